@@ -1,0 +1,1 @@
+"""What the product runs on: container image and settings, and the local stack for developing and testing."""

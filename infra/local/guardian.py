@@ -1,0 +1,82 @@
+"""Ends what this process started if this process dies without stopping it, even by SIGKILL.
+
+A small second process reads from a pipe which groups of processes run. When the pipe closes, its owner is dead:
+it then asks every group that is left to end, and kills what has not ended after some seconds. Linux could do
+without (PR_SET_PDEATHSIG), but that fires when the *thread* that started the child ends, and macOS has nothing.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import BinaryIO
+
+PATIENCE = 10.0
+
+
+class Guardian:
+    """The owner's end of the pipe; the watcher is started with the first group to watch."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._pipe: BinaryIO | None = None
+
+    def watch(self, group: int, stop_signal: int) -> None:
+        """From now on the process group `group` ends with this process, asked by `stop_signal`."""
+        self._tell(f"+ {group} {int(stop_signal)}\n")
+
+    def forget(self, group: int) -> None:
+        """The process group `group` has ended and its id may be used by someone else."""
+        self._tell(f"- {group} 0\n")
+
+    def _tell(self, line: str) -> None:
+        with self._lock:
+            if self._pipe is None:
+                self._pipe = _start()
+            with suppress(BrokenPipeError):
+                self._pipe.write(line.encode())
+
+
+def _start() -> BinaryIO:
+    process = subprocess.Popen(  # noqa: S603
+        [sys.executable, "-S", "-E", __file__], stdin=subprocess.PIPE, bufsize=0, start_new_session=True
+    )
+    assert process.stdin is not None
+    process.returncode = 0  # it outlives this process by design: no warning about that at exit
+    return process.stdin  # type: ignore[return-value]
+
+
+def watch(lines: Iterable[bytes], patience: float = PATIENCE) -> None:
+    """Follows `lines` until they end, then ends the groups that are left, the newest first."""
+    groups: dict[int, int] = {}
+    for line in lines:
+        sign, group, number = line.split()
+        if sign == b"+":
+            groups[int(group)] = int(number)
+        else:
+            groups.pop(int(group), None)
+    for group in reversed(groups):
+        _send(group, groups[group])
+    deadline = time.monotonic() + patience
+    while any(_send(group, 0) for group in groups) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    for group in groups:
+        _send(group, signal.SIGKILL)
+
+
+def _send(group: int, number: int) -> bool:
+    try:
+        os.killpg(group, number)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
+
+
+guardian = Guardian()
+
+if __name__ == "__main__":
+    watch(sys.stdin.buffer)

