@@ -19,7 +19,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Unavailable:
-    """Not now, maybe later ("timeout", "http-503", "connection-reset"). `retry_after` is in seconds, as the server asked."""
+    """Not now, maybe later ("timeout", "http-503", "connection-reset"). `retry_after`: seconds, as the server asked."""
 
     reason: str
     detail: str = ""

@@ -1,0 +1,1 @@
+"""The nouns: what a reader browses. Runs, tests and migrates with no broker and no pipeline."""

@@ -1,0 +1,107 @@
+"""Sources and articles."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector, SearchVectorField
+from django.db import models
+from django.db.models.functions import Left
+from django.urls import reverse
+
+
+class Source(models.Model):
+    """A blog: one host, or one path of a host, with what its pages and feeds taught about it."""
+
+    host = models.CharField(max_length=255, unique=True)  # without "www."
+    name = models.CharField(max_length=300, blank=True)
+    language = models.CharField(max_length=8, blank=True)
+    authors = ArrayField(models.CharField(max_length=200), default=list, blank=True)
+    last_crawled = models.DateTimeField(null=True, blank=True)
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["host"]
+
+    def __str__(self) -> str:
+        return self.name or self.host
+
+
+class ArticleQuerySet(models.QuerySet["Article"]):
+    def live(self) -> ArticleQuerySet:
+        """Without the ones that their owner deleted; those keep a tombstone so that no crawl brings them back."""
+        return self.filter(deleted__isnull=True)
+
+    def search(self, words: str) -> ArticleQuerySet:
+        """Full-text search as a person types it: words, "phrases", or, -without."""
+        query = SearchQuery(words, search_type="websearch", config="simple")
+        return (
+            self.filter(search=query).annotate(rank=SearchRank("search", query)).order_by("-rank", "-published", "-id")
+        )
+
+    def for_lists(self) -> ArticleQuerySet:
+        """Without the long columns, which a list never shows."""
+        return self.select_related("source").defer("text", "html", "search", "code")
+
+
+class Article(models.Model):
+    """One article, known by the normal form of its URL."""
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="articles")
+    url = models.TextField()
+    key = models.TextField(unique=True, help_text="the URL's normal form: the same article has the same key")
+    title = models.TextField()
+    authors = ArrayField(models.TextField(), default=list, blank=True)
+    published = models.DateTimeField(null=True, blank=True)
+    published_precision = models.CharField(max_length=8, blank=True)
+    updated = models.DateTimeField(null=True, blank=True)
+    language = models.CharField(max_length=8, blank=True)
+    tags = ArrayField(models.TextField(), default=list, blank=True)
+    text = models.TextField()
+    html = models.TextField()
+    excerpt = models.TextField(blank=True)
+    image = models.TextField(blank=True)
+    word_count = models.PositiveIntegerField(default=0)
+    code = models.JSONField(default=list, blank=True)
+    code_languages = ArrayField(models.TextField(), default=list, blank=True)
+    quality = models.FloatField(default=0)
+    quality_reasons = ArrayField(models.TextField(), default=list, blank=True)
+    methods = models.JSONField(default=dict, blank=True)
+    content_hash = models.CharField(max_length=64, unique=True, help_text="SHA-256 of title and text")
+    simhash = models.BigIntegerField(default=0)
+    # Cut, because PostgreSQL refuses a tsvector of more than 1 MB.
+    search = models.GeneratedField(
+        expression=SearchVector(Left("title", 2_000), config="simple", weight="A")
+        + SearchVector(Left("text", 300_000), config="simple", weight="B"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+    first_seen = models.DateTimeField(auto_now_add=True)
+    changed = models.DateTimeField(auto_now=True)
+    deleted = models.DateTimeField(null=True, blank=True)
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-published", "-id"]
+        indexes = [
+            models.Index(fields=["-published", "-id"], name="article_published"),
+            models.Index(fields=["source", "-published"], name="article_source_published"),
+            GinIndex(fields=["search"], name="article_search"),
+            GinIndex(fields=["tags"], name="article_tags"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("article", args=[self.pk])
+
+    @property
+    def author(self) -> str:
+        return ", ".join(self.authors)
+
+    @property
+    def reading_minutes(self) -> int:
+        """At 230 words a minute, at least one."""
+        return max(1, round(self.word_count / 230))

@@ -1,0 +1,30 @@
+"""The Celery app: settings from Django, queues and routes from pipeline.queues, logging from myworld.logs."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import setup_logging
+from django.conf import settings
+from django_structlog.celery.steps import DjangoStructLogInitStep
+
+from pipeline.queues import DEFAULT_QUEUE, celery_settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "myworld.settings")
+
+app = Celery("myworld")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(celery_settings(settings.QUEUE_TYPE))
+app.autodiscover_tasks(["pipeline"])
+app.steps["worker"].add(DjangoStructLogInitStep)
+
+
+@setup_logging.connect
+def keep_our_logging(**_: Any) -> None:
+    """Celery would replace the root handlers; ours were set up when Django started."""
+
+
+@app.task(name="myworld.debug_task", queue=DEFAULT_QUEUE)
+def debug_task() -> str:
+    """Answers "pong": proves that a message travels from here to a worker and that the worker runs."""
+    return "pong"

@@ -1,0 +1,182 @@
+"""All settings on one page. Each comes from the environment, else from this checkout's local stack (.local/env),
+else from a default that runs on a laptop. A value that makes no sense stops the start with its name."""
+
+import os
+from pathlib import Path
+from urllib.parse import quote
+
+from csp.constants import NONE, SELF
+from django.core.management.utils import get_random_secret_key
+from environ import Env
+
+from myworld import logs
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Env()
+LOCAL_ENV = Path(os.environ.get("GLEANER_ENV", BASE_DIR / ".local" / "env"))
+if LOCAL_ENV.is_file():
+    Env.read_env(str(LOCAL_ENV), overwrite=False)
+
+# The web
+SECRET_KEY = env.str("SECRET_KEY", default="") or get_random_secret_key()
+DEBUG = env.bool("DEBUG", default=False)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+ROOT_URLCONF = "myworld.urls"
+WSGI_APPLICATION = "myworld.wsgi.application"
+LOGIN_URL = "signin"
+LOGIN_REDIRECT_URL = "launch"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("SECURE_COOKIES", default=False)
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000  # bytes: ten thousand pasted addresses are a form error, not a crash
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "django_celery_results",
+    "django_celery_beat",
+    "django_filters",
+    "django_htmx",
+    "django_tables2",
+    "django_structlog",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "catalog",
+    "pipeline",
+    "pipeline.monitor",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "pipeline.outages.OutageMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+]
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend", "sesame.backends.ModelBackend"]
+SESAME_MAX_AGE = 60 * 60 * 24  # seconds that a sign-in link works
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "connect-src": [SELF],
+        "font-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+STATIC_URL = "static/"
+STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
+STORAGES = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"}}
+WHITENOISE_USE_FINDERS = True
+CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
+DJANGO_TABLES2_TEMPLATE = "django_tables2/bootstrap5.html"
+USE_TZ = True
+TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+LANGUAGE_CODE = "en"
+
+# PostgreSQL
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        "HOST": env.str("POSTGRES_HOST", default="127.0.0.1"),
+        "PORT": env.int("POSTGRES_PORT", default=5432),
+        "USER": env.str("POSTGRES_USER", default="gleaner"),
+        "PASSWORD": env.str("POSTGRES_PASSWORD", default=""),
+        "NAME": env.str("POSTGRES_DB", default="gleaner"),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 5, "application_name": env.str("GLEANER_PROCESS", default="manage")},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# RabbitMQ
+BROKER_HOST = env.str("BROKER_HOST", default="127.0.0.1")
+BROKER_PORT = env.int("BROKER_PORT", default=5672)
+RABBITMQ_DEFAULT_USER = env.str("RABBITMQ_DEFAULT_USER", default="guest")
+RABBITMQ_DEFAULT_PASS = env.str("RABBITMQ_DEFAULT_PASS", default="guest")
+RABBITMQ_DEFAULT_VHOST = env.str("RABBITMQ_DEFAULT_VHOST", default="extractor")
+RABBITMQ_MANAGEMENT_URL = env.str("RABBITMQ_MANAGEMENT_URL", default=f"http://{BROKER_HOST}:15672")
+
+# Celery: queues, routes and pools are in pipeline/queues.py
+CELERY_BROKER_URL = (
+    f"amqp://{quote(RABBITMQ_DEFAULT_USER, safe='')}:{quote(RABBITMQ_DEFAULT_PASS, safe='')}"
+    f"@{BROKER_HOST}:{BROKER_PORT}/{quote(RABBITMQ_DEFAULT_VHOST, safe='')}"
+)
+CELERY_RESULT_BACKEND = "pipeline.chords:ChordBackend"
+CELERY_BROKER_TRANSPORT_OPTIONS = {"confirm_publish": True, "confirm_timeout": 10, "connect_timeout": 5}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_CHANNEL_ERROR_RETRY = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_CREATE_MISSING_QUEUES = False
+CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 3, "interval_start": 0.2, "interval_step": 0.5, "interval_max": 1.0}
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30.0  # seconds
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+# Connections live as long as their worker; health checks and closing on error (pipeline/stage.py) make that safe.
+CELERY_DB_REUSE_MAX = 1_000_000_000
+QUEUE_TYPE = env.str("QUEUE_TYPE", default="quorum")
+
+# Runs
+WAVE_SIZE = env.int("WAVE_SIZE", default=250)  # URLs a chord
+WAVES_IN_FLIGHT = env.int("WAVES_IN_FLIGHT", default=2)  # chords of one run that the broker holds at a time
+MAX_ADDRESSES = env.int("MAX_ADDRESSES", default=200)  # start addresses a run
+MAX_ATTEMPTS = env.int("MAX_ATTEMPTS", default=4)  # tries of a fetch that may pass
+MAX_CRASHES = env.int("MAX_CRASHES", default=3)  # times that a URL may take its worker down
+
+# Fetching
+FETCH_ALLOWED_NETWORKS = env.list("FETCH_ALLOWED_NETWORKS", default=[])  # CIDRs fetched although not public
+FETCH_HOST_DELAY = env.float("FETCH_HOST_DELAY", default=1.0)  # seconds between two requests to one host
+FETCH_USER_AGENT = env.str("FETCH_USER_AGENT", default="Gleaner/0.1 (+https://github.com/gleaner/gleaner)")
+FETCH_USE_ENV_PROXIES = env.bool("FETCH_USE_ENV_PROXIES", default=False)
+REFETCH_DAYS = env.int("REFETCH_DAYS", default=30)  # a full look at least this often, since some servers lie
+
+# Logs: stdout as JSON always, PostgreSQL too unless switched off
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+LOG_TO_DATABASE = env.bool("LOG_TO_DATABASE", default=True)
+LOG_RETENTION_DAYS = env.int("LOG_RETENTION_DAYS", default=14)
+LOGGING_CONFIG = None  # myworld/logs.py sets structlog and the standard library up, once, for web and workers
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+# A process of the product has a name and logs; a command typed by a person prints to that person.
+logs.set_up(LOG_LEVEL, LOG_TO_DATABASE, process=env.str("GLEANER_PROCESS", default=""))

@@ -1,0 +1,156 @@
+"""Addresses: the normal form of a URL (the unique key of an article), pasted text as addresses, what is one site.
+
+The address that a source names is the one that is fetched; its normal form is only compared and stored as the key.
+Two addresses share a normal form when they differ in nothing that serves different articles: http or https, `www.`,
+default port, user name, fragment, tracking parameters, order of parameters, index file, trailing slash, and the spelling
+of escapes. An escape that means something (`%3F`, `%2F`, `%23`) stays an escape.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import SplitResult, quote, urlsplit
+
+import idna
+
+# Parameters that say where a reader came from, or how a page is shown, never which article it is. Prefixes end with *.
+TRACKING = (
+    "utm_* mtm_* pk_* piwik_* hsa_* vero_* oly_* matomo_* mc_cid mc_eid fbclid gclid gclsrc dclid gbraid wbraid msclkid "
+    "twclid yclid igshid ttclid li_fat_id _ga _gl _hsenc _hsmi mkt_tok ref ref_src ref_url referrer rss_id "
+    "replytocom share nb like_comment showcomment commentpage amp print sessionid phpsessid jsessionid sid ncid cmpid "
+    "spm trk s_cid wt_mc sc_cid fb_action_ids fb_action_types fb_ref fb_source action_object_map __twitter_impression"
+).split()
+INDEX_FILE = re.compile(r"/index\.(?:html?|php|shtml|aspx?)$", re.I)
+PATH, QUERY = "/:@!$&'()*+,;=", "/:@!$'()*+,;=?"
+UNRESERVED = r"[A-Za-z0-9._~-]\Z"
+DEFAULT_PORTS = {None, 80, 443}
+HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*|\[[0-9a-f:.]+\]")
+
+
+class BadURL(ValueError):
+    """Not an address of a web page; the message is one clause for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class BadAddress:
+    """A piece of pasted text that is no address: the piece as typed, and what is wrong with it, in one sentence."""
+
+    text: str
+    error: str
+
+
+@lru_cache(maxsize=100_000)
+def normal_form(url: str) -> str:
+    """The key of a URL: equal for two addresses of one article. Idempotent. Raises `BadURL`."""
+    parts = split(url)
+    host, path = host_of(parts), _without_dots(_spelt(parts.path, PATH))
+    while path != (shorter := INDEX_FILE.sub("", path.rstrip("/"))):
+        path = shorter
+    return f"https://{host}{path or '/'}{_query(parts)}"
+
+
+def split(url: str) -> SplitResult:
+    """The parts of an http(s) URL. Raises `BadURL` with what is wrong."""
+    try:
+        parts = urlsplit(url.strip())
+        parts.port  # noqa: B018 - raises ValueError where it is out of range
+    except ValueError as error:
+        raise BadURL(str(error).lower()) from None
+    if parts.scheme not in ("http", "https"):
+        raise BadURL(f"{parts.scheme or 'no scheme'} is neither http nor https")
+    if not parts.hostname:
+        raise BadURL("it names no host")
+    return parts
+
+
+def host_of(parts: SplitResult) -> str:
+    """Host in ASCII without `www.`, with the port where it is not the default one. Raises `BadURL`."""
+    host = (parts.hostname or "").rstrip(".").lower()
+    if ":" in host:
+        host = f"[{host}]"
+    elif not host.isascii():
+        try:
+            host = idna.encode(host, uts46=True).decode("ascii")
+        except idna.IDNAError:
+            raise BadURL(f"{host} is no host name") from None
+    while host.startswith("www.") and "." in host[4:]:
+        host = host[4:]
+    if not HOST.fullmatch(host):
+        raise BadURL(f"{host!r} is no host name")
+    return host if parts.port in DEFAULT_PORTS else f"{host}:{parts.port}"
+
+
+def same_site(one: str, other: str) -> bool:
+    """Whether two URLs are of one site: the same host and port, whatever the scheme and with or without `www.`."""
+    try:
+        return host_of(split(one)) == host_of(split(other))
+    except BadURL:
+        return False
+
+
+def read_addresses(text: str) -> tuple[tuple[str, ...], tuple[BadAddress, ...]]:
+    """Pasted text as addresses, in order and each once, and the pieces that are none. A missing scheme becomes https."""
+    good: dict[str, str] = {}
+    bad: list[BadAddress] = []
+    for line in text.splitlines():
+        for piece in re.split(r"[\s,;]+", re.sub(r"(^|\s)#.*", "", line)):
+            if not (piece := piece.strip("<>\"'()[]*`|").rstrip(".")) or piece in "-–•":
+                continue
+            try:
+                url = _with_scheme(piece)
+                good.setdefault(normal_form(url), url)
+            except BadURL as error:
+                bad.append(BadAddress(piece, f"{piece}: {error}"))
+    return tuple(good.values()), tuple(bad)
+
+
+def _with_scheme(piece: str) -> str:
+    url = piece if re.match(r"[a-z][a-z0-9+.-]*:(?!\d)", piece, re.I) else f"https://{piece}"
+    host = host_of(split(url))
+    if "." not in host and not host.startswith(("localhost", "[")) and "://" not in piece:
+        raise BadURL("not a full address such as https://example.org/blog/")
+    return url
+
+
+def _query(parts: SplitResult) -> str:
+    pairs = (_spelt(pair, QUERY).partition("=") for pair in parts.query.split("&") if pair)
+    kept = sorted((pair for pair in pairs if not _tracks(pair[0], pair[2])), key=lambda pair: pair[0])
+    return "?" + "&".join("".join(pair) for pair in kept) if kept else ""
+
+
+def _spelt(text: str, safe: str) -> str:
+    """Escapes in one spelling: none for letters, digits and -._~, capital hex for the rest.
+
+    w3lib and url-normalize each take it further than the meaning allows (`;` at the end, `//` in the middle).
+    """
+
+    def respell(found: re.Match[str]) -> str:
+        escape = found[1]
+        if escape is None:
+            return quote(found[0], safe=safe, errors="replace")
+        return chr(int(escape, 16)) if re.match(UNRESERVED, chr(int(escape, 16))) else f"%{escape.upper()}"
+
+    return re.sub(rf"%([0-9A-Fa-f]{{2}})|[^A-Za-z0-9._~{re.escape(safe)}-]+?", respell, text)
+
+
+def _tracks(name: str, value: str) -> bool:
+    name = name.lower()
+    if name == "source":  # feeds of some platforms mark their links so; elsewhere it can choose the page
+        return value.startswith(("rss", "---", "feed"))
+    if name == "m":  # Blogger's mobile view is 0 or 1; WordPress's month is longer
+        return value in ("0", "1")
+    return name in TRACKING or any(name.startswith(t[:-1]) for t in TRACKING if t.endswith("*"))
+
+
+def _without_dots(path: str) -> str:
+    """RFC 3986, 5.2.4."""
+    kept: list[str] = []
+    segments = path.split("/")
+    for number, segment in enumerate(segments):
+        if segment == "..":
+            del kept[-1:]
+        elif segment != "." and number:
+            kept.append(segment)
+    if segments[-1] in (".", ".."):
+        kept.append("")
+    return "/" + "/".join(kept)

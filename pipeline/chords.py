@@ -1,0 +1,71 @@
+"""A result backend that counts a chord's finished header tasks exactly once, whatever is killed.
+
+The stock accounting decrements a counter and forgets who was counted: a redelivered task counts twice, and a crash
+between the last count and the body loses the body. Here each finished header task is a row; counting it again
+inserts nothing. The body goes out first and is marked as fired after, always under the same id: a crash between the
+two sends it again, and the body claims its work, so twice is harmless and never is impossible.
+
+No task of the product stores a result, so this backend has nothing else to do.
+"""
+
+from typing import Any
+
+from celery import maybe_signature
+from celery.exceptions import OperationalError as BrokerError
+from celery.exceptions import Reject
+from django.db import InterfaceError, OperationalError
+from django_celery_results.backends import DatabaseBackend
+
+from pipeline.database import execute
+
+OPEN = """
+INSERT INTO pipeline_chord (group_id, size, done, failed, created) VALUES (%s, %s, 0, 0, now()) ON CONFLICT DO NOTHING
+"""
+
+# One statement: the part and the count stand or fall together, and running it again changes nothing. Of two parts
+# that end at once, the second waits for the first one's row lock and then sees its count.
+COUNT = """
+WITH part AS (
+    INSERT INTO pipeline_chordpart (group_id, task_id) VALUES (%(group)s, %(task)s) ON CONFLICT DO NOTHING RETURNING 1
+)
+UPDATE pipeline_chord
+SET done = done + (SELECT count(*) FROM part), failed = failed + %(failed)s * (SELECT count(*) FROM part)
+WHERE group_id = %(group)s AND fired IS NULL
+RETURNING done, size, failed
+"""
+
+FIRED = "UPDATE pipeline_chord SET fired = now() WHERE group_id = %s AND fired IS NULL"
+
+
+class ChordBackend(DatabaseBackend):
+    """django-celery-results' backend with idempotent chord accounting."""
+
+    def apply_chord(self, header_result_args: Any, body: Any, **kwargs: Any) -> None:
+        """Opens the account of a chord before its first task is sent. Opening it again leaves it as it is."""
+        group_id, results = header_result_args[0], header_result_args[1]
+        execute(OPEN, [group_id, body.get("chord_size") or len(results)])
+
+    def on_chord_part_return(self, request: Any, state: str, result: Any, **kwargs: Any) -> None:
+        """Counts the end of one header task; the last one sends the body.
+
+        Where the database stays away for longer than the retries last, the message goes back to its queue.
+        """
+        if not request.id or not request.group:
+            return
+        try:
+            rows = execute(COUNT, {"group": request.group, "task": request.id, "failed": int(state == "FAILURE")})
+            if rows and rows[0][0] >= rows[0][1]:
+                self.fire(request.group, maybe_signature(request.chord, app=self.app))
+        except (OperationalError, InterfaceError) as error:
+            raise Reject(str(error), requeue=True) from error
+
+    def mark_as_failure(self, task_id: str, exc: Exception, *args: Any, **kwargs: Any) -> None:
+        """A stage whose successor could not be published has not failed: its message goes back and comes again."""
+        if isinstance(exc, BrokerError | OperationalError | InterfaceError):
+            raise Reject(str(exc), requeue=True) from exc
+        super().mark_as_failure(task_id, exc, *args, **kwargs)
+
+    def fire(self, group_id: str, body: Any) -> None:
+        """Sends the body, then says so."""
+        body.apply_async()
+        execute(FIRED, [group_id])

@@ -1,0 +1,89 @@
+"""`manage.py crawl URL...`: launches a run, follows it with a progress bar per stage, and prints its summary."""
+
+import json
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from kombu.exceptions import OperationalError as BrokerError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from pipeline import runs
+from pipeline.addresses import read_addresses
+from pipeline.models import Run
+from pipeline.queues import HEADER_STAGES
+from pipeline.wishes import add_wish_arguments, wish_from_options
+
+
+class Command(BaseCommand):
+    help = "Crawls blogs: every article of these addresses goes into the catalogue."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        add_wish_arguments(parser)
+        parser.add_argument("--json", action="store_true", help="print the summary as one JSON line")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        addresses, bad = read_addresses("\n".join(options["urls"]))
+        if bad or not addresses:
+            raise CommandError("; ".join(each.error for each in bad) or "no address given")
+        try:
+            run = runs.launch(wish_from_options(options, addresses), by="command line")
+        except BrokerError as error:
+            raise CommandError(f"RabbitMQ does not answer, so no run was made: {error}") from error
+        console = Console(stderr=options["json"])
+        follow(run, console)
+        run.refresh_from_db()
+        self.report(run, console, options["json"])
+        if run.state not in (Run.State.FINISHED, Run.State.INCOMPLETE) or not (
+            run.stored + run.unchanged + run.duplicate
+        ):
+            raise SystemExit(1)
+
+    def report(self, run: Run, console: Console, as_json: bool) -> None:
+        """The summary: one JSON line for programs, a table for people."""
+        if as_json:
+            self.stdout.write(
+                json.dumps({"run": run.pk, "state": run.state, "reason": run.reason, **(run.summary or {})})
+            )
+        else:
+            console.print(summary_table(run))
+
+
+def follow(run: Run, console: Console) -> None:
+    """Draws the run's progress until it has ended."""
+    columns = (TextColumn("{task.description:10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as progress:
+        bars: dict[str, TaskID] = {}
+        looking = progress.add_task("discover", total=None)
+        while not run.ended:
+            time.sleep(0.3)
+            run.refresh_from_db(fields=["state", "reason"])
+            counts = runs.progress(run.pk)
+            if counts["found"]:
+                progress.update(looking, total=counts["found"], completed=counts["found"])
+            for stage in HEADER_STAGES:
+                bars.setdefault(stage, progress.add_task(stage, total=None))
+                progress.update(bars[stage], total=counts["found"] or None, completed=counts["past"][stage])
+
+
+def summary_table(run: Run) -> Table:
+    """The run's summary for a terminal."""
+    summary = run.summary or {}
+    table = Table(title=f"Run {run.pk}: {run.state}", caption=run.reason, show_header=False)
+    table.add_row("found", str(summary.get("found", 0)))
+    for state, count in summary.get("states", {}).items():
+        table.add_row(state, str(count))
+        for row in summary.get("reasons", []):
+            if row["state"] == state:
+                table.add_row(f"  {row['reason']} ({row['stage']})", str(row["count"]))
+    table.add_section()
+    for stage, took in summary.get("stages", {}).items():
+        table.add_row(f"{stage}, seconds", f"median {took['median']}, p95 {took['p95']}, n {took['count']}")
+    table.add_row("bytes", f"{summary.get('bytes', 0):,}")
+    table.add_row("seconds", str(summary.get("seconds", "")))
+    for note in run.notes:
+        table.add_row("note", str(note))
+    return table

@@ -1,0 +1,212 @@
+"""The rows that the pipeline works on. A run's journeys are the truth; Celery's events and results are hints."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from catalog.models import Article, Source
+from pipeline.queues import STAGES
+
+__all__ = ["Body", "Chord", "ChordPart", "Journey", "Run", "Snapshot", "SourceMemory", "Wave"]
+
+
+class Run(models.Model):
+    """One launch: what was asked for, how it goes, and in the end what came of it."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        DISCOVERING = "discovering"
+        RUNNING = "running"
+        PAUSED = "paused"
+        CANCELLING = "cancelling"
+        FINISHED = "finished"
+        INCOMPLETE = "ended incomplete"
+        CANCELLED = "cancelled"
+        FAILED = "failed"
+
+    ENDED = (State.FINISHED, State.INCOMPLETE, State.CANCELLED, State.FAILED)
+
+    name = models.CharField(max_length=200, blank=True)
+    parameters = models.JSONField(default=dict, help_text="the wish: addresses, limits, dates, patterns")
+    state = models.CharField(max_length=20, choices=State.choices, default=State.QUEUED)
+    reason = models.TextField(blank=True, help_text="why it is in this state, for a person")
+    launched_by = models.CharField(max_length=150, blank=True)
+    idempotency_key = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001 (many runs have none)
+    created = models.DateTimeField(auto_now_add=True)
+    started = models.DateTimeField(null=True, blank=True)
+    finished = models.DateTimeField(null=True, blank=True)
+    notes = models.JSONField(default=list, help_text="what discovery wants a person to know")
+    asked = models.JSONField(default=list, help_text="the requests that discovery made")
+    summary = models.JSONField(null=True, blank=True)
+    # The summary's counts as columns, so that the database itself holds them to their sum.
+    found = models.PositiveIntegerField(default=0)
+    stored = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    duplicate = models.PositiveIntegerField(default=0)
+    skipped = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    pending = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="run_adds_up",
+                condition=Q(
+                    found=F("stored") + F("unchanged") + F("duplicate") + F("skipped") + F("failed") + F("pending")
+                ),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name or f"Run {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("run", args=[self.pk])
+
+    @property
+    def ended(self) -> bool:
+        return self.state in self.ENDED
+
+    @property
+    def addresses(self) -> list[str]:
+        return list(self.parameters.get("addresses", []))
+
+
+class Wave(models.Model):
+    """A part of a run that goes to the broker as one chord."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="waves")
+    number = models.PositiveIntegerField()
+    size = models.PositiveIntegerField()
+    claimed = models.DateTimeField(null=True, blank=True, help_text="a worker set about publishing it")
+    published = models.DateTimeField(null=True, blank=True)
+    finished = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["run", "number"]
+        constraints = [models.UniqueConstraint(fields=["run", "number"], name="wave_once")]
+
+    def __str__(self) -> str:
+        return f"wave {self.number} of run {self.run_id}"
+
+
+class Body(models.Model):
+    """The bytes of a page, compressed, once per distinct content."""
+
+    digest = models.CharField(max_length=64, primary_key=True)  # SHA-256, hex
+    data = models.BinaryField()  # zstd
+    size = models.PositiveIntegerField(help_text="bytes before compression")
+
+    def __str__(self) -> str:
+        return self.digest
+
+
+class Snapshot(models.Model):
+    """A page as it was fetched."""
+
+    key = models.TextField(help_text="normal form of the address")
+    url = models.TextField()
+    final_url = models.TextField()
+    status = models.PositiveSmallIntegerField()
+    headers = models.JSONField(default=dict)
+    redirects = models.JSONField(default=list)
+    fetched_at = models.DateTimeField()
+    seconds = models.FloatField(default=0)
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="snapshots")
+
+    class Meta:
+        indexes = [models.Index(fields=["key", "-fetched_at"], name="snapshot_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.url} at {self.fetched_at:%Y-%m-%d %H:%M}"
+
+
+class Journey(models.Model):
+    """One URL in one run: where it is, or where and why it ended."""
+
+    class State(models.TextChoices):
+        PENDING = "pending"
+        STORED = "stored"
+        UNCHANGED = "unchanged"
+        DUPLICATE = "duplicate"
+        SKIPPED = "skipped"
+        FAILED = "failed"
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="journeys")
+    wave = models.ForeignKey(Wave, null=True, blank=True, on_delete=models.CASCADE, related_name="journeys")
+    url = models.TextField()
+    key = models.TextField()
+    score = models.FloatField(default=0)
+    reasons = models.JSONField(default=list, help_text="why discovery took it, or did not")
+    found_in = models.JSONField(default=list)
+    said = models.JSONField(default=dict, help_text="what the source says of the article")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    stage = models.CharField(max_length=10, choices=[(s, s) for s in STAGES], default="fetch")
+    working = models.BooleanField(default=False, help_text="a worker has it in hand")
+    reason = models.CharField(max_length=60, blank=True)
+    detail = models.TextField(blank=True)
+    attempts = models.JSONField(default=list, help_text="[stage, reason, when] of each try that came to nothing")
+    crashes = models.PositiveSmallIntegerField(
+        default=0, help_text="entries in a row into this stage that never left it"
+    )
+    timings = models.JSONField(default=dict, help_text="seconds of work by stage")
+    bytes = models.PositiveIntegerField(default=0)
+    queued = models.DateTimeField(null=True, blank=True, help_text="since when it waits for its stage")
+    ended = models.DateTimeField(null=True, blank=True)
+    draft = models.JSONField(null=True, blank=True, help_text="what extraction found, until it is stored")
+    snapshot = models.ForeignKey(Snapshot, null=True, blank=True, on_delete=models.SET_NULL)
+    article = models.ForeignKey(Article, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "key"], name="journey_once_a_run")]
+        indexes = [
+            models.Index(fields=["run", "state", "stage", "reason"], name="journey_counts"),
+            models.Index(fields=["key"], name="journey_key"),
+            models.Index(fields=["article"], name="journey_article"),
+        ]
+
+    def __str__(self) -> str:
+        return self.url
+
+    def get_absolute_url(self) -> str:
+        return reverse("journey", args=[self.pk])
+
+
+class SourceMemory(models.Model):
+    """What a feed, sitemap or list said the last time, so that an unchanged one need not be read again."""
+
+    address = models.TextField(primary_key=True)
+    source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.CASCADE)
+    memory = models.JSONField()
+    updated = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class Chord(models.Model):
+    """How far a chord has come. See pipeline/chords.py."""
+
+    group_id = models.CharField(max_length=64, primary_key=True)
+    size = models.PositiveIntegerField()
+    done = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    created = models.DateTimeField(auto_now_add=True)
+    fired = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.group_id}: {self.done} of {self.size}"
+
+
+class ChordPart(models.Model):
+    """A header task that has been counted. Its existence is what makes counting it twice impossible."""
+
+    pk = models.CompositePrimaryKey("group_id", "task_id")
+    group_id = models.CharField(max_length=64)
+    task_id = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return self.task_id

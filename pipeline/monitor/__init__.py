@@ -1,0 +1,1 @@
+"""What is going on: queue samples, log events, and their two pages."""

@@ -1,0 +1,116 @@
+"""Stages, their queues and their workers. The only place where a queue is named; everything else derives from here."""
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+from kombu import Connection, Exchange, Queue
+
+STAGES = ("discover", "fetch", "extract", "store", "summarise")
+HEADER_STAGES = ("fetch", "extract", "store")  # the chain that every URL runs through
+DEFAULT_QUEUE = "discover"
+DEAD_LETTERS = "dead"
+
+# A message that came back this often without being handled goes to the dead letters. Above MAX_CRASHES, which
+# ends a poisonous URL with its reason; this is the net below it.
+DELIVERY_LIMIT = 20
+
+# Topic, not direct: RabbitMQ's native delayed delivery skips direct exchanges, and a held countdown would then
+# block a worker for its whole length.
+EXCHANGE = Exchange("gleaner", type="topic", durable=True)
+DEAD_EXCHANGE = Exchange("gleaner.dead", type="topic", durable=True)
+
+
+@dataclass(frozen=True)
+class Worker:
+    """How one stage is served. `prefetch` messages per slot wait in the worker; limits are in seconds and kilobytes."""
+
+    pool: str
+    concurrency: int  # 0: one a core
+    prefetch: int = 1
+    soft_seconds: int = 0  # only prefork can enforce time limits
+    hard_seconds: int = 0
+    tasks_per_child: int = 0
+    kilobytes_per_child: int = 0
+
+
+WORKERS = {
+    "discover": Worker("threads", 4),
+    "fetch": Worker("threads", 16),
+    "extract": Worker("prefork", 0, soft_seconds=45, hard_seconds=60, tasks_per_child=500, kilobytes_per_child=400_000),
+    "store": Worker("threads", 4, prefetch=4),
+    "summarise": Worker("threads", 2),
+}
+
+
+def queue(name: str, queue_type: str = "quorum") -> Queue:
+    """The durable queue of a stage. A quorum queue counts deliveries; what passes the limit is dead-lettered."""
+    arguments: dict[str, Any] = {
+        "x-queue-type": queue_type,
+        "x-dead-letter-exchange": DEAD_EXCHANGE.name,
+        "x-dead-letter-routing-key": name,
+    }
+    if queue_type == "quorum":
+        arguments["x-delivery-limit"] = DELIVERY_LIMIT
+    return Queue(name, EXCHANGE, routing_key=name, durable=True, queue_arguments=arguments)
+
+
+def queues(queue_type: str = "quorum") -> list[Queue]:
+    """The five queues, in the order of the journey."""
+    return [queue(stage, queue_type) for stage in STAGES]
+
+
+def dead_letters(queue_type: str = "quorum") -> Queue:
+    """Where messages end that no worker could handle. No worker reads it: a person looks and puts them back."""
+    return Queue(
+        DEAD_LETTERS, DEAD_EXCHANGE, routing_key="#", durable=True, queue_arguments={"x-queue-type": queue_type}
+    )
+
+
+def task_name(stage: str) -> str:
+    """Task names are part of the wire format: moving a function must not strand messages."""
+    return f"pipeline.{stage}"
+
+
+ROUTES = {task_name(stage): {"queue": stage, "routing_key": stage} for stage in STAGES}
+
+
+def celery_settings(queue_type: str = "quorum") -> dict[str, Any]:
+    """What Celery must know of the queues."""
+    return {
+        "task_queues": queues(queue_type),
+        "task_routes": ROUTES,
+        "task_default_queue": DEFAULT_QUEUE,
+        "task_default_exchange": EXCHANGE.name,
+        "task_default_exchange_type": EXCHANGE.type,
+        "task_default_routing_key": DEFAULT_QUEUE,
+        "broker_native_delayed_delivery_queue_type": queue_type,
+    }
+
+
+def declare(connection: Connection, queue_type: str = "quorum") -> None:
+    """Declares every queue and the dead letters. Harmless to repeat; raises the broker's error where they differ."""
+    with connection.channel() as channel:
+        for each in [*queues(queue_type), dead_letters(queue_type)]:
+            each(channel).declare()
+
+
+def worker_command(stage: str) -> list[str]:
+    """The command line that serves `stage`; containers, the local stack and the tests all start this one.
+
+    CONCURRENCY in the environment overrides how many tasks run at once."""
+    worker = WORKERS[stage]
+    slots = int(os.environ.get("CONCURRENCY", 0)) or worker.concurrency or os.cpu_count() or 1
+    options = {
+        "--queues": stage,
+        "--hostname": f"{stage}@%h",
+        "--pool": worker.pool,
+        "--concurrency": slots,
+        "--prefetch-multiplier": worker.prefetch,
+        "--soft-time-limit": worker.soft_seconds,
+        "--time-limit": worker.hard_seconds,
+        "--max-tasks-per-child": worker.tasks_per_child,
+        "--max-memory-per-child": worker.kilobytes_per_child,
+    }
+    given = [f"{name}={value}" for name, value in options.items() if value]
+    return ["celery", "--app=myworld", "worker", *given, "--without-gossip", "--without-mingle", "--loglevel=INFO"]

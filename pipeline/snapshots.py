@@ -1,0 +1,98 @@
+"""The fetch stage: URL -> snapshot. The page is kept, compressed, so that an article can be extracted again later."""
+
+import hashlib
+import json
+from datetime import timedelta
+from functools import cache
+
+from backports import zstd
+from django.conf import settings
+from django.utils import timezone
+
+from pipeline.database import execute
+from pipeline.errors import Rejected
+from pipeline.fetching import Fetcher, Policy
+from pipeline.hosts import DatabaseHosts
+from pipeline.ledger import Visit
+from pipeline.models import Body
+from pipeline.records import NotModified, Page, Validators
+from pipeline.stage import Advance, Ended, Outcome
+
+LAST = """
+SELECT a.id, a.deleted, s.headers, s.body_id, s.fetched_at
+FROM catalog_article a LEFT JOIN LATERAL (
+    SELECT headers, body_id, fetched_at FROM pipeline_snapshot WHERE key = a.key ORDER BY fetched_at DESC LIMIT 1
+) s ON true
+WHERE a.key = %s
+"""
+
+KEEP = """
+WITH body AS (
+    INSERT INTO pipeline_body (digest, data, size) VALUES (%(digest)s, %(data)s, %(size)s) ON CONFLICT DO NOTHING
+)
+INSERT INTO pipeline_snapshot (key, url, final_url, status, headers, redirects, fetched_at, seconds, body_id)
+VALUES (%(key)s, %(url)s, %(final_url)s, %(status)s, %(headers)s, %(redirects)s, %(fetched_at)s, %(seconds)s, %(digest)s)
+RETURNING id
+"""
+
+
+def policy() -> Policy:
+    """How to fetch, as the settings say."""
+    return Policy(
+        user_agent=settings.FETCH_USER_AGENT,
+        host_delay=settings.FETCH_HOST_DELAY,
+        allowed_networks=tuple(settings.FETCH_ALLOWED_NETWORKS),
+        use_env_proxies=settings.FETCH_USE_ENV_PROXIES,
+    )
+
+
+@cache
+def fetcher() -> Fetcher:
+    """This process's fetcher: every request of every stage goes through it."""
+    return Fetcher(policy(), DatabaseHosts())
+
+
+def take(visit: Visit) -> Outcome:
+    """Fetches the journey's URL and keeps the page. What has not changed since it became an article ends here."""
+    last = execute(LAST, [visit.key])
+    article, deleted, headers, digest, fetched_at = last[0] if last else (None, None, None, None, None)
+    if deleted:
+        return Rejected("deleted", "its owner deleted it from the catalogue", skipped=True)
+    fresh = fetched_at and fetched_at > timezone.now() - timedelta(days=settings.REFETCH_DAYS)
+    result = fetcher().fetch(visit.url, validators=validators(headers) if fresh else Validators())
+    if isinstance(result, NotModified):
+        return Ended("unchanged", "the server says that it has not changed", article)
+    if not isinstance(result, Page):
+        return result
+    if article and digest == hashlib.sha256(result.body).hexdigest():
+        return Ended("unchanged", "the page is the same, byte for byte", article)
+    return Advance(snapshot=keep(visit, result), size=len(result.body))
+
+
+def validators(headers: str | None) -> Validators:
+    """What the last answer's headers (JSON text) offer for a conditional request."""
+    values = json.loads(headers) if headers else {}
+    return Validators(etag=values.get("etag", ""), last_modified=values.get("last-modified", ""))
+
+
+def keep(visit: Visit, page: Page) -> int:
+    """Stores the page, its body once per distinct content; returns the snapshot's id."""
+    values = {
+        "digest": hashlib.sha256(page.body).hexdigest(),
+        "data": zstd.compress(page.body, level=3),
+        "size": len(page.body),
+        "key": visit.key,
+        "url": visit.url,
+        "final_url": page.final_url,
+        "status": page.status,
+        "headers": json.dumps(dict(page.headers)),
+        "redirects": json.dumps(page.redirects),
+        "fetched_at": page.fetched_at,
+        "seconds": page.seconds,
+    }
+    return int(execute(KEEP, values)[0][0])
+
+
+def unpack(body: Body) -> bytes:
+    """The bytes of a stored page as they were fetched."""
+    return zstd.decompress(bytes(body.data))

@@ -1,0 +1,150 @@
+"""What every stage of the journey shares, once: its name, its retries, failure as a value, the journey's row, its log.
+
+A stage is a function `Visit -> Advance | Ended | Rejected | Unavailable`; `stage` makes it a task that takes a ticket
+and returns one. A ticket is `{"journey": id}`, with "ended" once the journey is over: then it passes through the rest
+of its chain untouched and is counted like any other. Only a message that must come back ever leaves as an exception.
+"""
+
+import functools
+import math
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from celery import Task, shared_task
+from celery.exceptions import Reject, SoftTimeLimitExceeded
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
+from django.utils import timezone
+
+from pipeline import ledger
+from pipeline.errors import Rejected, Unavailable
+from pipeline.ledger import Visit
+from pipeline.queues import task_name
+
+log = structlog.get_logger(__name__)
+Ticket = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """The stage is done; what it leaves for the next one is on the journey's row."""
+
+    snapshot: int | None = None
+    size: int | None = None
+    draft: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The journey is over with an article: stored, unchanged or duplicate."""
+
+    state: str
+    detail: str = ""
+    article: int | None = None
+
+
+Outcome = Advance | Ended | Rejected | Unavailable
+
+
+def stage(name: str) -> Callable[[Callable[[Visit], Outcome]], Task]:
+    """Makes the function the task `pipeline.<name>`, on the queue of the same name."""
+
+    def decorate(work: Callable[[Visit], Outcome]) -> Task:
+        @shared_task(name=task_name(name), bind=True, max_retries=None)
+        @functools.wraps(work)
+        def task(self: Task, ticket: Ticket) -> Ticket:
+            if "ended" in ticket:
+                return ticket
+            try:
+                return carry(self, name, work, ticket)
+            except (OperationalError, InterfaceError) as error:
+                connection.close()
+                log.warning("database_away", stage=name, error=str(error).strip())
+                raise Reject(str(error), requeue=True) from error
+
+        return task
+
+    return decorate
+
+
+def carry(task: Task, name: str, work: Callable[[Visit], Outcome], ticket: Ticket) -> Ticket:
+    """Takes the journey in hand, does the stage's work, and writes what came of it."""
+    visit = ledger.enter(ticket["journey"], name)
+    if visit is None:
+        return {**ticket, "ended": "deleted"}
+    if visit.over:
+        return {**ticket, "ended": visit.state}
+    if not visit.in_hand:  # redelivered: this stage was done before its worker could say so
+        return ticket
+    with structlog.contextvars.bound_contextvars(stage=name, run=visit.run, journey=visit.id, url=visit.url):
+        began = time.monotonic()
+        outcome = refused(visit) or attempt(work, visit)
+        return settle(task, visit, outcome, time.monotonic() - began, ticket)
+
+
+def refused(visit: Visit) -> Rejected | None:
+    """Why the stage should not even begin."""
+    if visit.run_state in ("cancelling", "cancelled"):
+        return Rejected("cancelled", "the run was cancelled before this URL's turn came", skipped=True)
+    if visit.crashes >= settings.MAX_CRASHES:
+        return Rejected("killed-its-worker", f"killed its worker {visit.crashes} times in the stage {visit.stage}")
+    return None
+
+
+def attempt(work: Callable[[Visit], Outcome], visit: Visit) -> Outcome:
+    """Runs the stage. A bug is loud in the log and quiet in the chain: the journey ends as "crashed"."""
+    try:
+        return work(visit)
+    except (OperationalError, InterfaceError):
+        raise
+    except SoftTimeLimitExceeded:
+        connection.close()  # the signal may have cut a query in half
+        return Rejected("time-limit", f"took longer than the stage {visit.stage} allows")
+    except MemoryError:
+        return Rejected("memory-limit", f"needed more memory than the stage {visit.stage} allows")
+    except Exception as error:
+        log.exception("stage_crashed")
+        return Rejected("crashed", f"{type(error).__name__}: {error}")
+
+
+def settle(task: Task, visit: Visit, outcome: Outcome, seconds: float, ticket: Ticket) -> Ticket:
+    """Writes the outcome to the journey's row and decides what the chain does next."""
+    if isinstance(outcome, Unavailable):
+        outcome = postpone(task, visit, outcome)
+    if isinstance(outcome, Advance):
+        ledger.advance(visit, seconds, snapshot=outcome.snapshot, size=outcome.size, draft=outcome.draft)
+        log.info("stage_finished", seconds=round(seconds, 3))
+        return ticket
+    if isinstance(outcome, Ended):
+        state, reason, article = outcome.state, "", outcome.article
+    else:
+        state, reason, article = "skipped" if outcome.skipped else "failed", outcome.reason, None
+    ledger.end(visit, seconds, state, reason, outcome.detail, article)
+    level = log.warning if state == "failed" else log.info
+    level("journey_ended", state=state, reason=reason, detail=outcome.detail, seconds=round(seconds, 3))
+    return {**ticket, "ended": state}
+
+
+def postpone(task: Task, visit: Visit, trouble: Unavailable) -> Rejected:
+    """Sends the task back to its queue for another try; returns the failure where there were enough of them.
+
+    Waiting for a busy host is politeness, not a failed try.
+    """
+    tries = 1 + sum(1 for stage, reason, *_ in visit.attempts if stage == visit.stage and reason != "host-busy")
+    if trouble.reason != "host-busy" and tries >= settings.MAX_ATTEMPTS:
+        return Rejected(trouble.reason, f"{trouble.detail} (tried {tries} times)".strip())
+    wait = countdown(trouble.retry_after, tries)
+    ledger.try_later(visit, trouble.reason, trouble.detail, wait, timezone.now())
+    log.info("try_later", reason=trouble.reason, detail=trouble.detail, wait=wait)
+    raise task.retry(countdown=wait)
+
+
+def countdown(asked: float | None, tries: int) -> int:
+    """Whole seconds, at least one: a fraction below one would lose the message. What the server asked, else
+    exponential with jitter; never more than five minutes."""
+    backoff = random.uniform(1.0, 2.0) * 2 ** (tries - 1)  # noqa: S311
+    return max(1, math.ceil(min(300.0, asked or backoff)))

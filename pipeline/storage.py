@@ -1,0 +1,105 @@
+"""The store stage: draft -> article in the catalogue, once, whatever is delivered twice."""
+
+import hashlib
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from catalog.models import Article, Source
+from pipeline import wire
+from pipeline.addresses import BadURL, host_of, normal_form, same_site, split
+from pipeline.errors import Rejected
+from pipeline.ledger import Visit
+from pipeline.models import Journey
+from pipeline.records import Draft
+from pipeline.stage import Ended, Outcome
+
+
+def store(visit: Visit) -> Outcome:
+    """Puts the journey's draft into the catalogue: new, updated, unchanged, or a duplicate of another article."""
+    draft = wire.load(Draft, visit.draft or {"url": visit.url, "title": "", "text": "", "html": ""})
+    key, url = address_of(draft, visit)
+    try:
+        with transaction.atomic():
+            return record(visit, draft, key, url)
+    except IntegrityError:
+        return duplicate_of(content_hash(draft), key)
+
+
+def address_of(draft: Draft, visit: Visit) -> tuple[str, str]:
+    """(key, address) of the article: the canonical one where it is of the same site, else the one asked for."""
+    try:
+        if draft.url and same_site(draft.url, visit.url):
+            return normal_form(draft.url), draft.url
+    except BadURL:
+        pass
+    return visit.key, visit.url
+
+
+def record(visit: Visit, draft: Draft, key: str, url: str) -> Outcome:
+    """Creates or updates the article of this key."""
+    values = columns(draft, url)
+    article = Article.objects.select_for_update().filter(key=key).first()
+    if article is None:
+        source = source_of(url, draft)
+        return Ended("stored", "new", Article.objects.create(key=key, source=source, **values).pk)
+    if article.deleted:
+        return Rejected("deleted", "its owner deleted it from the catalogue", skipped=True)
+    if stored_by_other(visit, article.pk):
+        return Ended("duplicate", f"another address of {article.url}", article.pk)
+    if article.content_hash == values["content_hash"]:
+        return Ended("unchanged", "the same text as before", article.pk)
+    for field, value in values.items():
+        setattr(article, field, value)
+    article.save()
+    return Ended("stored", "updated", article.pk)
+
+
+def stored_by_other(visit: Visit, article: int) -> bool:
+    """Whether another URL of the same run already ended as this article."""
+    others = Journey.objects.filter(run_id=visit.run, article_id=article).exclude(pk=visit.id)
+    return others.filter(state__in=["stored", "unchanged"]).exists()
+
+
+def duplicate_of(digest: str, key: str) -> Outcome:
+    """The outcome where another article has this very content."""
+    original = Article.objects.exclude(key=key).filter(content_hash=digest).first()
+    if original is None:  # it changed or went between the two statements: the same work again will find a way
+        raise IntegrityError(f"an article kept {key} from being stored, and is gone")
+    return Ended("duplicate", f"the same content as {original.url}", original.pk)
+
+
+def source_of(url: str, draft: Draft) -> Source:
+    """The blog that the article belongs to."""
+    defaults = {"name": draft.site_name[:300], "language": draft.language}
+    return Source.objects.get_or_create(host=host_of(split(url)), defaults=defaults)[0]
+
+
+def content_hash(draft: Draft) -> str:
+    """SHA-256, hex, of title and text with white space folded."""
+    return hashlib.sha256(" ".join(f"{draft.title}\n{draft.text}".split()).encode()).hexdigest()
+
+
+def columns(draft: Draft, url: str) -> dict[str, Any]:
+    """The draft as the article's columns. NUL characters, which PostgreSQL refuses, become replacement characters."""
+    plain = ("title", "published", "published_precision", "updated", "language", "text", "html", "excerpt", "image")
+    values = {name: getattr(draft, name) for name in (*plain, "word_count", "quality", "simhash")}
+    values |= {
+        "url": url,
+        "authors": list(draft.authors),
+        "tags": list(draft.tags),
+        "code": [wire.dump(block) for block in draft.code],
+        "code_languages": sorted({block.language for block in draft.code if block.language}),
+        "quality_reasons": list(draft.quality_reasons),
+        "methods": dict(draft.methods),
+        "content_hash": content_hash(draft),
+    }
+    return {name: _clean(value) for name, value in values.items()}
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\0", "\ufffd")
+    if isinstance(value, list):
+        return [_clean(item) for item in value]
+    return {name: _clean(item) for name, item in value.items()} if isinstance(value, dict) else value

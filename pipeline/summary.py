@@ -1,0 +1,86 @@
+"""What came of a run, in numbers that add up: every one is counted from the journeys, none is incremented."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from pipeline.database import execute
+from pipeline.models import Journey, Run, Wave
+
+STATES = [str(state) for state in Journey.State]
+
+# A journey that its wave counted but that never ended: its worker was killed by the time limit or by the system.
+LOST = """
+UPDATE pipeline_journey SET state = 'failed', reason = 'worker-killed', working = false, ended = now(), draft = NULL,
+    detail = 'its worker was killed in the stage ' || stage || ', by its time limit or by the system'
+WHERE wave_id = %s AND state = 'pending'
+"""
+
+COUNTS = (
+    "SELECT state, stage, reason, count(*) FROM pipeline_journey WHERE run_id = %s GROUP BY 1, 2, 3 ORDER BY 4 DESC"
+)
+
+DURATIONS = """
+SELECT stage.key, count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY stage.value::float),
+    percentile_cont(0.95) WITHIN GROUP (ORDER BY stage.value::float), sum(stage.value::float)
+FROM pipeline_journey j, jsonb_each_text(j.timings) stage WHERE j.run_id = %s GROUP BY 1
+"""
+
+TOTALS = """
+SELECT coalesce(sum(bytes), 0), count(*) FILTER (WHERE state = 'stored' AND detail = 'new'),
+    count(*) FILTER (WHERE state = 'stored' AND detail = 'updated')
+FROM pipeline_journey WHERE run_id = %s
+"""
+
+
+def close_wave(wave_id: int) -> None:
+    """The wave's chord is through: whatever of it has not ended never will."""
+    execute(LOST, [wave_id])
+    Wave.objects.filter(pk=wave_id, finished=None).update(finished=timezone.now())
+
+
+@transaction.atomic
+def close_run(run_id: int) -> None:
+    """After the last wave: counts the journeys and ends the run, once. Before it, or again: does nothing."""
+    run = Run.objects.select_for_update().filter(pk=run_id).first()
+    if run is None or run.state not in (Run.State.RUNNING, Run.State.CANCELLING):
+        return
+    if run.waves.filter(finished=None).exists():
+        return
+    run.finished = timezone.now()
+    run.summary = summarise(run)
+    for state, count in run.summary["states"].items():
+        setattr(run, state, count)
+    run.found = run.summary["found"]
+    run.state, run.reason = verdict(run)
+    run.save()
+
+
+def summarise(run: Run) -> dict[str, Any]:
+    """Counts by state, stage and reason; seconds per stage; bytes; articles new, updated, unchanged."""
+    rows = execute(COUNTS, [run.pk])
+    states = {state: sum(n for s, _, _, n in rows if s == state) for state in STATES}
+    size, new, updated = execute(TOTALS, [run.pk])[0]
+    return {
+        "found": sum(states.values()),
+        "states": states,
+        "reasons": [{"state": s, "stage": g, "reason": r, "count": n} for s, g, r, n in rows if r],
+        "stages": {
+            name: {"count": n, "median": round(median, 3), "p95": round(p95, 3), "total": round(total, 3)}
+            for name, n, median, p95, total in execute(DURATIONS, [run.pk])
+        },
+        "bytes": size,
+        "articles": {"new": new, "updated": updated, "unchanged": states["unchanged"]},
+        "seconds": round(((run.finished or timezone.now()) - (run.started or run.created)).total_seconds(), 1),
+    }
+
+
+def verdict(run: Run) -> tuple[str, str]:
+    """(state, reason) of a run whose journeys have all ended."""
+    if run.state == Run.State.CANCELLING:
+        return Run.State.CANCELLED, run.reason
+    if not run.found:
+        return Run.State.FAILED, "; ".join(str(note) for note in run.notes) or "no article was found at these addresses"
+    parts = [f"{getattr(run, state)} {state}" for state in STATES if getattr(run, state)]
+    return Run.State.FINISHED, ", ".join(parts)

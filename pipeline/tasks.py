@@ -1,0 +1,77 @@
+"""The canvas. A run is discovered once, then goes out in waves; a wave is a chord of one chain a URL.
+
+    discover -> chord( fetch -> extract -> store, for each URL ) -> summarise
+
+Every id is derived from the wave's, so publishing a wave twice repeats the same tasks, which is harmless.
+"""
+
+from uuid import NAMESPACE_OID, uuid5
+
+from celery import Signature, chain, chord, shared_task
+from django.utils import timezone
+
+from pipeline import drafts, planning, snapshots, storage, summary
+from pipeline.ledger import Visit
+from pipeline.models import Wave
+from pipeline.queues import task_name
+from pipeline.stage import Outcome, stage
+
+
+@shared_task(name=task_name("discover"))
+def discover(run_id: int) -> None:
+    """Finds the run's articles, writes their journeys, and sends the first waves."""
+    if run := planning.begin(run_id):
+        planning.plan(run, planning.explore(run))
+    send_waves(run_id)
+    summary.close_run(run_id)
+
+
+@stage("fetch")
+def fetch(visit: Visit) -> Outcome:
+    """URL -> snapshot of the page."""
+    return snapshots.take(visit)
+
+
+@stage("extract")
+def extract(visit: Visit) -> Outcome:
+    """Snapshot -> draft of the article."""
+    return drafts.draw(visit)
+
+
+@stage("store")
+def store(visit: Visit) -> Outcome:
+    """Draft -> article in the catalogue."""
+    return storage.store(visit)
+
+
+@shared_task(name=task_name("summarise"))
+def summarise(run_id: int, wave_id: int) -> None:
+    """A wave is through: send the next one, or, after the last, sum the run up."""
+    summary.close_wave(wave_id)
+    send_waves(run_id)
+    summary.close_run(run_id)
+
+
+def send_waves(run_id: int) -> None:
+    """Publishes the run's next waves, as many as may be on their way at once."""
+    while wave := planning.claim_wave(run_id):
+        ids = list(wave.journeys.filter(state="pending").values_list("pk", flat=True))
+        canvas(wave, ids).apply_async(task_id=derived("body", wave.pk))
+        Wave.objects.filter(pk=wave.pk).update(published=timezone.now())
+
+
+def canvas(wave: Wave, journeys: list[int]) -> Signature:
+    """The chord of a wave: a chain for each journey, `summarise` as the body."""
+    header = [journey(pk) for pk in journeys]
+    body = summarise.si(wave.run_id, wave.pk)
+    return chord(header, body).set(task_id=derived("wave", wave.pk))
+
+
+def journey(pk: int) -> Signature:
+    """The chain that carries one URL. The last task's id is fixed: it is what the chord counts."""
+    return chain(fetch.s({"journey": pk}), extract.s(), store.s().set(task_id=derived("journey", pk)))
+
+
+def derived(kind: str, pk: int) -> str:
+    """The same id for the same row, always."""
+    return str(uuid5(NAMESPACE_OID, f"gleaner:{kind}:{pk}"))

@@ -1,0 +1,39 @@
+"""Records as JSON and back: what travels in a row or an export. Only fields with something to say are written."""
+
+from dataclasses import fields
+from datetime import datetime
+from typing import Any, TypeVar
+
+from pipeline.records import CodeBlock, Draft, Said
+
+T = TypeVar("T", Said, Draft, CodeBlock)
+DATES = {"published", "updated", "lastmod"}
+
+
+def dump(record: Said | Draft | CodeBlock) -> dict[str, Any]:
+    """The record as JSON-ready values; empty fields are left out."""
+    return {
+        f.name: _plain(value) for f in fields(record) if (value := getattr(record, f.name)) not in ("", (), None, {}, 0)
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return dump(value) if isinstance(value, CodeBlock) else value
+
+
+def load(kind: type[T], values: dict[str, Any]) -> T:
+    """The inverse of `dump`. Fields that `kind` does not know are ignored: an older row must still load."""
+    known = {f.name for f in fields(kind)}
+    return kind(**{name: _rich(name, value) for name, value in values.items() if name in known})
+
+
+def _rich(name: str, value: Any) -> Any:
+    if name in DATES and isinstance(value, str):
+        return datetime.fromisoformat(value)
+    if name == "code":
+        return tuple(CodeBlock(**{"text": "", **block}) for block in value)
+    return tuple(value) if isinstance(value, list) else value
