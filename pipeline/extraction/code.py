@@ -1,0 +1,195 @@
+"""Code blocks, whatever highlighter drew them, become <pre><code class="language-x"> with the text as the author typed it."""
+
+import re
+from functools import lru_cache
+
+from lxml.html import HtmlElement, builder
+from pygments.lexers import find_lexer_class_by_name, get_lexer_by_name
+from pygments.util import ClassNotFound
+
+from pipeline.records import CodeBlock
+
+NUMBERS = re.compile(  # cells, columns and spans that hold nothing but line numbers
+    r"(?:^|\s)(?:linenos?|linenodiv|gutter|rouge-gutter|line-?numbers?(?:-rows)?|lineno|lnt|ln|hljs-ln-numbers"
+    r"|blob-num|js-line-number|special)(?:\s|$)",
+    re.I,
+)
+TOOLS = re.compile(
+    r"(?:^|[\s_-])(?:copy|clipboard|copybtn|copybutton|toolbar|headerlink|code-header)(?:$|[\s_-])", re.I
+)
+LINE = re.compile(r"(?:^|\s)(?:line|code-line|cl|view-line)(?:\s|$)")
+FRAME = re.compile(
+    r"(?:^|\s)(?:highlight\S*|codehilite|sourcecode|code|codeblock|code-block|syntaxhighlighter|crayon\S*)(?:\s|$)",
+    re.I,
+)
+LANGUAGE = re.compile(
+    r"(?:^|\s)(?:(?:language|lang|highlight-source|highlight-text|highlight|brush:|src|sourceCode|code)[-:\s]\s*)([\w+#.-]+)",
+    re.I,
+)
+PLAIN_FRAMES = {
+    "highlight",
+    "codehilite",
+    "sourcecode",
+    "code",
+    "figure",
+    "wp-block-code",
+    "prettyprint",
+    "hljs",
+    "src",
+}
+NO_LANGUAGE = {
+    "none",
+    "default",
+    "text",
+    "plain",
+    "plaintext",
+    "plain-text",
+    "nohighlight",
+    "output",
+    "auto",
+    "block",
+    "notranslate",
+}
+NOTEBOOK = {
+    "ipython": "python",
+    "ipython3": "python",
+    "ipython2": "python",
+    "py3": "python",
+    "shell-session": "console",
+}
+GUESSES = ("python", "html", "xml", "json", "diff", "sql", "bash", "c", "javascript")
+SURE = 0.5  # analyse_text below this is a coin toss
+
+
+def flatten(tree: HtmlElement) -> None:
+    """Rewrite every code block of the tree in place: one pre, one code, no line numbers, no copy buttons.
+
+    Blank lines, indentation and prompts stay.
+    """
+    for table in list(tree.iter("table")):
+        _unwrap_numbered_table(table)
+    for pre in list(tree.iter("pre")):
+        if not _is_inside_pre(pre):
+            _flatten_block(pre)
+    for figure in tree.iter("figure"):
+        if figure.find(".//pre") is not None:
+            figure.tag = "div"  # extractors take a figure for a picture and drop its text
+
+
+def blocks(tree: HtmlElement) -> tuple[CodeBlock, ...]:
+    """The code blocks of a flattened tree, in order."""
+    found = []
+    for pre in tree.iter("pre"):
+        text = pre.text_content().strip("\n")
+        if text.strip():
+            code = next(pre.iter("code"), pre)
+            found.append(CodeBlock(text, (code.get("class") or "").removeprefix("language-")))
+    return tuple(found)
+
+
+def language_of(classes: str) -> str:
+    """The Pygments short name that class names, or a `brush:`, speak of; "" where they name none."""
+    named = LANGUAGE.findall(classes)
+    bare = classes.split() if PLAIN_FRAMES & set(classes.lower().split()) else []
+    for name in [*named, *bare]:
+        if name.lower() not in PLAIN_FRAMES and (alias := _alias(name.lower())):
+            return alias
+    return ""
+
+
+def guess(text: str) -> str:
+    """A language for code that nobody names, only where it is plain to see."""
+    start = text.lstrip()
+    if start.startswith((">>> ", "In [")):
+        return "pycon"
+    if start.startswith("$ "):
+        return "console"
+    scores = {name: get_lexer_by_name(name).analyse_text(text[:2000]) for name in GUESSES}
+    best = max(GUESSES, key=lambda name: scores[name])
+    return best if scores[best] > SURE else ""
+
+
+@lru_cache(maxsize=1000)
+def _alias(name: str) -> str:
+    if name in NO_LANGUAGE:
+        return ""
+    try:
+        return str(find_lexer_class_by_name(NOTEBOOK.get(name, name)).aliases[0])
+    except (ClassNotFound, IndexError):
+        return ""
+
+
+def _unwrap_numbered_table(table: HtmlElement) -> None:
+    """A table whose cells are a column of line numbers and a column of code is the code."""
+    cells = list(table.iter("td"))
+    code_cells = [c for c in cells if not NUMBERS.search(_classes(c))]
+    if not code_cells or len(code_cells) == len(cells):
+        return
+    pre = builder.PRE()
+    pre.text = "\n".join(_code_text(c).strip("\n") for c in code_cells)
+    pre.set("class", _declared(code_cells[0]))
+    pre.tail = table.tail
+    table.getparent().replace(table, pre)
+
+
+def _flatten_block(pre: HtmlElement) -> None:
+    text = _code_text(pre).rstrip()
+    text = re.sub(r"\A(?:[ \t]*\n)+", "", text)
+    language = language_of(_declared(pre)) or guess(text)
+    tail = pre.tail
+    pre.clear()
+    pre.tail = tail
+    code = builder.CODE()
+    code.text = text
+    if language:
+        code.set("class", f"language-{language}")
+    pre.append(code)
+
+
+def _code_text(block: HtmlElement) -> str:
+    for junk in [e for e in block.iterdescendants() if e.tag == "button" or _is_junk(e)]:
+        if junk.getparent() is not None:
+            junk.drop_tree()  # keeps the tail, which is code
+    for line_break in list(block.iter("br")):
+        line_break.tail = "\n" + (line_break.tail or "")
+    text = str(block.text_content())
+    if "\n" not in text.strip():
+        text = _lines_drawn_as_elements(block) or text
+    return text.replace("\r\n", "\n").replace("\xa0", " ")
+
+
+def _lines_drawn_as_elements(block: HtmlElement) -> str:
+    lines = [
+        e
+        for e in block.iterdescendants("div", "span", "li", "code", "p")
+        if e.tag in ("div", "li") or LINE.search(_classes(e))
+    ]
+    outermost = [e for e in lines if not any(a in lines for a in e.iterancestors())]
+    return "\n".join(str(e.text_content()) for e in outermost) if len(outermost) > 1 else ""
+
+
+def _is_junk(element: HtmlElement) -> bool:
+    classes = _classes(element)
+    return bool(classes) and bool(NUMBERS.search(classes) or TOOLS.search(classes))
+
+
+def _declared(block: HtmlElement) -> str:
+    """The class names that may speak of the language: the block's, its code's, its frames'."""
+    found = [_classes(block), *(_classes(c) for c in list(block.iter("code", "td"))[:2])]
+    for frame in list(block.iterancestors())[:4]:
+        if FRAME.search(_classes(frame)) or LANGUAGE.search(_classes(frame)) or frame.tag == "figure":
+            found.append(_classes(frame))
+    return " ".join(found)
+
+
+def _classes(element: HtmlElement) -> str:
+    language = (
+        element.get("data-lang") or element.get("data-language") or element.get("lang")
+        if element.tag in ("pre", "code")
+        else ""
+    )
+    return f"{element.get('class') or ''}{f' language-{language}' if language else ''}"
+
+
+def _is_inside_pre(element: HtmlElement) -> bool:
+    return next(element.iterancestors("pre"), None) is not None

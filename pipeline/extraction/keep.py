@@ -1,0 +1,125 @@
+"""Keeping the page's own markup: the extractor says which words are the article, this finds the elements that hold them.
+
+Extractors rebuild a page and lose code, images, classes and tables on the way. So their text is only the
+verdict: each block of the page whose words are in it stays as the author wrote it, everything else goes.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lxml.html import HtmlElement
+
+from pipeline.extraction.align import align, squeeze
+
+BLOCKS = frozenset(
+    "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form"
+    " h1 h2 h3 h4 h5 h6 header hgroup hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
+)
+SCENERY = frozenset("hr picture img video math br".split())  # wordless, kept for standing among kept text
+
+
+@dataclass
+class _Part:
+    """A child block, or a run of text and inline elements between child blocks."""
+
+    lead: str = ""  # the text before the first element; a block has none
+    elements: list[HtmlElement] = field(default_factory=list)
+    parts: list["_Part"] = field(default_factory=list)  # of a block that holds blocks
+    block: bool = False
+    kept: bool = False
+
+    @property
+    def text(self) -> str:
+        if self.block:
+            return str(self.elements[0].text_content())
+        return self.lead + "".join(e.text_content() + (e.tail or "") for e in self.elements)
+
+    def leaves(self) -> Iterator["_Part"]:
+        """The parts that hold no further blocks, in page order."""
+        if not self.parts:
+            yield self
+        for part in self.parts:
+            yield from part.leaves()
+
+
+def prune(body: HtmlElement, article: str) -> float:
+    """Cut a tree down, in place, to the blocks whose words are in `article`, and the scenery among them.
+
+    Returns the share (0 to 1) of the article's word characters that were found in the tree.
+    """
+    words = squeeze(article)
+    root = _Part(elements=[body], block=True, parts=_parts(body, _block_holders(body)))
+    leaves = list(root.leaves())
+    matches = align([leaf.text for leaf in leaves], words)
+    for match in matches:
+        leaves[match.block].kept = True
+    _cut(root)
+    return sum(m.end - m.start for m in matches) / max(1, len(words))
+
+
+def _block_holders(body: HtmlElement) -> set[HtmlElement]:
+    holders: set[HtmlElement] = set()
+    for block in body.iter(*BLOCKS):
+        for ancestor in block.iterancestors():
+            if ancestor in holders:
+                break
+            holders.add(ancestor)
+    return holders
+
+
+def _parts(element: HtmlElement, holders: set[HtmlElement]) -> list[_Part]:
+    run = _Part(element.text or "")
+    parts = [run]
+    for child in element:
+        if child.tag in BLOCKS or child in holders:
+            run = _Part(child.tail or "")
+            inner = _parts(child, holders) if child in holders and child.tag != "pre" else []
+            parts += [_Part(elements=[child], block=True, parts=inner), run]
+        else:
+            run.elements.append(child)
+    return [part for part in parts if part.elements or part.lead.strip()]
+
+
+def _cut(part: _Part) -> bool:
+    """Cut what is not kept from the part's element; returns whether anything in it is kept."""
+    if not part.parts:
+        return part.kept
+    for inner in part.parts:
+        inner.kept = _cut(inner)
+    kept = [i for i, inner in enumerate(part.parts) if inner.kept]
+    if not kept:
+        return False
+    rest = [p for i, p in enumerate(part.parts) if p.kept or (kept[0] < i < kept[-1] and _is_scenery(p))]
+    if len(rest) < len(part.parts):
+        _rebuild(part.elements[0], part.parts, rest)
+    return True
+
+
+def _is_scenery(part: _Part) -> bool:
+    if not part.elements:
+        return False
+    if part.elements[0].tag == "pre":
+        return True
+    return not part.text.strip() and all(
+        e.tag in SCENERY or next(e.iter(*SCENERY), None) is not None for e in part.elements
+    )
+
+
+def _rebuild(element: HtmlElement, parts: list[_Part], rest: list[_Part]) -> None:
+    for part in parts:
+        if part.block:
+            part.elements[0].tail = None  # it is the lead of the part that follows
+    for child in list(element):
+        element.remove(child)
+    element.text = None
+    for part in rest:
+        _append_text(element, part.lead)
+        for child in part.elements:
+            element.append(child)
+
+
+def _append_text(element: HtmlElement, text: str) -> None:
+    if text and len(element):
+        element[-1].tail = (element[-1].tail or "") + text
+    elif text:
+        element.text = (element.text or "") + text

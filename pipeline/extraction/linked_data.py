@@ -1,0 +1,61 @@
+"""JSON-LD: what a page says of itself to machines."""
+
+import html
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+ARTICLE_TYPES = re.compile(r"(?:Article|Posting|Report|Review|CreativeWork|Chapter|Recipe|HowTo)$")
+MAX_NODES = 500
+CONTROL = re.compile("[\x00-\x1f]+")
+TRAILING_COMMA = re.compile(r",\s*([}\]])")
+WRAPPING = re.compile(r"^\s*(?://\s*)?(?:<!--|<!\[CDATA\[)|(?://\s*)?(?:-->|\]\]>)\s*;?\s*$|;\s*$")
+
+
+def nodes(scripts: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """Every object of every script that has a type, outermost first. Broken scripts are skipped."""
+    for script in scripts:
+        queue = [_load(script)]
+        for _ in range(MAX_NODES):
+            if not queue:
+                break
+            node = queue.pop(0)
+            if isinstance(node, list):
+                queue[:0] = node[:MAX_NODES]
+            elif isinstance(node, dict):
+                if "@type" in node:
+                    yield node
+                queue += [node[k] for k in ("@graph", "mainEntity", "mainEntityOfPage") if k in node]
+
+
+def articles(found: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those nodes that describe an article, a post or the like."""
+    return [n for n in found if any(ARTICLE_TYPES.search(t) for t in types(n))]
+
+
+def types(node: dict[str, Any]) -> list[str]:
+    """The types of a node, without the vocabulary's address."""
+    return [str(t).rsplit("/", 1)[-1] for t in as_list(node.get("@type"))]
+
+
+def as_list(value: Any) -> list[Any]:
+    """JSON-LD lets any property be one value or several."""
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def text(value: Any) -> str:
+    """A string property, unescaped and on one line; "" where it is none."""
+    value = value[0] if isinstance(value, list) and value else value
+    value = value.get("@value") if isinstance(value, dict) else value
+    return " ".join(html.unescape(value).split()) if isinstance(value, str) else ""
+
+
+def _load(script: str) -> Any:
+    script = CONTROL.sub(" ", WRAPPING.sub("", script))
+    for candidate in (script, TRAILING_COMMA.sub(r"\1", script)):
+        try:
+            return json.loads(candidate, strict=False)
+        except (ValueError, RecursionError):
+            continue
+    return None

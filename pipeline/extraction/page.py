@@ -1,0 +1,118 @@
+"""Bytes -> one parsed tree that every other module shares."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import cchardet
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from w3lib.encoding import html_to_unicode
+
+from pipeline.errors import Rejected
+from pipeline.extraction import linked_data
+
+MAX_BYTES = 10_000_000
+MAX_ELEMENTS = 60_000  # after code blocks are flattened; the extractors below are worse than linear
+BINARY = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"\x7fELF", b"OggS", b"ID3")
+FEED_ROOT = re.compile(rb"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b", re.S)
+UTF8_LABELS = {"utf-8", "utf8"}
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]")  # what XML cannot hold
+
+
+@dataclass(frozen=True)
+class ParsedPage:
+    """A page as parsed, never changed afterwards: whoever wants to cut takes a copy."""
+
+    url: str
+    tree: HtmlElement
+
+    @cached_property
+    def meta(self) -> dict[str, list[str]]:
+        """Contents of the meta tags by name, property or itemprop, lower-case, in document order."""
+        found: dict[str, list[str]] = {}
+        for tag in self.tree.iter("meta"):
+            content = " ".join((tag.get("content") or "").split())
+            name = tag.get("property") or tag.get("name") or tag.get("itemprop")
+            if name and content:
+                found.setdefault(name.strip().lower(), []).append(content)
+        return found
+
+    @cached_property
+    def linked(self) -> list[dict[str, Any]]:
+        """The JSON-LD nodes of the page, flat, in document order."""
+        return list(linked_data.nodes(script.text or "" for script in self._scripts()))
+
+    @cached_property
+    def base(self) -> str:
+        """What relative addresses of the page are relative to."""
+        for tag in self.tree.iter("base"):
+            if tag.get("href"):
+                return join(self.url, tag.get("href"))
+        return self.url
+
+    def _scripts(self) -> Iterator[HtmlElement]:
+        for script in self.tree.iter("script"):
+            if "ld+json" in (script.get("type") or "").lower():
+                yield script
+
+
+def parse(body: bytes, url: str, charset: str = "") -> ParsedPage | Rejected:
+    """Decode and parse a page, or say why it is none. Never raises."""
+    if len(body) > MAX_BYTES:
+        return Rejected("too-large", f"The page has {len(body):,} bytes; {MAX_BYTES:,} is the limit.")
+    if not body.strip(b"\x00 \t\r\n"):
+        return Rejected("empty", "The response has no content.")
+    if body.startswith(BINARY):
+        return Rejected("not-html", "The response is a file of another kind than HTML.", skipped=True)
+    if FEED_ROOT.match(body[:2000]):
+        return Rejected("not-an-article", "This is a feed or a sitemap.", skipped=True)
+    tree = _tree(decode(body, charset))
+    if tree is None:
+        return Rejected("empty", "The response holds no HTML.")
+    return ParsedPage(url, tree)
+
+
+def decode(body: bytes, charset: str = "") -> str:
+    """The text of a page: BOM, then header, then meta, then what the bytes look like.
+
+    Headers and meta tags lie; a body that is valid multi-byte UTF-8 is UTF-8 whatever they say,
+    because no other encoding yields that by accident.
+    """
+    header = f"text/html; charset={charset}" if charset else None
+    encoding, text = html_to_unicode(header, body, auto_detect_fun=_detect)
+    if encoding not in UTF8_LABELS and not encoding.startswith(("utf-16", "utf-32")) and not body.isascii():
+        try:
+            text = body.decode("utf-8")
+        except UnicodeDecodeError:
+            pass
+    return FORBIDDEN.sub("", text)
+
+
+def join(base: str, address: str | None) -> str:
+    """An absolute http(s) address, or "" where there is none to be had."""
+    try:
+        absolute = urljoin(base, (address or "").strip())
+        return absolute if urlsplit(absolute).scheme in ("http", "https") else ""
+    except ValueError:
+        return ""
+
+
+def _detect(body: bytes) -> str | None:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return cchardet.detect(body).get("encoding")
+    return "utf-8"
+
+
+def _tree(text: str) -> HtmlElement | None:
+    # huge_tree stays off: libxml2 then stops at a nesting of 256, which keeps every walk over the tree shallow
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+    try:
+        return document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return None

@@ -1,0 +1,93 @@
+"""Stored html -> plain text or markdown. The html is the source; these are views of it."""
+
+import re
+
+from lxml import html
+from lxml.html import HtmlElement
+
+BLOCKS = frozenset(
+    "address article aside blockquote body caption center dd details div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6 header"
+    " hr li main ol p pre section summary table tbody td tfoot th thead tr ul".split()
+)
+HEADINGS = {f"h{n}": "#" * n for n in range(1, 7)}
+INVISIBLE = re.compile("[\xad\u200b\u2060\ufeff]")  # soft hyphens and the like would tear words apart
+SPACE = re.compile(r"[ \t\n\r\f]+")
+
+
+def to_text(markup: str) -> str:
+    """Plain text: a line a paragraph with a blank line between, code verbatim, list items after "- ", cells by " | "."""
+    tree = _tree(markup)
+    if tree is None:
+        return ""
+    out = _Text()
+    _walk(tree, out)
+    return out.value()
+
+
+class _Text:
+    """Collects blocks; runs of inline text are joined and their space collapsed."""
+
+    def __init__(self) -> None:
+        self.blocks: list[str] = []
+        self.inline: list[str] = []
+        self.prefix = ""
+
+    def flush(self, end: str = "\n\n") -> None:
+        joined = SPACE.sub(" ", INVISIBLE.sub("", "".join(self.inline)))
+        text = "\n".join(line.strip() for line in joined.split("\v")).strip()
+        self.inline.clear()
+        if text:
+            self.blocks.append(self.prefix + text + end)
+            self.prefix = ""
+
+    def value(self) -> str:
+        self.flush()
+        return "".join(self.blocks).strip()
+
+
+def _walk(element: HtmlElement, out: _Text) -> None:
+    if element.tag == "br":
+        out.inline.append("\v")
+        return
+    if element.tag == "pre":
+        out.flush()
+        out.blocks.append(str(element.text_content()).strip("\n") + "\n\n")
+        return
+    if element.tag == "tr":
+        _row(element, out)
+        return
+    is_block = element.tag in BLOCKS
+    if is_block:
+        out.flush()
+    if element.tag == "li":
+        out.prefix = "- "
+    if element.text:
+        out.inline.append(element.text)
+    for child in element:
+        if isinstance(child.tag, str):
+            _walk(child, out)
+        if child.tail:
+            out.inline.append(child.tail)
+    if is_block:
+        out.flush("\n" if element.tag == "li" else "\n\n")
+
+
+def _row(row: HtmlElement, out: _Text) -> None:
+    out.flush()
+    cells = []
+    for cell in row:
+        inner = _Text()
+        _walk(cell, inner)
+        cells.append(inner.value())
+    if any(cells):
+        single_line = all("\n" not in c for c in cells)
+        out.blocks.append(
+            (" | " if single_line else "\n\n").join(c for c in cells if single_line or c)
+            + ("\n" if single_line else "\n\n")
+        )
+
+
+def _tree(markup: str) -> HtmlElement | None:
+    if not markup.strip():
+        return None
+    return html.fragment_fromstring(markup, create_parent="div")

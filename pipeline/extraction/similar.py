@@ -1,0 +1,44 @@
+"""Near duplicates: a 64-bit Simhash to find them, the overlap of shingles to be sure."""
+
+import re
+from collections.abc import Iterable
+from hashlib import blake2b
+
+BITS = 64
+WIDTH = 20  # bits a counter: as many shingles can be added before one spills into the next
+LANES = [sum(1 << (WIDTH * bit) for bit in range(8) if byte >> bit & 1) for byte in range(256)]
+MAX_SHINGLES = 100_000
+
+
+def simhash(text: str) -> int:
+    """A signed 64-bit fingerprint: texts that share most shingles differ in few bits. 0 for no text."""
+    features = shingles(text)
+    if not features:
+        return 0
+    sums = [0] * 8
+    for feature in features:
+        for i, byte in enumerate(blake2b(feature.encode(), digest_size=8).digest()):
+            sums[i] += LANES[byte]
+    mask = (1 << WIDTH) - 1
+    counts = [(sums[bit // 8] >> (WIDTH * (bit % 8))) & mask for bit in range(BITS)]
+    unsigned = sum(1 << bit for bit, count in enumerate(counts) if 2 * count > len(features))
+    return unsigned - (1 << BITS) if unsigned >> (BITS - 1) else unsigned
+
+
+def distance(one: int, other: int) -> int:
+    """How many of 64 bits two fingerprints differ in."""
+    return ((one ^ other) & ((1 << BITS) - 1)).bit_count()
+
+
+def jaccard(one: Iterable[str], other: Iterable[str]) -> float:
+    """The share (0 to 1) of shingles that two texts have in common."""
+    a, b = set(one), set(other)
+    return len(a & b) / len(a | b) if a or b else 0.0
+
+
+def shingles(text: str, size: int = 3) -> set[str]:
+    """Runs of `size` words; of fewer words, the words together."""
+    words = re.findall(r"\w+", text.lower())[:MAX_SHINGLES]
+    if not words:
+        return set()
+    return {" ".join(words[i : i + size]) for i in range(max(1, len(words) - size + 1))}
