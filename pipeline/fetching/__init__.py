@@ -1,0 +1,25 @@
+"""URL -> Page: polite, bounded, and never inside the network. The only package that knows requests.
+
+policy     what an installation allows itself: user agent, pace, caps
+client     Fetcher: one URL through redirects to an outcome
+target     what someone wrote -> an address that can be asked
+guard      which addresses may be connected to
+rulebook   robots.txt, asked for once and obeyed; robots reads it
+pace       when a host may be asked again, and what a keeper of hosts must offer; memory is one for a single process
+places     how many threads one host may hold
+exchange   one request: its turn, the wire, what it taught about the host
+wire       sockets that keep a deadline and connections that the guard has seen
+answer     what a status means; failure: what an error means; kinds: what a content type means
+body       the content encoding undone, within a cap
+charset    which charset a body is in
+"""
+
+from pipeline.fetching.charset import charset_of
+from pipeline.fetching.client import Fetcher
+from pipeline.fetching.kinds import Purpose
+from pipeline.fetching.memory import MemoryHosts
+from pipeline.fetching.pace import Hosts, Pace, Turn
+from pipeline.fetching.policy import Policy
+from pipeline.fetching.robots import RobotsFile
+
+__all__ = ["Fetcher", "Hosts", "MemoryHosts", "Pace", "Policy", "Purpose", "RobotsFile", "Turn", "charset_of"]

@@ -1,0 +1,119 @@
+"""URL -> Fetched: the one way to the network, for every stage."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import requests
+
+from pipeline.errors import Rejected
+from pipeline.fetching.answer import REDIRECTS, failure_of
+from pipeline.fetching.body import ACCEPT_ENCODING, read_body
+from pipeline.fetching.exchange import ON_THE_WIRE, Exchanges, refused
+from pipeline.fetching.failure import Failed, outcome_of
+from pipeline.fetching.kinds import ACCEPT, Purpose, content_type, may_be, turned_out_html
+from pipeline.fetching.pace import UNDER_WAY, Hosts
+from pipeline.fetching.places import Places
+from pipeline.fetching.policy import Policy
+from pipeline.fetching.rulebook import Rulebook
+from pipeline.fetching.target import Target, redirected, target_of
+from pipeline.records import Fetched, NotModified, Page, Validators
+
+NO_VALIDATORS = Validators()
+Hops = list[tuple[int, str]]
+
+
+class Fetcher:
+    """Fetches within a policy. One for all threads of a process; it keeps connections open per thread."""
+
+    def __init__(self, policy: Policy, hosts: Hosts) -> None:
+        self.policy = policy
+        self._hosts = hosts
+        self._exchanges = Exchanges(policy, hosts)
+        self._rulebook = Rulebook(policy, hosts, self._exchanges)
+        self._places = Places(policy.max_threads_per_host)
+
+    def fetch(self, url: str, *, validators: Validators = NO_VALIDATORS, purpose: Purpose = "article") -> Fetched:
+        """Fetch one URL, following redirects, each hop within robots.txt, pace, guard and caps. Never raises for what a
+        URL, a server or the network does; errors of the keeper of hosts (a lost database) pass through.
+
+        A slot that is too far away is Unavailable("host-busy") with `retry_after` in seconds: nothing was asked for.
+        """
+        self._exchanges.line.deadline.start(self.policy.max_seconds)
+        try:
+            target = target_of(url)
+            self._exchanges.guard.check_literal(target.name)
+            if self.policy.obey_robots and target.path == "/robots.txt":
+                return self._rulebook.page(url, target)
+            return self._follow(url, target, _headers(validators, purpose), purpose)
+        except Failed as failed:
+            return failed.outcome
+        except ON_THE_WIRE as error:
+            return outcome_of(error)
+
+    def _follow(self, url: str, target: Target, headers: Mapping[str, str], purpose: Purpose) -> Fetched:
+        hops: Hops = []
+        seen: set[str] = set()
+        while len(hops) <= self.policy.max_redirects and target.url not in seen:
+            seen.add(target.url)
+            with self._asked(target, headers, under_way=bool(hops)) as response:
+                location = response.headers.get("location") if response.status_code in REDIRECTS else None
+                if not location:
+                    return self._outcome(url, target, response, hops, purpose)
+            hops.append((response.status_code, location))
+            target = redirected(target, location)
+        raise Failed(Rejected("too-many-redirects", " -> ".join(location for _status, location in hops[-3:])))
+
+    @contextmanager
+    def _asked(self, target: Target, headers: Mapping[str, str], under_way: bool) -> Iterator[requests.Response]:
+        # Who is under way waits for the next hop's slot: to start over would spend the first one again and again.
+        patience = UNDER_WAY if under_way else self.policy.patience
+        with self._place(target):
+            self._exchanges.guard.check_literal(target.name)
+            if self.policy.obey_robots:
+                self._rulebook.check(target)
+            with self._exchanges.ask(target, headers, self._rulebook.pace(target.host), patience) as response:
+                yield response
+
+    @contextmanager
+    def _place(self, target: Target) -> Iterator[None]:
+        pace = self._rulebook.pace(target.host)
+        if not self._places.take(target.host, full_speed=pace.delay == 0):
+            # Takes no slot: this only tells when to come back, spread over the time to come.
+            raise Failed(refused(target.host, self._hosts.slot(target.host, pace, -1.0)))
+        try:
+            yield
+        finally:
+            self._places.leave(target.host)
+
+    def _outcome(self, url: str, target: Target, response: requests.Response, hops: Hops, purpose: Purpose) -> Fetched:
+        now, deadline = datetime.now(UTC), self._exchanges.line.deadline
+        headers = {name.lower(): value for name, value in response.headers.items() if name.lower() != "set-cookie"}
+        asked = response.request.headers
+        if response.status_code == 304 and ("If-None-Match" in asked or "If-Modified-Since" in asked):
+            return NotModified(url, now, deadline.spent())
+        if failure := failure_of(response.status_code, headers, now):
+            return failure
+        kind = content_type(headers.get("content-type", ""))
+        if not may_be(purpose, kind):
+            return _unwanted(kind)
+        announced = headers.get("content-length", "")
+        if announced.isdigit() and int(announced) > self.policy.max_bytes:
+            return Rejected("too-large", f"{announced} bytes are announced, the cap is {self.policy.max_bytes}")
+        body = read_body(response, self.policy.max_bytes)
+        if purpose == "article" and not turned_out_html(kind, body):
+            return _unwanted(kind)
+        return Page(url, target.url, response.status_code, headers, body, now, deadline.spent(), tuple(hops))
+
+
+def _unwanted(kind: str) -> Rejected:
+    return Rejected("not-html", f"the content type is {kind or 'not stated'}, and so is the content")
+
+
+def _headers(validators: Validators, purpose: Purpose) -> dict[str, str]:
+    headers = {"Accept": ACCEPT[purpose], "Accept-Encoding": ACCEPT_ENCODING}
+    if validators.etag:
+        headers["If-None-Match"] = validators.etag
+    if validators.last_modified:
+        headers["If-Modified-Since"] = validators.last_modified
+    return headers

@@ -1,0 +1,86 @@
+"""From what goes wrong on the wire to a value with a reason."""
+
+import http.client
+import socket
+import ssl
+from collections.abc import Iterator
+
+import requests
+import urllib3.exceptions as u3
+
+from pipeline.errors import Rejected, Unavailable
+
+
+class Failed(Exception):
+    """Carries an outcome up to `Fetcher.fetch`, which returns it. Never leaves this package."""
+
+    def __init__(self, outcome: Rejected | Unavailable) -> None:
+        super().__init__(outcome.reason)
+        self.outcome = outcome
+
+
+# In this order: the first row that any error of the chain is an instance of names the reason. True: worth another try.
+REASONS: tuple[tuple[type[BaseException], str, bool], ...] = (
+    (ssl.SSLCertVerificationError, "tls", False),
+    (ssl.SSLEOFError, "connection-reset", True),
+    (ssl.SSLZeroReturnError, "connection-reset", True),
+    (http.client.LineTooLong, "headers-too-large", False),
+    (http.client.RemoteDisconnected, "connection-reset", True),
+    (http.client.BadStatusLine, "not-http", False),
+    (http.client.UnknownProtocol, "not-http", False),
+    (http.client.IncompleteRead, "truncated", True),
+    (u3.IncompleteRead, "truncated", True),
+    (u3.InvalidChunkLength, "truncated", True),
+    (ConnectionRefusedError, "connection-refused", True),
+    (ConnectionResetError, "connection-reset", True),
+    (BrokenPipeError, "connection-reset", True),
+    (socket.timeout, "timeout", True),
+    (u3.TimeoutError, "timeout", True),
+    (ssl.SSLError, "tls", False),
+    (u3.ProxyError, "proxy", True),
+    (requests.exceptions.InvalidProxyURL, "proxy", False),
+    (requests.exceptions.InvalidURL, "bad-address", False),
+    (requests.exceptions.InvalidSchema, "scheme", False),
+    (u3.LocationValueError, "bad-address", False),
+    (UnicodeError, "bad-address", False),
+    (u3.HeaderParsingError, "not-http", False),
+)
+
+
+def outcome_of(error: BaseException) -> Rejected | Unavailable:
+    """What an exception of requests, urllib3, http.client, ssl or socket means for the URL."""
+    chain = list(_chain(error))
+    for kind, reason, passing in REASONS:
+        for link in chain:
+            if isinstance(link, kind):
+                return _value(reason, passing, link)
+    if any(isinstance(link, http.client.HTTPException) and "headers" in str(link) for link in chain):
+        return Rejected("headers-too-large", str(chain[-1]))
+    if any(isinstance(link, u3.ProtocolError) and "prematurely" in str(link) for link in chain):
+        return Unavailable("truncated", "the response ended before its last chunk")
+    return Unavailable("unreachable", _sentence(chain[-1]))
+
+
+def _value(reason: str, passing: bool, error: BaseException) -> Rejected | Unavailable:
+    detail = _sentence(error)
+    return Unavailable(reason, detail) if passing else Rejected(reason, detail)
+
+
+def _sentence(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"[:300]
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """The error and what caused it; the libraries keep causes in three different places."""
+    seen: set[int] = set()
+    waiting = [error]
+    while waiting:
+        link = waiting.pop(0)
+        if link is None or id(link) in seen:
+            continue
+        seen.add(id(link))
+        yield link
+        waiting += [arg for arg in link.args if isinstance(arg, BaseException)]
+        reason = getattr(link, "reason", None)
+        waiting += [reason] if isinstance(reason, BaseException) else []
+        waiting += [link.__cause__, link.__context__]

@@ -1,0 +1,38 @@
+"""Content types: what may be an article, what may be a source, and what is not worth reading."""
+
+import re
+from typing import Literal
+
+Purpose = Literal["article", "source"]
+
+HTML = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
+SAYS_NOTHING = frozenset(
+    {"", "application/octet-stream", "text/plain", "unknown/unknown", "application/xml", "text/xml"}
+)
+SOURCES = frozenset(
+    {"application/json", "application/xml", "application/gzip", "application/x-gzip", "application/feed"}
+)
+LOOKS_LIKE_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|article|meta|title|main)\b", re.IGNORECASE)
+ACCEPT: dict[Purpose, str] = {
+    "article": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5",
+    "source": "text/html,application/xhtml+xml,application/atom+xml,application/rss+xml,application/feed+json,"
+    "application/xml;q=0.9,application/json;q=0.9,*/*;q=0.5",
+}
+
+
+def content_type(header: str) -> str:
+    """The media type of a Content-Type header, without parameters and in lower case; "" where it is not one."""
+    kind = header.partition(";")[0].partition(",")[0].strip().lower()
+    return kind if "/" in kind else ""
+
+
+def may_be(purpose: Purpose, kind: str) -> bool:
+    """Whether a body of this type is worth reading, as far as the type tells."""
+    if kind in HTML or kind in SAYS_NOTHING:
+        return True
+    return purpose == "source" and (kind in SOURCES or kind.startswith("text/") or kind.endswith(("+xml", "+json")))
+
+
+def turned_out_html(kind: str, body: bytes) -> bool:
+    """Whether a body whose type says nothing is html after all."""
+    return kind in HTML or bool(LOOKS_LIKE_HTML.search(body[:4096].replace(b"\0", b"")))

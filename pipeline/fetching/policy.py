@@ -1,0 +1,32 @@
+"""What one installation allows itself when it fetches. Settings become a Policy; nothing in this package reads settings."""
+
+from dataclasses import dataclass
+
+MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Caps and manners. Times are seconds, sizes are bytes.
+
+    `user_agent` is sent as it is, and should say who crawls and how to reach them: "Name/1.0 (+https://...)".
+    """
+
+    user_agent: str
+    host_delay: float = 1.0  # least time between two requests to one host; 0 is full speed
+    max_bytes: int = 10 * MEGABYTE  # of a body, after its content encoding is undone
+    max_seconds: float = 30.0  # of one fetch with all its hops, waiting for slots not counted
+    connect_seconds: float = 10.0
+    max_redirects: int = 10
+    allowed_networks: tuple[str, ...] = ()  # CIDRs that may be fetched although they are not public
+    use_env_proxies: bool = False
+    obey_robots: bool = True
+    robots_max_age: float = 86_400.0
+    crawl_delay_cap: float = 30.0  # of what robots.txt may ask for
+    patience: float = 2.0  # a slot this near is waited for in the thread; a later one is "host-busy"
+    max_threads_per_host: int = 0  # of this process; 0 is no limit
+
+    @property
+    def product(self) -> str:
+        """The product token that robots.txt groups are matched against: "Name" of "Name/1.0 (+https://...)"."""
+        return self.user_agent.partition("/")[0].partition(" ")[0]
