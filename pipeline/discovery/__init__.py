@@ -1,0 +1,97 @@
+"""Start addresses in, article URLs out: every article of a blog, nothing else, and where each was found.
+
+scope       what was wished for, and what belongs to the site
+asking      one source: conditional request, bounds, what came of it
+sniffing    what kind of source a body is
+reading     a body read by the reader of its kind: feeds, sitemaps, pages (places: where a link stands)
+leads       which further sources a source names
+survey      which source to ask next, and when enough is known
+evidence    what all sources say of each URL
+shapes      URLs with their slugs and numbers blanked
+learning    what the site's own evidence says of its articles' shapes and lists
+judging     article or not: a score with reasons
+choosing    filters, order, skip and limit
+memory      what the next run should know of each source
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from pipeline.discovery.asking import Asked, Asker, Bounds, Fetch
+from pipeline.discovery.choosing import Judged, choose
+from pipeline.discovery.judging import judge
+from pipeline.discovery.memory import SourceMemory
+from pipeline.discovery.readings import Reading
+from pipeline.discovery.scope import Wish
+from pipeline.discovery.survey import Progress, Survey
+from pipeline.records import Candidate, SiteHints
+
+__all__ = ["Asked", "Bounds", "Discovery", "SourceMemory", "Wish", "discover"]
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """The answer: what to take, what was seen and left, and how it came to be known."""
+
+    candidates: tuple[Candidate, ...]  # newest first, each article once, after filters, skip and limit
+    refused: tuple[tuple[Candidate, str], ...]  # with the slug of the reason
+    asked: tuple[Asked, ...]  # every request, in order
+    notes: tuple[str, ...]  # bounds that bit, dead sources, what a person should know
+    sites: Mapping[str, SiteHints]  # by host without www
+    foreign: int = 0  # mentions of other hosts, which are only counted
+
+    @property
+    def memories(self) -> dict[str, SourceMemory]:
+        """What to hand to the next run as `known`, by source address."""
+        return {a.url: a.memory for a in self.asked if a.memory is not None}
+
+
+def discover(
+    wish: Wish,
+    fetch: Fetch,
+    now: datetime,
+    *,
+    known: Mapping[str, SourceMemory] | None = None,
+    bounds: Bounds | None = None,
+    on_progress: Progress | None = None,
+) -> Discovery:
+    """Finds the articles of every address of the wish. Fetches only through `fetch`; never raises for what it answers.
+
+    `now` is when the run takes place; a date far after it is a source's mistake. `known` comes from the last run's
+    `Discovery.memories`; sources that have not changed are then not sent again.
+    """
+    judged: dict[str, Judged] = {}
+    asked: list[Asked] = []
+    notes: list[str] = []
+    sites: dict[str, SiteHints] = {}
+    foreign = 0
+    for address in wish.addresses:
+        survey = Survey(address, Asker(fetch, known or {}, bounds or Bounds()))
+        survey.run(on_progress)
+        lists = frozenset(survey.lists)
+        for key, item in survey.evidence.items.items():
+            verdict = judge(item, survey.evidence, survey.lesson, lists)
+            if key not in judged or verdict.score > judged[key][1].score:
+                judged[key] = (item, verdict)
+        asked += survey.asker.asked
+        notes += survey.notes
+        foreign += survey.evidence.foreign
+        sites[_host(address)] = _hints(list(survey.readings.values()))
+    taken, refused = choose(judged.values(), wish)
+    return Discovery(taken, refused, tuple(asked), tuple(notes), sites, foreign)
+
+
+def _hints(readings: Sequence[Reading]) -> SiteHints:
+    """Name, authors and language by what feeds say, else by what pages say."""
+    ordered = sorted(readings, key=lambda reading: reading.kind != "feed")
+    return SiteHints(
+        name=next((r.name for r in ordered if r.name), ""),
+        authors=next((r.authors for r in ordered if r.authors), ()),
+        language=next((r.language for r in ordered if r.language), "").split("-")[0].lower(),
+    )
+
+
+def _host(address: str) -> str:
+    return (urlsplit(address).hostname or "").removeprefix("www.")

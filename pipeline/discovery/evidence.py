@@ -1,0 +1,97 @@
+"""All that the sources of one site say of each URL, gathered under its key."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from pipeline.addresses import BadURL, normal_form
+from pipeline.discovery.dates import path_date
+from pipeline.discovery.readings import ENTRY, ITEM, LINE, NAV, PROSE, Mention, Reading
+from pipeline.discovery.scope import Scope
+from pipeline.discovery.shapes import Shape, shape_of
+from pipeline.records import Said
+
+_RANK = {ENTRY: 0, LINE: 1, ITEM: 2, PROSE: 3, NAV: 4}
+_MORE = ("read", "continue", "more", "weiter", "lire", "leer", "permalink", "comment", "share", "»", "→", "#", "¶")
+
+
+@dataclass(slots=True)
+class Item:
+    """One URL and everything said of it."""
+
+    url: str  # as the best source writes it
+    key: str
+    shape: Shape
+    rank: int = 9
+    places: dict[str, set[str]] = field(default_factory=dict)  # source -> how it mentions the URL
+    slots: set[tuple[str, str]] = field(default_factory=set)  # (page, slot) of its ITEM mentions
+    said: Said = field(default_factory=Said)
+    listed_date: bool = False  # a list shows a date beside it
+
+    def at(self, place: str) -> int:
+        """How many sources mention it so."""
+        return sum(place in places for places in self.places.values())
+
+    @property
+    def when(self) -> datetime | date | None:
+        """The best date for order and window: as published, else in the path, else as updated."""
+        return self.said.published or path_date(self.url) or self.said.updated
+
+
+class Evidence:
+    """Items by key, and for each source its kind and the keys that it names."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.items: dict[str, Item] = {}
+        self.kinds: dict[str, str] = {}  # source -> feed, sitemap:<type>, page
+        self.named: dict[str, set[str]] = defaultdict(set)
+        self.members: dict[tuple[str, str], set[str]] = defaultdict(set)  # (page, slot) -> keys
+        self.foreign = 0
+
+    def add(self, reading: Reading, source: str, kind: str) -> int:
+        """Takes in what a source says; returns how many URLs of the site it was the first to name as no furniture."""
+        self.kinds[source] = kind
+        news = 0
+        for mention in reading.mentions:
+            if not self.scope.has_host(mention.url):
+                self.foreign += 1
+                continue
+            try:
+                key = normal_form(mention.url)
+            except BadURL:
+                continue
+            news += self._note(key, mention, source)
+        return news
+
+    def _note(self, key: str, mention: Mention, source: str) -> int:
+        item = self.items.get(key)
+        new = item is None or all(p <= {NAV, PROSE} for p in item.places.values())
+        if item is None:
+            item = self.items[key] = Item(mention.url, key, shape_of(mention.url))
+        item.places.setdefault(source, set()).add(mention.place)
+        self.named[source].add(key)
+        rank = _RANK[mention.place]
+        if rank < item.rank:
+            item.rank, item.url = rank, mention.url.partition("#")[0]
+        if mention.place == ITEM:
+            item.slots.add((source, mention.slot))
+            self.members[source, mention.slot].add(key)
+            item.listed_date |= mention.said.published is not None
+        item.said = _merged(item.said, mention)
+        return int(new and mention.place in (ENTRY, LINE, ITEM))
+
+
+def _merged(known: Said, mention: Mention) -> Said:
+    """What is known, filled up; a feed's word goes before a link's, and a date beside a title before one without."""
+    new = mention.said
+    if mention.place == ENTRY and not known.html:
+        first, second = new, known
+    elif mention.place in (NAV, PROSE) or new.title.lower().startswith(_MORE):
+        first, second = known, replace(new, title="", published=None)
+    elif new.published and not known.published:
+        first, second = (known if known.html or known.summary else replace(known, title=new.title or known.title)), new
+    else:
+        first, second = known, new
+    names = Said.__dataclass_fields__
+    return Said(**{name: getattr(first, name) or getattr(second, name) for name in names})

@@ -1,0 +1,114 @@
+"""Which other sources a source leads to, and how promising each is."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+from pipeline.discovery.readings import NAV, PROSE, Mention, Reading
+from pipeline.discovery.scope import Scope
+from pipeline.discovery.shapes import is_asset, is_paged, shape_of
+
+# In the order in which they are asked. Each kind is a way in which blogs tell of their articles.
+KINDS = (
+    "start", "robots", "feed", "sitemap", "guessed-sitemap", "archive", "section", "guessed-feed",
+    "year", "feed-page", "page", "month", "tag",
+)  # fmt: skip
+
+_ARCHIVE = re.compile(
+    r"archiv|all[-_ ]?(?:posts|articles|entries)|^all$|^index$|^sitemap(?:\.html?)?$|^posts?[-_]list|저장소|アーカイブ|归档",
+    re.I,
+)
+_SECTION = re.compile(
+    r"^(?:blogs?|posts?|articles?|writings?|essays?|notes?|log|weblog|news|journal|stories|entries|diary|articulos|artikel|tutorials?)$",
+    re.I,
+)
+_TAG = re.compile(r"^(?:tags?|topics?|labels?|categor(?:y|ies)|series|kategorien?|etiquetas?)$", re.I)
+_OLDER = re.compile(
+    r"^\W*(?:older|next|previous|earlier|more)(?: (?:posts?|articles?|entries|page|stories))?\W*$|^\W*[»→>]\W*$", re.I
+)
+_TYPED = (
+    ("other", re.compile(r"^(?:pages?|static|flatpages?|tags?|categor(?:y|ies)|authors?|users?|tax|taxonom(?:y|ies)|images?|videos?|"
+                         r"products?|attachments?|archives?|misc|terms?|forums?|galler(?:y|ies)|comments?|format|e-landing)$")),
+    ("posts", re.compile(r"^(?:posts?|articles?|blogs?|entr(?:y|ies)|stor(?:y|ies)|news|essays?|notes?|writings?)$")),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """A source to ask for: its kind (of KINDS), how many steps from the start, and whether anybody named it."""
+
+    url: str
+    kind: str
+    depth: int = 0
+    named_by: str = ""  # the source that names it; empty for a usual path that was guessed
+
+    @property
+    def order(self) -> int:
+        """Smaller is sooner."""
+        return KINDS.index(self.kind)
+
+
+def usual_sitemaps(start: str, folder: str) -> Iterator[Want]:
+    """Paths at which generators put their sitemap, nearest to the folder first."""
+    for name in ("sitemap.xml", "sitemap_index.xml", "sitemapindex.xml", "wp-sitemap.xml"):
+        for place in dict.fromkeys((folder, "/")):
+            yield Want(urljoin(start, place + name), "guessed-sitemap")
+
+
+def usual_feeds(start: str, folder: str) -> Iterator[Want]:
+    """Paths at which generators put their feed."""
+    names = "feed/ feed.xml atom.xml rss.xml index.xml feeds/all.atom.xml feed.json blog/feed.xml blog/atom.xml rss feeds/posts/default"
+    return (Want(urljoin(start, folder + name), "guessed-feed") for name in names.split())
+
+
+def sitemap_type(url: str) -> str:
+    """What a sitemap's name says of its lines: sitemap:posts, sitemap:other, or sitemap where it says nothing."""
+    words = re.split(r"[-_./]+|sitemaps?|(?<=[a-z])\d+", urlsplit(url).path.lower().rpartition("/")[2])
+    for kind, pattern in _TYPED:
+        if any(pattern.match(word) for word in words if word):
+            return f"sitemap:{kind}"
+    return "sitemap"
+
+
+def wants(reading: Reading, scope: Scope, depth: int) -> Iterator[Want]:
+    """All further sources that a reading names, of this site; feeds may be of another."""
+    for lead in reading.leads:
+        if not lead.url.startswith(("http://", "https://")):
+            continue
+        if lead.how in ("feed", "feed-link"):
+            if lead.how == "feed" or scope.has_host(lead.url):
+                yield Want(lead.url, "feed", depth, reading.url)
+        elif scope.has_host(lead.url):
+            if lead.how == "sitemap":
+                yield Want(lead.url, "sitemap", depth, reading.url)
+            elif lead.how == "feed-next":
+                yield Want(lead.url, "feed-page", depth, reading.url)
+            elif lead.how == "next" and (is_paged(lead.url) or _OLDER.search(lead.label)):
+                yield Want(lead.url, "page", depth, reading.url)
+    for mention in reading.mentions if reading.kind == "page" else ():
+        if scope.has_host(mention.url) and (kind := _kind(mention, reading, scope)):
+            yield Want(mention.url.partition("#")[0], kind, depth, reading.url)
+
+
+def _kind(mention: Mention, reading: Reading, scope: Scope) -> str:
+    """The kind of list that a link seems to lead to; empty where it seems to lead to none."""
+    url, text = mention.url, mention.said.title
+    shape = shape_of(url)
+    if is_asset(url) or not scope.has(url):
+        return ""
+    if any(_TAG.match(word) for word in (*shape.dirs, shape.slug)):
+        return "tag"
+    if is_paged(url) or "pager-older" in mention.slot:
+        return "page"
+    if _OLDER.search(text) and (mention.place == NAV or "next" in mention.slot) and shape.query:
+        return "page"
+    if shape.calendar:
+        return "month" if shape.last.startswith("M") else "year"
+    if _ARCHIVE.search(shape.slug) or (len(text) < 30 and mention.place != PROSE and _ARCHIVE.search(text)):
+        return "archive"
+    if _SECTION.match(shape.slug) or (
+        mention.place == NAV and _SECTION.match(text.strip(" \u2192»")) and len(shape.dirs) <= 1
+    ):
+        return "section"
+    return ""

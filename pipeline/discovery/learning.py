@@ -1,0 +1,154 @@
+"""What the site's own evidence teaches: which shapes its articles have, which lists hold them, and whether a list is whole.
+
+Everything here is learnt per site from what its feeds, sitemaps and lists agree on; no word of any host is known.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from pipeline.discovery.evidence import Evidence, Item
+from pipeline.discovery.readings import ENTRY, ITEM, LINE
+from pipeline.discovery.shapes import Shape, is_asset, is_draft, is_list, is_paged, is_section, is_static
+
+# A feed that holds one of these numbers of entries was probably cut there; other numbers are what there is.
+USUAL_CAPS = {5, 8, 10, 12, 15, 16, 18, 20, 24, 25, 30, 40, 50, 60, 64, 75, 100, 150, 200, 250, 300, 500, 512, 1000}
+
+
+@dataclass(slots=True)
+class Lesson:
+    """What was learnt. Keys are normal forms, shapes are `str(Shape)`."""
+
+    sure: set[str] = field(default_factory=set)  # in a feed of articles, or in a sitemap of posts
+    shapes: Counter[str] = field(default_factory=Counter)  # of the sure ones, or of dated lines of lists
+    open_dirs: bool = False  # the first folder varies from article to article (a category)
+    listed: set[str] = field(default_factory=set)  # stand in a list's lines beside articles
+    parents: set[str] = field(default_factory=set)  # folders in which articles lie
+    whole: bool = False  # the lists were read to their end and hold every entry of the feeds
+    base: tuple[str, ...] = ()
+
+    def taught(self, shape: Shape) -> str:
+        """How far the shape is that of the site's articles: "own", "loose" (others may have it too) or ""."""
+        if str(shape) in self.shapes:
+            return "loose" if self.loose(shape) else "own"
+        return "loose" if self.open_dirs and self.opened(shape) in self.shapes else ""
+
+    def opened(self, shape: Shape) -> str:
+        """The shape with a blank for its first folder below the base; empty where it has none."""
+        at = len(self.base)
+        if len(shape.dirs) <= at or shape.dirs[at] in ("Y", "#"):
+            return ""
+        return str(Shape((*shape.dirs[:at], "?", *shape.dirs[at + 1 :]), shape.last, "", shape.query))
+
+    def loose(self, shape: Shape) -> bool:
+        """Articles at the root lie beside the pages about the site: their shape alone does not tell them apart."""
+        return not shape.query and shape.dirs == self.base and shape.last.partition(".")[0] == "*"
+
+
+def learn(evidence: Evidence, base: tuple[str, ...] = (), exhausted: bool = False) -> Lesson:
+    """The lesson of all evidence so far. `base` is the folder of the scope, `exhausted` that no list has a next page."""
+    lesson = Lesson(base=base)
+    feeds = _named(evidence, "feed")
+    posts = _named(evidence, "sitemap:posts")
+    lesson.sure = {
+        k
+        for k in feeds | posts
+        if plausible(evidence.items[k], evidence) and (k in feeds or _worded(evidence.items[k]))
+    }
+    lesson.shapes = Counter(str(evidence.items[k].shape) for k in lesson.sure)
+    _open_shapes(lesson, (evidence.items[k].shape for k in lesson.sure))
+    _learn_lists(lesson, evidence)
+    if not lesson.sure:
+        _learn_without_feed(lesson, evidence)
+        _learn_lists(lesson, evidence)
+    lesson.parents = {parent for k in lesson.sure | lesson.listed for parent in _parents(k)}
+    entries = {k for k in feeds if k in lesson.sure}
+    held = len(entries & lesson.listed) >= 0.9 * len(entries)
+    lesson.whole = exhausted and held and (len(lesson.listed) > 1.2 * len(entries) or len(entries) not in USUAL_CAPS)
+    return lesson
+
+
+def plausible(item: Item, evidence: Evidence) -> bool:
+    """Could be an article at all: in scope, a page, neither the root nor one of a list's pages."""
+    shape = item.shape
+    return (
+        evidence.scope.has(item.url)
+        and not is_asset(item.url)
+        and not is_paged(item.url)
+        and bool(shape.last or shape.query)
+        and not shape.calendar
+    )
+
+
+def _worded(item: Item) -> bool:
+    return not is_list(item.shape) and not is_static(item.shape) and not is_section(item.shape)
+
+
+def _named(evidence: Evidence, kind: str) -> set[str]:
+    return {key for source, what in evidence.kinds.items() if what == kind for key in evidence.named[source]}
+
+
+def _open_shapes(lesson: Lesson, shapes: Iterable[Shape]) -> None:
+    """Three or more first folders with the rest alike are categories: any folder may come next."""
+    firsts: dict[str, set[str]] = {}
+    for shape in shapes:
+        if opened := lesson.opened(shape):
+            firsts.setdefault(opened, set()).add(shape.dirs[len(lesson.base)])
+    for opened, names in firsts.items():
+        if len(names) >= 3:
+            lesson.open_dirs = True
+            lesson.shapes[opened] += len(names)
+
+
+def _learn_lists(lesson: Lesson, evidence: Evidence) -> None:
+    """Lines of one slot of one page are of one kind: where most look like articles, all are listed as such."""
+    for keys in evidence.members.values():
+        items = [evidence.items[k] for k in keys]
+        fit = [i for i in items if plausible(i, evidence) and not is_list(i.shape) and not is_draft(i.shape)]
+        taught = [i for i in fit if i.key in lesson.sure or lesson.taught(i.shape)]
+        sure = sum(i.key in lesson.sure or lesson.taught(i.shape) == "own" for i in fit)
+        if len(taught) >= 2 and len(taught) >= 0.6 * len(items) and sure >= min(2, len(fit)):
+            lesson.listed |= {i.key for i in (fit if len(taught) >= 0.8 * len(items) else taught)}
+
+
+def _learn_without_feed(lesson: Lesson, evidence: Evidence) -> None:
+    """No feed and no sitemap of posts: dated lines of lists teach, then dated paths, then long lists of worded titles."""
+    fit = [i for i in evidence.items.values() if plausible(i, evidence) and _worded(i) and not is_draft(i.shape)]
+    for choose in (_dated_lines, _dated_paths, _long_lists):
+        chosen = choose(fit, evidence)
+        if len(chosen) >= 3:
+            lesson.shapes.update(str(i.shape) for i in chosen)
+            lesson.listed |= {i.key for i in chosen if i.at(ITEM)}
+            lesson.sure |= {i.key for i in chosen}
+            return
+
+
+def _dated_lines(fit: list[Item], evidence: Evidence) -> list[Item]:
+    return [i for i in fit if i.listed_date]
+
+
+def _dated_paths(fit: list[Item], evidence: Evidence) -> list[Item]:
+    return [i for i in fit if i.shape.dated and (i.at(ITEM) or i.at(LINE) or i.at(ENTRY))]
+
+
+def _long_lists(fit: list[Item], evidence: Evidence) -> list[Item]:
+    """The lines of the slots that hold most titles of several words; all of them of a shape that the slot repeats."""
+    allowed = {i.key for i in fit}
+    best: set[str] = set()
+    for keys in evidence.members.values():
+        lines = [evidence.items[k] for k in keys if k in allowed]
+        worded = [
+            i for i in lines if len(i.said.title.split()) >= 3 or i.shape.slug.count("-") + i.shape.slug.count("_") >= 2
+        ]
+        if len(worded) >= 3 and len(worded) >= 0.6 * len(keys):
+            common, count = Counter(str(i.shape) for i in lines).most_common(1)[0]
+            if count >= 0.6 * len(lines):
+                best |= {i.key for i in lines if str(i.shape) == common}
+    return [i for i in fit if i.key in best]
+
+
+def _parents(key: str) -> Iterable[str]:
+    """The folders above a key, the root left out."""
+    host, _, path = key.removeprefix("https://").partition("/")
+    steps = path.split("/")[:-1]
+    return (f"https://{host}/{'/'.join(steps[:n])}" for n in range(1, len(steps) + 1))

@@ -1,0 +1,109 @@
+"""`manage.py discover URL...`: what a run would take, and where each URL was found. Stores nothing, needs no servers."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from rich.console import Console
+from rich.table import Table
+
+from pipeline.addresses import read_addresses
+from pipeline.discovery import Discovery, discover
+from pipeline.fetching import Fetcher, MemoryHosts, Policy
+from pipeline.records import Candidate, Fetched, Validators
+from pipeline.wishes import add_wish_arguments, wish_from_options, wish_of
+
+PATIENCE = 120.0  # seconds to wait for a host's next turn; there is no queue to come back from
+
+
+class Command(BaseCommand):
+    help = "Shows which articles a run would take from these blogs, and where each was found. Stores nothing."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        add_wish_arguments(parser)
+        parser.add_argument("--json", action="store_true", help="print a JSON line for each URL")
+        parser.add_argument("--refused", action="store_true", help="print what was seen and left, too")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        addresses, bad = read_addresses("\n".join(options["urls"]))
+        if bad or not addresses:
+            raise CommandError("; ".join(each.error for each in bad) or "no address given")
+        console = Console(stderr=True)
+        with console.status("looking for articles") as status:
+            found = discover(
+                wish_of(wish_from_options(options, addresses)),
+                fetch_with(Fetcher(policy(), MemoryHosts())),
+                timezone.now(),
+                on_progress=lambda url, seen: status.update(f"{seen} addresses seen, asking {url}"),
+            )
+        if options["json"]:
+            self.print_lines(found, options["refused"])
+        else:
+            self.print_table(found, Console(), options["refused"])
+        for note in found.notes:
+            console.print(note, highlight=False)
+        console.print(f"{len(found.candidates)} articles, {len(found.asked)} requests", highlight=False)
+
+    def print_lines(self, found: Discovery, refused: bool) -> None:
+        """A JSON line for each URL."""
+        for candidate in found.candidates:
+            self.stdout.write(json.dumps(line(candidate), ensure_ascii=False))
+        for candidate, reason in found.refused if refused else ():
+            self.stdout.write(json.dumps(line(candidate) | {"refused": reason}, ensure_ascii=False))
+
+    def print_table(self, found: Discovery, console: Console, refused: bool) -> None:
+        """A table for people."""
+        table = Table("score", "published", "title", "url", "why", box=None)
+        for candidate in found.candidates:
+            table.add_row(*cells(candidate), candidate.reasons[0] if candidate.reasons else "")
+        for candidate, reason in found.refused if refused else ():
+            table.add_row(*cells(candidate), reason, style="dim")
+        console.print(table)
+
+
+def policy() -> Policy:
+    """How to fetch, as the settings say, but waiting for each turn."""
+    return Policy(
+        user_agent=settings.FETCH_USER_AGENT,
+        host_delay=settings.FETCH_HOST_DELAY,
+        allowed_networks=tuple(settings.FETCH_ALLOWED_NETWORKS),
+        use_env_proxies=settings.FETCH_USE_ENV_PROXIES,
+        patience=PATIENCE,
+    )
+
+
+def fetch_with(fetcher: Fetcher) -> Any:
+    """The fetcher in the form that discovery takes."""
+
+    def fetch(url: str, validators: Validators) -> Fetched:
+        return fetcher.fetch(url, validators=validators, purpose="source")
+
+    return fetch
+
+
+def line(candidate: Candidate) -> dict[str, Any]:
+    """A candidate as JSON values."""
+    published = candidate.said.published
+    return {
+        "url": candidate.url,
+        "found_in": list(candidate.found_in),
+        "score": candidate.score,
+        "reasons": list(candidate.reasons),
+        "title": candidate.said.title,
+        "published": published.isoformat() if published else None,
+    }
+
+
+def cells(candidate: Candidate) -> tuple[str, str, str, str]:
+    """The first four cells of a candidate's row."""
+    published = candidate.said.published
+    return (
+        f"{candidate.score:.2f}",
+        published.date().isoformat() if published else "",
+        candidate.said.title,
+        candidate.url,
+    )
