@@ -8,7 +8,7 @@ from celery.signals import setup_logging
 from django.conf import settings
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
-from pipeline.queues import DEFAULT_QUEUE, celery_settings
+from pipeline.queues import celery_settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "myworld.settings")
 
@@ -24,7 +24,7 @@ def keep_our_logging(**_: Any) -> None:
     """Celery would replace the root handlers; ours were set up when Django started."""
 
 
-@app.task(name="myworld.debug_task", queue=DEFAULT_QUEUE)
+@app.task(name="myworld.debug_task")
 def debug_task() -> str:
     """Answers "pong": proves that a message travels from here to a worker and that the worker runs."""
     return "pong"

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from catalog.models import Article, Source
+from catalog.models import Article
 from pipeline.queues import STAGES
 
 __all__ = ["Body", "Chord", "ChordPart", "Journey", "Run", "Snapshot", "SourceMemory", "Wave"]
@@ -35,6 +35,7 @@ class Run(models.Model):
     launched_by = models.CharField(max_length=150, blank=True)
     idempotency_key = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001 (many runs have none)
     created = models.DateTimeField(auto_now_add=True)
+    sent = models.DateTimeField(null=True, blank=True, help_text="when its discover task was last published")
     started = models.DateTimeField(null=True, blank=True)
     finished = models.DateTimeField(null=True, blank=True)
     notes = models.JSONField(default=list, help_text="what discovery wants a person to know")
@@ -179,9 +180,9 @@ class SourceMemory(models.Model):
     """What a feed, sitemap or list said the last time, so that an unchanged one need not be read again."""
 
     address = models.TextField(primary_key=True)
-    source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.CASCADE)
+    host = models.CharField(max_length=255, db_index=True)
     memory = models.JSONField()
-    updated = models.DateTimeField(auto_now=True)
+    read = models.DateTimeField(help_text="when it was last read in full")
 
     def __str__(self) -> str:
         return self.address

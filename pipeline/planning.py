@@ -9,10 +9,9 @@ from django.utils import timezone
 
 from catalog.models import Source
 from pipeline import wire
-from pipeline.addresses import host_of, split
 from pipeline.database import execute
-from pipeline.discovery import Discovery
-from pipeline.models import Journey, Run, SourceMemory, Wave
+from pipeline.discovery import Asked, Discovery
+from pipeline.models import Journey, Run, Wave
 from pipeline.records import Candidate, SiteHints
 
 # The claim keeps two workers from publishing one wave; it runs out, so that a publisher's death strands nothing.
@@ -43,7 +42,8 @@ def plan(run: Run, discovery: Discovery) -> None:
     if locked.state != Run.State.DISCOVERING:
         return
     now = timezone.now()
-    sources = {host: remember_source(host, hints) for host, hints in discovery.sites.items()}
+    for host, hints in discovery.sites.items():
+        remember_source(host, hints)
     journeys: list[Journey] = []
     for number, part in enumerate(in_parts(discovery.candidates, settings.WAVE_SIZE)):
         wave = Wave.objects.create(run=run, number=number, size=len(part))
@@ -51,7 +51,6 @@ def plan(run: Run, discovery: Discovery) -> None:
     for candidate, reason in discovery.refused:
         journeys.append(journey_of(run, candidate, stage="discover", state="skipped", reason=reason[:60], ended=now))
     Journey.objects.bulk_create(journeys, batch_size=500, ignore_conflicts=True)
-    remember(discovery, sources)
     locked.state = Run.State.RUNNING
     locked.notes, locked.asked = list(discovery.notes), [asked_of(each) for each in discovery.asked]
     locked.save(update_fields=["state", "notes", "asked"])
@@ -71,25 +70,22 @@ def journey_of(run: Run, candidate: Candidate, **fields: Any) -> Journey:
     )
 
 
+def asked_of(request: Asked) -> dict[str, Any]:
+    """A request of discovery as the run remembers it."""
+    fields = ("url", "kind", "outcome", "entries", "detail")
+    return {name: value for name in fields if (value := getattr(request, name))}
+
+
 def in_parts(items: tuple[Candidate, ...], size: int) -> Iterator[tuple[Candidate, ...]]:
     """The items in runs of at most `size`."""
     return (items[start : start + size] for start in range(0, len(items), size))
 
 
-def remember_source(host: str, hints: SiteHints) -> Source:
-    """The blog's row, with what its pages and feeds taught. An empty hint does not overwrite an earlier one."""
+def remember_source(host: str, hints: SiteHints) -> None:
+    """Keeps on the blog's row what its pages and feeds taught. An empty hint does not overwrite an earlier one."""
     known = {"name": hints.name, "language": hints.language, "authors": list(hints.authors)}
     learnt = {field: value for field, value in known.items() if value}
-    source, _ = Source.objects.update_or_create(host=host, defaults={**learnt, "last_crawled": timezone.now()})
-    return source
-
-
-def remember(discovery: Discovery, sources: dict[str, Source]) -> None:
-    """Keeps what each feed, sitemap and list said, for the next run's conditional requests."""
-    for address, memory in discovery.memories.items():
-        SourceMemory.objects.update_or_create(
-            address=address, defaults={"memory": memory.to_json(), "source": sources.get(host_of(split(address)))}
-        )
+    Source.objects.update_or_create(host=host, defaults={**learnt, "last_crawled": timezone.now()})
 
 
 def claim_wave(run_id: int) -> Wave | None:

@@ -11,8 +11,7 @@ from django.utils import timezone
 
 from pipeline.database import execute
 from pipeline.errors import Rejected
-from pipeline.fetching import Fetcher, Policy
-from pipeline.hosts import DatabaseHosts
+from pipeline.fetching import Fetcher, MemoryHosts, Policy
 from pipeline.ledger import Visit
 from pipeline.models import Body
 from pipeline.records import NotModified, Page, Validators
@@ -49,7 +48,7 @@ def policy() -> Policy:
 @cache
 def fetcher() -> Fetcher:
     """This process's fetcher: every request of every stage goes through it."""
-    return Fetcher(policy(), DatabaseHosts())
+    return Fetcher(policy(), MemoryHosts())
 
 
 def take(visit: Visit) -> Outcome:

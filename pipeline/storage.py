@@ -81,10 +81,10 @@ def content_hash(draft: Draft) -> str:
 
 
 def columns(draft: Draft, url: str) -> dict[str, Any]:
-    """The draft as the article's columns. NUL characters, which PostgreSQL refuses, become replacement characters."""
+    """The draft as the article's columns."""
     plain = ("title", "published", "published_precision", "updated", "language", "text", "html", "excerpt", "image")
     values = {name: getattr(draft, name) for name in (*plain, "word_count", "quality", "simhash")}
-    values |= {
+    return values | {
         "url": url,
         "authors": list(draft.authors),
         "tags": list(draft.tags),
@@ -94,12 +94,3 @@ def columns(draft: Draft, url: str) -> dict[str, Any]:
         "methods": dict(draft.methods),
         "content_hash": content_hash(draft),
     }
-    return {name: _clean(value) for name, value in values.items()}
-
-
-def _clean(value: Any) -> Any:
-    if isinstance(value, str):
-        return value.replace("\0", "\ufffd")
-    if isinstance(value, list):
-        return [_clean(item) for item in value]
-    return {name: _clean(item) for name, item in value.items()} if isinstance(value, dict) else value

@@ -10,7 +10,7 @@ from uuid import NAMESPACE_OID, uuid5
 from celery import Signature, chain, chord, shared_task
 from django.utils import timezone
 
-from pipeline import drafts, planning, snapshots, storage, summary
+from pipeline import drafts, exploring, planning, snapshots, storage, summary
 from pipeline.ledger import Visit
 from pipeline.models import Wave
 from pipeline.queues import task_name
@@ -21,7 +21,7 @@ from pipeline.stage import Outcome, stage
 def discover(run_id: int) -> None:
     """Finds the run's articles, writes their journeys, and sends the first waves."""
     if run := planning.begin(run_id):
-        planning.plan(run, planning.explore(run))
+        planning.plan(run, exploring.explore(run))
     send_waves(run_id)
     summary.close_run(run_id)
 

@@ -1,5 +1,6 @@
 """Records as JSON and back: what travels in a row or an export. Only fields with something to say are written."""
 
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
 from typing import Any, TypeVar
@@ -18,10 +19,14 @@ def dump(record: Said | Draft | CodeBlock) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, str):  # PostgreSQL refuses NUL, and UTF-8 lone surrogates
+        return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {str(name): _plain(item) for name, item in value.items()}
     return dump(value) if isinstance(value, CodeBlock) else value
 
 

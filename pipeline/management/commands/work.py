@@ -21,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("stage", choices=[*STAGES, "beat"])
 
     def handle(self, *args: Any, stage: str, **options: Any) -> None:
-        os.environ["GLEANER_PROCESS"] = stage
+        os.environ |= {"GLEANER_PROCESS": stage, "CELERY_SKIP_CHECKS": "1"}
         # The publisher of a task says so in the log; a worker that also did would say everything twice.
         command = BEAT if stage == "beat" else worker_command(stage)
         with Connection(settings.CELERY_BROKER_URL, connect_timeout=5) as connection:

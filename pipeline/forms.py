@@ -1,0 +1,105 @@
+"""The launch form: what a person typed becomes the parameters of a run."""
+
+import hashlib
+import json
+import re
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.conf import settings
+
+from pipeline.addresses import BadAddress, read_addresses
+from pipeline.discovery.scope import matches
+
+SHOWN = 10  # bad pieces that are named one by one
+ONE_A_LINE = "Prefixes such as /blog/, globs such as */2024/*, or /regular expressions/. One a line."
+
+
+class LaunchForm(forms.Form):
+    """Addresses and wishes. Whatever is wrong is said beside the field, and what was typed stays there."""
+
+    addresses = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false", "placeholder": "https://example.org/blog/"}),
+        help_text="Blogs, feeds or sitemaps; one a line, or separated by spaces or commas.",
+        error_messages={"required": "Type at least one address, such as https://example.org/blog/."},
+    )
+    name = forms.CharField(required=False, max_length=200, help_text="For you to find the run again.")
+    since = forms.DateField(
+        required=False, widget=forms.DateInput(attrs={"type": "date"}), label="Published from", help_text="Inclusive."
+    )
+    until = forms.DateField(
+        required=False, widget=forms.DateInput(attrs={"type": "date"}), label="Published to", help_text="Inclusive."
+    )
+    skip = forms.IntegerField(required=False, min_value=0, max_value=10**6, help_text="Newest articles to leave out.")
+    limit = forms.IntegerField(required=False, min_value=1, max_value=10**6, help_text="Articles to take at most.")
+    include = forms.CharField(
+        required=False, widget=forms.Textarea(attrs={"rows": 2}), label="Only addresses like", help_text=ONE_A_LINE
+    )
+    exclude = forms.CharField(
+        required=False, widget=forms.Textarea(attrs={"rows": 2}), label="No addresses like", help_text=ONE_A_LINE
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid4)
+
+    def clean_addresses(self) -> list[str]:
+        text = self.cleaned_data["addresses"]
+        most, pieces = settings.MAX_ADDRESSES, len(re.findall(r"[^\s,;]+", text))
+        if pieces > 20 * most:  # before any is looked at closely
+            raise forms.ValidationError(f"These are {pieces:,} pieces of text; a run takes at most {most} addresses.")
+        good, bad = read_addresses(text)
+        if bad:
+            raise forms.ValidationError(complaints(bad))
+        if not good:
+            raise forms.ValidationError(self.fields["addresses"].error_messages["required"])
+        if len(good) > most:
+            raise forms.ValidationError(f"These are {len(good):,} addresses; a run takes at most {most}.")
+        return list(good)
+
+    def clean_include(self) -> list[str]:
+        return patterns(self.cleaned_data["include"])
+
+    def clean_exclude(self) -> list[str]:
+        return patterns(self.cleaned_data["exclude"])
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if values.get("since") and values.get("until") and values["since"] > values["until"]:
+            self.add_error("until", "This day lies before the first one.")
+        return values
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What `pipeline.runs.launch` takes, of a valid form."""
+        values = self.cleaned_data
+        return {
+            "addresses": values["addresses"],
+            "since": values["since"].isoformat() if values["since"] else None,
+            "until": values["until"].isoformat() if values["until"] else None,
+            "skip": values["skip"] or 0,
+            "limit": values["limit"],
+            "include": values["include"],
+            "exclude": values["exclude"],
+        }
+
+    @property
+    def idempotency_key(self) -> str:
+        """The same for the same form sent twice; another where it was changed in between, since that is another wish."""
+        wish = json.dumps([str(self.cleaned_data["key"] or uuid4()), self.cleaned_data["name"], self.parameters])
+        return hashlib.sha256(wish.encode()).hexdigest()
+
+
+def complaints(bad: tuple[BadAddress, ...]) -> list[str]:
+    """A sentence for each piece that is no address; the rest is counted."""
+    lines = [each.error if len(each.error) <= 300 else f"{each.error[:120]} … {each.error[-120:]}" for each in bad[:SHOWN]]
+    return [*lines, f"And {len(bad) - SHOWN:,} more."] if len(bad) > SHOWN else lines
+
+
+def patterns(text: str) -> list[str]:
+    """The lines of the text, each checked to be a pattern."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    for line in lines:
+        try:
+            matches("https://example.org/", [line])
+        except re.error as error:
+            raise forms.ValidationError(f"{line} is no regular expression: {error}") from None
+    return lines

@@ -1,0 +1,114 @@
+"""The journeys of a run, and the whole path of one URL."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from catalog.models import Article
+from pipeline.addresses import BadURL, normal_form, read_addresses
+from pipeline.models import Journey, Run
+from pipeline.monitor.models import LogEvent
+from pipeline.paging import page_of
+from pipeline.queues import HEADER_STAGES, STAGES
+
+SHOWN = 100
+PLACES = [(stage, stage) for stage in STAGES[:-1]]
+
+
+class JourneyFilter(django_filters.FilterSet):
+    """State, stage and reason exactly; text anywhere in the URL or the detail."""
+
+    state = django_filters.ChoiceFilter(choices=Journey.State.choices, empty_label="any state")
+    stage = django_filters.ChoiceFilter(choices=PLACES, empty_label="any stage")
+    reason = django_filters.CharFilter()
+    q = django_filters.CharFilter(method="has_text", label="Text")
+
+    class Meta:
+        model = Journey
+        fields: list[str] = []
+
+    def has_text(self, rows: QuerySet[Journey], _name: str, text: str) -> QuerySet[Journey]:
+        return rows.filter(Q(url__icontains=text) | Q(detail__icontains=text))
+
+
+@require_safe
+def journey_list(request: HttpRequest, pk: int) -> HttpResponse:
+    """The journeys of a run, filtered."""
+    run = get_object_or_404(Run, pk=pk)
+    chosen = JourneyFilter(request.GET, run.journeys.defer("said", "draft", "attempts", "found_in"))
+    context = {"run": run, "filter": chosen, "page": page_of(chosen.qs, request.GET, SHOWN)}
+    return render(request, "pipeline/journeys.html", context)
+
+
+@require_safe
+def journey_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """The whole path of one URL in one run."""
+    journey = get_object_or_404(Journey.objects.select_related("run", "snapshot", "article__source"), pk=pk)
+    context = {
+        "journey": journey,
+        "steps": steps(journey),
+        "said": said(journey),
+        "others": Journey.objects.filter(key=journey.key).exclude(pk=pk).select_related("run").order_by("-pk")[:10],
+        "events": LogEvent.objects.filter(journey=pk)[:100],
+    }
+    return render(request, "pipeline/journey.html", context)
+
+
+def steps(journey: Journey) -> list[dict[str, Any]]:
+    """Each stage: whether it is done, current or not reached, the seconds of its last work, and its tries."""
+    at = STAGES.index(journey.stage)
+    return [
+        {
+            "stage": stage,
+            "reached": number <= at,
+            "here": number == at,
+            "seconds": journey.timings.get(stage),
+            "attempts": [attempt for attempt in journey.attempts if attempt[0] == stage],
+        }
+        for number, stage in enumerate(STAGES)
+        if stage in HEADER_STAGES
+    ]
+
+
+def said(journey: Journey) -> list[tuple[str, str]]:
+    """What the source said of the article, where it said anything; the full html is only measured."""
+    values = {name: value for name, value in journey.said.items() if value}
+    if html := values.pop("html", None):
+        values["content"] = f"{len(html):,} characters of html in the feed"
+    return [(name, ", ".join(map(str, value)) if isinstance(value, list) else str(value)) for name, value in values.items()]
+
+
+@require_safe
+def article_journeys(request: HttpRequest, pk: int) -> HttpResponse:
+    """In which runs an article was met. A part of the article's page, or a page of its own."""
+    article = get_object_or_404(Article, pk=pk)
+    met = Journey.objects.filter(article=article).select_related("run", "snapshot").order_by("-pk")[:10]
+    template = "pipeline/_article_journeys.html" if getattr(request, "htmx", False) else "pipeline/article_journeys.html"
+    return render(request, template, {"article": article, "journeys": met})
+
+
+@require_safe
+def why(request: HttpRequest) -> HttpResponse:
+    """Why is this article not here? Everything that is known of an address."""
+    text = request.GET.get("url", "").strip()[:2000]
+    context: dict[str, Any] = {"why_url": text}
+    good, bad = read_addresses(text)
+    if good:
+        context |= _known(good[0])
+    elif bad:
+        context["error"] = bad[0].error
+    return render(request, "pipeline/why.html", context)
+
+
+def _known(url: str) -> dict[str, Any]:
+    try:
+        key = normal_form(url)
+    except BadURL as error:
+        return {"error": str(error)}
+    met = list(Journey.objects.filter(key=key).select_related("run", "article").order_by("-pk")[:20])
+    article = Article.objects.filter(key=key).first() or next((j.article for j in met if j.article), None)
+    return {"key": key, "journeys": met, "article": article, "last": met[0] if met else None}

@@ -1,0 +1,49 @@
+"""When a server behind the pages is away: a page that says so with status 503, made without that server."""
+
+import sys
+from collections.abc import Callable
+
+from django.db import InterfaceError, OperationalError, connection
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.views.decorators.csrf import requires_csrf_token
+from django.views.defaults import server_error
+from kombu.exceptions import OperationalError as BrokerError
+
+RETRY_SECONDS = 5
+
+
+class OutageMiddleware:
+    """Answers for views that could not reach a server."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return answer(error)
+
+
+def answer(error: BaseException | None) -> HttpResponse | None:
+    """The page for an outage; None for any other error."""
+    if isinstance(error, (OperationalError, InterfaceError)):
+        connection.close()  # it is broken: the next request begins with a new one
+        if "statement timeout" in str(error):
+            return page("too-long")
+        return page("database")
+    return page("broker") if isinstance(error, BrokerError) else None
+
+
+def page(which: str) -> HttpResponse:
+    """A page that needs no server, not even for who is asking."""
+    response = HttpResponse(render_to_string("gleaner/outage.html", {"which": which}), status=503)
+    response["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+@requires_csrf_token
+def handler500(request: HttpRequest) -> HttpResponse:
+    """Django turns what other middleware raises (sessions, sign-in) into a response before any middleware sees it."""
+    return answer(sys.exc_info()[1]) or server_error(request, "gleaner/500.html")

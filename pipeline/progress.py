@@ -1,0 +1,111 @@
+"""How far a run has come, counted from its journeys in one statement, so that all numbers of a page add up."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db.models import Count
+from django.utils import timezone
+
+from pipeline.models import Journey, Run
+from pipeline.queues import STAGES
+
+RATE_WINDOW = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Journeys that ended in one way at one place."""
+
+    state: str
+    stage: str
+    reason: str
+    count: int
+
+
+@dataclass(slots=True)
+class Card:
+    """One stage: reached = waiting + in hand + what ended here + passed on."""
+
+    stage: str
+    reached: int = 0
+    waiting: int = 0
+    in_hand: int = 0
+    ended: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def passed(self) -> int:
+        return self.reached - self.waiting - self.in_hand - self.ended.total()
+
+    @property
+    def done(self) -> int:
+        return self.passed + self.ended.total()
+
+    @property
+    def outcomes(self) -> list[tuple[str, int]]:
+        """(state, count) of what ended here, in the order of the states."""
+        return [(state, self.ended[state]) for state in Journey.State.values if self.ended[state]]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The whole run: found = stored + unchanged + duplicate + skipped + failed + pending."""
+
+    states: dict[str, int]
+    cards: list[Card]
+    reasons: list[Reason]
+    waves: int
+    waves_done: int
+
+    @property
+    def found(self) -> int:
+        return sum(self.states.values())
+
+    @property
+    def ended(self) -> int:
+        return self.found - self.states["pending"]
+
+    @property
+    def percent(self) -> int:
+        return self.ended * 100 // self.found if self.found else 0
+
+
+def progress(run: Run) -> Progress:
+    """Counts the run's journeys."""
+    groups = list(
+        Journey.objects.filter(run=run)
+        .order_by()
+        .values_list("state", "stage", "working", "reason")
+        .annotate(number=Count("id"))
+    )
+    states, cards = dict.fromkeys(Journey.State.values, 0), {stage: Card(stage) for stage in STAGES}
+    reasons: Counter[tuple[str, str, str]] = Counter()
+    for state, stage, working, reason, number in groups:
+        states[state] += number
+        _count(cards, state, stage, working, number)
+        if state != "pending" and reason:
+            reasons[state, stage, reason] += number
+    waves = run.waves.aggregate(all=Count("id"), done=Count("finished"))
+    listed = [Reason(*where, number) for where, number in reasons.most_common()]
+    return Progress(states, [cards[s] for s in STAGES[:-1]], listed, waves["all"], waves["done"])
+
+
+def _count(cards: dict[str, Card], state: str, stage: str, working: bool, number: int) -> None:
+    for passed in STAGES[: STAGES.index(stage) + 1]:
+        cards[passed].reached += number
+    if state != "pending":
+        cards[stage].ended[state] += number
+    elif working:
+        cards[stage].in_hand += number
+    else:
+        cards[stage].waiting += number
+
+
+def seconds_left(run: Run, pending: int, now: datetime | None = None) -> float | None:
+    """An estimate from the pace of the last minute; None where nothing moved or nothing is left."""
+    now = now or timezone.now()
+    if run.ended or not pending or not run.started:
+        return None
+    window = min(RATE_WINDOW, max(now - run.started, timedelta(seconds=1)))
+    ended = Journey.objects.filter(run=run, ended__gt=now - window).exclude(stage="discover").count()
+    return pending * window.total_seconds() / ended if ended else None

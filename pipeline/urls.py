@@ -1,0 +1,17 @@
+"""Routes of runs and journeys."""
+
+from django.urls import path
+
+from pipeline import journeys, views
+
+urlpatterns = [
+    path("", views.launch, name="launch"),
+    path("runs/", views.run_list, name="runs"),
+    path("runs/<int:pk>/", views.run_detail, name="run"),
+    path("runs/<int:pk>/live", views.run_live, name="run-live"),
+    path("runs/<int:pk>/cancel", views.run_cancel, name="run-cancel"),
+    path("runs/<int:pk>/journeys/", journeys.journey_list, name="journeys"),
+    path("journeys/<int:pk>/", journeys.journey_detail, name="journey"),
+    path("articles/<int:pk>/journeys/", journeys.article_journeys, name="article-journeys"),
+    path("why/", journeys.why, name="why"),
+]

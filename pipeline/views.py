@@ -1,0 +1,116 @@
+"""Launch a run, follow it, stop it."""
+
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import RequestDataTooBig
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+from kombu.exceptions import OperationalError as BrokerError
+
+from pipeline import runs
+from pipeline.forms import LaunchForm
+from pipeline.models import Run
+from pipeline.monitor.models import LogEvent
+from pipeline.paging import Page, page_of
+from pipeline.progress import progress, seconds_left
+
+log = structlog.get_logger(__name__)
+NO_BROKER = "The message broker does not answer, so no run was made. What you typed is still here: try again in a moment."
+
+
+def launch(request: HttpRequest) -> HttpResponse:
+    """The form and the latest runs; a sent form becomes a run."""
+    if request.method != "POST":
+        return _launch_page(request, LaunchForm(initial=_again(request)))
+    try:
+        form = LaunchForm(request.POST)
+    except RequestDataTooBig:
+        form = LaunchForm(data={})
+        form.errors.clear()
+        form.add_error(None, f"More than {settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 10**6} MB were sent.")
+        return _launch_page(request, form, 413)
+    if not form.is_valid():
+        return _launch_page(request, form, 422)
+    try:
+        run = _launched(form, request.user.get_username())
+    except BrokerError as error:
+        log.error("launch_refused", error=str(error))
+        form.add_error(None, NO_BROKER)
+        return _launch_page(request, form, 503)
+    return HttpResponseRedirect(run.get_absolute_url(), status=303)
+
+
+def _launched(form: LaunchForm, by: str) -> Run:
+    key, name = form.idempotency_key, form.cleaned_data["name"]
+    try:
+        return runs.launch(form.parameters, by=by, name=name, key=key)
+    except IntegrityError:  # the same form, sent twice in the same moment
+        return Run.objects.get(idempotency_key=key)
+
+
+def _again(request: HttpRequest) -> dict[str, Any]:
+    """`?again=ID` fills the form with the wishes of an earlier run."""
+    number = request.GET.get("again", "")
+    run = Run.objects.filter(pk=number).first() if number.isdecimal() and len(number) < 18 else None
+    if run is None:
+        return {}
+    lists = {name: "\n".join(run.parameters.get(name) or []) for name in ("addresses", "include", "exclude")}
+    return {**run.parameters, **lists, "name": run.name}
+
+
+def _launch_page(request: HttpRequest, form: LaunchForm, status: int = 200) -> HttpResponse:
+    context = {"form": form, "runs": Run.objects.all()[:8], "max_addresses": settings.MAX_ADDRESSES}
+    return render(request, "pipeline/launch.html", context, status=status)
+
+
+@require_safe
+def run_list(request: HttpRequest) -> HttpResponse:
+    """All runs, newest first."""
+    page: Page[Run] = page_of(Run.objects.all(), request.GET, 50)
+    return render(request, "pipeline/runs.html", {"page": page})
+
+
+@require_safe
+def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """A run: how it goes, and in the end what came of it."""
+    return render(request, "pipeline/run.html", _run_context(get_object_or_404(Run, pk=pk)))
+
+
+@require_safe
+def run_live(request: HttpRequest, pk: int) -> HttpResponse:
+    """The moving part of the run page. Once the run has ended it asks no more."""
+    return render(request, "pipeline/_run_live.html", _run_context(get_object_or_404(Run, pk=pk)))
+
+
+def _run_context(run: Run) -> dict[str, Any]:
+    counted = progress(run)
+    began, until = run.started or run.created, run.finished or timezone.now()
+    return {
+        "run": run,
+        "progress": counted,
+        "elapsed": (until - began).total_seconds(),
+        "left": seconds_left(run, counted.states["pending"]),
+        "events": LogEvent.objects.filter(run=run.pk)[:30],
+        "wishes": _wishes(run.parameters),
+    }
+
+
+def _wishes(parameters: dict[str, Any]) -> list[tuple[str, str]]:
+    """The parameters that were set, other than the addresses, as (name, value)."""
+    shown = ((name, parameters.get(name)) for name in ("since", "until", "skip", "limit", "include", "exclude"))
+    return [(name, ", ".join(value) if isinstance(value, list) else str(value)) for name, value in shown if value]
+
+
+@require_POST
+def run_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stops the run."""
+    get_object_or_404(Run, pk=pk)
+    if not runs.cancel(pk, by=request.user.get_username()):
+        messages.info(request, "The run had already ended.")
+    return redirect("run", pk=pk)

@@ -1,0 +1,72 @@
+"""The chord's body runs, once in effect, whatever is delivered twice or killed."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from catalog.models import Article
+from pipeline import tasks, wire
+from pipeline.models import Chord, ChordPart, Journey, Run, Wave
+from pipeline.records import Draft
+
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.broker
+SIZE = 5
+WORKER = "tests/pipeline/faulty_worker.py"
+
+
+@pytest.fixture
+def wave(broker: Any, transactional_db: None) -> Wave:
+    """A wave of a running run, its drafts ready to be stored."""
+    run = Run.objects.create(state=Run.State.RUNNING, parameters={"addresses": ["https://blog.test/"]})
+    wave = Wave.objects.create(run=run, number=0, size=SIZE)
+    for n in range(SIZE):
+        url = f"https://blog.test/{n}"
+        draft = wire.dump(Draft(url=url, title=f"Post {n}", text=f"Text of post {n}", html=f"<p>Text of post {n}</p>"))
+        Journey.objects.create(run=run, wave=wave, url=url, key=url, stage="store", draft=draft)
+    return wave
+
+
+def ended(run: Run) -> bool:
+    run.refresh_from_db()
+    return run.ended
+
+
+def assert_summed_up_once(wave: Wave) -> None:
+    wait_until(lambda: ended(wave.run), what="for the run to end")
+    wave.run.refresh_from_db()
+
+    assert wave.run.state == Run.State.FINISHED
+    assert (wave.run.found, wave.run.stored) == (SIZE, SIZE)
+    assert Article.objects.count() == SIZE
+    assert ChordPart.objects.count() == SIZE
+    assert Chord.objects.get().done == SIZE
+
+
+def test_it_works(wave: Wave, start: Callable[..., Any]) -> None:
+    tasks.send_waves(wave.run_id)
+    start(WORKER)
+
+    assert_summed_up_once(wave)
+
+
+def test_a_wave_that_is_published_twice_counts_each_task_once(wave: Wave, start: Callable[..., Any]) -> None:
+    tasks.send_waves(wave.run_id)
+    Wave.objects.update(claimed=None, published=None)
+    tasks.send_waves(wave.run_id)
+    start(WORKER)
+
+    assert_summed_up_once(wave)
+
+
+@pytest.mark.parametrize("fault", ["before the count", "before the body", "after the body"])
+def test_a_worker_that_is_killed(fault: str, wave: Wave, start: Callable[..., Any], tmp_path: Path) -> None:
+    tasks.send_waves(wave.run_id)
+    victim = start(WORKER, FAULT=fault, FAULT_MARK=str(tmp_path / "died"))
+
+    assert victim.wait(timeout=30) == -9
+
+    start(WORKER)
+    assert_summed_up_once(wave)
