@@ -12,7 +12,7 @@ ASKS_TO_SLOW_DOWN = frozenset({429, 503})
 
 
 def failure_of(status: int, headers: Mapping[str, str], now: datetime) -> Rejected | Unavailable | None:
-    """The failure that a status stands for, or None for 200 and 203: a body that may be read. `headers` in lower case."""
+    """The failure that a status stands for, or None for 200 and 203: there is a body to read. `headers` lower case."""
     if status in (200, 203):
         return None
     if status == 410:
@@ -23,7 +23,7 @@ def failure_of(status: int, headers: Mapping[str, str], now: datetime) -> Reject
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Seconds from `now` that a Retry-After header asks for, as a number or a date; None where it says nothing usable."""
+    """Seconds from `now` that a Retry-After header asks for, given as a number or a date; None where there is none."""
     value = headers.get("retry-after", "").strip()
     if value.isascii() and value.isdigit():
         return float(value[:9])

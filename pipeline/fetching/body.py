@@ -13,7 +13,9 @@ from pipeline.fetching.failure import Failed
 PIECE = 65_536  # bytes that any decoder may hand on at once: a bomb is noticed piece by piece
 ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 TRUNCATED = Unavailable("truncated", "the compressed body ends before its end")
-ZSTD_OPTIONS = {zstd.DecompressionParameter.window_log_max: 23}  # 8 MB, the most RFC 9659 allows on the web
+ZSTD_OPTIONS: dict[int, int] = {
+    zstd.DecompressionParameter.window_log_max: 23
+}  # 8 MB, the most RFC 9659 allows on the web
 
 
 def read_body(response: requests.Response, limit: int, *, cut: bool = False) -> bytes:
@@ -35,7 +37,7 @@ def read_body(response: requests.Response, limit: int, *, cut: bool = False) -> 
 
 
 def decoded(chunks: Iterable[bytes], encodings: str) -> Iterator[bytes]:
-    """`chunks` with the named content encodings undone, last first, in pieces of bounded size. Unknown names are ignored."""
+    """`chunks` with the content encodings undone, last first, in pieces of bounded size. Unknown names are ignored."""
     stream = iter(chunks)
     for name in reversed([name.strip().lower() for name in encodings.split(",")][:3]):
         if name in DECODERS:

@@ -6,6 +6,7 @@ from w3lib.encoding import html_body_declared_encoding, http_content_type_encodi
 from pipeline.records import Page
 
 LOOKED_AT = 200_000  # bytes given to the detector
+BEYOND_ASCII = bytes(range(128, 256))
 BROKEN_MOST = 0.02  # of the bytes beyond ASCII may be damaged in a text that is still taken for utf-8
 
 
@@ -28,15 +29,18 @@ def charset_of_bytes(body: bytes, content_type: str = "") -> str:
     for name in declared:
         if name and (codec := resolve_encoding(name)) and _fits(body, codec):
             return codec
-    return _wide(body) or _detected(body) or next((resolve_encoding(name) or "" for name in declared if name), "") or "utf-8"
+    named = next((resolve_encoding(name) or "" for name in declared if name), "")
+    return _wide(body) or _detected(body) or named or "utf-8"
 
 
 def _is_utf8(body: bytes) -> bool:
-    if body.isascii():
+    start = body[:LOOKED_AT]
+    if start.isascii():
         return False  # says nothing: it may be utf-7, iso-2022-jp or half of utf-16
-    beyond = sum(byte > 127 for byte in body[:LOOKED_AT])
-    broken = body[:LOOKED_AT].decode("utf-8", "ignore").encode()
-    lost = len(body[:LOOKED_AT]) - len(broken)
+    if _fits(body, "utf-8"):
+        return True
+    beyond = len(start) - len(start.translate(None, BEYOND_ASCII))
+    lost = len(start) - len(start.decode("utf-8", "ignore").encode())
     return lost <= max(3 if len(body) > LOOKED_AT else 0, beyond * BROKEN_MOST)
 
 
@@ -52,6 +56,8 @@ def _wide(body: bytes) -> str:
     """UTF-16 and UTF-32 without a mark give themselves away by where their zeros are."""
     start = body[:4096]
     zeros = [start[n::4].count(0) * 4 / max(len(start), 1) for n in range(4)]
+    if min(zeros) > 0.5:
+        return ""
     if min(zeros[0], zeros[1]) > 0.9:
         return "utf-32-be"
     if min(zeros[2], zeros[3]) > 0.9:

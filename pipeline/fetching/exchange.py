@@ -57,7 +57,7 @@ class Exchanges:
     def ask(
         self, target: Target, headers: Mapping[str, str], pace: Pace, patience: float
     ) -> Iterator[requests.Response]:
-        """The response, its body unread. Raises Failed: "host-busy", or what went wrong, also while it is read inside."""
+        """The response, its body unread. Raises Failed: "host-busy", or what goes wrong, while it is read too."""
         self.guard.check_literal(target.name)
         gate = Gate(self._hosts, target.host, pace, self.line)
         gate.reserve(patience)
@@ -107,7 +107,7 @@ class Exchanges:
 
 
 class Gate:
-    """Opens when it is a request's turn. Late ones take a new slot, so that the next request does not follow too closely."""
+    """Opens when it is a request's turn. Who is late takes a new slot, or the next request would follow too closely."""
 
     def __init__(self, hosts: Hosts, host: str, pace: Pace, line: Line) -> None:
         self._hosts, self._host, self._pace, self._line = hosts, host, pace, line
@@ -121,7 +121,7 @@ class Gate:
         if not turn.granted:
             raise Failed(refused(self._host, turn))
         late = manners.jitter(self._pace.delay)
-        # When within the call the slot was counted from is unknown: neither earlier than its end allows nor later than its start.
+        # Since when the wait counts, within the call, is unknown: not early by its end, not late by its start.
         self._opens, self._closes = after + turn.wait, before + turn.wait + late if late else float("inf")
 
     def wait(self) -> None:

@@ -86,7 +86,7 @@ class Guard:
             raise Failed(Rejected("internal-address", refusal))
 
     def endpoints(self, host: str, port: int, seconds: float) -> list[Endpoint]:
-        """Where `host` may be reached, in the resolver's order. Raises Failed where *any* of its addresses is internal."""
+        """Where `host` may be reached, in the resolver's order. Raises Failed where any of them is internal."""
         found = _resolve(host, port, seconds)
         for _family, address in found:
             if refusal := self.refusal(str(address[0])):

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from pipeline.fetching import pace as rules
 from pipeline.fetching.pace import Pace, Turn
-from pipeline.fetching.robots import TRY_AGAIN_AFTER, RobotsFile
+from pipeline.fetching.robots import RobotsFile, better
 
 
 @dataclass
@@ -54,8 +54,7 @@ class MemoryHosts:
         with self._lock:
             known = self._hosts[host]
             known.failures = 0
-            weight = rules.LATENCY_WEIGHT if known.latency else 1.0
-            known.latency += weight * (seconds - known.latency)
+            known.latency = rules.moving_average(known.latency, seconds)
 
     def failed(self, host: str, reason: str) -> None:
         """See Hosts.failed."""
@@ -81,19 +80,6 @@ class MemoryHosts:
         with self._lock:
             known = self._hosts[host]
         with known.asking:
-            if known.robots is None or not fresh(known.robots, max_age):
+            if known.robots is None or not known.robots.fresh(max_age, datetime.now(UTC)):
                 known.robots = better(known.robots, ask())
             return known.robots
-
-
-def fresh(file: RobotsFile, max_age: float) -> bool:
-    """Whether a robots.txt need not be asked for again. A problem is remembered for a short time only."""
-    age = (datetime.now(UTC) - file.fetched_at).total_seconds()
-    return age < (TRY_AGAIN_AFTER if file.problem else max_age)
-
-
-def better(old: RobotsFile | None, new: RobotsFile) -> RobotsFile:
-    """The new one, but rather old rules than none while a host is unreachable (RFC 9309 2.4)."""
-    if new.problem and old is not None and not old.problem:
-        return old
-    return new

@@ -58,7 +58,7 @@ class Hosts(Protocol):
 
 
 def jitter(delay: float) -> float:
-    """Seconds by which a request may be late for its slot. Slots are this much further apart than asked, to make up for it."""
+    """Seconds by which a request may be late for its slot. Slots are this much further apart, to make up for it."""
     return min(delay / 2, max(0.015, delay / 20))
 
 
@@ -70,11 +70,16 @@ def back_off(failures: int) -> float:
 
 
 def in_force(pace: Pace, latency: float) -> Pace:
-    """The pace after a look at how long the host takes to answer, in seconds. A pace of 0 stays: it asks for full speed."""
+    """The pace after a look at the seconds that the host takes to answer. A pace of 0 stays: it asks for full speed."""
     by_latency = min(LATENCY_FACTOR * latency, BACK_OFF_MOST)
     return Pace(by_latency, "latency") if 0 < pace.delay < by_latency else pace
 
 
 def come_back(wait: float, patience: float) -> float:
-    """Seconds until someone without a slot should ask again: a little early, so that a host never waits for its callers."""
+    """Seconds until someone without a slot should ask again: a bit early, so that a host never waits for callers."""
     return max(1.0, wait - max(patience, 0.0) / 2)
+
+
+def moving_average(average: float, newest: float) -> float:
+    """The latency after one more answer, in seconds; 0 means that there was none before."""
+    return average + LATENCY_WEIGHT * (newest - average) if average else newest

@@ -40,7 +40,7 @@ class Places:
             self._changed.notify_all()
 
     def _free(self, host: str, full_speed: bool) -> bool:
-        present = self._since.get(host, ())
+        present = self._since.get(host, [])
         if not self._most or len(present) < self._most:
             return True
         quick = self._took.get(host, QUICK) < QUICK and time.monotonic() - present[0] < QUICK

@@ -1,4 +1,4 @@
-"""What one installation allows itself when it fetches. Settings become a Policy; nothing in this package reads settings."""
+"""What one installation allows itself when it fetches. Settings become a Policy; nothing here reads settings."""
 
 from dataclasses import dataclass
 

@@ -1,7 +1,7 @@
 """robots.txt by RFC 9309, read by protego."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -27,6 +27,12 @@ class RobotsFile:
     text: str
     fetched_at: datetime  # aware, UTC
     problem: Rejected | Unavailable | None = None
+    stale: bool = False  # old rules, kept because the host has since been unreachable
+
+    def fresh(self, max_age: float, now: datetime) -> bool:
+        """Whether it need not be asked for again. What is in doubt is remembered for a short time only."""
+        age = (now - self.fetched_at).total_seconds()
+        return age < (TRY_AGAIN_AFTER if self.problem or self.stale else max_age)
 
     @property
     def verdict(self) -> str:
@@ -34,6 +40,13 @@ class RobotsFile:
         if self.problem:
             return "unreachable" if isinstance(self.problem, Unavailable) else self.problem.reason
         return "rules" if self.text.strip() else "no rules"
+
+
+def better(old: RobotsFile | None, new: RobotsFile) -> RobotsFile:
+    """The new one, but rather old rules than none while a host is unreachable (RFC 9309 2.4)."""
+    if isinstance(new.problem, Unavailable) and old is not None and not old.problem:
+        return replace(old, fetched_at=new.fetched_at, stale=True)
+    return new
 
 
 def file_from(url: str, status: int, body: bytes, now: datetime) -> RobotsFile:

@@ -64,9 +64,8 @@ class Rulebook:
     def _ask(self, target: Target) -> RobotsFile:
         """What the host answers. Raises Failed only where it could not be asked: no slot, or given up."""
         for attempt in range(1, robots.ATTEMPTS + 1):
-            file = self._follow(
-                target_of(target.robots_url), patience=self._policy.patience if attempt == 1 else UNDER_WAY
-            )
+            patience = self._policy.patience if attempt == 1 else UNDER_WAY
+            file = self._follow(target_of(target.robots_url), patience)
             if not isinstance(file.problem, Unavailable):
                 break
         return file

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import certifi
 import requests
 from requests.adapters import HTTPAdapter
 from requests_hardened import Config, HTTPSession
@@ -101,7 +102,7 @@ class _OnLine:
         return self.line.connect(self.host.strip("[]"), self.port)
 
     def request(self, *args: Any, **kwargs: Any) -> None:
-        """Connecting takes its time; the turn is waited for after it, so that the gaps a server sees are the true ones."""
+        """Connecting takes time; the turn is waited for after it, so that the gaps which a server sees are true."""
         if self.sock is None:
             self.connect()  # type: ignore[attr-defined]
         if self.line.await_turn:
@@ -155,7 +156,7 @@ class LineAdapter(HTTPAdapter):
         """As HTTPAdapter.init_poolmanager, with our pools and one TLS context for all."""
         super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
         pools = {"http": partial(_HTTPPool, line=self._line), "https": partial(_HTTPSPool, line=self._line)}
-        self.poolmanager.pool_classes_by_scheme = pools  # type: ignore[assignment]
+        self.poolmanager.pool_classes_by_scheme = pools
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         """Nothing: the context holds the authorities, read once and not again for every connection."""
@@ -169,11 +170,11 @@ class LineAdapter(HTTPAdapter):
 
 
 def tls_context() -> ssl.SSLContext:
-    """Certificates are always verified, against the bundle that the environment names as requests would, else certifi's."""
+    """Certificates are always verified, against the bundle that the environment names for requests, else certifi's."""
     context = create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED)
     context.sslsocket_class = LineTLSSocket
     names = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
-    bundle = next((os.environ[name] for name in names if os.environ.get(name)), requests.certs.where())
+    bundle = next((os.environ[name] for name in names if os.environ.get(name)), certifi.where())
     context.load_verify_locations(**{"capath" if os.path.isdir(bundle) else "cafile": bundle})
     return context
 
