@@ -14,6 +14,7 @@ similar         fingerprints that find near duplicates
 """
 
 import re
+from urllib.parse import urlsplit
 
 from pipeline.errors import Rejected
 from pipeline.extraction import authors, dates, language, not_an_article, quality, similar, site as site_facts, text, title
@@ -45,13 +46,15 @@ def _draft(page: ParsedPage, said: Said, site: SiteHints) -> Draft | Rejected:
     if refused := not_an_article.before_extraction(page):
         return refused
     site_name = site_facts.name(page, site)
-    chosen_title = title.decide(title.candidates(page, said), [site_name, site.name])
+    host = urlsplit(page.url).netloc
+    chosen_title = title.decide(title.candidates(page, said), [site_name, site.name], host)
     body = text.main_content(page, said)
     words = len(re.findall(r"\w+", body.text))
     if refused := not_an_article.after_extraction(page, chosen_title.value, body.text, words):
         return refused
-    chosen_authors = authors.decide(authors.candidates(page, said, site))
-    chosen_date = dates.published(page, said)
+    heading = title.shown(page, chosen_title.value)
+    chosen_authors = authors.decide(authors.candidates(page, said, site, heading), [site_name, site.name], host)
+    chosen_date = dates.published(page, said, heading)
     spoken = language.decide(page, body.text, said.language, site.language)
     worth, reasons = quality.score(
         title=chosen_title.value, authors=chosen_authors.value, published=chosen_date, words=words,

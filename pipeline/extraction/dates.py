@@ -2,6 +2,7 @@
 
 import logging
 import re
+import warnings
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
@@ -11,18 +12,32 @@ from dateutil import parser as dateparser
 from htmldate import find_date
 from lxml.html import HtmlElement
 
+from pipeline.extraction import datelines
 from pipeline.extraction.evidence import Evidence
 from pipeline.extraction.linked_data import articles, text
+from pipeline.extraction.lines import Line, position
 from pipeline.extraction.page import ParsedPage
 from pipeline.records import Said
 
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
-PUBLISHED = ("article:published_time", "og:article:published_time", "article:published", "datepublished", "date", "dc.date", "dc.date.issued", "dcterms.created", "dcterms.date", "citation_publication_date", "citation_date", "parsely-pub-date", "sailthru.date", "pubdate", "publishdate", "publish-date", "publish_date", "published_time", "date.issued", "cxenseparse:recs:publishtime", "dc.date.created")
-UPDATED = ("article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "last-modified", "revised")
-ISO = re.compile(r"^\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:[T\s]+(\d{1,2}:\d{2}.*))?")
-IN_URL = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=[/_-]|$)")
+PUBLISHED = (
+    "article:published_time og:article:published_time article:published datepublished og:published_time published_time pubdate"
+    " publishdate publish-date publish_date publication_date date.issued dc.date.issued dcterms.issued dcterms.created dc.date.created"
+    " dc.date dcterms.date dc:date citation_publication_date citation_online_date citation_date parsely-pub-date sailthru.date"
+    " cxenseparse:recs:publishtime article_date_original originalpublicationdate date"
+).split()
+UPDATED = "article:modified_time og:updated_time datemodified dcterms.modified last-modified lastmod revised".split()
+PERMALINK = re.compile(r"/((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})(?=/|$)")
+IN_NAME = re.compile(r"[/_-]((?:19|20)\d\d)-(\d{1,2})-(\d{1,2})(?=[/_.-]|$)|/((?:19|20)\d\d)(\d\d)(\d\d)(?=[/_.-])")
+DATE_LABEL = re.compile(r"date|datum|fecha|time|publi|posted|meta|calendar|byline|info", re.I)
+CHANGED = re.compile(r"updated|modified|edited|changed|aktualisiert|geändert|mis à jour|actualizado|aggiornato|güncelle", re.I)
+SAID_LABEL = re.compile(r"\W*(?:date|datum|fecha|published|posted|veröffentlich\w+|publié|publicado|stand|erstellt)\b", re.I)
 EARLIEST = 1990
+OPENING = 14  # characters of a long line that may be its dateline
+NEAR = 14  # lines between a headline and its date
+LABEL = 40  # characters of a line that is little more than a date
+SHORT = 90  # characters; a date in a longer line is part of a story
 
 
 class Moment(NamedTuple):
@@ -32,64 +47,131 @@ class Moment(NamedTuple):
     precision: str
 
 
-def candidates(page: ParsedPage, said: Said) -> list[Evidence[Moment]]:
+def published(page: ParsedPage, said: Said, heading: str = "") -> Evidence[Moment] | None:
+    """When the page was published, or None where nobody says. `heading` is the title as the page shows it."""
+    return decide(candidates(page, said, heading)) or _searched(page)
+
+
+def candidates(page: ParsedPage, said: Said, heading: str = "") -> list[Evidence[Moment]]:
     """Every date of publication that is claimed for the page, best sources first."""
-    found: list[Evidence[Moment | None]] = [Evidence(_whole(said.published), "feed")]
-    found += [Evidence(read(text(a.get("datePublished") or a.get("dateCreated"))), "json-ld") for a in articles(page.linked)]
+    linked = articles(page.linked)
+    found = [Evidence(_given(said.published), "feed")]
+    found += [Evidence(read(text(a.get("datePublished"))), "json-ld") for a in linked]
     found += [Evidence(read(v), key) for key in PUBLISHED for v in page.meta.get(key, [])[:1]]
     found += [Evidence(read(v), "time") for v in _time_elements(page.tree)]
-    found += [Evidence(in_url(page.url), "url")]
+    found += [Evidence(in_url(page.url, PERMALINK), "permalink")]
+    shown = _datelines(page, heading)
+    found += [e for e in shown if e.source == "dateline"]
+    found += [Evidence(in_url(page.url, IN_NAME), "url")]
+    found += [Evidence(read(text(a.get("dateCreated"))), "json-ld:created") for a in linked]
+    found += [e for e in shown if e.source != "dateline"]
     return [Evidence(e.value, e.source) for e in found if e.value is not None]
 
 
 def decide(found: Sequence[Evidence[Moment]]) -> Evidence[Moment] | None:
-    """The first claim, in the order of how far its kind is to be trusted."""
-    return found[0] if found else None
+    """The first claim, in the order of how far its kind is to be trusted.
 
-
-def published(page: ParsedPage, said: Said) -> Evidence[Moment] | None:
-    """When the page was published, or None where nobody says."""
-    return decide(candidates(page, said)) or _searched(page)
+    A time in UTC names the instant and not the author's day. Where the address names the day before or after, that is the day.
+    """
+    if not found:
+        return None
+    best = found[0]
+    permalink = next((e for e in found if e.source == "permalink"), None)
+    if permalink and best.value.precision == "second" and best.value.when.utcoffset() == timedelta(0) and best.source != "feed":
+        apart = permalink.value.when.date() - best.value.when.date()
+        return permalink if abs(apart) == timedelta(days=1) else best
+    return best
 
 
 def updated(page: ParsedPage, said: Said) -> datetime | None:
     """When the page was last changed, or None where nobody says."""
-    claims = [_whole(said.updated)]
+    claims = [_given(said.updated)]
     claims += [read(text(a.get("dateModified"))) for a in articles(page.linked)]
     claims += [read(v) for key in UPDATED for v in page.meta.get(key, [])[:1]]
     return next((c.when for c in claims if c), None) or said.lastmod
 
 
 def read(value: str) -> Moment | None:
-    """A date as machines write it; None where it is none, or beyond reason."""
-    match = ISO.match(value)
-    try:
-        when = dateparser.parse(value.strip()[:60], default=datetime(1, 1, 1))  # noqa: DTZ001
-    except (ValueError, OverflowError, TypeError, AttributeError):
+    """A date as machines write it; None where it is none, lacks its day, or is beyond reason."""
+    value = value.strip()[:60]
+    when = _parse(value)
+    if when is None or when.year < EARLIEST or when.date() > _tomorrow():
         return None
-    if when.year < EARLIEST or when.date() > _tomorrow():
-        return None
-    has_time = bool(match.group(4)) if match else bool(re.search(r"\d:\d\d", value))
-    return Moment(when, "second" if has_time else "day")
+    has_time = bool(re.search(r"\d:\d\d|T\d{4}", value)) and not re.search(r"T00:00(?::00(?:\.0+)?)?(?:Z|\+00:?00)?$", value)
+    return Moment(when, "second") if has_time else Moment(when.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None), "day")
 
 
-def in_url(url: str) -> Moment | None:
-    """The day that a URL's path spells out as /2024/05/03/ or /2024-05-03-; nothing where it names only a month."""
-    match = IN_URL.search(urlsplit(url).path)
+def in_url(url: str, pattern: re.Pattern[str]) -> Moment | None:
+    """The day that a URL's path spells out; nothing where it names only a month."""
+    match = pattern.search(urlsplit(url).path)
     try:
-        return Moment(datetime(*map(int, match.groups())), "day") if match else None  # noqa: DTZ001
+        numbers = [int(g) for g in match.groups() if g] if match else [0, 0, 0]
+        return _reasonable(datetime(*numbers))  # type: ignore[arg-type, misc]  # noqa: DTZ001
     except ValueError:
         return None
 
 
-def _whole(when: datetime | None) -> Moment | None:
+def _given(when: datetime | None) -> Moment | None:
     return Moment(when, "second") if when else None
+
+
+def _reasonable(when: datetime) -> Moment | None:
+    return Moment(when, "day") if EARLIEST <= when.year and when.date() <= _tomorrow() else None
+
+
+def _parse(value: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(value) if re.match(r"\d{4}-\d\d-\d\d", value) else _parse_loosely(value)
+    except ValueError:
+        return _parse_loosely(value)
+
+
+def _parse_loosely(value: str) -> datetime | None:
+    if len(value) < 8 or not any(c.isdigit() for c in value):
+        return None
+    if re.match(r"\d{1,2}[.-]\d{1,2}[.-]\d{4}", value):
+        return next(iter(datelines.find(value[:10])), None)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # an unknown time zone name leaves the time naive, which is what we want
+            first, second = (dateparser.parse(value, default=datetime(2000, n, n)) for n in (1, 2))  # noqa: DTZ001
+    except (ValueError, OverflowError, TypeError, AttributeError, IndexError):
+        return None
+    return first if first == second else None  # what differs was not in the value
 
 
 def _time_elements(tree: HtmlElement) -> Iterable[str]:
     elements = [e for e in tree.iter("time") if e.get("datetime")]
-    marked = [e for e in elements if "publish" in f"{e.get('class')} {e.get('itemprop')}".lower() or e.get("pubdate") is not None]
-    return [e.get("datetime") for e in (marked or elements)][:3]
+    marked = [
+        e for e in elements
+        if "publish" in f"{e.get('class')} {e.get('itemprop')}".lower() or e.get("pubdate") is not None
+    ]
+    first = [e for e in elements if "updated" not in (e.get("class") or "") and "modified" not in f"{e.get('itemprop')}".lower()]
+    return [e.get("datetime") or "" for e in (marked or first or elements)][:1]
+
+
+def _datelines(page: ParsedPage, heading: str) -> list[Evidence[Moment | None]]:
+    """Short lines that name one day: near the headline, the labelled before the bare and the near before the far;
+    then whatever day all labelled lines of the page agree on."""
+    at = position(page.lines, heading)
+    month_first = bool(re.match(r"(?:en(?:-us)?)?$", (page.tree.get("lang") or "").lower()))
+    dated = [(abs(i - at), line, days[0]) for i, line in enumerate(page.lines) if len(days := _days(line, month_first)) == 1]
+    near = sorted((*_rank(line), distance, day) for distance, line, day in dated if at >= 0 and distance <= NEAR)
+    found = [Evidence(_reasonable(day), "last-updated" if changed else "dateline") for changed, _, _, day in near]
+    found += [Evidence(_reasonable(day), "last-updated") for _, line, day in dated if CHANGED.match(line.text.removeprefix("Last ").removeprefix("last "))]
+    labelled = {day for _, line, day in dated if _rank(line) == (False, False) and len(line.text) <= LABEL}
+    return found + [Evidence(_reasonable(day), "dateline") for day in labelled if len(labelled) == 1]
+
+
+def _days(line: Line, month_first: bool) -> list[datetime]:
+    start = line.text if len(line.text) <= SHORT else line.text[:OPENING]
+    if not any(c.isdigit() for c in start):
+        return []
+    return list(dict.fromkeys(datelines.find(start, month_first)))
+
+
+def _rank(line: Line) -> tuple[bool, bool]:
+    return bool(CHANGED.search(line.text[:SHORT])), not (DATE_LABEL.search(line.labels) or SAID_LABEL.match(line.text))
 
 
 def _searched(page: ParsedPage) -> Evidence[Moment] | None:

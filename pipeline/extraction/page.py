@@ -14,6 +14,8 @@ from w3lib.encoding import html_to_unicode
 
 from pipeline.errors import Rejected
 from pipeline.extraction import linked_data
+from pipeline.extraction.lines import Line
+from pipeline.extraction.lines import read as read_lines
 
 MAX_BYTES = 10_000_000
 MAX_ELEMENTS = 60_000  # after code blocks are flattened; the extractors below are worse than linear
@@ -45,6 +47,11 @@ class ParsedPage:
     def linked(self) -> list[dict[str, Any]]:
         """The JSON-LD nodes of the page, flat, in document order."""
         return list(linked_data.nodes(script.text or "" for script in self._scripts()))
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The page's text as a reader sees it, a line a block."""
+        return read_lines(self.tree)
 
     @cached_property
     def base(self) -> str:

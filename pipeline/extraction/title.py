@@ -1,110 +1,140 @@
 """The title: what the page's head says, what stands above its text, what the feed calls it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
 from pipeline.extraction.evidence import Evidence, fold
 from pipeline.extraction.linked_data import articles, text
-from pipeline.extraction.page import ParsedPage
+from pipeline.extraction.page import ParsedPage, join
 from pipeline.records import Said
 
-SEPARATORS = re.compile(r"\s+[|–—•·»«:›⋆~]+\s+|\s+-{1,2}\s+|\s*\|\s*|\s+::\s+|(?<=\S):\s+(?=\S)")
-HEADLINE_CLASS = re.compile(r"(?:^|[\s_-])(?:entry-title|post-title|article-title|p-name|headline|title|posttitle|page-title)(?:$|[\s_-])", re.I)
+SEPARATOR = re.compile(r"\s+[|–—•·»«›⋆~]+\s+|\s+-{1,2}\s+|\s*\|\s*|\s+::\s+|\s+//\s+|(?<=\S):\s+(?=\S)")
+HEADLINE = re.compile(r"(?:^|[\s_-])(?:(?:entry|post|article|story|news)[_-]{0,2}(?:title|headline|heading)|p-name|headline)(?:$|[\s_-])", re.I)
 META = ("og:title", "twitter:title", "citation_title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title")
-NOT_A_TITLE = {"", "untitled", "home", "blog", "read more", "continue reading", "permalink", "link", "more", "index", "no title", "ohne titel"}
-MAX_LENGTH = 300
-CHROME = ("header", "nav", "footer", "aside")
+NOBODYS = {"", "untitled", "home", "blog", "read more", "continue reading", "permalink", "link", "more", "index", "no title", "ohne titel", "skip to content"}
+MAX_LENGTH = 300  # characters
+MAX_HEADINGS = 12
+
+
+class Heading(NamedTuple):
+    """A heading of the page; the higher its rank, the more it looks like the article's own."""
+
+    text: str
+    rank: int
 
 
 def candidates(page: ParsedPage, said: Said) -> list[Evidence[str]]:
-    """Every title that is claimed for the page, with who claims it."""
-    found = [Evidence(said.title, "feed" if said.published or said.html or said.summary or said.authors else "link")]
-    found += [Evidence(text(n.get("headline") or n.get("name")), "json-ld") for n in articles(page.linked)]
+    """Every title that is claimed for the page, with who claims it; headings best first."""
+    from_feed = said.published or said.html or said.summary or said.authors
+    found = [Evidence(" ".join(said.title.split()), "feed" if from_feed else "link")]
+    found += [Evidence(text(n.get("headline") or n.get("name")), "json-ld") for n in articles(page.linked)[:3]]
     found += [Evidence(value, name) for name in META for value in page.meta.get(name, [])[:1]]
-    found += [Evidence(words_of(e), "microdata") for e in page.tree.xpath("//*[@itemprop][contains(@itemprop,'headline')]")[:1]]
-    found += [Evidence(words_of(h), _heading_source(h)) for h in list(page.tree.iter("h1"))[:12]]
-    found += [Evidence(words_of(h), "heading") for h in list(page.tree.iter("h2", "h3"))[:20] if HEADLINE_CLASS.search(h.get("class") or "")]
-    found += [Evidence(words_of(t), "title") for t in page.tree.xpath("//head//title | //body/title")[:1]]
-    return [e for e in found if fold(e.value) not in NOT_A_TITLE and len(e.value) <= MAX_LENGTH]
+    found += [Evidence(h.text, "heading" if h.rank >= 0 else "site heading") for h in _headings(page)]
+    found += [Evidence(words_of(t), "title") for t in page.tree.xpath("(//head//title | //body/title)[1]")]
+    return [e for e in found if fold(e.value) not in NOBODYS and len(e.value) <= MAX_LENGTH]
 
 
-def decide(found: Sequence[Evidence[str]], site_names: Sequence[str] = ()) -> Evidence[str]:
+def decide(found: Sequence[Evidence[str]], site_names: Sequence[str] = (), host: str = "") -> Evidence[str]:
     """The title among the candidates.
 
-    A feed names its entries on purpose, so it is believed. On the page, a heading that the head confirms wins;
-    then what the page tells machines, then the head's title, each without the site's name; then a heading alone.
+    A feed names its entries on purpose, so it is believed. On the page, a heading that the head confirms wins; then what
+    the page tells machines, then the head's title, each without the site's name; then a heading that nobody confirms.
     """
-    by_source = {}
-    for e in found:
-        by_source.setdefault(e.source, e)
-    if "feed" in by_source:
-        return by_source["feed"]
-    machine = [e for e in found if e.source in ("json-ld", *META, "microdata")]
-    head = [by_source["title"]] if "title" in by_source else []
-    headings = [e for e in found if e.source in ("h1", "heading", "site-h1")]
-    names = {fold(n) for n in site_names if n}
-    for heading in headings:
-        if fold(heading.value) not in names and any(_confirms(e.value, heading.value) for e in [*head, *machine]):
-            return heading
-    for e in [*machine, *head]:
-        cleaned = without_site(e.value, names, [h.value for h in headings])
+    feed = next((e for e in found if e.source == "feed"), None)
+    if feed:
+        return feed
+    names = {fold(n) for n in site_names if n} | {fold(e.value) for e in found if e.source == "site heading"}
+    head = [e for e in found if e.source in ("json-ld", *META)] + [e for e in found if e.source == "title"]
+    headings = [e for e in found if e.source == "heading" and fold(e.value) not in names]
+    confirmed = [(_confirms(e.value, heading.value), heading) for heading in headings for e in head]
+    for strength in (2, 1):
+        for found_strength, heading in confirmed:
+            if found_strength == strength:
+                return heading
+    for e in head:
+        cleaned = without_site(e.value, names, host)
         if fold(cleaned) not in names:
             return Evidence(cleaned, e.source)
-    best = [h for h in headings if h.source != "site-h1"] or headings or head or machine
-    return best[0] if best else Evidence("", "none")
+    return next(iter([*headings, *head, *found]), Evidence("", "none"))
 
 
-def without_site(title: str, names: set[str], known: Sequence[str] = ()) -> str:
-    """A title without the site's name before or after it."""
-    parts = _split(title)
-    if len(parts) < 2:
-        return title
-    for cut in range(1, len(parts)):
-        left, right = _text(title, parts, 0, cut), _text(title, parts, cut, len(parts))
-        if fold(right) in names:
+def without_site(title: str, names: set[str], host: str = "") -> str:
+    """A title without the site's name before or after it: a known name, one that the host spells, or what follows a bar."""
+    for left, right, separator in _cuts(title):
+        if fold(right) in names or _spells(right, host):
             return left
-        if fold(left) in names:
+        if fold(left) in names or _spells(left, host):
             return right
+        if separator == "|" and len(fold(left)) > len(fold(right)) > 0:
+            return left
     return title
 
 
+def shown(page: ParsedPage, title: str) -> str:
+    """The title as a line of the page shows it: the same words, or the page's best heading."""
+    headings = [h for h in _headings(page) if h.rank >= 0]
+    wanted = fold(title)
+    return next((h.text for h in headings if fold(h.text) == wanted), headings[0].text if headings else title)
+
+
 def words_of(element: HtmlElement) -> str:
-    """An element's text on one line, without permalink signs and badges."""
+    """An element's text on one line, without permalink signs."""
     parts = [t for t in element.itertext() if t.strip() not in ("¶", "#", "§", "🔗")]
-    return " ".join("".join(parts).split()).replace("\xad", "").replace("\u200b", "")
+    return re.sub("[\xad\u200b\ufeff]", "", " ".join("".join(parts).split()))
 
 
-def _heading_source(heading: HtmlElement) -> str:
-    for ancestor in heading.iterancestors():
-        if ancestor.tag in ("article", "main"):
-            return "h1"
-        if ancestor.tag in ("nav", "footer", "aside"):
-            return "site-h1"
+def _headings(page: ParsedPage) -> list[Heading]:
+    found = [Heading(words_of(h), _rank(h, page)) for h in list(page.tree.iter("h1"))[:MAX_HEADINGS]]
+    marked = [h for h in page.tree.iter("h2", "h3", "h4") if HEADLINE.search(h.get("class") or "") or h.get("itemprop")]
+    found += [Heading(words_of(h), _rank(h, page)) for h in marked[:MAX_HEADINGS]]
+    return sorted((h for h in found if h.text), key=lambda h: -h.rank)
+
+
+def _rank(heading: HtmlElement, page: ParsedPage) -> int:
+    """How much a heading looks like the article's: negative for one that leads home or stands in the site's frame."""
+    ancestors = {a.tag for a in heading.iterancestors()}
+    marked = bool(HEADLINE.search(heading.get("class") or "") or "headline" in (heading.get("itemprop") or ""))
     link = heading.find(".//a")
-    is_home = link is not None and (link.get("href") or "").rstrip("/").count("/") <= 2 and words_of(link) == words_of(heading)
-    return "site-h1" if is_home and not HEADLINE_CLASS.search(heading.get("class") or "") else "h1"
+    link = heading.getparent() if link is None and heading.getparent() is not None and heading.getparent().tag == "a" else link
+    if link is not None and _leads_up(join(page.base, link.get("href")), page.url):
+        return -2
+    if ancestors & {"nav", "footer", "aside"}:
+        return -1
+    return 4 * marked + 2 * (heading.tag == "h1") + bool(ancestors & {"article", "main"})
 
 
-def _confirms(said: str, heading: str) -> bool:
-    whole, part = fold(said), fold(heading)
-    if not part or len(part) < 3:
+def _leads_up(address: str, url: str) -> bool:
+    there, here = urlsplit(address), urlsplit(url)
+    if not address or not there.netloc or (there.netloc != here.netloc and here.netloc):
         return False
-    if whole == part:
-        return True
-    return any(fold(_text(said, _split(said), i, j)) == part for i, j in _segments(len(_split(said))))
+    above = there.path.rstrip("/")
+    return above != here.path.rstrip("/") and (not above or here.path.startswith(above + "/"))
 
 
-def _split(title: str) -> list[tuple[int, int]]:
-    ends = [(m.start(), m.end()) for m in SEPARATORS.finditer(title)]
-    starts = [0, *(e for _, e in ends)]
-    return list(zip(starts, [*(s for s, _ in ends), len(title)], strict=True))
+def _confirms(said: str, heading: str) -> int:
+    """How well a title from the head speaks for a heading: 2 where it is the whole or the beginning, 1 where it is the end."""
+    whole, part = fold(said), fold(heading)
+    if len(part) < 3 or part not in whole:
+        return 0
+    if whole == part or any(part == fold(left) for left, _, _ in _cuts(said)):
+        return 2
+    return int(any(part == fold(right) for _, right, _ in _cuts(said)))
 
 
-def _segments(count: int) -> list[tuple[int, int]]:
-    return [(i, j) for i in range(count) for j in range(i + 1, count + 1) if j - i < count][:40]
+def _cuts(title: str) -> Iterator[tuple[str, str, str]]:
+    """Every way to cut a title in two at a separator, the last separator first."""
+    for match in reversed(list(SEPARATOR.finditer(title))):
+        left, right = title[: match.start()].strip(), title[match.end() :].strip()
+        if len(fold(left)) > 2 and len(fold(right)) > 1:
+            yield left, right, match.group().strip()
 
 
-def _text(title: str, parts: list[tuple[int, int]], first: int, end: int) -> str:
-    return title[parts[first][0] : parts[end - 1][1]].strip()
+def _spells(name: str, host: str) -> bool:
+    """Whether a host's name is made of this name: "Example Blog" and exampleblog.org."""
+    label = re.sub(r"^www\.|[^a-z0-9.]", "", host.lower())
+    short = fold(name).replace(" ", "")
+    return len(short) > 3 and (short == label.replace(".", "") or short in label.split(".") or short == label)

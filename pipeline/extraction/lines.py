@@ -1,0 +1,65 @@
+"""The page as a reader sees it: lines of text in order, each with the block that holds it."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+INLINE = frozenset(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr nonbold q s samp small span strike strong"
+    " sub sup time tt u var wbr".split()
+)
+SKIPPED = ("script", "style", "noscript", "template", "svg", "head", "select", "option", "textarea", "button", "iframe")
+MAX_LINES = 3000
+SPACE = re.compile(r"\s+")
+
+
+class Line(NamedTuple):
+    """A run of text that no block interrupts, its space collapsed, and the innermost block around its start."""
+
+    text: str
+    block: HtmlElement
+
+    @property
+    def labels(self) -> str:
+        """Class names and ids on and right around the line."""
+        parent, first = self.block.getparent(), next(iter(self.block), None)
+        return " ".join(f"{e.get('class') or ''} {e.get('id') or ''}" for e in (self.block, parent, first) if e is not None)
+
+
+def read(tree: HtmlElement) -> list[Line]:
+    """Every line of the page's body, in order."""
+    lines: list[Line] = []
+    pieces: list[str] = []
+    holder = tree
+
+    def flush() -> None:
+        if text := SPACE.sub(" ", "".join(pieces)).strip():
+            lines.append(Line(text, holder))
+        pieces.clear()
+
+    walker = etree.iterwalk(tree, events=("start", "end"))
+    for event, element in walker:
+        inline = element.tag in INLINE
+        if not inline:
+            flush()
+            holder = element if event == "start" else element.getparent()
+        if event == "end":
+            pieces.append(element.tail or "")
+        elif element.tag in SKIPPED:
+            walker.skip_subtree()
+        else:
+            pieces.append(element.text or "")
+        if len(lines) > MAX_LINES:
+            break
+    flush()
+    return lines
+
+
+def position(lines: Sequence[Line], heading: str) -> int:
+    """Which line is the title: the first heading with these words, else the first line with them, else -1."""
+    same = [i for i, line in enumerate(lines) if line.text == heading]
+    headings = [i for i in same if str(lines[i].block.tag) in ("h1", "h2", "h3")]
+    return (headings or same or [-1])[0]
