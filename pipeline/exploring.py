@@ -48,7 +48,7 @@ def recall(run: Run) -> dict[str, SourceMemory]:
 
 def remember(discovery: Discovery, known: Mapping[str, SourceMemory]) -> None:
     """Keeps what each feed, sitemap and list said, for the next run's conditional requests."""
-    news = {address: memory for address, memory in discovery.memories().items() if known.get(address) != memory}
+    news = {address: memory for address, memory in discovery.memories.items() if known.get(address) != memory}
     rows = [
         SourceRow(address=address, host=host_of(split(address)), memory=memory.to_json(), read=timezone.now())
         for address, memory in news.items()

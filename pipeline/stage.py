@@ -15,6 +15,7 @@ from typing import Any
 
 import structlog
 from celery import Task, shared_task
+from celery.exceptions import OperationalError as BrokerError
 from celery.exceptions import Reject, SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
@@ -24,6 +25,7 @@ from pipeline import ledger
 from pipeline.errors import Rejected, Unavailable
 from pipeline.ledger import Visit
 from pipeline.queues import task_name
+from pipeline.summary import fail_run
 
 log = structlog.get_logger(__name__)
 Ticket = dict[str, Any]
@@ -50,6 +52,35 @@ class Ended:
 Outcome = Advance | Ended | Rejected | Unavailable
 
 
+def run_task(name: str) -> Callable[[Callable[..., None]], Task]:
+    """Makes a function of a run's id the task `pipeline.<name>`. A bug in it ends the run, which says so."""
+
+    def decorate(work: Callable[..., None]) -> Task:
+        @shared_task(name=task_name(name))
+        @functools.wraps(work)
+        def task(run_id: int, *args: Any) -> None:
+            with structlog.contextvars.bound_contextvars(stage=name, run=run_id):
+                try:
+                    work(run_id, *args)
+                except (OperationalError, InterfaceError, BrokerError) as error:
+                    raise come_back(name, error) from error
+                except Exception as error:
+                    log.exception("stage_crashed")
+                    fail_run(run_id, f"the stage {name} crashed: {type(error).__name__}: {error}")
+
+        return task
+
+    return decorate
+
+
+def come_back(name: str, error: Exception) -> Reject:
+    """The message goes back to its queue, because the database or the broker is away."""
+    connection.close()
+    log.warning("server_away", stage=name, error=str(error).strip())
+    time.sleep(1)  # the broker would hand it out again at once, and count that against the message
+    return Reject(str(error), requeue=True)
+
+
 def stage(name: str) -> Callable[[Callable[[Visit], Outcome]], Task]:
     """Makes the function the task `pipeline.<name>`, on the queue of the same name."""
 
@@ -61,10 +92,8 @@ def stage(name: str) -> Callable[[Callable[[Visit], Outcome]], Task]:
                 return ticket
             try:
                 return carry(self, name, work, ticket)
-            except (OperationalError, InterfaceError) as error:
-                connection.close()
-                log.warning("database_away", stage=name, error=str(error).strip())
-                raise Reject(str(error), requeue=True) from error
+            except (OperationalError, InterfaceError, BrokerError) as error:
+                raise come_back(name, error) from error
 
         return task
 

@@ -49,12 +49,28 @@ def close_run(run_id: int) -> None:
     if run.waves.filter(finished=None).exists():
         return
     run.finished = timezone.now()
-    run.summary = summarise(run)
-    for state, count in run.summary["states"].items():
-        setattr(run, state, count)
-    run.found = run.summary["found"]
+    count(run)
     run.state, run.reason = verdict(run)
     run.save()
+
+
+@transaction.atomic
+def fail_run(run_id: int, reason: str) -> None:
+    """Ends a run that cannot go on. What is still pending is counted as such: it is not lost, it is not done."""
+    run = Run.objects.select_for_update().filter(pk=run_id).first()
+    if run is None or run.ended:
+        return
+    run.state, run.reason, run.finished = Run.State.FAILED, reason, timezone.now()
+    count(run)
+    run.save()
+
+
+def count(run: Run) -> None:
+    """Counts the journeys into the run's summary and its columns."""
+    run.summary = summarise(run)
+    for state, number in run.summary["states"].items():
+        setattr(run, state, number)
+    run.found = run.summary["found"]
 
 
 def summarise(run: Run) -> dict[str, Any]:

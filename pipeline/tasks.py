@@ -7,17 +7,16 @@ Every id is derived from the wave's, so publishing a wave twice repeats the same
 
 from uuid import NAMESPACE_OID, uuid5
 
-from celery import Signature, chain, chord, shared_task
+from celery import Signature, chain, chord
 from django.utils import timezone
 
 from pipeline import drafts, exploring, planning, snapshots, storage, summary
 from pipeline.ledger import Visit
 from pipeline.models import Wave
-from pipeline.queues import task_name
-from pipeline.stage import Outcome, stage
+from pipeline.stage import Outcome, run_task, stage
 
 
-@shared_task(name=task_name("discover"))
+@run_task("discover")
 def discover(run_id: int) -> None:
     """Finds the run's articles, writes their journeys, and sends the first waves."""
     if run := planning.begin(run_id):
@@ -44,7 +43,7 @@ def store(visit: Visit) -> Outcome:
     return storage.store(visit)
 
 
-@shared_task(name=task_name("summarise"))
+@run_task("summarise")
 def summarise(run_id: int, wave_id: int) -> None:
     """A wave is through: send the next one, or, after the last, sum the run up."""
     summary.close_wave(wave_id)

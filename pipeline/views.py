@@ -18,6 +18,7 @@ from pipeline.forms import LaunchForm
 from pipeline.models import Run
 from pipeline.monitor.models import LogEvent
 from pipeline.paging import Page, page_of
+from pipeline.queues import STAGES
 from pipeline.progress import progress, seconds_left
 
 log = structlog.get_logger(__name__)
@@ -98,6 +99,9 @@ def _run_context(run: Run) -> dict[str, Any]:
         "left": seconds_left(run, counted.states["pending"]),
         "events": LogEvent.objects.filter(run=run.pk)[:30],
         "wishes": _wishes(run.parameters),
+        "summary_stages": [(s, run.summary["stages"][s]) for s in STAGES if s in run.summary["stages"]]
+        if run.summary
+        else [],
     }
 
 

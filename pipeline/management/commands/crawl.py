@@ -8,18 +8,19 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from kombu.exceptions import OperationalError as BrokerError
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from pipeline import runs
 from pipeline.addresses import read_addresses
-from pipeline.models import Run
+from pipeline.models import Journey, Run
 from pipeline.queues import HEADER_STAGES
 from pipeline.wishes import add_wish_arguments, wish_from_options
 
 
 class Command(BaseCommand):
     help = "Crawls blogs: every article of these addresses goes into the catalogue."
+    requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add_wish_arguments(parser)
@@ -55,18 +56,16 @@ class Command(BaseCommand):
 def follow(run: Run, console: Console) -> None:
     """Draws the run's progress until it has ended."""
     columns = (TextColumn("{task.description:10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console) as progress:
-        bars: dict[str, TaskID] = {}
-        looking = progress.add_task("discover", total=None)
+    with Progress(*columns, console=console, refresh_per_second=4) as progress:
+        bars = {stage: progress.add_task(stage, total=None) for stage in ("discover", *HEADER_STAGES)}
         while not run.ended:
-            time.sleep(0.3)
+            time.sleep(0.5)
             run.refresh_from_db(fields=["state", "reason"])
             counts = runs.progress(run.pk)
-            if counts["found"]:
-                progress.update(looking, total=counts["found"], completed=counts["found"])
+            if found := counts["found"]:
+                progress.update(bars["discover"], total=found, completed=found)
             for stage in HEADER_STAGES:
-                bars.setdefault(stage, progress.add_task(stage, total=None))
-                progress.update(bars[stage], total=counts["found"] or None, completed=counts["past"][stage])
+                progress.update(bars[stage], total=found or None, completed=counts["past"][stage])
 
 
 def summary_table(run: Run) -> Table:
@@ -74,8 +73,8 @@ def summary_table(run: Run) -> Table:
     summary = run.summary or {}
     table = Table(title=f"Run {run.pk}: {run.state}", caption=run.reason, show_header=False)
     table.add_row("found", str(summary.get("found", 0)))
-    for state, count in summary.get("states", {}).items():
-        table.add_row(state, str(count))
+    for state in Journey.State.values:
+        table.add_row(state, str(getattr(run, state)))
         for row in summary.get("reasons", []):
             if row["state"] == state:
                 table.add_row(f"  {row['reason']} ({row['stage']})", str(row["count"]))

@@ -16,6 +16,7 @@ BEAT = ["celery", "--app=myworld", "beat", "--loglevel=INFO", "--pidfile="]
 
 class Command(BaseCommand):
     help = "Runs the worker of a stage, or beat."
+    requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("stage", choices=[*STAGES, "beat"])
