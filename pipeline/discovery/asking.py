@@ -26,7 +26,7 @@ class Bounds:
     source_bytes: int = 50_000_000  # of one body, out of its gzip wrapping; the sitemap protocol's limit
     entries: int = 50_000  # of one sitemap or feed; the same protocol's limit
     urls: int = 200_000  # of one site
-    depth: int = 60  # steps from the start address, a page of a paginated list being one
+    depth: int = 500  # steps from the start address, a page of a paginated list being one
     sitemap_depth: int = 4  # indexes within indexes
     seconds: float = 900.0
 

@@ -4,6 +4,7 @@ The points are on the scale of log odds: 0 is a coin's toss, +3 is 95 %. A URL i
 """
 
 import math
+import re
 from dataclasses import dataclass
 
 from pipeline.discovery.evidence import Evidence, Item
@@ -104,6 +105,11 @@ def _shape(tally: Tally, item: Item, lesson: Lesson) -> None:
         tally.add(1.0, f"of the shape {item.shape}, as articles and other pages of the site are")
         if lesson.whole and item.key not in lesson.listed and item.key not in lesson.sure:
             tally.add(-2.5, "missing from the site's complete list", "static-page")
+        words = len(re.split(r"[-_]+", item.shape.slug))
+        if words >= 4:
+            tally.add(0.5, "a slug of several words")
+        elif words == 1 and not lesson.terse and item.key not in lesson.listed:
+            tally.add(-0.8, "a slug of one word", "static-page")
     elif item.shape.dated:
         tally.add(1.5, "a date in its path")
     elif lesson.shapes and not item.at(ENTRY):

@@ -51,7 +51,7 @@ class Want:
 
 def usual_sitemaps(start: str, folder: str) -> Iterator[Want]:
     """Paths at which generators put their sitemap, nearest to the folder first."""
-    for name in ("sitemap.xml", "sitemap_index.xml", "sitemapindex.xml", "wp-sitemap.xml"):
+    for name in ("sitemap.xml", "sitemap_index.xml", "sitemap-index.xml", "wp-sitemap.xml", "sitemapindex.xml"):
         for place in dict.fromkeys((folder, "/")):
             yield Want(urljoin(start, place + name), "guessed-sitemap")
 
@@ -82,6 +82,8 @@ def wants(reading: Reading, scope: Scope, depth: int) -> Iterator[Want]:
         elif scope.has_host(lead.url):
             if lead.how == "sitemap":
                 yield Want(lead.url, "sitemap", depth, reading.url)
+            elif lead.how == "home" and depth == 1:
+                yield Want(lead.url, "start", depth, reading.url)
             elif lead.how == "feed-next":
                 yield Want(lead.url, "feed-page", depth, reading.url)
             elif lead.how == "next" and (is_paged(lead.url) or _OLDER.search(lead.label)):
@@ -100,6 +102,8 @@ def _kind(mention: Mention, reading: Reading, scope: Scope) -> str:
     if any(_TAG.match(word) for word in (*shape.dirs, shape.slug)):
         return "tag"
     if is_paged(url) or "pager-older" in mention.slot:
+        return "page"
+    if text.isdigit() and len(text) < 4 and text in shape.query + url.rpartition("?")[2] and shape.query:
         return "page"
     if _OLDER.search(text) and (mention.place == NAV or "next" in mention.slot) and shape.query:
         return "page"

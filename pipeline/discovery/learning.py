@@ -25,6 +25,8 @@ class Lesson:
     listed: set[str] = field(default_factory=set)  # stand in a list's lines beside articles
     parents: set[str] = field(default_factory=set)  # folders in which articles lie
     whole: bool = False  # the lists were read to their end and hold every entry of the feeds
+    blurred: bool = False  # most articles are of a shape that other pages have, too
+    terse: bool = False  # one word is a usual slug here
     base: tuple[str, ...] = ()
 
     def taught(self, shape: Shape) -> str:
@@ -46,7 +48,7 @@ class Lesson:
 
 
 def learn(evidence: Evidence, base: tuple[str, ...] = (), exhausted: bool = False) -> Lesson:
-    """The lesson of all evidence so far. `base` is the folder of the scope, `exhausted` that no list has a next page."""
+    """The lesson of all evidence so far. `base` is the folder of the scope, `exhausted` that no page of a list was left out."""
     lesson = Lesson(base=base)
     feeds = _named(evidence, "feed")
     posts = _named(evidence, "sitemap:posts")
@@ -55,17 +57,33 @@ def learn(evidence: Evidence, base: tuple[str, ...] = (), exhausted: bool = Fals
         for k in feeds | posts
         if plausible(evidence.items[k], evidence) and (k in feeds or _worded(evidence.items[k]))
     }
-    lesson.shapes = Counter(str(evidence.items[k].shape) for k in lesson.sure)
-    _open_shapes(lesson, (evidence.items[k].shape for k in lesson.sure))
+    shapes = [evidence.items[k].shape for k in lesson.sure]
+    lesson.shapes = Counter(str(shape) for shape in shapes)
+    _open_shapes(lesson, shapes)
     _learn_lists(lesson, evidence)
     if not lesson.sure:
         _learn_without_feed(lesson, evidence)
         _learn_lists(lesson, evidence)
     lesson.parents = {parent for k in lesson.sure | lesson.listed for parent in _parents(k)}
-    entries = {k for k in feeds if k in lesson.sure}
-    held = len(entries & lesson.listed) >= 0.9 * len(entries)
-    lesson.whole = exhausted and held and (len(lesson.listed) > 1.2 * len(entries) or len(entries) not in USUAL_CAPS)
+    lesson.terse = sum("-" not in s.slug and "_" not in s.slug for s in shapes) > 0.2 * len(shapes)
+    lesson.blurred = sum(lesson.loose(s) for s in shapes) > 0.5 * len(shapes)
+    lesson.whole = exhausted and _is_whole(lesson, evidence, feeds & lesson.sure)
     return lesson
+
+
+def _is_whole(lesson: Lesson, evidence: Evidence, entries: set[str]) -> bool:
+    """The lists hold the feeds' entries and more, or the feed was not cut; and sitemaps do not know of far more."""
+    if len(entries & lesson.listed) < 0.9 * len(entries):
+        return False
+    if len(lesson.listed) <= 1.2 * len(entries) and len(entries) in USUAL_CAPS:
+        return False
+    alike = {
+        i.key
+        for i in evidence.items.values()
+        if i.at(LINE) and lesson.loose(i.shape) and plausible(i, evidence) and _worded(i)
+    }
+    missing = len(alike - lesson.listed)
+    return missing <= 30 or missing <= 0.4 * len(alike)
 
 
 def plausible(item: Item, evidence: Evidence) -> bool:
@@ -101,14 +119,24 @@ def _open_shapes(lesson: Lesson, shapes: Iterable[Shape]) -> None:
 
 
 def _learn_lists(lesson: Lesson, evidence: Evidence) -> None:
-    """Lines of one slot of one page are of one kind: where most look like articles, all are listed as such."""
-    for keys in evidence.members.values():
+    """Lines of one slot are of one kind: where most look like articles, and some are known ones, all are articles.
+
+    A slot that held known articles on one page is trusted on the others: templates repeat it.
+    """
+    trusted: set[str] = set()
+    fitting: list[tuple[str, list[Item], int]] = []
+    for (_, slot), keys in evidence.members.items():
         items = [evidence.items[k] for k in keys]
         fit = [i for i in items if plausible(i, evidence) and not is_list(i.shape) and not is_draft(i.shape)]
         taught = [i for i in fit if i.key in lesson.sure or lesson.taught(i.shape)]
-        sure = sum(i.key in lesson.sure or lesson.taught(i.shape) == "own" for i in fit)
-        if len(taught) >= 2 and len(taught) >= 0.6 * len(items) and sure >= min(2, len(fit)):
-            lesson.listed |= {i.key for i in (fit if len(taught) >= 0.8 * len(items) else taught)}
+        if taught and len(taught) >= 0.6 * len(items):
+            sure = sum(i.key in lesson.sure or lesson.taught(i.shape) == "own" for i in fit)
+            fitting.append((slot, fit if len(taught) >= 0.8 * len(items) else taught, sure))
+            if sure >= 2:
+                trusted.add(slot)
+    for slot, lines, sure in fitting:
+        if slot in trusted or sure == len(lines):
+            lesson.listed |= {i.key for i in lines}
 
 
 def _learn_without_feed(lesson: Lesson, evidence: Evidence) -> None:

@@ -46,7 +46,7 @@ _SECTION = re.compile(
     re.I,
 )
 _PAGED = re.compile(
-    r"(?:^|/)(?:page[/-]?\d+|p/\d+|index-?\d+\.html?|page-?\d+\.html?|page\d+/?$)|[?&](?:page|paged|p|offset|start)=\d+",
+    r"(?:^|/)(?:page[/-]?\d+|p/\d+|index-?\d+\.html?|page-?\d+\.html?|page\d+/?$)|[?&](?:page|paged|offset|start|pg)=\d+",
     re.I,
 )
 

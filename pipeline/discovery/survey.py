@@ -22,11 +22,13 @@ MOST = {
     "year": 60,
     "month": 150,
     "tag": 30,
-    "guessed-sitemap": 6,
+    "guessed-sitemap": 8,
     "guessed-feed": 8,
 }
 _SIDE_FEED = re.compile(r"comment|categor|/tags?[/.]|/topics?/|/cat_|author|galler|image|photo|podcast|bookmark", re.I)
 _FEED = re.compile(r"(?:rss|atom|feed)[\w-]*(?:\.xml|/?$)|\.(?:rss|atom)$", re.I)
+
+PATIENCE = 3  # pages of a list with nothing new, after which it is taken to go on like that
 
 Progress = Callable[[str, int], None]
 
@@ -48,6 +50,8 @@ class Survey:
     seen: set[str] = field(default_factory=set)
     counts: dict[str, int] = field(default_factory=dict)
     dry: dict[str, int] = field(default_factory=dict)
+    lone: set[str] = field(default_factory=set)  # lists that have no further pages
+    left_out: bool = False  # a page of a list that economy did not ask for
     posing: int = 0  # feeds that were listed as sitemaps
     feed_names: set[str] = field(default_factory=set)
     serial: "itertools.count[int]" = field(default_factory=itertools.count)
@@ -60,9 +64,14 @@ class Survey:
         """Asks until nothing promising is left or a bound bites."""
         self.want(Want(self.start, "start"))
         self.want(Want(urljoin(self.start, "/robots.txt"), "robots"))
+        self._ask_all(progress)
+        self.lesson = learn(self.evidence, self._base(), self._whole())
+
+    def _ask_all(self, progress: Progress | None) -> None:
         while self.queue:
             want = heapq.heappop(self.queue)[-1]
             if not self._worth(want):
+                self.left_out |= want.kind == "page" and not self.dry.get(_chain(want), 0) >= PATIENCE
                 continue
             if bound := self.asker.bound(len(self.lesson.sure | self.lesson.listed)):
                 self.notes.append(f"stopped after {bound} with {len(self.queue) + 1} sources not asked")
@@ -88,11 +97,14 @@ class Survey:
         if reading is not None and want.kind == "start":
             self._settle(want, reading)
         news = self._take(want, reading) if reading is not None else 0
-        self.dry[_chain(want)] = 0 if news else self.dry.get(_chain(want), 0) + 1
         if reading is not None:
-            self.lesson = learn(self.evidence, self._base(), self._exhausted())
+            listed = len(self.lesson.listed)
+            self.lesson = learn(self.evidence, self._base(), self._whole())
+            if self.lesson.blurred and want.kind == "page":
+                news = len(self.lesson.listed) - listed  # being listed is news there, though a sitemap named it before
         elif want.kind == "start":
             self.notes.append(f"{want.url}: {self.asker.asked[-1].outcome}")
+        self.dry[_chain(want)] = 0 if news > 0 else self.dry.get(_chain(want), 0) + 1
         if want.kind == "robots":  # only now: a path that robots.txt names is no guess
             self._guess(usual_sitemaps(self.start, self.scope.folder))
         if want.kind == "archive" or not self.queue:
@@ -130,6 +142,10 @@ class Survey:
         kind = sitemap_type(want.url) if reading.kind == "sitemap" else reading.kind
         if kind == "page":
             self.lists |= {_key(want.url), _key(reading.url)}
+        if want.kind in ("archive", "section", "year") and not any(
+            w.kind == "page" for w in wants(reading, self.scope, 0)
+        ):
+            self.lone.add(want.url)
         self.posing += kind == "feed" and want.kind == "sitemap"
         if kind == "feed":
             self.feed_names.add(want.url.rpartition("/")[2])
@@ -146,6 +162,8 @@ class Survey:
             return
         for further in wants(reading, self.scope, want.depth + 1):
             self.want(further)
+        if want.kind == "start" and reading.kind in ("feed", "sitemap", "index"):
+            self.want(Want(urljoin(want.url, self.scope.folder), "start", want.depth + 1, want.url))
 
     def _follow(self, want: Want, stub: Reading) -> None:
         self.stubs[_key(want.url)] = stub.canonical
@@ -165,8 +183,9 @@ class Survey:
     def _base(self) -> tuple[str, ...]:
         return tuple(s.lower() for s in self.scope.folder.split("/") if s)
 
-    def _exhausted(self) -> bool:
-        return not any(want.kind == "page" and self._worth(want) for *_, want in self.queue)
+    def _whole(self) -> bool:
+        """Whether the lists were read to their end: one of them holds all that is known, or no page of any was left out."""
+        return self._in_one_list() or not (self.left_out or any(want.kind == "page" for *_, want in self.queue))
 
     def _worth(self, want: Want) -> bool:
         """Whether asking could still teach something; the rules of economy."""
@@ -185,7 +204,7 @@ class Survey:
             return not feeds
         dry = self.dry.get(_chain(want), 0)
         if kind in ("page", "feed-page"):
-            return dry < (1 if self._covered() else 3)
+            return dry < (1 if self._covered() else PATIENCE)
         if kind in ("section", "month", "tag"):
             return not self._covered() and dry < 6
         return True
@@ -203,23 +222,20 @@ class Survey:
 
     def _covered(self) -> bool:
         """Whether one source or kind of source already names all articles that the others know of."""
-        articles = self.lesson.sure | self.lesson.listed
-        if len(articles) < 5:
-            return False
+        telling = "sitemap:posts" if self.lesson.blurred else "sitemap"
         lines = {
-            k for s, kind in self.evidence.kinds.items() if kind.startswith("sitemap") for k in self.evidence.named[s]
+            k for s, kind in self.evidence.kinds.items() if kind.startswith(telling) for k in self.evidence.named[s]
         }
-        if len(articles & lines) >= 0.97 * len(articles):
-            return True
-        return any(
-            len(articles & self.evidence.named[s]) >= 0.97 * len(articles)
-            for s, kind in self.evidence.kinds.items()
-            if kind == "page" and s != self.start and not _pages_on(self.readings[s])
-        )
+        return self._holds(lines) or self._in_one_list()
 
+    def _in_one_list(self) -> bool:
+        """Whether a list without further pages, or all lists that are no pages of one, name all known articles."""
+        lists = [s for s, kind in self.evidence.kinds.items() if kind == "page" and s in self.lone and s != self.start]
+        return self._holds({k for s in lists for k in self.evidence.named[s]})
 
-def _pages_on(reading: Reading) -> bool:
-    return any(w.kind == "page" for w in wants(reading, Scope(frozenset({urlsplit(reading.url).hostname or ""})), 0))
+    def _holds(self, keys: set[str]) -> bool:
+        articles = self.lesson.sure | self.lesson.listed
+        return len(articles) >= 5 and len(articles & keys) >= 0.97 * len(articles)
 
 
 def _chain(want: Want) -> str:
