@@ -5,7 +5,8 @@ asking      one source: conditional request, bounds, what came of it
 sniffing    what kind of source a body is
 reading     a body read by the reader of its kind: feeds, sitemaps, pages (places: where a link stands)
 leads       which further sources a source names
-survey      which source to ask next, and when enough is known
+survey      which source to ask next
+economy     when asking further is not worth it
 evidence    what all sources say of each URL
 shapes      URLs with their slugs and numbers blanked
 learning    what the site's own evidence says of its articles' shapes and lists
@@ -14,7 +15,8 @@ choosing    filters, order, skip and limit
 memory      what the next run should know of each source
 """
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -56,9 +58,11 @@ def discover(
     known: Mapping[str, SourceMemory] | None = None,
     bounds: Bounds | None = None,
     on_progress: Progress | None = None,
+    wait: Callable[[float], object] = time.sleep,
 ) -> Discovery:
     """Finds the articles of every address of the wish. Fetches only through `fetch`; never raises for what it answers.
 
+    What is not to be had now is tried again later, after `wait` has let some seconds pass; other failures are final.
     `now` is when the run takes place; a date far after it is a source's mistake. `known` comes from the last run's
     `Discovery.memories`; sources that have not changed are then not sent again.
     """
@@ -68,7 +72,7 @@ def discover(
     sites: dict[str, SiteHints] = {}
     foreign = 0
     for address in wish.addresses:
-        survey = Survey(address, Asker(fetch, known or {}, bounds or Bounds()))
+        survey = Survey(address, Asker(fetch, known or {}, bounds or Bounds(), wait))
         survey.run(on_progress)
         lists = frozenset(survey.lists)
         for key, item in survey.evidence.items.items():

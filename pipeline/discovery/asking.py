@@ -29,6 +29,8 @@ class Bounds:
     depth: int = 500  # steps from the start address, a page of a paginated list being one
     sitemap_depth: int = 4  # indexes within indexes
     seconds: float = 900.0
+    retry_seconds: float = 2.0  # before a source is tried again, where its server names no time
+    longest_wait: float = 60.0  # for a source, whatever its server says
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +52,18 @@ class Asker:
     fetch: Fetch
     known: Mapping[str, SourceMemory]
     bounds: Bounds
+    wait: Callable[[float], object] = time.sleep
+    patience: float = 0.0  # seconds before the next try of a source that was not to be had
     asked: list[Asked] = field(default_factory=list)
     bytes: int = 0
     started: float = field(default_factory=time.monotonic)
     digests: set[str] = field(default_factory=set)
     repeats: set[str] = field(default_factory=set)
 
-    def ask(self, want: Want) -> Reading | None:
+    def ask(self, want: Want) -> Reading | Unavailable | None:
         """The reading of a source, from its answer or from memory; None where it is dead, with the reason in `asked`."""
+        if want.tries > 1:
+            self.wait(self.patience)
         known = self.known.get(want.url)
         answer = self.fetch(want.url, known.validators if known else NOTHING)
         match answer:
@@ -65,8 +71,12 @@ class Asker:
                 return self._note(want, "unchanged", known.reading, known)
             case Page():
                 return self._read(want, answer, known)
-            case Rejected() | Unavailable():
+            case Rejected():
                 self.asked.append(Asked(want.url, want.kind, answer.reason, detail=answer.detail))
+            case Unavailable():
+                self.asked.append(Asked(want.url, want.kind, answer.reason, detail=answer.detail))
+                self.patience = min(answer.retry_after or self.bounds.retry_seconds, self.bounds.longest_wait)
+                return answer
             case _:
                 self.asked.append(Asked(want.url, want.kind, "not-modified-but-unknown"))
         return None

@@ -57,11 +57,8 @@ class Evidence:
             if not self.scope.has_host(mention.url):
                 self.foreign += 1
                 continue
-            try:
-                key = normal_form(mention.url)
-            except BadURL:
-                continue
-            news += self._note(key, mention, source)
+            if key := key_of(mention.url):
+                news += self._note(key, mention, source)
         return news
 
     def _note(self, key: str, mention: Mention, source: str) -> int:
@@ -95,3 +92,11 @@ def _merged(known: Said, mention: Mention) -> Said:
         first, second = known, new
     names = Said.__dataclass_fields__
     return Said(**{name: getattr(first, name) or getattr(second, name) for name in names})
+
+
+def key_of(url: str) -> str:
+    """The normal form of a URL; empty for what is no address of a page."""
+    try:
+        return normal_form(url)
+    except BadURL:
+        return ""

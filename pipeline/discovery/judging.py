@@ -79,6 +79,8 @@ def _sources(tally: Tally, item: Item, evidence: Evidence, lesson: Lesson) -> No
     kinds = {evidence.kinds[source] for source in item.places}
     if item.at(ENTRY):
         tally.add(4.0, "in a feed of the site")
+        if (is_static(item.shape) or is_section(item.shape)) and lesson.shapes and not lesson.taught(item.shape):
+            tally.add(-4.5, "named like a page about the site, unlike the feed's other entries", "static-page")
     if "sitemap:posts" in kinds:
         tally.add(3.0, "in the site's sitemap of posts")
     elif "sitemap:other" in kinds:

@@ -42,11 +42,12 @@ class Want:
     kind: str
     depth: int = 0
     named_by: str = ""  # the source that names it; empty for a usual path that was guessed
+    tries: int = 1
 
     @property
     def order(self) -> int:
         """Smaller is sooner."""
-        return KINDS.index(self.kind)
+        return KINDS.index(self.kind) + (len(KINDS) if self.tries > 1 else 0)
 
 
 def usual_sitemaps(start: str, folder: str) -> Iterator[Want]:
@@ -109,7 +110,7 @@ def _kind(mention: Mention, reading: Reading, scope: Scope) -> str:
         return "page"
     if shape.calendar:
         return "month" if shape.last.startswith("M") else "year"
-    if _ARCHIVE.search(shape.slug) or (len(text) < 30 and mention.place != PROSE and _ARCHIVE.search(text)):
+    if _ARCHIVE.search(shape.slug) or (mention.place != PROSE and _ARCHIVE.search(text)):
         return "archive"
     if _SECTION.match(shape.slug) or (
         mention.place == NAV and _SECTION.match(text.strip(" \u2192»")) and len(shape.dirs) <= 1

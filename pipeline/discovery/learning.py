@@ -11,6 +11,7 @@ from pipeline.discovery.evidence import Evidence, Item
 from pipeline.discovery.readings import ENTRY, ITEM, LINE
 from pipeline.discovery.shapes import Shape, is_asset, is_draft, is_list, is_paged, is_section, is_static
 
+_BLANKS = ("*", "*.html", "*.htm", "*.php")
 # A feed that holds one of these numbers of entries was probably cut there; other numbers are what there is.
 USUAL_CAPS = {5, 8, 10, 12, 15, 16, 18, 20, 24, 25, 30, 40, 50, 60, 64, 75, 100, 150, 200, 250, 300, 500, 512, 1000}
 
@@ -59,6 +60,7 @@ def learn(evidence: Evidence, base: tuple[str, ...] = (), exhausted: bool = Fals
     }
     shapes = [evidence.items[k].shape for k in lesson.sure]
     lesson.shapes = Counter(str(shape) for shape in shapes)
+    _drop_strays(lesson)
     _open_shapes(lesson, shapes)
     _learn_lists(lesson, evidence)
     if not lesson.sure:
@@ -104,6 +106,20 @@ def _worded(item: Item) -> bool:
 
 def _named(evidence: Evidence, kind: str) -> set[str]:
     return {key for source, what in evidence.kinds.items() if what == kind for key in evidence.named[source]}
+
+
+def _drop_strays(lesson: Lesson) -> None:
+    """Some feeds hold the pages about the site, too. Where one shape rules, a few at the root teach nothing."""
+    total = lesson.shapes.total()
+    ruling = [text for text, count in lesson.shapes.items() if count >= 0.6 * total]
+    for text, count in list(lesson.shapes.items()):
+        if (
+            ruling
+            and total >= 5
+            and count < 0.2 * total
+            and text in ("/" + "/".join((*lesson.base, blank)) for blank in _BLANKS)
+        ):
+            del lesson.shapes[text]
 
 
 def _open_shapes(lesson: Lesson, shapes: Iterable[Shape]) -> None:

@@ -421,6 +421,32 @@ def list_of_articles_in_a_folder_of_its_own() -> Blog:
     return blog("https://folder.test/writing/", pages, posts)
 
 
+def list_with_pages_in_a_folder_that_holds_no_article() -> Blog:
+    posts = [f"/{day(n):%Y/%m}/{slug(n)}" for n in range(16)]
+    pages = paged(posts, 5, lambda n: "/blog/" if n == 1 else f"/blog/page/{n}/", nav=links("/talks/"))
+    return blog("https://apart.test/blog/", pages, posts)
+
+
+def feed_that_holds_pages_about_the_site_too() -> Blog:
+    posts = [f"/posts/{slug(n)}/" for n in range(14)]
+    around = {"head": feed_link("/index.xml"), "nav": links("/posts/", "/about/", "/projects/")}
+    pages: dict[str, str | bytes] = {
+        "/": html(teasers(posts[:5]), **around),
+        "/posts/": html(lines(posts), **around),
+        "/index.xml": rss("https://allfeed.test/", [*posts, "/about/", "/projects/"]),
+        "/sitemap.xml": sitemap("https://allfeed.test/", ["/", "/about/", "/projects/", "/now/", *posts]),
+    }
+    return blog("https://allfeed.test/", pages, posts)
+
+
+def an_article_named_like_an_archive() -> Blog:
+    posts = [f"/{slug(n)}/" for n in range(9)] + ["/archive/", "/the-archive-of-all-posts-and-how-it-works/"]
+    pages: dict[str, str | bytes] = {"/": html(lines(posts[:9] + posts[10:]), head=feed_link("/feed/"), nav=links("/about/"))}
+    pages["/feed/"] = rss("https://odd.test/", posts[:9] + posts[10:])
+    del posts[9]
+    return blog("https://odd.test/", pages, posts)
+
+
 def substack_like() -> Blog:
     posts = [f"/p/{slug(n)}" for n in range(28)]
     pages: dict[str, str | bytes] = {
@@ -478,6 +504,9 @@ SITES: list[Callable[[], Blog]] = [
     start_in_an_article,
     start_at_the_feed,
     list_of_articles_in_a_folder_of_its_own,
+    list_with_pages_in_a_folder_that_holds_no_article,
+    feed_that_holds_pages_about_the_site_too,
+    an_article_named_like_an_archive,
     substack_like,
     pages_under_every_number,
 ]
