@@ -48,12 +48,12 @@ def _draft(page: ParsedPage, said: Said, site: SiteHints) -> Draft | Rejected:
     site_name = site_facts.name(page, site)
     host = urlsplit(page.url).netloc
     chosen_title = title.decide(title.candidates(page, said), [site_name, site.name], host)
-    body = text.main_content(page, said)
+    heading = title.shown(page, chosen_title.value)
+    chosen_authors = authors.decide(authors.candidates(page, said, site, heading), [site_name, site.name], host)
+    body = text.main_content(page, said, heading, chosen_authors.value)
     words = len(re.findall(r"\w+", body.text))
     if refused := not_an_article.after_extraction(page, chosen_title.value, body.text, words):
         return refused
-    heading = title.shown(page, chosen_title.value)
-    chosen_authors = authors.decide(authors.candidates(page, said, site, heading), [site_name, site.name], host)
     chosen_date = dates.published(page, said, heading)
     spoken = language.decide(page, body.text, said.language, site.language)
     worth, reasons = quality.score(

@@ -9,6 +9,9 @@ SHORT = 12  # word characters; shorter blocks match by chance, so they only fill
 PLACES = 12  # a text that stands in more places than this says nothing by its place
 END = 30  # word characters that must agree at both ends of a block that was changed inside
 
+PROBE = 16  # word characters
+PROBES = 10  # at most, of one block
+
 
 class Match(NamedTuple):
     """Block number `block` is words[start:end]."""
@@ -93,9 +96,23 @@ def _fill_gaps(anchors: list[Match], needles: list[str], words: str) -> list[Mat
     for left, right in pairwise(edges):
         at = left.end
         for block in range(left.block + 1, right.block):
-            start = words.find(needles[block], at, right.start) if needles[block] else -1
-            if start >= 0:
-                at = start + len(needles[block])
-                filled.append(Match(block, start, at))
+            found = _in_gap(needles[block], words, at, right.start)
+            if found:
+                at = found[1]
+                filled.append(Match(block, *found))
         filled.append(right)
     return filled[:-1]
+
+
+def _in_gap(needle: str, words: str, start: int, end: int) -> tuple[int, int] | None:
+    """Where a block is between two places: whole, or, of a long one, at least half of the probes taken from it."""
+    if not needle or start >= end:
+        return None
+    at = words.find(needle, start, end)
+    if at >= 0:
+        return at, at + len(needle)
+    if len(needle) < 3 * PROBE:
+        return None
+    probes = [needle[i : i + PROBE] for i in range(0, len(needle) - PROBE, max(PROBE, len(needle) // PROBES))]
+    hits = [hit for probe in probes if (hit := words.find(probe, start, end)) >= 0]
+    return (min(hits), max(hits) + PROBE) if 2 * len(hits) >= len(probes) else None

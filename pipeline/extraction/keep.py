@@ -4,18 +4,23 @@ Extractors rebuild a page and lose code, images, classes and tables on the way. 
 verdict: each block of the page whose words are in it stays as the author wrote it, everything else goes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
 from pipeline.extraction.align import align, squeeze
+from pipeline.extraction.trim import Block, boilerplate
 
 BLOCKS = frozenset(
     "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form"
     " h1 h2 h3 h4 h5 h6 header hgroup hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
 SCENERY = frozenset("hr picture img video math br".split())  # wordless, kept for standing among kept text
+
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+TITLE_WITHIN = 4  # blocks from the start
 
 
 @dataclass
@@ -42,9 +47,10 @@ class _Part:
             yield from part.leaves()
 
 
-def prune(body: HtmlElement, article: str) -> float:
+def prune(body: HtmlElement, article: str, title: str = "", authors: Sequence[str] = (), host: str = "") -> float:
     """Cut a tree down, in place, to the blocks whose words are in `article`, and the scenery among them.
 
+    A heading at the start that repeats `title` goes too, as do a byline of `authors` and offers of other reading on `host`.
     Returns the share (0 to 1) of the article's word characters that were found in the tree.
     """
     words = squeeze(article)
@@ -53,8 +59,33 @@ def prune(body: HtmlElement, article: str) -> float:
     matches = align([leaf.text for leaf in leaves], words)
     for match in matches:
         leaves[match.block].kept = True
+    kept = [leaves[m.block] for m in matches]
+    _drop_title(kept[:TITLE_WITHIN], title)
+    kept = [part for part in kept if part.kept]
+    for i in boilerplate([_described(part, host) for part in kept], authors):
+        kept[i].kept = False
     _cut(root)
     return sum(m.end - m.start for m in matches) / max(1, len(words))
+
+
+def _drop_title(first: list[_Part], title: str) -> None:
+    for part in first:
+        is_heading = part.block and part.elements[0].tag in ("h1", "h2", "h3")
+        if is_heading and title and squeeze(part.text).lower() == squeeze(title).lower():
+            part.kept = False
+            return
+
+
+def _described(part: _Part, host: str) -> Block:
+    text = part.text.strip()
+    links = [a for e in part.elements for a in e.iter("a") if _is_internal(a.get("href") or "", host)]
+    linked = sum(len(a.text_content()) for a in links) / max(1, len(text))
+    return Block(text, linked, part.block and part.elements[0].tag in HEADINGS)
+
+
+def _is_internal(address: str, host: str) -> bool:
+    there = urlsplit(address).netloc if address.startswith(("http", "//")) else ""
+    return not there or there.removeprefix("www.") == host.removeprefix("www.")
 
 
 def _block_holders(body: HtmlElement) -> set[HtmlElement]:

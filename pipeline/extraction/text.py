@@ -1,15 +1,17 @@
 """The article's own words: a cascade of extractors, each tried where the one before it did poorly."""
 
 import logging
+from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import trafilatura
 from lxml import html
 from lxml.html import HtmlElement
 from trafilatura.htmlprocessing import convert_to_html
 
-from pipeline.extraction import code, keep, render, safe
+from pipeline.extraction import code, keep, prepare, render, safe
 from pipeline.extraction.page import ParsedPage
 from pipeline.records import CodeBlock, Said
 
@@ -32,22 +34,23 @@ class Body:
     agrees: float | None = None  # share of the feed's full text that is on the page
 
 
-def main_content(page: ParsedPage, said: Said = Said()) -> Body:  # noqa: B008
+def main_content(page: ParsedPage, said: Said = Said(), title: str = "", authors: Sequence[str] = ()) -> Body:  # noqa: B008
     """The article of a page, by the page's own markup where that can be followed. Empty where there is none."""
     tree = deepcopy(page.tree)
     code.flatten(tree)
+    prepare.for_extraction(tree)
     found = trafilatura.bare_extraction(tree, url=page.url, with_metadata=False, include_comments=False)
     if found is None or not found.text:
         return Body("", "", "none")
-    return _own_markup(tree, found.text, page) or _rebuilt(found.body, page)
+    return _own_markup(tree, found.text, page, title, authors) or _rebuilt(found.body, page)
 
 
-def _own_markup(tree: HtmlElement, verdict_text: str, page: ParsedPage) -> Body | None:
+def _own_markup(tree: HtmlElement, verdict_text: str, page: ParsedPage, title: str, authors: Sequence[str]) -> Body | None:
     for junk in list(tree.iter(*JUNK)):
         junk.drop_tree()
     body = tree.find("body")
     body = tree if body is None else body
-    faithful = keep.prune(body, verdict_text)
+    faithful = keep.prune(body, verdict_text, title, authors, urlsplit(page.url).netloc)
     if faithful < FAITHFUL:
         return None
     body.tag = "div"
