@@ -90,7 +90,9 @@ class LaunchForm(forms.Form):
 
 def complaints(bad: tuple[BadAddress, ...]) -> list[str]:
     """A sentence for each piece that is no address; the rest is counted."""
-    lines = [each.error if len(each.error) <= 300 else f"{each.error[:120]} … {each.error[-120:]}" for each in bad[:SHOWN]]
+    lines = [
+        each.error if len(each.error) <= 300 else f"{each.error[:120]} … {each.error[-120:]}" for each in bad[:SHOWN]
+    ]
     return [*lines, f"And {len(bad) - SHOWN:,} more."] if len(bad) > SHOWN else lines
 
 

@@ -79,7 +79,9 @@ def said(journey: Journey) -> list[tuple[str, str]]:
     values = {name: value for name, value in journey.said.items() if value}
     if html := values.pop("html", None):
         values["content"] = f"{len(html):,} characters of html in the feed"
-    return [(name, ", ".join(map(str, value)) if isinstance(value, list) else str(value)) for name, value in values.items()]
+    return [
+        (name, ", ".join(map(str, value)) if isinstance(value, list) else str(value)) for name, value in values.items()
+    ]
 
 
 @require_safe
@@ -87,7 +89,9 @@ def article_journeys(request: HttpRequest, pk: int) -> HttpResponse:
     """In which runs an article was met. A part of the article's page, or a page of its own."""
     article = get_object_or_404(Article, pk=pk)
     met = Journey.objects.filter(article=article).select_related("run", "snapshot").order_by("-pk")[:10]
-    template = "pipeline/_article_journeys.html" if getattr(request, "htmx", False) else "pipeline/article_journeys.html"
+    template = (
+        "pipeline/_article_journeys.html" if getattr(request, "htmx", False) else "pipeline/article_journeys.html"
+    )
     return render(request, template, {"article": article, "journeys": met})
 
 

@@ -1,9 +1,10 @@
 """Signing in: by name and password, or by a link that carries a token."""
 
+from typing import Any
+
 from django.contrib.auth import login
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.views.decorators.debug import sensitive_variables
 from sesame.utils import get_user
 
 
@@ -13,11 +14,10 @@ class SignIn(LoginView):
     template_name = "gleaner/signin.html"
     redirect_authenticated_user = True
 
-    @sensitive_variables()
-    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if request.method == "GET" and "sesame" in request.GET:
-            if user := get_user(request):
-                login(request, user, backend="sesame.backends.ModelBackend")
-                return HttpResponseRedirect(self.get_success_url())
-            self.extra_context = {"link_failed": True}
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[return-value]
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "sesame" not in request.GET:
+            return super().get(request, *args, **kwargs)
+        if user := get_user(request):
+            login(request, user, backend="sesame.backends.ModelBackend")
+            return HttpResponseRedirect(self.get_success_url())
+        return self.render_to_response(self.get_context_data(link_failed=True))

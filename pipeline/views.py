@@ -22,7 +22,9 @@ from pipeline.queues import STAGES
 from pipeline.progress import progress, seconds_left
 
 log = structlog.get_logger(__name__)
-NO_BROKER = "The message broker does not answer, so no run was made. What you typed is still here: try again in a moment."
+NO_BROKER = (
+    "The message broker does not answer, so no run was made. What you typed is still here: try again in a moment."
+)
 
 
 def launch(request: HttpRequest) -> HttpResponse:

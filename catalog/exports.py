@@ -1,0 +1,124 @@
+"""Articles as JSON lines, CSV or an Atom feed, written piece by piece: the catalogue need not fit into memory."""
+
+import csv
+import json
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from catalog.models import Article
+
+CHUNK = 200  # rows read from the database at a time
+COLUMNS = (
+    "id url title author published updated language tags source word_count quality first_seen excerpt text".split()
+)  # fmt: skip
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run a cell that begins so
+NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def record(article: Article) -> dict[str, Any]:
+    """An article as a plain object. `published` is a day where no more is known."""
+    return {
+        "id": article.pk,
+        "url": article.url,
+        "title": article.title,
+        "author": article.author,
+        "authors": article.authors,
+        "published": moment(article.published, article.published_precision),
+        "updated": moment(article.updated),
+        "text": article.text,
+        "html": article.html,
+        "language": article.language,
+        "tags": article.tags,
+        "source": article.source.host,
+        "first_seen": moment(article.first_seen),
+        "word_count": article.word_count,
+        "excerpt": article.excerpt,
+        "code_languages": article.code_languages,
+        "quality": article.quality,
+        "quality_reasons": article.quality_reasons,
+        "methods": article.methods,
+    }
+
+
+def moment(value: datetime | None, precision: str = "") -> str | None:
+    """ISO 8601; only the day where the precision is "day"."""
+    if value is None:
+        return None
+    return value.date().isoformat() if precision == "day" else value.isoformat()
+
+
+def jsonl(rows: QuerySet[Article]) -> Iterator[str]:
+    """One JSON object a line."""
+    for article in _each(rows):
+        yield json.dumps(record(article), ensure_ascii=False) + "\n"
+
+
+class _Echo:
+    """What csv.writer writes to: hands each line back."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def table(rows: QuerySet[Article]) -> Iterator[str]:
+    """CSV with a header line, safe to open in a spreadsheet."""
+    writer = csv.writer(_Echo())
+    yield writer.writerow(COLUMNS)  # type: ignore[misc]
+    for article in _each(rows):
+        values = record(article) | {"tags": ", ".join(article.tags)}
+        yield writer.writerow([defused(values[column]) for column in COLUMNS])  # type: ignore[misc]
+
+
+def defused(value: Any) -> str:
+    """A cell as text that no spreadsheet takes for a formula."""
+    text = "" if value is None else str(value).replace("\0", "")
+    return f"'{text}" if text.lstrip(" \n").startswith(FORMULA) and not isinstance(value, int | float) else text
+
+
+def atom(rows: QuerySet[Article]) -> Iterator[str]:
+    """An Atom 1.0 feed."""
+    now = timezone.now().isoformat()
+    yield '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
+    yield f"<id>urn:gleaner:articles</id><title>Gleaner</title><updated>{now}</updated>\n"
+    for article in _each(rows):
+        yield "".join(entry(article))
+    yield "</feed>\n"
+
+
+def entry(article: Article) -> Iterator[str]:
+    """One entry of the feed."""
+    changed = article.updated or article.published or article.first_seen
+    yield f"<entry><id>{_xml(article.url)}</id><title>{_xml(article.title)}</title><link href={_attribute(article.url)}/>"
+    yield f"<updated>{changed.isoformat()}</updated>"
+    if article.published:
+        yield f"<published>{article.published.isoformat()}</published>"
+    for name in article.authors or [str(article.source)]:
+        yield f"<author><name>{_xml(name)}</name></author>"
+    for tag in article.tags:
+        yield f"<category term={_attribute(tag)}/>"
+    yield f'<content type="html">{_xml(article.html)}</content></entry>\n'
+
+
+FORMATS: dict[str, tuple[Callable[[QuerySet[Article]], Iterator[str]], str]] = {
+    "jsonl": (jsonl, "application/jsonl; charset=utf-8"),
+    "csv": (table, "text/csv; charset=utf-8"),
+    "atom": (atom, "application/atom+xml; charset=utf-8"),
+}
+
+
+def _each(rows: QuerySet[Article]) -> Iterator[Article]:
+    return rows.select_related("source").defer("search", "code").iterator(chunk_size=CHUNK)
+
+
+def _xml(text: str) -> str:
+    return escape(NOT_XML.sub("\ufffd", text))
+
+
+def _attribute(text: str) -> str:
+    return quoteattr(NOT_XML.sub("\ufffd", text))

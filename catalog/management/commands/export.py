@@ -1,0 +1,38 @@
+"""`manage.py export`: the catalogue, or a part of it, on standard output."""
+
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.http import QueryDict
+
+from catalog.exports import FORMATS
+from catalog.filters import ArticleFilter
+from catalog.models import Article
+from catalog.paging import NEWEST_FIRST
+
+NAMES = ("source", "language", "author", "tag", "since", "until", "q")
+
+
+class Command(BaseCommand):
+    help = "Writes the catalogue, or the part of it that the filters leave, to standard output."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--format", choices=FORMATS, default="jsonl")
+        for name in NAMES:
+            parser.add_argument(f"--{name}", metavar=name.upper(), help="as in the catalogue's page")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        query = QueryDict(mutable=True)
+        query.update({name: options[name] for name in NAMES if options[name]})
+        chosen = ArticleFilter(query, Article.objects.live())
+        if not chosen.is_valid():
+            raise CommandError("; ".join(f"{name}: {' '.join(errors)}" for name, errors in chosen.errors.items()))
+        rows = chosen.qs if options["q"] else chosen.qs.order_by(*NEWEST_FIRST)
+        try:
+            for piece in FORMATS[options["format"]][0](rows):
+                self.stdout.write(piece, ending="")
+            self.stdout.flush()
+        except BrokenPipeError:  # `export | head` is no error
+            sys.stderr.close()

@@ -1,0 +1,121 @@
+// The pages work without this file. It adds: theme button, keys, confirmations, copying, and the state of live regions.
+"use strict";
+
+const NAMES = { auto: "Colours: as the system", light: "Colours: light", dark: "Colours: dark" };
+
+function paintThemeButton() {
+  const button = document.querySelector("[data-theme-button]");
+  if (!button) return;
+  button.hidden = false;
+  button.title = NAMES[gleanerTheme.wish()];
+  button.setAttribute("aria-label", button.title + ". Change");
+  button.textContent = { auto: "◐", light: "☀", dark: "☾" }[gleanerTheme.wish()];
+}
+
+function rows() { return [...document.querySelectorAll("[data-row]")]; }
+
+function move(step) {
+  const all = rows();
+  if (!all.length) return;
+  const at = all.findIndex((row) => row.hasAttribute("aria-current"));
+  const next = all[Math.min(all.length - 1, Math.max(0, at < 0 ? 0 : at + step))];
+  all.forEach((row) => row.removeAttribute("aria-current"));
+  next.setAttribute("aria-current", "true");
+  next.scrollIntoView({ block: "nearest" });
+  next.querySelector("a")?.focus({ preventScroll: true });
+}
+
+function follow(selector) {
+  const scope = document.querySelector("[data-row][aria-current]") || document;
+  const link = scope.querySelector(selector);
+  if (link) window.location.assign(link.href);
+}
+
+const KEYS = {
+  "/": () => document.querySelector("[data-search]")?.focus(),
+  j: () => (rows().length ? move(1) : follow("a[rel=next]")),
+  k: () => (rows().length ? move(-1) : follow("a[rel=prev]")),
+  o: () => follow("[data-open]"),
+  v: () => follow("[data-original]"),
+  "?": () => document.querySelector("#keys")?.showModal(),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
+  const act = KEYS[event.key];
+  if (act) { event.preventDefault(); act(); }
+});
+
+document.addEventListener("click", async (event) => {
+  if (event.target.closest("[data-theme-button]")) {
+    const order = ["auto", "light", "dark"];
+    gleanerTheme.choose(order[(order.indexOf(gleanerTheme.wish()) + 1) % 3]);
+    paintThemeButton();
+  }
+  if (event.target.closest("[data-keys-button]")) document.querySelector("#keys")?.showModal();
+  const copy = event.target.closest("[data-copy]");
+  if (copy) {
+    const source = copy.parentElement.querySelector("pre") || copy.parentElement;
+    try { await navigator.clipboard.writeText(source.innerText); copy.textContent = "Copied"; }
+    catch { copy.textContent = "Not allowed"; }
+    setTimeout(() => { copy.textContent = "Copy"; }, 1500);
+  }
+});
+
+document.addEventListener("submit", (event) => {
+  const asks = event.submitter?.dataset.confirm || event.target.dataset.confirm;
+  if (asks && !window.confirm(asks)) event.preventDefault();
+});
+
+// Selects of a filter form apply at once; typing applies on Enter, as without this file.
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-filter]");
+  if (form && event.target.matches("select, [type=checkbox], [type=date]")) form.requestSubmit();
+});
+
+// An empty field in the address bar says nothing.
+document.addEventListener("formdata", (event) => {
+  if (!event.target.matches("form[data-filter]")) return;
+  for (const [name, value] of [...event.formData.entries()]) if (!value) event.formData.delete(name);
+});
+
+function addCopyButtons() {
+  for (const pre of document.querySelectorAll(".reader pre")) {
+    if (pre.parentElement.classList.contains("code-box")) continue;
+    const box = document.createElement("div");
+    box.className = "code-box";
+    pre.replaceWith(box);
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", textContent: "Copy", className: "copy plain-button no-print" });
+    button.dataset.copy = "";
+    box.append(pre, button);
+  }
+}
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  // A session that ended answers with the sign-in page: go there instead of showing it inside this one.
+  if (new URL(event.detail.xhr.responseURL, location).pathname.startsWith("/signin/")) {
+    event.preventDefault();
+    location.reload();
+  }
+});
+document.addEventListener("htmx:afterSwap", () => {
+  const live = document.querySelector("[data-title]");
+  if (live) document.title = live.dataset.title;
+});
+function lost(event) {
+  const region = event.target.closest("[data-live]");
+  if (!region) return;
+  region.classList.add("stale");
+  const line = region.querySelector("[data-lost]");
+  if (line && line.hidden) {
+    line.hidden = false;
+    line.textContent = "No answer since " + new Date().toLocaleTimeString() + ". These are the last known numbers; trying again.";
+  }
+}
+document.addEventListener("htmx:sendError", lost);
+document.addEventListener("htmx:responseError", lost);
+document.addEventListener("htmx:timeout", lost);
+
+document.addEventListener("DOMContentLoaded", () => { paintThemeButton(); addCopyButtons(); });

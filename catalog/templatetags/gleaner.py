@@ -1,0 +1,62 @@
+"""How values are shown, the same on every page."""
+
+from datetime import datetime
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import slugify
+
+register = template.Library()
+
+
+@register.filter
+def duration(seconds: object) -> str:
+    """Seconds as a person says them: 0.42 s, 12 s, 3 m 12 s, 2 h 5 m, 3 d 4 h."""
+    if not isinstance(seconds, int | float):
+        return "–"
+    if seconds < 10:
+        return f"{seconds:.2f} s" if seconds < 1 else f"{seconds:.1f} s"
+    whole = round(seconds)
+    for unit, next_unit, size, part in (("d", "h", 86400, 3600), ("h", "m", 3600, 60), ("m", "s", 60, 1)):
+        if whole >= size:
+            return f"{whole // size} {unit} {whole % size // part} {next_unit}"
+    return f"{whole} s"
+
+
+@register.filter
+def state(name: str) -> SafeString:
+    """A state as a badge: word, colour and shape."""
+    return format_html('<span class="state state-{}">{}</span>', slugify(name), name)
+
+
+@register.filter
+def web(url: str) -> str:
+    """The URL where it is safe as a link, else nothing: pages name `javascript:` addresses too."""
+    return url if url.lower().startswith(("https://", "http://")) else ""
+
+
+@register.filter
+def when(moment: datetime | None) -> SafeString:
+    """A moment to the second, in a `time` element."""
+    return _time(moment, "%Y-%m-%d %H:%M:%S")
+
+
+@register.filter
+def day(moment: datetime | None) -> SafeString:
+    """A moment as its day."""
+    return _time(moment, "%Y-%m-%d")
+
+
+def _time(moment: datetime | None, form: str) -> SafeString:
+    if moment is None:
+        return SafeString("–")
+    from django.utils import timezone
+
+    local = timezone.localtime(moment)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        moment.isoformat(),
+        local.isoformat(" ", "seconds"),
+        local.strftime(form),
+    )

@@ -1,0 +1,71 @@
+"""The catalogue: find articles, read one, take them away."""
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_safe
+
+from catalog.exports import FORMATS
+from catalog.facets import facets
+from catalog.filters import ArticleFilter
+from catalog.models import Article
+from catalog.paging import NEWEST_FIRST, dated_page, ranked_page
+from catalog.reader import readable
+
+
+@require_safe
+def article_list(request: HttpRequest) -> HttpResponse:
+    """Articles that fit the filter, newest first, or best first where words are searched."""
+    chosen = ArticleFilter(request.GET, Article.objects.live())
+    rows = chosen.qs.for_lists()
+    page = (ranked_page if request.GET.get("q") else dated_page)(rows, request.GET)
+    active = [(name, value) for name, value in request.GET.items() if name in chosen.filters and value]
+    context = {
+        "filter": chosen,
+        "page": page,
+        "facets": facets(request.GET, Article.objects.live()),
+        "active": [(chosen.filters[name].label or name, value, _without(request, name)) for name, value in active],
+    }
+    return render(request, "catalog/articles.html", context)
+
+
+def _without(request: HttpRequest, name: str) -> str:
+    """The query string without one filter."""
+    query = request.GET.copy()
+    for each in (name, "before", "after"):
+        query.pop(each, None)
+    return query.urlencode()
+
+
+@require_safe
+def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """An article to read, and where all of it comes from."""
+    article = get_object_or_404(Article.objects.live().select_related("source").defer("search"), pk=pk)
+    body = mark_safe(readable(article.html))  # noqa: S308 - readable() is what makes it safe
+    return render(request, "catalog/article.html", {"article": article, "body": body, **_neighbours(article)})
+
+
+def _neighbours(article: Article) -> dict[str, Article | None]:
+    """The next older and newer article of the same source."""
+    if article.published is None:
+        return {}
+    beside: QuerySet[Article] = Article.objects.live().filter(source=article.source_id).only("title", "published")
+    return {
+        "older": beside.filter(published__lt=article.published).order_by("-published", "-id").first(),
+        "newer": beside.filter(published__gt=article.published).order_by("published", "id").first(),
+    }
+
+
+@require_safe
+def article_export(request: HttpRequest, form: str) -> StreamingHttpResponse:
+    """Exactly the articles that the list with the same address shows, as a file."""
+    if form not in FORMATS:
+        raise Http404
+    write, kind = FORMATS[form]
+    rows = ArticleFilter(request.GET, Article.objects.live()).qs
+    if not request.GET.get("q"):
+        rows = rows.order_by(*NEWEST_FIRST)
+    response = StreamingHttpResponse(write(rows), content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="articles.{"xml" if form == "atom" else form}"'
+    return response

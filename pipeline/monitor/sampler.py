@@ -1,0 +1,141 @@
+"""Asks RabbitMQ how long its queues are and writes the answer down. A process of its own: a task would wait behind the
+backlog that it reports.
+
+Waiting and in hand come from the management API's totals, which are exact at once. Older servers leave them out; then
+they come from its statistics, which are up to 8 seconds old. Consumers come from a passive declare on a kept channel.
+"""
+
+import base64
+import json
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+import structlog
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
+from kombu import Connection
+
+from pipeline.monitor.models import QueueSample
+from pipeline.queues import DEAD_LETTERS, STAGES
+
+log = structlog.get_logger(__name__)
+QUEUES = (*STAGES, DEAD_LETTERS)
+EVERY = 5.0  # seconds between samples
+PATIENCE = 2.0  # seconds for one answer
+KEPT = timedelta(days=7)
+TOTALS = "disable_stats=true&enable_queue_totals=true"
+STATISTICS = "columns=name,messages_ready,messages_unacknowledged,consumers"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One queue at one moment."""
+
+    queue: str
+    waiting: int
+    in_hand: int
+    consumers: int
+
+
+class Consumers:
+    """How many consumers each queue has, over one channel that is kept."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._connection: Connection | None = None
+
+    def of(self, queue: str) -> int | None:
+        """None where the queue is missing or the broker does not answer."""
+        try:
+            if self._connection is None:
+                self._connection = Connection(self._url, connect_timeout=PATIENCE)
+            return int(self._connection.default_channel.queue_declare(queue, passive=True).consumer_count)
+        except Exception as error:  # noqa: BLE001 - amqp, socket and ssl errors share no base; the next sample tries again
+            log.debug("passive_declare_failed", queue=queue, error=str(error))
+            self.close()
+            return None
+
+    def close(self) -> None:
+        """Forgets the connection; the next question makes a new one."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.release()
+
+
+def ask(query: str) -> list[dict[str, Any]]:
+    """The management API's list of this vhost's queues. Raises OSError or ValueError."""
+    vhost = quote(settings.RABBITMQ_DEFAULT_VHOST, safe="")
+    request = urllib.request.Request(f"{settings.RABBITMQ_MANAGEMENT_URL.rstrip('/')}/api/queues/{vhost}?{query}")  # noqa: S310
+    pair = f"{settings.RABBITMQ_DEFAULT_USER}:{settings.RABBITMQ_DEFAULT_PASS}"
+    request.add_header("Authorization", "Basic " + base64.b64encode(pair.encode()).decode())
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(request, timeout=PATIENCE) as answer:
+        listed = json.load(answer)
+    return listed if isinstance(listed, list) else []
+
+
+def read(asking: Callable[[str], list[dict[str, Any]]], consumers: Callable[[str], int | None]) -> list[Reading]:
+    """One reading of each queue that exists. Raises what `asking` raises."""
+    rows = _ours(asking(TOTALS))
+    if any("messages_ready" not in row for row in rows):
+        rows = _ours(asking(STATISTICS))
+    return [
+        Reading(
+            row["name"],
+            row.get("messages_ready", 0),
+            row.get("messages_unacknowledged", 0),
+            counted if (counted := consumers(row["name"])) is not None else row.get("consumers", 0),
+        )
+        for row in rows
+    ]
+
+
+def _ours(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [row for row in rows if row.get("name") in QUEUES]
+
+
+def write(readings: list[Reading], now: datetime) -> None:
+    """Writes one sample of each queue, all of the same moment."""
+    QueueSample.objects.bulk_create(
+        QueueSample(taken=now, queue=r.queue, waiting=r.waiting, in_hand=r.in_hand, consumers=r.consumers)
+        for r in readings
+    )
+
+
+def prune(now: datetime) -> int:
+    """Removes samples older than a week; returns how many."""
+    return QueueSample.objects.filter(taken__lt=now - KEPT).delete()[0]
+
+
+def run_forever(every: float = EVERY, stop: Callable[[], bool] = lambda: False) -> None:
+    """Samples until `stop` says so. A server that is away is reported once, and tried again with every sample."""
+    consumers, troubled, pruned = Consumers(settings.CELERY_BROKER_URL), "", 0.0
+    while not stop():
+        began = time.monotonic()
+        trouble = _sample(consumers)
+        if trouble != troubled:
+            log.warning("sampling_failed", error=trouble) if trouble else log.info("sampling")
+            troubled = trouble
+        if not trouble and began - pruned > 3600:
+            prune(timezone.now())
+            pruned = began
+        time.sleep(max(0.1, every - (time.monotonic() - began)))
+
+
+def _sample(consumers: Consumers) -> str:
+    """Takes one sample; returns what went wrong, or nothing."""
+    try:
+        close_old_connections()
+        write(read(ask, consumers.of), timezone.now())
+    except (OSError, ValueError) as error:
+        return f"RabbitMQ's management API does not answer: {error}"
+    except DatabaseError as error:
+        return f"the database does not answer: {str(error).strip()}"
+    return ""

@@ -1,0 +1,53 @@
+"""The queues and the log."""
+
+from typing import Any
+
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from pipeline.monitor.filters import LogFilter
+from pipeline.monitor.models import LogEvent
+from pipeline.monitor.queue_state import STALE, rows
+from pipeline.paging import page_of
+from pipeline.queues import DEAD_LETTERS
+
+EVENTS = 200  # a page
+PATIENCE = 3000  # milliseconds for a question to the log
+
+
+@require_safe
+def queues(request: HttpRequest) -> HttpResponse:
+    """Every stage's queue."""
+    return render(request, "monitor/queues.html", _queues())
+
+
+@require_safe
+def queues_live(request: HttpRequest) -> HttpResponse:
+    """The moving part of it."""
+    return render(request, "monitor/_queues_live.html", _queues())
+
+
+def _queues() -> dict[str, Any]:
+    now = timezone.now()
+    found = rows(now)
+    taken = max((row.taken for row in found), default=None)
+    return {
+        "rows": [row for row in found if row.queue != DEAD_LETTERS],
+        "dead": next((row for row in found if row.queue == DEAD_LETTERS), None),
+        "taken": taken,
+        "age": (now - taken).total_seconds() if taken else None,
+        "stale": taken is None or now - taken > STALE,
+    }
+
+
+@require_safe
+def logs(request: HttpRequest) -> HttpResponse:
+    """Log events, newest first."""
+    chosen = LogFilter(request.GET, LogEvent.objects.all())
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL statement_timeout = {PATIENCE}")
+        page = page_of(chosen.qs, request.GET, EVENTS)
+    return render(request, "monitor/logs.html", {"filter": chosen, "page": page, "events": page.rows})
