@@ -8,7 +8,9 @@ import subprocess
 import sys
 from typing import NoReturn
 
+from infra.local.blog import Blog
 from infra.local.process import LocalError
+from infra.local.run import run
 from infra.local.stack import Stack, own_directory, running_addresses
 
 
@@ -31,12 +33,17 @@ def _parser() -> argparse.ArgumentParser:
     for name, verb, text in (
         ("up", up, "the servers only; with a command, for as long as it runs"),
         ("postgres", up, "PostgreSQL only; with a command, for as long as it runs"),
+        ("run", run_everything, "what `make run` does: URLS, ONCE and PORT come from the environment"),
+        ("blog", blog, "the sample blog on a port"),
         ("env", env, "the addresses of the running stack, for eval"),
     ):
         sub = verbs.add_parser(name, help=text, description=text)
         sub.set_defaults(verb=verb, only=("postgres",) if name == "postgres" else ("postgres", "rabbitmq"))
         if verb is up:
             sub.add_argument("command", nargs=argparse.REMAINDER)
+        if verb is blog:
+            sub.add_argument("--port", type=int, default=0, help="0 takes a free one")
+            sub.add_argument("--latency-ms", type=int, default=0, help="wait this long before each answer")
     return parser
 
 
@@ -46,6 +53,24 @@ def up(arguments: argparse.Namespace) -> int:
         if arguments.command:
             return subprocess.run(arguments.command, env=os.environ | stack.environment).returncode  # noqa: S603
         _say(f"Addresses in {root / 'env'}, logs in {stack.logs}. Ctrl-C stops.")
+        while True:
+            signal.pause()
+
+
+def run_everything(arguments: argparse.Namespace) -> int:
+    """Runs the product as the environment's URLS, ONCE and PORT ask."""
+    port = os.environ.get("PORT")
+    if port and not port.isdecimal():
+        raise LocalError(f"PORT must be a number, not {port}")
+    urls = os.environ.get("URLS", "").split()
+    once = os.environ.get("ONCE", "") not in ("", "0")
+    return run(urls, once=once, port=int(port) if port else None, report=_say)
+
+
+def blog(arguments: argparse.Namespace) -> int:
+    """Serves the sample blog until Ctrl-C."""
+    with Blog(arguments.port, latency=arguments.latency_ms / 1000) as served:
+        _say(f"Sample blog on {served.url}. Ctrl-C stops.")
         while True:
             signal.pause()
 

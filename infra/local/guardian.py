@@ -1,8 +1,9 @@
 """Ends what this process started if this process dies without stopping it, even by SIGKILL.
 
 A small second process reads from a pipe which groups of processes run. When the pipe closes, its owner is dead:
-it then asks every group that is left to end, and kills what has not ended after some seconds. Linux could do
-without (PR_SET_PDEATHSIG), but that fires when the *thread* that started the child ends, and macOS has nothing.
+it then asks the leader of every group that is left to end, and kills what has not ended after some seconds.
+Linux could do without (PR_SET_PDEATHSIG), but that fires when the *thread* that started the child ends, and
+macOS has nothing.
 """
 
 import os
@@ -60,15 +61,16 @@ def watch(lines: Iterable[bytes], patience: float = PATIENCE) -> None:
         else:
             groups.pop(int(group), None)
     for group in reversed(groups):
-        _send(group, groups[group])
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(group, groups[group])
     deadline = time.monotonic() + patience
-    while any(_send(group, 0) for group in groups) and time.monotonic() < deadline:
+    while any(_signal(group, 0) for group in groups) and time.monotonic() < deadline:
         time.sleep(0.1)
     for group in groups:
-        _send(group, signal.SIGKILL)
+        _signal(group, signal.SIGKILL)
 
 
-def _send(group: int, number: int) -> bool:
+def _signal(group: int, number: int) -> bool:
     try:
         os.killpg(group, number)
     except (ProcessLookupError, PermissionError):

@@ -78,14 +78,13 @@ class Postgres:
         options = ["--username", USER, "--auth", "scram-sha-256", "--pwfile", "/dev/stdin", "--encoding", "UTF8"]
         options += ["--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"]
         command = [*_demoted(), _binary("initdb"), "-D", self.data, *options]
-        done = subprocess.run(command, input=f"{self.password}\n", capture_output=True, text=True)
+        done = subprocess.run(command, input=f"{self.password}\n", capture_output=True, text=True)  # noqa: S603
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self.log.write_text(done.stdout + done.stderr)
         if done.returncode:
             shutil.rmtree(self.data, ignore_errors=True)
-            raise LocalError(
-                f"PostgreSQL's initdb failed: {(done.stderr.strip() or 'no reason given').splitlines()[-1]}"
-            )
+            reason = (done.stderr.strip() or "no reason given").splitlines()[-1]
+            raise LocalError(f"PostgreSQL's initdb failed: {reason}")
 
     def _ready(self) -> bool:
         try:
@@ -125,7 +124,7 @@ def _demoted() -> list[str]:
     able = [*plain, "--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
     for command in (able, plain):
         try:
-            subprocess.run([*command, "true"], check=True, capture_output=True)
+            subprocess.run([*command, "true"], check=True, capture_output=True)  # noqa: S603
         except (OSError, subprocess.CalledProcessError):
             continue
         return command

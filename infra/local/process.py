@@ -11,7 +11,7 @@ import psutil
 
 from infra.local.guardian import guardian
 
-MARK = "GLEANER_PROCESS"
+MARK = "GLEANER_PID_FILE"
 
 
 class LocalError(Exception):
@@ -59,7 +59,7 @@ class Process:
         self._end_orphan()
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as output:
-            self._popen = subprocess.Popen(
+            self._popen = subprocess.Popen(  # noqa: S603
                 self.command,
                 env=self.env,
                 cwd=self.cwd,
@@ -74,15 +74,21 @@ class Process:
     def ask_to_stop(self, stop_signal: signal.Signals | None = None) -> None:
         """Sends the stop signal and does not wait."""
         if self.alive:
-            _signal_group(self.pid, stop_signal or self.stop_signal)
+            # to the leader alone: a pool's children must not lose the task that their parent lets them finish
+            os.kill(self.pid, stop_signal or self.stop_signal)
 
     def stop(self, stop_signal: signal.Signals | None = None, timeout: float = 30) -> None:
         """Asks the program to end, waits up to `timeout` seconds, then kills it."""
         self.ask_to_stop(stop_signal)
-        with suppress(subprocess.TimeoutExpired):
-            if self._popen is not None:
-                self._popen.wait(timeout)
+        self.wait(timeout)
         self.kill()
+
+    def wait(self, timeout: float) -> bool:
+        """Waits up to `timeout` seconds for the program to end; whether it did."""
+        if self._popen is not None:
+            with suppress(subprocess.TimeoutExpired):
+                self._popen.wait(timeout)
+        return not self.alive
 
     def kill(self) -> None:
         """Ends the program and its children at once (SIGKILL), as a crash would."""

@@ -56,7 +56,10 @@ class Stack:
     @property
     def environment(self) -> dict[str, str]:
         """What the started servers add to the environment: the application's names for their addresses."""
-        added = {"SECRET_KEY": self._env.get("SECRET_KEY") or secret(self.root / "secret-key")}
+        added = {
+            "GLEANER_ENV": str(self.root / "env"),
+            "SECRET_KEY": self._env.get("SECRET_KEY") or secret(self.root / "secret-key"),
+        }
         for server in (self.postgres, self.rabbitmq):
             added |= server.environment if server else {}
         return added
@@ -64,6 +67,8 @@ class Stack:
     def start(self) -> None:
         """Starts what is missing, side by side, and returns when all of it answers. Raises LocalError."""
         self.logs.mkdir(parents=True, exist_ok=True)
+        for log in self.logs.glob("*.log"):
+            log.unlink()
         with ThreadPoolExecutor() as pool:
             futures = [pool.submit(maker) for maker in self._makers]
             try:

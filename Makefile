@@ -1,0 +1,40 @@
+# Gleaner: `make` alone prints what it can do.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP_VERSION := 26.3
+export URLS ONCE PORT
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint format
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/.ready ## Make .venv with the requirements; nothing is started
+
+.venv/.ready: requirements.txt requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11")'
+	@sh infra/local/make-venv.sh $(PYTHON)
+	@echo "Installing the requirements into .venv ..."
+	@# pip 23, which Python 3.11 brings, fails to resolve lxml[html_clean]
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check pip==$(PIP_VERSION)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+run: setup ## Start everything and crawl URLS (else the sample blog); ONCE=1 ends after the summary; PORT=8000
+	@exec $(BIN)/python -m infra.local run
+
+test: setup lint ## Check style, types and imports, then run all tests on real servers
+	@sh infra/local/install-chromium.sh
+	$(BIN)/python -m pytest
+
+lint: setup ## Check style, types, import contracts and migrations
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m infra.local postgres $(BIN)/python manage.py makemigrations --check --dry-run
+
+format: setup ## Put the code into shape
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format

@@ -1,0 +1,121 @@
+"""`make run`: everything up, a crawl of the given addresses or of the sample blog, then the page until Ctrl-C."""
+
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from contextlib import ExitStack
+
+from infra.local.blog import Blog
+from infra.local.ports import LOOPBACK, is_free
+from infra.local.process import LocalError
+from infra.local.processes import Processes, environment
+from infra.local.stack import CHECKOUT, Report, Stack, own_directory
+
+PORT = 8000
+MANAGE = (sys.executable, "manage.py")
+
+
+def run(urls: list[str], *, once: bool, port: int | None, report: Report) -> int:
+    """Runs the product and crawls `urls`; with `once` it ends after the crawl, with the crawl's exit status.
+
+    Raises LocalError when something cannot start or dies.
+    """
+    with ExitStack() as stopping:
+        stack = stopping.enter_context(Stack(stopping.enter_context(own_directory()), report=report))
+        extra = {"PORT": str(_port(port))}
+        if not urls:
+            blog = stopping.enter_context(Blog())
+            urls, extra = [blog.url], {**extra, **_allow_sample(os.environ)}
+            report(f"Sample blog on {blog.url}")
+        env = environment(stack, extra)
+        _migrate(stack, env, report)
+        processes = stopping.enter_context(Processes(stack, extra))
+        stopping.callback(report, "Stopping ...")
+        _wait_for_page(processes, int(extra["PORT"]), report)
+        status = _crawl(urls, processes, env)
+        if once:
+            return status
+        _invite(env, report)
+        return _until_interrupted(processes)
+
+
+def _port(wanted: int | None) -> int:
+    if wanted is not None:
+        if not is_free(wanted):
+            raise LocalError(f"port {wanted} is taken: give another PORT, or none")
+        return wanted
+    return next(port for port in range(PORT, PORT + 1000) if is_free(port))
+
+
+def _allow_sample(env: Mapping[str, str]) -> dict[str, str]:
+    # Loopback is fetched for the sample only; with URLS given nothing private is.
+    networks = ",".join(filter(None, [env.get("FETCH_ALLOWED_NETWORKS"), f"{LOOPBACK}/32"]))
+    return {"FETCH_ALLOWED_NETWORKS": networks, "FETCH_HOST_DELAY": env.get("FETCH_HOST_DELAY", "0")}
+
+
+def _migrate(stack: Stack, env: Mapping[str, str], report: Report) -> None:
+    began, log = time.monotonic(), stack.logs / "migrate.log"
+    with log.open("wb") as output:
+        command = [*MANAGE, "migrate", "--no-input"]
+        done = subprocess.run(command, env=env, cwd=CHECKOUT, stdout=output, stderr=output)  # noqa: S603
+    if done.returncode:
+        last = (log.read_text(errors="replace").strip() or "no reason given").splitlines()[-1]
+        raise LocalError(f"the database could not be migrated: {last} (log: {log})")
+    report(f"Database migrated ({time.monotonic() - began:.1f} s)")
+
+
+def _wait_for_page(processes: Processes, port: int, report: Report, timeout: float = 60) -> None:
+    began = time.monotonic()
+    while not _page_answers(port):
+        processes.check()
+        if time.monotonic() - began > timeout:
+            raise LocalError(f"the page does not answer after {timeout:.0f} s (log: {processes['web'].log})")
+        time.sleep(0.1)
+    names = ", ".join(processes.by_name)
+    report(f"Running: {names} ({time.monotonic() - began:.1f} s)\nLogs in {processes['web'].log.parent}")
+
+
+def _page_answers(port: int) -> bool:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        opener.open(f"http://{LOOPBACK}:{port}/", timeout=5).close()
+    except urllib.error.HTTPError:
+        return True  # it answers; what it says is not ours to judge
+    except OSError:
+        return False
+    return True
+
+
+def _crawl(urls: list[str], processes: Processes, env: Mapping[str, str]) -> int:
+    crawl = subprocess.Popen([*MANAGE, "crawl", *urls], env=env, cwd=CHECKOUT)  # noqa: S603
+    try:
+        while crawl.poll() is None:
+            processes.check()
+            time.sleep(0.2)
+    finally:
+        if crawl.poll() is None:
+            crawl.terminate()
+            crawl.wait(10)
+    return crawl.returncode
+
+
+def _invite(env: Mapping[str, str], report: Report) -> None:
+    command = [*MANAGE, "signin", "--base", f"http://{LOOPBACK}:{env['PORT']}"]
+    done = subprocess.run(command, env=env, cwd=CHECKOUT, capture_output=True, text=True)  # noqa: S603
+    if done.returncode:
+        last = (done.stderr.strip() or "no reason given").splitlines()[-1]
+        raise LocalError(f"no sign-in link could be made: {last}")
+    report(f"\nOpen {done.stdout.strip()}\nCtrl-C stops everything.")
+
+
+def _until_interrupted(processes: Processes) -> int:
+    try:
+        while True:
+            processes.check()
+            time.sleep(0.5)
+    except KeyboardInterrupt:
+        return 0
