@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
+from pipeline.extraction import restore
 from pipeline.extraction.align import align, squeeze
 from pipeline.extraction.trim import Block, boilerplate
 
@@ -32,6 +33,13 @@ class _Part:
     parts: list["_Part"] = field(default_factory=list)  # of a block that holds blocks
     block: bool = False
     kept: bool = False
+    parent: HtmlElement | None = None
+
+    @property
+    def tag(self) -> str:
+        """The element's tag; of a run of text, its parent's."""
+        holder = self.elements[0] if self.block else self.parent
+        return str(holder.tag) if holder is not None else ""
 
     @property
     def text(self) -> str:
@@ -59,7 +67,9 @@ def prune(body: HtmlElement, article: str, title: str = "", authors: Sequence[st
     matches = align([leaf.text for leaf in leaves], words)
     for match in matches:
         leaves[match.block].kept = True
-    kept = [leaves[m.block] for m in matches]
+    for i in restore.lost([_seen(leaf) for leaf in leaves], _title_at(leaves, title)):
+        leaves[i].kept = True
+    kept = [leaf for leaf in leaves if leaf.kept]
     _drop_title(kept[:TITLE_WITHIN], title)
     kept = [part for part in kept if part.kept]
     for i in boilerplate([_described(part, host) for part in kept], authors):
@@ -74,6 +84,20 @@ def _drop_title(first: list[_Part], title: str) -> None:
         if is_heading and title and squeeze(part.text).lower() == squeeze(title).lower():
             part.kept = False
             return
+
+
+def _title_at(leaves: Sequence[_Part], title: str) -> int:
+    wanted = squeeze(title)
+    return next((i for i, leaf in enumerate(leaves) if leaf.tag in HEADINGS and squeeze(leaf.text) == wanted), -1)
+
+
+def _seen(leaf: _Part) -> restore.Leaf:
+    text = leaf.text.strip()
+    linked = sum(len(a.text_content()) for e in leaf.elements for a in e.iter("a")) / max(1, len(text))
+    around = [e for e in (leaf.elements[:1] or [leaf.parent]) if e is not None]
+    around += [a for e in around for a in list(e.iterancestors())[:3] if a.tag not in ("body", "html")]
+    labels = " ".join(f"{e.get('class') or ''} {e.get('id') or ''}" for e in around)
+    return restore.Leaf(text, leaf.tag, linked, labels, leaf.kept)
 
 
 def _described(part: _Part, host: str) -> Block:
@@ -99,11 +123,11 @@ def _block_holders(body: HtmlElement) -> set[HtmlElement]:
 
 
 def _parts(element: HtmlElement, holders: set[HtmlElement]) -> list[_Part]:
-    run = _Part(element.text or "")
+    run = _Part(element.text or "", parent=element)
     parts = [run]
     for child in element:
         if child.tag in BLOCKS or child in holders:
-            run = _Part(child.tail or "")
+            run = _Part(child.tail or "", parent=element)
             inner = _parts(child, holders) if child in holders and child.tag != "pre" else []
             parts += [_Part(elements=[child], block=True, parts=inner), run]
         else:
