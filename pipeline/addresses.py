@@ -2,8 +2,8 @@
 
 The address that a source names is the one that is fetched; its normal form is only compared and stored as the key.
 Two addresses share a normal form when they differ in nothing that serves different articles: http or https, `www.`,
-default port, user name, fragment, tracking parameters, order of parameters, index file, trailing slash, and the spelling
-of escapes. An escape that means something (`%3F`, `%2F`, `%23`) stays an escape.
+default port, user name, fragment, tracking parameters, order of parameters, index file, trailing slash, and how
+escapes are spelt. An escape that means something (`%3F`, `%2F`, `%23`) stays an escape.
 """
 
 import re
@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, quote, urlsplit
 
 import idna
 
-# Parameters that say where a reader came from, or how a page is shown, never which article it is. Prefixes end with *.
+# Parameters that say where a reader came from or how a page is shown, never which article it is. Prefixes end with *.
 TRACKING = (
     "utm_* mtm_* pk_* piwik_* hsa_* vero_* oly_* matomo_* mc_cid mc_eid fbclid gclid gclsrc dclid gbraid wbraid msclkid "
     "twclid yclid igshid ttclid li_fat_id _ga _gl _hsenc _hsmi mkt_tok ref ref_src ref_url referrer rss_id "
@@ -89,7 +89,7 @@ def same_site(one: str, other: str) -> bool:
 
 
 def read_addresses(text: str) -> tuple[tuple[str, ...], tuple[BadAddress, ...]]:
-    """Pasted text as addresses, in order and each once, and the pieces that are none. A missing scheme becomes https."""
+    """Pasted text as addresses, in order and each once, and the pieces that are none. A missing scheme is https."""
     good: dict[str, str] = {}
     bad: list[BadAddress] = []
     for line in text.splitlines():

@@ -2,47 +2,62 @@
 
 import time
 from collections.abc import Mapping
-from datetime import timedelta
 
-from django.conf import settings
 from django.utils import timezone
 
 from pipeline.addresses import host_of, split
 from pipeline.discovery import Discovery, SourceMemory, discover
-from pipeline.errors import Unavailable
-from pipeline.models import Run
+from pipeline.errors import Rejected, Unavailable
+from pipeline.models import Host, Run
 from pipeline.models import SourceMemory as SourceRow
 from pipeline.records import Fetched, Validators
-from pipeline.snapshots import fetcher
+from pipeline.snapshots import fetcher, full_look_before
 from pipeline.wishes import wish_of
 
 PAUSES = (1.0, 3.0)  # seconds before each further try
-LONGEST_WAIT = 60.0  # seconds; a host that wants more is left out of this run, with a note
+LONGEST_WAIT = 60.0  # seconds for a slot; a host that wants more is left out of this run, with a note
+DEAD = {"unknown-host", "dns-failure", "connection-refused", "unreachable", "robots-unreachable", "internal-address"}
 
 
 def explore(run: Run) -> Discovery:
     """Looks for the articles that the run asks for. Sources that have not changed are answered from memory."""
+    Host.objects.reopen(host_of(split(address)) for address in run.addresses)
     known = recall(run)
-    discovery = discover(wish_of(run.parameters), ask, timezone.now(), known=known)
+    discovery = discover(wish_of(run.parameters), Scout().ask, timezone.now(), known=known)
     remember(discovery, known)
     return discovery
 
 
-def ask(url: str, validators: Validators) -> Fetched:
-    """One request for a source, made again where it may pass: discovery cannot go back to its queue half done."""
-    for wait in (*PAUSES, None):
-        result = fetcher().fetch(url, validators=validators, purpose="source")
-        if wait is None or not isinstance(result, Unavailable):
-            return result
-        time.sleep(min(result.retry_after or wait, LONGEST_WAIT))
-    raise AssertionError("unreachable")
+class Scout:
+    """Asks for sources. Tries again what may pass, since discovery cannot go back to its queue half done; asks a
+    host that is not there only once."""
+
+    def __init__(self) -> None:
+        self.dead: dict[str, Rejected | Unavailable] = {}
+
+    def ask(self, url: str, validators: Validators) -> Fetched:
+        """One source, or why it cannot be had."""
+        host = host_of(split(url))
+        if host in self.dead:
+            return self.dead[host]
+        result = self._persist(url, validators)
+        if isinstance(result, Rejected | Unavailable) and result.reason in DEAD:
+            self.dead[host] = result
+        return result
+
+    def _persist(self, url: str, validators: Validators) -> Fetched:
+        for pause in (*PAUSES, None):
+            result = fetcher().fetch(url, validators=validators, purpose="source")
+            if pause is None or not isinstance(result, Unavailable) or result.reason in DEAD:
+                return result
+            time.sleep(min(result.retry_after or pause, LONGEST_WAIT))
+        raise AssertionError("unreachable")
 
 
 def recall(run: Run) -> dict[str, SourceMemory]:
     """What earlier runs kept of the sources of this run's hosts; older than REFETCH_DAYS is not trusted any more."""
     hosts = {host_of(split(address)) for address in run.addresses}
-    fresh = timezone.now() - timedelta(days=settings.REFETCH_DAYS)
-    rows = SourceRow.objects.filter(host__in=hosts, read__gt=fresh)
+    rows = SourceRow.objects.filter(host__in=hosts, read__gt=full_look_before())
     return {row.address: SourceMemory.from_json(row.memory) for row in rows}
 
 

@@ -83,7 +83,7 @@ class LaunchForm(forms.Form):
 
     @property
     def idempotency_key(self) -> str:
-        """The same for the same form sent twice; another where it was changed in between, since that is another wish."""
+        """The same for a form sent twice; another where it was changed in between, for that is another wish."""
         wish = json.dumps([str(self.cleaned_data["key"] or uuid4()), self.cleaned_data["name"], self.parameters])
         return hashlib.sha256(wish.encode()).hexdigest()
 

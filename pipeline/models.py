@@ -7,9 +7,10 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from catalog.models import Article
+from pipeline.hosts import Host
 from pipeline.queues import STAGES
 
-__all__ = ["Body", "Chord", "ChordPart", "Journey", "Run", "Snapshot", "SourceMemory", "Wave"]
+__all__ = ["Body", "Chord", "ChordPart", "Host", "Journey", "Run", "Snapshot", "SourceMemory", "Wave"]
 
 
 class Run(models.Model):

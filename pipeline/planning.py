@@ -1,5 +1,6 @@
 """From a discovery to rows: the run's journeys, in waves, in one transaction; and which wave goes out next."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ from pipeline.database import execute
 from pipeline.discovery import Asked, Discovery
 from pipeline.models import Journey, Run, Wave
 from pipeline.records import Candidate, SiteHints
+from pipeline.snapshots import full_look_before
 
 # The claim keeps two workers from publishing one wave; it runs out, so that a publisher's death strands nothing.
 CLAIM_WAVE = """
@@ -24,6 +26,15 @@ UPDATE pipeline_wave SET claimed = now() WHERE id = (
            WHERE f.run_id = w.run_id AND f.claimed IS NOT NULL AND f.finished IS NULL AND f.id <> w.id) < %(in_flight)s
     ORDER BY w.number LIMIT 1 FOR UPDATE OF w SKIP LOCKED)
 RETURNING id
+"""
+
+# The newest journey of each key that led to an article which is still there, where the page was fetched lately.
+LAST = """
+SELECT DISTINCT ON (j.key) j.key, j.said, j.article_id FROM pipeline_journey j
+JOIN catalog_article a ON a.id = j.article_id AND a.deleted IS NULL
+WHERE j.key = ANY(%s) AND j.state IN ('stored', 'unchanged')
+  AND EXISTS (SELECT 1 FROM pipeline_snapshot s WHERE s.key = j.key AND s.fetched_at > %s)
+ORDER BY j.key, j.id DESC
 """
 
 
@@ -44,8 +55,15 @@ def plan(run: Run, discovery: Discovery) -> None:
     now = timezone.now()
     for host, hints in discovery.sites.items():
         remember_source(host, hints)
-    journeys: list[Journey] = []
-    for number, part in enumerate(in_parts(discovery.candidates, settings.WAVE_SIZE)):
+    settled = {} if run.parameters.get("refetch") else unchanged(discovery)
+    detail = "neither its page's sources nor what they say of it have changed"
+    journeys = [
+        journey_of(run, c, stage="discover", state="unchanged", detail=detail, article_id=settled[c.key], ended=now)
+        for c in discovery.candidates
+        if c.key in settled
+    ]
+    rest = [candidate for candidate in discovery.candidates if candidate.key not in settled]
+    for number, part in enumerate(in_parts(rest, settings.WAVE_SIZE)):
         wave = Wave.objects.create(run=run, number=number, size=len(part))
         journeys += [journey_of(run, candidate, wave=wave, queued=now) for candidate in part]
     for candidate, reason in discovery.refused:
@@ -76,7 +94,31 @@ def asked_of(request: Asked) -> dict[str, Any]:
     return {name: value for name in fields if (value := getattr(request, name))}
 
 
-def in_parts(items: tuple[Candidate, ...], size: int) -> Iterator[tuple[Candidate, ...]]:
+def unchanged(discovery: Discovery) -> dict[str, int]:
+    """Normal form -> article, of the candidates that need not even be asked for.
+
+    Those are in the catalogue, were seen in full lately, and every source that names them is unchanged, or says the
+    same of them as when they were last taken.
+    """
+    still = {request.url for request in discovery.asked if request.outcome == "unchanged"}
+    last = {
+        key: (said, article)
+        for key, said, article in execute(LAST, [[c.key for c in discovery.candidates], full_look_before()])
+    }
+    return {
+        c.key: last[c.key][1]
+        for c in discovery.candidates
+        if c.key in last and (still.issuperset(c.found_in) or says_the_same(wire.dump(c.said), json.loads(last[c.key][0])))
+    }
+
+
+def says_the_same(now: dict[str, Any], before: dict[str, Any]) -> bool:
+    """Whether a source dates its last change, and to the same moment as before."""
+    dated = ("updated", "lastmod")
+    return any(name in now for name in dated) and all(now.get(name) == before.get(name) for name in (*dated, "title"))
+
+
+def in_parts(items: list[Candidate], size: int) -> Iterator[list[Candidate]]:
     """The items in runs of at most `size`."""
     return (items[start : start + size] for start in range(0, len(items), size))
 

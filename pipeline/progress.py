@@ -10,6 +10,7 @@ from django.utils import timezone
 from pipeline.models import Journey, Run
 from pipeline.queues import STAGES
 
+ORDER = [*Journey.State.values[1:], "pending"]  # as in: found = stored + unchanged + ... + pending
 RATE_WINDOW = timedelta(seconds=60)
 
 
@@ -44,7 +45,7 @@ class Card:
     @property
     def outcomes(self) -> list[tuple[str, int]]:
         """(state, count) of what ended here, in the order of the states."""
-        return [(state, self.ended[state]) for state in Journey.State.values if self.ended[state]]
+        return [(state, self.ended[state]) for state in ORDER if self.ended[state]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def progress(run: Run) -> Progress:
         .values_list("state", "stage", "working", "reason")
         .annotate(number=Count("id"))
     )
-    states, cards = dict.fromkeys(Journey.State.values, 0), {stage: Card(stage) for stage in STAGES}
+    states, cards = dict.fromkeys(ORDER, 0), {stage: Card(stage) for stage in STAGES}
     reasons: Counter[tuple[str, str, str]] = Counter()
     for state, stage, working, reason, number in groups:
         states[state] += number

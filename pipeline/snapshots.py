@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 
 from backports import zstd
@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from pipeline.database import execute
 from pipeline.errors import Rejected
-from pipeline.fetching import Fetcher, MemoryHosts, Policy
+from pipeline.fetching import Fetcher, Policy
+from pipeline.hosts import DatabaseHosts
 from pipeline.ledger import Visit
 from pipeline.models import Body
 from pipeline.records import NotModified, Page, Validators
@@ -48,7 +49,7 @@ def policy() -> Policy:
 @cache
 def fetcher() -> Fetcher:
     """This process's fetcher: every request of every stage goes through it."""
-    return Fetcher(policy(), MemoryHosts())
+    return Fetcher(policy(), DatabaseHosts())
 
 
 def take(visit: Visit) -> Outcome:
@@ -57,7 +58,7 @@ def take(visit: Visit) -> Outcome:
     article, deleted, headers, digest, fetched_at = last[0] if last else (None, None, None, None, None)
     if deleted:
         return Rejected("deleted", "its owner deleted it from the catalogue", skipped=True)
-    fresh = fetched_at and fetched_at > timezone.now() - timedelta(days=settings.REFETCH_DAYS)
+    fresh = fetched_at and fetched_at > full_look_before()
     result = fetcher().fetch(visit.url, validators=validators(headers) if fresh else Validators())
     if isinstance(result, NotModified):
         return Ended("unchanged", "the server says that it has not changed", article)
@@ -66,6 +67,11 @@ def take(visit: Visit) -> Outcome:
     if article and digest == hashlib.sha256(result.body).hexdigest():
         return Ended("unchanged", "the page is the same, byte for byte", article)
     return Advance(snapshot=keep(visit, result), size=len(result.body))
+
+
+def full_look_before() -> datetime:
+    """What was last seen in full before this moment is looked at in full again: some servers lie."""
+    return timezone.now() - timedelta(days=settings.REFETCH_DAYS)
 
 
 def validators(headers: str | None) -> Validators:

@@ -18,8 +18,8 @@ from pipeline.forms import LaunchForm
 from pipeline.models import Run
 from pipeline.monitor.models import LogEvent
 from pipeline.paging import Page, page_of
-from pipeline.queues import STAGES
 from pipeline.progress import progress, seconds_left
+from pipeline.queues import STAGES
 
 log = structlog.get_logger(__name__)
 NO_BROKER = (

@@ -21,12 +21,13 @@ def add_wish_arguments(parser: ArgumentParser) -> None:
         "--include", action="append", default=[], metavar="P", help="only URLs like this: prefix, glob or /regex/"
     )
     parser.add_argument("--exclude", action="append", default=[], metavar="P", help="no URLs like this")
+    parser.add_argument("--refetch", action="store_true", help="fetch every page again, changed or not")
 
 
 def wish_from_options(options: dict[str, Any], addresses: Iterable[str]) -> dict[str, Any]:
     """Command-line options as a run's parameters (JSON values)."""
     dates = {name: options[name].isoformat() if options[name] else None for name in ("since", "until")}
-    rest = {name: options[name] for name in ("limit", "skip", "include", "exclude")}
+    rest = {name: options[name] for name in ("limit", "skip", "include", "exclude", "refetch")}
     return {"addresses": list(addresses), **dates, **rest}
 
 
