@@ -120,7 +120,7 @@ class Gate:
         after = time.monotonic()
         if not turn.granted:
             raise Failed(refused(self._host, turn))
-        late = manners.jitter(self._pace.delay)
+        late = manners.jitter(self._pace.delay) / 2
         # Since when the wait counts, within the call, is unknown: not early by its end, not late by its start.
         self._opens, self._closes = after + turn.wait, before + turn.wait + late if late else float("inf")
 

@@ -44,9 +44,10 @@ class MemoryHosts:
             if start - now <= patience:
                 known.next_at = start + gap
                 return Turn(True, start - now)
-            known.promised_at = max(known.promised_at, start) + gap
+            promise = max(known.promised_at, start)
+            known.promised_at = promise + gap * rules.CROWD
             parked = known.parked_until > now
-            wait = rules.come_back(known.promised_at - gap - now, patience)
+            wait = rules.come_back(promise - now)
             return Turn(False, wait, "parked" if parked else "pace", known.parked_reason if parked else "")
 
     def heard(self, host: str, seconds: float) -> None:

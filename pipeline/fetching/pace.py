@@ -13,6 +13,10 @@ BACK_OFF_MOST = 60.0  # seconds
 GIVE_UP_AFTER = 10  # failures in a row; with the back-off between them, at least three minutes
 CLOSED_FOR = 3600.0  # seconds, or until a new run opens it
 SLOW_DOWN_FOR = 10.0  # seconds of rest after a 429 that does not say how long
+EARLY = 1.0  # seconds; waits are rounded up to whole ones on their way through the queue
+CROWD = (
+    0.5  # of a gap between those told to come back: twice as many as there are slots, or a late one leaves one empty
+)
 PARK_MOST = 3600.0  # seconds; no server stops us for longer
 UNDER_WAY = 60.0  # seconds that a fetch which has made a request already waits for its next slot
 
@@ -58,8 +62,8 @@ class Hosts(Protocol):
 
 
 def jitter(delay: float) -> float:
-    """Seconds by which a request may be late for its slot. Slots are this much further apart, to make up for it."""
-    return min(delay / 2, max(0.015, delay / 20))
+    """Seconds that slots are further apart than asked; who is later than half of them for a slot takes a new one."""
+    return min(delay / 2, max(0.02, delay / 20))
 
 
 def back_off(failures: int) -> float:
@@ -75,9 +79,9 @@ def in_force(pace: Pace, latency: float) -> Pace:
     return Pace(by_latency, "latency") if 0 < pace.delay < by_latency else pace
 
 
-def come_back(wait: float, patience: float) -> float:
+def come_back(wait: float) -> float:
     """Seconds until someone without a slot should ask again: a bit early, so that a host never waits for callers."""
-    return max(1.0, wait - max(patience, 0.0) / 2)
+    return max(1.0, wait - EARLY)
 
 
 def moving_average(average: float, newest: float) -> float:

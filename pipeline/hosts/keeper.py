@@ -55,6 +55,7 @@ class DatabaseHosts:
             "name": host,
             "patience": patience,
             "gap": force.delay + manners.jitter(force.delay),
+            "crowd": manners.CROWD,
             "delay": force.delay,
             "reason": force.reason,
             "answered": answered,
@@ -66,12 +67,11 @@ class DatabaseHosts:
             self._heard[host].has_row = False
             self._make_row(host)
             found = rows(statements.SLOT, **given)
-        return self._turn(host, patience, *found[0])
+        return self._turn(host, *found[0])
 
     def _turn(
         self,
         host: str,
-        patience: float,
         granted: bool,
         closed: bool,
         parked: bool,
@@ -86,7 +86,7 @@ class DatabaseHosts:
             return Turn(True, wait)
         if closed:
             return Turn(False, 0.0, "closed", f"{failures} failures in a row, the last: {last}")
-        return Turn(False, manners.come_back(wait, patience), "parked" if parked else "pace", why if parked else "")
+        return Turn(False, manners.come_back(wait), "parked" if parked else "pace", why if parked else "")
 
     def heard(self, host: str, seconds: float) -> None:
         """See Hosts.heard. The database hears of it with the next slot, or after a failure at once."""

@@ -38,7 +38,7 @@ WITH seen AS (
 UPDATE pipeline_host AS host SET
     next_at = CASE WHEN granted THEN at + make_interval(secs => %(gap)s) ELSE host.next_at END,
     promised_at = CASE WHEN granted OR closed THEN host.promised_at
-                       ELSE promise + make_interval(secs => %(gap)s) END,
+                       ELSE promise + make_interval(secs => %(gap)s * %(crowd)s) END,
     delay = %(delay)s, delay_reason = %(reason)s,
     answered = host.answered + %(answered)s,
     latency = CASE WHEN %(answered)s > 0 THEN %(latency)s ELSE host.latency END,
