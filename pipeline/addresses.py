@@ -15,8 +15,8 @@ import idna
 
 # Parameters that say where a reader came from or how a page is shown, never which article it is. Prefixes end with *.
 TRACKING = (
-    "utm_* mtm_* pk_* piwik_* hsa_* vero_* oly_* matomo_* mc_cid mc_eid fbclid gclid gclsrc dclid gbraid wbraid msclkid "
-    "twclid yclid igshid ttclid li_fat_id _ga _gl _hsenc _hsmi mkt_tok ref ref_src ref_url referrer rss_id "
+    "utm_* mtm_* pk_* piwik_* hsa_* vero_* oly_* matomo_* mc_cid mc_eid fbclid gclid gclsrc dclid gbraid wbraid "
+    "msclkid twclid yclid igshid ttclid li_fat_id _ga _gl _hsenc _hsmi mkt_tok ref ref_src ref_url referrer rss_id "
     "replytocom share nb like_comment showcomment commentpage amp print sessionid phpsessid jsessionid sid ncid cmpid "
     "spm trk s_cid wt_mc sc_cid fb_action_ids fb_action_types fb_ref fb_source action_object_map __twitter_impression"
 ).split()

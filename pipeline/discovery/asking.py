@@ -61,7 +61,7 @@ class Asker:
     repeats: set[str] = field(default_factory=set)
 
     def ask(self, want: Want) -> Reading | Unavailable | None:
-        """The reading of a source, from its answer or from memory; None where it is dead, with the reason in `asked`."""
+        """The reading of a source, from its answer or from memory; None where it is dead. `asked` has the reason."""
         if want.tries > 1:
             self.wait(self.patience)
         known = self.known.get(want.url)

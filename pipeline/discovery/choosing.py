@@ -1,4 +1,4 @@
-"""From judged URLs to the answer: filters, one URL an article, newest first, skip and limit; and why each other was left."""
+"""From judged URLs to the answer: filters, newest first, skip and limit; and why each of the others was left."""
 
 from collections.abc import Iterable
 from datetime import date, datetime

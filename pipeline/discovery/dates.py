@@ -15,7 +15,7 @@ _IN_PATH = re.compile(r"/((?:19|20)\d\d)(?:[/-](\d\d?|[a-z]{3,9})(?:[/-](\d\d?)(
 
 
 def read_date(text: str) -> datetime | None:
-    """ISO 8601, RFC 822 or a date within a short text; aware only where the text names a zone. None where it is none."""
+    """ISO 8601, RFC 822 or a date within a short text; aware only where the text names a zone. Else None."""
     text = text.strip()
     if not text or len(text) > 400:
         return None

@@ -16,22 +16,25 @@ KINDS = (
 )  # fmt: skip
 
 _ARCHIVE = re.compile(
-    r"archiv|all[-_ ]?(?:posts|articles|entries)|^all$|^index$|^sitemap(?:\.html?)?$|^posts?[-_]list|저장소|アーカイブ|归档",
+    r"^\W*(?:(?:the|my|full|complete|blog|posts?|articles?)[-_ ])*"
+    r"(?:archiv\w*|all[-_ ](?:posts|articles|entries)|posts?[-_ ]list)(?:[-_ ](?:page|index|of posts))?\W*$"
+    r"|^all$|^index$|^sitemap$|^(?:저장소|アーカイブ|归档|文章归档)$",
     re.I,
 )
 _SECTION = re.compile(
-    r"^(?:blogs?|posts?|articles?|writings?|essays?|notes?|log|weblog|news|journal|stories|entries|diary|articulos|artikel|tutorials?)$",
+    r"^(?:blogs?|posts?|articles?|writings?|essays?|notes?|log|weblog|news|journal|stories|entries|diary|articulos|"
+    r"artikel|tutorials?)$",
     re.I,
 )
 _TAG = re.compile(r"^(?:tags?|topics?|labels?|categor(?:y|ies)|series|kategorien?|etiquetas?)$", re.I)
 _OLDER = re.compile(
     r"^\W*(?:older|next|previous|earlier|more)(?: (?:posts?|articles?|entries|page|stories))?\W*$|^\W*[»→>]\W*$", re.I
 )
-_TYPED = (
-    ("other", re.compile(r"^(?:pages?|static|flatpages?|tags?|categor(?:y|ies)|authors?|users?|tax|taxonom(?:y|ies)|images?|videos?|"
-                         r"products?|attachments?|archives?|misc|terms?|forums?|galler(?:y|ies)|comments?|format|e-landing)$")),
-    ("posts", re.compile(r"^(?:posts?|articles?|blogs?|entr(?:y|ies)|stor(?:y|ies)|news|essays?|notes?|writings?)$")),
-)  # fmt: skip
+_OTHER_LINES = re.compile(
+    r"^(?:pages?|static|flatpages?|tags?|categor(?:y|ies)|authors?|users?|tax|taxonom(?:y|ies)|images?|videos?|products?|"
+    r"attachments?|archives?|misc|terms?|forums?|galler(?:y|ies)|comments?|format)$"
+)
+_POST_LINES = re.compile(r"^(?:posts?|articles?|blogs?|entr(?:y|ies)|stor(?:y|ies)|news|essays?|notes?|writings?)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +62,14 @@ def usual_sitemaps(start: str, folder: str) -> Iterator[Want]:
 
 def usual_feeds(start: str, folder: str) -> Iterator[Want]:
     """Paths at which generators put their feed."""
-    names = "feed/ feed.xml atom.xml rss.xml index.xml feeds/all.atom.xml feed.json blog/feed.xml blog/atom.xml rss feeds/posts/default"
+    names = "feed/ feed.xml atom.xml rss.xml index.xml feeds/all.atom.xml feed.json rss feeds/posts/default"
     return (Want(urljoin(start, folder + name), "guessed-feed") for name in names.split())
 
 
 def sitemap_type(url: str) -> str:
     """What a sitemap's name says of its lines: sitemap:posts, sitemap:other, or sitemap where it says nothing."""
     words = re.split(r"[-_./]+|sitemaps?|(?<=[a-z])\d+", urlsplit(url).path.lower().rpartition("/")[2])
-    for kind, pattern in _TYPED:
+    for kind, pattern in (("other", _OTHER_LINES), ("posts", _POST_LINES)):
         if any(pattern.match(word) for word in words if word):
             return f"sitemap:{kind}"
     return "sitemap"
@@ -112,8 +115,5 @@ def _kind(mention: Mention, reading: Reading, scope: Scope) -> str:
         return "month" if shape.last.startswith("M") else "year"
     if _ARCHIVE.search(shape.slug) or (mention.place != PROSE and _ARCHIVE.search(text)):
         return "archive"
-    if _SECTION.match(shape.slug) or (
-        mention.place == NAV and _SECTION.match(text.strip(" \u2192»")) and len(shape.dirs) <= 1
-    ):
-        return "section"
-    return ""
+    menu = mention.place == NAV and len(shape.dirs) <= 1
+    return "section" if _SECTION.match(shape.slug) or (menu and _SECTION.match(text.strip(" →»"))) else ""

@@ -1,4 +1,4 @@
-"""What the site's own evidence teaches: which shapes its articles have, which lists hold them, and whether a list is whole.
+"""What the site's own evidence teaches: the shapes of its articles, the lists that hold them, whether a list is whole.
 
 Everything here is learnt per site from what its feeds, sitemaps and lists agree on; no word of any host is known.
 """
@@ -49,7 +49,7 @@ class Lesson:
 
 
 def learn(evidence: Evidence, base: tuple[str, ...] = (), exhausted: bool = False) -> Lesson:
-    """The lesson of all evidence so far. `base` is the folder of the scope, `exhausted` that no page of a list was left out."""
+    """The lesson of all evidence so far. `base` is the scope's folder, `exhausted` that no page of a list was left."""
     lesson = Lesson(base=base)
     feeds = _named(evidence, "feed")
     posts = _named(evidence, "sitemap:posts")
@@ -156,7 +156,7 @@ def _learn_lists(lesson: Lesson, evidence: Evidence) -> None:
 
 
 def _learn_without_feed(lesson: Lesson, evidence: Evidence) -> None:
-    """No feed and no sitemap of posts: dated lines of lists teach, then dated paths, then long lists of worded titles."""
+    """No feed and no sitemap of posts: dated lines of lists teach, then dated paths, then lists of titles."""
     fit = [i for i in evidence.items.values() if plausible(i, evidence) and _worded(i) and not is_draft(i.shape)]
     for choose in (_dated_lines, _dated_paths, _long_lists):
         chosen = choose(fit, evidence)

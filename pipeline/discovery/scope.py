@@ -15,7 +15,7 @@ _FILE = re.compile(r"[^/]+\.(?:html?|php|xml|rss|atom|rdf|json|txt|gz|aspx?)$", 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the person asked for. Patterns are prefixes (`/blog/`, `https://a.org/blog/`), globs (`*/2024/*`) or /regex/.
+    """What the person asked for. Patterns are prefixes (`/blog/`, `https://a.org/`), globs (`*/2024/*`) or /regex/.
 
     Dates are inclusive, by the day that the source writes; `skip` and `limit` count accepted articles, newest first.
     """
@@ -57,7 +57,7 @@ class Scope:
 
 
 def scope_of(address: str) -> Scope:
-    """The scope of a start address. Files, lists (`/archives/`) and dated paths are places in a blog, not its folder."""
+    """The scope of a start address. Files, lists (`/archives/`) and dated paths are places in a blog, no folder."""
     parts = split(address)
     folder = _FILE.sub("", parts.path).rstrip("/") + "/"
     shape = shape_of(address)

@@ -41,8 +41,8 @@ _SECTION = re.compile(
     r"teaching|courses?|training|workshops?|services|consulting|hire(?:[-_]me)?|resume|cv|curriculum.?vitae|bio|me|team|"
     r"people|jobs|careers|support|donate|sponsors?|press|media|photos?|photography|galler(?:y|ies)|events?|calendar|stats|"
     r"profile|thanks|thank[-_]you|changelog|readme|writings?|essays?|notes?|news|membership|members|pricing|recent|popular|"
-    r"welcome|start[-_]here|blogs|docs?|documentation|api|glossary|quotes|friends|user[-_]manual|investments?|demos?|lab|"
-    r"experiments|music|art|recipes|travel|garden|wiki|til|history|community|download|elsewhere|ideas|games)$",
+    r"welcome|start[-_]here|blogs|docs?|documentation|api|glossary|quotes|friends|demos?|lab|"
+    r"experiments|music|art|recipes|travel|garden|wiki|til|history|download)$",
     re.I,
 )
 _PAGED = re.compile(
@@ -53,7 +53,7 @@ _PAGED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A URL taken apart. `dirs` are the folders, blanks filled with Y, M, #; `last` is the blank of the last segment."""
+    """A URL taken apart. `dirs` are the folders, with Y, M or # for numbers; `last` is the blank of the last segment."""
 
     dirs: tuple[str, ...]
     last: str  # "*", "date-*", "*-hash", "#", "Y", "M", "" for a folder that is the root, with its extension

@@ -19,7 +19,7 @@ _TEXTS = {"loc", "lastmod", "title", "publication_date", "language"}
 
 
 def read_sitemap(body: bytes, url: str, most: int = 50_000) -> Reading:
-    """A `urlset` or a `sitemapindex`, told apart by what the lines are; at most `most` lines, which the protocol sets."""
+    """A `urlset` or a `sitemapindex`, told apart by their lines; the first `most` of them (the protocol's limit)."""
     mentions: list[Mention] = []
     leads: list[Lead] = []
     cut = ""

@@ -128,7 +128,7 @@ class Survey:
             self.want([Want(urljoin(want.url, self.scope.folder), "start", want.depth + 1, want.url)])
 
     def _settle(self, want: Want, reading: Reading) -> None:
-        """Redirects and the page's own address may name the site's host, and its list another folder, than was typed."""
+        """Redirects and the page's own address may name another host, and its list another folder, than was typed."""
         for url in filter(None, (reading.url, reading.canonical if reading.kind in ("page", "stub") else "")):
             if not self.scope.has_host(url) and _path(url) in (_path(want.url), "") and key_of(url):
                 self.notes.append(f"{want.url}: the site also answers as {urlsplit(url).hostname}")

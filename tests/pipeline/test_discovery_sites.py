@@ -1,5 +1,6 @@
 """Whole blogs in miniature, each made as one generator makes them, with the articles that discovery should find."""
 
+# ruff: noqa: E501 - pages read best as lines
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -112,7 +113,9 @@ def sitemap(base: str, urls: list[str]) -> str:
 
 def sitemap_index(base: str, urls: list[str]) -> str:
     body = "".join(f"<sitemap><loc>{urljoin(base, url)}</loc></sitemap>" for url in urls)
-    return f"<?xml version='1.0'?><sitemapindex xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{body}</sitemapindex>"
+    return (
+        f"<?xml version='1.0'?><sitemapindex xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{body}</sitemapindex>"
+    )
 
 
 def feed_link(href: str, kind: str = "rss", name: str = "A blog") -> str:
@@ -138,7 +141,9 @@ def wordpress() -> Blog:
     posts = [f"/{slug(n)}/" for n in range(34)]
     head = feed_link("/feed/") + feed_link("/comments/feed/", name="A blog » Comments Feed")
     nav = links("/", "/about-the-author/", "/brewing-kit/")
-    widget = "<aside class=widget-area>" + links("/2025/11/", "/2025/10/", "/category/python/", "/author/jane/") + "</aside>"
+    widget = (
+        "<aside class=widget-area>" + links("/2025/11/", "/2025/10/", "/category/python/", "/author/jane/") + "</aside>"
+    )
     pages = paged(posts, 10, lambda n: "/" if n == 1 else f"/page/{n}/", head=head, nav=nav, foot=widget)
     pages |= {
         "/feed/": rss("https://wp.test/", posts[:10]),
@@ -167,11 +172,15 @@ def wordpress_with_plain_permalinks_and_no_sitemap() -> Blog:
 def ghost() -> Blog:
     posts = [f"/{slug(n)}/" for n in range(31)]
     nav = links("/", "/about/", "/workshop-dates/", "/tag/tea/", "/author/jane/")
-    pages = paged(posts, 6, lambda n: "/" if n == 1 else f"/page/{n}/", head=feed_link("https://ghost.test/rss/"), nav=nav)
+    pages = paged(
+        posts, 6, lambda n: "/" if n == 1 else f"/page/{n}/", head=feed_link("https://ghost.test/rss/"), nav=nav
+    )
     pages |= {
         "/rss/": rss("https://ghost.test/", posts[:15]),
         "/robots.txt": "Sitemap: https://ghost.test/sitemap.xml",
-        "/sitemap.xml": sitemap_index("https://ghost.test/", [f"sitemap-{k}.xml" for k in ("pages", "posts", "authors", "tags")]),
+        "/sitemap.xml": sitemap_index(
+            "https://ghost.test/", [f"sitemap-{k}.xml" for k in ("pages", "posts", "authors", "tags")]
+        ),
         "/sitemap-posts.xml": sitemap("https://ghost.test/", posts),
         "/sitemap-pages.xml": sitemap("https://ghost.test/", ["/", "/about/", "/workshop-dates/"]),
         "/sitemap-tags.xml": sitemap("https://ghost.test/", ["/tag/tea/"]),
@@ -183,7 +192,10 @@ def ghost() -> Blog:
 def hugo_in_a_subfolder() -> Blog:
     posts = [f"/~jane/log/posts/{slug(n)}/" for n in range(22)]
     base = "https://hugo.test/~jane/log/"
-    around = {"head": feed_link(base + "index.xml"), "nav": links("/~jane/log/", "/~jane/log/about/", "/~jane/log/tags/", "/~jane/")}
+    around = {
+        "head": feed_link(base + "index.xml"),
+        "nav": links("/~jane/log/", "/~jane/log/about/", "/~jane/log/tags/", "/~jane/"),
+    }
     pages = paged(posts, 5, lambda n: "/~jane/log/" if n == 1 else f"/~jane/log/page/{n}/", **around)
     pages |= {
         "/~jane/log/index.xml": rss(base, posts),
@@ -243,7 +255,10 @@ def articles_at_the_root_with_a_mixed_sitemap_and_many_pages() -> Blog:
     others = ["/about/", "/brewing-kit-and-other-stuff-i-use/", "/tea/"]
     around = {"head": feed_link("/feed/"), "nav": links("/about/")}
     pages = paged(posts, 7, lambda n: "/" if n == 1 else f"/page/{n}/", **around)
-    pages |= {"/feed/": rss("https://mixed.test/", posts[:10]), "/sitemap.xml": sitemap("https://mixed.test/", [*others, *posts])}
+    pages |= {
+        "/feed/": rss("https://mixed.test/", posts[:10]),
+        "/sitemap.xml": sitemap("https://mixed.test/", [*others, *posts]),
+    }
     return blog("https://mixed.test/", pages, posts)
 
 
@@ -261,10 +276,18 @@ def an_archive_that_shows_only_the_newest() -> Blog:
 
 def pelican() -> Blog:
     posts = [f"/{slug(n)}.html" for n in range(23)]
-    around = {"nav": links("/pages/about-me.html", "/category/tea.html"), "foot": links("/archives.html", "/tags.html", "/feeds/all.atom.xml")}
+    around = {
+        "nav": links("/pages/about-me.html", "/category/tea.html"),
+        "foot": links("/archives.html", "/tags.html", "/feeds/all.atom.xml"),
+    }
     pages = paged(posts, 5, lambda n: "/" if n == 1 else f"/index{n}.html", **around)
     pages |= {
-        "/archives.html": html("<dl>" + "".join(f"<dt>{day(n)}</dt><dd><a href='{p}'>{title(n)}</a></dd>" for n, p in enumerate(posts)) + "</dl>", **around),
+        "/archives.html": html(
+            "<dl>"
+            + "".join(f"<dt>{day(n)}</dt><dd><a href='{p}'>{title(n)}</a></dd>" for n, p in enumerate(posts))
+            + "</dl>",
+            **around,
+        ),
         "/feeds/all.atom.xml": atom("https://pelican.test/", posts[:10]),
     }
     return blog("https://pelican.test/", pages, posts)
@@ -275,10 +298,15 @@ def ablog_beside_documentation() -> Blog:
     docs = ["/guide/install.html", "/guide/usage.html", "/genindex.html", "/search.html", "/about.html"]
     pages: dict[str, str | bytes] = {
         "/": html("<p>Hello</p>", head=feed_link("/blog/atom.xml", "atom"), nav=links("/blog.html", *docs)),
-        "/blog.html": html(teasers(posts, tags="/blog/tag/python.html"), nav=links("/blog/archive.html", "/blog/2025.html", "/blog/drafts.html")),
+        "/blog.html": html(
+            teasers(posts, tags="/blog/tag/python.html"),
+            nav=links("/blog/archive.html", "/blog/2025.html", "/blog/drafts.html"),
+        ),
         "/blog/archive.html": html(lines(posts)),
         "/blog/atom.xml": atom("https://ablog.test/", posts),
-        "/sitemap.xml": sitemap("https://ablog.test/", [*docs, *posts, "/blog.html", "/blog/tag/python.html", "/blog/drafts/half-done.html"]),
+        "/sitemap.xml": sitemap(
+            "https://ablog.test/", [*docs, *posts, "/blog.html", "/blog/tag/python.html", "/blog/drafts/half-done.html"]
+        ),
     }
     return blog("https://ablog.test/", pages, posts)
 
@@ -312,9 +340,15 @@ def hexo_without_sitemap() -> Blog:
 
 def django_by_hand() -> Blog:
     posts = [f"/weblog/{day(n):%Y/%b/%d}/{slug(n)}/".lower() for n in range(24)]
-    around = {"head": feed_link("/weblog/feeds/latest/"), "nav": links("/", "/weblog/", "/cv/", "/weblog/tagged/python/")}
+    around = {
+        "head": feed_link("/weblog/feeds/latest/"),
+        "nav": links("/", "/weblog/", "/cv/", "/weblog/tagged/python/"),
+    }
     pages = paged(posts, 5, lambda n: "/weblog/" if n == 1 else f"/weblog/?page={n}", **around)
-    pages |= {"/": html("<p>I am Jane.</p>" + lines(posts[:3]), **around), "/weblog/feeds/latest/": rss("https://django.test/", posts[:5])}
+    pages |= {
+        "/": html("<p>I am Jane.</p>" + lines(posts[:3]), **around),
+        "/weblog/feeds/latest/": rss("https://django.test/", posts[:5]),
+    }
     return blog("https://django.test/", pages, posts)
 
 
@@ -339,19 +373,42 @@ def hand_written_table_at_the_root() -> Blog:
 
 def medium_like() -> Blog:
     posts = [f"/@jane/{slug(n)}-{0xABCDEF012345 + n * 7919:012x}" for n in range(10)]
-    home = html(teasers([p + "?source=user_profile---------0" for p in posts]), nav=links("/@jane/about", "/@jane/followers", "/m/signin"))
+    home = html(
+        teasers([p + "?source=user_profile---------0" for p in posts]),
+        nav=links("/@jane/about", "/@jane/followers", "/m/signin"),
+    )
     feed = rss("https://medium.test/@jane", [p + "?source=rss-abc------2" for p in posts])
-    return blog("https://medium.test/@jane", {"/@jane": home.replace("</head>", feed_link("/feed/@jane") + "</head>"), "/feed/@jane": feed}, posts)
+    return blog(
+        "https://medium.test/@jane",
+        {"/@jane": home.replace("</head>", feed_link("/feed/@jane") + "</head>"), "/feed/@jane": feed},
+        posts,
+    )
 
 
 def docusaurus_blog_beside_docs() -> Blog:
     posts = [f"/blog/{slug(n)}" for n in range(17)]
-    around = {"head": feed_link("/blog/rss.xml") + feed_link("/blog/atom.xml", "atom"), "nav": links("/docs/intro", "/blog", "/blog/archive", "/blog/tags")}
+    around = {
+        "head": feed_link("/blog/rss.xml") + feed_link("/blog/atom.xml", "atom"),
+        "nav": links("/docs/intro", "/blog", "/blog/archive", "/blog/tags"),
+    }
     pages: dict[str, str | bytes] = {
         "/blog": html(teasers(posts[:10], tags="/blog/tags/tea"), **around),
         "/blog/archive": html(lines(posts), **around),
         "/blog/rss.xml": rss("https://docu.test/blog", posts),
-        "/sitemap.xml": sitemap("https://docu.test/", ["/", "/docs/intro", "/docs/install", "/blog", "/blog/archive", "/blog/tags", "/blog/tags/tea", "/blog/authors", *posts]),
+        "/sitemap.xml": sitemap(
+            "https://docu.test/",
+            [
+                "/",
+                "/docs/intro",
+                "/docs/install",
+                "/blog",
+                "/blog/archive",
+                "/blog/tags",
+                "/blog/tags/tea",
+                "/blog/authors",
+                *posts,
+            ],
+        ),
     }
     return blog("https://docu.test/blog", pages, posts)
 
@@ -359,15 +416,22 @@ def docusaurus_blog_beside_docs() -> Blog:
 def categories_as_first_folders() -> Blog:
     posts = [f"/{('python', 'linux', 'tea', 'life')[n % 4]}/{slug(n)}/" for n in range(26)]
     pages: dict[str, str | bytes] = {
-        "/": html(teasers(posts[:8]), head=feed_link("/feed.xml"), nav=links("/python/", "/linux/", "/tea/", "/about/")),
+        "/": html(
+            teasers(posts[:8]), head=feed_link("/feed.xml"), nav=links("/python/", "/linux/", "/tea/", "/about/")
+        ),
         "/feed.xml": rss("https://cats.test/", posts[:10]),
-        "/sitemap.xml": sitemap("https://cats.test/", ["/", "/python/", "/linux/", "/tea/", "/life/", "/about/", *posts]),
+        "/sitemap.xml": sitemap(
+            "https://cats.test/", ["/", "/python/", "/linux/", "/tea/", "/life/", "/about/", *posts]
+        ),
     }
     return blog("https://cats.test/", pages, posts)
 
 
 def old_articles_have_another_shape() -> Blog:
-    new, old = [f"/posts/{slug(n)}/" for n in range(15)], [f"/blog/{day(n):%Y/%m}/{slug(n)}.html" for n in range(15, 30)]
+    new, old = (
+        [f"/posts/{slug(n)}/" for n in range(15)],
+        [f"/blog/{day(n):%Y/%m}/{slug(n)}.html" for n in range(15, 30)],
+    )
     pages: dict[str, str | bytes] = {
         "/": html(teasers(new[:10]), head=feed_link("/index.xml"), nav=links("/archive/", "/about/")),
         "/archive/": html(lines([*new, *old])),
@@ -412,10 +476,14 @@ def start_at_the_feed() -> Blog:
 
 def list_of_articles_in_a_folder_of_its_own() -> Blog:
     posts = [f"/{day(n):%Y}/{slug(n)}" for n in range(16)]
-    pages: dict[str, str | bytes] = {"/writing/": html(lines(posts), head=feed_link("/feed.json", "feed"), nav=links("/writing/", "/talks/"))}
+    pages: dict[str, str | bytes] = {
+        "/writing/": html(lines(posts), head=feed_link("/feed.json", "feed"), nav=links("/writing/", "/talks/"))
+    }
     pages["/feed.json"] = (
         '{"version": "https://jsonfeed.org/version/1.1", "title": "x", "home_page_url": "https://folder.test/", "items": ['
-        + ",".join(f'{{"id": "{n}", "url": "https://folder.test{p}", "title": "{title(n)}"}}' for n, p in enumerate(posts[:5]))
+        + ",".join(
+            f'{{"id": "{n}", "url": "https://folder.test{p}", "title": "{title(n)}"}}' for n, p in enumerate(posts[:5])
+        )
         + "]}"
     )
     return blog("https://folder.test/writing/", pages, posts)
@@ -441,7 +509,9 @@ def feed_that_holds_pages_about_the_site_too() -> Blog:
 
 def an_article_named_like_an_archive() -> Blog:
     posts = [f"/{slug(n)}/" for n in range(9)] + ["/archive/", "/the-archive-of-all-posts-and-how-it-works/"]
-    pages: dict[str, str | bytes] = {"/": html(lines(posts[:9] + posts[10:]), head=feed_link("/feed/"), nav=links("/about/"))}
+    pages: dict[str, str | bytes] = {
+        "/": html(lines(posts[:9] + posts[10:]), head=feed_link("/feed/"), nav=links("/about/"))
+    }
     pages["/feed/"] = rss("https://odd.test/", posts[:9] + posts[10:])
     del posts[9]
     return blog("https://odd.test/", pages, posts)
@@ -450,7 +520,9 @@ def an_article_named_like_an_archive() -> Blog:
 def substack_like() -> Blog:
     posts = [f"/p/{slug(n)}" for n in range(28)]
     pages: dict[str, str | bytes] = {
-        "/": html(teasers(posts[:6]), head=feed_link("/feed"), nav=links("/archive", "/about", "/podcast", "/subscribe")),
+        "/": html(
+            teasers(posts[:6]), head=feed_link("/feed"), nav=links("/archive", "/about", "/podcast", "/subscribe")
+        ),
         "/archive": html(lines(posts[:12])),
         "/feed": rss("https://sub.test/", posts[:20]),
         "/sitemap.xml": sitemap("https://sub.test/", ["/", "/about", "/archive", "/podcast", *posts]),
@@ -466,7 +538,7 @@ def pages_under_every_number() -> Blog:
     class Endless(dict[str, str | bytes]):
         def get(self, url: str, default: object = None) -> str | bytes | None:  # type: ignore[override]
             path = urlsplit(url).path
-            if path == "/" or path.startswith("/page/") or path.count("/") == 3 and path[1:5].isdigit():
+            if path == "/" or path.startswith("/page/") or (path.count("/") == 3 and path[1:5].isdigit()):
                 number = int(path.split("/")[2]) if path.startswith("/page/") else 1
                 around = links(f"/page/{number + 1}/", f"/{1900 + number}/01/", f"/{1901 + number}/02/")
                 return html(teasers(posts[:5]), head=feed_link("/feed"), nav=around)

@@ -1,4 +1,4 @@
-"""`manage.py discover URL...`: what a run would take, and where each URL was found. Stores nothing, needs no servers."""
+"""`manage.py discover URL...`: what a run would take and where it was found. Stores nothing, needs no servers."""
 
 import json
 from argparse import ArgumentParser
