@@ -10,5 +10,4 @@ processes   what infra/Procfile names, side by side
 sample      the sample blog, made from tests/site
 blog        a server for it
 run         what `make run` does
-testing     the pytest fixtures
 """

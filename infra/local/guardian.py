@@ -55,11 +55,11 @@ def watch(lines: Iterable[bytes], patience: float = PATIENCE) -> None:
     """Follows `lines` until they end, then ends the groups that are left, the newest first."""
     groups: dict[int, int] = {}
     for line in lines:
-        sign, group, number = line.split()
+        sign, name, number = line.split()
         if sign == b"+":
-            groups[int(group)] = int(number)
+            groups[int(name)] = int(number)
         else:
-            groups.pop(int(group), None)
+            groups.pop(int(name), None)
     for group in reversed(groups):
         with suppress(ProcessLookupError, PermissionError):
             os.kill(group, groups[group])

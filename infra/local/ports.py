@@ -33,6 +33,14 @@ def is_free(port: int, host: str = LOOPBACK) -> bool:
     return True
 
 
+def first_free(start: int) -> int:
+    """The first free loopback port from `start` on. Raises LocalError if a thousand are taken."""
+    for port in range(start, start + 1000):
+        if is_free(port):
+            return port
+    raise LocalError(f"no free port on {LOOPBACK} from {start} on")
+
+
 def answers(host: str, port: int) -> bool:
     """Whether a connection to `host` and `port` is accepted within two seconds."""
     with suppress(OSError), socket.create_connection((host, port), timeout=2):

@@ -7,7 +7,7 @@ import signal
 import subprocess
 from pathlib import Path
 
-import psycopg2
+import psycopg2  # type: ignore[import-untyped]
 
 from infra.local.ports import LOOPBACK, free_port, wait_until
 from infra.local.process import LocalError, Process
@@ -29,8 +29,8 @@ class Postgres:
         self.home, self.data, self.port, self.log = home, home / "data", free_port(), log
         home.mkdir(parents=True, exist_ok=True)
         self.password = secret(home / "password")
-        command = [*_demoted(), _binary("postgres"), "-D", self.data, *self._settings(durable)]
-        self.process = Process("postgres", command, home=home, log=log, stop_signal=signal.SIGINT)
+        self._durable = durable
+        self.process = Process("postgres", [], home=home, log=log, stop_signal=signal.SIGINT)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -47,6 +47,7 @@ class Postgres:
         """Starts the server, making its data directory and database first if need be. Raises LocalError."""
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
+        self.process.command = [*_demoted(), _binary("postgres"), "-D", self.data, *self._settings()]
         self.process.start()
         wait_until(self._ready, self.process, timeout=60)
 
@@ -58,7 +59,7 @@ class Postgres:
         """Ends the server at once, as a crash would."""
         self.process.kill()
 
-    def _settings(self, durable: bool) -> list[str]:
+    def _settings(self) -> list[str]:
         settings = {
             "port": self.port,
             "listen_addresses": LOOPBACK,
@@ -66,7 +67,7 @@ class Postgres:
             "max_connections": 200,
             "log_min_messages": "warning",
         }
-        if not durable:
+        if not self._durable:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         return [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
 
@@ -77,7 +78,7 @@ class Postgres:
             os.chown(self.data, NOBODY, NOBODY)
         options = ["--username", USER, "--auth", "scram-sha-256", "--pwfile", "/dev/stdin", "--encoding", "UTF8"]
         options += ["--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"]
-        command = [*_demoted(), _binary("initdb"), "-D", self.data, *options]
+        command: list[str | Path] = [*_demoted(), _binary("initdb"), "-D", self.data, *options]
         done = subprocess.run(command, input=f"{self.password}\n", capture_output=True, text=True)  # noqa: S603
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self.log.write_text(done.stdout + done.stderr)

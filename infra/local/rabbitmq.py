@@ -34,16 +34,13 @@ class RabbitMQ:
     """A node that keeps its data in `home`; start, stop and kill may be called again and again: the ports stay."""
 
     def __init__(self, home: Path, *, log: Path, durable: bool = True) -> None:
-        server, epmd = find_server(), find_epmd()
         self.home, self.log, self.durable = home, log, durable
         self.port, self.management_port, self._epmd_port = free_port(), free_port(), free_port()
         home.mkdir(parents=True, exist_ok=True)
         self.password = secret(home / "password")
         env = self._process_environment()
-        # Erlang would start a name service for the whole system and leave it behind.
-        command = [epmd, "-address", LOOPBACK, "-port", str(self._epmd_port)]
-        self._epmd = Process("epmd", command, home=home, log=log, env=env)
-        self.process = Process("rabbitmq", [server], home=home, log=log, env=env, cwd=home)
+        self._epmd = Process("epmd", [], home=home, log=log, env=env)
+        self.process = Process("rabbitmq", [], home=home, log=log, env=env, cwd=home)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -59,6 +56,9 @@ class RabbitMQ:
 
     def start(self) -> None:
         """Starts the node and waits until it takes connections and its management answers. Raises LocalError."""
+        self.process.command = [find_server()]
+        # Erlang would start a name service for the whole system and leave it behind.
+        self._epmd.command = [find_epmd(), "-address", LOOPBACK, "-port", str(self._epmd_port)]
         self._configure()
         self._epmd.start()
         self.process.start()

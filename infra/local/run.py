@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 
 from infra.local.blog import Blog
-from infra.local.ports import LOOPBACK, is_free
+from infra.local.ports import LOOPBACK, first_free, is_free
 from infra.local.process import LocalError
 from infra.local.processes import Processes, environment
 from infra.local.stack import CHECKOUT, Report, Stack, own_directory
 
 PORT = 8000
+BLOG_PORT = 8100  # the same each time, so that the next run finds the articles of the last one unchanged
 MANAGE = (sys.executable, "manage.py")
 
 
@@ -28,7 +29,7 @@ def run(urls: list[str], *, once: bool, port: int | None, report: Report) -> int
         stack = stopping.enter_context(Stack(stopping.enter_context(own_directory()), report=report))
         extra = {"PORT": str(_port(port))}
         if not urls:
-            blog = stopping.enter_context(Blog())
+            blog = stopping.enter_context(Blog(first_free(BLOG_PORT)))
             urls, extra = [blog.url], {**extra, **_allow_sample(os.environ)}
             report(f"Sample blog on {blog.url}")
         env = environment(stack, extra)
@@ -48,7 +49,7 @@ def _port(wanted: int | None) -> int:
         if not is_free(wanted):
             raise LocalError(f"port {wanted} is taken: give another PORT, or none")
         return wanted
-    return next(port for port in range(PORT, PORT + 1000) if is_free(port))
+    return first_free(PORT)
 
 
 def _allow_sample(env: Mapping[str, str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from email.utils import format_datetime
 from xml.sax.saxutils import escape
 
 from infra.local.sample.answer import Answer
-from infra.local.sample.oddities import LISTED
+from infra.local.sample.oddities import LISTED, LISTED_ON
 from infra.local.sample.pages import NAME
 from infra.local.sample.posts import Post
 
@@ -18,14 +18,15 @@ SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 def feeds(posts: Sequence[Post], base: str) -> dict[str, Answer]:
     """The three feeds with the newest posts, the sitemap index with its two parts, robots.txt."""
     newest = posts[:NEWEST]
-    fixed = ["/", "/about/", "/archive/", *LISTED]
+    fixed = ["/", "/about/", "/archive/", "/newsletter/"]
+    listed = [(post.path, post.published.isoformat()) for post in posts] + [(path, LISTED_ON) for path in LISTED]
     return {
         "/feed.xml": _xml(_rss(newest, base), "application/rss+xml"),
         "/atom.xml": _xml(_atom(newest, base), "application/atom+xml"),
         "/feed.json": Answer(_json_feed(newest, base), "application/feed+json"),
         "/sitemap.xml": _xml(_index(base)),
         "/sitemap-pages.xml": _xml(_urls((base + path, "") for path in fixed)),
-        "/sitemap-posts.xml.gz": _gzipped(_urls((base + p.path, p.published.isoformat()) for p in posts)),
+        "/sitemap-posts.xml.gz": _gzipped(_urls((base + path, day) for path, day in listed)),
         "/robots.txt": Answer(
             f"User-agent: *\nDisallow: /private/\n\nSitemap: {base}/sitemap.xml\n".encode(), "text/plain"
         ),
