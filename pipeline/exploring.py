@@ -1,6 +1,5 @@
 """The discover stage: a run's wish -> what discovery found, remembering between runs what each source said."""
 
-import time
 from collections.abc import Mapping
 
 from django.utils import timezone
@@ -14,8 +13,6 @@ from pipeline.records import Fetched, Validators
 from pipeline.snapshots import fetcher, full_look_before
 from pipeline.wishes import wish_of
 
-PAUSES = (1.0, 3.0)  # seconds before each further try
-LONGEST_WAIT = 60.0  # seconds for a slot; a host that wants more is left out of this run, with a note
 DEAD = {"unknown-host", "dns-failure", "connection-refused", "unreachable", "robots-unreachable", "internal-address"}
 
 
@@ -29,29 +26,20 @@ def explore(run: Run) -> Discovery:
 
 
 class Scout:
-    """Asks for sources. Tries again what may pass, since discovery cannot go back to its queue half done; asks a
-    host that is not there only once."""
+    """Asks for sources; a host that is not there is asked only once, instead of for each of its usual places."""
 
     def __init__(self) -> None:
-        self.dead: dict[str, Rejected | Unavailable] = {}
+        self.dead: dict[str, Rejected] = {}
 
     def ask(self, url: str, validators: Validators) -> Fetched:
         """One source, or why it cannot be had."""
         host = host_of(split(url))
         if host in self.dead:
             return self.dead[host]
-        result = self._persist(url, validators)
+        result = fetcher().fetch(url, validators=validators, purpose="source")
         if isinstance(result, Rejected | Unavailable) and result.reason in DEAD:
-            self.dead[host] = result
+            result = self.dead[host] = Rejected(result.reason, result.detail)
         return result
-
-    def _persist(self, url: str, validators: Validators) -> Fetched:
-        for pause in (*PAUSES, None):
-            result = fetcher().fetch(url, validators=validators, purpose="source")
-            if pause is None or not isinstance(result, Unavailable) or result.reason in DEAD:
-                return result
-            time.sleep(min(result.retry_after or pause, LONGEST_WAIT))
-        raise AssertionError("unreachable")
 
 
 def recall(run: Run) -> dict[str, SourceMemory]:
