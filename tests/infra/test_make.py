@@ -1,0 +1,62 @@
+"""The Makefile, the Procfile and the stages agree."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from infra.local import run
+from infra.local.ports import free_port, is_free
+from infra.local.process import LocalError, Process
+from infra.local.processes import commands
+from infra.local.stack import CHECKOUT
+from pipeline.queues import STAGES
+
+
+def test_make_alone_prints_what_it_can_do() -> None:
+    done = subprocess.run(["make"], cwd=CHECKOUT, capture_output=True, text=True, check=True)
+
+    assert all(f"make {target} " in done.stdout for target in ("setup", "run", "test", "lint", "format"))
+
+
+def test_procfile_serves_every_stage_and_the_rest() -> None:
+    assert list(commands()) == ["web", *STAGES, "beat", "sampler"]
+    assert all(commands()[stage] == f"python manage.py work {stage}" for stage in STAGES)
+
+
+def test_a_taken_port_that_was_asked_for_is_refused_and_the_default_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "is_free", lambda port: False)
+    with pytest.raises(LocalError, match="port 8000 is taken"):
+        run._port(8000)
+
+    assert is_free(run._port(None))
+
+
+def test_loopback_is_allowed_for_the_sample_beside_what_was_allowed() -> None:
+    given = run._allow_sample({"FETCH_ALLOWED_NETWORKS": "10.0.0.0/8", "FETCH_HOST_DELAY": "2"})
+
+    assert given == {"FETCH_ALLOWED_NETWORKS": "10.0.0.0/8,127.0.0.1/32", "FETCH_HOST_DELAY": "2"}
+    assert run._allow_sample({})["FETCH_HOST_DELAY"] == "0"
+
+
+def test_run_refuses_a_port_that_is_no_number() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "infra.local", "run"],
+        cwd=CHECKOUT,
+        env={**os.environ, "PORT": "eighty"},
+        capture_output=True,
+        text=True,
+    )
+
+    assert (done.returncode, done.stderr) == (1, "error: PORT must be a number, not eighty\n")
+
+
+def test_a_process_that_ends_gives_its_status_and_last_line(tmp_path: object) -> None:
+    home = CHECKOUT.__class__(str(tmp_path))
+    process = Process("p", ["sh", "-c", "echo first; echo no such queue; exit 3"], home=home, log=home / "p.log")
+    process.start()
+    process.wait(5)
+
+    assert process.reason() == f"p ended with status 3: no such queue (log: {home / 'p.log'})"
+    assert free_port()
