@@ -69,10 +69,10 @@ class _Echo:
 def table(rows: QuerySet[Article]) -> Iterator[str]:
     """CSV with a header line, safe to open in a spreadsheet."""
     writer = csv.writer(_Echo())
-    yield writer.writerow(COLUMNS)  # type: ignore[misc]
+    yield writer.writerow(COLUMNS)
     for article in _each(rows):
         values = record(article) | {"tags": ", ".join(article.tags)}
-        yield writer.writerow([defused(values[column]) for column in COLUMNS])  # type: ignore[misc]
+        yield writer.writerow([defused(values[column]) for column in COLUMNS])
 
 
 def defused(value: Any) -> str:
@@ -94,7 +94,8 @@ def atom(rows: QuerySet[Article]) -> Iterator[str]:
 def entry(article: Article) -> Iterator[str]:
     """One entry of the feed."""
     changed = article.updated or article.published or article.first_seen
-    yield f"<entry><id>{_xml(article.url)}</id><title>{_xml(article.title)}</title><link href={_attribute(article.url)}/>"
+    yield f"<entry><id>{_xml(article.url)}</id><title>{_xml(article.title)}</title>"
+    yield f"<link href={_attribute(article.url)}/>"
     yield f"<updated>{changed.isoformat()}</updated>"
     if article.published:
         yield f"<published>{article.published.isoformat()}</published>"

@@ -1,5 +1,7 @@
 """An article's html as the reader shows it: cleaned once more, its images shut off, its code coloured."""
 
+import re
+
 import nh3
 from lxml import etree, html
 from lxml.html import HtmlElement
@@ -11,6 +13,16 @@ from pygments.util import ClassNotFound
 LONGEST_CODE = 50_000  # characters; longer code is shown plain
 COLOURED = HtmlFormatter(nowrap=True, classprefix="tok-")
 OURS = ("tok-", "image-off")
+ABSOLUTE = re.compile(r"(?:https?://|mailto:)", re.I)
+
+
+def _kept(name: str, value: str) -> str | None:
+    """Only our own classes, which colour code; only whole addresses, since a relative one would lead to our pages."""
+    if name == "class":
+        return " ".join(each for each in value.split() if each.startswith(OURS)) or None
+    return value if name != "href" or ABSOLUTE.match(value) else None
+
+
 CLEANER = nh3.Cleaner(
     tags=nh3.ALLOWED_TAGS - {"img", "map", "area"} | {"section"},
     attributes={
@@ -22,7 +34,7 @@ CLEANER = nh3.Cleaner(
         "th": {"colspan", "rowspan", "scope"},
         "time": {"datetime"},
     },
-    attribute_filter=lambda tag, name, value: value if name != "class" or value.startswith(OURS) else None,
+    attribute_filter=lambda _tag, name, value: _kept(name, value),
     clean_content_tags={"script", "style", "template", "noscript", "iframe", "object", "embed", "svg", "math", "title"},
     url_schemes={"http", "https", "mailto"},
     link_rel="noopener noreferrer nofollow",

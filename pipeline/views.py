@@ -5,7 +5,6 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import RequestDataTooBig
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
@@ -31,13 +30,7 @@ def launch(request: HttpRequest) -> HttpResponse:
     """The form and the latest runs; a sent form becomes a run."""
     if request.method != "POST":
         return _launch_page(request, LaunchForm(initial=_again(request)))
-    try:
-        form = LaunchForm(request.POST)
-    except RequestDataTooBig:
-        form = LaunchForm(data={})
-        form.errors.clear()
-        form.add_error(None, f"More than {settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 10**6} MB were sent.")
-        return _launch_page(request, form, 413)
+    form = LaunchForm(request.POST)
     if not form.is_valid():
         return _launch_page(request, form, 422)
     try:

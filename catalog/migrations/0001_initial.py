@@ -9,62 +9,114 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('host', models.CharField(max_length=255, unique=True)),
-                ('name', models.CharField(blank=True, max_length=300)),
-                ('language', models.CharField(blank=True, max_length=8)),
-                ('authors', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), blank=True, default=list, size=None)),
-                ('last_crawled', models.DateTimeField(blank=True, null=True)),
-                ('created', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("host", models.CharField(max_length=255, unique=True)),
+                ("name", models.CharField(blank=True, max_length=300)),
+                ("language", models.CharField(blank=True, max_length=8)),
+                (
+                    "authors",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=200), blank=True, default=list, size=None
+                    ),
+                ),
+                ("last_crawled", models.DateTimeField(blank=True, null=True)),
+                ("created", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'ordering': ['host'],
+                "ordering": ["host"],
             },
         ),
         migrations.CreateModel(
-            name='Article',
+            name="Article",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('url', models.TextField()),
-                ('key', models.TextField(help_text="the URL's normal form: the same article has the same key", unique=True)),
-                ('title', models.TextField()),
-                ('authors', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
-                ('published', models.DateTimeField(blank=True, null=True)),
-                ('published_precision', models.CharField(blank=True, max_length=8)),
-                ('updated', models.DateTimeField(blank=True, null=True)),
-                ('language', models.CharField(blank=True, max_length=8)),
-                ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
-                ('text', models.TextField()),
-                ('html', models.TextField()),
-                ('excerpt', models.TextField(blank=True)),
-                ('image', models.TextField(blank=True)),
-                ('word_count', models.PositiveIntegerField(default=0)),
-                ('code', models.JSONField(blank=True, default=list)),
-                ('code_languages', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
-                ('quality', models.FloatField(default=0)),
-                ('quality_reasons', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
-                ('methods', models.JSONField(blank=True, default=dict)),
-                ('content_hash', models.CharField(help_text='SHA-256 of title and text', max_length=64, unique=True)),
-                ('simhash', models.BigIntegerField(default=0)),
-                ('search', models.GeneratedField(db_persist=True, expression=django.contrib.postgres.search.CombinedSearchVector(django.contrib.postgres.search.SearchVector(django.db.models.functions.text.Left('title', 2000), config='simple', weight='A'), '||', django.contrib.postgres.search.SearchVector(django.db.models.functions.text.Left('text', 300000), config='simple', weight='B'), django.contrib.postgres.search.SearchConfig('simple')), output_field=django.contrib.postgres.search.SearchVectorField())),
-                ('first_seen', models.DateTimeField(auto_now_add=True)),
-                ('changed', models.DateTimeField(auto_now=True)),
-                ('deleted', models.DateTimeField(blank=True, null=True)),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='articles', to='catalog.source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("url", models.TextField()),
+                (
+                    "key",
+                    models.TextField(help_text="the URL's normal form: the same article has the same key", unique=True),
+                ),
+                ("title", models.TextField()),
+                (
+                    "authors",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("published", models.DateTimeField(blank=True, null=True)),
+                ("published_precision", models.CharField(blank=True, max_length=8)),
+                ("updated", models.DateTimeField(blank=True, null=True)),
+                ("language", models.CharField(blank=True, max_length=8)),
+                (
+                    "tags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("html", models.TextField()),
+                ("excerpt", models.TextField(blank=True)),
+                ("image", models.TextField(blank=True)),
+                ("word_count", models.PositiveIntegerField(default=0)),
+                ("code", models.JSONField(blank=True, default=list)),
+                (
+                    "code_languages",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("quality", models.FloatField(default=0)),
+                (
+                    "quality_reasons",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("methods", models.JSONField(blank=True, default=dict)),
+                ("content_hash", models.CharField(help_text="SHA-256 of title and text", max_length=64, unique=True)),
+                ("simhash", models.BigIntegerField(default=0)),
+                (
+                    "search",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.contrib.postgres.search.CombinedSearchVector(
+                            django.contrib.postgres.search.SearchVector(
+                                django.db.models.functions.text.Left("title", 2000), config="simple", weight="A"
+                            ),
+                            "||",
+                            django.contrib.postgres.search.SearchVector(
+                                django.db.models.functions.text.Left("text", 300000), config="simple", weight="B"
+                            ),
+                            django.contrib.postgres.search.SearchConfig("simple"),
+                        ),
+                        output_field=django.contrib.postgres.search.SearchVectorField(),
+                    ),
+                ),
+                ("first_seen", models.DateTimeField(auto_now_add=True)),
+                ("changed", models.DateTimeField(auto_now=True)),
+                ("deleted", models.DateTimeField(blank=True, null=True)),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="articles", to="catalog.source"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-published', '-id'],
-                'indexes': [models.Index(fields=['-published', '-id'], name='article_published'), models.Index(fields=['source', '-published'], name='article_source_published'), django.contrib.postgres.indexes.GinIndex(fields=['search'], name='article_search'), django.contrib.postgres.indexes.GinIndex(fields=['tags'], name='article_tags')],
+                "ordering": ["-published", "-id"],
+                "indexes": [
+                    models.Index(fields=["-published", "-id"], name="article_published"),
+                    models.Index(fields=["source", "-published"], name="article_source_published"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["search"], name="article_search"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="article_tags"),
+                ],
             },
         ),
     ]

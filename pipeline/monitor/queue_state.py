@@ -86,7 +86,7 @@ def rows(now: datetime | None = None) -> list[Row]:
     now = now or timezone.now()
     history = {queue: tuple(values) for queue, values in execute(HISTORY, [QUEUES, now - timedelta(minutes=30)])}
     ages = {stage: (age, delayed) for stage, age, delayed in execute(OLDEST, {"now": now})}
-    left = {stage: number for stage, number in execute(LEFT, [now - timedelta(seconds=PACE)])}
+    left: dict[str, int] = dict(execute(LEFT, [now - timedelta(seconds=PACE)]))
     found = []
     for queue, taken, waiting, in_hand, consumers in execute(LATEST, [QUEUES]):
         age, delayed = ages.get(queue, (None, 0))

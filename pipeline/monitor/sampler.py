@@ -78,7 +78,7 @@ def ask(query: str) -> list[dict[str, Any]]:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(request, timeout=PATIENCE) as answer:
         listed = json.load(answer)
-    return listed if isinstance(listed, list) else []
+    return [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
 
 
 def read(asking: Callable[[str], list[dict[str, Any]]], consumers: Callable[[str], int | None]) -> list[Reading]:
@@ -119,6 +119,7 @@ def run_forever(every: float = EVERY, stop: Callable[[], bool] = lambda: False) 
     consumers, troubled, pruned = Consumers(settings.CELERY_BROKER_URL), "", 0.0
     while not stop():
         began = time.monotonic()
+        close_old_connections()
         trouble = _sample(consumers)
         if trouble != troubled:
             log.warning("sampling_failed", error=trouble) if trouble else log.info("sampling")
@@ -132,7 +133,6 @@ def run_forever(every: float = EVERY, stop: Callable[[], bool] = lambda: False) 
 def _sample(consumers: Consumers) -> str:
     """Takes one sample; returns what went wrong, or nothing."""
     try:
-        close_old_connections()
         write(read(ask, consumers.of), timezone.now())
     except (OSError, ValueError) as error:
         return f"RabbitMQ's management API does not answer: {error}"

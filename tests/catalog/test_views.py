@@ -1,0 +1,124 @@
+"""The catalogue's pages."""
+
+import pytest
+from django.test import Client
+
+from tests.pages import WHEN, an_article
+
+pytestmark = pytest.mark.django_db
+EVIL = "<script>alert(1)</script>\u202e" + "x" * 5000
+
+
+def test_an_empty_catalogue_says_what_to_do(admin_client: Client) -> None:
+    page = admin_client.get("/articles/").text
+    assert "The catalogue is empty" in page
+    assert "Launch a run" in page
+    assert "No article fits" in admin_client.get("/articles/?q=nothing").text
+
+
+def test_articles_are_listed_newest_first_with_facets(admin_client: Client) -> None:
+    an_article(2)
+    an_article(1)
+    an_article(3, host="other.example", published=None)
+    an_article(4, deleted=WHEN)
+    answer = admin_client.get("/articles/")
+    assert [article.title for article in answer.context["page"].rows] == ["Article 1", "Article 2", "Article 3"]
+    assert "other.example" in answer.text
+
+
+def test_the_filter_is_in_the_address_and_can_be_taken_off(admin_client: Client) -> None:
+    an_article(1, tags=["a&b"])
+    an_article(2)
+    answer = admin_client.get("/articles/?tag=a%26b&language=en")
+    assert len(answer.context["page"].rows) == 1
+    assert 'href="?language=en" aria-label="Remove the filter Tag: a&amp;b"' in answer.text
+    assert "articles.csv?tag=a%26b&amp;language=en" in answer.text
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *(
+            "?since=yesterday",
+            "?words_from=x",
+            "?source=unknown",
+            "?before=x",
+            "?after=9",
+            "?q=%00",
+            "?q=%22",
+            "?tag=%27",
+        ),
+        *("?language=" + "x" * 4000, "?q=" + "word+" * 800, "?page=-1", "?q=a&before=99999999", "?author[]=x"),
+    ],
+)
+def test_no_query_breaks_the_page(admin_client: Client, query: str) -> None:
+    an_article()
+    assert admin_client.get("/articles/" + query).status_code == 200
+
+
+def test_a_filter_that_makes_no_sense_is_said(admin_client: Client) -> None:
+    assert "since: Enter a valid date." in admin_client.get("/articles/?since=yesterday").text
+
+
+def test_an_article_is_read_with_where_it_comes_from(admin_client: Client) -> None:
+    article = an_article(
+        2,
+        html='<p>Hello</p><pre><code class="language-python">import this</code></pre>',
+        quality_reasons=["has a date"],
+        methods={"title": "og:title"},
+        tags=["zen"],
+        published_precision="day",
+    )
+    an_article(1)
+    an_article(3)
+    page = admin_client.get(f"/articles/{article.pk}/").text
+    for said in (
+        "<p>Hello</p>",
+        "tok-kn",
+        "og:title",
+        "has a date",
+        "?tag=zen",
+        "to the day",
+        "Article 1",
+        "Article 3",
+    ):
+        assert said in page
+
+
+def test_a_deleted_article_is_not_there(admin_client: Client) -> None:
+    assert admin_client.get(f"/articles/{an_article(deleted=WHEN).pk}/").status_code == 404
+    assert admin_client.get("/articles/999999999999/").status_code == 404
+
+
+def test_a_hostile_article_neither_runs_nor_breaks_a_page(admin_client: Client) -> None:
+    article = an_article(
+        1,
+        title=EVIL,
+        url="javascript:alert(1)",
+        authors=[EVIL],
+        tags=[EVIL, "a/b?c#d&e=f%"],
+        html=EVIL,
+        excerpt=EVIL,
+        image="javascript:alert(1)",
+        quality_reasons=[EVIL],
+        methods={EVIL: EVIL},
+        code_languages=[EVIL],
+    )
+    for path in ("/articles/", f"/articles/{article.pk}/", f"/articles/{article.pk}/journeys/"):
+        page = admin_client.get(path).text
+        assert "<script>alert" not in page
+        assert 'href="javascript:' not in page
+        assert page.rstrip().endswith("</html>")
+
+
+def test_every_page_forbids_what_it_does_not_use(admin_client: Client) -> None:
+    policy = admin_client.get(f"/articles/{an_article().pk}/")["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+
+
+def test_a_page_asks_the_database_seldom(admin_client: Client, django_assert_max_num_queries: object) -> None:
+    for number in range(30):
+        an_article(number, host=f"{number}.example")
+    with django_assert_max_num_queries(15):  # type: ignore[operator]
+        admin_client.get("/articles/?q=words&language=en")

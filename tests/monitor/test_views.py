@@ -1,0 +1,175 @@
+"""The queues page, the log page and the health checks."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+from django.utils import timezone
+
+from pipeline.models import Journey, Wave
+from pipeline.monitor import sampler
+from pipeline.monitor.models import LogEvent
+from pipeline.monitor.queue_state import rows
+from pipeline.monitor.sampler import Reading
+from tests.pages import WHEN, a_run, journeys
+
+pytestmark = pytest.mark.django_db
+ALL = [Reading(queue, 0, 0, 1) for queue in sampler.QUEUES]
+
+
+def sampled(*readings: Reading, seconds_ago: float = 1) -> None:
+    given = {reading.queue: reading for reading in [*ALL, *readings]}
+    sampler.write(list(given.values()), timezone.now() - timedelta(seconds=seconds_ago))
+
+
+def states() -> dict[str, str]:
+    return {row.queue: row.state for row in rows()}
+
+
+def left(stage: str, number: int = 1) -> None:
+    """So many journeys left the stage just now."""
+    LogEvent.objects.bulk_create(
+        LogEvent(at=timezone.now(), level=20, event="stage_finished", stage=stage) for _ in range(number)
+    )
+
+
+def test_before_the_first_sample_it_says_how_to_take_one(admin_client: Client) -> None:
+    assert "sample_queues" in admin_client.get("/queues/").text
+
+
+def test_a_fresh_sample_is_shown_and_asked_for_again(admin_client: Client) -> None:
+    sampled(Reading("fetch", 1234, 16, 1), Reading("dead", 2, 0, 0))
+    page = admin_client.get("/queues/").text
+    assert "1,234" in page
+    assert "As RabbitMQ said" in page
+    assert "no worker could handle" in page
+    assert 'hx-get="/queues/live"' in admin_client.get("/queues/live").text
+
+
+def test_an_old_sample_is_greyed_and_says_its_age(admin_client: Client) -> None:
+    sampled(seconds_ago=40)
+    answer = admin_client.get("/queues/")
+    assert answer.status_code == 200
+    assert "no sample for 40 s" in answer.text
+    assert "stale" in answer.text
+
+
+def test_the_state_of_a_stage_is_one_word() -> None:
+    left("fetch", 30)
+    sampled(seconds_ago=65)
+    for ago in (31, 1):
+        sampled(
+            Reading("discover", 0, 1, 1),
+            Reading("fetch", 10, 2, 1),
+            Reading("extract", 5, 1, 1),
+            Reading("store", 5, 0, 0),
+            seconds_ago=ago,
+        )
+    assert states() == {
+        "discover": "flowing",
+        "fetch": "growing",
+        "extract": "stalled",
+        "store": "no consumer",
+        "summarise": "idle",
+        "dead": "idle",
+    }
+
+
+def test_pace_age_and_time_to_drain() -> None:
+    run = a_run()
+    journeys(run, 2, queued=timezone.now() - timedelta(seconds=90))
+    journeys(run, 1, "pending", "store", queued=timezone.now() - timedelta(seconds=30))
+    journeys(run, 3, queued=timezone.now() + timedelta(seconds=60))
+    Wave.objects.update(published=timezone.now() - timedelta(seconds=80))
+    left("fetch", 40)
+    left("extract", 10)
+    sampled(Reading("fetch", 2, 0, 1), Reading("extract", 15, 1, 1))
+    found = {row.queue: row for row in rows()}
+    assert found["fetch"].oldest == pytest.approx(80, abs=2), "no journey waits longer than its wave is out"
+    assert found["store"].oldest == pytest.approx(30, abs=2)
+    assert found["fetch"].delayed == 3
+    assert (found["fetch"].left, found["extract"].arrived, found["extract"].left) == (40, 40, 10)
+    assert found["fetch"].drains == pytest.approx(3)
+    assert found["extract"].drains is None, "it grows"
+
+
+def events() -> None:
+    run = a_run()
+    [journey] = journeys(run, 1)
+    given = [
+        {"level": 20, "event": "stage_finished", "stage": "fetch", "run": run.pk, "journey": journey.pk},
+        {"level": 30, "event": "try_later", "stage": "fetch", "url": "https://blog.example/slow"},
+        {"level": 40, "event": "stage_crashed", "stage": "extract", "data": {"exception": "ValueError: <b>"}},
+    ]
+    for minute, values in enumerate(given):
+        LogEvent.objects.create(at=WHEN + timedelta(minutes=minute), **values)
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("", ["stage_crashed", "try_later", "stage_finished"]),
+        ("level=30", ["stage_crashed", "try_later"]),
+        ("level=40", ["stage_crashed"]),
+        ("stage=fetch", ["try_later", "stage_finished"]),
+        ("event=try_later", ["try_later"]),
+        ("url=SLOW", ["try_later"]),
+        ("q=valueerror", ["stage_crashed"]),
+        ("q=nothing-of-the-kind", []),
+        ("since=2026-03-14T09:27", ["stage_crashed", "try_later"]),
+        ("since=2026-03-14T09:27&until=2026-03-14T09:28", ["try_later"]),
+        ("level=30&stage=fetch", ["try_later"]),
+    ],
+)
+def test_the_log_is_filtered(admin_client: Client, query: str, names: list[str]) -> None:
+    events()
+    assert [event.event for event in admin_client.get(f"/logs/?{query}").context["events"]] == names
+
+
+def test_the_log_of_a_run_and_of_a_journey(admin_client: Client) -> None:
+    events()
+    journey = Journey.objects.get()
+    for query in (f"run={journey.run_id}", f"journey={journey.pk}"):
+        page = admin_client.get(f"/logs/?{query}")
+        assert len(page.context["events"]) == 1
+        assert f"/journeys/{journey.pk}/" in page.text
+
+
+@pytest.mark.parametrize("query", ["run=x", "journey=-1", "level=loud", "since=yesterday", "run=9" + "9" * 40, "q=%00"])
+def test_no_query_breaks_the_log(admin_client: Client, query: str) -> None:
+    events()
+    assert admin_client.get(f"/logs/?{query}").status_code == 200
+
+
+def test_an_event_opens_to_all_of_its_fields(admin_client: Client) -> None:
+    events()
+    page = admin_client.get("/logs/").text
+    assert "ValueError: &lt;b&gt;" in page
+
+
+def test_the_log_is_paged_by_key_and_keeps_its_filter(admin_client: Client) -> None:
+    LogEvent.objects.bulk_create(LogEvent(at=WHEN, level=20 + n % 2 * 10, event=f"e{n}.") for n in range(500))
+    page = admin_client.get("/logs/?level=30")
+    assert "?level=30&amp;before=" in page.text
+    older = admin_client.get(f"/logs/?level=30&before={page.context['page'].older}")
+    assert len(page.context["events"]) == 200
+    assert len(older.context["events"]) == 50
+
+
+def test_alive_asks_nobody(client: Client, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(0):
+        assert client.get("/healthz").status_code == 200
+
+
+def test_ready_says_what_is_missing(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise OperationalError("refused")
+
+    monkeypatch.setattr("pipeline.monitor.health._broker", lambda: None)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()) == (200, {"database": "ok", "migrations": "ok", "broker": "ok"})
+    monkeypatch.setattr("pipeline.monitor.health._broker", fail)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["broker"]) == (503, "OperationalError")

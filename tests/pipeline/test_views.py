@@ -1,0 +1,261 @@
+"""Launching, following and stopping runs through the pages."""
+
+import re
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import IntegrityError
+from django.test import Client
+from kombu.exceptions import OperationalError as BrokerError
+
+from pipeline import runs, summary
+from pipeline.models import Journey, Run
+from pipeline.monitor.models import LogEvent
+from tests.pages import WHEN, a_run, an_article, journeys
+
+pytestmark = pytest.mark.django_db
+FORM = {"addresses": "https://blog.example/", "key": "2f1c1c1e-3c3d-4b6e-9a53-111111111111"}
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The ids of the runs that were sent to `discover`."""
+    ids: list[int] = []
+    monkeypatch.setattr("pipeline.tasks.discover.apply_async", lambda args, **_: ids.extend(args))
+    return ids
+
+
+def test_a_sent_form_becomes_a_run_and_leads_to_its_page(admin_client: Client, sent: list[int]) -> None:
+    answer = admin_client.post("/", {**FORM, "name": "My run", "limit": "5"})
+    run = Run.objects.get()
+    assert (answer.status_code, answer["Location"]) == (303, f"/runs/{run.pk}/")
+    assert sent == [run.pk]
+    assert (run.name, run.launched_by, run.parameters["limit"]) == ("My run", "admin", 5)
+    assert b"My run" in admin_client.get("/").content
+
+
+def test_the_same_form_sent_twice_makes_one_run(admin_client: Client, sent: list[int]) -> None:
+    first, second = admin_client.post("/", FORM), admin_client.post("/", FORM)
+    assert first["Location"] == second["Location"]
+    assert len(sent) == 1
+
+
+def test_twice_in_the_same_moment_too(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost_the_race(parameters: Any, *, by: str, name: str, key: str) -> Run:
+        a_run(idempotency_key=key)
+        raise IntegrityError
+
+    monkeypatch.setattr(runs, "launch", lost_the_race)
+    assert admin_client.post("/", FORM)["Location"] == f"/runs/{Run.objects.get().pk}/"
+
+
+@pytest.mark.parametrize("typed", ["", "hello", "file:///etc/passwd", "<script>alert(1)</script>"])
+def test_bad_input_keeps_what_was_typed_and_makes_no_run(admin_client: Client, typed: str) -> None:
+    answer = admin_client.post("/", {**FORM, "addresses": typed, "name": "kept <b>"})
+    assert answer.status_code == 422
+    assert "is-invalid" in answer.text
+    assert "kept &lt;b&gt;" in answer.text
+    assert "<script>alert" not in answer.text
+    assert not Run.objects.exists()
+
+
+def test_too_much_to_read_is_said(admin_client: Client) -> None:
+    answer = admin_client.post("/", {**FORM, "addresses": "a " * settings.DATA_UPLOAD_MAX_MEMORY_SIZE})
+    assert answer.status_code == 400
+    assert "more than 5 MB" in answer.text
+
+
+def test_without_a_broker_no_run_is_made_and_the_form_is_kept(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise BrokerError("connection refused")
+
+    monkeypatch.setattr("pipeline.tasks.discover.apply_async", refuse)
+    answer = admin_client.post("/", FORM)
+    assert answer.status_code == 503
+    assert "no run was made" in answer.text
+    assert "https://blog.example/" in answer.text
+    assert not Run.objects.exists()
+
+
+def test_run_again_fills_the_form(admin_client: Client) -> None:
+    run = a_run("finished", name="Weekly")
+    assert "https://blog.example/" in admin_client.get(f"/?again={run.pk}").text
+    assert admin_client.get("/?again=nonsense").status_code == 200
+
+
+def numbers(page: str) -> dict[str, int]:
+    """found, stored, ... as the run's page says them."""
+    plain = re.sub(r"<[^>]+>", " ", page[page.index('class="sum') : page.index("<progress")])
+    return {name: int(number.replace(",", "")) for number, name in re.findall(r"([\d,]+)\s+([a-z]+)", plain)}
+
+
+def test_all_numbers_of_a_run_add_up(admin_client: Client) -> None:
+    run = a_run()
+    journeys(run, 3)
+    journeys(run, 2, working=True)
+    journeys(run, 4, "pending", "store")
+    journeys(run, 5, "skipped", "discover", reason="before-since", wave=None)
+    journeys(run, 6, "failed", "fetch", reason="http-404")
+    journeys(run, 7, "stored", "store", detail="new")
+    journeys(run, 1, "duplicate", "store")
+    journeys(run, 2, "unchanged", "fetch")
+    answer = admin_client.get(f"/runs/{run.pk}/")
+    said = numbers(answer.text)
+    assert said.pop("found") == sum(said.values()) == 30
+    assert said == {"stored": 7, "unchanged": 2, "duplicate": 1, "skipped": 5, "failed": 6, "pending": 9}
+    cards = {card.stage: card for card in answer.context["progress"].cards}
+    assert (cards["discover"].reached, cards["discover"].passed) == (30, 25)
+    assert cards["fetch"].reached == cards["discover"].passed
+    assert (cards["fetch"].waiting, cards["fetch"].in_hand, cards["fetch"].passed) == (3, 2, 12)
+    assert (cards["extract"].passed, cards["store"].passed) == (12, 0)
+    assert (cards["store"].waiting, cards["store"].done) == (4, 8)
+    assert f"/runs/{run.pk}/journeys/?state=failed&amp;stage=fetch&amp;reason=http-404" in answer.text
+
+
+def test_the_page_asks_again_until_the_run_has_ended(admin_client: Client) -> None:
+    run = a_run()
+    live = f"/runs/{run.pk}/live"
+    assert f'hx-get="{live}"' in admin_client.get(f"/runs/{run.pk}/").text
+    assert "hx-trigger" in admin_client.get(live).text
+    Run.objects.update(state="finished", finished=WHEN)
+    assert "hx-trigger" not in admin_client.get(live).text
+
+
+@pytest.mark.parametrize("state", Run.State.values)
+def test_a_run_shows_in_every_state_empty_and_full(admin_client: Client, state: str) -> None:
+    run = a_run(state, reason="because <b>")
+    assert "because &lt;b&gt;" in admin_client.get(f"/runs/{run.pk}/").text
+    journeys(run, 2, "failed", "extract", reason="crashed")
+    page = admin_client.get(f"/runs/{run.pk}/").text
+    assert state in page
+    assert (">Cancel<" in page) == (state not in (*Run.ENDED, "cancelling"))
+
+
+def test_an_ended_run_shows_its_summary(admin_client: Client) -> None:
+    run = a_run()
+    journeys(
+        run, 3, "stored", "store", detail="new", timings={"fetch": 1.5, "extract": 0.25, "store": 0.01}, bytes=2048
+    )
+    run.waves.update(finished=WHEN)
+    summary.close_run(run.pk)
+    page = admin_client.get(f"/runs/{run.pk}/").text
+    assert "<b>3</b> new articles" in page
+    assert "1.5 s" in page
+    assert "6.0\xa0KB" in page
+
+
+def test_cancelling_needs_a_post_and_keeps_what_is_stored(admin_client: Client) -> None:
+    run = a_run()
+    journeys(run, 2)
+    journeys(run, 1, "stored", "store")
+    assert admin_client.get(f"/runs/{run.pk}/cancel").status_code == 405
+    assert admin_client.post(f"/runs/{run.pk}/cancel").status_code == 302
+    assert Journey.objects.filter(state="skipped", reason="cancelled").count() == 2
+    assert Journey.objects.filter(state="stored").count() == 1
+    assert "cancelled by admin" in Run.objects.get().reason
+
+
+def test_runs_are_paged_by_key(admin_client: Client) -> None:
+    assert "No run yet" in admin_client.get("/runs/").text
+    Run.objects.bulk_create(Run(name=f"number-{n}.") for n in range(120))
+    first = admin_client.get("/runs/")
+    assert "number-119." in first.text
+    assert "number-69." not in first.text
+    second = admin_client.get(f"/runs/?before={first.context['page'].older}")
+    assert "number-69." in second.text
+    back = admin_client.get(f"/runs/?after={second.context['page'].newer}")
+    assert [r.pk for r in back.context["page"].rows] == [r.pk for r in first.context["page"].rows]
+    assert admin_client.get("/runs/?before=999999999999999999999").status_code == 200
+
+
+def test_journeys_are_filtered(admin_client: Client) -> None:
+    run = a_run()
+    journeys(run, 1, "failed", "fetch", reason="http-404", detail="gone")
+    journeys(run, 1, "failed", "extract", reason="not-an-article")
+    journeys(run, 1, "stored", "store")
+
+    def found(query: str) -> int:
+        return len(admin_client.get(f"/runs/{run.pk}/journeys/?{query}").context["page"].rows)
+
+    assert found("") == 3
+    assert found("state=failed") == 2
+    assert found("state=failed&stage=fetch") == 1
+    assert found("reason=not-an-article") == 1
+    assert found("q=GONE") == 1
+    assert found(f"q={run.pk}-2") == 1
+    assert found("state=nonsense") == 3
+
+
+def test_a_journey_tells_its_whole_path(admin_client: Client) -> None:
+    run = a_run()
+    [journey] = journeys(
+        run,
+        1,
+        "stored",
+        "store",
+        reasons=["named by a feed"],
+        found_in=["https://blog.example/feed.xml", "javascript:alert(1)"],
+        said={"title": "<script>alert(1)</script>", "html": "x" * 50},
+        attempts=[["fetch", "timeout", "no answer", "2026-03-14T09:00:00+00:00"]],
+        timings={"fetch": 0.5},
+        article=an_article(),
+    )
+    LogEvent.objects.create(at=WHEN, level=20, event="stage_finished", journey=journey.pk, run=run.pk)
+    page = admin_client.get(f"/journeys/{journey.pk}/").text
+    for said in ("named by a feed", "feed.xml", "50 characters", "timeout", "0.50 s", "Article 1", "stage_finished"):
+        assert said in page
+    assert "<script>alert" not in page
+    assert 'href="javascript:' not in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("", "Paste the address"),
+        ("hello", "hello"),
+        ("https://blog.example/1", "It is here"),
+        ("http://www.blog.example/1/?utm_source=x", "It is here"),
+        ("https://blog.example/2", "It was deleted"),
+        ("https://blog.example/404", "http-404"),
+        ("https://elsewhere.example/", "ever met this address"),
+        ("x" * 3000, "x"),
+    ],
+)
+def test_why_is_this_article_not_here(admin_client: Client, asked: str, said: str) -> None:
+    an_article(1)
+    an_article(2, deleted=WHEN)
+    [journey] = journeys(a_run("finished"), 1, "failed", "fetch", reason="http-404")
+    Journey.objects.filter(pk=journey.pk).update(key="https://blog.example/404")
+    answer = admin_client.get("/why/", {"url": asked})
+    assert answer.status_code == 200
+    assert said in answer.text
+
+
+def test_an_articles_runs(admin_client: Client) -> None:
+    article = an_article()
+    run = a_run("finished", name="Weekly")
+    journeys(run, 1, "stored", "store", article=article)
+    assert "Weekly" in admin_client.get(f"/articles/{article.pk}/journeys/").text
+    part = admin_client.get(f"/articles/{article.pk}/journeys/", headers={"HX-Request": "true"}).text
+    assert "Weekly" in part
+    assert "<html" not in part
+
+
+def test_nobody_gets_in_without_signing_in(client: Client) -> None:
+    run = a_run()
+    for path in (
+        "/",
+        "/runs/",
+        f"/runs/{run.pk}/",
+        f"/runs/{run.pk}/live",
+        "/articles/",
+        "/queues/",
+        "/logs/",
+        "/why/",
+    ):
+        assert client.get(path)["Location"] == f"/signin/?next={path}"
+    assert client.post("/", FORM)["Location"].startswith("/signin/")
+    assert Run.objects.count() == 1
