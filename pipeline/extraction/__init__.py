@@ -13,13 +13,20 @@ quality         how sure we are, with reasons
 similar         fingerprints that find near duplicates
 """
 
-import re
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from pipeline.errors import Rejected
 from pipeline.extraction import authors, dates, language, not_an_article, quality, similar, site as site_facts, text, title
 from pipeline.extraction.page import ParsedPage, parse
 from pipeline.records import Draft, Said, SiteHints
+
+
+class Examined(NamedTuple):
+    """What a page holds, and why it is refused, if it is. `draft` is None where the page could not even be parsed."""
+
+    draft: Draft | None
+    refused: Rejected | None
 
 
 def extract(
@@ -35,29 +42,40 @@ def extract(
     `charset` is the Content-Type header's; `said` is what feed and sitemap say of the page; `site` is what its
     site's other pages taught. Never raises, whatever the bytes.
     """
+    draft, refused = examine(body, url, said, site, charset=charset)
+    return refused or draft or Rejected("empty", "The page holds nothing.")
+
+
+def examine(
+    body: bytes,
+    url: str,
+    said: Said = Said(),  # noqa: B008
+    site: SiteHints = SiteHints(),  # noqa: B008
+    *,
+    charset: str = "",
+) -> Examined:
+    """As `extract`, but a refused page still shows what was found on it."""
     try:
         page = parse(body, url, charset)
-        return page if isinstance(page, Rejected) else _draft(page, said, site)
+        if isinstance(page, Rejected):
+            return Examined(None, page)
+        draft = _draft(page, said, site)
+        return Examined(draft, not_an_article.refusal(page, draft))
     except Exception as error:  # noqa: BLE001 - hostile bytes find the one bug in five libraries
-        return Rejected("extraction-error", f"{type(error).__name__}: {error}"[:300])
+        return Examined(None, Rejected("extraction-error", f"{type(error).__name__}: {error}"[:300]))
 
 
-def _draft(page: ParsedPage, said: Said, site: SiteHints) -> Draft | Rejected:
-    if refused := not_an_article.before_extraction(page):
-        return refused
+def _draft(page: ParsedPage, said: Said, site: SiteHints) -> Draft:
     site_name = site_facts.name(page, site)
     host = urlsplit(page.url).netloc
     chosen_title = title.decide(title.candidates(page, said), [site_name, site.name], host)
     heading = title.shown(page, chosen_title.value)
     chosen_authors = authors.decide(authors.candidates(page, said, site, heading), [site_name, site.name], host)
     body = text.main_content(page, said, heading, chosen_authors.value)
-    words = len(re.findall(r"\w+", body.text))
-    if refused := not_an_article.after_extraction(page, chosen_title.value, body.text, words):
-        return refused
     chosen_date = dates.published(page, said, heading)
     spoken = language.decide(page, body.text, said.language, site.language)
     worth, reasons = quality.score(
-        title=chosen_title.value, authors=chosen_authors.value, published=chosen_date, words=words,
+        title=chosen_title.value, authors=chosen_authors.value, published=chosen_date, words=body.words,
         faithful=body.faithful, links=body.links, agrees=body.agrees,
     )
     return Draft(
@@ -74,7 +92,7 @@ def _draft(page: ParsedPage, said: Said, site: SiteHints) -> Draft | Rejected:
         site_name=site_name,
         image=site_facts.image(page, body.html),
         excerpt=site_facts.excerpt(page, body.text),
-        word_count=words,
+        word_count=body.words,
         code=body.code,
         quality=worth,
         quality_reasons=reasons,

@@ -1,10 +1,11 @@
 """Code blocks, whatever highlighter drew them, become <pre><code class="language-x"> with the text as the author typed it."""
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import Any
 
 from lxml.html import HtmlElement, builder
-from pygments.lexers import find_lexer_class_by_name, get_lexer_by_name
+from pygments.lexers import find_lexer_class_by_name
 from pygments.util import ClassNotFound
 
 from pipeline.records import CodeBlock
@@ -57,7 +58,8 @@ NOTEBOOK = {
     "py3": "python",
     "shell-session": "console",
 }
-GUESSES = ("python", "html", "xml", "json", "diff", "sql", "bash", "c", "javascript")
+PYTHON = re.compile(r"^(?:from [\w.]+ import \w|import \w+(?:\.\w+)*(?: as \w+)?$|(?:async )?def \w+\(.*:\s*$|class \w+(?:\(.*\))?:\s*$)", re.M)
+GUESSES = ("html", "xml", "diff", "bash")  # lexers whose own guess can be relied on
 SURE = 0.5  # analyse_text below this is a coin toss
 
 
@@ -104,9 +106,16 @@ def guess(text: str) -> str:
         return "pycon"
     if start.startswith("$ "):
         return "console"
-    scores = {name: get_lexer_by_name(name).analyse_text(text[:2000]) for name in GUESSES}
-    best = max(GUESSES, key=lambda name: scores[name])
+    if PYTHON.search(text):
+        return "python"
+    scores = {name: lexer.analyse_text(text[:2000]) for name, lexer in _guessers().items()}
+    best = max(scores, key=lambda name: scores[name])
     return best if scores[best] > SURE else ""
+
+
+@cache
+def _guessers() -> dict[str, Any]:
+    return {name: find_lexer_class_by_name(name) for name in GUESSES}  # the classes: an instance compiles its grammar
 
 
 @lru_cache(maxsize=1000)

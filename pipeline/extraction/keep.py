@@ -67,7 +67,7 @@ def prune(body: HtmlElement, article: str, title: str = "", authors: Sequence[st
     matches = align([leaf.text for leaf in leaves], words)
     for match in matches:
         leaves[match.block].kept = True
-    for i in restore.lost([_seen(leaf) for leaf in leaves], _title_at(leaves, title)):
+    for i in restore.lost([leaf.kept for leaf in leaves], lambda i: _seen(leaves[i]), _title_at(leaves, title)):
         leaves[i].kept = True
     kept = [leaf for leaf in leaves if leaf.kept]
     _drop_title(kept[:TITLE_WITHIN], title)
@@ -97,7 +97,7 @@ def _seen(leaf: _Part) -> restore.Leaf:
     around = [e for e in (leaf.elements[:1] or [leaf.parent]) if e is not None]
     around += [a for e in around for a in list(e.iterancestors())[:3] if a.tag not in ("body", "html")]
     labels = " ".join(f"{e.get('class') or ''} {e.get('id') or ''}" for e in around)
-    return restore.Leaf(text, leaf.tag, linked, labels, leaf.kept)
+    return restore.Leaf(text, leaf.tag, linked, labels)
 
 
 def _described(part: _Part, host: str) -> Block:

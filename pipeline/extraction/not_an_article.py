@@ -5,6 +5,7 @@ import re
 from pipeline.errors import Rejected
 from pipeline.extraction.evidence import fold
 from pipeline.extraction.page import ParsedPage
+from pipeline.records import Draft
 
 MISSING = re.compile(r"\b(?:404|page not found|not found|nicht gefunden|page introuvable|no encontrada|error 404|does not exist)\b", re.I)
 DRAFT = re.compile(r"^\s*(?:\[draft\]|draft\s*[:\-–—])", re.I)
@@ -14,25 +15,27 @@ FEW = 60  # words; a page with more has something to say
 LEAST = 8  # words that an article has at least
 
 
-def before_extraction(page: ParsedPage) -> Rejected | None:
-    """Pages that send the reader elsewhere."""
+def refusal(page: ParsedPage, draft: Draft) -> Rejected | None:
+    """Why a page is no article, or None where it is one."""
+    if sends_on(page):
+        return Rejected("redirect-stub", "The page only sends readers on to another address.", skipped=True)
+    if DRAFT.match(draft.title):
+        return Rejected("draft", "Its title calls it a draft.", skipped=True)
+    if draft.word_count < 4 * FEW and MISSING.search(draft.title) and (draft.word_count < FEW or MISSING.search(draft.text)):
+        return Rejected("soft-404", "The page says that there is no such page, with a status of success.")
+    if draft.word_count < FEW and page.tree.xpath("//input[@type='password']"):
+        return Rejected("login-wall", "The page asks for a login and shows nothing else.")
+    if not fold(draft.text):
+        return Rejected("empty", "No text was found on the page.")
+    if draft.word_count < LEAST:
+        return Rejected("too-short", f"The text has only {draft.word_count} words.", skipped=True)
+    return None
+
+
+def sends_on(page: ParsedPage) -> bool:
+    """Whether the page refreshes to another address before anybody could read it."""
     for tag in page.tree.iter("meta"):
         match = REFRESH.match(tag.get("content") or "") if (tag.get("http-equiv") or "").lower() == "refresh" else None
         if match and int(match.group(1)) <= SOON and len(page.tree.text_content().split()) < 3 * FEW:
-            return Rejected("redirect-stub", "The page only sends readers on to another address.", skipped=True)
-    return None
-
-
-def after_extraction(page: ParsedPage, title: str, text: str, words: int) -> Rejected | None:
-    """Pages whose text turned out to be none, or not an article's."""
-    if DRAFT.match(title):
-        return Rejected("draft", "Its title calls it a draft.", skipped=True)
-    if words < 4 * FEW and MISSING.search(title) and (words < FEW or MISSING.search(text)):
-        return Rejected("soft-404", "The page says that there is no such page, with a status of success.")
-    if words < FEW and page.tree.xpath("//input[@type='password']"):
-        return Rejected("login-wall", "The page asks for a login and shows nothing else.")
-    if not fold(text):
-        return Rejected("empty", "No text was found on the page.")
-    if words < LEAST:
-        return Rejected("too-short", f"The text has only {words} words.", skipped=True)
-    return None
+            return True
+    return False

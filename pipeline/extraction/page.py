@@ -18,7 +18,8 @@ from pipeline.extraction.lines import Line
 from pipeline.extraction.lines import read as read_lines
 
 MAX_BYTES = 10_000_000
-MAX_ELEMENTS = 60_000  # after code blocks are flattened; the extractors below are worse than linear
+MAX_ELEMENTS = 60_000
+MAX_LINKS = 8_000  # the extractors' time grows with the square of the links in one block
 BINARY = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"\x7fELF", b"OggS", b"ID3")
 FEED_ROOT = re.compile(rb"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b", re.S)
 UTF8_LABELS = {"utf-8", "utf8"}
@@ -47,6 +48,11 @@ class ParsedPage:
     def linked(self) -> list[dict[str, Any]]:
         """The JSON-LD nodes of the page, flat, in document order."""
         return list(linked_data.nodes(script.text or "" for script in self._scripts()))
+
+    @cached_property
+    def is_forum(self) -> bool:
+        """Whether the page is a discussion, whose posts are what others call comments."""
+        return any(kind in ("DiscussionForumPosting", "QAPage") for node in self.linked for kind in linked_data.types(node))
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -80,6 +86,9 @@ def parse(body: bytes, url: str, charset: str = "") -> ParsedPage | Rejected:
     tree = _tree(decode(body, charset))
     if tree is None:
         return Rejected("empty", "The response holds no HTML.")
+    for what, tag, most in (("elements", None, MAX_ELEMENTS), ("links", "a", MAX_LINKS)):
+        if (count := sum(1 for _ in tree.iter(tag))) > most:
+            return Rejected("too-complex", f"The page has {count:,} {what}; {most:,} is the limit.")
     return ParsedPage(url, tree)
 
 
@@ -119,6 +128,8 @@ def _detect(body: bytes) -> str | None:
 def _tree(text: str) -> HtmlElement | None:
     # huge_tree stays off: libxml2 then stops at a nesting of 256, which keeps every walk over the tree shallow
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+    # one class for every element: lxml.html's choice by tag runs Python code each time an element is touched
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
     try:
         return document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):

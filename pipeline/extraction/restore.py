@@ -1,20 +1,22 @@
 """What an extractor lost though it stands among the article: headings and list items between paragraphs, the standfirst below the title."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 HEADINGS = {"h2", "h3", "h4", "h5", "h6"}
 PROSE = {"p", "li", "dd", "dt", "blockquote"} | HEADINGS
+BELOW_TITLE = {"p", "div", "h2", "h3", "h4", "span", "section"}
 FOREIGN = re.compile(
     r"(?:^|[\s_-])(?:ad|ads|advert\w*|promo\w*|related|share|sharing|social|newsletter|subscribe|signup|nav\w*|menu\w*|footer|sidebar|comments?|caption"
     r"|byline|author\w*|meta|tags?|teaser\w*|recommend\w*|widget\w*|breadcrumbs?|banner|modal|cookie\w*|hidden|sr-only|visually-hidden|credit\w*|toc|pagination)(?:$|[\s_-])",
     re.I,
 )
 SENTENCE = re.compile(r"[.!?…:。！？»”\"]\W*$")
-MAX_GAP = 14  # blocks between two kept ones that may be given back
-MAX_SHARE = 0.5  # of the words on both sides that what lies between may have
-STANDFIRST = (50, 600)  # characters, at least and at most
+MAX_GAP = 15  # how far apart two kept blocks may be for what lies between to be given back
+MOSTLY_WORDS = 0.3  # share of links below which a block is prose
+SHORTEST, LONGEST = 50, 600  # characters of a standfirst
 NEAR_TITLE = 6  # blocks between the title and its standfirst
 
 
@@ -25,29 +27,32 @@ class Leaf(NamedTuple):
     tag: str
     linked: float  # share of its text that is links
     labels: str  # class names and ids on and around it
-    kept: bool
 
 
-def lost(leaves: Sequence[Leaf], title_at: int = -1) -> set[int]:
-    """Which blocks to give back, by number. `title_at`: the number of the block that shows the title, -1 if none does."""
-    kept = [i for i, leaf in enumerate(leaves) if leaf.kept]
+def lost(kept: Sequence[bool], leaf: Callable[[int], Leaf], title_at: int = -1) -> set[int]:
+    """Which blocks to give back, by number.
+
+    `kept`: what the extractor kept; `leaf` describes a block; `title_at`: the block that shows the title, -1 if none does.
+    """
+    numbers = [i for i, keep in enumerate(kept) if keep]
     found: set[int] = set()
-    for left, right in zip(kept, kept[1:], strict=False):
-        gap = [i for i in range(left + 1, right) if leaves[i].text]
-        if 0 < len(gap) <= MAX_GAP and all(_is_prose(leaves[i]) for i in gap):
-            found.update(gap)
-    if kept and 0 <= title_at < kept[0]:
-        found.update(_standfirst(leaves, title_at, kept[0]))
+    for left, right in pairwise(numbers):
+        if 1 < right - left <= MAX_GAP and all(_is_prose(leaf(i)) for i in range(left + 1, right)):
+            found.update(range(left + 1, right))
+    if numbers and 0 <= title_at < numbers[0]:
+        last = min(numbers[0], title_at + 1 + NEAR_TITLE)
+        found.update(i for i in range(title_at + 1, last) if _is_standfirst(leaf(i)))
     return found
 
 
 def _is_prose(leaf: Leaf) -> bool:
-    return leaf.tag in PROSE and leaf.linked < 0.3 and not FOREIGN.search(leaf.labels)
+    return leaf.tag in PROSE and _is_own(leaf)
 
 
-def _standfirst(leaves: Sequence[Leaf], title_at: int, first: int) -> Iterator[int]:
-    for i in range(title_at + 1, min(first, title_at + 1 + NEAR_TITLE)):
-        leaf = leaves[i]
-        is_sentence = STANDFIRST[0] <= len(leaf.text) <= STANDFIRST[1] and SENTENCE.search(leaf.text)
-        if is_sentence and leaf.tag in {"p", "div", "h2", "h3", "h4", "span", "section"} and leaf.linked < 0.3 and not FOREIGN.search(leaf.labels):
-            yield i
+def _is_standfirst(leaf: Leaf) -> bool:
+    is_sentence = SHORTEST <= len(leaf.text) <= LONGEST and bool(SENTENCE.search(leaf.text))
+    return is_sentence and leaf.tag in BELOW_TITLE and _is_own(leaf)
+
+
+def _is_own(leaf: Leaf) -> bool:
+    return leaf.linked < MOSTLY_WORDS and not FOREIGN.search(leaf.labels)

@@ -1,10 +1,10 @@
 """Scraped html is hostile: what is stored can neither run, nor style, nor frame, nor call home by another scheme."""
 
 import nh3
-from lxml import html
+from lxml import etree, html
 from lxml.html import HtmlElement
 
-from pipeline.extraction.page import join
+from pipeline.extraction.page import FORBIDDEN, join
 
 TAGS = set(
     "a abbr b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure"
@@ -63,16 +63,15 @@ def clean(tree: HtmlElement) -> str:
     return CLEANER.clean(html.tostring(tree, encoding="unicode", with_tail=False)).strip()
 
 
-def clean_html(markup: str, base: str) -> str:
-    """Safe html of a fragment, as a feed carries it; "" where it cannot be parsed."""
-    if not markup.strip():
-        return ""
+def fragment(markup: str) -> HtmlElement | None:
+    """A piece of html, as a feed carries it, as the children of one div; None where there is nothing in it."""
     try:
-        tree = html.fragment_fromstring(markup, create_parent="div")
-    except (ValueError, AssertionError):
-        return ""
-    absolutise(tree, base)
-    return clean(tree)
+        tree = html.fragment_fromstring(FORBIDDEN.sub("", markup), create_parent="div") if markup.strip() else None
+    except (etree.LxmlError, ValueError, AssertionError):
+        return None
+    if tree is not None:
+        etree.strip_elements(tree, etree.Comment, etree.ProcessingInstruction, with_tail=False)
+    return tree
 
 
 def _image_address(image: HtmlElement, base: str) -> str:

@@ -1,64 +1,131 @@
 """The article's own words: a cascade of extractors, each tried where the one before it did poorly."""
 
 import logging
+import re
+from collections import Counter
 from collections.abc import Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 import trafilatura
 from lxml import html
 from lxml.html import HtmlElement
+from readability import Document
 from trafilatura.htmlprocessing import convert_to_html
 
 from pipeline.extraction import code, keep, prepare, render, safe
+from pipeline.extraction.align import squeeze
 from pipeline.extraction.page import ParsedPage
 from pipeline.records import CodeBlock, Said
 
-logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+for _name in ("trafilatura", "readability", "justext"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 FAITHFUL = 0.8  # share of the extractor's words that must be found again in the page's own markup
-JUNK = "script,style,noscript,template,iframe,svg,button,input,select,textarea,object,embed,link,meta,canvas".split(",")
+FEW = 50  # words; a page that gives fewer is tried again by other means
+FULL = 100  # words; a shorter feed entry may be a teaser that happens to end in a sentence
+AGREES = 0.95  # F1 of the words of page and feed above which the page's own markup is preferred
+ENDING = 40  # word characters
+TEASER = re.compile(r"(?:\[?(?:…|\.\.\.)\]?|read more|continue reading|weiterlesen|lire la suite|leer más|→|»)\W*$", re.I)
+JUNK = "script style noscript template iframe svg button input select textarea object embed link meta canvas".split()
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
     """The article's content: safe html, the text rendered from it, and how it was come by."""
 
-    html: str
-    text: str
-    method: str
+    html: str = ""
+    text: str = ""
+    method: str = "none"
     code: tuple[CodeBlock, ...] = ()
     faithful: float = 0.0  # share of the extractor's words found again in the page's markup
     links: float = 0.0  # share of the text inside links
-    agrees: float | None = None  # share of the feed's full text that is on the page
+    agrees: float | None = None  # F1 of the words of page and feed; None where the feed has no full text
+
+    @property
+    def words(self) -> int:
+        """Words of the text."""
+        return len(re.findall(r"\w+", self.text))
 
 
-def main_content(page: ParsedPage, said: Said = Said(), title: str = "", authors: Sequence[str] = ()) -> Body:  # noqa: B008
-    """The article of a page, by the page's own markup where that can be followed. Empty where there is none."""
+def main_content(page: ParsedPage, said: Said, title: str = "", authors: Sequence[str] = ()) -> Body:
+    """The article of a page: by the page's own markup where that can be followed, checked against the feed's full text.
+
+    `title` and `authors` as the page shows them: they are fields of their own and not part of the text.
+    """
+    found = _by_trafilatura(page, title, authors)
+    if found.words < FEW:
+        found = max(found, _by_readability(page), key=lambda body: body.words)
+    return choose(found, _from_markup(said.html or said.summary, page, "feed"))
+
+
+def choose(page: Body, feed: Body) -> Body:
+    """The page's article or the feed's: the page's where they agree, for its markup is richer; the feed's where the page lost
+    or added something; the page's where the feed has a teaser only."""
+    if not page.words:
+        return feed
+    if not is_full(feed, page):
+        return page
+    agreement = overlap(page.text, feed.text)
+    chosen = page if agreement >= AGREES else feed
+    return replace(chosen, agrees=round(agreement, 3))
+
+
+def is_full(feed: Body, page: Body) -> bool:
+    """Whether a feed entry is the whole article: long, not cut off, and ending where the page's article ends or beyond."""
+    if feed.words < FULL or TEASER.search(feed.text[-60:]):
+        return False
+    if feed.words >= page.words:
+        return True
+    whole = squeeze(page.text)
+    return whole.rfind(squeeze(feed.text)[-ENDING:]) >= 0.7 * len(whole)
+
+
+def overlap(one: str, other: str) -> float:
+    """F1 (0 to 1) of the bags of words of two texts."""
+    a, b = (Counter(re.findall(r"\w+", text.lower())) for text in (one, other))
+    return 2 * sum((a & b).values()) / max(1, sum(a.values()) + sum(b.values()))
+
+
+def _by_trafilatura(page: ParsedPage, title: str, authors: Sequence[str]) -> Body:
     tree = deepcopy(page.tree)
     code.flatten(tree)
     prepare.for_extraction(tree)
-    found = trafilatura.bare_extraction(tree, url=page.url, with_metadata=False, include_comments=False)
+    found = trafilatura.bare_extraction(tree, url=page.url, with_metadata=False, include_comments=page.is_forum)
     if found is None or not found.text:
-        return Body("", "", "none")
-    return _own_markup(tree, found.text, page, title, authors) or _rebuilt(found.body, page)
-
-
-def _own_markup(tree: HtmlElement, verdict_text: str, page: ParsedPage, title: str, authors: Sequence[str]) -> Body | None:
-    for junk in list(tree.iter(*JUNK)):
-        junk.drop_tree()
+        return Body()
     body = tree.find("body")
     body = tree if body is None else body
-    faithful = keep.prune(body, verdict_text, title, authors, urlsplit(page.url).netloc)
+    for junk in list(body.iter(*JUNK)):
+        junk.drop_tree()
+    faithful = keep.prune(body, found.text, title, authors, urlsplit(page.url).netloc)
     if faithful < FAITHFUL:
-        return None
+        rebuilt = html.tostring(convert_to_html(deepcopy(found.body)), encoding="unicode")
+        return replace(_from_markup(rebuilt, page, "trafilatura, rebuilt"), faithful=faithful)
+    return replace(_finish(body, page, "trafilatura"), faithful=faithful)
+
+
+def _by_readability(page: ParsedPage) -> Body:
+    try:
+        summary = Document(html.tostring(page.tree, encoding="unicode"), min_text_length=25).summary(html_partial=True)
+    except Exception:  # noqa: BLE001 - readability wraps whatever went wrong in its own Unparseable, and not always
+        return Body()
+    return _from_markup(summary, page, "readability")
+
+
+def _from_markup(markup: str, page: ParsedPage, method: str) -> Body:
+    tree = safe.fragment(markup)
+    if tree is None:
+        return Body()
+    code.flatten(tree)
+    return replace(_finish(tree, page, method), faithful=1.0)
+
+
+def _finish(body: HtmlElement, page: ParsedPage, method: str) -> Body:
     body.tag = "div"
     safe.absolutise(body, page.base)
     markup = safe.clean(body)
-    return Body(markup, render.to_text(markup), "trafilatura", code.blocks(body), faithful)
-
-
-def _rebuilt(body: HtmlElement, page: ParsedPage) -> Body:
-    markup = safe.clean_html(html.tostring(convert_to_html(deepcopy(body)), encoding="unicode"), page.base)
-    return Body(markup, render.to_text(markup), "trafilatura-rebuilt")
+    linked = sum(len(a.text_content()) for a in body.iter("a"))
+    text = render.to_text(markup)
+    return Body(markup, text, method, code.blocks(body), links=min(1.0, linked / max(1, len(text))))

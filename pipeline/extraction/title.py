@@ -18,6 +18,8 @@ META = ("og:title", "twitter:title", "citation_title", "dc.title", "dcterms.titl
 NOBODYS = {"", "untitled", "home", "blog", "read more", "continue reading", "permalink", "link", "more", "index", "no title", "ohne titel", "skip to content"}
 MAX_LENGTH = 300  # characters
 MAX_HEADINGS = 12
+SEVERAL = "one of several headings"
+UNMARKED = 3  # the rank of an h1 in an article that nothing marks as the title
 
 
 class Heading(NamedTuple):
@@ -33,7 +35,8 @@ def candidates(page: ParsedPage, said: Said) -> list[Evidence[str]]:
     found = [Evidence(" ".join(said.title.split()), "feed" if from_feed else "link")]
     found += [Evidence(text(n.get("headline") or n.get("name")), "json-ld") for n in articles(page.linked)[:3]]
     found += [Evidence(value, name) for name in META for value in page.meta.get(name, [])[:1]]
-    found += [Evidence(h.text, "heading" if h.rank >= 0 else "site heading") for h in _headings(page)]
+    headings = _headings(page)
+    found += [Evidence(h.text, _source(h, headings)) for h in headings]
     found += [Evidence(words_of(t), "title") for t in page.tree.xpath("(//head//title | //body/title)[1]")]
     return [e for e in found if fold(e.value) not in NOBODYS and len(e.value) <= MAX_LENGTH]
 
@@ -41,15 +44,19 @@ def candidates(page: ParsedPage, said: Said) -> list[Evidence[str]]:
 def decide(found: Sequence[Evidence[str]], site_names: Sequence[str] = (), host: str = "") -> Evidence[str]:
     """The title among the candidates.
 
-    A feed names its entries on purpose, so it is believed. On the page, a heading that the head confirms wins; then what
+    A feed names its entries on purpose, so it is believed. Where the page has several headings of the first order, none is
+    above the others, and what the site's links call it is. On the page, a heading that the head confirms wins; then what
     the page tells machines, then the head's title, each without the site's name; then a heading that nobody confirms.
     """
     feed = next((e for e in found if e.source == "feed"), None)
     if feed:
         return feed
+    link = next((e for e in found if e.source == "link"), None)
+    if link and any(e.source == SEVERAL for e in found) and " " in link.value:
+        return link
     names = {fold(n) for n in site_names if n} | {fold(e.value) for e in found if e.source == "site heading"}
     head = [e for e in found if e.source in ("json-ld", *META)] + [e for e in found if e.source == "title"]
-    headings = [e for e in found if e.source == "heading" and fold(e.value) not in names]
+    headings = [e for e in found if e.source in ("heading", SEVERAL) and fold(e.value) not in names]
     confirmed = [(_confirms(e.value, heading.value), heading) for heading in headings for e in head]
     for strength in (2, 1):
         for found_strength, heading in confirmed:
@@ -92,6 +99,13 @@ def _headings(page: ParsedPage) -> list[Heading]:
     marked = [h for h in page.tree.iter("h2", "h3", "h4") if HEADLINE.search(h.get("class") or "") or h.get("itemprop")]
     found += [Heading(words_of(h), _rank(h, page)) for h in marked[:MAX_HEADINGS]]
     return sorted((h for h in found if h.text), key=lambda h: -h.rank)
+
+
+def _source(heading: Heading, every: Sequence[Heading]) -> str:
+    if heading.rank < 0:
+        return "site heading"
+    alike = [h for h in every if h.rank == heading.rank == UNMARKED]
+    return SEVERAL if len(alike) > 1 else "heading"
 
 
 def _rank(heading: HtmlElement, page: ParsedPage) -> int:

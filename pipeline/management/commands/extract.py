@@ -1,0 +1,132 @@
+"""`manage.py extract FILE|URL` or `--batch FILE`: what the pipeline would store of a page. Stores nothing, needs no servers."""
+
+import json
+import os
+from argparse import ArgumentParser
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from django.core.management.base import BaseCommand, CommandError
+
+from pipeline.extraction import Examined, examine, siblings
+from pipeline.records import Page, Said
+
+CHUNK = 8  # pages that a process takes at a time
+
+
+class Task(NamedTuple):
+    """A page of a batch. `title` is what the other pages of its site call it, "" where they do not."""
+
+    id: str
+    path: str
+    url: str
+    title: str = ""
+
+
+class Command(BaseCommand):
+    help = "Shows what would be stored of a page, as a JSON line. Stores nothing."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("page", nargs="?", help="a file, or an address to fetch")
+        parser.add_argument("--url", default="", help="the address that a file came from")
+        parser.add_argument("--batch", metavar="FILE", help='a JSON line a page: {"id", "path", "url"}; uses all cores')
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if bool(options["page"]) == bool(options["batch"]):
+            raise CommandError("give a file, an address or --batch FILE")
+        for line in batch(options["batch"]) if options["batch"] else [single(options["page"], options["url"])]:
+            self.stdout.write(json.dumps(line, ensure_ascii=False))
+
+
+def batch(path: str) -> Iterator[dict[str, Any]]:
+    """A line a page, in the order of the file, as soon as each is there."""
+    tasks = with_titles(read_tasks(path))
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        yield from pool.map(work, tasks, chunksize=CHUNK)
+
+
+def read_tasks(path: str) -> list[Task]:
+    """The pages of a batch file."""
+    try:
+        rows = [json.loads(line) for line in Path(path).read_text(encoding="utf-8").splitlines() if line.strip()]
+        return [Task(str(row["id"]), row["path"], row.get("url") or "") for row in rows]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CommandError(f"{path}: {error}") from error
+
+
+def with_titles(tasks: list[Task]) -> list[Task]:
+    """The same pages with what the pages of one site call each other, as a crawl would learn it."""
+    hosts: defaultdict[str, list[Task]] = defaultdict(list)
+    for task in tasks:
+        hosts[urlsplit(task.url).hostname or ""].append(task)
+    named: dict[str, str] = {}
+    for host, pages in hosts.items():
+        if host and len(pages) > 1:
+            named |= siblings.titles(readable(pages))
+    return [task._replace(title=named.get(task.url, "")) for task in tasks]
+
+
+def readable(tasks: Iterable[Task]) -> Iterator[tuple[str, bytes]]:
+    """(url, body) of each page whose file can be read."""
+    for task in tasks:
+        try:
+            yield task.url, Path(task.path).read_bytes()
+        except OSError:
+            continue
+
+
+def work(task: Task) -> dict[str, Any]:
+    """One page of a batch; a file that cannot be read is a reason, too."""
+    try:
+        body = Path(task.path).read_bytes()
+    except OSError as error:
+        return {"id": task.id, "text": "", "reasons": [f"unreadable: {error.strerror}"]}
+    return {"id": task.id} | as_line(examine(body, task.url, Said(title=task.title)))
+
+
+def single(page: str, url: str) -> dict[str, Any]:
+    """The line of one file or address."""
+    if urlsplit(page).scheme not in ("http", "https"):
+        return work(Task(page, page, url))
+    fetched = fetch(page)
+    if not isinstance(fetched, Page):
+        return {"id": page, "text": "", "reasons": [f"{getattr(fetched, 'reason', 'not-modified')}: {getattr(fetched, 'detail', '')}"]}
+    return {"id": page} | as_line(examine(fetched.body, fetched.final_url, charset=charset_of(fetched)))
+
+
+def fetch(url: str) -> Any:
+    """The page behind an address, fetched as the pipeline would."""
+    from pipeline.fetching import Fetcher, MemoryHosts  # the network's part of the product, for addresses only
+    from pipeline.management.commands.discover import policy
+
+    return Fetcher(policy(), MemoryHosts()).fetch(url)
+
+
+def charset_of(page: Page) -> str:
+    """The charset that the response's Content-Type names, or ""."""
+    from w3lib.encoding import http_content_type_encoding
+
+    return http_content_type_encoding(page.headers.get("content-type", "")) or ""
+
+
+def as_line(examined: Examined) -> dict[str, Any]:
+    """What was found, as JSON values. A refused page has no text, but still the fields that it stated."""
+    draft, refused = examined
+    reasons = [f"{refused.reason}: {refused.detail}"] if refused else list(draft.quality_reasons if draft else ())
+    return {
+        "title": draft.title if draft else "",
+        "author": ", ".join(draft.authors) if draft else "",
+        "published": draft.published.isoformat() if draft and draft.published else None,
+        "text": draft.text if draft and not refused else "",
+        "html": draft.html if draft and not refused else "",
+        "language": draft.language if draft else "",
+        "tags": list(draft.tags) if draft else [],
+        "quality": draft.quality if draft and not refused else 0.0,
+        "reasons": reasons,
+        "methods": dict(draft.methods) if draft else {},
+    }
