@@ -14,11 +14,10 @@ similar         fingerprints that find near duplicates
 """
 
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from pipeline.errors import Rejected
 from pipeline.extraction import authors, dates, language, not_an_article, quality, similar, site as site_facts, text, title
-from pipeline.extraction.page import ParsedPage, parse
+from pipeline.extraction.page import ParsedPage, host_of, parse
 from pipeline.records import Draft, Said, SiteHints
 
 
@@ -67,7 +66,7 @@ def examine(
 
 def _draft(page: ParsedPage, said: Said, site: SiteHints) -> Draft:
     site_name = site_facts.name(page, site)
-    host = urlsplit(page.url).netloc
+    host = host_of(page.url)
     chosen_title = title.decide(title.candidates(page, said), [site_name, site.name], host)
     heading = title.shown(page, chosen_title.value)
     chosen_authors = authors.decide(authors.candidates(page, said, site, heading), [site_name, site.name], host)

@@ -6,12 +6,12 @@ verdict: each block of the page whose words are in it stays as the author wrote 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
 from pipeline.extraction import restore
 from pipeline.extraction.align import align, squeeze
+from pipeline.extraction.page import host_of
 from pipeline.extraction.trim import Block, boilerplate
 
 BLOCKS = frozenset(
@@ -108,8 +108,7 @@ def _described(part: _Part, host: str) -> Block:
 
 
 def _is_internal(address: str, host: str) -> bool:
-    there = urlsplit(address).netloc if address.startswith(("http", "//")) else ""
-    return not there or there.removeprefix("www.") == host.removeprefix("www.")
+    return not address.startswith(("http", "//")) or host_of(address) == host
 
 
 def _block_holders(body: HtmlElement) -> set[HtmlElement]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 import cchardet
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
-from w3lib.encoding import html_to_unicode
+from w3lib.encoding import html_to_unicode, resolve_encoding
 
 from pipeline.errors import Rejected
 from pipeline.extraction import linked_data
@@ -23,7 +24,10 @@ MAX_LINKS = 8_000  # the extractors' time grows with the square of the links in 
 BINARY = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"\x7fELF", b"OggS", b"ID3")
 FEED_ROOT = re.compile(rb"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b", re.S)
 UTF8_LABELS = {"utf-8", "utf8"}
-FORBIDDEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]")  # what XML cannot hold
+XML = re.compile(rb"^\s*<\?xml\b")
+MARKUP = re.compile(r"<[a-zA-Z!/?]")
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")  # what XML cannot hold
+FORBIDDEN_REFERENCE = re.compile(r"&#(?:x0*(?:[0-8bcef]|1[0-9a-f]|7f)|0*(?:[0-8]|1[124-9]|2\d|3[01]|127));?(?![0-9a-f])", re.I)
 
 
 @dataclass(frozen=True)
@@ -81,15 +85,19 @@ def parse(body: bytes, url: str, charset: str = "") -> ParsedPage | Rejected:
         return Rejected("empty", "The response has no content.")
     if body.startswith(BINARY):
         return Rejected("not-html", "The response is a file of another kind than HTML.", skipped=True)
-    if FEED_ROOT.match(body[:2000]):
-        return Rejected("not-an-article", "This is a feed or a sitemap.", skipped=True)
-    tree = _tree(decode(body, charset))
+    start = body[:2000]
+    if FEED_ROOT.match(start) or (XML.match(start) and b"<html" not in start.lower()):
+        return Rejected("not-an-article", "This is a feed, a sitemap or other XML.", skipped=True)
+    text = decode(body, charset)
+    if not MARKUP.search(text):
+        return Rejected("not-html", "There is no markup in it.", skipped=True)
+    tree = _tree(text)
     if tree is None:
         return Rejected("empty", "The response holds no HTML.")
     for what, tag, most in (("elements", None, MAX_ELEMENTS), ("links", "a", MAX_LINKS)):
         if (count := sum(1 for _ in tree.iter(tag))) > most:
             return Rejected("too-complex", f"The page has {count:,} {what}; {most:,} is the limit.")
-    return ParsedPage(url, tree)
+    return ParsedPage(url if host_of(url) else "", tree)
 
 
 def decode(body: bytes, charset: str = "") -> str:
@@ -101,11 +109,9 @@ def decode(body: bytes, charset: str = "") -> str:
     header = f"text/html; charset={charset}" if charset else None
     encoding, text = html_to_unicode(header, body, auto_detect_fun=_detect)
     if encoding not in UTF8_LABELS and not encoding.startswith(("utf-16", "utf-32")) and not body.isascii():
-        try:
+        with suppress(UnicodeDecodeError):
             text = body.decode("utf-8")
-        except UnicodeDecodeError:
-            pass
-    return FORBIDDEN.sub("", text)
+    return FORBIDDEN_REFERENCE.sub("", FORBIDDEN.sub("", text))
 
 
 def join(base: str, address: str | None) -> str:
@@ -117,11 +123,19 @@ def join(base: str, address: str | None) -> str:
         return ""
 
 
+def host_of(address: str) -> str:
+    """The host of an address without "www.", lower-case; "" where it has none."""
+    try:
+        return (urlsplit(address).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
 def _detect(body: bytes) -> str | None:
     try:
         body.decode("utf-8")
     except UnicodeDecodeError:
-        return cchardet.detect(body).get("encoding")
+        return resolve_encoding(cchardet.detect(body).get("encoding") or "")  # None for what Python cannot decode
     return "utf-8"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import unquote, urlsplit
 
 from pipeline.extraction.evidence import fold
-from pipeline.extraction.page import join
+from pipeline.extraction.page import host_of, join
 
 LINK = re.compile(rb"<a\b([^>]*)>(.{1,600}?)</a>", re.I | re.S)
 HREF = re.compile(rb"""href\s*=\s*["']?([^"'>\s]+)""", re.I)
@@ -56,6 +56,9 @@ def _unambiguous(names: Mapping[str, Counter[str]]) -> dict[str, str]:
 
 
 def _key(url: str) -> str:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
     path = re.sub(r"/index\.html?$|/$", "", unquote(parts.path))
-    return f"{(parts.hostname or '').removeprefix('www.')}{path}?{parts.query}"
+    return f"{host_of(url)}{path}?{parts.query}"

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
 
 import trafilatura
 from lxml import html
@@ -16,7 +15,7 @@ from trafilatura.htmlprocessing import convert_to_html
 
 from pipeline.extraction import code, keep, prepare, render, safe
 from pipeline.extraction.align import squeeze
-from pipeline.extraction.page import ParsedPage
+from pipeline.extraction.page import ParsedPage, host_of
 from pipeline.records import CodeBlock, Said
 
 for _name in ("trafilatura", "readability", "justext"):
@@ -99,7 +98,7 @@ def _by_trafilatura(page: ParsedPage, title: str, authors: Sequence[str]) -> Bod
     body = tree if body is None else body
     for junk in list(body.iter(*JUNK)):
         junk.drop_tree()
-    faithful = keep.prune(body, found.text, title, authors, urlsplit(page.url).netloc)
+    faithful = keep.prune(body, found.text, title, authors, host_of(page.url))
     if faithful < FAITHFUL:
         rebuilt = html.tostring(convert_to_html(deepcopy(found.body)), encoding="unicode")
         return replace(_from_markup(rebuilt, page, "trafilatura, rebuilt"), faithful=faithful)

@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 
 from pipeline.extraction.evidence import Evidence, fold
 from pipeline.extraction.linked_data import articles, text
-from pipeline.extraction.page import ParsedPage, join
+from pipeline.extraction.page import ParsedPage, host_of, join
 from pipeline.records import Said
 
 SEPARATOR = re.compile(r"\s+[|–—•·»«›⋆~]+\s+|\s+-{1,2}\s+|\s*\|\s*|\s+::\s+|\s+//\s+|(?<=\S):\s+(?=\S)")
@@ -122,11 +122,10 @@ def _rank(heading: HtmlElement, page: ParsedPage) -> int:
 
 
 def _leads_up(address: str, url: str) -> bool:
-    there, here = urlsplit(address), urlsplit(url)
-    if not address or not there.netloc or (there.netloc != here.netloc and here.netloc):
+    if not address or (host_of(url) and host_of(address) != host_of(url)):
         return False
-    above = there.path.rstrip("/")
-    return above != here.path.rstrip("/") and (not above or here.path.startswith(above + "/"))
+    above, here = urlsplit(address).path.rstrip("/"), urlsplit(url).path.rstrip("/")
+    return above != here and (not above or here.startswith(above + "/"))
 
 
 def _confirms(said: str, heading: str) -> int:
