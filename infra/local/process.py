@@ -1,5 +1,6 @@
 """One program in its own session, with its output in a log file."""
 
+import json
 import os
 import signal
 import subprocess
@@ -100,11 +101,13 @@ class Process:
         self.pid_file.unlink(missing_ok=True)
 
     def reason(self) -> str:
-        """Why it is not running, in one line: exit status and the last line of its log."""
+        """Why it is not running, in one line: the signal, or else exit status and the last line of its log."""
         status = self._popen.poll() if self._popen else None
+        if status is not None and status < 0:
+            return f"{self.name} was killed by {signal.Signals(-status).name} (log: {self.log})"
         lines = self.log.read_text(errors="replace").split("\n") if self.log.exists() else []
         last = next((line.strip() for line in reversed(lines) if line.strip()), "it wrote nothing")
-        return f"{self.name} ended with status {status}: {last[:300]} (log: {self.log})"
+        return f"{self.name} ended with status {status}: {_gist(last)[:300]} (log: {self.log})"
 
     def _end_orphan(self) -> None:
         """Kills the process group of the pid file if its members still carry our mark."""
@@ -112,6 +115,15 @@ class Process:
             group = int(self.pid_file.read_text())
             if any(_belongs(process, group, str(self.pid_file)) for process in psutil.process_iter()):
                 _signal_group(group, signal.SIGKILL)
+
+
+def _gist(line: str) -> str:
+    """What a log line says: of a JSON event its exception's last line, or else its name."""
+    try:
+        event = json.loads(line)
+        return str(event.get("exception") or event["event"]).strip().splitlines()[-1]
+    except (ValueError, TypeError, AttributeError, LookupError):
+        return line
 
 
 def _belongs(process: psutil.Process, group: int, mark: str) -> bool:

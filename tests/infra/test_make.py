@@ -3,11 +3,12 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from infra.local import run
-from infra.local.ports import free_port, is_free
+from infra.local.ports import is_free
 from infra.local.process import LocalError, Process
 from infra.local.processes import commands
 from infra.local.stack import CHECKOUT
@@ -52,11 +53,22 @@ def test_run_refuses_a_port_that_is_no_number() -> None:
     assert (done.returncode, done.stderr) == (1, "error: PORT must be a number, not eighty\n")
 
 
-def test_a_process_that_ends_gives_its_status_and_last_line(tmp_path: object) -> None:
-    home = CHECKOUT.__class__(str(tmp_path))
-    process = Process("p", ["sh", "-c", "echo first; echo no such queue; exit 3"], home=home, log=home / "p.log")
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [
+        ("echo first; echo no such queue; exit 3", "p ended with status 3: no such queue"),
+        (
+            """echo '{"event": "stopped", "exception": "Traceback\\nOSError: full"}'; exit 1""",
+            "status 1: OSError: full",
+        ),
+        ("exit 1", "p ended with status 1: it wrote nothing"),
+        ("kill -9 $$", "p was killed by SIGKILL"),
+    ],
+)
+def test_a_process_that_ends_says_why_in_one_line(tmp_path: Path, script: str, reason: str) -> None:
+    process = Process("p", ["sh", "-c", script], home=tmp_path, log=tmp_path / "p.log")
     process.start()
     process.wait(5)
 
-    assert process.reason() == f"p ended with status 3: no such queue (log: {home / 'p.log'})"
-    assert free_port()
+    assert reason in process.reason()
+    assert "\n" not in process.reason()
