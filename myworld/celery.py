@@ -16,6 +16,7 @@ app = Celery("myworld")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(celery_settings(settings.QUEUE_TYPE))
 app.autodiscover_tasks(["pipeline"])
+app.autodiscover_tasks(["pipeline"], related_name="reconciler")
 app.steps["worker"].add(DjangoStructLogInitStep)
 
 

@@ -38,7 +38,7 @@ def name_process(_logger: Any, _method: str, event: Event) -> Event:
     return event
 
 
-SHARED = [
+SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,

@@ -153,6 +153,10 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30.0  # seconds
 CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE = {
+    # It expires, since it is no part of a chord: looks that pile up while nobody serves them are of no use.
+    "reconcile": {"task": "pipeline.reconcile", "schedule": 30.0, "options": {"expires": 25}},
+}
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 # Connections live as long as their worker; health checks and closing on error (pipeline/stage.py) make that safe.
 CELERY_DB_REUSE_MAX = 1_000_000_000

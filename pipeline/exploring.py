@@ -1,6 +1,6 @@
 """The discover stage: a run's wish -> what discovery found, remembering between runs what each source said."""
 
-from collections.abc import Mapping
+import time
 
 from django.utils import timezone
 
@@ -15,24 +15,27 @@ from pipeline.wishes import wish_of
 
 DEAD = {"unknown-host", "dns-failure", "connection-refused", "unreachable", "robots-unreachable", "internal-address"}
 
+SAY_ALIVE_EVERY = 5.0  # seconds
+
 
 def explore(run: Run) -> Discovery:
     """Looks for the articles that the run asks for. Sources that have not changed are answered from memory."""
     Host.objects.reopen(host_of(split(address)) for address in run.addresses)
-    known = recall(run)
-    discovery = discover(wish_of(run.parameters), Scout().ask, timezone.now(), known=known)
-    remember(discovery, known)
-    return discovery
+    scout = Scout(run.pk)
+    return discover(wish_of(run.parameters), scout.ask, timezone.now(), known=recall(run))
 
 
 class Scout:
     """Asks for sources; a host that is not there is asked only once, instead of for each of its usual places."""
 
-    def __init__(self) -> None:
+    def __init__(self, run: int) -> None:
+        self.run = run
         self.dead: dict[str, Rejected] = {}
+        self.said_alive = 0.0
 
     def ask(self, url: str, validators: Validators) -> Fetched:
         """One source, or why it cannot be had."""
+        self.say_alive()
         host = host_of(split(url))
         if host in self.dead:
             return self.dead[host]
@@ -40,6 +43,12 @@ class Scout:
         if isinstance(result, Rejected | Unavailable) and result.reason in DEAD:
             result = self.dead[host] = Rejected(result.reason, result.detail)
         return result
+
+    def say_alive(self) -> None:
+        """Tells the reconciler that this discovery goes on."""
+        if time.monotonic() - self.said_alive > SAY_ALIVE_EVERY:
+            Run.objects.filter(pk=self.run).update(alive=timezone.now())
+            self.said_alive = time.monotonic()
 
 
 def recall(run: Run) -> dict[str, SourceMemory]:
@@ -49,13 +58,14 @@ def recall(run: Run) -> dict[str, SourceMemory]:
     return {row.address: SourceMemory.from_json(row.memory) for row in rows}
 
 
-def remember(discovery: Discovery, known: Mapping[str, SourceMemory]) -> None:
+def remember(discovery: Discovery) -> None:
     """Keeps what each feed, sitemap and list said, for the next run's conditional requests."""
-    news = {address: memory for address, memory in discovery.memories.items() if known.get(address) != memory}
     rows = [
-        SourceRow(address=address, host=host_of(split(address)), memory=memory.to_json(), read=timezone.now())
-        for address, memory in news.items()
+        SourceRow(address=asked.url, host=host_of(split(asked.url)), memory=asked.memory.to_json(), read=timezone.now())
+        for asked in discovery.asked
+        if asked.memory and asked.outcome != "unchanged"
     ]
+    latest = list({row.address: row for row in rows}.values())
     SourceRow.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["address"], update_fields=["memory", "read"]
+        latest, update_conflicts=True, unique_fields=["address"], update_fields=["memory", "read"]
     )

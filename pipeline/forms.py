@@ -39,6 +39,9 @@ class LaunchForm(forms.Form):
     exclude = forms.CharField(
         required=False, widget=forms.Textarea(attrs={"rows": 2}), label="No addresses like", help_text=ONE_A_LINE
     )
+    refetch = forms.BooleanField(
+        required=False, label="Fetch every page again", help_text="Also those that have not changed since the last run."
+    )
     key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid4)
 
     def clean_addresses(self) -> list[str]:
@@ -79,6 +82,7 @@ class LaunchForm(forms.Form):
             "limit": values["limit"],
             "include": values["include"],
             "exclude": values["exclude"],
+            "refetch": values["refetch"],
         }
 
     @property

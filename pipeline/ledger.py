@@ -22,7 +22,7 @@ COLUMNS = """id, run_id, wave_id, url, key, said, state, stage, crashes, attempt
     (SELECT r.state FROM pipeline_run r WHERE r.id = pipeline_journey.run_id)"""
 
 ENTER = f"""
-UPDATE pipeline_journey SET crashes = crashes + working::int, working = true
+UPDATE pipeline_journey SET crashes = crashes + working::int, working = true, touched = now()
 WHERE id = %(id)s AND state = 'pending' AND stage = %(stage)s
 RETURNING {COLUMNS}
 """
@@ -94,7 +94,7 @@ def _visit(row: tuple[Any, ...], in_hand: bool) -> Visit:
     values = [
         json.loads(value) if name in JSON_COLUMNS and value else value for name, value in zip(VISIT, row, strict=True)
     ]
-    return Visit(*values, in_hand=in_hand)
+    return Visit(**dict(zip(VISIT, values, strict=True)), in_hand=in_hand)
 
 
 def advance(

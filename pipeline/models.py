@@ -10,7 +10,7 @@ from catalog.models import Article
 from pipeline.hosts import Host
 from pipeline.queues import STAGES
 
-__all__ = ["Body", "Chord", "ChordPart", "Host", "Journey", "Run", "Snapshot", "SourceMemory", "Wave"]
+__all__ = ["Body", "Chord", "ChordPart", "Host", "Journey", "Run", "RunEvent", "Snapshot", "SourceMemory", "Wave"]
 
 
 class Run(models.Model):
@@ -29,15 +29,31 @@ class Run(models.Model):
 
     ENDED = (State.FINISHED, State.INCOMPLETE, State.CANCELLED, State.FAILED)
 
+    # Which state may follow which. The database refuses every other step, and writes a RunEvent for each
+    # (migrations/0002), so that no way around this table exists.
+    TRANSITIONS = {
+        State.QUEUED: (State.DISCOVERING, State.RUNNING, State.CANCELLED, State.FAILED),
+        State.DISCOVERING: (State.RUNNING, State.CANCELLED, State.FAILED),
+        State.RUNNING: (State.PAUSED, State.CANCELLING, *ENDED),
+        State.PAUSED: (State.RUNNING, State.CANCELLING, State.FAILED),
+        State.CANCELLING: (State.CANCELLED, State.FAILED),
+        State.FINISHED: (State.RUNNING,),
+        State.INCOMPLETE: (State.RUNNING,),
+        State.CANCELLED: (State.RUNNING,),
+        State.FAILED: (State.RUNNING,),
+    }
+
     name = models.CharField(max_length=200, blank=True)
     parameters = models.JSONField(default=dict, help_text="the wish: addresses, limits, dates, patterns")
     state = models.CharField(max_length=20, choices=State.choices, default=State.QUEUED)
     reason = models.TextField(blank=True, help_text="why it is in this state, for a person")
     launched_by = models.CharField(max_length=150, blank=True)
+    changed_by = models.CharField(max_length=150, blank=True, help_text="who brought it into this state")
     idempotency_key = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001 (many runs have none)
     created = models.DateTimeField(auto_now_add=True)
     sent = models.DateTimeField(null=True, blank=True, help_text="when its discover task was last published")
     started = models.DateTimeField(null=True, blank=True)
+    alive = models.DateTimeField(null=True, blank=True, help_text="when discovery last made progress")
     finished = models.DateTimeField(null=True, blank=True)
     notes = models.JSONField(default=list, help_text="what discovery wants a person to know")
     asked = models.JSONField(default=list, help_text="the requests that discovery made")
@@ -75,6 +91,23 @@ class Run(models.Model):
     @property
     def addresses(self) -> list[str]:
         return list(self.parameters.get("addresses", []))
+
+
+class RunEvent(models.Model):
+    """A run went from one state to another: when, by whom and why. Written by the database itself."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="events")
+    at = models.DateTimeField()
+    before = models.CharField(max_length=20)
+    after = models.CharField(max_length=20)
+    by = models.CharField(max_length=150, blank=True)
+    why = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.before} -> {self.after}"
 
 
 class Wave(models.Model):
@@ -157,6 +190,8 @@ class Journey(models.Model):
     timings = models.JSONField(default=dict, help_text="seconds of work by stage")
     bytes = models.PositiveIntegerField(default=0)
     queued = models.DateTimeField(null=True, blank=True, help_text="since when it waits for its stage")
+    touched = models.DateTimeField(null=True, blank=True, help_text="when a worker last took it in hand")
+    resent = models.PositiveSmallIntegerField(default=0, help_text="times that the reconciler sent it again")
     ended = models.DateTimeField(null=True, blank=True)
     draft = models.JSONField(null=True, blank=True, help_text="what extraction found, until it is stored")
     snapshot = models.ForeignKey(Snapshot, null=True, blank=True, on_delete=models.SET_NULL)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import transaction
@@ -15,6 +15,8 @@ from pipeline.discovery import Asked, Discovery
 from pipeline.models import Journey, Run, Wave
 from pipeline.records import Candidate, SiteHints
 from pipeline.snapshots import full_look_before
+
+T = TypeVar("T")
 
 # The claim keeps two workers from publishing one wave; it runs out, so that a publisher's death strands nothing.
 CLAIM_WAVE = """
@@ -40,9 +42,9 @@ ORDER BY j.key, j.id DESC
 
 def begin(run_id: int) -> Run | None:
     """The run, if there is discovering to do; None where it is over, cancelled, or was discovered before."""
-    moved = Run.objects.filter(pk=run_id, state__in=[Run.State.QUEUED, Run.State.DISCOVERING]).update(
-        state=Run.State.DISCOVERING, started=timezone.now()
-    )
+    now = timezone.now()
+    waiting = Run.objects.filter(pk=run_id, state__in=[Run.State.QUEUED, Run.State.DISCOVERING])
+    moved = waiting.update(state=Run.State.DISCOVERING, reason="", started=now, alive=now)
     return Run.objects.get(pk=run_id) if moved else None
 
 
@@ -69,9 +71,9 @@ def plan(run: Run, discovery: Discovery) -> None:
     for candidate, reason in discovery.refused:
         journeys.append(journey_of(run, candidate, stage="discover", state="skipped", reason=reason[:60], ended=now))
     Journey.objects.bulk_create(journeys, batch_size=500, ignore_conflicts=True)
-    locked.state = Run.State.RUNNING
+    locked.state, locked.reason = Run.State.RUNNING, f"{len(rest)} URLs to take"
     locked.notes, locked.asked = list(discovery.notes), [asked_of(each) for each in discovery.asked]
-    locked.save(update_fields=["state", "notes", "asked"])
+    locked.save(update_fields=["state", "reason", "notes", "asked"])
 
 
 def journey_of(run: Run, candidate: Candidate, **fields: Any) -> Journey:
@@ -108,7 +110,8 @@ def unchanged(discovery: Discovery) -> dict[str, int]:
     return {
         c.key: last[c.key][1]
         for c in discovery.candidates
-        if c.key in last and (still.issuperset(c.found_in) or says_the_same(wire.dump(c.said), json.loads(last[c.key][0])))
+        if c.key in last
+        and (still.issuperset(c.found_in) or says_the_same(wire.dump(c.said), json.loads(last[c.key][0])))
     }
 
 
@@ -118,7 +121,14 @@ def says_the_same(now: dict[str, Any], before: dict[str, Any]) -> bool:
     return any(name in now for name in dated) and all(now.get(name) == before.get(name) for name in (*dated, "title"))
 
 
-def in_parts(items: list[Candidate], size: int) -> Iterator[list[Candidate]]:
+def add_waves(run: Run, journeys: list[int]) -> None:
+    """Further waves for these journeys of a run."""
+    for number, part in enumerate(in_parts(journeys, settings.WAVE_SIZE), start=run.waves.count()):
+        wave = Wave.objects.create(run=run, number=number, size=len(part))
+        Journey.objects.filter(pk__in=part).update(wave=wave)
+
+
+def in_parts(items: list[T], size: int) -> Iterator[list[T]]:
     """The items in runs of at most `size`."""
     return (items[start : start + size] for start in range(0, len(items), size))
 

@@ -9,6 +9,7 @@ from kombu import Connection, Exchange, Queue
 STAGES = ("discover", "fetch", "extract", "store", "summarise")
 HEADER_STAGES = ("fetch", "extract", "store")  # the chain that every URL runs through
 DEFAULT_QUEUE = "discover"
+RECONCILE = "pipeline.reconcile"  # the task that looks after runs
 DEAD_LETTERS = "dead"
 
 # A message that came back this often without being handled goes to the dead letters. Above MAX_CRASHES, which
@@ -73,6 +74,7 @@ def task_name(stage: str) -> str:
 
 
 ROUTES = {task_name(stage): {"queue": stage, "routing_key": stage} for stage in STAGES}
+ROUTES[RECONCILE] = ROUTES[task_name("summarise")]
 
 
 def celery_settings(queue_type: str = "quorum") -> dict[str, Any]:
@@ -93,6 +95,12 @@ def declare(connection: Connection, queue_type: str = "quorum") -> None:
     with connection.channel() as channel:
         for each in [*queues(queue_type), dead_letters(queue_type)]:
             each(channel).declare()
+
+
+def depths(connection: Connection) -> dict[str, int]:
+    """The number of messages by queue that wait for a worker. Raises the broker's error where it is away."""
+    with connection.channel() as channel:
+        return {stage: channel.queue_declare(stage, passive=True).message_count for stage in STAGES}
 
 
 def worker_command(stage: str) -> list[str]:

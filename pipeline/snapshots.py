@@ -31,7 +31,9 @@ WITH body AS (
     INSERT INTO pipeline_body (digest, data, size) VALUES (%(digest)s, %(data)s, %(size)s) ON CONFLICT DO NOTHING
 )
 INSERT INTO pipeline_snapshot (key, url, final_url, status, headers, redirects, fetched_at, seconds, body_id)
-VALUES (%(key)s, %(url)s, %(final_url)s, %(status)s, %(headers)s, %(redirects)s, %(fetched_at)s, %(seconds)s, %(digest)s)
+VALUES (
+    %(key)s, %(url)s, %(final_url)s, %(status)s, %(headers)s, %(redirects)s, %(fetched_at)s, %(seconds)s, %(digest)s
+)
 RETURNING id
 """
 

@@ -46,11 +46,25 @@ def close_run(run_id: int) -> None:
     run = Run.objects.select_for_update().filter(pk=run_id).first()
     if run is None or run.state not in (Run.State.RUNNING, Run.State.CANCELLING):
         return
-    if run.waves.filter(finished=None).exists():
+    if run.waves.filter(finished=None).exists() or run.journeys.filter(state="pending").exists():
         return
     run.finished = timezone.now()
     count(run)
     run.state, run.reason = verdict(run)
+    run.save()
+
+
+@transaction.atomic
+def end_incomplete(run_id: int) -> None:
+    """Ends a run that cannot move any more, naming the URLs that it cannot account for."""
+    run = Run.objects.select_for_update().filter(pk=run_id).first()
+    if run is None or run.ended:
+        return
+    missing = list(run.journeys.filter(state="pending").values_list("url", flat=True)[:20])
+    run.finished = timezone.now()
+    count(run)
+    run.state = Run.State.INCOMPLETE
+    run.reason = f"{run.pending} URLs are unaccounted for: {', '.join(missing)}"
     run.save()
 
 

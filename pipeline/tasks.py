@@ -20,7 +20,9 @@ from pipeline.stage import Outcome, run_task, stage
 def discover(run_id: int) -> None:
     """Finds the run's articles, writes their journeys, and sends the first waves."""
     if run := planning.begin(run_id):
-        planning.plan(run, exploring.explore(run))
+        discovery = exploring.explore(run)
+        planning.plan(run, discovery)
+        exploring.remember(discovery)
     send_waves(run_id)
     summary.close_run(run_id)
 
@@ -54,9 +56,13 @@ def summarise(run_id: int, wave_id: int) -> None:
 def send_waves(run_id: int) -> None:
     """Publishes the run's next waves, as many as may be on their way at once."""
     while wave := planning.claim_wave(run_id):
-        ids = list(wave.journeys.filter(state="pending").values_list("pk", flat=True))
-        canvas(wave, ids).apply_async(task_id=derived("body", wave.pk))
+        publish(wave, list(wave.journeys.filter(state="pending").values_list("pk", flat=True)))
         Wave.objects.filter(pk=wave.pk).update(published=timezone.now())
+
+
+def publish(wave: Wave, journeys: list[int]) -> None:
+    """Sends these journeys of a wave. Sending one again is harmless: its chord counts it by the same id, so once."""
+    canvas(wave, journeys).apply_async(task_id=derived("body", wave.pk))
 
 
 def canvas(wave: Wave, journeys: list[int]) -> Signature:

@@ -6,7 +6,7 @@ import structlog
 from django.conf import settings
 from django.contrib import messages
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -17,10 +17,12 @@ from pipeline.forms import LaunchForm
 from pipeline.models import Run
 from pipeline.monitor.models import LogEvent
 from pipeline.paging import Page, page_of
-from pipeline.progress import progress, seconds_left
+from pipeline.progress import Progress, progress, seconds_left
 from pipeline.queues import STAGES
+from pipeline.timeline import hosts, lanes
 
 log = structlog.get_logger(__name__)
+VERBS = {"cancel": runs.cancel, "pause": runs.pause, "resume": runs.resume, "retry": runs.retry_failed}
 NO_BROKER = (
     "The message broker does not answer, so no run was made. What you typed is still here: try again in a moment."
 )
@@ -81,7 +83,8 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def run_live(request: HttpRequest, pk: int) -> HttpResponse:
     """The moving part of the run page. Once the run has ended it asks no more."""
-    return render(request, "pipeline/_run_live.html", _run_context(get_object_or_404(Run, pk=pk)))
+    context = _run_context(get_object_or_404(Run, pk=pk)) | {"polled": True}
+    return render(request, "pipeline/_run_live.html", context)
 
 
 def _run_context(run: Run) -> dict[str, Any]:
@@ -92,6 +95,8 @@ def _run_context(run: Run) -> dict[str, Any]:
         "progress": counted,
         "elapsed": (until - began).total_seconds(),
         "left": seconds_left(run, counted.states["pending"]),
+        "may": _may(run, counted),
+        "before": _before(run) if run.ended else None,
         "events": LogEvent.objects.filter(run=run.pk)[:30],
         "wishes": _wishes(run.parameters),
         "summary_stages": [(s, run.summary["stages"][s]) for s in STAGES if s in run.summary["stages"]]
@@ -100,16 +105,42 @@ def _run_context(run: Run) -> dict[str, Any]:
     }
 
 
+def _may(run: Run, counted: Progress) -> set[str]:
+    """What the run's state allows a person to do."""
+    if run.ended:
+        return {"retry"} if counted.states["failed"] + counted.states["pending"] else set()
+    steering = {Run.State.RUNNING: {"pause"}, Run.State.PAUSED: {"resume"}}.get(Run.State(run.state), set())
+    return steering | ({"cancel"} if run.state != Run.State.CANCELLING else set())
+
+
+def _before(run: Run) -> Run | None:
+    """The last run before this one that asked for the same addresses and came to its end."""
+    same = Run.objects.filter(parameters__addresses=run.addresses, pk__lt=run.pk, state=Run.State.FINISHED)
+    return same.exclude(found=0).first()
+
+
 def _wishes(parameters: dict[str, Any]) -> list[tuple[str, str]]:
     """The parameters that were set, other than the addresses, as (name, value)."""
-    shown = ((name, parameters.get(name)) for name in ("since", "until", "skip", "limit", "include", "exclude"))
+    shown = ((name, parameters.get(name)) for name in ("since", "until", "skip", "limit", "include", "exclude", "refetch"))
     return [(name, ", ".join(value) if isinstance(value, list) else str(value)) for name, value in shown if value]
 
 
+@require_safe
+def run_timeline(request: HttpRequest, pk: int) -> HttpResponse:
+    """When each stage worked, and how the hosts answer: a slower part of the run page."""
+    run = get_object_or_404(Run, pk=pk)
+    context = {"run": run, "lanes": lanes(run), "hosts": hosts(run)}
+    return render(request, "pipeline/_run_timeline.html", context)
+
+
 @require_POST
-def run_cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    """Stops the run."""
-    get_object_or_404(Run, pk=pk)
-    if not runs.cancel(pk, by=request.user.get_username()):
-        messages.info(request, "The run had already ended.")
-    return redirect("run", pk=pk)
+def run_steer(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    """Cancels, pauses, resumes the run, or sends its failed URLs again."""
+    run = get_object_or_404(Run, pk=pk)
+    try:
+        VERBS[verb](run.pk, by=request.user.get_username())
+    except KeyError:
+        raise Http404 from None
+    except runs.NotPossible as refused:
+        messages.warning(request, str(refused))
+    return redirect(run)
