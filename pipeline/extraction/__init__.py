@@ -16,7 +16,19 @@ similar         fingerprints that find near duplicates
 from typing import NamedTuple
 
 from pipeline.errors import Rejected
-from pipeline.extraction import authors, dates, language, not_an_article, quality, similar, site as site_facts, text, title
+from pipeline.extraction import (
+    authors,
+    dates,
+    language,
+    not_an_article,
+    quality,
+    similar,
+    text,
+    title,
+)
+from pipeline.extraction import (
+    site as site_facts,
+)
 from pipeline.extraction.page import ParsedPage, host_of, parse
 from pipeline.records import Draft, Said, SiteHints
 
@@ -74,8 +86,13 @@ def _draft(page: ParsedPage, said: Said, site: SiteHints) -> Draft:
     chosen_date = dates.published(page, said, heading)
     spoken = language.decide(page, body.text, said.language, site.language)
     worth, reasons = quality.score(
-        title=chosen_title.value, authors=chosen_authors.value, published=chosen_date, words=body.words,
-        faithful=body.faithful, links=body.links, agrees=body.agrees,
+        title=chosen_title.value,
+        authors=chosen_authors.value,
+        published=chosen_date,
+        words=body.words,
+        faithful=body.faithful,
+        links=body.links,
+        agrees=body.agrees,
     )
     return Draft(
         url=site_facts.canonical(page),

@@ -7,38 +7,65 @@ from typing import Any
 from lxml.html import HtmlElement
 
 from pipeline.extraction.evidence import Evidence, fold
-from pipeline.extraction.linked_data import articles, as_list, text, types
 from pipeline.extraction.lines import position
+from pipeline.extraction.linked_data import articles, as_list, text, types
 from pipeline.extraction.page import ParsedPage
 from pipeline.records import Said, SiteHints
 
-META = "author article:author og:article:author dc.creator dcterms.creator dc.creator.aut citation_author parsely-author sailthru.author byl authors creator".split()
+META = (
+    "author article:author og:article:author dc.creator dcterms.creator dc.creator.aut citation_author parsely-author"
+    " sailthru.author byl authors creator"
+).split()
 BY = r"by|von|par|por|di|af|av|door|autor(?:in)?|authors?|auteur|текст|автор|作者|文"
-NAMED = re.compile(r"(?:^|[\s_-])(?:p-author|author(?:s|[_-]?names?)?|by-?line(?:[_-]?names?)?|by|posted-by|written-by|creator|writer|autor)(?:$|[\s_-])", re.I)
+NAMED = re.compile(
+    r"(?:^|[\s_-])(?:p-author|author(?:s|[_-]?names?)?|by-?line(?:[_-]?names?)?|by|posted-by|written-by"
+    r"|creator|writer|autor)(?:$|[\s_-])",
+    re.I,
+)
 ELSEWHERE = re.compile(
-    r"(?:^|[\s_-])(?:bio\w*|about|avatar|social|share|related|comments?|commentlist|respond|reply|recent|popular|teasers?|footer|follow|desc\w*|more)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:bio\w*|about|avatar|social|share|related|comments?|commentlist|respond|reply|recent"
+    r"|popular|teasers?|footer|follow|desc\w*|more)(?:$|[\s_-])",
     re.I,
 )
 STATE = re.compile(r"\b(?:has|hasnt|no|not|is|with|without)-\S+")  # "has-bio" is no biography
 AUTHOR_PATH = re.compile(r"/(?:authors?|autor(?:en|es)?|auteurs?|writers?|contributors?)/[^/]", re.I)
 WRITTEN_BY = re.compile(rf"\b(?:{BY})$", re.I)
-PERSON_ICON = re.compile(r"(?:^|[\s-])(?:fa-user(?:-\w+)?|bi-person\S*|icon-(?:user|author|person)|user-icon|author-icon)(?:$|\s)", re.I)
-PREFIX = re.compile(rf"^(?:(?:article|words|text|story|written|posted|published|verfasst|geschrieben|veröffentlicht|escrito|écrit|publié)\s+)?(?:{BY})(?:\s*:|\b)\s*", re.I)
+PERSON_ICON = re.compile(
+    r"(?:^|[\s-])(?:fa-user(?:-\w+)?|bi-person\S*|icon-(?:user|author|person)|user-icon|author-icon)(?:$|\s)", re.I
+)
+PREFIX = re.compile(
+    rf"^(?:(?:article|words|text|story|written|posted|published|verfasst|geschrieben|veröffentlicht"
+    rf"|escrito|écrit|publié)\s+)?(?:{BY})(?:\s*:|\b)\s*",
+    re.I,
+)
 BYLINE = re.compile(
-    rf"(?:^|[|•·–—-]\s*)(?i:(?:article|words|text|story|written|posted|published|verfasst|geschrieben)\s+)?(?i:{BY})\b\s*:?\s+(?=[^\W\d_a-z])"
+    rf"(?:^|[|•·–—-]\s*)(?i:(?:article|words|text|story|written|posted|published|verfasst"
+    rf"|geschrieben)\s+)?(?i:{BY})\b\s*:?\s+(?=[^\W\d_a-z])"
 )
 SOMETHING_BY = re.compile(rf"^[a-z][^A-Z]*\s(?={BY}\s+[^\W\d_a-z])")  # "guest post by A Name", but not "Anna von Name"
 SUFFIX = re.compile(
-    r"\s*(?:[|•·]|\s[-–—/]\s|,?\s+(?:on|am|le|el|in|at|for|published|updated|posted|veröffentlicht|last)\b\s|,?\s+(?:[A-Z]\w{2,8}\.?\s+)?\d|\bauthor\b|@).*$", re.I
+    r"\s*(?:[|•·]|\s[-–—/]\s|,?\s+(?:on|am|le|el|in|at|for|published|updated|posted|veröffentlicht"
+    r"|last)\b\s|,?\s+(?:[A-Z]\w{2,8}\.?\s+)?\d|\bauthor\b|@).*$",
+    re.I,
 )
 SPLIT = re.compile(r"\s*(?:,|;|&|\band\b|\bund\b|\bet\b|\by\b|\bwith\b)\s*", re.I)
 NOBODY = set(
-    "|admin|administrator|editor|author|authors|by|von|unknown|anonymous|guest|root|webmaster|user|none|null|name|username|undefined"
-    "|post author|view all posts|see more|read more|about the author|all posts|email|comments|share|veröffentlicht am|作者|editors".split("|")
+    "|admin|administrator|editor|author|authors|by|von|unknown|anonymous|guest|root|webmaster|user|none"
+    "|null|name|username|undefined"
+    "|post author|view all posts|see more|read more|about the author|all posts|email|comments|share|veröffentlicht am"
+    "|作者|editors".split("|")
 )
 CREDENTIALS = {"md", "phd", "ma", "jr", "sr", "msc", "bsc", "mba", "rn", "esq", "ii", "iii", "dr"}
-COMPANY = re.compile(r"\b(?:inc|llc|ltd|gmbh|ag|corp|company|foundation|media|news|team|group|press|blog|university|institute|rights|copyright|project|contributors|authors)\b", re.I)
-COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)\s*(?:©|\(c\))?\s*(?:(?:19|20)\d\d(?:\s*[-–—]\s*(?:(?:19|20)\d\d|present|now))?)?,?\s*(?:by\s+)?([^\W\d_][^.,|©•·–—<>\d]{3,40})", re.I)
+COMPANY = re.compile(
+    r"\b(?:inc|llc|ltd|gmbh|ag|corp|company|foundation|media|news|team|group|press|blog|university"
+    r"|institute|rights|copyright|project|contributors|authors)\b",
+    re.I,
+)
+COPYRIGHT = re.compile(
+    r"(?:©|\(c\)|copyright)\s*(?:©|\(c\))?\s*(?:(?:19|20)\d\d(?:\s*[-–—]\s*(?:(?:19|20)\d\d|present"
+    r"|now))?)?,?\s*(?:by\s+)?([^\W\d_][^.,|©•·–—<>\d]{3,40})",
+    re.I,
+)
 PERSON = re.compile(r"^[^\W\d_a-z][\w'’.-]*(?:\s+[^\W\d_a-z][\w'’.-]*){1,3}$")
 MAX_WORDS = 6
 MAX_LENGTH = 80  # characters of a name
@@ -50,9 +77,16 @@ NEAR = 14  # lines between a headline and its byline
 def candidates(page: ParsedPage, said: Said, site: SiteHints, heading: str = "") -> list[Evidence[tuple[str, ...]]]:
     """Every set of authors that is claimed for the page, best sources first."""
     people, organisations = _linked(page)
-    found = [Evidence(names(said.authors), "feed"), Evidence(names([*people, *organisations] if people else []), "json-ld")]
+    found = [
+        Evidence(names(said.authors), "feed"),
+        Evidence(names([*people, *organisations] if people else []), "json-ld"),
+    ]
     declared = [Evidence(names(v for v in page.meta.get(key, []) if "//" not in v), key) for key in META]
-    declared += [Evidence(names(page.meta.get("twitter:data1", [])), "twitter:data1") for v in page.meta.get("twitter:label1", []) if WRITTEN_BY.search(v)]
+    declared += [
+        Evidence(names(page.meta.get("twitter:data1", [])), "twitter:data1")
+        for v in page.meta.get("twitter:label1", [])
+        if WRITTEN_BY.search(v)
+    ]
     full = [e for e in declared if any(" " in name for name in e.value)]
     found += full
     found += [Evidence(names([value]), source) for value, source in _marked_up(page)]
@@ -64,21 +98,28 @@ def candidates(page: ParsedPage, said: Said, site: SiteHints, heading: str = "")
     return [e for e in found if e.value]
 
 
-def decide(found: Sequence[Evidence[tuple[str, ...]]], site_names: Iterable[str] = (), host: str = "") -> Evidence[tuple[str, ...]]:
+def decide(
+    found: Sequence[Evidence[tuple[str, ...]]], site_names: Iterable[str] = (), host: str = ""
+) -> Evidence[tuple[str, ...]]:
     """The first claim, in the order of how far its source is to be trusted; nobody where nobody is named.
 
     The site's own name is no author beside a person, nor where a person is named elsewhere.
     """
     own = {fold(n) for n in site_names if n}
     claims = [Evidence(people, e.source) for e in found if (people := _without_site(e.value, own, host))]
-    return next(iter([*claims, *found]), Evidence((), "none"))
+    nobody: Evidence[tuple[str, ...]] = Evidence((), "none")
+    return next(iter([*claims, *found]), nobody)
 
 
 def _without_site(claim: tuple[str, ...], own: set[str], host: str) -> tuple[str, ...]:
     if len(claim) == 1 and PERSON.match(claim[0]):
         return claim  # a blog named after its author
     labels = set(host.lower().removeprefix("www.").split("."))
-    return tuple(n for n in claim if fold(n) not in own and fold(n).replace(" ", "") not in labels and n.lower() not in host.lower())
+    return tuple(
+        n
+        for n in claim
+        if fold(n) not in own and fold(n).replace(" ", "") not in labels and n.lower() not in host.lower()
+    )
 
 
 def names(claims: Iterable[str]) -> tuple[str, ...]:

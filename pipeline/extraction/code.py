@@ -1,4 +1,4 @@
-"""Code blocks, whatever highlighter drew them, become <pre><code class="language-x"> with the text as the author typed it."""
+"""Code blocks, whatever highlighter drew them, become <pre><code class="language-x"> with the text as it was typed."""
 
 import re
 from functools import cache, lru_cache
@@ -24,7 +24,8 @@ FRAME = re.compile(
     re.I,
 )
 LANGUAGE = re.compile(
-    r"(?:^|\s)(?:(?:language|lang|highlight-source|highlight-text|highlight|brush:|src|sourceCode|code)[-:\s]\s*)([\w+#.-]+)",
+    r"(?:^|\s)(?:(?:language|lang|highlight-source|highlight-text|highlight|brush:|src|sourceCode"
+    r"|code)[-:\s]\s*)([\w+#.-]+)",
     re.I,
 )
 PLAIN_FRAMES = {
@@ -58,7 +59,11 @@ NOTEBOOK = {
     "py3": "python",
     "shell-session": "console",
 }
-PYTHON = re.compile(r"^(?:from [\w.]+ import \w|import \w+(?:\.\w+)*(?: as \w+)?$|(?:async )?def \w+\(.*:\s*$|class \w+(?:\(.*\))?:\s*$)", re.M)
+PYTHON = re.compile(
+    r"^(?:from [\w.]+ import \w|import \w+(?:\.\w+)*(?: as \w+)?$|(?:async )?def \w+\(.*:\s*$"
+    r"|class \w+(?:\(.*\))?:\s*$)",
+    re.M,
+)
 GUESSES = ("html", "xml", "diff", "bash")  # lexers whose own guess can be relied on
 SURE = 0.5  # analyse_text below this is a coin toss
 

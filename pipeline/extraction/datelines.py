@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from datetime import datetime
 
 NAMES = {
-    1: "jan january januar jänner janvier janv enero ene gennaio gen januari janeiro stycznia styczeń januára ledna ocak января янв",
+    1: (
+        "jan january januar jänner janvier janv enero ene gennaio gen januari janeiro stycznia styczeń"
+        " januára ledna ocak января янв"
+    ),
     2: "feb february februar février févr fév febrero febbraio februari fevereiro fev lutego února şubat февраля фев",
     3: "mar march märz mär mrz mars marzo maart mrt março marca března mart марта мар",
     4: "apr april avril avr abril abr aprile kwietnia dubna nisan апреля апр",
@@ -16,12 +19,18 @@ NAMES = {
     9: "sep sept september septembre septiembre settembre set setembro września září eylül сентября сен",
     10: "oct october oktober okt octobre octubre ottobre ott outubro out października října ekim октября окт",
     11: "nov november novembre noviembre novembro listopada listopadu kasım ноября ноя",
-    12: "dec december dezember dez décembre déc diciembre dic dicembre desember des dezembro grudnia prosince aralık декабря дек",
+    12: (
+        "dec december dezember dez décembre déc diciembre dic dicembre desember des dezembro grudnia"
+        " prosince aralık декабря дек"
+    ),
 }
 MONTHS = {name: month for month, names in NAMES.items() for name in names.split()}
 YEAR = r"((?:19|20)\d\d)(?!\d)"
 WORD = r"([^\W\d_]{3,12})"
-DAY_MONTH = re.compile(rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|\.|º|ª)?\s*(?:de\s+|of\s+)?[-/ ]?{WORD}\.?,?[-/ ]?\s*(?:del?\s+)?{YEAR}", re.I)
+DAY_MONTH = re.compile(
+    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|\.|º|ª)?\s*(?:de\s+|of\s+)?[-/ ]?{WORD}\.?,?[-/ ]?\s*(?:del?\s+)?{YEAR}",
+    re.I,
+)
 MONTH_DAY = re.compile(rf"{WORD}\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+{YEAR}", re.I)
 YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?[-./年]\s?(\d{1,2})\s?[-./月]\s?(\d{1,2})(?!\d)")
 NUMBERS = re.compile(rf"(?<!\d)(\d{{1,2}})\s?([./|-])\s?(\d{{1,2}})\s?\2\s?{YEAR}")
@@ -35,7 +44,7 @@ def find(text: str, month_first: bool = False) -> list[datetime]:
     found = []
     for year, month, day in _claims(text, month_first):
         try:
-            found.append(datetime(year, month, day))  # noqa: DTZ001 - a day has no zone
+            found.append(datetime(year, month, day))
         except ValueError:
             continue
     return found

@@ -14,25 +14,32 @@ from lxml.html import HtmlElement
 
 from pipeline.extraction import datelines
 from pipeline.extraction.evidence import Evidence
-from pipeline.extraction.linked_data import articles, text
 from pipeline.extraction.lines import Line, position
+from pipeline.extraction.linked_data import articles, text
 from pipeline.extraction.page import ParsedPage
 from pipeline.records import Said
 
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 PUBLISHED = (
-    "article:published_time og:article:published_time article:published datepublished og:published_time published_time pubdate"
-    " publishdate publish-date publish_date publication_date date.issued dc.date.issued dcterms.issued dcterms.created dc.date.created"
-    " dc.date dcterms.date dc:date citation_publication_date citation_online_date citation_date parsely-pub-date sailthru.date"
+    "article:published_time og:article:published_time article:published datepublished og:published_time"
+    " published_time pubdate"
+    " publishdate publish-date publish_date publication_date date.issued dc.date.issued dcterms.issued"
+    " dcterms.created dc.date.created"
+    " dc.date dcterms.date dc:date citation_publication_date citation_online_date citation_date"
+    " parsely-pub-date sailthru.date"
     " cxenseparse:recs:publishtime article_date_original originalpublicationdate date"
 ).split()
 UPDATED = "article:modified_time og:updated_time datemodified dcterms.modified last-modified lastmod revised".split()
 PERMALINK = re.compile(r"/((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})(?=/|$)")
 IN_NAME = re.compile(r"[/_-]((?:19|20)\d\d)-(\d{1,2})-(\d{1,2})(?=[/_.-]|$)|/((?:19|20)\d\d)(\d\d)(\d\d)(?=[/_.-])")
 DATE_LABEL = re.compile(r"date|datum|fecha|time|publi|posted|meta|calendar|byline|info", re.I)
-CHANGED = re.compile(r"updated|modified|edited|changed|aktualisiert|geändert|mis à jour|actualizado|aggiornato|güncelle", re.I)
-SAID_LABEL = re.compile(r"\W*(?:date|datum|fecha|published|posted|veröffentlich\w+|publié|publicado|stand|erstellt)\b", re.I)
+CHANGED = re.compile(
+    r"updated|modified|edited|changed|aktualisiert|geändert|mis à jour|actualizado|aggiornato|güncelle", re.I
+)
+SAID_LABEL = re.compile(
+    r"\W*(?:date|datum|fecha|published|posted|veröffentlich\w+|publié|publicado|stand|erstellt)\b", re.I
+)
 EARLIEST = 1990
 OPENING = 14  # characters of a long line that may be its dateline
 NEAR = 14  # lines between a headline and its date
@@ -71,13 +78,19 @@ def candidates(page: ParsedPage, said: Said, heading: str = "") -> list[Evidence
 def decide(found: Sequence[Evidence[Moment]]) -> Evidence[Moment] | None:
     """The first claim, in the order of how far its kind is to be trusted.
 
-    A time in UTC names the instant and not the author's day. Where the address names the day before or after, that is the day.
+    A time in UTC names the instant and not the author's day. Where the address names the day before or after,
+    that is the day.
     """
     if not found:
         return None
     best = found[0]
     permalink = next((e for e in found if e.source == "permalink"), None)
-    if permalink and best.value.precision == "second" and best.value.when.utcoffset() == timedelta(0) and best.source != "feed":
+    if (
+        permalink
+        and best.value.precision == "second"
+        and best.value.when.utcoffset() == timedelta(0)
+        and best.source != "feed"
+    ):
         apart = permalink.value.when.date() - best.value.when.date()
         return permalink if abs(apart) == timedelta(days=1) else best
     return best
@@ -97,8 +110,14 @@ def read(value: str) -> Moment | None:
     when = _parse(value)
     if when is None or when.year < EARLIEST or when.date() > _tomorrow():
         return None
-    has_time = bool(re.search(r"\d:\d\d|T\d{4}", value)) and not re.search(r"T00:00(?::00(?:\.0+)?)?(?:Z|\+00:?00)?$", value)
-    return Moment(when, "second") if has_time else Moment(when.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None), "day")
+    has_time = bool(re.search(r"\d:\d\d|T\d{4}", value)) and not re.search(
+        r"T00:00(?::00(?:\.0+)?)?(?:Z|\+00:?00)?$", value
+    )
+    return (
+        Moment(when, "second")
+        if has_time
+        else Moment(when.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None), "day")
+    )
 
 
 def in_url(url: str, pattern: re.Pattern[str]) -> Moment | None:
@@ -106,7 +125,7 @@ def in_url(url: str, pattern: re.Pattern[str]) -> Moment | None:
     match = pattern.search(urlsplit(url).path)
     try:
         numbers = [int(g) for g in match.groups() if g] if match else [0, 0, 0]
-        return _reasonable(datetime(*numbers))  # type: ignore[arg-type, misc]  # noqa: DTZ001
+        return _reasonable(datetime(*numbers))  # type: ignore[arg-type]
     except ValueError:
         return None
 
@@ -116,7 +135,7 @@ def _given(when: datetime | None) -> Moment | None:
 
 
 def _reasonable(when: datetime) -> Moment | None:
-    return Moment(when, "day") if EARLIEST <= when.year and when.date() <= _tomorrow() else None
+    return Moment(when, "day") if when.year >= EARLIEST and when.date() <= _tomorrow() else None
 
 
 def _parse(value: str) -> datetime | None:
@@ -134,7 +153,7 @@ def _parse_loosely(value: str) -> datetime | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # an unknown time zone name leaves the time naive, which is what we want
-            first, second = (dateparser.parse(value, default=datetime(2000, n, n)) for n in (1, 2))  # noqa: DTZ001
+            first, second = (dateparser.parse(value, default=datetime(2000, n, n)) for n in (1, 2))
     except (ValueError, OverflowError, TypeError, AttributeError, IndexError):
         return None
     return first if first == second else None  # what differs was not in the value
@@ -143,10 +162,15 @@ def _parse_loosely(value: str) -> datetime | None:
 def _time_elements(tree: HtmlElement) -> Iterable[str]:
     elements = [e for e in tree.iter("time") if e.get("datetime")]
     marked = [
-        e for e in elements
+        e
+        for e in elements
         if "publish" in f"{e.get('class')} {e.get('itemprop')}".lower() or e.get("pubdate") is not None
     ]
-    first = [e for e in elements if "updated" not in (e.get("class") or "") and "modified" not in f"{e.get('itemprop')}".lower()]
+    first = [
+        e
+        for e in elements
+        if "updated" not in (e.get("class") or "") and "modified" not in f"{e.get('itemprop')}".lower()
+    ]
     return [e.get("datetime") or "" for e in (marked or first or elements)][:1]
 
 
@@ -155,10 +179,16 @@ def _datelines(page: ParsedPage, heading: str) -> list[Evidence[Moment | None]]:
     then whatever day all labelled lines of the page agree on."""
     at = position(page.lines, heading)
     month_first = bool(re.match(r"(?:en(?:-us)?)?$", (page.tree.get("lang") or "").lower()))
-    dated = [(abs(i - at), line, days[0]) for i, line in enumerate(page.lines) if len(days := _days(line, month_first)) == 1]
+    dated = [
+        (abs(i - at), line, days[0]) for i, line in enumerate(page.lines) if len(days := _days(line, month_first)) == 1
+    ]
     near = sorted((*_rank(line), distance, day) for distance, line, day in dated if at >= 0 and distance <= NEAR)
     found = [Evidence(_reasonable(day), "last-updated" if changed else "dateline") for changed, _, _, day in near]
-    found += [Evidence(_reasonable(day), "last-updated") for _, line, day in dated if CHANGED.match(line.text.removeprefix("Last ").removeprefix("last "))]
+    found += [
+        Evidence(_reasonable(day), "last-updated")
+        for _, line, day in dated
+        if CHANGED.match(line.text.removeprefix("Last ").removeprefix("last "))
+    ]
     labelled = {day for _, line, day in dated if _rank(line) == (False, False) and len(line.text) <= LABEL}
     return found + [Evidence(_reasonable(day), "dateline") for day in labelled if len(labelled) == 1]
 

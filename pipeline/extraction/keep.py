@@ -1,4 +1,4 @@
-"""Keeping the page's own markup: the extractor says which words are the article, this finds the elements that hold them.
+"""Keeping the page's own markup: an extractor says which words are the article, this finds what holds them.
 
 Extractors rebuild a page and lose code, images, classes and tables on the way. So their text is only the
 verdict: each block of the page whose words are in it stays as the author wrote it, everything else goes.
@@ -16,7 +16,8 @@ from pipeline.extraction.trim import Block, boilerplate
 
 BLOCKS = frozenset(
     "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form"
-    " h1 h2 h3 h4 h5 h6 header hgroup hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
+    " h1 h2 h3 h4 h5 h6 header hgroup hr li main nav ol p pre section summary"
+    " table tbody td tfoot th thead tr ul".split()
 )
 SCENERY = frozenset("hr picture img video math br".split())  # wordless, kept for standing among kept text
 
@@ -58,7 +59,7 @@ class _Part:
 def prune(body: HtmlElement, article: str, title: str = "", authors: Sequence[str] = (), host: str = "") -> float:
     """Cut a tree down, in place, to the blocks whose words are in `article`, and the scenery among them.
 
-    A heading at the start that repeats `title` goes too, as do a byline of `authors` and offers of other reading on `host`.
+    A heading at the start that repeats `title` goes too, as do a byline of `authors` and offers of reading on `host`.
     Returns the share (0 to 1) of the article's word characters that were found in the tree.
     """
     words = squeeze(article)

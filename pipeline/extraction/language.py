@@ -17,4 +17,7 @@ def decide(page: ParsedPage, text: str, said: str = "", site: str = "") -> Evide
     if sum(c.isalpha() for c in text[:SAMPLE]) >= ENOUGH:
         return Evidence(str(langid.classify(text[:SAMPLE])[0]), "text")
     declared = [(said, "feed"), (page.tree.get("lang") or "", "html lang"), (site, "site")]
-    return next((Evidence(m.group(1).lower(), source) for value, source in declared if (m := CODE.match(value))), Evidence("", "none"))
+    return next(
+        (Evidence(m.group(1).lower(), source) for value, source in declared if (m := CODE.match(value))),
+        Evidence("", "none"),
+    )

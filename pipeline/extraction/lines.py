@@ -8,7 +8,8 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr nonbold q s samp small span strike strong"
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr nonbold q"
+    " s samp small span strike strong"
     " sub sup time tt u var wbr".split()
 )
 SKIPPED = ("script", "style", "noscript", "template", "svg", "head", "select", "option", "textarea", "button", "iframe")
@@ -26,7 +27,9 @@ class Line(NamedTuple):
     def labels(self) -> str:
         """Class names and ids on and right around the line."""
         parent, first = self.block.getparent(), next(iter(self.block), None)
-        return " ".join(f"{e.get('class') or ''} {e.get('id') or ''}" for e in (self.block, parent, first) if e is not None)
+        return " ".join(
+            f"{e.get('class') or ''} {e.get('id') or ''}" for e in (self.block, parent, first) if e is not None
+        )
 
 
 def read(tree: HtmlElement) -> list[Line]:

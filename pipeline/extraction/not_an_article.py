@@ -1,4 +1,4 @@
-"""Pages that hold no article, and how we know. A true article that is refused is lost, so every rule needs plain evidence."""
+"""Pages that hold no article, and how we know. An article that is refused is lost: every rule needs plain evidence."""
 
 import re
 
@@ -7,7 +7,9 @@ from pipeline.extraction.evidence import fold
 from pipeline.extraction.page import ParsedPage
 from pipeline.records import Draft
 
-MISSING = re.compile(r"\b(?:404|page not found|not found|nicht gefunden|page introuvable|no encontrada|error 404|does not exist)\b", re.I)
+MISSING = re.compile(
+    r"\b(?:404|page not found|not found|nicht gefunden|page introuvable|no encontrada|error 404|does not exist)\b", re.I
+)
 DRAFT = re.compile(r"^\s*(?:\[draft\]|draft\s*[:\-–—])", re.I)
 REFRESH = re.compile(r"^\s*(\d+)\s*;\s*url\s*=", re.I)
 SOON = 10  # seconds; a slower refresh reloads a page, it does not send readers on
@@ -21,7 +23,11 @@ def refusal(page: ParsedPage, draft: Draft) -> Rejected | None:
         return Rejected("redirect-stub", "The page only sends readers on to another address.", skipped=True)
     if DRAFT.match(draft.title):
         return Rejected("draft", "Its title calls it a draft.", skipped=True)
-    if draft.word_count < 4 * FEW and MISSING.search(draft.title) and (draft.word_count < FEW or MISSING.search(draft.text)):
+    if (
+        draft.word_count < 4 * FEW
+        and MISSING.search(draft.title)
+        and (draft.word_count < FEW or MISSING.search(draft.text))
+    ):
         return Rejected("soft-404", "The page says that there is no such page, with a status of success.")
     if draft.word_count < FEW and page.tree.xpath("//input[@type='password']"):
         return Rejected("login-wall", "The page asks for a login and shows nothing else.")

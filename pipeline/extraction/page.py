@@ -27,7 +27,9 @@ UTF8_LABELS = {"utf-8", "utf8"}
 XML = re.compile(rb"^\s*<\?xml\b")
 MARKUP = re.compile(r"<[a-zA-Z!/?]")
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")  # what XML cannot hold
-FORBIDDEN_REFERENCE = re.compile(r"&#(?:x0*(?:[0-8bcef]|1[0-9a-f]|7f)|0*(?:[0-8]|1[124-9]|2\d|3[01]|127));?(?![0-9a-f])", re.I)
+FORBIDDEN_REFERENCE = re.compile(
+    r"&#(?:x0*(?:[0-8bcef]|1[0-9a-f]|7f)|0*(?:[0-8]|1[124-9]|2\d|3[01]|127));?(?![0-9a-f])", re.I
+)
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,9 @@ class ParsedPage:
     @cached_property
     def is_forum(self) -> bool:
         """Whether the page is a discussion, whose posts are what others call comments."""
-        return any(kind in ("DiscussionForumPosting", "QAPage") for node in self.linked for kind in linked_data.types(node))
+        return any(
+            kind in ("DiscussionForumPosting", "QAPage") for node in self.linked for kind in linked_data.types(node)
+        )
 
     @cached_property
     def lines(self) -> list[Line]:

@@ -20,11 +20,15 @@ def for_extraction(tree: HtmlElement) -> None:
 
 
 def _forget_anchors(tree: HtmlElement) -> None:
-    """Generators give a section its heading's words as id; "hidden-costs" or "about-the-author-dataframe" are no roles."""
+    """Generators give a section its heading's words as id; "hidden-costs" and "share-a-cache" are no roles."""
     for heading in tree.iter(*HEADINGS):
         words = set(fold(str(heading.text_content())).split())
         for element in (heading, heading.getparent()):
-            if element is not None and (name := element.get("id")) and set(fold(name.replace("_", " ")).split()) <= words:
+            if (
+                element is not None
+                and (name := element.get("id"))
+                and set(fold(name.replace("_", " ")).split()) <= words
+            ):
                 element.attrib.pop("id")
 
 

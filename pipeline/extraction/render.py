@@ -6,7 +6,8 @@ from lxml import html
 from lxml.html import HtmlElement
 
 BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6 header"
+    "address article aside blockquote body caption center dd details div dl dt figcaption figure footer"
+    " form h1 h2 h3 h4 h5 h6 header"
     " hr li main ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
 HEADINGS = {f"h{n}": "#" * n for n in range(1, 7)}
@@ -15,7 +16,7 @@ SPACE = re.compile(r"[ \t\n\r\f]+")
 
 
 def to_text(markup: str) -> str:
-    """Plain text: a line a paragraph with a blank line between, code verbatim, list items after "- ", cells by " | "."""
+    """Plain text: paragraphs apart by a blank line, code verbatim, list items after "- ", cells by " | "."""
     tree = _tree(markup)
     if tree is None:
         return ""

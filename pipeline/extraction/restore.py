@@ -1,4 +1,4 @@
-"""What an extractor lost though it stands among the article: headings and list items between paragraphs, the standfirst below the title."""
+"""What an extractor lost of the article: headings and list items between paragraphs, the standfirst below the title."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -32,7 +32,7 @@ class Leaf(NamedTuple):
 def lost(kept: Sequence[bool], leaf: Callable[[int], Leaf], title_at: int = -1) -> set[int]:
     """Which blocks to give back, by number.
 
-    `kept`: what the extractor kept; `leaf` describes a block; `title_at`: the block that shows the title, -1 if none does.
+    `kept`: what the extractor kept; `leaf` describes a block; `title_at`: the block that shows the title, else -1.
     """
     numbers = [i for i, keep in enumerate(kept) if keep]
     found: set[int] = set()

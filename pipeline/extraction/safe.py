@@ -47,7 +47,7 @@ CLEANER = nh3.Cleaner(
 
 
 def absolutise(tree: HtmlElement, base: str) -> None:
-    """Give every link and image of the tree its absolute address, in place; images that load late get their real one."""
+    """Give links and images their absolute address, in place; images that load late get their real one."""
     for link in tree.iter("a"):
         address = link.get("href") or ""
         if address.startswith("#"):

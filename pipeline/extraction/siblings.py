@@ -12,14 +12,18 @@ from pipeline.extraction.page import host_of, join
 LINK = re.compile(rb"<a\b([^>]*)>(.{1,600}?)</a>", re.I | re.S)
 HREF = re.compile(rb"""href\s*=\s*["']?([^"'>\s]+)""", re.I)
 TAG = re.compile(r"<[^>]+>")
-ARROWS = re.compile(r"^\W*(?:(?:previous|next|prev|older|newer|vorheriger|nächster)(?: (?:post|article|entry|page))?\s*[:»«→←]?\s+)?|[\s→←»«]+$", re.I)
+ARROWS = re.compile(
+    r"^\W*(?:(?:previous|next|prev|older|newer|vorheriger|nächster)(?: (?:post|article|entry|page))?\s*[:»«→←]?\s+)?"
+    r"|[\s→←»«]+$",
+    re.I,
+)
 GENERIC = re.compile(r"^(?:read|continue|more|next|previous|permalink|comments?|link|here|home|blog|\d+)\b", re.I)
 LEAST_WORDS = 2
 MAX_LINKS = 500  # of one page
 
 
 def titles(pages: Iterable[tuple[str, bytes]]) -> dict[str, str]:
-    """By URL, the title that other pages of the same site use for it in their links; pages that nobody names are left out.
+    """By URL, the title that other pages of the same site use for it in their links; without those that nobody names.
 
     `pages` are (url, body). A name that two addresses share ("About") is no title.
     """

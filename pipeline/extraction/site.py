@@ -14,7 +14,9 @@ EXCERPT = 280  # characters
 def name(page: ParsedPage, hints: SiteHints) -> str:
     """The site's name, or "" where nobody says."""
     declared = [*page.meta.get("og:site_name", []), *page.meta.get("application-name", [])]
-    publishers = [text(p.get("name")) for a in articles(page.linked) for p in as_list(a.get("publisher")) if isinstance(p, dict)]
+    publishers = [
+        text(p.get("name")) for a in articles(page.linked) for p in as_list(a.get("publisher")) if isinstance(p, dict)
+    ]
     return next((n for n in [hints.name, *declared, *publishers] if n), "")
 
 
@@ -38,7 +40,9 @@ def tags(page: ParsedPage, said: Said) -> tuple[str, ...]:
     """Tags from the feed, else from the page."""
     linked = [t for a in articles(page.linked) for t in _listed(a.get("keywords"))]
     metas = page.meta.get("article:tag", []) or [t for v in page.meta.get("keywords", []) for t in v.split(",")]
-    links = [" ".join(a.text_content().split()) for a in page.tree.xpath("//a[@rel='tag' or @rel='category tag']")[:MAX_TAGS]]
+    links = [
+        " ".join(a.text_content().split()) for a in page.tree.xpath("//a[@rel='tag' or @rel='category tag']")[:MAX_TAGS]
+    ]
     chosen = next((c for c in (said.tags, linked, links, metas) if c), ())
     distinct = {fold(t): " ".join(t.split()) for t in chosen if 1 < len(t.strip()) < 60}
     return tuple(distinct.values())[:MAX_TAGS]

@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
+from html import escape
 
 import trafilatura
 from lxml import html
 from lxml.html import HtmlElement
 from readability import Document
 from trafilatura.htmlprocessing import convert_to_html
+from trafilatura.settings import Document as Extracted
 
 from pipeline.extraction import code, keep, prepare, render, safe
 from pipeline.extraction.align import squeeze
@@ -26,7 +28,9 @@ FEW = 50  # words; a page that gives fewer is tried again by other means
 FULL = 100  # words; a shorter feed entry may be a teaser that happens to end in a sentence
 AGREES = 0.95  # F1 of the words of page and feed above which the page's own markup is preferred
 ENDING = 40  # word characters
-TEASER = re.compile(r"(?:\[?(?:…|\.\.\.)\]?|read more|continue reading|weiterlesen|lire la suite|leer más|→|»)\W*$", re.I)
+TEASER = re.compile(
+    r"(?:\[?(?:…|\.\.\.)\]?|read more|continue reading|weiterlesen|lire la suite|leer más|→|»)\W*$", re.I
+)
 JUNK = "script style noscript template iframe svg button input select textarea object embed link meta canvas".split()
 
 
@@ -60,8 +64,8 @@ def main_content(page: ParsedPage, said: Said, title: str = "", authors: Sequenc
 
 
 def choose(page: Body, feed: Body) -> Body:
-    """The page's article or the feed's: the page's where they agree, for its markup is richer; the feed's where the page lost
-    or added something; the page's where the feed has a teaser only."""
+    """The page's article or the feed's: the page's where they agree, for its markup is richer, and where the feed has
+    a teaser only; the feed's where the page lost or added something."""
     if not page.words:
         return feed
     if not is_full(feed, page):
@@ -72,7 +76,7 @@ def choose(page: Body, feed: Body) -> Body:
 
 
 def is_full(feed: Body, page: Body) -> bool:
-    """Whether a feed entry is the whole article: long, not cut off, and ending where the page's article ends or beyond."""
+    """Whether a feed entry is the whole article: long, not cut off, ending where the page's article ends or beyond."""
     if feed.words < FULL or TEASER.search(feed.text[-60:]):
         return False
     if feed.words >= page.words:
@@ -92,7 +96,7 @@ def _by_trafilatura(page: ParsedPage, title: str, authors: Sequence[str]) -> Bod
     code.flatten(tree)
     prepare.for_extraction(tree)
     found = trafilatura.bare_extraction(tree, url=page.url, with_metadata=False, include_comments=page.is_forum)
-    if found is None or not found.text:
+    if not isinstance(found, Extracted) or not found.text:
         return Body()
     body = tree.find("body")
     body = tree if body is None else body
@@ -100,9 +104,16 @@ def _by_trafilatura(page: ParsedPage, title: str, authors: Sequence[str]) -> Bod
         junk.drop_tree()
     faithful = keep.prune(body, found.text, title, authors, host_of(page.url))
     if faithful < FAITHFUL:
-        rebuilt = html.tostring(convert_to_html(deepcopy(found.body)), encoding="unicode")
-        return replace(_from_markup(rebuilt, page, "trafilatura, rebuilt"), faithful=faithful)
+        return replace(_from_markup(_rebuilt(found), page, "trafilatura, rebuilt"), faithful=faithful)
     return replace(_finish(body, page, "trafilatura"), faithful=faithful)
+
+
+def _rebuilt(found: Extracted) -> str:
+    """The extractor's own html, or its lines as paragraphs where it cannot write what it read."""
+    try:
+        return html.tostring(convert_to_html(deepcopy(found.body)), encoding="unicode")
+    except KeyError:
+        return "".join(f"<p>{escape(line)}</p>" for line in (found.text or "").splitlines())
 
 
 def _by_readability(page: ParsedPage) -> Body:

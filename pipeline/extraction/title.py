@@ -13,9 +13,26 @@ from pipeline.extraction.page import ParsedPage, host_of, join
 from pipeline.records import Said
 
 SEPARATOR = re.compile(r"\s+[|–—•·»«›⋆~]+\s+|\s+-{1,2}\s+|\s*\|\s*|\s+::\s+|\s+//\s+|(?<=\S):\s+(?=\S)")
-HEADLINE = re.compile(r"(?:^|[\s_-])(?:(?:entry|post|article|story|news)[_-]{0,2}(?:title|headline|heading)|p-name|headline)(?:$|[\s_-])", re.I)
+HEADLINE = re.compile(
+    r"(?:^|[\s_-])(?:(?:entry|post|article|story|news)[_-]{0,2}(?:title|headline|heading)|p-name|headline)(?:$|[\s_-])",
+    re.I,
+)
 META = ("og:title", "twitter:title", "citation_title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title")
-NOBODYS = {"", "untitled", "home", "blog", "read more", "continue reading", "permalink", "link", "more", "index", "no title", "ohne titel", "skip to content"}
+NOBODYS = {
+    "",
+    "untitled",
+    "home",
+    "blog",
+    "read more",
+    "continue reading",
+    "permalink",
+    "link",
+    "more",
+    "index",
+    "no title",
+    "ohne titel",
+    "skip to content",
+}
 MAX_LENGTH = 300  # characters
 MAX_HEADINGS = 12
 SEVERAL = "one of several headings"
@@ -44,8 +61,8 @@ def candidates(page: ParsedPage, said: Said) -> list[Evidence[str]]:
 def decide(found: Sequence[Evidence[str]], site_names: Sequence[str] = (), host: str = "") -> Evidence[str]:
     """The title among the candidates.
 
-    A feed names its entries on purpose, so it is believed. Where the page has several headings of the first order, none is
-    above the others, and what the site's links call it is. On the page, a heading that the head confirms wins; then what
+    A feed names its entries on purpose, so it is believed. Where the page has several headings of the first order,
+    none stands above the others, so the site's links decide. Else a heading that the head confirms wins; then what
     the page tells machines, then the head's title, each without the site's name; then a heading that nobody confirms.
     """
     feed = next((e for e in found if e.source == "feed"), None)
@@ -70,7 +87,7 @@ def decide(found: Sequence[Evidence[str]], site_names: Sequence[str] = (), host:
 
 
 def without_site(title: str, names: set[str], host: str = "") -> str:
-    """A title without the site's name before or after it: a known name, one that the host spells, or what follows a bar."""
+    """A title without the site's name before or after it: a known one, one that the host spells, what follows a bar."""
     for left, right, separator in _cuts(title):
         if fold(right) in names or _spells(right, host):
             return left
@@ -113,7 +130,11 @@ def _rank(heading: HtmlElement, page: ParsedPage) -> int:
     ancestors = {a.tag for a in heading.iterancestors()}
     marked = bool(HEADLINE.search(heading.get("class") or "") or "headline" in (heading.get("itemprop") or ""))
     link = heading.find(".//a")
-    link = heading.getparent() if link is None and heading.getparent() is not None and heading.getparent().tag == "a" else link
+    link = (
+        heading.getparent()
+        if link is None and heading.getparent() is not None and heading.getparent().tag == "a"
+        else link
+    )
     if link is not None and _leads_up(join(page.base, link.get("href")), page.url):
         return -2
     if ancestors & {"nav", "footer", "aside"}:
@@ -129,7 +150,7 @@ def _leads_up(address: str, url: str) -> bool:
 
 
 def _confirms(said: str, heading: str) -> int:
-    """How well a title from the head speaks for a heading: 2 where it is the whole or the beginning, 1 where it is the end."""
+    """How well a title from the head speaks for a heading: 2 where it is the whole or the start, 1 where the end."""
     whole, part = fold(said), fold(heading)
     if len(part) < 3 or part not in whole:
         return 0

@@ -1,4 +1,4 @@
-"""`manage.py extract FILE|URL` or `--batch FILE`: what the pipeline would store of a page. Stores nothing, needs no servers."""
+"""`manage.py extract FILE|URL` or `--batch FILE`: what would be stored of a page. Stores nothing, needs no servers."""
 
 import json
 import os
@@ -95,7 +95,11 @@ def single(page: str, url: str) -> dict[str, Any]:
         return work(Task(page, page, url))
     fetched = fetch(page)
     if not isinstance(fetched, Page):
-        return {"id": page, "text": "", "reasons": [f"{getattr(fetched, 'reason', 'not-modified')}: {getattr(fetched, 'detail', '')}"]}
+        return {
+            "id": page,
+            "text": "",
+            "reasons": [f"{getattr(fetched, 'reason', 'not-modified')}: {getattr(fetched, 'detail', '')}"],
+        }
     return {"id": page} | as_line(examine(fetched.body, fetched.final_url, charset=charset_of(fetched)))
 
 
