@@ -90,9 +90,10 @@ def _unbrotli(chunks: Iterator[bytes]) -> Iterator[bytes]:
     decoder, fed = brotli.Decompressor(), False
     for chunk in chunks:
         fed = True
-        yield decoder.process(chunk, output_buffer_limit=PIECE)
-        while not decoder.can_accept_more_data():
-            yield decoder.process(b"", output_buffer_limit=PIECE)
+        # It may hold output back although it would take more input: a piece as large as the limit says so.
+        while (piece := decoder.process(chunk, output_buffer_limit=PIECE)) or not decoder.can_accept_more_data():
+            yield piece
+            chunk = b""
     if fed and not decoder.is_finished():
         raise Failed(TRUNCATED)
 

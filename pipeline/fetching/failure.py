@@ -45,6 +45,12 @@ REASONS: tuple[tuple[type[BaseException], str, bool], ...] = (
     (UnicodeError, "bad-address", False),
     (u3.HeaderParsingError, "not-http", False),
 )
+# Errors that share a class with others, told apart by what they say.
+BY_WORDS: tuple[tuple[str, Rejected | Unavailable], ...] = (
+    ("got more than 100 headers", Rejected("headers-too-large", "more than 100 headers")),
+    ("ended prematurely", Unavailable("truncated", "the response ended before its last chunk")),
+    ("chunk size line exceeded", Rejected("not-http", "a chunk without a size")),
+)
 
 
 def outcome_of(error: BaseException) -> Rejected | Unavailable:
@@ -54,10 +60,10 @@ def outcome_of(error: BaseException) -> Rejected | Unavailable:
         for link in chain:
             if isinstance(link, kind):
                 return _value(reason, passing, link)
-    if any(isinstance(link, http.client.HTTPException) and "headers" in str(link) for link in chain):
-        return Rejected("headers-too-large", str(chain[-1]))
-    if any(isinstance(link, u3.ProtocolError) and "prematurely" in str(link) for link in chain):
-        return Unavailable("truncated", "the response ended before its last chunk")
+    said = " ".join(str(link) for link in chain)
+    for words, outcome in BY_WORDS:
+        if words in said:
+            return outcome
     return Unavailable("unreachable", _sentence(chain[-1]))
 
 

@@ -85,5 +85,5 @@ def come_back(wait: float) -> float:
 
 
 def moving_average(average: float, newest: float) -> float:
-    """The latency after one more answer, in seconds; 0 means that there was none before."""
-    return average + LATENCY_WEIGHT * (newest - average) if average else newest
+    """The latency after one more answer, in seconds. It grows from 0: one slow answer alone slows nobody down."""
+    return average + LATENCY_WEIGHT * (newest - average)

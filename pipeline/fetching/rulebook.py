@@ -16,6 +16,7 @@ from pipeline.records import Fetched, Page
 
 HEADERS = {"Accept": "text/plain,*/*;q=0.5", "Accept-Encoding": ACCEPT_ENCODING}
 FOR_GOOD = frozenset({"internal-address", "unknown-host", "tls"})  # refusals of robots.txt that hold for its whole host
+NOWHERE = frozenset({"bad-address", "scheme", "credentials-in-url"})  # redirects that lead nowhere: no robots.txt
 PACES_KEPT = 4096
 
 
@@ -62,15 +63,21 @@ class Rulebook:
         return file
 
     def _ask(self, target: Target) -> RobotsFile:
-        """What the host answers. Raises Failed only where it could not be asked: no slot, or given up."""
-        for attempt in range(1, robots.ATTEMPTS + 1):
-            patience = self._policy.patience if attempt == 1 else UNDER_WAY
-            file = self._follow(target_of(target.robots_url), patience)
+        """What the host answers. Raises Failed only where it could not be asked at all: no slot, or given up."""
+        file = None
+        for _ in range(robots.ATTEMPTS):
+            try:
+                file = self._follow(target_of(target.robots_url))
+            except Failed:
+                if file is None:
+                    raise
+                break  # it now wants to be left alone; what it said first stands
             if not isinstance(file.problem, Unavailable):
                 break
+        assert file is not None
         return file
 
-    def _follow(self, at: Target, patience: float) -> RobotsFile:
+    def _follow(self, at: Target) -> RobotsFile:
         for hop in range(robots.MAX_REDIRECTS + 1):
             now = datetime.now(UTC)
             try:
@@ -78,7 +85,7 @@ class Rulebook:
                 seconds = min(robots.SECONDS, self._policy.max_seconds)
                 with (
                     self._exchanges.line.deadline.aside(seconds),
-                    self._exchanges.ask(at, HEADERS, pace, UNDER_WAY if hop else patience) as response,
+                    self._exchanges.ask(at, HEADERS, pace, UNDER_WAY if hop else self._policy.patience) as response,
                 ):
                     location = response.headers.get("location") if response.status_code in REDIRECTS else None
                     if not location:
@@ -102,4 +109,6 @@ def _without_answer(url: str, failed: Failed, hop: int, now: datetime) -> Robots
         and (hop == 0 or outcome.reason == "internal-address")
     ):
         return RobotsFile(url, 0, "", now, Rejected(outcome.reason, detail))
+    if outcome.reason in NOWHERE:
+        return RobotsFile(url, 310, "", now)
     return robots.unreachable(url, f"robots.txt: {outcome.reason}; {outcome.detail}"[:400], now)

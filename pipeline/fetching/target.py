@@ -14,6 +14,7 @@ from pipeline.fetching.failure import Failed
 LONGEST = 4096  # characters
 USUAL_PORTS = {"http": 80, "https": 443}
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+AUTHORITY = re.compile(r"[a-z]+:[/\\]*([^/?#]*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,11 @@ def target_of(url: str) -> Target:
     scheme = written.partition(":")[0].lower()
     if scheme not in USUAL_PORTS:
         raise Failed(Rejected("scheme", f"only http and https are fetched, this is {written[:60]!r}"))
+    authority = AUTHORITY.match(written)
+    if authority and "\\" in authority[1]:
+        raise Failed(Rejected("bad-address", "parsers disagree about what a backslash in a host means"))
     parsed = _prepared(written)
-    if parsed.auth is not None or "@" in (parse_url(written).netloc or ""):
+    if parsed.auth is not None or (authority and "@" in authority[1]):
         raise Failed(Rejected("credentials-in-url", "a user name or password in an address is not sent anywhere"))
     name = (parsed.host or "").lower().rstrip(".")
     usual = parsed.port in (None, USUAL_PORTS[scheme])

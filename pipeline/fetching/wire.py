@@ -10,7 +10,8 @@ import os
 import socket
 import ssl
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import certifi
@@ -171,10 +172,14 @@ class LineAdapter(HTTPAdapter):
 
 def tls_context() -> ssl.SSLContext:
     """Certificates are always verified, against the bundle that the environment names for requests, else certifi's."""
+    names = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
+    return _context_of(next((os.environ[name] for name in names if os.environ.get(name)), certifi.where()))
+
+
+@lru_cache(maxsize=4)
+def _context_of(bundle: str) -> ssl.SSLContext:
     context = create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED)
     context.sslsocket_class = LineTLSSocket
-    names = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
-    bundle = next((os.environ[name] for name in names if os.environ.get(name)), certifi.where())
     context.load_verify_locations(**{"capath" if os.path.isdir(bundle) else "cafile": bundle})
     return context
 
@@ -192,6 +197,7 @@ def session_on(line: Line, context: ssl.SSLContext, user_agent: str, seconds: fl
     )
     session.trust_env = False
     session.headers.clear()
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # none is kept
     for scheme in ("http://", "https://"):
         session.mount(scheme, LineAdapter(line, context))
     return session

@@ -65,3 +65,12 @@ class Host(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def robots_verdict(self) -> str:
+        """In a word: "rules", "no rules", "unreachable", the reason of a refusal, or "" where nobody has asked yet."""
+        if self.robots_reason:
+            return "unreachable" if self.robots_reason == "robots-unreachable" else self.robots_reason
+        if self.robots_fetched_at is None:
+            return ""
+        return "rules" if self.robots_text.strip() else "no rules"
