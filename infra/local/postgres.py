@@ -7,7 +7,7 @@ import signal
 import subprocess
 from pathlib import Path
 
-import psycopg2  # type: ignore[import-untyped]
+import psycopg2
 
 from infra.local.ports import LOOPBACK, free_port, wait_until
 from infra.local.process import LocalError, Process

@@ -1,0 +1,178 @@
+"""The containers as a user starts them. Needs a Docker engine, the ports 8000, 5672 and 15676, and some minutes:
+`make test-compose`. Nothing may run from this checkout's docker-compose.yml meanwhile."""
+
+import html
+import json
+import os
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import yaml
+
+from tests.waiting import wait_until
+
+CHECKOUT = Path(__file__).parents[2]
+SERVICES = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text())["services"]
+LASTING = [name for name, service in SERVICES.items() if service.get("restart") != "no"]
+EXPECTED = json.loads((CHECKOUT / "tests/site/expected.json").read_text())
+BLOG = "http://blog.example:8080/"
+PAGE = "http://127.0.0.1:8000"
+# Slow enough for something to be killed in the middle of a run.
+ENVIRONMENT = {**os.environ, "FETCH_HOST_DELAY": "0.3", "COMPOSE_PROJECT_NAME": "gleaner-test"}
+
+pytestmark = pytest.mark.skipif(not os.environ.get("TEST_COMPOSE"), reason="only by `make test-compose`")
+
+
+def compose(*words: str, check: bool = True) -> str:
+    """What `docker compose WORDS` prints, by whichever Compose there is."""
+    command = ["docker-compose"] if shutil.which("docker-compose") else ["docker", "compose"]
+    done = subprocess.run(
+        [*command, "--profile", "sample", *words], cwd=CHECKOUT, env=ENVIRONMENT, capture_output=True, text=True
+    )
+    assert not check or done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    return done.stdout
+
+
+def manage(*words: str) -> str:
+    return compose("exec", "-T", "web", "python", "manage.py", *words)
+
+
+def rows(sql: str) -> Any:
+    """The rows of a query, as a list of objects."""
+    wrapped = f"SELECT coalesce(json_agg(found), '[]') FROM ({sql}) found"
+    return json.loads(compose("exec", "-T", "postgres", "psql", "-U", "gleaner", "-d", "gleaner", "-tAc", wrapped))
+
+
+def states() -> dict[str, list[str]]:
+    """Health, else state, of the containers of each service."""
+    form = '{{index .Config.Labels "com.docker.compose.service"}} {{if .State.Health}}{{.State.Health.Status}}{{else}}{{.State.Status}}{{end}}'
+    found: dict[str, list[str]] = {}
+    for container in compose("ps", "-q").split():
+        inspected = subprocess.run(["docker", "inspect", "-f", form, container], capture_output=True, text=True)
+        service, _, state = inspected.stdout.strip().partition(" ")
+        found.setdefault(service, []).append(state)
+    return found
+
+
+def all_healthy() -> bool:
+    found = states()
+    return all(found.get(name) and set(found[name]) == {"healthy"} for name in LASTING)
+
+
+def up(*words: str) -> float:
+    """Starts everything; returns the seconds until all of it was healthy."""
+    began = time.monotonic()
+    compose("up", "-d", *words)
+    wait_until(all_healthy, 120, f"for health: {states()}")
+    return time.monotonic() - began
+
+
+@pytest.fixture(scope="module", autouse=True)
+def stack() -> Iterator[None]:
+    compose("down", "--volumes", "--remove-orphans")
+    compose("build")
+    try:
+        print(f"\nfrom nothing to ready: {up():.1f} s")
+        yield
+    finally:
+        (CHECKOUT / ".local").mkdir(exist_ok=True)
+        (CHECKOUT / ".local/compose.log").write_text(compose("logs", "--no-color", check=False))
+        compose("down", "--volumes", "--remove-orphans", check=False)
+
+
+@pytest.fixture(scope="module")
+def browser() -> requests.Session:
+    """Signed in by the link that a person would get."""
+    session = requests.Session()
+    session.trust_env = False
+    link = manage("signin").strip()
+    assert session.get(link).url == f"{PAGE}/"
+    return session
+
+
+def launch(browser: requests.Session, addresses: str) -> int:
+    """Fills the form in and sends it; returns the run's number."""
+    page = browser.get(f"{PAGE}/").text
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+    answer = browser.post(f"{PAGE}/", data={**hidden, "addresses": addresses}, headers={"Referer": f"{PAGE}/"})
+    assert answer.status_code == 200, html.unescape(answer.text)[:2000]
+    return int(answer.url.rstrip("/").split("/")[-1])
+
+
+def ended(run: int) -> dict[str, Any] | None:
+    row: dict[str, Any] = rows(f"SELECT * FROM pipeline_run WHERE id = {run}")[0]
+    return row if row["finished"] else None
+
+
+def stored(run: int) -> int:
+    return int(rows(f"SELECT count(*) FROM pipeline_journey WHERE run_id = {run} AND state = 'stored'")[0]["count"])
+
+
+def assert_adds_up(run: dict[str, Any]) -> None:
+    states = run["summary"]["states"]
+    assert states["pending"] == 0
+    assert sum(states.values()) == run["summary"]["found"]
+    assert states["stored"] == len(EXPECTED["stored"]) + len(EXPECTED["same"])
+    assert states["duplicate"] == len(EXPECTED["same"])
+
+
+def test_a_crawl_from_the_web_form_ends_and_adds_up_though_a_worker_is_killed(browser: requests.Session) -> None:
+    run = launch(browser, BLOG)
+    wait_until(lambda: stored(run) >= 5, 60, "for the first articles")
+    compose("kill", "worker-extract")
+    time.sleep(3)
+    assert ended(run) is None
+    compose("up", "-d")
+    assert_adds_up(wait_until(lambda: ended(run), 120, "for the run to end"))
+    assert "stored" in browser.get(f"{PAGE}/runs/{run}/").text
+
+
+def test_down_and_up_lose_nothing(browser: requests.Session) -> None:
+    count = "SELECT count(*) FROM catalog_article"
+    before = rows(count)
+    compose("down")
+    print(f"\nfrom down to ready: {up():.1f} s")
+    assert rows(count) == before
+    assert browser.get(f"{PAGE}/runs/").url == f"{PAGE}/runs/", "signed out by a new secret key"
+
+
+def test_workers_scale() -> None:
+    up("--scale", "worker-extract=4", "--scale", "worker-fetch=2")
+    assert {name: len(found) for name, found in states().items() if len(found) > 1} == {
+        "worker-extract": 4,
+        "worker-fetch": 2,
+    }
+    up("--scale", "worker-extract=2", "--scale", "worker-fetch=1")
+
+
+def test_a_worker_ends_what_it_has_in_hand_within_its_grace() -> None:
+    began = time.monotonic()
+    compose("stop", "worker-fetch", "worker-extract", "worker-store")
+    assert time.monotonic() - began < 20
+    up()
+
+
+@pytest.mark.parametrize("service", LASTING)
+def test_a_container_runs_as_nobody_in_particular_on_files_that_it_cannot_change(service: str) -> None:
+    script = 'test "$(id -u)" != 0 && ! touch /app/x /etc/x /usr/x 2>/dev/null'
+    compose("exec", "-T", service, "sh", "-c", script)
+
+
+def test_the_image_holds_no_installer_and_no_secret() -> None:
+    script = "! command -v pip && ! command -v gcc && ! python -c 'import pip' 2>/dev/null && test ! -e /app/.env"
+    compose("exec", "-T", "web", "sh", "-c", script)
+
+
+def test_passwords_are_not_in_what_an_inspection_of_the_containers_shows() -> None:
+    password = compose("exec", "-T", "web", "cat", "/run/gleaner/rabbitmq-password")
+    containers = compose("ps", "-q").split()
+    inspected = subprocess.run(["docker", "inspect", *containers], capture_output=True, text=True).stdout
+    assert len(password) > 30
+    assert password not in inspected
