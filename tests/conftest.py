@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from infra.local.stack import Stack
 
 CHECKOUT = Path(__file__).parents[1]
@@ -44,6 +45,7 @@ def django_db_modify_db_settings(postgres: Stack) -> None:
 def broker(rabbitmq: Stack) -> Any:
     """The Celery app, connected to the tests' RabbitMQ with empty queues."""
     from kombu import Connection
+
     from myworld.celery import app
     from pipeline.queues import declare, queues
 
@@ -75,4 +77,3 @@ def start(postgres: Stack, rabbitmq: Stack, transactional_db: None) -> Iterator[
     for process in processes:
         process.kill()
         process.wait()
-

@@ -5,6 +5,7 @@ import signal
 from pathlib import Path
 
 import django
+
 from myworld.celery import app
 
 django.setup()
@@ -36,4 +37,6 @@ if __name__ == "__main__":
     os.environ["CELERY_SKIP_CHECKS"] = "1"
     break_at(os.environ.get("FAULT", ""))
     queues = ",".join([*HEADER_STAGES, "summarise"])
-    app.worker_main(["worker", "-Q", queues, "-P", "solo", "--without-gossip", "--without-mingle", "-n", f"w{os.getpid()}@%h"])
+    app.worker_main(
+        ["worker", "-Q", queues, "-P", "solo", "--without-gossip", "--without-mingle", "-n", f"w{os.getpid()}@%h"]
+    )

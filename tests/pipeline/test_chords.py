@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from catalog.models import Article
 from pipeline import tasks, wire
 from pipeline.models import Chord, ChordPart, Journey, Run, Wave
 from pipeline.records import Draft
-
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.broker

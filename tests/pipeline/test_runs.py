@@ -1,0 +1,143 @@
+"""Runs are steered by their row, and the database holds them to the table of transitions."""
+
+from itertools import product
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from catalog.models import Article, Source
+from pipeline import planning, runs, summary, tasks
+from pipeline.models import Body, Journey, Run, RunEvent, Snapshot, Wave
+
+pytestmark = pytest.mark.django_db
+PAGE = "https://blog.test/{}"
+
+
+@pytest.fixture
+def published(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, list[int]]]:
+    """The waves that would go to the broker, as (wave, journeys)."""
+    sent: list[tuple[int, list[int]]] = []
+    monkeypatch.setattr(tasks, "publish", lambda wave, ids: sent.append((wave.number, sorted(ids))))
+    return sent
+
+
+def a_run(journeys: int, state: str = Run.State.RUNNING, wave_size: int = 2) -> Run:
+    run = Run.objects.create(state=state, parameters={"addresses": [PAGE.format("")]}, started=timezone.now())
+    Journey.objects.bulk_create(Journey(run=run, url=PAGE.format(n), key=PAGE.format(n)) for n in range(journeys))
+    return run
+
+
+def in_waves(run: Run) -> list[int]:
+    ids = list(run.journeys.order_by("id").values_list("pk", flat=True))
+    planning.add_waves(run, ids)
+    return ids
+
+
+def test_no_more_waves_are_on_their_way_than_the_setting_says(published: list, settings: object) -> None:
+    settings.WAVE_SIZE, settings.WAVES_IN_FLIGHT = 2, 2
+    run = a_run(7)
+    ids = in_waves(run)
+
+    tasks.send_waves(run.pk)
+
+    assert published == [(0, ids[:2]), (1, ids[2:4])]
+
+
+def test_a_paused_run_sends_no_wave_until_it_is_resumed(published: list, settings: object) -> None:
+    settings.WAVE_SIZE, settings.WAVES_IN_FLIGHT = 2, 1
+    run = a_run(4)
+    in_waves(run)
+    runs.pause(run.pk, "ada")
+
+    tasks.send_waves(run.pk)
+
+    assert published == []
+
+    runs.resume(run.pk, "ada")
+
+    assert [number for number, _ in published] == [0]
+
+
+def test_a_cancelled_run_ends_at_once_and_says_who_did_it(published: list) -> None:
+    run = a_run(3)
+    in_waves(run)
+    Journey.objects.filter(run=run, url=PAGE.format(0)).update(state="stored")
+
+    runs.cancel(run.pk, "ada")
+
+    run.refresh_from_db()
+    assert (run.state, run.reason) == ("cancelled", "cancelled by ada")
+    assert (run.found, run.stored, run.skipped, run.pending) == (3, 1, 2, 0)
+
+
+def test_what_is_over_cannot_be_cancelled() -> None:
+    run = a_run(0, state=Run.State.FINISHED)
+
+    with pytest.raises(runs.NotPossible, match="is over"):
+        runs.cancel(run.pk)
+
+
+def test_retrying_sends_only_what_failed(published: list) -> None:
+    run = a_run(3, state=Run.State.FINISHED)
+    run.journeys.update(state="stored")
+    failed = run.journeys.order_by("id").first()
+    run.journeys.filter(pk=failed.pk).update(state="failed", reason="timeout", crashes=2)
+
+    assert runs.retry_failed(run.pk, "ada") == 1
+
+    failed.refresh_from_db()
+    run.refresh_from_db()
+    assert (failed.state, failed.reason, failed.crashes) == ("pending", "", 0)
+    assert (run.state, published) == ("running", [(0, [failed.pk])])
+
+
+def test_extracting_again_starts_from_the_stored_page(published: list) -> None:
+    source = Source.objects.create(host="blog.test")
+    article = Article.objects.create(
+        source=source, url=PAGE.format(0), key=PAGE.format(0), title="A", text="t", html="t"
+    )
+    body = Body.objects.create(digest="d", data=b"", size=0)
+    snapshot = Snapshot.objects.create(
+        key=article.key, url=article.url, final_url=article.url, status=200, fetched_at=timezone.now(), body=body
+    )
+    run = a_run(1, state=Run.State.FINISHED)
+    run.journeys.update(state="stored", article=article, snapshot=snapshot)
+
+    again = runs.extract_again([article.pk], "ada")
+
+    journey = again.journeys.get()
+    assert (journey.stage, journey.snapshot, again.state) == ("extract", snapshot, "running")
+    assert published == [(0, [journey.pk])]
+
+
+@pytest.mark.parametrize(("before", "after"), list(product(Run.State, repeat=2)))
+def test_the_database_allows_the_transitions_of_the_table_and_no_other(before: str, after: str) -> None:
+    run = Run.objects.create(state=before)
+    allowed = after == before or after in Run.TRANSITIONS[Run.State(before)]
+
+    if allowed:
+        Run.objects.filter(pk=run.pk).update(state=after)
+        assert RunEvent.objects.filter(run=run).count() == (before != after)
+    else:
+        with pytest.raises(IntegrityError, match="cannot become"), transaction.atomic():
+            Run.objects.filter(pk=run.pk).update(state=after)
+
+
+def test_counts_that_do_not_add_up_are_refused_by_the_database() -> None:
+    run = Run.objects.create()
+
+    with pytest.raises(IntegrityError, match="run_adds_up"), transaction.atomic():
+        Run.objects.filter(pk=run.pk).update(found=3, stored=1)
+
+
+def test_a_journey_that_its_wave_counted_but_that_never_ended_has_a_reason() -> None:
+    run = a_run(1)
+    in_waves(run)
+    wave = Wave.objects.get()
+
+    summary.close_wave(wave.pk)
+    summary.close_run(run.pk)
+
+    run.refresh_from_db()
+    assert (run.state, run.failed, run.journeys.get().reason) == ("finished", 1, "worker-killed")

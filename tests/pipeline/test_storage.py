@@ -1,0 +1,92 @@
+"""A draft becomes an article once, whatever comes twice and under whatever address."""
+
+from typing import Any
+
+import pytest
+
+from catalog.models import Article
+from pipeline import storage, wire
+from pipeline.ledger import Visit
+from pipeline.models import Journey, Run
+from pipeline.records import CodeBlock, Draft
+from pipeline.stage import Ended
+
+pytestmark = pytest.mark.django_db
+URL = "https://blog.test/post/"
+DRAFT = Draft(
+    url=URL, title="A post", text="Its text.", html="<p>Its text.</p>", code=(CodeBlock("print(1)", "python"),)
+)
+
+
+def visit(run: Run, url: str = URL, **changes: Any) -> Visit:
+    draft = {**wire.dump(DRAFT), "url": url, **changes}
+    journey = Journey.objects.create(run=run, url=url, key=url.rstrip("/"), stage="store", draft=draft)
+    return Visit(
+        journey.pk, run.pk, None, url, url.rstrip("/"), {}, "pending", "store", 0, [], None, draft, "running", True
+    )
+
+
+def settle(one: Visit) -> Any:
+    outcome = storage.store(one)
+    if isinstance(outcome, Ended):
+        Journey.objects.filter(pk=one.id).update(state=outcome.state, article=outcome.article)
+        return outcome.state, outcome.detail
+    return outcome
+
+
+@pytest.fixture
+def run() -> Run:
+    return Run.objects.create(state=Run.State.RUNNING)
+
+
+def test_it_works(run: Run) -> None:
+    assert settle(visit(run)) == ("stored", "new")
+
+    article = Article.objects.get()
+    assert (article.title, article.url, article.source.host) == ("A post", URL, "blog.test")
+    assert article.code_languages == ["python"]
+
+
+def test_the_same_article_in_the_next_run_is_unchanged(run: Run) -> None:
+    settle(visit(run))
+
+    assert settle(visit(Run.objects.create()))[0] == "unchanged"
+    assert Article.objects.count() == 1
+
+
+def test_a_changed_article_is_updated(run: Run) -> None:
+    settle(visit(run))
+
+    assert settle(visit(Run.objects.create(), text="Another text.")) == ("stored", "updated")
+    assert Article.objects.get().text == "Another text."
+
+
+def test_the_same_content_at_another_address_is_a_duplicate_of_the_first(run: Run) -> None:
+    settle(visit(run))
+
+    assert settle(visit(run, "https://blog.test/copy/")) == ("duplicate", f"the same content as {URL}")
+    assert Article.objects.count() == 1
+
+
+def test_two_addresses_with_one_canonical_url_are_one_article(run: Run) -> None:
+    settle(visit(run))
+    other = visit(run, "https://blog.test/2024/post/")
+    other.draft["url"] = URL  # type: ignore[index]
+
+    assert settle(other) == ("duplicate", f"another address of {URL}")
+
+
+def test_a_canonical_url_on_another_site_is_not_believed(run: Run) -> None:
+    one = visit(run)
+    one.draft["url"] = "https://elsewhere.test/post/"  # type: ignore[index]
+
+    settle(one)
+
+    assert Article.objects.get().url == URL
+
+
+def test_what_its_owner_deleted_does_not_come_back(run: Run) -> None:
+    settle(visit(run))
+    Article.objects.update(deleted="2026-01-01T00:00:00Z")
+
+    assert settle(visit(Run.objects.create())).reason == "deleted"
