@@ -23,7 +23,8 @@ WHERE run_id = %(run)s AND finished BETWEEN %(began)s AND %(until)s GROUP BY 2
 """
 
 HOSTS = """
-SELECT split_part(key, '/', 3), count(*), count(*) FILTER (WHERE state <> 'pending'), count(*) FILTER (WHERE state = 'failed')
+SELECT split_part(key, '/', 3), count(*), count(*) FILTER (WHERE state <> 'pending'),
+    count(*) FILTER (WHERE state = 'failed')
 FROM pipeline_journey WHERE run_id = %s GROUP BY 1 ORDER BY 2 DESC LIMIT %s
 """
 

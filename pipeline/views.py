@@ -97,7 +97,7 @@ def _run_context(run: Run) -> dict[str, Any]:
         "left": seconds_left(run, counted.states["pending"]),
         "may": _may(run, counted),
         "before": _before(run) if run.ended else None,
-        "events": LogEvent.objects.filter(run=run.pk)[:30],
+        "events": LogEvent.objects.filter(run=run.pk)[:15],
         "wishes": _wishes(run.parameters),
         "summary_stages": [(s, run.summary["stages"][s]) for s in STAGES if s in run.summary["stages"]]
         if run.summary
@@ -121,7 +121,9 @@ def _before(run: Run) -> Run | None:
 
 def _wishes(parameters: dict[str, Any]) -> list[tuple[str, str]]:
     """The parameters that were set, other than the addresses, as (name, value)."""
-    shown = ((name, parameters.get(name)) for name in ("since", "until", "skip", "limit", "include", "exclude", "refetch"))
+    shown = (
+        (name, parameters.get(name)) for name in ("since", "until", "skip", "limit", "include", "exclude", "refetch")
+    )
     return [(name, ", ".join(value) if isinstance(value, list) else str(value)) for name, value in shown if value]
 
 

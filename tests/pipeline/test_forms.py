@@ -31,6 +31,7 @@ def test_it_works() -> None:
         "limit": 10,
         "include": ["/blog/", "*/2024/*"],
         "exclude": [],
+        "refetch": False,
     }
 
 
@@ -45,6 +46,7 @@ def test_what_is_left_empty_asks_for_everything() -> None:
         "limit": None,
         "include": [],
         "exclude": [],
+        "refetch": False,
     }
 
 

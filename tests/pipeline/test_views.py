@@ -1,6 +1,7 @@
 """Launching, following and stopping runs through the pages."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -147,15 +148,77 @@ def test_an_ended_run_shows_its_summary(admin_client: Client) -> None:
     assert "6.0\xa0KB" in page
 
 
-def test_cancelling_needs_a_post_and_keeps_what_is_stored(admin_client: Client) -> None:
+def test_steering_needs_a_post_and_a_known_verb(admin_client: Client) -> None:
+    run = a_run()
+    assert admin_client.get(f"/runs/{run.pk}/cancel").status_code == 405
+    assert admin_client.post(f"/runs/{run.pk}/explode").status_code == 404
+    assert admin_client.post("/runs/999999/cancel").status_code == 404
+    assert Run.objects.get().state == "running"
+
+
+def test_cancelling_keeps_what_is_stored(admin_client: Client) -> None:
     run = a_run()
     journeys(run, 2)
     journeys(run, 1, "stored", "store")
-    assert admin_client.get(f"/runs/{run.pk}/cancel").status_code == 405
     assert admin_client.post(f"/runs/{run.pk}/cancel").status_code == 302
     assert Journey.objects.filter(state="skipped", reason="cancelled").count() == 2
     assert Journey.objects.filter(state="stored").count() == 1
     assert "cancelled by admin" in Run.objects.get().reason
+
+
+def test_pausing_and_going_on(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.tasks.send_waves", lambda run_id: None)
+    run = a_run()
+    journeys(run, 2)
+    assert ">Pause<" in admin_client.get(f"/runs/{run.pk}/").text
+    paused = admin_client.post(f"/runs/{run.pk}/pause", follow=True).text
+    assert ">Resume<" in paused
+    assert "paused by admin" in paused
+    assert ">Pause<" in admin_client.post(f"/runs/{run.pk}/resume", follow=True).text
+
+
+def test_sending_the_failed_again(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.tasks.send_waves", lambda run_id: None)
+    run = a_run("finished")
+    assert ">Retry failed<" not in admin_client.get(f"/runs/{run.pk}/").text
+    journeys(run, 2, "failed", "fetch", reason="timeout")
+    journeys(run, 1, "stored", "store")
+    assert ">Retry failed<" in admin_client.get(f"/runs/{run.pk}/").text
+    admin_client.post(f"/runs/{run.pk}/retry")
+    assert Journey.objects.filter(state="pending").count() == 2
+    assert Run.objects.get().state == "running"
+
+
+def test_what_the_state_does_not_allow_is_said(admin_client: Client) -> None:
+    run = a_run("finished")
+    assert "is over: finished" in admin_client.post(f"/runs/{run.pk}/cancel", follow=True).text
+
+
+def test_the_timeline_counts_every_step_once(admin_client: Client) -> None:
+    run = a_run("finished", finished=WHEN + timedelta(seconds=100))
+    journeys(run, 3, "stored", "store")
+    journeys(run, 1, "failed", "fetch")
+    for second in (0, 1, 1, 99, 100):
+        LogEvent.objects.create(
+            at=WHEN + timedelta(seconds=second), level=20, event="stage_finished", stage="fetch", run=run.pk
+        )
+    answer = admin_client.get(f"/runs/{run.pk}/timeline")
+    [lane] = answer.context["lanes"]
+    assert lane.total == 5
+    assert all(bar.x >= 0 and bar.x + bar.width <= 600 and bar.y >= 0 for bar in lane.bars)
+    [host] = answer.context["hosts"]
+    assert (host.name, host.found, host.ended, host.failed) == ("blog.example", 4, 4, 1)
+    assert "hx-trigger" not in answer.text
+
+
+def test_the_run_before_is_named(admin_client: Client) -> None:
+    earlier, run = a_run("finished", found=3, stored=3, summary={"seconds": 2.5}), a_run()
+    journeys(run, 1, "stored", "store")
+    run.waves.update(finished=WHEN)
+    summary.close_run(run.pk)
+    page = admin_client.get(f"/runs/{run.pk}/").text
+    assert f'<a href="/runs/{earlier.pk}/">run before</a>' in page
+    assert "3 found, 3 stored" in page
 
 
 def test_runs_are_paged_by_key(admin_client: Client) -> None:

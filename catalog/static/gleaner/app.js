@@ -100,6 +100,10 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     location.reload();
   }
 });
+// What somebody opened to read is not swapped away under their eyes.
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  if (event.detail.target.querySelector("details[open]")) event.detail.shouldSwap = false;
+});
 document.addEventListener("htmx:afterSwap", () => {
   const live = document.querySelector("[data-title]");
   if (live) document.title = live.dataset.title;
