@@ -39,6 +39,7 @@ class Economy:
     counts: Counter[str] = field(default_factory=Counter)
     dry: Counter[str] = field(default_factory=Counter)  # requests in a row that brought nothing new, by chain
     lone: set[str] = field(default_factory=set)  # lists that have no further pages
+    years: set[str] = field(default_factory=set)  # the same of one year each
     feed_names: set[str] = field(default_factory=set)
     posing: int = 0  # feeds that were listed as sitemaps
     left_out: bool = False  # a page of a list was not asked for
@@ -77,7 +78,10 @@ class Economy:
 
     def whole(self, lesson: Lesson, waiting: Iterable[Want]) -> bool:
         """Whether the lists were read to their end: one holds all that is known, or no page of any was left out."""
-        return self._in_one_list(lesson) or not (self.left_out or any(want.kind == "page" for want in waiting))
+        kinds = {want.kind for want in waiting}
+        if self._in_one_list(lesson) or not (self.left_out or kinds & {"page", "year"}):
+            return True
+        return "year" not in kinds and self._holds(lesson, self._named(self.lone | self.years))
 
     def covered(self, lesson: Lesson) -> bool:
         """Whether one source or kind of source already names all articles that the others know of."""
@@ -92,7 +96,7 @@ class Economy:
             return dry < (1 if self.covered(lesson) else PATIENCE)
         if want.kind in ("section", "month", "tag"):
             return dry < TAG_PATIENCE and not self.covered(lesson) and not (want.kind == "tag" and lesson.whole)
-        return True
+        return not (want.kind == "year" and lesson.whole)
 
     def _worth_sitemap(self, want: Want) -> bool:
         """Some generators list all their feeds as sitemaps, one for each category: a few tell what the rest are."""

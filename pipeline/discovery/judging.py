@@ -70,7 +70,7 @@ def _impossible(item: Item, evidence: Evidence, lists: frozenset[str], lesson: L
         return "list-page", "the root of the site"
     if item.key in lists and item.key not in lesson.sure:
         return "list-page", "read as a list of articles"
-    if item.shape.calendar and item.key not in lesson.sure:
+    if item.shape.calendar and not lesson.taught(item.shape):
         return "list-page", "a year, month or day alone"
     return None
 

@@ -49,8 +49,8 @@ class Want:
 
     @property
     def order(self) -> int:
-        """Smaller is sooner."""
-        return KINDS.index(self.kind) + (len(KINDS) if self.tries > 1 else 0)
+        """Smaller is sooner. All others wait for the start; what has to be tried again waits for all others."""
+        return KINDS.index(self.kind) + (len(KINDS) if self.tries > 1 and self.kind != "start" else 0)
 
 
 def usual_sitemaps(start: str, folder: str) -> Iterator[Want]:

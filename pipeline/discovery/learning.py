@@ -89,14 +89,14 @@ def _is_whole(lesson: Lesson, evidence: Evidence, entries: set[str]) -> bool:
 
 
 def plausible(item: Item, evidence: Evidence) -> bool:
-    """Could be an article at all: in scope, a page, neither the root nor one of a list's pages."""
+    """Could be an article at all: in scope, a page, neither the root nor a list by its numbers (but feeds know)."""
     shape = item.shape
     return (
         evidence.scope.has(item.url)
         and not is_asset(item.url)
         and not is_paged(item.url)
         and bool(shape.last or shape.query)
-        and not shape.calendar
+        and (not shape.calendar or bool(item.at(ENTRY)))
     )
 
 

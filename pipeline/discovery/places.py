@@ -1,6 +1,8 @@
 """Where in a page a link stands: in furniture, in a sentence, or for itself, as the lines of a list do."""
 
+import itertools
 import re
+from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
@@ -25,21 +27,22 @@ class Places:
     def __init__(self) -> None:
         self._furniture: dict[HtmlElement, bool] = {}
         self._slots: dict[HtmlElement, str] = {}
+        self._texts: dict[HtmlElement, str] = {}
 
     def of(self, link: HtmlElement, text: str) -> tuple[str, str]:
         """(place, slot) of a link with this text."""
         slot = self._slot(link)
         if self._in_furniture(link, 0):
             return NAV, slot
-        return (PROSE if _in_sentence(link, text) else ITEM), slot
+        return (PROSE if self._in_sentence(link, text) else ITEM), slot
 
     def date(self, link: HtmlElement) -> str:
         """The date that stands beside a link in the same entry of a list, as written; empty where there is none."""
         element, before = link.getparent(), link
         for _ in range(4):
-            if element is None or element.tag not in _ENTRIES | {"header", "span", "time", "td", "footer", "a", "ul"}:
+            if element is None or element.tag not in _ENTRIES | {"header", "span", "time", "td", "footer", "a"}:
                 return ""
-            if sum(1 for _ in element.iter("a")) > 12 or element.tag == "ul":
+            if _more_than(12, element.iter("a")):
                 return ""
             if (stamp := next(element.iter("time"), None)) is not None:
                 return str(stamp.get("datetime") or stamp.text_content())
@@ -49,6 +52,19 @@ class Places:
                 return ""
             element, before = element.getparent(), element
         return ""
+
+    def _in_sentence(self, link: HtmlElement, text: str) -> bool:
+        """Whether a paragraph says more around the link than the link itself, and does not begin with it or a date."""
+        for element in link.iterancestors():
+            if element.tag in _PROSE:
+                if element not in self._texts:
+                    self._texts[element] = " ".join(str(element.text_content()).split())
+                around = self._texts[element]
+                begins = bool(text) and (around.startswith(text) or re.match(r"\W*(?:19|20)\d\d", around) is not None)
+                return len(around) > 40 and len(text) < 0.5 * len(around) and not (begins and len(around) < 400)
+            if element.tag in _ENTRIES:
+                return False
+        return False
 
     def _in_furniture(self, element: HtmlElement, depth: int) -> bool:
         parent = element.getparent()
@@ -86,16 +102,6 @@ def _within_body(element: HtmlElement) -> bool:
     return next(element.iterancestors("article", "main", "section", "li"), None) is not None
 
 
-def _in_sentence(link: HtmlElement, text: str) -> bool:
-    for element in link.iterancestors():
-        if element.tag in _PROSE:
-            around = len(" ".join(str(element.text_content()).split()))
-            return around > 40 and len(text) < 0.5 * around
-        if element.tag in _ENTRIES:
-            return False
-    return False
-
-
 def _dated(text: str) -> str:
     found = re.search(
         r"(?:19|20)\d\d[-/.]\d\d?[-/.]\d\d?|\d\d?(?:st|nd|rd|th)? [A-Z][a-z]{2,8}\.?,? (?:19|20)\d\d"
@@ -107,4 +113,9 @@ def _dated(text: str) -> str:
 
 def _others(element: HtmlElement, before: HtmlElement) -> bool:
     """Whether the element is a list whose other entries have dates of their own."""
-    return sum(1 for child in element if child.tag == before.tag) > 2
+    return _more_than(2, element.iterchildren(before.tag))
+
+
+def _more_than(number: int, elements: Iterator[HtmlElement]) -> bool:
+    """Counts no further than it must: a page can hold anything."""
+    return next(itertools.islice(elements, number, None), None) is not None

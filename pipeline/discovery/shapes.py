@@ -53,7 +53,7 @@ _PAGED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A URL taken apart. `dirs` are the folders, with Y, M or # for numbers; `last` is the blank of the last segment."""
+    """A URL taken apart. `dirs` are the folders, Y, M or # for numbers; `last` is the blank of the last segment."""
 
     dirs: tuple[str, ...]
     last: str  # "*", "date-*", "*-hash", "#", "Y", "M", "" for a folder that is the root, with its extension
@@ -71,9 +71,7 @@ class Shape:
     @property
     def calendar(self) -> bool:
         """A year, month or day, and nothing more: a list."""
-        return self.last in ("Y", "Y.html", "M", "M.html") and all(
-            d in ("Y", "M") or _LISTS.match(d) for d in self.dirs[-1:]
-        )
+        return self.last.partition(".")[0] in ("Y", "M")
 
 
 @lru_cache(maxsize=100_000)
@@ -100,7 +98,7 @@ def _blank(folder: str, before: list[str]) -> str:
         return "Y"
     if before[-1:] in (["Y"], ["M"]) and (re.fullmatch(r"\d\d?", folder) or _MONTH_NAME.match(folder)):
         return "M"
-    if re.fullmatch(r"\d\d\d\d[-_]\d\d?(?:[-_]\d\d?)?|\d{6,8}", folder):
+    if re.fullmatch(r"(?:19|20)\d\d(?:[-_]\d\d?(?:[-_]\d\d?)?|(?:0[1-9]|1[0-2])(?:[0-3]\d)?)", folder):
         return "Y"
     return "#" if folder.isdigit() else folder.lower()
 

@@ -71,8 +71,10 @@ def _said(line: dict[str, str]) -> Said:
 
 
 def _absolute(base: str, address: str) -> str:
+    if address.startswith(("http://", "https://")):
+        return address
     try:
-        joined = urljoin(base, address.strip()) if address.strip() else ""
+        joined = urljoin(base, address) if address else ""
     except ValueError:
         return ""
     return joined if joined.startswith(("http://", "https://")) else ""

@@ -11,7 +11,10 @@ _ROOTS = {
     "rss": "feed", "rdf": "feed", "feed": "feed", "channel": "feed",
     "urlset": "sitemap", "sitemapindex": "index", "redirect": "moved", "html": "page",
 }  # fmt: skip
-_WIDE = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
+_WIDE = (
+    (b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"), (b"<\0\0\0", "utf-32-le"), (b"\0\0\0<", "utf-32-be"),
+    (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"),
+)  # fmt: skip
 
 
 def sniff(body: bytes) -> str:
@@ -20,8 +23,8 @@ def sniff(body: bytes) -> str:
     if not head.strip():
         return "nothing"
     rest = _LEADING.sub(b"", head)
-    if root := _ROOT.match(rest):
-        return _ROOTS.get(root[1].decode("ascii").lower(), "page")
+    if (root := _ROOT.match(rest)) and (kind := _ROOTS.get(root[1].decode("ascii").lower())):
+        return kind
     if rest[:1] == b"{":
         return "json"
     if re.match(rb"https?://\S+\s*(?:\n|\Z)", rest):

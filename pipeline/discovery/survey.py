@@ -81,7 +81,7 @@ class Survey:
             self._learn()
             if self.lesson.blurred and want.kind == "page":
                 news = len(self.lesson.listed) - listed  # being listed is news there, though a sitemap named it before
-        elif isinstance(answer, Unavailable) and want.tries < TRIES and want.kind not in GUESSES:
+        elif isinstance(answer, Unavailable) and want.tries < TRIES:
             self._queue(replace(want, tries=want.tries + 1))
             return
         elif want.kind not in (*GUESSES, "robots"):
@@ -122,7 +122,7 @@ class Survey:
             return
         further = list(wants(reading, self.scope, want.depth + 1))
         if want.kind in ("archive", "section", "year") and not any(w.kind == "page" for w in further):
-            self.economy.lone.add(want.url)
+            (self.economy.years if want.kind == "year" else self.economy.lone).add(want.url)
         self.want(further)
         if want.kind == "start" and reading.kind in ("feed", "sitemap", "index"):
             self.want([Want(urljoin(want.url, self.scope.folder), "start", want.depth + 1, want.url)])
