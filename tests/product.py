@@ -1,0 +1,120 @@
+"""The whole product, running: every process of the Procfile on the tests' servers, with a database of its own."""
+
+import re
+import shutil
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+
+from infra.local.blog import Blog
+from infra.local.ports import LOOPBACK, first_free
+from infra.local.processes import Processes
+from infra.local.stack import CHECKOUT, Stack
+from tests.waiting import wait_until
+
+
+@dataclass
+class Servers:
+    """What `Processes` asks of a stack: where the servers are, and where to write."""
+
+    environment: dict[str, str]
+    root: Path
+    logs: Path = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.logs = self.root / "logs"
+        self.logs.mkdir(parents=True, exist_ok=True)
+
+
+@dataclass
+class Product:
+    """A running product, the blog that it may crawl, and ways to look at both."""
+
+    url: str
+    blog: Blog
+    processes: Processes
+    environment: dict[str, str]
+
+    def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        """The rows of a statement, straight from the database."""
+        env = self.environment
+        with psycopg2.connect(
+            host=env["POSTGRES_HOST"], port=env["POSTGRES_PORT"], user=env["POSTGRES_USER"],
+            password=env["POSTGRES_PASSWORD"], dbname=env["POSTGRES_DB"],
+        ) as connection, connection.cursor() as cursor:  # fmt: skip
+            cursor.execute(statement, values)
+            return list(cursor.fetchall()) if cursor.description else []
+
+    def manage(self, *arguments: str) -> str:
+        """What a management command prints."""
+        command = [sys.executable, "manage.py", *arguments]
+        done = subprocess.run(command, cwd=CHECKOUT, env=self.environment, capture_output=True, text=True, timeout=120)
+        return done.stdout + done.stderr
+
+    def sign_in_link(self) -> str:
+        """A link that signs its reader in."""
+        return self.manage("signin", "--base", self.url).strip()
+
+    def wait_for_end(self, run: int, seconds: float = 90) -> str:
+        """The state in which a run ended."""
+        ended = "SELECT state FROM pipeline_run WHERE id = %s AND finished IS NOT NULL"
+        return str(wait_until(lambda: self.sql(ended, run), seconds, f"for run {run} to end")[0][0])
+
+    def outcomes(self, run: int) -> dict[str, tuple[str, str]]:
+        """Path -> (state, reason) of a run's journeys."""
+        rows = self.sql("SELECT url, state, reason FROM pipeline_journey WHERE run_id = %s", run)
+        return {re.sub("https?://[^/]+", "", url): (state, reason) for url, state, reason in rows}
+
+
+@contextmanager
+def running(postgres: Stack, rabbitmq: Stack, root: Path, extra: Mapping[str, str] | None = None) -> Iterator[Product]:
+    """Starts the product and the sample blog; both end with the block."""
+    given = {**postgres.environment, **rabbitmq.environment, "GLEANER_ENV": str(root / "none")}
+    given |= {"POSTGRES_DB": own_database(given, f"gleaner_{root.name.replace('-', '_')}"), "FETCH_HOST_DELAY": "0"}
+    given |= {"PORT": str(first_free(8700)), "FETCH_ALLOWED_NETWORKS": f"{LOOPBACK}/32", **(extra or {})}
+    servers = Servers(given, root)
+    processes = Processes(servers)  # type: ignore[arg-type]
+    environment = {**processes["web"].env, "GLEANER_PROCESS": ""}
+    migrate = [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity=0"]
+    subprocess.run(migrate, cwd=CHECKOUT, env=environment, check=True, timeout=120)
+    with Blog() as blog, processes:
+        product = Product(f"http://{LOOPBACK}:{given['PORT']}", blog, processes, environment)
+        wait_until(lambda: ready(product), 60, "for the page to be ready")
+        yield product
+
+
+def own_database(env: Mapping[str, str], name: str) -> str:
+    """An empty database of this name."""
+    connection = psycopg2.connect(
+        host=env["POSTGRES_HOST"], port=env["POSTGRES_PORT"], user=env["POSTGRES_USER"],
+        password=env["POSTGRES_PASSWORD"], dbname=env["POSTGRES_DB"],
+    )  # fmt: skip
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        cursor.execute(f'CREATE DATABASE "{name}"')
+    connection.close()
+    return name
+
+
+def ready(product: Product) -> bool:
+    """Whether web, database and broker answer."""
+    try:
+        return urllib.request.urlopen(f"{product.url}/readyz", timeout=5).status == 200
+    except OSError:
+        product.processes.check()
+        return False
+
+
+def chromium() -> str:
+    """The system's browser."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    assert found, "no Chromium: `make test` installs it with apt-get; elsewhere install it by hand"
+    return found

@@ -1,0 +1,168 @@
+"""From the web form to the article list, in a real browser, through every real process."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from infra.local.stack import CHECKOUT, Stack
+from tests.product import Product, chromium, running
+from tests.waiting import wait_until
+
+pytestmark = [pytest.mark.broker, pytest.mark.browser]
+EXPECTED = json.loads((CHECKOUT / "tests/site/expected.json").read_text())
+QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+
+
+@pytest.fixture(scope="module")
+def product(postgres: Stack, rabbitmq: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    with running(postgres, rabbitmq, tmp_path_factory.mktemp("journey")) as product:
+        yield product
+
+
+@pytest.fixture(scope="module")
+def page(product: Product) -> Iterator[Page]:
+    """A signed-in browser; it must have nothing to complain about."""
+    complaints: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
+        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(product.sign_in_link())
+        yield page
+        browser.close()
+    assert complaints == []
+
+
+@pytest.fixture(scope="module")
+def run(product: Product, page: Page) -> int:
+    """A run of the sample blog, launched through the form and over."""
+    page.goto(product.url)
+    page.get_by_label("Addresses").fill(product.blog.url)
+    page.get_by_role("button", name="Launch").click()
+    page.wait_for_url("**/runs/*/")
+    number = int(page.url.rstrip("/").rsplit("/", 1)[-1])
+    product.wait_for_end(number)
+    return number
+
+
+def picture(page: Page, name: str) -> None:
+    """Keeps a screenshot where anyone can look at it."""
+    folder = CHECKOUT / "tests" / "screenshots"
+    folder.mkdir(exist_ok=True)
+    page.screenshot(path=folder / f"{name}.png", full_page=True)
+
+
+def test_the_run_page_follows_the_run_to_its_end(product: Product, page: Page, run: int) -> None:
+    page.get_by_text("finished", exact=True).first.wait_for(timeout=15_000)
+    picture(page, "run")
+
+
+def test_every_page_of_the_blog_ends_as_it_should(product: Product, run: int) -> None:
+    outcomes = product.outcomes(run)
+
+    for path in EXPECTED["stored"]:
+        assert outcomes[path][0] == "stored", path
+    for path, reasons in EXPECTED["rejected"].items():
+        assert outcomes[path][1] in reasons, path
+    for paths in EXPECTED["same"]:
+        states = sorted(outcomes[path][0] for path in paths if path in outcomes)
+        assert states[-1:] == ["stored"], paths
+        assert states[:-1] == ["duplicate"] * (len(states) - 1), paths
+
+
+def test_the_summary_adds_up(product: Product, run: int) -> None:
+    summary = product.sql("SELECT summary FROM pipeline_run WHERE id = %s", run)[0][0]
+    rows = dict(product.sql("SELECT state, count(*) FROM pipeline_journey WHERE run_id = %s GROUP BY 1", run))
+
+    assert summary["found"] == sum(summary["states"].values()) == sum(rows.values())
+    assert {state: count for state, count in summary["states"].items() if count} == rows
+    assert summary["articles"]["new"] == product.sql("SELECT count(*) FROM catalog_article")[0][0]
+    assert set(summary["stages"]) == {"fetch", "extract", "store"}
+
+
+def test_the_article_is_in_the_list_and_can_be_read(product: Product, page: Page, run: int) -> None:
+    page.goto(f"{product.url}/articles/?q=argparse")
+    picture(page, "articles")
+    page.get_by_role("link", name="argparse").first.click()
+    page.wait_for_url("**/articles/*/")
+
+    assert page.locator("article pre").count() > 0
+    picture(page, "article")
+
+
+def test_the_queues_are_shown_with_their_workers(product: Product, page: Page, run: int) -> None:
+    def sampled() -> bool:
+        page.goto(f"{product.url}/queues/")
+        return page.get_by_text("fetch").count() > 0 and "no sample" not in page.content().lower()
+
+    wait_until(sampled, 20, "for a sample of the queues")
+    picture(page, "queues")
+
+
+def test_the_log_tells_the_journey_of_a_url_across_the_workers(product: Product, page: Page, run: int) -> None:
+    stages = "SELECT DISTINCT stage FROM monitor_logevent WHERE run = %s AND url LIKE %s"
+
+    def written() -> bool:
+        return {row[0] for row in product.sql(stages, run, "%/posts/argparse-subcommands/")} >= {
+            "fetch",
+            "extract",
+            "store",
+        }
+
+    wait_until(written, 10, "for the log to be written")
+    page.goto(f"{product.url}/logs/?run={run}")
+    assert page.get_by_text("journey_ended").count() > 0
+    picture(page, "logs")
+
+
+def test_an_unchanged_blog_is_not_asked_for_its_articles_again(product: Product, run: int) -> None:
+    product.blog.requests.clear()
+    answer = json.loads(product.manage("crawl", product.blog.url, "--json").splitlines()[-1])
+
+    assert answer["states"]["stored"] == 0
+    assert answer["states"]["unchanged"] >= len(EXPECTED["stored"])
+    assert not [request for request in product.blog.requests if request.path in EXPECTED["stored"]]
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("http://no-such-host.invalid/", "unknown-host"),
+        ("http://127.0.0.1:9/", "refused"),
+        ("http://10.1.2.3/", "internal-address"),
+    ],
+)
+def test_an_address_that_cannot_be_had_ends_its_run_with_the_reason(
+    product: Product, address: str, reason: str
+) -> None:
+    answer = json.loads(product.manage("crawl", address, "--json").splitlines()[-1])
+
+    assert answer["state"] == "failed"
+    assert reason in answer["reason"]
+
+
+def test_a_worker_that_is_killed_in_the_middle_of_a_run_loses_nothing(product: Product) -> None:
+    product.manage("shell", "-c", "from catalog.models import Article; from pipeline.models import *; "
+                   "Journey.objects.all().delete(); Article.objects.all().delete(); SourceMemory.objects.all().delete()")  # fmt: skip
+    product.blog.latency = 0.05
+    launch = f"from pipeline import runs; print('run', runs.launch({{'addresses': ['{product.blog.url}']}}).pk)"
+    run = int(product.manage("shell", "-c", launch).split()[-1])
+    begun = "SELECT count(*) FROM pipeline_journey WHERE run_id = %s AND stage <> 'fetch'"
+    wait_until(lambda: product.sql(begun, run)[0][0] > 3, 30, "for the run to be in its middle")
+
+    for name in ("fetch", "extract"):
+        product.processes[name].kill()
+        product.processes[name].start()
+
+    assert product.wait_for_end(run) == "finished"
+    states = [state for state, _ in product.outcomes(run).values()]
+    assert "pending" not in states
+    assert states.count("stored") == len(EXPECTED["stored"]) + len(EXPECTED["same"])
+
+
+def test_screenshots_are_kept_out_of_the_repository() -> None:
+    assert "/tests/screenshots/" in Path(CHECKOUT / ".gitignore").read_text().split()
