@@ -65,7 +65,8 @@ def start(postgres: Stack, rabbitmq: Stack, transactional_db: None) -> Iterator[
     from django.db import connection
 
     processes: list[subprocess.Popen[bytes]] = []
-    given = {**os.environ, **postgres.environment, **rabbitmq.environment, "GLEANER_ENV": "/nonexistent"}
+    given = {**os.environ, **postgres.environment, **rabbitmq.environment, "GLEANER_ENV": os.devnull}
+    given["DJANGO_SETTINGS_MODULE"] = "myworld.settings"
     given |= {"POSTGRES_DB": connection.settings_dict["NAME"], "PYTHONPATH": str(CHECKOUT), "LOG_TO_DATABASE": "0"}
 
     def run(*arguments: str, **env: str) -> subprocess.Popen[bytes]:

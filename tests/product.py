@@ -1,5 +1,6 @@
 """The whole product, running: every process of the Procfile on the tests' servers, with a database of its own."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -76,7 +77,8 @@ class Product:
 @contextmanager
 def running(postgres: Stack, rabbitmq: Stack, root: Path, extra: Mapping[str, str] | None = None) -> Iterator[Product]:
     """Starts the product and the sample blog; both end with the block."""
-    given = {**postgres.environment, **rabbitmq.environment, "GLEANER_ENV": str(root / "none")}
+    given = {**postgres.environment, **rabbitmq.environment, "GLEANER_ENV": os.devnull}
+    given["DJANGO_SETTINGS_MODULE"] = "myworld.settings"
     given |= {"POSTGRES_DB": own_database(given, f"gleaner_{root.name.replace('-', '_')}"), "FETCH_HOST_DELAY": "0"}
     given |= {"PORT": str(first_free(8700)), "FETCH_ALLOWED_NETWORKS": f"{LOOPBACK}/32", **(extra or {})}
     servers = Servers(given, root)

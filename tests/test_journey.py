@@ -41,7 +41,7 @@ def page(product: Product) -> Iterator[Page]:
 def run(product: Product, page: Page) -> int:
     """A run of the sample blog, launched through the form and over."""
     page.goto(product.url)
-    page.get_by_label("Addresses").fill(product.blog.url)
+    page.locator("[name=addresses]").fill(product.blog.url)
     page.get_by_role("button", name="Launch").click()
     page.wait_for_url("**/runs/*/")
     number = int(page.url.rstrip("/").rsplit("/", 1)[-1])
@@ -145,9 +145,16 @@ def test_an_address_that_cannot_be_had_ends_its_run_with_the_reason(
     assert reason in answer["reason"]
 
 
+FORGET = """
+from catalog.models import Article
+from pipeline.models import Journey, SourceMemory
+for rows in (Journey, Article, SourceMemory):
+    rows.objects.all().delete()
+"""
+
+
 def test_a_worker_that_is_killed_in_the_middle_of_a_run_loses_nothing(product: Product) -> None:
-    product.manage("shell", "-c", "from catalog.models import Article; from pipeline.models import *; "
-                   "Journey.objects.all().delete(); Article.objects.all().delete(); SourceMemory.objects.all().delete()")  # fmt: skip
+    product.manage("shell", "-c", FORGET)
     product.blog.latency = 0.05
     launch = f"from pipeline import runs; print('run', runs.launch({{'addresses': ['{product.blog.url}']}}).pk)"
     run = int(product.manage("shell", "-c", launch).split()[-1])
