@@ -5,16 +5,12 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import setup_logging
-from django.conf import settings
 from django_structlog.celery.steps import DjangoStructLogInitStep
-
-from pipeline.queues import celery_settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "myworld.settings")
 
 app = Celery("myworld")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.conf.update(celery_settings(settings.QUEUE_TYPE))
 app.autodiscover_tasks(["pipeline"])
 app.autodiscover_tasks(["pipeline"], related_name="reconciler")
 app.steps["worker"].add(DjangoStructLogInitStep)

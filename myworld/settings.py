@@ -10,6 +10,7 @@ from django.core.management.utils import get_random_secret_key
 from environ import Env
 
 from myworld import logs
+from pipeline import queues
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
@@ -131,11 +132,18 @@ RABBITMQ_DEFAULT_PASS = env.str("RABBITMQ_DEFAULT_PASS", default="guest")
 RABBITMQ_DEFAULT_VHOST = env.str("RABBITMQ_DEFAULT_VHOST", default="extractor")
 RABBITMQ_MANAGEMENT_URL = env.str("RABBITMQ_MANAGEMENT_URL", default=f"http://{BROKER_HOST}:15672")
 
-# Celery: queues, routes and pools are in pipeline/queues.py
+# Celery: what the queues are called and who serves them is in pipeline/queues.py
 CELERY_BROKER_URL = (
     f"amqp://{quote(RABBITMQ_DEFAULT_USER, safe='')}:{quote(RABBITMQ_DEFAULT_PASS, safe='')}"
     f"@{BROKER_HOST}:{BROKER_PORT}/{quote(RABBITMQ_DEFAULT_VHOST, safe='')}"
 )
+QUEUE_TYPE = env.str("QUEUE_TYPE", default="quorum")
+CELERY_TASK_QUEUES = queues.queues(QUEUE_TYPE)
+CELERY_TASK_ROUTES = queues.ROUTES
+CELERY_TASK_DEFAULT_QUEUE = CELERY_TASK_DEFAULT_ROUTING_KEY = queues.DEFAULT_QUEUE
+CELERY_TASK_DEFAULT_EXCHANGE = queues.EXCHANGE.name
+CELERY_TASK_DEFAULT_EXCHANGE_TYPE = queues.EXCHANGE.type
+CELERY_BROKER_NATIVE_DELAYED_DELIVERY_QUEUE_TYPE = QUEUE_TYPE
 CELERY_RESULT_BACKEND = "pipeline.chords:ChordBackend"
 CELERY_BROKER_TRANSPORT_OPTIONS = {"confirm_publish": True, "confirm_timeout": 10, "connect_timeout": 5}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -160,7 +168,6 @@ CELERY_BEAT_SCHEDULE = {
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 # Connections live as long as their worker; health checks and closing on error (pipeline/stage.py) make that safe.
 CELERY_DB_REUSE_MAX = 1_000_000_000
-QUEUE_TYPE = env.str("QUEUE_TYPE", default="quorum")
 
 # Runs
 WAVE_SIZE = env.int("WAVE_SIZE", default=250)  # URLs a chord

@@ -77,19 +77,6 @@ ROUTES = {task_name(stage): {"queue": stage, "routing_key": stage} for stage in 
 ROUTES[RECONCILE] = ROUTES[task_name("summarise")]
 
 
-def celery_settings(queue_type: str = "quorum") -> dict[str, Any]:
-    """What Celery must know of the queues."""
-    return {
-        "task_queues": queues(queue_type),
-        "task_routes": ROUTES,
-        "task_default_queue": DEFAULT_QUEUE,
-        "task_default_exchange": EXCHANGE.name,
-        "task_default_exchange_type": EXCHANGE.type,
-        "task_default_routing_key": DEFAULT_QUEUE,
-        "broker_native_delayed_delivery_queue_type": queue_type,
-    }
-
-
 def declare(connection: Connection, queue_type: str = "quorum") -> None:
     """Declares every queue and the dead letters. Harmless to repeat; raises the broker's error where they differ."""
     with connection.channel() as channel:
