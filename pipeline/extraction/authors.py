@@ -103,7 +103,7 @@ def decide(
 ) -> Evidence[tuple[str, ...]]:
     """The first claim, in the order of how far its source is to be trusted; nobody where nobody is named.
 
-    The site's own name is no author beside a person, nor where a person is named elsewhere.
+    The site's own name is no author where a person is named; else it is, for many a blog is named after its author.
     """
     own = {fold(n) for n in site_names if n}
     claims = [Evidence(people, e.source) for e in found if (people := _without_site(e.value, own, host))]
@@ -112,8 +112,6 @@ def decide(
 
 
 def _without_site(claim: tuple[str, ...], own: set[str], host: str) -> tuple[str, ...]:
-    if len(claim) == 1 and PERSON.match(claim[0]):
-        return claim  # a blog named after its author
     labels = set(host.lower().removeprefix("www.").split("."))
     return tuple(
         n

@@ -12,7 +12,7 @@ from pipeline.records import CodeBlock
 
 NUMBERS = re.compile(  # cells, columns and spans that hold nothing but line numbers
     r"(?:^|\s)(?:linenos?|linenodiv|gutter|rouge-gutter|line-?numbers?(?:-rows)?|lineno|lnt|ln|hljs-ln-numbers"
-    r"|blob-num|js-line-number|special)(?:\s|$)",
+    r"|blob-num|js-line-number)(?:\s|$)",
     re.I,
 )
 TOOLS = re.compile(
@@ -24,9 +24,7 @@ FRAME = re.compile(
     re.I,
 )
 LANGUAGE = re.compile(
-    r"(?:^|\s)(?:(?:language|lang|highlight-source|highlight-text|highlight|brush:|src|sourceCode"
-    r"|code)[-:\s]\s*)([\w+#.-]+)",
-    re.I,
+    r"(?:^|\s)(?:language|lang|highlight-source|highlight-text|highlight|brush|src|code|sourceCode)[-:]\s*([\w+#.-]+)", re.I
 )
 PLAIN_FRAMES = {
     "highlight",
@@ -135,9 +133,10 @@ def _alias(name: str) -> str:
 
 def _unwrap_numbered_table(table: HtmlElement) -> None:
     """A table whose cells are a column of line numbers and a column of code is the code."""
-    cells = list(table.iter("td"))
-    code_cells = [c for c in cells if not NUMBERS.search(_classes(c))]
-    if not code_cells or len(code_cells) == len(cells):
+    cells = table.xpath("./tr/td | ./tbody/tr/td")
+    numbers = [c for c in cells if NUMBERS.search(_classes(c)) and not re.search(r"[^\d\s]", c.text_content())]
+    code_cells = [c for c in cells if c not in numbers]
+    if not code_cells or not numbers or table.getparent() is None:
         return
     pre = builder.PRE()
     pre.text = "\n".join(_code_text(c).strip("\n") for c in code_cells)
@@ -173,11 +172,9 @@ def _code_text(block: HtmlElement) -> str:
 
 
 def _lines_drawn_as_elements(block: HtmlElement) -> str:
-    lines = [
-        e
-        for e in block.iterdescendants("div", "span", "li", "code", "p")
-        if e.tag in ("div", "li") or LINE.search(_classes(e))
-    ]
+    marked = [e for e in block.iterdescendants("div", "span", "li", "code", "p") if LINE.search(_classes(e))]
+    leaves = [e for e in block.iterdescendants("div", "li", "p") if e.find(".//div") is None]
+    lines = marked if len(marked) > 1 else leaves
     outermost = [e for e in lines if not any(a in lines for a in e.iterancestors())]
     return "\n".join(str(e.text_content()) for e in outermost) if len(outermost) > 1 else ""
 

@@ -25,7 +25,7 @@ NAMES = {
     ),
 }
 MONTHS = {name: month for month, names in NAMES.items() for name in names.split()}
-YEAR = r"((?:19|20)\d\d)(?!\d)"
+YEAR = r"((?:19|20)\d\d)(?!\d|\.\d)"
 WORD = r"([^\W\d_]{3,12})"
 DAY_MONTH = re.compile(
     rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|\.|º|ª)?\s*(?:de\s+|of\s+)?[-/ ]?{WORD}\.?,?[-/ ]?\s*(?:del?\s+)?{YEAR}",
@@ -33,7 +33,7 @@ DAY_MONTH = re.compile(
 )
 MONTH_DAY = re.compile(rf"{WORD}\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+{YEAR}", re.I)
 YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?[-./年]\s?(\d{1,2})\s?[-./月]\s?(\d{1,2})(?!\d)")
-NUMBERS = re.compile(rf"(?<!\d)(\d{{1,2}})\s?([./|-])\s?(\d{{1,2}})\s?\2\s?{YEAR}")
+NUMBERS = re.compile(rf"(?<![\d.])(\d{{1,2}})\s?([./|-])\s?(\d{{1,2}})\s?\2\s?{YEAR}")
 
 
 def find(text: str, month_first: bool = False) -> list[datetime]:
