@@ -7,6 +7,8 @@ from pipeline.monitor import health, views
 urlpatterns = [
     path("queues/", views.queues, name="queues"),
     path("queues/live", views.queues_live, name="queues-live"),
+    path("queues/series.json", views.queues_series, name="queues-series"),
+    path("queues/dead", views.dead_letters, name="dead-letters"),
     path("logs/", views.logs, name="logs"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),

@@ -2,18 +2,24 @@
 
 from typing import Any
 
+import structlog
+from django.contrib import messages
 from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
+from kombu.exceptions import OperationalError as BrokerError
 
+from pipeline.monitor.dead_letters import put_back
 from pipeline.monitor.filters import LogFilter
 from pipeline.monitor.models import LogEvent
 from pipeline.monitor.queue_state import STALE, rows
+from pipeline.monitor.series import RANGES, series
 from pipeline.paging import page_of
 from pipeline.queues import DEAD_LETTERS
 
+log = structlog.get_logger(__name__)
 EVENTS = 200  # a page
 PATIENCE = 3000  # milliseconds for a question to the log
 
@@ -21,7 +27,7 @@ PATIENCE = 3000  # milliseconds for a question to the log
 @require_safe
 def queues(request: HttpRequest) -> HttpResponse:
     """Every stage's queue."""
-    return render(request, "monitor/queues.html", _queues())
+    return render(request, "monitor/queues.html", {**_queues(), "ranges": RANGES})
 
 
 @require_safe
@@ -41,6 +47,26 @@ def _queues() -> dict[str, Any]:
         "age": (now - taken).total_seconds() if taken else None,
         "stale": taken is None or now - taken > STALE,
     }
+
+
+@require_safe
+def queues_series(request: HttpRequest) -> JsonResponse:
+    """The numbers of the chart."""
+    name = request.GET.get("range", "1h")
+    return JsonResponse(series(name if name in RANGES else "1h", timezone.now()))
+
+
+@require_POST
+def dead_letters(request: HttpRequest) -> HttpResponse:
+    """Puts the dead letters back into the queues that they came from."""
+    try:
+        moved = put_back()
+    except BrokerError as error:
+        messages.error(request, f"The message broker does not answer, so nothing was moved or only a part: {error}")
+    else:
+        log.info("dead_letters_put_back", number=moved, by=request.user.get_username())
+        messages.success(request, f"Put back: {moved}. Workers try them again now.")
+    return redirect("queues")
 
 
 @require_safe

@@ -7,11 +7,15 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
+from kombu import Connection, Producer
 
 from pipeline.monitor import sampler
 from pipeline.monitor.models import QueueSample
 from pipeline.monitor.sampler import STATISTICS, TOTALS, Reading
+from pipeline.queues import DEAD_EXCHANGE, DEAD_LETTERS, EXCHANGE
+from tests.waiting import wait_until
 
 
 def test_totals_are_taken_where_the_server_gives_them() -> None:
@@ -77,8 +81,6 @@ def test_an_answer_that_is_none(settings: Any, body: bytes) -> None:
 def test_the_numbers_are_rabbitmqs_own(broker: Any, rabbitmq: Any, settings: Any) -> None:
     from kombu import Connection, Producer
 
-    from pipeline.queues import EXCHANGE
-
     given = rabbitmq.environment
     for name in ("RABBITMQ_DEFAULT_USER", "RABBITMQ_DEFAULT_PASS", "RABBITMQ_DEFAULT_VHOST", "RABBITMQ_MANAGEMENT_URL"):
         if name in given:
@@ -94,3 +96,32 @@ def test_the_numbers_are_rabbitmqs_own(broker: Any, rabbitmq: Any, settings: Any
         assert names == set(sampler.QUEUES)
         consumers.close()
         channel.queue_purge("store")
+
+
+@pytest.mark.broker
+@pytest.mark.django_db
+def test_dead_letters_go_back_to_the_queue_they_came_from(broker: Any, settings: Any, admin_client: Client) -> None:
+    settings.CELERY_BROKER_URL = broker.conf.broker_url
+    with Connection(broker.conf.broker_url) as connection, connection.channel() as channel:
+        channel.queue_purge(DEAD_LETTERS)
+        producer = Producer(channel, exchange=DEAD_EXCHANGE, serializer="json")
+        producer.publish(
+            {"n": 1}, routing_key="extract", headers={"task": "pipeline.extract", "x-death": [{"count": 1}]}
+        )
+        producer.publish({"n": 2}, routing_key="no-stage-of-ours")
+        wait_until(lambda: channel.queue_declare(DEAD_LETTERS, passive=True).message_count == 2)
+        assert "Put back: 1" in admin_client.post("/queues/dead", follow=True).text
+        message = channel.basic_get("extract")
+        assert message.body in ('{"n": 1}', b'{"n": 1}')
+        headers = message.properties["application_headers"]
+        assert headers["task"] == "pipeline.extract"
+        assert "x-death" not in headers
+        channel.basic_ack(message.delivery_tag)
+        wait_until(lambda: channel.queue_declare(DEAD_LETTERS, passive=True).message_count == 1)
+        channel.queue_purge(DEAD_LETTERS)
+
+
+@pytest.mark.django_db
+def test_without_a_broker_nothing_is_moved_and_it_is_said(settings: Any, admin_client: Client) -> None:
+    settings.CELERY_BROKER_URL = "amqp://127.0.0.1:1//"
+    assert "does not answer" in admin_client.post("/queues/dead", follow=True).text

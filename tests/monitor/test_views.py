@@ -95,6 +95,19 @@ def test_pace_age_and_time_to_drain() -> None:
     assert found["extract"].drains is None, "it grows"
 
 
+@pytest.mark.parametrize("name", ["15m", "1h", "24h", "7d", "nonsense"])
+def test_the_chart_has_a_value_for_each_time(admin_client: Client, name: str) -> None:
+    assert admin_client.get(f"/queues/series.json?range={name}").json()["times"] == []
+    for ago in (1, 70, 600):
+        sampled(Reading("fetch", ago, 0, 1), seconds_ago=ago)
+    run = a_run()
+    type(run).objects.filter(pk=run.pk).update(started=timezone.now())
+    found = admin_client.get(f"/queues/series.json?range={name}").json()
+    assert max(found["waiting"]["fetch"]) == 600
+    assert all(len(values) == len(found["times"]) for values in found["waiting"].values())
+    assert [pk for _, pk in found["runs"]] == [run.pk]
+
+
 def events() -> None:
     run = a_run()
     [journey] = journeys(run, 1)

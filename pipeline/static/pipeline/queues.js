@@ -1,0 +1,64 @@
+// The chart of the queues page: what waited in each queue, with a mark where a run began.
+"use strict";
+(function () {
+  const section = document.querySelector("[data-chart]");
+  if (!section || !window.uPlot) return;
+  const place = section.querySelector("[data-plot]");
+  const note = section.querySelector("[data-chart-note]");
+  const COLOURS = { light: ["#6b4300", "#0f766e", "#1d4ed8", "#7c3aed", "#b91c1c"], dark: ["#f6d68c", "#2dd4bf", "#93c5fd", "#c4b5fd", "#fca5a5"] };
+  let plot = null, data = null, range = "1h";
+
+  function colour(name) { return getComputedStyle(document.documentElement).getPropertyValue(name).trim(); }
+
+  function marks(u) {
+    u.ctx.save();
+    u.ctx.strokeStyle = colour("--bs-secondary-color");
+    u.ctx.setLineDash([4, 4]);
+    for (const [moment] of data.runs) {
+      const x = Math.round(u.valToPos(moment, "x", true));
+      if (x < u.bbox.left || x > u.bbox.left + u.bbox.width) continue;
+      u.ctx.beginPath();
+      u.ctx.moveTo(x, u.bbox.top);
+      u.ctx.lineTo(x, u.bbox.top + u.bbox.height);
+      u.ctx.stroke();
+    }
+    u.ctx.restore();
+  }
+
+  function draw() {
+    if (!data) return;
+    const names = Object.keys(data.waiting);
+    note.textContent = data.times.length ? "Dashed: a run began." : "No sample in this time.";
+    const axis = { stroke: colour("--bs-secondary-color"), grid: { stroke: colour("--bs-border-color"), width: 0.5 } };
+    const colours = COLOURS[document.documentElement.dataset.bsTheme] || COLOURS.light;
+    const series = names.map((name, n) => ({ label: name, stroke: colours[n], width: 1.75, spanGaps: true, points: { show: false } }));
+    if (plot) plot.destroy();
+    plot = new uPlot({
+      width: place.clientWidth, height: 260, axes: [axis, { ...axis, size: 60 }],
+      scales: { y: { range: (u, low, high) => [0, Math.max(high || 0, 5)] } },
+      series: [{}, ...series], hooks: { draw: [marks] },
+    }, [data.times, ...names.map((name) => data.waiting[name])], place);
+  }
+
+  async function load() {
+    try {
+      const answer = await fetch(section.dataset.chart + "?range=" + range, { headers: { Accept: "application/json" } });
+      if (!answer.ok) throw new Error(answer.status);
+      data = await answer.json();
+      draw();
+    } catch { note.textContent = "No answer; this is the last known picture."; }
+  }
+
+  section.hidden = false;
+  section.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-range]");
+    if (!button) return;
+    range = button.dataset.range;
+    section.querySelectorAll("[data-range]").forEach((each) => each.setAttribute("aria-pressed", String(each === button)));
+    load();
+  });
+  document.addEventListener("gleaner:theme", draw);
+  new ResizeObserver(() => { if (plot && plot.width !== place.clientWidth) plot.setSize({ width: place.clientWidth, height: 260 }); }).observe(place);
+  load();
+  setInterval(() => { if (document.visibilityState === "visible") load(); }, 15000);
+})();
