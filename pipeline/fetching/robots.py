@@ -96,7 +96,7 @@ class Rules:
 
 
 def _forbids(line: str, url: str) -> bool:
-    if "allow" not in line.lower():
+    if not line.lstrip().lower().startswith("d"):  # protego takes "Disalow" and others for what they mean
         return False
     return not Protego.parse(f"User-agent: *\n{line}").can_fetch(url, "*")
 

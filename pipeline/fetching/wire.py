@@ -39,13 +39,20 @@ class Line:
         self.deadline = Deadline()
         self.connect_seconds = connect_seconds
         self.allowance = 0  # bytes that may still be received
-        self.await_turn: Callable[[], None] | None = None  # called when connected, right before a request is sent
+        self.await_turn: Callable[[], None] | None = None  # called once, when connected, right before sending
 
     def received(self, count: int) -> None:
         """Raises Failed("too-large") when a response, headers and all, is bigger than any good one can be."""
         self.allowance -= count
         if self.allowance < 0:
             raise Failed(Rejected("too-large", "the response is larger than the cap"))
+
+    def take_turn(self) -> None:
+        """Wait until the request may be sent. Everything else is ready by then: what takes time after it makes the gap
+        that a server sees shorter than the true one."""
+        if self.await_turn:
+            wait, self.await_turn = self.await_turn, None
+            wait()
 
     def connect(self, host: str, port: int) -> socket.socket:
         """A socket connected to the first address of `host` that answers; all of them have passed the guard."""
@@ -77,6 +84,12 @@ class LineSocket(socket.socket):
         self.line.received(count)
         return count
 
+    def sendall(self, *args: Any, **kwargs: Any) -> None:
+        """As socket.sendall, in turn and within the deadline."""
+        self.line.take_turn()
+        self.settimeout(self.line.deadline.left())
+        super().sendall(*args, **kwargs)
+
 
 class LineTLSSocket(ssl.SSLSocket):
     """The same for TLS. The ssl module makes it, so it learns its line only after the handshake."""
@@ -90,25 +103,22 @@ class LineTLSSocket(ssl.SSLSocket):
         self.line.received(count)
         return count
 
+    def sendall(self, *args: Any, **kwargs: Any) -> None:
+        """As SSLSocket.sendall, in turn and within the deadline."""
+        self.line.take_turn()
+        self.settimeout(self.line.deadline.left())
+        super().sendall(*args, **kwargs)
+
 
 class _OnLine:
-    """Mixed into urllib3's connections: connect through the line, wait for the turn, then send."""
+    """Mixed into urllib3's connections: they connect through the line."""
 
     line: Line
-    sock: Any
     host: str
     port: int
 
     def _new_conn(self) -> socket.socket:
         return self.line.connect(self.host.strip("[]"), self.port)
-
-    def request(self, *args: Any, **kwargs: Any) -> None:
-        """Connecting takes time; the turn is waited for after it, so that the gaps which a server sees are true."""
-        if self.sock is None:
-            self.connect()  # type: ignore[attr-defined]
-        if self.line.await_turn:
-            self.line.await_turn()
-        super().request(*args, **kwargs)  # type: ignore[misc]
 
 
 class LineHTTPConnection(_OnLine, HTTPConnection):
