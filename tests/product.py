@@ -54,10 +54,10 @@ class Product:
             return list(cursor.fetchall()) if cursor.description else []
 
     def manage(self, *arguments: str) -> str:
-        """What a management command prints."""
+        """What a management command prints on stdout; where it prints nothing there, what it complains of."""
         command = [sys.executable, "manage.py", *arguments]
         done = subprocess.run(command, cwd=CHECKOUT, env=self.environment, capture_output=True, text=True, timeout=120)
-        return done.stdout + done.stderr
+        return done.stdout or done.stderr
 
     def sign_in_link(self) -> str:
         """A link that signs its reader in."""
