@@ -2,9 +2,9 @@
 
 import django_filters
 from django import forms
-from django.db.models import Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import QuerySet
 
+from pipeline.monitor import tokens
 from pipeline.monitor.models import LogEvent
 from pipeline.queues import STAGES
 
@@ -19,7 +19,7 @@ MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"})
 
 
 class LogFilter(django_filters.FilterSet):
-    """Level at least, place, moment; text anywhere in the event, its URL or its fields."""
+    """Level at least, place, moment; and a search in the form of `tokens`."""
 
     level = django_filters.TypedChoiceFilter(choices=LEVELS, coerce=int, lookup_expr="gte", empty_value="")
     stage = django_filters.ChoiceFilter(choices=[(stage, stage) for stage in STAGES], empty_label="any stage")
@@ -36,10 +36,4 @@ class LogFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def has_text(self, rows: QuerySet[LogEvent], _name: str, text: str) -> QuerySet[LogEvent]:
-        fields = rows.annotate(fields_text=Cast("data", TextField()))
-        return fields.filter(
-            Q(event__icontains=text)
-            | Q(url__icontains=text)
-            | Q(process__icontains=text)
-            | Q(fields_text__icontains=text)
-        )
+        return tokens.apply(rows, text)

@@ -10,6 +10,7 @@ urlpatterns = [
     path("queues/series.json", views.queues_series, name="queues-series"),
     path("queues/dead", views.dead_letters, name="dead-letters"),
     path("logs/", views.logs, name="logs"),
+    path("logs.ndjson", views.logs_export, name="logs-export"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
 ]

@@ -1,11 +1,12 @@
 """The queues and the log."""
 
+import json
 from typing import Any
 
 import structlog
 from django.contrib import messages
 from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -13,6 +14,7 @@ from kombu.exceptions import OperationalError as BrokerError
 
 from pipeline.monitor.dead_letters import put_back
 from pipeline.monitor.filters import LogFilter
+from pipeline.monitor.histogram import histogram
 from pipeline.monitor.models import LogEvent
 from pipeline.monitor.queue_state import STALE, rows
 from pipeline.monitor.series import RANGES, series
@@ -21,6 +23,8 @@ from pipeline.queues import DEAD_LETTERS
 
 log = structlog.get_logger(__name__)
 EVENTS = 200  # a page
+EXPORTED = 100_000  # events of one download
+COLUMNS = ("id", "level", "event", "process", "stage", "run", "journey", "task", "url")
 PATIENCE = 3000  # milliseconds for a question to the log
 
 
@@ -76,4 +80,21 @@ def logs(request: HttpRequest) -> HttpResponse:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL statement_timeout = {PATIENCE}")
         page = page_of(chosen.qs, request.GET, EVENTS)
-    return render(request, "monitor/logs.html", {"filter": chosen, "page": page, "events": page.rows})
+        cursor.execute("SET LOCAL statement_timeout = 0")
+    limits = [chosen.form.cleaned_data.get(name) if chosen.is_valid() else None for name in ("since", "until")]
+    context = {"filter": chosen, "page": page, "events": page.rows, "chips": True, "tail": "tail" in request.GET}
+    return render(request, "monitor/logs.html", context | {"bars": histogram(chosen.qs, *limits)})
+
+
+@require_safe
+def logs_export(request: HttpRequest) -> StreamingHttpResponse:
+    """The filtered events as JSON lines, newest first, up to EXPORTED of them."""
+    rows = LogFilter(request.GET, LogEvent.objects.all()).qs.order_by("-pk")[:EXPORTED]
+    response = StreamingHttpResponse(map(_line, rows.iterator(chunk_size=500)), content_type="application/x-ndjson")
+    response["Content-Disposition"] = 'attachment; filename="log.ndjson"'
+    return response
+
+
+def _line(event: LogEvent) -> str:
+    columns = {name: value for name in COLUMNS if (value := getattr(event, name)) not in (None, "")}
+    return json.dumps({"at": event.at.isoformat(), **columns, **event.data}, default=str) + "\n"

@@ -1,5 +1,6 @@
 """The queues page, the log page and the health checks."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -113,10 +114,16 @@ def events() -> None:
     [journey] = journeys(run, 1)
     given = [
         {"level": 20, "event": "stage_finished", "stage": "fetch", "run": run.pk, "journey": journey.pk},
-        {"level": 30, "event": "try_later", "stage": "fetch", "url": "https://blog.example/slow"},
+        {
+            "level": 30,
+            "event": "try_later",
+            "stage": "fetch",
+            "url": "https://blog.example/slow",
+            "data": {"status": 503},
+        },
         {"level": 40, "event": "stage_crashed", "stage": "extract", "data": {"exception": "ValueError: <b>"}},
     ]
-    for minute, values in enumerate(given):
+    for minute, values in zip((0, 1.1, 2.5), given, strict=True):
         LogEvent.objects.create(at=WHEN + timedelta(minutes=minute), **values)
 
 
@@ -134,6 +141,16 @@ def events() -> None:
         ("since=2026-03-14T09:27", ["stage_crashed", "try_later"]),
         ("since=2026-03-14T09:27&until=2026-03-14T09:28", ["try_later"]),
         ("level=30&stage=fetch", ["try_later"]),
+        ("q=event:try_later", ["try_later"]),
+        ("q=-event:try_later", ["stage_crashed", "stage_finished"]),
+        ("q=status:503", ["try_later"]),
+        ("q=-status:503", ["stage_crashed", "stage_finished"]),
+        ("q=stage:fetch+-status:503", ["stage_finished"]),
+        ("q=https://blog.example/slow", ["try_later"]),
+        ('q=exception:"ValueError:+<b>"', ["stage_crashed"]),
+        ("q=crash+-valueerror", []),
+        ("q=run:x", []),
+        ("q=no.such.field:1", []),
     ],
 )
 def test_the_log_is_filtered(admin_client: Client, query: str, names: list[str]) -> None:
@@ -150,7 +167,51 @@ def test_the_log_of_a_run_and_of_a_journey(admin_client: Client) -> None:
         assert f"/journeys/{journey.pk}/" in page.text
 
 
-@pytest.mark.parametrize("query", ["run=x", "journey=-1", "level=loud", "since=yesterday", "run=9" + "9" * 40, "q=%00"])
+def test_the_histogram_counts_each_line_once_and_narrows(admin_client: Client) -> None:
+    events()
+    answer = admin_client.get("/logs/")
+    bars = answer.context["bars"]
+    assert sum(bar.count for bar in bars) == 3
+    last = admin_client.get("/logs/", {"since": bars[-1].since, "until": bars[-1].until})
+    assert [event.event for event in last.context["events"]] == ["stage_crashed"]
+    journey = Journey.objects.get()
+    assert sum(bar.count for bar in admin_client.get(f"/logs/?journey={journey.pk}").context["bars"]) == 1
+
+
+def test_following_asks_again_for_the_same_filter(admin_client: Client) -> None:
+    events()
+    assert 'hx-get="/logs/?level=30&amp;tail=1"' in admin_client.get("/logs/?level=30&tail=1").text
+    assert "hx-get" not in admin_client.get("/logs/?level=30").text
+
+
+def test_a_value_narrows_the_search(admin_client: Client) -> None:
+    events()
+    page = admin_client.get("/logs/?level=30").text
+    assert '?level=30&amp;q=status%3A%22503%22">only this' in page
+    assert '?level=30&amp;q=-status%3A%22503%22">not this' in page
+
+
+def test_the_log_is_exported_as_filtered(admin_client: Client) -> None:
+    events()
+    lines = b"".join(admin_client.get("/logs.ndjson?level=30").streaming_content).decode().splitlines()
+    assert [json.loads(line)["event"] for line in lines] == ["stage_crashed", "try_later"]
+    assert json.loads(lines[1])["status"] == 503
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "run=x",
+        "journey=-1",
+        "level=loud",
+        "since=yesterday",
+        "run=9" + "9" * 40,
+        "q=%00",
+        "q=:::",
+        "q=-",
+        "q=" + "a:b+" * 50,
+    ],
+)
 def test_no_query_breaks_the_log(admin_client: Client, query: str) -> None:
     events()
     assert admin_client.get(f"/logs/?{query}").status_code == 200

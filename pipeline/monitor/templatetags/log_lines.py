@@ -4,11 +4,13 @@ import logging
 from datetime import datetime
 
 from django import template
+from django.template import Context
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from pipeline.monitor.models import LogEvent
+from pipeline.monitor.tokens import write
 
 register = template.Library()
 FIRST = ("state", "reason", "status", "seconds", "detail", "error", "code", "request", "path")
@@ -42,3 +44,19 @@ def telling(event: LogEvent) -> list[tuple[str, str]]:
 def _cut(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+
+
+@register.simple_tag(takes_context=True)
+def chips(context: Context, field: str, value: object) -> SafeString:
+    """Links that narrow the search to this value, or leave it out."""
+    if isinstance(value, dict | list) or value in (None, "") or len(str(value)) > LONGEST:
+        return SafeString("")
+    query = context["request"].GET.copy()
+    for position in ("before", "after"):
+        query.pop(position, None)
+    typed = query.get("q", "")
+    links = []
+    for negated, label in ((False, "only this"), (True, "not this")):
+        query["q"] = f"{typed} {write(field, value, negated)}".strip()
+        links.append((query.urlencode(), label))
+    return format_html_join("", ' <a class="pick" href="?{}">{}</a>', links)
