@@ -7,7 +7,8 @@ title authors dates language site      one field each: who claims what, and the 
 text            the article's words: a cascade of extractors
 align keep      the page's own markup for those words
 code            code blocks as the author typed them
-safe render     html that may be stored; text and markdown made from it
+safe            html that may be stored
+render markdown plain text and markdown, made from it
 not_an_article  pages that hold none, and how we know
 quality         how sure we are, with reasons
 similar         fingerprints that find near duplicates

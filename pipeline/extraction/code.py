@@ -24,7 +24,8 @@ FRAME = re.compile(
     re.I,
 )
 LANGUAGE = re.compile(
-    r"(?:^|\s)(?:language|lang|highlight-source|highlight-text|highlight|brush|src|code|sourceCode)[-:]\s*([\w+#.-]+)", re.I
+    r"(?:^|\s)(?:language|lang|highlight-source|highlight-text|highlight|brush|src|code|sourceCode)[-:]\s*([\w+#.-]+)",
+    re.I,
 )
 PLAIN_FRAMES = {
     "highlight",

@@ -1,4 +1,4 @@
-"""Stored html -> plain text or markdown. The html is the source; these are views of it."""
+"""Stored html -> plain text. The html is the source; this is a view of it."""
 
 import re
 
@@ -10,7 +10,6 @@ BLOCKS = frozenset(
     " form h1 h2 h3 h4 h5 h6 header"
     " hr li main ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
-HEADINGS = {f"h{n}": "#" * n for n in range(1, 7)}
 INVISIBLE = re.compile("[\xad\u200b\u2060\ufeff]")  # soft hyphens and the like would tear words apart
 SPACE = re.compile(r"[ \t\n\r\f]+")
 
@@ -59,7 +58,7 @@ def _walk(element: HtmlElement, out: _Text) -> None:
         return
     is_block = element.tag in BLOCKS
     if is_block:
-        out.flush()
+        out.flush("\n" if element.tag in ("ul", "ol") and out.prefix else "\n\n")
     if element.tag == "li":
         out.prefix = "- "
     if element.text:

@@ -13,6 +13,9 @@ FOREIGN = re.compile(
     r"|byline|author\w*|meta|tags?|teaser\w*|recommend\w*|widget\w*|breadcrumbs?|banner|modal|cookie\w*|hidden|sr-only|visually-hidden|credit\w*|toc|pagination)(?:$|[\s_-])",
     re.I,
 )
+OFFER = re.compile(
+    r"\W*(?:share|tweet|subscribe|sign up|follow|print|e-?mail|advertis\w+|sponsored|listen|watch)\b.{0,60}$", re.I
+)
 SENTENCE = re.compile(r"[.!?…:。！？»”\"]\W*$")
 MAX_GAP = 15  # how far apart two kept blocks may be for what lies between to be given back
 MOSTLY_WORDS = 0.3  # share of links below which a block is prose
@@ -55,4 +58,4 @@ def _is_standfirst(leaf: Leaf) -> bool:
 
 
 def _is_own(leaf: Leaf) -> bool:
-    return leaf.linked < MOSTLY_WORDS and not FOREIGN.search(leaf.labels)
+    return leaf.linked < MOSTLY_WORDS and not FOREIGN.search(leaf.labels) and not OFFER.match(leaf.text)

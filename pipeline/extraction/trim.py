@@ -109,6 +109,6 @@ def _at_the_end(blocks: Sequence[Block]) -> set[int]:
             len(text) < SHORT and (SHARE_LINE.match(text) or _only_a_date(text) or AFTERWORD.match(text))
         ):
             found.add(i)
-        elif len(text) > PARAGRAPH:
+        elif len(text) > SHORT / 2:
             break
     return found
