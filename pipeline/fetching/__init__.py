@@ -7,8 +7,8 @@ guard      which addresses may be connected to
 rulebook   robots.txt, asked for once and obeyed; robots reads it
 pace       when a host may be asked again, and what a keeper of hosts must offer; memory is one for a single process
 places     how many threads one host may hold
-exchange   one request: its turn, the wire, what it taught about the host
-wire       sockets that keep a deadline and connections that the guard has seen
+exchange   one request: its turn (gate), the wire, what it taught about the host
+line       a thread's sockets: guarded, in turn, within a deadline; wire puts them under requests
 answer     what a status means; failure: what an error means; kinds: what a content type means
 body       the content encoding undone, within a cap
 charset    which charset a body is in
@@ -21,5 +21,17 @@ from pipeline.fetching.memory import MemoryHosts
 from pipeline.fetching.pace import Hosts, Pace, Turn
 from pipeline.fetching.policy import Policy
 from pipeline.fetching.robots import RobotsFile
+from pipeline.fetching.target import host_name
 
-__all__ = ["Fetcher", "Hosts", "MemoryHosts", "Pace", "Policy", "Purpose", "RobotsFile", "Turn", "charset_of"]
+__all__ = [
+    "Fetcher",
+    "Hosts",
+    "MemoryHosts",
+    "Pace",
+    "Policy",
+    "Purpose",
+    "RobotsFile",
+    "Turn",
+    "charset_of",
+    "host_name",
+]

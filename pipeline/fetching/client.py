@@ -9,8 +9,9 @@ import requests
 from pipeline.errors import Rejected
 from pipeline.fetching.answer import REDIRECTS, failure_of
 from pipeline.fetching.body import ACCEPT_ENCODING, read_body
-from pipeline.fetching.exchange import ON_THE_WIRE, Exchanges, refused
-from pipeline.fetching.failure import Failed, outcome_of
+from pipeline.fetching.exchange import ON_THE_WIRE, Exchanges
+from pipeline.fetching.failure import Failed, outcome_of, readable
+from pipeline.fetching.gate import refused
 from pipeline.fetching.kinds import ACCEPT, Purpose, content_type, may_be, turned_out_html
 from pipeline.fetching.pace import UNDER_WAY, Hosts
 from pipeline.fetching.places import Places
@@ -60,7 +61,7 @@ class Fetcher:
                 location = response.headers.get("location") if response.status_code in REDIRECTS else None
                 if not location:
                     return self._outcome(url, target, response, hops, purpose)
-            hops.append((response.status_code, location))
+            hops.append((response.status_code, readable(location)))
             target = redirected(target, location)
         raise Failed(Rejected("too-many-redirects", " -> ".join(location for _status, location in hops[-3:])))
 
@@ -88,7 +89,8 @@ class Fetcher:
 
     def _outcome(self, url: str, target: Target, response: requests.Response, hops: Hops, purpose: Purpose) -> Fetched:
         now, deadline = datetime.now(UTC), self._exchanges.line.deadline
-        headers = {name.lower(): value for name, value in response.headers.items() if name.lower() != "set-cookie"}
+        given = response.headers.items()
+        headers = {name.lower(): readable(value) for name, value in given if name.lower() != "set-cookie"}
         asked = response.request.headers
         if response.status_code == 304 and ("If-None-Match" in asked or "If-Modified-Since" in asked):
             return NotModified(url, now, deadline.spent())

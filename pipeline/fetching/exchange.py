@@ -15,11 +15,13 @@ from pipeline.errors import Rejected, Unavailable
 from pipeline.fetching import pace as manners
 from pipeline.fetching.answer import ASKS_TO_SLOW_DOWN, PASSING, retry_after
 from pipeline.fetching.failure import Failed, outcome_of
+from pipeline.fetching.gate import Gate
 from pipeline.fetching.guard import Guard
-from pipeline.fetching.pace import Hosts, Pace, Turn
+from pipeline.fetching.line import Line
+from pipeline.fetching.pace import Hosts, Pace
 from pipeline.fetching.policy import Policy
 from pipeline.fetching.target import Target
-from pipeline.fetching.wire import HEADER_ROOM, Line, session_on, tls_context
+from pipeline.fetching.wire import session_on, tls_context
 
 ON_THE_WIRE = (
     requests.RequestException,
@@ -31,6 +33,7 @@ ON_THE_WIRE = (
 HOST_AT_FAULT = frozenset(
     {"timeout", "connection-refused", "connection-reset", "unreachable", "dns-failure"} | {f"http-{n}" for n in PASSING}
 )
+HEADER_ROOM = 1_000_000  # bytes a response may take on the wire beside its body
 WORTH_DRAINING = 65_536  # bytes; a connection with more left to read is closed and not kept
 
 
@@ -76,7 +79,7 @@ class Exchanges:
             self._note_failure(target.host, failed.outcome)
             raise
 
-    def _send(self, target: Target, headers: Mapping[str, str], gate: "Gate") -> requests.Response:
+    def _send(self, target: Target, headers: Mapping[str, str], gate: Gate) -> requests.Response:
         line, session = self.line, self._mine.session
         line.await_turn = gate.wait
         line.allowance = self._policy.max_bytes + HEADER_ROOM
@@ -104,43 +107,6 @@ class Exchanges:
             and not outcome.reason.startswith("http-")
         ):
             self._hosts.failed(host, outcome.reason)
-
-
-class Gate:
-    """Opens when it is a request's turn. Who is late takes a new slot, or the next request would follow too closely."""
-
-    def __init__(self, hosts: Hosts, host: str, pace: Pace, line: Line) -> None:
-        self._hosts, self._host, self._pace, self._line = hosts, host, pace, line
-        self._opens = self._closes = self.opened_at = 0.0
-
-    def reserve(self, patience: float) -> None:
-        """Take a slot at most `patience` seconds away. Raises Failed("host-busy") or Failed("host-given-up")."""
-        before = time.monotonic()
-        turn = self._hosts.slot(self._host, self._pace, patience)
-        after = time.monotonic()
-        if not turn.granted:
-            raise Failed(refused(self._host, turn))
-        late = manners.jitter(self._pace.delay) / 2
-        # Since when the wait counts, within the call, is unknown: not early by its end, not late by its start.
-        self._opens, self._closes = after + turn.wait, before + turn.wait + late if late else float("inf")
-
-    def wait(self) -> None:
-        """Called when everything is ready to be sent."""
-        with self._line.deadline.paused():
-            for _ in range(3):
-                time.sleep(max(0.0, self._opens - time.monotonic()))
-                if time.monotonic() <= self._closes:
-                    break
-                self.reserve(manners.UNDER_WAY)
-        self.opened_at = time.monotonic()
-
-
-def refused(host: str, turn: Turn) -> Rejected | Unavailable:
-    """The outcome of a turn that was not granted."""
-    if turn.reason == "closed":
-        return Rejected("host-given-up", f"{host} was given up: {turn.detail}")
-    why = f"is parked ({turn.detail})" if turn.reason == "parked" else "has no free slot"
-    return Unavailable("host-busy", f"{host} {why}; asked again in {turn.wait:.0f} s", turn.wait)
 
 
 def _release(response: requests.Response) -> None:

@@ -1,6 +1,7 @@
 """From what goes wrong on the wire to a value with a reason."""
 
 import http.client
+import re
 import socket
 import ssl
 from collections.abc import Iterator
@@ -9,6 +10,8 @@ import requests
 import urllib3.exceptions as u3
 
 from pipeline.errors import Rejected, Unavailable
+
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
 class Failed(Exception):
@@ -73,7 +76,12 @@ def _value(reason: str, passing: bool, error: BaseException) -> Rejected | Unava
 
 
 def _sentence(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}"[:300]
+    return readable(f"{type(error).__name__}: {error}")[:300]
+
+
+def readable(text: str) -> str:
+    """What a server wrote, without the control characters that databases and screens choke on."""
+    return CONTROL.sub("\ufffd", text)
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

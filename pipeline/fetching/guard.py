@@ -87,7 +87,7 @@ class Guard:
 
     def endpoints(self, host: str, port: int, seconds: float) -> list[Endpoint]:
         """Where `host` may be reached, in the resolver's order. Raises Failed where any of them is internal."""
-        found = _resolve(host, port, seconds)
+        found = resolve(host, port, seconds)
         for _family, address in found:
             if refusal := self.refusal(str(address[0])):
                 named = "" if str(address[0]) == host else f"{host} resolves to "
@@ -95,7 +95,8 @@ class Guard:
         return found
 
 
-def _resolve(host: str, port: int, seconds: float) -> list[Endpoint]:
+def resolve(host: str, port: int, seconds: float) -> list[Endpoint]:
+    """The addresses of `host`, not judged. Raises Failed: "unknown-host", "dns-failure", "timeout", "bad-address"."""
     # The system's resolver knows no deadline, hence a thread that may be left behind.
     answer: Future[list[Endpoint]] = Future()
     threading.Thread(target=_look_up, args=(answer, host, port), daemon=True, name=f"resolve {host}").start()

@@ -65,6 +65,14 @@ def _prepared(url: str) -> Url:
     return parsed
 
 
+def host_name(url: str) -> str:
+    """The name under which the host of `url` is kept (see Target.host); "" for what is not fetched at all."""
+    try:
+        return target_of(url).host
+    except Failed:
+        return ""
+
+
 def redirected(target: Target, location: str) -> Target:
     """Where a Location header leads from `target`. Raises Failed like target_of."""
     # Header bytes arrive as latin-1; addresses in them are utf-8 where they are not ascii.

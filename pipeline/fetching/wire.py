@@ -1,4 +1,4 @@
-"""Sockets that keep a deadline and connections that the guard has seen, put under requests.
+"""The line put under requests.
 
 requests-hardened gives the session (no redirects of its own, forced user agent, default timeout, internal addresses
 refused). Its adapter pins the first address only and opens loopback as a whole or not at all, so its place is taken by
@@ -9,7 +9,6 @@ the first does not answer, named networks can be opened, and a kept-alive connec
 import os
 import socket
 import ssl
-from collections.abc import Callable
 from functools import lru_cache, partial
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
@@ -22,118 +21,36 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util.ssl_ import create_urllib3_context
 
-from pipeline.errors import Rejected
-from pipeline.fetching.deadline import Deadline
-from pipeline.fetching.failure import Failed, outcome_of
-from pipeline.fetching.guard import Guard
+from pipeline.fetching.line import Line, LineTLSSocket
 
-HEADER_ROOM = 1_000_000  # bytes a response may take on the wire beside its body
 HOSTS_KEPT = 16  # hosts to which a thread keeps a connection open
-
-
-class Line:
-    """What the connections of one thread share: the guard, the deadline, the bytes still allowed, and the turn."""
-
-    def __init__(self, guard: Guard, connect_seconds: float) -> None:
-        self.guard = guard
-        self.deadline = Deadline()
-        self.connect_seconds = connect_seconds
-        self.allowance = 0  # bytes that may still be received
-        self.await_turn: Callable[[], None] | None = None  # called once, when connected, right before sending
-
-    def received(self, count: int) -> None:
-        """Raises Failed("too-large") when a response, headers and all, is bigger than any good one can be."""
-        self.allowance -= count
-        if self.allowance < 0:
-            raise Failed(Rejected("too-large", "the response is larger than the cap"))
-
-    def take_turn(self) -> None:
-        """Wait until the request may be sent. Everything else is ready by then: what takes time after it makes the gap
-        that a server sees shorter than the true one."""
-        if self.await_turn:
-            wait, self.await_turn = self.await_turn, None
-            wait()
-
-    def connect(self, host: str, port: int) -> socket.socket:
-        """A socket connected to the first address of `host` that answers; all of them have passed the guard."""
-        outcome = Failed(Rejected("unknown-host", f"{host} has no address"))
-        for family, address in self.guard.endpoints(host, port, self.deadline.left()):
-            connection = LineSocket(family, socket.SOCK_STREAM)
-            connection.line = self
-            try:
-                connection.settimeout(min(self.connect_seconds, self.deadline.left()))
-                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                connection.connect(address)  # numeric: nothing is resolved a second time
-                connection.settimeout(self.deadline.left())
-                return connection
-            except OSError as error:
-                connection.close()
-                outcome = Failed(outcome_of(error))
-        raise outcome
-
-
-class LineSocket(socket.socket):
-    """A socket whose timeout is what is left of the deadline, at every call: dribbling does not help a server."""
-
-    line: Line
-
-    def recv_into(self, *args: Any, **kwargs: Any) -> int:
-        """As socket.recv_into, within the deadline."""
-        self.settimeout(self.line.deadline.left())
-        count = super().recv_into(*args, **kwargs)
-        self.line.received(count)
-        return count
-
-    def sendall(self, *args: Any, **kwargs: Any) -> None:
-        """As socket.sendall, in turn and within the deadline."""
-        self.line.take_turn()
-        self.settimeout(self.line.deadline.left())
-        super().sendall(*args, **kwargs)
-
-
-class LineTLSSocket(ssl.SSLSocket):
-    """The same for TLS. The ssl module makes it, so it learns its line only after the handshake."""
-
-    line: Line
-
-    def recv_into(self, *args: Any, **kwargs: Any) -> int:
-        """As SSLSocket.recv_into, within the deadline."""
-        self.settimeout(self.line.deadline.left())
-        count = super().recv_into(*args, **kwargs)
-        self.line.received(count)
-        return count
-
-    def sendall(self, *args: Any, **kwargs: Any) -> None:
-        """As SSLSocket.sendall, in turn and within the deadline."""
-        self.line.take_turn()
-        self.settimeout(self.line.deadline.left())
-        super().sendall(*args, **kwargs)
 
 
 class _OnLine:
     """Mixed into urllib3's connections: they connect through the line."""
 
     line: Line
+    guarded: bool
     host: str
     port: int
 
     def _new_conn(self) -> socket.socket:
-        return self.line.connect(self.host.strip("[]"), self.port)
+        return self.line.connect(self.host.strip("[]"), self.port, guarded=self.guarded)
 
 
 class LineHTTPConnection(_OnLine, HTTPConnection):
     """http over the line."""
 
-    def __init__(self, *args: Any, line: Line, **kwargs: Any) -> None:
-        self.line = line
+    def __init__(self, *args: Any, line: Line, guarded: bool, **kwargs: Any) -> None:
+        self.line, self.guarded = line, guarded
         super().__init__(*args, **kwargs)
 
 
 class LineHTTPSConnection(_OnLine, HTTPSConnection):
     """https over the line; `server_hostname` and the certificate check stay those of the URL's host."""
 
-    def __init__(self, *args: Any, line: Line, **kwargs: Any) -> None:
-        self.line = line
+    def __init__(self, *args: Any, line: Line, guarded: bool, **kwargs: Any) -> None:
+        self.line, self.guarded = line, guarded
         super().__init__(*args, **kwargs)
 
     def connect(self) -> None:
@@ -144,15 +61,18 @@ class LineHTTPSConnection(_OnLine, HTTPSConnection):
 
 
 class _HTTPPool(HTTPConnectionPool):
-    def __init__(self, *args: Any, line: Line, **kwargs: Any) -> None:
-        self.ConnectionCls = partial(LineHTTPConnection, line=line)  # type: ignore[assignment]
+    def __init__(self, *args: Any, line: Line, guarded: bool, **kwargs: Any) -> None:
+        self.ConnectionCls = partial(LineHTTPConnection, line=line, guarded=guarded)  # type: ignore[assignment]
         super().__init__(*args, **kwargs)
 
 
 class _HTTPSPool(HTTPSConnectionPool):
-    def __init__(self, *args: Any, line: Line, **kwargs: Any) -> None:
-        self.ConnectionCls = partial(LineHTTPSConnection, line=line)  # type: ignore[assignment]
+    def __init__(self, *args: Any, line: Line, guarded: bool, **kwargs: Any) -> None:
+        self.ConnectionCls = partial(LineHTTPSConnection, line=line, guarded=guarded)  # type: ignore[assignment]
         super().__init__(*args, **kwargs)
+
+
+POOLS: dict[str, type[_HTTPPool] | type[_HTTPSPool]] = {"http": _HTTPPool, "https": _HTTPSPool}
 
 
 class LineAdapter(HTTPAdapter):
@@ -166,8 +86,17 @@ class LineAdapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """As HTTPAdapter.init_poolmanager, with our pools and one TLS context for all."""
         super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
-        pools = {"http": partial(_HTTPPool, line=self._line), "https": partial(_HTTPSPool, line=self._line)}
-        self.poolmanager.pool_classes_by_scheme = pools
+        self.poolmanager.pool_classes_by_scheme = self._pools(guarded=True)
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        """As HTTPAdapter.proxy_manager_for, with our pools."""
+        manager: Any = super().proxy_manager_for(proxy, ssl_context=self._context, **kwargs)
+        manager.pool_classes_by_scheme = self._pools(guarded=False)
+        return manager
+
+    def _pools(self, *, guarded: bool) -> Any:
+        line = self._line
+        return {scheme: partial(pool, line=line, guarded=guarded) for scheme, pool in POOLS.items()}
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         """Nothing: the context holds the authorities, read once and not again for every connection."""

@@ -16,11 +16,13 @@ class HostQuerySet(models.QuerySet["Host"]):
     def reopen(self, names: Iterable[str] | None = None) -> int:
         """Give hosts that were given up another chance, as a new run does; all of them where no names are given.
 
-        `names` are hosts as in URLs, with the port where it is not the usual one. Returns how many were closed.
+        `names` are hosts as in URLs, with the port where it is not the usual one; "www." makes no difference.
+        Returns how many were closed.
         """
         closed = self.filter(closed_at__isnull=False)
         if names is not None:
-            closed = closed.filter(name__in=list(names))
+            bare = [name.removeprefix("www.") for name in names]
+            closed = closed.filter(name__in=[*bare, *(f"www.{name}" for name in bare)])
         return closed.update(closed_at=None, failures=0, parked_until=None, parked_reason="")
 
     def resting(self) -> "HostQuerySet":
