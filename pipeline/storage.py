@@ -1,6 +1,7 @@
 """The store stage: draft -> article in the catalogue, once, whatever is delivered twice."""
 
 import hashlib
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -82,10 +83,12 @@ def content_hash(draft: Draft) -> str:
 
 def columns(draft: Draft, url: str) -> dict[str, Any]:
     """The draft as the article's columns."""
-    plain = ("title", "published", "published_precision", "updated", "language", "text", "html", "excerpt", "image")
+    plain = ("title", "published_precision", "language", "text", "html", "excerpt", "image")
     values = {name: getattr(draft, name) for name in (*plain, "word_count", "quality", "simhash")}
     return values | {
         "url": url,
+        "published": _aware(draft.published),
+        "updated": _aware(draft.updated),
         "authors": list(draft.authors),
         "tags": list(draft.tags),
         "code": [wire.dump(block) for block in draft.code],
@@ -94,3 +97,8 @@ def columns(draft: Draft, url: str) -> dict[str, Any]:
         "methods": dict(draft.methods),
         "content_hash": content_hash(draft),
     }
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    """A moment for which nobody gave a time zone is taken as UTC."""
+    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
