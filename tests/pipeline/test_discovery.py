@@ -1,5 +1,6 @@
 """Discovery as a whole: what was wished for, where each URL was found, coming back, and the bounds."""
 
+# ruff: noqa: E501 - pages read best as lines
 import json
 from datetime import UTC, date, datetime
 
