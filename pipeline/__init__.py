@@ -1,13 +1,22 @@
 """The journey of a URL, from an address that someone pasted to an article in the catalogue.
 
-runs        launch: addresses and wishes become a Run, and the Run a `discover` task
-discovery   start addresses -> candidates: which URLs are articles, and how we know
+runs        launched, paused, cancelled, begun again: addresses and wishes become a Run and its `discover` task
+tasks       the canvas: a chord of fetch -> extract -> store chains for each wave of URLs, summarise as its body
 queues      every stage has one queue and one kind of worker; named here and nowhere else
-tasks       the canvas: a chord of fetch -> extract -> store chains, with summarise as its body
-stage       what every stage shares: its name, its retries, failure as a value, the journey's row
-fetching    URL -> Page: polite, bounded, never inside the network
-extraction  Page -> Draft: text, title, author, date, code, and how good it is
-storage     Draft -> Article in the catalogue, once
-chords      the accounting that tells when all chains of a chord have ended
-summary     what came of every URL, in numbers that add up
+stage       what every stage shares: its name, its retries, failure as a value, the journey's row, its log
+ledger      the journey's row, moved by one statement on entering a stage and one on leaving it
+
+exploring   discover: the run's wish -> what `discovery` finds, remembering what each source said
+discovery   start addresses -> candidates: which URLs are articles, and how we know (pure)
+planning    candidates -> journeys, in waves; and which wave goes out next
+snapshots   fetch: URL -> stored page, through `fetching`
+fetching    polite, bounded, never inside the network; `hosts` keeps the pace across all workers
+drafts      extract: stored page -> draft, through `extraction`
+extraction  page -> text, title, author, date, code, and how good it is (pure)
+storage     store: draft -> article in the catalogue, once
+summary     summarise: what came of every URL, in numbers that add up
+
+chords      the accounting that tells when all chains of a chord have ended, exactly once
+reconciler  sends again what is due and nobody has in hand, so that every run ends
+monitor     queues and logs, for people
 """
