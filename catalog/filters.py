@@ -1,6 +1,6 @@
 """The catalogue's filter: one form, one query, and all of it in the address of the page."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import django_filters
 from django import forms
@@ -11,6 +11,7 @@ from catalog.models import Article, ArticleQuerySet, Source
 
 DAY = forms.DateInput(attrs={"type": "date"})
 MOST_WORDS = 2**31 - 1
+FIRST_DAY, LAST_DAY = date(1000, 1, 1), date(9000, 1, 1)
 
 
 class ArticleFilter(django_filters.FilterSet):
@@ -23,6 +24,8 @@ class ArticleFilter(django_filters.FilterSet):
     author = django_filters.CharFilter(field_name="authors", method="holds", label="Author")
     tag = django_filters.CharFilter(field_name="tags", method="holds", label="Tag")
     language = django_filters.CharFilter(label="Language")
+    code = django_filters.CharFilter(field_name="code_languages", method="holds", label="Code in")
+    month = django_filters.DateFilter(method="in_month", label="Month", input_formats=["%Y-%m"])
     since = django_filters.DateFilter(method="from_day", label="Published from", widget=DAY)
     until = django_filters.DateFilter(method="to_day", label="Published to", widget=DAY)
     words_from = django_filters.NumberFilter(
@@ -42,12 +45,17 @@ class ArticleFilter(django_filters.FilterSet):
     def holds(self, rows: QuerySet[Article], name: str, value: str) -> QuerySet[Article]:
         return rows.filter(**{f"{name}__contains": [value]})
 
-    def from_day(self, rows: QuerySet[Article], _name: str, day: datetime) -> QuerySet[Article]:
+    def from_day(self, rows: QuerySet[Article], _name: str, day: date) -> QuerySet[Article]:
         return rows.filter(published__gte=_start(day))
 
-    def to_day(self, rows: QuerySet[Article], _name: str, day: datetime) -> QuerySet[Article]:
+    def to_day(self, rows: QuerySet[Article], _name: str, day: date) -> QuerySet[Article]:
         return rows.filter(published__lt=_start(day) + timedelta(days=1))
 
+    def in_month(self, rows: QuerySet[Article], _name: str, first: date) -> QuerySet[Article]:
+        begin = _start(first)
+        return rows.filter(published__gte=begin, published__lt=(begin + timedelta(days=32)).replace(day=1))
 
-def _start(day: datetime) -> datetime:
+
+def _start(day: date) -> datetime:
+    day = min(max(day, FIRST_DAY), LAST_DAY)  # nearer to the ends of the calendar, the day after does not exist
     return timezone.make_aware(datetime.combine(day, time.min))

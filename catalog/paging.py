@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.utils.dateparse import parse_datetime
@@ -14,6 +15,12 @@ MOST_RANKED = 40  # pages of a search: ranks have no key to go on from, and nobo
 UNDATED = "undated"
 NEWEST_FIRST = (F("published").desc(nulls_last=True), F("id").desc())
 OLDEST_FIRST = (F("published").asc(nulls_first=True), F("id").asc())
+
+ORDERS: dict[str, tuple[Any, ...]] = {
+    "newest": NEWEST_FIRST,
+    "oldest": (F("published").asc(nulls_last=True), F("id").asc()),
+    "gathered": ("-id",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,13 @@ def ranked_page(rows: QuerySet[Article], query: Mapping[str, str]) -> Page:
     found = list(rows[(number - 1) * SIZE : number * SIZE + 1])
     older = str(number + 1) if len(found) > SIZE and number < MOST_RANKED else ""
     return Page(found[:SIZE], older, str(number - 1) if number > 1 else "")
+
+
+def page_of(rows: QuerySet[Article], query: Mapping[str, str]) -> Page:
+    """The page that the query names, in the order that it names."""
+    if query.get("sort") in ORDERS:
+        return ranked_page(rows.order_by(*ORDERS[query["sort"]]), query)
+    return (ranked_page if query.get("q") else dated_page)(rows, query)
 
 
 def dated_page(rows: QuerySet[Article], query: Mapping[str, str]) -> Page:

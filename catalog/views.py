@@ -1,17 +1,24 @@
 """The catalogue: find articles, read one, take them away."""
 
+import structlog
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.safestring import mark_safe
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from catalog.exports import FORMATS
 from catalog.facets import facets
 from catalog.filters import ArticleFilter
 from catalog.models import Article
-from catalog.paging import NEWEST_FIRST, dated_page, ranked_page
+from catalog.paging import NEWEST_FIRST, page_of
 from catalog.reader import readable
+from catalog.similar import similar
+
+log = structlog.get_logger(__name__)
+ORDERS = [("newest", "newest first"), ("oldest", "oldest first"), ("gathered", "last gathered first")]
 
 
 @require_safe
@@ -19,11 +26,12 @@ def article_list(request: HttpRequest) -> HttpResponse:
     """Articles that fit the filter, newest first, or best first where words are searched."""
     chosen = ArticleFilter(request.GET, Article.objects.live())
     rows = chosen.qs.for_lists()
-    page = (ranked_page if request.GET.get("q") else dated_page)(rows, request.GET)
+    page = page_of(rows, request.GET)
     active = [(name, value) for name, value in request.GET.items() if name in chosen.filters and value]
     context = {
         "filter": chosen,
         "page": page,
+        "orders": [("", "best first" if request.GET.get("q") else "newest first"), *ORDERS],
         "facets": facets(request.GET, Article.objects.live()),
         "active": [(chosen.filters[name].label or name, value, _without(request, name)) for name, value in active],
     }
@@ -55,6 +63,28 @@ def _neighbours(article: Article) -> dict[str, Article | None]:
         "older": beside.filter(published__lt=article.published).order_by("-published", "-id").first(),
         "newer": beside.filter(published__gt=article.published).order_by("published", "id").first(),
     }
+
+
+@require_safe
+def article_similar(request: HttpRequest, pk: int) -> HttpResponse:
+    """Articles whose text is nearly the same. A part of the article's page, or a page of its own."""
+    article = get_object_or_404(Article.objects.live(), pk=pk)
+    found, in_time = similar(article)
+    template = "catalog/_similar.html" if getattr(request, "htmx", False) else "catalog/similar.html"
+    return render(request, template, {"article": article, "similar": found, "in_time": in_time})
+
+
+@require_POST
+def article_delete(request: HttpRequest) -> HttpResponse:
+    """Takes the chosen articles out of the catalogue; a tombstone keeps crawls from bringing them back."""
+    chosen = [int(pk) for pk in request.POST.getlist("id") if pk.isdecimal() and len(pk) < 19]
+    gone = Article.objects.live().filter(pk__in=chosen).update(deleted=timezone.now())
+    log.info("articles_deleted", number=gone, articles=chosen[:100], by=request.user.get_username())
+    if gone:
+        messages.success(request, f"Deleted: {gone}. No crawl brings them back.")
+    else:
+        messages.info(request, "No article was chosen.")
+    return redirect("articles")
 
 
 @require_safe

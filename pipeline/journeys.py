@@ -1,21 +1,26 @@
 """The journeys of a run, and the whole path of one URL."""
 
+import re
 from typing import Any
 
 import django_filters
+from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
 
 from catalog.models import Article
+from pipeline import runs
 from pipeline.addresses import BadURL, normal_form, read_addresses
-from pipeline.models import Journey, Run
+from pipeline.models import Journey, Run, Snapshot
 from pipeline.monitor.models import LogEvent
 from pipeline.paging import page_of
 from pipeline.queues import HEADER_STAGES, STAGES
+from pipeline.snapshots import unpack
 
 SHOWN = 100
+HTML = re.compile(r"(?:text/html|application/xhtml\+xml)\s*(;[\w\s=\"-]*)?\Z", re.I)
 PLACES = [(stage, stage) for stage in STAGES[:-1]]
 
 
@@ -93,6 +98,29 @@ def article_journeys(request: HttpRequest, pk: int) -> HttpResponse:
         "pipeline/_article_journeys.html" if getattr(request, "htmx", False) else "pipeline/article_journeys.html"
     )
     return render(request, template, {"article": article, "journeys": met})
+
+
+@require_POST
+def extract_again(request: HttpRequest) -> HttpResponse:
+    """A run that extracts the chosen articles anew from their stored pages."""
+    chosen = [int(pk) for pk in request.POST.getlist("id") if pk.isdecimal() and len(pk) < 19]
+    try:
+        return redirect(runs.extract_again(chosen, by=request.user.get_username()))
+    except runs.NotPossible as refused:
+        messages.warning(request, f"Nothing to extract again: {refused}.")
+        return redirect("articles")
+
+
+@require_safe
+def stored_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page as it was fetched. It is a stranger's: it may not run, load, send or frame anything."""
+    snapshot = get_object_or_404(Snapshot.objects.select_related("body"), pk=pk)
+    kind = str(snapshot.headers.get("content-type", ""))
+    response = HttpResponse(
+        unpack(snapshot.body), content_type=kind if HTML.match(kind) else "text/plain; charset=utf-8"
+    )
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+    return response
 
 
 @require_safe

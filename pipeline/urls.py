@@ -14,5 +14,7 @@ urlpatterns = [
     path("runs/<int:pk>/journeys/", journeys.journey_list, name="journeys"),
     path("journeys/<int:pk>/", journeys.journey_detail, name="journey"),
     path("articles/<int:pk>/journeys/", journeys.article_journeys, name="article-journeys"),
+    path("articles/extract-again", journeys.extract_again, name="extract-again"),
+    path("snapshots/<int:pk>/", journeys.stored_page, name="stored-page"),
     path("why/", journeys.why, name="why"),
 ]

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from catalog.facets import facets
 from catalog.filters import ArticleFilter
 from catalog.models import Article
-from catalog.paging import SIZE, dated_page
+from catalog.paging import SIZE, dated_page, page_of
 from tests.pages import an_article
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def articles() -> None:
     an_article(1, title="Queues in Python", tags=["python", "a&b"], authors=["Ada Lovelace"], word_count=50)
-    an_article(2, title="Files und Ströme", language="de", text="queues and brokers", word_count=500)
+    an_article(
+        2, title="Files und Ströme", language="de", text="queues and brokers", word_count=500, code_languages=["python"]
+    )
     an_article(3, title="Undated", published=None, published_precision="", authors=["Bo", "Ada Lovelace"])
     an_article(
         4, host="other.example", title="Old", published=datetime(2020, 2, 29, 23, 59, tzinfo=UTC), tags=["python"]
@@ -38,6 +40,12 @@ def articles() -> None:
         ("since=2020-03-01", {1, 2}),
         ("until=2020-02-29", {4}),
         ("since=2020-02-29&until=2020-02-29", {4}),
+        ("month=2020-02", {4}),
+        ("month=2020-03", set()),
+        ("code=python", {2}),
+        ("until=9999-12-31", {1, 2, 4}),
+        ("month=9999-12", set()),
+        ("since=0001-01-01", {1, 2, 4}),
         ("words_from=100", {2, 3, 4}),
         ("words_to=99", {1}),
         ("words_from=50&words_to=50", {1}),
@@ -102,7 +110,8 @@ def test_a_mistyped_page_is_the_first_one(key: str) -> None:
 
 def counted(query: str) -> dict[str, dict[str, Any]]:
     found = facets(QueryDict(query), Article.objects.all())
-    return {facet.name: {value.name: (value.count, value.chosen) for value in facet.values or []} for facet in found}
+    shown = [facet for facet in found if facet.name in ("source", "language")]
+    return {facet.name: {value.name: (value.count, value.chosen) for value in facet.values or []} for facet in shown}
 
 
 def test_facets_count_without_their_own_filter(articles: None) -> None:
@@ -115,3 +124,16 @@ def test_facets_count_without_their_own_filter(articles: None) -> None:
         "language": {"en": (3, False), "de": (1, True)},
     }
     assert counted("q=queues&language=en")["language"] == {"en": (1, True), "de": (1, False)}
+
+
+def test_facets_of_lists_and_months(articles: None) -> None:
+    found = {facet.name: facet.values for facet in facets(QueryDict(""), Article.objects.all())}
+    assert [(value.name, value.count) for value in found["tag"] or []] == [("python", 2), ("a&b", 1)]
+    assert [(value.name, value.count) for value in found["month"] or []] == [("2026-03", 2), ("2020-02", 1)]
+    assert [(value.name, value.count) for value in found["code"] or []] == [("python", 1)]
+
+
+@pytest.mark.parametrize(("sort", "first"), [("newest", 1), ("oldest", 4), ("gathered", 4), ("nonsense", 1)])
+def test_the_order_can_be_chosen(articles: None, sort: str, first: int) -> None:
+    page = page_of(Article.objects.all(), {"sort": sort})
+    assert page.rows[0].url.endswith(f"/{first}/")

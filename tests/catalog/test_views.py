@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from catalog.models import Article
 from tests.pages import WHEN, an_article
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +49,14 @@ def test_the_filter_is_in_the_address_and_can_be_taken_off(admin_client: Client)
             "?q=%22",
             "?tag=%27",
         ),
-        *("?language=" + "x" * 4000, "?q=" + "word+" * 800, "?page=-1", "?q=a&before=99999999", "?author[]=x", "?tag=%27"),
+        *(
+            "?language=" + "x" * 4000,
+            "?q=" + "word+" * 800,
+            "?page=-1",
+            "?q=a&before=99999999",
+            "?author[]=x",
+            "?tag=%27",
+        ),
     ],
 )
 def test_no_query_breaks_the_page(admin_client: Client, query: str) -> None:
@@ -122,3 +130,25 @@ def test_a_page_asks_the_database_seldom(admin_client: Client, django_assert_max
         an_article(number, host=f"{number}.example")
     with django_assert_max_num_queries(15):  # type: ignore[operator]
         admin_client.get("/articles/?q=words&language=en")
+
+
+def test_near_duplicates_are_named(admin_client: Client) -> None:
+    article = an_article(1, simhash=-0b1111)
+    an_article(2, simhash=-0b1011)
+    an_article(3, simhash=2**62)
+    an_article(4, simhash=0)
+    page = admin_client.get(f"/articles/{article.pk}/similar").text
+    assert "Article 2" in page
+    assert "1 of 64 bits differ" in page
+    assert "Article 3" not in page
+    assert "None." in admin_client.get(f"/articles/{an_article(5).pk}/similar").text
+
+
+def test_deleting_leaves_a_tombstone(admin_client: Client) -> None:
+    first, second, third = an_article(1), an_article(2), an_article(3)
+    assert admin_client.get("/articles/delete").status_code == 405
+    page = admin_client.post("/articles/delete", {"id": [first.pk, second.pk, "x"]}, follow=True).text
+    assert "Deleted: 2." in page
+    assert list(Article.objects.live()) == [third]
+    assert Article.objects.count() == 3
+    assert "No article was chosen" in admin_client.post("/articles/delete", follow=True).text

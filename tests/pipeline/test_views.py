@@ -5,13 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from backports import zstd
 from django.conf import settings
 from django.db import IntegrityError
 from django.test import Client
 from kombu.exceptions import OperationalError as BrokerError
 
 from pipeline import runs, summary
-from pipeline.models import Journey, Run
+from pipeline.models import Body, Journey, Run, Snapshot
 from pipeline.monitor.models import LogEvent
 from tests.pages import WHEN, a_run, an_article, journeys
 
@@ -305,6 +306,44 @@ def test_an_articles_runs(admin_client: Client) -> None:
     part = admin_client.get(f"/articles/{article.pk}/journeys/", headers={"HX-Request": "true"}).text
     assert "Weekly" in part
     assert "<html" not in part
+
+
+def a_snapshot(body: bytes, kind: str) -> Snapshot:
+    stored = Body.objects.create(digest="d" * 64, data=zstd.compress(body), size=len(body))
+    return Snapshot.objects.create(
+        key="k", url="u", final_url="u", status=200, headers={"content-type": kind}, fetched_at=WHEN, body=stored
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "shown"),
+    [
+        ("text/html; charset=koi8-r", "text/html; charset=koi8-r"),
+        ("TEXT/HTML", "TEXT/HTML"),
+        ("image/svg+xml", "text/plain; charset=utf-8"),
+        ("text/html, text/javascript", "text/plain; charset=utf-8"),
+        ("", "text/plain; charset=utf-8"),
+    ],
+)
+def test_a_stored_page_is_shown_in_a_sandbox(admin_client: Client, kind: str, shown: str) -> None:
+    snapshot = a_snapshot(b"<script>alert(1)</script>", kind)
+    answer = admin_client.get(f"/snapshots/{snapshot.pk}/")
+    assert answer.content == b"<script>alert(1)</script>"
+    assert answer["Content-Type"] == shown
+    assert answer["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+    assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+def test_extracting_again_makes_a_run(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.tasks.send_waves", lambda run_id: None)
+    article = an_article()
+    assert "no stored page" in admin_client.post("/articles/extract-again", {"id": article.pk}, follow=True).text
+    journeys(a_run("finished"), 1, "stored", "store", article=article, snapshot=a_snapshot(b"<p>", "text/html"))
+    answer = admin_client.post("/articles/extract-again", {"id": [article.pk, "x"]})
+    run = Run.objects.first()
+    assert run is not None
+    assert answer["Location"] == f"/runs/{run.pk}/"
+    assert run.journeys.get().stage == "extract"
 
 
 def test_nobody_gets_in_without_signing_in(client: Client) -> None:
