@@ -39,40 +39,43 @@ class Fetcher:
         URL, a server or the network does; errors of the keeper of hosts (a lost database) pass through.
 
         A slot that is too far away is Unavailable("host-busy") with `retry_after` in seconds: nothing was asked for.
+        Sources wait up to a minute for theirs: whoever reads them is in the middle of something.
         """
         self._exchanges.line.deadline.start(self.policy.max_seconds)
+        patience = max(self.policy.patience, UNDER_WAY if purpose == "source" else 0.0)
         try:
             target = target_of(url)
             self._exchanges.guard.check_literal(target.name)
             if self.policy.obey_robots and target.path == "/robots.txt":
-                return self._rulebook.page(url, target)
-            return self._follow(url, target, _headers(validators, purpose), purpose)
+                return self._rulebook.page(url, target, patience)
+            return self._follow(url, target, _headers(validators, purpose), purpose, patience)
         except Failed as failed:
             return failed.outcome
         except ON_THE_WIRE as error:
             return outcome_of(error)
 
-    def _follow(self, url: str, target: Target, headers: Mapping[str, str], purpose: Purpose) -> Fetched:
+    def _follow(
+        self, url: str, target: Target, headers: Mapping[str, str], purpose: Purpose, patience: float
+    ) -> Fetched:
         hops: Hops = []
         seen: set[str] = set()
         while len(hops) <= self.policy.max_redirects and target.url not in seen:
             seen.add(target.url)
-            with self._asked(target, headers, under_way=bool(hops)) as response:
+            with self._asked(target, headers, patience) as response:
                 location = response.headers.get("location") if response.status_code in REDIRECTS else None
                 if not location:
                     return self._outcome(url, target, response, hops, purpose)
             hops.append((response.status_code, readable(location)))
             target = redirected(target, location)
+            patience = UNDER_WAY  # to start over would spend the first slot again and again
         raise Failed(Rejected("too-many-redirects", " -> ".join(location for _status, location in hops[-3:])))
 
     @contextmanager
-    def _asked(self, target: Target, headers: Mapping[str, str], under_way: bool) -> Iterator[requests.Response]:
-        # Who is under way waits for the next hop's slot: to start over would spend the first one again and again.
-        patience = UNDER_WAY if under_way else self.policy.patience
+    def _asked(self, target: Target, headers: Mapping[str, str], patience: float) -> Iterator[requests.Response]:
         with self._place(target):
             self._exchanges.guard.check_literal(target.name)
             if self.policy.obey_robots:
-                self._rulebook.check(target)
+                self._rulebook.check(target, patience)
             with self._exchanges.ask(target, headers, self._rulebook.pace(target.host), patience) as response:
                 yield response
 

@@ -31,9 +31,12 @@ class Rulebook:
         """The pace for `host`: the setting, or what its robots.txt asks for where that is slower, up to the cap."""
         return self._paces.get(host) or Pace(self._policy.host_delay)
 
-    def check(self, target: Target) -> None:
-        """Raises Failed where `target` is disallowed, for good ("robots") or for now ("robots-unreachable")."""
-        file = self._file(target)
+    def check(self, target: Target, patience: float) -> None:
+        """Raises Failed where `target` is disallowed, for good ("robots") or for now ("robots-unreachable").
+
+        `patience`: seconds to wait for a slot where robots.txt must be asked for.
+        """
+        file = self._file(target, patience)
         if file.problem:
             raise Failed(file.problem)
         rules = robots.rules_of(file.text, self._policy.product)
@@ -44,9 +47,9 @@ class Rulebook:
         if rule := rules.refusal(target.url):
             raise Failed(Rejected("robots", f"robots.txt of {target.host}, {rule}", skipped=True))
 
-    def page(self, url: str, target: Target) -> Fetched:
+    def page(self, url: str, target: Target, patience: float) -> Fetched:
         """robots.txt itself as a page, from the same memory: discovery reads it too, the host is asked once."""
-        file = self._file(target)
+        file = self._file(target, patience)
         if file.problem:
             return file.problem
         if not 200 <= file.status < 300:
@@ -55,19 +58,19 @@ class Rulebook:
             url, file.url, 200, {"content-type": "text/plain; charset=utf-8"}, file.text.encode(), file.fetched_at
         )
 
-    def _file(self, target: Target) -> RobotsFile:
-        file = self._hosts.robots(target.host, self._policy.robots_max_age, lambda: self._ask(target))
+    def _file(self, target: Target, patience: float) -> RobotsFile:
+        file = self._hosts.robots(target.host, self._policy.robots_max_age, lambda: self._ask(target, patience))
         if file is None:
             why = f"robots.txt of {target.host} is being asked for by another worker"
             raise Failed(Unavailable("host-busy", why, 2.0))
         return file
 
-    def _ask(self, target: Target) -> RobotsFile:
+    def _ask(self, target: Target, patience: float) -> RobotsFile:
         """What the host answers. Raises Failed only where it could not be asked at all: no slot, or given up."""
         file = None
         for _ in range(robots.ATTEMPTS):
             try:
-                file = self._follow(target_of(target.robots_url))
+                file = self._follow(target_of(target.robots_url), patience)
             except Failed:
                 if file is None:
                     raise
@@ -77,7 +80,7 @@ class Rulebook:
         assert file is not None
         return file
 
-    def _follow(self, at: Target) -> RobotsFile:
+    def _follow(self, at: Target, patience: float) -> RobotsFile:
         for hop in range(robots.MAX_REDIRECTS + 1):
             now = datetime.now(UTC)
             try:
@@ -85,7 +88,7 @@ class Rulebook:
                 seconds = min(robots.SECONDS, self._policy.max_seconds)
                 with (
                     self._exchanges.line.deadline.aside(seconds),
-                    self._exchanges.ask(at, HEADERS, pace, UNDER_WAY if hop else self._policy.patience) as response,
+                    self._exchanges.ask(at, HEADERS, pace, UNDER_WAY if hop else patience) as response,
                 ):
                     location = response.headers.get("location") if response.status_code in REDIRECTS else None
                     if not location:

@@ -74,6 +74,14 @@ def test_a_slot_that_is_far_away_is_left_to_others(server: Server) -> None:
     assert len(server.asked) == 1
 
 
+def test_a_source_waits_for_its_slot(server: Server) -> None:
+    fetcher = Fetcher(replace(POLICY, host_delay=0.4, patience=0.1), MemoryHosts())
+    assert isinstance(fetcher.fetch(server.url + "/"), Page)
+    assert fetcher.fetch(server.url + "/").reason == "host-busy"  # type: ignore[union-attr]
+    assert isinstance(fetcher.fetch(server.url + "/", purpose="source"), Page)
+    assert server.gaps[0] > 0.38
+
+
 def test_full_speed_is_full_speed(server: Server) -> None:
     fetcher = Fetcher(replace(POLICY, host_delay=0), MemoryHosts())
     started = time.monotonic()

@@ -104,18 +104,20 @@ def test_the_same_as_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     assert story(DatabaseHosts()) == story(MemoryHosts())
 
 
-def test_a_slot_is_one_statement(server: Server, django_assert_max_num_queries: Any) -> None:
-    fetcher = Fetcher(replace(POLICY, host_delay=0.05), DatabaseHosts())
-    fetcher.fetch(server.url + "/")
-    with django_assert_max_num_queries(5):
+def test_a_fetch_is_one_statement(django_assert_num_queries: Any) -> None:
+    hosts = DatabaseHosts()
+    hosts.robots("a.org", 86_400, lambda: RULES)
+    with django_assert_num_queries(5):
         for _ in range(5):
-            assert isinstance(fetcher.fetch(server.url + "/"), Page)
+            assert hosts.robots("a.org", 86_400, lambda: RULES) == RULES
+            assert hosts.slot("a.org", Pace(0.1), 9).granted
+            hosts.heard("a.org", 0.05)
 
 
 def test_full_speed_costs_no_statement(server: Server, django_assert_max_num_queries: Any) -> None:
     fetcher = Fetcher(replace(POLICY, host_delay=0), DatabaseHosts())
     fetcher.fetch(server.url + "/")
-    with django_assert_max_num_queries(2):  # the look at who rests, once in two seconds
+    with django_assert_max_num_queries(6):  # a look at who rests and news of answers, once in two seconds
         for _ in range(100):
             assert isinstance(fetcher.fetch(server.url + "/"), Page)
 
