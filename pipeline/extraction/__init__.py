@@ -4,9 +4,13 @@ page            bytes -> one parsed tree, whatever the charset
 linked_data     what the page says of itself in JSON-LD
 evidence        candidates for a field, each with its source
 title authors dates language site      one field each: who claims what, and the rule that decides
+lines bylines datelines names moments  how pages show such things, and how they are read
+siblings        what the pages of one site call each other
 text            the article's words: a cascade of extractors
+prepare         what misleads extractors, taken out of their copy
 align keep      the page's own markup for those words
-code            code blocks as the author typed them
+restore trim    what they lost of the article, and what they took that is none of it
+code code_language                     code blocks as the author typed them
 safe            html that may be stored
 render markdown plain text and markdown, made from it
 not_an_article  pages that hold none, and how we know
@@ -14,6 +18,7 @@ quality         how sure we are, with reasons
 similar         fingerprints that find near duplicates
 """
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from pipeline.errors import Rejected
@@ -79,30 +84,21 @@ def examine(
 
 def _draft(page: ParsedPage, said: Said, site: SiteHints) -> Draft:
     site_name = site_facts.name(page, site)
-    host = host_of(page.url)
-    chosen_title = title.decide(title.candidates(page, said), [site_name, site.name], host)
-    heading = title.shown(page, chosen_title.value)
-    chosen_authors = authors.decide(authors.candidates(page, said, site, heading), [site_name, site.name], host)
-    body = text.main_content(page, said, heading, chosen_authors.value)
-    chosen_date = dates.published(page, said, heading)
+    names, host = [site_name, site.name], host_of(page.url)
+    called = title.decide(title.candidates(page, said), names, host)
+    heading = title.shown(page, called.value)
+    written_by = authors.decide(authors.candidates(page, said, site, heading), names, host)
+    body = text.main_content(page, said, heading, written_by.value)
+    moment = dates.published(page, said, heading)
     spoken = language.decide(page, body.text, said.language, site.language)
-    worth, reasons = quality.score(
-        title=chosen_title.value,
-        authors=chosen_authors.value,
-        published=chosen_date,
-        words=body.words,
-        faithful=body.faithful,
-        links=body.links,
-        agrees=body.agrees,
-    )
-    return Draft(
+    draft = Draft(
         url=site_facts.canonical(page),
-        title=chosen_title.value,
+        title=called.value,
         text=body.text,
         html=body.html,
-        authors=chosen_authors.value,
-        published=chosen_date.value.when if chosen_date else None,
-        published_precision=chosen_date.value.precision if chosen_date else "",
+        authors=written_by.value,
+        published=moment.value.when if moment else None,
+        published_precision=moment.value.precision if moment else "",
         updated=dates.updated(page, said),
         language=spoken.value,
         tags=site_facts.tags(page, said),
@@ -111,14 +107,14 @@ def _draft(page: ParsedPage, said: Said, site: SiteHints) -> Draft:
         excerpt=site_facts.excerpt(page, body.text),
         word_count=body.words,
         code=body.code,
-        quality=worth,
-        quality_reasons=reasons,
         methods={
-            "title": chosen_title.source,
+            "title": called.source,
             "text": body.method,
-            "authors": chosen_authors.source,
-            "published": chosen_date.source if chosen_date else "none",
+            "authors": written_by.source,
+            "published": moment.source if moment else "none",
             "language": spoken.source,
         },
         simhash=similar.simhash(body.text),
     )
+    worth, reasons = quality.score(draft, body)
+    return replace(draft, quality=worth, quality_reasons=reasons)

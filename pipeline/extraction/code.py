@@ -1,13 +1,10 @@
 """Code blocks, whatever highlighter drew them, become <pre><code class="language-x"> with the text as it was typed."""
 
 import re
-from functools import cache, lru_cache
-from typing import Any
 
 from lxml.html import HtmlElement, builder
-from pygments.lexers import find_lexer_class_by_name
-from pygments.util import ClassNotFound
 
+from pipeline.extraction import code_language
 from pipeline.records import CodeBlock
 
 NUMBERS = re.compile(  # cells, columns and spans that hold nothing but line numbers
@@ -23,48 +20,6 @@ FRAME = re.compile(
     r"(?:^|\s)(?:highlight\S*|codehilite|sourcecode|code|codeblock|code-block|syntaxhighlighter|crayon\S*)(?:\s|$)",
     re.I,
 )
-LANGUAGE = re.compile(
-    r"(?:^|\s)(?:language|lang|highlight-source|highlight-text|highlight|brush|src|code|sourceCode)[-:]\s*([\w+#.-]+)",
-    re.I,
-)
-PLAIN_FRAMES = {
-    "highlight",
-    "codehilite",
-    "sourcecode",
-    "code",
-    "figure",
-    "wp-block-code",
-    "prettyprint",
-    "hljs",
-    "src",
-}
-NO_LANGUAGE = {
-    "none",
-    "default",
-    "text",
-    "plain",
-    "plaintext",
-    "plain-text",
-    "nohighlight",
-    "output",
-    "auto",
-    "block",
-    "notranslate",
-}
-NOTEBOOK = {
-    "ipython": "python",
-    "ipython3": "python",
-    "ipython2": "python",
-    "py3": "python",
-    "shell-session": "console",
-}
-PYTHON = re.compile(
-    r"^(?:from [\w.]+ import \w|import \w+(?:\.\w+)*(?: as \w+)?$|(?:async )?def \w+\(.*:\s*$"
-    r"|class \w+(?:\(.*\))?:\s*$)",
-    re.M,
-)
-GUESSES = ("html", "xml", "diff", "bash")  # lexers whose own guess can be relied on
-SURE = 0.5  # analyse_text below this is a coin toss
 
 
 def flatten(tree: HtmlElement) -> None:
@@ -93,45 +48,6 @@ def blocks(tree: HtmlElement) -> tuple[CodeBlock, ...]:
     return tuple(found)
 
 
-def language_of(classes: str) -> str:
-    """The Pygments short name that class names, or a `brush:`, speak of; "" where they name none."""
-    named = LANGUAGE.findall(classes)
-    bare = classes.split() if PLAIN_FRAMES & set(classes.lower().split()) else []
-    for name in [*named, *bare]:
-        if name.lower() not in PLAIN_FRAMES and (alias := _alias(name.lower())):
-            return alias
-    return ""
-
-
-def guess(text: str) -> str:
-    """A language for code that nobody names, only where it is plain to see."""
-    start = text.lstrip()
-    if start.startswith((">>> ", "In [")):
-        return "pycon"
-    if start.startswith("$ "):
-        return "console"
-    if PYTHON.search(text):
-        return "python"
-    scores = {name: lexer.analyse_text(text[:2000]) for name, lexer in _guessers().items()}
-    best = max(scores, key=lambda name: scores[name])
-    return best if scores[best] > SURE else ""
-
-
-@cache
-def _guessers() -> dict[str, Any]:
-    return {name: find_lexer_class_by_name(name) for name in GUESSES}  # the classes: an instance compiles its grammar
-
-
-@lru_cache(maxsize=1000)
-def _alias(name: str) -> str:
-    if name in NO_LANGUAGE:
-        return ""
-    try:
-        return str(find_lexer_class_by_name(NOTEBOOK.get(name, name)).aliases[0])
-    except (ClassNotFound, IndexError):
-        return ""
-
-
 def _unwrap_numbered_table(table: HtmlElement) -> None:
     """A table whose cells are a column of line numbers and a column of code is the code."""
     cells = table.xpath("./tr/td | ./tbody/tr/td")
@@ -149,7 +65,7 @@ def _unwrap_numbered_table(table: HtmlElement) -> None:
 def _flatten_block(pre: HtmlElement) -> None:
     text = _code_text(pre).rstrip()
     text = re.sub(r"\A(?:[ \t]*\n)+", "", text)
-    language = language_of(_declared(pre)) or guess(text)
+    language = code_language.named(_declared(pre)) or code_language.guess(text)
     tail = pre.tail
     pre.clear()
     pre.tail = tail
@@ -189,7 +105,7 @@ def _declared(block: HtmlElement) -> str:
     """The class names that may speak of the language: the block's, its code's, its frames'."""
     found = [_classes(block), *(_classes(c) for c in list(block.iter("code", "td"))[:2])]
     for frame in list(block.iterancestors())[:4]:
-        if FRAME.search(_classes(frame)) or LANGUAGE.search(_classes(frame)) or frame.tag == "figure":
+        if FRAME.search(_classes(frame)) or code_language.LANGUAGE.search(_classes(frame)) or frame.tag == "figure":
             found.append(_classes(frame))
     return " ".join(found)
 

@@ -2,13 +2,9 @@
 
 import logging
 import re
-import warnings
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
-from typing import NamedTuple
-from urllib.parse import urlsplit
+from datetime import datetime, timedelta
 
-from dateutil import parser as dateparser
 from htmldate import find_date
 from lxml.html import HtmlElement
 
@@ -16,6 +12,7 @@ from pipeline.extraction import datelines
 from pipeline.extraction.evidence import Evidence
 from pipeline.extraction.lines import Line, position
 from pipeline.extraction.linked_data import articles, text
+from pipeline.extraction.moments import IN_NAME, PERMALINK, Moment, given, in_url, read, reasonable
 from pipeline.extraction.page import ParsedPage
 from pipeline.records import Said
 
@@ -31,8 +28,6 @@ PUBLISHED = (
     " cxenseparse:recs:publishtime article_date_original originalpublicationdate date"
 ).split()
 UPDATED = "article:modified_time og:updated_time datemodified dcterms.modified last-modified lastmod revised".split()
-PERMALINK = re.compile(r"/((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})(?=/|$)")
-IN_NAME = re.compile(r"[/_-]((?:19|20)\d\d)-(\d{1,2})-(\d{1,2})(?=[/_.-]|$)|/((?:19|20)\d\d)(\d\d)(\d\d)(?=[/_.-])")
 DATE_LABEL = re.compile(r"date|datum|fecha|time|publi|posted|meta|calendar|byline|info", re.I)
 CHANGED = re.compile(
     r"updated|modified|edited|changed|aktualisiert|geändert|mis à jour|actualizado|aggiornato|güncelle", re.I
@@ -40,18 +35,10 @@ CHANGED = re.compile(
 SAID_LABEL = re.compile(
     r"\W*(?:date|datum|fecha|published|posted|veröffentlich\w+|publié|publicado|stand|erstellt)\b", re.I
 )
-EARLIEST = 1990
 OPENING = 14  # characters of a long line that may be its dateline
 NEAR = 14  # lines between a headline and its date
 LABEL = 40  # characters of a line that is little more than a date
 SHORT = 90  # characters; a date in a longer line is part of a story
-
-
-class Moment(NamedTuple):
-    """A point in time, aware where its zone is known; `precision` is "day" or "second"."""
-
-    when: datetime
-    precision: str
 
 
 def published(page: ParsedPage, said: Said, heading: str = "") -> Evidence[Moment] | None:
@@ -62,7 +49,7 @@ def published(page: ParsedPage, said: Said, heading: str = "") -> Evidence[Momen
 def candidates(page: ParsedPage, said: Said, heading: str = "") -> list[Evidence[Moment]]:
     """Every date of publication that is claimed for the page, best sources first."""
     linked = articles(page.linked)
-    found = [Evidence(_given(said.published), "feed")]
+    found = [Evidence(given(said.published), "feed")]
     found += [Evidence(read(text(a.get("datePublished"))), "json-ld") for a in linked]
     found += [Evidence(read(v), key) for key in PUBLISHED for v in page.meta.get(key, [])[:1]]
     found += [Evidence(read(v), "time") for v in _time_elements(page.tree)]
@@ -98,65 +85,10 @@ def decide(found: Sequence[Evidence[Moment]]) -> Evidence[Moment] | None:
 
 def updated(page: ParsedPage, said: Said) -> datetime | None:
     """When the page was last changed, or None where nobody says."""
-    claims = [_given(said.updated)]
+    claims = [given(said.updated)]
     claims += [read(text(a.get("dateModified"))) for a in articles(page.linked)]
     claims += [read(v) for key in UPDATED for v in page.meta.get(key, [])[:1]]
     return next((c.when for c in claims if c), None) or said.lastmod
-
-
-def read(value: str) -> Moment | None:
-    """A date as machines write it; None where it is none, lacks its day, or is beyond reason."""
-    value = value.strip()[:60]
-    when = _parse(value)
-    if when is None or when.year < EARLIEST or when.date() > _tomorrow():
-        return None
-    has_time = bool(re.search(r"\d:\d\d|T\d{4}", value)) and not re.search(
-        r"T00:00(?::00(?:\.0+)?)?(?:Z|\+00:?00)?$", value
-    )
-    return (
-        Moment(when, "second")
-        if has_time
-        else Moment(when.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None), "day")
-    )
-
-
-def in_url(url: str, pattern: re.Pattern[str]) -> Moment | None:
-    """The day that a URL's path spells out; nothing where it names only a month."""
-    match = pattern.search(urlsplit(url).path)
-    try:
-        numbers = [int(g) for g in match.groups() if g] if match else [0, 0, 0]
-        return _reasonable(datetime(*numbers))  # type: ignore[arg-type]
-    except ValueError:
-        return None
-
-
-def _given(when: datetime | None) -> Moment | None:
-    return Moment(when, "second") if when else None
-
-
-def _reasonable(when: datetime) -> Moment | None:
-    return Moment(when, "day") if when.year >= EARLIEST and when.date() <= _tomorrow() else None
-
-
-def _parse(value: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(value) if re.match(r"\d{4}-\d\d-\d\d", value) else _parse_loosely(value)
-    except ValueError:
-        return _parse_loosely(value)
-
-
-def _parse_loosely(value: str) -> datetime | None:
-    if len(value) < 8 or not any(c.isdigit() for c in value):
-        return None
-    if re.match(r"\d{1,2}[.-]\d{1,2}[.-]\d{4}", value):
-        return next(iter(datelines.find(value[:10])), None)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # an unknown time zone name leaves the time naive, which is what we want
-            first, second = (dateparser.parse(value, default=datetime(2000, n, n)) for n in (1, 2))
-    except (ValueError, OverflowError, TypeError, AttributeError, IndexError):
-        return None
-    return first if first == second else None  # what differs was not in the value
 
 
 def _time_elements(tree: HtmlElement) -> Iterable[str]:
@@ -183,14 +115,14 @@ def _datelines(page: ParsedPage, heading: str) -> list[Evidence[Moment | None]]:
         (abs(i - at), line, days[0]) for i, line in enumerate(page.lines) if len(days := _days(line, month_first)) == 1
     ]
     near = sorted((*_rank(line), distance, day) for distance, line, day in dated if at >= 0 and distance <= NEAR)
-    found = [Evidence(_reasonable(day), "last-updated" if changed else "dateline") for changed, _, _, day in near]
+    found = [Evidence(reasonable(day), "last-updated" if changed else "dateline") for changed, _, _, day in near]
     found += [
-        Evidence(_reasonable(day), "last-updated")
+        Evidence(reasonable(day), "last-updated")
         for _, line, day in dated
         if CHANGED.match(line.text.removeprefix("Last ").removeprefix("last "))
     ]
     labelled = {day for _, line, day in dated if _rank(line) == (False, False) and len(line.text) <= LABEL}
-    return found + [Evidence(_reasonable(day), "dateline") for day in labelled if len(labelled) == 1]
+    return found + [Evidence(reasonable(day), "dateline") for day in labelled if len(labelled) == 1]
 
 
 def _days(line: Line, month_first: bool) -> list[datetime]:
@@ -208,7 +140,3 @@ def _searched(page: ParsedPage) -> Evidence[Moment] | None:
     found = find_date(page.tree, url=page.url, original_date=True, extensive_search=False)
     moment = read(found) if found else None
     return Evidence(moment, "htmldate") if moment else None
-
-
-def _tomorrow() -> date:
-    return (datetime.now(UTC) + timedelta(days=1)).date()

@@ -8,6 +8,7 @@ from pipeline.extraction.evidence import fold
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 FOOTNOTES = re.compile(r"(?:^|[\s_-])(?:footnotes?|endnotes?|fn|footnote-list|citation)(?:$|[\s_-])", re.I)
+SIGNS = {"", "#", "¶", "§", "🔗", "⚓", "link", "permalink"}
 NOTE_ROLES = {"note", "doc-footnote", "doc-endnotes", "doc-endnote"}
 CAPTION = re.compile(r"caption|filename|code-?title|code-?header", re.I)
 
@@ -15,6 +16,7 @@ CAPTION = re.compile(r"caption|filename|code-?title|code-?header", re.I)
 def for_extraction(tree: HtmlElement) -> None:
     """Make a tree fit for extractors that judge elements by their names, in place."""
     _forget_anchors(tree)
+    _drop_permalinks(tree)
     _unframe_notes(tree)
     _free_captions_of_code(tree)
 
@@ -30,6 +32,14 @@ def _forget_anchors(tree: HtmlElement) -> None:
                 and set(fold(name.replace("_", " ")).split()) <= words
             ):
                 element.attrib.pop("id")
+
+
+def _drop_permalinks(tree: HtmlElement) -> None:
+    """The sign behind a heading that links to the heading itself."""
+    for heading in tree.iter(*HEADINGS):
+        for link in heading.findall(".//a"):
+            if "#" in (link.get("href") or "") and str(link.text_content()).strip() in SIGNS:
+                link.drop_tree()
 
 
 def _unframe_notes(tree: HtmlElement) -> None:

@@ -1,7 +1,15 @@
 """How good an extraction is, 0 to 1, with the reasons for people."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
+
+from pipeline.extraction.text import Body
+from pipeline.records import Draft
+
+SHORT = 100  # words
+FAITHFUL = 0.9  # share of the extractor's words found again on the page
+MOSTLY_LINKS = 0.4  # share of the text
+AGREES = 0.8  # F1 of the words of page and feed
 
 
 class Flaw(NamedTuple):
@@ -11,31 +19,24 @@ class Flaw(NamedTuple):
     reason: str
 
 
-def score(
-    *,
-    title: str,
-    authors: Sequence[str],
-    published: object,
-    words: int,
-    faithful: float,
-    links: float,
-    agrees: float | None,
-) -> tuple[float, tuple[str, ...]]:
-    """The quality of a draft and its flaws, worst first.
+def score(draft: Draft, body: Body) -> tuple[float, tuple[str, ...]]:
+    """The quality of a draft (0 to 1) and its flaws, the worst first."""
+    found = sorted(_flaws(draft, body), reverse=True)
+    return round(max(0.0, 1.0 - sum(flaw.cost for flaw in found)), 2), tuple(flaw.reason for flaw in found)
 
-    `faithful`: share of the text found in the page's own markup. `links`: share of the text inside links.
-    `agrees`: overlap with the feed's full text, None where there is none.
-    """
-    flaws = [
-        Flaw(0.3, "no title") if not title else None,
-        Flaw(0.1, "no author") if not authors else None,
-        Flaw(0.1, "no date") if not published else None,
-        Flaw(0.2, f"short: {words} words") if words < 100 else None,
-        Flaw(0.2, "the page's own markup could not be followed") if faithful < 0.9 else None,
-        Flaw(0.3, f"{links:.0%} of the text is links") if links > 0.4 else None,
-        Flaw(0.4, f"only {agrees:.0%} of the feed's text is on the page")
-        if agrees is not None and agrees < 0.8
-        else None,
-    ]
-    found = sorted((f for f in flaws if f), reverse=True)
-    return round(max(0.0, 1.0 - sum(f.cost for f in found)), 2), tuple(f.reason for f in found)
+
+def _flaws(draft: Draft, body: Body) -> Iterator[Flaw]:
+    if not draft.title:
+        yield Flaw(0.3, "no title")
+    if not draft.authors:
+        yield Flaw(0.1, "no author")
+    if not draft.published:
+        yield Flaw(0.1, "no date")
+    if draft.word_count < SHORT:
+        yield Flaw(0.2, f"short: {draft.word_count} words")
+    if body.faithful < FAITHFUL:
+        yield Flaw(0.2, "the page's own markup could not be followed")
+    if body.links > MOSTLY_LINKS:
+        yield Flaw(0.3, f"{body.links:.0%} of the text is links")
+    if body.agrees is not None and body.agrees < AGREES:
+        yield Flaw(0.3, f"page and feed agree only by {body.agrees:.0%}")

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from pipeline.extraction import authors, datelines, dates, siblings, title
-from pipeline.extraction.dates import Moment
+from pipeline.extraction import authors, datelines, dates, moments, names, siblings, title
 from pipeline.extraction.evidence import Evidence
+from pipeline.extraction.moments import Moment
 from pipeline.extraction.page import ParsedPage, parse
 from pipeline.records import Said, SiteHints
 
@@ -72,7 +72,7 @@ def test_a_heading_that_leads_home_is_the_sites() -> None:
 
 
 @pytest.mark.parametrize(
-    ("byline", "names"),
+    ("byline", "expected"),
     [
         ("By Ines Bramley", ["Ines Bramley"]),
         ("Posted by Ines Bramley on March 3, 2024", ["Ines Bramley"]),
@@ -88,8 +88,8 @@ def test_a_heading_that_leads_home_is_the_sites() -> None:
         ("", []),
     ],
 )
-def test_a_byline_is_reduced_to_its_names(byline: str, names: list[str]) -> None:
-    assert authors.split(byline) == names
+def test_a_byline_is_reduced_to_its_names(byline: str, expected: list[str]) -> None:
+    assert names.split(byline) == expected
 
 
 def who(markup: str, said: Said = Said(), site: SiteHints = SiteHints()) -> tuple[tuple[str, ...], str]:  # noqa: B008
@@ -156,7 +156,7 @@ def test_a_copyright_line_names_an_author_only_if_it_names_a_person() -> None:
     ],
 )
 def test_a_date_is_read_only_where_its_day_is_stated(value: str, moment: Moment | None) -> None:
-    assert dates.read(value) == moment
+    assert moments.read(value) == moment
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,8 @@ CODE = [
     ),
     (
         '<div class="syntaxhighlighter python"><table><tr><td class="gutter"><div class="line">1</div></td>'
-        '<td class="code"><div class="container"><div class="line">a</div><div class="line">b</div></div></td></tr></table>'
+        '<td class="code"><div class="container"><div class="line">a</div><div class="line">b</div></div></td></tr>'
+        "</table>"
         "</div>",
         "a\nb",
         "python",
