@@ -29,7 +29,7 @@ def record(article: Article) -> dict[str, Any]:
         "title": article.title,
         "author": article.author,
         "authors": article.authors,
-        "published": moment(article.published, article.published_precision),
+        "published": moment(article.published_there, article.published_precision),
         "updated": moment(article.updated),
         "text": article.text,
         "html": article.html,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector, SearchVectorField
@@ -54,6 +56,7 @@ class Article(models.Model):
     authors = ArrayField(models.TextField(), default=list, blank=True)
     published = models.DateTimeField(null=True, blank=True)
     published_precision = models.CharField(max_length=8, blank=True)
+    published_offset = models.SmallIntegerField(default=0, help_text="minutes east of UTC, where it was published")
     updated = models.DateTimeField(null=True, blank=True)
     language = models.CharField(max_length=8, blank=True)
     tags = ArrayField(models.TextField(), default=list, blank=True)
@@ -100,6 +103,12 @@ class Article(models.Model):
     @property
     def author(self) -> str:
         return ", ".join(self.authors)
+
+    @property
+    def published_there(self) -> datetime | None:
+        """When it was published, by the clock of the place: its day there may not be the day in UTC."""
+        there = timezone(timedelta(minutes=self.published_offset))
+        return self.published.astimezone(there) if self.published else None
 
     @property
     def reading_minutes(self) -> int:

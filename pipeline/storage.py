@@ -88,6 +88,7 @@ def columns(draft: Draft, url: str) -> dict[str, Any]:
     return values | {
         "url": url,
         "published": _aware(draft.published),
+        "published_offset": _offset(draft.published),
         "updated": _aware(draft.updated),
         "authors": list(draft.authors),
         "tags": list(draft.tags),
@@ -102,3 +103,9 @@ def columns(draft: Draft, url: str) -> dict[str, Any]:
 def _aware(moment: datetime | None) -> datetime | None:
     """A moment for which nobody gave a time zone is taken as UTC."""
     return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
+
+
+def _offset(moment: datetime | None) -> int:
+    """Minutes east of UTC; 0 where nobody says."""
+    offset = moment.utcoffset() if moment else None
+    return round(offset.total_seconds() / 60) if offset else 0

@@ -44,16 +44,16 @@ def when(moment: datetime | None) -> SafeString:
 
 @register.filter
 def day(moment: datetime | None) -> SafeString:
-    """A moment as its day."""
-    return _time(moment, "%Y-%m-%d")
+    """A moment as its day, in the moment's own time zone."""
+    return _time(moment, "%Y-%m-%d", here=False)
 
 
-def _time(moment: datetime | None, form: str) -> SafeString:
+def _time(moment: datetime | None, form: str, here: bool = True) -> SafeString:
     if moment is None:
         return SafeString("–")
     from django.utils import timezone
 
-    local = timezone.localtime(moment)
+    local = timezone.localtime(moment) if here else moment
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         moment.isoformat(),
