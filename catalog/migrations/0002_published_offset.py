@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalog', '0001_initial'),
+        ("catalog", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='article',
-            name='published_offset',
-            field=models.SmallIntegerField(default=0, help_text='minutes east of UTC, where it was published'),
+            model_name="article",
+            name="published_offset",
+            field=models.SmallIntegerField(default=0, help_text="minutes east of UTC, where it was published"),
         ),
     ]

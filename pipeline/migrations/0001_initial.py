@@ -7,186 +7,337 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalog', '0001_initial'),
+        ("catalog", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Body',
+            name="Body",
             fields=[
-                ('digest', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('data', models.BinaryField()),
-                ('size', models.PositiveIntegerField(help_text='bytes before compression')),
+                ("digest", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("data", models.BinaryField()),
+                ("size", models.PositiveIntegerField(help_text="bytes before compression")),
             ],
         ),
         migrations.CreateModel(
-            name='Chord',
+            name="Chord",
             fields=[
-                ('group_id', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('size', models.PositiveIntegerField()),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('failed', models.PositiveIntegerField(default=0)),
-                ('created', models.DateTimeField(auto_now_add=True)),
-                ('fired', models.DateTimeField(blank=True, null=True)),
+                ("group_id", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("size", models.PositiveIntegerField()),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("failed", models.PositiveIntegerField(default=0)),
+                ("created", models.DateTimeField(auto_now_add=True)),
+                ("fired", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='ChordPart',
+            name="ChordPart",
             fields=[
-                ('pk', models.CompositePrimaryKey('group_id', 'task_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('group_id', models.CharField(max_length=64)),
-                ('task_id', models.CharField(max_length=64)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "group_id", "task_id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("group_id", models.CharField(max_length=64)),
+                ("task_id", models.CharField(max_length=64)),
             ],
         ),
         migrations.CreateModel(
-            name='Host',
+            name="Host",
             fields=[
-                ('name', models.CharField(max_length=300, primary_key=True, serialize=False)),
-                ('next_at', models.DateTimeField(default=django.utils.timezone.now, help_text='the next free slot')),
-                ('promised_at', models.DateTimeField(default=django.utils.timezone.now, help_text='when the last caller without a slot was told to come back')),
-                ('delay', models.FloatField(default=0.0, help_text='pace in force: seconds between two requests')),
-                ('delay_reason', models.CharField(default='setting', help_text='who wants it: setting, robots, latency', max_length=20)),
-                ('latency', models.FloatField(default=0.0, help_text='seconds to an answer, moving average')),
-                ('answered', models.BigIntegerField(default=0, help_text='requests that were answered')),
-                ('failures', models.IntegerField(default=0, help_text='in a row')),
-                ('last_failure', models.CharField(blank=True, default='', max_length=60)),
-                ('last_failure_at', models.DateTimeField(blank=True, null=True)),
-                ('parked_until', models.DateTimeField(blank=True, null=True)),
-                ('parked_reason', models.CharField(blank=True, default='', max_length=60)),
-                ('closed_at', models.DateTimeField(blank=True, help_text='when it was given up', null=True)),
-                ('robots_url', models.TextField(blank=True, default='')),
-                ('robots_status', models.IntegerField(default=0, help_text='of the response; 0 where there was none')),
-                ('robots_text', models.TextField(blank=True, default='')),
-                ('robots_reason', models.CharField(blank=True, default='', help_text='why nothing may be fetched', max_length=60)),
-                ('robots_detail', models.TextField(blank=True, default='')),
-                ('robots_stale', models.BooleanField(default=False, help_text='old rules, kept while the host is unreachable')),
-                ('robots_fetched_at', models.DateTimeField(blank=True, null=True)),
-                ('robots_claimed_until', models.DateTimeField(blank=True, help_text='a worker is asking for robots.txt', null=True)),
+                ("name", models.CharField(max_length=300, primary_key=True, serialize=False)),
+                ("next_at", models.DateTimeField(default=django.utils.timezone.now, help_text="the next free slot")),
+                (
+                    "promised_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now,
+                        help_text="when the last caller without a slot was told to come back",
+                    ),
+                ),
+                ("delay", models.FloatField(default=0.0, help_text="pace in force: seconds between two requests")),
+                (
+                    "delay_reason",
+                    models.CharField(
+                        default="setting", help_text="who wants it: setting, robots, latency", max_length=20
+                    ),
+                ),
+                ("latency", models.FloatField(default=0.0, help_text="seconds to an answer, moving average")),
+                ("answered", models.BigIntegerField(default=0, help_text="requests that were answered")),
+                ("failures", models.IntegerField(default=0, help_text="in a row")),
+                ("last_failure", models.CharField(blank=True, default="", max_length=60)),
+                ("last_failure_at", models.DateTimeField(blank=True, null=True)),
+                ("parked_until", models.DateTimeField(blank=True, null=True)),
+                ("parked_reason", models.CharField(blank=True, default="", max_length=60)),
+                ("closed_at", models.DateTimeField(blank=True, help_text="when it was given up", null=True)),
+                ("robots_url", models.TextField(blank=True, default="")),
+                ("robots_status", models.IntegerField(default=0, help_text="of the response; 0 where there was none")),
+                ("robots_text", models.TextField(blank=True, default="")),
+                (
+                    "robots_reason",
+                    models.CharField(blank=True, default="", help_text="why nothing may be fetched", max_length=60),
+                ),
+                ("robots_detail", models.TextField(blank=True, default="")),
+                (
+                    "robots_stale",
+                    models.BooleanField(default=False, help_text="old rules, kept while the host is unreachable"),
+                ),
+                ("robots_fetched_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "robots_claimed_until",
+                    models.DateTimeField(blank=True, help_text="a worker is asking for robots.txt", null=True),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SourceMemory',
+            name="SourceMemory",
             fields=[
-                ('address', models.TextField(primary_key=True, serialize=False)),
-                ('host', models.CharField(db_index=True, max_length=255)),
-                ('memory', models.JSONField()),
-                ('read', models.DateTimeField(help_text='when it was last read in full')),
+                ("address", models.TextField(primary_key=True, serialize=False)),
+                ("host", models.CharField(db_index=True, max_length=255)),
+                ("memory", models.JSONField()),
+                ("read", models.DateTimeField(help_text="when it was last read in full")),
             ],
         ),
         migrations.CreateModel(
-            name='Run',
+            name="Run",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, max_length=200)),
-                ('parameters', models.JSONField(default=dict, help_text='the wish: addresses, limits, dates, patterns')),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('discovering', 'Discovering'), ('running', 'Running'), ('paused', 'Paused'), ('cancelling', 'Cancelling'), ('finished', 'Finished'), ('ended incomplete', 'Incomplete'), ('cancelled', 'Cancelled'), ('failed', 'Failed')], default='queued', max_length=20)),
-                ('reason', models.TextField(blank=True, help_text='why it is in this state, for a person')),
-                ('launched_by', models.CharField(blank=True, max_length=150)),
-                ('idempotency_key', models.CharField(max_length=64, null=True, unique=True)),
-                ('created', models.DateTimeField(auto_now_add=True)),
-                ('sent', models.DateTimeField(blank=True, help_text='when its discover task was last published', null=True)),
-                ('started', models.DateTimeField(blank=True, null=True)),
-                ('finished', models.DateTimeField(blank=True, null=True)),
-                ('notes', models.JSONField(default=list, help_text='what discovery wants a person to know')),
-                ('asked', models.JSONField(default=list, help_text='the requests that discovery made')),
-                ('summary', models.JSONField(blank=True, null=True)),
-                ('found', models.PositiveIntegerField(default=0)),
-                ('stored', models.PositiveIntegerField(default=0)),
-                ('unchanged', models.PositiveIntegerField(default=0)),
-                ('duplicate', models.PositiveIntegerField(default=0)),
-                ('skipped', models.PositiveIntegerField(default=0)),
-                ('failed', models.PositiveIntegerField(default=0)),
-                ('pending', models.PositiveIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(blank=True, max_length=200)),
+                (
+                    "parameters",
+                    models.JSONField(default=dict, help_text="the wish: addresses, limits, dates, patterns"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("discovering", "Discovering"),
+                            ("running", "Running"),
+                            ("paused", "Paused"),
+                            ("cancelling", "Cancelling"),
+                            ("finished", "Finished"),
+                            ("ended incomplete", "Incomplete"),
+                            ("cancelled", "Cancelled"),
+                            ("failed", "Failed"),
+                        ],
+                        default="queued",
+                        max_length=20,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True, help_text="why it is in this state, for a person")),
+                ("launched_by", models.CharField(blank=True, max_length=150)),
+                ("idempotency_key", models.CharField(max_length=64, null=True, unique=True)),
+                ("created", models.DateTimeField(auto_now_add=True)),
+                (
+                    "sent",
+                    models.DateTimeField(blank=True, help_text="when its discover task was last published", null=True),
+                ),
+                ("started", models.DateTimeField(blank=True, null=True)),
+                ("finished", models.DateTimeField(blank=True, null=True)),
+                ("notes", models.JSONField(default=list, help_text="what discovery wants a person to know")),
+                ("asked", models.JSONField(default=list, help_text="the requests that discovery made")),
+                ("summary", models.JSONField(blank=True, null=True)),
+                ("found", models.PositiveIntegerField(default=0)),
+                ("stored", models.PositiveIntegerField(default=0)),
+                ("unchanged", models.PositiveIntegerField(default=0)),
+                ("duplicate", models.PositiveIntegerField(default=0)),
+                ("skipped", models.PositiveIntegerField(default=0)),
+                ("failed", models.PositiveIntegerField(default=0)),
+                ("pending", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'ordering': ['-id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('found', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('stored'), '+', models.F('unchanged')), '+', models.F('duplicate')), '+', models.F('skipped')), '+', models.F('failed')), '+', models.F('pending')))), name='run_adds_up')],
+                "ordering": ["-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "found",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            django.db.models.expressions.CombinedExpression(
+                                                django.db.models.expressions.CombinedExpression(
+                                                    models.F("stored"), "+", models.F("unchanged")
+                                                ),
+                                                "+",
+                                                models.F("duplicate"),
+                                            ),
+                                            "+",
+                                            models.F("skipped"),
+                                        ),
+                                        "+",
+                                        models.F("failed"),
+                                    ),
+                                    "+",
+                                    models.F("pending"),
+                                ),
+                            )
+                        ),
+                        name="run_adds_up",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Snapshot',
+            name="Snapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.TextField(help_text='normal form of the address')),
-                ('url', models.TextField()),
-                ('final_url', models.TextField()),
-                ('status', models.PositiveSmallIntegerField()),
-                ('headers', models.JSONField(default=dict)),
-                ('redirects', models.JSONField(default=list)),
-                ('fetched_at', models.DateTimeField()),
-                ('seconds', models.FloatField(default=0)),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='snapshots', to='pipeline.body')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.TextField(help_text="normal form of the address")),
+                ("url", models.TextField()),
+                ("final_url", models.TextField()),
+                ("status", models.PositiveSmallIntegerField()),
+                ("headers", models.JSONField(default=dict)),
+                ("redirects", models.JSONField(default=list)),
+                ("fetched_at", models.DateTimeField()),
+                ("seconds", models.FloatField(default=0)),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="snapshots", to="pipeline.body"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Wave',
+            name="Wave",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('size', models.PositiveIntegerField()),
-                ('claimed', models.DateTimeField(blank=True, help_text='a worker set about publishing it', null=True)),
-                ('published', models.DateTimeField(blank=True, null=True)),
-                ('finished', models.DateTimeField(blank=True, null=True)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='waves', to='pipeline.run')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("size", models.PositiveIntegerField()),
+                ("claimed", models.DateTimeField(blank=True, help_text="a worker set about publishing it", null=True)),
+                ("published", models.DateTimeField(blank=True, null=True)),
+                ("finished", models.DateTimeField(blank=True, null=True)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="waves", to="pipeline.run"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['run', 'number'],
+                "ordering": ["run", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Journey',
+            name="Journey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('url', models.TextField()),
-                ('key', models.TextField()),
-                ('score', models.FloatField(default=0)),
-                ('reasons', models.JSONField(default=list, help_text='why discovery took it, or did not')),
-                ('found_in', models.JSONField(default=list)),
-                ('said', models.JSONField(default=dict, help_text='what the source says of the article')),
-                ('state', models.CharField(choices=[('pending', 'Pending'), ('stored', 'Stored'), ('unchanged', 'Unchanged'), ('duplicate', 'Duplicate'), ('skipped', 'Skipped'), ('failed', 'Failed')], default='pending', max_length=10)),
-                ('stage', models.CharField(choices=[('discover', 'discover'), ('fetch', 'fetch'), ('extract', 'extract'), ('store', 'store'), ('summarise', 'summarise')], default='fetch', max_length=10)),
-                ('working', models.BooleanField(default=False, help_text='a worker has it in hand')),
-                ('reason', models.CharField(blank=True, max_length=60)),
-                ('detail', models.TextField(blank=True)),
-                ('attempts', models.JSONField(default=list, help_text='[stage, reason, when] of each try that came to nothing')),
-                ('crashes', models.PositiveSmallIntegerField(default=0, help_text='entries in a row into this stage that never left it')),
-                ('timings', models.JSONField(default=dict, help_text='seconds of work by stage')),
-                ('bytes', models.PositiveIntegerField(default=0)),
-                ('queued', models.DateTimeField(blank=True, help_text='since when it waits for its stage', null=True)),
-                ('ended', models.DateTimeField(blank=True, null=True)),
-                ('draft', models.JSONField(blank=True, help_text='what extraction found, until it is stored', null=True)),
-                ('article', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='catalog.article')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='journeys', to='pipeline.run')),
-                ('snapshot', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='pipeline.snapshot')),
-                ('wave', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='journeys', to='pipeline.wave')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("url", models.TextField()),
+                ("key", models.TextField()),
+                ("score", models.FloatField(default=0)),
+                ("reasons", models.JSONField(default=list, help_text="why discovery took it, or did not")),
+                ("found_in", models.JSONField(default=list)),
+                ("said", models.JSONField(default=dict, help_text="what the source says of the article")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pending"),
+                            ("stored", "Stored"),
+                            ("unchanged", "Unchanged"),
+                            ("duplicate", "Duplicate"),
+                            ("skipped", "Skipped"),
+                            ("failed", "Failed"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("discover", "discover"),
+                            ("fetch", "fetch"),
+                            ("extract", "extract"),
+                            ("store", "store"),
+                            ("summarise", "summarise"),
+                        ],
+                        default="fetch",
+                        max_length=10,
+                    ),
+                ),
+                ("working", models.BooleanField(default=False, help_text="a worker has it in hand")),
+                ("reason", models.CharField(blank=True, max_length=60)),
+                ("detail", models.TextField(blank=True)),
+                (
+                    "attempts",
+                    models.JSONField(default=list, help_text="[stage, reason, when] of each try that came to nothing"),
+                ),
+                (
+                    "crashes",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="entries in a row into this stage that never left it"
+                    ),
+                ),
+                ("timings", models.JSONField(default=dict, help_text="seconds of work by stage")),
+                ("bytes", models.PositiveIntegerField(default=0)),
+                ("queued", models.DateTimeField(blank=True, help_text="since when it waits for its stage", null=True)),
+                ("ended", models.DateTimeField(blank=True, null=True)),
+                (
+                    "draft",
+                    models.JSONField(blank=True, help_text="what extraction found, until it is stored", null=True),
+                ),
+                (
+                    "article",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="catalog.article",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="journeys", to="pipeline.run"
+                    ),
+                ),
+                (
+                    "snapshot",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="pipeline.snapshot"
+                    ),
+                ),
+                (
+                    "wave",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="journeys",
+                        to="pipeline.wave",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='snapshot',
-            index=models.Index(fields=['key', '-fetched_at'], name='snapshot_latest'),
+            model_name="snapshot",
+            index=models.Index(fields=["key", "-fetched_at"], name="snapshot_latest"),
         ),
         migrations.AddConstraint(
-            model_name='wave',
-            constraint=models.UniqueConstraint(fields=('run', 'number'), name='wave_once'),
+            model_name="wave",
+            constraint=models.UniqueConstraint(fields=("run", "number"), name="wave_once"),
         ),
         migrations.AddIndex(
-            model_name='journey',
-            index=models.Index(fields=['run', 'state', 'stage', 'reason'], name='journey_counts'),
+            model_name="journey",
+            index=models.Index(fields=["run", "state", "stage", "reason"], name="journey_counts"),
         ),
         migrations.AddIndex(
-            model_name='journey',
-            index=models.Index(fields=['key'], name='journey_key'),
+            model_name="journey",
+            index=models.Index(fields=["key"], name="journey_key"),
         ),
         migrations.AddIndex(
-            model_name='journey',
-            index=models.Index(fields=['article'], name='journey_article'),
+            model_name="journey",
+            index=models.Index(fields=["article"], name="journey_article"),
         ),
         migrations.AddConstraint(
-            model_name='journey',
-            constraint=models.UniqueConstraint(fields=('run', 'key'), name='journey_once_a_run'),
+            model_name="journey",
+            constraint=models.UniqueConstraint(fields=("run", "key"), name="journey_once_a_run"),
         ),
     ]

@@ -5,45 +5,49 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('pipeline', '0001_initial'),
+        ("pipeline", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='journey',
-            name='resent',
-            field=models.PositiveSmallIntegerField(default=0, help_text='times that the reconciler sent it again'),
+            model_name="journey",
+            name="resent",
+            field=models.PositiveSmallIntegerField(default=0, help_text="times that the reconciler sent it again"),
         ),
         migrations.AddField(
-            model_name='journey',
-            name='touched',
-            field=models.DateTimeField(blank=True, help_text='when a worker last took it in hand', null=True),
+            model_name="journey",
+            name="touched",
+            field=models.DateTimeField(blank=True, help_text="when a worker last took it in hand", null=True),
         ),
         migrations.AddField(
-            model_name='run',
-            name='alive',
-            field=models.DateTimeField(blank=True, help_text='when discovery last made progress', null=True),
+            model_name="run",
+            name="alive",
+            field=models.DateTimeField(blank=True, help_text="when discovery last made progress", null=True),
         ),
         migrations.AddField(
-            model_name='run',
-            name='changed_by',
-            field=models.CharField(blank=True, help_text='who brought it into this state', max_length=150),
+            model_name="run",
+            name="changed_by",
+            field=models.CharField(blank=True, help_text="who brought it into this state", max_length=150),
         ),
         migrations.CreateModel(
-            name='RunEvent',
+            name="RunEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('before', models.CharField(max_length=20)),
-                ('after', models.CharField(max_length=20)),
-                ('by', models.CharField(blank=True, max_length=150)),
-                ('why', models.TextField(blank=True)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='pipeline.run')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("before", models.CharField(max_length=20)),
+                ("after", models.CharField(max_length=20)),
+                ("by", models.CharField(blank=True, max_length=150)),
+                ("why", models.TextField(blank=True)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="events", to="pipeline.run"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
     ]
