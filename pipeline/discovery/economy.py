@@ -23,8 +23,9 @@ MOST = Counter(
         "guessed-feed": 8,
     }
 )
+LONG = 25  # articles on a start page that is the whole list; shorter ones may grow as a reader scrolls
 PATIENCE = 3  # pages of a list with nothing new, after which it is taken to go on like that
-TAG_PATIENCE = 6  # the same for tags and months, which overlap more
+TAG_PATIENCE = 5  # the same for tags and months, which overlap more
 
 _SIDE_FEED = re.compile(r"comment|categor|/tags?[/.]|/topics?/|/cat_|author|galler|image|photo|podcast|bookmark", re.I)
 _FEED = re.compile(r"(?:rss|atom|feed)[\w-]*(?:\.xml|/?$)|\.(?:rss|atom)$", re.I)
@@ -48,6 +49,13 @@ class Economy:
         """Counts a request and whether it brought anything new."""
         self.counts[want.kind] += 1
         self.dry[chain(want)] = 0 if news > 0 else self.dry[chain(want)] + 1
+
+    def note_lone(self, want: Want) -> None:
+        """Remembers a list that names no further page of itself."""
+        if want.kind in ("archive", "section", "start"):
+            self.lone.add(want.url)
+        elif want.kind == "year":
+            self.years.add(want.url)
 
     def note_feed(self, want: Want) -> None:
         """Remembers that the source was a feed."""
@@ -77,11 +85,11 @@ class Economy:
         self.left_out |= want.kind == "page" and self.dry[chain(want)] < PATIENCE
 
     def whole(self, lesson: Lesson, waiting: Iterable[Want]) -> bool:
-        """Whether the lists were read to their end: one holds all that is known, or no page of any was left out."""
+        """Whether the lists were read to their end: one holds all that is known, or all pages of them were read."""
         kinds = {want.kind for want in waiting}
-        if self._in_one_list(lesson) or not (self.left_out or kinds & {"page", "year"}):
+        if self._in_one_list(lesson) or (self.counts["page"] and not (self.left_out or kinds & {"page", "year"})):
             return True
-        return "year" not in kinds and self._holds(lesson, self._named(self.lone | self.years))
+        return "year" not in kinds and self._holds(lesson, self._named((self.lone | self.years) - {self.start}))
 
     def covered(self, lesson: Lesson) -> bool:
         """Whether one source or kind of source already names all articles that the others know of."""
@@ -108,8 +116,10 @@ class Economy:
         return any(k.startswith(kind) for k in self.evidence.kinds.values())
 
     def _in_one_list(self, lesson: Lesson) -> bool:
-        """Whether the lists that have no further pages name all known articles."""
-        return self._holds(lesson, self._named(s for s in self.lone if s != self.start))
+        """Whether the lists that have no further pages name all known articles. A start page must be long to be one."""
+        long = self.start in self.lone and len(lesson.listed & self.evidence.named[self.start]) >= LONG
+        lists = self.lone if long else self.lone - {self.start}
+        return self._holds(lesson, self._named(lists))
 
     def _named(self, sources: Iterable[str]) -> set[str]:
         return {key for source in sources for key in self.evidence.named.get(source, ())}

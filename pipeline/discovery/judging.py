@@ -97,6 +97,8 @@ def _sources(tally: Tally, item: Item, evidence: Evidence, lesson: Lesson) -> No
         tally.add(-1.0, "linked from menus, sidebars or footers", "static-page")
     elif item.at(PROSE) and not item.at(LINE):
         tally.add(-0.5, "linked only from within texts")
+    if not (item.at(ENTRY) or item.at(LINE) or item.key in lesson.listed):
+        tally.add(-1.0, "named by no feed, sitemap or list of articles")
 
 
 def _shape(tally: Tally, item: Item, lesson: Lesson) -> None:
@@ -105,7 +107,7 @@ def _shape(tally: Tally, item: Item, lesson: Lesson) -> None:
         tally.add(3.0, f"of the shape {item.shape} that the site's articles have")
     elif taught == "loose":
         tally.add(1.0, f"of the shape {item.shape}, as articles and other pages of the site are")
-        if lesson.whole and item.key not in lesson.listed and item.key not in lesson.sure:
+        if (lesson.whole or lesson.typed) and item.key not in lesson.listed and item.key not in lesson.sure:
             tally.add(-2.5, "missing from the site's complete list", "static-page")
         words = len(re.split(r"[-_]+", item.shape.slug))
         if words >= 4:

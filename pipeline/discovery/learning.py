@@ -27,6 +27,7 @@ class Lesson:
     parents: set[str] = field(default_factory=set)  # folders in which articles lie
     whole: bool = False  # the lists were read to their end and hold every entry of the feeds
     blurred: bool = False  # most articles are of a shape that other pages have, too
+    typed: bool = False  # a sitemap holds the posts and nothing else
     terse: bool = False  # one word is a usual slug here
     base: tuple[str, ...] = ()
 
@@ -48,8 +49,8 @@ class Lesson:
         return not shape.query and shape.dirs == self.base and shape.last.partition(".")[0] == "*"
 
 
-def learn(evidence: Evidence, base: tuple[str, ...] = (), exhausted: bool = False) -> Lesson:
-    """The lesson of all evidence so far. `base` is the scope's folder, `exhausted` that no page of a list was left."""
+def learn(evidence: Evidence, base: tuple[str, ...] = ()) -> Lesson:
+    """The lesson of all evidence so far. `base` is the scope's folder."""
     lesson = Lesson(base=base)
     feeds = _named(evidence, "feed")
     posts = _named(evidence, "sitemap:posts")
@@ -67,14 +68,16 @@ def learn(evidence: Evidence, base: tuple[str, ...] = (), exhausted: bool = Fals
         _learn_without_feed(lesson, evidence)
         _learn_lists(lesson, evidence)
     lesson.parents = {parent for k in lesson.sure | lesson.listed for parent in _parents(k)}
+    lesson.typed = bool(posts & lesson.sure) and len(feeds & posts) >= 0.9 * len(feeds & lesson.sure)
     lesson.terse = sum("-" not in s.slug and "_" not in s.slug for s in shapes) > 0.2 * len(shapes)
     lesson.blurred = sum(lesson.loose(s) for s in shapes) > 0.5 * len(shapes)
-    lesson.whole = exhausted and _is_whole(lesson, evidence, feeds & lesson.sure)
     return lesson
 
 
-def _is_whole(lesson: Lesson, evidence: Evidence, entries: set[str]) -> bool:
-    """The lists hold the feeds' entries and more, or the feed was not cut; and sitemaps do not know of far more."""
+def is_whole(lesson: Lesson, evidence: Evidence) -> bool:
+    """Lists that were read to their end are all there is if they hold the feeds' entries and more, or all of a feed
+    that was not cut, and sitemaps do not know of far more."""
+    entries = _named(evidence, "feed") & lesson.sure
     if len(entries & lesson.listed) < 0.9 * len(entries):
         return False
     if len(lesson.listed) <= 1.2 * len(entries) and len(entries) in USUAL_CAPS:
@@ -144,21 +147,21 @@ def _learn_lists(lesson: Lesson, evidence: Evidence) -> None:
     for (_, slot), keys in evidence.members.items():
         items = [evidence.items[k] for k in keys]
         fit = [i for i in items if plausible(i, evidence) and not is_list(i.shape) and not is_draft(i.shape)]
-        taught = [i for i in fit if i.key in lesson.sure or lesson.taught(i.shape)]
-        if taught and len(taught) >= 0.6 * len(items):
-            sure = sum(i.key in lesson.sure or lesson.taught(i.shape) == "own" for i in fit)
-            fitting.append((slot, fit if len(taught) >= 0.8 * len(items) else taught, sure))
+        likely = [i for i in fit if i.key in lesson.sure or lesson.taught(i.shape) or i.shape.dated or i.listed_date]
+        sure = sum(i.key in lesson.sure or lesson.taught(i.shape) == "own" for i in fit)
+        if len(likely) >= 0.6 * len(items) or (len(fit) == len(items) and sure >= 0.4 * len(items)):
+            fitting.append((slot, likely if 0.6 <= len(likely) / len(items) < 0.8 else fit, sure))
             if sure >= 2:
                 trusted.add(slot)
     for slot, lines, sure in fitting:
-        if slot in trusted or sure == len(lines):
+        if slot in trusted or sure == len(lines) > 0:
             lesson.listed |= {i.key for i in lines}
 
 
 def _learn_without_feed(lesson: Lesson, evidence: Evidence) -> None:
     """No feed and no sitemap of posts: dated lines of lists teach, then dated paths, then lists of titles."""
     fit = [i for i in evidence.items.values() if plausible(i, evidence) and _worded(i) and not is_draft(i.shape)]
-    for choose in (_dated_lines, _dated_paths, _long_lists):
+    for choose in (_dated_lines, _dated_paths, _long_lists, _long_folders):
         chosen = choose(fit, evidence)
         if len(chosen) >= 3:
             lesson.shapes.update(str(i.shape) for i in chosen)
@@ -189,6 +192,17 @@ def _long_lists(fit: list[Item], evidence: Evidence) -> list[Item]:
             if count >= 0.6 * len(lines):
                 best |= {i.key for i in lines if str(i.shape) == common}
     return [i for i in fit if i.key in best]
+
+
+def _long_folders(fit: list[Item], evidence: Evidence) -> list[Item]:
+    """The lines of sitemaps in the folder that holds most of them, if its slugs have the words of titles."""
+    lines = [i for i in fit if i.at(LINE) and i.shape.dirs]
+    if not lines:
+        return []
+    common, count = Counter(str(i.shape) for i in lines).most_common(1)[0]
+    chosen = [i for i in lines if str(i.shape) == common]
+    worded = sum(i.shape.slug.count("-") + i.shape.slug.count("_") >= 2 for i in chosen)
+    return chosen if count >= 0.5 * len(lines) and worded >= 0.5 * count else []
 
 
 def _parents(key: str) -> Iterable[str]:

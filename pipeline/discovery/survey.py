@@ -10,7 +10,7 @@ from pipeline.discovery.asking import Asker
 from pipeline.discovery.economy import Economy
 from pipeline.discovery.evidence import Evidence, key_of
 from pipeline.discovery.leads import Want, sitemap_type, usual_feeds, usual_sitemaps, wants
-from pipeline.discovery.learning import Lesson, learn
+from pipeline.discovery.learning import Lesson, is_whole, learn
 from pipeline.discovery.readings import ITEM, Reading
 from pipeline.discovery.scope import Scope, scope_of
 from pipeline.discovery.shapes import is_list, is_paged, shape_of
@@ -121,8 +121,8 @@ class Survey:
             self.notes.append(f"{want.url}: {want.depth} steps from the start, not followed further")
             return
         further = list(wants(reading, self.scope, want.depth + 1))
-        if want.kind in ("archive", "section", "year") and not any(w.kind == "page" for w in further):
-            (self.economy.years if want.kind == "year" else self.economy.lone).add(want.url)
+        if not any(w.kind == "page" for w in further):
+            self.economy.note_lone(want)
         self.want(further)
         if want.kind == "start" and reading.kind in ("feed", "sitemap", "index"):
             self.want([Want(urljoin(want.url, self.scope.folder), "start", want.depth + 1, want.url)])
@@ -156,7 +156,9 @@ class Survey:
 
     def _learn(self) -> None:
         base = tuple(s.lower() for s in self.scope.folder.split("/") if s)
-        self.lesson = learn(self.evidence, base, self.economy.whole(self.lesson, (want for *_, want in self.queue)))
+        self.lesson = learn(self.evidence, base)
+        waiting = (want for *_, want in self.queue)
+        self.lesson.whole = self.economy.whole(self.lesson, waiting) and is_whole(self.lesson, self.evidence)
 
 
 def _path(url: str) -> str:

@@ -530,6 +530,211 @@ def substack_like() -> Blog:
     return blog("https://sub.test/", pages, posts)
 
 
+def quarto() -> Blog:
+    posts = [f"/posts/{day(n)}-{slug(n)}/" for n in range(19)]
+    cards = "".join(
+        f"<div class='quarto-post'><div class=thumbnail><a href='.{p}index.html'><img src=x.png></a></div><div class=body>"
+        f"<a href='.{p}index.html'><h3>{title(n)}</h3></a><div class=meta>{day(n):%b %d, %Y}</div></div></div>"
+        for n, p in enumerate(posts)
+    )
+    pages: dict[str, str | bytes] = {
+        "/": html(cards, head=feed_link("index.xml"), nav=links("/about.html")),
+        "/index.xml": rss("https://quarto.test/", [p + "index.html" for p in posts]),
+        "/sitemap.xml": sitemap(
+            "https://quarto.test/", ["/index.html", "/about.html", *(p + "index.html" for p in posts)]
+        ),
+    }
+    return blog("https://quarto.test/", pages, [p + "index.html" for p in posts])
+
+
+def tumblr_like() -> Blog:
+    posts = [f"/post/{170000000000 - 37 * n}/{slug(n)}" for n in range(26)]
+    pages = paged(
+        posts,
+        10,
+        lambda n: "/" if n == 1 else f"/page/{n}",
+        head=feed_link("/rss"),
+        nav=links("/archive", "/ask", "/tagged/tea"),
+    )
+    pages |= {"/rss": rss("https://tumble.test/", posts[:20]), "/sitemap1.xml": sitemap("https://tumble.test/", posts)}
+    pages |= {
+        "/robots.txt": "Sitemap: https://tumble.test/sitemap.xml",
+        "/sitemap.xml": sitemap_index("https://tumble.test/", ["/sitemap-pages.xml", "/sitemap1.xml"]),
+    }
+    pages |= {"/sitemap-pages.xml": sitemap("https://tumble.test/", ["/about-this-tumble"])}
+    return blog("https://tumble.test/", pages, posts)
+
+
+def bear_like() -> Blog:
+    posts = [f"/{slug(n)}/" for n in range(25)]
+    around = {"head": feed_link("/feed/", "atom"), "nav": links("/", "/blog/", "/guestbook-of-mine/", "/now/")}
+    pages: dict[str, str | bytes] = {
+        "/": html(
+            "<p>Hello, I am Jane. I like <a href='/guestbook-of-mine/'>guests</a> and tea, and other things.</p>",
+            **around,
+        ),
+        "/blog/": html(lines(posts), **around),
+        "/feed/": atom("https://bear.test/", posts[:10]),
+    }
+    return blog("https://bear.test/", pages, posts)
+
+
+def yoast_with_the_list_among_its_posts() -> Blog:
+    posts = [f"/{slug(n)}/" for n in range(21)]
+    pages = paged(
+        posts, 10, lambda n: "/blog/" if n == 1 else f"/blog/page/{n}/", nav=links("/blog/", "/tea-tastings/")
+    )
+    pages |= {
+        "/": html(
+            "<h2>Welcome</h2>" + lines(["/tea-tastings/", "/workshops-in-town/", "/pricing/"], dates=False),
+            head=feed_link("/feed/"),
+            nav=links("/blog/", "/tea-tastings/"),
+        ),
+        "/feed/": rss("https://yoast.test/", posts[:10]),
+        "/robots.txt": "Sitemap: https://www.yoast.test/sitemap_index.xml",
+        "https://www.yoast.test/sitemap_index.xml": sitemap_index(
+            "https://www.yoast.test/",
+            ["post-sitemap.xml", "page-sitemap.xml", "category-sitemap.xml", "author-sitemap.xml"],
+        ),
+        "https://www.yoast.test/post-sitemap.xml": sitemap("https://www.yoast.test/", ["/blog/", *posts]),
+        "https://www.yoast.test/page-sitemap.xml": sitemap(
+            "https://www.yoast.test/", ["/", "/tea-tastings/", "/workshops-in-town/", "/pricing/"]
+        ),
+    }
+    return blog("https://yoast.test/", pages, posts)
+
+
+def blogger_with_feed_pages_only() -> Blog:
+    posts = [f"/{day(n):%Y/%m}/{slug(n)}.html" for n in range(60)]
+    base = "http://old.test/"
+    pages: dict[str, str | bytes] = {"/": html(teasers(posts[:7]), head=feed_link("/feeds/posts/default", "atom"))}
+    for n in range(3):
+        following = (
+            f"<link rel='next' href='/feeds/posts/default?start-index={25 * (n + 1) + 1}&amp;max-results=25'/>"
+            if n < 2
+            else ""
+        )
+        pages["/feeds/posts/default" + (f"?start-index={25 * n + 1}&max-results=25" if n else "")] = atom(
+            base, posts[25 * n : 25 * n + 25], following
+        )
+    return blog(base, pages, posts)
+
+
+def two_languages_of_which_one_is_the_blogs() -> Blog:
+    posts = [f"/posts/{slug(n)}/" for n in range(15)]
+    german = [f"/de{p}" for p in posts]
+    pages: dict[str, str | bytes] = {
+        "/": html(teasers(posts[:10]), head=feed_link("/index.xml"), nav=links("/", "/de/", "/posts/", "/about/")),
+        "/posts/": html(lines(posts)),
+        "/index.xml": rss("https://lang.test/", posts),
+        "/sitemap.xml": sitemap_index("https://lang.test/", ["/en/sitemap.xml", "/de/sitemap.xml"]),
+        "/en/sitemap.xml": sitemap("https://lang.test/", ["/", "/posts/", "/about/", "/tags/", *posts]),
+        "/de/sitemap.xml": sitemap("https://lang.test/", ["/de/", "/de/posts/", "/de/about/", *german]),
+    }
+    return blog("https://lang.test/", pages, posts)
+
+
+def links_of_every_scheme_and_spelling() -> Blog:
+    posts = [f"/{day(n):%Y}/{slug(n)}/" for n in range(12)]
+    mixed = [
+        ("http://www.mixed.test", "https://mixed.test", "//mixed.test", "")[n % 4] + p for n, p in enumerate(posts)
+    ]
+    pages: dict[str, str | bytes] = {
+        "/": html(
+            lines(mixed) + lines([m + "index.html?utm_medium=web#top" for m in mixed]), head=feed_link("/feed.xml")
+        ),
+        "/feed.xml": rss("http://mixed.test/", [f"http://mixed.test{p}" for p in posts]),
+        "/sitemap.xml": sitemap("https://www.mixed.test/", [f"https://www.mixed.test{p.rstrip('/')}" for p in posts]),
+    }
+    return blog("https://mixed.test/", pages, posts)
+
+
+def a_page_without_links_whose_sitemap_knows_all() -> Blog:
+    posts = [f"/blog/{slug(n)}" for n in range(18)]
+    pages: dict[str, str | bytes] = {
+        "/": "<!doctype html><html><body><div id=root></div><script src=/app.js></script></body></html>",
+        "/sitemap.xml": sitemap("https://app.test/", ["/", "/about", "/blog", "/projects", *posts]),
+    }
+    return blog("https://app.test/", pages, posts)
+
+
+def list_by_year_with_days_alone() -> Blog:
+    posts = [f"/{slug(n)}/" for n in range(30)]
+    years: dict[int, str] = {}
+    for n, p in enumerate(posts):
+        years[day(n).year] = (
+            years.get(day(n).year, "") + f"<li><span>{day(n):%b %d}</span> » <a href='{p}'>{title(n)}</a></li>"
+        )
+    body = "".join(f"<h3>{year}</h3><ul>{items}</ul>" for year, items in years.items())
+    return blog(
+        "https://years.test/", {"/": html(body, nav=links("/about/", "/tea-shelf/"), foot=links("/impressum/"))}, posts
+    )
+
+
+def paragraphs_instead_of_a_list() -> Blog:
+    posts = [f"/notes/{slug(n)}.html" for n in range(15)]
+    body = "".join(
+        f"<p><b>{day(n)}</b>: <a href='{p}'>{title(n)}</a>, some words on what it says and for whom it is</p>"
+        for n, p in enumerate(posts)
+    )
+    return blog("https://paras.test/", {"/": html(body, nav=links("/about.html"))}, posts)
+
+
+def documentation_with_a_blog_but_no_feed() -> Blog:
+    posts = [f"/blog/{day(n):%Y/%m/%d}/{slug(n)}/" for n in range(13)]
+    docs = [f"/guide/{t}/" for t in TOPICS[:25]] + [f"/reference/{t}/" for t in TOPICS[:25]]
+    pages: dict[str, str | bytes] = {
+        "/": html("<p>A library.</p>", nav=links("/blog/", "/guide/", "/reference/")),
+        "/blog/": html(teasers(posts[:10], more="<a href='/blog/page/2/'>2</a>"), nav=links("/blog/", "/guide/")),
+        "/blog/page/2/": html(teasers(posts[10:]), nav=links("/blog/", "/guide/")),
+        "/sitemap.xml": sitemap(
+            "https://docs.test/",
+            ["/", "/blog/", "/blog/archive/2025/", "/blog/category/news/", "/blog/page/2/", *docs, *posts],
+        ),
+    }
+    return blog("https://docs.test/", pages, posts)
+
+
+def start_at_a_blog_whose_posts_are_few() -> Blog:
+    posts = ["/posts/hello-world/", "/posts/second/"]
+    pages: dict[str, str | bytes] = {
+        "/": html(lines(posts), head=feed_link("/index.xml"), nav=links("/about/", "/posts/")),
+        "/index.xml": rss("https://few.test/", posts),
+        "/sitemap.xml": sitemap("https://few.test/", ["/", "/posts/", "/about/", "/tags/", *posts]),
+    }
+    return blog("https://few.test/", pages, posts)
+
+
+def pelican_with_dated_slugs_and_drafts_and_a_theme_of_divs() -> Blog:
+    posts = [f"/{day(n):%Y}/{slug(n)}" for n in range(24)]
+    body = "".join(
+        f"<div class='post'><div class='date'>{day(n):%d %B %Y}</div><div class='title'><a href='{p}'>{title(n)}</a></div></div>"
+        for n, p in enumerate(posts)
+    )
+    pages: dict[str, str | bytes] = {
+        "/": html(
+            body[: len(body) // 2] + "<div class=tags><a href='/tag/tea'>tea</a></div>",
+            nav=links("/archives/all", "/pages/about"),
+        ),
+        "/archives/all": html(body + "<a href='/drafts/secret-post'>x</a>"),
+        "/feeds/all.atom.xml": atom("https://divs.test/", posts[:10]),
+    }
+    return blog("https://divs.test/", pages, posts)
+
+
+def category_pages_as_the_only_lists() -> Blog:
+    posts = [f"/{('scipy', 'numpy', 'tea')[n % 3]}/{slug(n)}/" for n in range(36)]
+    around = {"head": feed_link("/index.xml"), "nav": links("/categories/")}
+    pages: dict[str, str | bytes] = {
+        "/": html(teasers(posts[:12], tags="/categories/tea/"), **around),
+        "/categories/": html(links("/categories/scipy/", "/categories/numpy/", "/categories/tea/"), **around),
+        "/index.xml": rss("https://onlycats.test/", posts[:12]),
+    }
+    for n, name in enumerate(("scipy", "numpy", "tea")):
+        pages[f"/categories/{name}/"] = html(lines(posts[n::3]), **around)
+    return blog("https://onlycats.test/", pages, posts)
+
+
 def pages_under_every_number() -> Blog:
     """A calendar and a pagination without end: every number has a page, all alike."""
     posts = [f"/{day(n):%Y/%m}/{slug(n)}/" for n in range(12)]
@@ -580,6 +785,20 @@ SITES: list[Callable[[], Blog]] = [
     feed_that_holds_pages_about_the_site_too,
     an_article_named_like_an_archive,
     substack_like,
+    quarto,
+    tumblr_like,
+    bear_like,
+    yoast_with_the_list_among_its_posts,
+    blogger_with_feed_pages_only,
+    two_languages_of_which_one_is_the_blogs,
+    links_of_every_scheme_and_spelling,
+    a_page_without_links_whose_sitemap_knows_all,
+    list_by_year_with_days_alone,
+    paragraphs_instead_of_a_list,
+    documentation_with_a_blog_but_no_feed,
+    start_at_a_blog_whose_posts_are_few,
+    pelican_with_dated_slugs_and_drafts_and_a_theme_of_divs,
+    category_pages_as_the_only_lists,
     pages_under_every_number,
 ]
 
