@@ -9,6 +9,7 @@ pace       when a host may be asked again, and what a keeper of hosts must offer
 places     how many threads one host may hold
 exchange   one request: its turn (gate), the wire, what it taught about the host
 line       a thread's sockets: guarded, in turn, within a deadline; wire puts them under requests
+deadline   a thread's clock, standing still while it waits its turn
 answer     what a status means; failure: what an error means; kinds: what a content type means
 body       the content encoding undone, within a cap
 charset    which charset a body is in

@@ -1,5 +1,6 @@
 """Reading a body to its end, undoing its content encoding, within a cap on what comes out."""
 
+import io
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 
@@ -24,16 +25,16 @@ def read_body(response: requests.Response, limit: int, *, cut: bool = False) -> 
     Raises Failed("truncated") for a body that is shorter than announced and Failed("bad-encoding") for one that is not
     encoded as announced; errors of requests and urllib3 pass through.
     """
-    body = bytearray()
+    body = io.BytesIO()  # hands its buffer over without a copy: ten megabytes a thread, not twenty
     for piece in decoded(
         response.raw.stream(PIECE, decode_content=False), response.headers.get("content-encoding", "")
     ):
-        body += piece
-        if len(body) > limit:
+        body.write(piece)
+        if body.tell() > limit:
             if cut:
-                return bytes(body[:limit])
+                return body.getvalue()[:limit]
             raise Failed(Rejected("too-large", f"the body is larger than {limit} bytes"))
-    return bytes(body)
+    return body.getvalue()
 
 
 def decoded(chunks: Iterable[bytes], encodings: str) -> Iterator[bytes]:
