@@ -92,9 +92,13 @@ def _sources(tally: Tally, item: Item, evidence: Evidence, lesson: Lesson) -> No
         if item.listed_date:
             tally.add(1.0, "with a date beside it")
     elif item.at(ITEM):
-        tally.add(0.2, "a link that stands for itself")
+        beside = lesson.listed and lesson.taught(item.shape) != "own"
+        tally.add(
+            -0.5 if beside else 0.2, "a link that stands for itself" + (", apart from the articles" if beside else "")
+        )
     elif item.at(NAV) and not item.at(ENTRY):
-        tally.add(-1.0, "linked from menus, sidebars or footers", "static-page")
+        # sidebars name popular articles, too, but menus have short names
+        tally.add(-0.3 if _words_of(item) >= 4 else -1.0, "linked from menus, sidebars or footers", "static-page")
     elif item.at(PROSE) and not item.at(LINE):
         tally.add(-0.5, "linked only from within texts")
     if not (item.at(ENTRY) or item.at(LINE) or item.key in lesson.listed):
@@ -109,7 +113,7 @@ def _shape(tally: Tally, item: Item, lesson: Lesson) -> None:
         tally.add(1.0, f"of the shape {item.shape}, as articles and other pages of the site are")
         if (lesson.whole or lesson.typed) and item.key not in lesson.listed and item.key not in lesson.sure:
             tally.add(-2.5, "missing from the site's complete list", "static-page")
-        words = len(re.split(r"[-_]+", item.shape.slug))
+        words = _words_of(item)
         if words >= 4:
             tally.add(0.5, "a slug of several words")
         elif words == 1 and not lesson.terse and item.key not in lesson.listed:
@@ -118,6 +122,12 @@ def _shape(tally: Tally, item: Item, lesson: Lesson) -> None:
         tally.add(1.5, "a date in its path")
     elif lesson.shapes and not item.at(ENTRY):
         tally.add(-1.5, f"of the shape {item.shape}, which no known article has")
+
+
+def _words_of(item: Item) -> int:
+    """Words of the slug; a script that does without spaces counts as many."""
+    slug = item.shape.slug
+    return len(re.split(r"[-_]+", slug)) if slug.isascii() else max(2, len(slug) // 2)
 
 
 def _words(tally: Tally, item: Item, lesson: Lesson) -> None:

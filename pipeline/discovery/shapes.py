@@ -5,9 +5,9 @@
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 _EXTENSION = re.compile(r"\.(html?|php|aspx?|jsp|md|txt|rst|ipynb)$", re.I)
 _MONTH_NAME = re.compile(r"^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}$", re.I)
@@ -89,7 +89,7 @@ def shape_of(url: str) -> Shape:
     found = _EXTENSION.search(last)
     slug = last[: found.start()] if found else last
     if slug.lower() == "index" and found and folders:
-        return shape_of(url[: url.rindex("/") + 1])
+        return replace(shape_of(urljoin(url, ".")), query=names)
     return Shape(tuple(dirs), _last(slug, dirs) + (found[0].lower() if found else ""), slug, names)
 
 

@@ -5,6 +5,8 @@ import json
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipeline.discovery import Bounds, Discovery, SourceMemory, Wish, discover
 from pipeline.errors import Rejected, Unavailable
@@ -174,3 +176,76 @@ def test_progress_is_told_request_by_request() -> None:
     discover(Wish((START,)), Server(PAGES), NOW, on_progress=lambda url, seen: told.append((url, seen)))
     assert told[0] == (START, 3)
     assert len(told) >= 3
+
+
+PIECES = st.lists(
+    st.sampled_from(
+        [
+            *(
+                "<a href='",
+                "'>",
+                "</a>",
+                "<ul>",
+                "<li>",
+                "<nav>",
+                "<p>",
+                "<time>",
+                "2025-05-06",
+                "Older posts",
+                "RSS",
+                "Archive",
+                "7",
+            ),
+            *(
+                "/blog/",
+                "/",
+                "//",
+                "?",
+                "=",
+                "&",
+                "#",
+                "%",
+                "%2F",
+                "index.html",
+                "/index.html?u=/x/",
+                "page/2/",
+                "tag/",
+                "2025/05/",
+                "a-b-c",
+            ),
+            *(
+                "http://",
+                "https://tea.example",
+                "tea.example",
+                "[",
+                "::",
+                "@",
+                ":99999",
+                "feed.xml",
+                "sitemap.xml",
+                "\x00",
+                " ",
+                "é",
+            ),
+            *(
+                "<rss><channel>",
+                "<item><link>",
+                "</link></item>",
+                "<urlset>",
+                "<url><loc>",
+                "</loc></url>",
+                "<link rel=next href='",
+            ),
+        ]
+    ),
+    max_size=40,
+).map("".join)
+
+
+@settings(deadline=None, max_examples=150)
+@given(PIECES, PIECES, PIECES)
+def test_no_site_makes_discovery_raise_or_run_on(home: str, second: str, third: str) -> None:
+    server = Server({START: home, START + "page/2/": second, START + "feed.xml": third})
+    found = look(server)
+    assert len(server.asked) <= Bounds().frugal_requests
+    assert not {c.key for c in found.candidates} & {c.key for c, _ in found.refused}
