@@ -3,9 +3,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP_VERSION := 26.3
 export URLS ONCE PORT
+RUNS ?= 25
+RECONCILER ?= on
+WORLDS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format
+.PHONY: help setup run test chaos lint format
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +31,10 @@ test: setup lint ## Check style, types and imports, then run all tests on real s
 	@sh infra/local/install-chromium.sh
 	@# not with the addresses of a stack that runs beside: tests empty queues
 	GLEANER_ENV=/dev/null $(BIN)/python -m pytest
+
+chaos: setup ## RUNS runs, a fault in each; SEED=n repeats a batch, RECONCILER=off, FAULTS=a,b, WORLDS=n side by side
+	GLEANER_ENV=/dev/null $(BIN)/python -m tests.chaos --runs $(RUNS) --worlds $(WORLDS) --reconciler $(RECONCILER) \
+		$(if $(SEED),--seed $(SEED)) $(if $(FAULTS),--faults $(FAULTS))
 
 lint: setup ## Check style, types, import contracts and migrations
 	$(BIN)/ruff check
