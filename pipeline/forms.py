@@ -42,6 +42,7 @@ class LaunchForm(forms.Form):
     refetch = forms.BooleanField(
         required=False, label="Fetch every page again", help_text="Also those that have not changed since the last run."
     )
+    only_look = forms.BooleanField(required=False)  # the name of the second button
     key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid4)
 
     def clean_addresses(self) -> list[str]:
@@ -83,6 +84,7 @@ class LaunchForm(forms.Form):
             "include": values["include"],
             "exclude": values["exclude"],
             "refetch": values["refetch"],
+            "only_look": values["only_look"],
         }
 
     @property

@@ -17,6 +17,8 @@ from pipeline.records import Candidate, SiteHints
 from pipeline.snapshots import full_look_before
 
 T = TypeVar("T")
+ONLY_LOOK = "only-look"  # the reason of what a run would take that was asked to take nothing
+STILL = "neither its page's sources nor what they say of it have changed"
 
 # The claim keeps two workers from publishing one wave; it runs out, so that a publisher's death strands nothing.
 CLAIM_WAVE = """
@@ -58,18 +60,21 @@ def plan(run: Run, discovery: Discovery) -> None:
     for host, hints in discovery.sites.items():
         remember_source(host, hints)
     settled = {} if run.parameters.get("refetch") else unchanged(discovery)
-    detail = "neither its page's sources nor what they say of it have changed"
+    over: dict[str, Any] = {"stage": "discover", "ended": now}
     journeys = [
-        journey_of(run, c, stage="discover", state="unchanged", detail=detail, article_id=settled[c.key], ended=now)
+        journey_of(run, c, state="unchanged", detail=STILL, article_id=settled[c.key], **over)
         for c in discovery.candidates
         if c.key in settled
     ]
     rest = [candidate for candidate in discovery.candidates if candidate.key not in settled]
+    if run.parameters.get("only_look"):
+        journeys += [journey_of(run, c, state="skipped", reason=ONLY_LOOK, **over) for c in rest]
+        rest = []
     for number, part in enumerate(in_parts(rest, settings.WAVE_SIZE)):
         wave = Wave.objects.create(run=run, number=number, size=len(part))
         journeys += [journey_of(run, candidate, wave=wave, queued=now) for candidate in part]
     for candidate, reason in discovery.refused:
-        journeys.append(journey_of(run, candidate, stage="discover", state="skipped", reason=reason[:60], ended=now))
+        journeys.append(journey_of(run, candidate, state="skipped", reason=reason[:60], **over))
     Journey.objects.bulk_create(journeys, batch_size=500, ignore_conflicts=True)
     locked.state, locked.reason = Run.State.RUNNING, f"{len(rest)} URLs to take"
     locked.notes, locked.asked = list(discovery.notes), [asked_of(each) for each in discovery.asked]

@@ -112,5 +112,8 @@ def verdict(run: Run) -> tuple[str, str]:
         return Run.State.CANCELLED, run.reason
     if not run.found:
         return Run.State.FAILED, "; ".join(str(note) for note in run.notes) or "no article was found at these addresses"
+    if run.parameters.get("only_look"):
+        looked = sum(row["count"] for row in (run.summary or {})["reasons"] if row["reason"] == "only-look")
+        return Run.State.FINISHED, f"only looked: {looked} articles would be taken"
     parts = [f"{getattr(run, state)} {state}" for state in STATES if getattr(run, state)]
     return Run.State.FINISHED, ", ".join(parts)

@@ -32,6 +32,7 @@ def test_it_works() -> None:
         "include": ["/blog/", "*/2024/*"],
         "exclude": [],
         "refetch": False,
+        "only_look": False,
     }
 
 
@@ -47,6 +48,7 @@ def test_what_is_left_empty_asks_for_everything() -> None:
         "include": [],
         "exclude": [],
         "refetch": False,
+        "only_look": False,
     }
 
 
