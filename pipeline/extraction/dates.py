@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from htmldate import find_date
@@ -36,6 +36,7 @@ SAID_LABEL = re.compile(
     r"\W*(?:date|datum|fecha|published|posted|veröffentlich\w+|publié|publicado|stand|erstellt)\b", re.I
 )
 OPENING = 14  # characters of a long line that may be its dateline
+LAST = re.compile(r"^last\s+", re.I)
 NEAR = 14  # lines between a headline and its date
 LABEL = 40  # characters of a line that is little more than a date
 SHORT = 90  # characters; a date in a longer line is part of a story
@@ -43,43 +44,41 @@ SHORT = 90  # characters; a date in a longer line is part of a story
 
 def published(page: ParsedPage, said: Said, heading: str = "") -> Evidence[Moment] | None:
     """When the page was published, or None where nobody says. `heading` is the title as the page shows it."""
-    return decide(candidates(page, said, heading)) or _searched(page)
+    return decide(candidates(page, said, heading), in_url(page.url, PERMALINK))
 
 
-def candidates(page: ParsedPage, said: Said, heading: str = "") -> list[Evidence[Moment]]:
-    """Every date of publication that is claimed for the page, best sources first."""
+def candidates(page: ParsedPage, said: Said, heading: str = "") -> Iterator[Evidence[Moment]]:
+    """Every date of publication that is claimed for the page, best sources first; read only as far as is asked."""
+    for moment, source in _claims(page, said, heading):
+        if moment is not None:
+            yield Evidence(moment, source)
+
+
+def _claims(page: ParsedPage, said: Said, heading: str) -> Iterator[tuple[Moment | None, str]]:
     linked = articles(page.linked)
-    found = [Evidence(given(said.published), "feed")]
-    found += [Evidence(read(text(a.get("datePublished"))), "json-ld") for a in linked]
-    found += [Evidence(read(v), key) for key in PUBLISHED for v in page.meta.get(key, [])[:1]]
-    found += [Evidence(read(v), "time") for v in _time_elements(page.tree)]
-    found += [Evidence(in_url(page.url, PERMALINK), "permalink")]
+    yield given(said.published), "feed"
+    yield from ((read(text(a.get("datePublished"))), "json-ld") for a in linked)
+    yield from ((read(v), key) for key in PUBLISHED for v in page.meta.get(key, [])[:1])
+    yield from ((read(v), "time") for v in _time_elements(page.tree))
+    yield in_url(page.url, PERMALINK), "permalink"
     shown = _datelines(page, heading)
-    found += [e for e in shown if e.source == "dateline"]
-    found += [Evidence(in_url(page.url, IN_NAME), "url")]
-    found += [Evidence(read(text(a.get("dateCreated"))), "json-ld:created") for a in linked]
-    found += [e for e in shown if e.source != "dateline"]
-    return [Evidence(e.value, e.source) for e in found if e.value is not None]
+    yield from ((reasonable(day), source) for day, source in shown if source == "dateline")
+    yield in_url(page.url, IN_NAME), "url"
+    yield from ((read(text(a.get("dateCreated"))), "json-ld:created") for a in linked)
+    yield from ((reasonable(day), source) for day, source in shown if source != "dateline")
+    yield _searched(page), "htmldate"
 
 
-def decide(found: Sequence[Evidence[Moment]]) -> Evidence[Moment] | None:
+def decide(found: Iterable[Evidence[Moment]], permalink: Moment | None = None) -> Evidence[Moment] | None:
     """The first claim, in the order of how far its kind is to be trusted.
 
     A time in UTC names the instant and not the author's day. Where the address names the day before or after,
     that is the day.
     """
-    if not found:
-        return None
-    best = found[0]
-    permalink = next((e for e in found if e.source == "permalink"), None)
-    if (
-        permalink
-        and best.value.precision == "second"
-        and best.value.when.utcoffset() == timedelta(0)
-        and best.source != "feed"
-    ):
-        apart = permalink.value.when.date() - best.value.when.date()
-        return permalink if abs(apart) == timedelta(days=1) else best
+    best = next(iter(found), None)
+    if best and permalink and best.source != "feed" and best.value.when.utcoffset() == timedelta(0):
+        apart = permalink.when.date() - best.value.when.date()
+        return Evidence(permalink, "permalink") if abs(apart) == timedelta(days=1) else best
     return best
 
 
@@ -106,7 +105,7 @@ def _time_elements(tree: HtmlElement) -> Iterable[str]:
     return [e.get("datetime") or "" for e in (marked or first or elements)][:1]
 
 
-def _datelines(page: ParsedPage, heading: str) -> list[Evidence[Moment | None]]:
+def _datelines(page: ParsedPage, heading: str) -> list[tuple[datetime, str]]:
     """Short lines that name one day: near the headline, the labelled before the bare and the near before the far;
     then whatever day all labelled lines of the page agree on."""
     at = position(page.lines, heading)
@@ -115,14 +114,10 @@ def _datelines(page: ParsedPage, heading: str) -> list[Evidence[Moment | None]]:
         (abs(i - at), line, days[0]) for i, line in enumerate(page.lines) if len(days := _days(line, month_first)) == 1
     ]
     near = sorted((*_rank(line), distance, day) for distance, line, day in dated if at >= 0 and distance <= NEAR)
-    found = [Evidence(reasonable(day), "last-updated" if changed else "dateline") for changed, _, _, day in near]
-    found += [
-        Evidence(reasonable(day), "last-updated")
-        for _, line, day in dated
-        if CHANGED.match(line.text.removeprefix("Last ").removeprefix("last "))
-    ]
+    found = [(day, "last-updated" if changed else "dateline") for changed, _, _, day in near]
+    found += [(day, "last-updated") for _, line, day in dated if CHANGED.match(LAST.sub("", line.text))]
     labelled = {day for _, line, day in dated if _rank(line) == (False, False) and len(line.text) <= LABEL}
-    return found + [Evidence(reasonable(day), "dateline") for day in labelled if len(labelled) == 1]
+    return found + [(day, "dateline") for day in labelled if len(labelled) == 1]
 
 
 def _days(line: Line, month_first: bool) -> list[datetime]:
@@ -136,7 +131,5 @@ def _rank(line: Line) -> tuple[bool, bool]:
     return bool(CHANGED.search(line.text[:SHORT])), not (DATE_LABEL.search(line.labels) or SAID_LABEL.match(line.text))
 
 
-def _searched(page: ParsedPage) -> Evidence[Moment] | None:
-    found = find_date(page.tree, url=page.url, original_date=True, extensive_search=False)
-    moment = read(found) if found else None
-    return Evidence(moment, "htmldate") if moment else None
+def _searched(page: ParsedPage) -> Moment | None:
+    return read(find_date(page.tree, url=page.url, original_date=True, extensive_search=False) or "")

@@ -8,7 +8,7 @@ from pipeline.extraction.evidence import Evidence
 from pipeline.extraction.page import ParsedPage
 
 CODE = re.compile(r"^([a-z]{2})(?:[-_]|$)", re.I)
-SAMPLE = 700  # characters
+SAMPLE = 500  # characters
 ENOUGH = 80  # letters that it takes to tell a language
 
 

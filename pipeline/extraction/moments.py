@@ -49,7 +49,10 @@ def in_url(url: str, pattern: re.Pattern[str]) -> Moment | None:
 
 
 def given(when: datetime | None) -> Moment | None:
-    return Moment(when, "second") if when else None
+    """A moment from a source that knows its format; midnight sharp means that it knew only the day."""
+    if when is None:
+        return None
+    return Moment(when, "second" if (when.hour, when.minute, when.second) != (0, 0, 0) else "day")
 
 
 def reasonable(when: datetime) -> Moment | None:

@@ -4,7 +4,6 @@ import re
 from urllib.parse import urlsplit
 
 from pipeline.errors import Rejected
-from pipeline.extraction.evidence import fold
 from pipeline.extraction.page import ParsedPage, host_of, join
 from pipeline.extraction.title import words_of
 from pipeline.records import Draft
@@ -39,7 +38,7 @@ def refusal(page: ParsedPage, draft: Draft) -> Rejected | None:
         return Rejected("login-wall", "The page asks for a login and shows nothing else.")
     if is_list(page):
         return Rejected("list-page", "The page lists articles and is none itself.", skipped=True)
-    if not fold(draft.text):
+    if not draft.word_count:
         return Rejected("empty", "No text was found on the page.")
     if draft.word_count < LEAST:
         return Rejected("too-short", f"The text has only {draft.word_count} words.", skipped=True)

@@ -189,7 +189,7 @@ def test_markdown_says_what_the_html_says() -> None:
 
 
 def body(words: str, method: str) -> Body:
-    return Body(f"<p>{words}</p>", words, method)
+    return Body(f"<p>{words}</p>", words, method, words=len(words.split()))
 
 
 LONG = " ".join(f"word{i}" for i in range(200))
