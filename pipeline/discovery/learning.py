@@ -161,10 +161,11 @@ def _learn_lists(lesson: Lesson, evidence: Evidence) -> None:
 def _learn_without_feed(lesson: Lesson, evidence: Evidence) -> None:
     """No feed and no sitemap of posts: dated lines of lists teach, then dated paths, then lists of titles."""
     fit = [i for i in evidence.items.values() if plausible(i, evidence) and _worded(i) and not is_draft(i.shape)]
-    for choose in (_dated_lines, _dated_paths, _long_lists, _long_folders):
+    for choose, enough in ((_dated_lines, 2), (_dated_paths, 3), (_long_lists, 3), (_long_folders, 5)):
         chosen = choose(fit, evidence)
-        if len(chosen) >= 3:
+        if len(chosen) >= enough:
             lesson.shapes.update(str(i.shape) for i in chosen)
+            _open_shapes(lesson, [i.shape for i in chosen])
             lesson.listed |= {i.key for i in chosen if i.at(ITEM)}
             lesson.sure |= {i.key for i in chosen}
             return
@@ -188,10 +189,15 @@ def _long_lists(fit: list[Item], evidence: Evidence) -> list[Item]:
             i for i in lines if len(i.said.title.split()) >= 3 or i.shape.slug.count("-") + i.shape.slug.count("_") >= 2
         ]
         if len(worded) >= 3 and len(worded) >= 0.6 * len(keys):
-            common, count = Counter(str(i.shape) for i in lines).most_common(1)[0]
+            common, count = Counter(_build(i.shape) for i in lines).most_common(1)[0]
             if count >= 0.6 * len(lines):
-                best |= {i.key for i in lines if str(i.shape) == common}
+                best |= {i.key for i in lines if _build(i.shape) == common}
     return [i for i in fit if i.key in best]
+
+
+def _build(shape: Shape) -> tuple[int, str, str]:
+    """The shape but for the names of its folders, which may be the categories of its articles."""
+    return len(shape.dirs), shape.last, shape.query
 
 
 def _long_folders(fit: list[Item], evidence: Evidence) -> list[Item]:

