@@ -13,7 +13,7 @@ from pipeline.records import Fetched, Validators
 from pipeline.snapshots import fetcher, full_look_before
 from pipeline.wishes import wish_of
 
-DEAD = {"unknown-host", "dns-failure", "connection-refused", "unreachable", "robots-unreachable", "internal-address"}
+DEAD = {"unknown-host", "connection-refused", "unreachable", "robots-unreachable", "internal-address"}
 
 SAY_ALIVE_EVERY = 5.0  # seconds
 

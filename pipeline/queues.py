@@ -90,17 +90,19 @@ def depths(connection: Connection) -> dict[str, int]:
         return {stage: channel.queue_declare(stage, passive=True).message_count for stage in STAGES}
 
 
-def worker_command(stage: str) -> list[str]:
-    """The command line that serves `stage`; containers, the local stack and the tests all start this one.
+def slots(stage: str) -> int:
+    """How many tasks a worker of the stage runs at once; CONCURRENCY in the environment overrides it."""
+    return int(os.environ.get("CONCURRENCY", 0)) or WORKERS[stage].concurrency or os.cpu_count() or 1
 
-    CONCURRENCY in the environment overrides how many tasks run at once."""
+
+def worker_command(stage: str) -> list[str]:
+    """The command line that serves `stage`; containers, the local stack and the tests all start this one."""
     worker = WORKERS[stage]
-    slots = int(os.environ.get("CONCURRENCY", 0)) or worker.concurrency or os.cpu_count() or 1
     options = {
         "--queues": stage,
         "--hostname": f"{stage}@%h",
         "--pool": worker.pool,
-        "--concurrency": slots,
+        "--concurrency": slots(stage),
         "--prefetch-multiplier": worker.prefetch,
         "--soft-time-limit": worker.soft_seconds,
         "--time-limit": worker.hard_seconds,

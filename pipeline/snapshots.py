@@ -15,6 +15,7 @@ from pipeline.fetching import Fetcher, Policy
 from pipeline.hosts import DatabaseHosts
 from pipeline.ledger import Visit
 from pipeline.models import Body
+from pipeline.queues import slots
 from pipeline.records import NotModified, Page, Validators
 from pipeline.stage import Advance, Ended, Outcome
 
@@ -45,6 +46,7 @@ def policy() -> Policy:
         host_delay=settings.FETCH_HOST_DELAY,
         allowed_networks=tuple(settings.FETCH_ALLOWED_NETWORKS),
         use_env_proxies=settings.FETCH_USE_ENV_PROXIES,
+        max_threads_per_host=max(1, slots("fetch") // 4),  # so that one slow host never holds them all
     )
 
 
