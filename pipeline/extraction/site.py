@@ -1,6 +1,7 @@
 """What a page says besides its article: the site's name, its own address, a picture, tags, a summary."""
 
 import re
+from html import unescape
 
 from pipeline.extraction.evidence import fold
 from pipeline.extraction.linked_data import articles, as_list, text
@@ -33,7 +34,7 @@ def image(page: ParsedPage, markup: str) -> str:
     """The address of the lead image."""
     declared = page.meta.get("og:image", []) + page.meta.get("twitter:image", [])
     in_text = re.search(r'<img[^>]*? src="(https?://[^"]+)"', markup)
-    return next((a for v in declared if (a := join(page.base, v))), in_text.group(1) if in_text else "")
+    return next((a for v in declared if (a := join(page.base, v))), unescape(in_text.group(1)) if in_text else "")
 
 
 def tags(page: ParsedPage, said: Said) -> tuple[str, ...]:

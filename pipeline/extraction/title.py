@@ -67,7 +67,7 @@ def decide(found: Sequence[Evidence[str]], site_names: Sequence[str] = (), host:
     """
     feed = next((e for e in found if e.source == "feed"), None)
     if feed:
-        return feed
+        return _uncut(feed, found)
     link = next((e for e in found if e.source == "link"), None)
     if link and any(e.source == SEVERAL for e in found) and " " in link.value:
         return link
@@ -84,6 +84,14 @@ def decide(found: Sequence[Evidence[str]], site_names: Sequence[str] = (), host:
         if fold(cleaned) not in names:
             return Evidence(cleaned, e.source)
     return next(iter([*headings, *head, *found]), Evidence("", "none"))
+
+
+def _uncut(feed: Evidence[str], found: Sequence[Evidence[str]]) -> Evidence[str]:
+    """A feed's title, or the page's heading that it is the cut-off beginning of."""
+    if not feed.value.endswith(("…", "...")):
+        return feed
+    start = fold(feed.value)
+    return next((e for e in found if e.source in ("heading", SEVERAL) and fold(e.value).startswith(start)), feed)
 
 
 def without_site(title: str, names: set[str], host: str = "") -> str:

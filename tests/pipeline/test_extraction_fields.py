@@ -26,6 +26,8 @@ def claims(*pairs: tuple[str, str]) -> list[Evidence[str]]:
 TITLES = [
     ([("On counters", "feed"), ("Counting", "heading")], "On counters", "feed"),
     ([("On counters", "heading"), ("On counters | Notes", "title")], "On counters", "heading"),
+    ([("On coun…", "feed"), ("On counters", "heading")], "On counters", "heading"),
+    ([("And so on…", "feed"), ("On counters", "heading")], "And so on…", "feed"),
     ([("Notes", "site heading"), ("On counters — Notes", "title")], "On counters", "title"),
     ([("Home of notes", "heading"), ("On counters", "og:title")], "On counters", "og:title"),
     ([("On counters", "heading"), ("Notes: On counters", "title")], "On counters", "heading"),
