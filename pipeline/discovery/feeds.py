@@ -125,6 +125,8 @@ def _json_mention(item: Mapping[str, Any], home: str) -> Mention | None:
 
 def _when(entry: Mapping[str, Any], field: str) -> datetime | None:
     """The moment as written, with its offset; where only feedparser can read it, in UTC."""
+    if field not in entry:  # `get` would not do: for a missing `updated` feedparser gives `published`
+        return None
     if found := read_date(_text(entry.get(field))):
         return found
     try:
