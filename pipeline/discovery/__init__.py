@@ -83,7 +83,7 @@ def discover(
         notes += survey.notes
         foreign += survey.evidence.foreign
         sites[_host(address)] = _hints(list(survey.readings.values()))
-    taken, refused = choose(judged.values(), wish)
+    taken, refused = choose(judged.values(), wish, now)
     return Discovery(taken, refused, tuple(asked), tuple(notes), sites, foreign)
 
 

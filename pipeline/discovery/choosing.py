@@ -12,8 +12,8 @@ Judged = tuple[Item, Verdict]
 Refused = tuple[Candidate, str]
 
 
-def choose(judged: Iterable[Judged], wish: Wish) -> tuple[tuple[Candidate, ...], tuple[Refused, ...]]:
-    """(taken, refused with the slug of the reason)."""
+def choose(judged: Iterable[Judged], wish: Wish, now: datetime) -> tuple[tuple[Candidate, ...], tuple[Refused, ...]]:
+    """(taken, refused with the slug of the reason). A date days after `now` is a mistake and orders nothing."""
     taken: list[Judged] = []
     refused: list[Refused] = []
     for item, verdict in judged:
@@ -21,7 +21,7 @@ def choose(judged: Iterable[Judged], wish: Wish) -> tuple[tuple[Candidate, ...],
             refused.append((candidate(item, verdict), reason))
         else:
             taken.append((item, verdict))
-    taken.sort(key=lambda pair: _newest_first(pair[0]))
+    taken.sort(key=lambda pair: _newest_first(pair[0], now.toordinal() + 2))
     end = None if wish.limit is None else wish.skip + wish.limit
     refused += [(candidate(*pair), "skipped") for pair in taken[: wish.skip]]
     refused += [(candidate(*pair), "over-limit") for pair in (taken[end:] if end is not None else [])]
@@ -41,10 +41,11 @@ def _refusal(item: Item, verdict: Verdict, wish: Wish) -> str:
     return "outside-dates" if outside_dates(item.when, wish) else ""
 
 
-def _newest_first(item: Item) -> tuple[int, float, float]:
+def _newest_first(item: Item, latest: float) -> tuple[int, float, float]:
     """Dated ones by their date; then those of which only the last change is known; then in the order of finding."""
-    day = _ordinal(item.when)
-    changed = _ordinal(item.said.lastmod)
+    day, changed = (
+        ordinal if (ordinal := _ordinal(when)) <= latest else 0.0 for when in (item.when, item.said.lastmod)
+    )
     return (0 if day else 1 if changed else 2, -day, -changed)
 
 
