@@ -119,7 +119,19 @@ DATABASES = {
         "NAME": env.str("POSTGRES_DB", default="gleaner"),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5, "application_name": env.str("GLEANER_PROCESS", default="manage")},
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "application_name": env.str("GLEANER_PROCESS", default="manage"),
+            # A network that was cut tells nobody: without these a worker waits for its answer for hours.
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 20_000,
+            # Milliseconds. A statement of a stage takes a few; what takes a minute holds others up, or is held up.
+            "options": "-c statement_timeout=60000 -c idle_in_transaction_session_timeout=60000"
+            if env.str("GLEANER_PROCESS", default="") in queues.STAGES
+            else "",
+        },
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -146,6 +158,7 @@ CELERY_TASK_DEFAULT_EXCHANGE_TYPE = queues.EXCHANGE.type
 CELERY_BROKER_NATIVE_DELAYED_DELIVERY_QUEUE_TYPE = QUEUE_TYPE
 CELERY_RESULT_BACKEND = "pipeline.chords:ChordBackend"
 CELERY_BROKER_TRANSPORT_OPTIONS = {"confirm_publish": True, "confirm_timeout": 10, "connect_timeout": 5}
+CELERY_BROKER_HEARTBEAT = 30  # seconds; after twice as many a connection through a cut network is given up
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_CHANNEL_ERROR_RETRY = True

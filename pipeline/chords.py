@@ -16,7 +16,7 @@ from celery.exceptions import Reject
 from django.db import InterfaceError, OperationalError
 from django_celery_results.backends import DatabaseBackend
 
-from pipeline.database import execute
+from pipeline.database import execute, wait_for_database
 
 OPEN = """
 INSERT INTO pipeline_chord (group_id, size, done, failed, created) VALUES (%s, %s, 0, 0, now()) ON CONFLICT DO NOTHING
@@ -34,6 +34,7 @@ WHERE group_id = %(group)s AND fired IS NULL
 RETURNING done, size, failed
 """
 
+PATIENCE = 15.0  # seconds for the database to come back, within the time limit of a stage
 FIRED = "UPDATE pipeline_chord SET fired = now() WHERE group_id = %s AND fired IS NULL"
 
 
@@ -57,6 +58,7 @@ class ChordBackend(DatabaseBackend):
             if rows and rows[0][0] >= rows[0][1]:
                 self.fire(request.group, maybe_signature(request.chord, app=self.app))
         except (OperationalError, InterfaceError) as error:
+            wait_for_database(PATIENCE)
             raise Reject(str(error), requeue=True) from error
 
     def mark_as_failure(self, task_id: str, exc: Exception, *args: Any, **kwargs: Any) -> None:

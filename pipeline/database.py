@@ -32,3 +32,16 @@ def execute(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tu
             connection.close()
             time.sleep(pause)
     raise AssertionError("unreachable")
+
+
+def wait_for_database(most: float) -> None:
+    """Returns when the database answers, or after `most` seconds."""
+    end = time.monotonic() + most
+    while time.monotonic() < end:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+                return
+        except (OperationalError, InterfaceError):
+            connection.close()
+            time.sleep(1)

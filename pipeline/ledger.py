@@ -4,6 +4,7 @@
     advance    the stage is done, the next one may begin
     end        the journey is over: state and reason
     try_later  this try came to nothing; another will follow
+    stand_back somebody was killed with this journey in hand; it waits for a moment of its own
 
 Each is harmless to repeat. `working` still set on entry means that the last worker never came back: it crashed.
 """
@@ -22,12 +23,13 @@ COLUMNS = """id, run_id, wave_id, url, key, said, state, stage, crashes, attempt
     (SELECT r.state FROM pipeline_run r WHERE r.id = pipeline_journey.run_id)"""
 
 ENTER = f"""
-UPDATE pipeline_journey SET crashes = crashes + working::int, working = true, touched = now()
-WHERE id = %(id)s AND state = 'pending' AND stage = %(stage)s
-RETURNING {COLUMNS}
+UPDATE pipeline_journey SET crashes = crashes + held::int, working = true, touched = now()
+FROM (SELECT id AS held_id, working AS held FROM pipeline_journey WHERE id = %(id)s FOR UPDATE) AS before
+WHERE id = held_id AND state = 'pending' AND stage = %(stage)s
+RETURNING {COLUMNS}, held
 """
 
-LOOK = f"SELECT {COLUMNS} FROM pipeline_journey WHERE id = %(id)s"
+LOOK = f"SELECT {COLUMNS}, false FROM pipeline_journey WHERE id = %(id)s"
 
 LEAVE = """
     working = false, crashes = 0,
@@ -52,6 +54,12 @@ UPDATE pipeline_journey SET working = false, crashes = 0, queued = now() + make_
 WHERE id = %(id)s AND state = 'pending' AND stage = %(stage)s
 """
 
+STAND_BACK = """
+UPDATE pipeline_journey SET working = false, queued = now() + make_interval(secs => %(wait)s),
+    attempts = attempts || %(attempt)s::jsonb
+WHERE id = %(id)s AND state = 'pending' AND stage = %(stage)s
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
@@ -70,6 +78,7 @@ class Visit:
     snapshot: int | None
     draft: dict[str, Any] | None
     run_state: str
+    crashed: bool  # its last worker never came back
     in_hand: bool
 
     @property
@@ -116,5 +125,14 @@ def end(
 
 def try_later(visit: Visit, reason: str, detail: str, wait: float, now: datetime) -> None:
     """This try came to nothing; another follows in `wait` seconds."""
+    execute(TRY_LATER, _attempt(visit, reason, detail, wait, now))
+
+
+def stand_back(visit: Visit, reason: str, detail: str, wait: float, now: datetime) -> None:
+    """As try_later, but the crashes stay counted."""
+    execute(STAND_BACK, _attempt(visit, reason, detail, wait, now))
+
+
+def _attempt(visit: Visit, reason: str, detail: str, wait: float, now: datetime) -> dict[str, Any]:
     attempt = [[visit.stage, reason, detail[:300], now.isoformat(timespec="seconds")]]
-    execute(TRY_LATER, {"id": visit.id, "stage": visit.stage, "wait": wait, "attempt": Json(attempt)})
+    return {"id": visit.id, "stage": visit.stage, "wait": wait, "attempt": Json(attempt)}

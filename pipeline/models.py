@@ -54,6 +54,7 @@ class Run(models.Model):
     sent = models.DateTimeField(null=True, blank=True, help_text="when its discover task was last published")
     started = models.DateTimeField(null=True, blank=True)
     alive = models.DateTimeField(null=True, blank=True, help_text="when discovery last made progress")
+    discoveries = models.PositiveSmallIntegerField(default=0, help_text="how often its discovery was begun")
     finished = models.DateTimeField(null=True, blank=True)
     notes = models.JSONField(default=list, help_text="what discovery wants a person to know")
     asked = models.JSONField(default=list, help_text="the requests that discovery made")
@@ -117,6 +118,7 @@ class Wave(models.Model):
     number = models.PositiveIntegerField()
     size = models.PositiveIntegerField()
     claimed = models.DateTimeField(null=True, blank=True, help_text="a worker set about publishing it")
+    claimant = models.IntegerField(null=True, blank=True, help_text="PostgreSQL's process id for that worker")
     published = models.DateTimeField(null=True, blank=True)
     finished = models.DateTimeField(null=True, blank=True)
 

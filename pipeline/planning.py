@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from catalog.models import Source
@@ -20,12 +21,14 @@ T = TypeVar("T")
 ONLY_LOOK = "only-look"  # the reason of what a run would take that was asked to take nothing
 STILL = "neither its page's sources nor what they say of it have changed"
 
-# The claim keeps two workers from publishing one wave; it runs out, so that a publisher's death strands nothing.
+# The claim keeps two workers from publishing one wave. It ends with the claimant's database connection, or runs out,
+# so that a publisher's death strands nothing.
 CLAIM_WAVE = """
-UPDATE pipeline_wave SET claimed = now() WHERE id = (
+UPDATE pipeline_wave SET claimed = now(), claimant = pg_backend_pid() WHERE id = (
     SELECT w.id FROM pipeline_wave w JOIN pipeline_run r ON r.id = w.run_id
     WHERE w.run_id = %(run)s AND w.published IS NULL AND r.state = 'running'
-      AND (w.claimed IS NULL OR w.claimed < now() - interval '1 minute')
+      AND (w.claimed IS NULL OR w.claimed < now() - interval '1 minute'
+           OR NOT EXISTS (SELECT 1 FROM pg_stat_activity a WHERE a.pid = w.claimant))
       AND (SELECT count(*) FROM pipeline_wave f
            WHERE f.run_id = w.run_id AND f.claimed IS NOT NULL AND f.finished IS NULL AND f.id <> w.id) < %(in_flight)s
     ORDER BY w.number LIMIT 1 FOR UPDATE OF w SKIP LOCKED)
@@ -46,7 +49,9 @@ def begin(run_id: int) -> Run | None:
     """The run, if there is discovering to do; None where it is over, cancelled, or was discovered before."""
     now = timezone.now()
     waiting = Run.objects.filter(pk=run_id, state__in=[Run.State.QUEUED, Run.State.DISCOVERING])
-    moved = waiting.update(state=Run.State.DISCOVERING, reason="", started=now, alive=now)
+    moved = waiting.update(
+        state=Run.State.DISCOVERING, reason="", started=now, alive=now, discoveries=F("discoveries") + 1
+    )
     return Run.objects.get(pk=run_id) if moved else None
 
 
@@ -149,3 +154,8 @@ def claim_wave(run_id: int) -> Wave | None:
     """The run's next wave, claimed for publishing; None where enough are on their way, or the run is paused or over."""
     rows = execute(CLAIM_WAVE, {"run": run_id, "in_flight": settings.WAVES_IN_FLIGHT})
     return Wave.objects.get(pk=rows[0][0]) if rows else None
+
+
+def unclaim(wave: Wave) -> None:
+    """Lets others publish the wave: it could not be done here."""
+    Wave.objects.filter(pk=wave.pk, published=None).update(claimed=None)

@@ -5,14 +5,17 @@ rows know what should be: whatever they say is due and nobody has in hand is sen
 the same ids, so doing it twice, or at the same time, is harmless.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 from celery import current_app, shared_task
+from celery.exceptions import OperationalError as BrokerError
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models import F, Max, Q
-from django.utils import timezone
 
 from pipeline import summary, tasks
+from pipeline.database import execute
 from pipeline.models import Journey, Run, Wave
 from pipeline.queues import RECONCILE, depths
 
@@ -21,58 +24,94 @@ log = structlog.get_logger(__name__)
 EVERY = 30  # seconds between two looks
 UNSENT = timedelta(minutes=2)  # a run that still waits for discover, or whose discovery has gone silent, is sent again
 WAITING = timedelta(seconds=60)  # a journey may wait this long although its queue is empty
-IN_HAND = timedelta(minutes=3)  # a worker may hold a journey this long; every stage is bounded well below
+WAITING_LONG = timedelta(hours=1)  # a journey is sent again although its queue is not empty: its message may be gone
+IN_HAND = timedelta(minutes=2)  # a worker may hold a journey this long; every stage is bounded below
 MOST_RESENT = 5  # times; then the journey is given up, with that as its reason
-GIVE_UP = timedelta(hours=1)  # a run in which nothing at all has moved for this long ends as it is
+GIVE_UP = timedelta(hours=3)  # a run in which nothing at all has moved for this long ends as it is
+
+CLOCK = "SELECT now(), pg_postmaster_start_time()"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look goes by: the database's clock, since when it runs, and the number of ready messages by queue."""
+
+    now: datetime
+    up_since: datetime
+    waiting: dict[str, int]
 
 
 @shared_task(name=RECONCILE)
 def reconcile() -> None:
-    """One look at every run that is not over."""
-    now = timezone.now()
-    with current_app.connection_for_read() as connection:
-        waiting = depths(connection)
-    for run in Run.objects.exclude(state__in=Run.ENDED):
-        with structlog.contextvars.bound_contextvars(run=run.pk):
-            look_after(run, now, waiting)
+    """One look at every run that is not over. Where a server is away it is left to the next look."""
+    try:
+        with current_app.connection_for_read() as broker:
+            waiting = depths(broker)
+        now, up_since = execute(CLOCK)[0]
+        look = Look(now, up_since, waiting)
+        for run in Run.objects.exclude(state__in=Run.ENDED):
+            with structlog.contextvars.bound_contextvars(run=run.pk):
+                look_after(run, look)
+    except (OperationalError, InterfaceError, BrokerError, OSError) as error:
+        connection.close()
+        log.warning("server_away", stage="reconcile", error=str(error).strip())
 
 
-def look_after(run: Run, now: datetime, waiting: dict[str, int]) -> None:
-    """Sends again what the run misses, or ends it. `waiting` is the number of ready messages by queue."""
+def look_after(run: Run, look: Look) -> None:
+    """Sends again what the run misses, or ends it. A bug met in one run does not keep the others from being seen to."""
+    try:
+        move(run, look)
+    except (OperationalError, InterfaceError, BrokerError, OSError):
+        raise
+    except Exception:
+        log.exception("reconciling_failed")
+
+
+def move(run: Run, look: Look) -> None:
+    """Sends again what the run misses, or ends it."""
     if run.state in (Run.State.QUEUED, Run.State.DISCOVERING):
-        discover_again(run, now, waiting)
+        discover_again(run, look)
     elif run.state in (Run.State.RUNNING, Run.State.CANCELLING):
         for wave in run.waves.filter(published__isnull=False, finished=None):
-            send_stalled(wave, now, waiting)
-            finish_wave(wave, now)
+            send_stalled(wave, look)
+            finish_wave(wave, look.now)
         tasks.send_waves(run.pk)
         summary.close_run(run.pk)
-        give_up(run, now)
+        give_up(run, look.now)
 
 
-def discover_again(run: Run, now: datetime, waiting: dict[str, int]) -> None:
+def discover_again(run: Run, look: Look) -> None:
     """The run's discover task went missing: it waits although the queue is empty, or has not been heard of."""
-    silent = max(moment for moment in (run.sent, run.alive, run.created) if moment) < now - UNSENT
-    if silent and not waiting["discover"]:
+    silent = max(moment for moment in (run.sent, run.alive, run.created) if moment) < look.now - UNSENT
+    if silent and not look.waiting["discover"]:
         log.warning("discover_sent_again")
-        Run.objects.filter(pk=run.pk).update(sent=now)
+        Run.objects.filter(pk=run.pk).update(sent=look.now)
         tasks.discover.apply_async([run.pk])
 
 
-def send_stalled(wave: Wave, now: datetime, waiting: dict[str, int]) -> None:
+def send_stalled(wave: Wave, look: Look) -> None:
     """Journeys that nobody works on although they are due go out again, from the stage that they have reached."""
-    idle = Q(
-        working=False, queued__lt=now - WAITING, stage__in=[stage for stage, ready in waiting.items() if not ready]
-    )
-    stuck = Q(working=True, touched__lt=now - IN_HAND)
-    stalled = wave.journeys.filter(idle | stuck, state="pending")
+    stalled = wave.journeys.filter(idle(look) | stuck(look), state="pending")
     given_up = stalled.filter(resent__gte=MOST_RESENT)
     detail = f"it was sent again {MOST_RESENT} times and never came through"
-    given_up.update(state="failed", reason="lost", detail=detail, ended=now, working=False)
+    given_up.update(state="failed", reason="lost", detail=detail, ended=look.now, working=False)
     if ids := list(stalled.filter(resent__lt=MOST_RESENT).values_list("pk", flat=True)):
         log.warning("journeys_sent_again", wave=wave.pk, count=len(ids))
-        Journey.objects.filter(pk__in=ids).update(resent=F("resent") + 1, queued=now, touched=now)
+        Journey.objects.filter(pk__in=ids).update(resent=F("resent") + 1, queued=look.now, touched=look.now)
         tasks.publish(wave, ids)
+
+
+def idle(look: Look) -> Q:
+    """Journeys that wait, although no message waits that could be theirs; or for so long that theirs may be gone."""
+    empty = [stage for stage, ready in look.waiting.items() if not ready]
+    soon = Q(queued__lt=look.now - WAITING, stage__in=empty)
+    return Q(working=False) & (soon | Q(queued__lt=look.now - WAITING_LONG))
+
+
+def stuck(look: Look) -> Q:
+    """Journeys that a worker has held for longer than any stage takes, with the database there for all that time."""
+    since = look.now - IN_HAND
+    return Q(working=True, touched__lt=since) if look.up_since < since else Q(pk__in=[])
 
 
 def finish_wave(wave: Wave, now: datetime) -> None:

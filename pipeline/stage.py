@@ -11,7 +11,7 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import structlog
 from celery import Task, shared_task
@@ -22,13 +22,17 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from pipeline import ledger
+from pipeline.database import wait_for_database
 from pipeline.errors import Rejected, Unavailable
 from pipeline.ledger import Visit
-from pipeline.queues import task_name
+from pipeline.queues import WORKERS, task_name
 from pipeline.summary import fail_run
 
 log = structlog.get_logger(__name__)
 Ticket = dict[str, Any]
+
+LONGEST_WAIT = 600.0  # seconds for the database to come back; well below the broker's patience, half an hour
+NO_TRY = ("host-busy", "worker-lost")  # reasons to come back that are not this URL's failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,7 @@ def come_back(name: str, error: Exception) -> Reject:
     connection.close()
     log.warning("server_away", stage=name, error=str(error).strip())
     time.sleep(1)  # the broker would hand it out again at once, and count that against the message
+    wait_for_database(WORKERS[name].soft_seconds / 3 or LONGEST_WAIT)
     return Reject(str(error), requeue=True)
 
 
@@ -111,7 +116,7 @@ def carry(task: Task, name: str, work: Callable[[Visit], Outcome], ticket: Ticke
         return ticket
     with structlog.contextvars.bound_contextvars(stage=name, run=visit.run, journey=visit.id, url=visit.url):
         began = time.monotonic()
-        outcome = refused(visit) or attempt(work, visit)
+        outcome = refused(visit) or (stand_back(task, visit) if visit.crashed else attempt(work, visit))
         return settle(task, visit, outcome, time.monotonic() - began, ticket)
 
 
@@ -158,18 +163,39 @@ def settle(task: Task, visit: Visit, outcome: Outcome, seconds: float, ticket: T
     return {**ticket, "ended": state}
 
 
+def stand_back(task: Task, visit: Visit) -> NoReturn:
+    """Sends the task back for a moment of chance, because its last worker was killed with it in hand.
+
+    A worker has several journeys in hand, and only one of them is to blame. If all came back at once, all would be
+    there again when it strikes again, and would be blamed with it.
+    """
+    wait = random.randint(1, 4 * visit.crashes + 2)  # noqa: S311
+    detail = f"its worker was killed, or lost its connection, in the stage {visit.stage}"
+    ledger.stand_back(visit, "worker-lost", detail, wait, timezone.now())
+    log.warning("worker_lost", crashes=visit.crashes, wait=wait)
+    send_back(task, wait)
+
+
+def send_back(task: Task, wait: int) -> NoReturn:
+    """Leaves the task by a message of its own that arrives in `wait` seconds."""
+    try:
+        raise task.retry(countdown=wait)
+    except Reject as error:  # the message could not be sent, and Celery would drop the one that we hold
+        raise come_back(task.name.rpartition(".")[2], error) from error
+
+
 def postpone(task: Task, visit: Visit, trouble: Unavailable) -> Rejected:
     """Sends the task back to its queue for another try; returns the failure where there were enough of them.
 
     Waiting for a busy host is politeness, not a failed try.
     """
-    tries = 1 + sum(1 for stage, reason, *_ in visit.attempts if stage == visit.stage and reason != "host-busy")
+    tries = 1 + sum(1 for stage, reason, *_ in visit.attempts if stage == visit.stage and reason not in NO_TRY)
     if trouble.reason != "host-busy" and tries >= settings.MAX_ATTEMPTS:
         return Rejected(trouble.reason, f"{trouble.detail} (tried {tries} times)".strip())
     wait = countdown(trouble.retry_after, tries)
     ledger.try_later(visit, trouble.reason, trouble.detail, wait, timezone.now())
     log.info("try_later", reason=trouble.reason, detail=trouble.detail, wait=wait)
-    raise task.retry(countdown=wait)
+    send_back(task, wait)
 
 
 def countdown(asked: float | None, tries: int) -> int:

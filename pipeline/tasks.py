@@ -8,6 +8,7 @@ Every id is derived from the wave's, so publishing a wave twice repeats the same
 from uuid import NAMESPACE_OID, uuid5
 
 from celery import Signature, chain, chord
+from celery.exceptions import OperationalError as BrokerError
 from django.utils import timezone
 
 from pipeline import drafts, exploring, planning, snapshots, storage, summary
@@ -15,11 +16,16 @@ from pipeline.ledger import Visit
 from pipeline.models import Wave
 from pipeline.stage import Outcome, run_task, stage
 
+MOST_DISCOVERIES = 6  # of one run; each but the last was cut short by the death of its worker
+
 
 @run_task("discover")
 def discover(run_id: int) -> None:
     """Finds the run's articles, writes their journeys, and sends the first waves."""
-    if run := planning.begin(run_id):
+    run = planning.begin(run_id)
+    if run and run.discoveries > MOST_DISCOVERIES:
+        summary.fail_run(run_id, f"its discovery was begun {MOST_DISCOVERIES} times and never came to an end")
+    elif run:
         discovery = exploring.explore(run)
         planning.plan(run, discovery)
         exploring.remember(discovery)
@@ -56,7 +62,11 @@ def summarise(run_id: int, wave_id: int) -> None:
 def send_waves(run_id: int) -> None:
     """Publishes the run's next waves, as many as may be on their way at once."""
     while wave := planning.claim_wave(run_id):
-        publish(wave, list(wave.journeys.filter(state="pending").values_list("pk", flat=True)))
+        try:
+            publish(wave, list(wave.journeys.filter(state="pending").values_list("pk", flat=True)))
+        except BrokerError:
+            planning.unclaim(wave)
+            raise
         Wave.objects.filter(pk=wave.pk).update(published=timezone.now())
 
 

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from infra.local.stack import CHECKOUT, own_directory
-from tests.chaos.checks import Outcomes, outcomes, problems
+from tests.chaos.checks import Outcomes, details, outcomes, problems
 from tests.chaos.faults import FAULTS, Fault
 from tests.chaos.report import Result, line, table
 from tests.chaos.world import World
@@ -126,7 +126,8 @@ def one(world: World, fault: Fault, seed: int, calm: Outcomes, longest: float) -
         result.problems = [str(error), *stand(world, run)]
         return result
     result.ended, result.seconds = True, round(done - struck, 1)
-    result.problems = problems(world, run, calm, excused)
+    if wrong := problems(world, run, calm, excused):
+        result.problems = [*wrong[:8], f"{len(wrong)} problems", *details(world, run)]
     result.resent = world.sql("SELECT coalesce(sum(resent), 0) FROM pipeline_journey WHERE run_id = %s", run)[0][0]
     result.deaths = list(world.deaths)
     return result
@@ -167,7 +168,7 @@ def tell(result: Result) -> Result:
     """One line for a run as it ends, more where something was wrong."""
     word = "right" if result.fine else "WRONG" if result.ended else "NEVER ENDED"
     head = f"  {result.fault:20} seed {result.seed:8} at {result.moment:5.2f}: {word}, {result.seconds:.1f} s"
-    print("\n      ".join([f"{head}, {result.resent} sent again", *result.problems[:12], *result.deaths]), flush=True)
+    print("\n      ".join([f"{head}, {result.resent} sent again", *result.problems, *result.deaths]), flush=True)
     return result
 
 

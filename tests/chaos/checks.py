@@ -13,6 +13,12 @@ def outcomes(world: World, run: int) -> Outcomes:
     return {re.sub("https?://[^/]+", "", url): (state, reason) for url, state, reason in rows}
 
 
+def details(world: World, run: int) -> list[str]:
+    """What the failed journeys say, the same thing once."""
+    said = "SELECT DISTINCT left(detail, 200) FROM pipeline_journey WHERE run_id = %s AND state = 'failed' LIMIT 5"
+    return [detail for (detail,) in world.sql(said, run)]
+
+
 def problems(world: World, run: int, calm: Outcomes, excused: dict[str, tuple[str, ...]]) -> list[str]:
     """What is wrong with the run, compared with `calm`: what the same crawl came to without faults."""
     found = outcomes(world, run)
