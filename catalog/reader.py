@@ -37,6 +37,7 @@ CLEANER = nh3.Cleaner(
     attribute_filter=lambda _tag, name, value: _kept(name, value),
     clean_content_tags={"script", "style", "template", "noscript", "iframe", "object", "embed", "svg", "math", "title"},
     url_schemes={"http", "https", "mailto"},
+    set_tag_attribute_values={"pre": {"tabindex": "0"}},  # a wide block can be scrolled with keys too
     link_rel="noopener noreferrer nofollow",
 )
 
