@@ -1,6 +1,7 @@
 """The discover stage: a run's wish -> what discovery found, remembering between runs what each source said."""
 
 import time
+from contextlib import suppress
 
 from django.utils import timezone
 
@@ -55,7 +56,11 @@ def recall(run: Run) -> dict[str, SourceMemory]:
     """What earlier runs kept of the sources of this run's hosts; older than REFETCH_DAYS is not trusted any more."""
     hosts = {host_of(split(address)) for address in run.addresses}
     rows = SourceRow.objects.filter(host__in=hosts, read__gt=full_look_before())
-    return {row.address: SourceMemory.from_json(row.memory) for row in rows}
+    memories = {}
+    for row in rows:
+        with suppress(KeyError, TypeError, ValueError):  # written by another version: as if it were not known
+            memories[row.address] = SourceMemory.from_json(row.memory)
+    return memories
 
 
 def remember(discovery: Discovery) -> None:

@@ -85,7 +85,8 @@ class Survey:
             self._queue(replace(want, tries=want.tries + 1))
             return
         elif want.kind not in (*GUESSES, "robots"):
-            self.notes.append(f"{want.url}: {self.asker.asked[-1].outcome}")
+            last = self.asker.asked[-1]
+            self.notes.append(f"{want.url}: {last.outcome}" + (f" ({last.detail})" if last.detail else ""))
         self.economy.note(want, news)
         if want.kind == "robots":  # only now: a path that robots.txt names is no guess
             self.want((*usual_sitemaps(self.start, self.scope.folder), *usual_feeds(self.start, self.scope.folder)))
