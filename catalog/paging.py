@@ -11,10 +11,11 @@ from django.utils.dateparse import parse_datetime
 from catalog.models import Article
 
 SIZE = 25
-MOST_RANKED = 40  # pages of a search: ranks have no key to go on from, and nobody reads further
+MOST_PAGES = 40  # where there is no key to go on from; nobody reads further
+MOST_RANKED = 2_000  # matches of a search
 UNDATED = "undated"
 NEWEST_FIRST = (F("published").desc(nulls_last=True), F("id").desc())
-OLDEST_FIRST = (F("published").asc(nulls_first=True), F("id").asc())
+Place = tuple[datetime | None, int]  # of the article beside which a page begins
 
 ORDERS: dict[str, tuple[Any, ...]] = {
     "newest": NEWEST_FIRST,
@@ -33,11 +34,11 @@ class Page:
 
 
 def ranked_page(rows: QuerySet[Article], query: Mapping[str, str]) -> Page:
-    """A page of search results, best first; the keys are page numbers."""
+    """A page in an order that has no key to go on from; the keys are page numbers."""
     text = query.get("before") or query.get("after") or "1"
-    number = min(max(int(text), 1), MOST_RANKED) if text.isdecimal() and len(text) < 5 else 1
+    number = min(max(int(text), 1), MOST_PAGES) if text.isdecimal() and len(text) < 5 else 1
     found = list(rows[(number - 1) * SIZE : number * SIZE + 1])
-    older = str(number + 1) if len(found) > SIZE and number < MOST_RANKED else ""
+    older = str(number + 1) if len(found) > SIZE and number < MOST_PAGES else ""
     return Page(found[:SIZE], older, str(number - 1) if number > 1 else "")
 
 
@@ -45,19 +46,49 @@ def page_of(rows: QuerySet[Article], query: Mapping[str, str]) -> Page:
     """The page that the query names, in the order that it names."""
     if query.get("sort") in ORDERS:
         return ranked_page(rows.order_by(*ORDERS[query["sort"]]), query)
-    return (ranked_page if query.get("q") else dated_page)(rows, query)
+    if query.get("q"):
+        # To rank an article is to read its index entry: of a word that is everywhere that would take seconds.
+        matches = rows.order_by().values("pk")[:MOST_RANKED]
+        return ranked_page(rows.filter(pk__in=matches), query)
+    return dated_page(rows, query)
 
 
 def dated_page(rows: QuerySet[Article], query: Mapping[str, str]) -> Page:
     """A page of articles, newest first, those without a date last."""
     if after := _read(query.get("after")):
-        found = list(rows.filter(_newer(*after)).order_by(*OLDEST_FIRST)[: SIZE + 1])
+        found = _forward(rows, after)
         more, found = len(found) > SIZE, found[:SIZE][::-1]
         return Page(found, key(found[-1]) if found else "", key(found[0]) if more else "")
     before = _read(query.get("before"))
-    found = list((rows.filter(_older(*before)) if before else rows).order_by(*NEWEST_FIRST)[: SIZE + 1])
+    found = _backward(rows, before)
     more, found = len(found) > SIZE, found[:SIZE]
     return Page(found, key(found[-1]) if more else "", key(found[0]) if found and before else "")
+
+
+def _backward(rows: QuerySet[Article], place: Place | None) -> list[Article]:
+    """The next older articles. In two parts, because only so each is a walk along the index of dates."""
+    published, number = place or (None, 0)
+    found: list[Article] = []
+    if place is None or published:
+        dated = rows.filter(_older(published, number)) if published else rows.filter(published__isnull=False)
+        found = list(dated.order_by("-published", "-id")[: SIZE + 1])
+    if len(found) <= SIZE:
+        undated = rows.filter(published=None)
+        undated = undated.filter(id__lt=number) if place and not published else undated
+        found += undated.order_by("-id")[: SIZE + 1 - len(found)]
+    return found
+
+
+def _forward(rows: QuerySet[Article], place: Place) -> list[Article]:
+    """The next newer articles, the nearest first."""
+    published, number = place
+    found: list[Article] = []
+    if published is None:
+        found = list(rows.filter(published=None, id__gt=number).order_by("id")[: SIZE + 1])
+    if len(found) <= SIZE:
+        dated = rows.filter(_newer(published, number)) if published else rows.filter(published__isnull=False)
+        found += dated.order_by("published", "id")[: SIZE + 1 - len(found)]
+    return found
 
 
 def key(article: Article) -> str:
@@ -66,7 +97,7 @@ def key(article: Article) -> str:
     return f"{moment}_{article.pk}"
 
 
-def _read(text: str | None) -> tuple[datetime | None, int] | None:
+def _read(text: str | None) -> Place | None:
     moment, _, number = (text or "").rpartition("_")
     if not number.isdecimal() or len(number) > 18:
         return None
@@ -77,13 +108,9 @@ def _read(text: str | None) -> tuple[datetime | None, int] | None:
     return (published, int(number)) if moment == UNDATED or (published and published.tzinfo) else None
 
 
-def _older(published: datetime | None, number: int) -> Q:
-    if published is None:
-        return Q(published=None, id__lt=number)
-    return Q(published__lt=published) | Q(published=published, id__lt=number) | Q(published=None)
+def _older(published: datetime, number: int) -> Q:
+    return Q(published__lte=published) & (Q(published__lt=published) | Q(id__lt=number))
 
 
-def _newer(published: datetime | None, number: int) -> Q:
-    if published is None:
-        return Q(published=None, id__gt=number) | Q(published__isnull=False)
-    return Q(published__gt=published) | Q(published=published, id__gt=number)
+def _newer(published: datetime, number: int) -> Q:
+    return Q(published__gte=published) & (Q(published__gt=published) | Q(id__gt=number))

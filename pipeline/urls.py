@@ -6,6 +6,7 @@ from pipeline import journeys, views
 
 urlpatterns = [
     path("", views.launch, name="launch"),
+    path("understood", views.understood, name="understood"),
     path("runs/", views.run_list, name="runs"),
     path("runs/<int:pk>/", views.run_detail, name="run"),
     path("runs/<int:pk>/live", views.run_live, name="run-live"),

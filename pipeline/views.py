@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from kombu.exceptions import OperationalError as BrokerError
 
 from pipeline import runs
+from pipeline.addresses import read_addresses
 from pipeline.forms import LaunchForm
 from pipeline.models import Run
 from pipeline.monitor.models import LogEvent
@@ -23,6 +24,7 @@ from pipeline.timeline import hosts, lanes
 
 log = structlog.get_logger(__name__)
 VERBS = {"cancel": runs.cancel, "pause": runs.pause, "resume": runs.resume, "retry": runs.retry_failed}
+LONGEST_LOOK = 50_000  # characters of the form that are looked at while somebody types
 NO_BROKER = (
     "The message broker does not answer, so no run was made. What you typed is still here: try again in a moment."
 )
@@ -42,6 +44,14 @@ def launch(request: HttpRequest) -> HttpResponse:
         form.add_error(None, NO_BROKER)
         return _launch_page(request, form, 503)
     return HttpResponseRedirect(run.get_absolute_url(), status=303)
+
+
+@require_POST
+def understood(request: HttpRequest) -> HttpResponse:
+    """What the addresses typed so far are taken for."""
+    text = request.POST.get("addresses", "")[:LONGEST_LOOK]
+    good, bad = read_addresses(text)
+    return render(request, "pipeline/_understood.html", {"good": good, "bad": bad, "most": settings.MAX_ADDRESSES})
 
 
 def _launched(form: LaunchForm, by: str) -> Run:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pipeline.monitor import health, views
+from pipeline.monitor import health, metrics, views
 
 urlpatterns = [
     path("queues/", views.queues, name="queues"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("queues/dead", views.dead_letters, name="dead-letters"),
     path("logs/", views.logs, name="logs"),
     path("logs.ndjson", views.logs_export, name="logs-export"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
 ]

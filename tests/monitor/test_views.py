@@ -247,3 +247,16 @@ def test_ready_says_what_is_missing(client: Client, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("pipeline.monitor.health._broker", fail)
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["broker"]) == (503, "OperationalError")
+
+
+def test_prometheus_reads_the_same_numbers(client: Client, admin_client: Client, settings: Any) -> None:
+    sampled(Reading("fetch", 12, 3, 1))
+    journeys(a_run(), 2)
+    assert client.get("/metrics").status_code == 401
+    lines = admin_client.get("/metrics").text.splitlines()
+    assert 'gleaner_queue_waiting{queue="fetch"} 12' in lines
+    assert 'gleaner_runs{state="running"} 1' in lines
+    assert 'gleaner_active_journeys{state="pending",stage="fetch"} 2' in lines
+    settings.METRICS_TOKEN = "s3cret"
+    assert client.get("/metrics", headers={"Authorization": "Bearer s3cret"}).status_code == 200
+    assert client.get("/metrics", headers={"Authorization": "Bearer wrong"}).status_code == 401

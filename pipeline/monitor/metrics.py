@@ -1,0 +1,66 @@
+"""The numbers of the pages for Prometheus, in its text format."""
+
+import hmac
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from pipeline.database import execute
+from pipeline.monitor.queue_state import rows
+
+Sample = tuple[dict[str, Any], float]
+
+RUNS = "SELECT state, count(*) FROM pipeline_run GROUP BY 1"
+ACTIVE = """
+SELECT j.state, j.stage, count(*) FROM pipeline_run r JOIN pipeline_journey j ON j.run_id = r.id
+WHERE r.state IN ('running', 'paused', 'cancelling') GROUP BY 1, 2
+"""
+ARTICLES = "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'catalog_article'::regclass"
+
+
+@require_safe
+@login_not_required
+def metrics(request: HttpRequest) -> HttpResponse:
+    """For signed-in people, and for whoever brings METRICS_TOKEN as a bearer token."""
+    token = getattr(settings, "METRICS_TOKEN", "")
+    brought = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if not (token and hmac.compare_digest(brought.encode(), token.encode())) and not request.user.is_authenticated:
+        return HttpResponse(
+            "sign in, or bring METRICS_TOKEN as a bearer token\n", status=401, content_type="text/plain"
+        )
+    return HttpResponse("".join(_lines()), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _lines() -> Iterator[str]:
+    queues = rows()
+    now = timezone.now()
+    for name, text in (
+        ("waiting", "messages ready"),
+        ("in_hand", "messages delivered, not acknowledged"),
+        ("consumers", ""),
+    ):
+        samples: list[Sample] = [({"queue": row.queue}, getattr(row, name)) for row in queues]
+        yield from _gauge(f"queue_{name}", text or name, samples)
+    yield from _gauge(
+        "queue_sample_age_seconds",
+        "age of the last sample",
+        [({}, (now - row.taken).total_seconds()) for row in queues[:1]],
+    )
+    oldest: list[Sample] = [({"queue": row.queue}, row.oldest) for row in queues if row.oldest is not None]
+    yield from _gauge("queue_oldest_seconds", "how long the oldest journey waits", oldest)
+    yield from _gauge("runs", "runs by state", [({"state": state}, n) for state, n in execute(RUNS)])
+    active: list[Sample] = [({"state": state, "stage": stage}, n) for state, stage, n in execute(ACTIVE)]
+    yield from _gauge("active_journeys", "journeys of runs that are not over", active)
+    yield from _gauge("articles", "articles, about", [({}, execute(ARTICLES)[0][0])])
+
+
+def _gauge(name: str, text: str, samples: Iterable[Sample]) -> Iterator[str]:
+    yield f"# HELP gleaner_{name} {text}\n# TYPE gleaner_{name} gauge\n"
+    for labels, value in samples:
+        inner = ",".join(f'{label}="{of}"' for label, of in labels.items())
+        yield f"gleaner_{name}{{{inner}}} {value}\n" if inner else f"gleaner_{name} {value}\n"
