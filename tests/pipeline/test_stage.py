@@ -126,6 +126,47 @@ def test_a_url_that_keeps_killing_its_worker_ends_with_that_reason(journey: Jour
     assert journey.reason == "killed-its-worker"
 
 
+def test_a_url_whose_worker_was_killed_comes_back_at_a_moment_of_its_own(journey: Journey) -> None:
+    assert ledger.enter(journey.pk, "fetch")
+
+    with pytest.raises(Retry):
+        carry(journey, Advance())
+
+    journey.refresh_from_db()
+    assert (journey.stage, journey.working, journey.crashes) == ("fetch", False, 1)
+    assert journey.attempts[0][:2] == ["fetch", "worker-lost"]
+
+    carry(journey, Advance())
+
+    assert (journey.stage, journey.crashes) == ("extract", 0)
+
+
+def test_a_worker_that_was_killed_is_not_a_failed_attempt_of_the_url(journey: Journey, settings: Any) -> None:
+    settings.MAX_ATTEMPTS = 2
+    ledger.enter(journey.pk, "fetch")
+    with pytest.raises(Retry):
+        carry(journey, Advance())
+
+    with pytest.raises(Retry):
+        carry(journey, Unavailable("timeout"))
+
+
+def test_a_task_that_cannot_be_sent_back_stays_in_its_queue(journey: Journey, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Cut(Task):
+        name = "pipeline.fetch"
+
+        def retry(self, countdown: int) -> Retry:
+            raise Reject("the broker is away", requeue=False)
+
+    monkeypatch.setattr(stages.time, "sleep", lambda _: None)
+    monkeypatch.setattr(stages.connection, "close", lambda: None)
+
+    with pytest.raises(Reject) as rejected:
+        stages.carry(Cut(), "fetch", lambda _: Unavailable("timeout"), {"journey": journey.pk})  # type: ignore[arg-type]
+
+    assert rejected.value.requeue
+
+
 def test_the_journeys_of_a_cancelled_run_are_skipped(journey: Journey) -> None:
     Run.objects.update(state=Run.State.CANCELLING)
 

@@ -1,0 +1,125 @@
+"""Whatever is done to a run in whatever order, the database, the table of transitions and the counts agree."""
+
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from pipeline import planning, runs, summary, tasks
+from pipeline.models import Journey, Run, RunEvent, Wave
+
+pytestmark = pytest.mark.django_db
+STEERING = {"cancel": runs.cancel, "pause": runs.pause, "resume": runs.resume, "retry_failed": runs.retry_failed}
+ENDS = ["stored", "unchanged", "duplicate", "skipped", "failed"]
+
+
+class SteeredRun(RuleBasedStateMachine):
+    """A run that people steer while its journeys end, its waves come to their ends, and workers die."""
+
+    @initialize(journeys=st.integers(0, 7))
+    def launch(self, journeys: int) -> None:
+        self.savepoint = transaction.savepoint()
+        self.run = Run.objects.create(parameters={"addresses": ["https://blog.test/"]}, started=timezone.now())
+        self.path = ["queued"]
+        self.size = journeys
+
+    def state(self) -> str:
+        self.run.refresh_from_db()
+        return self.run.state
+
+    @precondition(lambda self: self.state() in ("queued", "discovering"))
+    @rule()
+    def discover(self) -> None:
+        assert planning.begin(self.run.pk)
+        rows = [Journey(run=self.run, url=f"https://blog.test/{n}", key=str(n)) for n in range(self.size)]
+        Journey.objects.bulk_create(rows)
+        planning.add_waves(self.run, [row.pk for row in rows])
+        Run.objects.filter(pk=self.run.pk).update(state="running")
+        tasks.send_waves(self.run.pk)
+        summary.close_run(self.run.pk)
+
+    @rule(name=st.sampled_from(sorted(STEERING)))
+    def steer(self, name: str) -> None:
+        before = self.state()
+        try:
+            STEERING[name](self.run.pk, "ada")
+        except runs.NotPossible:
+            assert self.state() == before
+        else:
+            assert name != "pause" or before in ("running", "paused")
+
+    @rule(which=st.integers(0, 6), state=st.sampled_from(ENDS))
+    def journey_ends(self, which: int, state: str) -> None:
+        sent = Journey.objects.filter(run=self.run, state="pending", wave__published__isnull=False).order_by("id")
+        if chosen := sent[which : which + 1]:
+            Journey.objects.filter(pk=chosen[0].pk).update(state=state, ended=timezone.now())
+
+    @rule()
+    def wave_ends(self) -> None:
+        """The body of a chord, perhaps delivered twice."""
+        if wave := Wave.objects.filter(run=self.run, published__isnull=False).order_by("?").first():
+            tasks.summarise.run(self.run.pk, wave.pk)
+
+    @rule()
+    def worker_dies_while_publishing(self) -> None:
+        if planning.claim_wave(self.run.pk):
+            Wave.objects.filter(run=self.run, published=None).exclude(claimed=None).update(claimant=0)
+
+    @rule()
+    def bug(self) -> None:
+        before = self.state()
+        summary.fail_run(self.run.pk, "a bug")
+        assert self.state() in ("failed", before)
+
+    @invariant()
+    def every_step_was_allowed_and_is_on_record(self) -> None:
+        self.run.refresh_from_db()
+        events = list(RunEvent.objects.filter(run=self.run).order_by("id").values_list("before", "after"))
+        assert all(after in Run.TRANSITIONS[Run.State(before)] for before, after in events)
+        assert [before for before, _ in events[1:]] == [after for _, after in events[:-1]]
+        assert (events[-1][1] if events else "queued") == self.run.state
+
+    @invariant()
+    def the_summary_of_what_is_over_counts_its_journeys(self) -> None:
+        self.run.refresh_from_db()
+        if not self.run.ended or self.run.summary is None:
+            return
+        rows = Journey.objects.filter(run=self.run)
+        assert self.run.found == rows.count() == sum(self.run.summary["states"].values())
+        assert self.run.finished
+        if self.run.state in ("finished", "cancelled"):
+            assert not rows.filter(state="pending").exists()
+
+    def teardown(self) -> None:
+        """However it was left, it can be brought to an end."""
+        if self.state() == "paused":
+            runs.resume(self.run.pk)
+        for _ in range(20):
+            Journey.objects.filter(run=self.run, state="pending", wave__published__isnull=False).update(state="stored")
+            for wave in Wave.objects.filter(run=self.run, published__isnull=False, finished=None):
+                tasks.summarise.run(self.run.pk, wave.pk)
+            tasks.send_waves(self.run.pk)
+        assert self.state() in ("queued", "finished", "cancelled", "failed")
+        transaction.savepoint_rollback(self.savepoint)
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_sent(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    settings.WAVE_SIZE = 2
+    monkeypatch.setattr(tasks, "publish", lambda *_: None)
+
+
+def test_a_run_can_be_steered_in_any_order() -> None:
+    quick = settings(max_examples=20, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck))
+    run_state_machine_as_test(SteeredRun, settings=quick)
