@@ -107,6 +107,7 @@ HEAD = "<head><title>On counters</title>{}</head><body><h1>On counters</h1>{}<p>
 def test_authors_of_the_feed_are_believed_before_the_page() -> None:
     page = HEAD.format("<meta name=author content='Somebody Else'>", "")
     assert who(page, Said(authors=("Ines Bramley",))) == (("Ines Bramley",), "feed")
+    assert who(page, Said(authors=("Slow Notes",))) == (("Slow Notes",), "feed")
 
 
 def test_a_full_name_in_the_head_is_believed_before_a_byline_and_a_login_after_it() -> None:
@@ -223,3 +224,12 @@ def test_pages_of_one_site_tell_each_others_titles() -> None:
         "https://notes.example/a/": "On clocks, again",
         "https://notes.example/b/": "On counters",
     }
+
+
+def test_a_name_that_two_addresses_share_is_no_title() -> None:
+    pages = [
+        ("https://notes.example/a/", b"<a href=/b/>All about it</a> <a href=/c/>All about it</a>"),
+        ("https://notes.example/b/", b""),
+        ("https://notes.example/c/", b""),
+    ]
+    assert siblings.titles(pages) == {}

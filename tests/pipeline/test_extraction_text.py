@@ -23,6 +23,11 @@ def test_blocks_are_found_in_order_though_their_words_stand_twice() -> None:
     assert [match.block for match in found] == [1, 3, 4]
 
 
+def test_a_repetition_above_does_not_hide_what_stands_between() -> None:
+    blocks = [PROSE, "Menu", OTHER, PROSE]
+    assert [match.block for match in align(blocks, squeeze(f"{OTHER} {PROSE}"))] == [2, 3]
+
+
 def test_a_block_that_was_changed_inside_is_found_by_its_parts() -> None:
     changed = PROSE.replace("wrong by four seconds", "wrong[1] by 4 s")
     assert [match.block for match in align(["x", changed], squeeze(f"Before. {PROSE} After."))] == [1]
@@ -166,6 +171,14 @@ def test_what_is_stored_keeps_its_shape_and_loses_its_teeth() -> None:
     assert "javascript" not in clean
 
 
+def test_no_address_survives_that_runs_or_carries_a_page() -> None:
+    tree = safe.fragment(
+        "<a href='javascript:x'>a</a><a href='data:text/html,x'>b</a><a href='mailto:a@b.example'>c</a>"
+    )
+    assert tree is not None
+    assert [a for a in ("javascript", "data:", "mailto:") if a in safe.clean(tree)] == ["mailto:"]
+
+
 STORED = """<div><h2>What <em>helped</em></h2><p>Use <code>a*b</code> and <a href="https://notes.example/x">this</a>.</p>
 <pre><code class="language-python">def f():
 
@@ -202,6 +215,7 @@ LONG = " ".join(f"word{i}" for i in range(200))
         ("", LONG, "feed"),
         (LONG, "A teaser that says little", "page"),
         (LONG, " ".join(f"word{i}" for i in range(120)) + " […]", "page"),
+        (LONG, " ".join(f"word{i}" for i in range(160)) + " […]", "page"),
         (LONG, " ".join(f"word{i}" for i in range(120)), "page"),
         (" ".join(f"word{i}" for i in range(90)), LONG, "feed"),
         ("Sign in to read on. " * 5, LONG, "feed"),
