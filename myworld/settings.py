@@ -176,15 +176,19 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30.0  # seconds
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     # It expires, since it is no part of a chord: looks that pile up while nobody serves them are of no use.
-    "reconcile": {"task": "pipeline.reconcile", "schedule": 30.0, "options": {"expires": 25}},
+    "reconcile": {"task": queues.RECONCILE, "schedule": 30.0, "options": {"expires": 25}},
+    "feed": {"task": queues.FEED, "schedule": 3.0, "options": {"expires": 3}},
 }
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 # Connections live as long as their worker; health checks and closing on error (pipeline/stage.py) make that safe.
 CELERY_DB_REUSE_MAX = 1_000_000_000
 
 # Runs
-WAVE_SIZE = env.int("WAVE_SIZE", default=250)  # URLs a chord
-WAVES_IN_FLIGHT = env.int("WAVES_IN_FLIGHT", default=2)  # chords of one run that the broker holds at a time
+WAVE_SIZE = env.int("WAVE_SIZE", default=40)  # URLs a chord
+# Another wave of a run goes out while fewer of its URLs than this wait for a worker or are in hand (a quarter where
+# several runs are on). More keeps a large number of workers busy, fewer let a small run through sooner.
+JOURNEYS_READY = env.int("JOURNEYS_READY", default=80)
+JOURNEYS_SENT = env.int("JOURNEYS_SENT", default=1000)  # the same with those that wait for a slow host
 MAX_ADDRESSES = env.int("MAX_ADDRESSES", default=200)  # start addresses a run
 MAX_ATTEMPTS = env.int("MAX_ATTEMPTS", default=4)  # tries of a fetch that may pass
 MAX_CRASHES = env.int("MAX_CRASHES", default=3)  # times that a URL may take its worker down

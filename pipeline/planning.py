@@ -21,6 +21,8 @@ T = TypeVar("T")
 ONLY_LOOK = "only-look"  # the reason of what a run would take that was asked to take nothing
 STILL = "neither its page's sources nor what they say of it have changed"
 
+# A run is ahead of its workers by as much as keeps them busy, and no more: what it holds in the queues is what a run
+# that is launched now waits behind. What is held back for a slow host stands in nobody's way, but is bounded, too.
 # The claim keeps two workers from publishing one wave. It ends with the claimant's database connection, or runs out,
 # so that a publisher's death strands nothing.
 CLAIM_WAVE = """
@@ -29,8 +31,10 @@ UPDATE pipeline_wave SET claimed = now(), claimant = pg_backend_pid() WHERE id =
     WHERE w.run_id = %(run)s AND w.published IS NULL AND r.state = 'running'
       AND (w.claimed IS NULL OR w.claimed < now() - interval '1 minute'
            OR NOT EXISTS (SELECT 1 FROM pg_stat_activity a WHERE a.pid = w.claimant))
-      AND (SELECT count(*) FROM pipeline_wave f
-           WHERE f.run_id = w.run_id AND f.claimed IS NOT NULL AND f.finished IS NULL AND f.id <> w.id) < %(in_flight)s
+      AND (SELECT count(*) < %(most)s AND count(*) FILTER (WHERE j.queued <= clock_timestamp()) < %(ready)s / least(4, (
+               SELECT greatest(1, count(*)) FROM pipeline_run WHERE state = 'running'))
+           FROM pipeline_wave f JOIN pipeline_journey j ON j.wave_id = f.id AND j.state = 'pending'
+           WHERE f.run_id = w.run_id AND f.claimed IS NOT NULL AND f.finished IS NULL AND f.id <> w.id)
     ORDER BY w.number LIMIT 1 FOR UPDATE OF w SKIP LOCKED)
 RETURNING id
 """
@@ -151,8 +155,9 @@ def remember_source(host: str, hints: SiteHints) -> None:
 
 
 def claim_wave(run_id: int) -> Wave | None:
-    """The run's next wave, claimed for publishing; None where enough are on their way, or the run is paused or over."""
-    rows = execute(CLAIM_WAVE, {"run": run_id, "in_flight": settings.WAVES_IN_FLIGHT})
+    """The run's next wave, claimed for publishing; None where enough is on its way, or the run is paused or over."""
+    limits = {"ready": settings.JOURNEYS_READY, "most": settings.JOURNEYS_SENT}
+    rows = execute(CLAIM_WAVE, {"run": run_id, **limits})
     return Wave.objects.get(pk=rows[0][0]) if rows else None
 
 

@@ -17,7 +17,7 @@ from django.db.models import F, Max, Q
 from pipeline import summary, tasks
 from pipeline.database import execute
 from pipeline.models import Journey, Run, Wave
-from pipeline.queues import RECONCILE, depths
+from pipeline.queues import FEED, RECONCILE, depths
 
 log = structlog.get_logger(__name__)
 
@@ -55,6 +55,17 @@ def reconcile() -> None:
     except (OperationalError, InterfaceError, BrokerError, OSError) as error:
         connection.close()
         log.warning("server_away", stage="reconcile", error=str(error).strip())
+
+
+@shared_task(name=FEED)
+def feed() -> None:
+    """Sends the next waves of runs whose last ones are not through yet, but wait for slow hosts only."""
+    try:
+        for run in Run.objects.filter(state=Run.State.RUNNING, waves__published=None).distinct():
+            tasks.send_waves(run.pk)
+    except (OperationalError, InterfaceError, BrokerError, OSError) as error:
+        connection.close()
+        log.warning("server_away", stage="feed", error=str(error).strip())
 
 
 def look_after(run: Run, look: Look) -> None:
@@ -104,14 +115,18 @@ def send_stalled(wave: Wave, look: Look) -> None:
 def idle(look: Look) -> Q:
     """Journeys that wait, although no message waits that could be theirs; or for so long that theirs may be gone."""
     empty = [stage for stage, ready in look.waiting.items() if not ready]
-    soon = Q(queued__lt=look.now - WAITING, stage__in=empty)
-    return Q(working=False) & (soon | Q(queued__lt=look.now - WAITING_LONG))
+    return Q(working=False) & (since(look.now - WAITING) & Q(stage__in=empty) | since(look.now - WAITING_LONG))
+
+
+def since(moment: datetime) -> Q:
+    """Journeys that have waited since before this moment, and not only for their wave's turn."""
+    return Q(queued__lt=moment, wave__published__lt=moment)
 
 
 def stuck(look: Look) -> Q:
     """Journeys that a worker has held for longer than any stage takes, with the database there for all that time."""
-    since = look.now - IN_HAND
-    return Q(working=True, touched__lt=since) if look.up_since < since else Q(pk__in=[])
+    moment = look.now - IN_HAND
+    return Q(working=True, touched__lt=moment) if look.up_since < moment else Q(pk__in=[])
 
 
 def finish_wave(wave: Wave, now: datetime) -> None:

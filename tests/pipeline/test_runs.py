@@ -1,5 +1,6 @@
 """Runs are steered by their row, and the database holds them to the table of transitions."""
 
+from datetime import timedelta
 from itertools import product
 
 import pytest
@@ -24,7 +25,9 @@ def published(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, list[int]]]:
 
 def a_run(journeys: int, state: str = Run.State.RUNNING, wave_size: int = 2) -> Run:
     run = Run.objects.create(state=state, parameters={"addresses": [PAGE.format("")]}, started=timezone.now())
-    Journey.objects.bulk_create(Journey(run=run, url=PAGE.format(n), key=PAGE.format(n)) for n in range(journeys))
+    now = timezone.now()
+    rows = (Journey(run=run, url=PAGE.format(n), key=PAGE.format(n), queued=now) for n in range(journeys))
+    Journey.objects.bulk_create(rows)
     return run
 
 
@@ -34,8 +37,8 @@ def in_waves(run: Run) -> list[int]:
     return ids
 
 
-def test_no_more_waves_are_on_their_way_than_the_setting_says(published: list, settings: object) -> None:
-    settings.WAVE_SIZE, settings.WAVES_IN_FLIGHT = 2, 2
+def test_no_more_journeys_are_on_their_way_than_keep_workers_busy(published: list, settings: object) -> None:
+    settings.WAVE_SIZE, settings.JOURNEYS_READY = 2, 4
     run = a_run(7)
     ids = in_waves(run)
 
@@ -44,8 +47,38 @@ def test_no_more_waves_are_on_their_way_than_the_setting_says(published: list, s
     assert published == [(0, ids[:2]), (1, ids[2:4])]
 
 
+def test_journeys_that_wait_for_a_slow_host_do_not_hold_up_the_next_wave(published: list, settings: object) -> None:
+    settings.WAVE_SIZE, settings.JOURNEYS_READY, settings.JOURNEYS_SENT = 2, 2, 4
+    run = a_run(7)
+    in_waves(run)
+    tasks.send_waves(run.pk)
+    assert len(published) == 1
+
+    run.journeys.filter(wave__published__isnull=False).update(queued=timezone.now() + timedelta(minutes=5))
+    tasks.send_waves(run.pk)
+
+    assert len(published) == 2
+
+    run.journeys.filter(wave__published__isnull=False).update(queued=timezone.now() + timedelta(minutes=5))
+    tasks.send_waves(run.pk)
+
+    assert len(published) == 2  # as many as may be out at all
+
+
+def test_beside_other_runs_a_run_sends_less(published: list, settings: object) -> None:
+    settings.WAVE_SIZE, settings.JOURNEYS_READY = 2, 8
+    for _ in range(3):
+        a_run(0)
+    run = a_run(9)
+    in_waves(run)
+
+    tasks.send_waves(run.pk)
+
+    assert len(published) == 1
+
+
 def test_a_paused_run_sends_no_wave_until_it_is_resumed(published: list, settings: object) -> None:
-    settings.WAVE_SIZE, settings.WAVES_IN_FLIGHT = 2, 1
+    settings.WAVE_SIZE, settings.JOURNEYS_READY = 2, 1
     run = a_run(4)
     in_waves(run)
     runs.pause(run.pk, "ada")
