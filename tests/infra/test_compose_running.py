@@ -45,10 +45,13 @@ def manage(*words: str) -> str:
     return compose("exec", "-T", "web", "python", "manage.py", *words)
 
 
-def rows(sql: str) -> Any:
+def sql(statement: str) -> str:
+    return compose("exec", "-T", "postgres", "psql", "-U", "gleaner", "-d", "gleaner", "-tAc", statement)
+
+
+def rows(query: str) -> Any:
     """The rows of a query, as a list of objects."""
-    wrapped = f"SELECT coalesce(json_agg(wrapped), '[]') FROM ({sql}) wrapped"
-    return json.loads(compose("exec", "-T", "postgres", "psql", "-U", "gleaner", "-d", "gleaner", "-tAc", wrapped))
+    return json.loads(sql(f"SELECT coalesce(json_agg(wrapped), '[]') FROM ({query}) wrapped"))
 
 
 def states() -> dict[str, list[str]]:
@@ -121,11 +124,11 @@ def stored(run: int) -> int:
 
 
 def assert_adds_up(run: dict[str, Any]) -> None:
-    states = run["summary"]["states"]
-    assert states["pending"] == 0
-    assert sum(states.values()) == run["summary"]["found"]
-    assert states["stored"] == len(EXPECTED["stored"]) + len(EXPECTED["same"])
-    assert states["duplicate"] == len(EXPECTED["same"])
+    counts = run["summary"]["states"]
+    assert counts["pending"] == 0
+    assert sum(counts.values()) == run["summary"]["found"]
+    assert counts["stored"] == len(EXPECTED["stored"]) + len(EXPECTED["same"])
+    assert counts["duplicate"] == len(EXPECTED["same"])
 
 
 def test_a_crawl_from_the_web_form_ends_and_adds_up_though_a_worker_is_killed(browser: requests.Session) -> None:
@@ -181,3 +184,43 @@ def test_passwords_are_not_in_what_an_inspection_of_the_containers_shows() -> No
     inspected = subprocess.run(["docker", "inspect", *containers], capture_output=True, text=True).stdout
     assert len(password) > 30
     assert password not in inspected
+
+
+def recipe(title: str) -> str:
+    """The commands under a heading of docs/operations.md."""
+    text = (CHECKOUT / "docs/operations.md").read_text()
+    found = re.search(rf"^## {title}$.*?^```sh$(.*?)^```$", text, re.M | re.S)
+    assert found, f"no commands under {title}"
+    return found[1]
+
+
+def follow(title: str, directory: Path) -> None:
+    """Runs a recipe as it is written, in `directory`, with whichever Compose there is."""
+    command = "docker-compose" if shutil.which("docker-compose") else "command docker compose"
+    shim = f'docker() {{ shift; {command} -f "{CHECKOUT}/docker-compose.yml" --profile sample "$@"; }}\n'
+    script = ["bash", "-euo", "pipefail", "-c", shim + recipe(title)]
+    done = subprocess.run(script, cwd=directory, env=ENVIRONMENT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+
+
+def test_a_restored_backup_brings_back_what_was_lost(tmp_path: Path) -> None:
+    count = "SELECT count(*) FROM catalog_article"
+    before = rows(count)
+    assert before[0]["count"] > 0
+    follow("Back up", tmp_path)
+    sql("TRUNCATE catalog_article, pipeline_run CASCADE")
+    assert rows(count) == [{"count": 0}]
+    follow("Restore", tmp_path)
+    wait_until(all_healthy, 180, "for health")
+    assert rows(count) == before
+
+
+def test_new_passwords_are_in_force_and_the_old_ones_are_not(tmp_path: Path) -> None:
+    old = {name: compose("exec", "-T", "web", "cat", f"/run/gleaner/{name}") for name in ("rabbitmq-password", "env")}
+    follow("New passwords", tmp_path)
+    wait_until(all_healthy, 180, "for health")
+    assert compose("exec", "-T", "web", "cat", "/run/gleaner/env") != old["env"]
+    check = ["exec", "-T", "service-rabbitmq", "rabbitmqctl", "authenticate_user", "gleaner"]
+    assert "Success" not in compose(*check, old["rabbitmq-password"], check=False)
+    run = json.loads(manage("crawl", BLOG, "--json").splitlines()[-1])
+    assert run["state"] == "finished"
