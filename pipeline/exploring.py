@@ -3,6 +3,7 @@
 import time
 from contextlib import suppress
 
+from django.db import connection
 from django.utils import timezone
 
 from pipeline.addresses import host_of, split
@@ -36,11 +37,14 @@ class Scout:
 
     def ask(self, url: str, validators: Validators) -> Fetched:
         """One source, or why it cannot be had."""
-        self.say_alive()
         host = host_of(split(url))
         if host in self.dead:
             return self.dead[host]
-        result = fetcher().fetch(url, validators=validators, purpose="source")
+        try:
+            self.say_alive()
+            result = fetcher().fetch(url, validators=validators, purpose="source")
+        finally:
+            connection.close()  # of this thread, which nobody else would close
         if isinstance(result, Rejected | Unavailable) and result.reason in DEAD:
             result = self.dead[host] = Rejected(result.reason, result.detail)
         return result

@@ -17,6 +17,7 @@ memory      what the next run should know of each source
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -31,6 +32,8 @@ from pipeline.discovery.survey import Progress, Survey
 from pipeline.records import Candidate, SiteHints
 
 __all__ = ["Asked", "Bounds", "Discovery", "SourceMemory", "Wish", "discover"]
+
+AT_ONCE = 8  # start addresses that are looked at side by side
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +63,31 @@ def discover(
     on_progress: Progress | None = None,
     wait: Callable[[float], object] = time.sleep,
 ) -> Discovery:
-    """Finds the articles of every address of the wish. Fetches only through `fetch`; never raises for what it answers.
+    """Finds the articles of every address of the wish. Fetches only through `fetch`, from
+    several threads at once; never raises for what it answers.
 
     What is not to be had now is tried again later, after `wait` has let some seconds pass; other failures are final.
     `now` is when the run takes place; a date far after it is a source's mistake. `known` comes from the last run's
     `Discovery.memories`; sources that have not changed are then not sent again.
     """
+
+    def look(address: str) -> Survey:
+        survey = Survey(address, Asker(fetch, known or {}, bounds or Bounds(), wait))
+        survey.run(on_progress)
+        return survey
+
+    # Mostly waiting: for answers, and for the pace of each host. `map` keeps the order of the addresses.
+    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
+        return _put_together(wish, now, list(pool.map(look, wish.addresses)))
+
+
+def _put_together(wish: Wish, now: datetime, surveys: Sequence[Survey]) -> Discovery:
     judged: dict[str, Judged] = {}
     asked: list[Asked] = []
     notes: list[str] = []
     sites: dict[str, SiteHints] = {}
     foreign = 0
-    for address in wish.addresses:
-        survey = Survey(address, Asker(fetch, known or {}, bounds or Bounds(), wait))
-        survey.run(on_progress)
+    for survey in surveys:
         lists = frozenset(survey.lists)
         for key, item in survey.evidence.items.items():
             verdict = judge(item, survey.evidence, survey.lesson, lists)
@@ -82,7 +96,7 @@ def discover(
         asked += survey.asker.asked
         notes += survey.notes
         foreign += survey.evidence.foreign
-        sites[_host(address)] = _hints(list(survey.readings.values()))
+        sites[_host(survey.start)] = _hints(list(survey.readings.values()))
     taken, refused = choose(judged.values(), wish, now)
     return Discovery(taken, refused, tuple(asked), tuple(notes), sites, foreign)
 

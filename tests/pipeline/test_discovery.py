@@ -2,7 +2,9 @@
 
 # ruff: noqa: E501 - pages read best as lines
 import json
+import threading
 from datetime import UTC, date, datetime
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given, settings
@@ -249,3 +251,16 @@ def test_no_site_makes_discovery_raise_or_run_on(home: str, second: str, third: 
     found = look(server)
     assert len(server.asked) <= Bounds().frugal_requests
     assert not {c.key for c in found.candidates} & {c.key for c, _ in found.refused}
+
+
+def test_addresses_are_looked_at_side_by_side() -> None:
+    together = threading.Barrier(2, timeout=5)
+
+    def fetch(url: str, validators: Validators) -> Fetched:
+        if urlsplit(url).path == "/":
+            together.wait()  # raises where the other address has to wait for this one to end
+        return Rejected("http-404")
+
+    found = discover(Wish(("https://one.test/", "https://two.test/")), fetch, datetime(2024, 1, 1, tzinfo=UTC))
+
+    assert {asked.outcome for asked in found.asked} == {"http-404"}
