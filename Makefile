@@ -8,7 +8,7 @@ RECONCILER ?= on
 WORLDS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test chaos lint format
+.PHONY: help setup run test chaos steering lint format
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ test: setup lint ## Check style, types and imports, then run all tests on real s
 chaos: setup ## RUNS runs, a fault in each; SEED=n repeats a batch, RECONCILER=off, FAULTS=a,b, WORLDS=n side by side
 	GLEANER_ENV=/dev/null $(BIN)/python -m tests.chaos --runs $(RUNS) --worlds $(WORLDS) --reconciler $(RECONCILER) \
 		$(if $(SEED),--seed $(SEED)) $(if $(FAULTS),--faults $(FAULTS))
+
+steering: setup ## Time pausing, resuming and cancelling a run of 50,000 URLs, and a small run beside it
+	GLEANER_ENV=/dev/null $(BIN)/python -m tests.chaos.steering
 
 lint: setup ## Check style, types, import contracts and migrations
 	$(BIN)/ruff check

@@ -41,7 +41,7 @@ class Fault:
         """Sets the trap; returns the paths that will not be stored, with the reasons that are right for them."""
         if self.mischief is None:
             return {}
-        paths = [f"/posts/note-{n}/" for n in chance.sample(range(200), self.mischief.pages)]
+        paths = [f"/posts/note-{n}/" for n in chance.sample(range(world.posts), self.mischief.pages)]
         told = {"stage": self.mischief.stage, "act": self.mischief.act, "paths": paths}
         world.mischief.write_text(json.dumps(told))
         return dict.fromkeys(paths, self.mischief.reasons) if self.mischief.reasons else {}

@@ -32,7 +32,7 @@ class World:
     """Servers, processes and a blog of `posts` posts more, for the length of a `with` block."""
 
     def __init__(self, root: Path, *, posts: int, latency: float, reconciler: bool) -> None:
-        self.root, self.latency, self.reconciler = root, latency, reconciler
+        self.root, self.posts, self.reconciler = root, posts, reconciler
         self.blog = BigBlog(posts, latency)
         self.mischief = root / "mischief"
         self.own_disk = ""
