@@ -7,6 +7,7 @@ from catalog import views
 urlpatterns = [
     path("articles/", views.article_list, name="articles"),
     path("articles.<str:form>", views.article_export, name="articles-export"),
+    path("articles/facets", views.article_facets, name="articles-facets"),
     path("articles/delete", views.article_delete, name="articles-delete"),
     path("articles/<int:pk>/similar", views.article_similar, name="article-similar"),
     path("articles/<int:pk>/", views.article_detail, name="article"),

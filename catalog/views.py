@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.safestring import mark_safe
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog.exports import FORMATS
@@ -32,10 +33,17 @@ def article_list(request: HttpRequest) -> HttpResponse:
         "filter": chosen,
         "page": page,
         "orders": [("", "best first" if request.GET.get("q") else "newest first"), *ORDERS],
-        "facets": facets(request.GET, Article.objects.live()),
         "active": [(chosen.filters[name].label or name, value, _without(request, name)) for name, value in active],
     }
     return render(request, "catalog/articles.html", context)
+
+
+@require_safe
+@cache_control(private=True, max_age=20)
+def article_facets(request: HttpRequest) -> HttpResponse:
+    """What the filter can be narrowed to, with counts: a slower part of the list."""
+    template = "catalog/_facets.html" if getattr(request, "htmx", False) else "catalog/facets.html"
+    return render(request, template, {"facets": facets(request.GET, Article.objects.live())})
 
 
 def _without(request: HttpRequest, name: str) -> str:

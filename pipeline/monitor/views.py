@@ -22,7 +22,7 @@ from pipeline.paging import page_of
 from pipeline.queues import DEAD_LETTERS
 
 log = structlog.get_logger(__name__)
-EVENTS = 200  # a page
+EVENTS = 100  # a page
 EXPORTED = 100_000  # events of one download
 COLUMNS = ("id", "level", "event", "process", "stage", "run", "journey", "task", "url")
 PATIENCE = 3000  # milliseconds for a question to the log
@@ -82,8 +82,23 @@ def logs(request: HttpRequest) -> HttpResponse:
         page = page_of(chosen.qs, request.GET, EVENTS)
         cursor.execute("SET LOCAL statement_timeout = 0")
     limits = [chosen.form.cleaned_data.get(name) if chosen.is_valid() else None for name in ("since", "until")]
-    context = {"filter": chosen, "page": page, "events": page.rows, "chips": True, "tail": "tail" in request.GET}
+    context = {
+        "filter": chosen,
+        "page": page,
+        "events": page.rows,
+        "chips": _chips(request),
+        "tail": "tail" in request.GET,
+    }
     return render(request, "monitor/logs.html", context | {"bars": histogram(chosen.qs, *limits)})
+
+
+def _chips(request: HttpRequest) -> tuple[str, str]:
+    """The rest of the query, and what was searched, for the links that narrow the search by a value."""
+    query = request.GET.copy()
+    for position in ("before", "after"):
+        query.pop(position, None)
+    typed = str(query.pop("q", [""])[-1])
+    return (f"{query.urlencode()}&" if query else ""), typed
 
 
 @require_safe

@@ -132,6 +132,21 @@ def test_a_page_asks_the_database_seldom(admin_client: Client, django_assert_max
         admin_client.get("/articles/?q=words&language=en")
 
 
+def test_facets_lead_back_to_the_list(admin_client: Client) -> None:
+    an_article(1, tags=["a&b"])
+    an_article(2)
+    page = admin_client.get("/articles/facets?language=en").text
+    assert 'href="/articles/?language=en&amp;tag=a%26b"' in page
+    part = admin_client.get("/articles/facets", headers={"HX-Request": "true"}).text
+    assert "<html" not in part
+
+
+def test_counting_that_takes_too_long_is_given_up(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    an_article(1)
+    monkeypatch.setattr("catalog.facets.TOGETHER", 0)
+    assert "Too many to count quickly" in admin_client.get("/articles/facets").text
+
+
 def test_near_duplicates_are_named(admin_client: Client) -> None:
     article = an_article(1, simhash=-0b1111)
     an_article(2, simhash=-0b1011)

@@ -228,8 +228,8 @@ def test_the_log_is_paged_by_key_and_keeps_its_filter(admin_client: Client) -> N
     page = admin_client.get("/logs/?level=30")
     assert "?level=30&amp;before=" in page.text
     older = admin_client.get(f"/logs/?level=30&before={page.context['page'].older}")
-    assert len(page.context["events"]) == 200
-    assert len(older.context["events"]) == 50
+    assert len(page.context["events"]) == 100
+    assert len(older.context["events"]) == 100
 
 
 def test_alive_asks_nobody(client: Client, django_assert_num_queries: Any) -> None:

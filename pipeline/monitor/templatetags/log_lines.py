@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime
+from urllib.parse import quote_plus
 
 from django import template
 from django.template import Context
@@ -51,12 +52,9 @@ def chips(context: Context, field: str, value: object) -> SafeString:
     """Links that narrow the search to this value, or leave it out."""
     if isinstance(value, dict | list) or value in (None, "") or len(str(value)) > LONGEST:
         return SafeString("")
-    query = context["request"].GET.copy()
-    for position in ("before", "after"):
-        query.pop(position, None)
-    typed = query.get("q", "")
-    links = []
-    for negated, label in ((False, "only this"), (True, "not this")):
-        query["q"] = f"{typed} {write(field, value, negated)}".strip()
-        links.append((query.urlencode(), label))
+    base, typed = context["chips"]
+    links = (
+        (f"{base}q={quote_plus(f'{typed} {write(field, value, negated)}'.strip())}", label)
+        for negated, label in ((False, "only this"), (True, "not this"))
+    )
     return format_html_join("", ' <a class="pick" href="?{}">{}</a>', links)
