@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from catalog.models import Article, ArticleQuerySet, Source
+from catalog.searching import search
 
 DAY = forms.DateInput(attrs={"type": "date"})
 MOST_WORDS = 2**31 - 1
@@ -40,7 +41,7 @@ class ArticleFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def has_words(self, rows: ArticleQuerySet, _name: str, words: str) -> QuerySet[Article]:
-        return rows.search(words.replace("\0", " "))
+        return search(rows, words)
 
     def holds(self, rows: QuerySet[Article], name: str, value: str) -> QuerySet[Article]:
         return rows.filter(**{f"{name}__contains": [value]})
