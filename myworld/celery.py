@@ -13,6 +13,7 @@ app = Celery("myworld")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["pipeline"])
 app.autodiscover_tasks(["pipeline"], related_name="reconciler")
+app.autodiscover_tasks(["pipeline"], related_name="pruning")
 app.steps["worker"].add(DjangoStructLogInitStep)
 
 

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 from urllib.parse import quote
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 from environ import Env
@@ -177,6 +178,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     # It expires, since it is no part of a chord: looks that pile up while nobody serves them are of no use.
     "reconcile": {"task": queues.RECONCILE, "schedule": 30.0, "options": {"expires": 25}},
+    "prune": {"task": queues.PRUNE, "schedule": crontab(hour=3, minute=40)},
     "feed": {"task": queues.FEED, "schedule": 3.0, "options": {"expires": 3}},
 }
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
@@ -198,6 +200,7 @@ FETCH_ALLOWED_NETWORKS = env.list("FETCH_ALLOWED_NETWORKS", default=[])  # CIDRs
 FETCH_HOST_DELAY = env.float("FETCH_HOST_DELAY", default=1.0)  # seconds between two requests to one host
 FETCH_USER_AGENT = env.str("FETCH_USER_AGENT", default="Gleaner/0.1 (+https://github.com/gleaner/gleaner)")
 FETCH_USE_ENV_PROXIES = env.bool("FETCH_USE_ENV_PROXIES", default=False)
+SNAPSHOT_DAYS = env.int("SNAPSHOT_DAYS", default=365)  # older pages are pruned, but never the newest of an address
 REFETCH_DAYS = env.int("REFETCH_DAYS", default=30)  # a full look at least this often, since some servers lie
 
 # Logs: stdout as JSON always, PostgreSQL too unless switched off

@@ -10,6 +10,7 @@ STAGES = ("discover", "fetch", "extract", "store", "summarise")
 HEADER_STAGES = ("fetch", "extract", "store")  # the chain that every URL runs through
 DEFAULT_QUEUE = "discover"
 RECONCILE = "pipeline.reconcile"  # the task that looks after runs
+PRUNE = "pipeline.prune"  # the task that removes what is past its days
 FEED = "pipeline.feed"  # the task that keeps workers busy
 DEAD_LETTERS = "dead"
 
@@ -75,7 +76,7 @@ def task_name(stage: str) -> str:
 
 
 ROUTES = {task_name(stage): {"queue": stage, "routing_key": stage} for stage in STAGES}
-ROUTES[RECONCILE] = ROUTES[FEED] = ROUTES[task_name("summarise")]
+ROUTES[RECONCILE] = ROUTES[FEED] = ROUTES[PRUNE] = ROUTES[task_name("summarise")]
 
 
 def declare(connection: Connection, queue_type: str = "quorum") -> None:

@@ -61,6 +61,11 @@ class HostLine:
     ended: int
     failed: int
     row: Host | None
+    share: int  # percent of the run's waiting URLs
+
+    @property
+    def waits(self) -> bool:
+        return bool(self.row and self.row.next_at > timezone.now())
 
     @property
     def resting(self) -> bool:
@@ -92,4 +97,8 @@ def hosts(run: Run) -> list[HostLine]:
     """The hosts with the most URLs of the run."""
     counted = execute(HOSTS, [run.pk, SHOWN])
     rows = Host.objects.in_bulk([name for name, *_ in counted])
-    return [HostLine(name, found, ended, failed, rows.get(name)) for name, found, ended, failed in counted]
+    waiting = sum(found - ended for _, found, ended, _ in counted) or 1
+    return [
+        HostLine(name, found, ended, failed, rows.get(name), round(100 * (found - ended) / waiting))
+        for name, found, ended, failed in counted
+    ]

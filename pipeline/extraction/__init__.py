@@ -57,7 +57,7 @@ def extract(
     """The article of a page, or the reason why there is none.
 
     `charset` is the Content-Type header's; `said` is what feed and sitemap say of the page; `site` is what its
-    site's other pages taught. Never raises, whatever the bytes.
+    site's other pages taught. Whatever the bytes, what it raises is a bug (or its caller's time or memory limit).
     """
     draft, refused = examine(body, url, said, site, charset=charset)
     return refused or draft or Rejected("empty", "The page holds nothing.")
@@ -72,14 +72,11 @@ def examine(
     charset: str = "",
 ) -> Examined:
     """As `extract`, but a refused page still shows what was found on it."""
-    try:
-        page = parse(body, url, charset)
-        if isinstance(page, Rejected):
-            return Examined(None, page)
-        draft = _draft(page, said, site)
-        return Examined(draft, not_an_article.refusal(page, draft))
-    except Exception as error:  # noqa: BLE001 - hostile bytes find the one bug in five libraries
-        return Examined(None, Rejected("extraction-error", f"{type(error).__name__}: {error}"[:300]))
+    page = parse(body, url, charset)
+    if isinstance(page, Rejected):
+        return Examined(None, page)
+    draft = _draft(page, said, site)
+    return Examined(draft, not_an_article.refusal(page, draft))
 
 
 def _draft(page: ParsedPage, said: Said, site: SiteHints) -> Draft:

@@ -62,12 +62,12 @@ def test_a_damaged_page_is_read_or_refused_with_a_reason(seed: int) -> None:
     ids=range(10),
 )
 def test_what_is_no_page_is_refused_before_it_costs_anything(body: bytes, reason: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     found = extract(body, "https://a.example/b")
     assert isinstance(found, Rejected)
     assert found.reason == reason
     assert found.detail
-    assert time.monotonic() - began < 3
+    assert time.process_time() - began < 3
 
 
 @pytest.mark.parametrize(
@@ -86,10 +86,10 @@ def test_what_is_no_page_is_refused_before_it_costs_anything(body: bytes, reason
     ids=["deep", "deep json", "long title", "nested tables", "forbidden references"],
 )
 def test_a_page_made_to_hurt_ends_soon(body: bytes) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     found = extract(body, "http://[malformed")
     assert isinstance(found, Draft) or found.reason != "extraction-error"
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize(

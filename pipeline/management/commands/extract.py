@@ -86,7 +86,10 @@ def work(task: Task) -> dict[str, Any]:
         body = Path(task.path).read_bytes()
     except OSError as error:
         return {"id": task.id, "text": "", "reasons": [f"unreadable: {error.strerror}"]}
-    return {"id": task.id} | as_line(examine(body, task.url, Said(title=task.title)))
+    try:
+        return {"id": task.id} | as_line(examine(body, task.url, Said(title=task.title)))
+    except Exception as error:  # noqa: BLE001 - one page's bug must not cost the batch its other pages
+        return {"id": task.id, "text": "", "reasons": [f"crashed: {type(error).__name__}: {error}"]}
 
 
 def single(page: str, url: str) -> dict[str, Any]:

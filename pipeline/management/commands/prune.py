@@ -1,0 +1,15 @@
+"""`manage.py prune`: removes what is past its days, and says how much that was."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from pipeline.pruning import prune
+
+
+class Command(BaseCommand):
+    help = "Removes stored pages, accounts of chords, log lines and samples that are past their days."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        for kind, count in prune().items():
+            self.stdout.write(f"{kind.replace('_', ' ')}: {count}")

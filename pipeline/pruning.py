@@ -1,0 +1,44 @@
+"""What is past its days goes: stored pages (never the newest of an address), accounts of chords, log lines, samples."""
+
+from datetime import timedelta
+
+import structlog
+from celery import shared_task
+from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from pipeline.models import Body, Chord, ChordPart, Snapshot
+from pipeline.monitor.models import LogEvent, QueueSample
+from pipeline.queues import PRUNE
+
+log = structlog.get_logger(__name__)
+CHORD_DAYS, SAMPLE_DAYS = 7, 7
+
+
+@shared_task(name=PRUNE)
+def prune_nightly() -> None:
+    """Beat sends it."""
+    log.info("pruned", **prune())
+
+
+def prune() -> dict[str, int]:
+    """Removes what is past its days; returns how many rows of each kind went. Harmless to run twice at once."""
+    now = timezone.now()
+    newer = Snapshot.objects.filter(key=OuterRef("key"), fetched_at__gt=OuterRef("fetched_at"))
+    old = Snapshot.objects.filter(fetched_at__lt=now - timedelta(days=settings.SNAPSHOT_DAYS))
+    chords = Chord.objects.filter(created__lt=now - timedelta(days=CHORD_DAYS))
+    parts = ChordPart.objects.filter(group_id__in=chords.values("group_id"))
+    return {
+        "snapshots": old.filter(Exists(newer)).delete()[0],
+        "bodies": Body.objects.filter(~Exists(Snapshot.objects.filter(body=OuterRef("pk")))).delete()[0],
+        "chord_parts": parts.delete()[0],
+        "chords": chords.delete()[0],
+        "log_lines": _delete(LogEvent.objects.filter(at__lt=now - timedelta(days=settings.LOG_RETENTION_DAYS))),
+        "samples": _delete(QueueSample.objects.filter(taken__lt=now - timedelta(days=SAMPLE_DAYS))),
+    }
+
+
+def _delete(rows: QuerySet[LogEvent] | QuerySet[QueueSample]) -> int:
+    """Without reading the rows first: there may be millions, and nothing points to them."""
+    return rows._raw_delete(rows.db)
