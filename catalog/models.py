@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector, SearchVectorField
 from django.db import models
+from django.db.models import Func
 from django.db.models.functions import Left
 from django.urls import reverse
 
@@ -72,6 +73,10 @@ class Article(models.Model):
     methods = models.JSONField(default=dict, blank=True)
     content_hash = models.CharField(max_length=64, unique=True, help_text="SHA-256 of title and text")
     simhash = models.BigIntegerField(default=0)
+    original = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="copies",
+        help_text="the oldest of the articles that are nearly the same, where this is not it",
+    )  # fmt: skip
     # Cut, because PostgreSQL refuses a tsvector of more than 1 MB.
     search = models.GeneratedField(
         expression=SearchVector(Left("title", 2_000), config="simple", weight="A")
@@ -88,6 +93,7 @@ class Article(models.Model):
     class Meta:
         ordering = ["-published", "-id"]
         indexes = [
+            GinIndex(Func("simhash", function="catalog_bands"), name="article_bands"),
             models.Index(fields=["-published", "-id"], name="article_published"),
             models.Index(fields=["source", "-published"], name="article_source_published"),
             GinIndex(fields=["search"], name="article_search"),
@@ -114,3 +120,23 @@ class Article(models.Model):
     def reading_minutes(self) -> int:
         """At 230 words a minute, at least one."""
         return max(1, round(self.word_count / 230))
+
+
+class ArticleVersion(models.Model):
+    """What an article was before it changed."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="versions")
+    replaced = models.DateTimeField(auto_now_add=True, help_text="when the next version took its place")
+    title = models.TextField()
+    text = models.TextField()
+    html = models.TextField()
+    authors = ArrayField(models.TextField(), default=list)
+    published = models.DateTimeField(null=True)
+    word_count = models.PositiveIntegerField(default=0)
+    content_hash = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.title}, until {self.replaced:%Y-%m-%d}"

@@ -59,7 +59,11 @@ def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """An article to read, and where all of it comes from."""
     article = get_object_or_404(Article.objects.live().select_related("source").defer("search"), pk=pk)
     body = mark_safe(readable(article.html))  # noqa: S308 - readable() is what makes it safe
-    return render(request, "catalog/article.html", {"article": article, "body": body, **_neighbours(article)})
+    return render(
+        request,
+        "catalog/article.html",
+        {"article": article, "body": body, "versions": article.versions.count(), **_neighbours(article)},
+    )
 
 
 def _neighbours(article: Article) -> dict[str, Article | None]:

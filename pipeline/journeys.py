@@ -105,7 +105,8 @@ def extract_again(request: HttpRequest) -> HttpResponse:
     """A run that extracts the chosen articles anew from their stored pages."""
     chosen = [int(pk) for pk in request.POST.getlist("id") if pk.isdecimal() and len(pk) < 19]
     try:
-        return redirect(runs.extract_again(chosen, by=request.user.get_username()))
+        preview = bool(request.POST.get("preview"))
+        return redirect(runs.extract_again(chosen, by=request.user.get_username(), preview=preview))
     except runs.NotPossible as refused:
         messages.warning(request, f"Nothing to extract again: {refused}.")
         return redirect("articles")

@@ -20,7 +20,8 @@ from pipeline.database import execute
 from pipeline.queues import STAGES
 
 COLUMNS = """id, run_id, wave_id, url, key, said, state, stage, crashes, attempts, snapshot_id, draft,
-    (SELECT r.state FROM pipeline_run r WHERE r.id = pipeline_journey.run_id)"""
+    (SELECT r.state FROM pipeline_run r WHERE r.id = pipeline_journey.run_id),
+    (SELECT r.parameters @> '{"preview": true}' FROM pipeline_run r WHERE r.id = pipeline_journey.run_id)"""
 
 ENTER = f"""
 UPDATE pipeline_journey SET crashes = crashes + held::int, working = true, touched = now()
@@ -78,6 +79,7 @@ class Visit:
     snapshot: int | None
     draft: dict[str, Any] | None
     run_state: str
+    preview: bool  # the run shows what would change, and changes nothing
     crashed: bool  # its last worker never came back
     in_hand: bool
 

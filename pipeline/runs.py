@@ -16,6 +16,7 @@ from pipeline.models import Journey, Run
 from pipeline.planning import add_waves
 from pipeline.queues import HEADER_STAGES, STAGES
 
+AGAIN = {False: "Extract again", True: "What extracting again would change"}
 BROKER_PATIENCE = {"max_retries": 1, "interval_start": 0.2}
 
 
@@ -94,19 +95,24 @@ def retry_failed(run_id: int, by: str = "") -> int:
 def run_again(run_id: int, by: str = "") -> Run:
     """A new run with the same wish."""
     run = Run.objects.get(pk=run_id)
+    if not run.addresses:
+        raise NotPossible(f"{run} had no address to look at")
     return launch(run.parameters, by=by, name=run.name)
 
 
-def extract_again(articles: Iterable[int], by: str = "", name: str = "") -> Run:
-    """A run that extracts these articles anew from their stored pages, without fetching."""
+def extract_again(articles: Iterable[int], by: str = "", name: str = "", preview: bool = False) -> Run:
+    """A run that extracts these articles anew from their stored pages, without fetching.
+
+    With `preview` it changes nothing: each journey says what would change.
+    """
     journeys = Journey.objects.filter(article_id__in=list(articles), snapshot__isnull=False).order_by("key", "-id")
     latest = list(journeys.distinct("key").select_related("snapshot"))
     if not latest:
         raise NotPossible("no stored page is left of these articles")
-    parameters = {"addresses": [], "again": len(latest)}
+    parameters = {"addresses": [], "again": len(latest), "preview": preview}
     now = timezone.now()
     with transaction.atomic():
-        run = Run.objects.create(parameters=parameters, launched_by=by, name=name or "Extract again", started=now)
+        run = Run.objects.create(parameters=parameters, launched_by=by, name=name or AGAIN[preview], started=now)
         fresh = [
             Journey(run=run, url=j.url, key=j.key, score=j.score, reasons=["extracted again"], said=j.said,
                     stage="extract", snapshot=j.snapshot, found_in=j.found_in, queued=now)

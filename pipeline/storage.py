@@ -6,9 +6,10 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from catalog.models import Article, Source
+from catalog.models import Article, ArticleVersion, Source
 from pipeline import wire
 from pipeline.addresses import BadURL, host_of, normal_form, same_site, split
+from pipeline.duplicates import group
 from pipeline.errors import Rejected
 from pipeline.ledger import Visit
 from pipeline.models import Journey
@@ -43,17 +44,39 @@ def record(visit: Visit, draft: Draft, key: str, url: str) -> Outcome:
     article = Article.objects.select_for_update().filter(key=key).first()
     if article is None:
         source = source_of(url, draft)
-        return Ended("stored", "new", Article.objects.create(key=key, source=source, **values).pk)
+        if visit.preview:
+            return Rejected("would-change", "it would be a new article", skipped=True)
+        article = Article.objects.create(key=key, source=source, **values)
+        group(article)
+        return Ended("stored", "new", article.pk)
     if article.deleted:
         return Rejected("deleted", "its owner deleted it from the catalogue", skipped=True)
     if stored_by_other(visit, article.pk):
         return Ended("duplicate", f"another address of {article.url}", article.pk)
     if article.content_hash == values["content_hash"]:
         return Ended("unchanged", "the same text as before", article.pk)
+    if visit.preview:
+        return Rejected("would-change", changes(article, values), skipped=True)
+    keep_version(article)
     for field, value in values.items():
         setattr(article, field, value)
     article.save()
+    group(article)
     return Ended("stored", "updated", article.pk)
+
+
+def keep_version(article: Article) -> None:
+    """Keeps what the article was, before it changes."""
+    kept = ("title", "text", "html", "authors", "published", "word_count", "content_hash")
+    ArticleVersion.objects.create(article=article, **{name: getattr(article, name) for name in kept})
+
+
+def changes(article: Article, values: dict[str, Any]) -> str:
+    """What would become of the article, in one sentence."""
+    shown = ("title", "authors", "published", "language", "tags", "text", "code")
+    fields = [name for name in shown if getattr(article, name) != values[name]]
+    words = values["word_count"] - article.word_count
+    return f"{', '.join(fields)} would change ({words:+} words)"
 
 
 def stored_by_other(visit: Visit, article: int) -> bool:

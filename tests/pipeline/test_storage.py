@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from catalog.models import Article
-from pipeline import storage, wire
+from catalog.models import Article, ArticleVersion
+from pipeline import ledger, storage, wire
+from pipeline.extraction import similar
 from pipeline.ledger import Visit
 from pipeline.models import Journey, Run
 from pipeline.records import CodeBlock, Draft
@@ -21,9 +22,9 @@ DRAFT = Draft(
 def visit(run: Run, url: str = URL, **changes: Any) -> Visit:
     draft = {**wire.dump(DRAFT), "url": url, **changes}
     journey = Journey.objects.create(run=run, url=url, key=url.rstrip("/"), stage="store", draft=draft)
-    return Visit(
-        journey.pk, run.pk, None, url, url.rstrip("/"), {}, "pending", "store", 0, [], None, draft, "running", True
-    )
+    entered = ledger.enter(journey.pk, "store")
+    assert entered
+    return entered
 
 
 def settle(one: Visit) -> Any:
@@ -90,3 +91,35 @@ def test_what_its_owner_deleted_does_not_come_back(run: Run) -> None:
     Article.objects.update(deleted="2026-01-01T00:00:00Z")
 
     assert settle(visit(Run.objects.create())).reason == "deleted"
+
+
+def test_what_an_article_was_is_kept_as_a_version(run: Run) -> None:
+    settle(visit(run))
+    settle(visit(Run.objects.create(), text="Another text."))
+    settle(visit(Run.objects.create(), text="Another text."))
+
+    assert [version.text for version in ArticleVersion.objects.all()] == ["Its text."]
+
+
+def test_a_preview_says_what_would_change_and_changes_nothing(run: Run) -> None:
+    settle(visit(run))
+    preview = Run.objects.create(state=Run.State.RUNNING, parameters={"preview": True})
+
+    outcome = settle(visit(preview, text="Another text.", word_count=2))
+
+    assert (outcome.reason, outcome.detail) == ("would-change", "text would change (+2 words)")
+    assert Article.objects.get().text == "Its text."
+
+
+def test_articles_that_are_nearly_the_same_are_grouped_under_the_oldest(run: Run) -> None:
+    words = [f"word{n}" for n in range(200)]
+    text, copy = " ".join(words), " ".join([*words[:-1], "changed"])
+    same = {"simhash": similar.simhash(text), "published": "2024-05-01T00:00:00+00:00"}
+    settle(visit(run, "https://blog.test/late/", text=text, **same))
+    older = {"simhash": similar.simhash(copy), "published": "2020-05-01T00:00:00+00:00"}
+    settle(visit(run, "https://blog.test/early/", text=copy, **older))
+    settle(visit(run, "https://blog.test/other/", text="Something else.", simhash=similar.simhash("Something else.")))
+
+    early = Article.objects.get(url="https://blog.test/early/")
+    assert (early.original, [article.url for article in early.copies.all()]) == (None, ["https://blog.test/late/"])
+    assert Article.objects.get(url="https://blog.test/other/").original is None
