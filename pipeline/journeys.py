@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from catalog.models import Article
+from catalog.models import Article, Source
 from pipeline import runs
-from pipeline.addresses import BadURL, normal_form, read_addresses
+from pipeline.addresses import BadURL, host_of, normal_form, read_addresses, split
 from pipeline.models import Journey, Run, Snapshot
 from pipeline.monitor.models import LogEvent
 from pipeline.paging import page_of
@@ -144,4 +144,12 @@ def _known(url: str) -> dict[str, Any]:
         return {"error": str(error)}
     met = list(Journey.objects.filter(key=key).select_related("run", "article").order_by("-pk")[:20])
     article = Article.objects.filter(key=key).first() or next((j.article for j in met if j.article), None)
-    return {"key": key, "journeys": met, "article": article, "last": met[0] if met else None}
+    source = Source.objects.filter(host=host_of(split(url))).first()
+    return {
+        "url": url,
+        "key": key,
+        "journeys": met,
+        "article": article,
+        "last": met[0] if met else None,
+        "source": source,
+    }

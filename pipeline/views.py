@@ -63,11 +63,11 @@ def _launched(form: LaunchForm, by: str) -> Run:
 
 
 def _again(request: HttpRequest) -> dict[str, Any]:
-    """`?again=ID` fills the form with the wishes of an earlier run."""
+    """`?again=ID` fills the form with the wishes of an earlier run, `?addresses=` with addresses."""
     number = request.GET.get("again", "")
     run = Run.objects.filter(pk=number).first() if number.isdecimal() and len(number) < 18 else None
     if run is None:
-        return {}
+        return {"addresses": request.GET.get("addresses", "")}
     lists = {name: "\n".join(run.parameters.get(name) or []) for name in ("addresses", "include", "exclude")}
     return {**run.parameters, **lists, "name": run.name}
 

@@ -87,6 +87,7 @@ def test_run_again_fills_the_form(admin_client: Client) -> None:
     run = a_run("finished", name="Weekly")
     assert "https://blog.example/" in admin_client.get(f"/?again={run.pk}").text
     assert admin_client.get("/?again=nonsense").status_code == 200
+    assert "https://a.example/&lt;b&gt;" in admin_client.get("/?addresses=https://a.example/<b>").text
 
 
 def test_what_was_typed_so_far_is_understood(admin_client: Client) -> None:
@@ -293,7 +294,9 @@ def test_a_journey_tells_its_whole_path(admin_client: Client) -> None:
         ("http://www.blog.example/1/?utm_source=x", "It is here"),
         ("https://blog.example/2", "It was deleted"),
         ("https://blog.example/404", "http-404"),
-        ("https://elsewhere.example/", "ever met this address"),
+        ("https://elsewhere.example/", "never asked for"),
+        ("https://blog.example/unknown?a=b&c", "?addresses=https%3A%2F%2Fblog.example%2Funknown%3Fa%3Db%26c"),
+        ("https://blog.example/unknown", "Its blog is known"),
         ("x" * 3000, "x"),
     ],
 )
