@@ -18,6 +18,9 @@ from tests.chaos.report import Result, line, table
 from tests.chaos.world import World
 
 LONGEST = 600.0  # seconds to wait for a run's end
+RESCUES = """
+SELECT count(*) FROM monitor_logevent WHERE run = %s AND event IN ('discover_sent_again', 'wave_finished_from_rows')
+"""
 SHARE = """
 SELECT count(*) FILTER (WHERE state <> 'pending') >= %s * count(*) AND count(*) > 0
 FROM pipeline_journey WHERE run_id = %s
@@ -129,6 +132,7 @@ def one(world: World, fault: Fault, seed: int, calm: Outcomes, longest: float) -
     if wrong := problems(world, run, calm, excused):
         result.problems = [*wrong[:8], f"{len(wrong)} problems", *details(world, run)]
     result.resent = world.sql("SELECT coalesce(sum(resent), 0) FROM pipeline_journey WHERE run_id = %s", run)[0][0]
+    result.rescued = world.sql(RESCUES, run)[0][0]
     result.deaths = list(world.deaths)
     return result
 
@@ -168,7 +172,12 @@ def tell(result: Result) -> Result:
     """One line for a run as it ends, more where something was wrong."""
     word = "right" if result.fine else "WRONG" if result.ended else "NEVER ENDED"
     head = f"  {result.fault:20} seed {result.seed:8} at {result.moment:5.2f}: {word}, {result.seconds:.1f} s"
-    print("\n      ".join([f"{head}, {result.resent} sent again", *result.problems, *result.deaths]), flush=True)
+    print(
+        "\n      ".join(
+            [f"{head}, {result.resent} sent again, {result.rescued} rescued", *result.problems, *result.deaths]
+        ),
+        flush=True,
+    )
     return result
 
 

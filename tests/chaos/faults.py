@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import psutil
 
-from tests.chaos.world import World
+from tests.chaos.world import STAGES, World
 
 Strike = Callable[[World, random.Random], None]
 
@@ -60,6 +60,12 @@ def kill_children(world: World, chance: random.Random) -> None:
             with suppress(ProcessLookupError):
                 os.kill(chance.choice(children).pid, 9)
         time.sleep(chance.uniform(0.1, 0.5))
+
+
+def redeploy(world: World, chance: random.Random) -> None:
+    """All workers are asked to end, as a new version would, and begin again when they have."""
+    for name in STAGES:
+        world.end(name)
 
 
 def broker_killed(world: World, chance: random.Random) -> None:
@@ -149,6 +155,7 @@ FAULTS = {
         Fault("kill-extract-child", kill_children),
         Fault("kill-store", kill("store")),
         Fault("kill-summarise", kill("summarise")),
+        Fault("redeploy", redeploy),
         Fault("kill-beat", kill("beat"), needs_beat=True),
         Fault("kill-web", kill("web")),
         Fault("broker-killed", broker_killed),

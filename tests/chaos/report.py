@@ -15,6 +15,7 @@ class Result:
     ended: bool = False
     seconds: float = 0.0  # from the fault's begin to the run's end
     resent: int = 0  # journeys that the reconciler sent again
+    rescued: int = 0  # discoveries sent again and waves ended by the reconciler
     moment: float = 0.0  # how far the run was, 0 to 1, when it struck
     problems: list[str] = field(default_factory=list)
     deaths: list[str] = field(default_factory=list)  # processes that ended although nobody killed them
@@ -36,7 +37,7 @@ def table(results: list[Result]) -> str:
         times = [result.seconds for result in some if result.ended] or [0.0]
         lines.append(
             f"{fault:20} {len(some):4} {sum(r.ended for r in some):5} {sum(r.fine for r in some):5}"
-            f" {median(times):17.1f} {max(times):8.1f} {sum(r.resent for r in some):10}"
+            f" {median(times):17.1f} {max(times):8.1f} {sum(r.resent for r in some):10} {sum(r.rescued for r in some):7}"
         )
     return "\n".join(lines)
 

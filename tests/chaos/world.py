@@ -25,7 +25,8 @@ from tests.chaos.proxy import Proxy
 DISK = "640m"  # of the database, where it can have one of its own
 EMPTY = """SET lock_timeout = '20s'; TRUNCATE pipeline_run, pipeline_snapshot, pipeline_body, pipeline_chord,
 pipeline_chordpart, pipeline_sourcememory, pipeline_host, catalog_article, catalog_source CASCADE"""
-DECLARED = ("discover", "fetch", "extract", "store", "summarise", "dead")
+STAGES = ("discover", "fetch", "extract", "store", "summarise")
+DECLARED = (*STAGES, "dead")
 
 
 class World:
@@ -100,7 +101,7 @@ class World:
         far = {**direct, "POSTGRES_PORT": str(self.to_postgres.port), "BROKER_PORT": str(self.to_rabbitmq.port)}
         far |= {"PORT": str(free_port()), "MISCHIEF": str(self.mischief)}
         processes = Processes(self.stack, far)
-        for stage in DECLARED[:-1]:
+        for stage in STAGES:
             processes[stage].command = [sys.executable, "-m", "tests.chaos.worker", stage]
         if not self.reconciler:
             del processes.by_name["beat"]
@@ -153,7 +154,7 @@ class World:
         try:
             with Connection(url.format(**self.rabbitmq.environment), connect_timeout=3) as connection:
                 count = lambda q: connection.default_channel.queue_declare(q, passive=True).consumer_count  # noqa: E731
-                served = all(count(queue) for queue in DECLARED[:-1])
+                served = all(count(queue) for queue in STAGES)
         except Exception:  # noqa: BLE001 - amqp and socket errors share no base
             return False
         return served and all(process.alive for process in self.processes.by_name.values())
@@ -198,3 +199,8 @@ class World:
             process.kill()
         else:
             os.kill(process.pid, 9)
+
+    def end(self, name: str) -> None:
+        """Asks a process to end; it is started again when it has."""
+        self.expected.add(name)
+        self.processes[name].ask_to_stop()
