@@ -35,9 +35,10 @@ def table(results: list[Result]) -> str:
     ]
     for fault, some in kinds.items():
         times = [result.seconds for result in some if result.ended] or [0.0]
+        helped = f"{sum(r.resent for r in some):10} {sum(r.rescued for r in some):7}"
         lines.append(
             f"{fault:20} {len(some):4} {sum(r.ended for r in some):5} {sum(r.fine for r in some):5}"
-            f" {median(times):17.1f} {max(times):8.1f} {sum(r.resent for r in some):10} {sum(r.rescued for r in some):7}"
+            f" {median(times):17.1f} {max(times):8.1f} {helped}"
         )
     return "\n".join(lines)
 
