@@ -56,39 +56,28 @@ class Line:
         raise outcome
 
 
-class LineSocket(socket.socket):
+class _OnTheLine:
     """A socket whose timeout is what is left of the deadline, at every call: dribbling does not help a server."""
 
     line: Line
 
     def recv_into(self, *args: Any, **kwargs: Any) -> int:
         """As socket.recv_into, within the deadline."""
-        self.settimeout(self.line.deadline.left())
-        count = super().recv_into(*args, **kwargs)
+        self.settimeout(self.line.deadline.left())  # type: ignore[attr-defined]
+        count: int = super().recv_into(*args, **kwargs)  # type: ignore[misc]
         self.line.received(count)
         return count
 
     def sendall(self, *args: Any, **kwargs: Any) -> None:
         """As socket.sendall, in turn and within the deadline."""
         self.line.take_turn()
-        self.settimeout(self.line.deadline.left())
-        super().sendall(*args, **kwargs)
+        self.settimeout(self.line.deadline.left())  # type: ignore[attr-defined]
+        super().sendall(*args, **kwargs)  # type: ignore[misc]
 
 
-class LineTLSSocket(ssl.SSLSocket):
+class LineSocket(_OnTheLine, socket.socket):
+    """The plain one."""
+
+
+class LineTLSSocket(_OnTheLine, ssl.SSLSocket):
     """The same for TLS. The ssl module makes it, so it learns its line only after the handshake."""
-
-    line: Line
-
-    def recv_into(self, *args: Any, **kwargs: Any) -> int:
-        """As SSLSocket.recv_into, within the deadline."""
-        self.settimeout(self.line.deadline.left())
-        count = super().recv_into(*args, **kwargs)
-        self.line.received(count)
-        return count
-
-    def sendall(self, *args: Any, **kwargs: Any) -> None:
-        """As SSLSocket.sendall, in turn and within the deadline."""
-        self.line.take_turn()
-        self.settimeout(self.line.deadline.left())
-        super().sendall(*args, **kwargs)

@@ -2,14 +2,15 @@
 
 import json
 from argparse import ArgumentParser
+from dataclasses import replace
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from rich.console import Console
 from rich.table import Table
 
+from pipeline import snapshots
 from pipeline.addresses import read_addresses
 from pipeline.discovery import Discovery, discover
 from pipeline.fetching import Fetcher, MemoryHosts, Policy
@@ -67,13 +68,7 @@ class Command(BaseCommand):
 
 def policy() -> Policy:
     """How to fetch, as the settings say, but waiting for each turn."""
-    return Policy(
-        user_agent=settings.FETCH_USER_AGENT,
-        host_delay=settings.FETCH_HOST_DELAY,
-        allowed_networks=tuple(settings.FETCH_ALLOWED_NETWORKS),
-        use_env_proxies=settings.FETCH_USE_ENV_PROXIES,
-        patience=PATIENCE,
-    )
+    return replace(snapshots.policy(), patience=PATIENCE, max_threads_per_host=0)
 
 
 def fetch_with(fetcher: Fetcher) -> Any:
