@@ -22,7 +22,8 @@ NOBODY = set(
     "|admin|administrator|editor|author|authors|by|von|unknown|anonymous|guest|root|webmaster|user|none"
     "|null|name|username|undefined"
     "|post author|view all posts|see more|read more|about the author|all posts|email|comments|share|veröffentlicht am"
-    "|作者|editors".split("|")
+    "|作者|editors|last updated|last modified|updated|published|posted|first published|date|staff writer"
+    "|min read|minutes read|table of contents|share this".split("|")
 )
 CREDENTIALS = {"md", "phd", "ma", "jr", "sr", "msc", "bsc", "mba", "rn", "esq", "ii", "iii", "dr"}
 PERSON = re.compile(r"^[^\W\d_a-z][\w'’.-]*(?:\s+[^\W\d_a-z][\w'’.-]*){1,3}$")

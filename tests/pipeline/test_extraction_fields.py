@@ -88,6 +88,7 @@ def test_a_heading_that_leads_home_is_the_sites() -> None:
         ("admin", []),
         ("Last updated: May", []),
         ("", []),
+        ("Last Updated: January 7, 2025", []),
     ],
 )
 def test_a_byline_is_reduced_to_its_names(byline: str, expected: list[str]) -> None:
