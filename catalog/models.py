@@ -98,6 +98,9 @@ class Article(models.Model):
             models.Index(fields=["source", "-published"], name="article_source_published"),
             GinIndex(fields=["search"], name="article_search"),
             GinIndex(fields=["tags"], name="article_tags"),
+            GinIndex(fields=["authors"], name="article_authors"),
+            GinIndex(fields=["code_languages"], name="article_code_languages"),
+            models.Index(fields=["language", "-published", "-id"], name="article_language_published"),
         ]
 
     def __str__(self) -> str:

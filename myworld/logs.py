@@ -28,8 +28,14 @@ def redact(_logger: Any, _method: str, event: Event) -> Event:
         if SECRET.search(name):
             event[name] = "[redacted]"
         elif isinstance(value, str):
-            event[name] = SIGN_IN.sub(r"\1[redacted]", USER_INFO.sub("[redacted]@", value))[:LONGEST]
+            event[name] = shortened(SIGN_IN.sub(r"\1[redacted]", USER_INFO.sub("[redacted]@", value)))
     return event
+
+
+def shortened(value: str) -> str:
+    """At most LONGEST characters: the beginning and, since a traceback names its error there, the end."""
+    half = LONGEST // 2
+    return value if len(value) <= LONGEST else f"{value[:half]} ... {value[-half:]}"
 
 
 def name_process(_logger: Any, _method: str, event: Event) -> Event:

@@ -206,6 +206,7 @@ REFETCH_DAYS = env.int("REFETCH_DAYS", default=30)  # a full look at least this 
 # Logs: stdout as JSON always, PostgreSQL too unless switched off
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 LOG_TO_DATABASE = env.bool("LOG_TO_DATABASE", default=True)
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # bearer token for /metrics; without one, only signed-in users
 LOG_RETENTION_DAYS = env.int("LOG_RETENTION_DAYS", default=14)
 LOGGING_CONFIG = None  # myworld/logs.py sets structlog and the standard library up, once, for web and workers
 DJANGO_STRUCTLOG_CELERY_ENABLED = True

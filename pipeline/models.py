@@ -203,6 +203,7 @@ class Journey(models.Model):
         constraints = [models.UniqueConstraint(fields=["run", "key"], name="journey_once_a_run")]
         indexes = [
             models.Index(fields=["run", "state", "stage", "reason"], name="journey_counts"),
+            models.Index(fields=["run", "id"], name="journey_run"),
             models.Index(fields=["key"], name="journey_key"),
             models.Index(fields=["article"], name="journey_article"),
         ]

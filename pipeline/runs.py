@@ -6,6 +6,7 @@ transaction however long the queues are, and no chord ever loses a part.
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import Count
@@ -29,9 +30,10 @@ def launch(parameters: dict[str, Any], *, by: str = "", name: str = "", key: str
 
     Where the broker is away the run is not half-made: its row goes, and the broker's error is raised.
     """
-    if key and (earlier := Run.objects.filter(idempotency_key=key).first()):
-        return earlier
-    run = Run.objects.create(parameters=parameters, launched_by=by, name=name, idempotency_key=key, sent=timezone.now())
+    given = {"parameters": parameters, "launched_by": by, "name": name, "sent": timezone.now()}
+    run, made = Run.objects.get_or_create(idempotency_key=key or uuid4().hex, defaults=given)
+    if not made:
+        return run
     try:
         tasks.discover.apply_async([run.pk], retry=True, retry_policy=BROKER_PATIENCE)
     except Exception:

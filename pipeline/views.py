@@ -5,7 +5,6 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.contrib import messages
-from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -55,11 +54,7 @@ def understood(request: HttpRequest) -> HttpResponse:
 
 
 def _launched(form: LaunchForm, by: str) -> Run:
-    key, name = form.idempotency_key, form.cleaned_data["name"]
-    try:
-        return runs.launch(form.parameters, by=by, name=name, key=key)
-    except IntegrityError:  # the same form, sent twice in the same moment
-        return Run.objects.get(idempotency_key=key)
+    return runs.launch(form.parameters, by=by, name=form.cleaned_data["name"], key=form.idempotency_key)
 
 
 def _again(request: HttpRequest) -> dict[str, Any]:

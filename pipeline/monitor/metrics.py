@@ -27,7 +27,7 @@ ARTICLES = "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'cat
 @login_not_required
 def metrics(request: HttpRequest) -> HttpResponse:
     """For signed-in people, and for whoever brings METRICS_TOKEN as a bearer token."""
-    token = getattr(settings, "METRICS_TOKEN", "")
+    token = settings.METRICS_TOKEN
     brought = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if not (token and hmac.compare_digest(brought.encode(), token.encode())) and not request.user.is_authenticated:
         return HttpResponse(

@@ -13,7 +13,10 @@ class QueueSample(models.Model):
     consumers = models.PositiveIntegerField()
 
     class Meta:
-        indexes = [models.Index(fields=["queue", "-taken"], name="sample_latest")]
+        indexes = [
+            models.Index(fields=["queue", "-taken"], name="sample_latest"),
+            models.Index(fields=["taken"], name="sample_taken"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.queue} at {self.taken:%H:%M:%S}: {self.waiting} waiting"

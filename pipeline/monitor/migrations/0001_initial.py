@@ -4,45 +4,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='LogEvent',
+            name="LogEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('level', models.PositiveSmallIntegerField(help_text='as in the logging module: 20 info, 30 warning, 40 error')),
-                ('event', models.CharField(max_length=200)),
-                ('process', models.CharField(blank=True, max_length=40)),
-                ('stage', models.CharField(blank=True, max_length=20)),
-                ('run', models.BigIntegerField(null=True)),
-                ('journey', models.BigIntegerField(null=True)),
-                ('task', models.CharField(blank=True, max_length=64)),
-                ('url', models.TextField(blank=True)),
-                ('data', models.JSONField(default=dict)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                (
+                    "level",
+                    models.PositiveSmallIntegerField(
+                        help_text="as in the logging module: 20 info, 30 warning, 40 error"
+                    ),
+                ),
+                ("event", models.CharField(max_length=200)),
+                ("process", models.CharField(blank=True, max_length=40)),
+                ("stage", models.CharField(blank=True, max_length=20)),
+                ("run", models.BigIntegerField(null=True)),
+                ("journey", models.BigIntegerField(null=True)),
+                ("task", models.CharField(blank=True, max_length=64)),
+                ("url", models.TextField(blank=True)),
+                ("data", models.JSONField(default=dict)),
             ],
             options={
-                'ordering': ['-id'],
-                'indexes': [models.Index(fields=['run', 'id'], name='log_run'), models.Index(fields=['journey', 'id'], name='log_journey'), models.Index(condition=models.Q(('level__gte', 30)), fields=['level', 'id'], name='log_trouble'), models.Index(fields=['at'], name='log_at')],
+                "ordering": ["-id"],
+                "indexes": [
+                    models.Index(fields=["run", "id"], name="log_run"),
+                    models.Index(fields=["journey", "id"], name="log_journey"),
+                    models.Index(condition=models.Q(("level__gte", 30)), fields=["level", "id"], name="log_trouble"),
+                    models.Index(fields=["at"], name="log_at"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='QueueSample',
+            name="QueueSample",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('taken', models.DateTimeField()),
-                ('queue', models.CharField(max_length=40)),
-                ('waiting', models.PositiveIntegerField(help_text='messages ready')),
-                ('in_hand', models.PositiveIntegerField(help_text='messages delivered and not yet acknowledged')),
-                ('consumers', models.PositiveIntegerField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("taken", models.DateTimeField()),
+                ("queue", models.CharField(max_length=40)),
+                ("waiting", models.PositiveIntegerField(help_text="messages ready")),
+                ("in_hand", models.PositiveIntegerField(help_text="messages delivered and not yet acknowledged")),
+                ("consumers", models.PositiveIntegerField()),
             ],
             options={
-                'indexes': [models.Index(fields=['queue', '-taken'], name='sample_latest')],
+                "indexes": [models.Index(fields=["queue", "-taken"], name="sample_latest")],
             },
         ),
     ]
