@@ -10,22 +10,27 @@ from catalog.models import Article, ArticleVersion, Source
 from pipeline import wire
 from pipeline.addresses import BadURL, host_of, normal_form, same_site, split
 from pipeline.duplicates import group
-from pipeline.errors import Rejected
+from pipeline.errors import Rejected, Unavailable
 from pipeline.ledger import Visit
 from pipeline.models import Journey
 from pipeline.records import Draft
 from pipeline.stage import Ended, Outcome
+
+TRIES = 3  # each finds what the one before ran into
 
 
 def store(visit: Visit) -> Outcome:
     """Puts the journey's draft into the catalogue: new, updated, unchanged, or a duplicate of another article."""
     draft = wire.load(Draft, visit.draft or {"url": visit.url, "title": "", "text": "", "html": ""})
     key, url = address_of(draft, visit)
-    try:
-        with transaction.atomic():
-            return record(visit, draft, key, url)
-    except IntegrityError:
-        return duplicate_of(content_hash(draft), key)
+    for _ in range(TRIES):
+        try:
+            with transaction.atomic():
+                return record(visit, draft, key, url)
+        except IntegrityError:  # somebody was quicker: with the same content, or with this very article
+            if duplicate := duplicate_of(content_hash(draft), key):
+                return duplicate
+    return Unavailable("contended", "others kept storing or removing the same article")
 
 
 def address_of(draft: Draft, visit: Visit) -> tuple[str, str]:
@@ -48,9 +53,11 @@ def record(visit: Visit, draft: Draft, key: str, url: str) -> Outcome:
             return Rejected("would-change", "it would be a new article", skipped=True)
         article = Article.objects.create(key=key, source=source, **values)
         group(article)
-        return Ended("stored", "new", article.pk)
+        return stored(visit, article, "new")
     if article.deleted:
         return Rejected("deleted", "its owner deleted it from the catalogue", skipped=True)
+    if before := stored_before(visit, article.pk):
+        return before
     if stored_by_other(visit, article.pk):
         return Ended("duplicate", f"another address of {article.url}", article.pk)
     if article.content_hash == values["content_hash"]:
@@ -62,7 +69,21 @@ def record(visit: Visit, draft: Draft, key: str, url: str) -> Outcome:
         setattr(article, field, value)
     article.save()
     group(article)
-    return Ended("stored", "updated", article.pk)
+    return stored(visit, article, "updated")
+
+
+def stored(visit: Visit, article: Article, detail: str) -> Ended:
+    """Says so on the journey's row in the article's own transaction: a worker that is killed before the journey has
+    ended comes back, and must not find its own work and call it unchanged."""
+    Journey.objects.filter(pk=visit.id).update(article=article, detail=detail)
+    return Ended("stored", detail, article.pk)
+
+
+def stored_before(visit: Visit, article: int) -> Ended | None:
+    """What this journey did before its worker was killed."""
+    done = Journey.objects.filter(pk=visit.id, article_id=article, detail__in=["new", "updated"])
+    detail = done.values_list("detail", flat=True).first()
+    return Ended("stored", detail, article) if detail else None
 
 
 def keep_version(article: Article) -> None:
@@ -80,17 +101,15 @@ def changes(article: Article, values: dict[str, Any]) -> str:
 
 
 def stored_by_other(visit: Visit, article: int) -> bool:
-    """Whether another URL of the same run already ended as this article."""
+    """Whether another URL of the same run ended as this article, or is about to."""
     others = Journey.objects.filter(run_id=visit.run, article_id=article).exclude(pk=visit.id)
-    return others.filter(state__in=["stored", "unchanged"]).exists()
+    return others.filter(state__in=["pending", "stored", "unchanged"]).exists()
 
 
-def duplicate_of(digest: str, key: str) -> Outcome:
+def duplicate_of(digest: str, key: str) -> Outcome | None:
     """The outcome where another article has this very content."""
     original = Article.objects.exclude(key=key).filter(content_hash=digest).first()
-    if original is None:  # it changed or went between the two statements: the same work again will find a way
-        raise IntegrityError(f"an article kept {key} from being stored, and is gone")
-    return Ended("duplicate", f"the same content as {original.url}", original.pk)
+    return Ended("duplicate", f"the same content as {original.url}", original.pk) if original else None
 
 
 def source_of(url: str, draft: Draft) -> Source:

@@ -1,8 +1,10 @@
 """A draft becomes an article once, whatever comes twice and under whatever address."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 
 from catalog.models import Article, ArticleVersion
 from pipeline import ledger, storage, wire
@@ -123,3 +125,29 @@ def test_articles_that_are_nearly_the_same_are_grouped_under_the_oldest(run: Run
     early = Article.objects.get(url="https://blog.test/early/")
     assert (early.original, [article.url for article in early.copies.all()]) == (None, ["https://blog.test/late/"])
     assert Article.objects.get(url="https://blog.test/other/").original is None
+
+
+def test_a_worker_that_was_killed_after_storing_finds_its_own_work(run: Run) -> None:
+    one = visit(run)
+
+    assert storage.store(one) == storage.store(one)
+    assert settle(one) == ("stored", "new")
+
+
+def test_two_addresses_of_an_article_that_are_stored_at_once_are_one_article(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one's transaction ends between this one's look and its insert."""
+    other, one = visit(run), visit(run, f"{URL}?from=feed")
+    one = replace(one, draft={**(one.draft or {}), "url": URL})
+    look = storage.record
+
+    def overtaken(*arguments: Any) -> Any:
+        monkeypatch.setattr(storage, "record", look)
+        assert settle(other) == ("stored", "new")
+        raise IntegrityError("duplicate key value violates unique constraint")
+
+    monkeypatch.setattr(storage, "record", overtaken)
+
+    assert settle(one) == ("duplicate", f"another address of {URL}")
+    assert Article.objects.count() == 1
