@@ -1,0 +1,95 @@
+"""Another limit or other patterns for a run that is on: what fits no longer is left out, what fits again is taken."""
+
+import re
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from pipeline import summary, tasks
+from pipeline.discovery.scope import matches
+from pipeline.models import Journey, Run, RunEvent
+from pipeline.planning import add_waves
+from pipeline.runs import NotPossible
+
+CHANGEABLE = ("limit", "include", "exclude")
+LEFT_OUT = ("excluded", "over-limit")  # the reasons that discovery gives, too
+
+
+def change(run_id: int, by: str = "", **wish: Any) -> None:
+    """Changes some of limit (None: no limit), include and exclude, as in a run's parameters, and keeps who did it.
+
+    What is stored stays. What discovery left out for its patterns comes in only where the run has no dates, since
+    nobody looked at its date. Raises NotPossible where the run's state or a pattern does not allow it.
+    """
+    check(wish)
+    with transaction.atomic():
+        run = Run.objects.select_for_update().get(pk=run_id)
+        if run.state not in (Run.State.QUEUED, Run.State.RUNNING, Run.State.PAUSED):
+            raise NotPossible(f"{run} is {run.state}; what it takes can be changed before discovery and after it")
+        why = "; ".join(f"{name}: {run.parameters.get(name)} -> {value}" for name, value in wish.items())
+        run.parameters = {**run.parameters, **wish}
+        run.save(update_fields=["parameters"])
+        if run.state != Run.State.QUEUED:
+            refit(run)
+        now, state = timezone.now(), run.state
+        RunEvent.objects.create(run=run, at=now, before=state, after=state, by=by, why=f"changed: {why}")
+    tasks.send_waves(run_id)
+    summary.close_run(run_id)
+
+
+def check(wish: dict[str, Any]) -> None:
+    """Raises NotPossible where the wish makes no sense."""
+    if unknown := set(wish) - set(CHANGEABLE):
+        raise NotPossible(f"{', '.join(sorted(unknown))} cannot be changed any more")
+    limit = wish.get("limit")
+    if limit is not None and (not isinstance(limit, int) or limit < 0):
+        raise NotPossible(f"the limit must be a number of articles, not {limit}")
+    try:
+        matches("https://example.org/", [*(wish.get("include") or ()), *(wish.get("exclude") or ())])
+    except re.error as error:
+        raise NotPossible(f"a pattern is no regular expression: {error}") from error
+
+
+def refit(run: Run) -> None:
+    """Each URL that is not through yet is taken or left out, in the order of the waves, as the run now wishes."""
+    movable = movable_journeys(run)
+    rows = list(movable.order_by("wave__number", "id").values_list("pk", "url", "state", "wave__claimed", "wave_id"))
+    wish, limit = run.parameters, run.parameters.get("limit")
+    taken = run.journeys.exclude(pk__in=movable.values("pk")).exclude(state="skipped", stage="discover").count()
+    fate: dict[str, list[int]] = {"": [], "excluded": [], "over-limit": []}
+    for pk, url, *_ in rows:
+        fits = not (wish.get("include") and not matches(url, wish["include"]))
+        fits = fits and not matches(url, wish.get("exclude") or ())
+        room = limit is None or taken + len(fate[""]) < limit
+        fate["" if fits and room else "over-limit" if fits else "excluded"].append(pk)
+    for reason in LEFT_OUT:
+        leave_out(run, fate[reason], reason)
+    wanted = set(fate[""])
+    back = [row for row in rows if row[0] in wanted and row[2] == "skipped"]
+    take_in(run, [row[0] for row in back], [row[0] for row in back if row[4] is None or row[3] is not None])
+
+
+def movable_journeys(run: Run) -> QuerySet[Journey]:
+    """Those that wait, but for what is being stored now, and those that were left out for limit or patterns."""
+    waiting = run.journeys.filter(state="pending").exclude(stage="store", working=True)
+    reasons = ("over-limit",) if run.parameters.get("since") or run.parameters.get("until") else LEFT_OUT
+    return waiting | run.journeys.filter(state="skipped", reason__in=reasons)
+
+
+def leave_out(run: Run, journeys: list[int], reason: str) -> None:
+    """These of them that wait are skipped."""
+    detail = "the run was changed before this URL was through"
+    run.journeys.filter(pk__in=journeys, state="pending").update(
+        state="skipped", reason=reason, detail=detail, working=False, ended=timezone.now(), draft=None
+    )
+
+
+def take_in(run: Run, journeys: list[int], without_wave: list[int]) -> None:
+    """These wait again; those whose wave is out already, or that never had one, in new waves."""
+    run.journeys.filter(pk__in=journeys, stage="discover").update(stage="fetch")
+    run.journeys.filter(pk__in=journeys).update(
+        state="pending", reason="", detail="", ended=None, working=False, crashes=0, resent=0, queued=timezone.now()
+    )
+    add_waves(run, without_wave)
