@@ -1,10 +1,12 @@
 """Runs are steered by their row, and the database holds them to the table of transitions."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import product
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from catalog.models import Article, Source
@@ -174,3 +176,22 @@ def test_a_journey_that_its_wave_counted_but_that_never_ended_has_a_reason() -> 
 
     run.refresh_from_db()
     assert (run.state, run.failed, run.journeys.get().reason) == ("finished", 1, "worker-killed")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_form_sent_twice_in_the_same_moment_is_one_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[object] = []
+    monkeypatch.setattr(tasks.discover, "apply_async", lambda args, **_: sent.append(args))
+    together = threading.Barrier(4, timeout=5)
+
+    def launch(_: int) -> int:
+        try:
+            together.wait()
+            return runs.launch({"addresses": []}, key="the form's key").pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        launched = set(pool.map(launch, range(4)))
+
+    assert (len(launched), len(sent), Run.objects.count()) == (1, 1, 1)

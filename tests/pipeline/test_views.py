@@ -7,12 +7,11 @@ from typing import Any
 import pytest
 from backports import zstd
 from django.conf import settings
-from django.db import IntegrityError
 from django.test import Client
 from django.urls import get_resolver, reverse
 from kombu.exceptions import OperationalError as BrokerError
 
-from pipeline import runs, summary
+from pipeline import summary
 from pipeline.models import Body, Journey, Run, Snapshot
 from pipeline.monitor.models import LogEvent
 from tests.pages import WHEN, a_run, an_article, journeys
@@ -42,15 +41,6 @@ def test_the_same_form_sent_twice_makes_one_run(admin_client: Client, sent: list
     first, second = admin_client.post("/", FORM), admin_client.post("/", FORM)
     assert first["Location"] == second["Location"]
     assert len(sent) == 1
-
-
-def test_twice_in_the_same_moment_too(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    def lost_the_race(parameters: Any, *, by: str, name: str, key: str) -> Run:
-        a_run(idempotency_key=key)
-        raise IntegrityError
-
-    monkeypatch.setattr(runs, "launch", lost_the_race)
-    assert admin_client.post("/", FORM)["Location"] == f"/runs/{Run.objects.get().pk}/"
 
 
 @pytest.mark.parametrize("typed", ["", "hello", "file:///etc/passwd", "<script>alert(1)</script>"])
