@@ -140,14 +140,20 @@ def test_two_addresses_of_an_article_that_are_stored_at_once_are_one_article(
     """The other one's transaction ends between this one's look and its insert."""
     other, one = visit(run), visit(run, f"{URL}?from=feed")
     one = replace(one, draft={**(one.draft or {}), "url": URL})
-    look = storage.record
+    outcomes = iter([IntegrityError("duplicate key value violates unique constraint")])
+    record, duplicate_of = storage.record, storage.duplicate_of
 
     def overtaken(*arguments: Any) -> Any:
-        monkeypatch.setattr(storage, "record", look)
+        if error := next(outcomes, None):
+            raise error
+        return record(*arguments)
+
+    def meanwhile(*arguments: Any) -> Any:
         assert settle(other) == ("stored", "new")
-        raise IntegrityError("duplicate key value violates unique constraint")
+        return duplicate_of(*arguments)
 
     monkeypatch.setattr(storage, "record", overtaken)
+    monkeypatch.setattr(storage, "duplicate_of", meanwhile)
 
     assert settle(one) == ("duplicate", f"another address of {URL}")
     assert Article.objects.count() == 1
