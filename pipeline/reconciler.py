@@ -29,6 +29,7 @@ IN_HAND = timedelta(minutes=2)  # a worker may hold a journey this long; every s
 MOST_RESENT = 5  # times; then the journey is given up, with that as its reason
 GIVE_UP = timedelta(hours=3)  # a run in which nothing at all has moved for this long ends as it is
 
+CANCELLED = "the run was cancelled before this URL was through"
 CLOCK = "SELECT now(), pg_postmaster_start_time()"
 
 
@@ -83,6 +84,8 @@ def move(run: Run, look: Look) -> None:
     if run.state in (Run.State.QUEUED, Run.State.DISCOVERING):
         discover_again(run, look)
     elif run.state in (Run.State.RUNNING, Run.State.CANCELLING):
+        if run.state == Run.State.CANCELLING:
+            let_go(run, look)
         for wave in run.waves.filter(published__isnull=False, finished=None):
             send_stalled(wave, look)
             finish_wave(wave, look.now)
@@ -127,6 +130,12 @@ def stuck(look: Look) -> Q:
     """Journeys that a worker has held for longer than any stage takes, with the database there for all that time."""
     moment = look.now - IN_HAND
     return Q(working=True, touched__lt=moment) if look.up_since < moment else Q(pk__in=[])
+
+
+def let_go(run: Run, look: Look) -> None:
+    """What was being stored when the run was cancelled, and never came to its end."""
+    held = run.journeys.filter(stuck(look), state="pending")
+    held.update(state="skipped", reason="cancelled", detail=CANCELLED, working=False, ended=look.now, draft=None)
 
 
 def finish_wave(wave: Wave, now: datetime) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
-from pipeline import planning, reconciler, tasks
+from pipeline import planning, reconciler, runs, tasks
 from pipeline.models import Journey, Run, Wave
 from pipeline.queues import STAGES
 from pipeline.reconciler import Look
@@ -181,6 +181,18 @@ def test_a_paused_run_is_left_alone(run: Run, published: list[list[int]]) -> Non
     reconciler.look_after(run, look())
 
     assert published == []
+
+
+def test_a_cancelled_run_does_not_wait_for_a_worker_that_is_gone(run: Run) -> None:
+    run.journeys.update(stage="store", working=True, touched=timezone.now() - LONG_AGO)
+    runs.cancel(run.pk, "ada")
+    run.refresh_from_db()
+    assert run.state == "cancelling"
+
+    reconciler.look_after(run, look())
+
+    run.refresh_from_db()
+    assert (run.state, run.skipped) == ("cancelled", 3)
 
 
 def test_one_run_with_a_bug_does_not_stop_the_look_at_the_others(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
