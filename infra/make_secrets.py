@@ -3,8 +3,8 @@
 What the environment gives is written down, what it does not give is random, and what is there already stays. So the
 first start needs no configuration, and no secret is in the image, in a file of the checkout or in anyone's defaults.
 
-    rabbitmq-password, postgres-password    one value each, for the servers
-    env                                     all of them as KEY="value", for the application (GLEANER_ENV)
+    rabbitmq-password, postgres-password, metrics-token    one value each, for the servers and for Prometheus
+    env    all of them as KEY="value", for the application (GLEANER_ENV)
 """
 
 import os
@@ -17,6 +17,7 @@ FILES = {
     "RABBITMQ_DEFAULT_PASS": "rabbitmq-password",
     "POSTGRES_PASSWORD": "postgres-password",
     "SECRET_KEY": "secret-key",
+    "METRICS_TOKEN": "metrics-token",
 }
 SHARED = 0o444  # the servers run as users of their own; nobody but our containers sees the volume
 

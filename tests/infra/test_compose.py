@@ -23,7 +23,7 @@ WORKER_SERVICES = {name: service for name, service in SERVICES.items() if name.s
 LASTING = {name: service for name, service in SERVICES.items() if service["restart"] != "no"}
 EXAMPLE = (CHECKOUT / ".env.example").read_text()
 SETTINGS = (CHECKOUT / "myworld/settings.py").read_text()
-SECRETS = ("RABBITMQ_DEFAULT_PASS", "POSTGRES_PASSWORD", "SECRET_KEY")
+SECRETS = tuple(make_secrets.FILES)
 # What a developer sets, not who runs containers; and what the image itself says.
 NOT_IN_CONTAINERS = {"DEBUG", "STATIC_ROOT", "GLEANER_PROCESS"}
 ONLY_HERE = {"CONCURRENCY", "BLOG_URL", "POSTGRES_PASSWORD_FILE", "PGDATA", "POSTGRES_INITDB_ARGS"}
@@ -101,6 +101,19 @@ def test_the_example_shows_the_defaults_of_the_settings() -> None:
     shown = {name: default for name, default in plain if name in in_example and name not in {*in_compose, *SECRETS}}
     assert len(shown) > 10
     assert {name: in_example[name].lower() for name in shown} == {name: value.lower() for name, value in shown.items()}
+
+
+def test_the_image_is_built_by_the_service_that_all_others_wait_for_and_never_pulled() -> None:
+    assert [name for name, service in SERVICES.items() if "build" in service] == ["secrets"]
+    assert {service["pull_policy"] for service in OURS.values()} == {"never"}
+    assert {service["image"] for service in OURS.values()} == {OURS["secrets"]["image"]}
+    assert all("secrets" in waits_for(name) for name in SERVICES if name != "secrets")
+
+
+def waits_for(name: str) -> set[str]:
+    """The services that must have come up or ended before this one starts, all the way down."""
+    direct = set(SERVICES[name]["depends_on"])
+    return direct.union(*(waits_for(each) for each in direct))
 
 
 def test_no_secret_is_written_down() -> None:
