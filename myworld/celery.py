@@ -14,6 +14,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["pipeline"])
 app.autodiscover_tasks(["pipeline"], related_name="reconciler")
 app.autodiscover_tasks(["pipeline"], related_name="pruning")
+app.autodiscover_tasks(["pipeline"], related_name="jobs")
 app.steps["worker"].add(DjangoStructLogInitStep)
 
 

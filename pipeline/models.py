@@ -5,12 +5,40 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django_celery_beat.models import PeriodicTask
 
 from catalog.models import Article
 from pipeline.hosts import Host
 from pipeline.queues import STAGES
 
-__all__ = ["Body", "Chord", "ChordPart", "Host", "Journey", "Run", "RunEvent", "Snapshot", "SourceMemory", "Wave"]
+__all__ = [
+    "Body",
+    "Chord",
+    "ChordPart",
+    "Host",
+    "Job",
+    "Journey",
+    "Run",
+    "RunEvent",
+    "Snapshot",
+    "SourceMemory",
+    "Wave",
+]
+
+
+class Job(models.Model):
+    """A wish that is kept under a name: run by hand, or by its schedule. Never two of its runs at once."""
+
+    name = models.CharField(max_length=200, unique=True)
+    parameters = models.JSONField(default=dict, help_text="as a run's")
+    schedule = models.OneToOneField(PeriodicTask, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Run(models.Model):
@@ -44,6 +72,7 @@ class Run(models.Model):
     }
 
     name = models.CharField(max_length=200, blank=True)
+    job = models.ForeignKey(Job, null=True, blank=True, on_delete=models.SET_NULL, related_name="runs")
     parameters = models.JSONField(default=dict, help_text="the wish: addresses, limits, dates, patterns")
     state = models.CharField(max_length=20, choices=State.choices, default=State.QUEUED)
     reason = models.TextField(blank=True, help_text="why it is in this state, for a person")
@@ -76,7 +105,12 @@ class Run(models.Model):
                 condition=Q(
                     found=F("stored") + F("unchanged") + F("duplicate") + F("skipped") + F("failed") + F("pending")
                 ),
-            )
+            ),
+            models.UniqueConstraint(
+                name="job_runs_once_at_a_time",
+                fields=["job"],
+                condition=~Q(state__in=["finished", "ended incomplete", "cancelled", "failed"]),
+            ),
         ]
 
     def __str__(self) -> str:

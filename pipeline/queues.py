@@ -11,6 +11,7 @@ HEADER_STAGES = ("fetch", "extract", "store")  # the chain that every URL runs t
 DEFAULT_QUEUE = "discover"
 RECONCILE = "pipeline.reconcile"  # the task that looks after runs
 PRUNE = "pipeline.prune"  # the task that removes what is past its days
+START_JOB = "pipeline.start_job"  # the task that schedules send
 FEED = "pipeline.feed"  # the task that keeps workers busy
 DEAD_LETTERS = "dead"
 
@@ -76,7 +77,7 @@ def task_name(stage: str) -> str:
 
 
 ROUTES = {task_name(stage): {"queue": stage, "routing_key": stage} for stage in STAGES}
-ROUTES[RECONCILE] = ROUTES[FEED] = ROUTES[PRUNE] = ROUTES[task_name("summarise")]
+ROUTES |= dict.fromkeys((RECONCILE, FEED, PRUNE, START_JOB), ROUTES[task_name("summarise")])
 
 
 def declare(connection: Connection, queue_type: str = "quorum") -> None:

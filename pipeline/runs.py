@@ -13,7 +13,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from pipeline import summary, tasks
-from pipeline.models import Journey, Run
+from pipeline.models import Job, Journey, Run
 from pipeline.planning import add_waves
 from pipeline.queues import HEADER_STAGES, STAGES
 
@@ -25,12 +25,14 @@ class NotPossible(Exception):
     """The run's state does not allow it. The message says so to a person."""
 
 
-def launch(parameters: dict[str, Any], *, by: str = "", name: str = "", key: str | None = None) -> Run:
+def launch(
+    parameters: dict[str, Any], *, by: str = "", name: str = "", key: str | None = None, job: Job | None = None
+) -> Run:
     """Makes a run and sends it to `discover`. The same `key` again answers with the run that it made the first time.
 
     Where the broker is away the run is not half-made: its row goes, and the broker's error is raised.
     """
-    given = {"parameters": parameters, "launched_by": by, "name": name, "sent": timezone.now()}
+    given = {"parameters": parameters, "launched_by": by, "name": name, "sent": timezone.now(), "job": job}
     run, made = Run.objects.get_or_create(idempotency_key=key or uuid4().hex, defaults=given)
     if not made:
         return run
@@ -161,6 +163,8 @@ def _reset(journeys: Any) -> list[int]:
 
 
 def _begin_again(run: Run, ids: list[int], why: str, by: str) -> None:
+    if run.job_id and Run.objects.filter(job=run.job_id).exclude(state__in=Run.ENDED).exists():
+        raise NotPossible(f"another run of {run.job} is on")
     add_waves(run, ids)
     run.finished = None
     run.save(update_fields=["finished"])
