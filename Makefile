@@ -8,7 +8,7 @@ RECONCILER ?= on
 WORLDS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test chaos steering lint format
+.PHONY: help setup run test backup restore chaos steering lint format
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,12 @@ test: setup lint ## Check style, types and imports, then run all tests on real s
 	@sh infra/local/install-chromium.sh
 	@# not with the addresses of a stack that runs beside: tests empty queues
 	GLEANER_ENV=/dev/null $(BIN)/python -m pytest
+
+backup: setup ## Everything that lasts into FILE, while it runs or not
+	@$(BIN)/python -m infra.local backup $(if $(FILE),$(FILE),$(error give FILE=where-to.dump))
+
+restore: setup ## The database back to FILE; stop `make run` first
+	@$(BIN)/python -m infra.local restore $(if $(FILE),$(FILE),$(error give FILE=of-a-backup.dump))
 
 chaos: setup ## RUNS runs, a fault in each; SEED=n repeats a batch, RECONCILER=off, FAULTS=a,b, WORLDS=n side by side
 	GLEANER_ENV=/dev/null $(BIN)/python -m tests.chaos --runs $(RUNS) --worlds $(WORLDS) --reconciler $(RECONCILER) \

@@ -6,8 +6,10 @@ import shlex
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from typing import NoReturn
 
+from infra.local.backup import database, dump, load
 from infra.local.blog import Blog
 from infra.local.process import LocalError
 from infra.local.run import run
@@ -35,12 +37,16 @@ def _parser() -> argparse.ArgumentParser:
         ("postgres", up, "PostgreSQL only; with a command, for as long as it runs"),
         ("run", run_everything, "what `make run` does: URLS, ONCE and PORT come from the environment"),
         ("blog", blog, "the sample blog on a port"),
+        ("backup", backup, "everything that lasts, in one file"),
+        ("restore", restore, "the database as it was when the file was made"),
         ("env", env, "the addresses of the running stack, for eval"),
     ):
         sub = verbs.add_parser(name, help=text, description=text)
         sub.set_defaults(verb=verb, only=("postgres",) if name == "postgres" else ("postgres", "rabbitmq"))
         if verb is up:
             sub.add_argument("command", nargs=argparse.REMAINDER)
+        if verb in (backup, restore):
+            sub.add_argument("file", type=Path)
         if verb is blog:
             sub.add_argument("--port", type=int, default=0, help="0 takes a free one")
             sub.add_argument("--latency-ms", type=int, default=0, help="wait this long before each answer")
@@ -73,6 +79,22 @@ def blog(arguments: argparse.Namespace) -> int:
         _say(f"Sample blog on {served.url}. Ctrl-C stops.")
         while True:
             signal.pause()
+
+
+def backup(arguments: argparse.Namespace) -> int:
+    """Writes the database to a file; the product may run meanwhile."""
+    with database(alone=False) as env:
+        dump(env, arguments.file)
+    _say(f"{arguments.file}: {arguments.file.stat().st_size / 1e6:.1f} MB")
+    return 0
+
+
+def restore(arguments: argparse.Namespace) -> int:
+    """Puts the database back to a file; the product must be down."""
+    with database(alone=True) as env:
+        load(env, arguments.file)
+    _say(f"Restored from {arguments.file}. `make run` goes on from there.")
+    return 0
 
 
 def env(arguments: argparse.Namespace) -> int:

