@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from pathlib import Path
 
 import psycopg2
@@ -48,8 +49,18 @@ class Postgres:
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
         self.process.command = [*_demoted(), binary("postgres"), "-D", self.data, *self._settings()]
-        self.process.start()
-        wait_until(self._ready, self.process, timeout=60)
+        for _ in range(50):
+            told = self.log.stat().st_size if self.log.exists() else 0
+            try:
+                self.process.start()
+                wait_until(self._ready, self.process, timeout=60)
+                return
+            except LocalError:
+                # A killed server's backends need a moment to notice; until then a new one refuses to start.
+                if b"shared memory block" not in self.log.read_bytes()[told:]:
+                    raise
+                time.sleep(0.1)
+        raise LocalError(self.process.reason())
 
     def stop(self, mode: str = "fast") -> None:
         """Stops the server as `pg_ctl stop -m` does: smart, fast or immediate."""

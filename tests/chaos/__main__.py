@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from pathlib import Path
 
 from infra.local.stack import CHECKOUT, own_directory
@@ -17,6 +18,7 @@ from tests.chaos.faults import FAULTS, Fault
 from tests.chaos.report import Result, line, table
 from tests.chaos.world import World
 
+RESULT = "result "  # how a part of a batch begins its lines for the whole
 LONGEST = 600.0  # seconds to wait for a run's end
 RESCUES = """
 SELECT count(*) FROM monitor_logevent WHERE run = %s AND event IN ('discover_sent_again', 'wave_finished_from_rows')
@@ -76,13 +78,16 @@ def elsewhere(part: list[tuple[str, int]], arguments: argparse.Namespace) -> lis
     command = [sys.executable, "-m", "tests.chaos", "--batch", json.dumps(part), "--reconciler", arguments.reconciler]
     command += ["--posts", str(arguments.posts), "--latency-ms", str(arguments.latency_ms)]
     command += ["--longest", str(arguments.longest), "--seed", str(arguments.seed)]
+    results = []
     with subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout
-        last = ""
-        for last in child.stdout:
-            if last.startswith("  "):
-                print(last, end="", flush=True)
-    return [Result(**result) for result in json.loads(last)["results"]]
+        for told in child.stdout:
+            if told.startswith(RESULT):
+                results.append(Result(**json.loads(told.removeprefix(RESULT))))
+            elif told.startswith("  "):
+                print(told, end="", flush=True)
+    missing = part[len(results) :]
+    return results + [Result(fault, seed, problems=["its world ended before"]) for fault, seed in missing]
 
 
 def run_all(batch: list[tuple[str, int]], arguments: argparse.Namespace) -> Iterator[Result]:
@@ -98,9 +103,13 @@ def run_all(batch: list[tuple[str, int]], arguments: argparse.Namespace) -> Iter
             calm = in_peace(world)
             for name, seed in batch:
                 if FAULTS[name].own_disk and world.own_disk:
-                    print(f"  {name} skipped: {world.own_disk}", flush=True)
-                    continue
-                yield tell(one(world, FAULTS[name], seed, calm, arguments.longest))
+                    result = Result(name, seed, skipped=world.own_disk)
+                else:
+                    result = one(world, FAULTS[name], seed, calm, arguments.longest)
+                tell(result)
+                if arguments.batch:
+                    print(f"{RESULT}{json.dumps(asdict(result))}", flush=True)
+                yield result
 
 
 def in_peace(world: World) -> Outcomes:
@@ -168,8 +177,11 @@ def stand(world: World, run: int) -> list[str]:
     ]
 
 
-def tell(result: Result) -> Result:
+def tell(result: Result) -> None:
     """One line for a run as it ends, more where something was wrong."""
+    if result.skipped:
+        print(f"  {result.fault} skipped: {result.skipped}", flush=True)
+        return
     word = "right" if result.fine else "WRONG" if result.ended else "NEVER ENDED"
     head = f"  {result.fault:20} seed {result.seed:8} at {result.moment:5.2f}: {word}, {result.seconds:.1f} s"
     print(

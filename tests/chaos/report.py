@@ -17,18 +17,19 @@ class Result:
     resent: int = 0  # journeys that the reconciler sent again
     rescued: int = 0  # discoveries sent again and waves ended by the reconciler
     moment: float = 0.0  # how far the run was, 0 to 1, when it struck
+    skipped: str = ""  # why this machine cannot do it
     problems: list[str] = field(default_factory=list)
     deaths: list[str] = field(default_factory=list)  # processes that ended although nobody killed them
 
     @property
     def fine(self) -> bool:
-        return self.ended and not self.problems
+        return bool(self.skipped) or (self.ended and not self.problems)
 
 
 def table(results: list[Result]) -> str:
     """A line for each kind of fault."""
     kinds: defaultdict[str, list[Result]] = defaultdict(list)
-    for result in results:
+    for result in (result for result in results if not result.skipped):
         kinds[result.fault].append(result)
     lines = [
         f"{'fault':20} {'runs':>4} {'ended':>5} {'right':>5} {'s to end: median':>17} {'longest':>8} {'sent again':>10}"
@@ -45,5 +46,6 @@ def table(results: list[Result]) -> str:
 
 def line(results: list[Result]) -> str:
     """Everything as one line of JSON."""
-    whole = {"runs": len(results), "ended": sum(r.ended for r in results), "right": sum(r.fine for r in results)}
+    done = [result for result in results if not result.skipped]
+    whole = {"runs": len(done), "ended": sum(r.ended for r in done), "right": sum(r.fine for r in done)}
     return json.dumps({**whole, "results": [asdict(result) for result in results]})
