@@ -8,10 +8,10 @@ RECONCILER ?= on
 WORLDS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test backup restore chaos steering lint format
+.PHONY: help setup run test test-compose test-machines backup restore chaos steering lint format
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/.ready ## Make .venv with the requirements; nothing is started
 
@@ -31,6 +31,12 @@ test: setup lint ## Check style, types and imports, then run all tests on real s
 	@sh infra/local/install-chromium.sh
 	@# not with the addresses of a stack that runs beside: tests empty queues
 	GLEANER_ENV=/dev/null $(BIN)/python -m pytest
+
+test-compose: setup ## Run the containers for real: needs Docker and the ports 8000, 5672, 15676
+	TEST_COMPOSE=1 $(BIN)/python -m pytest -s tests/infra/test_compose_running.py
+
+test-machines: setup ## Workers on machines of their own, links cut for a minute: needs root and iproute2
+	TEST_MACHINES=1 $(BIN)/python -m pytest -s tests/infra/test_two_machines.py
 
 backup: setup ## Everything that lasts into FILE, while it runs or not
 	@$(BIN)/python -m infra.local backup $(if $(FILE),$(FILE),$(error give FILE=where-to.dump))

@@ -18,6 +18,7 @@ Event = MutableMapping[str, Any]
 SECRET = re.compile(r"passw|secret|token|authori[sz]ation|cookie|credential|api_?key|sesame", re.I)
 USER_INFO = re.compile(r"(?<=://)[^/\s@]+@")
 SIGN_IN = re.compile(r"([?&]sesame=)[^&\s\"']+")
+PROBE = re.compile(r" /(healthz|readyz|metrics)\b")
 LONGEST = 8_000  # characters of one value
 TYPED = {"level", "event", "process", "stage", "run", "journey", "task_id", "url", "timestamp"}
 
@@ -36,6 +37,13 @@ def shortened(value: str) -> str:
     """At most LONGEST characters: the beginning and, since a traceback names its error there, the end."""
     half = LONGEST // 2
     return value if len(value) <= LONGEST else f"{value[:half]} ... {value[-half:]}"
+
+
+def drop_probes(_logger: Any, _method: str, event: Event) -> Event:
+    """Health is asked for every few seconds; only what goes wrong is worth a line."""
+    if event.get("event") in ("request_started", "request_finished") and PROBE.search(str(event.get("request"))):
+        raise structlog.DropEvent
+    return event
 
 
 def name_process(_logger: Any, _method: str, event: Event) -> Event:
@@ -103,6 +111,7 @@ def set_up(level: str, to_database: bool, process: str) -> None:
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
+            drop_probes,
             *SHARED,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],

@@ -19,19 +19,35 @@ def execute(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tu
     """Runs `sql` and returns its rows (none for a statement that returns nothing).
 
     A lost connection is closed and the statement repeated after each of PAUSES; then the database's error is raised.
+    So it is where the caller's time runs out in between: what took too long was the database, not the caller.
     """
+    lost: Exception | None = None
     for pause in (*PAUSES, None):
         try:
-            with connection.cursor() as cursor:
-                cursor.execute(sql, params)
-                return list(cursor.fetchall()) if cursor.description else []
+            return _run(sql, params)
         except (OperationalError, InterfaceError) as error:
             if pause is None or connection.in_atomic_block:
                 raise
+            lost = error
             log.warning("database_lost", error=str(error).strip(), retry_in=pause)
             connection.close()
-            time.sleep(pause)
+            _pause(pause, error)
+        except Exception as error:  # noqa: BLE001 - raised again, by its cause where that is known
+            raise lost or error from None
     raise AssertionError("unreachable")
+
+
+def _run(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall()) if cursor.description else []
+
+
+def _pause(seconds: float, lost: Exception) -> None:
+    try:
+        time.sleep(seconds)
+    except Exception as interrupted:  # a worker's soft time limit
+        raise lost from interrupted
 
 
 def wait_for_database(most: float) -> None:

@@ -96,13 +96,21 @@ def stage(name: str) -> Callable[[Callable[[Visit], Outcome]], Task]:
             if "ended" in ticket:
                 return ticket
             try:
-                return carry(self, name, work, ticket)
-            except (OperationalError, InterfaceError, BrokerError) as error:
-                raise come_back(name, error) from error
+                return _carried(self, name, work, ticket)
+            except SoftTimeLimitExceeded as error:  # not the stage's own time: a server was away for that long
+                connection.close()
+                raise Reject(str(error), requeue=True) from error
 
         return task
 
     return decorate
+
+
+def _carried(task: Task, name: str, work: Callable[[Visit], Outcome], ticket: Ticket) -> Ticket:
+    try:
+        return carry(task, name, work, ticket)
+    except (OperationalError, InterfaceError, BrokerError) as error:
+        raise come_back(name, error) from error
 
 
 def carry(task: Task, name: str, work: Callable[[Visit], Outcome], ticket: Ticket) -> Ticket:

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from argparse import ArgumentParser, _SubParsersAction
 
 import pytest
 from django.core.management import get_commands, load_command_class
@@ -36,8 +37,15 @@ def test_every_command_exists_with_its_options(row: list[str]) -> None:
     name = row[0].split()[1]
     parser = load_command_class(get_commands()[name], name).create_parser("manage.py", name)
 
-    for option in re.findall(r"--[a-z]+", row[1]):
-        assert option in parser.format_help()
+    told = all_help(parser)
+    for option in re.findall(r"--[a-z-]+", row[1]):
+        assert option in told
+
+
+def all_help(parser: ArgumentParser) -> str:
+    """The help of a command and of each of its verbs."""
+    verbs = [action.choices for action in parser._actions if isinstance(action, _SubParsersAction)]
+    return "".join([parser.format_help(), *(verb.format_help() for choices in verbs for verb in choices.values())])
 
 
 def test_every_setting_is_read_from_the_environment_and_every_one_that_is_read_is_known() -> None:

@@ -1,14 +1,15 @@
 """What every stage shares: entering, leaving, retrying, failing as a value."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from celery.exceptions import Reject, Retry
+from celery.exceptions import Reject, Retry, SoftTimeLimitExceeded
 from django.db import OperationalError
 from django.utils import timezone
 
-from pipeline import ledger, tasks
+from pipeline import database, ledger, tasks
 from pipeline import stage as stages
 from pipeline.errors import Rejected, Unavailable
 from pipeline.ledger import Visit
@@ -205,3 +206,33 @@ def test_a_countdown_is_whole_seconds_and_at_least_one(asked: float | None, trie
 
     assert isinstance(wait, int)
     assert least <= wait <= most
+
+
+def test_time_that_ran_out_while_the_database_was_away_is_not_the_pages_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: object) -> None:
+        raise OperationalError("server closed the connection")
+
+    def time_is_up(_: float) -> None:
+        raise SoftTimeLimitExceeded
+
+    monkeypatch.setattr(database, "_run", away)
+    monkeypatch.setattr(database, "connection", SimpleNamespace(in_atomic_block=False, close=lambda: None))
+    monkeypatch.setattr(database.time, "sleep", time_is_up)
+
+    with pytest.raises(OperationalError):
+        database.execute("SELECT 1")
+
+
+def test_a_message_comes_back_when_time_runs_out_waiting_for_a_server(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def out_of_time(*_: object) -> None:
+        raise SoftTimeLimitExceeded
+
+    monkeypatch.setattr(stages, "carry", out_of_time)
+    monkeypatch.setattr(stages.connection, "close", lambda: None)
+
+    with pytest.raises(Reject) as rejected:
+        tasks.extract.run({"journey": journey.pk})
+
+    assert rejected.value.requeue
