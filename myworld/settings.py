@@ -179,7 +179,7 @@ CELERY_BEAT_SCHEDULE = {
     "prune": {"task": queues.PRUNE, "schedule": crontab(hour=3, minute=40)},
     "feed": {"task": queues.FEED, "schedule": 3.0, "options": {"expires": 3}},
 }
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULER = "pipeline.beat:PatientScheduler"
 # Connections live as long as their worker; health checks and closing on error (pipeline/stage.py) make that safe.
 CELERY_DB_REUSE_MAX = 1_000_000_000
 

@@ -18,6 +18,7 @@ summary     summarise: what came of every URL, in numbers that add up
 
 chords      the accounting that tells when all chains of a chord have ended, exactly once
 reconciler  sends again what is due and nobody has in hand, so that every run ends; keeps workers fed
+beat        the clock that sends for the reconciler, for jobs and for pruning
 changing    another limit or other patterns for a run that is on
 jobs        wishes kept under a name, with schedules; comparison tells what changed between two runs
 monitor     queues and logs, for people

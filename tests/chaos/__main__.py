@@ -143,6 +143,8 @@ def one(world: World, fault: Fault, seed: int, calm: Outcomes, longest: float) -
     result.resent = world.sql("SELECT coalesce(sum(resent), 0) FROM pipeline_journey WHERE run_id = %s", run)[0][0]
     result.rescued = world.sql(RESCUES, run)[0][0]
     result.deaths = list(world.deaths)
+    if result.deaths and fault.mischief is None:
+        result.problems.append("processes ended although nobody killed them")
     return result
 
 

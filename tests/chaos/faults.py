@@ -144,6 +144,11 @@ def delivered_twice(world: World, chance: random.Random) -> None:
             tasks.publish(wave, list(wave.journeys.filter(state="pending").values_list("pk", flat=True)))
 
 
+def queues_purged(world: World, chance: random.Random) -> None:
+    """Every message that waits is lost."""
+    world.purge()
+
+
 GONE = ("killed-its-worker", "worker-killed")
 FAULTS = {
     fault.name: fault
@@ -168,6 +173,7 @@ FAULTS = {
         Fault("cut-broker", cut("broker")),
         Fault("cut-database", cut("database")),
         Fault("delivered-twice", delivered_twice),
+        Fault("queues-purged", queues_purged),
         Fault("hang-extract", mischief=Mischief("extract", "hang", ("time-limit", *GONE))),
         Fault("hang-store", mischief=Mischief("store", "hang-once")),
         Fault("leak-extract", mischief=Mischief("extract", "leak", GONE)),

@@ -170,13 +170,16 @@ class World:
 
     def empty(self) -> None:
         """Forgets every run and article, and every message."""
-        from kombu import Connection
-
         self.mischief.unlink(missing_ok=True)
         self.mischief.with_suffix(".done").unlink(missing_ok=True)
         self.wait(self.ready, 120, "for the workers to be back")
         self.sql(EMPTY)
+        self.purge()
+
+    def purge(self) -> None:
+        """Forgets every message that waits."""
         from django.conf import settings
+        from kombu import Connection
 
         with Connection(settings.CELERY_BROKER_URL) as connection:
             for queue in DECLARED:
