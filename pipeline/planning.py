@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from catalog.models import Source
 from pipeline import wire
+from pipeline.addresses import host_of, split
 from pipeline.database import execute
 from pipeline.discovery import Asked, Discovery
 from pipeline.models import Journey, Run, Wave
@@ -79,7 +80,7 @@ def plan(run: Run, discovery: Discovery) -> None:
     if run.parameters.get("only_look"):
         journeys += [journey_of(run, c, state="skipped", reason=ONLY_LOOK, **over) for c in rest]
         rest = []
-    for number, part in enumerate(in_parts(rest, settings.WAVE_SIZE)):
+    for number, part in enumerate(in_parts(spread(rest), settings.WAVE_SIZE)):
         wave = Wave.objects.create(run=run, number=number, size=len(part))
         journeys += [journey_of(run, candidate, wave=wave, queued=now) for candidate in part]
     for candidate, reason in discovery.refused:
@@ -133,6 +134,18 @@ def says_the_same(now: dict[str, Any], before: dict[str, Any]) -> bool:
     """Whether a source dates its last change, and to the same moment as before."""
     dated = ("updated", "lastmod")
     return any(name in now for name in dated) and all(now.get(name) == before.get(name) for name in (*dated, "title"))
+
+
+def spread(candidates: list[Candidate]) -> list[Candidate]:
+    """The same candidates, those of each host in their order but spread evenly over the whole.
+
+    So every wave has URLs of all hosts, none of them waits for another, and the slowest sets the pace from the start.
+    """
+    hosts: dict[str, list[Candidate]] = {}
+    for candidate in candidates:
+        hosts.setdefault(host_of(split(candidate.url)), []).append(candidate)
+    places = [((at + 0.5) / len(own), candidate) for own in hosts.values() for at, candidate in enumerate(own)]
+    return [candidate for _, candidate in sorted(places, key=lambda place: place[0])]
 
 
 def add_waves(run: Run, journeys: list[int]) -> None:

@@ -114,3 +114,13 @@ def test_a_run_that_was_cancelled_while_it_was_discovered_gets_no_journeys() -> 
     planning.plan(run, discovery(candidate(1)))
 
     assert run.journeys.count() == 0
+
+
+def test_every_wave_has_urls_of_all_hosts_in_the_order_of_each() -> None:
+    large = [Candidate(f"https://large.test/{n}", f"l{n}", 1, (), ()) for n in range(8)]
+    small = [Candidate(f"https://small.test/{n}", f"s{n}", 1, (), ()) for n in range(2)]
+
+    keys = [candidate.key for candidate in planning.spread(large + small)]
+
+    assert [key for key in keys if key.startswith("l")] == [candidate.key for candidate in large]
+    assert (keys[:5].count("s0"), keys[5:].count("s1")) == (1, 1)
