@@ -177,7 +177,7 @@ CELERY_BEAT_SCHEDULE = {
     # It expires, since it is no part of a chord: looks that pile up while nobody serves them are of no use.
     "reconcile": {"task": queues.RECONCILE, "schedule": 30.0, "options": {"expires": 25}},
     "prune": {"task": queues.PRUNE, "schedule": crontab(hour=3, minute=40)},
-    "feed": {"task": queues.FEED, "schedule": 3.0, "options": {"expires": 3}},
+    "feed": {"task": queues.FEED, "schedule": 1.0, "options": {"expires": 2}},
 }
 CELERY_BEAT_SCHEDULER = "pipeline.beat:PatientScheduler"
 # Connections live as long as their worker; health checks and closing on error (pipeline/stage.py) make that safe.
