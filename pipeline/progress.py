@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import accumulate
 
 from django.db.models import Count
 from django.utils import timezone
@@ -65,6 +66,12 @@ class Progress:
     @property
     def ended(self) -> int:
         return self.found - self.states["pending"]
+
+    @property
+    def past(self) -> dict[str, int]:
+        """By stage, how many journeys are beyond it; those that ended are beyond all."""
+        behind = accumulate(card.waiting + card.in_hand for card in self.cards)
+        return {card.stage: self.found - number for card, number in zip(self.cards, behind, strict=True)}
 
     @property
     def percent(self) -> int:

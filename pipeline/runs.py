@@ -9,13 +9,12 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import Count
 from django.utils import timezone
 
 from pipeline import summary, tasks
 from pipeline.models import Job, Journey, Run
 from pipeline.planning import add_waves
-from pipeline.queues import HEADER_STAGES, STAGES
+from pipeline.queues import HEADER_STAGES
 
 AGAIN = {False: "Extract again", True: "What extracting again would change"}
 BROKER_PATIENCE = {"max_retries": 1, "interval_start": 0.2}
@@ -127,16 +126,6 @@ def extract_again(articles: Iterable[int], by: str = "", name: str = "", preview
         _step(run, Run.State.RUNNING, f"started by {by or 'somebody'}", by)
     _move(run.pk)
     return run
-
-
-def progress(run_id: int) -> dict[str, Any]:
-    """How far a run is: found, and how many journeys are past each stage (ended ones are past all)."""
-    rows = Journey.objects.filter(run_id=run_id).values_list("state", "stage").annotate(n=Count("id"))
-    past = {
-        stage: sum(n for state, at, n in rows if state != "pending" or STAGES.index(at) > STAGES.index(stage))
-        for stage in HEADER_STAGES
-    }
-    return {"found": sum(n for *_, n in rows), "past": past}
 
 
 def _locked(run_id: int) -> Run:

@@ -14,6 +14,7 @@ from rich.table import Table
 from pipeline import runs
 from pipeline.addresses import read_addresses
 from pipeline.models import Journey, Run
+from pipeline.progress import progress as count_journeys
 from pipeline.queues import HEADER_STAGES
 from pipeline.wishes import add_wish_arguments, wish_from_options
 
@@ -61,11 +62,11 @@ def follow(run: Run, console: Console) -> None:
         while not run.ended:
             time.sleep(0.5)
             run.refresh_from_db(fields=["state", "reason"])
-            counts = runs.progress(run.pk)
-            if found := counts["found"]:
+            counts = count_journeys(run)
+            if found := counts.found:
                 progress.update(bars["discover"], total=found, completed=found)
             for stage in HEADER_STAGES:
-                progress.update(bars[stage], total=found or None, completed=counts["past"][stage])
+                progress.update(bars[stage], total=found or None, completed=counts.past[stage])
 
 
 def summary_table(run: Run) -> Table:
