@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from catalog.models import Article
+from myworld.celery import app
 from pipeline import tasks, wire
+from pipeline.chords import ChordBackend
 from pipeline.models import Chord, ChordPart, Journey, Run, Wave
 from pipeline.records import Draft
 from tests.waiting import wait_until
@@ -59,6 +62,21 @@ def test_a_wave_that_is_published_twice_counts_each_task_once(wave: Wave, start:
     start(WORKER)
 
     assert_summed_up_once(wave)
+
+
+def test_a_header_task_that_ends_twice_is_counted_once(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    backend, fired = ChordBackend(app), []
+    monkeypatch.setattr(backend, "fire", lambda group, body: fired.append(group))
+    backend.apply_chord(("a group", []), {"chord_size": 2})
+
+    for task in ("one", "one"):
+        backend.on_chord_part_return(SimpleNamespace(id=task, group="a group", chord=None), "SUCCESS", None)
+
+    assert (Chord.objects.get().done, fired) == (1, [])
+
+    backend.on_chord_part_return(SimpleNamespace(id="two", group="a group", chord=None), "SUCCESS", None)
+
+    assert (Chord.objects.get().done, fired) == (2, ["a group"])
 
 
 @pytest.mark.parametrize("fault", ["before the count", "before the body", "after the body"])
