@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -69,6 +70,7 @@ class Process:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C must reach us alone: we stop workers before the servers they need
             )
+        self._await_mark()
         self.pid_file.write_text(str(self.pid))
         guardian.watch(self.pid, self.stop_signal)
 
@@ -108,6 +110,14 @@ class Process:
         lines = self.log.read_text(errors="replace").split("\n") if self.log.exists() else []
         last = next((line.strip() for line in reversed(lines) if line.strip()), "it wrote nothing")
         return f"{self.name} ended with status {status}: {_gist(last)[:300]} (log: {self.log})"
+
+    def _await_mark(self) -> None:
+        """Waits until the program shows our mark: the kernel shows its environment only a moment after exec."""
+        deadline = time.monotonic() + 1
+        while self.alive and not _belongs(psutil.Process(self.pid), self.pid, str(self.pid_file)):
+            if time.monotonic() > deadline:
+                return
+            time.sleep(0.001)
 
     def _end_orphan(self) -> None:
         """Kills the process group of the pid file if its members still carry our mark."""

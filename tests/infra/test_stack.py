@@ -17,7 +17,7 @@ from kombu import Connection, Queue
 from infra.local import install
 from infra.local.ports import answers, free_port, is_free
 from infra.local.postgres import Postgres
-from infra.local.process import LocalError, Process
+from infra.local.process import MARK, LocalError, Process
 from infra.local.rabbitmq import RabbitMQ
 from infra.local.stack import CHECKOUT, Stack, own_directory, running_addresses
 
@@ -184,6 +184,16 @@ def test_a_program_left_by_an_earlier_owner_is_ended_before_the_next_starts(tmp_
     finally:
         first.kill()
         second.kill()
+
+
+def test_a_started_program_can_be_known_by_its_mark_at_once(tmp_path: Path) -> None:
+    unknown = 0
+    for _ in range(300):
+        program = Process("p", ["sleep", "600"], home=tmp_path, log=tmp_path / "log")
+        program.start()
+        unknown += psutil.Process(program.pid).environ().get(MARK) != str(program.pid_file)
+        program.kill()
+    assert unknown == 0
 
 
 def test_up_runs_a_command_with_the_addresses_and_returns_its_status(tmp_path: Path) -> None:
