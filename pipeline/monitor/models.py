@@ -1,4 +1,4 @@
-"""Samples of the queues, and log events."""
+"""Samples of the queues, signs of life of workers, and log events."""
 
 from django.db import models
 
@@ -11,6 +11,10 @@ class QueueSample(models.Model):
     waiting = models.PositiveIntegerField(help_text="messages ready")
     in_hand = models.PositiveIntegerField(help_text="messages delivered and not yet acknowledged")
     consumers = models.PositiveIntegerField()
+    published = models.BigIntegerField(
+        null=True, help_text="messages that ever came, as the broker counts since it began"
+    )
+    acked = models.BigIntegerField(null=True, help_text="messages that were ever dealt with, counted likewise")
 
     class Meta:
         indexes = [
@@ -20,6 +24,47 @@ class QueueSample(models.Model):
 
     def __str__(self) -> str:
         return f"{self.queue} at {self.taken:%H:%M:%S}: {self.waiting} waiting"
+
+
+class QueueMinute(models.Model):
+    """What is left of a minute's samples once they are a day old: averages, the most that waited, the last counts."""
+
+    taken = models.DateTimeField(help_text="the minute's begin")
+    queue = models.CharField(max_length=40)
+    waiting = models.FloatField()
+    waiting_most = models.PositiveIntegerField()
+    in_hand = models.FloatField()
+    consumers = models.FloatField()
+    published = models.BigIntegerField(null=True)
+    acked = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["taken", "queue"], name="minute_once")]
+
+    def __str__(self) -> str:
+        return f"{self.queue} at {self.taken:%H:%M}: {self.waiting:.1f} waiting"
+
+
+class WorkerBeat(models.Model):
+    """A worker's last sign of life. One that ends in order takes its row away; one that is killed leaves it."""
+
+    name = models.CharField(max_length=200, help_text="stage@host")
+    pid = models.PositiveIntegerField()
+    stage = models.CharField(max_length=20)
+    pool = models.CharField(max_length=20)
+    slots = models.PositiveIntegerField(help_text="tasks that it can do at once")
+    memory = models.BigIntegerField(null=True, help_text="bytes, with its children; null where the system does not say")
+    done = models.BigIntegerField(default=0, help_text="tasks that it took since it began")
+    in_hand = models.JSONField(default=list, help_text="a list of {task, id, journey, since}, the oldest first")
+    busy = models.PositiveIntegerField(default=0, help_text="how many it has in hand")
+    started = models.DateTimeField()
+    beat = models.DateTimeField(help_text="by the database's clock")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "pid"], name="beat_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.pid})"
 
 
 class LogEvent(models.Model):
