@@ -6,28 +6,25 @@ from backports import zstd
 from w3lib.encoding import http_content_type_encoding
 
 from pipeline import wire
-from pipeline.addresses import host_of, split
-from pipeline.database import execute
 from pipeline.errors import Rejected
 from pipeline.extraction import extract
 from pipeline.ledger import Visit
 from pipeline.records import Draft, Said, SiteHints
 from pipeline.stage import Advance, Outcome
 
-PAGE = """
+BRINGS = """
 SELECT s.final_url, s.headers, b.data, h.name, h.authors, h.language
 FROM pipeline_snapshot s JOIN pipeline_body b ON b.digest = s.body_id
-LEFT JOIN catalog_source h ON h.host = %(host)s
-WHERE s.id = %(snapshot)s
+LEFT JOIN catalog_source h ON h.host = split_part(held_key, '/', 3)
+WHERE s.id = held_snapshot
 """
 
 
 def draw(visit: Visit) -> Outcome:
     """Extracts the article from the journey's snapshot."""
-    rows = execute(PAGE, {"host": host_of(split(visit.url)), "snapshot": visit.snapshot})
-    if not rows:
+    final_url, headers, data, name, authors, language = visit.brought
+    if data is None:
         return Rejected("snapshot-gone", "the stored page was removed before its turn came")
-    final_url, headers, data, name, authors, language = rows[0]
     site = SiteHints(name=name or "", authors=tuple(authors or ()), language=language or "")
     charset = http_content_type_encoding(json.loads(headers).get("content-type", "")) or ""
     found = extract(zstd.decompress(bytes(data)), final_url, wire.load(Said, visit.said), site, charset=charset)

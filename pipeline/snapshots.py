@@ -9,33 +9,32 @@ from backports import zstd
 from django.conf import settings
 from django.utils import timezone
 
-from pipeline.database import execute
 from pipeline.errors import Rejected
 from pipeline.fetching import Fetcher, Policy
 from pipeline.hosts import DatabaseHosts
-from pipeline.ledger import Visit
+from pipeline.ledger import Keeping, Visit
 from pipeline.models import Body
 from pipeline.queues import slots
 from pipeline.records import NotModified, Page, Validators
 from pipeline.stage import Advance, Ended, Outcome
 
-LAST = """
-SELECT a.id, a.deleted, s.headers, s.body_id, s.fetched_at
+BRINGS = """
+SELECT a.id AS article, a.deleted, s.headers, s.body_id, s.fetched_at
 FROM catalog_article a LEFT JOIN LATERAL (
     SELECT headers, body_id, fetched_at FROM pipeline_snapshot WHERE key = a.key ORDER BY fetched_at DESC LIMIT 1
 ) s ON true
-WHERE a.key = %s
+WHERE a.key = held_key
 """
 
 KEEP = """
 WITH body AS (
     INSERT INTO pipeline_body (digest, data, size) VALUES (%(digest)s, %(data)s, %(size)s) ON CONFLICT DO NOTHING
+), kept AS (
+    INSERT INTO pipeline_snapshot (key, url, final_url, status, headers, redirects, fetched_at, seconds, body_id)
+    VALUES (%(key)s, %(url)s, %(final_url)s, %(status)s, %(headers)s, %(redirects)s, %(fetched_at)s, %(took)s,
+        %(digest)s)
+    RETURNING id
 )
-INSERT INTO pipeline_snapshot (key, url, final_url, status, headers, redirects, fetched_at, seconds, body_id)
-VALUES (
-    %(key)s, %(url)s, %(final_url)s, %(status)s, %(headers)s, %(redirects)s, %(fetched_at)s, %(seconds)s, %(digest)s
-)
-RETURNING id
 """
 
 
@@ -58,8 +57,7 @@ def fetcher() -> Fetcher:
 
 def take(visit: Visit) -> Outcome:
     """Fetches the journey's URL and keeps the page. What has not changed since it became an article ends here."""
-    last = execute(LAST, [visit.key])
-    article, deleted, headers, digest, fetched_at = last[0] if last else (None, None, None, None, None)
+    article, deleted, headers, digest, fetched_at = visit.brought
     if deleted:
         return Rejected("deleted", "its owner deleted it from the catalogue", skipped=True)
     fresh = fetched_at and fetched_at > full_look_before()
@@ -70,7 +68,7 @@ def take(visit: Visit) -> Outcome:
         return result
     if article and digest == hashlib.sha256(result.body).hexdigest():
         return Ended("unchanged", "the page is the same, byte for byte", article)
-    return Advance(snapshot=keep(visit, result), size=len(result.body))
+    return Advance(keeping=keeping(visit, result), size=len(result.body))
 
 
 def full_look_before() -> datetime:
@@ -84,8 +82,8 @@ def validators(headers: str | None) -> Validators:
     return Validators(etag=values.get("etag", ""), last_modified=values.get("last-modified", ""))
 
 
-def keep(visit: Visit, page: Page) -> int:
-    """Stores the page, its body once per distinct content; returns the snapshot's id."""
+def keeping(visit: Visit, page: Page) -> Keeping:
+    """The page as a snapshot, its body once per distinct content."""
     values = {
         "digest": hashlib.sha256(page.body).hexdigest(),
         "data": zstd.compress(page.body, level=3),
@@ -97,9 +95,9 @@ def keep(visit: Visit, page: Page) -> int:
         "headers": json.dumps(dict(page.headers)),
         "redirects": json.dumps(page.redirects),
         "fetched_at": page.fetched_at,
-        "seconds": page.seconds,
+        "took": page.seconds,
     }
-    return int(execute(KEEP, values)[0][0])
+    return Keeping(KEEP, values)
 
 
 def unpack(body: Body) -> bytes:

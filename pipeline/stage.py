@@ -24,7 +24,7 @@ from django.utils import timezone
 from pipeline import ledger
 from pipeline.database import wait_for_database
 from pipeline.errors import Rejected, Unavailable
-from pipeline.ledger import Visit
+from pipeline.ledger import Keeping, Visit
 from pipeline.queues import WORKERS, task_name
 from pipeline.summary import fail_run
 
@@ -39,9 +39,9 @@ NO_TRY = ("host-busy", "worker-lost")  # reasons to come back that are not this 
 class Advance:
     """The stage is done; what it leaves for the next one is on the journey's row."""
 
-    snapshot: int | None = None
     size: int | None = None
     draft: dict[str, Any] | None = None
+    keeping: Keeping | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,19 @@ class Ended:
     state: str
     detail: str = ""
     article: int | None = None
+    written: bool = False  # the journey's row says so already
 
 
 Outcome = Advance | Ended | Rejected | Unavailable
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A stage: its name, its work, and a query on the journey's row whose row the visit carries (ledger.py)."""
+
+    name: str
+    work: Callable[[Visit], Outcome]
+    brings: str = ""
 
 
 def run_task(name: str) -> Callable[[Callable[..., None]], Task]:
@@ -86,17 +96,19 @@ def come_back(name: str, error: Exception) -> Reject:
     return Reject(str(error), requeue=True)
 
 
-def stage(name: str) -> Callable[[Callable[[Visit], Outcome]], Task]:
-    """Makes the function the task `pipeline.<name>`, on the queue of the same name."""
+def stage(name: str, brings: str = "") -> Callable[[Callable[[Visit], Outcome]], Task]:
+    """Makes the function the task `pipeline.<name>`, on the queue of the same name. For `brings` see Step."""
 
     def decorate(work: Callable[[Visit], Outcome]) -> Task:
+        step = Step(name, work, brings)
+
         @shared_task(name=task_name(name), bind=True, max_retries=None)
         @functools.wraps(work)
         def task(self: Task, ticket: Ticket) -> Ticket:
             if "ended" in ticket:
                 return ticket
             try:
-                return _carried(self, name, work, ticket)
+                return _carried(self, step, ticket)
             except SoftTimeLimitExceeded as error:  # not the stage's own time: a server was away for that long
                 connection.close()
                 raise Reject(str(error), requeue=True) from error
@@ -106,26 +118,25 @@ def stage(name: str) -> Callable[[Callable[[Visit], Outcome]], Task]:
     return decorate
 
 
-def _carried(task: Task, name: str, work: Callable[[Visit], Outcome], ticket: Ticket) -> Ticket:
+def _carried(task: Task, step: Step, ticket: Ticket) -> Ticket:
     try:
-        return carry(task, name, work, ticket)
+        return carry(task, step, ticket)
     except (OperationalError, InterfaceError, BrokerError) as error:
-        raise come_back(name, error) from error
+        raise come_back(step.name, error) from error
 
 
-def carry(task: Task, name: str, work: Callable[[Visit], Outcome], ticket: Ticket) -> Ticket:
+def carry(task: Task, step: Step, ticket: Ticket) -> Ticket:
     """Takes the journey in hand, does the stage's work, and writes what came of it."""
-    visit = ledger.enter(ticket["journey"], name)
+    visit = ledger.enter(ticket["journey"], step.name, step.brings)
     if visit is None:
         return {**ticket, "ended": "deleted"}
     if visit.over:
         return {**ticket, "ended": visit.state}
     if not visit.in_hand:  # redelivered: this stage was done before its worker could say so
         return ticket
-    with structlog.contextvars.bound_contextvars(stage=name, run=visit.run, journey=visit.id, url=visit.url):
-        began = time.monotonic()
-        outcome = refused(visit) or (stand_back(task, visit) if visit.crashed else attempt(work, visit))
-        return settle(task, visit, outcome, time.monotonic() - began, ticket)
+    with structlog.contextvars.bound_contextvars(stage=step.name, run=visit.run, journey=visit.id, url=visit.url):
+        outcome = refused(visit) or (stand_back(task, visit) if visit.crashed else attempt(step.work, visit))
+        return settle(task, visit, outcome, ticket)
 
 
 def refused(visit: Visit) -> Rejected | None:
@@ -153,21 +164,22 @@ def attempt(work: Callable[[Visit], Outcome], visit: Visit) -> Outcome:
         return Rejected("crashed", f"{type(error).__name__}: {error}")
 
 
-def settle(task: Task, visit: Visit, outcome: Outcome, seconds: float, ticket: Ticket) -> Ticket:
+def settle(task: Task, visit: Visit, outcome: Outcome, ticket: Ticket) -> Ticket:
     """Writes the outcome to the journey's row and decides what the chain does next."""
     if isinstance(outcome, Unavailable):
         outcome = postpone(task, visit, outcome)
     if isinstance(outcome, Advance):
-        ledger.advance(visit, seconds, snapshot=outcome.snapshot, size=outcome.size, draft=outcome.draft)
-        log.info("stage_finished", seconds=round(seconds, 3))
+        ledger.advance(visit, size=outcome.size, draft=outcome.draft, keeping=outcome.keeping)
+        log.info("stage_finished", seconds=visit.seconds)
         return ticket
     if isinstance(outcome, Ended):
         state, reason, article = outcome.state, "", outcome.article
     else:
         state, reason, article = "skipped" if outcome.skipped else "failed", outcome.reason, None
-    ledger.end(visit, seconds, state, reason, outcome.detail, article)
+    if not (isinstance(outcome, Ended) and outcome.written):
+        ledger.end(visit, state, reason, outcome.detail, article)
     level = log.warning if state == "failed" else log.info
-    level("journey_ended", state=state, reason=reason, detail=outcome.detail, seconds=round(seconds, 3))
+    level("journey_ended", state=state, reason=reason, detail=outcome.detail, seconds=visit.seconds)
     return {**ticket, "ended": state}
 
 

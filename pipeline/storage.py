@@ -4,25 +4,51 @@ import hashlib
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from catalog.models import Article, ArticleVersion, Source
-from pipeline import wire
+from catalog.similar import NEAR
+from pipeline import ledger, wire
 from pipeline.addresses import BadURL, host_of, normal_form, same_site, split
 from pipeline.duplicates import group
 from pipeline.errors import Rejected, Unavailable
-from pipeline.ledger import Visit
+from pipeline.ledger import Keeping, Visit
 from pipeline.models import Journey
 from pipeline.records import Draft
 from pipeline.stage import Ended, Outcome
 
 TRIES = 3  # each finds what the one before ran into
 
+# Whether there is an article that looks much like the draft. Materialized: for the first row that it finds,
+# PostgreSQL would rather read the whole table than the index.
+BRINGS = f"""
+WITH alike AS MATERIALIZED (
+    SELECT a.simhash, fingerprint FROM (SELECT (held_draft->>'simhash')::bigint AS fingerprint) AS draft
+    JOIN catalog_article a ON a.deleted IS NULL AND a.simhash <> 0
+        AND catalog_bands(a.simhash) && catalog_bands(fingerprint)
+)
+SELECT EXISTS (SELECT FROM alike WHERE bit_count((simhash # fingerprint)::bit(64)) <= {NEAR}) AS near
+"""  # noqa: S608
+
+# A new article of a known blog, in the statement that ends its journey.
+INSERT = """
+WITH held AS (
+    SELECT id FROM pipeline_journey WHERE id = %(id)s AND state = 'pending' AND stage = %(stage)s FOR UPDATE
+), kept AS (
+    INSERT INTO catalog_article ({columns})
+    SELECT {values} FROM held, catalog_source AS source WHERE source.host = %(host)s
+    ON CONFLICT DO NOTHING RETURNING id
+)
+"""
+
 
 def store(visit: Visit) -> Outcome:
     """Puts the journey's draft into the catalogue: new, updated, unchanged, or a duplicate of another article."""
     draft = wire.load(Draft, visit.draft or {"url": visit.url, "title": "", "text": "", "html": ""})
     key, url = address_of(draft, visit)
+    (near,) = visit.brought
+    if not (near or visit.preview) and (new := ledger.end_stored(visit, "new", insertion(draft, key, url))):
+        return Ended("stored", "new", new, written=True)
     for _ in range(TRIES):
         try:
             with transaction.atomic():
@@ -41,6 +67,16 @@ def address_of(draft: Draft, visit: Visit) -> tuple[str, str]:
     except BadURL:
         pass
     return visit.key, visit.url
+
+
+def insertion(draft: Draft, key: str, url: str) -> Keeping:
+    """The draft as a new article; nothing where its blog is not known yet, or the article or its content are."""
+    article = Article(key=key, **columns(draft, url))
+    fields = {str(f.column): f for f in Article._meta.local_concrete_fields if not (f.primary_key or f.generated)}
+    values = {f"new_{name}": f.get_db_prep_save(f.pre_save(article, True), connection) for name, f in fields.items()}
+    selected = ["source.id" if name == "source_id" else f"%(new_{name})s" for name in fields]
+    sql = INSERT.format(columns=", ".join(fields), values=", ".join(selected))
+    return Keeping(sql, {**values, "host": host_of(split(url))})
 
 
 def record(visit: Visit, draft: Draft, key: str, url: str) -> Outcome:

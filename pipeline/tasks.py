@@ -33,19 +33,19 @@ def discover(run_id: int) -> None:
     summary.close_run(run_id)
 
 
-@stage("fetch")
+@stage("fetch", brings=snapshots.BRINGS)
 def fetch(visit: Visit) -> Outcome:
     """URL -> snapshot of the page."""
     return snapshots.take(visit)
 
 
-@stage("extract")
+@stage("extract", brings=drafts.BRINGS)
 def extract(visit: Visit) -> Outcome:
     """Snapshot -> draft of the article."""
     return drafts.draw(visit)
 
 
-@stage("store")
+@stage("store", brings=storage.BRINGS)
 def store(visit: Visit) -> Outcome:
     """Draft -> article in the catalogue."""
     return storage.store(visit)

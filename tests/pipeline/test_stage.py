@@ -42,7 +42,7 @@ def carry(journey: Journey, outcome: Outcome | Exception | Callable[[Visit], Out
             raise outcome
         return outcome(visit) if callable(outcome) else outcome
 
-    ticket = stages.carry(Task(), "fetch", work, {"journey": journey.pk})  # type: ignore[arg-type]
+    ticket = stages.carry(Task(), stages.Step("fetch", work), {"journey": journey.pk})  # type: ignore[arg-type]
     journey.refresh_from_db()
     return ticket
 
@@ -163,7 +163,7 @@ def test_a_task_that_cannot_be_sent_back_stays_in_its_queue(journey: Journey, mo
     monkeypatch.setattr(stages.connection, "close", lambda: None)
 
     with pytest.raises(Reject) as rejected:
-        stages.carry(Cut(), "fetch", lambda _: Unavailable("timeout"), {"journey": journey.pk})  # type: ignore[arg-type]
+        stages.carry(Cut(), stages.Step("fetch", lambda _: Unavailable("timeout")), {"journey": journey.pk})  # type: ignore[arg-type]
 
     assert rejected.value.requeue
 

@@ -4,9 +4,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
 
-from catalog.models import Article, ArticleVersion
+from catalog.models import Article, ArticleVersion, Source
 from pipeline import ledger, storage, wire
 from pipeline.extraction import similar
 from pipeline.ledger import Visit
@@ -24,7 +25,7 @@ DRAFT = Draft(
 def visit(run: Run, url: str = URL, **changes: Any) -> Visit:
     draft = {**wire.dump(DRAFT), "url": url, **changes}
     journey = Journey.objects.create(run=run, url=url, key=url.rstrip("/"), stage="store", draft=draft)
-    entered = ledger.enter(journey.pk, "store")
+    entered = ledger.enter(journey.pk, "store", storage.BRINGS)
     assert entered
     return entered
 
@@ -48,6 +49,31 @@ def test_it_works(run: Run) -> None:
     article = Article.objects.get()
     assert (article.title, article.url, article.source.host) == ("A post", URL, "blog.test")
     assert article.code_languages == ["python"]
+
+
+def test_a_new_article_of_a_known_blog_costs_two_statements_and_ends_its_journey(run: Run) -> None:
+    Source.objects.create(host="blog.test")
+
+    with CaptureQueriesContext(connection) as asked:
+        one = visit(run)
+        outcome = storage.store(one)
+
+    assert len(asked) == 3, "the test's own INSERT of the journey, and entering, and leaving with the article"
+    journey = Journey.objects.get(pk=one.id)
+    assert outcome == Ended("stored", "new", journey.article_id, written=True)
+    assert (journey.state, journey.detail, journey.draft) == ("stored", "new", None)
+    assert journey.timings["store"] > 0
+
+
+def test_nothing_is_stored_for_a_journey_that_is_over(run: Run) -> None:
+    Source.objects.create(host="blog.test")
+    one = visit(run)
+    Journey.objects.filter(pk=one.id).update(state="failed", reason="worker-killed")
+
+    keeping = storage.insertion(DRAFT, URL, URL)
+
+    assert ledger.end_stored(one, "new", keeping) is None
+    assert not Article.objects.exists()
 
 
 def test_the_same_article_in_the_next_run_is_unchanged(run: Run) -> None:
