@@ -15,6 +15,8 @@ app.autodiscover_tasks(["pipeline"])
 app.autodiscover_tasks(["pipeline"], related_name="reconciler")
 app.autodiscover_tasks(["pipeline"], related_name="pruning")
 app.autodiscover_tasks(["pipeline"], related_name="jobs")
+app.autodiscover_tasks(["pipeline.access"], related_name="delivering")
+app.autodiscover_tasks(["pipeline.monitor"], related_name="heartbeats")
 app.steps["worker"].add(DjangoStructLogInitStep)
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from pipeline.database import execute
 from pipeline.monitor.queue_state import rows
+from pipeline.monitor.workers import counts, workers
 
 Sample = tuple[dict[str, Any], float]
 
@@ -53,6 +54,26 @@ def _lines() -> Iterator[str]:
     )
     oldest: list[Sample] = [({"queue": row.queue}, row.oldest) for row in queues if row.oldest is not None]
     yield from _gauge("queue_oldest_seconds", "how long the oldest journey waits", oldest)
+    for name, text in (("in", "messages that came"), ("out", "messages that were dealt with")):
+        paces: list[Sample] = [
+            ({"queue": row.queue}, round(pace, 3))
+            for row in queues
+            if (pace := row.flow.into if name == "in" else row.flow.out) is not None
+        ]
+        yield from _gauge(f"queue_{name}_per_second", f"{text}, over the last minute", paces)
+    found = workers(now)
+    yield from _gauge(
+        "workers",
+        "workers by sign of life",
+        [({"stage": stage, "state": state}, n) for (stage, state), n in counts(found).items()],
+    )
+    for name, text in (("slots", "tasks that it can do at once"), ("busy", "tasks in hand"), ("memory", "bytes")):
+        own: list[Sample] = [
+            ({"worker": worker.beat.name, "pid": worker.beat.pid, "stage": worker.beat.stage}, value)
+            for worker in found
+            if worker.state == "live" and (value := getattr(worker.beat, name)) is not None
+        ]
+        yield from _gauge(f"worker_{name}", text, own)
     yield from _gauge("runs", "runs by state", [({"state": state}, n) for state, n in execute(RUNS)])
     active: list[Sample] = [({"state": state, "stage": stage}, n) for state, stage, n in execute(ACTIVE)]
     yield from _gauge("active_journeys", "journeys of runs that are not over", active)
@@ -62,5 +83,9 @@ def _lines() -> Iterator[str]:
 def _gauge(name: str, text: str, samples: Iterable[Sample]) -> Iterator[str]:
     yield f"# HELP gleaner_{name} {text}\n# TYPE gleaner_{name} gauge\n"
     for labels, value in samples:
-        inner = ",".join(f'{label}="{of}"' for label, of in labels.items())
+        inner = ",".join(f'{label}="{_quoted(of)}"' for label, of in labels.items())
         yield f"gleaner_{name}{{{inner}}} {value}\n" if inner else f"gleaner_{name} {value}\n"
+
+
+def _quoted(value: Any) -> str:
+    return str(value).replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")

@@ -1,7 +1,8 @@
-"""What the queues page says of each stage: RabbitMQ's numbers from the samples, ages and pace from the run's rows."""
+"""What the queues page says of each stage: numbers and pace from the samples of RabbitMQ, ages from the runs' rows."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.utils import timezone
 
@@ -34,11 +35,28 @@ WHERE r.state IN ('running', 'cancelling') GROUP BY 1
 UNION ALL SELECT 'discover', extract(epoch FROM %(now)s - min(created)), 0 FROM pipeline_run WHERE state = 'queued'
 """
 
-# A row keeps only its last move, so the moment at which each stage let go comes from the log.
-LEFT = """
-SELECT stage, count(*) FROM monitor_logevent
-WHERE at > %s AND event IN ('stage_finished', 'journey_ended') GROUP BY 1
+# How much came, how much was dealt with, in which time, and whether something always waited. The broker counts since
+# it began: a count that is smaller than the one before it began anew.
+FLOW = """
+SELECT queue, sum(CASE WHEN published < p THEN published ELSE published - p END),
+    sum(CASE WHEN acked < a THEN acked ELSE acked - a END),
+    extract(epoch FROM max(taken) - min(taken)), min(waiting) > 0
+FROM (
+    SELECT queue, taken, waiting, published, acked, lag(published) OVER in_time p, lag(acked) OVER in_time a
+    FROM monitor_queuesample WHERE queue = ANY(%s) AND taken BETWEEN %s AND %s
+    WINDOW in_time AS (PARTITION BY queue ORDER BY taken)
+) samples GROUP BY 1
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A queue's last minute or so: messages a second, None where the broker does not count."""
+
+    into: float | None = None
+    out: float | None = None
+    seconds: float = 0.0
+    always_waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,28 +68,33 @@ class Row:
     waiting: int
     in_hand: int
     consumers: int
-    arrived: int | None
-    left: int | None
     oldest: float | None
     delayed: int
     history: tuple[int, ...]
+    flow: Flow
 
     @property
     def drains(self) -> float | None:
         """How long until nothing waits, at the pace of the last minute."""
-        gain = (self.left or 0) - (self.arrived or 0)
-        return self.waiting * PACE / gain if self.waiting and gain > 0 else None
+        gain = (self.flow.out or 0.0) - (self.flow.into or 0.0)
+        return self.waiting / gain if self.waiting and gain > 0 else None
 
     @property
     def state(self) -> str:
         """One word."""
-        if not self.consumers:
+        if not self.consumers and self.queue != DEAD_LETTERS:
             return "no consumer"
         if not self.waiting:
             return "flowing" if self.in_hand else "idle"
-        if self.queue in HEADER_STAGES and self.left == 0 and min(self.history[-2:], default=0) > 0:
+        if self._stands_still:
             return "stalled"
         return "growing" if len(self.history) > 2 and self.waiting > self.history[-3] * 1.1 + 5 else "flowing"
+
+    @property
+    def _stands_still(self) -> bool:
+        """A page is fetched, extracted or stored within a minute; what discover has in hand may take longer."""
+        watched = self.flow.seconds >= PACE * 0.8 and self.flow.always_waiting and self.flow.out == 0
+        return watched and (self.queue in HEADER_STAGES or not self.in_hand)
 
     @property
     def line(self) -> str:
@@ -86,7 +109,9 @@ def rows(now: datetime | None = None) -> list[Row]:
     now = now or timezone.now()
     history = {queue: tuple(values) for queue, values in execute(HISTORY, [QUEUES, now - timedelta(minutes=30)])}
     ages = {stage: (age, delayed) for stage, age, delayed in execute(OLDEST, {"now": now})}
-    left: dict[str, int] = dict(execute(LEFT, [now - timedelta(seconds=PACE)]))
+    flows = {
+        queue: _flow(*values) for queue, *values in execute(FLOW, [QUEUES, now - timedelta(seconds=PACE + 5), now])
+    }
     found = []
     for queue, taken, waiting, in_hand, consumers in execute(LATEST, [QUEUES]):
         age, delayed = ages.get(queue, (None, 0))
@@ -97,15 +122,17 @@ def rows(now: datetime | None = None) -> list[Row]:
                 waiting,
                 in_hand,
                 consumers,
-                arrived=left.get(_before(queue), 0) if queue in HEADER_STAGES[1:] else None,
-                left=left.get(queue, 0) if queue in HEADER_STAGES else None,
                 oldest=float(age) if age is not None else None,
                 delayed=delayed,
                 history=history.get(queue, ()),
+                flow=flows.get(queue, Flow()),
             )
         )
     return found
 
 
-def _before(stage: str) -> str:
-    return STAGES[STAGES.index(stage) - 1]
+def _flow(published: Decimal | None, acked: Decimal | None, seconds: Decimal, always_waiting: bool) -> Flow:
+    into, out = (
+        float(count) / float(seconds) if count is not None and seconds else None for count in (published, acked)
+    )
+    return Flow(into, out, float(seconds), always_waiting)

@@ -2,7 +2,8 @@
 backlog that it reports.
 
 Waiting and in hand come from the management API's totals, which are exact at once. Older servers leave them out; then
-they come from its statistics, which are up to 8 seconds old. Consumers come from a passive declare on a kept channel.
+they come from its statistics, which are up to 8 seconds old. Consumers come from a passive declare on a kept channel,
+what ever came and was dealt with from the statistics: the pace is the difference of two samples.
 """
 
 import base64
@@ -11,27 +12,28 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, InterfaceError, close_old_connections
 from django.utils import timezone
 from kombu import Connection
 
 from pipeline.monitor.models import QueueSample
+from pipeline.monitor.rollup import prune, roll_up
+from pipeline.monitor.workers import forget
 from pipeline.queues import DEAD_LETTERS, STAGES
 
 log = structlog.get_logger(__name__)
 QUEUES = (*STAGES, DEAD_LETTERS)
 EVERY = 5.0  # seconds between samples
 PATIENCE = 2.0  # seconds for one answer
-KEPT = timedelta(days=7)
 TOTALS = "disable_stats=true&enable_queue_totals=true"
-STATISTICS = "columns=name,messages_ready,messages_unacknowledged,consumers"
+STATISTICS = "columns=name,messages_ready,messages_unacknowledged,consumers,message_stats.publish,message_stats.ack"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class Reading:
     waiting: int
     in_hand: int
     consumers: int
+    published: int | None = None  # ever since the broker began; None where it does not count
+    acked: int | None = None
 
 
 class Consumers:
@@ -82,19 +86,35 @@ def ask(query: str) -> list[dict[str, Any]]:
 
 
 def read(asking: Callable[[str], list[dict[str, Any]]], consumers: Callable[[str], int | None]) -> list[Reading]:
-    """One reading of each queue that exists. Raises what `asking` raises."""
+    """One reading of each queue that exists. Raises what `asking` raises of the totals."""
     rows = _ours(asking(TOTALS))
+    statistics = {row["name"]: row for row in _statistics(asking)}
     if any("messages_ready" not in row for row in rows):
-        rows = _ours(asking(STATISTICS))
-    return [
-        Reading(
-            row["name"],
-            row.get("messages_ready", 0),
-            row.get("messages_unacknowledged", 0),
-            counted if (counted := consumers(row["name"])) is not None else row.get("consumers", 0),
-        )
-        for row in rows
-    ]
+        rows = list(statistics.values())
+    counted = any("message_stats" in row for row in statistics.values())
+    return [_reading(row, statistics.get(row["name"], {}), counted, consumers(row["name"])) for row in rows]
+
+
+def _statistics(asking: Callable[[str], list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """They can be switched off in the broker; then there is no pace, and the rest is still true."""
+    try:
+        return _ours(asking(STATISTICS))
+    except (OSError, ValueError) as error:
+        log.debug("no_statistics", error=str(error))
+        return []
+
+
+def _reading(row: dict[str, Any], statistics: dict[str, Any], counted: bool, consumers: int | None) -> Reading:
+    # A queue that had no traffic since the broker began has no counts, while others have: that is nought.
+    counts = statistics.get("message_stats") or {}
+    return Reading(
+        row["name"],
+        row.get("messages_ready", 0),
+        row.get("messages_unacknowledged", 0),
+        consumers if consumers is not None else statistics.get("consumers", 0),
+        counts.get("publish", 0) if counted else None,
+        counts.get("ack", 0) if counted else None,
+    )
 
 
 def _ours(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -103,30 +123,22 @@ def _ours(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def write(readings: list[Reading], now: datetime) -> None:
     """Writes one sample of each queue, all of the same moment."""
-    QueueSample.objects.bulk_create(
-        QueueSample(taken=now, queue=r.queue, waiting=r.waiting, in_hand=r.in_hand, consumers=r.consumers)
-        for r in readings
-    )
-
-
-def prune(now: datetime) -> int:
-    """Removes samples older than a week; returns how many."""
-    return QueueSample.objects.filter(taken__lt=now - KEPT).delete()[0]
+    QueueSample.objects.bulk_create(QueueSample(taken=now, **asdict(reading)) for reading in readings)
 
 
 def run_forever(every: float = EVERY, stop: Callable[[], bool] = lambda: False) -> None:
     """Samples until `stop` says so. A server that is away is reported once, and tried again with every sample."""
-    consumers, troubled, pruned = Consumers(settings.CELERY_BROKER_URL), "", 0.0
+    consumers, troubled, pruned, rolled = Consumers(settings.CELERY_BROKER_URL), "", 0.0, 0.0
     while not stop():
         began = time.monotonic()
         close_old_connections()
         trouble = _sample(consumers)
+        if began - rolled > 60:
+            trouble, rolled = trouble or _tidy(every_sample=began - pruned > 3600), began
+            pruned = began if began - pruned > 3600 else pruned
         if trouble != troubled:
             log.warning("sampling_failed", error=trouble) if trouble else log.info("sampling")
             troubled = trouble
-        if not trouble and began - pruned > 3600:
-            prune(timezone.now())
-            pruned = began
         time.sleep(max(0.1, every - (time.monotonic() - began)))
 
 
@@ -136,6 +148,16 @@ def _sample(consumers: Consumers) -> str:
         write(read(ask, consumers.of), timezone.now())
     except (OSError, ValueError) as error:
         return f"RabbitMQ's management API does not answer: {error}"
-    except DatabaseError as error:
+    except (DatabaseError, InterfaceError) as error:
+        return f"the database does not answer: {str(error).strip()}"
+    return ""
+
+
+def _tidy(*, every_sample: bool) -> str:
+    """Rolls samples up, forgets workers that are long gone; returns what went wrong, or nothing."""
+    try:
+        prune(timezone.now()) if every_sample else roll_up(timezone.now())
+        forget()
+    except (DatabaseError, InterfaceError) as error:
         return f"the database does not answer: {str(error).strip()}"
     return ""

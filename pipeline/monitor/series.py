@@ -1,4 +1,4 @@
-"""What waited in each queue over a stretch of time, for the chart."""
+"""What waited in each queue and what went through it over a stretch of time, for the chart."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -6,28 +6,52 @@ from typing import Any
 from pipeline.database import execute
 from pipeline.queues import STAGES
 
-# name -> (length, distance of two points)
+# name -> (length, distance of two points, the table that has it: samples of a day, minutes of a week)
 RANGES = {
-    "15m": (timedelta(minutes=15), timedelta(seconds=5)),
-    "1h": (timedelta(hours=1), timedelta(seconds=20)),
-    "24h": (timedelta(days=1), timedelta(minutes=5)),
-    "7d": (timedelta(days=7), timedelta(minutes=30)),
+    "15m": (timedelta(minutes=15), timedelta(seconds=10), "sample"),
+    "1h": (timedelta(hours=1), timedelta(seconds=30), "sample"),
+    "24h": (timedelta(days=1), timedelta(minutes=5), "minute"),
+    "7d": (timedelta(days=7), timedelta(minutes=30), "minute"),
+}
+# The minute that is not over yet is only in the samples, as are all of them where the roll-up did not run.
+SOURCES = {
+    "sample": """
+        SELECT taken, queue, waiting most, published, acked FROM monitor_queuesample WHERE taken > %(since)s""",
+    "minute": """
+        SELECT taken, queue, waiting_most most, published, acked FROM monitor_queueminute WHERE taken > %(since)s
+        UNION ALL SELECT taken, queue, waiting, published, acked FROM monitor_queuesample WHERE taken >= coalesce(
+            (SELECT max(taken) + interval '1 minute' FROM monitor_queueminute WHERE taken > %(since)s), %(since)s)""",
 }
 
+# A count that is smaller than the one before it began anew, with the broker.
 BINNED = """
-SELECT extract(epoch FROM date_bin(%(step)s, taken, 'epoch'))::bigint, queue, max(waiting)
-FROM monitor_queuesample WHERE taken > %(since)s AND queue = ANY(%(queues)s) GROUP BY 1, 2 ORDER BY 1
+SELECT extract(epoch FROM bin)::bigint, queue, most,
+    (CASE WHEN published < lag(published) OVER w THEN published ELSE published - lag(published) OVER w END)
+        / extract(epoch FROM last - lag(last) OVER w),
+    (CASE WHEN acked < lag(acked) OVER w THEN acked ELSE acked - lag(acked) OVER w END)
+        / extract(epoch FROM last - lag(last) OVER w)
+FROM (
+    SELECT date_bin(%(step)s, taken, 'epoch') bin, queue, max(most) most, max(taken) last,
+        (array_agg(published ORDER BY taken DESC))[1] published, (array_agg(acked ORDER BY taken DESC))[1] acked
+    FROM ({source}) given WHERE queue = ANY(%(queues)s) GROUP BY 1, 2
+) bins WINDOW w AS (PARTITION BY queue ORDER BY bin) ORDER BY 1
 """
 RUNS = "SELECT extract(epoch FROM started)::bigint, id FROM pipeline_run WHERE started > %s ORDER BY 1 LIMIT 200"
+Line = list[float | None]
 
 
 def series(name: str, now: datetime) -> dict[str, Any]:
-    """Times (seconds since 1970), for each stage the most that waited at each, and when runs began."""
-    length, step = RANGES[name]
-    rows = execute(BINNED, {"step": step, "since": now - length, "queues": list(STAGES)})
+    """Times (seconds since 1970), when runs began, and for each stage at each time: the most that waited, and the
+    messages a second that came and that were dealt with since the time before (null where that is not known)."""
+    length, step, table = RANGES[name]
+    statement = BINNED.replace("{source}", SOURCES[table])
+    rows = execute(statement, {"step": step, "since": now - length, "queues": list(STAGES)})
     times = sorted({moment for moment, *_ in rows})
     at = {time: number for number, time in enumerate(times)}
-    waiting: dict[str, list[int | None]] = {stage: [None] * len(times) for stage in STAGES}
-    for moment, queue, most in rows:
-        waiting[queue][at[moment]] = most
-    return {"times": times, "waiting": waiting, "runs": [list(row) for row in execute(RUNS, [now - length])]}
+    lines: dict[str, dict[str, Line]] = {
+        kind: {stage: [None] * len(times) for stage in STAGES} for kind in ("waiting", "in", "out")
+    }
+    for moment, queue, *values in rows:
+        for line, value in zip(lines.values(), values, strict=True):
+            line[queue][at[moment]] = None if value is None else round(float(value), 3)
+    return {"times": times, **lines, "runs": [list(row) for row in execute(RUNS, [now - length])]}

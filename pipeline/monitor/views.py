@@ -18,8 +18,9 @@ from pipeline.monitor.histogram import histogram
 from pipeline.monitor.models import LogEvent
 from pipeline.monitor.queue_state import STALE, rows
 from pipeline.monitor.series import RANGES, series
+from pipeline.monitor.workers import workers
 from pipeline.paging import page_of
-from pipeline.queues import DEAD_LETTERS
+from pipeline.queues import DEAD_LETTERS, STAGES
 
 log = structlog.get_logger(__name__)
 EVENTS = 100  # a page
@@ -31,7 +32,7 @@ PATIENCE = 3000  # milliseconds for a question to the log
 @require_safe
 def queues(request: HttpRequest) -> HttpResponse:
     """Every stage's queue."""
-    return render(request, "monitor/queues.html", {**_queues(), "ranges": RANGES})
+    return render(request, "monitor/queues.html", {**_queues(), "ranges": RANGES, "stages": STAGES})
 
 
 @require_safe
@@ -47,6 +48,7 @@ def _queues() -> dict[str, Any]:
     return {
         "rows": [row for row in found if row.queue != DEAD_LETTERS],
         "dead": next((row for row in found if row.queue == DEAD_LETTERS), None),
+        "workers": workers(now),
         "taken": taken,
         "age": (now - taken).total_seconds() if taken else None,
         "stale": taken is None or now - taken > STALE,

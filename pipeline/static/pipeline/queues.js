@@ -1,4 +1,4 @@
-// The chart of the queues page: what waited in each queue, with a mark where a run began.
+// The chart of the queues page: what waited in each queue, or what came and went in one, with a mark where a run began.
 "use strict";
 (function () {
   const section = document.querySelector("[data-chart]");
@@ -6,6 +6,7 @@
   const place = section.querySelector("[data-plot]");
   const note = section.querySelector("[data-chart-note]");
   const COLOURS = { light: ["#6b4300", "#0f766e", "#1d4ed8", "#7c3aed", "#b91c1c"], dark: ["#f6d68c", "#2dd4bf", "#93c5fd", "#c4b5fd", "#fca5a5"] };
+  const shown = section.querySelector("[data-shown]");
   let plot = null, data = null, range = "1h";
 
   function colour(name) { return getComputedStyle(document.documentElement).getPropertyValue(name).trim(); }
@@ -14,20 +15,28 @@
     u.ctx.save();
     u.ctx.strokeStyle = colour("--bs-secondary-color");
     u.ctx.setLineDash([4, 4]);
-    for (const [moment] of data.runs) {
+    u.ctx.fillStyle = u.ctx.strokeStyle;
+    u.ctx.font = `${11 * devicePixelRatio}px sans-serif`;
+    let labelled = -Infinity;
+    for (const [moment, run] of data.runs) {
       const x = Math.round(u.valToPos(moment, "x", true));
       if (x < u.bbox.left || x > u.bbox.left + u.bbox.width) continue;
       u.ctx.beginPath();
       u.ctx.moveTo(x, u.bbox.top);
       u.ctx.lineTo(x, u.bbox.top + u.bbox.height);
       u.ctx.stroke();
+      if (x - labelled < 60 * devicePixelRatio) continue;
+      u.ctx.fillText("run " + run, x + 4 * devicePixelRatio, u.bbox.top + 12 * devicePixelRatio);
+      labelled = x;
     }
     u.ctx.restore();
   }
 
   function draw() {
     if (!data) return;
-    const names = Object.keys(data.waiting);
+    const stage = shown.value;
+    const lines = stage ? { ["into " + stage]: data.in[stage], ["out of " + stage]: data.out[stage] } : data.waiting;
+    const names = Object.keys(lines);
     note.textContent = data.times.length ? "Dashed: a run began." : "No sample in this time.";
     const axis = { stroke: colour("--bs-secondary-color"), grid: { stroke: colour("--bs-border-color"), width: 0.5 } };
     const colours = COLOURS[document.documentElement.dataset.bsTheme] || COLOURS.light;
@@ -35,9 +44,9 @@
     if (plot) plot.destroy();
     plot = new uPlot({
       width: place.clientWidth, height: 260, axes: [axis, { ...axis, size: 60 }],
-      scales: { y: { range: (u, low, high) => [0, Math.max(high || 0, 5)] } },
+      scales: { y: { range: (u, low, high) => [0, Math.max(high || 0, shown.value ? 1 : 5)] } },
       series: [{}, ...series], hooks: { draw: [marks] },
-    }, [data.times, ...names.map((name) => data.waiting[name])], place);
+    }, [data.times, ...names.map((name) => lines[name])], place);
   }
 
   async function load() {
@@ -57,6 +66,7 @@
     section.querySelectorAll("[data-range]").forEach((each) => each.setAttribute("aria-pressed", String(each === button)));
     load();
   });
+  shown.addEventListener("change", draw);
   document.addEventListener("gleaner:theme", draw);
   new ResizeObserver(() => { if (plot && plot.width !== place.clientWidth) plot.setSize({ width: place.clientWidth, height: 260 }); }).observe(place);
   load();
