@@ -107,13 +107,14 @@ class Row:
 def rows(now: datetime | None = None) -> list[Row]:
     """What is known of each queue that was ever sampled, in the order of the journey, the dead letters last."""
     now = now or timezone.now()
+    samples = execute(LATEST, [QUEUES])
+    latest = max((taken for _queue, taken, *_ in samples), default=now)
     history = {queue: tuple(values) for queue, values in execute(HISTORY, [QUEUES, now - timedelta(minutes=30)])}
     ages = {stage: (age, delayed) for stage, age, delayed in execute(OLDEST, {"now": now})}
-    flows = {
-        queue: _flow(*values) for queue, *values in execute(FLOW, [QUEUES, now - timedelta(seconds=PACE + 5), now])
-    }
+    minute = [QUEUES, latest - timedelta(seconds=PACE + 5), latest]
+    flows = {queue: _flow(*values) for queue, *values in execute(FLOW, minute)}
     found = []
-    for queue, taken, waiting, in_hand, consumers in execute(LATEST, [QUEUES]):
+    for queue, taken, waiting, in_hand, consumers in samples:
         age, delayed = ages.get(queue, (None, 0))
         found.append(
             Row(

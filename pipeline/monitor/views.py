@@ -45,10 +45,12 @@ def _queues() -> dict[str, Any]:
     now = timezone.now()
     found = rows(now)
     taken = max((row.taken for row in found), default=None)
+    known = workers(now)
     return {
         "rows": [row for row in found if row.queue != DEAD_LETTERS],
         "dead": next((row for row in found if row.queue == DEAD_LETTERS), None),
-        "workers": workers(now),
+        "workers": known,
+        "lost": any(worker.state != "live" for worker in known),
         "taken": taken,
         "age": (now - taken).total_seconds() if taken else None,
         "stale": taken is None or now - taken > STALE,

@@ -16,6 +16,7 @@
     u.ctx.strokeStyle = colour("--bs-secondary-color");
     u.ctx.setLineDash([4, 4]);
     u.ctx.fillStyle = u.ctx.strokeStyle;
+    u.ctx.textAlign = "left";
     u.ctx.font = `${11 * devicePixelRatio}px sans-serif`;
     let labelled = -Infinity;
     for (const [moment, run] of data.runs) {
@@ -32,6 +33,16 @@
     u.ctx.restore();
   }
 
+  function clock(u, splits, axis, space, step) {
+    let day = splits.length ? new Date(splits[0] * 1000).toLocaleDateString("sv") : null;
+    return splits.map((second) => {
+      const at = new Date(second * 1000), date = at.toLocaleDateString("sv"), time = at.toLocaleTimeString("sv", { hour: "2-digit", minute: "2-digit", ...(step < 60 && { second: "2-digit" }) });
+      const text = step >= 86400 ? date : date === day ? time : time + "\n" + date;
+      day = date;
+      return text;
+    });
+  }
+
   function draw() {
     if (!data) return;
     const stage = shown.value;
@@ -43,9 +54,9 @@
     const series = names.map((name, n) => ({ label: name, stroke: colours[n], width: 1.75, spanGaps: true, points: { show: false } }));
     if (plot) plot.destroy();
     plot = new uPlot({
-      width: place.clientWidth, height: 260, axes: [axis, { ...axis, size: 60 }],
+      width: place.clientWidth, height: 260, axes: [{ ...axis, values: clock }, { ...axis, size: 60 }],
       scales: { y: { range: (u, low, high) => [0, Math.max(high || 0, shown.value ? 1 : 5)] } },
-      series: [{}, ...series], hooks: { draw: [marks] },
+      series: [{ value: (u, second) => (second == null ? "--" : new Date(second * 1000).toLocaleString("sv")) }, ...series], hooks: { draw: [marks] },
     }, [data.times, ...names.map((name) => lines[name])], place);
   }
 
