@@ -14,29 +14,21 @@ from typing import Any
 
 import structlog
 
+from myworld import redaction
+from pipeline.monitor.signatures import signature
+
 Event = MutableMapping[str, Any]
-SECRET = re.compile(r"passw|secret|token|authori[sz]ation|cookie|credential|api_?key|sesame", re.I)
-USER_INFO = re.compile(r"(?<=://)[^/\s@]+@")
-SIGN_IN = re.compile(r"([?&]sesame=)[^&\s\"']+")
 PROBE = re.compile(r" /(healthz|readyz|metrics)\b")
-LONGEST = 8_000  # characters of one value
 TYPED = {"level", "event", "process", "stage", "run", "journey", "task_id", "url", "timestamp"}
+LARGEST = 2**63
 
 
 def redact(_logger: Any, _method: str, event: Event) -> Event:
-    """Takes secrets out: by the name of a field, as user information in an address, as a sign-in link."""
-    for name, value in event.items():
-        if SECRET.search(name):
-            event[name] = "[redacted]"
-        elif isinstance(value, str):
-            event[name] = shortened(SIGN_IN.sub(r"\1[redacted]", USER_INFO.sub("[redacted]@", value)))
+    """Takes secrets out and cuts what is long, before anything is rendered. See redaction.py."""
+    for name, value in list(event.items()):
+        if not name.startswith("_"):  # structlog's own
+            event[name] = redaction.field(name, value)
     return event
-
-
-def shortened(value: str) -> str:
-    """At most LONGEST characters: the beginning and, since a traceback names its error there, the end."""
-    half = LONGEST // 2
-    return value if len(value) <= LONGEST else f"{value[:half]} ... {value[-half:]}"
 
 
 def drop_probes(_logger: Any, _method: str, event: Event) -> Event:
@@ -65,40 +57,58 @@ SHARED: list[Any] = [
 
 
 class DatabaseHandler(logging.Handler):
-    """Hands each line to the batching writer of the monitor."""
+    """Hands each line to the batching writer of the monitor. Whatever goes wrong, the caller is not told of it."""
 
     def emit(self, record: logging.LogRecord) -> None:
         from pipeline.monitor.writer import writer  # settings import this module before Django is ready
 
-        event = record.msg if isinstance(record.msg, dict) else None
-        if event is None:
-            event = {"event": record.getMessage(), "logger": record.name}
-            for processor in SHARED[:1] + SHARED[5:]:
-                event = processor(None, "", event)
-            if record.exc_info:
-                event["exception"] = self.formatter_exception(record)
-        writer.put(row(event, record.levelno))
+        try:
+            event = record.msg if isinstance(record.msg, dict) else foreign(record)
+            writer.put(row(event, record.levelno))
+        except Exception:  # noqa: BLE001 - stdout has the line
+            self.handleError(record)
 
-    @staticmethod
-    def formatter_exception(record: logging.LogRecord) -> str:
-        """The traceback as text."""
-        return logging.Formatter().formatException(record.exc_info) if record.exc_info else ""
+
+def foreign(record: logging.LogRecord) -> Event:
+    """A line of another library as an event, bound like our own."""
+    moment = datetime.fromtimestamp(record.created, UTC).isoformat()
+    event: Event = {"event": record.getMessage(), "logger": record.name, "timestamp": moment}
+    if record.exc_info:
+        event["exception"] = logging.Formatter().formatException(record.exc_info)
+    for processor in (structlog.contextvars.merge_contextvars, name_process, redact):
+        event = processor(None, "", event)
+    return event
 
 
 def row(event: Event, level: int) -> dict[str, Any]:
     """An event as the columns of the log table."""
     return {
-        "at": event.get("timestamp") or datetime.now(UTC).isoformat(),
+        "at": moment_of(event),
         "level": level,
         "event": str(event.get("event", ""))[:200],
         "process": str(event.get("process", ""))[:40],
         "stage": str(event.get("stage") or "")[:20],
-        "run": event.get("run"),
-        "journey": event.get("journey"),
+        "run": number(event.get("run")),
+        "journey": number(event.get("journey")),
         "task": str(event.get("task_id") or "")[:64],
         "url": str(event.get("url") or "")[:2000],
-        "data": {k: v for k, v in event.items() if k not in TYPED and not k.startswith("_")},
+        "signature": signature(event) if level >= logging.ERROR else "",
+        "data": {k.replace("\0", ""): v for k, v in event.items() if k not in TYPED and not k.startswith("_")},
     }
+
+
+def moment_of(event: Event) -> str:
+    """When it was said; now, where the event's own word for it is no moment."""
+    try:
+        return datetime.fromisoformat(event["timestamp"]).isoformat()
+    except (KeyError, TypeError, ValueError):
+        return datetime.now(UTC).isoformat()
+
+
+def number(value: Any) -> int | None:
+    """The number of a row, None for anything else."""
+    text = str(value)
+    return int(text) if text.isascii() and text.isdecimal() and int(text) < LARGEST else None
 
 
 def set_up(level: str, to_database: bool, process: str) -> None:

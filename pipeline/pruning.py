@@ -5,15 +5,15 @@ from datetime import timedelta
 import structlog
 from celery import shared_task
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from pipeline.models import Body, Chord, ChordPart, Snapshot
-from pipeline.monitor.models import LogEvent, QueueSample
+from pipeline.monitor import retention, rollup
 from pipeline.queues import PRUNE
 
 log = structlog.get_logger(__name__)
-CHORD_DAYS, SAMPLE_DAYS = 7, 7
+CHORD_DAYS = 7
 
 
 @shared_task(name=PRUNE)
@@ -34,11 +34,6 @@ def prune() -> dict[str, int]:
         "bodies": Body.objects.filter(~Exists(Snapshot.objects.filter(body=OuterRef("pk")))).delete()[0],
         "chord_parts": parts.delete()[0],
         "chords": chords.delete()[0],
-        "log_lines": _delete(LogEvent.objects.filter(at__lt=now - timedelta(days=settings.LOG_RETENTION_DAYS))),
-        "samples": _delete(QueueSample.objects.filter(taken__lt=now - timedelta(days=SAMPLE_DAYS))),
+        "log_lines": retention.prune(now),
+        "samples": rollup.prune(now),
     }
-
-
-def _delete(rows: QuerySet[LogEvent] | QuerySet[QueueSample]) -> int:
-    """Without reading the rows first: there may be millions, and nothing points to them."""
-    return rows._raw_delete(rows.db)

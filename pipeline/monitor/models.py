@@ -1,6 +1,11 @@
 """Samples of the queues, signs of life of workers, and log events."""
 
+from datetime import UTC, datetime, timedelta
+
 from django.db import models
+from django.urls import reverse
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class QueueSample(models.Model):
@@ -68,7 +73,11 @@ class WorkerBeat(models.Model):
 
 
 class LogEvent(models.Model):
-    """One structured log line. What is filtered by is a column, the rest is in `data`."""
+    """One structured log line. What is filtered by is a column, the rest is in `data`.
+
+    The table is partitioned by day (see partitions.py), so its key is (at, id), which Django need not know: lines are
+    never looked up by `id` alone. A trigger counts each into LogCount and LogSignature (migrations/0004).
+    """
 
     at = models.DateTimeField()
     level = models.PositiveSmallIntegerField(help_text="as in the logging module: 20 info, 30 warning, 40 error")
@@ -79,16 +88,68 @@ class LogEvent(models.Model):
     journey = models.BigIntegerField(null=True)
     task = models.CharField(max_length=64, blank=True)
     url = models.TextField(blank=True)
+    signature = models.CharField(max_length=200, blank=True, default="", help_text="see signatures.py; of errors only")
     data = models.JSONField(default=dict)
 
     class Meta:
-        ordering = ["-id"]
+        ordering = ["-at", "-id"]
         indexes = [
-            models.Index(fields=["run", "id"], name="log_run"),
-            models.Index(fields=["journey", "id"], name="log_journey"),
-            models.Index(fields=["level", "id"], name="log_trouble", condition=models.Q(level__gte=30)),
-            models.Index(fields=["at"], name="log_at"),
+            models.Index(fields=["run", "at", "id"], name="log_run", condition=models.Q(run__isnull=False)),
+            models.Index(fields=["journey", "at", "id"], name="log_journey", condition=models.Q(journey__isnull=False)),
+            models.Index(fields=["task", "at", "id"], name="log_task", condition=models.Q(task__gt="")),
+            models.Index(fields=["event", "at", "id"], name="log_event"),
+            models.Index(fields=["signature", "at", "id"], name="log_signature", condition=models.Q(signature__gt="")),
+            models.Index(fields=["at", "id"], name="log_trouble", condition=models.Q(level__gte=30)),
+            models.Index(fields=["at", "id"], name="log_error", condition=models.Q(level__gte=40)),
+            models.Index(
+                fields=["stage", "at", "id"],
+                name="log_rare_stage",
+                condition=models.Q(stage__in=["discover", "summarise"]),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.event
+
+    def get_absolute_url(self) -> str:
+        return reverse("log-event", args=[self.place])
+
+    @property
+    def place(self) -> str:
+        """Where it stands in the log: microseconds since 1970, and its number among those of one moment."""
+        since = self.at - EPOCH
+        return f"{since // timedelta(microseconds=1)}-{self.pk}"
+
+
+class LogCount(models.Model):
+    """How many log lines of one kind there were in one minute, or one hour. Counted by the database itself."""
+
+    pk = models.CompositePrimaryKey("width", "since", "level", "stage", "event", "run")
+    width = models.PositiveSmallIntegerField(help_text="minutes: 1 or 60")
+    since = models.DateTimeField()
+    level = models.PositiveSmallIntegerField()
+    stage = models.CharField(max_length=20)
+    event = models.CharField(max_length=200, help_text="empty where the line is a sentence, not an event's name")
+    run = models.BigIntegerField(help_text="0: of no run")
+    n = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["run", "width", "since"], name="log_count_run")]
+
+    def __str__(self) -> str:
+        return f"{self.n} {self.event} at {self.since:%H:%M}"
+
+
+class LogSignature(models.Model):
+    """The errors of one kind on one day. Counted by the database itself."""
+
+    pk = models.CompositePrimaryKey("day", "signature")
+    day = models.DateField()
+    signature = models.CharField(max_length=200)
+    level = models.PositiveSmallIntegerField()
+    n = models.BigIntegerField()
+    first = models.DateTimeField()
+    last = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.signature

@@ -1,0 +1,81 @@
+"""What may be written down: values without secrets, bounded, and such that JSON and PostgreSQL take them.
+
+By the name of a field at any depth, and within texts: user information in addresses, parameters and headers that are
+named like secrets, sign-in links.
+"""
+
+import math
+import re
+from collections.abc import Mapping
+from datetime import date
+from itertools import islice
+from typing import Any
+
+HIDDEN = "[redacted]"
+WORDS = r"passw|passphrase|secret|token|authori[sz]ation|cookie|credential|api[_-]?key|private[_-]?key|sesame"
+SECRET = re.compile(WORDS, re.I)
+USER_INFO = re.compile(r"(?<=://)[^/?#\s\"'<>]+@")
+NAMED = re.compile(
+    rf"(?:(?<=[?&;,\s\"'{{(\[])|^)([\w.-]{{0,40}}(?:{WORDS})[\w.-]{{0,40}}[\"']?\s?[=:]\s?[\"']?)(?!\[redacted)[^\s&\"',;}})\]]+",
+    re.I,
+)
+HEADER = re.compile(r"(\b(?:proxy-)?authori[sz]ation[\"']?\s?[:=]\s?[\"']?)(?:\w+\s+)?[\w+/=.~-]{6,}", re.I)
+BEARER = re.compile(r"(\bbearer\s+)(?=[a-z]{0,80}[^a-z\s])[\w+/=.~-]{6,}", re.I)
+UNWRITABLE = re.compile("[\0\ud800-\udfff]")
+LONGEST = 8_000  # characters of one value
+LOOKED_AT = 20_000  # characters of one value that are searched for secrets; the rest is cut away in any case
+MOST = 100  # items of a list, fields of an object
+DEEPEST = 5
+
+
+def safe(value: Any, depth: int = 0) -> Any:
+    """The value as JSON takes it. Never raises."""
+    if isinstance(value, str):
+        return text(value)
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return value if -(2**63) <= value < 2**63 else text(f"{value:.6e}" if abs(value) < 10**300 else "a huge number")
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    if depth < DEEPEST and isinstance(value, Mapping):
+        return {text(str(name))[:200]: field(str(name), each, depth + 1) for name, each in islice(value.items(), MOST)}
+    if depth < DEEPEST and isinstance(value, list | tuple | set | frozenset):
+        return _items(list(islice(value, MOST)), depth)
+    return _told(value)
+
+
+def field(name: str, value: Any, depth: int = 0) -> Any:
+    """A named value; nothing of it where the name is that of a secret."""
+    return HIDDEN if SECRET.search(name) and value not in (None, "") else safe(value, depth)
+
+
+def text(value: str) -> str:
+    """A text without secrets, at most LONGEST characters."""
+    if len(value) > LOOKED_AT:
+        value = value[: LOOKED_AT // 2] + value[-LOOKED_AT // 2 :]
+    value = UNWRITABLE.sub("\ufffd", value)
+    value = USER_INFO.sub(f"{HIDDEN}@", value)
+    if SECRET.search(value) or "earer" in value.lower():
+        for form in (HEADER, BEARER, NAMED):
+            value = form.sub(rf"\1{HIDDEN}", value)
+    return shortened(value)
+
+
+def shortened(value: str) -> str:
+    """At most LONGEST characters: the beginning and, since a traceback names its error there, the end."""
+    half = LONGEST // 2
+    return value if len(value) <= LONGEST else f"{value[:half]} ... {value[-half:]}"
+
+
+def _items(values: list[Any], depth: int) -> list[Any]:
+    if len(values) == 2 and isinstance(values[0], str) and SECRET.search(values[0]):  # a header as a pair
+        return [values[0][:200], HIDDEN]
+    return [safe(each, depth + 1) for each in values]
+
+
+def _told(value: Any) -> str:
+    try:
+        return value.isoformat() if isinstance(value, date) else text(str(value))
+    except Exception:  # noqa: BLE001 - whatever it is, the line that names it must be written
+        return f"<{type(value).__name__}>"
