@@ -240,6 +240,7 @@ class Journey(models.Model):
             models.Index(fields=["run", "id"], name="journey_run"),
             models.Index(fields=["key"], name="journey_key"),
             models.Index(fields=["article"], name="journey_article"),
+            models.Index(fields=["ended"], name="journey_ended", condition=models.Q(ended__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -21,6 +21,12 @@ ACTIVE = """
 SELECT j.state, j.stage, count(*) FROM pipeline_run r JOIN pipeline_journey j ON j.run_id = r.id
 WHERE r.state IN ('running', 'paused', 'cancelling') GROUP BY 1, 2
 """
+# Of the last hour, and only hosts where something failed; the worst of them, as a run may have thousands of hosts.
+SOURCES = """
+SELECT split_part(key, '/', 3), count(*) FILTER (WHERE state = 'failed') AS failed, count(*) FROM pipeline_journey
+WHERE ended > now() - interval '1 hour' GROUP BY 1 HAVING count(*) FILTER (WHERE state = 'failed') > 0
+ORDER BY failed DESC, 1 LIMIT 20
+"""
 ARTICLES = "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'catalog_article'::regclass"
 
 
@@ -77,6 +83,10 @@ def _lines() -> Iterator[str]:
     yield from _gauge("runs", "runs by state", [({"state": state}, n) for state, n in execute(RUNS)])
     active: list[Sample] = [({"state": state, "stage": stage}, n) for state, stage, n in execute(ACTIVE)]
     yield from _gauge("active_journeys", "journeys of runs that are not over", active)
+    sources = execute(SOURCES)
+    for name, text, column in (("failed", "URLs that failed", 1), ("ended", "URLs that ended, in whichever way", 2)):
+        of_source: list[Sample] = [({"source": row[0]}, row[column]) for row in sources]
+        yield from _gauge(f"source_{name}", f"{text} in the last hour, of the 20 hosts with most failures", of_source)
     yield from _gauge("articles", "articles, about", [({}, execute(ARTICLES)[0][0])])
 
 

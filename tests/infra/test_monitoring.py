@@ -15,12 +15,17 @@ MONITORING = Path(__file__).parents[2] / "infra/monitoring"
 RULES = yaml.safe_load((MONITORING / "rules.yaml").read_text())["groups"][0]["rules"]
 PANELS = json.loads((MONITORING / "dashboard.json").read_text())["panels"]
 EXPRESSIONS = [rule["expr"] for rule in RULES] + [target["expr"] for panel in PANELS for target in panel["targets"]]
-# Read off RabbitMQ's exporter and ours; `up` is Prometheus' own.
+# Read off RabbitMQ's exporter and ours, and of the well-known ones of the node exporter; `up` is Prometheus' own.
 GIVEN = {
     "up",
     "gleaner_active_journeys",
     "gleaner_queue_oldest_seconds",
     "gleaner_queue_sample_age_seconds",
+    "gleaner_runs",
+    "gleaner_source_ended",
+    "gleaner_source_failed",
+    "node_filesystem_avail_bytes",
+    "node_filesystem_size_bytes",
     "rabbitmq_alarms_free_disk_space_watermark",
     "rabbitmq_alarms_memory_used_watermark",
     "rabbitmq_detailed_queue_consumers",
@@ -37,7 +42,7 @@ GIVEN = {
 
 @pytest.mark.parametrize("expression", EXPRESSIONS)
 def test_only_figures_are_used_that_are_given(expression: str) -> None:
-    assert set(re.findall(r"\b(?:rabbitmq_\w+|gleaner_\w+|up)\b", expression)) <= GIVEN
+    assert set(re.findall(r"\b(?:rabbitmq_\w+|gleaner_\w+|node_\w+|up)\b", expression)) <= GIVEN
 
 
 @pytest.mark.parametrize("expression", [found for found in EXPRESSIONS if "queue=" in found])
