@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 from django.db.models import QuerySet
@@ -55,7 +55,7 @@ def moment(value: datetime | None, precision: str = "") -> str | None:
 
 def jsonl(rows: QuerySet[Article]) -> Iterator[str]:
     """One JSON object a line."""
-    for article in _each(rows):
+    for article in each(rows):
         yield json.dumps(record(article), ensure_ascii=False) + "\n"
 
 
@@ -70,7 +70,7 @@ def table(rows: QuerySet[Article]) -> Iterator[str]:
     """CSV with a header line, safe to open in a spreadsheet."""
     writer = csv.writer(_Echo())
     yield writer.writerow(COLUMNS)
-    for article in _each(rows):
+    for article in each(rows):
         values = record(article) | {"tags": ", ".join(article.tags)}
         yield writer.writerow([defused(values[column]) for column in COLUMNS])
 
@@ -86,7 +86,7 @@ def atom(rows: QuerySet[Article]) -> Iterator[str]:
     now = timezone.now().isoformat()
     yield '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
     yield f"<id>urn:gleaner:articles</id><title>Gleaner</title><updated>{now}</updated>\n"
-    for article in _each(rows):
+    for article in each(rows):
         yield "".join(entry(article))
     yield "</feed>\n"
 
@@ -106,14 +106,26 @@ def entry(article: Article) -> Iterator[str]:
     yield f'<content type="html">{_xml(article.html)}</content></entry>\n'
 
 
-FORMATS: dict[str, tuple[Callable[[QuerySet[Article]], Iterator[str]], str]] = {
-    "jsonl": (jsonl, "application/jsonl; charset=utf-8"),
-    "csv": (table, "text/csv; charset=utf-8"),
-    "atom": (atom, "application/atom+xml; charset=utf-8"),
+class Format(NamedTuple):
+    """A way to write articles. Pieces are text in UTF-8, or bytes."""
+
+    write: Callable[[QuerySet[Article]], Iterator[str] | Iterator[bytes]]
+    kind: str  # content type
+    extension: str
+    label: str
+    binary: bool = False
+
+
+# More come from apps that know more than the catalogue does: pipeline/exports.py.
+FORMATS: dict[str, Format] = {
+    "jsonl": Format(jsonl, "application/jsonl; charset=utf-8", "jsonl", "JSON lines"),
+    "csv": Format(table, "text/csv; charset=utf-8", "csv", "CSV"),
+    "atom": Format(atom, "application/atom+xml; charset=utf-8", "xml", "Atom"),
 }
 
 
-def _each(rows: QuerySet[Article]) -> Iterator[Article]:
+def each(rows: QuerySet[Article]) -> Iterator[Article]:
+    """The articles, a few at a time."""
     return rows.select_related("source").defer("search", "code").iterator(chunk_size=CHUNK)
 
 

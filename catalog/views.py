@@ -1,10 +1,15 @@
 """The catalogue: find articles, read one, take them away."""
 
+from functools import partial
+
 import structlog
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.cache import cache_control
@@ -15,7 +20,7 @@ from catalog.facets import facets
 from catalog.filters import ArticleFilter
 from catalog.models import Article
 from catalog.paging import NEWEST_FIRST, page_of
-from catalog.reader import readable
+from catalog.reader import images_in, readable
 from catalog.similar import similar
 
 log = structlog.get_logger(__name__)
@@ -55,15 +60,25 @@ def _without(request: HttpRequest, name: str) -> str:
 
 
 @require_safe
+@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  # the stored page beside it, which is sandboxed
 def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """An article to read, and where all of it comes from."""
     article = get_object_or_404(Article.objects.live().select_related("source").defer("search"), pk=pk)
-    body = mark_safe(readable(article.html))  # noqa: S308 - readable() is what makes it safe
-    return render(
-        request,
-        "catalog/article.html",
-        {"article": article, "body": body, "versions": article.versions.count(), **_neighbours(article)},
-    )
+    images_on = (request.GET.get("images") or request.COOKIES.get("images")) == "on"
+    through = partial(_image_address, pk) if images_on else None
+    context = {
+        "article": article,
+        "body": mark_safe(readable(article.html, through)),  # noqa: S308 - readable() is what makes it safe
+        "images_on": images_on,
+        "pictures": len(images_in(article.html)),
+        "beside": "beside" in request.GET,
+        "versions": article.versions.count(),
+    }
+    return render(request, "catalog/article.html", context | _neighbours(article))
+
+
+def _image_address(pk: int, name: str) -> str:
+    return reverse("article-image", args=[pk, name])
 
 
 def _neighbours(article: Article) -> dict[str, Article | None]:
@@ -104,10 +119,10 @@ def article_export(request: HttpRequest, form: str) -> StreamingHttpResponse:
     """Exactly the articles that the list with the same address shows, as a file."""
     if form not in FORMATS:
         raise Http404
-    write, kind = FORMATS[form]
+    chosen = FORMATS[form]
     rows = ArticleFilter(request.GET, Article.objects.live()).qs
     if not request.GET.get("q"):
         rows = rows.order_by(*NEWEST_FIRST)
-    response = StreamingHttpResponse(write(rows), content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="articles.{"xml" if form == "atom" else form}"'
+    response = StreamingHttpResponse(chosen.write(rows), content_type=chosen.kind)
+    response["Content-Disposition"] = f'attachment; filename="articles.{chosen.extension}"'
     return response

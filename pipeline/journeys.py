@@ -114,13 +114,19 @@ def extract_again(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def stored_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """The page as it was fetched. It is a stranger's: it may not run, load, send or frame anything."""
-    snapshot = get_object_or_404(Snapshot.objects.select_related("body"), pk=pk)
+    """The page as it was fetched."""
+    return shown_as_stored(get_object_or_404(Snapshot.objects.select_related("body"), pk=pk))
+
+
+def shown_as_stored(snapshot: Snapshot) -> HttpResponse:
+    """It is a stranger's: it may not run, load, send or frame anything, and only our own pages may frame it."""
     kind = str(snapshot.headers.get("content-type", ""))
     response = HttpResponse(
         unpack(snapshot.body), content_type=kind if HTML.match(kind) else "text/plain; charset=utf-8"
     )
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+    response["Content-Security-Policy"] = (
+        "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
+    )
     return response
 
 
@@ -131,13 +137,14 @@ def why(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"why_url": text}
     good, bad = read_addresses(text)
     if good:
-        context |= _known(good[0])
+        context |= known(good[0])
     elif bad:
         context["error"] = bad[0].error
     return render(request, "pipeline/why.html", context)
 
 
-def _known(url: str) -> dict[str, Any]:
+def known(url: str) -> dict[str, Any]:
+    """Everything that is known of an address; "error" where it is none."""
     try:
         key = normal_form(url)
     except BadURL as error:

@@ -16,6 +16,7 @@ __all__ = [
     "Chord",
     "ChordPart",
     "Host",
+    "Image",
     "Job",
     "Journey",
     "Run",
@@ -193,6 +194,20 @@ class Snapshot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.url} at {self.fetched_at:%Y-%m-%d %H:%M}"
+
+
+class Image(models.Model):
+    """An image of an article, kept for a while; see pipeline/images.py. Its table is not logged: it is a cache."""
+
+    key = models.CharField(max_length=64, primary_key=True)  # SHA-256 of its address, hex
+    kind = models.CharField(max_length=20, blank=True)
+    data = models.BinaryField(default=b"")
+    size = models.PositiveIntegerField(default=0)
+    trouble = models.CharField(max_length=60, blank=True, help_text="why there is none")
+    fetched = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class Journey(models.Model):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pipeline import journeys, views
+from pipeline import exports, images, journeys, originals, views
 
 urlpatterns = [
     path("", views.launch, name="launch"),
@@ -15,6 +15,10 @@ urlpatterns = [
     path("runs/<int:pk>/journeys/", journeys.journey_list, name="journeys"),
     path("journeys/<int:pk>/", journeys.journey_detail, name="journey"),
     path("articles/<int:pk>/journeys/", journeys.article_journeys, name="article-journeys"),
+    path("articles/<int:pk>/images/<str:name>", images.article_image, name="article-image"),
+    path("articles/<int:pk>/original", originals.article_original, name="article-original"),
+    path("articles/<int:pk>/log", originals.article_log, name="article-log"),
+    path("articles/<int:pk>.md", exports.article_markdown, name="article-markdown"),
     path("articles/extract-again", journeys.extract_again, name="extract-again"),
     path("snapshots/<int:pk>/", journeys.stored_page, name="stored-page"),
     path("why/", journeys.why, name="why"),

@@ -25,14 +25,14 @@ def to_markdown(markup: str) -> str:
 
 def _blocks(element: HtmlElement) -> Iterator[str]:
     """The blocks of an element, each without blank lines around it; text between blocks is a block too."""
-    run = _escape(element.text or "")
+    run = escaped(element.text or "")
     for child in element:
         if child.tag in BLOCKS:
             yield from _paragraph(run)
             yield from _block(child)
-            run = _escape(child.tail or "")
+            run = escaped(child.tail or "")
         else:
-            run += _inline(child) + _escape(child.tail or "")
+            run += _inline(child) + escaped(child.tail or "")
     yield from _paragraph(run)
 
 
@@ -64,20 +64,21 @@ def _inline(element: HtmlElement) -> str:
     if element.tag == "br":
         return "\v"
     if element.tag == "img":
-        return f"![{element.get('alt') or ''}]({element.get('src')})" if element.get("src") else ""
+        alt = escaped(SPACE.sub(" ", element.get("alt") or ""))
+        return f"![{alt}]({_address(element.get('src'))})" if element.get("src") else ""
     if element.tag in ("code", "kbd", "samp"):
         return f"`{SPACE.sub(' ', str(element.text_content()))}`"
     text = _inline_content(element)
     if element.tag == "a" and element.get("href") and text.strip():
-        return f"[{text.strip()}]({element.get('href')})"
+        return f"[{text.strip()}]({_address(element.get('href'))})"
     mark = MARKS.get(element.tag, "") if text.strip() else ""
     return f"{mark}{text.strip() if mark else text}{mark}"
 
 
 def _inline_content(element: HtmlElement) -> str:
-    pieces = [_escape(element.text or "")]
+    pieces = [escaped(element.text or "")]
     for child in element:
-        pieces += [_inline(child), _escape(child.tail or "")]
+        pieces += [_inline(child), escaped(child.tail or "")]
     return "".join(pieces)
 
 
@@ -114,5 +115,11 @@ def _cell(cell: HtmlElement) -> str:
     return SPACE.sub(" ", " ".join(_blocks(cell))).replace("|", "\\|")
 
 
-def _escape(text: str) -> str:
+def escaped(text: str) -> str:
+    """Text as Markdown that says the same."""
     return RISKY.sub(r"\\\1", text)
+
+
+def _address(url: str) -> str:
+    """An address that ends where it should: a bracket or a blank in it would end it too early."""
+    return "".join(f"%{ord(c):02X}" if c in "()<> \\\t\n\r" else c for c in url)

