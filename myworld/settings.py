@@ -108,6 +108,7 @@ TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 LANGUAGE_CODE = "en"
 
 # PostgreSQL
+DATABASE_POOLED = env.bool("DATABASE_POOLED", default=False)  # pgbouncer in transaction mode lies between
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
@@ -207,6 +208,5 @@ LOG_TO_DATABASE = env.bool("LOG_TO_DATABASE", default=True)
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # bearer token for /metrics; without one, only signed-in users
 LOG_RETENTION_DAYS = env.int("LOG_RETENTION_DAYS", default=14)
 LOGGING_CONFIG = None  # myworld/logs.py sets structlog and the standard library up, once, for web and workers
-DJANGO_STRUCTLOG_CELERY_ENABLED = True
 # A process of the product has a name and logs; a command typed by a person prints to that person.
 logs.set_up(LOG_LEVEL, LOG_TO_DATABASE, process=env.str("GLEANER_PROCESS", default=""))

@@ -14,6 +14,7 @@ PRUNE = "pipeline.prune"  # the task that removes what is past its days
 START_JOB = "pipeline.start_job"  # the task that schedules send
 FEED = "pipeline.feed"  # the task that keeps workers busy
 DEAD_LETTERS = "dead"
+QUIET = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=INFO")  # no talk that nobody reads
 
 # A message that came back this often without being handled goes to the dead letters. Above MAX_CRASHES, which
 # ends a poisonous URL with its reason; this is the net below it.
@@ -113,4 +114,4 @@ def worker_command(stage: str) -> list[str]:
         "--max-memory-per-child": worker.kilobytes_per_child,
     }
     given = [f"{name}={value}" for name, value in options.items() if value]
-    return ["celery", "--app=myworld", "worker", *given, "--without-gossip", "--without-mingle", "--loglevel=INFO"]
+    return ["celery", "--app=myworld", "worker", *given, *QUIET]

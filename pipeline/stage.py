@@ -70,10 +70,10 @@ def run_task(name: str) -> Callable[[Callable[..., None]], Task]:
     """Makes a function of a run's id the task `pipeline.<name>`. A bug in it ends the run, which says so."""
 
     def decorate(work: Callable[..., None]) -> Task:
-        @shared_task(name=task_name(name))
+        @shared_task(name=task_name(name), bind=True)
         @functools.wraps(work)
-        def task(run_id: int, *args: Any) -> None:
-            with structlog.contextvars.bound_contextvars(stage=name, run=run_id):
+        def task(self: Task, run_id: int, *args: Any) -> None:
+            with structlog.contextvars.bound_contextvars(stage=name, run=run_id, task_id=self.request.id):
                 try:
                     work(run_id, *args)
                 except (OperationalError, InterfaceError, BrokerError) as error:
@@ -134,7 +134,8 @@ def carry(task: Task, step: Step, ticket: Ticket) -> Ticket:
         return {**ticket, "ended": visit.state}
     if not visit.in_hand:  # redelivered: this stage was done before its worker could say so
         return ticket
-    with structlog.contextvars.bound_contextvars(stage=step.name, run=visit.run, journey=visit.id, url=visit.url):
+    about = {"stage": step.name, "run": visit.run, "journey": visit.id, "url": visit.url, "task_id": task.request.id}
+    with structlog.contextvars.bound_contextvars(**about):
         outcome = refused(visit) or (stand_back(task, visit) if visit.crashed else attempt(step.work, visit))
         return settle(task, visit, outcome, ticket)
 

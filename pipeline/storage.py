@@ -33,7 +33,7 @@ SELECT EXISTS (SELECT FROM alike WHERE bit_count((simhash # fingerprint)::bit(64
 # A new article of a known blog, in the statement that ends its journey.
 INSERT = """
 WITH held AS (
-    SELECT id FROM pipeline_journey WHERE id = %(id)s AND state = 'pending' AND stage = %(stage)s FOR UPDATE
+    SELECT id FROM pipeline_journey WHERE id = %(id)s AND (state = 'pending' AND stage = %(stage)s) IS TRUE FOR UPDATE
 ), kept AS (
     INSERT INTO catalog_article ({columns})
     SELECT {values} FROM held, catalog_source AS source WHERE source.host = %(host)s

@@ -24,6 +24,7 @@ class Task:
 
     def __init__(self) -> None:
         self.countdowns: list[int] = []
+        self.request = SimpleNamespace(id="a-task")
 
     def retry(self, countdown: int) -> Retry:
         self.countdowns.append(countdown)
