@@ -128,6 +128,7 @@ DATABASES = {
             "keepalives_count": 3,
             "tcp_user_timeout": 20_000,
             # Milliseconds. A statement of a stage takes a few; what takes a minute holds others up, or is held up.
+            # They look rows up: a plan that was made while a table was small must not read the whole of it later.
             "options": "-c statement_timeout=60000 -c idle_in_transaction_session_timeout=60000"
             if env.str("GLEANER_PROCESS", default="") in queues.STAGES
             else "",
