@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "catalog",
     "pipeline",
     "pipeline.monitor",
+    "pipeline.access",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -64,7 +65,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "pipeline.access.middleware.AccessMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -81,6 +82,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "pipeline.access.roles.shown",
             ]
         },
     }
@@ -180,6 +182,8 @@ CELERY_BEAT_SCHEDULE = {
     "reconcile": {"task": queues.RECONCILE, "schedule": 30.0, "options": {"expires": 25}},
     "prune": {"task": queues.PRUNE, "schedule": crontab(hour=3, minute=40)},
     "feed": {"task": queues.FEED, "schedule": 1.0, "options": {"expires": 2}},
+    "deliver": {"task": queues.DELIVER, "schedule": 10.0, "options": {"expires": 9}},
+    "notice": {"task": queues.NOTICE, "schedule": 60.0, "options": {"expires": 50}},
 }
 CELERY_BEAT_SCHEDULER = "pipeline.beat:PatientScheduler"
 # Connections live as long as their worker; health checks and closing on error (pipeline/stage.py) make that safe.

@@ -10,6 +10,8 @@ urlpatterns = [
     path("signin/", SignIn.as_view(), name="signin"),
     path("signout/", LogoutView.as_view(next_page="signin"), name="signout"),
     path("admin/", admin.site.urls),
+    path("api/", include("pipeline.api.urls")),
+    path("", include("pipeline.access.urls")),
     path("", include("pipeline.monitor.urls")),
     path("", include("pipeline.urls")),
     path("", include("catalog.urls")),

@@ -22,4 +22,6 @@ beat        the clock that sends for the reconciler, for jobs and for pruning
 changing    another limit or other patterns for a run that is on
 jobs        wishes kept under a name, with schedules; comparison tells what changed between two runs
 monitor     queues and logs, for people
+access      roles, tokens, who changed what, webhooks
+api         the pages for programs: the same verbs and filters as JSON
 """

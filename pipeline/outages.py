@@ -4,13 +4,14 @@ import sys
 from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError, connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.defaults import server_error
 from kombu.exceptions import OperationalError as BrokerError
 
 RETRY_SECONDS = 5
+FAULT = "A fault of ours, not yours. The log has the details, under the level error."
 
 
 class OutageMiddleware:
@@ -36,14 +37,31 @@ def answer(error: BaseException | None) -> HttpResponse | None:
     return page("broker") if isinstance(error, BrokerError) else None
 
 
+SAYINGS = {
+    "database": "The database does not answer. Nothing was changed. Try again in a few seconds.",
+    "broker": "The message broker does not answer, so nothing was sent. Try again in a few seconds.",
+    "too-long": "This question takes too long to answer. Narrow it and ask again.",
+}
+
+
 def page(which: str) -> HttpResponse:
     """A page that needs no server, not even for who is asking."""
     response = HttpResponse(render_to_string("gleaner/outage.html", {"which": which}), status=503)
     response["Retry-After"] = str(RETRY_SECONDS)
+    response.which = which  # type: ignore[attr-defined]
     return response
+
+
+def told(response: HttpResponse) -> JsonResponse:
+    """The same for a program."""
+    given = {"detail": SAYINGS[response.which]}  # type: ignore[attr-defined]
+    return JsonResponse(given, status=503, headers={"Retry-After": str(RETRY_SECONDS)})
 
 
 @requires_csrf_token
 def handler500(request: HttpRequest) -> HttpResponse:
     """Django turns what other middleware raises (sessions, sign-in) into a response before any middleware sees it."""
-    return answer(sys.exc_info()[1]) or server_error(request, "gleaner/500.html")
+    outage = answer(sys.exc_info()[1])
+    if request.path.startswith("/api/"):
+        return told(outage) if outage else JsonResponse({"detail": FAULT}, status=500)
+    return outage or server_error(request, "gleaner/500.html")

@@ -13,6 +13,8 @@ RECONCILE = "pipeline.reconcile"  # the task that looks after runs
 PRUNE = "pipeline.prune"  # the task that removes what is past its days
 START_JOB = "pipeline.start_job"  # the task that schedules send
 FEED = "pipeline.feed"  # the task that keeps workers busy
+DELIVER = "pipeline.deliver"  # the task that sends to webhooks
+NOTICE = "pipeline.notice"  # the task that looks for runs that stand still
 DEAD_LETTERS = "dead"
 QUIET = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=INFO")  # no talk that nobody reads
 
@@ -78,7 +80,7 @@ def task_name(stage: str) -> str:
 
 
 ROUTES = {task_name(stage): {"queue": stage, "routing_key": stage} for stage in STAGES}
-ROUTES |= dict.fromkeys((RECONCILE, FEED, PRUNE, START_JOB), ROUTES[task_name("summarise")])
+ROUTES |= dict.fromkeys((RECONCILE, FEED, PRUNE, START_JOB, DELIVER, NOTICE), ROUTES[task_name("summarise")])
 
 
 def declare(connection: Connection, queue_type: str = "quorum") -> None:

@@ -111,3 +111,30 @@ def _read(connection: socket.socket) -> str:
             return ""
         request += more
     return request.decode("latin-1")
+
+
+class Receiver(Server):
+    """Takes what is posted: `received` is [(path, headers, body)]. Answers `status`, or nothing where `silent`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.status, self.more, self.silent = 200, "", False
+        self.received: list[tuple[str, dict[str, str], bytes]] = []
+
+    def _serve(self, connection: socket.socket) -> None:
+        with suppress(OSError), connection:
+            request = b""
+            while b"\r\n\r\n" not in request and (more := connection.recv(65_536)):
+                request += more
+            head, _, body = request.partition(b"\r\n\r\n")
+            first, _, rest = head.decode("latin-1").partition("\r\n")
+            parsed = http.client.parse_headers(io.BytesIO(rest.encode() + b"\r\n\r\n"))
+            headers = {name.lower(): value for name, value in parsed.items()}
+            while len(body) < int(headers.get("content-length", 0)) and (more := connection.recv(65_536)):
+                body += more
+            with self._lock:
+                self.received.append((first.split()[1], headers, body))
+            while self.silent and connection.recv(1):
+                pass
+            status = f"{self.status} {http.client.responses[self.status]}"
+            connection.sendall(f"HTTP/1.1 {status}\r\n{self.more}Content-Length: 0\r\n\r\n".encode())

@@ -1,0 +1,10 @@
+"""Who may do what, who did what, and who is told.
+
+roles       viewer, operator, admin; which a user is
+rules       which role a route needs: reading a viewer, changing an operator, and the exceptions by name
+middleware  holds every request to the rules, and keeps an audit entry of every one that changed something
+models      tokens of programs, audit entries, webhooks and their deliveries
+audit       who is acting, and the entry of what was done
+watching    entries for changes of users, tokens, webhooks, jobs and runs, whichever way they come about
+delivering  webhooks: sent from rows that the database itself writes when a run ends, until they arrive
+"""

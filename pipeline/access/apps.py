@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class AccessConfig(AppConfig):
+    name = "pipeline.access"
+    label = "access"
+    verbose_name = "Access"
+
+    def ready(self) -> None:
+        from pipeline.access import watching
+
+        watching.watch()

@@ -1,0 +1,92 @@
+"""Holds every request to the rules, and keeps an entry of every one that changed something."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from pipeline.access.audit import Actor, acting, record
+from pipeline.access.models import Token
+from pipeline.access.roles import Role, role_in
+from pipeline.access.rules import READING, needed
+
+BEARER = "Bearer "
+HIDDEN = ("csrfmiddlewaretoken", "password", "secret", "token")
+CHANGES_NOTHING = {"understood"}  # although it is sent by POST: what was typed is too long for an address
+
+
+class AccessMiddleware(LoginRequiredMiddleware):
+    """Anybody's request for an open route passes; all others need a user, or on the API a token, of the right role."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        request.actor = Actor(request)  # type: ignore[attr-defined]
+        with acting(request.actor):  # type: ignore[attr-defined]
+            response = super().__call__(request)
+            keep_entry(request, response)
+            return response
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
+    ) -> HttpResponse | None:
+        match, verb = request.resolver_match, request.method or ""
+        needs = needed(match.view_name, match.namespaces, verb) if match else Role.ADMIN
+        if needs is None:
+            return None
+        if is_api(request) and request.headers.get("Authorization") and not bring_token(request):
+            return nobody("This token is not valid. Make a new one on the page /account/.")
+        role = role_in(request)
+        if role is None:
+            return nobody() if is_api(request) else redirect_to_login(request.get_full_path())
+        if role < needs:
+            return refused(request, role, needs)
+        if verb in READING or not view_func.__module__.startswith("catalog."):
+            return None
+        with transaction.atomic():  # the catalogue's changes are rows only, so each is one with its entry
+            response: HttpResponse = view_func(request, *view_args, **view_kwargs)
+            keep_entry(request, response)
+        return response
+
+
+def is_api(request: HttpRequest) -> bool:
+    """Whether a program asks, who wants JSON."""
+    return bool(request.resolver_match and "api" in request.resolver_match.namespaces)
+
+
+def bring_token(request: HttpRequest) -> bool:
+    """Makes the request one of the token's user; False where there is no such token."""
+    given = request.headers["Authorization"]
+    token = Token.objects.brought(given.removeprefix(BEARER).strip()) if given.startswith(BEARER) else None
+    if token:
+        request.user, request.token = token.user, token  # type: ignore[attr-defined]
+    return token is not None
+
+
+def nobody(detail: str = "Bring a token: Authorization: Bearer ... The page /account/ makes one.") -> HttpResponse:
+    """For programs that are not signed in."""
+    return JsonResponse({"detail": detail}, status=401, headers={"WWW-Authenticate": "Bearer"})
+
+
+def refused(request: HttpRequest, role: Role, needs: Role) -> HttpResponse:
+    """Says what is missing."""
+    if is_api(request):
+        detail = f"This needs the role {needs.label}; yours here is {role.label}. Nothing was changed."
+        return JsonResponse({"detail": detail}, status=403)
+    return render(request, "403.html", {"needs": needs.label, "has": role.label}, status=403)
+
+
+def keep_entry(request: HttpRequest, response: Any) -> None:
+    """The net: a request that could change something, was not refused, and of which nothing else is on record."""
+    match, actor = request.resolver_match, request.actor  # type: ignore[attr-defined]
+    if request.method in READING or match is None or response.status_code >= 400 or actor.entries:
+        return
+    if match.view_name not in CHANGES_NOTHING and request.user.is_authenticated:
+        record(match.view_name, "route", request.get_full_path(), after=_form(request))
+
+
+def _form(request: HttpRequest) -> dict[str, Any] | None:
+    fields = {name: values for name, values in request.POST.lists() if not any(word in name for word in HIDDEN)}
+    return {name: values[0] if len(values) == 1 else values for name, values in fields.items()} or None

@@ -1,0 +1,36 @@
+"""Which role a route needs. The only place that says so."""
+
+from collections.abc import Sequence
+
+from pipeline.access.roles import Role
+
+READING = ("GET", "HEAD", "OPTIONS")
+
+# The rule: reading needs a viewer, every other verb an operator. These routes differ, whatever the verb.
+DIFFERENT: dict[str, Role | None] = {
+    # Open to anybody. /metrics asks for a token or a signed-in user by itself.
+    "signin": None,
+    "healthz": None,
+    "readyz": None,
+    "metrics": None,
+    # Everybody's own business.
+    "signout": Role.VIEWER,
+    "account": Role.VIEWER,
+    "token-revoke": Role.VIEWER,
+    # What tells about others, or lets data out by itself.
+    "audit": Role.ADMIN,
+    "webhooks": Role.ADMIN,
+    "webhook": Role.ADMIN,
+    "webhook-do": Role.ADMIN,
+    "api:list_entries": Role.ADMIN,
+}
+ADMIN_NAMESPACES = {"admin"}  # of Django's admin site
+
+
+def needed(name: str, namespaces: Sequence[str], verb: str) -> Role | None:
+    """The least role that may send `verb` to the route `name` ("runs", "api:runs"); None where anybody may."""
+    if ADMIN_NAMESPACES.intersection(namespaces):
+        return Role.ADMIN
+    if name in DIFFERENT:
+        return DIFFERENT[name]
+    return Role.VIEWER if verb in READING else Role.OPERATOR

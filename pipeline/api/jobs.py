@@ -1,0 +1,100 @@
+"""Jobs: wishes kept under a name, with schedules."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from ninja import Router, Status
+from pydantic import create_model
+
+from pipeline import jobs
+from pipeline.api import shapes
+from pipeline.api.listing import Listed, listed
+from pipeline.api.root import ERRORS, BadInput, Problem
+from pipeline.api.runs import KEYS, Limit, by
+from pipeline.api.wishes import FIELDS, Strict, form_of
+from pipeline.models import Job, Run
+from pipeline.paging import page_of
+from pipeline.runs import NotPossible
+
+router = Router(tags=["jobs"])
+SCHEDULE = {"schedule": (str, ""), "time_zone": (str, "UTC")}
+JobWish: Any = create_model(
+    "JobWish", __base__=Strict, __doc__="A job: `schedule` is `every 6 hours`, five fields of crontab, or nothing.",
+    **{**FIELDS, "name": (str, ...), **SCHEDULE},
+)  # fmt: skip
+
+
+def shown(job: Job) -> dict[str, Any]:
+    """A job as its line in the list."""
+    task = job.schedule
+    last = Run.objects.filter(job=job).order_by("-pk").values_list("pk", flat=True).first()
+    return {
+        "id": job.pk,
+        "name": job.name,
+        "parameters": job.parameters,
+        "schedule": str(task.crontab or task.interval) if task else None,
+        "paused": bool(task and not task.enabled),
+        "rests_until": jobs.rests_until(job),
+        "last_run": last,
+    }
+
+
+def _job(pk: int) -> Job:
+    return get_object_or_404(Job.objects.select_related("schedule"), pk=pk)
+
+
+@router.get("/jobs", response={200: Listed[shapes.Job], ERRORS: Problem}, openapi_extra=KEYS)
+def list_jobs(request: HttpRequest, limit: Limit = 50) -> Any:
+    """All jobs, the newest first."""
+    page = page_of(Job.objects.select_related("schedule"), request.GET, limit)
+    return listed(request, page.rows, page.older, page.newer, shown)
+
+
+@router.post("/jobs", response={201: shapes.Job, 200: shapes.Job, ERRORS: Problem})
+def save_job(request: HttpRequest, wish: JobWish) -> Any:
+    """Makes a job, or changes the one of this name."""
+    form, known = form_of(wish), Job.objects.filter(name=wish.name.strip()).exists()
+    if not form.cleaned_data["name"]:
+        raise BadInput({"name": ["a job needs a name"]})
+    job = jobs.save(form.cleaned_data["name"], form.parameters, wish.schedule, wish.time_zone)
+    return Status(200 if known else 201, shown(job))
+
+
+@router.get("/jobs/{int:pk}", response={200: shapes.Job, ERRORS: Problem})
+def show_job(request: HttpRequest, pk: int) -> Any:
+    """One job."""
+    return shown(_job(pk))
+
+
+@router.post("/jobs/{int:pk}/run", response={201: shapes.RunLine, ERRORS: Problem})
+def run_job(request: HttpRequest, pk: int) -> Any:
+    """Launches a run of the job now."""
+    return Status(201, jobs.start(_job(pk), by=by(request)))
+
+
+@router.post("/jobs/{int:pk}/pause", response={200: shapes.Job, ERRORS: Problem})
+def pause_job(request: HttpRequest, pk: int) -> Any:
+    """Its schedule starts it no more, until it is resumed."""
+    return _switched(_job(pk), False)
+
+
+@router.post("/jobs/{int:pk}/resume", response={200: shapes.Job, ERRORS: Problem})
+def resume_job(request: HttpRequest, pk: int) -> Any:
+    """Its schedule starts it again."""
+    return _switched(_job(pk), True)
+
+
+def _switched(job: Job, on: bool) -> dict[str, Any]:
+    if job.schedule is None:
+        raise NotPossible(f"{job} has no schedule")
+    job.schedule.enabled = on
+    job.schedule.save()
+    return shown(job)
+
+
+@router.delete("/jobs/{int:pk}", response={204: None, ERRORS: Problem})
+def remove_job(request: HttpRequest, pk: int) -> Any:
+    """Removes the job and its schedule; its runs stay."""
+    jobs.remove(_job(pk))
+    return Status(204, None)

@@ -1,0 +1,101 @@
+"""Queues and workers, why an article is not here, and the audit log."""
+
+from typing import Annotated, Any
+
+import structlog
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+from ninja import Query, Router
+
+from pipeline.access.audit import record
+from pipeline.access.filters import EntryFilter
+from pipeline.access.models import Entry
+from pipeline.addresses import read_addresses
+from pipeline.api import shapes
+from pipeline.api.listing import Listed, filtered, listed, parameters
+from pipeline.api.root import ERRORS, BadInput, Problem
+from pipeline.api.runs import Limit, by
+from pipeline.journeys import known
+from pipeline.monitor.dead_letters import put_back
+from pipeline.monitor.queue_state import Row, rows
+from pipeline.monitor.series import RANGES, series
+from pipeline.monitor.workers import Worker, workers
+from pipeline.paging import page_of
+
+log = structlog.get_logger(__name__)
+router = Router(tags=["operations"])
+
+
+@router.get("/queues", response={200: list[shapes.Queue], ERRORS: Problem})
+def list_queues(request: HttpRequest) -> Any:
+    """Every stage's queue and the dead letters: the numbers of their page. Empty before the first sample."""
+    return [_queue(row) for row in rows()]
+
+
+def _queue(row: Row) -> dict[str, Any]:
+    names = ("queue", "state", "taken", "waiting", "in_hand", "consumers", "oldest", "delayed", "drains")
+    return {name: getattr(row, name) for name in names} | {"into": row.flow.into, "out": row.flow.out}
+
+
+@router.get("/workers", response={200: list[shapes.Worker], ERRORS: Problem})
+def list_workers(request: HttpRequest) -> Any:
+    """Every worker that gave a sign of life in the last hour, and what it has in hand."""
+    return [_worker(each) for each in workers()]
+
+
+def _worker(each: Worker) -> dict[str, Any]:
+    columns = {name: getattr(each, name) for name in ("state", "age", "up", "tasks")}
+    return columns | {name: getattr(each.beat, name) for name in ("name", "pid", "stage", "busy")}
+
+
+@router.get("/queues/history", response={200: dict[str, Any], ERRORS: Problem})
+def show_history(request: HttpRequest, range: str = "1h") -> Any:
+    """What waited when: `range` is 15m, 1h, 24h or 7d."""
+    if range not in RANGES:
+        raise BadInput({"range": [f"one of {', '.join(RANGES)}"]})
+    return series(range, timezone.now())
+
+
+@router.post("/queues/dead/put-back", response={200: shapes.Done, ERRORS: Problem})
+def put_dead_letters_back(request: HttpRequest) -> Any:
+    """Puts the dead letters back into the queues that they came from."""
+    moved = put_back()
+    record("put back", "queue", "dead", after={"messages": moved})
+    log.info("dead_letters_put_back", number=moved, by=by(request))
+    return {"changed": moved}
+
+
+@router.get("/why", response={200: shapes.Why, ERRORS: Problem})
+def why(request: HttpRequest, url: Annotated[str, Query(max_length=2000)]) -> Any:
+    """Why is this article not here? Everything that is known of an address."""
+    good, bad = read_addresses(url)
+    found = known(good[0]) if good else {"error": bad[0].error if bad else "give an address"}
+    if "error" in found:
+        raise BadInput({"url": [str(found["error"])]})
+    article: Any = found["article"]
+    source: Any = found["source"]
+    return {
+        "url": found["url"],
+        "key": found["key"],
+        "article": article.pk if article and not article.deleted else None,
+        "deleted": bool(article and article.deleted),
+        "source": source.host if source else None,
+        "journeys": found["journeys"],
+    }
+
+
+@router.get(
+    "/audit",
+    response={200: Listed[shapes.Entry], ERRORS: Problem},
+    openapi_extra=parameters(EntryFilter, "before", "after"),
+)
+def list_entries(request: HttpRequest, limit: Limit = 100) -> Any:
+    """Who changed what, the newest first. For admins."""
+    page = page_of(filtered(EntryFilter, request, Entry.objects.all()), request.GET, limit)
+    return listed(request, page.rows, page.older, page.newer)
+
+
+@router.get("/{path:rest}", include_in_schema=False)
+def nothing(request: HttpRequest, rest: str) -> Any:
+    """So that a mistyped address is answered as JSON."""
+    raise Http404(f"There is nothing at /api/{rest[:200]}. The page /api/ lists what there is.")

@@ -1,0 +1,139 @@
+"""Runs and their journeys."""
+
+from dataclasses import asdict
+from enum import Enum
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import Header, Query, Router, Status
+
+from pipeline import runs
+from pipeline.api import shapes
+from pipeline.api.listing import Listed, filtered, listed, parameters
+from pipeline.api.root import ERRORS, Problem
+from pipeline.api.wishes import Wish, form_of
+from pipeline.comparison import compare
+from pipeline.journeys import JourneyFilter
+from pipeline.models import Journey, Run
+from pipeline.paging import page_of
+from pipeline.progress import Progress, progress, seconds_left
+from pipeline.views import VERBS
+
+router = Router(tags=["runs"])
+Limit = Annotated[int, Query(ge=1, le=200)]
+Verb = Enum("Verb", {verb: verb for verb in VERBS}, type=str)  # type: ignore[misc]
+KEYS = {"parameters": [{"name": name, "in": "query", "required": False, "description": "as in `next` and `previous`",
+                        "schema": {"type": "string"}} for name in ("before", "after")]}  # fmt: skip
+
+
+def by(request: HttpRequest) -> str:
+    """Who asks, for the rows that say so."""
+    return request.user.get_username()
+
+
+@router.get("/runs", response={200: Listed[shapes.RunLine], ERRORS: Problem}, openapi_extra=KEYS)
+def list_runs(request: HttpRequest, limit: Limit = 50) -> Any:
+    """All runs, the newest first."""
+    page = page_of(Run.objects.all(), request.GET, limit)
+    return listed(request, page.rows, page.older, page.newer)
+
+
+@router.post("/runs", response={201: shapes.RunLine, 200: shapes.RunLine, ERRORS: Problem})
+def launch(request: HttpRequest, wish: Wish, idempotency_key: Annotated[str, Header(max_length=200)] = "") -> Any:  # type: ignore[valid-type]
+    """Launches a run. With a header Idempotency-Key, the same request sent again answers with the run that it made."""
+    return _launched(request, form_of(wish, _key(request, idempotency_key)))
+
+
+@router.post("/look", response={201: shapes.RunLine, 200: shapes.RunLine, ERRORS: Problem})
+def only_look(request: HttpRequest, wish: Wish, idempotency_key: Annotated[str, Header(max_length=200)] = "") -> Any:  # type: ignore[valid-type]
+    """A run that only looks: its journeys say what would be taken, with source, score and reasons."""
+    return _launched(request, form_of(wish, _key(request, idempotency_key), only_look=True))
+
+
+def _key(request: HttpRequest, given: str) -> str:
+    return f"{request.user.pk}:{given}" if given else ""
+
+
+def _launched(request: HttpRequest, form: Any) -> Any:
+    known = Run.objects.filter(idempotency_key=form.idempotency_key).first()
+    if known:
+        return Status(200, known)
+    return Status(
+        201, runs.launch(form.parameters, by=by(request), name=form.cleaned_data["name"], key=form.idempotency_key)
+    )
+
+
+@router.get("/runs/{int:pk}", response={200: shapes.RunDetail, ERRORS: Problem})
+def show_run(request: HttpRequest, pk: int) -> Any:
+    """A run, counted now: the numbers of its page."""
+    return detail(get_object_or_404(Run, pk=pk))
+
+
+def detail(run: Run) -> dict[str, Any]:
+    """The numbers of the run's page."""
+    counted = progress(run)
+    began, until = run.started or run.created, run.finished or timezone.now()
+    columns = {name: getattr(run, name) for name in ("id", "name", "state", "reason", "launched_by", "created",
+               "started", "finished", "parameters", "notes", "summary")}  # fmt: skip
+    return {
+        **columns,
+        "job": run.job_id,
+        "counts": {"found": counted.found, **counted.states},
+        "stages": _stages(counted),
+        "reasons": [asdict(each) for each in counted.reasons],
+        "waves": counted.waves,
+        "waves_done": counted.waves_done,
+        "percent": counted.percent,
+        "seconds": round((until - began).total_seconds(), 1),
+        "seconds_left": seconds_left(run, counted.states["pending"]),
+        "events": list(run.events.all()[:100]),
+    }
+
+
+def _stages(counted: Progress) -> list[dict[str, Any]]:
+    names = ("stage", "reached", "waiting", "in_hand", "passed")
+    return [{name: getattr(card, name) for name in names} | {"ended": dict(card.outcomes)} for card in counted.cards]
+
+
+@router.get(
+    "/runs/{int:pk}/journeys",
+    response={200: Listed[shapes.JourneyLine], ERRORS: Problem},
+    openapi_extra=parameters(JourneyFilter, "before", "after"),
+)
+def list_journeys(request: HttpRequest, pk: int, limit: Limit = 100) -> Any:
+    """The journeys of a run, filtered as on their page."""
+    rows = get_object_or_404(Run, pk=pk).journeys.defer("said", "draft", "attempts", "found_in")
+    page = page_of(filtered(JourneyFilter, request, rows), request.GET, limit)
+    return listed(request, page.rows, page.older, page.newer)
+
+
+@router.get("/journeys/{int:pk}", response={200: shapes.JourneyDetail, ERRORS: Problem})
+def show_journey(request: HttpRequest, pk: int) -> Any:
+    """The whole path of one URL in one run."""
+    return get_object_or_404(Journey, pk=pk)
+
+
+@router.post("/runs/{int:pk}/again", response={201: shapes.RunLine, ERRORS: Problem})
+def run_again(request: HttpRequest, pk: int) -> Any:
+    """A new run with the same wish."""
+    return Status(201, runs.run_again(get_object_or_404(Run, pk=pk).pk, by=by(request)))
+
+
+@router.get("/runs/{int:pk}/compare", response={200: shapes.Comparison, ERRORS: Problem})
+def compare_runs(request: HttpRequest, pk: int, before: int | None = None) -> Any:
+    """What this run found otherwise than `before`: without it, than the last run of the same addresses."""
+    run = get_object_or_404(Run, pk=pk)
+    same = Run.objects.filter(parameters__addresses=run.addresses, pk__lt=pk, state=Run.State.FINISHED).exclude(found=0)
+    earlier = get_object_or_404(Run.objects.all() if before else same[:1], **({"pk": before} if before else {}))
+    return {"before": earlier.pk, "after": run.pk, **asdict(compare(earlier, run))}
+
+
+@router.post("/runs/{int:pk}/{verb}", response={200: shapes.RunLine, ERRORS: Problem})
+def steer(request: HttpRequest, pk: int, verb: Verb) -> Any:
+    """Steers a run, as the buttons of its page do."""
+    run = get_object_or_404(Run, pk=pk)
+    VERBS[verb.value](run.pk, by=by(request))
+    run.refresh_from_db()
+    return run

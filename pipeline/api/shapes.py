@@ -1,0 +1,345 @@
+"""What is answered."""
+
+from datetime import datetime
+from typing import Any
+
+from ninja import Schema
+
+from pipeline.models import Run
+
+
+class Counts(Schema):
+    """found = stored + unchanged + duplicate + skipped + failed + pending, always."""
+
+    found: int
+    stored: int
+    unchanged: int
+    duplicate: int
+    skipped: int
+    failed: int
+    pending: int
+
+
+class RunLine(Schema):
+    """A run in a list. It is counted when it ends; the run by itself is counted at any time."""
+
+    id: int
+    name: str
+    state: str
+    reason: str
+    job: int | None
+    launched_by: str
+    created: datetime
+    started: datetime | None
+    finished: datetime | None
+    addresses: list[str]
+    counts: Counts | None
+
+    @staticmethod
+    def resolve_job(run: Run) -> int | None:
+        return run.job_id
+
+    @staticmethod
+    def resolve_counts(run: Run) -> Run | None:
+        return run if run.ended else None
+
+
+class Stage(Schema):
+    """reached = waiting + in_hand + ended + passed."""
+
+    stage: str
+    reached: int
+    waiting: int
+    in_hand: int
+    ended: dict[str, int]
+    passed: int
+
+
+class Reason(Schema):
+    """Why URLs did not become articles."""
+
+    state: str
+    stage: str
+    reason: str
+    count: int
+
+
+class Event(Schema):
+    """A step of a run."""
+
+    at: datetime
+    before: str
+    after: str
+    by: str
+    why: str
+
+
+class RunDetail(Schema):
+    """A run, counted now."""
+
+    id: int
+    name: str
+    state: str
+    reason: str
+    job: int | None
+    launched_by: str
+    created: datetime
+    started: datetime | None
+    finished: datetime | None
+    parameters: dict[str, Any]
+    counts: Counts
+    stages: list[Stage]
+    reasons: list[Reason]
+    waves: int
+    waves_done: int
+    percent: int
+    seconds: float
+    seconds_left: float | None
+    notes: list[Any]
+    summary: dict[str, Any] | None
+    events: list[Event]
+
+
+class JourneyLine(Schema):
+    """One URL of a run."""
+
+    id: int
+    run: int
+    url: str
+    state: str
+    stage: str
+    working: bool
+    reason: str
+    detail: str
+    score: float
+    reasons: list[str]
+    queued: datetime | None
+    ended: datetime | None
+    article: int | None
+
+    @staticmethod
+    def resolve_run(journey: Any) -> int:
+        return int(journey.run_id)
+
+    @staticmethod
+    def resolve_article(journey: Any) -> int | None:
+        found: int | None = journey.article_id
+        return found
+
+
+class JourneyDetail(JourneyLine):
+    """The whole path of one URL in one run."""
+
+    found_in: list[str]
+    said: dict[str, Any]
+    attempts: list[Any]
+    timings: dict[str, float]
+    bytes: int
+    snapshot: int | None
+
+    @staticmethod
+    def resolve_snapshot(journey: Any) -> int | None:
+        found: int | None = journey.snapshot_id
+        return found
+
+
+class Change(Schema):
+    """The URLs of one kind: how many, and the first of them."""
+
+    count: int
+    urls: list[tuple[str, str]]
+
+
+class Comparison(Schema):
+    """A run beside an earlier one."""
+
+    before: int
+    after: int
+    new: Change
+    changed: Change
+    gone: Change
+    newly_failing: Change
+
+
+class ArticleLine(Schema):
+    """An article in a list."""
+
+    id: int
+    url: str
+    title: str
+    authors: list[str]
+    published: datetime | None
+    language: str
+    tags: list[str]
+    source: str
+    word_count: int
+    excerpt: str
+    first_seen: datetime
+    original: int | None
+
+    @staticmethod
+    def resolve_source(article: Any) -> str:
+        return str(article.source.host)
+
+    @staticmethod
+    def resolve_original(article: Any) -> int | None:
+        found: int | None = article.original_id
+        return found
+
+
+class Near(ArticleLine):
+    """An article nearly the same; `bits` of its fingerprint's 64 differ."""
+
+    bits: int
+
+
+class Version(Schema):
+    """What an article was before it changed."""
+
+    replaced: datetime
+    title: str
+    authors: list[str]
+    published: datetime | None
+    word_count: int
+    text: str
+    html: str
+
+
+class Choice(Schema):
+    """A value of a facet and how many articles have it."""
+
+    name: str
+    label: str
+    count: int
+    chosen: bool
+
+
+class Facet(Schema):
+    """`values` is null where counting took too long."""
+
+    name: str
+    label: str
+    values: list[Choice] | None
+
+
+class Chosen(Schema):
+    """Which articles."""
+
+    ids: list[int]
+
+
+class ExtractAgain(Chosen):
+    """With `preview` nothing is changed: each journey of the run says what would be."""
+
+    preview: bool = False
+
+
+class Done(Schema):
+    """How many were changed."""
+
+    changed: int
+
+
+class Source(Schema):
+    """A blog."""
+
+    id: int
+    host: str
+    name: str
+    language: str
+    authors: list[str]
+    last_crawled: datetime | None
+    created: datetime
+
+
+class Queue(Schema):
+    """A stage's queue, as RabbitMQ said at `taken`. Times are seconds, `into` and `out` messages a second."""
+
+    queue: str
+    state: str
+    taken: datetime
+    waiting: int
+    in_hand: int
+    consumers: int
+    into: float | None
+    out: float | None
+    oldest: float | None
+    delayed: int
+    drains: float | None
+
+
+class Task(Schema):
+    """Something that a worker has in hand; `url` is empty where it is not one URL's."""
+
+    stage: str
+    journey: int | None
+    run: int | None
+    url: str
+    seconds: float | None
+
+
+class Worker(Schema):
+    """A worker as it was at its last sign of life, `age` seconds ago, `up` seconds after it began."""
+
+    name: str
+    pid: int
+    stage: str
+    state: str
+    age: float
+    up: float
+    busy: int
+    tasks: list[Task]
+
+
+class LogLine(Schema):
+    """A structured log line."""
+
+    id: int
+    at: datetime
+    level: int
+    event: str
+    process: str
+    stage: str
+    run: int | None
+    journey: int | None
+    task: str
+    url: str
+    data: dict[str, Any]
+
+
+class Why(Schema):
+    """What is known of an address: the article it became, the runs that met it, the blog it belongs to."""
+
+    url: str
+    key: str
+    article: int | None
+    deleted: bool
+    source: str | None
+    journeys: list[JourneyLine]
+
+
+class Job(Schema):
+    """A wish kept under a name."""
+
+    id: int
+    name: str
+    parameters: dict[str, Any]
+    schedule: str | None
+    paused: bool
+    rests_until: datetime | None
+    last_run: int | None
+
+
+class Entry(Schema):
+    """Somebody changed something."""
+
+    id: int
+    at: datetime
+    who: str
+    way: str
+    token: str
+    verb: str
+    kind: str
+    object: str
+    before: Any
+    after: Any
