@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.db.models import CharField, Count, F, Func, QuerySet, TextField, Value
 from django.db.models.expressions import Combinable
 from django.http import QueryDict
@@ -77,7 +77,7 @@ class Facet:
 
 
 def facets(query: QueryDict, rows: QuerySet[Article]) -> list[Facet]:
-    """The facets of a filtered catalogue. Not inside a transaction: a count that takes too long would spoil it."""
+    """The facets of a filtered catalogue."""
     until = time.monotonic() + TOGETHER
     with _patience():
         return [
@@ -88,12 +88,10 @@ def facets(query: QueryDict, rows: QuerySet[Article]) -> list[Facet]:
 
 @contextmanager
 def _patience() -> Iterator[None]:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET statement_timeout = {PATIENCE}")
-        try:
-            yield
-        finally:
-            cursor.execute("RESET statement_timeout")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL statement_timeout = {PATIENCE}")
+        yield
+        cursor.execute("SET LOCAL statement_timeout = 0")
 
 
 def _facet(name: str, query: QueryDict, rows: QuerySet[Article]) -> Facet:
@@ -103,7 +101,8 @@ def _facet(name: str, query: QueryDict, rows: QuerySet[Article]) -> Facet:
     counted = ArticleFilter(others, rows).qs.order_by()
     values = counted.annotate(value=field.key, shown=field.shown or field.key).values_list("value", "shown")
     try:
-        found = list(values.annotate(n=Count("id")).order_by(field.order, "value")[:SHOWN])
+        with transaction.atomic():  # a count that takes too long spoils this, and not the next
+            found = list(values.annotate(n=Count("id")).order_by(field.order, "value")[:SHOWN])
     except OperationalError as error:
         if "statement timeout" not in str(error):
             raise

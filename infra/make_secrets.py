@@ -5,6 +5,7 @@ first start needs no configuration, and no secret is in the image, in a file of 
 
     rabbitmq-password, postgres-password, metrics-token    one value each, for the servers and for Prometheus
     env    all of them as KEY="value", for the application (GLEANER_ENV)
+    erlang-cookie    by which the nodes of a RabbitMQ cluster know each other; made once, and nobody else's business
 """
 
 import os
@@ -19,6 +20,7 @@ FILES = {
     "SECRET_KEY": "secret-key",
     "METRICS_TOKEN": "metrics-token",
 }
+COOKIE = "erlang-cookie"
 SHARED = 0o444  # the servers run as users of their own; nobody but our containers sees the volume
 
 
@@ -32,6 +34,8 @@ def make(directory: Path, given: Mapping[str, str]) -> None:
             raise ValueError(f"{name} must not start with $ and must be one printable line")
         values[name] = value
         write(path, value)
+    if not (directory / COOKIE).exists():
+        write(directory / COOKIE, secrets.token_urlsafe(32))
     write(directory / "env", "".join(f"{name}={quoted(value)}\n" for name, value in values.items()))
 
 

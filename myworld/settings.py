@@ -121,6 +121,8 @@ DATABASES = {
         "NAME": env.str("POSTGRES_DB", default="gleaner"),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
+        # A pool gives each transaction another connection, and a cursor lives in one.
+        "DISABLE_SERVER_SIDE_CURSORS": DATABASE_POOLED,
         "OPTIONS": {
             "connect_timeout": 5,
             "application_name": env.str("GLEANER_PROCESS", default="manage"),
@@ -131,8 +133,9 @@ DATABASES = {
             "tcp_user_timeout": 20_000,
             # Milliseconds. A statement of a stage takes a few; what takes a minute holds others up, or is held up.
             # They look rows up: a plan that was made while a table was small must not read the whole of it later.
-            "options": "-c statement_timeout=60000 -c idle_in_transaction_session_timeout=60000"
-            if env.str("GLEANER_PROCESS", default="") in queues.STAGES
+            # A pool has its own connections, and sets this for them: infra/pgbouncer/pgbouncer.ini.
+            "options": "-c statement_timeout=60000 -c idle_in_transaction_session_timeout=60000 -c enable_seqscan=off"
+            if env.str("GLEANER_PROCESS", default="") in queues.STAGES and not DATABASE_POOLED
             else "",
         },
     }
@@ -140,17 +143,18 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # RabbitMQ
-BROKER_HOST = env.str("BROKER_HOST", default="127.0.0.1")
+BROKER_HOST = env.list("BROKER_HOST", default=["127.0.0.1"])  # the nodes of a cluster, tried in this order
 BROKER_PORT = env.int("BROKER_PORT", default=5672)
 RABBITMQ_DEFAULT_USER = env.str("RABBITMQ_DEFAULT_USER", default="guest")
 RABBITMQ_DEFAULT_PASS = env.str("RABBITMQ_DEFAULT_PASS", default="guest")
 RABBITMQ_DEFAULT_VHOST = env.str("RABBITMQ_DEFAULT_VHOST", default="extractor")
-RABBITMQ_MANAGEMENT_URL = env.str("RABBITMQ_MANAGEMENT_URL", default=f"http://{BROKER_HOST}:15672")
+RABBITMQ_MANAGEMENT_URL = env.str("RABBITMQ_MANAGEMENT_URL", default="") or f"http://{BROKER_HOST[0]}:15672"
 
 # Celery: what the queues are called and who serves them is in pipeline/queues.py
-CELERY_BROKER_URL = (
+CELERY_BROKER_URL = ";".join(
     f"amqp://{quote(RABBITMQ_DEFAULT_USER, safe='')}:{quote(RABBITMQ_DEFAULT_PASS, safe='')}"
-    f"@{BROKER_HOST}:{BROKER_PORT}/{quote(RABBITMQ_DEFAULT_VHOST, safe='')}"
+    f"@{host}:{BROKER_PORT}/{quote(RABBITMQ_DEFAULT_VHOST, safe='')}"
+    for host in BROKER_HOST
 )
 QUEUE_TYPE = env.str("QUEUE_TYPE", default="quorum")
 CELERY_TASK_QUEUES = queues.queues(QUEUE_TYPE)

@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -74,9 +75,18 @@ class Consumers:
 
 
 def ask(query: str) -> list[dict[str, Any]]:
-    """The management API's list of this vhost's queues. Raises OSError or ValueError."""
+    """The management API's list of this vhost's queues, of the first node that answers. Raises OSError, ValueError."""
+    *others, last = settings.RABBITMQ_MANAGEMENT_URL.split(",")
+    for node in others:
+        with suppress(OSError):
+            return ask_node(node, query)
+    return ask_node(last, query)
+
+
+def ask_node(node: str, query: str) -> list[dict[str, Any]]:
+    """The same of one node, by its address."""
     vhost = quote(settings.RABBITMQ_DEFAULT_VHOST, safe="")
-    request = urllib.request.Request(f"{settings.RABBITMQ_MANAGEMENT_URL.rstrip('/')}/api/queues/{vhost}?{query}")  # noqa: S310
+    request = urllib.request.Request(f"{node.strip().rstrip('/')}/api/queues/{vhost}?{query}")  # noqa: S310
     pair = f"{settings.RABBITMQ_DEFAULT_USER}:{settings.RABBITMQ_DEFAULT_PASS}"
     request.add_header("Authorization", "Basic " + base64.b64encode(pair.encode()).decode())
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))

@@ -167,7 +167,8 @@ def connection_of_settings() -> Any:
         keepalives_idle=10,
         tcp_user_timeout=10_000,
         application_name="gleaner logs",
-        options="-c synchronous_commit=off -c statement_timeout=30000",
+        # A pool has its own connections, and settings for them.
+        options="" if settings.DATABASE_POOLED else "-c synchronous_commit=off -c statement_timeout=30000",
     )
     connection.autocommit = True
     return connection

@@ -193,7 +193,7 @@ def test_secrets_are_made_once(tmp_path: Path) -> None:
     first = {path.name: path.read_text() for path in tmp_path.iterdir()}
     make_secrets.make(tmp_path, {})
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == first
-    for file in make_secrets.FILES.values():
+    for file in (*make_secrets.FILES.values(), make_secrets.COOKIE):
         assert len(first[file]) > 20
         assert stat.S_IMODE((tmp_path / file).stat().st_mode) == 0o444
 

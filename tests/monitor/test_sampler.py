@@ -182,3 +182,18 @@ def test_dead_letters_go_back_to_the_queue_they_came_from(broker: Any, settings:
 def test_without_a_broker_nothing_is_moved_and_it_is_said(settings: Any, admin_client: Client) -> None:
     settings.CELERY_BROKER_URL = "amqp://127.0.0.1:1//"
     assert "does not answer" in admin_client.post("/queues/dead", follow=True).text
+
+
+def test_where_a_node_is_gone_the_next_is_asked(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.RABBITMQ_MANAGEMENT_URL = "http://one:1,http://two:2, http://three:3/"
+    asked: list[str] = []
+
+    def ask_node(node: str, query: str) -> list[dict[str, Any]]:
+        asked.append(node)
+        if "three" not in node:
+            raise OSError("gone")
+        return [{"name": "fetch"}]
+
+    monkeypatch.setattr(sampler, "ask_node", ask_node)
+    assert sampler.ask(TOTALS) == [{"name": "fetch"}]
+    assert len(asked) == 3
