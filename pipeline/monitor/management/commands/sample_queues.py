@@ -1,5 +1,6 @@
 """`manage.py sample_queues`: the process that watches the queues."""
 
+import signal
 from argparse import ArgumentParser
 from contextlib import suppress
 from typing import Any
@@ -17,6 +18,8 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="take one sample and end")
 
     def handle(self, *args: Any, every: float, once: bool, **options: Any) -> None:
+        if not once:  # as the first process of a container it would not hear of it
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
         rounds = iter([False])
         stop = (lambda: next(rounds, True)) if once else (lambda: False)
         with suppress(KeyboardInterrupt):
