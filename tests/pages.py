@@ -1,13 +1,15 @@
 """Rows for the tests of the pages."""
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from backports import zstd
 from django.contrib.auth.models import User
 
 from catalog.models import Article, Source
-from pipeline.models import Journey, Run, Wave
+from pipeline.models import Body, Journey, Run, Snapshot, Wave
 
 WHEN = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 
@@ -50,3 +52,12 @@ def journeys(run: Run, number: int, state: str = "pending", stage: str = "fetch"
     urls = [f"https://blog.example/{run.pk}-{begun + n}" for n in range(number)]
     given = {"run": run, "wave": wave, "state": state, "stage": stage, **values}
     return Journey.objects.bulk_create(Journey(url=url, key=url, **given) for url in urls)
+
+
+def a_snapshot(article: Article, body: bytes, **values: Any) -> Snapshot:
+    """A stored page of an article."""
+    content = {"data": zstd.compress(body), "size": len(body)}
+    kept, _ = Body.objects.get_or_create(digest=hashlib.sha256(body).hexdigest(), defaults=content)
+    given = {"key": article.key, "url": article.url, "final_url": article.url, "status": 200, "fetched_at": WHEN}
+    headers = {"content-type": "text/html; charset=utf-8", "content-encoding": "gzip", "content-length": "7"}
+    return Snapshot.objects.create(body=kept, **given | {"headers": headers} | values)

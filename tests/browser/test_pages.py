@@ -17,9 +17,9 @@ from infra.local.stack import CHECKOUT
 from pipeline import summary
 from pipeline.models import Run
 from pipeline.monitor import sampler
-from pipeline.monitor.models import LogEvent
+from pipeline.monitor.models import LogEvent, WorkerBeat
 from pipeline.monitor.sampler import Reading
-from tests.pages import WHEN, a_run, an_article, journeys
+from tests.pages import WHEN, a_run, a_snapshot, an_article, journeys
 from tests.product import chromium
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -118,6 +118,13 @@ def fill() -> dict[str, str]:
             url="https://blog.example/1", data={"status": 503, "text": EVIL},
         )  # fmt: skip
     sampler.write([Reading(queue, 7, 1, n % 2) for n, queue in enumerate(sampler.QUEUES)], timezone.now())
+    for number, ago in enumerate((1, 45, 900)):
+        now, doing = timezone.now(), {"task": "pipeline.fetch", "id": "x", "journey": failed[number].pk, "since": None}
+        WorkerBeat.objects.create(
+            name=f"fetch@host-{number}", pid=7, stage="fetch", pool="thread", slots=16, memory=10**8, busy=1,
+            in_hand=[doing], started=now - timedelta(hours=2), beat=now - timedelta(seconds=ago),
+        )  # fmt: skip
+    a_snapshot(articles[1], b"<!doctype html><html lang=en><title>A page</title><h1>A page</h1>")
     return {
         "launch": "/",
         "runs": "/runs/",
@@ -127,6 +134,7 @@ def fill() -> dict[str, str]:
         "journey": f"/journeys/{failed[0].pk}/",
         "articles": "/articles/?tag=python",
         "article": f"/articles/{articles[1].pk}/",
+        "article-beside": f"/articles/{articles[1].pk}/?beside=1",
         "hostile": f"/articles/{evil.pk}/",
         "queues": "/queues/",
         "logs": "/logs/",

@@ -9,15 +9,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from backports import zstd
 from django.core.management import CommandError, call_command
 from django.test import Client
 from warcio.archiveiterator import ArchiveIterator
 
 from catalog.models import Article
 from pipeline import exports, warc
-from pipeline.models import Body, Snapshot
-from tests.pages import a_run, admin_user, an_article, journeys
+from pipeline.models import Snapshot
+from tests.pages import a_run, a_snapshot, admin_user, an_article, journeys
 
 __all__ = ["admin_user"]
 pytestmark = pytest.mark.django_db
@@ -25,13 +24,8 @@ PAGE = "<!doctype html><title>Page é</title><p>words".encode()
 AT = datetime(2024, 2, 3, 4, 5, 6, 789000, tzinfo=UTC)
 
 
-def a_snapshot(article: Article, body: bytes = PAGE, **values: Any) -> Snapshot:
-    kept, _ = Body.objects.get_or_create(
-        digest=str(hash(body)), defaults={"data": zstd.compress(body), "size": len(body)}
-    )
-    given = {"key": article.key, "url": article.url, "final_url": article.url, "status": 200, "fetched_at": AT}
-    headers = {"content-type": "text/html; charset=utf-8", "content-encoding": "gzip", "content-length": "7"}
-    return Snapshot.objects.create(body=kept, **given | {"headers": headers} | values)
+def a_page(article: Article, body: bytes = PAGE, **values: Any) -> Snapshot:
+    return a_snapshot(article, body, **{"fetched_at": AT} | values)
 
 
 def records(content: bytes) -> list[dict[str, Any]]:
@@ -58,7 +52,7 @@ def written() -> list[dict[str, Any]]:
 
 def test_it_works() -> None:
     article = an_article(1, tags=["x"])
-    a_snapshot(article)
+    a_page(article)
     info, response, metadata = written()
     assert info["type"] == "warcinfo"
     assert b"WARC File Format 1.1" in info["content"]
@@ -79,7 +73,7 @@ def test_it_works() -> None:
 
 
 def test_each_record_can_be_read_alone() -> None:
-    a_snapshot(an_article(1))
+    a_page(an_article(1))
     content = b"".join(warc.write(Article.objects.all()))
     starts = [match.start() for match in re.finditer(b"\x1f\x8b\x08", content)]
     assert len(starts) >= 3
@@ -88,8 +82,8 @@ def test_each_record_can_be_read_alone() -> None:
 
 def test_the_page_is_the_one_that_the_article_was_made_from() -> None:
     article = an_article(1)
-    older = a_snapshot(article, b"made from this")
-    a_snapshot(article, b"a newer look", fetched_at=datetime(2025, 1, 1, tzinfo=UTC))
+    older = a_page(article, b"made from this")
+    a_page(article, b"a newer look", fetched_at=datetime(2025, 1, 1, tzinfo=UTC))
     assert written()[1]["content"] == b"a newer look", "the newest, where no journey says more"
     journeys(a_run(), 1, "stored", "store", article=article, snapshot=older)
     assert written()[1]["content"] == b"made from this"
@@ -115,7 +109,7 @@ HOSTILE_HEADERS = {
 
 def test_hostile_headers_and_addresses_break_no_record() -> None:
     article = an_article(1, title="=1+1\r\nWARC/1.1\r\n", url="https://blog.example/é x\r\nWARC-Type: response")
-    a_snapshot(article, headers=HOSTILE_HEADERS, final_url="https://blog.example/\u202e\r\nx: y", status=299)
+    a_page(article, headers=HOSTILE_HEADERS, final_url="https://blog.example/\u202e\r\nx: y", status=299)
     an_article(2)
     info, response, metadata, other = written()
     assert [info["type"], response["type"], metadata["type"], other["type"]] == [
@@ -134,7 +128,7 @@ def test_hostile_headers_and_addresses_break_no_record() -> None:
 
 def test_a_download_is_exactly_what_is_filtered(admin_client: Client) -> None:
     for number in range(5):
-        a_snapshot(an_article(number, language="de" if number % 2 else "en"), b"page %d" % number)
+        a_page(an_article(number, language="de" if number % 2 else "en"), b"page %d" % number)
     answer = admin_client.get("/articles.warc?language=de")
     assert answer["Content-Disposition"] == 'attachment; filename="articles.warc.gz"'
     found = records(b"".join(answer.streaming_content))
@@ -142,7 +136,7 @@ def test_a_download_is_exactly_what_is_filtered(admin_client: Client) -> None:
 
 
 def test_the_command_writes_the_same(tmp_path: Any) -> None:
-    a_snapshot(an_article(1))
+    a_page(an_article(1))
     out = io.TextIOWrapper(io.BytesIO())
     call_command("export", "--format", "warc", stdout=out)
     assert [each["type"] for each in records(out.buffer.getvalue())] == ["warcinfo", "response", "metadata"]
@@ -159,7 +153,7 @@ def test_a_terminal_is_spared_bytes() -> None:
 
 def test_pages_are_held_one_at_a_time(django_assert_max_num_queries: Any) -> None:
     for number in range(3):
-        a_snapshot(an_article(number), b"page %d" % number)
+        a_page(an_article(number), b"page %d" % number)
     rows = warc.write(Article.objects.order_by("pk"))
     next(rows)
     with django_assert_max_num_queries(3):

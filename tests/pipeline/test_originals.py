@@ -4,8 +4,7 @@ import pytest
 from django.test import Client
 
 from pipeline.monitor.models import LogEvent
-from tests.pages import WHEN, a_run, admin_user, an_article, journeys
-from tests.pipeline.test_exports import a_snapshot
+from tests.pages import WHEN, a_run, a_snapshot, admin_user, an_article, journeys
 
 __all__ = ["admin_user"]
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,93 @@
+"""Reading in a real browser: the list's order under j and k, images through this server, the stored page beside."""
+
+import struct
+import zlib
+from typing import Any
+
+import pytest
+
+from pipeline import images
+from tests.browser.test_pages import Visitor, browser, visitor
+from tests.pages import a_snapshot, an_article
+from tests.pipeline.servers import Server, response
+
+__all__ = ["browser", "visitor"]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def png(width: int, height: int) -> bytes:
+    """A black picture."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    body = zlib.compress((b"\0" + bytes(width)) * height)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+
+
+def test_j_and_k_walk_the_list_that_one_came_from(visitor: Visitor) -> None:
+    for number in range(4):
+        an_article(number, language="en" if number % 2 else "de")
+    page = visitor.goto("/articles/?language=de")
+    page.get_by_role("link", name="Article 0").click()
+    page.wait_for_url("**/articles/*/")
+    title = page.get_by_role("heading", level=1)
+    page.keyboard.press("j")
+    title.filter(has_text="Article 2").wait_for()
+    page.keyboard.press("j")  # the list ends here
+    page.keyboard.press("k")
+    title.filter(has_text="Article 0").wait_for()
+
+
+def test_without_a_list_j_is_the_older_one_of_the_source(visitor: Visitor) -> None:
+    articles = [an_article(number) for number in range(3)]
+    page = visitor.goto(f"/articles/{articles[1].pk}/")
+    page.keyboard.press("j")
+    page.get_by_role("heading", level=1, name="Article 2").wait_for()
+
+
+def test_images_come_through_this_server_once_they_are_wished_for(visitor: Visitor, settings: Any) -> None:
+    settings.FETCH_ALLOWED_NETWORKS = ["127.0.0.0/8"]
+    images.fetcher.cache_clear()
+    with Server({"/a.png": response(body=png(300, 100), content_type="image/png")}) as site:
+        article = an_article(1, html=f'<p>Words</p><p><img src="{site.url}/a.png" alt="A chart"></p>')
+        page = visitor.goto(f"/articles/{article.pk}/")
+        assert page.locator(".reader img").count() == 0
+        assert site.asked == []
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.get_by_role("link", name="Show 1 image").click()
+        image = page.get_by_role("img", name="A chart")
+        image.wait_for()
+        page.wait_for_function("document.querySelector('.reader img').naturalWidth === 300")
+        assert all(url.startswith(visitor.base) for url in asked)
+        visitor.goto(f"/articles/{article.pk}/")
+        assert image.count() == 1, "the browser remembers the wish"
+        page.get_by_role("link", name="Shut images off").click()
+        page.get_by_role("link", name="Image: A chart").wait_for()
+    assert visitor.complaints == []
+
+
+def test_the_stored_page_lies_beside_the_article_and_cannot_run(visitor: Visitor) -> None:
+    article = an_article(1)
+    a_snapshot(article, b"<!doctype html><h1>Stored</h1><script>top.document.title = 'ran'</script>")
+    page = visitor.goto(f"/articles/{article.pk}/")
+    page.get_by_role("link", name="Beside the stored page").click()
+    frame = page.frame_locator("iframe")
+    frame.get_by_role("heading", name="Stored").wait_for()
+    assert "ran" not in page.title()
+    left, right = page.locator(".sheet").bounding_box(), page.locator("iframe").bounding_box()
+    assert left is not None
+    assert right is not None
+    assert left["x"] + left["width"] <= right["x"]
+    page.set_viewport_size({"width": 360, "height": 800})
+    stacked = page.locator("iframe").bounding_box()
+    assert stacked is not None
+    assert stacked["x"] < 40
+
+
+def test_the_list_of_keys_opens_by_mouse_too(visitor: Visitor) -> None:
+    page = visitor.goto(f"/articles/{an_article(1).pk}/")
+    page.locator(".reader-tools").get_by_role("button", name="Keys").click()
+    assert page.get_by_role("dialog").is_visible()
