@@ -1,20 +1,27 @@
-"""How many log lines there were when, by how bad they are: sixty bars, drawn by the server."""
+"""How many log lines there were when, by how bad they are: sixty bars, drawn by the server, from what was counted."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import OperationalError, connection, transaction
-from django.db.models import Count, Max, Min, QuerySet
+from django.db.models import Count, Max, Min, Q, Sum
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from pipeline.monitor.models import LogEvent
+from pipeline.monitor.filters import SPANS, LogFilter
+from pipeline.monitor.models import EPOCH, LogEvent
 
 BINS = 60
 WIDTH, HEIGHT = 600, 48
 DEFAULT = timedelta(hours=1)
-PATIENCE = 400  # milliseconds
+MINUTE = timedelta(minutes=1)
+BY_LINES = 5 * MINUTE  # a shorter time is counted line by line
+BY_MINUTES = timedelta(hours=26)  # a longer one by hours
+FEW = 5_000  # lines of one journey or task
+NAMES = 20
 KINDS = ((40, "error"), (30, "warning"), (0, "info"))
+Span = tuple[datetime, datetime]
+Counted = Iterable[tuple[int, int, int]]  # bin, level, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,62 +45,116 @@ class Bar:
     parts: list[Part]
 
 
-def histogram(rows: QuerySet[LogEvent], since: datetime | None, until: datetime | None) -> list[Bar] | None:
-    """The bars of the filtered log; [] where there is nothing, None where counting takes too long.
+@dataclass(frozen=True, slots=True)
+class Name:
+    """An event's name, how often it was, and how many of these were errors."""
 
-    Without a beginning it covers the last hour in which anything happened; of one run or journey, all of it.
-    """
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL statement_timeout = {PATIENCE}")
-            bars = _bars(rows, *_span(rows, since, until))
-            cursor.execute("SET LOCAL statement_timeout = 0")
-            return bars
-    except OperationalError as error:
-        if "statement timeout" not in str(error):
-            raise
-        return None
+    name: str
+    number: int
+    errors: int
 
 
-def _span(
-    rows: QuerySet[LogEvent], since: datetime | None, until: datetime | None
-) -> tuple[datetime | None, datetime | None]:
-    if since and until:
-        return since, until
-    narrow = any(name in str(rows.query.where) for name in ("monitor_logevent.run", "monitor_logevent.journey"))
-    if narrow:
-        ends = rows.order_by().aggregate(first=Min("at"), last=Max("at"))
-        return since or ends["first"], until or ends["last"]
-    last, now = until or rows.order_by("-pk").values_list("at", flat=True).first(), timezone.now()
-    if last and not until and now - last < DEFAULT:  # lines come in batches, not strictly by time
-        last = now
-    return since or (last - DEFAULT if last else None), last
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Bars and the most frequent names of a time. Where not `whole`, they count lines that the search left out."""
+
+    bars: list[Bar]
+    names: list[Name]
+    whole: bool
+    since: datetime | None = None
+    until: datetime | None = None
+    number: int = 0
 
 
-def _bars(rows: QuerySet[LogEvent], since: datetime | None, until: datetime | None) -> list[Bar]:
-    if since is None or until is None or until < since:
-        return []
+def overview(chosen: LogFilter, shown: Sequence[LogEvent]) -> Overview:
+    """Of the time that is asked for; else of the hour before the newest line shown; of a run or journey, all of it."""
+    if chosen.walk_is_short:
+        return _of_few(chosen, shown)
+    counts, whole = chosen.counts()
+    span = _span(chosen, shown)
+    if span is None or span[1] < span[0]:
+        return Overview([], [], whole)
+    since, until = span
+    if until - since <= BY_LINES and whole:
+        step = (until - since) / BINS
+        counted: Counted = _by_lines(chosen, since, until, step)
+    else:
+        minutes = 1 if until - since <= BY_MINUTES else 60
+        step = _step(until - since, timedelta(minutes=minutes))
+        since = EPOCH + (since - EPOCH) // step * step
+        counts = counts.filter(width=minutes, since__gte=since, since__lt=until)
+        number = RawSQL("floor(extract(epoch FROM since - %s) / %s)::int", [since, step.total_seconds()])
+        counted = counts.annotate(bin=number).values_list("bin", "level").annotate(sum=Sum("n")).order_by()
+    bars = _bars(counted, since, step)
+    return Overview(bars, _names(chosen, since, until), whole, since, until, sum(bar.count for bar in bars))
+
+
+def _span(chosen: LogFilter, shown: Sequence[LogEvent]) -> Span | None:
+    asked, now = chosen.asked, timezone.now()
+    since, until = asked.get("since"), asked.get("until")
+    if "last" in asked:
+        since = max(filter(None, [since, now - SPANS[asked["last"]][1]]))
+        until = until or now
+    if since is None and "run" in asked:
+        counts = chosen.counts()[0].filter(width=1).aggregate(first=Min("since"), last=Max("since"))
+        since, until = counts["first"], until or (counts["last"] and counts["last"] + MINUTE)
+    if until is None and shown:
+        last = shown[0].at
+        until = now if timedelta() <= now - last < DEFAULT else last + timedelta(milliseconds=1)
+    if until is None and since:
+        until = now
+    return (since or until - DEFAULT, until) if until else None
+
+
+def _by_lines(chosen: LogFilter, since: datetime, until: datetime, step: timedelta) -> Counted:
+    number = RawSQL(
+        "floor(extract(epoch FROM monitor_logevent.at - %s) / %s)::int", [since, max(step.total_seconds(), 0.001)]
+    )
+    rows = chosen.qs.filter(at__gte=since, at__lt=until).order_by()
+    return rows.annotate(bin=number).values_list("bin", "level").annotate(n=Count("id"))
+
+
+def _of_few(chosen: LogFilter, shown: Sequence[LogEvent]) -> Overview:
+    """Of one journey or task there are few lines: they are read."""
+    found = list(chosen.qs.order_by("-at").values_list("at", "level", "event")[:FEW])
+    if not found:
+        return Overview([], [], True)
+    since, until = found[-1][0], found[0][0] + timedelta(milliseconds=1)
     step = max((until - since) / BINS, timedelta(milliseconds=1))
-    bounds = [since + step * number for number in range(BINS)]
-    bin_of = RawSQL("width_bucket(monitor_logevent.at, %s::timestamptz[])", [bounds])
-    counted = (
-        rows.filter(at__gte=since, at__lte=until).order_by().annotate(bin=bin_of).values_list("bin", "level")
-    ).annotate(n=Count("id"))
+    bars = _bars((((at - since) // step, level, 1) for at, level, _ in found), since, step)
+    return Overview(bars, [], True, since, until, len(found))
+
+
+def _names(chosen: LogFilter, since: datetime, until: datetime) -> list[Name]:
+    width = 1 if until - since <= BY_MINUTES else 60
+    rows = chosen.counts()[0].filter(width=width, since__gte=since - timedelta(minutes=width), since__lt=until)
+    named = rows.exclude(event="").values_list("event").annotate(sum=Sum("n"), bad=Sum("n", filter=Q(level__gte=40)))
+    return [Name(name, number, bad or 0) for name, number, bad in named.order_by("-sum", "event")[:NAMES]]
+
+
+def _step(span: timedelta, unit: timedelta) -> timedelta:
+    """So many whole units that there are at most BINS of them."""
+    return unit * max(1, -(-span // (unit * BINS)))
+
+
+def _bars(counted: Counted, since: datetime, step: timedelta) -> list[Bar]:
     counts: dict[int, dict[str, int]] = {}
     for number, level, count in counted:
         kind = next(name for least, name in KINDS if level >= least)
-        counts.setdefault(number - 1, {}).setdefault(kind, 0)
-        counts[number - 1][kind] += count
+        of_bin = counts.setdefault(number, {})
+        of_bin[kind] = of_bin.get(kind, 0) + count
     top = max((sum(each.values()) for each in counts.values()), default=1)
-    return [_bar(number, counts[number], top, since + step * number, step) for number in sorted(counts)]
+    bins = max([BINS, *(number + 1 for number in counts)])
+    return [_bar(number, counts[number], top, since + step * number, step, bins) for number in sorted(counts)]
 
 
-def _bar(number: int, counts: dict[str, int], top: int, since: datetime, step: timedelta) -> Bar:
-    parts, y, width = [], float(HEIGHT), WIDTH / BINS
+def _bar(number: int, counts: dict[str, int], top: int, since: datetime, step: timedelta, bins: int) -> Bar:
+    parts, y, width = [], float(HEIGHT), WIDTH / bins
     for _, kind in KINDS:
         if count := counts.get(kind):
             height = max(1.5, (HEIGHT - 2) * count / top)
             y -= height
             parts.append(Part(kind, round(max(y, 0), 1), round(height, 1)))
     ends = since + step
-    return Bar(number * width, round(width - 1, 1), since.isoformat(), ends.isoformat(), sum(counts.values()), parts)
+    x, wide = round(number * width, 2), round(width * 0.9, 2)
+    return Bar(x, wide, since.isoformat(), ends.isoformat(), sum(counts.values()), parts)

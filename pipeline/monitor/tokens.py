@@ -10,9 +10,12 @@ from django.db.models.functions import Cast
 
 from pipeline.monitor.models import LogEvent
 
-PIECE = re.compile(r'(?P<no>-?)(?:(?P<field>[A-Za-z_][\w.]*):)?(?:"(?P<quoted>[^"]*)"|(?P<plain>\S+))')
-COLUMNS = {"event", "process", "stage", "run", "journey", "task", "url"}
+PIECE = re.compile(r'(?P<no>-?)(?:(?P<field>[A-Za-z_][\w.-]*):)?(?:"(?P<quoted>[^"]*)"|(?P<plain>\S+))')
+COLUMNS = {"event", "process", "stage", "run", "journey", "task", "url", "signature"}
 NUMBERS = {"run", "journey"}
+ORDERED = {"event", "run", "journey", "task", "signature"}  # columns with an index in the order of the log
+COUNTED = {"event", "stage", "run", "level"}  # what LogCount tells apart
+LEVELS = {"debug": (0, 20), "info": (20, 30), "warning": (30, 40), "error": (40, 50), "critical": (50, 32_767)}
 SCHEMES = {"http", "https"}  # an address is a word, not a field
 MOST = 12  # pieces of one search
 
@@ -51,12 +54,19 @@ def apply(rows: QuerySet[LogEvent], text: str) -> QuerySet[LogEvent]:
     return rows
 
 
-def _fits(rows: QuerySet[LogEvent], token: Token, alias: str) -> tuple[QuerySet[LogEvent], Q]:
+def column(token: Token) -> Q | None:
+    """The condition of a piece that names a column, without its negation; None for every other piece."""
     if token.field in NUMBERS:
         known = token.value.isdecimal() and len(token.value) < 19
-        return rows, Q(**{token.field: int(token.value)}) if known else Q(pk=None)
-    if token.field in COLUMNS:
-        return rows, Q(**{token.field: token.value})
+        return Q(**{token.field: int(token.value)}) if known else Q(pk=None)
+    if token.field == "level" and (bounds := LEVELS.get(token.value.lower())):
+        return Q(level__gte=bounds[0], level__lt=bounds[1])
+    return Q(**{token.field: token.value}) if token.field in COLUMNS else None
+
+
+def _fits(rows: QuerySet[LogEvent], token: Token, alias: str) -> tuple[QuerySet[LogEvent], Q]:
+    if fits := column(token):
+        return rows, fits
     if token.field:
         rows = rows.alias(**{alias: KeyTextTransform(token.field, "data")})
         return rows, Q(**{alias: token.value, f"{alias}__isnull": False})

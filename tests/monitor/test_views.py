@@ -1,6 +1,5 @@
-"""The queues page, the log page and the health checks."""
+"""The queues page and the health checks."""
 
-import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,12 +8,12 @@ from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
-from pipeline.models import Journey, Wave
+from pipeline.models import Wave
 from pipeline.monitor import rollup, sampler
-from pipeline.monitor.models import LogEvent, QueueSample
+from pipeline.monitor.models import QueueSample
 from pipeline.monitor.queue_state import rows
 from pipeline.monitor.sampler import Reading
-from tests.pages import WHEN, a_run, journeys
+from tests.pages import a_run, journeys
 
 pytestmark = pytest.mark.django_db
 ALL = [Reading(queue, 0, 0, 1) for queue in sampler.QUEUES]
@@ -142,129 +141,6 @@ def test_the_chart_has_what_came_and_went_a_second(admin_client: Client, name: s
         assert found["out"]["fetch"] == [None, 0.1, pytest.approx(600 / 540, abs=0.001)]
     else:
         assert found["out"]["fetch"][-1] == pytest.approx(600 / 599, abs=0.01)
-
-
-def events() -> None:
-    run = a_run()
-    [journey] = journeys(run, 1)
-    given = [
-        {"level": 20, "event": "stage_finished", "stage": "fetch", "run": run.pk, "journey": journey.pk},
-        {
-            "level": 30,
-            "event": "try_later",
-            "stage": "fetch",
-            "url": "https://blog.example/slow",
-            "data": {"status": 503},
-        },
-        {"level": 40, "event": "stage_crashed", "stage": "extract", "data": {"exception": "ValueError: <b>"}},
-    ]
-    for minute, values in zip((0, 1.1, 2.5), given, strict=True):
-        LogEvent.objects.create(at=WHEN + timedelta(minutes=minute), **values)
-
-
-@pytest.mark.parametrize(
-    ("query", "names"),
-    [
-        ("", ["stage_crashed", "try_later", "stage_finished"]),
-        ("level=30", ["stage_crashed", "try_later"]),
-        ("level=40", ["stage_crashed"]),
-        ("stage=fetch", ["try_later", "stage_finished"]),
-        ("event=try_later", ["try_later"]),
-        ("url=SLOW", ["try_later"]),
-        ("q=valueerror", ["stage_crashed"]),
-        ("q=nothing-of-the-kind", []),
-        ("since=2026-03-14T09:27", ["stage_crashed", "try_later"]),
-        ("since=2026-03-14T09:27&until=2026-03-14T09:28", ["try_later"]),
-        ("level=30&stage=fetch", ["try_later"]),
-        ("q=event:try_later", ["try_later"]),
-        ("q=-event:try_later", ["stage_crashed", "stage_finished"]),
-        ("q=status:503", ["try_later"]),
-        ("q=-status:503", ["stage_crashed", "stage_finished"]),
-        ("q=stage:fetch+-status:503", ["stage_finished"]),
-        ("q=https://blog.example/slow", ["try_later"]),
-        ('q=exception:"ValueError:+<b>"', ["stage_crashed"]),
-        ("q=crash+-valueerror", []),
-        ("q=run:x", []),
-        ("q=no.such.field:1", []),
-    ],
-)
-def test_the_log_is_filtered(admin_client: Client, query: str, names: list[str]) -> None:
-    events()
-    assert [event.event for event in admin_client.get(f"/logs/?{query}").context["events"]] == names
-
-
-def test_the_log_of_a_run_and_of_a_journey(admin_client: Client) -> None:
-    events()
-    journey = Journey.objects.get()
-    for query in (f"run={journey.run_id}", f"journey={journey.pk}"):
-        page = admin_client.get(f"/logs/?{query}")
-        assert len(page.context["events"]) == 1
-        assert f"/journeys/{journey.pk}/" in page.text
-
-
-def test_the_histogram_counts_each_line_once_and_narrows(admin_client: Client) -> None:
-    events()
-    answer = admin_client.get("/logs/")
-    bars = answer.context["bars"]
-    assert sum(bar.count for bar in bars) == 3
-    last = admin_client.get("/logs/", {"since": bars[-1].since, "until": bars[-1].until})
-    assert [event.event for event in last.context["events"]] == ["stage_crashed"]
-    journey = Journey.objects.get()
-    assert sum(bar.count for bar in admin_client.get(f"/logs/?journey={journey.pk}").context["bars"]) == 1
-
-
-def test_following_asks_again_for_the_same_filter(admin_client: Client) -> None:
-    events()
-    assert 'hx-get="/logs/?level=30&amp;tail=1"' in admin_client.get("/logs/?level=30&tail=1").text
-    assert "hx-get" not in admin_client.get("/logs/?level=30").text
-
-
-def test_a_value_narrows_the_search(admin_client: Client) -> None:
-    events()
-    page = admin_client.get("/logs/?level=30").text
-    assert '?level=30&amp;q=status%3A%22503%22">only this' in page
-    assert '?level=30&amp;q=-status%3A%22503%22">not this' in page
-
-
-def test_the_log_is_exported_as_filtered(admin_client: Client) -> None:
-    events()
-    lines = b"".join(admin_client.get("/logs.ndjson?level=30").streaming_content).decode().splitlines()
-    assert [json.loads(line)["event"] for line in lines] == ["stage_crashed", "try_later"]
-    assert json.loads(lines[1])["status"] == 503
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "run=x",
-        "journey=-1",
-        "level=loud",
-        "since=yesterday",
-        "run=9" + "9" * 40,
-        "q=%00",
-        "q=:::",
-        "q=-",
-        "q=" + "a:b+" * 50,
-    ],
-)
-def test_no_query_breaks_the_log(admin_client: Client, query: str) -> None:
-    events()
-    assert admin_client.get(f"/logs/?{query}").status_code == 200
-
-
-def test_an_event_opens_to_all_of_its_fields(admin_client: Client) -> None:
-    events()
-    page = admin_client.get("/logs/").text
-    assert "ValueError: &lt;b&gt;" in page
-
-
-def test_the_log_is_paged_by_key_and_keeps_its_filter(admin_client: Client) -> None:
-    LogEvent.objects.bulk_create(LogEvent(at=WHEN, level=20 + n % 2 * 10, event=f"e{n}.") for n in range(500))
-    page = admin_client.get("/logs/?level=30")
-    assert "?level=30&amp;before=" in page.text
-    older = admin_client.get(f"/logs/?level=30&before={page.context['page'].older}")
-    assert len(page.context["events"]) == 100
-    assert len(older.context["events"]) == 100
 
 
 def test_alive_asks_nobody(client: Client, django_assert_num_queries: Any) -> None:

@@ -1,28 +1,32 @@
-"""How a log event is shown on one line."""
+"""How a log event is shown: on one line, and opened."""
 
+import json
 import logging
 from datetime import datetime
 from urllib.parse import quote_plus
 
 from django import template
 from django.template import Context
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from pipeline.monitor import signatures, tokens
 from pipeline.monitor.models import LogEvent
 from pipeline.monitor.tokens import write
 
 register = template.Library()
-FIRST = ("state", "reason", "status", "seconds", "detail", "error", "code", "request", "path")
+FIRST = ("state", "reason", "status", "seconds", "detail", "error", "code", "request", "path", "number")
 SHOWN, LONGEST = 4, 100
+SEARCHED = 200  # characters of a value that can be searched for
 
 
 @register.filter
 def level(number: int) -> SafeString:
     """The level as a badge."""
     name = logging.getLevelName(number).lower()
-    return format_html('<span class="state state-{}">{}</span>', name, name)
+    return format_html('<span class="state state-{}">{}</span>', name.replace(" ", "-"), name)
 
 
 @register.filter
@@ -34,6 +38,35 @@ def clock(moment: datetime) -> str:
 
 
 @register.filter
+def shortly(moment: str) -> str:
+    """An ISO 8601 moment as day and time of day."""
+    return f"{timezone.localtime(datetime.fromisoformat(moment)):%m-%d %H:%M:%S}"
+
+
+@register.simple_tag(takes_context=True)
+def line(context: Context, event: LogEvent) -> SafeString:
+    """An event as a row that opens; what is in it is asked for then. Not made by a template: a page has a hundred."""
+    return format_html(
+        '<details id="e{}" data-line="{}" hx-get="{}fields{}" hx-trigger="toggle once" hx-target="find .opened">'
+        '<summary>{}</summary><div class="opened"><a href="{}">all of its fields, and the lines around it</a></div>'
+        "</details>\n",
+        event.place, event.place, (url := event.get_absolute_url()), _rest(context), summary(event), url,
+    )  # fmt: skip
+
+
+@register.simple_tag
+def summary(event: LogEvent) -> SafeString:
+    """An event on one line."""
+    return format_html(
+        '<span class="quiet">{}</span> {} {}<span class="event">{}</span> {}',
+        clock(event.at),
+        level(event.level),
+        format_html("<span>{}</span> ", event.stage) if event.stage else "",
+        _cut(event.event, 160),
+        format_html_join(" ", '<span class="quiet">{}={}</span>', telling(event)),
+    )
+
+
 def telling(event: LogEvent) -> list[tuple[str, str]]:
     """The fields that tell most, cut to a line."""
     data = event.data if isinstance(event.data, dict) else {}
@@ -42,19 +75,81 @@ def telling(event: LogEvent) -> list[tuple[str, str]]:
     return [(name, _cut(str(value))) for name, value in named[:SHOWN]]
 
 
-def _cut(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+def _rest(context: Context) -> str:
+    """The search of the page, for the links of an opened row; worked out once a page."""
+    known = context.render_context.get("log-rest")
+    if known is None:
+        base, typed = context.get("chips") or ("", "")
+        known = f"?{base}q={quote_plus(typed)}" if base or typed else ""
+        context.render_context["log-rest"] = known
+    return str(known)
+
+
+@register.filter
+def fields(event: LogEvent) -> list[tuple[str, object]]:
+    """What is in `data`, by name, the traceback left to `trace`."""
+    data = event.data if isinstance(event.data, dict) else {}
+    return [(name, value) for name, value in sorted(data.items()) if name != "exception" or not isinstance(value, str)]
+
+
+@register.filter
+def plain(value: object) -> str:
+    """A value as text: objects, lists, true and false as JSON."""
+    return json.dumps(value, indent=1, ensure_ascii=False) if isinstance(value, dict | list | bool) else str(value)
+
+
+@register.filter
+def trace(event: LogEvent) -> dict[str, object] | None:
+    """The traceback: as a whole, folded to our own frames, and how many frames that hides."""
+    whole = event.data.get("exception") if isinstance(event.data, dict) else None
+    if not isinstance(whole, str) or not whole:
+        return None
+    short, hidden = signatures.folded(whole)
+    return {"whole": whole, "short": short, "hidden": hidden}
+
+
+def _cut(text: str, most: int = LONGEST) -> str:
+    line = " ".join(text[: most * 4].split())
+    return line if len(line) <= most and len(text) <= most * 4 else line[: most - 1] + "…"
 
 
 @register.simple_tag(takes_context=True)
 def chips(context: Context, field: str, value: object) -> SafeString:
-    """Links that narrow the search to this value, or leave it out."""
-    if isinstance(value, dict | list) or value in (None, "") or len(str(value)) > LONGEST:
+    """Links that narrow the search to this value, or leave it out, and a button that copies it."""
+    if value in (None, ""):
         return SafeString("")
+    copy = SafeString(' <button type="button" class="pick" data-copy-value hidden>copy</button>')
+    if isinstance(value, dict | list) or len(str(value)) > SEARCHED or "\n" in str(value):
+        return copy
     base, typed = context["chips"]
     links = (
-        (f"{base}q={quote_plus(f'{typed} {write(field, value, negated)}'.strip())}", label)
+        (f"{base}q={quote_plus(f'{typed} {write(field, plain(value), negated)}'.strip())}", label)
         for negated, label in ((False, "only this"), (True, "not this"))
     )
-    return format_html_join("", ' <a class="pick" href="?{}">{}</a>', links)
+    return format_html_join("", ' <a class="pick" href="{}?{}">{}</a>', ((_logs(), *link) for link in links)) + copy
+
+
+def _logs() -> str:
+    return reverse("logs")
+
+
+@register.simple_tag(takes_context=True)
+def only(context: Context, field: str, value: object) -> str:
+    """The address of the log with this value as a further condition."""
+    base, typed = context["chips"]
+    return f"{_logs()}?{base}q={quote_plus(f'{typed} {write(field, value)}'.strip())}"
+
+
+@register.simple_tag(takes_context=True)
+def tokens_left(context: Context) -> list[tuple[str, str]]:
+    """Each piece of the search, and the address of the page without it."""
+    base, typed = context["chips"]
+    pieces = [
+        (("-" if piece.negated else "") + piece.value) if not piece.field
+        else write(piece.field, piece.value, piece.negated) for piece in tokens.read(typed)
+    ]  # fmt: skip
+    texts = [f'"{piece}"' if " " in piece and ":" not in piece else piece for piece in pieces]
+    return [
+        (text, f"{_logs()}?{base}q={quote_plus(' '.join(texts[:number] + texts[number + 1 :]))}")
+        for number, text in enumerate(texts)
+    ]
