@@ -1,16 +1,19 @@
 """Messages that no worker could handle, back to the queues that they came from.
 
-There is no looking at them first: each look counts as a delivery, and a queue drops a message after its limit.
+There is no looking at them first: each look counts as a delivery, and a queue drops a message after its limit. Why
+each of them died is told by the log once it is put back.
 """
 
 from typing import Any
 
+import structlog
 from django.conf import settings
 from kombu import Connection
 from kombu.exceptions import OperationalError
 
 from pipeline.queues import DEAD_LETTERS, EXCHANGE, STAGES
 
+log = structlog.get_logger(__name__)
 DEATH = {
     *("x-death", "x-first-death-exchange", "x-first-death-queue", "x-first-death-reason", "x-last-death-reason"),
     *("x-last-death-queue", "x-last-death-exchange", "x-delivery-count", "x-acquired-count"),
@@ -43,4 +46,6 @@ def _put_back(channel: Any) -> int:
     stage = message.delivery_info["routing_key"]
     channel.basic_publish(message, exchange=EXCHANGE.name, routing_key=stage, mandatory=True)
     channel.basic_ack(message.delivery_tag)
+    why = headers.get("x-first-death-reason") or "not said"
+    log.info("dead_letter_put_back", stage=stage, reason=why, task_id=headers.get("id"))
     return 1

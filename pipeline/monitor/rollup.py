@@ -14,7 +14,7 @@ INSERT INTO monitor_queueminute (taken, queue, waiting, waiting_most, in_hand, c
 SELECT date_trunc('minute', taken), queue, avg(waiting), max(waiting), avg(in_hand), avg(consumers),
     (array_agg(published ORDER BY taken DESC))[1], (array_agg(acked ORDER BY taken DESC))[1]
 FROM monitor_queuesample
-WHERE taken < date_trunc('minute', %(now)s) AND taken >= coalesce(
+WHERE taken < date_trunc('minute', %(now)s::timestamptz) AND taken >= coalesce(
     (SELECT max(taken) + interval '1 minute' FROM monitor_queueminute WHERE taken > %(since)s), %(since)s)
 GROUP BY 1, 2 ON CONFLICT DO NOTHING
 """

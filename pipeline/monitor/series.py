@@ -32,7 +32,7 @@ SELECT extract(epoch FROM bin)::bigint, queue, most,
         / extract(epoch FROM last - lag(last) OVER w)
 FROM (
     SELECT date_bin(%(step)s, taken, 'epoch') bin, queue, max(most) most, max(taken) last,
-        (array_agg(published ORDER BY taken DESC))[1] published, (array_agg(acked ORDER BY taken DESC))[1] acked
+        max(published) published, max(acked) acked
     FROM ({source}) given WHERE queue = ANY(%(queues)s) GROUP BY 1, 2
 ) bins WINDOW w AS (PARTITION BY queue ORDER BY bin) ORDER BY 1
 """

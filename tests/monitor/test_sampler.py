@@ -11,12 +11,15 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 from kombu import Connection, Producer
+from structlog.testing import capture_logs
 
 from pipeline.monitor import rollup, sampler
 from pipeline.monitor.models import QueueMinute, QueueSample
 from pipeline.monitor.sampler import STATISTICS, TOTALS, Reading
 from pipeline.queues import DEAD_EXCHANGE, DEAD_LETTERS, EXCHANGE
 from tests.waiting import wait_until
+
+WHY = {"x-first-death-reason": "delivery_limit"}
 
 
 def test_totals_are_taken_where_the_server_gives_them() -> None:
@@ -163,11 +166,14 @@ def test_dead_letters_go_back_to_the_queue_they_came_from(broker: Any, settings:
         channel.queue_purge(DEAD_LETTERS)
         producer = Producer(channel, exchange=DEAD_EXCHANGE, serializer="json")
         producer.publish(
-            {"n": 1}, routing_key="extract", headers={"task": "pipeline.extract", "x-death": [{"count": 1}]}
+            {"n": 1}, routing_key="extract", headers={"task": "pipeline.extract", "x-death": [{"count": 1}], **WHY}
         )
         producer.publish({"n": 2}, routing_key="no-stage-of-ours")
         wait_until(lambda: channel.queue_declare(DEAD_LETTERS, passive=True).message_count == 2)
-        assert "Put back: 1" in admin_client.post("/queues/dead", follow=True).text
+        with capture_logs() as logged:
+            assert "Put back: 1" in admin_client.post("/queues/dead", follow=True).text
+        said = [line for line in logged if line["event"] == "dead_letter_put_back"]
+        assert [(line["stage"], line["reason"]) for line in said] == [("extract", "delivery_limit")]
         message = channel.basic_get("extract")
         assert message.body in ('{"n": 1}', b'{"n": 1}')
         headers = message.properties["application_headers"]

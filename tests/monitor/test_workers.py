@@ -13,8 +13,9 @@ from django.test import Client
 from django.utils import timezone
 
 from pipeline.models import Wave
-from pipeline.monitor import heartbeats, workers
+from pipeline.monitor import heartbeats, rollup, sampler, workers
 from pipeline.monitor.models import WorkerBeat
+from pipeline.monitor.series import RANGES
 from pipeline.tasks import fetch
 from tests.pages import a_run, journeys
 from tests.pipeline.servers import Server, response
@@ -148,3 +149,14 @@ def test_no_database_costs_a_beat_and_no_more(monkeypatch: pytest.MonkeyPatch) -
     assert heart._thread.is_alive()
     heart.stop()
     assert not heart._thread.is_alive()
+
+
+@pytest.mark.django_db
+def test_a_page_that_is_asked_for_again_and_again_stays_the_same(admin_client: Client) -> None:
+    """The statements behind it are prepared after a while, and then know less of their values."""
+    sampler.write([sampler.Reading(queue, 4, 1, 1, 9, 5) for queue in sampler.QUEUES], timezone.now())
+    for _ in range(6):
+        assert admin_client.get("/queues/live").text.count('<th scope="row">') == len(sampler.QUEUES)
+        rollup.roll_up(timezone.now())
+        for name in RANGES:
+            assert admin_client.get(f"/queues/series.json?range={name}").json()["waiting"]["fetch"] == [4]
