@@ -16,7 +16,7 @@ def dump(env: Mapping[str, str], file: Path) -> None:
     """Writes the database that `env` names to `file`, which is there in full or not at all. Raises LocalError."""
     part = file.with_name(f"{file.name}.part")
     try:
-        _run(env, "pg_dump", "--format=custom", f"--file={part}")
+        _run(env, "pg_dump", "--format=custom", "--no-unlogged-table-data", f"--file={part}")
         part.replace(file)
     finally:
         part.unlink(missing_ok=True)
