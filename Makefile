@@ -8,7 +8,7 @@ RECONCILER ?= on
 WORLDS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-compose test-machines backup restore chaos steering lint format
+.PHONY: help setup run test test-compose test-machines backup restore chaos steering bench lint format
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,11 @@ chaos: setup ## RUNS runs, a fault in each; SEED=n repeats a batch, RECONCILER=o
 
 steering: setup ## Time pausing, resuming and cancelling a run of 50,000 URLs, and a small run beside it
 	GLEANER_ENV=/dev/null $(BIN)/python -m tests.chaos.steering
+
+bench: setup ## What it costs, beside the bare library and Scrapy: SIZES=100,1000 REPEAT=3 PARTS= CORPUS=DIR QUICK=1 WRITE=1
+	GLEANER_ENV=/dev/null $(BIN)/python -m tests.bench $(if $(SIZES),--sizes $(SIZES)) $(if $(REPEAT),--repeat $(REPEAT)) \
+		$(if $(PARTS),--parts $(PARTS)) $(if $(CORPUS),--corpus $(CORPUS)) $(if $(PUBLISHER),--publisher $(PUBLISHER)) \
+		$(if $(QUICK),--quick) $(if $(WRITE),--write)
 
 lint: setup ## Check style, types, import contracts and migrations
 	$(BIN)/ruff check
