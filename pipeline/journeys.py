@@ -10,9 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from catalog.models import Article, Source
+from catalog.models import Article
 from pipeline import runs
-from pipeline.addresses import BadURL, host_of, normal_form, read_addresses, split
 from pipeline.models import Journey, Run, Snapshot
 from pipeline.monitor.models import LogEvent
 from pipeline.paging import page_of
@@ -128,35 +127,3 @@ def shown_as_stored(snapshot: Snapshot) -> HttpResponse:
         "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
     )
     return response
-
-
-@require_safe
-def why(request: HttpRequest) -> HttpResponse:
-    """Why is this article not here? Everything that is known of an address."""
-    text = request.GET.get("url", "").strip()[:2000]
-    context: dict[str, Any] = {"why_url": text}
-    good, bad = read_addresses(text)
-    if good:
-        context |= known(good[0])
-    elif bad:
-        context["error"] = bad[0].error
-    return render(request, "pipeline/why.html", context)
-
-
-def known(url: str) -> dict[str, Any]:
-    """Everything that is known of an address; "error" where it is none."""
-    try:
-        key = normal_form(url)
-    except BadURL as error:
-        return {"error": str(error)}
-    met = list(Journey.objects.filter(key=key).select_related("run", "article").order_by("-pk")[:20])
-    article = Article.objects.filter(key=key).first() or next((j.article for j in met if j.article), None)
-    source = Source.objects.filter(host=host_of(split(url))).first()
-    return {
-        "url": url,
-        "key": key,
-        "journeys": met,
-        "article": article,
-        "last": met[0] if met else None,
-        "source": source,
-    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import HashIndex
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -190,7 +191,10 @@ class Snapshot(models.Model):
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="snapshots")
 
     class Meta:
-        indexes = [models.Index(fields=["key", "-fetched_at"], name="snapshot_latest")]
+        indexes = [
+            models.Index(fields=["key", "-fetched_at"], name="snapshot_latest"),
+            HashIndex(fields=["final_url"], name="snapshot_final"),  # an address may be too long for the other kind
+        ]
 
     def __str__(self) -> str:
         return f"{self.url} at {self.fetched_at:%Y-%m-%d %H:%M}"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pipeline import exports, images, journeys, originals, views
+from pipeline import exports, images, journeys, originals, views, why
 
 urlpatterns = [
     path("", views.launch, name="launch"),
@@ -21,5 +21,6 @@ urlpatterns = [
     path("articles/<int:pk>.md", exports.article_markdown, name="article-markdown"),
     path("articles/extract-again", journeys.extract_again, name="extract-again"),
     path("snapshots/<int:pk>/", journeys.stored_page, name="stored-page"),
-    path("why/", journeys.why, name="why"),
+    path("why/", why.why, name="why"),
+    path("why/look", why.look, name="why-look"),
 ]

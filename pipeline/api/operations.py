@@ -15,12 +15,12 @@ from pipeline.api import shapes
 from pipeline.api.listing import Listed, filtered, listed, parameters
 from pipeline.api.root import ERRORS, BadInput, Problem
 from pipeline.api.runs import Limit, by
-from pipeline.journeys import known
 from pipeline.monitor.dead_letters import put_back
 from pipeline.monitor.queue_state import Row, rows
 from pipeline.monitor.series import RANGES, series
 from pipeline.monitor.workers import Worker, workers
 from pipeline.paging import page_of
+from pipeline.why import known
 
 log = structlog.get_logger(__name__)
 router = Router(tags=["operations"])

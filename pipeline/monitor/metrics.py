@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from pipeline.database import execute
+from pipeline.monitor.drops import all_dropped
 from pipeline.monitor.queue_state import rows
 from pipeline.monitor.workers import counts, workers
 
@@ -88,6 +89,9 @@ def _lines() -> Iterator[str]:
         of_source: list[Sample] = [({"source": row[0]}, row[column]) for row in sources]
         yield from _gauge(f"source_{name}", f"{text} in the last hour, of the 20 hosts with most failures", of_source)
     yield from _gauge("articles", "articles, about", [({}, execute(ARTICLES)[0][0])])
+    yield from _gauge(
+        "log_lines_dropped", "lines that the log's table never got, as far as the log is kept", [({}, all_dropped())]
+    )
 
 
 def _gauge(name: str, text: str, samples: Iterable[Sample]) -> Iterator[str]:
