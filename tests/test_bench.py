@@ -104,8 +104,11 @@ def test_what_a_run_does_not_measure_stays_in_the_document(tmp_path: Path, monke
     document.write(all_figures())
 
     document.write({name: value for name, value in all_figures().items() if name != "publisher"})
+    document.write({**all_figures(), "sizes": {}, "statements": {**statements.read("").figures(1), "a_url": 5.5}})
 
-    assert json.loads(document.DATA.read_text())["publisher"]["growth"] == 10
+    kept = json.loads(document.DATA.read_text())
+    assert (kept["publisher"]["growth"], kept["statements"]["a_url"]) == (10, 5.5)
+    assert list(kept["sizes"]) == ["1000", "10000"]
     assert "peak of discover, MB" in document.PAGE.read_text()
 
 

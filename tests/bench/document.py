@@ -73,9 +73,11 @@ pages that they share counted once.
 
 
 def write(found: dict[str, Any]) -> None:
-    """Writes both files. What this run did not measure of the parts that stand alone stays as it was."""
+    """Writes both files. What this run did not measure of the parts that stand alone stays as it was; where it measured
+    nothing else, all else does."""
     before = json.loads(DATA.read_text()) if DATA.exists() else {}
-    found = {**{name: before[name] for name in MEASURED_APART if name in before}, **found}
+    alone = {name: of[name] for of in (before, found) for name in MEASURED_APART if name in of}
+    found = {**(found if found["sizes"] else before), **alone}
     DATA.write_text(json.dumps(found, indent=1) + "\n")
     PAGE.write_text(render(found))
 
