@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from celery.signals import worker_init, worker_shutdown
+from celery.signals import worker_ready, worker_shutdown
 from celery.worker import state
 from django.db import connection
 from django.utils import timezone
@@ -128,10 +128,12 @@ def memory(pids: list[int]) -> int | None:
 _hearts: list[Heart] = []
 
 
-@worker_init.connect(weak=False)
+# Not before it is ready: while a worker starts it changes its environment, and a connection that is being made in
+# another thread reads it, which the C library survives only most of the time.
+@worker_ready.connect(weak=False)
 def begin(sender: Any, **_: Any) -> None:
-    """Once per worker, before its pool begins."""
-    heart = Heart(sender)
+    """Once per worker, when it takes tasks."""
+    heart = Heart(sender.controller)
     _hearts.append(heart)
     heart.start()
 

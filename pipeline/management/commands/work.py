@@ -28,4 +28,5 @@ class Command(BaseCommand):
         with Connection(settings.CELERY_BROKER_URL, connect_timeout=5) as connection:
             connection.ensure_connection(max_retries=20, interval_start=0.5, interval_max=3)
             declare(connection, settings.QUEUE_TYPE)
-        os.execv(sys.executable, [sys.executable, "-m", *command])  # noqa: S606
+        # A crash below Python names the place where it happened, in the log.
+        os.execv(sys.executable, [sys.executable, "-X", "faulthandler", "-m", *command])  # noqa: S606
