@@ -71,6 +71,12 @@ pages that they share counted once.
 {goals}
 """
 
+PUBLISHING = """
+
+The discover worker finds the URLs, writes them and publishes the first waves; summarise publishes the others, one by
+one. What discovery learnt of the blogs is held until it is written down and remembered for the next run: a few KB a
+URL."""
+
 
 def write(found: dict[str, Any]) -> None:
     """Writes both files. What this run did not measure of the parts that stand alone stays as it was; where it measured
@@ -169,9 +175,12 @@ def publisher(found: dict[str, Any]) -> str:
     """The memory of those who publish runs."""
     if not (part := found.get("publisher")):
         return ""
-    rows = [[size, *(f"{peaks[name]:.0f}" for name in ("discover", "summarise"))]
-            for size, peaks in part["peak_mb"].items()]  # fmt: skip
-    return _table(["URLs", "peak of discover, MB", "peak of summarise, MB"], rows)
+    rows = [
+        [size, *(f"{peaks[name]:.0f}" for name in ("planned", "discover", "summarise"))]
+        for size, peaks in part["peak_mb"].items()
+    ]
+    heads = ["URLs", "discover, all URLs written, MB", "discover at its peak", "summarise at its peak"]
+    return _table(heads, rows) + PUBLISHING
 
 
 def statements(found: dict[str, Any]) -> str:
