@@ -16,7 +16,8 @@ from pipeline.access.rules import READING, needed
 
 BEARER = "Bearer "
 HIDDEN = ("csrfmiddlewaretoken", "password", "secret", "token")
-CHANGES_NOTHING = {"understood"}  # although it is sent by POST: what was typed is too long for an address
+# Although it is sent by POST: what was typed is too long for an address; a look asks somebody else's server.
+CHANGES_NOTHING = {"understood", "why-look"}
 
 
 class AccessMiddleware(LoginRequiredMiddleware):

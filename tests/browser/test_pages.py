@@ -138,6 +138,10 @@ def fill() -> dict[str, str]:
         "hostile": f"/articles/{evil.pk}/",
         "queues": "/queues/",
         "logs": "/logs/",
+        "logs-search": "/logs/?q=status:503+-event:x&last=24h",
+        "log-line": LogEvent.objects.filter(level=40)[0].get_absolute_url(),
+        "log-trace": f"/logs/trace?journey={failed[0].pk}",
+        "log-errors": "/logs/errors",
         "why": "/why/?url=https://blog.example/1",
     }
 

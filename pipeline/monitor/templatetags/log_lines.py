@@ -72,6 +72,8 @@ def telling(event: LogEvent) -> list[tuple[str, str]]:
     data = event.data if isinstance(event.data, dict) else {}
     named = [("url", event.url)] if event.url else []
     named += [(name, data[name]) for name in FIRST if data.get(name) not in (None, "")]
+    if isinstance(trace := data.get("exception"), str):
+        named.insert(0, ("raised", trace.rstrip().rpartition("\n")[2]))
     return [(name, _cut(str(value))) for name, value in named[:SHOWN]]
 
 
