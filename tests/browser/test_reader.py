@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 
 from pipeline import images
-from tests.browser.test_pages import Visitor, browser, visitor
+from tests.browser.conftest import Visitor
 from tests.pages import a_snapshot, an_article
 from tests.pipeline.servers import Server, response
 
-__all__ = ["browser", "visitor"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
