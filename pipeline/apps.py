@@ -1,4 +1,8 @@
+from collections.abc import Callable
+from typing import Any
+
 from django.apps import AppConfig
+from django.utils.module_loading import import_string
 
 
 class PipelineConfig(AppConfig):
@@ -7,6 +11,13 @@ class PipelineConfig(AppConfig):
 
     def ready(self) -> None:
         """Adds the formats that need more than the catalogue has."""
-        from pipeline import exports
+        from catalog.exports import FORMATS, Format
 
-        exports.register()
+        FORMATS["md"] = Format(later("pipeline.exports.markdown"), "text/markdown; charset=utf-8", "md", "Markdown")
+        FORMATS["warc"] = Format(later("pipeline.warc.write"), "application/warc", "warc.gz", "WARC", binary=True)
+
+
+def later(path: str) -> Callable[..., Any]:
+    """The function, imported when it is first called: the extractors behind it take seconds, and every command starts
+    here."""
+    return lambda rows: import_string(path)(rows)

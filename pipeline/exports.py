@@ -8,18 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from catalog.exports import FORMATS, Format, each, moment
+from catalog.exports import each, moment
 from catalog.models import Article
-from pipeline import warc
 from pipeline.extraction.markdown import escaped, to_markdown
 
 TEXT = "text/markdown; charset=utf-8"
-
-
-def register() -> None:
-    """Makes the catalogue's pages and commands offer these formats."""
-    FORMATS["md"] = Format(markdown, TEXT, "md", "Markdown")
-    FORMATS["warc"] = Format(warc.write, "application/warc", "warc.gz", "WARC", binary=True)
 
 
 def markdown(rows: QuerySet[Article]) -> Iterator[str]:
