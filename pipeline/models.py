@@ -225,7 +225,7 @@ class Journey(models.Model):
         SKIPPED = "skipped"
         FAILED = "failed"
 
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="journeys")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="journeys", db_index=False)
     wave = models.ForeignKey(Wave, null=True, blank=True, on_delete=models.CASCADE, related_name="journeys")
     url = models.TextField()
     key = models.TextField()
@@ -249,16 +249,20 @@ class Journey(models.Model):
     resent = models.PositiveSmallIntegerField(default=0, help_text="times that the reconciler sent it again")
     ended = models.DateTimeField(null=True, blank=True)
     draft = models.JSONField(null=True, blank=True, help_text="what extraction found, until it is stored")
-    snapshot = models.ForeignKey(Snapshot, null=True, blank=True, on_delete=models.SET_NULL)
-    article = models.ForeignKey(Article, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    snapshot = models.ForeignKey(Snapshot, null=True, blank=True, on_delete=models.SET_NULL, db_index=False)
+    article = models.ForeignKey(
+        Article, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "key"], name="journey_once_a_run")]
+        # As few as will do: each stage writes a row of most of them anew.
         indexes = [
             models.Index(fields=["run", "state", "stage", "reason"], name="journey_counts"),
             models.Index(fields=["run", "id"], name="journey_run"),
             models.Index(fields=["key"], name="journey_key"),
             models.Index(fields=["article"], name="journey_article"),
+            models.Index(fields=["snapshot"], name="journey_snapshot", condition=Q(snapshot__isnull=False)),
             models.Index(fields=["ended"], name="journey_ended", condition=models.Q(ended__isnull=False)),
         ]
 

@@ -15,7 +15,7 @@ PARTS = {
     "peer_one": "Scrapy and trafilatura, one process",
     "peer_cores": "Scrapy and trafilatura, a process a core",
     "whole": "Gleaner, whole",
-    "stub": "Gleaner without extraction",
+    "stub": "Gleaner without extraction (two sentences a page)",
     "again": "Gleaner, second run of the unchanged blogs",
 }
 STAGES = ("discover", "fetch", "extract", "store", "summarise")
