@@ -5,7 +5,7 @@ from typing import Any
 
 from celery import Celery
 from celery.app.defaults import DEFAULTS
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_process_shutdown
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "myworld.settings")
 
@@ -29,6 +29,14 @@ def settle_configuration(**_: Any) -> None:
 @setup_logging.connect
 def keep_our_logging(**_: Any) -> None:
     """Celery would replace the root handlers; ours were set up when Django started."""
+
+
+@worker_process_shutdown.connect
+def hand_over_the_log(**_: Any) -> None:
+    """A child of a worker ends without what other processes do at their end."""
+    from pipeline.monitor.writer import writer
+
+    writer.close()
 
 
 @app.task(name="myworld.debug_task")

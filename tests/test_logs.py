@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import structlog
+from celery.signals import worker_process_shutdown
 
 from myworld import logs
 
@@ -75,6 +76,16 @@ def test_health_probes_are_not_told() -> None:
 
     assert logs.drop_probes(None, "", {"event": "request_finished", "request": "GET /runs/1/"})
     assert logs.drop_probes(None, "", {"event": "request_failed", "request": "GET /readyz"})
+
+
+def test_a_child_of_a_worker_hands_its_last_lines_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    import myworld.celery  # noqa: F401 - connects
+    from pipeline.monitor.writer import writer
+
+    closed: list[bool] = []
+    monkeypatch.setattr(writer, "close", lambda: closed.append(True))
+    worker_process_shutdown.send(sender=None, pid=1, exitcode=0)
+    assert closed == [True]
 
 
 def test_an_event_becomes_a_row_with_the_rest_as_data() -> None:

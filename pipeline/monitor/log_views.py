@@ -15,8 +15,8 @@ from pipeline.monitor.histogram import overview
 from pipeline.monitor.models import LogEvent, LogSignature
 
 AROUND = 20  # lines on each side
-FURTHER = 0.25  # seconds that a search that goes on may take
-BY_ITSELF = 20  # times that it goes on without being asked to
+FURTHER = 0.15  # seconds that a search that goes on may take
+BY_ITSELF = 40  # times that it goes on without being asked to
 TAILED = 200  # lines of one answer while the log is followed
 OVERLAP = timedelta(seconds=5)  # that are read again: a batch may come late
 LONGEST_URL = 2_000

@@ -16,9 +16,9 @@ from pipeline.monitor.filters import LogFilter
 from pipeline.monitor.models import EPOCH, LogEvent
 
 SIZE = 100  # events a page
-BUDGET = 0.05  # seconds after which no further step is begun
+BUDGET = 0.035  # seconds after which no further step is begun
 FIRST_STEP, LARGEST_STEP = 2_000, 200_000  # lines
-STEPS = 3
+STEPS, GROWTH = 3, 10  # how many, and how much larger one may be than the one before
 PATIENCE = 3000  # milliseconds for one statement; what takes that long is not worth waiting for
 Place = tuple[datetime, int]
 
@@ -86,7 +86,8 @@ def _look(
         left = budget - (now - began)
         if left <= 0:
             break
-        step = min(LARGEST_STEP, max(FIRST_STEP, int(step * 0.7 * left / max(now - begun, 0.001))))
+        fits = int(step * min(GROWTH, 0.7 * left / max(now - begun, 0.001)))
+        step = min(LARGEST_STEP, max(FIRST_STEP, fits))
     return found, at
 
 

@@ -1,12 +1,96 @@
-"""The log page in a browser."""
+"""Following the log, searching further back, and copying, in a real browser."""
+
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from pipeline.monitor import log_views, lookback
 from pipeline.monitor.models import LogEvent
 from tests.browser.conftest import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def lines(number: int, name: str = "e", seconds_ago: float = 0, now: datetime | None = None) -> None:
+    at = (now or timezone.now()) - timedelta(seconds=seconds_ago)
+    LogEvent.objects.bulk_create(
+        LogEvent(at=at + timedelta(microseconds=n), level=20, event=f"{name}-{n}") for n in range(number)
+    )
+
+
+def names(page: Any) -> list[str]:
+    return [str(text) for text in page.locator("#log-list .event").all_inner_texts()]
+
+
+def test_late_lines_find_their_place_and_none_is_there_twice(visitor: Visitor) -> None:
+    now = timezone.now()
+    lines(1, "seen", 10, now)
+    page = visitor.goto("/logs/?tail=1")
+    lines(1, "new", 1, now)
+    page.get_by_text("new-0").wait_for()
+    lines(1, "late", 3, now)
+    page.get_by_text("late-0").wait_for()
+    page.wait_for_timeout(2500)
+    assert names(page) == ["new-0", "late-0", "seen-0"]
+    assert visitor.complaints == []
+
+
+def test_following_pauses_by_button_and_while_somebody_reads_further_down(visitor: Visitor) -> None:
+    lines(60, "old", seconds_ago=60)
+    page = visitor.goto("/logs/?tail=1")
+    page.get_by_role("button", name="Pause").click()
+    lines(1, "first")
+    page.wait_for_timeout(2500)
+    assert page.get_by_text("first-0").count() == 0
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_text("first-0").wait_for()
+    page.evaluate("window.scrollTo(0, 600)")
+    lines(2, "second")
+    jump = page.get_by_role("button", name="2 new, jump")
+    jump.wait_for()
+    assert page.get_by_text("second-0").count() == 0
+    jump.click()
+    page.get_by_text("second-0").wait_for()
+    assert page.evaluate("window.scrollY") == 0
+
+
+def test_the_page_keeps_only_so_many_lines(visitor: Visitor) -> None:
+    lines(100, "old", seconds_ago=60)
+    page = visitor.goto("/logs/?tail=1")
+    for number in range(3):
+        lines(190, f"batch{number}")
+        page.get_by_text(f"batch{number}-189", exact=True).wait_for()
+    assert len(names(page)) == 500
+    assert names(page)[0] == "batch2-189"
+
+
+def test_a_search_goes_on_by_itself_until_it_has_looked_at_everything(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("FIRST_STEP", 20), ("LARGEST_STEP", 20), ("STEPS", 1)):
+        monkeypatch.setattr(lookback, name, value)
+    monkeypatch.setattr(log_views, "BY_ITSELF", 5)
+    lines(1, "needle", seconds_ago=1000)
+    lines(90, "hay")
+    page = visitor.goto("/logs/?q=needle")
+    page.get_by_text("needle-0").wait_for()
+    assert page.get_by_text("Searched back to").count() == 0
+    assert visitor.complaints == []
+
+
+def test_a_row_opens_to_its_fields_and_a_value_narrows_the_search(visitor: Visitor) -> None:
+    LogEvent.objects.create(at=timezone.now(), level=20, event="one", data={"status": 503})
+    LogEvent.objects.create(at=timezone.now(), level=20, event="other", data={"status": 200})
+    page = visitor.goto("/logs/")
+    page.locator("summary", has_text="one").click()
+    row = page.locator("details[open]")
+    row.get_by_text("status", exact=True).wait_for()
+    assert row.get_by_role("button", name="copy").first.is_visible()
+    row.locator("dd", has_text="503").get_by_role("link", name="only this").click()
+    page.wait_for_url("**status*")
+    assert names(page) == ["one"]
 
 
 def test_an_opened_log_line_stays_open_while_the_log_is_followed(visitor: Visitor) -> None:
