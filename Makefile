@@ -8,7 +8,7 @@ RECONCILER ?= on
 WORLDS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-compose test-machines backup restore chaos steering bench lint format
+.PHONY: help setup run test test-compose test-machines scaling backup restore chaos steering bench lint format
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,10 +33,13 @@ test: setup lint ## Check style, types and imports, then run all tests on real s
 	GLEANER_ENV=/dev/null $(BIN)/python -m pytest
 
 test-compose: setup ## Run the containers for real: needs Docker and the ports 8000, 5672, 15676
-	TEST_COMPOSE=1 $(BIN)/python -m pytest -s tests/infra/test_compose_running.py
+	TEST_COMPOSE=1 $(BIN)/python -m pytest -s tests/infra/test_compose_running.py tests/infra/test_compose_cluster.py
 
 test-machines: setup ## Workers on machines of their own, links cut for a minute: needs root and iproute2
 	TEST_MACHINES=1 $(BIN)/python -m pytest -s tests/infra/test_two_machines.py
+
+scaling: setup ## Articles a second with 1, 2 and 4 containers, into docs/scaling.md: needs Docker and a quiet machine
+	$(BIN)/python -m tests.infra.scaling $(if $(REPEAT),--repeat $(REPEAT))
 
 backup: setup ## Everything that lasts into FILE, while it runs or not
 	@$(BIN)/python -m infra.local backup $(if $(FILE),$(FILE),$(error give FILE=where-to.dump))
