@@ -1,7 +1,9 @@
 """From a discovery to rows: the run's journeys, in waves, in one transaction; and which wave goes out next."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import islice
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -71,24 +73,37 @@ def plan(run: Run, discovery: Discovery) -> None:
         remember_source(host, hints)
     settled = {} if run.parameters.get("refetch") else unchanged(discovery)
     over: dict[str, Any] = {"stage": "discover", "ended": now}
-    journeys = [
-        journey_of(run, c, state="unchanged", detail=STILL, article_id=settled[c.key], **over)
-        for c in discovery.candidates
-        if c.key in settled
-    ]
+    still = [candidate for candidate in discovery.candidates if candidate.key in settled]
     rest = [candidate for candidate in discovery.candidates if candidate.key not in settled]
+    write(journey_of(run, c, state="unchanged", detail=STILL, article_id=settled[c.key], **over) for c in still)
     if run.parameters.get("only_look"):
-        journeys += [journey_of(run, c, state="skipped", reason=ONLY_LOOK, **over) for c in rest]
+        write(journey_of(run, c, state="skipped", reason=ONLY_LOOK, **over) for c in rest)
         rest = []
-    for number, part in enumerate(in_parts(spread(rest), settings.WAVE_SIZE)):
-        wave = Wave.objects.create(run=run, number=number, size=len(part))
-        journeys += [journey_of(run, candidate, wave=wave, queued=now) for candidate in part]
-    for candidate, reason in discovery.refused:
-        journeys.append(journey_of(run, candidate, state="skipped", reason=reason[:60], **over))
-    Journey.objects.bulk_create(journeys, batch_size=500, ignore_conflicts=True)
+    write(in_waves(run, rest, now))
+    write(journey_of(run, c, state="skipped", reason=reason[:60], **over) for c, reason in discovery.refused)
     locked.state, locked.reason = Run.State.RUNNING, f"{len(rest)} URLs to take"
     locked.notes, locked.asked = list(discovery.notes), [asked_of(each) for each in discovery.asked]
     locked.save(update_fields=["state", "reason", "notes", "asked"])
+
+
+def in_waves(run: Run, candidates: list[Candidate], now: datetime) -> Iterator[Journey]:
+    """The journeys to take, each in its wave."""
+    for number, part in enumerate(in_parts(spread(candidates), settings.WAVE_SIZE)):
+        wave = Wave.objects.create(run=run, number=number, size=len(part))
+        yield from (journey_of(run, candidate, wave=wave, queued=now) for candidate in part)
+
+
+def write(journeys: Iterable[Journey]) -> None:
+    """Writes the rows a batch at a time: a run of a hundred thousand must not be in memory twice."""
+    for batch in batched(journeys, 500):
+        Journey.objects.bulk_create(batch, ignore_conflicts=True)
+
+
+def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """The items in lists of at most `size`."""
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
+        yield batch
 
 
 def journey_of(run: Run, candidate: Candidate, **fields: Any) -> Journey:
