@@ -14,6 +14,7 @@ from django_celery_beat.models import PeriodicTask
 
 from pipeline.access.audit import record, short, somebody
 from pipeline.access.models import Token, Webhook
+from pipeline.access.roles import Role
 from pipeline.models import Job, Run, RunEvent
 
 SECRET = {"password"}
@@ -63,7 +64,9 @@ def _values(instance: Model) -> dict[str, Any]:
 def _value(value: Any, name: str) -> Any:
     if name in SECRET:
         return hash(value)  # only ever compared
-    return str(value) if isinstance(value, Model) else short(value)
+    if isinstance(value, Model):
+        return str(value)
+    return Role(value).label if name == "role" else short(value)
 
 
 def _remember(sender: type[Model], instance: Model, raw: bool, update_fields: Any = None, **_: Any) -> None:

@@ -1,5 +1,6 @@
 """Queues and workers, why an article is not here, and the audit log."""
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import structlog
@@ -7,6 +8,7 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from ninja import Query, Router
 
+from catalog.models import Source
 from pipeline.access.audit import record
 from pipeline.access.filters import EntryFilter
 from pipeline.access.models import Entry
@@ -20,7 +22,8 @@ from pipeline.monitor.queue_state import Row, rows
 from pipeline.monitor.series import RANGES, series
 from pipeline.monitor.workers import Worker, workers
 from pipeline.paging import page_of
-from pipeline.why import known
+from pipeline.prospects import prospects
+from pipeline.why import known, path
 
 log = structlog.get_logger(__name__)
 router = Router(tags=["operations"])
@@ -81,7 +84,13 @@ def why(request: HttpRequest, url: Annotated[str, Query(max_length=2000)]) -> An
         "deleted": bool(article and article.deleted),
         "source": source.host if source else None,
         "journeys": found["journeys"],
+        "steps": [asdict(each) for each in path(found["last"])] if found["last"] else [],
+        "prospects": [] if found["last"] or article else _prospects(found["url"], source),
     }
+
+
+def _prospects(url: str, source: Source | None) -> list[dict[str, Any]]:
+    return [asdict(each) for each in prospects(url, source, timezone.now())]
 
 
 @router.get(

@@ -307,8 +307,17 @@ class LogLine(Schema):
     data: dict[str, Any]
 
 
+class Step(Schema):
+    """A part of the last journey's path: what became of it, in a word and in sentences."""
+
+    name: str
+    state: str
+    lines: list[str]
+
+
 class Why(Schema):
-    """What is known of an address: the article it became, the runs that met it, the blog it belongs to."""
+    """What is known of an address: the article it became, the runs that met it and the path in the last of them, the
+    blog it belongs to; of one that was never met, what speaks for and against it."""
 
     url: str
     key: str
@@ -316,6 +325,8 @@ class Why(Schema):
     deleted: bool
     source: str | None
     journeys: list[JourneyLine]
+    steps: list[Step]
+    prospects: list[dict[str, Any]]
 
 
 class Job(Schema):

@@ -206,7 +206,7 @@ def test_a_secret_is_never_on_record(admin_client: Client) -> None:
     page = admin_client.post("/account/", {"name": "ci", "role": "1"}).text
     [secret] = re.findall(r"gleaner_[\w-]{43}", page)
     page = admin_client.post("/webhooks/", {"url": "https://a.example/", "events": ["run.ended"]}).text
-    [hook] = re.findall(r'id="secret">([^<]+)<', page)
+    [hook] = re.findall(r'id="secret"[^>]*>([^<]+)<', page)
     said = str(list(Entry.objects.values()))
     assert "a.example" in said
     assert secret not in said

@@ -283,6 +283,9 @@ def test_why_is_an_article_not_here(api: Client) -> None:
     [journey] = journeys(a_run(), 1, "failed", "fetch", reason="http-404")
     told = api.get("/api/why", {"url": journey.url}).json()
     assert [each["reason"] for each in told["journeys"]] == ["http-404"]
+    assert "stopped" in {each["state"] for each in told["steps"]}
+    assert told["prospects"] == []
+    assert api.get("/api/why", {"url": "https://blog.example/never"}).json()["prospects"]
 
 
 def test_jobs_are_kept_run_paused_and_removed(api: Client) -> None:

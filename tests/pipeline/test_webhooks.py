@@ -229,3 +229,10 @@ def test_old_deliveries_go_and_waiting_ones_stay() -> None:
         Delivery.objects.create(webhook=hook, event="test", moment=timezone.now() - timedelta(days=31), next_at=next_at)
     delivering.notice()
     assert Delivery.objects.get().next_at
+
+
+def test_workers_know_the_tasks_that_beat_sends() -> None:
+    from myworld.celery import app
+
+    app.loader.import_default_modules()
+    assert {each["task"] for each in app.conf.beat_schedule.values()} <= set(app.tasks)

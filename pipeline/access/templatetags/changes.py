@@ -15,7 +15,7 @@ register = template.Library()
 def changes(entry: Entry) -> Iterator[tuple[str, str | None, str]]:
     """(field, before, after) of each field; before is None where nothing is known of it."""
     before, after = entry.before or {}, entry.after or {}
-    for name in after | before:
+    for name in sorted(after | before):
         yield name, _text(before[name]) if name in before else None, _text(after.get(name))
 
 

@@ -1,0 +1,80 @@
+"""The pages of accounts, changes, webhooks and the API; and what somebody sees who may only read."""
+
+import re
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import Browser
+
+from pipeline.access.audit import record
+from pipeline.access.models import Delivery, Token, Webhook
+from pipeline.access.roles import Role
+from tests.browser.conftest import Visitor, signed_in
+from tests.browser.test_pages import EVIL, LOOKS
+from tests.pages import a_run, journeys
+from tests.people import person
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def fill() -> dict[str, str]:
+    """Something on every page; name -> path."""
+    hook = Webhook.objects.create(url=f"https://blog.example/{'x' * 300}", secret="x", events=Webhook.Event.values)
+    for event, values in (
+        ("run.ended", {"run": 7, "facts": {"state": "finished"}}),
+        ("run.stalled", {"attempts": 2, "status": 500, "error": "the receiver answered 500", "facts": {"state": EVIL}}),
+        ("test", {"attempts": 6, "next_at": None, "error": EVIL}),
+    ):
+        Delivery.objects.create(webhook=hook, event=event, **values)
+    Token.objects.issue(User.objects.get(username="visitor"), EVIL[:60], Role.OPERATOR)
+    record("change", "job", EVIL, who=EVIL[:150], before={EVIL: EVIL}, after={EVIL: [EVIL, 1]})
+    return {
+        "account": "/account/",
+        "audit": "/audit/",
+        "webhooks": "/webhooks/",
+        "webhook": f"/webhooks/{hook.pk}/",
+        "api": "/api/",
+    }
+
+
+def test_every_page_is_sound(visitor: Visitor) -> None:
+    for name in ("account", "webhooks"):
+        visitor.goto(f"/{name}/")
+        visitor.looks(f"empty-{name}", "light", 1400)
+    for name, path in fill().items():
+        visitor.goto(path)
+        for colours, width, readable in LOOKS:
+            visitor.looks(name, colours, width, readable)
+
+
+def test_a_token_is_made_and_revoked(visitor: Visitor) -> None:
+    page = visitor.goto("/account/")
+    page.get_by_label("Name").fill("nightly export")
+    page.get_by_label("Role").select_option("operator")
+    page.get_by_role("button", name="Make a token").click()
+    assert re.fullmatch(r"gleaner_[\w-]{43}", page.locator("#secret").inner_text().strip())
+    visitor.looks("account-secret", "light", 1400)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Revoke nightly export").click()
+    page.get_by_text("Revoked: nightly export.").wait_for()
+    assert visitor.complaints == []
+
+
+def test_who_may_only_read_is_told_why_a_button_does_nothing(browser: Browser, live_server: Any) -> None:
+    person(Role.VIEWER)
+    run = a_run()
+    journeys(run, 2)
+    with browser.new_context() as context:
+        visitor = Visitor(context, live_server.url)
+        context.add_cookies([signed_in(live_server.url, "viewer")])
+        page = visitor.goto("/")
+        assert page.get_by_role("button", name="Launch").is_disabled()
+        assert "you need to be an operator" in page.locator("main").inner_text()
+        visitor.looks("launch-viewer", "light", 1400)
+        page = visitor.goto(f"/runs/{run.pk}/")
+        assert page.get_by_role("button", name="Cancel").count() == 0
+        visitor.complaints.clear()
+        page = visitor.goto("/audit/")
+        assert "This needs the role admin; yours is viewer." in page.locator("main").inner_text()
+        assert all("403" in complaint for complaint in visitor.complaints)
