@@ -14,15 +14,16 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from infra.local.stack import CHECKOUT
 from pipeline.database import execute
 from tests.product import chromium
-from tests.waiting import wait_until
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
-OTHERS = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+LEAVE = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 PICTURES = CHECKOUT / "tests" / "screenshots"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(django_db_setup: None, django_db_blocker: Any, live_server: Any) -> Iterator[Browser]:
     """The system's Chromium."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright keeps a loop in this thread; the rows are made in it too
@@ -31,12 +32,12 @@ def browser(django_db_setup: None, django_db_blocker: Any, live_server: Any) -> 
         browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
         yield browser
         browser.close()
-    with django_db_blocker.unblock():  # the server's threads end a moment later, and the database cannot before them
-        wait_until(lambda: not execute(OTHERS, []), 20, "for the server's threads to end")
+    with django_db_blocker.unblock():  # the server's threads may stay a while, and the database cannot go before them
+        execute(LEAVE, [])
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """What all visitors share: the browser's cache. Nothing fades, so that no picture is taken halfway."""
     context = browser.new_context(viewport={"width": 1400, "height": 900}, reduced_motion="reduce")
