@@ -7,8 +7,8 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from catalog.models import Article, ArticleQuerySet, Source
-from catalog.searching import search
+from catalog.models import Article, Source
+from catalog.searching import LONGEST, Search, read
 
 DAY = forms.DateInput(attrs={"type": "date"})
 MOST_WORDS = 2**31 - 1
@@ -18,7 +18,7 @@ FIRST_DAY, LAST_DAY = date(1000, 1, 1), date(9000, 1, 1)
 class ArticleFilter(django_filters.FilterSet):
     """Source by host; author, tag, language exactly; days and words inclusive; `q` as a person searches."""
 
-    q = django_filters.CharFilter(method="has_words", label="Search")
+    q = django_filters.CharFilter(method="has_words", label="Search", max_length=LONGEST)
     source = django_filters.ModelChoiceFilter(
         queryset=Source.objects.all(), to_field_name="host", empty_label="any source"
     )
@@ -40,8 +40,11 @@ class ArticleFilter(django_filters.FilterSet):
         model = Article
         fields: list[str] = []
 
-    def has_words(self, rows: ArticleQuerySet, _name: str, words: str) -> QuerySet[Article]:
-        return search(rows, words)
+    search: Search | None = None  # once `qs` was asked for, where something is searched
+
+    def has_words(self, rows: QuerySet[Article], _name: str, words: str) -> QuerySet[Article]:
+        self.search = read(words)
+        return self.search.among(rows)
 
     def holds(self, rows: QuerySet[Article], name: str, value: str) -> QuerySet[Article]:
         return rows.filter(**{f"{name}__contains": [value]})

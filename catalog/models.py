@@ -6,11 +6,13 @@ from datetime import datetime, timedelta, timezone
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector, SearchVectorField
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Func
-from django.db.models.functions import Left
+from django.db.models import Func, Q
 from django.urls import reverse
+
+LIVE = Q(deleted__isnull=True)
+LABELLED = ~Q(labels=[])
 
 
 class Source(models.Model):
@@ -33,18 +35,11 @@ class Source(models.Model):
 class ArticleQuerySet(models.QuerySet["Article"]):
     def live(self) -> ArticleQuerySet:
         """Without the ones that their owner deleted; those keep a tombstone so that no crawl brings them back."""
-        return self.filter(deleted__isnull=True)
-
-    def search(self, words: str) -> ArticleQuerySet:
-        """Full-text search as a person types it: words, "phrases", or, -without."""
-        query = SearchQuery(words, search_type="websearch", config="simple")
-        return (
-            self.filter(search=query).annotate(rank=SearchRank("search", query)).order_by("-rank", "-published", "-id")
-        )
+        return self.filter(LIVE)
 
     def for_lists(self) -> ArticleQuerySet:
         """Without the long columns, which a list never shows."""
-        return self.select_related("source").defer("text", "html", "search", "code")
+        return self.select_related("source").defer("text", "html", "search", "heading", "code")
 
 
 class Article(models.Model):
@@ -77,12 +72,24 @@ class Article(models.Model):
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="copies",
         help_text="the oldest of the articles that are nearly the same, where this is not it",
     )  # fmt: skip
-    # Cut, because PostgreSQL refuses a tsvector of more than 1 MB.
-    search = models.GeneratedField(
-        expression=SearchVector(Left("title", 2_000), config="simple", weight="A")
-        + SearchVector(Left("text", 300_000), config="simple", weight="B"),
+    imports = ArrayField(models.TextField(), default=list, db_default=[], blank=True)  # Python packages, by its code
+    labels = ArrayField(models.TextField(), default=list, db_default=[], blank=True)  # tags that people gave it
+    runs = ArrayField(models.BigIntegerField(), default=list, db_default=[], blank=True)  # that stored it
+    # How words become search terms, and how much of a text is looked at, is in migrations/0006_search.py.
+    heading = models.GeneratedField(
+        expression=Func("language", "title", "authors", "published", function="catalog_heading"),
         output_field=SearchVectorField(),
         db_persist=True,
+        help_text="title (weight A), authors (B) and marks: short, so that reading it is quick",
+    )
+    search = models.GeneratedField(
+        expression=Func("language", "title", "authors", "text", "published", function="catalog_search"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+        help_text="heading, and text (D)",
+    )
+    has_code = models.GeneratedField(
+        expression=Func("code", function="catalog_has_code"), output_field=models.BooleanField(), db_persist=True
     )
     first_seen = models.DateTimeField(auto_now_add=True)
     changed = models.DateTimeField(auto_now=True)
@@ -94,13 +101,19 @@ class Article(models.Model):
         ordering = ["-published", "-id"]
         indexes = [
             GinIndex(Func("simhash", function="catalog_bands"), name="article_bands"),
-            models.Index(fields=["-published", "-id"], name="article_published"),
-            models.Index(fields=["source", "-published"], name="article_source_published"),
             GinIndex(fields=["search"], name="article_search"),
+            GinIndex(fields=["heading"], name="article_heading"),
             GinIndex(fields=["tags"], name="article_tags"),
             GinIndex(fields=["authors"], name="article_authors"),
             GinIndex(fields=["code_languages"], name="article_code_languages"),
-            models.Index(fields=["language", "-published", "-id"], name="article_language_published"),
+            GinIndex(fields=["imports"], name="article_imports"),
+            GinIndex(fields=["runs"], name="article_runs"),
+            GinIndex(fields=["labels"], name="article_labels", condition=LABELLED),
+            models.Index(fields=["-published", "-id"], name="article_by_date", condition=LIVE),
+            models.Index(fields=["-word_count", "-id"], name="article_by_words", condition=LIVE),
+            models.Index(fields=["-quality", "-id"], name="article_by_quality", condition=LIVE),
+            models.Index(fields=["source", "-published", "-id"], name="article_source_by_date", condition=LIVE),
+            models.Index(fields=["language", "-published", "-id"], name="article_language_by_date", condition=LIVE),
         ]
 
     def __str__(self) -> str:

@@ -1,116 +1,162 @@
 """Pages of the catalogue by key: the next one begins after the last article of this one, whatever came in between."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_datetime
 
 from catalog.models import Article
+from catalog.ranking import ranked
+from catalog.searching import Search, read
 
 SIZE = 25
-MOST_PAGES = 40  # where there is no key to go on from; nobody reads further
-MOST_RANKED = 2_000  # matches of a search
-UNDATED = "undated"
-NEWEST_FIRST = (F("published").desc(nulls_last=True), F("id").desc())
-Place = tuple[datetime | None, int]  # of the article beside which a page begins
+NOTHING = "undated"  # in a key, in place of a date
+Place = tuple[Any, int]  # the value and the id of the article beside which a page begins
 
-ORDERS: dict[str, tuple[Any, ...]] = {
-    "newest": NEWEST_FIRST,
-    "oldest": (F("published").asc(nulls_last=True), F("id").asc()),
-    "gathered": ("-id",),
+
+def _moment(text: str) -> datetime | None:
+    found = parse_datetime(text)
+    return found if found and found.tzinfo else None
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 19 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """By one column, then by id, both in the same direction; articles without a value come last."""
+
+    label: str
+    column: str
+    down: bool
+    read: Callable[[str], Any]
+    may_lack: bool = False
+
+
+ORDERS = {
+    "newest": Order("newest first", "published", True, _moment, True),
+    "oldest": Order("oldest first", "published", False, _moment, True),
+    "gathered": Order("last gathered first", "id", True, _number),
+    "words": Order("longest first", "word_count", True, _number),
+    "shortest": Order("shortest first", "word_count", False, _number),
+    "quality": Order("surest first", "quality", True, float),
+    "doubtful": Order("least sure first", "quality", False, float),
 }
+BEST = "best first"  # the order of a search that names none
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Articles, and the query parameter values of the pages beside this one ("" where there is none)."""
+    """Articles, and the query parameter values of the pages beside this one ("" where there is none).
+
+    `ranked` is how many articles were ranked, where that was not all that fit.
+    """
 
     rows: list[Article]
     older: str = ""
     newer: str = ""
+    ranked: int | None = None
+    search: Search | None = field(default=None, compare=False)
 
 
-def ranked_page(rows: QuerySet[Article], query: Mapping[str, str]) -> Page:
-    """A page in an order that has no key to go on from; the keys are page numbers."""
-    text = query.get("before") or query.get("after") or "1"
-    number = min(max(int(text), 1), MOST_PAGES) if text.isdecimal() and len(text) < 5 else 1
-    found = list(rows[(number - 1) * SIZE : number * SIZE + 1])
-    older = str(number + 1) if len(found) > SIZE and number < MOST_PAGES else ""
-    return Page(found[:SIZE], older, str(number - 1) if number > 1 else "")
+def page_of(rows: QuerySet[Article], query: Mapping[str, str], search: Search | None = None) -> Page:
+    """The page that the query names, in the order that it names. Whoever has read its search hands it on."""
+    order = ORDERS.get(query.get("sort", ""))
+    search = search or (read(query["q"]) if query.get("q") else None)
+    if order is None and search and search.words:
+        return ranked_page(rows, query, search)
+    return ordered_page(rows, query, order or ORDERS["newest"], search)
 
 
-def page_of(rows: QuerySet[Article], query: Mapping[str, str]) -> Page:
-    """The page that the query names, in the order that it names."""
-    if query.get("sort") in ORDERS:
-        return ranked_page(rows.order_by(*ORDERS[query["sort"]]), query)
-    if query.get("q"):
-        # To rank an article is to read its index entry: of a word that is everywhere that would take seconds.
-        matches = rows.order_by().values("pk")[:MOST_RANKED]
-        return ranked_page(rows.filter(pk__in=matches), query)
-    return dated_page(rows, query)
+def ranked_page(rows: QuerySet[Article], query: Mapping[str, str], search: Search) -> Page:
+    """A page of a search, best first. All ranks are made anew: the key finds the place among them."""
+    ranks, whole = ranked(rows, search)
+    after, before = _read(query.get("after"), float), _read(query.get("before"), float)
+    ranks.sort()  # worst first, so that bisect works
+    if after:
+        start = bisect_right(ranks, after)
+        chosen, end = ranks[start : start + SIZE], min(start + SIZE, len(ranks))
+    else:
+        end = bisect_left(ranks, before) if before else len(ranks)
+        start = max(0, end - SIZE)
+        chosen = ranks[start:end]
+    found = rows.order_by().in_bulk([pk for _, pk in chosen])
+    shown = [found[pk] for _, pk in reversed(chosen) if pk in found]
+    return Page(
+        shown,
+        _key(chosen[0]) if start > 0 and chosen else "",
+        _key(chosen[-1]) if end < len(ranks) and chosen else "",
+        None if whole else len(ranks),
+        search,
+    )
+
+
+def ordered_page(rows: QuerySet[Article], query: Mapping[str, str], order: Order, search: Search | None = None) -> Page:
+    """A page of articles in an order that an index knows."""
+    if after := _read(query.get("after"), order.read):
+        found = _walk(rows, order, after, back=True)
+        more, found = len(found) > SIZE, found[:SIZE][::-1]
+        return Page(found, key(found[-1], order) if found else "", key(found[0], order) if more else "", None, search)
+    before = _read(query.get("before"), order.read)
+    found = _walk(rows, order, before, back=False)
+    more, found = len(found) > SIZE, found[:SIZE]
+    older, newer = key(found[-1], order) if more else "", key(found[0], order) if found and before else ""
+    return Page(found, older, newer, None, search)
 
 
 def dated_page(rows: QuerySet[Article], query: Mapping[str, str]) -> Page:
     """A page of articles, newest first, those without a date last."""
-    if after := _read(query.get("after")):
-        found = _forward(rows, after)
-        more, found = len(found) > SIZE, found[:SIZE][::-1]
-        return Page(found, key(found[-1]) if found else "", key(found[0]) if more else "")
-    before = _read(query.get("before"))
-    found = _backward(rows, before)
-    more, found = len(found) > SIZE, found[:SIZE]
-    return Page(found, key(found[-1]) if more else "", key(found[0]) if found and before else "")
+    return ordered_page(rows, query, ORDERS["newest"])
 
 
-def _backward(rows: QuerySet[Article], place: Place | None) -> list[Article]:
-    """The next older articles. In two parts, because only so each is a walk along the index of dates."""
-    published, number = place or (None, 0)
-    found: list[Article] = []
-    if place is None or published:
-        dated = rows.filter(_older(published, number)) if published else rows.filter(published__isnull=False)
-        found = list(dated.order_by("-published", "-id")[: SIZE + 1])
-    if len(found) <= SIZE:
-        undated = rows.filter(published=None)
-        undated = undated.filter(id__lt=number) if place and not published else undated
-        found += undated.order_by("-id")[: SIZE + 1 - len(found)]
+def _walk(rows: QuerySet[Article], order: Order, place: Place | None, back: bool) -> list[Article]:
+    """The articles after the place, the nearest first. In two parts, because only so each walks along an index."""
+    place = place if place and (order.may_lack or place[0] is not None) else None
+    down, found = order.down != back, list[Article]()
+    parts = [False, True] if order.may_lack else [False]  # with a value, without
+    parts = parts[::-1] if back else parts
+    for lacking in parts[parts.index(place[0] is None) :] if place else parts:
+        part = rows.filter(**{f"{order.column}__isnull": lacking}) if order.may_lack else rows
+        if place and lacking == (place[0] is None):
+            part = part.filter(_beyond("id" if lacking else order.column, place, down))
+        columns = ["id"] if lacking or order.column == "id" else [order.column, "id"]
+        found += part.order_by(*(f"-{column}" if down else column for column in columns))[: SIZE + 1 - len(found)]
+        if len(found) > SIZE:
+            break
     return found
 
 
-def _forward(rows: QuerySet[Article], place: Place) -> list[Article]:
-    """The next newer articles, the nearest first."""
-    published, number = place
-    found: list[Article] = []
-    if published is None:
-        found = list(rows.filter(published=None, id__gt=number).order_by("id")[: SIZE + 1])
-    if len(found) <= SIZE:
-        dated = rows.filter(_newer(published, number)) if published else rows.filter(published__isnull=False)
-        found += dated.order_by("published", "id")[: SIZE + 1 - len(found)]
-    return found
+def _beyond(column: str, place: Place, down: bool) -> Q:
+    """After the place; the first condition is the one that an index can begin at."""
+    value, number = place
+    if column == "id":
+        return Q(id__lt=number) if down else Q(id__gt=number)
+    way = "lt" if down else "gt"
+    return Q(**{f"{column}__{way}e": value}) & (Q(**{f"{column}__{way}": value}) | Q(**{f"id__{way}": number}))
 
 
-def key(article: Article) -> str:
-    """Where an article stands in the list."""
-    moment = article.published.isoformat() if article.published else UNDATED
-    return f"{moment}_{article.pk}"
+def key(article: Article, order: Order = ORDERS["newest"]) -> str:
+    """Where an article stands in the order."""
+    return _key((getattr(article, order.column), article.pk))
 
 
-def _read(text: str | None) -> Place | None:
-    moment, _, number = (text or "").rpartition("_")
-    if not number.isdecimal() or len(number) > 18:
+def _key(place: Place) -> str:
+    value, number = place
+    shown = value.isoformat() if isinstance(value, datetime) else repr(value)
+    return f"{NOTHING if value is None else shown}_{number}"
+
+
+def _read(text: str | None, read_value: Callable[[str], Any]) -> Place | None:
+    value, _, number = (text or "").rpartition("_")
+    if (pk := _number(number)) is None:
         return None
     try:
-        published = None if moment == UNDATED else parse_datetime(moment)
+        found = None if value == NOTHING else read_value(value)
     except ValueError:
         return None
-    return (published, int(number)) if moment == UNDATED or (published and published.tzinfo) else None
-
-
-def _older(published: datetime, number: int) -> Q:
-    return Q(published__lte=published) & (Q(published__lt=published) | Q(id__lt=number))
-
-
-def _newer(published: datetime, number: int) -> Q:
-    return Q(published__gte=published) & (Q(published__gt=published) | Q(id__gt=number))
+    return (found, pk) if value == NOTHING or found is not None else None

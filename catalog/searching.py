@@ -1,33 +1,117 @@
-"""What a person types into the catalogue's search box: words, "a phrase", or, -without, title:word, author:name."""
+"""What a person types into the catalogue's search box: words, "a phrase", or, -without, title:word, author:name.
+
+Each article is asked in its own language: the words are stemmed once for every language that the catalogue holds, and
+where the stems differ, each form goes with the term that names its configuration (see migrations/0006_search.py).
+"""
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db import connection
+from django.db.models import Q, QuerySet
 
-from catalog.models import Article, ArticleQuerySet
+from catalog.models import Article
 
+LONGEST = 500  # characters of a search
 FIELD = re.compile(r'(?<!\S)(?P<field>title|author):(?:"(?P<quoted>[^"]*)"|(?P<plain>\S+))', re.I)
+# The languages are read by hopping through the index from one to the next: counting them would read every article.
+CONFIGURATIONS = """
+WITH RECURSIVE known(language) AS (
+    (SELECT language FROM catalog_article WHERE deleted IS NULL ORDER BY language LIMIT 1)
+    UNION ALL
+    SELECT (SELECT language FROM catalog_article WHERE deleted IS NULL AND language > known.language
+            ORDER BY language LIMIT 1)
+    FROM known WHERE known.language IS NOT NULL
+), used AS (SELECT DISTINCT catalog_config(language) AS config FROM known WHERE language IS NOT NULL)
+SELECT config::text, websearch_to_tsquery(config, %(words)s)::text, to_tsquery(config, %(title)s)::text FROM used
+"""
 
 
-def search(rows: ArticleQuerySet, typed: str) -> QuerySet[Article]:
-    """The articles that fit, best first where there are words to rank by."""
-    typed = typed.replace("\0", " ")
-    found: QuerySet[Article] = rows
-    for piece in FIELD.finditer(typed):
-        value = piece["quoted"] if piece["quoted"] is not None else piece["plain"]
-        found = _in_title(found, value) if piece["field"].lower() == "title" else _by(found, value)
-    words = FIELD.sub(" ", typed).strip()
-    return found.search(words) if words and isinstance(found, ArticleQuerySet) else found
+class Terms(SearchQuery):
+    """A search in PostgreSQL's own notation, taken as it is."""
+
+    template = "(%(expressions)s)::tsquery"
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
 
 
-def _in_title(rows: QuerySet[Article], value: str) -> QuerySet[Article]:
-    """The title's words have the weight A in the index."""
-    words = re.findall(r"\w+", value)
-    query = SearchQuery(" & ".join(f"'{word}':A" for word in words), search_type="raw", config="simple")
-    return rows.filter(search=query) if words else rows
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The parts of what was typed."""
+
+    words: str
+    title: tuple[str, ...] = ()
+    author: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, text: str) -> "Typed":
+        text = text.replace("\0", " ")[:LONGEST]
+        named: dict[str, list[str]] = {"title": [], "author": []}
+        for piece in FIELD.finditer(text):
+            named[piece["field"].lower()].append(piece["quoted"] if piece["quoted"] is not None else piece["plain"])
+        return cls(FIELD.sub(" ", text).strip(), tuple(named["title"]), tuple(named["author"]))
 
 
-def _by(rows: QuerySet[Article], value: str) -> QuerySet[Article]:
-    return rows.alias(everybody=Cast("authors", TextField())).filter(everybody__icontains=value)
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A search made ready: `condition` is all of it, None where nothing can fit; `words` is what ranks, `forms` the
+    same for each configuration."""
+
+    condition: Q | None
+    words: Terms | None
+    typed: Typed
+    forms: tuple[tuple[str, str], ...] = ()
+
+    def among(self, rows: QuerySet[Article]) -> QuerySet[Article]:
+        """The articles that fit."""
+        return rows.none() if self.condition is None else rows.filter(self.condition)
+
+
+def read(text: str) -> Search:
+    """Makes what was typed ready, with one short statement."""
+    typed = Typed.read(text)
+    if not (typed.words or typed.title or typed.author):
+        return Search(Q(), None, typed)
+    by_title = [_all(value, ":A") for value in typed.title]
+    by_author = [_all(value, ":*B") for value in typed.author]
+    if "" in by_title + by_author:  # title:! names no word, so no title has it
+        return Search(None, None, typed)
+    with connection.cursor() as cursor:
+        cursor.execute(CONFIGURATIONS, {"words": typed.words, "title": " & ".join(by_title)})
+        found = cursor.fetchall()
+    forms = tuple((row[0], row[1]) for row in found)
+    words, title = _joined(forms), _joined((row[0], row[2]) for row in found)
+    if (typed.words and words is None) or (by_title and title is None):
+        return Search(None, None, typed)  # an empty catalogue, or words that its languages leave out: "the", "und"
+    condition = Q(search=words) if words else Q()
+    condition &= Q(heading=title) if title else Q()
+    for names in by_author:
+        condition &= Q(heading=Terms(names))
+    return Search(condition, words, typed, forms)
+
+
+def _all(value: str, weight: str) -> str:
+    """All words of the value, each with this weight, as to_tsquery reads them."""
+    return " & ".join(f"'{word}'{weight}" for word in re.findall(r"[^\W_]+", value.lower()))
+
+
+def _joined(forms: Iterable[tuple[str, str]]) -> Terms | None:
+    """One query of the forms that a search has in each configuration; None where it is empty in all of them."""
+    by_form: dict[str, list[str]] = {}
+    for configuration, form in forms:
+        by_form.setdefault(form, []).append(configuration)
+    if len(by_form) == 1:
+        form = next(iter(by_form))
+        return Terms(form) if form else None
+    by_form.pop("", None)
+    each = [f"({_marked(names)}) & ({form})" for form, names in sorted(by_form.items())]
+    return Terms(" | ".join(f"({one})" for one in each)) if each else None
+
+
+def _marked(configurations: Iterable[str]) -> str:
+    """The articles of these configurations."""
+    return " | ".join(f"'@{name}'" for name in sorted(configurations))

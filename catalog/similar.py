@@ -1,10 +1,10 @@
 """Articles whose text is nearly the same: their fingerprints of 64 bits differ in few of them."""
 
-from django.db import OperationalError, connection, transaction
 from django.db.models import IntegerField
 from django.db.models.expressions import RawSQL
 
 from catalog.models import Article, ArticleQuerySet
+from catalog.patience import in_time
 
 NEAR = 7  # bits; so many can differ and one of eight bytes still be the same, which is what the index finds
 SHOWN = 10
@@ -16,16 +16,8 @@ def similar(article: Article) -> tuple[list[Article], bool]:
     """The nearest articles, `bits` apart, and whether looking came to its end in time."""
     if not article.simhash:  # too short a text for a fingerprint
         return [], True
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL statement_timeout = {PATIENCE}")
-            found = list(near(article).for_lists()[:SHOWN])
-            cursor.execute("SET LOCAL statement_timeout = 0")
-    except OperationalError as error:
-        if "statement timeout" not in str(error):
-            raise
-        return [], False
-    return found, True
+    found = in_time(PATIENCE, lambda: list(near(article).for_lists()[:SHOWN]))
+    return found or [], found is not None
 
 
 def near(article: Article) -> ArticleQuerySet:

@@ -19,7 +19,8 @@ from catalog.exports import FORMATS
 from catalog.facets import facets
 from catalog.filters import ArticleFilter
 from catalog.models import Article
-from catalog.paging import NEWEST_FIRST, page_of
+from catalog.newest import NEWEST_FIRST
+from catalog.paging import page_of
 from catalog.reader import images_in, readable
 from catalog.similar import similar
 

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from catalog.exports import FORMATS
 from catalog.filters import ArticleFilter
 from catalog.models import Article
-from catalog.paging import NEWEST_FIRST
+from catalog.newest import NEWEST_FIRST
 
 NAMES = ("source", "language", "author", "tag", "since", "until", "q")
 

@@ -1,0 +1,36 @@
+"""The best of the articles that a search finds: ranked are the newest that have the words in their title, and the
+newest of all that have them. To rank an article is to read its words, so that many would take seconds."""
+
+from typing import Any
+
+from django.contrib.postgres.search import SearchQueryField, SearchRank
+from django.db.models import Case, F, FloatField, Func, QuerySet, TextField, Value, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast
+from django.db.models.lookups import Exact
+
+from catalog.models import Article
+from catalog.newest import newest
+from catalog.searching import Search, Terms
+
+RANKED = 1_000  # of each kind
+BY_LENGTH = 1  # ts_rank's way to divide by 1 + the logarithm of the text's length
+
+
+def ranked(rows: QuerySet[Article], search: Search) -> tuple[list[tuple[float, int]], bool]:
+    """(rank, id) of the articles, and whether these are all that fit."""
+    ids, whole = newest(rows, RANKED, "search")
+    if not whole:
+        ids += newest(rows.filter(heading=search.words), RANKED, "heading")[0]
+    rank = Cast(SearchRank(F("search"), asked(search), normalization=BY_LENGTH), FloatField())
+    found: Any = Article.objects.filter(pk__in=set(ids)).order_by().annotate(rank=rank).values_list("rank", "pk")
+    return list(found), whole
+
+
+def asked(search: Search) -> Combinable:
+    """The words in the form that the row's own configuration gives them: other forms would add to its rank."""
+    if len({form for _, form in search.forms}) == 1:
+        return Terms(search.forms[0][1])
+    name = Cast(Func("language", function="catalog_config", output_field=TextField()), TextField())
+    cases = [When(Exact(name, Value(configuration)), then=Terms(form)) for configuration, form in search.forms]
+    return Case(*cases, output_field=SearchQueryField())
