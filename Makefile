@@ -8,7 +8,7 @@ RECONCILER ?= on
 WORLDS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-compose test-machines scaling backup restore chaos steering bench lint format
+.PHONY: help setup run test test-compose test-machines scaling backup restore chaos steering pages bench lint format
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,11 @@ chaos: setup ## RUNS runs, a fault in each; SEED=n repeats a batch, RECONCILER=o
 
 steering: setup ## Time pausing, resuming and cancelling a run of 50,000 URLs, and a small run beside it
 	GLEANER_ENV=/dev/null $(BIN)/python -m tests.chaos.steering
+
+pages: setup ## Time every page with ARTICLES=1000000 JOURNEYS=5000000 EVENTS=5000000, made once; ONLY=runs,logs AGAIN=1
+	GLEANER_ENV=/dev/null $(BIN)/python -m tests.big $(if $(ARTICLES),--articles $(ARTICLES)) \
+		$(if $(JOURNEYS),--journeys $(JOURNEYS)) $(if $(EVENTS),--events $(EVENTS)) $(if $(ONLY),--only $(ONLY)) \
+		$(if $(AGAIN),--again)
 
 bench: setup ## What it costs, beside the bare library and Scrapy: SIZES=100,1000 REPEAT=3 PARTS= CORPUS=DIR QUICK=1 WRITE=1
 	GLEANER_ENV=/dev/null $(BIN)/python -m tests.bench $(if $(SIZES),--sizes $(SIZES)) $(if $(REPEAT),--repeat $(REPEAT)) \

@@ -1,0 +1,41 @@
+"""The database server under a directory, kept from one timing to the next. Knows no Django: it comes before it."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from infra.local.postgres import Postgres
+
+SERVER = {  # as on a machine of 8 GB, by docs/scaling.md
+    "shared_buffers": "2GB", "effective_cache_size": "6GB", "work_mem": "16MB", "random_page_cost": "1.1",
+    "maintenance_work_mem": "1GB", "max_wal_size": "8GB", "checkpoint_timeout": "30min",
+    "max_parallel_maintenance_workers": "1", "jit": "off",
+}  # fmt: skip
+
+
+@contextmanager
+def running(home: Path) -> Iterator[Postgres]:
+    """The database server of `home`; what it holds stays."""
+    postgres = Postgres(home / "postgres", log=home / "postgres.log", durable=False)
+    settings = postgres._settings()
+    more = [part for name, value in SERVER.items() for part in ("-c", f"{name}={value}")]
+    postgres._settings = lambda: [*settings, *more]  # type: ignore[method-assign]
+    try:
+        postgres.start()
+        yield postgres
+    finally:
+        postgres.stop()
+
+
+def kept(home: Path) -> dict[str, Any] | None:
+    """What lies in `home`: sizes, and when it was made."""
+    path = home / "made.json"
+    return json.loads(path.read_text()) if path.exists() else None
+
+
+def point_django_at(postgres: Postgres) -> None:
+    """Sets the environment so that Django's settings name this server. Before they are read."""
+    os.environ |= postgres.environment | {"GLEANER_ENV": os.devnull, "DJANGO_SETTINGS_MODULE": "tests.settings"}
