@@ -77,6 +77,7 @@ def why(request: HttpRequest, url: Annotated[str, Query(max_length=2000)]) -> An
         raise BadInput({"url": [str(found["error"])]})
     article: Any = found["article"]
     source: Any = found["source"]
+    last: Any = found["last"]
     return {
         "url": found["url"],
         "key": found["key"],
@@ -84,8 +85,8 @@ def why(request: HttpRequest, url: Annotated[str, Query(max_length=2000)]) -> An
         "deleted": bool(article and article.deleted),
         "source": source.host if source else None,
         "journeys": found["journeys"],
-        "steps": [asdict(each) for each in path(found["last"])] if found["last"] else [],
-        "prospects": [] if found["last"] or article else _prospects(found["url"], source),
+        "steps": [asdict(each) for each in path(last)] if last else [],
+        "prospects": [] if last or article else _prospects(found["url"], source),
     }
 
 

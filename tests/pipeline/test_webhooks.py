@@ -1,7 +1,8 @@
 """Webhooks: the row comes with the run's end, and is sent until it arrives, never into the network."""
 
 import json
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from pipeline.access.models import Delivery, Webhook
 from pipeline.models import Journey, Run
 from tests.pages import WHEN, a_run, journeys
 from tests.pipeline.servers import Receiver
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db
 
@@ -236,3 +238,24 @@ def test_workers_know_the_tasks_that_beat_sends() -> None:
 
     app.loader.import_default_modules()
     assert {each["task"] for each in app.conf.beat_schedule.values()} <= set(app.tasks)
+
+
+@pytest.mark.broker
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_is_killed_while_it_sends_loses_nothing(
+    receiver: Receiver, broker: Any, start: Callable[..., subprocess.Popen[bytes]]
+) -> None:
+    receiver.silent = True
+    a_webhook(receiver.url)
+    an_ended_run()
+    first = start("manage.py", "work", "summarise")
+    delivering.deliver_due.apply_async()
+    wait_until(lambda: receiver.received, 60, "for the first try")
+    first.kill()
+    first.wait()
+    receiver.silent = False
+    start("manage.py", "work", "summarise")
+    Delivery.objects.update(next_at=timezone.now())  # the lease ran out
+    delivering.deliver_due.apply_async()
+    wait_until(lambda: Delivery.objects.get().arrived, 60, "for the next try")
+    assert {headers["gleaner-delivery"] for _, headers, _ in receiver.received} == {str(Delivery.objects.get().id)}
