@@ -1,4 +1,7 @@
-"""How far a run has come, counted from its journeys in one statement, so that all numbers of a page add up."""
+"""How far a run has come, counted from its journeys in one statement, so that all numbers of a page add up.
+
+Of a run that is over, its summary says so: it was counted in the same way when the last journey had ended.
+"""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -10,6 +13,7 @@ from django.utils import timezone
 
 from pipeline.models import Journey, Run
 from pipeline.queues import STAGES
+from pipeline.summary import kept
 
 ORDER = [*Journey.State.values[1:], "pending"]  # as in: found = stored + unchanged + ... + pending
 RATE_WINDOW = timedelta(seconds=60)
@@ -79,12 +83,10 @@ class Progress:
 
 
 def progress(run: Run) -> Progress:
-    """Counts the run's journeys."""
-    groups = list(
-        Journey.objects.filter(run=run)
-        .order_by()
-        .values_list("state", "stage", "working", "reason")
-        .annotate(number=Count("id"))
+    """Counts the run's journeys, or takes the count that was kept."""
+    counts = kept(run).get("counts")
+    groups = (
+        _counted(run) if counts is None else [(state, stage, False, reason, n) for state, stage, reason, n in counts]
     )
     states, cards = dict.fromkeys(ORDER, 0), {stage: Card(stage) for stage in STAGES}
     reasons: Counter[tuple[str, str, str]] = Counter()
@@ -96,6 +98,11 @@ def progress(run: Run) -> Progress:
     waves = run.waves.aggregate(all=Count("id"), done=Count("finished"))
     listed = [Reason(*where, number) for where, number in reasons.most_common()]
     return Progress(states, [cards[s] for s in STAGES[:-1]], listed, waves["all"], waves["done"])
+
+
+def _counted(run: Run) -> list[tuple[str, str, bool, str, int]]:
+    journeys = Journey.objects.filter(run=run).order_by()
+    return list(journeys.values_list("state", "stage", "working", "reason").annotate(number=Count("id")))
 
 
 def _count(cards: dict[str, Card], state: str, stage: str, working: bool, number: int) -> None:

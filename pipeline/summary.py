@@ -27,11 +27,23 @@ SELECT stage.key, count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY stage.va
 FROM pipeline_journey j, jsonb_each_text(j.timings) stage WHERE j.run_id = %s GROUP BY 1
 """
 
+HOSTS = """
+SELECT split_part(key, '/', 3), count(*), count(*) FILTER (WHERE state <> 'pending'),
+    count(*) FILTER (WHERE state = 'failed')
+FROM pipeline_journey WHERE run_id = %s GROUP BY 1 ORDER BY 2 DESC LIMIT %s
+"""
+HOSTS_SHOWN = 30  # those with the most URLs
+
 TOTALS = """
 SELECT coalesce(sum(bytes), 0), count(*) FILTER (WHERE state = 'stored' AND detail = 'new'),
     count(*) FILTER (WHERE state = 'stored' AND detail = 'updated')
 FROM pipeline_journey WHERE run_id = %s
 """
+
+
+def kept(run: Run) -> dict[str, Any]:
+    """The summary of a run none of whose journeys can move any more, else {}: then they have to be counted."""
+    return run.summary or {} if run.ended and not run.pending else {}
 
 
 def close_wave(wave_id: int) -> None:
@@ -88,7 +100,7 @@ def count(run: Run) -> None:
 
 
 def summarise(run: Run) -> dict[str, Any]:
-    """Counts by state, stage and reason; seconds per stage; bytes; articles new, updated, unchanged."""
+    """Counts by state, stage and reason; hosts; seconds per stage; bytes; articles new, updated, unchanged."""
     rows = execute(COUNTS, [run.pk])
     states = {state: sum(n for s, _, _, n in rows if s == state) for state in STATES}
     size, new, updated = execute(TOTALS, [run.pk])[0]
@@ -96,6 +108,8 @@ def summarise(run: Run) -> dict[str, Any]:
         "found": sum(states.values()),
         "states": states,
         "reasons": [{"state": s, "stage": g, "reason": r, "count": n} for s, g, r, n in rows if r],
+        "counts": [list(row) for row in rows],  # what the run's page is made of, see progress.py
+        "hosts": [list(row) for row in execute(HOSTS, [run.pk, HOSTS_SHOWN])],
         "stages": {
             name: {"count": n, "median": round(median, 3), "p95": round(p95, 3), "total": round(total, 3)}
             for name, n, median, p95, total in execute(DURATIONS, [run.pk])

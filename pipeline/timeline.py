@@ -2,36 +2,40 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
 from pipeline.database import execute
 from pipeline.models import Host, Run
 from pipeline.queues import STAGES
+from pipeline.summary import HOSTS, HOSTS_SHOWN, kept
 
-BINS = 100
+BINS = 100  # at most
 WIDTH, HEIGHT = 600, 26  # of a lane, in the units of its drawing
-SHOWN = 30  # hosts
 
-WORK = """
+EVENTS = "event IN ('stage_finished', 'journey_ended', 'try_later')"
+LINES = f"""
 SELECT stage, width_bucket(at, %(bounds)s::timestamptz[]) AS bin, count(*) FROM monitor_logevent
-WHERE run = %(run)s AND at BETWEEN %(began)s AND %(until)s AND event IN ('stage_finished', 'journey_ended', 'try_later')
+WHERE run = %(run)s AND at BETWEEN %(began)s AND %(until)s AND {EVENTS} GROUP BY 1, 2
+"""  # noqa: S608
+# A long run has too many lines to read; the log's own counts of a minute say as much in bars that are wider.
+MINUTES = f"""
+SELECT stage, width_bucket(greatest(since, %(began)s), %(bounds)s::timestamptz[]) AS bin, sum(n)::bigint
+FROM monitor_logcount
+WHERE run = %(run)s AND width = 1 AND since > %(began)s - interval '1 minute' AND since <= %(until)s AND {EVENTS}
 GROUP BY 1, 2
-UNION ALL SELECT 'summarise', width_bucket(finished, %(bounds)s::timestamptz[]), count(*) FROM pipeline_wave
+"""  # noqa: S608
+WAVES = """
+SELECT 'summarise', width_bucket(finished, %(bounds)s::timestamptz[]), count(*) FROM pipeline_wave
 WHERE run_id = %(run)s AND finished BETWEEN %(began)s AND %(until)s GROUP BY 2
 """
-
-HOSTS = """
-SELECT split_part(key, '/', 3), count(*), count(*) FILTER (WHERE state <> 'pending'),
-    count(*) FILTER (WHERE state = 'failed')
-FROM pipeline_journey WHERE run_id = %s GROUP BY 1 ORDER BY 2 DESC LIMIT %s
-"""
+LONG = timedelta(minutes=25)
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """The work of one stage in one hundredth of the run's time."""
+    """The work of one stage in a part of the run's time: a hundredth, or a minute."""
 
     x: float
     y: float
@@ -77,17 +81,22 @@ def lanes(run: Run) -> list[Lane]:
     if not run.started:
         return []
     until = run.finished or timezone.now()
-    step = (until - run.started) / BINS
-    bounds: list[datetime] = [run.started + step * number for number in range(BINS)]
+    took = until - run.started
+    bins = min(BINS, int(took / timedelta(minutes=1))) if took > LONG else BINS
+    bounds: list[datetime] = [run.started + took / bins * number for number in range(bins)]
     values = {"run": run.pk, "bounds": bounds, "began": run.started, "until": until}
     counts: dict[str, dict[int, int]] = {}
-    for stage, number, count in execute(WORK, values):
+    for stage, number, count in execute(f"{MINUTES if took > LONG else LINES} UNION ALL {WAVES}", values):
         counts.setdefault(stage, {})[number] = count
-    return [Lane(stage, sum(counts[stage].values()), list(_bars(counts[stage]))) for stage in STAGES if stage in counts]
+    return [
+        Lane(stage, sum(counts[stage].values()), list(_bars(counts[stage], WIDTH / bins)))
+        for stage in STAGES
+        if stage in counts
+    ]
 
 
-def _bars(counts: dict[int, int]) -> Iterator[Bar]:
-    top, width = max(counts.values()), WIDTH / BINS
+def _bars(counts: dict[int, int], width: float) -> Iterator[Bar]:
+    top = max(counts.values())
     for number, count in sorted(counts.items()):
         height = max(1.5, HEIGHT * count / top)
         yield Bar(round((number - 1) * width, 1), round(27 - height, 1), round(width - 0.8, 1), round(height, 1))
@@ -95,7 +104,9 @@ def _bars(counts: dict[int, int]) -> Iterator[Bar]:
 
 def hosts(run: Run) -> list[HostLine]:
     """The hosts with the most URLs of the run."""
-    counted = execute(HOSTS, [run.pk, SHOWN])
+    counted = kept(run).get("hosts")
+    if counted is None:
+        counted = execute(HOSTS, [run.pk, HOSTS_SHOWN])
     rows = Host.objects.in_bulk([name for name, *_ in counted])
     waiting = sum(found - ended for _, found, ended, _ in counted) or 1
     return [

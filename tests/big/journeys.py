@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from pipeline.models import Journey, Run, RunEvent, Wave
+from pipeline.summary import HOSTS_SHOWN
 from tests.big.articles import address, host
 from tests.big.plan import PACE, WAVE, RunPlan, Sizes, source_of
 from tests.big.rows import Json, Raw, Table, encoded
@@ -42,10 +43,22 @@ def _run(plan: RunPlan, sizes: Sizes) -> dict[str, Any]:
     if plan.active:
         return values
     states = {state: plan.total(state) for state in STATES}
-    return values | states | {"found": plan.size, "summary": _summary(plan, states)}
+    return values | states | {"found": plan.size, "summary": _summary(plan, states, sizes)}
 
 
-def _summary(plan: RunPlan, states: dict[str, int]) -> dict[str, Any]:
+def _hosts(plan: RunPlan, sizes: Sizes) -> list[list[Any]]:
+    """The hosts with the most URLs: their name, how many, how many of them ended, how many failed."""
+    found: dict[str, list[int]] = {}
+    for number in range(plan.size):
+        state = plan.outcome(number)[0]
+        counted = found.setdefault(host(source_of((plan.first_article + number) % sizes.articles, sizes)), [0, 0, 0])
+        counted[0] += 1
+        counted[1] += state != "pending"
+        counted[2] += state == "failed"
+    return sorted(([name, *counted] for name, counted in found.items()), key=lambda each: -each[1])[:HOSTS_SHOWN]
+
+
+def _summary(plan: RunPlan, states: dict[str, int], sizes: Sizes) -> dict[str, Any]:
     reasons = [
         {"state": s, "stage": g, "reason": r, "count": n} for (s, g, r), n in plan.counts if r and s != "pending"
     ]
@@ -56,7 +69,7 @@ def _summary(plan: RunPlan, states: dict[str, int]) -> dict[str, Any]:
         counted[state, stage, reason] += n
     return {
         "found": plan.size, "states": states, "reasons": sorted(reasons, key=lambda each: -each["count"]),
-        "counts": [[*outcome, n] for outcome, n in counted.most_common()],
+        "hosts": _hosts(plan, sizes), "counts": [[*outcome, n] for outcome, n in counted.most_common()],
         "stages": stages, "bytes": plan.size * 30_000, "seconds": plan.size * PACE + 20,
         "articles": {"new": states["stored"], "updated": 0, "unchanged": states["unchanged"]},
     }  # fmt: skip
