@@ -1,6 +1,7 @@
 """The journeys of a run, and the whole path of one URL."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import django_filters
@@ -14,7 +15,7 @@ from catalog.models import Article
 from pipeline import runs
 from pipeline.models import Journey, Run, Snapshot
 from pipeline.monitor.models import LogEvent
-from pipeline.paging import page_of
+from pipeline.paging import Page, page_of, search_on
 from pipeline.queues import HEADER_STAGES, STAGES
 from pipeline.snapshots import unpack
 
@@ -44,8 +45,16 @@ def journey_list(request: HttpRequest, pk: int) -> HttpResponse:
     """The journeys of a run, filtered."""
     run = get_object_or_404(Run, pk=pk)
     chosen = JourneyFilter(request.GET, run.journeys.defer("said", "draft", "attempts", "found_in"))
-    context = {"run": run, "filter": chosen, "page": page_of(chosen.qs, request.GET, SHOWN)}
+    page = page_of_run(run, chosen.qs, request.GET, SHOWN)
+    context = {"run": run, "filter": chosen, "page": page, "goes_on": page.older and len(page.rows) < SHOWN}
     return render(request, "pipeline/journeys.html", context)
+
+
+def page_of_run(run: Run, rows: "QuerySet[Journey]", query: Mapping[str, str], size: int) -> Page[Journey]:
+    """A page of a run's journeys. Where a text is sought it may be short although there are older ones to look at."""
+    if not query.get("q") or query.get("after"):
+        return page_of(rows, query, size)
+    return search_on(rows, run.journeys.all(), query, size)
 
 
 @require_safe

@@ -15,7 +15,7 @@ from pipeline.api.listing import Listed, filtered, listed, parameters
 from pipeline.api.root import ERRORS, Problem
 from pipeline.api.wishes import Wish, form_of
 from pipeline.comparison import compare
-from pipeline.journeys import JourneyFilter
+from pipeline.journeys import JourneyFilter, page_of_run
 from pipeline.models import Journey, Run
 from pipeline.paging import page_of
 from pipeline.progress import Progress, progress, seconds_left
@@ -104,8 +104,9 @@ def _stages(counted: Progress) -> list[dict[str, Any]]:
 )
 def list_journeys(request: HttpRequest, pk: int, limit: Limit = 100) -> Any:
     """The journeys of a run, filtered as on their page."""
-    rows = get_object_or_404(Run, pk=pk).journeys.defer("said", "draft", "attempts", "found_in")
-    page = page_of(filtered(JourneyFilter, request, rows), request.GET, limit)
+    run = get_object_or_404(Run, pk=pk)
+    rows = run.journeys.defer("said", "draft", "attempts", "found_in")
+    page = page_of_run(run, filtered(JourneyFilter, request, rows), request.GET, limit)
     return listed(request, page.rows, page.older, page.newer)
 
 
