@@ -1,17 +1,20 @@
 """The catalogue's filter: one form, one query, and all of it in the address of the page."""
 
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from catalog.models import Article, Source
+from catalog.models import LABELLED, Article, Source
 from catalog.searching import LONGEST, Search, read
 
 DAY = forms.DateInput(attrs={"type": "date"})
 MOST_WORDS = 2**31 - 1
+MOST_RUNS = 2**53
+COPIES = {"unique": "no other like it", "copied": "has copies", "copy": "is a copy"}
 FIRST_DAY, LAST_DAY = date(1000, 1, 1), date(9000, 1, 1)
 
 
@@ -26,6 +29,13 @@ class ArticleFilter(django_filters.FilterSet):
     tag = django_filters.CharFilter(field_name="tags", method="holds", label="Tag")
     language = django_filters.CharFilter(label="Language")
     code = django_filters.CharFilter(field_name="code_languages", method="holds", label="Code in")
+    has_code = django_filters.ChoiceFilter(
+        method="with_code", label="Code", choices=[("yes", "with code"), ("no", "without code")]
+    )
+    imports = django_filters.CharFilter(method="holds", label="Imports")
+    label = django_filters.CharFilter(method="labelled", label="Label")
+    run = django_filters.NumberFilter(method="stored_by", label="Stored by run", min_value=1, max_value=MOST_RUNS)
+    copies = django_filters.ChoiceFilter(method="alike", label="Near duplicates", choices=list(COPIES.items()))
     month = django_filters.DateFilter(method="in_month", label="Month", input_formats=["%Y-%m"])
     since = django_filters.DateFilter(method="from_day", label="Published from", widget=DAY)
     until = django_filters.DateFilter(method="to_day", label="Published to", widget=DAY)
@@ -48,6 +58,21 @@ class ArticleFilter(django_filters.FilterSet):
 
     def holds(self, rows: QuerySet[Article], name: str, value: str) -> QuerySet[Article]:
         return rows.filter(**{f"{name}__contains": [value]})
+
+    def labelled(self, rows: QuerySet[Article], _name: str, label: str) -> QuerySet[Article]:
+        return rows.filter(LABELLED, labels__contains=[label])  # the index knows only those that have labels
+
+    def with_code(self, rows: QuerySet[Article], _name: str, answer: str) -> QuerySet[Article]:
+        return rows.filter(has_code=answer == "yes")
+
+    def stored_by(self, rows: QuerySet[Article], _name: str, run: Decimal) -> QuerySet[Article]:
+        return rows.filter(runs__contains=[int(run)])
+
+    def alike(self, rows: QuerySet[Article], _name: str, how: str) -> QuerySet[Article]:
+        copies = Article.objects.live().filter(original=OuterRef("pk"))
+        if how == "copy":
+            return rows.filter(original__isnull=False)
+        return rows.filter(Exists(copies) if how == "copied" else ~Exists(copies), original=None)
 
     def from_day(self, rows: QuerySet[Article], _name: str, day: date) -> QuerySet[Article]:
         return rows.filter(published__gte=_start(day))

@@ -24,8 +24,11 @@ WITH RECURSIVE known(language) AS (
     SELECT (SELECT language FROM catalog_article WHERE deleted IS NULL AND language > known.language
             ORDER BY language LIMIT 1)
     FROM known WHERE known.language IS NOT NULL
-), used AS (SELECT DISTINCT catalog_config(language) AS config FROM known WHERE language IS NOT NULL)
-SELECT config::text, websearch_to_tsquery(config, %(words)s)::text, to_tsquery(config, %(title)s)::text FROM used
+), used(config, languages) AS (
+    SELECT catalog_config(language), array_agg(language::text) FROM known WHERE language IS NOT NULL GROUP BY 1
+)
+SELECT config::text, languages, websearch_to_tsquery(config, %(words)s)::text, to_tsquery(config, %(title)s)::text
+FROM used
 """
 
 
@@ -58,13 +61,15 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A search made ready: `condition` is all of it, None where nothing can fit; `words` is what ranks, `forms` the
-    same for each configuration."""
+    """A search made ready: `condition` is all of it, None where nothing can fit; `words` is what ranks.
+
+    `forms` are the words as (languages, query in PostgreSQL's notation), one for each configuration.
+    """
 
     condition: Q | None
     words: Terms | None
     typed: Typed
-    forms: tuple[tuple[str, str], ...] = ()
+    forms: tuple[tuple[list[str], str], ...] = ()
 
     def among(self, rows: QuerySet[Article]) -> QuerySet[Article]:
         """The articles that fit."""
@@ -83,15 +88,14 @@ def read(text: str) -> Search:
     with connection.cursor() as cursor:
         cursor.execute(CONFIGURATIONS, {"words": typed.words, "title": " & ".join(by_title)})
         found = cursor.fetchall()
-    forms = tuple((row[0], row[1]) for row in found)
-    words, title = _joined(forms), _joined((row[0], row[2]) for row in found)
+    words, title = (_joined((row[0], row[column]) for row in found) for column in (2, 3))
     if (typed.words and words is None) or (by_title and title is None):
         return Search(None, None, typed)  # an empty catalogue, or words that its languages leave out: "the", "und"
     condition = Q(search=words) if words else Q()
     condition &= Q(heading=title) if title else Q()
     for names in by_author:
         condition &= Q(heading=Terms(names))
-    return Search(condition, words, typed, forms)
+    return Search(condition, words, typed, tuple((row[1], row[2]) for row in found))
 
 
 def _all(value: str, weight: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
+from catalog.imports import imported
 from catalog.models import Article, ArticleVersion, Source
 from catalog.similar import NEAR
 from pipeline import ledger, wire
@@ -18,6 +19,7 @@ from pipeline.records import Draft
 from pipeline.stage import Ended, Outcome
 
 TRIES = 3  # each finds what the one before ran into
+RUNS_KEPT = 100  # of those that stored an article, the latest
 
 # Whether there is an article that looks much like the draft. Materialized: for the first row that it finds,
 # PostgreSQL would rather read the whole table than the index.
@@ -47,7 +49,7 @@ def store(visit: Visit) -> Outcome:
     draft = wire.load(Draft, visit.draft or {"url": visit.url, "title": "", "text": "", "html": ""})
     key, url = address_of(draft, visit)
     (near,) = visit.brought
-    if not (near or visit.preview) and (new := ledger.end_stored(visit, "new", insertion(draft, key, url))):
+    if not (near or visit.preview) and (new := ledger.end_stored(visit, "new", insertion(visit.run, draft, key, url))):
         return Ended("stored", "new", new, written=True)
     for _ in range(TRIES):
         try:
@@ -69,9 +71,9 @@ def address_of(draft: Draft, visit: Visit) -> tuple[str, str]:
     return visit.key, visit.url
 
 
-def insertion(draft: Draft, key: str, url: str) -> Keeping:
+def insertion(run: int, draft: Draft, key: str, url: str) -> Keeping:
     """The draft as a new article; nothing where its blog is not known yet, or the article or its content are."""
-    article = Article(key=key, **columns(draft, url))
+    article = Article(key=key, runs=[run], **columns(draft, url))
     fields = {str(f.column): f for f in Article._meta.local_concrete_fields if not (f.primary_key or f.generated)}
     values = {f"new_{name}": f.get_db_prep_save(f.pre_save(article, True), connection) for name, f in fields.items()}
     selected = ["source.id" if name == "source_id" else f"%(new_{name})s" for name in fields]
@@ -87,7 +89,7 @@ def record(visit: Visit, draft: Draft, key: str, url: str) -> Outcome:
         source = source_of(url, draft)
         if visit.preview:
             return Rejected("would-change", "it would be a new article", skipped=True)
-        article = Article.objects.create(key=key, source=source, **values)
+        article = Article.objects.create(key=key, source=source, runs=[visit.run], **values)
         group(article)
         return stored(visit, article, "new")
     if article.deleted:
@@ -103,6 +105,7 @@ def record(visit: Visit, draft: Draft, key: str, url: str) -> Outcome:
     keep_version(article)
     for field, value in values.items():
         setattr(article, field, value)
+    article.runs = [*article.runs, visit.run][-RUNS_KEPT:]
     article.save()
     group(article)
     return stored(visit, article, "updated")
@@ -163,6 +166,7 @@ def columns(draft: Draft, url: str) -> dict[str, Any]:
     """The draft as the article's columns."""
     plain = ("title", "published_precision", "language", "text", "html", "excerpt", "image")
     values = {name: getattr(draft, name) for name in (*plain, "word_count", "quality", "simhash")}
+    code = [wire.dump(block) for block in draft.code]
     return values | {
         "url": url,
         "published": _aware(draft.published),
@@ -170,7 +174,8 @@ def columns(draft: Draft, url: str) -> dict[str, Any]:
         "updated": _aware(draft.updated),
         "authors": list(draft.authors),
         "tags": list(draft.tags),
-        "code": [wire.dump(block) for block in draft.code],
+        "code": code,
+        "imports": imported(code),
         "code_languages": sorted({block.language for block in draft.code if block.language}),
         "quality_reasons": list(draft.quality_reasons),
         "methods": dict(draft.methods),

@@ -1,8 +1,8 @@
 """Search in each article's language, what its code imports, the runs that stored it, and tags that people give.
 
-The search column holds the words of an article with the stems of its language, and two marks that no text can hold:
+The search column holds the words of an article with the stems of its language, and three marks that no text can hold:
 the name of the configuration ("@english"), so that one condition asks each article in its own language, and the month
-it was published in ("@2026-03", "@none"), so that a search for common words can keep to the newest months.
+and the day it was published ("@2026-03", "@2026-03-14"), so that a search for common words can keep to the newest.
 """
 
 import django.contrib.postgres.fields
@@ -47,15 +47,21 @@ CREATE FUNCTION catalog_config(code text) RETURNS regconfig LANGUAGE sql IMMUTAB
         WHEN 'yi' THEN 'pg_catalog.yiddish'::regconfig
         ELSE 'pg_catalog.simple'::regconfig END;
 
-CREATE FUNCTION catalog_month(moment timestamptz) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN moment IS NULL THEN '@none' ELSE '@' || extract(year FROM moment AT TIME ZONE 'UTC')::integer::text
-        || '-' || lpad(extract(month FROM moment AT TIME ZONE 'UTC')::integer::text, 2, '0') END;
+CREATE FUNCTION catalog_month(day date) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN '@' || extract(year FROM day)::integer::text || '-' || lpad(extract(month FROM day)::integer::text, 2, '0');
+
+CREATE FUNCTION catalog_day(day date) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN catalog_month(day) || '-' || lpad(extract(day FROM day)::integer::text, 2, '0');
 
 CREATE FUNCTION catalog_has_code(code jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN code <> '[]'::jsonb;
 
 CREATE FUNCTION catalog_marks(code text, published timestamptz) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN array_to_tsvector(ARRAY['@' || catalog_config(code)::text, catalog_month(published)]);
+    RETURN array_to_tsvector(array_remove(ARRAY[
+        '@' || catalog_config(code)::text,
+        catalog_month((published AT TIME ZONE 'UTC')::date),
+        catalog_day((published AT TIME ZONE 'UTC')::date)
+    ], NULL));
 
 -- Names are there as they are written too: `author:` asks for that form, in which no name is a stop word.
 CREATE FUNCTION catalog_heading(code text, title text, authors text[], published timestamptz) RETURNS tsvector
@@ -138,7 +144,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             FUNCTIONS,
             "DROP FUNCTION catalog_search; DROP FUNCTION catalog_heading; DROP FUNCTION catalog_marks; DROP FUNCTION catalog_has_code;"
-            "DROP FUNCTION catalog_month; DROP FUNCTION catalog_config;",
+            "DROP FUNCTION catalog_day; DROP FUNCTION catalog_month; DROP FUNCTION catalog_config;",
         ),
         migrations.RemoveIndex("article", "article_published"),
         migrations.RemoveIndex("article", "article_source_published"),

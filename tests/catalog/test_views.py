@@ -141,12 +141,6 @@ def test_facets_lead_back_to_the_list(admin_client: Client) -> None:
     assert "<html" not in part
 
 
-def test_counting_that_takes_too_long_is_given_up(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    an_article(1)
-    monkeypatch.setattr("catalog.facets.TOGETHER", 0)
-    assert "Too many to count quickly" in admin_client.get("/articles/facets").text
-
-
 def test_near_duplicates_are_named(admin_client: Client) -> None:
     article = an_article(1, simhash=-0b1111)
     an_article(2, simhash=-0b1011)

@@ -70,7 +70,7 @@ def test_nothing_is_stored_for_a_journey_that_is_over(run: Run) -> None:
     one = visit(run)
     Journey.objects.filter(pk=one.id).update(state="failed", reason="worker-killed")
 
-    keeping = storage.insertion(DRAFT, URL, URL)
+    keeping = storage.insertion(run.pk, DRAFT, URL, URL)
 
     assert ledger.end_stored(one, "new", keeping) is None
     assert not Article.objects.exists()
@@ -88,6 +88,18 @@ def test_a_changed_article_is_updated(run: Run) -> None:
 
     assert settle(visit(Run.objects.create(), text="Another text.")) == ("stored", "updated")
     assert Article.objects.get().text == "Another text."
+
+
+def test_an_article_knows_the_runs_that_stored_it_and_what_its_code_imports(run: Run) -> None:
+    Source.objects.create(host="blog.test")
+    again, unchanged = Run.objects.create(), Run.objects.create()
+    code = [{"text": ">>> import numpy as np", "language": "pycon"}]
+    storage.store(visit(run, code=code))
+    Article.objects.update(labels=["to read"])
+    settle(visit(again, text="Another text.", code=[{"text": "from django.db import models", "language": "python"}]))
+    settle(visit(unchanged, text="Another text."))
+    article = Article.objects.get()
+    assert (article.runs, article.imports, article.labels) == ([run.pk, again.pk], ["django"], ["to read"])
 
 
 def test_the_same_content_at_another_address_is_a_duplicate_of_the_first(run: Run) -> None:
