@@ -1,5 +1,6 @@
 """What `make pages` times: every page answers, with few statements, on a small catalogue of the same making."""
 
+from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
@@ -54,6 +55,19 @@ def test_what_a_run_keeps_of_its_journeys_is_so(world: World) -> None:
             run.pk, {}
         )
     assert sum(LogCount.objects.filter(width=1).values_list("n", flat=True)) == LogEvent.objects.count() == 600
+
+
+def test_the_indexes_that_were_taken_away_come_back_on_every_partition(db: None) -> None:
+    def there() -> Counter[tuple[str, str, bool, bool]]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT indrelid::regclass::text, indkey::text, indpred IS NULL, indisvalid FROM pg_index")
+            return Counter(cursor.fetchall())
+
+    before = there()
+    with load.without_indexes(lambda line: None):
+        assert there().total() < before.total() - 20
+
+    assert there() == before
 
 
 def test_the_same_seed_makes_the_same_rows() -> None:
