@@ -63,7 +63,7 @@ def test_a_run_of_hours_has_the_same_lanes_made_of_minutes() -> None:
         at = run.started + timedelta(minutes=minutes, seconds=5)
         LogEvent.objects.create(at=at, level=20, event="stage_finished", stage="fetch", run=run.pk)
 
-    [lane] = lanes(run)
+    [lane] = [lanes(run) for _ in range(5)][-1]  # a statement that is run often is prepared, which is stricter
 
     assert (lane.stage, lane.total) == ("fetch", 5)
     assert [round(bar.x / 600, 1) for bar in lane.bars] == [0.0, 0.0, 0.5, 1.0]
