@@ -20,6 +20,7 @@ from pipeline.queues import HEADER_STAGES, STAGES
 from pipeline.snapshots import unpack
 
 SHOWN = 100
+FEW = 2_000  # journeys; of more than these a walk through the run meets enough soon
 HTML = re.compile(r"(?:text/html|application/xhtml\+xml)\s*(;[\w\s=\"-]*)?\Z", re.I)
 PLACES = [(stage, stage) for stage in STAGES[:-1]]
 
@@ -52,9 +53,13 @@ def journey_list(request: HttpRequest, pk: int) -> HttpResponse:
 
 def page_of_run(run: Run, rows: "QuerySet[Journey]", query: Mapping[str, str], size: int) -> Page[Journey]:
     """A page of a run's journeys. Where a text is sought it may be short although there are older ones to look at."""
-    if not query.get("q") or query.get("after"):
-        return page_of(rows, query, size)
-    return search_on(rows, run.journeys.all(), query, size)
+    if query.get("q"):
+        return page_of(rows, query, size) if query.get("after") else search_on(rows, run.journeys.all(), query, size)
+    if any(query.get(name) for name in ("state", "stage", "reason")):
+        # The index knows which these are, but not in the order of the page: few are best taken from it and sorted.
+        few = list(rows.order_by().values_list("pk", flat=True)[: FEW + 1])
+        rows = rows if len(few) > FEW else rows.filter(pk__in=few)
+    return page_of(rows, query, size)
 
 
 @require_safe

@@ -52,3 +52,16 @@ def test_the_api_goes_on_as_the_page_does(run: Run, admin_client: Client) -> Non
         found, link = found + [item["url"] for item in part["items"]], part["next"]
 
     assert len(found) == len(set(found)) == 10
+
+
+@pytest.mark.parametrize("few", [3, 2_000])
+def test_a_filter_leaves_the_same_rows_in_the_same_order_however_many_fit(
+    run: Run, admin_client: Client, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr("pipeline.journeys.FEW", few)
+    run.journeys.filter(url__contains="rare").update(state="failed", stage="fetch", reason="timeout")
+
+    for query in ("state=failed", "stage=fetch&reason=timeout", "state=failed&q=rare"):
+        rows = admin_client.get(f"/runs/{run.pk}/journeys/?{query}").context["page"].rows
+        assert [journey.url for journey in rows][:2] == ["https://blog.example/93-rare", "https://blog.example/83-rare"]
+    assert len(admin_client.get(f"/runs/{run.pk}/journeys/?state=failed").context["page"].rows) == 10
