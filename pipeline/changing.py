@@ -17,8 +17,10 @@ CHANGEABLE = ("limit", "include", "exclude")
 LEFT_OUT = ("excluded", "over-limit")  # the reasons that discovery gives, too
 
 
-def change(run_id: int, by: str = "", **wish: Any) -> None:
+def change(run_id: int, by: str = "", **wish: Any) -> str:
     """Changes some of limit (None: no limit), include and exclude, as in a run's parameters, and keeps who did it.
+
+    Returns what it did, for a person.
 
     What is stored stays. What discovery left out for its patterns comes in only where the run has no dates, since
     nobody looked at its date. Raises NotPossible where the run's state or a pattern does not allow it.
@@ -28,15 +30,21 @@ def change(run_id: int, by: str = "", **wish: Any) -> None:
         run = Run.objects.select_for_update().get(pk=run_id)
         if run.state not in (Run.State.QUEUED, Run.State.RUNNING, Run.State.PAUSED):
             raise NotPossible(f"{run} is {run.state}; what it takes can be changed before discovery and after it")
-        why = "; ".join(f"{name}: {run.parameters.get(name)} -> {value}" for name, value in wish.items())
+        changes = [f"{name}: {shown(run.parameters.get(name))} -> {shown(value)}" for name, value in wish.items()]
         run.parameters = {**run.parameters, **wish}
         run.save(update_fields=["parameters"])
-        if run.state != Run.State.QUEUED:
-            refit(run)
+        did = refit(run) if run.state != Run.State.QUEUED else "discovery will see it"
+        why = f"{'; '.join(changes)}: {did}"
         now, state = timezone.now(), run.state
         RunEvent.objects.create(run=run, at=now, before=state, after=state, by=by, why=f"changed: {why}")
     tasks.send_waves(run_id)
     summary.close_run(run_id)
+    return why
+
+
+def shown(value: Any) -> str:
+    """A value of a wish for a person."""
+    return (", ".join(value) if isinstance(value, list) else "" if value is None else str(value)) or "none"
 
 
 def check(wish: dict[str, Any]) -> None:
@@ -52,8 +60,11 @@ def check(wish: dict[str, Any]) -> None:
         raise NotPossible(f"a pattern is no regular expression: {error}") from error
 
 
-def refit(run: Run) -> None:
-    """Each URL that is not through yet is taken or left out, in the order of the waves, as the run now wishes."""
+def refit(run: Run) -> str:
+    """Each URL that is not through yet is taken or left out, in the order of the waves, as the run now wishes.
+
+    Returns how many, for a person.
+    """
     movable = movable_journeys(run)
     rows = list(movable.order_by("wave__number", "id").values_list("pk", "url", "state", "wave__claimed", "wave_id"))
     wish, limit = run.parameters, run.parameters.get("limit")
@@ -64,11 +75,11 @@ def refit(run: Run) -> None:
         fits = fits and not matches(url, wish.get("exclude") or ())
         room = limit is None or taken + len(fate[""]) < limit
         fate["" if fits and room else "over-limit" if fits else "excluded"].append(pk)
-    for reason in LEFT_OUT:
-        leave_out(run, fate[reason], reason)
+    left = sum(leave_out(run, fate[reason], reason) for reason in LEFT_OUT)
     wanted = set(fate[""])
     back = [row for row in rows if row[0] in wanted and row[2] == "skipped"]
     take_in(run, [row[0] for row in back], [row[0] for row in back if row[4] is None or row[3] is not None])
+    return f"{left} left out, {len(back)} taken in"
 
 
 def movable_journeys(run: Run) -> QuerySet[Journey]:
@@ -78,10 +89,10 @@ def movable_journeys(run: Run) -> QuerySet[Journey]:
     return waiting | run.journeys.filter(state="skipped", reason__in=reasons)
 
 
-def leave_out(run: Run, journeys: list[int], reason: str) -> None:
-    """These of them that wait are skipped."""
+def leave_out(run: Run, journeys: list[int], reason: str) -> int:
+    """Those of them that wait are skipped; returns how many."""
     detail = "the run was changed before this URL was through"
-    run.journeys.filter(pk__in=journeys, state="pending").update(
+    return run.journeys.filter(pk__in=journeys, state="pending").update(
         state="skipped", reason=reason, detail=detail, working=False, ended=timezone.now(), draft=None
     )
 

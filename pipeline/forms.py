@@ -1,4 +1,4 @@
-"""The launch form: what a person typed becomes the parameters of a run."""
+"""The forms of a wish: what a person typed becomes the parameters of a run, or changes those of one that is on."""
 
 import hashlib
 import json
@@ -11,12 +11,14 @@ from django.conf import settings
 
 from pipeline.addresses import BadAddress, read_addresses
 from pipeline.discovery.scope import matches
+from pipeline.wishes import languages
 
+EMPTY: dict[str, Any] = {"limit": None, "include": [], "exclude": []}
 SHOWN = 10  # bad pieces that are named one by one
 ONE_A_LINE = "Prefixes such as /blog/, globs such as */2024/*, or /regular expressions/. One a line."
 
 
-class LaunchForm(forms.Form):
+class WishForm(forms.Form):
     """Addresses and wishes. Whatever is wrong is said beside the field, and what was typed stays there."""
 
     addresses = forms.CharField(
@@ -39,11 +41,16 @@ class LaunchForm(forms.Form):
     exclude = forms.CharField(
         required=False, widget=forms.Textarea(attrs={"rows": 2}), label="No addresses like", help_text=ONE_A_LINE
     )
+    language = forms.CharField(
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"placeholder": "en, de"}),
+        label="Only in these languages",
+        help_text="Told from the text once a page is fetched: a limit counts pages of every language.",
+    )
     refetch = forms.BooleanField(
         required=False, label="Fetch every page again", help_text="Also those that have not changed since the last run."
     )
-    only_look = forms.BooleanField(required=False)  # the name of the second button
-    key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid4)
 
     def clean_addresses(self) -> list[str]:
         text = self.cleaned_data["addresses"]
@@ -65,6 +72,12 @@ class LaunchForm(forms.Form):
     def clean_exclude(self) -> list[str]:
         return patterns(self.cleaned_data["exclude"])
 
+    def clean_language(self) -> list[str]:
+        try:
+            return languages(self.cleaned_data["language"])
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
+
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         if values.get("since") and values.get("until") and values["since"] > values["until"]:
@@ -83,15 +96,51 @@ class LaunchForm(forms.Form):
             "limit": values["limit"],
             "include": values["include"],
             "exclude": values["exclude"],
+            "language": values["language"],
             "refetch": values["refetch"],
-            "only_look": values["only_look"],
         }
+
+
+class LaunchForm(WishForm):
+    """A wish for one run."""
+
+    only_look = forms.BooleanField(required=False)  # the name of the second button
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid4)
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        return {**super().parameters, "only_look": self.cleaned_data["only_look"]}
 
     @property
     def idempotency_key(self) -> str:
         """The same for a form sent twice; another where it was changed in between, for that is another wish."""
         wish = json.dumps([str(self.cleaned_data["key"] or uuid4()), self.cleaned_data["name"], self.parameters])
         return hashlib.sha256(wish.encode()).hexdigest()
+
+
+class ChangeForm(forms.Form):
+    """What can be changed of a run that is on."""
+
+    limit = forms.IntegerField(required=False, min_value=0, max_value=10**6, help_text="Articles to take at most.")
+    include = forms.CharField(
+        required=False, widget=forms.Textarea(attrs={"rows": 3}), label="Only addresses like", help_text=ONE_A_LINE
+    )
+    exclude = forms.CharField(
+        required=False, widget=forms.Textarea(attrs={"rows": 3}), label="No addresses like", help_text=ONE_A_LINE
+    )
+
+    clean_include, clean_exclude = WishForm.clean_include, WishForm.clean_exclude
+
+    def wish(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        """What differs from these parameters."""
+        given = {name: parameters.get(name) or nothing for name, nothing in EMPTY.items()}
+        return {name: value for name, value in self.cleaned_data.items() if value != given[name]}
+
+
+def typed(parameters: dict[str, Any]) -> dict[str, Any]:
+    """Parameters as what a person would type to get them."""
+    lists = {name: "\n".join(parameters.get(name) or []) for name in ("addresses", "include", "exclude")}
+    return {**parameters, **lists, "language": ", ".join(parameters.get("language") or [])}
 
 
 def complaints(bad: tuple[BadAddress, ...]) -> list[str]:

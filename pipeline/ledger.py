@@ -31,8 +31,8 @@ COLUMNS = """id, run_id, wave_id, url, key, said, state, stage, crashes, attempt
 ENTER = f"""
 UPDATE pipeline_journey SET crashes = crashes + crashed::int, working = true, touched = now()
 FROM (
-    SELECT id AS held_id, working AS crashed, key AS held_key, snapshot_id AS held_snapshot, draft AS held_draft,
-        set_config('synchronous_commit', 'off', true)
+    SELECT id AS held_id, working AS crashed, run_id AS held_run, key AS held_key, snapshot_id AS held_snapshot,
+        draft AS held_draft, set_config('synchronous_commit', 'off', true)
     FROM pipeline_journey WHERE id = %(id)s AND (state = 'pending' AND stage = %(stage)s) IS TRUE FOR UPDATE
 ) AS held {{brings}}
 WHERE id = held_id

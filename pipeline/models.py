@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.indexes import HashIndex
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.fields.json import KeyTransform
 from django.urls import reverse
 from django_celery_beat.models import PeriodicTask
 
@@ -41,6 +42,9 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("job", args=[self.pk])
 
 
 class Run(models.Model):
@@ -114,6 +118,8 @@ class Run(models.Model):
                 condition=~Q(state__in=["finished", "ended incomplete", "cancelled", "failed"]),
             ),
         ]
+        # The runs of the same addresses; a list of them may be too long for another kind of index.
+        indexes = [HashIndex(KeyTransform("addresses", "parameters"), name="run_addresses")]
 
     def __str__(self) -> str:
         return self.name or f"Run {self.pk}"

@@ -8,15 +8,23 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import accumulate
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 
+from pipeline.database import execute
 from pipeline.models import Journey, Run
 from pipeline.queues import STAGES
 from pipeline.summary import kept
 
 ORDER = [*Journey.State.values[1:], "pending"]  # as in: found = stored + unchanged + ... + pending
 RATE_WINDOW = timedelta(seconds=60)
+
+# Of the latest waves only: they are few, and tell how it goes now.
+MEDIANS = """
+SELECT stage.key, percentile_cont(0.5) WITHIN GROUP (ORDER BY stage.value::float)
+FROM pipeline_journey j, jsonb_each_text(j.timings) stage WHERE j.wave_id IN (
+    SELECT id FROM pipeline_wave WHERE run_id = %s AND published IS NOT NULL ORDER BY number DESC LIMIT 5) GROUP BY 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,7 @@ class Card:
     stage: str
     reached: int = 0
     waiting: int = 0
+    later: int = 0  # of those that wait: for their next try, or for their host's turn
     in_hand: int = 0
     ended: Counter[str] = field(default_factory=Counter)
 
@@ -86,13 +95,13 @@ def progress(run: Run) -> Progress:
     """Counts the run's journeys, or takes the count that was kept."""
     counts = kept(run).get("counts")
     groups = (
-        _counted(run) if counts is None else [(state, stage, False, reason, n) for state, stage, reason, n in counts]
+        _counted(run) if counts is None else [(state, stage, False, reason, n, 0) for state, stage, reason, n in counts]
     )
     states, cards = dict.fromkeys(ORDER, 0), {stage: Card(stage) for stage in STAGES}
     reasons: Counter[tuple[str, str, str]] = Counter()
-    for state, stage, working, reason, number in groups:
+    for state, stage, working, reason, number, later in groups:
         states[state] += number
-        _count(cards, state, stage, working, number)
+        _count(cards, state, stage, working, number, later)
         if state != "pending" and reason:
             reasons[state, stage, reason] += number
     waves = run.waves.aggregate(all=Count("id"), done=Count("finished"))
@@ -100,12 +109,14 @@ def progress(run: Run) -> Progress:
     return Progress(states, [cards[s] for s in STAGES[:-1]], listed, waves["all"], waves["done"])
 
 
-def _counted(run: Run) -> list[tuple[str, str, bool, str, int]]:
+def _counted(run: Run) -> list[tuple[str, str, bool, str, int, int]]:
+    """(state, stage, in hand, reason, number, those of them whose time has not come)."""
     journeys = Journey.objects.filter(run=run).order_by()
-    return list(journeys.values_list("state", "stage", "working", "reason").annotate(number=Count("id")))
+    numbers = {"number": Count("id"), "later": Count("id", filter=Q(queued__gt=timezone.now()))}
+    return list(journeys.values_list("state", "stage", "working", "reason").annotate(**numbers))
 
 
-def _count(cards: dict[str, Card], state: str, stage: str, working: bool, number: int) -> None:
+def _count(cards: dict[str, Card], state: str, stage: str, working: bool, number: int, later: int) -> None:
     for passed in STAGES[: STAGES.index(stage) + 1]:
         cards[passed].reached += number
     if state != "pending":
@@ -114,6 +125,14 @@ def _count(cards: dict[str, Card], state: str, stage: str, working: bool, number
         cards[stage].in_hand += number
     else:
         cards[stage].waiting += number
+        cards[stage].later += later
+
+
+def medians(run: Run) -> dict[str, float]:
+    """Seconds that a URL typically takes, by stage."""
+    if run.summary:
+        return {stage: took["median"] for stage, took in run.summary["stages"].items()}
+    return dict(execute(MEDIANS, [run.pk]))
 
 
 def seconds_left(run: Run, pending: int, now: datetime | None = None) -> float | None:

@@ -1,6 +1,6 @@
 """When each stage of a run worked, from its log; and how its hosts answered."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -34,6 +34,30 @@ WHERE run_id = %(run)s AND finished BETWEEN %(began)s AND %(until)s GROUP BY 2
 LONG = timedelta(minutes=25)
 
 
+STRIP = 30  # runs
+MARK = 24  # width of a run in their strip, as wide as a finger needs
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One run in the strip of a job's or an address's runs."""
+
+    run: Run
+    x: int
+    y: float
+    height: float
+
+
+def strip(runs: Iterable[Run]) -> list[Mark]:
+    """The newest of these runs (given newest first), oldest first, as high as what they found."""
+    shown = list(runs)[:STRIP][::-1]
+    top = max((run.found for run in shown), default=0) or 1
+    heights = [round(4 + 24 * run.found / top, 1) for run in shown]
+    return [
+        Mark(run, at * MARK, 30 - height, height) for at, (run, height) in enumerate(zip(shown, heights, strict=True))
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Bar:
     """The work of one stage in a part of the run's time: a hundredth, or a minute."""
@@ -55,6 +79,16 @@ class Lane:
     @property
     def label(self) -> str:
         return f"{self.stage}: {self.total} steps"
+
+    @property
+    def began(self) -> float:
+        """Where its first step stands."""
+        return self.bars[0].x
+
+    @property
+    def length(self) -> float:
+        """From its first step to its last."""
+        return round(self.bars[-1].x + self.bars[-1].width - self.began, 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,24 +5,35 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.contrib import messages
+from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from kombu.exceptions import OperationalError as BrokerError
 
-from pipeline import runs
+from pipeline import outlook, runs
 from pipeline.addresses import read_addresses
-from pipeline.forms import LaunchForm
+from pipeline.comparison import earlier, last_before
+from pipeline.forms import LaunchForm, WishForm, typed
 from pipeline.models import Run
 from pipeline.monitor.models import LogEvent
 from pipeline.paging import Page, page_of
-from pipeline.progress import Progress, progress, seconds_left
+from pipeline.progress import Progress, medians, progress, seconds_left
 from pipeline.queues import STAGES
-from pipeline.timeline import hosts, lanes
+from pipeline.timeline import STRIP, Lane, hosts, lanes, strip
 
 log = structlog.get_logger(__name__)
 VERBS = {"cancel": runs.cancel, "pause": runs.pause, "resume": runs.resume, "retry": runs.retry_failed}
+ICONS = {  # of the browser's tab
+    Run.State.DISCOVERING: "going",
+    Run.State.RUNNING: "going",
+    Run.State.FINISHED: "done",
+    Run.State.INCOMPLETE: "failed",
+    Run.State.FAILED: "failed",
+}
+LEVELS = [("", "all"), ("30", "warnings"), ("40", "errors")]
+LANES_KEPT = 5  # seconds: to count a large run's log takes longer than all the rest of its page
 LONGEST_LOOK = 50_000  # characters of the form that are looked at while somebody types
 NO_BROKER = (
     "The message broker does not answer, so no run was made. What you typed is still here: try again in a moment."
@@ -47,10 +58,16 @@ def launch(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def understood(request: HttpRequest) -> HttpResponse:
-    """What the addresses typed so far are taken for."""
+    """What the form is taken for so far, and what a launch would do."""
     text = request.POST.get("addresses", "")[:LONGEST_LOOK]
     good, bad = read_addresses(text)
-    return render(request, "pipeline/_understood.html", {"good": good, "bad": bad, "most": settings.MAX_ADDRESSES})
+    context = {"good": good, "bad": bad, "most": settings.MAX_ADDRESSES}
+    if good and len(good) <= settings.MAX_ADDRESSES:
+        form = WishForm(request.POST)
+        form.is_valid()  # what is not is left out of the sentence
+        context["sentence"] = outlook.sentence({**form.cleaned_data, "addresses": list(good)})
+        context["precedent"] = outlook.precedent(list(good))
+    return render(request, "pipeline/_understood.html", context)
 
 
 def _launched(form: LaunchForm, by: str) -> Run:
@@ -63,8 +80,7 @@ def _again(request: HttpRequest) -> dict[str, Any]:
     run = Run.objects.filter(pk=number).first() if number.isdecimal() and len(number) < 18 else None
     if run is None:
         return {"addresses": request.GET.get("addresses", "")}
-    lists = {name: "\n".join(run.parameters.get(name) or []) for name in ("addresses", "include", "exclude")}
-    return {**run.parameters, **lists, "name": run.name}
+    return {**typed(run.parameters), "name": run.name}
 
 
 def _launch_page(request: HttpRequest, form: LaunchForm, status: int = 200) -> HttpResponse:
@@ -82,7 +98,10 @@ def run_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A run: how it goes, and in the end what came of it."""
-    return render(request, "pipeline/run.html", _run_context(get_object_or_404(Run, pk=pk)))
+    run = get_object_or_404(Run.objects.select_related("job"), pk=pk)
+    before = list(earlier(run).defer("parameters", "asked", "notes")[: STRIP - 1])
+    context = {"wishes": _wishes(run.parameters), "strip": strip([run, *before]) if before else []}
+    return render(request, "pipeline/run.html", _run_context(run) | _log_context(request, run) | context)
 
 
 @require_safe
@@ -92,22 +111,56 @@ def run_live(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "pipeline/_run_live.html", context)
 
 
+@require_safe
+def run_log(request: HttpRequest, pk: int) -> HttpResponse:
+    """The newest lines of the run's log, of the level that somebody chose, and above."""
+    return render(request, "pipeline/_run_log.html", _log_context(request, get_object_or_404(Run, pk=pk)))
+
+
+def _log_context(request: HttpRequest, run: Run) -> dict[str, Any]:
+    level = request.GET.get("level", "")
+    level = level if level in dict(LEVELS) else ""
+    lines = LogEvent.objects.filter(run=run.pk, **({"level__gte": int(level)} if level else {}))
+    return {"run": run, "events": lines[:15], "levels": LEVELS, "level": level}
+
+
 def _run_context(run: Run) -> dict[str, Any]:
     counted = progress(run)
     began, until = run.started or run.created, run.finished or timezone.now()
+    activity = {lane.stage: lane for lane in _lanes(run)}
+    took = medians(run)
     return {
         "run": run,
         "progress": counted,
+        "cards": [(card, took.get(card.stage), activity.get(card.stage)) for card in counted.cards],
+        "summarising": activity.get("summarise"),
         "elapsed": (until - began).total_seconds(),
         "left": seconds_left(run, counted.states["pending"]),
         "may": _may(run, counted),
-        "before": _before(run) if run.ended else None,
-        "events": LogEvent.objects.filter(run=run.pk)[:15],
-        "wishes": _wishes(run.parameters),
+        "before": last_before(run) if run.ended else None,
+        "history": list(run.events.all()[:100]),
+        "title": f"{run.state.capitalize() if run.ended else f'{counted.percent} %'} · {str(run)[:60]}",
+        "icon": ICONS.get(Run.State(run.state), "waiting"),
+        "says": _says(run, counted),
         "summary_stages": [(s, run.summary["stages"][s]) for s in STAGES if s in run.summary["stages"]]
         if run.summary
         else [],
     }
+
+
+def _lanes(run: Run) -> list[Lane]:
+    """When each stage worked, counted every few seconds."""
+    key = f"lanes-{run.pk}-{run.state}-{run.finished}".replace(" ", "_")
+    found: list[Lane] | None = cache.get_or_set(key, lambda: lanes(run), LANES_KEPT)
+    return found or []
+
+
+def _says(run: Run, counted: Progress) -> str:
+    """What is read out when it changes: the state, and while the run goes on its first stage that has work."""
+    busy = next((card.stage for card in counted.cards if card.waiting + card.in_hand), "")
+    if run.state == Run.State.RUNNING and busy:
+        return f"{run} is at {busy}."
+    return f"{run} is {run.state}. {run.reason if run.ended else ''}".strip()
 
 
 def _may(run: Run, counted: Progress) -> set[str]:
@@ -115,20 +168,15 @@ def _may(run: Run, counted: Progress) -> set[str]:
     if run.ended:
         return {"retry"} if counted.states["failed"] + counted.states["pending"] else set()
     steering = {Run.State.RUNNING: {"pause"}, Run.State.PAUSED: {"resume"}}.get(Run.State(run.state), set())
+    if run.state in (Run.State.QUEUED, Run.State.RUNNING, Run.State.PAUSED):
+        steering = steering | {"change"}
     return steering | ({"cancel"} if run.state != Run.State.CANCELLING else set())
-
-
-def _before(run: Run) -> Run | None:
-    """The last run before this one that asked for the same addresses and came to its end."""
-    same = Run.objects.filter(parameters__addresses=run.addresses, pk__lt=run.pk, state=Run.State.FINISHED)
-    return same.exclude(found=0).first()
 
 
 def _wishes(parameters: dict[str, Any]) -> list[tuple[str, str]]:
     """The parameters that were set, other than the addresses, as (name, value)."""
-    shown = (
-        (name, parameters.get(name)) for name in ("since", "until", "skip", "limit", "include", "exclude", "refetch")
-    )
+    names = ("since", "until", "skip", "limit", "include", "exclude", "language", "refetch")
+    shown = ((name, parameters.get(name)) for name in names)
     return [(name, ", ".join(value) if isinstance(value, list) else str(value)) for name, value in shown if value]
 
 
@@ -136,7 +184,7 @@ def _wishes(parameters: dict[str, Any]) -> list[tuple[str, str]]:
 def run_timeline(request: HttpRequest, pk: int) -> HttpResponse:
     """When each stage worked, and how the hosts answer: a slower part of the run page."""
     run = get_object_or_404(Run, pk=pk)
-    context = {"run": run, "lanes": lanes(run), "hosts": hosts(run)}
+    context = {"run": run, "lanes": _lanes(run), "hosts": hosts(run)}
     return render(request, "pipeline/_run_timeline.html", context)
 
 

@@ -43,6 +43,12 @@ def when(moment: datetime | None) -> SafeString:
 
 
 @register.filter
+def there(moment: datetime | None) -> SafeString:
+    """A moment to the minute with its weekday, in the moment's own time zone, which is named."""
+    return _time(moment, "%a %Y-%m-%d %H:%M %Z", here=False)
+
+
+@register.filter
 def day(moment: datetime | None) -> SafeString:
     """A moment as its day, in the moment's own time zone."""
     return _time(moment, "%Y-%m-%d", here=False)

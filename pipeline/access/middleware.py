@@ -17,7 +17,7 @@ from pipeline.access.rules import READING, needed
 BEARER = "Bearer "
 HIDDEN = ("csrfmiddlewaretoken", "password", "secret", "token")
 # Although it is sent by POST: what was typed is too long for an address; a look asks somebody else's server.
-CHANGES_NOTHING = {"understood", "why-look"}
+CHANGES_NOTHING = {"understood", "why-look", "job-draft"}
 
 
 class AccessMiddleware(LoginRequiredMiddleware):

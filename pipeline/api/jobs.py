@@ -15,7 +15,6 @@ from pipeline.api.runs import KEYS, Limit, by
 from pipeline.api.wishes import FIELDS, Strict, form_of
 from pipeline.models import Job, Run
 from pipeline.paging import page_of
-from pipeline.runs import NotPossible
 
 router = Router(tags=["jobs"])
 SCHEDULE = {"schedule": (str, ""), "time_zone": (str, "UTC")}
@@ -86,10 +85,7 @@ def resume_job(request: HttpRequest, pk: int) -> Any:
 
 
 def _switched(job: Job, on: bool) -> dict[str, Any]:
-    if job.schedule is None:
-        raise NotPossible(f"{job} has no schedule")
-    job.schedule.enabled = on
-    job.schedule.save()
+    jobs.switch(job, on)
     return shown(job)
 
 

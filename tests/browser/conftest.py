@@ -98,6 +98,14 @@ def signed_in(base: str, username: str = "visitor") -> Any:
 
 
 @pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The runs whose discovery would be on its way."""
+    found: list[int] = []
+    monkeypatch.setattr("pipeline.tasks.discover.apply_async", lambda args, **_: found.append(args[0]))
+    return found
+
+
+@pytest.fixture
 def visitor(context: BrowserContext, live_server: Any) -> Iterator[Visitor]:
     visitor = Visitor(context, live_server.url)
     yield visitor

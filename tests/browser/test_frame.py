@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from playwright.sync_api import Browser
 
 from tests.browser.conftest import Visitor
@@ -16,6 +17,29 @@ def test_signing_in_is_sound(visitor: Visitor) -> None:
     visitor.page.get_by_label("Username").wait_for()
     for colours, width in (("light", 1400), ("dark", 360)):
         visitor.looks("signin", colours, width)
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "status"), [("not-found", "/nothing/", 404), ("fault", "/runs/", 500), ("outage", "/jobs/", 503)]
+)
+def test_a_page_that_cannot_be_shown_says_why_and_what_to_do(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch, name: str, path: str, status: int
+) -> None:
+    monkeypatch.setattr("pipeline.views.page_of", broken(ValueError("a bug")))
+    monkeypatch.setattr("pipeline.job_views.page_of", broken(OperationalError("refused")))
+    answer = visitor.page.goto(visitor.base + path)
+    assert answer is not None
+    assert answer.status == status
+    visitor.complaints.clear()  # the browser notes the status
+    for colours, width in (("light", 1400), ("dark", 360)):
+        visitor.looks(name, colours, width)
+
+
+def broken(error: Exception) -> Any:
+    def fail(*_: Any) -> None:
+        raise error
+
+    return fail
 
 
 def test_the_colours_are_chosen_and_kept(browser: Browser, live_server: Any) -> None:

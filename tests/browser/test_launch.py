@@ -2,7 +2,10 @@
 
 import pytest
 
+from pipeline import summary
+from pipeline.models import Run
 from tests.browser.conftest import Visitor
+from tests.pages import WHEN, a_run, journeys
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -14,3 +17,38 @@ def test_a_wrong_form_keeps_what_was_typed_and_says_where_it_is_wrong(visitor: V
     page.locator(".is-invalid").wait_for()
     assert page.locator("[name=addresses]").input_value() == "file:///etc/passwd"
     assert "neither http nor https" in page.locator("main").inner_text()
+
+
+def test_what_is_typed_is_understood_and_what_will_happen_is_said(visitor: Visitor) -> None:
+    a_run("finished", name="Weekly", found=240, stored=240, summary={"seconds": 192})
+    page = visitor.goto("/")
+    page.locator("[name=addresses]").fill("look at https://blog.example/")
+    page.get_by_text("1 address understood").wait_for()
+    page.get_by_text("look: ").first.wait_for()
+    page.locator("[name=addresses]").fill("https://blog.example/")
+    page.locator("[name=limit]").fill("10")
+    page.get_by_text("takes at most 10 articles").wait_for()
+    assert "found 240 and took 3 m 12 s" in page.locator("#understood").inner_text()
+    assert visitor.complaints == []
+
+
+def test_a_launch_leads_to_its_run_and_only_looking_to_its_preview(visitor: Visitor, sent: list[int]) -> None:
+    page = visitor.goto("/")
+    page.locator("[name=addresses]").fill("https://blog.example/")
+    page.get_by_role("button", name="Only look").click()
+    page.wait_for_url("**/runs/*/")
+    run = Run.objects.get(pk=sent[0])
+    assert run.parameters["only_look"]
+    Run.objects.filter(pk=run.pk).update(state="discovering")
+    Run.objects.filter(pk=run.pk).update(state="running")
+    journeys(run, 2, "skipped", "discover", reason="only-look", score=0.9, said={"title": "An article"})
+    run.waves.update(finished=WHEN)
+    summary.close_run(run.pk)
+    page.get_by_role("link", name="See what it would take").click()
+    page.get_by_role("heading", name="2 articles would be taken").wait_for()
+    page.get_by_role("link", name="Launch it").click()
+    assert page.locator("[name=addresses]").input_value() == "https://blog.example/"
+    page.get_by_role("button", name="Launch", exact=True).click()
+    page.wait_for_url("**/runs/*/")
+    assert not Run.objects.get(pk=sent[1]).parameters["only_look"]
+    assert visitor.complaints == []

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser
 
-from pipeline import summary
+from pipeline import jobs, summary
 from pipeline.models import Run
 from pipeline.monitor import sampler
 from pipeline.monitor.models import LogEvent, WorkerBeat
@@ -58,12 +58,27 @@ def fill() -> dict[str, str]:
             name=f"fetch@host-{number}", pid=7, stage="fetch", pool="thread", slots=16, memory=10**8, busy=1,
             in_hand=[doing], started=now - timedelta(hours=2), beat=now - timedelta(seconds=ago),
         )  # fmt: skip
+    job = jobs.save("Weekly", {**done.parameters, "language": ["en"]}, "30 6 * * 1,4", "Europe/Berlin")
+    jobs.save(EVIL[:200], {"addresses": [EVIL]})
+    Run.objects.filter(pk=done.pk).update(job=job)
+    Run.objects.create(job=job, state="failed", reason=EVIL, parameters={})
+    look, second = a_run(), a_run()
+    found = {"reason": "only-look", "said": {"title": EVIL}, "found_in": [EVIL], "reasons": [EVIL], "score": 0.9}
+    journeys(look, 3, "skipped", "discover", **found)
+    Run.objects.filter(pk=look.pk).update(parameters={**look.parameters, "only_look": True}, state="finished")
+    journeys(second, 3, "failed", "fetch", reason="http-404")
     a_snapshot(articles[1], b"<!doctype html><html lang=en><title>A page</title><h1>A page</h1>")
     return {
-        "launch": "/",
+        "launch": f"/?again={done.pk}",
         "runs": "/runs/",
         "run-done": f"/runs/{done.pk}/",
         "run-going": f"/runs/{going.pk}/",
+        "run-change": f"/runs/{going.pk}/change",
+        "run-compare": f"/runs/{second.pk}/compare?before={done.pk}",
+        "run-preview": f"/runs/{look.pk}/preview",
+        "jobs": "/jobs/",
+        "job": f"/jobs/{job.pk}/",
+        "job-form": f"/jobs/{job.pk}/edit",
         "journeys": f"/runs/{done.pk}/journeys/",
         "journey": f"/journeys/{failed[0].pk}/",
         "articles": "/articles/?tag=python",
@@ -83,6 +98,8 @@ def fill() -> dict[str, str]:
 EMPTY = {
     "launch": "/",
     "runs": "/runs/",
+    "jobs": "/jobs/",
+    "job-form": "/jobs/new",
     "articles": "/articles/",
     "queues": "/queues/",
     "logs": "/logs/",

@@ -10,6 +10,7 @@ from pipeline import images
 from tests.browser.conftest import Visitor
 from tests.pages import a_snapshot, an_article
 from tests.pipeline.servers import Server, response
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -59,7 +60,7 @@ def test_images_come_through_this_server_once_they_are_wished_for(visitor: Visit
         page.get_by_role("link", name="Show 1 image").click()
         image = page.get_by_role("img", name="A chart")
         image.wait_for()
-        page.wait_for_function("document.querySelector('.reader img').naturalWidth === 300")
+        wait_until(lambda: image.evaluate("image => image.naturalWidth") == 300, 10, "for the image")
         assert all(url.startswith(visitor.base) for url in asked)
         visitor.goto(f"/articles/{article.pk}/")
         assert image.count() == 1, "the browser remembers the wish"

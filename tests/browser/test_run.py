@@ -5,7 +5,12 @@ import pytest
 from pipeline import summary
 from tests.browser.conftest import Visitor
 from tests.pages import WHEN, a_run, journeys
+from tests.waiting import wait_until
 
+COUNT_WHAT_IS_SAID = """() => {
+    window.said = [];
+    new MutationObserver(() => window.said.push(1)).observe(document.querySelector("#says"), {childList: true});
+}"""
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -31,3 +36,63 @@ def test_without_an_answer_the_page_says_since_when(visitor: Visitor) -> None:
     page.get_by_text("No answer since").wait_for(timeout=6000)
     page.unroute("**/live")
     page.get_by_text("No answer since").wait_for(state="hidden", timeout=6000)
+
+
+def test_the_tab_carries_the_state_and_only_a_change_of_stage_is_read_out(visitor: Visitor) -> None:
+    run = a_run(name="Moving")
+    journeys(run, 4)
+    page = visitor.goto(f"/runs/{run.pk}/")
+    says, icon = page.locator("#says"), page.locator("link[rel=icon]")
+    assert says.inner_text() == "Moving is at fetch."
+    assert page.title().startswith("0 % · Moving")
+    page.evaluate(COUNT_WHAT_IS_SAID)
+    run.journeys.filter(pk__in=run.journeys.values("pk")[:2]).update(state="stored", stage="store")
+    page.get_by_text("50 % ended").wait_for(timeout=6000)
+    assert page.title().startswith("50 % · Moving")
+    assert page.evaluate("window.said") == []
+    run.journeys.update(state="stored", stage="store")
+    run.waves.update(finished=WHEN)
+    summary.close_run(run.pk)
+    says.get_by_text("Moving is finished. 4 stored").wait_for(state="attached", timeout=6000)
+    assert len(page.evaluate("window.said")) == 1
+    assert "icon-done.svg" in (icon.get_attribute("href") or "")
+    assert visitor.complaints == []
+
+
+def test_a_page_that_is_held_still_does_not_move(visitor: Visitor) -> None:
+    run = a_run(name="Moving")
+    journeys(run, 2)
+    page = visitor.goto(f"/runs/{run.pk}/")
+    hold = page.get_by_role("button", name="Hold still")
+    hold.click()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    run.journeys.update(state="stored", stage="store")
+    page.get_by_role("link", name="errors", exact=True).click()  # what one asks for oneself is answered
+    page.locator("#run-log [aria-current]", has_text="errors").wait_for()
+    page.evaluate("document.addEventListener('htmx:beforeRequest', (event) => { window.tried = event.target.id; })")
+    wait_until(lambda: page.evaluate("window.tried") == "live", 10, "for the page to try")
+    assert [url for url in asked if url.endswith("/live")] == []
+    page.get_by_role("button", name="Held still").click()
+    page.get_by_text("100 % ended").wait_for(timeout=6000)
+
+
+def test_a_run_is_changed_and_compared(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.tasks.send_waves", lambda run_id: None)
+    earlier, run = a_run(name="Before"), a_run(name="Now")
+    for each in (earlier, run):
+        journeys(each, 3, "stored", "store", detail="new")
+    earlier.waves.update(finished=WHEN)
+    summary.close_run(earlier.pk)
+    journeys(run, 2)
+    page = visitor.goto(f"/runs/{run.pk}/")
+    page.get_by_role("link", name="Change …").click()
+    page.get_by_label("Limit").fill("3")
+    page.get_by_role("button", name="Change it").click()
+    page.get_by_text("Limit: none -> 3: 2 left out, 0 taken in.").wait_for()
+    run.waves.update(finished=WHEN)
+    summary.close_run(run.pk)
+    page.get_by_role("link", name="Compare with the last").click(timeout=6000)
+    page.get_by_role("heading", name="New: 3").wait_for()
+    page.get_by_role("heading", name="Gone: 3").wait_for()
+    assert visitor.complaints == []

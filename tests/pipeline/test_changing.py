@@ -62,7 +62,12 @@ def test_who_changed_what_is_on_record(run: Run) -> None:
     change(run.pk, "ada", limit=3)
 
     event = RunEvent.objects.latest("id")
-    assert (event.by, event.before, event.after, event.why) == ("ada", "paused", "paused", "changed: limit: 6 -> 3")
+    assert (event.by, event.before, event.after, event.why) == (
+        "ada",
+        "paused",
+        "paused",
+        "changed: limit: 6 -> 3: 3 left out, 0 taken in",
+    )
 
 
 def test_changing_back_brings_everything_back(run: Run) -> None:

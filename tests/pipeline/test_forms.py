@@ -31,6 +31,7 @@ def test_it_works() -> None:
         "limit": 10,
         "include": ["/blog/", "*/2024/*"],
         "exclude": [],
+        "language": [],
         "refetch": False,
         "only_look": False,
     }
@@ -47,6 +48,7 @@ def test_what_is_left_empty_asks_for_everything() -> None:
         "limit": None,
         "include": [],
         "exclude": [],
+        "language": [],
         "refetch": False,
         "only_look": False,
     }

@@ -69,6 +69,12 @@ document.addEventListener("click", async (event) => {
   }
   const prefer = event.target.closest("[data-prefer]");
   if (prefer) document.cookie = prefer.dataset.prefer + "; path=/; max-age=31536000; samesite=lax" + (location.protocol === "https:" ? "; secure" : "");
+  const hold = event.target.closest("[data-hold]");
+  if (hold) {
+    const held = hold.getAttribute("aria-pressed") !== "true";
+    hold.setAttribute("aria-pressed", String(held));
+    hold.textContent = held ? "Held still: go on" : "Hold still";
+  }
   if (event.target.closest("[data-keys-button]")) document.querySelector("#keys")?.showModal();
   const copy = event.target.closest("[data-copy]");
   if (copy) {
@@ -121,9 +127,22 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
   if (event.detail.target.querySelector("details[open]")) event.detail.shouldSwap = false;
 });
-document.addEventListener("htmx:afterSwap", () => {
+// The tab carries the state, and what is read out is said once: when it changes.
+function tell() {
   const live = document.querySelector("[data-title]");
-  if (live) document.title = live.dataset.title;
+  if (!live) return;
+  document.title = live.dataset.title;
+  const icon = document.querySelector("link[rel=icon]");
+  if (icon.getAttribute("href") !== live.dataset.icon) icon.setAttribute("href", live.dataset.icon);
+  const says = document.querySelector("#says");
+  if (says.textContent !== live.dataset.says) says.textContent = live.dataset.says;
+  if (!live.hasAttribute("hx-get")) document.querySelector("[data-hold]")?.remove();
+}
+document.addEventListener("htmx:afterSwap", tell);
+// Who reads in peace holds the page still: what it asks by itself waits, what a click asks does not.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const held = document.querySelector('[data-hold][aria-pressed="true"]');
+  if (held && event.detail.elt.matches("[data-moves]")) event.preventDefault();
 });
 function lost(event) {
   const region = event.target.closest("[data-live]");
@@ -139,4 +158,4 @@ document.addEventListener("htmx:sendError", lost);
 document.addEventListener("htmx:responseError", lost);
 document.addEventListener("htmx:timeout", lost);
 
-document.addEventListener("DOMContentLoaded", () => { paintThemeButton(); addCopyButtons(); remember(); document.querySelectorAll("[data-keys-button]").forEach((button) => { button.hidden = false; }); });
+document.addEventListener("DOMContentLoaded", () => { paintThemeButton(); addCopyButtons(); remember(); tell(); document.querySelectorAll("[data-hold]").forEach((button) => { button.hidden = false; }); document.querySelectorAll("[data-keys-button]").forEach((button) => { button.hidden = false; }); });

@@ -1,0 +1,83 @@
+"""What a run's page leads to: what it would take, what it found otherwise than before, and another limit for it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from pipeline.changing import change
+from pipeline.comparison import compare, earlier, last_before, moves
+from pipeline.forms import ChangeForm, typed
+from pipeline.models import Journey, Run
+from pipeline.paging import LARGEST_ID
+from pipeline.planning import ONLY_LOOK
+from pipeline.progress import progress
+from pipeline.runs import NotPossible
+
+SHOWN = 100
+NAMED = 200  # URLs of one kind of change
+CHOICES = 20  # earlier runs that can be compared with
+STATES = ("found", *Journey.State.values[1:], "pending")
+
+
+@require_safe
+def run_preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a run that only looked would take, in its order, with source, score and reasons; and what it would leave."""
+    run = get_object_or_404(Run, pk=pk)
+    after = request.GET.get("from", "")
+    rows = run.journeys.filter(reason=ONLY_LOOK).defer("draft", "attempts").order_by("pk")
+    found = list(rows.filter(pk__gte=min(int(after), LARGEST_ID) if after.isdecimal() else 0)[: SHOWN + 1])
+    counted = progress(run)
+    context = {
+        "run": run,
+        "journeys": found[:SHOWN],
+        "following": found[SHOWN].pk if len(found) > SHOWN else None,
+        "takes": sum(each.count for each in counted.reasons if each.reason == ONLY_LOOK),
+        "unchanged": counted.states["unchanged"],
+        "leaves": [each for each in counted.reasons if each.reason != ONLY_LOOK],
+    }
+    return render(request, "pipeline/preview.html", context)
+
+
+@require_safe
+def run_compare(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the run found otherwise than `?before=`, or than the last of the earlier ones."""
+    run = get_object_or_404(Run, pk=pk)
+    asked = request.GET.get("before", "")
+    before = get_object_or_404(Run, pk=min(int(asked), LARGEST_ID)) if asked.isdecimal() else last_before(run)
+    context: dict[str, Any] = {"run": run, "before": before, "choices": earlier(run)[:CHOICES], "named": NAMED}
+    if before:
+        found = compare(before, run)
+        context["kinds"] = [
+            ("New", "articles that were not there before", found.new),
+            ("Changed", "articles with another text", found.changed),
+            ("Gone", "articles that no source names any more, or whose server says that they are gone", found.gone),
+            ("Newly failing", "failed now, and did not before", found.newly_failing),
+        ]
+        context["sums"] = [(name, old := _sum(before, name), new := _sum(run, name), new - old) for name in STATES]
+        context["moves"] = moves(before, run)
+    return render(request, "pipeline/compare.html", context)
+
+
+def _sum(run: Run, name: str) -> int:
+    number: int = getattr(run, name)
+    return number
+
+
+def run_change(request: HttpRequest, pk: int) -> HttpResponse:
+    """Another limit or other patterns for a run that is on."""
+    run = get_object_or_404(Run, pk=pk)
+    form = ChangeForm(request.POST) if request.method == "POST" else ChangeForm(initial=typed(run.parameters))
+    if form.is_valid():
+        try:
+            wish = form.wish(run.parameters)
+            did = change(run.pk, by=request.user.get_username(), **wish) if wish else "nothing was changed"
+            messages.success(request, f"{did[:1].upper()}{did[1:]}.")
+            return HttpResponseRedirect(run.get_absolute_url(), status=303)
+        except NotPossible as refused:
+            form.add_error(None, str(refused))
+    changeable = run.state in (Run.State.QUEUED, Run.State.RUNNING, Run.State.PAUSED)
+    context = {"run": run, "form": form, "changeable": changeable}
+    return render(request, "pipeline/change.html", context, status=422 if form.errors else 200)

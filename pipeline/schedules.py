@@ -1,0 +1,131 @@
+"""Schedules: as words (`every 6 hours`, or five fields of crontab), as the fields of a form, as the moments to come."""
+
+import math
+import re
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
+
+EVERY = re.compile(r"every\s+(\d{1,5})\s+(minute|hour|day)s?")
+CRONTAB_FIELDS = ("minute", "hour", "day_of_month", "month_of_year", "day_of_week")
+DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")  # as crontab counts them
+WEEKDAYS = {str(number % 7): DAYS[number % 7] for number in range(1, 8)}
+HOURLY = re.compile(r"(\d{1,2}) \* \* \* \*")
+DAILY = re.compile(r"(\d{1,2}) (\d{1,2}) \* \* ([0-6](?:,[0-6])*|\*)")
+
+Schedule = Any  # IntervalSchedule or CrontabSchedule; they come without types
+
+
+def parse(words: str, time_zone: str = "UTC") -> Schedule:
+    """The schedule, not saved. Raises ValidationError, which says what is wrong with the words."""
+    if match := EVERY.fullmatch(words.strip()):
+        if not int(match[1]):
+            raise ValidationError("every 0 is no schedule")
+        return IntervalSchedule(every=int(match[1]), period=f"{match[2]}s")
+    fields = words.split()
+    if len(fields) != len(CRONTAB_FIELDS):
+        raise ValidationError(f"{words!r} is neither `every N minutes|hours|days` nor five fields of crontab")
+    try:
+        zone = ZoneInfo(time_zone)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValidationError(f"there is no time zone {time_zone}") from error
+    crontab = CrontabSchedule(**dict(zip(CRONTAB_FIELDS, fields, strict=True)), timezone=zone)
+    try:
+        crontab.full_clean(exclude=["timezone"])
+        moments(crontab, 1)
+    except (ValueError, TypeError, RuntimeError) as error:  # the last: a 30th of February never comes
+        raise ValidationError(f"{words!r} is no crontab: {error}") from error
+    return crontab
+
+
+def kept(schedule: Schedule) -> Schedule:
+    """The same schedule as beat's row; equal ones share it."""
+    names = ("every", "period") if isinstance(schedule, IntervalSchedule) else (*CRONTAB_FIELDS, "timezone")
+    same = type(schedule).objects.filter(**{name: getattr(schedule, name) for name in names}).first()
+    if same is None:
+        schedule.save()
+    return same or schedule
+
+
+def of(task: PeriodicTask) -> Schedule:
+    """The schedule of beat's task."""
+    found: Schedule = task.interval or task.crontab
+    return found
+
+
+def moments(
+    schedule: Schedule, count: int = 3, now: datetime | None = None, base: datetime | None = None
+) -> list[datetime]:
+    """The next times after `now`; `base` is when an interval began."""
+    now = now or timezone.now()
+    if isinstance(schedule, IntervalSchedule):
+        every, base = timedelta(**{schedule.period: schedule.every}), base or now
+        first = math.floor((now - base) / every) + 1
+        return [base + every * number for number in range(first, first + count)]
+    at, found = now.astimezone(schedule.timezone), list[datetime]()
+    crontab = schedule.schedule
+    while len(found) < count:
+        last, step, _ = crontab.remaining_delta(at)
+        at = last + step
+        found.append(at)
+    return found
+
+
+def next_times(task: PeriodicTask, count: int = 3, now: datetime | None = None) -> list[datetime]:
+    """When beat will send the task; nothing where it is paused."""
+    if not task.enabled:
+        return []
+    return moments(of(task), count, now, task.last_run_at or task.date_changed)
+
+
+def said(schedule: Schedule) -> str:
+    """The schedule for a person."""
+    if isinstance(schedule, IntervalSchedule):
+        unit = schedule.period.removesuffix("s")
+        return f"every {unit}" if schedule.every == 1 else f"every {schedule.every} {unit}s"
+    values, zone = fields_of(schedule), str(schedule.timezone)
+    where = "" if zone == "UTC" else f" ({zone})"
+    if values["repeat"] == "hour":
+        return f"every hour, {values['minute']} minutes past"
+    if values["repeat"] == "day":
+        return f"every day at {values['at']:%H:%M}{where}"
+    if values["repeat"] == "week":
+        *days, last = (WEEKDAYS[day] for day in values["days"])
+        names = f"{', '.join(days)} and {last}" if days else last
+        return f"every {names} at {values['at']:%H:%M}{where}"
+    return f"crontab {values['cron']}{where}"
+
+
+def fields_of(schedule: Schedule | None) -> dict[str, Any]:
+    """The schedule as the fields of the form."""
+    if schedule is None:
+        return {"repeat": ""}
+    if isinstance(schedule, IntervalSchedule):
+        return {"repeat": "interval", "number": schedule.every, "unit": schedule.period}
+    words = " ".join(getattr(schedule, name) for name in CRONTAB_FIELDS)
+    rest = {"cron": words, "time_zone": str(schedule.timezone)}
+    if (match := HOURLY.fullmatch(words)) and int(match[1]) < 60:
+        return {**rest, "repeat": "hour", "minute": int(match[1])}
+    if match := DAILY.fullmatch(words):
+        at = time(int(match[2]), int(match[1]))
+        days = [day for day in WEEKDAYS if day in match[3].split(",")]
+        return {**rest, "repeat": "week" if days else "day", "at": at, "days": days}
+    return {**rest, "repeat": "cron"}
+
+
+def words_of(values: dict[str, Any]) -> str:
+    """The fields of the form as words; "" for none. The fields that its `repeat` needs are filled."""
+    repeat, at = values.get("repeat"), values.get("at") or time(6)
+    if repeat == "hour":
+        return f"{values.get('minute') or 0} * * * *"
+    if repeat == "day":
+        return f"{at.minute} {at.hour} * * *"
+    if repeat == "week":
+        return f"{at.minute} {at.hour} * * {','.join(values['days'])}"
+    if repeat == "interval":
+        return f"every {values['number']} {values['unit']}"
+    return str(values["cron"]) if repeat == "cron" else ""
