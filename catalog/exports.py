@@ -35,11 +35,13 @@ def record(article: Article) -> dict[str, Any]:
         "html": article.html,
         "language": article.language,
         "tags": article.tags,
+        "labels": article.labels,
         "source": article.source.host,
         "first_seen": moment(article.first_seen),
         "word_count": article.word_count,
         "excerpt": article.excerpt,
         "code_languages": article.code_languages,
+        "imports": article.imports,
         "quality": article.quality,
         "quality_reasons": article.quality_reasons,
         "methods": article.methods,
@@ -126,7 +128,7 @@ FORMATS: dict[str, Format] = {
 
 def each(rows: QuerySet[Article]) -> Iterator[Article]:
     """The articles, a few at a time."""
-    return rows.select_related("source").defer("search", "code").iterator(chunk_size=CHUNK)
+    return rows.select_related("source").defer("search", "heading", "code").iterator(chunk_size=CHUNK)
 
 
 def _xml(text: str) -> str:

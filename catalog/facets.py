@@ -6,6 +6,7 @@ statistics that PostgreSQL keeps are shown; either is said with the numbers.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -13,16 +14,14 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 
 from catalog.estimates import estimates
-from catalog.filters import COPIES, ArticleFilter
+from catalog.filters import COPIES, POSITION, ArticleFilter
 from catalog.models import Article, Source
 from catalog.newest import newest
 from catalog.patience import in_time
 
-PATIENCE = 100  # milliseconds a count
+PATIENCE = 200  # milliseconds for all counts
 COUNTED = 5_000  # articles
 SHOWN = 10
-POSITION = ("before", "after")
-NOT_FILTERS = (*POSITION, "sort", "view")
 HAS_CODE = {"yes": "with code", "no": "without code"}
 
 
@@ -53,10 +52,13 @@ FIELDS = {
         names=COPIES,
     ),
 }
+CHOSEN = "chosen_{number} AS MATERIALIZED (SELECT {columns} FROM catalog_article WHERE id = ANY(%(ids_{number})s))"
 COUNT = """(
-    SELECT '{name}' AS field, value, count(*) AS n FROM (SELECT {values} AS value FROM chosen) AS each
-    WHERE value <> '' GROUP BY value ORDER BY coalesce(value = %({name})s, false) DESC, {order} LIMIT %(shown)s
+    SELECT '{name}' AS field, value, count(*) AS n
+    FROM (SELECT {values} AS value FROM chosen_{number} AS chosen) AS each
+    WHERE value <> '' GROUP BY value ORDER BY coalesce(value = {chosen}, false) DESC, {order} LIMIT %(shown)s
 )"""
+SOURCE = "(SELECT id::text FROM catalog_source WHERE host = %(source)s)"
 COLUMNS = "id source_id language published tags labels runs has_code code_languages imports original_id".split()
 
 
@@ -87,69 +89,85 @@ class Facet:
 Counts = dict[str, list[tuple[str, int]]]
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Facets that are counted together: the ids of what is counted, and what these are."""
+
+    names: list[str]
+    ids: list[int]
+    of: str
+    known: Counts | None = None  # where nothing need be counted
+
+
 def facets(query: QueryDict, rows: QuerySet[Article]) -> list[Facet]:
     """The facets of a filtered catalogue."""
+    filters = ArticleFilter(query, rows)
     active = [name for name in FIELDS if query.get(name)]
-    together = [name for name in FIELDS if name not in active]
-    counted = {name: _counted([name], _without(query, name), query, rows) for name in active}
-    rest = _counted(together, _without(query), query, rows)
-    hosts = _hosts(value for counts, _ in (*counted.values(), rest) for value, _ in (counts or {}).get("source", []))
-    return [_facet(name, query, *counted.get(name, rest), hosts) for name in FIELDS]
+    rest = [name for name in FIELDS if name not in active]
+    groups = [_group([name], filters, name) for name in active] + [_group(rest, filters)]
+    counts = in_time(PATIENCE, lambda: _count([group for group in groups if group.ids], query)) or {}
+    for group in groups:
+        counts |= group.known or {}
+    hosts = _hosts(key for key, _ in counts.get("source", []))
+    kinds = {name: group.of for group in groups for name in group.names}
+    return [_facet(name, query, counts.get(name), kinds[name], hosts) for name in FIELDS]
 
 
-def _without(query: QueryDict, *names: str) -> QueryDict:
-    others = query.copy()
-    for each in (*names, *POSITION):
-        others.pop(each, None)
-    return others
+def _group(names: list[str], filters: ArticleFilter, besides: str = "") -> Group:
+    """What is counted for these fields; without the filter `besides`."""
+    set_ones = [name for name in filters.filters if filters.data.get(name) and name != besides]
+    if not set_ones and (known := estimates(names, SHOWN, over=COUNTED)):
+        return Group(names, [], "about", known)
+    rows = filters.besides(besides)
+    ids, whole = newest(rows, COUNTED, "search" if filters.search and filters.search.words else "")
+    nothing: Counts | None = {name: [] for name in names} if whole and not ids else None
+    return Group(names, ids, "" if whole else f"of the newest {len(ids):,}", nothing)
 
 
-def _counted(
-    names: list[str], filters: QueryDict, query: QueryDict, rows: QuerySet[Article]
-) -> tuple[Counts | None, str]:
-    """The values of these fields with their counts, None where it took too long, and what was counted."""
-    everything = not any(value for name, value in filters.items() if name not in NOT_FILTERS)
-    if everything and (known := estimates(names, SHOWN, over=COUNTED)):
-        return known, "about"
-    chosen = ArticleFilter(filters, rows)
-    ids, whole = newest(chosen.qs, COUNTED, "search" if chosen.search and chosen.search.words else "")
-    if not ids and not whole:
-        return None, ""
-    counts = in_time(PATIENCE, lambda: _count(names, ids, query))
-    return counts, "" if whole else f"of the newest {len(ids):,}"
-
-
-def _count(names: list[str], ids: list[int], query: QueryDict) -> Counts:
-    parts = [COUNT.format(name=name, values=FIELDS[name].values, order=FIELDS[name].order) for name in names]
-    columns = ", ".join(COLUMNS)
-    sql = f"WITH chosen AS MATERIALIZED (SELECT {columns} FROM catalog_article WHERE id = ANY(%(ids)s)) "  # noqa: S608
-    given = {"ids": ids, "shown": SHOWN, "zone": settings.TIME_ZONE}
-    sources = Source.objects.filter(host=query.get("source", "")).values_list("pk", flat=True)
-    chosen = {name: query.get(name) for name in names}
-    if chosen.get("source"):
-        chosen["source"] = str(sources.first())
-    counts: Counts = {name: [] for name in names}
+def _count(groups: list[Group], query: QueryDict) -> Counts:
+    """One statement counts them all."""
+    if not groups:
+        return {}
+    given: dict[str, Any] = {"shown": SHOWN, "zone": settings.TIME_ZONE}
+    tables, parts = [], []
+    for number, group in enumerate(groups):
+        given[f"ids_{number}"] = group.ids
+        tables.append(CHOSEN.format(number=number, columns=", ".join(COLUMNS)))
+        for name in group.names:
+            field, given[name] = FIELDS[name], query.get(name)
+            chosen = SOURCE if name == "source" else f"%({name})s"
+            parts.append(COUNT.format(name=name, number=number, values=field.values, order=field.order, chosen=chosen))
+    counts: Counts = {name: [] for group in groups for name in group.names}
     with connection.cursor() as cursor:
-        cursor.execute(sql + " UNION ALL ".join(parts), {**given, **chosen})
+        cursor.execute(f"WITH {', '.join(tables)} {' UNION ALL '.join(parts)}", given)
         for name, value, number in cursor.fetchall():
             counts[name].append((value, number))
     return counts
 
 
 def _hosts(keys: Iterable[str]) -> dict[str, Source]:
+    """The sources by their keys as text."""
     return {str(pk): source for pk, source in Source.objects.in_bulk([int(key) for key in keys]).items()}
 
 
-def _facet(name: str, query: QueryDict, counts: Counts | None, of: str, hosts: dict[str, Source]) -> Facet:
+def _facet(
+    name: str, query: QueryDict, counts: list[tuple[str, int]] | None, of: str, hosts: dict[str, Source]
+) -> Facet:
     field = FIELDS[name]
     if counts is None:
         return Facet(name, field.label, None)
-    found = counts.get(name, [])
     if name == "source":
-        lines = [(hosts[key].host, str(hosts[key]), number) for key, number in found if key in hosts]
+        lines = [(hosts[key].host, str(hosts[key]), number) for key, number in counts if key in hosts]
     else:
-        lines = [(key, (field.names or {}).get(key, key), number) for key, number in found]
+        lines = [(key, (field.names or {}).get(key, key), number) for key, number in counts]
     return Facet(name, field.label, [_choice(name, query, *line) for line in lines], of)
+
+
+def _without(query: QueryDict, name: str) -> QueryDict:
+    others = query.copy()
+    for each in (name, *POSITION):
+        others.pop(each, None)
+    return others
 
 
 def _choice(name: str, query: QueryDict, key: str, label: str, count: int) -> Choice:
@@ -157,3 +175,11 @@ def _choice(name: str, query: QueryDict, key: str, label: str, count: int) -> Ch
     if not chosen:
         target[name] = key
     return Choice(key, label, count, chosen, target.urlencode())
+
+
+def total(found: list[Facet]) -> tuple[int, str] | None:
+    """How many articles fit, and what that is a count of: an article has code or has none."""
+    code = next((facet for facet in found if facet.name == "has_code" and facet.values), None)
+    if code is None or code.values is None:
+        return None
+    return sum(value.count for value in [v for v in code.values if v.chosen] or code.values), code.of

@@ -6,6 +6,7 @@ from decimal import Decimal
 import django_filters
 from django import forms
 from django.db.models import Exists, OuterRef, QuerySet
+from django.http import QueryDict
 from django.utils import timezone
 
 from catalog.models import LABELLED, Article, Source
@@ -15,6 +16,7 @@ DAY = forms.DateInput(attrs={"type": "date"})
 MOST_WORDS = 2**31 - 1
 MOST_RUNS = 2**53
 COPIES = {"unique": "no other like it", "copied": "has copies", "copy": "is a copy"}
+POSITION = ("before", "after")  # the place in the list
 FIRST_DAY, LAST_DAY = date(1000, 1, 1), date(9000, 1, 1)
 
 
@@ -52,8 +54,23 @@ class ArticleFilter(django_filters.FilterSet):
 
     search: Search | None = None  # once `qs` was asked for, where something is searched
 
+    def active(self, query: QueryDict) -> list[tuple[str, str, str]]:
+        """The filters that are set, as (label, value, the query string without it)."""
+        found = [(name, value) for name, value in query.items() if name in self.filters and value]
+        return [
+            (str(self.filters[name].label or name.title()), str(value), without(query, name)) for name, value in found
+        ]
+
+    def besides(self, name: str) -> QuerySet[Article]:
+        """What fits all filters but this one."""
+        rows: QuerySet[Article] = self.queryset.all()
+        self.form.is_valid()  # as with `qs`, what makes no sense is left out
+        for each, value in getattr(self.form, "cleaned_data", {}).items():
+            rows = self.filters[each].filter(rows, value) if each != name else rows
+        return rows
+
     def has_words(self, rows: QuerySet[Article], _name: str, words: str) -> QuerySet[Article]:
-        self.search = read(words)
+        self.search = self.search or read(words)
         return self.search.among(rows)
 
     def holds(self, rows: QuerySet[Article], name: str, value: str) -> QuerySet[Article]:
@@ -88,3 +105,11 @@ class ArticleFilter(django_filters.FilterSet):
 def _start(day: date) -> datetime:
     day = min(max(day, FIRST_DAY), LAST_DAY)  # nearer to the ends of the calendar, the day after does not exist
     return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def without(query: QueryDict, *names: str) -> str:
+    """The query string without these, and from its first page."""
+    others = query.copy()
+    for each in (*names, *POSITION):
+        others.pop(each, None)
+    return others.urlencode()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -156,3 +157,27 @@ class ArticleVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title}, until {self.replaced:%Y-%m-%d}"
+
+
+class SavedView(models.Model):
+    """A name for what the list of articles shows."""
+
+    LONGEST = 2_000  # characters of a query
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=LONGEST, blank=True)
+    shared = models.BooleanField(default=False, help_text="shown to everybody")
+    created = models.DateTimeField(auto_now_add=True)
+    here: bool = False  # whether it is what the page shows
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="savedview_name")]
+        indexes = [models.Index(fields=["name"], condition=models.Q(shared=True), name="savedview_shared")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('articles')}?{self.query}"

@@ -16,7 +16,7 @@ from catalog.models import Article
 from catalog.patience import in_time
 from catalog.searching import Terms
 
-PATIENCE = 100  # milliseconds a look
+PATIENCE = 200  # milliseconds a look
 MANY = 8  # times as many as are wanted are too many to be read all
 AMPLE = 2  # times as many as are wanted are looked for: how they spread over the days is a guess
 FURTHER = 12  # times as many days are the next step
@@ -28,18 +28,19 @@ WHERE schemaname = current_schema() AND tablename = 'catalog_article' AND attnam
 NEWEST_FIRST = (F("published").desc(nulls_last=True), F("id").desc())
 
 
-def newest(rows: QuerySet[Article], number: int, column: str = "") -> tuple[list[int], bool]:
+def newest(rows: QuerySet[Article], number: int, column: str = "", fits: int | None = None) -> tuple[list[int], bool]:
     """The ids of up to `number` articles, the newest first, and whether these are all that fit.
 
-    `column` is the one that a search in `rows` looks at. Where looking takes too long, fewer come back.
+    `column` is the one that a search in `rows` looks at; `fits` is how many are expected to fit, where the caller
+    knows better than PostgreSQL. Where looking takes too long, fewer come back.
     """
     found: list[int] = []
-    return found, bool(in_time(PATIENCE, lambda: _look(rows, number, column, found)))
+    return found, bool(in_time(PATIENCE, lambda: _look(rows, number, column, fits, found)))
 
 
-def _look(rows: QuerySet[Article], number: int, column: str, found: list[int]) -> bool:
+def _look(rows: QuerySet[Article], number: int, column: str, fits: int | None, found: list[int]) -> bool:
     """Fills `found`; a step that takes too long leaves what the one before has found."""
-    for since in _steps(rows, number) if column else ():
+    for since in _steps(expected(rows) if fits is None else fits, number) if column else ():
         marked = {column: Terms(" | ".join(_marks(since))), "published__isnull": False}
         found[:] = rows.filter(**marked).order_by("-published", "-id").values_list("pk", flat=True)[:number]
         if len(found) == number:
@@ -54,9 +55,8 @@ def expected(rows: QuerySet[Article]) -> int:
     return int(json.loads(rows.order_by().explain(format="json"))[0]["Plan"]["Plan Rows"])
 
 
-def _steps(rows: QuerySet[Article], number: int) -> Iterator[datetime]:
-    """The days since which there should be `number` of the rows; the guess may be wrong, so earlier ones follow."""
-    fits = expected(rows)
+def _steps(fits: int, number: int) -> Iterator[datetime]:
+    """The days since which there should be `number` of all that fit; it is a guess, so earlier ones follow."""
     if fits <= MANY * number:
         return
     with connection.cursor() as cursor:

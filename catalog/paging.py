@@ -6,14 +6,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.dateparse import parse_datetime
 
 from catalog.models import Article
+from catalog.patience import in_time
 from catalog.ranking import ranked
 from catalog.searching import Search, read
 
 SIZE = 25
+PATIENCE = 300  # milliseconds a statement
 NOTHING = "undated"  # in a key, in place of a date
 Place = tuple[Any, int]  # the value and the id of the article beside which a page begins
 
@@ -54,7 +56,8 @@ BEST = "best first"  # the order of a search that names none
 class Page:
     """Articles, and the query parameter values of the pages beside this one ("" where there is none).
 
-    `ranked` is how many articles were ranked, where that was not all that fit.
+    `ranked` is how many articles were ranked, where that was not all that fit. What takes too long is given up:
+    then there are no rows, and it was not `in_time`.
     """
 
     rows: list[Article]
@@ -62,6 +65,7 @@ class Page:
     newer: str = ""
     ranked: int | None = None
     search: Search | None = field(default=None, compare=False)
+    in_time: bool = True
 
 
 def page_of(rows: QuerySet[Article], query: Mapping[str, str], search: Search | None = None) -> Page:
@@ -70,7 +74,15 @@ def page_of(rows: QuerySet[Article], query: Mapping[str, str], search: Search | 
     search = search or (read(query["q"]) if query.get("q") else None)
     if order is None and search and search.words:
         return ranked_page(rows, query, search)
-    return ordered_page(rows, query, order or ORDERS["newest"], search)
+    found = in_time(PATIENCE, lambda: ordered_page(rows, query, order or ORDERS["newest"], search))
+    return found or Page([], search=search, in_time=False)
+
+
+def ordered(rows: QuerySet[Article], sort: str) -> QuerySet[Article]:
+    """All rows in the order of this name, newest first where there is none."""
+    order = ORDERS.get(sort, ORDERS["newest"])
+    columns = [F(column).desc(nulls_last=True) if order.down else F(column).asc() for column in (order.column, "id")]
+    return rows.order_by(*columns)
 
 
 def ranked_page(rows: QuerySet[Article], query: Mapping[str, str], search: Search) -> Page:
@@ -93,6 +105,7 @@ def ranked_page(rows: QuerySet[Article], query: Mapping[str, str], search: Searc
         _key(chosen[-1]) if end < len(ranks) and chosen else "",
         None if whole else len(ranks),
         search,
+        in_time=whole or bool(ranks),
     )
 
 

@@ -9,7 +9,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
 from catalog.models import Article
-from catalog.newest import newest
+from catalog.newest import expected, newest
 from catalog.searching import Search, Terms
 
 RANKED = 500  # of each kind
@@ -20,7 +20,9 @@ def ranked(rows: QuerySet[Article], search: Search) -> tuple[list[tuple[float, i
     """(rank, id) of the articles, and whether these are all that fit."""
     ids, whole = newest(rows, RANKED, "search")
     if not whole:
-        ids += newest(rows.filter(heading=search.words), RANKED, "heading")[0]
+        # Who has the words in the title has them; PostgreSQL takes these for two conditions, and expects too few.
+        fits = expected(Article.objects.live().filter(heading=search.words))
+        ids += newest(rows.filter(heading=search.words), RANKED, "heading", fits)[0]
     rank = Cast(SearchRank(F("search"), asked(search), normalization=BY_LENGTH), FloatField())
     found: Any = Article.objects.filter(pk__in=set(ids)).order_by().annotate(rank=rank).values_list("rank", "pk")
     return list(found), whole

@@ -8,38 +8,50 @@ from csp.decorators import csp_update
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
+from catalog import saved
+from catalog.chosen import back, chosen
 from catalog.exports import FORMATS
-from catalog.facets import facets
-from catalog.filters import ArticleFilter
+from catalog.facets import facets, total
+from catalog.filters import ArticleFilter, without
+from catalog.highlights import highlight
 from catalog.models import Article
-from catalog.newest import NEWEST_FIRST
-from catalog.paging import page_of
+from catalog.paging import BEST, ORDERS, ordered, page_of
 from catalog.reader import images_in, readable
 from catalog.similar import similar
 
 log = structlog.get_logger(__name__)
-ORDERS = [("newest", "newest first"), ("oldest", "oldest first"), ("gathered", "last gathered first")]
+BATCH = 500  # articles a statement
+VIEWS = {"": "Cards", "table": "Table"}
 
 
 @require_safe
 def article_list(request: HttpRequest) -> HttpResponse:
     """Articles that fit the filter, newest first, or best first where words are searched."""
-    chosen = ArticleFilter(request.GET, Article.objects.live())
-    rows = chosen.qs.for_lists()
-    page = page_of(rows, request.GET)
-    active = [(name, value) for name, value in request.GET.items() if name in chosen.filters and value]
+    filters = ArticleFilter(request.GET, Article.objects.live())
+    page = page_of(filters.qs.for_lists(), request.GET, filters.search)
+    marks = highlight(page.rows, page.search) if page.search else {}
     context = {
-        "filter": chosen,
+        "filter": filters,
         "page": page,
-        "orders": [("", "best first" if request.GET.get("q") else "newest first"), *ORDERS],
-        "active": [(chosen.filters[name].label or name, value, _without(request, name)) for name, value in active],
+        "rows": [(article, marks.get(article.pk)) for article in page.rows],
+        "orders": [("", BEST if request.GET.get("q") else ORDERS["newest"].label)]
+        + [(name, order.label) for name, order in ORDERS.items()],
+        "active": filters.active(request.GET),
+        "formats": {name: form.label for name, form in FORMATS.items()},
+        "saved": saved.row(request),
+        "query": without(request.GET),
+        "table": request.GET.get("view") == "table",
+        "views": [
+            (label, f"{without(request.GET, 'view')}{f'&view={name}' if name else ''}".lstrip("&"), name)
+            for name, label in VIEWS.items()
+        ],
     }
     return render(request, "catalog/articles.html", context)
 
@@ -49,22 +61,15 @@ def article_list(request: HttpRequest) -> HttpResponse:
 def article_facets(request: HttpRequest) -> HttpResponse:
     """What the filter can be narrowed to, with counts: a slower part of the list."""
     template = "catalog/_facets.html" if getattr(request, "htmx", False) else "catalog/facets.html"
-    return render(request, template, {"facets": facets(request.GET, Article.objects.live())})
-
-
-def _without(request: HttpRequest, name: str) -> str:
-    """The query string without one filter."""
-    query = request.GET.copy()
-    for each in (name, "before", "after"):
-        query.pop(each, None)
-    return query.urlencode()
+    found = facets(request.GET, Article.objects.live())
+    return render(request, template, {"facets": found, "total": total(found)})
 
 
 @require_safe
 @csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  # the stored page beside it, which is sandboxed
 def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """An article to read, and where all of it comes from."""
-    article = get_object_or_404(Article.objects.live().select_related("source").defer("search"), pk=pk)
+    article = get_object_or_404(Article.objects.live().select_related("source").defer("search", "heading"), pk=pk)
     images_on = (request.GET.get("images") or request.COOKIES.get("images")) == "on"
     through = partial(_image_address, pk) if images_on else None
     context = {
@@ -105,25 +110,25 @@ def article_similar(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def article_delete(request: HttpRequest) -> HttpResponse:
     """Takes the chosen articles out of the catalogue; a tombstone keeps crawls from bringing them back."""
-    chosen = [int(pk) for pk in request.POST.getlist("id") if pk.isdecimal() and len(pk) < 19]
-    gone = Article.objects.live().filter(pk__in=chosen).update(deleted=timezone.now())
-    log.info("articles_deleted", number=gone, articles=chosen[:100], by=request.user.get_username())
+    articles, gone, now = chosen(request.POST), 0, timezone.now()
+    for at in range(0, len(articles), BATCH):
+        gone += Article.objects.live().filter(pk__in=articles[at : at + BATCH]).update(deleted=now)
+    log.info("articles_deleted", number=gone, articles=articles[:100], by=request.user.get_username())
     if gone:
-        messages.success(request, f"Deleted: {gone}. No crawl brings them back.")
+        messages.success(request, f"Deleted: {gone:,}. No crawl brings them back.")
     else:
         messages.info(request, "No article was chosen.")
-    return redirect("articles")
+    return back(request)
 
 
 @require_safe
 def article_export(request: HttpRequest, form: str) -> StreamingHttpResponse:
-    """Exactly the articles that the list with the same address shows, as a file."""
+    """Exactly the articles that the list with the same address shows, as a file, in its order; a search that has no
+    order of its own newest first, since the best of all could only be told when all were read."""
     if form not in FORMATS:
         raise Http404
-    chosen = FORMATS[form]
-    rows = ArticleFilter(request.GET, Article.objects.live()).qs
-    if not request.GET.get("q"):
-        rows = rows.order_by(*NEWEST_FIRST)
-    response = StreamingHttpResponse(chosen.write(rows), content_type=chosen.kind)
-    response["Content-Disposition"] = f'attachment; filename="articles.{chosen.extension}"'
+    chosen_form = FORMATS[form]
+    rows = ordered(ArticleFilter(request.GET, Article.objects.live()).qs, request.GET.get("sort", ""))
+    response = StreamingHttpResponse(chosen_form.write(rows), content_type=chosen_form.kind)
+    response["Content-Disposition"] = f'attachment; filename="articles.{chosen_form.extension}"'
     return response

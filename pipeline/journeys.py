@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from catalog.chosen import back, chosen
 from catalog.models import Article
 from pipeline import runs
 from pipeline.models import Journey, Run, Snapshot
@@ -116,13 +117,12 @@ def article_journeys(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def extract_again(request: HttpRequest) -> HttpResponse:
     """A run that extracts the chosen articles anew from their stored pages."""
-    chosen = [int(pk) for pk in request.POST.getlist("id") if pk.isdecimal() and len(pk) < 19]
     try:
         preview = bool(request.POST.get("preview"))
-        return redirect(runs.extract_again(chosen, by=request.user.get_username(), preview=preview))
+        return redirect(runs.extract_again(chosen(request.POST), by=request.user.get_username(), preview=preview))
     except runs.NotPossible as refused:
         messages.warning(request, f"Nothing to extract again: {refused}.")
-        return redirect("articles")
+        return back(request)
 
 
 @require_safe

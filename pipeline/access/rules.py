@@ -17,6 +17,8 @@ DIFFERENT: dict[str, Role | None] = {
     "signout": Role.VIEWER,
     "account": Role.VIEWER,
     "token-revoke": Role.VIEWER,
+    "saved-views-save": Role.VIEWER,
+    "saved-views-do": Role.VIEWER,
     # What tells about others, or lets data out by itself.
     "audit": Role.ADMIN,
     "webhooks": Role.ADMIN,

@@ -215,11 +215,12 @@ class Choice(Schema):
 
 
 class Facet(Schema):
-    """`values` is null where counting took too long."""
+    """`values` is null where counting took too long; `of` says what was counted, where that is not all."""
 
     name: str
     label: str
     values: list[Choice] | None
+    of: str = ""
 
 
 class Chosen(Schema):

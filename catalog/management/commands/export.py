@@ -10,9 +10,9 @@ from django.http import QueryDict
 from catalog.exports import FORMATS
 from catalog.filters import ArticleFilter
 from catalog.models import Article
-from catalog.newest import NEWEST_FIRST
+from catalog.paging import ORDERS, ordered
 
-NAMES = ("source", "language", "author", "tag", "since", "until", "q")
+NAMES = list(ArticleFilter.base_filters)
 
 
 class Command(BaseCommand):
@@ -21,7 +21,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--format", choices=FORMATS, default="jsonl")
         for name in NAMES:
-            parser.add_argument(f"--{name}", metavar=name.upper(), help="as in the catalogue's page")
+            parser.add_argument(f"--{name.replace('_', '-')}", metavar=name.upper(), help="as in the catalogue's page")
+        parser.add_argument("--sort", choices=ORDERS, default="newest")
 
     def handle(self, *args: Any, **options: Any) -> None:
         query = QueryDict(mutable=True)
@@ -29,7 +30,7 @@ class Command(BaseCommand):
         chosen = ArticleFilter(query, Article.objects.live())
         if not chosen.is_valid():
             raise CommandError("; ".join(f"{name}: {' '.join(errors)}" for name, errors in chosen.errors.items()))
-        rows = chosen.qs if options["q"] else chosen.qs.order_by(*NEWEST_FIRST)
+        rows = ordered(chosen.qs, options["sort"])
         form = FORMATS[options["format"]]
         if form.binary and self.stdout.isatty():
             raise CommandError(

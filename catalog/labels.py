@@ -1,0 +1,58 @@
+"""Labels: tags that people give. They are kept apart from the page's own tags, which come anew with each extraction."""
+
+import re
+
+import structlog
+from django.contrib import messages
+from django.db.models import F, Func, TextField, Value
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_POST
+
+from catalog.chosen import back, chosen
+from catalog.models import Article, ArticleQuerySet
+
+log = structlog.get_logger(__name__)
+LONGEST = 60  # characters
+MOST = 50  # labels an article
+BATCH = 500
+
+
+def clean(label: str) -> str:
+    """The label without what cannot be seen or takes room; "" for none."""
+    visible = "".join(character if character.isprintable() else " " for character in label)
+    return re.sub(r"\s+", " ", visible).strip(" #")[:LONGEST].strip()
+
+
+def give(articles: list[int], label: str) -> int:
+    """Gives the label to those of the articles that do not have it; returns how many these are."""
+    lacking = Article.objects.live().exclude(labels__contains=[label]).exclude(labels__len__gte=MOST)
+    return _each(articles, lacking, "array_append", label)
+
+
+def take(articles: list[int], label: str) -> int:
+    """Takes the label from the articles; returns how many had it."""
+    return _each(articles, Article.objects.live().filter(labels__contains=[label]), "array_remove", label)
+
+
+def _each(articles: list[int], rows: ArticleQuerySet, function: str, label: str) -> int:
+    changed = 0
+    for at in range(0, len(articles), BATCH):
+        new = Func(F("labels"), Value(label, output_field=TextField()), function=function)
+        changed += rows.filter(pk__in=articles[at : at + BATCH]).update(labels=new)
+    return changed
+
+
+@require_POST
+def article_label(request: HttpRequest) -> HttpResponse:
+    """Gives a label to the chosen articles, or with `remove` takes it from them."""
+    label, articles, remove = clean(request.POST.get("label", "")), chosen(request.POST), "remove" in request.POST
+    if not label:
+        messages.warning(request, "No label was typed.")
+        return back(request)
+    number = (take if remove else give)(articles, label)
+    log.info("articles_labelled", label=label, removed=remove, number=number, by=request.user.get_username())
+    if number:
+        messages.success(request, f"Label “{label}” {'taken from' if remove else 'given to'} {number:,}.")
+    else:
+        messages.info(request, "All are so already." if articles else "No article was chosen.")
+    return back(request)

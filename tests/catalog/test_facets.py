@@ -1,0 +1,121 @@
+"""What the catalogue can be narrowed to, with counts that are exact, or that say what they are counts of."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+from django.http import QueryDict
+from django.test import Client
+
+from catalog import estimates, facets
+from catalog.models import Article
+from tests.pages import WHEN, an_article
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def articles() -> None:
+    an_article(1, tags=["python", "a&b"], runs=[1, 2])
+    an_article(2, language="de", code_languages=["python"], code=[{"text": "import re"}], imports=["re"], runs=[2])
+    an_article(3, published=None, labels=["to read"], text="brokers")
+    an_article(4, host="other.example", published=datetime(2020, 2, 29, tzinfo=UTC), tags=["python"])
+    Article.objects.filter(title="Article 3").update(original=Article.objects.get(title="Article 1"))
+
+
+def counted(query: str) -> dict[str, list[tuple[str, int]] | None]:
+    found = facets.facets(QueryDict(query), Article.objects.live())
+    return {each.name: each.values and [(value.name, value.count) for value in each.values] for each in found}
+
+
+def test_each_field_is_counted(articles: None) -> None:
+    assert counted("") == {
+        "source": [("blog.example", 3), ("other.example", 1)],
+        "language": [("en", 3), ("de", 1)],
+        "month": [("2026-03", 2), ("2020-02", 1)],
+        "tag": [("python", 2), ("a&b", 1)],
+        "label": [("to read", 1)],
+        "run": [("2", 2), ("1", 1)],
+        "has_code": [("no", 3), ("yes", 1)],
+        "code": [("python", 1)],
+        "imports": [("re", 1)],
+        "copies": [("unique", 2), ("copied", 1), ("copy", 1)],
+    }
+
+
+def test_a_field_is_counted_without_its_own_filter_and_with_all_others(articles: None) -> None:
+    found = counted("language=de&source=blog.example&before=x")
+    assert found["language"] == [("de", 1), ("en", 2)]  # the chosen one first
+    assert found["source"] == [("blog.example", 1)]
+    assert found["tag"] == []
+    assert counted("q=brokers&language=de")["language"] == [("en", 1)]
+    assert counted("q=brokers&language=de")["tag"] == []
+
+
+def test_a_chosen_value_is_shown_however_rare(articles: None) -> None:
+    for number in range(20):
+        an_article(10 + number, tags=[f"many {n}" for n in range(15)])
+    chosen = facets.facets(QueryDict("tag=a%26b"), Article.objects.live())
+    tags = next(facet for facet in chosen if facet.name == "tag").values or []
+    assert (tags[0].name, tags[0].count, tags[0].chosen, tags[0].query) == ("a&b", 1, True, "")
+    assert [tag.chosen for tag in tags[1:]] == [False] * 9
+
+
+def test_what_is_deleted_is_not_counted(articles: None) -> None:
+    an_article(9, deleted=WHEN, tags=["gone"])
+    assert ("gone", 1) not in (counted("")["tag"] or [])
+
+
+def test_of_many_only_the_newest_are_counted_and_it_is_said(articles: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(facets, "COUNTED", 2)
+    found = {each.name: each for each in facets.facets(QueryDict("source=blog.example"), Article.objects.live())}
+    assert found["language"].of == "of the newest 2"
+    assert [(value.name, value.count) for value in found["language"].values or []] == [("de", 1), ("en", 1)]
+
+
+def test_a_count_that_takes_too_long_is_given_up(articles: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = facets.FIELDS | {"tag": facets.Field("Tag", "(SELECT 'x' FROM pg_sleep(5))")}
+    monkeypatch.setattr(facets, "FIELDS", slow)
+    assert set(counted("language=de").values()) == {None}
+
+
+def test_of_a_large_catalogue_the_statistics_are_shown(articles: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(200):
+        an_article(
+            100 + number,
+            language="en" if number % 4 else "de",
+            tags=["python"] if number % 2 else [],
+            code=[{"text": "x"}] if number % 5 else [],
+            runs=[1],
+        )
+    first = Article.objects.order_by("pk")[10]
+    Article.objects.filter(pk__gt=first.pk, pk__lte=first.pk + 20).update(original=first)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE catalog_article")
+    monkeypatch.setattr(facets, "COUNTED", 100)
+    found = {each.name: each for each in facets.facets(QueryDict("sort=words"), Article.objects.live())}
+    assert {each.of for each in found.values()} == {"about"}
+    shown = {name: {value.name: value.count for value in each.values or []} for name, each in found.items()}
+    assert shown["language"] == {"en": 150, "de": 51}
+    assert shown["source"]["blog.example"] == 200
+    assert shown["tag"]["python"] == 100
+    assert shown["has_code"] == {"yes": 160, "no": 43}
+    assert shown["run"]["1"] == 200
+    assert shown["copies"]["copy"] == 21
+    assert shown["month"]["2026-03"] == 2
+
+
+@pytest.mark.parametrize(("number", "shown"), [(0, 0), (7.4, 7), (1234, 1200), (987_654, 990_000)])
+def test_an_estimate_has_two_figures(number: float, shown: int) -> None:
+    assert estimates.rounded(number) == shown
+
+
+def test_the_part_of_the_page_says_what_its_numbers_are(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(4):
+        an_article(number, tags=["a&b"])
+    page = admin_client.get("/articles/facets?language=en").text
+    assert 'href="/articles/?language=en&amp;tag=a%26b"' in page
+    monkeypatch.setattr(facets, "COUNTED", 2)
+    part = admin_client.get("/articles/facets?source=blog.example", headers={"HX-Request": "true"}).text
+    assert "<html" not in part
+    assert "of the newest 2" in part

@@ -1,0 +1,86 @@
+"""Pages by key: in every order each article once, forwards and backwards, whatever comes in between."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from catalog.models import Article
+from catalog.paging import ORDERS, SIZE, Page, page_of
+from tests.pages import an_article
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def articles() -> None:
+    for number in range(2 * SIZE + 7):
+        an_article(
+            number,
+            published=None if number % 9 == 0 else datetime(2025, 1, 1 + number // 10, tzinfo=UTC),
+            word_count=number // 5,
+            quality=round(0.1 + number % 7 / 10, 3),
+            text="broker " * (number % 4 + 1),
+        )
+
+
+def rows() -> Any:
+    return Article.objects.live().for_lists()
+
+
+def walked(query: dict[str, str]) -> list[Page]:
+    """All pages, from the first to the last."""
+    pages = [page_of(rows(), query)]
+    while pages[-1].older and len(pages) < 10:
+        pages.append(page_of(rows(), {**query, "before": pages[-1].older}))
+    return pages
+
+
+WANTED = [*({"sort": name} for name in ORDERS), {"q": "broker"}, {"q": "broker", "sort": "words"}]
+
+
+@pytest.mark.parametrize("query", WANTED, ids=str)
+def test_every_order_shows_each_article_once(articles: None, query: dict[str, str]) -> None:
+    shown = [article.pk for page in walked(query) for article in page.rows]
+    assert len(shown) == len(set(shown)) == 2 * SIZE + 7
+
+
+@pytest.mark.parametrize("query", WANTED, ids=str)
+def test_going_back_shows_the_same_pages(articles: None, query: dict[str, str]) -> None:
+    first, second, third = walked(query)
+    back = page_of(rows(), {**query, "after": third.newer})
+    assert [a.pk for a in back.rows] == [a.pk for a in second.rows]
+    front = page_of(rows(), {**query, "after": back.newer})
+    assert ([a.pk for a in front.rows], front.newer) == ([a.pk for a in first.rows], "")
+
+
+@pytest.mark.parametrize("name", ORDERS)
+def test_the_order_holds_over_all_pages(articles: None, name: str) -> None:
+    order = ORDERS[name]
+    values = [getattr(article, order.column) for page in walked({"sort": name}) for article in page.rows]
+    known = [value for value in values if value is not None]
+    assert known == sorted(known, reverse=order.down)
+    assert values[len(known) :] == [None] * (len(values) - len(known))
+
+
+def test_what_comes_in_between_moves_nothing(articles: None) -> None:
+    first = page_of(rows(), {"q": "broker"})
+    an_article(900, title="Broker", text="broker")
+    second = page_of(rows(), {"q": "broker", "before": first.older})
+    assert not {article.pk for article in first.rows} & {article.pk for article in second.rows}
+
+
+@pytest.mark.parametrize(
+    "key", ["", "nonsense", "2025-01-01_", "_5", "2025-99-99T00:00:00+00:00_5", "undated_" + "9" * 30, "nan_1", "-1_-1"]
+)
+@pytest.mark.parametrize("query", [{"sort": "newest"}, {"sort": "words"}, {"sort": "quality"}, {"q": "words"}], ids=str)
+def test_a_mistyped_page_is_a_page(key: str, query: dict[str, str]) -> None:
+    an_article()
+    assert page_of(rows(), {**query, "before": key}).rows is not None
+    assert page_of(rows(), {**query, "after": key}).rows is not None
+
+
+@pytest.mark.parametrize("key", ["", "nonsense", "2025-01-01_", "_5", "2025-99-99T00:00:00+00:00_5"])
+def test_a_key_that_is_none_is_the_first_page(key: str) -> None:
+    an_article()
+    assert len(page_of(rows(), {"before": key}).rows) == 1

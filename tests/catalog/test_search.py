@@ -1,0 +1,200 @@
+"""Search: each article in its own language, ranked, bounded, and with what was found marked."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.contrib.postgres.search import SearchQuery
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from catalog import newest, ranking
+from catalog.filters import ArticleFilter
+from catalog.highlights import BEGIN, END, marked
+from catalog.models import Article
+from catalog.paging import page_of
+from catalog.searching import Typed, read
+from tests.pages import WHEN, an_article
+
+pytestmark = pytest.mark.django_db
+
+
+def found(words: str, **query: str) -> list[str]:
+    """The titles, in the order of the page."""
+    filters = ArticleFilter({"q": words, **query}, Article.objects.live())
+    return [article.title for article in page_of(filters.qs.for_lists(), {"q": words, **query}).rows]
+
+
+@pytest.fixture
+def languages() -> None:
+    an_article(1, title="English", text="Many queues were tested", language="en")
+    an_article(2, title="Deutsch", text="Viele Häuser wurden getestet", language="de")
+    an_article(3, title="Français", text="Les maisons chantaient", language="fr")
+    an_article(4, title="Russian", text="Большие очереди", language="ru")
+    an_article(5, title="Unknown", text="queues queuing", language="")
+    an_article(6, title="Odd", text="queues", language="xx-klingon"[:8])
+
+
+@pytest.mark.parametrize(
+    ("words", "titles"),
+    [
+        ("queue", {"English"}),
+        ("queues", {"English", "Unknown", "Odd"}),
+        ("testing", {"English"}),
+        ("Haus", {"Deutsch"}),
+        ("häuser", {"Deutsch"}),
+        ("maison", {"Français"}),
+        ("очередь", {"Russian"}),
+        ('"many queues"', {"English"}),
+        ('"queues many"', set()),
+        ("queues -tests", {"Unknown", "Odd"}),
+        ("-queues", {"Deutsch", "Français", "Russian"}),
+        ("haus or maison", {"Deutsch", "Français"}),
+        ("the", set()),
+        ("@english", {"English"}),
+    ],
+)
+def test_words_are_found_in_every_form_that_the_language_gives_them(
+    languages: None, words: str, titles: set[str]
+) -> None:
+    assert set(found(words)) == titles
+
+
+def test_marks_cannot_be_typed(languages: None) -> None:
+    an_article(9, title="Sly", text="'@german' @2026-03 '@english':A")
+    assert found("'@german'") == ["Sly"]
+    assert "Deutsch" not in found("@2026-03")
+
+
+def test_the_title_counts_for_more_and_the_newer_comes_first_among_equals() -> None:
+    an_article(1, title="Other", text="broker " * 20)
+    an_article(3, title="A broker", text="nothing here")
+    an_article(2, title="Also", text="broker once")
+    assert found("broker")[0] == "A broker"
+    assert found("broker", sort="newest") == ["Other", "Also", "A broker"]
+
+
+def test_authors_are_found_by_any_of_their_names_even_if_it_is_a_stop_word() -> None:
+    an_article(1, authors=["Will McGugan", "Ada O'Neil"], title="Will there be queues")
+    an_article(2, title="Will nobody", authors=["Bo"])
+    assert found("author:will") == ["Will there be queues"]
+    assert found("author:mcgu") == ["Will there be queues"]
+    assert found('author:"o\'neil ada"') == ["Will there be queues"]
+    assert found("mcgugan") == ["Will there be queues"]
+    assert found("author:queues") == []
+    assert found("title:queue") == ["Will there be queues"]
+    assert found("title:mcgugan") == []
+
+
+def test_what_was_typed_is_parted() -> None:
+    assert Typed.read('a title:b "c d" author:"e f" TITLE:g') == Typed('a   "c d"', ("b", "g"), ("e f",))
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["'", '"', "\\", "a & | ! ( )", "title:", "author:", 'title:"', "a:*", "'a':A", "\0", "🦆", "-", "- -", "or", "%s",
+     "title:' author:'", "((((", "<->", "\u202e", "a\\'b", "$$", "x" * 500, "a " * 250],
+)  # fmt: skip
+def test_no_search_breaks_the_page(admin_client: Client, languages: None, words: str) -> None:
+    for field in ("", "title:", "author:"):
+        assert admin_client.get("/articles/", {"q": field + words}).status_code == 200
+
+
+@pytest.fixture
+def many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """300 articles over 300 days, two of three with the word, every tenth in its title; ten are ranked."""
+    monkeypatch.setattr(ranking, "RANKED", 10)
+    now = timezone.now()
+    for number in range(300):
+        an_article(
+            number,
+            title=f"Broker {number}" if number % 10 == 0 else f"Other {number}",
+            text="broker" if number % 3 else "nothing",
+            published=now - timedelta(days=number),
+        )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE catalog_article")
+
+
+def test_of_a_common_word_the_newest_and_those_with_it_in_the_title_are_ranked(many: None) -> None:
+    page = page_of(Article.objects.live().filter(search=SearchQuery("broker", config="english")), {"q": "broker"})
+    titles = [article.title for article in page.rows]
+    assert page.ranked == 18  # two of the ten newest have it in the title, too
+    assert [title.startswith("Broker") for title in titles] == [True] * 10 + [False] * 8
+    assert page.older == ""
+
+
+def test_a_common_word_is_looked_for_in_the_newest_days_only(many: None) -> None:
+    rows = read("broker").among(Article.objects.live())
+    asked: list[str] = []
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        asked.append(str(params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        ids, whole = newest.newest(rows, 10, "search")
+    assert len(ids) == 10
+    assert not whole
+    assert ids == list(rows.order_by("-published").values_list("pk", flat=True)[:10])
+    assert any(f"@{timezone.now():%Y-%m-%d}" in each for each in asked)
+    assert newest.newest(rows, 1000, "search")[1]
+
+
+def test_a_guess_that_is_wrong_finds_them_all_the_same(many: None) -> None:
+    Article.objects.filter(published__gt=timezone.now() - timedelta(days=100)).update(text="nothing", title="x")
+    rows = read("broker").among(Article.objects.live())
+    ids, _ = newest.newest(rows, 10, "search")
+    assert ids == list(rows.order_by("-published").values_list("pk", flat=True)[:10])
+    assert len(ids) == 10
+
+
+@pytest.mark.parametrize("days", [0, 1, 31, 59, 60, 400, 4000])
+def test_the_marks_cover_every_day(days: int) -> None:
+    since = timezone.now() - timedelta(days=days)
+    marks = set(newest._marks(since))
+    for back in range(days + 1):
+        day = timezone.now() - timedelta(days=back)
+        assert f"'@{day:%Y-%m-%d}'" in marks or f"'@{day:%Y-%m}'" in marks
+
+
+def test_the_marks_are_those_of_the_index() -> None:
+    an_article(1, published=datetime(2026, 3, 4, 23, 59, tzinfo=UTC))
+    an_article(2, published=None)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT strip(heading)::text FROM catalog_article ORDER BY published NULLS LAST")
+        dated, undated = (row[0] for row in cursor.fetchall())
+    assert "'@2026-03' '@2026-03-04' '@english'" in dated
+    assert "@english" in undated
+    assert "@2" not in undated
+
+
+def test_what_was_found_is_marked(admin_client: Client) -> None:
+    an_article(1, title="Testing queues", text=f"Start. {'filler ' * 50} a queue, and <b>queues</b> &amp; more.")
+    page = admin_client.get("/articles/?q=queue").text
+    assert "Testing <mark>queues</mark>" in page
+    assert "<mark>queue</mark>" in page
+    assert "<b>queues" not in page
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        (f"a {BEGIN}b{END} c", "a <mark>b</mark> c"),
+        (f"{BEGIN}<script>{END}", "<mark>&lt;script&gt;</mark>"),
+        (f"{END}{BEGIN}{BEGIN}x{END}{BEGIN}", "<mark>x</mark>"),
+        ("nothing", ""),
+        (f"{BEGIN}never shut", ""),
+    ],
+)
+def test_marked_text_is_safe_and_whole(text: str, html: str) -> None:
+    assert marked(text) == html
+
+
+def test_a_search_that_takes_too_long_says_so(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    an_article(1, published=WHEN)
+    monkeypatch.setattr("catalog.newest.in_time", lambda *_: None)
+    page = admin_client.get("/articles/?q=words").text
+    assert "took too long" in page
+    assert "No article fits" not in page
