@@ -44,8 +44,8 @@ def test_every_page_is_sound(visitor: Visitor) -> None:
         visitor.looks(f"empty-{name}", "light", 1400)
     for name, path in fill().items():
         visitor.goto(path)
-        for colours, width, readable in LOOKS:
-            visitor.looks(name, colours, width, readable)
+        for colours, width in LOOKS:
+            visitor.looks(name, colours, width)
 
 
 def test_a_token_is_made_and_revoked(visitor: Visitor) -> None:

@@ -45,6 +45,8 @@ class Command(BaseCommand):
             self.print_lines(found, options["refused"])
         else:
             self.print_table(found, Console(), options["refused"])
+        if options["language"]:
+            console.print("Languages are told once a page is fetched: these are the articles of all of them.")
         for note in found.notes:
             console.print(note, highlight=False)
         console.print(f"{len(found.candidates)} articles, {len(found.asked)} requests", highlight=False)
