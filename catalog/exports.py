@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -127,8 +128,12 @@ FORMATS: dict[str, Format] = {
 
 
 def each(rows: QuerySet[Article]) -> Iterator[Article]:
-    """The articles, a few at a time."""
-    return rows.select_related("source").defer("search", "heading", "code").iterator(chunk_size=CHUNK)
+    """The articles, a few at a time.
+
+    In a transaction: outside of one the server keeps a copy of all rows before it gives the first.
+    """
+    with transaction.atomic(savepoint=False):
+        yield from rows.select_related("source").defer("search", "heading", "code").iterator(chunk_size=CHUNK)
 
 
 def _xml(text: str) -> str:
