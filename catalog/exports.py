@@ -4,11 +4,12 @@ import csv
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import datetime
 from typing import Any, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -132,7 +133,7 @@ def each(rows: QuerySet[Article]) -> Iterator[Article]:
 
     In a transaction: outside of one the server keeps a copy of all rows before it gives the first.
     """
-    with transaction.atomic(savepoint=False):
+    with nullcontext() if connection.in_atomic_block else transaction.atomic():
         yield from rows.select_related("source").defer("search", "heading", "code").iterator(chunk_size=CHUNK)
 
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -150,9 +151,9 @@ def measure(client: Client, page: Page, times: int) -> Line:
 
 
 def share(values: Iterable[float], part: float) -> float:
-    """The value below which this part of them lies."""
+    """The value that this part of them does not exceed."""
     ordered = sorted(values)
-    return round(ordered[min(len(ordered) - 1, int(part * len(ordered)))], 1)
+    return round(ordered[max(ceil(part * len(ordered)) - 1, 0)], 1)
 
 
 def table(lines: list[Line], told: str) -> str:
