@@ -32,6 +32,7 @@ SELECT to_char(month, 'YYYY-MM'), (
 MOST_OF_A_MONTH = 20_000
 COLUMNS = {"source": "source_id", "language": "language", "tag": "tags", "label": "labels", "run": "runs",
            "code": "code_languages", "imports": "imports"}  # fmt: skip
+ARRAYS = {"tags", "labels", "runs", "code_languages", "imports"}
 Values = list[tuple[str, int]]
 
 
@@ -52,7 +53,7 @@ def estimates(names: list[str], shown: int, over: int) -> dict[str, Values] | No
         if total <= over:
             return None
         cursor.execute(STATISTICS)
-        known = {row[0]: _column(*row[1:]) for row in cursor.fetchall()}
+        known = {row[0]: _column(row[0] in ARRAYS, *row[1:]) for row in cursor.fetchall()}
         if "language" not in known:
             return None
         found = {name: _top(known.get(column), total, shown) for name, column in COLUMNS.items() if name in names}
@@ -69,6 +70,7 @@ def estimates(names: list[str], shown: int, over: int) -> dict[str, Values] | No
 
 
 def _column(
+    is_array: bool,
     values: list[str] | None,
     shares: list[float] | None,
     elements: list[str] | None,
@@ -76,8 +78,8 @@ def _column(
     nulls: float,
     distinct: float,
 ) -> Column:
-    if elements is not None:
-        return Column(dict(zip(elements, element_shares or [], strict=False)), nulls, distinct)
+    if is_array:  # its most common values are whole arrays
+        values, shares = elements, element_shares
     return Column(dict(zip(values or [], shares or [], strict=False)), nulls, distinct)
 
 

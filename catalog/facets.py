@@ -20,8 +20,9 @@ from catalog.newest import newest
 from catalog.patience import in_time
 
 PATIENCE = 200  # milliseconds for all counts
-COUNTED = 5_000  # articles
+COUNTED = 1_000  # articles
 SHOWN = 10
+DAYS = {"month", "since", "until"}  # the filters that leave some days only
 HAS_CODE = {"yes": "with code", "no": "without code"}
 
 
@@ -119,7 +120,8 @@ def _group(names: list[str], filters: ArticleFilter, besides: str = "") -> Group
     if not set_ones and (known := estimates(names, SHOWN, over=COUNTED)):
         return Group(names, [], "about", known)
     rows = filters.besides(besides)
-    ids, whole = newest(rows, COUNTED, "search" if filters.search and filters.search.words else "")
+    column = "search" if filters.search and filters.search.words else "heading"
+    ids, whole = newest(rows, COUNTED, column if DAYS.isdisjoint(set_ones) else "")
     nothing: Counts | None = {name: [] for name in names} if whole and not ids else None
     return Group(names, ids, "" if whole else f"of the newest {len(ids):,}", nothing)
 

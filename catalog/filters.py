@@ -1,5 +1,6 @@
 """The catalogue's filter: one form, one query, and all of it in the address of the page."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -23,7 +24,6 @@ FIRST_DAY, LAST_DAY = date(1000, 1, 1), date(9000, 1, 1)
 class ArticleFilter(django_filters.FilterSet):
     """Source by host; author, tag, language exactly; days and words inclusive; `q` as a person searches."""
 
-    q = django_filters.CharFilter(method="has_words", label="Search", max_length=LONGEST)
     source = django_filters.ModelChoiceFilter(
         queryset=Source.objects.all(), to_field_name="host", empty_label="any source"
     )
@@ -47,6 +47,8 @@ class ArticleFilter(django_filters.FilterSet):
     words_to = django_filters.NumberFilter(
         field_name="word_count", lookup_expr="lte", min_value=0, max_value=MOST_WORDS, label="Words to"
     )
+    # The last one: it keeps what the others leave.
+    q = django_filters.CharFilter(method="has_words", label="Search", max_length=LONGEST)
 
     class Meta:
         model = Article
@@ -70,7 +72,7 @@ class ArticleFilter(django_filters.FilterSet):
         return rows
 
     def has_words(self, rows: QuerySet[Article], _name: str, words: str) -> QuerySet[Article]:
-        self.search = self.search or read(words)
+        self.search = replace(self.search or read(words), rows=rows)
         return self.search.among(rows)
 
     def holds(self, rows: QuerySet[Article], name: str, value: str) -> QuerySet[Article]:

@@ -7,6 +7,9 @@ that is expected to find too much is kept to the days that hold enough.
 import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import lru_cache
+from itertools import islice
+from time import monotonic
 
 from django.db import connection
 from django.db.models import F, QuerySet
@@ -16,11 +19,12 @@ from catalog.models import Article
 from catalog.patience import in_time
 from catalog.searching import Terms
 
-PATIENCE = 200  # milliseconds a look
-MANY = 8  # times as many as are wanted are too many to be read all
+PATIENCE = 250  # milliseconds for the first look
+FURTHER_PATIENCE = 80  # for the next one
+MANY = 2_000  # articles are too many to be read all
 AMPLE = 2  # times as many as are wanted are looked for: how they spread over the days is a guess
 FURTHER = 12  # times as many days are the next step
-MOST = 0.4  # of all articles; more are no step any more
+MOST = 0.2  # of all articles; more are no step any more
 BOUNDS = """
 SELECT histogram_bounds::text::timestamptz[] FROM pg_stats
 WHERE schemaname = current_schema() AND tablename = 'catalog_article' AND attname = 'published'
@@ -28,26 +32,40 @@ WHERE schemaname = current_schema() AND tablename = 'catalog_article' AND attnam
 NEWEST_FIRST = (F("published").desc(nulls_last=True), F("id").desc())
 
 
-def newest(rows: QuerySet[Article], number: int, column: str = "", fits: int | None = None) -> tuple[list[int], bool]:
+def newest(
+    rows: QuerySet[Article], number: int, column: str = "heading", fits: int | None = None, steps: int = 2
+) -> tuple[list[int], bool]:
     """The ids of up to `number` articles, the newest first, and whether these are all that fit.
 
-    `column` is the one that a search in `rows` looks at; `fits` is how many are expected to fit, where the caller
-    knows better than PostgreSQL. Where looking takes too long, fewer come back.
+    `column` is the one whose marks are asked: that of a search in `rows`, which then is one walk through one index;
+    "" where the rows are of some days anyway.
+    `fits` is how many are expected to fit, where the caller knows better than PostgreSQL. Where looking takes too
+    long, fewer come back.
     """
+    fits = expected(rows) if fits is None else fits
     found: list[int] = []
-    return found, bool(in_time(PATIENCE, lambda: _look(rows, number, column, fits, found)))
-
-
-def _look(rows: QuerySet[Article], number: int, column: str, fits: int | None, found: list[int]) -> bool:
-    """Fills `found`; a step that takes too long leaves what the one before has found."""
-    for since in _steps(expected(rows) if fits is None else fits, number) if column else ():
+    for since in islice(_steps(fits, number), steps if column else 0):
         marked = {column: Terms(" | ".join(_marks(since))), "published__isnull": False}
-        found[:] = rows.filter(**marked).order_by("-published", "-id").values_list("pk", flat=True)[:number]
-        if len(found) == number:
-            return False
-    every = list(rows.order_by(*NEWEST_FIRST).values_list("pk", flat=True)[: number + 1])
-    found[:] = every[:number]
-    return len(every) <= number
+        more = _look(_in_order(rows.filter(**marked)), number, found)
+        if more is None or len(more) == number:
+            return more or found, False
+        found = more
+    if fits <= MANY:  # few enough to sort
+        every = _look(rows.order_by(*NEWEST_FIRST).values_list("pk", flat=True), number + 1, found)
+    else:  # in two parts, because only so the first is a walk along the index of dates
+        every = _look(_in_order(rows.filter(published__isnull=False)), number + 1, found)
+        if every and (room := number + 1 - len(every)):
+            every += _look(_in_order(rows.filter(published=None)), room, every) or []
+    return (found, False) if every is None else (every[:number], len(every) <= number)
+
+
+def _look(ids: QuerySet[Article, int], number: int, found: list[int]) -> list[int] | None:
+    """None where it takes too long, for which there is less time where there is something to show already."""
+    return in_time(FURTHER_PATIENCE if found else PATIENCE, lambda: list(ids[:number]))
+
+
+def _in_order(rows: QuerySet[Article]) -> QuerySet[Article, int]:
+    return rows.order_by("-published", "-id").values_list("pk", flat=True)
 
 
 def expected(rows: QuerySet[Article]) -> int:
@@ -57,23 +75,29 @@ def expected(rows: QuerySet[Article]) -> int:
 
 def _steps(fits: int, number: int) -> Iterator[datetime]:
     """The days since which there should be `number` of all that fit; it is a guess, so earlier ones follow."""
-    if fits <= MANY * number:
+    if fits <= max(MANY, AMPLE * number):
         return
-    with connection.cursor() as cursor:
-        cursor.execute(BOUNDS)
-        row = cursor.fetchone()
-    bounds: list[datetime] = (row and row[0]) or []
+    parts = bounds(int(monotonic() / 60))
     share = AMPLE * number / fits
-    while len(bounds) > 1 and share < MOST:
-        yield _quantile(bounds, 1 - share)
+    while len(parts) > 1 and share < MOST:
+        yield _quantile(parts, 1 - share)
         share *= FURTHER
 
 
-def _quantile(bounds: list[datetime], share: float) -> datetime:
-    """The moment before which this share of the articles was published; `bounds` part them into equal shares."""
-    place = share * (len(bounds) - 1)
-    low = min(int(place), len(bounds) - 2)
-    return bounds[low] + (place - low) * (bounds[low + 1] - bounds[low])
+@lru_cache(maxsize=1)
+def bounds(_minute: int) -> list[datetime]:
+    """Moments that part the articles into equal shares by their day, as last counted. Asked once a minute."""
+    with connection.cursor() as cursor:
+        cursor.execute(BOUNDS)
+        row = cursor.fetchone()
+    return (row and row[0]) or []
+
+
+def _quantile(parts: list[datetime], share: float) -> datetime:
+    """The moment before which this share of the articles was published."""
+    place = share * (len(parts) - 1)
+    low = min(int(place), len(parts) - 2)
+    return parts[low] + (place - low) * (parts[low + 1] - parts[low])
 
 
 def _marks(since: datetime) -> Iterator[str]:

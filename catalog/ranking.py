@@ -22,7 +22,7 @@ def ranked(rows: QuerySet[Article], search: Search) -> tuple[list[tuple[float, i
     if not whole:
         # Who has the words in the title has them; PostgreSQL takes these for two conditions, and expects too few.
         fits = expected(Article.objects.live().filter(heading=search.words))
-        ids += newest(rows.filter(heading=search.words), RANKED, "heading", fits)[0]
+        ids += newest(search.with_words_in_title(rows), RANKED, "heading", fits, steps=1)[0]
     rank = Cast(SearchRank(F("search"), asked(search), normalization=BY_LENGTH), FloatField())
     found: Any = Article.objects.filter(pk__in=set(ids)).order_by().annotate(rank=rank).values_list("rank", "pk")
     return list(found), whole

@@ -101,6 +101,7 @@ def test_of_a_large_catalogue_the_statistics_are_shown(articles: None, monkeypat
     assert shown["tag"]["python"] == 100
     assert shown["has_code"] == {"yes": 160, "no": 43}
     assert shown["run"]["1"] == 200
+    assert "{}" not in shown["label"]
     assert shown["copies"]["copy"] == 21
     assert shown["month"]["2026-03"] == 2
 

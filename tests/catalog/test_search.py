@@ -1,5 +1,6 @@
 """Search: each article in its own language, ranked, bounded, and with what was found marked."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -102,9 +103,11 @@ def test_no_search_breaks_the_page(admin_client: Client, languages: None, words:
 
 
 @pytest.fixture
-def many(monkeypatch: pytest.MonkeyPatch) -> None:
+def many(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """300 articles over 300 days, two of three with the word, every tenth in its title; ten are ranked."""
     monkeypatch.setattr(ranking, "RANKED", 10)
+    monkeypatch.setattr(newest, "MANY", 20)
+    newest.bounds.cache_clear()
     now = timezone.now()
     for number in range(300):
         an_article(
@@ -115,6 +118,8 @@ def many(monkeypatch: pytest.MonkeyPatch) -> None:
         )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE catalog_article")
+    yield
+    newest.bounds.cache_clear()
 
 
 def test_of_a_common_word_the_newest_and_those_with_it_in_the_title_are_ranked(many: None) -> None:
