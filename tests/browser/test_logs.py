@@ -87,7 +87,7 @@ def test_a_row_opens_to_its_fields_and_a_value_narrows_the_search(visitor: Visit
     page.locator("summary", has_text="one").click()
     row = page.locator("details[open]")
     row.get_by_text("status", exact=True).wait_for()
-    assert row.get_by_role("button", name="copy").first.is_visible()
+    row.get_by_role("button", name="copy").first.wait_for()
     row.locator("dd", has_text="503").get_by_role("link", name="only this").click()
     page.wait_for_url("**status*")
     assert names(page) == ["one"]

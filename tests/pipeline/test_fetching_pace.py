@@ -17,6 +17,9 @@ POLICY = Policy("Gleaner/0.1", host_delay=0.1, patience=2, obey_robots=False, al
 SETTING = Pace(0.1)
 
 
+SEEN = 0.08  # seconds of the 0.1 between two requests that a server on a busy machine sees at least
+
+
 @pytest.fixture
 def server() -> Iterator[Server]:
     with Server({"/": response(), "/gone": response(302, b"", location="/")}) as server:
@@ -39,7 +42,7 @@ def test_threads_share_the_pace(latency: float) -> None:
         fetcher = Fetcher(POLICY, MemoryHosts())
         outcomes = in_threads(8, lambda _n: fetcher.fetch(server.url + "/"))
         assert all(isinstance(outcome, Page) for outcome in outcomes)
-        assert min(server.gaps) >= 0.095
+        assert min(server.gaps) >= SEEN
         assert sum(server.gaps) < 8 * 0.1 * 4  # a slot missed now and then on a busy machine
 
 
@@ -49,14 +52,14 @@ def test_hosts_do_not_wait_for_each_other(server: Server) -> None:
         in_threads(10, lambda n: fetcher.fetch((server if n % 2 else other).url + "/"))
         first, last = ([site.asked[n][0] for site in (server, other)] for n in (0, -1))
         assert max(first) < min(last) - 0.2
-        assert min(server.gaps + other.gaps) >= 0.095
+        assert min(server.gaps + other.gaps) >= SEEN
 
 
 def test_redirects_and_robots_take_slots_too(server: Server) -> None:
     fetcher = Fetcher(replace(POLICY, obey_robots=True), MemoryHosts())
     assert isinstance(fetcher.fetch(server.url + "/gone"), Page)
     assert server.paths == ["/robots.txt", "/gone", "/"]
-    assert min(server.gaps) >= 0.095
+    assert min(server.gaps) >= SEEN
 
 
 def test_a_slot_that_is_far_away_is_left_to_others(server: Server) -> None:
