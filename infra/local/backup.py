@@ -6,10 +6,15 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from infra.local.postgres import binary
 from infra.local.process import LocalError
 from infra.local.stack import Stack, own_directory, running_addresses
+
+# pg_restore's own --clean cannot drop a table of partitions, nor what a newer version has added. As initdb makes it:
+EMPTY = """SET client_min_messages = warning; DROP SCHEMA public CASCADE;
+CREATE SCHEMA public AUTHORIZATION pg_database_owner; GRANT USAGE ON SCHEMA public TO PUBLIC"""
 
 
 def dump(env: Mapping[str, str], file: Path) -> None:
@@ -26,7 +31,10 @@ def load(env: Mapping[str, str], file: Path) -> None:
     """Puts the database that `env` names back to what `file` holds, in one transaction. Raises LocalError."""
     if not file.is_file():
         raise LocalError(f"there is no backup {file}")
-    _run(env, "pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", str(file))
+    with TemporaryDirectory(dir=file.parent) as directory:
+        script = f"{directory}/restore.sql"
+        _run(env, "pg_restore", "--no-owner", f"--file={script}", str(file))
+        _run(env, "psql", "-qX", "--single-transaction", "-vON_ERROR_STOP=1", f"--command={EMPTY}", f"--file={script}")
 
 
 @contextmanager
@@ -51,8 +59,9 @@ def _run(env: Mapping[str, str], program: str, *arguments: str) -> None:
         "PGPORT": env.get("POSTGRES_PORT", "5432"),
         "PGUSER": env.get("POSTGRES_USER", "gleaner"),
         "PGPASSWORD": env.get("POSTGRES_PASSWORD", ""),
+        "PGDATABASE": env.get("POSTGRES_DB", "gleaner"),
     }
-    command = [str(binary(program)), "--dbname", env.get("POSTGRES_DB", "gleaner"), *arguments]
+    command = [str(binary(program)), *arguments]
     done = subprocess.run(command, env={**env, **place}, capture_output=True, text=True)  # noqa: S603
     if done.returncode:
         raise LocalError(f"{program} failed: {(done.stderr.strip() or 'no reason given').splitlines()[-1]}")

@@ -1,6 +1,8 @@
 """A backup holds everything, and a restore brings it back and nothing else."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import psycopg2
@@ -8,7 +10,10 @@ import pytest
 
 from infra.local.backup import dump, load
 from infra.local.process import LocalError
-from infra.local.stack import Stack
+from infra.local.stack import CHECKOUT, Stack
+
+LINE = """INSERT INTO monitor_logevent (at, level, event, process, stage, task, url, data)
+VALUES (now(), 30, 'kept', 'web', '', '', '', '{}')"""
 
 
 def query(env: dict[str, str], statement: str) -> list[tuple[object, ...]]:
@@ -35,6 +40,34 @@ def test_what_was_there_comes_back(tmp_path: Path) -> None:
         load(env, tmp_path / "a.dump")
 
         assert query(env, "SELECT id, title FROM article ORDER BY id") == [(1, "kept"), (2, "kept, too")]
+
+
+def test_the_products_own_tables_come_back_again_and_again(tmp_path: Path) -> None:
+    """With its partitions, which are dropped as a whole or not at all, and over what a newer version has added."""
+    newer = "CREATE TABLE newer (run bigint REFERENCES pipeline_run)"
+    with Stack(tmp_path / "stack", lasting=False, only=("postgres",), env={}) as stack:
+        env = {**os.environ, **stack.environment, "GLEANER_ENV": os.devnull}
+        subprocess.run(
+            [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity=0"], cwd=CHECKOUT, env=env, check=True
+        )
+        query(env, LINE)
+        for name in ("a.dump", "b.dump"):  # what was restored can be backed up and restored
+            dump(env, tmp_path / name)
+            query(env, f"TRUNCATE monitor_logevent; {newer}")
+            load(env, tmp_path / name)
+            assert query(env, "SELECT event FROM monitor_logevent") == [("kept",)]
+            assert query(env, "SELECT to_regclass('newer')") == [(None,)]
+
+
+def test_a_damaged_backup_changes_nothing(tmp_path: Path) -> None:
+    with Stack(tmp_path / "stack", lasting=False, only=("postgres",), env={}) as stack:
+        env = {**os.environ, **stack.environment}
+        query(env, "CREATE TABLE article AS SELECT n, md5(n::text) FROM generate_series(1, 20000) n")
+        dump(env, tmp_path / "a.dump")
+        (tmp_path / "b.dump").write_bytes((tmp_path / "a.dump").read_bytes()[:-200_000])
+        with pytest.raises(LocalError, match="failed"):
+            load(env, tmp_path / "b.dump")
+        assert query(env, "SELECT count(*) FROM article") == [(20000,)]
 
 
 def test_a_backup_that_fails_leaves_the_last_one_alone(tmp_path: Path) -> None:
