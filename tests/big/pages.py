@@ -101,7 +101,7 @@ def singles(w: World) -> Listed:
         "tag": lambda: f"tag={w.random.choice(TAGS)}",
         "author": lambda: urlencode({"author": author(w.random)}),
         "code": lambda: f"code={w.random.choice(CODE)}",
-        "import": lambda: f"import={w.random.choice(IMPORTS)}",
+        "import": lambda: f"imports={w.random.choice(IMPORTS)}",
         "run": lambda: f"run={w.random.randint(1, len(w.plans))}",
         "days": lambda: f"since={w.now - timedelta(days=w.random.randrange(900)):%Y-%m-%d}",
         "words": lambda: f"words_from={w.random.randrange(50, 190)}",
