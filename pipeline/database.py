@@ -10,7 +10,8 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import count
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import structlog
@@ -53,40 +54,45 @@ def _is_refused(error: Exception) -> bool:
 
 def _run(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        if isinstance(params, Mapping) and (name := _prepared(cursor, sql)):
-            values = [params[name] for name in NAMED.findall(sql)]
-            cursor.execute(f"EXECUTE {name} ({', '.join(['%s'] * len(values))})", values)
+        if isinstance(params, Mapping) and (prepared := _prepared(cursor, sql)):
+            cursor.execute(prepared.call, [params[name] for name in prepared.names])
         else:
             cursor.execute(sql, params)
         return list(cursor.fetchall()) if cursor.description else []
 
 
+class _Prepared(NamedTuple):
+    """How a prepared statement is run, and the names of its values in their order."""
+
+    call: str
+    names: list[str]
+
+
 @dataclass
 class _Statements:
-    """Those of one connection: how often each was run, and the names of the prepared ones."""
+    """Those of one connection: how often each was run, and the prepared ones."""
 
     runs: dict[str, int] = field(default_factory=dict)
-    names: dict[str, str] = field(default_factory=dict)
+    prepared: dict[str, _Prepared] = field(default_factory=dict)
 
 
 _known: WeakKeyDictionary[Any, _Statements] = WeakKeyDictionary()
 
 
-def _prepared(cursor: Any, sql: str) -> str:
-    """The name under which the statement is prepared on this connection; "" where it is not."""
+def _prepared(cursor: Any, sql: str) -> _Prepared | None:
+    """The statement as it is prepared on this connection; None where it is not."""
     if settings.DATABASE_POOLED:  # the next transaction may have another connection
-        return ""
+        return None
     known = _known.setdefault(connection.connection, _Statements())
-    if sql in known.names:
-        return known.names[sql]
+    if sql in known.prepared:
+        return known.prepared[sql]
     known.runs[sql] = known.runs.get(sql, 0) + 1
     if known.runs[sql] < OFTEN:
-        return ""
-    name = f"statement_{len(known.names)}"
-    places = iter(range(1, 1000))
+        return None
+    name, names, places = f"statement_{len(known.prepared)}", NAMED.findall(sql), count(1)
     cursor.execute(f"PREPARE {name} AS {NAMED.sub(lambda _: f'${next(places)}', sql).replace('%%', '%')}")
-    known.names[sql] = name
-    return name
+    known.prepared[sql] = _Prepared(f"EXECUTE {name} ({', '.join(['%s'] * len(names))})", names)
+    return known.prepared[sql]
 
 
 def _pause(seconds: float, lost: Exception) -> None:

@@ -15,6 +15,7 @@ import json
 import time
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from psycopg2.extras import Json
@@ -126,12 +127,16 @@ JSON_COLUMNS = {"said", "attempts", "draft"}
 
 def enter(journey: int, stage: str, brings: str = "") -> Visit | None:
     """Takes the journey in hand for `stage`; None where the journey is gone (its run was deleted)."""
-    join = f"LEFT JOIN LATERAL ({brings}) AS brought ON true" if brings else ""
-    sql = ENTER.format(brings=join, brought=", brought.*" if brings else "")
-    if rows := execute(sql, {"id": journey, "stage": stage}):
+    if rows := execute(_entering(brings), {"id": journey, "stage": stage}):
         return _visit(rows[0], in_hand=True)
     rows = execute(LOOK, {"id": journey})
     return _visit(rows[0], in_hand=False) if rows else None
+
+
+@cache
+def _entering(brings: str) -> str:
+    join = f"LEFT JOIN LATERAL ({brings}) AS brought ON true" if brings else ""
+    return ENTER.format(brings=join, brought=", brought.*" if brings else "")
 
 
 def _visit(row: tuple[Any, ...], in_hand: bool) -> Visit:

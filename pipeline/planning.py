@@ -95,15 +95,8 @@ def in_waves(run: Run, candidates: list[Candidate], now: datetime) -> Iterator[J
 
 def write(journeys: Iterable[Journey]) -> None:
     """Writes the rows a batch at a time: a run of a hundred thousand must not be in memory twice."""
-    for batch in batched(journeys, 500):
+    for batch in in_parts(journeys, 500):
         Journey.objects.bulk_create(batch, ignore_conflicts=True)
-
-
-def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    """The items in lists of at most `size`."""
-    rest = iter(items)
-    while batch := list(islice(rest, size)):
-        yield batch
 
 
 def journey_of(run: Run, candidate: Candidate, **fields: Any) -> Journey:
@@ -170,9 +163,11 @@ def add_waves(run: Run, journeys: list[int]) -> None:
         Journey.objects.filter(pk__in=part).update(wave=wave)
 
 
-def in_parts(items: list[T], size: int) -> Iterator[list[T]]:
-    """The items in runs of at most `size`."""
-    return (items[start : start + size] for start in range(0, len(items), size))
+def in_parts(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """The items in lists of at most `size`."""
+    rest = iter(items)
+    while part := list(islice(rest, size)):
+        yield part
 
 
 def remember_source(host: str, hints: SiteHints) -> None:
