@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 
 from catalog.estimates import estimates
-from catalog.filters import COPIES, POSITION, ArticleFilter
+from catalog.filters import COPIES, ArticleFilter, others
 from catalog.models import Article, Source
 from catalog.newest import newest
 from catalog.patience import in_time
@@ -165,15 +165,8 @@ def _facet(
     return Facet(name, field.label, [_choice(name, query, *line) for line in lines], of)
 
 
-def _without(query: QueryDict, name: str) -> QueryDict:
-    others = query.copy()
-    for each in (name, *POSITION):
-        others.pop(each, None)
-    return others
-
-
 def _choice(name: str, query: QueryDict, key: str, label: str, count: int) -> Choice:
-    chosen, target = query.get(name) == key, _without(query, name)
+    chosen, target = query.get(name) == key, others(query, name)
     if not chosen:
         target[name] = key
     return Choice(key, label, count, chosen, target.urlencode())

@@ -109,9 +109,14 @@ def _start(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def without(query: QueryDict, *names: str) -> str:
-    """The query string without these, and from its first page."""
-    others = query.copy()
+def others(query: QueryDict, *names: str) -> QueryDict:
+    """The query without these, and from its first page."""
+    left = query.copy()
     for each in (*names, *POSITION):
-        others.pop(each, None)
-    return others.urlencode()
+        left.pop(each, None)
+    return left
+
+
+def without(query: QueryDict, *names: str) -> str:
+    """The same as a query string."""
+    return others(query, *names).urlencode()

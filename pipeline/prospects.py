@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import OperationalError, connection, transaction
+from django.db import connection
 
 from catalog.models import Article, Source
+from catalog.patience import in_time
 from pipeline.addresses import BadURL, host_of, normal_form, split
 from pipeline.discovery.scope import matches, scope_of
 from pipeline.discovery.shapes import is_asset, is_draft, is_list, is_paged, is_section, is_static, shape_of
@@ -137,15 +138,8 @@ def _shape(url: str, source: Source | None) -> Iterator[Prospect]:
 
 
 def _named(url: str, host: str) -> Iterator[Prospect]:
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL statement_timeout = {PATIENCE}")
-            cursor.execute(NAMING, [spellings(url, normal_form(url)), host, SOURCES])
-            rows = cursor.fetchall()
-            cursor.execute("SET LOCAL statement_timeout = 0")
-    except OperationalError as error:
-        if "statement timeout" not in str(error):
-            raise
+    rows = in_time(PATIENCE, lambda: _sources(url, host))
+    if rows is None:
         yield Prospect(OPEN, "sources", "the site's feeds and sitemaps are too large to be searched here")
         return
     for address, read, names in rows:
@@ -158,3 +152,9 @@ def _named(url: str, host: str) -> Iterator[Prospect]:
     elif not rows:
         days = settings.REFETCH_DAYS
         yield Prospect(OPEN, "sources", f"no feed, sitemap or list of this site was read in the last {days} days")
+
+
+def _sources(url: str, host: str) -> list[tuple[str, datetime, bool]]:
+    with connection.cursor() as cursor:
+        cursor.execute(NAMING, [spellings(url, normal_form(url)), host, SOURCES])
+        return cursor.fetchall()
