@@ -4,16 +4,17 @@ import re
 
 import structlog
 from django.contrib import messages
-from django.db.models import F, Func, TextField, Value
+from django.db.models import Count, F, Func, TextField, Value
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
 from catalog.chosen import back, chosen
-from catalog.models import Article, ArticleQuerySet
+from catalog.models import LABELLED, Article, ArticleQuerySet
 
 log = structlog.get_logger(__name__)
 LONGEST = 60  # characters
 MOST = 50  # labels an article
+MOST_KNOWN = 1_000  # labels in a list
 BATCH = 500
 
 
@@ -23,15 +24,30 @@ def clean(label: str) -> str:
     return re.sub(r"\s+", " ", visible).strip(" #")[:LONGEST].strip()
 
 
+def lacking(label: str, rows: ArticleQuerySet) -> ArticleQuerySet:
+    """Those that can be given the label."""
+    return rows.exclude(labels__contains=[label]).exclude(labels__len__gte=MOST)
+
+
+def having(label: str, rows: ArticleQuerySet) -> ArticleQuerySet:
+    """Those that have it."""
+    return rows.filter(LABELLED, labels__contains=[label])  # the index knows only those that have labels
+
+
 def give(articles: list[int], label: str) -> int:
     """Gives the label to those of the articles that do not have it; returns how many these are."""
-    lacking = Article.objects.live().exclude(labels__contains=[label]).exclude(labels__len__gte=MOST)
-    return _each(articles, lacking, "array_append", label)
+    return _each(articles, lacking(label, Article.objects.live()), "array_append", label)
 
 
 def take(articles: list[int], label: str) -> int:
     """Takes the label from the articles; returns how many had it."""
-    return _each(articles, Article.objects.live().filter(labels__contains=[label]), "array_remove", label)
+    return _each(articles, having(label, Article.objects.live()), "array_remove", label)
+
+
+def known() -> list[tuple[str, int]]:
+    """Every label with how many articles have it, the most frequent first. Reads all that have labels."""
+    each = Article.objects.live().filter(LABELLED).values(label=Func("labels", function="unnest"))
+    return list(each.annotate(n=Count("pk")).order_by("-n", "label").values_list("label", "n")[:MOST_KNOWN])
 
 
 def _each(articles: list[int], rows: ArticleQuerySet, function: str, label: str) -> int:

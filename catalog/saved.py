@@ -1,5 +1,8 @@
 """Saved views: a name for what the list shows, with its filters and its order, for oneself or for everybody."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.db import IntegrityError, transaction
@@ -64,18 +67,31 @@ def saved_views(request: HttpRequest) -> HttpResponse:
 def save_view(request: HttpRequest) -> HttpResponse:
     """Keeps what the list shows under a name; one's own view of that name is replaced."""
     query = normal(QueryDict(request.POST.get("query", "")))
-    form = ViewForm(request.POST)
-    if not form.is_valid() or len(query) > SavedView.LONGEST:
-        said = "; ".join(str(each) for errors in form.errors.values() for each in errors)
-        messages.warning(request, f"Not saved: {said or 'the filter is too long to be kept'}")
-    elif SavedView.objects.filter(owner=request.user.pk).count() >= MOST:
-        messages.warning(request, f"Not saved: you have {MOST} views. Delete one first.")
-    else:
-        values = {"query": query, "shared": form.cleaned_data["shared"]}
-        name = form.cleaned_data["name"]
-        _, made = SavedView.objects.update_or_create(owner_id=request.user.pk, name=name, defaults=values)
-        messages.success(request, f"View “{name}” {'saved' if made else 'replaced'}.")
+    try:
+        view, made = keep(request.user.pk, request.POST, query)
+        messages.success(request, f"View “{view.name}” {'saved' if made else 'replaced'}.")
+    except forms.ValidationError as error:
+        messages.warning(request, f"Not saved: {'; '.join(error.messages)}")
     return redirect(f"{reverse('articles')}?{query}")
+
+
+def keep(owner: int | None, given: Mapping[str, Any], query: str) -> tuple[SavedView, bool]:
+    """Keeps the query under the given name; whether it is a new one. Raises ValidationError."""
+    form = ViewForm(given)
+    if not form.is_valid():
+        raise forms.ValidationError(told(form))
+    if len(query) > SavedView.LONGEST:
+        raise forms.ValidationError("the filter is too long to be kept")
+    name, mine = form.cleaned_data["name"], SavedView.objects.filter(owner=owner)
+    if mine.count() >= MOST and not mine.filter(name=name).exists():
+        raise forms.ValidationError(f"you have {MOST} views. Delete one first.")
+    values = {"query": query, "shared": form.cleaned_data["shared"]}
+    return SavedView.objects.update_or_create(owner_id=owner, name=name, defaults=values)
+
+
+def told(form: forms.ModelForm) -> list[str]:
+    """What is wrong with it."""
+    return [str(each) for errors in form.errors.values() for each in errors]
 
 
 @require_POST
@@ -94,14 +110,21 @@ def change_view(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 
 def _change(request: HttpRequest, view: SavedView) -> None:
     before = view.name
-    form = ViewForm(request.POST, instance=view)
-    if not form.is_valid():
-        messages.warning(request, "; ".join(str(each) for errors in form.errors.values() for each in errors))
+    try:
+        change(view, request.POST)
+    except forms.ValidationError as error:
+        messages.warning(request, "; ".join(error.messages))
         return
+    messages.success(request, f"View “{before}” {f'is now “{view.name}”' if view.name != before else 'changed'}.")
+
+
+def change(view: SavedView, given: Mapping[str, Any]) -> None:
+    """Renames it, shares it or keeps it to oneself. Raises ValidationError."""
+    form = ViewForm(given, instance=view)
+    if not form.is_valid():
+        raise forms.ValidationError(told(form))
     try:
         with transaction.atomic():
             form.save()
-    except IntegrityError:
-        messages.warning(request, f"You have a view “{view.name}” already.")
-        return
-    messages.success(request, f"View “{before}” {f'is now “{view.name}”' if view.name != before else 'changed'}.")
+    except IntegrityError as error:
+        raise forms.ValidationError(f"You have a view “{view.name}” already.") from error

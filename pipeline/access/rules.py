@@ -19,6 +19,8 @@ DIFFERENT: dict[str, Role | None] = {
     "token-revoke": Role.VIEWER,
     "saved-views-save": Role.VIEWER,
     "saved-views-do": Role.VIEWER,
+    "api:list_views": Role.VIEWER,
+    "api:show_view": Role.VIEWER,
     # What tells about others, or lets data out by itself.
     "audit": Role.ADMIN,
     "webhooks": Role.ADMIN,

@@ -112,7 +112,7 @@ def delete_article(request: HttpRequest, pk: int) -> Any:
 @router.post("/articles/delete", response={200: shapes.Done, ERRORS: Problem})
 def delete_articles(request: HttpRequest, chosen: shapes.Chosen) -> Any:
     """Takes these articles out of the catalogue."""
-    return {"changed": _delete(_bounded(chosen.ids), by(request))}
+    return {"changed": _delete(bounded(chosen.ids), by(request))}
 
 
 def _delete(ids: list[int], who: str) -> int:
@@ -123,7 +123,8 @@ def _delete(ids: list[int], who: str) -> int:
     return gone
 
 
-def _bounded(ids: list[int]) -> list[int]:
+def bounded(ids: list[int]) -> list[int]:
+    """The ids, where they are some that could be. Raises BadInput."""
     if len(ids) > MOST_CHOSEN or any(not 0 < each < 2**63 for each in ids):
         raise BadInput({"ids": [f"up to {MOST_CHOSEN:,} ids of articles at once"]})
     return ids
@@ -132,7 +133,7 @@ def _bounded(ids: list[int]) -> list[int]:
 @router.post("/articles/extract-again", response={201: shapes.RunLine, ERRORS: Problem})
 def extract_again(request: HttpRequest, chosen: shapes.ExtractAgain) -> Any:
     """A run that extracts these articles anew from their stored pages, without fetching."""
-    return Status(201, runs.extract_again(_bounded(chosen.ids), by=by(request), preview=chosen.preview))
+    return Status(201, runs.extract_again(bounded(chosen.ids), by=by(request), preview=chosen.preview))
 
 
 @router.get("/sources", response={200: Listed[shapes.Source], ERRORS: Problem}, openapi_extra=KEYS, tags=["sources"])

@@ -12,14 +12,16 @@ from pipeline.api import shapes
 from pipeline.api.listing import Listed, listed
 from pipeline.api.root import ERRORS, BadInput, Problem
 from pipeline.api.runs import KEYS, Limit, by
-from pipeline.api.wishes import FIELDS, Strict, form_of
+from pipeline.api.wishes import FIELDS, form_of
 from pipeline.models import Job, Run
 from pipeline.paging import page_of
 
 router = Router(tags=["jobs"])
 SCHEDULE = {"schedule": (str, ""), "time_zone": (str, "UTC")}
 JobWish: Any = create_model(
-    "JobWish", __base__=Strict, __doc__="A job: `schedule` is `every 6 hours`, five fields of crontab, or nothing.",
+    "JobWish",
+    __base__=shapes.Strict,
+    __doc__="A job: `schedule` is `every 6 hours`, five fields of crontab, or nothing.",
     **{**FIELDS, "name": (str, ...), **SCHEDULE},
 )  # fmt: skip
 

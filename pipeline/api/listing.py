@@ -5,7 +5,7 @@ from typing import Any, Generic, TypeVar
 
 import django_filters
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from ninja import Schema
 
 from pipeline.api.root import BadInput
@@ -28,12 +28,17 @@ class Listed(Schema, Generic[Item]):
 
 
 def filtered(chosen: type[django_filters.FilterSet], request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
-    """The rows that fit the query. A page ignores what it does not understand; a program is told: raises BadInput."""
-    known = [*chosen.base_filters, *POSITION]
-    unknown = {
-        name: [f"there is no such parameter; there are {', '.join(known)}"] for name in set(request.GET) - {*known}
-    }
-    filters = chosen(request.GET, rows)
+    """The rows that fit the request's query. A page ignores what it does not understand; a program is told."""
+    return understood(chosen, request.GET, rows, *POSITION)
+
+
+def understood(
+    chosen: type[django_filters.FilterSet], query: QueryDict, rows: QuerySet[Any], *more: str
+) -> QuerySet[Any]:
+    """The rows that fit a query, which may name `more` than the filter. Raises BadInput."""
+    known = [*chosen.base_filters, *more]
+    unknown = {name: [f"there is no such parameter; there are {', '.join(known)}"] for name in set(query) - {*known}}
+    filters = chosen(query, rows)
     if unknown or not filters.is_valid():
         raise BadInput({name: [str(each) for each in said] for name, said in filters.errors.items()} | unknown)
     return filters.qs

@@ -29,15 +29,17 @@ def api_page(request: HttpRequest) -> HttpResponse:
     """What a program can ask for."""
     groups: dict[str, list[Operation]] = {}
     schema = api.get_openapi_schema(path_prefix="/api/")
-    for tag, operation in _operations(schema):
+    for tag, operation in operations(schema):
         groups.setdefault(tag, []).append(operation)
     return render(request, "pipeline/api.html", {"groups": groups, "base": request.build_absolute_uri("/api")})
 
 
-def _operations(schema: Any) -> Iterator[tuple[str, Operation]]:
+def operations(schema: Any) -> Iterator[tuple[str, Operation]]:
+    """Every operation of the description, each with its tag."""
     for path, verbs in schema["paths"].items():
+        name = next(iter(verbs.values()))["operationId"]  # Django knows all verbs of a path by that of the first
         for verb, given in verbs.items():
-            role = needed(f"api:{given['operationId']}", ["api"], verb.upper())
+            role = needed(f"api:{name}", ["api"], verb.upper())
             parameters = [each for each in given["parameters"] if each["in"] != "path"]
             yield given["tags"][0], Operation(
                 verb.upper(), path, given.get("description", ""), role.label if role else "", parameters,

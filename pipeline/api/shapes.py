@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from ninja import Schema
+from pydantic import ConfigDict
 
 from pipeline.models import Run
 
@@ -171,6 +172,7 @@ class ArticleLine(Schema):
     published: datetime | None
     language: str
     tags: list[str]
+    labels: list[str]
     source: str
     word_count: int
     excerpt: str
@@ -239,6 +241,69 @@ class Done(Schema):
     """How many were changed."""
 
     changed: int
+
+
+class Strict(Schema):
+    """Refuses what it does not know: a mistyped wish would otherwise be silently left out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class LabelWish(Strict):
+    """A label, and which articles: `ids`, or all that fit `filter`, such as {"tag": "python", "language": "en"}."""
+
+    label: str
+    ids: list[int] | None = None
+    filter: dict[str, str | int | bool] | None = None
+
+
+class Labelled(Schema):
+    """The label as it is kept, and how many were changed; `more` where others still fit."""
+
+    label: str
+    changed: int
+    more: bool
+
+
+class LabelCount(Schema):
+    """A label, and how many articles have it."""
+
+    label: str
+    count: int
+
+
+class Labels(Schema):
+    """`of` is empty where the counts are exact, else "about"."""
+
+    items: list[LabelCount]
+    of: str
+
+
+class ViewWish(Strict):
+    """What the list of articles shows, under a name."""
+
+    name: str
+    query: str = ""
+    shared: bool = False
+
+
+class ViewChange(Strict):
+    """What is to be otherwise."""
+
+    name: str | None = None
+    shared: bool | None = None
+
+
+class View(Schema):
+    """A saved view of the catalogue."""
+
+    id: int
+    name: str
+    query: str
+    shared: bool
+    owner: str
+    mine: bool
+    articles: str
 
 
 class Source(Schema):

@@ -5,9 +5,10 @@ from uuid import NAMESPACE_OID, uuid5
 
 from django import forms
 from ninja import Schema
-from pydantic import ConfigDict, create_model
+from pydantic import create_model
 
 from pipeline.api.root import BadInput
+from pipeline.api.shapes import Strict
 from pipeline.forms import LaunchForm
 
 TYPES: tuple[tuple[type[forms.Field], Any], ...] = (
@@ -16,12 +17,6 @@ TYPES: tuple[tuple[type[forms.Field], Any], ...] = (
     (forms.DateField, str),
 )
 NOT_SENT = {"key"}  # comes as the header Idempotency-Key
-
-
-class Strict(Schema):
-    """Refuses what it does not know: a mistyped wish would otherwise be silently left out."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 def _type(field: forms.Field) -> Any:

@@ -1,0 +1,78 @@
+"""Labels: tags that people give to articles."""
+
+from typing import Any, cast
+
+import structlog
+from django.db import transaction
+from django.http import HttpRequest, QueryDict
+from ninja import Router
+
+from catalog import labels
+from catalog.chosen import MOST
+from catalog.estimates import estimates
+from catalog.filters import ArticleFilter
+from catalog.models import Article, ArticleQuerySet
+from catalog.newest import NEWEST_FIRST
+from catalog.patience import in_time
+from pipeline.access.audit import record
+from pipeline.api import shapes
+from pipeline.api.articles import bounded
+from pipeline.api.listing import understood
+from pipeline.api.root import ERRORS, BadInput, Problem
+from pipeline.api.runs import by
+
+log = structlog.get_logger(__name__)
+router = Router(tags=["labels"])
+PATIENCE = 500  # milliseconds for counting
+
+
+@router.get("/labels", response={200: shapes.Labels, ERRORS: Problem})
+def list_labels(request: HttpRequest) -> Any:
+    """Every label and how many articles have it, the most frequent first; `about` where counting took too long."""
+    found = in_time(PATIENCE, labels.known)
+    counted = found if found is not None else (estimates(["label"], labels.MOST_KNOWN, over=0) or {}).get("label", [])
+    return {"items": [{"label": label, "count": n} for label, n in counted], "of": "" if found is not None else "about"}
+
+
+@router.post("/labels/give", response={200: shapes.Labelled, ERRORS: Problem})
+def give_label(request: HttpRequest, wish: shapes.LabelWish) -> Any:
+    """Gives a label to the articles in `ids`, or to those that fit `filter`, which is as the list of articles takes it.
+
+    At most 5,000 at once, the newest first: send it again while `more`.
+    """
+    return _changed(request, wish, "give label", labels.lacking, labels.give)
+
+
+@router.post("/labels/take", response={200: shapes.Labelled, ERRORS: Problem})
+def take_label(request: HttpRequest, wish: shapes.LabelWish) -> Any:
+    """Takes a label from the articles in `ids`, or from those that fit `filter`. At most 5,000 at once."""
+    return _changed(request, wish, "take label", labels.having, labels.take)
+
+
+def _changed(request: HttpRequest, wish: shapes.LabelWish, verb: str, due: Any, do: Any) -> dict[str, Any]:
+    label = labels.clean(wish.label)
+    if not label:
+        raise BadInput({"label": ["type a label that can be seen"]})
+    found = _newest(due(label, _meant(wish)))
+    with transaction.atomic():
+        changed = do(found[:MOST], label)
+        meant = {"filter": wish.filter} if wish.filter is not None else {"articles": wish.ids}
+        record(verb, "label", label, after={"changed": changed, **meant})
+    log.info("articles_labelled", label=label, removed=do is labels.take, number=changed, by=by(request))
+    return {"label": label, "changed": changed, "more": len(found) > MOST}
+
+
+def _meant(wish: shapes.LabelWish) -> ArticleQuerySet:
+    """The articles in the catalogue that are meant. Raises BadInput where that is not said, or twice."""
+    live = Article.objects.live()
+    if (wish.ids is None) == (wish.filter is None):
+        raise BadInput({"ids": ["give ids of articles, or a filter; an empty filter means all articles"]})
+    if wish.ids is not None:
+        return live.filter(pk__in=bounded(wish.ids))
+    query = QueryDict(mutable=True)
+    query.update({name: str(value) for name, value in (wish.filter or {}).items()})
+    return cast(ArticleQuerySet, understood(ArticleFilter, query, live))
+
+
+def _newest(rows: ArticleQuerySet) -> list[int]:
+    return list(rows.order_by(*NEWEST_FIRST).values_list("pk", flat=True)[: MOST + 1])
