@@ -9,6 +9,8 @@ SHORT = 12  # word characters; shorter blocks match by chance, so they only fill
 PLACES = 12  # a text that stands in more places than this says nothing by its place
 END = 30  # word characters that must agree at both ends of a block that was changed inside
 
+PUNCTUATION = bytes(code for code in range(128) if not chr(code).isalnum())
+NO_WORD = re.compile(r"[\W_]+")
 PROBE = 16  # word characters
 PROBES = 10  # at most, of one block
 
@@ -23,7 +25,9 @@ class Match(NamedTuple):
 
 def squeeze(text: str) -> str:
     """The word characters alone: what survives every change of space, punctuation and markup."""
-    return re.sub(r"[\W_]+", "", text)
+    if text.isascii():  # most blocks are, and bytes are cut ten times as fast
+        return text.encode().translate(None, PUNCTUATION).decode()
+    return NO_WORD.sub("", text)
 
 
 def align(blocks: list[str], words: str) -> list[Match]:

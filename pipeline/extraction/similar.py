@@ -1,13 +1,10 @@
 """Near duplicates: a 64-bit Simhash to find them, the overlap of shingles to be sure."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 from hashlib import blake2b
 
 BITS = 64
-WIDTH = 20  # bits a counter: as many shingles can be added before one spills into the next
-LANES = [sum(1 << (WIDTH * bit) for bit in range(8) if byte >> bit & 1) for byte in range(256)]
 MAX_SHINGLES = 100_000
 
 
@@ -16,16 +13,16 @@ def simhash(text: str) -> int:
     features = shingles(text)
     if not features:
         return 0
-    digests = b"".join(blake2b(feature.encode(), digest_size=8).digest() for feature in features)
+    digests = b"".join([blake2b(feature.encode(), digest_size=8).digest() for feature in features])
     counts = [count for i in range(8) for count in _bit_counts(digests[i::8])]
     unsigned = sum(1 << bit for bit, count in enumerate(counts) if 2 * count > len(features))
     return unsigned - (1 << BITS) if unsigned >> (BITS - 1) else unsigned
 
 
 def _bit_counts(column: bytes) -> list[int]:
-    """How often each of 8 bits is set in a column of bytes; counted by byte value, eight counters in one integer."""
-    total = sum(LANES[value] * times for value, times in Counter(column).items())
-    return [(total >> (WIDTH * bit)) & ((1 << WIDTH) - 1) for bit in range(8)]
+    """How often each of 8 bits is set in a column of bytes: the column is one integer, and a mask takes out a bit."""
+    number, ones = int.from_bytes(column), int.from_bytes(b"\x01" * len(column))
+    return [(number & (ones << bit)).bit_count() for bit in range(8)]
 
 
 def distance(one: int, other: int) -> int:
