@@ -19,6 +19,9 @@
       document.dispatchEvent(new Event("gleaner:theme"));
     },
   };
+  // Paper is white: what is drawn by script is drawn anew for it.
+  window.addEventListener("beforeprint", () => { root.dataset.bsTheme = "light"; document.dispatchEvent(new Event("gleaner:theme")); });
+  window.addEventListener("afterprint", () => { apply(); document.dispatchEvent(new Event("gleaner:theme")); });
   dark.addEventListener("change", () => { apply(); document.dispatchEvent(new Event("gleaner:theme")); });
   apply();
 })();

@@ -61,7 +61,7 @@ def summary(event: LogEvent) -> SafeString:
         '<span class="quiet">{}</span> {} {}<span class="event">{}</span> {}',
         clock(event.at),
         level(event.level),
-        format_html("<span>{}</span> ", event.stage) if event.stage else "",
+        format_html('<span class="stage">{}</span> ', event.stage) if event.stage else "",
         _cut(event.event, 160),
         format_html_join(" ", '<span class="quiet">{}={}</span>', telling(event)),
     )
