@@ -3,9 +3,10 @@
 import csv
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from datetime import datetime
+from itertools import islice
 from typing import Any, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
@@ -21,6 +22,10 @@ COLUMNS = (
 )  # fmt: skip
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run a cell that begins so
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+Rows = QuerySet[Article] | Sequence[QuerySet[Article]]  # in their order, or in parts of it
+WHOLE = Article.objects.select_related("source").defer("search", "heading", "code")
 
 
 def record(article: Article) -> dict[str, Any]:
@@ -57,7 +62,7 @@ def moment(value: datetime | None, precision: str = "") -> str | None:
     return value.date().isoformat() if precision == "day" else value.isoformat()
 
 
-def jsonl(rows: QuerySet[Article]) -> Iterator[str]:
+def jsonl(rows: Rows) -> Iterator[str]:
     """One JSON object a line."""
     for article in each(rows):
         yield json.dumps(record(article), ensure_ascii=False) + "\n"
@@ -70,7 +75,7 @@ class _Echo:
         return line
 
 
-def table(rows: QuerySet[Article]) -> Iterator[str]:
+def table(rows: Rows) -> Iterator[str]:
     """CSV with a header line, safe to open in a spreadsheet."""
     writer = csv.writer(_Echo())
     yield writer.writerow(COLUMNS)
@@ -85,7 +90,7 @@ def defused(value: Any) -> str:
     return f"'{text}" if text.lstrip(" \n").startswith(FORMULA) and not isinstance(value, int | float) else text
 
 
-def atom(rows: QuerySet[Article]) -> Iterator[str]:
+def atom(rows: Rows) -> Iterator[str]:
     """An Atom 1.0 feed."""
     now = timezone.now().isoformat()
     yield '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
@@ -113,7 +118,7 @@ def entry(article: Article) -> Iterator[str]:
 class Format(NamedTuple):
     """A way to write articles. Pieces are text in UTF-8, or bytes."""
 
-    write: Callable[[QuerySet[Article]], Iterator[str] | Iterator[bytes]]
+    write: Callable[[Rows], Iterator[str] | Iterator[bytes]]
     kind: str  # content type
     extension: str
     label: str
@@ -128,13 +133,17 @@ FORMATS: dict[str, Format] = {
 }
 
 
-def each(rows: QuerySet[Article]) -> Iterator[Article]:
-    """The articles, a few at a time.
+def each(rows: Rows) -> Iterator[Article]:
+    """The articles, a few at a time. Only their ids are put in order: whole articles would take the server's disk.
 
     In a transaction: outside of one the server keeps a copy of all rows before it gives the first.
     """
     with nullcontext() if connection.in_atomic_block else transaction.atomic():
-        yield from rows.select_related("source").defer("search", "heading", "code").iterator(chunk_size=CHUNK)
+        for part in [rows] if isinstance(rows, QuerySet) else rows:
+            ids = part.values_list("pk", flat=True).iterator(chunk_size=CHUNK)
+            while some := list(islice(ids, CHUNK)):
+                found = WHOLE.in_bulk(some)
+                yield from (found[pk] for pk in some if pk in found)
 
 
 def _xml(text: str) -> str:

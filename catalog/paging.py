@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_datetime
 
 from catalog.models import Article
@@ -78,11 +78,14 @@ def page_of(rows: QuerySet[Article], query: Mapping[str, str], search: Search | 
     return found or Page([], search=search, in_time=False)
 
 
-def ordered(rows: QuerySet[Article], sort: str) -> QuerySet[Article]:
-    """All rows in the order of this name, newest first where there is none."""
+def ordered(rows: QuerySet[Article], sort: str) -> list[QuerySet[Article]]:
+    """All rows in the order of this name, newest first where there is none.
+
+    In parts, one after the other, because only so each walks along an index: those that lack the value come last.
+    """
     order = ORDERS.get(sort, ORDERS["newest"])
-    columns = [F(column).desc(nulls_last=True) if order.down else F(column).asc() for column in (order.column, "id")]
-    return rows.order_by(*columns)
+    rows = rows.order_by(*(f"-{column}" if order.down else column for column in dict.fromkeys((order.column, "id"))))
+    return [rows.filter(**{f"{order.column}__isnull": no}) for no in (False, True)] if order.may_lack else [rows]
 
 
 def ranked_page(rows: QuerySet[Article], query: Mapping[str, str], search: Search) -> Page:

@@ -3,19 +3,18 @@
 import json
 from collections.abc import Iterator
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from catalog.exports import each, moment
+from catalog.exports import Rows, each, moment
 from catalog.models import Article
 from pipeline.extraction.markdown import escaped, to_markdown
 
 TEXT = "text/markdown; charset=utf-8"
 
 
-def markdown(rows: QuerySet[Article]) -> Iterator[str]:
+def markdown(rows: Rows) -> Iterator[str]:
     """All articles in one file, each with its front matter."""
     for article in each(rows):
         yield one(article) + "\n"

@@ -16,12 +16,11 @@ from urllib.parse import quote
 from uuid import uuid4
 
 from django.conf import settings
-from django.db.models import QuerySet
 from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from catalog.exports import each, record
+from catalog.exports import Rows, each, record
 from catalog.models import Article
 from pipeline.models import Snapshot
 from pipeline.originals import original_of
@@ -35,7 +34,7 @@ TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 OF_THE_WIRE = ("content-encoding", "transfer-encoding", "content-length")
 
 
-def write(rows: QuerySet[Article]) -> Iterator[bytes]:
+def write(rows: Rows) -> Iterator[bytes]:
     """The file, an article at a time."""
     yield _written(lambda writer: iter([_info(writer)]))
     for article in each(rows):

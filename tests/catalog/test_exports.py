@@ -7,11 +7,14 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection, transaction
 from django.test import Client
 from lxml import etree
 
-from catalog.exports import FORMATS, atom, defused, jsonl, table
+from catalog.exports import FORMATS, atom, defused, each, jsonl, table
 from catalog.models import Article
+from catalog.paging import ORDERS, ordered
+from tests.catalog.test_paging import walked
 from tests.pages import an_article
 
 pytestmark = pytest.mark.django_db
@@ -141,5 +144,18 @@ def test_an_unknown_format_is_not_found(admin_client: Client) -> None:
 def test_the_rows_are_read_in_pieces(django_assert_num_queries: object) -> None:
     an_article(1)
     an_article(2)
-    with django_assert_num_queries(1):  # type: ignore[operator]
+    with django_assert_num_queries(2):  # type: ignore[operator]
         assert len(list(jsonl(Article.objects.all()))) == 2
+
+
+@pytest.mark.parametrize("name", ORDERS)
+def test_an_export_is_in_the_order_of_the_list_and_begins_at_once(name: str) -> None:
+    for number in range(40):
+        an_article(number, published=None if number % 9 == 0 else datetime(2025, 1, 1 + number % 5, tzinfo=UTC))
+    parts = ordered(Article.objects.live(), name)
+    shown = [article.pk for page in walked({"sort": name}) for article in page.rows]
+    assert [article.pk for article in each(parts)] == shown
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off")
+        plans = [part.values_list("pk").explain() for part in parts]
+    assert [plan for plan in plans if "Sort" in plan] == []  # or the first line would come after the last was sorted

@@ -156,7 +156,7 @@ def test_pages_are_held_one_at_a_time(django_assert_max_num_queries: Any) -> Non
         a_page(an_article(number), b"page %d" % number)
     rows = warc.write(Article.objects.order_by("pk"))
     next(rows)
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         next(rows)
 
 
