@@ -17,6 +17,7 @@ __all__ = [
     "Body",
     "Chord",
     "ChordPart",
+    "ComparedRuns",
     "Host",
     "Image",
     "Job",
@@ -277,6 +278,22 @@ class Journey(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("journey", args=[self.pk])
+
+
+class ComparedRuns(models.Model):
+    """What the later of two large runs found otherwise, kept because to ask takes seconds; see comparison.py."""
+
+    before = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+", db_index=False)
+    after = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+")
+    before_finished = models.DateTimeField(null=True, help_text="a run that went on since has ended at another time")
+    after_finished = models.DateTimeField(null=True)
+    found = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["before", "after"], name="compared_once")]
+
+    def __str__(self) -> str:
+        return f"run {self.after_id} beside run {self.before_id}"
 
 
 class SourceMemory(models.Model):

@@ -5,10 +5,11 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
 
 from pipeline.changing import change
-from pipeline.comparison import compare, earlier, last_before, moves
+from pipeline.comparison import compare_in_time, earlier, keep, last_before
 from pipeline.forms import ChangeForm, typed
 from pipeline.models import Journey, Run
 from pipeline.paging import LARGEST_ID
@@ -41,23 +42,31 @@ def run_preview(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "pipeline/preview.html", context)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def run_compare(request: HttpRequest, pk: int) -> HttpResponse:
-    """What the run found otherwise than `?before=`, or than the last of the earlier ones."""
+    """What the run found otherwise than `?before=`, or than the last of the earlier ones. A POST has it kept."""
     run = get_object_or_404(Run, pk=pk)
     asked = request.GET.get("before", "")
     before = get_object_or_404(Run, pk=min(int(asked), LARGEST_ID)) if asked.isdecimal() else last_before(run)
     context: dict[str, Any] = {"run": run, "before": before, "choices": earlier(run)[:CHOICES], "named": NAMED}
+    if before and request.method == "POST":
+        if not keep(before, run):
+            messages.warning(request, "They were not compared: a run is still on, or it takes even longer.")
+        return HttpResponseRedirect(f"{reverse('run-compare', args=[pk])}?before={before.pk}", status=303)
     if before:
-        found = compare(before, run)
+        found = compare_in_time(before, run)
+        context["sums"] = [(name, old := _sum(before, name), new := _sum(run, name), new - old) for name in STATES]
+        context["urls"] = before.found + run.found
+        context["over"] = before.ended and run.ended
+        context["found"] = found
+    if before and found:
         context["kinds"] = [
             ("New", "articles that were not there before", found.new),
             ("Changed", "articles with another text", found.changed),
             ("Gone", "articles that no source names any more, or whose server says that they are gone", found.gone),
             ("Newly failing", "failed now, and did not before", found.newly_failing),
         ]
-        context["sums"] = [(name, old := _sum(before, name), new := _sum(run, name), new - old) for name in STATES]
-        context["moves"] = moves(before, run)
+        context["moves"] = found.moves
     return render(request, "pipeline/compare.html", context)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from pipeline.comparison import keep_if_large
 from pipeline.database import execute
 from pipeline.models import Journey, Run, Wave
 
@@ -64,6 +65,7 @@ def close_run(run_id: int) -> None:
     count(run)
     run.state, run.reason = verdict(run)
     run.save()
+    transaction.on_commit(lambda: keep_if_large(run), robust=True)
 
 
 @transaction.atomic

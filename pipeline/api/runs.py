@@ -4,7 +4,7 @@ from dataclasses import asdict
 from enum import Enum
 from typing import Annotated, Any
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Header, Query, Router, Status
@@ -12,9 +12,9 @@ from ninja import Header, Query, Router, Status
 from pipeline import runs
 from pipeline.api import shapes
 from pipeline.api.listing import Listed, filtered, listed, parameters
-from pipeline.api.root import ERRORS, Problem
+from pipeline.api.root import ERRORS, BadInput, Problem
 from pipeline.api.wishes import Wish, form_of
-from pipeline.comparison import compare
+from pipeline.comparison import compare_in_time, keep, last_before
 from pipeline.journeys import JourneyFilter, page_of_run
 from pipeline.models import Journey, Run
 from pipeline.paging import page_of
@@ -125,10 +125,31 @@ def run_again(request: HttpRequest, pk: int) -> Any:
 @router.get("/runs/{int:pk}/compare", response={200: shapes.Comparison, ERRORS: Problem})
 def compare_runs(request: HttpRequest, pk: int, before: int | None = None) -> Any:
     """What this run found otherwise than `before`: without it, than the last run of the same addresses."""
+    return _compared(*_two(pk, before))
+
+
+@router.post("/runs/{int:pk}/compare", response={200: shapes.Comparison, ERRORS: Problem})
+def keep_comparison(request: HttpRequest, pk: int, before: int | None = None) -> Any:
+    """The same of two runs that are too large for that: they are compared now, and what is found is kept."""
+    earlier, run = _two(pk, before)
+    keep(earlier, run)
+    return _compared(earlier, run)
+
+
+def _two(pk: int, before: int | None) -> tuple[Run, Run]:
     run = get_object_or_404(Run, pk=pk)
-    same = Run.objects.filter(parameters__addresses=run.addresses, pk__lt=pk, state=Run.State.FINISHED).exclude(found=0)
-    earlier = get_object_or_404(Run.objects.all() if before else same[:1], **({"pk": before} if before else {}))
-    return {"before": earlier.pk, "after": run.pk, **asdict(compare(earlier, run))}
+    earlier = get_object_or_404(Run, pk=before) if before else last_before(run)
+    if earlier is None:
+        raise Http404("there is no earlier run of the same addresses")
+    return earlier, run
+
+
+def _compared(earlier: Run, run: Run) -> dict[str, Any]:
+    found = compare_in_time(earlier, run)
+    if found is None:
+        text = "these runs are too large to be compared while you wait: POST to this address, once both are over"
+        raise BadInput({"before": [text]})
+    return {"before": earlier.pk, "after": run.pk, **asdict(found)}
 
 
 @router.post("/runs/{int:pk}/{verb}", response={200: shapes.RunLine, ERRORS: Problem})

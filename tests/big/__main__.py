@@ -66,6 +66,7 @@ def timed(sizes: Sizes, made: dict, given: argparse.Namespace) -> int:
 
     world = World.of(sizes, load.moment_of(made))
     load.catch_up(world.now)
+    load.keep_comparisons()
     client = load.signed_in()
     wanted = [word for word in given.only.split(",") if word]
     lines = []

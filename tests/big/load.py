@@ -18,6 +18,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
+from pipeline.comparison import keep_if_large
+from pipeline.models import Run
 from tests.big import articles, events, journeys, plan
 from tests.big.plan import RunPlan, Sizes
 from tests.big.rows import Table
@@ -185,6 +187,13 @@ def empty(home: Path) -> None:
 def moment_of(made: dict[str, Any]) -> datetime:
     """When the rows were made; their times count back from it."""
     return datetime.fromisoformat(made["now"])
+
+
+def keep_comparisons() -> None:
+    """What the end of a run keeps: what it found otherwise than the last one before it."""
+    for run in Run.objects.order_by("pk"):
+        if run.ended:
+            keep_if_large(run)
 
 
 def catch_up(made: datetime) -> None:

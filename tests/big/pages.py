@@ -60,6 +60,13 @@ class World:
     def run(self, fits: Callable[[RunPlan], bool]) -> RunPlan:
         return self.random.choice([run for run in self.plans if fits(run)])
 
+    def has_earlier(self, run: RunPlan) -> bool:
+        """Whether a run of the same address has finished before it."""
+        there = [each for each in self.plans[: run.id - 1] if each.state == "finished" and each.size]
+        return any(
+            source_of(each.first_article, self.sizes) == source_of(run.first_article, self.sizes) for each in there
+        )
+
     def journey(self, fits: Callable[[RunPlan], bool] = lambda run: run.size > 0) -> int:
         run = self.run(lambda run: run.size > 0 and fits(run))
         return run.first_journey + self.random.randrange(run.size)
@@ -263,6 +270,7 @@ def runs(w: World) -> Listed:
         listed[f"run: {kind}"] = lambda fits=fits: f"/runs/{w.run(fits).id}/"
         listed[f"live (fragment): {kind}"] = lambda fits=fits: f"/runs/{w.run(fits).id}/live"
         listed[f"timeline (fragment): {kind}"] = lambda fits=fits: f"/runs/{w.run(fits).id}/timeline"
+        listed[f"compared: {kind}"] = lambda fits=fits: f"/runs/{w.run(fits).id}/compare"
     return listed
 
 
@@ -396,7 +404,7 @@ def api(w: World) -> Listed:
         "run": lambda: f"/api/runs/{w.random.randint(1, len(w.plans))}",
         "run, the largest": lambda: f"/api/runs/{most}",
         "run, the largest under way": lambda: f"/api/runs/{moving}",
-        "run, compared": lambda: f"/api/runs/{w.random.randint(1, len(w.plans))}/compare",
+        "run, compared": lambda: f"/api/runs/{w.run(w.has_earlier).id}/compare",
         "run, the largest, compared": lambda: f"/api/runs/{most}/compare",
         "journeys": lambda: f"/api/runs/{w.random.randint(1, len(w.plans))}/journeys",
         "journeys of the largest, failed": lambda: f"/api/runs/{most}/journeys?state=failed",

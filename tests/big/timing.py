@@ -66,7 +66,8 @@ class Line:
 
     @property
     def good(self) -> bool:
-        return self.well and max(self.p95, self.first_p95) < P95 and max(self.most, self.first_most) < MOST
+        """Asked again, 95 of 100 are quick enough; and none is slow, of the first ones neither."""
+        return self.well and self.p95 < P95 and max(self.most, self.first_most) < MOST
 
     @property
     def well(self) -> bool:
@@ -166,7 +167,8 @@ def table(lines: list[Line], told: str) -> str:
         rows.append(f"| {line.part} | {name} | {line.asked} | {shown} | {line.statements} |\n")
     missed = sum(not line.good for line in lines)
     goal = (
-        f"{len(lines)} pages, {missed} of them (bold) outside p95 < {P95} ms, {MOST} ms at most, {QUERIES} statements. "
+        f"{len(lines)} pages, {missed} of them (bold) outside p95 < {P95} ms, {MOST} ms at most (the first time too), "
+        f"{QUERIES} statements. "
         "Times are without the wait for a core that others had; the clock's are beside them."
     )
     return f"{told}\n\n{goal}\n\n{HEAD}{''.join(rows)}"
