@@ -37,7 +37,8 @@ def list_queues(request: HttpRequest) -> Any:
 
 def _queue(row: Row) -> dict[str, Any]:
     names = ("queue", "state", "taken", "waiting", "in_hand", "consumers", "oldest", "delayed", "drains")
-    return {name: getattr(row, name) for name in names} | {"into": row.flow.into, "out": row.flow.out}
+    waits = {"wait_p50": row.waits and row.waits.median, "wait_p95": row.waits and row.waits.p95}
+    return {name: getattr(row, name) for name in names} | {"into": row.flow.into, "out": row.flow.out} | waits
 
 
 @router.get("/workers", response={200: list[shapes.Worker], ERRORS: Problem})
@@ -48,12 +49,12 @@ def list_workers(request: HttpRequest) -> Any:
 
 def _worker(each: Worker) -> dict[str, Any]:
     columns = {name: getattr(each, name) for name in ("state", "age", "up", "tasks")}
-    return columns | {name: getattr(each.beat, name) for name in ("name", "pid", "stage", "busy")}
+    return columns | {name: getattr(each.beat, name) for name in ("name", "pid", "stage", "version", "busy")}
 
 
 @router.get("/queues/history", response={200: dict[str, Any], ERRORS: Problem})
 def show_history(request: HttpRequest, range: str = "1h") -> Any:
-    """What waited when: `range` is 15m, 1h, 24h or 7d."""
+    """What waited when, when runs began and versions were deployed: `range` is 15m, 1h, 24h or 7d."""
     if range not in RANGES:
         raise BadInput({"range": [f"one of {', '.join(RANGES)}"]})
     return series(range, timezone.now())

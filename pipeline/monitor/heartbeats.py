@@ -19,17 +19,21 @@ from celery.worker import state
 from django.db import connection
 from django.utils import timezone
 
+from pipeline.monitor import deploys
+
 log = structlog.get_logger(__name__)
 EVERY = float(os.environ.get("HEARTBEAT_EVERY", 10))  # seconds; tests have less time
 LISTED = 40  # tasks in hand that are written down one by one
 LAST_WORD = 3.0  # seconds that the end of a worker may wait for its row to go
 
 BEAT = """
-INSERT INTO monitor_workerbeat (name, pid, stage, pool, slots, memory, done, in_hand, busy, started, beat)
+INSERT INTO monitor_workerbeat
+    (name, pid, stage, pool, slots, memory, done, in_hand, busy, started, version, beat)
 VALUES (%(name)s, %(pid)s, %(stage)s, %(pool)s, %(slots)s, %(memory)s, %(done)s, %(in_hand)s, %(busy)s, %(started)s,
-    clock_timestamp())
+    %(version)s, clock_timestamp())
 ON CONFLICT (name, pid) DO UPDATE SET slots = excluded.slots, memory = excluded.memory, done = excluded.done,
-    in_hand = excluded.in_hand, busy = excluded.busy, started = excluded.started, beat = excluded.beat
+    in_hand = excluded.in_hand, busy = excluded.busy, started = excluded.started,
+    version = excluded.version, beat = excluded.beat
 """
 GOODBYE = "DELETE FROM monitor_workerbeat WHERE name = %(name)s AND pid = %(pid)s"
 
@@ -52,17 +56,23 @@ class Heart:
         self._thread.join(LAST_WORD)
 
     def _run(self) -> None:
+        told = False
         while not self._stop.is_set():
-            self._write(BEAT)
+            told = self._write(BEAT, first=not told) or told
             self._stop.wait(self._every)
         self._write(GOODBYE)
 
-    def _write(self, statement: str) -> None:
+    def _write(self, statement: str, first: bool = False) -> bool:
+        """Whether that came to its end."""
         try:
             with connection.cursor() as cursor:
                 cursor.execute(statement, self.says())
+            if first:
+                deploys.tell()
+            return True
         except Exception as error:  # noqa: BLE001 - whatever it is: a worker that works must not seem dead
             log.debug("heartbeat_failed", error=str(error).strip())
+            return False
         finally:
             connection.close()  # this thread's: a connection that is kept would be one more per worker
 
@@ -81,6 +91,7 @@ class Heart:
             "in_hand": json.dumps(tasks[:LISTED]),
             "busy": len(tasks),
             "started": self._started,
+            "version": deploys.version(),
         }
 
 

@@ -61,6 +61,13 @@ def _lines() -> Iterator[str]:
     )
     oldest: list[Sample] = [({"queue": row.queue}, row.oldest) for row in queues if row.oldest is not None]
     yield from _gauge("queue_oldest_seconds", "how long the oldest journey waits", oldest)
+    waited: list[Sample] = [
+        ({"queue": row.queue, "quantile": quantile}, round(seconds, 3))
+        for row in queues
+        if row.waits
+        for quantile, seconds in (("0.5", row.waits.median), ("0.95", row.waits.p95))
+    ]
+    yield from _gauge("queue_wait_seconds", "how long messages waited for a worker, over the last 15 minutes", waited)
     for name, text in (("in", "messages that came"), ("out", "messages that were dealt with")):
         paces: list[Sample] = [
             ({"queue": row.queue}, round(pace, 3))

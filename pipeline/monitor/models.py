@@ -1,4 +1,4 @@
-"""Samples of the queues, signs of life of workers, and log events."""
+"""Samples of the queues and of waits, signs of life of workers, deploys, and log events."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -64,12 +64,38 @@ class WorkerBeat(models.Model):
     busy = models.PositiveIntegerField(default=0, help_text="how many it has in hand")
     started = models.DateTimeField()
     beat = models.DateTimeField(help_text="by the database's clock")
+    version = models.CharField(max_length=40, default="", db_default="", help_text="of its code; see deploys.py")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["name", "pid"], name="beat_once")]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.pid})"
+
+
+class Wait(models.Model):
+    """A worker took something that had waited; see waits.py."""
+
+    taken = models.DateTimeField()
+    stage = models.CharField(max_length=20)
+    about = models.BigIntegerField(help_text="journey; of discover a run, of summarise a wave")
+    seconds = models.FloatField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["taken", "stage", "about"], name="wait_once")]
+
+    def __str__(self) -> str:
+        return f"{self.stage} {self.about}: {self.seconds:.1f} s"
+
+
+class Deploy(models.Model):
+    """Another version of the code began to work; see deploys.py."""
+
+    version = models.CharField(max_length=40)
+    at = models.DateTimeField(help_text="by the database's clock")
+
+    def __str__(self) -> str:
+        return self.version
 
 
 class LogEvent(models.Model):

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from pipeline.database import execute
+from pipeline.monitor.waits import Waits, waits
 from pipeline.queues import DEAD_LETTERS, HEADER_STAGES, STAGES
 
 STALE = timedelta(seconds=15)
@@ -72,6 +73,7 @@ class Row:
     delayed: int
     history: tuple[int, ...]
     flow: Flow
+    waits: Waits | None = None  # of the last quarter of an hour
 
     @property
     def drains(self) -> float | None:
@@ -113,7 +115,7 @@ def rows(now: datetime | None = None) -> list[Row]:
     ages = {stage: (age, delayed) for stage, age, delayed in execute(OLDEST, {"now": now})}
     minute = [QUEUES, latest - timedelta(seconds=PACE + 5), latest]
     flows = {queue: _flow(*values) for queue, *values in execute(FLOW, minute)}
-    found = []
+    waited, found = waits(now), []
     for queue, taken, waiting, in_hand, consumers in samples:
         age, delayed = ages.get(queue, (None, 0))
         found.append(
@@ -127,6 +129,7 @@ def rows(now: datetime | None = None) -> list[Row]:
                 delayed=delayed,
                 history=history.get(queue, ()),
                 flow=flows.get(queue, Flow()),
+                waits=waited.get(queue),
             )
         )
     return found

@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 
 from pipeline.database import execute
-from pipeline.monitor.models import QueueMinute, QueueSample
+from pipeline.monitor import waits
+from pipeline.monitor.models import QueueMinute, QueueSample, Wait
 
 KEPT = timedelta(days=1)  # every sample
 MINUTES_KEPT = timedelta(days=8)
@@ -26,8 +27,11 @@ def roll_up(now: datetime) -> None:
 
 
 def prune(now: datetime) -> int:
-    """Removes samples and minutes that are past their days; returns how many."""
+    """Removes samples, minutes and waits that are past their days; returns how many."""
     roll_up(now)
     old = QueueSample.objects.filter(taken__lt=now - KEPT)
     older = QueueMinute.objects.filter(taken__lt=now - MINUTES_KEPT)
-    return sum(rows._raw_delete(rows.db) for rows in (old, older))  # without reading them: nothing points to them
+    waited = Wait.objects.filter(taken__lt=now - waits.KEPT)
+    return sum(
+        rows._raw_delete(rows.db) for rows in (old, older, waited)
+    )  # without reading them: nothing points to them

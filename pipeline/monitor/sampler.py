@@ -24,6 +24,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections
 from django.utils import timezone
 from kombu import Connection
 
+from pipeline.monitor import waits
 from pipeline.monitor.models import QueueSample
 from pipeline.monitor.rollup import prune, roll_up
 from pipeline.monitor.workers import forget
@@ -156,6 +157,7 @@ def _sample(consumers: Consumers) -> str:
     """Takes one sample; returns what went wrong, or nothing."""
     try:
         write(read(ask, consumers.of), timezone.now())
+        waits.sample()
     except (OSError, ValueError) as error:
         return f"RabbitMQ's management API does not answer: {error}"
     except (DatabaseError, InterfaceError) as error:

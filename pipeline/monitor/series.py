@@ -37,12 +37,14 @@ FROM (
 ) bins WINDOW w AS (PARTITION BY queue ORDER BY bin) ORDER BY 1
 """
 RUNS = "SELECT extract(epoch FROM started)::bigint, id FROM pipeline_run WHERE started > %s ORDER BY 1 LIMIT 200"
+DEPLOYS = "SELECT extract(epoch FROM at)::bigint, version FROM monitor_deploy WHERE at > %s ORDER BY 1 LIMIT 50"
 Line = list[float | None]
 
 
 def series(name: str, now: datetime) -> dict[str, Any]:
-    """Times (seconds since 1970), when runs began, and for each stage at each time: the most that waited, and the
-    messages a second that came and that were dealt with since the time before (null where that is not known)."""
+    """Times (seconds since 1970), when runs began and versions of the code, and for each stage at each time: the most
+    that waited, and the messages a second that came and that were dealt with since the time before (null where that is
+    not known)."""
     length, step, table = RANGES[name]
     statement = BINNED.replace("{source}", SOURCES[table])
     rows = execute(statement, {"step": step, "since": now - length, "queues": list(STAGES)})
@@ -54,4 +56,9 @@ def series(name: str, now: datetime) -> dict[str, Any]:
     for moment, queue, *values in rows:
         for line, value in zip(lines.values(), values, strict=True):
             line[queue][at[moment]] = None if value is None else round(float(value), 3)
-    return {"times": times, **lines, "runs": [list(row) for row in execute(RUNS, [now - length])]}
+    marks = {"runs": RUNS, "deploys": DEPLOYS}
+    return {
+        "times": times,
+        **lines,
+        **{name: [list(row) for row in execute(sql, [now - length])] for name, sql in marks.items()},
+    }

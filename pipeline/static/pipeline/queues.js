@@ -1,4 +1,4 @@
-// The chart of the queues page: what waited in each queue, or what came and went in one, with a mark where a run began.
+// The chart of the queues page: what waited in each queue, or what came and went in one, with marks where a run began and a version was deployed.
 "use strict";
 (function () {
   const section = document.querySelector("[data-chart]");
@@ -6,20 +6,27 @@
   const place = section.querySelector("[data-plot]");
   const note = section.querySelector("[data-chart-note]");
   const COLOURS = { light: ["#6b4300", "#0f766e", "#1d4ed8", "#7c3aed", "#b91c1c"], dark: ["#f6d68c", "#2dd4bf", "#93c5fd", "#c4b5fd", "#fca5a5"] };
+  const PAPER = 660; // pixels that fit on a sheet
   const shown = section.querySelector("[data-shown]");
   let plot = null, data = null, range = "1h";
 
   function colour(name) { return getComputedStyle(document.documentElement).getPropertyValue(name).trim(); }
 
   function marks(u) {
+    mark(u, data.runs.map(([moment, run]) => [moment, "run " + run]), [4, 4], 12);
+    mark(u, data.deploys.map(([moment, version]) => [moment, version]), [1, 2], 26);
+  }
+
+  // Lines from top to bottom, each named at this height where there is room for it.
+  function mark(u, named, dash, height) {
     u.ctx.save();
     u.ctx.strokeStyle = colour("--bs-secondary-color");
-    u.ctx.setLineDash([4, 4]);
+    u.ctx.setLineDash(dash.map((length) => length * devicePixelRatio));
     u.ctx.fillStyle = u.ctx.strokeStyle;
     u.ctx.textAlign = "left";
     u.ctx.font = `${11 * devicePixelRatio}px sans-serif`;
     let labelled = -Infinity;
-    for (const [moment, run] of data.runs) {
+    for (const [moment, name] of named) {
       const x = Math.round(u.valToPos(moment, "x", true));
       if (x < u.bbox.left || x > u.bbox.left + u.bbox.width) continue;
       u.ctx.beginPath();
@@ -27,7 +34,7 @@
       u.ctx.lineTo(x, u.bbox.top + u.bbox.height);
       u.ctx.stroke();
       if (x - labelled < 60 * devicePixelRatio) continue;
-      u.ctx.fillText("run " + run, x + 4 * devicePixelRatio, u.bbox.top + 12 * devicePixelRatio);
+      u.ctx.fillText(name, x + 4 * devicePixelRatio, u.bbox.top + height * devicePixelRatio);
       labelled = x;
     }
     u.ctx.restore();
@@ -48,7 +55,7 @@
     const stage = shown.value;
     const lines = stage ? { ["into " + stage]: data.in[stage], ["out of " + stage]: data.out[stage] } : data.waiting;
     const names = Object.keys(lines);
-    note.textContent = data.times.length ? "Dashed: a run began." : "No sample in this time.";
+    note.textContent = data.times.length ? "Dashed: a run began." + (data.deploys.length ? " Dotted: another version was deployed." : "") : "No sample in this time.";
     const axis = { stroke: colour("--bs-secondary-color"), grid: { stroke: colour("--bs-border-color"), width: 0.5 } };
     const colours = COLOURS[document.documentElement.dataset.bsTheme] || COLOURS.light;
     const series = names.map((name, n) => ({ label: name, stroke: colours[n], width: 1.75, spanGaps: true, points: { show: false } }));
@@ -79,6 +86,7 @@
   });
   shown.addEventListener("change", draw);
   document.addEventListener("gleaner:theme", draw);
+  window.addEventListener("beforeprint", () => plot?.setSize({ width: PAPER, height: 260 }));
   new ResizeObserver(() => { if (plot && plot.width !== place.clientWidth) plot.setSize({ width: place.clientWidth, height: 260 }); }).observe(place);
   load();
   setInterval(() => { if (document.visibilityState === "visible") load(); }, 15000);
