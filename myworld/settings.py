@@ -216,6 +216,7 @@ LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 LOG_TO_DATABASE = env.bool("LOG_TO_DATABASE", default=True)
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # bearer token for /metrics; without one, only signed-in users
 LOG_RETENTION_DAYS = env.int("LOG_RETENTION_DAYS", default=14)
+AUDIT_RETENTION_DAYS = env.int("AUDIT_RETENTION_DAYS", default=0)  # 0: for ever; never less than 30
 LOGGING_CONFIG = None  # myworld/logs.py sets structlog and the standard library up, once, for web and workers
 # A process of the product has a name and logs; a command typed by a person prints to that person.
 logs.set_up(LOG_LEVEL, LOG_TO_DATABASE, process=env.str("GLEANER_PROCESS", default=""))

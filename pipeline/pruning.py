@@ -1,4 +1,5 @@
-"""What is past its days goes: stored pages (never the newest of an address), accounts of chords, log lines, samples."""
+"""What is past its days goes: stored pages (never the newest of an address), accounts of chords, log lines,
+samples, and entries of the audit log where that is wished for."""
 
 from datetime import timedelta
 
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from pipeline.access import audit
 from pipeline.models import Body, Chord, ChordPart, Snapshot
 from pipeline.monitor import retention, rollup
 from pipeline.queues import PRUNE
@@ -19,10 +21,10 @@ CHORD_DAYS = 7
 @shared_task(name=PRUNE)
 def prune_nightly() -> None:
     """Beat sends it."""
-    log.info("pruned", **prune())
+    log.info("pruned", **prune(audit.SCHEDULE))
 
 
-def prune() -> dict[str, int]:
+def prune(who: str = "") -> dict[str, int]:
     """Removes what is past its days; returns how many rows of each kind went. Harmless to run twice at once."""
     now = timezone.now()
     newer = Snapshot.objects.filter(key=OuterRef("key"), fetched_at__gt=OuterRef("fetched_at"))
@@ -36,4 +38,5 @@ def prune() -> dict[str, int]:
         "chords": chords.delete()[0],
         "log_lines": retention.prune(now),
         "samples": rollup.prune(now),
+        "audit_entries": audit.prune(now, who),
     }

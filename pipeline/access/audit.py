@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
+from django.db import connection, transaction
 from django.http import HttpRequest
 
 from pipeline.access.models import Entry
@@ -12,6 +15,7 @@ from pipeline.access.models import Entry
 COMMAND, SCHEDULE = "command line", "schedule"  # as in Run.launched_by
 LONGEST = 200  # characters of a value that is kept
 MOST = 100  # values of a list, or of a form
+LEAST_DAYS = 30  # that entries are kept; the database holds to it, too (migrations/0003)
 
 
 class Actor:
@@ -67,6 +71,24 @@ def record(
         who=who[:150], way=way, token=actor.token if actor else "", verb=verb[:60], kind=kind,
         object=str(name)[:500].replace("\0", ""), before=short(before), after=short(after),
     )  # fmt: skip
+
+
+def days_kept() -> int:
+    """How long entries are kept; 0 for ever."""
+    return max(LEAST_DAYS, settings.AUDIT_RETENTION_DAYS) if settings.AUDIT_RETENTION_DAYS > 0 else 0
+
+
+def prune(now: datetime, who: str = "") -> int:
+    """Removes entries that are past AUDIT_RETENTION_DAYS, and keeps an entry of that; returns how many went."""
+    if not days_kept():
+        return 0
+    before = now - timedelta(days=days_kept())
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('access.prune_before', %s, true)", [before.isoformat()])
+        gone, _ = Entry.objects.filter(at__lt=before).delete()
+        if gone:
+            record("prune", "audit log", f"before {before:%Y-%m-%d}", who=who, after={"removed": gone})
+    return gone
 
 
 def short(value: Any) -> Any:

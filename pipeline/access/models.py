@@ -67,7 +67,7 @@ class Token(models.Model):
 
 
 class Entry(models.Model):
-    """Somebody changed something. The database refuses to change or remove an entry."""
+    """Somebody changed something. The database refuses to change an entry, and to remove one of the last 30 days."""
 
     at = models.DateTimeField(default=timezone.now)
     who = models.CharField(max_length=150)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from pipeline.access.audit import days_kept
 from pipeline.access.filters import EntryFilter
 from pipeline.access.forms import TokenForm
 from pipeline.access.models import Entry, Token
@@ -61,4 +62,4 @@ def audit(request: HttpRequest) -> HttpResponse:
     """Every change that somebody made, the newest first."""
     chosen = EntryFilter(request.GET, Entry.objects.all())
     page = page_of(chosen.qs, request.GET, ENTRIES)
-    return render(request, "access/audit.html", {"filter": chosen, "page": page})
+    return render(request, "access/audit.html", {"filter": chosen, "page": page, "days": days_kept()})

@@ -233,6 +233,7 @@ def test_the_page_of_changes_is_filtered_and_paged(admin_client: Client) -> None
     assert len(found("verb=launch")) == 100
     assert found("verb=launch&way=page") == []
     first = admin_client.get("/audit/?verb=launch")
+    assert "Entries are kept for ever." in first.text
     assert "&lt;b&gt;number-119." in first.text
     assert len(found(f"verb=launch&before={first.context['page'].older}")) == 20
     assert admin_client.get("/audit/?since=nonsense&before=x&after=99999999999999999999999").status_code == 200

@@ -8,7 +8,7 @@ from pipeline.pruning import prune
 
 
 class Command(BaseCommand):
-    help = "Removes stored pages, accounts of chords, log lines and samples that are past their days."
+    help = "Removes stored pages, accounts of chords, log lines, samples and entries of the audit log that are past their days."
 
     def handle(self, *args: Any, **options: Any) -> None:
         for kind, count in prune().items():
