@@ -19,9 +19,10 @@ from pipeline.forms import LaunchForm, WishForm, typed
 from pipeline.models import Run
 from pipeline.monitor.models import LogEvent
 from pipeline.paging import Page, page_of
+from pipeline.polled import clock, polled, tag_of
 from pipeline.progress import Progress, medians, progress, seconds_left
 from pipeline.queues import STAGES
-from pipeline.timeline import STRIP, Lane, hosts, lanes, strip
+from pipeline.timeline import STRIP, HostLine, Lane, hosts, lanes, strip
 
 log = structlog.get_logger(__name__)
 VERBS = {"cancel": runs.cancel, "pause": runs.pause, "resume": runs.resume, "retry": runs.retry_failed}
@@ -100,32 +101,48 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A run: how it goes, and in the end what came of it."""
     run = get_object_or_404(Run.objects.select_related("job"), pk=pk)
     before = list(earlier(run).defer("parameters", "asked", "notes")[: STRIP - 1])
+    counted, lines = progress(run), _log_lines(request, run)
     context = {"wishes": _wishes(run.parameters), "strip": strip([run, *before]) if before else []}
-    return render(request, "pipeline/run.html", _run_context(run) | _log_context(request, run) | context)
+    context |= {"etag": tag_of(request, _live_state(run, counted)), "log_etag": tag_of(request, _log_state(run, lines))}
+    return render(request, "pipeline/run.html", _run_context(run, counted) | lines | context)
 
 
 @require_safe
 def run_live(request: HttpRequest, pk: int) -> HttpResponse:
     """The moving part of the run page. Once the run has ended it asks no more."""
-    context = _run_context(get_object_or_404(Run, pk=pk)) | {"polled": True}
-    return render(request, "pipeline/_run_live.html", context)
+    run = get_object_or_404(Run, pk=pk)
+    counted = progress(run)
+    context = lambda: _run_context(run, counted) | {"polled": True}  # noqa: E731
+    return polled(request, "pipeline/_run_live.html", _live_state(run, counted), context)
+
+
+def _live_state(run: Run, counted: Progress) -> tuple[object, ...]:
+    """All that the moving part is made from; its estimates and its lanes are of the clock too, while the run is on."""
+    happened = run.events.order_by("-pk").values_list("pk", flat=True).first()
+    return run.pk, run.state, run.reason, run.finished, run.notes, happened, counted, None if run.ended else clock()
 
 
 @require_safe
 def run_log(request: HttpRequest, pk: int) -> HttpResponse:
     """The newest lines of the run's log, of the level that somebody chose, and above."""
-    return render(request, "pipeline/_run_log.html", _log_context(request, get_object_or_404(Run, pk=pk)))
+    run = get_object_or_404(Run, pk=pk)
+    lines = _log_lines(request, run)
+    state = _log_state(run, lines)
+    return polled(request, "pipeline/_run_log.html", state, lambda: lines | {"log_etag": tag_of(request, state)})
 
 
-def _log_context(request: HttpRequest, run: Run) -> dict[str, Any]:
+def _log_state(run: Run, lines: dict[str, Any]) -> tuple[object, ...]:
+    return run.pk, run.ended, lines["level"], [event.place for event in lines["events"]]
+
+
+def _log_lines(request: HttpRequest, run: Run) -> dict[str, Any]:
     level = request.GET.get("level", "")
     level = level if level in dict(LEVELS) else ""
     lines = LogEvent.objects.filter(run=run.pk, **({"level__gte": int(level)} if level else {}))
-    return {"run": run, "events": lines[:15], "levels": LEVELS, "level": level}
+    return {"run": run, "events": list(lines[:15]), "levels": LEVELS, "level": level}
 
 
-def _run_context(run: Run) -> dict[str, Any]:
-    counted = progress(run)
+def _run_context(run: Run, counted: Progress) -> dict[str, Any]:
     began, until = run.started or run.created, run.finished or timezone.now()
     activity = {lane.stage: lane for lane in _lanes(run)}
     took = medians(run)
@@ -135,6 +152,8 @@ def _run_context(run: Run) -> dict[str, Any]:
         "cards": [(card, took.get(card.stage), activity.get(card.stage)) for card in counted.cards],
         "summarising": activity.get("summarise"),
         "elapsed": (until - began).total_seconds(),
+        "began": began,
+        "now": timezone.now(),
         "left": seconds_left(run, counted.states["pending"]),
         "may": _may(run, counted),
         "before": last_before(run) if run.ended else None,
@@ -184,8 +203,18 @@ def _wishes(parameters: dict[str, Any]) -> list[tuple[str, str]]:
 def run_timeline(request: HttpRequest, pk: int) -> HttpResponse:
     """When each stage worked, and how the hosts answer: a slower part of the run page."""
     run = get_object_or_404(Run, pk=pk)
-    context = {"run": run, "lanes": _lanes(run), "hosts": hosts(run)}
-    return render(request, "pipeline/_run_timeline.html", context)
+    drawn, lines = _lanes(run), hosts(run)
+    context = {"run": run, "lanes": drawn, "hosts": lines}
+    if not getattr(request, "htmx", False):
+        return render(request, "pipeline/run_timeline.html", context)
+    state = (run.pk, run.ended, drawn, [_seen(line) for line in lines])
+    return polled(request, "pipeline/_run_timeline.html", state, lambda: context)
+
+
+def _seen(line: HostLine) -> tuple[object, ...]:
+    """What is shown of a host; its row is a model, which only says which one it is."""
+    row = {name: value for name, value in vars(line.row).items() if name != "_state"} if line.row else None
+    return line.name, line.found, line.ended, line.failed, line.share, line.waits, line.resting, row
 
 
 @require_POST

@@ -13,6 +13,7 @@ from pipeline.monitor.drops import drops
 from pipeline.monitor.filters import SPANS, LogFilter
 from pipeline.monitor.histogram import overview
 from pipeline.monitor.models import LogEvent, LogSignature
+from pipeline.polled import polled
 
 AROUND = 20  # lines on each side
 FURTHER = 0.15  # seconds that a search that goes on may take
@@ -57,7 +58,9 @@ def logs_tail(request: HttpRequest) -> HttpResponse:
     chosen = LogFilter(request.GET, LogEvent.objects.all())
     seen = lookback.place_of(request.GET.get("seen"))
     found = lookback.newest_since(chosen, (seen[0] - OVERLAP, 0) if seen else None, TAILED)
-    return render(request, "monitor/_events.html", {"events": found, "chips": _chips(request), "bare": True})
+    state = (request.get_full_path(), [event.place for event in found])
+    context = {"events": found, "chips": _chips(request), "bare": True}
+    return polled(request, "monitor/_events.html", state, lambda: context)
 
 
 @require_safe

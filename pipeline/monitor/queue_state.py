@@ -1,6 +1,6 @@
 """What the queues page says of each stage: numbers and pace from the samples of RabbitMQ, ages from the runs' rows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -74,6 +74,12 @@ class Row:
     history: tuple[int, ...]
     flow: Flow
     waits: Waits | None = None  # of the last quarter of an hour
+    asked: datetime = field(default_factory=timezone.now)  # when the age of the oldest was taken
+
+    @property
+    def since(self) -> datetime | None:
+        """Since when the oldest waits."""
+        return None if self.oldest is None else self.asked - timedelta(seconds=self.oldest)
 
     @property
     def drains(self) -> float | None:
@@ -130,6 +136,7 @@ def rows(now: datetime | None = None) -> list[Row]:
                 history=history.get(queue, ()),
                 flow=flows.get(queue, Flow()),
                 waits=waited.get(queue),
+                asked=now,
             )
         )
     return found

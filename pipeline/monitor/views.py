@@ -10,25 +10,42 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from kombu.exceptions import OperationalError as BrokerError
 
+from pipeline.database import execute
 from pipeline.monitor.dead_letters import put_back
 from pipeline.monitor.queue_state import STALE, rows
 from pipeline.monitor.series import RANGES, series
-from pipeline.monitor.workers import workers
+from pipeline.monitor.workers import GONE, SILENT, workers
+from pipeline.polled import clock, polled, tag_of
 from pipeline.queues import DEAD_LETTERS, STAGES
 
 log = structlog.get_logger(__name__)
+# The last sample, and each worker's last sign of life: what the page is made from has changed when one of these has.
+LAST = """
+SELECT (SELECT max(taken) FROM monitor_queuesample), array(
+    SELECT (beat, CASE WHEN %(now)s - beat > %(gone)s THEN 2 WHEN %(now)s - beat > %(silent)s THEN 1 ELSE 0 END)::text
+    FROM monitor_workerbeat ORDER BY name, pid)
+"""
 
 
 @require_safe
 def queues(request: HttpRequest) -> HttpResponse:
     """Every stage's queue."""
-    return render(request, "monitor/queues.html", {**_queues(), "ranges": RANGES, "stages": STAGES})
+    tag = tag_of(request, _state())
+    return render(request, "monitor/queues.html", {**_queues(), "ranges": RANGES, "stages": STAGES, "etag": tag})
 
 
 @require_safe
 def queues_live(request: HttpRequest) -> HttpResponse:
     """The moving part of it."""
-    return render(request, "monitor/_queues_live.html", _queues())
+    return polled(request, "monitor/_queues_live.html", _state(), _queues)
+
+
+def _state() -> tuple[object, ...]:
+    """While samples come these tell; without them what is estimated from the runs' rows is drawn by the clock."""
+    now = timezone.now()
+    [(taken, signs)] = execute(LAST, {"now": now, "gone": GONE, "silent": SILENT})
+    stale = taken is None or now - taken > STALE
+    return taken, signs, stale, clock() if stale else None
 
 
 def _queues() -> dict[str, Any]:
@@ -41,6 +58,7 @@ def _queues() -> dict[str, Any]:
         "dead": next((row for row in found if row.queue == DEAD_LETTERS), None),
         "workers": known,
         "lost": any(worker.state != "live" for worker in known),
+        "now": now,
         "taken": taken,
         "age": (now - taken).total_seconds() if taken else None,
         "stale": taken is None or now - taken > STALE,

@@ -1,8 +1,12 @@
 """The run page in a browser: it moves by itself, and says so where it cannot."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from pipeline import summary
+from pipeline.models import Run
 from tests.browser.conftest import Visitor
 from tests.pages import WHEN, a_run, journeys
 from tests.waiting import wait_until
@@ -36,6 +40,7 @@ def test_without_an_answer_the_page_says_since_when(visitor: Visitor) -> None:
     page.get_by_text("No answer since").wait_for(timeout=6000)
     page.unroute("**/live")
     page.get_by_text("No answer since").wait_for(state="hidden", timeout=6000)
+    visitor.complaints.clear()  # the browser notes what it got no answer to
 
 
 def test_the_tab_carries_the_state_and_only_a_change_of_stage_is_read_out(visitor: Visitor) -> None:
@@ -96,3 +101,29 @@ def test_a_run_is_changed_and_compared(visitor: Visitor, monkeypatch: pytest.Mon
     page.get_by_role("heading", name="New: 3").wait_for()
     page.get_by_role("heading", name="Gone: 3").wait_for()
     assert visitor.complaints == []
+
+
+def test_a_run_that_stands_still_is_not_sent_again_and_its_time_runs_on(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.views.clock", lambda: 0)
+    run = a_run()
+    Run.objects.filter(pk=run.pk).update(started=timezone.now() - timedelta(seconds=90))
+    journeys(run, 2)
+    page = visitor.goto(f"/runs/{run.pk}/")
+    page.evaluate("document.querySelector('#live').dataset.mark = 'the same'")
+    answers: list[int] = []
+    page.on("response", lambda response: answers.append(response.status) if "/live" in response.url else None)
+    ran = page.locator("#live [data-since]").inner_text()
+    wait_until(lambda: page.evaluate("1") and len(answers) > 1, 10, "for two answers")
+    assert set(answers) == {304}
+    assert page.locator("#live[data-mark='the same'] .stage-card").count() == 5
+    assert page.locator("#live [data-since]").inner_text() != ran
+    page.route("**/live", lambda route: route.abort())
+    page.get_by_text("No answer since").wait_for(timeout=6000)
+    page.unroute("**/live")
+    page.get_by_text("No answer since").wait_for(state="hidden", timeout=6000)
+    assert page.locator("#live[data-mark='the same']:not(.stale)").count() == 1
+    run.journeys.update(state="stored", stage="store")
+    page.get_by_text("100 % ended").wait_for(timeout=6000)
+    visitor.complaints.clear()  # the browser notes what it got no answer to

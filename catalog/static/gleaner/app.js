@@ -138,7 +138,41 @@ function tell() {
   if (says.textContent !== live.dataset.says) says.textContent = live.dataset.says;
   if (!live.hasAttribute("hx-get")) document.querySelector("[data-hold]")?.remove();
 }
-document.addEventListener("htmx:afterSwap", tell);
+document.addEventListener("htmx:afterSwap", () => { learnClock(); tell(); });
+// What polls brings the tag of what it shows; the answer 304 leaves that as it is (see htmx-config in the page's head).
+document.addEventListener("htmx:configRequest", (event) => {
+  const tag = event.detail.elt.dataset.etag;
+  if (tag) event.detail.headers["If-None-Match"] = tag;
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.xhr?.status !== 304) return;
+  const region = event.detail.elt.closest("[data-live]");
+  region?.classList.remove("stale");
+  const line = region?.querySelector("[data-lost]");
+  if (line) line.hidden = true;
+});
+
+// Times that run on do so here, by the server's clock: it answers nothing where nothing else changed.
+let ahead = 0; // seconds that the server's clock is ahead of ours
+function learnClock() {
+  const now = document.querySelector("[data-now]")?.dataset.now;
+  if (now) ahead = Number(now) - Date.now() / 1000;
+}
+function spoken(seconds) {
+  const whole = Math.max(0, Math.round(seconds));
+  for (const [unit, next, size, part] of [["d", "h", 86400, 3600], ["h", "m", 3600, 60], ["m", "s", 60, 1]])
+    if (whole >= size) return `${Math.floor(whole / size)} ${unit} ${Math.floor((whole % size) / part)} ${next}`;
+  return `${whole} s`;
+}
+setInterval(() => {
+  if (document.querySelector('[data-hold][aria-pressed="true"]')) return;
+  for (const each of document.querySelectorAll("[data-since]")) {
+    if (each.closest("[data-live].stale")) continue;
+    const text = spoken(Date.now() / 1000 + ahead - Number(each.dataset.since));
+    if (each.textContent !== text) each.textContent = text;
+  }
+}, 1000);
+
 // Who reads in peace holds the page still: what it asks by itself waits, what a click asks does not.
 document.addEventListener("htmx:beforeRequest", (event) => {
   const held = document.querySelector('[data-hold][aria-pressed="true"]');
@@ -158,4 +192,4 @@ document.addEventListener("htmx:sendError", lost);
 document.addEventListener("htmx:responseError", lost);
 document.addEventListener("htmx:timeout", lost);
 
-document.addEventListener("DOMContentLoaded", () => { paintThemeButton(); addCopyButtons(); remember(); tell(); document.querySelectorAll("[data-hold]").forEach((button) => { button.hidden = false; }); document.querySelectorAll("[data-keys-button]").forEach((button) => { button.hidden = false; }); });
+document.addEventListener("DOMContentLoaded", () => { paintThemeButton(); addCopyButtons(); remember(); learnClock(); tell(); document.querySelectorAll("[data-hold]").forEach((button) => { button.hidden = false; }); document.querySelectorAll("[data-keys-button]").forEach((button) => { button.hidden = false; }); });

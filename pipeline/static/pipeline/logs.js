@@ -46,10 +46,12 @@ class Tail {
       try {
         const address = new URL(this.list.dataset.tailFrom, location);
         address.searchParams.set("seen", this.seen);
-        const answer = await fetch(address, { headers: { "X-Requested-With": "fetch" } });
+        const headers = { "X-Requested-With": "fetch", ...(this.tag && { "If-None-Match": this.tag }) };
+        const answer = await fetch(address, { headers });
         if (answer.redirected && new URL(answer.url).pathname.startsWith("/signin/")) { location.reload(); return; }
-        if (!answer.ok) throw new Error(answer.status);
-        this.take(await answer.text());
+        if (!answer.ok && answer.status !== 304) throw new Error(answer.status);
+        if (answer.ok) this.take(await answer.text());
+        this.tag = answer.headers.get("ETag");
         this.failed = null;
       } catch { this.failed ||= new Date(); }
       this.tell();
