@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from catalog import saved
 from catalog.chosen import back, chosen
@@ -57,6 +58,7 @@ def article_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@vary_on_headers("HX-Request")  # a part, or a page of its own
 @cache_control(private=True, max_age=20)
 def article_facets(request: HttpRequest) -> HttpResponse:
     """What the filter can be narrowed to, with counts: a slower part of the list."""
@@ -99,6 +101,7 @@ def _neighbours(article: Article) -> dict[str, Article | None]:
 
 
 @require_safe
+@vary_on_headers("HX-Request")  # a part, or a page of its own
 def article_similar(request: HttpRequest, pk: int) -> HttpResponse:
     """Articles whose text is nearly the same. A part of the article's page, or a page of its own."""
     article = get_object_or_404(Article.objects.live(), pk=pk)

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from catalog.chosen import back, chosen
 from catalog.models import Article
@@ -104,6 +105,7 @@ def said(journey: Journey) -> list[tuple[str, str]]:
 
 
 @require_safe
+@vary_on_headers("HX-Request")  # a part, or a page of its own
 def article_journeys(request: HttpRequest, pk: int) -> HttpResponse:
     """In which runs an article was met. A part of the article's page, or a page of its own."""
     article = get_object_or_404(Article, pk=pk)

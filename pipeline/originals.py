@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from catalog.models import Article
 from pipeline.journeys import shown_as_stored
@@ -39,6 +40,7 @@ def article_original(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+@vary_on_headers("HX-Request")  # a part, or a page of its own
 def article_log(request: HttpRequest, pk: int) -> HttpResponse:
     """The latest log lines of an article's journeys. A part of the article's page, or a page of its own."""
     article = get_object_or_404(Article, pk=pk)

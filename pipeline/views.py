@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
 from kombu.exceptions import OperationalError as BrokerError
 
 from pipeline import outlook, runs
@@ -200,6 +201,7 @@ def _wishes(parameters: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 @require_safe
+@vary_on_headers("HX-Request")  # a part, or a page of its own
 def run_timeline(request: HttpRequest, pk: int) -> HttpResponse:
     """When each stage worked, and how the hosts answer: a slower part of the run page."""
     run = get_object_or_404(Run, pk=pk)

@@ -14,7 +14,7 @@ from pipeline.models import Host, Run
 from pipeline.monitor import sampler
 from pipeline.monitor.models import LogEvent, QueueSample, WorkerBeat
 from pipeline.monitor.sampler import Reading
-from tests.pages import a_run, admin_user, journeys  # noqa: F401 (a fixture)
+from tests.pages import a_run, admin_user, an_article, journeys  # noqa: F401 (a fixture)
 from tests.people import person, session
 
 pytestmark = pytest.mark.django_db
@@ -210,3 +210,11 @@ def test_a_question_that_changes_nothing_asks_the_database_less(
     tag = ask(admin_client, "queues", run)["ETag"]
     with django_assert_max_num_queries(3):
         ask(admin_client, "queues", run, tag)
+
+
+@pytest.mark.parametrize("place", ["/articles/facets", "{}similar", "{}log", "{}journeys/", "/runs/{}/timeline"])
+def test_a_part_is_never_kept_for_the_page_at_the_same_address(admin_client: Client, run: Run, place: str) -> None:
+    path = place.format(run.pk if place.startswith("/runs") else an_article().get_absolute_url())
+    page, part = admin_client.get(path), admin_client.get(path, headers={"HX-Request": "true"})
+    assert ("<html" in page.text, "<html" in part.text) == (True, False)
+    assert all("HX-Request" in answer["Vary"] for answer in (page, part))
