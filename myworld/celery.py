@@ -9,7 +9,7 @@ from celery.signals import setup_logging, worker_process_shutdown
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "myworld.settings")
 
-app = Celery("myworld")
+app = Celery("myworld", amqp="pipeline.envelope:LeanAMQP")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["pipeline"])
 app.autodiscover_tasks(["pipeline"], related_name="reconciler")
