@@ -101,7 +101,13 @@ class Article(models.Model):
     class Meta:
         ordering = ["-published", "-id"]
         indexes = [
-            GinIndex(Func("simhash", function="catalog_bands"), name="article_bands"),
+            # Without a list of what is pending: each article that is stored asks it once, and would read that list.
+            GinIndex(
+                Func("simhash", function="catalog_quarters"),
+                name="article_quarters",
+                condition=~models.Q(simhash=0),
+                fastupdate=False,
+            ),
             GinIndex(fields=["search"], name="article_search"),
             GinIndex(fields=["heading"], name="article_heading"),
             GinIndex(fields=["tags"], name="article_tags"),

@@ -6,9 +6,10 @@ from django.db.models.expressions import RawSQL
 from catalog.models import Article, ArticleQuerySet
 from catalog.patience import in_time
 
-NEAR = 7  # bits; so many can differ and one of eight bytes still be the same, which is what the index finds
+NEAR = 7  # bits; where so many differ, one of the four quarters differs in at most one, which is what the index finds
 SHOWN = 10
 PATIENCE = 400  # milliseconds
+FLIPS = [0, *(1 << bit for bit in range(16))]
 DISTANCE = "bit_count((catalog_article.simhash # %s::bigint)::bit(64))"
 
 
@@ -26,5 +27,12 @@ def near(article: Article) -> ArticleQuerySet:
     others = Article.objects.live().exclude(pk=article.pk).exclude(simhash=0)
     if not article.simhash:
         return others.none()
-    banded = others.extra(where=["catalog_bands(simhash) && catalog_bands(%s::bigint)"], params=[article.simhash])
-    return banded.annotate(bits=bits).filter(bits__lte=NEAR).order_by("bits", "pk")
+    close = others.extra(where=["catalog_quarters(simhash) && %s"], params=[quarters(article.simhash)])
+    return close.annotate(bits=bits).filter(bits__lte=NEAR).order_by("bits", "pk")
+
+
+def quarters(simhash: int) -> list[int]:
+    """The quarters (as `catalog_quarters` has them, migration 0009) that a fingerprint near this one may have: each of
+    its own, and those that are one bit from it."""
+    own = [simhash >> 16 * i & 0xFFFF for i in range(4)]
+    return [(i << 16) + (quarter ^ flip) for i, quarter in enumerate(own) for flip in FLIPS]

@@ -31,7 +31,7 @@ def draw(visit: Visit) -> Outcome:
     found = extract(zstd.decompress(bytes(data)), final_url, wire.load(Said, visit.said), site, charset=charset)
     if not isinstance(found, Draft):
         return found
-    return other_language(found.language, json.loads(wanted or "[]")) or Advance(draft=wire.dump(found))
+    return other_language(found.language, json.loads(wanted or "[]")) or Advance(draft=wire.pack(found))
 
 
 def other_language(language: str, wanted: list[str]) -> Rejected | None:

@@ -103,7 +103,7 @@ class Visit:
     crashes: int
     attempts: list[Any]
     snapshot: int | None
-    draft: dict[str, Any] | None
+    draft: bytes | None  # packed (wire.py)
     run_state: str
     preview: bool  # the run shows what would change, and changes nothing
     crashed: bool  # its last worker never came back
@@ -122,7 +122,7 @@ class Visit:
 
 
 VISIT = [field.name for field in fields(Visit)][: [field.name for field in fields(Visit)].index("in_hand")]
-JSON_COLUMNS = {"said", "attempts", "draft"}
+JSON_COLUMNS = {"said", "attempts"}
 
 
 def enter(journey: int, stage: str, brings: str = "") -> Visit | None:
@@ -149,11 +149,13 @@ def _visit(row: tuple[Any, ...], in_hand: bool) -> Visit:
     return Visit(**values, in_hand=in_hand, brought=brought)
 
 
-def advance(visit: Visit, *, size: int | None = None, draft: Any = None, keeping: Keeping | None = None) -> None:
+def advance(
+    visit: Visit, *, size: int | None = None, draft: bytes | None = None, keeping: Keeping | None = None
+) -> None:
     """The stage is done; the journey waits for the next one."""
     following = STAGES[STAGES.index(visit.stage) + 1]
     values = {"id": visit.id, "stage": visit.stage, "next": following, "seconds": visit.seconds}
-    values |= {"bytes": size, "draft": Json(draft) if draft else None}
+    values |= {"bytes": size, "draft": draft}
     if keeping:
         execute(keeping.sql + ADVANCE.format(kept="(SELECT id FROM kept)"), {**keeping.values, **values})
     else:

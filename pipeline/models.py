@@ -255,7 +255,7 @@ class Journey(models.Model):
     touched = models.DateTimeField(null=True, blank=True, help_text="when a worker last took it in hand")
     resent = models.PositiveSmallIntegerField(default=0, help_text="times that the reconciler sent it again")
     ended = models.DateTimeField(null=True, blank=True)
-    draft = models.JSONField(null=True, blank=True, help_text="what extraction found, until it is stored")
+    draft = models.BinaryField(null=True, blank=True, help_text="what extraction found, until it is stored")
     snapshot = models.ForeignKey(Snapshot, null=True, blank=True, on_delete=models.SET_NULL, db_index=False)
     article = models.ForeignKey(
         Article, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False

@@ -40,7 +40,7 @@ class Advance:
     """The stage is done; what it leaves for the next one is on the journey's row."""
 
     size: int | None = None
-    draft: dict[str, Any] | None = None
+    draft: bytes | None = None
     keeping: Keeping | None = None
 
 

@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from catalog.imports import imported
 from catalog.models import Article, ArticleVersion, Source
-from catalog.similar import NEAR
+from catalog.similar import NEAR, quarters
 from pipeline import ledger, wire
 from pipeline.addresses import BadURL, host_of, normal_form, same_site, split
 from pipeline.duplicates import group
@@ -21,35 +21,28 @@ from pipeline.stage import Ended, Outcome
 TRIES = 3  # each finds what the one before ran into
 RUNS_KEPT = 100  # of those that stored an article, the latest
 
-# Whether there is an article that looks much like the draft. Materialized: for the first row that it finds,
-# PostgreSQL would rather read the whole table than the index.
-BRINGS = f"""
-WITH alike AS MATERIALIZED (
-    SELECT a.simhash, fingerprint FROM (SELECT (held_draft->>'simhash')::bigint AS fingerprint) AS draft
-    JOIN catalog_article a ON a.deleted IS NULL AND a.simhash <> 0
-        AND catalog_bands(a.simhash) && catalog_bands(fingerprint)
-)
-SELECT EXISTS (SELECT FROM alike WHERE bit_count((simhash # fingerprint)::bit(64)) <= {NEAR}) AS near
-"""  # noqa: S608
-
-# A new article of a known blog, in the statement that ends its journey.
-INSERT = """
+# A new article of a known blog that looks like no other, in the statement that ends its journey. Near ones are looked
+# for alone: beside other conditions, PostgreSQL may take an index for those and read every article by it.
+INSERT = f"""
 WITH held AS (
     SELECT id FROM pipeline_journey WHERE id = %(id)s AND (state = 'pending' AND stage = %(stage)s) IS TRUE FOR UPDATE
+), close AS MATERIALIZED (
+    SELECT simhash, deleted FROM catalog_article WHERE simhash <> 0 AND catalog_quarters(simhash) && %(quarters)s
 ), kept AS (
-    INSERT INTO catalog_article ({columns})
-    SELECT {values} FROM held, catalog_source AS source WHERE source.host = %(host)s
+    INSERT INTO catalog_article ({{columns}})
+    SELECT {{values}} FROM held, catalog_source AS source WHERE source.host = %(host)s AND NOT EXISTS (
+        SELECT FROM close WHERE deleted IS NULL AND bit_count((simhash # %(new_simhash)s)::bit(64)) <= {NEAR}
+    )
     ON CONFLICT DO NOTHING RETURNING id
 )
-"""
+"""  # noqa: S608
 
 
 def store(visit: Visit) -> Outcome:
     """Puts the journey's draft into the catalogue: new, updated, unchanged, or a duplicate of another article."""
-    draft = wire.load(Draft, visit.draft or {"url": visit.url, "title": "", "text": "", "html": ""})
+    draft = wire.unpack(Draft, visit.draft) if visit.draft else Draft(visit.url, title="", text="", html="")
     key, url = address_of(draft, visit)
-    (near,) = visit.brought
-    if not (near or visit.preview) and (new := ledger.end_stored(visit, "new", insertion(visit.run, draft, key, url))):
+    if not visit.preview and (new := ledger.end_stored(visit, "new", insertion(visit.run, draft, key, url))):
         return Ended("stored", "new", new, written=True)
     for _ in range(TRIES):
         try:
@@ -72,13 +65,15 @@ def address_of(draft: Draft, visit: Visit) -> tuple[str, str]:
 
 
 def insertion(run: int, draft: Draft, key: str, url: str) -> Keeping:
-    """The draft as a new article; nothing where its blog is not known yet, or the article or its content are."""
+    """The draft as a new article; nothing where its blog is not known yet, or the article, its content or one that
+    looks like it are."""
     article = Article(key=key, runs=[run], **columns(draft, url))
     fields = {str(f.column): f for f in Article._meta.local_concrete_fields if not (f.primary_key or f.generated)}
     values = {f"new_{name}": f.get_db_prep_save(f.pre_save(article, True), connection) for name, f in fields.items()}
     selected = ["source.id" if name == "source_id" else f"%(new_{name})s" for name in fields]
     sql = INSERT.format(columns=", ".join(fields), values=", ".join(selected))
-    return Keeping(sql, {**values, "host": host_of(split(url))})
+    near = quarters(draft.simhash) if draft.simhash else []
+    return Keeping(sql, {**values, "host": host_of(split(url)), "quarters": near})
 
 
 def record(visit: Visit, draft: Draft, key: str, url: str) -> Outcome:

@@ -45,7 +45,7 @@ def extract(visit: Visit) -> Outcome:
     return drafts.draw(visit)
 
 
-@stage("store", brings=storage.BRINGS)
+@stage("store")
 def store(visit: Visit) -> Outcome:
     """Draft -> article in the catalogue."""
     return storage.store(visit)

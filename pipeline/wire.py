@@ -1,9 +1,12 @@
 """Records as JSON and back: what travels in a row or an export. Only fields with something to say are written."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
 from typing import Any, TypeVar
+
+from backports import zstd
 
 from pipeline.records import CodeBlock, Draft, Said
 
@@ -16,6 +19,16 @@ def dump(record: Said | Draft | CodeBlock) -> dict[str, Any]:
     return {
         f.name: _plain(value) for f in fields(record) if (value := getattr(record, f.name)) not in ("", (), None, {}, 0)
     }
+
+
+def pack(record: Said | Draft) -> bytes:
+    """The record compressed, for a column that PostgreSQL need not look into."""
+    return zstd.compress(json.dumps(dump(record)).encode(), level=1)
+
+
+def unpack(kind: type[T], data: bytes) -> T:
+    """The inverse of `pack`."""
+    return load(kind, json.loads(zstd.decompress(bytes(data))))
 
 
 def _plain(value: Any) -> Any:

@@ -27,7 +27,7 @@ def wave(broker: Any, transactional_db: None) -> Wave:
     wave = Wave.objects.create(run=run, number=0, size=SIZE)
     for n in range(SIZE):
         url = f"https://blog.test/{n}"
-        draft = wire.dump(Draft(url=url, title=f"Post {n}", text=f"Text of post {n}", html=f"<p>Text of post {n}</p>"))
+        draft = wire.pack(Draft(url=url, title=f"Post {n}", text=f"Text of post {n}", html=f"<p>Text of post {n}</p>"))
         Journey.objects.create(run=run, wave=wave, url=url, key=url, stage="store", draft=draft)
     return wave
 

@@ -1,5 +1,6 @@
 """A draft becomes an article once, whatever comes twice and under whatever address."""
 
+import random
 from dataclasses import replace
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog.models import Article, ArticleVersion, Source
+from catalog.similar import NEAR, quarters
 from pipeline import ledger, storage, wire
 from pipeline.extraction import similar
 from pipeline.ledger import Visit
@@ -23,11 +25,16 @@ DRAFT = Draft(
 
 
 def visit(run: Run, url: str = URL, **changes: Any) -> Visit:
-    draft = {**wire.dump(DRAFT), "url": url, **changes}
+    draft = wire.pack(wire.load(Draft, {**wire.dump(DRAFT), "url": url, **changes}))
     journey = Journey.objects.create(run=run, url=url, key=url.rstrip("/"), stage="store", draft=draft)
-    entered = ledger.enter(journey.pk, "store", storage.BRINGS)
+    entered = ledger.enter(journey.pk, "store")
     assert entered
     return entered
+
+
+def called(one: Visit, url: str) -> Visit:
+    """The visit with a draft that names another address."""
+    return replace(one, draft=wire.pack(replace(wire.unpack(Draft, one.draft or b""), url=url)))
 
 
 def settle(one: Visit) -> Any:
@@ -111,15 +118,13 @@ def test_the_same_content_at_another_address_is_a_duplicate_of_the_first(run: Ru
 
 def test_two_addresses_with_one_canonical_url_are_one_article(run: Run) -> None:
     settle(visit(run))
-    other = visit(run, "https://blog.test/2024/post/")
-    other.draft["url"] = URL  # type: ignore[index]
+    other = called(visit(run, "https://blog.test/2024/post/"), URL)
 
     assert settle(other) == ("duplicate", f"another address of {URL}")
 
 
 def test_a_canonical_url_on_another_site_is_not_believed(run: Run) -> None:
-    one = visit(run)
-    one.draft["url"] = "https://elsewhere.test/post/"  # type: ignore[index]
+    one = called(visit(run), "https://elsewhere.test/post/")
 
     settle(one)
 
@@ -176,8 +181,7 @@ def test_two_addresses_of_an_article_that_are_stored_at_once_are_one_article(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The other one's transaction ends between this one's look and its insert."""
-    other, one = visit(run), visit(run, f"{URL}?from=feed")
-    one = replace(one, draft={**(one.draft or {}), "url": URL})
+    other, one = visit(run), called(visit(run, f"{URL}?from=feed"), URL)
     outcomes = iter([IntegrityError("duplicate key value violates unique constraint")])
     record, duplicate_of = storage.record, storage.duplicate_of
 
@@ -195,3 +199,25 @@ def test_two_addresses_of_an_article_that_are_stored_at_once_are_one_article(
 
     assert settle(one) == ("duplicate", f"another address of {URL}")
     assert Article.objects.count() == 1
+
+
+def test_fingerprints_that_differ_in_seven_bits_meet_in_a_quarter() -> None:
+    chance = random.Random(5)
+    for _ in range(200):
+        one = chance.getrandbits(64) - (1 << 63)
+        near = one ^ sum(1 << bit for bit in chance.sample(range(63), NEAR))
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT catalog_quarters(%s) && %s", [near, quarters(one)])
+            assert cursor.fetchone() == (True,)
+
+
+def test_a_near_duplicate_is_not_stored_without_a_look_at_the_other(run: Run) -> None:
+    Source.objects.create(host="blog.test")
+    settle(visit(run, "https://blog.test/one/", simhash=0b1111111))
+
+    assert ledger.end_stored(visit(run, "https://blog.test/two/"), "new", keeping(run, 0b1111, "Two")) is None
+    assert ledger.end_stored(visit(run, "https://blog.test/three/"), "new", keeping(run, 0b1111 << 40, "Three"))
+
+
+def keeping(run: Run, simhash: int, text: str) -> ledger.Keeping:
+    return storage.insertion(run.pk, replace(DRAFT, text=text, simhash=simhash), text, f"https://blog.test/{text}/")
