@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from celery import Celery
+from kombu.serialization import registry
 
 from myworld.celery import app
 from pipeline import tasks
@@ -54,7 +55,7 @@ def test_the_last_task_of_a_journey_always_has_the_same_id() -> None:
 def test_messages_are_json_and_acknowledged_late(settings: object) -> None:
     configured: Celery = app
 
-    assert configured.conf.task_serializer == "json"
+    assert registry.name_to_type[configured.conf.task_serializer] == "application/json"
     assert list(configured.conf.accept_content) == ["json"]
     assert configured.conf.task_acks_late
     assert configured.conf.task_reject_on_worker_lost
