@@ -21,6 +21,11 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backgroun
 LEAVE = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
+RUN_AXE = "only => axe.run({resultTypes: ['violations'], ...(only.length && {runOnly: only})})"
+PRINTED = """[...document.querySelectorAll("nav[aria-label=Main], button, form[data-filter]")]
+    .some((each) => each.checkVisibility())"""
+COLOURS = ("color-contrast", "link-in-text-block")  # the rules that look at colours
+WIDE, NARROW, PAPER = 1400, 360, 718  # pixels; paper is A4 within usual margins
 PICTURES = CHECKOUT / "tests" / "screenshots"
 
 
@@ -62,13 +67,35 @@ class Visitor:
         self.page.locator(".htmx-request").first.wait_for(state="detached")
         return self.page
 
-    def looks(self, name: str, colours: Any, width: int) -> None:
-        """Takes a picture in these colours and width, and looks for trouble."""
-        self.page.emulate_media(color_scheme=colours)
-        self.fits(name, width)
-        self.page.screenshot(path=PICTURES / f"{name}-{colours}-{width}.png", full_page=True)
+    def looks(self, name: str) -> None:
+        """Looks for trouble, light and dark, wide and narrow, and takes a picture of each width. The page is not asked
+        for anew, and what has nothing to do with colours is looked for once in each width."""
+        for width, colours, others in ((WIDE, "light", "dark"), (NARROW, "dark", "light")):
+            self.wears(colours)
+            self.fits(name, width)
+            self.page.screenshot(path=PICTURES / f"{name}-{colours}-{width}.png", full_page=True)
+            assert self.serious() == [], f"{name}, {colours}, {width}"
+            self.wears(others)
+            assert self.serious(*COLOURS) == [], f"{name}, {others}, {width}"
+        self.wears("light")
         assert self.complaints == [], name
-        assert self.serious() == [], f"{name}, {colours}, {width}"
+
+    def prints(self, name: str) -> None:
+        """The dark page on paper: as wide as the sheet, dark on white, without what only works on a screen."""
+        self.wears("dark")
+        self.page.emulate_media(media="print", color_scheme="dark")
+        self.fits(name, PAPER)
+        self.page.screenshot(path=PICTURES / f"{name}-print.png", full_page=True)
+        assert self.serious(*COLOURS) == [], f"{name}, printed"
+        assert self.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)", name
+        assert not self.page.evaluate(PRINTED), f"{name}: what only works on a screen is printed"
+        self.page.emulate_media(media="screen", color_scheme="light")
+
+    def wears(self, colours: Any) -> None:
+        """The page is in these colours."""
+        self.page.emulate_media(color_scheme=colours)
+        worn = "document.documentElement.dataset.bsTheme"
+        wait_until(lambda: self.page.evaluate(worn) == colours, 5, f"for {self.page.url} to be {colours}")
 
     def fits(self, name: str, width: int) -> None:
         """The page is no wider than a screen of this width."""
@@ -76,11 +103,11 @@ class Visitor:
         wider = "document.documentElement.scrollWidth - window.innerWidth"  # charts are drawn anew a moment later
         wait_until(lambda: self.page.evaluate(wider) <= 0, 3, f"for {name} to fit a screen of {width} pixels")
 
-    def serious(self) -> list[str]:
-        """What axe finds that keeps somebody from reading or using the page."""
+    def serious(self, *only: str) -> list[str]:
+        """What axe finds that keeps somebody from reading or using the page; `only` names the rules to try."""
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE)
-        found = self.page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
+        found = self.page.evaluate(RUN_AXE, list(only))["violations"]
         return [
             f"{each['id']}: {node['html'][:200]}"
             for each in found
@@ -115,3 +142,4 @@ def visitor(context: BrowserContext, live_server: Any) -> Iterator[Visitor]:
     yield visitor
     visitor.page.close()
     context.clear_cookies()
+    assert visitor.complaints == [], "on the console; what a test provokes it takes away itself"

@@ -15,8 +15,7 @@ def test_signing_in_is_sound(visitor: Visitor) -> None:
     visitor.goto("/")
     visitor.page.get_by_role("button", name="Sign out").click()
     visitor.page.get_by_label("Username").wait_for()
-    for colours, width in (("light", 1400), ("dark", 360)):
-        visitor.looks("signin", colours, width)
+    visitor.looks("signin")
 
 
 @pytest.mark.parametrize(
@@ -31,8 +30,7 @@ def test_a_page_that_cannot_be_shown_says_why_and_what_to_do(
     assert answer is not None
     assert answer.status == status
     visitor.complaints.clear()  # the browser notes the status
-    for colours, width in (("light", 1400), ("dark", 360)):
-        visitor.looks(name, colours, width)
+    visitor.looks(name)
 
 
 def broken(error: Exception) -> Any:

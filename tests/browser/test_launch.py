@@ -17,6 +17,8 @@ def test_a_wrong_form_keeps_what_was_typed_and_says_where_it_is_wrong(visitor: V
     page.locator(".is-invalid").wait_for()
     assert page.locator("[name=addresses]").input_value() == "file:///etc/passwd"
     assert "neither http nor https" in page.locator("main").inner_text()
+    assert all("422" in complaint for complaint in visitor.complaints)  # the browser notes the refused form
+    visitor.complaints.clear()
 
 
 def test_what_is_typed_is_understood_and_what_will_happen_is_said(visitor: Visitor) -> None:

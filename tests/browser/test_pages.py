@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser
 
+from catalog.models import ArticleVersion
 from pipeline import jobs, summary
 from pipeline.models import Run
 from pipeline.monitor import sampler
@@ -17,7 +18,6 @@ from tests.browser.conftest import Visitor, signed_in
 from tests.pages import WHEN, a_run, a_snapshot, an_article, journeys
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-LOOKS = [("light", 1400), ("dark", 360)]  # both colours, both widths
 EVIL = "<script>document.title='run'</script><img src=x onerror=alert(1)>\u202e" + "w" * 3000
 CODE = '<pre><code class="language-python">def main():\n    return {"a": 1}  # why\n</code></pre>'
 
@@ -67,6 +67,7 @@ def fill() -> dict[str, str]:
     Run.objects.filter(pk=look.pk).update(parameters={**look.parameters, "only_look": True}, state="finished")
     journeys(second, 3, "failed", "fetch", reason="http-404")
     a_snapshot(articles[1], b"<!doctype html><html lang=en><title>A page</title><h1>A page</h1>")
+    ArticleVersion.objects.create(article=evil, title=EVIL, text=EVIL, html=EVIL)
     return {
         "launch": f"/?again={done.pk}",
         "runs": "/runs/",
@@ -84,6 +85,12 @@ def fill() -> dict[str, str]:
         "article": f"/articles/{articles[1].pk}/",
         "article-beside": f"/articles/{articles[1].pk}/?beside=1",
         "hostile": f"/articles/{evil.pk}/",
+        "versions": f"/articles/{evil.pk}/versions",
+        "similar": f"/articles/{evil.pk}/similar",
+        "article-journeys": f"/articles/{articles[0].pk}/journeys/",
+        "article-log": f"/articles/{articles[0].pk}/log",
+        "facets": "/articles/facets?tag=python",
+        "timeline": f"/runs/{done.pk}/timeline",
         "queues": "/queues/",
         "logs": "/logs/",
         "logs-search": "/logs/?q=status:503+-event:x&last=24h",
@@ -109,17 +116,16 @@ EMPTY = {
 def test_every_page_is_sound_when_full(visitor: Visitor) -> None:
     for name, path in fill().items():
         visitor.goto(path)
-        for colours, width in LOOKS:
-            visitor.looks(name, colours, width)
+        visitor.looks(name)
         for width in (600, 992, 1600):
             visitor.fits(name, width)
+        visitor.prints(name)
 
 
 def test_every_page_is_sound_when_empty(visitor: Visitor) -> None:
     for name, path in EMPTY.items():
         visitor.goto(path)
-        for colours, width in LOOKS:
-            visitor.looks(f"empty-{name}", colours, width)
+        visitor.looks(f"empty-{name}")
 
 
 def test_the_pages_can_be_read_without_scripts(browser: Browser, live_server: Any) -> None:

@@ -77,6 +77,8 @@ def test_the_stored_page_lies_beside_the_article_and_cannot_run(visitor: Visitor
     frame = page.frame_locator("iframe")
     frame.get_by_role("heading", name="Stored").wait_for()
     assert "ran" not in page.title()
+    assert all("Blocked script execution" in complaint for complaint in visitor.complaints)
+    visitor.complaints.clear()
     left, right = page.locator(".sheet").bounding_box(), page.locator("iframe").bounding_box()
     assert left is not None
     assert right is not None

@@ -1,0 +1,32 @@
+"""No page is forgotten: every route is a page that the other tests look at, or is said here to be none."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from django.contrib.auth.models import User
+from django.urls import resolve
+
+from tests.browser import test_access, test_pages
+from tests.pipeline.test_permissions import routes
+
+pytestmark = pytest.mark.django_db
+PARTS = {"run-live", "run-log", "queues-live", "logs-tail", "log-fields", "understood", "job-next", "dead-letters"}
+DATA = {
+    "queues-series", "logs-export", "metrics", "healthz", "readyz", "articles-export", "article-markdown",
+    "article-image", "article-original", "stored-page", "api:openapi-json",
+}  # fmt: skip
+DONE = {
+    "signout", "token-revoke", "webhook-do", "run-steer", "job-do", "job-draft", "extract-again", "why-look",
+    "articles-label", "articles-delete", "saved-views-save", "saved-views-do",
+}  # fmt: skip
+ELSEWHERE = {"signin", "articles-all", "saved-views"}  # test_frame, test_catalogue
+FOREIGN = ("admin", "api")  # Django's own pages; and programs' ones, whose page is looked at
+
+
+def test_every_route_is_looked_at_or_is_no_page() -> None:
+    User.objects.create(username="visitor", is_superuser=True)
+    paths = {**test_pages.EMPTY, **{f"full-{name}": path for name, path in test_pages.fill().items()}}
+    seen = {resolve(urlsplit(path).path).view_name for path in [*paths.values(), *test_access.fill().values()]}
+    ours = {route.name for route in routes() if not set(route.namespaces) & set(FOREIGN)}
+    assert ours - seen - PARTS - DATA - DONE - ELSEWHERE == set()
+    assert (PARTS | DATA | DONE | ELSEWHERE) & seen == set(), "is looked at after all"
