@@ -19,7 +19,8 @@ summary     summarise: what came of every URL, in numbers that add up
 chords      the accounting that tells when all chains of a chord have ended, exactly once
 reconciler  sends again what is due and nobody has in hand, so that every run ends; keeps workers fed
 beat        the clock that sends for the reconciler, for jobs and for pruning
-changing    another limit or other patterns for a run that is on
+changing    another limit, other patterns or further addresses for a run that is on
+adding      discover again: what the further addresses lead to, in further waves
 jobs        wishes kept under a name, with schedules; comparison tells what changed between two runs
 monitor     queues and logs, for people
 access      roles, tokens, who changed what, webhooks

@@ -1,20 +1,26 @@
-"""Another limit or other patterns for a run that is on: what fits no longer is left out, what fits again is taken."""
+"""Another limit, other patterns or further addresses for a run that is on: what fits no longer is left out, what fits
+again is taken, what the addresses lead to comes in further waves."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
+import structlog
+from celery.exceptions import OperationalError as BrokerError
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from pipeline import summary, tasks
+from pipeline.adding import LEFT_OUT
 from pipeline.discovery.scope import matches
-from pipeline.models import Journey, Run, RunEvent
+from pipeline.models import Addition, Journey, Run, RunEvent
 from pipeline.planning import add_waves
-from pipeline.runs import NotPossible
+from pipeline.runs import BROKER_PATIENCE, NotPossible
 
+log = structlog.get_logger(__name__)
 CHANGEABLE = ("limit", "include", "exclude")
-LEFT_OUT = ("excluded", "over-limit")  # the reasons that discovery gives, too
 
 
 def change(run_id: int, by: str = "", **wish: Any) -> str:
@@ -40,6 +46,56 @@ def change(run_id: int, by: str = "", **wish: Any) -> str:
     tasks.send_waves(run_id)
     summary.close_run(run_id)
     return why
+
+
+def add(run_id: int, addresses: Iterable[str], by: str = "") -> str:
+    """Adds addresses to a run that is on, and keeps who did it. Returns what becomes of them, for a person.
+
+    Its limit, dates and patterns hold for them, too. Raises NotPossible where the run is over or about to be, where it
+    has these addresses already, or too many. It need not reach the broker: the reconciler sends what did not go out.
+    """
+    with transaction.atomic():
+        run = Run.objects.select_for_update().get(pk=run_id)
+        new = addable(run, addresses)
+        why = f"changed: addresses added: {', '.join(new)}"
+        run.parameters = {**run.parameters, "addresses": [*run.addresses, *new]}
+        if run.state != Run.State.QUEUED:  # else its discovery will look at all of them
+            Addition.objects.create(run=run, addresses=new, by=by)
+        if run.state == Run.State.RUNNING:
+            run.reason = f"looking at {counted(new)} added to it"
+        run.save(update_fields=["parameters", "reason"])
+        RunEvent.objects.create(run=run, at=timezone.now(), before=run.state, after=run.state, by=by, why=why)
+    if run.state in (Run.State.RUNNING, Run.State.PAUSED):  # else the discovery that is on looks at them in its end
+        send(run_id)
+    return f"{counted(new)} added: what is there is looked for now"
+
+
+def addable(run: Run, addresses: Iterable[str]) -> list[str]:
+    """Those that the run does not have yet. Raises NotPossible."""
+    if run.ended or run.state == Run.State.CANCELLING:
+        raise NotPossible(f"{run} is {run.state}, so nothing can be added to it any more; launch another run for them")
+    if not run.addresses:
+        raise NotPossible(f"{run} takes stored pages, not addresses")
+    new = [address for address in dict.fromkeys(addresses) if address not in run.addresses]
+    if not new:
+        raise NotPossible(f"{run} has these addresses already")
+    if len(run.addresses) + len(new) > settings.MAX_ADDRESSES:
+        raise NotPossible(f"a run takes at most {settings.MAX_ADDRESSES} addresses; {run} has {len(run.addresses)}")
+    return new
+
+
+def counted(addresses: list[str]) -> str:
+    """How many they are, for a person."""
+    return f"{len(addresses)} address{'es' if len(addresses) != 1 else ''}"
+
+
+def send(run_id: int) -> None:
+    """Has the run's additions looked at; where the broker is away, later."""
+    try:
+        tasks.discover.apply_async([run_id], retry=True, retry_policy=BROKER_PATIENCE)
+        Addition.objects.filter(run=run_id, done=None).update(sent=timezone.now())
+    except BrokerError as error:
+        log.warning("addition_not_sent", run=run_id, error=str(error))
 
 
 def shown(value: Any) -> str:

@@ -53,18 +53,10 @@ class WishForm(forms.Form):
     )
 
     def clean_addresses(self) -> list[str]:
-        text = self.cleaned_data["addresses"]
-        most, pieces = settings.MAX_ADDRESSES, len(re.findall(r"[^\s,;]+", text))
-        if pieces > 20 * most:  # before any is looked at closely
-            raise forms.ValidationError(f"These are {pieces:,} pieces of text; a run takes at most {most} addresses.")
-        good, bad = read_addresses(text)
-        if bad:
-            raise forms.ValidationError(complaints(bad))
+        good = read_all(self.cleaned_data["addresses"])
         if not good:
             raise forms.ValidationError(self.fields["addresses"].error_messages["required"])
-        if len(good) > most:
-            raise forms.ValidationError(f"These are {len(good):,} addresses; a run takes at most {most}.")
-        return list(good)
+        return good
 
     def clean_include(self) -> list[str]:
         return patterns(self.cleaned_data["include"])
@@ -119,8 +111,12 @@ class LaunchForm(WishForm):
 
 
 class ChangeForm(forms.Form):
-    """What can be changed of a run that is on."""
+    """What can be changed of a run that is on, and addresses that are added to it."""
 
+    addresses = forms.CharField(
+        required=False, widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}), label="Further addresses",
+        help_text="Blogs, feeds or sitemaps that it is to look at, too. Its limit, dates and patterns hold for them.",
+    )  # fmt: skip
     limit = forms.IntegerField(required=False, min_value=0, max_value=10**6, help_text="Articles to take at most.")
     include = forms.CharField(
         required=False, widget=forms.Textarea(attrs={"rows": 3}), label="Only addresses like", help_text=ONE_A_LINE
@@ -131,16 +127,32 @@ class ChangeForm(forms.Form):
 
     clean_include, clean_exclude = WishForm.clean_include, WishForm.clean_exclude
 
+    def clean_addresses(self) -> list[str]:
+        return read_all(self.cleaned_data["addresses"])
+
     def wish(self, parameters: dict[str, Any]) -> dict[str, Any]:
         """What differs from these parameters."""
         given = {name: parameters.get(name) or nothing for name, nothing in EMPTY.items()}
-        return {name: value for name, value in self.cleaned_data.items() if value != given[name]}
+        return {name: self.cleaned_data[name] for name in given if self.cleaned_data[name] != given[name]}
 
 
 def typed(parameters: dict[str, Any]) -> dict[str, Any]:
     """Parameters as what a person would type to get them."""
     lists = {name: "\n".join(parameters.get(name) or []) for name in ("addresses", "include", "exclude")}
     return {**parameters, **lists, "language": ", ".join(parameters.get("language") or [])}
+
+
+def read_all(text: str) -> list[str]:
+    """The addresses in a text, each of them good and no more than a run takes. Raises ValidationError."""
+    most, pieces = settings.MAX_ADDRESSES, len(re.findall(r"[^\s,;]+", text))
+    if pieces > 20 * most:  # before any is looked at closely
+        raise forms.ValidationError(f"These are {pieces:,} pieces of text; a run takes at most {most} addresses.")
+    good, bad = read_addresses(text)
+    if bad:
+        raise forms.ValidationError(complaints(bad))
+    if len(good) > most:
+        raise forms.ValidationError(f"These are {len(good):,} addresses; a run takes at most {most}.")
+    return list(good)
 
 
 def complaints(bad: tuple[BadAddress, ...]) -> list[str]:

@@ -14,6 +14,7 @@ from pipeline.hosts import Host
 from pipeline.queues import STAGES
 
 __all__ = [
+    "Addition",
     "Body",
     "Chord",
     "ChordPart",
@@ -152,6 +153,27 @@ class RunEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.before} -> {self.after}"
+
+
+class Addition(models.Model):
+    """Addresses that somebody added to a run that was on; see adding.py. Until it is done, the run does not end."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="additions")
+    addresses = models.JSONField()
+    by = models.CharField(max_length=150, blank=True)
+    created = models.DateTimeField(auto_now_add=True)
+    sent = models.DateTimeField(null=True, blank=True, help_text="when its message was last published")
+    taken = models.DateTimeField(null=True, blank=True, help_text="when a worker last set about looking at it")
+    claimant = models.IntegerField(null=True, blank=True, help_text="PostgreSQL's process id for that worker")
+    tries = models.PositiveSmallIntegerField(default=0, help_text="how often a worker set about it")
+    done = models.DateTimeField(null=True, blank=True)
+    outcome = models.TextField(blank=True, help_text="what came of it, for a person")
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return ", ".join(self.addresses)
 
 
 class Wave(models.Model):

@@ -83,7 +83,9 @@ def move(run: Run, look: Look) -> None:
     """Sends again what the run misses, or ends it."""
     if run.state in (Run.State.QUEUED, Run.State.DISCOVERING):
         discover_again(run, look)
-    elif run.state in (Run.State.RUNNING, Run.State.CANCELLING):
+        return
+    look_at_additions(run, look)
+    if run.state in (Run.State.RUNNING, Run.State.CANCELLING):
         if run.state == Run.State.CANCELLING:
             let_go(run, look)
         for wave in run.waves.filter(published__isnull=False, finished=None):
@@ -100,6 +102,19 @@ def discover_again(run: Run, look: Look) -> None:
     if silent and not look.waiting["discover"]:
         log.warning("discover_sent_again")
         Run.objects.filter(pk=run.pk).update(sent=look.now)
+        tasks.discover.apply_async([run.pk])
+
+
+def look_at_additions(run: Run, look: Look) -> None:
+    """Addresses were added, and their message went missing, or whoever took it has not been heard of."""
+    waiting = run.additions.filter(done=None)
+    if not waiting or run.state == Run.State.CANCELLING:
+        return
+    moments = [moment for each in waiting for moment in (each.created, each.sent, each.taken)]
+    last = max(moment for moment in (*moments, run.alive) if moment)
+    if last < look.now - UNSENT and not look.waiting["discover"]:
+        log.warning("additions_sent_again")
+        waiting.update(sent=look.now)
         tasks.discover.apply_async([run.pk])
 
 
@@ -153,5 +168,5 @@ def give_up(run: Run, now: datetime) -> None:
     run.refresh_from_db()
     moved = run.journeys.aggregate(queued=Max("queued"), touched=Max("touched"), ended=Max("ended"))
     last = max((moment for moment in (*moved.values(), run.started) if moment), default=run.created)
-    if not run.ended and last < now - GIVE_UP:
+    if not run.ended and last < now - GIVE_UP and not run.additions.filter(done=None).exists():
         summary.end_incomplete(run.pk)

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from pipeline.changing import change
+from pipeline.changing import add, addable, change
 from pipeline.comparison import compare_in_time, earlier, keep, last_before
 from pipeline.forms import ChangeForm, typed
 from pipeline.models import Journey, Run
@@ -76,17 +76,28 @@ def _sum(run: Run, name: str) -> int:
 
 
 def run_change(request: HttpRequest, pk: int) -> HttpResponse:
-    """Another limit or other patterns for a run that is on."""
+    """Another limit, other patterns or further addresses for a run that is on."""
     run = get_object_or_404(Run, pk=pk)
-    form = ChangeForm(request.POST) if request.method == "POST" else ChangeForm(initial=typed(run.parameters))
+    now = {**typed(run.parameters), "addresses": ""}
+    form = ChangeForm(request.POST) if request.method == "POST" else ChangeForm(initial=now)
     if form.is_valid():
         try:
-            wish = form.wish(run.parameters)
-            did = change(run.pk, by=request.user.get_username(), **wish) if wish else "nothing was changed"
+            did = _changed(run, form, request.user.get_username())
             messages.success(request, f"{did[:1].upper()}{did[1:]}.")
             return HttpResponseRedirect(run.get_absolute_url(), status=303)
         except NotPossible as refused:
             form.add_error(None, str(refused))
     changeable = run.state in (Run.State.QUEUED, Run.State.RUNNING, Run.State.PAUSED)
+    run.refresh_from_db()
     context = {"run": run, "form": form, "changeable": changeable}
     return render(request, "pipeline/change.html", context, status=422 if form.errors else 200)
+
+
+def _changed(run: Run, form: ChangeForm, by: str) -> str:
+    """What was done. Raises NotPossible before anything is, where it can be told by then."""
+    wish, addresses = form.wish(run.parameters), form.cleaned_data["addresses"]
+    if addresses:
+        addable(run, addresses)
+    did = [change(run.pk, by=by, **wish)] if wish else []
+    did += [add(run.pk, addresses, by=by)] if addresses else []
+    return "; ".join(did) or "nothing was changed"

@@ -61,6 +61,8 @@ def close_run(run_id: int) -> None:
         return
     if run.waves.filter(finished=None).exists() or run.journeys.filter(state="pending").exists():
         return
+    if run.state == Run.State.RUNNING and run.additions.filter(done=None).exists():
+        return
     run.finished = timezone.now()
     count(run)
     run.state, run.reason = verdict(run)
@@ -94,7 +96,8 @@ def fail_run(run_id: int, reason: str) -> None:
 
 
 def count(run: Run) -> None:
-    """Counts the journeys into the run's summary and its columns."""
+    """Counts the journeys of a run that ends into its summary and its columns. Nothing is added to it any more."""
+    run.additions.filter(done=None).update(done=timezone.now(), outcome="the run ended before it was looked at")
     run.summary = summarise(run)
     for state, number in run.summary["states"].items():
         setattr(run, state, number)

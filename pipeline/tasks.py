@@ -11,7 +11,7 @@ from celery import Signature, chain, chord
 from celery.exceptions import OperationalError as BrokerError
 from django.utils import timezone
 
-from pipeline import drafts, exploring, planning, snapshots, storage, summary
+from pipeline import adding, drafts, exploring, planning, snapshots, storage, summary
 from pipeline.ledger import Visit
 from pipeline.models import Wave
 from pipeline.stage import Outcome, run_task, stage
@@ -29,6 +29,7 @@ def discover(run_id: int) -> None:
         discovery = exploring.explore(run)
         planning.plan(run, discovery)
         exploring.remember(discovery)
+    adding.look(run_id)
     send_waves(run_id)
     summary.close_run(run_id)
 

@@ -14,7 +14,9 @@ from pipeline.api import shapes
 from pipeline.api.listing import Listed, filtered, listed, parameters
 from pipeline.api.root import ERRORS, BadInput, Problem
 from pipeline.api.wishes import Wish, form_of
+from pipeline.changing import add, change
 from pipeline.comparison import compare_in_time, keep, last_before
+from pipeline.forms import read_all
 from pipeline.journeys import JourneyFilter, page_of_run
 from pipeline.models import Journey, Run
 from pipeline.paging import page_of
@@ -150,6 +152,31 @@ def _compared(earlier: Run, run: Run) -> dict[str, Any]:
         text = "these runs are too large to be compared while you wait: POST to this address, once both are over"
         raise BadInput({"before": [text]})
     return {"before": earlier.pk, "after": run.pk, **asdict(found)}
+
+
+@router.post("/runs/{int:pk}/addresses", response={200: shapes.RunLine, ERRORS: Problem})
+def add_addresses(request: HttpRequest, pk: int, wish: shapes.MoreAddresses) -> Any:
+    """Adds addresses to a run that is on: its limit, dates and patterns hold for them, too."""
+    run = get_object_or_404(Run, pk=pk)
+    text = wish.addresses if isinstance(wish.addresses, str) else "\n".join(wish.addresses)
+    addresses = read_all(text)
+    if not addresses:
+        raise BadInput({"addresses": ["give an address at least"]})
+    add(run.pk, addresses, by=by(request))
+    run.refresh_from_db()
+    return run
+
+
+@router.post("/runs/{int:pk}/change", response={200: shapes.RunLine, ERRORS: Problem})
+def change_run(request: HttpRequest, pk: int, wish: shapes.RunChange) -> Any:
+    """Another limit or other patterns for a run that is on: what is sent stays, what is not named stays as it is."""
+    run = get_object_or_404(Run, pk=pk)
+    given = wish.dict(exclude_unset=True)
+    if not given:
+        raise BadInput({"limit": ["name a limit, include or exclude"]})
+    change(run.pk, by=by(request), **given)
+    run.refresh_from_db()
+    return run
 
 
 @router.post("/runs/{int:pk}/{verb}", response={200: shapes.RunLine, ERRORS: Problem})

@@ -249,6 +249,20 @@ class Strict(Schema):
     model_config = ConfigDict(extra="forbid")
 
 
+class MoreAddresses(Strict):
+    """Addresses for a run that is on."""
+
+    addresses: list[str] | str
+
+
+class RunChange(Strict):
+    """What is to be otherwise; a limit of null is none."""
+
+    limit: int | None = None
+    include: list[str] = []
+    exclude: list[str] = []
+
+
 class LabelWish(Strict):
     """A label, and which articles: `ids`, or all that fit `filter`, such as {"tag": "python", "language": "en"}."""
 

@@ -150,6 +150,27 @@ def test_steering_is_that_of_the_page(api: Client) -> None:
     assert api.post(f"/api/runs/{run.pk}/again").status_code == 201
 
 
+def test_a_run_that_is_on_is_changed_and_added_to(api: Client, sent: list[int]) -> None:
+    run = a_run()
+    journeys(run, 3)
+    path = f"/api/runs/{run.pk}"
+    assert api.post(f"{path}/change", {"limit": 2}, JSON).json()["reason"] == run.reason
+    assert run.journeys.filter(reason="over-limit").count() == 1
+    assert api.post(f"{path}/change", {"limit": None}, JSON).status_code == 200
+    assert run.journeys.filter(reason="over-limit").count() == 0
+    more = api.post(f"{path}/addresses", {"addresses": ["https://more.example/", "https://third.example/"]}, JSON)
+    assert more.json()["addresses"] == ["https://blog.example/", "https://more.example/", "https://third.example/"]
+    assert (more.json()["reason"], sent) == ("looking at 2 addresses added to it", [run.pk])
+    assert api.post(f"{path}/addresses", {"addresses": "https://more.example/"}, JSON).status_code == 409
+    for verb, wish in (("addresses", {"addresses": "file:///etc/passwd"}), ("addresses", {"addresses": ""}),
+                       ("change", {}), ("change", {"limits": 3}), ("change", {"limit": "x"})):  # fmt: skip
+        assert api.post(f"{path}/{verb}", wish, JSON).status_code == 422, wish
+    assert Entry.objects.filter(kind="run", verb="change", who="operator", way="API").count() == 3
+    Run.objects.update(state="finished")
+    over = api.post(f"{path}/addresses", {"addresses": "https://fourth.example/"}, JSON)
+    assert (over.status_code, "launch another run" in over.json()["detail"]) == (409, True)
+
+
 def test_journeys_are_filtered_and_come_in_parts(api: Client) -> None:
     run = a_run()
     journeys(run, 7, "failed", "fetch", reason="http-404", detail="gone")

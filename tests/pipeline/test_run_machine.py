@@ -16,8 +16,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from pipeline import planning, runs, summary, tasks
+from pipeline import adding, changing, planning, runs, summary, tasks
+from pipeline.discovery import Discovery
 from pipeline.models import Journey, Run, RunEvent, Wave
+from pipeline.records import Candidate
 
 pytestmark = pytest.mark.django_db
 STEERING = {"cancel": runs.cancel, "pause": runs.pause, "resume": runs.resume, "retry_failed": runs.retry_failed}
@@ -65,6 +67,27 @@ class SteeredRun(RuleBasedStateMachine):
         if chosen := sent[which : which + 1]:
             Journey.objects.filter(pk=chosen[0].pk).update(state=state, ended=timezone.now())
 
+    @rule(number=st.integers(0, 9))
+    def address_is_added(self, number: int) -> None:
+        before = self.state()
+        try:
+            changing.add(self.run.pk, ["https://more.test/" + "x" * number], "ada")
+        except runs.NotPossible:
+            self.run.refresh_from_db()
+            assert before in (*Run.ENDED, "cancelling") or "https://more.test/" + "x" * number in self.run.addresses
+        assert self.state() == before
+
+    @rule()
+    def additions_are_looked_at(self) -> None:
+        """By the message of an addition, by one that the reconciler sent, or by one that comes late."""
+        adding.look(self.run.pk)
+        tasks.send_waves(self.run.pk)
+        summary.close_run(self.run.pk)
+
+    @rule()
+    def worker_dies_while_looking(self) -> None:
+        self.run.additions.filter(done=None).update(claimant=0, taken=timezone.now())
+
     @rule()
     def wave_ends(self) -> None:
         """The body of a chord, perhaps delivered twice."""
@@ -86,6 +109,7 @@ class SteeredRun(RuleBasedStateMachine):
     def every_step_was_allowed_and_is_on_record(self) -> None:
         self.run.refresh_from_db()
         events = list(RunEvent.objects.filter(run=self.run).order_by("id").values_list("before", "after"))
+        events = [(before, after) for before, after in events if before != after]  # the others are changes of the wish
         assert all(after in Run.TRANSITIONS[Run.State(before)] for before, after in events)
         assert [before for before, _ in events[1:]] == [after for _, after in events[:-1]]
         assert (events[-1][1] if events else "queued") == self.run.state
@@ -109,7 +133,9 @@ class SteeredRun(RuleBasedStateMachine):
             Journey.objects.filter(run=self.run, state="pending", wave__published__isnull=False).update(state="stored")
             for wave in Wave.objects.filter(run=self.run, published__isnull=False, finished=None):
                 tasks.summarise.run(self.run.pk, wave.pk)
+            adding.look(self.run.pk)
             tasks.send_waves(self.run.pk)
+            summary.close_run(self.run.pk)
         assert self.state() in ("queued", "finished", "cancelled", "failed")
         transaction.savepoint_rollback(self.savepoint)
 
@@ -118,8 +144,17 @@ class SteeredRun(RuleBasedStateMachine):
 def nothing_is_sent(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     settings.WAVE_SIZE = 2
     monkeypatch.setattr(tasks, "publish", lambda *_: None)
+    monkeypatch.setattr("pipeline.tasks.discover.apply_async", lambda *_, **__: None)
+    monkeypatch.setattr("pipeline.exploring.explore", leads)
+
+
+def leads(run: Run) -> Discovery:
+    """An added address leads to some URLs of its own, and to one that the run may have already."""
+    names = [f"{address}/{n}" for address in run.addresses for n in range(len(address) % 3)]
+    both = [(name, name) for name in names] + [("https://blog.test/1", "1")]
+    return Discovery(tuple(Candidate(url, key, 1.0, (), ()) for url, key in both), (), (), (), {})
 
 
 def test_a_run_can_be_steered_in_any_order() -> None:
-    quick = settings(max_examples=20, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck))
+    quick = settings(max_examples=25, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(SteeredRun, settings=quick)

@@ -125,6 +125,24 @@ def test_a_change_that_makes_no_sense_is_said(admin_client: Client, values: dict
     assert said in answer.text
 
 
+def test_addresses_are_added_to_a_run_that_is_on(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[list[int]] = []
+    monkeypatch.setattr("pipeline.tasks.discover.apply_async", lambda args, **_: sent.append(args))
+    run = a_run()
+    journeys(run, 1)
+    assert "Further addresses" in admin_client.get(f"/runs/{run.pk}/change").text
+    page = admin_client.post(f"/runs/{run.pk}/change", {"addresses": "https://more.example/"}, follow=True).text
+    assert "1 address added: what is there is looked for now." in page
+    assert "looking at 1 address added to it" in page
+    assert sent == [[run.pk]]
+    again = admin_client.post(f"/runs/{run.pk}/change", {"addresses": "https://more.example/", "limit": "3"})
+    assert (again.status_code, "has these addresses already" in again.text) == (422, True)
+    run.refresh_from_db()
+    assert run.parameters["limit"] is None, "what is refused changes nothing of the rest either"
+    bad = admin_client.post(f"/runs/{run.pk}/change", {"addresses": "file:///etc/passwd"})
+    assert (bad.status_code, bad.text.count("file:///etc/passwd") > 1) == (422, True)
+
+
 @pytest.mark.parametrize("state", ["discovering", "cancelling", "finished"])
 def test_a_run_in_another_state_cannot_be_changed(admin_client: Client, state: str) -> None:
     run = a_run(state)

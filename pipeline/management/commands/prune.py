@@ -8,7 +8,9 @@ from pipeline.pruning import prune
 
 
 class Command(BaseCommand):
-    help = "Removes stored pages, accounts of chords, log lines, samples and entries of the audit log that are past their days."
+    help = (
+        "Removes what is past its days: stored pages, accounts of chords, log lines, samples, entries of the audit log."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         for kind, count in prune().items():
