@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
+from infra.local.blog import Blog
 from infra.local.stack import CHECKOUT, Stack
 from tests.product import Product, chromium, running
 from tests.waiting import wait_until
@@ -169,6 +170,33 @@ def test_a_worker_that_is_killed_in_the_middle_of_a_run_loses_nothing(product: P
     states = [state for state, _ in product.outcomes(run).values()]
     assert "pending" not in states
     assert states.count("stored") == len(EXPECTED["stored"]) + len(EXPECTED["same"])
+
+
+def test_an_address_is_added_to_a_run_and_the_worker_that_looks_at_it_is_killed(product: Product) -> None:
+    product.manage("shell", "-c", FORGET)
+    product.blog.latency = 0.2
+    launch = f"from pipeline import runs; print('run', runs.launch({{'addresses': ['{product.blog.url}']}}).pk)"
+    run = int(product.manage("shell", "-c", launch).split()[-1])
+    on = "SELECT count(*) FROM pipeline_run WHERE id = %s AND state = 'running'"
+    wait_until(lambda: product.sql(on, run)[0][0], 30, "for the run to have found its articles")
+    with Blog(latency=0.3) as other:
+        product.manage("shell", "-c", f"from pipeline import changing; changing.add({run}, ['{other.url}'])")
+        wait_until(lambda: len(other.requests) > 3, 30, "for the added blog to be looked at")
+        product.processes["discover"].kill()
+        product.processes["discover"].start()
+
+        assert product.wait_for_end(run) == "finished"
+
+    rows = product.sql(
+        "SELECT url, state FROM pipeline_journey WHERE run_id = %s AND url LIKE %s", run, f"{other.url}%"
+    )
+    added = {url.removeprefix(other.url.rstrip("/")): state for url, state in rows}
+    assert set(EXPECTED["stored"]) <= set(added)
+    assert {added[path] for path in EXPECTED["stored"]} <= {"stored", "duplicate"}, "the same texts are on both"
+    assert product.sql("SELECT count(*) FROM pipeline_journey WHERE run_id = %s AND state = 'pending'", run) == [(0,)]
+    [(tries, done)] = product.sql("SELECT tries, done FROM pipeline_addition WHERE run_id = %s", run)
+    assert done
+    assert tries >= 2, "the one that was killed, and the one that came after it"
 
 
 def test_screenshots_are_kept_out_of_the_repository() -> None:
