@@ -1,18 +1,22 @@
 """Which articles an action is for: those that were ticked, or all that fit a filter."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from catalog.filters import ArticleFilter, without
 from catalog.models import Article, ArticleQuerySet
 from catalog.newest import NEWEST_FIRST
+from catalog.paging import id_in
 from catalog.patience import in_time
 
 MOST = 5_000  # articles an action; the page says so where more fit
+BATCH = 500  # articles a statement
 COUNTED = 100_000
 PATIENCE = 300  # milliseconds
 
@@ -30,18 +34,29 @@ def chosen(post: QueryDict) -> list[int]:
     """The ids: `id` as often as there are some; or with `everything` those that fit `query`, up to the id `upto`,
     which keeps out what came after the question was asked."""
     if not post.get("everything"):
-        return [int(pk) for pk in post.getlist("id")[:MOST] if pk.isdecimal() and len(pk) < 19]
-    fitting, upto = ArticleFilter(QueryDict(post.get("query", "")), Article.objects.live()), post.get("upto", "")
-    if not fitting.is_valid() or not upto.isdecimal() or len(upto) > 18:
+        return [pk for each in post.getlist("id")[:MOST] if (pk := id_in(each)) is not None]
+    fitting, upto = ArticleFilter(QueryDict(post.get("query", "")), Article.objects.live()), id_in(post.get("upto", ""))
+    if not fitting.is_valid() or upto is None:
         return []
-    return list(fitting.qs.filter(pk__lte=int(upto)).order_by(*NEWEST_FIRST).values_list("pk", flat=True)[:MOST])
+    return list(fitting.qs.filter(pk__lte=upto).order_by(*NEWEST_FIRST).values_list("pk", flat=True)[:MOST])
+
+
+def delete(articles: list[int]) -> int:
+    """Takes the articles out of the catalogue, each leaving a tombstone; returns how many were there."""
+    now = timezone.now()
+    return sum(Article.objects.live().filter(pk__in=part).update(deleted=now) for part in parts(articles))
+
+
+def parts(articles: list[int]) -> Iterator[list[int]]:
+    """The articles in as many as a statement is for."""
+    return (articles[at : at + BATCH] for at in range(0, len(articles), BATCH))
 
 
 def back(request: HttpRequest) -> HttpResponse:
     """To the list as it was, or to the article whose page sent this."""
-    article = request.POST.get("article", "")
-    if article.isdecimal() and len(article) < 19 and Article.objects.live().filter(pk=article).exists():
-        return redirect("article", int(article))
+    article = id_in(request.POST.get("article", ""))
+    if article and Article.objects.live().filter(pk=article).exists():
+        return redirect("article", article)
     query = QueryDict(request.POST.get("query", "")).urlencode()
     return redirect(f"{reverse('articles')}{f'?{query}' if query else ''}")
 

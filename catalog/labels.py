@@ -8,14 +8,13 @@ from django.db.models import Count, F, Func, TextField, Value
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
-from catalog.chosen import back, chosen
+from catalog.chosen import back, chosen, parts
 from catalog.models import LABELLED, Article, ArticleQuerySet
 
 log = structlog.get_logger(__name__)
 LONGEST = 60  # characters
 MOST = 50  # labels an article
 MOST_KNOWN = 1_000  # labels in a list
-BATCH = 500
 
 
 def clean(label: str) -> str:
@@ -51,11 +50,8 @@ def known() -> list[tuple[str, int]]:
 
 
 def _each(articles: list[int], rows: ArticleQuerySet, function: str, label: str) -> int:
-    changed = 0
-    for at in range(0, len(articles), BATCH):
-        new = Func(F("labels"), Value(label, output_field=TextField()), function=function)
-        changed += rows.filter(pk__in=articles[at : at + BATCH]).update(labels=new)
-    return changed
+    new = Func(F("labels"), Value(label, output_field=TextField()), function=function)
+    return sum(rows.filter(pk__in=part).update(labels=new) for part in parts(articles))
 
 
 @require_POST

@@ -25,7 +25,8 @@ def _moment(text: str) -> datetime | None:
     return found if found and found.tzinfo else None
 
 
-def _number(text: str) -> int | None:
+def id_in(text: str) -> int | None:
+    """The id that somebody sent; None where it is none."""
     return int(text) if text.isdecimal() and len(text) < 19 else None
 
 
@@ -43,9 +44,9 @@ class Order:
 ORDERS = {
     "newest": Order("newest first", "published", True, _moment, True),
     "oldest": Order("oldest first", "published", False, _moment, True),
-    "gathered": Order("last gathered first", "id", True, _number),
-    "words": Order("longest first", "word_count", True, _number),
-    "shortest": Order("shortest first", "word_count", False, _number),
+    "gathered": Order("last gathered first", "id", True, id_in),
+    "words": Order("longest first", "word_count", True, id_in),
+    "shortest": Order("shortest first", "word_count", False, id_in),
     "quality": Order("surest first", "quality", True, float),
     "doubtful": Order("least sure first", "quality", False, float),
 }
@@ -169,7 +170,7 @@ def _key(place: Place) -> str:
 
 def _read(text: str | None, read_value: Callable[[str], Any]) -> Place | None:
     value, _, number = (text or "").rpartition("_")
-    if (pk := _number(number)) is None:
+    if (pk := id_in(number)) is None:
         return None
     try:
         found = None if value == NOTHING else read_value(value)

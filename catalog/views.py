@@ -10,14 +10,13 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from catalog import saved
-from catalog.chosen import back, chosen
+from catalog.chosen import back, chosen, delete
 from catalog.exports import FORMATS
 from catalog.facets import facets, total
 from catalog.filters import ArticleFilter, without
@@ -28,7 +27,6 @@ from catalog.reader import images_in, readable
 from catalog.similar import similar
 
 log = structlog.get_logger(__name__)
-BATCH = 500  # articles a statement
 VIEWS = {"": "Cards", "table": "Table"}
 
 
@@ -113,9 +111,8 @@ def article_similar(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def article_delete(request: HttpRequest) -> HttpResponse:
     """Takes the chosen articles out of the catalogue; a tombstone keeps crawls from bringing them back."""
-    articles, gone, now = chosen(request.POST), 0, timezone.now()
-    for at in range(0, len(articles), BATCH):
-        gone += Article.objects.live().filter(pk__in=articles[at : at + BATCH]).update(deleted=now)
+    articles = chosen(request.POST)
+    gone = delete(articles)
     log.info("articles_deleted", number=gone, articles=articles[:100], by=request.user.get_username())
     if gone:
         messages.success(request, f"Deleted: {gone:,}. No crawl brings them back.")

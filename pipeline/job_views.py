@@ -16,7 +16,7 @@ from pipeline import jobs, schedules
 from pipeline.forms import LaunchForm, typed
 from pipeline.job_forms import JobForm, ScheduleForm, of_job
 from pipeline.models import Job, Journey, Run
-from pipeline.paging import Page, page_of
+from pipeline.paging import Page, id_in, page_of
 from pipeline.runs import NotPossible
 from pipeline.timeline import STRIP, strip
 
@@ -77,8 +77,7 @@ def job_new(request: HttpRequest) -> HttpResponse:
     """The form of a new job, filled from `?run=`; sent, it becomes a job."""
     if request.method == "POST":
         return _save(request, JobForm(request.POST))
-    number = request.GET.get("run", "")
-    run = Run.objects.filter(pk=number).first() if number.isdecimal() and len(number) < 18 else None
+    run = Run.objects.filter(pk=id_in(request.GET.get("run")) or 0).first()
     return _form_page(request, JobForm(initial={**typed(run.parameters), "name": run.name} if run else None))
 
 

@@ -28,7 +28,7 @@ class Page(Generic[Row]):
 
 def page_of(rows: "QuerySet[Row]", query: Mapping[str, str], size: int) -> Page[Row]:
     """The page that `?before=ID` or `?after=ID` names, else the first one. Ordered by descending id."""
-    before, after = _id(query.get("before")), _id(query.get("after"))
+    before, after = id_in(query.get("before")), id_in(query.get("after"))
     if after is not None:
         found = list(rows.filter(pk__gt=after).order_by("pk")[: size + 1])
         more, found = len(found) > size, found[:size][::-1]
@@ -42,7 +42,7 @@ def page_of(rows: "QuerySet[Row]", query: Mapping[str, str], size: int) -> Page[
 def search_on(rows: "QuerySet[Row]", among: "QuerySet[Row]", query: Mapping[str, str], size: int) -> Page[Row]:
     """The page of `?before=ID` of a condition that no index answers: looks through `among`, of which `rows` are some,
     step by step for a while. `older` is where to go on, also on a page that is not full."""
-    began, edge, found = time.monotonic(), _id(query.get("before")), list[Row]()
+    began, edge, found = time.monotonic(), id_in(query.get("before")), list[Row]()
     newer = edge is not None
     for _ in range(STEPS):
         newest = among.order_by("-pk") if edge is None else among.filter(pk__lt=edge).order_by("-pk")
@@ -57,5 +57,6 @@ def search_on(rows: "QuerySet[Row]", among: "QuerySet[Row]", query: Mapping[str,
     return Page(found, found[-1].pk if more else edge, found[0].pk if found and newer else None)
 
 
-def _id(text: str | None) -> int | None:
-    return min(int(text), LARGEST_ID) if text and text.isdecimal() and len(text) < 25 else None
+def id_in(text: str | None) -> int | None:
+    """The id that somebody sent; None where it is none. A larger one than there can be is the largest."""
+    return min(int(text[:25]), LARGEST_ID) if text and text.isdecimal() else None

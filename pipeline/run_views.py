@@ -12,7 +12,7 @@ from pipeline.changing import add, addable, change
 from pipeline.comparison import compare_in_time, earlier, keep, last_before
 from pipeline.forms import ChangeForm, typed
 from pipeline.models import Journey, Run
-from pipeline.paging import LARGEST_ID
+from pipeline.paging import id_in
 from pipeline.planning import ONLY_LOOK
 from pipeline.progress import progress
 from pipeline.runs import NotPossible
@@ -27,9 +27,8 @@ STATES = ("found", *Journey.State.values[1:], "pending")
 def run_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """What a run that only looked would take, in its order, with source, score and reasons; and what it would leave."""
     run = get_object_or_404(Run, pk=pk)
-    after = request.GET.get("from", "")
     rows = run.journeys.filter(reason=ONLY_LOOK).defer("draft", "attempts").order_by("pk")
-    found = list(rows.filter(pk__gte=min(int(after), LARGEST_ID) if after.isdecimal() else 0)[: SHOWN + 1])
+    found = list(rows.filter(pk__gte=id_in(request.GET.get("from")) or 0)[: SHOWN + 1])
     counted = progress(run)
     context = {
         "run": run,
@@ -46,8 +45,8 @@ def run_preview(request: HttpRequest, pk: int) -> HttpResponse:
 def run_compare(request: HttpRequest, pk: int) -> HttpResponse:
     """What the run found otherwise than `?before=`, or than the last of the earlier ones. A POST has it kept."""
     run = get_object_or_404(Run, pk=pk)
-    asked = request.GET.get("before", "")
-    before = get_object_or_404(Run, pk=min(int(asked), LARGEST_ID)) if asked.isdecimal() else last_before(run)
+    asked = id_in(request.GET.get("before"))
+    before = last_before(run) if asked is None else get_object_or_404(Run, pk=asked)
     context: dict[str, Any] = {"run": run, "before": before, "choices": earlier(run)[:CHOICES], "named": NAMED}
     if before and request.method == "POST":
         if not keep(before, run):

@@ -19,7 +19,7 @@ from pipeline.comparison import earlier, last_before
 from pipeline.forms import LaunchForm, WishForm, typed
 from pipeline.models import Run
 from pipeline.monitor.models import LogEvent
-from pipeline.paging import Page, page_of
+from pipeline.paging import Page, id_in, page_of
 from pipeline.polled import clock, polled, tag_of
 from pipeline.progress import Progress, medians, progress, seconds_left
 from pipeline.queues import STAGES
@@ -78,8 +78,7 @@ def _launched(form: LaunchForm, by: str) -> Run:
 
 def _again(request: HttpRequest) -> dict[str, Any]:
     """`?again=ID` fills the form with the wishes of an earlier run, `?addresses=` with addresses."""
-    number = request.GET.get("again", "")
-    run = Run.objects.filter(pk=number).first() if number.isdecimal() and len(number) < 18 else None
+    run = Run.objects.filter(pk=id_in(request.GET.get("again")) or 0).first()
     if run is None:
         return {"addresses": request.GET.get("addresses", "")}
     return {**typed(run.parameters), "name": run.name}

@@ -7,10 +7,10 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import resolve, reverse
-from django.utils import timezone
 from ninja import Router, Status
 
 from catalog import exports
+from catalog.chosen import delete
 from catalog.facets import facets
 from catalog.filters import ArticleFilter
 from catalog.models import Article, Source
@@ -117,7 +117,7 @@ def delete_articles(request: HttpRequest, chosen: shapes.Chosen) -> Any:
 
 def _delete(ids: list[int], who: str) -> int:
     with transaction.atomic():
-        gone: int = live().filter(pk__in=ids).update(deleted=timezone.now())
+        gone = delete(ids)
         record("delete", "article", ", ".join(map(str, ids)), after={"deleted": gone})
     log.info("articles_deleted", number=gone, articles=ids[:100], by=who)
     return gone
