@@ -19,7 +19,7 @@ from myworld import logs
 from pipeline.monitor.writer import LogWriter
 from tests.waiting import wait_until
 
-LAST = ("monitor", "0004_log_partitions")
+LAST = ("monitor", "0005_waits_and_deploys")
 BEFORE = ("monitor", "0003_workers_and_minutes")
 MOMENT = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 
