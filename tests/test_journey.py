@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,9 @@ def test_the_queues_are_shown_with_their_workers(product: Product, page: Page, r
         return page.get_by_text("fetch").count() > 0 and "no sample" not in page.content().lower()
 
     wait_until(sampled, 20, "for a sample of the queues")
+    versions = [version for (version,) in product.sql("SELECT version FROM monitor_deploy ORDER BY id")]
+    assert versions
+    assert all(one != other for one, other in pairwise(versions)), "five workers tell of one deploy"
     picture(page, "queues")
 
 
@@ -197,6 +201,7 @@ def test_an_address_is_added_to_a_run_and_the_worker_that_looks_at_it_is_killed(
     [(tries, done)] = product.sql("SELECT tries, done FROM pipeline_addition WHERE run_id = %s", run)
     assert done
     assert tries >= 2, "the one that was killed, and the one that came after it"
+    assert {stage for (stage,) in product.sql("SELECT DISTINCT stage FROM monitor_wait")} >= {"fetch", "store"}
 
 
 def test_screenshots_are_kept_out_of_the_repository() -> None:
