@@ -3,10 +3,14 @@
 They come from a sample of some 30,000 rows, so a number is right to a few percent, and cost a millisecond.
 """
 
+import json
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
+
+from catalog.models import Article
 
 STATISTICS = """
 SELECT attname, most_common_vals::text::text[], most_common_freqs, most_common_elems::text::text[],
@@ -101,3 +105,10 @@ def _copies(original: Column | None, total: int) -> Values:
 def rounded(number: float) -> int:
     """To two figures, which is what is known of it."""
     return int(float(f"{number:.2g}"))
+
+
+def expected(*each: QuerySet[Article]) -> list[int]:
+    """How many rows PostgreSQL expects of each, which costs it a millisecond."""
+    first, *others = (rows.order_by().values("pk") for rows in each)
+    plan = json.loads((first.union(*others, all=True) if others else first).explain(format="json"))[0]["Plan"]
+    return [int(part["Plan Rows"]) for part in (plan["Plans"] if others else [plan])]

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 import django_filters
 from django import forms
@@ -54,7 +55,12 @@ class ArticleFilter(django_filters.FilterSet):
         model = Article
         fields: list[str] = []
 
-    search: Search | None = None  # once `qs` was asked for, where something is searched
+    search: Search | None = None  # once `qs` was asked for, or `besides`, where something is searched
+    _left_out = ""  # the filter that `besides` leaves out
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._read: dict[str | None, Search] = {}  # by the only language that it is for
 
     def active(self, query: QueryDict) -> list[tuple[str, str, str]]:
         """The filters that are set, as (label, value, the query string without it)."""
@@ -67,12 +73,16 @@ class ArticleFilter(django_filters.FilterSet):
         """What fits all filters but this one."""
         rows: QuerySet[Article] = self.queryset.all()
         self.form.is_valid()  # as with `qs`, what makes no sense is left out
+        self._left_out = name
         for each, value in getattr(self.form, "cleaned_data", {}).items():
             rows = self.filters[each].filter(rows, value) if each != name else rows
         return rows
 
     def has_words(self, rows: QuerySet[Article], _name: str, words: str) -> QuerySet[Article]:
-        self.search = replace(self.search or read(words), rows=rows)
+        language = self.data.get("language") if self._left_out != "language" else None
+        if (language or None) not in self._read:
+            self._read[language or None] = read(words, language or None)
+        self.search = replace(self._read[language or None], rows=rows)
         return self.search.among(rows)
 
     def holds(self, rows: QuerySet[Article], name: str, value: str) -> QuerySet[Article]:

@@ -1,30 +1,34 @@
-"""The newest of the articles that fit, found without reading all that fit.
+"""The newest of the articles that fit, found without reading all that fit, and never for long.
 
 A word that is everywhere fits hundreds of thousands. The index of words knows the day of each article, so a search
-that is expected to find too much is kept to the days that hold enough.
+that is expected to find too much looks at some days after others, the newest first: at as many as hold enough, by what
+the first ones held. Where time is over before, what was found is the newest all the same.
 """
 
-import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from itertools import islice
 from time import monotonic
+from typing import Any
 
 from django.db import connection
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from catalog.estimates import expected
 from catalog.models import Article
 from catalog.patience import in_time
-from catalog.searching import Terms
+from catalog.searching import Search, Terms
 
-PATIENCE = 250  # milliseconds for the first look
-FURTHER_PATIENCE = 80  # for the next one
 MANY = 2_000  # articles are too many to be read all
-AMPLE = 2  # times as many as are wanted are looked for: how they spread over the days is a guess
-FURTHER = 12  # times as many days are the next step
-MOST = 0.2  # of all articles; more are no step any more
+LISTED = 60_000  # articles of some words are too many to be listed all, however few of them fit the rest
+FIRST, LARGEST = 0.7, 0.1  # of what is expected to be needed, of all articles: how far back the first look goes
+READ = 8_000  # articles with the words that the first look may meet
+FEWER = 5  # times as many days are too many
+AMPLE = 1.3  # times as far as is expected to be needed goes each further one
+LEAST = 5  # milliseconds that are worth a look
+LONG_MARK = 10  # days of a month; more are asked for by the month's mark
 BOUNDS = """
 SELECT histogram_bounds::text::timestamptz[] FROM pg_stats
 WHERE schemaname = current_schema() AND tablename = 'catalog_article' AND attname = 'published'
@@ -32,56 +36,100 @@ WHERE schemaname = current_schema() AND tablename = 'catalog_article' AND attnam
 NEWEST_FIRST = (F("published").desc(nulls_last=True), F("id").desc())
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Milliseconds: for a look at all that fit where these are few, for days after days, and where nothing came of
+    both."""
+
+    few: float = 45
+    days: float = 35
+    last: float = 150  # 0: none at all
+    looks: int = 3  # at days
+
+
 def newest(
-    rows: QuerySet[Article], number: int, column: str = "heading", fits: int | None = None, steps: int = 2
+    rows: QuerySet[Article],
+    number: int,
+    search: Search | None = None,
+    column: str = "search",
+    fits: int | None = None,
+    patience: Patience = Patience(),
 ) -> tuple[list[int], bool]:
     """The ids of up to `number` articles, the newest first, and whether these are all that fit.
 
-    `column` is the one whose marks are asked: that of a search in `rows`, which then is one walk through one index;
-    "" where the rows are of some days anyway.
+    `search` is one for words among the conditions of `rows`, which `column` is asked for.
     `fits` is how many are expected to fit, where the caller knows better than PostgreSQL. Where looking takes too
     long, fewer come back.
     """
-    fits = expected(rows) if fits is None else fits
-    found: list[int] = []
-    for since in islice(_steps(fits, number), steps if column else 0):
-        marked = {column: Terms(" | ".join(_marks(since))), "published__isnull": False}
-        more = _look(_in_order(rows.filter(**marked)), number, found)
-        if more is None or len(more) == number:
-            return more or found, False
-        found = more
-    if fits <= MANY:  # few enough to sort
-        every = _look(rows.order_by(*NEWEST_FIRST).values_list("pk", flat=True), number + 1, found)
-    else:  # in two parts, because only so the first is a walk along the index of dates
-        every = _look(_in_order(rows.filter(published__isnull=False)), number + 1, found)
-        if every and (room := number + 1 - len(every)):
-            every += _look(_in_order(rows.filter(published=None)), room, every) or []
-    return (found, False) if every is None else (every[:number], len(every) <= number)
+    words = [Article.objects.filter(search=search.words)] if search and fits is None else []
+    fits, met = (fits, fits) if fits is not None else (expected(rows, *words) * 2)[:2]
+    for terms in reversed(search.needed if search else []):
+        rows = _first(rows, **{column: terms})
+    few = fits <= MANY and met <= LISTED
+    every = in_time(patience.few, lambda: _sorted(rows, number + 1)) if few else None
+    if every is None:
+        need = number / max(fits, 1)
+        first = min(FIRST * need, LARGEST, READ / max(met, 1)) if patience.looks > 1 else AMPLE * need
+        found, through = _by_days(rows, number, column if search else "", first, patience)
+        if not patience.last or (found and not through):
+            return found, False
+        every = in_time(patience.last, lambda: _sorted(rows, number + 1))
+        if every is None:
+            return found, False
+    return every[:number], len(every) <= number
 
 
-def _look(ids: QuerySet[Article, int], number: int, found: list[int]) -> list[int] | None:
-    """None where it takes too long, for which there is less time where there is something to show already."""
-    return in_time(FURTHER_PATIENCE if found else PATIENCE, lambda: list(ids[:number]))
+def _sorted(rows: QuerySet[Article], number: int) -> list[int]:
+    """All that fit are found by their indexes, then sorted: no index is in just this order."""
+    return list(rows.order_by(*NEWEST_FIRST).values_list("pk", flat=True)[:number])
+
+
+def _by_days(
+    rows: QuerySet[Article], number: int, column: str, step: float, patience: Patience
+) -> tuple[list[int], bool]:
+    """Up to `number` of them, and whether all days were looked at. Those without a date are left out."""
+    parts, end = bounds(int(monotonic() / 60)), monotonic() + patience.days / 1000
+    found: dict[int, None] = {}
+    smaller = False
+    share, until = 0.0, None
+    if len(parts) < 2:
+        return [], False
+    for _ in range(patience.looks):
+        began, share = monotonic(), min(1.0, share + step)
+        since, wanted = _quantile(parts, 1 - share), number - len(found)
+        if (left := (end - began) * 1000) < LEAST:
+            break
+        days = _in_order(_first(rows, **_within(column, since, until)).filter(published__isnull=False))
+        more = in_time(left, lambda days=days, wanted=wanted: list(days[:wanted]))  # type: ignore[misc]
+        if more is None and (found or smaller):
+            break
+        if more is None:  # too much at once
+            share, step, end, smaller = 0.0, step / FEWER, monotonic() + patience.days / 1000, True
+            continue
+        found |= dict.fromkeys(more)
+        if len(more) == wanted or share == 1:
+            return list(found), share == 1 and len(more) < wanted
+        took, until = monotonic() - began, since
+        needed = AMPLE * (number - len(found)) * share / max(len(found), 1)
+        step = min(needed, step * (end - monotonic()) / took / AMPLE)
+    return list(found), False
+
+
+def _within(column: str, since: datetime, until: datetime | None) -> dict[str, Any]:
+    """The condition that keeps to these days, the last one whole; until tomorrow where it is not said."""
+    if column:
+        return {column: Terms(" | ".join(_marks(since, until)))}
+    return {"published__gte": since, **({"published__lt": until} if until else {})}
+
+
+def _first(rows: QuerySet[Article], **condition: Any) -> QuerySet[Article]:
+    """With one more condition, before the others: of several for one index PostgreSQL looks at the first one first, and
+    at the next only for what fits that."""
+    return Article.objects.filter(**condition) & rows
 
 
 def _in_order(rows: QuerySet[Article]) -> QuerySet[Article, int]:
     return rows.order_by("-published", "-id").values_list("pk", flat=True)
-
-
-def expected(rows: QuerySet[Article]) -> int:
-    """How many rows PostgreSQL expects, which costs it a millisecond."""
-    return int(json.loads(rows.order_by().explain(format="json"))[0]["Plan"]["Plan Rows"])
-
-
-def _steps(fits: int, number: int) -> Iterator[datetime]:
-    """The days since which there should be `number` of all that fit; it is a guess, so earlier ones follow."""
-    if fits <= max(MANY, AMPLE * number):
-        return
-    parts = bounds(int(monotonic() / 60))
-    share = AMPLE * number / fits
-    while len(parts) > 1 and share < MOST:
-        yield _quantile(parts, 1 - share)
-        share *= FURTHER
 
 
 @lru_cache(maxsize=1)
@@ -100,12 +148,18 @@ def _quantile(parts: list[datetime], share: float) -> datetime:
     return parts[low] + (place - low) * (parts[low + 1] - parts[low])
 
 
-def _marks(since: datetime) -> Iterator[str]:
-    """The marks of the days from then to tomorrow, of the months where these are many.
+def _marks(since: datetime, until: datetime | None = None) -> Iterator[str]:
+    """The marks of these days; of a month's, where these are many, the month's own, which is one instead of thirty.
 
     A clock may be ahead by a day; a date that is further off is a mistake.
     """
-    day, until = since.date(), timezone.now().date() + timedelta(days=1)
-    step, form = (timedelta(days=1), "%Y-%m-%d") if until - day < timedelta(days=60) else (timedelta(days=28), "%Y-%m")
-    marks = {f"'@{day + number * step:{form}}'" for number in range((until - day) // step + 1)}
-    yield from sorted(marks | {f"'@{until:{form}}'"})
+    last = until.date() if until else timezone.now().date() + timedelta(days=1)
+    day = min(since.date(), last)
+    while day <= last:
+        following = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+        days = (min(following, last + timedelta(days=1)) - day).days
+        if days > LONG_MARK:
+            yield f"'@{day:%Y-%m}'"
+        else:
+            yield from (f"'@{day + timedelta(days=number):%Y-%m-%d}'" for number in range(days))
+        day = following

@@ -6,16 +6,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.dateparse import parse_datetime
 
+from catalog.estimates import expected
 from catalog.models import Article
 from catalog.patience import in_time
 from catalog.ranking import ranked
 from catalog.searching import Search, read
 
 SIZE = 25
-PATIENCE = 300  # milliseconds a statement
+# Milliseconds a statement: for a walk along the index of the order, which is quick unless what fits is rare; then, of
+# as many as are expected at most, to find all that fit and sort them; and for the walk where that took too long.
+WALK, SORT, SORTED, PATIENCE = 40, 120, 30_000, 180
 NOTHING = "undated"  # in a key, in place of a date
 Place = tuple[Any, int]  # the value and the id of the article beside which a page begins
 
@@ -75,7 +78,11 @@ def page_of(rows: QuerySet[Article], query: Mapping[str, str], search: Search | 
     search = search or (read(query["q"]) if query.get("q") else None)
     if order is None and search and search.words:
         return ranked_page(rows, query, search)
-    found = in_time(PATIENCE, lambda: ordered_page(rows, query, order or ORDERS["newest"], search))
+    wanted = order or ORDERS["newest"]
+    found = in_time(WALK, lambda: ordered_page(rows, query, wanted, search))
+    if found is None and expected(rows)[0] <= SORTED:
+        found = in_time(SORT, lambda: ordered_page(rows, query, wanted, search, sort=True))
+    found = found or in_time(PATIENCE, lambda: ordered_page(rows, query, wanted, search))
     return found or Page([], search=search, in_time=False)
 
 
@@ -113,14 +120,16 @@ def ranked_page(rows: QuerySet[Article], query: Mapping[str, str], search: Searc
     )
 
 
-def ordered_page(rows: QuerySet[Article], query: Mapping[str, str], order: Order, search: Search | None = None) -> Page:
-    """A page of articles in an order that an index knows."""
+def ordered_page(
+    rows: QuerySet[Article], query: Mapping[str, str], order: Order, search: Search | None = None, sort: bool = False
+) -> Page:
+    """A page of articles in an order that an index knows; with `sort` all that fit are found by other indexes."""
     if after := _read(query.get("after"), order.read):
-        found = _walk(rows, order, after, back=True)
+        found = _walk(rows, order, after, back=True, sort=sort)
         more, found = len(found) > SIZE, found[:SIZE][::-1]
         return Page(found, key(found[-1], order) if found else "", key(found[0], order) if more else "", None, search)
     before = _read(query.get("before"), order.read)
-    found = _walk(rows, order, before, back=False)
+    found = _walk(rows, order, before, back=False, sort=sort)
     more, found = len(found) > SIZE, found[:SIZE]
     older, newer = key(found[-1], order) if more else "", key(found[0], order) if found and before else ""
     return Page(found, older, newer, None, search)
@@ -131,8 +140,9 @@ def dated_page(rows: QuerySet[Article], query: Mapping[str, str]) -> Page:
     return ordered_page(rows, query, ORDERS["newest"])
 
 
-def _walk(rows: QuerySet[Article], order: Order, place: Place | None, back: bool) -> list[Article]:
-    """The articles after the place, the nearest first. In two parts, because only so each walks along an index."""
+def _walk(rows: QuerySet[Article], order: Order, place: Place | None, back: bool, sort: bool) -> list[Article]:
+    """The articles after the place, the nearest first. In two parts, because only so each walks along an index; with
+    `sort` in a way that no index is in."""
     place = place if place and (order.may_lack or place[0] is not None) else None
     down, found = order.down != back, list[Article]()
     parts = [False, True] if order.may_lack else [False]  # with a value, without
@@ -142,7 +152,9 @@ def _walk(rows: QuerySet[Article], order: Order, place: Place | None, back: bool
         if place and lacking == (place[0] is None):
             part = part.filter(_beyond("id" if lacking else order.column, place, down))
         columns = ["id"] if lacking or order.column == "id" else [order.column, "id"]
-        found += part.order_by(*(f"-{column}" if down else column for column in columns))[: SIZE + 1 - len(found)]
+        odd = sort or None  # there is nothing that lacks the value, but the index is not known to be in this order
+        ways = (F(each).desc(nulls_last=odd) if down else F(each).asc(nulls_first=odd) for each in columns)
+        found += part.order_by(*ways)[: SIZE + 1 - len(found)]
         if len(found) > SIZE:
             break
     return found

@@ -7,14 +7,17 @@ where the stems differ, each form goes with the term that names its configuratio
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import takewhile
 
-from django.contrib.postgres.search import SearchQuery
+from django.contrib.postgres.search import SearchQuery, SearchVectorExact, SearchVectorField
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import F, Func, Q, QuerySet, Value
 
+from catalog.estimates import expected
 from catalog.models import Article
 
 LONGEST = 500  # characters of a search
+PROLIFIC = 20_000  # articles of an author, or of all of that name
 FIELD = re.compile(r'(?<!\S)(?P<field>title|author):(?:"(?P<quoted>[^"]*)"|(?P<plain>\S+))', re.I)
 # The languages are read by hopping through the index from one to the next: counting them would read every article.
 CONFIGURATIONS = """
@@ -25,7 +28,8 @@ WITH RECURSIVE known(language) AS (
             ORDER BY language LIMIT 1)
     FROM known WHERE known.language IS NOT NULL
 ), used(config, languages) AS (
-    SELECT catalog_config(language), array_agg(language::text) FROM known WHERE language IS NOT NULL GROUP BY 1
+    SELECT catalog_config(language), array_agg(language::text) FROM known
+    WHERE language IS NOT NULL AND language = coalesce(%(language)s, language) GROUP BY 1
 )
 SELECT config::text, languages, websearch_to_tsquery(config, %(words)s)::text, to_tsquery(config, %(title)s)::text
 FROM used
@@ -75,6 +79,17 @@ class Search:
     forms: tuple[tuple[list[str], str], ...] = ()
     rows: QuerySet[Article] | None = None
 
+    @property
+    def needed(self) -> list[Terms]:
+        """Terms that the words need, each in some form, besides the words themselves: an index tells quickly what has
+        one of several terms and another one of several, and slowly what has one of several combinations."""
+        parts = [_lexemes(form) for _, form in self.forms if form]
+        if len(parts) < 2 or not all(parts):
+            return []
+        shortest = min(parts, key=len)
+        found = (" | ".join(sorted({_most_like(lexeme, part) for part in parts})) for lexeme in shortest)
+        return [Terms(each) for each in dict.fromkeys(found)]
+
     def among(self, rows: QuerySet[Article]) -> QuerySet[Article]:
         """The articles that fit."""
         return rows.none() if self.condition is None else rows.filter(self.condition)
@@ -86,8 +101,8 @@ class Search:
         return fitting.filter(heading=self.words)
 
 
-def read(text: str) -> Search:
-    """Makes what was typed ready, with one short statement."""
+def read(text: str, language: str | None = None) -> Search:
+    """Makes what was typed ready, with one short statement; where only one language is looked at, for that one."""
     typed = Typed.read(text)
     if not (typed.words or typed.title or typed.author):
         return Search(Q(), None, typed)
@@ -96,21 +111,44 @@ def read(text: str) -> Search:
     if "" in by_title + by_author:  # title:! names no word, so no title has it
         return Search(None, None, typed)
     with connection.cursor() as cursor:
-        cursor.execute(CONFIGURATIONS, {"words": typed.words, "title": " & ".join(by_title)})
+        cursor.execute(CONFIGURATIONS, {"words": typed.words, "title": " & ".join(by_title), "language": language})
         found = cursor.fetchall()
     words, title = (_joined((row[0], row[column]) for row in found) for column in (2, 3))
     if (typed.words and words is None) or (by_title and title is None):
         return Search(None, None, typed)  # an empty catalogue, or words that its languages leave out: "the", "und"
     beside = Q(heading=title) if title else Q()
     for names in by_author:
-        beside &= Q(heading=Terms(names))
+        beside &= _written_by(Terms(names), bool(words))
     condition = beside & Q(search=words) if words else beside
     return Search(condition, words, typed, beside, tuple((row[1], row[2]) for row in found))
+
+
+def _written_by(names: Terms, beside_words: bool) -> Q:
+    """The articles of this author. Of one who wrote many the index would list all for each search of some words of
+    theirs, so there the authors of what has the words are looked at."""
+    if not beside_words or expected(Article.objects.filter(heading=names))[0] < PROLIFIC:
+        return Q(heading=names)
+    authors = Func(F("heading"), Value("{b}"), function="ts_filter", output_field=SearchVectorField())
+    return Q(SearchVectorExact(authors, names))
 
 
 def _all(value: str, weight: str) -> str:
     """All words of the value, each with this weight, as to_tsquery reads them."""
     return " & ".join(f"'{word}'{weight}" for word in re.findall(r"[^\W_]+", value.lower()))
+
+
+def _lexemes(form: str) -> list[str]:
+    """Those without which nothing fits, of a query in PostgreSQL's notation; none where it has alternatives."""
+    if "|" in form or "(" in form:
+        return []
+    return [each for each in re.split(r" & | <[-\d]+> ", form) if not each.startswith("!")]
+
+
+def _most_like(lexeme: str, others: list[str]) -> str:
+    def alike(other: str) -> int:
+        return len(list(takewhile(lambda pair: pair[0] == pair[1], zip(lexeme, other, strict=False))))
+
+    return max(others, key=alike)
 
 
 def _joined(forms: Iterable[tuple[str, str]]) -> Terms | None:

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from catalog import paging
 from catalog.models import Article
 from catalog.paging import ORDERS, SIZE, Page, page_of
+from catalog.patience import in_time
 from tests.pages import an_article
 
 pytestmark = pytest.mark.django_db
@@ -84,3 +86,22 @@ def test_a_mistyped_page_is_a_page(key: str, query: dict[str, str]) -> None:
 def test_a_key_that_is_none_is_the_first_page(key: str) -> None:
     an_article()
     assert len(page_of(rows(), {"before": key}).rows) == 1
+
+
+@pytest.mark.parametrize("query", [wanted for wanted in WANTED if "sort" in wanted], ids=str)
+def test_where_a_walk_takes_too_long_what_fits_is_found_and_sorted(
+    articles: None, monkeypatch: pytest.MonkeyPatch, query: dict[str, str]
+) -> None:
+    shown = [(page.rows, page.older, page.newer) for page in walked(query)]
+    asked: list[float] = []
+
+    def no_walk(milliseconds: float, ask: Any) -> Any:
+        asked.append(milliseconds)
+        return None if milliseconds == paging.WALK else in_time(milliseconds, ask)
+
+    monkeypatch.setattr(paging, "in_time", no_walk)
+    assert [(page.rows, page.older, page.newer) for page in walked(query)] == shown
+    assert asked == [paging.WALK, paging.SORT] * len(shown)
+    monkeypatch.setattr(paging, "SORTED", 0)
+    assert page_of(rows(), query).rows == shown[0][0]
+    assert asked[-2:] == [paging.WALK, paging.PATIENCE]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from catalog import newest, ranking
+from catalog import newest, ranking, searching
 from catalog.filters import ArticleFilter
 from catalog.highlights import BEGIN, END, marked
 from catalog.models import Article
@@ -131,7 +132,8 @@ def test_of_a_common_word_the_newest_and_those_with_it_in_the_title_are_ranked(m
 
 
 def test_a_common_word_is_looked_for_in_the_newest_days_only(many: None) -> None:
-    rows = read("broker").among(Article.objects.live())
+    search = read("broker")
+    rows = search.among(Article.objects.live())
     asked: list[str] = []
 
     def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -139,18 +141,19 @@ def test_a_common_word_is_looked_for_in_the_newest_days_only(many: None) -> None
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(note):
-        ids, whole = newest.newest(rows, 10, "search")
+        ids, whole = newest.newest(rows, 10, search)
     assert len(ids) == 10
     assert not whole
     assert ids == list(rows.order_by("-published").values_list("pk", flat=True)[:10])
-    assert any(f"@{timezone.now():%Y-%m-%d}" in each for each in asked)
-    assert newest.newest(rows, 1000, "search")[1]
+    assert any(f"'@{timezone.now():%Y-%m}" in each for each in asked)
+    assert newest.newest(rows, 1000, search)[1]
 
 
 def test_a_guess_that_is_wrong_finds_them_all_the_same(many: None) -> None:
     Article.objects.filter(published__gt=timezone.now() - timedelta(days=100)).update(text="nothing", title="x")
-    rows = read("broker").among(Article.objects.live())
-    ids, _ = newest.newest(rows, 10, "search")
+    search = read("broker")
+    rows = search.among(Article.objects.live())
+    ids, _ = newest.newest(rows, 10, search)
     assert ids == list(rows.order_by("-published").values_list("pk", flat=True)[:10])
     assert len(ids) == 10
 
@@ -203,3 +206,68 @@ def test_a_search_that_takes_too_long_says_so(admin_client: Client, monkeypatch:
     page = admin_client.get("/articles/?q=words").text
     assert "took too long" in page
     assert "No article fits" not in page
+
+
+def test_a_term_that_the_words_need_is_one_of_each_form_of_them(languages: None) -> None:
+    queues = "'queu' | 'queue' | 'queues'"
+    assert [terms.text for terms in read("queues tested").needed] == [queues, "'test' | 'tested'"]
+    assert [terms.text for terms in read("queues -tested").needed] == [queues]
+    assert [terms.text for terms in read("queues or tested").needed] == []
+    assert read("queues tested", language="en").needed == []  # there is one form, which is asked for itself
+
+
+@pytest.mark.parametrize(
+    "words", ["queues", "queues -tests", '"many queues"', "haus or maison", "viele häuser", "-queues"]
+)
+@pytest.mark.parametrize("language", ["", "en", "de"])
+def test_what_is_found_by_days_is_the_newest_without_a_gap(
+    languages: None, monkeypatch: pytest.MonkeyPatch, words: str, language: str
+) -> None:
+    search = read(words, language or None)
+    rows = search.among(Article.objects.live().filter(**({"language": language} if language else {})))
+    wanted = list(rows.order_by(*newest.NEWEST_FIRST).values_list("pk", flat=True))
+    assert newest.newest(rows, 10, search) == (wanted, True)
+    monkeypatch.setattr(newest, "MANY", -1)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE catalog_article")
+    newest.bounds.cache_clear()
+    ids, whole = newest.newest(rows, 10, search)
+    assert ids == (wanted if whole else wanted[: len(ids)])
+
+
+def test_where_nothing_can_be_looked_at_in_time_a_search_gives_up(many: None) -> None:
+    search = read("broker")
+    rows = search.among(Article.objects.live())
+    asked = 0
+
+    def slow(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        nonlocal asked
+        if "@@" in sql and "EXPLAIN" not in sql:
+            asked += 1
+            return execute("SELECT pg_sleep(5)", (), many, context)
+        return execute(sql, params, many, context)
+
+    began = monotonic()
+    with connection.execute_wrapper(slow):
+        assert newest.newest(rows, 10, search, patience=newest.Patience(20, 20, 20)) == ([], False)
+    assert asked == 3  # some days, fewer days, all
+    assert monotonic() - began < 4
+
+
+def test_an_author_who_wrote_much_is_looked_for_among_what_has_the_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    an_article(1, title="One", authors=["Ada Lovelace"], text="queues")
+    an_article(2, title="Ada", authors=["Bo"], text="queues")
+    an_article(3, title="Other", authors=["Adam"], text="nothing")
+    for prolific in (searching.PROLIFIC, 0):
+        monkeypatch.setattr(searching, "PROLIFIC", prolific)
+        assert found("author:ada queues") == ["One"]
+        assert found('author:"lovelace ada" queue') == ["One"]
+        assert found("author:bo queues") == ["Ada"]
+
+
+def test_a_language_is_searched_in_its_own_form_and_counted_without_it(languages: None) -> None:
+    assert found("queues", language="en") == ["English"]
+    assert found("queues", language="de") == []
+    filters = ArticleFilter({"q": "queues", "language": "en"}, Article.objects.live())
+    assert {article.title for article in filters.besides("language")} == {"English", "Unknown", "Odd"}
+    assert [article.title for article in filters.besides("source")] == ["English"]
