@@ -20,7 +20,8 @@ CHUNK = 200  # rows read from the database at a time
 COLUMNS = (
     "id url title author published updated language tags source word_count quality first_seen excerpt text".split()
 )  # fmt: skip
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run a cell that begins so
+# A spreadsheet would run a cell that begins so, some also where the sign is wide, or behind what is not seen.
+FORMULA = re.compile("[\\s\u200b-\u200f\u2060\ufeff]*[=+\\-@\uff1d\uff0b\uff0d\uff20]|[ \\n]*[\\t\\r]")
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -87,7 +88,7 @@ def table(rows: Rows) -> Iterator[str]:
 def defused(value: Any) -> str:
     """A cell as text that no spreadsheet takes for a formula."""
     text = "" if value is None else str(value).replace("\0", "")
-    return f"'{text}" if text.lstrip(" \n").startswith(FORMULA) and not isinstance(value, int | float) else text
+    return f"'{text}" if FORMULA.match(text) and not isinstance(value, int | float) else text
 
 
 def atom(rows: Rows) -> Iterator[str]:
@@ -104,7 +105,8 @@ def entry(article: Article) -> Iterator[str]:
     """One entry of the feed."""
     changed = article.updated or article.published or article.first_seen
     yield f"<entry><id>{_xml(article.url)}</id><title>{_xml(article.title)}</title>"
-    yield f"<link href={_attribute(article.url)}/>"
+    if article.url.lower().startswith(("http://", "https://")):
+        yield f"<link href={_attribute(article.url)}/>"
     yield f"<updated>{changed.isoformat()}</updated>"
     if article.published:
         yield f"<published>{article.published.isoformat()}</published>"

@@ -22,6 +22,8 @@ LEAVE = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
 RUN_AXE = "only => axe.run({resultTypes: ['violations'], ...(only.length && {runOnly: only})})"
+WIDER = """Math.max(document.documentElement.scrollWidth - innerWidth,
+    (document.querySelector("main")?.scrollWidth || 0) - innerWidth)"""  # charts are drawn anew a moment later
 PRINTED = """[...document.querySelectorAll("nav[aria-label=Main], button, form[data-filter]")]
     .some((each) => each.checkVisibility())"""
 COLOURS = ("color-contrast", "link-in-text-block")  # the rules that look at colours
@@ -98,10 +100,9 @@ class Visitor:
         wait_until(lambda: self.page.evaluate(worn) == colours, 5, f"for {self.page.url} to be {colours}")
 
     def fits(self, name: str, width: int) -> None:
-        """The page is no wider than a screen of this width."""
+        """The page is no wider than a screen of this width, and nothing of it is cut off."""
         self.page.set_viewport_size({"width": width, "height": 900})
-        wider = "document.documentElement.scrollWidth - window.innerWidth"  # charts are drawn anew a moment later
-        wait_until(lambda: self.page.evaluate(wider) <= 0, 3, f"for {name} to fit a screen of {width} pixels")
+        wait_until(lambda: self.page.evaluate(WIDER) <= 0, 3, f"for {name} to fit a screen of {width} pixels")
 
     def serious(self, *only: str) -> list[str]:
         """What axe finds that keeps somebody from reading or using the page; `only` names the rules to try."""
