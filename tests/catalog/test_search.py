@@ -158,6 +158,19 @@ def test_a_guess_that_is_wrong_finds_them_all_the_same(many: None) -> None:
     assert len(ids) == 10
 
 
+def test_where_the_first_days_hold_less_than_expected_none_of_the_next_ones_is_passed_over(many: None) -> None:
+    Article.objects.update(text="broker")
+    Article.objects.filter(published__gt=timezone.now() - timedelta(days=12)).update(text="nothing", title="x")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE catalog_article")
+    newest.bounds.cache_clear()
+    search = read("broker")
+    rows = search.among(Article.objects.live())
+    ids, _ = newest.newest(rows, 10, search)
+    assert ids == list(rows.order_by("-published").values_list("pk", flat=True)[: len(ids)])
+    assert len(ids) >= 5
+
+
 @pytest.mark.parametrize("days", [0, 1, 31, 59, 60, 400, 4000])
 def test_the_marks_cover_every_day(days: int) -> None:
     since = timezone.now() - timedelta(days=days)
