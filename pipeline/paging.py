@@ -11,7 +11,7 @@ Row = TypeVar("Row", bound=Model)
 LARGEST_ID = 2**63 - 1
 STEP = 20_000  # rows that are looked through at once where no index helps
 STEPS = 5
-PATIENCE = 0.2  # seconds, after which no further step is begun
+PATIENCE = 0.05  # seconds, after which no further step is begun
 
 
 @dataclass(frozen=True, slots=True)

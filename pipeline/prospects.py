@@ -124,7 +124,8 @@ def _shape(url: str, source: Source | None) -> Iterator[Prospect]:
         (is_section(shape), "named like a section of the site"),
     )
     yield from (Prospect(AGAINST, "address", text) for true, text in words if true)
-    keys = Article.objects.filter(source=source).order_by("-published").values_list("url", flat=True)[:ARTICLES]
+    rows = Article.objects.live().filter(source=source).order_by("-published", "-id")  # as an index is
+    keys = rows.values_list("url", flat=True)[:ARTICLES]
     shapes = Counter(str(shape_of(each)) for each in keys) if source else Counter[str]()
     if not shapes:
         return

@@ -8,10 +8,12 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
+from catalog.patience import in_time
 from pipeline.monitor.filters import LogFilter
 from pipeline.monitor.models import EPOCH, LogEvent
 
@@ -20,6 +22,7 @@ BUDGET = 0.035  # seconds after which no further step is begun
 FIRST_STEP, LARGEST_STEP = 2_000, 200_000  # lines
 STEPS, GROWTH = 3, 10  # how many, and how much larger one may be than the one before
 PATIENCE = 3000  # milliseconds for one statement; what takes that long is not worth waiting for
+STEP_PATIENCE = 120  # milliseconds for a statement of a step after the first: lines may be on a slow disk
 Place = tuple[datetime, int]
 
 
@@ -74,12 +77,14 @@ def _look(
         return list(beyond(rows, at, newer=newer).order_by(*order)[:size]), None
     found: list[LogEvent] = []
     step, began = FIRST_STEP, time.monotonic()
-    for _ in range(STEPS):
-        walked, begun = beyond(walk, at, newer=newer).order_by(*order), time.monotonic()
-        edge: Place | None = walked.values_list("at", "pk")[step - 1 : step].first()
-        part = beyond(rows, at, newer=newer)
-        part = part.filter(_as_far_as(edge, newer)) if edge else part
-        found += part.order_by(*order)[: size - len(found)]
+    for number in range(STEPS):
+        begun, wanted = time.monotonic(), size - len(found)
+        ask = partial(_step, rows, walk, at, step, wanted, newer)
+        looked = in_time(STEP_PATIENCE, ask) if number else ask()
+        if looked is None:
+            break
+        found += looked[0]
+        edge = looked[1]
         if len(found) >= size or edge is None:
             return found, None
         at, now = edge, time.monotonic()
@@ -89,6 +94,18 @@ def _look(
         fits = int(step * min(GROWTH, 0.7 * left / max(now - begun, 0.001)))
         step = min(LARGEST_STEP, max(FIRST_STEP, fits))
     return found, at
+
+
+def _step(
+    rows: QuerySet[LogEvent], walk: QuerySet[LogEvent], at: Place | None, step: int, wanted: int, newer: bool
+) -> tuple[list[LogEvent], Place | None]:
+    """Those among the next `step` lines of the walk that fit, and the place of the last line, None at the end."""
+    order = ("at", "pk") if newer else ("-at", "-pk")
+    walked = beyond(walk, at, newer=newer).order_by(*order)
+    edge: Place | None = walked.values_list("at", "pk")[step - 1 : step].first()
+    part = beyond(rows, at, newer=newer)
+    part = part.filter(_as_far_as(edge, newer)) if edge else part
+    return list(part.order_by(*order)[:wanted]), edge
 
 
 def beyond(rows: QuerySet[LogEvent], place: Place | None, *, newer: bool) -> QuerySet[LogEvent]:
