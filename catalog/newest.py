@@ -42,7 +42,7 @@ class Patience:
     both."""
 
     few: float = 45
-    days: float = 35
+    days: float = 30
     last: float = 150  # 0: none at all
     looks: int = 3  # at days
 
@@ -67,6 +67,8 @@ def newest(
         rows = _first(rows, **{column: terms})
     few = fits <= MANY and met <= LISTED
     every = in_time(patience.few, lambda: _sorted(rows, number + 1)) if few else None
+    if few and every is None and not patience.last:
+        return [], False
     if every is None:
         need = number / max(fits, 1)
         first = min(FIRST * need, LARGEST, READ / max(met, 1)) if patience.looks > 1 else AMPLE * need
