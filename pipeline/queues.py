@@ -44,7 +44,9 @@ class Worker:
 WORKERS = {
     "discover": Worker("threads", 4),
     "fetch": Worker("threads", 16),
-    "extract": Worker("prefork", 0, soft_seconds=45, hard_seconds=60, tasks_per_child=500, kilobytes_per_child=400_000),
+    "extract": Worker(
+        "prefork", 0, prefetch=2, soft_seconds=45, hard_seconds=60, tasks_per_child=500, kilobytes_per_child=400_000
+    ),
     "store": Worker("threads", 4, prefetch=4),
     "summarise": Worker("threads", 2),
 }
