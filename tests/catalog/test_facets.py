@@ -106,6 +106,14 @@ def test_of_a_large_catalogue_the_statistics_are_shown(articles: None, monkeypat
     assert shown["month"]["2026-03"] == 2
 
 
+def test_what_is_expected_is_told_of_each_also_where_nothing_can_fit(articles: None) -> None:
+    nothing, every = Article.objects.none(), Article.objects.filter(pk__gt=0)
+    [alone] = estimates.expected(every)
+    assert alone > 0
+    assert estimates.expected(nothing, every, nothing, every.filter(language="en", pk=1)) == [0, alone, 0, 1]
+    assert estimates.expected(nothing) == [0]
+
+
 @pytest.mark.parametrize(("number", "shown"), [(0, 0), (7.4, 7), (1234, 1200), (987_654, 990_000)])
 def test_an_estimate_has_two_figures(number: float, shown: int) -> None:
     assert estimates.rounded(number) == shown
