@@ -41,8 +41,8 @@ class Patience:
     """Milliseconds: for a look at all that fit where these are few, for days after days, and where nothing came of
     both."""
 
-    few: float = 45
-    days: float = 30
+    few: float = 40
+    days: float = 25
     last: float = 150  # 0: none at all
     looks: int = 3  # at days
 
@@ -62,7 +62,9 @@ def newest(
     long, fewer come back.
     """
     words = [Article.objects.filter(search=search.words)] if search and fits is None else []
-    fits, met = (fits, fits) if fits is not None else (expected(rows, *words) * 2)[:2]
+    met = fits or 0
+    if fits is None:
+        fits, met = (each * (search.together if search else 1) for each in (expected(rows, *words) * 2)[:2])
     for terms in reversed(search.needed if search else []):
         rows = _first(rows, **{column: terms})
     few = fits <= MANY and met <= LISTED

@@ -19,7 +19,7 @@ SIZE = 25
 # Milliseconds a statement: for a walk along the index of the order, which is quick unless what fits is rare; then, of
 # as many as are expected at most, to find all that fit and sort them; and for the walk where that took too long.
 WALK, SORT, SORTED, PATIENCE = 40, 120, 30_000, 180
-RARE = 2_000  # of a search that is expected to find fewer no walk is tried
+RARE = 10_000  # of a search that is expected to find fewer no walk is tried
 NOTHING = "undated"  # in a key, in place of a date
 Place = tuple[Any, int]  # the value and the id of the article beside which a page begins
 

@@ -90,6 +90,13 @@ class Search:
         found = (" | ".join(sorted({_most_like(lexeme, part) for part in parts})) for lexeme in shortest)
         return [Terms(each) for each in dict.fromkeys(found)]
 
+    @property
+    def together(self) -> int:
+        """How many times as many fit as are expected, by experience: PostgreSQL takes words for independent, and they
+        are found with each other."""
+        terms = max((len(_lexemes(form)) for _, form in self.forms), default=1)
+        return int(1 << min(max(terms - 1, 0), 5))
+
     def among(self, rows: QuerySet[Article]) -> QuerySet[Article]:
         """The articles that fit."""
         return rows.none() if self.condition is None else rows.filter(self.condition)

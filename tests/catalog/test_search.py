@@ -285,3 +285,10 @@ def test_a_language_is_searched_in_its_own_form_and_counted_without_it(languages
     filters = ArticleFilter({"q": "queues", "language": "en"}, Article.objects.live())
     assert {article.title for article in filters.besides("language")} == {"English", "Unknown", "Odd"}
     assert [article.title for article in filters.besides("source")] == ["English"]
+
+
+@pytest.mark.parametrize(
+    ("words", "times"), [("", 1), ("queues", 1), ("queues tested", 2), ("a b -c d", 4), ("a " * 90, 32)]
+)
+def test_words_are_expected_together_oftener_than_by_chance(languages: None, words: str, times: int) -> None:
+    assert read(words).together == times
