@@ -5,6 +5,7 @@ tasks       the canvas: a chord of fetch -> extract -> store chains for each wav
 queues      every stage has one queue and one kind of worker; named here and nowhere else
 stage       what every stage shares: its name, its retries, failure as a value, the journey's row, its log
 ledger      the journey's row, moved by one statement on entering a stage and one on leaving it
+publishing  a wave's messages, made after one specimen and sent together
 
 exploring   discover: the run's wish -> what `discovery` finds, remembering what each source said
 discovery   start addresses -> candidates: which URLs are articles, and how we know (pure)

@@ -38,13 +38,18 @@ PATIENCE = 15.0  # seconds for the database to come back, within the time limit 
 FIRED = "UPDATE pipeline_chord SET fired = now() WHERE group_id = %s AND fired IS NULL"
 
 
+def open_account(group_id: str, size: int) -> None:
+    """Opens the account of a chord. Opening it again leaves it as it is."""
+    execute(OPEN, [group_id, size])
+
+
 class ChordBackend(DatabaseBackend):
     """django-celery-results' backend with idempotent chord accounting."""
 
     def apply_chord(self, header_result_args: Any, body: Any, **kwargs: Any) -> None:
         """Opens the account of a chord before its first task is sent. Opening it again leaves it as it is."""
         group_id, results = header_result_args[0], header_result_args[1]
-        execute(OPEN, [group_id, body.get("chord_size") or len(results)])
+        open_account(group_id, body.get("chord_size") or len(results))
 
     def on_chord_part_return(self, request: Any, state: str, result: Any, **kwargs: Any) -> None:
         """Counts the end of one header task; the last one sends the body.

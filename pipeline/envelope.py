@@ -6,6 +6,9 @@ costs its sender, the broker and its receiver goes into that.
 """
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cached_property, partial
 from typing import Any
 
@@ -14,6 +17,8 @@ from kombu.serialization import register
 
 SERIALIZER = "plain"  # JSON as it is; "json" is kombu's, with dates, decimals and identifiers as objects
 UNREAD = {"argsrepr", "kwargsrepr", "origin", "group_index", "root_id", "parent_id"}
+
+WITHHELD: ContextVar[list[tuple[str, task_message]] | None] = ContextVar("WITHHELD", default=None)
 
 register(SERIALIZER, partial(json.dumps, separators=(",", ":")), json.loads, "application/json", "utf-8")
 
@@ -31,4 +36,22 @@ class LeanAMQP(AMQP):
     @cached_property
     def send_task_message(self) -> Any:
         """Sends a message. Declaring its queue before each is left out."""
-        return partial(self._create_task_sender(), declare=())
+        send = partial(self._create_task_sender(), declare=())
+
+        def send_or_withhold(producer: Any, name: str, message: task_message, **options: Any) -> Any:
+            if (messages := WITHHELD.get()) is None:
+                return send(producer, name, message, **options)
+            messages.append((name, message))
+
+        return send_or_withhold
+
+
+@contextmanager
+def withheld() -> Iterator[list[tuple[str, task_message]]]:
+    """Meanwhile this thread's tasks are not sent; the list gets their names and messages."""
+    messages: list[tuple[str, task_message]] = []
+    token = WITHHELD.set(messages)
+    try:
+        yield messages
+    finally:
+        WITHHELD.reset(token)

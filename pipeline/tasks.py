@@ -11,9 +11,10 @@ from celery import Signature, chain, chord
 from celery.exceptions import OperationalError as BrokerError
 from django.utils import timezone
 
-from pipeline import adding, drafts, exploring, planning, snapshots, storage, summary
+from pipeline import adding, chords, drafts, exploring, planning, snapshots, storage, summary
 from pipeline.ledger import Visit
 from pipeline.models import Wave
+from pipeline.publishing import SPECIMEN, send_all, sheet_of
 from pipeline.stage import Outcome, run_task, stage
 
 MOST_DISCOVERIES = 6  # of one run; each but the last was cut short by the death of its worker
@@ -72,8 +73,17 @@ def send_waves(run_id: int) -> None:
 
 
 def publish(wave: Wave, journeys: list[int]) -> None:
-    """Sends these journeys of a wave. Sending one again is harmless: its chord counts it by the same id, so once."""
-    canvas(wave, journeys).apply_async(task_id=derived("body", wave.pk))
+    """Sends these journeys of a wave. Sending one again is harmless: its chord counts it by the same id, so once.
+
+    Each carries what `canvas` says of the specimen, with its own ids.
+    """
+    body_id = derived("body", wave.pk)
+    if len(journeys) < 2:  # no chord to Celery, but a chain, or the body alone
+        canvas(wave, journeys).apply_async(task_id=body_id)
+        return
+    chords.open_account(derived("wave", wave.pk), len(journeys))
+    sheet = sheet_of(lambda: canvas(wave, [SPECIMEN, SPECIMEN + 1]).apply_async(task_id=body_id))
+    send_all((sheet.copy(zip(ids(SPECIMEN), ids(pk), strict=True)) for pk in journeys), sheet.routing_key)
 
 
 def canvas(wave: Wave, journeys: list[int]) -> Signature:
@@ -85,7 +95,14 @@ def canvas(wave: Wave, journeys: list[int]) -> Signature:
 
 def journey(pk: int) -> Signature:
     """The chain that carries one URL. The last task's id is fixed: it is what the chord counts."""
-    return chain(fetch.s({"journey": pk}), extract.s(), store.s().set(task_id=derived("journey", pk)))
+    _, *tasks = ids(pk)
+    steps = (fetch.s({"journey": pk}), extract.s(), store.s())
+    return chain(step.set(task_id=task) for step, task in zip(steps, tasks, strict=True))
+
+
+def ids(pk: int) -> list[str]:
+    """The journey's own id and those of its tasks, as texts: all that tells its messages from another journey's."""
+    return [str(pk), *(derived(kind, pk) for kind in ("fetch", "extract", "journey"))]
 
 
 def derived(kind: str, pk: int) -> str:

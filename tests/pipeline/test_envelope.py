@@ -1,12 +1,19 @@
 """What a task's message holds on the wire."""
 
 import json
+import re
 from typing import Any
 
 import pytest
+from amqp import Channel
+from celery.app.amqp import task_message
+from celery.exceptions import OperationalError as BrokerError
 
 from myworld.celery import app
-from pipeline import queues
+from pipeline import chords, queues, tasks
+from pipeline.envelope import withheld
+from pipeline.models import Wave
+from pipeline.publishing import SPECIMEN, send_all, sheet_of
 from pipeline.tasks import fetch, store
 
 pytestmark = pytest.mark.broker
@@ -37,3 +44,45 @@ def test_what_a_message_needs_to_come_back_and_to_be_counted_travels_with_it(bro
 
     assert (headers["group"], headers["retries"], headers["timelimit"]) == ("wave", 2, [9, None])
     assert headers["expires"]
+
+
+def made_by_celery(wave: Wave, journeys: list[int]) -> dict[int, Any]:
+    """What Celery would send of a wave: journey -> headers, properties and body."""
+    with withheld() as messages:
+        tasks.canvas(wave, journeys).apply_async(task_id="body")
+    return {m.body[0][0]["journey"]: said(m.headers, m.properties, json.dumps(m.body)) for _, m in messages}
+
+
+def said(headers: dict[str, Any], properties: dict[str, Any], body: str) -> list[Any]:
+    """A message without the place in its group, which no header tells later on (envelope.UNREAD)."""
+    return [headers, properties, json.loads(re.sub(r'"group_index": ?\d+', '"group_index":0', body))]
+
+
+def test_the_copies_that_a_wave_is_sent_as_are_what_celery_would_have_sent(broker: Any, db: None) -> None:
+    wave = Wave(pk=3, run_id=5, number=0, size=2)
+    chords.open_account(tasks.derived("wave", wave.pk), 2)
+    sheet = sheet_of(lambda: tasks.canvas(wave, [SPECIMEN, SPECIMEN + 1]).apply_async(task_id="body"))
+    pairs = {pk: zip(tasks.ids(SPECIMEN), tasks.ids(pk), strict=True) for pk in (70, 71)}
+    copies = {pk: sheet.copy(own) for pk, own in pairs.items()}
+    expected = made_by_celery(wave, [70, 71])
+
+    assert sheet.routing_key == "fetch"
+    assert {pk: said(m.headers, m.properties, m.body) for pk, m in copies.items()} == expected
+
+
+def test_a_broker_that_refuses_messages_is_told_of(broker: Any, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Channel, "basic_publish", lambda channel, *args, **options: channel._on_basic_nack(1, False))
+
+    with pytest.raises(BrokerError, match="refused"):
+        send_all([task_message({}, {}, "[]", None)], "fetch")
+
+
+def test_what_is_withheld_is_not_sent(broker: Any) -> None:
+    with app.connection_for_write() as connection:
+        queues.declare(connection)
+        with withheld() as messages:
+            fetch.apply_async(({"journey": 7},), task_id="one")
+        with connection.channel() as channel:
+            assert channel.basic_get("fetch", no_ack=True) is None
+
+    assert [name for name, _ in messages] == ["pipeline.fetch"]
