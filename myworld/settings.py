@@ -15,6 +15,7 @@ from pipeline import envelope, queues
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
+PROCESS = os.environ.get("GLEANER_PROCESS", "")  # of the product: a stage, web, beat, sampler; "" for a command
 LOCAL_ENV = Path(os.environ.get("GLEANER_ENV", BASE_DIR / ".local" / "env"))
 if LOCAL_ENV.is_file():
     Env.read_env(str(LOCAL_ENV), overwrite=False)
@@ -111,6 +112,15 @@ LANGUAGE_CODE = "en"
 
 # PostgreSQL
 DATABASE_POOLED = env.bool("DATABASE_POOLED", default=False)  # pgbouncer in transaction mode lies between
+STAGE_OPTIONS = []  # a pool has its own connections, and sets limits for them: infra/pgbouncer/pgbouncer.ini
+if PROCESS in queues.STAGES:
+    # Milliseconds. A statement of a stage takes a few; what takes a minute holds others up, or is held up.
+    # They look rows up: a plan that was made while a table was small must not read the whole of it later.
+    STAGE_OPTIONS += ["statement_timeout=60000", "idle_in_transaction_session_timeout=60000", "enable_seqscan=off"]
+if PROCESS in queues.HEADER_STAGES:
+    # They do not wait for the disk, which is half of what their statements cost. What a crash of PostgreSQL takes
+    # with it, the last 0.6 s, is done again: stage.begin_again, chords.SETTLE and the reconciler see to it.
+    STAGE_OPTIONS += ["synchronous_commit=off"]
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
@@ -125,18 +135,13 @@ DATABASES = {
         "DISABLE_SERVER_SIDE_CURSORS": DATABASE_POOLED,
         "OPTIONS": {
             "connect_timeout": 5,
-            "application_name": env.str("GLEANER_PROCESS", default="manage"),
+            "application_name": PROCESS or "manage",
             # A network that was cut tells nobody: without these a worker waits for its answer for hours.
             "keepalives_idle": 10,
             "keepalives_interval": 5,
             "keepalives_count": 3,
             "tcp_user_timeout": 20_000,
-            # Milliseconds. A statement of a stage takes a few; what takes a minute holds others up, or is held up.
-            # They look rows up: a plan that was made while a table was small must not read the whole of it later.
-            # A pool has its own connections, and sets this for them: infra/pgbouncer/pgbouncer.ini.
-            "options": "-c statement_timeout=60000 -c idle_in_transaction_session_timeout=60000 -c enable_seqscan=off"
-            if env.str("GLEANER_PROCESS", default="") in queues.STAGES and not DATABASE_POOLED
-            else "",
+            "options": "" if DATABASE_POOLED else " ".join(f"-c {option}" for option in STAGE_OPTIONS),
         },
     }
 }
@@ -220,4 +225,4 @@ LOG_RETENTION_DAYS = env.int("LOG_RETENTION_DAYS", default=14)
 AUDIT_RETENTION_DAYS = env.int("AUDIT_RETENTION_DAYS", default=0)  # 0: for ever; never less than 30
 LOGGING_CONFIG = None  # myworld/logs.py sets structlog and the standard library up, once, for web and workers
 # A process of the product has a name and logs; a command typed by a person prints to that person.
-logs.set_up(LOG_LEVEL, LOG_TO_DATABASE, process=env.str("GLEANER_PROCESS", default=""))
+logs.set_up(LOG_LEVEL, LOG_TO_DATABASE, process=PROCESS)

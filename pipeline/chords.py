@@ -34,6 +34,13 @@ WHERE group_id = %(group)s AND fired IS NULL
 RETURNING done, size, failed
 """
 
+# What is committed after waiting for the disk has all that was committed before it on the disk, too, of whatever
+# process: the ends of the chord's journeys, for which nobody waited.
+SETTLE = """
+UPDATE pipeline_chord SET done = done FROM (SELECT set_config('synchronous_commit', 'on', true)) AS waiting
+WHERE group_id = %s
+"""
+
 PATIENCE = 15.0  # seconds for the database to come back, within the time limit of a stage
 FIRED = "UPDATE pipeline_chord SET fired = now() WHERE group_id = %s AND fired IS NULL"
 
@@ -73,6 +80,7 @@ class ChordBackend(DatabaseBackend):
         super().mark_as_failure(task_id, exc, *args, **kwargs)
 
     def fire(self, group_id: str, body: Any) -> None:
-        """Sends the body, then says so."""
+        """Sends the body, once the ends of all its journeys are on the disk, then says so."""
+        execute(SETTLE, [group_id])
         body.apply_async()
         execute(FIRED, [group_id])

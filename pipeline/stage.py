@@ -15,8 +15,8 @@ from typing import Any, NoReturn
 
 import structlog
 from celery import Task, shared_task
+from celery.exceptions import Ignore, Reject, SoftTimeLimitExceeded
 from celery.exceptions import OperationalError as BrokerError
-from celery.exceptions import Reject, SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
@@ -25,7 +25,8 @@ from pipeline import ledger
 from pipeline.database import wait_for_database
 from pipeline.errors import Rejected, Unavailable
 from pipeline.ledger import Keeping, Visit
-from pipeline.queues import WORKERS, task_name
+from pipeline.models import Wave
+from pipeline.queues import STAGES, WORKERS, task_name
 from pipeline.summary import fail_run
 
 log = structlog.get_logger(__name__)
@@ -133,11 +134,24 @@ def carry(task: Task, step: Step, ticket: Ticket) -> Ticket:
     if visit.over:
         return {**ticket, "ended": visit.state}
     if not visit.in_hand:  # redelivered: this stage was done before its worker could say so
-        return ticket
+        return begin_again(visit) if visit.wave and STAGES.index(visit.stage) < STAGES.index(step.name) else ticket
     about = {"stage": step.name, "run": visit.run, "journey": visit.id, "url": visit.url, "task_id": task.request.id}
     with structlog.contextvars.bound_contextvars(**about):
         outcome = refused(visit) or (stand_back(task, visit) if visit.crashed else attempt(step.work, visit))
         return settle(task, visit, outcome, ticket)
+
+
+def begin_again(visit: Visit) -> NoReturn:
+    """Sends the journey on its way once more, from the stage that its row has reached.
+
+    The row is behind its message: PostgreSQL was killed before what the stage before had done was on the disk. This
+    chain ends here and is not counted; the new one's last task has the same id and is.
+    """
+    from pipeline import tasks  # which are made here
+
+    log.warning("journey_begun_again", run=visit.run, journey=visit.id, url=visit.url, stage=visit.stage)
+    tasks.publish(Wave.objects.get(pk=visit.wave), [visit.id])
+    raise Ignore
 
 
 def refused(visit: Visit) -> Rejected | None:

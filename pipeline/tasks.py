@@ -78,11 +78,11 @@ def publish(wave: Wave, journeys: list[int]) -> None:
     Each carries what `canvas` says of the specimen, with its own ids.
     """
     body_id = derived("body", wave.pk)
-    if len(journeys) < 2:  # no chord to Celery, but a chain, or the body alone
-        canvas(wave, journeys).apply_async(task_id=body_id)
+    if not journeys:  # then Celery sends the body
+        canvas(wave, []).apply_async(task_id=body_id)
         return
     chords.open_account(derived("wave", wave.pk), len(journeys))
-    sheet = sheet_of(lambda: canvas(wave, [SPECIMEN, SPECIMEN + 1]).apply_async(task_id=body_id))
+    sheet = sheet_of(lambda: canvas(wave, [SPECIMEN]).apply_async(task_id=body_id))
     send_all((sheet.copy(zip(ids(SPECIMEN), ids(pk), strict=True)) for pk in journeys), sheet.routing_key)
 
 
