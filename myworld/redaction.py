@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -47,15 +48,23 @@ def safe(value: Any, depth: int = 0) -> Any:
 
 def field(name: str, value: Any, depth: int = 0) -> Any:
     """A named value; nothing of it where the name is that of a secret."""
-    return HIDDEN if SECRET.search(name) and value not in (None, "") else safe(value, depth)
+    return HIDDEN if names_secret(name) and value not in (None, "") else safe(value, depth)
+
+
+@lru_cache(maxsize=1024)
+def names_secret(name: str) -> bool:
+    """Whether a field of this name holds a secret. There are few names, and each line of the log has ten."""
+    return SECRET.search(name) is not None
 
 
 def text(value: str) -> str:
     """A text without secrets, at most LONGEST characters."""
     if len(value) > LOOKED_AT:
         value = value[: LOOKED_AT // 2] + value[-LOOKED_AT // 2 :]
-    value = UNWRITABLE.sub("\ufffd", value)
-    value = USER_INFO.sub(f"{HIDDEN}@", value)
+    if "\0" in value or not value.isascii():
+        value = UNWRITABLE.sub("\ufffd", value)
+    if "@" in value:
+        value = USER_INFO.sub(f"{HIDDEN}@", value)
     if SECRET.search(value) or "earer" in value.lower():
         for form in (HEADER, BEARER, NAMED):
             value = form.sub(rf"\1{HIDDEN}", value)

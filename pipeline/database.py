@@ -53,11 +53,13 @@ def _is_refused(error: Exception) -> bool:
 
 
 def _run(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        if isinstance(params, Mapping) and (prepared := _prepared(cursor, sql)):
+    if isinstance(params, Mapping) and (prepared := _prepared(sql)):
+        # psycopg2's own: the wrapped one costs as much as it takes to send a statement.
+        with connection.wrap_database_errors, connection.create_cursor() as cursor:
             cursor.execute(prepared.call, [params[name] for name in prepared.names])
-        else:
-            cursor.execute(sql, params)
+            return list(cursor.fetchall()) if cursor.description else []
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
         return list(cursor.fetchall()) if cursor.description else []
 
 
@@ -79,10 +81,13 @@ class _Statements:
 _known: WeakKeyDictionary[Any, _Statements] = WeakKeyDictionary()
 
 
-def _prepared(cursor: Any, sql: str) -> _Prepared | None:
-    """The statement as it is prepared on this connection; None where it is not."""
-    if settings.DATABASE_POOLED:  # the next transaction may have another connection
+def _prepared(sql: str) -> _Prepared | None:
+    """The statement as it is prepared on this connection; None where it is not, or somebody watches statements."""
+    # With a pool, the next transaction may have another connection.
+    if settings.DATABASE_POOLED or connection.queries_logged or connection.execute_wrappers:
         return None
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
     known = _known.setdefault(connection.connection, _Statements())
     if sql in known.prepared:
         return known.prepared[sql]
@@ -90,7 +95,8 @@ def _prepared(cursor: Any, sql: str) -> _Prepared | None:
     if known.runs[sql] < OFTEN:
         return None
     name, names, places = f"statement_{len(known.prepared)}", NAMED.findall(sql), count(1)
-    cursor.execute(f"PREPARE {name} AS {NAMED.sub(lambda _: f'${next(places)}', sql).replace('%%', '%')}")
+    with connection.cursor() as cursor:
+        cursor.execute(f"PREPARE {name} AS {NAMED.sub(lambda _: f'${next(places)}', sql).replace('%%', '%')}")
     known.prepared[sql] = _Prepared(f"EXECUTE {name} ({', '.join(['%s'] * len(names))})", names)
     return known.prepared[sql]
 

@@ -134,14 +134,15 @@ def carry(task: Task, step: Step, ticket: Ticket) -> Ticket:
     if visit.over:
         return {**ticket, "ended": visit.state}
     if not visit.in_hand:  # redelivered: this stage was done before its worker could say so
-        return begin_again(visit) if visit.wave and STAGES.index(visit.stage) < STAGES.index(step.name) else ticket
+        behind = STAGES.index(visit.stage) < STAGES.index(step.name)
+        return begin_again(visit, visit.wave) if behind and visit.wave else ticket
     about = {"stage": step.name, "run": visit.run, "journey": visit.id, "url": visit.url, "task_id": task.request.id}
     with structlog.contextvars.bound_contextvars(**about):
         outcome = refused(visit) or (stand_back(task, visit) if visit.crashed else attempt(step.work, visit))
         return settle(task, visit, outcome, ticket)
 
 
-def begin_again(visit: Visit) -> NoReturn:
+def begin_again(visit: Visit, wave: int) -> NoReturn:
     """Sends the journey on its way once more, from the stage that its row has reached.
 
     The row is behind its message: PostgreSQL was killed before what the stage before had done was on the disk. This
@@ -150,7 +151,7 @@ def begin_again(visit: Visit) -> NoReturn:
     from pipeline import tasks  # which are made here
 
     log.warning("journey_begun_again", run=visit.run, journey=visit.id, url=visit.url, stage=visit.stage)
-    tasks.publish(Wave.objects.get(pk=visit.wave), [visit.id])
+    tasks.publish(Wave.objects.get(pk=wave), [visit.id])
     raise Ignore
 
 
