@@ -56,7 +56,7 @@ def send_all(messages: Iterable[task_message], routing_key: str) -> None:
                 connection.ensure_connection(**RECONNECT)
                 return _send(connection, kept, routing_key)
             except (*connection.connection_errors, *connection.channel_errors) as error:
-                connection.collapse()
+                connection.collect()  # the next use makes a new one
                 if last:
                     raise BrokerError(str(error)) from error
 

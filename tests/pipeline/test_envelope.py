@@ -2,6 +2,7 @@
 
 import json
 import re
+from socket import SHUT_RDWR
 from typing import Any
 
 import pytest
@@ -75,6 +76,19 @@ def test_a_broker_that_refuses_messages_is_told_of(broker: Any, db: None, monkey
 
     with pytest.raises(BrokerError, match="refused"):
         send_all([task_message({}, {}, "[]", None)], "fetch")
+
+
+def test_messages_go_out_over_a_new_connection_where_the_old_one_is_lost(broker: Any, db: None) -> None:
+    with app.connection_for_write() as connection:
+        queues.declare(connection)
+    with app.pool.acquire(block=True) as pooled:
+        pooled.ensure_connection()
+        pooled.connection.transport.sock.shutdown(SHUT_RDWR)  # as a broker that was killed leaves it
+
+    send_all([task_message({"task": "pipeline.fetch", "id": str(n)}, {}, "[]", None) for n in range(3)], "fetch")
+
+    with app.connection_for_write() as connection:
+        assert connection.default_channel.queue_declare("fetch", passive=True).message_count == 3
 
 
 def test_what_is_withheld_is_not_sent(broker: Any) -> None:
