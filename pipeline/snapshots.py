@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import threading
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -37,6 +38,8 @@ WITH body AS (
 )
 """
 
+MAKING = threading.Lock()
+
 
 def policy() -> Policy:
     """How to fetch, as the settings say."""
@@ -49,9 +52,14 @@ def policy() -> Policy:
     )
 
 
-@cache
 def fetcher() -> Fetcher:
     """This process's fetcher: every request of every stage goes through it."""
+    with MAKING:  # sixteen threads with their first URL would each make one, and read the certificates for it
+        return _fetcher()
+
+
+@cache
+def _fetcher() -> Fetcher:
     return Fetcher(policy(), DatabaseHosts())
 
 

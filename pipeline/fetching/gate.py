@@ -31,7 +31,8 @@ class Gate:
         """Called when everything is ready to be sent."""
         with self._line.deadline.paused():
             for _ in range(3):
-                time.sleep(max(0.0, self._opens - time.monotonic()))
+                if (early := self._opens - time.monotonic()) > 0:  # to sleep for no time is to stand back for others
+                    time.sleep(early)
                 if time.monotonic() <= self._closes:
                     break
                 self.reserve(manners.UNDER_WAY)
