@@ -1,6 +1,7 @@
 """Code blocks, whatever highlighter drew them, become <pre><code class="language-x"> with the text as it was typed."""
 
 import re
+from functools import lru_cache
 
 from lxml.html import HtmlElement, builder
 
@@ -77,7 +78,7 @@ def _flatten_block(pre: HtmlElement) -> None:
 
 
 def _code_text(block: HtmlElement) -> str:
-    for junk in [e for e in block.iterdescendants() if e.tag == "button" or _is_junk(e)]:
+    for junk in [e for e in block.iterdescendants() if e.tag == "button" or _names_junk(_classes(e))]:
         if junk.getparent() is not None:
             junk.drop_tree()  # keeps the tail, which is code
     for line_break in list(block.iter("br")):
@@ -96,8 +97,8 @@ def _lines_drawn_as_elements(block: HtmlElement) -> str:
     return "\n".join(str(e.text_content()) for e in outermost) if len(outermost) > 1 else ""
 
 
-def _is_junk(element: HtmlElement) -> bool:
-    classes = _classes(element)
+@lru_cache(maxsize=1000)  # highlighters give hundreds of elements a dozen classes
+def _names_junk(classes: str) -> bool:
     return bool(classes) and bool(NUMBERS.search(classes) or TOOLS.search(classes))
 
 
@@ -111,12 +112,11 @@ def _declared(block: HtmlElement) -> str:
 
 
 def _classes(element: HtmlElement) -> str:
-    language = (
-        element.get("data-lang") or element.get("data-language") or element.get("lang")
-        if element.tag in ("pre", "code")
-        else ""
-    )
-    return f"{element.get('class') or ''}{f' language-{language}' if language else ''}"
+    classes = element.get("class") or ""
+    if element.tag not in ("pre", "code"):
+        return classes
+    language = element.get("data-lang") or element.get("data-language") or element.get("lang")
+    return f"{classes} language-{language}" if language else classes
 
 
 def _is_inside_pre(element: HtmlElement) -> bool:

@@ -4,7 +4,7 @@ Extractors rebuild a page and lose code, images, classes and tables on the way. 
 verdict: each block of the page whose words are in it stays as the author wrote it, everything else goes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
@@ -25,7 +25,7 @@ HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 TITLE_WITHIN = 4  # blocks from the start
 
 
-@dataclass
+@dataclass(slots=True)
 class _Part:
     """A child block, or a run of text and inline elements between child blocks."""
 
@@ -35,6 +35,7 @@ class _Part:
     block: bool = False
     kept: bool = False
     parent: HtmlElement | None = None
+    read: str | None = None  # its text, once somebody asked for it
 
     @property
     def tag(self) -> str:
@@ -44,16 +45,15 @@ class _Part:
 
     @property
     def text(self) -> str:
-        if self.block:
-            return str(self.elements[0].text_content())
-        return self.lead + "".join(e.text_content() + (e.tail or "") for e in self.elements)
+        if self.read is None and self.block:
+            self.read = _text(self.elements[0])
+        elif self.read is None:
+            self.read = self.lead + "".join([_text(e) + (e.tail or "") for e in self.elements])
+        return self.read or ""
 
-    def leaves(self) -> Iterator["_Part"]:
+    def leaves(self) -> list["_Part"]:
         """The parts that hold no further blocks, in page order."""
-        if not self.parts:
-            yield self
-        for part in self.parts:
-            yield from part.leaves()
+        return [leaf for part in self.parts for leaf in part.leaves()] if self.parts else [self]
 
 
 def prune(body: HtmlElement, article: str, title: str = "", authors: Sequence[str] = (), host: str = "") -> float:
@@ -64,7 +64,7 @@ def prune(body: HtmlElement, article: str, title: str = "", authors: Sequence[st
     """
     words = squeeze(article)
     root = _Part(elements=[body], block=True, parts=_parts(body, _block_holders(body)))
-    leaves = list(root.leaves())
+    leaves = root.leaves()
     matches = align([leaf.text for leaf in leaves], words)
     for match in matches:
         leaves[match.block].kept = True
@@ -171,6 +171,10 @@ def _rebuild(element: HtmlElement, parts: list[_Part], rest: list[_Part]) -> Non
         _append_text(element, part.lead)
         for child in part.elements:
             element.append(child)
+
+
+def _text(element: HtmlElement) -> str:
+    return str(element.text_content()) if len(element) else element.text or ""
 
 
 def _append_text(element: HtmlElement, text: str) -> None:

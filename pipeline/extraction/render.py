@@ -11,7 +11,7 @@ BLOCKS = frozenset(
     " hr li main ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
 INVISIBLE = re.compile("[\xad\u200b\u2060\ufeff]")  # soft hyphens and the like would tear words apart
-SPACE = re.compile(r"[ \t\n\r\f]+")
+SPACE = re.compile(r"[ \t\n\r\f]{2,}|[\t\n\r\f]")  # a single blank is what it becomes
 
 
 def to_text(markup: str) -> str:
@@ -33,8 +33,11 @@ class _Text:
         self.prefix = ""
 
     def flush(self, end: str = "\n\n") -> None:
-        joined = SPACE.sub(" ", INVISIBLE.sub("", "".join(self.inline)))
-        text = "\n".join(line.strip() for line in joined.split("\v")).strip()
+        if not self.inline:
+            return
+        joined = "".join(self.inline)
+        joined = SPACE.sub(" ", joined if joined.isascii() else INVISIBLE.sub("", joined))
+        text = "\n".join(line.strip() for line in joined.split("\v")).strip() if "\v" in joined else joined.strip()
         self.inline.clear()
         if text:
             self.blocks.append(self.prefix + text + end)

@@ -54,7 +54,7 @@ def candidates(page: ParsedPage, said: Said) -> list[Evidence[str]]:
     found += [Evidence(value, name) for name in META for value in page.meta.get(name, [])[:1]]
     headings = _headings(page)
     found += [Evidence(h.text, _source(h, headings)) for h in headings]
-    found += [Evidence(words_of(t), "title") for t in page.tree.xpath("(//head//title | //body/title)[1]")]
+    found += [Evidence(words_of(t), "title") for t in [t for t in page.every("title") if _is_page_title(t)][:1]]
     return [e for e in found if fold(e.value) not in NOBODYS and len(e.value) <= MAX_LENGTH]
 
 
@@ -119,9 +119,15 @@ def words_of(element: HtmlElement) -> str:
     return re.sub("[\xad\u200b\ufeff]", "", " ".join("".join(parts).split()))
 
 
+def _is_page_title(element: HtmlElement) -> bool:
+    """Whether a title stands in the head, or where the parser leaves a head's; a picture has titles too."""
+    parent = element.getparent()
+    return (parent is not None and parent.tag == "body") or next(element.iterancestors("head"), None) is not None
+
+
 def _headings(page: ParsedPage) -> list[Heading]:
-    found = [Heading(words_of(h), _rank(h, page)) for h in list(page.tree.iter("h1"))[:MAX_HEADINGS]]
-    marked = [h for h in page.tree.iter("h2", "h3", "h4") if HEADLINE.search(h.get("class") or "") or h.get("itemprop")]
+    found = [Heading(words_of(h), _rank(h, page)) for h in page.every("h1")[:MAX_HEADINGS]]
+    marked = [h for h in page.every("h2", "h3", "h4") if HEADLINE.search(h.get("class") or "") or h.get("itemprop")]
     found += [Heading(words_of(h), _rank(h, page)) for h in marked[:MAX_HEADINGS]]
     return sorted((h for h in found if h.text), key=lambda h: -h.rank)
 
