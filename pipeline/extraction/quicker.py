@@ -8,12 +8,13 @@ other extractors' versions of an article are made only where they could be the b
 import re
 from copy import copy
 from functools import lru_cache
+from importlib import import_module
 from typing import Any
 
 import trafilatura
 from lxml import etree
 from lxml.html import HtmlElement
-from trafilatura import core, external, xpaths
+from trafilatura import external, xpaths
 from trafilatura.htmlprocessing import convert_tags, tree_cleaning
 from trafilatura.main_extractor import extract_content
 from trafilatura.settings import Document, Extractor
@@ -21,9 +22,9 @@ from trafilatura.settings import Document, Extractor
 REMEMBERED = 2000  # kinds of elements, by XPath
 LONGEST = 500  # characters of each attribute of a kind that is remembered
 STRING = re.compile(r"'[^']*'|\"[^\"]*\"")
-OWN = re.compile(  # a step to descendants, and conditions on what they themselves are and have
-    r"\s*\(?\.//(?:\*|\w+)\s*(?:\[(?:[^][/:.]|self::|re:test)*\]\s*)*"
-)
+# A step to descendants, and conditions on what they themselves are and have; or several of those.
+STEP = r"\s*\(?\.//(?:\*|\w+)\s*(?:\[(?:[^][/:.]|self::|re:test)*\]\s*)*"
+OWN = re.compile(rf"{STEP}(?:\|{STEP})*")
 FIRST = re.compile(r"\)?\s*(?:\[1\])?\s*")
 TAGS = re.compile(r"\s*\(?\.//\*\[(self::\w+(?: or self::\w+)*)\]")
 REGULAR_EXPRESSIONS = {"re": xpaths.REGEXP_NS}
@@ -49,7 +50,7 @@ class Selector:
     def __init__(self, xpath: XPath) -> None:
         self.xpath = xpath
         words = STRING.sub("", xpath.path)
-        named = TAGS.match(words)
+        named = TAGS.match(words) if words.count(".//") == 1 else None
         self.searched = tuple(re.findall(r"self::(\w+)", named[1])) if named else ("*",)
         self.tags = frozenset(re.findall(r"(?:self::|\.//)(\w+)", words))
         self.attributes = frozenset(re.findall(r"@([\w-]+)", words))
@@ -138,7 +139,9 @@ def article(tree: HtmlElement, is_forum: bool) -> etree._Element | None:
 
 # Any format but "python", for which it would write the article's text as well.
 FORUM, BLOG = (Extractor(output_format="xml", comments=comments) for comments in (True, False))
-_library: Any = core
-_library._prepare_tree, _library._extract_and_compare = prepare, extract
+core: Any = import_module("trafilatura.core")
+core._prepare_tree, core._extract_and_compare = prepare, extract
+baseline: Any = import_module("trafilatura.baseline")  # of the package, that is a function
+baseline.BASIC_CLEAN_XPATH = quicker(baseline.BASIC_CLEAN_XPATH)
 for _xpaths in SELECTORS:
     _xpaths[:] = map(quicker, _xpaths)

@@ -57,7 +57,7 @@ def test_most_articles_are_settled_by_the_first_extractor(monkeypatch: pytest.Mo
     assert len(compared) < 8
 
 
-@pytest.mark.parametrize("selectors", quicker.SELECTORS)
+@pytest.mark.parametrize("selectors", [*quicker.SELECTORS, [quicker.baseline.BASIC_CLEAN_XPATH]])
 def test_an_xpath_asked_once_a_kind_finds_the_same_elements(selectors: list[quicker.Selector]) -> None:
     trees = [tree(body) for body in PAGES]
     trees += [convert_tags(tree_cleaning(deepcopy(each), quicker.BLOG), quicker.BLOG) for each in trees]
@@ -79,6 +79,7 @@ def test_every_xpath_that_asks_python_for_each_attribute_is_asked_once_a_kind() 
         ["Selector"],
         ["Selector"],
     ]
+    assert isinstance(quicker.baseline.BASIC_CLEAN_XPATH, quicker.Selector)
     assert not [each for selectors in quicker.SELECTORS for each in selectors if is_dear(each)]
 
 
