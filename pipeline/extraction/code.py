@@ -2,7 +2,9 @@
 
 import re
 from functools import lru_cache
+from typing import Any
 
+from lxml import etree
 from lxml.html import HtmlElement, builder
 
 from pipeline.extraction import code_language
@@ -21,6 +23,7 @@ FRAME = re.compile(
     r"(?:^|\s)(?:highlight\S*|codehilite|sourcecode|code|codeblock|code-block|syntaxhighlighter|crayon\S*)(?:\s|$)",
     re.I,
 )
+CLASSES = etree.XPath(".//*/@class", smart_strings=False)
 
 
 def flatten(tree: HtmlElement) -> None:
@@ -78,9 +81,11 @@ def _flatten_block(pre: HtmlElement) -> None:
 
 
 def _code_text(block: HtmlElement) -> str:
-    for junk in [e for e in block.iterdescendants() if e.tag == "button" or _names_junk(_classes(e))]:
-        if junk.getparent() is not None:
-            junk.drop_tree()  # keeps the tail, which is code
+    classes: Any = CLASSES(block)
+    if any(map(_names_junk, set(classes))) or block.find(".//button") is not None:
+        for junk in [e for e in block.iterdescendants() if e.tag == "button" or _names_junk(e.get("class") or "")]:
+            if junk.getparent() is not None:
+                junk.drop_tree()  # keeps the tail, which is code
     for line_break in list(block.iter("br")):
         line_break.tail = "\n" + (line_break.tail or "")
     text = str(block.text_content())

@@ -103,8 +103,8 @@ def _seen(leaf: _Part) -> restore.Leaf:
 
 def _described(part: _Part, host: str) -> Block:
     text = part.text.strip()
-    links = [a for e in part.elements for a in e.iter("a") if _is_internal(a.get("href") or "", host)]
-    linked = sum(len(a.text_content()) for a in links) / max(1, len(text))
+    links = [a for e in part.elements if len(e) or e.tag == "a" for a in e.iter("a")]
+    linked = sum(len(_text(a)) for a in links if _is_internal(a.get("href") or "", host)) / max(1, len(text))
     return Block(text, linked, part.block and part.elements[0].tag in HEADINGS)
 
 

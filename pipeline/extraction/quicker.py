@@ -36,6 +36,8 @@ SELECTORS: tuple[list[Any], ...] = (
     xpaths.REMOVE_COMMENTS_XPATH,
     xpaths.TEASER_DISCARD_XPATH,
 )
+UNCLEAN = tuple(re.findall(r"\.//(\w+)", external.SANITIZED_XPATH))  # what no article should hold
+HAS_PARAGRAPHS = etree.XPath("boolean(.//p//text())")
 VIDEO = len("VIDEO")  # what readability writes into the frame of one
 XPath = Any  # of lxml, or what stands for one
 
@@ -105,11 +107,13 @@ def settled(tree: HtmlElement, body: etree._Element, text: str, options: Extract
     readability's must be more than twice as long, or `body` must lack paragraphs, and it is no longer than the page;
     justext is asked for short articles, and for those that hold what no article should.
     """
-    if options.focus == "recall" or len(text) < options.min_extracted_size or body.xpath(external.SANITIZED_XPATH):
+    if options.focus == "recall" or len(text) < options.min_extracted_size:
         return False
-    if not body.xpath("boolean(.//p//text())") or len(body.findall(".//table")) > len(body.findall(".//p")):
+    if next(body.iterdescendants(*UNCLEAN), None) is not None or not HAS_PARAGRAPHS(body):
         return False
-    longest = len(" ".join(tree.text_content().split())) + VIDEO * len(tree.findall(".//iframe"))
+    if sum(1 for _ in body.iterdescendants("table")) > sum(1 for _ in body.iterdescendants("p")):
+        return False
+    longest = len(" ".join(tree.text_content().split())) + VIDEO * sum(1 for _ in tree.iterdescendants("iframe"))
     return longest <= 2 * len(text)
 
 

@@ -7,7 +7,7 @@ from hashlib import blake2b
 BITS = 64
 MAX_SHINGLES = 100_000
 WORD = re.compile(r"\w+")
-NO_WORD = {code: " " for code in range(128) if not WORD.match(chr(code))}
+BLANKED = bytes(code if WORD.match(chr(code)) else 32 for code in range(256))  # used on ASCII alone
 FRESH = blake2b(digest_size=8)  # a copy of it is had sooner than another one
 
 
@@ -58,5 +58,5 @@ def words(text: str) -> list[str]:
     r"""The words (\w+) of a text; lines of ASCII, as most are, are cut several times as fast as by an expression."""
     found: list[str] = []
     for line in text.split("\n"):
-        found += line.translate(NO_WORD).split() if line.isascii() else WORD.findall(line)
+        found += line.encode().translate(BLANKED).decode().split() if line.isascii() else WORD.findall(line)
     return found

@@ -83,6 +83,10 @@ def test_every_xpath_that_asks_python_for_each_attribute_is_asked_once_a_kind() 
     assert not [each for selectors in quicker.SELECTORS for each in selectors if is_dear(each)]
 
 
+def test_what_no_article_should_hold_is_what_the_library_says() -> None:
+    assert "|".join(f".//{tag}" for tag in quicker.UNCLEAN) == external.SANITIZED_XPATH
+
+
 def is_dear(selector: object) -> bool:
     return isinstance(selector, etree.XPath) and "re:test" in selector.path
 
