@@ -47,8 +47,17 @@ class ParsedPage:
         """The elements that fields are read from, in document order."""
         return list(self.tree.iter(*MARKS))
 
+    @cached_property
+    def marks_by_tag(self) -> dict[str, list[HtmlElement]]:
+        found: dict[str, list[HtmlElement]] = {tag: [] for tag in MARKS}
+        for element in self.marks:
+            found[element.tag].append(element)
+        return found
+
     def every(self, *tags: str) -> list[HtmlElement]:
         """The elements of these tags, which are among MARKS, in document order; a walk over the whole tree is dear."""
+        if len(tags) == 1:
+            return self.marks_by_tag[tags[0]]
         return [element for element in self.marks if element.tag in tags]
 
     @cached_property

@@ -113,8 +113,14 @@ def settled(tree: HtmlElement, body: etree._Element, text: str, options: Extract
         return False
     if sum(1 for _ in body.iterdescendants("table")) > sum(1 for _ in body.iterdescendants("p")):
         return False
-    longest = len(" ".join(tree.text_content().split())) + VIDEO * sum(1 for _ in tree.iterdescendants("iframe"))
-    return longest <= 2 * len(text)
+    scripts = sum(trimmed(script.text or "") - 1 for script in tree.iterdescendants("script", "style"))
+    videos = VIDEO * sum(1 for _ in tree.iterdescendants("iframe"))
+    return trimmed(tree.text_content()) - scripts + videos <= 2 * len(text)
+
+
+def trimmed(text: str) -> int:
+    """The length of a text with its space collapsed."""
+    return len(" ".join(text.split()))
 
 
 def prepare(tree: HtmlElement, options: Extractor, url: str | None) -> tuple[HtmlElement, HtmlElement | None]:
