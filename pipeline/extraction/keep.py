@@ -123,16 +123,21 @@ def _block_holders(body: HtmlElement) -> set[HtmlElement]:
 
 
 def _parts(element: HtmlElement, holders: set[HtmlElement]) -> list[_Part]:
-    run = _Part(element.text or "", parent=element)
-    parts = [run]
+    parts: list[_Part] = []
+    run: list[HtmlElement] = []
+    lead = element.text or ""
     for child in element:
         if child.tag in BLOCKS or child in holders:
-            run = _Part(child.tail or "", parent=element)
+            if run or lead.strip():
+                parts.append(_Part(lead, run, parent=element))
             inner = _parts(child, holders) if child in holders and child.tag != "pre" else []
-            parts += [_Part(elements=[child], block=True, parts=inner), run]
+            parts.append(_Part(elements=[child], block=True, parts=inner))
+            lead, run = child.tail or "", []
         else:
-            run.elements.append(child)
-    return [part for part in parts if part.elements or part.lead.strip()]
+            run.append(child)
+    if run or lead.strip():
+        parts.append(_Part(lead, run, parent=element))
+    return parts
 
 
 def _cut(part: _Part) -> bool:
