@@ -38,6 +38,7 @@ SELECTORS: tuple[list[Any], ...] = (
 )
 UNCLEAN = tuple(re.findall(r"\.//(\w+)", external.SANITIZED_XPATH))  # what no article should hold
 HAS_PARAGRAPHS = etree.XPath("boolean(.//p//text())")
+OTHER = "x"  # stands for every tag that an XPath does not name
 VIDEO = len("VIDEO")  # what readability writes into the frame of one
 XPath = Any  # of lxml, or what stands for one
 
@@ -54,8 +55,8 @@ class Selector:
         words = STRING.sub("", xpath.path)
         named = TAGS.match(words) if words.count(".//") == 1 else None
         self.searched = tuple(re.findall(r"self::(\w+)", named[1])) if named else ("*",)
-        self.tags = frozenset(re.findall(r"(?:self::|\.//)(\w+)", words))
         self.attributes = frozenset(re.findall(r"@([\w-]+)", words))
+        self.plain = {tag: self.judge(tag, ()) for tag in [*re.findall(r"(?:self::|\.//)(\w+)", words), OTHER]}
         self.known = lru_cache(REMEMBERED)(self.judge)
 
     def __call__(self, tree: HtmlElement) -> list[HtmlElement]:
@@ -65,8 +66,10 @@ class Selector:
             return list(self.xpath(tree))
 
     def fits(self, element: HtmlElement) -> bool:
-        tag = element.tag if element.tag in self.tags else "x"
+        tag = element.tag if element.tag in self.plain else OTHER
         attributes = tuple([item for item in element.items() if item[0] in self.attributes])
+        if not attributes:
+            return self.plain[tag]
         is_short = not [name for name, value in attributes if len(value) > LONGEST]
         return (self.known if is_short else self.judge)(tag, attributes)
 
