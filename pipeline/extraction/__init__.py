@@ -96,8 +96,9 @@ def examine(
 def _draft(page: ParsedPage, said: Said, site: SiteHints) -> Draft:
     site_name = site_facts.name(page, site)
     names, host = [site_name, site.name], host_of(page.url)
-    called = title.decide(title.candidates(page, said), names, host)
-    heading = title.shown(page, called.value)
+    headings = title.headings_of(page)
+    called = title.decide(title.candidates(page, said, headings), names, host)
+    heading = title.shown(headings, called.value)
     written_by = authors.decide(authors.candidates(page, said, site, heading), names, host)
     body = text.main_content(page, said, heading, written_by.value)
     moment = dates.published(page, said, heading)

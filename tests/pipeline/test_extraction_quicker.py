@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import unicodedata
 from copy import deepcopy
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from lxml.html import HtmlElement, document_fromstring
 from trafilatura import external, xpaths
 from trafilatura.htmlprocessing import convert_tags, tree_cleaning
 
-from pipeline.extraction import extract, page, quicker, render, similar
+from pipeline.extraction import evidence, extract, page, quicker, render, similar
 from tests.bench.pages import THEMES
 from tests.bench.pages import page as generated
 
@@ -122,6 +123,12 @@ def test_an_xpath_of_another_form_stays_as_it_is() -> None:
 @given(st.text(st.characters() | st.sampled_from(" \n\t_'’İé.1")))
 def test_words_are_what_a_regular_expression_calls_words(text: str) -> None:
     assert similar.words(text) == re.findall(r"\w+", text)
+
+
+@given(st.text(st.characters() | st.sampled_from(" \n\t_-'’İﬁ.1")))
+def test_text_is_folded_the_same_by_a_table(text: str) -> None:
+    folded = " ".join(re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", text).lower()))
+    assert evidence.fold(text) == folded
 
 
 @given(st.text(st.sampled_from(" \t\n\r\f\vab\xa0")))
