@@ -116,9 +116,12 @@ def settled(tree: HtmlElement, body: etree._Element, text: str, options: Extract
         return False
     if sum(1 for _ in body.iterdescendants("table")) > sum(1 for _ in body.iterdescendants("p")):
         return False
+    most = 2 * len(text) - VIDEO * sum(1 for _ in tree.iterdescendants("iframe"))
+    page = tree.text_content()
+    if len(page) <= most:
+        return True
     scripts = sum(trimmed(script.text or "") - 1 for script in tree.iterdescendants("script", "style"))
-    videos = VIDEO * sum(1 for _ in tree.iterdescendants("iframe"))
-    return trimmed(tree.text_content()) - scripts + videos <= 2 * len(text)
+    return trimmed(page) - scripts <= most
 
 
 def trimmed(text: str) -> int:
