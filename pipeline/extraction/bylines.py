@@ -46,7 +46,7 @@ def marked_up(page: ParsedPage) -> Iterator[tuple[str, str]]:
     """Names that the page's markup calls an author's."""
     yield from ((value, "rel=author") for value in _marked(page, "//*[@rel='author' or @itemprop='author']"))
     yield from ((value, "byline") for value in _marked(page, "//*[@class]", NAMED))
-    for link in page.tree.iter("a"):
+    for link in page.every("a"):
         if AUTHOR_PATH.search(link.get("href") or "") and link.get("rel") != "license" and not _is_elsewhere(link):
             yield words_of(link), "author link"
 

@@ -1,7 +1,10 @@
 """Code blocks, whatever highlighter drew them, become <pre><code class="language-x"> with the text as it was typed."""
 
 import re
+from functools import lru_cache
+from typing import Any
 
+from lxml import etree
 from lxml.html import HtmlElement, builder
 
 from pipeline.extraction import code_language
@@ -20,6 +23,7 @@ FRAME = re.compile(
     r"(?:^|\s)(?:highlight\S*|codehilite|sourcecode|code|codeblock|code-block|syntaxhighlighter|crayon\S*)(?:\s|$)",
     re.I,
 )
+CLASSES = etree.XPath(".//*/@class", smart_strings=False)
 
 
 def flatten(tree: HtmlElement) -> None:
@@ -77,9 +81,11 @@ def _flatten_block(pre: HtmlElement) -> None:
 
 
 def _code_text(block: HtmlElement) -> str:
-    for junk in [e for e in block.iterdescendants() if e.tag == "button" or _is_junk(e)]:
-        if junk.getparent() is not None:
-            junk.drop_tree()  # keeps the tail, which is code
+    classes: Any = CLASSES(block)
+    if any(map(_names_junk, set(classes))) or block.find(".//button") is not None:
+        for junk in [e for e in block.iterdescendants() if e.tag == "button" or _names_junk(e.get("class") or "")]:
+            if junk.getparent() is not None:
+                junk.drop_tree()  # keeps the tail, which is code
     for line_break in list(block.iter("br")):
         line_break.tail = "\n" + (line_break.tail or "")
     text = str(block.text_content())
@@ -96,8 +102,8 @@ def _lines_drawn_as_elements(block: HtmlElement) -> str:
     return "\n".join(str(e.text_content()) for e in outermost) if len(outermost) > 1 else ""
 
 
-def _is_junk(element: HtmlElement) -> bool:
-    classes = _classes(element)
+@lru_cache(maxsize=1000)  # highlighters give hundreds of elements a dozen classes
+def _names_junk(classes: str) -> bool:
     return bool(classes) and bool(NUMBERS.search(classes) or TOOLS.search(classes))
 
 
@@ -111,12 +117,11 @@ def _declared(block: HtmlElement) -> str:
 
 
 def _classes(element: HtmlElement) -> str:
-    language = (
-        element.get("data-lang") or element.get("data-language") or element.get("lang")
-        if element.tag in ("pre", "code")
-        else ""
-    )
-    return f"{element.get('class') or ''}{f' language-{language}' if language else ''}"
+    classes = element.get("class") or ""
+    if element.tag not in ("pre", "code"):
+        return classes
+    language = element.get("data-lang") or element.get("data-language") or element.get("lang")
+    return f"{classes} language-{language}" if language else classes
 
 
 def _is_inside_pre(element: HtmlElement) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from htmldate import find_date
-from lxml.html import HtmlElement
 
 from pipeline.extraction import datelines
 from pipeline.extraction.evidence import Evidence
@@ -59,7 +58,7 @@ def _claims(page: ParsedPage, said: Said, heading: str) -> Iterator[tuple[Moment
     yield given(said.published), "feed"
     yield from ((read(text(a.get("datePublished"))), "json-ld") for a in linked)
     yield from ((read(v), key) for key in PUBLISHED for v in page.meta.get(key, [])[:1])
-    yield from ((read(v), "time") for v in _time_elements(page.tree))
+    yield from ((read(v), "time") for v in _time_elements(page))
     yield in_url(page.url, PERMALINK), "permalink"
     shown = _datelines(page, heading)
     yield from ((reasonable(day), source) for day, source in shown if source == "dateline")
@@ -90,8 +89,8 @@ def updated(page: ParsedPage, said: Said) -> datetime | None:
     return next((c.when for c in claims if c), None) or said.lastmod
 
 
-def _time_elements(tree: HtmlElement) -> Iterable[str]:
-    elements = [e for e in tree.iter("time") if e.get("datetime")]
+def _time_elements(page: ParsedPage) -> Iterable[str]:
+    elements = [e for e in page.every("time") if e.get("datetime")]
     marked = [
         e
         for e in elements

@@ -4,7 +4,7 @@ Extractors rebuild a page and lose code, images, classes and tables on the way. 
 verdict: each block of the page whose words are in it stays as the author wrote it, everything else goes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
@@ -25,7 +25,7 @@ HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 TITLE_WITHIN = 4  # blocks from the start
 
 
-@dataclass
+@dataclass(slots=True)
 class _Part:
     """A child block, or a run of text and inline elements between child blocks."""
 
@@ -35,6 +35,7 @@ class _Part:
     block: bool = False
     kept: bool = False
     parent: HtmlElement | None = None
+    read: str | None = None  # its text, once somebody asked for it
 
     @property
     def tag(self) -> str:
@@ -44,16 +45,15 @@ class _Part:
 
     @property
     def text(self) -> str:
-        if self.block:
-            return str(self.elements[0].text_content())
-        return self.lead + "".join(e.text_content() + (e.tail or "") for e in self.elements)
+        if self.read is None and self.block:
+            self.read = _text(self.elements[0])
+        elif self.read is None:
+            self.read = self.lead + "".join([_text(e) + (e.tail or "") for e in self.elements])
+        return self.read or ""
 
-    def leaves(self) -> Iterator["_Part"]:
+    def leaves(self) -> list["_Part"]:
         """The parts that hold no further blocks, in page order."""
-        if not self.parts:
-            yield self
-        for part in self.parts:
-            yield from part.leaves()
+        return [leaf for part in self.parts for leaf in part.leaves()] if self.parts else [self]
 
 
 def prune(body: HtmlElement, article: str, title: str = "", authors: Sequence[str] = (), host: str = "") -> float:
@@ -64,7 +64,7 @@ def prune(body: HtmlElement, article: str, title: str = "", authors: Sequence[st
     """
     words = squeeze(article)
     root = _Part(elements=[body], block=True, parts=_parts(body, _block_holders(body)))
-    leaves = list(root.leaves())
+    leaves = root.leaves()
     matches = align([leaf.text for leaf in leaves], words)
     for match in matches:
         leaves[match.block].kept = True
@@ -103,8 +103,8 @@ def _seen(leaf: _Part) -> restore.Leaf:
 
 def _described(part: _Part, host: str) -> Block:
     text = part.text.strip()
-    links = [a for e in part.elements for a in e.iter("a") if _is_internal(a.get("href") or "", host)]
-    linked = sum(len(a.text_content()) for a in links) / max(1, len(text))
+    links = [a for e in part.elements if len(e) or e.tag == "a" for a in e.iter("a")]
+    linked = sum(len(_text(a)) for a in links if _is_internal(a.get("href") or "", host)) / max(1, len(text))
     return Block(text, linked, part.block and part.elements[0].tag in HEADINGS)
 
 
@@ -123,16 +123,21 @@ def _block_holders(body: HtmlElement) -> set[HtmlElement]:
 
 
 def _parts(element: HtmlElement, holders: set[HtmlElement]) -> list[_Part]:
-    run = _Part(element.text or "", parent=element)
-    parts = [run]
+    parts: list[_Part] = []
+    run: list[HtmlElement] = []
+    lead = element.text or ""
     for child in element:
         if child.tag in BLOCKS or child in holders:
-            run = _Part(child.tail or "", parent=element)
+            if run or lead.strip():
+                parts.append(_Part(lead, run, parent=element))
             inner = _parts(child, holders) if child in holders and child.tag != "pre" else []
-            parts += [_Part(elements=[child], block=True, parts=inner), run]
+            parts.append(_Part(elements=[child], block=True, parts=inner))
+            lead, run = child.tail or "", []
         else:
-            run.elements.append(child)
-    return [part for part in parts if part.elements or part.lead.strip()]
+            run.append(child)
+    if run or lead.strip():
+        parts.append(_Part(lead, run, parent=element))
+    return parts
 
 
 def _cut(part: _Part) -> bool:
@@ -171,6 +176,10 @@ def _rebuild(element: HtmlElement, parts: list[_Part], rest: list[_Part]) -> Non
         _append_text(element, part.lead)
         for child in part.elements:
             element.append(child)
+
+
+def _text(element: HtmlElement) -> str:
+    return str(element.text_content()) if len(element) else element.text or ""
 
 
 def _append_text(element: HtmlElement, text: str) -> None:

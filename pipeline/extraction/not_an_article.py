@@ -47,7 +47,7 @@ def refusal(page: ParsedPage, draft: Draft) -> Rejected | None:
 
 def sends_on(page: ParsedPage) -> bool:
     """Whether the page refreshes to another address before anybody could read it."""
-    for tag in page.tree.iter("meta"):
+    for tag in page.every("meta"):
         match = REFRESH.match(tag.get("content") or "") if (tag.get("http-equiv") or "").lower() == "refresh" else None
         if match and int(match.group(1)) <= SOON and len(page.tree.text_content().split()) < 3 * FEW:
             return True
@@ -59,7 +59,7 @@ def is_list(page: ParsedPage) -> bool:
     if not page.url or not LIST_PATH.search(urlsplit(page.url).path):
         return False
     headlines = 0
-    for heading in page.tree.iter("h1", "h2", "h3"):
+    for heading in page.every("h1", "h2", "h3"):
         link = heading.find(".//a")
         leads_on = link is not None and host_of(join(page.base, link.get("href"))) == host_of(page.url)
         headlines += leads_on and words_of(link) == words_of(heading)

@@ -24,20 +24,17 @@ def for_extraction(tree: HtmlElement) -> None:
 def _forget_anchors(tree: HtmlElement) -> None:
     """Generators give a section its heading's words as id; "hidden-costs" and "share-a-cache" are no roles."""
     for heading in tree.iter(*HEADINGS):
-        words = set(fold(str(heading.text_content())).split())
-        for element in (heading, heading.getparent()):
-            if (
-                element is not None
-                and (name := element.get("id"))
-                and set(fold(name.replace("_", " ")).split()) <= words
-            ):
+        named = [e for e in (heading, heading.getparent()) if e is not None and e.get("id")]
+        words = set(fold(str(heading.text_content())).split()) if named else set()
+        for element in named:
+            if set(fold(element.get("id").replace("_", " ")).split()) <= words:
                 element.attrib.pop("id")
 
 
 def _drop_permalinks(tree: HtmlElement) -> None:
     """The sign behind a heading that links to the heading itself."""
     for heading in tree.iter(*HEADINGS):
-        for link in heading.findall(".//a"):
+        for link in list(heading.iterdescendants("a")) if len(heading) else ():
             if "#" in (link.get("href") or "") and str(link.text_content()).strip() in SIGNS:
                 link.drop_tree()
 

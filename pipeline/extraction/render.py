@@ -2,16 +2,19 @@
 
 import re
 
-from lxml import html
+from lxml import etree, html
 from lxml.html import HtmlElement
 
+# lxml.html's own parser chooses a class for each element, by Python code.
+PARSER = html.HTMLParser()
+PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
 BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details div dl dt figcaption figure footer"
     " form h1 h2 h3 h4 h5 h6 header"
     " hr li main ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
 INVISIBLE = re.compile("[\xad\u200b\u2060\ufeff]")  # soft hyphens and the like would tear words apart
-SPACE = re.compile(r"[ \t\n\r\f]+")
+SPACE = re.compile(r"[ \t\n\r\f]{2,}|[\t\n\r\f]")  # a single blank stays as it is
 
 
 def to_text(markup: str) -> str:
@@ -24,6 +27,11 @@ def to_text(markup: str) -> str:
     return out.value()
 
 
+def collapsed(line: str) -> str:
+    """A line with runs of blanks collapsed and none around it; of ASCII, as most are, Python itself knows how to."""
+    return " ".join(line.split()) if line.isascii() else SPACE.sub(" ", INVISIBLE.sub("", line)).strip()
+
+
 class _Text:
     """Collects blocks; runs of inline text are joined and their space collapsed."""
 
@@ -33,8 +41,9 @@ class _Text:
         self.prefix = ""
 
     def flush(self, end: str = "\n\n") -> None:
-        joined = SPACE.sub(" ", INVISIBLE.sub("", "".join(self.inline)))
-        text = "\n".join(line.strip() for line in joined.split("\v")).strip()
+        if not self.inline:
+            return
+        text = "\n".join(map(collapsed, "".join(self.inline).split("\v"))).strip()
         self.inline.clear()
         if text:
             self.blocks.append(self.prefix + text + end)
@@ -90,4 +99,4 @@ def _row(row: HtmlElement, out: _Text) -> None:
 def _tree(markup: str) -> HtmlElement | None:
     if not markup.strip():
         return None
-    return html.fragment_fromstring(markup, create_parent="div")
+    return html.document_fromstring(f"<html><body>{markup}</body></html>", parser=PARSER).find("body")

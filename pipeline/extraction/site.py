@@ -23,7 +23,7 @@ def name(page: ParsedPage, hints: SiteHints) -> str:
 
 def canonical(page: ParsedPage) -> str:
     """The address the page wants to be known by, where that is one of the same site; else the one it came from."""
-    for link in page.tree.iter("link"):
+    for link in page.every("link"):
         if (link.get("rel") or "").lower() == "canonical" and link.get("href"):
             address = join(page.base, link.get("href"))
             return address if _credible(address, page.url) else page.url
@@ -41,9 +41,8 @@ def tags(page: ParsedPage, said: Said) -> tuple[str, ...]:
     """Tags from the feed, else from the page."""
     linked = [t for a in articles(page.linked) for t in _listed(a.get("keywords"))]
     metas = page.meta.get("article:tag", []) or [t for v in page.meta.get("keywords", []) for t in v.split(",")]
-    links = [
-        " ".join(a.text_content().split()) for a in page.tree.xpath("//a[@rel='tag' or @rel='category tag']")[:MAX_TAGS]
-    ]
+    tagged = [a for a in page.every("a") if a.get("rel") in ("tag", "category tag")]
+    links = [" ".join(a.text_content().split()) for a in tagged[:MAX_TAGS]]
     chosen = next((c for c in (said.tags, linked, links, metas) if c), ())
     distinct = {fold(t): " ".join(t.split()) for t in chosen if 1 < len(t.strip()) < 60}
     return tuple(distinct.values())[:MAX_TAGS]

@@ -8,14 +8,13 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from html import escape
 
-import trafilatura
 from lxml import etree, html
 from lxml.html import HtmlElement
 from readability import Document
 from trafilatura.htmlprocessing import convert_to_html
-from trafilatura.settings import Document as Extracted
+from trafilatura.xml import xmltotxt
 
-from pipeline.extraction import code, keep, prepare, render, safe
+from pipeline.extraction import code, keep, prepare, quicker, render, safe, similar
 from pipeline.extraction.align import squeeze
 from pipeline.extraction.page import ParsedPage, host_of
 from pipeline.records import CodeBlock, Said
@@ -84,33 +83,37 @@ def is_full(feed: Body, page: Body) -> bool:
 
 def overlap(one: str, other: str) -> float:
     """F1 (0 to 1) of the bags of words of two texts."""
-    a, b = (Counter(re.findall(r"\w+", text.lower())) for text in (one, other))
+    a, b = (Counter(similar.words(text.lower())) for text in (one, other))
     return 2 * sum((a & b).values()) / max(1, sum(a.values()) + sum(b.values()))
 
 
 def _by_trafilatura(page: ParsedPage, title: str, authors: Sequence[str]) -> Body:
     tree = deepcopy(page.tree)
+    for script in tree.iter("script"):
+        if script.get("type") != "application/ld+json":  # as extractors read it
+            script.tag = "style"
     etree.strip_elements(tree, "style", "svg", "canvas", "link", with_tail=False)  # each copy below is the cheaper
     code.flatten(tree)
     prepare.for_extraction(tree)
-    found = trafilatura.bare_extraction(tree, url=page.url, with_metadata=False, include_comments=page.is_forum)
-    if not isinstance(found, Extracted) or not found.text:
+    found = quicker.article(tree, page.is_forum)
+    words = str(found.xpath("string()")) if found is not None else ""
+    if found is None or not words.strip():
         return Body()
     body = tree.find("body")
     body = tree if body is None else body
     etree.strip_elements(body, *JUNK, with_tail=False)
-    faithful = keep.prune(body, found.text, title, authors, host_of(page.url))
+    faithful = keep.prune(body, words, title, authors, host_of(page.url))
     if faithful < FAITHFUL:
         return replace(_from_markup(_rebuilt(found), page, "trafilatura, rebuilt"), faithful=faithful)
     return replace(_finish(body, page, "trafilatura"), faithful=faithful)
 
 
-def _rebuilt(found: Extracted) -> str:
+def _rebuilt(found: etree._Element) -> str:
     """The extractor's own html, or its lines as paragraphs where it cannot write what it read."""
     try:
-        return html.tostring(convert_to_html(deepcopy(found.body)), encoding="unicode")
+        return html.tostring(convert_to_html(deepcopy(found)), encoding="unicode")
     except KeyError:
-        return "".join(f"<p>{escape(line)}</p>" for line in (found.text or "").splitlines())
+        return "".join(f"<p>{escape(line)}</p>" for line in xmltotxt(found, include_formatting=False).splitlines())
 
 
 def _by_readability(page: ParsedPage) -> Body:
@@ -136,4 +139,4 @@ def _finish(body: HtmlElement, page: ParsedPage, method: str) -> Body:
     linked = sum(len(a.text_content()) for a in body.iter("a"))
     text = render.to_text(markup)
     links = min(1.0, linked / max(1, len(text)))
-    return Body(markup, text, method, code.blocks(body), links=links, words=len(re.findall(r"\w+", text)))
+    return Body(markup, text, method, code.blocks(body), links=links, words=len(similar.words(text)))

@@ -46,15 +46,15 @@ class Heading(NamedTuple):
     rank: int
 
 
-def candidates(page: ParsedPage, said: Said) -> list[Evidence[str]]:
-    """Every title that is claimed for the page, with who claims it; headings best first."""
+def candidates(page: ParsedPage, said: Said, headings: Sequence[Heading] | None = None) -> list[Evidence[str]]:
+    """Every title that is claimed for the page, with who claims it; its headings (where known: as given) best first."""
     from_feed = said.published or said.html or said.summary or said.authors
     found = [Evidence(" ".join(said.title.split()), "feed" if from_feed else "link")]
     found += [Evidence(text(n.get("headline") or n.get("name")), "json-ld") for n in articles(page.linked)[:3]]
     found += [Evidence(value, name) for name in META for value in page.meta.get(name, [])[:1]]
-    headings = _headings(page)
+    headings = headings_of(page) if headings is None else headings
     found += [Evidence(h.text, _source(h, headings)) for h in headings]
-    found += [Evidence(words_of(t), "title") for t in page.tree.xpath("(//head//title | //body/title)[1]")]
+    found += [Evidence(words_of(t), "title") for t in [t for t in page.every("title") if _is_page_title(t)][:1]]
     return [e for e in found if fold(e.value) not in NOBODYS and len(e.value) <= MAX_LENGTH]
 
 
@@ -106,9 +106,9 @@ def without_site(title: str, names: set[str], host: str = "") -> str:
     return title
 
 
-def shown(page: ParsedPage, title: str) -> str:
+def shown(headings: Sequence[Heading], title: str) -> str:
     """The title as a line of the page shows it: the same words, or the page's best heading."""
-    headings = [h for h in _headings(page) if h.rank >= 0]
+    headings = [h for h in headings if h.rank >= 0]
     wanted = fold(title)
     return next((h.text for h in headings if fold(h.text) == wanted), headings[0].text if headings else title)
 
@@ -119,9 +119,16 @@ def words_of(element: HtmlElement) -> str:
     return re.sub("[\xad\u200b\ufeff]", "", " ".join("".join(parts).split()))
 
 
-def _headings(page: ParsedPage) -> list[Heading]:
-    found = [Heading(words_of(h), _rank(h, page)) for h in list(page.tree.iter("h1"))[:MAX_HEADINGS]]
-    marked = [h for h in page.tree.iter("h2", "h3", "h4") if HEADLINE.search(h.get("class") or "") or h.get("itemprop")]
+def _is_page_title(element: HtmlElement) -> bool:
+    """Whether a title stands in the head, or where the parser leaves a head's; a picture has titles too."""
+    parent = element.getparent()
+    return (parent is not None and parent.tag == "body") or next(element.iterancestors("head"), None) is not None
+
+
+def headings_of(page: ParsedPage) -> list[Heading]:
+    """The page's headings, those that look most like the article's own first."""
+    found = [Heading(words_of(h), _rank(h, page)) for h in page.every("h1")[:MAX_HEADINGS]]
+    marked = [h for h in page.every("h2", "h3", "h4") if HEADLINE.search(h.get("class") or "") or h.get("itemprop")]
     found += [Heading(words_of(h), _rank(h, page)) for h in marked[:MAX_HEADINGS]]
     return sorted((h for h in found if h.text), key=lambda h: -h.rank)
 
