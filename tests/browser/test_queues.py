@@ -8,6 +8,7 @@ from django.utils import timezone
 from pipeline.monitor import sampler
 from pipeline.monitor.sampler import Reading
 from tests.browser.conftest import Visitor
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TAKE = """() => {
@@ -31,6 +32,19 @@ def test_the_chart_is_as_long_as_its_range_and_stands_on_what_waits_in_later_sta
     page.get_by_role("button", name="24h").click()
     page.wait_for_function("window.drawn")
     assert page.evaluate(DRAWN) == {"length": 86_400, "highest": 1 + 2 + 3 + 4 + 5, "own": "1", "holes": 2}
+
+
+def test_a_page_that_is_held_still_asks_for_nothing(visitor: Visitor) -> None:
+    sampler.write([Reading(queue, 1, 0, 1) for queue in sampler.QUEUES], timezone.now())
+    page = visitor.goto("/queues/")
+    page.get_by_role("button", name="Hold still").click()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.evaluate("document.addEventListener('htmx:beforeRequest', (event) => { window.tried = event.target.id; })")
+    wait_until(lambda: page.evaluate("window.tried") == "live", 10, "for the page to try")
+    assert asked == []
+    page.get_by_role("button", name="Held still").click()
+    page.wait_for_event("request", lambda request: "/queues/live" in request.url, timeout=10_000)
 
 
 def test_without_a_sample_there_is_no_chart_but_what_to_do(visitor: Visitor) -> None:

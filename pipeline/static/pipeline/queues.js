@@ -111,5 +111,5 @@
   window.addEventListener("beforeprint", () => plot?.setSize({ width: PAPER, height: 260 }));
   new ResizeObserver(() => { if (plot && plot.width !== place.clientWidth) plot.setSize({ width: place.clientWidth, height: 260 }); }).observe(place);
   load();
-  setInterval(() => { if (document.visibilityState === "visible") load(); }, 15000);
+  setInterval(() => { if (document.visibilityState === "visible" && !document.querySelector('[data-hold][aria-pressed="true"]')) load(); }, 15000);
 })();
