@@ -28,6 +28,7 @@ def test_a_running_run_moves_by_itself_and_stops_asking_at_its_end(visitor: Visi
     run.waves.update(finished=WHEN)
     summary.close_run(run.pk)
     page.get_by_text("finished", exact=True).first.wait_for(timeout=6000)
+    wait_until(lambda: page.locator("[data-moves][hx-get]").count() == 0, 2, "for the other parts to end with it")
     assert "Finished" in page.title()
     assert page.locator("#live[hx-get]").count() == 0
     assert page.get_by_role("button", name="Cancel").count() == 0

@@ -168,7 +168,11 @@ function tell() {
   if (says.textContent !== live.dataset.says) says.textContent = live.dataset.says;
   if (!live.hasAttribute("hx-get")) document.querySelector("[data-hold]")?.remove();
 }
-document.addEventListener("htmx:afterSwap", () => { learnClock(); tell(); stay(); });
+// What ended ends in all parts of the page at once.
+function end() {
+  if (document.querySelector("[data-title]:not([hx-get])")) document.querySelectorAll("[data-moves][hx-get]").forEach((part) => htmx.trigger(part, "ended"));
+}
+document.addEventListener("htmx:afterSwap", (event) => { learnClock(); tell(); stay(); if (event.target.id === "live") end(); });
 // What polls brings the tag of what it shows; the answer 304 leaves that as it is (see htmx-config in the page's head).
 document.addEventListener("htmx:configRequest", (event) => {
   const tag = event.detail.elt.dataset.etag;

@@ -23,7 +23,6 @@
     u.ctx.strokeStyle = colour("--bs-secondary-color");
     u.ctx.setLineDash(dash.map((length) => length * devicePixelRatio));
     u.ctx.fillStyle = u.ctx.strokeStyle;
-    u.ctx.textAlign = "left";
     u.ctx.font = `${11 * devicePixelRatio}px sans-serif`;
     let labelled = -Infinity;
     for (const [moment, name] of named) {
@@ -34,7 +33,9 @@
       u.ctx.lineTo(x, u.bbox.top + u.bbox.height);
       u.ctx.stroke();
       if (x - labelled < 60 * devicePixelRatio) continue;
-      u.ctx.fillText(name, x + 4 * devicePixelRatio, u.bbox.top + height * devicePixelRatio);
+      const last = x > u.bbox.left + u.bbox.width - 70 * devicePixelRatio;
+      u.ctx.textAlign = last ? "right" : "left";
+      u.ctx.fillText(name, x + (last ? -4 : 4) * devicePixelRatio, u.bbox.top + height * devicePixelRatio);
       labelled = x;
     }
     u.ctx.restore();
