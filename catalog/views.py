@@ -1,5 +1,6 @@
 """The catalogue: find articles, read one, take them away."""
 
+from collections.abc import Iterator
 from functools import partial
 
 import structlog
@@ -7,7 +8,7 @@ from csp.constants import SELF
 from csp.decorators import csp_update
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
@@ -28,6 +29,9 @@ from catalog.similar import similar
 
 log = structlog.get_logger(__name__)
 VIEWS = {"": "Cards", "table": "Table"}
+HEADS = {  # of the table -> its orders, first down, then up
+    "Published": ("newest", "oldest"), "Words": ("words", "shortest"), "Quality": ("quality", "doubtful"),
+}  # fmt: skip
 
 
 @require_safe
@@ -47,12 +51,22 @@ def article_list(request: HttpRequest) -> HttpResponse:
         "saved": saved.row(request),
         "query": without(request.GET),
         "table": request.GET.get("view") == "table",
+        "heads": list(_heads(request.GET)),
         "views": [
             (label, f"{without(request.GET, 'view')}{f'&view={name}' if name else ''}".lstrip("&"), name)
             for name, label in VIEWS.items()
         ],
     }
     return render(request, "catalog/articles.html", context)
+
+
+def _heads(query: QueryDict) -> Iterator[tuple[str, str, str]]:
+    """Heads of the table that sort it: label, the query of another order, and in which one it is by now."""
+    now = query.get("sort") or ("" if query.get("q") else "newest")
+    for label, (down, up) in HEADS.items():
+        sorted_now = "descending" if now == down else "ascending" if now == up else ""
+        other = without(query, "sort")
+        yield label, f"{other}{'&' if other else ''}sort={up if now == down else down}", sorted_now
 
 
 @require_safe

@@ -16,9 +16,10 @@ from pipeline import jobs, schedules
 from pipeline.forms import LaunchForm, typed
 from pipeline.job_forms import JobForm, ScheduleForm, of_job
 from pipeline.models import Job, Journey, Run
+from pipeline.outcomes import under_way
 from pipeline.paging import Page, id_in, page_of
 from pipeline.runs import NotPossible
-from pipeline.timeline import STRIP, strip
+from pipeline.timeline import MARK, STRIP, strip
 
 SHOWN = 50
 SUMS = ("found", *Journey.State.values[1:])
@@ -55,6 +56,7 @@ def _line(job: Job, runs: list[Run]) -> dict[str, Any]:
         "rests": jobs.rests_until(job, last=runs),
         "last": runs[0] if runs else None,
         "strip": strip(runs),
+        "wide": len(runs[:STRIP]) * MARK,
     }
 
 
@@ -70,7 +72,8 @@ def job_detail(request: HttpRequest, pk: int) -> HttpResponse:
         for name, value in job.parameters.items()
         if value
     ]
-    return render(request, "pipeline/job.html", {**line, "page": page, "sums": sums, "wish": wish})
+    context = {**line, "page": page, "sums": sums, "wish": wish, "under_way": under_way(page.rows)}
+    return render(request, "pipeline/job.html", context)
 
 
 def job_new(request: HttpRequest) -> HttpResponse:

@@ -6,7 +6,7 @@ from typing import Any
 
 import django_filters
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import Func, Q, QuerySet, TextField, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -28,16 +28,21 @@ PLACES = [(stage, stage) for stage in STAGES[:-1]]
 
 
 class JourneyFilter(django_filters.FilterSet):
-    """State, stage and reason exactly; text anywhere in the URL or the detail."""
+    """State, stage, reason and host exactly; text anywhere in the URL or the detail."""
 
     state = django_filters.ChoiceFilter(choices=Journey.State.choices, empty_label="any state")
     stage = django_filters.ChoiceFilter(choices=PLACES, empty_label="any stage")
     reason = django_filters.CharFilter()
+    host = django_filters.CharFilter(method="of_host", label="Host")
     q = django_filters.CharFilter(method="has_text", label="Text")
 
     class Meta:
         model = Journey
         fields: list[str] = []
+
+    def of_host(self, rows: QuerySet[Journey], _name: str, host: str) -> QuerySet[Journey]:
+        part = Func("key", Value("/"), Value(3), function="split_part", output_field=TextField())
+        return rows.alias(host=part).filter(host=host.lower())
 
     def has_text(self, rows: QuerySet[Journey], _name: str, text: str) -> QuerySet[Journey]:
         return rows.filter(Q(url__icontains=text) | Q(detail__icontains=text))
@@ -54,8 +59,8 @@ def journey_list(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def page_of_run(run: Run, rows: "QuerySet[Journey]", query: Mapping[str, str], size: int) -> Page[Journey]:
-    """A page of a run's journeys. Where a text is sought it may be short although there are older ones to look at."""
-    if query.get("q"):
+    """A page of a run's journeys. Where no index helps it may be short although there are older ones to look at."""
+    if query.get("q") or query.get("host"):
         return page_of(rows, query, size) if query.get("after") else search_on(rows, run.journeys.all(), query, size)
     # The index knows which these are, but not in the order of the page: few are best taken from it and sorted.
     if any(query.get(name) for name in ("state", "stage", "reason")) and _are_few(rows):

@@ -130,6 +130,12 @@ class Run(models.Model):
         return reverse("run", args=[self.pk])
 
     @property
+    def states(self) -> dict[str, int]:
+        """How many URLs ended in each state, as it was counted when the run ended."""
+        names = ("stored", "unchanged", "duplicate", "skipped", "failed", "pending")
+        return {name: getattr(self, name) for name in names}
+
+    @property
     def ended(self) -> bool:
         return self.state in self.ENDED
 

@@ -46,7 +46,7 @@ def article_log(request: HttpRequest, pk: int) -> HttpResponse:
     article = get_object_or_404(Article, pk=pk)
     own = Journey.objects.filter(Q(article=article) | Q(key=article.key)).order_by("-pk")[:JOURNEYS]
     numbers = list(own.values_list("pk", flat=True))
-    events = LogEvent.objects.filter(journey__in=numbers).order_by("-id")[:EVENTS] if numbers else []
+    events = LogEvent.objects.filter(journey__in=numbers).order_by("-at", "-pk")[:EVENTS] if numbers else []
     template = "pipeline/_article_log.html" if getattr(request, "htmx", False) else "pipeline/article_log.html"
     context = {"article": article, "events": events, "nothing": "No log line of it is still kept."}
     return render(request, template, context)

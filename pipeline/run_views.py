@@ -54,8 +54,9 @@ def run_compare(request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponseRedirect(f"{reverse('run-compare', args=[pk])}?before={before.pk}", status=303)
     if before:
         found = compare_in_time(before, run)
-        context["sums"] = [(name, old := _sum(before, name), new := _sum(run, name), new - old) for name in STATES]
-        context["urls"] = before.found + run.found
+        old, new = _sums(before), _sums(run)
+        context["sums"] = [(name, old[name], new[name], new[name] - old[name]) for name in STATES]
+        context["urls"] = old["found"] + new["found"]
         context["over"] = before.ended and run.ended
         context["found"] = found
     if before and found:
@@ -69,9 +70,10 @@ def run_compare(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "pipeline/compare.html", context)
 
 
-def _sum(run: Run, name: str) -> int:
-    number: int = getattr(run, name)
-    return number
+def _sums(run: Run) -> dict[str, int]:
+    """How many URLs it found, and of each state; of a run that is on, as far as it has come."""
+    counted = run if run.ended else progress(run)
+    return {"found": counted.found, **counted.states}
 
 
 def run_change(request: HttpRequest, pk: int) -> HttpResponse:

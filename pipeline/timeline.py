@@ -12,7 +12,7 @@ from pipeline.queues import STAGES
 from pipeline.summary import HOSTS, HOSTS_SHOWN, kept
 
 BINS = 100  # at most
-WIDTH, HEIGHT = 600, 26  # of a lane, in the units of its drawing
+WIDTH, HEIGHT, GAP = 600, 26, 0.8  # of a lane and between its bars, in the units of its drawing
 
 EVENTS = "event IN ('stage_finished', 'journey_ended', 'try_later')"
 LINES = f"""
@@ -134,7 +134,7 @@ def _bars(counts: dict[int, int], width: float) -> Iterator[Bar]:
     top = max(counts.values())
     for number, count in sorted(counts.items()):
         height = max(1.5, HEIGHT * count / top)
-        yield Bar(round((number - 1) * width, 1), round(27 - height, 1), round(width - 0.8, 1), round(height, 1))
+        yield Bar(round((number - 1) * width, 1), round(27 - height, 1), round(width - GAP, 1), round(height, 1))
 
 
 def hosts(run: Run) -> list[HostLine]:

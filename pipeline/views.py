@@ -19,6 +19,7 @@ from pipeline.comparison import earlier, last_before
 from pipeline.forms import LaunchForm, WishForm, typed
 from pipeline.models import Run
 from pipeline.monitor.models import LogEvent
+from pipeline.outcomes import under_way
 from pipeline.paging import Page, id_in, page_of
 from pipeline.polled import clock, polled, tag_of
 from pipeline.progress import Progress, medians, progress, seconds_left
@@ -85,7 +86,8 @@ def _again(request: HttpRequest) -> dict[str, Any]:
 
 
 def _launch_page(request: HttpRequest, form: LaunchForm, status: int = 200) -> HttpResponse:
-    context = {"form": form, "runs": Run.objects.all()[:8], "max_addresses": settings.MAX_ADDRESSES}
+    latest = list(Run.objects.all()[:8])
+    context = {"form": form, "runs": latest, "under_way": under_way(latest), "max_addresses": settings.MAX_ADDRESSES}
     return render(request, "pipeline/launch.html", context, status=status)
 
 
@@ -93,7 +95,7 @@ def _launch_page(request: HttpRequest, form: LaunchForm, status: int = 200) -> H
 def run_list(request: HttpRequest) -> HttpResponse:
     """All runs, newest first."""
     page: Page[Run] = page_of(Run.objects.all(), request.GET, 50)
-    return render(request, "pipeline/runs.html", {"page": page})
+    return render(request, "pipeline/runs.html", {"page": page, "under_way": under_way(page.rows)})
 
 
 @require_safe

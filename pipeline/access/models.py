@@ -92,6 +92,12 @@ class Entry(models.Model):
         return f"{self.who}: {self.verb} {self.kind} {self.object}"
 
 
+class WebhookQuerySet(models.QuerySet["Webhook"]):
+    def make(self, url: str, events: list[str]) -> Webhook:
+        """A new webhook with a secret of its own."""
+        return self.create(url=url, events=events, secret=secrets.token_urlsafe(32))
+
+
 class Webhook(models.Model):
     """An address that is told of events."""
 
@@ -105,6 +111,8 @@ class Webhook(models.Model):
     active = models.BooleanField(default=True)
     made = models.DateTimeField(auto_now_add=True)
 
+    objects = WebhookQuerySet.as_manager()
+
     class Meta:
         ordering = ["-id"]
 
@@ -113,6 +121,12 @@ class Webhook(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("webhook", args=[self.pk])
+
+    def switch(self, active: bool) -> Webhook:
+        """While it is off nothing is sent to it."""
+        self.active = active
+        self.save(update_fields=["active"])
+        return self
 
 
 class Delivery(models.Model):

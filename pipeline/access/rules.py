@@ -27,6 +27,13 @@ DIFFERENT: dict[str, Role | None] = {
     "webhook": Role.ADMIN,
     "webhook-do": Role.ADMIN,
     "api:list_entries": Role.ADMIN,
+    "api:list_webhooks": Role.ADMIN,
+    "api:show_webhook": Role.ADMIN,
+    "api:switch_on": Role.ADMIN,
+    "api:switch_off": Role.ADMIN,
+    "api:send_test": Role.ADMIN,
+    "api:list_deliveries": Role.ADMIN,
+    "api:send_again": Role.ADMIN,
 }
 ADMIN_NAMESPACES = {"admin"}  # of Django's admin site
 

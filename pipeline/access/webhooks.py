@@ -1,7 +1,5 @@
 """The pages of webhooks: who is told of what, and whether it arrived."""
 
-import secrets
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,7 +20,7 @@ def webhooks(request: HttpRequest) -> HttpResponse:
     """All webhooks, and the form for another. Its secret is shown once."""
     form, made = WebhookForm(request.POST or None), None
     if form.is_valid():
-        made = Webhook.objects.create(**form.cleaned_data, secret=secrets.token_urlsafe(32))
+        made = Webhook.objects.make(**form.cleaned_data)
         form = WebhookForm()
     context = {"form": form, "made": made, "webhooks": Webhook.objects.all()[:200]}
     return render(request, "access/webhooks.html", context, status=422 if form.errors else 200)
@@ -63,9 +61,7 @@ def _again(request: HttpRequest, hook: Webhook) -> HttpResponse:
 
 
 def _switch(request: HttpRequest, hook: Webhook) -> HttpResponse:
-    hook.active = not hook.active
-    hook.save(update_fields=["active"])
-    return redirect(hook)
+    return redirect(hook.switch(not hook.active))
 
 
 def _remove(request: HttpRequest, hook: Webhook) -> HttpResponse:

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Router, Status
 from pydantic import create_model
 
-from pipeline import jobs
+from pipeline import jobs, schedules
 from pipeline.api import shapes
 from pipeline.api.listing import Listed, listed
 from pipeline.api.root import ERRORS, BadInput, Problem
@@ -36,19 +36,20 @@ def shown(job: Job) -> dict[str, Any]:
         "parameters": job.parameters,
         "schedule": str(task.crontab or task.interval) if task else None,
         "paused": bool(task and not task.enabled),
+        "next": schedules.next_times(task) if task else [],
         "rests_until": jobs.rests_until(job),
         "last_run": last,
     }
 
 
 def _job(pk: int) -> Job:
-    return get_object_or_404(Job.objects.select_related("schedule"), pk=pk)
+    return get_object_or_404(Job.objects.select_related("schedule__interval", "schedule__crontab"), pk=pk)
 
 
 @router.get("/jobs", response={200: Listed[shapes.Job], ERRORS: Problem}, openapi_extra=KEYS)
 def list_jobs(request: HttpRequest, limit: Limit = 50) -> Any:
     """All jobs, the newest first."""
-    page = page_of(Job.objects.select_related("schedule"), request.GET, limit)
+    page = page_of(Job.objects.select_related("schedule__interval", "schedule__crontab"), request.GET, limit)
     return listed(request, page.rows, page.older, page.newer, shown)
 
 

@@ -1,20 +1,89 @@
 """The log."""
 
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import resolve, reverse
-from ninja import Router
+from django.utils import timezone
+from ninja import Query, Router, Schema
 
 from pipeline.api import shapes
 from pipeline.api.listing import Listed, filtered, listed, parameters
-from pipeline.api.root import ERRORS, Problem
+from pipeline.api.root import ERRORS, BadInput, Problem
 from pipeline.api.runs import Limit
-from pipeline.monitor import lookback
-from pipeline.monitor.filters import LogFilter
+from pipeline.monitor import lookback, traces
+from pipeline.monitor.drops import drops
+from pipeline.monitor.filters import SPANS, LogFilter
+from pipeline.monitor.histogram import overview
+from pipeline.monitor.log_views import kinds
 from pipeline.monitor.models import LogEvent
 
 router = Router(tags=["operations"])
+Asked = Annotated[str, Query(max_length=2000)]
+
+
+class TraceStep(Schema):
+    """A line, the seconds since the first one, and the silence before it where that was long."""
+
+    event: shapes.LogLine
+    since: float
+    gap: float | None
+
+
+class Trace(Schema):
+    """Lines in the order of time; `cut` where there are more, of which these are the newest."""
+
+    steps: list[TraceStep]
+    journeys: list[int]
+    cut: bool
+
+
+class ErrorKind(Schema):
+    """Errors with one signature: how many, the worst level, when the first and the last was."""
+
+    signature: str
+    level: int
+    n: int
+    first: datetime
+    last: datetime
+
+
+class LogBar(Schema):
+    """The lines of a part of the time, by how bad they are."""
+
+    since: datetime
+    until: datetime
+    count: int
+
+
+class LogName(Schema):
+    """An event, how often it was, and how many of these were errors."""
+
+    name: str
+    number: int
+    errors: int
+
+
+class Drop(Schema):
+    """Lines of one process that the table never got; stdout has them."""
+
+    process: str
+    number: int
+    since: datetime | None
+    until: datetime | None
+
+
+class LogOverview(Schema):
+    """The lines of a time. Where not `whole`, they are counted without the words and fields of the search."""
+
+    since: datetime | None
+    until: datetime | None
+    number: int
+    whole: bool
+    bars: list[LogBar]
+    names: list[LogName]
+    drops: list[Drop]
 
 
 @router.get(
@@ -35,3 +104,34 @@ def export_logs(request: HttpRequest) -> Any:
     filtered(LogFilter, request, LogEvent.objects.all())
     response: HttpResponse = resolve(reverse("logs-export")).func(request)
     return response
+
+
+@router.get("/logs/overview", response={200: LogOverview, ERRORS: Problem}, openapi_extra=parameters(LogFilter))
+def show_overview(request: HttpRequest) -> Any:
+    """How many lines there were when, the most frequent events, and what could not be kept: of the time that is asked
+    for, else of the hour before the newest line."""
+    filtered(LogFilter, request, LogEvent.objects.all())
+    chosen = LogFilter(request.GET, LogEvent.objects.all())
+    found = overview(chosen, lookback.page_of(chosen, request.GET).rows)
+    columns = {name: getattr(found, name) for name in ("since", "until", "number", "whole", "bars", "names")}
+    return columns | {"drops": drops(found.since, found.until)}
+
+
+@router.get("/logs/trace", response={200: Trace, ERRORS: Problem})
+def show_trace(request: HttpRequest, url: Asked = "", journey: Asked = "", task: Asked = "") -> Any:
+    """All lines of one address through all its runs, of one journey, or of one task, the oldest first."""
+    if not (url or journey or task):
+        raise BadInput({"url": ["give a url, a journey or a task"]})
+    found = traces.trace(url, journey, task)
+    if "error" in found:
+        raise BadInput({"url": [str(found["error"])]})
+    met = [each.pk for each in found["journeys"]]
+    return {"steps": found["steps"], "journeys": met, "cut": found.get("cut", False)}
+
+
+@router.get("/logs/errors", response={200: list[ErrorKind], ERRORS: Problem})
+def list_errors(request: HttpRequest, last: str = "24h") -> Any:
+    """The errors by kind, the latest first."""
+    if last not in SPANS:
+        raise BadInput({"last": [f"one of {', '.join(SPANS)}"]})
+    return kinds(timezone.now(), last)

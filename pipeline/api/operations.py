@@ -27,6 +27,7 @@ from pipeline.why import known, path
 
 log = structlog.get_logger(__name__)
 router = Router(tags=["operations"])
+COLUMNS = ("name", "pid", "stage", "version", "pool", "busy", "slots", "done", "memory")  # of a worker
 
 
 @router.get("/queues", response={200: list[shapes.Queue], ERRORS: Problem})
@@ -49,7 +50,7 @@ def list_workers(request: HttpRequest) -> Any:
 
 def _worker(each: Worker) -> dict[str, Any]:
     columns = {name: getattr(each, name) for name in ("state", "age", "up", "tasks")}
-    return columns | {name: getattr(each.beat, name) for name in ("name", "pid", "stage", "version", "busy")}
+    return columns | {name: getattr(each.beat, name) for name in COLUMNS}
 
 
 @router.get("/queues/history", response={200: dict[str, Any], ERRORS: Problem})

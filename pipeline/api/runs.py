@@ -20,7 +20,7 @@ from pipeline.forms import read_all
 from pipeline.journeys import JourneyFilter, page_of_run
 from pipeline.models import Journey, Run
 from pipeline.paging import page_of
-from pipeline.progress import Progress, progress, seconds_left
+from pipeline.progress import Progress, medians, progress, seconds_left
 from pipeline.views import VERBS
 
 router = Router(tags=["runs"])
@@ -36,9 +36,9 @@ def by(request: HttpRequest) -> str:
 
 
 @router.get("/runs", response={200: Listed[shapes.RunLine], ERRORS: Problem}, openapi_extra=KEYS)
-def list_runs(request: HttpRequest, limit: Limit = 50) -> Any:
-    """All runs, the newest first."""
-    page = page_of(Run.objects.all(), request.GET, limit)
+def list_runs(request: HttpRequest, limit: Limit = 50, job: int | None = None) -> Any:
+    """All runs, or those of a job, the newest first."""
+    page = page_of(Run.objects.filter(job=job) if job else Run.objects.all(), request.GET, limit)
     return listed(request, page.rows, page.older, page.newer)
 
 
@@ -78,12 +78,12 @@ def detail(run: Run) -> dict[str, Any]:
     counted = progress(run)
     began, until = run.started or run.created, run.finished or timezone.now()
     columns = {name: getattr(run, name) for name in ("id", "name", "state", "reason", "launched_by", "created",
-               "started", "finished", "parameters", "notes", "summary")}  # fmt: skip
+               "started", "finished", "parameters", "notes", "asked", "summary")}  # fmt: skip
     return {
         **columns,
         "job": run.job_id,
         "counts": {"found": counted.found, **counted.states},
-        "stages": _stages(counted),
+        "stages": _stages(counted, medians(run)),
         "reasons": [asdict(each) for each in counted.reasons],
         "waves": counted.waves,
         "waves_done": counted.waves_done,
@@ -94,9 +94,12 @@ def detail(run: Run) -> dict[str, Any]:
     }
 
 
-def _stages(counted: Progress) -> list[dict[str, Any]]:
-    names = ("stage", "reached", "waiting", "in_hand", "passed")
-    return [{name: getattr(card, name) for name in names} | {"ended": dict(card.outcomes)} for card in counted.cards]
+def _stages(counted: Progress, took: dict[str, float]) -> list[dict[str, Any]]:
+    names = ("stage", "reached", "waiting", "later", "in_hand", "passed")
+    return [
+        {name: getattr(card, name) for name in names} | {"ended": dict(card.outcomes), "median": took.get(card.stage)}
+        for card in counted.cards
+    ]
 
 
 @router.get(

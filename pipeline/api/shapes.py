@@ -46,14 +46,17 @@ class RunLine(Schema):
 
 
 class Stage(Schema):
-    """reached = waiting + in_hand + ended + passed."""
+    """reached = waiting + in_hand + ended + passed. `later` of those that wait do so for their next try or their host's
+    turn; `median` is the seconds that a URL typically takes."""
 
     stage: str
     reached: int
     waiting: int
+    later: int
     in_hand: int
     ended: dict[str, int]
     passed: int
+    median: float | None
 
 
 class Reason(Schema):
@@ -97,6 +100,7 @@ class RunDetail(Schema):
     seconds: float
     seconds_left: float | None
     notes: list[Any]
+    asked: list[Any]
     summary: dict[str, Any] | None
     events: list[Event]
 
@@ -151,6 +155,16 @@ class Change(Schema):
     urls: list[tuple[str, str]]
 
 
+class Move(Schema):
+    """How many URLs ended in one way before, and in another now; an empty state is: not met."""
+
+    before: str
+    before_reason: str
+    after: str
+    after_reason: str
+    count: int
+
+
 class Comparison(Schema):
     """A run beside an earlier one."""
 
@@ -160,6 +174,7 @@ class Comparison(Schema):
     changed: Change
     gone: Change
     newly_failing: Change
+    moves: list[Move]
 
 
 class ArticleLine(Schema):
@@ -364,16 +379,23 @@ class Task(Schema):
 
 
 class Worker(Schema):
-    """A worker as it was at its last sign of life, `age` seconds ago, `up` seconds after it began."""
+    """A worker as it was at its last sign of life, `age` seconds ago, `up` seconds after it began.
+
+    It had `busy` of its `slots` in use, `done` tasks taken since it began, and `memory` bytes.
+    """
 
     name: str
     pid: int
     stage: str
     state: str
     version: str
+    pool: str
     age: float
     up: float
     busy: int
+    slots: int
+    done: int
+    memory: int
     tasks: list[Task]
 
 
@@ -423,6 +445,7 @@ class Job(Schema):
     parameters: dict[str, Any]
     schedule: str | None
     paused: bool
+    next: list[datetime]
     rests_until: datetime | None
     last_run: int | None
 

@@ -19,11 +19,11 @@ SELECT q, s.taken, s.waiting, s.in_hand, s.consumers FROM unnest(%s) q, LATERAL 
     SELECT * FROM monitor_queuesample WHERE queue = q ORDER BY taken DESC LIMIT 1) s
 """
 
-# The most that waited in each half minute of the last half hour.
+# The most that waited in each half minute of the last half hour; the first of them is number 0.
 HISTORY = """
-SELECT queue, array_agg(most ORDER BY bin) FROM (
-    SELECT queue, date_bin('30 seconds', taken, 'epoch') bin, max(waiting) most
-    FROM monitor_queuesample WHERE queue = ANY(%s) AND taken > %s GROUP BY 1, 2) bins GROUP BY 1
+SELECT queue, json_object_agg(bin, most ORDER BY bin) FROM (
+    SELECT queue, floor(extract(epoch FROM taken - %(since)s) / 30)::int bin, max(waiting) most
+    FROM monitor_queuesample WHERE queue = ANY(%(queues)s) AND taken > %(since)s GROUP BY 1, 2) bins GROUP BY 1
 """
 
 # A journey waits for its stage since `queued`, yet not before its wave was published; one in the future is a retry.
@@ -71,7 +71,7 @@ class Row:
     consumers: int
     oldest: float | None
     delayed: int
-    history: tuple[int, ...]
+    history: dict[int, int]  # half minute of the last sixty -> the most that waited; without those of no sample
     flow: Flow
     waits: Waits | None = None  # of the last quarter of an hour
     asked: datetime = field(default_factory=timezone.now)  # when the age of the oldest was taken
@@ -96,7 +96,8 @@ class Row:
             return "flowing" if self.in_hand else "idle"
         if self._stands_still:
             return "stalled"
-        return "growing" if len(self.history) > 2 and self.waiting > self.history[-3] * 1.1 + 5 else "flowing"
+        before = list(self.history.values())[-3:]
+        return "growing" if len(before) > 2 and self.waiting > before[0] * 1.1 + 5 else "flowing"
 
     @property
     def _stands_still(self) -> bool:
@@ -106,10 +107,13 @@ class Row:
 
     @property
     def line(self) -> str:
-        """The history as the points of a polyline, 120 wide and 24 high."""
-        top = max(self.history, default=0) or 1
-        step = 120 / max(len(self.history) - 1, 1)
-        return " ".join(f"{n * step:.1f},{23 - 22 * value / top:.1f}" for n, value in enumerate(self.history))
+        """The history as a path, 120 wide and 24 high. Where no sample was taken there is no line."""
+        top, drawn, before = max(self.history.values(), default=0) or 1, "", -9
+        for number, value in self.history.items():
+            place = f"{2 * number},{23 - 22 * value / top:.1f}"
+            drawn += f"L{place}" if number - before < 3 else f"M{place}h.1"
+            before = number
+        return drawn
 
 
 def rows(now: datetime | None = None) -> list[Row]:
@@ -117,7 +121,8 @@ def rows(now: datetime | None = None) -> list[Row]:
     now = now or timezone.now()
     samples = execute(LATEST, [QUEUES])
     latest = max((taken for _queue, taken, *_ in samples), default=now)
-    history = {queue: tuple(values) for queue, values in execute(HISTORY, [QUEUES, now - timedelta(minutes=30)])}
+    given = {"queues": QUEUES, "since": now - timedelta(minutes=30)}
+    history = {queue: {int(bin): most for bin, most in values.items()} for queue, values in execute(HISTORY, given)}
     ages = {stage: (age, delayed) for stage, age, delayed in execute(OLDEST, {"now": now})}
     minute = [QUEUES, latest - timedelta(seconds=PACE + 5), latest]
     flows = {queue: _flow(*values) for queue, *values in execute(FLOW, minute)}
@@ -133,7 +138,7 @@ def rows(now: datetime | None = None) -> list[Row]:
                 consumers,
                 oldest=float(age) if age is not None else None,
                 delayed=delayed,
-                history=history.get(queue, ()),
+                history=history.get(queue, {}),
                 flow=flows.get(queue, Flow()),
                 waits=waited.get(queue),
                 asked=now,

@@ -42,9 +42,9 @@ Line = list[float | None]
 
 
 def series(name: str, now: datetime) -> dict[str, Any]:
-    """Times (seconds since 1970), when runs began and versions of the code, and for each stage at each time: the most
-    that waited, and the messages a second that came and that were dealt with since the time before (null where that is
-    not known)."""
+    """Times (seconds since 1970) between `from` and `until`, usually `step` seconds apart, when runs began and versions
+    of the code, and for each stage at each time: the most that waited, and the messages a second that came and that
+    were dealt with since the time before (null where that is not known)."""
     length, step, table = RANGES[name]
     statement = BINNED.replace("{source}", SOURCES[table])
     rows = execute(statement, {"step": step, "since": now - length, "queues": list(STAGES)})
@@ -58,6 +58,9 @@ def series(name: str, now: datetime) -> dict[str, Any]:
             line[queue][at[moment]] = None if value is None else round(float(value), 3)
     marks = {"runs": RUNS, "deploys": DEPLOYS}
     return {
+        "from": int((now - length).timestamp()),
+        "until": int(now.timestamp()),
+        "step": int(step.total_seconds()),
         "times": times,
         **lines,
         **{name: [list(row) for row in execute(sql, [now - length])] for name, sql in marks.items()},

@@ -37,17 +37,16 @@ def trace(url: str = "", journey: str = "", task: str = "") -> dict[str, Any]:
 
 
 def _fits(url: str, journey: str, task: str) -> tuple[Q | None, list[Journey]]:
-    journeys: list[Journey] = []
+    told = Journey.objects.select_related("run").only("url", "state", "reason", "run__name", "run__id")
     if url:
         good, bad = read_addresses(url)
         if not good:
             raise BadURL(bad[0].error if bad else "no address")
-        known = Journey.objects.filter(key=normal_form(good[0])).select_related("run").order_by("-pk")
-        journeys = list(known.only("url", "state", "reason", "run__name", "run__id")[:JOURNEYS])
+        journeys = list(told.filter(key=normal_form(good[0])).order_by("-pk")[:JOURNEYS])
         return (Q(journey__in=[each.pk for each in journeys]) if journeys else None), journeys
     if journey.isdecimal() and len(journey) < 19:
-        return Q(journey=int(journey)), journeys
-    return (Q(task=task[:64]) if task else None), journeys
+        return Q(journey=int(journey)), list(told.filter(pk=int(journey)))
+    return (Q(task=task[:64]) if task else None), []
 
 
 def steps(events: list[LogEvent]) -> list[Step]:

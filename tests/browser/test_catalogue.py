@@ -46,6 +46,22 @@ def test_what_is_ticked_is_labelled_and_the_view_of_the_label_is_saved(visitor: 
     assert visitor.complaints == []
 
 
+def test_all_that_are_shown_are_chosen_at_once_and_what_to_do_with_them_stays_in_sight(visitor: Visitor) -> None:
+    for number in range(25):
+        an_article(number)
+    page = visitor.goto("/articles/")
+    bar = page.get_by_role("group", name="With the chosen articles")
+    assert not bar.evaluate("bar => bar.getBoundingClientRect().bottom <= innerHeight"), "it is below the list"
+    page.get_by_label("Choose: Article 0").check()
+    bar.get_by_text("1 chosen:").wait_for()
+    assert bar.evaluate("bar => bar.getBoundingClientRect().bottom <= innerHeight")
+    bar.get_by_label("all shown").check()
+    bar.get_by_text("25 chosen:").wait_for()
+    page.get_by_label("Choose: Article 3").uncheck()
+    assert not bar.get_by_label("all shown").is_checked()
+    visitor.looks("catalogue-chosen")
+
+
 def test_all_that_fit_are_deleted_after_a_question(visitor: Visitor) -> None:
     for number in range(30):
         an_article(number, language="de" if number else "en")

@@ -1,7 +1,6 @@
 """Every page in a real browser, light and dark, wide and narrow: nothing on the console, nothing refused by the policy,
 nothing that axe finds serious, nothing wider than the screen. Pictures are left in tests/screenshots."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,22 +8,20 @@ from django.utils import timezone
 from playwright.sync_api import Browser
 
 from catalog.models import ArticleVersion
-from pipeline import jobs, summary
+from pipeline import jobs
 from pipeline.models import Run
-from pipeline.monitor import sampler
-from pipeline.monitor.models import LogEvent, WorkerBeat
-from pipeline.monitor.sampler import Reading
+from pipeline.monitor.models import LogEvent
+from tests.browser import scene
 from tests.browser.conftest import Visitor, signed_in
-from tests.pages import WHEN, a_run, a_snapshot, an_article, journeys
+from tests.pages import a_run, an_article, journeys
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 EVIL = "<script>document.title='run'</script><img src=x onerror=alert(1)>\u202e" + "w" * 3000
-CODE = '<pre><code class="language-python">def main():\n    return {"a": 1}  # why\n</code></pre>'
 
 
 def fill() -> dict[str, str]:
     """Something on every page; name -> path."""
-    articles = [an_article(n, tags=["python", "web"], html=f"<h2>Why</h2><p>Text.</p>{CODE}") for n in range(40)]
+    articles = scene.articles()
     evil = an_article(
         99,
         title=EVIL,
@@ -35,28 +32,22 @@ def fill() -> dict[str, str]:
         quality_reasons=[EVIL],
         methods={"x": EVIL},
     )
-    done, going = (
-        a_run(name="Weekly", asked=[{"url": "https://blog.example/feed", "kind": "feed"}]),
-        a_run(name=EVIL[:150]),
-    )
+    asked = [{"url": "https://blog.example/feed", "kind": "feed", "outcome": "read", "entries": 40}]
+    done = scene.ended_run(articles[:34], name="Weekly", asked=asked)
     failed = journeys(done, 3, "failed", "fetch", reason="http-404", detail=EVIL, found_in=[EVIL], reasons=[EVIL])
-    journeys(done, 20, "stored", "store", detail="new", timings={"fetch": 0.3, "extract": 0.1}, article=articles[0])
-    done.waves.update(finished=WHEN)
-    summary.close_run(done.pk)
+    scene.closed(done)
+    going, strange = scene.ended_run(articles[:9], name="Python blogs, autumn"), a_run(name=EVIL[:150])
     journeys(going, 30, working=True)
-    Run.objects.filter(pk=going.pk).update(started=timezone.now() - timedelta(minutes=5))
+    journeys(going, 11, "pending", "extract")
+    journeys(strange, 3)
     for level, run in ((20, done), (30, going), (40, going)):
         LogEvent.objects.create(
             at=timezone.now(), level=level, event="stage_finished", stage="fetch", run=run.pk, journey=failed[0].pk,
             url="https://blog.example/1", data={"status": 503, "text": EVIL},
         )  # fmt: skip
-    sampler.write([Reading(queue, 7, 1, n % 2) for n, queue in enumerate(sampler.QUEUES)], timezone.now())
-    for number, ago in enumerate((1, 45, 900)):
-        now, doing = timezone.now(), {"task": "pipeline.fetch", "id": "x", "journey": failed[number].pk, "since": None}
-        WorkerBeat.objects.create(
-            name=f"fetch@host-{number}", pid=7, stage="fetch", pool="thread", slots=16, memory=10**8, busy=1,
-            in_hand=[doing], started=now - timedelta(hours=2), beat=now - timedelta(seconds=ago),
-        )  # fmt: skip
+    scene.hosts()
+    scene.samples()
+    scene.workers(failed[0].pk)
     job = jobs.save("Weekly", {**done.parameters, "language": ["en"]}, "30 6 * * 1,4", "Europe/Berlin")
     jobs.save(EVIL[:200], {"addresses": [EVIL]})
     Run.objects.filter(pk=done.pk).update(job=job)
@@ -66,13 +57,14 @@ def fill() -> dict[str, str]:
     journeys(look, 3, "skipped", "discover", **found)
     Run.objects.filter(pk=look.pk).update(parameters={**look.parameters, "only_look": True}, state="finished")
     journeys(second, 3, "failed", "fetch", reason="http-404")
-    a_snapshot(articles[1], b"<!doctype html><html lang=en><title>A page</title><h1>A page</h1>")
+    scene.stored_page(articles[1])
     ArticleVersion.objects.create(article=evil, title=EVIL, text=EVIL, html=EVIL)
     return {
         "launch": f"/?again={done.pk}",
         "runs": "/runs/",
         "run-done": f"/runs/{done.pk}/",
         "run-going": f"/runs/{going.pk}/",
+        "run-hostile": f"/runs/{strange.pk}/",
         "run-change": f"/runs/{going.pk}/change",
         "run-compare": f"/runs/{second.pk}/compare?before={done.pk}",
         "run-preview": f"/runs/{look.pk}/preview",
@@ -85,19 +77,23 @@ def fill() -> dict[str, str]:
         "article": f"/articles/{articles[1].pk}/",
         "article-beside": f"/articles/{articles[1].pk}/?beside=1",
         "hostile": f"/articles/{evil.pk}/",
-        "versions": f"/articles/{evil.pk}/versions",
+        "versions": f"/articles/{articles[1].pk}/versions",
+        "versions-hostile": f"/articles/{evil.pk}/versions",
         "similar": f"/articles/{evil.pk}/similar",
         "article-journeys": f"/articles/{articles[0].pk}/journeys/",
         "article-log": f"/articles/{articles[0].pk}/log",
         "facets": "/articles/facets?tag=python",
         "timeline": f"/runs/{done.pk}/timeline",
+        "queues-stale": "/queues/?",
         "queues": "/queues/",
         "logs": "/logs/",
         "logs-search": "/logs/?q=status:503+-event:x&last=24h",
         "log-line": LogEvent.objects.filter(level=40)[0].get_absolute_url(),
         "log-trace": f"/logs/trace?journey={failed[0].pk}",
         "log-errors": "/logs/errors",
-        "why": "/why/?url=https://blog.example/1",
+        "why": f"/why/?url={articles[0].url}",
+        "why-failed": f"/why/?url={failed[0].url}",
+        "why-never": "/why/?url=https://notes.example/2026/never-seen/",
     }
 
 
@@ -115,6 +111,8 @@ EMPTY = {
 
 def test_every_page_is_sound_when_full(visitor: Visitor) -> None:
     for name, path in fill().items():
+        if name == "queues":
+            scene.fresh_sample()
         visitor.goto(path)
         visitor.looks(name)
         for width in (600, 992, 1600):

@@ -1,6 +1,7 @@
 """The run page in a browser: it moves by itself, and says so where it cannot."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -27,6 +28,7 @@ def test_a_running_run_moves_by_itself_and_stops_asking_at_its_end(visitor: Visi
     run.waves.update(finished=WHEN)
     summary.close_run(run.pk)
     page.get_by_text("finished", exact=True).first.wait_for(timeout=6000)
+    wait_until(lambda: page.locator("[data-moves][hx-get]").count() == 0, 2, "for the other parts to end with it")
     assert "Finished" in page.title()
     assert page.locator("#live[hx-get]").count() == 0
     assert page.get_by_role("button", name="Cancel").count() == 0
@@ -62,6 +64,20 @@ def test_the_tab_carries_the_state_and_only_a_change_of_stage_is_read_out(visito
     assert len(page.evaluate("window.said")) == 1
     assert "icon-done.svg" in (icon.get_attribute("href") or "")
     assert visitor.complaints == []
+
+
+@pytest.mark.parametrize(("role", "name"), [("link", "1"), ("button", "Cancel")])
+def test_who_is_at_a_link_stays_there_when_the_page_moves(visitor: Visitor, role: Any, name: str) -> None:
+    run = a_run(name="Moving")
+    journeys(run, 3)
+    journeys(run, 1, "failed", "fetch", reason="http-404")
+    page = visitor.goto(f"/runs/{run.pk}/")
+    page.get_by_role(role, name=name, exact=True).first.focus()
+    here = page.evaluate("document.activeElement.outerHTML")
+    page.evaluate("document.querySelector('#live').dataset.mark = 'old'")
+    run.journeys.exclude(state="failed").update(state="stored", stage="store")
+    page.locator("#live:not([data-mark])").wait_for(timeout=6000)
+    wait_until(lambda: page.evaluate("document.activeElement.outerHTML") == here, 3, "for the focus")
 
 
 def test_a_page_that_is_held_still_does_not_move(visitor: Visitor) -> None:

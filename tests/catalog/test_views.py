@@ -153,6 +153,19 @@ def test_facets_lead_back_to_the_list(admin_client: Client) -> None:
     assert "<html" not in part
 
 
+def test_the_table_is_sorted_by_its_heads(admin_client: Client) -> None:
+    for number in range(3):
+        an_article(number, word_count=100 * number)
+    page = admin_client.get("/articles/?view=table&language=en").text
+    assert 'aria-sort="descending"><a href="?view=table&amp;language=en&amp;sort=oldest">Published' in page
+    assert '<th scope="col" class="number"><a href="?view=table&amp;language=en&amp;sort=words">Words' in page
+    page = admin_client.get("/articles/?view=table&sort=words").text
+    assert 'aria-sort="descending" class="number"><a href="?view=table&amp;sort=shortest">Words' in page
+    page = admin_client.get("/articles/?view=table&sort=shortest").text
+    assert 'aria-sort="ascending" class="number"><a href="?view=table&amp;sort=words">Words' in page
+    assert "aria-sort" not in admin_client.get("/articles/?view=table&q=words").text, "the best come first"
+
+
 def test_near_duplicates_are_named(admin_client: Client) -> None:
     article = an_article(1, simhash=-0b1111)
     an_article(2, simhash=-0b1011)

@@ -232,7 +232,9 @@ def test_the_trace_of_an_address_goes_through_all_its_runs(admin_client: Client)
         assert [step.event.event for step in answer.context["steps"]] == ["b", "a", "c"]
     assert [step.gap for step in answer.context["steps"]] == [None, 3 * 24 * 3600, None]
     assert "3 d 0 h of silence" in answer.text
-    of_one = admin_client.get("/logs/trace", {"journey": second.pk}).context["steps"]
+    told = admin_client.get("/logs/trace", {"journey": second.pk})
+    of_one = told.context["steps"]
+    assert f'Of 1 journey: <a href="{second.get_absolute_url()}">' in told.text
     assert [(step.event.event, step.since) for step in of_one] == [("a", 0), ("c", 1)]
     assert [step.event.event for step in admin_client.get("/logs/trace?task=tb").context["steps"]] == ["b"]
     assert admin_client.get("/logs/", {"q": f'url:"{asked}"'}).status_code == 200

@@ -128,6 +128,21 @@ def test_the_chart_has_a_value_for_each_time(admin_client: Client, name: str) ->
     assert [pk for _, pk in found["runs"]] == [run.pk]
 
 
+def test_the_chart_ends_now_and_is_as_long_as_its_range(admin_client: Client) -> None:
+    now = timezone.now()
+    found = admin_client.get("/queues/series.json?range=15m").json()
+    assert found["until"] == pytest.approx(now.timestamp(), abs=3)
+    assert (found["until"] - found["from"], found["step"]) == (900, 10)
+
+
+def test_the_small_chart_is_drawn_by_time_and_not_where_nothing_was_sampled(admin_client: Client) -> None:
+    now = timezone.now()
+    for ago, waiting in ((1500, 10), (1470, 5), (45, 10), (5, 0)):
+        sampled(Reading("fetch", waiting, 0, 1), seconds_ago=ago, now=now)
+    [fetch] = [row for row in rows(now) if row.queue == "fetch"]
+    assert fetch.line == "M20,1.0h.1L22,12.0M116,1.0h.1L118,23.0"
+
+
 @pytest.mark.parametrize("name", ["15m", "24h"])
 def test_the_chart_has_what_came_and_went_a_second(admin_client: Client, name: str) -> None:
     now = timezone.now()

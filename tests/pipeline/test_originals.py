@@ -1,5 +1,7 @@
 """Beside an article: the page that it was made from, and its log."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
@@ -50,6 +52,10 @@ def test_the_log_of_an_article_is_that_of_its_journeys(admin_client: Client) -> 
     assert "journey_ended" in page
     assert "gone_since" in page
     assert "of_another_url" not in page
+    first = WHEN - timedelta(seconds=1)  # and written last, since each process writes by itself
+    LogEvent.objects.create(at=first, level=20, event="fetched", journey=stored.pk)
+    page = admin_client.get(f"/articles/{article.pk}/log").text
+    assert page.index("journey_ended") < page.index("fetched")
     part = admin_client.get(f"/articles/{article.pk}/log", headers={"HX-Request": "true"}).text
     assert "<html" not in part
     assert "No log line of it" in admin_client.get(f"/articles/{an_article(2).pk}/log").text

@@ -89,7 +89,7 @@ def test_what_was_typed_so_far_is_understood(admin_client: Client) -> None:
 
 def numbers(page: str) -> dict[str, int]:
     """found, stored, ... as the run's page says them."""
-    plain = re.sub(r"<[^>]+>", " ", page[page.index('class="sum') : page.index("<progress")])
+    plain = re.sub(r"<[^>]+>", " ", page[page.index('class="sum') : page.index('class="outcome"')])
     return {name: int(number.replace(",", "")) for number, name in re.findall(r"([\d,]+)\s+([a-z]+)", plain)}
 
 
@@ -249,6 +249,8 @@ def test_journeys_are_filtered(admin_client: Client) -> None:
     assert found("reason=not-an-article") == 1
     assert found("q=GONE") == 1
     assert found(f"q={run.pk}-2") == 1
+    assert found("host=Blog.example") == found("")
+    assert found("host=example") == 0
     assert found("state=nonsense") == 3
 
 

@@ -136,6 +136,13 @@ def test_the_list_shows_next_last_and_a_strip(
     assert (len(marks), marks[0].run.found, marks[-1].run.found, marks[-1].height) == (30, 10, 39, 28)
 
 
+def test_two_runs_fill_their_strip_as_thirty_do_theirs(admin_client: Client) -> None:
+    job = jobs.save("Young", WISH)
+    for n in (1, 2):
+        Run.objects.create(job=job, state="finished", found=n, stored=n, finished=timezone.now())
+    assert 'width="16" height="30" viewBox="0 0 48 30"' in admin_client.get("/jobs/").text
+
+
 def test_a_job_that_rests_says_until_when(admin_client: Client) -> None:
     job = jobs.save("Weekly", WISH, "every 6 hours")
     for _ in range(5):

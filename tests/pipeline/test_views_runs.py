@@ -93,6 +93,16 @@ def test_two_runs_beside_each_other(admin_client: Client) -> None:
     assert f"/runs/{run.pk}/compare" in admin_client.get(f"/runs/{run.pk}/").text
 
 
+def test_a_run_that_is_on_is_compared_by_what_it_has_come_to(admin_client: Client) -> None:
+    named(a_run(), a=("stored", "new", ""), b=("stored", "new", ""), c=("stored", "new", ""))
+    run = a_run()
+    journeys(run, 2, "stored", "store", detail="new")
+    journeys(run, 1)
+    page = admin_client.get(f"/runs/{run.pk}/compare")
+    assert page.context["sums"][:2] == [("found", 3, 3, 0), ("stored", 3, 2, -1)]
+    assert ("pending", 0, 1, 1) in page.context["sums"]
+
+
 def test_without_an_earlier_run_there_is_nothing_to_compare(admin_client: Client) -> None:
     run = named(a_run(), kept=("stored", "new", ""))
     assert "no earlier run" in admin_client.get(f"/runs/{run.pk}/compare").text

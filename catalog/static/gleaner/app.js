@@ -90,6 +90,21 @@ document.addEventListener("submit", (event) => {
   if (asks && !window.confirm(asks)) event.preventDefault();
 });
 
+// All on this page are chosen by one tick; how many are is told.
+function countChosen() {
+  const all = document.querySelector("[data-choose-all]");
+  if (!all) return;
+  const ticks = [...document.querySelectorAll("[data-row] [name=id]")], chosen = ticks.filter((tick) => tick.checked).length;
+  all.hidden = false;
+  all.querySelector("input").checked = chosen === ticks.length;
+  document.querySelector("[data-chosen]").textContent = chosen ? `${chosen} chosen:` : "The chosen ones:";
+}
+document.addEventListener("change", (event) => {
+  const ticked = event.target.closest("[data-choose-all] input");
+  if (ticked) document.querySelectorAll("[data-row] [name=id]").forEach((tick) => { tick.checked = ticked.checked; });
+  countChosen();
+});
+
 // Selects of a filter form apply at once; typing applies on Enter, as without this file.
 document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-filter]");
@@ -127,6 +142,21 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
   if (event.detail.target.querySelector("details[open]")) event.detail.shouldSwap = false;
 });
+// Who is at a link or a button stays there when the part around it is drawn anew.
+let kept = null;
+function alike(element) {
+  const name = (each) => [each.tagName, each.getAttribute("href"), each.form?.action, each.textContent.trim()].join(" ");
+  const wanted = name(element);
+  return [...document.querySelectorAll("main :is(a, button, summary, input, select)")].filter((each) => name(each) === wanted);
+}
+document.addEventListener("htmx:beforeSwap", () => {
+  const at = document.activeElement;
+  kept = at?.closest("main") && at.id !== "main" ? { at, place: alike(at).indexOf(at) } : null;
+});
+function stay() {
+  if (!kept || kept.at.isConnected || document.activeElement !== document.body) return;
+  alike(kept.at)[kept.place]?.focus({ preventScroll: true });
+}
 // The tab carries the state, and what is read out is said once: when it changes.
 function tell() {
   const live = document.querySelector("[data-title]");
@@ -138,7 +168,11 @@ function tell() {
   if (says.textContent !== live.dataset.says) says.textContent = live.dataset.says;
   if (!live.hasAttribute("hx-get")) document.querySelector("[data-hold]")?.remove();
 }
-document.addEventListener("htmx:afterSwap", () => { learnClock(); tell(); });
+// What ended ends in all parts of the page at once.
+function end() {
+  if (document.querySelector("[data-title]:not([hx-get])")) document.querySelectorAll("[data-moves][hx-get]").forEach((part) => htmx.trigger(part, "ended"));
+}
+document.addEventListener("htmx:afterSwap", (event) => { learnClock(); tell(); stay(); if (event.target.id === "live") end(); });
 // What polls brings the tag of what it shows; the answer 304 leaves that as it is (see htmx-config in the page's head).
 document.addEventListener("htmx:configRequest", (event) => {
   const tag = event.detail.elt.dataset.etag;
@@ -192,4 +226,4 @@ document.addEventListener("htmx:sendError", lost);
 document.addEventListener("htmx:responseError", lost);
 document.addEventListener("htmx:timeout", lost);
 
-document.addEventListener("DOMContentLoaded", () => { paintThemeButton(); addCopyButtons(); remember(); learnClock(); tell(); document.querySelectorAll("[data-hold]").forEach((button) => { button.hidden = false; }); document.querySelectorAll("[data-keys-button]").forEach((button) => { button.hidden = false; }); });
+document.addEventListener("DOMContentLoaded", () => { paintThemeButton(); addCopyButtons(); remember(); countChosen(); learnClock(); tell(); document.querySelectorAll("[data-hold]").forEach((button) => { button.hidden = false; }); document.querySelectorAll("[data-keys-button]").forEach((button) => { button.hidden = false; }); });

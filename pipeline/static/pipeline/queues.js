@@ -23,7 +23,6 @@
     u.ctx.strokeStyle = colour("--bs-secondary-color");
     u.ctx.setLineDash(dash.map((length) => length * devicePixelRatio));
     u.ctx.fillStyle = u.ctx.strokeStyle;
-    u.ctx.textAlign = "left";
     u.ctx.font = `${11 * devicePixelRatio}px sans-serif`;
     let labelled = -Infinity;
     for (const [moment, name] of named) {
@@ -34,7 +33,9 @@
       u.ctx.lineTo(x, u.bbox.top + u.bbox.height);
       u.ctx.stroke();
       if (x - labelled < 60 * devicePixelRatio) continue;
-      u.ctx.fillText(name, x + 4 * devicePixelRatio, u.bbox.top + height * devicePixelRatio);
+      const last = x > u.bbox.left + u.bbox.width - 70 * devicePixelRatio;
+      u.ctx.textAlign = last ? "right" : "left";
+      u.ctx.fillText(name, x + (last ? -4 : 4) * devicePixelRatio, u.bbox.top + height * devicePixelRatio);
       labelled = x;
     }
     u.ctx.restore();
@@ -50,21 +51,43 @@
     });
   }
 
+  // Times and lines; where no sample was taken for a while there is a hole.
+  function holed(lines) {
+    const times = [], rows = lines.map(() => []);
+    data.times.forEach((time, n) => {
+      if (n && time - data.times[n - 1] > 3 * data.step) { times.push(time - data.step); rows.forEach((row) => row.push(null)); }
+      times.push(time);
+      rows.forEach((row, at) => row.push(lines[at][n]));
+    });
+    return [times, rows];
+  }
+
+  // Each line stands on those of the later stages, so that the highest tells what waits in all.
+  function stacked(lines) {
+    let sums = lines[0].map(() => 0);
+    return lines.toReversed().map((line) => (sums = sums.map((sum, n) => (line[n] == null ? null : sum + line[n])))).toReversed();
+  }
+
   function draw() {
     if (!data) return;
     const stage = shown.value;
     const lines = stage ? { ["into " + stage]: data.in[stage], ["out of " + stage]: data.out[stage] } : data.waiting;
-    const names = Object.keys(lines);
-    note.textContent = data.times.length ? "Dashed: a run began." + (data.deploys.length ? " Dotted: another version was deployed." : "") : "No sample in this time.";
-    const axis = { stroke: colour("--bs-secondary-color"), grid: { stroke: colour("--bs-border-color"), width: 0.5 } };
-    const colours = COLOURS[document.documentElement.dataset.bsTheme] || COLOURS.light;
-    const series = names.map((name, n) => ({ label: name, stroke: colours[n], width: 1.75, spanGaps: true, points: { show: false } }));
+    const names = Object.keys(lines), [times, values] = holed(Object.values(lines));
     if (plot) plot.destroy();
+    plot = null;
+    place.parentElement.hidden = !data.times.length;
+    note.textContent = !data.times.length ? "No sample in this time: choose a longer one, or see that the sampler runs." : "Dashed: a run began." + (data.deploys.length ? " Dotted: another version was deployed." : "");
+    if (!data.times.length) return;
+    const axis = { stroke: colour("--bs-secondary-color"), grid: { stroke: colour("--bs-border-color"), width: 0.5 }, ticks: { stroke: colour("--bs-border-color"), width: 0.5 } };
+    const colours = COLOURS[document.documentElement.dataset.bsTheme] || COLOURS.light;
+    const own = (u, value, series, at) => (at == null || values[series - 1][at] == null ? "--" : values[series - 1][at].toLocaleString());
+    const series = names.map((name, n) => ({ label: name, stroke: colours[n], width: 1.75, value: own, points: { size: 4, show: data.times.length < 3 }, ...(!stage && { fill: colours[n] + "40" }) }));
     plot = new uPlot({
-      width: place.clientWidth, height: 260, axes: [{ ...axis, values: clock }, { ...axis, size: 60 }],
-      scales: { y: { range: (u, low, high) => [0, Math.max(high || 0, shown.value ? 1 : 5)] } },
+      width: place.clientWidth, height: 260, axes: [{ ...axis, values: clock }, { ...axis, size: 60 }], cursor: { drag: { x: false } },
+      scales: { x: { range: () => [data.from, data.until] }, y: { range: (u, low, high) => [0, Math.max(high || 0, stage ? 1 : 5)] } },
+      bands: stage ? [] : names.slice(1).map((name, n) => ({ series: [n + 1, n + 2] })),
       series: [{ value: (u, second) => (second == null ? "--" : new Date(second * 1000).toLocaleString("sv")) }, ...series], hooks: { draw: [marks] },
-    }, [data.times, ...names.map((name) => lines[name])], place);
+    }, [times, ...(stage ? values : stacked(values))], place);
   }
 
   async function load() {
@@ -89,5 +112,5 @@
   window.addEventListener("beforeprint", () => plot?.setSize({ width: PAPER, height: 260 }));
   new ResizeObserver(() => { if (plot && plot.width !== place.clientWidth) plot.setSize({ width: place.clientWidth, height: 260 }); }).observe(place);
   load();
-  setInterval(() => { if (document.visibilityState === "visible") load(); }, 15000);
+  setInterval(() => { if (document.visibilityState === "visible" && !document.querySelector('[data-hold][aria-pressed="true"]')) load(); }, 15000);
 })();

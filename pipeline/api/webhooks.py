@@ -1,0 +1,125 @@
+"""Webhooks and what was sent to them, for admins."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from ninja import Router, Schema, Status
+
+from pipeline.access import delivering
+from pipeline.access.forms import WebhookForm
+from pipeline.access.models import Delivery, Webhook
+from pipeline.api.listing import Listed, listed
+from pipeline.api.root import ERRORS, BadInput, Problem
+from pipeline.api.runs import KEYS, Limit
+from pipeline.api.shapes import Strict
+from pipeline.paging import page_of
+
+router = Router(tags=["webhooks"])
+
+
+class HookWish(Strict):
+    """Where to send what."""
+
+    url: str
+    events: list[str]
+
+
+class Hook(Schema):
+    """An address that is told of events."""
+
+    id: int
+    url: str
+    events: list[str]
+    active: bool
+    made: datetime
+
+
+class NewHook(Hook):
+    """`secret` signs what is sent, and is told this once."""
+
+    secret: str
+
+
+class Sent(Schema):
+    """One event on its way to a webhook."""
+
+    id: UUID
+    event: str
+    run: int | None
+    moment: datetime
+    state: str
+    attempts: int
+    status: int | None
+    error: str
+    next_at: datetime | None
+    facts: dict[str, Any]
+
+
+def _hook(pk: int) -> Webhook:
+    return get_object_or_404(Webhook, pk=pk)
+
+
+@router.get("/webhooks", response={200: Listed[Hook], ERRORS: Problem}, openapi_extra=KEYS)
+def list_webhooks(request: HttpRequest, limit: Limit = 100) -> Any:
+    """Who is told of what. For admins, as all of this."""
+    page = page_of(Webhook.objects.all(), request.GET, limit)
+    return listed(request, page.rows, page.older, page.newer)
+
+
+@router.post("/webhooks", response={201: NewHook, ERRORS: Problem})
+def make_webhook(request: HttpRequest, wish: HookWish) -> Any:
+    """Another one. Its secret is told this once."""
+    form = WebhookForm(wish.dict())
+    if not form.is_valid():
+        raise BadInput({name: [str(each) for each in said] for name, said in form.errors.items()})
+    return Status(201, Webhook.objects.make(**form.cleaned_data))
+
+
+@router.get("/webhooks/{int:pk}", response={200: Hook, ERRORS: Problem})
+def show_webhook(request: HttpRequest, pk: int) -> Any:
+    """One webhook."""
+    return _hook(pk)
+
+
+@router.delete("/webhooks/{int:pk}", response={204: None, ERRORS: Problem})
+def remove_webhook(request: HttpRequest, pk: int) -> Any:
+    """Removes it and the list of what was sent to it."""
+    _hook(pk).delete()
+    return Status(204, None)
+
+
+@router.post("/webhooks/{int:pk}/on", response={200: Hook, ERRORS: Problem})
+def switch_on(request: HttpRequest, pk: int) -> Any:
+    """What is due is sent."""
+    return _hook(pk).switch(True)
+
+
+@router.post("/webhooks/{int:pk}/off", response={200: Hook, ERRORS: Problem})
+def switch_off(request: HttpRequest, pk: int) -> Any:
+    """Nothing is sent; what is due waits."""
+    return _hook(pk).switch(False)
+
+
+@router.post("/webhooks/{int:pk}/test", response={200: Sent, ERRORS: Problem})
+def send_test(request: HttpRequest, pk: int) -> Any:
+    """Sends a test at once, and tells what came of it."""
+    return delivering.test(_hook(pk))
+
+
+@router.get("/webhooks/{int:pk}/deliveries", response={200: Listed[Sent], ERRORS: Problem}, openapi_extra=KEYS)
+def list_deliveries(request: HttpRequest, pk: int, limit: Limit = 100) -> Any:
+    """What was sent to it and what is due, the newest first."""
+    page = page_of(_hook(pk).deliveries.all(), request.GET, limit)
+    return listed(request, page.rows, page.older, page.newer)
+
+
+@router.post("/webhooks/{int:pk}/deliveries/{uuid:delivery}/again", response={200: Sent, ERRORS: Problem})
+def send_again(request: HttpRequest, pk: int, delivery: UUID) -> Any:
+    """Makes a delivery due now."""
+    found = get_object_or_404(Delivery, webhook=pk, id=delivery)
+    delivering.again(found)
+    found.refresh_from_db()
+    return found

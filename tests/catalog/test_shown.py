@@ -1,0 +1,38 @@
+"""How values are shown."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from catalog.templatetags.gleaner import ago, day, lately, letter
+
+
+def said(element: str) -> str:
+    return re.sub("<[^>]+>", "", element).replace("\xa0", " ")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(5, "just now"), (65, "1 minute ago"), (3 * 3600 + 5, "3 hours ago"), (86_400 * 9, "1 week ago")],
+)
+def test_a_moment_is_told_by_how_long_ago_it_was(seconds: int, words: str) -> None:
+    moment = timezone.now() - timedelta(seconds=seconds)
+    assert said(ago(moment)) == words
+    assert f'datetime="{moment.isoformat()}"' in ago(moment)
+
+
+def test_what_is_not_lately_is_told_by_its_day() -> None:
+    old = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
+    assert said(lately(old)) == said(day(old)) == "2026-03-14"
+    assert said(lately(timezone.now() - timedelta(days=3))) == "3 days ago"
+    tomorrow = timezone.now() + timedelta(days=1)
+    assert lately(tomorrow) == day(tomorrow), "a clock that goes wrong is not hidden"
+
+
+def test_a_blog_has_a_letter_of_its_colour() -> None:
+    assert said(letter("www.Python.example")) == "P"
+    assert letter("a.example") == letter("www.a.example")
+    assert "<b>" not in letter("<b>")
+    assert said(letter("")) == ""
