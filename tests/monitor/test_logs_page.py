@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -94,6 +95,15 @@ def test_the_histogram_counts_each_line_once_and_narrows(admin_client: Client) -
     for query in (f"journey={journey.pk}", f"run={journey.run_id}", "q=event:stage_finished", "level=40"):
         found = admin_client.get(f"/logs/?{query}").context["overview"]
         assert (sum(bar.count for bar in found.bars), found.whole) == (1, True), query
+
+
+def test_a_bar_leads_to_its_time_and_keeps_what_else_is_asked(admin_client: Client) -> None:
+    events()
+    answer = admin_client.get("/logs/", {"level": "40", "q": '"<b>" -zzz', "tail": "1"})
+    [bar] = answer.context["overview"].bars
+    time = urlencode({"since": bar.since, "until": bar.until}).replace("&", "&amp;")
+    assert f'<a href="?level=40&amp;q=%22%3Cb%3E%22+-zzz&amp;{time}"><title>1 from ' in answer.text
+    assert f'<rect class="error" x="{bar.x}" y="{bar.parts[0].y}" width="{bar.width}"' in answer.text
 
 
 def test_the_histogram_says_where_it_counts_more_than_is_searched_for(admin_client: Client) -> None:
