@@ -128,6 +128,21 @@ def test_a_span_of_time_ends_now(admin_client: Client, span: str) -> None:
     assert all(bar.x >= 0 and bar.x + bar.width <= 600.1 for bar in found.bars)
 
 
+@pytest.mark.parametrize(
+    ("since", "until", "number"),
+    [("00:00", "23:59", 6), ("10:30", "14:30", 4), ("11:00", "13:00", 2), ("11:20", "11:50", 0), ("10:00", "11:00", 2)],
+)
+def test_the_names_of_a_long_time_are_each_counted_once(
+    admin_client: Client, since: str, until: str, number: int
+) -> None:
+    for minute in ("08:00", "10:57", "10:59", "11:05", "12:58", "14:40"):
+        at = datetime.fromisoformat(f"2026-03-04T{minute}:30+00:00")
+        LogEvent.objects.create(at=at, level=20, event="stage_finished")
+    asked = {"since": f"2026-03-04T{since}:00Z", "until": f"2026-03-04T{until}:00Z"}
+    names = admin_client.get("/logs/", asked).context["overview"].names
+    assert [each.number for each in names] == ([number] if number else [])
+
+
 def test_the_names_of_a_time_are_counted_with_their_errors(admin_client: Client) -> None:
     events()
     LogEvent.objects.create(at=WHEN, level=40, event="try_later")
