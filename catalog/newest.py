@@ -19,13 +19,14 @@ from django.utils import timezone
 from catalog.estimates import expected
 from catalog.models import Article
 from catalog.patience import in_time
-from catalog.searching import Search, Terms
+from catalog.searching import Search, Terms, first
 
 MANY = 2_000  # articles are too many to be read all
+SORTED = 15_000  # articles are too many to be found and sorted, where not even the newest days were looked at in time
 LISTED = 60_000  # articles of some words are too many to be listed all, however few of them fit the rest
 FIRST, LARGEST = 0.7, 0.1  # of what is expected to be needed, of all articles: how far back the first look goes
 READ = 8_000  # articles with the words that the first look may meet
-FEWER = 5  # times as many days are too many
+FEWER, SHRUNK = 5, 2  # times as many days are too many, and how often they may be
 AMPLE = 1.3  # times as far as is expected to be needed goes each further one
 LEAST = 5  # milliseconds that are worth a look
 LONG_MARK = 10  # days of a month; more are asked for by the month's mark
@@ -65,9 +66,8 @@ def newest(
     met = fits or 0
     if fits is None:
         fits, met = (each * (search.together if search else 1) for each in (expected(rows, *words) * 2)[:2])
-    for terms in reversed(search.needed if search else []):
-        rows = _first(rows, **{column: terms})
     few = fits <= MANY and met <= LISTED
+    rows = search.by_index(rows, column, few) if search else rows
     every = in_time(patience.few, lambda: _sorted(rows, number + 1)) if few else None
     if few and every is None and not patience.last:
         return [], False
@@ -75,7 +75,7 @@ def newest(
         need = number / max(fits, 1)
         first = min(FIRST * need, LARGEST, READ / max(met, 1)) if patience.looks > 1 else AMPLE * need
         found, through = _by_days(rows, number, column if search else "", first, patience)
-        if not patience.last or (found and not through):
+        if not patience.last or (not through and (found or fits > SORTED)):
             return found, False
         every = in_time(patience.last, lambda: _sorted(rows, number + 1))
         if every is None:
@@ -94,7 +94,7 @@ def _by_days(
     """Up to `number` of them, and whether all days were looked at. Those without a date are left out."""
     parts, end = bounds(int(monotonic() / 60)), monotonic() + patience.days / 1000
     found: dict[int, None] = {}
-    smaller = False
+    smaller = 0
     share, until = 0.0, None
     if len(parts) < 2:
         return [], False
@@ -103,12 +103,12 @@ def _by_days(
         since, wanted = _quantile(parts, 1 - share), number - len(found)
         if (left := (end - began) * 1000) < LEAST:
             break
-        days = _in_order(_first(rows, **_within(column, since, until)).filter(published__isnull=False))
+        days = _in_order(first(rows, **_within(column, since, until)).filter(published__isnull=False))
         more = in_time(left, lambda days=days, wanted=wanted: list(days[:wanted]))  # type: ignore[misc]
-        if more is None and (found or smaller):
+        if more is None and (found or smaller == SHRUNK):
             break
         if more is None:  # too much at once
-            share, step, end, smaller = 0.0, step / FEWER, monotonic() + patience.days / 1000, True
+            share, step, end, smaller = 0.0, step / FEWER, monotonic() + patience.days / 1000, smaller + 1
             continue
         found |= dict.fromkeys(more)
         if len(more) == wanted or share == 1:
@@ -124,12 +124,6 @@ def _within(column: str, since: datetime, until: datetime | None) -> dict[str, A
     if column:
         return {column: Terms(" | ".join(_marks(since, until)))}
     return {"published__gte": since, **({"published__lt": until} if until else {})}
-
-
-def _first(rows: QuerySet[Article], **condition: Any) -> QuerySet[Article]:
-    """With one more condition, before the others: of several for one index PostgreSQL looks at the first one first, and
-    at the next only for what fits that."""
-    return Article.objects.filter(**condition) & rows
 
 
 def _in_order(rows: QuerySet[Article]) -> QuerySet[Article, int]:

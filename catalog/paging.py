@@ -17,9 +17,9 @@ from catalog.searching import Search, read
 
 SIZE = 25
 # Milliseconds a statement: for a walk along the index of the order, which is quick unless what fits is rare; then, of
-# as many as are expected at most, to find all that fit and sort them; and for the walk where that took too long.
+# as many as are expected at most, to find all that fit and sort them; and, where more are, for the walk once more.
 WALK, SORT, SORTED, PATIENCE = 40, 120, 30_000, 180
-RARE = 10_000  # of a search that is expected to find fewer no walk is tried
+FEW, RARE = 3_000, 10_000  # of a list, of a search that is expected to find fewer no walk is tried
 NOTHING = "undated"  # in a key, in place of a date
 Place = tuple[Any, int]  # the value and the id of the article beside which a page begins
 
@@ -80,11 +80,12 @@ def page_of(rows: QuerySet[Article], query: Mapping[str, str], search: Search | 
     if order is None and search and search.words:
         return ranked_page(rows, query, search)
     wanted = order or ORDERS["newest"]
-    rare = search is not None and expected(rows)[0] <= RARE
-    found = None if rare else in_time(WALK, lambda: ordered_page(rows, query, wanted, search))
-    if found is None and (rare or expected(rows)[0] <= SORTED):
-        found = in_time(SORT, lambda: ordered_page(rows, query, wanted, search, sort=True))
-    found = found or in_time(PATIENCE, lambda: ordered_page(rows, query, wanted, search))
+    fits = expected(rows)[0]
+    few = fits <= (RARE if search else FEW)
+    found = None if few else in_time(WALK, lambda: ordered_page(rows, query, wanted, search))
+    if found is None:
+        sort = few or fits <= SORTED
+        found = in_time(SORT if sort else PATIENCE, lambda: ordered_page(rows, query, wanted, search, sort=sort))
     return found or Page([], search=search, in_time=False)
 
 

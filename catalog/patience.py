@@ -26,6 +26,7 @@ def in_time(milliseconds: float, ask: Callable[[], T]) -> T | None:
             limit = max(1, int(milliseconds))
             cursor.execute(f"SET LOCAL statement_timeout = {limit}; {WITHIN}")
             found = ask()
+            # Of its end, too: a COMMIT that is given up leaves a transaction that psycopg2 knows nothing of.
             cursor.execute(f"SET LOCAL statement_timeout = 0; {AFTER}")
     except OperationalError as error:
         if "statement timeout" not in str(error):

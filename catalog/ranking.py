@@ -13,7 +13,7 @@ from catalog.models import Article
 from catalog.newest import Patience, newest
 from catalog.searching import Search, Terms
 
-RANKED = 500  # of each kind
+RANKED = 300  # of each kind
 IN_TITLE = Patience(20, 20, last=0, looks=1)
 BY_LENGTH = 1  # ts_rank's way to divide by 1 + the logarithm of the text's length
 

@@ -90,6 +90,11 @@ class Lane:
         """From its first step to its last."""
         return round(self.bars[-1].x + self.bars[-1].width - self.began, 1)
 
+    @property
+    def path(self) -> str:
+        """All bars as one path: drawn one by one they took a template longer than the rest of the page."""
+        return "".join(f"M{bar.x} {bar.y}h{bar.width}v{bar.height}h-{bar.width}z" for bar in self.bars)
+
 
 @dataclass(frozen=True, slots=True)
 class HostLine:

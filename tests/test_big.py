@@ -9,7 +9,7 @@ from django.db.models import Count
 
 from pipeline.models import Journey, Run
 from pipeline.monitor.models import LogCount, LogEvent
-from tests.big import load, plan, timing
+from tests.big import load, plan, report, timing
 from tests.big.pages import World, pages
 from tests.big.plan import Sizes
 
@@ -79,3 +79,25 @@ def test_the_same_seed_makes_the_same_rows() -> None:
                 for _, lines in load.rows_of(chunk, sizes, now, plan.runs(sizes, now)) for line in lines]  # fmt: skip
 
     assert made(7) == made(7) != made(8)
+
+
+def test_what_misses_the_goal_is_bold_and_counted_in_its_part() -> None:
+    def line(name: str, *milliseconds: float, statements: int = 3) -> timing.Line:
+        p95, most = timing.share(milliseconds, 0.95), max(milliseconds)
+        return timing.Line("logs", name, len(milliseconds), 20, p95, most, p95, most, p95, most, statements, statements,
+                           "", "", [200], milliseconds, milliseconds)  # fmt: skip
+
+    quick, once = [20.0] * 40, [*[20.0] * 39, 390.0]
+    lines = [line("quick", *quick), line("slow once", *once), line("slow often", *once, 110.0, 120.0)]
+    lines += [line("very slow once", *quick, 401.0), line("talkative", *quick, statements=16)]
+
+    told = report.table(lines, "told")
+
+    assert [each.name for each in lines if not each.good] == ["slow often", "very slow once", "talkative"]
+    for part in (
+        "5 pages, 3 of them (bold)",
+        "| slow once |",
+        "| **talkative** |",
+        "| 5 | 20 | 20 | 110 | 401 | 20 | 16 | 3 |",
+    ):
+        assert part in told

@@ -1,9 +1,11 @@
 """How values are shown, the same on every page."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from zlib import crc32
 
 from django import template
+from django.template.defaultfilters import stringfilter
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -28,7 +30,15 @@ def duration(seconds: object) -> str:
     return f"{whole} s"
 
 
+@register.filter(is_safe=True)
+@stringfilter
+def short(text: str, most: int) -> str:
+    """At most so many characters, for what a page has hundreds of: `truncatechars` looks at each character."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 @register.filter
+@lru_cache
 def state(name: str) -> SafeString:
     """A state as a badge: word, colour and shape."""
     return format_html('<span class="state state-{}">{}</span>', slugify(name), name)

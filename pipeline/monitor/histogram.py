@@ -14,7 +14,7 @@ from pipeline.monitor.models import EPOCH, LogEvent
 BINS = 60
 WIDTH, HEIGHT = 600, 48
 DEFAULT = timedelta(hours=1)
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 BY_LINES = 5 * MINUTE  # a shorter time is counted line by line
 BY_MINUTES = timedelta(hours=26)  # a longer one by hours
 FEW = 5_000  # lines of one journey or task
@@ -126,10 +126,19 @@ def _of_few(chosen: LogFilter, shown: Sequence[LogEvent]) -> Overview:
 
 
 def _names(chosen: LogFilter, since: datetime, until: datetime) -> list[Name]:
-    width = 1 if until - since <= BY_MINUTES else 60
-    rows = chosen.counts()[0].filter(width=width, since__gte=since - timedelta(minutes=width), since__lt=until)
+    rows = chosen.counts()[0].filter(_counted_once(EPOCH + (since - EPOCH) // MINUTE * MINUTE, until))
     named = rows.exclude(event="").values_list("event").annotate(sum=Sum("n"), bad=Sum("n", filter=Q(level__gte=40)))
     return [Name(name, number, bad or 0) for name, number, bad in named.order_by("-sum", "event")[:NAMES]]
+
+
+def _counted_once(since: datetime, until: datetime) -> Q:
+    """What was counted from then to then: by whole hours, which are a tenth of the rows, and by minutes around them."""
+    first, last = EPOCH - (EPOCH - since) // HOUR * HOUR, EPOCH + (until - EPOCH) // HOUR * HOUR
+    minutes = Q(width=1, since__gte=since, since__lt=until)
+    if first >= last:
+        return minutes
+    hours = Q(width=60, since__gte=first, since__lt=last)
+    return hours | (minutes & Q(since__lt=first)) | (minutes & Q(since__gte=last))
 
 
 def _step(span: timedelta, unit: timedelta) -> timedelta:

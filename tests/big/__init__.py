@@ -6,5 +6,6 @@ rows      a model's columns as lines for COPY, so that a new column does not bre
 making    the rows themselves, chunk by chunk, the same for the same seed
 load      COPY by two processes, indexes made afterwards; the database under .local/big, kept for the next time
 pages     what is asked for: each page with the parameters that it is asked with
-timing    asks, counts and writes the table
+timing    asks and counts
+report    the tables
 """

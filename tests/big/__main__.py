@@ -61,7 +61,7 @@ def prepare(sizes: Sizes, home: Path, again: bool) -> dict:
 
 def timed(sizes: Sizes, made: dict, given: argparse.Namespace) -> int:
     """Times the pages."""
-    from tests.big import load, timing
+    from tests.big import load, report, timing
     from tests.big.pages import World, pages
 
     world = World.of(sizes, load.moment_of(made))
@@ -82,9 +82,9 @@ def timed(sizes: Sizes, made: dict, given: argparse.Namespace) -> int:
         f"{sizes.articles:,} articles, {sizes.journeys:,} journeys, {sizes.events:,} log events; {os.cpu_count()} "
         f"cores, load {os.getloadavg()[0]:.1f}; each of {given.times} addresses a page asked twice."
     )
-    (given.home / "pages.md").write_text(timing.table(lines, world_told))
-    (given.home / "pages.json").write_text(json.dumps(timing.record(lines, sizes=made["sizes"])))
-    print(timing.table(lines, world_told))
+    (given.home / "pages.md").write_text(report.table(lines, world_told))
+    (given.home / "pages.json").write_text(json.dumps(report.record(lines, sizes=made["sizes"])))
+    print(report.table(lines, world_told))
     return 0 if all(line.good for line in lines) else 1
 
 

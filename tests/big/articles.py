@@ -25,6 +25,8 @@ TAGS = """python django web testing async data databases postgresql performance 
 CODE = ["python", "bash", "sql", "javascript", "html", "yaml", "rust", "c", "go", "toml"]
 IMPORTS = """os sys re json asyncio django requests flask numpy pandas pytest typing datetime collections functools
     itertools celery sqlalchemy fastapi pydantic httpx aiohttp structlog click rich matplotlib scipy torch""".split()
+LABELS = ["read again", "cite", "wrong"]
+LABELLED = 400  # every so many articles somebody gave one a label
 NAMES = "Ada Ben Cleo Dan Eva Finn Gita Hugo Ines Jan Kim Lea Max Nora Otto Pia Ravi Sara Tom Uma".split()
 
 
@@ -124,6 +126,7 @@ def _article(random: Random, sizes: Sizes, now: datetime, number: int, near: dic
         "id": number + 1, "source_id": source + 1, "url": url, "key": url[:-1], "first_seen": first_seen,
         "changed": first_seen, "quality": round(0.4 + 0.6 * random.random(), 3),
         "deleted": now if number % 2000 == 1999 else None,
+        "labels": [LABELS[number // LABELLED % 3]] if number % LABELLED == 7 else [],
         "content_hash": hashlib.sha256(b"%d" % number).hexdigest(),
     }  # fmt: skip
     if near:

@@ -53,15 +53,20 @@ def runs_by_hour(plans: list[RunPlan], now: datetime) -> list[list[RunPlan]]:
     return hours
 
 
+def time_of(number: int, sizes: Sizes, now: datetime) -> datetime:
+    """When the event of this number was."""
+    return now - SPAN + SPAN / sizes.events * number
+
+
 def events(
     sizes: Sizes, now: datetime, plans: list[RunPlan], start: int, stop: int
 ) -> Iterator[tuple[Table, list[str]]]:
     """The events `start` to `stop`, in the order of their time."""
     table, random, hours = Table(LogEvent, now), Random(sizes.seed + start), runs_by_hour(plans, now)
     of_journeys, of_none = _dealt(OF_JOURNEYS), _dealt(OF_NONE)
-    lines, began, step = [], now - SPAN, SPAN / sizes.events
+    lines, began = [], now - SPAN
     for number in range(start, stop):
-        at = began + step * number
+        at = time_of(number, sizes, now)
         on = hours[min(int((at - began).total_seconds() // 3600), SLOTS - 1)]
         alone = not on or random.random() < 0.15
         event, level, stage, data = random.choice(of_none if alone else of_journeys)

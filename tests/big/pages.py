@@ -3,11 +3,14 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import combinations
 from random import Random
 from urllib.parse import urlencode
 
+from pipeline.monitor.models import LogEvent
 from tests.big import plan, words
-from tests.big.articles import CODE, IMPORTS, TAGS, address, author, host
+from tests.big.articles import CODE, IMPORTS, LABELS, TAGS, address, author, host
+from tests.big.events import time_of
 from tests.big.plan import RunPlan, Sizes, source_of
 
 LANGUAGES = ["en", "de", "fr", "es", "ru"]
@@ -80,12 +83,14 @@ def pages(world: World) -> Iterator[Page]:
     for part, listed in (
         ("catalogue", {**lists(world), **searches(world)}),
         ("facets", facets(world)),
+        ("chosen", chosen(world)),
         ("reader", reader(world)),
         ("exports", exports(world)),
         ("runs", runs(world)),
         ("journeys", journeys(world)),
         ("logs", logs(world)),
         ("queues", queues(world)),
+        ("people", rest(world)),
         ("api", api(world)),
     ):
         for name, make in listed.items():
@@ -106,27 +111,28 @@ def singles(w: World) -> Listed:
         "language": lambda: f"language={w.random.choice(LANGUAGES)}",
         "month": lambda: f"month={w.month()}",
         "tag": lambda: f"tag={w.random.choice(TAGS)}",
+        "label": lambda: urlencode({"label": w.random.choice(LABELS)}),
         "author": lambda: urlencode({"author": author(w.random)}),
+        "has code": lambda: f"has_code={w.random.choice(['yes', 'no'])}",
         "code": lambda: f"code={w.random.choice(CODE)}",
         "import": lambda: f"imports={w.random.choice(IMPORTS)}",
+        "copies": lambda: f"copies={w.random.choice(['unique', 'copied', 'copy'])}",
         "run": lambda: f"run={w.random.randint(1, len(w.plans))}",
         "days": lambda: f"since={w.now - timedelta(days=w.random.randrange(900)):%Y-%m-%d}",
         "words": lambda: f"words_from={w.random.randrange(50, 190)}",
     }
 
 
-COMBINATIONS = [
-    "source language", "source tag", "source month", "source code", "language tag", "language code", "language month",
-    "tag month", "tag code", "code month", "code import", "author tag", "author month", "import language",
-    "run language", "run tag", "source language tag", "language tag month", "language code month", "tag code import",
-    "source language month code", "language tag code days words",
-]  # fmt: skip
+FACETS = ("source", "language", "month", "tag", "label", "run", "has code", "code", "import", "copies")
+MORE = ("author tag", "author month", "source language tag", "language tag month", "language code month",
+        "tag code import", "source language month code", "language tag code days words")  # fmt: skip
+COMBINATIONS = [*combinations(FACETS, 2), *(tuple(names.split()) for names in MORE)]
 
 
-def combined(w: World, names: str) -> str:
+def combined(w: World, *names: str) -> str:
     """Several filters at once."""
     one = singles(w)
-    return "&".join(one[name]() for name in names.split())
+    return "&".join(one[name]() for name in names)
 
 
 def lists(w: World) -> Listed:
@@ -144,11 +150,11 @@ def lists(w: World) -> Listed:
     for name in singles(w):
         listed[f"by {name}"] = lambda name=name: f"/articles/?{combined(w, name)}"
     for names in COMBINATIONS:
-        listed[f"by {names.replace(' ', ', ')}"] = lambda names=names: f"/articles/?{combined(w, names)}"
+        listed[f"by {', '.join(names)}"] = lambda names=names: f"/articles/?{combined(w, *names)}"
     for order in ("newest", "oldest", "gathered", "words", "quality"):
         listed[f"sorted: {order}"] = lambda order=order: f"/articles/?sort={order}"
         listed[f"sorted: {order}, by language, tag"] = lambda order=order: (
-            f"/articles/?sort={order}&{combined(w, 'language tag')}"
+            f"/articles/?sort={order}&{combined(w, 'language', 'tag')}"
         )
     return listed
 
@@ -197,7 +203,7 @@ def searches(w: World) -> Listed:
         "search: middling word, newest first": lambda: _to("/articles/", q=middling(), sort="newest"),
         "search: common word, by source": lambda: _to("/articles/", q=common(), source=w.host()),
         "search: common word, by language, tag": lambda: (
-            f"{_to('/articles/', q=common())}&{combined(w, 'language tag')}"
+            f"{_to('/articles/', q=common())}&{combined(w, 'language', 'tag')}"
         ),
         "search: middling word, by month": lambda: f"{_to('/articles/', q=middling())}&{combined(w, 'month')}",
     }
@@ -208,10 +214,20 @@ def facets(w: World) -> Listed:
     listed: Listed = {"no filter": lambda: "/articles/facets"}
     for name in singles(w):
         listed[f"by {name}"] = lambda name=name: f"/articles/facets?{combined(w, name)}"
-    for names in COMBINATIONS[::3]:
-        listed[f"by {names.replace(' ', ', ')}"] = lambda names=names: f"/articles/facets?{combined(w, names)}"
+    for names in COMBINATIONS:
+        listed[f"by {', '.join(names)}"] = lambda names=names: f"/articles/facets?{combined(w, *names)}"
     for name in ("one common word", "one rare word", "two common words", "a phrase of common words"):
         listed[f"search: {name}"] = lambda name=name: _to("/articles/facets", q=typed(w)[name]())
+    return listed
+
+
+def chosen(w: World) -> Listed:
+    """How many an action on all that fit would be for."""
+    listed: Listed = {"all": lambda: "/articles/all"}
+    for name in singles(w):
+        listed[f"all by {name}"] = lambda name=name: f"/articles/all?{combined(w, name)}"
+    for name in ("one common word", "one rare word", "two common words", "five common words"):
+        listed[f"all with {name}"] = lambda name=name: _to("/articles/all", q=typed(w)[name]())
     return listed
 
 
@@ -223,6 +239,8 @@ def reader(w: World) -> Listed:
 
     return {
         "article": lambda: f"/articles/{one()}/",
+        "article, beside the original": lambda: f"/articles/{one()}/?beside",
+        "as Markdown": lambda: f"/articles/{one()}.md",
         "versions": lambda: f"/articles/{one(30)}/versions",
         "nearly the same (fragment)": lambda: f"/articles/{one()}/similar",
         "nearly the same, in a group (fragment)": lambda: f"/articles/{one(80) + 1}/similar",
@@ -236,9 +254,9 @@ def reader(w: World) -> Listed:
 def exports(w: World) -> Listed:
     """Their first lines."""
     listed: Listed = {}
-    for form in ("jsonl", "csv", "atom"):
+    for form in ("jsonl", "csv", "atom", "md", "warc"):
         listed[f"{form}: all"] = lambda form=form: f"/articles.{form}"
-        listed[f"{form}: by language, tag"] = lambda form=form: f"/articles.{form}?{combined(w, 'language tag')}"
+        listed[f"{form}: by language, tag"] = lambda form=form: f"/articles.{form}?{combined(w, 'language', 'tag')}"
     return listed | {
         "jsonl: middling word": lambda: _to("/articles.jsonl", q=typed(w)["one middling word"]()),
         "jsonl: by source": lambda: f"/articles.jsonl?{combined(w, 'source')}",
@@ -270,8 +288,14 @@ def runs(w: World) -> Listed:
         listed[f"run: {kind}"] = lambda fits=fits: f"/runs/{w.run(fits).id}/"
         listed[f"live (fragment): {kind}"] = lambda fits=fits: f"/runs/{w.run(fits).id}/live"
         listed[f"timeline (fragment): {kind}"] = lambda fits=fits: f"/runs/{w.run(fits).id}/timeline"
+        listed[f"log (fragment): {kind}"] = lambda fits=fits: f"/runs/{w.run(fits).id}/log"
+        listed[f"its errors (fragment): {kind}"] = lambda fits=fits: f"/runs/{w.run(fits).id}/log?level=40"
         listed[f"compared: {kind}"] = lambda fits=fits: f"/runs/{w.run(fits).id}/compare"
-    return listed
+    on = _kinds(w)["under way"]
+    return listed | {
+        "preview": lambda: f"/runs/{w.random.randint(1, len(w.plans))}/preview",
+        "change: under way": lambda: f"/runs/{w.run(on).id}/change",
+    }
 
 
 def journeys(w: World) -> Listed:
@@ -320,18 +344,23 @@ def logs(w: World) -> Listed:
         "all": dict,
         "older": lambda: {"before": _place(w.moment())},
         "following": lambda: {"tail": 1},
+        "info": lambda: {"level": 20},
         "warnings": lambda: {"level": 30},
         "errors": lambda: {"level": 40},
         "stage": lambda: {"stage": w.random.choice(["fetch", "extract", "store"])},
+        "stage, warnings": lambda: {"stage": w.random.choice(["fetch", "extract"]), "level": 30},
+        "stage, event": lambda: {"stage": "fetch", "event": w.random.choice(["stage_finished", "stage_crashed"])},
         "stage that logs nothing": lambda: {"stage": "summarise"},
         "run": lambda: {"run": w.run(lambda run: run.size > 0 and recent(run)).id},
         "run, large": lambda: {"run": max(w.plans, key=lambda run: run.size).id},
         "run, older than the log": lambda: {"run": w.run(lambda run: not recent(run)).id},
         "run, errors": lambda: {"run": w.run(lambda run: run.size > 0 and recent(run)).id, "level": 40},
+        "run, event": lambda: {"run": w.run(recent).id, "event": w.random.choice(["try_later", "stage_crashed"])},
         "run, large, stage": lambda: {"run": max(w.plans, key=lambda run: run.size).id, "stage": "extract"},
         "run, large, words": lambda: {"run": max(w.plans, key=lambda run: run.size).id, "q": "ValueError"},
         "journey": lambda: {"journey": w.journey(recent)},
         "event": lambda: {"event": w.random.choice(["stage_finished", "try_later", "worker_lost", "stage_crashed"])},
+        "event, a day": lambda: {**_hours(w, 24), "event": w.random.choice(["try_later", "worker_lost"])},
         "event that is nowhere": lambda: {"event": f"zzq{w.random.randrange(10**6)}"},
         "url, part": lambda: {"url": f"posts/{w.article()}-"},
         "url that is nowhere": lambda: {"url": f"zzq{w.random.randrange(10**6)}"},
@@ -339,7 +368,12 @@ def logs(w: World) -> Listed:
         "a day": lambda: _hours(w, 24),
         "a week": lambda: _hours(w, 168),
         "a day, warnings": lambda: {**_hours(w, 24), "level": 30},
+        "a day, stage": lambda: {**_hours(w, 24), "stage": "store"},
         "since": lambda: {"since": w.moment().isoformat()},
+        "until": lambda: {"until": w.moment().isoformat()},
+        "last": lambda: {"last": w.random.choice(["15m", "1h", "24h", "7d"])},
+        "last, errors": lambda: {"last": w.random.choice(["15m", "1h", "24h", "7d"]), "level": 40},
+        "last, q: word that is nowhere": lambda: {"last": "7d", "q": f"zzq{w.random.randrange(10**6)}"},
         "q: common word": lambda: {"q": "finished"},
         "q: rare word": lambda: {"q": "ValueError"},
         "q: word that is nowhere": lambda: {"q": f"zzq{w.random.randrange(10**6)}"},
@@ -357,6 +391,9 @@ def logs(w: World) -> Listed:
         listed[name] = lambda query=query: _to("/logs/", **query())
     return listed | {
         "new lines (fragment)": lambda: _to("/logs/tail", seen=_place(w.now - timedelta(seconds=30))),
+        "a line": lambda: f"/logs/{_line(w)}/",
+        "a line, same run": lambda: f"/logs/{_line(w)}/?same=run",
+        "fields of a line (fragment)": lambda: f"/logs/{_line(w)}/fields",
         "trace of a URL": lambda: _to("/logs/trace", url=address(w.article(), w.sizes)),
         "trace of a journey": lambda: _to("/logs/trace", journey=w.journey(recent)),
         "trace of a task": lambda: _to("/logs/trace", task=f"{w.random.randint(1, 500):08x}-{0:012x}"),
@@ -371,12 +408,23 @@ def _hours(w: World, hours: int) -> dict[str, object]:
     return {"since": since.isoformat(), "until": (since + timedelta(hours=hours)).isoformat()}
 
 
+def _line(w: World) -> str:
+    number = w.random.randrange(w.sizes.events)
+    return LogEvent(at=time_of(number, w.sizes, w.now), id=number + 1).place
+
+
 def queues(w: World) -> Listed:
     """The queues, their chart, and the figures for Prometheus."""
     listed: Listed = {"page": lambda: "/queues/", "live (fragment)": lambda: "/queues/live"}
     for length in ("15m", "1h", "24h", "7d"):
         listed[f"series of {length}"] = lambda length=length: f"/queues/series.json?range={length}"
     return listed | {"metrics": lambda: "/metrics", "healthz": lambda: "/healthz"}
+
+
+def rest(_w: World) -> Listed:
+    """What belongs to people: what they keep, and who did what."""
+    paths = ("/articles/views/", "/jobs/", "/jobs/new", "/audit/", "/account/", "/webhooks/")
+    return {path: lambda path=path: path for path in paths}
 
 
 def _place(at: datetime) -> str:
@@ -391,7 +439,7 @@ def api(w: World) -> Listed:
     word = typed(w)["one middling word"]
     return {
         "articles": lambda: "/api/articles",
-        "articles by language, tag": lambda: f"/api/articles?{combined(w, 'language tag')}",
+        "articles by language, tag": lambda: f"/api/articles?{combined(w, 'language', 'tag')}",
         "articles, searched": lambda: _to("/api/articles", q=word()),
         "facets": lambda: "/api/articles/facets",
         "facets by source": lambda: f"/api/articles/facets?{combined(w, 'source')}",
@@ -400,6 +448,7 @@ def api(w: World) -> Listed:
         "nearly the same": lambda: f"/api/articles/{w.article() + 1}/similar",
         "runs that met an article": lambda: f"/api/articles/{w.article() + 1}/journeys",
         "sources": lambda: "/api/sources",
+        "labels": lambda: "/api/labels",
         "runs": lambda: "/api/runs",
         "run": lambda: f"/api/runs/{w.random.randint(1, len(w.plans))}",
         "run, the largest": lambda: f"/api/runs/{most}",
@@ -413,6 +462,7 @@ def api(w: World) -> Listed:
         "log, errors": lambda: "/api/logs?level=40",
         "log of a run": lambda: f"/api/logs?run={most}",
         "queues": lambda: "/api/queues",
+        "workers": lambda: "/api/workers",
         "history of the queues": lambda: "/api/queues/history?range=24h",
         "why": lambda: _to("/api/why", url=address(w.article(), w.sizes)),
     }

@@ -101,6 +101,7 @@ def test_where_a_walk_takes_too_long_what_fits_is_found_and_sorted(
 
     monkeypatch.setattr(paging, "in_time", no_walk)
     monkeypatch.setattr(paging, "RARE", -1)
+    monkeypatch.setattr(paging, "FEW", -1)
     assert [(page.rows, page.older, page.newer) for page in walked(query)] == shown
     assert asked == [paging.WALK, paging.SORT] * len(shown)
     monkeypatch.setattr(paging, "SORTED", 0)

@@ -1,6 +1,7 @@
 """Search: each article in its own language, ranked, bounded, and with what was found marked."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any
@@ -147,7 +148,7 @@ def test_a_common_word_is_looked_for_in_the_newest_days_only(many: None) -> None
     assert not whole
     assert ids == list(rows.order_by("-published").values_list("pk", flat=True)[:10])
     assert any(f"'@{timezone.now():%Y-%m}" in each for each in asked)
-    assert newest.newest(rows, 1000, search)[1]
+    assert newest.newest(rows, 1000, search, patience=newest.Patience(days=2000, last=2000))[1]
 
 
 def test_a_guess_that_is_wrong_finds_them_all_the_same(many: None) -> None:
@@ -234,11 +235,13 @@ def test_a_term_that_the_words_need_is_one_of_each_form_of_them(languages: None)
     "words", ["queues", "queues -tests", '"many queues"', "haus or maison", "viele häuser", "-queues"]
 )
 @pytest.mark.parametrize("language", ["", "en", "de"])
+@pytest.mark.parametrize("told", [False, True])  # what was searched
 def test_what_is_found_by_days_is_the_newest_without_a_gap(
-    languages: None, monkeypatch: pytest.MonkeyPatch, words: str, language: str
+    languages: None, monkeypatch: pytest.MonkeyPatch, words: str, language: str, told: bool
 ) -> None:
-    search = read(words, language or None)
-    rows = search.among(Article.objects.live().filter(**({"language": language} if language else {})))
+    live = Article.objects.live().filter(**({"language": language} if language else {}))
+    search = replace(read(words, language or None), rows=live if told else None)
+    rows = search.among(live)
     wanted = list(rows.order_by(*newest.NEWEST_FIRST).values_list("pk", flat=True))
     assert newest.newest(rows, 10, search) == (wanted, True)
     monkeypatch.setattr(newest, "MANY", -1)
@@ -247,9 +250,14 @@ def test_what_is_found_by_days_is_the_newest_without_a_gap(
     newest.bounds.cache_clear()
     ids, whole = newest.newest(rows, 10, search)
     assert ids == (wanted if whole else wanted[: len(ids)])
+    assert sorted(search.by_index(rows).values_list("pk", flat=True)) == sorted(wanted)
 
 
-def test_where_nothing_can_be_looked_at_in_time_a_search_gives_up(many: None) -> None:
+@pytest.mark.parametrize(("most", "looks"), [(newest.SORTED, 4), (-1, 3)])  # days, fewer days, fewer still; all
+def test_where_nothing_can_be_looked_at_in_time_a_search_gives_up(
+    many: None, monkeypatch: pytest.MonkeyPatch, most: int, looks: int
+) -> None:
+    monkeypatch.setattr(newest, "SORTED", most)
     search = read("broker")
     rows = search.among(Article.objects.live())
     asked = 0
@@ -264,7 +272,7 @@ def test_where_nothing_can_be_looked_at_in_time_a_search_gives_up(many: None) ->
     began = monotonic()
     with connection.execute_wrapper(slow):
         assert newest.newest(rows, 10, search, patience=newest.Patience(20, 20, 20)) == ([], False)
-    assert asked == 3  # some days, fewer days, all
+    assert asked == looks
     assert monotonic() - began < 4
 
 

@@ -28,6 +28,16 @@ def test_articles_are_listed_newest_first_with_facets(admin_client: Client) -> N
     assert "other.example" in answer.text
 
 
+def test_what_is_long_is_cut_and_stays_escaped(admin_client: Client) -> None:
+    an_article(1, title="<b>" + "t" * 300, tags=["a&b" * 20])
+    for view in ("", "table"):
+        page = admin_client.get("/articles/", {"view": view}).text
+        assert f"<bdi>&lt;b&gt;{'t' * 100}" in page
+        assert "t…</bdi>" in page
+        assert "<b>t" not in page
+    assert "#<bdi>" + "a&amp;b" * 13 + "…</bdi>" in admin_client.get("/articles/").text
+
+
 def test_the_filter_is_in_the_address_and_can_be_taken_off(admin_client: Client) -> None:
     an_article(1, tags=["a&b"])
     an_article(2)

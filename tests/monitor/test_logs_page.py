@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -96,6 +97,15 @@ def test_the_histogram_counts_each_line_once_and_narrows(admin_client: Client) -
         assert (sum(bar.count for bar in found.bars), found.whole) == (1, True), query
 
 
+def test_a_bar_leads_to_its_time_and_keeps_what_else_is_asked(admin_client: Client) -> None:
+    events()
+    answer = admin_client.get("/logs/", {"level": "40", "q": '"<b>" -zzz', "tail": "1"})
+    [bar] = answer.context["overview"].bars
+    time = urlencode({"since": bar.since, "until": bar.until}).replace("&", "&amp;")
+    assert f'<a href="?level=40&amp;q=%22%3Cb%3E%22+-zzz&amp;{time}"><title>1 from ' in answer.text
+    assert f'<rect class="error" x="{bar.x}" y="{bar.parts[0].y}" width="{bar.width}"' in answer.text
+
+
 def test_the_histogram_says_where_it_counts_more_than_is_searched_for(admin_client: Client) -> None:
     events()
     answer = admin_client.get("/logs/?q=status:503")
@@ -116,6 +126,21 @@ def test_a_span_of_time_ends_now(admin_client: Client, span: str) -> None:
     found = answer.context["overview"]
     assert sum(bar.count for bar in found.bars) == found.number == number
     assert all(bar.x >= 0 and bar.x + bar.width <= 600.1 for bar in found.bars)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "number"),
+    [("00:00", "23:59", 6), ("10:30", "14:30", 4), ("11:00", "13:00", 2), ("11:20", "11:50", 0), ("10:00", "11:00", 2)],
+)
+def test_the_names_of_a_long_time_are_each_counted_once(
+    admin_client: Client, since: str, until: str, number: int
+) -> None:
+    for minute in ("08:00", "10:57", "10:59", "11:05", "12:58", "14:40"):
+        at = datetime.fromisoformat(f"2026-03-04T{minute}:30+00:00")
+        LogEvent.objects.create(at=at, level=20, event="stage_finished")
+    asked = {"since": f"2026-03-04T{since}:00Z", "until": f"2026-03-04T{until}:00Z"}
+    names = admin_client.get("/logs/", asked).context["overview"].names
+    assert [each.number for each in names] == ([number] if number else [])
 
 
 def test_the_names_of_a_time_are_counted_with_their_errors(admin_client: Client) -> None:

@@ -206,6 +206,8 @@ def test_the_timeline_counts_every_step_once(admin_client: Client) -> None:
     [lane] = answer.context["lanes"]
     assert lane.total == 5
     assert all(bar.x >= 0 and bar.x + bar.width <= 600 and bar.y >= 0 for bar in lane.bars)
+    assert lane.path.count("M") == len(lane.bars)
+    assert f'<path d="{lane.path}"/>' in answer.text
     [host] = answer.context["hosts"]
     assert (host.name, host.found, host.ended, host.failed) == ("blog.example", 4, 4, 1)
     assert "hx-trigger" not in answer.text

@@ -3,9 +3,13 @@
 import json
 import logging
 from datetime import datetime
-from urllib.parse import quote_plus
+from functools import cache
+from html import escape
+from itertools import repeat
+from urllib.parse import quote_plus, urlencode
 
 from django import template
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.template import Context
 from django.urls import reverse
 from django.utils import timezone
@@ -13,16 +17,19 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from pipeline.monitor import signatures, tokens
+from pipeline.monitor.histogram import Bar, Overview, Part
 from pipeline.monitor.models import LogEvent
 from pipeline.monitor.tokens import write
 
 register = template.Library()
 FIRST = ("state", "reason", "status", "seconds", "detail", "error", "code", "request", "path", "number")
 SHOWN, LONGEST = 4, 100
+BAR = '<a href="?{}{}"><title>{} from {} to {}</title><rect class="room" x="{}" y="0" width="{}" height="48"/>{}</a>'
 SEARCHED = 200  # characters of a value that can be searched for
 
 
 @register.filter
+@cache
 def level(number: int) -> SafeString:
     """The level as a badge."""
     name = logging.getLevelName(number).lower()
@@ -46,25 +53,41 @@ def shortly(moment: str) -> str:
 @register.simple_tag(takes_context=True)
 def line(context: Context, event: LogEvent) -> SafeString:
     """An event as a row that opens; what is in it is asked for then. Not made by a template: a page has a hundred."""
-    return format_html(
-        '<details id="e{}" data-line="{}" hx-get="{}fields{}" hx-trigger="toggle once" hx-target="find .opened">'
-        '<summary>{}</summary><div class="opened"><a href="{}">all of its fields, and the lines around it</a></div>'
-        "</details>\n",
-        event.place, event.place, (url := event.get_absolute_url()), _rest(context), summary(event), url,
-    )  # fmt: skip
+    place, url = event.place, event.get_absolute_url()
+    return SafeString(
+        f'<details id="e{place}" data-line="{place}" hx-get="{url}fields{escape(_rest(context))}" '
+        f'hx-trigger="toggle once" hx-target="find .opened"><summary>{summary(event)}</summary><div class="opened">'
+        f'<a href="{url}">all of its fields, and the lines around it</a></div></details>\n'
+    )
 
 
 @register.simple_tag
 def summary(event: LogEvent) -> SafeString:
-    """An event on one line."""
-    return format_html(
-        '<span class="quiet">{}</span> {} {}<span class="event">{}</span> {}',
-        clock(event.at),
-        level(event.level),
-        format_html('<span class="stage">{}</span> ', event.stage) if event.stage else "",
-        _cut(event.event, 160),
-        format_html_join(" ", '<span class="quiet">{}={}</span>', telling(event)),
+    """An event on one line. What a stranger may have written is escaped here, once."""
+    stage = f'<span class="stage">{escape(event.stage)}</span> ' if event.stage else ""
+    told = " ".join(f'<span class="quiet">{escape(name)}={escape(value)}</span>' for name, value in telling(event))
+    return SafeString(
+        f'<span class="quiet">{clock(event.at)}</span> {level(event.level)} {stage}'
+        f'<span class="event">{escape(_cut(event.event, 160))}</span> {told}'
     )
+
+
+@register.simple_tag(takes_context=True)
+def bars(context: Context, overview: Overview) -> SafeString:
+    """The bars of a histogram, each a link to its time. Not made by a template: it took longer than the lines."""
+    query = context["request"].GET.copy()
+    for name in ("since", "until", "last", "before", "after", "tail"):
+        query.pop(name, None)
+    rest = f"{query.urlencode()}&" if query else ""
+    return format_html_join("", BAR, (
+        (rest, urlencode({"since": bar.since, "until": bar.until}), intcomma(bar.count), shortly(bar.since),
+         shortly(bar.until), bar.x, bar.width, SafeString("".join(map(_part, repeat(bar), bar.parts))))
+        for bar in overview.bars
+    ))  # fmt: skip
+
+
+def _part(bar: Bar, part: Part) -> str:
+    return f'<rect class="{part.kind}" x="{bar.x}" y="{part.y}" width="{bar.width}" height="{part.height}"/>'
 
 
 def telling(event: LogEvent) -> list[tuple[str, str]]:
