@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, datetime
+from itertools import count
 
 import pytest
 from django.db import connection
@@ -101,3 +102,13 @@ def test_what_misses_the_goal_is_bold_and_counted_in_its_part() -> None:
         "| 5 | 20 | 20 | 110 | 401 | 20 | 16 | 3 |",
     ):
         assert part in told
+
+
+def test_a_wait_is_taken_off_for_at_most_as_long_as_the_statement_took(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = count(step=10**6)  # of milliseconds, which no statement here takes
+    monkeypatch.setattr(timing, "waited", lambda who: next(told))
+    with timing.counted() as counter, connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(0.01)")
+    assert 10 <= counter.waited < 10**5

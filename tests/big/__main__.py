@@ -69,7 +69,7 @@ def timed(sizes: Sizes, made: dict, given: argparse.Namespace) -> int:
     load.keep_comparisons()
     client = load.signed_in()
     wanted = [word for word in given.only.split(",") if word]
-    lines = []
+    lines, paces = [], [timing.pace()]
     gc.collect()
     gc.freeze()  # what only this measuring holds is not to be looked through while a page is timed
     for page in pages(world):
@@ -77,13 +77,17 @@ def timed(sizes: Sizes, made: dict, given: argparse.Namespace) -> int:
             continue
         line = timing.measure(client, page, given.times)
         lines.append(line)
-        say(str(line))
+        paces.append(timing.pace())
+        say(f"[{paces[-1]:.0f}] {line}")
     world_told = (
         f"{sizes.articles:,} articles, {sizes.journeys:,} journeys, {sizes.events:,} log events; {os.cpu_count()} "
-        f"cores, load {os.getloadavg()[0]:.1f}; each of {given.times} addresses a page asked twice."
+        f"cores, load {os.getloadavg()[0]:.1f}, 500,000 additions in {min(paces):.0f} ms of CPU at best and "
+        f"{timing.share(paces, 0.5):.0f} in the middle; each of {given.times} addresses a page asked twice."
     )
     (given.home / "pages.md").write_text(report.table(lines, world_told))
-    (given.home / "pages.json").write_text(json.dumps(report.record(lines, sizes=made["sizes"])))
+    (given.home / "pages.json").write_text(
+        json.dumps(report.record(lines, sizes=made["sizes"], paces=[round(each, 1) for each in paces]))
+    )
     print(report.table(lines, world_told))
     return 0 if all(line.good for line in lines) else 1
 

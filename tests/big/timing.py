@@ -34,7 +34,7 @@ class Answer:
 
     @property
     def milliseconds(self) -> float:
-        return max(self.clock - self.waited, 0.1)
+        return self.clock - self.waited
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +76,29 @@ class Line:
 
 
 class Counter:
-    """The statements that Django sends, with their seconds; those that only begin or end a transaction by number."""
+    """The statements that Django sends, with their seconds; those that only begin or end a transaction by number.
+
+    `waited` are milliseconds for which the database's process waited for a core during a statement, as the kernel
+    counted by its end: at most what it took, since what comes after the answer delays nobody.
+    """
 
     def __init__(self) -> None:
         self.seen: list[tuple[float, str]] = []
-        self.control = 0
+        self.control, self.waited = 0, 0.0
+        connection.ensure_connection()
+        self._backend = str(connection.connection.info.backend_pid)
 
     def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-        began = time.perf_counter()
+        before, began = waited(self._backend), time.perf_counter()
         try:
             return execute(sql, params, many, context)
         finally:
+            took = time.perf_counter() - began
+            self.waited += min(waited(self._backend) - before, took * 1000)
             if str(sql).startswith(CONTROL):
                 self.control += 1
             else:
-                self.seen.append((time.perf_counter() - began, str(sql)))
+                self.seen.append((took, str(sql)))
 
 
 @contextmanager
@@ -101,34 +109,34 @@ def counted() -> Iterator[Counter]:
         yield counter
 
 
-def waiting() -> float:
-    """Milliseconds for which this thread and the database's process have waited for a core so far."""
-    connection.ensure_connection()
-    return sum(_waited(Path("/proc", who, "schedstat")) for who in ("thread-self", str(_backend())))
-
-
-def _backend() -> int:
-    return int(connection.connection.info.backend_pid)
-
-
-def _waited(path: Path) -> float:
+def waited(who: str = "thread-self") -> float:
+    """Milliseconds for which this thread, or that process, had work and no core so far."""
+    path = Path("/proc", who, "schedstat")
     return int(path.read_text().split()[1]) / 1e6 if path.exists() else 0.0
+
+
+def pace() -> float:
+    """Milliseconds of CPU that half a million additions take now: what else runs beside slows a core, too, and that
+    is in all figures."""
+    began, total = time.process_time(), 0
+    for number in range(500_000):
+        total += number
+    return (time.process_time() - began) * 1000
 
 
 def ask(client: Client, page: Page, address: str) -> Answer:
     """One request; of a stream, until its first piece."""
     headers = FRAGMENT if page.fragment else {}
-    before = waiting()
     with counted() as counter:
-        began = time.perf_counter()
+        before, began = waited(), time.perf_counter()
         answer = client.get(address, headers=headers, SERVER_NAME="localhost")
         if answer.streaming:
             next(iter(answer.streaming_content), b"")
         took = time.perf_counter() - began
-    waited = waiting() - before
+        without_core = waited() - before + counter.waited
     if answer.streaming:
         answer._iterator.close()  # the test client's; closing the answer itself would close the connection too
-    return Answer(address, answer.status_code, took * 1000, waited, tuple(counter.seen), counter.control)
+    return Answer(address, answer.status_code, took * 1000, without_core, tuple(counter.seen), counter.control)
 
 
 def measure(client: Client, page: Page, times: int) -> Line:
