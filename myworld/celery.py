@@ -5,7 +5,7 @@ from typing import Any
 
 from celery import Celery
 from celery.app.defaults import DEFAULTS
-from celery.signals import setup_logging, worker_process_shutdown
+from celery.signals import setup_logging, worker_init, worker_process_shutdown
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "myworld.settings")
 
@@ -29,6 +29,15 @@ def settle_configuration(**_: Any) -> None:
 @setup_logging.connect
 def keep_our_logging(**_: Any) -> None:
     """Celery would replace the root handlers; ours were set up when Django started."""
+
+
+@worker_init.connect
+def load_what_extraction_needs(**_: Any) -> None:
+    """Before the pool forks: its processes share what each would load, a second of CPU and the memory of a model."""
+    if os.environ.get("GLEANER_PROCESS") == "extract":
+        from pipeline.extraction import warm_up
+
+        warm_up()
 
 
 @worker_process_shutdown.connect

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from celery import Celery
+from celery.signals import worker_init
 from kombu.serialization import registry
 
 from myworld.celery import app
@@ -60,3 +61,14 @@ def test_messages_are_json_and_acknowledged_late(settings: object) -> None:
     assert configured.conf.task_acks_late
     assert configured.conf.task_reject_on_worker_lost
     assert configured.conf.broker_transport_options["confirm_publish"]
+
+
+def test_the_extracting_worker_loads_what_it_needs_before_it_forks(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[str] = []
+    monkeypatch.setattr("pipeline.extraction.warm_up", lambda: loaded.append("all"))
+
+    for process in ("store", "extract"):
+        monkeypatch.setenv("GLEANER_PROCESS", process)
+        worker_init.send(sender=None)
+
+    assert loaded == ["all"]

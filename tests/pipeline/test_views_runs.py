@@ -169,7 +169,7 @@ def test_the_log_panel_keeps_to_its_level_and_stops_asking_at_the_end(admin_clie
     assert "quiet_one" in everything
     assert "loud_one" in errors
     assert "quiet_one" not in errors
-    assert f'hx-get="/runs/{run.pk}/log?level=40" hx-trigger="every 3s"' in errors
+    assert f'hx-get="/runs/{run.pk}/log?level=40" hx-trigger="every 3s, ended"' in errors
     assert admin_client.get(f"/runs/{run.pk}/log?level=nonsense").status_code == 200
     Run.objects.update(state="finished", finished=WHEN)
     assert "every 3s" not in admin_client.get(f"/runs/{run.pk}/log").text
