@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -68,12 +69,19 @@ def insertion(run: int, draft: Draft, key: str, url: str) -> Keeping:
     """The draft as a new article; nothing where its blog is not known yet, or the article, its content or one that
     looks like it are."""
     article = Article(key=key, runs=[run], **columns(draft, url))
-    fields = {str(f.column): f for f in Article._meta.local_concrete_fields if not (f.primary_key or f.generated)}
-    values = {f"new_{name}": f.get_db_prep_save(f.pre_save(article, True), connection) for name, f in fields.items()}
-    selected = ["source.id" if name == "source_id" else f"%(new_{name})s" for name in fields]
-    sql = INSERT.format(columns=", ".join(fields), values=", ".join(selected))
+    sql, fields = _insert()
+    values = {name: field.get_db_prep_save(field.pre_save(article, True), connection) for name, field in fields}
     near = quarters(draft.simhash) if draft.simhash else []
     return Keeping(sql, {**values, "host": host_of(split(url)), "quarters": near})
+
+
+@cache
+def _insert() -> tuple[str, list[tuple[str, Any]]]:
+    """The statement, and its values' names with the article's fields that they are of."""
+    fields = {str(f.column): f for f in Article._meta.local_concrete_fields if not (f.primary_key or f.generated)}
+    selected = ["source.id" if name == "source_id" else f"%(new_{name})s" for name in fields]
+    sql = INSERT.format(columns=", ".join(fields), values=", ".join(selected))
+    return sql, [(f"new_{name}", field) for name, field in fields.items()]
 
 
 def record(visit: Visit, draft: Draft, key: str, url: str) -> Outcome:
