@@ -19,7 +19,7 @@ SIZE = 25
 # Milliseconds a statement: for a walk along the index of the order, which is quick unless what fits is rare; then, of
 # as many as are expected at most, to find all that fit and sort them; and, where more are, for the walk once more.
 WALK, SORT, SORTED, PATIENCE = 40, 120, 30_000, 180
-FEW, RARE = 3_000, 10_000  # of a list, of a search that is expected to find fewer no walk is tried
+FEW, RARE = 1_000, 10_000  # of a list, of a search that is expected to find fewer no walk is tried
 NOTHING = "undated"  # in a key, in place of a date
 Place = tuple[Any, int]  # the value and the id of the article beside which a page begins
 
