@@ -27,16 +27,18 @@ STILL = "neither its page's sources nor what they say of it have changed"
 # A run is ahead of its workers by as much as keeps them busy, and no more: what it holds in the queues is what a run
 # that is launched now waits behind. What is held back for a slow host stands in nobody's way, but is bounded, too.
 # The claim keeps two workers from publishing one wave. It ends with the claimant's database connection, or runs out,
-# so that a publisher's death strands nothing.
+# so that a publisher's death strands nothing. IS TRUE: by the index of states, all of the run that waits would be read.
 CLAIM_WAVE = """
 UPDATE pipeline_wave SET claimed = now(), claimant = pg_backend_pid() WHERE id = (
     SELECT w.id FROM pipeline_wave w JOIN pipeline_run r ON r.id = w.run_id
     WHERE w.run_id = %(run)s AND w.published IS NULL AND r.state = 'running'
       AND (w.claimed IS NULL OR w.claimed < now() - interval '1 minute'
            OR NOT EXISTS (SELECT 1 FROM pg_stat_activity a WHERE a.pid = w.claimant))
-      AND (SELECT count(*) < %(most)s AND count(*) FILTER (WHERE j.queued <= clock_timestamp()) < %(ready)s / least(4, (
+      AND (SELECT coalesce(sum(sent.out), 0) < %(most)s AND coalesce(sum(sent.ready), 0) < %(ready)s / least(4, (
                SELECT greatest(1, count(*)) FROM pipeline_run WHERE state = 'running'))
-           FROM pipeline_wave f JOIN pipeline_journey j ON j.wave_id = f.id AND j.state = 'pending'
+           FROM pipeline_wave f CROSS JOIN LATERAL (
+               SELECT count(*) AS out, count(*) FILTER (WHERE j.queued <= clock_timestamp()) AS ready
+               FROM pipeline_journey j WHERE j.wave_id = f.id AND (j.state = 'pending') IS TRUE) AS sent
            WHERE f.run_id = w.run_id AND f.claimed IS NOT NULL AND f.finished IS NULL AND f.id <> w.id)
     ORDER BY w.number LIMIT 1 FOR UPDATE OF w SKIP LOCKED)
 RETURNING id
