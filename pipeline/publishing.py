@@ -21,7 +21,6 @@ from pipeline.queues import EXCHANGE
 SPECIMEN = 2**62 + 2**31  # the id of no row
 PATIENCE = 10.0  # seconds for the broker to say anything
 PERSISTENT = 2
-RECONNECT = {"max_retries": 3, "interval_start": 0.2, "interval_step": 0.5, "interval_max": 1.0}
 
 
 class Sheet(NamedTuple):
@@ -53,7 +52,7 @@ def send_all(messages: Iterable[task_message], routing_key: str) -> None:
     with current_app.pool.acquire(block=True) as connection:
         for last in (False, True):
             try:
-                connection.ensure_connection(**RECONNECT)
+                connection.ensure_connection(**current_app.conf.task_publish_retry_policy)
                 return _send(connection, kept, routing_key)
             except (*connection.connection_errors, *connection.channel_errors) as error:
                 connection.collect()  # the next use makes a new one
