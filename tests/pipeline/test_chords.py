@@ -9,7 +9,7 @@ import pytest
 
 from catalog.models import Article
 from myworld.celery import app
-from pipeline import tasks, wire
+from pipeline import chords, tasks, wire
 from pipeline.chords import ChordBackend
 from pipeline.models import Chord, ChordPart, Journey, Run, Wave
 from pipeline.records import Draft
@@ -77,6 +77,16 @@ def test_a_header_task_that_ends_twice_is_counted_once(transactional_db: None, m
     backend.on_chord_part_return(SimpleNamespace(id="two", group="a group", chord=None), "SUCCESS", None)
 
     assert (Chord.objects.get().done, fired) == (2, ["a group"])
+
+
+def test_the_body_goes_out_only_when_what_it_sums_up_is_on_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    order: list[str] = []
+    monkeypatch.setattr(chords, "execute", lambda sql, values: order.append(sql))
+
+    ChordBackend(app).fire("a group", SimpleNamespace(apply_async=lambda: order.append("the body")))
+
+    assert order == [chords.SETTLE, "the body", chords.FIRED]
+    assert "'synchronous_commit', 'on'" in chords.SETTLE
 
 
 @pytest.mark.parametrize("fault", ["before the count", "before the body", "after the body"])
