@@ -124,7 +124,7 @@ if PROCESS in queues.HEADER_STAGES:
     STAGE_OPTIONS += ["synchronous_commit=off"]
 DATABASES = {
     "default": {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "myworld.postgresql",
         "HOST": env.str("POSTGRES_HOST", default="127.0.0.1"),
         "PORT": env.int("POSTGRES_PORT", default=5432),
         "USER": env.str("POSTGRES_USER", default="gleaner"),

@@ -1,5 +1,8 @@
 """A statement that a connection runs often is prepared, and nobody can tell but by the clock."""
 
+import os
+import select
+import socket
 from typing import Any
 
 import pytest
@@ -64,3 +67,21 @@ def test_a_table_that_changes_under_a_prepared_statement_is_read_anew() -> None:
         assert execute("SELECT * FROM changing WHERE number > %(least)s", {"least": 0}) == [(7,)]
     finally:
         execute("DROP TABLE changing")
+
+
+@pytest.mark.parametrize("statement", ["a prepared one", "any other"])
+def test_a_connection_that_broke_after_a_last_word_of_the_server_is_lost_like_any_other(statement: str) -> None:
+    """libpq notices only at the second statement; psycopg2 calls the first one's error a mere DatabaseError."""
+    if statement == "a prepared one":
+        run(OFTEN + 1)
+    execute("LISTEN last_words")
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("NOTIFY last_words")
+    other.close()
+    broken = socket.socket(fileno=os.dup(connection.connection.fileno()))
+    select.select([broken], [], [], 5)
+    broken.shutdown(socket.SHUT_WR)
+    broken.close()
+
+    assert run(1) == [[(1, "1%", [0])]]

@@ -1,0 +1,1 @@
+"""Django's backend for PostgreSQL, in which every lost connection is an OperationalError."""
