@@ -23,10 +23,13 @@ INSERT INTO pipeline_chord (group_id, size, done, failed, created) VALUES (%s, %
 """
 
 # One statement: the part and the count stand or fall together, and running it again changes nothing. Of two parts
-# that end at once, the second waits for the first one's row lock and then sees its count.
+# that end at once, the second waits for the first one's row lock and then sees its count. A journey whose end went
+# down with PostgreSQL, before it was on the disk, is not counted: the reconciler sends it again.
 COUNT = """
 WITH part AS (
-    INSERT INTO pipeline_chordpart (group_id, task_id) VALUES (%(group)s, %(task)s) ON CONFLICT DO NOTHING RETURNING 1
+    INSERT INTO pipeline_chordpart (group_id, task_id) SELECT %(group)s::text, %(task)s::text
+    WHERE NOT EXISTS (SELECT FROM pipeline_journey WHERE id = %(journey)s::bigint AND state = 'pending')
+    ON CONFLICT DO NOTHING RETURNING 1
 )
 UPDATE pipeline_chord
 SET done = done + (SELECT count(*) FROM part), failed = failed + %(failed)s * (SELECT count(*) FROM part)
@@ -61,12 +64,15 @@ class ChordBackend(DatabaseBackend):
     def on_chord_part_return(self, request: Any, state: str, result: Any, **kwargs: Any) -> None:
         """Counts the end of one header task; the last one sends the body.
 
-        Where the database stays away for longer than the retries last, the message goes back to its queue.
+        `result` is the ticket of the journey, or the exception that its task failed with. Where the database stays
+        away for longer than the retries last, the message goes back to its queue.
         """
         if not request.id or not request.group:
             return
+        journey = result["journey"] if isinstance(result, dict) else None
+        counted = {"group": request.group, "task": request.id, "journey": journey, "failed": int(state == "FAILURE")}
         try:
-            rows = execute(COUNT, {"group": request.group, "task": request.id, "failed": int(state == "FAILURE")})
+            rows = execute(COUNT, counted)
             if rows and rows[0][0] >= rows[0][1]:
                 self.fire(request.group, maybe_signature(request.chord, app=self.app))
         except (OperationalError, InterfaceError) as error:

@@ -79,6 +79,25 @@ def test_a_header_task_that_ends_twice_is_counted_once(transactional_db: None, m
     assert (Chord.objects.get().done, fired) == (2, ["a group"])
 
 
+def test_a_journey_whose_end_was_lost_is_not_counted(wave: Wave, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL crashed after the stage was done and before that was on the disk: its row is as it was before."""
+    backend, fired = ChordBackend(app), []
+    monkeypatch.setattr(backend, "fire", lambda group, body: fired.append(group))
+    backend.apply_chord(("a group", []), {"chord_size": 1})
+    journey = Journey.objects.earliest("pk")
+
+    def end() -> int:
+        request = SimpleNamespace(id="one", group="a group", chord=None)
+        backend.on_chord_part_return(request, "SUCCESS", {"journey": journey.pk, "ended": "skipped"})
+        return Chord.objects.get().done
+
+    assert (end(), fired) == (0, [])
+
+    Journey.objects.filter(pk=journey.pk).update(state="skipped")
+
+    assert (end(), fired) == (1, ["a group"])
+
+
 def test_the_body_goes_out_only_when_what_it_sums_up_is_on_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     order: list[str] = []
     monkeypatch.setattr(chords, "execute", lambda sql, values: order.append(sql))
