@@ -105,6 +105,9 @@ def test_no_search_breaks_the_page(admin_client: Client, languages: None, words:
             assert admin_client.get(page, {"q": field + words}).status_code == 200
 
 
+AMPLE = newest.Patience(few=2000, days=2000, last=2000)  # on whatever machine
+
+
 @pytest.fixture
 def many(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """300 articles over 300 days, two of three with the word, every tenth in its title; ten are ranked."""
@@ -143,19 +146,19 @@ def test_a_common_word_is_looked_for_in_the_newest_days_only(many: None) -> None
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(note):
-        ids, whole = newest.newest(rows, 10, search)
+        ids, whole = newest.newest(rows, 10, search, patience=AMPLE)
     assert len(ids) == 10
     assert not whole
     assert ids == list(rows.order_by("-published").values_list("pk", flat=True)[:10])
     assert any(f"'@{timezone.now():%Y-%m}" in each for each in asked)
-    assert newest.newest(rows, 1000, search, patience=newest.Patience(days=2000, last=2000))[1]
+    assert newest.newest(rows, 1000, search, patience=AMPLE)[1]
 
 
 def test_a_guess_that_is_wrong_finds_them_all_the_same(many: None) -> None:
     Article.objects.filter(published__gt=timezone.now() - timedelta(days=100)).update(text="nothing", title="x")
     search = read("broker")
     rows = search.among(Article.objects.live())
-    ids, _ = newest.newest(rows, 10, search)
+    ids, _ = newest.newest(rows, 10, search, patience=AMPLE)
     assert ids == list(rows.order_by("-published").values_list("pk", flat=True)[:10])
     assert len(ids) == 10
 
@@ -168,7 +171,7 @@ def test_where_the_first_days_hold_less_than_expected_none_of_the_next_ones_is_p
     newest.bounds.cache_clear()
     search = read("broker")
     rows = search.among(Article.objects.live())
-    ids, _ = newest.newest(rows, 10, search)
+    ids, _ = newest.newest(rows, 10, search, patience=AMPLE)
     assert ids == list(rows.order_by("-published").values_list("pk", flat=True)[: len(ids)])
     assert len(ids) >= 5
 
@@ -243,7 +246,7 @@ def test_what_is_found_by_days_is_the_newest_without_a_gap(
     search = replace(read(words, language or None), rows=live if told else None)
     rows = search.among(live)
     wanted = list(rows.order_by(*newest.NEWEST_FIRST).values_list("pk", flat=True))
-    assert newest.newest(rows, 10, search) == (wanted, True)
+    assert newest.newest(rows, 10, search, patience=AMPLE) == (wanted, True)
     monkeypatch.setattr(newest, "MANY", -1)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE catalog_article")

@@ -1,0 +1,29 @@
+"""What may not cost much, on a machine of any pace."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+ADDITIONS = 1_000_000
+USUAL = 0.04  # seconds of CPU that the additions take on the machine whose seconds are meant
+
+
+@contextmanager
+def work_of_less_than(seconds: float) -> Iterator[None]:
+    """What is done within it takes this much CPU at most, of a machine of the usual pace; a slower one may take more.
+
+    It keeps out what grows out of all proportion. How fast the product is, `make bench` measures.
+    """
+    began = time.process_time()
+    yield
+    took = time.process_time() - began
+    allowed = seconds * max(1.0, additions() / USUAL)
+    assert took < allowed, f"{took:.2f} s of CPU, where {allowed:.2f} s were allowed"
+
+
+def additions() -> float:
+    """Seconds of CPU that the additions take here and now."""
+    began, total = time.process_time(), 0
+    for number in range(ADDITIONS):
+        total += number
+    return time.process_time() - began
