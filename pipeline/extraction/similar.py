@@ -1,32 +1,47 @@
 """Near duplicates: a 64-bit Simhash to find them, the overlap of shingles to be sure."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from functools import lru_cache, reduce
 from hashlib import blake2b
+from operator import xor
 
-BITS = 64
+HASH, BITS = 8, 64
+SHINGLE = 3  # words
 MAX_SHINGLES = 100_000
+WORDS_KNOWN = 20_000  # with their hashes, 5 MB
 WORD = re.compile(r"\w+")
 BLANKED = bytes(code if WORD.match(chr(code)) else 32 for code in range(256))  # used on ASCII alone
-FRESH = blake2b(digest_size=8)  # a copy of it is had sooner than another one
 
 
 def simhash(text: str) -> int:
     """A signed 64-bit fingerprint: texts that share most shingles differ in few bits. 0 for no text."""
-    features = shingles(text)
-    if not features:
+    if not (found := words(text.lower())[:MAX_SHINGLES]):
         return 0
-    digests = b"".join(_digests(features))
-    counts = [count for i in range(8) for count in _bit_counts(digests[i::8])]
-    unsigned = sum(1 << bit for bit, count in enumerate(counts) if 2 * count > len(features))
+    hashes = _hashes_of_shingles(found)
+    number = max(1, len(found) - SHINGLE + 1)
+    counts = [count for i in range(HASH) for count in _bit_counts(hashes[i :: SHINGLE * HASH])]
+    unsigned = sum(1 << bit for bit, count in enumerate(counts) if 2 * count > number)
     return unsigned - (1 << BITS) if unsigned >> (BITS - 1) else unsigned
 
 
-def _digests(features: Iterable[str]) -> Iterator[bytes]:
-    for feature in "\n".join(features).encode().split(b"\n"):
-        hashed = FRESH.copy()
-        hashed.update(feature)
-        yield hashed.digest()
+def _hashes_of_shingles(found: list[str]) -> bytes:
+    """A hash for each shingle, with what is none between them: a word has one for each place, three are combined.
+
+    Words come again in every text, so most of their hashes are known, and all shingles of a text are combined at once:
+    its hashes are one integer, once as it is, once moved by a word and a place, once by two.
+    """
+    if len(found) < SHINGLE:
+        return _hashes_of_word(" ".join(found))[:HASH]
+    rows, step = b"".join(map(_hashes_of_word, found)), (SHINGLE + 1) * HASH
+    size = len(rows) - (SHINGLE - 1) * step
+    moved = (rows[place * step : place * step + size] for place in range(SHINGLE))
+    return reduce(xor, map(int.from_bytes, moved)).to_bytes(size)
+
+
+@lru_cache(WORDS_KNOWN)
+def _hashes_of_word(word: str) -> bytes:
+    return blake2b(word.encode(), digest_size=SHINGLE * HASH).digest()
 
 
 def _bit_counts(column: bytes) -> list[int]:
@@ -46,7 +61,7 @@ def jaccard(one: Iterable[str], other: Iterable[str]) -> float:
     return len(a & b) / len(a | b) if a or b else 0.0
 
 
-def shingles(text: str, size: int = 3) -> set[str]:
+def shingles(text: str, size: int = SHINGLE) -> set[str]:
     """Runs of `size` words; of fewer words, the words together."""
     found = words(text.lower())[:MAX_SHINGLES]
     if len(found) < size:

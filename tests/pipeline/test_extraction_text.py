@@ -1,5 +1,9 @@
 """The words of an article, its markup and its code."""
 
+from functools import reduce
+from hashlib import blake2b
+from operator import xor
+
 import pytest
 from lxml import html
 
@@ -224,6 +228,24 @@ LONG = " ".join(f"word{i}" for i in range(200))
 )
 def test_the_feeds_full_text_stands_in_where_the_page_lost_something(page: str, feed: str, method: str) -> None:
     assert text.choose(body(page, "page"), body(feed, "feed")).method == method
+
+
+@pytest.mark.parametrize("text", ["One", "One two", "One two three", "A b c d. A b c e! And naïve words, too."])
+def test_a_fingerprint_has_the_bits_that_most_shingles_have(text: str) -> None:
+    found = similar.words(text.lower())
+    size = min(3, len(found))
+    hashes = [[blake2b(w.encode(), digest_size=24).digest()[8 * n :][:8] for n in range(3)] for w in found]
+    if size < 3:
+        hashes = [[blake2b(" ".join(found).encode(), digest_size=24).digest()[:8]]]
+    step = len(hashes[0])
+    shingles = [[hashes[i + n][n] for n in range(step)] for i in range(len(hashes) - step + 1)]
+    counts = [0] * 64
+    for each in shingles:
+        combined = [reduce(xor, column) for column in zip(*each, strict=True)]
+        for bit in range(64):
+            counts[bit] += combined[bit // 8] >> bit % 8 & 1
+    bits = similar.simhash(text) % 2**64
+    assert [bits >> bit & 1 for bit in range(64)] == [int(2 * count > len(shingles)) for count in counts]
 
 
 def test_a_word_changed_moves_few_bits_and_another_article_moves_many() -> None:
