@@ -109,7 +109,7 @@ class Bench:
         if "limit" in self.parts:
             yield "limit", limit.measure(pages, "trafilatura", self.cores)
             yield "own", limit.measure(pages, "product", self.cores)
-        if python:
+        if python and len(pages.entries) <= peer.MOST:
             yield "peer_one", peer.measure(python, servers, blog, 1)
             yield "peer_cores", peer.measure(python, servers, blog, self.cores)
         if "whole" in self.parts:

@@ -14,6 +14,7 @@ from tests.bench.limit import together
 from tests.bench.product import Blog, Servers
 
 REQUIREMENTS = CHECKOUT / "requirements-bench.txt"
+MOST = 3000  # URLs; what a page costs the peer does not change with their number, and larger runs take long enough
 TABLE = """DROP TABLE IF EXISTS peer_article;
 CREATE TABLE peer_article (url text PRIMARY KEY, title text, author text, published text, text text)"""
 
