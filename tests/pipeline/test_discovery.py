@@ -1,7 +1,6 @@
 """Discovery as a whole: what was wished for, where each URL was found, coming back, and the bounds."""
 
 # ruff: noqa: E501 - pages read best as lines
-import json
 import threading
 from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
@@ -118,7 +117,7 @@ def test_a_wish_is_counted_on_accepted_articles_newest_first(
 
 def test_an_unchanged_blog_is_known_again_without_being_sent_again() -> None:
     first = look(Server(PAGES))
-    kept = {url: SourceMemory.from_json(json.loads(json.dumps(m.to_json()))) for url, m in first.memories.items()}
+    kept = {url: SourceMemory.from_json(m.to_json()) for url, m in first.memories.items()}
     server = Server(PAGES)
     second = look(server, kept)
     assert set(server.unchanged) == set(PAGES)
