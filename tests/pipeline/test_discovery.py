@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501 - pages read best as lines
 import threading
+import tracemalloc
 from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
 
@@ -263,3 +264,16 @@ def test_addresses_are_looked_at_side_by_side() -> None:
     found = discover(Wish(("https://one.test/", "https://two.test/")), fetch, datetime(2024, 1, 1, tzinfo=UTC))
 
     assert {asked.outcome for asked in found.asked} == {"http-404"}
+
+
+def test_a_large_site_takes_a_kilobyte_a_url() -> None:
+    lines = "".join(f"<url><loc>{START}2025/a-post-{n}/</loc><lastmod>2025-05-05</lastmod></url>" for n in range(4000))
+    server = Server({**PAGES, "https://tea.example/sitemap.xml": f"<urlset>{lines}</urlset>"})
+    tracemalloc.start()
+    try:
+        found = look(server)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert len(found.candidates) > 4000
+    assert most / 4000 < 1200
