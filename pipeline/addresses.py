@@ -39,7 +39,7 @@ class BadAddress:
     error: str
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=5_000)
 def normal_form(url: str) -> str:
     """The key of a URL: equal for two addresses of one article. Idempotent. Raises `BadURL`."""
     parts = split(url)

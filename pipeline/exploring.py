@@ -3,10 +3,13 @@
 import time
 from contextlib import suppress
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from pipeline.addresses import host_of, split
+from pipeline.database import execute
 from pipeline.discovery import Discovery, SourceMemory, discover
 from pipeline.errors import Rejected, Unavailable
 from pipeline.models import Host, Run
@@ -16,6 +19,11 @@ from pipeline.snapshots import fetcher, full_look_before
 from pipeline.wishes import wish_of
 
 DEAD = {"unknown-host", "connection-refused", "unreachable", "robots-unreachable", "internal-address"}
+
+REMEMBER = """
+INSERT INTO pipeline_sourcememory (address, host, memory, read) VALUES (%s, %s, %s, %s)
+ON CONFLICT (address) DO UPDATE SET memory = excluded.memory, read = excluded.read
+"""
 
 SAY_ALIVE_EVERY = 5.0  # seconds
 
@@ -61,20 +69,16 @@ def recall(run: Run) -> dict[str, SourceMemory]:
     hosts = {host_of(split(address)) for address in run.addresses}
     rows = SourceRow.objects.filter(host__in=hosts, read__gt=full_look_before())
     memories = {}
-    for row in rows:
+    for address, memory in rows.values_list("address", Cast("memory", TextField())).iterator(chunk_size=1):
         with suppress(KeyError, TypeError, ValueError):  # written by another version: as if it were not known
-            memories[row.address] = SourceMemory.from_json(row.memory)
+            memories[address] = SourceMemory.from_json(memory)
     return memories
 
 
+@transaction.atomic
 def remember(discovery: Discovery) -> None:
     """Keeps what each feed, sitemap and list said, for the next run's conditional requests."""
-    rows = [
-        SourceRow(address=asked.url, host=host_of(split(asked.url)), memory=asked.memory.to_json(), read=timezone.now())
-        for asked in discovery.asked
-        if asked.memory and asked.outcome != "unchanged"
-    ]
-    latest = list({row.address: row for row in rows}.values())
-    SourceRow.objects.bulk_create(
-        latest, update_conflicts=True, unique_fields=["address"], update_fields=["memory", "read"]
-    )
+    now = timezone.now()
+    for asked in discovery.asked:
+        if asked.memory and asked.outcome != "unchanged":
+            execute(REMEMBER, [asked.url, host_of(split(asked.url)), asked.memory.to_json(), now])

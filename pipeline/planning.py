@@ -3,7 +3,9 @@
 import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from heapq import merge
 from itertools import islice
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -128,16 +130,14 @@ def unchanged(discovery: Discovery) -> dict[str, int]:
     same of them as when they were last taken.
     """
     still = {request.url for request in discovery.asked if request.outcome == "unchanged"}
-    last = {
-        key: (said, article)
-        for key, said, article in execute(LAST, [[c.key for c in discovery.candidates], full_look_before()])
-    }
-    return {
-        c.key: last[c.key][1]
-        for c in discovery.candidates
-        if c.key in last
-        and (still.issuperset(c.found_in) or says_the_same(wire.dump(c.said), json.loads(last[c.key][0])))
-    }
+    settled = {}
+    for part in in_parts(discovery.candidates, 1000):
+        said = {c.key: (c.found_in, c.said) for c in part}
+        for key, before, article in execute(LAST, [list(said), full_look_before()]):
+            found_in, now = said[key]
+            if still.issuperset(found_in) or says_the_same(wire.dump(now), json.loads(before)):
+                settled[key] = article
+    return settled
 
 
 def says_the_same(now: dict[str, Any], before: dict[str, Any]) -> bool:
@@ -146,7 +146,7 @@ def says_the_same(now: dict[str, Any], before: dict[str, Any]) -> bool:
     return any(name in now for name in dated) and all(now.get(name) == before.get(name) for name in (*dated, "title"))
 
 
-def spread(candidates: list[Candidate]) -> list[Candidate]:
+def spread(candidates: list[Candidate]) -> Iterator[Candidate]:
     """The same candidates, those of each host in their order but spread evenly over the whole.
 
     So every wave has URLs of all hosts, none of them waits for another, and the slowest sets the pace from the start.
@@ -154,8 +154,12 @@ def spread(candidates: list[Candidate]) -> list[Candidate]:
     hosts: dict[str, list[Candidate]] = {}
     for candidate in candidates:
         hosts.setdefault(host_of(split(candidate.url)), []).append(candidate)
-    places = [((at + 0.5) / len(own), candidate) for own in hosts.values() for at, candidate in enumerate(own)]
-    return [candidate for _, candidate in sorted(places, key=lambda place: place[0])]
+    return (candidate for _, candidate in merge(*map(places, hosts.values()), key=itemgetter(0)))
+
+
+def places(candidates: list[Candidate]) -> Iterator[tuple[float, Candidate]]:
+    """Each with its place when they are spread evenly from 0 to 1."""
+    return (((at + 0.5) / len(candidates), candidate) for at, candidate in enumerate(candidates))
 
 
 def add_waves(run: Run, journeys: list[int]) -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from pipeline import adding, chords, drafts, exploring, planning, snapshots, storage, summary
 from pipeline.ledger import Visit
-from pipeline.models import Wave
+from pipeline.models import Run, Wave
 from pipeline.publishing import SPECIMEN, send_all, sheet_of
 from pipeline.stage import Outcome, run_task, stage
 
@@ -27,12 +27,17 @@ def discover(run_id: int) -> None:
     if run and run.discoveries > MOST_DISCOVERIES:
         summary.fail_run(run_id, f"its discovery was begun {MOST_DISCOVERIES} times and never came to an end")
     elif run:
-        discovery = exploring.explore(run)
-        planning.plan(run, discovery)
-        exploring.remember(discovery)
+        explore(run)
     adding.look(run_id)
     send_waves(run_id)
     summary.close_run(run_id)
+
+
+def explore(run: Run) -> None:
+    """Finds the articles, writes down what was found, and lets go of it: publishing needs none of it."""
+    discovery = exploring.explore(run)
+    planning.plan(run, discovery)
+    exploring.remember(discovery)
 
 
 @stage("fetch", brings=snapshots.BRINGS)

@@ -20,9 +20,13 @@ def commands(procfile: Path = PROCFILE) -> dict[str, str]:
 
 
 def environment(stack: Stack, extra: Mapping[str, str] = {}) -> dict[str, str]:
-    """What a process of this checkout finds in its environment: ours, the stack's addresses, our commands first."""
+    """What a process of this checkout finds in its environment: ours, the stack's addresses, our commands first.
+
+    By MALLOC_ARENA_MAX threads share what others have freed; else each keeps it for itself. The image has it, too.
+    """
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    return {**os.environ, **stack.environment, "PATH": path, "PYTHONUNBUFFERED": "1", **extra}
+    own = {"PATH": path, "PYTHONUNBUFFERED": "1", "MALLOC_ARENA_MAX": "2"}
+    return {**os.environ, **stack.environment, **own, **extra}
 
 
 class Processes:

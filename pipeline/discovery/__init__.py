@@ -20,10 +20,11 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from pipeline.discovery.asking import Asked, Asker, Bounds, Fetch
-from pipeline.discovery.choosing import Judged, choose
+from pipeline.discovery.choosing import choose
 from pipeline.discovery.judging import judge
 from pipeline.discovery.memory import SourceMemory
 from pipeline.discovery.readings import Reading
@@ -71,34 +72,60 @@ def discover(
     `Discovery.memories`; sources that have not changed are then not sent again.
     """
 
-    def look(address: str) -> Survey:
+    def look(address: str) -> Findings:
         survey = Survey(address, Asker(fetch, known or {}, bounds or Bounds(), wait))
         survey.run(on_progress)
-        return survey
+        return _findings(survey)
 
     # Mostly waiting: for answers, and for the pace of each host. `map` keeps the order of the addresses.
     with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
         return _put_together(wish, now, list(pool.map(look, wish.addresses)))
 
 
-def _put_together(wish: Wish, now: datetime, surveys: Sequence[Survey]) -> Discovery:
-    judged: dict[str, Judged] = {}
-    asked: list[Asked] = []
-    notes: list[str] = []
-    sites: dict[str, SiteHints] = {}
-    foreign = 0
-    for survey in surveys:
-        lists = frozenset(survey.lists)
-        for key, item in survey.evidence.items.items():
-            verdict = judge(item, survey.evidence, survey.lesson, lists)
-            if key not in judged or verdict.score > judged[key][1].score:
-                judged[key] = (item, verdict)
-        asked += survey.asker.asked
-        notes += survey.notes
-        foreign += survey.evidence.foreign
-        sites[_host(survey.start)] = _hints(list(survey.readings.values()))
-    taken, refused = choose(judged.values(), wish, now)
-    return Discovery(taken, refused, tuple(asked), tuple(notes), sites, foreign)
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What is left of a survey once all that was said is judged."""
+
+    candidates: list[Candidate]
+    against: dict[str, str]  # key -> slug of the strongest reason, of what is no article
+    asked: list[Asked]
+    notes: list[str]
+    host: str
+    hints: SiteHints
+    foreign: int
+
+
+def _findings(survey: Survey) -> Findings:
+    """Judges what the survey found, and empties its evidence on the way: both at once would be twice the memory."""
+    candidates: list[Candidate] = []
+    against: dict[str, str] = {}
+    shared: dict[Any, Any] = {}  # a site has few different verdicts, and few sources
+    lists, items = frozenset(survey.lists), survey.evidence.items
+    for key in list(items):
+        item = items.pop(key)
+        verdict = judge(item, survey.evidence, survey.lesson, lists)
+        if not verdict.taken:
+            against[key] = verdict.against
+        score, reasons, found_in = (shared.setdefault(v, v) for v in (verdict.score, verdict.reasons, item.sources))
+        candidates.append(Candidate(item.url, key, score, reasons, found_in, item.said))
+    hints = _hints(list(survey.readings.values()))
+    evidence, asked = survey.evidence, survey.asker.asked
+    return Findings(candidates, against, asked, survey.notes, _host(survey.start), hints, evidence.foreign)
+
+
+def _put_together(wish: Wish, now: datetime, findings: Sequence[Findings]) -> Discovery:
+    judged: dict[str, Candidate] = {}
+    against: dict[str, str] = {}
+    for found in findings:
+        for candidate in found.candidates:
+            if (key := candidate.key) not in judged or candidate.score > judged[key].score:
+                judged[key] = candidate
+                against |= {key: found.against[key]} if key in found.against else {}
+    taken, refused = choose(judged.values(), against, wish, now)
+    asked = tuple(each for found in findings for each in found.asked)
+    notes = tuple(note for found in findings for note in found.notes)
+    sites = {found.host: found.hints for found in findings}
+    return Discovery(taken, refused, asked, notes, sites, sum(found.foreign for found in findings))
 
 
 def _hints(readings: Sequence[Reading]) -> SiteHints:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from pipeline.discovery.leads import Want
 from pipeline.discovery.memory import SourceMemory, digest
@@ -101,7 +101,8 @@ class Asker:
         same = known is not None and known.digest == mark
         reading = self._parse(want, page)
         headers = page.headers
-        memory = SourceMemory(Validators(headers.get("etag", ""), headers.get("last-modified", "")), mark, reading)
+        validators = Validators(headers.get("etag", ""), headers.get("last-modified", ""))
+        memory = SourceMemory.of(validators, mark, reading)
         return self._note(want, "unchanged" if same else reading.kind, reading, memory)
 
     def _parse(self, want: Want, page: Page) -> Reading:
@@ -112,5 +113,5 @@ class Asker:
 
     def _note(self, want: Want, outcome: str, reading: Reading, memory: SourceMemory) -> Reading:
         entries = len(reading.mentions) + (len(reading.leads) if reading.kind == "index" else 0)
-        self.asked.append(Asked(want.url, want.kind, outcome, entries, replace(memory, reading=reading), reading.cut))
+        self.asked.append(Asked(want.url, want.kind, outcome, entries, memory, reading.cut))
         return reading

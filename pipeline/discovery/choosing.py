@@ -1,56 +1,58 @@
 """From judged URLs to the answer: filters, newest first, skip and limit; and why each of the others was left."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
-from pipeline.discovery.evidence import Item
-from pipeline.discovery.judging import THRESHOLD, Verdict
+from pipeline.discovery.dates import path_date
+from pipeline.discovery.judging import THRESHOLD
 from pipeline.discovery.scope import Wish, matches, outside_dates
 from pipeline.records import Candidate
 
-Judged = tuple[Item, Verdict]
 Refused = tuple[Candidate, str]
 
 
-def choose(judged: Iterable[Judged], wish: Wish, now: datetime) -> tuple[tuple[Candidate, ...], tuple[Refused, ...]]:
-    """(taken, refused with the slug of the reason). A date days after `now` is a mistake and orders nothing."""
-    taken: list[Judged] = []
+def choose(
+    judged: Iterable[Candidate], against: Mapping[str, str], wish: Wish, now: datetime
+) -> tuple[tuple[Candidate, ...], tuple[Refused, ...]]:
+    """(taken, refused with the slug of the reason). `against` has the slug for the key of what is no article.
+
+    Dated ones are ordered by their date; then those of which only the last change is known; then the others, as they
+    were found. A date days after `now` is a mistake and orders nothing.
+    """
+    taken: list[Candidate] = []
     refused: list[Refused] = []
-    for item, verdict in judged:
-        if reason := _refusal(item, verdict, wish):
-            refused.append((candidate(item, verdict), reason))
+    for candidate in judged:
+        if reason := _refusal(candidate, against, wish):
+            refused.append((candidate, reason))
         else:
-            taken.append((item, verdict))
-    taken.sort(key=lambda pair: _newest_first(pair[0], now.toordinal() + 2))
+            taken.append(candidate)
+    latest = now.toordinal() + 2
+    # Two sorts, because one by pairs would hold a tuple and two numbers for each.
+    taken.sort(key=lambda candidate: -_ordinal(candidate.said.lastmod, latest))
+    taken.sort(key=lambda candidate: -_ordinal(when(candidate), latest))
     end = None if wish.limit is None else wish.skip + wish.limit
-    refused += [(candidate(*pair), "skipped") for pair in taken[: wish.skip]]
-    refused += [(candidate(*pair), "over-limit") for pair in (taken[end:] if end is not None else [])]
-    return tuple(candidate(*pair) for pair in taken[wish.skip : end]), tuple(refused)
+    refused += [(candidate, "skipped") for candidate in taken[: wish.skip]]
+    refused += [(candidate, "over-limit") for candidate in (taken[end:] if end is not None else [])]
+    return tuple(taken[wish.skip : end]), tuple(refused)
 
 
-def candidate(item: Item, verdict: Verdict) -> Candidate:
-    """The record that travels on."""
-    return Candidate(item.url, item.key, verdict.score, verdict.reasons, tuple(item.places), item.said)
+def when(candidate: Candidate) -> datetime | date | None:
+    """The best date for order and window: as published, else in the path, else as updated."""
+    return candidate.said.published or path_date(candidate.url) or candidate.said.updated
 
 
-def _refusal(item: Item, verdict: Verdict, wish: Wish) -> str:
-    if verdict.score < THRESHOLD:
-        return verdict.against
-    if (wish.include and not matches(item.url, wish.include)) or matches(item.url, wish.exclude):
+def _refusal(candidate: Candidate, against: Mapping[str, str], wish: Wish) -> str:
+    if candidate.score < THRESHOLD:
+        return against[candidate.key]
+    if (wish.include and not matches(candidate.url, wish.include)) or matches(candidate.url, wish.exclude):
         return "excluded"
-    return "outside-dates" if outside_dates(item.when, wish) else ""
+    return "outside-dates" if outside_dates(when(candidate), wish) else ""
 
 
-def _newest_first(item: Item, latest: float) -> tuple[int, float, float]:
-    """Dated ones by their date; then those of which only the last change is known; then in the order of finding."""
-    day, changed = (
-        ordinal if (ordinal := _ordinal(when)) <= latest else 0.0 for when in (item.when, item.said.lastmod)
-    )
-    return (0 if day else 1 if changed else 2, -day, -changed)
-
-
-def _ordinal(when: datetime | date | None) -> float:
+def _ordinal(when: datetime | date | None, latest: float) -> float:
+    """Days since the year 0 and their fractions; 0 for no date, and for one after `latest`."""
     if when is None:
         return 0.0
     hours = when.hour / 24 + when.minute / 1440 + when.second / 86_400 if isinstance(when, datetime) else 0.0
-    return when.toordinal() + hours
+    days = when.toordinal() + hours
+    return days if days <= latest else 0.0

@@ -1,17 +1,19 @@
-"""All that the sources of one site say of each URL, gathered under its key."""
+"""All that the sources of one site say of each URL, gathered under its key.
+
+A site may have 50,000 URLs and more, so items share what is the same for many of them.
+"""
 
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from dataclasses import dataclass, replace
 
 from pipeline.addresses import BadURL, normal_form
-from pipeline.discovery.dates import path_date
 from pipeline.discovery.readings import ENTRY, ITEM, LINE, NAV, PROSE, Mention, Reading
 from pipeline.discovery.scope import Scope
 from pipeline.discovery.shapes import Shape, shape_of
 from pipeline.records import Said
 
 _RANK = {ENTRY: 0, LINE: 1, ITEM: 2, PROSE: 3, NAV: 4}
+_NOTHING_SAID = Said()
 _MORE = ("read", "continue", "more", "weiter", "lire", "leer", "permalink", "comment", "share", "»", "→", "#", "¶")
 
 
@@ -23,19 +25,18 @@ class Item:
     key: str
     shape: Shape
     rank: int = 9
-    places: dict[str, set[str]] = field(default_factory=dict)  # source -> how it mentions the URL
-    slots: set[tuple[str, str]] = field(default_factory=set)  # (page, slot) of its ITEM mentions
-    said: Said = field(default_factory=Said)
+    places: tuple[tuple[str, str], ...] = ()  # (source, how it mentions the URL), each once, in the order of asking
+    said: Said = _NOTHING_SAID
     listed_date: bool = False  # a list shows a date beside it
 
     def at(self, place: str) -> int:
         """How many sources mention it so."""
-        return sum(place in places for places in self.places.values())
+        return sum(how == place for _, how in self.places)
 
     @property
-    def when(self) -> datetime | date | None:
-        """The best date for order and window: as published, else in the path, else as updated."""
-        return self.said.published or path_date(self.url) or self.said.updated
+    def sources(self) -> tuple[str, ...]:
+        """All that mention it, each once."""
+        return tuple(dict.fromkeys(source for source, _ in self.places))
 
 
 class Evidence:
@@ -47,6 +48,7 @@ class Evidence:
         self.kinds: dict[str, str] = {}  # source -> feed, sitemap:<type>, page
         self.named: dict[str, set[str]] = defaultdict(set)
         self.members: dict[tuple[str, str], set[str]] = defaultdict(set)  # (page, slot) -> keys
+        self.alone: dict[tuple[str, str], tuple[tuple[str, str]]] = {}  # a place -> what has it for its only one
         self.foreign = 0
 
     def add(self, reading: Reading, source: str, kind: str) -> int:
@@ -63,16 +65,16 @@ class Evidence:
 
     def _note(self, key: str, mention: Mention, source: str) -> int:
         item = self.items.get(key)
-        new = item is None or all(p <= {NAV, PROSE} for p in item.places.values())
+        new = item is None or all(how in (NAV, PROSE) for _, how in item.places)
         if item is None:
             item = self.items[key] = Item(mention.url, key, shape_of(mention.url))
-        item.places.setdefault(source, set()).add(mention.place)
+        if (place := (source, mention.place)) not in item.places:
+            item.places += self.alone.setdefault(place, (place,))  # the first one alone is this very tuple
         self.named[source].add(key)
         rank = _RANK[mention.place]
         if rank < item.rank:
             item.rank, item.url = rank, mention.url.partition("#")[0]
         if mention.place == ITEM:
-            item.slots.add((source, mention.slot))
             self.members[source, mention.slot].add(key)
             item.listed_date |= mention.said.published is not None
         item.said = _merged(item.said, mention)
@@ -90,6 +92,8 @@ def _merged(known: Said, mention: Mention) -> Said:
         first, second = (known if known.html or known.summary else replace(known, title=new.title or known.title)), new
     else:
         first, second = known, new
+    if _NOTHING_SAID in (first, second):
+        return second if first == _NOTHING_SAID else first
     names = Said.__dataclass_fields__
     return Said(**{name: getattr(first, name) or getattr(second, name) for name in names})
 

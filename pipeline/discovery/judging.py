@@ -76,7 +76,7 @@ def _impossible(item: Item, evidence: Evidence, lists: frozenset[str], lesson: L
 
 
 def _sources(tally: Tally, item: Item, evidence: Evidence, lesson: Lesson) -> None:
-    kinds = {evidence.kinds[source] for source in item.places}
+    kinds = {evidence.kinds[source] for source, _ in item.places}
     if item.at(ENTRY):
         tally.add(4.0, "in a feed of the site")
         if (is_static(item.shape) or is_section(item.shape)) and lesson.shapes and not lesson.taught(item.shape):

@@ -1,11 +1,17 @@
-"""What a run keeps of a source for the next one, as JSON: validators, digest, and all that the source said."""
+"""What a run keeps of a source for the next one, as JSON: validators, digest, and all that the source said.
+
+Most of it is only passed on, from a site's answer to the database, or not even needed. So it is held compressed.
+"""
 
 import dataclasses
 import hashlib
+import json
 import typing
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain, repeat
 from typing import Any
 
 from pipeline.discovery.readings import Lead, Mention, Reading
@@ -18,27 +24,47 @@ _LONGEST_SUMMARY = 1_000
 class SourceMemory:
     """What the last run kept of one source address."""
 
-    validators: Validators = field(default_factory=Validators)
-    digest: str = ""  # of the body, SHA-256 in hex
-    reading: Reading = field(default_factory=lambda: Reading("nothing", ""))
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain values for a JSON column. Full contents are left out: an unchanged article is already stored."""
-        return {
-            "validators": dataclasses.asdict(self.validators),
-            "digest": self.digest,
-            "reading": _plain(self.reading),
-        }
+    validators: Validators
+    digest: str  # of the body, SHA-256 in hex
+    said: bytes  # the reading as JSON, compressed
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "SourceMemory":
-        """The reverse of `to_json`. Raises KeyError or TypeError for what `to_json` did not make."""
-        return cls(Validators(**data["validators"]), data["digest"], _reading(data["reading"]))
+    def of(cls, validators: Validators, digest: str, reading: Reading) -> "SourceMemory":
+        """What to keep of a reading. Full contents are left out: an unchanged article is already stored."""
+        packer = zlib.compressobj(level=1)
+        packed = [packer.compress(part.encode()) for part in _parts(reading)]
+        return cls(validators, digest, b"".join([*packed, packer.flush()]))
+
+    @property
+    def reading(self) -> Reading:
+        """All that the source said."""
+        return _reading(json.loads(zlib.decompress(self.said)))
+
+    def to_json(self) -> str:
+        """An object of the validators, the digest and the reading."""
+        head = json.dumps({"validators": dataclasses.asdict(self.validators), "digest": self.digest})
+        return f'{head[:-1]}, "reading": {zlib.decompress(self.said).decode()}}}'
+
+    @classmethod
+    def from_json(cls, text: str) -> "SourceMemory":
+        """The reverse of `to_json`. Raises KeyError, TypeError or ValueError for what `to_json` did not make."""
+        data = json.loads(text)
+        _reading(data["reading"])
+        packed = zlib.compress(json.dumps(data["reading"]).encode(), level=1)
+        return cls(Validators(**data["validators"]), data["digest"], packed)
 
 
 def digest(body: bytes) -> str:
     """The mark by which the same bytes are known again."""
     return hashlib.sha256(body).hexdigest()
+
+
+def _parts(reading: Reading) -> Iterator[str]:
+    """The reading as JSON, in pieces: all of a large sitemap at once would be many times the sitemap."""
+    yield json.dumps(_plain(replace(reading, mentions=())))[:-1]
+    for before, mention in zip(chain([', "mentions": ['], repeat(", ")), reading.mentions, strict=False):
+        yield before + json.dumps(_plain(mention))
+    yield "]}" if reading.mentions else "}"
 
 
 def _plain(record: Any) -> Any:

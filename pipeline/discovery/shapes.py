@@ -5,6 +5,8 @@
 """
 
 import re
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import unquote, urljoin, urlsplit
@@ -74,7 +76,7 @@ class Shape:
         return self.last.partition(".")[0] in ("Y", "M")
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=5_000)  # of links that every page repeats; a site's other URLs come once
 def shape_of(url: str) -> Shape:
     """The shape of an absolute URL."""
     parts = urlsplit(url)
@@ -83,27 +85,33 @@ def shape_of(url: str) -> Shape:
     if not segments:
         return Shape((), "", "", names)
     *folders, last = segments
-    dirs: list[str] = []
-    for folder in folders:
-        dirs.append(_blank(folder, dirs))
+    dirs = _blanks(tuple(folders))
     found = _EXTENSION.search(last)
     slug = last[: found.start()] if found else last
     if slug.lower() == "index" and found and folders:
         return replace(shape_of(urljoin(url, ".")), query=names)
-    return Shape(tuple(dirs), _last(slug, dirs) + (found[0].lower() if found else ""), slug, names)
+    return Shape(dirs, sys.intern(_last(slug, dirs) + (found[0].lower() if found else "")), slug, names)
 
 
-def _blank(folder: str, before: list[str]) -> str:
+@lru_cache(maxsize=1_000)
+def _blanks(folders: tuple[str, ...]) -> tuple[str, ...]:
+    dirs: list[str] = []
+    for folder in folders:
+        dirs.append(_blank(folder, dirs[-1:]))
+    return tuple(dirs)
+
+
+def _blank(folder: str, before: Sequence[str]) -> str:
     if re.fullmatch(r"(?:19|20)\d\d", folder):
         return "Y"
-    if before[-1:] in (["Y"], ["M"]) and (re.fullmatch(r"\d\d?", folder) or _MONTH_NAME.match(folder)):
+    if before and before[-1] in ("Y", "M") and (re.fullmatch(r"\d\d?", folder) or _MONTH_NAME.match(folder)):
         return "M"
     if re.fullmatch(r"(?:19|20)\d\d(?:[-_]\d\d?(?:[-_]\d\d?)?|(?:0[1-9]|1[0-2])(?:[0-3]\d)?)", folder):
         return "Y"
     return "#" if folder.isdigit() else folder.lower()
 
 
-def _last(slug: str, dirs: list[str]) -> str:
+def _last(slug: str, dirs: Sequence[str]) -> str:
     kind = _blank(slug, dirs)
     if kind in ("Y", "M", "#"):
         return kind

@@ -6,6 +6,7 @@ The format is sitemaps.org/protocol.html; lxml reads it streaming, without entit
 import io
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -15,7 +16,8 @@ from pipeline.discovery.readings import LINE, Lead, Mention, Reading
 from pipeline.records import Said
 
 _SAFE = {"resolve_entities": False, "no_network": True, "huge_tree": False, "recover": True, "load_dtd": False}
-_TEXTS = {"loc", "lastmod", "title", "publication_date", "language"}
+_SAID = ("title", "publication_date", "lastmod", "language")
+_TEXTS = {"loc", *_SAID}
 
 
 def read_sitemap(body: bytes, url: str, most: int = 50_000) -> Reading:
@@ -32,7 +34,7 @@ def read_sitemap(body: bytes, url: str, most: int = 50_000) -> Reading:
         if kind == "sitemap":
             leads.append(Lead(address, "sitemap"))
         else:
-            mentions.append(Mention(address, LINE, _said(line)))
+            mentions.append(Mention(address, LINE, _said(*(line.get(name, "") for name in _SAID))))
     return Reading("index" if leads and not mentions else "sitemap", url, tuple(mentions), tuple(leads), cut=cut)
 
 
@@ -61,12 +63,13 @@ def _lines(body: bytes) -> Iterator[tuple[str, dict[str, str]]]:
         return  # what came before the damage is worth having
 
 
-def _said(line: dict[str, str]) -> Said:
+@lru_cache(maxsize=64)  # a site that is built anew dates all its lines alike
+def _said(title: str, published: str, lastmod: str, language: str) -> Said:
     return Said(
-        title=" ".join(line.get("title", "").split()),
-        published=read_date(line.get("publication_date", "")),
-        lastmod=read_date(line.get("lastmod", "")),
-        language=line.get("language", ""),
+        title=" ".join(title.split()),
+        published=read_date(published),
+        lastmod=read_date(lastmod),
+        language=language,
     )
 
 

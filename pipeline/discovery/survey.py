@@ -32,7 +32,7 @@ class Survey:
     evidence: Evidence = field(init=False)
     economy: Economy = field(init=False)
     lesson: Lesson = field(default_factory=Lesson)
-    readings: dict[str, Reading] = field(default_factory=dict)
+    readings: dict[str, Reading] = field(default_factory=dict)  # without what they name, which is in the evidence
     lists: set[str] = field(default_factory=set)  # keys of pages that were read as lists
     stubs: set[str] = field(default_factory=set)  # keys of pages that only send elsewhere
     notes: list[str] = field(default_factory=list)
@@ -96,7 +96,7 @@ class Survey:
         kind = sitemap_type(want.url) if reading.kind == "sitemap" else reading.kind
         if want.kind in GUESSES and kind in ("page", "stub"):
             return 0  # a server that answers every path with a page
-        self.readings[want.url] = reading
+        self.readings[want.url] = replace(reading, mentions=(), leads=())
         if reading.cut:
             self.notes.append(f"{want.url}: {reading.cut}")
         if want.kind == "start":

@@ -74,8 +74,8 @@ pages that they share counted once.
 PUBLISHING = """
 
 The discover worker finds the URLs, writes them and publishes the first waves; summarise publishes the others, one by
-one. What discovery learnt of the blogs is held until it is written down and remembered for the next run: a few KB a
-URL."""
+one. What discovery learnt of the blogs is held until it is written down: less than a KB a URL, of which its address,
+its normal form and what its sources say of it are more than half."""
 
 
 def write(found: dict[str, Any]) -> None:

@@ -1,8 +1,8 @@
 """Discovery as a whole: what was wished for, where each URL was found, coming back, and the bounds."""
 
 # ruff: noqa: E501 - pages read best as lines
-import json
 import threading
+import tracemalloc
 from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
 
@@ -118,7 +118,7 @@ def test_a_wish_is_counted_on_accepted_articles_newest_first(
 
 def test_an_unchanged_blog_is_known_again_without_being_sent_again() -> None:
     first = look(Server(PAGES))
-    kept = {url: SourceMemory.from_json(json.loads(json.dumps(m.to_json()))) for url, m in first.memories.items()}
+    kept = {url: SourceMemory.from_json(m.to_json()) for url, m in first.memories.items()}
     server = Server(PAGES)
     second = look(server, kept)
     assert set(server.unchanged) == set(PAGES)
@@ -264,3 +264,16 @@ def test_addresses_are_looked_at_side_by_side() -> None:
     found = discover(Wish(("https://one.test/", "https://two.test/")), fetch, datetime(2024, 1, 1, tzinfo=UTC))
 
     assert {asked.outcome for asked in found.asked} == {"http-404"}
+
+
+def test_a_large_site_takes_a_kilobyte_a_url() -> None:
+    lines = "".join(f"<url><loc>{START}2025/a-post-{n}/</loc><lastmod>2025-05-05</lastmod></url>" for n in range(4000))
+    server = Server({**PAGES, "https://tea.example/sitemap.xml": f"<urlset>{lines}</urlset>"})
+    tracemalloc.start()
+    try:
+        found = look(server)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert len(found.candidates) > 4000
+    assert most / 4000 < 1200

@@ -173,7 +173,7 @@ FRAGMENTS = [
 @given(st.lists(st.one_of(st.sampled_from(FRAGMENTS), st.binary(max_size=30)), max_size=25).map(b"".join))
 def test_no_bytes_make_a_reader_raise_and_memory_keeps_what_they_say(body: bytes) -> None:
     for reading in (read(body, URL, "text/html; charset=nonsense"), read_robots(body, URL)):
-        memory = SourceMemory(Validators("e", "l"), "d", reading)
+        memory = SourceMemory.of(Validators("e", "l"), "d", reading)
         again = SourceMemory.from_json(memory.to_json())
         assert [m.url for m in again.reading.mentions] == [m.url for m in reading.mentions]
         assert again.to_json() == memory.to_json()
