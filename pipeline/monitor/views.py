@@ -16,7 +16,7 @@ from pipeline.monitor.queue_state import STALE, rows
 from pipeline.monitor.series import RANGES, series
 from pipeline.monitor.workers import GONE, SILENT, workers
 from pipeline.polled import clock, polled, tag_of
-from pipeline.queues import DEAD_LETTERS, STAGES
+from pipeline.queues import DEAD_LETTERS, DELIVERY_LIMIT, STAGES
 
 log = structlog.get_logger(__name__)
 # The last sample, and each worker's last sign of life: what the page is made from has changed when one of these has.
@@ -56,6 +56,7 @@ def _queues() -> dict[str, Any]:
     return {
         "rows": [row for row in found if row.queue != DEAD_LETTERS],
         "dead": next((row for row in found if row.queue == DEAD_LETTERS), None),
+        "limit": DELIVERY_LIMIT,
         "workers": known,
         "lost": any(worker.state != "live" for worker in known),
         "now": now,

@@ -38,7 +38,7 @@ def test_a_fresh_sample_is_shown_and_asked_for_again(admin_client: Client) -> No
     page = admin_client.get("/queues/").text
     assert "1,234" in page
     assert "As RabbitMQ said" in page
-    assert "no worker could handle" in page
+    assert "no worker could handle: given out 20 times" in page
     assert 'hx-get="/queues/live"' in admin_client.get("/queues/live").text
 
 
