@@ -38,7 +38,7 @@ HEADS = {  # of the table -> its orders, first down, then up
 def article_list(request: HttpRequest) -> HttpResponse:
     """Articles that fit the filter, newest first, or best first where words are searched."""
     filters = ArticleFilter(request.GET, Article.objects.live())
-    page = page_of(filters.qs.for_lists(), request.GET, filters.search)
+    page = page_of(filters.qs.for_lists(), request.GET, filters.search, filters.by_keys())
     marks = highlight(page.rows, page.search) if page.search else {}
     context = {
         "filter": filters,

@@ -128,3 +128,11 @@ def test_the_part_of_the_page_says_what_its_numbers_are(admin_client: Client, mo
     part = admin_client.get("/articles/facets?source=blog.example", headers={"HX-Request": "true"}).text
     assert "<html" not in part
     assert "of the newest 2" in part
+
+
+def test_what_is_expected_is_told_where_the_database_sees_that_a_part_has_no_rows(articles: None) -> None:
+    every = Article.objects.filter(pk__gt=0)
+    nothing = every.filter(language="en").filter(language="de")
+    two, three = estimates.expected(every, nothing), estimates.expected(nothing, every, every)
+    assert (two[0] > 0, two[1]) == (True, estimates.expected(nothing)[0])
+    assert three[1:] == [two[0], two[0]]
