@@ -133,13 +133,13 @@ def _group(names: list[str], filters: ArticleFilter, besides: str = "", left: fl
         return Group(names, [], "about", known)
     if besides and left < LEAST:
         return Group(names, [], "")
-    ids, whole = _newest(filters, besides, Patience(ONE, ONE, last=0, looks=2, together=left) if besides else FIRST)
+    ids, whole = newest_of(filters, besides, Patience(ONE, ONE, last=0, looks=2, together=left) if besides else FIRST)
     nothing: Counts | None = {name: [] for name in names} if whole and not ids else None
     return Group(names, ids, "" if whole else f"of the newest {len(ids):,}", nothing)
 
 
-def _newest(filters: ArticleFilter, besides: str, patience: Patience) -> tuple[list[int], bool]:
-    """The ids of what is counted, and whether these are all that fit."""
+def newest_of(filters: ArticleFilter, besides: str, patience: Patience) -> tuple[list[int], bool]:
+    """The ids of up to COUNTED that fit all filters but this one, the newest, and whether these are all."""
     rows, keyed = filters.besides(besides), filters.by_keys(besides)
     if keyed is not None:
         fits, walked = expected(rows, filters.in_order(besides))

@@ -85,12 +85,13 @@ class ArticleFilter(django_filters.FilterSet):
 
     def by_keys(self, left_out: str = "") -> ArticleQuerySet | None:
         """What fits all filters but this one, asked for by the index of keys: for what is sorted or counted, not for a
-        walk. None where no key helps: words are searched, or all are of one value that an index has in order."""
+        walk. None where no key helps: words are searched, or what has copies, or all are of one value that an index has
+        in order."""
         self.form.is_valid()
         said = getattr(self.form, "cleaned_data", {})
         given = {name: value for name, value in said.items() if value not in EMPTY_VALUES and name != left_out}
         keys = {name: text for name, value in given.items() if (text := _key(name, value))}
-        if not keys or "q" in given or (len(given) == 1 and keys.keys() <= IN_ORDER):
+        if not keys or "q" in given or given.get("copies") == "copied" or (len(given) == 1 and keys.keys() <= IN_ORDER):
             return None
         rows: ArticleQuerySet = with_keys(self.queryset.all(), keys.values())
         for name in given.keys() - keys.keys():

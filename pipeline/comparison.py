@@ -17,6 +17,7 @@ from pipeline.models import ComparedRuns, Run
 MOST = 500  # URLs of one kind that are named
 MOVES = 40
 LARGE = 20_000  # URLs of both runs together; fewer are compared whenever somebody looks
+HOPELESS = 60_000  # so many are not compared within LITTLE_PATIENCE, so that nobody waits for it
 PATIENCE, LITTLE_PATIENCE = 250, 60  # milliseconds that a page waits; where there are more, it seldom helps to wait
 KEEPING = 60_000  # milliseconds for what is kept
 MEMORY = "128MB"  # for a table of a run's addresses: on disk it takes twice as long
@@ -103,13 +104,15 @@ def compare(before: Run, after: Run) -> Comparison:
 
 def compare_in_time(before: Run, after: Run) -> Comparison | None:
     """The same, or None where it is not kept and would take a page too long."""
-    found = _kept(before, after) or in_time(_patience(before, after), lambda: _asked(before, after))
+    found = _kept(before, after)
+    if found is None and (patience := _patience(before, after)):
+        found = in_time(patience, lambda: _asked(before, after))
     return _read(found) if found else None
 
 
 def _patience(before: Run, after: Run) -> int:
-    sizes = [run.found if run.ended else run.journeys.order_by()[: LARGE + 1].count() for run in (before, after)]
-    return PATIENCE if sum(sizes) <= LARGE else LITTLE_PATIENCE
+    sizes = [run.found if run.ended else run.journeys.order_by()[: HOPELESS + 1].count() for run in (before, after)]
+    return PATIENCE if sum(sizes) <= LARGE else LITTLE_PATIENCE if sum(sizes) <= HOPELESS else 0
 
 
 def keep_if_large(run: Run) -> None:
