@@ -150,7 +150,7 @@ def hosts(run: Run) -> list[HostLine]:
     counted = kept(run).get("hosts")
     if counted is None:
         ask = partial(execute, HOSTS, [run.pk, HOSTS_SHOWN])
-        counted = cache.get_or_set(f"hosts-{run.pk}-{run.state}", ask, HOSTS_KEPT) or []
+        counted = cache.get_or_set(f"hosts-{run.pk}-{run.state}".replace(" ", "_"), ask, HOSTS_KEPT) or []
     rows = Host.objects.in_bulk([name for name, *_ in counted])
     waiting = sum(found - ended for _, found, ended, _ in counted) or 1
     return [
