@@ -8,7 +8,8 @@ from typing import Any
 import django_filters
 from django import forms
 from django.core.validators import EMPTY_VALUES
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -128,10 +129,15 @@ class ArticleFilter(django_filters.FilterSet):
         return rows.filter(runs__contains=[int(run)])
 
     def alike(self, rows: QuerySet[Article], _name: str, how: str) -> QuerySet[Article]:
-        copies = Article.objects.live().filter(original=OuterRef("pk"))
+        copies = Article.objects.live()
         if how == "copy":
             return rows.filter(original__isnull=False)
-        return rows.filter(Exists(copies) if how == "copied" else ~Exists(copies), original=None)
+        if how == "unique":
+            return rows.filter(~Exists(copies.filter(original=OuterRef("pk"))), original=None)
+        # Read at once from an index, and each article looked up in that: as a join it is expected to leave so few that
+        # no walk along the order of a list is tried.
+        among = Q(pk__in=copies.filter(original__isnull=False).order_by().values("original"))
+        return rows.filter(Coalesce(ExpressionWrapper(among, BooleanField()), Value(False)), original=None)
 
     def from_day(self, rows: QuerySet[Article], _name: str, day: date) -> QuerySet[Article]:
         return rows.filter(published__gte=_start(day))

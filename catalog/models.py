@@ -121,6 +121,7 @@ class Article(models.Model):
             GinIndex(fields=["runs"], name="article_runs"),
             GinIndex(fields=["labels"], name="article_labels", condition=LABELLED),
             GinIndex(Func(*IN_KEYS, function="catalog_keys"), name="article_keys", condition=LIVE),
+            models.Index(fields=["original"], name="article_copies", condition=LIVE & Q(original__isnull=False)),
             models.Index(fields=["-published", "-id"], name="article_by_date", condition=LIVE),
             models.Index(fields=["-word_count", "-id"], name="article_by_words", condition=LIVE),
             models.Index(fields=["-quality", "-id"], name="article_by_quality", condition=LIVE),

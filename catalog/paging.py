@@ -104,12 +104,14 @@ def page_of(
     return found or Page([], search=search, in_time=False)
 
 
-def ordered(rows: QuerySet[Article], sort: str) -> list[QuerySet[Article]]:
-    """All rows in the order of this name, newest first where there is none.
+def ordered(rows: QuerySet[Article], sort: str, keyed: QuerySet[Article] | None = None) -> list[QuerySet[Article]]:
+    """All rows in the order of this name, newest first where there is none. `keyed` as of `page_of`.
 
     In parts, one after the other, because only so each walks along an index: those that lack the value come last.
     """
     order = ORDERS.get(sort, ORDERS["newest"])
+    if keyed is not None and expected(rows)[0] <= KEYED:
+        rows = keyed
     rows = rows.order_by(*(f"-{column}" if order.down else column for column in dict.fromkeys((order.column, "id"))))
     return [rows.filter(**{f"{order.column}__isnull": no}) for no in (False, True)] if order.may_lack else [rows]
 

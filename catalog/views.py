@@ -142,7 +142,8 @@ def article_export(request: HttpRequest, form: str) -> StreamingHttpResponse:
     if form not in FORMATS:
         raise Http404
     chosen_form = FORMATS[form]
-    rows = ordered(ArticleFilter(request.GET, Article.objects.live()).qs, request.GET.get("sort", ""))
+    filters = ArticleFilter(request.GET, Article.objects.live())
+    rows = ordered(filters.qs, request.GET.get("sort", ""), filters.by_keys())
     response = StreamingHttpResponse(chosen_form.write(rows), content_type=chosen_form.kind)
     response["Content-Disposition"] = f'attachment; filename="articles.{chosen_form.extension}"'
     return response

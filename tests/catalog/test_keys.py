@@ -129,3 +129,16 @@ def test_a_page_is_the_same_whichever_way_it_is_found(
     assert (found.rows, found.older, found.newer) == (wanted.rows, wanted.older, wanted.newer)
     assert len(found.rows) == 3
     assert asked == [paging.WALK, paging.PATIENCE][: 1 + lost]
+
+
+@pytest.mark.parametrize("sort", ["", *paging.ORDERS])
+def test_an_export_has_the_same_order_by_keys(articles: None, monkeypatch: pytest.MonkeyPatch, sort: str) -> None:
+    filters = ArticleFilter(QueryDict("tag=web&language=de"), Article.objects.live())
+    exported = []
+    for few in (-1, 10**9):
+        monkeypatch.setattr(paging, "KEYED", few)
+        parts = paging.ordered(filters.qs, sort, filters.by_keys())
+        exported.append([article.pk for part in parts for article in part])
+        assert ("catalog_keys" in str(parts[0].query)) == (few > 0)
+    assert exported[0] == exported[1]
+    assert len(exported[0]) == filters.qs.count()
