@@ -7,11 +7,14 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, QuerySet
+from django.core.validators import EMPTY_VALUES
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils import timezone
 
-from catalog.models import LABELLED, Article, Source
+from catalog.keys import key, of_days, with_keys
+from catalog.models import LABELLED, Article, ArticleQuerySet, Source
 from catalog.searching import LONGEST, Search, read
 
 DAY = forms.DateInput(attrs={"type": "date"})
@@ -19,6 +22,9 @@ MOST_WORDS = 2**31 - 1
 MOST_RUNS = 2**53
 COPIES = {"unique": "no other like it", "copied": "has copies", "copy": "is a copy"}
 POSITION = ("before", "after")  # the place in the list
+# What a key answers by itself; "copies" for one of its values.
+KEYED = {"source", "author", "tag", "language", "code", "has_code", "imports", "label", "run"}
+IN_ORDER = {"source", "language"}  # each has an index in the order of the list
 FIRST_DAY, LAST_DAY = date(1000, 1, 1), date(9000, 1, 1)
 
 
@@ -78,6 +84,31 @@ class ArticleFilter(django_filters.FilterSet):
             rows = self.filters[each].filter(rows, value) if each != name else rows
         return rows
 
+    def by_keys(self, left_out: str = "") -> ArticleQuerySet | None:
+        """What fits all filters but this one, asked for by the index of keys: for what is sorted or counted, not for a
+        walk. None where no key helps: words are searched, or what has copies, or all are of one value that an index has
+        in order."""
+        self.form.is_valid()
+        said = getattr(self.form, "cleaned_data", {})
+        given = {name: value for name, value in said.items() if value not in EMPTY_VALUES and name != left_out}
+        keys = {name: text for name, value in given.items() if (text := _key(name, value))}
+        if not keys or "q" in given or given.get("copies") == "copied" or (len(given) == 1 and keys.keys() <= IN_ORDER):
+            return None
+        rows: ArticleQuerySet = with_keys(self.queryset.all(), keys.values())
+        for name in given.keys() - keys.keys():
+            rows = self.filters[name].filter(rows, given[name])
+        if "month" in given:
+            begin, end = _month(given["month"])
+            rows = of_days(rows, begin, end)
+        return rows
+
+    def in_order(self, left_out: str = "") -> QuerySet[Article]:
+        """What a walk in the order of the list has to look at for what fits all filters but this one."""
+        rows: QuerySet[Article] = self.queryset.all()
+        for name in IN_ORDER - {left_out}:
+            rows = self.filters[name].filter(rows, self.form.cleaned_data.get(name))
+        return rows
+
     def has_words(self, rows: QuerySet[Article], _name: str, words: str) -> QuerySet[Article]:
         language = self.data.get("language") if self._left_out != "language" else None
         if (language or None) not in self._read:
@@ -98,10 +129,15 @@ class ArticleFilter(django_filters.FilterSet):
         return rows.filter(runs__contains=[int(run)])
 
     def alike(self, rows: QuerySet[Article], _name: str, how: str) -> QuerySet[Article]:
-        copies = Article.objects.live().filter(original=OuterRef("pk"))
+        copies = Article.objects.live()
         if how == "copy":
             return rows.filter(original__isnull=False)
-        return rows.filter(Exists(copies) if how == "copied" else ~Exists(copies), original=None)
+        if how == "unique":
+            return rows.filter(~Exists(copies.filter(original=OuterRef("pk"))), original=None)
+        # Read at once from an index, and each article looked up in that: as a join it is expected to leave so few that
+        # no walk along the order of a list is tried.
+        among = Q(pk__in=copies.filter(original__isnull=False).order_by().values("original"))
+        return rows.filter(Coalesce(ExpressionWrapper(among, BooleanField()), Value(False)), original=None)
 
     def from_day(self, rows: QuerySet[Article], _name: str, day: date) -> QuerySet[Article]:
         return rows.filter(published__gte=_start(day))
@@ -110,13 +146,28 @@ class ArticleFilter(django_filters.FilterSet):
         return rows.filter(published__lt=_start(day) + timedelta(days=1))
 
     def in_month(self, rows: QuerySet[Article], _name: str, first: date) -> QuerySet[Article]:
-        begin = _start(first)
-        return rows.filter(published__gte=begin, published__lt=(begin + timedelta(days=32)).replace(day=1))
+        begin, end = _month(first)
+        return rows.filter(published__gte=begin, published__lt=end)
 
 
 def _start(day: date) -> datetime:
     day = min(max(day, FIRST_DAY), LAST_DAY)  # nearer to the ends of the calendar, the day after does not exist
     return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _month(first: date) -> tuple[datetime, datetime]:
+    begin = _start(first)
+    return begin, (begin + timedelta(days=32)).replace(day=1)
+
+
+def _key(name: str, value: Any) -> str:
+    """The key that a filter's value asks for, "" where none does."""
+    if name == "copies" and value == "copy":
+        return key(name, value)
+    if name not in KEYED:
+        return ""
+    said = {"source": lambda: value.pk, "run": lambda: int(value), "has_code": lambda: str(value == "yes").lower()}
+    return key(name, said[name]() if name in said else value)
 
 
 def others(query: QueryDict, *names: str) -> QueryDict:

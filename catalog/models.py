@@ -14,6 +14,10 @@ from django.urls import reverse
 
 LIVE = Q(deleted__isnull=True)
 LABELLED = ~Q(labels=[])
+# All that an article is filtered by, for one index (see keys.py). An index's expression has no type: KEYS has it.
+IN_KEYS = ("source", "language", "authors", "tags", "code_languages", "imports", "labels", "runs", "has_code",
+           "original", "published")  # fmt: skip
+KEYS = Func(*IN_KEYS, function="catalog_keys", output_field=ArrayField(models.TextField()))
 
 
 class Source(models.Model):
@@ -116,6 +120,8 @@ class Article(models.Model):
             GinIndex(fields=["imports"], name="article_imports"),
             GinIndex(fields=["runs"], name="article_runs"),
             GinIndex(fields=["labels"], name="article_labels", condition=LABELLED),
+            GinIndex(Func(*IN_KEYS, function="catalog_keys"), name="article_keys", condition=LIVE),
+            models.Index(fields=["original"], name="article_copies", condition=LIVE & Q(original__isnull=False)),
             models.Index(fields=["-published", "-id"], name="article_by_date", condition=LIVE),
             models.Index(fields=["-word_count", "-id"], name="article_by_words", condition=LIVE),
             models.Index(fields=["-quality", "-id"], name="article_by_quality", condition=LIVE),

@@ -5,18 +5,16 @@ that is expected to find too much looks at some days after others, the newest fi
 the first ones held. Where time is over before, what was found is the newest all the same.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from time import monotonic
-from typing import Any
 
 from django.db import connection
 from django.db.models import F, QuerySet
-from django.utils import timezone
 
 from catalog.estimates import expected
+from catalog.keys import marks, of_days
 from catalog.models import Article
 from catalog.patience import in_time
 from catalog.searching import Search, Terms, first
@@ -29,7 +27,7 @@ READ = 8_000  # articles with the words that the first look may meet
 FEWER, SHRUNK = 5, 2  # times as many days are too many, and how often they may be
 AMPLE = 1.3  # times as far as is expected to be needed goes each further one
 LEAST = 5  # milliseconds that are worth a look
-LONG_MARK = 10  # days of a month; more are asked for by the month's mark
+KEYS = "keys"  # in place of a column: the rows are asked for by the index of keys
 BOUNDS = """
 SELECT histogram_bounds::text::timestamptz[] FROM pg_stats
 WHERE schemaname = current_schema() AND tablename = 'catalog_article' AND attname = 'published'
@@ -40,12 +38,13 @@ NEWEST_FIRST = (F("published").desc(nulls_last=True), F("id").desc())
 @dataclass(frozen=True, slots=True)
 class Patience:
     """Milliseconds: for a look at all that fit where these are few, for days after days, and where nothing came of
-    both."""
+    both; and for all of this together."""
 
     few: float = 40
     days: float = 25
     last: float = 150  # 0: none at all
     looks: int = 3  # at days
+    together: float = 1000
 
 
 def newest(
@@ -58,29 +57,38 @@ def newest(
 ) -> tuple[list[int], bool]:
     """The ids of up to `number` articles, the newest first, and whether these are all that fit.
 
-    `search` is one for words among the conditions of `rows`, which `column` is asked for.
+    `search` is one for words among the conditions of `rows`, which `column` is asked for. With `column` KEYS the rows
+    are those of `keys.with_keys`.
     `fits` is how many are expected to fit, where the caller knows better than PostgreSQL. Where looking takes too
     long, fewer come back.
     """
+    end = monotonic() + patience.together / 1000
     words = [Article.objects.filter(search=search.words)] if search and fits is None else []
     met = fits or 0
     if fits is None:
         fits, met = (each * (search.together if search else 1) for each in (expected(rows, *words) * 2)[:2])
     few = fits <= MANY and met <= LISTED
     rows = search.by_index(rows, column, few) if search else rows
-    every = in_time(patience.few, lambda: _sorted(rows, number + 1)) if few else None
+    every = in_time(min(patience.few, _left(end)), lambda: _sorted(rows, number + 1)) if few else None
     if few and every is None and not patience.last:
         return [], False
     if every is None:
         need = number / max(fits, 1)
-        first = min(FIRST * need, LARGEST, READ / max(met, 1)) if patience.looks > 1 else AMPLE * need
-        found, through = _by_days(rows, number, column if search else "", first, patience)
+        at_once = patience.looks == 1 or column == KEYS
+        first = AMPLE * need if at_once else min(FIRST * need, LARGEST, READ / max(met, 1))
+        found, through = _by_days(rows, number, column if search or column == KEYS else "", first, patience, end)
         if not patience.last or (not through and (found or fits > SORTED)):
             return found, False
-        every = in_time(patience.last, lambda: _sorted(rows, number + 1))
+        if (left := min(patience.last, _left(end))) < LEAST:
+            return found, False
+        every = in_time(left, lambda: _sorted(rows, number + 1))
         if every is None:
             return found, False
     return every[:number], len(every) <= number
+
+
+def _left(end: float) -> float:
+    return (end - monotonic()) * 1000
 
 
 def _sorted(rows: QuerySet[Article], number: int) -> list[int]:
@@ -89,10 +97,10 @@ def _sorted(rows: QuerySet[Article], number: int) -> list[int]:
 
 
 def _by_days(
-    rows: QuerySet[Article], number: int, column: str, step: float, patience: Patience
+    rows: QuerySet[Article], number: int, column: str, step: float, patience: Patience, latest: float
 ) -> tuple[list[int], bool]:
     """Up to `number` of them, and whether all days were looked at. Those without a date are left out."""
-    parts, end = bounds(int(monotonic() / 60)), monotonic() + patience.days / 1000
+    parts, end = bounds(int(monotonic() / 60)), min(monotonic() + patience.days / 1000, latest)
     found: dict[int, None] = {}
     smaller = 0
     share, until = 0.0, None
@@ -103,12 +111,13 @@ def _by_days(
         since, wanted = _quantile(parts, 1 - share), number - len(found)
         if (left := (end - began) * 1000) < LEAST:
             break
-        days = _in_order(first(rows, **_within(column, since, until)).filter(published__isnull=False))
+        days = _in_order(_of_days(rows, column, since, until), column)
         more = in_time(left, lambda days=days, wanted=wanted: list(days[:wanted]))  # type: ignore[misc]
         if more is None and (found or smaller == SHRUNK):
             break
         if more is None:  # too much at once
-            share, step, end, smaller = 0.0, step / FEWER, monotonic() + patience.days / 1000, smaller + 1
+            share, step, smaller = 0.0, step / FEWER, smaller + 1
+            end = min(monotonic() + patience.days / 1000, latest)
             continue
         found |= dict.fromkeys(more)
         if len(more) == wanted or share == 1:
@@ -119,15 +128,19 @@ def _by_days(
     return list(found), False
 
 
-def _within(column: str, since: datetime, until: datetime | None) -> dict[str, Any]:
-    """The condition that keeps to these days, the last one whole; until tomorrow where it is not said."""
+def _of_days(rows: QuerySet[Article], column: str, since: datetime, until: datetime | None) -> QuerySet[Article]:
+    """Those of these days, the last one whole; until tomorrow where it is not said."""
+    if column == KEYS:
+        return of_days(rows, since, until)
     if column:
-        return {column: Terms(" | ".join(_marks(since, until)))}
-    return {"published__gte": since, **({"published__lt": until} if until else {})}
+        return first(rows, **{column: Terms(" | ".join(f"'{mark}'" for mark in marks(since, until)))})
+    return rows.filter(published__gte=since, **({"published__lt": until} if until else {}))
 
 
-def _in_order(rows: QuerySet[Article]) -> QuerySet[Article, int]:
-    return rows.order_by("-published", "-id").values_list("pk", flat=True)
+def _in_order(rows: QuerySet[Article], column: str) -> QuerySet[Article, int]:
+    """Of keys in an order that no index is in, which would be walked along, asking each article for its keys."""
+    order = NEWEST_FIRST if column == KEYS else ("-published", "-id")
+    return rows.filter(published__isnull=False).order_by(*order).values_list("pk", flat=True)
 
 
 @lru_cache(maxsize=1)
@@ -144,20 +157,3 @@ def _quantile(parts: list[datetime], share: float) -> datetime:
     place = share * (len(parts) - 1)
     low = min(int(place), len(parts) - 2)
     return parts[low] + (place - low) * (parts[low + 1] - parts[low])
-
-
-def _marks(since: datetime, until: datetime | None = None) -> Iterator[str]:
-    """The marks of these days; of a month's, where these are many, the month's own, which is one instead of thirty.
-
-    A clock may be ahead by a day; a date that is further off is a mistake.
-    """
-    last = until.date() if until else timezone.now().date() + timedelta(days=1)
-    day = min(since.date(), last)
-    while day <= last:
-        following = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
-        days = (min(following, last + timedelta(days=1)) - day).days
-        if days > LONG_MARK:
-            yield f"'@{day:%Y-%m}'"
-        else:
-            yield from (f"'@{day + timedelta(days=number):%Y-%m-%d}'" for number in range(days))
-        day = following

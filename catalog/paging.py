@@ -4,13 +4,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.utils.dateparse import parse_datetime
 
 from catalog.estimates import expected
-from catalog.models import Article
+from catalog.models import Article, ArticleQuerySet
 from catalog.patience import in_time
 from catalog.ranking import ranked
 from catalog.searching import Search, read
@@ -20,6 +21,7 @@ SIZE = 25
 # as many as are expected at most, to find all that fit and sort them; and, where more are, for the walk once more.
 WALK, SORT, SORTED, PATIENCE = 40, 120, 30_000, 180
 FEW, RARE = 1_000, 10_000  # of a list, of a search that is expected to find fewer no walk is tried
+KEYED = 4_000  # that the index of keys is expected to find are sorted first
 NOTHING = "undated"  # in a key, in place of a date
 Place = tuple[Any, int]  # the value and the id of the article beside which a page begins
 
@@ -73,14 +75,27 @@ class Page:
     in_time: bool = True
 
 
-def page_of(rows: QuerySet[Article], query: Mapping[str, str], search: Search | None = None) -> Page:
-    """The page that the query names, in the order that it names. Whoever has read its search hands it on."""
+def page_of(
+    rows: QuerySet[Article], query: Mapping[str, str], search: Search | None = None,
+    keyed: ArticleQuerySet | None = None,
+) -> Page:  # fmt: skip
+    """The page that the query names, in the order that it names. Whoever has read its search hands it on.
+
+    `keyed` are the same rows, asked for by the index of keys. To sort them takes long where many fit, and then a walk
+    meets enough soon: so whichever is expected to be quick is tried first, and then the other.
+    """
     order = ORDERS.get(query.get("sort", ""))
     search = search or (read(query["q"]) if query.get("q") else None)
     if order is None and search and search.words:
         return ranked_page(rows, query, search)
     wanted = order or ORDERS["newest"]
     fits = expected(rows)[0]
+    if keyed is not None:
+        ways = [(rows, False), (keyed.for_lists(), True)]
+        for number, (these, sort) in enumerate(reversed(ways) if fits <= KEYED else ways):
+            if found := in_time(PATIENCE if number else WALK, partial(ordered_page, these, query, wanted, sort=sort)):
+                return found
+        return Page([], in_time=False)
     few = fits <= (RARE if search else FEW)
     found = None if few else in_time(WALK, lambda: ordered_page(rows, query, wanted, search))
     if found is None:
@@ -89,12 +104,14 @@ def page_of(rows: QuerySet[Article], query: Mapping[str, str], search: Search | 
     return found or Page([], search=search, in_time=False)
 
 
-def ordered(rows: QuerySet[Article], sort: str) -> list[QuerySet[Article]]:
-    """All rows in the order of this name, newest first where there is none.
+def ordered(rows: QuerySet[Article], sort: str, keyed: QuerySet[Article] | None = None) -> list[QuerySet[Article]]:
+    """All rows in the order of this name, newest first where there is none. `keyed` as of `page_of`.
 
     In parts, one after the other, because only so each walks along an index: those that lack the value come last.
     """
     order = ORDERS.get(sort, ORDERS["newest"])
+    if keyed is not None and expected(rows)[0] <= KEYED:
+        rows = keyed
     rows = rows.order_by(*(f"-{column}" if order.down else column for column in dict.fromkeys((order.column, "id"))))
     return [rows.filter(**{f"{order.column}__isnull": no}) for no in (False, True)] if order.may_lack else [rows]
 

@@ -14,13 +14,14 @@ from catalog.newest import Patience, newest
 from catalog.searching import Search, Terms
 
 RANKED = 300  # of each kind
+ALL = Patience(together=90)
 IN_TITLE = Patience(20, 20, last=0, looks=1)
 BY_LENGTH = 1  # ts_rank's way to divide by 1 + the logarithm of the text's length
 
 
 def ranked(rows: QuerySet[Article], search: Search) -> tuple[list[tuple[float, int]], bool]:
     """(rank, id) of the articles, and whether these are all that fit."""
-    ids, whole = newest(rows, RANKED, search)
+    ids, whole = newest(rows, RANKED, search, patience=ALL)
     if not whole:
         # Who has the words in the title has them; PostgreSQL takes these for two conditions, and expects too few.
         [fits] = expected(Article.objects.live().filter(heading=search.words))

@@ -38,7 +38,7 @@ HEADS = {  # of the table -> its orders, first down, then up
 def article_list(request: HttpRequest) -> HttpResponse:
     """Articles that fit the filter, newest first, or best first where words are searched."""
     filters = ArticleFilter(request.GET, Article.objects.live())
-    page = page_of(filters.qs.for_lists(), request.GET, filters.search)
+    page = page_of(filters.qs.for_lists(), request.GET, filters.search, filters.by_keys())
     marks = highlight(page.rows, page.search) if page.search else {}
     context = {
         "filter": filters,
@@ -142,7 +142,8 @@ def article_export(request: HttpRequest, form: str) -> StreamingHttpResponse:
     if form not in FORMATS:
         raise Http404
     chosen_form = FORMATS[form]
-    rows = ordered(ArticleFilter(request.GET, Article.objects.live()).qs, request.GET.get("sort", ""))
+    filters = ArticleFilter(request.GET, Article.objects.live())
+    rows = ordered(filters.qs, request.GET.get("sort", ""), filters.by_keys())
     response = StreamingHttpResponse(chosen_form.write(rows), content_type=chosen_form.kind)
     response["Content-Disposition"] = f'attachment; filename="articles.{chosen_form.extension}"'
     return response

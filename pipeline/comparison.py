@@ -1,7 +1,8 @@
 """What changed between two runs of the same wish: from their journeys, by the normal form of the address.
 
-To read two millions of journeys takes seconds. So what a large run found otherwise than the last one before it is kept
-when it ends; of two others it is asked within a time, and where that is not enough, kept when a person asks for it.
+To read two millions of journeys takes seconds, and a machine that is busy has no time for some thousands. So what all
+but a small run found otherwise than the last one before it is kept when it ends; of two others it is asked within a
+time, and where that is not enough, kept when a person asks for it.
 """
 
 import json
@@ -16,7 +17,9 @@ from pipeline.models import ComparedRuns, Run
 
 MOST = 500  # URLs of one kind that are named
 MOVES = 40
-LARGE = 20_000  # URLs of both runs together; fewer are compared whenever somebody looks
+SMALL = 5_000  # URLs of both runs together; so few are compared whenever somebody looks, and nothing is kept
+LARGE = 20_000  # so many can be compared while a page waits
+HOPELESS = 60_000  # so many are not compared within LITTLE_PATIENCE, so that nobody waits for it
 PATIENCE, LITTLE_PATIENCE = 250, 60  # milliseconds that a page waits; where there are more, it seldom helps to wait
 KEEPING = 60_000  # milliseconds for what is kept
 MEMORY = "128MB"  # for a table of a run's addresses: on disk it takes twice as long
@@ -103,19 +106,21 @@ def compare(before: Run, after: Run) -> Comparison:
 
 def compare_in_time(before: Run, after: Run) -> Comparison | None:
     """The same, or None where it is not kept and would take a page too long."""
-    found = _kept(before, after) or in_time(_patience(before, after), lambda: _asked(before, after))
+    found = _kept(before, after)
+    if found is None and (patience := _patience(before, after)):
+        found = in_time(patience, lambda: _asked(before, after))
     return _read(found) if found else None
 
 
 def _patience(before: Run, after: Run) -> int:
-    sizes = [run.found if run.ended else run.journeys.order_by()[: LARGE + 1].count() for run in (before, after)]
-    return PATIENCE if sum(sizes) <= LARGE else LITTLE_PATIENCE
+    sizes = [run.found if run.ended else run.journeys.order_by()[: HOPELESS + 1].count() for run in (before, after)]
+    return PATIENCE if sum(sizes) <= LARGE else LITTLE_PATIENCE if sum(sizes) <= HOPELESS else 0
 
 
 def keep_if_large(run: Run) -> None:
     """For the end of a run: keeps what it found otherwise than the last one before it, where a page has no time."""
     before = last_before(run)
-    if before and before.found + run.found > LARGE:
+    if before and before.found + run.found > SMALL:
         keep(before, run)
 
 

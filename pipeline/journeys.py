@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import django_filters
@@ -65,7 +66,10 @@ def page_of_run(run: Run, rows: "QuerySet[Journey]", query: Mapping[str, str], s
     # The index knows which these are, but not in the order of the page: few are best taken from it and sorted.
     if any(query.get(name) for name in ("state", "stage", "reason")) and _are_few(rows):
         rows = rows.filter(pk__in=list(rows.order_by().values_list("pk", flat=True)[:FEW]))
-    return page_of(rows, query, size)
+    # First which ones, which an index tells; then these. A walk that reads each journey takes ten times as long.
+    page = page_of(rows.only("run"), query, size)
+    found = rows.in_bulk([journey.pk for journey in page.rows])
+    return replace(page, rows=[found[journey.pk] for journey in page.rows if journey.pk in found])
 
 
 def _are_few(rows: "QuerySet[Journey]") -> bool:

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
+from django.core.cache import cache
 from django.utils import timezone
 
 from pipeline.database import execute
@@ -32,6 +34,7 @@ SELECT 'summarise', width_bucket(finished, %(bounds)s::timestamptz[]), count(*) 
 WHERE run_id = %(run)s AND finished BETWEEN %(began)s AND %(until)s GROUP BY 2
 """
 LONG = timedelta(minutes=25)
+HOSTS_KEPT = 5  # seconds: a large run has many journeys to count, and its page asks again and again
 
 
 STRIP = 30  # runs
@@ -146,7 +149,8 @@ def hosts(run: Run) -> list[HostLine]:
     """The hosts with the most URLs of the run."""
     counted = kept(run).get("hosts")
     if counted is None:
-        counted = execute(HOSTS, [run.pk, HOSTS_SHOWN])
+        ask = partial(execute, HOSTS, [run.pk, HOSTS_SHOWN])
+        counted = cache.get_or_set(f"hosts-{run.pk}-{run.state}".replace(" ", "_"), ask, HOSTS_KEPT) or []
     rows = Host.objects.in_bulk([name for name, *_ in counted])
     waiting = sum(found - ended for _, found, ended, _ in counted) or 1
     return [

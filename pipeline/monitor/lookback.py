@@ -22,7 +22,10 @@ BUDGET = 0.035  # seconds after which no further step is begun
 FIRST_STEP, LARGEST_STEP = 2_000, 200_000  # lines
 STEPS, GROWTH = 3, 10  # how many, and how much larger one may be than the one before
 PATIENCE = 3000  # milliseconds for one statement; what takes that long is not worth waiting for
-STEP_PATIENCE = 120  # milliseconds for a statement of a step after the first: lines may be on a slow disk
+LATE, LEAST = (
+    1.5,
+    20,
+)  # a step after the first is given up after so many times what is left, and not before: milliseconds
 Place = tuple[datetime, int]
 
 
@@ -80,7 +83,7 @@ def _look(
     for number in range(STEPS):
         begun, wanted = time.monotonic(), size - len(found)
         ask = partial(_step, rows, walk, at, step, wanted, newer)
-        looked = in_time(STEP_PATIENCE, ask) if number else ask()
+        looked = in_time(max(LEAST, LATE * 1000 * (budget - (begun - began))), ask) if number else ask()
         if looked is None:
             break
         found += looked[0]

@@ -121,6 +121,11 @@ class LogEvent(models.Model):
         ordering = ["-at", "-id"]
         indexes = [
             models.Index(fields=["run", "at", "id"], name="log_run", condition=models.Q(run__isnull=False)),
+            models.Index(
+                fields=["run", "at", "id"],
+                name="log_run_trouble",
+                condition=models.Q(run__isnull=False, level__gte=30),
+            ),
             models.Index(fields=["journey", "at", "id"], name="log_journey", condition=models.Q(journey__isnull=False)),
             models.Index(fields=["task", "at", "id"], name="log_task", condition=models.Q(task__gt="")),
             models.Index(fields=["event", "at", "id"], name="log_event"),

@@ -1,17 +1,31 @@
 """What the catalogue can be narrowed to, with counts that are exact, or that say what they are counts of."""
 
 from datetime import UTC, datetime
+from time import sleep
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.http import QueryDict
 from django.test import Client
 
-from catalog import estimates, facets
+from catalog import estimates, facets, newest
 from catalog.models import Article
 from tests.pages import WHEN, an_article
 
 pytestmark = pytest.mark.django_db
+LIMITS = facets.PATIENCE, facets.COUNTING, facets.ONE, facets.FIRST
+
+
+@pytest.fixture(autouse=True)
+def ample(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On whatever machine."""
+    limits(monkeypatch, 2000, 1000, 2000, newest.Patience(2000, 2000, 2000))
+
+
+def limits(monkeypatch: pytest.MonkeyPatch, *values: Any) -> None:
+    for name, value in zip(("PATIENCE", "COUNTING", "ONE", "FIRST"), values, strict=True):
+        monkeypatch.setattr(facets, name, value)
 
 
 @pytest.fixture
@@ -128,3 +142,29 @@ def test_the_part_of_the_page_says_what_its_numbers_are(admin_client: Client, mo
     part = admin_client.get("/articles/facets?source=blog.example", headers={"HX-Request": "true"}).text
     assert "<html" not in part
     assert "of the newest 2" in part
+
+
+def test_what_is_expected_is_told_where_the_database_sees_that_a_part_has_no_rows(articles: None) -> None:
+    every = Article.objects.filter(pk__gt=0)
+    nothing = every.filter(language="en").filter(language="de")
+    two, three = estimates.expected(every, nothing), estimates.expected(nothing, every, every)
+    assert (two[0] > 0, two[1]) == (True, estimates.expected(nothing)[0])
+    assert three[1:] == [two[0], two[0]]
+
+
+@pytest.mark.parametrize(
+    "query", ["language=en", "tag=a&language=en&source=blog.example&month=2026-03", "q=words&run=1"]
+)
+def test_all_parts_of_the_facets_share_one_time(articles: None, monkeypatch: pytest.MonkeyPatch, query: str) -> None:
+    limits(monkeypatch, *LIMITS)
+    waited: list[float] = []
+
+    def slow(milliseconds: float, _ask: Any) -> None:
+        waited.append(milliseconds)
+        sleep(milliseconds / 1000)
+
+    monkeypatch.setattr(newest, "in_time", slow)
+    monkeypatch.setattr(facets, "in_time", slow)
+    assert set(counted(query).values()) == {None}
+    assert len(waited) >= 2
+    assert sum(waited) <= facets.PATIENCE + facets.COUNTING

@@ -7,7 +7,7 @@ from django.http import QueryDict
 
 from catalog.filters import ArticleFilter
 from catalog.models import Article
-from tests.pages import an_article
+from tests.pages import WHEN, an_article
 
 pytestmark = pytest.mark.django_db
 
@@ -109,3 +109,14 @@ def test_each_filter_leaves_what_it_should(articles: None, query: str, left: set
 )
 def test_a_value_that_makes_no_sense_is_said(query: str) -> None:
     assert not ArticleFilter(QueryDict(query), Article.objects.all()).is_valid()
+
+
+def test_an_article_whose_copies_were_deleted_has_none() -> None:
+    first, second = an_article(1), an_article(2)
+    an_article(3, original=first)
+    an_article(4, original=second, deleted=WHEN)
+    found = {
+        how: set(ArticleFilter({"copies": how}, Article.objects.live()).qs.values_list("title", flat=True))
+        for how in ("copied", "copy", "unique")
+    }
+    assert found == {"copied": {"Article 1"}, "copy": {"Article 3"}, "unique": {"Article 2"}}

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from catalog import chosen, labels
+from catalog import chosen, facets, labels, newest
 from catalog.models import Article
 from tests.pages import WHEN, an_article
 
@@ -130,3 +130,20 @@ def test_at_most_so_many_are_taken_at_once_the_newest(
 def test_deleted_articles_are_never_chosen() -> None:
     gone = an_article(1, deleted=WHEN)
     assert labels.give([gone.pk], "x") == 0
+
+
+def test_where_all_cannot_be_counted_in_time_those_that_were_found_are(
+    admin_client: Client, ten: list[Article], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chosen, "in_time", lambda *_: None)
+    monkeypatch.setattr(chosen, "SOME", newest.Patience(2000, 2000, 2000))
+    assert "7 articles fit" in admin_client.get("/articles/all?language=de").text
+    monkeypatch.setattr(facets, "COUNTED", 4)
+    page = admin_client.get("/articles/all?language=de").text
+    assert "At least 4 articles fit" in page
+    assert "The newest 5,000" not in page
+    assert "Delete up to 5,000 articles" in page
+    monkeypatch.setattr(chosen, "newest_of", lambda *_: ([], False))
+    page = admin_client.get("/articles/all?language=de").text
+    assert "articles fit" not in page
+    assert "To count them all took too long" in page

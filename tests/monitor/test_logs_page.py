@@ -392,3 +392,14 @@ def test_the_log_is_paged_by_key_and_keeps_its_filter(admin_client: Client) -> N
     older = admin_client.get(f"/logs/?level=30&before={page.context['page'].older}")
     assert len(page.context["events"]) == 100
     assert len(older.context["events"]) == 100
+
+
+def test_a_step_of_a_search_may_not_take_much_longer_than_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    LogEvent.objects.bulk_create(LogEvent(at=WHEN - timedelta(seconds=n), level=20, event="e") for n in range(50))
+    asked: list[float] = []
+    monkeypatch.setattr(lookback, "in_time", lambda milliseconds, _ask: asked.append(milliseconds))
+    monkeypatch.setattr(lookback, "FIRST_STEP", 10)
+    for budget in (0.2, 0.000001):
+        lookback.page_of(LogFilter({"q": "nowhere"}, LogEvent.objects.all()), {}, budget=budget)
+    assert len(asked) == 1  # without any time there is one step, which is the first
+    assert lookback.LEAST <= asked[0] <= 200 * lookback.LATE

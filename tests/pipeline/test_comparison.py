@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def everything_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(comparison, "LARGE", 2)
+    monkeypatch.setattr(comparison, "SMALL", 2)
 
 
 def met(**states: str) -> Run:
@@ -72,7 +72,7 @@ def test_of_small_runs_nothing_is_kept(
     two: tuple[Run, Run], monkeypatch: pytest.MonkeyPatch, large: int, kept: int
 ) -> None:
     ComparedRuns.objects.all().delete()
-    monkeypatch.setattr(comparison, "LARGE", large)
+    monkeypatch.setattr(comparison, "SMALL", large)
     keep_if_large(two[1])
     assert ComparedRuns.objects.count() == kept
 
@@ -117,3 +117,20 @@ def test_a_program_is_told_how_to_have_them_compared(admin_client: Client, slow:
 def test_a_run_that_is_on_is_not_kept(two: tuple[Run, Run]) -> None:
     Run.objects.filter(pk=two[1].pk).update(state=Run.State.RUNNING)
     assert not keep(two[0], Run.objects.get(pk=two[1].pk))
+
+
+def test_what_would_take_far_too_long_is_not_begun(
+    slow: tuple[Run, Run], admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = 0
+
+    def in_time(*_: Any) -> None:
+        nonlocal asked
+        asked += 1
+
+    monkeypatch.setattr(comparison, "in_time", in_time)
+    monkeypatch.setattr(comparison, "LARGE", 1)
+    for hopeless, wanted in ((100, 1), (1, 1)):
+        monkeypatch.setattr(comparison, "HOPELESS", hopeless)
+        assert "takes longer than a page may" in admin_client.get(f"/runs/{slow[1].pk}/compare").text
+        assert asked == wanted

@@ -1,0 +1,144 @@
+"""The index of keys finds what the filters themselves find, whatever the values are."""
+
+from datetime import UTC, datetime
+from itertools import combinations
+from urllib.parse import urlencode
+
+import pytest
+from django.db import connection
+from django.http import QueryDict
+from django.test import override_settings
+
+from catalog import facets, keys, newest, paging
+from catalog.filters import ArticleFilter
+from catalog.models import Article
+from tests.pages import WHEN, an_article
+
+pytestmark = pytest.mark.django_db
+
+LONG = "ä" * 90 + "ß" * 40
+ODD = 'a "b" {c}, \\d'
+VALUES = {
+    "source": "blog.example", "language": "de", "author": "Ada", "tag": ODD, "code": "python", "imports": "re",
+    "label": LONG, "run": "2", "has_code": "yes", "copies": "unique", "month": "2026-03", "since": "2026-03-02",
+    "words_from": "50",
+}  # fmt: skip
+
+
+@pytest.fixture
+def articles() -> None:
+    """One that has all of the values, and for each value one that lacks it."""
+    whole = {
+        "language": "de", "authors": ["Ada", "Bo"], "tags": [ODD, "web"], "code_languages": ["python"],
+        "imports": ["re"], "labels": [LONG], "runs": [1, 2], "code": [{"text": "import re"}], "published": WHEN,
+    }  # fmt: skip
+    lacking = {
+        "language": "en", "authors": [], "tags": ["a"], "code_languages": [], "imports": ["res"],
+        "labels": [LONG[:-1] + "x"], "runs": [22], "code": [], "published": None,
+    }  # fmt: skip
+    an_article(1, **whole)
+    for number, (name, value) in enumerate(lacking.items()):
+        an_article(10 + number, **whole | {name: value})
+    an_article(30, **whole | {"published": datetime(2026, 4, 1, 1, tzinfo=UTC)})  # March elsewhere
+    before = an_article(31, **whole | {"published": datetime(2026, 2, 28, 23, tzinfo=UTC)})
+    an_article(32, host="other.example", **whole)
+    an_article(33, original=before, **whole)
+    an_article(34, deleted=WHEN, **whole)
+    an_article(35, word_count=10, **whole)
+
+
+def both(query: str) -> tuple[set[int], set[int] | None]:
+    filters = ArticleFilter(QueryDict(query), Article.objects.live())
+    keyed = filters.by_keys()
+    return set(filters.qs.values_list("pk", flat=True)), keyed and set(keyed.values_list("pk", flat=True))
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Asia/Tokyo"])
+def test_the_index_finds_what_the_filters_find(articles: None, zone: str) -> None:
+    asked = 0
+    with override_settings(TIME_ZONE=zone):
+        for names in [*combinations(VALUES, 1), *combinations(VALUES, 2), tuple(VALUES)]:
+            wanted, found = both(urlencode({name: VALUES[name] for name in names}))
+            assert wanted
+            assert found in (wanted, None), names
+            asked += found is not None
+    assert asked > 70
+
+
+def test_copies_are_found_by_a_key(articles: None) -> None:
+    wanted, found = both("copies=copy")
+    assert len(wanted) == 1
+    assert found == wanted
+
+
+@pytest.mark.parametrize("query", ["", "source=blog.example", "language=de", "q=words&tag=web", "month=2026-03",
+                                   "copies=copied&tag=web", "words_from=3"])  # fmt: skip
+def test_where_another_way_is_as_good_or_better_there_are_no_keys(articles: None, query: str) -> None:
+    assert both(query)[1] is None
+
+
+def test_the_keys_are_asked_of_the_index(articles: None) -> None:
+    found = keys.of_days(keys.with_keys(Article.objects.live(), [keys.key("tag", "web")]), WHEN, WHEN)
+    assert found.count() == 11
+    with connection.cursor() as cursor:
+        # A small table is read by whatever index: but a condition of an index is one only of the index of keys.
+        cursor.execute("SET LOCAL enable_seqscan = off; DROP INDEX article_by_date, article_language_by_date")
+        cursor.execute("DROP INDEX article_source_by_date, article_by_words, article_by_quality")
+    assert "Bitmap Index Scan on article_keys" in found.explain()
+
+
+@pytest.mark.parametrize("query", ["language=de&label=x", "tag=web", "tag=web&month=2026-03", "run=2&tag=none"])
+@pytest.mark.parametrize("walked", [0, 10**9])
+def test_facets_are_the_same_by_keys_and_by_a_walk(
+    articles: None, monkeypatch: pytest.MonkeyPatch, query: str, walked: int
+) -> None:
+    ample = newest.Patience(2000, 2000, 2000)
+    for name in ("PATIENCE", "COUNTING", "ONE"):
+        monkeypatch.setattr(facets, name, 2000)
+    monkeypatch.setattr(facets, "FIRST", ample)
+    counted = []
+    for limit in (walked, None):
+        monkeypatch.setattr(facets, "WALKED", limit or 0)
+        if limit is None:
+            monkeypatch.setattr(ArticleFilter, "by_keys", lambda *_: None)
+        found = facets.facets(QueryDict(query), Article.objects.live())
+        counted.append({each.name: each.values for each in found})
+    assert counted[0] == counted[1]
+
+
+@pytest.mark.parametrize("sort", ["", *paging.ORDERS])
+@pytest.mark.parametrize("few", [0, 10**9])  # a walk first, or a sort
+@pytest.mark.parametrize("lost", [False, True])  # the first way takes too long
+def test_a_page_is_the_same_whichever_way_it_is_found(
+    articles: None, monkeypatch: pytest.MonkeyPatch, sort: str, few: int, lost: bool
+) -> None:
+    query = QueryDict(urlencode({"tag": "web", "language": "de", "sort": sort}))
+    filters = ArticleFilter(query, Article.objects.live())
+    monkeypatch.setattr(paging, "SIZE", 3)
+    wanted = paging.page_of(filters.qs.for_lists(), query)
+    asked: list[float] = []
+
+    def in_time(milliseconds: float, ask: object) -> object:
+        asked.append(milliseconds)
+        return None if lost and len(asked) == 1 else real(2000, ask)  # type: ignore[arg-type]
+
+    real = paging.in_time
+    monkeypatch.setattr(paging, "in_time", in_time)
+    monkeypatch.setattr(paging, "KEYED", few)
+    found = paging.page_of(filters.qs.for_lists(), query, keyed=filters.by_keys())
+    assert (found.rows, found.older, found.newer) == (wanted.rows, wanted.older, wanted.newer)
+    assert len(found.rows) == 3
+    assert asked == [paging.WALK, paging.PATIENCE][: 1 + lost]
+
+
+@pytest.mark.parametrize("sort", ["", *paging.ORDERS])
+def test_an_export_has_the_same_order_by_keys(articles: None, monkeypatch: pytest.MonkeyPatch, sort: str) -> None:
+    filters = ArticleFilter(QueryDict("tag=web&language=de"), Article.objects.live())
+    exported = []
+    for few in (-1, 10**9):
+        monkeypatch.setattr(paging, "KEYED", few)
+        parts = paging.ordered(filters.qs, sort, filters.by_keys())
+        exported.append([article.pk for part in parts for article in part])
+        assert ("catalog_keys" in str(parts[0].query)) == (few > 0)
+    assert exported[0] == exported[1]
+    assert len(exported[0]) == filters.qs.count()
