@@ -22,10 +22,8 @@ BUDGET = 0.035  # seconds after which no further step is begun
 FIRST_STEP, LARGEST_STEP = 2_000, 200_000  # lines
 STEPS, GROWTH = 3, 10  # how many, and how much larger one may be than the one before
 PATIENCE = 3000  # milliseconds for one statement; what takes that long is not worth waiting for
-LATE, LEAST = (
-    1.5,
-    20,
-)  # a step after the first is given up after so many times what is left, and not before: milliseconds
+LATE = 1.5  # times what is left of the budget, after which a step that is not the first is given up,
+LEAST = 20  # but not before so many milliseconds
 Place = tuple[datetime, int]
 
 
