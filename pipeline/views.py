@@ -36,6 +36,7 @@ ICONS = {  # of the browser's tab
     Run.State.FAILED: "failed",
 }
 LEVELS = [("", "all"), ("30", "warnings"), ("40", "errors")]
+LINES, MANY_LINES = 15, 200  # of the log on a run's page; to draw many takes longer than all the rest of it
 LANES_KEPT = 5  # seconds: to count a large run's log takes longer than all the rest of its page
 LONGEST_LOOK = 50_000  # characters of the form that are looked at while somebody types
 NO_BROKER = (
@@ -134,14 +135,16 @@ def run_log(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _log_state(run: Run, lines: dict[str, Any]) -> tuple[object, ...]:
-    return run.pk, run.ended, lines["level"], [event.place for event in lines["events"]]
+    return run.pk, run.ended, lines["level"], lines["goes_on"], [event.place for event in lines["events"]]
 
 
 def _log_lines(request: HttpRequest, run: Run) -> dict[str, Any]:
     level = request.GET.get("level", "")
     level = level if level in dict(LEVELS) else ""
-    lines = LogEvent.objects.filter(run=run.pk, **({"level__gte": int(level)} if level else {}))
-    return {"run": run, "events": list(lines[:15]), "levels": LEVELS, "level": level}
+    shown = MANY_LINES if request.GET.get("lines") == str(MANY_LINES) else LINES
+    lines = list(LogEvent.objects.filter(run=run.pk, **({"level__gte": int(level)} if level else {}))[: shown + 1])
+    context = {"run": run, "events": lines[:shown], "levels": LEVELS, "level": level}
+    return context | {"goes_on": len(lines) > shown, "many": MANY_LINES, "shows_many": shown == MANY_LINES}
 
 
 def _run_context(run: Run, counted: Progress) -> dict[str, Any]:

@@ -175,6 +175,21 @@ def test_the_log_panel_keeps_to_its_level_and_stops_asking_at_the_end(admin_clie
     assert "every 3s" not in admin_client.get(f"/runs/{run.pk}/log").text
 
 
+def test_the_log_panel_shows_more_lines_to_whoever_asks_and_keeps_to_them(admin_client: Client) -> None:
+    run = a_run()
+    LogEvent.objects.bulk_create(
+        LogEvent(at=timezone.now(), level=20, event=f"line_{number}", run=run.pk) for number in range(210)
+    )
+    few, many = (admin_client.get(f"/runs/{run.pk}/log?level={query}") for query in ("", "30&lines=200"))
+    assert len(few.context["events"]) == 15
+    assert f'hx-get="/runs/{run.pk}/log?level=&amp;lines=200"' in few.text
+    assert len(many.context["events"]) == 0
+    many = admin_client.get(f"/runs/{run.pk}/?lines=200")
+    assert len(many.context["events"]) == 200
+    assert f'hx-get="/runs/{run.pk}/log?level=&amp;lines=200" hx-trigger="every 3s, ended"' in many.text
+    assert "lines=200" not in admin_client.get(f"/runs/{a_run().pk}/log").text
+
+
 def test_earlier_runs_of_the_same_addresses_stand_in_a_strip(admin_client: Client) -> None:
     earlier = [a_run("finished", found=n, stored=n) for n in (4, 8)]
     Run.objects.create(parameters={"addresses": ["https://elsewhere.example/"]})
