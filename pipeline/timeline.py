@@ -34,7 +34,7 @@ SELECT 'summarise', width_bucket(finished, %(bounds)s::timestamptz[]), count(*) 
 WHERE run_id = %(run)s AND finished BETWEEN %(began)s AND %(until)s GROUP BY 2
 """
 LONG = timedelta(minutes=25)
-HOSTS_KEPT = 5  # seconds: a large run has many journeys to count, and its page asks again and again
+LARGE, HOSTS_KEPT = 10_000, 5  # URLs, seconds: so many journeys take long to count, and the page asks again and again
 
 
 STRIP = 30  # runs
@@ -150,7 +150,8 @@ def hosts(run: Run) -> list[HostLine]:
     counted = kept(run).get("hosts")
     if counted is None:
         ask = partial(execute, HOSTS, [run.pk, HOSTS_SHOWN])
-        counted = cache.get_or_set(f"hosts-{run.pk}-{run.state}".replace(" ", "_"), ask, HOSTS_KEPT) or []
+        key = f"hosts-{run.pk}-{run.state}".replace(" ", "_")
+        counted = ask() if run.found <= LARGE else cache.get_or_set(key, ask, HOSTS_KEPT) or []
     rows = Host.objects.in_bulk([name for name, *_ in counted])
     waiting = sum(found - ended for _, found, ended, _ in counted) or 1
     return [

@@ -56,6 +56,16 @@ def test_a_run_that_ended_with_urls_on_their_way_is_counted_each_time() -> None:
     assert (progress(run).states["stored"], progress(run).states["pending"]) == (3, 0)
 
 
+@pytest.mark.parametrize(("found", "told"), [(5, [2, 2, 1]), (20_000, [2, 2])])
+def test_only_of_a_large_run_the_counts_of_hosts_are_those_of_seconds_ago(found: int, told: list[int]) -> None:
+    run = a_run(*ENDS)
+    run.found = found
+    hosts(run)
+    Journey.objects.create(run=run, url="https://c.example/", key="https://c.example/", state="pending", stage="fetch")
+
+    assert [host.found for host in hosts(run)] == told
+
+
 def test_a_run_of_hours_has_the_same_lanes_made_of_minutes() -> None:
     run = a_run()
     assert run.started
