@@ -24,7 +24,7 @@ default_user_tags.administrator = true
 default_permissions.configure = .*
 default_permissions.read = .*
 default_permissions.write = .*
-raft.wal_max_size_bytes = 33554432
+raft.wal_max_size_bytes = 16777216
 """
 # One scheduler, which sleeps when there is nothing to do: it sends thousands of messages a second. Several wake each
 # other and wait busily for work, with cores that the workers need. Two fifths of what a message costs the broker.
