@@ -18,7 +18,7 @@ from django.http import QueryDict
 from catalog.estimates import estimates, expected
 from catalog.filters import COPIES, ArticleFilter, without
 from catalog.models import Article, Source
-from catalog.newest import KEYS, LEAST, Patience, newest
+from catalog.newest import BY_KEYS, LEAST, Patience, newest
 from catalog.patience import in_time
 
 PATIENCE = 75  # milliseconds to find and to count all
@@ -144,7 +144,7 @@ def newest_of(filters: ArticleFilter, besides: str, patience: Patience) -> tuple
     if keyed is not None:
         fits, walked = expected(rows, filters.in_order(besides))
         if COUNTED * walked > WALKED * fits:  # so many a walk in the order of the list would look at
-            return newest(keyed, COUNTED, column=KEYS, fits=fits, patience=patience)
+            return newest(keyed, COUNTED, column=BY_KEYS, fits=fits, patience=patience)
         return newest(rows, COUNTED, fits=fits, patience=patience)
     set_ones = {name for name in filters.filters if filters.data.get(name) and name != besides}
     searched = filters.search if filters.search and filters.search.words and DAYS.isdisjoint(set_ones) else None

@@ -27,7 +27,7 @@ READ = 8_000  # articles with the words that the first look may meet
 FEWER, SHRUNK = 5, 2  # times as many days are too many, and how often they may be
 AMPLE = 1.3  # times as far as is expected to be needed goes each further one
 LEAST = 5  # milliseconds that are worth a look
-KEYS = "keys"  # in place of a column: the rows are asked for by the index of keys
+BY_KEYS = "keys"  # in place of a column: the rows are asked for by the index of keys
 BOUNDS = """
 SELECT histogram_bounds::text::timestamptz[] FROM pg_stats
 WHERE schemaname = current_schema() AND tablename = 'catalog_article' AND attname = 'published'
@@ -57,8 +57,8 @@ def newest(
 ) -> tuple[list[int], bool]:
     """The ids of up to `number` articles, the newest first, and whether these are all that fit.
 
-    `search` is one for words among the conditions of `rows`, which `column` is asked for. With `column` KEYS the rows
-    are those of `keys.with_keys`.
+    `search` is one for words among the conditions of `rows`, which `column` is asked for. With `column` BY_KEYS the
+    rows are those of `keys.with_keys`.
     `fits` is how many are expected to fit, where the caller knows better than PostgreSQL. Where looking takes too
     long, fewer come back.
     """
@@ -74,9 +74,9 @@ def newest(
         return [], False
     if every is None:
         need = number / max(fits, 1)
-        at_once = patience.looks == 1 or column == KEYS
+        at_once = patience.looks == 1 or column == BY_KEYS
         first = AMPLE * need if at_once else min(FIRST * need, LARGEST, READ / max(met, 1))
-        found, through = _by_days(rows, number, column if search or column == KEYS else "", first, patience, end)
+        found, through = _by_days(rows, number, column if search or column == BY_KEYS else "", first, patience, end)
         if not patience.last or (not through and (found or fits > SORTED)):
             return found, False
         if (left := min(patience.last, _left(end))) < LEAST:
@@ -130,7 +130,7 @@ def _by_days(
 
 def _of_days(rows: QuerySet[Article], column: str, since: datetime, until: datetime | None) -> QuerySet[Article]:
     """Those of these days, the last one whole; until tomorrow where it is not said."""
-    if column == KEYS:
+    if column == BY_KEYS:
         return of_days(rows, since, until)
     if column:
         return first(rows, **{column: Terms(" | ".join(f"'{mark}'" for mark in marks(since, until)))})
@@ -139,7 +139,7 @@ def _of_days(rows: QuerySet[Article], column: str, since: datetime, until: datet
 
 def _in_order(rows: QuerySet[Article], column: str) -> QuerySet[Article, int]:
     """Of keys in an order that no index is in, which would be walked along, asking each article for its keys."""
-    order = NEWEST_FIRST if column == KEYS else ("-published", "-id")
+    order = NEWEST_FIRST if column == BY_KEYS else ("-published", "-id")
     return rows.filter(published__isnull=False).order_by(*order).values_list("pk", flat=True)
 
 

@@ -1,12 +1,13 @@
 """The Celery app: settings from Django, queues and routes from pipeline.queues, logging from myworld.logs."""
 
-import gc
 import os
 from typing import Any
 
 from celery import Celery
 from celery.app.defaults import DEFAULTS
 from celery.signals import celeryd_after_setup, setup_logging, worker_init, worker_process_shutdown
+
+from myworld.garbage import keep_what_is_loaded
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "myworld.settings")
 
@@ -42,10 +43,9 @@ def load_what_extraction_needs(**_: Any) -> None:
 
 
 @celeryd_after_setup.connect
-def keep_what_is_loaded(**_: Any) -> None:
-    """What a worker loads stays: to look through it for garbage takes it a tenth of a second, again and again."""
-    gc.collect()
-    gc.freeze()
+def leave_what_is_loaded_alone(**_: Any) -> None:
+    """Before the pool forks: its processes share what is not looked through."""
+    keep_what_is_loaded()
 
 
 @worker_process_shutdown.connect

@@ -144,7 +144,8 @@ def _log_lines(request: HttpRequest, run: Run) -> dict[str, Any]:
     shown = MANY_LINES if request.GET.get("lines") == str(MANY_LINES) else LINES
     lines = list(LogEvent.objects.filter(run=run.pk, **({"level__gte": int(level)} if level else {}))[: shown + 1])
     context = {"run": run, "events": lines[:shown], "levels": LEVELS, "level": level}
-    return context | {"goes_on": len(lines) > shown, "many": MANY_LINES, "shows_many": shown == MANY_LINES}
+    kept = f"&lines={shown}" if shown > LINES else ""
+    return context | {"goes_on": len(lines) > shown, "many": MANY_LINES, "kept": kept}
 
 
 def _run_context(run: Run, counted: Progress) -> dict[str, Any]:
