@@ -127,11 +127,12 @@ class Newcomers:
         new = [candidate for candidate in self.discovery.candidates if candidate.key not in self.known]
         still = [candidate for candidate in new if candidate.key in self.still]
         take, leave, why = self._chosen()
-        write(self._row(c, state="unchanged", detail=STILL, article_id=self.still[c.key], **over) for c in still)
-        write(self._row(c, state="skipped", reason=why, **over) for c in leave)
+        rows = [journey_of(c, state="unchanged", detail=STILL, article_id=self.still[c.key], **over) for c in still]
+        rows += [journey_of(c, state="skipped", reason=why, **over) for c in leave]
         refused = [(c, reason) for c, reason in self.discovery.refused if c.key not in self.known]
-        write(self._row(c, state="skipped", reason=reason[:60], **over) for c, reason in refused)
-        write(self._row(c, queued=self.now) for c in take if c.key not in self.known)
+        rows += [journey_of(c, state="skipped", reason=reason[:60], **over) for c, reason in refused]
+        rows += [journey_of(c, queued=self.now) for c in take if c.key not in self.known]
+        write(self.run, rows)
         self._wait_again([self.known[c.key][0] for c in take if c.key in self.known])
         keys = self._known([candidate.key for candidate in take])
         add_waves(self.run, [keys[candidate.key][0] for candidate in spread(take)])
@@ -156,9 +157,6 @@ class Newcomers:
             for key, pk, state, stage, reason in rows:
                 found[key] = pk, state == "skipped" and (stage == "discover" or reason in LEFT_OUT)
         return found
-
-    def _row(self, candidate: Candidate, **fields: Any) -> Journey:
-        return journey_of(self.run, candidate, **fields)
 
     def _wait_again(self, journeys: list[int]) -> None:
         rows = self.run.journeys.filter(pk__in=journeys)

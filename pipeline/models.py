@@ -69,7 +69,7 @@ class Run(models.Model):
     # (migrations/0002), so that no way around this table exists.
     TRANSITIONS = {
         State.QUEUED: (State.DISCOVERING, State.RUNNING, State.CANCELLED, State.FAILED),
-        State.DISCOVERING: (State.RUNNING, State.CANCELLED, State.FAILED),
+        State.DISCOVERING: (State.RUNNING, State.CANCELLING, State.FAILED),
         State.RUNNING: (State.PAUSED, State.CANCELLING, *ENDED),
         State.PAUSED: (State.RUNNING, State.CANCELLING, State.FAILED),
         State.CANCELLING: (State.CANCELLED, State.FAILED),

@@ -1,15 +1,19 @@
-"""From a discovery to rows: the run's journeys, in waves, in one transaction; and which wave goes out next."""
+"""From a discovery to rows: the run's journeys, in waves, a part at a time; and which wave goes out next.
+
+A large run's first waves go out while its other URLs are written down. Until all of them are, the run is discovering:
+if whoever writes dies, it is discovered once more, and only what is not there yet is added.
+"""
 
 import json
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from heapq import merge
-from itertools import islice
+from itertools import chain, islice
 from operator import itemgetter
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -25,6 +29,9 @@ from pipeline.snapshots import full_look_before
 T = TypeVar("T")
 ONLY_LOOK = "only-look"  # the reason of what a run would take that was asked to take nothing
 STILL = "neither its page's sources nor what they say of it have changed"
+FIRST_WAVES, PART = 2, 500  # waves, then journeys, that are written before the next waves may go out
+
+Row = dict[str, Any]  # of a journey, by the names of its columns
 
 # A run is ahead of its workers by as much as keeps them busy, and no more: what it holds in the queues is what a run
 # that is launched now waits behind. What is held back for a slow host stands in nobody's way, but is bounded, too.
@@ -33,11 +40,11 @@ STILL = "neither its page's sources nor what they say of it have changed"
 CLAIM_WAVE = """
 UPDATE pipeline_wave SET claimed = now(), claimant = pg_backend_pid() WHERE id = (
     SELECT w.id FROM pipeline_wave w JOIN pipeline_run r ON r.id = w.run_id
-    WHERE w.run_id = %(run)s AND w.published IS NULL AND r.state = 'running'
+    WHERE w.run_id = %(run)s AND w.published IS NULL AND r.state IN ('discovering', 'running')
       AND (w.claimed IS NULL OR w.claimed < now() - interval '1 minute'
            OR NOT EXISTS (SELECT 1 FROM pg_stat_activity a WHERE a.pid = w.claimant))
       AND (SELECT coalesce(sum(sent.out), 0) < %(most)s AND coalesce(sum(sent.ready), 0) < %(ready)s / least(4, (
-               SELECT greatest(1, count(*)) FROM pipeline_run WHERE state = 'running'))
+               SELECT greatest(1, count(*)) FROM pipeline_run WHERE state IN ('discovering', 'running')))
            FROM pipeline_wave f CROSS JOIN LATERAL (
                SELECT count(*) AS out, count(*) FILTER (WHERE j.queued <= clock_timestamp()) AS ready
                FROM pipeline_journey j WHERE j.wave_id = f.id AND (j.state = 'pending') IS TRUE) AS sent
@@ -66,55 +73,94 @@ def begin(run_id: int) -> Run | None:
     return Run.objects.get(pk=run_id) if moved else None
 
 
-@transaction.atomic
-def plan(run: Run, discovery: Discovery) -> None:
-    """Writes every URL that discovery judged: the accepted as pending, in waves, the others skipped with the reason."""
-    locked = Run.objects.select_for_update().get(pk=run.pk)
-    if locked.state != Run.State.DISCOVERING:
-        return
-    now = timezone.now()
+def plan(run: Run, discovery: Discovery) -> Iterator[None]:
+    """Writes every URL that discovery judged: the accepted as pending, in waves, the others skipped with the reason.
+
+    Yields whenever more waves may go out. Ends early where the run is not to be discovered any more.
+    """
+    over: Row = {"stage": "discover", "ended": timezone.now()}
     for host, hints in discovery.sites.items():
         remember_source(host, hints)
     settled = {} if run.parameters.get("refetch") else unchanged(discovery)
-    over: dict[str, Any] = {"stage": "discover", "ended": now}
-    still = [candidate for candidate in discovery.candidates if candidate.key in settled]
-    rest = [candidate for candidate in discovery.candidates if candidate.key not in settled]
-    write(journey_of(run, c, state="unchanged", detail=STILL, article_id=settled[c.key], **over) for c in still)
+    there = set(run.journeys.values_list("key", flat=True)) if run.discoveries > 1 else set()
+    rest = [c for c in discovery.candidates if c.key not in settled and c.key not in there]
+    others: Iterable[Row] = chain(
+        (journey_of(c, state="unchanged", detail=STILL, article_id=settled[c.key], **over)
+         for c in discovery.candidates if c.key in settled),
+        (journey_of(c, state="skipped", reason=reason[:60], **over) for c, reason in discovery.refused),
+    )  # fmt: skip
     if run.parameters.get("only_look"):
-        write(journey_of(run, c, state="skipped", reason=ONLY_LOOK, **over) for c in rest)
+        others = chain(others, (journey_of(c, state="skipped", reason=ONLY_LOOK, **over) for c in rest))
         rest = []
-    write(in_waves(run, rest, now))
-    write(journey_of(run, c, state="skipped", reason=reason[:60], **over) for c, reason in discovery.refused)
-    locked.state, locked.reason = Run.State.RUNNING, f"{len(rest)} URLs to take"
-    locked.notes, locked.asked = list(discovery.notes), [asked_of(each) for each in discovery.asked]
-    locked.save(update_fields=["state", "reason", "notes", "asked"])
+    said = f"{len(rest)} URLs to take"
+    for part in in_growing_parts(spread(rest)):
+        with transaction.atomic():
+            if not still_planning(run, f"{said}, the first of them while the others are written down"):
+                return
+            write_waves(run, part)
+        yield
+    with transaction.atomic():
+        if still_planning(run, said):
+            write(run, others)
+            run.state, run.notes, run.asked = Run.State.RUNNING, discovery.notes, [*map(asked_of, discovery.asked)]
+            run.save(update_fields=["state", "notes", "asked"])
 
 
-def in_waves(run: Run, candidates: list[Candidate], now: datetime) -> Iterator[Journey]:
-    """The journeys to take, each in its wave."""
-    for number, part in enumerate(in_parts(spread(candidates), settings.WAVE_SIZE)):
-        wave = Wave.objects.create(run=run, number=number, size=len(part))
-        yield from (journey_of(run, candidate, wave=wave, queued=now) for candidate in part)
+def still_planning(run: Run, reason: str) -> bool:
+    """Locks the run where it is still discovering, and says that this goes on."""
+    waiting = Run.objects.filter(pk=run.pk, state=Run.State.DISCOVERING)
+    return bool(waiting.update(alive=timezone.now(), reason=reason))
 
 
-def write(journeys: Iterable[Journey]) -> None:
-    """Writes the rows a batch at a time: a run of a hundred thousand must not be in memory twice."""
-    for batch in in_parts(journeys, 500):
-        Journey.objects.bulk_create(batch, ignore_conflicts=True)
+def in_growing_parts(candidates: Iterator[Candidate]) -> Iterator[list[Candidate]]:
+    """A few waves, so that they can go out at once, then larger parts."""
+    if first := list(islice(candidates, FIRST_WAVES * settings.WAVE_SIZE)):
+        yield first
+    yield from in_parts(candidates, max(1, PART // settings.WAVE_SIZE) * settings.WAVE_SIZE)
 
 
-def journey_of(run: Run, candidate: Candidate, **fields: Any) -> Journey:
+def write_waves(run: Run, candidates: Sequence[Candidate]) -> None:
+    """The journeys to take, in the run's next waves."""
+    now = timezone.now()
+    waves = [
+        (Wave.objects.create(run=run, number=number, size=len(part)), part)
+        for number, part in enumerate(in_parts(candidates, settings.WAVE_SIZE), start=run.waves.count())
+    ]
+    write(run, (journey_of(c, wave_id=wave.pk, queued=now) for wave, part in waves for c in part))
+
+
+def write(run: Run, journeys: Iterable[Row]) -> None:
+    """Writes the journeys that are not there yet, some hundreds a statement: a run of a hundred thousand must not be in
+    memory twice. Django's own way, an object a row, takes four times as long."""
+    for part in in_parts(journeys, PART):
+        execute(_insert(), [json.dumps([_defaults() | {"run_id": run.pk} | row for row in part], default=str)])
+
+
+@cache
+def _insert() -> str:
+    columns = {str(f.column): f.db_type(connection) for f in Journey._meta.local_concrete_fields if not f.primary_key}
+    names, types = ", ".join(columns), ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    return f"""
+        INSERT INTO pipeline_journey ({names}) SELECT {names} FROM json_to_recordset(%s) AS given({types})
+        ON CONFLICT DO NOTHING"""  # noqa: S608 - the model's own names
+
+
+@cache
+def _defaults() -> Row:
+    return {str(f.column): f.get_default() for f in Journey._meta.local_concrete_fields if not f.primary_key}
+
+
+def journey_of(candidate: Candidate, **columns: Any) -> Row:
     """The row of a candidate."""
-    return Journey(
-        run=run,
-        url=candidate.url,
-        key=candidate.key,
-        score=candidate.score,
-        reasons=list(candidate.reasons),
-        found_in=list(candidate.found_in),
-        said=wire.dump(candidate.said),
-        **fields,
-    )
+    return {
+        "url": candidate.url,
+        "key": candidate.key,
+        "score": candidate.score,
+        "reasons": candidate.reasons,
+        "found_in": candidate.found_in,
+        "said": wire.dump(candidate.said),
+        **columns,
+    }
 
 
 def asked_of(request: Asked) -> dict[str, Any]:

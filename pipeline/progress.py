@@ -142,9 +142,10 @@ def medians(run: Run) -> dict[str, float]:
 
 
 def seconds_left(run: Run, pending: int, now: datetime | None = None) -> float | None:
-    """An estimate from the pace of the last minute; None where nothing moved or nothing is left."""
+    """An estimate from the pace of the last minute; None where nothing moved, nothing is left, or nobody knows yet how
+    much there is."""
     now = now or timezone.now()
-    if run.ended or not pending or not run.started:
+    if run.ended or run.state == Run.State.DISCOVERING or not pending or not run.started:
         return None
     window = min(RATE_WINDOW, max(now - run.started, timedelta(seconds=1)))
     ended = Journey.objects.filter(run=run, ended__gt=now - window).exclude(stage="discover").count()

@@ -49,8 +49,8 @@ def cancel(run_id: int, by: str = "") -> None:
         run = _locked(run_id)
         if run.ended:
             raise NotPossible(f"{run} is over: {run.state}")
-        running = run.state in (Run.State.RUNNING, Run.State.PAUSED, Run.State.CANCELLING)
-        _step(run, Run.State.CANCELLING if running else Run.State.CANCELLED, f"cancelled by {by or 'somebody'}", by)
+        begun = run.state != Run.State.QUEUED
+        _step(run, Run.State.CANCELLING if begun else Run.State.CANCELLED, f"cancelled by {by or 'somebody'}", by)
         pending = run.journeys.filter(state="pending").exclude(stage="store", working=True)
         detail = "the run was cancelled before this URL was through"
         now = timezone.now()

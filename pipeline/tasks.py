@@ -34,9 +34,10 @@ def discover(run_id: int) -> None:
 
 
 def explore(run: Run) -> None:
-    """Finds the articles, writes down what was found, and lets go of it: publishing needs none of it."""
+    """Finds the articles and writes down what was found. The first go out while the others are written."""
     discovery = exploring.explore(run)
-    planning.plan(run, discovery)
+    for _ in planning.plan(run, discovery):
+        send_waves(run.pk)
     exploring.remember(discovery)
 
 

@@ -20,7 +20,7 @@ Sample = tuple[dict[str, Any], float]
 RUNS = "SELECT state, count(*) FROM pipeline_run GROUP BY 1"
 ACTIVE = """
 SELECT j.state, j.stage, count(*) FROM pipeline_run r JOIN pipeline_journey j ON j.run_id = r.id
-WHERE r.state IN ('running', 'paused', 'cancelling') GROUP BY 1, 2
+WHERE r.state IN ('discovering', 'running', 'paused', 'cancelling') GROUP BY 1, 2
 """
 # Of the last hour, and only hosts where something failed; the worst of them, as a run may have thousands of hosts.
 SOURCES = """

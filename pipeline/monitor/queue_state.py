@@ -32,7 +32,7 @@ SELECT j.stage, extract(epoch FROM %(now)s - min(greatest(j.queued, w.published)
         FILTER (WHERE NOT j.working AND j.queued <= %(now)s)), count(*) FILTER (WHERE j.queued > %(now)s)
 FROM pipeline_run r JOIN pipeline_wave w ON w.run_id = r.id AND w.published IS NOT NULL AND w.finished IS NULL
 JOIN pipeline_journey j ON j.wave_id = w.id AND j.state = 'pending'
-WHERE r.state IN ('running', 'cancelling') GROUP BY 1
+WHERE r.state IN ('discovering', 'running', 'cancelling') GROUP BY 1
 UNION ALL SELECT 'discover', extract(epoch FROM %(now)s - min(created)), 0 FROM pipeline_run WHERE state = 'queued'
 """
 

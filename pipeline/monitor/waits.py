@@ -21,7 +21,7 @@ SELECT taken, stage, about, extract(epoch FROM taken - since) FROM (
     (SELECT j.touched, j.stage, j.id, greatest(j.queued, w.published)
     FROM pipeline_run r JOIN pipeline_wave w ON w.run_id = r.id AND w.published IS NOT NULL AND w.finished IS NULL
     JOIN pipeline_journey j ON j.wave_id = w.id AND j.state = 'pending' AND j.working
-    WHERE r.state IN ('running', 'paused', 'cancelling') ORDER BY j.touched DESC LIMIT %(most)s)
+    WHERE r.state IN ('discovering', 'running', 'paused', 'cancelling') ORDER BY j.touched DESC LIMIT %(most)s)
     UNION ALL
     (SELECT j.touched, j.stage, j.id, greatest(j.queued, w.published)
     FROM pipeline_journey j JOIN pipeline_wave w ON w.id = j.wave_id

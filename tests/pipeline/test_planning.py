@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from catalog.models import Article, Source
-from pipeline import planning, summary
+from pipeline import planning, runs, summary
 from pipeline.discovery import Asked, Discovery
 from pipeline.models import Body, Journey, Run, Snapshot
 from pipeline.records import Candidate, Said, SiteHints
@@ -29,13 +29,13 @@ def discovery(*candidates: Candidate, feed: str = "feed", refused: Any = ()) -> 
 
 def planned(found: Discovery, **parameters: Any) -> Run:
     run = Run.objects.create(parameters={"addresses": ["https://blog.test/"], **parameters}, state="discovering")
-    planning.plan(run, found)
+    list(planning.plan(run, found))
     run.refresh_from_db()
     return run
 
 
 def states(run: Run) -> list[tuple[str, str]]:
-    return list(run.journeys.order_by("id").values_list("state", "reason"))
+    return list(run.journeys.order_by("key").values_list("state", "reason"))
 
 
 @pytest.fixture
@@ -66,11 +66,83 @@ def test_it_works(settings: Any) -> None:
     assert Source.objects.get().name == "A blog"
 
 
+def test_the_first_waves_can_go_out_while_the_others_are_written(settings: Any) -> None:
+    settings.WAVE_SIZE = 2
+    run = Run.objects.create(parameters={"addresses": ["https://blog.test/"]}, state="discovering")
+    plan = planning.plan(run, discovery(*map(candidate, range(7))))
+
+    next(plan)
+
+    assert run.journeys.count() == 2 * planning.FIRST_WAVES
+    assert planning.claim_wave(run.pk)
+    run.refresh_from_db()
+    assert (run.state, run.reason[:13]) == ("discovering", "7 URLs to tak")
+    summary.close_run(run.pk)
+    assert len(list(plan)) == 1
+    run.refresh_from_db()
+    assert (run.state, run.journeys.count(), run.waves.count()) == ("running", 7, 4)
+
+
+def test_a_discovery_that_was_cut_short_is_made_complete_by_the_next(settings: Any) -> None:
+    settings.WAVE_SIZE = 2
+    run = Run.objects.create(parameters={"addresses": ["https://blog.test/"]}, state="discovering", discoveries=1)
+    next(planning.plan(run, discovery(*map(candidate, range(7)), refused=[(candidate(9), "list-page")])))
+    before = set(run.journeys.values_list("pk", "key"))
+
+    again = planning.begin(run.pk)
+    assert again
+    list(planning.plan(again, discovery(*map(candidate, range(8)), refused=[(candidate(9), "list-page")])))
+
+    rows = set(run.journeys.values_list("pk", "key"))
+    assert before < rows
+    assert sorted(key[-1] for _, key in rows) == list("012345679")
+    assert [wave.journeys.count() for wave in run.waves.order_by("number")] == [2, 2, 2, 2]
+    assert list(run.waves.order_by("number").values_list("number", flat=True)) == [0, 1, 2, 3]
+
+
+def test_a_run_that_is_cancelled_while_its_urls_are_written_ends_with_those_that_are(settings: Any) -> None:
+    settings.WAVE_SIZE = 2
+    run = Run.objects.create(parameters={"addresses": ["https://blog.test/"]}, state="discovering")
+    plan = planning.plan(run, discovery(*map(candidate, range(7))))
+    next(plan)
+    run.journeys.filter(key__endswith="1").update(stage="store", working=True)
+
+    runs.cancel(run.pk, "ada")
+
+    assert list(plan) == []
+    assert sorted(states(run)) == [("pending", ""), *[("skipped", "cancelled")] * 3]
+    run.refresh_from_db()
+    assert run.state == "cancelling"
+    run.journeys.filter(state="pending").update(state="stored")
+    summary.close_run(run.pk)
+    run.refresh_from_db()
+    assert (run.state, run.reason, run.found, run.stored) == ("cancelled", "cancelled by ada", 4, 1)
+
+
+def test_a_journey_is_written_with_all_that_is_known_of_it_and_the_defaults_of_the_rest() -> None:
+    said = Said(title='A "title"\\ \N{SNOWMAN}', updated=MONDAY, html="<p>nul \0</p>")
+    found = Candidate("https://blog.test/a", "key", 0.25, ("in a feed", "dated"), (FEED,), said)
+    before = timezone.now()
+
+    journey = planned(discovery(found)).journeys.get()
+
+    bare = Journey()
+    given = {"url", "key", "score", "reasons", "found_in", "said", "queued", "run_id", "wave_id", "id"}
+    rest = [f.attname for f in Journey._meta.concrete_fields if f.attname not in given]
+    assert [getattr(journey, name) for name in rest] == [getattr(bare, name) for name in rest]
+    assert (journey.url, journey.key, journey.score) == (found.url, "key", 0.25)
+    assert (journey.reasons, journey.found_in) == (["in a feed", "dated"], [FEED])
+    assert journey.said["title"] == said.title
+    assert journey.said["updated"] == MONDAY.isoformat()
+    assert journey.wave.number == 0
+    assert before < journey.queued < timezone.now()
+
+
 def test_planning_twice_changes_nothing() -> None:
     found = discovery(candidate(1))
     run = planned(found)
 
-    planning.plan(run, found)
+    list(planning.plan(run, found))
 
     assert (run.journeys.count(), run.waves.count()) == (1, 1)
 
@@ -111,7 +183,7 @@ def test_a_run_that_only_looks_takes_nothing_and_says_what_it_would_take() -> No
 def test_a_run_that_was_cancelled_while_it_was_discovered_gets_no_journeys() -> None:
     run = Run.objects.create(state="cancelled")
 
-    planning.plan(run, discovery(candidate(1)))
+    list(planning.plan(run, discovery(candidate(1))))
 
     assert run.journeys.count() == 0
 

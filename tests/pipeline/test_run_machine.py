@@ -1,5 +1,6 @@
 """Whatever is done to a run in whatever order, the database, the table of transitions and the counts agree."""
 
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -41,15 +42,17 @@ class SteeredRun(RuleBasedStateMachine):
         return self.run.state
 
     @precondition(lambda self: self.state() in ("queued", "discovering"))
-    @rule()
-    def discover(self) -> None:
-        assert planning.begin(self.run.pk)
-        rows = [Journey(run=self.run, url=f"https://blog.test/{n}", key=str(n)) for n in range(self.size)]
-        Journey.objects.bulk_create(rows)
-        planning.add_waves(self.run, [row.pk for row in rows])
-        Run.objects.filter(pk=self.run.pk).update(state="running")
-        tasks.send_waves(self.run.pk)
-        summary.close_run(self.run.pk)
+    @rule(parts=st.integers(0, 4))
+    def discover(self, parts: int) -> None:
+        """All of it, or its worker dies after so many parts."""
+        run = planning.begin(self.run.pk)
+        assert run
+        found = [Candidate(f"https://blog.test/{n}", str(n), 1.0, (), ()) for n in range(self.size)]
+        for _ in islice(planning.plan(run, Discovery(tuple(found), (), (), (), {})), parts):
+            tasks.send_waves(self.run.pk)
+        if self.state() != "discovering":
+            tasks.send_waves(self.run.pk)
+            summary.close_run(self.run.pk)
 
     @rule(name=st.sampled_from(sorted(STEERING)))
     def steer(self, name: str) -> None:
@@ -129,6 +132,8 @@ class SteeredRun(RuleBasedStateMachine):
         """However it was left, it can be brought to an end."""
         if self.state() == "paused":
             runs.resume(self.run.pk)
+        if self.state() == "discovering":
+            self.discover(100)
         for _ in range(20):
             Journey.objects.filter(run=self.run, state="pending", wave__published__isnull=False).update(state="stored")
             for wave in Wave.objects.filter(run=self.run, published__isnull=False, finished=None):
@@ -143,6 +148,8 @@ class SteeredRun(RuleBasedStateMachine):
 @pytest.fixture(autouse=True)
 def nothing_is_sent(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     settings.WAVE_SIZE = 2
+    monkeypatch.setattr(planning, "FIRST_WAVES", 1)
+    monkeypatch.setattr(planning, "PART", 2)
     monkeypatch.setattr(tasks, "publish", lambda *_: None)
     monkeypatch.setattr("pipeline.tasks.discover.apply_async", lambda *_, **__: None)
     monkeypatch.setattr("pipeline.exploring.explore", leads)
