@@ -16,7 +16,7 @@ BLANKED = bytes(code if WORD.match(chr(code)) else 32 for code in range(256))  #
 
 def simhash(text: str) -> int:
     """A signed 64-bit fingerprint: texts that share most shingles differ in few bits. 0 for no text."""
-    if not (found := words(text.lower())[:MAX_SHINGLES]):
+    if not (found := words(text)[:MAX_SHINGLES]):
         return 0
     hashes = _hashes_of_shingles(found)
     number = max(1, len(found) - SHINGLE + 1)
@@ -63,15 +63,17 @@ def jaccard(one: Iterable[str], other: Iterable[str]) -> float:
 
 def shingles(text: str, size: int = SHINGLE) -> set[str]:
     """Runs of `size` words; of fewer words, the words together."""
-    found = words(text.lower())[:MAX_SHINGLES]
+    found = words(text)[:MAX_SHINGLES]
     if len(found) < size:
         return {" ".join(found)} if found else set()
     return set(map(" ".join, zip(*(found[i:] for i in range(size)), strict=False)))
 
 
+@lru_cache(2)  # of an article they are counted, compared with the feed's, and made a fingerprint of
 def words(text: str) -> list[str]:
-    r"""The words (\w+) of a text; lines of ASCII, as most are, are cut several times as fast as by an expression."""
+    r"""The words (\w+) of a text, in lower case; lines of ASCII, as most are, are cut several times as fast as by an
+    expression. For reading only: whoever asks next gets the same list."""
     found: list[str] = []
-    for line in text.split("\n"):
+    for line in text.lower().split("\n"):
         found += line.encode().translate(BLANKED).decode().split() if line.isascii() else WORD.findall(line)
     return found

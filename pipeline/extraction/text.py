@@ -83,7 +83,7 @@ def is_full(feed: Body, page: Body) -> bool:
 
 def overlap(one: str, other: str) -> float:
     """F1 (0 to 1) of the bags of words of two texts."""
-    a, b = (Counter(similar.words(text.lower())) for text in (one, other))
+    a, b = (Counter(similar.words(text)) for text in (one, other))
     return 2 * sum((a & b).values()) / max(1, sum(a.values()) + sum(b.values()))
 
 
