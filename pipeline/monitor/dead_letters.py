@@ -154,12 +154,13 @@ def _each(most: int, work: Callable[[Any, Any], None]) -> None:
     options = {"confirm_publish": True}
     with Connection(settings.CELERY_BROKER_URL, connect_timeout=2, transport_options=options) as broker:
         try:
-            with broker.channel() as channel:
-                waiting = channel.queue_declare(DEAD_LETTERS, passive=True).message_count
-                for _ in range(min(waiting, most)):
-                    if message := channel.basic_get(DEAD_LETTERS):
-                        work(channel, message)
+            channel = broker.channel()
+            waiting = channel.queue_declare(DEAD_LETTERS, passive=True).message_count
+            for _ in range(min(waiting, most)):
+                if message := channel.basic_get(DEAD_LETTERS):
+                    work(channel, message)
         except (*broker.connection_errors, *broker.recoverable_connection_errors, *broker.channel_errors) as error:
+            broker.collect()  # closing it would wait for an answer; a broker in alarm gives none
             raise OperationalError(str(error)) from error
 
 
