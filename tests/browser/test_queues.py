@@ -42,6 +42,21 @@ def test_the_chart_is_as_long_as_its_range_and_stands_on_what_waits_in_later_sta
     assert page.evaluate(DRAWN) == {"length": 86_400, "highest": 1 + 2 + 3 + 4 + 5, "own": "1", "holes": 2}
 
 
+def test_the_chart_of_a_dark_page_is_printed_in_ink(visitor: Visitor) -> None:
+    sampler.write([Reading(queue, 1, 0, 1) for queue in sampler.QUEUES], timezone.now())
+    visitor.page.emulate_media(color_scheme="dark")
+    page = visitor.goto("/queues/")
+    page.locator(".uplot canvas").wait_for()
+    page.evaluate(TAKE)
+    inks = "[drawn.axes[0].stroke(drawn, 0), drawn.series[2].stroke(drawn, 2)]"
+    page.emulate_media(media="print", color_scheme="dark")
+    wait_until(lambda: page.evaluate("'drawn' in window"), 10, "for the chart on paper")
+    assert page.evaluate(inks) == ["#444", "#0f766e"]
+    page.emulate_media(media="screen", color_scheme="dark")
+    wait_until(lambda: page.evaluate(inks)[1] == "#2dd4bf", 10, "for the chart on the screen")
+    page.emulate_media(color_scheme="light")
+
+
 def test_a_page_that_is_held_still_asks_for_nothing(visitor: Visitor) -> None:
     sampler.write([Reading(queue, 1, 0, 1) for queue in sampler.QUEUES], timezone.now())
     page = visitor.goto("/queues/")
