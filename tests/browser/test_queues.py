@@ -112,6 +112,9 @@ def test_dead_letters_are_looked_at(visitor: Visitor, monkeypatch: pytest.Monkey
 
     sampler.write([Reading(queue, 26, 0, 1) for queue in sampler.QUEUES], timezone.now())
     found = letters()
+    visitor.goto("/queues/")
+    visitor.looks("queues-dead")
+    visitor.page.set_viewport_size({"width": 1400, "height": 900})
     look_at("dead-letters", lambda: found)
     assert visitor.page.get_by_role("button", name="Look at the next 20").is_visible()
     look_at("dead-letters-few", lambda: found[:1])
