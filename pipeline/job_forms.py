@@ -95,7 +95,7 @@ class JobForm(ScheduleForm, WishForm):
         super().__init__(*args, **options)
         self.job = job
         self.fields["name"].required = True
-        self.fields["name"].help_text = "How you call this job; its runs are called so, too."
+        self.fields["name"].help_text = "What you call it. Its runs get the same name."
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"].strip()

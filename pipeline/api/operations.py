@@ -17,7 +17,7 @@ from pipeline.api import shapes
 from pipeline.api.listing import Listed, filtered, listed, parameters
 from pipeline.api.root import ERRORS, BadInput, Problem
 from pipeline.api.runs import Limit, by
-from pipeline.monitor.dead_letters import put_back
+from pipeline.monitor.dead_letters import Letter, look, put_back
 from pipeline.monitor.queue_state import Row, rows
 from pipeline.monitor.series import RANGES, series
 from pipeline.monitor.workers import Worker, workers
@@ -68,6 +68,20 @@ def put_dead_letters_back(request: HttpRequest) -> Any:
     record("put back", "queue", "dead", after={"messages": moved})
     log.info("dead_letters_put_back", number=moved, by=by(request))
     return {"changed": moved}
+
+
+@router.post("/queues/dead/look", response={200: list[shapes.DeadLetter], ERRORS: Problem})
+def look_at_dead_letters(request: HttpRequest) -> Any:
+    """What 20 of the dead letters are, and why each is there. They move to the end: ask again for the next ones."""
+    found = look()
+    record("look at", "queue", "dead", after={"messages": len(found)})
+    return [_letter(each) for each in found]
+
+
+def _letter(each: Letter) -> dict[str, Any]:
+    names = ("stage", "reason", "why", "since", "task", "task_id", "state", "over")
+    about = {"journey": each.journey_id, "run": each.journey.run_id if each.journey else each.run_id}
+    return {name: getattr(each, name) for name in names} | about | {"url": each.journey.url if each.journey else ""}
 
 
 @router.get("/why", response={200: shapes.Why, ERRORS: Problem})

@@ -368,6 +368,23 @@ class Queue(Schema):
     drains: float | None
 
 
+class DeadLetter(Schema):
+    """A message that no worker could handle. `task` is empty where it cannot be read; `state` is of the journey, or of
+    the run, that it is about, and "gone" where that was deleted. Where it is `over`, putting it back does nothing."""
+
+    stage: str
+    reason: str
+    why: str
+    since: datetime | None
+    task: str
+    task_id: str
+    journey: int | None
+    run: int | None
+    url: str
+    state: str
+    over: bool
+
+
 class Task(Schema):
     """Something that a worker has in hand; `url` is empty where it is not one URL's."""
 

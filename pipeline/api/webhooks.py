@@ -71,7 +71,7 @@ def list_webhooks(request: HttpRequest, limit: Limit = 100) -> Any:
 
 @router.post("/webhooks", response={201: NewHook, ERRORS: Problem})
 def make_webhook(request: HttpRequest, wish: HookWish) -> Any:
-    """Another one. Its secret is told this once."""
+    """Makes a webhook. Its secret is told this once."""
     form = WebhookForm(wish.dict())
     if not form.is_valid():
         raise BadInput({name: [str(each) for each in said] for name, said in form.errors.items()})

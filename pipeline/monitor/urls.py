@@ -9,6 +9,7 @@ urlpatterns = [
     path("queues/live", views.queues_live, name="queues-live"),
     path("queues/series.json", views.queues_series, name="queues-series"),
     path("queues/dead", views.dead_letters, name="dead-letters"),
+    path("queues/dead/look", views.dead_letters_seen, name="dead-letters-seen"),
     path("logs/", log_views.logs, name="logs"),
     path("logs/tail", log_views.logs_tail, name="logs-tail"),
     path("logs/trace", log_views.log_trace, name="log-trace"),

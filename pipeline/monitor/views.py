@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from kombu.exceptions import OperationalError as BrokerError
 
+from pipeline.access.audit import record
 from pipeline.database import execute
-from pipeline.monitor.dead_letters import put_back
+from pipeline.monitor.dead_letters import MOST_SEEN, look, put_back
 from pipeline.monitor.queue_state import STALE, rows
 from pipeline.monitor.series import RANGES, series
 from pipeline.monitor.workers import GONE, SILENT, workers
@@ -81,6 +82,19 @@ def dead_letters(request: HttpRequest) -> HttpResponse:
     except BrokerError as error:
         messages.error(request, f"The message broker does not answer, so nothing was moved or only a part: {error}")
     else:
+        record("put back", "queue", "dead", after={"messages": moved})
         log.info("dead_letters_put_back", number=moved, by=request.user.get_username())
         messages.success(request, f"Put back: {moved}. Workers try them again now.")
     return redirect("queues")
+
+
+def dead_letters_seen(request: HttpRequest) -> HttpResponse:
+    """What some of the dead letters are. Looking moves them, so it is asked for by a button."""
+    if request.method != "POST":  # the address was typed or kept
+        return redirect("queues")
+    try:
+        found = look()
+    except BrokerError as error:
+        return render(request, "monitor/dead_letters.html", {"trouble": str(error)}, status=503)
+    record("look at", "queue", "dead", after={"messages": len(found)})
+    return render(request, "monitor/dead_letters.html", {"letters": found, "most": MOST_SEEN})

@@ -1,13 +1,20 @@
 """The chart of the queues in a browser: it shows the whole time that was chosen, and what waits in all."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
+from kombu.exceptions import OperationalError
+from playwright.sync_api import Browser
 
+from pipeline.models import Journey, Run
 from pipeline.monitor import sampler
+from pipeline.monitor.dead_letters import MOST_SEEN, Letter
 from pipeline.monitor.sampler import Reading
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import Visitor, signed_in
+from tests.pages import a_run, journeys
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -35,6 +42,21 @@ def test_the_chart_is_as_long_as_its_range_and_stands_on_what_waits_in_later_sta
     assert page.evaluate(DRAWN) == {"length": 86_400, "highest": 1 + 2 + 3 + 4 + 5, "own": "1", "holes": 2}
 
 
+def test_the_chart_of_a_dark_page_is_printed_in_ink(visitor: Visitor) -> None:
+    sampler.write([Reading(queue, 1, 0, 1) for queue in sampler.QUEUES], timezone.now())
+    visitor.page.emulate_media(color_scheme="dark")
+    page = visitor.goto("/queues/")
+    page.locator(".uplot canvas").wait_for()
+    page.evaluate(TAKE)
+    inks = "[drawn.axes[0].stroke(drawn, 0), drawn.series[2].stroke(drawn, 2)]"
+    page.emulate_media(media="print", color_scheme="dark")
+    wait_until(lambda: page.evaluate("'drawn' in window"), 10, "for the chart on paper")
+    assert page.evaluate(inks) == ["#444", "#0f766e"]
+    page.emulate_media(media="screen", color_scheme="dark")
+    wait_until(lambda: page.evaluate(inks)[1] == "#2dd4bf", 10, "for the chart on the screen")
+    page.emulate_media(color_scheme="light")
+
+
 def test_a_page_that_is_held_still_asks_for_nothing(visitor: Visitor) -> None:
     sampler.write([Reading(queue, 1, 0, 1) for queue in sampler.QUEUES], timezone.now())
     page = visitor.goto("/queues/")
@@ -52,3 +74,68 @@ def test_without_a_sample_there_is_no_chart_but_what_to_do(visitor: Visitor) -> 
     page = visitor.goto("/queues/")
     page.get_by_text("No sample in this time: choose a longer one, or see that the sampler runs.").wait_for()
     assert page.locator(".uplot").count() == 0
+
+
+def letters() -> list[Letter]:
+    """As many as are shown at once, of every kind."""
+    run, over = a_run(name="Python blogs, autumn"), a_run("finished", name="W" * 150)
+    [going, stored] = [*journeys(run, 1), *journeys(over, 1, "stored", "store")]
+    Journey.objects.filter(pk=going.pk).update(url="https://blog.example/" + "long-" * 60)
+    going.refresh_from_db()
+    died, task = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC), "6f1b4a52-2f3e-5f8c-9d63-1b7f2f0c8a11"
+    found = [
+        Letter("fetch", "delivery_limit", died, "pipeline.fetch", task, going.pk, journey=going),
+        Letter("extract", "rejected", died, "pipeline.extract", task, stored.pk, journey=stored),
+        Letter("store", "delivery_limit", died, "pipeline.store", task, 77),
+        Letter("summarise", "delivery_limit", died, "pipeline.summarise", task, run_id=run.pk, run=run),
+        Letter("summarise", "expired", None, "pipeline.feed", task),
+        Letter("x" * 200, "", None, "", "w" * 64),
+    ]
+    return (found * MOST_SEEN)[:MOST_SEEN]
+
+
+def test_dead_letters_are_looked_at(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    def look_at(name: str, looking: Callable[[], list[Letter]]) -> None:
+        monkeypatch.setattr("pipeline.monitor.views.look", looking)
+        page = visitor.goto("/queues/")
+        page.get_by_role("button", name="Look at them").click()
+        page.get_by_role("heading", name="Dead letters", level=1).wait_for()
+        visitor.complaints[:] = [each for each in visitor.complaints if "503" not in each]  # the broker's, once
+        visitor.looks(name)
+        for width in (600, 992, 1600):
+            visitor.fits(name, width)
+        visitor.prints(name)
+        page.set_viewport_size({"width": 1400, "height": 900})
+
+    def nobody() -> list[Letter]:
+        raise OperationalError("[Errno 111] Connection refused")
+
+    sampler.write([Reading(queue, 26, 0, 1) for queue in sampler.QUEUES], timezone.now())
+    found = letters()
+    visitor.goto("/queues/")
+    visitor.looks("queues-dead")
+    visitor.page.set_viewport_size({"width": 1400, "height": 900})
+    look_at("dead-letters", lambda: found)
+    assert visitor.page.get_by_role("button", name="Look at the next 20").is_visible()
+    look_at("dead-letters-few", lambda: found[:1])
+    assert not visitor.page.get_by_role("button", name="Look at the next 20").is_visible()
+    look_at("dead-letters-none", list)
+    look_at("dead-letters-away", nobody)
+    monkeypatch.setattr("pipeline.monitor.views.look", lambda: found)
+    visitor.page.get_by_role("button", name="Try again").click()
+    visitor.page.get_by_role("table").wait_for()
+
+
+def test_dead_letters_are_looked_at_without_scripts(
+    browser: Browser, live_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sampler.write([Reading(queue, 1, 0, 1) for queue in sampler.QUEUES], timezone.now())
+    found = letters()
+    monkeypatch.setattr("pipeline.monitor.views.look", lambda: found)
+    with browser.new_context(java_script_enabled=False) as context:
+        context.add_cookies([signed_in(live_server.url)])
+        page = context.new_page()
+        page.goto(live_server.url + "/queues/")
+        page.get_by_role("button", name="Look at them").click()
+        page.get_by_role("link", name=Run.objects.earliest("pk").name).first.click()
+        assert page.get_by_role("heading", level=1, name="Python blogs, autumn").is_visible()

@@ -185,7 +185,7 @@ def test_near_duplicates_are_named(admin_client: Client) -> None:
     assert "Article 2" in page
     assert "1 of 64 bits differ" in page
     assert "Article 3" not in page
-    assert "None." in admin_client.get(f"/articles/{an_article(5).pk}/similar").text
+    assert "No other article is nearly" in admin_client.get(f"/articles/{an_article(5).pk}/similar").text
 
 
 def test_deleting_leaves_a_tombstone(admin_client: Client) -> None:
@@ -196,3 +196,11 @@ def test_deleting_leaves_a_tombstone(admin_client: Client) -> None:
     assert list(Article.objects.live()) == [third]
     assert Article.objects.count() == 3
     assert "No article was chosen" in admin_client.post("/articles/delete", follow=True).text
+
+
+@pytest.mark.parametrize(
+    "path", ["", "facets", "all", "views/", "PK/", "PK/versions", "PK/similar", "PK/log", "PK/journeys/"]
+)
+def test_the_menu_says_that_this_is_the_catalogue(admin_client: Client, path: str) -> None:
+    page = admin_client.get("/articles/" + path.replace("PK", str(an_article(1).pk))).text
+    assert 'href="/articles/" aria-current="page">Catalogue<' in page

@@ -8,18 +8,14 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 from kombu import Connection, Producer
-from structlog.testing import capture_logs
 
 from pipeline.monitor import rollup, sampler
 from pipeline.monitor.models import QueueMinute, QueueSample
 from pipeline.monitor.sampler import STATISTICS, TOTALS, Reading
-from pipeline.queues import DEAD_EXCHANGE, DEAD_LETTERS, EXCHANGE
+from pipeline.queues import EXCHANGE
 from tests.waiting import wait_until
-
-WHY = {"x-first-death-reason": "delivery_limit"}
 
 
 def test_totals_are_taken_where_the_server_gives_them() -> None:
@@ -156,38 +152,6 @@ def counts(watched: sampler.Consumers, queue: str) -> tuple[int, int]:
     """What ever came into a queue and was dealt with."""
     [found] = [reading for reading in sampler.read(sampler.ask, watched.of) if reading.queue == queue]
     return found.published or 0, found.acked or 0
-
-
-@pytest.mark.broker
-@pytest.mark.django_db
-def test_dead_letters_go_back_to_the_queue_they_came_from(broker: Any, settings: Any, admin_client: Client) -> None:
-    settings.CELERY_BROKER_URL = broker.conf.broker_url
-    with Connection(broker.conf.broker_url) as connection, connection.channel() as channel:
-        channel.queue_purge(DEAD_LETTERS)
-        producer = Producer(channel, exchange=DEAD_EXCHANGE, serializer="json")
-        producer.publish(
-            {"n": 1}, routing_key="extract", headers={"task": "pipeline.extract", "x-death": [{"count": 1}], **WHY}
-        )
-        producer.publish({"n": 2}, routing_key="no-stage-of-ours")
-        wait_until(lambda: channel.queue_declare(DEAD_LETTERS, passive=True).message_count == 2)
-        with capture_logs() as logged:
-            assert "Put back: 1" in admin_client.post("/queues/dead", follow=True).text
-        said = [line for line in logged if line["event"] == "dead_letter_put_back"]
-        assert [(line["stage"], line["reason"]) for line in said] == [("extract", "delivery_limit")]
-        message = channel.basic_get("extract")
-        assert message.body in ('{"n": 1}', b'{"n": 1}')
-        headers = message.properties["application_headers"]
-        assert headers["task"] == "pipeline.extract"
-        assert "x-death" not in headers
-        channel.basic_ack(message.delivery_tag)
-        wait_until(lambda: channel.queue_declare(DEAD_LETTERS, passive=True).message_count == 1)
-        channel.queue_purge(DEAD_LETTERS)
-
-
-@pytest.mark.django_db
-def test_without_a_broker_nothing_is_moved_and_it_is_said(settings: Any, admin_client: Client) -> None:
-    settings.CELERY_BROKER_URL = "amqp://127.0.0.1:1//"
-    assert "does not answer" in admin_client.post("/queues/dead", follow=True).text
 
 
 def test_where_a_node_is_gone_the_next_is_asked(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:

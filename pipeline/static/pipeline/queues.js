@@ -7,10 +7,11 @@
   const note = section.querySelector("[data-chart-note]");
   const COLOURS = { light: ["#6b4300", "#0f766e", "#1d4ed8", "#7c3aed", "#b91c1c"], dark: ["#f6d68c", "#2dd4bf", "#93c5fd", "#c4b5fd", "#fca5a5"] };
   const PAPER = 660; // pixels that fit on a sheet
+  const INK = { "--bs-secondary-color": "#444", "--bs-border-color": "#ccc" };
   const shown = section.querySelector("[data-shown]");
-  let plot = null, data = null, range = "1h";
+  let plot = null, data = null, range = "1h", printing = false;
 
-  function colour(name) { return getComputedStyle(document.documentElement).getPropertyValue(name).trim(); }
+  function colour(name) { return printing ? INK[name] : getComputedStyle(document.documentElement).getPropertyValue(name).trim(); }
 
   function marks(u) {
     mark(u, data.runs.map(([moment, run]) => [moment, "run " + run]), [4, 4], 12);
@@ -79,7 +80,7 @@
     note.textContent = !data.times.length ? "No sample in this time: choose a longer one, or see that the sampler runs." : "Dashed: a run began." + (data.deploys.length ? " Dotted: another version was deployed." : "");
     if (!data.times.length) return;
     const axis = { stroke: colour("--bs-secondary-color"), grid: { stroke: colour("--bs-border-color"), width: 0.5 }, ticks: { stroke: colour("--bs-border-color"), width: 0.5 } };
-    const colours = COLOURS[document.documentElement.dataset.bsTheme] || COLOURS.light;
+    const colours = COLOURS[!printing && document.documentElement.dataset.bsTheme] || COLOURS.light;
     const own = (u, value, series, at) => (at == null || values[series - 1][at] == null ? "--" : values[series - 1][at].toLocaleString());
     const series = names.map((name, n) => ({ label: name, stroke: colours[n], width: 1.75, value: own, points: { size: 4, show: data.times.length < 3 }, ...(!stage && { fill: colours[n] + "40" }) }));
     plot = new uPlot({
@@ -109,7 +110,15 @@
   });
   shown.addEventListener("change", draw);
   document.addEventListener("gleaner:theme", draw);
-  window.addEventListener("beforeprint", () => plot?.setSize({ width: PAPER, height: 260 }));
+  // What is drawn knows nothing of the style for paper, which is white.
+  function print(now) {
+    printing = now;
+    draw();
+    if (printing) plot?.setSize({ width: PAPER, height: 260 });
+  }
+  window.addEventListener("beforeprint", () => print(true));
+  window.addEventListener("afterprint", () => print(false));
+  matchMedia("print").addEventListener("change", (event) => print(event.matches));
   new ResizeObserver(() => { if (plot && plot.width !== place.clientWidth) plot.setSize({ width: place.clientWidth, height: 260 }); }).observe(place);
   load();
   setInterval(() => { if (document.visibilityState === "visible" && !document.querySelector('[data-hold][aria-pressed="true"]')) load(); }, 15000);
