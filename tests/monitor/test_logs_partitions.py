@@ -108,6 +108,8 @@ def test_each_index_is_of_use_to_its_filter(condition: str, index: str) -> None:
     """The indexes are partial: a condition that the planner cannot prove would make them useless."""
     name = partitions.name_of(TODAY)
     with connection.cursor() as cursor:
+        if index != "monitor_logevent_pkey":  # which is as good, for all that is known of an empty table
+            cursor.execute("ALTER TABLE monitor_logevent DROP CONSTRAINT monitor_logevent_pkey")
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_sort = off")
         cursor.execute(
