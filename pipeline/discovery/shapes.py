@@ -89,7 +89,8 @@ def shape_of(url: str) -> Shape:
     found = _EXTENSION.search(last)
     slug = last[: found.start()] if found else last
     if slug.lower() == "index" and found and folders:
-        return replace(shape_of(urljoin(url, ".")), query=names)
+        folder = ".." if parts.path.endswith("/") else "."  # /posts/index.html/ is odd, but somebody's link
+        return replace(shape_of(urljoin(url, folder)), query=names)
     return Shape(dirs, sys.intern(_last(slug, dirs) + (found[0].lower() if found else "")), slug, names)
 
 

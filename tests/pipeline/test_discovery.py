@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.discovery import Bounds, Discovery, SourceMemory, Wish, discover
+from pipeline.discovery.shapes import shape_of
 from pipeline.errors import Rejected, Unavailable
 from pipeline.records import Fetched, NotModified, Page, Validators
 
@@ -264,6 +265,10 @@ def test_addresses_are_looked_at_side_by_side() -> None:
     found = discover(Wish(("https://one.test/", "https://two.test/")), fetch, datetime(2024, 1, 1, tzinfo=UTC))
 
     assert {asked.outcome for asked in found.asked} == {"http-404"}
+
+
+def test_an_index_file_that_is_written_as_a_folder_is_the_folder_around_it() -> None:
+    assert shape_of(START + "posts/index.html/") == shape_of(START + "posts/index.html") == shape_of(START + "posts/")
 
 
 def test_a_large_site_takes_a_kilobyte_a_url() -> None:
