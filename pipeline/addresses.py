@@ -39,7 +39,7 @@ class BadAddress:
     error: str
 
 
-@lru_cache(maxsize=5_000)
+@lru_cache(maxsize=2_000)
 def normal_form(url: str) -> str:
     """The key of a URL: equal for two addresses of one article. Idempotent. Raises `BadURL`."""
     parts = split(url)
@@ -65,6 +65,12 @@ def split(url: str) -> SplitResult:
 
 def host_of(parts: SplitResult) -> str:
     """Host in ASCII without `www.`, with the port where it is not the default one. Raises `BadURL`."""
+    return _host_of(parts.netloc)
+
+
+@lru_cache(maxsize=1_000)  # a site's URLs have one or two
+def _host_of(netloc: str) -> str:
+    parts = SplitResult("", netloc, "", "", "")
     host = (parts.hostname or "").rstrip(".").lower()
     if ":" in host:
         host = f"[{host}]"
