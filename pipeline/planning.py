@@ -1,7 +1,8 @@
 """From a discovery to rows: the run's journeys, in waves, in one transaction; and which wave goes out next."""
 
 import json
-from collections.abc import Iterable, Iterator
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from heapq import merge
 from itertools import islice
@@ -18,6 +19,7 @@ from pipeline import wire
 from pipeline.addresses import host_of, split
 from pipeline.database import execute
 from pipeline.discovery import Asked, Discovery
+from pipeline.discovery.folded import Made
 from pipeline.models import Journey, Run, Wave
 from pipeline.records import Candidate, SiteHints
 from pipeline.snapshots import full_look_before
@@ -77,8 +79,9 @@ def plan(run: Run, discovery: Discovery) -> None:
         remember_source(host, hints)
     settled = {} if run.parameters.get("refetch") else unchanged(discovery)
     over: dict[str, Any] = {"stage": "discover", "ended": now}
-    still = [candidate for candidate in discovery.candidates if candidate.key in settled]
-    rest = [candidate for candidate in discovery.candidates if candidate.key not in settled]
+    still = (c for c in discovery.candidates if c.key in settled)
+    fresh = array("L", (at for at, candidate in enumerate(discovery.candidates) if candidate.key not in settled))
+    rest: Sequence[Candidate] = Made(fresh, discovery.candidates.__getitem__)
     write(journey_of(run, c, state="unchanged", detail=STILL, article_id=settled[c.key], **over) for c in still)
     if run.parameters.get("only_look"):
         write(journey_of(run, c, state="skipped", reason=ONLY_LOOK, **over) for c in rest)
@@ -90,7 +93,7 @@ def plan(run: Run, discovery: Discovery) -> None:
     locked.save(update_fields=["state", "reason", "notes", "asked"])
 
 
-def in_waves(run: Run, candidates: list[Candidate], now: datetime) -> Iterator[Journey]:
+def in_waves(run: Run, candidates: Sequence[Candidate], now: datetime) -> Iterator[Journey]:
     """The journeys to take, each in its wave."""
     for number, part in enumerate(in_parts(spread(candidates), settings.WAVE_SIZE)):
         wave = Wave.objects.create(run=run, number=number, size=len(part))
@@ -146,20 +149,20 @@ def says_the_same(now: dict[str, Any], before: dict[str, Any]) -> bool:
     return any(name in now for name in dated) and all(now.get(name) == before.get(name) for name in (*dated, "title"))
 
 
-def spread(candidates: list[Candidate]) -> Iterator[Candidate]:
+def spread(candidates: Sequence[Candidate]) -> Iterator[Candidate]:
     """The same candidates, those of each host in their order but spread evenly over the whole.
 
     So every wave has URLs of all hosts, none of them waits for another, and the slowest sets the pace from the start.
     """
-    hosts: dict[str, list[Candidate]] = {}
-    for candidate in candidates:
-        hosts.setdefault(host_of(split(candidate.url)), []).append(candidate)
-    return (candidate for _, candidate in merge(*map(places, hosts.values()), key=itemgetter(0)))
+    hosts: dict[str, array[int]] = {}  # by number, since candidates may be made only while somebody looks at them
+    for number, candidate in enumerate(candidates):
+        hosts.setdefault(host_of(split(candidate.url)), array("L")).append(number)
+    return (candidates[number] for _, number in merge(*map(places, hosts.values()), key=itemgetter(0)))
 
 
-def places(candidates: list[Candidate]) -> Iterator[tuple[float, Candidate]]:
+def places(numbers: Sequence[int]) -> Iterator[tuple[float, int]]:
     """Each with its place when they are spread evenly from 0 to 1."""
-    return (((at + 0.5) / len(candidates), candidate) for at, candidate in enumerate(candidates))
+    return (((at + 0.5) / len(numbers), number) for at, number in enumerate(numbers))
 
 
 def add_waves(run: Run, journeys: list[int]) -> None:
