@@ -39,7 +39,7 @@ class BadAddress:
     error: str
 
 
-@lru_cache(maxsize=5_000)
+@lru_cache(maxsize=2_000)
 def normal_form(url: str) -> str:
     """The key of a URL: equal for two addresses of one article. Idempotent. Raises `BadURL`."""
     parts = split(url)
@@ -53,18 +53,32 @@ def split(url: str) -> SplitResult:
     """The parts of an http(s) URL. Raises `BadURL` with what is wrong."""
     try:
         parts = urlsplit(url.strip())
-        parts.port  # noqa: B018 - raises ValueError where it is out of range
+        named = _names_host(parts.netloc)
     except ValueError as error:
         raise BadURL(str(error).lower()) from None
     if parts.scheme not in ("http", "https"):
         raise BadURL(f"{parts.scheme or 'no scheme'} is neither http nor https")
-    if not parts.hostname:
+    if not named:
         raise BadURL("it names no host")
     return parts
 
 
+@lru_cache(maxsize=1_000)
+def _names_host(netloc: str) -> bool:
+    """Whether there is a host. Raises ValueError where the port is out of range."""
+    parts = SplitResult("", netloc, "", "", "")
+    parts.port  # noqa: B018 - raises
+    return bool(parts.hostname)
+
+
 def host_of(parts: SplitResult) -> str:
     """Host in ASCII without `www.`, with the port where it is not the default one. Raises `BadURL`."""
+    return _host_of(parts.netloc)
+
+
+@lru_cache(maxsize=1_000)  # a site's URLs have one or two
+def _host_of(netloc: str) -> str:
+    parts = SplitResult("", netloc, "", "", "")
     host = (parts.hostname or "").rstrip(".").lower()
     if ":" in host:
         host = f"[{host}]"

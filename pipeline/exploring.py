@@ -1,7 +1,9 @@
 """The discover stage: a run's wish -> what discovery found, remembering between runs what each source said."""
 
 import time
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import TextField
@@ -9,7 +11,6 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from pipeline.addresses import host_of, split
-from pipeline.database import execute
 from pipeline.discovery import Discovery, SourceMemory, discover
 from pipeline.errors import Rejected, Unavailable
 from pipeline.models import Host, Run
@@ -20,9 +21,13 @@ from pipeline.wishes import wish_of
 
 DEAD = {"unknown-host", "connection-refused", "unreachable", "robots-unreachable", "internal-address"}
 
+# By COPY, as a statement's values are in memory six times over while it is sent: 35 MB for a sitemap of 50,000 lines.
+SAID = "CREATE TEMPORARY TABLE said (LIKE pipeline_sourcememory)"
+COPY = "COPY said (address, host, read, memory) FROM STDIN"
+ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 REMEMBER = """
-INSERT INTO pipeline_sourcememory (address, host, memory, read) VALUES (%s, %s, %s, %s)
-ON CONFLICT (address) DO UPDATE SET memory = excluded.memory, read = excluded.read
+INSERT INTO pipeline_sourcememory (address, host, memory, read) SELECT address, host, memory, read FROM said
+ORDER BY address ON CONFLICT (address) DO UPDATE SET memory = excluded.memory, read = excluded.read
 """
 
 SAY_ALIVE_EVERY = 5.0  # seconds
@@ -78,7 +83,29 @@ def recall(run: Run) -> dict[str, SourceMemory]:
 @transaction.atomic
 def remember(discovery: Discovery) -> None:
     """Keeps what each feed, sitemap and list said, for the next run's conditional requests."""
-    now = timezone.now()
-    for asked in discovery.asked:
-        if asked.memory and asked.outcome != "unchanged":
-            execute(REMEMBER, [asked.url, host_of(split(asked.url)), asked.memory.to_json(), now])
+    said = {asked.url: asked.memory for asked in discovery.asked if asked.memory and asked.outcome != "unchanged"}
+    with connection.wrap_database_errors, connection.cursor() as cursor:
+        cursor.execute(SAID)
+        cursor.copy_expert(COPY, Pieces(rows(said, timezone.now())))
+        cursor.execute(REMEMBER)
+        cursor.execute("DROP TABLE said")
+
+
+def rows(said: Mapping[str, SourceMemory], now: datetime) -> Iterator[bytes]:
+    """COPY's text format in pieces: a line for each source, tabs between its fields."""
+    for address, memory in said.items():
+        fields = address, host_of(split(address)), now.isoformat(), ""
+        yield "\t".join(field.translate(ESCAPED) for field in fields).encode()
+        yield from (piece.replace(b"\\", rb"\\") for piece in memory.pieces())
+        yield b"\n"
+
+
+class Pieces:
+    """Pieces of a text as a file to read them from."""
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self.pieces = filter(None, pieces)
+
+    def read(self, size: int) -> bytes:
+        """The next piece, whatever its size; nothing at the end."""
+        return next(self.pieces, b"")

@@ -5,6 +5,7 @@ if whoever writes dies, it is discovered once more, and only what is not there y
 """
 
 import json
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from heapq import merge
@@ -22,6 +23,7 @@ from pipeline import wire
 from pipeline.addresses import host_of, split
 from pipeline.database import execute
 from pipeline.discovery import Asked, Discovery
+from pipeline.discovery.folded import Made
 from pipeline.models import Journey, Run, Wave
 from pipeline.records import Candidate, SiteHints
 from pipeline.snapshots import full_look_before
@@ -83,15 +85,16 @@ def plan(run: Run, discovery: Discovery) -> Iterator[None]:
         remember_source(host, hints)
     settled = {} if run.parameters.get("refetch") else unchanged(discovery)
     there = set(run.journeys.values_list("key", flat=True)) if run.discoveries > 1 else set()
-    rest = [c for c in discovery.candidates if c.key not in settled and c.key not in there]
+    fresh = (at for at, c in enumerate(discovery.candidates) if c.key not in settled and c.key not in there)
+    rest: Sequence[Candidate] = Made(array("L", fresh), discovery.candidates.__getitem__)
     others: Iterable[Row] = chain(
         (journey_of(c, state="unchanged", detail=STILL, article_id=settled[c.key], **over)
          for c in discovery.candidates if c.key in settled),
         (journey_of(c, state="skipped", reason=reason[:60], **over) for c, reason in discovery.refused),
     )  # fmt: skip
     if run.parameters.get("only_look"):
-        others = chain(others, (journey_of(c, state="skipped", reason=ONLY_LOOK, **over) for c in rest))
-        rest = []
+        looked_at, rest = rest, []
+        others = chain(others, (journey_of(c, state="skipped", reason=ONLY_LOOK, **over) for c in looked_at))
     said = f"{len(rest)} URLs to take"
     for part in in_growing_parts(spread(rest)):
         with transaction.atomic():
@@ -192,20 +195,20 @@ def says_the_same(now: dict[str, Any], before: dict[str, Any]) -> bool:
     return any(name in now for name in dated) and all(now.get(name) == before.get(name) for name in (*dated, "title"))
 
 
-def spread(candidates: list[Candidate]) -> Iterator[Candidate]:
+def spread(candidates: Sequence[Candidate]) -> Iterator[Candidate]:
     """The same candidates, those of each host in their order but spread evenly over the whole.
 
     So every wave has URLs of all hosts, none of them waits for another, and the slowest sets the pace from the start.
     """
-    hosts: dict[str, list[Candidate]] = {}
-    for candidate in candidates:
-        hosts.setdefault(host_of(split(candidate.url)), []).append(candidate)
-    return (candidate for _, candidate in merge(*map(places, hosts.values()), key=itemgetter(0)))
+    hosts: dict[str, array[int]] = {}  # by number, since candidates may be made only while somebody looks at them
+    for number, candidate in enumerate(candidates):
+        hosts.setdefault(host_of(split(candidate.url)), array("L")).append(number)
+    return (candidates[number] for _, number in merge(*map(places, hosts.values()), key=itemgetter(0)))
 
 
-def places(candidates: list[Candidate]) -> Iterator[tuple[float, Candidate]]:
+def places(numbers: Sequence[int]) -> Iterator[tuple[float, int]]:
     """Each with its place when they are spread evenly from 0 to 1."""
-    return (((at + 0.5) / len(candidates), candidate) for at, candidate in enumerate(candidates))
+    return (((at + 0.5) / len(numbers), number) for at, number in enumerate(numbers))
 
 
 def add_waves(run: Run, journeys: list[int]) -> None:

@@ -193,7 +193,7 @@ def test_discovery_finds_every_page_of_the_blogs(pages: library.Library, tmp_pat
         found: Discovery = discover(Wish(tuple(blog.urls)), fetch, WHEN)
 
         assert {candidate.url for candidate in found.candidates} == set(blog.pages)
-        assert found.refused == ()
+        assert not found.refused
 
 
 def test_a_corpus_is_served_as_it_lies(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ leads       which further sources a source names
 survey      which source to ask next
 economy     when asking further is not worth it
 evidence    what all sources say of each URL
+folded      how records of 50,000 URLs are held
 shapes      URLs with their slugs and numbers blanked
 learning    what the site's own evidence says of its articles' shapes and lists
 judging     article or not: a score with reasons
@@ -16,15 +17,17 @@ memory      what the next run should know of each source
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from threading import Lock
+from typing import ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 from pipeline.discovery.asking import Asked, Asker, Bounds, Fetch
-from pipeline.discovery.choosing import choose
+from pipeline.discovery.choosing import Judged, choose, judged_by_key
+from pipeline.discovery.folded import Folded
 from pipeline.discovery.judging import judge
 from pipeline.discovery.memory import SourceMemory
 from pipeline.discovery.readings import Reading
@@ -34,6 +37,8 @@ from pipeline.records import Candidate, SiteHints
 
 __all__ = ["Asked", "Bounds", "Discovery", "SourceMemory", "Wish", "discover"]
 
+P = ParamSpec("P")
+T = TypeVar("T")
 AT_ONCE = 8  # start addresses that are looked at side by side
 
 
@@ -41,8 +46,8 @@ AT_ONCE = 8  # start addresses that are looked at side by side
 class Discovery:
     """The answer: what to take, what was seen and left, and how it came to be known."""
 
-    candidates: tuple[Candidate, ...]  # newest first, each article once, after filters, skip and limit
-    refused: tuple[tuple[Candidate, str], ...]  # with the slug of the reason
+    candidates: Sequence[Candidate]  # newest first, each article once, after filters, skip and limit
+    refused: Sequence[tuple[Candidate, str]]  # with the slug of the reason
     asked: tuple[Asked, ...]  # every request, in order
     notes: tuple[str, ...]  # bounds that bit, dead sources, what a person should know
     sites: Mapping[str, SiteHints]  # by host without www
@@ -72,22 +77,39 @@ def discover(
     `Discovery.memories`; sources that have not changed are then not sent again.
     """
 
-    def look(address: str) -> Findings:
-        survey = Survey(address, Asker(fetch, known or {}, bounds or Bounds(), wait))
-        survey.run(on_progress)
-        return _findings(survey)
+    turn = Lock()
 
-    # Mostly waiting: for answers, and for the pace of each host. `map` keeps the order of the addresses.
+    def look(address: str) -> Findings:
+        with turn:
+            survey = Survey(address, Asker(_aside(turn, fetch), known or {}, bounds or Bounds(), _aside(turn, wait)))
+            survey.run(on_progress)
+            return _findings(survey)
+
+    # Mostly waiting: for answers, and for the pace of each host. What was waited for is read one after the other:
+    # threads are no quicker side by side, but would each hold a large sitemap taken apart, at the same time.
+    # `map` keeps the order of the addresses.
     with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-        return _put_together(wish, now, list(pool.map(look, wish.addresses)))
+        return _put_together(wish, now, pool.map(look, wish.addresses))
+
+
+def _aside(turn: Lock, waiting: Callable[P, T]) -> Callable[P, T]:
+    """The same, done while others have the turn."""
+
+    def aside(*args: P.args, **kwargs: P.kwargs) -> T:
+        turn.release()
+        try:
+            return waiting(*args, **kwargs)
+        finally:
+            turn.acquire()
+
+    return aside
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
     """What is left of a survey once all that was said is judged."""
 
-    candidates: list[Candidate]
-    against: dict[str, str]  # key -> slug of the strongest reason, of what is no article
+    judged: Folded[Judged]
     asked: list[Asked]
     notes: list[str]
     host: str
@@ -97,35 +119,34 @@ class Findings:
 
 def _findings(survey: Survey) -> Findings:
     """Judges what the survey found, and empties its evidence on the way: both at once would be twice the memory."""
-    candidates: list[Candidate] = []
-    against: dict[str, str] = {}
-    shared: dict[Any, Any] = {}  # a site has few different verdicts, and few sources
+    judged = judged_by_key()
     lists, items = frozenset(survey.lists), survey.evidence.items
     for key in list(items):
         item = items.pop(key)
         verdict = judge(item, survey.evidence, survey.lesson, lists)
-        if not verdict.taken:
-            against[key] = verdict.against
-        score, reasons, found_in = (shared.setdefault(v, v) for v in (verdict.score, verdict.reasons, item.sources))
-        candidates.append(Candidate(item.url, key, score, reasons, found_in, item.said))
+        candidate = Candidate(item.url, key, verdict.score, verdict.reasons, item.sources, item.said)
+        judged[key] = candidate, verdict.against
     hints = _hints(list(survey.readings.values()))
     evidence, asked = survey.evidence, survey.asker.asked
-    return Findings(candidates, against, asked, survey.notes, _host(survey.start), hints, evidence.foreign)
+    return Findings(judged, asked, survey.notes, _host(survey.start), hints, evidence.foreign)
 
 
-def _put_together(wish: Wish, now: datetime, findings: Sequence[Findings]) -> Discovery:
-    judged: dict[str, Candidate] = {}
-    against: dict[str, str] = {}
+def _put_together(wish: Wish, now: datetime, findings: Iterable[Findings]) -> Discovery:
+    judged = judged_by_key()
+    asked: list[Asked] = []
+    notes: list[str] = []
+    sites: dict[str, SiteHints] = {}
+    foreign = 0
     for found in findings:
-        for candidate in found.candidates:
-            if (key := candidate.key) not in judged or candidate.score > judged[key].score:
-                judged[key] = candidate
-                against |= {key: found.against[key]} if key in found.against else {}
-    taken, refused = choose(judged.values(), against, wish, now)
-    asked = tuple(each for found in findings for each in found.asked)
-    notes = tuple(note for found in findings for note in found.notes)
-    sites = {found.host: found.hints for found in findings}
-    return Discovery(taken, refused, asked, notes, sites, sum(found.foreign for found in findings))
+        for key in found.judged:
+            if key not in judged or found.judged[key][0].score > judged[key][0].score:
+                judged.adopt(key, found.judged)
+        asked += found.asked
+        notes += found.notes
+        sites[found.host] = found.hints
+        foreign += found.foreign
+    taken, refused = choose(judged, wish, now)
+    return Discovery(taken, refused, tuple(asked), tuple(notes), sites, foreign)
 
 
 def _hints(readings: Sequence[Reading]) -> SiteHints:

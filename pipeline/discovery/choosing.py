@@ -1,39 +1,62 @@
 """From judged URLs to the answer: filters, newest first, skip and limit; and why each of the others was left."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from pipeline.discovery.dates import path_date
+from pipeline.discovery.folded import Folded, Made, Rest, cut_address
 from pipeline.discovery.judging import THRESHOLD
 from pipeline.discovery.scope import Wish, matches, outside_dates
-from pipeline.records import Candidate
+from pipeline.records import Candidate, Said
 
-Refused = tuple[Candidate, str]
+Judged = tuple[Candidate, str]  # with the slug of what speaks against it most
+
+
+def judged_by_key() -> Folded[Judged]:
+    """A mapping for what is judged, empty yet."""
+
+    def fold(judged: Judged) -> Rest:
+        candidate, against = judged
+        address = cut_address(candidate.url, candidate.key)
+        return (address, candidate.score, candidate.reasons, candidate.found_in, against), candidate.said
+
+    def unfold(key: str, plain: tuple[Any, ...], said: Said) -> Judged:
+        address, score, reasons, found_in, against = plain
+        return Candidate(address.of(key), key, score, reasons, found_in, said), against
+
+    return Folded(fold, unfold)
 
 
 def choose(
-    judged: Iterable[Candidate], against: Mapping[str, str], wish: Wish, now: datetime
-) -> tuple[tuple[Candidate, ...], tuple[Refused, ...]]:
-    """(taken, refused with the slug of the reason). `against` has the slug for the key of what is no article.
+    judged: Mapping[str, Judged], wish: Wish, now: datetime
+) -> tuple[Sequence[Candidate], Sequence[tuple[Candidate, str]]]:
+    """(taken, refused with the slug of the reason).
 
     Dated ones are ordered by their date; then those of which only the last change is known; then the others, as they
     were found. A date days after `now` is a mistake and orders nothing.
     """
-    taken: list[Candidate] = []
-    refused: list[Refused] = []
-    for candidate in judged:
+    taken: list[str] = []
+    refused: list[str] = []
+    reasons: list[str] = []
+    for key, (candidate, against) in judged.items():
         if reason := _refusal(candidate, against, wish):
-            refused.append((candidate, reason))
+            refused.append(key)
+            reasons.append(reason)
         else:
-            taken.append(candidate)
+            taken.append(key)
     latest = now.toordinal() + 2
     # Two sorts, because one by pairs would hold a tuple and two numbers for each.
-    taken.sort(key=lambda candidate: -_ordinal(candidate.said.lastmod, latest))
-    taken.sort(key=lambda candidate: -_ordinal(when(candidate), latest))
-    end = None if wish.limit is None else wish.skip + wish.limit
-    refused += [(candidate, "skipped") for candidate in taken[: wish.skip]]
-    refused += [(candidate, "over-limit") for candidate in (taken[end:] if end is not None else [])]
-    return tuple(taken[wish.skip : end]), tuple(refused)
+    taken.sort(key=lambda key: -_ordinal(judged[key][0].said.lastmod, latest))
+    taken.sort(key=lambda key: -_ordinal(when(judged[key][0]), latest))
+    end = len(taken) if wish.limit is None else wish.skip + wish.limit
+    for reason, left in ("skipped", taken[: wish.skip]), ("over-limit", taken[end:]):
+        refused += left
+        reasons += [reason] * len(left)
+    return (
+        Made(taken[wish.skip : end], lambda key: judged[key][0]),
+        Made(range(len(refused)), lambda at: (judged[refused[at]][0], reasons[at])),
+    )
 
 
 def when(candidate: Candidate) -> datetime | date | None:
@@ -41,9 +64,9 @@ def when(candidate: Candidate) -> datetime | date | None:
     return candidate.said.published or path_date(candidate.url) or candidate.said.updated
 
 
-def _refusal(candidate: Candidate, against: Mapping[str, str], wish: Wish) -> str:
+def _refusal(candidate: Candidate, against: str, wish: Wish) -> str:
     if candidate.score < THRESHOLD:
-        return against[candidate.key]
+        return against
     if (wish.include and not matches(candidate.url, wish.include)) or matches(candidate.url, wish.exclude):
         return "excluded"
     return "outside-dates" if outside_dates(when(candidate), wish) else ""

@@ -89,14 +89,13 @@ class Economy:
         kinds = {want.kind for want in waiting}
         if self._in_one_list(lesson) or (self.counts["page"] and not (self.left_out or kinds & {"page", "year"})):
             return True
-        return "year" not in kinds and self._holds(lesson, self._named((self.lone | self.years) - {self.start}))
+        return "year" not in kinds and self._hold(lesson, (self.lone | self.years) - {self.start})
 
     def covered(self, lesson: Lesson) -> bool:
         """Whether one source or kind of source already names all articles that the others know of."""
         telling = "sitemap:posts" if lesson.blurred else "sitemap"
-        return self._holds(lesson, self._named(s for s, k in self.evidence.kinds.items() if k.startswith(telling))) or (
-            self._in_one_list(lesson)
-        )
+        sources = [source for source, kind in self.evidence.kinds.items() if kind.startswith(telling)]
+        return self._hold(lesson, sources) or self._in_one_list(lesson)
 
     def _worth_list(self, want: Want, lesson: Lesson) -> bool:
         dry = self.dry[chain(want)]
@@ -117,16 +116,15 @@ class Economy:
 
     def _in_one_list(self, lesson: Lesson) -> bool:
         """Whether the lists that have no further pages name all known articles. A start page must be long to be one."""
-        long = self.start in self.lone and len(lesson.listed & self.evidence.named[self.start]) >= LONG
+        long = self.start in self.lone and len(lesson.listed.intersection(self.evidence.named[self.start])) >= LONG
         lists = self.lone if long else self.lone - {self.start}
-        return self._holds(lesson, self._named(lists))
+        return self._hold(lesson, lists)
 
-    def _named(self, sources: Iterable[str]) -> set[str]:
-        return {key for source in sources for key in self.evidence.named.get(source, ())}
-
-    def _holds(self, lesson: Lesson, keys: set[str]) -> bool:
+    def _hold(self, lesson: Lesson, sources: Iterable[str]) -> bool:
+        """Whether these sources name all known articles, or all but a few."""
         articles = lesson.sure | lesson.listed
-        return len(articles) >= 5 and len(articles & keys) >= 0.97 * len(articles)
+        named = articles.intersection(key for source in sources for key in self.evidence.named.get(source, ()))
+        return len(articles) >= 5 and len(named) >= 0.97 * len(articles)
 
 
 def chain(want: Want) -> str:

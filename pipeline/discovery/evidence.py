@@ -1,12 +1,11 @@
-"""All that the sources of one site say of each URL, gathered under its key.
-
-A site may have 50,000 URLs and more, so items share what is the same for many of them.
-"""
+"""All that the sources of one site say of each URL, gathered under its key."""
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from pipeline.addresses import BadURL, normal_form
+from pipeline.discovery.folded import Folded, Rest, cut, cut_address
 from pipeline.discovery.readings import ENTRY, ITEM, LINE, NAV, PROSE, Mention, Reading
 from pipeline.discovery.scope import Scope
 from pipeline.discovery.shapes import Shape, shape_of
@@ -17,8 +16,7 @@ _NOTHING_SAID = Said()
 _MORE = ("read", "continue", "more", "weiter", "lire", "leer", "permalink", "comment", "share", "»", "→", "#", "¶")
 
 
-@dataclass(slots=True)
-class Item:
+class Item(NamedTuple):
     """One URL and everything said of it."""
 
     url: str  # as the best source writes it
@@ -38,15 +36,27 @@ class Item:
         """All that mention it, each once."""
         return tuple(dict.fromkeys(source for source, _ in self.places))
 
+    def folded(self) -> Rest:
+        """All but the key, as `Folded` holds it."""
+        (dirs, last, slug, query), key = self.shape, self.key
+        written = cut_address(self.url, key), cut(slug, key, slug)
+        return (*written, dirs, last, query, self.rank, self.places, self.listed_date), self.said
+
+
+def unfolded(key: str, plain: tuple[Any, ...], said: Said) -> Item:
+    """The reverse of `Item.folded`."""
+    url, slug, dirs, last, query, rank, places, listed_date = plain
+    return Item(url.of(key), key, Shape(dirs, last, slug.of(key), query), rank, places, said, listed_date)
+
 
 class Evidence:
     """Items by key, and for each source its kind and the keys that it names."""
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
-        self.items: dict[str, Item] = {}
+        self.items: Folded[Item] = Folded(Item.folded, unfolded)
         self.kinds: dict[str, str] = {}  # source -> feed, sitemap:<type>, page
-        self.named: dict[str, set[str]] = defaultdict(set)
+        self.named: dict[str, list[str]] = defaultdict(list)
         self.members: dict[tuple[str, str], set[str]] = defaultdict(set)  # (page, slot) -> keys
         self.alone: dict[tuple[str, str], tuple[tuple[str, str]]] = {}  # a place -> what has it for its only one
         self.foreign = 0
@@ -64,20 +74,23 @@ class Evidence:
         return news
 
     def _note(self, key: str, mention: Mention, source: str) -> int:
-        item = self.items.get(key)
-        new = item is None or all(how in (NAV, PROSE) for _, how in item.places)
-        if item is None:
-            item = self.items[key] = Item(mention.url, key, shape_of(mention.url))
-        if (place := (source, mention.place)) not in item.places:
-            item.places += self.alone.setdefault(place, (place,))  # the first one alone is this very tuple
-        self.named[source].add(key)
-        rank = _RANK[mention.place]
+        before = self.items.get(key)
+        item = before or Item(mention.url, key, shape_of(mention.url))
+        new = all(how in (NAV, PROSE) for _, how in item.places)
+        if not item.places or item.places[-1][0] != source:
+            self.named[source].append(key)
+        places = item.places
+        if (place := (source, mention.place)) not in places:
+            places += self.alone.setdefault(place, (place,))  # the first one alone is this very tuple
+        url, rank = item.url, _RANK[mention.place]
         if rank < item.rank:
-            item.rank, item.url = rank, mention.url.partition("#")[0]
+            url = mention.url.partition("#")[0]
+        dated = item.listed_date
         if mention.place == ITEM:
             self.members[source, mention.slot].add(key)
-            item.listed_date |= mention.said.published is not None
-        item.said = _merged(item.said, mention)
+            dated |= mention.said.published is not None
+        said = _merged(item.said, mention)
+        self.items[key] = Item(url, key, item.shape, min(rank, item.rank), places, said, dated)
         return int(new and mention.place in (ENTRY, LINE, ITEM))
 
 

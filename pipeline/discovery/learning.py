@@ -143,19 +143,20 @@ def _learn_lists(lesson: Lesson, evidence: Evidence) -> None:
     A slot that held known articles on one page is trusted on the others: templates repeat it.
     """
     trusted: set[str] = set()
-    fitting: list[tuple[str, list[Item], int]] = []
+    fitting: list[tuple[str, list[str], int]] = []
     for (_, slot), keys in evidence.members.items():
         items = [evidence.items[k] for k in keys]
         fit = [i for i in items if plausible(i, evidence) and not is_list(i.shape) and not is_draft(i.shape)]
         likely = [i for i in fit if i.key in lesson.sure or lesson.taught(i.shape) or i.shape.dated or i.listed_date]
         sure = sum(i.key in lesson.sure or lesson.taught(i.shape) == "own" for i in fit)
         if len(likely) >= 0.6 * len(items) or (len(fit) == len(items) and sure >= 0.4 * len(items)):
-            fitting.append((slot, likely if 0.6 <= len(likely) / len(items) < 0.8 else fit, sure))
+            lines = likely if 0.6 <= len(likely) / len(items) < 0.8 else fit
+            fitting.append((slot, [i.key for i in lines], sure))
             if sure >= 2:
                 trusted.add(slot)
-    for slot, lines, sure in fitting:
-        if slot in trusted or sure == len(lines) > 0:
-            lesson.listed |= {i.key for i in lines}
+    for slot, listed, sure in fitting:
+        if slot in trusted or sure == len(listed) > 0:
+            lesson.listed.update(listed)
 
 
 def _learn_without_feed(lesson: Lesson, evidence: Evidence) -> None:

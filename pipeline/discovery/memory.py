@@ -18,6 +18,7 @@ from pipeline.discovery.readings import Lead, Mention, Reading
 from pipeline.records import Said, Validators
 
 _LONGEST_SUMMARY = 1_000
+_PIECE = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,17 @@ class SourceMemory:
 
     def to_json(self) -> str:
         """An object of the validators, the digest and the reading."""
+        return b"".join(self.pieces()).decode()
+
+    def pieces(self) -> Iterator[bytes]:
+        """The same, a piece at a time and in ASCII: what a large sitemap says is some megabytes."""
         head = json.dumps({"validators": dataclasses.asdict(self.validators), "digest": self.digest})
-        return f'{head[:-1]}, "reading": {zlib.decompress(self.said).decode()}}}'
+        yield f'{head[:-1]}, "reading": '.encode()
+        unpacker, rest = zlib.decompressobj(), self.said
+        while rest:
+            yield unpacker.decompress(rest, _PIECE)
+            rest = unpacker.unconsumed_tail
+        yield unpacker.flush() + b"}"
 
     @classmethod
     def from_json(cls, text: str) -> "SourceMemory":

@@ -7,8 +7,8 @@
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 
 _EXTENSION = re.compile(r"\.(html?|php|aspx?|jsp|md|txt|rst|ipynb)$", re.I)
@@ -53,8 +53,7 @@ _PAGED = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """A URL taken apart. `dirs` are the folders, Y, M or # for numbers; `last` is the blank of the last segment."""
 
     dirs: tuple[str, ...]
@@ -76,7 +75,7 @@ class Shape:
         return self.last.partition(".")[0] in ("Y", "M")
 
 
-@lru_cache(maxsize=5_000)  # of links that every page repeats; a site's other URLs come once
+@lru_cache(maxsize=2_000)  # of links that every page repeats; a site's other URLs come once
 def shape_of(url: str) -> Shape:
     """The shape of an absolute URL."""
     parts = urlsplit(url)
@@ -89,7 +88,8 @@ def shape_of(url: str) -> Shape:
     found = _EXTENSION.search(last)
     slug = last[: found.start()] if found else last
     if slug.lower() == "index" and found and folders:
-        return replace(shape_of(urljoin(url, ".")), query=names)
+        folder = ".." if parts.path.endswith("/") else "."  # /posts/index.html/ is odd, but somebody's link
+        return shape_of(urljoin(url, folder))._replace(query=names)
     return Shape(dirs, sys.intern(_last(slug, dirs) + (found[0].lower() if found else "")), slug, names)
 
 

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.discovery import Bounds, Discovery, SourceMemory, Wish, discover
+from pipeline.discovery.shapes import shape_of
 from pipeline.errors import Rejected, Unavailable
 from pipeline.records import Fetched, NotModified, Page, Validators
 
@@ -153,7 +154,7 @@ def test_a_source_that_is_busy_is_tried_again_later() -> None:
 
 def test_a_dead_start_address_ends_with_a_note() -> None:
     found = look(Server({}, {START: [Rejected("robots", skipped=True)]}))
-    assert found.candidates == ()
+    assert not found.candidates
     assert any("robots" in note and START in note for note in found.notes)
 
 
@@ -266,14 +267,35 @@ def test_addresses_are_looked_at_side_by_side() -> None:
     assert {asked.outcome for asked in found.asked} == {"http-404"}
 
 
-def test_a_large_site_takes_a_kilobyte_a_url() -> None:
-    lines = "".join(f"<url><loc>{START}2025/a-post-{n}/</loc><lastmod>2025-05-05</lastmod></url>" for n in range(4000))
-    server = Server({**PAGES, "https://tea.example/sitemap.xml": f"<urlset>{lines}</urlset>"})
+def test_an_index_file_that_is_written_as_a_folder_is_the_folder_around_it() -> None:
+    assert shape_of(START + "posts/index.html/") == shape_of(START + "posts/index.html") == shape_of(START + "posts/")
+
+
+def most_held(server: Server, *addresses: str) -> tuple[int, Discovery]:
+    """Bytes at the peak of a discovery."""
     tracemalloc.start()
     try:
-        found = look(server)
-        most = tracemalloc.get_traced_memory()[1]
+        found = discover(Wish(addresses), server, NOW)
+        return tracemalloc.get_traced_memory()[1], found
     finally:
         tracemalloc.stop()
+
+
+def sitemap(start: str, posts: int) -> str:
+    lines = "".join(f"<url><loc>{start}2025/a-post-{n}/</loc><lastmod>2025-05-05</lastmod></url>" for n in range(posts))
+    return f"<urlset>{lines}</urlset>"
+
+
+def test_a_large_site_takes_less_than_a_kilobyte_a_url() -> None:
+    server = Server({**PAGES, "https://tea.example/sitemap.xml": sitemap(START, 4000)})
+    most, found = most_held(server, START)
     assert len(found.candidates) > 4000
-    assert most / 4000 < 1200
+    assert most / 4000 < 700
+
+
+def test_large_sites_are_taken_apart_one_after_the_other() -> None:
+    sites = [f"https://site-{n}.example/" for n in range(8)]
+    server = Server({f"{site}sitemap.xml": sitemap(site, 1000) for site in sites})
+    most, found = most_held(server, *sites)
+    assert len(found.candidates) == 8000
+    assert most / 8000 < 400

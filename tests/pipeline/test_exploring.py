@@ -1,6 +1,7 @@
 """What a run remembers of its sources in the database, and finds again."""
 
 import json
+import tracemalloc
 from datetime import UTC, datetime
 from typing import Any
 
@@ -55,6 +56,27 @@ def test_the_last_word_of_a_source_is_remembered_and_what_has_not_changed_is_lef
 
     assert [m.url for m in recalled()[FEED].reading.mentions] == [BLOG + "c"]
     assert SourceRow.objects.count() == 1
+
+
+def test_what_a_large_sitemap_says_is_never_in_memory_as_a_whole() -> None:
+    large = memory(*(f"{'a-long-name-' * 20}{number}" for number in range(10_000)))
+    tracemalloc.start()
+    try:
+        exploring.remember(discovery(Asked(FEED, "sitemap", "sitemap", memory=large)))
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert len(large.to_json()) > 3_000_000
+    assert most < 600_000
+    assert len(recalled()[FEED].reading.mentions) == 10_000
+
+
+def test_whatever_stands_in_an_address_is_remembered_as_it_is() -> None:
+    odd = BLOG + "a\tb\\tc\nd"
+    exploring.remember(discovery(Asked(odd, "feed", "feed", memory=memory('quoted\\"\tname'))))
+
+    assert recalled()[odd].reading == memory('quoted\\"\tname').reading
 
 
 def test_the_row_can_be_searched_for_what_was_named() -> None:
