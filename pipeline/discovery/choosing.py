@@ -69,7 +69,8 @@ def _refusal(candidate: Candidate, against: str, wish: Wish) -> str:
         return against
     if (wish.include and not matches(candidate.url, wish.include)) or matches(candidate.url, wish.exclude):
         return "excluded"
-    return "outside-dates" if outside_dates(when(candidate), wish) else ""
+    dated = wish.since or wish.until
+    return "outside-dates" if dated and outside_dates(when(candidate), wish) else ""
 
 
 def _ordinal(when: datetime | date | None, latest: float) -> float:

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from itertools import chain, repeat
 from typing import Any
 
@@ -79,16 +80,22 @@ def _parts(reading: Reading) -> Iterator[str]:
 
 def _plain(record: Any) -> Any:
     """Dataclasses as dicts without their empty fields, tuples as lists, datetimes as ISO 8601."""
-    if dataclasses.is_dataclass(record) and not isinstance(record, type):
-        values = {f.name: getattr(record, f.name) for f in dataclasses.fields(record)}
-        if isinstance(record, Said):
-            values |= {"html": "", "summary": record.summary[:_LONGEST_SUMMARY]}
-        return {
-            name: plain for name, value in values.items() if (plain := _plain(value)) not in ("", [], {}, None, False)
-        }
+    if isinstance(record, str | bool):
+        return record
     if isinstance(record, tuple):
         return [_plain(value) for value in record]
-    return record.isoformat() if isinstance(record, datetime) else record
+    if isinstance(record, datetime):
+        return record.isoformat()
+    if isinstance(record, Said) and (record.html or len(record.summary) > _LONGEST_SUMMARY):
+        record = replace(record, html="", summary=record.summary[:_LONGEST_SUMMARY])
+    kind: Any = type(record)
+    values = ((name, getattr(record, name)) for name in _fields(kind))
+    return {name: plain for name, value in values if value and (plain := _plain(value)) not in ([], {})}
+
+
+@cache
+def _fields(kind: Any) -> list[str]:
+    return [field.name for field in dataclasses.fields(kind)]
 
 
 def _reading(data: Mapping[str, Any]) -> Reading:
