@@ -1,6 +1,7 @@
 """The best of the articles that a search finds: ranked are the newest that have the words in their title, and the
 newest of all that have them. To rank an article is to read its words, so that many would take seconds."""
 
+from time import monotonic
 from typing import Any
 
 from django.contrib.postgres.search import SearchQueryField, SearchRank
@@ -14,7 +15,9 @@ from catalog.newest import Patience, newest
 from catalog.searching import Search, Terms
 
 RANKED = 300  # of each kind
-ALL = Patience(together=90)
+RANKING = 20  # milliseconds to read their words
+AT_ONCE, LEAST, STEPS = 60, 20, 3  # are ranked first; are worth another statement; statements
+ALL = Patience(together=50)
 IN_TITLE = Patience(20, 20, last=0, looks=1)
 BY_LENGTH = 1  # ts_rank's way to divide by 1 + the logarithm of the text's length
 
@@ -25,10 +28,25 @@ def ranked(rows: QuerySet[Article], search: Search) -> tuple[list[tuple[float, i
     if not whole:
         # Who has the words in the title has them; PostgreSQL takes these for two conditions, and expects too few.
         [fits] = expected(Article.objects.live().filter(heading=search.words))
-        ids += newest(search.with_words_in_title(rows), RANKED, search, "heading", fits, IN_TITLE)[0]
+        in_title, _ = newest(search.with_words_in_title(rows), RANKED, search, "heading", fits, IN_TITLE)
+        ids = in_title + ids  # the best are among these
+    found, all_ranked = _ranks(list(dict.fromkeys(ids)), search)
+    return found, whole and all_ranked
+
+
+def _ranks(ids: list[int], search: Search) -> tuple[list[tuple[float, int]], bool]:
+    """(rank, id) of the first of these, and whether of all: as many at once as time is expected to do for."""
     rank = Cast(SearchRank(F("search"), asked(search), normalization=BY_LENGTH), FloatField())
-    found: Any = Article.objects.filter(pk__in=set(ids)).order_by().annotate(rank=rank).values_list("rank", "pk")
-    return list(found), whole
+    rows: Any = Article.objects.order_by().annotate(rank=rank).values_list("rank", "pk")
+    found, at, some, end = list[tuple[float, int]](), 0, AT_ONCE, monotonic() + RANKING / 1000
+    for _ in range(STEPS):
+        began = monotonic()
+        found += rows.filter(pk__in=ids[at : at + some])
+        at, now = at + some, monotonic()
+        some = int(some * (end - now) / max(now - began, 0.001))
+        if at >= len(ids) or some < LEAST:
+            break
+    return found, at >= len(ids)
 
 
 def asked(search: Search) -> Combinable:
