@@ -161,8 +161,9 @@ def of_newest_days(
 
 
 def of_days_by(rows: QuerySet[Article], search: Search, since: datetime, until: datetime | None) -> QuerySet[Article]:
-    """Those of these days, asked for by the index of words."""
-    return _of_days(search.by_index(rows), "search", since, until)
+    """Those of these days, asked for by the index of words, or of titles where there are no others."""
+    column = "search" if search.words else "heading"
+    return _of_days(search.by_index(rows, column), column, since, until)
 
 
 def days_are_known() -> bool:

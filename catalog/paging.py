@@ -23,7 +23,7 @@ SIZE = 25
 # Milliseconds a statement: for what is hardly ever needed; for a walk along the index of the order, where it is not
 # known to be quick; for the way that is expected to be, which is to sort all that fit where these are few; and for
 # another one after it. All of a page is to stay below a tenth of a second, also where it gives up.
-LITTLE, WALK, SORT, LAST = 15, 40, 80, 45
+LITTLE, WALK, SORT, LAST = 10, 40, 85, 40
 FEW, RARE, SORTED = 1_000, 10_000, 30_000  # of a list, of a search no walk is tried; more are not sorted
 KEYED = 4_000  # that the index of keys is expected to find are sorted first
 AT_ONCE, MANY = 60, 600  # of an export are looked for first, where so many fit
@@ -133,7 +133,9 @@ def _by_days(rows: QuerySet[Article], keyed: ArticleQuerySet | None, search: Sea
         return None
     if keyed is not None:
         return partial(of_days, keyed)
-    return partial(of_days_by, rows, search) if search and search.words else None
+    # Of an author alone a part of the name may be given: for that the index lists all that have it, whatever the day.
+    known = search and (search.words or (search.typed.title and not search.typed.author))
+    return partial(of_days_by, rows, search) if search and known else None
 
 
 def _goes_on_by_date(query: Mapping[str, str]) -> bool:
@@ -168,7 +170,7 @@ def ordered(
     where an index knows the days of what fits, the newest come first, so that nobody waits until all are sorted.
     """
     order = ORDERS.get(sort, ORDERS["newest"])
-    fits = expected(rows)[0] if keyed is not None or (search and search.words) else 0
+    fits = expected(rows)[0] if keyed is not None or search else 0
     by_days = _by_days(rows, keyed, search) if order is ORDERS["newest"] and fits > MANY else None
     begins, tomorrow = about(AT_ONCE, fits, days) if by_days else None, _no_day_is_later()
     rest: QuerySet[Article] = keyed if keyed is not None and fits <= KEYED else rows
@@ -210,7 +212,7 @@ def ranked_page(rows: QuerySet[Article], query: Mapping[str, str], search: Searc
         shown,
         _key(chosen[0]) if start > 0 and chosen else "",
         _key(chosen[-1]) if end < len(ranks) and chosen else "",
-        None if whole else len(ranks),
+        None if whole or not ranks else len(ranks),
         search,
         in_time=whole or bool(ranks),
     )

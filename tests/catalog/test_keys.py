@@ -142,7 +142,8 @@ SPREAD = [datetime(2025, 11, 1, tzinfo=UTC) + timedelta(days=16 * number) for nu
 @pytest.mark.parametrize("fits", [10, 40, 1_000])  # are expected: the first look goes too far, or not far enough
 @pytest.mark.parametrize("query", ["tag=web", "tag=web&since=2026-01-01", "tag=web&month=2026-03", "run=2&tag=none",
                                    "tag=web&until=2026-03-14", "tag=web&until=9999-01-01&since=0001-01-01",
-                                   "tag=web&since=2026-03-14&until=2026-02-01", "tag=web&month=1990-01"])  # fmt: skip
+                                   "tag=web&since=2026-03-14&until=2026-02-01", "tag=web&month=1990-01",
+                                   "q=words&sort=newest", "q=title:article&sort=newest&until=2026-04-01"])  # fmt: skip
 def test_the_newest_are_found_day_by_day(
     articles: None, monkeypatch: pytest.MonkeyPatch, query: str, fits: int
 ) -> None:
@@ -153,10 +154,10 @@ def test_the_newest_are_found_day_by_day(
     given, pages, asked = QueryDict(query), [], []
     filters = ArticleFilter(given, Article.objects.live())
 
-    def page(before: str, keyed: bool) -> paging.Page:
-        query = {**given.dict(), "before": before}
-        keys = filters.by_keys() if keyed else None
-        return paging.page_of(filters.qs.for_lists(), query, None, keys, filters.days)
+    def page(before: str, known: bool) -> paging.Page:
+        monkeypatch.setattr(paging, "days_are_known", lambda: known)
+        query, rows = {**given.dict(), "before": before}, filters.qs.for_lists()
+        return paging.page_of(rows, query, filters.search, filters.by_keys() if known else None, filters.days)
 
     def by_days(*given: Any) -> Any:
         asked.append(found := real(*given))
@@ -166,14 +167,15 @@ def test_the_newest_are_found_day_by_day(
     monkeypatch.setattr(paging, "of_newest_days", by_days)
     monkeypatch.setattr(paging, "BY_DAYS", newest.Patience(days=5_000, looks=4))
     monkeypatch.setattr(paging, "LITTLE", 5_000)
+    monkeypatch.setattr(paging, "LAST", 5_000)
     monkeypatch.setattr(newest, "bounds", lambda _: SPREAD)
     monkeypatch.setattr(paging, "expected", lambda *_: [fits])
     monkeypatch.setattr(paging, "ONE_LOOK", -1)
     monkeypatch.setattr(paging, "SIZE", 3)
-    for keyed in (False, True):
-        pages.append([page("", keyed)])
+    for known in (False, True):
+        pages.append([page("", known)])
         while pages[-1][-1].older:
-            pages[-1].append(page(pages[-1][-1].older, keyed))
+            pages[-1].append(page(pages[-1][-1].older, known))
     assert pages[1] == pages[0]
     assert len(pages[0]) > 1 or "month=1990" in query or "tag=none" in query or "until=2026-02" in query
     assert len(pages[0]) < 3 or any(asked)

@@ -224,6 +224,7 @@ def test_a_search_that_takes_too_long_says_so(admin_client: Client, monkeypatch:
     page = admin_client.get("/articles/?q=words").text
     assert "took too long" in page
     assert "No article fits" not in page
+    assert "Ranked are" not in page
 
 
 def test_where_time_is_over_those_that_were_ranked_are_shown(
