@@ -174,7 +174,7 @@ def test_the_newest_are_found_day_by_day(
     monkeypatch.setattr(paging, "SIZE", 3)
     for known in (False, True):
         pages.append([page("", known)])
-        while pages[-1][-1].older:
+        while pages[-1][-1].older and len(pages[-1]) < 50:
             pages[-1].append(page(pages[-1][-1].older, known))
     assert pages[1] == pages[0]
     assert len(pages[0]) > 1 or "month=1990" in query or "tag=none" in query or "until=2026-02" in query
