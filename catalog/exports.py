@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from catalog.models import Article
 
-CHUNK = 200  # rows read from the database at a time
+FIRST, CHUNK = 20, 200  # rows read from the database at a time: the first few at once, so that there is something
 COLUMNS = (
     "id url title author published updated language tags source word_count quality first_seen excerpt text".split()
 )  # fmt: skip
@@ -141,9 +141,11 @@ def each(rows: Rows) -> Iterator[Article]:
     In a transaction: outside of one the server keeps a copy of all rows before it gives the first.
     """
     with nullcontext() if connection.in_atomic_block else transaction.atomic():
+        size = FIRST
         for part in [rows] if isinstance(rows, QuerySet) else rows:
             ids = part.values_list("pk", flat=True).iterator(chunk_size=CHUNK)
-            while some := list(islice(ids, CHUNK)):
+            while some := list(islice(ids, size)):
+                size = CHUNK
                 found = WHOLE.in_bulk(some)
                 yield from (found[pk] for pk in some if pk in found)
 

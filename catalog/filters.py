@@ -102,6 +102,16 @@ class ArticleFilter(django_filters.FilterSet):
             rows = of_days(rows, begin, end)
         return rows
 
+    @property
+    def days(self) -> tuple[datetime | None, datetime | None]:
+        """The first and the last moment that what fits may be published at; None where either end is open."""
+        self.form.is_valid()
+        said = getattr(self.form, "cleaned_data", {})
+        month = _month(said["month"]) if said.get("month") else (None, None)
+        begins = [each for each in (month[0], said.get("since") and _start(said["since"])) if each]
+        ends = [each for each in (month[1], said.get("until") and _start(said["until"]) + timedelta(days=1)) if each]
+        return max(begins, default=None), min(ends, default=None)
+
     def in_order(self, left_out: str = "") -> QuerySet[Article]:
         """What a walk in the order of the list has to look at for what fits all filters but this one."""
         rows: QuerySet[Article] = self.queryset.all()

@@ -13,7 +13,7 @@ from catalog.models import Article
 from catalog.patience import in_time
 from catalog.searching import Search
 
-PATIENCE = 100  # milliseconds
+PATIENCE = 40  # milliseconds
 BEGIN, END = "\ue000", "\ue001"  # of the private use area: no text means anything by them
 MARKED = re.compile(f"{BEGIN}([^{BEGIN}{END}]*){END}")
 HEADLINES = """

@@ -5,6 +5,8 @@ that is expected to find too much looks at some days after others, the newest fi
 the first ones held. Where time is over before, what was found is the newest all the same.
 """
 
+from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -27,12 +29,14 @@ READ = 8_000  # articles with the words that the first look may meet
 FEWER, SHRUNK = 5, 2  # times as many days are too many, and how often they may be
 AMPLE = 1.3  # times as far as is expected to be needed goes each further one
 LEAST = 5  # milliseconds that are worth a look
+FARTHER = 10  # times as far as the look before goes the next one at most, where a list's page was not full
 BY_KEYS = "keys"  # in place of a column: the rows are asked for by the index of keys
 BOUNDS = """
 SELECT histogram_bounds::text::timestamptz[] FROM pg_stats
 WHERE schemaname = current_schema() AND tablename = 'catalog_article' AND attname = 'published'
 """
 NEWEST_FIRST = (F("published").desc(nulls_last=True), F("id").desc())
+Days = tuple[datetime | None, datetime | None]  # the first and the last moment that are asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,54 @@ def _by_days(
     return list(found), False
 
 
+def of_newest_days(
+    of_these: Callable[[datetime, datetime | None], QuerySet[Article]], number: int, fits: int, days: Days,
+    patience: Patience,
+) -> list[Article] | None:  # fmt: skip
+    """The newest `number` of the rows that `of_these` days has, of which `fits` are expected within `days`: exactly
+    these, in their order. None where the days that were looked at in time hold fewer, and others may hold some.
+
+    An index knows the days, so that little more is read than what is shown. Each look begins anew: what the last one
+    found is in memory.
+    """
+    since, until = days
+    parts, end = bounds(int(monotonic() / 60)), monotonic() + patience.days / 1000
+    since = since if since and since >= parts[0] else None  # there are no thousands of months to be looked at
+    begin, last = (_newer(parts, until) if until else 0.0), (_newer(parts, since) if since else 1.0)
+    step = AMPLE * number / max(fits, 1) * max(last - begin, 0)
+    for _ in range(patience.looks):
+        whole, left = begin + step >= last, (end - monotonic()) * 1000
+        if left < LEAST or (whole and not since):  # of all days all are sorted, by whoever knows no better
+            break
+        first_day = since if whole and since else _quantile(parts, 1 - min(begin + step, last))
+        rows = of_these(first_day, until).filter(published__isnull=False).order_by(*NEWEST_FIRST)[:number]
+        found = in_time(left, lambda rows=rows: list(rows))  # type: ignore[misc]
+        if found is None or len(found) == number or whole:
+            return found
+        step *= min(AMPLE * number / max(len(found), 1), FARTHER)
+    return None
+
+
+def of_days_by(rows: QuerySet[Article], search: Search, since: datetime, until: datetime | None) -> QuerySet[Article]:
+    """Those of these days, asked for by the index of words, or of titles where there are no others."""
+    column = "search" if search.words else "heading"
+    return _of_days(search.by_index(rows, column), column, since, until)
+
+
+def days_are_known() -> bool:
+    """Whether PostgreSQL has counted when articles were published; of a new catalogue it has not."""
+    return len(bounds(int(monotonic() / 60))) > 1
+
+
+def about(number: int, fits: int, days: Days) -> datetime | None:
+    """The moment since which about so many were published of the `fits` that are expected within `days`; None where
+    nothing was published within them."""
+    since, until = days
+    parts, need = bounds(int(monotonic() / 60)), min(number / max(fits, 1), 1)
+    begin, last = (_newer(parts, until) if until else 0.0), (_newer(parts, since) if since else 1.0)
+    return _quantile(parts, 1 - begin - need * (last - begin)) if begin < last else None
+
+
 def _of_days(rows: QuerySet[Article], column: str, since: datetime, until: datetime | None) -> QuerySet[Article]:
     """Those of these days, the last one whole; until tomorrow where it is not said."""
     if column == BY_KEYS:
@@ -157,3 +209,12 @@ def _quantile(parts: list[datetime], share: float) -> datetime:
     place = share * (len(parts) - 1)
     low = min(int(place), len(parts) - 2)
     return parts[low] + (place - low) * (parts[low + 1] - parts[low])
+
+
+def _newer(parts: list[datetime], moment: datetime) -> float:
+    """Which share of the articles was published after the moment: the reverse."""
+    place = bisect_left(parts, moment)
+    if place in (0, len(parts)):
+        return float(place == 0)
+    before, after = parts[place - 1], parts[place]
+    return 1 - (place - 1 + (moment - before) / (after - before)) / (len(parts) - 1)

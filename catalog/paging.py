@@ -3,26 +3,34 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from catalog.estimates import expected
+from catalog.keys import of_days
 from catalog.models import Article, ArticleQuerySet
+from catalog.newest import Days, Patience, about, days_are_known, of_days_by, of_newest_days
 from catalog.patience import in_time
 from catalog.ranking import ranked
 from catalog.searching import Search, read
 
 SIZE = 25
-# Milliseconds a statement: for a walk along the index of the order, which is quick unless what fits is rare; then, of
-# as many as are expected at most, to find all that fit and sort them; and, where more are, for the walk once more.
-WALK, SORT, SORTED, PATIENCE = 40, 120, 30_000, 180
-FEW, RARE = 1_000, 10_000  # of a list, of a search that is expected to find fewer no walk is tried
+# Milliseconds a statement: for what is hardly ever needed; for a walk along the index of the order, where it is not
+# known to be quick; for the way that is expected to be, which is to sort all that fit where these are few; and for
+# another one after it. All of a page is to stay below a tenth of a second, also where it gives up.
+LITTLE, WALK, SORT, LAST = 10, 40, 85, 40
+FEW, RARE, SORTED = 1_000, 10_000, 30_000  # of a list, of a search no walk is tried; more are not sorted
 KEYED = 4_000  # that the index of keys is expected to find are sorted first
+AT_ONCE, MANY = 60, 600  # of an export are looked for first, where so many fit
+ONE_LOOK = 60  # of these are read at once; of more, days after days are looked at for the newest
+BY_DAYS = Patience(days=40, looks=4)
 NOTHING = "undated"  # in a key, in place of a date
+ByDays = Callable[[datetime, datetime | None], QuerySet[Article]]
 Place = tuple[Any, int]  # the value and the id of the article beside which a page begins
 
 
@@ -77,43 +85,113 @@ class Page:
 
 def page_of(
     rows: QuerySet[Article], query: Mapping[str, str], search: Search | None = None,
-    keyed: ArticleQuerySet | None = None,
+    keyed: ArticleQuerySet | None = None, days: Days = (None, None),
 ) -> Page:  # fmt: skip
     """The page that the query names, in the order that it names. Whoever has read its search hands it on.
 
-    `keyed` are the same rows, asked for by the index of keys. To sort them takes long where many fit, and then a walk
-    meets enough soon: so whichever is expected to be quick is tried first, and then the other.
+    `keyed` are the same rows, asked for by the index of keys, and `days` between which moments they were published.
     """
     order = ORDERS.get(query.get("sort", ""))
     search = search or (read(query["q"]) if query.get("q") else None)
     if order is None and search and search.words:
         return ranked_page(rows, query, search)
     wanted = order or ORDERS["newest"]
-    fits = expected(rows)[0]
+    fits = expected(rows)[0] * (search.together if search else 1)
+    by_days = _by_days(rows, keyed, search) if wanted is ORDERS["newest"] and _goes_on_by_date(query) else None
+    if by_days:
+        # Which these are is known to the index of keys, or to that of words; to walk on would take long where there are
+        # fewer than expected, or where those of the newest days are not enough.
+        sorted_at_once = partial(
+            ordered_page, _lean(rows if keyed is None else keyed), query, wanted, search, sort=True
+        )
+        if fits <= ONE_LOOK and (page := in_time(LITTLE, sorted_at_once)):
+            return page
+        if page := _newest_page(rows, by_days, query, fits if fits > ONE_LOOK else MANY, days, search):
+            return page
+        ways = [(LAST, rows if keyed is None else keyed, keyed is not None or fits <= SORTED)]
+    elif keyed is not None:
+        sort, walk = (keyed, True), (rows, False)
+        ways = [(SORT, *sort), (LITTLE, *walk)] if fits <= KEYED else [(WALK, *walk), (LAST, *sort)]
+    elif query.get("copies") == "copied":
+        ways = [(SORT, rows, False)]  # no index has these, so that to sort them is to read all others too
+    else:
+        few = fits <= (RARE if search else FEW)
+        ways = [*([] if few else [(WALK, rows, False)]), (SORT, rows, few or fits <= SORTED)]
+    for patience, these, at_once in ways:
+        if found := in_time(patience, partial(ordered_page, _lean(these), query, wanted, search, sort=at_once)):
+            return found
+    return Page([], search=search, in_time=False)
+
+
+def _lean(rows: QuerySet[Article]) -> ArticleQuerySet:
+    return cast(ArticleQuerySet, rows).for_lists()
+
+
+def _by_days(rows: QuerySet[Article], keyed: ArticleQuerySet | None, search: Search | None) -> ByDays | None:
+    """The same rows of some days, where an index knows the days of what fits."""
+    if not days_are_known():
+        return None
     if keyed is not None:
-        ways = [(rows, False), (keyed.for_lists(), True)]
-        for number, (these, sort) in enumerate(reversed(ways) if fits <= KEYED else ways):
-            if found := in_time(PATIENCE if number else WALK, partial(ordered_page, these, query, wanted, sort=sort)):
-                return found
-        return Page([], in_time=False)
-    few = fits <= (RARE if search else FEW)
-    found = None if few else in_time(WALK, lambda: ordered_page(rows, query, wanted, search))
-    if found is None:
-        sort = few or fits <= SORTED
-        found = in_time(SORT if sort else PATIENCE, lambda: ordered_page(rows, query, wanted, search, sort=sort))
-    return found or Page([], search=search, in_time=False)
+        return partial(of_days, keyed)
+    # Of an author alone a part of the name may be given: for that the index lists all that have it, whatever the day.
+    known = search and (search.words or (search.typed.title and not search.typed.author))
+    return partial(of_days_by, rows, search) if search and known else None
 
 
-def ordered(rows: QuerySet[Article], sort: str, keyed: QuerySet[Article] | None = None) -> list[QuerySet[Article]]:
-    """All rows in the order of this name, newest first where there is none. `keyed` as of `page_of`.
+def _goes_on_by_date(query: Mapping[str, str]) -> bool:
+    """Whether the page is the first one, or older than something that has a date."""
+    before = _read(query.get("before"), _moment)
+    return not query.get("after") and (before is None or before[0] is not None)
 
-    In parts, one after the other, because only so each walks along an index: those that lack the value come last.
+
+def _newest_page(
+    rows: QuerySet[Article], by_days: ByDays, query: Mapping[str, str], fits: int, days: Days, search: Search | None
+) -> Page | None:
+    """A full page of the newest, or the last one of certain days. None where it is to be found in another way."""
+    before, ahead = _read(query.get("before"), _moment), list[Article]()
+    (since, until), tomorrow, beyond = days, _no_day_is_later(), Q()
+    if before:
+        beyond, until = _beyond("published", before, down=True), min(filter(None, [until, before[0]]))
+    if until is None or until > tomorrow:  # a date so late is a mistake, but one to be shown
+        ahead = list(rows.filter(beyond, published__gte=tomorrow).order_by("-published", "-id")[: SIZE + 1])
+        beyond, until = beyond & Q(published__lt=tomorrow), tomorrow
+    those = lambda first, last: _lean(by_days(first, last).filter(beyond))  # noqa: E731
+    found = of_newest_days(those, SIZE + 1 - len(ahead), fits, (since, until), BY_DAYS) if len(ahead) <= SIZE else []
+    return None if found is None else _older_page(ahead + found, ORDERS["newest"], before, search)
+
+
+def ordered(
+    rows: QuerySet[Article], sort: str, keyed: ArticleQuerySet | None = None, search: Search | None = None,
+    days: Days = (None, None),
+) -> list[QuerySet[Article]]:  # fmt: skip
+    """All rows in the order of this name, newest first where there is none. `keyed` and `days` as of `page_of`.
+
+    In parts, one after the other, because only so each walks along an index: those that lack the value come last. And
+    where an index knows the days of what fits, the newest come first, so that nobody waits until all are sorted.
     """
     order = ORDERS.get(sort, ORDERS["newest"])
-    if keyed is not None and expected(rows)[0] <= KEYED:
-        rows = keyed
-    rows = rows.order_by(*(f"-{column}" if order.down else column for column in dict.fromkeys((order.column, "id"))))
-    return [rows.filter(**{f"{order.column}__isnull": no}) for no in (False, True)] if order.may_lack else [rows]
+    fits = expected(rows)[0] if keyed is not None or search else 0
+    by_days = _by_days(rows, keyed, search) if order is ORDERS["newest"] and fits > MANY else None
+    begins, tomorrow = about(AT_ONCE, fits, days) if by_days else None, _no_day_is_later()
+    rest: QuerySet[Article] = keyed if keyed is not None and fits <= KEYED else rows
+    parts = [rest]
+    if by_days and begins and begins < tomorrow:
+        at_once = by_days(begins, min(days[1] or tomorrow, tomorrow))
+        parts = [
+            rows.filter(published__gte=tomorrow),
+            at_once.filter(published__gte=begins, published__lt=tomorrow),
+            rest.filter(published__lt=begins),
+            rest.filter(published__isnull=True),
+        ]
+    elif order.may_lack:
+        parts = [rest.filter(**{f"{order.column}__isnull": no}) for no in (False, True)]
+    columns = [f"-{column}" if order.down else column for column in dict.fromkeys((order.column, "id"))]
+    return [part.order_by(*columns) for part in parts]
+
+
+def _no_day_is_later() -> datetime:
+    """The end of the last day that is looked at, where no other is said: a clock may be ahead by a day."""
+    return datetime.combine(timezone.now().astimezone(UTC) + timedelta(days=2), time.min, UTC)
 
 
 def ranked_page(rows: QuerySet[Article], query: Mapping[str, str], search: Search) -> Page:
@@ -134,7 +212,7 @@ def ranked_page(rows: QuerySet[Article], query: Mapping[str, str], search: Searc
         shown,
         _key(chosen[0]) if start > 0 and chosen else "",
         _key(chosen[-1]) if end < len(ranks) and chosen else "",
-        None if whole else len(ranks),
+        None if whole or not ranks else len(ranks),
         search,
         in_time=whole or bool(ranks),
     )
@@ -149,7 +227,11 @@ def ordered_page(
         more, found = len(found) > SIZE, found[:SIZE][::-1]
         return Page(found, key(found[-1], order) if found else "", key(found[0], order) if more else "", None, search)
     before = _read(query.get("before"), order.read)
-    found = _walk(rows, order, before, back=False, sort=sort)
+    return _older_page(_walk(rows, order, before, back=False, sort=sort), order, before, search)
+
+
+def _older_page(found: list[Article], order: Order, before: Place | None, search: Search | None = None) -> Page:
+    """The page of these, of which one may be more than a page holds."""
     more, found = len(found) > SIZE, found[:SIZE]
     older, newer = key(found[-1], order) if more else "", key(found[0], order) if found and before else ""
     return Page(found, older, newer, None, search)

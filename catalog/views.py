@@ -38,7 +38,7 @@ HEADS = {  # of the table -> its orders, first down, then up
 def article_list(request: HttpRequest) -> HttpResponse:
     """Articles that fit the filter, newest first, or best first where words are searched."""
     filters = ArticleFilter(request.GET, Article.objects.live())
-    page = page_of(filters.qs.for_lists(), request.GET, filters.search, filters.by_keys())
+    page = page_of(filters.qs.for_lists(), request.GET, filters.search, filters.by_keys(), filters.days)
     marks = highlight(page.rows, page.search) if page.search else {}
     context = {
         "filter": filters,
@@ -143,7 +143,7 @@ def article_export(request: HttpRequest, form: str) -> StreamingHttpResponse:
         raise Http404
     chosen_form = FORMATS[form]
     filters = ArticleFilter(request.GET, Article.objects.live())
-    rows = ordered(filters.qs, request.GET.get("sort", ""), filters.by_keys())
+    rows = ordered(filters.qs, request.GET.get("sort", ""), filters.by_keys(), filters.search, filters.days)
     response = StreamingHttpResponse(chosen_form.write(rows), content_type=chosen_form.kind)
     response["Content-Disposition"] = f'attachment; filename="articles.{chosen_form.extension}"'
     return response

@@ -54,7 +54,7 @@ def list_articles(request: HttpRequest) -> Any:
     """Articles that fit the filter, in the order and the parts of the catalogue's page."""
     _filtered(request)
     filters = ArticleFilter(request.GET, live())
-    page = page_of(filters.qs.for_lists(), request.GET, filters.search, filters.by_keys())
+    page = page_of(filters.qs.for_lists(), request.GET, filters.search, filters.by_keys(), filters.days)
     if not page.in_time:
         raise BadInput({"q": ["to find what fits took too long: add a filter, or choose another order"]})
     return listed(request, page.rows, page.older, page.newer)

@@ -1,6 +1,7 @@
 """The log's filter: everything in it is in the address of the page."""
 
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
 from typing import Any
 
 import django_filters
@@ -32,6 +33,9 @@ MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"})
 ORDERED = ("run", "journey", "event")  # fields whose column has an index in the order of the log
 TIMES = ("since", "until", "last")
 JOURNEYS = 50
+NAME = re.compile(r"[A-Za-z0-9_.:-]{1,60}")  # of an event; of a sentence the counts have no name (migrations/0004)
+HOUR = timedelta(hours=1)
+Span = tuple[datetime, datetime]
 
 
 def journeys_of(url: str) -> list[int]:
@@ -111,17 +115,32 @@ class LogFilter(django_filters.FilterSet):
         for name, value in asked.items():
             if name == "level":
                 rows = rows.filter(level__gte=value)
+            elif name == "event" and not NAME.fullmatch(value):
+                whole = False
             elif name in tokens.COUNTED:
                 rows = rows.filter(**{name: value})
             elif name != "q" and name not in TIMES:
                 whole = False
         for piece in self.pieces:
             fits = tokens.column(piece) if piece.field in tokens.COUNTED else None
-            if fits is None or fits == Q(pk=None):
+            if fits is None or fits == Q(pk=None) or (piece.field == "event" and not NAME.fullmatch(piece.value)):
                 whole = False
             else:
                 rows = rows.exclude(fits) if piece.negated else rows.filter(fits)
         return rows, whole
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether something of what is asked for is told apart in the counts."""
+        return bool(tokens.COUNTED & {*self.asked, *(piece.field for piece in self.pieces)})
+
+    def counted_span(self) -> Span | None:
+        """From when to when there can be lines that fit, by what was counted: what is told apart there need not be
+        looked for line by line. None where there is none at all."""
+        hours = self.counts()[0].filter(width=60).order_by("since").values_list("since", flat=True)
+        first = hours.first()
+        last = hours.order_by("-since").first() if first else None
+        return (first, last + HOUR) if first and last else None
 
     @property
     def walk_is_short(self) -> bool:

@@ -49,6 +49,10 @@ def page_of(chosen: LogFilter, query: Mapping[str, str], size: int = SIZE, budge
     rows = chosen.qs
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL statement_timeout = {PATIENCE}")
+        if not exact and chosen.is_counted and not chosen.walk_is_short:
+            if (span := chosen.counted_span()) is None:
+                return Found([])
+            rows, walk = (each.filter(at__gte=span[0], at__lt=span[1]) for each in (rows, walk))
         if after := place_of(query.get("after")):
             return _page_after(rows, walk, exact, after, size, budget)
         before = place_of(query.get("before"))

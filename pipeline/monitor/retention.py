@@ -1,6 +1,6 @@
 """How long the log is kept: days go as a whole, with what was counted of them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import structlog
 from django.conf import settings
@@ -22,6 +22,9 @@ def prune(now: datetime) -> int:
             gone = partitions.drop_before(cursor, cutoff)
         except OperationalError as error:  # somebody read for too long; tomorrow is another night
             log.warning("log_days_kept", error=str(error).strip())
-    LogCount.objects.filter(since__lt=cutoff)._raw_delete(LogCount.objects.db)
-    LogSignature.objects.filter(day__lt=cutoff.astimezone(UTC).date()).delete()
+        # As long as there are lines there is what was counted of them: who looks for lines goes by that.
+        first = min([cutoff.astimezone(UTC).date(), *partitions.days(cursor)])
+    counted = LogCount.objects.filter(since__lt=datetime.combine(first, time.min, UTC))
+    counted._raw_delete(LogCount.objects.db)
+    LogSignature.objects.filter(day__lt=first).delete()
     return gone

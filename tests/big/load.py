@@ -64,6 +64,7 @@ def fill(sizes: Sizes, now: datetime, say: Said) -> None:
         set_sequences(cursor)
         say("vacuum and analyze")
         cursor.execute("VACUUM (ANALYZE)")  # so that visibility is as on a database that was up for long
+        cursor.execute("CHECKPOINT")  # what was filled in at once is not to be written while pages are timed
 
 
 def _side_by_side(connect: dict[str, Any], sizes: Sizes, now: datetime, parts: list[Chunk], say: Said) -> None:

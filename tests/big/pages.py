@@ -7,6 +7,7 @@ from itertools import combinations
 from random import Random
 from urllib.parse import urlencode
 
+from pipeline.comparison import HOPELESS
 from pipeline.monitor.models import LogEvent
 from tests.big import plan, words
 from tests.big.articles import CODE, IMPORTS, LABELS, TAGS, address, author, host
@@ -18,6 +19,8 @@ RARE = (20_000, 55_000)
 MIDDLING = (300, 3_000)
 COMMON = (0, 60)
 FRAGMENT = {"HX-Request": "true"}
+# What is asked for and cannot be had: by its part and name, the status that says so.
+REFUSED = {("api", "run under way, too large, compared"): 422}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class Page:
     name: str
     address: Callable[[], str]
     fragment: bool = False
+    answers: int = 200
 
 
 @dataclass(slots=True)
@@ -94,7 +98,8 @@ def pages(world: World) -> Iterator[Page]:
         ("api", api(world)),
     ):
         for name, make in listed.items():
-            yield Page(part, name, make, fragment=part == "facets" or "fragment" in name)
+            fragment = part == "facets" or "fragment" in name
+            yield Page(part, name, make, fragment, REFUSED.get((part, name), 200))
 
 
 Listed = dict[str, Callable[[], str]]
@@ -435,9 +440,11 @@ def _place(at: datetime) -> str:
 def api(w: World) -> Listed:
     """What a program reads: the same as the pages."""
     most = max(w.plans, key=lambda run: run.size).id
-    moving = max((run for run in w.plans if run.active), key=lambda run: run.size).id
+    moving = max((run for run in w.plans if run.active), key=lambda run: run.size)
     word = typed(w)["one middling word"]
-    return {
+    # Two runs of so many URLs are not compared while one of them is on: the answer is what to do.
+    refused = {"run under way, too large, compared": lambda: f"/api/runs/{moving.id}/compare"}
+    return (refused if moving.size >= HOPELESS and w.has_earlier(moving) else {}) | {
         "articles": lambda: "/api/articles",
         "articles by language, tag": lambda: f"/api/articles?{combined(w, 'language', 'tag')}",
         "articles, searched": lambda: _to("/api/articles", q=word()),
@@ -452,8 +459,8 @@ def api(w: World) -> Listed:
         "runs": lambda: "/api/runs",
         "run": lambda: f"/api/runs/{w.random.randint(1, len(w.plans))}",
         "run, the largest": lambda: f"/api/runs/{most}",
-        "run, the largest under way": lambda: f"/api/runs/{moving}",
-        "run, compared": lambda: f"/api/runs/{w.run(w.has_earlier).id}/compare",
+        "run, the largest under way": lambda: f"/api/runs/{moving.id}",
+        "run, compared": lambda: f"/api/runs/{w.run(lambda run: not run.active and w.has_earlier(run)).id}/compare",
         "run, the largest, compared": lambda: f"/api/runs/{most}/compare",
         "journeys": lambda: f"/api/runs/{w.random.randint(1, len(w.plans))}/journeys",
         "journeys of the largest, failed": lambda: f"/api/runs/{most}/journeys?state=failed",

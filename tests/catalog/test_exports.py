@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,6 +12,7 @@ from django.db import connection, transaction
 from django.test import Client
 from lxml import etree
 
+from catalog import exports
 from catalog.exports import FORMATS, atom, defused, each, jsonl, table
 from catalog.models import Article
 from catalog.paging import ORDERS, ordered
@@ -18,6 +20,7 @@ from tests.catalog.test_paging import walked
 from tests.pages import an_article
 
 pytestmark = pytest.mark.django_db
+FAR_OFF = datetime(2999, 5, 1, tzinfo=UTC)
 NS = {"a": "http://www.w3.org/2005/Atom"}
 
 
@@ -146,6 +149,19 @@ def test_the_rows_are_read_in_pieces(django_assert_num_queries: object) -> None:
     an_article(2)
     with django_assert_num_queries(2):  # type: ignore[operator]
         assert len(list(jsonl(Article.objects.all()))) == 2
+
+
+def test_the_first_line_does_not_wait_for_a_whole_piece(
+    django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "FIRST", 2)
+    monkeypatch.setattr(exports, "CHUNK", 3)
+    for number in range(6):
+        an_article(number)
+    rows = Article.objects.order_by("-published")
+    parts = [rows.filter(published__gte=FAR_OFF), rows]  # there is nothing in the first one
+    with django_assert_num_queries(2 + 3):  # the ids of each part; articles: two, three, and one
+        assert [json.loads(line)["title"] for line in jsonl(parts)] == [f"Article {number}" for number in range(6)]
 
 
 @pytest.mark.parametrize("name", ORDERS)

@@ -1,7 +1,8 @@
 """The index of keys finds what the filters themselves find, whatever the values are."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import combinations
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -16,6 +17,7 @@ from tests.pages import WHEN, an_article
 
 pytestmark = pytest.mark.django_db
 
+DAY = timedelta(days=1)
 LONG = "ä" * 90 + "ß" * 40
 ODD = 'a "b" {c}, \\d'
 VALUES = {
@@ -116,11 +118,12 @@ def test_a_page_is_the_same_whichever_way_it_is_found(
     filters = ArticleFilter(query, Article.objects.live())
     monkeypatch.setattr(paging, "SIZE", 3)
     wanted = paging.page_of(filters.qs.for_lists(), query)
-    asked: list[float] = []
+    asked: list[tuple[float, bool]] = []  # how long it may take, and whether it is a sort of what the index finds
 
-    def in_time(milliseconds: float, ask: object) -> object:
-        asked.append(milliseconds)
-        return None if lost and len(asked) == 1 else real(2000, ask)  # type: ignore[arg-type]
+    def in_time(milliseconds: float, ask: Any) -> Any:
+        asked.append((milliseconds, ask.keywords["sort"]))
+        assert ("catalog_keys" in str(ask.args[0].query)) == ask.keywords["sort"]
+        return None if lost and len(asked) == 1 else real(2000, ask)
 
     real = paging.in_time
     monkeypatch.setattr(paging, "in_time", in_time)
@@ -128,17 +131,84 @@ def test_a_page_is_the_same_whichever_way_it_is_found(
     found = paging.page_of(filters.qs.for_lists(), query, keyed=filters.by_keys())
     assert (found.rows, found.older, found.newer) == (wanted.rows, wanted.older, wanted.newer)
     assert len(found.rows) == 3
-    assert asked == [paging.WALK, paging.PATIENCE][: 1 + lost]
+    ways = [(paging.SORT, True), (paging.LITTLE, False)] if few else [(paging.WALK, False), (paging.LAST, True)]
+    assert asked == ways[: 1 + lost]
 
 
-@pytest.mark.parametrize("sort", ["", *paging.ORDERS])
-def test_an_export_has_the_same_order_by_keys(articles: None, monkeypatch: pytest.MonkeyPatch, sort: str) -> None:
-    filters = ArticleFilter(QueryDict("tag=web&language=de"), Article.objects.live())
-    exported = []
+FAR_OFF = datetime(2999, 5, 1, tzinfo=UTC)
+SPREAD = [datetime(2025, 11, 1, tzinfo=UTC) + timedelta(days=16 * number) for number in range(11)]
+
+
+@pytest.mark.parametrize("fits", [10, 40, 1_000])  # are expected: the first look goes too far, or not far enough
+@pytest.mark.parametrize("query", ["tag=web", "tag=web&since=2026-01-01", "tag=web&month=2026-03", "run=2&tag=none",
+                                   "tag=web&until=2026-03-14", "tag=web&until=9999-01-01&since=0001-01-01",
+                                   "tag=web&since=2026-03-14&until=2026-02-01", "tag=web&month=1990-01",
+                                   "q=words&sort=newest", "q=title:article&sort=newest&until=2026-04-01"])  # fmt: skip
+def test_the_newest_are_found_day_by_day(
+    articles: None, monkeypatch: pytest.MonkeyPatch, query: str, fits: int
+) -> None:
+    """Page after page, also those with a date that is far off or none, or with the same one."""
+    whens = [FAR_OFF, FAR_OFF, FAR_OFF + timedelta(1), None, None, WHEN, WHEN, *SPREAD, *SPREAD, SPREAD[0] - 99 * DAY]
+    for number, published in enumerate(whens, start=100):
+        an_article(number, tags=["web"], published=published)
+    given, pages, asked = QueryDict(query), [], []
+    filters = ArticleFilter(given, Article.objects.live())
+
+    def page(before: str, known: bool) -> paging.Page:
+        monkeypatch.setattr(paging, "days_are_known", lambda: known)
+        query, rows = {**given.dict(), "before": before}, filters.qs.for_lists()
+        return paging.page_of(rows, query, filters.search, filters.by_keys() if known else None, filters.days)
+
+    def by_days(*given: Any) -> Any:
+        asked.append(found := real(*given))
+        return found
+
+    real = paging.of_newest_days
+    monkeypatch.setattr(paging, "of_newest_days", by_days)
+    monkeypatch.setattr(paging, "BY_DAYS", newest.Patience(days=5_000, looks=4))
+    monkeypatch.setattr(paging, "LITTLE", 5_000)
+    monkeypatch.setattr(paging, "LAST", 5_000)
+    monkeypatch.setattr(newest, "bounds", lambda _: SPREAD)
+    monkeypatch.setattr(paging, "expected", lambda *_: [fits])
+    monkeypatch.setattr(paging, "ONE_LOOK", -1)
+    monkeypatch.setattr(paging, "SIZE", 3)
+    for known in (False, True):
+        pages.append([page("", known)])
+        while pages[-1][-1].older and len(pages[-1]) < 50:
+            pages[-1].append(page(pages[-1][-1].older, known))
+    assert pages[1] == pages[0]
+    assert len(pages[0]) > 1 or "month=1990" in query or "tag=none" in query or "until=2026-02" in query
+    assert len(pages[0]) < 3 or any(asked)
+
+
+FIRST_DAYS = [None, WHEN, datetime(2026, 2, 1, tzinfo=UTC)]  # of an export; no others are looked for before the rest
+
+
+@pytest.mark.parametrize("query", ["tag=web&language=de", "tag=web&since=2026-02-01", "q=words&until=2026-03-14"])
+@pytest.mark.parametrize(
+    ("sort", "begins"), [*(("", begins) for begins in FIRST_DAYS), *((sort, WHEN) for sort in paging.ORDERS)]
+)
+def test_an_export_has_the_order_of_the_list(
+    articles: None, monkeypatch: pytest.MonkeyPatch, sort: str, query: str, begins: datetime | None
+) -> None:
+    for number, published in enumerate([WHEN, WHEN, WHEN, None, None, FAR_OFF, FAR_OFF], start=100):
+        an_article(number, tags=["web"], language="de", published=published)
+    given = QueryDict(f"{query}&sort={sort or 'newest'}")  # a search has no order of its own
+    filters = ArticleFilter(given, Article.objects.live())
+    wanted, page = [], paging.page_of(filters.qs.for_lists(), given)
+    wanted += page.rows
+    while page.older:
+        page = paging.page_of(filters.qs.for_lists(), {**given.dict(), "before": page.older})
+        wanted += page.rows
+
+    monkeypatch.setattr(paging, "about", lambda *_: begins)
+    monkeypatch.setattr(paging, "MANY", -1)
+    monkeypatch.setattr(paging, "days_are_known", lambda: True)
     for few in (-1, 10**9):
         monkeypatch.setattr(paging, "KEYED", few)
-        parts = paging.ordered(filters.qs, sort, filters.by_keys())
-        exported.append([article.pk for part in parts for article in part])
-        assert ("catalog_keys" in str(parts[0].query)) == (few > 0)
-    assert exported[0] == exported[1]
-    assert len(exported[0]) == filters.qs.count()
+        keyed = filters.by_keys()
+        parts = paging.ordered(filters.qs, sort, keyed, filters.search, filters.days)
+        assert [article for part in parts for article in part] == wanted
+        assert len(parts) == (4 if begins and sort in ("", "newest") else 2 if sort in ("", "newest", "oldest") else 1)
+        assert keyed is None or ("catalog_keys" in str(parts[-1].query)) == (few > 0)
+    assert len(wanted) > 5

@@ -93,17 +93,25 @@ def test_where_a_walk_takes_too_long_what_fits_is_found_and_sorted(
     articles: None, monkeypatch: pytest.MonkeyPatch, query: dict[str, str]
 ) -> None:
     shown = [(page.rows, page.older, page.newer) for page in walked(query)]
-    asked: list[float] = []
+    asked: list[tuple[float, bool]] = []  # how long it may take, and whether it is a sort
 
     def no_walk(milliseconds: float, ask: Any) -> Any:
-        asked.append(milliseconds)
+        asked.append((milliseconds, ask.keywords["sort"]))
         return None if milliseconds == paging.WALK else in_time(milliseconds, ask)
 
     monkeypatch.setattr(paging, "in_time", no_walk)
     monkeypatch.setattr(paging, "RARE", -1)
     monkeypatch.setattr(paging, "FEW", -1)
     assert [(page.rows, page.older, page.newer) for page in walked(query)] == shown
-    assert asked == [paging.WALK, paging.SORT] * len(shown)
+    assert asked == [(paging.WALK, False), (paging.SORT, True)] * len(shown)
     monkeypatch.setattr(paging, "SORTED", 0)
     assert page_of(rows(), query).rows == shown[0][0]
-    assert asked[-2:] == [paging.WALK, paging.PATIENCE]
+    assert asked[-2:] == [(paging.WALK, False), (paging.SORT, False)]
+
+
+def test_what_has_copies_is_walked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No index has these: to sort them would be to read all others, too."""
+    asked = []
+    monkeypatch.setattr(paging, "in_time", lambda _, ask: asked.append(ask.keywords["sort"]))
+    page = page_of(rows(), {"copies": "copied"})
+    assert (page.rows, page.in_time, asked) == ([], False, [False])

@@ -224,6 +224,28 @@ def test_a_search_that_takes_too_long_says_so(admin_client: Client, monkeypatch:
     page = admin_client.get("/articles/?q=words").text
     assert "took too long" in page
     assert "No article fits" not in page
+    assert "Ranked are" not in page
+
+
+def test_where_time_is_over_those_that_were_ranked_are_shown(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many as fit into the first statement, of which those with the word in their title come first."""
+    for number in range(30):
+        an_article(number, title="broker" if number > 24 else f"Article {number}", text="broker")
+    monkeypatch.setattr(ranking, "ALL", AMPLE)
+    monkeypatch.setattr(ranking, "IN_TITLE", AMPLE)
+    for name, value in (("RANKING", 5_000), ("AT_ONCE", 4), ("LEAST", 1)):
+        monkeypatch.setattr(ranking, name, value)
+    page = admin_client.get("/articles/?q=broker")
+    assert (len(page.context["page"].rows), page.context["page"].ranked) == (25, None)
+    monkeypatch.setattr(ranking, "RANKING", 0)
+    page = admin_client.get("/articles/?q=broker")
+    assert (len(page.context["page"].rows), page.context["page"].ranked) == (4, 4)
+    assert "Ranked are the 4 best and newest" in page.text
+    monkeypatch.setattr(ranking, "RANKED", 10)  # then these are not all that fit, and titles are looked for
+    page = admin_client.get("/articles/?q=broker")
+    assert [article.title for article in page.context["page"].rows] == ["broker"] * 4
 
 
 def test_a_term_that_the_words_need_is_one_of_each_form_of_them(languages: None) -> None:

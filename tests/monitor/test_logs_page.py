@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -403,3 +404,49 @@ def test_a_step_of_a_search_may_not_take_much_longer_than_is_left(monkeypatch: p
         lookback.page_of(LogFilter({"q": "nowhere"}, LogEvent.objects.all()), {}, budget=budget)
     assert len(asked) == 1  # without any time there is one step, which is the first
     assert lookback.LEAST <= asked[0] <= 200 * lookback.LATE
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ({"stage": "fetch", "event": "rare"}, []),
+        ({"stage": "extract", "event": "rare"}, ["rare"]),
+        ({"stage": "fetch", "event": "a whole sentence"}, ["a whole sentence"]),
+        ({"q": 'stage:fetch event:"a whole sentence"'}, ["a whole sentence"]),
+        ({"q": "stage:store -event:rare"}, []),
+    ],
+    ids=str,
+)
+def test_what_was_counted_tells_where_lines_can_be(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch, query: dict[str, str], names: list[str]
+) -> None:
+    """Between many lines that do not fit: no walk over some of them comes as far as to the only one that does."""
+    monkeypatch.setattr(lookback, "FIRST_STEP", 10)
+    monkeypatch.setattr(lookback, "STEPS", 1)
+    lines = [(n, "rare", "store") if n % 2 else (n, "often", "fetch") for n in range(2, 60)]
+    lines += [(70, "rare", "extract"), (71, "a whole sentence", "fetch")]
+    LogEvent.objects.bulk_create(
+        LogEvent(at=WHEN - timedelta(hours=n), level=20, event=event, stage=stage) for n, event, stage in lines
+    )
+    page = admin_client.get("/logs/", query).context["page"]
+    assert ([event.event for event in page.rows], page.back_to) == (names, None)
+
+
+def test_the_errors_of_a_run_have_an_index_of_their_own() -> None:
+    """Among all its lines, or among the errors of all runs, they would be looked for long."""
+    lines = [
+        LogEvent(at=WHEN - timedelta(seconds=n), level=40 if n % 100 == 5 else 20, event="e", run=n % 10)
+        for n in range(4_000)
+    ]
+    LogEvent.objects.bulk_create([*lines, LogEvent(at=WHEN - timedelta(days=1), level=40, event="bad", run=1)])
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE monitor_logevent; SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+        cursor.execute(
+            "SELECT inhrelid::regclass::text FROM pg_inherits JOIN pg_index ON indexrelid = inhrelid "
+            "WHERE inhparent = 'log_run_trouble'::regclass AND indrelid = 'monitor_logevent_default'::regclass"
+        )
+        [(index,)] = cursor.fetchall()
+    for level in (30, 40):
+        rows = LogEvent.objects.filter(run=1, level__gte=level)[:16]
+        assert [event.event for event in rows] == ["bad"]
+        assert f"using {index}" in rows.explain()

@@ -1,9 +1,10 @@
 """The log by days: no line is ever refused, days come ahead and go as a whole, and the database counts."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.db.models import Sum
 from django.utils import timezone
@@ -56,6 +57,19 @@ def test_what_is_past_its_days_goes_with_what_was_counted_of_it() -> None:
     assert LogSignature.objects.count() == 1
     with connection.cursor() as cursor:
         assert LONG_AGO not in partitions.days(cursor)
+
+
+def test_what_was_counted_is_there_as_long_as_its_lines() -> None:
+    """A day goes when all of it is past: until then its first hours are looked for by what was counted of them."""
+    kept, edge = timedelta(days=settings.LOG_RETENTION_DAYS), datetime.combine(TODAY, time(12), UTC)
+    with connection.cursor() as cursor:
+        partitions.make(cursor, TODAY - kept, TODAY - kept)
+    line(edge - kept - timedelta(hours=3))
+
+    assert retention.prune(edge) == 0
+
+    assert LogEvent.objects.count() == 1
+    assert LogCount.objects.filter(width=60).count() == 1
 
 
 def test_a_day_stays_until_its_last_line_is_past() -> None:

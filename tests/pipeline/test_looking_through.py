@@ -12,7 +12,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     """A run of 100 journeys, ten of which have a word; another one's are between them. Steps of 7, two a page."""
-    monkeypatch.setattr(paging, "STEP", 7)
+    monkeypatch.setattr(paging, "FIRST_STEP", 7)
+    monkeypatch.setattr(paging, "LARGEST_STEP", 7)
     monkeypatch.setattr(paging, "STEPS", 2)
     run, other = Run.objects.create(), Run.objects.create()
     for number in range(100):
@@ -22,7 +23,12 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     return run
 
 
-def test_every_match_is_found_once_in_the_order_of_the_list(run: Run, admin_client: Client) -> None:
+@pytest.mark.parametrize(("slow", "fewest", "most"), [(False, 5, 12), (True, 12, 18)])
+def test_every_match_is_found_once_in_the_order_of_the_list(
+    run: Run, admin_client: Client, monkeypatch: pytest.MonkeyPatch, slow: bool, fewest: int, most: int
+) -> None:
+    if slow:  # each step but a page's first one, and is given up
+        monkeypatch.setattr(paging, "in_time", lambda *_: None)
     found, older, pages = list[str](), "", 0
     while older is not None and pages < 50:
         answer = admin_client.get(f"/runs/{run.pk}/journeys/?q=RARE{older and f'&before={older}'}")
@@ -31,7 +37,16 @@ def test_every_match_is_found_once_in_the_order_of_the_list(run: Run, admin_clie
         older, pages = page.older, pages + 1
 
     assert found == [f"https://blog.example/{number}-rare" for number in range(93, 0, -10)]
-    assert 5 < pages < 12
+    assert fewest < pages < most
+
+
+def test_the_steps_grow_while_there_is_time(run: Run, admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("FIRST_STEP", 3), ("LARGEST_STEP", 1_000), ("STEPS", 3), ("BUDGET", 100)):
+        monkeypatch.setattr(paging, name, value)
+    address = f"/runs/{run.pk}/journeys/?q=nowhere"
+    assert "No journey of this run fits" in admin_client.get(address).text  # 3 + 30 + 300
+    monkeypatch.setattr(paging, "BUDGET", 0)  # then the first step is all
+    assert f"before={run.journeys.order_by('-pk')[3].pk}" in admin_client.get(address).text
 
 
 def test_a_page_without_a_match_says_that_there_is_more_to_look_through(run: Run, admin_client: Client) -> None:
