@@ -21,9 +21,9 @@ from catalog.searching import Search, read
 
 SIZE = 25
 # Milliseconds a statement: for what is hardly ever needed; for a walk along the index of the order, where it is not
-# known to be quick; for the way that is expected to be, which is to sort all that fit where these are few; and for
-# another one after it. All of a page is to stay below a tenth of a second, also where it gives up.
-LITTLE, WALK, SORT, LAST = 10, 40, 85, 40
+# known to be quick; and for the way after which the page gives up. Nearly all pages take less than a tenth of a second,
+# but of rows that nobody read for long a late answer is better than none.
+LITTLE, WALK, LAST = 10, 40, 150
 FEW, RARE, SORTED = 1_000, 10_000, 30_000  # of a list, of a search no walk is tried; more are not sorted
 KEYED = 4_000  # that the index of keys is expected to find are sorted first
 AT_ONCE, MANY = 60, 600  # of an export are looked for first, where so many fit
@@ -111,12 +111,12 @@ def page_of(
         ways = [(LAST, rows if keyed is None else keyed, keyed is not None or fits <= SORTED)]
     elif keyed is not None:
         sort, walk = (keyed, True), (rows, False)
-        ways = [(SORT, *sort), (LITTLE, *walk)] if fits <= KEYED else [(WALK, *walk), (LAST, *sort)]
+        ways = [(LAST, *sort), (LITTLE, *walk)] if fits <= KEYED else [(WALK, *walk), (LAST, *sort)]
     elif query.get("copies") == "copied":
-        ways = [(SORT, rows, False)]  # no index has these, so that to sort them is to read all others too
+        ways = [(LAST, rows, False)]  # no index has these, so that to sort them is to read all others too
     else:
         few = fits <= (RARE if search else FEW)
-        ways = [*([] if few else [(WALK, rows, False)]), (SORT, rows, few or fits <= SORTED)]
+        ways = [*([] if few else [(WALK, rows, False)]), (LAST, rows, few or fits <= SORTED)]
     for patience, these, at_once in ways:
         if found := in_time(patience, partial(ordered_page, _lean(these), query, wanted, search, sort=at_once)):
             return found

@@ -103,10 +103,10 @@ def test_where_a_walk_takes_too_long_what_fits_is_found_and_sorted(
     monkeypatch.setattr(paging, "RARE", -1)
     monkeypatch.setattr(paging, "FEW", -1)
     assert [(page.rows, page.older, page.newer) for page in walked(query)] == shown
-    assert asked == [(paging.WALK, False), (paging.SORT, True)] * len(shown)
+    assert asked == [(paging.WALK, False), (paging.LAST, True)] * len(shown)
     monkeypatch.setattr(paging, "SORTED", 0)
     assert page_of(rows(), query).rows == shown[0][0]
-    assert asked[-2:] == [(paging.WALK, False), (paging.SORT, False)]
+    assert asked[-2:] == [(paging.WALK, False), (paging.LAST, False)]
 
 
 def test_what_has_copies_is_walked_for(monkeypatch: pytest.MonkeyPatch) -> None:
