@@ -21,9 +21,9 @@ from catalog.searching import Search, read
 
 SIZE = 25
 # Milliseconds a statement: for what is hardly ever needed; for a walk along the index of the order, where it is not
-# known to be quick; and for the way after which the page gives up. Nearly all pages take less than a tenth of a second,
-# but of rows that nobody read for long a late answer is better than none.
-LITTLE, WALK, LAST = 10, 40, 150
+# known to be quick; and for the way after which the page gives up. That is to be rare, and nearly all pages are to take
+# less than a tenth of a second, whatever nobody has read for long.
+LITTLE, WALK, LAST = 10, 40, 85
 FEW, RARE, SORTED = 1_000, 10_000, 30_000  # of a list, of a search no walk is tried; more are not sorted
 KEYED = 4_000  # that the index of keys is expected to find are sorted first
 AT_ONCE, MANY = 60, 600  # of an export are looked for first, where so many fit
