@@ -17,11 +17,11 @@ from catalog.patience import in_time
 from catalog.searching import Search, Terms
 
 RANKED = 200  # of each kind
-RANKING = 20  # milliseconds to read their words
+RANKING = 16  # milliseconds to read their words
 AT_ONCE, LEAST = 60, 20  # are ranked first; are worth another statement
 STEPS, GROWTH, LATE = 3, 4, 1.3  # statements; how much more the next one ranks at most, and takes before it is given up
-ALL = Patience(few=35, days=25, together=55)
-IN_TITLE = Patience(15, 15, last=0, looks=1)
+ALL = Patience(few=30, days=20, together=45)
+IN_TITLE = Patience(12, 12, last=0, looks=1)
 BY_LENGTH = 1  # ts_rank's way to divide by 1 + the logarithm of the text's length
 
 
