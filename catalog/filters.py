@@ -75,12 +75,17 @@ class ArticleFilter(django_filters.FilterSet):
             (str(self.filters[name].label or name.title()), str(value), without(query, name)) for name, value in found
         ]
 
+    @property
+    def _said(self) -> dict[str, Any]:
+        """What was asked for; as with `qs`, what makes no sense is left out."""
+        self.form.is_valid()
+        return getattr(self.form, "cleaned_data", {})
+
     def besides(self, name: str) -> QuerySet[Article]:
         """What fits all filters but this one."""
         rows: QuerySet[Article] = self.queryset.all()
-        self.form.is_valid()  # as with `qs`, what makes no sense is left out
         self._left_out = name
-        for each, value in getattr(self.form, "cleaned_data", {}).items():
+        for each, value in self._said.items():
             rows = self.filters[each].filter(rows, value) if each != name else rows
         return rows
 
@@ -88,9 +93,7 @@ class ArticleFilter(django_filters.FilterSet):
         """What fits all filters but this one, asked for by the index of keys: for what is sorted or counted, not for a
         walk. None where no key helps: words are searched, or what has copies, or all are of one value that an index has
         in order."""
-        self.form.is_valid()
-        said = getattr(self.form, "cleaned_data", {})
-        given = {name: value for name, value in said.items() if value not in EMPTY_VALUES and name != left_out}
+        given = {name: value for name, value in self._said.items() if value not in EMPTY_VALUES and name != left_out}
         keys = {name: text for name, value in given.items() if (text := _key(name, value))}
         if not keys or "q" in given or given.get("copies") == "copied" or (len(given) == 1 and keys.keys() <= IN_ORDER):
             return None
@@ -105,8 +108,7 @@ class ArticleFilter(django_filters.FilterSet):
     @property
     def days(self) -> tuple[datetime | None, datetime | None]:
         """The first and the last moment that what fits may be published at; None where either end is open."""
-        self.form.is_valid()
-        said = getattr(self.form, "cleaned_data", {})
+        said = self._said
         month = _month(said["month"]) if said.get("month") else (None, None)
         begins = [each for each in (month[0], said.get("since") and _start(said["since"])) if each]
         ends = [each for each in (month[1], said.get("until") and _start(said["until"]) + timedelta(days=1)) if each]

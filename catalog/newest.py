@@ -104,7 +104,7 @@ def _by_days(
     rows: QuerySet[Article], number: int, column: str, step: float, patience: Patience, latest: float
 ) -> tuple[list[int], bool]:
     """Up to `number` of them, and whether all days were looked at. Those without a date are left out."""
-    parts, end = bounds(int(monotonic() / 60)), min(monotonic() + patience.days / 1000, latest)
+    parts, end = _bounds(), min(monotonic() + patience.days / 1000, latest)
     found: dict[int, None] = {}
     smaller = 0
     share, until = 0.0, None
@@ -143,9 +143,9 @@ def of_newest_days(
     found is in memory.
     """
     since, until = days
-    parts, end = bounds(int(monotonic() / 60)), monotonic() + patience.days / 1000
+    parts, end = _bounds(), monotonic() + patience.days / 1000
     since = since if since and since >= parts[0] else None  # there are no thousands of months to be looked at
-    begin, last = (_newer(parts, until) if until else 0.0), (_newer(parts, since) if since else 1.0)
+    begin, last = _span(parts, since, until)
     step = AMPLE * number / max(fits, 1) * max(last - begin, 0)
     for _ in range(patience.looks):
         whole, left = begin + step >= last, (end - monotonic()) * 1000
@@ -168,15 +168,15 @@ def of_days_by(rows: QuerySet[Article], search: Search, since: datetime, until: 
 
 def days_are_known() -> bool:
     """Whether PostgreSQL has counted when articles were published; of a new catalogue it has not."""
-    return len(bounds(int(monotonic() / 60))) > 1
+    return len(_bounds()) > 1
 
 
 def about(number: int, fits: int, days: Days) -> datetime | None:
     """The moment since which about so many were published of the `fits` that are expected within `days`; None where
     nothing was published within them."""
     since, until = days
-    parts, need = bounds(int(monotonic() / 60)), min(number / max(fits, 1), 1)
-    begin, last = (_newer(parts, until) if until else 0.0), (_newer(parts, since) if since else 1.0)
+    parts, need = _bounds(), min(number / max(fits, 1), 1)
+    begin, last = _span(parts, since, until)
     return _quantile(parts, 1 - begin - need * (last - begin)) if begin < last else None
 
 
@@ -218,3 +218,13 @@ def _newer(parts: list[datetime], moment: datetime) -> float:
         return float(place == 0)
     before, after = parts[place - 1], parts[place]
     return 1 - (place - 1 + (moment - before) / (after - before)) / (len(parts) - 1)
+
+
+def _span(parts: list[datetime], since: datetime | None, until: datetime | None) -> tuple[float, float]:
+    """From which share of the articles to which, the newest first, these days reach."""
+    return (_newer(parts, until) if until else 0.0), (_newer(parts, since) if since else 1.0)
+
+
+def _bounds() -> list[datetime]:
+    """As they are this minute."""
+    return bounds(int(monotonic() / 60))

@@ -5,7 +5,8 @@ or says why there are none. The message only says "discover this run": whoever g
 not done. So one that is lost, late or doubled changes nothing, and the reconciler may send it at any time.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import Any
 
 import structlog
@@ -21,6 +22,7 @@ from pipeline.models import Addition, Journey, Run
 from pipeline.planning import (
     ONLY_LOOK,
     STILL,
+    Row,
     add_waves,
     asked_of,
     in_parts,
@@ -127,11 +129,13 @@ class Newcomers:
         new = [candidate for candidate in self.discovery.candidates if candidate.key not in self.known]
         still = [candidate for candidate in new if candidate.key in self.still]
         take, leave, why = self._chosen()
-        rows = [journey_of(c, state="unchanged", detail=STILL, article_id=self.still[c.key], **over) for c in still]
-        rows += [journey_of(c, state="skipped", reason=why, **over) for c in leave]
         refused = [(c, reason) for c, reason in self.discovery.refused if c.key not in self.known]
-        rows += [journey_of(c, state="skipped", reason=reason[:60], **over) for c, reason in refused]
-        rows += [journey_of(c, queued=self.now) for c in take if c.key not in self.known]
+        rows: Iterable[Row] = chain(
+            (journey_of(c, state="unchanged", detail=STILL, article_id=self.still[c.key], **over) for c in still),
+            (journey_of(c, state="skipped", reason=why, **over) for c in leave),
+            (journey_of(c, state="skipped", reason=reason[:60], **over) for c, reason in refused),
+            (journey_of(c, queued=self.now) for c in take if c.key not in self.known),
+        )
         write(self.run, rows)
         self._wait_again([self.known[c.key][0] for c in take if c.key in self.known])
         keys = self._known([candidate.key for candidate in take])
