@@ -33,7 +33,7 @@ class Worker:
     """How one stage is served. `prefetch` messages per slot wait in the worker; limits are in seconds and kilobytes."""
 
     pool: str
-    concurrency: int  # 0: one a core
+    concurrency: int  # 0: one a core, and one more that works while they wait for the database or the broker
     prefetch: int = 1
     soft_seconds: int = 0  # only prefork can enforce time limits
     hard_seconds: int = 0
@@ -100,7 +100,7 @@ def depths(connection: Connection) -> dict[str, int]:
 
 def slots(stage: str) -> int:
     """How many tasks a worker of the stage runs at once; CONCURRENCY in the environment overrides it."""
-    return int(os.environ.get("CONCURRENCY", 0)) or WORKERS[stage].concurrency or os.cpu_count() or 1
+    return int(os.environ.get("CONCURRENCY", 0)) or WORKERS[stage].concurrency or (os.cpu_count() or 1) + 1
 
 
 def worker_command(stage: str) -> list[str]:

@@ -27,7 +27,7 @@ def test_the_table_of_stages_is_the_list_of_stages() -> None:
 
     assert [(stage, queue) for stage, queue, *_ in rows] == [(stage, stage) for stage in STAGES]
     for stage, _, module, worker in rows:
-        slots = WORKERS[stage].concurrency or "one a core"
+        slots = WORKERS[stage].concurrency or "one more than cores"
         assert (CHECKOUT / module).exists()
         assert worker == f"{WORKERS[stage].pool}, {slots}"
 
