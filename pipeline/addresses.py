@@ -23,6 +23,7 @@ TRACKING = (
 INDEX_FILE = re.compile(r"/index\.(?:html?|php|shtml|aspx?)$", re.I)
 PATH, QUERY = "/:@!$&'()*+,;=", "/:@!$'()*+,;=?"
 UNRESERVED = r"[A-Za-z0-9._~-]\Z"
+WEB = ("https://", "http://")
 DEFAULT_PORTS = {None, 80, 443}
 HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*|\[[0-9a-f:.]+\]")
 
@@ -94,10 +95,31 @@ def _host_of(netloc: str) -> str:
     return host if parts.port in DEFAULT_PORTS else f"{host}:{parts.port}"
 
 
+def host_at(url: str) -> str:
+    """`host_of(split(url))`, remembered by what stands before the path: many URLs have few hosts. Raises `BadURL`."""
+    end = url.find("/", len("https://")) if url.startswith(WEB) else -1
+    return _host_at(url if end < 0 else url[:end])
+
+
+@lru_cache(maxsize=1_000)
+def _host_at(start: str) -> str:
+    return host_of(split(start))
+
+
+def path_and_query(url: str) -> tuple[str, str]:
+    """Path and query of a URL without blanks, as `urlsplit` has them, in a quarter of its time."""
+    if not url.startswith(WEB):
+        parts = urlsplit(url)
+        return parts.path, parts.query
+    before, _, query = url.partition("#")[0].partition("?")
+    start = before.find("/", before.index("//") + 2)
+    return before[start:] if start >= 0 else "", query
+
+
 def same_site(one: str, other: str) -> bool:
     """Whether two URLs are of one site: the same host and port, whatever the scheme and with or without `www.`."""
     try:
-        return host_of(split(one)) == host_of(split(other))
+        return host_at(one) == host_at(other)
     except BadURL:
         return False
 

@@ -10,7 +10,7 @@ from django.db.models import TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from pipeline.addresses import host_of, split
+from pipeline.addresses import host_at
 from pipeline.discovery import Discovery, SourceMemory, discover
 from pipeline.errors import Rejected, Unavailable
 from pipeline.models import Host, Run
@@ -35,7 +35,7 @@ SAY_ALIVE_EVERY = 5.0  # seconds
 
 def explore(run: Run) -> Discovery:
     """Looks for the articles that the run asks for. Sources that have not changed are answered from memory."""
-    Host.objects.reopen(host_of(split(address)) for address in run.addresses)
+    Host.objects.reopen(host_at(address) for address in run.addresses)
     scout = Scout(run.pk)
     return discover(wish_of(run.parameters), scout.ask, timezone.now(), known=recall(run))
 
@@ -50,7 +50,7 @@ class Scout:
 
     def ask(self, url: str, validators: Validators) -> Fetched:
         """One source, or why it cannot be had."""
-        host = host_of(split(url))
+        host = host_at(url)
         if host in self.dead:
             return self.dead[host]
         try:
@@ -71,7 +71,7 @@ class Scout:
 
 def recall(run: Run) -> dict[str, SourceMemory]:
     """What earlier runs kept of the sources of this run's hosts; older than REFETCH_DAYS is not trusted any more."""
-    hosts = {host_of(split(address)) for address in run.addresses}
+    hosts = {host_at(address) for address in run.addresses}
     rows = SourceRow.objects.filter(host__in=hosts, read__gt=full_look_before())
     memories = {}
     for address, memory in rows.values_list("address", Cast("memory", TextField())).iterator(chunk_size=1):
@@ -94,7 +94,7 @@ def remember(discovery: Discovery) -> None:
 def rows(said: Mapping[str, SourceMemory], now: datetime) -> Iterator[bytes]:
     """COPY's text format in pieces: a line for each source, tabs between its fields."""
     for address, memory in said.items():
-        fields = address, host_of(split(address)), now.isoformat(), ""
+        fields = address, host_at(address), now.isoformat(), ""
         yield "\t".join(field.translate(ESCAPED) for field in fields).encode()
         yield from (piece.replace(b"\\", rb"\\") for piece in memory.pieces())
         yield b"\n"

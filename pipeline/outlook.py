@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pipeline.addresses import BadURL, host_of, split
+from pipeline.addresses import BadURL, host_at
 from pipeline.models import Run
 
 
@@ -51,6 +51,6 @@ def _count(number: int, noun: str) -> str:
 
 def _host(address: str) -> str:
     try:
-        return host_of(split(address))
+        return host_at(address)
     except BadURL:
         return ""

@@ -20,10 +20,9 @@ from django.utils import timezone
 
 from catalog.models import Source
 from pipeline import wire
-from pipeline.addresses import host_of, split
+from pipeline.addresses import host_at
 from pipeline.database import execute
 from pipeline.discovery import Asked, Discovery
-from pipeline.discovery.folded import Made
 from pipeline.models import Journey, Run, Wave
 from pipeline.records import Candidate, SiteHints
 from pipeline.snapshots import full_look_before
@@ -83,30 +82,46 @@ def plan(run: Run, discovery: Discovery) -> Iterator[None]:
     over: Row = {"stage": "discover", "ended": timezone.now()}
     for host, hints in discovery.sites.items():
         remember_source(host, hints)
-    settled = {} if run.parameters.get("refetch") else unchanged(discovery)
-    there = set(run.journeys.values_list("key", flat=True)) if run.discoveries > 1 else set()
-    fresh = (at for at, c in enumerate(discovery.candidates) if c.key not in settled and c.key not in there)
-    rest: Sequence[Candidate] = Made(array("L", fresh), discovery.candidates.__getitem__)
-    others: Iterable[Row] = chain(
-        (journey_of(c, state="unchanged", detail=STILL, article_id=settled[c.key], **over)
-         for c in discovery.candidates if c.key in settled),
-        (journey_of(c, state="skipped", reason=reason[:60], **over) for c, reason in discovery.refused),
-    )  # fmt: skip
-    if run.parameters.get("only_look"):
-        looked_at, rest = rest, []
-        others = chain(others, (journey_of(c, state="skipped", reason=ONLY_LOOK, **over) for c in looked_at))
-    said = f"{len(rest)} URLs to take"
-    for part in in_growing_parts(spread(rest)):
+    news, only_look = News(run, discovery), bool(run.parameters.get("only_look"))
+    said = f"{len(discovery.candidates)} articles found, the first on their way while the others are written down"
+    for part in in_growing_parts(iter([] if only_look else news)):
         with transaction.atomic():
-            if not still_planning(run, f"{said}, the first of them while the others are written down"):
+            if not still_planning(run, said):
                 return
             write_waves(run, part)
         yield
+    others: Iterable[Row] = chain(
+        (journey_of(c, state="skipped", reason=ONLY_LOOK, **over) for c in (news if only_look else [])),
+        (journey_of(c, state="unchanged", detail=STILL, article_id=news.settled[c.key], **over)
+         for c in discovery.candidates if c.key in news.settled),
+        (journey_of(c, state="skipped", reason=reason[:60], **over) for c, reason in discovery.refused),
+    )  # fmt: skip
     with transaction.atomic():
-        if still_planning(run, said):
+        if still_planning(run, f"{news.count} URLs to take"):
             write(run, others)
             run.state, run.notes, run.asked = Run.State.RUNNING, discovery.notes, [*map(asked_of, discovery.asked)]
             run.save(update_fields=["state", "notes", "asked"])
+
+
+class News:
+    """The candidates that are to be asked for, spread over their hosts; who walks through them leaves in `settled`
+    those that need not be, and in `count` how many the others were. Nothing is looked up before it is needed: a run's
+    first URLs do not wait for what is known of its last ones."""
+
+    def __init__(self, run: Run, discovery: Discovery) -> None:
+        self.discovery, self.refetch = discovery, bool(run.parameters.get("refetch"))
+        self.there = set(run.journeys.values_list("key", flat=True)) if run.discoveries > 1 else set()
+        self.settled: dict[str, int] = {}
+        self.count = 0
+
+    def __iter__(self) -> Iterator[Candidate]:
+        for part in in_parts(spread(self.discovery.candidates), PART):
+            if not self.refetch:
+                self.settled |= unchanged(part, self.discovery.asked)
+            for candidate in part:
+                if candidate.key not in self.settled and candidate.key not in self.there:
+                    self.count += 1
+                    yield candidate
 
 
 def still_planning(run: Run, reason: str) -> bool:
@@ -172,15 +187,15 @@ def asked_of(request: Asked) -> dict[str, Any]:
     return {name: value for name in fields if (value := getattr(request, name))}
 
 
-def unchanged(discovery: Discovery) -> dict[str, int]:
-    """Normal form -> article, of the candidates that need not even be asked for.
+def unchanged(candidates: Iterable[Candidate], asked: Iterable[Asked]) -> dict[str, int]:
+    """Normal form -> article, of the candidates that need not even be asked for, by what their sources were asked.
 
     Those are in the catalogue, were seen in full lately, and every source that names them is unchanged, or says the
     same of them as when they were last taken.
     """
-    still = {request.url for request in discovery.asked if request.outcome == "unchanged"}
+    still = {request.url for request in asked if request.outcome == "unchanged"}
     settled = {}
-    for part in in_parts(discovery.candidates, 1000):
+    for part in in_parts(candidates, 1000):
         said = {c.key: (c.found_in, c.said) for c in part}
         for key, before, article in execute(LAST, [list(said), full_look_before()]):
             found_in, now = said[key]
@@ -202,7 +217,7 @@ def spread(candidates: Sequence[Candidate]) -> Iterator[Candidate]:
     """
     hosts: dict[str, array[int]] = {}  # by number, since candidates may be made only while somebody looks at them
     for number, candidate in enumerate(candidates):
-        hosts.setdefault(host_of(split(candidate.url)), array("L")).append(number)
+        hosts.setdefault(host_at(candidate.url), array("L")).append(number)
     return (candidates[number] for _, number in merge(*map(places, hosts.values()), key=itemgetter(0)))
 
 

@@ -10,7 +10,7 @@ from django.db import connection
 
 from catalog.models import Article, Source
 from catalog.patience import in_time
-from pipeline.addresses import BadURL, host_of, normal_form, split
+from pipeline.addresses import BadURL, host_at, normal_form
 from pipeline.discovery.scope import matches, scope_of
 from pipeline.discovery.shapes import is_asset, is_draft, is_list, is_paged, is_section, is_static, shape_of
 from pipeline.fetching.pace import CLOSED_FOR
@@ -53,7 +53,7 @@ def spellings(url: str, key: str) -> list[str]:
 
 def prospects(url: str, source: Source | None, now: datetime) -> list[Prospect]:
     """What speaks for and against it, in the order in which discovery asks."""
-    host = host_of(split(url))
+    host = host_at(url)
     return [*_scope(url, host), *_host(url, host, now), *_shape(url, source), *_named(url, host)]
 
 
@@ -80,7 +80,7 @@ def _last_run(host: str) -> tuple[Run | None, str]:
     for run in Run.objects.only("name", "parameters").order_by("-pk")[:RUNS]:
         for address in run.addresses:
             try:
-                if host_of(split(address)) == host:
+                if host_at(address) == host:
                     return run, address
             except BadURL:
                 continue

@@ -11,7 +11,7 @@ from catalog.imports import imported
 from catalog.models import Article, ArticleVersion, Source
 from catalog.similar import NEAR, quarters
 from pipeline import ledger, wire
-from pipeline.addresses import BadURL, host_of, normal_form, same_site, split
+from pipeline.addresses import BadURL, host_at, normal_form, same_site
 from pipeline.duplicates import group
 from pipeline.errors import Rejected, Unavailable
 from pipeline.ledger import Keeping, Visit
@@ -72,7 +72,7 @@ def insertion(run: int, draft: Draft, key: str, url: str) -> Keeping:
     sql, fields = _insert()
     values = {name: field.get_db_prep_save(field.pre_save(article, True), connection) for name, field in fields}
     near = quarters(draft.simhash) if draft.simhash else []
-    return Keeping(sql, {**values, "host": host_of(split(url)), "quarters": near})
+    return Keeping(sql, {**values, "host": host_at(url), "quarters": near})
 
 
 @cache
@@ -157,7 +157,7 @@ def duplicate_of(digest: str, key: str) -> Outcome | None:
 def source_of(url: str, draft: Draft) -> Source:
     """The blog that the article belongs to."""
     defaults = {"name": draft.site_name[:300], "language": draft.language}
-    return Source.objects.get_or_create(host=host_of(split(url)), defaults=defaults)[0]
+    return Source.objects.get_or_create(host=host_at(url), defaults=defaults)[0]
 
 
 def content_hash(draft: Draft) -> str:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from catalog.models import Article, Source
 from pipeline import snapshots
-from pipeline.addresses import BadURL, host_of, normal_form, read_addresses, same_site, split
+from pipeline.addresses import BadURL, host_at, normal_form, read_addresses, same_site
 from pipeline.discovery.reading import read
 from pipeline.fetching import Fetcher
 from pipeline.hosts import DatabaseHosts
@@ -83,7 +83,7 @@ def known(url: str) -> dict[str, Any]:
         "journeys": met,
         "article": article,
         "last": met[0] if met else None,
-        "source": Source.objects.filter(host=host_of(split(url))).first(),
+        "source": Source.objects.filter(host=host_at(url)).first(),
     }
 
 

@@ -1,5 +1,6 @@
 """From judged URLs to the answer: filters, newest first, skip and limit; and why each of the others was left."""
 
+from array import array
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -36,19 +37,22 @@ def choose(
     Dated ones are ordered by their date; then those of which only the last change is known; then the others, as they
     were found. A date days after `now` is a mistake and orders nothing.
     """
-    taken: list[str] = []
+    latest = now.toordinal() + 2
+    fit: list[str] = []
     refused: list[str] = []
     reasons: list[str] = []
+    dated, changed = array("d"), array("d")  # of those that fit: the later the smaller
     for key, (candidate, against) in judged.items():
         if reason := _refusal(candidate, against, wish):
             refused.append(key)
             reasons.append(reason)
         else:
-            taken.append(key)
-    latest = now.toordinal() + 2
-    # Two sorts, because one by pairs would hold a tuple and two numbers for each.
-    taken.sort(key=lambda key: -_ordinal(judged[key][0].said.lastmod, latest))
-    taken.sort(key=lambda key: -_ordinal(when(judged[key][0]), latest))
+            fit.append(key)
+            dated.append(-_ordinal(when(candidate), latest))
+            changed.append(-_ordinal(candidate.said.lastmod, latest))
+    # Two sorts, because one by pairs would hold a tuple for each.
+    order = sorted(sorted(range(len(fit)), key=changed.__getitem__), key=dated.__getitem__)
+    taken = [fit[at] for at in order]
     end = len(taken) if wish.limit is None else wish.skip + wish.limit
     for reason, left in ("skipped", taken[: wish.skip]), ("over-limit", taken[end:]):
         refused += left

@@ -3,7 +3,9 @@
 import re
 from datetime import date, datetime
 from email.utils import parsedate_to_datetime
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
+
+from pipeline.addresses import path_and_query
 
 _MONTHS = {name: n for n, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 _MONTH = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
@@ -43,7 +45,7 @@ def path_date(url: str) -> date | None:
     if not _YEAR.search(url):  # as in most, which need not be taken apart
         return None
     try:
-        found = _IN_PATH.search(unquote(urlsplit(url).path))
+        found = _IN_PATH.search(unquote(path_and_query(url)[0]))
     except ValueError:
         return None
     return _date(found[1], found[2], found[3] or "1") if found and found[2] else None

@@ -29,7 +29,7 @@ class Item(NamedTuple):
 
     def at(self, place: str) -> int:
         """How many sources mention it so."""
-        return sum(how == place for _, how in self.places)
+        return [how for _, how in self.places].count(place)
 
     @property
     def sources(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from urllib.parse import unquote, urlsplit
 
-from pipeline.addresses import BadURL, host_of, split
+from pipeline.addresses import BadURL, host_at, host_of, path_and_query, split
 from pipeline.discovery.shapes import is_list, shape_of
 
 _FILE = re.compile(r"[^/]+\.(?:html?|php|xml|rss|atom|rdf|json|txt|gz|aspx?)$", re.I)
@@ -39,17 +39,17 @@ class Scope:
     def has_host(self, url: str) -> bool:
         """Whether the URL is of one of the hosts."""
         try:
-            return host_of(split(url)) in self.hosts
+            return host_at(url) in self.hosts
         except BadURL:
             return False
 
     def has(self, url: str) -> bool:
         """Whether the URL is of one of the hosts and under the folder."""
-        return self.has_host(url) and (urlsplit(url).path.rstrip("/") + "/").startswith(self.folder)
+        return self.has_host(url) and (path_and_query(url)[0].rstrip("/") + "/").startswith(self.folder)
 
     def with_host(self, url: str) -> "Scope":
         """The scope with the host of another URL of the same site."""
-        return replace(self, hosts=self.hosts | {host_of(split(url))})
+        return replace(self, hosts=self.hosts | {host_at(url)})
 
     def widened(self) -> "Scope":
         """The whole of the hosts."""

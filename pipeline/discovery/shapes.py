@@ -9,7 +9,9 @@ import sys
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urljoin
+
+from pipeline.addresses import path_and_query
 
 _EXTENSION = re.compile(r"\.(html?|php|aspx?|jsp|md|txt|rst|ipynb)$", re.I)
 _MONTH_NAME = re.compile(r"^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}$", re.I)
@@ -78,9 +80,9 @@ class Shape(NamedTuple):
 @lru_cache(maxsize=2_000)  # of links that every page repeats; a site's other URLs come once
 def shape_of(url: str) -> Shape:
     """The shape of an absolute URL."""
-    parts = urlsplit(url)
-    segments = [s for s in unquote(parts.path).split("/") if s]
-    names = ",".join(sorted({pair.partition("=")[0] for pair in parts.query.split("&") if pair}))
+    path, query = path_and_query(url)
+    segments = [s for s in unquote(path).split("/") if s]
+    names = ",".join(sorted({pair.partition("=")[0] for pair in query.split("&") if pair}))
     if not segments:
         return Shape((), "", "", names)
     *folders, last = segments
@@ -88,7 +90,7 @@ def shape_of(url: str) -> Shape:
     found = _EXTENSION.search(last)
     slug = last[: found.start()] if found else last
     if slug.lower() == "index" and found and folders:
-        folder = ".." if parts.path.endswith("/") else "."  # /posts/index.html/ is odd, but somebody's link
+        folder = ".." if path.endswith("/") else "."  # /posts/index.html/ is odd, but somebody's link
         return shape_of(urljoin(url, folder))._replace(query=names)
     return Shape(dirs, sys.intern(_last(slug, dirs) + (found[0].lower() if found else "")), slug, names)
 
@@ -122,7 +124,7 @@ def _last(slug: str, dirs: Sequence[str]) -> str:
 
 def is_asset(url: str) -> bool:
     """Whether the path names a file that is no page: a picture, a feed, a download."""
-    return bool(_ASSET.search(urlsplit(url).path))
+    return bool(_ASSET.search(path_and_query(url)[0]))
 
 
 def is_list(shape: Shape) -> bool:
@@ -132,8 +134,8 @@ def is_list(shape: Shape) -> bool:
 
 def is_paged(url: str) -> bool:
     """Whether the URL counts pages: /page/2/, ?page=2, index2.html."""
-    parts = urlsplit(url)
-    return bool(_PAGED.search(parts.path + (f"?{parts.query}" if parts.query else "")))
+    path, query = path_and_query(url)
+    return bool(_PAGED.search(path + (f"?{query}" if query else "")))
 
 
 def is_draft(shape: Shape) -> bool:

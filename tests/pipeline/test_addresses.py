@@ -1,10 +1,22 @@
 """The normal form, pasted text, and what is one site."""
 
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.addresses import BadURL, normal_form, read_addresses, same_site
+from pipeline.addresses import (
+    BadURL,
+    host_at,
+    host_of,
+    normal_form,
+    path_and_query,
+    read_addresses,
+    same_site,
+    split,
+)
 
 SAME = [
     ("http://example.org/post/", "https://www.example.org/post"),
@@ -128,3 +140,32 @@ def test_www_and_scheme_make_no_other_site_but_a_subdomain_does() -> None:
     assert same_site("http://www.example.org/a", "https://example.org/b")
     assert not same_site("https://blog.example.org/", "https://example.org/")
     assert not same_site("https://example.org/", "nonsense")
+
+
+URLS = st.builds(
+    "{}{}{}".format,
+    st.sampled_from(["https://", "http://", "https://a", "http://www.", "HTTPS://", " https://", "//", "mailto:", ""]),
+    st.text(st.sampled_from("aB.w:8@[]é?#/ "), max_size=8),
+    PATHS,
+)
+
+
+def host_or_error(find: Callable[[str], str], url: str) -> str:
+    try:
+        return find(url)
+    except BadURL as error:
+        return f"no host: {error}"
+
+
+@given(URLS)
+def test_the_host_at_a_url_is_that_of_its_parts(url: str) -> None:
+    assert host_or_error(host_at, url) == host_or_error(lambda url: host_of(split(url)), url)
+
+
+@given(URLS.map(lambda url: url.replace("\n", "")))
+def test_path_and_query_are_what_the_standard_library_says(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return
+    assert path_and_query(url) == (parts.path, parts.query)

@@ -76,7 +76,7 @@ def test_the_first_waves_can_go_out_while_the_others_are_written(settings: Any) 
     assert run.journeys.count() == 2 * planning.FIRST_WAVES
     assert planning.claim_wave(run.pk)
     run.refresh_from_db()
-    assert (run.state, run.reason[:13]) == ("discovering", "7 URLs to tak")
+    assert (run.state, run.reason[:13]) == ("discovering", "7 articles fo")
     summary.close_run(run.pk)
     assert len(list(plan)) == 1
     run.refresh_from_db()
