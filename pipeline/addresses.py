@@ -8,7 +8,7 @@ escapes are spelt. An escape that means something (`%3F`, `%2F`, `%23`) stays an
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from urllib.parse import SplitResult, quote, urlsplit
 
 import idna
@@ -166,7 +166,12 @@ def _spelt(text: str, safe: str) -> str:
             return quote(found[0], safe=safe, errors="replace")
         return chr(int(escape, 16)) if re.match(UNRESERVED, chr(int(escape, 16))) else f"%{escape.upper()}"
 
-    return re.sub(rf"%([0-9A-Fa-f]{{2}})|[^A-Za-z0-9._~{re.escape(safe)}-]+?", respell, text)
+    return _misspelt(safe).sub(respell, text)
+
+
+@cache
+def _misspelt(safe: str) -> re.Pattern[str]:
+    return re.compile(rf"%([0-9A-Fa-f]{{2}})|[^A-Za-z0-9._~{re.escape(safe)}-]+?")
 
 
 def _tracks(name: str, value: str) -> bool:
@@ -180,6 +185,8 @@ def _tracks(name: str, value: str) -> bool:
 
 def _without_dots(path: str) -> str:
     """RFC 3986, 5.2.4."""
+    if path.startswith("/") and "/." not in path:
+        return path
     kept: list[str] = []
     segments = path.split("/")
     for number, segment in enumerate(segments):

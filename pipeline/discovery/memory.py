@@ -20,6 +20,7 @@ from pipeline.records import Said, Validators
 
 _LONGEST_SUMMARY = 1_000
 _PIECE = 65_536
+_OWN = [field.name for field in dataclasses.fields(Mention) if field.name != "said"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,12 @@ def digest(body: bytes) -> str:
 def _parts(reading: Reading) -> Iterator[str]:
     """The reading as JSON, in pieces: all of a large sitemap at once would be many times the sitemap."""
     yield json.dumps(_plain(replace(reading, mentions=())))[:-1]
+    said, told = None, "{}"
     for before, mention in zip(chain([', "mentions": ['], repeat(", ")), reading.mentions, strict=False):
-        yield before + json.dumps(_plain(mention))
+        if mention.said is not said:  # which many lines of a sitemap share
+            said, told = mention.said, json.dumps(_plain(mention.said))
+        own = json.dumps({name: value for name in _OWN if (value := getattr(mention, name))})
+        yield f'{before}{own[:-1]}, "said": {told}}}' if told != "{}" else before + own
     yield "]}" if reading.mentions else "}"
 
 
