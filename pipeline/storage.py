@@ -22,13 +22,14 @@ from pipeline.stage import Ended, Outcome
 TRIES = 3  # each finds what the one before ran into
 RUNS_KEPT = 100  # of those that stored an article, the latest
 
-# A new article of a known blog that looks like no other, in the statement that ends its journey. Near ones are looked
-# for alone: beside other conditions, PostgreSQL may take an index for those and read every article by it.
+# A new article of a known blog that looks like no other, in the statement that ends its journey. Why it looks for
+# near ones as it does, catalog/similar.py says.
 INSERT = f"""
 WITH held AS (
     SELECT id FROM pipeline_journey WHERE id = %(id)s AND (state = 'pending' AND stage = %(stage)s) IS TRUE FOR UPDATE
 ), close AS MATERIALIZED (
-    SELECT simhash, deleted FROM catalog_article WHERE simhash <> 0 AND catalog_quarters(simhash) && %(quarters)s
+    SELECT simhash, deleted FROM catalog_article
+    WHERE simhash <> 0 AND catalog_quarters(simhash) && (SELECT %(quarters)s::int[])
 ), kept AS (
     INSERT INTO catalog_article ({{columns}})
     SELECT {{values}} FROM held, catalog_source AS source WHERE source.host = %(host)s AND NOT EXISTS (

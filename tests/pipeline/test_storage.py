@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog.models import Article, ArticleVersion, Source
-from catalog.similar import NEAR, quarters
+from catalog.similar import NEAR, near, quarters
 from pipeline import ledger, storage, wire
 from pipeline.extraction import similar
 from pipeline.ledger import Visit
@@ -168,6 +168,25 @@ def test_articles_that_are_nearly_the_same_are_grouped_under_the_oldest(run: Run
     early = Article.objects.get(url="https://blog.test/early/")
     assert (early.original, [article.url for article in early.copies.all()]) == (None, ["https://blog.test/late/"])
     assert Article.objects.get(url="https://blog.test/other/").original is None
+
+
+def test_near_articles_are_looked_for_by_their_index_while_a_catalogue_is_young(run: Run) -> None:
+    source = Source.objects.create(host="blog.test")
+    Article.objects.bulk_create(
+        Article(source=source, url=f"{URL}{n}", key=f"{URL}{n}", content_hash=str(n), simhash=n * 7919 << 20)
+        for n in range(1, 2001)
+    )
+    article = Article.objects.order_by("pk")[0]
+    one = visit(run, simhash=article.simhash)
+
+    insertion = storage.insertion(run.pk, wire.unpack(Draft, one.draft or b""), URL, URL)
+    with connection.cursor() as cursor:
+        values = {"id": one.id, "stage": "store", "seconds": 0, "detail": "new", **insertion.values}
+        cursor.execute(f"EXPLAIN {insertion.sql}{ledger.END_STORED}", values)
+        storing = "\n".join(line for (line,) in cursor.fetchall())
+
+    assert "Bitmap Index Scan on article_quarters" in storing
+    assert "Bitmap Index Scan on article_quarters" in near(article).explain()
 
 
 def test_a_worker_that_was_killed_after_storing_finds_its_own_work(run: Run) -> None:
