@@ -101,6 +101,8 @@ class Bench:
         for turn in range(times):
             with Blog(pages, self.home) as blog:
                 for part, result in self._round(servers, python, pages, blog):
+                    for row in result.get("lost", ()):
+                        say(f"not stored: {row}")
                     say(f"{size} URLs, round {turn + 1}: {part} {report.rate(result):.1f} URLs/s, "
                         f"{report.cpu_a_url(result):.2f} ms of CPU a URL")  # fmt: skip
                     yield {"part": part, "size": size, "round": turn, **result}

@@ -33,6 +33,8 @@ SELECT extract(epoch FROM r.finished)::float,
     r.state, r.found, r.stored, r.summary -> 'reasons'
 FROM pipeline_run r WHERE r.id = %s
 """
+NOT_STORED = """SELECT url, state, reason, detail, attempts::text FROM pipeline_journey
+WHERE run_id = %s AND state <> 'stored' LIMIT 5"""
 BENCH = "bench"  # the name of our own statements in the server's log
 FLUSH = 1.5  # seconds after a run's end until the last of its log lines are in the database
 WARM_UP = 48  # URLs that no figure contains: imports, first connections, compiled expressions
@@ -218,10 +220,12 @@ class Product:
         finished, first, last, state, found, stored, reasons = self.servers.sql(MOMENTS, run)[0]
         if state != "finished":
             raise RuntimeError(f"the run is {state}: {reasons}")
+        lost = self.servers.sql(NOT_STORED, run) if 0 < stored < found else []
         wal_bytes = self.servers.sql("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), %s)::bigint", wal)[0][0]
         return {
             "urls": found,
             "stored": stored,
+            "lost": [list(row) for row in lost],
             "seconds": round(finished - launched, 3),
             "first": round(first - launched, 3) if first else None,
             "tail": round(finished - last, 3) if last else None,
