@@ -28,6 +28,7 @@ from pipeline.planning import (
     in_parts,
     journey_of,
     remember_source,
+    sources_unchanged,
     spread,
     unchanged,
     write,
@@ -121,7 +122,8 @@ class Newcomers:
         self.run, self.discovery, self.now = run, discovery, timezone.now()
         seen = [*discovery.candidates, *(candidate for candidate, _ in discovery.refused)]
         self.known = self._known([candidate.key for candidate in seen])
-        self.still = {} if run.parameters.get("refetch") else unchanged(discovery.candidates, discovery.asked)
+        same = sources_unchanged(discovery)
+        self.still = {} if run.parameters.get("refetch") else unchanged(discovery.candidates, same)
 
     def write(self) -> tuple[int, int]:
         """Writes them; returns how many the run takes, and how many new ones it leaves out."""

@@ -142,7 +142,7 @@ def read_addresses(text: str) -> tuple[tuple[str, ...], tuple[BadAddress, ...]]:
 
 def _with_scheme(piece: str) -> str:
     url = piece if re.match(r"[a-z][a-z0-9+.-]*:(?!\d)", piece, re.I) else f"https://{piece}"
-    host = host_of(split(url))
+    host = host_at(url)
     if "." not in host and not host.startswith(("localhost", "[")) and "://" not in piece:
         raise BadURL("not a full address such as https://example.org/blog/")
     return url

@@ -82,46 +82,39 @@ def plan(run: Run, discovery: Discovery) -> Iterator[None]:
     over: Row = {"stage": "discover", "ended": timezone.now()}
     for host, hints in discovery.sites.items():
         remember_source(host, hints)
-    news, only_look = News(run, discovery), bool(run.parameters.get("only_look"))
+    settled: dict[str, int] = {}
+    fresh, taken = news(run, discovery, settled), 0
     said = f"{len(discovery.candidates)} articles found, the first on their way while the others are written down"
-    for part in in_growing_parts(iter([] if only_look else news)):
+    for part in in_growing_parts(iter([]) if run.parameters.get("only_look") else fresh):
         with transaction.atomic():
             if not still_planning(run, said):
                 return
             write_waves(run, part)
+        taken += len(part)
         yield
     others: Iterable[Row] = chain(
-        (journey_of(c, state="skipped", reason=ONLY_LOOK, **over) for c in (news if only_look else [])),
-        (journey_of(c, state="unchanged", detail=STILL, article_id=news.settled[c.key], **over)
-         for c in discovery.candidates if c.key in news.settled),
+        # What is left of them: all, of a run that only looks.
+        (journey_of(c, state="skipped", reason=ONLY_LOOK, **over) for c in fresh),
+        (journey_of(c, state="unchanged", detail=STILL, article_id=settled[c.key], **over)
+         for c in discovery.candidates if c.key in settled),
         (journey_of(c, state="skipped", reason=reason[:60], **over) for c, reason in discovery.refused),
     )  # fmt: skip
     with transaction.atomic():
-        if still_planning(run, f"{news.count} URLs to take"):
+        if still_planning(run, f"{taken} URLs to take"):
             write(run, others)
             run.state, run.notes, run.asked = Run.State.RUNNING, discovery.notes, [*map(asked_of, discovery.asked)]
             run.save(update_fields=["state", "notes", "asked"])
 
 
-class News:
-    """The candidates that are to be asked for, spread over their hosts; who walks through them leaves in `settled`
-    those that need not be, and in `count` how many the others were. Nothing is looked up before it is needed: a run's
-    first URLs do not wait for what is known of its last ones."""
-
-    def __init__(self, run: Run, discovery: Discovery) -> None:
-        self.discovery, self.refetch = discovery, bool(run.parameters.get("refetch"))
-        self.there = set(run.journeys.values_list("key", flat=True)) if run.discoveries > 1 else set()
-        self.settled: dict[str, int] = {}
-        self.count = 0
-
-    def __iter__(self) -> Iterator[Candidate]:
-        for part in in_parts(spread(self.discovery.candidates), PART):
-            if not self.refetch:
-                self.settled |= unchanged(part, self.discovery.asked)
-            for candidate in part:
-                if candidate.key not in self.settled and candidate.key not in self.there:
-                    self.count += 1
-                    yield candidate
+def news(run: Run, discovery: Discovery, settled: dict[str, int]) -> Iterator[Candidate]:
+    """The candidates that are to be asked for, spread over their hosts. Those that need not be are put into `settled`
+    on the way, a part at a time: a run's first URLs do not wait for what is known of its last ones."""
+    there = set(run.journeys.values_list("key", flat=True)) if run.discoveries > 1 else set()
+    still = sources_unchanged(discovery)
+    for part in in_parts(spread(discovery.candidates), PART):
+        if not run.parameters.get("refetch"):
+            settled.update(unchanged(part, still))
+        yield from (c for c in part if c.key not in settled and c.key not in there)
 
 
 def still_planning(run: Run, reason: str) -> bool:
@@ -187,13 +180,17 @@ def asked_of(request: Asked) -> dict[str, Any]:
     return {name: value for name in fields if (value := getattr(request, name))}
 
 
-def unchanged(candidates: Iterable[Candidate], asked: Iterable[Asked]) -> dict[str, int]:
-    """Normal form -> article, of the candidates that need not even be asked for, by what their sources were asked.
+def sources_unchanged(discovery: Discovery) -> set[str]:
+    """The addresses of the sources that have not changed since they were last read."""
+    return {request.url for request in discovery.asked if request.outcome == "unchanged"}
+
+
+def unchanged(candidates: Iterable[Candidate], still: set[str]) -> dict[str, int]:
+    """Normal form -> article, of the candidates that need not even be asked for. `still`: see sources_unchanged.
 
     Those are in the catalogue, were seen in full lately, and every source that names them is unchanged, or says the
     same of them as when they were last taken.
     """
-    still = {request.url for request in asked if request.outcome == "unchanged"}
     settled = {}
     for part in in_parts(candidates, 1000):
         said = {c.key: (c.found_in, c.said) for c in part}

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
+from pipeline.addresses import WEB
 from pipeline.discovery.readings import NAV, PROSE, Mention, Reading
 from pipeline.discovery.scope import Scope
 from pipeline.discovery.shapes import is_asset, is_paged, shape_of
@@ -78,7 +79,7 @@ def sitemap_type(url: str) -> str:
 def wants(reading: Reading, scope: Scope, depth: int) -> Iterator[Want]:
     """All further sources that a reading names, of this site; feeds may be of another."""
     for lead in reading.leads:
-        if not lead.url.startswith(("http://", "https://")):
+        if not lead.url.startswith(WEB):
             continue
         if lead.how in ("feed", "feed-link"):
             if lead.how == "feed" or scope.has_host(lead.url):

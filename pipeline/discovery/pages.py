@@ -7,6 +7,7 @@ from urllib.parse import urljoin
 from lxml import etree
 from lxml import html as lxml_html
 
+from pipeline.addresses import WEB
 from pipeline.discovery.dates import read_date
 from pipeline.discovery.places import Places
 from pipeline.discovery.readings import ITEM, Lead, Mention, Reading
@@ -74,7 +75,7 @@ def _links(tree: lxml_html.HtmlElement, base: str, most: int) -> tuple[list[Ment
         if not href or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
             continue
         address = _join(base, href.removeprefix("feed:") if href.startswith("feed:http") else href)
-        if not address.startswith(("http://", "https://")):
+        if not address.startswith(WEB):
             continue
         text = " ".join(str(link.text_content()).split())[:300]
         if _FEED_NAME.search(address.partition("?")[0]) or (_FEED_TEXT.search(text) and len(text) < 40):

@@ -11,6 +11,7 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
+from pipeline.addresses import WEB
 from pipeline.discovery.dates import read_date
 from pipeline.discovery.readings import LINE, Lead, Mention, Reading
 from pipeline.records import Said
@@ -74,13 +75,13 @@ def _said(title: str, published: str, lastmod: str, language: str) -> Said:
 
 
 def _absolute(base: str, address: str) -> str:
-    if address.startswith(("http://", "https://")):
+    if address.startswith(WEB):
         return address
     try:
         joined = urljoin(base, address) if address else ""
     except ValueError:
         return ""
-    return joined if joined.startswith(("http://", "https://")) else ""
+    return joined if joined.startswith(WEB) else ""
 
 
 def _local(tag: object) -> str:

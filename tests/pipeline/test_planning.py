@@ -83,6 +83,30 @@ def test_the_first_waves_can_go_out_while_the_others_are_written(settings: Any) 
     assert (run.state, run.journeys.count(), run.waves.count()) == ("running", 7, 4)
 
 
+def test_the_first_waves_do_not_wait_for_what_is_known_of_the_last_urls(
+    catalogued: Article, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.WAVE_SIZE = 1
+    monkeypatch.setattr(planning, "PART", 2)
+    looked_up: list[str] = []
+    unchanged = planning.unchanged
+
+    def noted(part: list[Candidate], still: set[str]) -> dict[str, int]:
+        looked_up.extend(candidate.key[-1] for candidate in part)
+        return unchanged(part, still)
+
+    monkeypatch.setattr(planning, "unchanged", noted)
+    run = Run.objects.create(parameters={"addresses": ["https://blog.test/"]}, state="discovering")
+    plan = planning.plan(run, discovery(*map(candidate, (2, 3, 4, 5, 6, 1))))
+
+    next(plan)
+
+    assert "".join(looked_up) == "23"
+    list(plan)
+    assert "".join(looked_up) == "234561"
+    assert states(run) == [("unchanged", ""), *[("pending", "")] * 5]
+
+
 def test_a_discovery_that_was_cut_short_is_made_complete_by_the_next(settings: Any) -> None:
     settings.WAVE_SIZE = 2
     run = Run.objects.create(parameters={"addresses": ["https://blog.test/"]}, state="discovering", discoveries=1)
