@@ -24,6 +24,8 @@ INDEX_FILE = re.compile(r"/index\.(?:html?|php|shtml|aspx?)$", re.I)
 PATH, QUERY = "/:@!$&'()*+,;=", "/:@!$'()*+,;=?"
 UNRESERVED = r"[A-Za-z0-9._~-]\Z"
 WEB = ("https://", "http://")
+# An address in which nothing has another spelling, and its path.
+PLAIN = re.compile(r"https?://[^/?#\s]+(/[A-Za-z0-9._~/:@!$&'()*+,;=-]*)")
 DEFAULT_PORTS = {None, 80, 443}
 HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*|\[[0-9a-f:.]+\]")
 
@@ -43,11 +45,14 @@ class BadAddress:
 @lru_cache(maxsize=2_000)
 def normal_form(url: str) -> str:
     """The key of a URL: equal for two addresses of one article. Idempotent. Raises `BadURL`."""
-    parts = split(url)
-    host, path = host_of(parts), _without_dots(_spelt(parts.path, PATH))
+    if plain := PLAIN.fullmatch(url):  # as most are
+        host, path, query = host_at(url), _without_dots(plain[1]), ""
+    else:
+        parts = split(url)
+        host, path, query = host_of(parts), _without_dots(_spelt(parts.path, PATH)), _query(parts)
     while path != (shorter := INDEX_FILE.sub("", path.rstrip("/"))):
         path = shorter
-    return f"https://{host}{path or '/'}{_query(parts)}"
+    return f"https://{host}{path or '/'}{query}"
 
 
 def split(url: str) -> SplitResult:
@@ -98,7 +103,7 @@ def _host_of(netloc: str) -> str:
 def host_at(url: str) -> str:
     """`host_of(split(url))`, remembered by what stands before the path: many URLs have few hosts. Raises `BadURL`."""
     end = url.find("/", len("https://")) if url.startswith(WEB) else -1
-    return _host_at(url if end < 0 else url[:end])
+    return _host_at(url if end < 0 else url[: end + 1])  # with the slash: a blank before it is no blank at the end
 
 
 @lru_cache(maxsize=1_000)
@@ -106,6 +111,7 @@ def _host_at(start: str) -> str:
     return host_of(split(start))
 
 
+@lru_cache(maxsize=32)  # several look at one URL, then at the next one
 def path_and_query(url: str) -> tuple[str, str]:
     """Path and query of a URL without blanks, as `urlsplit` has them, in a quarter of its time."""
     if not url.startswith(WEB):

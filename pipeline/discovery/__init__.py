@@ -28,7 +28,7 @@ from urllib.parse import urlsplit
 from pipeline.discovery.asking import Asked, Asker, Bounds, Fetch
 from pipeline.discovery.choosing import Judged, choose, judged_by_key
 from pipeline.discovery.folded import Folded
-from pipeline.discovery.judging import judge
+from pipeline.discovery.judging import Judge
 from pipeline.discovery.memory import SourceMemory
 from pipeline.discovery.readings import Reading
 from pipeline.discovery.scope import Wish
@@ -120,10 +120,10 @@ class Findings:
 def _findings(survey: Survey) -> Findings:
     """Judges what the survey found, and empties its evidence on the way: both at once would be twice the memory."""
     judged = judged_by_key()
-    lists, items = frozenset(survey.lists), survey.evidence.items
+    judge, items = Judge(survey.evidence, survey.lesson, frozenset(survey.lists)), survey.evidence.items
     for key in list(items):
         item = items.pop(key)
-        verdict = judge(item, survey.evidence, survey.lesson, lists)
+        verdict = judge.verdict(item)
         candidate = Candidate(item.url, key, verdict.score, verdict.reasons, item.sources, item.said)
         judged[key] = candidate, verdict.against
     hints = _hints(list(survey.readings.values()))

@@ -74,8 +74,7 @@ class Evidence:
         return news
 
     def _note(self, key: str, mention: Mention, source: str) -> int:
-        before = self.items.get(key)
-        item = before or Item(mention.url, key, shape_of(mention.url))
+        item = self.items[key] if key in self.items else Item(mention.url, key, shape_of(mention.url))
         new = all(how in (NAV, PROSE) for _, how in item.places)
         if not item.places or item.places[-1][0] != source:
             self.named[source].append(key)
@@ -105,8 +104,10 @@ def _merged(known: Said, mention: Mention) -> Said:
         first, second = (known if known.html or known.summary else replace(known, title=new.title or known.title)), new
     else:
         first, second = known, new
-    if _NOTHING_SAID in (first, second):
-        return second if first == _NOTHING_SAID else first
+    if first is _NOTHING_SAID or first == _NOTHING_SAID:
+        return second
+    if second == _NOTHING_SAID:
+        return first
     names = Said.__dataclass_fields__
     return Said(**{name: getattr(first, name) or getattr(second, name) for name in names})
 

@@ -8,11 +8,11 @@ import hashlib
 import json
 import typing
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
-from itertools import chain, repeat
+from itertools import chain, islice, repeat
 from typing import Any
 
 from pipeline.discovery.readings import Lead, Mention, Reading
@@ -20,6 +20,7 @@ from pipeline.records import Said, Validators
 
 _LONGEST_SUMMARY = 1_000
 _PIECE = 65_536
+_SOME = 100  # mentions
 _OWN = [field.name for field in dataclasses.fields(Mention) if field.name != "said"]
 
 
@@ -74,13 +75,21 @@ def digest(body: bytes) -> str:
 def _parts(reading: Reading) -> Iterator[str]:
     """The reading as JSON, in pieces: all of a large sitemap at once would be many times the sitemap."""
     yield json.dumps(_plain(replace(reading, mentions=())))[:-1]
-    said, told = None, "{}"
-    for before, mention in zip(chain([', "mentions": ['], repeat(", ")), reading.mentions, strict=False):
-        if mention.said is not said:  # which many lines of a sitemap share
-            said, told = mention.said, json.dumps(_plain(mention.said))
-        own = json.dumps({name: value for name in _OWN if (value := getattr(mention, name))})
-        yield f'{before}{own[:-1]}, "said": {told}}}' if told != "{}" else before + own
+    mentions = _told(reading.mentions)
+    for before in chain([', "mentions": ['], repeat(", ")):
+        if not (some := list(islice(mentions, _SOME))):
+            break
+        yield before + json.dumps(some)[1:-1]
     yield "]}" if reading.mentions else "}"
+
+
+def _told(mentions: Iterable[Mention]) -> Iterator[dict[str, Any]]:
+    said, told = None, {}
+    for mention in mentions:
+        if mention.said is not said:  # which many lines of a sitemap share
+            said, told = mention.said, _plain(mention.said)
+        own = {name: value for name in _OWN if (value := getattr(mention, name))}
+        yield own | {"said": told} if told else own
 
 
 def _plain(record: Any) -> Any:

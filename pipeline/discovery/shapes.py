@@ -82,7 +82,7 @@ def shape_of(url: str) -> Shape:
     """The shape of an absolute URL."""
     path, query = path_and_query(url)
     segments = [s for s in unquote(path).split("/") if s]
-    names = ",".join(sorted({pair.partition("=")[0] for pair in query.split("&") if pair}))
+    names = ",".join(sorted({pair.partition("=")[0] for pair in query.split("&") if pair})) if query else ""
     if not segments:
         return Shape((), "", "", names)
     *folders, last = segments
@@ -104,9 +104,12 @@ def _blanks(folders: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _blank(folder: str, before: Sequence[str]) -> str:
+    dated = before and before[-1] in ("Y", "M")
+    if not folder[:1].isdigit():  # so it is no number of any kind
+        return "M" if dated and _MONTH_NAME.match(folder) else folder.lower()
     if re.fullmatch(r"(?:19|20)\d\d", folder):
         return "Y"
-    if before and before[-1] in ("Y", "M") and (re.fullmatch(r"\d\d?", folder) or _MONTH_NAME.match(folder)):
+    if dated and re.fullmatch(r"\d\d?", folder):
         return "M"
     if re.fullmatch(r"(?:19|20)\d\d(?:[-_]\d\d?(?:[-_]\d\d?)?|(?:0[1-9]|1[0-2])(?:[0-3]\d)?)", folder):
         return "Y"
@@ -129,7 +132,7 @@ def is_asset(url: str) -> bool:
 
 def is_list(shape: Shape) -> bool:
     """Whether the words of the path are those of lists, files and machinery: tags, categories, pages, calendars."""
-    return shape.calendar or any(_LISTS.match(d) for d in shape.dirs) or bool(_LISTS.match(shape.slug))
+    return shape.calendar or any(map(_LISTS.match, shape.dirs)) or bool(_LISTS.match(shape.slug))
 
 
 def is_paged(url: str) -> bool:
@@ -140,7 +143,7 @@ def is_paged(url: str) -> bool:
 
 def is_draft(shape: Shape) -> bool:
     """Whether a folder of the path says that its pages are not meant for readers yet."""
-    return any(_DRAFTS.match(d) for d in shape.dirs)
+    return any(map(_DRAFTS.match, shape.dirs))
 
 
 def is_static(shape: Shape) -> bool:

@@ -84,5 +84,6 @@ def _absolute(base: str, address: str) -> str:
     return joined if joined.startswith(WEB) else ""
 
 
+@lru_cache(maxsize=64)
 def _local(tag: object) -> str:
     return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
