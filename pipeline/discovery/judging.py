@@ -6,7 +6,7 @@ The points are on the scale of log odds: 0 is a coin's toss, +3 is 95 %. A URL i
 import math
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from pipeline.discovery.evidence import Evidence, Item
@@ -73,7 +73,7 @@ class Judge:
 
     def __init__(self, evidence: Evidence, lesson: Lesson, lists: frozenset[str] = frozenset()) -> None:
         self.evidence, self.lesson, self.lists = evidence, lesson, lists
-        self.scored = lru_cache(maxsize=1_000)(self._scored)
+        self.scored = lru_cache(maxsize=1_000)(partial(_scored, lesson))
 
     def verdict(self, item: Item) -> Verdict:
         """The verdict on one URL."""
@@ -114,12 +114,13 @@ class Judge:
             is_section(shape),
         )
 
-    def _scored(self, looks: Looks) -> Verdict:
-        tally = Tally()
-        _sources(tally, looks, self.lesson)
-        _shape(tally, looks, self.lesson)
-        _words(tally, looks, self.lesson)
-        return tally.verdict()
+
+def _scored(lesson: Lesson, looks: Looks) -> Verdict:
+    tally = Tally()
+    _sources(tally, looks, lesson)
+    _shape(tally, looks, lesson)
+    _words(tally, looks, lesson)
+    return tally.verdict()
 
 
 def _words_of(slug: str) -> int:
