@@ -25,7 +25,7 @@ PATH, QUERY = "/:@!$&'()*+,;=", "/:@!$'()*+,;=?"
 UNRESERVED = r"[A-Za-z0-9._~-]\Z"
 WEB = ("https://", "http://")
 # An address in which nothing has another spelling, and its path.
-PLAIN = re.compile(r"https?://[^/?#\s]+(/[A-Za-z0-9._~/:@!$&'()*+,;=-]*)")
+PLAIN = re.compile(rf"https?://[^/?#\s]+(/[A-Za-z0-9._~{re.escape(PATH)}-]*)")
 DEFAULT_PORTS = {None, 80, 443}
 HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*|\[[0-9a-f:.]+\]")
 

@@ -104,7 +104,7 @@ def _merged(known: Said, mention: Mention) -> Said:
         first, second = (known if known.html or known.summary else replace(known, title=new.title or known.title)), new
     else:
         first, second = known, new
-    if first is _NOTHING_SAID or first == _NOTHING_SAID:
+    if first is _NOTHING_SAID or first == _NOTHING_SAID:  # it mostly is; to compare takes all fields
         return second
     if second == _NOTHING_SAID:
         return first

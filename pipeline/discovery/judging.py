@@ -126,7 +126,7 @@ def _scored(lesson: Lesson, looks: Looks) -> Verdict:
 def _words_of(slug: str) -> int:
     """Words of the slug, up to MANY; a script that does without spaces counts as many."""
     if slug.isascii():
-        return min(MANY, len(re.split(r"[-_]+", slug, maxsplit=MANY)))
+        return len(re.split(r"[-_]+", slug, maxsplit=MANY - 1))
     return min(MANY, max(2, len(slug) // 2))
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
-from itertools import chain, islice, repeat
+from itertools import islice
 from typing import Any
 
 from pipeline.discovery.readings import Lead, Mention, Reading
@@ -75,11 +75,10 @@ def digest(body: bytes) -> str:
 def _parts(reading: Reading) -> Iterator[str]:
     """The reading as JSON, in pieces: all of a large sitemap at once would be many times the sitemap."""
     yield json.dumps(_plain(replace(reading, mentions=())))[:-1]
-    mentions = _told(reading.mentions)
-    for before in chain([', "mentions": ['], repeat(", ")):
-        if not (some := list(islice(mentions, _SOME))):
-            break
+    mentions, before = _told(reading.mentions), ', "mentions": ['
+    while some := list(islice(mentions, _SOME)):
         yield before + json.dumps(some)[1:-1]
+        before = ", "
     yield "]}" if reading.mentions else "}"
 
 

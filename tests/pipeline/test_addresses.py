@@ -153,12 +153,13 @@ URLS = st.builds(
 def host_or_error(find: Callable[[str], str], url: str) -> str:
     try:
         return find(url)
-    except BadURL:
-        return "no host"
+    except BadURL as error:
+        return f"no host: {error}"
 
 
 @given(URLS)
 @example("https://0 /")
+@example("https:// /")
 def test_the_host_at_a_url_is_that_of_its_parts(url: str) -> None:
     assert host_or_error(host_at, url) == host_or_error(lambda url: host_of(split(url)), url)
 
