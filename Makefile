@@ -39,7 +39,7 @@ test-machines: setup ## Workers on machines of their own, links cut for a minute
 	TEST_MACHINES=1 $(BIN)/python -m pytest -s tests/infra/test_two_machines.py
 
 scaling: setup ## Articles a second with 1, 2 and 4 containers, into docs/scaling.md: needs Docker and a quiet machine
-	$(BIN)/python -m tests.infra.scaling $(if $(REPEAT),--repeat $(REPEAT))
+	$(BIN)/python -m tools.scaling $(if $(REPEAT),--repeat $(REPEAT))
 
 backup: setup ## Everything that lasts into FILE, while it runs or not
 	@$(BIN)/python -m infra.local backup $(if $(FILE),$(FILE),$(error give FILE=where-to.dump))
@@ -48,19 +48,19 @@ restore: setup ## The database back to FILE; stop `make run` first
 	@$(BIN)/python -m infra.local restore $(if $(FILE),$(FILE),$(error give FILE=of-a-backup.dump))
 
 chaos: setup ## RUNS runs, a fault in each; SEED=n repeats a batch, RECONCILER=off, FAULTS=a,b, WORLDS=n side by side
-	GLEANER_ENV=/dev/null $(BIN)/python -m tests.chaos --runs $(RUNS) --worlds $(WORLDS) --reconciler $(RECONCILER) \
+	GLEANER_ENV=/dev/null $(BIN)/python -m tools.chaos --runs $(RUNS) --worlds $(WORLDS) --reconciler $(RECONCILER) \
 		$(if $(SEED),--seed $(SEED)) $(if $(FAULTS),--faults $(FAULTS))
 
 steering: setup ## Time pausing, resuming and cancelling a run of 50,000 URLs, and a small run beside it
-	GLEANER_ENV=/dev/null $(BIN)/python -m tests.chaos.steering
+	GLEANER_ENV=/dev/null $(BIN)/python -m tools.chaos.steering
 
 pages: setup ## Time every page with ARTICLES=1000000 JOURNEYS=5000000 EVENTS=5000000, made once; ONLY=runs,logs AGAIN=1
-	GLEANER_ENV=/dev/null $(BIN)/python -m tests.big $(if $(ARTICLES),--articles $(ARTICLES)) \
+	GLEANER_ENV=/dev/null $(BIN)/python -m tools.big $(if $(ARTICLES),--articles $(ARTICLES)) \
 		$(if $(JOURNEYS),--journeys $(JOURNEYS)) $(if $(EVENTS),--events $(EVENTS)) $(if $(ONLY),--only $(ONLY)) \
 		$(if $(AGAIN),--again)
 
 bench: setup ## What it costs, beside the bare library and Scrapy: SIZES=100,1000 REPEAT=3 PARTS= CORPUS=DIR QUICK=1 WRITE=1
-	GLEANER_ENV=/dev/null $(BIN)/python -m tests.bench $(if $(SIZES),--sizes $(SIZES)) $(if $(REPEAT),--repeat $(REPEAT)) \
+	GLEANER_ENV=/dev/null $(BIN)/python -m tools.bench $(if $(SIZES),--sizes $(SIZES)) $(if $(REPEAT),--repeat $(REPEAT)) \
 		$(if $(PARTS),--parts $(PARTS)) $(if $(CORPUS),--corpus $(CORPUS)) $(if $(PUBLISHER),--publisher $(PUBLISHER)) \
 		$(if $(QUICK),--quick) $(if $(WRITE),--write)
 

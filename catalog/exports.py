@@ -127,7 +127,7 @@ class Format(NamedTuple):
     binary: bool = False
 
 
-# More come from apps that know more than the catalogue does: pipeline/exports.py.
+# More come from apps that know more than the catalogue does: pipeline/exports/markdown.py.
 FORMATS: dict[str, Format] = {
     "jsonl": Format(jsonl, "application/jsonl; charset=utf-8", "jsonl", "JSON lines"),
     "csv": Format(table, "text/csv; charset=utf-8", "csv", "CSV"),

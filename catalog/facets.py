@@ -15,11 +15,11 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.http import QueryDict
 
-from catalog.estimates import estimates, expected
 from catalog.filters import COPIES, ArticleFilter, without
 from catalog.models import Article, Source
-from catalog.newest import BY_KEYS, LEAST, Patience, newest
-from catalog.patience import in_time
+from catalog.search.estimates import estimates, expected
+from catalog.search.newest import BY_KEYS, LEAST, Patience, newest
+from catalog.search.timeouts import in_time
 
 PATIENCE = 75  # milliseconds to find and to count all
 COUNTING = 25  # milliseconds of these are left to the counts

@@ -13,9 +13,9 @@ from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils import timezone
 
-from catalog.keys import key, of_days, with_keys
 from catalog.models import LABELLED, Article, ArticleQuerySet, Source
-from catalog.searching import LONGEST, Search, read
+from catalog.search.filter_keys import key, of_days, with_keys
+from catalog.search.query import LONGEST, Search, read
 
 DAY = forms.DateInput(attrs={"type": "date"})
 MOST_WORDS = 2**31 - 1

@@ -8,8 +8,8 @@ from django.db.models import Count, F, Func, TextField, Value
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
-from catalog.chosen import back, chosen, parts
 from catalog.models import LABELLED, Article, ArticleQuerySet
+from catalog.selection import back, chosen, parts
 
 log = structlog.get_logger(__name__)
 LONGEST = 60  # characters

@@ -1,4 +1,4 @@
-"""The Celery app: settings from Django, queues and routes from pipeline.queues, logging from myworld.logs."""
+"""The Celery app: settings from Django, queues and routes from pipeline.broker.queues, logging from myworld.logs."""
 
 import os
 from typing import Any
@@ -11,14 +11,14 @@ from myworld.garbage import keep_what_is_loaded
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "myworld.settings")
 
-app = Celery("myworld", amqp="pipeline.envelope:LeanAMQP")
+app = Celery("myworld", amqp="pipeline.broker.messages:LeanAMQP")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["pipeline"])
-app.autodiscover_tasks(["pipeline"], related_name="reconciler")
-app.autodiscover_tasks(["pipeline"], related_name="pruning")
-app.autodiscover_tasks(["pipeline"], related_name="jobs")
-app.autodiscover_tasks(["pipeline.access"], related_name="delivering")
-app.autodiscover_tasks(["pipeline.monitor"], related_name="heartbeats")
+app.autodiscover_tasks(["pipeline.runs"], related_name="reconciler")
+app.autodiscover_tasks(["pipeline.runs"], related_name="jobs")
+app.autodiscover_tasks(["pipeline.access.webhooks"], related_name="delivery")
+app.autodiscover_tasks(["pipeline.monitor"], related_name="pruning")
+app.autodiscover_tasks(["pipeline.monitor.workers"], related_name="heartbeats")
 
 
 @app.on_after_configure.connect
@@ -37,7 +37,7 @@ def keep_our_logging(**_: Any) -> None:
 def load_what_extraction_needs(**_: Any) -> None:
     """Before the pool forks: its processes share what each would load, a second of CPU and the memory of a model."""
     if os.environ.get("GLEANER_PROCESS") == "extract":
-        from pipeline.extraction import warm_up
+        from pipeline.extraction.extract import warm_up
 
         warm_up()
 
@@ -51,7 +51,7 @@ def leave_what_is_loaded_alone(**_: Any) -> None:
 @worker_process_shutdown.connect
 def hand_over_the_log(**_: Any) -> None:
     """A child of a worker ends without what other processes do at their end."""
-    from pipeline.monitor.writer import writer
+    from pipeline.monitor.logs.writer import writer
 
     writer.close()
 

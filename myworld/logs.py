@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 
 from myworld import redaction
-from pipeline.monitor.signatures import signature
+from pipeline.monitor.logs.fingerprints import signature
 
 Event = MutableMapping[str, Any]
 PROBE = re.compile(r" /(healthz|readyz|metrics)\b")
@@ -60,7 +60,7 @@ class DatabaseHandler(logging.Handler):
     """Hands each line to the batching writer of the monitor. Whatever goes wrong, the caller is not told of it."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        from pipeline.monitor.writer import writer  # settings import this module before Django is ready
+        from pipeline.monitor.logs.writer import writer  # settings import this module before Django is ready
 
         try:
             event = record.msg if isinstance(record.msg, dict) else foreign(record)

@@ -11,7 +11,7 @@ from django.core.management.utils import get_random_secret_key
 from environ import Env
 
 from myworld import logs
-from pipeline import envelope, queues
+from pipeline.broker import messages, queues
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "catalog",
     "pipeline",
+    "pipeline.web",
     "pipeline.monitor",
     "pipeline.access",
 ]
@@ -61,7 +62,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "pipeline.outages.OutageMiddleware",
+    "pipeline.http.outages.OutageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -156,7 +157,7 @@ RABBITMQ_DEFAULT_PASS = env.str("RABBITMQ_DEFAULT_PASS", default="guest")
 RABBITMQ_DEFAULT_VHOST = env.str("RABBITMQ_DEFAULT_VHOST", default="extractor")
 RABBITMQ_MANAGEMENT_URL = env.str("RABBITMQ_MANAGEMENT_URL", default="") or f"http://{BROKER_HOST[0]}:15672"
 
-# Celery: what the queues are called and who serves them is in pipeline/queues.py
+# Celery: what the queues are called and who serves them is in pipeline/broker/queues.py
 CELERY_BROKER_URL = ";".join(
     f"amqp://{quote(RABBITMQ_DEFAULT_USER, safe='')}:{quote(RABBITMQ_DEFAULT_PASS, safe='')}"
     f"@{host}:{BROKER_PORT}/{quote(RABBITMQ_DEFAULT_VHOST, safe='')}"
@@ -169,7 +170,7 @@ CELERY_TASK_DEFAULT_QUEUE = CELERY_TASK_DEFAULT_ROUTING_KEY = queues.DEFAULT_QUE
 CELERY_TASK_DEFAULT_EXCHANGE = queues.EXCHANGE.name
 CELERY_TASK_DEFAULT_EXCHANGE_TYPE = queues.EXCHANGE.type
 CELERY_BROKER_NATIVE_DELAYED_DELIVERY_QUEUE_TYPE = QUEUE_TYPE
-CELERY_RESULT_BACKEND = "pipeline.chords:ChordBackend"
+CELERY_RESULT_BACKEND = "pipeline.broker.chords:ChordBackend"
 CELERY_BROKER_TRANSPORT_OPTIONS = {"confirm_publish": True, "confirm_timeout": 10, "connect_timeout": 5}
 CELERY_BROKER_HEARTBEAT = 30  # seconds; after twice as many a connection through a cut network is given up
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -179,7 +180,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_CREATE_MISSING_QUEUES = False
-CELERY_TASK_SERIALIZER = envelope.SERIALIZER
+CELERY_TASK_SERIALIZER = messages.SERIALIZER
 CELERY_RESULT_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 3, "interval_start": 0.2, "interval_step": 0.5, "interval_max": 1.0}
@@ -196,8 +197,8 @@ CELERY_BEAT_SCHEDULE = {
     "deliver": {"task": queues.DELIVER, "schedule": 10.0, "options": {"expires": 9}},
     "notice": {"task": queues.NOTICE, "schedule": 60.0, "options": {"expires": 50}},
 }
-CELERY_BEAT_SCHEDULER = "pipeline.beat:PatientScheduler"
-# Connections live as long as their worker; health checks and closing on error (pipeline/stage.py) make that safe.
+CELERY_BEAT_SCHEDULER = "pipeline.broker.beat:PatientScheduler"
+# Connections live as long as their worker; health checks and closing on error (pipeline/journeys/stage.py) make that safe.
 CELERY_DB_REUSE_MAX = 1_000_000_000
 
 # Runs

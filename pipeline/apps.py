@@ -13,8 +13,12 @@ class PipelineConfig(AppConfig):
         """Adds the formats that need more than the catalogue has."""
         from catalog.exports import FORMATS, Format
 
-        FORMATS["md"] = Format(later("pipeline.exports.markdown"), "text/markdown; charset=utf-8", "md", "Markdown")
-        FORMATS["warc"] = Format(later("pipeline.warc.write"), "application/warc", "warc.gz", "WARC", binary=True)
+        FORMATS["md"] = Format(
+            later("pipeline.exports.markdown.markdown"), "text/markdown; charset=utf-8", "md", "Markdown"
+        )
+        FORMATS["warc"] = Format(
+            later("pipeline.exports.warc.write"), "application/warc", "warc.gz", "WARC", binary=True
+        )
 
 
 def later(path: str) -> Callable[..., Any]:

@@ -11,11 +11,17 @@ from celery import Signature, chain, chord
 from celery.exceptions import OperationalError as BrokerError
 from django.utils import timezone
 
-from pipeline import adding, chords, drafts, exploring, planning, snapshots, storage, summary
-from pipeline.ledger import Visit
+from pipeline.broker import chords
+from pipeline.broker.publisher import SPECIMEN, send_all, sheet_of
+from pipeline.discovery import additions, enqueue
+from pipeline.discovery import stage as discovery_stage
+from pipeline.extraction import stage as extraction_stage
+from pipeline.fetching import stage as fetching_stage
+from pipeline.journeys.stage import Outcome, run_task, stage
+from pipeline.journeys.transitions import Visit
 from pipeline.models import Run, Wave
-from pipeline.publishing import SPECIMEN, send_all, sheet_of
-from pipeline.stage import Outcome, run_task, stage
+from pipeline.storage import stage as storage_stage
+from pipeline.summary import stage as summary_stage
 
 MOST_DISCOVERIES = 6  # of one run; each but the last was cut short by the death of its worker
 
@@ -23,57 +29,57 @@ MOST_DISCOVERIES = 6  # of one run; each but the last was cut short by the death
 @run_task("discover")
 def discover(run_id: int) -> None:
     """Finds the run's articles, writes their journeys, and sends the first waves."""
-    run = planning.begin(run_id)
+    run = enqueue.begin(run_id)
     if run and run.discoveries > MOST_DISCOVERIES:
-        summary.fail_run(run_id, f"its discovery was begun {MOST_DISCOVERIES} times and never came to an end")
+        summary_stage.fail_run(run_id, f"its discovery was begun {MOST_DISCOVERIES} times and never came to an end")
     elif run:
         explore(run)
-    adding.look(run_id)
+    additions.look(run_id)
     send_waves(run_id)
-    summary.close_run(run_id)
+    summary_stage.close_run(run_id)
 
 
 def explore(run: Run) -> None:
     """Finds the articles and writes down what was found. The first go out while the others are written."""
-    discovery = exploring.explore(run)
-    for _ in planning.plan(run, discovery):
+    discovery = discovery_stage.explore(run)
+    for _ in enqueue.plan(run, discovery):
         send_waves(run.pk)
-    exploring.remember(discovery)
+    discovery_stage.remember(discovery)
 
 
-@stage("fetch", brings=snapshots.BRINGS)
+@stage("fetch", brings=fetching_stage.BRINGS)
 def fetch(visit: Visit) -> Outcome:
     """URL -> snapshot of the page."""
-    return snapshots.take(visit)
+    return fetching_stage.take(visit)
 
 
-@stage("extract", brings=drafts.BRINGS)
+@stage("extract", brings=extraction_stage.BRINGS)
 def extract(visit: Visit) -> Outcome:
     """Snapshot -> draft of the article."""
-    return drafts.draw(visit)
+    return extraction_stage.draw(visit)
 
 
 @stage("store")
 def store(visit: Visit) -> Outcome:
     """Draft -> article in the catalogue."""
-    return storage.store(visit)
+    return storage_stage.store(visit)
 
 
 @run_task("summarise")
 def summarise(run_id: int, wave_id: int) -> None:
     """A wave is through: send the next one, or, after the last, sum the run up."""
-    summary.close_wave(wave_id)
+    summary_stage.close_wave(wave_id)
     send_waves(run_id)
-    summary.close_run(run_id)
+    summary_stage.close_run(run_id)
 
 
 def send_waves(run_id: int) -> None:
     """Publishes the run's next waves, as many as may be on their way at once."""
-    while wave := planning.claim_wave(run_id):
+    while wave := enqueue.claim_wave(run_id):
         try:
             publish(wave, list(wave.journeys.filter(state="pending").values_list("pk", flat=True)))
         except BrokerError:
-            planning.unclaim(wave)
+            enqueue.unclaim(wave)
             raise
         Wave.objects.filter(pk=wave.pk).update(published=timezone.now())
 

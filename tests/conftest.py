@@ -47,7 +47,7 @@ def broker(rabbitmq: Stack) -> Any:
     from kombu import Connection
 
     from myworld.celery import app
-    from pipeline.queues import declare, queues
+    from pipeline.broker.queues import declare, queues
 
     given = {**os.environ, **rabbitmq.environment}
     url = "amqp://{RABBITMQ_DEFAULT_USER}:{RABBITMQ_DEFAULT_PASS}@{BROKER_HOST}:{BROKER_PORT}/{RABBITMQ_DEFAULT_VHOST}"

@@ -6,11 +6,11 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from catalog.models import Article, ArticleVersion, SavedView
-from pipeline import jobs
 from pipeline.models import Host, Run
-from pipeline.monitor import sampler
 from pipeline.monitor.models import LogEvent, WorkerBeat
-from pipeline.monitor.sampler import Reading
+from pipeline.monitor.queues import sampler
+from pipeline.monitor.queues.sampler import Reading
+from pipeline.runs import jobs
 from tests.pages import a_run, a_snapshot, an_article, journeys
 
 CALL = "alert(document.domain)"

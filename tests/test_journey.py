@@ -161,7 +161,9 @@ for rows in (Journey, Article, SourceMemory):
 def test_a_worker_that_is_killed_in_the_middle_of_a_run_loses_nothing(product: Product) -> None:
     product.manage("shell", "-c", FORGET)
     product.blog.latency = 0.05
-    launch = f"from pipeline import runs; print('run', runs.launch({{'addresses': ['{product.blog.url}']}}).pk)"
+    launch = (
+        f"from pipeline.runs import control; print('run', control.launch({{'addresses': ['{product.blog.url}']}}).pk)"
+    )
     run = int(product.manage("shell", "-c", launch).split()[-1])
     begun = "SELECT count(*) FROM pipeline_journey WHERE run_id = %s AND stage <> 'fetch'"
     wait_until(lambda: product.sql(begun, run)[0][0] > 3, 30, "for the run to be in its middle")
@@ -179,12 +181,14 @@ def test_a_worker_that_is_killed_in_the_middle_of_a_run_loses_nothing(product: P
 def test_an_address_is_added_to_a_run_and_the_worker_that_looks_at_it_is_killed(product: Product) -> None:
     product.manage("shell", "-c", FORGET)
     product.blog.latency = 0.2
-    launch = f"from pipeline import runs; print('run', runs.launch({{'addresses': ['{product.blog.url}']}}).pk)"
+    launch = (
+        f"from pipeline.runs import control; print('run', control.launch({{'addresses': ['{product.blog.url}']}}).pk)"
+    )
     run = int(product.manage("shell", "-c", launch).split()[-1])
     on = "SELECT count(*) FROM pipeline_run WHERE id = %s AND state = 'running'"
     wait_until(lambda: product.sql(on, run)[0][0], 30, "for the run to have found its articles")
     with Blog(latency=0.3) as other:
-        product.manage("shell", "-c", f"from pipeline import changing; changing.add({run}, ['{other.url}'])")
+        product.manage("shell", "-c", f"from pipeline.runs import edit; edit.add({run}, ['{other.url}'])")
         wait_until(lambda: len(other.requests) > 3, 30, "for the added blog to be looked at")
         product.processes["discover"].kill()
         product.processes["discover"].start()

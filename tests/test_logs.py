@@ -79,7 +79,7 @@ def test_health_probes_are_not_told() -> None:
 
 def test_a_child_of_a_worker_hands_its_last_lines_over(monkeypatch: pytest.MonkeyPatch) -> None:
     import myworld.celery  # noqa: F401 - connects
-    from pipeline.monitor.writer import writer
+    from pipeline.monitor.logs.writer import writer
 
     closed: list[bool] = []
     monkeypatch.setattr(writer, "close", lambda: closed.append(True))

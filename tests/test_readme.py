@@ -9,7 +9,7 @@ import pytest
 from django.core.management import get_commands, load_command_class
 
 from infra.local.stack import CHECKOUT
-from pipeline.queues import STAGES, WORKERS
+from pipeline.broker.queues import STAGES, WORKERS
 
 README = (CHECKOUT / "README.md").read_text()
 SETTINGS = (CHECKOUT / "myworld" / "settings.py").read_text()
@@ -82,6 +82,6 @@ def test_the_journey_names_every_module_in_its_order() -> None:
 
 
 def test_the_rules_can_be_used_without_django_and_celery() -> None:
-    code = "import sys, pipeline.discovery, pipeline.extraction; assert not {'django', 'celery'} & set(sys.modules)"
+    code = "import sys, pipeline.discovery.discover, pipeline.extraction.extract; assert not {'django', 'celery'} & set(sys.modules)"
 
     subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, check=True)

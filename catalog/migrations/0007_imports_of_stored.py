@@ -5,7 +5,7 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
-from catalog.imports import imported
+from catalog.code_imports import imported
 
 BATCH = 500
 

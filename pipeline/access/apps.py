@@ -7,6 +7,6 @@ class AccessConfig(AppConfig):
     verbose_name = "Access"
 
     def ready(self) -> None:
-        from pipeline.access import watching
+        from pipeline.access import signals
 
-        watching.watch()
+        signals.watch()

@@ -11,8 +11,8 @@ from django.shortcuts import render
 
 from pipeline.access.audit import Actor, acting, record
 from pipeline.access.models import Token
+from pipeline.access.permissions import READING, needed
 from pipeline.access.roles import Role, role_in
-from pipeline.access.rules import READING, needed
 
 BEARER = "Bearer "
 HIDDEN = ("csrfmiddlewaretoken", "password", "secret", "token")

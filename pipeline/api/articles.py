@@ -10,21 +10,21 @@ from django.urls import resolve, reverse
 from ninja import Router, Status
 
 from catalog import exports
-from catalog.chosen import delete
 from catalog.facets import facets
 from catalog.filters import ArticleFilter
 from catalog.models import Article, Source
-from catalog.paging import page_of
-from catalog.similar import similar
+from catalog.near_duplicates import similar
+from catalog.search.paging import page_of
+from catalog.selection import delete
 from catalog.versions import SHOWN
-from pipeline import runs
 from pipeline.access.audit import record
-from pipeline.api import shapes
-from pipeline.api.listing import Listed, filtered, listed, parameters
-from pipeline.api.root import ERRORS, BadInput, Problem
+from pipeline.api import schemas
+from pipeline.api.app import ERRORS, BadInput, Problem
+from pipeline.api.pagination import Listed, filtered, listed, parameters
 from pipeline.api.runs import KEYS, Limit, by
+from pipeline.core.paging import page_of as page_by_id
 from pipeline.models import Journey
-from pipeline.paging import page_of as page_by_id
+from pipeline.runs import control
 
 log = structlog.get_logger(__name__)
 router = Router(tags=["articles"])
@@ -47,7 +47,7 @@ def _article(pk: int) -> Article:
 
 @router.get(
     "/articles",
-    response={200: Listed[shapes.ArticleLine], ERRORS: Problem},
+    response={200: Listed[schemas.ArticleLine], ERRORS: Problem},
     openapi_extra=parameters(ArticleFilter, "sort", "before", "after"),
 )
 def list_articles(request: HttpRequest) -> Any:
@@ -62,7 +62,7 @@ def list_articles(request: HttpRequest) -> Any:
 
 @router.get(
     "/articles/facets",
-    response={200: list[shapes.Facet], ERRORS: Problem},
+    response={200: list[schemas.Facet], ERRORS: Problem},
     openapi_extra=parameters(ArticleFilter),
 )
 def show_facets(request: HttpRequest) -> Any:
@@ -86,19 +86,19 @@ def show_article(request: HttpRequest, pk: int) -> Any:
     return exports.record(article) | {"versions": article.versions.count(), "original": article.original_id}
 
 
-@router.get("/articles/{int:pk}/versions", response={200: list[shapes.Version], ERRORS: Problem})
+@router.get("/articles/{int:pk}/versions", response={200: list[schemas.Version], ERRORS: Problem})
 def list_versions(request: HttpRequest, pk: int) -> Any:
     """What the article was before it changed, the newest first."""
     return list(_article(pk).versions.all()[:SHOWN])
 
 
-@router.get("/articles/{int:pk}/similar", response={200: list[shapes.Near], ERRORS: Problem})
+@router.get("/articles/{int:pk}/similar", response={200: list[schemas.Near], ERRORS: Problem})
 def list_similar(request: HttpRequest, pk: int) -> Any:
     """Articles whose text is nearly the same, the nearest first."""
     return similar(_article(pk))[0]
 
 
-@router.get("/articles/{int:pk}/journeys", response={200: list[shapes.JourneyLine], ERRORS: Problem})
+@router.get("/articles/{int:pk}/journeys", response={200: list[schemas.JourneyLine], ERRORS: Problem})
 def list_article_journeys(request: HttpRequest, pk: int) -> Any:
     """In which runs the article was met, the latest first."""
     return list(Journey.objects.filter(article=_article(pk)).order_by("-pk")[:100])
@@ -111,8 +111,8 @@ def delete_article(request: HttpRequest, pk: int) -> Any:
     return Status(204, None)
 
 
-@router.post("/articles/delete", response={200: shapes.Done, ERRORS: Problem})
-def delete_articles(request: HttpRequest, chosen: shapes.Chosen) -> Any:
+@router.post("/articles/delete", response={200: schemas.Done, ERRORS: Problem})
+def delete_articles(request: HttpRequest, chosen: schemas.Chosen) -> Any:
     """Takes these articles out of the catalogue."""
     return {"changed": _delete(bounded(chosen.ids), by(request))}
 
@@ -132,13 +132,13 @@ def bounded(ids: list[int]) -> list[int]:
     return ids
 
 
-@router.post("/articles/extract-again", response={201: shapes.RunLine, ERRORS: Problem})
-def extract_again(request: HttpRequest, chosen: shapes.ExtractAgain) -> Any:
+@router.post("/articles/extract-again", response={201: schemas.RunLine, ERRORS: Problem})
+def extract_again(request: HttpRequest, chosen: schemas.ExtractAgain) -> Any:
     """A run that extracts these articles anew from their stored pages, without fetching."""
-    return Status(201, runs.extract_again(bounded(chosen.ids), by=by(request), preview=chosen.preview))
+    return Status(201, control.extract_again(bounded(chosen.ids), by=by(request), preview=chosen.preview))
 
 
-@router.get("/sources", response={200: Listed[shapes.Source], ERRORS: Problem}, openapi_extra=KEYS, tags=["sources"])
+@router.get("/sources", response={200: Listed[schemas.Source], ERRORS: Problem}, openapi_extra=KEYS, tags=["sources"])
 def list_sources(request: HttpRequest, limit: Limit = 100) -> Any:
     """The blogs, the latest first. Counts of their articles are in the facet `source`."""
     page = page_by_id(Source.objects.all(), request.GET, limit)

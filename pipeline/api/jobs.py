@@ -7,20 +7,20 @@ from django.shortcuts import get_object_or_404
 from ninja import Router, Status
 from pydantic import create_model
 
-from pipeline import jobs, schedules
-from pipeline.api import shapes
-from pipeline.api.listing import Listed, listed
-from pipeline.api.root import ERRORS, BadInput, Problem
+from pipeline.api import schemas
+from pipeline.api.app import ERRORS, BadInput, Problem
+from pipeline.api.launch_schema import FIELDS, form_of
+from pipeline.api.pagination import Listed, listed
 from pipeline.api.runs import KEYS, Limit, by
-from pipeline.api.wishes import FIELDS, form_of
+from pipeline.core.paging import page_of
 from pipeline.models import Job, Run
-from pipeline.paging import page_of
+from pipeline.runs import jobs, schedules
 
 router = Router(tags=["jobs"])
 SCHEDULE = {"schedule": (str, ""), "time_zone": (str, "UTC")}
 JobWish: Any = create_model(
     "JobWish",
-    __base__=shapes.Strict,
+    __base__=schemas.Strict,
     __doc__="A job: `schedule` is `every 6 hours`, five fields of crontab, or nothing.",
     **{**FIELDS, "name": (str, ...), **SCHEDULE},
 )  # fmt: skip
@@ -46,14 +46,14 @@ def _job(pk: int) -> Job:
     return get_object_or_404(Job.objects.select_related("schedule__interval", "schedule__crontab"), pk=pk)
 
 
-@router.get("/jobs", response={200: Listed[shapes.Job], ERRORS: Problem}, openapi_extra=KEYS)
+@router.get("/jobs", response={200: Listed[schemas.Job], ERRORS: Problem}, openapi_extra=KEYS)
 def list_jobs(request: HttpRequest, limit: Limit = 50) -> Any:
     """All jobs, the newest first."""
     page = page_of(Job.objects.select_related("schedule__interval", "schedule__crontab"), request.GET, limit)
     return listed(request, page.rows, page.older, page.newer, shown)
 
 
-@router.post("/jobs", response={201: shapes.Job, 200: shapes.Job, ERRORS: Problem})
+@router.post("/jobs", response={201: schemas.Job, 200: schemas.Job, ERRORS: Problem})
 def save_job(request: HttpRequest, wish: JobWish) -> Any:
     """Makes a job, or changes the one of this name."""
     form, known = form_of(wish), Job.objects.filter(name=wish.name.strip()).exists()
@@ -63,25 +63,25 @@ def save_job(request: HttpRequest, wish: JobWish) -> Any:
     return Status(200 if known else 201, shown(job))
 
 
-@router.get("/jobs/{int:pk}", response={200: shapes.Job, ERRORS: Problem})
+@router.get("/jobs/{int:pk}", response={200: schemas.Job, ERRORS: Problem})
 def show_job(request: HttpRequest, pk: int) -> Any:
     """One job."""
     return shown(_job(pk))
 
 
-@router.post("/jobs/{int:pk}/run", response={201: shapes.RunLine, ERRORS: Problem})
+@router.post("/jobs/{int:pk}/run", response={201: schemas.RunLine, ERRORS: Problem})
 def run_job(request: HttpRequest, pk: int) -> Any:
     """Launches a run of the job now."""
     return Status(201, jobs.start(_job(pk), by=by(request)))
 
 
-@router.post("/jobs/{int:pk}/pause", response={200: shapes.Job, ERRORS: Problem})
+@router.post("/jobs/{int:pk}/pause", response={200: schemas.Job, ERRORS: Problem})
 def pause_job(request: HttpRequest, pk: int) -> Any:
     """Its schedule starts it no more, until it is resumed."""
     return _switched(_job(pk), False)
 
 
-@router.post("/jobs/{int:pk}/resume", response={200: shapes.Job, ERRORS: Problem})
+@router.post("/jobs/{int:pk}/resume", response={200: schemas.Job, ERRORS: Problem})
 def resume_job(request: HttpRequest, pk: int) -> Any:
     """Its schedule starts it again."""
     return _switched(_job(pk), True)

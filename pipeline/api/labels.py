@@ -8,17 +8,17 @@ from django.http import HttpRequest, QueryDict
 from ninja import Router
 
 from catalog import labels
-from catalog.chosen import MOST
-from catalog.estimates import estimates
 from catalog.filters import ArticleFilter
 from catalog.models import Article, ArticleQuerySet
-from catalog.newest import NEWEST_FIRST
-from catalog.patience import in_time
+from catalog.search.estimates import estimates
+from catalog.search.newest import NEWEST_FIRST
+from catalog.search.timeouts import in_time
+from catalog.selection import MOST
 from pipeline.access.audit import record
-from pipeline.api import shapes
+from pipeline.api import schemas
+from pipeline.api.app import ERRORS, BadInput, Problem
 from pipeline.api.articles import bounded
-from pipeline.api.listing import understood
-from pipeline.api.root import ERRORS, BadInput, Problem
+from pipeline.api.pagination import understood
 from pipeline.api.runs import by
 
 log = structlog.get_logger(__name__)
@@ -26,7 +26,7 @@ router = Router(tags=["labels"])
 PATIENCE = 500  # milliseconds for counting
 
 
-@router.get("/labels", response={200: shapes.Labels, ERRORS: Problem})
+@router.get("/labels", response={200: schemas.Labels, ERRORS: Problem})
 def list_labels(request: HttpRequest) -> Any:
     """Every label and how many articles have it, the most frequent first; `about` where counting took too long."""
     found = in_time(PATIENCE, labels.known)
@@ -34,8 +34,8 @@ def list_labels(request: HttpRequest) -> Any:
     return {"items": [{"label": label, "count": n} for label, n in counted], "of": "" if found is not None else "about"}
 
 
-@router.post("/labels/give", response={200: shapes.Labelled, ERRORS: Problem})
-def give_label(request: HttpRequest, wish: shapes.LabelWish) -> Any:
+@router.post("/labels/give", response={200: schemas.Labelled, ERRORS: Problem})
+def give_label(request: HttpRequest, wish: schemas.LabelWish) -> Any:
     """Gives a label to the articles in `ids`, or to those that fit `filter`, which is as the list of articles takes it.
 
     At most 5,000 at once, the newest first: send it again while `more`.
@@ -43,13 +43,13 @@ def give_label(request: HttpRequest, wish: shapes.LabelWish) -> Any:
     return _changed(request, wish, "give label", labels.lacking, labels.give)
 
 
-@router.post("/labels/take", response={200: shapes.Labelled, ERRORS: Problem})
-def take_label(request: HttpRequest, wish: shapes.LabelWish) -> Any:
+@router.post("/labels/take", response={200: schemas.Labelled, ERRORS: Problem})
+def take_label(request: HttpRequest, wish: schemas.LabelWish) -> Any:
     """Takes a label from the articles in `ids`, or from those that fit `filter`. At most 5,000 at once."""
     return _changed(request, wish, "take label", labels.having, labels.take)
 
 
-def _changed(request: HttpRequest, wish: shapes.LabelWish, verb: str, due: Any, do: Any) -> dict[str, Any]:
+def _changed(request: HttpRequest, wish: schemas.LabelWish, verb: str, due: Any, do: Any) -> dict[str, Any]:
     label = labels.clean(wish.label)
     if not label:
         raise BadInput({"label": ["type a label that can be seen"]})
@@ -62,7 +62,7 @@ def _changed(request: HttpRequest, wish: shapes.LabelWish, verb: str, due: Any, 
     return {"label": label, "changed": changed, "more": len(found) > MOST}
 
 
-def _meant(wish: shapes.LabelWish) -> ArticleQuerySet:
+def _meant(wish: schemas.LabelWish) -> ArticleQuerySet:
     """The articles in the catalogue that are meant. Raises BadInput where that is not said, or twice."""
     live = Article.objects.live()
     if (wish.ids is None) == (wish.filter is None):

@@ -8,16 +8,16 @@ from django.urls import resolve, reverse
 from django.utils import timezone
 from ninja import Query, Router, Schema
 
-from pipeline.api import shapes
-from pipeline.api.listing import Listed, filtered, listed, parameters
-from pipeline.api.root import ERRORS, BadInput, Problem
+from pipeline.api import schemas
+from pipeline.api.app import ERRORS, BadInput, Problem
+from pipeline.api.pagination import Listed, filtered, listed, parameters
 from pipeline.api.runs import Limit
-from pipeline.monitor import lookback, traces
-from pipeline.monitor.drops import drops
-from pipeline.monitor.filters import SPANS, LogFilter
-from pipeline.monitor.histogram import overview
-from pipeline.monitor.log_views import kinds
+from pipeline.monitor.logs import pages, traces
+from pipeline.monitor.logs.dropped import drops
+from pipeline.monitor.logs.filters import SPANS, LogFilter
+from pipeline.monitor.logs.histogram import overview
 from pipeline.monitor.models import LogEvent
+from pipeline.web.logs import kinds
 
 router = Router(tags=["operations"])
 Asked = Annotated[str, Query(max_length=2000)]
@@ -26,7 +26,7 @@ Asked = Annotated[str, Query(max_length=2000)]
 class TraceStep(Schema):
     """A line, the seconds since the first one, and the silence before it where that was long."""
 
-    event: shapes.LogLine
+    event: schemas.LogLine
     since: float
     gap: float | None
 
@@ -88,13 +88,13 @@ class LogOverview(Schema):
 
 @router.get(
     "/logs",
-    response={200: Listed[shapes.LogLine], ERRORS: Problem},
+    response={200: Listed[schemas.LogLine], ERRORS: Problem},
     openapi_extra=parameters(LogFilter, "before", "after"),
 )
 def list_logs(request: HttpRequest, limit: Limit = 100) -> Any:
     """Log lines, the newest first, filtered and searched as on their page."""
     filtered(LogFilter, request, LogEvent.objects.all())
-    page = lookback.page_of(LogFilter(request.GET, LogEvent.objects.all()), request.GET, limit)
+    page = pages.page_of(LogFilter(request.GET, LogEvent.objects.all()), request.GET, limit)
     return listed(request, page.rows, page.older, page.newer)
 
 
@@ -112,7 +112,7 @@ def show_overview(request: HttpRequest) -> Any:
     for, else of the hour before the newest line."""
     filtered(LogFilter, request, LogEvent.objects.all())
     chosen = LogFilter(request.GET, LogEvent.objects.all())
-    found = overview(chosen, lookback.page_of(chosen, request.GET).rows)
+    found = overview(chosen, pages.page_of(chosen, request.GET).rows)
     columns = {name: getattr(found, name) for name in ("since", "until", "number", "whole", "bars", "names")}
     return columns | {"drops": drops(found.since, found.until)}
 

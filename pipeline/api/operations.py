@@ -12,25 +12,25 @@ from catalog.models import Source
 from pipeline.access.audit import record
 from pipeline.access.filters import EntryFilter
 from pipeline.access.models import Entry
-from pipeline.addresses import read_addresses
-from pipeline.api import shapes
-from pipeline.api.listing import Listed, filtered, listed, parameters
-from pipeline.api.root import ERRORS, BadInput, Problem
+from pipeline.api import schemas
+from pipeline.api.app import ERRORS, BadInput, Problem
+from pipeline.api.pagination import Listed, filtered, listed, parameters
 from pipeline.api.runs import Limit, by
-from pipeline.monitor.dead_letters import Letter, look, put_back
-from pipeline.monitor.queue_state import Row, rows
-from pipeline.monitor.series import RANGES, series
-from pipeline.monitor.workers import Worker, workers
-from pipeline.paging import page_of
-from pipeline.prospects import prospects
-from pipeline.why import known, path
+from pipeline.core.paging import page_of
+from pipeline.core.url import read_addresses
+from pipeline.diagnosis.predict import prospects
+from pipeline.diagnosis.report import known, path
+from pipeline.monitor.queues.dead_letters import Letter, look, put_back
+from pipeline.monitor.queues.series import RANGES, series
+from pipeline.monitor.queues.state import Row, rows
+from pipeline.monitor.workers.status import Worker, workers
 
 log = structlog.get_logger(__name__)
 router = Router(tags=["operations"])
 COLUMNS = ("name", "pid", "stage", "version", "pool", "busy", "slots", "done", "memory")  # of a worker
 
 
-@router.get("/queues", response={200: list[shapes.Queue], ERRORS: Problem})
+@router.get("/queues", response={200: list[schemas.Queue], ERRORS: Problem})
 def list_queues(request: HttpRequest) -> Any:
     """Every stage's queue and the dead letters: the numbers of their page. Empty before the first sample."""
     return [_queue(row) for row in rows()]
@@ -42,7 +42,7 @@ def _queue(row: Row) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names} | {"into": row.flow.into, "out": row.flow.out} | waits
 
 
-@router.get("/workers", response={200: list[shapes.Worker], ERRORS: Problem})
+@router.get("/workers", response={200: list[schemas.Worker], ERRORS: Problem})
 def list_workers(request: HttpRequest) -> Any:
     """Every worker that gave a sign of life in the last hour, and what it has in hand."""
     return [_worker(each) for each in workers()]
@@ -61,7 +61,7 @@ def show_history(request: HttpRequest, range: str = "1h") -> Any:
     return series(range, timezone.now())
 
 
-@router.post("/queues/dead/put-back", response={200: shapes.Done, ERRORS: Problem})
+@router.post("/queues/dead/put-back", response={200: schemas.Done, ERRORS: Problem})
 def put_dead_letters_back(request: HttpRequest) -> Any:
     """Puts the dead letters back into the queues that they came from."""
     moved = put_back()
@@ -70,7 +70,7 @@ def put_dead_letters_back(request: HttpRequest) -> Any:
     return {"changed": moved}
 
 
-@router.post("/queues/dead/look", response={200: list[shapes.DeadLetter], ERRORS: Problem})
+@router.post("/queues/dead/look", response={200: list[schemas.DeadLetter], ERRORS: Problem})
 def look_at_dead_letters(request: HttpRequest) -> Any:
     """What 20 of the dead letters are, and why each is there. They move to the end: ask again for the next ones."""
     found = look()
@@ -84,7 +84,7 @@ def _letter(each: Letter) -> dict[str, Any]:
     return {name: getattr(each, name) for name in names} | about | {"url": each.journey.url if each.journey else ""}
 
 
-@router.get("/why", response={200: shapes.Why, ERRORS: Problem})
+@router.get("/why", response={200: schemas.Why, ERRORS: Problem})
 def why(request: HttpRequest, url: Annotated[str, Query(max_length=2000)]) -> Any:
     """Why is this article not here? Everything that is known of an address."""
     good, bad = read_addresses(url)
@@ -112,7 +112,7 @@ def _prospects(url: str, source: Source | None) -> list[dict[str, Any]]:
 
 @router.get(
     "/audit",
-    response={200: Listed[shapes.Entry], ERRORS: Problem},
+    response={200: Listed[schemas.Entry], ERRORS: Problem},
     openapi_extra=parameters(EntryFilter, "before", "after"),
 )
 def list_entries(request: HttpRequest, limit: Limit = 100) -> Any:

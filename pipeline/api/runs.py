@@ -9,19 +9,19 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Header, Query, Router, Status
 
-from pipeline import runs
-from pipeline.api import shapes
-from pipeline.api.listing import Listed, filtered, listed, parameters
-from pipeline.api.root import ERRORS, BadInput, Problem
-from pipeline.api.wishes import Wish, form_of
-from pipeline.changing import add, change
-from pipeline.comparison import compare_in_time, keep, last_before
-from pipeline.forms import read_all
-from pipeline.journeys import JourneyFilter, page_of_run
+from pipeline.api import schemas
+from pipeline.api.app import ERRORS, BadInput, Problem
+from pipeline.api.launch_schema import Wish, form_of
+from pipeline.api.pagination import Listed, filtered, listed, parameters
+from pipeline.core.paging import page_of
 from pipeline.models import Journey, Run
-from pipeline.paging import page_of
-from pipeline.progress import Progress, medians, progress, seconds_left
-from pipeline.views import VERBS
+from pipeline.runs import control
+from pipeline.runs.edit import add, change
+from pipeline.runs.forms import read_all
+from pipeline.summary.comparison import compare_in_time, keep, last_before
+from pipeline.summary.progress import Progress, medians, progress, seconds_left
+from pipeline.web.journeys import JourneyFilter, page_of_run
+from pipeline.web.runs import VERBS
 
 router = Router(tags=["runs"])
 Limit = Annotated[int, Query(ge=1, le=200)]
@@ -35,20 +35,20 @@ def by(request: HttpRequest) -> str:
     return request.user.get_username()
 
 
-@router.get("/runs", response={200: Listed[shapes.RunLine], ERRORS: Problem}, openapi_extra=KEYS)
+@router.get("/runs", response={200: Listed[schemas.RunLine], ERRORS: Problem}, openapi_extra=KEYS)
 def list_runs(request: HttpRequest, limit: Limit = 50, job: int | None = None) -> Any:
     """All runs, or those of a job, the newest first."""
     page = page_of(Run.objects.filter(job=job) if job else Run.objects.all(), request.GET, limit)
     return listed(request, page.rows, page.older, page.newer)
 
 
-@router.post("/runs", response={201: shapes.RunLine, 200: shapes.RunLine, ERRORS: Problem})
+@router.post("/runs", response={201: schemas.RunLine, 200: schemas.RunLine, ERRORS: Problem})
 def launch(request: HttpRequest, wish: Wish, idempotency_key: Annotated[str, Header(max_length=200)] = "") -> Any:  # type: ignore[valid-type]
     """Launches a run. With a header Idempotency-Key, the same request sent again answers with the run that it made."""
     return _launched(request, form_of(wish, _key(request, idempotency_key)))
 
 
-@router.post("/look", response={201: shapes.RunLine, 200: shapes.RunLine, ERRORS: Problem})
+@router.post("/look", response={201: schemas.RunLine, 200: schemas.RunLine, ERRORS: Problem})
 def only_look(request: HttpRequest, wish: Wish, idempotency_key: Annotated[str, Header(max_length=200)] = "") -> Any:  # type: ignore[valid-type]
     """A run that only looks: its journeys say what would be taken, with source, score and reasons."""
     return _launched(request, form_of(wish, _key(request, idempotency_key), only_look=True))
@@ -63,11 +63,11 @@ def _launched(request: HttpRequest, form: Any) -> Any:
     if known:
         return Status(200, known)
     return Status(
-        201, runs.launch(form.parameters, by=by(request), name=form.cleaned_data["name"], key=form.idempotency_key)
+        201, control.launch(form.parameters, by=by(request), name=form.cleaned_data["name"], key=form.idempotency_key)
     )
 
 
-@router.get("/runs/{int:pk}", response={200: shapes.RunDetail, ERRORS: Problem})
+@router.get("/runs/{int:pk}", response={200: schemas.RunDetail, ERRORS: Problem})
 def show_run(request: HttpRequest, pk: int) -> Any:
     """A run, counted now: the numbers of its page."""
     return detail(get_object_or_404(Run, pk=pk))
@@ -104,7 +104,7 @@ def _stages(counted: Progress, took: dict[str, float]) -> list[dict[str, Any]]:
 
 @router.get(
     "/runs/{int:pk}/journeys",
-    response={200: Listed[shapes.JourneyLine], ERRORS: Problem},
+    response={200: Listed[schemas.JourneyLine], ERRORS: Problem},
     openapi_extra=parameters(JourneyFilter, "before", "after"),
 )
 def list_journeys(request: HttpRequest, pk: int, limit: Limit = 100) -> Any:
@@ -115,25 +115,25 @@ def list_journeys(request: HttpRequest, pk: int, limit: Limit = 100) -> Any:
     return listed(request, page.rows, page.older, page.newer)
 
 
-@router.get("/journeys/{int:pk}", response={200: shapes.JourneyDetail, ERRORS: Problem})
+@router.get("/journeys/{int:pk}", response={200: schemas.JourneyDetail, ERRORS: Problem})
 def show_journey(request: HttpRequest, pk: int) -> Any:
     """The whole path of one URL in one run."""
     return get_object_or_404(Journey, pk=pk)
 
 
-@router.post("/runs/{int:pk}/again", response={201: shapes.RunLine, ERRORS: Problem})
+@router.post("/runs/{int:pk}/again", response={201: schemas.RunLine, ERRORS: Problem})
 def run_again(request: HttpRequest, pk: int) -> Any:
     """A new run with the same wish."""
-    return Status(201, runs.run_again(get_object_or_404(Run, pk=pk).pk, by=by(request)))
+    return Status(201, control.run_again(get_object_or_404(Run, pk=pk).pk, by=by(request)))
 
 
-@router.get("/runs/{int:pk}/compare", response={200: shapes.Comparison, ERRORS: Problem})
+@router.get("/runs/{int:pk}/compare", response={200: schemas.Comparison, ERRORS: Problem})
 def compare_runs(request: HttpRequest, pk: int, before: int | None = None) -> Any:
     """What this run found otherwise than `before`: without it, than the last run of the same addresses."""
     return _compared(*_two(pk, before))
 
 
-@router.post("/runs/{int:pk}/compare", response={200: shapes.Comparison, ERRORS: Problem})
+@router.post("/runs/{int:pk}/compare", response={200: schemas.Comparison, ERRORS: Problem})
 def keep_comparison(request: HttpRequest, pk: int, before: int | None = None) -> Any:
     """The same of two runs that are too large for that: they are compared now, and what is found is kept."""
     earlier, run = _two(pk, before)
@@ -157,8 +157,8 @@ def _compared(earlier: Run, run: Run) -> dict[str, Any]:
     return {"before": earlier.pk, "after": run.pk, **asdict(found)}
 
 
-@router.post("/runs/{int:pk}/addresses", response={200: shapes.RunLine, ERRORS: Problem})
-def add_addresses(request: HttpRequest, pk: int, wish: shapes.MoreAddresses) -> Any:
+@router.post("/runs/{int:pk}/addresses", response={200: schemas.RunLine, ERRORS: Problem})
+def add_addresses(request: HttpRequest, pk: int, wish: schemas.MoreAddresses) -> Any:
     """Adds addresses to a run that is on: its limit, dates and patterns hold for them, too."""
     run = get_object_or_404(Run, pk=pk)
     text = wish.addresses if isinstance(wish.addresses, str) else "\n".join(wish.addresses)
@@ -170,8 +170,8 @@ def add_addresses(request: HttpRequest, pk: int, wish: shapes.MoreAddresses) -> 
     return run
 
 
-@router.post("/runs/{int:pk}/change", response={200: shapes.RunLine, ERRORS: Problem})
-def change_run(request: HttpRequest, pk: int, wish: shapes.RunChange) -> Any:
+@router.post("/runs/{int:pk}/change", response={200: schemas.RunLine, ERRORS: Problem})
+def change_run(request: HttpRequest, pk: int, wish: schemas.RunChange) -> Any:
     """Another limit or other patterns for a run that is on: what is sent stays, what is not named stays as it is."""
     run = get_object_or_404(Run, pk=pk)
     given = wish.dict(exclude_unset=True)
@@ -182,7 +182,7 @@ def change_run(request: HttpRequest, pk: int, wish: shapes.RunChange) -> Any:
     return run
 
 
-@router.post("/runs/{int:pk}/{verb}", response={200: shapes.RunLine, ERRORS: Problem})
+@router.post("/runs/{int:pk}/{verb}", response={200: schemas.RunLine, ERRORS: Problem})
 def steer(request: HttpRequest, pk: int, verb: Verb) -> Any:
     """Steers a run, as the buttons of its page do."""
     run = get_object_or_404(Run, pk=pk)

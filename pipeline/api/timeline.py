@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Router, Schema
 
-from pipeline import timeline
-from pipeline.api.root import ERRORS, Problem
+from pipeline.api.app import ERRORS, Problem
 from pipeline.models import Run
+from pipeline.summary import timeline
 
 router = Router(tags=["runs"])
 

@@ -2,11 +2,22 @@
 
 from django.urls import path
 
-from pipeline.api import articles, jobs, labels, logs, operations, pages, runs, saved, timeline, webhooks
-from pipeline.api.page import api_page
-from pipeline.api.root import api
+from pipeline.api import (
+    articles,
+    jobs,
+    labels,
+    logs,
+    operations,
+    runs,
+    saved_views,
+    snapshots,
+    timeline,
+    webhooks,
+)
+from pipeline.api.app import api
+from pipeline.api.docs_page import api_page
 
-for module in (timeline, runs, articles, pages, labels, saved, jobs, logs, webhooks, operations):
+for module in (timeline, runs, articles, snapshots, labels, saved_views, jobs, logs, webhooks, operations):
     api.add_router("", module.router)
 
 urlpatterns = [path("", api_page, name="api-page"), path("", api.urls)]

@@ -8,14 +8,14 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Router, Schema, Status
 
-from pipeline.access import delivering
 from pipeline.access.forms import WebhookForm
 from pipeline.access.models import Delivery, Webhook
-from pipeline.api.listing import Listed, listed
-from pipeline.api.root import ERRORS, BadInput, Problem
+from pipeline.access.webhooks import delivery as webhooks_delivery
+from pipeline.api.app import ERRORS, BadInput, Problem
+from pipeline.api.pagination import Listed, listed
 from pipeline.api.runs import KEYS, Limit
-from pipeline.api.shapes import Strict
-from pipeline.paging import page_of
+from pipeline.api.schemas import Strict
+from pipeline.core.paging import page_of
 
 router = Router(tags=["webhooks"])
 
@@ -106,7 +106,7 @@ def switch_off(request: HttpRequest, pk: int) -> Any:
 @router.post("/webhooks/{int:pk}/test", response={200: Sent, ERRORS: Problem})
 def send_test(request: HttpRequest, pk: int) -> Any:
     """Sends a test at once, and tells what came of it."""
-    return delivering.test(_hook(pk))
+    return webhooks_delivery.test(_hook(pk))
 
 
 @router.get("/webhooks/{int:pk}/deliveries", response={200: Listed[Sent], ERRORS: Problem}, openapi_extra=KEYS)
@@ -120,6 +120,6 @@ def list_deliveries(request: HttpRequest, pk: int, limit: Limit = 100) -> Any:
 def send_again(request: HttpRequest, pk: int, delivery: UUID) -> Any:
     """Makes a delivery due now."""
     found = get_object_or_404(Delivery, webhook=pk, id=delivery)
-    delivering.again(found)
+    webhooks_delivery.again(found)
     found.refresh_from_db()
     return found

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pipeline.extraction.text import Body
-from pipeline.records import Draft
+from pipeline.core.records import Draft
+from pipeline.extraction.content.main_content import Body
 
 SHORT = 100  # words
 FAITHFUL = 0.9  # share of the extractor's words found again on the page

@@ -15,14 +15,14 @@ body       the content encoding undone, within a cap
 charset    which charset a body is in
 """
 
-from pipeline.fetching.charset import charset_of
 from pipeline.fetching.client import Fetcher
-from pipeline.fetching.kinds import Purpose
-from pipeline.fetching.memory import MemoryHosts
-from pipeline.fetching.pace import Hosts, Pace, Turn
 from pipeline.fetching.policy import Policy
-from pipeline.fetching.robots import RobotsFile
-from pipeline.fetching.target import host_name
+from pipeline.fetching.politeness.memory import MemoryHosts
+from pipeline.fetching.politeness.pace import Hosts, Pace, Turn
+from pipeline.fetching.politeness.robots import RobotsFile
+from pipeline.fetching.transport.charset import charset_of
+from pipeline.fetching.transport.content_types import Purpose
+from pipeline.fetching.transport.target import host_name
 
 __all__ = [
     "Fetcher",

@@ -6,19 +6,19 @@ from datetime import UTC, datetime
 
 import requests
 
-from pipeline.errors import Rejected
-from pipeline.fetching.answer import REDIRECTS, failure_of
-from pipeline.fetching.body import ACCEPT_ENCODING, read_body
-from pipeline.fetching.exchange import ON_THE_WIRE, Exchanges
-from pipeline.fetching.failure import Failed, outcome_of, readable
-from pipeline.fetching.gate import refused
-from pipeline.fetching.kinds import ACCEPT, Purpose, content_type, may_be, turned_out_html
-from pipeline.fetching.pace import UNDER_WAY, Hosts
-from pipeline.fetching.places import Places
+from pipeline.core.failures import Rejected
+from pipeline.core.records import Fetched, NotModified, Page, Validators
 from pipeline.fetching.policy import Policy
-from pipeline.fetching.rulebook import Rulebook
-from pipeline.fetching.target import Target, redirected, target_of
-from pipeline.records import Fetched, NotModified, Page, Validators
+from pipeline.fetching.politeness.concurrency import Places
+from pipeline.fetching.politeness.pace import UNDER_WAY, Hosts
+from pipeline.fetching.politeness.turn import refused
+from pipeline.fetching.request import ON_THE_WIRE, Exchanges
+from pipeline.fetching.robots_check import Rulebook
+from pipeline.fetching.transport.body import ACCEPT_ENCODING, read_body
+from pipeline.fetching.transport.content_types import ACCEPT, Purpose, content_type, may_be, turned_out_html
+from pipeline.fetching.transport.errors import Failed, outcome_of, readable
+from pipeline.fetching.transport.status import REDIRECTS, failure_of
+from pipeline.fetching.transport.target import Target, redirected, target_of
 
 NO_VALIDATORS = Validators()
 Hops = list[tuple[int, str]]

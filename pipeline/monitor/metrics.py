@@ -10,10 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from pipeline.database import execute
-from pipeline.monitor.drops import all_dropped
-from pipeline.monitor.queue_state import rows
-from pipeline.monitor.workers import counts, workers
+from pipeline.core.database import execute
+from pipeline.monitor.logs.dropped import all_dropped
+from pipeline.monitor.queues.state import rows
+from pipeline.monitor.workers.status import counts, workers
 
 Sample = tuple[dict[str, Any], float]
 

@@ -12,7 +12,7 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from infra.local.stack import CHECKOUT
-from pipeline.database import execute
+from pipeline.core.database import execute
 from tests.product import chromium
 from tests.waiting import wait_until
 

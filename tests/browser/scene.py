@@ -7,10 +7,10 @@ from typing import Any
 from django.utils import timezone
 
 from catalog.models import Article
-from pipeline import summary
 from pipeline.models import Host, Journey, Run
-from pipeline.monitor import sampler
 from pipeline.monitor.models import LogEvent, QueueSample, Wait, WorkerBeat
+from pipeline.monitor.queues import sampler
+from pipeline.summary import stage as summary_stage
 from tests.pages import a_run, a_snapshot, an_article, journeys
 
 POSTS = (
@@ -91,7 +91,7 @@ def ended_run(stored: list[Article], **values: Any) -> Run:
 def closed(run: Run) -> Run:
     """The run is over and counted."""
     run.waves.update(finished=timezone.now())
-    summary.close_run(run.pk)
+    summary_stage.close_run(run.pk)
     run.refresh_from_db()
     return run
 

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.urls import resolve
 
 from tests.browser import test_access, test_pages
-from tests.pipeline.test_permissions import routes
+from tests.pipeline.access.test_permissions import routes
 
 pytestmark = pytest.mark.django_db
 PARTS = {"run-live", "run-log", "queues-live", "logs-tail", "log-fields", "understood", "job-next", "dead-letters"}

@@ -24,8 +24,8 @@ def test_signing_in_is_sound(visitor: Visitor) -> None:
 def test_a_page_that_cannot_be_shown_says_why_and_what_to_do(
     visitor: Visitor, monkeypatch: pytest.MonkeyPatch, name: str, path: str, status: int
 ) -> None:
-    monkeypatch.setattr("pipeline.views.page_of", broken(ValueError("a bug")))
-    monkeypatch.setattr("pipeline.job_views.page_of", broken(OperationalError("refused")))
+    monkeypatch.setattr("pipeline.web.runs.page_of", broken(ValueError("a bug")))
+    monkeypatch.setattr("pipeline.web.jobs.page_of", broken(OperationalError("refused")))
     answer = visitor.page.goto(visitor.base + path)
     assert answer is not None
     assert answer.status == status

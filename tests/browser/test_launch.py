@@ -2,8 +2,8 @@
 
 import pytest
 
-from pipeline import summary
 from pipeline.models import Run
+from pipeline.summary import stage as summary_stage
 from tests.browser.conftest import Visitor
 from tests.pages import WHEN, a_run, journeys
 
@@ -45,7 +45,7 @@ def test_a_launch_leads_to_its_run_and_only_looking_to_its_preview(visitor: Visi
     Run.objects.filter(pk=run.pk).update(state="running")
     journeys(run, 2, "skipped", "discover", reason="only-look", score=0.9, said={"title": "An article"})
     run.waves.update(finished=WHEN)
-    summary.close_run(run.pk)
+    summary_stage.close_run(run.pk)
     page.get_by_role("link", name="See what it would take").click()
     page.get_by_role("heading", name="2 articles would be taken").wait_for()
     page.get_by_role("link", name="Launch it").click()

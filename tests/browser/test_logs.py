@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from pipeline.monitor import log_views, lookback
+from pipeline.monitor.logs import pages
 from pipeline.monitor.models import LogEvent
+from pipeline.web import logs
 from tests.browser.conftest import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -70,8 +71,8 @@ def test_a_search_goes_on_by_itself_until_it_has_looked_at_everything(
     visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in (("FIRST_STEP", 20), ("LARGEST_STEP", 20), ("STEPS", 1)):
-        monkeypatch.setattr(lookback, name, value)
-    monkeypatch.setattr(log_views, "BY_ITSELF", 5)
+        monkeypatch.setattr(pages, name, value)
+    monkeypatch.setattr(logs, "BY_ITSELF", 5)
     lines(1, "needle", seconds_ago=1000)
     lines(90, "hay")
     page = visitor.goto("/logs/?q=needle")

@@ -8,9 +8,9 @@ from django.utils import timezone
 from playwright.sync_api import Browser
 
 from catalog.models import ArticleVersion
-from pipeline import jobs
 from pipeline.models import Run
 from pipeline.monitor.models import LogEvent
+from pipeline.runs import jobs
 from tests.browser import scene
 from tests.browser.conftest import Visitor, signed_in
 from tests.pages import a_run, an_article, journeys

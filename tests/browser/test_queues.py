@@ -10,9 +10,9 @@ from kombu.exceptions import OperationalError
 from playwright.sync_api import Browser
 
 from pipeline.models import Journey, Run
-from pipeline.monitor import sampler
-from pipeline.monitor.dead_letters import MOST_SEEN, Letter
-from pipeline.monitor.sampler import Reading
+from pipeline.monitor.queues import sampler
+from pipeline.monitor.queues.dead_letters import MOST_SEEN, Letter
+from pipeline.monitor.queues.sampler import Reading
 from tests.browser.conftest import Visitor, signed_in
 from tests.pages import a_run, journeys
 from tests.waiting import wait_until
@@ -96,7 +96,7 @@ def letters() -> list[Letter]:
 
 def test_dead_letters_are_looked_at(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     def look_at(name: str, looking: Callable[[], list[Letter]]) -> None:
-        monkeypatch.setattr("pipeline.monitor.views.look", looking)
+        monkeypatch.setattr("pipeline.web.queues.look", looking)
         page = visitor.goto("/queues/")
         page.get_by_role("button", name="Look at them").click()
         page.get_by_role("heading", name="Dead letters", level=1).wait_for()
@@ -121,7 +121,7 @@ def test_dead_letters_are_looked_at(visitor: Visitor, monkeypatch: pytest.Monkey
     assert not visitor.page.get_by_role("button", name="Look at the next 20").is_visible()
     look_at("dead-letters-none", list)
     look_at("dead-letters-away", nobody)
-    monkeypatch.setattr("pipeline.monitor.views.look", lambda: found)
+    monkeypatch.setattr("pipeline.web.queues.look", lambda: found)
     visitor.page.get_by_role("button", name="Try again").click()
     visitor.page.get_by_role("table").wait_for()
 
@@ -131,7 +131,7 @@ def test_dead_letters_are_looked_at_without_scripts(
 ) -> None:
     sampler.write([Reading(queue, 1, 0, 1) for queue in sampler.QUEUES], timezone.now())
     found = letters()
-    monkeypatch.setattr("pipeline.monitor.views.look", lambda: found)
+    monkeypatch.setattr("pipeline.web.queues.look", lambda: found)
     with browser.new_context(java_script_enabled=False) as context:
         context.add_cookies([signed_in(live_server.url)])
         page = context.new_page()

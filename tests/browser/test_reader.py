@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pipeline import images
+from pipeline.fetching import images
 from tests.browser.conftest import Visitor
 from tests.pages import a_snapshot, an_article
 from tests.pipeline.servers import Server, response

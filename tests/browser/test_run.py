@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from pipeline import summary
 from pipeline.models import Run
+from pipeline.summary import stage as summary_stage
 from tests.browser.conftest import Visitor
 from tests.pages import WHEN, a_run, journeys
 from tests.waiting import wait_until
@@ -26,7 +26,7 @@ def test_a_running_run_moves_by_itself_and_stops_asking_at_its_end(visitor: Visi
     run.journeys.update(state="stored", stage="store", detail="new")
     page.get_by_text("100 % ended").wait_for(timeout=6000)
     run.waves.update(finished=WHEN)
-    summary.close_run(run.pk)
+    summary_stage.close_run(run.pk)
     page.get_by_text("finished", exact=True).first.wait_for(timeout=6000)
     wait_until(lambda: page.locator("[data-moves][hx-get]").count() == 0, 2, "for the other parts to end with it")
     assert "Finished" in page.title()
@@ -59,7 +59,7 @@ def test_the_tab_carries_the_state_and_only_a_change_of_stage_is_read_out(visito
     assert page.evaluate("window.said") == []
     run.journeys.update(state="stored", stage="store")
     run.waves.update(finished=WHEN)
-    summary.close_run(run.pk)
+    summary_stage.close_run(run.pk)
     says.get_by_text("Moving is finished. 4 stored").wait_for(state="attached", timeout=6000)
     assert len(page.evaluate("window.said")) == 1
     assert "icon-done.svg" in (icon.get_attribute("href") or "")
@@ -104,7 +104,7 @@ def test_a_run_is_changed_and_compared(visitor: Visitor, monkeypatch: pytest.Mon
     for each in (earlier, run):
         journeys(each, 3, "stored", "store", detail="new")
     earlier.waves.update(finished=WHEN)
-    summary.close_run(earlier.pk)
+    summary_stage.close_run(earlier.pk)
     journeys(run, 2)
     page = visitor.goto(f"/runs/{run.pk}/")
     page.get_by_role("link", name="Change …").click()
@@ -112,7 +112,7 @@ def test_a_run_is_changed_and_compared(visitor: Visitor, monkeypatch: pytest.Mon
     page.get_by_role("button", name="Change it").click()
     page.get_by_text("Limit: none -> 3: 2 left out, 0 taken in.").wait_for()
     run.waves.update(finished=WHEN)
-    summary.close_run(run.pk)
+    summary_stage.close_run(run.pk)
     page.get_by_role("link", name="Compare with the last").click(timeout=6000)
     page.get_by_role("heading", name="New: 3").wait_for()
     page.get_by_role("heading", name="Gone: 3").wait_for()
@@ -122,7 +122,7 @@ def test_a_run_is_changed_and_compared(visitor: Visitor, monkeypatch: pytest.Mon
 def test_a_run_that_stands_still_is_not_sent_again_and_its_time_runs_on(
     visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.views.clock", lambda: 0)
+    monkeypatch.setattr("pipeline.web.runs.clock", lambda: 0)
     run = a_run()
     Run.objects.filter(pk=run.pk).update(started=timezone.now() - timedelta(seconds=90))
     journeys(run, 2)

@@ -15,7 +15,7 @@ from lxml import etree
 from catalog import exports
 from catalog.exports import FORMATS, atom, defused, each, jsonl, table
 from catalog.models import Article
-from catalog.paging import ORDERS, ordered
+from catalog.search.paging import ORDERS, ordered
 from tests.catalog.test_paging import walked
 from tests.pages import an_article
 

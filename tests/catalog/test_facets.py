@@ -9,8 +9,9 @@ from django.db import connection
 from django.http import QueryDict
 from django.test import Client
 
-from catalog import estimates, facets, newest
+from catalog import facets
 from catalog.models import Article
+from catalog.search import estimates, newest
 from tests.pages import WHEN, an_article
 
 pytestmark = pytest.mark.django_db

@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalog.imports import LONGEST, MOST, imported
+from catalog.code_imports import LONGEST, MOST, imported
 from tests.pace import work_of_less_than
 
 

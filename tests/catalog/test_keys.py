@@ -10,9 +10,10 @@ from django.db import connection
 from django.http import QueryDict
 from django.test import override_settings
 
-from catalog import facets, keys, newest, paging
+from catalog import facets
 from catalog.filters import ArticleFilter
 from catalog.models import Article
+from catalog.search import filter_keys, newest, paging
 from tests.pages import WHEN, an_article
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +81,9 @@ def test_where_another_way_is_as_good_or_better_there_are_no_keys(articles: None
 
 
 def test_the_keys_are_asked_of_the_index(articles: None) -> None:
-    found = keys.of_days(keys.with_keys(Article.objects.live(), [keys.key("tag", "web")]), WHEN, WHEN)
+    found = filter_keys.of_days(
+        filter_keys.with_keys(Article.objects.live(), [filter_keys.key("tag", "web")]), WHEN, WHEN
+    )
     assert found.count() == 11
     with connection.cursor() as cursor:
         # A small table is read by whatever index: but a condition of an index is one only of the index of keys.

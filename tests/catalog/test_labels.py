@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from catalog import chosen, facets, labels, newest
+from catalog import facets, labels, selection
 from catalog.models import Article
+from catalog.search import newest
 from tests.pages import WHEN, an_article
 
 pytestmark = pytest.mark.django_db
@@ -117,7 +118,7 @@ def test_without_an_end_nothing_is_chosen(admin_client: Client, ten: list[Articl
 def test_at_most_so_many_are_taken_at_once_the_newest(
     admin_client: Client, ten: list[Article], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chosen, "MOST", 4)
+    monkeypatch.setattr(selection, "MOST", 4)
     page = admin_client.get("/articles/all").text
     assert "The newest 4 of them" in page
     assert "Delete 4 articles" in page
@@ -135,19 +136,19 @@ def test_deleted_articles_are_never_chosen() -> None:
 def test_where_all_cannot_be_counted_in_time_those_that_were_found_are(
     admin_client: Client, ten: list[Article], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chosen, "COUNTED", 7)
+    monkeypatch.setattr(selection, "COUNTED", 7)
     assert ">7 articles fit" in admin_client.get("/articles/all?language=de").text
-    monkeypatch.setattr(chosen, "COUNTED", 6)
+    monkeypatch.setattr(selection, "COUNTED", 6)
     assert ">At least 6 articles fit" in admin_client.get("/articles/all?language=de").text
-    monkeypatch.setattr(chosen, "in_time", lambda *_: None)
-    monkeypatch.setattr(chosen, "SOME", newest.Patience(2000, 2000, 2000))
+    monkeypatch.setattr(selection, "in_time", lambda *_: None)
+    monkeypatch.setattr(selection, "SOME", newest.Patience(2000, 2000, 2000))
     assert ">7 articles fit" in admin_client.get("/articles/all?language=de").text
     monkeypatch.setattr(facets, "COUNTED", 4)
     page = admin_client.get("/articles/all?language=de").text
     assert "At least 4 articles fit" in page
     assert "The newest 5,000" not in page
     assert "Delete up to 5,000 articles" in page
-    monkeypatch.setattr(chosen, "newest_of", lambda *_: ([], False))
+    monkeypatch.setattr(selection, "newest_of", lambda *_: ([], False))
     page = admin_client.get("/articles/all?language=de").text
     assert "articles fit" not in page
     assert "To count them all took too long" in page

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from catalog import paging
 from catalog.models import Article
-from catalog.paging import ORDERS, SIZE, Page, page_of
-from catalog.patience import in_time
+from catalog.search import paging
+from catalog.search.paging import ORDERS, SIZE, Page, page_of
+from catalog.search.timeouts import in_time
 from tests.pages import an_article
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 from django.http import QueryDict
 from django.test import Client
 
-from catalog import saved
+from catalog import saved_views
 from catalog.models import SavedView
 from tests.pages import an_article
 
@@ -75,7 +75,7 @@ def test_a_name_that_is_none_is_refused(admin_client: Client, name: str) -> None
 
 
 def test_there_is_a_most(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(saved, "MOST", 1)
+    monkeypatch.setattr(saved_views, "MOST", 1)
     save(admin_client, "One")
     assert "you have 1 views" in save(admin_client, "Two")
     assert "too long" in save(admin_client, "Long", "q=" + "x" * 3000)
@@ -92,4 +92,4 @@ def test_a_hostile_name_is_only_text(admin_client: Client) -> None:
     [("b=2&a=1", "a=1&b=2"), ("a=&b=2", "b=2"), ("before=1&after=2&a=1", "a=1"), ("a=2&a=1", "a=1&a=2"), ("", "")],
 )
 def test_the_same_view_has_the_same_query(query: str, same: str) -> None:
-    assert saved.normal(QueryDict(query)) == same
+    assert saved_views.normal(QueryDict(query)) == same

@@ -12,12 +12,13 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from catalog import keys, newest, ranking, searching
 from catalog.filters import ArticleFilter
-from catalog.highlights import BEGIN, END, marked
 from catalog.models import Article
-from catalog.paging import page_of
-from catalog.searching import Typed, read
+from catalog.search import filter_keys, newest, ranking
+from catalog.search import query as search_query
+from catalog.search.highlight import BEGIN, END, marked
+from catalog.search.paging import page_of
+from catalog.search.query import Typed, read
 from tests.pages import WHEN, an_article
 
 pytestmark = pytest.mark.django_db
@@ -179,7 +180,7 @@ def test_where_the_first_days_hold_less_than_expected_none_of_the_next_ones_is_p
 @pytest.mark.parametrize("days", [0, 1, 31, 59, 60, 400, 4000])
 def test_the_marks_cover_every_day(days: int) -> None:
     since = timezone.now() - timedelta(days=days)
-    marks = set(keys.marks(since))
+    marks = set(filter_keys.marks(since))
     for back in range(days + 1):
         day = timezone.now() - timedelta(days=back)
         assert f"@{day:%Y-%m-%d}" in marks or f"@{day:%Y-%m}" in marks
@@ -220,7 +221,7 @@ def test_marked_text_is_safe_and_whole(text: str, html: str) -> None:
 
 def test_a_search_that_takes_too_long_says_so(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     an_article(1, published=WHEN)
-    monkeypatch.setattr("catalog.newest.in_time", lambda *_: None)
+    monkeypatch.setattr("catalog.search.newest.in_time", lambda *_: None)
     page = admin_client.get("/articles/?q=words").text
     assert "took too long" in page
     assert "No article fits" not in page
@@ -305,8 +306,8 @@ def test_an_author_who_wrote_much_is_looked_for_among_what_has_the_words(monkeyp
     an_article(1, title="One", authors=["Ada Lovelace"], text="queues")
     an_article(2, title="Ada", authors=["Bo"], text="queues")
     an_article(3, title="Other", authors=["Adam"], text="nothing")
-    for prolific in (searching.PROLIFIC, 0):
-        monkeypatch.setattr(searching, "PROLIFIC", prolific)
+    for prolific in (search_query.PROLIFIC, 0):
+        monkeypatch.setattr(search_query, "PROLIFIC", prolific)
         assert found("author:ada queues") == ["One"]
         assert found('author:"lovelace ada" queue') == ["One"]
         assert found("author:bo queues") == ["Ada"]

@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 
 from catalog.models import Article
-from tests.big.timing import counted
 from tests.pages import WHEN, an_article
+from tools.big.timing import counted
 
 pytestmark = pytest.mark.django_db
 EVIL = "<script>alert(1)</script>\u202e" + "x" * 5000

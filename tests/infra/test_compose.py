@@ -12,7 +12,7 @@ from environ import Env
 
 from infra import healthy, make_secrets
 from infra.local.processes import commands
-from pipeline.queues import STAGES, WORKERS
+from pipeline.broker.queues import STAGES, WORKERS
 
 CHECKOUT = Path(__file__).parents[2]
 TEXT = (CHECKOUT / "docker-compose.yml").read_text()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pipeline.queues import STAGES
+from pipeline.broker.queues import STAGES
 from tests.infra.containers import CHECKOUT, Containers
 from tests.waiting import wait_until
 

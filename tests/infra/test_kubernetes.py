@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from infra import make_secrets
-from pipeline.queues import STAGES, WORKERS
+from pipeline.broker.queues import STAGES, WORKERS
 
 CHECKOUT = Path(__file__).parents[2]
 MANIFESTS = CHECKOUT / "infra/kubernetes"

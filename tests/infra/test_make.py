@@ -12,7 +12,7 @@ from infra.local.ports import is_free
 from infra.local.process import LocalError, Process
 from infra.local.processes import commands
 from infra.local.stack import CHECKOUT
-from pipeline.queues import STAGES
+from pipeline.broker.queues import STAGES
 
 
 def test_make_alone_prints_what_it_can_do() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipeline.queues import DEAD_LETTERS, STAGES
+from pipeline.broker.queues import DEAD_LETTERS, STAGES
 
 MONITORING = Path(__file__).parents[2] / "infra/monitoring"
 RULES = yaml.safe_load((MONITORING / "rules.yaml").read_text())["groups"][0]["rules"]

@@ -10,8 +10,8 @@ from myworld.celery import app
 
 django.setup()
 
-from pipeline import chords  # noqa: E402
-from pipeline.queues import HEADER_STAGES  # noqa: E402
+from pipeline.broker import chords  # noqa: E402
+from pipeline.broker.queues import HEADER_STAGES  # noqa: E402
 
 
 def die_once(*_: object) -> None:

@@ -10,9 +10,9 @@ import django
 os.environ["DJANGO_SETTINGS_MODULE"] = "myworld.settings"
 django.setup()
 
+from pipeline.core.records import Page  # noqa: E402
 from pipeline.fetching import Fetcher, Policy  # noqa: E402
-from pipeline.hosts import DatabaseHosts  # noqa: E402
-from pipeline.records import Page  # noqa: E402
+from pipeline.fetching.hosts import DatabaseHosts  # noqa: E402
 
 POLICY = Policy(
     "Gleaner/0.1", host_delay=float(sys.argv[1]), max_threads_per_host=4, patience=9, allowed_networks=("127.0.0.0/8",)

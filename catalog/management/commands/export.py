@@ -10,7 +10,7 @@ from django.http import QueryDict
 from catalog.exports import FORMATS
 from catalog.filters import ArticleFilter
 from catalog.models import Article
-from catalog.paging import ORDERS, ordered
+from catalog.search.paging import ORDERS, ordered
 
 NAMES = list(ArticleFilter.base_filters)
 

@@ -11,12 +11,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from pipeline import runs
-from pipeline.addresses import read_addresses
+from pipeline.broker.queues import HEADER_STAGES
+from pipeline.core.url import read_addresses
 from pipeline.models import Journey, Run
-from pipeline.progress import progress as count_journeys
-from pipeline.queues import HEADER_STAGES
-from pipeline.wishes import add_wish_arguments, wish_from_options
+from pipeline.runs import control
+from pipeline.runs.options import add_wish_arguments, wish_from_options
+from pipeline.summary.progress import progress as count_journeys
 
 
 class Command(BaseCommand):
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         if bad or not addresses:
             raise CommandError("; ".join(each.error for each in bad) or "no address given")
         try:
-            run = runs.launch(wish_from_options(options, addresses), by="command line")
+            run = control.launch(wish_from_options(options, addresses), by="command line")
         except BrokerError as error:
             raise CommandError(f"RabbitMQ does not answer, so no run was made: {error}") from error
         console = Console(stderr=options["json"])

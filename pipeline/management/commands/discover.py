@@ -10,12 +10,12 @@ from django.utils import timezone
 from rich.console import Console
 from rich.table import Table
 
-from pipeline import snapshots
-from pipeline.addresses import read_addresses
-from pipeline.discovery import Discovery, discover
+from pipeline.core.records import Candidate, Fetched, Validators
+from pipeline.core.url import read_addresses
+from pipeline.discovery.discover import Discovery, discover
 from pipeline.fetching import Fetcher, MemoryHosts, Policy
-from pipeline.records import Candidate, Fetched, Validators
-from pipeline.wishes import add_wish_arguments, wish_from_options, wish_of
+from pipeline.fetching import stage as fetching_stage
+from pipeline.runs.options import add_wish_arguments, wish_from_options, wish_of
 
 PATIENCE = 120.0  # seconds to wait for a host's next turn; there is no queue to come back from
 
@@ -70,7 +70,7 @@ class Command(BaseCommand):
 
 def policy() -> Policy:
     """How to fetch, as the settings say, but waiting for each turn."""
-    return replace(snapshots.policy(), patience=PATIENCE, max_threads_per_host=0)
+    return replace(fetching_stage.policy(), patience=PATIENCE, max_threads_per_host=0)
 
 
 def fetch_with(fetcher: Fetcher) -> Any:

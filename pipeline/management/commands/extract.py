@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 
 from django.core.management.base import BaseCommand, CommandError
 
-from pipeline.extraction import Examined, examine, siblings
-from pipeline.records import Page, Said
+from pipeline.core.records import Page, Said
+from pipeline.extraction.extract import Examined, examine
+from pipeline.extraction.fields import link_titles
 
 CHUNK = 8  # pages that a process takes at a time
 
@@ -67,7 +68,7 @@ def with_titles(tasks: list[Task]) -> list[Task]:
     named: dict[str, str] = {}
     for host, pages in hosts.items():
         if host and len(pages) > 1:
-            named |= siblings.titles(readable(pages))
+            named |= link_titles.titles(readable(pages))
     return [task._replace(title=named.get(task.url, "")) for task in tasks]
 
 

@@ -7,12 +7,12 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from kombu.exceptions import OperationalError as BrokerError
 
-from pipeline import jobs
-from pipeline.addresses import read_addresses
-from pipeline.comparison import compare
+from pipeline.core.url import read_addresses
 from pipeline.models import Job, Run
-from pipeline.runs import NotPossible
-from pipeline.wishes import add_wish_arguments, wish_from_options
+from pipeline.runs import jobs
+from pipeline.runs.control import NotPossible
+from pipeline.runs.options import add_wish_arguments, wish_from_options
+from pipeline.summary.comparison import compare
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from pipeline.pruning import prune
+from pipeline.monitor.pruning import prune
 
 
 class Command(BaseCommand):

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from kombu import Connection
 
-from pipeline.queues import STAGES, declare, worker_command
+from pipeline.broker.queues import STAGES, declare, worker_command
 
 BEAT = ["celery", "--app=myworld", "beat", "--loglevel=INFO", "--pidfile="]
 

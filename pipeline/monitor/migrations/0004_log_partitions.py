@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import migrations, models
 
-from pipeline.monitor import partitions
+from pipeline.monitor.logs import partitions
 
 COLUMNS = "at, level, event, process, stage, run, journey, task, url, data"
 MOST_DAYS = 400  # that the rows which move are spread over; others go to the default partition

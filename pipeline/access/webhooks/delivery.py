@@ -1,0 +1,153 @@
+"""Webhooks: what is due is sent until it arrives.
+
+The rows come from the database itself, in the transaction that ends the run (migrations/0002), so that no kill loses
+one. A worker that dies while it sends leaves a row that comes due again: receivers may see an event twice, with one id.
+"""
+
+import hashlib
+import hmac
+import json
+import time
+from dataclasses import replace
+from datetime import timedelta
+
+import structlog
+from celery import shared_task
+from django.db import InterfaceError, OperationalError, connection
+from django.utils import timezone
+
+from pipeline.access.models import Delivery, Webhook
+from pipeline.broker.queues import DELIVER, NOTICE
+from pipeline.core.database import execute
+from pipeline.core.failures import Rejected, Unavailable
+from pipeline.fetching.post import post
+from pipeline.fetching.stage import policy
+from pipeline.models import Run
+
+log = structlog.get_logger(__name__)
+
+PATIENCE = 5.0  # seconds for one receiver
+TOGETHER = 5.0  # seconds after which no further delivery is begun: a worker has other things to do
+LEASE = timedelta(minutes=1)  # after which a delivery that somebody took and did not finish is due again
+PAUSES = tuple(timedelta(seconds=each) for each in (30, 120, 600, 3600, 6 * 3600))  # before the tries after the first
+KEPT = timedelta(days=30)
+STILL = timedelta(minutes=10)  # without any movement a run is said to stall
+
+CLAIM = """
+UPDATE access_delivery SET attempts = attempts + 1, tried = %(now)s, next_at = %(again)s
+WHERE number = (
+    SELECT d.number FROM access_delivery d JOIN access_webhook w ON w.id = d.webhook_id
+    WHERE d.next_at <= %(now)s AND w.active ORDER BY d.next_at, d.number LIMIT 1 FOR UPDATE OF d SKIP LOCKED
+) RETURNING number
+"""
+
+# One row for each webhook and each time that a run came to stand still: `moment` is when it last moved.
+STALLED = """
+WITH moved AS (
+    SELECT r.id, greatest(
+        r.created, r.started, r.alive,
+        (SELECT max(published) FROM pipeline_wave WHERE run_id = r.id),
+        (SELECT max(greatest(touched, ended)) FROM pipeline_journey WHERE run_id = r.id)
+    ) AS at
+    FROM pipeline_run r WHERE r.state IN ('queued', 'discovering', 'running', 'cancelling')
+)
+INSERT INTO access_delivery (id, webhook_id, event, run, moment, facts, next_at, attempts, error)
+SELECT gen_random_uuid(), w.id, %(event)s, r.id, m.at, access_run_facts(r), %(now)s, 0, ''
+FROM moved m JOIN pipeline_run r ON r.id = m.id
+JOIN access_webhook w ON w.active AND %(event)s = ANY (w.events)
+WHERE m.at < %(before)s AND NOT EXISTS (
+    SELECT FROM pipeline_journey WHERE run_id = r.id AND state = 'pending' AND queued > %(now)s
+)
+ON CONFLICT DO NOTHING RETURNING run
+"""
+
+
+@shared_task(name=DELIVER)
+def deliver_due() -> None:
+    """Sends what is due, the oldest first. Beat sends it every ten seconds; what is left comes with the next."""
+    began = time.monotonic()
+    try:
+        while time.monotonic() - began < TOGETHER and (number := claim()):
+            deliver(Delivery.objects.select_related("webhook").get(pk=number))
+    except (OperationalError, InterfaceError) as error:
+        connection.close()
+        log.warning("server_away", stage="deliver", error=str(error).strip())
+
+
+@shared_task(name=NOTICE)
+def notice() -> None:
+    """Looks for runs that stand still, and removes deliveries that are past their days."""
+    now = timezone.now()
+    try:
+        if Webhook.objects.filter(active=True, events__contains=[Webhook.Event.STALLED]).exists():
+            values = {"event": Webhook.Event.STALLED, "now": now, "before": now - STILL}
+            for (run,) in execute(STALLED, values):
+                log.warning("run_stalled", run=run)
+        Delivery.objects.filter(moment__lt=now - KEPT, next_at=None).delete()
+    except (OperationalError, InterfaceError) as error:
+        connection.close()
+        log.warning("server_away", stage="notice", error=str(error).strip())
+
+
+def claim() -> int | None:
+    """Takes the delivery that is due longest; nobody else takes it within the lease."""
+    now = timezone.now()
+    rows = execute(CLAIM, {"now": now, "again": now + LEASE})
+    return int(rows[0][0]) if rows else None
+
+
+def deliver(delivery: Delivery) -> None:
+    """Sends one delivery that was claimed, and notes what came of it."""
+    body = json.dumps(delivery.body, ensure_ascii=False).encode()
+    answer = post(
+        delivery.webhook.url,
+        body,
+        headers(delivery, body),
+        replace(policy(), max_seconds=PATIENCE, connect_seconds=3.0),
+    )
+    now, status = timezone.now(), answer if isinstance(answer, int) else None
+    delivery.status, delivery.error = status, said(answer)
+    if status and 200 <= status < 300:
+        delivery.arrived, delivery.next_at = now, None
+    else:
+        delivery.next_at = now + PAUSES[delivery.attempts - 1] if delivery.attempts <= len(PAUSES) else None
+    delivery.save(update_fields=["status", "error", "arrived", "next_at"])
+    log.info("webhook_sent", delivery=str(delivery.id), about=delivery.run, status=status, error=delivery.error)
+
+
+def said(answer: int | Rejected | Unavailable) -> str:
+    """What went wrong, for a person; nothing where it went well."""
+    if isinstance(answer, int):
+        redirect = " (redirects are not followed)" if 300 <= answer < 400 else ""
+        return "" if 200 <= answer < 300 else f"the receiver answered {answer}{redirect}"
+    return f"{answer.reason}: {answer.detail}" if answer.detail else answer.reason
+
+
+def headers(delivery: Delivery, body: bytes) -> dict[str, str]:
+    """What goes with the body. Signed is the time, a dot and the body: HMAC-SHA256 by the webhook's secret."""
+    at = int(time.time())
+    return {
+        "Content-Type": "application/json",
+        "Gleaner-Event": delivery.event,
+        "Gleaner-Delivery": str(delivery.id),
+        "Gleaner-Signature": f"t={at},v1={signature(delivery.webhook.secret, at, body)}",
+    }
+
+
+def signature(secret: str, at: int, body: bytes) -> str:
+    """Hex digits."""
+    return hmac.new(secret.encode(), f"{at}.".encode() + body, hashlib.sha256).hexdigest()
+
+
+def test(webhook: Webhook) -> Delivery:
+    """Sends a test at once, and keeps what came of it; it is tried once."""
+    run = Run.objects.order_by("-pk").first()
+    facts = {"id": run.pk if run else 0, "name": "a test", "state": "finished", "reason": "this is a test"}
+    delivery = Delivery.objects.create(webhook=webhook, event=Delivery.TEST, facts=facts, attempts=len(PAUSES) + 1)
+    deliver(delivery)
+    return delivery
+
+
+def again(delivery: Delivery) -> None:
+    """Makes a delivery due now, with all its tries before it."""
+    Delivery.objects.filter(pk=delivery.pk).update(next_at=timezone.now(), attempts=0, arrived=None)

@@ -1,0 +1,121 @@
+"""The API: who may come in, and what every error looks like."""
+
+from typing import Any
+
+import structlog
+from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import ValidationError as FormError
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from kombu.exceptions import OperationalError as BrokerError
+from ninja import NinjaAPI, Schema
+from ninja.errors import AuthenticationError, ValidationError
+from ninja.security import HttpBearer, django_auth
+
+from pipeline.http import outages
+from pipeline.runs.control import NotPossible
+
+log = structlog.get_logger(__name__)
+
+
+class Problem(Schema):
+    """What went wrong and what to do; `errors` names the fields."""
+
+    detail: str
+    errors: dict[str, list[str]] | None = None
+
+
+ERRORS = frozenset({401, 403, 404, 409, 422, 503})  # what any route may answer, as a Problem
+
+
+class BadInput(Exception):
+    """What was sent cannot be understood, by field."""
+
+    def __init__(self, errors: dict[str, list[str]]) -> None:
+        super().__init__("; ".join(f"{name}: {' '.join(said)}" for name, said in errors.items()))
+        self.errors = errors
+
+
+class ByToken(HttpBearer):
+    """The middleware has looked at the token before, and who brought a wrong one is not here any more."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Any:
+        return getattr(request, "token", None)
+
+
+class Api(NinjaAPI):
+    """Operations are called as their functions are."""
+
+    def get_openapi_operation_id(self, operation: Any) -> str:
+        return str(operation.view_func.__name__)
+
+
+api = Api(
+    title="Gleaner",
+    version="1",
+    description="What the pages show, and what they do, for programs.",
+    urls_namespace="api",
+    docs_url=None,
+    auth=[ByToken(), django_auth],
+)
+
+
+def problem(request: HttpRequest, status: int, detail: str, errors: dict[str, list[str]] | None = None) -> HttpResponse:
+    """An error as JSON."""
+    given = {"detail": detail} | ({"errors": errors} if errors else {})
+    response: HttpResponse = api.create_response(request, given, status=status)
+    return response
+
+
+@api.exception_handler(BadInput)
+def _bad_input(request: HttpRequest, error: BadInput) -> HttpResponse:
+    return problem(request, 422, str(error), error.errors)
+
+
+@api.exception_handler(ValidationError)
+def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    errors: dict[str, list[str]] = {}
+    for each in error.errors:
+        place = [str(part) for part in each["loc"][2 if each["loc"][0] == "body" else 1 :]] or [str(each["loc"][-1])]
+        errors.setdefault(".".join(place), []).append(str(each["msg"]))
+    return _bad_input(request, BadInput(errors))
+
+
+@api.exception_handler(FormError)
+def _refused(request: HttpRequest, error: FormError) -> HttpResponse:
+    return problem(request, 422, " ".join(error.messages))
+
+
+@api.exception_handler(RequestDataTooBig)
+def _too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    return problem(request, 413, "More than 5 MB were sent at once. Send less.")
+
+
+@api.exception_handler(AuthenticationError)
+def _nobody(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    return problem(request, 401, "Bring a token: Authorization: Bearer ... The page /account/ makes one.")
+
+
+@api.exception_handler(Http404)
+def _not_found(request: HttpRequest, error: Http404) -> HttpResponse:
+    return problem(request, 404, f"{error}" if error.args else "There is nothing at this address.")
+
+
+@api.exception_handler(NotPossible)
+def _not_possible(request: HttpRequest, error: NotPossible) -> HttpResponse:
+    return problem(request, 409, f"Not possible now: {error}.")
+
+
+@api.exception_handler(BrokerError)
+@api.exception_handler(OperationalError)
+@api.exception_handler(InterfaceError)
+def _away(request: HttpRequest, error: Exception) -> HttpResponse:
+    outage = outages.answer(error)
+    assert outage is not None
+    return outages.told(outage)
+
+
+@api.exception_handler(Exception)
+def _fault(request: HttpRequest, error: Exception) -> HttpResponse:
+    log.exception("api_crashed", path=request.path)
+    return problem(request, 500, outages.FAULT)

@@ -1,0 +1,47 @@
+"""The launch form as JSON: its fields are read from the form, and the form is what decides."""
+
+from typing import Any
+from uuid import NAMESPACE_OID, uuid5
+
+from django import forms
+from ninja import Schema
+from pydantic import create_model
+
+from pipeline.api.app import BadInput
+from pipeline.api.schemas import Strict
+from pipeline.runs.forms import LaunchForm
+
+TYPES: tuple[tuple[type[forms.Field], Any], ...] = (
+    (forms.BooleanField, bool),
+    (forms.IntegerField, int),
+    (forms.DateField, str),
+)
+NOT_SENT = {"key"}  # comes as the header Idempotency-Key
+
+
+def _type(field: forms.Field) -> Any:
+    if isinstance(field.widget, forms.Textarea):
+        return list[str] | str
+    return next((given for kind, given in TYPES if isinstance(field, kind)), str)
+
+
+FIELDS: dict[str, Any] = {
+    name: (_type(field), ...) if field.required else (_type(field) | None, None)
+    for name, field in LaunchForm.base_fields.items()
+    if name not in NOT_SENT
+}
+Wish: type[Schema] = create_model("Wish", __base__=Strict, __doc__="What a run is asked for.", **FIELDS)
+
+
+def form_of(wish: Schema, key: str = "", **more: Any) -> LaunchForm:
+    """The launch form with this wish, valid. The same `key` with the same wish names the same run. Raises BadInput."""
+    values = {name: value for name, value in {**wish.model_dump(), **more}.items() if value is not None}
+    data = {name: "\n".join(value) if isinstance(value, list) else value for name, value in values.items()}
+    form = LaunchForm({name: value for name, value in data.items() if value is not False} | _key(key))
+    if not form.is_valid():
+        raise BadInput({name: [str(each) for each in said] for name, said in form.errors.items()})
+    return form
+
+
+def _key(text: str) -> dict[str, str]:
+    return {"key": str(uuid5(NAMESPACE_OID, f"gleaner:launch:{text}"))} if text else {}

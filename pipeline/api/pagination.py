@@ -1,0 +1,84 @@
+"""Lists: a page's filter and its pages by key, as parameters of a route and as links from page to page."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Generic, TypeVar
+
+import django_filters
+from django.db.models import QuerySet
+from django.http import HttpRequest, QueryDict
+from ninja import Schema
+
+from pipeline.api.app import BadInput
+
+Item = TypeVar("Item")
+POSITION = ("before", "after", "limit", "sort")
+TYPES: tuple[tuple[type, dict[str, Any]], ...] = (
+    (django_filters.NumberFilter, {"type": "integer"}),
+    (django_filters.BooleanFilter, {"type": "boolean"}),
+    (django_filters.IsoDateTimeFilter, {"type": "string", "format": "date-time"}),
+)
+
+
+class Listed(Schema, Generic[Item]):
+    """A part of a list; `next` and `previous` are the addresses of the parts beside it."""
+
+    items: list[Item]
+    next: str | None
+    previous: str | None
+
+
+def filtered(chosen: type[django_filters.FilterSet], request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The rows that fit the request's query. A page ignores what it does not understand; a program is told."""
+    return understood(chosen, request.GET, rows, *POSITION)
+
+
+def understood(
+    chosen: type[django_filters.FilterSet], query: QueryDict, rows: QuerySet[Any], *more: str
+) -> QuerySet[Any]:
+    """The rows that fit a query, which may name `more` than the filter. Raises BadInput."""
+    known = [*chosen.base_filters, *more]
+    unknown = {name: [f"there is no such parameter; there are {', '.join(known)}"] for name in set(query) - {*known}}
+    filters = chosen(query, rows)
+    if unknown or not filters.is_valid():
+        raise BadInput({name: [str(each) for each in said] for name, said in filters.errors.items()} | unknown)
+    return filters.qs
+
+
+def parameters(chosen: type[django_filters.FilterSet], *more: str) -> dict[str, Any]:
+    """The filter's fields for the description of a route, read from the filter, so that they are always its own."""
+    fields = [_parameter(name, str(each.label or ""), _type(each)) for name, each in chosen.base_filters.items()]
+    return {
+        "parameters": fields + [_parameter(name, "as in `next` and `previous`", {"type": "string"}) for name in more]
+    }
+
+
+def _parameter(name: str, text: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": False, "description": text, "schema": schema}
+
+
+def _type(each: django_filters.Filter) -> dict[str, Any]:
+    found: dict[str, Any] = next((schema for kind, schema in TYPES if isinstance(each, kind)), {"type": "string"})
+    choices = each.extra.get("choices")
+    return {**found, "enum": [value for value, _ in choices if value != ""]} if isinstance(choices, list) else found
+
+
+def listed(
+    request: HttpRequest,
+    rows: Iterable[Any],
+    older: object,
+    newer: object,
+    show: Callable[[Any], Any] = lambda row: row,
+) -> dict[str, Any]:
+    """A part of a list, from the keys that the page's pager uses."""
+    items = [show(row) for row in rows]
+    return {"items": items, "next": _link(request, "before", older), "previous": _link(request, "after", newer)}
+
+
+def _link(request: HttpRequest, name: str, key: object) -> str | None:
+    if not key:
+        return None
+    query = request.GET.copy()
+    for each in ("before", "after"):
+        query.pop(each, None)
+    query[name] = str(key)
+    return f"{request.path}?{query.urlencode()}"

@@ -1,0 +1,90 @@
+"""Saved views of the catalogue: one's own, and those that others share."""
+
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from ninja import Router, Status
+
+from catalog import saved_views
+from catalog.filters import ArticleFilter
+from catalog.models import Article, SavedView
+from pipeline.access.audit import record
+from pipeline.api import schemas
+from pipeline.api.app import ERRORS, Problem
+from pipeline.api.pagination import Listed, listed, understood
+from pipeline.api.runs import KEYS, Limit
+from pipeline.core.paging import page_of
+
+router = Router(tags=["views"])
+OF_THE_PAGE = "view"  # cards or table
+NOT_FILTERS = (OF_THE_PAGE, "sort")
+
+
+def shown(request: HttpRequest, view: SavedView) -> dict[str, Any]:
+    """A view and where its articles are."""
+    query = QueryDict(view.query, mutable=True)
+    query.pop(OF_THE_PAGE, None)
+    return {
+        "id": view.pk,
+        "name": view.name,
+        "query": view.query,
+        "shared": view.shared,
+        "owner": view.owner.get_username(),
+        "mine": view.owner_id == request.user.pk,
+        "articles": f"{reverse('api:list_articles')}?{query.urlencode()}",
+    }
+
+
+def _mine(request: HttpRequest, pk: int) -> SavedView:
+    found: SavedView = get_object_or_404(SavedView.objects.select_related("owner"), pk=pk, owner=request.user.pk)
+    return found
+
+
+@router.get("/views", response={200: Listed[schemas.View], ERRORS: Problem}, openapi_extra=KEYS)
+def list_views(request: HttpRequest, limit: Limit = 100) -> Any:
+    """One's own views, and those that others share, the newest first."""
+    page = page_of(saved_views.visible(request), request.GET, limit)
+    return listed(request, page.rows, page.older, page.newer, lambda view: shown(request, view))
+
+
+@router.post("/views", response={201: schemas.View, 200: schemas.View, ERRORS: Problem})
+def save_view(request: HttpRequest, wish: schemas.ViewWish) -> Any:
+    """Keeps what the list of articles shows under a name; one's own view of that name is replaced.
+
+    `query` is what follows the question mark of the list's address.
+    """
+    query = QueryDict(saved_views.normal(QueryDict(wish.query.removeprefix("?"))))
+    understood(ArticleFilter, query, Article.objects.none(), *NOT_FILTERS)
+    view, made = saved_views.keep(request.user.pk, wish.dict(), query.urlencode())
+    record(
+        "make" if made else "change", "view", f"{view.pk} {view}", after={"query": view.query, "shared": view.shared}
+    )
+    return Status(201 if made else 200, shown(request, view))
+
+
+@router.get("/views/{int:pk}", response={200: schemas.View, ERRORS: Problem})
+def show_view(request: HttpRequest, pk: int) -> Any:
+    """One view; `articles` is the address of the articles in it."""
+    return shown(request, get_object_or_404(saved_views.visible(request), pk=pk))
+
+
+@router.patch("/views/{int:pk}", response={200: schemas.View, ERRORS: Problem})
+def change_view(request: HttpRequest, pk: int, wish: schemas.ViewChange) -> Any:
+    """Renames a view of one's own, shares it, or shares it no more."""
+    view = _mine(request, pk)
+    before = {"name": view.name, "shared": view.shared}
+    saved_views.change(view, {**before, **wish.dict(exclude_none=True)})
+    after = {"name": view.name, "shared": view.shared}
+    record("change", "view", f"{view.pk} {view}", before=before, after=after)
+    return shown(request, view)
+
+
+@router.delete("/views/{int:pk}", response={204: None, ERRORS: Problem})
+def delete_view(request: HttpRequest, pk: int) -> Any:
+    """Deletes a view of one's own."""
+    view = _mine(request, pk)
+    record("remove", "view", f"{view.pk} {view}", before={"query": view.query, "shared": view.shared})
+    view.delete()
+    return Status(204, None)

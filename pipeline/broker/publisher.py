@@ -1,0 +1,86 @@
+"""Sends many tasks that differ in one row's id only, at once.
+
+To make a chain and to send its first task costs Celery more than to run it. So Celery makes one, for a specimen row;
+the others are copies of its message with ids of their own. All go out before the first confirmation is awaited, and
+only when the broker has confirmed every one are they sent.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
+
+from amqp import Channel
+from celery import current_app
+from celery.app.amqp import task_message
+from celery.exceptions import OperationalError as BrokerError
+from kombu import Connection
+
+from pipeline.broker.messages import withheld
+from pipeline.broker.queues import EXCHANGE
+
+SPECIMEN = 2**62 + 2**31  # the id of no row
+PATIENCE = 10.0  # seconds for the broker to say anything
+PERSISTENT = 2
+
+
+class Sheet(NamedTuple):
+    """A task's message for the specimen, as text, and the texts in it that belong to the specimen."""
+
+    text: str
+    routing_key: str
+
+    def copy(self, own: Iterable[tuple[str, str]]) -> task_message:
+        """The message with other texts in the place of the specimen's, each a pair (specimen's, own)."""
+        text = self.text
+        for specimens, ours in own:
+            text = text.replace(specimens, ours)
+        return task_message(*json.loads(text), None)
+
+
+def sheet_of(send: Callable[[], object]) -> Sheet:
+    """The first message that `send` would send; it sends none."""
+    with withheld() as messages:
+        send()
+    name, message = messages[0]
+    body = json.dumps(message.body, separators=(",", ":"))
+    return Sheet(json.dumps([message.headers, message.properties, body]), name.rpartition(".")[2])
+
+
+def send_all(messages: Iterable[task_message], routing_key: str) -> None:
+    """Sends the messages and waits until the broker has them. Raises BrokerError: then any of them may be there."""
+    kept = list(messages)
+    with current_app.pool.acquire(block=True) as connection:
+        for last in (False, True):
+            try:
+                connection.ensure_connection(**current_app.conf.task_publish_retry_policy)
+                return _send(connection, kept, routing_key)
+            except (*connection.connection_errors, *connection.channel_errors) as error:
+                connection.collect()  # the next use makes a new one
+                if last:
+                    raise BrokerError(str(error)) from error
+
+
+def _send(connection: Connection, messages: list[task_message], routing_key: str) -> None:
+    with connection.channel() as channel:  # its own: confirmations are counted from its first message
+        channel.confirm_select()
+        unconfirmed = set(range(1, len(messages) + 1))
+
+        def confirmed(tag: int, multiple: bool) -> None:
+            unconfirmed.difference_update(range(1, tag + 1) if multiple else (tag,))
+
+        def refused(_tag: int, _multiple: bool) -> None:
+            raise BrokerError("the broker refused a task's message")
+
+        channel.events["basic_ack"].add(confirmed)
+        channel.events["basic_nack"].add(refused)
+        for message in _on_the_wire(channel, messages):
+            # Not the channel's own, which waits for each message's confirmation.
+            Channel.basic_publish(channel, message, exchange=EXCHANGE.name, routing_key=routing_key)
+        while unconfirmed:
+            connection.drain_events(timeout=PATIENCE)
+
+
+def _on_the_wire(channel: Any, messages: list[task_message]) -> Iterator[Any]:
+    for headers, properties, body, _ in messages:
+        own = {**properties, "delivery_mode": PERSISTENT}
+        yield channel.prepare_message(body, 0, "application/json", "utf-8", headers, own)

@@ -1,0 +1,110 @@
+"""The small frozen records that cross the boundaries between stages. Plain values: no Django, no Celery, no clock."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pipeline.core.failures import Rejected, Unavailable
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a source (feed entry, sitemap line, link text) says of an article. Everything optional; nothing verified."""
+
+    title: str = ""
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None  # aware, or naive where the source gives no zone
+    updated: datetime | None = None
+    tags: tuple[str, ...] = ()
+    summary: str = ""  # html or text, as the source has it
+    html: str = ""  # the full content, where the feed carries it
+    language: str = ""
+    lastmod: datetime | None = None  # of a sitemap line
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A URL that discovery judged. `url` is fetched as it was found; `key` is its normal form, unique in a run."""
+
+    url: str
+    key: str
+    score: float  # 0 (surely no article) to 1 (surely one)
+    reasons: tuple[str, ...]  # why that score, for people
+    found_in: tuple[str, ...]  # addresses of the feeds, sitemaps and pages that name it
+    said: Said = field(default_factory=Said)
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What the last fetch left for a conditional request."""
+
+    etag: str = ""
+    last_modified: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A response with status 200, read to its end within the caps."""
+
+    url: str  # as asked for
+    final_url: str  # after redirects
+    status: int
+    headers: Mapping[str, str]  # lower-case names
+    body: bytes  # decoded from its content encoding, not from its charset
+    fetched_at: datetime  # aware, UTC
+    seconds: float = 0.0
+    redirects: tuple[tuple[int, str], ...] = ()  # (status, location) of each hop
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """304: what we have is what there is."""
+
+    url: str
+    fetched_at: datetime
+    seconds: float = 0.0
+
+
+Fetched = Page | NotModified | Rejected | Unavailable
+
+
+@dataclass(frozen=True, slots=True)
+class CodeBlock:
+    """A block of code, verbatim. `language` is a Pygments short name, or empty where nobody says."""
+
+    text: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An article as extraction sees it, before it is stored. `methods` says how each field was decided."""
+
+    url: str  # the address it should be known by: canonical where the page says so credibly, else final
+    title: str
+    text: str
+    html: str  # sanitised; text and markdown are rendered from it
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    published_precision: str = ""  # "day" or "second"; empty where published is None
+    updated: datetime | None = None
+    language: str = ""  # ISO 639-1
+    tags: tuple[str, ...] = ()
+    site_name: str = ""
+    image: str = ""
+    excerpt: str = ""
+    word_count: int = 0
+    code: tuple[CodeBlock, ...] = ()
+    quality: float = 0.0  # 0 to 1
+    quality_reasons: tuple[str, ...] = ()
+    methods: Mapping[str, str] = field(default_factory=dict)  # field -> source, e.g. {"title": "og:title"}
+    simhash: int = 0  # 64 bits, signed, as PostgreSQL's bigint holds it
+
+
+@dataclass(frozen=True, slots=True)
+class SiteHints:
+    """What the site's other pages and feeds taught: used to clean titles and to fill what a page does not say."""
+
+    name: str = ""
+    authors: tuple[str, ...] = ()
+    language: str = ""

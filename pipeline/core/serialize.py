@@ -1,0 +1,57 @@
+"""Records as JSON and back: what travels in a row or an export. Only fields with something to say are written."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime
+from typing import Any, TypeVar
+
+from backports import zstd
+
+from pipeline.core.records import CodeBlock, Draft, Said
+
+T = TypeVar("T", Said, Draft, CodeBlock)
+DATES = {"published", "updated", "lastmod"}
+
+
+def dump(record: Said | Draft | CodeBlock) -> dict[str, Any]:
+    """The record as JSON-ready values; empty fields are left out."""
+    return {
+        f.name: _plain(value) for f in fields(record) if (value := getattr(record, f.name)) not in ("", (), None, {}, 0)
+    }
+
+
+def pack(record: Said | Draft) -> bytes:
+    """The record compressed, for a column that PostgreSQL need not look into."""
+    return zstd.compress(json.dumps(dump(record)).encode(), level=1)
+
+
+def unpack(kind: type[T], data: bytes) -> T:
+    """The inverse of `pack`."""
+    return load(kind, json.loads(zstd.decompress(bytes(data))))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):  # PostgreSQL refuses NUL, and UTF-8 lone surrogates
+        return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {str(name): _plain(item) for name, item in value.items()}
+    return dump(value) if isinstance(value, CodeBlock) else value
+
+
+def load(kind: type[T], values: dict[str, Any]) -> T:
+    """The inverse of `dump`. Fields that `kind` does not know are ignored: an older row must still load."""
+    known = {f.name for f in fields(kind)}
+    return kind(**{name: _rich(name, value) for name, value in values.items() if name in known})
+
+
+def _rich(name: str, value: Any) -> Any:
+    if name in DATES and isinstance(value, str):
+        return datetime.fromisoformat(value)
+    if name == "code":
+        return tuple(CodeBlock(**{"text": "", **block}) for block in value)
+    return tuple(value) if isinstance(value, list) else value

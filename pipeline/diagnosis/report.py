@@ -1,0 +1,193 @@
+"""Why is this article not here? Everything that is known of an address, and what discovery would say of it now."""
+
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from catalog.models import Article, Source
+from pipeline.broker.queues import STAGES
+from pipeline.core.records import Page
+from pipeline.core.url import BadURL, host_at, normal_form, read_addresses, same_site
+from pipeline.diagnosis.predict import prospects, spellings
+from pipeline.discovery.readers.parse import read
+from pipeline.fetching import Fetcher
+from pipeline.fetching import stage as fetching_stage
+from pipeline.fetching.hosts import DatabaseHosts
+from pipeline.models import Journey, Snapshot
+
+MOST = 20  # journeys that are listed
+LONGEST = 2_000  # characters of an address
+DONE, STOPPED, NOT_REACHED, WAITING = "done", "stopped", "not reached", "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One part of a journey's path: what became of it, in a word and in sentences."""
+
+    name: str
+    state: str  # DONE, STOPPED, NOT_REACHED or WAITING
+    lines: tuple[str, ...]
+
+
+@require_safe
+def why(request: HttpRequest) -> HttpResponse:
+    """Everything that is known of an address. Asks nobody but our own database."""
+    return render(request, "web/why.html", _context(request.GET.get("url", "")))
+
+
+@require_POST
+def look(request: HttpRequest) -> HttpResponse:
+    """The same, with one polite look at the page itself: robots.txt, guard and pace hold as for every fetch."""
+    context = _context(request.POST.get("url", ""))
+    if url := context.get("url"):
+        context["look"] = look_at(url)
+    return render(request, "web/why.html", context)
+
+
+def _context(text: str) -> dict[str, Any]:
+    text = text.strip()[:LONGEST]
+    good, bad = read_addresses(text)
+    found: dict[str, Any] = known(good[0]) if good else {"error": bad[0].error} if bad else {}
+    if found.get("last"):
+        found["steps"] = path(found["last"])
+    elif found.get("key") and not found["article"]:
+        found["prospects"] = prospects(found["url"], found["source"], timezone.now())
+    return {"why_url": text, **found}
+
+
+def known(url: str) -> dict[str, Any]:
+    """Everything that is known of an address, however it is spelt; "error" where it is none.
+
+    The address itself, the ones that were redirected to it, and the ones that turned out to be the same article.
+    """
+    try:
+        key = normal_form(url)
+    except BadURL as error:
+        return {"error": str(error)}
+    article = Article.objects.filter(key=key).select_related("source").first()
+    met = _met(Journey.objects.filter(key=key))
+    if article:
+        met = _together(met, _met(Journey.objects.filter(article=article)))
+    ends = Snapshot.objects.filter(final_url__in=spellings(url, key)).values_list("pk", "key")[:MOST]
+    if keys := {other for _, other in ends} - {key}:
+        met = _together(met, _met(Journey.objects.filter(key__in=keys)))
+    article = article or next((each.article for each in met if each.article), None)
+    return {
+        "url": url,
+        "key": key,
+        "journeys": met,
+        "article": article,
+        "last": met[0] if met else None,
+        "source": Source.objects.filter(host=host_at(url)).first(),
+    }
+
+
+def _met(rows: Any) -> list[Journey]:
+    rows = rows.select_related("run", "article", "snapshot").defer("draft", "article__text", "article__html")
+    return list(rows.order_by("-pk")[:MOST])
+
+
+def _together(*lists: list[Journey]) -> list[Journey]:
+    return sorted({each.pk: each for found in lists for each in found}.values(), key=lambda each: -each.pk)[:MOST]
+
+
+def path(journey: Journey) -> list[Step]:
+    """The journey, part by part: found, decided, fetched, extracted, stored."""
+    at = STAGES.index(journey.stage)
+    return [
+        _found(journey),
+        _decided(journey),
+        _part(journey, "Fetched", "fetch", at, _fetched(journey)),
+        _part(journey, "Extracted", "extract", at, _extracted(journey)),
+        _part(journey, "Stored", "store", at, _stored(journey)),
+    ]
+
+
+def _found(journey: Journey) -> Step:
+    places = [f"in {place}" for place in journey.found_in[:5]]
+    more = [f"and in {len(journey.found_in) - 5} more"] if len(journey.found_in) > 5 else []
+    return Step("Found", DONE, (*places, *more) or ("by its own address",))
+
+
+def _decided(journey: Journey) -> Step:
+    out = journey.stage == "discover" and journey.state != Journey.State.PENDING
+    lines = [f"score {journey.score:.2f} of 1", *map(str, journey.reasons[:8])]
+    return Step("Decided", STOPPED if out else DONE, tuple(lines + ([_ending(journey)] if out else [])))
+
+
+def _part(journey: Journey, name: str, stage: str, at: int, said: list[str]) -> Step:
+    mine = STAGES.index(stage)
+    tries = [f"a try came to nothing: {each[1]}" for each in journey.attempts if each[0] == stage][-3:]
+    if mine > at:
+        return Step(name, NOT_REACHED, ())
+    if mine < at:
+        return Step(name, DONE, (*tries, *said))
+    if journey.state == Journey.State.PENDING:
+        return Step(name, WAITING, (*tries, "a worker has it in hand" if journey.working else "it waits for its turn"))
+    ended_well = journey.state in (Journey.State.STORED, Journey.State.UNCHANGED, Journey.State.DUPLICATE)
+    return Step(name, DONE if ended_well else STOPPED, (*tries, *said, _ending(journey)))
+
+
+def _ending(journey: Journey) -> str:
+    return " ".join(filter(None, (f"{journey.state}:", journey.reason, journey.detail))).rstrip(":")
+
+
+def _fetched(journey: Journey) -> list[str]:
+    snapshot = journey.snapshot
+    if snapshot is None:
+        return []
+    lines = [f"{snapshot.fetched_at:%Y-%m-%d %H:%M}, status {snapshot.status}, {journey.bytes:,} bytes"]
+    lines += [f"redirected ({hop[0]}) to {hop[1]}" for hop in snapshot.redirects[:5] if len(hop) == 2]
+    return lines
+
+
+def _extracted(journey: Journey) -> list[str]:
+    article = journey.article
+    if article is None or journey.state == Journey.State.DUPLICATE:
+        return []
+    return [f"quality {article.quality:.2f} of 1, {article.word_count:,} words", *map(str, article.quality_reasons[:5])]
+
+
+def _stored(journey: Journey) -> list[str]:
+    article = journey.article
+    if article is None:
+        return []
+    kind = "the same as" if journey.state == Journey.State.DUPLICATE else "as"
+    return [f"{kind} “{article.title[:160]}”, {article.url}"]
+
+
+@cache
+def _fetcher() -> Fetcher:
+    """A person waits: less patience than a worker has, and a smaller page will do."""
+    policy = replace(fetching_stage.policy(), patience=3.0, max_seconds=12.0, max_bytes=3_000_000)
+    return Fetcher(policy, DatabaseHosts())
+
+
+def look_at(url: str) -> list[str]:
+    """What the page answers now, in sentences."""
+    answer = _fetcher().fetch(url)
+    if not isinstance(answer, Page):
+        detail = getattr(answer, "detail", "")
+        return [f"The page cannot be had: {getattr(answer, 'reason', 'not modified')}. {detail}".strip()]
+    lines = [f"The page answers with status {answer.status}, {len(answer.body):,} bytes, in {answer.seconds:.1f} s."]
+    lines += [f"It redirects ({status}) to {location[:300]}." for status, location in answer.redirects]
+    reading = read(answer.body, answer.final_url, answer.headers.get("content-type", ""))
+    if reading.kind == "page":
+        lines.append(f"It {'says' if reading.article else 'does not say'} of itself that it is an article.")
+    else:
+        lines.append(f"It is no page with an article: a {reading.kind}.")
+    if reading.canonical and _differs(reading.canonical, url):
+        lines.append(f"It names another address as its own: {reading.canonical[:300]}. Look there, too.")
+    return lines
+
+
+def _differs(canonical: str, url: str) -> bool:
+    try:
+        return same_site(canonical, url) and normal_form(canonical) != normal_form(url)
+    except BadURL:
+        return False

@@ -1,0 +1,256 @@
+"""From a discovery to rows: the run's journeys, in waves, a part at a time; and which wave goes out next.
+
+A large run's first waves go out while its other URLs are written down. Until all of them are, the run is discovering:
+if whoever writes dies, it is discovered once more, and only what is not there yet is added.
+"""
+
+import json
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from heapq import merge
+from itertools import chain, islice
+from operator import itemgetter
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from catalog.models import Source
+from pipeline.core import serialize
+from pipeline.core.database import execute
+from pipeline.core.records import Candidate, SiteHints
+from pipeline.core.url import host_at
+from pipeline.discovery.discover import Asked, Discovery
+from pipeline.fetching.stage import full_look_before
+from pipeline.models import Journey, Run, Wave
+
+T = TypeVar("T")
+ONLY_LOOK = "only-look"  # the reason of what a run would take that was asked to take nothing
+STILL = "neither its page's sources nor what they say of it have changed"
+FIRST_WAVES, PART = 2, 500  # waves, then journeys, that are written before the next waves may go out
+
+Row = dict[str, Any]  # of a journey, by the names of its columns
+
+# A run is ahead of its workers by as much as keeps them busy, and no more: what it holds in the queues is what a run
+# that is launched now waits behind. What is held back for a slow host stands in nobody's way, but is bounded, too.
+# The claim keeps two workers from publishing one wave. It ends with the claimant's database connection, or runs out,
+# so that a publisher's death strands nothing. IS TRUE: by the index of states, all of the run that waits would be read.
+CLAIM_WAVE = """
+UPDATE pipeline_wave SET claimed = now(), claimant = pg_backend_pid() WHERE id = (
+    SELECT w.id FROM pipeline_wave w JOIN pipeline_run r ON r.id = w.run_id
+    WHERE w.run_id = %(run)s AND w.published IS NULL AND r.state IN ('discovering', 'running')
+      AND (w.claimed IS NULL OR w.claimed < now() - interval '1 minute'
+           OR NOT EXISTS (SELECT 1 FROM pg_stat_activity a WHERE a.pid = w.claimant))
+      AND (SELECT coalesce(sum(sent.out), 0) < %(most)s AND coalesce(sum(sent.ready), 0) < %(ready)s / least(4, (
+               SELECT greatest(1, count(*)) FROM pipeline_run WHERE state IN ('discovering', 'running')))
+           FROM pipeline_wave f CROSS JOIN LATERAL (
+               SELECT count(*) AS out, count(*) FILTER (WHERE j.queued <= clock_timestamp()) AS ready
+               FROM pipeline_journey j WHERE j.wave_id = f.id AND (j.state = 'pending') IS TRUE) AS sent
+           WHERE f.run_id = w.run_id AND f.claimed IS NOT NULL AND f.finished IS NULL AND f.id <> w.id)
+    ORDER BY w.number LIMIT 1 FOR UPDATE OF w SKIP LOCKED)
+RETURNING id
+"""
+
+# The newest journey of each key that led to an article which is still there, where the page was fetched lately.
+LAST = """
+SELECT DISTINCT ON (j.key) j.key, j.said, j.article_id FROM pipeline_journey j
+JOIN catalog_article a ON a.id = j.article_id AND a.deleted IS NULL
+WHERE j.key = ANY(%s) AND j.state IN ('stored', 'unchanged')
+  AND EXISTS (SELECT 1 FROM pipeline_snapshot s WHERE s.key = j.key AND s.fetched_at > %s)
+ORDER BY j.key, j.id DESC
+"""
+
+
+def begin(run_id: int) -> Run | None:
+    """The run, if there is discovering to do; None where it is over, cancelled, or was discovered before."""
+    now = timezone.now()
+    waiting = Run.objects.filter(pk=run_id, state__in=[Run.State.QUEUED, Run.State.DISCOVERING])
+    moved = waiting.update(
+        state=Run.State.DISCOVERING, reason="", started=now, alive=now, discoveries=F("discoveries") + 1
+    )
+    return Run.objects.get(pk=run_id) if moved else None
+
+
+def plan(run: Run, discovery: Discovery) -> Iterator[None]:
+    """Writes every URL that discovery judged: the accepted as pending, in waves, the others skipped with the reason.
+
+    Yields whenever more waves may go out. Ends early where the run is not to be discovered any more.
+    """
+    over: Row = {"stage": "discover", "ended": timezone.now()}
+    for host, hints in discovery.sites.items():
+        remember_source(host, hints)
+    settled: dict[str, int] = {}
+    fresh, taken = news(run, discovery, settled), 0
+    said = f"{len(discovery.candidates)} articles found, the first on their way while the others are written down"
+    for part in in_growing_parts(iter([]) if run.parameters.get("only_look") else fresh):
+        with transaction.atomic():
+            if not still_planning(run, said):
+                return
+            write_waves(run, part)
+        taken += len(part)
+        yield
+    others: Iterable[Row] = chain(
+        # What is left of them: all, of a run that only looks.
+        (journey_of(c, state="skipped", reason=ONLY_LOOK, **over) for c in fresh),
+        (journey_of(c, state="unchanged", detail=STILL, article_id=settled[c.key], **over)
+         for c in discovery.candidates if c.key in settled),
+        (journey_of(c, state="skipped", reason=reason[:60], **over) for c, reason in discovery.refused),
+    )  # fmt: skip
+    with transaction.atomic():
+        if still_planning(run, f"{taken} URLs to take"):
+            write(run, others)
+            run.state, run.notes, run.asked = Run.State.RUNNING, discovery.notes, [*map(asked_of, discovery.asked)]
+            run.save(update_fields=["state", "notes", "asked"])
+
+
+def news(run: Run, discovery: Discovery, settled: dict[str, int]) -> Iterator[Candidate]:
+    """The candidates that are to be asked for, spread over their hosts. Those that need not be are put into `settled`
+    on the way, a part at a time: a run's first URLs do not wait for what is known of its last ones."""
+    there = set(run.journeys.values_list("key", flat=True)) if run.discoveries > 1 else set()
+    still = sources_unchanged(discovery)
+    for part in in_parts(spread(discovery.candidates), PART):
+        if not run.parameters.get("refetch"):
+            settled.update(unchanged(part, still))
+        yield from (c for c in part if c.key not in settled and c.key not in there)
+
+
+def still_planning(run: Run, reason: str) -> bool:
+    """Locks the run where it is still discovering, and says that this goes on."""
+    waiting = Run.objects.filter(pk=run.pk, state=Run.State.DISCOVERING)
+    return bool(waiting.update(alive=timezone.now(), reason=reason))
+
+
+def in_growing_parts(candidates: Iterator[Candidate]) -> Iterator[list[Candidate]]:
+    """A few waves, so that they can go out at once, then larger parts."""
+    if first := list(islice(candidates, FIRST_WAVES * settings.WAVE_SIZE)):
+        yield first
+    yield from in_parts(candidates, max(1, PART // settings.WAVE_SIZE) * settings.WAVE_SIZE)
+
+
+def write_waves(run: Run, candidates: Sequence[Candidate]) -> None:
+    """The journeys to take, in the run's next waves."""
+    now = timezone.now()
+    waves = [
+        (Wave.objects.create(run=run, number=number, size=len(part)), part)
+        for number, part in enumerate(in_parts(candidates, settings.WAVE_SIZE), start=run.waves.count())
+    ]
+    write(run, (journey_of(c, wave_id=wave.pk, queued=now) for wave, part in waves for c in part))
+
+
+def write(run: Run, journeys: Iterable[Row]) -> None:
+    """Writes the journeys that are not there yet, some hundreds a statement: a run of a hundred thousand must not be in
+    memory twice. Django's own way, an object a row, takes four times as long."""
+    for part in in_parts(journeys, PART):
+        execute(_insert(), [json.dumps([_defaults() | {"run_id": run.pk} | row for row in part], default=str)])
+
+
+@cache
+def _insert() -> str:
+    columns = {str(f.column): f.db_type(connection) for f in Journey._meta.local_concrete_fields if not f.primary_key}
+    names, types = ", ".join(columns), ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    return f"""
+        INSERT INTO pipeline_journey ({names}) SELECT {names} FROM json_to_recordset(%s) AS given({types})
+        ON CONFLICT DO NOTHING"""  # noqa: S608 - the model's own names
+
+
+@cache
+def _defaults() -> Row:
+    return {str(f.column): f.get_default() for f in Journey._meta.local_concrete_fields if not f.primary_key}
+
+
+def journey_of(candidate: Candidate, **columns: Any) -> Row:
+    """The row of a candidate."""
+    return {
+        "url": candidate.url,
+        "key": candidate.key,
+        "score": candidate.score,
+        "reasons": candidate.reasons,
+        "found_in": candidate.found_in,
+        "said": serialize.dump(candidate.said),
+        **columns,
+    }
+
+
+def asked_of(request: Asked) -> dict[str, Any]:
+    """A request of discovery as the run remembers it."""
+    fields = ("url", "kind", "outcome", "entries", "detail")
+    return {name: value for name in fields if (value := getattr(request, name))}
+
+
+def sources_unchanged(discovery: Discovery) -> set[str]:
+    """The addresses of the sources that have not changed since they were last read."""
+    return {request.url for request in discovery.asked if request.outcome == "unchanged"}
+
+
+def unchanged(candidates: Iterable[Candidate], still: set[str]) -> dict[str, int]:
+    """Normal form -> article, of the candidates that need not even be asked for. `still`: see sources_unchanged.
+
+    Those are in the catalogue, were seen in full lately, and every source that names them is unchanged, or says the
+    same of them as when they were last taken.
+    """
+    settled = {}
+    for part in in_parts(candidates, 1000):
+        said = {c.key: (c.found_in, c.said) for c in part}
+        for key, before, article in execute(LAST, [list(said), full_look_before()]):
+            found_in, now = said[key]
+            if still.issuperset(found_in) or says_the_same(serialize.dump(now), json.loads(before)):
+                settled[key] = article
+    return settled
+
+
+def says_the_same(now: dict[str, Any], before: dict[str, Any]) -> bool:
+    """Whether a source dates its last change, and to the same moment as before."""
+    dated = ("updated", "lastmod")
+    return any(name in now for name in dated) and all(now.get(name) == before.get(name) for name in (*dated, "title"))
+
+
+def spread(candidates: Sequence[Candidate]) -> Iterator[Candidate]:
+    """The same candidates, those of each host in their order but spread evenly over the whole.
+
+    So every wave has URLs of all hosts, none of them waits for another, and the slowest sets the pace from the start.
+    """
+    hosts: dict[str, array[int]] = {}  # by number, since candidates may be made only while somebody looks at them
+    for number, candidate in enumerate(candidates):
+        hosts.setdefault(host_at(candidate.url), array("L")).append(number)
+    return (candidates[number] for _, number in merge(*map(places, hosts.values()), key=itemgetter(0)))
+
+
+def places(numbers: Sequence[int]) -> Iterator[tuple[float, int]]:
+    """Each with its place when they are spread evenly from 0 to 1."""
+    return (((at + 0.5) / len(numbers), number) for at, number in enumerate(numbers))
+
+
+def add_waves(run: Run, journeys: list[int]) -> None:
+    """Further waves for these journeys of a run."""
+    for number, part in enumerate(in_parts(journeys, settings.WAVE_SIZE), start=run.waves.count()):
+        wave = Wave.objects.create(run=run, number=number, size=len(part))
+        Journey.objects.filter(pk__in=part).update(wave=wave)
+
+
+def in_parts(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """The items in lists of at most `size`."""
+    rest = iter(items)
+    while part := list(islice(rest, size)):
+        yield part
+
+
+def remember_source(host: str, hints: SiteHints) -> None:
+    """Keeps on the blog's row what its pages and feeds taught. An empty hint does not overwrite an earlier one."""
+    known = {"name": hints.name, "language": hints.language, "authors": list(hints.authors)}
+    learnt = {field: value for field, value in known.items() if value}
+    Source.objects.update_or_create(host=host, defaults={**learnt, "last_crawled": timezone.now()})
+
+
+def claim_wave(run_id: int) -> Wave | None:
+    """The run's next wave, claimed for publishing; None where enough is on its way, or the run is paused or over."""
+    limits = {"ready": settings.JOURNEYS_READY, "most": settings.JOURNEYS_SENT}
+    rows = execute(CLAIM_WAVE, {"run": run_id, **limits})
+    return Wave.objects.get(pk=rows[0][0]) if rows else None
+
+
+def unclaim(wave: Wave) -> None:
+    """Lets others publish the wave: it could not be done here."""
+    Wave.objects.filter(pk=wave.pk, published=None).update(claimed=None)

@@ -1,0 +1,86 @@
+"""From judged URLs to the answer: filters, newest first, skip and limit; and why each of the others was left."""
+
+from array import array
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from pipeline.core.records import Candidate, Said
+from pipeline.discovery.readers.dates import path_date
+from pipeline.discovery.scoring.compact import Folded, Made, Rest, cut_address
+from pipeline.discovery.scoring.score import THRESHOLD
+from pipeline.discovery.urls.scope import Wish, matches, outside_dates
+
+Judged = tuple[Candidate, str]  # with the slug of what speaks against it most
+
+
+def judged_by_key() -> Folded[Judged]:
+    """A mapping for what is judged, empty yet."""
+
+    def fold(judged: Judged) -> Rest:
+        candidate, against = judged
+        address = cut_address(candidate.url, candidate.key)
+        return (address, candidate.score, candidate.reasons, candidate.found_in, against), candidate.said
+
+    def unfold(key: str, plain: tuple[Any, ...], said: Said) -> Judged:
+        address, score, reasons, found_in, against = plain
+        return Candidate(address.of(key), key, score, reasons, found_in, said), against
+
+    return Folded(fold, unfold)
+
+
+def choose(
+    judged: Mapping[str, Judged], wish: Wish, now: datetime
+) -> tuple[Sequence[Candidate], Sequence[tuple[Candidate, str]]]:
+    """(taken, refused with the slug of the reason).
+
+    Dated ones are ordered by their date; then those of which only the last change is known; then the others, as they
+    were found. A date days after `now` is a mistake and orders nothing.
+    """
+    latest = now.toordinal() + 2
+    fit: list[str] = []
+    refused: list[str] = []
+    reasons: list[str] = []
+    dated, changed = array("d"), array("d")  # of those that fit: the later the smaller
+    for key, (candidate, against) in judged.items():
+        if reason := _refusal(candidate, against, wish):
+            refused.append(key)
+            reasons.append(reason)
+        else:
+            fit.append(key)
+            dated.append(-_ordinal(when(candidate), latest))
+            changed.append(-_ordinal(candidate.said.lastmod, latest))
+    # Two sorts, because one by pairs would hold a tuple for each.
+    order = sorted(sorted(range(len(fit)), key=changed.__getitem__), key=dated.__getitem__)
+    taken = [fit[at] for at in order]
+    end = len(taken) if wish.limit is None else wish.skip + wish.limit
+    for reason, left in ("skipped", taken[: wish.skip]), ("over-limit", taken[end:]):
+        refused += left
+        reasons += [reason] * len(left)
+    return (
+        Made(taken[wish.skip : end], lambda key: judged[key][0]),
+        Made(range(len(refused)), lambda at: (judged[refused[at]][0], reasons[at])),
+    )
+
+
+def when(candidate: Candidate) -> datetime | date | None:
+    """The best date for order and window: as published, else in the path, else as updated."""
+    return candidate.said.published or path_date(candidate.url) or candidate.said.updated
+
+
+def _refusal(candidate: Candidate, against: str, wish: Wish) -> str:
+    if candidate.score < THRESHOLD:
+        return against
+    if (wish.include and not matches(candidate.url, wish.include)) or matches(candidate.url, wish.exclude):
+        return "excluded"
+    dated = wish.since or wish.until
+    return "outside-dates" if dated and outside_dates(when(candidate), wish) else ""
+
+
+def _ordinal(when: datetime | date | None, latest: float) -> float:
+    """Days since the year 0 and their fractions; 0 for no date, and for one after `latest`."""
+    if when is None:
+        return 0.0
+    hours = when.hour / 24 + when.minute / 1440 + when.second / 86_400 if isinstance(when, datetime) else 0.0
+    days = when.toordinal() + hours
+    return days if days <= latest else 0.0

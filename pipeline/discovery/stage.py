@@ -1,0 +1,111 @@
+"""The discover stage: a run's wish -> what discovery found, remembering between runs what each source said."""
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import TextField
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from pipeline.core.failures import Rejected, Unavailable
+from pipeline.core.records import Fetched, Validators
+from pipeline.core.url import host_at
+from pipeline.discovery.discover import Discovery, SourceMemory, discover
+from pipeline.fetching.stage import fetcher, full_look_before
+from pipeline.models import Host, Run
+from pipeline.models import SourceMemory as SourceRow
+from pipeline.runs.options import wish_of
+
+DEAD = {"unknown-host", "connection-refused", "unreachable", "robots-unreachable", "internal-address"}
+
+# By COPY, as a statement's values are in memory six times over while it is sent: 35 MB for a sitemap of 50,000 lines.
+SAID = "CREATE TEMPORARY TABLE said (LIKE pipeline_sourcememory)"
+COPY = "COPY said (address, host, read, memory) FROM STDIN"
+ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+REMEMBER = """
+INSERT INTO pipeline_sourcememory (address, host, memory, read) SELECT address, host, memory, read FROM said
+ORDER BY address ON CONFLICT (address) DO UPDATE SET memory = excluded.memory, read = excluded.read
+"""
+
+SAY_ALIVE_EVERY = 5.0  # seconds
+
+
+def explore(run: Run) -> Discovery:
+    """Looks for the articles that the run asks for. Sources that have not changed are answered from memory."""
+    Host.objects.reopen(host_at(address) for address in run.addresses)
+    scout = Scout(run.pk)
+    return discover(wish_of(run.parameters), scout.ask, timezone.now(), known=recall(run))
+
+
+class Scout:
+    """Asks for sources; a host that is not there is asked only once, instead of for each of its usual places."""
+
+    def __init__(self, run: int) -> None:
+        self.run = run
+        self.dead: dict[str, Rejected] = {}
+        self.said_alive = 0.0
+
+    def ask(self, url: str, validators: Validators) -> Fetched:
+        """One source, or why it cannot be had."""
+        host = host_at(url)
+        if host in self.dead:
+            return self.dead[host]
+        try:
+            self.say_alive()
+            result = fetcher().fetch(url, validators=validators, purpose="source")
+        finally:
+            connection.close()  # of this thread, which nobody else would close
+        if isinstance(result, Rejected | Unavailable) and result.reason in DEAD:
+            result = self.dead[host] = Rejected(result.reason, result.detail)
+        return result
+
+    def say_alive(self) -> None:
+        """Tells the reconciler that this discovery goes on."""
+        if time.monotonic() - self.said_alive > SAY_ALIVE_EVERY:
+            Run.objects.filter(pk=self.run).update(alive=timezone.now())
+            self.said_alive = time.monotonic()
+
+
+def recall(run: Run) -> dict[str, SourceMemory]:
+    """What earlier runs kept of the sources of this run's hosts; older than REFETCH_DAYS is not trusted any more."""
+    hosts = {host_at(address) for address in run.addresses}
+    rows = SourceRow.objects.filter(host__in=hosts, read__gt=full_look_before())
+    memories = {}
+    for address, memory in rows.values_list("address", Cast("memory", TextField())).iterator(chunk_size=1):
+        with suppress(KeyError, TypeError, ValueError):  # written by another version: as if it were not known
+            memories[address] = SourceMemory.from_json(memory)
+    return memories
+
+
+@transaction.atomic
+def remember(discovery: Discovery) -> None:
+    """Keeps what each feed, sitemap and list said, for the next run's conditional requests."""
+    said = {asked.url: asked.memory for asked in discovery.asked if asked.memory and asked.outcome != "unchanged"}
+    with connection.wrap_database_errors, connection.cursor() as cursor:
+        cursor.execute(SAID)
+        cursor.copy_expert(COPY, Pieces(rows(said, timezone.now())))
+        cursor.execute(REMEMBER)
+        cursor.execute("DROP TABLE said")
+
+
+def rows(said: Mapping[str, SourceMemory], now: datetime) -> Iterator[bytes]:
+    """COPY's text format in pieces: a line for each source, tabs between its fields."""
+    for address, memory in said.items():
+        fields = address, host_at(address), now.isoformat(), ""
+        yield "\t".join(field.translate(ESCAPED) for field in fields).encode()
+        yield from (piece.replace(b"\\", rb"\\") for piece in memory.pieces())
+        yield b"\n"
+
+
+class Pieces:
+    """Pieces of a text as a file to read them from."""
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self.pieces = filter(None, pieces)
+
+    def read(self, size: int) -> bytes:
+        """The next piece, whatever its size; nothing at the end."""
+        return next(self.pieces, b"")

@@ -1,0 +1,52 @@
+"""Exports that need the pipeline: Markdown, made from the stored html, and WARC, with the pages as fetched."""
+
+import json
+from collections.abc import Iterator
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from catalog.exports import Rows, each, moment
+from catalog.models import Article
+from pipeline.extraction.text.markdown import escaped, to_markdown
+
+TEXT = "text/markdown; charset=utf-8"
+
+
+def markdown(rows: Rows) -> Iterator[str]:
+    """All articles in one file, each with its front matter."""
+    for article in each(rows):
+        yield one(article) + "\n"
+
+
+def one(article: Article) -> str:
+    """An article with YAML front matter, whose values are written as JSON, which is YAML."""
+    front = {
+        "title": article.title,
+        "url": article.url,
+        "authors": article.authors,
+        "published": moment(article.published_there, article.published_precision),
+        "updated": moment(article.updated),
+        "language": article.language,
+        "tags": article.tags,
+        "source": article.source.host,
+    }
+    lines = [f"{name}: {_yaml(value)}" for name, value in front.items() if value]
+    title = escaped(" ".join(article.title.split()))
+    return "\n".join(["---", *lines, "---", "", f"# {title}", "", to_markdown(article.html), ""])
+
+
+@require_safe
+def article_markdown(request: HttpRequest, pk: int) -> HttpResponse:
+    """One article as a Markdown file."""
+    article = get_object_or_404(Article.objects.live().select_related("source"), pk=pk)
+    response = HttpResponse(one(article), content_type=TEXT)
+    response["Content-Disposition"] = f'attachment; filename="article-{pk}.md"'
+    return response
+
+
+def _yaml(value: object) -> str:
+    # JSON leaves characters as they are that YAML takes for the end of a line, or for none at all.
+    text = json.dumps(value, ensure_ascii=False)
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)

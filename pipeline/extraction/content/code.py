@@ -1,0 +1,128 @@
+"""Code blocks, whatever highlighter drew them, become <pre><code class="language-x"> with the text as it was typed."""
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from lxml import etree
+from lxml.html import HtmlElement, builder
+
+from pipeline.core.records import CodeBlock
+from pipeline.extraction.content import code_language
+
+NUMBERS = re.compile(  # cells, columns and spans that hold nothing but line numbers
+    r"(?:^|\s)(?:linenos?|linenodiv|gutter|rouge-gutter|line-?numbers?(?:-rows)?|lineno|lnt|ln|hljs-ln-numbers"
+    r"|blob-num|js-line-number)(?:\s|$)",
+    re.I,
+)
+TOOLS = re.compile(
+    r"(?:^|[\s_-])(?:copy|clipboard|copybtn|copybutton|toolbar|headerlink|code-header)(?:$|[\s_-])", re.I
+)
+LINE = re.compile(r"(?:^|\s)(?:line|code-line|cl|view-line)(?:\s|$)")
+FRAME = re.compile(
+    r"(?:^|\s)(?:highlight\S*|codehilite|sourcecode|code|codeblock|code-block|syntaxhighlighter|crayon\S*)(?:\s|$)",
+    re.I,
+)
+CLASSES = etree.XPath(".//*/@class", smart_strings=False)
+
+
+def flatten(tree: HtmlElement) -> None:
+    """Rewrite every code block of the tree in place: one pre, one code, no line numbers, no copy buttons.
+
+    Blank lines, indentation and prompts stay.
+    """
+    for table in list(tree.iter("table")):
+        _unwrap_numbered_table(table)
+    for pre in list(tree.iter("pre")):
+        if not _is_inside_pre(pre):
+            _flatten_block(pre)
+    for figure in tree.iter("figure"):
+        if figure.find(".//pre") is not None:
+            figure.tag = "div"  # extractors take a figure for a picture and drop its text
+
+
+def blocks(tree: HtmlElement) -> tuple[CodeBlock, ...]:
+    """The code blocks of a flattened tree, in order."""
+    found = []
+    for pre in tree.iter("pre"):
+        text = pre.text_content().strip("\n")
+        if text.strip():
+            code = next(pre.iter("code"), pre)
+            found.append(CodeBlock(text, (code.get("class") or "").removeprefix("language-")))
+    return tuple(found)
+
+
+def _unwrap_numbered_table(table: HtmlElement) -> None:
+    """A table whose cells are a column of line numbers and a column of code is the code."""
+    cells = table.xpath("./tr/td | ./tbody/tr/td")
+    numbers = [c for c in cells if NUMBERS.search(_classes(c)) and not re.search(r"[^\d\s]", c.text_content())]
+    code_cells = [c for c in cells if c not in numbers]
+    if not code_cells or not numbers or table.getparent() is None:
+        return
+    pre = builder.PRE()
+    pre.text = "\n".join(_code_text(c).strip("\n") for c in code_cells)
+    pre.set("class", _declared(code_cells[0]))
+    pre.tail = table.tail
+    table.getparent().replace(table, pre)
+
+
+def _flatten_block(pre: HtmlElement) -> None:
+    text = _code_text(pre).rstrip()
+    text = re.sub(r"\A(?:[ \t]*\n)+", "", text)
+    language = code_language.named(_declared(pre)) or code_language.guess(text)
+    tail = pre.tail
+    pre.clear()
+    pre.tail = tail
+    code = builder.CODE()
+    code.text = text
+    if language:
+        code.set("class", f"language-{language}")
+    pre.append(code)
+
+
+def _code_text(block: HtmlElement) -> str:
+    classes: Any = CLASSES(block)
+    if any(map(_names_junk, set(classes))) or block.find(".//button") is not None:
+        for junk in [e for e in block.iterdescendants() if e.tag == "button" or _names_junk(e.get("class") or "")]:
+            if junk.getparent() is not None:
+                junk.drop_tree()  # keeps the tail, which is code
+    for line_break in list(block.iter("br")):
+        line_break.tail = "\n" + (line_break.tail or "")
+    text = str(block.text_content())
+    if "\n" not in text.strip():
+        text = _lines_drawn_as_elements(block) or text
+    return text.replace("\r\n", "\n").replace("\xa0", " ")
+
+
+def _lines_drawn_as_elements(block: HtmlElement) -> str:
+    marked = [e for e in block.iterdescendants("div", "span", "li", "code", "p") if LINE.search(_classes(e))]
+    leaves = [e for e in block.iterdescendants("div", "li", "p") if e.find(".//div") is None]
+    lines = marked if len(marked) > 1 else leaves
+    outermost = [e for e in lines if not any(a in lines for a in e.iterancestors())]
+    return "\n".join(str(e.text_content()) for e in outermost) if len(outermost) > 1 else ""
+
+
+@lru_cache(maxsize=1000)  # highlighters give hundreds of elements a dozen classes
+def _names_junk(classes: str) -> bool:
+    return bool(classes) and bool(NUMBERS.search(classes) or TOOLS.search(classes))
+
+
+def _declared(block: HtmlElement) -> str:
+    """The class names that may speak of the language: the block's, its code's, its frames'."""
+    found = [_classes(block), *(_classes(c) for c in list(block.iter("code", "td"))[:2])]
+    for frame in list(block.iterancestors())[:4]:
+        if FRAME.search(_classes(frame)) or code_language.LANGUAGE.search(_classes(frame)) or frame.tag == "figure":
+            found.append(_classes(frame))
+    return " ".join(found)
+
+
+def _classes(element: HtmlElement) -> str:
+    classes = element.get("class") or ""
+    if element.tag not in ("pre", "code"):
+        return classes
+    language = element.get("data-lang") or element.get("data-language") or element.get("lang")
+    return f"{classes} language-{language}" if language else classes
+
+
+def _is_inside_pre(element: HtmlElement) -> bool:
+    return next(element.iterancestors("pre"), None) is not None

@@ -1,0 +1,105 @@
+"""A page -> an article. Pure: bytes and what the source said go in, a draft or a reasoned refusal comes out."""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from pipeline.core.failures import Rejected
+from pipeline.core.records import Draft, Said, SiteHints
+from pipeline.extraction import quality, rejection
+from pipeline.extraction.content import main_content
+from pipeline.extraction.fields import authors, dates, language, title
+from pipeline.extraction.fields import site_metadata as site_facts
+from pipeline.extraction.page.parsed import ParsedPage, host_of, parse
+from pipeline.extraction.text import fingerprint
+
+# Too short for one extractor alone to be believed, with code in no language and in one, and without a date.
+SAMPLE = b"""<html><body><article><h1>A page</h1><p>The words of this page are few, so that each way to find them has to
+be tried, and yet enough of them to tell the language.</p><pre>plain</pre><pre><code class="language-python">pass</code>
+</pre></article></body></html>"""
+
+
+class Examined(NamedTuple):
+    """What a page holds, and why it is refused, if it is. `draft` is None where the page could not even be parsed."""
+
+    draft: Draft | None
+    refused: Rejected | None
+
+
+def extract(
+    body: bytes,
+    url: str,
+    said: Said = Said(),  # noqa: B008
+    site: SiteHints = SiteHints(),  # noqa: B008
+    *,
+    charset: str = "",
+) -> Draft | Rejected:
+    """The article of a page, or the reason why there is none.
+
+    `charset` is the Content-Type header's; `said` is what feed and sitemap say of the page; `site` is what its
+    site's other pages taught. Whatever the bytes, what it raises is a bug (or its caller's time or memory limit).
+    """
+    draft, refused = examine(body, url, said, site, charset=charset)
+    return refused or draft or Rejected("empty", "The page holds nothing.")
+
+
+def warm_up() -> None:
+    """Loads what the first pages would else wait for: the model of languages, word lists, lexers; a second of CPU.
+
+    A worker does so before it forks: its processes share what is loaded, and each of them would do it again.
+    """
+    extract(SAMPLE, "https://blog.example/")
+
+
+def examine(
+    body: bytes,
+    url: str,
+    said: Said = Said(),  # noqa: B008
+    site: SiteHints = SiteHints(),  # noqa: B008
+    *,
+    charset: str = "",
+) -> Examined:
+    """As `extract`, but a refused page still shows what was found on it."""
+    page = parse(body, url, charset)
+    if isinstance(page, Rejected):
+        return Examined(None, page)
+    draft = _draft(page, said, site)
+    return Examined(draft, rejection.refusal(page, draft))
+
+
+def _draft(page: ParsedPage, said: Said, site: SiteHints) -> Draft:
+    site_name = site_facts.name(page, site)
+    names, host = [site_name, site.name], host_of(page.url)
+    headings = title.headings_of(page)
+    called = title.decide(title.candidates(page, said, headings), names, host)
+    heading = title.shown(headings, called.value)
+    written_by = authors.decide(authors.candidates(page, said, site, heading), names, host)
+    body = main_content.main_content(page, said, heading, written_by.value)
+    moment = dates.published(page, said, heading)
+    spoken = language.decide(page, body.text, said.language, site.language)
+    draft = Draft(
+        url=site_facts.canonical(page),
+        title=called.value,
+        text=body.text,
+        html=body.html,
+        authors=written_by.value,
+        published=moment.value.when if moment else None,
+        published_precision=moment.value.precision if moment else "",
+        updated=dates.updated(page, said),
+        language=spoken.value,
+        tags=site_facts.tags(page, said),
+        site_name=site_name,
+        image=site_facts.image(page, body.html),
+        excerpt=site_facts.excerpt(page, body.text),
+        word_count=body.words,
+        code=body.code,
+        methods={
+            "title": called.source,
+            "text": body.method,
+            "authors": written_by.source,
+            "published": moment.source if moment else "none",
+            "language": spoken.source,
+        },
+        simhash=fingerprint.simhash(body.text),
+    )
+    worth, reasons = quality.score(draft, body)
+    return replace(draft, quality=worth, quality_reasons=reasons)

@@ -1,0 +1,66 @@
+"""What a page says besides its article: the site's name, its own address, a picture, tags, a summary."""
+
+import re
+from html import unescape
+
+from pipeline.core.records import Said, SiteHints
+from pipeline.extraction.fields.candidate import fold
+from pipeline.extraction.page.linked_data import articles, as_list, text
+from pipeline.extraction.page.parsed import ParsedPage, join
+
+MAX_TAGS = 30
+EXCERPT = 280  # characters
+
+
+def name(page: ParsedPage, hints: SiteHints) -> str:
+    """The site's name, or "" where nobody says."""
+    declared = [*page.meta.get("og:site_name", []), *page.meta.get("application-name", [])]
+    publishers = [
+        text(p.get("name")) for a in articles(page.linked) for p in as_list(a.get("publisher")) if isinstance(p, dict)
+    ]
+    return next((n for n in [hints.name, *declared, *publishers] if n), "")
+
+
+def canonical(page: ParsedPage) -> str:
+    """The address the page wants to be known by, where that is one of the same site; else the one it came from."""
+    for link in page.every("link"):
+        if (link.get("rel") or "").lower() == "canonical" and link.get("href"):
+            address = join(page.base, link.get("href"))
+            return address if _credible(address, page.url) else page.url
+    return page.url
+
+
+def image(page: ParsedPage, markup: str) -> str:
+    """The address of the lead image."""
+    declared = page.meta.get("og:image", []) + page.meta.get("twitter:image", [])
+    in_text = re.search(r'<img[^>]*? src="(https?://[^"]+)"', markup)
+    return next((a for v in declared if (a := join(page.base, v))), unescape(in_text.group(1)) if in_text else "")
+
+
+def tags(page: ParsedPage, said: Said) -> tuple[str, ...]:
+    """Tags from the feed, else from the page."""
+    linked = [t for a in articles(page.linked) for t in _listed(a.get("keywords"))]
+    metas = page.meta.get("article:tag", []) or [t for v in page.meta.get("keywords", []) for t in v.split(",")]
+    tagged = [a for a in page.every("a") if a.get("rel") in ("tag", "category tag")]
+    links = [" ".join(a.text_content().split()) for a in tagged[:MAX_TAGS]]
+    chosen = next((c for c in (said.tags, linked, links, metas) if c), ())
+    distinct = {fold(t): " ".join(t.split()) for t in chosen if 1 < len(t.strip()) < 60}
+    return tuple(distinct.values())[:MAX_TAGS]
+
+
+def excerpt(page: ParsedPage, body_text: str) -> str:
+    """A sentence or two: the author's own summary where there is one, else how the text begins."""
+    declared = page.meta.get("og:description", []) + page.meta.get("description", [])
+    chosen = next((d for d in declared if len(d) > 40), "") or " ".join(body_text[: 2 * EXCERPT].split())
+    return chosen if len(chosen) <= EXCERPT else chosen[:EXCERPT].rsplit(" ", 1)[0] + "…"
+
+
+def _listed(value: object) -> list[str]:
+    return [t for v in as_list(value) if isinstance(v, str) for t in v.split(",")]
+
+
+def _credible(address: str, url: str) -> bool:
+    host = re.compile(r"^https?://(?:www\.)?([^/:]+)")
+    claimed, actual = host.match(address), host.match(url)
+    is_home = not re.sub(r"^https?://[^/]+/?", "", address)
+    return bool(claimed and actual and claimed.group(1) == actual.group(1)) and not is_home

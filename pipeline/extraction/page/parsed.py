@@ -1,0 +1,192 @@
+"""Bytes -> one parsed tree that every other module shares."""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import cchardet
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from w3lib.encoding import html_to_unicode, resolve_encoding
+
+from pipeline.core.failures import Rejected
+from pipeline.extraction.page import linked_data
+from pipeline.extraction.page.lines import Line
+from pipeline.extraction.page.lines import read as read_lines
+
+MAX_BYTES = 10_000_000
+MAX_ELEMENTS = 60_000
+IMPLIED = 4  # more than the elements that the parser makes of one tag: a paragraph, a body, a head
+MAX_LINKS = 8_000  # the extractors' time grows with the square of the links in one block
+BINARY = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"\x7fELF", b"OggS", b"ID3")
+FEED_ROOT = re.compile(rb"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b", re.S)
+UTF8_LABELS = {"utf-8", "utf8"}
+MARKS = ("a", "base", "h1", "h2", "h3", "h4", "link", "meta", "script", "time", "title")
+XML = re.compile(rb"^\s*<\?xml\b")
+MARKUP = re.compile(r"<[a-zA-Z!/?]")
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")  # what XML cannot hold
+CONTROLS = bytes(code for code in range(128) if FORBIDDEN.match(chr(code)))
+FORBIDDEN_REFERENCE = re.compile(
+    r"&#(?:x0*(?:[0-8bcef]|1[0-9a-f]|7f)|0*(?:[0-8]|1[124-9]|2\d|3[01]|127));?(?![0-9a-f])", re.I
+)
+
+
+@dataclass(frozen=True)
+class ParsedPage:
+    """A page as parsed, never changed afterwards: whoever wants to cut takes a copy."""
+
+    url: str
+    tree: HtmlElement
+
+    @cached_property
+    def marks(self) -> list[HtmlElement]:
+        """The elements that fields are read from, in document order."""
+        return list(self.tree.iter(*MARKS))
+
+    @cached_property
+    def marks_by_tag(self) -> dict[str, list[HtmlElement]]:
+        found: dict[str, list[HtmlElement]] = {tag: [] for tag in MARKS}
+        for element in self.marks:
+            found[element.tag].append(element)
+        return found
+
+    def every(self, *tags: str) -> list[HtmlElement]:
+        """The elements of these tags, which are among MARKS, in document order; a walk over the whole tree is dear."""
+        if len(tags) == 1:
+            return self.marks_by_tag[tags[0]]
+        return [element for element in self.marks if element.tag in tags]
+
+    @cached_property
+    def meta(self) -> dict[str, list[str]]:
+        """Contents of the meta tags by name, property or itemprop, lower-case, in document order."""
+        found: dict[str, list[str]] = {}
+        for tag in self.every("meta"):
+            content = " ".join((tag.get("content") or "").split())
+            name = tag.get("property") or tag.get("name") or tag.get("itemprop")
+            if name and content:
+                found.setdefault(name.strip().lower(), []).append(content)
+        return found
+
+    @cached_property
+    def linked(self) -> list[dict[str, Any]]:
+        """The JSON-LD nodes of the page, flat, in document order."""
+        return list(linked_data.nodes(script.text or "" for script in self._scripts()))
+
+    @cached_property
+    def is_forum(self) -> bool:
+        """Whether the page is a discussion, whose posts are what others call comments."""
+        return any(
+            kind in ("DiscussionForumPosting", "QAPage") for node in self.linked for kind in linked_data.types(node)
+        )
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The page's text as a reader sees it, a line a block."""
+        return read_lines(self.tree)
+
+    @cached_property
+    def base(self) -> str:
+        """What relative addresses of the page are relative to."""
+        for tag in self.every("base"):
+            if tag.get("href"):
+                return join(self.url, tag.get("href"))
+        return self.url
+
+    def _scripts(self) -> Iterator[HtmlElement]:
+        for script in self.every("script"):
+            if "ld+json" in (script.get("type") or "").lower():
+                yield script
+
+
+def parse(body: bytes, url: str, charset: str = "") -> ParsedPage | Rejected:
+    """Decode and parse a page, or say why it is none. Never raises."""
+    if len(body) > MAX_BYTES:
+        return Rejected("too-large", f"The page has {len(body):,} bytes; {MAX_BYTES:,} is the limit.")
+    if not body.strip(b"\x00 \t\r\n"):
+        return Rejected("empty", "The response has no content.")
+    if body.startswith(BINARY):
+        return Rejected("not-html", "The response is a file of another kind than HTML.", skipped=True)
+    start = body[:2000]
+    if FEED_ROOT.match(start) or (XML.match(start) and b"<html" not in start.lower()):
+        return Rejected("not-an-article", "This is a feed, a sitemap or other XML.", skipped=True)
+    text = decode(body, charset)
+    if not MARKUP.search(text):
+        return Rejected("not-html", "There is no markup in it.", skipped=True)
+    tree = _tree(text)
+    if tree is None:
+        return Rejected("empty", "The response holds no HTML.")
+    most = text.count("<")
+    if most > min(MAX_LINKS, MAX_ELEMENTS // IMPLIED) and (why := _too_complex(tree)):
+        return Rejected("too-complex", why)
+    return ParsedPage(url if host_of(url) else "", tree)
+
+
+def _too_complex(tree: HtmlElement) -> str:
+    for what, path, most in (("elements", "count(//*)", MAX_ELEMENTS), ("links", "count(//a)", MAX_LINKS)):
+        if (count := int(tree.xpath(path))) > most:
+            return f"The page has {count:,} {what}; {most:,} is the limit."
+    return ""
+
+
+def decode(body: bytes, charset: str = "") -> str:
+    """The text of a page: BOM, then header, then meta, then what the bytes look like.
+
+    Headers and meta tags lie; a body that is valid multi-byte UTF-8 is UTF-8 whatever they say,
+    because no other encoding yields that by accident.
+    """
+    header = f"text/html; charset={charset}" if charset else None
+    encoding, text = html_to_unicode(header, body, auto_detect_fun=_detect)
+    if encoding not in UTF8_LABELS and not encoding.startswith(("utf-16", "utf-32")) and not body.isascii():
+        with suppress(UnicodeDecodeError):
+            text = body.decode("utf-8")
+    text = FORBIDDEN.sub("", text) if _may_hold_forbidden(text) else text
+    return FORBIDDEN_REFERENCE.sub("", text) if "&#" in text else text
+
+
+def _may_hold_forbidden(text: str) -> bool:
+    """Whether a page is worth reading for what hardly any holds: bytes are looked through ten times as fast."""
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:
+        return True
+    return len(data.translate(None, CONTROLS)) < len(data) or "\ufffe" in text or "\uffff" in text
+
+
+def join(base: str, address: str | None) -> str:
+    """An absolute http(s) address, or "" where there is none to be had."""
+    try:
+        absolute = urljoin(base, (address or "").strip())
+        return absolute if urlsplit(absolute).scheme in ("http", "https") else ""
+    except ValueError:
+        return ""
+
+
+def host_of(address: str) -> str:
+    """The host of an address without "www.", lower-case; "" where it has none."""
+    try:
+        return (urlsplit(address).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def _detect(body: bytes) -> str | None:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return resolve_encoding(cchardet.detect(body).get("encoding") or "")  # None for what Python cannot decode
+    return "utf-8"
+
+
+def _tree(text: str) -> HtmlElement | None:
+    # huge_tree stays off: libxml2 then stops at a nesting of 256, which keeps every walk over the tree shallow
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+    # one class for every element: lxml.html's choice by tag runs Python code each time an element is touched
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
+    try:
+        return document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return None

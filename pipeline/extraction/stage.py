@@ -1,0 +1,42 @@
+"""The extract stage: snapshot -> draft. Knows rows; what an article is, `pipeline.extraction.extract` knows."""
+
+import json
+
+from backports import zstd
+from w3lib.encoding import http_content_type_encoding
+
+from pipeline.core import serialize
+from pipeline.core.failures import Rejected
+from pipeline.core.records import Draft, Said, SiteHints
+from pipeline.extraction.extract import extract
+from pipeline.journeys.stage import Advance, Outcome
+from pipeline.journeys.transitions import Visit
+
+BRINGS = """
+SELECT s.final_url, s.headers, b.data, h.name, h.authors, h.language,
+    (SELECT r.parameters->'language' FROM pipeline_run r WHERE r.id = held_run)
+FROM pipeline_snapshot s JOIN pipeline_body b ON b.digest = s.body_id
+LEFT JOIN catalog_source h ON h.host = split_part(held_key, '/', 3)
+WHERE s.id = held_snapshot
+"""
+
+
+def draw(visit: Visit) -> Outcome:
+    """Extracts the article from the journey's snapshot."""
+    final_url, headers, data, name, authors, language, wanted = visit.brought
+    if data is None:
+        return Rejected("snapshot-gone", "the stored page was removed before its turn came")
+    site = SiteHints(name=name or "", authors=tuple(authors or ()), language=language or "")
+    charset = http_content_type_encoding(json.loads(headers).get("content-type", "")) or ""
+    found = extract(zstd.decompress(bytes(data)), final_url, serialize.load(Said, visit.said), site, charset=charset)
+    if not isinstance(found, Draft):
+        return found
+    return other_language(found.language, json.loads(wanted or "[]")) or Advance(draft=serialize.pack(found))
+
+
+def other_language(language: str, wanted: list[str]) -> Rejected | None:
+    """Why an article is left out where only some languages are wanted. One that cannot be told is not."""
+    if not wanted or not language or language in wanted:
+        return None
+    detail = f"it is in {language}; only {', '.join(wanted)} is to be kept"
+    return Rejected("other-language", detail, skipped=True)

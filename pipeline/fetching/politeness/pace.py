@@ -1,0 +1,89 @@
+"""When a host may be asked again. The arithmetic, and what a keeper of hosts has to offer (`Hosts`)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from pipeline.fetching.politeness.robots import RobotsFile
+
+LATENCY_FACTOR = 1.0  # a host is asked at most as often as it answers, one request at a time
+LATENCY_WEIGHT = 0.3  # of the newest answer in the moving average
+BACK_OFF_FROM = 3  # failures in a row before a host is left alone for a while
+BACK_OFF_MOST = 60.0  # seconds
+GIVE_UP_AFTER = 10  # failures in a row; with the back-off between them, at least three minutes
+CLOSED_FOR = 3600.0  # seconds, or until a new run opens it
+SLOW_DOWN_FOR = 10.0  # seconds of rest after a 429 that does not say how long
+EARLY = 1.0  # seconds; waits are rounded up to whole ones on their way through the queue
+CROWD = (
+    0.5  # of a gap between those told to come back: twice as many as there are slots, or a late one leaves one empty
+)
+PARK_MOST = 3600.0  # seconds; no server stops us for longer
+UNDER_WAY = 60.0  # seconds that a fetch which has made a request already waits for its next slot
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The answer to "may I ask now?". Not granted: come back in `wait` seconds, nothing has been reserved."""
+
+    granted: bool
+    wait: float  # seconds until the slot, or until it is worth asking again
+    reason: str = ""  # of a refusal: "pace", "parked" or "closed"
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """The least time between two requests to a host, in seconds, and who wants it: "setting" or "robots"."""
+
+    delay: float
+    reason: str = "setting"
+
+
+class Hosts(Protocol):
+    """Remembers hosts, for all who fetch. A host is named as in URLs, with its port where that is not the usual one."""
+
+    def slot(self, host: str, pace: Pace, patience: float) -> Turn:
+        """The next slot of `host`, taken where it is at most `patience` seconds away (negative: never taken)."""
+
+    def heard(self, host: str, seconds: float) -> None:
+        """`host` answered after so many seconds; its failures in a row end."""
+
+    def failed(self, host: str, reason: str) -> None:
+        """A request failed for a reason that lies with `host`: count it, back off, give up in the end."""
+
+    def park(self, host: str, seconds: float, reason: str) -> None:
+        """Leave `host` alone for so many seconds, as it asked."""
+
+    def robots(self, host: str, max_age: float, ask: Callable[[], RobotsFile]) -> RobotsFile | None:
+        """The robots.txt of `host`, at most `max_age` seconds old. One caller gets to `ask`, the others wait for it.
+
+        None where someone else is still asking; what `ask` raises passes through.
+        """
+
+
+def jitter(delay: float) -> float:
+    """Seconds that slots are further apart than asked; who is later than half of them for a slot takes a new one."""
+    return min(delay / 2, max(0.02, delay / 20))
+
+
+def back_off(failures: int) -> float:
+    """Seconds to leave a host alone after so many failures in a row: 0, 0, 2, 4, 8, ... 60."""
+    if failures < BACK_OFF_FROM:
+        return 0.0
+    return min(BACK_OFF_MOST, 2.0 ** min(failures - BACK_OFF_FROM + 1, 16))
+
+
+def in_force(pace: Pace, latency: float) -> Pace:
+    """The pace after a look at the seconds that the host takes to answer. A pace of 0 stays: it asks for full speed."""
+    by_latency = min(LATENCY_FACTOR * latency, BACK_OFF_MOST)
+    return Pace(by_latency, "latency") if 0 < pace.delay < by_latency else pace
+
+
+def come_back(wait: float) -> float:
+    """Seconds until someone without a slot should ask again: a bit early, so that a host never waits for callers."""
+    return max(1.0, wait - EARLY)
+
+
+def moving_average(average: float, newest: float) -> float:
+    """The latency after one more answer, in seconds. It grows from 0: one slow answer alone slows nobody down."""
+    return average + LATENCY_WEIGHT * (newest - average)

@@ -1,0 +1,107 @@
+"""robots.txt by RFC 9309, read by protego."""
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+
+from protego import Protego
+
+from pipeline.core.failures import Rejected, Unavailable
+
+MAX_BYTES = 500 * 1024  # RFC 9309 2.5: at least this much must be read; the rest is not
+MAX_REDIRECTS = 5  # RFC 9309 2.3.1.2
+SECONDS = 10.0  # of one attempt
+ATTEMPTS = 3  # at what may pass; one unlucky answer should not shut a whole host out
+TRY_AGAIN_AFTER = 30.0  # seconds for which "unreachable" is remembered
+
+logging.getLogger("protego").setLevel(logging.ERROR)  # it reports every odd line of every file
+
+
+@dataclass(frozen=True, slots=True)
+class RobotsFile:
+    """What asking a host for its robots.txt brought. `problem` is set where nothing may be fetched because of it."""
+
+    url: str
+    status: int  # 0 where there was no answer
+    text: str
+    fetched_at: datetime  # aware, UTC
+    problem: Rejected | Unavailable | None = None
+    stale: bool = False  # old rules, kept because the host has since been unreachable
+
+    def fresh(self, max_age: float, now: datetime) -> bool:
+        """Whether it need not be asked for again. What is in doubt is remembered for a short time only."""
+        age = (now - self.fetched_at).total_seconds()
+        return age < (TRY_AGAIN_AFTER if self.problem or self.stale else max_age)
+
+    @property
+    def verdict(self) -> str:
+        """In a word, for people: "rules", "no rules", "unreachable" or the reason of a refusal."""
+        if self.problem:
+            return "unreachable" if isinstance(self.problem, Unavailable) else self.problem.reason
+        return "rules" if self.text.strip() else "no rules"
+
+
+def better(old: RobotsFile | None, new: RobotsFile) -> RobotsFile:
+    """The new one, but rather old rules than none while a host is unreachable (RFC 9309 2.4)."""
+    if isinstance(new.problem, Unavailable) and old is not None and not old.problem:
+        return replace(old, fetched_at=new.fetched_at, stale=True)
+    return new
+
+
+def file_from(url: str, status: int, body: bytes, now: datetime) -> RobotsFile:
+    """RFC 9309 2.3.1: 2xx is read, 4xx and endless redirects allow everything, 5xx disallows everything for now.
+
+    429 counts as "for now" too: a host that asks to be left alone has not said that all is allowed.
+    """
+    if 200 <= status < 300:
+        text = body[:MAX_BYTES].decode("utf-8-sig", "replace").replace("\0", "")
+        return RobotsFile(url, status, text, now)
+    if status >= 500 or status == 429:
+        return unreachable(url, f"robots.txt answered {status}", now, status)
+    return RobotsFile(url, status, "", now)
+
+
+def unreachable(url: str, why: str, now: datetime, status: int = 0) -> RobotsFile:
+    """No answer: RFC 9309 2.3.1.4 asks to assume that everything is disallowed, for now."""
+    return RobotsFile(url, status, "", now, Unavailable("robots-unreachable", why, TRY_AGAIN_AFTER))
+
+
+class Rules:
+    """What a robots.txt says to one crawler. `delay` is the pace it asks for in seconds, 0 where it does not."""
+
+    def __init__(self, text: str, product: str) -> None:
+        self._text, self._product = text, product
+        self._parsed = Protego.parse(text)
+        rate = self._parsed.request_rate(product)
+        by_rate = rate.seconds / rate.requests if rate else 0.0
+        self.delay = max(self._parsed.crawl_delay(product) or 0.0, by_rate)
+
+    def refusal(self, url: str) -> str:
+        """The line that forbids `url`, as people read it, or "" where it is allowed."""
+        if self._parsed.can_fetch(url, self._product):
+            return ""
+        number, line = self._deciding_line(url)
+        return f"line {number}: {line}" if number else "disallowed"
+
+    def _deciding_line(self, url: str) -> tuple[int, str]:
+        """The line without which `url` would be allowed; protego itself does not tell."""
+        lines = self._text.splitlines()
+        matching = [n for n, line in enumerate(lines) if _forbids(line, url)]
+        for n in matching[:20]:
+            without = "\n".join(lines[:n] + lines[n + 1 :])
+            if len(self._text) < 65_536 and Protego.parse(without).can_fetch(url, self._product):
+                return n + 1, lines[n].strip()
+        return (matching[0] + 1, lines[matching[0]].strip()) if matching else (0, "")
+
+
+def _forbids(line: str, url: str) -> bool:
+    if not line.lstrip().lower().startswith("d"):  # protego takes "Disalow" and others for what they mean
+        return False
+    return not Protego.parse(f"User-agent: *\n{line}").can_fetch(url, "*")
+
+
+@lru_cache(maxsize=512)
+def rules_of(text: str, product: str) -> Rules:
+    """Rules, parsed once for each text."""
+    return Rules(text, product)

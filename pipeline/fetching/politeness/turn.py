@@ -1,0 +1,47 @@
+"""A request's turn: its slot reserved, waited for, and taken anew where it was missed."""
+
+import time
+
+from pipeline.core.failures import Rejected, Unavailable
+from pipeline.fetching.politeness import pace as manners
+from pipeline.fetching.politeness.pace import Hosts, Pace, Turn
+from pipeline.fetching.transport.errors import Failed
+from pipeline.fetching.transport.sockets import Line
+
+
+class Gate:
+    """Opens when it is a request's turn. Who is late takes a new slot, or the next request would follow too closely."""
+
+    def __init__(self, hosts: Hosts, host: str, pace: Pace, line: Line) -> None:
+        self._hosts, self._host, self._pace, self._line = hosts, host, pace, line
+        self._opens = self._closes = self.opened_at = 0.0
+
+    def reserve(self, patience: float) -> None:
+        """Take a slot at most `patience` seconds away. Raises Failed("host-busy") or Failed("host-given-up")."""
+        before = time.monotonic()
+        turn = self._hosts.slot(self._host, self._pace, patience)
+        after = time.monotonic()
+        if not turn.granted:
+            raise Failed(refused(self._host, turn))
+        late = manners.jitter(self._pace.delay) / 2
+        # Since when the wait counts, within the call, is unknown: not early by its end, not late by its start.
+        self._opens, self._closes = after + turn.wait, before + turn.wait + late if late else float("inf")
+
+    def wait(self) -> None:
+        """Called when everything is ready to be sent."""
+        with self._line.deadline.paused():
+            for _ in range(3):
+                if (early := self._opens - time.monotonic()) > 0:  # to sleep for no time is to stand back for others
+                    time.sleep(early)
+                if time.monotonic() <= self._closes:
+                    break
+                self.reserve(manners.UNDER_WAY)
+        self.opened_at = time.monotonic()
+
+
+def refused(host: str, turn: Turn) -> Rejected | Unavailable:
+    """The outcome of a turn that was not granted."""
+    if turn.reason == "closed":
+        return Rejected("host-given-up", f"{host} was given up: {turn.detail}")
+    why = f"is parked ({turn.detail})" if turn.reason == "parked" else "has no free slot"
+    return Unavailable("host-busy", f"{host} {why}; asked again in {turn.wait:.0f} s", turn.wait)

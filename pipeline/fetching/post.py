@@ -1,0 +1,40 @@
+"""A message to an address that somebody named: guarded, bounded and in time as every fetch is, but without manners for
+crawlers, since whoever named the address wants to be told."""
+
+from collections.abc import Mapping
+
+import requests
+from requests.utils import get_environ_proxies
+
+from pipeline.core.failures import Rejected, Unavailable
+from pipeline.fetching.policy import Policy
+from pipeline.fetching.request import ON_THE_WIRE
+from pipeline.fetching.transport.adapter import session_on, tls_context
+from pipeline.fetching.transport.errors import Failed, outcome_of
+from pipeline.fetching.transport.guard import Guard
+from pipeline.fetching.transport.sockets import Line
+from pipeline.fetching.transport.target import target_of
+
+MOST_ANSWERED = 100_000  # bytes of the answer, headers and all; its body is not read
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str], policy: Policy) -> int | Rejected | Unavailable:
+    """Sends `body`; the status that the receiver answers. Redirects are not followed. Never raises for what an address,
+    a server or the network does."""
+    line = Line(Guard(policy.allowed_networks), policy.connect_seconds)
+    line.deadline.start(policy.max_seconds)
+    line.allowance = MOST_ANSWERED
+    try:
+        target = target_of(url)
+        line.guard.check_literal(target.name)
+        session = session_on(line, tls_context(), policy.user_agent, policy.max_seconds)
+        with session:
+            request = session.prepare_request(requests.Request("POST", target.url, data=body, headers=dict(headers)))
+            proxies = get_environ_proxies(target.url) if policy.use_env_proxies else {}
+            left = line.deadline.left()
+            with session.send(request, stream=True, timeout=(left, left), proxies=proxies) as response:
+                return int(response.status_code)
+    except Failed as failed:
+        return failed.outcome
+    except ON_THE_WIRE as error:
+        return outcome_of(error)

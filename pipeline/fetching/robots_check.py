@@ -1,0 +1,117 @@
+"""Obeying robots.txt: asking a host for it, once, and holding every URL against it."""
+
+from datetime import UTC, datetime
+
+from pipeline.core.failures import Rejected, Unavailable
+from pipeline.core.records import Fetched, Page
+from pipeline.fetching.policy import Policy
+from pipeline.fetching.politeness import robots
+from pipeline.fetching.politeness.pace import UNDER_WAY, Hosts, Pace
+from pipeline.fetching.politeness.robots import RobotsFile
+from pipeline.fetching.request import Exchanges
+from pipeline.fetching.transport.body import ACCEPT_ENCODING, read_body
+from pipeline.fetching.transport.errors import Failed
+from pipeline.fetching.transport.status import REDIRECTS
+from pipeline.fetching.transport.target import Target, redirected, target_of
+
+HEADERS = {"Accept": "text/plain,*/*;q=0.5", "Accept-Encoding": ACCEPT_ENCODING}
+FOR_GOOD = frozenset({"internal-address", "unknown-host", "tls"})  # refusals of robots.txt that hold for its whole host
+NOWHERE = frozenset({"bad-address", "scheme", "credentials-in-url"})  # redirects that lead nowhere: no robots.txt
+PACES_KEPT = 4096
+
+
+class Rulebook:
+    """What hosts allow. One for all threads of a process."""
+
+    def __init__(self, policy: Policy, hosts: Hosts, exchanges: Exchanges) -> None:
+        self._policy, self._hosts, self._exchanges = policy, hosts, exchanges
+        self._paces: dict[str, Pace] = {}
+
+    def pace(self, host: str) -> Pace:
+        """The pace for `host`: the setting, or what its robots.txt asks for where that is slower, up to the cap."""
+        return self._paces.get(host) or Pace(self._policy.host_delay)
+
+    def check(self, target: Target, patience: float) -> None:
+        """Raises Failed where `target` is disallowed, for good ("robots") or for now ("robots-unreachable").
+
+        `patience`: seconds to wait for a slot where robots.txt must be asked for.
+        """
+        file = self._file(target, patience)
+        if file.problem:
+            raise Failed(file.problem)
+        rules = robots.rules_of(file.text, self._policy.product)
+        asked, setting = min(rules.delay, self._policy.crawl_delay_cap), self._policy.host_delay
+        if len(self._paces) >= PACES_KEPT:
+            self._paces.clear()
+        self._paces[target.host] = Pace(asked, "robots") if asked > setting else Pace(setting)
+        if rule := rules.refusal(target.url):
+            raise Failed(Rejected("robots", f"robots.txt of {target.host}, {rule}", skipped=True))
+
+    def page(self, url: str, target: Target, patience: float) -> Fetched:
+        """robots.txt itself as a page, from the same memory: discovery reads it too, the host is asked once."""
+        file = self._file(target, patience)
+        if file.problem:
+            return file.problem
+        if not 200 <= file.status < 300:
+            return Rejected(f"http-{file.status}", f"robots.txt answered {file.status}")
+        return Page(
+            url, file.url, 200, {"content-type": "text/plain; charset=utf-8"}, file.text.encode(), file.fetched_at
+        )
+
+    def _file(self, target: Target, patience: float) -> RobotsFile:
+        file = self._hosts.robots(target.host, self._policy.robots_max_age, lambda: self._ask(target, patience))
+        if file is None:
+            why = f"robots.txt of {target.host} is being asked for by another worker"
+            raise Failed(Unavailable("host-busy", why, 2.0))
+        return file
+
+    def _ask(self, target: Target, patience: float) -> RobotsFile:
+        """What the host answers. Raises Failed only where it could not be asked at all: no slot, or given up."""
+        file = None
+        for _ in range(robots.ATTEMPTS):
+            try:
+                file = self._follow(target_of(target.robots_url), patience)
+            except Failed:
+                if file is None:
+                    raise
+                break  # it now wants to be left alone; what it said first stands
+            if not isinstance(file.problem, Unavailable):
+                break
+        assert file is not None
+        return file
+
+    def _follow(self, at: Target, patience: float) -> RobotsFile:
+        for hop in range(robots.MAX_REDIRECTS + 1):
+            now = datetime.now(UTC)
+            try:
+                pace = self.pace(at.host)
+                seconds = min(robots.SECONDS, self._policy.max_seconds)
+                with (
+                    self._exchanges.line.deadline.aside(seconds),
+                    self._exchanges.ask(at, HEADERS, pace, UNDER_WAY if hop else patience) as response,
+                ):
+                    location = response.headers.get("location") if response.status_code in REDIRECTS else None
+                    if not location:
+                        readable = 200 <= response.status_code < 300
+                        body = read_body(response, robots.MAX_BYTES, cut=True) if readable else b""
+                        return robots.file_from(at.url, response.status_code, body, now)
+                at = redirected(at, location)
+            except Failed as failed:
+                return _without_answer(at.url, failed, hop, now)
+        return RobotsFile(at.url, 310, "", now)  # more redirects than RFC 9309 asks to follow: as if there were none
+
+
+def _without_answer(url: str, failed: Failed, hop: int, now: datetime) -> RobotsFile:
+    outcome = failed.outcome
+    if outcome.reason in ("host-busy", "host-given-up"):
+        raise failed
+    detail = f"robots.txt: {outcome.detail}"
+    if (
+        isinstance(outcome, Rejected)
+        and outcome.reason in FOR_GOOD
+        and (hop == 0 or outcome.reason == "internal-address")
+    ):
+        return RobotsFile(url, 0, "", now, Rejected(outcome.reason, detail))
+    if outcome.reason in NOWHERE:
+        return RobotsFile(url, 310, "", now)
+    return robots.unreachable(url, f"robots.txt: {outcome.reason}; {outcome.detail}"[:400], now)

@@ -1,0 +1,113 @@
+"""The fetch stage: URL -> snapshot. The page is kept, compressed, so that an article can be extracted again later."""
+
+import hashlib
+import json
+import threading
+from datetime import datetime, timedelta
+from functools import cache
+
+from backports import zstd
+from django.conf import settings
+from django.utils import timezone
+
+from pipeline.broker.queues import slots
+from pipeline.core.failures import Rejected
+from pipeline.core.records import NotModified, Page, Validators
+from pipeline.fetching import Fetcher, Policy
+from pipeline.fetching.hosts import DatabaseHosts
+from pipeline.journeys.stage import Advance, Ended, Outcome
+from pipeline.journeys.transitions import Keeping, Visit
+from pipeline.models import Body
+
+BRINGS = """
+SELECT a.id AS article, a.deleted, s.headers, s.body_id, s.fetched_at
+FROM catalog_article a LEFT JOIN LATERAL (
+    SELECT headers, body_id, fetched_at FROM pipeline_snapshot WHERE key = a.key ORDER BY fetched_at DESC LIMIT 1
+) s ON true
+WHERE a.key = held_key
+"""
+
+KEEP = """
+WITH body AS (
+    INSERT INTO pipeline_body (digest, data, size) VALUES (%(digest)s, %(data)s, %(size)s) ON CONFLICT DO NOTHING
+), kept AS (
+    INSERT INTO pipeline_snapshot (key, url, final_url, status, headers, redirects, fetched_at, seconds, body_id)
+    VALUES (%(key)s, %(url)s, %(final_url)s, %(status)s, %(headers)s, %(redirects)s, %(fetched_at)s, %(took)s,
+        %(digest)s)
+    RETURNING id
+)
+"""
+
+MAKING = threading.Lock()
+
+
+def policy() -> Policy:
+    """How to fetch, as the settings say."""
+    return Policy(
+        user_agent=settings.FETCH_USER_AGENT,
+        host_delay=settings.FETCH_HOST_DELAY,
+        allowed_networks=tuple(settings.FETCH_ALLOWED_NETWORKS),
+        use_env_proxies=settings.FETCH_USE_ENV_PROXIES,
+        max_threads_per_host=max(1, slots("fetch") // 4),  # so that one slow host never holds them all
+    )
+
+
+def fetcher() -> Fetcher:
+    """This process's fetcher: every request of every stage goes through it."""
+    with MAKING:  # sixteen threads with their first URL would each make one, and read the certificates for it
+        return _fetcher()
+
+
+@cache
+def _fetcher() -> Fetcher:
+    return Fetcher(policy(), DatabaseHosts())
+
+
+def take(visit: Visit) -> Outcome:
+    """Fetches the journey's URL and keeps the page. What has not changed since it became an article ends here."""
+    article, deleted, headers, digest, fetched_at = visit.brought
+    if deleted:
+        return Rejected("deleted", "its owner deleted it from the catalogue", skipped=True)
+    fresh = fetched_at and fetched_at > full_look_before()
+    result = fetcher().fetch(visit.url, validators=validators(headers) if fresh else Validators())
+    if isinstance(result, NotModified):
+        return Ended("unchanged", "the server says that it has not changed", article)
+    if not isinstance(result, Page):
+        return result
+    if article and digest == hashlib.sha256(result.body).hexdigest():
+        return Ended("unchanged", "the page is the same, byte for byte", article)
+    return Advance(keeping=keeping(visit, result), size=len(result.body))
+
+
+def full_look_before() -> datetime:
+    """What was last seen in full before this moment is looked at in full again: some servers lie."""
+    return timezone.now() - timedelta(days=settings.REFETCH_DAYS)
+
+
+def validators(headers: str | None) -> Validators:
+    """What the last answer's headers (JSON text) offer for a conditional request."""
+    values = json.loads(headers) if headers else {}
+    return Validators(etag=values.get("etag", ""), last_modified=values.get("last-modified", ""))
+
+
+def keeping(visit: Visit, page: Page) -> Keeping:
+    """The page as a snapshot, its body once per distinct content."""
+    values = {
+        "digest": hashlib.sha256(page.body).hexdigest(),
+        "data": zstd.compress(page.body, level=3),
+        "size": len(page.body),
+        "key": visit.key,
+        "url": visit.url,
+        "final_url": page.final_url,
+        "status": page.status,
+        "headers": json.dumps(dict(page.headers)),
+        "redirects": json.dumps(page.redirects),
+        "fetched_at": page.fetched_at,
+        "took": page.seconds,
+    }
+    return Keeping(KEEP, values)
+
+
+def unpack(body: Body) -> bytes:
+    """The bytes of a stored page as they were fetched."""
+    return zstd.decompress(bytes(body.data))

@@ -1,0 +1,169 @@
+"""How many log lines there were when, by how bad they are: sixty bars, drawn by the server, from what was counted."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Max, Min, Q, Sum
+from django.db.models.expressions import RawSQL
+from django.utils import timezone
+
+from pipeline.monitor.logs.filters import SPANS, LogFilter
+from pipeline.monitor.models import EPOCH, LogEvent
+
+BINS = 60
+WIDTH, HEIGHT = 600, 48
+DEFAULT = timedelta(hours=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+BY_LINES = 5 * MINUTE  # a shorter time is counted line by line
+BY_MINUTES = timedelta(hours=26)  # a longer one by hours
+FEW = 5_000  # lines of one journey or task
+NAMES = 20
+KINDS = ((40, "error"), (30, "warning"), (0, "info"))
+Span = tuple[datetime, datetime]
+Counted = Iterable[tuple[int, int, int]]  # bin, level, number
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a bar."""
+
+    kind: str
+    y: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One sixtieth of the time: from `since` to `until`."""
+
+    x: float
+    width: float
+    since: str
+    until: str
+    count: int
+    parts: list[Part]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """An event's name, how often it was, and how many of these were errors."""
+
+    name: str
+    number: int
+    errors: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Bars and the most frequent names of a time. Where not `whole`, they count lines that the search left out."""
+
+    bars: list[Bar]
+    names: list[Name]
+    whole: bool
+    since: datetime | None = None
+    until: datetime | None = None
+    number: int = 0
+
+
+def overview(chosen: LogFilter, shown: Sequence[LogEvent]) -> Overview:
+    """Of the time that is asked for; else of the hour before the newest line shown; of a run or journey, all of it."""
+    if chosen.walk_is_short:
+        return _of_few(chosen, shown)
+    counts, whole = chosen.counts()
+    span = _span(chosen, shown)
+    if span is None or span[1] < span[0]:
+        return Overview([], [], whole)
+    since, until = span
+    if until - since <= BY_LINES and whole:
+        step = (until - since) / BINS
+        counted: Counted = _by_lines(chosen, since, until, step)
+    else:
+        minutes = 1 if until - since <= BY_MINUTES else 60
+        step = _step(until - since, timedelta(minutes=minutes))
+        since = EPOCH + (since - EPOCH) // step * step
+        counts = counts.filter(width=minutes, since__gte=since, since__lt=until)
+        number = RawSQL("floor(extract(epoch FROM since - %s) / %s)::int", [since, step.total_seconds()])
+        counted = counts.annotate(bin=number).values_list("bin", "level").annotate(sum=Sum("n")).order_by()
+    bars = _bars(counted, since, step)
+    return Overview(bars, _names(chosen, since, until), whole, since, until, sum(bar.count for bar in bars))
+
+
+def _span(chosen: LogFilter, shown: Sequence[LogEvent]) -> Span | None:
+    asked, now = chosen.asked, timezone.now()
+    since, until = asked.get("since"), asked.get("until")
+    if "last" in asked:
+        since = max(filter(None, [since, now - SPANS[asked["last"]][1]]))
+        until = until or now
+    if since is None and "run" in asked:
+        counts = chosen.counts()[0].filter(width=1).aggregate(first=Min("since"), last=Max("since"))
+        since, until = counts["first"], until or (counts["last"] and counts["last"] + MINUTE)
+    if until is None and shown:
+        last = shown[0].at
+        until = now if timedelta() <= now - last < DEFAULT else last + timedelta(milliseconds=1)
+    if until is None and since:
+        until = now
+    return (since or until - DEFAULT, until) if until else None
+
+
+def _by_lines(chosen: LogFilter, since: datetime, until: datetime, step: timedelta) -> Counted:
+    number = RawSQL(
+        "floor(extract(epoch FROM monitor_logevent.at - %s) / %s)::int", [since, max(step.total_seconds(), 0.001)]
+    )
+    rows = chosen.qs.filter(at__gte=since, at__lt=until).order_by()
+    return rows.annotate(bin=number).values_list("bin", "level").annotate(n=Count("id"))
+
+
+def _of_few(chosen: LogFilter, shown: Sequence[LogEvent]) -> Overview:
+    """Of one journey or task there are few lines: they are read."""
+    found = list(chosen.qs.order_by("-at").values_list("at", "level", "event")[:FEW])
+    if not found:
+        return Overview([], [], True)
+    since, until = found[-1][0], found[0][0] + timedelta(milliseconds=1)
+    step = max((until - since) / BINS, timedelta(milliseconds=1))
+    bars = _bars((((at - since) // step, level, 1) for at, level, _ in found), since, step)
+    return Overview(bars, [], True, since, until, len(found))
+
+
+def _names(chosen: LogFilter, since: datetime, until: datetime) -> list[Name]:
+    rows = chosen.counts()[0].filter(_counted_once(EPOCH + (since - EPOCH) // MINUTE * MINUTE, until))
+    named = rows.exclude(event="").values_list("event").annotate(sum=Sum("n"), bad=Sum("n", filter=Q(level__gte=40)))
+    return [Name(name, number, bad or 0) for name, number, bad in named.order_by("-sum", "event")[:NAMES]]
+
+
+def _counted_once(since: datetime, until: datetime) -> Q:
+    """What was counted from then to then: by whole hours, which are a tenth of the rows, and by minutes around them."""
+    first, last = EPOCH - (EPOCH - since) // HOUR * HOUR, EPOCH + (until - EPOCH) // HOUR * HOUR
+    minutes = Q(width=1, since__gte=since, since__lt=until)
+    if first >= last:
+        return minutes
+    hours = Q(width=60, since__gte=first, since__lt=last)
+    return hours | (minutes & Q(since__lt=first)) | (minutes & Q(since__gte=last))
+
+
+def _step(span: timedelta, unit: timedelta) -> timedelta:
+    """So many whole units that there are at most BINS of them."""
+    return unit * max(1, -(-span // (unit * BINS)))
+
+
+def _bars(counted: Counted, since: datetime, step: timedelta) -> list[Bar]:
+    counts: dict[int, dict[str, int]] = {}
+    for number, level, count in counted:
+        kind = next(name for least, name in KINDS if level >= least)
+        of_bin = counts.setdefault(number, {})
+        of_bin[kind] = of_bin.get(kind, 0) + count
+    top = max((sum(each.values()) for each in counts.values()), default=1)
+    bins = max([BINS, *(number + 1 for number in counts)])
+    return [_bar(number, counts[number], top, since + step * number, step, bins) for number in sorted(counts)]
+
+
+def _bar(number: int, counts: dict[str, int], top: int, since: datetime, step: timedelta, bins: int) -> Bar:
+    parts, y, width = [], float(HEIGHT), WIDTH / bins
+    for _, kind in KINDS:
+        if count := counts.get(kind):
+            height = max(1.5, (HEIGHT - 2) * count / top)
+            y -= height
+            parts.append(Part(kind, round(max(y, 0), 1), round(height, 1)))
+    ends = since + step
+    x, wide = round(number * width, 2), round(width * 0.9, 2)
+    return Bar(x, wide, since.isoformat(), ends.isoformat(), sum(counts.values()), parts)

@@ -1,0 +1,192 @@
+"""Log lines to PostgreSQL, in batches, on a connection of their own.
+
+Never the task's connection: inside its transaction the log of a failure would be rolled back with the failure. Never
+in the task's way: what waits is bounded, the least important is dropped first and counted, and stdout has every line.
+"""
+
+import atexit
+import io
+import json
+import logging
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg2
+import structlog
+from django.conf import settings
+
+from pipeline.monitor.logs import partitions
+
+COLUMNS = ("at", "level", "event", "process", "stage", "run", "journey", "task", "url", "signature", "data")
+COPY = f"COPY monitor_logevent ({', '.join(COLUMNS)}) FROM STDIN"
+CAPACITY = 20_000  # events waiting; about 20 MB
+ROOM = {logging.DEBUG: 0.5, logging.INFO: 0.9}  # of the capacity, for what is of this level or less; all for the rest
+BATCH = 500
+PAUSE = 1.0  # seconds between two batches
+LOOK_AHEAD_EVERY = 3600.0  # seconds between two looks whether the coming days have their partitions
+DROPPED = "log_lines_dropped"  # the event that tells how many lines the table never got
+
+
+class LogWriter:
+    """Takes events from any thread and copies them into the table from a thread of its own, started on first use."""
+
+    def __init__(self, capacity: int = CAPACITY, connect: Callable[[], Any] | None = None) -> None:
+        self.capacity, self.connect = capacity, connect or connection_of_settings
+        self.reset()
+
+    def reset(self) -> None:
+        """As new: what waits is forgotten, and so is the connection."""
+        self.events: deque[dict[str, Any]] = deque()
+        self.lost = Lost()
+        self.thread: threading.Thread | None = None
+        self.starting, self.writing = threading.Lock(), threading.Lock()
+        self.connection: Any = None
+        self.looked_ahead = 0.0  # of time.monotonic
+
+    def put(self, event: dict[str, Any]) -> None:
+        """Hands an event over; never waits, never raises."""
+        if self.thread is None:
+            self._start()
+        room = next((share for level, share in ROOM.items() if event["level"] <= level), 1.0)
+        if len(self.events) < self.capacity * room:
+            self.events.append(event)
+        else:
+            self.lost.add(event)
+
+    def _start(self) -> None:
+        with self.starting:
+            if self.thread is None:
+                self.thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
+                self.thread.start()
+
+    def _run(self) -> None:
+        while True:
+            time.sleep(PAUSE)
+            try:
+                self.flush()
+            except Exception:  # noqa: BLE001 - without this thread no line would ever be kept again
+                self.connection = None
+
+    def flush(self) -> None:
+        """Writes what waits. Where the database is away, the batch is kept for the next try."""
+        with self.writing:
+            while batch := self._batch():
+                try:
+                    self._copy(batch)
+                except psycopg2.DataError:
+                    self._copy_one_by_one(batch)
+                except (psycopg2.Error, OSError):
+                    self.connection = None
+                    self.events.extendleft(reversed(batch))
+                    return
+                if number := self.lost.number:
+                    structlog.get_logger(__name__).warning(DROPPED, **self.lost.told(number))
+
+    def close(self) -> None:
+        """The last flush of a process; says on stdout what the table does not get."""
+        if self.events:
+            self.flush()
+        for event in self.events:
+            self.lost.add(event)
+        if number := self.lost.number:
+            structlog.get_logger(__name__).warning(DROPPED, **self.lost.told(number))
+
+    def _batch(self) -> list[dict[str, Any]]:
+        batch: list[dict[str, Any]] = []
+        while self.events and len(batch) < BATCH:
+            batch.append(self.events.popleft())
+        return batch
+
+    def _copy(self, batch: list[dict[str, Any]]) -> None:
+        if self.connection is None or self.connection.closed:
+            self.connection, self.looked_ahead = self.connect(), 0.0
+        with self.connection.cursor() as cursor:
+            self._look_ahead(cursor)
+            cursor.copy_expert(COPY, io.StringIO("".join(map(line, batch))))
+
+    def _copy_one_by_one(self, batch: list[dict[str, Any]]) -> None:
+        """One of them cannot be written, and must not hold the others up for ever."""
+        for number, event in enumerate(batch):
+            try:
+                self._copy([event])
+            except psycopg2.DataError:
+                self.lost.add(event)
+            except (psycopg2.Error, OSError):
+                self.connection = None
+                self.events.extendleft(reversed(batch[number:]))
+                return
+
+    def _look_ahead(self, cursor: Any) -> None:
+        if self.looked_ahead and time.monotonic() - self.looked_ahead < LOOK_AHEAD_EVERY:
+            return
+        self.looked_ahead = time.monotonic()
+        try:
+            partitions.make_ahead(cursor, datetime.now(UTC).date())
+        except psycopg2.Error:  # somebody holds the table; what has no day goes to the default partition
+            if self.connection.closed:
+                raise
+
+
+class Lost:
+    """How many lines the table does not get, and of what time."""
+
+    def __init__(self) -> None:
+        self.number, self.since, self.until = 0, "", ""
+        self.lock = threading.Lock()
+
+    def add(self, event: dict[str, Any]) -> None:
+        """One more."""
+        with self.lock:
+            self.number += 1
+            self.since, self.until = self.since or event["at"], event["at"]
+
+    def told(self, number: int) -> dict[str, Any]:
+        """What is to be told of `number` of them; they are not told of again."""
+        with self.lock:
+            said = {"number": number, "since": self.since, "until": self.until}
+            self.number -= number
+            self.since = self.since if self.number else ""
+            return said
+
+
+def connection_of_settings() -> Any:
+    """A connection of the writer's own: autocommit, not waiting for the disk, and not for ever for a network."""
+    given = settings.DATABASES["default"]
+    connection = psycopg2.connect(
+        host=given["HOST"],
+        port=given["PORT"],
+        user=given["USER"],
+        password=given["PASSWORD"],
+        dbname=given["NAME"],
+        connect_timeout=3,
+        keepalives_idle=10,
+        tcp_user_timeout=10_000,
+        application_name="gleaner logs",
+        # A pool has its own connections, and settings for them.
+        options="" if settings.DATABASE_POOLED else "-c synchronous_commit=off -c statement_timeout=30000",
+    )
+    connection.autocommit = True
+    return connection
+
+
+def line(event: dict[str, Any]) -> str:
+    """An event in COPY's text format."""
+    return "\t".join(_field(event.get(name)) for name in COLUMNS) + "\n"
+
+
+def _field(value: Any) -> str:
+    if value is None:
+        return r"\N"
+    text = json.dumps(value, default=str) if isinstance(value, dict) else str(value)
+    text = text.replace("\0", "").encode("utf-8", "replace").decode()
+    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+
+
+writer = LogWriter()
+os.register_at_fork(after_in_child=writer.reset)  # threads and connections do not survive a fork
+atexit.register(writer.close)

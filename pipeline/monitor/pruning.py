@@ -1,0 +1,43 @@
+"""What is past its days goes: stored pages (never the newest of an address), accounts of chords, log lines,
+samples, and entries of the audit log where that is wished for."""
+
+from datetime import timedelta
+
+import structlog
+from celery import shared_task
+from django.conf import settings
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from pipeline.access import audit
+from pipeline.broker.queues import PRUNE
+from pipeline.models import Body, Chord, ChordPart, Snapshot
+from pipeline.monitor.logs import retention
+from pipeline.monitor.queues import rollup
+
+log = structlog.get_logger(__name__)
+CHORD_DAYS = 7
+
+
+@shared_task(name=PRUNE)
+def prune_nightly() -> None:
+    """Beat sends it."""
+    log.info("pruned", **prune(audit.SCHEDULE))
+
+
+def prune(who: str = "") -> dict[str, int]:
+    """Removes what is past its days; returns how many rows of each kind went. Harmless to run twice at once."""
+    now = timezone.now()
+    newer = Snapshot.objects.filter(key=OuterRef("key"), fetched_at__gt=OuterRef("fetched_at"))
+    old = Snapshot.objects.filter(fetched_at__lt=now - timedelta(days=settings.SNAPSHOT_DAYS))
+    chords = Chord.objects.filter(created__lt=now - timedelta(days=CHORD_DAYS))
+    parts = ChordPart.objects.filter(group_id__in=chords.values("group_id"))
+    return {
+        "snapshots": old.filter(Exists(newer)).delete()[0],
+        "bodies": Body.objects.filter(~Exists(Snapshot.objects.filter(body=OuterRef("pk")))).delete()[0],
+        "chord_parts": parts.delete()[0],
+        "chords": chords.delete()[0],
+        "log_lines": retention.prune(now),
+        "samples": rollup.prune(now),
+        "audit_entries": audit.prune(now, who),
+    }

@@ -1,0 +1,156 @@
+"""Each worker says every ten seconds that it lives and what it has in hand, from a thread of its own.
+
+The thread has a database connection of its own for the moment of writing, so that no task waits for it, and it takes
+what it says from Celery's own books, so that no task has to tell it anything. A worker that ends in order takes its
+row away; the row of one that was killed stays for a while, and says what it had in hand.
+"""
+
+import json
+import os
+import threading
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import structlog
+from celery.signals import worker_ready, worker_shutdown
+from celery.worker import state
+from django.db import connection
+from django.utils import timezone
+
+from pipeline.monitor.workers import deploys
+
+log = structlog.get_logger(__name__)
+EVERY = float(os.environ.get("HEARTBEAT_EVERY", 10))  # seconds; tests have less time
+LISTED = 40  # tasks in hand that are written down one by one
+LAST_WORD = 3.0  # seconds that the end of a worker may wait for its row to go
+
+BEAT = """
+INSERT INTO monitor_workerbeat
+    (name, pid, stage, pool, slots, memory, done, in_hand, busy, started, version, beat)
+VALUES (%(name)s, %(pid)s, %(stage)s, %(pool)s, %(slots)s, %(memory)s, %(done)s, %(in_hand)s, %(busy)s, %(started)s,
+    %(version)s, clock_timestamp())
+ON CONFLICT (name, pid) DO UPDATE SET slots = excluded.slots, memory = excluded.memory, done = excluded.done,
+    in_hand = excluded.in_hand, busy = excluded.busy, started = excluded.started,
+    version = excluded.version, beat = excluded.beat
+"""
+GOODBYE = "DELETE FROM monitor_workerbeat WHERE name = %(name)s AND pid = %(pid)s"
+
+
+class Heart:
+    """Beats for one worker until it is stopped. A database that is away costs a beat, and is asked again."""
+
+    def __init__(self, worker: Any, every: float = EVERY) -> None:
+        self._worker, self._every = worker, every
+        self._started = timezone.now()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Takes the row away, unless the database keeps us waiting."""
+        self._stop.set()
+        self._thread.join(LAST_WORD)
+
+    def _run(self) -> None:
+        told = False
+        while not self._stop.is_set():
+            told = self._write(BEAT, first=not told) or told
+            self._stop.wait(self._every)
+        self._write(GOODBYE)
+
+    def _write(self, statement: str, first: bool = False) -> bool:
+        """Whether that came to its end."""
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(statement, self.says())
+            if first:
+                deploys.tell()
+            return True
+        except Exception as error:  # noqa: BLE001 - whatever it is: a worker that works must not seem dead
+            log.debug("heartbeat_failed", error=str(error).strip())
+            return False
+        finally:
+            connection.close()  # this thread's: a connection that is kept would be one more per worker
+
+    def says(self) -> dict[str, Any]:
+        """The worker's row."""
+        pool = getattr(self._worker, "pool", None)
+        tasks = in_hand()
+        return {
+            "name": str(self._worker.hostname)[:200],
+            "pid": os.getpid(),
+            "stage": str(self._worker.hostname).partition("@")[0][:20],
+            "pool": str(getattr(self._worker.pool_cls, "__module__", "")).rpartition(".")[2][:20],
+            "slots": int(self._worker.concurrency or 1),
+            "memory": memory([os.getpid(), *children(pool)]),
+            "done": state.all_total_count[0],
+            "in_hand": json.dumps(tasks[:LISTED]),
+            "busy": len(tasks),
+            "started": self._started,
+            "version": deploys.version(),
+        }
+
+
+def in_hand() -> list[dict[str, Any]]:
+    """The tasks that this worker does now, the oldest first."""
+    for _ in range(5):
+        try:
+            requests = list(state.active_requests)
+            break
+        except RuntimeError:  # it changed while it was read, which the worker's main thread may do at any time
+            time.sleep(0.01)
+    else:
+        return []
+    return [_task(each) for each in sorted(requests, key=lambda each: each.time_start or 0)]
+
+
+def _task(request: Any) -> dict[str, Any]:
+    given = request.info().get("args") or [None]
+    first = given[0] if isinstance(given, list | tuple) else None
+    since = datetime.fromtimestamp(request.time_start, UTC).isoformat() if request.time_start else None
+    about = {"journey": first.get("journey")} if isinstance(first, dict) else {"run": first}
+    return {"task": str(request.name), "id": str(request.id), "since": since, **about}
+
+
+def children(pool: Any) -> list[int]:
+    """The process ids of a prefork pool's children."""
+    try:
+        return list((pool.info or {}).get("processes") or []) if pool is not None else []
+    except (AttributeError, RuntimeError):  # the pool has not started yet, or has ended
+        return []
+
+
+def memory(pids: list[int]) -> int | None:
+    """Bytes of memory that the processes hold, shared pages counted for each; None where the system does not say."""
+    page = os.sysconf("SC_PAGE_SIZE")
+    held = []
+    for pid in pids:
+        try:
+            held.append(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * page)
+        except (OSError, ValueError, IndexError):
+            continue
+    return sum(held) or None
+
+
+_hearts: list[Heart] = []
+
+
+# Not before it is ready: while a worker starts it changes its environment, and a connection that is being made in
+# another thread reads it, which the C library survives only most of the time.
+@worker_ready.connect(weak=False)
+def begin(sender: Any, **_: Any) -> None:
+    """Once per worker, when it takes tasks."""
+    heart = Heart(sender.controller)
+    _hearts.append(heart)
+    heart.start()
+
+
+@worker_shutdown.connect(weak=False)
+def end(**_: Any) -> None:
+    """When its last task is done."""
+    while _hearts:
+        _hearts.pop().stop()

@@ -1,0 +1,163 @@
+"""Another limit, other patterns or further addresses for a run that is on: what fits no longer is left out, what fits
+again is taken, what the addresses lead to comes in further waves."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import structlog
+from celery.exceptions import OperationalError as BrokerError
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from pipeline import tasks
+from pipeline.discovery.additions import LEFT_OUT
+from pipeline.discovery.enqueue import add_waves
+from pipeline.discovery.urls.scope import matches
+from pipeline.models import Addition, Journey, Run, RunEvent
+from pipeline.runs.control import BROKER_PATIENCE, NotPossible
+from pipeline.summary import stage as summary_stage
+
+log = structlog.get_logger(__name__)
+CHANGEABLE = ("limit", "include", "exclude")
+
+
+def change(run_id: int, by: str = "", **wish: Any) -> str:
+    """Changes some of limit (None: no limit), include and exclude, as in a run's parameters, and keeps who did it.
+
+    Returns what it did, for a person.
+
+    What is stored stays. What discovery left out for its patterns comes in only where the run has no dates, since
+    nobody looked at its date. Raises NotPossible where the run's state or a pattern does not allow it.
+    """
+    check(wish)
+    with transaction.atomic():
+        run = Run.objects.select_for_update().get(pk=run_id)
+        if run.state not in (Run.State.QUEUED, Run.State.RUNNING, Run.State.PAUSED):
+            raise NotPossible(f"{run} is {run.state}; what it takes can be changed before discovery and after it")
+        changes = [f"{name}: {shown(run.parameters.get(name))} -> {shown(value)}" for name, value in wish.items()]
+        run.parameters = {**run.parameters, **wish}
+        run.save(update_fields=["parameters"])
+        did = refit(run) if run.state != Run.State.QUEUED else "discovery will see it"
+        why = f"{'; '.join(changes)}: {did}"
+        now, state = timezone.now(), run.state
+        RunEvent.objects.create(run=run, at=now, before=state, after=state, by=by, why=f"changed: {why}")
+    tasks.send_waves(run_id)
+    summary_stage.close_run(run_id)
+    return why
+
+
+def add(run_id: int, addresses: Iterable[str], by: str = "") -> str:
+    """Adds addresses to a run that is on, and keeps who did it. Returns what becomes of them, for a person.
+
+    Its limit, dates and patterns hold for them, too. Raises NotPossible where the run is over or about to be, where it
+    has these addresses already, or too many. It need not reach the broker: the reconciler sends what did not go out.
+    """
+    with transaction.atomic():
+        run = Run.objects.select_for_update().get(pk=run_id)
+        new = addable(run, addresses)
+        why = f"changed: addresses added: {', '.join(new)}"
+        run.parameters = {**run.parameters, "addresses": [*run.addresses, *new]}
+        if run.state != Run.State.QUEUED:  # else its discovery will look at all of them
+            Addition.objects.create(run=run, addresses=new, by=by)
+        if run.state == Run.State.RUNNING:
+            run.reason = f"looking at {counted(new)} added to it"
+        run.save(update_fields=["parameters", "reason"])
+        RunEvent.objects.create(run=run, at=timezone.now(), before=run.state, after=run.state, by=by, why=why)
+    if run.state in (Run.State.RUNNING, Run.State.PAUSED):  # else the discovery that is on looks at them in its end
+        send(run_id)
+    return f"{counted(new)} added: what is there is looked for now"
+
+
+def addable(run: Run, addresses: Iterable[str]) -> list[str]:
+    """Those that the run does not have yet. Raises NotPossible."""
+    if run.ended or run.state == Run.State.CANCELLING:
+        raise NotPossible(f"{run} is {run.state}, so nothing can be added to it any more; launch another run for them")
+    if not run.addresses:
+        raise NotPossible(f"{run} takes stored pages, not addresses")
+    new = [address for address in dict.fromkeys(addresses) if address not in run.addresses]
+    if not new:
+        raise NotPossible(f"{run} has these addresses already")
+    if len(run.addresses) + len(new) > settings.MAX_ADDRESSES:
+        raise NotPossible(f"a run takes at most {settings.MAX_ADDRESSES} addresses; {run} has {len(run.addresses)}")
+    return new
+
+
+def counted(addresses: list[str]) -> str:
+    """How many they are, for a person."""
+    return f"{len(addresses)} address{'es' if len(addresses) != 1 else ''}"
+
+
+def send(run_id: int) -> None:
+    """Has the run's additions looked at; where the broker is away, later."""
+    try:
+        tasks.discover.apply_async([run_id], retry=True, retry_policy=BROKER_PATIENCE)
+        Addition.objects.filter(run=run_id, done=None).update(sent=timezone.now())
+    except BrokerError as error:
+        log.warning("addition_not_sent", run=run_id, error=str(error))
+
+
+def shown(value: Any) -> str:
+    """A value of a wish for a person."""
+    return (", ".join(value) if isinstance(value, list) else "" if value is None else str(value)) or "none"
+
+
+def check(wish: dict[str, Any]) -> None:
+    """Raises NotPossible where the wish makes no sense."""
+    if unknown := set(wish) - set(CHANGEABLE):
+        raise NotPossible(f"{', '.join(sorted(unknown))} cannot be changed any more")
+    limit = wish.get("limit")
+    if limit is not None and (not isinstance(limit, int) or limit < 0):
+        raise NotPossible(f"the limit must be a number of articles, not {limit}")
+    try:
+        matches("https://example.org/", [*(wish.get("include") or ()), *(wish.get("exclude") or ())])
+    except re.error as error:
+        raise NotPossible(f"a pattern is no regular expression: {error}") from error
+
+
+def refit(run: Run) -> str:
+    """Each URL that is not through yet is taken or left out, in the order of the waves, as the run now wishes.
+
+    Returns how many, for a person.
+    """
+    movable = movable_journeys(run)
+    rows = list(movable.order_by("wave__number", "id").values_list("pk", "url", "state", "wave__claimed", "wave_id"))
+    wish, limit = run.parameters, run.parameters.get("limit")
+    taken = run.journeys.exclude(pk__in=movable.values("pk")).exclude(state="skipped", stage="discover").count()
+    fate: dict[str, list[int]] = {"": [], "excluded": [], "over-limit": []}
+    for pk, url, *_ in rows:
+        fits = not (wish.get("include") and not matches(url, wish["include"]))
+        fits = fits and not matches(url, wish.get("exclude") or ())
+        room = limit is None or taken + len(fate[""]) < limit
+        fate["" if fits and room else "over-limit" if fits else "excluded"].append(pk)
+    left = sum(leave_out(run, fate[reason], reason) for reason in LEFT_OUT)
+    wanted = set(fate[""])
+    back = [row for row in rows if row[0] in wanted and row[2] == "skipped"]
+    take_in(run, [row[0] for row in back], [row[0] for row in back if row[4] is None or row[3] is not None])
+    return f"{left} left out, {len(back)} taken in"
+
+
+def movable_journeys(run: Run) -> QuerySet[Journey]:
+    """Those that wait, but for what is being stored now, and those that were left out for limit or patterns."""
+    waiting = run.journeys.filter(state="pending").exclude(stage="store", working=True)
+    reasons = ("over-limit",) if run.parameters.get("since") or run.parameters.get("until") else LEFT_OUT
+    return waiting | run.journeys.filter(state="skipped", reason__in=reasons)
+
+
+def leave_out(run: Run, journeys: list[int], reason: str) -> int:
+    """Those of them that wait are skipped; returns how many."""
+    detail = "the run was changed before this URL was through"
+    return run.journeys.filter(pk__in=journeys, state="pending").update(
+        state="skipped", reason=reason, detail=detail, working=False, ended=timezone.now(), draft=None
+    )
+
+
+def take_in(run: Run, journeys: list[int], without_wave: list[int]) -> None:
+    """These wait again; those whose wave is out already, or that never had one, in new waves."""
+    run.journeys.filter(pk__in=journeys, stage="discover").update(stage="fetch")
+    run.journeys.filter(pk__in=journeys).update(
+        state="pending", reason="", detail="", ended=None, working=False, crashes=0, resent=0, queued=timezone.now()
+    )
+    add_waves(run, without_wave)

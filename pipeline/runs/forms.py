@@ -1,0 +1,174 @@
+"""The forms of a wish: what a person typed becomes the parameters of a run, or changes those of one that is on."""
+
+import hashlib
+import json
+import re
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.conf import settings
+
+from pipeline.core.url import BadAddress, read_addresses
+from pipeline.discovery.urls.scope import matches
+from pipeline.runs.options import languages
+
+EMPTY: dict[str, Any] = {"limit": None, "include": [], "exclude": []}
+SHOWN = 10  # bad pieces that are named one by one
+ONE_A_LINE = "Prefixes such as /blog/, globs such as */2024/*, or /regular expressions/. One a line."
+
+
+class WishForm(forms.Form):
+    """Addresses and wishes. Whatever is wrong is said beside the field, and what was typed stays there."""
+
+    addresses = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false", "placeholder": "https://example.org/blog/"}),
+        help_text="Blogs, feeds or sitemaps; one a line, or separated by spaces or commas.",
+        error_messages={"required": "Type at least one address, such as https://example.org/blog/."},
+    )
+    name = forms.CharField(required=False, max_length=200, help_text="For you to find the run again.")
+    since = forms.DateField(
+        required=False, widget=forms.DateInput(attrs={"type": "date"}), label="Published from", help_text="Inclusive."
+    )
+    until = forms.DateField(
+        required=False, widget=forms.DateInput(attrs={"type": "date"}), label="Published to", help_text="Inclusive."
+    )
+    skip = forms.IntegerField(required=False, min_value=0, max_value=10**6, help_text="Newest articles to leave out.")
+    limit = forms.IntegerField(required=False, min_value=1, max_value=10**6, help_text="Articles to take at most.")
+    include = forms.CharField(
+        required=False, widget=forms.Textarea(attrs={"rows": 2}), label="Only addresses like", help_text=ONE_A_LINE
+    )
+    exclude = forms.CharField(
+        required=False, widget=forms.Textarea(attrs={"rows": 2}), label="No addresses like", help_text=ONE_A_LINE
+    )
+    language = forms.CharField(
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"placeholder": "en, de"}),
+        label="Only in these languages",
+        help_text="Told from the text once a page is fetched: a limit counts pages of every language.",
+    )
+    refetch = forms.BooleanField(
+        required=False, label="Fetch every page again", help_text="Also those that have not changed since the last run."
+    )
+
+    def clean_addresses(self) -> list[str]:
+        good = read_all(self.cleaned_data["addresses"])
+        if not good:
+            raise forms.ValidationError(self.fields["addresses"].error_messages["required"])
+        return good
+
+    def clean_include(self) -> list[str]:
+        return patterns(self.cleaned_data["include"])
+
+    def clean_exclude(self) -> list[str]:
+        return patterns(self.cleaned_data["exclude"])
+
+    def clean_language(self) -> list[str]:
+        try:
+            return languages(self.cleaned_data["language"])
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if values.get("since") and values.get("until") and values["since"] > values["until"]:
+            self.add_error("until", "This day lies before the first one.")
+        return values
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What `pipeline.runs.control.launch` takes, of a valid form."""
+        values = self.cleaned_data
+        return {
+            "addresses": values["addresses"],
+            "since": values["since"].isoformat() if values["since"] else None,
+            "until": values["until"].isoformat() if values["until"] else None,
+            "skip": values["skip"] or 0,
+            "limit": values["limit"],
+            "include": values["include"],
+            "exclude": values["exclude"],
+            "language": values["language"],
+            "refetch": values["refetch"],
+        }
+
+
+class LaunchForm(WishForm):
+    """A wish for one run."""
+
+    only_look = forms.BooleanField(required=False)  # the name of the second button
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid4)
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        return {**super().parameters, "only_look": self.cleaned_data["only_look"]}
+
+    @property
+    def idempotency_key(self) -> str:
+        """The same for a form sent twice; another where it was changed in between, for that is another wish."""
+        wish = json.dumps([str(self.cleaned_data["key"] or uuid4()), self.cleaned_data["name"], self.parameters])
+        return hashlib.sha256(wish.encode()).hexdigest()
+
+
+class ChangeForm(forms.Form):
+    """What can be changed of a run that is on, and addresses that are added to it."""
+
+    addresses = forms.CharField(
+        required=False, widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}), label="Further addresses",
+        help_text="Blogs, feeds or sitemaps that it is to look at, too. Its limit, dates and patterns hold for them.",
+    )  # fmt: skip
+    limit = forms.IntegerField(required=False, min_value=0, max_value=10**6, help_text="Articles to take at most.")
+    include = forms.CharField(
+        required=False, widget=forms.Textarea(attrs={"rows": 3}), label="Only addresses like", help_text=ONE_A_LINE
+    )
+    exclude = forms.CharField(
+        required=False, widget=forms.Textarea(attrs={"rows": 3}), label="No addresses like", help_text=ONE_A_LINE
+    )
+
+    clean_include, clean_exclude = WishForm.clean_include, WishForm.clean_exclude
+
+    def clean_addresses(self) -> list[str]:
+        return read_all(self.cleaned_data["addresses"])
+
+    def wish(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        """What differs from these parameters."""
+        given = {name: parameters.get(name) or nothing for name, nothing in EMPTY.items()}
+        return {name: self.cleaned_data[name] for name in given if self.cleaned_data[name] != given[name]}
+
+
+def typed(parameters: dict[str, Any]) -> dict[str, Any]:
+    """Parameters as what a person would type to get them."""
+    lists = {name: "\n".join(parameters.get(name) or []) for name in ("addresses", "include", "exclude")}
+    return {**parameters, **lists, "language": ", ".join(parameters.get("language") or [])}
+
+
+def read_all(text: str) -> list[str]:
+    """The addresses in a text, each of them good and no more than a run takes. Raises ValidationError."""
+    most, pieces = settings.MAX_ADDRESSES, len(re.findall(r"[^\s,;]+", text))
+    if pieces > 20 * most:  # before any is looked at closely
+        raise forms.ValidationError(f"These are {pieces:,} pieces of text; a run takes at most {most} addresses.")
+    good, bad = read_addresses(text)
+    if bad:
+        raise forms.ValidationError(complaints(bad))
+    if len(good) > most:
+        raise forms.ValidationError(f"These are {len(good):,} addresses; a run takes at most {most}.")
+    return list(good)
+
+
+def complaints(bad: tuple[BadAddress, ...]) -> list[str]:
+    """A sentence for each piece that is no address; the rest is counted."""
+    lines = [
+        each.error if len(each.error) <= 300 else f"{each.error[:120]} … {each.error[-120:]}" for each in bad[:SHOWN]
+    ]
+    return [*lines, f"And {len(bad) - SHOWN:,} more."] if len(bad) > SHOWN else lines
+
+
+def patterns(text: str) -> list[str]:
+    """The lines of the text, each checked to be a pattern."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    for line in lines:
+        try:
+            matches("https://example.org/", [line])
+        except re.error as error:
+            raise forms.ValidationError(f"{line} is no regular expression: {error}") from None
+    return lines

@@ -1,0 +1,110 @@
+"""The form of a job: a wish, a name, and a schedule in simple words or as a crontab."""
+
+from functools import cached_property
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+
+from pipeline.models import Job
+from pipeline.runs import schedules
+from pipeline.runs.forms import WishForm, typed
+
+REPEATS = [
+    ("", "only by hand"),
+    ("hour", "every hour"),
+    ("day", "every day"),
+    ("week", "every week"),
+    ("interval", "every so often"),
+    ("cron", "as a crontab says"),
+]
+UNITS = [(unit, unit) for unit in ("minutes", "hours", "days")]
+NEEDED = {
+    "hour": {"minute": "Type a minute, 0 to 59."},
+    "day": {"at": "Type a time, such as 06:30."},
+    "week": {"at": "Type a time, such as 06:30.", "days": "Choose at least one day."},
+    "interval": {"number": "Type a number.", "unit": "Choose minutes, hours or days."},
+    "cron": {"cron": "Type five fields, such as 30 6 * * 1-5."},
+}
+
+
+class ScheduleForm(forms.Form):
+    """When. Which fields count is said by `repeat`."""
+
+    repeat = forms.ChoiceField(choices=REPEATS, required=False, label="Runs")
+    minute = forms.IntegerField(min_value=0, max_value=59, required=False, initial=0, label="Minutes past the hour")
+    at = forms.TimeField(
+        required=False, initial="06:00", label="At", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    days = forms.MultipleChoiceField(
+        choices=list(schedules.WEEKDAYS.items()), required=False, initial=["1"], label="On",
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+    number = forms.IntegerField(min_value=1, max_value=9999, required=False, initial=6, label="Every")
+    unit = forms.ChoiceField(choices=UNITS, required=False, initial="hours", label="Unit")
+    cron = forms.CharField(
+        required=False, max_length=200, label="Crontab",
+        help_text="Minute, hour, day of the month, month, day of the week: 30 6 * * 1-5 is 06:30 on working days.",
+        widget=forms.TextInput(attrs={"spellcheck": "false", "placeholder": "30 6 * * 1-5"}),
+    )  # fmt: skip
+    time_zone = forms.CharField(
+        required=False, max_length=60, initial=settings.TIME_ZONE, help_text="Such as Europe/Berlin.",
+        widget=forms.TextInput(attrs={"list": "time-zones", "autocomplete": "off", "spellcheck": "false"}),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        repeat = values.get("repeat", "")
+        for name, complaint in NEEDED.get(repeat, {}).items():
+            if name not in self.errors and values.get(name) in (None, "", []):
+                self.add_error(name, complaint)
+        if repeat and not self.errors:
+            self._parse(values)
+        return values
+
+    def _parse(self, values: dict[str, Any]) -> None:
+        try:
+            schedules.parse(self.words, self.zone)
+        except ValidationError as error:
+            wrong_zone = "time zone" in error.messages[0]
+            field = "time_zone" if wrong_zone else "cron" if values["repeat"] == "cron" else "repeat"
+            self.add_error(field, "; ".join(error.messages))
+
+    @property
+    def words(self) -> str:
+        """The schedule as `pipeline.runs.jobs.save` takes it."""
+        return schedules.words_of(self.cleaned_data)
+
+    @property
+    def zone(self) -> str:
+        """The time zone of a crontab."""
+        return self.cleaned_data.get("time_zone") or settings.TIME_ZONE
+
+    @cached_property
+    def zones(self) -> list[str]:
+        """Names to choose from."""
+        return sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
+
+
+class JobForm(ScheduleForm, WishForm):
+    """The same fields as the launch form's, and when."""
+
+    def __init__(self, *args: Any, job: Job | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.job = job
+        self.fields["name"].required = True
+        self.fields["name"].help_text = "What you call it. Its runs get the same name."
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"].strip()
+        if Job.objects.filter(name=name).exclude(pk=self.job.pk if self.job else 0).exists():
+            raise forms.ValidationError("Another job is called so.")
+        return name
+
+
+def of_job(job: Job) -> dict[str, Any]:
+    """A job as what a person would type to get it."""
+    when = schedules.of(job.schedule) if job.schedule else None
+    return {**typed(job.parameters), "name": job.name, **schedules.fields_of(when)}

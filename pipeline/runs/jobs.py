@@ -1,0 +1,117 @@
+"""Jobs: a wish kept under a name, run by hand or by its schedule, never twice at once.
+
+Beat sends its schedule (pipeline/runs/schedules.py) as a task that starts the job. A job whose runs fail again and again
+rests between two of them, each time longer, and says so.
+"""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from celery import shared_task
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
+
+from pipeline.broker.queues import START_JOB
+from pipeline.models import Job, Run
+from pipeline.runs import control
+from pipeline.runs.control import NotPossible
+from pipeline.runs.schedules import Schedule, kept, of, parse
+
+log = structlog.get_logger(__name__)
+
+PATIENCE = 2  # failed runs in a row that change nothing
+LONGEST_REST = timedelta(days=7)
+
+
+def save(
+    name: str, parameters: dict[str, Any], schedule: str = "", time_zone: str = "UTC", job: Job | None = None
+) -> Job:
+    """Makes a job, or changes `job`, or else the one of this name. A job that was paused stays so.
+
+    Raises ValidationError where the schedule is none.
+    """
+    when = parse(schedule, time_zone) if schedule else None
+    with transaction.atomic():
+        job = job or Job.objects.select_related("schedule").filter(name=name).first() or Job()
+        job.name, job.parameters = name, parameters
+        job.save()
+        old, job.schedule = job.schedule, _periodic_task(job, when) if when else None
+        job.save(update_fields=["schedule"])
+        if old and not job.schedule:
+            old.delete()
+    return job
+
+
+def switch(job: Job, on: bool) -> None:
+    """Pauses or resumes the job's schedule; what it missed in between is not made up for. Raises NotPossible."""
+    if job.schedule is None:
+        raise NotPossible(f"{job} has no schedule")
+    job.schedule.enabled = on
+    job.schedule.save()
+
+
+def remove(job: Job) -> None:
+    """Removes the job and its schedule; its runs stay."""
+    with transaction.atomic():
+        if job.schedule:
+            job.schedule.delete()
+        job.delete()
+
+
+def start(job: Job, by: str = "") -> Run:
+    """Launches a run of the job. Raises NotPossible where one is on already, and the broker's error."""
+    try:
+        return control.launch(job.parameters, by=by, name=job.name, job=job)
+    except IntegrityError as error:  # job_runs_once_at_a_time
+        raise NotPossible(f"a run of {job} is on already") from error
+
+
+@shared_task(name=START_JOB)
+def start_scheduled(job_id: int) -> None:
+    """What a schedule sends."""
+    job = Job.objects.filter(pk=job_id).first()
+    if job is None:
+        return
+    if rest := rests_until(job):
+        log.warning("job_rests", job=job.name, until=rest.isoformat(timespec="minutes"))
+        return
+    try:
+        start(job, by="schedule")
+    except NotPossible as error:
+        log.warning("job_not_started", job=job.name, reason=str(error))
+
+
+def rests_until(job: Job, now: datetime | None = None, last: Iterable[Run] | None = None) -> datetime | None:
+    """Until when the schedule leaves the job alone, because its last runs failed; None where it does not.
+
+    After PATIENCE failures in a row an hour, then twice as long with each, up to a week. Starting it by hand is
+    always possible, and one run that does not fail ends the rest. `last`: its newest runs, where they are known.
+    """
+    if last is None:
+        last = job.runs.filter(state__in=Run.ENDED).order_by("-id").only("state", "finished")[:20]
+    ended = [(run.state, run.finished) for run in last if run.ended]
+    failures = next((n for n, (state, _) in enumerate(ended) if state != Run.State.FAILED), len(ended))
+    if failures <= PATIENCE or ended[0][1] is None:
+        return None
+    until = ended[0][1] + min(timedelta(hours=2 ** (failures - PATIENCE - 1)), LONGEST_REST)
+    return until if until > (now or timezone.now()) else None
+
+
+def _periodic_task(job: Job, schedule: Schedule) -> PeriodicTask:
+    """Beat's row for the schedule: the job's own one, changed or made.
+
+    Its time counts from now, and not from `start_time`: beat would take that for a first time that it missed.
+    """
+    values = {"task": START_JOB, "args": json.dumps([job.pk])}
+    task = job.schedule or PeriodicTask(name=f"job {job.pk}", **values)
+    when = kept(schedule)
+    if task.pk is None or of(task) != when:
+        task.interval = when if isinstance(when, IntervalSchedule) else None
+        task.crontab = when if isinstance(when, CrontabSchedule) else None
+        task.start_time, task.last_run_at = None, timezone.now()
+        task.save()
+    return task

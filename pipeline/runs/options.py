@@ -1,0 +1,78 @@
+"""What a person asked for, in its three spellings: command-line options, a run's parameters, discovery's Wish."""
+
+import re
+from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from pipeline.discovery.discover import Wish
+
+# What extraction can tell from a text.
+LANGUAGES = frozenset(
+    """
+ace af am an ar ary arz as az ba bcl be bg bn br bs ca crh cs cy da de dz el en eo es et eu ext fa fi fo fr fuv fy ga
+gcf gcr gd gl gom grc gu gug guw ha hbo he hi hr ht hu hy id ig is it ja jv ka kab kik kk km kn ko ku ky la lb lg lij
+ln lo lt ltg lv mg mk ml mn mr ms mt my ne nl nn no nso oc om or pa pcm pl ps pt qu ro ru rw sa sdh se si sk sl sn so
+sq sr sr st sv sw ta te tg th tk tl tr tt ug uk ur uz uzs vec vi vo wa wuu xh yo yue zh zu
+""".split()
+)
+
+
+def languages(text: str) -> list[str]:
+    """Codes as people type them ("en, de" or "en-GB de") as extraction says them. Raises ValueError for any other."""
+    codes = list(
+        dict.fromkeys(word.split("-")[0] for word in re.split(r"[\s,;]+", text.lower().replace("_", "-")) if word)
+    )
+    if unknown := [code for code in codes if code not in LANGUAGES]:
+        raise ValueError(
+            f"{', '.join(unknown)[:80]}: no language that can be told from a text; write codes such as en, de"
+        )
+    return codes
+
+
+def _languages(text: str) -> list[str]:
+    try:
+        return languages(text)
+    except ValueError as error:
+        raise ArgumentTypeError(str(error)) from error
+
+
+def add_wish_arguments(parser: ArgumentParser) -> None:
+    """The options that `crawl` and `discover` share."""
+    parser.add_argument("urls", nargs="+", metavar="URL", help="address of a blog")
+    parser.add_argument("--limit", type=int, metavar="N", help="at most N articles, newest first")
+    parser.add_argument("--skip", type=int, default=0, metavar="N", help="leave the newest N out")
+    parser.add_argument(
+        "--since", type=date.fromisoformat, metavar="D", help="published on this day (YYYY-MM-DD) or later"
+    )
+    parser.add_argument("--until", type=date.fromisoformat, metavar="D", help="published on this day or earlier")
+    parser.add_argument(
+        "--include", action="append", default=[], metavar="P", help="only URLs like this: prefix, glob or /regex/"
+    )
+    parser.add_argument("--exclude", action="append", default=[], metavar="P", help="no URLs like this")
+    parser.add_argument(
+        "--language", action="extend", type=_languages, default=[], metavar="L", help="keep only these: en, or en,de"
+    )
+    parser.add_argument("--refetch", action="store_true", help="fetch every page again, changed or not")
+
+
+def wish_from_options(options: dict[str, Any], addresses: Iterable[str]) -> dict[str, Any]:
+    """Command-line options as a run's parameters (JSON values)."""
+    dates = {name: options[name].isoformat() if options[name] else None for name in ("since", "until")}
+    rest = {name: options[name] for name in ("limit", "skip", "include", "exclude", "language", "refetch")}
+    return {"addresses": list(addresses), **dates, **rest}
+
+
+def wish_of(parameters: dict[str, Any]) -> Wish:
+    """A run's parameters as discovery takes them."""
+    since, until = (parameters.get(name) for name in ("since", "until"))
+    return Wish(
+        addresses=tuple(parameters["addresses"]),
+        include=tuple(parameters.get("include") or ()),
+        exclude=tuple(parameters.get("exclude") or ()),
+        since=date.fromisoformat(since) if since else None,
+        until=date.fromisoformat(until) if until else None,
+        skip=parameters.get("skip") or 0,
+        limit=parameters.get("limit"),
+    )

@@ -1,0 +1,56 @@
+"""What a launch will do, said before it is done."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pipeline.core.url import BadURL, host_at
+from pipeline.models import Run
+
+
+def sentence(wish: Mapping[str, Any]) -> str:
+    """A wish's parameters (those that were understood so far) as one sentence; "" without an address."""
+    addresses = wish.get("addresses") or []
+    if not addresses:
+        return ""
+    hosts = {host for address in addresses if (host := _host(address))}
+    where = f"{_count(len(addresses), 'address')} on {_count(len(hosts), 'host')}"
+    if len(addresses) == len(hosts) == 1:
+        where = next(iter(hosts))
+    return f"It looks through {where}, then takes {_what(wish)}."
+
+
+def precedent(addresses: list[str]) -> Run | None:
+    """The last run of the same addresses that came to its end: so many pages, so long."""
+    if not addresses:
+        return None
+    ended = Run.objects.filter(parameters__addresses=addresses, state=Run.State.FINISHED, summary__isnull=False)
+    return ended.exclude(parameters__contains={"only_look": True}).only("name", "found", "stored", "summary").first()
+
+
+def _what(wish: Mapping[str, Any]) -> str:
+    limit, skip = wish.get("limit"), wish.get("skip")
+    parts = [f"at most {_count(limit, 'article')}" if limit else "every article"]
+    parts += [f"after the newest {skip}"] if skip else []
+    days = [f"{word} {wish[name]}" for name, word in (("since", "from"), ("until", "to")) if wish.get(name)]
+    parts += [f"published {' '.join(days)}"] if days else []
+    parts += [f"at addresses like {_list(wish['include'])}"] if wish.get("include") else []
+    parts += [f"at none like {_list(wish['exclude'])}"] if wish.get("exclude") else []
+    parts += [f"written in {' or '.join(wish['language'])}"] if wish.get("language") else []
+    fetched = "also what has not changed" if wish.get("refetch") else "of those it knows only what has changed"
+    return f"{', '.join(parts)}; {fetched}"
+
+
+def _list(patterns: list[str]) -> str:
+    return " or ".join(patterns[:3]) + (" …" if len(patterns) > 3 else "")
+
+
+def _count(number: int, noun: str) -> str:
+    plural = f"{noun}es" if noun.endswith("s") else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else plural}"
+
+
+def _host(address: str) -> str:
+    try:
+        return host_at(address)
+    except BadURL:
+        return ""

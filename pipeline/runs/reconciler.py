@@ -1,0 +1,173 @@
+"""Looks after runs that should move and do not, so that every run ends. Beat sends `reconcile` every half minute.
+
+Messages can be lost in ways that nobody can prevent (a broker's disk, a purged queue), and so can a chord's body. The
+rows know what should be: whatever they say is due and nobody has in hand is sent again. Everything sent again carries
+the same ids, so doing it twice, or at the same time, is harmless.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from celery import current_app, shared_task
+from celery.exceptions import OperationalError as BrokerError
+from django.db import InterfaceError, OperationalError, connection
+from django.db.models import F, Max, Q
+
+from pipeline import tasks
+from pipeline.broker.queues import FEED, RECONCILE, depths
+from pipeline.core.database import execute
+from pipeline.models import Journey, Run, Wave
+from pipeline.summary import stage as summary_stage
+
+log = structlog.get_logger(__name__)
+
+EVERY = 30  # seconds between two looks
+UNSENT = timedelta(minutes=2)  # a run that still waits for discover, or whose discovery has gone silent, is sent again
+WAITING = timedelta(seconds=60)  # a journey may wait this long although its queue is empty
+WAITING_LONG = timedelta(hours=1)  # a journey is sent again although its queue is not empty: its message may be gone
+IN_HAND = timedelta(minutes=2)  # a worker may hold a journey this long; every stage is bounded below
+MOST_RESENT = 5  # times; then the journey is given up, with that as its reason
+GIVE_UP = timedelta(hours=3)  # a run in which nothing at all has moved for this long ends as it is
+
+CANCELLED = "the run was cancelled before this URL was through"
+CLOCK = "SELECT now(), pg_postmaster_start_time()"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look goes by: the database's clock, since when it runs, and the number of ready messages by queue."""
+
+    now: datetime
+    up_since: datetime
+    waiting: dict[str, int]
+
+
+@shared_task(name=RECONCILE)
+def reconcile() -> None:
+    """One look at every run that is not over. Where a server is away it is left to the next look."""
+    try:
+        with current_app.connection_for_read() as broker:
+            waiting = depths(broker)
+        now, up_since = execute(CLOCK)[0]
+        look = Look(now, up_since, waiting)
+        for run in Run.objects.exclude(state__in=Run.ENDED):
+            with structlog.contextvars.bound_contextvars(run=run.pk):
+                look_after(run, look)
+    except (OperationalError, InterfaceError, BrokerError, OSError) as error:
+        connection.close()
+        log.warning("server_away", stage="reconcile", error=str(error).strip())
+
+
+@shared_task(name=FEED)
+def feed() -> None:
+    """Sends the next waves of runs whose last ones are not through yet, but wait for slow hosts only."""
+    try:
+        for run in Run.objects.filter(state=Run.State.RUNNING, waves__published=None).distinct():
+            tasks.send_waves(run.pk)
+    except (OperationalError, InterfaceError, BrokerError, OSError) as error:
+        connection.close()
+        log.warning("server_away", stage="feed", error=str(error).strip())
+
+
+def look_after(run: Run, look: Look) -> None:
+    """Sends again what the run misses, or ends it. A bug met in one run does not keep the others from being seen to."""
+    try:
+        move(run, look)
+    except (OperationalError, InterfaceError, BrokerError, OSError):
+        raise
+    except Exception:
+        log.exception("reconciling_failed")
+
+
+def move(run: Run, look: Look) -> None:
+    """Sends again what the run misses, or ends it."""
+    if run.state in (Run.State.QUEUED, Run.State.DISCOVERING):
+        discover_again(run, look)
+        return
+    look_at_additions(run, look)
+    if run.state in (Run.State.RUNNING, Run.State.CANCELLING):
+        if run.state == Run.State.CANCELLING:
+            let_go(run, look)
+        for wave in run.waves.filter(published__isnull=False, finished=None):
+            send_stalled(wave, look)
+            finish_wave(wave, look.now)
+        tasks.send_waves(run.pk)
+        summary_stage.close_run(run.pk)
+        give_up(run, look.now)
+
+
+def discover_again(run: Run, look: Look) -> None:
+    """The run's discover task went missing: it waits although the queue is empty, or has not been heard of."""
+    silent = max(moment for moment in (run.sent, run.alive, run.created) if moment) < look.now - UNSENT
+    if silent and not look.waiting["discover"]:
+        log.warning("discover_sent_again")
+        Run.objects.filter(pk=run.pk).update(sent=look.now)
+        tasks.discover.apply_async([run.pk])
+
+
+def look_at_additions(run: Run, look: Look) -> None:
+    """Addresses were added, and their message went missing, or whoever took it has not been heard of."""
+    waiting = run.additions.filter(done=None)
+    if not waiting or run.state == Run.State.CANCELLING:
+        return
+    moments = [moment for each in waiting for moment in (each.created, each.sent, each.taken)]
+    last = max(moment for moment in (*moments, run.alive) if moment)
+    if last < look.now - UNSENT and not look.waiting["discover"]:
+        log.warning("additions_sent_again")
+        waiting.update(sent=look.now)
+        tasks.discover.apply_async([run.pk])
+
+
+def send_stalled(wave: Wave, look: Look) -> None:
+    """Journeys that nobody works on although they are due go out again, from the stage that they have reached."""
+    stalled = wave.journeys.filter(idle(look) | stuck(look), state="pending")
+    given_up = stalled.filter(resent__gte=MOST_RESENT)
+    detail = f"it was sent again {MOST_RESENT} times and never came through"
+    given_up.update(state="failed", reason="lost", detail=detail, ended=look.now, working=False)
+    if ids := list(stalled.filter(resent__lt=MOST_RESENT).values_list("pk", flat=True)):
+        log.warning("journeys_sent_again", wave=wave.pk, count=len(ids))
+        Journey.objects.filter(pk__in=ids).update(resent=F("resent") + 1, queued=look.now, touched=look.now)
+        tasks.publish(wave, ids)
+
+
+def idle(look: Look) -> Q:
+    """Journeys that wait, although no message waits that could be theirs; or for so long that theirs may be gone."""
+    empty = [stage for stage, ready in look.waiting.items() if not ready]
+    return Q(working=False) & (since(look.now - WAITING) & Q(stage__in=empty) | since(look.now - WAITING_LONG))
+
+
+def since(moment: datetime) -> Q:
+    """Journeys that have waited since before this moment, and not only for their wave's turn."""
+    return Q(queued__lt=moment, wave__published__lt=moment)
+
+
+def stuck(look: Look) -> Q:
+    """Journeys that a worker has held for longer than any stage takes, with the database there for all that time."""
+    moment = look.now - IN_HAND
+    return Q(working=True, touched__lt=moment) if look.up_since < moment else Q(pk__in=[])
+
+
+def let_go(run: Run, look: Look) -> None:
+    """What was being stored when the run was cancelled, and never came to its end."""
+    held = run.journeys.filter(stuck(look), state="pending")
+    held.update(state="skipped", reason="cancelled", detail=CANCELLED, working=False, ended=look.now, draft=None)
+
+
+def finish_wave(wave: Wave, now: datetime) -> None:
+    """All journeys of the wave are over and its chord did not notice: what its body does is done from the rows."""
+    if wave.journeys.filter(state="pending").exists():
+        return
+    last = wave.journeys.aggregate(at=Max("ended"))["at"] or wave.published
+    if last and last < now - timedelta(seconds=EVERY):
+        log.warning("wave_finished_from_rows", wave=wave.pk)
+        summary_stage.close_wave(wave.pk)
+
+
+def give_up(run: Run, now: datetime) -> None:
+    """Nothing has moved for long: the run ends as incomplete, naming what is missing."""
+    run.refresh_from_db()
+    moved = run.journeys.aggregate(queued=Max("queued"), touched=Max("touched"), ended=Max("ended"))
+    last = max((moment for moment in (*moved.values(), run.started) if moment), default=run.created)
+    if not run.ended and last < now - GIVE_UP and not run.additions.filter(done=None).exists():
+        summary_stage.end_incomplete(run.pk)

@@ -1,0 +1,199 @@
+"""The store stage: draft -> article in the catalogue, once, whatever is delivered twice."""
+
+import hashlib
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+
+from catalog.code_imports import imported
+from catalog.models import Article, ArticleVersion, Source
+from catalog.near_duplicates import NEAR, quarters
+from pipeline.core import serialize
+from pipeline.core.failures import Rejected, Unavailable
+from pipeline.core.records import Draft
+from pipeline.core.url import BadURL, host_at, normal_form, same_site
+from pipeline.journeys import transitions
+from pipeline.journeys.stage import Ended, Outcome
+from pipeline.journeys.transitions import Keeping, Visit
+from pipeline.models import Journey
+from pipeline.storage.duplicates import group
+
+TRIES = 3  # each finds what the one before ran into
+RUNS_KEPT = 100  # of those that stored an article, the latest
+
+# A new article of a known blog that looks like no other, in the statement that ends its journey. Why it looks for
+# near ones as it does, catalog/near_duplicates.py says.
+INSERT = f"""
+WITH held AS (
+    SELECT id FROM pipeline_journey WHERE id = %(id)s AND (state = 'pending' AND stage = %(stage)s) IS TRUE FOR UPDATE
+), close AS MATERIALIZED (
+    SELECT simhash, deleted FROM catalog_article
+    WHERE simhash <> 0 AND catalog_quarters(simhash) && (SELECT %(quarters)s::int[])
+), kept AS (
+    INSERT INTO catalog_article ({{columns}})
+    SELECT {{values}} FROM held, catalog_source AS source WHERE source.host = %(host)s AND NOT EXISTS (
+        SELECT FROM close WHERE deleted IS NULL AND bit_count((simhash # %(new_simhash)s)::bit(64)) <= {NEAR}
+    )
+    ON CONFLICT DO NOTHING RETURNING id
+)
+"""  # noqa: S608
+
+
+def store(visit: Visit) -> Outcome:
+    """Puts the journey's draft into the catalogue: new, updated, unchanged, or a duplicate of another article."""
+    draft = serialize.unpack(Draft, visit.draft) if visit.draft else Draft(visit.url, title="", text="", html="")
+    key, url = address_of(draft, visit)
+    if not visit.preview and (new := transitions.end_stored(visit, "new", insertion(visit.run, draft, key, url))):
+        return Ended("stored", "new", new, written=True)
+    for _ in range(TRIES):
+        try:
+            with transaction.atomic():
+                return record(visit, draft, key, url)
+        except IntegrityError:  # somebody was quicker: with the same content, or with this very article
+            if duplicate := duplicate_of(content_hash(draft), key):
+                return duplicate
+    return Unavailable("contended", "others kept storing or removing the same article")
+
+
+def address_of(draft: Draft, visit: Visit) -> tuple[str, str]:
+    """(key, address) of the article: the canonical one where it is of the same site, else the one asked for."""
+    try:
+        if draft.url and same_site(draft.url, visit.url):
+            return normal_form(draft.url), draft.url
+    except BadURL:
+        pass
+    return visit.key, visit.url
+
+
+def insertion(run: int, draft: Draft, key: str, url: str) -> Keeping:
+    """The draft as a new article; nothing where its blog is not known yet, or the article, its content or one that
+    looks like it are."""
+    article = Article(key=key, runs=[run], **columns(draft, url))
+    sql, fields = _insert()
+    values = {name: field.get_db_prep_save(field.pre_save(article, True), connection) for name, field in fields}
+    near = quarters(draft.simhash) if draft.simhash else []
+    return Keeping(sql, {**values, "host": host_at(url), "quarters": near})
+
+
+@cache
+def _insert() -> tuple[str, list[tuple[str, Any]]]:
+    """The statement, and its values' names with the article's fields that they are of."""
+    fields = {str(f.column): f for f in Article._meta.local_concrete_fields if not (f.primary_key or f.generated)}
+    selected = ["source.id" if name == "source_id" else f"%(new_{name})s" for name in fields]
+    sql = INSERT.format(columns=", ".join(fields), values=", ".join(selected))
+    return sql, [(f"new_{name}", field) for name, field in fields.items()]
+
+
+def record(visit: Visit, draft: Draft, key: str, url: str) -> Outcome:
+    """Creates or updates the article of this key."""
+    values = columns(draft, url)
+    article = Article.objects.select_for_update().filter(key=key).first()
+    if article is None:
+        source = source_of(url, draft)
+        if visit.preview:
+            return Rejected("would-change", "it would be a new article", skipped=True)
+        article = Article.objects.create(key=key, source=source, runs=[visit.run], **values)
+        group(article)
+        return stored(visit, article, "new")
+    if article.deleted:
+        return Rejected("deleted", "its owner deleted it from the catalogue", skipped=True)
+    if before := stored_before(visit, article.pk):
+        return before
+    if stored_by_other(visit, article.pk):
+        return Ended("duplicate", f"another address of {article.url}", article.pk)
+    if article.content_hash == values["content_hash"]:
+        return Ended("unchanged", "the same text as before", article.pk)
+    if visit.preview:
+        return Rejected("would-change", changes(article, values), skipped=True)
+    keep_version(article)
+    for field, value in values.items():
+        setattr(article, field, value)
+    article.runs = [*article.runs, visit.run][-RUNS_KEPT:]
+    article.save()
+    group(article)
+    return stored(visit, article, "updated")
+
+
+def stored(visit: Visit, article: Article, detail: str) -> Ended:
+    """Says so on the journey's row in the article's own transaction: a worker that is killed before the journey has
+    ended comes back, and must not find its own work and call it unchanged."""
+    Journey.objects.filter(pk=visit.id).update(article=article, detail=detail)
+    return Ended("stored", detail, article.pk)
+
+
+def stored_before(visit: Visit, article: int) -> Ended | None:
+    """What this journey did before its worker was killed."""
+    done = Journey.objects.filter(pk=visit.id, article_id=article, detail__in=["new", "updated"])
+    detail = done.values_list("detail", flat=True).first()
+    return Ended("stored", detail, article) if detail else None
+
+
+def keep_version(article: Article) -> None:
+    """Keeps what the article was, before it changes."""
+    kept = ("title", "text", "html", "authors", "published", "word_count", "content_hash")
+    ArticleVersion.objects.create(article=article, **{name: getattr(article, name) for name in kept})
+
+
+def changes(article: Article, values: dict[str, Any]) -> str:
+    """What would become of the article, in one sentence."""
+    shown = ("title", "authors", "published", "language", "tags", "text", "code")
+    fields = [name for name in shown if getattr(article, name) != values[name]]
+    words = values["word_count"] - article.word_count
+    return f"{', '.join(fields)} would change ({words:+} words)"
+
+
+def stored_by_other(visit: Visit, article: int) -> bool:
+    """Whether another URL of the same run ended as this article, or is about to."""
+    others = Journey.objects.filter(run_id=visit.run, article_id=article).exclude(pk=visit.id)
+    return others.filter(state__in=["pending", "stored", "unchanged"]).exists()
+
+
+def duplicate_of(digest: str, key: str) -> Outcome | None:
+    """The outcome where another article has this very content."""
+    original = Article.objects.exclude(key=key).filter(content_hash=digest).first()
+    return Ended("duplicate", f"the same content as {original.url}", original.pk) if original else None
+
+
+def source_of(url: str, draft: Draft) -> Source:
+    """The blog that the article belongs to."""
+    defaults = {"name": draft.site_name[:300], "language": draft.language}
+    return Source.objects.get_or_create(host=host_at(url), defaults=defaults)[0]
+
+
+def content_hash(draft: Draft) -> str:
+    """SHA-256, hex, of title and text with white space folded."""
+    return hashlib.sha256(" ".join(f"{draft.title}\n{draft.text}".split()).encode()).hexdigest()
+
+
+def columns(draft: Draft, url: str) -> dict[str, Any]:
+    """The draft as the article's columns."""
+    plain = ("title", "published_precision", "language", "text", "html", "excerpt", "image")
+    values = {name: getattr(draft, name) for name in (*plain, "word_count", "quality", "simhash")}
+    code = [serialize.dump(block) for block in draft.code]
+    return values | {
+        "url": url,
+        "published": _aware(draft.published),
+        "published_offset": _offset(draft.published),
+        "updated": _aware(draft.updated),
+        "authors": list(draft.authors),
+        "tags": list(draft.tags),
+        "code": code,
+        "imports": imported(code),
+        "code_languages": sorted({block.language for block in draft.code if block.language}),
+        "quality_reasons": list(draft.quality_reasons),
+        "methods": dict(draft.methods),
+        "content_hash": content_hash(draft),
+    }
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    """A moment for which nobody gave a time zone is taken as UTC."""
+    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
+
+
+def _offset(moment: datetime | None) -> int:
+    """Minutes east of UTC; 0 where nobody says."""
+    offset = moment.utcoffset() if moment else None
+    return round(offset.total_seconds() / 60) if offset else 0

@@ -1,0 +1,152 @@
+"""How far a run has come, counted from its journeys in one statement, so that all numbers of a page add up.
+
+Of a run that is over, its summary says so: it was counted in the same way when the last journey had ended.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import accumulate
+
+from django.db.models import Count
+from django.utils import timezone
+
+from pipeline.broker.queues import STAGES
+from pipeline.core.database import execute
+from pipeline.models import Journey, Run
+from pipeline.summary.stage import kept
+
+ORDER = [*Journey.State.values[1:], "pending"]  # as in: found = stored + unchanged + ... + pending
+RATE_WINDOW = timedelta(seconds=60)
+
+# Of those that ended all is in an index; in one statement, so that none is counted twice that ends meanwhile.
+COUNTS = """
+SELECT state, stage, false, reason, count(*), 0 FROM pipeline_journey
+WHERE run_id = %s AND state <> 'pending' GROUP BY 1, 2, 4
+UNION ALL
+SELECT state, stage, working, reason, count(*), count(*) FILTER (WHERE queued > %s) FROM pipeline_journey
+WHERE run_id = %s AND state = 'pending' GROUP BY 1, 2, 3, 4
+"""
+# Of the latest waves only: they are few, and tell how it goes now.
+MEDIANS = """
+SELECT stage.key, percentile_cont(0.5) WITHIN GROUP (ORDER BY stage.value::float)
+FROM pipeline_journey j, jsonb_each_text(j.timings) stage WHERE j.wave_id IN (
+    SELECT id FROM pipeline_wave WHERE run_id = %s AND published IS NOT NULL ORDER BY number DESC LIMIT 5) GROUP BY 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Journeys that ended in one way at one place."""
+
+    state: str
+    stage: str
+    reason: str
+    count: int
+
+
+@dataclass(slots=True)
+class Card:
+    """One stage: reached = waiting + in hand + what ended here + passed on."""
+
+    stage: str
+    reached: int = 0
+    waiting: int = 0
+    later: int = 0  # of those that wait: for their next try, or for their host's turn
+    in_hand: int = 0
+    ended: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def passed(self) -> int:
+        return self.reached - self.waiting - self.in_hand - self.ended.total()
+
+    @property
+    def done(self) -> int:
+        return self.passed + self.ended.total()
+
+    @property
+    def outcomes(self) -> list[tuple[str, int]]:
+        """(state, count) of what ended here, in the order of the states."""
+        return [(state, self.ended[state]) for state in ORDER if self.ended[state]]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The whole run: found = stored + unchanged + duplicate + skipped + failed + pending."""
+
+    states: dict[str, int]
+    cards: list[Card]
+    reasons: list[Reason]
+    waves: int
+    waves_done: int
+
+    @property
+    def found(self) -> int:
+        return sum(self.states.values())
+
+    @property
+    def ended(self) -> int:
+        return self.found - self.states["pending"]
+
+    @property
+    def past(self) -> dict[str, int]:
+        """By stage, how many journeys are beyond it; those that ended are beyond all."""
+        behind = accumulate(card.waiting + card.in_hand for card in self.cards)
+        return {card.stage: self.found - number for card, number in zip(self.cards, behind, strict=True)}
+
+    @property
+    def percent(self) -> int:
+        return self.ended * 100 // self.found if self.found else 0
+
+
+def progress(run: Run) -> Progress:
+    """Counts the run's journeys, or takes the count that was kept."""
+    counts = kept(run).get("counts")
+    groups = (
+        _counted(run) if counts is None else [(state, stage, False, reason, n, 0) for state, stage, reason, n in counts]
+    )
+    states, cards = dict.fromkeys(ORDER, 0), {stage: Card(stage) for stage in STAGES}
+    reasons: Counter[tuple[str, str, str]] = Counter()
+    for state, stage, working, reason, number, later in groups:
+        states[state] += number
+        _count(cards, state, stage, working, number, later)
+        if state != "pending" and reason:
+            reasons[state, stage, reason] += number
+    waves = run.waves.aggregate(all=Count("id"), done=Count("finished"))
+    listed = [Reason(*where, number) for where, number in reasons.most_common()]
+    return Progress(states, [cards[s] for s in STAGES[:-1]], listed, waves["all"], waves["done"])
+
+
+def _counted(run: Run) -> list[tuple[str, str, bool, str, int, int]]:
+    """(state, stage, in hand, reason, number, those of them whose time has not come)."""
+    return execute(COUNTS, [run.pk, timezone.now(), run.pk])
+
+
+def _count(cards: dict[str, Card], state: str, stage: str, working: bool, number: int, later: int) -> None:
+    for passed in STAGES[: STAGES.index(stage) + 1]:
+        cards[passed].reached += number
+    if state != "pending":
+        cards[stage].ended[state] += number
+    elif working:
+        cards[stage].in_hand += number
+    else:
+        cards[stage].waiting += number
+        cards[stage].later += later
+
+
+def medians(run: Run) -> dict[str, float]:
+    """Seconds that a URL typically takes, by stage."""
+    if run.summary:
+        return {stage: took["median"] for stage, took in run.summary["stages"].items()}
+    return dict(execute(MEDIANS, [run.pk]))
+
+
+def seconds_left(run: Run, pending: int, now: datetime | None = None) -> float | None:
+    """An estimate from the pace of the last minute; None where nothing moved, nothing is left, or nobody knows yet how
+    much there is."""
+    now = now or timezone.now()
+    if run.ended or run.state == Run.State.DISCOVERING or not pending or not run.started:
+        return None
+    window = min(RATE_WINDOW, max(now - run.started, timedelta(seconds=1)))
+    ended = Journey.objects.filter(run=run, ended__gt=now - window).exclude(stage="discover").count()
+    return pending * window.total_seconds() / ended if ended else None

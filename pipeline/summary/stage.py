@@ -1,0 +1,138 @@
+"""What came of a run, in numbers that add up: every one is counted from the journeys, none is incremented."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from pipeline.core.database import execute
+from pipeline.models import Journey, Run, Wave
+from pipeline.summary.comparison import keep_if_large
+
+STATES = [str(state) for state in Journey.State]
+
+# A journey that its wave counted but that never ended: its worker was killed by the time limit or by the system.
+LOST = """
+UPDATE pipeline_journey SET state = 'failed', reason = 'worker-killed', working = false, ended = now(), draft = NULL,
+    detail = 'its worker was killed in the stage ' || stage || ', by its time limit or by the system'
+WHERE wave_id = %s AND state = 'pending'
+"""
+
+COUNTS = (
+    "SELECT state, stage, reason, count(*) FROM pipeline_journey WHERE run_id = %s GROUP BY 1, 2, 3 ORDER BY 4 DESC"
+)
+
+DURATIONS = """
+SELECT stage.key, count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY stage.value::float),
+    percentile_cont(0.95) WITHIN GROUP (ORDER BY stage.value::float), sum(stage.value::float)
+FROM pipeline_journey j, jsonb_each_text(j.timings) stage WHERE j.run_id = %s GROUP BY 1
+"""
+
+HOSTS = """
+SELECT split_part(key, '/', 3), count(*), count(*) FILTER (WHERE state <> 'pending'),
+    count(*) FILTER (WHERE state = 'failed')
+FROM pipeline_journey WHERE run_id = %s GROUP BY 1 ORDER BY 2 DESC LIMIT %s
+"""
+HOSTS_SHOWN = 30  # those with the most URLs
+
+TOTALS = """
+SELECT coalesce(sum(bytes), 0), count(*) FILTER (WHERE state = 'stored' AND detail = 'new'),
+    count(*) FILTER (WHERE state = 'stored' AND detail = 'updated')
+FROM pipeline_journey WHERE run_id = %s
+"""
+
+
+def kept(run: Run) -> dict[str, Any]:
+    """The summary of a run none of whose journeys can move any more, else {}: then they have to be counted."""
+    return run.summary or {} if run.ended and not run.pending else {}
+
+
+def close_wave(wave_id: int) -> None:
+    """The wave's chord is through: whatever of it has not ended never will."""
+    execute(LOST, [wave_id])
+    Wave.objects.filter(pk=wave_id, finished=None).update(finished=timezone.now())
+
+
+@transaction.atomic
+def close_run(run_id: int) -> None:
+    """After the last wave: counts the journeys and ends the run, once. Before it, or again: does nothing."""
+    run = Run.objects.select_for_update().filter(pk=run_id).first()
+    if run is None or run.state not in (Run.State.RUNNING, Run.State.CANCELLING):
+        return
+    if run.waves.filter(finished=None).exists() or run.journeys.filter(state="pending").exists():
+        return
+    if run.state == Run.State.RUNNING and run.additions.filter(done=None).exists():
+        return
+    run.finished = timezone.now()
+    count(run)
+    run.state, run.reason = verdict(run)
+    run.save()
+    transaction.on_commit(lambda: keep_if_large(run), robust=True)
+
+
+@transaction.atomic
+def end_incomplete(run_id: int) -> None:
+    """Ends a run that cannot move any more, naming the URLs that it cannot account for."""
+    run = Run.objects.select_for_update().filter(pk=run_id).first()
+    if run is None or run.ended:
+        return
+    missing = list(run.journeys.filter(state="pending").values_list("url", flat=True)[:20])
+    run.finished = timezone.now()
+    count(run)
+    run.state = Run.State.INCOMPLETE
+    run.reason = f"{run.pending} URLs are unaccounted for: {', '.join(missing)}"
+    run.save()
+
+
+@transaction.atomic
+def fail_run(run_id: int, reason: str) -> None:
+    """Ends a run that cannot go on. What is still pending is counted as such: it is not lost, it is not done."""
+    run = Run.objects.select_for_update().filter(pk=run_id).first()
+    if run is None or run.ended:
+        return
+    run.state, run.reason, run.finished = Run.State.FAILED, reason, timezone.now()
+    count(run)
+    run.save()
+
+
+def count(run: Run) -> None:
+    """Counts the journeys of a run that ends into its summary and its columns. Nothing is added to it any more."""
+    run.additions.filter(done=None).update(done=timezone.now(), outcome="the run ended before it was looked at")
+    run.summary = summarise(run)
+    for state, number in run.summary["states"].items():
+        setattr(run, state, number)
+    run.found = run.summary["found"]
+
+
+def summarise(run: Run) -> dict[str, Any]:
+    """Counts by state, stage and reason; hosts; seconds per stage; bytes; articles new, updated, unchanged."""
+    rows = execute(COUNTS, [run.pk])
+    states = {state: sum(n for s, _, _, n in rows if s == state) for state in STATES}
+    size, new, updated = execute(TOTALS, [run.pk])[0]
+    return {
+        "found": sum(states.values()),
+        "states": states,
+        "reasons": [{"state": s, "stage": g, "reason": r, "count": n} for s, g, r, n in rows if r],
+        "counts": [list(row) for row in rows],  # what the run's page is made of, see progress.py
+        "hosts": [list(row) for row in execute(HOSTS, [run.pk, HOSTS_SHOWN])],
+        "stages": {
+            name: {"count": n, "median": round(median, 3), "p95": round(p95, 3), "total": round(total, 3)}
+            for name, n, median, p95, total in execute(DURATIONS, [run.pk])
+        },
+        "bytes": size,
+        "articles": {"new": new, "updated": updated, "unchanged": states["unchanged"]},
+        "seconds": round(((run.finished or timezone.now()) - (run.started or run.created)).total_seconds(), 1),
+    }
+
+
+def verdict(run: Run) -> tuple[str, str]:
+    """(state, reason) of a run whose journeys have all ended."""
+    if run.state == Run.State.CANCELLING:
+        return Run.State.CANCELLED, run.reason
+    if not run.found:
+        return Run.State.FAILED, "; ".join(str(note) for note in run.notes) or "no article was found at these addresses"
+    if run.parameters.get("only_look"):
+        looked = sum(row["count"] for row in (run.summary or {})["reasons"] if row["reason"] == "only-look")
+        return Run.State.FINISHED, f"only looked: {looked} articles would be taken"
+    parts = [f"{getattr(run, state)} {state}" for state in STATES if getattr(run, state)]
+    return Run.State.FINISHED, ", ".join(parts)

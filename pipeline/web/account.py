@@ -1,0 +1,65 @@
+"""One's own account with its tokens, and the log of changes."""
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from pipeline.access.audit import days_kept
+from pipeline.access.filters import EntryFilter
+from pipeline.access.forms import TokenForm
+from pipeline.access.models import Entry, Token
+from pipeline.access.roles import Role, role_in
+from pipeline.core.paging import page_of
+
+ENTRIES = 100  # a page
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def account(request: HttpRequest) -> HttpResponse:
+    """Who I am here, and the tokens that programs use in my name. A new token's secret is shown once."""
+    role, secret = role_in(request) or Role.VIEWER, ""
+    mine = Token.objects.live().filter(user=request.user.pk)
+    form = TokenForm(request.POST or None, most=role, live=mine.count())
+    if form.is_valid():
+        _, secret = Token.objects.issue(mine_of(request), form.cleaned_data["name"], form.cleaned_data["role"])
+        form = TokenForm(most=role)
+    tokens = _visible(request, role).select_related("user")[:200]
+    context = {"role": role, "form": form, "tokens": tokens, "secret": secret, "roles": Role}
+    return render(request, "web/account.html", context, status=422 if form.errors else 200)
+
+
+def mine_of(request: HttpRequest) -> User:
+    """The signed-in user. The rules let nobody else come here."""
+    user = request.user
+    assert user.is_authenticated
+    return user
+
+
+def _visible(request: HttpRequest, role: Role) -> QuerySet[Token]:
+    """One's own live tokens; an admin sees everybody's."""
+    live = Token.objects.live()
+    return live if role == Role.ADMIN else live.filter(user=request.user.pk)
+
+
+@require_POST
+def token_revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    """From now on this token opens nothing."""
+    token = get_object_or_404(_visible(request, role_in(request) or Role.VIEWER), pk=pk)
+    token.revoked = timezone.now()
+    token.save(update_fields=["revoked"])
+    messages.success(request, f"Revoked: {token.name}.")
+    return redirect("account")
+
+
+@require_safe
+def audit(request: HttpRequest) -> HttpResponse:
+    """Every change that somebody made, the newest first."""
+    chosen = EntryFilter(request.GET, Entry.objects.all())
+    page = page_of(chosen.qs, request.GET, ENTRIES)
+    return render(request, "web/audit.html", {"filter": chosen, "page": page, "days": days_kept()})

@@ -1,0 +1,100 @@
+"""The queues."""
+
+from typing import Any
+
+import structlog
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+from kombu.exceptions import OperationalError as BrokerError
+
+from pipeline.access.audit import record
+from pipeline.broker.queues import DEAD_LETTERS, DELIVERY_LIMIT, STAGES
+from pipeline.core.database import execute
+from pipeline.http.conditional import clock, polled, tag_of
+from pipeline.monitor.queues.dead_letters import MOST_SEEN, look, put_back
+from pipeline.monitor.queues.series import RANGES, series
+from pipeline.monitor.queues.state import STALE, rows
+from pipeline.monitor.workers.status import GONE, SILENT, workers
+
+log = structlog.get_logger(__name__)
+# The last sample, and each worker's last sign of life: what the page is made from has changed when one of these has.
+LAST = """
+SELECT (SELECT max(taken) FROM monitor_queuesample), array(
+    SELECT (beat, CASE WHEN %(now)s - beat > %(gone)s THEN 2 WHEN %(now)s - beat > %(silent)s THEN 1 ELSE 0 END)::text
+    FROM monitor_workerbeat ORDER BY name, pid)
+"""
+
+
+@require_safe
+def queues(request: HttpRequest) -> HttpResponse:
+    """Every stage's queue."""
+    tag = tag_of(request, _state())
+    return render(request, "web/queues.html", {**_queues(), "ranges": RANGES, "stages": STAGES, "etag": tag})
+
+
+@require_safe
+def queues_live(request: HttpRequest) -> HttpResponse:
+    """The moving part of it."""
+    return polled(request, "web/_queues_live.html", _state(), _queues)
+
+
+def _state() -> tuple[object, ...]:
+    """While samples come these tell; without them what is estimated from the runs' rows is drawn by the clock."""
+    now = timezone.now()
+    [(taken, signs)] = execute(LAST, {"now": now, "gone": GONE, "silent": SILENT})
+    stale = taken is None or now - taken > STALE
+    return taken, signs, stale, clock() if stale else None
+
+
+def _queues() -> dict[str, Any]:
+    now = timezone.now()
+    found = rows(now)
+    taken = max((row.taken for row in found), default=None)
+    known = workers(now)
+    return {
+        "rows": [row for row in found if row.queue != DEAD_LETTERS],
+        "dead": next((row for row in found if row.queue == DEAD_LETTERS), None),
+        "limit": DELIVERY_LIMIT,
+        "workers": known,
+        "lost": any(worker.state != "live" for worker in known),
+        "now": now,
+        "taken": taken,
+        "age": (now - taken).total_seconds() if taken else None,
+        "stale": taken is None or now - taken > STALE,
+    }
+
+
+@require_safe
+def queues_series(request: HttpRequest) -> JsonResponse:
+    """The numbers of the chart."""
+    name = request.GET.get("range", "1h")
+    return JsonResponse(series(name if name in RANGES else "1h", timezone.now()))
+
+
+@require_POST
+def dead_letters(request: HttpRequest) -> HttpResponse:
+    """Puts the dead letters back into the queues that they came from."""
+    try:
+        moved = put_back()
+    except BrokerError as error:
+        messages.error(request, f"The message broker does not answer, so nothing was moved or only a part: {error}")
+    else:
+        record("put back", "queue", "dead", after={"messages": moved})
+        log.info("dead_letters_put_back", number=moved, by=request.user.get_username())
+        messages.success(request, f"Put back: {moved}. Workers try them again now.")
+    return redirect("queues")
+
+
+def dead_letters_seen(request: HttpRequest) -> HttpResponse:
+    """What some of the dead letters are. Looking moves them, so it is asked for by a button."""
+    if request.method != "POST":  # the address was typed or kept
+        return redirect("queues")
+    try:
+        found = look()
+    except BrokerError as error:
+        return render(request, "web/dead_letters.html", {"trouble": str(error)}, status=503)
+    record("look at", "queue", "dead", after={"messages": len(found)})
+    return render(request, "web/dead_letters.html", {"letters": found, "most": MOST_SEEN})

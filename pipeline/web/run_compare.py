@@ -1,0 +1,104 @@
+"""What a run's page leads to: what it would take, what it found otherwise than before, and another limit for it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from pipeline.core.paging import id_in
+from pipeline.discovery.enqueue import ONLY_LOOK
+from pipeline.models import Journey, Run
+from pipeline.runs.control import NotPossible
+from pipeline.runs.edit import add, addable, change
+from pipeline.runs.forms import ChangeForm, typed
+from pipeline.summary.comparison import compare_in_time, earlier, keep, last_before
+from pipeline.summary.progress import progress
+
+SHOWN = 100
+NAMED = 200  # URLs of one kind of change
+CHOICES = 20  # earlier runs that can be compared with
+STATES = ("found", *Journey.State.values[1:], "pending")
+
+
+@require_safe
+def run_preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a run that only looked would take, in its order, with source, score and reasons; and what it would leave."""
+    run = get_object_or_404(Run, pk=pk)
+    rows = run.journeys.filter(reason=ONLY_LOOK).defer("draft", "attempts").order_by("pk")
+    found = list(rows.filter(pk__gte=id_in(request.GET.get("from")) or 0)[: SHOWN + 1])
+    counted = progress(run)
+    context = {
+        "run": run,
+        "journeys": found[:SHOWN],
+        "following": found[SHOWN].pk if len(found) > SHOWN else None,
+        "takes": sum(each.count for each in counted.reasons if each.reason == ONLY_LOOK),
+        "unchanged": counted.states["unchanged"],
+        "leaves": [each for each in counted.reasons if each.reason != ONLY_LOOK],
+    }
+    return render(request, "web/preview.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def run_compare(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the run found otherwise than `?before=`, or than the last of the earlier ones. A POST has it kept."""
+    run = get_object_or_404(Run, pk=pk)
+    asked = id_in(request.GET.get("before"))
+    before = last_before(run) if asked is None else get_object_or_404(Run, pk=asked)
+    context: dict[str, Any] = {"run": run, "before": before, "choices": earlier(run)[:CHOICES], "named": NAMED}
+    if before and request.method == "POST":
+        if not keep(before, run):
+            messages.warning(request, "They were not compared: a run is still on, or it takes even longer.")
+        return HttpResponseRedirect(f"{reverse('run-compare', args=[pk])}?before={before.pk}", status=303)
+    if before:
+        found = compare_in_time(before, run)
+        old, new = _sums(before), _sums(run)
+        context["sums"] = [(name, old[name], new[name], new[name] - old[name]) for name in STATES]
+        context["urls"] = old["found"] + new["found"]
+        context["over"] = before.ended and run.ended
+        context["found"] = found
+    if before and found:
+        context["kinds"] = [
+            ("New", "articles that were not there before", found.new),
+            ("Changed", "articles with another text", found.changed),
+            ("Gone", "articles that no source names any more, or whose server says that they are gone", found.gone),
+            ("Newly failing", "failed now, and did not before", found.newly_failing),
+        ]
+        context["moves"] = found.moves
+    return render(request, "web/compare.html", context)
+
+
+def _sums(run: Run) -> dict[str, int]:
+    """How many URLs it found, and of each state; of a run that is on, as far as it has come."""
+    counted = run if run.ended else progress(run)
+    return {"found": counted.found, **counted.states}
+
+
+def run_change(request: HttpRequest, pk: int) -> HttpResponse:
+    """Another limit, other patterns or further addresses for a run that is on."""
+    run = get_object_or_404(Run, pk=pk)
+    now = {**typed(run.parameters), "addresses": ""}
+    form = ChangeForm(request.POST) if request.method == "POST" else ChangeForm(initial=now)
+    if form.is_valid():
+        try:
+            did = _changed(run, form, request.user.get_username())
+            messages.success(request, f"{did[:1].upper()}{did[1:]}.")
+            return HttpResponseRedirect(run.get_absolute_url(), status=303)
+        except NotPossible as refused:
+            form.add_error(None, str(refused))
+    changeable = run.state in (Run.State.QUEUED, Run.State.RUNNING, Run.State.PAUSED)
+    run.refresh_from_db()
+    context = {"run": run, "form": form, "changeable": changeable}
+    return render(request, "web/change.html", context, status=422 if form.errors else 200)
+
+
+def _changed(run: Run, form: ChangeForm, by: str) -> str:
+    """What was done. Raises NotPossible before anything is, where it can be told by then."""
+    wish, addresses = form.wish(run.parameters), form.cleaned_data["addresses"]
+    if addresses:
+        addable(run, addresses)
+    did = [change(run.pk, by=by, **wish)] if wish else []
+    did += [add(run.pk, addresses, by=by)] if addresses else []
+    return "; ".join(did) or "nothing was changed"

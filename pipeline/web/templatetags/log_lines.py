@@ -1,0 +1,180 @@
+"""How a log event is shown: on one line, and opened."""
+
+import json
+import logging
+from datetime import datetime
+from functools import cache
+from html import escape
+from itertools import repeat
+from urllib.parse import quote_plus, urlencode
+
+from django import template
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.template import Context
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from pipeline.monitor.logs import fingerprints, search_syntax
+from pipeline.monitor.logs.histogram import Bar, Overview, Part
+from pipeline.monitor.logs.search_syntax import write
+from pipeline.monitor.models import LogEvent
+
+register = template.Library()
+FIRST = ("state", "reason", "status", "seconds", "detail", "error", "code", "request", "path", "number")
+SHOWN, LONGEST = 4, 100
+BAR = '<a href="?{}{}"><title>{} from {} to {}</title><rect class="room" x="{}" y="0" width="{}" height="48"/>{}</a>'
+SEARCHED = 200  # characters of a value that can be searched for
+
+
+@register.filter
+@cache
+def level(number: int) -> SafeString:
+    """The level as a badge."""
+    name = logging.getLevelName(number).lower()
+    return format_html('<span class="state state-{}">{}</span>', name.replace(" ", "-"), name)
+
+
+@register.filter
+def clock(moment: datetime) -> str:
+    """The time of day to the millisecond, with the day where it is not today."""
+    local = timezone.localtime(moment)
+    day = "" if local.date() == timezone.localdate() else f"{local:%m-%d} "
+    return f"{day}{local:%H:%M:%S}.{local.microsecond // 1000:03}"
+
+
+@register.filter
+def shortly(moment: str) -> str:
+    """An ISO 8601 moment as day and time of day."""
+    return f"{timezone.localtime(datetime.fromisoformat(moment)):%m-%d %H:%M:%S}"
+
+
+@register.simple_tag(takes_context=True)
+def line(context: Context, event: LogEvent) -> SafeString:
+    """An event as a row that opens; what is in it is asked for then. Not made by a template: a page has a hundred."""
+    place, url = event.place, event.get_absolute_url()
+    return SafeString(
+        f'<details id="e{place}" data-line="{place}" hx-get="{url}fields{escape(_rest(context))}" '
+        f'hx-trigger="toggle once" hx-target="find .opened"><summary>{summary(event)}</summary><div class="opened">'
+        f'<a href="{url}">all of its fields, and the lines around it</a></div></details>\n'
+    )
+
+
+@register.simple_tag
+def summary(event: LogEvent) -> SafeString:
+    """An event on one line. What a stranger may have written is escaped here, once."""
+    stage = f'<span class="stage">{escape(event.stage)}</span> ' if event.stage else ""
+    told = " ".join(f'<span class="quiet">{escape(name)}={escape(value)}</span>' for name, value in telling(event))
+    return SafeString(
+        f'<span class="quiet">{clock(event.at)}</span> {level(event.level)} {stage}'
+        f'<span class="event">{escape(_cut(event.event, 160))}</span> {told}'
+    )
+
+
+@register.simple_tag(takes_context=True)
+def bars(context: Context, overview: Overview) -> SafeString:
+    """The bars of a histogram, each a link to its time. Not made by a template: it took longer than the lines."""
+    query = context["request"].GET.copy()
+    for name in ("since", "until", "last", "before", "after", "tail"):
+        query.pop(name, None)
+    rest = f"{query.urlencode()}&" if query else ""
+    return format_html_join("", BAR, (
+        (rest, urlencode({"since": bar.since, "until": bar.until}), intcomma(bar.count), shortly(bar.since),
+         shortly(bar.until), bar.x, bar.width, SafeString("".join(map(_part, repeat(bar), bar.parts))))
+        for bar in overview.bars
+    ))  # fmt: skip
+
+
+def _part(bar: Bar, part: Part) -> str:
+    return f'<rect class="{part.kind}" x="{bar.x}" y="{part.y}" width="{bar.width}" height="{part.height}"/>'
+
+
+def telling(event: LogEvent) -> list[tuple[str, str]]:
+    """The fields that tell most, cut to a line."""
+    data = event.data if isinstance(event.data, dict) else {}
+    named = [("url", event.url)] if event.url else []
+    named += [(name, data[name]) for name in FIRST if data.get(name) not in (None, "")]
+    if isinstance(trace := data.get("exception"), str):
+        named.insert(0, ("raised", trace.rstrip().rpartition("\n")[2]))
+    return [(name, _cut(str(value))) for name, value in named[:SHOWN]]
+
+
+def _rest(context: Context) -> str:
+    """The search of the page, for the links of an opened row; worked out once a page."""
+    known = context.render_context.get("log-rest")
+    if known is None:
+        base, typed = context.get("chips") or ("", "")
+        known = f"?{base}q={quote_plus(typed)}" if base or typed else ""
+        context.render_context["log-rest"] = known
+    return str(known)
+
+
+@register.filter
+def fields(event: LogEvent) -> list[tuple[str, object]]:
+    """What is in `data`, by name, the traceback left to `trace`."""
+    data = event.data if isinstance(event.data, dict) else {}
+    return [(name, value) for name, value in sorted(data.items()) if name != "exception" or not isinstance(value, str)]
+
+
+@register.filter
+def plain(value: object) -> str:
+    """A value as text: objects, lists, true and false as JSON."""
+    return json.dumps(value, indent=1, ensure_ascii=False) if isinstance(value, dict | list | bool) else str(value)
+
+
+@register.filter
+def trace(event: LogEvent) -> dict[str, object] | None:
+    """The traceback: as a whole, folded to our own frames, and how many frames that hides."""
+    whole = event.data.get("exception") if isinstance(event.data, dict) else None
+    if not isinstance(whole, str) or not whole:
+        return None
+    short, hidden = fingerprints.folded(whole)
+    return {"whole": whole, "short": short, "hidden": hidden}
+
+
+def _cut(text: str, most: int = LONGEST) -> str:
+    line = " ".join(text[: most * 4].split())
+    return line if len(line) <= most and len(text) <= most * 4 else line[: most - 1] + "…"
+
+
+@register.simple_tag(takes_context=True)
+def chips(context: Context, field: str, value: object) -> SafeString:
+    """Links that narrow the search to this value, or leave it out, and a button that copies it."""
+    if value in (None, ""):
+        return SafeString("")
+    copy = SafeString(' <button type="button" class="pick" data-copy-value hidden>copy</button>')
+    if isinstance(value, dict | list) or len(str(value)) > SEARCHED or "\n" in str(value):
+        return copy
+    base, typed = context["chips"]
+    links = (
+        (f"{base}q={quote_plus(f'{typed} {write(field, plain(value), negated)}'.strip())}", label)
+        for negated, label in ((False, "only this"), (True, "not this"))
+    )
+    return format_html_join("", ' <a class="pick" href="{}?{}">{}</a>', ((_logs(), *link) for link in links)) + copy
+
+
+def _logs() -> str:
+    return reverse("logs")
+
+
+@register.simple_tag(takes_context=True)
+def only(context: Context, field: str, value: object) -> str:
+    """The address of the log with this value as a further condition."""
+    base, typed = context["chips"]
+    return f"{_logs()}?{base}q={quote_plus(f'{typed} {write(field, value)}'.strip())}"
+
+
+@register.simple_tag(takes_context=True)
+def tokens_left(context: Context) -> list[tuple[str, str]]:
+    """Each piece of the search, and the address of the page without it."""
+    base, typed = context["chips"]
+    pieces = [
+        (("-" if piece.negated else "") + piece.value) if not piece.field
+        else write(piece.field, piece.value, piece.negated) for piece in search_syntax.read(typed)
+    ]  # fmt: skip
+    texts = [f'"{piece}"' if " " in piece and ":" not in piece else piece for piece in pieces]
+    return [
+        (text, f"{_logs()}?{base}q={quote_plus(' '.join(texts[:number] + texts[number + 1 :]))}")
+        for number, text in enumerate(texts)
+    ]

@@ -1,0 +1,261 @@
+"""Webhooks: the row comes with the run's end, and is sent until it arrives, never into the network."""
+
+import json
+import subprocess
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+
+from pipeline.access.models import Delivery, Webhook
+from pipeline.access.webhooks import delivery as webhooks_delivery
+from pipeline.models import Journey, Run
+from pipeline.summary import stage as summary_stage
+from tests.pages import WHEN, a_run, journeys
+from tests.pipeline.servers import Receiver
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def receiver(settings: Any) -> Iterator[Receiver]:
+    settings.FETCH_ALLOWED_NETWORKS = ["127.0.0.0/8"]
+    with Receiver() as server:
+        yield server
+
+
+def a_webhook(url: str = "http://127.0.0.1:9/", *events: str, **values: Any) -> Webhook:
+    return Webhook.objects.create(url=url, secret="s3cret", events=list(events or Webhook.Event.values), **values)
+
+
+def an_ended_run(**values: Any) -> Run:
+    run = a_run(name="Weekly", **values)
+    journeys(run, 3, "stored", "store", detail="new")
+    journeys(run, 2, "failed", "fetch", reason="http-404")
+    run.waves.update(finished=WHEN)
+    summary_stage.close_run(run.pk)
+    return run
+
+
+def test_a_run_that_ends_is_told_with_its_sums_and_signed(receiver: Receiver) -> None:
+    hook = a_webhook(f"{receiver.url}/hook?a=b")
+    run = an_ended_run()
+    webhooks_delivery.deliver_due()
+    [(path, headers, body)] = receiver.received
+    told = json.loads(body)
+    assert path == "/hook?a=b"
+    assert (told["event"], told["run"]["id"], told["run"]["state"]) == ("run.ended", run.pk, "finished")
+    sums = {name: told["run"][name] for name in ("found", "stored", "unchanged", "failed", "pending")}
+    assert sums == {"found": 5, "stored": 3, "unchanged": 0, "failed": 2, "pending": 0}
+    assert told["run"]["articles"] == {"new": 3, "updated": 0, "unchanged": 0}
+    assert headers["gleaner-delivery"] == told["id"] == str(hook.deliveries.get().id)
+    at, signed = headers["gleaner-signature"].removeprefix("t=").split(",v1=")
+    assert signed == webhooks_delivery.signature("s3cret", int(at), body)
+    assert abs(int(at) - timezone.now().timestamp()) < 60
+    assert hook.deliveries.get().state == "delivered"
+    webhooks_delivery.deliver_due()
+    assert len(receiver.received) == 1
+
+
+@pytest.mark.parametrize("state", Run.State.values)
+def test_every_end_is_told_and_nothing_else(state: str) -> None:
+    a_webhook()
+    before = "paused" if state == "running" else "cancelling" if state == "cancelled" else "running"
+    if state in ("queued", "discovering"):
+        return  # no run goes back there
+    run = a_run(before)
+    Run.objects.filter(pk=run.pk).update(state=state)
+    assert Delivery.objects.exists() == (state in Run.ENDED)
+
+
+def test_a_run_that_begins_again_is_told_again_at_its_next_end() -> None:
+    a_webhook()
+    run = an_ended_run()
+    Delivery.objects.update(moment=WHEN)  # in this test both ends lie in one transaction, so at one moment
+    Run.objects.filter(pk=run.pk).update(state="running")
+    Run.objects.filter(pk=run.pk).update(state="finished")
+    assert Delivery.objects.count() == 2
+
+
+def test_the_row_is_written_with_the_end_or_not_at_all() -> None:
+    a_webhook()
+    with transaction.atomic():
+        an_ended_run()
+        assert Delivery.objects.exists()
+        transaction.set_rollback(True)
+    assert not Delivery.objects.exists()
+
+
+def test_only_who_wants_to_know_is_told() -> None:
+    a_webhook("http://a.example/", "run.stalled")
+    a_webhook("http://b.example/", active=False)
+    hook = a_webhook("http://c.example/", "run.ended")
+    an_ended_run()
+    assert Delivery.objects.get().webhook == hook
+
+
+def test_what_a_killed_worker_had_in_hand_is_sent_again_under_the_same_id(receiver: Receiver) -> None:
+    a_webhook(receiver.url)
+    an_ended_run()
+    assert webhooks_delivery.claim(), "and then it dies"
+    webhooks_delivery.deliver_due()
+    assert receiver.received == [], "somebody has it in hand"
+    Delivery.objects.update(next_at=timezone.now() - timedelta(seconds=1))
+    webhooks_delivery.deliver_due()
+    [(_, headers, _)] = receiver.received
+    assert headers["gleaner-delivery"] == str(Delivery.objects.get().id)
+
+
+def test_a_receiver_that_fails_is_tried_again_ever_later_and_then_given_up(receiver: Receiver) -> None:
+    receiver.status = 500
+    a_webhook(receiver.url)
+    an_ended_run()
+    pauses = []
+    while (delivery := Delivery.objects.get()).next_at:
+        Delivery.objects.update(next_at=timezone.now())
+        webhooks_delivery.deliver_due()
+        delivery.refresh_from_db()
+        if delivery.next_at:
+            pauses.append(round((delivery.next_at - timezone.now()) / webhooks_delivery.PAUSES[len(pauses)], 1))
+    assert pauses == [1.0] * len(webhooks_delivery.PAUSES)
+    assert (delivery.state, delivery.status, len(receiver.received)) == ("failed", 500, len(pauses) + 1)
+    assert delivery.error == "the receiver answered 500"
+    assert len({headers["gleaner-delivery"] for _, headers, _ in receiver.received}) == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("http://127.0.0.1:{port}/", "internal-address"),
+        ("http://localhost:{port}/", "internal-address"),
+        ("http://[::1]:{port}/", "internal-address"),
+        ("http://169.254.169.254/latest/meta-data/", "internal-address"),
+        ("http://0x7f000001:{port}/", "internal-address"),
+        ("file:///etc/passwd", "scheme"),
+        ("http://user:secret@127.0.0.1:{port}/", "credentials-in-url"),
+    ],
+)
+def test_nothing_is_sent_into_the_network(settings: Any, receiver: Receiver, url: str, said: str) -> None:
+    settings.FETCH_ALLOWED_NETWORKS = []
+    sent = webhooks_delivery.test(a_webhook(url.format(port=receiver.port)))
+    assert sent.state == "failed"
+    assert said in sent.error
+    assert receiver.received == []
+
+
+def test_redirects_are_not_followed(receiver: Receiver) -> None:
+    receiver.status, receiver.more = 302, f"Location: {receiver.url}/elsewhere\r\n"
+    sent = webhooks_delivery.test(a_webhook(receiver.url))
+    assert "redirects are not followed" in sent.error
+    assert len(receiver.received) == 1
+
+
+def test_a_receiver_that_says_too_much_or_nothing_at_all_holds_nobody_up(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receiver.more = f"X: {'x' * 60_000}\r\n" * 2
+    assert webhooks_delivery.test(a_webhook(receiver.url)).state == "failed"
+    receiver.silent = True
+    monkeypatch.setattr(webhooks_delivery, "PATIENCE", 0.3)
+    assert "timeout" in webhooks_delivery.test(a_webhook(receiver.url)).error
+
+
+def test_a_run_that_stands_still_is_told_once_a_standstill() -> None:
+    hook = a_webhook()
+    run, now = a_run(), timezone.now()
+    journeys(run, 1, touched=now - timedelta(minutes=9), queued=now - timedelta(minutes=30))
+    Run.objects.update(created=now - timedelta(hours=1), started=now - timedelta(hours=1))
+    webhooks_delivery.notice()
+    assert not hook.deliveries.exists(), "it moved nine minutes ago"
+    Journey.objects.update(touched=now - timedelta(minutes=11))
+    webhooks_delivery.notice()
+    webhooks_delivery.notice()
+    told = hook.deliveries.get()
+    assert (told.event, told.run, told.facts["state"]) == ("run.stalled", run.pk, "running")
+    Journey.objects.update(touched=now - timedelta(minutes=10, seconds=30))
+    webhooks_delivery.notice()
+    assert hook.deliveries.count() == 2, "it moved and stands still again"
+
+
+@pytest.mark.parametrize(
+    ("state", "queued", "told"),
+    [("running", -30, 1), ("running", 30, 0), ("paused", -30, 0), ("finished", -30, 0), ("queued", -30, 1)],
+)
+def test_who_waits_for_a_reason_does_not_stall(state: str, queued: int, told: int) -> None:
+    a_webhook("http://a.example/", "run.stalled")
+    now = timezone.now()
+    journeys(a_run(state), 1, queued=now + timedelta(minutes=queued))
+    Run.objects.update(created=now - timedelta(hours=1), started=now - timedelta(hours=1))
+    webhooks_delivery.notice()
+    assert Delivery.objects.count() == told
+
+
+def test_the_pages_make_test_switch_and_remove(admin_client: Client, receiver: Receiver) -> None:
+    assert admin_client.post("/webhooks/", {"url": "ftp://a/", "events": ["run.ended"]}).status_code == 422
+    assert admin_client.post("/webhooks/", {"url": receiver.url, "events": []}).status_code == 422
+    page = admin_client.post("/webhooks/", {"url": receiver.url, "events": ["run.ended"]}).text
+    hook = Webhook.objects.get()
+    assert hook.secret in page
+    assert hook.secret not in admin_client.get(f"/webhooks/{hook.pk}/").text
+    assert hook.secret not in admin_client.get("/webhooks/").text
+    page = admin_client.post(f"/webhooks/{hook.pk}/test", follow=True).text
+    assert "The test arrived: the receiver answered 200" in page
+    receiver.status = 404
+    assert "the receiver answered 404" in admin_client.post(f"/webhooks/{hook.pk}/test", follow=True).text
+    run = an_ended_run()
+    webhooks_delivery.deliver_due()
+    assert f'href="/runs/{run.pk}/"' in admin_client.get(f"/webhooks/{hook.pk}/").text
+    receiver.status = 204
+    delivery = Delivery.objects.get(run=run.pk)
+    assert admin_client.post(f"/webhooks/{hook.pk}/again", {"delivery": delivery.pk}).status_code == 302
+    webhooks_delivery.deliver_due()
+    delivery.refresh_from_db()
+    assert delivery.state == "delivered"
+    assert admin_client.post(f"/webhooks/{hook.pk}/again", {"delivery": "x"}).status_code == 404
+    admin_client.post(f"/webhooks/{hook.pk}/switch")
+    hook.refresh_from_db()
+    assert not hook.active
+    assert admin_client.post(f"/webhooks/{hook.pk}/explode").status_code == 404
+    admin_client.post(f"/webhooks/{hook.pk}/remove")
+    assert not Webhook.objects.exists()
+
+
+def test_old_deliveries_go_and_waiting_ones_stay() -> None:
+    hook = a_webhook()
+    for next_at in (None, timezone.now()):
+        Delivery.objects.create(webhook=hook, event="test", moment=timezone.now() - timedelta(days=31), next_at=next_at)
+    webhooks_delivery.notice()
+    assert Delivery.objects.get().next_at
+
+
+def test_workers_know_the_tasks_that_beat_sends() -> None:
+    from myworld.celery import app
+
+    app.loader.import_default_modules()
+    assert {each["task"] for each in app.conf.beat_schedule.values()} <= set(app.tasks)
+
+
+@pytest.mark.broker
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_is_killed_while_it_sends_loses_nothing(
+    receiver: Receiver, broker: Any, start: Callable[..., subprocess.Popen[bytes]]
+) -> None:
+    receiver.silent = True
+    a_webhook(receiver.url)
+    an_ended_run()
+    first = start("manage.py", "work", "summarise")
+    webhooks_delivery.deliver_due.apply_async()
+    wait_until(lambda: receiver.received, 60, "for the first try")
+    first.kill()
+    first.wait()
+    receiver.silent = False
+    start("manage.py", "work", "summarise")
+    Delivery.objects.update(next_at=timezone.now())  # the lease ran out
+    webhooks_delivery.deliver_due.apply_async()
+    wait_until(lambda: Delivery.objects.get().arrived, 60, "for the next try")
+    assert {headers["gleaner-delivery"] for _, headers, _ in receiver.received} == {str(Delivery.objects.get().id)}

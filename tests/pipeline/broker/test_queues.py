@@ -1,0 +1,74 @@
+"""Queues are named once; all that must agree with them does."""
+
+from pathlib import Path
+
+import pytest
+from celery import Celery
+from celery.signals import worker_init
+from kombu.serialization import registry
+
+from myworld.celery import app
+from pipeline import tasks
+from pipeline.broker.queues import HEADER_STAGES, STAGES, WORKERS, task_name, worker_command
+
+PROCFILE = Path(__file__).parents[3] / "infra" / "Procfile"
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_stage_has_a_task_a_queue_and_a_worker(stage: str) -> None:
+    app.loader.import_default_modules()
+
+    assert task_name(stage) in app.tasks
+    assert app.amqp.router.route({}, task_name(stage))["queue"].name == stage
+    assert f"--queues={stage}" in worker_command(stage)
+    assert f"\n{stage}: python manage.py work {stage}\n" in "\n" + PROCFILE.read_text() + "\n"
+
+
+def test_missing_queues_are_never_created(settings: object) -> None:
+    assert not settings.CELERY_TASK_CREATE_MISSING_QUEUES
+
+
+def test_queues_are_durable_count_deliveries_and_have_a_place_for_dead_letters() -> None:
+    for queue in app.conf.task_queues:
+        assert queue.durable
+        assert queue.exchange.type == "topic"
+        assert queue.queue_arguments["x-queue-type"] == "quorum"
+        assert queue.queue_arguments["x-delivery-limit"] > 3
+        assert queue.queue_arguments["x-dead-letter-exchange"] == "gleaner.dead"
+
+
+def test_only_killable_workers_extract() -> None:
+    assert WORKERS["extract"].pool == "prefork"
+    assert 0 < WORKERS["extract"].soft_seconds < WORKERS["extract"].hard_seconds
+    assert WORKERS["extract"].prefetch <= 2, "all that a killed worker had at hand counts as delivered once more"
+
+
+def test_a_journey_runs_through_the_header_stages_in_order() -> None:
+    assert [task.task for task in tasks.journey(7).tasks] == [task_name(stage) for stage in HEADER_STAGES]
+
+
+def test_the_last_task_of_a_journey_always_has_the_same_id() -> None:
+    ids = [tasks.journey(7).tasks[-1].options["task_id"] for _ in range(2)]
+
+    assert ids[0] == ids[1] != tasks.journey(8).tasks[-1].options["task_id"]
+
+
+def test_messages_are_json_and_acknowledged_late(settings: object) -> None:
+    configured: Celery = app
+
+    assert registry.name_to_type[configured.conf.task_serializer] == "application/json"
+    assert list(configured.conf.accept_content) == ["json"]
+    assert configured.conf.task_acks_late
+    assert configured.conf.task_reject_on_worker_lost
+    assert configured.conf.broker_transport_options["confirm_publish"]
+
+
+def test_the_extracting_worker_loads_what_it_needs_before_it_forks(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[str] = []
+    monkeypatch.setattr("pipeline.extraction.extract.warm_up", lambda: loaded.append("all"))
+
+    for process in ("store", "extract"):
+        monkeypatch.setenv("GLEANER_PROCESS", process)
+        worker_init.send(sender=None)
+
+    assert loaded == ["all"]

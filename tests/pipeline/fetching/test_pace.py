@@ -1,0 +1,202 @@
+"""Hosts are asked at their pace, rest when they ask for it, and never hold everybody up."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from pipeline.core.failures import Rejected, Unavailable
+from pipeline.core.records import Fetched, Page
+from pipeline.fetching import Fetcher, MemoryHosts, Pace, Policy
+from pipeline.fetching.politeness import pace
+from pipeline.fetching.politeness.concurrency import Places
+from tests.pipeline.servers import Server, response
+
+POLICY = Policy("Gleaner/0.1", host_delay=0.1, patience=2, obey_robots=False, allowed_networks=("127.0.0.0/8",))
+SETTING = Pace(0.1)
+
+
+SEEN = 0.08  # seconds of the 0.1 between two requests that a server on a busy machine sees at least
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server({"/": response(), "/gone": response(302, b"", location="/")}) as server:
+        yield server
+
+
+def in_threads(count: int, work: Callable[[int], Fetched]) -> list[Fetched]:
+    outcomes: list[Fetched] = []
+    threads = [threading.Thread(target=lambda n=n: outcomes.append(work(n))) for n in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+@pytest.mark.parametrize("latency", [0.0, 0.05])
+def test_threads_share_the_pace(latency: float) -> None:
+    with Server(answer=lambda connection, _path: time.sleep(latency) or connection.sendall(response())) as server:  # type: ignore[func-returns-value]
+        fetcher = Fetcher(POLICY, MemoryHosts())
+        outcomes = in_threads(8, lambda _n: fetcher.fetch(server.url + "/"))
+        assert all(isinstance(outcome, Page) for outcome in outcomes)
+        assert min(server.gaps) >= SEEN
+        assert sum(server.gaps) < 8 * 0.1 * 4  # a slot missed now and then on a busy machine
+
+
+def test_hosts_do_not_wait_for_each_other(server: Server) -> None:
+    with Server({"/": response()}, address="127.0.0.2") as other:
+        fetcher = Fetcher(POLICY, MemoryHosts())
+        in_threads(10, lambda n: fetcher.fetch((server if n % 2 else other).url + "/"))
+        first, last = ([site.asked[n][0] for site in (server, other)] for n in (0, -1))
+        assert max(first) < min(last) - 0.2
+        assert min(server.gaps + other.gaps) >= SEEN
+
+
+def test_redirects_and_robots_take_slots_too(server: Server) -> None:
+    fetcher = Fetcher(replace(POLICY, obey_robots=True), MemoryHosts())
+    assert isinstance(fetcher.fetch(server.url + "/gone"), Page)
+    assert server.paths == ["/robots.txt", "/gone", "/"]
+    assert min(server.gaps) >= SEEN
+
+
+def test_a_slot_that_is_far_away_is_left_to_others(server: Server) -> None:
+    fetcher = Fetcher(replace(POLICY, host_delay=5.0, patience=0.5), MemoryHosts())
+    assert isinstance(fetcher.fetch(server.url + "/"), Page)
+    waits = []
+    for _ in range(3):
+        outcome = fetcher.fetch(server.url + "/")
+        assert isinstance(outcome, Unavailable)
+        assert outcome.reason == "host-busy"
+        waits.append(outcome.retry_after)
+    assert waits == sorted(waits)
+    assert 3 < waits[0] < 5
+    assert waits[2] - waits[0] > 4  # spread over the time to come, not all at once
+    assert len(server.asked) == 1
+
+
+def test_a_source_waits_for_its_slot(server: Server) -> None:
+    fetcher = Fetcher(replace(POLICY, host_delay=0.4, patience=0.1), MemoryHosts())
+    assert isinstance(fetcher.fetch(server.url + "/"), Page)
+    assert fetcher.fetch(server.url + "/").reason == "host-busy"  # type: ignore[union-attr]
+    assert isinstance(fetcher.fetch(server.url + "/", purpose="source"), Page)
+    assert server.gaps[0] > 0.38
+
+
+def test_full_speed_is_full_speed(server: Server) -> None:
+    fetcher = Fetcher(replace(POLICY, host_delay=0), MemoryHosts())
+    started = time.monotonic()
+    for _ in range(50):
+        assert isinstance(fetcher.fetch(server.url + "/"), Page)
+    assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize(("status", "after", "rest"), [(429, "60", 60), (503, "60", 60), (429, "", 10), (503, "", 0)])
+def test_a_host_that_asks_to_be_left_alone_is(status: int, after: str, rest: int, server: Server) -> None:
+    server.pages["/"] = response(status, b"", retry_after=after)
+    fetcher = Fetcher(replace(POLICY, host_delay=0), MemoryHosts())
+    fetcher.fetch(server.url + "/")
+    outcome = fetcher.fetch(server.url + "/")
+    assert isinstance(outcome, Unavailable)
+    if not rest:
+        assert outcome.reason == f"http-{status}"
+        return
+    assert outcome.reason == "host-busy"
+    assert f"http-{status}" in outcome.detail
+    assert outcome.retry_after is not None
+    assert rest - 2 <= outcome.retry_after <= rest
+    assert len(server.asked) == 1
+
+
+def test_a_short_rest_is_waited_out(server: Server) -> None:
+    hosts = MemoryHosts()
+    hosts.park(server.host, 0.3, "http-429")
+    started = time.monotonic()
+    assert isinstance(Fetcher(POLICY, hosts).fetch(server.url + "/"), Page)
+    assert time.monotonic() - started > 0.28
+
+
+def test_a_host_that_keeps_failing_is_backed_off_from_and_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "back_off", lambda failures: 0.001)
+    with Server() as server:
+        url = server.url + "/"
+    fetcher = Fetcher(replace(POLICY, host_delay=0), MemoryHosts())
+    reasons = []
+    for _ in range(pace.GIVE_UP_AFTER + 2):
+        time.sleep(0.002)
+        outcome = fetcher.fetch(url)
+        reasons.append(outcome.reason)  # type: ignore[union-attr]
+    assert reasons == ["connection-refused"] * pace.GIVE_UP_AFTER + ["host-given-up"] * 2
+    assert isinstance(outcome, Rejected)
+    assert "10 failures in a row" in outcome.detail
+
+
+def test_back_off_grows_to_a_minute() -> None:
+    assert [pace.back_off(failures) for failures in (1, 2, 3, 4, 5, 7, 8, 100)] == [0, 0, 2, 4, 8, 32, 60, 60]
+
+
+def test_an_answer_ends_the_failures() -> None:
+    hosts = MemoryHosts()
+    for _ in range(pace.GIVE_UP_AFTER * 2):
+        hosts.failed("a.org", "timeout")
+        hosts.heard("a.org", 0.1)
+    assert hosts.slot("a.org", SETTING, 1).granted
+
+
+def test_latency_slows_the_pace_but_not_full_speed() -> None:
+    assert pace.in_force(SETTING, 0.05) == SETTING
+    assert pace.in_force(SETTING, 0.5) == Pace(0.5, "latency")
+    assert pace.in_force(Pace(3, "robots"), 0.5) == Pace(3, "robots")
+    assert pace.in_force(Pace(0), 5.0) == Pace(0)
+    hosts = MemoryHosts()
+    for _ in range(9):
+        hosts.heard("a.org", 0.8)
+    hosts.slot("a.org", SETTING, 9)
+    assert hosts.slot("a.org", SETTING, 9).wait > 0.7
+
+
+def test_a_host_holds_a_quarter_of_the_threads() -> None:
+    places = Places(2)
+    assert places.take("slow.org", full_speed=False)
+    assert places.take("slow.org", full_speed=False)
+    assert not places.take("slow.org", full_speed=False)
+    assert places.take("other.org", full_speed=False)
+    places.leave("slow.org")
+    assert places.take("slow.org", full_speed=False)
+
+
+def test_a_quick_host_at_full_speed_may_have_them_all() -> None:
+    places = Places(1)
+    assert places.take("a.org", full_speed=True)
+    assert not places.take("a.org", full_speed=True)  # nobody knows yet that it is quick
+    places.leave("a.org")
+    assert places.take("a.org", full_speed=True)
+    time.sleep(0.6)
+    places.leave("a.org")  # it was not
+    assert places.take("a.org", full_speed=True)
+    assert not places.take("a.org", full_speed=True)
+
+
+@pytest.mark.parametrize("host_delay", [0.0, 0.05])
+def test_a_slow_host_does_not_starve_the_others(host_delay: float, server: Server) -> None:
+    with Server(
+        answer=lambda connection, _path: time.sleep(1.0) or connection.sendall(response()),  # type: ignore[func-returns-value]
+        address="127.0.0.2",
+    ) as slow:
+        fetcher = Fetcher(replace(POLICY, host_delay=host_delay, max_threads_per_host=2), MemoryHosts())
+        finished: list[float] = []
+
+        def work(n: int) -> Fetched:
+            outcome = fetcher.fetch((slow if n < 6 else server).url + "/")
+            if n >= 6:
+                finished.append(time.monotonic())
+            return outcome
+
+        started = time.monotonic()
+        outcomes = in_threads(8, work)
+        assert sum(isinstance(outcome, Page) for outcome in outcomes) == 4
+        assert sum(getattr(outcome, "reason", "") == "host-busy" for outcome in outcomes) == 4
+        assert max(finished) - started < 0.9

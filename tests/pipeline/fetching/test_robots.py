@@ -1,0 +1,211 @@
+"""robots.txt is asked for once, obeyed, and read as RFC 9309 says."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from pipeline.core.failures import Rejected, Unavailable
+from pipeline.core.records import Fetched, Page
+from pipeline.fetching import Fetcher, MemoryHosts, Policy, RobotsFile
+from pipeline.fetching.politeness import robots as rules
+from pipeline.fetching.politeness.robots import Rules, better, file_from, unreachable
+from tests.pipeline.servers import Server, response
+
+POLICY = Policy("Gleaner/0.1 (+https://example.org/bot)", host_delay=0, allowed_networks=("127.0.0.0/8",))
+NOW = datetime(2024, 1, 2, tzinfo=UTC)
+ROBOTS = """
+User-agent: *
+Disallow: /private/
+Allow: /private/open
+Crawl-delay: 5
+Request-rate: 1/10s
+
+User-agent: Gleaner
+Disallow: /mine
+"""
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server({"/post": response(), "/private/a": response(), "/a": response()}) as server:
+        yield server
+
+
+def robots(text: str, status: int = 200, **headers: str) -> bytes:
+    return response(status, text.encode(), content_type="text/plain", **headers)
+
+
+def fetch(server: Server, path: str = "/post", policy: Policy = POLICY) -> Fetched:
+    return Fetcher(policy, MemoryHosts()).fetch(server.url + path)
+
+
+def test_a_page_that_robots_forbids_is_skipped_with_the_rule(server: Server) -> None:
+    server.pages["/robots.txt"] = robots("User-agent: *\nDisallow: /private/\n")
+    outcome = fetch(server, "/private/a")
+    assert outcome == Rejected("robots", f"robots.txt of {server.host}, line 2: Disallow: /private/", skipped=True)
+    assert server.paths == ["/robots.txt"]
+    assert isinstance(fetch(server), Page)
+
+
+def test_robots_is_not_asked_for_where_the_policy_says_so(server: Server) -> None:
+    assert isinstance(fetch(server, policy=replace(POLICY, obey_robots=False)), Page)
+    assert server.paths == ["/post"]
+
+
+def test_a_redirect_into_what_robots_forbids_is_not_followed(server: Server) -> None:
+    server.pages |= {
+        "/robots.txt": robots("User-agent: *\nDisallow: /private/\n"),
+        "/post": response(302, b"", location="/private/a"),
+    }
+    outcome = fetch(server)
+    assert isinstance(outcome, Rejected)
+    assert outcome.reason == "robots"
+    assert server.paths == ["/robots.txt", "/post"]
+
+
+def test_many_threads_ask_once(server: Server) -> None:
+    server.pages["/robots.txt"] = robots("User-agent: *\nDisallow: /no\n")
+    fetcher = Fetcher(POLICY, MemoryHosts())
+    threads = [threading.Thread(target=fetcher.fetch, args=(server.url + "/post",)) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert server.paths.count("/robots.txt") == 1
+    assert server.paths.count("/post") == 12
+
+
+def test_robots_itself_is_a_page_from_the_same_memory(server: Server) -> None:
+    server.pages["/robots.txt"] = robots("User-agent: *\nDisallow: /\nSitemap: /map.xml\n")
+    fetcher = Fetcher(POLICY, MemoryHosts())
+    page = fetcher.fetch(server.url + "/robots.txt", purpose="source")
+    assert isinstance(page, Page)
+    assert b"Sitemap: /map.xml" in page.body
+    assert fetcher.fetch(server.url + "/post").reason == "robots"  # type: ignore[union-attr]
+    assert server.paths == ["/robots.txt"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "allowed"),
+    [
+        (robots("", 404), True),
+        (robots("", 410), True),
+        (robots("", 401), True),
+        (robots("", 403), True),
+        (robots("User-agent: *\nDisallow: /\n", 404), True),  # the body of a refusal says nothing
+        (robots("", 200), True),
+        (robots("<html>Not a robots.txt", 200), True),
+        (robots("\ufeffUser-agent: *\nDisallow: /\n"), False),
+        (robots("", 500), False),
+        (robots("", 503), False),
+        (robots("", 429), False),
+        (robots("", 302, location="/robots.txt"), True),  # for ever: as if there were none
+        (robots("", 302, location="mailto:me"), True),
+        (robots("", 302, location="http://127.0.0.1:1/robots.txt"), False),
+    ],
+)
+def test_the_answer_decides(answer: bytes, allowed: bool, server: Server) -> None:
+    server.pages["/robots.txt"] = answer
+    outcome = fetch(server)
+    assert isinstance(outcome, Page) == allowed, outcome
+    assert ("/post" in server.paths) == allowed
+    assert len(server.paths) <= 7
+
+
+def test_unreachable_is_for_now(server: Server) -> None:
+    server.pages["/robots.txt"] = robots("", 500)
+    outcome = fetch(server)
+    assert isinstance(outcome, Unavailable)
+    assert outcome.reason == "robots-unreachable"
+    assert outcome.retry_after == rules.TRY_AGAIN_AFTER
+
+
+def test_one_bad_answer_is_asked_again(server: Server) -> None:
+    answers = [robots("", 500), robots("User-agent: *\nDisallow: /post")]
+    with Server() as flaky:
+        flaky.pages = {"/post": response()}
+        flaky._reply = lambda connection, _path: connection.sendall(answers.pop(0))  # type: ignore[method-assign]
+        outcome = Fetcher(POLICY, MemoryHosts()).fetch(flaky.url + "/post")
+        assert outcome.reason == "robots"  # type: ignore[union-attr]
+
+
+def test_up_to_five_redirects_are_followed(server: Server) -> None:
+    for hop in range(5):
+        server.pages["/robots.txt" if hop == 0 else f"/hop{hop}"] = response(301, b"", location=f"/hop{hop + 1}")
+    server.pages["/hop5"] = robots("User-agent: *\nDisallow: /post")
+    assert fetch(server).reason == "robots"  # type: ignore[union-attr]
+
+
+def test_only_the_first_500_kib_count(server: Server) -> None:
+    padding = "# " + "x" * 97 + "\n"
+    server.pages["/robots.txt"] = robots(padding * 5200 + "User-agent: *\nDisallow: /\n")
+    assert isinstance(fetch(server), Page)
+    server.pages["/robots.txt"] = robots("User-agent: *\nDisallow: /post\n" + padding * 50_000)
+    assert fetch(server).reason == "robots"  # type: ignore[union-attr]
+
+
+def test_an_own_group_replaces_the_general_one() -> None:
+    general, own = Rules(ROBOTS, "OtherBot"), Rules(ROBOTS, "Gleaner")
+    assert general.refusal("https://a.org/private/x") == "line 3: Disallow: /private/"
+    assert not general.refusal("https://a.org/private/open/x")
+    assert not general.refusal("https://a.org/mine")
+    assert own.refusal("https://a.org/mine") == "line 9: Disallow: /mine"
+    assert not own.refusal("https://a.org/private/x")
+    assert (general.delay, own.delay) == (10.0, 0.0)
+
+
+def test_the_rule_is_the_one_that_decided() -> None:
+    text = "User-agent: a\nDisallow: /x\n\nUser-agent: *\nAllow: /\nDisallow: /x/*.html$\nDisallow: /y\n"
+    assert Rules(text, "Gleaner").refusal("https://a.org/x/1.html") == "line 6: Disallow: /x/*.html$"
+    assert (
+        Rules("User-agent: *\nDisallow: /x\nDisallow: /x", "Gleaner").refusal("https://a.org/x")
+        == "line 2: Disallow: /x"
+    )
+
+
+def test_the_product_token_is_what_comes_before_the_version() -> None:
+    assert Policy("Gleaner/0.1 (+https://example.org/bot)").product == "Gleaner"
+    assert Policy("Gleaner").product == "Gleaner"
+
+
+def test_a_slow_pace_that_robots_asks_for_is_kept_up_to_the_cap(server: Server) -> None:
+    server.pages["/robots.txt"] = robots("User-agent: *\nCrawl-delay: 100\n")
+    fetcher = Fetcher(replace(POLICY, crawl_delay_cap=0.2, patience=1), MemoryHosts())
+    for path in ("/post", "/post", "/a"):
+        assert isinstance(fetcher.fetch(server.url + path), Page)
+    assert min(server.gaps[1:]) >= 0.19
+
+
+def test_what_is_known_is_kept_for_a_day_and_a_problem_for_a_moment() -> None:
+    known = file_from("https://a.org/robots.txt", 200, b"Disallow: /", NOW)
+    assert known.fresh(86_400, NOW + timedelta(hours=23))
+    assert not known.fresh(86_400, NOW + timedelta(hours=25))
+    problem = unreachable("https://a.org/robots.txt", "500", NOW)
+    assert problem.fresh(86_400, NOW + timedelta(seconds=20))
+    assert not problem.fresh(86_400, NOW + timedelta(seconds=40))
+
+
+def test_old_rules_outlast_an_outage() -> None:
+    known = file_from("https://a.org/robots.txt", 200, b"Disallow: /", NOW)
+    later = NOW + timedelta(days=2)
+    kept = better(known, unreachable(known.url, "500", later))
+    assert (kept.text, kept.stale, kept.problem) == (known.text, True, None)
+    assert not kept.fresh(86_400, later + timedelta(minutes=1))
+    assert better(None, unreachable(known.url, "500", later)).problem
+    assert better(known, RobotsFile(known.url, 200, "", later)).text == ""
+
+
+@pytest.mark.parametrize(
+    ("file", "verdict"),
+    [
+        (file_from("u", 200, b"Disallow: /x", NOW), "rules"),
+        (file_from("u", 404, b"", NOW), "no rules"),
+        (file_from("u", 503, b"", NOW), "unreachable"),
+        (RobotsFile("u", 0, "", NOW, Rejected("internal-address")), "internal-address"),
+    ],
+)
+def test_the_verdict_is_a_word(file: RobotsFile, verdict: str) -> None:
+    assert file.verdict == verdict

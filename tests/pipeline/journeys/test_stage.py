@@ -1,0 +1,257 @@
+"""What every stage shares: entering, leaving, retrying, failing as a value."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from celery.exceptions import Ignore, Reject, Retry, SoftTimeLimitExceeded
+from django.db import OperationalError
+from django.utils import timezone
+
+from pipeline import tasks
+from pipeline.core import database
+from pipeline.core.failures import Rejected, Unavailable
+from pipeline.journeys import stage as stages
+from pipeline.journeys import transitions
+from pipeline.journeys.stage import Advance, Ended, Outcome
+from pipeline.journeys.transitions import Visit
+from pipeline.models import Journey, Run, Wave
+
+pytestmark = pytest.mark.django_db
+
+
+class Task:
+    """Stands in for Celery's task where only `retry` is asked for."""
+
+    def __init__(self) -> None:
+        self.countdowns: list[int] = []
+        self.request = SimpleNamespace(id="a-task")
+
+    def retry(self, countdown: int) -> Retry:
+        self.countdowns.append(countdown)
+        return Retry()
+
+
+@pytest.fixture
+def journey() -> Journey:
+    run = Run.objects.create(state=Run.State.RUNNING)
+    return Journey.objects.create(run=run, url="https://blog.test/a", key="https://blog.test/a", queued=timezone.now())
+
+
+def carry(journey: Journey, outcome: Outcome | Exception | Callable[[Visit], Outcome]) -> dict[str, Any]:
+    def work(visit: Visit) -> Outcome:
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome(visit) if callable(outcome) else outcome
+
+    ticket = stages.carry(Task(), stages.Step("fetch", work), {"journey": journey.pk})  # type: ignore[arg-type]
+    journey.refresh_from_db()
+    return ticket
+
+
+def test_it_works(journey: Journey) -> None:
+    assert carry(journey, Advance(size=7)) == {"journey": journey.pk}
+
+    assert (journey.state, journey.stage, journey.bytes, journey.working) == ("pending", "extract", 7, False)
+    assert journey.timings["fetch"] >= 0
+
+
+def test_a_journey_whose_row_is_behind_its_message_is_sent_on_its_way_again(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wave, sent = Wave.objects.create(run=journey.run, number=0, size=1), []
+    Journey.objects.update(wave=wave)
+    monkeypatch.setattr("pipeline.tasks.publish", lambda wave, journeys: sent.append((wave, journeys)))
+    step = stages.Step("extract", lambda visit: Advance())
+
+    with pytest.raises(Ignore):  # not counted: its chord waits for the chain that was sent now
+        stages.carry(Task(), step, {"journey": journey.pk})  # type: ignore[arg-type]
+
+    journey.refresh_from_db()
+    assert sent == [(wave, [journey.pk])]
+    assert (journey.state, journey.stage, journey.working) == ("pending", "fetch", False)
+
+
+def test_a_failure_is_a_value_that_ends_the_journey(journey: Journey) -> None:
+    assert carry(journey, Rejected("http-404", "not found"))["ended"] == "failed"
+
+    assert (journey.state, journey.stage, journey.reason, journey.detail) == (
+        "failed",
+        "fetch",
+        "http-404",
+        "not found",
+    )
+
+
+def test_what_we_chose_not_to_take_is_skipped_not_failed(journey: Journey) -> None:
+    carry(journey, Rejected("robots", "line 3", skipped=True))
+
+    assert (journey.state, journey.reason) == ("skipped", "robots")
+
+
+def test_a_bug_ends_the_journey_as_crashed_with_its_traceback_in_the_log(
+    journey: Journey, caplog: pytest.LogCaptureFixture
+) -> None:
+    carry(journey, ZeroDivisionError("a bug"))
+
+    assert (journey.state, journey.reason, journey.detail) == ("failed", "crashed", "ZeroDivisionError: a bug")
+    assert "Traceback" in caplog.text
+
+
+def test_an_ended_journey_passes_through_untouched(journey: Journey) -> None:
+    ticket = carry(journey, Ended("stored", "new"))
+
+    assert carry(journey, Rejected("never-runs")) == ticket == {"journey": journey.pk, "ended": "stored"}
+    assert journey.state == "stored"
+
+
+def test_a_message_that_comes_twice_does_not_do_the_stage_twice(journey: Journey) -> None:
+    carry(journey, Advance())
+
+    assert carry(journey, Rejected("never-runs")) == {"journey": journey.pk}
+    assert (journey.state, journey.stage) == ("pending", "extract")
+
+
+def test_what_may_pass_goes_back_to_the_queue_with_the_attempt_on_record(journey: Journey) -> None:
+    with pytest.raises(Retry):
+        carry(journey, Unavailable("timeout", "30 s"))
+
+    journey.refresh_from_db()
+    assert (journey.state, journey.working, journey.crashes) == ("pending", False, 0)
+    assert journey.attempts[0][:3] == ["fetch", "timeout", "30 s"]
+
+
+def test_enough_attempts_are_a_failure(journey: Journey, settings: Any) -> None:
+    settings.MAX_ATTEMPTS = 2
+    with pytest.raises(Retry):
+        carry(journey, Unavailable("timeout", "30 s"))
+
+    assert carry(journey, Unavailable("timeout", "30 s"))["ended"] == "failed"
+    assert (journey.reason, journey.detail) == ("timeout", "30 s (tried 2 times)")
+
+
+def test_waiting_for_a_busy_host_is_not_a_failed_attempt(journey: Journey, settings: Any) -> None:
+    settings.MAX_ATTEMPTS = 1
+
+    with pytest.raises(Retry):
+        carry(journey, Unavailable("host-busy", retry_after=7.2))
+
+
+def test_a_url_that_keeps_killing_its_worker_ends_with_that_reason(journey: Journey, settings: Any) -> None:
+    for _ in range(settings.MAX_CRASHES):
+        assert transitions.enter(journey.pk, "fetch")
+
+    assert carry(journey, Advance())["ended"] == "failed"
+    assert journey.reason == "killed-its-worker"
+
+
+def test_a_url_whose_worker_was_killed_comes_back_at_a_moment_of_its_own(journey: Journey) -> None:
+    assert transitions.enter(journey.pk, "fetch")
+
+    with pytest.raises(Retry):
+        carry(journey, Advance())
+
+    journey.refresh_from_db()
+    assert (journey.stage, journey.working, journey.crashes) == ("fetch", False, 1)
+    assert journey.attempts[0][:2] == ["fetch", "worker-lost"]
+
+    carry(journey, Advance())
+
+    assert (journey.stage, journey.crashes) == ("extract", 0)
+
+
+def test_a_worker_that_was_killed_is_not_a_failed_attempt_of_the_url(journey: Journey, settings: Any) -> None:
+    settings.MAX_ATTEMPTS = 2
+    transitions.enter(journey.pk, "fetch")
+    with pytest.raises(Retry):
+        carry(journey, Advance())
+
+    with pytest.raises(Retry):
+        carry(journey, Unavailable("timeout"))
+
+
+def test_a_task_that_cannot_be_sent_back_stays_in_its_queue(journey: Journey, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Cut(Task):
+        name = "pipeline.fetch"
+
+        def retry(self, countdown: int) -> Retry:
+            raise Reject("the broker is away", requeue=False)
+
+    monkeypatch.setattr(stages.time, "sleep", lambda _: None)
+    monkeypatch.setattr(stages.connection, "close", lambda: None)
+
+    with pytest.raises(Reject) as rejected:
+        stages.carry(Cut(), stages.Step("fetch", lambda _: Unavailable("timeout")), {"journey": journey.pk})  # type: ignore[arg-type]
+
+    assert rejected.value.requeue
+
+
+def test_the_journeys_of_a_cancelled_run_are_skipped(journey: Journey) -> None:
+    Run.objects.update(state=Run.State.CANCELLING)
+
+    carry(journey, Advance())
+
+    assert (journey.state, journey.reason) == ("skipped", "cancelled")
+
+
+def test_a_database_that_is_away_is_no_outcome(journey: Journey) -> None:
+    with pytest.raises(OperationalError):
+        carry(journey, OperationalError("server closed the connection"))
+
+    journey.refresh_from_db()
+    assert journey.state == "pending"
+
+
+def test_a_message_comes_back_when_the_database_is_away(journey: Journey, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: object) -> None:
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr(stages, "carry", away)
+    monkeypatch.setattr(stages.time, "sleep", lambda _: None)
+    monkeypatch.setattr(stages.connection, "close", lambda: None)
+
+    with pytest.raises(Reject) as rejected:
+        tasks.fetch.run({"journey": journey.pk})
+
+    assert rejected.value.requeue
+
+
+@pytest.mark.parametrize(
+    ("asked", "tries", "least", "most"), [(None, 1, 1, 2), (None, 3, 4, 8), (0.2, 1, 1, 1), (900, 1, 300, 300)]
+)
+def test_a_countdown_is_whole_seconds_and_at_least_one(asked: float | None, tries: int, least: int, most: int) -> None:
+    wait = stages.countdown(asked, tries)
+
+    assert isinstance(wait, int)
+    assert least <= wait <= most
+
+
+def test_time_that_ran_out_while_the_database_was_away_is_not_the_pages_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: object) -> None:
+        raise OperationalError("server closed the connection")
+
+    def time_is_up(_: float) -> None:
+        raise SoftTimeLimitExceeded
+
+    monkeypatch.setattr(database, "_run", away)
+    monkeypatch.setattr(database, "connection", SimpleNamespace(in_atomic_block=False, close=lambda: None))
+    monkeypatch.setattr(database.time, "sleep", time_is_up)
+
+    with pytest.raises(OperationalError):
+        database.execute("SELECT 1")
+
+
+def test_a_message_comes_back_when_time_runs_out_waiting_for_a_server(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def out_of_time(*_: object) -> None:
+        raise SoftTimeLimitExceeded
+
+    monkeypatch.setattr(stages, "carry", out_of_time)
+    monkeypatch.setattr(stages.connection, "close", lambda: None)
+
+    with pytest.raises(Reject) as rejected:
+        tasks.extract.run({"journey": journey.pk})
+
+    assert rejected.value.requeue

@@ -1,0 +1,248 @@
+"""A draft becomes an article once, whatever comes twice and under whatever address."""
+
+import random
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
+
+from catalog.models import Article, ArticleVersion, Source
+from catalog.near_duplicates import NEAR, near, quarters
+from pipeline.core import serialize
+from pipeline.core.records import CodeBlock, Draft
+from pipeline.extraction.text import fingerprint
+from pipeline.journeys import transitions
+from pipeline.journeys.stage import Ended
+from pipeline.journeys.transitions import Visit
+from pipeline.models import Journey, Run
+from pipeline.storage import stage as storage_stage
+
+pytestmark = pytest.mark.django_db
+URL = "https://blog.test/post/"
+DRAFT = Draft(
+    url=URL, title="A post", text="Its text.", html="<p>Its text.</p>", code=(CodeBlock("print(1)", "python"),)
+)
+
+
+def visit(run: Run, url: str = URL, **changes: Any) -> Visit:
+    draft = serialize.pack(serialize.load(Draft, {**serialize.dump(DRAFT), "url": url, **changes}))
+    journey = Journey.objects.create(run=run, url=url, key=url.rstrip("/"), stage="store", draft=draft)
+    entered = transitions.enter(journey.pk, "store")
+    assert entered
+    return entered
+
+
+def called(one: Visit, url: str) -> Visit:
+    """The visit with a draft that names another address."""
+    return replace(one, draft=serialize.pack(replace(serialize.unpack(Draft, one.draft or b""), url=url)))
+
+
+def settle(one: Visit) -> Any:
+    outcome = storage_stage.store(one)
+    if isinstance(outcome, Ended):
+        Journey.objects.filter(pk=one.id).update(state=outcome.state, article=outcome.article)
+        return outcome.state, outcome.detail
+    return outcome
+
+
+@pytest.fixture
+def run() -> Run:
+    return Run.objects.create(state=Run.State.RUNNING)
+
+
+def test_it_works(run: Run) -> None:
+    assert settle(visit(run)) == ("stored", "new")
+
+    article = Article.objects.get()
+    assert (article.title, article.url, article.source.host) == ("A post", URL, "blog.test")
+    assert article.code_languages == ["python"]
+
+
+def test_a_new_article_of_a_known_blog_costs_two_statements_and_ends_its_journey(run: Run) -> None:
+    Source.objects.create(host="blog.test")
+
+    with CaptureQueriesContext(connection) as asked:
+        one = visit(run)
+        outcome = storage_stage.store(one)
+
+    assert len(asked) == 3, "the test's own INSERT of the journey, and entering, and leaving with the article"
+    journey = Journey.objects.get(pk=one.id)
+    assert outcome == Ended("stored", "new", journey.article_id, written=True)
+    assert (journey.state, journey.detail, journey.draft) == ("stored", "new", None)
+    assert journey.timings["store"] > 0
+
+
+def test_nothing_is_stored_for_a_journey_that_is_over(run: Run) -> None:
+    Source.objects.create(host="blog.test")
+    one = visit(run)
+    Journey.objects.filter(pk=one.id).update(state="failed", reason="worker-killed")
+
+    keeping = storage_stage.insertion(run.pk, DRAFT, URL, URL)
+
+    assert transitions.end_stored(one, "new", keeping) is None
+    assert not Article.objects.exists()
+
+
+def test_the_same_article_in_the_next_run_is_unchanged(run: Run) -> None:
+    settle(visit(run))
+
+    assert settle(visit(Run.objects.create()))[0] == "unchanged"
+    assert Article.objects.count() == 1
+
+
+def test_a_changed_article_is_updated(run: Run) -> None:
+    settle(visit(run))
+
+    assert settle(visit(Run.objects.create(), text="Another text.")) == ("stored", "updated")
+    assert Article.objects.get().text == "Another text."
+
+
+def test_an_article_knows_the_runs_that_stored_it_and_what_its_code_imports(run: Run) -> None:
+    Source.objects.create(host="blog.test")
+    again, unchanged = Run.objects.create(), Run.objects.create()
+    code = [{"text": ">>> import numpy as np", "language": "pycon"}]
+    storage_stage.store(visit(run, code=code))
+    Article.objects.update(labels=["to read"])
+    settle(visit(again, text="Another text.", code=[{"text": "from django.db import models", "language": "python"}]))
+    settle(visit(unchanged, text="Another text."))
+    article = Article.objects.get()
+    assert (article.runs, article.imports, article.labels) == ([run.pk, again.pk], ["django"], ["to read"])
+
+
+def test_the_same_content_at_another_address_is_a_duplicate_of_the_first(run: Run) -> None:
+    settle(visit(run))
+
+    assert settle(visit(run, "https://blog.test/copy/")) == ("duplicate", f"the same content as {URL}")
+    assert Article.objects.count() == 1
+
+
+def test_two_addresses_with_one_canonical_url_are_one_article(run: Run) -> None:
+    settle(visit(run))
+    other = called(visit(run, "https://blog.test/2024/post/"), URL)
+
+    assert settle(other) == ("duplicate", f"another address of {URL}")
+
+
+def test_a_canonical_url_on_another_site_is_not_believed(run: Run) -> None:
+    one = called(visit(run), "https://elsewhere.test/post/")
+
+    settle(one)
+
+    assert Article.objects.get().url == URL
+
+
+def test_what_its_owner_deleted_does_not_come_back(run: Run) -> None:
+    settle(visit(run))
+    Article.objects.update(deleted="2026-01-01T00:00:00Z")
+
+    assert settle(visit(Run.objects.create())).reason == "deleted"
+
+
+def test_what_an_article_was_is_kept_as_a_version(run: Run) -> None:
+    settle(visit(run))
+    settle(visit(Run.objects.create(), text="Another text."))
+    settle(visit(Run.objects.create(), text="Another text."))
+
+    assert [version.text for version in ArticleVersion.objects.all()] == ["Its text."]
+
+
+def test_a_preview_says_what_would_change_and_changes_nothing(run: Run) -> None:
+    settle(visit(run))
+    preview = Run.objects.create(state=Run.State.RUNNING, parameters={"preview": True})
+
+    outcome = settle(visit(preview, text="Another text.", word_count=2))
+
+    assert (outcome.reason, outcome.detail) == ("would-change", "text would change (+2 words)")
+    assert Article.objects.get().text == "Its text."
+
+
+def test_articles_that_are_nearly_the_same_are_grouped_under_the_oldest(run: Run) -> None:
+    words = [f"word{n}" for n in range(200)]
+    text, copy = " ".join(words), " ".join([*words[:-1], "changed"])
+    same = {"simhash": fingerprint.simhash(text), "published": "2024-05-01T00:00:00+00:00"}
+    settle(visit(run, "https://blog.test/late/", text=text, **same))
+    older = {"simhash": fingerprint.simhash(copy), "published": "2020-05-01T00:00:00+00:00"}
+    settle(visit(run, "https://blog.test/early/", text=copy, **older))
+    settle(
+        visit(run, "https://blog.test/other/", text="Something else.", simhash=fingerprint.simhash("Something else."))
+    )
+
+    early = Article.objects.get(url="https://blog.test/early/")
+    assert (early.original, [article.url for article in early.copies.all()]) == (None, ["https://blog.test/late/"])
+    assert Article.objects.get(url="https://blog.test/other/").original is None
+
+
+def test_near_articles_are_looked_for_by_their_index_while_a_catalogue_is_young(run: Run) -> None:
+    source = Source.objects.create(host="blog.test")
+    Article.objects.bulk_create(
+        Article(source=source, url=f"{URL}{n}", key=f"{URL}{n}", content_hash=str(n), simhash=n * 7919 << 20)
+        for n in range(1, 2001)
+    )
+    article = Article.objects.order_by("pk")[0]
+    one = visit(run, simhash=article.simhash)
+
+    insertion = storage_stage.insertion(run.pk, serialize.unpack(Draft, one.draft or b""), URL, URL)
+    with connection.cursor() as cursor:
+        values = {"id": one.id, "stage": "store", "seconds": 0, "detail": "new", **insertion.values}
+        cursor.execute(f"EXPLAIN {insertion.sql}{transitions.END_STORED}", values)
+        storing = "\n".join(line for (line,) in cursor.fetchall())
+
+    assert "Bitmap Index Scan on article_quarters" in storing
+    assert "Bitmap Index Scan on article_quarters" in near(article).explain()
+
+
+def test_a_worker_that_was_killed_after_storing_finds_its_own_work(run: Run) -> None:
+    one = visit(run)
+
+    assert storage_stage.store(one) == storage_stage.store(one)
+    assert settle(one) == ("stored", "new")
+
+
+def test_two_addresses_of_an_article_that_are_stored_at_once_are_one_article(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one's transaction ends between this one's look and its insert."""
+    other, one = visit(run), called(visit(run, f"{URL}?from=feed"), URL)
+    outcomes = iter([IntegrityError("duplicate key value violates unique constraint")])
+    record, duplicate_of = storage_stage.record, storage_stage.duplicate_of
+
+    def overtaken(*arguments: Any) -> Any:
+        if error := next(outcomes, None):
+            raise error
+        return record(*arguments)
+
+    def meanwhile(*arguments: Any) -> Any:
+        assert settle(other) == ("stored", "new")
+        return duplicate_of(*arguments)
+
+    monkeypatch.setattr(storage_stage, "record", overtaken)
+    monkeypatch.setattr(storage_stage, "duplicate_of", meanwhile)
+
+    assert settle(one) == ("duplicate", f"another address of {URL}")
+    assert Article.objects.count() == 1
+
+
+def test_fingerprints_that_differ_in_seven_bits_meet_in_a_quarter() -> None:
+    chance = random.Random(5)
+    for _ in range(200):
+        one = chance.getrandbits(64) - (1 << 63)
+        near = one ^ sum(1 << bit for bit in chance.sample(range(63), NEAR))
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT catalog_quarters(%s) && %s", [near, quarters(one)])
+            assert cursor.fetchone() == (True,)
+
+
+def test_a_near_duplicate_is_not_stored_without_a_look_at_the_other(run: Run) -> None:
+    Source.objects.create(host="blog.test")
+    settle(visit(run, "https://blog.test/one/", simhash=0b1111111))
+
+    assert transitions.end_stored(visit(run, "https://blog.test/two/"), "new", keeping(run, 0b1111, "Two")) is None
+    assert transitions.end_stored(visit(run, "https://blog.test/three/"), "new", keeping(run, 0b1111 << 40, "Three"))
+
+
+def keeping(run: Run, simhash: int, text: str) -> transitions.Keeping:
+    return storage_stage.insertion(
+        run.pk, replace(DRAFT, text=text, simhash=simhash), text, f"https://blog.test/{text}/"
+    )

@@ -1,0 +1,114 @@
+"""What `make pages` times: every page answers, with few statements, on a small catalogue of the same making."""
+
+from collections import Counter
+from datetime import UTC, datetime
+from itertools import count
+
+import pytest
+from django.db import connection
+from django.db.models import Count
+
+from pipeline.models import Journey, Run
+from pipeline.monitor.models import LogCount, LogEvent
+from tools.big import load, plan, report, timing
+from tools.big.pages import World, pages
+from tools.big.plan import Sizes
+
+SMALL = Sizes(articles=300, journeys=900, events=600)
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """A small catalogue."""
+    now = datetime.now(UTC)
+    load.make_partitions(now)
+    with connection.cursor() as cursor:
+        for chunk in load.chunks(SMALL, now):
+            load.write(cursor, SMALL, now, chunk)
+        load.set_sequences(cursor)
+    return World.of(SMALL, now)
+
+
+def test_every_page_that_is_timed_answers_with_few_statements(world: World) -> None:
+    client = load.signed_in()
+    timing.ask(client, next(pages(world)), "/queues/")  # what is asked once and kept
+
+    answers = [(page, timing.ask(client, page, page.address())) for page in pages(world)]
+
+    assert len(answers) > 200
+    wrong = {
+        f"{page.part}: {page.name}": (answer.address, answer.status, len(answer.statements))
+        for page, answer in answers
+        if answer.status != page.answers or len(answer.statements) > timing.QUERIES
+    }
+    assert wrong == {}
+
+
+def test_what_a_run_keeps_of_its_journeys_is_so(world: World) -> None:
+    counted: dict[int, dict[str, int]] = {}
+    for run, state, number in Journey.objects.values_list("run", "state").annotate(n=Count("id")).order_by():
+        counted.setdefault(run, {})[state] = number
+    ended = [run for run in Run.objects.all() if run.ended]
+
+    assert len(ended) > 10
+    for run in ended:
+        assert {state: getattr(run, state) for state in Journey.State.values if getattr(run, state)} == counted.get(
+            run.pk, {}
+        )
+    assert sum(LogCount.objects.filter(width=1).values_list("n", flat=True)) == LogEvent.objects.count() == 600
+
+
+def test_the_indexes_that_were_taken_away_come_back_on_every_partition(db: None) -> None:
+    def there() -> Counter[tuple[str, str, bool, bool]]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT indrelid::regclass::text, indkey::text, indpred IS NULL, indisvalid FROM pg_index")
+            return Counter(cursor.fetchall())
+
+    before = there()
+    with load.without_indexes(lambda line: None):
+        assert there().total() < before.total() - 20
+
+    assert there() == before
+
+
+def test_the_same_seed_makes_the_same_rows() -> None:
+    now = datetime(2026, 6, 1, tzinfo=UTC)
+
+    def made(seed: int) -> list[str]:
+        sizes = Sizes(300, 900, 600, seed)
+        return [line for chunk in load.chunks(sizes, now) if chunk[0] in ("articles", "journeys", "events")
+                for _, lines in load.rows_of(chunk, sizes, now, plan.runs(sizes, now)) for line in lines]  # fmt: skip
+
+    assert made(7) == made(7) != made(8)
+
+
+def test_what_misses_the_goal_is_bold_and_counted_in_its_part() -> None:
+    def line(name: str, *milliseconds: float, statements: int = 3) -> timing.Line:
+        p95, most = timing.share(milliseconds, 0.95), max(milliseconds)
+        return timing.Line("logs", name, len(milliseconds), 20, p95, most, p95, most, p95, most, statements, statements,
+                           "", "", [200], 200, milliseconds, milliseconds)  # fmt: skip
+
+    quick, once = [20.0] * 40, [*[20.0] * 39, 390.0]
+    lines = [line("quick", *quick), line("slow once", *once), line("slow often", *once, 110.0, 120.0)]
+    lines += [line("very slow once", *quick, 401.0), line("talkative", *quick, statements=16)]
+
+    told = report.table(lines, "told")
+
+    assert [each.name for each in lines if not each.good] == ["slow often", "very slow once", "talkative"]
+    for part in (
+        "5 pages, 3 of them (bold)",
+        "| slow once |",
+        "| **talkative** |",
+        "| 5 | 20 | 20 | 110 | 401 | 20 | 16 | 3 |",
+    ):
+        assert part in told
+
+
+def test_a_wait_is_taken_off_for_at_most_as_long_as_the_statement_took(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = count(step=10**6)  # of milliseconds, which no statement here takes
+    monkeypatch.setattr(timing, "waited", lambda who: next(told))
+    with timing.counted() as counter, connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(0.01)")
+    assert 10 <= counter.waited < 10**5

@@ -1,0 +1,48 @@
+"""`python -m tools.bench.stub`: the product's worker for extraction, which does everything but extract.
+
+Every page comes to a draft of two sentences, so that what is left is the cost of carrying a URL through the stages;
+what an article of the usual length costs to store and to index is in the whole.
+"""
+
+import hashlib
+import os
+from typing import Any
+
+from pipeline.core.records import Draft
+from pipeline.extraction.extract import extract
+
+
+def stubbed() -> Any:
+    """A function in the place of `pipeline.extraction.extract.extract`."""
+
+    def draft(body: bytes, url: str, *args: Any, **options: Any) -> Draft:
+        mark = hashlib.blake2b(url.encode(), digest_size=8).hexdigest()
+        own = int.from_bytes(bytes.fromhex(mark), "big", signed=True)
+        text = f"This is article {mark}. It says nothing else."
+        return Draft(url=url, title=f"Article {mark}", text=text, html=f"<p>{text}</p>", word_count=8, simhash=own)
+
+    return draft
+
+
+def main() -> None:
+    os.environ |= {"GLEANER_PROCESS": "extract", "CELERY_SKIP_CHECKS": "1"}
+    import django
+
+    from myworld.celery import app
+
+    django.setup()
+    from django.conf import settings
+
+    from pipeline.broker import queues
+    from pipeline.extraction import stage as extraction_stage
+
+    assert extraction_stage.extract is extract, "the stage calls another function now: stub that one"
+    extraction_stage.extract = stubbed()
+    with app.connection_for_write() as connection:
+        connection.ensure_connection(max_retries=20, interval_start=0.5, interval_max=3)
+        queues.declare(connection, settings.QUEUE_TYPE)
+    app.worker_main(queues.worker_command("extract")[2:])
+
+
+if __name__ == "__main__":
+    main()
