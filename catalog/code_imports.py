@@ -7,8 +7,12 @@ LANGUAGES = {"python", "pycon", "python2", "numpy", "cython"}  # as Pygments nam
 LONGEST = 200_000  # characters of an article's code that are looked at
 MOST = 50  # packages an article
 PROMPT = re.compile(r"^[ \t]*(?:>>>|\.\.\.|In \[\d{0,5}\]:)[ \t]?")
-IMPORT = re.compile(r"^\s{0,80}(?:from\s+([^\W\d][\w.]{0,200})\s+import\s+[\w(*\\]|import\s+(.{1,500}))")
-NAMES = re.compile(r"\s*([^\W\d]\w{0,100})(?:\s*\.\s*\w{1,100}){0,20}(?:\s+as\s+\w{1,100})?\s*(,|;|#|$)")
+IMPORT = re.compile(
+    r"^\s{0,80}(?:from\s+([^\W\d][\w.]{0,200})\s+import\s+[\w(*\\]|import\s+(.{1,500}))"
+)
+NAMES = re.compile(
+    r"\s*([^\W\d]\w{0,100})(?:\s*\.\s*\w{1,100}){0,20}(?:\s+as\s+\w{1,100})?\s*(,|;|#|$)"
+)
 IN_STRING = re.compile(r'"""|\'\'\'')
 
 

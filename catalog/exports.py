@@ -16,12 +16,17 @@ from django.utils import timezone
 
 from catalog.models import Article
 
-FIRST, CHUNK = 20, 200  # rows read from the database at a time: the first few at once, so that there is something
+FIRST, CHUNK = (
+    20,
+    200,
+)  # rows read from the database at a time: the first few at once, so that there is something
 COLUMNS = (
     "id url title author published updated language tags source word_count quality first_seen excerpt text".split()
 )  # fmt: skip
 # A spreadsheet would run a cell that begins so, some also where the sign is wide, or behind what is not seen.
-FORMULA = re.compile("[\\s\u200b-\u200f\u2060\ufeff]*[=+\\-@\uff1d\uff0b\uff0d\uff20]|[ \\n]*[\\t\\r]")
+FORMULA = re.compile(
+    "[\\s\u200b-\u200f\u2060\ufeff]*[=+\\-@\uff1d\uff0b\uff0d\uff20]|[ \\n]*[\\t\\r]"
+)
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 

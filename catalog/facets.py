@@ -60,9 +60,7 @@ FIELDS = {
         names=COPIES,
     ),
 }
-CHOSEN = (
-    "chosen_{number} AS MATERIALIZED (SELECT {columns} FROM catalog_article WHERE id = ANY(%(ids_{number})s::bigint[]))"
-)
+CHOSEN = "chosen_{number} AS MATERIALIZED (SELECT {columns} FROM catalog_article WHERE id = ANY(%(ids_{number})s::bigint[]))"
 COUNT = """(
     SELECT '{name}' AS field, value, count(*) AS n
     FROM (SELECT {values} AS value FROM chosen_{number} AS chosen) AS each
@@ -116,7 +114,9 @@ def facets(query: QueryDict, rows: QuerySet[Article]) -> list[Facet]:
     rest = [name for name in FIELDS if name not in active]
     end = monotonic() + PATIENCE / 1000
     groups = [_group(rest, filters)]
-    groups += [_group([name], filters, name, (end - monotonic()) * 1000 - COUNTING) for name in active]
+    groups += [
+        _group([name], filters, name, (end - monotonic()) * 1000 - COUNTING) for name in active
+    ]
     left = max(COUNTING, (end - monotonic()) * 1000)
     counts = in_time(left, lambda: _count([group for group in groups if group.ids], query)) or {}
     for group in groups:
@@ -133,7 +133,9 @@ def _group(names: list[str], filters: ArticleFilter, besides: str = "", left: fl
         return Group(names, [], "about", known)
     if besides and left < LEAST:
         return Group(names, [], "")
-    ids, whole = newest_of(filters, besides, Patience(ONE, ONE, last=0, looks=2, together=left) if besides else FIRST)
+    ids, whole = newest_of(
+        filters, besides, Patience(ONE, ONE, last=0, looks=2, together=left) if besides else FIRST
+    )
     nothing: Counts | None = {name: [] for name in names} if whole and not ids else None
     return Group(names, ids, "" if whole else f"of the newest {len(ids):,}", nothing)
 
@@ -143,11 +145,17 @@ def newest_of(filters: ArticleFilter, besides: str, patience: Patience) -> tuple
     rows, keyed = filters.besides(besides), filters.by_keys(besides)
     if keyed is not None:
         fits, walked = expected(rows, filters.in_order(besides))
-        if COUNTED * walked > WALKED * fits:  # so many a walk in the order of the list would look at
+        if (
+            COUNTED * walked > WALKED * fits
+        ):  # so many a walk in the order of the list would look at
             return newest(keyed, COUNTED, column=BY_KEYS, fits=fits, patience=patience)
         return newest(rows, COUNTED, fits=fits, patience=patience)
     set_ones = {name for name in filters.filters if filters.data.get(name) and name != besides}
-    searched = filters.search if filters.search and filters.search.words and DAYS.isdisjoint(set_ones) else None
+    searched = (
+        filters.search
+        if filters.search and filters.search.words and DAYS.isdisjoint(set_ones)
+        else None
+    )
     return newest(rows, COUNTED, searched, patience=patience)
 
 
@@ -164,7 +172,11 @@ def _count(groups: list[Group], query: QueryDict) -> Counts:
         for name in group.names:
             field, given[name] = FIELDS[name], query.get(name)
             chosen = SOURCE if name == "source" else f"%({name})s"
-            parts.append(COUNT.format(name=name, number=number, values=field.values, order=field.order, chosen=chosen))
+            parts.append(
+                COUNT.format(
+                    name=name, number=number, values=field.values, order=field.order, chosen=chosen
+                )
+            )
     counts: Counts = {name: [] for group in groups for name in group.names}
     with connection.cursor() as cursor:
         cursor.execute(f"WITH {', '.join(tables)} {' UNION ALL '.join(parts)}", given)
@@ -175,17 +187,25 @@ def _count(groups: list[Group], query: QueryDict) -> Counts:
 
 def _hosts(keys: Iterable[str]) -> dict[str, Source]:
     """The sources by their keys as text."""
-    return {str(pk): source for pk, source in Source.objects.in_bulk([int(key) for key in keys]).items()}
+    return {
+        str(pk): source for pk, source in Source.objects.in_bulk([int(key) for key in keys]).items()
+    }
 
 
 def _facet(
-    name: str, query: QueryDict, counts: list[tuple[str, int]] | None, of: str, hosts: dict[str, Source]
+    name: str,
+    query: QueryDict,
+    counts: list[tuple[str, int]] | None,
+    of: str,
+    hosts: dict[str, Source],
 ) -> Facet:
     field = FIELDS[name]
     if counts is None:
         return Facet(name, field.label, None)
     if name == "source":
-        lines = [(hosts[key].host, str(hosts[key]), number) for key, number in counts if key in hosts]
+        lines = [
+            (hosts[key].host, str(hosts[key]), number) for key, number in counts if key in hosts
+        ]
     else:
         lines = [(key, (field.names or {}).get(key, key), number) for key, number in counts]
     now, rest = query.get(name), without(query, name)
@@ -203,4 +223,6 @@ def total(found: list[Facet]) -> tuple[int, str] | None:
     code = next((facet for facet in found if facet.name == "has_code" and facet.values), None)
     if code is None or code.values is None:
         return None
-    return sum(value.count for value in [v for v in code.values if v.chosen] or code.values), code.of
+    return sum(
+        value.count for value in [v for v in code.values if v.chosen] or code.values
+    ), code.of

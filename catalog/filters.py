@@ -43,16 +43,28 @@ class ArticleFilter(django_filters.FilterSet):
     )
     imports = django_filters.CharFilter(method="holds", label="Imports")
     label = django_filters.CharFilter(method="labelled", label="Label")
-    run = django_filters.NumberFilter(method="stored_by", label="Stored by run", min_value=1, max_value=MOST_RUNS)
-    copies = django_filters.ChoiceFilter(method="alike", label="Near duplicates", choices=list(COPIES.items()))
+    run = django_filters.NumberFilter(
+        method="stored_by", label="Stored by run", min_value=1, max_value=MOST_RUNS
+    )
+    copies = django_filters.ChoiceFilter(
+        method="alike", label="Near duplicates", choices=list(COPIES.items())
+    )
     month = django_filters.DateFilter(method="in_month", label="Month", input_formats=["%Y-%m"])
     since = django_filters.DateFilter(method="from_day", label="Published from", widget=DAY)
     until = django_filters.DateFilter(method="to_day", label="Published to", widget=DAY)
     words_from = django_filters.NumberFilter(
-        field_name="word_count", lookup_expr="gte", min_value=0, max_value=MOST_WORDS, label="Words from"
+        field_name="word_count",
+        lookup_expr="gte",
+        min_value=0,
+        max_value=MOST_WORDS,
+        label="Words from",
     )
     words_to = django_filters.NumberFilter(
-        field_name="word_count", lookup_expr="lte", min_value=0, max_value=MOST_WORDS, label="Words to"
+        field_name="word_count",
+        lookup_expr="lte",
+        min_value=0,
+        max_value=MOST_WORDS,
+        label="Words to",
     )
     # The last one: it keeps what the others leave.
     q = django_filters.CharFilter(method="has_words", label="Search", max_length=LONGEST)
@@ -61,7 +73,9 @@ class ArticleFilter(django_filters.FilterSet):
         model = Article
         fields: list[str] = []
 
-    search: Search | None = None  # once `qs` was asked for, or `besides`, where something is searched
+    search: Search | None = (
+        None  # once `qs` was asked for, or `besides`, where something is searched
+    )
     _left_out = ""  # the filter that `besides` leaves out
 
     def __init__(self, *given: Any, **named: Any) -> None:
@@ -72,7 +86,8 @@ class ArticleFilter(django_filters.FilterSet):
         """The filters that are set, as (label, value, the query string without it)."""
         found = [(name, value) for name, value in query.items() if name in self.filters and value]
         return [
-            (str(self.filters[name].label or name.title()), str(value), without(query, name)) for name, value in found
+            (str(self.filters[name].label or name.title()), str(value), without(query, name))
+            for name, value in found
         ]
 
     @property
@@ -93,9 +108,18 @@ class ArticleFilter(django_filters.FilterSet):
         """What fits all filters but this one, asked for by the index of keys: for what is sorted or counted, not for a
         walk. None where no key helps: words are searched, or what has copies, or all are of one value that an index has
         in order."""
-        given = {name: value for name, value in self._said.items() if value not in EMPTY_VALUES and name != left_out}
+        given = {
+            name: value
+            for name, value in self._said.items()
+            if value not in EMPTY_VALUES and name != left_out
+        }
         keys = {name: text for name, value in given.items() if (text := _key(name, value))}
-        if not keys or "q" in given or given.get("copies") == "copied" or (len(given) == 1 and keys.keys() <= IN_ORDER):
+        if (
+            not keys
+            or "q" in given
+            or given.get("copies") == "copied"
+            or (len(given) == 1 and keys.keys() <= IN_ORDER)
+        ):
             return None
         rows: ArticleQuerySet = with_keys(self.queryset.all(), keys.values())
         for name in given.keys() - keys.keys():
@@ -111,7 +135,11 @@ class ArticleFilter(django_filters.FilterSet):
         said = self._said
         month = _month(said["month"]) if said.get("month") else (None, None)
         begins = [each for each in (month[0], said.get("since") and _start(said["since"])) if each]
-        ends = [each for each in (month[1], said.get("until") and _start(said["until"]) + timedelta(days=1)) if each]
+        ends = [
+            each
+            for each in (month[1], said.get("until") and _start(said["until"]) + timedelta(days=1))
+            if each
+        ]
         return max(begins, default=None), min(ends, default=None)
 
     def in_order(self, left_out: str = "") -> QuerySet[Article]:
@@ -132,7 +160,9 @@ class ArticleFilter(django_filters.FilterSet):
         return rows.filter(**{f"{name}__contains": [value]})
 
     def labelled(self, rows: QuerySet[Article], _name: str, label: str) -> QuerySet[Article]:
-        return rows.filter(LABELLED, labels__contains=[label])  # the index knows only those that have labels
+        return rows.filter(
+            LABELLED, labels__contains=[label]
+        )  # the index knows only those that have labels
 
     def with_code(self, rows: QuerySet[Article], _name: str, answer: str) -> QuerySet[Article]:
         return rows.filter(has_code=answer == "yes")
@@ -149,7 +179,9 @@ class ArticleFilter(django_filters.FilterSet):
         # Read at once from an index, and each article looked up in that: as a join it is expected to leave so few that
         # no walk along the order of a list is tried.
         among = Q(pk__in=copies.filter(original__isnull=False).order_by().values("original"))
-        return rows.filter(Coalesce(ExpressionWrapper(among, BooleanField()), Value(False)), original=None)
+        return rows.filter(
+            Coalesce(ExpressionWrapper(among, BooleanField()), Value(False)), original=None
+        )
 
     def from_day(self, rows: QuerySet[Article], _name: str, day: date) -> QuerySet[Article]:
         return rows.filter(published__gte=_start(day))
@@ -163,7 +195,9 @@ class ArticleFilter(django_filters.FilterSet):
 
 
 def _start(day: date) -> datetime:
-    day = min(max(day, FIRST_DAY), LAST_DAY)  # nearer to the ends of the calendar, the day after does not exist
+    day = min(
+        max(day, FIRST_DAY), LAST_DAY
+    )  # nearer to the ends of the calendar, the day after does not exist
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
@@ -178,7 +212,11 @@ def _key(name: str, value: Any) -> str:
         return key(name, value)
     if name not in KEYED:
         return ""
-    said = {"source": lambda: value.pk, "run": lambda: int(value), "has_code": lambda: str(value == "yes").lower()}
+    said = {
+        "source": lambda: value.pk,
+        "run": lambda: int(value),
+        "has_code": lambda: str(value == "yes").lower(),
+    }
     return key(name, said[name]() if name in said else value)
 
 

@@ -30,7 +30,9 @@ def lacking(label: str, rows: ArticleQuerySet) -> ArticleQuerySet:
 
 def having(label: str, rows: ArticleQuerySet) -> ArticleQuerySet:
     """Those that have it."""
-    return rows.filter(LABELLED, labels__contains=[label])  # the index knows only those that have labels
+    return rows.filter(
+        LABELLED, labels__contains=[label]
+    )  # the index knows only those that have labels
 
 
 def give(articles: list[int], label: str) -> int:
@@ -46,7 +48,9 @@ def take(articles: list[int], label: str) -> int:
 def known() -> list[tuple[str, int]]:
     """Every label with how many articles have it, the most frequent first. Reads all that have labels."""
     each = Article.objects.live().filter(LABELLED).values(label=Func("labels", function="unnest"))
-    return list(each.annotate(n=Count("pk")).order_by("-n", "label").values_list("label", "n")[:MOST_KNOWN])
+    return list(
+        each.annotate(n=Count("pk")).order_by("-n", "label").values_list("label", "n")[:MOST_KNOWN]
+    )
 
 
 def _each(articles: list[int], rows: ArticleQuerySet, function: str, label: str) -> int:
@@ -57,14 +61,26 @@ def _each(articles: list[int], rows: ArticleQuerySet, function: str, label: str)
 @require_POST
 def article_label(request: HttpRequest) -> HttpResponse:
     """Gives a label to the chosen articles, or with `remove` takes it from them."""
-    label, articles, remove = clean(request.POST.get("label", "")), chosen(request.POST), "remove" in request.POST
+    label, articles, remove = (
+        clean(request.POST.get("label", "")),
+        chosen(request.POST),
+        "remove" in request.POST,
+    )
     if not label:
         messages.warning(request, "No label was typed.")
         return back(request)
     number = (take if remove else give)(articles, label)
-    log.info("articles_labelled", label=label, removed=remove, number=number, by=request.user.get_username())
+    log.info(
+        "articles_labelled",
+        label=label,
+        removed=remove,
+        number=number,
+        by=request.user.get_username(),
+    )
     if number:
-        messages.success(request, f"Label “{label}” {'taken from' if remove else 'given to'} {number:,}.")
+        messages.success(
+            request, f"Label “{label}” {'taken from' if remove else 'given to'} {number:,}."
+        )
     else:
         messages.info(request, "All are so already." if articles else "No article was chosen.")
     return back(request)

@@ -52,12 +52,16 @@ class Article(models.Model):
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="articles")
     url = models.TextField()
-    key = models.TextField(unique=True, help_text="the URL's normal form: the same article has the same key")
+    key = models.TextField(
+        unique=True, help_text="the URL's normal form: the same article has the same key"
+    )
     title = models.TextField()
     authors = ArrayField(models.TextField(), default=list, blank=True)
     published = models.DateTimeField(null=True, blank=True)
     published_precision = models.CharField(max_length=8, blank=True)
-    published_offset = models.SmallIntegerField(default=0, help_text="minutes east of UTC, where it was published")
+    published_offset = models.SmallIntegerField(
+        default=0, help_text="minutes east of UTC, where it was published"
+    )
     updated = models.DateTimeField(null=True, blank=True)
     language = models.CharField(max_length=8, blank=True)
     tags = ArrayField(models.TextField(), default=list, blank=True)
@@ -71,15 +75,23 @@ class Article(models.Model):
     quality = models.FloatField(default=0)
     quality_reasons = ArrayField(models.TextField(), default=list, blank=True)
     methods = models.JSONField(default=dict, blank=True)
-    content_hash = models.CharField(max_length=64, unique=True, help_text="SHA-256 of title and text")
+    content_hash = models.CharField(
+        max_length=64, unique=True, help_text="SHA-256 of title and text"
+    )
     simhash = models.BigIntegerField(default=0)
     original = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="copies",
         help_text="the oldest of the articles that are nearly the same, where this is not it",
     )  # fmt: skip
-    imports = ArrayField(models.TextField(), default=list, db_default=[], blank=True)  # Python packages, by its code
-    labels = ArrayField(models.TextField(), default=list, db_default=[], blank=True)  # tags that people gave it
-    runs = ArrayField(models.BigIntegerField(), default=list, db_default=[], blank=True)  # that stored it
+    imports = ArrayField(
+        models.TextField(), default=list, db_default=[], blank=True
+    )  # Python packages, by its code
+    labels = ArrayField(
+        models.TextField(), default=list, db_default=[], blank=True
+    )  # tags that people gave it
+    runs = ArrayField(
+        models.BigIntegerField(), default=list, db_default=[], blank=True
+    )  # that stored it
     # How words become search terms, and how much of a text is looked at, is in migrations/0006_search.py.
     heading = models.GeneratedField(
         expression=Func("language", "title", "authors", "published", function="catalog_heading"),
@@ -88,13 +100,17 @@ class Article(models.Model):
         help_text="title (weight A), authors (B) and marks: short, so that reading it is quick",
     )
     search = models.GeneratedField(
-        expression=Func("language", "title", "authors", "text", "published", function="catalog_search"),
+        expression=Func(
+            "language", "title", "authors", "text", "published", function="catalog_search"
+        ),
         output_field=SearchVectorField(),
         db_persist=True,
         help_text="heading, and text (D)",
     )
     has_code = models.GeneratedField(
-        expression=Func("code", function="catalog_has_code"), output_field=models.BooleanField(), db_persist=True
+        expression=Func("code", function="catalog_has_code"),
+        output_field=models.BooleanField(),
+        db_persist=True,
     )
     first_seen = models.DateTimeField(auto_now_add=True)
     changed = models.DateTimeField(auto_now=True)
@@ -121,12 +137,24 @@ class Article(models.Model):
             GinIndex(fields=["runs"], name="article_runs"),
             GinIndex(fields=["labels"], name="article_labels", condition=LABELLED),
             GinIndex(Func(*IN_KEYS, function="catalog_keys"), name="article_keys", condition=LIVE),
-            models.Index(fields=["original"], name="article_copies", condition=LIVE & Q(original__isnull=False)),
+            models.Index(
+                fields=["original"],
+                name="article_copies",
+                condition=LIVE & Q(original__isnull=False),
+            ),
             models.Index(fields=["-published", "-id"], name="article_by_date", condition=LIVE),
             models.Index(fields=["-word_count", "-id"], name="article_by_words", condition=LIVE),
             models.Index(fields=["-quality", "-id"], name="article_by_quality", condition=LIVE),
-            models.Index(fields=["source", "-published", "-id"], name="article_source_by_date", condition=LIVE),
-            models.Index(fields=["language", "-published", "-id"], name="article_language_by_date", condition=LIVE),
+            models.Index(
+                fields=["source", "-published", "-id"],
+                name="article_source_by_date",
+                condition=LIVE,
+            ),
+            models.Index(
+                fields=["language", "-published", "-id"],
+                name="article_language_by_date",
+                condition=LIVE,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -155,7 +183,9 @@ class ArticleVersion(models.Model):
     """What an article was before it changed."""
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="versions")
-    replaced = models.DateTimeField(auto_now_add=True, help_text="when the next version took its place")
+    replaced = models.DateTimeField(
+        auto_now_add=True, help_text="when the next version took its place"
+    )
     title = models.TextField()
     text = models.TextField()
     html = models.TextField()
@@ -186,7 +216,9 @@ class SavedView(models.Model):
     class Meta:
         ordering = ["name"]
         constraints = [models.UniqueConstraint(fields=["owner", "name"], name="savedview_name")]
-        indexes = [models.Index(fields=["name"], condition=models.Q(shared=True), name="savedview_shared")]
+        indexes = [
+            models.Index(fields=["name"], condition=models.Q(shared=True), name="savedview_shared")
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -60,13 +60,16 @@ SETTINGS: dict[str, Any] = {
         "title",
     },
     "url_schemes": {"http", "https", "mailto"},
-    "set_tag_attribute_values": {"pre": {"tabindex": "0"}},  # a wide block can be scrolled with keys too
+    "set_tag_attribute_values": {
+        "pre": {"tabindex": "0"}
+    },  # a wide block can be scrolled with keys too
     "link_rel": "noopener noreferrer nofollow",
 }
 CLEANER = nh3.Cleaner(**SETTINGS, attribute_filter=lambda _tag, name, value: _kept(name, value))
 SHOWING = {
     "tags": SETTINGS["tags"] | {"img"},
-    "attributes": SETTINGS["attributes"] | {"img": {"src", "alt", "title", "width", "height", "loading", "decoding"}},
+    "attributes": SETTINGS["attributes"]
+    | {"img": {"src", "alt", "title", "width", "height", "loading", "decoding"}},
 }
 SHOWING_CLEANER = nh3.Cleaner(**SETTINGS | SHOWING, attribute_filter=_handed_on)
 
@@ -130,7 +133,14 @@ def _shut_off(image: HtmlElement) -> None:
 
 def _colour(code: HtmlElement) -> None:
     """Colours a block whose language is known. Pygments must not change a character of it, so nothing is stripped."""
-    name = next((c.removeprefix("language-") for c in code.get("class", "").split() if c.startswith("language-")), "")
+    name = next(
+        (
+            c.removeprefix("language-")
+            for c in code.get("class", "").split()
+            if c.startswith("language-")
+        ),
+        "",
+    )
     text = code.text_content()
     if not name or len(text) > LONGEST_CODE:
         return

@@ -27,7 +27,9 @@ class ViewForm(forms.ModelForm):
         fields = ["name", "shared"]
 
     def clean_name(self) -> str:
-        name = "".join(character if character.isprintable() else " " for character in self.cleaned_data["name"])
+        name = "".join(
+            character if character.isprintable() else " " for character in self.cleaned_data["name"]
+        )
         if not name.strip():
             raise forms.ValidationError("Give it a name.")
         return " ".join(name.split())
@@ -35,12 +37,16 @@ class ViewForm(forms.ModelForm):
 
 def visible(request: HttpRequest) -> QuerySet[SavedView]:
     """One's own views, and those that others share."""
-    return SavedView.objects.filter(Q(owner=request.user.pk) | Q(shared=True)).select_related("owner")
+    return SavedView.objects.filter(Q(owner=request.user.pk) | Q(shared=True)).select_related(
+        "owner"
+    )
 
 
 def row(request: HttpRequest) -> list[SavedView]:
     """The views that are links above the list, one's own first; each knows whether it is shown now."""
-    views = sorted(visible(request)[: MOST * 2], key=lambda view: (view.owner_id != request.user.pk, view.name))[:SHOWN]
+    views = sorted(
+        visible(request)[: MOST * 2], key=lambda view: (view.owner_id != request.user.pk, view.name)
+    )[:SHOWN]
     here = normal(request.GET)
     for view in views:
         view.here = view.query == here
@@ -60,7 +66,9 @@ def normal(query: QueryDict) -> str:
 @require_safe
 def saved_views(request: HttpRequest) -> HttpResponse:
     """All views, to rename, share and delete."""
-    return render(request, "catalog/saved.html", {"views": visible(request).order_by("name")[: MOST * 2]})
+    return render(
+        request, "catalog/saved.html", {"views": visible(request).order_by("name")[: MOST * 2]}
+    )
 
 
 @require_POST
@@ -115,7 +123,9 @@ def _change(request: HttpRequest, view: SavedView) -> None:
     except forms.ValidationError as error:
         messages.warning(request, "; ".join(error.messages))
         return
-    messages.success(request, f"View “{before}” {f'is now “{view.name}”' if view.name != before else 'changed'}.")
+    messages.success(
+        request, f"View “{before}” {f'is now “{view.name}”' if view.name != before else 'changed'}."
+    )
 
 
 def change(view: SavedView, given: Mapping[str, Any]) -> None:

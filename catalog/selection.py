@@ -20,7 +20,9 @@ MOST = 5_000  # articles an action; the page says so where more fit
 BATCH = 500  # articles a statement
 COUNTED = 100_000
 PATIENCE = 40  # milliseconds to count all that fit
-SOME = Patience(20, 20, last=0, looks=2, together=30)  # where that takes longer, to find some of them
+SOME = Patience(
+    20, 20, last=0, looks=2, together=30
+)  # where that takes longer, to find some of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +39,23 @@ def chosen(post: QueryDict) -> list[int]:
     which keeps out what came after the question was asked."""
     if not post.get("everything"):
         return [pk for each in post.getlist("id")[:MOST] if (pk := id_in(each)) is not None]
-    fitting, upto = ArticleFilter(QueryDict(post.get("query", "")), Article.objects.live()), id_in(post.get("upto", ""))
+    fitting, upto = (
+        ArticleFilter(QueryDict(post.get("query", "")), Article.objects.live()),
+        id_in(post.get("upto", "")),
+    )
     if not fitting.is_valid() or upto is None:
         return []
-    return list(fitting.qs.filter(pk__lte=upto).order_by(*NEWEST_FIRST).values_list("pk", flat=True)[:MOST])
+    return list(
+        fitting.qs.filter(pk__lte=upto).order_by(*NEWEST_FIRST).values_list("pk", flat=True)[:MOST]
+    )
 
 
 def delete(articles: list[int]) -> int:
     """Takes the articles out of the catalogue, each leaving a tombstone; returns how many were there."""
     now = timezone.now()
-    return sum(Article.objects.live().filter(pk__in=part).update(deleted=now) for part in parts(articles))
+    return sum(
+        Article.objects.live().filter(pk__in=part).update(deleted=now) for part in parts(articles)
+    )
 
 
 def parts(articles: list[int]) -> Iterator[list[int]]:

@@ -57,7 +57,11 @@ def article_versions(request: HttpRequest, pk: int) -> HttpResponse:
     article = get_object_or_404(Article.objects.live(), pk=pk)
     line: list[Article | ArticleVersion] = [article, *article.versions.all()[:SHOWN]]
     steps = [
-        {"version": old, "title": difference(old.title, new.title), "text": difference(old.text, new.text)}
+        {
+            "version": old,
+            "title": difference(old.title, new.title),
+            "text": difference(old.text, new.text),
+        }
         for new, old in pairwise(line)
     ]
     return render(request, "catalog/versions.html", {"article": article, "steps": steps})

@@ -20,7 +20,12 @@ TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
 def connected(port: int, tables: tuple[Path, ...] = TABLES) -> bool:
     """Whether this container holds a connection to `port` of any host."""
     remote = f":{port:04X}"
-    rows = [line.split() for table in tables if table.exists() for line in table.read_text().splitlines()[1:]]
+    rows = [
+        line.split()
+        for table in tables
+        if table.exists()
+        for line in table.read_text().splitlines()[1:]
+    ]
     return any(row[2].endswith(remote) and row[3] == ESTABLISHED for row in rows)
 
 

@@ -29,7 +29,9 @@ def make(directory: Path, given: Mapping[str, str]) -> None:
     values = {}
     for name, file in FILES.items():
         path = directory / file
-        value = given.get(name) or (path.read_text() if path.exists() else secrets.token_urlsafe(32))
+        value = given.get(name) or (
+            path.read_text() if path.exists() else secrets.token_urlsafe(32)
+        )
         if value.startswith("$") or not value.isprintable():
             raise ValueError(f"{name} must not start with $ and must be one printable line")
         values[name] = value

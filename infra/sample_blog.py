@@ -10,7 +10,9 @@ from typing import Any
 from infra.local.sample import Answer, site
 
 Start = Callable[[str, list[tuple[str, str]]], object]
-NOT_FOUND = Answer(b"<!doctype html><title>Not found</title><p>There is no such page.</p>", status=404)
+NOT_FOUND = Answer(
+    b"<!doctype html><title>Not found</title><p>There is no such page.</p>", status=404
+)
 
 
 def blog(base: str) -> Callable[[dict[str, Any], Start], Iterable[bytes]]:

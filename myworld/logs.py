@@ -33,7 +33,9 @@ def redact(_logger: Any, _method: str, event: Event) -> Event:
 
 def drop_probes(_logger: Any, _method: str, event: Event) -> Event:
     """Health is asked for every few seconds; only what goes wrong is worth a line."""
-    if event.get("event") in ("request_started", "request_finished") and PROBE.search(str(event.get("request"))):
+    if event.get("event") in ("request_started", "request_finished") and PROBE.search(
+        str(event.get("request"))
+    ):
         raise structlog.DropEvent
     return event
 
@@ -60,7 +62,9 @@ class DatabaseHandler(logging.Handler):
     """Hands each line to the batching writer of the monitor. Whatever goes wrong, the caller is not told of it."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        from pipeline.monitor.logs.writer import writer  # settings import this module before Django is ready
+        from pipeline.monitor.logs.writer import (
+            writer,
+        )  # settings import this module before Django is ready
 
         try:
             event = record.msg if isinstance(record.msg, dict) else foreign(record)
@@ -93,7 +97,11 @@ def row(event: Event, level: int) -> dict[str, Any]:
         "task": str(event.get("task_id") or "")[:64],
         "url": str(event.get("url") or "")[:2000],
         "signature": signature(event) if level >= logging.ERROR else "",
-        "data": {k.replace("\0", ""): v for k, v in event.items() if k not in TYPED and not k.startswith("_")},
+        "data": {
+            k.replace("\0", ""): v
+            for k, v in event.items()
+            if k not in TYPED and not k.startswith("_")
+        },
     }
 
 

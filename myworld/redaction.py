@@ -20,7 +20,9 @@ NAMED = re.compile(
     rf"(?:(?<=[?&;,\s\"'{{(\[])|^)([\w.-]{{0,40}}(?:{WORDS})[\w.-]{{0,40}}[\"']?\s?[=:]\s?[\"']?)(?!\[redacted)[^\s&\"',;}})\]]+",
     re.I,
 )
-HEADER = re.compile(r"(\b(?:proxy-)?authori[sz]ation[\"']?\s?[:=]\s?[\"']?)(?:\w+\s+)?[\w+/=.~-]{6,}", re.I)
+HEADER = re.compile(
+    r"(\b(?:proxy-)?authori[sz]ation[\"']?\s?[:=]\s?[\"']?)(?:\w+\s+)?[\w+/=.~-]{6,}", re.I
+)
 BEARER = re.compile(r"(\bbearer\s+)(?=[a-z]{0,80}[^a-z\s])[\w+/=.~-]{6,}", re.I)
 UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 LONGEST = 8_000  # characters of one value
@@ -36,11 +38,18 @@ def safe(value: Any, depth: int = 0) -> Any:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
-        return value if -(2**63) <= value < 2**63 else text(f"{value:.6e}" if abs(value) < 10**300 else "a huge number")
+        return (
+            value
+            if -(2**63) <= value < 2**63
+            else text(f"{value:.6e}" if abs(value) < 10**300 else "a huge number")
+        )
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)
     if depth < DEEPEST and isinstance(value, Mapping):
-        return {text(str(name))[:200]: field(str(name), each, depth + 1) for name, each in islice(value.items(), MOST)}
+        return {
+            text(str(name))[:200]: field(str(name), each, depth + 1)
+            for name, each in islice(value.items(), MOST)
+        }
     if depth < DEEPEST and isinstance(value, list | tuple | set | frozenset):
         return _items(list(islice(value, MOST)), depth)
     return _told(value)
@@ -78,7 +87,9 @@ def shortened(value: str) -> str:
 
 
 def _items(values: list[Any], depth: int) -> list[Any]:
-    if len(values) == 2 and isinstance(values[0], str) and SECRET.search(values[0]):  # a header as a pair
+    if (
+        len(values) == 2 and isinstance(values[0], str) and SECRET.search(values[0])
+    ):  # a header as a pair
         return [values[0][:200], HIDDEN]
     return [safe(each, depth + 1) for each in values]
 

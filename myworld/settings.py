@@ -15,7 +15,9 @@ from pipeline.broker import messages, queues
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
-PROCESS = os.environ.get("GLEANER_PROCESS", "")  # of the product: a stage, web, beat, sampler; "" for a command
+PROCESS = os.environ.get(
+    "GLEANER_PROCESS", ""
+)  # of the product: a stage, web, beat, sampler; "" for a command
 LOCAL_ENV = Path(os.environ.get("GLEANER_ENV", BASE_DIR / ".local" / "env"))
 if LOCAL_ENV.is_file():
     Env.read_env(str(LOCAL_ENV), overwrite=False)
@@ -34,7 +36,9 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("SECURE_COOKIES", default=
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000  # bytes: ten thousand pasted addresses are a form error, not a crash
+DATA_UPLOAD_MAX_MEMORY_SIZE = (
+    5_000_000  # bytes: ten thousand pasted addresses are a form error, not a crash
+)
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -73,7 +77,10 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
 ]
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend", "sesame.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "sesame.backends.ModelBackend",
+]
 SESAME_MAX_AGE = 60 * 60 * 24  # seconds that a sign-in link works
 TEMPLATES = [
     {
@@ -110,15 +117,23 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 LANGUAGE_CODE = "en"
-USE_I18N = False  # pages are in English; looking for translations took a fifth of the time of a long one
+USE_I18N = (
+    False  # pages are in English; looking for translations took a fifth of the time of a long one
+)
 
 # PostgreSQL
-DATABASE_POOLED = env.bool("DATABASE_POOLED", default=False)  # pgbouncer in transaction mode lies between
+DATABASE_POOLED = env.bool(
+    "DATABASE_POOLED", default=False
+)  # pgbouncer in transaction mode lies between
 STAGE_OPTIONS = []  # a pool has its own connections, and sets limits for them: infra/pgbouncer/pgbouncer.ini
 if PROCESS in queues.STAGES:
     # Milliseconds. A statement of a stage takes a few; what takes a minute holds others up, or is held up.
     # They look rows up: a plan that was made while a table was small must not read the whole of it later.
-    STAGE_OPTIONS += ["statement_timeout=60000", "idle_in_transaction_session_timeout=60000", "enable_seqscan=off"]
+    STAGE_OPTIONS += [
+        "statement_timeout=60000",
+        "idle_in_transaction_session_timeout=60000",
+        "enable_seqscan=off",
+    ]
 if PROCESS in queues.HEADER_STAGES:
     # They do not wait for the disk, which is half of what their statements cost. What a crash of PostgreSQL takes
     # with it, the last 0.6 s, is done again: stage.begin_again, chords.SETTLE and the reconciler see to it.
@@ -143,19 +158,25 @@ DATABASES = {
             "keepalives_interval": 5,
             "keepalives_count": 3,
             "tcp_user_timeout": 20_000,
-            "options": "" if DATABASE_POOLED else " ".join(f"-c {option}" for option in STAGE_OPTIONS),
+            "options": ""
+            if DATABASE_POOLED
+            else " ".join(f"-c {option}" for option in STAGE_OPTIONS),
         },
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # RabbitMQ
-BROKER_HOST = env.list("BROKER_HOST", default=["127.0.0.1"])  # the nodes of a cluster, tried in this order
+BROKER_HOST = env.list(
+    "BROKER_HOST", default=["127.0.0.1"]
+)  # the nodes of a cluster, tried in this order
 BROKER_PORT = env.int("BROKER_PORT", default=5672)
 RABBITMQ_DEFAULT_USER = env.str("RABBITMQ_DEFAULT_USER", default="guest")
 RABBITMQ_DEFAULT_PASS = env.str("RABBITMQ_DEFAULT_PASS", default="guest")
 RABBITMQ_DEFAULT_VHOST = env.str("RABBITMQ_DEFAULT_VHOST", default="extractor")
-RABBITMQ_MANAGEMENT_URL = env.str("RABBITMQ_MANAGEMENT_URL", default="") or f"http://{BROKER_HOST[0]}:15672"
+RABBITMQ_MANAGEMENT_URL = (
+    env.str("RABBITMQ_MANAGEMENT_URL", default="") or f"http://{BROKER_HOST[0]}:15672"
+)
 
 # Celery: what the queues are called and who serves them is in pipeline/broker/queues.py
 CELERY_BROKER_URL = ";".join(
@@ -171,8 +192,14 @@ CELERY_TASK_DEFAULT_EXCHANGE = queues.EXCHANGE.name
 CELERY_TASK_DEFAULT_EXCHANGE_TYPE = queues.EXCHANGE.type
 CELERY_BROKER_NATIVE_DELAYED_DELIVERY_QUEUE_TYPE = QUEUE_TYPE
 CELERY_RESULT_BACKEND = "pipeline.broker.chords:ChordBackend"
-CELERY_BROKER_TRANSPORT_OPTIONS = {"confirm_publish": True, "confirm_timeout": 10, "connect_timeout": 5}
-CELERY_BROKER_HEARTBEAT = 30  # seconds; after twice as many a connection through a cut network is given up
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "confirm_publish": True,
+    "confirm_timeout": 10,
+    "connect_timeout": 5,
+}
+CELERY_BROKER_HEARTBEAT = (
+    30  # seconds; after twice as many a connection through a cut network is given up
+)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_CHANNEL_ERROR_RETRY = True
@@ -183,7 +210,12 @@ CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_TASK_SERIALIZER = messages.SERIALIZER
 CELERY_RESULT_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
-CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 3, "interval_start": 0.2, "interval_step": 0.5, "interval_max": 1.0}
+CELERY_TASK_PUBLISH_RETRY_POLICY = {
+    "max_retries": 3,
+    "interval_start": 0.2,
+    "interval_step": 0.5,
+    "interval_max": 1.0,
+}
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -206,25 +238,41 @@ WAVE_SIZE = env.int("WAVE_SIZE", default=40)  # URLs a chord
 # Another wave of a run goes out while fewer of its URLs than this wait for a worker or are in hand (a quarter where
 # several runs are on). More keeps a large number of workers busy, fewer let a small run through sooner.
 JOURNEYS_READY = env.int("JOURNEYS_READY", default=80)
-JOURNEYS_SENT = env.int("JOURNEYS_SENT", default=1000)  # the same with those that wait for a slow host
+JOURNEYS_SENT = env.int(
+    "JOURNEYS_SENT", default=1000
+)  # the same with those that wait for a slow host
 MAX_ADDRESSES = env.int("MAX_ADDRESSES", default=200)  # start addresses a run
 MAX_ATTEMPTS = env.int("MAX_ATTEMPTS", default=4)  # tries of a fetch that may pass
 MAX_CRASHES = env.int("MAX_CRASHES", default=3)  # times that a URL may take its worker down
 
 # Fetching
-FETCH_ALLOWED_NETWORKS = env.list("FETCH_ALLOWED_NETWORKS", default=[])  # CIDRs fetched although not public
-FETCH_HOST_DELAY = env.float("FETCH_HOST_DELAY", default=1.0)  # seconds between two requests to one host
-FETCH_USER_AGENT = env.str("FETCH_USER_AGENT", default="Gleaner/0.1 (+https://github.com/gleaner/gleaner)")
+FETCH_ALLOWED_NETWORKS = env.list(
+    "FETCH_ALLOWED_NETWORKS", default=[]
+)  # CIDRs fetched although not public
+FETCH_HOST_DELAY = env.float(
+    "FETCH_HOST_DELAY", default=1.0
+)  # seconds between two requests to one host
+FETCH_USER_AGENT = env.str(
+    "FETCH_USER_AGENT", default="Gleaner/0.1 (+https://github.com/gleaner/gleaner)"
+)
 FETCH_USE_ENV_PROXIES = env.bool("FETCH_USE_ENV_PROXIES", default=False)
-SNAPSHOT_DAYS = env.int("SNAPSHOT_DAYS", default=365)  # older pages are pruned, but never the newest of an address
-REFETCH_DAYS = env.int("REFETCH_DAYS", default=30)  # a full look at least this often, since some servers lie
+SNAPSHOT_DAYS = env.int(
+    "SNAPSHOT_DAYS", default=365
+)  # older pages are pruned, but never the newest of an address
+REFETCH_DAYS = env.int(
+    "REFETCH_DAYS", default=30
+)  # a full look at least this often, since some servers lie
 
 # Logs: stdout as JSON always, PostgreSQL too unless switched off
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 LOG_TO_DATABASE = env.bool("LOG_TO_DATABASE", default=True)
-METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # bearer token for /metrics; without one, only signed-in users
+METRICS_TOKEN = env.str(
+    "METRICS_TOKEN", default=""
+)  # bearer token for /metrics; without one, only signed-in users
 LOG_RETENTION_DAYS = env.int("LOG_RETENTION_DAYS", default=14)
 AUDIT_RETENTION_DAYS = env.int("AUDIT_RETENTION_DAYS", default=0)  # 0: for ever; never less than 30
-LOGGING_CONFIG = None  # myworld/logs.py sets structlog and the standard library up, once, for web and workers
+LOGGING_CONFIG = (
+    None  # myworld/logs.py sets structlog and the standard library up, once, for web and workers
+)
 # A process of the product has a name and logs; a command typed by a person prints to that person.
 logs.set_up(LOG_LEVEL, LOG_TO_DATABASE, process=PROCESS)

@@ -14,7 +14,10 @@ class PipelineConfig(AppConfig):
         from catalog.exports import FORMATS, Format
 
         FORMATS["md"] = Format(
-            later("pipeline.exports.markdown.markdown"), "text/markdown; charset=utf-8", "md", "Markdown"
+            later("pipeline.exports.markdown.markdown"),
+            "text/markdown; charset=utf-8",
+            "md",
+            "Markdown",
         )
         FORMATS["warc"] = Format(
             later("pipeline.exports.warc.write"), "application/warc", "warc.gz", "WARC", binary=True

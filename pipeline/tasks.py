@@ -31,7 +31,9 @@ def discover(run_id: int) -> None:
     """Finds the run's articles, writes their journeys, and sends the first waves."""
     run = enqueue.begin(run_id)
     if run and run.discoveries > MOST_DISCOVERIES:
-        summary_stage.fail_run(run_id, f"its discovery was begun {MOST_DISCOVERIES} times and never came to an end")
+        summary_stage.fail_run(
+            run_id, f"its discovery was begun {MOST_DISCOVERIES} times and never came to an end"
+        )
     elif run:
         explore(run)
     additions.look(run_id)
@@ -95,7 +97,9 @@ def publish(wave: Wave, journeys: list[int]) -> None:
         return
     chords.open_account(derived("wave", wave.pk), len(journeys))
     sheet = sheet_of(lambda: canvas(wave, [SPECIMEN]).apply_async(task_id=body_id))
-    send_all((sheet.copy(zip(ids(SPECIMEN), ids(pk), strict=True)) for pk in journeys), sheet.routing_key)
+    send_all(
+        (sheet.copy(zip(ids(SPECIMEN), ids(pk), strict=True)) for pk in journeys), sheet.routing_key
+    )
 
 
 def canvas(wave: Wave, journeys: list[int]) -> Signature:

@@ -60,14 +60,25 @@ def broker(rabbitmq: Stack) -> Any:
 
 
 @pytest.fixture
-def start(postgres: Stack, rabbitmq: Stack, transactional_db: None) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+def start(
+    postgres: Stack, rabbitmq: Stack, transactional_db: None
+) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
     """Starts `python ARGUMENT...` as a process of the product, on the tests' servers; it is killed after the test."""
     from django.db import connection
 
     processes: list[subprocess.Popen[bytes]] = []
-    given = {**os.environ, **postgres.environment, **rabbitmq.environment, "GLEANER_ENV": os.devnull}
+    given = {
+        **os.environ,
+        **postgres.environment,
+        **rabbitmq.environment,
+        "GLEANER_ENV": os.devnull,
+    }
     given["DJANGO_SETTINGS_MODULE"] = "myworld.settings"
-    given |= {"POSTGRES_DB": connection.settings_dict["NAME"], "PYTHONPATH": str(CHECKOUT), "LOG_TO_DATABASE": "0"}
+    given |= {
+        "POSTGRES_DB": connection.settings_dict["NAME"],
+        "PYTHONPATH": str(CHECKOUT),
+        "LOG_TO_DATABASE": "0",
+    }
 
     def run(*arguments: str, **env: str) -> subprocess.Popen[bytes]:
         process = subprocess.Popen([sys.executable, *arguments], cwd=CHECKOUT, env={**given, **env})

@@ -71,8 +71,17 @@ def hostile(text: str) -> dict[str, Any]:
     article.source.save()
     Article.objects.filter(pk=article.pk).update(url=line)
     ArticleVersion.objects.create(article=article, title=f"before {line}", text=line, html=text)
-    snapshot = a_snapshot(article, b"<p>" + text.encode(), headers={word: line, "content-type": word}, final_url=line)
-    wish = {"addresses": [line], "include": [word], "exclude": [word], "skip": 0, "limit": None, "language": [short]}
+    snapshot = a_snapshot(
+        article, b"<p>" + text.encode(), headers={word: line, "content-type": word}, final_url=line
+    )
+    wish = {
+        "addresses": [line],
+        "include": [word],
+        "exclude": [word],
+        "skip": 0,
+        "limit": None,
+        "language": [short],
+    }
     run = a_run(name=word, reason=line, notes=[line], launched_by=text[:150])
     asked = [{"url": line, "kind": word, "outcome": word, "detail": line, "entries": 1}]
     Run.objects.filter(pk=run.pk).update(parameters=wish, asked=asked)
@@ -97,10 +106,17 @@ def hostile(text: str) -> dict[str, Any]:
     )  # fmt: skip
     Host.objects.update_or_create(
         name="blog.example",
-        defaults={"last_failure": short, "robots_text": line, "parked_reason": short, "failures": 3},
+        defaults={
+            "last_failure": short,
+            "robots_text": line,
+            "parked_reason": short,
+            "failures": 3,
+        },
     )
     job = jobs.save(word.strip() or "x", wish)
-    SavedView.objects.create(owner=User.objects.all()[0], name=short, query=f"q={word}", shared=True)
+    SavedView.objects.create(
+        owner=User.objects.all()[0], name=short, query=f"q={word}", shared=True
+    )
     sampler.write([Reading(queue, 1, 1, 1) for queue in sampler.QUEUES], timezone.now())
     WorkerBeat.objects.create(
         name=word, pid=1, stage="fetch", pool="thread", slots=1, memory=1, busy=1, started=timezone.now(),

@@ -41,11 +41,19 @@ def an_article(number: int = 1, *, host: str = "blog.example", **values: Any) ->
 
 def a_run(state: str = "running", **values: Any) -> Run:
     """A run that began at a fixed moment."""
-    parameters = {"addresses": ["https://blog.example/"], "skip": 0, "limit": None, "include": [], "exclude": []}
+    parameters = {
+        "addresses": ["https://blog.example/"],
+        "skip": 0,
+        "limit": None,
+        "include": [],
+        "exclude": [],
+    }
     return Run.objects.create(state=state, started=WHEN, parameters=parameters, **values)
 
 
-def journeys(run: Run, number: int, state: str = "pending", stage: str = "fetch", **values: Any) -> list[Journey]:
+def journeys(
+    run: Run, number: int, state: str = "pending", stage: str = "fetch", **values: Any
+) -> list[Journey]:
     """So many journeys of a run at one place."""
     wave = run.waves.first() or Wave.objects.create(run=run, number=0, size=0)
     begun = run.journeys.count()
@@ -58,6 +66,16 @@ def a_snapshot(article: Article, body: bytes, **values: Any) -> Snapshot:
     """A stored page of an article."""
     content = {"data": zstd.compress(body), "size": len(body)}
     kept, _ = Body.objects.get_or_create(digest=hashlib.sha256(body).hexdigest(), defaults=content)
-    given = {"key": article.key, "url": article.url, "final_url": article.url, "status": 200, "fetched_at": WHEN}
-    headers = {"content-type": "text/html; charset=utf-8", "content-encoding": "gzip", "content-length": "7"}
+    given = {
+        "key": article.key,
+        "url": article.url,
+        "final_url": article.url,
+        "status": 200,
+        "fetched_at": WHEN,
+    }
+    headers = {
+        "content-type": "text/html; charset=utf-8",
+        "content-encoding": "gzip",
+        "content-length": "7",
+    }
     return Snapshot.objects.create(body=kept, **given | {"headers": headers} | values)

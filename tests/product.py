@@ -56,7 +56,9 @@ class Product:
     def manage(self, *arguments: str) -> str:
         """What a management command prints on stdout; where it prints nothing there, what it complains of."""
         command = [sys.executable, "manage.py", *arguments]
-        done = subprocess.run(command, cwd=CHECKOUT, env=self.environment, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(
+            command, cwd=CHECKOUT, env=self.environment, capture_output=True, text=True, timeout=120
+        )
         return done.stdout or done.stderr
 
     def sign_in_link(self) -> str:
@@ -75,12 +77,21 @@ class Product:
 
 
 @contextmanager
-def running(postgres: Stack, rabbitmq: Stack, root: Path, extra: Mapping[str, str] | None = None) -> Iterator[Product]:
+def running(
+    postgres: Stack, rabbitmq: Stack, root: Path, extra: Mapping[str, str] | None = None
+) -> Iterator[Product]:
     """Starts the product and the sample blog; both end with the block."""
     given = {**postgres.environment, **rabbitmq.environment, "GLEANER_ENV": os.devnull}
     given["DJANGO_SETTINGS_MODULE"] = "myworld.settings"
-    given |= {"POSTGRES_DB": own_database(given, f"gleaner_{root.name.replace('-', '_')}"), "FETCH_HOST_DELAY": "0"}
-    given |= {"PORT": str(first_free(8700)), "FETCH_ALLOWED_NETWORKS": f"{LOOPBACK}/32", **(extra or {})}
+    given |= {
+        "POSTGRES_DB": own_database(given, f"gleaner_{root.name.replace('-', '_')}"),
+        "FETCH_HOST_DELAY": "0",
+    }
+    given |= {
+        "PORT": str(first_free(8700)),
+        "FETCH_ALLOWED_NETWORKS": f"{LOOPBACK}/32",
+        **(extra or {}),
+    }
     servers = Servers(given, root)
     processes = Processes(servers)  # type: ignore[arg-type]
     environment = {**processes["web"].env, "GLEANER_PROCESS": ""}
@@ -117,6 +128,8 @@ def ready(product: Product) -> bool:
 
 def chromium() -> str:
     """The system's browser."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    found = next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
     assert found, "no Chromium: `make test` installs it with apt-get; elsewhere install it by hand"
     return found

@@ -13,9 +13,19 @@ FAULTS = ["kill-extract-group", "broker-killed", "database-immediate"]
 
 @pytest.mark.broker
 def test_runs_end_right_whatever_is_killed_meanwhile() -> None:
-    command = [sys.executable, "-m", "tools.chaos", "--faults", ",".join(FAULTS), "--runs", str(len(FAULTS))]
+    command = [
+        sys.executable,
+        "-m",
+        "tools.chaos",
+        "--faults",
+        ",".join(FAULTS),
+        "--runs",
+        str(len(FAULTS)),
+    ]
 
-    done = subprocess.run([*command, "--posts", "20"], cwd=CHECKOUT, capture_output=True, text=True, timeout=1800)
+    done = subprocess.run(
+        [*command, "--posts", "20"], cwd=CHECKOUT, capture_output=True, text=True, timeout=1800
+    )
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert json.loads(done.stdout.splitlines()[-1])["right"] == len(FAULTS)

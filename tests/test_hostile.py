@@ -20,14 +20,33 @@ from tests.pages import admin_user
 __all__ = ["admin_user"]
 pytestmark = pytest.mark.django_db
 ASKED = (
-    *("/articles/?q={}", "/articles/?tag={}", "/articles/?source={}", "/why/?url={}", "/?addresses={}"),
+    *(
+        "/articles/?q={}",
+        "/articles/?tag={}",
+        "/articles/?source={}",
+        "/why/?url={}",
+        "/?addresses={}",
+    ),
     *("/logs/?q={}", "/logs/?event={}", "/logs/trace?url={}", "/audit/?who={}"),
 )
 NEVER = {"style", "object", "embed", "base", "math", "template", "frame", "applet"}
-LEADS = ("href", "src", "action", "formaction", "hx-get", "hx-post", "data-tail-from", "data-chart", "poster", "srcset")
+LEADS = (
+    "href",
+    "src",
+    "action",
+    "formaction",
+    "hx-get",
+    "hx-post",
+    "data-tail-from",
+    "data-chart",
+    "poster",
+    "srcset",
+)
 SAFE = re.compile(r"(https?://|[/?#]|$)")
 FORMULA = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]")
-MARKUP = re.compile(r"(?<!\\)<(script|img|svg|math|style|iframe|object|base|meta|form|div|h1|!)", re.I)
+MARKUP = re.compile(
+    r"(?<!\\)<(script|img|svg|math|style|iframe|object|base|meta|form|div|h1|!)", re.I
+)
 NS = {"a": "http://www.w3.org/2005/Atom"}
 
 
@@ -41,15 +60,23 @@ def broken(page: str) -> Iterator[str]:
         tag = str(element.tag)
         if tag in NEVER or (tag == "meta" and element.get("http-equiv")):
             yield f"<{tag}>"
-        if tag == "script" and not (element.get("src", "").startswith("/static/") and not (element.text or "").strip()):
+        if tag == "script" and not (
+            element.get("src", "").startswith("/static/") and not (element.text or "").strip()
+        ):
             yield "a script that is not ours"
         if tag == "link" and not element.get("href", "").startswith("/static/"):
             yield f"a link to {element.get('href')}"
         if element.get("hx-get", "").endswith("/cancel"):
             yield "a request of theirs"
-        yield from (f"{name} of <{tag}>" for name in element.attrib if name.startswith("on") or name == "style")
         yield from (
-            f"{name}={element.get(name)!r}" for name in LEADS if not SAFE.match(element.get(name, "").strip().lower())
+            f"{name} of <{tag}>"
+            for name in element.attrib
+            if name.startswith("on") or name == "style"
+        )
+        yield from (
+            f"{name}={element.get(name)!r}"
+            for name in LEADS
+            if not SAFE.match(element.get(name, "").strip().lower())
         )
 
 
@@ -68,7 +95,9 @@ def test_no_page_runs_it_or_is_broken_by_it(admin_client: Client, text: str) -> 
 def test_every_export_is_safe_to_open(admin_client: Client, text: str) -> None:
     hostile(text)
     article = Article.objects.get()
-    files = {form: b"".join(admin_client.get(f"/articles.{form}").streaming_content) for form in FORMATS}
+    files = {
+        form: b"".join(admin_client.get(f"/articles.{form}").streaming_content) for form in FORMATS
+    }
     csv.field_size_limit(10_000_000)
     head, row = csv.reader(io.StringIO(files["csv"].decode(), newline=""))
     for name, cell in zip(head, row, strict=True):

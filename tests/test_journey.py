@@ -15,11 +15,19 @@ from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.broker, pytest.mark.browser]
 EXPECTED = json.loads((CHECKOUT / "tests/site/expected.json").read_text())
-QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(scope="module")
-def product(postgres: Stack, rabbitmq: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+def product(
+    postgres: Stack, rabbitmq: Stack, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Product]:
     with running(postgres, rabbitmq, tmp_path_factory.mktemp("journey")) as product:
         yield product
 
@@ -31,7 +39,10 @@ def page(product: Product) -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on(
+            "console",
+            lambda message: complaints.append(message.text) if message.type == "error" else None,
+        )
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(product.sign_in_link())
         yield page
@@ -78,7 +89,11 @@ def test_every_page_of_the_blog_ends_as_it_should(product: Product, run: int) ->
 
 def test_the_summary_adds_up(product: Product, run: int) -> None:
     summary = product.sql("SELECT summary FROM pipeline_run WHERE id = %s", run)[0][0]
-    rows = dict(product.sql("SELECT state, count(*) FROM pipeline_journey WHERE run_id = %s GROUP BY 1", run))
+    rows = dict(
+        product.sql(
+            "SELECT state, count(*) FROM pipeline_journey WHERE run_id = %s GROUP BY 1", run
+        )
+    )
 
     assert summary["found"] == sum(summary["states"].values()) == sum(rows.values())
     assert {state: count for state, count in summary["states"].items() if count} == rows
@@ -102,13 +117,17 @@ def test_the_queues_are_shown_with_their_workers(product: Product, page: Page, r
         return page.get_by_text("fetch").count() > 0 and "no sample" not in page.content().lower()
 
     wait_until(sampled, 20, "for a sample of the queues")
-    versions = [version for (version,) in product.sql("SELECT version FROM monitor_deploy ORDER BY id")]
+    versions = [
+        version for (version,) in product.sql("SELECT version FROM monitor_deploy ORDER BY id")
+    ]
     assert versions
     assert all(one != other for one, other in pairwise(versions)), "five workers tell of one deploy"
     picture(page, "queues")
 
 
-def test_the_log_tells_the_journey_of_a_url_across_the_workers(product: Product, page: Page, run: int) -> None:
+def test_the_log_tells_the_journey_of_a_url_across_the_workers(
+    product: Product, page: Page, run: int
+) -> None:
     stages = "SELECT DISTINCT stage FROM monitor_logevent WHERE run = %s AND url LIKE %s"
 
     def written() -> bool:
@@ -161,9 +180,7 @@ for rows in (Journey, Article, SourceMemory):
 def test_a_worker_that_is_killed_in_the_middle_of_a_run_loses_nothing(product: Product) -> None:
     product.manage("shell", "-c", FORGET)
     product.blog.latency = 0.05
-    launch = (
-        f"from pipeline.runs import control; print('run', control.launch({{'addresses': ['{product.blog.url}']}}).pk)"
-    )
+    launch = f"from pipeline.runs import control; print('run', control.launch({{'addresses': ['{product.blog.url}']}}).pk)"
     run = int(product.manage("shell", "-c", launch).split()[-1])
     begun = "SELECT count(*) FROM pipeline_journey WHERE run_id = %s AND stage <> 'fetch'"
     wait_until(lambda: product.sql(begun, run)[0][0] > 3, 30, "for the run to be in its middle")
@@ -178,17 +195,19 @@ def test_a_worker_that_is_killed_in_the_middle_of_a_run_loses_nothing(product: P
     assert states.count("stored") == len(EXPECTED["stored"]) + len(EXPECTED["same"])
 
 
-def test_an_address_is_added_to_a_run_and_the_worker_that_looks_at_it_is_killed(product: Product) -> None:
+def test_an_address_is_added_to_a_run_and_the_worker_that_looks_at_it_is_killed(
+    product: Product,
+) -> None:
     product.manage("shell", "-c", FORGET)
     product.blog.latency = 0.2
-    launch = (
-        f"from pipeline.runs import control; print('run', control.launch({{'addresses': ['{product.blog.url}']}}).pk)"
-    )
+    launch = f"from pipeline.runs import control; print('run', control.launch({{'addresses': ['{product.blog.url}']}}).pk)"
     run = int(product.manage("shell", "-c", launch).split()[-1])
     on = "SELECT count(*) FROM pipeline_run WHERE id = %s AND state = 'running'"
     wait_until(lambda: product.sql(on, run)[0][0], 30, "for the run to have found its articles")
     with Blog(latency=0.3) as other:
-        product.manage("shell", "-c", f"from pipeline.runs import edit; edit.add({run}, ['{other.url}'])")
+        product.manage(
+            "shell", "-c", f"from pipeline.runs import edit; edit.add({run}, ['{other.url}'])"
+        )
         wait_until(lambda: len(other.requests) > 3, 30, "for the added blog to be looked at")
         product.processes["discover"].kill()
         product.processes["discover"].start()
@@ -196,16 +215,27 @@ def test_an_address_is_added_to_a_run_and_the_worker_that_looks_at_it_is_killed(
         assert product.wait_for_end(run) == "finished"
 
     rows = product.sql(
-        "SELECT url, state FROM pipeline_journey WHERE run_id = %s AND url LIKE %s", run, f"{other.url}%"
+        "SELECT url, state FROM pipeline_journey WHERE run_id = %s AND url LIKE %s",
+        run,
+        f"{other.url}%",
     )
     added = {url.removeprefix(other.url.rstrip("/")): state for url, state in rows}
     assert set(EXPECTED["stored"]) <= set(added)
-    assert {added[path] for path in EXPECTED["stored"]} <= {"stored", "duplicate"}, "the same texts are on both"
-    assert product.sql("SELECT count(*) FROM pipeline_journey WHERE run_id = %s AND state = 'pending'", run) == [(0,)]
-    [(tries, done)] = product.sql("SELECT tries, done FROM pipeline_addition WHERE run_id = %s", run)
+    assert {added[path] for path in EXPECTED["stored"]} <= {"stored", "duplicate"}, (
+        "the same texts are on both"
+    )
+    assert product.sql(
+        "SELECT count(*) FROM pipeline_journey WHERE run_id = %s AND state = 'pending'", run
+    ) == [(0,)]
+    [(tries, done)] = product.sql(
+        "SELECT tries, done FROM pipeline_addition WHERE run_id = %s", run
+    )
     assert done
     assert tries >= 2, "the one that was killed, and the one that came after it"
-    assert {stage for (stage,) in product.sql("SELECT DISTINCT stage FROM monitor_wait")} >= {"fetch", "store"}
+    assert {stage for (stage,) in product.sql("SELECT DISTINCT stage FROM monitor_wait")} >= {
+        "fetch",
+        "store",
+    }
 
 
 def test_screenshots_are_kept_out_of_the_repository() -> None:

@@ -21,13 +21,25 @@ def through(**event: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     "name",
-    ["password", "SECRET_KEY", "authorization", "set-cookie", "api_key", "apikey", "token", "sesame", "db_passwd"],
+    [
+        "password",
+        "SECRET_KEY",
+        "authorization",
+        "set-cookie",
+        "api_key",
+        "apikey",
+        "token",
+        "sesame",
+        "db_passwd",
+    ],
 )
 def test_a_field_that_is_named_like_a_secret_is_not_told(name: str) -> None:
     assert through(**{name: "hush"}) == {name: "[redacted]"}
     assert through(headers={name: "hush", "n": 1}) == {"headers": {name: "[redacted]", "n": 1}}
     assert through(a=[{"b": {name: ["hush"]}}]) == {"a": [{"b": {name: "[redacted]"}}]}
-    assert through(headers=[(name, "hush"), ("n", "1")]) == {"headers": [[name, "[redacted]"], ["n", "1"]]}
+    assert through(headers=[(name, "hush"), ("n", "1")]) == {
+        "headers": [[name, "[redacted]"], ["n", "1"]]
+    }
 
 
 @pytest.mark.parametrize(
@@ -63,7 +75,9 @@ def test_a_long_value_keeps_its_beginning_and_its_end() -> None:
 
 
 @pytest.mark.parametrize("length", [1_000, 100_000])
-@pytest.mark.parametrize("piece", ["a", "token", "?token", "://a", "authorization ", '"password', "bearer "])
+@pytest.mark.parametrize(
+    "piece", ["a", "token", "?token", "://a", "authorization ", '"password', "bearer "]
+)
 def test_no_text_takes_long_to_look_through(piece: str, length: int) -> None:
     with work_of_less_than(2):
         assert len(through(text=piece * length)["text"]) < 10_000
@@ -88,7 +102,16 @@ def test_a_child_of_a_worker_hands_its_last_lines_over(monkeypatch: pytest.Monke
 
 
 def test_an_event_becomes_a_row_with_the_rest_as_data() -> None:
-    row = logs.row({"event": "stage_finished", "level": "info", "run": 1, "url": "https://a.test/", "seconds": 0.1}, 20)
+    row = logs.row(
+        {
+            "event": "stage_finished",
+            "level": "info",
+            "run": 1,
+            "url": "https://a.test/",
+            "seconds": 0.1,
+        },
+        20,
+    )
 
     assert (row["event"], row["run"], row["url"], row["data"]) == (
         "stage_finished",
@@ -102,7 +125,9 @@ def test_a_line_of_another_library_is_bound_and_redacted_like_our_own() -> None:
     try:
         raise ValueError("amqp://me:hush@host/")
     except ValueError:
-        record = logging.LogRecord("kombu", 40, "f", 1, "lost %s", ("amqp://me:hush@host/",), sys.exc_info())
+        record = logging.LogRecord(
+            "kombu", 40, "f", 1, "lost %s", ("amqp://me:hush@host/",), sys.exc_info()
+        )
     with structlog.contextvars.bound_contextvars(run=7, stage="fetch"):
         event = logs.foreign(record)
     row = logs.row(event, 40)
@@ -126,12 +151,23 @@ log.error("took", seconds=time.monotonic() - began)
 def test_without_a_database_every_line_is_on_stdout_and_none_takes_time(address: str) -> None:
     """The servers behind these addresses refuse, or never answer at all."""
     host, _, port = address.partition(":")
-    env = {"GLEANER_ENV": "/dev/null", "GLEANER_PROCESS": "fetch", "POSTGRES_HOST": host, "POSTGRES_PORT": port}
+    env = {
+        "GLEANER_ENV": "/dev/null",
+        "GLEANER_PROCESS": "fetch",
+        "POSTGRES_HOST": host,
+        "POSTGRES_PORT": port,
+    }
     env |= {"DJANGO_SETTINGS_MODULE": "myworld.settings", "PATH": "/usr/bin:/bin"}
     program = f"import django; django.setup()\n{PROGRAM}"
     checkout = Path(__file__).parents[1]
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=checkout, env=env, capture_output=True, text=True, timeout=120, check=True
+        [sys.executable, "-c", program],
+        cwd=checkout,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
     )
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert [line["number"] for line in lines if line["event"] == "ours"] == list(range(300))

@@ -19,7 +19,10 @@ def table(heading: str) -> list[list[str]]:
     """The rows of the first table below a heading, cell by cell, without code marks."""
     below = README.split(f"## {heading}\n", 1)[1]
     lines = [line for line in below.split("\n## ")[0].splitlines() if line.startswith("|")][2:]
-    return [[cell.strip().replace("`", "") for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines]
+    return [
+        [cell.strip().replace("`", "") for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+        for line in lines
+    ]
 
 
 def test_the_table_of_stages_is_the_list_of_stages() -> None:
@@ -45,7 +48,12 @@ def test_every_command_exists_with_its_options(row: list[str]) -> None:
 def all_help(parser: ArgumentParser) -> str:
     """The help of a command and of each of its verbs."""
     verbs = [action.choices for action in parser._actions if isinstance(action, _SubParsersAction)]
-    return "".join([parser.format_help(), *(verb.format_help() for choices in verbs for verb in choices.values())])
+    return "".join(
+        [
+            parser.format_help(),
+            *(verb.format_help() for choices in verbs for verb in choices.values()),
+        ]
+    )
 
 
 def test_every_setting_is_read_from_the_environment_and_every_one_that_is_read_is_known() -> None:
@@ -59,7 +67,9 @@ def test_every_setting_is_read_from_the_environment_and_every_one_that_is_read_i
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "default"), re.findall(r'env\.(?:int|float)\("(\w+)", default=([\d.]+)\)', SETTINGS))
+@pytest.mark.parametrize(
+    ("name", "default"), re.findall(r'env\.(?:int|float)\("(\w+)", default=([\d.]+)\)', SETTINGS)
+)
 def test_defaults_are_told_as_they_are(name: str, default: str) -> None:
     rows = {setting: value for names, values, _ in table("Configuration")
             for setting, value in zip(names.split(", "), values.split(", "), strict=False)}  # fmt: skip
@@ -68,7 +78,9 @@ def test_defaults_are_told_as_they_are(name: str, default: str) -> None:
 
 
 def test_every_make_target_that_is_named_exists() -> None:
-    listed = subprocess.run(["make"], cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(
+        ["make"], cwd=CHECKOUT, capture_output=True, text=True, check=True
+    ).stdout
 
     for target in set(re.findall(r"\bmake ([a-z]+)", README)) - {"sense"}:
         assert f"make {target} " in listed, target
@@ -78,7 +90,9 @@ def test_the_journey_names_every_module_in_its_order() -> None:
     told = re.findall(r"^(\w+)  ", (CHECKOUT / "pipeline" / "__init__.py").read_text(), re.M)
 
     for name in told:
-        assert (CHECKOUT / "pipeline" / name).exists() or (CHECKOUT / "pipeline" / f"{name}.py").exists(), name
+        assert (CHECKOUT / "pipeline" / name).exists() or (
+            CHECKOUT / "pipeline" / f"{name}.py"
+        ).exists(), name
 
 
 def test_the_rules_can_be_used_without_django_and_celery() -> None:

@@ -17,14 +17,22 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Source",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("host", models.CharField(max_length=255, unique=True)),
                 ("name", models.CharField(blank=True, max_length=300)),
                 ("language", models.CharField(blank=True, max_length=8)),
                 (
                     "authors",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=200), blank=True, default=list, size=None
+                        base_field=models.CharField(max_length=200),
+                        blank=True,
+                        default=list,
+                        size=None,
                     ),
                 ),
                 ("last_crawled", models.DateTimeField(blank=True, null=True)),
@@ -37,11 +45,19 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Article",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("url", models.TextField()),
                 (
                     "key",
-                    models.TextField(help_text="the URL's normal form: the same article has the same key", unique=True),
+                    models.TextField(
+                        help_text="the URL's normal form: the same article has the same key",
+                        unique=True,
+                    ),
                 ),
                 ("title", models.TextField()),
                 (
@@ -80,7 +96,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("methods", models.JSONField(blank=True, default=dict)),
-                ("content_hash", models.CharField(help_text="SHA-256 of title and text", max_length=64, unique=True)),
+                (
+                    "content_hash",
+                    models.CharField(
+                        help_text="SHA-256 of title and text", max_length=64, unique=True
+                    ),
+                ),
                 ("simhash", models.BigIntegerField(default=0)),
                 (
                     "search",
@@ -88,11 +109,15 @@ class Migration(migrations.Migration):
                         db_persist=True,
                         expression=django.contrib.postgres.search.CombinedSearchVector(
                             django.contrib.postgres.search.SearchVector(
-                                django.db.models.functions.text.Left("title", 2000), config="simple", weight="A"
+                                django.db.models.functions.text.Left("title", 2000),
+                                config="simple",
+                                weight="A",
                             ),
                             "||",
                             django.contrib.postgres.search.SearchVector(
-                                django.db.models.functions.text.Left("text", 300000), config="simple", weight="B"
+                                django.db.models.functions.text.Left("text", 300000),
+                                config="simple",
+                                weight="B",
                             ),
                             django.contrib.postgres.search.SearchConfig("simple"),
                         ),
@@ -105,7 +130,9 @@ class Migration(migrations.Migration):
                 (
                     "source",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="articles", to="catalog.source"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="articles",
+                        to="catalog.source",
                     ),
                 ),
             ],
@@ -114,7 +141,9 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["-published", "-id"], name="article_published"),
                     models.Index(fields=["source", "-published"], name="article_source_published"),
-                    django.contrib.postgres.indexes.GinIndex(fields=["search"], name="article_search"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["search"], name="article_search"
+                    ),
                     django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="article_tags"),
                 ],
             },

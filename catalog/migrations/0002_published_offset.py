@@ -12,6 +12,8 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="article",
             name="published_offset",
-            field=models.SmallIntegerField(default=0, help_text="minutes east of UTC, where it was published"),
+            field=models.SmallIntegerField(
+                default=0, help_text="minutes east of UTC, where it was published"
+            ),
         ),
     ]

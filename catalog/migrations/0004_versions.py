@@ -15,14 +15,26 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ArticleVersion",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("replaced", models.DateTimeField(auto_now_add=True, help_text="when the next version took its place")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "replaced",
+                    models.DateTimeField(
+                        auto_now_add=True, help_text="when the next version took its place"
+                    ),
+                ),
                 ("title", models.TextField()),
                 ("text", models.TextField()),
                 ("html", models.TextField()),
                 (
                     "authors",
-                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), default=list, size=None
+                    ),
                 ),
                 ("published", models.DateTimeField(null=True)),
                 ("word_count", models.PositiveIntegerField(default=0)),
@@ -54,7 +66,9 @@ class Migration(migrations.Migration):
             model_name="articleversion",
             name="article",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="catalog.article"
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="versions",
+                to="catalog.article",
             ),
         ),
     ]

@@ -12,14 +12,20 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name="article",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["authors"], name="article_authors"),
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["authors"], name="article_authors"
+            ),
         ),
         migrations.AddIndex(
             model_name="article",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["code_languages"], name="article_code_languages"),
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["code_languages"], name="article_code_languages"
+            ),
         ),
         migrations.AddIndex(
             model_name="article",
-            index=models.Index(fields=["language", "-published", "-id"], name="article_language_published"),
+            index=models.Index(
+                fields=["language", "-published", "-id"], name="article_language_published"
+            ),
         ),
     ]

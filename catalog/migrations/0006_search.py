@@ -124,9 +124,17 @@ STATE = [
     migrations.AddField("article", "imports", _list(models.TextField())),
     migrations.AddField("article", "labels", _list(models.TextField())),
     migrations.AddField("article", "runs", _list(models.BigIntegerField())),
-    migrations.AddField("article", "has_code", _made("catalog_has_code", "code", field=models.BooleanField())),
-    migrations.AddField("article", "heading", _made("catalog_heading", *IN_HEADING, field=VECTOR(), help_text=HEADING)),
-    migrations.AddField("article", "search", _made("catalog_search", *IN_SEARCH, field=VECTOR(), help_text=SEARCH)),
+    migrations.AddField(
+        "article", "has_code", _made("catalog_has_code", "code", field=models.BooleanField())
+    ),
+    migrations.AddField(
+        "article",
+        "heading",
+        _made("catalog_heading", *IN_HEADING, field=VECTOR(), help_text=HEADING),
+    ),
+    migrations.AddField(
+        "article", "search", _made("catalog_search", *IN_SEARCH, field=VECTOR(), help_text=SEARCH)
+    ),
     migrations.AddIndex("article", GIN(fields=["search"], name="article_search")),
 ]
 ORDERS = {
@@ -154,7 +162,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex("article", GIN(fields=["heading"], name="article_heading")),
         migrations.AddIndex("article", GIN(fields=["imports"], name="article_imports")),
         migrations.AddIndex("article", GIN(fields=["runs"], name="article_runs")),
-        migrations.AddIndex("article", GIN(fields=["labels"], name="article_labels", condition=~Q(labels=[]))),
+        migrations.AddIndex(
+            "article", GIN(fields=["labels"], name="article_labels", condition=~Q(labels=[]))
+        ),
         *(
             migrations.AddIndex("article", models.Index(fields=fields, name=name, condition=LIVE))
             for name, fields in ORDERS.items()

@@ -11,13 +11,19 @@ BATCH = 500
 
 
 def read_code(apps: StateApps, _schema: BaseDatabaseSchemaEditor) -> None:
-    articles = apps.get_model("catalog", "Article").objects.filter(has_code=True, imports=[]).order_by("pk")
+    articles = (
+        apps.get_model("catalog", "Article")
+        .objects.filter(has_code=True, imports=[])
+        .order_by("pk")
+    )
     last = 0
     while batch := list(articles.filter(pk__gt=last).only("pk", "code")[:BATCH]):
         last = batch[-1].pk
         for article in batch:
             article.imports = imported(article.code)
-        articles.model.objects.bulk_update([article for article in batch if article.imports], ["imports"])
+        articles.model.objects.bulk_update(
+            [article for article in batch if article.imports], ["imports"]
+        )
 
 
 class Migration(migrations.Migration):

@@ -15,7 +15,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="SavedView",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("name", models.CharField(max_length=60)),
                 ("query", models.CharField(blank=True, max_length=2000)),
                 ("shared", models.BooleanField(default=False, help_text="shown to everybody")),
@@ -23,16 +28,24 @@ class Migration(migrations.Migration):
                 (
                     "owner",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
             ],
             options={
                 "ordering": ["name"],
                 "indexes": [
-                    models.Index(condition=models.Q(("shared", True)), fields=["name"], name="savedview_shared")
+                    models.Index(
+                        condition=models.Q(("shared", True)),
+                        fields=["name"],
+                        name="savedview_shared",
+                    )
                 ],
-                "constraints": [models.UniqueConstraint(fields=("owner", "name"), name="savedview_name")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("owner", "name"), name="savedview_name")
+                ],
             },
         ),
     ]

@@ -63,12 +63,17 @@ def estimates(names: list[str], shown: int, over: int) -> dict[str, Values] | No
         known = {row[0]: _column(row[0] in ARRAYS, *row[1:]) for row in cursor.fetchall()}
         if "language" not in known:
             return None
-        found = {name: _top(known.get(column), total, shown) for name, column in COLUMNS.items() if name in names}
+        found = {
+            name: _top(known.get(column), total, shown)
+            for name, column in COLUMNS.items()
+            if name in names
+        }
         if "month" in names:
             found["month"] = _months(shown, total, int(monotonic() / 60))
     if "has_code" in names:
         found["has_code"] = [
-            ({"t": "yes", "f": "no"}[value], number) for value, number in _top(known.get("has_code"), total, 2)
+            ({"t": "yes", "f": "no"}[value], number)
+            for value, number in _top(known.get("has_code"), total, 2)
         ]
     if "copies" in names:
         found["copies"] = _copies(known.get("original_id"), total)
@@ -79,7 +84,9 @@ def estimates(names: list[str], shown: int, over: int) -> dict[str, Values] | No
 def _months(shown: int, _total: int, _minute: int) -> Values:
     """Asked once a minute, and when the rest was counted anew."""
     with connection.cursor() as cursor:
-        cursor.execute(MONTHS, {"zone": settings.TIME_ZONE, "shown": shown, "most": MOST_OF_A_MONTH})
+        cursor.execute(
+            MONTHS, {"zone": settings.TIME_ZONE, "shown": shown, "most": MOST_OF_A_MONTH}
+        )
         return [row for row in cursor.fetchall() if row[1]]
 
 

@@ -24,7 +24,11 @@ def key(field: str, value: object) -> str:
     """As `catalog_key` makes it."""
     text = str(value)
     # Not for safety: a short name for a long one.
-    return f"{field}#{hashlib.md5(text.encode()).hexdigest()}" if len(text) > LONG else f"{field}:{text}"  # noqa: S324
+    return (
+        f"{field}#{hashlib.md5(text.encode()).hexdigest()}"
+        if len(text) > LONG
+        else f"{field}:{text}"
+    )
 
 
 def with_keys(rows: Rows, keys: Iterable[str]) -> Rows:
@@ -38,7 +42,9 @@ def of_days(rows: Rows, since: datetime, until: datetime | None = None) -> Rows:
 
 
 def _where(rows: Rows, lookup: str, keys: Iterable[str]) -> Rows:
-    condition: dict[str, Any] = {lookup: list(keys)}  # of a name that the type checker knows no field of
+    condition: dict[str, Any] = {
+        lookup: list(keys)
+    }  # of a name that the type checker knows no field of
     return rows.alias(keys=KEYS).filter(**condition)
 
 

@@ -45,7 +45,10 @@ def highlight(articles: Iterable[Article], search: Search) -> dict[int, Highligh
     if not ids or not (words or search.typed.title):
         return {}
     title = " or ".join(filter(None, [words, *search.typed.title]))
-    rows = in_time(PATIENCE, lambda: _rows({"ids": ids, "words": words, "title": title, **OPTIONS})) or []
+    rows = (
+        in_time(PATIENCE, lambda: _rows({"ids": ids, "words": words, "title": title, **OPTIONS}))
+        or []
+    )
     return {pk: Highlight(marked(in_title), marked(in_text)) for pk, in_title, in_text in rows}
 
 

@@ -23,8 +23,13 @@ from catalog.search.timeouts import in_time
 
 MANY = 2_000  # articles are too many to be read all
 SORTED = 15_000  # articles are too many to be found and sorted, where not even the newest days were looked at in time
-LISTED = 60_000  # articles of some words are too many to be listed all, however few of them fit the rest
-FIRST, LARGEST = 0.7, 0.1  # of what is expected to be needed, of all articles: how far back the first look goes
+LISTED = (
+    60_000  # articles of some words are too many to be listed all, however few of them fit the rest
+)
+FIRST, LARGEST = (
+    0.7,
+    0.1,
+)  # of what is expected to be needed, of all articles: how far back the first look goes
 READ = 8_000  # articles with the words that the first look may meet
 FEWER, SHRUNK = 5, 2  # times as many days are too many, and how often they may be
 AMPLE = 1.3  # times as far as is expected to be needed goes each further one
@@ -70,17 +75,23 @@ def newest(
     words = [Article.objects.filter(search=search.words)] if search and fits is None else []
     met = fits or 0
     if fits is None:
-        fits, met = (each * (search.together if search else 1) for each in (expected(rows, *words) * 2)[:2])
+        fits, met = (
+            each * (search.together if search else 1) for each in (expected(rows, *words) * 2)[:2]
+        )
     few = fits <= MANY and met <= LISTED
     rows = search.by_index(rows, column, few) if search else rows
-    every = in_time(min(patience.few, _left(end)), lambda: _sorted(rows, number + 1)) if few else None
+    every = (
+        in_time(min(patience.few, _left(end)), lambda: _sorted(rows, number + 1)) if few else None
+    )
     if few and every is None and not patience.last:
         return [], False
     if every is None:
         need = number / max(fits, 1)
         at_once = patience.looks == 1 or column == BY_KEYS
         first = AMPLE * need if at_once else min(FIRST * need, LARGEST, READ / max(met, 1))
-        found, through = _by_days(rows, number, column if search or column == BY_KEYS else "", first, patience, end)
+        found, through = _by_days(
+            rows, number, column if search or column == BY_KEYS else "", first, patience, end
+        )
         if not patience.last or (not through and (found or fits > SORTED)):
             return found, False
         if (left := min(patience.last, _left(end))) < LEAST:
@@ -101,7 +112,12 @@ def _sorted(rows: QuerySet[Article], number: int) -> list[int]:
 
 
 def _by_days(
-    rows: QuerySet[Article], number: int, column: str, step: float, patience: Patience, latest: float
+    rows: QuerySet[Article],
+    number: int,
+    column: str,
+    step: float,
+    patience: Patience,
+    latest: float,
 ) -> tuple[list[int], bool]:
     """Up to `number` of them, and whether all days were looked at. Those without a date are left out."""
     parts, end = _bounds(), min(monotonic() + patience.days / 1000, latest)
@@ -144,15 +160,23 @@ def of_newest_days(
     """
     since, until = days
     parts, end = _bounds(), monotonic() + patience.days / 1000
-    since = since if since and since >= parts[0] else None  # there are no thousands of months to be looked at
+    since = (
+        since if since and since >= parts[0] else None
+    )  # there are no thousands of months to be looked at
     begin, last = _span(parts, since, until)
     step = AMPLE * number / max(fits, 1) * max(last - begin, 0)
     for _ in range(patience.looks):
         whole, left = begin + step >= last, (end - monotonic()) * 1000
-        if left < LEAST or (whole and not since):  # of all days all are sorted, by whoever knows no better
+        if left < LEAST or (
+            whole and not since
+        ):  # of all days all are sorted, by whoever knows no better
             break
         first_day = since if whole and since else _quantile(parts, 1 - min(begin + step, last))
-        rows = of_these(first_day, until).filter(published__isnull=False).order_by(*NEWEST_FIRST)[:number]
+        rows = (
+            of_these(first_day, until)
+            .filter(published__isnull=False)
+            .order_by(*NEWEST_FIRST)[:number]
+        )
         found = in_time(left, lambda rows=rows: list(rows))  # type: ignore[misc]
         if found is None or len(found) == number or whole:
             return found
@@ -160,7 +184,9 @@ def of_newest_days(
     return None
 
 
-def of_days_by(rows: QuerySet[Article], search: Search, since: datetime, until: datetime | None) -> QuerySet[Article]:
+def of_days_by(
+    rows: QuerySet[Article], search: Search, since: datetime, until: datetime | None
+) -> QuerySet[Article]:
     """Those of these days, asked for by the index of words, or of titles where there are no others."""
     column = "search" if search.words else "heading"
     return _of_days(search.by_index(rows, column), column, since, until)
@@ -180,12 +206,16 @@ def about(number: int, fits: int, days: Days) -> datetime | None:
     return _quantile(parts, 1 - begin - need * (last - begin)) if begin < last else None
 
 
-def _of_days(rows: QuerySet[Article], column: str, since: datetime, until: datetime | None) -> QuerySet[Article]:
+def _of_days(
+    rows: QuerySet[Article], column: str, since: datetime, until: datetime | None
+) -> QuerySet[Article]:
     """Those of these days, the last one whole; until tomorrow where it is not said."""
     if column == BY_KEYS:
         return of_days(rows, since, until)
     if column:
-        return first(rows, **{column: Terms(" | ".join(f"'{mark}'" for mark in marks(since, until)))})
+        return first(
+            rows, **{column: Terms(" | ".join(f"'{mark}'" for mark in marks(since, until)))}
+        )
     return rows.filter(published__gte=since, **({"published__lt": until} if until else {}))
 
 
@@ -220,7 +250,9 @@ def _newer(parts: list[datetime], moment: datetime) -> float:
     return 1 - (place - 1 + (moment - before) / (after - before)) / (len(parts) - 1)
 
 
-def _span(parts: list[datetime], since: datetime | None, until: datetime | None) -> tuple[float, float]:
+def _span(
+    parts: list[datetime], since: datetime | None, until: datetime | None
+) -> tuple[float, float]:
     """From which share of the articles to which, the newest first, these days reach."""
     return (_newer(parts, until) if until else 0.0), (_newer(parts, since) if since else 1.0)
 

@@ -24,7 +24,11 @@ SIZE = 25
 # known to be quick; and for the way after which the page gives up. That is to be rare, and nearly all pages are to take
 # less than a tenth of a second, whatever nobody has read for long.
 LITTLE, WALK, LAST = 10, 40, 85
-FEW, RARE, SORTED = 1_000, 10_000, 30_000  # of a list, of a search no walk is tried; more are not sorted
+FEW, RARE, SORTED = (
+    1_000,
+    10_000,
+    30_000,
+)  # of a list, of a search no walk is tried; more are not sorted
 KEYED = 4_000  # that the index of keys is expected to find are sorted first
 AT_ONCE, MANY = 60, 600  # of an export are looked for first, where so many fit
 ONE_LOOK = 60  # of these are read at once; of more, days after days are looked at for the newest
@@ -97,7 +101,11 @@ def page_of(
         return ranked_page(rows, query, search)
     wanted = order or ORDERS["newest"]
     fits = expected(rows)[0] * (search.together if search else 1)
-    by_days = _by_days(rows, keyed, search) if wanted is ORDERS["newest"] and _goes_on_by_date(query) else None
+    by_days = (
+        _by_days(rows, keyed, search)
+        if wanted is ORDERS["newest"] and _goes_on_by_date(query)
+        else None
+    )
     if by_days:
         # Which these are is known to the index of keys, or to that of words; to walk on would take long where there are
         # fewer than expected, or where those of the newest days are not enough.
@@ -106,19 +114,25 @@ def page_of(
         )
         if fits <= ONE_LOOK and (page := in_time(LITTLE, sorted_at_once)):
             return page
-        if page := _newest_page(rows, by_days, query, fits if fits > ONE_LOOK else MANY, days, search):
+        if page := _newest_page(
+            rows, by_days, query, fits if fits > ONE_LOOK else MANY, days, search
+        ):
             return page
         ways = [(LAST, rows if keyed is None else keyed, keyed is not None or fits <= SORTED)]
     elif keyed is not None:
         sort, walk = (keyed, True), (rows, False)
         ways = [(LAST, *sort), (LITTLE, *walk)] if fits <= KEYED else [(WALK, *walk), (LAST, *sort)]
     elif query.get("copies") == "copied":
-        ways = [(LAST, rows, False)]  # no index has these, so that to sort them is to read all others too
+        ways = [
+            (LAST, rows, False)
+        ]  # no index has these, so that to sort them is to read all others too
     else:
         few = fits <= (RARE if search else FEW)
         ways = [*([] if few else [(WALK, rows, False)]), (LAST, rows, few or fits <= SORTED)]
     for patience, these, at_once in ways:
-        if found := in_time(patience, partial(ordered_page, _lean(these), query, wanted, search, sort=at_once)):
+        if found := in_time(
+            patience, partial(ordered_page, _lean(these), query, wanted, search, sort=at_once)
+        ):
             return found
     return Page([], search=search, in_time=False)
 
@@ -127,7 +141,9 @@ def _lean(rows: QuerySet[Article]) -> ArticleQuerySet:
     return cast(ArticleQuerySet, rows).for_lists()
 
 
-def _by_days(rows: QuerySet[Article], keyed: ArticleQuerySet | None, search: Search | None) -> ByDays | None:
+def _by_days(
+    rows: QuerySet[Article], keyed: ArticleQuerySet | None, search: Search | None
+) -> ByDays | None:
     """The same rows of some days, where an index knows the days of what fits."""
     if not days_are_known():
         return None
@@ -145,18 +161,32 @@ def _goes_on_by_date(query: Mapping[str, str]) -> bool:
 
 
 def _newest_page(
-    rows: QuerySet[Article], by_days: ByDays, query: Mapping[str, str], fits: int, days: Days, search: Search | None
+    rows: QuerySet[Article],
+    by_days: ByDays,
+    query: Mapping[str, str],
+    fits: int,
+    days: Days,
+    search: Search | None,
 ) -> Page | None:
     """A full page of the newest, or the last one of certain days. None where it is to be found in another way."""
     before, ahead = _read(query.get("before"), _moment), list[Article]()
     (since, until), tomorrow, beyond = days, _no_day_is_later(), Q()
     if before:
-        beyond, until = _beyond("published", before, down=True), min(filter(None, [until, before[0]]))
+        beyond, until = (
+            _beyond("published", before, down=True),
+            min(filter(None, [until, before[0]])),
+        )
     if until is None or until > tomorrow:  # a date so late is a mistake, but one to be shown
-        ahead = list(rows.filter(beyond, published__gte=tomorrow).order_by("-published", "-id")[: SIZE + 1])
+        ahead = list(
+            rows.filter(beyond, published__gte=tomorrow).order_by("-published", "-id")[: SIZE + 1]
+        )
         beyond, until = beyond & Q(published__lt=tomorrow), tomorrow
     those = lambda first, last: _lean(by_days(first, last).filter(beyond))  # noqa: E731
-    found = of_newest_days(those, SIZE + 1 - len(ahead), fits, (since, until), BY_DAYS) if len(ahead) <= SIZE else []
+    found = (
+        of_newest_days(those, SIZE + 1 - len(ahead), fits, (since, until), BY_DAYS)
+        if len(ahead) <= SIZE
+        else []
+    )
     return None if found is None else _older_page(ahead + found, ORDERS["newest"], before, search)
 
 
@@ -185,7 +215,9 @@ def ordered(
         ]
     elif order.may_lack:
         parts = [rest.filter(**{f"{order.column}__isnull": no}) for no in (False, True)]
-    columns = [f"-{column}" if order.down else column for column in dict.fromkeys((order.column, "id"))]
+    columns = [
+        f"-{column}" if order.down else column for column in dict.fromkeys((order.column, "id"))
+    ]
     return [part.order_by(*columns) for part in parts]
 
 
@@ -219,21 +251,36 @@ def ranked_page(rows: QuerySet[Article], query: Mapping[str, str], search: Searc
 
 
 def ordered_page(
-    rows: QuerySet[Article], query: Mapping[str, str], order: Order, search: Search | None = None, sort: bool = False
+    rows: QuerySet[Article],
+    query: Mapping[str, str],
+    order: Order,
+    search: Search | None = None,
+    sort: bool = False,
 ) -> Page:
     """A page of articles in an order that an index knows; with `sort` all that fit are found by other indexes."""
     if after := _read(query.get("after"), order.read):
         found = _walk(rows, order, after, back=True, sort=sort)
         more, found = len(found) > SIZE, found[:SIZE][::-1]
-        return Page(found, key(found[-1], order) if found else "", key(found[0], order) if more else "", None, search)
+        return Page(
+            found,
+            key(found[-1], order) if found else "",
+            key(found[0], order) if more else "",
+            None,
+            search,
+        )
     before = _read(query.get("before"), order.read)
     return _older_page(_walk(rows, order, before, back=False, sort=sort), order, before, search)
 
 
-def _older_page(found: list[Article], order: Order, before: Place | None, search: Search | None = None) -> Page:
+def _older_page(
+    found: list[Article], order: Order, before: Place | None, search: Search | None = None
+) -> Page:
     """The page of these, of which one may be more than a page holds."""
     more, found = len(found) > SIZE, found[:SIZE]
-    older, newer = key(found[-1], order) if more else "", key(found[0], order) if found and before else ""
+    older, newer = (
+        key(found[-1], order) if more else "",
+        key(found[0], order) if found and before else "",
+    )
     return Page(found, older, newer, None, search)
 
 
@@ -242,7 +289,9 @@ def dated_page(rows: QuerySet[Article], query: Mapping[str, str]) -> Page:
     return ordered_page(rows, query, ORDERS["newest"])
 
 
-def _walk(rows: QuerySet[Article], order: Order, place: Place | None, back: bool, sort: bool) -> list[Article]:
+def _walk(
+    rows: QuerySet[Article], order: Order, place: Place | None, back: bool, sort: bool
+) -> list[Article]:
     """The articles after the place, the nearest first. In two parts, because only so each walks along an index; with
     `sort` in a way that no index is in."""
     place = place if place and (order.may_lack or place[0] is not None) else None
@@ -254,8 +303,13 @@ def _walk(rows: QuerySet[Article], order: Order, place: Place | None, back: bool
         if place and lacking == (place[0] is None):
             part = part.filter(_beyond("id" if lacking else order.column, place, down))
         columns = ["id"] if lacking or order.column == "id" else [order.column, "id"]
-        odd = sort or None  # there is nothing that lacks the value, but the index is not known to be in this order
-        ways = (F(each).desc(nulls_last=odd) if down else F(each).asc(nulls_first=odd) for each in columns)
+        odd = (
+            sort or None
+        )  # there is nothing that lacks the value, but the index is not known to be in this order
+        ways = (
+            F(each).desc(nulls_last=odd) if down else F(each).asc(nulls_first=odd)
+            for each in columns
+        )
         found += part.order_by(*ways)[: SIZE + 1 - len(found)]
         if len(found) > SIZE:
             break
@@ -268,7 +322,9 @@ def _beyond(column: str, place: Place, down: bool) -> Q:
     if column == "id":
         return Q(id__lt=number) if down else Q(id__gt=number)
     way = "lt" if down else "gt"
-    return Q(**{f"{column}__{way}e": value}) & (Q(**{f"{column}__{way}": value}) | Q(**{f"id__{way}": number}))
+    return Q(**{f"{column}__{way}e": value}) & (
+        Q(**{f"{column}__{way}": value}) | Q(**{f"id__{way}": number})
+    )
 
 
 def key(article: Article, order: Order = ORDERS["newest"]) -> str:

@@ -61,7 +61,9 @@ class Typed:
         text = text.replace("\0", " ")[:LONGEST]
         named: dict[str, list[str]] = {"title": [], "author": []}
         for piece in FIELD.finditer(text):
-            named[piece["field"].lower()].append(piece["quoted"] if piece["quoted"] is not None else piece["plain"])
+            named[piece["field"].lower()].append(
+                piece["quoted"] if piece["quoted"] is not None else piece["plain"]
+            )
         return cls(FIELD.sub(" ", text).strip(), tuple(named["title"]), tuple(named["author"]))
 
 
@@ -89,7 +91,9 @@ class Search:
         if len(parts) < 2 or not all(parts):
             return []
         shortest = min(parts, key=len)
-        found = (" | ".join(sorted({_most_like(lexeme, part) for part in parts})) for lexeme in shortest)
+        found = (
+            " | ".join(sorted({_most_like(lexeme, part) for part in parts})) for lexeme in shortest
+        )
         return [Terms(each) for each in dict.fromkeys(found)]
 
     @property
@@ -103,7 +107,9 @@ class Search:
         """The articles that fit."""
         return rows.none() if self.condition is None else rows.filter(self.condition)
 
-    def by_index(self, fitting: QuerySet[Article], column: str = "search", few: bool = False) -> QuerySet[Article]:
+    def by_index(
+        self, fitting: QuerySet[Article], column: str = "search", few: bool = False
+    ) -> QuerySet[Article]:
         """The `fitting` ones, told to look in the index for what the words need in any form. Which form it must be in
         an article of its language is read off the article: the index takes four times as long to tell that. Not where
         `few` fit because they lack a word: many have the other words, and would be read for that."""
@@ -123,8 +129,15 @@ class Search:
 
     def with_words_in_title(self, fitting: QuerySet[Article]) -> QuerySet[Article]:
         """Those of the `fitting` ones that have all the words in their title or among their authors."""
-        if self.words and self.rows is not None and self.beside is not None and "!" not in self.words.text:
-            return self.rows.filter(self.beside, heading=self.words)  # the same, and one condition less to look up
+        if (
+            self.words
+            and self.rows is not None
+            and self.beside is not None
+            and "!" not in self.words.text
+        ):
+            return self.rows.filter(
+                self.beside, heading=self.words
+            )  # the same, and one condition less to look up
         return fitting.filter(heading=self.words)
 
 
@@ -144,11 +157,16 @@ def read(text: str, language: str | None = None) -> Search:
     if "" in by_title + by_author:  # title:! names no word, so no title has it
         return Search(None, None, typed)
     with connection.cursor() as cursor:
-        cursor.execute(CONFIGURATIONS, {"words": typed.words, "title": " & ".join(by_title), "language": language})
+        cursor.execute(
+            CONFIGURATIONS,
+            {"words": typed.words, "title": " & ".join(by_title), "language": language},
+        )
         found = cursor.fetchall()
     words, title = (_joined((row[0], row[column]) for row in found) for column in (2, 3))
     if (typed.words and words is None) or (by_title and title is None):
-        return Search(None, None, typed)  # an empty catalogue, or words that its languages leave out: "the", "und"
+        return Search(
+            None, None, typed
+        )  # an empty catalogue, or words that its languages leave out: "the", "und"
     beside = Q(heading=title) if title else Q()
     for names in by_author:
         beside &= _written_by(Terms(names), bool(words))
@@ -161,7 +179,9 @@ def _written_by(names: Terms, beside_words: bool) -> Q:
     theirs, so there the authors of what has the words are looked at."""
     if not beside_words or expected(Article.objects.filter(heading=names))[0] < PROLIFIC:
         return Q(heading=names)
-    authors = Func(F("heading"), Value("{b}"), function="ts_filter", output_field=SearchVectorField())
+    authors = Func(
+        F("heading"), Value("{b}"), function="ts_filter", output_field=SearchVectorField()
+    )
     return Q(SearchVectorExact(authors, names))
 
 
@@ -179,7 +199,9 @@ def _lexemes(form: str) -> list[str]:
 
 def _most_like(lexeme: str, others: list[str]) -> str:
     def alike(other: str) -> int:
-        return len(list(takewhile(lambda pair: pair[0] == pair[1], zip(lexeme, other, strict=False))))
+        return len(
+            list(takewhile(lambda pair: pair[0] == pair[1], zip(lexeme, other, strict=False)))
+        )
 
     return max(others, key=alike)
 

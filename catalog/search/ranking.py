@@ -19,7 +19,11 @@ from catalog.search.timeouts import in_time
 RANKED = 200  # of each kind
 RANKING = 16  # milliseconds to read their words
 AT_ONCE, LEAST = 60, 20  # are ranked first; are worth another statement
-STEPS, GROWTH, LATE = 3, 4, 1.3  # statements; how much more the next one ranks at most, and takes before it is given up
+STEPS, GROWTH, LATE = (
+    3,
+    4,
+    1.3,
+)  # statements; how much more the next one ranks at most, and takes before it is given up
 ALL = Patience(few=30, days=20, together=45)
 IN_TITLE = Patience(12, 12, last=0, looks=1)
 BY_LENGTH = 1  # ts_rank's way to divide by 1 + the logarithm of the text's length
@@ -31,7 +35,9 @@ def ranked(rows: QuerySet[Article], search: Search) -> tuple[list[tuple[float, i
     if not whole:
         # Who has the words in the title has them; PostgreSQL takes these for two conditions, and expects too few.
         [fits] = expected(Article.objects.live().filter(heading=search.words))
-        in_title, _ = newest(search.with_words_in_title(rows), RANKED, search, "heading", fits, IN_TITLE)
+        in_title, _ = newest(
+            search.with_words_in_title(rows), RANKED, search, "heading", fits, IN_TITLE
+        )
         ids = in_title + ids  # the best are among these
     found, all_ranked = _ranks(list(dict.fromkeys(ids)), search)
     return found, whole and all_ranked

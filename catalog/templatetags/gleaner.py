@@ -24,7 +24,11 @@ def duration(seconds: object) -> str:
     if seconds < 10:
         return f"{seconds:.2f} s" if seconds < 1 else f"{seconds:.1f} s"
     whole = round(seconds)
-    for unit, next_unit, size, part in (("d", "h", 86400, 3600), ("h", "m", 3600, 60), ("m", "s", 60, 1)):
+    for unit, next_unit, size, part in (
+        ("d", "h", 86400, 3600),
+        ("h", "m", 3600, 60),
+        ("m", "s", 60, 1),
+    ):
         if whole >= size:
             return f"{whole // size} {unit} {whole % size // part} {next_unit}"
     return f"{whole} s"
@@ -48,7 +52,11 @@ def state(name: str) -> SafeString:
 def letter(source: object) -> SafeString:
     """The first letter of a blog, in a colour of its own, for eyes that look down a list."""
     name = str(source).removeprefix("www.")
-    return format_html('<span class="letter hue-{}" aria-hidden="true">{}</span>', crc32(name.encode()) % 5, name[:1])
+    return format_html(
+        '<span class="letter hue-{}" aria-hidden="true">{}</span>',
+        crc32(name.encode()) % 5,
+        name[:1],
+    )
 
 
 @register.filter
@@ -79,7 +87,9 @@ def day(moment: datetime | None) -> SafeString:
 def ago(moment: datetime) -> SafeString:
     """How long ago, in one unit: "just now", "3 hours ago". The moment itself is in the title."""
     said = timesince(moment, depth=1)
-    return _titled(moment, timezone.localtime(moment), "just now" if said.startswith("0") else f"{said} ago")
+    return _titled(
+        moment, timezone.localtime(moment), "just now" if said.startswith("0") else f"{said} ago"
+    )
 
 
 @register.filter

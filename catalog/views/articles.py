@@ -38,7 +38,9 @@ HEADS = {  # of the table -> its orders, first down, then up
 def article_list(request: HttpRequest) -> HttpResponse:
     """Articles that fit the filter, newest first, or best first where words are searched."""
     filters = ArticleFilter(request.GET, Article.objects.live())
-    page = page_of(filters.qs.for_lists(), request.GET, filters.search, filters.by_keys(), filters.days)
+    page = page_of(
+        filters.qs.for_lists(), request.GET, filters.search, filters.by_keys(), filters.days
+    )
     marks = highlight(page.rows, page.search) if page.search else {}
     context = {
         "filter": filters,
@@ -53,7 +55,11 @@ def article_list(request: HttpRequest) -> HttpResponse:
         "table": request.GET.get("view") == "table",
         "heads": list(_heads(request.GET)),
         "views": [
-            (label, f"{without(request.GET, 'view')}{f'&view={name}' if name else ''}".lstrip("&"), name)
+            (
+                label,
+                f"{without(request.GET, 'view')}{f'&view={name}' if name else ''}".lstrip("&"),
+                name,
+            )
             for name, label in VIEWS.items()
         ],
     }
@@ -83,7 +89,9 @@ def article_facets(request: HttpRequest) -> HttpResponse:
 @csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  # the stored page beside it, which is sandboxed
 def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """An article to read, and where all of it comes from."""
-    article = get_object_or_404(Article.objects.live().select_related("source").defer("search", "heading"), pk=pk)
+    article = get_object_or_404(
+        Article.objects.live().select_related("source").defer("search", "heading"), pk=pk
+    )
     images_on = (request.GET.get("images") or request.COOKIES.get("images")) == "on"
     through = partial(_image_address, pk) if images_on else None
     context = {
@@ -105,9 +113,13 @@ def _neighbours(article: Article) -> dict[str, Article | None]:
     """The next older and newer article of the same source."""
     if article.published is None:
         return {}
-    beside: QuerySet[Article] = Article.objects.live().filter(source=article.source_id).only("title", "published")
+    beside: QuerySet[Article] = (
+        Article.objects.live().filter(source=article.source_id).only("title", "published")
+    )
     return {
-        "older": beside.filter(published__lt=article.published).order_by("-published", "-id").first(),
+        "older": beside.filter(published__lt=article.published)
+        .order_by("-published", "-id")
+        .first(),
         "newer": beside.filter(published__gt=article.published).order_by("published", "id").first(),
     }
 
@@ -118,7 +130,9 @@ def article_similar(request: HttpRequest, pk: int) -> HttpResponse:
     """Articles whose text is nearly the same. A part of the article's page, or a page of its own."""
     article = get_object_or_404(Article.objects.live(), pk=pk)
     found, in_time = similar(article)
-    template = "catalog/_similar.html" if getattr(request, "htmx", False) else "catalog/similar.html"
+    template = (
+        "catalog/_similar.html" if getattr(request, "htmx", False) else "catalog/similar.html"
+    )
     return render(request, template, {"article": article, "similar": found, "in_time": in_time})
 
 
@@ -127,7 +141,9 @@ def article_delete(request: HttpRequest) -> HttpResponse:
     """Takes the chosen articles out of the catalogue; a tombstone keeps crawls from bringing them back."""
     articles = chosen(request.POST)
     gone = delete(articles)
-    log.info("articles_deleted", number=gone, articles=articles[:100], by=request.user.get_username())
+    log.info(
+        "articles_deleted", number=gone, articles=articles[:100], by=request.user.get_username()
+    )
     if gone:
         messages.success(request, f"Deleted: {gone:,}. No crawl brings them back.")
     else:
@@ -143,7 +159,9 @@ def article_export(request: HttpRequest, form: str) -> StreamingHttpResponse:
         raise Http404
     chosen_form = FORMATS[form]
     filters = ArticleFilter(request.GET, Article.objects.live())
-    rows = ordered(filters.qs, request.GET.get("sort", ""), filters.by_keys(), filters.search, filters.days)
+    rows = ordered(
+        filters.qs, request.GET.get("sort", ""), filters.by_keys(), filters.search, filters.days
+    )
     response = StreamingHttpResponse(chosen_form.write(rows), content_type=chosen_form.kind)
     response["Content-Disposition"] = f'attachment; filename="articles.{chosen_form.extension}"'
     return response

@@ -35,21 +35,29 @@ def _parser() -> argparse.ArgumentParser:
     for name, verb, text in (
         ("up", up, "the servers only; with a command, for as long as it runs"),
         ("postgres", up, "PostgreSQL only; with a command, for as long as it runs"),
-        ("run", run_everything, "what `make run` does: URLS, ONCE and PORT come from the environment"),
+        (
+            "run",
+            run_everything,
+            "what `make run` does: URLS, ONCE and PORT come from the environment",
+        ),
         ("blog", blog, "the sample blog on a port"),
         ("backup", backup, "everything that lasts, in one file"),
         ("restore", restore, "the database as it was when the file was made"),
         ("env", env, "the addresses of the running stack, for eval"),
     ):
         sub = verbs.add_parser(name, help=text, description=text)
-        sub.set_defaults(verb=verb, only=("postgres",) if name == "postgres" else ("postgres", "rabbitmq"))
+        sub.set_defaults(
+            verb=verb, only=("postgres",) if name == "postgres" else ("postgres", "rabbitmq")
+        )
         if verb is up:
             sub.add_argument("command", nargs=argparse.REMAINDER)
         if verb in (backup, restore):
             sub.add_argument("file", type=Path)
         if verb is blog:
             sub.add_argument("--port", type=int, default=0, help="0 takes a free one")
-            sub.add_argument("--latency-ms", type=int, default=0, help="wait this long before each answer")
+            sub.add_argument(
+                "--latency-ms", type=int, default=0, help="wait this long before each answer"
+            )
     return parser
 
 

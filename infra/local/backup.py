@@ -34,7 +34,15 @@ def load(env: Mapping[str, str], file: Path) -> None:
     with TemporaryDirectory(dir=file.parent) as directory:
         script = f"{directory}/restore.sql"
         _run(env, "pg_restore", "--no-owner", f"--file={script}", str(file))
-        _run(env, "psql", "-qX", "--single-transaction", "-vON_ERROR_STOP=1", f"--command={EMPTY}", f"--file={script}")
+        _run(
+            env,
+            "psql",
+            "-qX",
+            "--single-transaction",
+            "-vON_ERROR_STOP=1",
+            f"--command={EMPTY}",
+            f"--file={script}",
+        )
 
 
 @contextmanager
@@ -64,4 +72,6 @@ def _run(env: Mapping[str, str], program: str, *arguments: str) -> None:
     command = [str(binary(program)), *arguments]
     done = subprocess.run(command, env={**env, **place}, capture_output=True, text=True)  # noqa: S603
     if done.returncode:
-        raise LocalError(f"{program} failed: {(done.stderr.strip() or 'no reason given').splitlines()[-1]}")
+        raise LocalError(
+            f"{program} failed: {(done.stderr.strip() or 'no reason given').splitlines()[-1]}"
+        )

@@ -13,7 +13,9 @@ from urllib.parse import urlsplit
 from infra.local.ports import LOOPBACK
 from infra.local.sample import Answer, site
 
-NOT_FOUND = Answer(b"<!doctype html><title>Not found</title><p>There is no such page.</p>", status=404)
+NOT_FOUND = Answer(
+    b"<!doctype html><title>Not found</title><p>There is no such page.</p>", status=404
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,10 @@ class Blog:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self._server.shutdown()
         self._server.server_close()
@@ -78,7 +83,11 @@ class _Handler(BaseHTTPRequestHandler):
         answer = blog.answers.get(path, NOT_FOUND)
         time.sleep(answer.delay + blog.latency)
         tag = f'"{hashlib.sha256(answer.body).hexdigest()[:16]}"'
-        status = 304 if answer.status == 200 and self.headers.get("If-None-Match") == tag else answer.status
+        status = (
+            304
+            if answer.status == 200 and self.headers.get("If-None-Match") == tag
+            else answer.status
+        )
         headers = {name.lower(): value for name, value in self.headers.items()}
         blog.requests.append(Request(began, self.command, path, status, headers))
         self._send(status, answer, tag)

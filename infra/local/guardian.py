@@ -44,7 +44,10 @@ class Guardian:
 
 def _start() -> BinaryIO:
     process = subprocess.Popen(  # noqa: S603
-        [sys.executable, "-S", "-E", __file__], stdin=subprocess.PIPE, bufsize=0, start_new_session=True
+        [sys.executable, "-S", "-E", __file__],
+        stdin=subprocess.PIPE,
+        bufsize=0,
+        start_new_session=True,
     )
     assert process.stdin is not None
     process.returncode = 0  # it outlives this process by design: no warning about that at exit

@@ -17,7 +17,12 @@ SERVERS = (
     "/usr/local/opt/rabbitmq/sbin/rabbitmq-server",
     "/opt/rabbitmq/sbin/rabbitmq-server",
 )
-EPMDS = ("/usr/bin/epmd", "/usr/lib/erlang/bin/epmd", "/opt/homebrew/bin/epmd", "/usr/local/bin/epmd")
+EPMDS = (
+    "/usr/bin/epmd",
+    "/usr/lib/erlang/bin/epmd",
+    "/opt/homebrew/bin/epmd",
+    "/usr/local/bin/epmd",
+)
 WAYS_ON = (
     "RabbitMQ is not installed and cannot be installed from here ({why}). Three ways on: "
     "install the package rabbitmq-server; set BROKER_HOST (and RABBITMQ_DEFAULT_USER, _PASS, _VHOST) "
@@ -34,9 +39,13 @@ def find_server() -> Path:
 
 def find_epmd() -> Path:
     """Erlang's name service, which comes with every RabbitMQ. Raises LocalError if it is nowhere."""
-    found = next((path for path in (shutil.which("epmd"), *EPMDS) if path and Path(path).exists()), None)
+    found = next(
+        (path for path in (shutil.which("epmd"), *EPMDS) if path and Path(path).exists()), None
+    )
     if found is None:
-        raise LocalError("Erlang's epmd is missing though RabbitMQ is there: install Erlang, or set BROKER_HOST")
+        raise LocalError(
+            "Erlang's epmd is missing though RabbitMQ is there: install Erlang, or set BROKER_HOST"
+        )
     return Path(found)
 
 

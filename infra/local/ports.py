@@ -55,5 +55,7 @@ def wait_until(ready: Callable[[], bool], process: Process, timeout: float) -> N
         if not process.alive:
             raise LocalError(process.reason())
         if time.monotonic() > deadline:
-            raise LocalError(f"{process.name} is not ready after {timeout:.0f} s (log: {process.log})")
+            raise LocalError(
+                f"{process.name} is not ready after {timeout:.0f} s (log: {process.log})"
+            )
         time.sleep(0.05)

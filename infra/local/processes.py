@@ -32,13 +32,19 @@ def environment(stack: Stack, extra: Mapping[str, str] = {}) -> dict[str, str]:
 class Processes:
     """All processes of the Procfile, or those of `names`; each logs to its own file. Stopped at the end of `with`."""
 
-    def __init__(self, stack: Stack, extra: Mapping[str, str] = {}, names: Iterable[str] | None = None) -> None:
+    def __init__(
+        self, stack: Stack, extra: Mapping[str, str] = {}, names: Iterable[str] | None = None
+    ) -> None:
         env = environment(stack, extra)
         known = commands()
         self.by_name = {
             name: Process(
                 name,
-                ["sh", "-c", f"exec {known[name]}"],  # exec: signals must reach the program, not a shell
+                [
+                    "sh",
+                    "-c",
+                    f"exec {known[name]}",
+                ],  # exec: signals must reach the program, not a shell
                 home=stack.root,
                 log=stack.logs / f"{name}.log",
                 env={**env, "GLEANER_PROCESS": name},

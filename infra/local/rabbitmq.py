@@ -84,13 +84,19 @@ class RabbitMQ:
         (self.home / "rabbitmq.conf").write_text(text)
         (self.home / "advanced.config").write_text("[].\n" if self.durable else HASTY)
         (self.home / "enabled_plugins").write_text("[rabbitmq_management].\n")
-        (self.home / "rabbitmq-env.conf").touch()  # else the system's /etc/rabbitmq/rabbitmq-env.conf is read
+        (
+            self.home / "rabbitmq-env.conf"
+        ).touch()  # else the system's /etc/rabbitmq/rabbitmq-env.conf is read
         cookie = self.home / ".erlang.cookie"
         secret(cookie)
         cookie.chmod(0o400)
 
     def _process_environment(self) -> dict[str, str]:
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("RABBITMQ_", "ERL_"))}
+        inherited = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("RABBITMQ_", "ERL_"))
+        }
         return {
             **inherited,
             "HOME": str(self.home),
@@ -112,9 +118,14 @@ class RabbitMQ:
 
     def _managed(self) -> bool:
         request = urllib.request.Request(f"http://{LOOPBACK}:{self.management_port}/api/whoami")
-        request.add_header("Authorization", "Basic " + base64.b64encode(f"{USER}:{self.password}".encode()).decode())
+        request.add_header(
+            "Authorization",
+            "Basic " + base64.b64encode(f"{USER}:{self.password}".encode()).decode(),
+        )
         try:
-            with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=5):
+            with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
+                request, timeout=5
+            ):
                 return True
         except (urllib.error.URLError, OSError):
             return False

@@ -16,7 +16,9 @@ from infra.local.processes import Processes, environment
 from infra.local.stack import CHECKOUT, Report, Stack, own_directory
 
 PORT = 8000
-BLOG_PORT = 8100  # the same each time, so that the next run finds the articles of the last one unchanged
+BLOG_PORT = (
+    8100  # the same each time, so that the next run finds the articles of the last one unchanged
+)
 MANAGE = (sys.executable, "manage.py")
 
 
@@ -26,7 +28,9 @@ def run(urls: list[str], *, once: bool, port: int | None, report: Report) -> int
     Raises LocalError when something cannot start or dies.
     """
     with ExitStack() as stopping:
-        stack = stopping.enter_context(Stack(stopping.enter_context(own_directory()), report=report))
+        stack = stopping.enter_context(
+            Stack(stopping.enter_context(own_directory()), report=report)
+        )
         extra = {"PORT": str(_port(port))}
         if not urls:
             blog = stopping.enter_context(Blog(first_free(BLOG_PORT)))
@@ -55,7 +59,10 @@ def _port(wanted: int | None) -> int:
 def _allow_sample(env: Mapping[str, str]) -> dict[str, str]:
     # Loopback is fetched for the sample only; with URLS given nothing private is.
     networks = ",".join(filter(None, [env.get("FETCH_ALLOWED_NETWORKS"), f"{LOOPBACK}/32"]))
-    return {"FETCH_ALLOWED_NETWORKS": networks, "FETCH_HOST_DELAY": env.get("FETCH_HOST_DELAY", "0")}
+    return {
+        "FETCH_ALLOWED_NETWORKS": networks,
+        "FETCH_HOST_DELAY": env.get("FETCH_HOST_DELAY", "0"),
+    }
 
 
 def _migrate(stack: Stack, env: Mapping[str, str], report: Report) -> None:
@@ -74,10 +81,14 @@ def _wait_for_page(processes: Processes, port: int, report: Report, timeout: flo
     while not _page_answers(port):
         processes.check()
         if time.monotonic() - began > timeout:
-            raise LocalError(f"the page does not answer after {timeout:.0f} s (log: {processes['web'].log})")
+            raise LocalError(
+                f"the page does not answer after {timeout:.0f} s (log: {processes['web'].log})"
+            )
         time.sleep(0.1)
     names = ", ".join(processes.by_name)
-    report(f"Running: {names} ({time.monotonic() - began:.1f} s)\nLogs in {processes['web'].log.parent}")
+    report(
+        f"Running: {names} ({time.monotonic() - began:.1f} s)\nLogs in {processes['web'].log.parent}"
+    )
 
 
 def _page_answers(port: int) -> bool:

@@ -47,7 +47,9 @@ class Stack:
         self._add(only, "postgres", "POSTGRES", "5432", self._start_postgres)
         self._add(only, "rabbitmq", "BROKER", "5672", self._start_rabbitmq)
 
-    def _add(self, only: tuple[str, ...], name: str, prefix: str, port: str, start: Callable[[], str]) -> None:
+    def _add(
+        self, only: tuple[str, ...], name: str, prefix: str, port: str, start: Callable[[], str]
+    ) -> None:
         host = self._env.get(f"{prefix}_HOST")
         if name in only:
             address = host or "", int(self._env.get(f"{prefix}_PORT") or port)
@@ -75,7 +77,9 @@ class Stack:
                 for future in as_completed(futures):
                     self.report(future.result())
             except BaseException:
-                self._each(lambda server: server.kill())  # so that the other thread stops waiting for its server
+                self._each(
+                    lambda server: server.kill()
+                )  # so that the other thread stops waiting for its server
                 raise
         self._write_addresses()
 
@@ -98,7 +102,10 @@ class Stack:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.stop()
 
@@ -109,13 +116,17 @@ class Stack:
 
     def _start_postgres(self) -> str:
         began = time.monotonic()
-        self.postgres = Postgres(self.root / "postgres", log=self.logs / "postgres.log", durable=self.lasting)
+        self.postgres = Postgres(
+            self.root / "postgres", log=self.logs / "postgres.log", durable=self.lasting
+        )
         self.postgres.start()
         return f"PostgreSQL on 127.0.0.1:{self.postgres.port} ({time.monotonic() - began:.1f} s)"
 
     def _start_rabbitmq(self) -> str:
         began = time.monotonic()
-        self.rabbitmq = RabbitMQ(self.root / "rabbitmq", log=self.logs / "rabbitmq.log", durable=self.lasting)
+        self.rabbitmq = RabbitMQ(
+            self.root / "rabbitmq", log=self.logs / "rabbitmq.log", durable=self.lasting
+        )
         self.rabbitmq.start()
         return f"RabbitMQ on 127.0.0.1:{self.rabbitmq.port} ({time.monotonic() - began:.1f} s)"
 
@@ -128,7 +139,9 @@ class Stack:
 
 def _look_at(name: str, prefix: str, host: str, port: int) -> str:
     if not answers(host, port):
-        raise LocalError(f"{prefix}_HOST and {prefix}_PORT name {host}:{port}, but no {name} answers there")
+        raise LocalError(
+            f"{prefix}_HOST and {prefix}_PORT name {host}:{port}, but no {name} answers there"
+        )
     return f"{name} on {host}:{port}, named by {prefix}_HOST"
 
 

@@ -17,9 +17,16 @@ class ErrorWrapper(DatabaseErrorWrapper):
     """
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
     ) -> None:
-        if kind is psycopg2.DatabaseError and isinstance(error, psycopg2.DatabaseError) and not error.pgcode:
+        if (
+            kind is psycopg2.DatabaseError
+            and isinstance(error, psycopg2.DatabaseError)
+            and not error.pgcode
+        ):
             kind, error = psycopg2.OperationalError, psycopg2.OperationalError(*error.args)
         super().__exit__(kind, error, traceback)
 

@@ -75,7 +75,9 @@ def record(
 
 def days_kept() -> int:
     """How long entries are kept; 0 for ever."""
-    return max(LEAST_DAYS, settings.AUDIT_RETENTION_DAYS) if settings.AUDIT_RETENTION_DAYS > 0 else 0
+    return (
+        max(LEAST_DAYS, settings.AUDIT_RETENTION_DAYS) if settings.AUDIT_RETENTION_DAYS > 0 else 0
+    )
 
 
 def prune(now: datetime, who: str = "") -> int:
@@ -87,7 +89,9 @@ def prune(now: datetime, who: str = "") -> int:
         cursor.execute("SELECT set_config('access.prune_before', %s, true)", [before.isoformat()])
         gone, _ = Entry.objects.filter(at__lt=before).delete()
         if gone:
-            record("prune", "audit log", f"before {before:%Y-%m-%d}", who=who, after={"removed": gone})
+            record(
+                "prune", "audit log", f"before {before:%Y-%m-%d}", who=who, after={"removed": gone}
+            )
     return gone
 
 

@@ -17,8 +17,12 @@ class EntryFilter(django_filters.FilterSet):
     kind = django_filters.CharFilter(label="To what kind")
     object = django_filters.CharFilter(lookup_expr="icontains", label="Object")
     way = django_filters.ChoiceFilter(choices=WAYS, empty_label="any way", label="By")
-    since = django_filters.IsoDateTimeFilter(field_name="at", lookup_expr="gte", widget=MOMENT, label="From")
-    until = django_filters.IsoDateTimeFilter(field_name="at", lookup_expr="lte", widget=MOMENT, label="To")
+    since = django_filters.IsoDateTimeFilter(
+        field_name="at", lookup_expr="gte", widget=MOMENT, label="From"
+    )
+    until = django_filters.IsoDateTimeFilter(
+        field_name="at", lookup_expr="lte", widget=MOMENT, label="To"
+    )
 
     class Meta:
         model = Entry

@@ -15,7 +15,9 @@ class TokenForm(forms.Form):
     """A name and a role, which is at most the user's own."""
 
     name = forms.CharField(max_length=60, help_text="For what it is used, such as: nightly export.")
-    role = forms.TypedChoiceField(coerce=lambda value: Role(int(value)), help_text="What the program may do.")
+    role = forms.TypedChoiceField(
+        coerce=lambda value: Role(int(value)), help_text="What the program may do."
+    )
 
     def __init__(self, *args: Any, most: Role, live: int = 0, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -24,7 +26,9 @@ class TokenForm(forms.Form):
 
     def clean(self) -> dict[str, Any] | None:
         if self.live >= MOST_TOKENS:
-            raise forms.ValidationError(f"You have {self.live} tokens. Revoke one that is not used any more.")
+            raise forms.ValidationError(
+                f"You have {self.live} tokens. Revoke one that is not used any more."
+            )
         return super().clean()
 
 
@@ -47,5 +51,7 @@ class WebhookForm(forms.Form):
     def clean_url(self) -> str:
         url = str(self.cleaned_data["url"]).strip()
         if not host_name(url):
-            raise forms.ValidationError("This is no address that could be asked: it begins with https:// or http://.")
+            raise forms.ValidationError(
+                "This is no address that could be asked: it begins with https:// or http://."
+            )
         return url

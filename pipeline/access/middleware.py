@@ -46,7 +46,9 @@ class AccessMiddleware(LoginRequiredMiddleware):
             return refused(request, role, needs)
         if verb in READING or not view_func.__module__.startswith("catalog."):
             return None
-        with transaction.atomic():  # the catalogue's changes are rows only, so each is one with its entry
+        with (
+            transaction.atomic()
+        ):  # the catalogue's changes are rows only, so each is one with its entry
             response: HttpResponse = view_func(request, *view_args, **view_kwargs)
             keep_entry(request, response)
         return response
@@ -60,13 +62,19 @@ def is_api(request: HttpRequest) -> bool:
 def bring_token(request: HttpRequest) -> bool:
     """Makes the request one of the token's user; False where there is no such token."""
     given = request.headers["Authorization"]
-    token = Token.objects.brought(given.removeprefix(BEARER).strip()) if given.startswith(BEARER) else None
+    token = (
+        Token.objects.brought(given.removeprefix(BEARER).strip())
+        if given.startswith(BEARER)
+        else None
+    )
     if token:
         request.user, request.token = token.user, token  # type: ignore[attr-defined]
     return token is not None
 
 
-def nobody(detail: str = "Bring a token: Authorization: Bearer ... The page /account/ makes one.") -> HttpResponse:
+def nobody(
+    detail: str = "Bring a token: Authorization: Bearer ... The page /account/ makes one.",
+) -> HttpResponse:
     """For programs that are not signed in."""
     return JsonResponse({"detail": detail}, status=401, headers={"WWW-Authenticate": "Bearer"})
 
@@ -74,7 +82,9 @@ def nobody(detail: str = "Bring a token: Authorization: Bearer ... The page /acc
 def refused(request: HttpRequest, role: Role, needs: Role) -> HttpResponse:
     """Says what is missing."""
     if is_api(request):
-        detail = f"This needs the role {needs.label}; yours here is {role.label}. Nothing was changed."
+        detail = (
+            f"This needs the role {needs.label}; yours here is {role.label}. Nothing was changed."
+        )
         return JsonResponse({"detail": detail}, status=403)
     return render(request, "403.html", {"needs": needs.label, "has": role.label}, status=403)
 
@@ -89,5 +99,11 @@ def keep_entry(request: HttpRequest, response: Any) -> None:
 
 
 def _form(request: HttpRequest) -> dict[str, Any] | None:
-    fields = {name: values for name, values in request.POST.lists() if not any(word in name for word in HIDDEN)}
-    return {name: values[0] if len(values) == 1 else values for name, values in fields.items()} or None
+    fields = {
+        name: values
+        for name, values in request.POST.lists()
+        if not any(word in name for word in HIDDEN)
+    }
+    return {
+        name: values[0] if len(values) == 1 else values for name, values in fields.items()
+    } or None

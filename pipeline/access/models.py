@@ -49,7 +49,9 @@ def digest_of(secret: str) -> str:
 class Token(models.Model):
     """Lets a program use the API as a user, with that user's role or a lower one."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="tokens")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="tokens"
+    )
     name = models.CharField(max_length=60)
     role = models.PositiveSmallIntegerField(choices=Role.choices)
     digest = models.CharField(max_length=64, unique=True)
@@ -72,9 +74,13 @@ class Entry(models.Model):
     at = models.DateTimeField(default=timezone.now)
     who = models.CharField(max_length=150)
     way = models.CharField(max_length=10, help_text="page, API, command or schedule")
-    token = models.CharField(max_length=60, blank=True, help_text="the name of the token that was brought")
+    token = models.CharField(
+        max_length=60, blank=True, help_text="the name of the token that was brought"
+    )
     verb = models.CharField(max_length=60)
-    kind = models.CharField(max_length=20, help_text="what was changed: run, job, user, ...; route for all else")
+    kind = models.CharField(
+        max_length=20, help_text="what was changed: run, job, user, ...; route for all else"
+    )
     object = models.CharField(max_length=500)
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
@@ -135,26 +141,38 @@ class Delivery(models.Model):
     TEST = "test"
 
     number = models.BigAutoField(primary_key=True)
-    id = models.UUIDField(default=uuid4, unique=True, help_text="the same with each try, so that receivers can tell")
+    id = models.UUIDField(
+        default=uuid4, unique=True, help_text="the same with each try, so that receivers can tell"
+    )
     webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="deliveries")
     event = models.CharField(max_length=20)
     run = models.BigIntegerField(null=True)
-    moment = models.DateTimeField(default=timezone.now, help_text="of the event: one delivery for each")
+    moment = models.DateTimeField(
+        default=timezone.now, help_text="of the event: one delivery for each"
+    )
     facts = models.JSONField(default=dict)
-    next_at = models.DateTimeField(null=True, default=timezone.now, help_text="of the next try; none: no more tries")
+    next_at = models.DateTimeField(
+        null=True, default=timezone.now, help_text="of the next try; none: no more tries"
+    )
     tried = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
-    status = models.PositiveSmallIntegerField(null=True, help_text="that the receiver answered last")
+    status = models.PositiveSmallIntegerField(
+        null=True, help_text="that the receiver answered last"
+    )
     error = models.TextField(blank=True)
     arrived = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["-number"]
         constraints = [
-            models.UniqueConstraint(fields=["webhook", "event", "run", "moment"], name="delivery_once_an_event")
+            models.UniqueConstraint(
+                fields=["webhook", "event", "run", "moment"], name="delivery_once_an_event"
+            )
         ]
         indexes = [
-            models.Index(fields=["next_at"], name="delivery_due", condition=Q(next_at__isnull=False)),
+            models.Index(
+                fields=["next_at"], name="delivery_due", condition=Q(next_at__isnull=False)
+            ),
             models.Index(fields=["moment"], name="delivery_moment"),
         ]
 
@@ -166,14 +184,27 @@ class Delivery(models.Model):
         """One word for people."""
         if self.arrived:
             return "delivered"
-        return "waiting" if self.next_at and not self.attempts else "retrying" if self.next_at else "failed"
+        return (
+            "waiting"
+            if self.next_at and not self.attempts
+            else "retrying"
+            if self.next_at
+            else "failed"
+        )
 
     @property
     def look(self) -> str:
         """The state of a run that looks like it."""
-        return {"delivered": "finished", "waiting": "queued", "retrying": "warning"}.get(self.state, "failed")
+        return {"delivered": "finished", "waiting": "queued", "retrying": "warning"}.get(
+            self.state, "failed"
+        )
 
     @property
     def body(self) -> dict[str, Any]:
         """What is sent."""
-        return {"id": str(self.id), "event": self.event, "at": self.moment.isoformat(), "run": self.facts}
+        return {
+            "id": str(self.id),
+            "event": self.event,
+            "at": self.moment.isoformat(),
+            "run": self.facts,
+        }

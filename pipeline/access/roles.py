@@ -47,4 +47,8 @@ def role_in(request: HttpRequest) -> Role | None:
 def shown(request: HttpRequest) -> dict[str, Any]:
     """For templates: what to offer. What is not offered is refused all the same."""
     role = role_in(request) if hasattr(request, "user") else None
-    return {"role": role, "may_steer": (role or 0) >= Role.OPERATOR, "may_administer": role == Role.ADMIN}
+    return {
+        "role": role,
+        "may_steer": (role or 0) >= Role.OPERATOR,
+        "may_administer": role == Role.ADMIN,
+    }

@@ -53,7 +53,9 @@ def watch() -> None:
     post_save.connect(_run_changed, sender=RunEvent)
     post_delete.connect(_run_gone, sender=Run)
     m2m_changed.connect(_groups_changed, sender=User.groups.through)
-    user_logged_in.connect(lambda user, **_: record("sign in", "session", user, who=str(user)), weak=False)
+    user_logged_in.connect(
+        lambda user, **_: record("sign in", "session", user, who=str(user)), weak=False
+    )
     user_logged_out.connect(_signed_out)
 
 
@@ -69,15 +71,23 @@ def _value(value: Any, name: str) -> Any:
     return Role(value).label if name == "role" else short(value)
 
 
-def _remember(sender: type[Model], instance: Model, raw: bool, update_fields: Any = None, **_: Any) -> None:
+def _remember(
+    sender: type[Model], instance: Model, raw: bool, update_fields: Any = None, **_: Any
+) -> None:
     relevant = update_fields is None or set(update_fields) & set(WATCHED[sender].fields)
-    old = sender._base_manager.filter(pk=instance.pk).first() if instance.pk and relevant and not raw else None
+    old = (
+        sender._base_manager.filter(pk=instance.pk).first()
+        if instance.pk and relevant and not raw
+        else None
+    )
     instance._values_before = _values(old) if old else None  # type: ignore[attr-defined]
 
 
 def _saved(sender: type[Model], instance: Model, created: bool, raw: bool, **_: Any) -> None:
     before = getattr(instance, "_values_before", None)
-    if raw or not (created or before) or (sender is PeriodicTask and created):  # a job's entry names its schedule
+    if (
+        raw or not (created or before) or (sender is PeriodicTask and created)
+    ):  # a job's entry names its schedule
         return
     after = _values(instance)
     changed = {name for name, value in after.items() if not before or value != before[name]}
@@ -103,9 +113,15 @@ def _gone(sender: type[Model], instance: Model, **_: Any) -> None:
 
 
 def _groups_changed(action: str, instance: Any, pk_set: set[int] | None, **_: Any) -> None:
-    if action in ("post_add", "post_remove", "post_clear") and isinstance(instance, User) and pk_set != set():
+    if (
+        action in ("post_add", "post_remove", "post_clear")
+        and isinstance(instance, User)
+        and pk_set != set()
+    ):
         names = sorted(Group.objects.filter(pk__in=pk_set or ()).values_list("name", flat=True))
-        record(action.removeprefix("post_") + " role", "user", _name(instance), after={"groups": names})
+        record(
+            action.removeprefix("post_") + " role", "user", _name(instance), after={"groups": names}
+        )
 
 
 def _signed_out(user: User | None, **_: Any) -> None:
@@ -113,15 +129,21 @@ def _signed_out(user: User | None, **_: Any) -> None:
         record("sign out", "session", user, who=str(user))
 
 
-def _run_saved(instance: Run, created: bool, raw: bool, update_fields: Any = None, **_: Any) -> None:
+def _run_saved(
+    instance: Run, created: bool, raw: bool, update_fields: Any = None, **_: Any
+) -> None:
     """A launch, and each step that somebody made a run take: those name who did it. What stages do is no entry."""
     if created and not raw and (somebody() or instance.launched_by):
-        record("launch", "run", _name(instance), who=instance.launched_by, after=instance.parameters)
+        record(
+            "launch", "run", _name(instance), who=instance.launched_by, after=instance.parameters
+        )
     elif update_fields and {"state", "changed_by"} <= set(update_fields):
         step = instance.events.last()
         verb = STEPS.get(Run.State(instance.state), "change")
         states = ({"state": step.before}, {"state": step.after}) if step else (None, None)
-        record(verb, "run", _name(instance), who=instance.changed_by, before=states[0], after=states[1])
+        record(
+            verb, "run", _name(instance), who=instance.changed_by, before=states[0], after=states[1]
+        )
 
 
 def _run_changed(instance: RunEvent, created: bool, **_: Any) -> None:

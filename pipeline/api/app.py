@@ -60,7 +60,9 @@ api = Api(
 )
 
 
-def problem(request: HttpRequest, status: int, detail: str, errors: dict[str, list[str]] | None = None) -> HttpResponse:
+def problem(
+    request: HttpRequest, status: int, detail: str, errors: dict[str, list[str]] | None = None
+) -> HttpResponse:
     """An error as JSON."""
     given = {"detail": detail} | ({"errors": errors} if errors else {})
     response: HttpResponse = api.create_response(request, given, status=status)
@@ -76,7 +78,9 @@ def _bad_input(request: HttpRequest, error: BadInput) -> HttpResponse:
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     errors: dict[str, list[str]] = {}
     for each in error.errors:
-        place = [str(part) for part in each["loc"][2 if each["loc"][0] == "body" else 1 :]] or [str(each["loc"][-1])]
+        place = [str(part) for part in each["loc"][2 if each["loc"][0] == "body" else 1 :]] or [
+            str(each["loc"][-1])
+        ]
         errors.setdefault(".".join(place), []).append(str(each["msg"]))
     return _bad_input(request, BadInput(errors))
 
@@ -93,7 +97,9 @@ def _too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
 
 @api.exception_handler(AuthenticationError)
 def _nobody(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-    return problem(request, 401, "Bring a token: Authorization: Bearer ... The page /account/ makes one.")
+    return problem(
+        request, 401, "Bring a token: Authorization: Bearer ... The page /account/ makes one."
+    )
 
 
 @api.exception_handler(Http404)

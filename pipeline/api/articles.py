@@ -54,9 +54,13 @@ def list_articles(request: HttpRequest) -> Any:
     """Articles that fit the filter, in the order and the parts of the catalogue's page."""
     _filtered(request)
     filters = ArticleFilter(request.GET, live())
-    page = page_of(filters.qs.for_lists(), request.GET, filters.search, filters.by_keys(), filters.days)
+    page = page_of(
+        filters.qs.for_lists(), request.GET, filters.search, filters.by_keys(), filters.days
+    )
     if not page.in_time:
-        raise BadInput({"q": ["to find what fits took too long: add a filter, or choose another order"]})
+        raise BadInput(
+            {"q": ["to find what fits took too long: add a filter, or choose another order"]}
+        )
     return listed(request, page.rows, page.older, page.newer)
 
 
@@ -83,7 +87,10 @@ def export(request: HttpRequest, form: str) -> Any:
 def show_article(request: HttpRequest, pk: int) -> Any:
     """An article with its text, html, and where all of it comes from; as in the export of JSON lines."""
     article = _article(pk)
-    return exports.record(article) | {"versions": article.versions.count(), "original": article.original_id}
+    return exports.record(article) | {
+        "versions": article.versions.count(),
+        "original": article.original_id,
+    }
 
 
 @router.get("/articles/{int:pk}/versions", response={200: list[schemas.Version], ERRORS: Problem})
@@ -98,7 +105,9 @@ def list_similar(request: HttpRequest, pk: int) -> Any:
     return similar(_article(pk))[0]
 
 
-@router.get("/articles/{int:pk}/journeys", response={200: list[schemas.JourneyLine], ERRORS: Problem})
+@router.get(
+    "/articles/{int:pk}/journeys", response={200: list[schemas.JourneyLine], ERRORS: Problem}
+)
 def list_article_journeys(request: HttpRequest, pk: int) -> Any:
     """In which runs the article was met, the latest first."""
     return list(Journey.objects.filter(article=_article(pk)).order_by("-pk")[:100])
@@ -135,10 +144,17 @@ def bounded(ids: list[int]) -> list[int]:
 @router.post("/articles/extract-again", response={201: schemas.RunLine, ERRORS: Problem})
 def extract_again(request: HttpRequest, chosen: schemas.ExtractAgain) -> Any:
     """A run that extracts these articles anew from their stored pages, without fetching."""
-    return Status(201, control.extract_again(bounded(chosen.ids), by=by(request), preview=chosen.preview))
+    return Status(
+        201, control.extract_again(bounded(chosen.ids), by=by(request), preview=chosen.preview)
+    )
 
 
-@router.get("/sources", response={200: Listed[schemas.Source], ERRORS: Problem}, openapi_extra=KEYS, tags=["sources"])
+@router.get(
+    "/sources",
+    response={200: Listed[schemas.Source], ERRORS: Problem},
+    openapi_extra=KEYS,
+    tags=["sources"],
+)
 def list_sources(request: HttpRequest, limit: Limit = 100) -> Any:
     """The blogs, the latest first. Counts of their articles are in the facet `source`."""
     page = page_by_id(Source.objects.all(), request.GET, limit)

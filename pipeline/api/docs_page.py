@@ -31,13 +31,17 @@ def api_page(request: HttpRequest) -> HttpResponse:
     schema = api.get_openapi_schema(path_prefix="/api/")
     for tag, operation in operations(schema):
         groups.setdefault(tag, []).append(operation)
-    return render(request, "web/api.html", {"groups": groups, "base": request.build_absolute_uri("/api")})
+    return render(
+        request, "web/api.html", {"groups": groups, "base": request.build_absolute_uri("/api")}
+    )
 
 
 def operations(schema: Any) -> Iterator[tuple[str, Operation]]:
     """Every operation of the description, each with its tag."""
     for path, verbs in schema["paths"].items():
-        name = next(iter(verbs.values()))["operationId"]  # Django knows all verbs of a path by that of the first
+        name = next(iter(verbs.values()))[
+            "operationId"
+        ]  # Django knows all verbs of a path by that of the first
         for verb, given in verbs.items():
             role = needed(f"api:{name}", ["api"], verb.upper())
             parameters = [each for each in given["parameters"] if each["in"] != "path"]
@@ -48,7 +52,12 @@ def operations(schema: Any) -> Iterator[tuple[str, Operation]]:
 
 
 def _fields(schema: Any, given: dict[str, Any]) -> Iterator[tuple[str, str, bool]]:
-    body = given.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    body = (
+        given.get("requestBody", {})
+        .get("content", {})
+        .get("application/json", {})
+        .get("schema", {})
+    )
     found = schema["components"]["schemas"].get(body.get("$ref", "").rpartition("/")[2], {})
     for name, each in found.get("properties", {}).items():
         yield name, kind(each), name in found.get("required", ())

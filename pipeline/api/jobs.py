@@ -43,13 +43,17 @@ def shown(job: Job) -> dict[str, Any]:
 
 
 def _job(pk: int) -> Job:
-    return get_object_or_404(Job.objects.select_related("schedule__interval", "schedule__crontab"), pk=pk)
+    return get_object_or_404(
+        Job.objects.select_related("schedule__interval", "schedule__crontab"), pk=pk
+    )
 
 
 @router.get("/jobs", response={200: Listed[schemas.Job], ERRORS: Problem}, openapi_extra=KEYS)
 def list_jobs(request: HttpRequest, limit: Limit = 50) -> Any:
     """All jobs, the newest first."""
-    page = page_of(Job.objects.select_related("schedule__interval", "schedule__crontab"), request.GET, limit)
+    page = page_of(
+        Job.objects.select_related("schedule__interval", "schedule__crontab"), request.GET, limit
+    )
     return listed(request, page.rows, page.older, page.newer, shown)
 
 

@@ -30,8 +30,15 @@ PATIENCE = 500  # milliseconds for counting
 def list_labels(request: HttpRequest) -> Any:
     """Every label and how many articles have it, the most frequent first; `about` where counting took too long."""
     found = in_time(PATIENCE, labels.known)
-    counted = found if found is not None else (estimates(["label"], labels.MOST_KNOWN, over=0) or {}).get("label", [])
-    return {"items": [{"label": label, "count": n} for label, n in counted], "of": "" if found is not None else "about"}
+    counted = (
+        found
+        if found is not None
+        else (estimates(["label"], labels.MOST_KNOWN, over=0) or {}).get("label", [])
+    )
+    return {
+        "items": [{"label": label, "count": n} for label, n in counted],
+        "of": "" if found is not None else "about",
+    }
 
 
 @router.post("/labels/give", response={200: schemas.Labelled, ERRORS: Problem})
@@ -49,7 +56,9 @@ def take_label(request: HttpRequest, wish: schemas.LabelWish) -> Any:
     return _changed(request, wish, "take label", labels.having, labels.take)
 
 
-def _changed(request: HttpRequest, wish: schemas.LabelWish, verb: str, due: Any, do: Any) -> dict[str, Any]:
+def _changed(
+    request: HttpRequest, wish: schemas.LabelWish, verb: str, due: Any, do: Any
+) -> dict[str, Any]:
     label = labels.clean(wish.label)
     if not label:
         raise BadInput({"label": ["type a label that can be seen"]})
@@ -58,7 +67,9 @@ def _changed(request: HttpRequest, wish: schemas.LabelWish, verb: str, due: Any,
         changed = do(found[:MOST], label)
         meant = {"filter": wish.filter} if wish.filter is not None else {"articles": wish.ids}
         record(verb, "label", label, after={"changed": changed, **meant})
-    log.info("articles_labelled", label=label, removed=do is labels.take, number=changed, by=by(request))
+    log.info(
+        "articles_labelled", label=label, removed=do is labels.take, number=changed, by=by(request)
+    )
     return {"label": label, "changed": changed, "more": len(found) > MOST}
 
 
@@ -66,7 +77,9 @@ def _meant(wish: schemas.LabelWish) -> ArticleQuerySet:
     """The articles in the catalogue that are meant. Raises BadInput where that is not said, or twice."""
     live = Article.objects.live()
     if (wish.ids is None) == (wish.filter is None):
-        raise BadInput({"ids": ["give ids of articles, or a filter; an empty filter means all articles"]})
+        raise BadInput(
+            {"ids": ["give ids of articles, or a filter; an empty filter means all articles"]}
+        )
     if wish.ids is not None:
         return live.filter(pk__in=bounded(wish.ids))
     query = QueryDict(mutable=True)

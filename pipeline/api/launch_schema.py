@@ -30,14 +30,23 @@ FIELDS: dict[str, Any] = {
     for name, field in LaunchForm.base_fields.items()
     if name not in NOT_SENT
 }
-Wish: type[Schema] = create_model("Wish", __base__=Strict, __doc__="What a run is asked for.", **FIELDS)
+Wish: type[Schema] = create_model(
+    "Wish", __base__=Strict, __doc__="What a run is asked for.", **FIELDS
+)
 
 
 def form_of(wish: Schema, key: str = "", **more: Any) -> LaunchForm:
     """The launch form with this wish, valid. The same `key` with the same wish names the same run. Raises BadInput."""
-    values = {name: value for name, value in {**wish.model_dump(), **more}.items() if value is not None}
-    data = {name: "\n".join(value) if isinstance(value, list) else value for name, value in values.items()}
-    form = LaunchForm({name: value for name, value in data.items() if value is not False} | _key(key))
+    values = {
+        name: value for name, value in {**wish.model_dump(), **more}.items() if value is not None
+    }
+    data = {
+        name: "\n".join(value) if isinstance(value, list) else value
+        for name, value in values.items()
+    }
+    form = LaunchForm(
+        {name: value for name, value in data.items() if value is not False} | _key(key)
+    )
     if not form.is_valid():
         raise BadInput({name: [str(each) for each in said] for name, said in form.errors.items()})
     return form

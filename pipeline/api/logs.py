@@ -106,14 +106,21 @@ def export_logs(request: HttpRequest) -> Any:
     return response
 
 
-@router.get("/logs/overview", response={200: LogOverview, ERRORS: Problem}, openapi_extra=parameters(LogFilter))
+@router.get(
+    "/logs/overview",
+    response={200: LogOverview, ERRORS: Problem},
+    openapi_extra=parameters(LogFilter),
+)
 def show_overview(request: HttpRequest) -> Any:
     """How many lines there were when, the most frequent events, and what could not be kept: of the time that is asked
     for, else of the hour before the newest line."""
     filtered(LogFilter, request, LogEvent.objects.all())
     chosen = LogFilter(request.GET, LogEvent.objects.all())
     found = overview(chosen, pages.page_of(chosen, request.GET).rows)
-    columns = {name: getattr(found, name) for name in ("since", "until", "number", "whole", "bars", "names")}
+    columns = {
+        name: getattr(found, name)
+        for name in ("since", "until", "number", "whole", "bars", "names")
+    }
     return columns | {"drops": drops(found.since, found.until)}
 
 

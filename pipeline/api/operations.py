@@ -27,7 +27,17 @@ from pipeline.monitor.workers.status import Worker, workers
 
 log = structlog.get_logger(__name__)
 router = Router(tags=["operations"])
-COLUMNS = ("name", "pid", "stage", "version", "pool", "busy", "slots", "done", "memory")  # of a worker
+COLUMNS = (
+    "name",
+    "pid",
+    "stage",
+    "version",
+    "pool",
+    "busy",
+    "slots",
+    "done",
+    "memory",
+)  # of a worker
 
 
 @router.get("/queues", response={200: list[schemas.Queue], ERRORS: Problem})
@@ -37,9 +47,23 @@ def list_queues(request: HttpRequest) -> Any:
 
 
 def _queue(row: Row) -> dict[str, Any]:
-    names = ("queue", "state", "taken", "waiting", "in_hand", "consumers", "oldest", "delayed", "drains")
+    names = (
+        "queue",
+        "state",
+        "taken",
+        "waiting",
+        "in_hand",
+        "consumers",
+        "oldest",
+        "delayed",
+        "drains",
+    )
     waits = {"wait_p50": row.waits and row.waits.median, "wait_p95": row.waits and row.waits.p95}
-    return {name: getattr(row, name) for name in names} | {"into": row.flow.into, "out": row.flow.out} | waits
+    return (
+        {name: getattr(row, name) for name in names}
+        | {"into": row.flow.into, "out": row.flow.out}
+        | waits
+    )
 
 
 @router.get("/workers", response={200: list[schemas.Worker], ERRORS: Problem})
@@ -80,8 +104,15 @@ def look_at_dead_letters(request: HttpRequest) -> Any:
 
 def _letter(each: Letter) -> dict[str, Any]:
     names = ("stage", "reason", "why", "since", "task", "task_id", "state", "over")
-    about = {"journey": each.journey_id, "run": each.journey.run_id if each.journey else each.run_id}
-    return {name: getattr(each, name) for name in names} | about | {"url": each.journey.url if each.journey else ""}
+    about = {
+        "journey": each.journey_id,
+        "run": each.journey.run_id if each.journey else each.run_id,
+    }
+    return (
+        {name: getattr(each, name) for name in names}
+        | about
+        | {"url": each.journey.url if each.journey else ""}
+    )
 
 
 @router.get("/why", response={200: schemas.Why, ERRORS: Problem})

@@ -27,7 +27,9 @@ class Listed(Schema, Generic[Item]):
     previous: str | None
 
 
-def filtered(chosen: type[django_filters.FilterSet], request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+def filtered(
+    chosen: type[django_filters.FilterSet], request: HttpRequest, rows: QuerySet[Any]
+) -> QuerySet[Any]:
     """The rows that fit the request's query. A page ignores what it does not understand; a program is told."""
     return understood(chosen, request.GET, rows, *POSITION)
 
@@ -37,18 +39,27 @@ def understood(
 ) -> QuerySet[Any]:
     """The rows that fit a query, which may name `more` than the filter. Raises BadInput."""
     known = [*chosen.base_filters, *more]
-    unknown = {name: [f"there is no such parameter; there are {', '.join(known)}"] for name in set(query) - {*known}}
+    unknown = {
+        name: [f"there is no such parameter; there are {', '.join(known)}"]
+        for name in set(query) - {*known}
+    }
     filters = chosen(query, rows)
     if unknown or not filters.is_valid():
-        raise BadInput({name: [str(each) for each in said] for name, said in filters.errors.items()} | unknown)
+        raise BadInput(
+            {name: [str(each) for each in said] for name, said in filters.errors.items()} | unknown
+        )
     return filters.qs
 
 
 def parameters(chosen: type[django_filters.FilterSet], *more: str) -> dict[str, Any]:
     """The filter's fields for the description of a route, read from the filter, so that they are always its own."""
-    fields = [_parameter(name, str(each.label or ""), _type(each)) for name, each in chosen.base_filters.items()]
+    fields = [
+        _parameter(name, str(each.label or ""), _type(each))
+        for name, each in chosen.base_filters.items()
+    ]
     return {
-        "parameters": fields + [_parameter(name, "as in `next` and `previous`", {"type": "string"}) for name in more]
+        "parameters": fields
+        + [_parameter(name, "as in `next` and `previous`", {"type": "string"}) for name in more]
     }
 
 
@@ -57,9 +68,15 @@ def _parameter(name: str, text: str, schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _type(each: django_filters.Filter) -> dict[str, Any]:
-    found: dict[str, Any] = next((schema for kind, schema in TYPES if isinstance(each, kind)), {"type": "string"})
+    found: dict[str, Any] = next(
+        (schema for kind, schema in TYPES if isinstance(each, kind)), {"type": "string"}
+    )
     choices = each.extra.get("choices")
-    return {**found, "enum": [value for value, _ in choices if value != ""]} if isinstance(choices, list) else found
+    return (
+        {**found, "enum": [value for value, _ in choices if value != ""]}
+        if isinstance(choices, list)
+        else found
+    )
 
 
 def listed(
@@ -71,7 +88,11 @@ def listed(
 ) -> dict[str, Any]:
     """A part of a list, from the keys that the page's pager uses."""
     items = [show(row) for row in rows]
-    return {"items": items, "next": _link(request, "before", older), "previous": _link(request, "after", newer)}
+    return {
+        "items": items,
+        "next": _link(request, "before", older),
+        "previous": _link(request, "after", newer),
+    }
 
 
 def _link(request: HttpRequest, name: str, key: object) -> str | None:

@@ -43,13 +43,17 @@ def list_runs(request: HttpRequest, limit: Limit = 50, job: int | None = None) -
 
 
 @router.post("/runs", response={201: schemas.RunLine, 200: schemas.RunLine, ERRORS: Problem})
-def launch(request: HttpRequest, wish: Wish, idempotency_key: Annotated[str, Header(max_length=200)] = "") -> Any:  # type: ignore[valid-type]
+def launch(
+    request: HttpRequest, wish: Wish, idempotency_key: Annotated[str, Header(max_length=200)] = ""
+) -> Any:  # type: ignore[valid-type]
     """Launches a run. With a header Idempotency-Key, the same request sent again answers with the run that it made."""
     return _launched(request, form_of(wish, _key(request, idempotency_key)))
 
 
 @router.post("/look", response={201: schemas.RunLine, 200: schemas.RunLine, ERRORS: Problem})
-def only_look(request: HttpRequest, wish: Wish, idempotency_key: Annotated[str, Header(max_length=200)] = "") -> Any:  # type: ignore[valid-type]
+def only_look(
+    request: HttpRequest, wish: Wish, idempotency_key: Annotated[str, Header(max_length=200)] = ""
+) -> Any:  # type: ignore[valid-type]
     """A run that only looks: its journeys say what would be taken, with source, score and reasons."""
     return _launched(request, form_of(wish, _key(request, idempotency_key), only_look=True))
 
@@ -63,7 +67,13 @@ def _launched(request: HttpRequest, form: Any) -> Any:
     if known:
         return Status(200, known)
     return Status(
-        201, control.launch(form.parameters, by=by(request), name=form.cleaned_data["name"], key=form.idempotency_key)
+        201,
+        control.launch(
+            form.parameters,
+            by=by(request),
+            name=form.cleaned_data["name"],
+            key=form.idempotency_key,
+        ),
     )
 
 
@@ -97,7 +107,8 @@ def detail(run: Run) -> dict[str, Any]:
 def _stages(counted: Progress, took: dict[str, float]) -> list[dict[str, Any]]:
     names = ("stage", "reached", "waiting", "later", "in_hand", "passed")
     return [
-        {name: getattr(card, name) for name in names} | {"ended": dict(card.outcomes), "median": took.get(card.stage)}
+        {name: getattr(card, name) for name in names}
+        | {"ended": dict(card.outcomes), "median": took.get(card.stage)}
         for card in counted.cards
     ]
 

@@ -38,7 +38,9 @@ def shown(request: HttpRequest, view: SavedView) -> dict[str, Any]:
 
 
 def _mine(request: HttpRequest, pk: int) -> SavedView:
-    found: SavedView = get_object_or_404(SavedView.objects.select_related("owner"), pk=pk, owner=request.user.pk)
+    found: SavedView = get_object_or_404(
+        SavedView.objects.select_related("owner"), pk=pk, owner=request.user.pk
+    )
     return found
 
 
@@ -59,7 +61,10 @@ def save_view(request: HttpRequest, wish: schemas.ViewWish) -> Any:
     understood(ArticleFilter, query, Article.objects.none(), *NOT_FILTERS)
     view, made = saved_views.keep(request.user.pk, wish.dict(), query.urlencode())
     record(
-        "make" if made else "change", "view", f"{view.pk} {view}", after={"query": view.query, "shared": view.shared}
+        "make" if made else "change",
+        "view",
+        f"{view.pk} {view}",
+        after={"query": view.query, "shared": view.shared},
     )
     return Status(201 if made else 200, shown(request, view))
 
@@ -85,6 +90,8 @@ def change_view(request: HttpRequest, pk: int, wish: schemas.ViewChange) -> Any:
 def delete_view(request: HttpRequest, pk: int) -> Any:
     """Deletes a view of one's own."""
     view = _mine(request, pk)
-    record("remove", "view", f"{view.pk} {view}", before={"query": view.query, "shared": view.shared})
+    record(
+        "remove", "view", f"{view.pk} {view}", before={"query": view.query, "shared": view.shared}
+    )
     view.delete()
     return Status(204, None)

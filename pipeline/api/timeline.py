@@ -69,11 +69,17 @@ class Timeline(Schema):
 def show_timeline(request: HttpRequest, pk: int) -> Any:
     """When each stage of the run worked, to a hundredth of its time, and how its hosts answer."""
     run = get_object_or_404(Run, pk=pk)
-    return {"stages": [_lane(run, lane) for lane in timeline.lanes(run)], "hosts": timeline.hosts(run)}
+    return {
+        "stages": [_lane(run, lane) for lane in timeline.lanes(run)],
+        "hosts": timeline.hosts(run),
+    }
 
 
 def _lane(run: Run, lane: timeline.Lane) -> dict[str, Any]:
     began = run.started or run.created
     unit = ((run.finished or timezone.now()) - began) / timeline.WIDTH
-    moments = {"began": began + unit * lane.began, "ended": began + unit * (lane.began + lane.length + timeline.GAP)}
+    moments = {
+        "began": began + unit * lane.began,
+        "ended": began + unit * (lane.began + lane.length + timeline.GAP),
+    }
     return {"stage": lane.stage, "steps": lane.total, **moments}

@@ -17,7 +17,18 @@ from pipeline.api import (
 from pipeline.api.app import api
 from pipeline.api.docs_page import api_page
 
-for module in (timeline, runs, articles, snapshots, labels, saved_views, jobs, logs, webhooks, operations):
+for module in (
+    timeline,
+    runs,
+    articles,
+    snapshots,
+    labels,
+    saved_views,
+    jobs,
+    logs,
+    webhooks,
+    operations,
+):
     api.add_router("", module.router)
 
 urlpatterns = [path("", api_page, name="api-page"), path("", api.urls)]

@@ -109,14 +109,20 @@ def send_test(request: HttpRequest, pk: int) -> Any:
     return webhooks_delivery.test(_hook(pk))
 
 
-@router.get("/webhooks/{int:pk}/deliveries", response={200: Listed[Sent], ERRORS: Problem}, openapi_extra=KEYS)
+@router.get(
+    "/webhooks/{int:pk}/deliveries",
+    response={200: Listed[Sent], ERRORS: Problem},
+    openapi_extra=KEYS,
+)
 def list_deliveries(request: HttpRequest, pk: int, limit: Limit = 100) -> Any:
     """What was sent to it and what is due, the newest first."""
     page = page_of(_hook(pk).deliveries.all(), request.GET, limit)
     return listed(request, page.rows, page.older, page.newer)
 
 
-@router.post("/webhooks/{int:pk}/deliveries/{uuid:delivery}/again", response={200: Sent, ERRORS: Problem})
+@router.post(
+    "/webhooks/{int:pk}/deliveries/{uuid:delivery}/again", response={200: Sent, ERRORS: Problem}
+)
 def send_again(request: HttpRequest, pk: int, delivery: UUID) -> Any:
     """Makes a delivery due now."""
     found = get_object_or_404(Delivery, webhook=pk, id=delivery)

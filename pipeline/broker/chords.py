@@ -70,7 +70,12 @@ class ChordBackend(DatabaseBackend):
         if not request.id or not request.group:
             return
         journey = result["journey"] if isinstance(result, dict) else None
-        counted = {"group": request.group, "task": request.id, "journey": journey, "failed": int(state == "FAILURE")}
+        counted = {
+            "group": request.group,
+            "task": request.id,
+            "journey": journey,
+            "failed": int(state == "FAILURE"),
+        }
         try:
             rows = execute(COUNT, counted)
             if rows and rows[0][0] >= rows[0][1]:

@@ -15,12 +15,16 @@ from typing import Any
 from celery.app.amqp import AMQP, task_message
 from kombu.serialization import register
 
-SERIALIZER = "plain"  # JSON as it is; "json" is kombu's, with dates, decimals and identifiers as objects
+SERIALIZER = (
+    "plain"  # JSON as it is; "json" is kombu's, with dates, decimals and identifiers as objects
+)
 UNREAD = {"argsrepr", "kwargsrepr", "origin", "group_index", "root_id", "parent_id"}
 
 WITHHELD: ContextVar[list[tuple[str, task_message]] | None] = ContextVar("WITHHELD", default=None)
 
-register(SERIALIZER, partial(json.dumps, separators=(",", ":")), json.loads, "application/json", "utf-8")
+register(
+    SERIALIZER, partial(json.dumps, separators=(",", ":")), json.loads, "application/json", "utf-8"
+)
 
 
 class LeanAMQP(AMQP):
@@ -28,9 +32,13 @@ class LeanAMQP(AMQP):
 
     def as_task_v2(self, *args: Any, **options: Any) -> task_message:
         """A task's message, as Celery's second protocol has it."""
-        message = super().as_task_v2(*args, **options | {"argsrepr": "", "kwargsrepr": "", "origin": "-"})
+        message = super().as_task_v2(
+            *args, **options | {"argsrepr": "", "kwargsrepr": "", "origin": "-"}
+        )
         limits = message.headers.pop("timelimit")
-        headers = {name: value for name, value in message.headers.items() if value and name not in UNREAD}
+        headers = {
+            name: value for name, value in message.headers.items() if value and name not in UNREAD
+        }
         return message._replace(headers=headers | ({"timelimit": limits} if any(limits) else {}))
 
     @cached_property
@@ -38,7 +46,9 @@ class LeanAMQP(AMQP):
         """Sends a message. Declaring its queue before each is left out."""
         send = partial(self._create_task_sender(), declare=())
 
-        def send_or_withhold(producer: Any, name: str, message: task_message, **options: Any) -> Any:
+        def send_or_withhold(
+            producer: Any, name: str, message: task_message, **options: Any
+        ) -> Any:
             if (messages := WITHHELD.get()) is None:
                 return send(producer, name, message, **options)
             messages.append((name, message))

@@ -61,7 +61,9 @@ def send_all(messages: Iterable[task_message], routing_key: str) -> None:
 
 
 def _send(connection: Connection, messages: list[task_message], routing_key: str) -> None:
-    with connection.channel() as channel:  # its own: confirmations are counted from its first message
+    with (
+        connection.channel() as channel
+    ):  # its own: confirmations are counted from its first message
         channel.confirm_select()
         unconfirmed = set(range(1, len(messages) + 1))
 

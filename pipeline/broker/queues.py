@@ -16,7 +16,12 @@ FEED = "pipeline.feed"  # the task that keeps workers busy
 DELIVER = "pipeline.deliver"  # the task that sends to webhooks
 NOTICE = "pipeline.notice"  # the task that looks for runs that stand still
 DEAD_LETTERS = "dead"
-QUIET = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=INFO")  # no talk that nobody reads
+QUIET = (
+    "--without-gossip",
+    "--without-mingle",
+    "--without-heartbeat",
+    "--loglevel=INFO",
+)  # no talk that nobody reads
 
 # A message that came back this often without being handled goes to the dead letters. Above MAX_CRASHES, which
 # ends a poisonous URL with its reason; this is the net below it.
@@ -33,7 +38,9 @@ class Worker:
     """How one stage is served. `prefetch` messages per slot wait in the worker; limits are in seconds and kilobytes."""
 
     pool: str
-    concurrency: int  # 0: one a core, and one more that works while they wait for the database or the broker
+    concurrency: (
+        int  # 0: one a core, and one more that works while they wait for the database or the broker
+    )
     prefetch: int = 1
     soft_seconds: int = 0  # only prefork can enforce time limits
     hard_seconds: int = 0
@@ -45,7 +52,13 @@ WORKERS = {
     "discover": Worker("threads", 4),
     "fetch": Worker("threads", 16),
     "extract": Worker(
-        "prefork", 0, prefetch=2, soft_seconds=45, hard_seconds=60, tasks_per_child=500, kilobytes_per_child=400_000
+        "prefork",
+        0,
+        prefetch=2,
+        soft_seconds=45,
+        hard_seconds=60,
+        tasks_per_child=500,
+        kilobytes_per_child=400_000,
     ),
     "store": Worker("threads", 4, prefetch=4),
     "summarise": Worker("threads", 2),
@@ -72,7 +85,11 @@ def queues(queue_type: str = "quorum") -> list[Queue]:
 def dead_letters(queue_type: str = "quorum") -> Queue:
     """Where messages end that no worker could handle. No worker reads it: a person looks and puts them back."""
     return Queue(
-        DEAD_LETTERS, DEAD_EXCHANGE, routing_key="#", durable=True, queue_arguments={"x-queue-type": queue_type}
+        DEAD_LETTERS,
+        DEAD_EXCHANGE,
+        routing_key="#",
+        durable=True,
+        queue_arguments={"x-queue-type": queue_type},
     )
 
 
@@ -82,7 +99,9 @@ def task_name(stage: str) -> str:
 
 
 ROUTES = {task_name(stage): {"queue": stage, "routing_key": stage} for stage in STAGES}
-ROUTES |= dict.fromkeys((RECONCILE, FEED, PRUNE, START_JOB, DELIVER, NOTICE), ROUTES[task_name("summarise")])
+ROUTES |= dict.fromkeys(
+    (RECONCILE, FEED, PRUNE, START_JOB, DELIVER, NOTICE), ROUTES[task_name("summarise")]
+)
 
 
 def declare(connection: Connection, queue_type: str = "quorum") -> None:
@@ -100,7 +119,11 @@ def depths(connection: Connection) -> dict[str, int]:
 
 def slots(stage: str) -> int:
     """How many tasks a worker of the stage runs at once; CONCURRENCY in the environment overrides it."""
-    return int(os.environ.get("CONCURRENCY", 0)) or WORKERS[stage].concurrency or (os.cpu_count() or 1) + 1
+    return (
+        int(os.environ.get("CONCURRENCY", 0))
+        or WORKERS[stage].concurrency
+        or (os.cpu_count() or 1) + 1
+    )
 
 
 def worker_command(stage: str) -> list[str]:

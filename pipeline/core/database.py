@@ -22,7 +22,14 @@ log = structlog.get_logger(__name__)
 
 OFTEN = 3  # times that a connection runs a statement before it is prepared
 NAMED = re.compile(r"%\((\w+)\)s")
-PAUSES = (0.1, 0.5, 1.0, 2.0, 4.0, 8.0)  # seconds before each further try; a restart of PostgreSQL takes less
+PAUSES = (
+    0.1,
+    0.5,
+    1.0,
+    2.0,
+    4.0,
+    8.0,
+)  # seconds before each further try; a restart of PostgreSQL takes less
 
 
 def execute(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
@@ -96,7 +103,9 @@ def _prepared(sql: str) -> _Prepared | None:
         return None
     name, names, places = f"statement_{len(known.prepared)}", NAMED.findall(sql), count(1)
     with connection.cursor() as cursor:
-        cursor.execute(f"PREPARE {name} AS {NAMED.sub(lambda _: f'${next(places)}', sql).replace('%%', '%')}")
+        cursor.execute(
+            f"PREPARE {name} AS {NAMED.sub(lambda _: f'${next(places)}', sql).replace('%%', '%')}"
+        )
     known.prepared[sql] = _Prepared(f"EXECUTE {name} ({', '.join(['%s'] * len(names))})", names)
     return known.prepared[sql]
 

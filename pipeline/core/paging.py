@@ -17,7 +17,10 @@ LARGEST_ID = 2**63 - 1
 FIRST_STEP, LARGEST_STEP = 1_000, 50_000
 STEPS, GROWTH = 4, 10  # how many, and how much larger one may be than the one before
 BUDGET = 0.05  # seconds after which no further step is begun
-LATE, LEAST = 1.2, 15  # times what is left of it a step that is not the first may take; but so many milliseconds
+LATE, LEAST = (
+    1.2,
+    15,
+)  # times what is left of it a step that is not the first may take; but so many milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +45,14 @@ def page_of(rows: "QuerySet[Row]", query: Mapping[str, str], size: int) -> Page[
     newest = rows.order_by("-pk")
     found = list((newest if before is None else newest.filter(pk__lt=before))[: size + 1])
     more, found = len(found) > size, found[:size]
-    return Page(found, found[-1].pk if more else None, found[0].pk if found and before is not None else None)
+    return Page(
+        found, found[-1].pk if more else None, found[0].pk if found and before is not None else None
+    )
 
 
-def search_on(rows: "QuerySet[Row]", among: "QuerySet[Row]", query: Mapping[str, str], size: int) -> Page[Row]:
+def search_on(
+    rows: "QuerySet[Row]", among: "QuerySet[Row]", query: Mapping[str, str], size: int
+) -> Page[Row]:
     """The page of `?before=ID` of a condition that no index answers: looks through `among`, of which `rows` are some,
     step by step for a while. `older` is where to go on, also on a page that is not full."""
     began, edge, found, step = time.monotonic(), id_in(query.get("before")), list[Row](), FIRST_STEP
@@ -54,14 +61,19 @@ def search_on(rows: "QuerySet[Row]", among: "QuerySet[Row]", query: Mapping[str,
         begun = time.monotonic()
         ask = partial(_step, rows, among, edge, step, size + 1 - len(found))
         # The first one is never given up: whoever goes on from here is to get further.
-        looked = in_time(max(LEAST, LATE * 1000 * (BUDGET - (begun - began))), ask) if number else ask()
+        looked = (
+            in_time(max(LEAST, LATE * 1000 * (BUDGET - (begun - began))), ask) if number else ask()
+        )
         if looked is None:
             break
         found, edge, now = found + looked[0], looked[1], time.monotonic()
         left = BUDGET - (now - began)
         if len(found) > size or edge is None or left <= 0:
             break
-        step = min(LARGEST_STEP, max(FIRST_STEP, int(step * min(GROWTH, 0.7 * left / max(now - begun, 0.001)))))
+        step = min(
+            LARGEST_STEP,
+            max(FIRST_STEP, int(step * min(GROWTH, 0.7 * left / max(now - begun, 0.001)))),
+        )
     more, found = len(found) > size, found[:size]
     return Page(found, found[-1].pk if more else edge, found[0].pk if found and newer else None)
 

@@ -97,7 +97,9 @@ class Draft:
     code: tuple[CodeBlock, ...] = ()
     quality: float = 0.0  # 0 to 1
     quality_reasons: tuple[str, ...] = ()
-    methods: Mapping[str, str] = field(default_factory=dict)  # field -> source, e.g. {"title": "og:title"}
+    methods: Mapping[str, str] = field(
+        default_factory=dict
+    )  # field -> source, e.g. {"title": "og:title"}
     simhash: int = 0  # 64 bits, signed, as PostgreSQL's bigint holds it
 
 

@@ -17,7 +17,9 @@ DATES = {"published", "updated", "lastmod"}
 def dump(record: Said | Draft | CodeBlock) -> dict[str, Any]:
     """The record as JSON-ready values; empty fields are left out."""
     return {
-        f.name: _plain(value) for f in fields(record) if (value := getattr(record, f.name)) not in ("", (), None, {}, 0)
+        f.name: _plain(value)
+        for f in fields(record)
+        if (value := getattr(record, f.name)) not in ("", (), None, {}, 0)
     }
 
 

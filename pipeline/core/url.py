@@ -27,7 +27,9 @@ WEB = ("https://", "http://")
 # An address in which nothing has another spelling, and its path.
 PLAIN = re.compile(rf"https?://[^/?#\s]+(/[A-Za-z0-9._~{re.escape(PATH)}-]*)")
 DEFAULT_PORTS = {None, 80, 443}
-HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*|\[[0-9a-f:.]+\]")
+HOST = re.compile(
+    r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*|\[[0-9a-f:.]+\]"
+)
 
 
 class BadURL(ValueError):
@@ -103,7 +105,9 @@ def _host_of(netloc: str) -> str:
 def host_at(url: str) -> str:
     """`host_of(split(url))`, remembered by what stands before the path: many URLs have few hosts. Raises `BadURL`."""
     end = url.find("/", len("https://")) if url.startswith(WEB) else -1
-    return _host_at(url if end < 0 else url[: end + 1])  # with the slash: a blank before it is no blank at the end
+    return _host_at(
+        url if end < 0 else url[: end + 1]
+    )  # with the slash: a blank before it is no blank at the end
 
 
 @lru_cache(maxsize=1_000)
@@ -156,7 +160,9 @@ def _with_scheme(piece: str) -> str:
 
 def _query(parts: SplitResult) -> str:
     pairs = (_spelt(pair, QUERY).partition("=") for pair in parts.query.split("&") if pair)
-    kept = sorted((pair for pair in pairs if not _tracks(pair[0], pair[2])), key=lambda pair: pair[0])
+    kept = sorted(
+        (pair for pair in pairs if not _tracks(pair[0], pair[2])), key=lambda pair: pair[0]
+    )
     return "?" + "&".join("".join(pair) for pair in kept) if kept else ""
 
 
@@ -170,7 +176,11 @@ def _spelt(text: str, safe: str) -> str:
         escape = found[1]
         if escape is None:
             return quote(found[0], safe=safe, errors="replace")
-        return chr(int(escape, 16)) if re.match(UNRESERVED, chr(int(escape, 16))) else f"%{escape.upper()}"
+        return (
+            chr(int(escape, 16))
+            if re.match(UNRESERVED, chr(int(escape, 16)))
+            else f"%{escape.upper()}"
+        )
 
     return _misspelt(safe).sub(respell, text)
 
@@ -182,7 +192,9 @@ def _misspelt(safe: str) -> re.Pattern[str]:
 
 def _tracks(name: str, value: str) -> bool:
     name = name.lower()
-    if name == "source":  # feeds of some platforms mark their links so; elsewhere it can choose the page
+    if (
+        name == "source"
+    ):  # feeds of some platforms mark their links so; elsewhere it can choose the page
         return value.startswith(("rss", "---", "feed"))
     if name == "m":  # Blogger's mobile view is 0 or 1; WordPress's month is longer
         return value in ("0", "1")

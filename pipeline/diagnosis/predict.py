@@ -11,7 +11,15 @@ from django.db import connection
 from catalog.models import Article, Source
 from catalog.search.timeouts import in_time
 from pipeline.core.url import BadURL, host_at, normal_form
-from pipeline.discovery.urls.patterns import is_asset, is_draft, is_list, is_paged, is_section, is_static, shape_of
+from pipeline.discovery.urls.patterns import (
+    is_asset,
+    is_draft,
+    is_list,
+    is_paged,
+    is_section,
+    is_static,
+    shape_of,
+)
 from pipeline.discovery.urls.scope import matches, scope_of
 from pipeline.fetching.politeness.pace import CLOSED_FOR
 from pipeline.fetching.politeness.robots import rules_of
@@ -64,12 +72,16 @@ def _scope(url: str, host: str) -> Iterator[Prospect]:
         return
     name, folder = f"the last run of this site, “{str(run)[:60]}”", scope_of(address).folder
     if not scope_of(address).has(url):
-        yield Prospect(AGAINST, "scope", f"{name}, asked for {address}: this address is not under {folder}")
+        yield Prospect(
+            AGAINST, "scope", f"{name}, asked for {address}: this address is not under {folder}"
+        )
     else:
         yield Prospect(FOR, "scope", f"{name}, asked for {address}, which it belongs to")
     try:
         wish = wish_of(run.parameters)
-        left_out = matches(url, wish.exclude) or bool(wish.include and not matches(url, wish.include))
+        left_out = matches(url, wish.exclude) or bool(
+            wish.include and not matches(url, wish.include)
+        )
     except Exception:  # noqa: BLE001 - parameters of another version, a pattern that is none
         return
     if left_out:
@@ -96,7 +108,9 @@ def _host(url: str, host: str, now: datetime) -> Iterator[Prospect]:
             text = f"{row.name} was given up after {row.failures} failures in a row: {row.last_failure}"
             yield Prospect(AGAINST, "host", text)
         elif row.parked_until and row.parked_until > now:
-            text = f"{row.name} is left alone until {row.parked_until:%H:%M:%S}: {row.parked_reason}"
+            text = (
+                f"{row.name} is left alone until {row.parked_until:%H:%M:%S}: {row.parked_reason}"
+            )
             yield Prospect(OPEN, "host", text)
         if row.robots_fetched_at:
             yield _robots(url, row)
@@ -105,7 +119,9 @@ def _host(url: str, host: str, now: datetime) -> Iterator[Prospect]:
 def _robots(url: str, row: Host) -> Prospect:
     about = f"robots.txt of {row.name}"
     if row.robots_reason:
-        return Prospect(AGAINST, about, f"it could not be had: {row.robots_reason} {row.robots_detail[:200]}")
+        return Prospect(
+            AGAINST, about, f"it could not be had: {row.robots_reason} {row.robots_detail[:200]}"
+        )
     if rule := rules_of(row.robots_text, policy().product).refusal(url):
         return Prospect(AGAINST, about, f"forbids it, {rule[:200]}")
     return Prospect(FOR, about, "allows it")
@@ -124,7 +140,9 @@ def _shape(url: str, source: Source | None) -> Iterator[Prospect]:
         (is_section(shape), "named like a section of the site"),
     )
     yield from (Prospect(AGAINST, "address", text) for true, text in words if true)
-    rows = Article.objects.live().filter(source=source).order_by("-published", "-id")  # as an index is
+    rows = (
+        Article.objects.live().filter(source=source).order_by("-published", "-id")
+    )  # as an index is
     keys = rows.values_list("url", flat=True)[:ARTICLES]
     shapes = Counter(str(shape_of(each)) for each in keys) if source else Counter[str]()
     if not shapes:
@@ -135,13 +153,17 @@ def _shape(url: str, source: Source | None) -> Iterator[Prospect]:
         yield Prospect(FOR, "shape", text)
     else:
         usual = shapes.most_common(1)[0][0]
-        yield Prospect(AGAINST, "shape", f"of the shape {shape}; the blog's articles mostly have {usual}")
+        yield Prospect(
+            AGAINST, "shape", f"of the shape {shape}; the blog's articles mostly have {usual}"
+        )
 
 
 def _named(url: str, host: str) -> Iterator[Prospect]:
     rows = in_time(PATIENCE, lambda: _sources(url, host))
     if rows is None:
-        yield Prospect(OPEN, "sources", "the site's feeds and sitemaps are too large to be searched here")
+        yield Prospect(
+            OPEN, "sources", "the site's feeds and sitemaps are too large to be searched here"
+        )
         return
     for address, read, names in rows:
         if names:
@@ -152,7 +174,11 @@ def _named(url: str, host: str) -> Iterator[Prospect]:
         yield Prospect(AGAINST, "sources", text)
     elif not rows:
         days = settings.REFETCH_DAYS
-        yield Prospect(OPEN, "sources", f"no feed, sitemap or list of this site was read in the last {days} days")
+        yield Prospect(
+            OPEN,
+            "sources",
+            f"no feed, sitemap or list of this site was read in the last {days} days",
+        )
 
 
 def _sources(url: str, host: str) -> list[tuple[str, datetime, bool]]:

@@ -73,7 +73,9 @@ def known(url: str) -> dict[str, Any]:
     met = _met(Journey.objects.filter(key=key))
     if article:
         met = _together(met, _met(Journey.objects.filter(article=article)))
-    ends = Snapshot.objects.filter(final_url__in=spellings(url, key)).values_list("pk", "key")[:MOST]
+    ends = Snapshot.objects.filter(final_url__in=spellings(url, key)).values_list("pk", "key")[
+        :MOST
+    ]
     if keys := {other for _, other in ends} - {key}:
         met = _together(met, _met(Journey.objects.filter(key__in=keys)))
     article = article or next((each.article for each in met if each.article), None)
@@ -88,12 +90,16 @@ def known(url: str) -> dict[str, Any]:
 
 
 def _met(rows: Any) -> list[Journey]:
-    rows = rows.select_related("run", "article", "snapshot").defer("draft", "article__text", "article__html")
+    rows = rows.select_related("run", "article", "snapshot").defer(
+        "draft", "article__text", "article__html"
+    )
     return list(rows.order_by("-pk")[:MOST])
 
 
 def _together(*lists: list[Journey]) -> list[Journey]:
-    return sorted({each.pk: each for found in lists for each in found}.values(), key=lambda each: -each.pk)[:MOST]
+    return sorted(
+        {each.pk: each for found in lists for each in found}.values(), key=lambda each: -each.pk
+    )[:MOST]
 
 
 def path(journey: Journey) -> list[Step]:
@@ -117,19 +123,31 @@ def _found(journey: Journey) -> Step:
 def _decided(journey: Journey) -> Step:
     out = journey.stage == "discover" and journey.state != Journey.State.PENDING
     lines = [f"score {journey.score:.2f} of 1", *map(str, journey.reasons[:8])]
-    return Step("Decided", STOPPED if out else DONE, tuple(lines + ([_ending(journey)] if out else [])))
+    return Step(
+        "Decided", STOPPED if out else DONE, tuple(lines + ([_ending(journey)] if out else []))
+    )
 
 
 def _part(journey: Journey, name: str, stage: str, at: int, said: list[str]) -> Step:
     mine = STAGES.index(stage)
-    tries = [f"a try came to nothing: {each[1]}" for each in journey.attempts if each[0] == stage][-3:]
+    tries = [f"a try came to nothing: {each[1]}" for each in journey.attempts if each[0] == stage][
+        -3:
+    ]
     if mine > at:
         return Step(name, NOT_REACHED, ())
     if mine < at:
         return Step(name, DONE, (*tries, *said))
     if journey.state == Journey.State.PENDING:
-        return Step(name, WAITING, (*tries, "a worker has it in hand" if journey.working else "it waits for its turn"))
-    ended_well = journey.state in (Journey.State.STORED, Journey.State.UNCHANGED, Journey.State.DUPLICATE)
+        return Step(
+            name,
+            WAITING,
+            (*tries, "a worker has it in hand" if journey.working else "it waits for its turn"),
+        )
+    ended_well = journey.state in (
+        Journey.State.STORED,
+        Journey.State.UNCHANGED,
+        Journey.State.DUPLICATE,
+    )
     return Step(name, DONE if ended_well else STOPPED, (*tries, *said, _ending(journey)))
 
 
@@ -141,8 +159,12 @@ def _fetched(journey: Journey) -> list[str]:
     snapshot = journey.snapshot
     if snapshot is None:
         return []
-    lines = [f"{snapshot.fetched_at:%Y-%m-%d %H:%M}, status {snapshot.status}, {journey.bytes:,} bytes"]
-    lines += [f"redirected ({hop[0]}) to {hop[1]}" for hop in snapshot.redirects[:5] if len(hop) == 2]
+    lines = [
+        f"{snapshot.fetched_at:%Y-%m-%d %H:%M}, status {snapshot.status}, {journey.bytes:,} bytes"
+    ]
+    lines += [
+        f"redirected ({hop[0]}) to {hop[1]}" for hop in snapshot.redirects[:5] if len(hop) == 2
+    ]
     return lines
 
 
@@ -150,7 +172,10 @@ def _extracted(journey: Journey) -> list[str]:
     article = journey.article
     if article is None or journey.state == Journey.State.DUPLICATE:
         return []
-    return [f"quality {article.quality:.2f} of 1, {article.word_count:,} words", *map(str, article.quality_reasons[:5])]
+    return [
+        f"quality {article.quality:.2f} of 1, {article.word_count:,} words",
+        *map(str, article.quality_reasons[:5]),
+    ]
 
 
 def _stored(journey: Journey) -> list[str]:
@@ -173,16 +198,26 @@ def look_at(url: str) -> list[str]:
     answer = _fetcher().fetch(url)
     if not isinstance(answer, Page):
         detail = getattr(answer, "detail", "")
-        return [f"The page cannot be had: {getattr(answer, 'reason', 'not modified')}. {detail}".strip()]
-    lines = [f"The page answers with status {answer.status}, {len(answer.body):,} bytes, in {answer.seconds:.1f} s."]
-    lines += [f"It redirects ({status}) to {location[:300]}." for status, location in answer.redirects]
+        return [
+            f"The page cannot be had: {getattr(answer, 'reason', 'not modified')}. {detail}".strip()
+        ]
+    lines = [
+        f"The page answers with status {answer.status}, {len(answer.body):,} bytes, in {answer.seconds:.1f} s."
+    ]
+    lines += [
+        f"It redirects ({status}) to {location[:300]}." for status, location in answer.redirects
+    ]
     reading = read(answer.body, answer.final_url, answer.headers.get("content-type", ""))
     if reading.kind == "page":
-        lines.append(f"It {'says' if reading.article else 'does not say'} of itself that it is an article.")
+        lines.append(
+            f"It {'says' if reading.article else 'does not say'} of itself that it is an article."
+        )
     else:
         lines.append(f"It is no page with an article: a {reading.kind}.")
     if reading.canonical and _differs(reading.canonical, url):
-        lines.append(f"It names another address as its own: {reading.canonical[:300]}. Look there, too.")
+        lines.append(
+            f"It names another address as its own: {reading.canonical[:300]}. Look there, too."
+        )
     return lines
 
 

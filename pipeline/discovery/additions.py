@@ -37,7 +37,11 @@ from pipeline.models import Addition, Journey, Run
 
 log = structlog.get_logger(__name__)
 MOST_TRIES = 6  # of one addition; each but the last was cut short by the death of its worker
-OVER = (OperationalError, InterfaceError, BrokerError)  # a server is away: the message goes back and comes again
+OVER = (
+    OperationalError,
+    InterfaceError,
+    BrokerError,
+)  # a server is away: the message goes back and comes again
 LEFT_OUT = ("excluded", "over-limit")  # the reasons that a change of the run gives, too
 
 # Two messages do not look at one addition. A claim ends with its claimant's database connection, or where nothing was
@@ -58,7 +62,9 @@ def look(run_id: int) -> None:
     while rows := execute(CLAIM, {"run": run_id}):
         addition = Addition.objects.select_related("run").get(pk=rows[0][0])
         if addition.tries > MOST_TRIES:
-            give_up(addition, f"looking at it was begun {MOST_TRIES} times and never came to an end")
+            give_up(
+                addition, f"looking at it was begun {MOST_TRIES} times and never came to an end"
+            )
             continue
         try:
             discovery = discovery_stage.explore(as_wished(addition))
@@ -66,7 +72,9 @@ def look(run_id: int) -> None:
             discovery_stage.remember(discovery)
         except OVER:
             raise
-        except Exception as error:  # a bug that one address meets must not end what the others lead to
+        except (
+            Exception
+        ) as error:  # a bug that one address meets must not end what the others lead to
             log.exception("addition_crashed", run=run_id, addition=addition.pk)
             give_up(addition, f"looking at it crashed: {type(error).__name__}: {error}"[:500])
 
@@ -88,7 +96,9 @@ def settle(addition: Addition, discovery: Discovery) -> None:
         took, left = newcomers.write()
         run.notes = [*run.notes, *discovery.notes]
         run.asked = [*run.asked, *(asked_of(each) for each in discovery.asked)]
-        return f"{took} URLs to take, {left} left out, {len(newcomers.known)} were in the run already"
+        return (
+            f"{took} URLs to take, {left} left out, {len(newcomers.known)} were in the run already"
+        )
 
     _end(addition, found)
 
@@ -128,12 +138,17 @@ class Newcomers:
     def write(self) -> tuple[int, int]:
         """Writes them; returns how many the run takes, and how many new ones it leaves out."""
         over: dict[str, Any] = {"stage": "discover", "ended": self.now}
-        new = [candidate for candidate in self.discovery.candidates if candidate.key not in self.known]
+        new = [
+            candidate for candidate in self.discovery.candidates if candidate.key not in self.known
+        ]
         still = [candidate for candidate in new if candidate.key in self.still]
         take, leave, why = self._chosen()
         refused = [(c, reason) for c, reason in self.discovery.refused if c.key not in self.known]
         rows: Iterable[Row] = chain(
-            (journey_of(c, state="unchanged", detail=STILL, article_id=self.still[c.key], **over) for c in still),
+            (
+                journey_of(c, state="unchanged", detail=STILL, article_id=self.still[c.key], **over)
+                for c in still
+            ),
             (journey_of(c, state="skipped", reason=why, **over) for c in leave),
             (journey_of(c, state="skipped", reason=reason[:60], **over) for c, reason in refused),
             (journey_of(c, queued=self.now) for c in take if c.key not in self.known),
@@ -146,9 +161,13 @@ class Newcomers:
 
     def _chosen(self) -> tuple[list[Candidate], list[Candidate], str]:
         """What to take within the run's limit, and of the new ones what to leave, with the reason."""
-        wanted = [c for c in self.discovery.candidates if c.key not in self.still and self._may_come(c)]
+        wanted = [
+            c for c in self.discovery.candidates if c.key not in self.still and self._may_come(c)
+        ]
         limit, look = self.run.parameters.get("limit"), self.run.parameters.get("only_look")
-        room = 0 if look else len(wanted) if limit is None else max(0, limit - taken(self.run).count())
+        room = (
+            0 if look else len(wanted) if limit is None else max(0, limit - taken(self.run).count())
+        )
         left = [candidate for candidate in wanted[room:] if candidate.key not in self.known]
         return wanted[:room], left, ONLY_LOOK if look else "over-limit"
 
@@ -159,7 +178,9 @@ class Newcomers:
         """Key -> id, and whether it was left out before it was fetched; of those that the run has."""
         found: dict[str, tuple[int, bool]] = {}
         for part in in_parts(keys, 5000):
-            rows = self.run.journeys.filter(key__in=part).values_list("key", "pk", "state", "stage", "reason")
+            rows = self.run.journeys.filter(key__in=part).values_list(
+                "key", "pk", "state", "stage", "reason"
+            )
             for key, pk, state, stage, reason in rows:
                 found[key] = pk, state == "skipped" and (stage == "discover" or reason in LEFT_OUT)
         return found
@@ -168,7 +189,14 @@ class Newcomers:
         rows = self.run.journeys.filter(pk__in=journeys)
         rows.filter(stage="discover").update(stage="fetch")
         rows.update(
-            state="pending", reason="", detail="", ended=None, working=False, crashes=0, resent=0, queued=self.now
+            state="pending",
+            reason="",
+            detail="",
+            ended=None,
+            working=False,
+            crashes=0,
+            resent=0,
+            queued=self.now,
         )
 
 

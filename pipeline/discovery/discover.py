@@ -30,7 +30,9 @@ AT_ONCE = 8  # start addresses that are looked at side by side
 class Discovery:
     """The answer: what to take, what was seen and left, and how it came to be known."""
 
-    candidates: Sequence[Candidate]  # newest first, each article once, after filters, skip and limit
+    candidates: Sequence[
+        Candidate
+    ]  # newest first, each article once, after filters, skip and limit
     refused: Sequence[tuple[Candidate, str]]  # with the slug of the reason
     asked: tuple[Asked, ...]  # every request, in order
     notes: tuple[str, ...]  # bounds that bit, dead sources, what a person should know
@@ -65,7 +67,10 @@ def discover(
 
     def look(address: str) -> Findings:
         with turn:
-            survey = Survey(address, Asker(_aside(turn, fetch), known or {}, bounds or Bounds(), _aside(turn, wait)))
+            survey = Survey(
+                address,
+                Asker(_aside(turn, fetch), known or {}, bounds or Bounds(), _aside(turn, wait)),
+            )
             survey.run(on_progress)
             return _findings(survey)
 
@@ -104,11 +109,16 @@ class Findings:
 def _findings(survey: Survey) -> Findings:
     """Judges what the survey found, and empties its evidence on the way: both at once would be twice the memory."""
     judged = judged_by_key()
-    judge, items = Judge(survey.evidence, survey.lesson, frozenset(survey.lists)), survey.evidence.items
+    judge, items = (
+        Judge(survey.evidence, survey.lesson, frozenset(survey.lists)),
+        survey.evidence.items,
+    )
     for key in list(items):
         item = items.pop(key)
         verdict = judge.verdict(item)
-        candidate = Candidate(item.url, key, verdict.score, verdict.reasons, item.sources, item.said)
+        candidate = Candidate(
+            item.url, key, verdict.score, verdict.reasons, item.sources, item.said
+        )
         judged[key] = candidate, verdict.against
     hints = _hints(list(survey.readings.values()))
     evidence, asked = survey.evidence, survey.asker.asked

@@ -30,7 +30,10 @@ from pipeline.models import Journey, Run, Wave
 T = TypeVar("T")
 ONLY_LOOK = "only-look"  # the reason of what a run would take that was asked to take nothing
 STILL = "neither its page's sources nor what they say of it have changed"
-FIRST_WAVES, PART = 2, 500  # waves, then journeys, that are written before the next waves may go out
+FIRST_WAVES, PART = (
+    2,
+    500,
+)  # waves, then journeys, that are written before the next waves may go out
 
 Row = dict[str, Any]  # of a journey, by the names of its columns
 
@@ -69,7 +72,11 @@ def begin(run_id: int) -> Run | None:
     now = timezone.now()
     waiting = Run.objects.filter(pk=run_id, state__in=[Run.State.QUEUED, Run.State.DISCOVERING])
     moved = waiting.update(
-        state=Run.State.DISCOVERING, reason="", started=now, alive=now, discoveries=F("discoveries") + 1
+        state=Run.State.DISCOVERING,
+        reason="",
+        started=now,
+        alive=now,
+        discoveries=F("discoveries") + 1,
     )
     return Run.objects.get(pk=run_id) if moved else None
 
@@ -102,7 +109,11 @@ def plan(run: Run, discovery: Discovery) -> Iterator[None]:
     with transaction.atomic():
         if still_planning(run, f"{taken} URLs to take"):
             write(run, others)
-            run.state, run.notes, run.asked = Run.State.RUNNING, discovery.notes, [*map(asked_of, discovery.asked)]
+            run.state, run.notes, run.asked = (
+                Run.State.RUNNING,
+                discovery.notes,
+                [*map(asked_of, discovery.asked)],
+            )
             run.save(update_fields=["state", "notes", "asked"])
 
 
@@ -135,7 +146,9 @@ def write_waves(run: Run, candidates: Sequence[Candidate]) -> None:
     now = timezone.now()
     waves = [
         (Wave.objects.create(run=run, number=number, size=len(part)), part)
-        for number, part in enumerate(in_parts(candidates, settings.WAVE_SIZE), start=run.waves.count())
+        for number, part in enumerate(
+            in_parts(candidates, settings.WAVE_SIZE), start=run.waves.count()
+        )
     ]
     write(run, (journey_of(c, wave_id=wave.pk, queued=now) for wave, part in waves for c in part))
 
@@ -144,12 +157,19 @@ def write(run: Run, journeys: Iterable[Row]) -> None:
     """Writes the journeys that are not there yet, some hundreds a statement: a run of a hundred thousand must not be in
     memory twice. Django's own way, an object a row, takes four times as long."""
     for part in in_parts(journeys, PART):
-        execute(_insert(), [json.dumps([_defaults() | {"run_id": run.pk} | row for row in part], default=str)])
+        execute(
+            _insert(),
+            [json.dumps([_defaults() | {"run_id": run.pk} | row for row in part], default=str)],
+        )
 
 
 @cache
 def _insert() -> str:
-    columns = {str(f.column): f.db_type(connection) for f in Journey._meta.local_concrete_fields if not f.primary_key}
+    columns = {
+        str(f.column): f.db_type(connection)
+        for f in Journey._meta.local_concrete_fields
+        if not f.primary_key
+    }
     names, types = ", ".join(columns), ", ".join(f"{name} {kind}" for name, kind in columns.items())
     return f"""
         INSERT INTO pipeline_journey ({names}) SELECT {names} FROM json_to_recordset(%s) AS given({types})
@@ -158,7 +178,11 @@ def _insert() -> str:
 
 @cache
 def _defaults() -> Row:
-    return {str(f.column): f.get_default() for f in Journey._meta.local_concrete_fields if not f.primary_key}
+    return {
+        str(f.column): f.get_default()
+        for f in Journey._meta.local_concrete_fields
+        if not f.primary_key
+    }
 
 
 def journey_of(candidate: Candidate, **columns: Any) -> Row:
@@ -204,7 +228,9 @@ def unchanged(candidates: Iterable[Candidate], still: set[str]) -> dict[str, int
 def says_the_same(now: dict[str, Any], before: dict[str, Any]) -> bool:
     """Whether a source dates its last change, and to the same moment as before."""
     dated = ("updated", "lastmod")
-    return any(name in now for name in dated) and all(now.get(name) == before.get(name) for name in (*dated, "title"))
+    return any(name in now for name in dated) and all(
+        now.get(name) == before.get(name) for name in (*dated, "title")
+    )
 
 
 def spread(candidates: Sequence[Candidate]) -> Iterator[Candidate]:
@@ -212,10 +238,14 @@ def spread(candidates: Sequence[Candidate]) -> Iterator[Candidate]:
 
     So every wave has URLs of all hosts, none of them waits for another, and the slowest sets the pace from the start.
     """
-    hosts: dict[str, array[int]] = {}  # by number, since candidates may be made only while somebody looks at them
+    hosts: dict[
+        str, array[int]
+    ] = {}  # by number, since candidates may be made only while somebody looks at them
     for number, candidate in enumerate(candidates):
         hosts.setdefault(host_at(candidate.url), array("L")).append(number)
-    return (candidates[number] for _, number in merge(*map(places, hosts.values()), key=itemgetter(0)))
+    return (
+        candidates[number] for _, number in merge(*map(places, hosts.values()), key=itemgetter(0))
+    )
 
 
 def places(numbers: Sequence[int]) -> Iterator[tuple[float, int]]:

@@ -19,7 +19,13 @@ from pipeline.models import Host, Run
 from pipeline.models import SourceMemory as SourceRow
 from pipeline.runs.options import wish_of
 
-DEAD = {"unknown-host", "connection-refused", "unreachable", "robots-unreachable", "internal-address"}
+DEAD = {
+    "unknown-host",
+    "connection-refused",
+    "unreachable",
+    "robots-unreachable",
+    "internal-address",
+}
 
 # By COPY, as a statement's values are in memory six times over while it is sent: 35 MB for a sitemap of 50,000 lines.
 SAID = "CREATE TEMPORARY TABLE said (LIKE pipeline_sourcememory)"
@@ -74,8 +80,12 @@ def recall(run: Run) -> dict[str, SourceMemory]:
     hosts = {host_at(address) for address in run.addresses}
     rows = SourceRow.objects.filter(host__in=hosts, read__gt=full_look_before())
     memories = {}
-    for address, memory in rows.values_list("address", Cast("memory", TextField())).iterator(chunk_size=1):
-        with suppress(KeyError, TypeError, ValueError):  # written by another version: as if it were not known
+    for address, memory in rows.values_list("address", Cast("memory", TextField())).iterator(
+        chunk_size=1
+    ):
+        with suppress(
+            KeyError, TypeError, ValueError
+        ):  # written by another version: as if it were not known
             memories[address] = SourceMemory.from_json(memory)
     return memories
 
@@ -83,7 +93,11 @@ def recall(run: Run) -> dict[str, SourceMemory]:
 @transaction.atomic
 def remember(discovery: Discovery) -> None:
     """Keeps what each feed, sitemap and list said, for the next run's conditional requests."""
-    said = {asked.url: asked.memory for asked in discovery.asked if asked.memory and asked.outcome != "unchanged"}
+    said = {
+        asked.url: asked.memory
+        for asked in discovery.asked
+        if asked.memory and asked.outcome != "unchanged"
+    }
     with connection.wrap_database_errors, connection.cursor() as cursor:
         cursor.execute(SAID)
         cursor.copy_expert(COPY, Pieces(rows(said, timezone.now())))

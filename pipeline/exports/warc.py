@@ -79,7 +79,9 @@ def _response(writer: WARCWriter, snapshot: Snapshot, name: str) -> ArcWarcRecor
         payload=io.BytesIO(body),
         length=len(body),
         warc_headers_dict={"WARC-Record-ID": name, "WARC-Date": _moment(snapshot.fetched_at)},
-        http_headers=StatusAndHeaders(status, http_headers(snapshot.headers, len(body)), protocol="HTTP/1.1"),
+        http_headers=StatusAndHeaders(
+            status, http_headers(snapshot.headers, len(body)), protocol="HTTP/1.1"
+        ),
     )
 
 
@@ -93,11 +95,17 @@ def http_headers(stored: dict[str, Any], length: int) -> list[tuple[str, str]]:
     return [*headers, ("content-length", str(length))]
 
 
-def _metadata(writer: WARCWriter, article: Article, snapshot: Snapshot | None, page: str) -> ArcWarcRecord:
+def _metadata(
+    writer: WARCWriter, article: Article, snapshot: Snapshot | None, page: str
+) -> ArcWarcRecord:
     """What was made of the page."""
     found = record(article)
     if snapshot:
-        found["fetched"] = {"url": snapshot.url, "at": _moment(snapshot.fetched_at), "redirects": snapshot.redirects}
+        found["fetched"] = {
+            "url": snapshot.url,
+            "at": _moment(snapshot.fetched_at),
+            "redirects": snapshot.redirects,
+        }
     body = json.dumps(found, ensure_ascii=False).encode("utf-8", "replace")
     headers = {"WARC-Date": _moment(snapshot.fetched_at if snapshot else article.changed)}
     if snapshot:

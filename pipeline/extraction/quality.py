@@ -22,7 +22,9 @@ class Flaw(NamedTuple):
 def score(draft: Draft, body: Body) -> tuple[float, tuple[str, ...]]:
     """The quality of a draft (0 to 1) and its flaws, the worst first."""
     found = sorted(_flaws(draft, body), reverse=True)
-    return round(max(0.0, 1.0 - sum(flaw.cost for flaw in found)), 2), tuple(flaw.reason for flaw in found)
+    return round(max(0.0, 1.0 - sum(flaw.cost for flaw in found)), 2), tuple(
+        flaw.reason for flaw in found
+    )
 
 
 def _flaws(draft: Draft, body: Body) -> Iterator[Flaw]:

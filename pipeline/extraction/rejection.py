@@ -9,7 +9,8 @@ from pipeline.extraction.fields.title import words_of
 from pipeline.extraction.page.parsed import ParsedPage, host_of, join
 
 MISSING = re.compile(
-    r"\b(?:404|page not found|not found|nicht gefunden|page introuvable|no encontrada|error 404|does not exist)\b", re.I
+    r"\b(?:404|page not found|not found|nicht gefunden|page introuvable|no encontrada|error 404|does not exist)\b",
+    re.I,
 )
 DRAFT = re.compile(r"^\s*(?:\[draft\]|draft\s*[:\-–—])", re.I)
 REFRESH = re.compile(r"^\s*(\d+)\s*;\s*url\s*=", re.I)
@@ -25,7 +26,9 @@ LEAST = 8  # words that an article has at least
 def refusal(page: ParsedPage, draft: Draft) -> Rejected | None:
     """Why a page is no article, or None where it is one."""
     if sends_on(page):
-        return Rejected("redirect-stub", "The page only sends readers on to another address.", skipped=True)
+        return Rejected(
+            "redirect-stub", "The page only sends readers on to another address.", skipped=True
+        )
     if DRAFT.match(draft.title):
         return Rejected("draft", "Its title calls it a draft.", skipped=True)
     if (
@@ -33,7 +36,9 @@ def refusal(page: ParsedPage, draft: Draft) -> Rejected | None:
         and MISSING.search(draft.title)
         and (draft.word_count < FEW or MISSING.search(draft.text))
     ):
-        return Rejected("soft-404", "The page says that there is no such page, with a status of success.")
+        return Rejected(
+            "soft-404", "The page says that there is no such page, with a status of success."
+        )
     if draft.word_count < FEW and page.tree.xpath("//input[@type='password']"):
         return Rejected("login-wall", "The page asks for a login and shows nothing else.")
     if is_list(page):
@@ -48,8 +53,16 @@ def refusal(page: ParsedPage, draft: Draft) -> Rejected | None:
 def sends_on(page: ParsedPage) -> bool:
     """Whether the page refreshes to another address before anybody could read it."""
     for tag in page.every("meta"):
-        match = REFRESH.match(tag.get("content") or "") if (tag.get("http-equiv") or "").lower() == "refresh" else None
-        if match and int(match.group(1)) <= SOON and len(page.tree.text_content().split()) < 3 * FEW:
+        match = (
+            REFRESH.match(tag.get("content") or "")
+            if (tag.get("http-equiv") or "").lower() == "refresh"
+            else None
+        )
+        if (
+            match
+            and int(match.group(1)) <= SOON
+            and len(page.tree.text_content().split()) < 3 * FEW
+        ):
             return True
     return False
 
@@ -61,6 +74,8 @@ def is_list(page: ParsedPage) -> bool:
     headlines = 0
     for heading in page.every("h1", "h2", "h3"):
         link = heading.find(".//a")
-        leads_on = link is not None and host_of(join(page.base, link.get("href"))) == host_of(page.url)
+        leads_on = link is not None and host_of(join(page.base, link.get("href"))) == host_of(
+            page.url
+        )
         headlines += leads_on and words_of(link) == words_of(heading)
     return headlines >= HEADLINES

@@ -28,10 +28,18 @@ def draw(visit: Visit) -> Outcome:
         return Rejected("snapshot-gone", "the stored page was removed before its turn came")
     site = SiteHints(name=name or "", authors=tuple(authors or ()), language=language or "")
     charset = http_content_type_encoding(json.loads(headers).get("content-type", "")) or ""
-    found = extract(zstd.decompress(bytes(data)), final_url, serialize.load(Said, visit.said), site, charset=charset)
+    found = extract(
+        zstd.decompress(bytes(data)),
+        final_url,
+        serialize.load(Said, visit.said),
+        site,
+        charset=charset,
+    )
     if not isinstance(found, Draft):
         return found
-    return other_language(found.language, json.loads(wanted or "[]")) or Advance(draft=serialize.pack(found))
+    return other_language(found.language, json.loads(wanted or "[]")) or Advance(
+        draft=serialize.pack(found)
+    )
 
 
 def other_language(language: str, wanted: list[str]) -> Rejected | None:

@@ -15,7 +15,13 @@ from pipeline.fetching.politeness.turn import refused
 from pipeline.fetching.request import ON_THE_WIRE, Exchanges
 from pipeline.fetching.robots_check import Rulebook
 from pipeline.fetching.transport.body import ACCEPT_ENCODING, read_body
-from pipeline.fetching.transport.content_types import ACCEPT, Purpose, content_type, may_be, turned_out_html
+from pipeline.fetching.transport.content_types import (
+    ACCEPT,
+    Purpose,
+    content_type,
+    may_be,
+    turned_out_html,
+)
 from pipeline.fetching.transport.errors import Failed, outcome_of, readable
 from pipeline.fetching.transport.status import REDIRECTS, failure_of
 from pipeline.fetching.transport.target import Target, redirected, target_of
@@ -34,7 +40,9 @@ class Fetcher:
         self._rulebook = Rulebook(policy, hosts, self._exchanges)
         self._places = Places(policy.max_threads_per_host)
 
-    def fetch(self, url: str, *, validators: Validators = NO_VALIDATORS, purpose: Purpose = "article") -> Fetched:
+    def fetch(
+        self, url: str, *, validators: Validators = NO_VALIDATORS, purpose: Purpose = "article"
+    ) -> Fetched:
         """Fetch one URL, following redirects, each hop within robots.txt, pace, guard and caps. Never raises for what a
         URL, a server or the network does; errors of the keeper of hosts (a lost database) pass through.
 
@@ -55,28 +63,41 @@ class Fetcher:
             return outcome_of(error)
 
     def _follow(
-        self, url: str, target: Target, headers: Mapping[str, str], purpose: Purpose, patience: float
+        self,
+        url: str,
+        target: Target,
+        headers: Mapping[str, str],
+        purpose: Purpose,
+        patience: float,
     ) -> Fetched:
         hops: Hops = []
         seen: set[str] = set()
         while len(hops) <= self.policy.max_redirects and target.url not in seen:
             seen.add(target.url)
             with self._asked(target, headers, patience) as response:
-                location = response.headers.get("location") if response.status_code in REDIRECTS else None
+                location = (
+                    response.headers.get("location") if response.status_code in REDIRECTS else None
+                )
                 if not location:
                     return self._outcome(url, target, response, hops, purpose)
             hops.append((response.status_code, readable(location)))
             target = redirected(target, location)
             patience = UNDER_WAY  # to start over would spend the first slot again and again
-        raise Failed(Rejected("too-many-redirects", " -> ".join(location for _status, location in hops[-3:])))
+        raise Failed(
+            Rejected("too-many-redirects", " -> ".join(location for _status, location in hops[-3:]))
+        )
 
     @contextmanager
-    def _asked(self, target: Target, headers: Mapping[str, str], patience: float) -> Iterator[requests.Response]:
+    def _asked(
+        self, target: Target, headers: Mapping[str, str], patience: float
+    ) -> Iterator[requests.Response]:
         with self._place(target):
             self._exchanges.guard.check_literal(target.name)
             if self.policy.obey_robots:
                 self._rulebook.check(target, patience)
-            with self._exchanges.ask(target, headers, self._rulebook.pace(target.host), patience) as response:
+            with self._exchanges.ask(
+                target, headers, self._rulebook.pace(target.host), patience
+            ) as response:
                 yield response
 
     @contextmanager
@@ -90,12 +111,18 @@ class Fetcher:
         finally:
             self._places.leave(target.host)
 
-    def _outcome(self, url: str, target: Target, response: requests.Response, hops: Hops, purpose: Purpose) -> Fetched:
+    def _outcome(
+        self, url: str, target: Target, response: requests.Response, hops: Hops, purpose: Purpose
+    ) -> Fetched:
         now, deadline = datetime.now(UTC), self._exchanges.line.deadline
         given = response.headers.items()
-        headers = {name.lower(): readable(value) for name, value in given if name.lower() != "set-cookie"}
+        headers = {
+            name.lower(): readable(value) for name, value in given if name.lower() != "set-cookie"
+        }
         asked = response.request.headers
-        if response.status_code == 304 and ("If-None-Match" in asked or "If-Modified-Since" in asked):
+        if response.status_code == 304 and (
+            "If-None-Match" in asked or "If-Modified-Since" in asked
+        ):
             return NotModified(url, now, deadline.spent())
         if failure := failure_of(response.status_code, headers, now):
             return failure
@@ -104,17 +131,23 @@ class Fetcher:
             return _unwanted(kind, purpose)
         announced = headers.get("content-length", "")
         if announced.isdigit() and int(announced) > self.policy.max_bytes:
-            return Rejected("too-large", f"{announced} bytes are announced, the cap is {self.policy.max_bytes}")
+            return Rejected(
+                "too-large", f"{announced} bytes are announced, the cap is {self.policy.max_bytes}"
+            )
         body = read_body(response, self.policy.max_bytes)
         if purpose == "article" and not turned_out_html(kind, body):
             return _unwanted(kind)
-        return Page(url, target.url, response.status_code, headers, body, now, deadline.spent(), tuple(hops))
+        return Page(
+            url, target.url, response.status_code, headers, body, now, deadline.spent(), tuple(hops)
+        )
 
 
 def _unwanted(kind: str, purpose: Purpose = "article") -> Rejected:
     if purpose == "image":
         return Rejected("not-an-image", f"the content type is {kind}")
-    return Rejected("not-html", f"the content type is {kind or 'not stated'}, and so is the content")
+    return Rejected(
+        "not-html", f"the content type is {kind or 'not stated'}, and so is the content"
+    )
 
 
 def _headers(validators: Validators, purpose: Purpose) -> dict[str, str]:

@@ -87,7 +87,9 @@ def article_image(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     image = kept(address)
     if image is None:
         if not places.acquire(timeout=PATIENCE):
-            return _refused("Too many images are being fetched; load the page again.", 503, seconds=0)
+            return _refused(
+                "Too many images are being fetched; load the page again.", 503, seconds=0
+            )
         try:
             image = kept(address) or fetch(address)
         finally:
@@ -114,7 +116,14 @@ def fetch(address: str) -> Image:
         trouble = getattr(result, "reason", "no-answer")
     elif not kind:
         trouble = "not-an-image"
-    image = Image(key(address), kind, b"" if trouble else body, 0 if trouble else len(body), trouble, timezone.now())
+    image = Image(
+        key(address),
+        kind,
+        b"" if trouble else body,
+        0 if trouble else len(body),
+        trouble,
+        timezone.now(),
+    )
     if trouble != "host-busy":
         execute(KEEP, [image.key, image.kind, image.data, image.size, image.trouble, image.fetched])
         execute(MAKE_ROOM, [ROOM])
@@ -139,7 +148,9 @@ def _shown(image: Image) -> HttpResponse:
 
 
 def _refused(why: str, status: int, seconds: int) -> HttpResponse:
-    response = HttpResponse(f"No image: {why}\n", status=status, content_type="text/plain; charset=utf-8")
+    response = HttpResponse(
+        f"No image: {why}\n", status=status, content_type="text/plain; charset=utf-8"
+    )
     response["Cache-Control"] = f"private, max-age={seconds}" if seconds else "no-store"
     return _boxed(response)
 

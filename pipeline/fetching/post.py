@@ -18,7 +18,9 @@ from pipeline.fetching.transport.target import target_of
 MOST_ANSWERED = 100_000  # bytes of the answer, headers and all; its body is not read
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str], policy: Policy) -> int | Rejected | Unavailable:
+def post(
+    url: str, body: bytes, headers: Mapping[str, str], policy: Policy
+) -> int | Rejected | Unavailable:
     """Sends `body`; the status that the receiver answers. Redirects are not followed. Never raises for what an address,
     a server or the network does."""
     line = Line(Guard(policy.allowed_networks), policy.connect_seconds)
@@ -29,10 +31,14 @@ def post(url: str, body: bytes, headers: Mapping[str, str], policy: Policy) -> i
         line.guard.check_literal(target.name)
         session = session_on(line, tls_context(), policy.user_agent, policy.max_seconds)
         with session:
-            request = session.prepare_request(requests.Request("POST", target.url, data=body, headers=dict(headers)))
+            request = session.prepare_request(
+                requests.Request("POST", target.url, data=body, headers=dict(headers))
+            )
             proxies = get_environ_proxies(target.url) if policy.use_env_proxies else {}
             left = line.deadline.left()
-            with session.send(request, stream=True, timeout=(left, left), proxies=proxies) as response:
+            with session.send(
+                request, stream=True, timeout=(left, left), proxies=proxies
+            ) as response:
                 return int(response.status_code)
     except Failed as failed:
         return failed.outcome

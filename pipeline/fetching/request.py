@@ -31,7 +31,8 @@ ON_THE_WIRE = (
     UnicodeError,
 )
 HOST_AT_FAULT = frozenset(
-    {"timeout", "connection-refused", "connection-reset", "unreachable", "dns-failure"} | {f"http-{n}" for n in PASSING}
+    {"timeout", "connection-refused", "connection-reset", "unreachable", "dns-failure"}
+    | {f"http-{n}" for n in PASSING}
 )
 HEADER_ROOM = 1_000_000  # bytes a response may take on the wire beside its body
 WORTH_DRAINING = 65_536  # bytes; a connection with more left to read is closed and not kept
@@ -52,7 +53,9 @@ class Exchanges:
         if not hasattr(self._mine, "line"):
             self._mine.line = Line(self.guard, self._policy.connect_seconds)
             seconds = self._policy.max_seconds
-            self._mine.session = session_on(self._mine.line, self._context, self._policy.user_agent, seconds)
+            self._mine.session = session_on(
+                self._mine.line, self._context, self._policy.user_agent, seconds
+            )
         line: Line = self._mine.line
         return line
 
@@ -83,10 +86,14 @@ class Exchanges:
         line, session = self.line, self._mine.session
         line.await_turn = gate.wait
         line.allowance = self._policy.max_bytes + HEADER_ROOM
-        request = session.prepare_request(requests.Request("GET", target.url, headers=dict(headers)))
+        request = session.prepare_request(
+            requests.Request("GET", target.url, headers=dict(headers))
+        )
         proxies = get_environ_proxies(target.url) if self._policy.use_env_proxies else {}
         left = line.deadline.left()
-        sent: requests.Response = session.send(request, stream=True, timeout=(left, left), proxies=proxies)
+        sent: requests.Response = session.send(
+            request, stream=True, timeout=(left, left), proxies=proxies
+        )
         return sent
 
     def _note_answer(self, host: str, response: requests.Response, seconds: float) -> None:
@@ -95,7 +102,9 @@ class Exchanges:
             return self._hosts.heard(host, seconds)
         self._hosts.failed(host, f"http-{status}")
         if status in ASKS_TO_SLOW_DOWN:
-            asked = retry_after({"retry-after": response.headers.get("retry-after", "")}, datetime.now(UTC))
+            asked = retry_after(
+                {"retry-after": response.headers.get("retry-after", "")}, datetime.now(UTC)
+            )
             rest = asked if asked is not None else manners.SLOW_DOWN_FOR if status == 429 else 0.0
             if rest:
                 self._hosts.park(host, rest, f"http-{status}")

@@ -15,8 +15,12 @@ from pipeline.fetching.transport.status import REDIRECTS
 from pipeline.fetching.transport.target import Target, redirected, target_of
 
 HEADERS = {"Accept": "text/plain,*/*;q=0.5", "Accept-Encoding": ACCEPT_ENCODING}
-FOR_GOOD = frozenset({"internal-address", "unknown-host", "tls"})  # refusals of robots.txt that hold for its whole host
-NOWHERE = frozenset({"bad-address", "scheme", "credentials-in-url"})  # redirects that lead nowhere: no robots.txt
+FOR_GOOD = frozenset(
+    {"internal-address", "unknown-host", "tls"}
+)  # refusals of robots.txt that hold for its whole host
+NOWHERE = frozenset(
+    {"bad-address", "scheme", "credentials-in-url"}
+)  # redirects that lead nowhere: no robots.txt
 PACES_KEPT = 4096
 
 
@@ -55,11 +59,18 @@ class Rulebook:
         if not 200 <= file.status < 300:
             return Rejected(f"http-{file.status}", f"robots.txt answered {file.status}")
         return Page(
-            url, file.url, 200, {"content-type": "text/plain; charset=utf-8"}, file.text.encode(), file.fetched_at
+            url,
+            file.url,
+            200,
+            {"content-type": "text/plain; charset=utf-8"},
+            file.text.encode(),
+            file.fetched_at,
         )
 
     def _file(self, target: Target, patience: float) -> RobotsFile:
-        file = self._hosts.robots(target.host, self._policy.robots_max_age, lambda: self._ask(target, patience))
+        file = self._hosts.robots(
+            target.host, self._policy.robots_max_age, lambda: self._ask(target, patience)
+        )
         if file is None:
             why = f"robots.txt of {target.host} is being asked for by another worker"
             raise Failed(Unavailable("host-busy", why, 2.0))
@@ -88,9 +99,15 @@ class Rulebook:
                 seconds = min(robots.SECONDS, self._policy.max_seconds)
                 with (
                     self._exchanges.line.deadline.aside(seconds),
-                    self._exchanges.ask(at, HEADERS, pace, UNDER_WAY if hop else patience) as response,
+                    self._exchanges.ask(
+                        at, HEADERS, pace, UNDER_WAY if hop else patience
+                    ) as response,
                 ):
-                    location = response.headers.get("location") if response.status_code in REDIRECTS else None
+                    location = (
+                        response.headers.get("location")
+                        if response.status_code in REDIRECTS
+                        else None
+                    )
                     if not location:
                         readable = 200 <= response.status_code < 300
                         body = read_body(response, robots.MAX_BYTES, cut=True) if readable else b""
@@ -98,7 +115,9 @@ class Rulebook:
                 at = redirected(at, location)
             except Failed as failed:
                 return _without_answer(at.url, failed, hop, now)
-        return RobotsFile(at.url, 310, "", now)  # more redirects than RFC 9309 asks to follow: as if there were none
+        return RobotsFile(
+            at.url, 310, "", now
+        )  # more redirects than RFC 9309 asks to follow: as if there were none
 
 
 def _without_answer(url: str, failed: Failed, hop: int, now: datetime) -> RobotsFile:

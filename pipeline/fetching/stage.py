@@ -48,13 +48,17 @@ def policy() -> Policy:
         host_delay=settings.FETCH_HOST_DELAY,
         allowed_networks=tuple(settings.FETCH_ALLOWED_NETWORKS),
         use_env_proxies=settings.FETCH_USE_ENV_PROXIES,
-        max_threads_per_host=max(1, slots("fetch") // 4),  # so that one slow host never holds them all
+        max_threads_per_host=max(
+            1, slots("fetch") // 4
+        ),  # so that one slow host never holds them all
     )
 
 
 def fetcher() -> Fetcher:
     """This process's fetcher: every request of every stage goes through it."""
-    with MAKING:  # sixteen threads with their first URL would each make one, and read the certificates for it
+    with (
+        MAKING
+    ):  # sixteen threads with their first URL would each make one, and read the certificates for it
         return _fetcher()
 
 

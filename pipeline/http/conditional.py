@@ -19,7 +19,9 @@ from pipeline.access.roles import role_in
 ESTIMATES = 10  # seconds that an estimate may be old
 
 
-def polled(request: HttpRequest, template: str, state: object, context: Callable[[], dict[str, Any]]) -> HttpResponse:
+def polled(
+    request: HttpRequest, template: str, state: object, context: Callable[[], dict[str, Any]]
+) -> HttpResponse:
     """The part, or 304 where who asks has it already. `state` is all that the part is made from, as values."""
     tag = tag_of(request, state)
     response = get_conditional_response(request, etag=tag)

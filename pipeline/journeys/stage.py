@@ -32,7 +32,9 @@ from pipeline.summary.stage import fail_run
 log = structlog.get_logger(__name__)
 Ticket = dict[str, Any]
 
-LONGEST_WAIT = 600.0  # seconds for the database to come back; well below the broker's patience, half an hour
+LONGEST_WAIT = (
+    600.0  # seconds for the database to come back; well below the broker's patience, half an hour
+)
 NO_TRY = ("host-busy", "worker-lost")  # reasons to come back that are not this URL's failure
 
 
@@ -74,7 +76,9 @@ def run_task(name: str) -> Callable[[Callable[..., None]], Task]:
         @shared_task(name=task_name(name), bind=True)
         @functools.wraps(work)
         def task(self: Task, run_id: int, *args: Any) -> None:
-            with structlog.contextvars.bound_contextvars(stage=name, run=run_id, task_id=self.request.id):
+            with structlog.contextvars.bound_contextvars(
+                stage=name, run=run_id, task_id=self.request.id
+            ):
                 try:
                     work(run_id, *args)
                 except (OperationalError, InterfaceError, BrokerError) as error:
@@ -110,7 +114,9 @@ def stage(name: str, brings: str = "") -> Callable[[Callable[[Visit], Outcome]],
                 return ticket
             try:
                 return _carried(self, step, ticket)
-            except SoftTimeLimitExceeded as error:  # not the stage's own time: a server was away for that long
+            except (
+                SoftTimeLimitExceeded
+            ) as error:  # not the stage's own time: a server was away for that long
                 connection.close()
                 raise Reject(str(error), requeue=True) from error
 
@@ -136,9 +142,17 @@ def carry(task: Task, step: Step, ticket: Ticket) -> Ticket:
     if not visit.in_hand:  # redelivered: this stage was done before its worker could say so
         behind = STAGES.index(visit.stage) < STAGES.index(step.name)
         return begin_again(visit, visit.wave) if behind and visit.wave else ticket
-    about = {"stage": step.name, "run": visit.run, "journey": visit.id, "url": visit.url, "task_id": task.request.id}
+    about = {
+        "stage": step.name,
+        "run": visit.run,
+        "journey": visit.id,
+        "url": visit.url,
+        "task_id": task.request.id,
+    }
     with structlog.contextvars.bound_contextvars(**about):
-        outcome = refused(visit) or (stand_back(task, visit) if visit.crashed else attempt(step.work, visit))
+        outcome = refused(visit) or (
+            stand_back(task, visit) if visit.crashed else attempt(step.work, visit)
+        )
         return settle(task, visit, outcome, ticket)
 
 
@@ -150,7 +164,9 @@ def begin_again(visit: Visit, wave: int) -> NoReturn:
     """
     from pipeline import tasks  # which are made here
 
-    log.warning("journey_begun_again", run=visit.run, journey=visit.id, url=visit.url, stage=visit.stage)
+    log.warning(
+        "journey_begun_again", run=visit.run, journey=visit.id, url=visit.url, stage=visit.stage
+    )
     tasks.publish(Wave.objects.get(pk=wave), [visit.id])
     raise Ignore
 
@@ -158,9 +174,14 @@ def begin_again(visit: Visit, wave: int) -> NoReturn:
 def refused(visit: Visit) -> Rejected | None:
     """Why the stage should not even begin."""
     if visit.run_state in ("cancelling", "cancelled"):
-        return Rejected("cancelled", "the run was cancelled before this URL's turn came", skipped=True)
+        return Rejected(
+            "cancelled", "the run was cancelled before this URL's turn came", skipped=True
+        )
     if visit.crashes >= settings.MAX_CRASHES:
-        return Rejected("killed-its-worker", f"killed its worker {visit.crashes} times in the stage {visit.stage}")
+        return Rejected(
+            "killed-its-worker",
+            f"killed its worker {visit.crashes} times in the stage {visit.stage}",
+        )
     return None
 
 
@@ -216,7 +237,9 @@ def send_back(task: Task, wait: int) -> NoReturn:
     """Leaves the task by a message of its own that arrives in `wait` seconds."""
     try:
         raise task.retry(countdown=wait)
-    except Reject as error:  # the message could not be sent, and Celery would drop the one that we hold
+    except (
+        Reject
+    ) as error:  # the message could not be sent, and Celery would drop the one that we hold
         raise come_back(task.name.rpartition(".")[2], error) from error
 
 
@@ -225,7 +248,9 @@ def postpone(task: Task, visit: Visit, trouble: Unavailable) -> Rejected:
 
     Waiting for a busy host is politeness, not a failed try.
     """
-    tries = 1 + sum(1 for stage, reason, *_ in visit.attempts if stage == visit.stage and reason not in NO_TRY)
+    tries = 1 + sum(
+        1 for stage, reason, *_ in visit.attempts if stage == visit.stage and reason not in NO_TRY
+    )
     if trouble.reason != "host-busy" and tries >= settings.MAX_ATTEMPTS:
         return Rejected(trouble.reason, f"{trouble.detail} (tried {tries} times)".strip())
     wait = countdown(trouble.retry_after, tries)

@@ -121,7 +121,9 @@ class Visit:
         return round(time.monotonic() - self.began, 4)
 
 
-VISIT = [field.name for field in fields(Visit)][: [field.name for field in fields(Visit)].index("in_hand")]
+VISIT = [field.name for field in fields(Visit)][
+    : [field.name for field in fields(Visit)].index("in_hand")
+]
 JSON_COLUMNS = {"said", "attempts"}
 
 
@@ -150,19 +152,27 @@ def _visit(row: tuple[Any, ...], in_hand: bool) -> Visit:
 
 
 def advance(
-    visit: Visit, *, size: int | None = None, draft: bytes | None = None, keeping: Keeping | None = None
+    visit: Visit,
+    *,
+    size: int | None = None,
+    draft: bytes | None = None,
+    keeping: Keeping | None = None,
 ) -> None:
     """The stage is done; the journey waits for the next one."""
     following = STAGES[STAGES.index(visit.stage) + 1]
     values = {"id": visit.id, "stage": visit.stage, "next": following, "seconds": visit.seconds}
     values |= {"bytes": size, "draft": draft}
     if keeping:
-        execute(keeping.sql + ADVANCE.format(kept="(SELECT id FROM kept)"), {**keeping.values, **values})
+        execute(
+            keeping.sql + ADVANCE.format(kept="(SELECT id FROM kept)"), {**keeping.values, **values}
+        )
     else:
         execute(ADVANCE.format(kept="NULL"), values)
 
 
-def end(visit: Visit, state: str, reason: str = "", detail: str = "", article: int | None = None) -> None:
+def end(
+    visit: Visit, state: str, reason: str = "", detail: str = "", article: int | None = None
+) -> None:
     """The journey is over. A journey that is over already stays as it ended."""
     values = {"id": visit.id, "stage": visit.stage, "seconds": visit.seconds, "state": state}
     execute(END, {**values, "reason": reason[:60], "detail": detail[:2000], "article": article})

@@ -39,7 +39,12 @@ class Migration(migrations.Migration):
                 (
                     "pk",
                     models.CompositePrimaryKey(
-                        "group_id", "task_id", blank=True, editable=False, primary_key=True, serialize=False
+                        "group_id",
+                        "task_id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
                     ),
                 ),
                 ("group_id", models.CharField(max_length=64)),
@@ -50,7 +55,12 @@ class Migration(migrations.Migration):
             name="Host",
             fields=[
                 ("name", models.CharField(max_length=300, primary_key=True, serialize=False)),
-                ("next_at", models.DateTimeField(default=django.utils.timezone.now, help_text="the next free slot")),
+                (
+                    "next_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, help_text="the next free slot"
+                    ),
+                ),
                 (
                     "promised_at",
                     models.DateTimeField(
@@ -58,37 +68,69 @@ class Migration(migrations.Migration):
                         help_text="when the last caller without a slot was told to come back",
                     ),
                 ),
-                ("delay", models.FloatField(default=0.0, help_text="pace in force: seconds between two requests")),
+                (
+                    "delay",
+                    models.FloatField(
+                        default=0.0, help_text="pace in force: seconds between two requests"
+                    ),
+                ),
                 (
                     "delay_reason",
                     models.CharField(
-                        default="setting", help_text="who wants it: setting, robots, latency", max_length=20
+                        default="setting",
+                        help_text="who wants it: setting, robots, latency",
+                        max_length=20,
                     ),
                 ),
-                ("latency", models.FloatField(default=0.0, help_text="seconds to an answer, moving average")),
-                ("answered", models.BigIntegerField(default=0, help_text="requests that were answered")),
+                (
+                    "latency",
+                    models.FloatField(
+                        default=0.0, help_text="seconds to an answer, moving average"
+                    ),
+                ),
+                (
+                    "answered",
+                    models.BigIntegerField(default=0, help_text="requests that were answered"),
+                ),
                 ("failures", models.IntegerField(default=0, help_text="in a row")),
                 ("last_failure", models.CharField(blank=True, default="", max_length=60)),
                 ("last_failure_at", models.DateTimeField(blank=True, null=True)),
                 ("parked_until", models.DateTimeField(blank=True, null=True)),
                 ("parked_reason", models.CharField(blank=True, default="", max_length=60)),
-                ("closed_at", models.DateTimeField(blank=True, help_text="when it was given up", null=True)),
+                (
+                    "closed_at",
+                    models.DateTimeField(blank=True, help_text="when it was given up", null=True),
+                ),
                 ("robots_url", models.TextField(blank=True, default="")),
-                ("robots_status", models.IntegerField(default=0, help_text="of the response; 0 where there was none")),
+                (
+                    "robots_status",
+                    models.IntegerField(
+                        default=0, help_text="of the response; 0 where there was none"
+                    ),
+                ),
                 ("robots_text", models.TextField(blank=True, default="")),
                 (
                     "robots_reason",
-                    models.CharField(blank=True, default="", help_text="why nothing may be fetched", max_length=60),
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="why nothing may be fetched",
+                        max_length=60,
+                    ),
                 ),
                 ("robots_detail", models.TextField(blank=True, default="")),
                 (
                     "robots_stale",
-                    models.BooleanField(default=False, help_text="old rules, kept while the host is unreachable"),
+                    models.BooleanField(
+                        default=False, help_text="old rules, kept while the host is unreachable"
+                    ),
                 ),
                 ("robots_fetched_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "robots_claimed_until",
-                    models.DateTimeField(blank=True, help_text="a worker is asking for robots.txt", null=True),
+                    models.DateTimeField(
+                        blank=True, help_text="a worker is asking for robots.txt", null=True
+                    ),
                 ),
             ],
         ),
@@ -104,11 +146,18 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Run",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("name", models.CharField(blank=True, max_length=200)),
                 (
                     "parameters",
-                    models.JSONField(default=dict, help_text="the wish: addresses, limits, dates, patterns"),
+                    models.JSONField(
+                        default=dict, help_text="the wish: addresses, limits, dates, patterns"
+                    ),
                 ),
                 (
                     "state",
@@ -128,18 +177,31 @@ class Migration(migrations.Migration):
                         max_length=20,
                     ),
                 ),
-                ("reason", models.TextField(blank=True, help_text="why it is in this state, for a person")),
+                (
+                    "reason",
+                    models.TextField(blank=True, help_text="why it is in this state, for a person"),
+                ),
                 ("launched_by", models.CharField(blank=True, max_length=150)),
                 ("idempotency_key", models.CharField(max_length=64, null=True, unique=True)),
                 ("created", models.DateTimeField(auto_now_add=True)),
                 (
                     "sent",
-                    models.DateTimeField(blank=True, help_text="when its discover task was last published", null=True),
+                    models.DateTimeField(
+                        blank=True, help_text="when its discover task was last published", null=True
+                    ),
                 ),
                 ("started", models.DateTimeField(blank=True, null=True)),
                 ("finished", models.DateTimeField(blank=True, null=True)),
-                ("notes", models.JSONField(default=list, help_text="what discovery wants a person to know")),
-                ("asked", models.JSONField(default=list, help_text="the requests that discovery made")),
+                (
+                    "notes",
+                    models.JSONField(
+                        default=list, help_text="what discovery wants a person to know"
+                    ),
+                ),
+                (
+                    "asked",
+                    models.JSONField(default=list, help_text="the requests that discovery made"),
+                ),
                 ("summary", models.JSONField(blank=True, null=True)),
                 ("found", models.PositiveIntegerField(default=0)),
                 ("stored", models.PositiveIntegerField(default=0)),
@@ -185,7 +247,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Snapshot",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("key", models.TextField(help_text="normal form of the address")),
                 ("url", models.TextField()),
                 ("final_url", models.TextField()),
@@ -197,7 +264,9 @@ class Migration(migrations.Migration):
                 (
                     "body",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="snapshots", to="pipeline.body"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="snapshots",
+                        to="pipeline.body",
                     ),
                 ),
             ],
@@ -205,16 +274,28 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Wave",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("number", models.PositiveIntegerField()),
                 ("size", models.PositiveIntegerField()),
-                ("claimed", models.DateTimeField(blank=True, help_text="a worker set about publishing it", null=True)),
+                (
+                    "claimed",
+                    models.DateTimeField(
+                        blank=True, help_text="a worker set about publishing it", null=True
+                    ),
+                ),
                 ("published", models.DateTimeField(blank=True, null=True)),
                 ("finished", models.DateTimeField(blank=True, null=True)),
                 (
                     "run",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="waves", to="pipeline.run"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="waves",
+                        to="pipeline.run",
                     ),
                 ),
             ],
@@ -225,13 +306,24 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Journey",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("url", models.TextField()),
                 ("key", models.TextField()),
                 ("score", models.FloatField(default=0)),
-                ("reasons", models.JSONField(default=list, help_text="why discovery took it, or did not")),
+                (
+                    "reasons",
+                    models.JSONField(default=list, help_text="why discovery took it, or did not"),
+                ),
                 ("found_in", models.JSONField(default=list)),
-                ("said", models.JSONField(default=dict, help_text="what the source says of the article")),
+                (
+                    "said",
+                    models.JSONField(default=dict, help_text="what the source says of the article"),
+                ),
                 (
                     "state",
                     models.CharField(
@@ -261,12 +353,18 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
-                ("working", models.BooleanField(default=False, help_text="a worker has it in hand")),
+                (
+                    "working",
+                    models.BooleanField(default=False, help_text="a worker has it in hand"),
+                ),
                 ("reason", models.CharField(blank=True, max_length=60)),
                 ("detail", models.TextField(blank=True)),
                 (
                     "attempts",
-                    models.JSONField(default=list, help_text="[stage, reason, when] of each try that came to nothing"),
+                    models.JSONField(
+                        default=list,
+                        help_text="[stage, reason, when] of each try that came to nothing",
+                    ),
                 ),
                 (
                     "crashes",
@@ -276,11 +374,18 @@ class Migration(migrations.Migration):
                 ),
                 ("timings", models.JSONField(default=dict, help_text="seconds of work by stage")),
                 ("bytes", models.PositiveIntegerField(default=0)),
-                ("queued", models.DateTimeField(blank=True, help_text="since when it waits for its stage", null=True)),
+                (
+                    "queued",
+                    models.DateTimeField(
+                        blank=True, help_text="since when it waits for its stage", null=True
+                    ),
+                ),
                 ("ended", models.DateTimeField(blank=True, null=True)),
                 (
                     "draft",
-                    models.JSONField(blank=True, help_text="what extraction found, until it is stored", null=True),
+                    models.JSONField(
+                        blank=True, help_text="what extraction found, until it is stored", null=True
+                    ),
                 ),
                 (
                     "article",
@@ -295,13 +400,18 @@ class Migration(migrations.Migration):
                 (
                     "run",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="journeys", to="pipeline.run"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="journeys",
+                        to="pipeline.run",
                     ),
                 ),
                 (
                     "snapshot",
                     models.ForeignKey(
-                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="pipeline.snapshot"
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="pipeline.snapshot",
                     ),
                 ),
                 (

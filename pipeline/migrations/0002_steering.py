@@ -13,27 +13,40 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="journey",
             name="resent",
-            field=models.PositiveSmallIntegerField(default=0, help_text="times that the reconciler sent it again"),
+            field=models.PositiveSmallIntegerField(
+                default=0, help_text="times that the reconciler sent it again"
+            ),
         ),
         migrations.AddField(
             model_name="journey",
             name="touched",
-            field=models.DateTimeField(blank=True, help_text="when a worker last took it in hand", null=True),
+            field=models.DateTimeField(
+                blank=True, help_text="when a worker last took it in hand", null=True
+            ),
         ),
         migrations.AddField(
             model_name="run",
             name="alive",
-            field=models.DateTimeField(blank=True, help_text="when discovery last made progress", null=True),
+            field=models.DateTimeField(
+                blank=True, help_text="when discovery last made progress", null=True
+            ),
         ),
         migrations.AddField(
             model_name="run",
             name="changed_by",
-            field=models.CharField(blank=True, help_text="who brought it into this state", max_length=150),
+            field=models.CharField(
+                blank=True, help_text="who brought it into this state", max_length=150
+            ),
         ),
         migrations.CreateModel(
             name="RunEvent",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("at", models.DateTimeField()),
                 ("before", models.CharField(max_length=20)),
                 ("after", models.CharField(max_length=20)),
@@ -42,7 +55,9 @@ class Migration(migrations.Migration):
                 (
                     "run",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="events", to="pipeline.run"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="pipeline.run",
                     ),
                 ),
             ],

@@ -12,11 +12,15 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="run",
             name="discoveries",
-            field=models.PositiveSmallIntegerField(default=0, help_text="how often its discovery was begun"),
+            field=models.PositiveSmallIntegerField(
+                default=0, help_text="how often its discovery was begun"
+            ),
         ),
         migrations.AddField(
             model_name="wave",
             name="claimant",
-            field=models.IntegerField(blank=True, help_text="PostgreSQL's process id for that worker", null=True),
+            field=models.IntegerField(
+                blank=True, help_text="PostgreSQL's process id for that worker", null=True
+            ),
         ),
     ]

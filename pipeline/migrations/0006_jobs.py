@@ -14,7 +14,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Job",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("name", models.CharField(max_length=200, unique=True)),
                 ("parameters", models.JSONField(default=dict, help_text="as a run's")),
                 ("created", models.DateTimeField(auto_now_add=True)),
@@ -48,7 +53,8 @@ class Migration(migrations.Migration):
             model_name="run",
             constraint=models.UniqueConstraint(
                 condition=models.Q(
-                    ("state__in", ["finished", "ended incomplete", "cancelled", "failed"]), _negated=True
+                    ("state__in", ["finished", "ended incomplete", "cancelled", "failed"]),
+                    _negated=True,
                 ),
                 fields=("job",),
                 name="job_runs_once_at_a_time",

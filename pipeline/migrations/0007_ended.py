@@ -11,6 +11,8 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name="journey",
-            index=models.Index(condition=models.Q(("ended__isnull", False)), fields=["ended"], name="journey_ended"),
+            index=models.Index(
+                condition=models.Q(("ended__isnull", False)), fields=["ended"], name="journey_ended"
+            ),
         ),
     ]

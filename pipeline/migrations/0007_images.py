@@ -16,7 +16,10 @@ class Migration(migrations.Migration):
                 ("kind", models.CharField(blank=True, max_length=20)),
                 ("data", models.BinaryField(default=b"")),
                 ("size", models.PositiveIntegerField(default=0)),
-                ("trouble", models.CharField(blank=True, help_text="why there is none", max_length=60)),
+                (
+                    "trouble",
+                    models.CharField(blank=True, help_text="why there is none", max_length=60),
+                ),
                 ("fetched", models.DateTimeField()),
             ],
         ),

@@ -10,6 +10,8 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name="snapshot",
-            index=django.contrib.postgres.indexes.HashIndex(fields=["final_url"], name="snapshot_final"),
+            index=django.contrib.postgres.indexes.HashIndex(
+                fields=["final_url"], name="snapshot_final"
+            ),
         ),
     ]

@@ -27,7 +27,10 @@ class Migration(migrations.Migration):
             model_name="journey",
             name="run",
             field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="journeys", to="pipeline.run"
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="journeys",
+                to="pipeline.run",
             ),
         ),
         migrations.AlterField(
@@ -44,7 +47,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="journey",
             index=models.Index(
-                condition=models.Q(("snapshot__isnull", False)), fields=["snapshot"], name="journey_snapshot"
+                condition=models.Q(("snapshot__isnull", False)),
+                fields=["snapshot"],
+                name="journey_snapshot",
             ),
         ),
     ]

@@ -14,7 +14,8 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="run",
             index=django.contrib.postgres.indexes.HashIndex(
-                django.db.models.fields.json.KeyTransform("addresses", "parameters"), name="run_addresses"
+                django.db.models.fields.json.KeyTransform("addresses", "parameters"),
+                name="run_addresses",
             ),
         ),
     ]

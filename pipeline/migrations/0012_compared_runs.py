@@ -13,26 +13,42 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ComparedRuns",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "before_finished",
-                    models.DateTimeField(help_text="a run that went on since has ended at another time", null=True),
+                    models.DateTimeField(
+                        help_text="a run that went on since has ended at another time", null=True
+                    ),
                 ),
                 ("after_finished", models.DateTimeField(null=True)),
                 ("found", models.JSONField()),
                 (
                     "after",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="pipeline.run"),
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="pipeline.run",
+                    ),
                 ),
                 (
                     "before",
                     models.ForeignKey(
-                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="pipeline.run"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="pipeline.run",
                     ),
                 ),
             ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("before", "after"), name="compared_once")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("before", "after"), name="compared_once")
+                ],
             },
         ),
     ]

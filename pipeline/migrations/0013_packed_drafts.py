@@ -10,10 +10,14 @@ from django.db import migrations, models
 def pack(apps: Any, schema_editor: Any) -> None:
     """Those of URLs that are under way: there are few, and an article ends none of them."""
     waiting = (
-        apps.get_model("pipeline", "Journey").objects.using(schema_editor.connection.alias).filter(draft__isnull=False)
+        apps.get_model("pipeline", "Journey")
+        .objects.using(schema_editor.connection.alias)
+        .filter(draft__isnull=False)
     )
     for journey in waiting.only("draft").iterator(100):
-        waiting.filter(pk=journey.pk).update(packed=zstd.compress(json.dumps(journey.draft).encode()))
+        waiting.filter(pk=journey.pk).update(
+            packed=zstd.compress(json.dumps(journey.draft).encode())
+        )
 
 
 class Migration(migrations.Migration):
@@ -26,6 +30,8 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             "journey",
             "draft",
-            models.BinaryField(blank=True, help_text="what extraction found, until it is stored", null=True),
+            models.BinaryField(
+                blank=True, help_text="what extraction found, until it is stored", null=True
+            ),
         ),
     ]

@@ -13,26 +13,52 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Addition",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("addresses", models.JSONField()),
                 ("by", models.CharField(blank=True, max_length=150)),
                 ("created", models.DateTimeField(auto_now_add=True)),
-                ("sent", models.DateTimeField(blank=True, help_text="when its message was last published", null=True)),
+                (
+                    "sent",
+                    models.DateTimeField(
+                        blank=True, help_text="when its message was last published", null=True
+                    ),
+                ),
                 (
                     "taken",
-                    models.DateTimeField(blank=True, help_text="when a worker last set about looking at it", null=True),
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="when a worker last set about looking at it",
+                        null=True,
+                    ),
                 ),
                 (
                     "claimant",
-                    models.IntegerField(blank=True, help_text="PostgreSQL's process id for that worker", null=True),
+                    models.IntegerField(
+                        blank=True, help_text="PostgreSQL's process id for that worker", null=True
+                    ),
                 ),
-                ("tries", models.PositiveSmallIntegerField(default=0, help_text="how often a worker set about it")),
+                (
+                    "tries",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="how often a worker set about it"
+                    ),
+                ),
                 ("done", models.DateTimeField(blank=True, null=True)),
-                ("outcome", models.TextField(blank=True, help_text="what came of it, for a person")),
+                (
+                    "outcome",
+                    models.TextField(blank=True, help_text="what came of it, for a person"),
+                ),
                 (
                     "run",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="additions", to="pipeline.run"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="additions",
+                        to="pipeline.run",
                     ),
                 ),
             ],

@@ -9,7 +9,9 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name="journey",
-            index=models.Index(fields=["run", "id"], include=("state", "stage", "reason"), name="journey_run_order"),
+            index=models.Index(
+                fields=["run", "id"], include=("state", "stage", "reason"), name="journey_run_order"
+            ),
         ),
         migrations.RemoveIndex(model_name="journey", name="journey_run"),
     ]

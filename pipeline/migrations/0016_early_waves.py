@@ -5,9 +5,15 @@ from importlib import import_module
 from django.db import migrations
 
 BEFORE = import_module("pipeline.migrations.0003_run_states")
-CREATE, AT_ONCE, IN_TIME = "CREATE FUNCTION", "('discovering', 'cancelled')", "('discovering', 'cancelling')"
+CREATE, AT_ONCE, IN_TIME = (
+    "CREATE FUNCTION",
+    "('discovering', 'cancelled')",
+    "('discovering', 'cancelling')",
+)
 
-BACKWARDS = BEFORE.FORWARDS.partition("CREATE TRIGGER")[0].replace(CREATE, "CREATE OR REPLACE FUNCTION")
+BACKWARDS = BEFORE.FORWARDS.partition("CREATE TRIGGER")[0].replace(
+    CREATE, "CREATE OR REPLACE FUNCTION"
+)
 FORWARDS = BACKWARDS.replace(AT_ONCE, IN_TIME)
 
 

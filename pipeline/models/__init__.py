@@ -36,7 +36,9 @@ class Job(models.Model):
 
     name = models.CharField(max_length=200, unique=True)
     parameters = models.JSONField(default=dict, help_text="as a run's")
-    schedule = models.OneToOneField(PeriodicTask, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    schedule = models.OneToOneField(
+        PeriodicTask, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -80,18 +82,30 @@ class Run(models.Model):
     }
 
     name = models.CharField(max_length=200, blank=True)
-    job = models.ForeignKey(Job, null=True, blank=True, on_delete=models.SET_NULL, related_name="runs")
-    parameters = models.JSONField(default=dict, help_text="the wish: addresses, limits, dates, patterns")
+    job = models.ForeignKey(
+        Job, null=True, blank=True, on_delete=models.SET_NULL, related_name="runs"
+    )
+    parameters = models.JSONField(
+        default=dict, help_text="the wish: addresses, limits, dates, patterns"
+    )
     state = models.CharField(max_length=20, choices=State.choices, default=State.QUEUED)
     reason = models.TextField(blank=True, help_text="why it is in this state, for a person")
     launched_by = models.CharField(max_length=150, blank=True)
-    changed_by = models.CharField(max_length=150, blank=True, help_text="who brought it into this state")
+    changed_by = models.CharField(
+        max_length=150, blank=True, help_text="who brought it into this state"
+    )
     idempotency_key = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001 (many runs have none)
     created = models.DateTimeField(auto_now_add=True)
-    sent = models.DateTimeField(null=True, blank=True, help_text="when its discover task was last published")
+    sent = models.DateTimeField(
+        null=True, blank=True, help_text="when its discover task was last published"
+    )
     started = models.DateTimeField(null=True, blank=True)
-    alive = models.DateTimeField(null=True, blank=True, help_text="when discovery last made progress")
-    discoveries = models.PositiveSmallIntegerField(default=0, help_text="how often its discovery was begun")
+    alive = models.DateTimeField(
+        null=True, blank=True, help_text="when discovery last made progress"
+    )
+    discoveries = models.PositiveSmallIntegerField(
+        default=0, help_text="how often its discovery was begun"
+    )
     finished = models.DateTimeField(null=True, blank=True)
     notes = models.JSONField(default=list, help_text="what discovery wants a person to know")
     asked = models.JSONField(default=list, help_text="the requests that discovery made")
@@ -111,7 +125,12 @@ class Run(models.Model):
             models.CheckConstraint(
                 name="run_adds_up",
                 condition=Q(
-                    found=F("stored") + F("unchanged") + F("duplicate") + F("skipped") + F("failed") + F("pending")
+                    found=F("stored")
+                    + F("unchanged")
+                    + F("duplicate")
+                    + F("skipped")
+                    + F("failed")
+                    + F("pending")
                 ),
             ),
             models.UniqueConstraint(
@@ -168,9 +187,15 @@ class Addition(models.Model):
     addresses = models.JSONField()
     by = models.CharField(max_length=150, blank=True)
     created = models.DateTimeField(auto_now_add=True)
-    sent = models.DateTimeField(null=True, blank=True, help_text="when its message was last published")
-    taken = models.DateTimeField(null=True, blank=True, help_text="when a worker last set about looking at it")
-    claimant = models.IntegerField(null=True, blank=True, help_text="PostgreSQL's process id for that worker")
+    sent = models.DateTimeField(
+        null=True, blank=True, help_text="when its message was last published"
+    )
+    taken = models.DateTimeField(
+        null=True, blank=True, help_text="when a worker last set about looking at it"
+    )
+    claimant = models.IntegerField(
+        null=True, blank=True, help_text="PostgreSQL's process id for that worker"
+    )
     tries = models.PositiveSmallIntegerField(default=0, help_text="how often a worker set about it")
     done = models.DateTimeField(null=True, blank=True)
     outcome = models.TextField(blank=True, help_text="what came of it, for a person")
@@ -188,8 +213,12 @@ class Wave(models.Model):
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="waves")
     number = models.PositiveIntegerField()
     size = models.PositiveIntegerField()
-    claimed = models.DateTimeField(null=True, blank=True, help_text="a worker set about publishing it")
-    claimant = models.IntegerField(null=True, blank=True, help_text="PostgreSQL's process id for that worker")
+    claimed = models.DateTimeField(
+        null=True, blank=True, help_text="a worker set about publishing it"
+    )
+    claimant = models.IntegerField(
+        null=True, blank=True, help_text="PostgreSQL's process id for that worker"
+    )
     published = models.DateTimeField(null=True, blank=True)
     finished = models.DateTimeField(null=True, blank=True)
 
@@ -228,7 +257,9 @@ class Snapshot(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["key", "-fetched_at"], name="snapshot_latest"),
-            HashIndex(fields=["final_url"], name="snapshot_final"),  # an address may be too long for the other kind
+            HashIndex(
+                fields=["final_url"], name="snapshot_final"
+            ),  # an address may be too long for the other kind
         ]
 
     def __str__(self) -> str:
@@ -261,7 +292,9 @@ class Journey(models.Model):
         FAILED = "failed"
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="journeys", db_index=False)
-    wave = models.ForeignKey(Wave, null=True, blank=True, on_delete=models.CASCADE, related_name="journeys")
+    wave = models.ForeignKey(
+        Wave, null=True, blank=True, on_delete=models.CASCADE, related_name="journeys"
+    )
     url = models.TextField()
     key = models.TextField()
     score = models.FloatField(default=0)
@@ -273,18 +306,30 @@ class Journey(models.Model):
     working = models.BooleanField(default=False, help_text="a worker has it in hand")
     reason = models.CharField(max_length=60, blank=True)
     detail = models.TextField(blank=True)
-    attempts = models.JSONField(default=list, help_text="[stage, reason, when] of each try that came to nothing")
+    attempts = models.JSONField(
+        default=list, help_text="[stage, reason, when] of each try that came to nothing"
+    )
     crashes = models.PositiveSmallIntegerField(
         default=0, help_text="entries in a row into this stage that never left it"
     )
     timings = models.JSONField(default=dict, help_text="seconds of work by stage")
     bytes = models.PositiveIntegerField(default=0)
-    queued = models.DateTimeField(null=True, blank=True, help_text="since when it waits for its stage")
-    touched = models.DateTimeField(null=True, blank=True, help_text="when a worker last took it in hand")
-    resent = models.PositiveSmallIntegerField(default=0, help_text="times that the reconciler sent it again")
+    queued = models.DateTimeField(
+        null=True, blank=True, help_text="since when it waits for its stage"
+    )
+    touched = models.DateTimeField(
+        null=True, blank=True, help_text="when a worker last took it in hand"
+    )
+    resent = models.PositiveSmallIntegerField(
+        default=0, help_text="times that the reconciler sent it again"
+    )
     ended = models.DateTimeField(null=True, blank=True)
-    draft = models.BinaryField(null=True, blank=True, help_text="what extraction found, until it is stored")
-    snapshot = models.ForeignKey(Snapshot, null=True, blank=True, on_delete=models.SET_NULL, db_index=False)
+    draft = models.BinaryField(
+        null=True, blank=True, help_text="what extraction found, until it is stored"
+    )
+    snapshot = models.ForeignKey(
+        Snapshot, null=True, blank=True, on_delete=models.SET_NULL, db_index=False
+    )
     article = models.ForeignKey(
         Article, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
@@ -295,11 +340,17 @@ class Journey(models.Model):
         indexes = [
             models.Index(fields=["run", "state", "stage", "reason"], name="journey_counts"),
             # What a list of a run's journeys is filtered by goes along: a walk then reads the index alone.
-            models.Index(fields=["run", "id"], include=["state", "stage", "reason"], name="journey_run_order"),
+            models.Index(
+                fields=["run", "id"], include=["state", "stage", "reason"], name="journey_run_order"
+            ),
             models.Index(fields=["key"], name="journey_key"),
             models.Index(fields=["article"], name="journey_article"),
-            models.Index(fields=["snapshot"], name="journey_snapshot", condition=Q(snapshot__isnull=False)),
-            models.Index(fields=["ended"], name="journey_ended", condition=models.Q(ended__isnull=False)),
+            models.Index(
+                fields=["snapshot"], name="journey_snapshot", condition=Q(snapshot__isnull=False)
+            ),
+            models.Index(
+                fields=["ended"], name="journey_ended", condition=models.Q(ended__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -314,7 +365,9 @@ class ComparedRuns(models.Model):
 
     before = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+", db_index=False)
     after = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+")
-    before_finished = models.DateTimeField(null=True, help_text="a run that went on since has ended at another time")
+    before_finished = models.DateTimeField(
+        null=True, help_text="a run that went on since has ended at another time"
+    )
     after_finished = models.DateTimeField(null=True)
     found = models.JSONField()
 

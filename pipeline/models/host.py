@@ -52,13 +52,21 @@ class Host(models.Model):
     parked_reason = models.CharField(max_length=60, default="", blank=True)
     closed_at = models.DateTimeField(null=True, blank=True, help_text="when it was given up")
     robots_url = models.TextField(default="", blank=True)
-    robots_status = models.IntegerField(default=0, help_text="of the response; 0 where there was none")
+    robots_status = models.IntegerField(
+        default=0, help_text="of the response; 0 where there was none"
+    )
     robots_text = models.TextField(default="", blank=True)
-    robots_reason = models.CharField(max_length=60, default="", blank=True, help_text="why nothing may be fetched")
+    robots_reason = models.CharField(
+        max_length=60, default="", blank=True, help_text="why nothing may be fetched"
+    )
     robots_detail = models.TextField(default="", blank=True)
-    robots_stale = models.BooleanField(default=False, help_text="old rules, kept while the host is unreachable")
+    robots_stale = models.BooleanField(
+        default=False, help_text="old rules, kept while the host is unreachable"
+    )
     robots_fetched_at = models.DateTimeField(null=True, blank=True)
-    robots_claimed_until = models.DateTimeField(null=True, blank=True, help_text="a worker is asking for robots.txt")
+    robots_claimed_until = models.DateTimeField(
+        null=True, blank=True, help_text="a worker is asking for robots.txt"
+    )
 
     objects = HostQuerySet.as_manager()
 
@@ -72,7 +80,9 @@ class Host(models.Model):
     def robots_verdict(self) -> str:
         """In a word: "rules", "no rules", "unreachable", the reason of a refusal, or "" where nobody has asked yet."""
         if self.robots_reason:
-            return "unreachable" if self.robots_reason == "robots-unreachable" else self.robots_reason
+            return (
+                "unreachable" if self.robots_reason == "robots-unreachable" else self.robots_reason
+            )
         if self.robots_fetched_at is None:
             return ""
         return "rules" if self.robots_text.strip() else "no rules"

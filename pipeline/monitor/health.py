@@ -21,7 +21,11 @@ def alive(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def ready(request: HttpRequest) -> JsonResponse:
     """200 where database and broker answer and every migration is applied, else 503; says which is missing."""
-    checks: dict[str, Callable[[], None]] = {"database": _database, "migrations": _migrations, "broker": _broker}
+    checks: dict[str, Callable[[], None]] = {
+        "database": _database,
+        "migrations": _migrations,
+        "broker": _broker,
+    }
     found = {name: _tried(check) for name, check in checks.items()}
     return JsonResponse(found, status=200 if set(found.values()) == {"ok"} else 503)
 

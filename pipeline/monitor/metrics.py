@@ -28,7 +28,9 @@ SELECT split_part(key, '/', 3), count(*) FILTER (WHERE state = 'failed') AS fail
 WHERE ended > now() - interval '1 hour' GROUP BY 1 HAVING count(*) FILTER (WHERE state = 'failed') > 0
 ORDER BY failed DESC, 1 LIMIT 20
 """
-ARTICLES = "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'catalog_article'::regclass"
+ARTICLES = (
+    "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'catalog_article'::regclass"
+)
 
 
 @require_safe
@@ -37,9 +39,14 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """For signed-in people, and for whoever brings METRICS_TOKEN as a bearer token."""
     token = settings.METRICS_TOKEN
     brought = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if not (token and hmac.compare_digest(brought.encode(), token.encode())) and not request.user.is_authenticated:
+    if (
+        not (token and hmac.compare_digest(brought.encode(), token.encode()))
+        and not request.user.is_authenticated
+    ):
         return HttpResponse(
-            "sign in, or bring METRICS_TOKEN as a bearer token\n", status=401, content_type="text/plain"
+            "sign in, or bring METRICS_TOKEN as a bearer token\n",
+            status=401,
+            content_type="text/plain",
         )
     return HttpResponse("".join(_lines()), content_type="text/plain; version=0.0.4; charset=utf-8")
 
@@ -59,7 +66,9 @@ def _lines() -> Iterator[str]:
         "age of the last sample",
         [({}, (now - row.taken).total_seconds()) for row in queues[:1]],
     )
-    oldest: list[Sample] = [({"queue": row.queue}, row.oldest) for row in queues if row.oldest is not None]
+    oldest: list[Sample] = [
+        ({"queue": row.queue}, row.oldest) for row in queues if row.oldest is not None
+    ]
     yield from _gauge("queue_oldest_seconds", "how long the oldest journey waits", oldest)
     waited: list[Sample] = [
         ({"queue": row.queue, "quantile": quantile}, round(seconds, 3))
@@ -67,7 +76,11 @@ def _lines() -> Iterator[str]:
         if row.waits
         for quantile, seconds in (("0.5", row.waits.median), ("0.95", row.waits.p95))
     ]
-    yield from _gauge("queue_wait_seconds", "how long messages waited for a worker, over the last 15 minutes", waited)
+    yield from _gauge(
+        "queue_wait_seconds",
+        "how long messages waited for a worker, over the last 15 minutes",
+        waited,
+    )
     for name, text in (("in", "messages that came"), ("out", "messages that were dealt with")):
         paces: list[Sample] = [
             ({"queue": row.queue}, round(pace, 3))
@@ -81,23 +94,43 @@ def _lines() -> Iterator[str]:
         "workers by sign of life",
         [({"stage": stage, "state": state}, n) for (stage, state), n in counts(found).items()],
     )
-    for name, text in (("slots", "tasks that it can do at once"), ("busy", "tasks in hand"), ("memory", "bytes")):
+    for name, text in (
+        ("slots", "tasks that it can do at once"),
+        ("busy", "tasks in hand"),
+        ("memory", "bytes"),
+    ):
         own: list[Sample] = [
-            ({"worker": worker.beat.name, "pid": worker.beat.pid, "stage": worker.beat.stage}, value)
+            (
+                {"worker": worker.beat.name, "pid": worker.beat.pid, "stage": worker.beat.stage},
+                value,
+            )
             for worker in found
             if worker.state == "live" and (value := getattr(worker.beat, name)) is not None
         ]
         yield from _gauge(f"worker_{name}", text, own)
-    yield from _gauge("runs", "runs by state", [({"state": state}, n) for state, n in execute(RUNS)])
-    active: list[Sample] = [({"state": state, "stage": stage}, n) for state, stage, n in execute(ACTIVE)]
+    yield from _gauge(
+        "runs", "runs by state", [({"state": state}, n) for state, n in execute(RUNS)]
+    )
+    active: list[Sample] = [
+        ({"state": state, "stage": stage}, n) for state, stage, n in execute(ACTIVE)
+    ]
     yield from _gauge("active_journeys", "journeys of runs that are not over", active)
     sources = execute(SOURCES)
-    for name, text, column in (("failed", "URLs that failed", 1), ("ended", "URLs that ended, in whichever way", 2)):
+    for name, text, column in (
+        ("failed", "URLs that failed", 1),
+        ("ended", "URLs that ended, in whichever way", 2),
+    ):
         of_source: list[Sample] = [({"source": row[0]}, row[column]) for row in sources]
-        yield from _gauge(f"source_{name}", f"{text} in the last hour, of the 20 hosts with most failures", of_source)
+        yield from _gauge(
+            f"source_{name}",
+            f"{text} in the last hour, of the 20 hosts with most failures",
+            of_source,
+        )
     yield from _gauge("articles", "articles, about", [({}, execute(ARTICLES)[0][0])])
     yield from _gauge(
-        "log_lines_dropped", "lines that the log's table never got, as far as the log is kept", [({}, all_dropped())]
+        "log_lines_dropped",
+        "lines that the log's table never got, as far as the log is kept",
+        [({}, all_dropped())],
     )
 
 

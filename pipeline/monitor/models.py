@@ -19,7 +19,9 @@ class QueueSample(models.Model):
     published = models.BigIntegerField(
         null=True, help_text="messages that ever came, as the broker counts since it began"
     )
-    acked = models.BigIntegerField(null=True, help_text="messages that were ever dealt with, counted likewise")
+    acked = models.BigIntegerField(
+        null=True, help_text="messages that were ever dealt with, counted likewise"
+    )
 
     class Meta:
         indexes = [
@@ -58,13 +60,19 @@ class WorkerBeat(models.Model):
     stage = models.CharField(max_length=20)
     pool = models.CharField(max_length=20)
     slots = models.PositiveIntegerField(help_text="tasks that it can do at once")
-    memory = models.BigIntegerField(null=True, help_text="bytes, with its children; null where the system does not say")
+    memory = models.BigIntegerField(
+        null=True, help_text="bytes, with its children; null where the system does not say"
+    )
     done = models.BigIntegerField(default=0, help_text="tasks that it took since it began")
-    in_hand = models.JSONField(default=list, help_text="a list of {task, id, journey, since}, the oldest first")
+    in_hand = models.JSONField(
+        default=list, help_text="a list of {task, id, journey, since}, the oldest first"
+    )
     busy = models.PositiveIntegerField(default=0, help_text="how many it has in hand")
     started = models.DateTimeField()
     beat = models.DateTimeField(help_text="by the database's clock")
-    version = models.CharField(max_length=40, default="", db_default="", help_text="of its code; see deploys.py")
+    version = models.CharField(
+        max_length=40, default="", db_default="", help_text="of its code; see deploys.py"
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["name", "pid"], name="beat_once")]
@@ -82,7 +90,9 @@ class Wait(models.Model):
     seconds = models.FloatField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["taken", "stage", "about"], name="wait_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["taken", "stage", "about"], name="wait_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.stage} {self.about}: {self.seconds:.1f} s"
@@ -106,7 +116,9 @@ class LogEvent(models.Model):
     """
 
     at = models.DateTimeField()
-    level = models.PositiveSmallIntegerField(help_text="as in the logging module: 20 info, 30 warning, 40 error")
+    level = models.PositiveSmallIntegerField(
+        help_text="as in the logging module: 20 info, 30 warning, 40 error"
+    )
     event = models.CharField(max_length=200)
     process = models.CharField(max_length=40, blank=True)
     stage = models.CharField(max_length=20, blank=True)
@@ -114,23 +126,39 @@ class LogEvent(models.Model):
     journey = models.BigIntegerField(null=True)
     task = models.CharField(max_length=64, blank=True)
     url = models.TextField(blank=True)
-    signature = models.CharField(max_length=200, blank=True, default="", help_text="see signatures.py; of errors only")
+    signature = models.CharField(
+        max_length=200, blank=True, default="", help_text="see signatures.py; of errors only"
+    )
     data = models.JSONField(default=dict)
 
     class Meta:
         ordering = ["-at", "-id"]
         indexes = [
-            models.Index(fields=["run", "at", "id"], name="log_run", condition=models.Q(run__isnull=False)),
+            models.Index(
+                fields=["run", "at", "id"], name="log_run", condition=models.Q(run__isnull=False)
+            ),
             models.Index(
                 fields=["run", "at", "id"],
                 name="log_run_trouble",
                 condition=models.Q(run__isnull=False, level__gte=30),
             ),
-            models.Index(fields=["journey", "at", "id"], name="log_journey", condition=models.Q(journey__isnull=False)),
-            models.Index(fields=["task", "at", "id"], name="log_task", condition=models.Q(task__gt="")),
+            models.Index(
+                fields=["journey", "at", "id"],
+                name="log_journey",
+                condition=models.Q(journey__isnull=False),
+            ),
+            models.Index(
+                fields=["task", "at", "id"], name="log_task", condition=models.Q(task__gt="")
+            ),
             models.Index(fields=["event", "at", "id"], name="log_event"),
-            models.Index(fields=["signature", "at", "id"], name="log_signature", condition=models.Q(signature__gt="")),
-            models.Index(fields=["at", "id"], name="log_trouble", condition=models.Q(level__gte=30)),
+            models.Index(
+                fields=["signature", "at", "id"],
+                name="log_signature",
+                condition=models.Q(signature__gt=""),
+            ),
+            models.Index(
+                fields=["at", "id"], name="log_trouble", condition=models.Q(level__gte=30)
+            ),
             models.Index(fields=["at", "id"], name="log_error", condition=models.Q(level__gte=40)),
             models.Index(
                 fields=["stage", "at", "id"],
@@ -160,7 +188,9 @@ class LogCount(models.Model):
     since = models.DateTimeField()
     level = models.PositiveSmallIntegerField()
     stage = models.CharField(max_length=20)
-    event = models.CharField(max_length=200, help_text="empty where the line is a sentence, not an event's name")
+    event = models.CharField(
+        max_length=200, help_text="empty where the line is a sentence, not an event's name"
+    )
     run = models.BigIntegerField(help_text="0: of no run")
     n = models.BigIntegerField()
 

@@ -34,7 +34,9 @@ def prune(who: str = "") -> dict[str, int]:
     parts = ChordPart.objects.filter(group_id__in=chords.values("group_id"))
     return {
         "snapshots": old.filter(Exists(newer)).delete()[0],
-        "bodies": Body.objects.filter(~Exists(Snapshot.objects.filter(body=OuterRef("pk")))).delete()[0],
+        "bodies": Body.objects.filter(
+            ~Exists(Snapshot.objects.filter(body=OuterRef("pk")))
+        ).delete()[0],
         "chord_parts": parts.delete()[0],
         "chords": chords.delete()[0],
         "log_lines": retention.prune(now),

@@ -26,13 +26,24 @@ class NotPossible(Exception):
 
 
 def launch(
-    parameters: dict[str, Any], *, by: str = "", name: str = "", key: str | None = None, job: Job | None = None
+    parameters: dict[str, Any],
+    *,
+    by: str = "",
+    name: str = "",
+    key: str | None = None,
+    job: Job | None = None,
 ) -> Run:
     """Makes a run and sends it to `discover`. The same `key` again answers with the run that it made the first time.
 
     Where the broker is away the run is not half-made: its row goes, and the broker's error is raised.
     """
-    given = {"parameters": parameters, "launched_by": by, "name": name, "sent": timezone.now(), "job": job}
+    given = {
+        "parameters": parameters,
+        "launched_by": by,
+        "name": name,
+        "sent": timezone.now(),
+        "job": job,
+    }
     run, made = Run.objects.get_or_create(idempotency_key=key or uuid4().hex, defaults=given)
     if not made:
         return run
@@ -51,11 +62,18 @@ def cancel(run_id: int, by: str = "") -> None:
         if run.ended:
             raise NotPossible(f"{run} is over: {run.state}")
         begun = run.state != Run.State.QUEUED
-        _step(run, Run.State.CANCELLING if begun else Run.State.CANCELLED, f"cancelled by {by or 'somebody'}", by)
+        _step(
+            run,
+            Run.State.CANCELLING if begun else Run.State.CANCELLED,
+            f"cancelled by {by or 'somebody'}",
+            by,
+        )
         pending = run.journeys.filter(state="pending").exclude(stage="store", working=True)
         detail = "the run was cancelled before this URL was through"
         now = timezone.now()
-        pending.update(state="skipped", reason="cancelled", detail=detail, working=False, ended=now, draft=None)
+        pending.update(
+            state="skipped", reason="cancelled", detail=detail, working=False, ended=now, draft=None
+        )
         run.waves.filter(finished=None).update(finished=now)
     summary_stage.close_run(run_id)
 
@@ -104,19 +122,25 @@ def run_again(run_id: int, by: str = "") -> Run:
     return launch(run.parameters, by=by, name=run.name)
 
 
-def extract_again(articles: Iterable[int], by: str = "", name: str = "", preview: bool = False) -> Run:
+def extract_again(
+    articles: Iterable[int], by: str = "", name: str = "", preview: bool = False
+) -> Run:
     """A run that extracts these articles anew from their stored pages, without fetching.
 
     With `preview` it changes nothing: each journey says what would change.
     """
-    journeys = Journey.objects.filter(article_id__in=list(articles), snapshot__isnull=False).order_by("key", "-id")
+    journeys = Journey.objects.filter(
+        article_id__in=list(articles), snapshot__isnull=False
+    ).order_by("key", "-id")
     latest = list(journeys.distinct("key").select_related("snapshot"))
     if not latest:
         raise NotPossible("no stored page is left of these articles")
     parameters = {"addresses": [], "again": len(latest), "preview": preview}
     now = timezone.now()
     with transaction.atomic():
-        run = Run.objects.create(parameters=parameters, launched_by=by, name=name or AGAIN[preview], started=now)
+        run = Run.objects.create(
+            parameters=parameters, launched_by=by, name=name or AGAIN[preview], started=now
+        )
         fresh = [
             Journey(run=run, url=j.url, key=j.key, score=j.score, reasons=["extracted again"], said=j.said,
                     stage="extract", snapshot=j.snapshot, found_in=j.found_in, queued=now)
@@ -147,7 +171,14 @@ def _reset(journeys: Any) -> list[int]:
     """Makes journeys pending again; their attempts stay on record."""
     ids = list(journeys.values_list("pk", flat=True))
     Journey.objects.filter(pk__in=ids).update(
-        state="pending", reason="", detail="", ended=None, working=False, crashes=0, resent=0, queued=timezone.now()
+        state="pending",
+        reason="",
+        detail="",
+        ended=None,
+        working=False,
+        crashes=0,
+        resent=0,
+        queued=timezone.now(),
     )
     return ids
 

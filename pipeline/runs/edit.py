@@ -36,14 +36,21 @@ def change(run_id: int, by: str = "", **wish: Any) -> str:
     with transaction.atomic():
         run = Run.objects.select_for_update().get(pk=run_id)
         if run.state not in (Run.State.QUEUED, Run.State.RUNNING, Run.State.PAUSED):
-            raise NotPossible(f"{run} is {run.state}; what it takes can be changed before discovery and after it")
-        changes = [f"{name}: {shown(run.parameters.get(name))} -> {shown(value)}" for name, value in wish.items()]
+            raise NotPossible(
+                f"{run} is {run.state}; what it takes can be changed before discovery and after it"
+            )
+        changes = [
+            f"{name}: {shown(run.parameters.get(name))} -> {shown(value)}"
+            for name, value in wish.items()
+        ]
         run.parameters = {**run.parameters, **wish}
         run.save(update_fields=["parameters"])
         did = refit(run) if run.state != Run.State.QUEUED else "discovery will see it"
         why = f"{'; '.join(changes)}: {did}"
         now, state = timezone.now(), run.state
-        RunEvent.objects.create(run=run, at=now, before=state, after=state, by=by, why=f"changed: {why}")
+        RunEvent.objects.create(
+            run=run, at=now, before=state, after=state, by=by, why=f"changed: {why}"
+        )
     tasks.send_waves(run_id)
     summary_stage.close_run(run_id)
     return why
@@ -65,8 +72,13 @@ def add(run_id: int, addresses: Iterable[str], by: str = "") -> str:
         if run.state == Run.State.RUNNING:
             run.reason = f"looking at {counted(new)} added to it"
         run.save(update_fields=["parameters", "reason"])
-        RunEvent.objects.create(run=run, at=timezone.now(), before=run.state, after=run.state, by=by, why=why)
-    if run.state in (Run.State.RUNNING, Run.State.PAUSED):  # else the discovery that is on looks at them in its end
+        RunEvent.objects.create(
+            run=run, at=timezone.now(), before=run.state, after=run.state, by=by, why=why
+        )
+    if run.state in (
+        Run.State.RUNNING,
+        Run.State.PAUSED,
+    ):  # else the discovery that is on looks at them in its end
         send(run_id)
     return f"{counted(new)} added: what is there is looked for now"
 
@@ -74,14 +86,18 @@ def add(run_id: int, addresses: Iterable[str], by: str = "") -> str:
 def addable(run: Run, addresses: Iterable[str]) -> list[str]:
     """Those that the run does not have yet. Raises NotPossible."""
     if run.ended or run.state == Run.State.CANCELLING:
-        raise NotPossible(f"{run} is {run.state}, so nothing can be added to it any more; launch another run for them")
+        raise NotPossible(
+            f"{run} is {run.state}, so nothing can be added to it any more; launch another run for them"
+        )
     if not run.addresses:
         raise NotPossible(f"{run} takes stored pages, not addresses")
     new = [address for address in dict.fromkeys(addresses) if address not in run.addresses]
     if not new:
         raise NotPossible(f"{run} has these addresses already")
     if len(run.addresses) + len(new) > settings.MAX_ADDRESSES:
-        raise NotPossible(f"a run takes at most {settings.MAX_ADDRESSES} addresses; {run} has {len(run.addresses)}")
+        raise NotPossible(
+            f"a run takes at most {settings.MAX_ADDRESSES} addresses; {run} has {len(run.addresses)}"
+        )
     return new
 
 
@@ -101,7 +117,9 @@ def send(run_id: int) -> None:
 
 def shown(value: Any) -> str:
     """A value of a wish for a person."""
-    return (", ".join(value) if isinstance(value, list) else "" if value is None else str(value)) or "none"
+    return (
+        ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)
+    ) or "none"
 
 
 def check(wish: dict[str, Any]) -> None:
@@ -112,7 +130,9 @@ def check(wish: dict[str, Any]) -> None:
     if limit is not None and (not isinstance(limit, int) or limit < 0):
         raise NotPossible(f"the limit must be a number of articles, not {limit}")
     try:
-        matches("https://example.org/", [*(wish.get("include") or ()), *(wish.get("exclude") or ())])
+        matches(
+            "https://example.org/", [*(wish.get("include") or ()), *(wish.get("exclude") or ())]
+        )
     except re.error as error:
         raise NotPossible(f"a pattern is no regular expression: {error}") from error
 
@@ -123,9 +143,17 @@ def refit(run: Run) -> str:
     Returns how many, for a person.
     """
     movable = movable_journeys(run)
-    rows = list(movable.order_by("wave__number", "id").values_list("pk", "url", "state", "wave__claimed", "wave_id"))
+    rows = list(
+        movable.order_by("wave__number", "id").values_list(
+            "pk", "url", "state", "wave__claimed", "wave_id"
+        )
+    )
     wish, limit = run.parameters, run.parameters.get("limit")
-    taken = run.journeys.exclude(pk__in=movable.values("pk")).exclude(state="skipped", stage="discover").count()
+    taken = (
+        run.journeys.exclude(pk__in=movable.values("pk"))
+        .exclude(state="skipped", stage="discover")
+        .count()
+    )
     fate: dict[str, list[int]] = {"": [], "excluded": [], "over-limit": []}
     for pk, url, *_ in rows:
         fits = not (wish.get("include") and not matches(url, wish["include"]))
@@ -135,14 +163,20 @@ def refit(run: Run) -> str:
     left = sum(leave_out(run, fate[reason], reason) for reason in LEFT_OUT)
     wanted = set(fate[""])
     back = [row for row in rows if row[0] in wanted and row[2] == "skipped"]
-    take_in(run, [row[0] for row in back], [row[0] for row in back if row[4] is None or row[3] is not None])
+    take_in(
+        run,
+        [row[0] for row in back],
+        [row[0] for row in back if row[4] is None or row[3] is not None],
+    )
     return f"{left} left out, {len(back)} taken in"
 
 
 def movable_journeys(run: Run) -> QuerySet[Journey]:
     """Those that wait, but for what is being stored now, and those that were left out for limit or patterns."""
     waiting = run.journeys.filter(state="pending").exclude(stage="store", working=True)
-    reasons = ("over-limit",) if run.parameters.get("since") or run.parameters.get("until") else LEFT_OUT
+    reasons = (
+        ("over-limit",) if run.parameters.get("since") or run.parameters.get("until") else LEFT_OUT
+    )
     return waiting | run.journeys.filter(state="skipped", reason__in=reasons)
 
 
@@ -150,7 +184,12 @@ def leave_out(run: Run, journeys: list[int], reason: str) -> int:
     """Those of them that wait are skipped; returns how many."""
     detail = "the run was changed before this URL was through"
     return run.journeys.filter(pk__in=journeys, state="pending").update(
-        state="skipped", reason=reason, detail=detail, working=False, ended=timezone.now(), draft=None
+        state="skipped",
+        reason=reason,
+        detail=detail,
+        working=False,
+        ended=timezone.now(),
+        draft=None,
     )
 
 
@@ -158,6 +197,13 @@ def take_in(run: Run, journeys: list[int], without_wave: list[int]) -> None:
     """These wait again; those whose wave is out already, or that never had one, in new waves."""
     run.journeys.filter(pk__in=journeys, stage="discover").update(stage="fetch")
     run.journeys.filter(pk__in=journeys).update(
-        state="pending", reason="", detail="", ended=None, working=False, crashes=0, resent=0, queued=timezone.now()
+        state="pending",
+        reason="",
+        detail="",
+        ended=None,
+        working=False,
+        crashes=0,
+        resent=0,
+        queued=timezone.now(),
     )
     add_waves(run, without_wave)

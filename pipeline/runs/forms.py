@@ -15,31 +15,55 @@ from pipeline.runs.options import languages
 
 EMPTY: dict[str, Any] = {"limit": None, "include": [], "exclude": []}
 SHOWN = 10  # bad pieces that are named one by one
-ONE_A_LINE = "Prefixes such as /blog/, globs such as */2024/*, or /regular expressions/. One a line."
+ONE_A_LINE = (
+    "Prefixes such as /blog/, globs such as */2024/*, or /regular expressions/. One a line."
+)
 
 
 class WishForm(forms.Form):
     """Addresses and wishes. Whatever is wrong is said beside the field, and what was typed stays there."""
 
     addresses = forms.CharField(
-        widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false", "placeholder": "https://example.org/blog/"}),
+        widget=forms.Textarea(
+            attrs={"rows": 5, "spellcheck": "false", "placeholder": "https://example.org/blog/"}
+        ),
         help_text="Blogs, feeds or sitemaps; one a line, or separated by spaces or commas.",
-        error_messages={"required": "Type at least one address, such as https://example.org/blog/."},
+        error_messages={
+            "required": "Type at least one address, such as https://example.org/blog/."
+        },
     )
-    name = forms.CharField(required=False, max_length=200, help_text="For you to find the run again.")
+    name = forms.CharField(
+        required=False, max_length=200, help_text="For you to find the run again."
+    )
     since = forms.DateField(
-        required=False, widget=forms.DateInput(attrs={"type": "date"}), label="Published from", help_text="Inclusive."
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        label="Published from",
+        help_text="Inclusive.",
     )
     until = forms.DateField(
-        required=False, widget=forms.DateInput(attrs={"type": "date"}), label="Published to", help_text="Inclusive."
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        label="Published to",
+        help_text="Inclusive.",
     )
-    skip = forms.IntegerField(required=False, min_value=0, max_value=10**6, help_text="Newest articles to leave out.")
-    limit = forms.IntegerField(required=False, min_value=1, max_value=10**6, help_text="Articles to take at most.")
+    skip = forms.IntegerField(
+        required=False, min_value=0, max_value=10**6, help_text="Newest articles to leave out."
+    )
+    limit = forms.IntegerField(
+        required=False, min_value=1, max_value=10**6, help_text="Articles to take at most."
+    )
     include = forms.CharField(
-        required=False, widget=forms.Textarea(attrs={"rows": 2}), label="Only addresses like", help_text=ONE_A_LINE
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        label="Only addresses like",
+        help_text=ONE_A_LINE,
     )
     exclude = forms.CharField(
-        required=False, widget=forms.Textarea(attrs={"rows": 2}), label="No addresses like", help_text=ONE_A_LINE
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        label="No addresses like",
+        help_text=ONE_A_LINE,
     )
     language = forms.CharField(
         required=False,
@@ -49,7 +73,9 @@ class WishForm(forms.Form):
         help_text="Told from the text once a page is fetched: a limit counts pages of every language.",
     )
     refetch = forms.BooleanField(
-        required=False, label="Fetch every page again", help_text="Also those that have not changed since the last run."
+        required=False,
+        label="Fetch every page again",
+        help_text="Also those that have not changed since the last run.",
     )
 
     def clean_addresses(self) -> list[str]:
@@ -106,7 +132,9 @@ class LaunchForm(WishForm):
     @property
     def idempotency_key(self) -> str:
         """The same for a form sent twice; another where it was changed in between, for that is another wish."""
-        wish = json.dumps([str(self.cleaned_data["key"] or uuid4()), self.cleaned_data["name"], self.parameters])
+        wish = json.dumps(
+            [str(self.cleaned_data["key"] or uuid4()), self.cleaned_data["name"], self.parameters]
+        )
         return hashlib.sha256(wish.encode()).hexdigest()
 
 
@@ -117,12 +145,20 @@ class ChangeForm(forms.Form):
         required=False, widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}), label="Further addresses",
         help_text="Blogs, feeds or sitemaps that it is to look at, too. Its limit, dates and patterns hold for them.",
     )  # fmt: skip
-    limit = forms.IntegerField(required=False, min_value=0, max_value=10**6, help_text="Articles to take at most.")
+    limit = forms.IntegerField(
+        required=False, min_value=0, max_value=10**6, help_text="Articles to take at most."
+    )
     include = forms.CharField(
-        required=False, widget=forms.Textarea(attrs={"rows": 3}), label="Only addresses like", help_text=ONE_A_LINE
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        label="Only addresses like",
+        help_text=ONE_A_LINE,
     )
     exclude = forms.CharField(
-        required=False, widget=forms.Textarea(attrs={"rows": 3}), label="No addresses like", help_text=ONE_A_LINE
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        label="No addresses like",
+        help_text=ONE_A_LINE,
     )
 
     clean_include, clean_exclude = WishForm.clean_include, WishForm.clean_exclude
@@ -133,12 +169,18 @@ class ChangeForm(forms.Form):
     def wish(self, parameters: dict[str, Any]) -> dict[str, Any]:
         """What differs from these parameters."""
         given = {name: parameters.get(name) or nothing for name, nothing in EMPTY.items()}
-        return {name: self.cleaned_data[name] for name in given if self.cleaned_data[name] != given[name]}
+        return {
+            name: self.cleaned_data[name]
+            for name in given
+            if self.cleaned_data[name] != given[name]
+        }
 
 
 def typed(parameters: dict[str, Any]) -> dict[str, Any]:
     """Parameters as what a person would type to get them."""
-    lists = {name: "\n".join(parameters.get(name) or []) for name in ("addresses", "include", "exclude")}
+    lists = {
+        name: "\n".join(parameters.get(name) or []) for name in ("addresses", "include", "exclude")
+    }
     return {**parameters, **lists, "language": ", ".join(parameters.get("language") or [])}
 
 
@@ -146,19 +188,24 @@ def read_all(text: str) -> list[str]:
     """The addresses in a text, each of them good and no more than a run takes. Raises ValidationError."""
     most, pieces = settings.MAX_ADDRESSES, len(re.findall(r"[^\s,;]+", text))
     if pieces > 20 * most:  # before any is looked at closely
-        raise forms.ValidationError(f"These are {pieces:,} pieces of text; a run takes at most {most} addresses.")
+        raise forms.ValidationError(
+            f"These are {pieces:,} pieces of text; a run takes at most {most} addresses."
+        )
     good, bad = read_addresses(text)
     if bad:
         raise forms.ValidationError(complaints(bad))
     if len(good) > most:
-        raise forms.ValidationError(f"These are {len(good):,} addresses; a run takes at most {most}.")
+        raise forms.ValidationError(
+            f"These are {len(good):,} addresses; a run takes at most {most}."
+        )
     return list(good)
 
 
 def complaints(bad: tuple[BadAddress, ...]) -> list[str]:
     """A sentence for each piece that is no address; the rest is counted."""
     lines = [
-        each.error if len(each.error) <= 300 else f"{each.error[:120]} … {each.error[-120:]}" for each in bad[:SHOWN]
+        each.error if len(each.error) <= 300 else f"{each.error[:120]} … {each.error[-120:]}"
+        for each in bad[:SHOWN]
     ]
     return [*lines, f"And {len(bad) - SHOWN:,} more."] if len(bad) > SHOWN else lines
 

@@ -34,15 +34,22 @@ class ScheduleForm(forms.Form):
     """When. Which fields count is said by `repeat`."""
 
     repeat = forms.ChoiceField(choices=REPEATS, required=False, label="Runs")
-    minute = forms.IntegerField(min_value=0, max_value=59, required=False, initial=0, label="Minutes past the hour")
+    minute = forms.IntegerField(
+        min_value=0, max_value=59, required=False, initial=0, label="Minutes past the hour"
+    )
     at = forms.TimeField(
-        required=False, initial="06:00", label="At", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+        required=False,
+        initial="06:00",
+        label="At",
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )
     days = forms.MultipleChoiceField(
         choices=list(schedules.WEEKDAYS.items()), required=False, initial=["1"], label="On",
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
-    number = forms.IntegerField(min_value=1, max_value=9999, required=False, initial=6, label="Every")
+    number = forms.IntegerField(
+        min_value=1, max_value=9999, required=False, initial=6, label="Every"
+    )
     unit = forms.ChoiceField(choices=UNITS, required=False, initial="hours", label="Unit")
     cron = forms.CharField(
         required=False, max_length=200, label="Crontab",
@@ -69,7 +76,9 @@ class ScheduleForm(forms.Form):
             schedules.parse(self.words, self.zone)
         except ValidationError as error:
             wrong_zone = "time zone" in error.messages[0]
-            field = "time_zone" if wrong_zone else "cron" if values["repeat"] == "cron" else "repeat"
+            field = (
+                "time_zone" if wrong_zone else "cron" if values["repeat"] == "cron" else "repeat"
+            )
             self.add_error(field, "; ".join(error.messages))
 
     @property
@@ -85,7 +94,9 @@ class ScheduleForm(forms.Form):
     @cached_property
     def zones(self) -> list[str]:
         """Names to choose from."""
-        return sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
+        return sorted(
+            name for name in available_timezones() if "/" in name and not name.startswith("Etc/")
+        )
 
 
 class JobForm(ScheduleForm, WishForm):

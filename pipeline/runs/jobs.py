@@ -28,7 +28,11 @@ LONGEST_REST = timedelta(days=7)
 
 
 def save(
-    name: str, parameters: dict[str, Any], schedule: str = "", time_zone: str = "UTC", job: Job | None = None
+    name: str,
+    parameters: dict[str, Any],
+    schedule: str = "",
+    time_zone: str = "UTC",
+    job: Job | None = None,
 ) -> Job:
     """Makes a job, or changes `job`, or else the one of this name. A job that was paused stays so.
 
@@ -85,7 +89,9 @@ def start_scheduled(job_id: int) -> None:
         log.warning("job_not_started", job=job.name, reason=str(error))
 
 
-def rests_until(job: Job, now: datetime | None = None, last: Iterable[Run] | None = None) -> datetime | None:
+def rests_until(
+    job: Job, now: datetime | None = None, last: Iterable[Run] | None = None
+) -> datetime | None:
     """Until when the schedule leaves the job alone, because its last runs failed; None where it does not.
 
     After PATIENCE failures in a row an hour, then twice as long with each, up to a week. Starting it by hand is
@@ -94,7 +100,9 @@ def rests_until(job: Job, now: datetime | None = None, last: Iterable[Run] | Non
     if last is None:
         last = job.runs.filter(state__in=Run.ENDED).order_by("-id").only("state", "finished")[:20]
     ended = [(run.state, run.finished) for run in last if run.ended]
-    failures = next((n for n, (state, _) in enumerate(ended) if state != Run.State.FAILED), len(ended))
+    failures = next(
+        (n for n, (state, _) in enumerate(ended) if state != Run.State.FAILED), len(ended)
+    )
     if failures <= PATIENCE or ended[0][1] is None:
         return None
     until = ended[0][1] + min(timedelta(hours=2 ** (failures - PATIENCE - 1)), LONGEST_REST)

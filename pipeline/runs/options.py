@@ -22,7 +22,11 @@ sq sr sr st sv sw ta te tg th tk tl tr tt ug uk ur uz uzs vec vi vo wa wuu xh yo
 def languages(text: str) -> list[str]:
     """Codes as people type them ("en, de" or "en-GB de") as extraction says them. Raises ValueError for any other."""
     codes = list(
-        dict.fromkeys(word.split("-")[0] for word in re.split(r"[\s,;]+", text.lower().replace("_", "-")) if word)
+        dict.fromkeys(
+            word.split("-")[0]
+            for word in re.split(r"[\s,;]+", text.lower().replace("_", "-"))
+            if word
+        )
     )
     if unknown := [code for code in codes if code not in LANGUAGES]:
         raise ValueError(
@@ -44,23 +48,46 @@ def add_wish_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--limit", type=int, metavar="N", help="at most N articles, newest first")
     parser.add_argument("--skip", type=int, default=0, metavar="N", help="leave the newest N out")
     parser.add_argument(
-        "--since", type=date.fromisoformat, metavar="D", help="published on this day (YYYY-MM-DD) or later"
+        "--since",
+        type=date.fromisoformat,
+        metavar="D",
+        help="published on this day (YYYY-MM-DD) or later",
     )
-    parser.add_argument("--until", type=date.fromisoformat, metavar="D", help="published on this day or earlier")
     parser.add_argument(
-        "--include", action="append", default=[], metavar="P", help="only URLs like this: prefix, glob or /regex/"
+        "--until", type=date.fromisoformat, metavar="D", help="published on this day or earlier"
     )
-    parser.add_argument("--exclude", action="append", default=[], metavar="P", help="no URLs like this")
     parser.add_argument(
-        "--language", action="extend", type=_languages, default=[], metavar="L", help="keep only these: en, or en,de"
+        "--include",
+        action="append",
+        default=[],
+        metavar="P",
+        help="only URLs like this: prefix, glob or /regex/",
     )
-    parser.add_argument("--refetch", action="store_true", help="fetch every page again, changed or not")
+    parser.add_argument(
+        "--exclude", action="append", default=[], metavar="P", help="no URLs like this"
+    )
+    parser.add_argument(
+        "--language",
+        action="extend",
+        type=_languages,
+        default=[],
+        metavar="L",
+        help="keep only these: en, or en,de",
+    )
+    parser.add_argument(
+        "--refetch", action="store_true", help="fetch every page again, changed or not"
+    )
 
 
 def wish_from_options(options: dict[str, Any], addresses: Iterable[str]) -> dict[str, Any]:
     """Command-line options as a run's parameters (JSON values)."""
-    dates = {name: options[name].isoformat() if options[name] else None for name in ("since", "until")}
-    rest = {name: options[name] for name in ("limit", "skip", "include", "exclude", "language", "refetch")}
+    dates = {
+        name: options[name].isoformat() if options[name] else None for name in ("since", "until")
+    }
+    rest = {
+        name: options[name]
+        for name in ("limit", "skip", "include", "exclude", "language", "refetch")
+    }
     return {"addresses": list(addresses), **dates, **rest}
 
 

@@ -23,20 +23,34 @@ def precedent(addresses: list[str]) -> Run | None:
     """The last run of the same addresses that came to its end: so many pages, so long."""
     if not addresses:
         return None
-    ended = Run.objects.filter(parameters__addresses=addresses, state=Run.State.FINISHED, summary__isnull=False)
-    return ended.exclude(parameters__contains={"only_look": True}).only("name", "found", "stored", "summary").first()
+    ended = Run.objects.filter(
+        parameters__addresses=addresses, state=Run.State.FINISHED, summary__isnull=False
+    )
+    return (
+        ended.exclude(parameters__contains={"only_look": True})
+        .only("name", "found", "stored", "summary")
+        .first()
+    )
 
 
 def _what(wish: Mapping[str, Any]) -> str:
     limit, skip = wish.get("limit"), wish.get("skip")
     parts = [f"at most {_count(limit, 'article')}" if limit else "every article"]
     parts += [f"after the newest {skip}"] if skip else []
-    days = [f"{word} {wish[name]}" for name, word in (("since", "from"), ("until", "to")) if wish.get(name)]
+    days = [
+        f"{word} {wish[name]}"
+        for name, word in (("since", "from"), ("until", "to"))
+        if wish.get(name)
+    ]
     parts += [f"published {' '.join(days)}"] if days else []
     parts += [f"at addresses like {_list(wish['include'])}"] if wish.get("include") else []
     parts += [f"at none like {_list(wish['exclude'])}"] if wish.get("exclude") else []
     parts += [f"written in {' or '.join(wish['language'])}"] if wish.get("language") else []
-    fetched = "also what has not changed" if wish.get("refetch") else "of those it knows only what has changed"
+    fetched = (
+        "also what has not changed"
+        if wish.get("refetch")
+        else "of those it knows only what has changed"
+    )
     return f"{', '.join(parts)}; {fetched}"
 
 

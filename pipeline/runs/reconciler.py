@@ -23,10 +23,16 @@ from pipeline.summary import stage as summary_stage
 log = structlog.get_logger(__name__)
 
 EVERY = 30  # seconds between two looks
-UNSENT = timedelta(minutes=2)  # a run that still waits for discover, or whose discovery has gone silent, is sent again
+UNSENT = timedelta(
+    minutes=2
+)  # a run that still waits for discover, or whose discovery has gone silent, is sent again
 WAITING = timedelta(seconds=60)  # a journey may wait this long although its queue is empty
-WAITING_LONG = timedelta(hours=1)  # a journey is sent again although its queue is not empty: its message may be gone
-IN_HAND = timedelta(minutes=2)  # a worker may hold a journey this long; every stage is bounded below
+WAITING_LONG = timedelta(
+    hours=1
+)  # a journey is sent again although its queue is not empty: its message may be gone
+IN_HAND = timedelta(
+    minutes=2
+)  # a worker may hold a journey this long; every stage is bounded below
 MOST_RESENT = 5  # times; then the journey is given up, with that as its reason
 GIVE_UP = timedelta(hours=3)  # a run in which nothing at all has moved for this long ends as it is
 
@@ -99,7 +105,9 @@ def move(run: Run, look: Look) -> None:
 
 def discover_again(run: Run, look: Look) -> None:
     """The run's discover task went missing: it waits although the queue is empty, or has not been heard of."""
-    silent = max(moment for moment in (run.sent, run.alive, run.created) if moment) < look.now - UNSENT
+    silent = (
+        max(moment for moment in (run.sent, run.alive, run.created) if moment) < look.now - UNSENT
+    )
     if silent and not look.waiting["discover"]:
         log.warning("discover_sent_again")
         Run.objects.filter(pk=run.pk).update(sent=look.now)
@@ -127,14 +135,18 @@ def send_stalled(wave: Wave, look: Look) -> None:
     given_up.update(state="failed", reason="lost", detail=detail, ended=look.now, working=False)
     if ids := list(stalled.filter(resent__lt=MOST_RESENT).values_list("pk", flat=True)):
         log.warning("journeys_sent_again", wave=wave.pk, count=len(ids))
-        Journey.objects.filter(pk__in=ids).update(resent=F("resent") + 1, queued=look.now, touched=look.now)
+        Journey.objects.filter(pk__in=ids).update(
+            resent=F("resent") + 1, queued=look.now, touched=look.now
+        )
         tasks.publish(wave, ids)
 
 
 def idle(look: Look) -> Q:
     """Journeys that wait, although no message waits that could be theirs; or for so long that theirs may be gone."""
     empty = [stage for stage, ready in look.waiting.items() if not ready]
-    return Q(working=False) & (since(look.now - WAITING) & Q(stage__in=empty) | since(look.now - WAITING_LONG))
+    return Q(working=False) & (
+        since(look.now - WAITING) & Q(stage__in=empty) | since(look.now - WAITING_LONG)
+    )
 
 
 def since(moment: datetime) -> Q:
@@ -151,7 +163,14 @@ def stuck(look: Look) -> Q:
 def let_go(run: Run, look: Look) -> None:
     """What was being stored when the run was cancelled, and never came to its end."""
     held = run.journeys.filter(stuck(look), state="pending")
-    held.update(state="skipped", reason="cancelled", detail=CANCELLED, working=False, ended=look.now, draft=None)
+    held.update(
+        state="skipped",
+        reason="cancelled",
+        detail=CANCELLED,
+        working=False,
+        ended=look.now,
+        draft=None,
+    )
 
 
 def finish_wave(wave: Wave, now: datetime) -> None:

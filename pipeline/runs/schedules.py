@@ -12,7 +12,15 @@ from django_celery_beat.models import CrontabSchedule, IntervalSchedule, Periodi
 
 EVERY = re.compile(r"every\s+(\d{1,5})\s+(minute|hour|day)s?")
 CRONTAB_FIELDS = ("minute", "hour", "day_of_month", "month_of_year", "day_of_week")
-DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")  # as crontab counts them
+DAYS = (
+    "Sunday",
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+)  # as crontab counts them
 WEEKDAYS = {str(number % 7): DAYS[number % 7] for number in range(1, 8)}
 HOURLY = re.compile(r"(\d{1,2}) \* \* \* \*")
 DAILY = re.compile(r"(\d{1,2}) (\d{1,2}) \* \* ([0-6](?:,[0-6])*|\*)")
@@ -28,7 +36,9 @@ def parse(words: str, time_zone: str = "UTC") -> Schedule:
         return IntervalSchedule(every=int(match[1]), period=f"{match[2]}s")
     fields = words.split()
     if len(fields) != len(CRONTAB_FIELDS):
-        raise ValidationError(f"{words!r} is neither `every N minutes|hours|days` nor five fields of crontab")
+        raise ValidationError(
+            f"{words!r} is neither `every N minutes|hours|days` nor five fields of crontab"
+        )
     try:
         zone = ZoneInfo(time_zone)
     except (KeyError, ValueError, OSError) as error:
@@ -37,15 +47,25 @@ def parse(words: str, time_zone: str = "UTC") -> Schedule:
     try:
         crontab.full_clean(exclude=["timezone"])
         moments(crontab, 1)
-    except (ValueError, TypeError, RuntimeError) as error:  # the last: a 30th of February never comes
+    except (
+        ValueError,
+        TypeError,
+        RuntimeError,
+    ) as error:  # the last: a 30th of February never comes
         raise ValidationError(f"{words!r} is no crontab: {error}") from error
     return crontab
 
 
 def kept(schedule: Schedule) -> Schedule:
     """The same schedule as beat's row; equal ones share it."""
-    names = ("every", "period") if isinstance(schedule, IntervalSchedule) else (*CRONTAB_FIELDS, "timezone")
-    same = type(schedule).objects.filter(**{name: getattr(schedule, name) for name in names}).first()
+    names = (
+        ("every", "period")
+        if isinstance(schedule, IntervalSchedule)
+        else (*CRONTAB_FIELDS, "timezone")
+    )
+    same = (
+        type(schedule).objects.filter(**{name: getattr(schedule, name) for name in names}).first()
+    )
     if same is None:
         schedule.save()
     return same or schedule

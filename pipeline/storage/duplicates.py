@@ -16,7 +16,11 @@ LOOKED_AT = 5  # the nearest ones
 def group(article: Article) -> None:
     """Puts the article beside those that it is nearly the same as; the oldest of them is their original."""
     words = shingles(article.text)
-    alike = [other for other in near(article)[:LOOKED_AT] if jaccard(words, shingles(other.text)) >= ALIKE]
+    alike = [
+        other
+        for other in near(article)[:LOOKED_AT]
+        if jaccard(words, shingles(other.text)) >= ALIKE
+    ]
     if not alike and article.original_id is None:
         return
     roots = {other.original_id or other.pk for other in alike}
@@ -29,4 +33,6 @@ def group(article: Article) -> None:
 
 def oldest(members: Iterable[tuple[int, datetime | None, datetime]]) -> int:
     """The key of the member that was published first; one without a date comes after those that have one."""
-    return min(members, key=lambda member: (member[1] is None, member[1] or member[2], member[0]))[0]
+    return min(members, key=lambda member: (member[1] is None, member[1] or member[2], member[0]))[
+        0
+    ]

@@ -43,15 +43,23 @@ WITH held AS (
 
 def store(visit: Visit) -> Outcome:
     """Puts the journey's draft into the catalogue: new, updated, unchanged, or a duplicate of another article."""
-    draft = serialize.unpack(Draft, visit.draft) if visit.draft else Draft(visit.url, title="", text="", html="")
+    draft = (
+        serialize.unpack(Draft, visit.draft)
+        if visit.draft
+        else Draft(visit.url, title="", text="", html="")
+    )
     key, url = address_of(draft, visit)
-    if not visit.preview and (new := transitions.end_stored(visit, "new", insertion(visit.run, draft, key, url))):
+    if not visit.preview and (
+        new := transitions.end_stored(visit, "new", insertion(visit.run, draft, key, url))
+    ):
         return Ended("stored", "new", new, written=True)
     for _ in range(TRIES):
         try:
             with transaction.atomic():
                 return record(visit, draft, key, url)
-        except IntegrityError:  # somebody was quicker: with the same content, or with this very article
+        except (
+            IntegrityError
+        ):  # somebody was quicker: with the same content, or with this very article
             if duplicate := duplicate_of(content_hash(draft), key):
                 return duplicate
     return Unavailable("contended", "others kept storing or removing the same article")
@@ -72,7 +80,10 @@ def insertion(run: int, draft: Draft, key: str, url: str) -> Keeping:
     looks like it are."""
     article = Article(key=key, runs=[run], **columns(draft, url))
     sql, fields = _insert()
-    values = {name: field.get_db_prep_save(field.pre_save(article, True), connection) for name, field in fields}
+    values = {
+        name: field.get_db_prep_save(field.pre_save(article, True), connection)
+        for name, field in fields
+    }
     near = quarters(draft.simhash) if draft.simhash else []
     return Keeping(sql, {**values, "host": host_at(url), "quarters": near})
 
@@ -80,7 +91,11 @@ def insertion(run: int, draft: Draft, key: str, url: str) -> Keeping:
 @cache
 def _insert() -> tuple[str, list[tuple[str, Any]]]:
     """The statement, and its values' names with the article's fields that they are of."""
-    fields = {str(f.column): f for f in Article._meta.local_concrete_fields if not (f.primary_key or f.generated)}
+    fields = {
+        str(f.column): f
+        for f in Article._meta.local_concrete_fields
+        if not (f.primary_key or f.generated)
+    }
     selected = ["source.id" if name == "source_id" else f"%(new_{name})s" for name in fields]
     sql = INSERT.format(columns=", ".join(fields), values=", ".join(selected))
     return sql, [(f"new_{name}", field) for name, field in fields.items()]
@@ -133,7 +148,9 @@ def stored_before(visit: Visit, article: int) -> Ended | None:
 def keep_version(article: Article) -> None:
     """Keeps what the article was, before it changes."""
     kept = ("title", "text", "html", "authors", "published", "word_count", "content_hash")
-    ArticleVersion.objects.create(article=article, **{name: getattr(article, name) for name in kept})
+    ArticleVersion.objects.create(
+        article=article, **{name: getattr(article, name) for name in kept}
+    )
 
 
 def changes(article: Article, values: dict[str, Any]) -> str:
@@ -153,7 +170,9 @@ def stored_by_other(visit: Visit, article: int) -> bool:
 def duplicate_of(digest: str, key: str) -> Outcome | None:
     """The outcome where another article has this very content."""
     original = Article.objects.exclude(key=key).filter(content_hash=digest).first()
-    return Ended("duplicate", f"the same content as {original.url}", original.pk) if original else None
+    return (
+        Ended("duplicate", f"the same content as {original.url}", original.pk) if original else None
+    )
 
 
 def source_of(url: str, draft: Draft) -> Source:

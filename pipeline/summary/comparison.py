@@ -20,7 +20,10 @@ MOVES = 40
 SMALL = 5_000  # URLs of both runs together; so few are compared whenever somebody looks, and nothing is kept
 LARGE = 20_000  # so many can be compared while a page waits
 HOPELESS = 60_000  # so many are not compared within LITTLE_PATIENCE, so that nobody waits for it
-PATIENCE, LITTLE_PATIENCE = 250, 60  # milliseconds that a page waits; where there are more, it seldom helps to wait
+PATIENCE, LITTLE_PATIENCE = (
+    250,
+    60,
+)  # milliseconds that a page waits; where there are more, it seldom helps to wait
 KEEPING = 60_000  # milliseconds for what is kept
 MEMORY = "128MB"  # for a table of a run's addresses: on disk it takes twice as long
 
@@ -66,7 +69,9 @@ class Change:
 
     count: int = 0
     urls: tuple[tuple[str, str], ...] = ()
-    journeys: tuple[int, ...] = field(default=(), compare=False)  # their ids: of the later run, else of the earlier
+    journeys: tuple[int, ...] = field(
+        default=(), compare=False
+    )  # their ids: of the later run, else of the earlier
 
     @property
     def lines(self) -> list[tuple[int, str, str]]:
@@ -113,7 +118,10 @@ def compare_in_time(before: Run, after: Run) -> Comparison | None:
 
 
 def _patience(before: Run, after: Run) -> int:
-    sizes = [run.found if run.ended else run.journeys.order_by()[: HOPELESS + 1].count() for run in (before, after)]
+    sizes = [
+        run.found if run.ended else run.journeys.order_by()[: HOPELESS + 1].count()
+        for run in (before, after)
+    ]
     return PATIENCE if sum(sizes) <= LARGE else LITTLE_PATIENCE if sum(sizes) <= HOPELESS else 0
 
 
@@ -160,7 +168,9 @@ def _asked(before: Run, after: Run) -> dict[str, Any]:
 
 def _read(found: dict[str, Any]) -> Comparison:
     kinds = {
-        kind: Change(count, tuple((url, reason) for _, url, reason in lines), tuple(pk for pk, *_ in lines))
+        kind: Change(
+            count, tuple((url, reason) for _, url, reason in lines), tuple(pk for pk, *_ in lines)
+        )
         for kind, count, lines in found["kinds"] or []
     }
     return Comparison(**kinds, moves=tuple(Move(*row) for row in found["moves"] or []))

@@ -92,7 +92,9 @@ class Progress:
     def past(self) -> dict[str, int]:
         """By stage, how many journeys are beyond it; those that ended are beyond all."""
         behind = accumulate(card.waiting + card.in_hand for card in self.cards)
-        return {card.stage: self.found - number for card, number in zip(self.cards, behind, strict=True)}
+        return {
+            card.stage: self.found - number for card, number in zip(self.cards, behind, strict=True)
+        }
 
     @property
     def percent(self) -> int:
@@ -103,7 +105,9 @@ def progress(run: Run) -> Progress:
     """Counts the run's journeys, or takes the count that was kept."""
     counts = kept(run).get("counts")
     groups = (
-        _counted(run) if counts is None else [(state, stage, False, reason, n, 0) for state, stage, reason, n in counts]
+        _counted(run)
+        if counts is None
+        else [(state, stage, False, reason, n, 0) for state, stage, reason, n in counts]
     )
     states, cards = dict.fromkeys(ORDER, 0), {stage: Card(stage) for stage in STAGES}
     reasons: Counter[tuple[str, str, str]] = Counter()
@@ -122,7 +126,9 @@ def _counted(run: Run) -> list[tuple[str, str, bool, str, int, int]]:
     return execute(COUNTS, [run.pk, timezone.now(), run.pk])
 
 
-def _count(cards: dict[str, Card], state: str, stage: str, working: bool, number: int, later: int) -> None:
+def _count(
+    cards: dict[str, Card], state: str, stage: str, working: bool, number: int, later: int
+) -> None:
     for passed in STAGES[: STAGES.index(stage) + 1]:
         cards[passed].reached += number
     if state != "pending":
@@ -148,5 +154,7 @@ def seconds_left(run: Run, pending: int, now: datetime | None = None) -> float |
     if run.ended or run.state == Run.State.DISCOVERING or not pending or not run.started:
         return None
     window = min(RATE_WINDOW, max(now - run.started, timedelta(seconds=1)))
-    ended = Journey.objects.filter(run=run, ended__gt=now - window).exclude(stage="discover").count()
+    ended = (
+        Journey.objects.filter(run=run, ended__gt=now - window).exclude(stage="discover").count()
+    )
     return pending * window.total_seconds() / ended if ended else None

@@ -18,9 +18,7 @@ UPDATE pipeline_journey SET state = 'failed', reason = 'worker-killed', working 
 WHERE wave_id = %s AND state = 'pending'
 """
 
-COUNTS = (
-    "SELECT state, stage, reason, count(*) FROM pipeline_journey WHERE run_id = %s GROUP BY 1, 2, 3 ORDER BY 4 DESC"
-)
+COUNTS = "SELECT state, stage, reason, count(*) FROM pipeline_journey WHERE run_id = %s GROUP BY 1, 2, 3 ORDER BY 4 DESC"
 
 DURATIONS = """
 SELECT stage.key, count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY stage.value::float),
@@ -97,7 +95,9 @@ def fail_run(run_id: int, reason: str) -> None:
 
 def count(run: Run) -> None:
     """Counts the journeys of a run that ends into its summary and its columns. Nothing is added to it any more."""
-    run.additions.filter(done=None).update(done=timezone.now(), outcome="the run ended before it was looked at")
+    run.additions.filter(done=None).update(
+        done=timezone.now(), outcome="the run ended before it was looked at"
+    )
     run.summary = summarise(run)
     for state, number in run.summary["states"].items():
         setattr(run, state, number)
@@ -116,12 +116,19 @@ def summarise(run: Run) -> dict[str, Any]:
         "counts": [list(row) for row in rows],  # what the run's page is made of, see progress.py
         "hosts": [list(row) for row in execute(HOSTS, [run.pk, HOSTS_SHOWN])],
         "stages": {
-            name: {"count": n, "median": round(median, 3), "p95": round(p95, 3), "total": round(total, 3)}
+            name: {
+                "count": n,
+                "median": round(median, 3),
+                "p95": round(p95, 3),
+                "total": round(total, 3),
+            }
             for name, n, median, p95, total in execute(DURATIONS, [run.pk])
         },
         "bytes": size,
         "articles": {"new": new, "updated": updated, "unchanged": states["unchanged"]},
-        "seconds": round(((run.finished or timezone.now()) - (run.started or run.created)).total_seconds(), 1),
+        "seconds": round(
+            ((run.finished or timezone.now()) - (run.started or run.created)).total_seconds(), 1
+        ),
     }
 
 
@@ -130,9 +137,13 @@ def verdict(run: Run) -> tuple[str, str]:
     if run.state == Run.State.CANCELLING:
         return Run.State.CANCELLED, run.reason
     if not run.found:
-        return Run.State.FAILED, "; ".join(str(note) for note in run.notes) or "no article was found at these addresses"
+        return Run.State.FAILED, "; ".join(
+            str(note) for note in run.notes
+        ) or "no article was found at these addresses"
     if run.parameters.get("only_look"):
-        looked = sum(row["count"] for row in (run.summary or {})["reasons"] if row["reason"] == "only-look")
+        looked = sum(
+            row["count"] for row in (run.summary or {})["reasons"] if row["reason"] == "only-look"
+        )
         return Run.State.FINISHED, f"only looked: {looked} articles would be taken"
     parts = [f"{getattr(run, state)} {state}" for state in STATES if getattr(run, state)]
     return Run.State.FINISHED, ", ".join(parts)

@@ -34,7 +34,10 @@ SELECT 'summarise', width_bucket(finished, %(bounds)s::timestamptz[]), count(*) 
 WHERE run_id = %(run)s AND finished BETWEEN %(began)s AND %(until)s GROUP BY 2
 """
 LONG = timedelta(minutes=25)
-LARGE, HOSTS_KEPT = 10_000, 5  # URLs, seconds: so many journeys take long to count, and the page asks again and again
+LARGE, HOSTS_KEPT = (
+    10_000,
+    5,
+)  # URLs, seconds: so many journeys take long to count, and the page asks again and again
 
 
 STRIP = 30  # runs
@@ -57,7 +60,8 @@ def strip(runs: Iterable[Run]) -> list[Mark]:
     top = max((run.found for run in shown), default=0) or 1
     heights = [round(4 + 24 * run.found / top, 1) for run in shown]
     return [
-        Mark(run, at * MARK, 30 - height, height) for at, (run, height) in enumerate(zip(shown, heights, strict=True))
+        Mark(run, at * MARK, 30 - height, height)
+        for at, (run, height) in enumerate(zip(shown, heights, strict=True))
     ]
 
 
@@ -96,7 +100,9 @@ class Lane:
     @property
     def path(self) -> str:
         """All bars as one path: drawn one by one they took a template longer than the rest of the page."""
-        return "".join(f"M{bar.x} {bar.y}h{bar.width}v{bar.height}h-{bar.width}z" for bar in self.bars)
+        return "".join(
+            f"M{bar.x} {bar.y}h{bar.width}v{bar.height}h-{bar.width}z" for bar in self.bars
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +135,9 @@ def lanes(run: Run) -> list[Lane]:
     bounds: list[datetime] = [run.started + took / bins * number for number in range(bins)]
     values = {"run": run.pk, "bounds": bounds, "began": run.started, "until": until}
     counts: dict[str, dict[int, int]] = {}
-    for stage, number, count in execute(f"{MINUTES if took > LONG else LINES} UNION ALL {WAVES}", values):
+    for stage, number, count in execute(
+        f"{MINUTES if took > LONG else LINES} UNION ALL {WAVES}", values
+    ):
         counts.setdefault(stage, {})[number] = count
     return [
         Lane(stage, sum(counts[stage].values()), list(_bars(counts[stage], WIDTH / bins)))
@@ -142,7 +150,12 @@ def _bars(counts: dict[int, int], width: float) -> Iterator[Bar]:
     top = max(counts.values())
     for number, count in sorted(counts.items()):
         height = max(1.5, HEIGHT * count / top)
-        yield Bar(round((number - 1) * width, 1), round(27 - height, 1), round(width - GAP, 1), round(height, 1))
+        yield Bar(
+            round((number - 1) * width, 1),
+            round(27 - height, 1),
+            round(width - GAP, 1),
+            round(height, 1),
+        )
 
 
 def hosts(run: Run) -> list[HostLine]:

@@ -27,7 +27,9 @@ def account(request: HttpRequest) -> HttpResponse:
     mine = Token.objects.live().filter(user=request.user.pk)
     form = TokenForm(request.POST or None, most=role, live=mine.count())
     if form.is_valid():
-        _, secret = Token.objects.issue(mine_of(request), form.cleaned_data["name"], form.cleaned_data["role"])
+        _, secret = Token.objects.issue(
+            mine_of(request), form.cleaned_data["name"], form.cleaned_data["role"]
+        )
         form = TokenForm(most=role)
     tokens = _visible(request, role).select_related("user")[:200]
     context = {"role": role, "form": form, "tokens": tokens, "secret": secret, "roles": Role}

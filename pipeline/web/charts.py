@@ -39,7 +39,10 @@ def parts(states: Mapping[str, int]) -> list[Part]:
 
 def label(states: Mapping[str, int]) -> str:
     """The bar in words: "3 stored, 1 failed"."""
-    return ", ".join(f"{number:,} {state}" for state, number in states.items() if number) or "no URL yet"
+    return (
+        ", ".join(f"{number:,} {state}" for state, number in states.items() if number)
+        or "no URL yet"
+    )
 
 
 def under_way(runs: Iterable[Run]) -> dict[int, tuple[int, int]]:

@@ -28,9 +28,15 @@ SUMS = ("found", *Journey.State.values[1:])
 @require_safe
 def job_list(request: HttpRequest) -> HttpResponse:
     """All jobs: when next, and how the last runs went."""
-    page: Page[Job] = page_of(Job.objects.select_related("schedule__interval", "schedule__crontab"), request.GET, SHOWN)
+    page: Page[Job] = page_of(
+        Job.objects.select_related("schedule__interval", "schedule__crontab"), request.GET, SHOWN
+    )
     runs = _last_runs(page.rows)
-    return render(request, "web/jobs.html", {"page": page, "lines": [_line(job, runs[job.pk]) for job in page.rows]})
+    return render(
+        request,
+        "web/jobs.html",
+        {"page": page, "lines": [_line(job, runs[job.pk]) for job in page.rows]},
+    )
 
 
 def _last_runs(rows: list[Job]) -> dict[int, list[Run]]:
@@ -39,7 +45,9 @@ def _last_runs(rows: list[Job]) -> dict[int, list[Run]]:
         nth=Window(RowNumber(), partition_by="job", order_by=F("id").desc())
     )
     found: dict[int, list[Run]] = {job.pk: [] for job in rows}
-    for run in numbered.filter(nth__lte=STRIP).defer("parameters", "asked", "notes").order_by("-id"):
+    for run in (
+        numbered.filter(nth__lte=STRIP).defer("parameters", "asked", "notes").order_by("-id")
+    ):
         found[run.job_id].append(run)  # type: ignore[index]
     return found
 
@@ -61,7 +69,9 @@ def _line(job: Job, runs: list[Run]) -> dict[str, Any]:
 @require_safe
 def job_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One job: its wish, its next times, its runs and their sums."""
-    job = get_object_or_404(Job.objects.select_related("schedule__interval", "schedule__crontab"), pk=pk)
+    job = get_object_or_404(
+        Job.objects.select_related("schedule__interval", "schedule__crontab"), pk=pk
+    )
     page: Page[Run] = page_of(Run.objects.filter(job=job), request.GET, SHOWN)
     line = _line(job, _last_runs([job])[job.pk])
     sums = Run.objects.filter(job=job).aggregate(**{name: Sum(name, default=0) for name in SUMS})
@@ -79,18 +89,25 @@ def job_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _save(request, JobForm(request.POST))
     run = Run.objects.filter(pk=id_in(request.GET.get("run")) or 0).first()
-    return _form_page(request, JobForm(initial={**typed(run.parameters), "name": run.name} if run else None))
+    return _form_page(
+        request, JobForm(initial={**typed(run.parameters), "name": run.name} if run else None)
+    )
 
 
 @require_POST
 def job_draft(request: HttpRequest) -> HttpResponse:
     """The form of a new job, filled with what was typed into the launch form. Changes nothing."""
-    return _form_page(request, JobForm(initial={name: request.POST.get(name, "") for name in LaunchForm.base_fields}))
+    return _form_page(
+        request,
+        JobForm(initial={name: request.POST.get(name, "") for name in LaunchForm.base_fields}),
+    )
 
 
 def job_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """The same form for a job that is there."""
-    job = get_object_or_404(Job.objects.select_related("schedule__interval", "schedule__crontab"), pk=pk)
+    job = get_object_or_404(
+        Job.objects.select_related("schedule__interval", "schedule__crontab"), pk=pk
+    )
     if request.method == "POST":
         return _save(request, JobForm(request.POST, job=job))
     return _form_page(request, JobForm(initial=of_job(job), job=job))
@@ -100,7 +117,10 @@ def _save(request: HttpRequest, form: JobForm) -> HttpResponse:
     if not form.is_valid():
         return _form_page(request, form, 422)
     job = jobs.save(form.cleaned_data["name"], form.parameters, form.words, form.zone, job=form.job)
-    messages.success(request, f"{job} is kept." if form.job else f"{job} is kept. It runs when its schedule says so.")
+    messages.success(
+        request,
+        f"{job} is kept." if form.job else f"{job} is kept. It runs when its schedule says so.",
+    )
     return HttpResponseRedirect(reverse("job", args=[job.pk]), status=303)
 
 
@@ -116,7 +136,9 @@ def job_next(request: HttpRequest) -> HttpResponse:
     moments = []
     if form.is_valid() and form.words:
         moments = schedules.moments(schedules.parse(form.words, form.zone))
-    return render(request, "web/_next_times.html", {"form": form, "moments": moments, "now": timezone.now()})
+    return render(
+        request, "web/_next_times.html", {"form": form, "moments": moments, "now": timezone.now()}
+    )
 
 
 @require_POST

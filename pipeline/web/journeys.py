@@ -55,14 +55,25 @@ def journey_list(request: HttpRequest, pk: int) -> HttpResponse:
     run = get_object_or_404(Run, pk=pk)
     chosen = JourneyFilter(request.GET, run.journeys.defer("said", "draft", "attempts", "found_in"))
     page = page_of_run(run, chosen.qs, request.GET, SHOWN)
-    context = {"run": run, "filter": chosen, "page": page, "goes_on": page.older and len(page.rows) < SHOWN}
+    context = {
+        "run": run,
+        "filter": chosen,
+        "page": page,
+        "goes_on": page.older and len(page.rows) < SHOWN,
+    }
     return render(request, "web/journeys.html", context)
 
 
-def page_of_run(run: Run, rows: "QuerySet[Journey]", query: Mapping[str, str], size: int) -> Page[Journey]:
+def page_of_run(
+    run: Run, rows: "QuerySet[Journey]", query: Mapping[str, str], size: int
+) -> Page[Journey]:
     """A page of a run's journeys. Where no index helps it may be short although there are older ones to look at."""
     if query.get("q") or query.get("host"):
-        return page_of(rows, query, size) if query.get("after") else search_on(rows, run.journeys.all(), query, size)
+        return (
+            page_of(rows, query, size)
+            if query.get("after")
+            else search_on(rows, run.journeys.all(), query, size)
+        )
     # The index knows which these are, but not in the order of the page: few are best taken from it and sorted.
     if any(query.get(name) for name in ("state", "stage", "reason")) and _are_few(rows):
         rows = rows.filter(pk__in=list(rows.order_by().values_list("pk", flat=True)[:FEW]))
@@ -73,18 +84,25 @@ def page_of_run(run: Run, rows: "QuerySet[Journey]", query: Mapping[str, str], s
 
 
 def _are_few(rows: "QuerySet[Journey]") -> bool:
-    return rows.order_by().values("state")[: FEW + 1].count() <= FEW  # the index alone tells: no journey is read
+    return (
+        rows.order_by().values("state")[: FEW + 1].count() <= FEW
+    )  # the index alone tells: no journey is read
 
 
 @require_safe
 def journey_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole path of one URL in one run."""
-    journey = get_object_or_404(Journey.objects.select_related("run", "snapshot", "article__source"), pk=pk)
+    journey = get_object_or_404(
+        Journey.objects.select_related("run", "snapshot", "article__source"), pk=pk
+    )
     context = {
         "journey": journey,
         "steps": steps(journey),
         "said": said(journey),
-        "others": Journey.objects.filter(key=journey.key).exclude(pk=pk).select_related("run").order_by("-pk")[:10],
+        "others": Journey.objects.filter(key=journey.key)
+        .exclude(pk=pk)
+        .select_related("run")
+        .order_by("-pk")[:10],
         "events": LogEvent.objects.filter(journey=pk)[:100],
     }
     return render(request, "web/journey.html", context)
@@ -112,7 +130,8 @@ def said(journey: Journey) -> list[tuple[str, str]]:
     if html := values.pop("html", None):
         values["content"] = f"{len(html):,} characters of html in the feed"
     return [
-        (name, ", ".join(map(str, value)) if isinstance(value, list) else str(value)) for name, value in values.items()
+        (name, ", ".join(map(str, value)) if isinstance(value, list) else str(value))
+        for name, value in values.items()
     ]
 
 
@@ -121,8 +140,16 @@ def said(journey: Journey) -> list[tuple[str, str]]:
 def article_journeys(request: HttpRequest, pk: int) -> HttpResponse:
     """In which runs an article was met. A part of the article's page, or a page of its own."""
     article = get_object_or_404(Article, pk=pk)
-    met = Journey.objects.filter(article=article).select_related("run", "snapshot").order_by("-pk")[:10]
-    template = "web/_article_journeys.html" if getattr(request, "htmx", False) else "web/article_journeys.html"
+    met = (
+        Journey.objects.filter(article=article)
+        .select_related("run", "snapshot")
+        .order_by("-pk")[:10]
+    )
+    template = (
+        "web/_article_journeys.html"
+        if getattr(request, "htmx", False)
+        else "web/article_journeys.html"
+    )
     return render(request, template, {"article": article, "journeys": met})
 
 
@@ -131,7 +158,11 @@ def extract_again(request: HttpRequest) -> HttpResponse:
     """A run that extracts the chosen articles anew from their stored pages."""
     try:
         preview = bool(request.POST.get("preview"))
-        return redirect(control.extract_again(chosen(request.POST), by=request.user.get_username(), preview=preview))
+        return redirect(
+            control.extract_again(
+                chosen(request.POST), by=request.user.get_username(), preview=preview
+            )
+        )
     except control.NotPossible as refused:
         messages.warning(request, f"Nothing to extract again: {refused}.")
         return back(request)
@@ -147,7 +178,8 @@ def shown_as_stored(snapshot: Snapshot) -> HttpResponse:
     """It is a stranger's: it may not run, load, send or frame anything, and only our own pages may frame it."""
     kind = str(snapshot.headers.get("content-type", ""))
     response = HttpResponse(
-        unpack(snapshot.body), content_type=kind if HTML.match(kind) else "text/plain; charset=utf-8"
+        unpack(snapshot.body),
+        content_type=kind if HTML.match(kind) else "text/plain; charset=utf-8",
     )
     response["Content-Security-Policy"] = (
         "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"

@@ -34,7 +34,9 @@ def logs(request: HttpRequest) -> HttpResponse:
     page = pages.page_of(chosen, request.GET)
     found = overview(chosen, page.rows)
     context |= {"overview": found, "spans": SPANS, "drops": drops(found.since, found.until)}
-    return render(request, "web/logs.html", context | _listed(request, page) | {"tail": "tail" in request.GET})
+    return render(
+        request, "web/logs.html", context | _listed(request, page) | {"tail": "tail" in request.GET}
+    )
 
 
 def _listed(request: HttpRequest, page: pages.Found) -> dict[str, Any]:
@@ -66,7 +68,9 @@ def logs_tail(request: HttpRequest) -> HttpResponse:
 @require_safe
 def log_fields(request: HttpRequest, place: str) -> HttpResponse:
     """All that is in a line, for a row that is opened."""
-    return render(request, "web/_event_fields.html", {"event": _event(place), "chips": _chips(request)})
+    return render(
+        request, "web/_event_fields.html", {"event": _event(place), "chips": _chips(request)}
+    )
 
 
 @require_safe
@@ -88,15 +92,21 @@ def _event(place: str) -> LogEvent:
     at = pages.place_of(place)
     event = LogEvent.objects.filter(at=at[0], pk=at[1]).first() if at else None
     if event is None:
-        raise Http404("There is no such log line, or no longer: lines are kept for a number of days.")
+        raise Http404(
+            "There is no such log line, or no longer: lines are kept for a number of days."
+        )
     return event
 
 
 @require_safe
 def log_trace(request: HttpRequest) -> HttpResponse:
     """All lines of one address, journey or task, in the order of time."""
-    asked = {name: request.GET.get(name, "").strip()[:LONGEST_URL] for name in ("url", "journey", "task")}
-    return render(request, "web/log_trace.html", {"asked": asked, "chips": ("", ""), **traces.trace(**asked)})
+    asked = {
+        name: request.GET.get(name, "").strip()[:LONGEST_URL] for name in ("url", "journey", "task")
+    }
+    return render(
+        request, "web/log_trace.html", {"asked": asked, "chips": ("", ""), **traces.trace(**asked)}
+    )
 
 
 @require_safe
@@ -105,7 +115,9 @@ def log_errors(request: HttpRequest) -> HttpResponse:
     name = request.GET.get("last", "24h")
     name = name if name in SPANS else "24h"
     now = timezone.now()
-    return render(request, "web/log_errors.html", {"kinds": kinds(now, name), "spans": SPANS, "last": name})
+    return render(
+        request, "web/log_errors.html", {"kinds": kinds(now, name), "spans": SPANS, "last": name}
+    )
 
 
 def kinds(now: datetime, name: str) -> list[LogSignature]:
@@ -116,4 +128,8 @@ def kinds(now: datetime, name: str) -> list[LogSignature]:
         kind = found.setdefault(row.signature, row)
         if kind is not row:
             kind.n, kind.last = kind.n + row.n, max(kind.last, row.last)
-    return sorted((kind for kind in found.values() if kind.last >= since), key=lambda kind: kind.last, reverse=True)
+    return sorted(
+        (kind for kind in found.values() if kind.last >= since),
+        key=lambda kind: kind.last,
+        reverse=True,
+    )

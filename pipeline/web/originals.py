@@ -19,11 +19,18 @@ EVENTS = 60
 def original_of(article: Article) -> Snapshot | None:
     """The page that an article was made from, its body included: of the last journey that stored it, else the newest
     page of its address."""
-    stored = Journey.objects.filter(article=article, state=Journey.State.STORED, snapshot__isnull=False)
+    stored = Journey.objects.filter(
+        article=article, state=Journey.State.STORED, snapshot__isnull=False
+    )
     journey = stored.select_related("snapshot__body").order_by("-pk").first()
     if journey:
         return journey.snapshot
-    return Snapshot.objects.filter(key=article.key).select_related("body").order_by("-fetched_at").first()
+    return (
+        Snapshot.objects.filter(key=article.key)
+        .select_related("body")
+        .order_by("-fetched_at")
+        .first()
+    )
 
 
 @require_safe
@@ -46,7 +53,13 @@ def article_log(request: HttpRequest, pk: int) -> HttpResponse:
     article = get_object_or_404(Article, pk=pk)
     own = Journey.objects.filter(Q(article=article) | Q(key=article.key)).order_by("-pk")[:JOURNEYS]
     numbers = list(own.values_list("pk", flat=True))
-    events = LogEvent.objects.filter(journey__in=numbers).order_by("-at", "-pk")[:EVENTS] if numbers else []
-    template = "web/_article_log.html" if getattr(request, "htmx", False) else "web/article_log.html"
+    events = (
+        LogEvent.objects.filter(journey__in=numbers).order_by("-at", "-pk")[:EVENTS]
+        if numbers
+        else []
+    )
+    template = (
+        "web/_article_log.html" if getattr(request, "htmx", False) else "web/article_log.html"
+    )
     context = {"article": article, "events": events, "nothing": "No log line of it is still kept."}
     return render(request, template, context)

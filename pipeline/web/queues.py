@@ -32,7 +32,9 @@ SELECT (SELECT max(taken) FROM monitor_queuesample), array(
 def queues(request: HttpRequest) -> HttpResponse:
     """Every stage's queue."""
     tag = tag_of(request, _state())
-    return render(request, "web/queues.html", {**_queues(), "ranges": RANGES, "stages": STAGES, "etag": tag})
+    return render(
+        request, "web/queues.html", {**_queues(), "ranges": RANGES, "stages": STAGES, "etag": tag}
+    )
 
 
 @require_safe
@@ -80,7 +82,10 @@ def dead_letters(request: HttpRequest) -> HttpResponse:
     try:
         moved = put_back()
     except BrokerError as error:
-        messages.error(request, f"The message broker does not answer, so nothing was moved or only a part: {error}")
+        messages.error(
+            request,
+            f"The message broker does not answer, so nothing was moved or only a part: {error}",
+        )
     else:
         record("put back", "queue", "dead", after={"messages": moved})
         log.info("dead_letters_put_back", number=moved, by=request.user.get_username())

@@ -47,11 +47,20 @@ def run_compare(request: HttpRequest, pk: int) -> HttpResponse:
     run = get_object_or_404(Run, pk=pk)
     asked = id_in(request.GET.get("before"))
     before = last_before(run) if asked is None else get_object_or_404(Run, pk=asked)
-    context: dict[str, Any] = {"run": run, "before": before, "choices": earlier(run)[:CHOICES], "named": NAMED}
+    context: dict[str, Any] = {
+        "run": run,
+        "before": before,
+        "choices": earlier(run)[:CHOICES],
+        "named": NAMED,
+    }
     if before and request.method == "POST":
         if not keep(before, run):
-            messages.warning(request, "They were not compared: a run is still on, or it takes even longer.")
-        return HttpResponseRedirect(f"{reverse('run-compare', args=[pk])}?before={before.pk}", status=303)
+            messages.warning(
+                request, "They were not compared: a run is still on, or it takes even longer."
+            )
+        return HttpResponseRedirect(
+            f"{reverse('run-compare', args=[pk])}?before={before.pk}", status=303
+        )
     if before:
         found = compare_in_time(before, run)
         old, new = _sums(before), _sums(run)
@@ -63,7 +72,11 @@ def run_compare(request: HttpRequest, pk: int) -> HttpResponse:
         context["kinds"] = [
             ("New", "articles that were not there before", found.new),
             ("Changed", "articles with another text", found.changed),
-            ("Gone", "articles that no source names any more, or whose server says that they are gone", found.gone),
+            (
+                "Gone",
+                "articles that no source names any more, or whose server says that they are gone",
+                found.gone,
+            ),
             ("Newly failing", "failed now, and did not before", found.newly_failing),
         ]
         context["moves"] = found.moves

@@ -27,7 +27,12 @@ from pipeline.summary.timeline import STRIP, HostLine, Lane, hosts, lanes, strip
 from pipeline.web.charts import under_way
 
 log = structlog.get_logger(__name__)
-VERBS = {"cancel": control.cancel, "pause": control.pause, "resume": control.resume, "retry": control.retry_failed}
+VERBS = {
+    "cancel": control.cancel,
+    "pause": control.pause,
+    "resume": control.resume,
+    "retry": control.retry_failed,
+}
 ICONS = {  # of the browser's tab
     Run.State.DISCOVERING: "going",
     Run.State.RUNNING: "going",
@@ -36,12 +41,13 @@ ICONS = {  # of the browser's tab
     Run.State.FAILED: "failed",
 }
 LEVELS = [("", "all"), ("30", "warnings"), ("40", "errors")]
-LINES, MANY_LINES = 15, 200  # of the log on a run's page; to draw many takes longer than all the rest of it
+LINES, MANY_LINES = (
+    15,
+    200,
+)  # of the log on a run's page; to draw many takes longer than all the rest of it
 LANES_KEPT = 5  # seconds: to count a large run's log takes longer than all the rest of its page
 LONGEST_LOOK = 50_000  # characters of the form that are looked at while somebody types
-NO_BROKER = (
-    "The message broker does not answer, so no run was made. What you typed is still here: try again in a moment."
-)
+NO_BROKER = "The message broker does not answer, so no run was made. What you typed is still here: try again in a moment."
 
 
 def launch(request: HttpRequest) -> HttpResponse:
@@ -75,7 +81,9 @@ def understood(request: HttpRequest) -> HttpResponse:
 
 
 def _launched(form: LaunchForm, by: str) -> Run:
-    return control.launch(form.parameters, by=by, name=form.cleaned_data["name"], key=form.idempotency_key)
+    return control.launch(
+        form.parameters, by=by, name=form.cleaned_data["name"], key=form.idempotency_key
+    )
 
 
 def _again(request: HttpRequest) -> dict[str, Any]:
@@ -88,7 +96,12 @@ def _again(request: HttpRequest) -> dict[str, Any]:
 
 def _launch_page(request: HttpRequest, form: LaunchForm, status: int = 200) -> HttpResponse:
     latest = list(Run.objects.all()[:8])
-    context = {"form": form, "runs": latest, "under_way": under_way(latest), "max_addresses": settings.MAX_ADDRESSES}
+    context = {
+        "form": form,
+        "runs": latest,
+        "under_way": under_way(latest),
+        "max_addresses": settings.MAX_ADDRESSES,
+    }
     return render(request, "web/launch.html", context, status=status)
 
 
@@ -106,7 +119,10 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     before = list(earlier(run).defer("parameters", "asked", "notes")[: STRIP - 1])
     counted, lines = progress(run), _log_lines(request, run)
     context = {"wishes": _wishes(run.parameters), "strip": strip([run, *before]) if before else []}
-    context |= {"etag": tag_of(request, _live_state(run, counted)), "log_etag": tag_of(request, _log_state(run, lines))}
+    context |= {
+        "etag": tag_of(request, _live_state(run, counted)),
+        "log_etag": tag_of(request, _log_state(run, lines)),
+    }
     return render(request, "web/run.html", _run_context(run, counted) | lines | context)
 
 
@@ -122,7 +138,16 @@ def run_live(request: HttpRequest, pk: int) -> HttpResponse:
 def _live_state(run: Run, counted: Progress) -> tuple[object, ...]:
     """All that the moving part is made from; its estimates and its lanes are of the clock too, while the run is on."""
     happened = run.events.order_by("-pk").values_list("pk", flat=True).first()
-    return run.pk, run.state, run.reason, run.finished, run.notes, happened, counted, None if run.ended else clock()
+    return (
+        run.pk,
+        run.state,
+        run.reason,
+        run.finished,
+        run.notes,
+        happened,
+        counted,
+        None if run.ended else clock(),
+    )
 
 
 @require_safe
@@ -131,18 +156,30 @@ def run_log(request: HttpRequest, pk: int) -> HttpResponse:
     run = get_object_or_404(Run, pk=pk)
     lines = _log_lines(request, run)
     state = _log_state(run, lines)
-    return polled(request, "web/_run_log.html", state, lambda: lines | {"log_etag": tag_of(request, state)})
+    return polled(
+        request, "web/_run_log.html", state, lambda: lines | {"log_etag": tag_of(request, state)}
+    )
 
 
 def _log_state(run: Run, lines: dict[str, Any]) -> tuple[object, ...]:
-    return run.pk, run.ended, lines["level"], lines["goes_on"], [event.place for event in lines["events"]]
+    return (
+        run.pk,
+        run.ended,
+        lines["level"],
+        lines["goes_on"],
+        [event.place for event in lines["events"]],
+    )
 
 
 def _log_lines(request: HttpRequest, run: Run) -> dict[str, Any]:
     level = request.GET.get("level", "")
     level = level if level in dict(LEVELS) else ""
     shown = MANY_LINES if request.GET.get("lines") == str(MANY_LINES) else LINES
-    lines = list(LogEvent.objects.filter(run=run.pk, **({"level__gte": int(level)} if level else {}))[: shown + 1])
+    lines = list(
+        LogEvent.objects.filter(run=run.pk, **({"level__gte": int(level)} if level else {}))[
+            : shown + 1
+        ]
+    )
     context = {"run": run, "events": lines[:shown], "levels": LEVELS, "level": level}
     kept = f"&lines={shown}" if shown > LINES else ""
     return context | {"goes_on": len(lines) > shown, "many": MANY_LINES, "kept": kept}
@@ -167,7 +204,9 @@ def _run_context(run: Run, counted: Progress) -> dict[str, Any]:
         "title": f"{run.state.capitalize() if run.ended else f'{counted.percent} %'} · {str(run)[:60]}",
         "icon": ICONS.get(Run.State(run.state), "waiting"),
         "says": _says(run, counted),
-        "summary_stages": [(s, run.summary["stages"][s]) for s in STAGES if s in run.summary["stages"]]
+        "summary_stages": [
+            (s, run.summary["stages"][s]) for s in STAGES if s in run.summary["stages"]
+        ]
         if run.summary
         else [],
     }
@@ -192,7 +231,9 @@ def _may(run: Run, counted: Progress) -> set[str]:
     """What the run's state allows a person to do."""
     if run.ended:
         return {"retry"} if counted.states["failed"] + counted.states["pending"] else set()
-    steering = {Run.State.RUNNING: {"pause"}, Run.State.PAUSED: {"resume"}}.get(Run.State(run.state), set())
+    steering = {Run.State.RUNNING: {"pause"}, Run.State.PAUSED: {"resume"}}.get(
+        Run.State(run.state), set()
+    )
     if run.state in (Run.State.QUEUED, Run.State.RUNNING, Run.State.PAUSED):
         steering = steering | {"change"}
     return steering | ({"cancel"} if run.state != Run.State.CANCELLING else set())
@@ -202,7 +243,11 @@ def _wishes(parameters: dict[str, Any]) -> list[tuple[str, str]]:
     """The parameters that were set, other than the addresses, as (name, value)."""
     names = ("since", "until", "skip", "limit", "include", "exclude", "language", "refetch")
     shown = ((name, parameters.get(name)) for name in names)
-    return [(name, ", ".join(value) if isinstance(value, list) else str(value)) for name, value in shown if value]
+    return [
+        (name, ", ".join(value) if isinstance(value, list) else str(value))
+        for name, value in shown
+        if value
+    ]
 
 
 @require_safe
@@ -220,7 +265,11 @@ def run_timeline(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _seen(line: HostLine) -> tuple[object, ...]:
     """What is shown of a host; its row is a model, which only says which one it is."""
-    row = {name: value for name, value in vars(line.row).items() if name != "_state"} if line.row else None
+    row = (
+        {name: value for name, value in vars(line.row).items() if name != "_state"}
+        if line.row
+        else None
+    )
     return line.name, line.found, line.ended, line.failed, line.share, line.waits, line.resting, row
 
 

@@ -7,7 +7,17 @@ from pipeline.exports import markdown
 from pipeline.fetching import images
 from pipeline.monitor import health, metrics
 from pipeline.monitor.logs import export
-from pipeline.web import account, jobs, journeys, logs, originals, queues, run_compare, runs, webhooks
+from pipeline.web import (
+    account,
+    jobs,
+    journeys,
+    logs,
+    originals,
+    queues,
+    run_compare,
+    runs,
+    webhooks,
+)
 
 urlpatterns = [
     path("", runs.launch, name="launch"),

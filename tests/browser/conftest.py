@@ -17,7 +17,13 @@ from tests.product import chromium
 from tests.waiting import wait_until
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
-QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-sync",
+]
 LEAVE = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
@@ -34,13 +40,17 @@ PICTURES = CHECKOUT / "tests" / "screenshots"
 @pytest.fixture(scope="package")
 def browser(django_db_setup: None, django_db_blocker: Any, live_server: Any) -> Iterator[Browser]:
     """The system's Chromium."""
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright keeps a loop in this thread; the rows are made in it too
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
+        "1"  # playwright keeps a loop in this thread; the rows are made in it too
+    )
     PICTURES.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
         yield browser
         browser.close()
-    with django_db_blocker.unblock():  # the server's threads may stay a while, and the database cannot go before them
+    with (
+        django_db_blocker.unblock()
+    ):  # the server's threads may stay a while, and the database cannot go before them
         execute(LEAVE, [])
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
@@ -60,7 +70,9 @@ class Visitor:
         self.base, self.complaints = base, list[str]()
         context.add_cookies([signed_in(base)])
         self.page: Page = context.new_page()
-        self.page.on("console", lambda message: self.complaints.append(f"{message.type}: {message.text}"))
+        self.page.on(
+            "console", lambda message: self.complaints.append(f"{message.type}: {message.text}")
+        )
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
     def goto(self, path: str) -> Page:
@@ -89,7 +101,10 @@ class Visitor:
         self.fits(name, PAPER)
         self.page.screenshot(path=PICTURES / f"{name}-print.png", full_page=True)
         assert self.serious(*COLOURS) == [], f"{name}, printed"
-        assert self.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)", name
+        assert (
+            self.page.evaluate("getComputedStyle(document.body).backgroundColor")
+            == "rgb(255, 255, 255)"
+        ), name
         assert not self.page.evaluate(PRINTED), f"{name}: what only works on a screen is printed"
         self.page.emulate_media(media="screen", color_scheme="light")
 
@@ -97,12 +112,18 @@ class Visitor:
         """The page is in these colours."""
         self.page.emulate_media(color_scheme=colours)
         worn = "document.documentElement.dataset.bsTheme"
-        wait_until(lambda: self.page.evaluate(worn) == colours, 5, f"for {self.page.url} to be {colours}")
+        wait_until(
+            lambda: self.page.evaluate(worn) == colours, 5, f"for {self.page.url} to be {colours}"
+        )
 
     def fits(self, name: str, width: int) -> None:
         """The page is no wider than a screen of this width, and nothing of it is cut off."""
         self.page.set_viewport_size({"width": width, "height": 900})
-        wait_until(lambda: self.page.evaluate(WIDER) <= 0, 3, f"for {name} to fit a screen of {width} pixels")
+        wait_until(
+            lambda: self.page.evaluate(WIDER) <= 0,
+            3,
+            f"for {name} to fit a screen of {width} pixels",
+        )
 
     def serious(self, *only: str) -> list[str]:
         """What axe finds that keeps somebody from reading or using the page; `only` names the rules to try."""
@@ -119,7 +140,9 @@ class Visitor:
 
 def signed_in(base: str, username: str = "visitor") -> Any:
     """The cookie of somebody who may do everything."""
-    user, _ = User.objects.get_or_create(username=username, defaults={"is_staff": True, "is_superuser": True})
+    user, _ = User.objects.get_or_create(
+        username=username, defaults={"is_staff": True, "is_superuser": True}
+    )
     client = Client()
     client.force_login(user)
     return {
@@ -133,7 +156,9 @@ def signed_in(base: str, username: str = "visitor") -> Any:
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The runs whose discovery would be on its way."""
     found: list[int] = []
-    monkeypatch.setattr("pipeline.tasks.discover.apply_async", lambda args, **_: found.append(args[0]))
+    monkeypatch.setattr(
+        "pipeline.tasks.discover.apply_async", lambda args, **_: found.append(args[0])
+    )
     return found
 
 

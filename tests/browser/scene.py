@@ -14,8 +14,20 @@ from pipeline.summary import stage as summary_stage
 from tests.pages import a_run, a_snapshot, an_article, journeys
 
 POSTS = (
-    ("Why asyncio tasks vanish, and how to keep them", "Grace Lindqvist", ["python", "asyncio"], ["python"], 3),
-    ("A field guide to PostgreSQL's query planner", "Tomás Herrera", ["postgresql", "performance"], ["sql"], 6),
+    (
+        "Why asyncio tasks vanish, and how to keep them",
+        "Grace Lindqvist",
+        ["python", "asyncio"],
+        ["python"],
+        3,
+    ),
+    (
+        "A field guide to PostgreSQL's query planner",
+        "Tomás Herrera",
+        ["postgresql", "performance"],
+        ["sql"],
+        6,
+    ),
     ("Pattern matching is not a switch statement", "Grace Lindqvist", ["python"], ["python"], 11),
     ("Packaging in an afternoon", "", ["python", "packaging"], ["toml", "bash"], 19),
     ("Wie ein Generator den Speicher schont", "Jonas Behrens", ["python"], ["python"], 24),
@@ -41,7 +53,13 @@ BODY = (
 )
 TEXT = EXCERPT + "\n\nThree things have to come together.\n\nSo hold it, with a set or a group."
 PATH = ("fetch", "extract", "store")
-LIVELY = {"discover": 0, "fetch": 60, "extract": 25, "store": 4, "summarise": 0}  # messages at the height of a run
+LIVELY = {
+    "discover": 0,
+    "fetch": 60,
+    "extract": 25,
+    "store": 4,
+    "summarise": 0,
+}  # messages at the height of a run
 
 
 def articles() -> list[Article]:
@@ -49,7 +67,12 @@ def articles() -> list[Article]:
     found = []
     for number in range(40):
         title, author, tags, languages, days = POSTS[number % len(POSTS)]
-        said = {"title": title, "authors": [author] if author else [], "tags": tags, "code_languages": languages}
+        said = {
+            "title": title,
+            "authors": [author] if author else [],
+            "tags": tags,
+            "code_languages": languages,
+        }
         published = timezone.now() - timedelta(days=days + 60 * (number // len(POSTS)))
         found.append(
             an_article(
@@ -75,13 +98,41 @@ def ended_run(stored: list[Article], **values: Any) -> Run:
     """A run of four minutes that stored most, left some and failed with three; with its log."""
     run, began = a_run(**values), timezone.now() - timedelta(minutes=4)
     Run.objects.filter(pk=run.pk).update(started=began, created=began)
-    took = {"timings": {"fetch": 0.31, "extract": 0.12, "store": 0.01}, "ended": timezone.now(), "bytes": 41_000}
+    took = {
+        "timings": {"fetch": 0.31, "extract": 0.12, "store": 0.01},
+        "ended": timezone.now(),
+        "bytes": 41_000,
+    }
     for number, article in enumerate(stored):
-        journeys(run, 1, "stored", "store", article=article, detail="new" if number % 9 else "updated", **took)
+        journeys(
+            run,
+            1,
+            "stored",
+            "store",
+            article=article,
+            detail="new" if number % 9 else "updated",
+            **took,
+        )
     journeys(run, 12, "unchanged", "fetch", **took)
-    journeys(run, 2, "duplicate", "store", reason="same-content", detail="https://notes.example/3/", **took)
+    journeys(
+        run,
+        2,
+        "duplicate",
+        "store",
+        reason="same-content",
+        detail="https://notes.example/3/",
+        **took,
+    )
     journeys(run, 6, "skipped", "discover", reason="not-an-article", wave=None)
-    journeys(run, 1, "failed", "fetch", reason="timeout", detail="no answer within 30 s (tried 4 times)", **took)
+    journeys(
+        run,
+        1,
+        "failed",
+        "fetch",
+        reason="timeout",
+        detail="no answer within 30 s (tried 4 times)",
+        **took,
+    )
     run.waves.update(finished=timezone.now(), published=began, size=51)
     run.waves.create(number=1, size=40, published=began)
     log_of(run, 240)
@@ -101,12 +152,20 @@ def log_of(run: Run, seconds: int) -> None:
     lines, known = [], list(Journey.objects.filter(run=run).values_list("pk", "url"))
     for step in range(seconds // 2):
         for late, stage in enumerate(("discover", *PATH)):
-            if late * 12 <= 2 * step < seconds - (3 - late) * 14 and (stage != "discover" or step < 8):
-                at, (journey, url) = timezone.now() - timedelta(seconds=seconds - 2 * step), known[step % len(known)]
+            if late * 12 <= 2 * step < seconds - (3 - late) * 14 and (
+                stage != "discover" or step < 8
+            ):
+                at, (journey, url) = (
+                    timezone.now() - timedelta(seconds=seconds - 2 * step),
+                    known[step % len(known)],
+                )
                 trouble = stage == "fetch" and step % 29 == 7
                 event, data = "stage_finished", {"seconds": 0.31, "bytes": 41_207}
                 if trouble:
-                    event, data = "try_later", {"status": 503, "reason": "http-503", "in_seconds": 8}
+                    event, data = (
+                        "try_later",
+                        {"status": 503, "reason": "http-503", "in_seconds": 8},
+                    )
                 lines.append(
                     LogEvent(
                         at=at,
@@ -127,9 +186,17 @@ def log_of(run: Run, seconds: int) -> None:
 def hosts() -> None:
     """What is known of two of them."""
     now = timezone.now()
-    Host.objects.create(name="blog.example", delay=2.0, delay_reason="robots", latency=0.41, robots_fetched_at=now)
-    parked = {"parked_until": now + timedelta(minutes=9), "parked_reason": "http-429", "failures": 2}
-    Host.objects.create(name="notes.example", delay=1.0, latency=1.9, robots_fetched_at=now, **parked)
+    Host.objects.create(
+        name="blog.example", delay=2.0, delay_reason="robots", latency=0.41, robots_fetched_at=now
+    )
+    parked = {
+        "parked_until": now + timedelta(minutes=9),
+        "parked_reason": "http-429",
+        "failures": 2,
+    }
+    Host.objects.create(
+        name="notes.example", delay=1.0, latency=1.9, robots_fetched_at=now, **parked
+    )
 
 
 def samples() -> None:
@@ -174,9 +241,16 @@ def fresh_sample() -> None:
 
 def workers(journey: int) -> None:
     """One of each stage, of which one was killed."""
-    now, slots = timezone.now(), {"discover": 4, "fetch": 16, "extract": 2, "store": 4, "summarise": 2}
+    now, slots = (
+        timezone.now(),
+        {"discover": 4, "fetch": 16, "extract": 2, "store": 4, "summarise": 2},
+    )
     for number, (stage, most) in enumerate(slots.items()):
-        in_hand = [{"task": f"pipeline.{stage}", "id": "x", "journey": journey, "since": None}] if stage in PATH else []
+        in_hand = (
+            [{"task": f"pipeline.{stage}", "id": "x", "journey": journey, "since": None}]
+            if stage in PATH
+            else []
+        )
         WorkerBeat.objects.create(
             name=f"{stage}@worker-1", pid=40 + number, stage=stage, pool="thread", slots=most, memory=84 * 10**6,
             busy=len(in_hand), done=1_200 - 90 * number, in_hand=in_hand, started=now - timedelta(hours=2),
@@ -187,6 +261,8 @@ def workers(journey: int) -> None:
 def stored_page(article: Article) -> None:
     """The page that an article was made of, and what the article was before."""
     before = TEXT.replace("with a set or a group", "with a set").replace("Three", "Two")
-    article.versions.create(title=article.title.replace("field ", ""), text=before, html=BODY, content_hash="before")
+    article.versions.create(
+        title=article.title.replace("field ", ""), text=before, html=BODY, content_hash="before"
+    )
     body = f"<!doctype html><html lang=en><title>A page</title><h1>{article.title}</h1>{BODY}"
     a_snapshot(article, body.encode())

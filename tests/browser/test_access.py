@@ -20,10 +20,20 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 def fill() -> dict[str, str]:
     """Something on every page; name -> path."""
-    hook = Webhook.objects.create(url=f"https://blog.example/{'x' * 300}", secret="x", events=Webhook.Event.values)
+    hook = Webhook.objects.create(
+        url=f"https://blog.example/{'x' * 300}", secret="x", events=Webhook.Event.values
+    )
     for event, values in (
         ("run.ended", {"run": 7, "facts": {"state": "finished"}}),
-        ("run.stalled", {"attempts": 2, "status": 500, "error": "the receiver answered 500", "facts": {"state": EVIL}}),
+        (
+            "run.stalled",
+            {
+                "attempts": 2,
+                "status": 500,
+                "error": "the receiver answered 500",
+                "facts": {"state": EVIL},
+            },
+        ),
         ("test", {"attempts": 6, "next_at": None, "error": EVIL}),
     ):
         Delivery.objects.create(webhook=hook, event=event, **values)
@@ -60,7 +70,9 @@ def test_a_token_is_made_and_revoked(visitor: Visitor) -> None:
     assert visitor.complaints == []
 
 
-def test_who_may_only_read_is_told_why_a_button_does_nothing(browser: Browser, live_server: Any) -> None:
+def test_who_may_only_read_is_told_why_a_button_does_nothing(
+    browser: Browser, live_server: Any
+) -> None:
     person(Role.VIEWER)
     run = a_run()
     journeys(run, 2)

@@ -46,12 +46,16 @@ def test_what_is_ticked_is_labelled_and_the_view_of_the_label_is_saved(visitor: 
     assert visitor.complaints == []
 
 
-def test_all_that_are_shown_are_chosen_at_once_and_what_to_do_with_them_stays_in_sight(visitor: Visitor) -> None:
+def test_all_that_are_shown_are_chosen_at_once_and_what_to_do_with_them_stays_in_sight(
+    visitor: Visitor,
+) -> None:
     for number in range(25):
         an_article(number)
     page = visitor.goto("/articles/")
     bar = page.get_by_role("group", name="With the chosen articles")
-    assert not bar.evaluate("bar => bar.getBoundingClientRect().bottom <= innerHeight"), "it is below the list"
+    assert not bar.evaluate("bar => bar.getBoundingClientRect().bottom <= innerHeight"), (
+        "it is below the list"
+    )
     page.get_by_label("Choose: Article 0").check()
     bar.get_by_text("1 chosen:").wait_for()
     assert bar.evaluate("bar => bar.getBoundingClientRect().bottom <= innerHeight")
@@ -77,12 +81,16 @@ def test_all_that_fit_are_deleted_after_a_question(visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/articles/?q=words&view=table", "/articles/?tag=web", "/articles/all", "/articles/views/"]
+    "path",
+    ["/articles/?q=words&view=table", "/articles/?tag=web", "/articles/all", "/articles/views/"],
 )
 def test_the_catalogue_looks_well(visitor: Visitor, path: str) -> None:
     for number in range(12):
         an_article(
-            number, tags=["web", "w" * 200], labels=["to read", "x" * 60], code_languages=["python"] * (number % 3)
+            number,
+            tags=["web", "w" * 200],
+            labels=["to read", "x" * 60],
+            code_languages=["python"] * (number % 3),
         )
     owner = User.objects.get(username="visitor")
     SavedView.objects.create(owner=owner, name="N" * 60, query="tag=" + "q" * 300, shared=True)

@@ -10,7 +10,16 @@ from tests.browser import test_access, test_pages
 from tests.pipeline.access.test_permissions import routes
 
 pytestmark = pytest.mark.django_db
-PARTS = {"run-live", "run-log", "queues-live", "logs-tail", "log-fields", "understood", "job-next", "dead-letters"}
+PARTS = {
+    "run-live",
+    "run-log",
+    "queues-live",
+    "logs-tail",
+    "log-fields",
+    "understood",
+    "job-next",
+    "dead-letters",
+}
 DATA = {
     "queues-series", "logs-export", "metrics", "healthz", "readyz", "articles-export", "article-markdown",
     "article-image", "article-original", "stored-page", "api:openapi-json",
@@ -19,14 +28,25 @@ DONE = {
     "signout", "token-revoke", "webhook-do", "run-steer", "job-do", "job-draft", "extract-again", "why-look",
     "articles-label", "articles-delete", "saved-views-save", "saved-views-do",
 }  # fmt: skip
-ELSEWHERE = {"signin", "articles-all", "saved-views", "dead-letters-seen"}  # test_frame, test_catalogue, test_queues
+ELSEWHERE = {
+    "signin",
+    "articles-all",
+    "saved-views",
+    "dead-letters-seen",
+}  # test_frame, test_catalogue, test_queues
 FOREIGN = ("admin", "api")  # Django's own pages; and programs' ones, whose page is looked at
 
 
 def test_every_route_is_looked_at_or_is_no_page() -> None:
     User.objects.create(username="visitor", is_superuser=True)
-    paths = {**test_pages.EMPTY, **{f"full-{name}": path for name, path in test_pages.fill().items()}}
-    seen = {resolve(urlsplit(path).path).view_name for path in [*paths.values(), *test_access.fill().values()]}
+    paths = {
+        **test_pages.EMPTY,
+        **{f"full-{name}": path for name, path in test_pages.fill().items()},
+    }
+    seen = {
+        resolve(urlsplit(path).path).view_name
+        for path in [*paths.values(), *test_access.fill().values()]
+    }
     ours = {route.name for route in routes() if not set(route.namespaces) & set(FOREIGN)}
     assert ours - seen - PARTS - DATA - DONE - ELSEWHERE == set()
     assert (PARTS | DATA | DONE | ELSEWHERE) & seen == set(), "is looked at after all"

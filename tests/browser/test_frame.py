@@ -19,7 +19,8 @@ def test_signing_in_is_sound(visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "path", "status"), [("not-found", "/nothing/", 404), ("fault", "/runs/", 500), ("outage", "/jobs/", 503)]
+    ("name", "path", "status"),
+    [("not-found", "/nothing/", 404), ("fault", "/runs/", 500), ("outage", "/jobs/", 503)],
 )
 def test_a_page_that_cannot_be_shown_says_why_and_what_to_do(
     visitor: Visitor, monkeypatch: pytest.MonkeyPatch, name: str, path: str, status: int

@@ -22,24 +22,43 @@ SOUND = {"ends": True, "inside": 0, "styles": 0, "covered": False}
 def test_nothing_runs_and_no_page_is_broken(visitor: Visitor) -> None:
     asked: list[str] = []
     visitor.page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
-    visitor.page.on("request", lambda request: asked.append(request.url) if visitor.base not in request.url else None)
+    visitor.page.on(
+        "request",
+        lambda request: asked.append(request.url) if visitor.base not in request.url else None,
+    )
     paths = hostile("".join(text for text in TEXTS.values() if len(text) < 2_000))
     for number, text in enumerate(TEXTS.values(), 2):
-        an_article(number, title=text, html=f"<p>{text}</p>", excerpt=text, tags=[text[:200]], labels=[text[:60]])
+        an_article(
+            number,
+            title=text,
+            html=f"<p>{text}</p>",
+            excerpt=text,
+            tags=[text[:200]],
+            labels=[text[:60]],
+        )
     for name, path in paths.items():
         page = visitor.goto(path)
         assert page.evaluate(WHOLE) == SOUND, name
         assert page.title().endswith(" · Gleaner"), name
         for width in (1400, 360):
             page.set_viewport_size({"width": width, "height": 900})
-            wait_until(lambda: page.evaluate("document.documentElement.scrollWidth <= innerWidth"), 3, f"at {name}")  # noqa: B023
+            wait_until(
+                lambda: page.evaluate("document.documentElement.scrollWidth <= innerWidth"),
+                3,
+                f"at {name}",
+            )
     assert asked == []
 
 
 @pytest.mark.parametrize("path", ["/runs/", "/logs/?q=x", "/queues/"])
-def test_what_turns_the_direction_of_writing_ends_with_its_element(visitor: Visitor, path: str) -> None:
+def test_what_turns_the_direction_of_writing_ends_with_its_element(
+    visitor: Visitor, path: str
+) -> None:
     hostile("\u202eneddih")
     page: Any = visitor.goto(path)
     assert (
-        page.evaluate("getComputedStyle(document.querySelector('main :is(a, span, label)')).unicodeBidi") == "isolate"
+        page.evaluate(
+            "getComputedStyle(document.querySelector('main :is(a, span, label)')).unicodeBidi"
+        )
+        == "isolate"
     )

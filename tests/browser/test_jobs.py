@@ -33,7 +33,9 @@ def test_a_wish_becomes_a_job_with_a_schedule_in_simple_words(visitor: Visitor) 
     page.get_by_label("Runs").select_option("week")
     page.get_by_role("button", name="Keep it").click()
     page.get_by_text("every Monday and Thursday at 06:30 (Europe/Berlin)").wait_for()
-    assert all("422" in complaint for complaint in visitor.complaints)  # the browser notes the refused form
+    assert all(
+        "422" in complaint for complaint in visitor.complaints
+    )  # the browser notes the refused form
     visitor.complaints.clear()
     assert Job.objects.get().name == "Weekly"
 

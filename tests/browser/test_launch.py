@@ -17,7 +17,9 @@ def test_a_wrong_form_keeps_what_was_typed_and_says_where_it_is_wrong(visitor: V
     page.locator(".is-invalid").wait_for()
     assert page.locator("[name=addresses]").input_value() == "file:///etc/passwd"
     assert "neither http nor https" in page.locator("main").inner_text()
-    assert all("422" in complaint for complaint in visitor.complaints)  # the browser notes the refused form
+    assert all(
+        "422" in complaint for complaint in visitor.complaints
+    )  # the browser notes the refused form
     visitor.complaints.clear()
 
 
@@ -34,7 +36,9 @@ def test_what_is_typed_is_understood_and_what_will_happen_is_said(visitor: Visit
     assert visitor.complaints == []
 
 
-def test_a_launch_leads_to_its_run_and_only_looking_to_its_preview(visitor: Visitor, sent: list[int]) -> None:
+def test_a_launch_leads_to_its_run_and_only_looking_to_its_preview(
+    visitor: Visitor, sent: list[int]
+) -> None:
     page = visitor.goto("/")
     page.locator("[name=addresses]").fill("https://blog.example/")
     page.get_by_role("button", name="Only look").click()
@@ -43,7 +47,9 @@ def test_a_launch_leads_to_its_run_and_only_looking_to_its_preview(visitor: Visi
     assert run.parameters["only_look"]
     Run.objects.filter(pk=run.pk).update(state="discovering")
     Run.objects.filter(pk=run.pk).update(state="running")
-    journeys(run, 2, "skipped", "discover", reason="only-look", score=0.9, said={"title": "An article"})
+    journeys(
+        run, 2, "skipped", "discover", reason="only-look", score=0.9, said={"title": "An article"}
+    )
     run.waves.update(finished=WHEN)
     summary_stage.close_run(run.pk)
     page.get_by_role("link", name="See what it would take").click()

@@ -14,10 +14,13 @@ from tests.browser.conftest import Visitor
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def lines(number: int, name: str = "e", seconds_ago: float = 0, now: datetime | None = None) -> None:
+def lines(
+    number: int, name: str = "e", seconds_ago: float = 0, now: datetime | None = None
+) -> None:
     at = (now or timezone.now()) - timedelta(seconds=seconds_ago)
     LogEvent.objects.bulk_create(
-        LogEvent(at=at + timedelta(microseconds=n), level=20, event=f"{name}-{n}") for n in range(number)
+        LogEvent(at=at + timedelta(microseconds=n), level=20, event=f"{name}-{n}")
+        for n in range(number)
     )
 
 

@@ -34,9 +34,14 @@ def fill() -> dict[str, str]:
     )
     asked = [{"url": "https://blog.example/feed", "kind": "feed", "outcome": "read", "entries": 40}]
     done = scene.ended_run(articles[:34], name="Weekly", asked=asked)
-    failed = journeys(done, 3, "failed", "fetch", reason="http-404", detail=EVIL, found_in=[EVIL], reasons=[EVIL])
+    failed = journeys(
+        done, 3, "failed", "fetch", reason="http-404", detail=EVIL, found_in=[EVIL], reasons=[EVIL]
+    )
     scene.closed(done)
-    going, strange = scene.ended_run(articles[:9], name="Python blogs, autumn"), a_run(name=EVIL[:150])
+    going, strange = (
+        scene.ended_run(articles[:9], name="Python blogs, autumn"),
+        a_run(name=EVIL[:150]),
+    )
     journeys(going, 30, working=True)
     journeys(going, 11, "pending", "extract")
     journeys(strange, 3)
@@ -48,14 +53,24 @@ def fill() -> dict[str, str]:
     scene.hosts()
     scene.samples()
     scene.workers(failed[0].pk)
-    job = jobs.save("Weekly", {**done.parameters, "language": ["en"]}, "30 6 * * 1,4", "Europe/Berlin")
+    job = jobs.save(
+        "Weekly", {**done.parameters, "language": ["en"]}, "30 6 * * 1,4", "Europe/Berlin"
+    )
     jobs.save(EVIL[:200], {"addresses": [EVIL]})
     Run.objects.filter(pk=done.pk).update(job=job)
     Run.objects.create(job=job, state="failed", reason=EVIL, parameters={})
     look, second = a_run(), a_run()
-    found = {"reason": "only-look", "said": {"title": EVIL}, "found_in": [EVIL], "reasons": [EVIL], "score": 0.9}
+    found = {
+        "reason": "only-look",
+        "said": {"title": EVIL},
+        "found_in": [EVIL],
+        "reasons": [EVIL],
+        "score": 0.9,
+    }
     journeys(look, 3, "skipped", "discover", **found)
-    Run.objects.filter(pk=look.pk).update(parameters={**look.parameters, "only_look": True}, state="finished")
+    Run.objects.filter(pk=look.pk).update(
+        parameters={**look.parameters, "only_look": True}, state="finished"
+    )
     journeys(second, 3, "failed", "fetch", reason="http-404")
     scene.stored_page(articles[1])
     ArticleVersion.objects.create(article=evil, title=EVIL, text=EVIL, html=EVIL)

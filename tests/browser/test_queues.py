@@ -29,7 +29,9 @@ DRAWN = """() => {
 }"""
 
 
-def test_the_chart_is_as_long_as_its_range_and_stands_on_what_waits_in_later_stages(visitor: Visitor) -> None:
+def test_the_chart_is_as_long_as_its_range_and_stands_on_what_waits_in_later_stages(
+    visitor: Visitor,
+) -> None:
     for ago in (5400, 3700, 60, 1):
         waiting = [Reading(queue, number, 0, 1) for number, queue in enumerate(sampler.QUEUES, 1)]
         sampler.write(waiting, timezone.now() - timedelta(seconds=ago))
@@ -39,7 +41,12 @@ def test_the_chart_is_as_long_as_its_range_and_stands_on_what_waits_in_later_sta
     page.get_by_role("button", name="24h").click()
     # Not wait_for_function: where it has to look twice it evaluates text, which the page's policy forbids.
     wait_until(lambda: page.evaluate("'drawn' in window"), 10, "for the longer chart")
-    assert page.evaluate(DRAWN) == {"length": 86_400, "highest": 1 + 2 + 3 + 4 + 5, "own": "1", "holes": 2}
+    assert page.evaluate(DRAWN) == {
+        "length": 86_400,
+        "highest": 1 + 2 + 3 + 4 + 5,
+        "own": "1",
+        "holes": 2,
+    }
 
 
 def test_the_chart_of_a_dark_page_is_printed_in_ink(visitor: Visitor) -> None:
@@ -63,7 +70,9 @@ def test_a_page_that_is_held_still_asks_for_nothing(visitor: Visitor) -> None:
     page.get_by_role("button", name="Hold still").click()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.evaluate("document.addEventListener('htmx:beforeRequest', (event) => { window.tried = event.target.id; })")
+    page.evaluate(
+        "document.addEventListener('htmx:beforeRequest', (event) => { window.tried = event.target.id; })"
+    )
     wait_until(lambda: page.evaluate("window.tried") == "live", 10, "for the page to try")
     assert asked == []
     page.get_by_role("button", name="Held still").click()
@@ -72,7 +81,9 @@ def test_a_page_that_is_held_still_asks_for_nothing(visitor: Visitor) -> None:
 
 def test_without_a_sample_there_is_no_chart_but_what_to_do(visitor: Visitor) -> None:
     page = visitor.goto("/queues/")
-    page.get_by_text("No sample in this time: choose a longer one, or see that the sampler runs.").wait_for()
+    page.get_by_text(
+        "No sample in this time: choose a longer one, or see that the sampler runs."
+    ).wait_for()
     assert page.locator(".uplot").count() == 0
 
 
@@ -82,12 +93,17 @@ def letters() -> list[Letter]:
     [going, stored] = [*journeys(run, 1), *journeys(over, 1, "stored", "store")]
     Journey.objects.filter(pk=going.pk).update(url="https://blog.example/" + "long-" * 60)
     going.refresh_from_db()
-    died, task = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC), "6f1b4a52-2f3e-5f8c-9d63-1b7f2f0c8a11"
+    died, task = (
+        datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC),
+        "6f1b4a52-2f3e-5f8c-9d63-1b7f2f0c8a11",
+    )
     found = [
         Letter("fetch", "delivery_limit", died, "pipeline.fetch", task, going.pk, journey=going),
         Letter("extract", "rejected", died, "pipeline.extract", task, stored.pk, journey=stored),
         Letter("store", "delivery_limit", died, "pipeline.store", task, 77),
-        Letter("summarise", "delivery_limit", died, "pipeline.summarise", task, run_id=run.pk, run=run),
+        Letter(
+            "summarise", "delivery_limit", died, "pipeline.summarise", task, run_id=run.pk, run=run
+        ),
         Letter("summarise", "expired", None, "pipeline.feed", task),
         Letter("x" * 200, "", None, "", "w" * 64),
     ]
@@ -100,7 +116,9 @@ def test_dead_letters_are_looked_at(visitor: Visitor, monkeypatch: pytest.Monkey
         page = visitor.goto("/queues/")
         page.get_by_role("button", name="Look at them").click()
         page.get_by_role("heading", name="Dead letters", level=1).wait_for()
-        visitor.complaints[:] = [each for each in visitor.complaints if "503" not in each]  # the broker's, once
+        visitor.complaints[:] = [
+            each for each in visitor.complaints if "503" not in each
+        ]  # the broker's, once
         visitor.looks(name)
         for width in (600, 992, 1600):
             visitor.fits(name, width)

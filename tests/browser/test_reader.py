@@ -19,7 +19,9 @@ def png(width: int, height: int) -> bytes:
     """A black picture."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
 
     head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     body = zlib.compress((b"\0" + bytes(width)) * height)
@@ -47,11 +49,15 @@ def test_without_a_list_j_is_the_older_one_of_the_source(visitor: Visitor) -> No
     page.get_by_role("heading", level=1, name="Article 2").wait_for()
 
 
-def test_images_come_through_this_server_once_they_are_wished_for(visitor: Visitor, settings: Any) -> None:
+def test_images_come_through_this_server_once_they_are_wished_for(
+    visitor: Visitor, settings: Any
+) -> None:
     settings.FETCH_ALLOWED_NETWORKS = ["127.0.0.0/8"]
     images.fetcher.cache_clear()
     with Server({"/a.png": response(body=png(300, 100), content_type="image/png")}) as site:
-        article = an_article(1, html=f'<p>Words</p><p><img src="{site.url}/a.png" alt="A chart"></p>')
+        article = an_article(
+            1, html=f'<p>Words</p><p><img src="{site.url}/a.png" alt="A chart"></p>'
+        )
         page = visitor.goto(f"/articles/{article.pk}/")
         assert page.locator(".reader img").count() == 0
         assert site.asked == []
@@ -60,7 +66,9 @@ def test_images_come_through_this_server_once_they_are_wished_for(visitor: Visit
         page.get_by_role("link", name="Show 1 image").click()
         image = page.get_by_role("img", name="A chart")
         image.wait_for()
-        wait_until(lambda: image.evaluate("image => image.naturalWidth") == 300, 10, "for the image")
+        wait_until(
+            lambda: image.evaluate("image => image.naturalWidth") == 300, 10, "for the image"
+        )
         assert all(url.startswith(visitor.base) for url in asked)
         visitor.goto(f"/articles/{article.pk}/")
         assert image.count() == 1, "the browser remembers the wish"
@@ -71,7 +79,9 @@ def test_images_come_through_this_server_once_they_are_wished_for(visitor: Visit
 
 def test_the_stored_page_lies_beside_the_article_and_cannot_run(visitor: Visitor) -> None:
     article = an_article(1)
-    a_snapshot(article, b"<!doctype html><h1>Stored</h1><script>top.document.title = 'ran'</script>")
+    a_snapshot(
+        article, b"<!doctype html><h1>Stored</h1><script>top.document.title = 'ran'</script>"
+    )
     page = visitor.goto(f"/articles/{article.pk}/")
     page.get_by_role("link", name="Beside the stored page").click()
     frame = page.frame_locator("iframe")

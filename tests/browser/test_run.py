@@ -28,7 +28,11 @@ def test_a_running_run_moves_by_itself_and_stops_asking_at_its_end(visitor: Visi
     run.waves.update(finished=WHEN)
     summary_stage.close_run(run.pk)
     page.get_by_text("finished", exact=True).first.wait_for(timeout=6000)
-    wait_until(lambda: page.locator("[data-moves][hx-get]").count() == 0, 2, "for the other parts to end with it")
+    wait_until(
+        lambda: page.locator("[data-moves][hx-get]").count() == 0,
+        2,
+        "for the other parts to end with it",
+    )
     assert "Finished" in page.title()
     assert page.locator("#live[hx-get]").count() == 0
     assert page.get_by_role("button", name="Cancel").count() == 0
@@ -67,7 +71,9 @@ def test_the_tab_carries_the_state_and_only_a_change_of_stage_is_read_out(visito
 
 
 @pytest.mark.parametrize(("role", "name"), [("link", "1"), ("button", "Cancel")])
-def test_who_is_at_a_link_stays_there_when_the_page_moves(visitor: Visitor, role: Any, name: str) -> None:
+def test_who_is_at_a_link_stays_there_when_the_page_moves(
+    visitor: Visitor, role: Any, name: str
+) -> None:
     run = a_run(name="Moving")
     journeys(run, 3)
     journeys(run, 1, "failed", "fetch", reason="http-404")
@@ -77,7 +83,9 @@ def test_who_is_at_a_link_stays_there_when_the_page_moves(visitor: Visitor, role
     page.evaluate("document.querySelector('#live').dataset.mark = 'old'")
     run.journeys.exclude(state="failed").update(state="stored", stage="store")
     page.locator("#live:not([data-mark])").wait_for(timeout=6000)
-    wait_until(lambda: page.evaluate("document.activeElement.outerHTML") == here, 3, "for the focus")
+    wait_until(
+        lambda: page.evaluate("document.activeElement.outerHTML") == here, 3, "for the focus"
+    )
 
 
 def test_a_page_that_is_held_still_does_not_move(visitor: Visitor) -> None:
@@ -89,9 +97,13 @@ def test_a_page_that_is_held_still_does_not_move(visitor: Visitor) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     run.journeys.update(state="stored", stage="store")
-    page.get_by_role("link", name="errors", exact=True).click()  # what one asks for oneself is answered
+    page.get_by_role(
+        "link", name="errors", exact=True
+    ).click()  # what one asks for oneself is answered
     page.locator("#run-log [aria-current]", has_text="errors").wait_for()
-    page.evaluate("document.addEventListener('htmx:beforeRequest', (event) => { window.tried = event.target.id; })")
+    page.evaluate(
+        "document.addEventListener('htmx:beforeRequest', (event) => { window.tried = event.target.id; })"
+    )
     wait_until(lambda: page.evaluate("window.tried") == "live", 10, "for the page to try")
     assert [url for url in asked if url.endswith("/live")] == []
     page.get_by_role("button", name="Held still").click()
@@ -129,7 +141,10 @@ def test_a_run_that_stands_still_is_not_sent_again_and_its_time_runs_on(
     page = visitor.goto(f"/runs/{run.pk}/")
     page.evaluate("document.querySelector('#live').dataset.mark = 'the same'")
     answers: list[int] = []
-    page.on("response", lambda response: answers.append(response.status) if "/live" in response.url else None)
+    page.on(
+        "response",
+        lambda response: answers.append(response.status) if "/live" in response.url else None,
+    )
     ran = page.locator("#live [data-since]").inner_text()
     wait_until(lambda: page.evaluate("1") and len(answers) > 1, 10, "for two answers")
     assert set(answers) == {304}

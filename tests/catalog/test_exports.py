@@ -71,7 +71,10 @@ def test_the_deleted_stay_out_and_filters_hold() -> None:
     an_article(3, host="other.example", language="de")
     assert len(exported().splitlines()) == 2
     assert json.loads(exported("--source", "other.example"))["language"] == "de"
-    assert json.loads(exported("--language", "en"))["id"] == Article.objects.get(url="https://blog.example/1/").pk
+    assert (
+        json.loads(exported("--language", "en"))["id"]
+        == Article.objects.get(url="https://blog.example/1/").pk
+    )
     with pytest.raises(CommandError, match="source"):
         exported("--source", "unknown.example")
 
@@ -109,7 +112,9 @@ def test_csv_survives_hostile_values() -> None:
 
 
 def test_atom_is_well_formed_whatever_the_articles_hold() -> None:
-    an_article(1, title="]]> & <script> \x0b\ufffe", html="<p>a & b</p>", tags=['"><x'], authors=["<b>"])
+    an_article(
+        1, title="]]> & <script> \x0b\ufffe", html="<p>a & b</p>", tags=['"><x'], authors=["<b>"]
+    )
     an_article(2, published=None)
     feed = etree.fromstring("".join(atom(Article.objects.order_by("pk"))).encode())
     titles = feed.xpath("a:entry/a:title/text()", namespaces=NS)
@@ -124,7 +129,9 @@ def test_a_download_holds_exactly_what_the_page_shows(admin_client: Client) -> N
     shown, page = [], admin_client.get("/articles/?language=de").context["page"]
     shown += [article.pk for article in page.rows]
     while page.older:
-        page = admin_client.get("/articles/", {"language": "de", "before": page.older}).context["page"]
+        page = admin_client.get("/articles/", {"language": "de", "before": page.older}).context[
+            "page"
+        ]
         shown += [article.pk for article in page.rows]
     answer = admin_client.get("/articles.jsonl?language=de")
     lines = b"".join(answer.streaming_content).decode().splitlines()
@@ -137,7 +144,10 @@ def test_every_format_of_an_empty_catalogue_is_whole(admin_client: Client, form:
     answer = admin_client.get(f"/articles.{form}?q=nothing")
     content = b"".join(answer.streaming_content)
     assert answer["Content-Type"] == FORMATS[form].kind
-    assert content.count(b"\n") == {"jsonl": 0, "csv": 1, "atom": 4, "md": 0, "warc": content.count(b"\n")}[form]
+    assert (
+        content.count(b"\n")
+        == {"jsonl": 0, "csv": 1, "atom": 4, "md": 0, "warc": content.count(b"\n")}[form]
+    )
 
 
 def test_an_unknown_format_is_not_found(admin_client: Client) -> None:
@@ -161,17 +171,24 @@ def test_the_first_line_does_not_wait_for_a_whole_piece(
     rows = Article.objects.order_by("-published")
     parts = [rows.filter(published__gte=FAR_OFF), rows]  # there is nothing in the first one
     with django_assert_num_queries(2 + 3):  # the ids of each part; articles: two, three, and one
-        assert [json.loads(line)["title"] for line in jsonl(parts)] == [f"Article {number}" for number in range(6)]
+        assert [json.loads(line)["title"] for line in jsonl(parts)] == [
+            f"Article {number}" for number in range(6)
+        ]
 
 
 @pytest.mark.parametrize("name", ORDERS)
 def test_an_export_is_in_the_order_of_the_list_and_begins_at_once(name: str) -> None:
     for number in range(40):
-        an_article(number, published=None if number % 9 == 0 else datetime(2025, 1, 1 + number % 5, tzinfo=UTC))
+        an_article(
+            number,
+            published=None if number % 9 == 0 else datetime(2025, 1, 1 + number % 5, tzinfo=UTC),
+        )
     parts = ordered(Article.objects.live(), name)
     shown = [article.pk for page in walked({"sort": name}) for article in page.rows]
     assert [article.pk for article in each(parts)] == shown
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off")
         plans = [part.values_list("pk").explain() for part in parts]
-    assert [plan for plan in plans if "Sort" in plan] == []  # or the first line would come after the last was sorted
+    assert [
+        plan for plan in plans if "Sort" in plan
+    ] == []  # or the first line would come after the last was sorted

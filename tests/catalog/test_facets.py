@@ -32,15 +32,29 @@ def limits(monkeypatch: pytest.MonkeyPatch, *values: Any) -> None:
 @pytest.fixture
 def articles() -> None:
     an_article(1, tags=["python", "a&b"], runs=[1, 2])
-    an_article(2, language="de", code_languages=["python"], code=[{"text": "import re"}], imports=["re"], runs=[2])
+    an_article(
+        2,
+        language="de",
+        code_languages=["python"],
+        code=[{"text": "import re"}],
+        imports=["re"],
+        runs=[2],
+    )
     an_article(3, published=None, labels=["to read"], text="brokers")
-    an_article(4, host="other.example", published=datetime(2020, 2, 29, tzinfo=UTC), tags=["python"])
-    Article.objects.filter(title="Article 3").update(original=Article.objects.get(title="Article 1"))
+    an_article(
+        4, host="other.example", published=datetime(2020, 2, 29, tzinfo=UTC), tags=["python"]
+    )
+    Article.objects.filter(title="Article 3").update(
+        original=Article.objects.get(title="Article 1")
+    )
 
 
 def counted(query: str) -> dict[str, list[tuple[str, int]] | None]:
     found = facets.facets(QueryDict(query), Article.objects.live())
-    return {each.name: each.values and [(value.name, value.count) for value in each.values] for each in found}
+    return {
+        each.name: each.values and [(value.name, value.count) for value in each.values]
+        for each in found
+    }
 
 
 def test_each_field_is_counted(articles: None) -> None:
@@ -81,20 +95,32 @@ def test_what_is_deleted_is_not_counted(articles: None) -> None:
     assert ("gone", 1) not in (counted("")["tag"] or [])
 
 
-def test_of_many_only_the_newest_are_counted_and_it_is_said(articles: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_many_only_the_newest_are_counted_and_it_is_said(
+    articles: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(facets, "COUNTED", 2)
-    found = {each.name: each for each in facets.facets(QueryDict("source=blog.example"), Article.objects.live())}
+    found = {
+        each.name: each
+        for each in facets.facets(QueryDict("source=blog.example"), Article.objects.live())
+    }
     assert found["language"].of == "of the newest 2"
-    assert [(value.name, value.count) for value in found["language"].values or []] == [("de", 1), ("en", 1)]
+    assert [(value.name, value.count) for value in found["language"].values or []] == [
+        ("de", 1),
+        ("en", 1),
+    ]
 
 
-def test_a_count_that_takes_too_long_is_given_up(articles: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_count_that_takes_too_long_is_given_up(
+    articles: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     slow = facets.FIELDS | {"tag": facets.Field("Tag", "(SELECT 'x' FROM pg_sleep(5))")}
     monkeypatch.setattr(facets, "FIELDS", slow)
     assert set(counted("language=de").values()) == {None}
 
 
-def test_of_a_large_catalogue_the_statistics_are_shown(articles: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_a_large_catalogue_the_statistics_are_shown(
+    articles: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for number in range(200):
         an_article(
             100 + number,
@@ -108,9 +134,14 @@ def test_of_a_large_catalogue_the_statistics_are_shown(articles: None, monkeypat
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE catalog_article")
     monkeypatch.setattr(facets, "COUNTED", 100)
-    found = {each.name: each for each in facets.facets(QueryDict("sort=words"), Article.objects.live())}
+    found = {
+        each.name: each for each in facets.facets(QueryDict("sort=words"), Article.objects.live())
+    }
     assert {each.of for each in found.values()} == {"about"}
-    shown = {name: {value.name: value.count for value in each.values or []} for name, each in found.items()}
+    shown = {
+        name: {value.name: value.count for value in each.values or []}
+        for name, each in found.items()
+    }
     assert shown["language"] == {"en": 150, "de": 51}
     assert shown["source"]["blog.example"] == 200
     assert shown["tag"]["python"] == 100
@@ -125,7 +156,12 @@ def test_what_is_expected_is_told_of_each_also_where_nothing_can_fit(articles: N
     nothing, every = Article.objects.none(), Article.objects.filter(pk__gt=0)
     [alone] = estimates.expected(every)
     assert alone > 0
-    assert estimates.expected(nothing, every, nothing, every.filter(language="en", pk=1)) == [0, alone, 0, 1]
+    assert estimates.expected(nothing, every, nothing, every.filter(language="en", pk=1)) == [
+        0,
+        alone,
+        0,
+        1,
+    ]
     assert estimates.expected(nothing) == [0]
 
 
@@ -134,18 +170,24 @@ def test_an_estimate_has_two_figures(number: float, shown: int) -> None:
     assert estimates.rounded(number) == shown
 
 
-def test_the_part_of_the_page_says_what_its_numbers_are(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_part_of_the_page_says_what_its_numbers_are(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for number in range(4):
         an_article(number, tags=["a&b"])
     page = admin_client.get("/articles/facets?language=en").text
     assert 'href="/articles/?language=en&amp;tag=a%26b"' in page
     monkeypatch.setattr(facets, "COUNTED", 2)
-    part = admin_client.get("/articles/facets?source=blog.example", headers={"HX-Request": "true"}).text
+    part = admin_client.get(
+        "/articles/facets?source=blog.example", headers={"HX-Request": "true"}
+    ).text
     assert "<html" not in part
     assert "of the newest 2" in part
 
 
-def test_what_is_expected_is_told_where_the_database_sees_that_a_part_has_no_rows(articles: None) -> None:
+def test_what_is_expected_is_told_where_the_database_sees_that_a_part_has_no_rows(
+    articles: None,
+) -> None:
     every = Article.objects.filter(pk__gt=0)
     nothing = every.filter(language="en").filter(language="de")
     two, three = estimates.expected(every, nothing), estimates.expected(nothing, every, every)
@@ -156,7 +198,9 @@ def test_what_is_expected_is_told_where_the_database_sees_that_a_part_has_no_row
 @pytest.mark.parametrize(
     "query", ["language=en", "tag=a&language=en&source=blog.example&month=2026-03", "q=words&run=1"]
 )
-def test_all_parts_of_the_facets_share_one_time(articles: None, monkeypatch: pytest.MonkeyPatch, query: str) -> None:
+def test_all_parts_of_the_facets_share_one_time(
+    articles: None, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
     limits(monkeypatch, *LIMITS)
     waited: list[float] = []
 

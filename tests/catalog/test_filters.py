@@ -14,7 +14,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def articles() -> None:
-    an_article(1, title="Queues in Python", tags=["python", "a&b"], authors=["Ada Lovelace"], word_count=50)
+    an_article(
+        1, title="Queues in Python", tags=["python", "a&b"], authors=["Ada Lovelace"], word_count=50
+    )
     an_article(
         2,
         title="Files und Ströme",
@@ -26,7 +28,9 @@ def articles() -> None:
         imports=["re", "numpy"],
         labels=["to read"],
     )
-    an_article(3, title="Undated", published=None, published_precision="", authors=["Bo", "Ada Lovelace"])
+    an_article(
+        3, title="Undated", published=None, published_precision="", authors=["Bo", "Ada Lovelace"]
+    )
     an_article(
         4,
         host="other.example",
@@ -36,7 +40,9 @@ def articles() -> None:
         runs=[7, 8],
     )
     Article.objects.filter(title="Queues in Python").update(runs=[8])
-    Article.objects.filter(title="Undated").update(original=Article.objects.get(title="Queues in Python"))
+    Article.objects.filter(title="Undated").update(
+        original=Article.objects.get(title="Queues in Python")
+    )
 
 
 @pytest.mark.parametrize(
@@ -116,7 +122,11 @@ def test_an_article_whose_copies_were_deleted_has_none() -> None:
     an_article(3, original=first)
     an_article(4, original=second, deleted=WHEN)
     found = {
-        how: set(ArticleFilter({"copies": how}, Article.objects.live()).qs.values_list("title", flat=True))
+        how: set(
+            ArticleFilter({"copies": how}, Article.objects.live()).qs.values_list(
+                "title", flat=True
+            )
+        )
         for how in ("copied", "copy", "unique")
     }
     assert found == {"copied": {"Article 1"}, "copy": {"Article 3"}, "unique": {"Article 2"}}

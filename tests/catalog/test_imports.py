@@ -12,7 +12,10 @@ from tests.pace import work_of_less_than
         ("import numpy as np", ["numpy"]),
         ("from django.db import models", ["django"]),
         ("import os, sys as s, xml.etree.ElementTree as ET", ["os", "sys", "xml"]),
-        (">>> import asyncio\n>>> from aiohttp import web\n... import json", ["aiohttp", "asyncio", "json"]),
+        (
+            ">>> import asyncio\n>>> from aiohttp import web\n... import json",
+            ["aiohttp", "asyncio", "json"],
+        ),
         ("In [1]: import pandas as pd", ["pandas"]),
         ("    from pathlib import (\n        Path,\n    )", ["pathlib"]),
         ("from re import *", ["re"]),
@@ -72,7 +75,13 @@ def test_no_code_keeps_the_reader_waiting(text: str) -> None:
 
 def test_what_is_looked_at_and_kept_is_bounded() -> None:
     assert (
-        imported([{"text": " \n" * LONGEST, "language": "python"}, {"text": "import os", "language": "python"}]) == []
+        imported(
+            [
+                {"text": " \n" * LONGEST, "language": "python"},
+                {"text": "import os", "language": "python"},
+            ]
+        )
+        == []
     )
     many = "\n".join(f"import p{number}" for number in range(1000))
     assert len(imported([{"text": many, "language": "python"}])) == MOST

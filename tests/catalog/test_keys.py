@@ -53,7 +53,9 @@ def articles() -> None:
 def both(query: str) -> tuple[set[int], set[int] | None]:
     filters = ArticleFilter(QueryDict(query), Article.objects.live())
     keyed = filters.by_keys()
-    return set(filters.qs.values_list("pk", flat=True)), keyed and set(keyed.values_list("pk", flat=True))
+    return set(filters.qs.values_list("pk", flat=True)), keyed and set(
+        keyed.values_list("pk", flat=True)
+    )
 
 
 @pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Asia/Tokyo"])
@@ -76,7 +78,9 @@ def test_copies_are_found_by_a_key(articles: None) -> None:
 
 @pytest.mark.parametrize("query", ["", "source=blog.example", "language=de", "q=words&tag=web", "month=2026-03",
                                    "copies=copied&tag=web", "words_from=3"])  # fmt: skip
-def test_where_another_way_is_as_good_or_better_there_are_no_keys(articles: None, query: str) -> None:
+def test_where_another_way_is_as_good_or_better_there_are_no_keys(
+    articles: None, query: str
+) -> None:
     assert both(query)[1] is None
 
 
@@ -87,12 +91,16 @@ def test_the_keys_are_asked_of_the_index(articles: None) -> None:
     assert found.count() == 11
     with connection.cursor() as cursor:
         # A small table is read by whatever index: but a condition of an index is one only of the index of keys.
-        cursor.execute("SET LOCAL enable_seqscan = off; DROP INDEX article_by_date, article_language_by_date")
+        cursor.execute(
+            "SET LOCAL enable_seqscan = off; DROP INDEX article_by_date, article_language_by_date"
+        )
         cursor.execute("DROP INDEX article_source_by_date, article_by_words, article_by_quality")
     assert "Bitmap Index Scan on article_keys" in found.explain()
 
 
-@pytest.mark.parametrize("query", ["language=de&label=x", "tag=web", "tag=web&month=2026-03", "run=2&tag=none"])
+@pytest.mark.parametrize(
+    "query", ["language=de&label=x", "tag=web", "tag=web&month=2026-03", "run=2&tag=none"]
+)
 @pytest.mark.parametrize("walked", [0, 10**9])
 def test_facets_are_the_same_by_keys_and_by_a_walk(
     articles: None, monkeypatch: pytest.MonkeyPatch, query: str, walked: int
@@ -121,7 +129,9 @@ def test_a_page_is_the_same_whichever_way_it_is_found(
     filters = ArticleFilter(query, Article.objects.live())
     monkeypatch.setattr(paging, "SIZE", 3)
     wanted = paging.page_of(filters.qs.for_lists(), query)
-    asked: list[tuple[float, bool]] = []  # how long it may take, and whether it is a sort of what the index finds
+    asked: list[
+        tuple[float, bool]
+    ] = []  # how long it may take, and whether it is a sort of what the index finds
 
     def in_time(milliseconds: float, ask: Any) -> Any:
         asked.append((milliseconds, ask.keywords["sort"]))
@@ -134,7 +144,11 @@ def test_a_page_is_the_same_whichever_way_it_is_found(
     found = paging.page_of(filters.qs.for_lists(), query, keyed=filters.by_keys())
     assert (found.rows, found.older, found.newer) == (wanted.rows, wanted.older, wanted.newer)
     assert len(found.rows) == 3
-    ways = [(paging.LAST, True), (paging.LITTLE, False)] if few else [(paging.WALK, False), (paging.LAST, True)]
+    ways = (
+        [(paging.LAST, True), (paging.LITTLE, False)]
+        if few
+        else [(paging.WALK, False), (paging.LAST, True)]
+    )
     assert asked == ways[: 1 + lost]
 
 
@@ -142,7 +156,9 @@ FAR_OFF = datetime(2999, 5, 1, tzinfo=UTC)
 SPREAD = [datetime(2025, 11, 1, tzinfo=UTC) + timedelta(days=16 * number) for number in range(11)]
 
 
-@pytest.mark.parametrize("fits", [10, 40, 1_000])  # are expected: the first look goes too far, or not far enough
+@pytest.mark.parametrize(
+    "fits", [10, 40, 1_000]
+)  # are expected: the first look goes too far, or not far enough
 @pytest.mark.parametrize("query", ["tag=web", "tag=web&since=2026-01-01", "tag=web&month=2026-03", "run=2&tag=none",
                                    "tag=web&until=2026-03-14", "tag=web&until=9999-01-01&since=0001-01-01",
                                    "tag=web&since=2026-03-14&until=2026-02-01", "tag=web&month=1990-01",
@@ -151,7 +167,18 @@ def test_the_newest_are_found_day_by_day(
     articles: None, monkeypatch: pytest.MonkeyPatch, query: str, fits: int
 ) -> None:
     """Page after page, also those with a date that is far off or none, or with the same one."""
-    whens = [FAR_OFF, FAR_OFF, FAR_OFF + timedelta(1), None, None, WHEN, WHEN, *SPREAD, *SPREAD, SPREAD[0] - 99 * DAY]
+    whens = [
+        FAR_OFF,
+        FAR_OFF,
+        FAR_OFF + timedelta(1),
+        None,
+        None,
+        WHEN,
+        WHEN,
+        *SPREAD,
+        *SPREAD,
+        SPREAD[0] - 99 * DAY,
+    ]
     for number, published in enumerate(whens, start=100):
         an_article(number, tags=["web"], published=published)
     given, pages, asked = QueryDict(query), [], []
@@ -160,7 +187,9 @@ def test_the_newest_are_found_day_by_day(
     def page(before: str, known: bool) -> paging.Page:
         monkeypatch.setattr(paging, "days_are_known", lambda: known)
         query, rows = {**given.dict(), "before": before}, filters.qs.for_lists()
-        return paging.page_of(rows, query, filters.search, filters.by_keys() if known else None, filters.days)
+        return paging.page_of(
+            rows, query, filters.search, filters.by_keys() if known else None, filters.days
+        )
 
     def by_days(*given: Any) -> Any:
         asked.append(found := real(*given))
@@ -180,16 +209,28 @@ def test_the_newest_are_found_day_by_day(
         while pages[-1][-1].older and len(pages[-1]) < 50:
             pages[-1].append(page(pages[-1][-1].older, known))
     assert pages[1] == pages[0]
-    assert len(pages[0]) > 1 or "month=1990" in query or "tag=none" in query or "until=2026-02" in query
+    assert (
+        len(pages[0]) > 1
+        or "month=1990" in query
+        or "tag=none" in query
+        or "until=2026-02" in query
+    )
     assert len(pages[0]) < 3 or any(asked)
 
 
-FIRST_DAYS = [None, WHEN, datetime(2026, 2, 1, tzinfo=UTC)]  # of an export; no others are looked for before the rest
+FIRST_DAYS = [
+    None,
+    WHEN,
+    datetime(2026, 2, 1, tzinfo=UTC),
+]  # of an export; no others are looked for before the rest
 
 
-@pytest.mark.parametrize("query", ["tag=web&language=de", "tag=web&since=2026-02-01", "q=words&until=2026-03-14"])
 @pytest.mark.parametrize(
-    ("sort", "begins"), [*(("", begins) for begins in FIRST_DAYS), *((sort, WHEN) for sort in paging.ORDERS)]
+    "query", ["tag=web&language=de", "tag=web&since=2026-02-01", "q=words&until=2026-03-14"]
+)
+@pytest.mark.parametrize(
+    ("sort", "begins"),
+    [*(("", begins) for begins in FIRST_DAYS), *((sort, WHEN) for sort in paging.ORDERS)],
 )
 def test_an_export_has_the_order_of_the_list(
     articles: None, monkeypatch: pytest.MonkeyPatch, sort: str, query: str, begins: datetime | None
@@ -212,6 +253,8 @@ def test_an_export_has_the_order_of_the_list(
         keyed = filters.by_keys()
         parts = paging.ordered(filters.qs, sort, keyed, filters.search, filters.days)
         assert [article for part in parts for article in part] == wanted
-        assert len(parts) == (4 if begins and sort in ("", "newest") else 2 if sort in ("", "newest", "oldest") else 1)
+        assert len(parts) == (
+            4 if begins and sort in ("", "newest") else 2 if sort in ("", "newest", "oldest") else 1
+        )
         assert keyed is None or ("catalog_keys" in str(parts[-1].query)) == (few > 0)
     assert len(wanted) > 5

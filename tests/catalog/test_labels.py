@@ -19,7 +19,9 @@ def given() -> dict[str, list[str]]:
 
 def test_a_label_is_given_and_taken(admin_client: Client) -> None:
     first, second = an_article(1, tags=["web"]), an_article(2)
-    page = admin_client.post("/articles/label", {"id": [first.pk, second.pk], "label": " to   read "}, follow=True)
+    page = admin_client.post(
+        "/articles/label", {"id": [first.pk, second.pk], "label": " to   read "}, follow=True
+    )
     assert "Label “to read” given to 2." in page.text
     assert given() == {"Article 1": ["to read"], "Article 2": ["to read"]}
     admin_client.post("/articles/label", {"id": [first.pk], "label": "to read", "remove": "on"})
@@ -40,7 +42,14 @@ def test_there_is_a_most() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "kept"),
-    [("#python", "python"), ("a\tb\n c", "a b c"), ("\0\u202e", ""), ("x" * 200, "x" * 60), ("  ", ""), ("a&b", "a&b")],
+    [
+        ("#python", "python"),
+        ("a\tb\n c", "a b c"),
+        ("\0\u202e", ""),
+        ("x" * 200, "x" * 60),
+        ("  ", ""),
+        ("a&b", "a&b"),
+    ],
 )
 def test_a_label_is_short_and_visible(typed: str, kept: str) -> None:
     assert labels.clean(typed) == kept
@@ -48,8 +57,14 @@ def test_a_label_is_short_and_visible(typed: str, kept: str) -> None:
 
 def test_nothing_typed_or_chosen_is_said(admin_client: Client) -> None:
     article = an_article(1)
-    assert "No label was typed" in admin_client.post("/articles/label", {"id": article.pk}, follow=True).text
-    assert "No article was chosen" in admin_client.post("/articles/label", {"label": "x"}, follow=True).text
+    assert (
+        "No label was typed"
+        in admin_client.post("/articles/label", {"id": article.pk}, follow=True).text
+    )
+    assert (
+        "No article was chosen"
+        in admin_client.post("/articles/label", {"label": "x"}, follow=True).text
+    )
 
 
 def test_labels_are_shown_and_lead_to_what_has_them(admin_client: Client) -> None:
@@ -61,7 +76,10 @@ def test_labels_are_shown_and_lead_to_what_has_them(admin_client: Client) -> Non
 def test_the_reader_gives_labels_and_stays(admin_client: Client) -> None:
     article = an_article(1)
     sent = {"id": article.pk, "article": article.pk}
-    assert admin_client.post("/articles/label", {**sent, "label": "x"})["Location"] == f"/articles/{article.pk}/"
+    assert (
+        admin_client.post("/articles/label", {**sent, "label": "x"})["Location"]
+        == f"/articles/{article.pk}/"
+    )
     assert given() == {"Article 1": ["x"]}
     assert admin_client.post("/articles/delete", sent)["Location"] == "/articles/"
     assert admin_client.post("/articles/label", {"article": "9" * 40})["Location"] == "/articles/"
@@ -76,7 +94,9 @@ def everything(query: str, upto: int, **more: Any) -> dict[str, Any]:
     return {"everything": "on", "query": query, "upto": upto, **more}
 
 
-def test_all_that_fit_are_counted_before_anything_is_done(admin_client: Client, ten: list[Article]) -> None:
+def test_all_that_fit_are_counted_before_anything_is_done(
+    admin_client: Client, ten: list[Article]
+) -> None:
     page = admin_client.get("/articles/all?language=de&sort=words&before=x").text
     assert "7 articles fit" in page
     assert "Delete 7 articles" in page
@@ -95,7 +115,9 @@ def test_all_that_fit_are_labelled_and_deleted(admin_client: Client, ten: list[A
     assert Article.objects.live().count() == 3
 
 
-def test_what_came_after_the_question_is_left_alone(admin_client: Client, ten: list[Article]) -> None:
+def test_what_came_after_the_question_is_left_alone(
+    admin_client: Client, ten: list[Article]
+) -> None:
     later = an_article(99, language="de")
     admin_client.post("/articles/delete", everything("language=de", ten[-1].pk))
     assert [article.pk for article in Article.objects.live().filter(language="de")] == [later.pk]
@@ -110,7 +132,9 @@ def test_a_filter_that_makes_no_sense_is_not_a_filter_for_all(
 
 
 @pytest.mark.parametrize("upto", ["", "x", "-1", "9" * 30])
-def test_without_an_end_nothing_is_chosen(admin_client: Client, ten: list[Article], upto: str) -> None:
+def test_without_an_end_nothing_is_chosen(
+    admin_client: Client, ten: list[Article], upto: str
+) -> None:
     admin_client.post("/articles/delete", {"everything": "on", "query": "", "upto": upto})
     assert Article.objects.live().count() == 10
 

@@ -59,7 +59,9 @@ def test_going_back_shows_the_same_pages(articles: None, query: dict[str, str]) 
 @pytest.mark.parametrize("name", ORDERS)
 def test_the_order_holds_over_all_pages(articles: None, name: str) -> None:
     order = ORDERS[name]
-    values = [getattr(article, order.column) for page in walked({"sort": name}) for article in page.rows]
+    values = [
+        getattr(article, order.column) for page in walked({"sort": name}) for article in page.rows
+    ]
     known = [value for value in values if value is not None]
     assert known == sorted(known, reverse=order.down)
     assert values[len(known) :] == [None] * (len(values) - len(known))
@@ -73,16 +75,30 @@ def test_what_comes_in_between_moves_nothing(articles: None) -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["", "nonsense", "2025-01-01_", "_5", "2025-99-99T00:00:00+00:00_5", "undated_" + "9" * 30, "nan_1", "-1_-1"]
+    "key",
+    [
+        "",
+        "nonsense",
+        "2025-01-01_",
+        "_5",
+        "2025-99-99T00:00:00+00:00_5",
+        "undated_" + "9" * 30,
+        "nan_1",
+        "-1_-1",
+    ],
 )
-@pytest.mark.parametrize("query", [{"sort": "newest"}, {"sort": "words"}, {"sort": "quality"}, {"q": "words"}], ids=str)
+@pytest.mark.parametrize(
+    "query", [{"sort": "newest"}, {"sort": "words"}, {"sort": "quality"}, {"q": "words"}], ids=str
+)
 def test_a_mistyped_page_is_a_page(key: str, query: dict[str, str]) -> None:
     an_article()
     assert page_of(rows(), {**query, "before": key}).rows is not None
     assert page_of(rows(), {**query, "after": key}).rows is not None
 
 
-@pytest.mark.parametrize("key", ["", "nonsense", "2025-01-01_", "_5", "2025-99-99T00:00:00+00:00_5"])
+@pytest.mark.parametrize(
+    "key", ["", "nonsense", "2025-01-01_", "_5", "2025-99-99T00:00:00+00:00_5"]
+)
 def test_a_key_that_is_none_is_the_first_page(key: str) -> None:
     an_article()
     assert len(page_of(rows(), {"before": key}).rows) == 1

@@ -94,8 +94,31 @@ RUNS = {
     "meta",
     "base",
 }
-LOADS = {"img", "video", "audio", "source", "picture", "template", "dialog", "textarea", "select", "marquee", "applet"}
-KEPT = {"href", "title", "class", "rel", "start", "colspan", "rowspan", "scope", "datetime", "tabindex"}
+LOADS = {
+    "img",
+    "video",
+    "audio",
+    "source",
+    "picture",
+    "template",
+    "dialog",
+    "textarea",
+    "select",
+    "marquee",
+    "applet",
+}
+KEPT = {
+    "href",
+    "title",
+    "class",
+    "rel",
+    "start",
+    "colspan",
+    "rowspan",
+    "scope",
+    "datetime",
+    "tabindex",
+}
 
 
 @pytest.mark.parametrize("markup", HOSTILE, ids=range(len(HOSTILE)))
@@ -117,7 +140,14 @@ def test_nothing_hostile_is_left_where_images_are_shown(markup: str) -> None:
     tree = html.fragment_fromstring(f"<div>{shown}</div>", create_parent="article")
     for element in tree.iter():
         assert element.tag not in RUNS | LOADS - {"img"}
-        assert set(element.attrib) <= KEPT | {"src", "alt", "width", "height", "loading", "decoding"}
+        assert set(element.attrib) <= KEPT | {
+            "src",
+            "alt",
+            "width",
+            "height",
+            "loading",
+            "decoding",
+        }
         assert element.get("src", "/articles/7/images/").startswith("/articles/7/images/")
     assert len(tree) == 1, "it closes no element of the page around it"
 
@@ -133,7 +163,9 @@ def test_nothing_hostile_is_left_where_images_are_shown(markup: str) -> None:
     ],
 )
 def test_an_image_that_cannot_be_fetched_stays_shut_off(address: str) -> None:
-    assert "<img" not in readable(f'<p><img src="{address}" alt="x"></p>', lambda name: f"/articles/7/images/{name}")
+    assert "<img" not in readable(
+        f'<p><img src="{address}" alt="x"></p>', lambda name: f"/articles/7/images/{name}"
+    )
 
 
 def test_an_image_is_shown_by_its_name_with_its_words_and_measures() -> None:
@@ -160,7 +192,14 @@ def test_what_is_worth_reading_stays() -> None:
         "<figure><figcaption>k</figcaption></figure><hr><dl><dt>l</dt><dd>m</dd></dl>"
     )
     shown = readable(markup)
-    for piece in ("<h2>Head</h2>", "<strong>b</strong>", "<code>e</code>", 'start="3"', 'scope="col"', "<dt>l</dt>"):
+    for piece in (
+        "<h2>Head</h2>",
+        "<strong>b</strong>",
+        "<code>e</code>",
+        'start="3"',
+        'scope="col"',
+        "<dt>l</dt>",
+    ):
         assert piece in shown
     assert 'href="https://x.example/" rel="noopener noreferrer nofollow"' in shown
 
@@ -170,12 +209,16 @@ def test_code_is_coloured_and_not_a_character_of_it_changes() -> None:
     escaped = code.replace("&", "&amp;").replace("<", "&lt;")
     shown = readable(f'<pre><code class="language-python">{escaped}</code></pre>')
     assert 'class="tok-k"' in shown
-    assert html.fragment_fromstring(shown, create_parent="div").text_content().strip("\n") == code.strip("\n")
+    assert html.fragment_fromstring(shown, create_parent="div").text_content().strip(
+        "\n"
+    ) == code.strip("\n")
 
 
 @pytest.mark.parametrize("name", ["nonsense", "", "x" * 10_000])
 def test_code_in_no_known_language_stays_plain(name: str) -> None:
-    assert "<code>x = 1</code></pre>" in readable(f'<pre><code class="language-{name}">x = 1</code></pre>')
+    assert "<code>x = 1</code></pre>" in readable(
+        f'<pre><code class="language-{name}">x = 1</code></pre>'
+    )
 
 
 def test_an_image_becomes_a_link_that_says_what_it_shows() -> None:

@@ -18,17 +18,27 @@ def other(client: Client) -> Client:
     return client
 
 
-def save(client: Client, name: str = "Mine", query: str = "tag=python&sort=words", **more: str) -> str:
-    return client.post("/articles/views/save", {"name": name, "query": query, **more}, follow=True).text
+def save(
+    client: Client, name: str = "Mine", query: str = "tag=python&sort=words", **more: str
+) -> str:
+    return client.post(
+        "/articles/views/save", {"name": name, "query": query, **more}, follow=True
+    ).text
 
 
 def test_a_view_is_saved_and_is_a_link_above_the_list(admin_client: Client) -> None:
     an_article(1, tags=["python"])
     page = save(admin_client, query="tag=python&sort=words&before=2020_1&q=")
     assert "View “Mine” saved." in page
-    assert '<a class="view" href="/articles/?sort=words&amp;tag=python" aria-current="true"><bdi>Mine</bdi></a>' in page
+    assert (
+        '<a class="view" href="/articles/?sort=words&amp;tag=python" aria-current="true"><bdi>Mine</bdi></a>'
+        in page
+    )
     elsewhere = admin_client.get("/articles/").text
-    assert '<a class="view" href="/articles/?sort=words&amp;tag=python"><bdi>Mine</bdi></a>' in elsewhere
+    assert (
+        '<a class="view" href="/articles/?sort=words&amp;tag=python"><bdi>Mine</bdi></a>'
+        in elsewhere
+    )
 
 
 def test_the_same_name_again_replaces_it(admin_client: Client) -> None:
@@ -38,7 +48,9 @@ def test_the_same_name_again_replaces_it(admin_client: Client) -> None:
     assert (view.query, view.shared) == ("language=de", True)
 
 
-def test_others_see_only_what_is_shared_and_change_nothing(admin_client: Client, other: Client) -> None:
+def test_others_see_only_what_is_shared_and_change_nothing(
+    admin_client: Client, other: Client
+) -> None:
     save(admin_client, "Secret")
     save(admin_client, "Ours", shared="on")
     page = other.get("/articles/").text
@@ -61,7 +73,10 @@ def test_a_view_is_renamed_shared_and_deleted(admin_client: Client) -> None:
     assert (view.name, view.shared, view.query) == ("Words", True, "sort=words&tag=python")
     save(admin_client, "Another")
     assert "already" in admin_client.post(f"{path}/change", {"name": "Another"}, follow=True).text
-    assert "Give it a name" in admin_client.post(f"{path}/change", {"name": "\u202e"}, follow=True).text
+    assert (
+        "Give it a name"
+        in admin_client.post(f"{path}/change", {"name": "\u202e"}, follow=True).text
+    )
     assert admin_client.get(f"{path}/delete").status_code == 405
     assert admin_client.post(f"{path}/burn").status_code == 404
     assert "deleted" in admin_client.post(f"{path}/delete", follow=True).text
@@ -89,7 +104,13 @@ def test_a_hostile_name_is_only_text(admin_client: Client) -> None:
 
 @pytest.mark.parametrize(
     ("query", "same"),
-    [("b=2&a=1", "a=1&b=2"), ("a=&b=2", "b=2"), ("before=1&after=2&a=1", "a=1"), ("a=2&a=1", "a=1&a=2"), ("", "")],
+    [
+        ("b=2&a=1", "a=1&b=2"),
+        ("a=&b=2", "b=2"),
+        ("before=1&after=2&a=1", "a=1"),
+        ("a=2&a=1", "a=1&a=2"),
+        ("", ""),
+    ],
 )
 def test_the_same_view_has_the_same_query(query: str, same: str) -> None:
     assert saved_views.normal(QueryDict(query)) == same

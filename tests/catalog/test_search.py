@@ -27,7 +27,9 @@ pytestmark = pytest.mark.django_db
 def found(words: str, **query: str) -> list[str]:
     """The titles, in the order of the page."""
     filters = ArticleFilter({"q": words, **query}, Article.objects.live())
-    return [article.title for article in page_of(filters.qs.for_lists(), {"q": words, **query}).rows]
+    return [
+        article.title for article in page_of(filters.qs.for_lists(), {"q": words, **query}).rows
+    ]
 
 
 @pytest.fixture
@@ -92,7 +94,9 @@ def test_authors_are_found_by_any_of_their_names_even_if_it_is_a_stop_word() -> 
 
 
 def test_what_was_typed_is_parted() -> None:
-    assert Typed.read('a title:b "c d" author:"e f" TITLE:g') == Typed('a   "c d"', ("b", "g"), ("e f",))
+    assert Typed.read('a title:b "c d" author:"e f" TITLE:g') == Typed(
+        'a   "c d"', ("b", "g"), ("e f",)
+    )
 
 
 @pytest.mark.parametrize(
@@ -130,7 +134,10 @@ def many(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_of_a_common_word_the_newest_and_those_with_it_in_the_title_are_ranked(many: None) -> None:
-    page = page_of(Article.objects.live().filter(search=SearchQuery("broker", config="english")), {"q": "broker"})
+    page = page_of(
+        Article.objects.live().filter(search=SearchQuery("broker", config="english")),
+        {"q": "broker"},
+    )
     titles = [article.title for article in page.rows]
     assert page.ranked == 18  # two of the ten newest have it in the title, too
     assert [title.startswith("Broker") for title in titles] == [True] * 10 + [False] * 8
@@ -156,7 +163,9 @@ def test_a_common_word_is_looked_for_in_the_newest_days_only(many: None) -> None
 
 
 def test_a_guess_that_is_wrong_finds_them_all_the_same(many: None) -> None:
-    Article.objects.filter(published__gt=timezone.now() - timedelta(days=100)).update(text="nothing", title="x")
+    Article.objects.filter(published__gt=timezone.now() - timedelta(days=100)).update(
+        text="nothing", title="x"
+    )
     search = read("broker")
     rows = search.among(Article.objects.live())
     ids, _ = newest.newest(rows, 10, search, patience=AMPLE)
@@ -164,9 +173,13 @@ def test_a_guess_that_is_wrong_finds_them_all_the_same(many: None) -> None:
     assert len(ids) == 10
 
 
-def test_where_the_first_days_hold_less_than_expected_none_of_the_next_ones_is_passed_over(many: None) -> None:
+def test_where_the_first_days_hold_less_than_expected_none_of_the_next_ones_is_passed_over(
+    many: None,
+) -> None:
     Article.objects.update(text="broker")
-    Article.objects.filter(published__gt=timezone.now() - timedelta(days=12)).update(text="nothing", title="x")
+    Article.objects.filter(published__gt=timezone.now() - timedelta(days=12)).update(
+        text="nothing", title="x"
+    )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE catalog_article")
     newest.bounds.cache_clear()
@@ -190,7 +203,9 @@ def test_the_marks_are_those_of_the_index() -> None:
     an_article(1, published=datetime(2026, 3, 4, 23, 59, tzinfo=UTC))
     an_article(2, published=None)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT strip(heading)::text FROM catalog_article ORDER BY published NULLS LAST")
+        cursor.execute(
+            "SELECT strip(heading)::text FROM catalog_article ORDER BY published NULLS LAST"
+        )
         dated, undated = (row[0] for row in cursor.fetchall())
     assert "'@2026-03' '@2026-03-04' '@english'" in dated
     assert "@english" in undated
@@ -198,7 +213,11 @@ def test_the_marks_are_those_of_the_index() -> None:
 
 
 def test_what_was_found_is_marked(admin_client: Client) -> None:
-    an_article(1, title="Testing queues", text=f"Start. {'filler ' * 50} a queue, and <b>queues</b> &amp; more.")
+    an_article(
+        1,
+        title="Testing queues",
+        text=f"Start. {'filler ' * 50} a queue, and <b>queues</b> &amp; more.",
+    )
     page = admin_client.get("/articles/?q=queue").text
     assert "Testing <mark>queues</mark>" in page
     assert "<mark>queue</mark>" in page
@@ -219,7 +238,9 @@ def test_marked_text_is_safe_and_whole(text: str, html: str) -> None:
     assert marked(text) == html
 
 
-def test_a_search_that_takes_too_long_says_so(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_search_that_takes_too_long_says_so(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     an_article(1, published=WHEN)
     monkeypatch.setattr("catalog.search.newest.in_time", lambda *_: None)
     page = admin_client.get("/articles/?q=words").text
@@ -244,7 +265,9 @@ def test_where_time_is_over_those_that_were_ranked_are_shown(
     page = admin_client.get("/articles/?q=broker")
     assert (len(page.context["page"].rows), page.context["page"].ranked) == (4, 4)
     assert "Ranked are the 4 best and newest" in page.text
-    monkeypatch.setattr(ranking, "RANKED", 10)  # then these are not all that fit, and titles are looked for
+    monkeypatch.setattr(
+        ranking, "RANKED", 10
+    )  # then these are not all that fit, and titles are looked for
     page = admin_client.get("/articles/?q=broker")
     assert [article.title for article in page.context["page"].rows] == ["broker"] * 4
 
@@ -254,11 +277,14 @@ def test_a_term_that_the_words_need_is_one_of_each_form_of_them(languages: None)
     assert [terms.text for terms in read("queues tested").needed] == [queues, "'test' | 'tested'"]
     assert [terms.text for terms in read("queues -tested").needed] == [queues]
     assert [terms.text for terms in read("queues or tested").needed] == []
-    assert read("queues tested", language="en").needed == []  # there is one form, which is asked for itself
+    assert (
+        read("queues tested", language="en").needed == []
+    )  # there is one form, which is asked for itself
 
 
 @pytest.mark.parametrize(
-    "words", ["queues", "queues -tests", '"many queues"', "haus or maison", "viele häuser", "-queues"]
+    "words",
+    ["queues", "queues -tests", '"many queues"', "haus or maison", "viele häuser", "-queues"],
 )
 @pytest.mark.parametrize("language", ["", "en", "de"])
 @pytest.mark.parametrize("told", [False, True])  # what was searched
@@ -279,7 +305,9 @@ def test_what_is_found_by_days_is_the_newest_without_a_gap(
     assert sorted(search.by_index(rows).values_list("pk", flat=True)) == sorted(wanted)
 
 
-@pytest.mark.parametrize(("most", "looks"), [(newest.SORTED, 4), (-1, 3)])  # days, fewer days, fewer still; all
+@pytest.mark.parametrize(
+    ("most", "looks"), [(newest.SORTED, 4), (-1, 3)]
+)  # days, fewer days, fewer still; all
 def test_where_nothing_can_be_looked_at_in_time_a_search_gives_up(
     many: None, monkeypatch: pytest.MonkeyPatch, most: int, looks: int
 ) -> None:
@@ -302,7 +330,9 @@ def test_where_nothing_can_be_looked_at_in_time_a_search_gives_up(
     assert monotonic() - began < 4
 
 
-def test_an_author_who_wrote_much_is_looked_for_among_what_has_the_words(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_author_who_wrote_much_is_looked_for_among_what_has_the_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     an_article(1, title="One", authors=["Ada Lovelace"], text="queues")
     an_article(2, title="Ada", authors=["Bo"], text="queues")
     an_article(3, title="Other", authors=["Adam"], text="nothing")
@@ -317,12 +347,19 @@ def test_a_language_is_searched_in_its_own_form_and_counted_without_it(languages
     assert found("queues", language="en") == ["English"]
     assert found("queues", language="de") == []
     filters = ArticleFilter({"q": "queues", "language": "en"}, Article.objects.live())
-    assert {article.title for article in filters.besides("language")} == {"English", "Unknown", "Odd"}
+    assert {article.title for article in filters.besides("language")} == {
+        "English",
+        "Unknown",
+        "Odd",
+    }
     assert [article.title for article in filters.besides("source")] == ["English"]
 
 
 @pytest.mark.parametrize(
-    ("words", "times"), [("", 1), ("queues", 1), ("queues tested", 2), ("a b -c d", 4), ("a " * 90, 32)]
+    ("words", "times"),
+    [("", 1), ("queues", 1), ("queues tested", 2), ("a b -c d", 4), ("a " * 90, 32)],
 )
-def test_words_are_expected_together_oftener_than_by_chance(languages: None, words: str, times: int) -> None:
+def test_words_are_expected_together_oftener_than_by_chance(
+    languages: None, words: str, times: int
+) -> None:
     assert read(words).together == times

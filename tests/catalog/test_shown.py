@@ -15,7 +15,12 @@ def said(element: str) -> str:
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(5, "just now"), (65, "1 minute ago"), (3 * 3600 + 5, "3 hours ago"), (86_400 * 9, "1 week ago")],
+    [
+        (5, "just now"),
+        (65, "1 minute ago"),
+        (3 * 3600 + 5, "3 hours ago"),
+        (86_400 * 9, "1 week ago"),
+    ],
 )
 def test_a_moment_is_told_by_how_long_ago_it_was(seconds: int, words: str) -> None:
     moment = timezone.now() - timedelta(seconds=seconds)

@@ -24,7 +24,11 @@ def test_articles_are_listed_newest_first_with_facets(admin_client: Client) -> N
     an_article(3, host="other.example", published=None)
     an_article(4, deleted=WHEN)
     answer = admin_client.get("/articles/")
-    assert [article.title for article in answer.context["page"].rows] == ["Article 1", "Article 2", "Article 3"]
+    assert [article.title for article in answer.context["page"].rows] == [
+        "Article 1",
+        "Article 2",
+        "Article 3",
+    ]
     assert "other.example" in answer.text
 
 
@@ -167,13 +171,24 @@ def test_the_table_is_sorted_by_its_heads(admin_client: Client) -> None:
     for number in range(3):
         an_article(number, word_count=100 * number)
     page = admin_client.get("/articles/?view=table&language=en").text
-    assert 'aria-sort="descending"><a href="?view=table&amp;language=en&amp;sort=oldest">Published' in page
-    assert '<th scope="col" class="number"><a href="?view=table&amp;language=en&amp;sort=words">Words' in page
+    assert (
+        'aria-sort="descending"><a href="?view=table&amp;language=en&amp;sort=oldest">Published'
+        in page
+    )
+    assert (
+        '<th scope="col" class="number"><a href="?view=table&amp;language=en&amp;sort=words">Words'
+        in page
+    )
     page = admin_client.get("/articles/?view=table&sort=words").text
-    assert 'aria-sort="descending" class="number"><a href="?view=table&amp;sort=shortest">Words' in page
+    assert (
+        'aria-sort="descending" class="number"><a href="?view=table&amp;sort=shortest">Words'
+        in page
+    )
     page = admin_client.get("/articles/?view=table&sort=shortest").text
     assert 'aria-sort="ascending" class="number"><a href="?view=table&amp;sort=words">Words' in page
-    assert "aria-sort" not in admin_client.get("/articles/?view=table&q=words").text, "the best come first"
+    assert "aria-sort" not in admin_client.get("/articles/?view=table&q=words").text, (
+        "the best come first"
+    )
 
 
 def test_near_duplicates_are_named(admin_client: Client) -> None:
@@ -185,13 +200,18 @@ def test_near_duplicates_are_named(admin_client: Client) -> None:
     assert "Article 2" in page
     assert "1 of 64 bits differ" in page
     assert "Article 3" not in page
-    assert "No other article is nearly" in admin_client.get(f"/articles/{an_article(5).pk}/similar").text
+    assert (
+        "No other article is nearly"
+        in admin_client.get(f"/articles/{an_article(5).pk}/similar").text
+    )
 
 
 def test_deleting_leaves_a_tombstone(admin_client: Client) -> None:
     first, second, third = an_article(1), an_article(2), an_article(3)
     assert admin_client.get("/articles/delete").status_code == 405
-    page = admin_client.post("/articles/delete", {"id": [first.pk, second.pk, "x"]}, follow=True).text
+    page = admin_client.post(
+        "/articles/delete", {"id": [first.pk, second.pk, "x"]}, follow=True
+    ).text
     assert "Deleted: 2." in page
     assert list(Article.objects.live()) == [third]
     assert Article.objects.count() == 3
@@ -199,7 +219,8 @@ def test_deleting_leaves_a_tombstone(admin_client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["", "facets", "all", "views/", "PK/", "PK/versions", "PK/similar", "PK/log", "PK/journeys/"]
+    "path",
+    ["", "facets", "all", "views/", "PK/", "PK/versions", "PK/similar", "PK/log", "PK/journeys/"],
 )
 def test_the_menu_says_that_this_is_the_catalogue(admin_client: Client, path: str) -> None:
     page = admin_client.get("/articles/" + path.replace("PK", str(an_article(1).pk))).text

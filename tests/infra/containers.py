@@ -48,17 +48,23 @@ class Containers:
     def _healthy(self) -> bool:
         time.sleep(1)
         ids = self.compose("ps", "-q").split()
-        states = subprocess.run(["docker", "inspect", "-f", STATE, *ids], capture_output=True, text=True).stdout.split()
+        states = subprocess.run(
+            ["docker", "inspect", "-f", STATE, *ids], capture_output=True, text=True
+        ).stdout.split()
         return bool(states) and set(states) <= {"healthy", "exited"}
 
     def rows(self, query: str) -> list[dict[str, Any]]:
         """The rows of a query."""
         statement = f"SELECT coalesce(json_agg(wrapped), '[]') FROM ({query}) wrapped"
-        told = self.compose("exec", "-T", "postgres", "psql", "-U", "gleaner", "-d", "gleaner", "-tAc", statement)
+        told = self.compose(
+            "exec", "-T", "postgres", "psql", "-U", "gleaner", "-d", "gleaner", "-tAc", statement
+        )
         found: list[dict[str, Any]] = json.loads(told)
         return found
 
     def launch(self, addresses: list[str]) -> int:
         """Starts a run and returns its number once it is over."""
-        told = self.compose("exec", "-T", "web", "python", "manage.py", "crawl", *addresses, "--json")
+        told = self.compose(
+            "exec", "-T", "web", "python", "manage.py", "crawl", *addresses, "--json"
+        )
         return int(json.loads(told.splitlines()[-1])["run"])

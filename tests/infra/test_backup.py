@@ -39,7 +39,10 @@ def test_what_was_there_comes_back(tmp_path: Path) -> None:
 
         load(env, tmp_path / "a.dump")
 
-        assert query(env, "SELECT id, title FROM article ORDER BY id") == [(1, "kept"), (2, "kept, too")]
+        assert query(env, "SELECT id, title FROM article ORDER BY id") == [
+            (1, "kept"),
+            (2, "kept, too"),
+        ]
 
 
 def test_the_products_own_tables_come_back_again_and_again(tmp_path: Path) -> None:
@@ -48,7 +51,10 @@ def test_the_products_own_tables_come_back_again_and_again(tmp_path: Path) -> No
     with Stack(tmp_path / "stack", lasting=False, only=("postgres",), env={}) as stack:
         env = {**os.environ, **stack.environment, "GLEANER_ENV": os.devnull}
         subprocess.run(
-            [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity=0"], cwd=CHECKOUT, env=env, check=True
+            [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity=0"],
+            cwd=CHECKOUT,
+            env=env,
+            check=True,
         )
         query(env, LINE)
         for name in ("a.dump", "b.dump"):  # what was restored can be backed up and restored
@@ -62,7 +68,9 @@ def test_the_products_own_tables_come_back_again_and_again(tmp_path: Path) -> No
 def test_a_damaged_backup_changes_nothing(tmp_path: Path) -> None:
     with Stack(tmp_path / "stack", lasting=False, only=("postgres",), env={}) as stack:
         env = {**os.environ, **stack.environment}
-        query(env, "CREATE TABLE article AS SELECT n, md5(n::text) FROM generate_series(1, 20000) n")
+        query(
+            env, "CREATE TABLE article AS SELECT n, md5(n::text) FROM generate_series(1, 20000) n"
+        )
         dump(env, tmp_path / "a.dump")
         (tmp_path / "b.dump").write_bytes((tmp_path / "a.dump").read_bytes()[:-200_000])
         with pytest.raises(LocalError, match="failed"):

@@ -18,8 +18,12 @@ CHECKOUT = Path(__file__).parents[2]
 TEXT = (CHECKOUT / "docker-compose.yml").read_text()
 FILE = yaml.safe_load(TEXT)
 SERVICES: dict[str, dict[str, Any]] = FILE["services"]
-OURS = {name: service for name, service in SERVICES.items() if service["image"].startswith("gleaner:")}
-WORKER_SERVICES = {name: service for name, service in SERVICES.items() if name.startswith("worker-")}
+OURS = {
+    name: service for name, service in SERVICES.items() if service["image"].startswith("gleaner:")
+}
+WORKER_SERVICES = {
+    name: service for name, service in SERVICES.items() if name.startswith("worker-")
+}
 LASTING = {name: service for name, service in SERVICES.items() if service["restart"] != "no"}
 EXAMPLE = (CHECKOUT / ".env.example").read_text()
 SETTINGS = (CHECKOUT / "myworld/settings.py").read_text()
@@ -35,7 +39,9 @@ def command(name: str) -> str:
 
 
 def test_each_stage_has_exactly_one_worker_service_and_no_other_is_served() -> None:
-    assert sorted(command(name).removeprefix("python manage.py work ") for name in WORKER_SERVICES) == sorted(STAGES)
+    assert sorted(
+        command(name).removeprefix("python manage.py work ") for name in WORKER_SERVICES
+    ) == sorted(STAGES)
     assert sorted(WORKER_SERVICES) == sorted(f"worker-{stage}" for stage in STAGES)
 
 
@@ -50,13 +56,26 @@ def test_containers_run_the_commands_of_the_procfile() -> None:
 
 
 def test_workers_differ_only_in_stage_and_in_what_they_may_use() -> None:
-    may_differ = {"command", "environment", "networks", "mem_limit", "cpus", "scale", "stop_grace_period"}
-    common = [{k: v for k, v in service.items() if k not in may_differ} for service in WORKER_SERVICES.values()]
+    may_differ = {
+        "command",
+        "environment",
+        "networks",
+        "mem_limit",
+        "cpus",
+        "scale",
+        "stop_grace_period",
+    }
+    common = [
+        {k: v for k, v in service.items() if k not in may_differ}
+        for service in WORKER_SERVICES.values()
+    ]
     assert all(each == common[0] for each in common)
 
 
 def test_workers_have_no_name_of_their_own_so_that_they_scale() -> None:
-    assert [name for name, service in SERVICES.items() if "container_name" in service] == ["service-rabbitmq"]
+    assert [name for name, service in SERVICES.items() if "container_name" in service] == [
+        "service-rabbitmq"
+    ]
 
 
 def test_a_worker_is_given_longer_to_end_than_a_task_may_take() -> None:
@@ -67,10 +86,16 @@ def test_a_worker_is_given_longer_to_end_than_a_task_may_take() -> None:
 
 
 def test_memory_suffices_for_each_slot_of_an_extract_worker() -> None:
-    environment, limit = SERVICES["worker-extract"]["environment"], SERVICES["worker-extract"]["mem_limit"]
+    environment, limit = (
+        SERVICES["worker-extract"]["environment"],
+        SERVICES["worker-extract"]["mem_limit"],
+    )
     slots = int(re.sub(r"\$\{\w+:-(\d+)\}", r"\1", environment["CONCURRENCY"]))
     parent = 150_000
-    assert slots * WORKERS["extract"].kilobytes_per_child + parent < int(limit.removesuffix("m")) * 1024
+    assert (
+        slots * WORKERS["extract"].kilobytes_per_child + parent
+        < int(limit.removesuffix("m")) * 1024
+    )
 
 
 def test_every_setting_reaches_the_containers() -> None:
@@ -83,7 +108,9 @@ def test_every_setting_reaches_the_containers() -> None:
 def test_every_name_is_in_the_example_and_the_other_way_round() -> None:
     explained = set(re.findall(r"^#?([A-Z_]+)=", EXAMPLE, re.M))
     used = set(re.findall(r"\$\{([A-Z_]+)", TEXT))
-    used |= {name for service in SERVICES.values() for name in service.get("environment", {})} - ONLY_HERE
+    used |= {
+        name for service in SERVICES.values() for name in service.get("environment", {})
+    } - ONLY_HERE
     assert explained == used
 
 
@@ -98,9 +125,15 @@ def test_the_example_shows_the_defaults_of_the_settings() -> None:
     plain = re.findall(r'env\.(?:int|float|bool|str)\("(\w+)", default="?([\w.]+)"?\)', SETTINGS)
     in_compose = set(re.findall(r"\$\{([A-Z_]+):?-", TEXT))
     in_example = dict(re.findall(r"^#([A-Z_]+)=(.*)$", EXAMPLE, re.M))
-    shown = {name: default for name, default in plain if name in in_example and name not in {*in_compose, *SECRETS}}
+    shown = {
+        name: default
+        for name, default in plain
+        if name in in_example and name not in {*in_compose, *SECRETS}
+    }
     assert len(shown) > 10
-    assert {name: in_example[name].lower() for name in shown} == {name: value.lower() for name, value in shown.items()}
+    assert {name: in_example[name].lower() for name in shown} == {
+        name: value.lower() for name, value in shown.items()
+    }
 
 
 def test_the_image_is_built_by_the_service_that_all_others_wait_for_and_never_pulled() -> None:
@@ -119,7 +152,9 @@ def waits_for(name: str) -> set[str]:
 def test_no_secret_is_written_down() -> None:
     for name, service in SERVICES.items():
         given = service.get("environment", {})
-        assert {key for key in given if key in SECRETS} == (set(SECRETS) if name == "secrets" else set())
+        assert {key for key in given if key in SECRETS} == (
+            set(SECRETS) if name == "secrets" else set()
+        )
         assert all(given[key] is None for key in given if key in SECRETS)
     assert re.findall(rf"^#?(?:{'|'.join(SECRETS)})=(.+)$", EXAMPLE, re.M) == []
 
@@ -142,7 +177,9 @@ def test_a_lasting_container_restarts_and_says_when_it_is_ready(name: str) -> No
 
 
 @pytest.mark.parametrize("name", sorted(set(OURS) - {"secrets", "migrate", "sample-blog"}))
-def test_the_application_starts_when_its_servers_are_ready_and_the_tables_are_there(name: str) -> None:
+def test_the_application_starts_when_its_servers_are_ready_and_the_tables_are_there(
+    name: str,
+) -> None:
     assert OURS[name]["depends_on"] == {
         "service-rabbitmq": {"condition": "service_healthy"},
         "postgres": {"condition": "service_healthy"},
@@ -172,7 +209,9 @@ def test_every_network_volume_and_file_that_is_named_exists() -> None:
         assert set(service["networks"]) <= set(FILE["networks"])
         for volume in service.get("volumes", []):
             source = volume.split(":")[0]
-            assert source in FILE["volumes"] or source.startswith("/") or (CHECKOUT / source).exists()
+            assert (
+                source in FILE["volumes"] or source.startswith("/") or (CHECKOUT / source).exists()
+            )
 
 
 def test_the_image_and_the_default_command_of_the_image_are_those_of_web() -> None:
@@ -182,10 +221,14 @@ def test_the_image_and_the_default_command_of_the_image_are_those_of_web() -> No
 
 
 def test_the_lock_holds_the_versions_that_are_required() -> None:
-    locked = dict(re.findall(r"^([a-z0-9.-]+)==([^ ]+)", (CHECKOUT / "requirements.lock").read_text(), re.M))
+    locked = dict(
+        re.findall(r"^([a-z0-9.-]+)==([^ ]+)", (CHECKOUT / "requirements.lock").read_text(), re.M)
+    )
     for line in (CHECKOUT / "requirements.txt").read_text().splitlines():
         name, version = re.fullmatch(r"([\w.-]+)(?:\[.*\])?==(\S+)", line).groups()  # type: ignore[union-attr]
-        assert locked.get(re.sub(r"[._]", "-", name.lower())) == version, "make it again: its head says how"
+        assert locked.get(re.sub(r"[._]", "-", name.lower())) == version, (
+            "make it again: its head says how"
+        )
 
 
 def test_secrets_are_made_once(tmp_path: Path) -> None:
@@ -198,7 +241,9 @@ def test_secrets_are_made_once(tmp_path: Path) -> None:
         assert stat.S_IMODE((tmp_path / file).stat().st_mode) == 0o444
 
 
-@pytest.mark.parametrize("value", ["plain", 'a "b" \\c', "'quoted'", "a #b", "x $y", "a=b", " edge ", "\\", '"', "é"])
+@pytest.mark.parametrize(
+    "value", ["plain", 'a "b" \\c', "'quoted'", "a #b", "x $y", "a=b", " edge ", "\\", '"', "é"]
+)
 def test_a_given_secret_reaches_the_application_unchanged(
     tmp_path: Path, value: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -210,7 +255,9 @@ def test_a_given_secret_reaches_the_application_unchanged(
 
 
 @pytest.mark.parametrize("value", ["two\nlines", "$REFERENCE", "nul\0"])
-def test_a_secret_that_could_not_be_read_back_is_refused_by_name(tmp_path: Path, value: str) -> None:
+def test_a_secret_that_could_not_be_read_back_is_refused_by_name(
+    tmp_path: Path, value: str
+) -> None:
     with pytest.raises(ValueError, match="SECRET_KEY"):
         make_secrets.make(tmp_path, {"SECRET_KEY": value})
 
@@ -221,8 +268,12 @@ TABLE = """  sl  local_address rem_address   st tx_queue rx_queue
 """
 
 
-@pytest.mark.parametrize(("state", "port", "found"), [("01", 5672, True), ("06", 5672, False), ("01", 5432, False)])
-def test_a_worker_is_healthy_while_it_is_connected(tmp_path: Path, state: str, port: int, found: bool) -> None:
+@pytest.mark.parametrize(
+    ("state", "port", "found"), [("01", 5672, True), ("06", 5672, False), ("01", 5432, False)]
+)
+def test_a_worker_is_healthy_while_it_is_connected(
+    tmp_path: Path, state: str, port: int, found: bool
+) -> None:
     table = tmp_path / "tcp"
     table.write_text(TABLE.format(state=state))
     assert healthy.connected(port, (table, tmp_path / "missing")) is found

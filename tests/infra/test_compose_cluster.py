@@ -19,7 +19,9 @@ SELECT max(gap) AS seconds FROM (
     FROM pipeline_journey WHERE state = 'stored') gaps
 """
 
-pytestmark = pytest.mark.skipif(not os.environ.get("TEST_COMPOSE"), reason="only by `make test-compose`")
+pytestmark = pytest.mark.skipif(
+    not os.environ.get("TEST_COMPOSE"), reason="only by `make test-compose`"
+)
 
 
 @pytest.fixture
@@ -36,7 +38,16 @@ def containers() -> Iterator[Containers]:
 
 def online(containers: Containers) -> dict[str, int]:
     """Queue -> on how many nodes it is at work, by the second node's word."""
-    command = ["rabbitmqctl", "--quiet", "list_queues", "-p", "extractor", "--formatter=json", "name", "online"]
+    command = [
+        "rabbitmqctl",
+        "--quiet",
+        "list_queues",
+        "-p",
+        "extractor",
+        "--formatter=json",
+        "name",
+        "online",
+    ]
     told = containers.compose("exec", "-T", "service-rabbitmq-2", *command)
     return {row["name"]: len(row["online"]) for row in json.loads(told) if row["name"] in STAGES}
 
@@ -44,7 +55,9 @@ def online(containers: Containers) -> dict[str, int]:
 def test_a_run_outlives_the_death_of_one_of_three_brokers(containers: Containers) -> None:
     assert online(containers) == dict.fromkeys(STAGES, 3)
     summaries: list[int] = []
-    crawl = threading.Thread(target=lambda: summaries.append(containers.launch(["http://blog.example:8080/"])))
+    crawl = threading.Thread(
+        target=lambda: summaries.append(containers.launch(["http://blog.example:8080/"]))
+    )
     crawl.start()
     wait_until(lambda: containers.rows(STORED)[0]["n"] >= 5, 120, "for the first articles")
     containers.compose("kill", "service-rabbitmq")  # the one that everybody is connected to
@@ -58,4 +71,6 @@ def test_a_run_outlives_the_death_of_one_of_three_brokers(containers: Containers
     assert counts["stored"] == len(EXPECTED["stored"]) + len(EXPECTED["same"])
     assert counts["pending"] == 0
     containers.up()
-    wait_until(lambda: online(containers) == dict.fromkeys(STAGES, 3), 60, "for the dead one to be back")
+    wait_until(
+        lambda: online(containers) == dict.fromkeys(STAGES, 3), 60, "for the dead one to be back"
+    )

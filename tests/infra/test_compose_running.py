@@ -28,14 +28,20 @@ PAGE = "http://127.0.0.1:8000"
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("FETCH_")}
 ENVIRONMENT |= {"FETCH_HOST_DELAY": "0.3", "COMPOSE_PROJECT_NAME": "gleaner-test"}
 
-pytestmark = pytest.mark.skipif(not os.environ.get("TEST_COMPOSE"), reason="only by `make test-compose`")
+pytestmark = pytest.mark.skipif(
+    not os.environ.get("TEST_COMPOSE"), reason="only by `make test-compose`"
+)
 
 
 def compose(*words: str, check: bool = True) -> str:
     """What `docker compose WORDS` prints, by whichever Compose there is."""
     command = ["docker-compose"] if shutil.which("docker-compose") else ["docker", "compose"]
     done = subprocess.run(
-        [*command, "--profile", "sample", *words], cwd=CHECKOUT, env=ENVIRONMENT, capture_output=True, text=True
+        [*command, "--profile", "sample", *words],
+        cwd=CHECKOUT,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
     )
     assert not check or done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     return done.stdout
@@ -46,7 +52,9 @@ def manage(*words: str) -> str:
 
 
 def sql(statement: str) -> str:
-    return compose("exec", "-T", "postgres", "psql", "-U", "gleaner", "-d", "gleaner", "-tAc", statement)
+    return compose(
+        "exec", "-T", "postgres", "psql", "-U", "gleaner", "-d", "gleaner", "-tAc", statement
+    )
 
 
 def rows(query: str) -> Any:
@@ -60,7 +68,9 @@ def states() -> dict[str, list[str]]:
     form = '{{index .Config.Labels "com.docker.compose.service"}} ' + state
     found: dict[str, list[str]] = {}
     for container in compose("ps", "-q").split():
-        inspected = subprocess.run(["docker", "inspect", "-f", form, container], capture_output=True, text=True)
+        inspected = subprocess.run(
+            ["docker", "inspect", "-f", form, container], capture_output=True, text=True
+        )
         service, _, state = inspected.stdout.strip().partition(" ")
         found.setdefault(service, []).append(state)
     return found
@@ -107,7 +117,9 @@ def launch(browser: requests.Session, addresses: str) -> int:
     """Fills the form in and sends it; returns the run's number."""
     page = browser.get(f"{PAGE}/").text
     hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
-    answer = browser.post(f"{PAGE}/", data={**hidden, "addresses": addresses}, headers={"Referer": f"{PAGE}/"})
+    answer = browser.post(
+        f"{PAGE}/", data={**hidden, "addresses": addresses}, headers={"Referer": f"{PAGE}/"}
+    )
     assert answer.status_code == 200, html.unescape(answer.text)[:2000]
     return int(answer.url.rstrip("/").split("/")[-1])
 
@@ -120,7 +132,11 @@ def ended(run: int) -> dict[str, Any] | None:
 
 def stored(run: int) -> int:
     assert not ended(run), rows(f"SELECT state, reason FROM pipeline_run WHERE id = {run}")
-    return int(rows(f"SELECT count(*) FROM pipeline_journey WHERE run_id = {run} AND state = 'stored'")[0]["count"])
+    return int(
+        rows(f"SELECT count(*) FROM pipeline_journey WHERE run_id = {run} AND state = 'stored'")[0][
+            "count"
+        ]
+    )
 
 
 def assert_adds_up(run: dict[str, Any]) -> None:
@@ -131,7 +147,9 @@ def assert_adds_up(run: dict[str, Any]) -> None:
     assert counts["duplicate"] == len(EXPECTED["same"])
 
 
-def test_a_crawl_from_the_web_form_ends_and_adds_up_though_a_worker_is_killed(browser: requests.Session) -> None:
+def test_a_crawl_from_the_web_form_ends_and_adds_up_though_a_worker_is_killed(
+    browser: requests.Session,
+) -> None:
     run = launch(browser, BLOG)
     wait_until(lambda: stored(run) >= 5, 120, "for the first articles")
     compose("kill", "worker-extract")
@@ -168,7 +186,9 @@ def test_a_worker_ends_what_it_has_in_hand_within_its_grace() -> None:
 
 
 @pytest.mark.parametrize("service", LASTING)
-def test_a_container_runs_as_nobody_in_particular_on_files_that_it_cannot_change(service: str) -> None:
+def test_a_container_runs_as_nobody_in_particular_on_files_that_it_cannot_change(
+    service: str,
+) -> None:
     script = 'test "$(id -u)" != 0 && ! touch /app/x /etc/x /usr/x 2>/dev/null'
     compose("exec", "-T", service, "sh", "-c", script)
 
@@ -181,7 +201,9 @@ def test_the_image_holds_no_installer_and_no_secret() -> None:
 def test_passwords_are_not_in_what_an_inspection_of_the_containers_shows() -> None:
     password = compose("exec", "-T", "web", "cat", "/run/gleaner/rabbitmq-password")
     containers = compose("ps", "-q").split()
-    inspected = subprocess.run(["docker", "inspect", *containers], capture_output=True, text=True).stdout
+    inspected = subprocess.run(
+        ["docker", "inspect", *containers], capture_output=True, text=True
+    ).stdout
     assert len(password) > 30
     assert password not in inspected
 
@@ -216,7 +238,10 @@ def test_a_restored_backup_brings_back_what_was_lost(tmp_path: Path) -> None:
 
 
 def test_new_passwords_are_in_force_and_the_old_ones_are_not(tmp_path: Path) -> None:
-    old = {name: compose("exec", "-T", "web", "cat", f"/run/gleaner/{name}") for name in ("rabbitmq-password", "env")}
+    old = {
+        name: compose("exec", "-T", "web", "cat", f"/run/gleaner/{name}")
+        for name in ("rabbitmq-password", "env")
+    }
     follow("New passwords", tmp_path)
     wait_until(all_healthy, 180, "for health")
     assert compose("exec", "-T", "web", "cat", "/run/gleaner/env") != old["env"]

@@ -24,7 +24,8 @@ def test_the_compose_file_and_what_is_laid_over_it_hold_to_the_schema() -> None:
 
 
 @pytest.mark.parametrize(
-    ("right", "wrong"), [("restart:", "restarts:"), ("interval: 10s", "every: 10s"), ("ports:", "ports: 80 #")]
+    ("right", "wrong"),
+    [("restart:", "restarts:"), ("interval: 10s", "every: 10s"), ("ports:", "ports: 80 #")],
 )
 def test_a_file_that_does_not_is_found_out(tmp_path: Path, right: str, wrong: str) -> None:
     text = FILES[0].read_text()

@@ -31,7 +31,11 @@ def of_kind(kind: str) -> dict[str, dict[str, Any]]:
 
 DEPLOYMENTS = of_kind("Deployment")
 PODS = {name: found["spec"]["template"] for name, found in (DEPLOYMENTS | of_kind("Job")).items()}
-WORKERS_OF = {name.removeprefix("worker-"): found for name, found in DEPLOYMENTS.items() if name.startswith("worker-")}
+WORKERS_OF = {
+    name.removeprefix("worker-"): found
+    for name, found in DEPLOYMENTS.items()
+    if name.startswith("worker-")
+}
 
 
 def containers(pod: dict[str, Any]) -> list[dict[str, Any]]:
@@ -60,14 +64,21 @@ def test_kustomize_builds_it() -> None:
     objects = list(yaml.safe_load_all(built.stdout))
     assert len(objects) == len(OBJECTS) + len(KUSTOMIZATION["configMapGenerator"])
     images = set(re.findall(r"image: (\S+)", built.stdout))
-    assert images == {f"{KUSTOMIZATION['images'][0]['newName']}:{KUSTOMIZATION['images'][0]['newTag']}"}
+    assert images == {
+        f"{KUSTOMIZATION['images'][0]['newName']}:{KUSTOMIZATION['images'][0]['newTag']}"
+    }
 
 
 def test_each_stage_has_one_deployment_and_one_scaler_of_its_own_queue() -> None:
     assert set(WORKERS_OF) == set(STAGES)
     for stage, worker in WORKERS_OF.items():
-        assert worker["spec"]["template"]["spec"]["containers"][0]["command"] == COMPOSE[f"worker-{stage}"]["command"]
-        assert "replicas" not in worker["spec"], "applying it again would undo what the scaler has done"
+        assert (
+            worker["spec"]["template"]["spec"]["containers"][0]["command"]
+            == COMPOSE[f"worker-{stage}"]["command"]
+        )
+        assert "replicas" not in worker["spec"], (
+            "applying it again would undo what the scaler has done"
+        )
     for stage in STAGES:
         scaler = of_kind("ScaledObject")[f"worker-{stage}"]["spec"]
         assert scaler["scaleTargetRef"]["name"] == f"worker-{stage}"
@@ -79,7 +90,12 @@ def test_workers_differ_only_in_stage_and_in_what_they_may_use() -> None:
     def common(stage: str, found: dict[str, Any]) -> str:
         text = yaml.safe_dump(found)
         text = re.sub(rf"\b{stage}\b", "STAGE", text)
-        text = re.sub(r"^\s+(cpu|memory|terminationGracePeriodSeconds|gleaner/internet): .*\n", "", text, flags=re.M)
+        text = re.sub(
+            r"^\s+(cpu|memory|terminationGracePeriodSeconds|gleaner/internet): .*\n",
+            "",
+            text,
+            flags=re.M,
+        )
         return re.sub(r"^\s+env:\n\s+- name: CONCURRENCY\n\s+value: .*\n", "", text, flags=re.M)
 
     assert len({common(stage, found) for stage, found in WORKERS_OF.items()}) == 1
@@ -89,10 +105,12 @@ def test_workers_differ_only_in_stage_and_in_what_they_may_use() -> None:
 def test_a_pod_has_what_its_container_in_compose_has(name: str) -> None:
     service, pod = COMPOSE[name], PODS[name]["spec"]
     container = pod["containers"][0]
-    assert [word for word in service["command"] if not word.startswith(("env", "GLEANER_PROCESS"))] == container[
-        "command"
-    ]
-    assert container["resources"]["limits"]["memory"].removesuffix("Mi") == service["mem_limit"].removesuffix("m")
+    assert [
+        word for word in service["command"] if not word.startswith(("env", "GLEANER_PROCESS"))
+    ] == container["command"]
+    assert container["resources"]["limits"]["memory"].removesuffix("Mi") == service[
+        "mem_limit"
+    ].removesuffix("m")
     if grace := service.get("stop_grace_period"):
         assert f"{pod['terminationGracePeriodSeconds']}s" == grace
     assert {"startupProbe", "readinessProbe", "livenessProbe"} <= set(container)
@@ -127,19 +145,28 @@ def test_secrets_come_by_reference_only(name: str) -> None:
     for container in containers(PODS[name]):
         references = [*container["envFrom"]]
         assert {"secretRef": {"name": "gleaner-secrets"}} in references
-        assert {each["name"] for each in container.get("env", [])} <= {"CONCURRENCY", "GLEANER_PROCESS"}
+        assert {each["name"] for each in container.get("env", [])} <= {
+            "CONCURRENCY",
+            "GLEANER_PROCESS",
+        }
     assert of_kind("Secret") == {}
 
 
 def test_settings_of_the_config_map_are_settings_and_no_secrets() -> None:
-    names = {literal.split("=", 1)[0] for literal in KUSTOMIZATION["configMapGenerator"][0]["literals"]}
+    names = {
+        literal.split("=", 1)[0] for literal in KUSTOMIZATION["configMapGenerator"][0]["literals"]
+    }
     known = set(re.findall(r'env\.\w+\("(\w+)"', (CHECKOUT / "myworld/settings.py").read_text()))
     assert names <= known - set(make_secrets.FILES)
 
 
 def test_what_may_be_more_than_one_is_kept_up_during_maintenance() -> None:
     selectors = [found["spec"]["selector"] for found in of_kind("PodDisruptionBudget").values()]
-    expected = [DEPLOYMENTS[name]["spec"]["selector"] for name in DEPLOYMENTS if name not in ("beat", "sampler")]
+    expected = [
+        DEPLOYMENTS[name]["spec"]["selector"]
+        for name in DEPLOYMENTS
+        if name not in ("beat", "sampler")
+    ]
     assert sorted(selectors, key=str) == sorted(expected, key=str)
 
 
@@ -155,7 +182,9 @@ def test_only_fetch_and_discover_reach_the_internet_and_no_private_network() -> 
     assert not {"ingress", "egress"} & set(policies["nothing"]["spec"])
     label = "gleaner/internet"
     open_to_all = [found for found in policies.values() if "ipBlock" in str(found)]
-    assert [found["spec"]["podSelector"]["matchLabels"].get(label) for found in open_to_all] == ["yes"]
+    assert [found["spec"]["podSelector"]["matchLabels"].get(label) for found in open_to_all] == [
+        "yes"
+    ]
     assert {name for name, pod in PODS.items() if label in pod["metadata"]["labels"]} == {
         "worker-discover",
         "worker-fetch",
@@ -179,7 +208,9 @@ def test_a_public_address_is_within_reach(address: str) -> None:
 def reachable(address: str) -> bool:
     """Whether the policy lets a fetch worker connect to the address."""
     target = ipaddress.ip_address(address)
-    blocks = [to["ipBlock"] for to in of_kind("NetworkPolicy")["internet"]["spec"]["egress"][0]["to"]]
+    blocks = [
+        to["ipBlock"] for to in of_kind("NetworkPolicy")["internet"]["spec"]["egress"][0]["to"]
+    ]
     return any(
         target in ipaddress.ip_network(block["cidr"])
         and not any(target in ipaddress.ip_network(inner) for inner in block["except"])

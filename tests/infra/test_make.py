@@ -18,7 +18,9 @@ from pipeline.broker.queues import STAGES
 def test_make_alone_prints_what_it_can_do() -> None:
     done = subprocess.run(["make"], cwd=CHECKOUT, capture_output=True, text=True, check=True)
 
-    assert all(f"make {target} " in done.stdout for target in ("setup", "run", "test", "lint", "format"))
+    assert all(
+        f"make {target} " in done.stdout for target in ("setup", "run", "test", "lint", "format")
+    )
 
 
 def test_procfile_serves_every_stage_and_the_rest() -> None:
@@ -26,7 +28,9 @@ def test_procfile_serves_every_stage_and_the_rest() -> None:
     assert all(commands()[stage] == f"python manage.py work {stage}" for stage in STAGES)
 
 
-def test_a_taken_port_that_was_asked_for_is_refused_and_the_default_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_taken_port_that_was_asked_for_is_refused_and_the_default_gives_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(run, "is_free", lambda port: False)
     with pytest.raises(LocalError, match="port 8000 is taken"):
         run._port(8000)

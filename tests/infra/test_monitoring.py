@@ -14,7 +14,9 @@ from pipeline.broker.queues import DEAD_LETTERS, STAGES
 MONITORING = Path(__file__).parents[2] / "infra/monitoring"
 RULES = yaml.safe_load((MONITORING / "rules.yaml").read_text())["groups"][0]["rules"]
 PANELS = json.loads((MONITORING / "dashboard.json").read_text())["panels"]
-EXPRESSIONS = [rule["expr"] for rule in RULES] + [target["expr"] for panel in PANELS for target in panel["targets"]]
+EXPRESSIONS = [rule["expr"] for rule in RULES] + [
+    target["expr"] for panel in PANELS for target in panel["targets"]
+]
 # Read off RabbitMQ's exporter and ours, and of the well-known ones of the node exporter; `up` is Prometheus' own.
 GIVEN = {
     "up",
@@ -59,5 +61,9 @@ def test_every_alert_says_what_is_wrong_and_how_urgent_it_is() -> None:
 
 @pytest.mark.skipif(not shutil.which("promtool"), reason="no promtool")
 def test_the_rules_fire_when_they_should_and_not_before() -> None:
-    done = subprocess.run(["promtool", "test", "rules", MONITORING / "rules_test.yaml"], capture_output=True, text=True)
+    done = subprocess.run(
+        ["promtool", "test", "rules", MONITORING / "rules_test.yaml"],
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stdout + done.stderr

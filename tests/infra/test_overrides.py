@@ -9,11 +9,16 @@ import yaml
 from infra.local.stack import CHECKOUT
 from tests.infra.test_compose import OURS, SERVICES
 
-FILES = {path.stem.removeprefix("compose."): path for path in sorted((CHECKOUT / "infra").glob("compose.*.yml"))}
+FILES = {
+    path.stem.removeprefix("compose."): path
+    for path in sorted((CHECKOUT / "infra").glob("compose.*.yml"))
+}
 OVER: dict[str, dict[str, Any]] = {
     name: yaml.safe_load(path.read_text()).get("services", {}) for name, path in FILES.items()
 }
-LASTING_OURS = {name for name, service in OURS.items() if service["restart"] != "no"} - {"sample-blog"}
+LASTING_OURS = {name for name, service in OURS.items() if service["restart"] != "no"} - {
+    "sample-blog"
+}
 NEW = [(file, name) for file, services in OVER.items() for name in services if name not in SERVICES]
 
 
@@ -42,21 +47,39 @@ def test_every_process_of_the_product_goes_the_new_way_and_waits_for_it(file: st
 
 def test_the_nodes_that_workers_turn_to_are_those_that_form_the_cluster() -> None:
     named = OVER["cluster"]["web"]["environment"]["BROKER_HOST"].split(",")
-    told = re.findall(r"nodes\.\d = rabbit@(\S+)", (CHECKOUT / "infra/rabbitmq/cluster.conf").read_text())
+    told = re.findall(
+        r"nodes\.\d = rabbit@(\S+)", (CHECKOUT / "infra/rabbitmq/cluster.conf").read_text()
+    )
     there = [name for name in [*SERVICES, *OVER["cluster"]] if name.startswith("service-rabbitmq")]
     assert named == told == list(dict.fromkeys(there))
-    hosts = {name: {**SERVICES.get(name, {}), **OVER["cluster"][name]}["hostname"] for name in named}
+    hosts = {
+        name: {**SERVICES.get(name, {}), **OVER["cluster"][name]}["hostname"] for name in named
+    }
     assert hosts == {name: name for name in named}, "a node is named after its host"
 
 
 def test_the_nodes_differ_in_nothing_but_their_names() -> None:
-    second, third = (yaml.safe_dump(OVER["cluster"][f"service-rabbitmq-{n}"]).replace(f"-{n}", "") for n in (2, 3))
+    second, third = (
+        yaml.safe_dump(OVER["cluster"][f"service-rabbitmq-{n}"]).replace(f"-{n}", "")
+        for n in (2, 3)
+    )
     assert second == third
     assert OVER["cluster"]["service-rabbitmq-2"]["image"] == SERVICES["service-rabbitmq"]["image"]
-    assert OVER["cluster"]["service-rabbitmq-2"]["healthcheck"] == SERVICES["service-rabbitmq"]["healthcheck"]
+    assert (
+        OVER["cluster"]["service-rabbitmq-2"]["healthcheck"]
+        == SERVICES["service-rabbitmq"]["healthcheck"]
+    )
 
 
 def test_the_pool_takes_as_many_as_its_server_gives_and_as_many_as_ask() -> None:
-    pool = dict(re.findall(r"(?m)^(\w+) = (\d+)$", (CHECKOUT / "infra/pgbouncer/pgbouncer.ini").read_text()))
-    server = dict(re.findall(r"(?m)^(\w+) = (\d+)", (CHECKOUT / "infra/postgres/postgresql.conf").read_text()))
-    assert int(pool["default_pool_size"]) < int(server["max_connections"]) < int(pool["max_client_conn"])
+    pool = dict(
+        re.findall(r"(?m)^(\w+) = (\d+)$", (CHECKOUT / "infra/pgbouncer/pgbouncer.ini").read_text())
+    )
+    server = dict(
+        re.findall(r"(?m)^(\w+) = (\d+)", (CHECKOUT / "infra/postgres/postgresql.conf").read_text())
+    )
+    assert (
+        int(pool["default_pool_size"])
+        < int(server["max_connections"])
+        < int(pool["max_client_conn"])
+    )

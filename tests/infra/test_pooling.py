@@ -44,7 +44,9 @@ def pool(postgres: Stack, home: Path) -> Iterator[int]:
     (home / "pgbouncer.ini").write_text(text)
     (home / "users").write_text(f'"{server["POSTGRES_USER"]}" "{server["POSTGRES_PASSWORD"]}"\n')
     with (home / "pgbouncer.log").open("w") as log:
-        process = subprocess.Popen([*_demoted(), "pgbouncer", str(home / "pgbouncer.ini")], stderr=log)
+        process = subprocess.Popen(
+            [*_demoted(), "pgbouncer", str(home / "pgbouncer.ini")], stderr=log
+        )
         try:
             wait_until(lambda: answers(LOOPBACK, port), 30, (home / "pgbouncer.log").read_text())
             yield port
@@ -57,7 +59,9 @@ def pool(postgres: Stack, home: Path) -> Iterator[int]:
 def product(postgres: Stack, rabbitmq: Stack, tmp_path: Path) -> Iterator[Product]:
     with (
         pool(postgres, tmp_path) as port,
-        running(postgres, rabbitmq, tmp_path, {"POSTGRES_PORT": str(port), "DATABASE_POOLED": "true"}) as product,
+        running(
+            postgres, rabbitmq, tmp_path, {"POSTGRES_PORT": str(port), "DATABASE_POOLED": "true"}
+        ) as product,
     ):
         yield product
 
@@ -80,14 +84,18 @@ def shown(product: Product, what: str) -> list[dict[str, object]]:
 
 
 @pytest.mark.broker
-def test_a_run_ends_and_adds_up_on_fewer_connections_than_there_are_workers(product: Product) -> None:
+def test_a_run_ends_and_adds_up_on_fewer_connections_than_there_are_workers(
+    product: Product,
+) -> None:
     most, over = {"clients": 0, "servers": 0}, threading.Event()
 
     def watch() -> None:
         while not over.wait(0.5):
             for kind in most:
                 own = [
-                    row for row in shown(product, kind.upper()) if row["database"] == product.environment["POSTGRES_DB"]
+                    row
+                    for row in shown(product, kind.upper())
+                    if row["database"] == product.environment["POSTGRES_DB"]
                 ]
                 most[kind] = max(most[kind], len(own))
 
@@ -114,10 +122,21 @@ def test_a_statement_that_takes_too_long_is_ended_by_the_pool_instead(product: P
     assert product.sql("SHOW statement_timeout") == [("1min",)]
 
 
-def test_without_the_setting_a_worker_is_told_at_once_that_it_cannot_connect(product: Product) -> None:
+def test_without_the_setting_a_worker_is_told_at_once_that_it_cannot_connect(
+    product: Product,
+) -> None:
     code = "import django; django.setup(); from django.db import connection; connection.ensure_connection()"
-    env = {**product.environment, "DATABASE_POOLED": "false", "GLEANER_PROCESS": "fetch", "LOG_TO_DATABASE": "0"}
+    env = {
+        **product.environment,
+        "DATABASE_POOLED": "false",
+        "GLEANER_PROCESS": "fetch",
+        "LOG_TO_DATABASE": "0",
+    }
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=CHECKOUT, env={**os.environ, **env}, capture_output=True, text=True
+        [sys.executable, "-c", code],
+        cwd=CHECKOUT,
+        env={**os.environ, **env},
+        capture_output=True,
+        text=True,
     )
     assert "unsupported startup parameter: options" in done.stderr

@@ -16,8 +16,15 @@ NAMES = ("CELERY_BROKER_URL", "RABBITMQ_MANAGEMENT_URL", "DATABASES")
 def settings(**env: str) -> dict[str, Any]:
     """The settings of a process that starts with this environment."""
     code = f"import json; from myworld import settings; print(json.dumps({{n: getattr(settings, n) for n in {NAMES}}}))"
-    given = {"PATH": os.environ["PATH"], "GLEANER_ENV": os.devnull, "RABBITMQ_DEFAULT_PASS": "a/b@c;d,e", **env}
-    done = subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, env=given, capture_output=True, text=True)
+    given = {
+        "PATH": os.environ["PATH"],
+        "GLEANER_ENV": os.devnull,
+        "RABBITMQ_DEFAULT_PASS": "a/b@c;d,e",
+        **env,
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=CHECKOUT, env=given, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
     return found

@@ -78,14 +78,18 @@ def wait_for_name_on_disk(home: Path) -> None:
 
 
 @pytest.mark.broker
-def test_rabbitmq_keeps_messages_when_it_is_killed_and_leaves_no_name_service(tmp_path: Path) -> None:
+def test_rabbitmq_keeps_messages_when_it_is_killed_and_leaves_no_name_service(
+    tmp_path: Path,
+) -> None:
     before = {process.pid for process in psutil.process_iter() if process.name() == "epmd"}
     server = RabbitMQ(tmp_path, log=tmp_path / "log", durable=False)
     server.start()
     url = "amqp://{RABBITMQ_DEFAULT_USER}:{RABBITMQ_DEFAULT_PASS}@{BROKER_HOST}:{BROKER_PORT}/{RABBITMQ_DEFAULT_VHOST}"
     queue = Queue("q", durable=True, queue_arguments={"x-queue-type": "quorum"})
     try:
-        with Connection(url.format(**server.environment), transport_options={"confirm_publish": True}) as connection:
+        with Connection(
+            url.format(**server.environment), transport_options={"confirm_publish": True}
+        ) as connection:
             connection.Producer().publish("kept", routing_key="q", declare=[queue], delivery_mode=2)
         wait_for_name_on_disk(tmp_path)
         server.kill()
@@ -120,9 +124,15 @@ def test_addresses_are_written_for_the_owner_only_and_go_with_the_stack(tmp_path
     assert running_addresses(tmp_path) == {}
 
 
-def test_servers_that_the_environment_names_are_neither_started_nor_stopped(tmp_path: Path, postgres: Postgres) -> None:
+def test_servers_that_the_environment_names_are_neither_started_nor_stopped(
+    tmp_path: Path, postgres: Postgres
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as broker:
-        env = {**postgres.environment, "BROKER_HOST": "127.0.0.1", "BROKER_PORT": str(broker.getsockname()[1])}
+        env = {
+            **postgres.environment,
+            "BROKER_HOST": "127.0.0.1",
+            "BROKER_PORT": str(broker.getsockname()[1]),
+        }
         with Stack(tmp_path / "stack", env=env) as stack:
             assert stack.postgres is None
             assert stack.rabbitmq is None
@@ -133,11 +143,15 @@ def test_servers_that_the_environment_names_are_neither_started_nor_stopped(tmp_
 def test_a_named_server_that_does_not_answer_is_named_in_the_error(tmp_path: Path) -> None:
     port = free_port()
     env = {"POSTGRES_HOST": "127.0.0.1", "POSTGRES_PORT": str(port)}
-    with pytest.raises(LocalError, match=f"POSTGRES_PORT name 127.0.0.1:{port}, but no postgres answers there"):
+    with pytest.raises(
+        LocalError, match=f"POSTGRES_PORT name 127.0.0.1:{port}, but no postgres answers there"
+    ):
         Stack(tmp_path, only=("postgres",), env=env).start()
 
 
-def test_without_rabbitmq_and_a_way_to_install_it_three_ways_on_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_rabbitmq_and_a_way_to_install_it_three_ways_on_are_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(install, "SERVERS", ())
     monkeypatch.setenv("PATH", "")
     with pytest.raises(LocalError) as caught:
@@ -163,7 +177,9 @@ def test_what_was_started_ends_with_its_owner_even_by_sigkill(tmp_path: Path) ->
         "home = Path(sys.argv[1]); p = Process('sleeper', ['sleep', '600'], home=home, log=home / 'log'); p.start();"
         "print(p.pid, flush=True); time.sleep(600)"
     )
-    owner = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, cwd=CHECKOUT)
+    owner = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, cwd=CHECKOUT
+    )
     assert owner.stdout
     sleeper = psutil.Process(int(owner.stdout.readline()))
     assert sleeper.is_running()
@@ -175,7 +191,9 @@ def test_what_was_started_ends_with_its_owner_even_by_sigkill(tmp_path: Path) ->
 
 
 def test_a_program_left_by_an_earlier_owner_is_ended_before_the_next_starts(tmp_path: Path) -> None:
-    first, second = (Process("p", ["sleep", "600"], home=tmp_path, log=tmp_path / "log") for _ in range(2))
+    first, second = (
+        Process("p", ["sleep", "600"], home=tmp_path, log=tmp_path / "log") for _ in range(2)
+    )
     first.start()
     second.start()
     try:
@@ -198,7 +216,9 @@ def test_a_started_program_can_be_known_by_its_mark_at_once(tmp_path: Path) -> N
 
 def test_up_runs_a_command_with_the_addresses_and_returns_its_status(tmp_path: Path) -> None:
     command = 'test -n "$POSTGRES_PASSWORD" && exit 7'
-    done = subprocess.run([sys.executable, "-m", "infra.local", "postgres", "sh", "-c", command], cwd=CHECKOUT)
+    done = subprocess.run(
+        [sys.executable, "-m", "infra.local", "postgres", "sh", "-c", command], cwd=CHECKOUT
+    )
 
     assert done.returncode == 7
 
@@ -206,7 +226,11 @@ def test_up_runs_a_command_with_the_addresses_and_returns_its_status(tmp_path: P
 def test_sigterm_stops_the_servers(tmp_path: Path) -> None:
     env = {name: value for name, value in os.environ.items() if name != "POSTGRES_HOST"}
     up = subprocess.Popen(
-        [sys.executable, "-m", "infra.local", "postgres"], cwd=CHECKOUT, env=env, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "infra.local", "postgres"],
+        cwd=CHECKOUT,
+        env=env,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     assert up.stderr
     port = int(up.stderr.readline().split()[2].rpartition(":")[2])

@@ -93,10 +93,17 @@ class Machines:
         # With nothing of the shell's or of the other tests' settings.
         kept = {name: value for name, value in os.environ.items() if not name.startswith("FETCH_")}
         allowed = ",".join(f"{network}.1/32" for network in LINKS.values())
-        self.environment = {**kept, **stack.environment, "FETCH_ALLOWED_NETWORKS": allowed, "FETCH_HOST_DELAY": "0.4"}
+        self.environment = {
+            **kept,
+            **stack.environment,
+            "FETCH_ALLOWED_NETWORKS": allowed,
+            "FETCH_HOST_DELAY": "0.4",
+        }
         self.stack, self.logs, self._ending = stack, logs, ending
 
-    def start(self, name: str, *command: str, on: str = "", **extra: str) -> "subprocess.Popen[str]":
+    def start(
+        self, name: str, *command: str, on: str = "", **extra: str
+    ) -> "subprocess.Popen[str]":
         """Starts a command of this checkout, on the machine `on` if one is named; it ends with the test."""
         there = {"BROKER_HOST": f"{LINKS[on]}.1", "POSTGRES_HOST": f"{LINKS[on]}.1"} if on else {}
         log = self._ending.enter_context((self.logs / f"{name}.log").open("w"))
@@ -140,8 +147,20 @@ def machines(tmp_path: Path) -> Iterator[Machines]:
         started = Machines(stack, tmp_path, ending)
         migrated = started.start("migrate", "manage.py", "migrate", "--no-input")
         assert migrated.wait(120) == 0, (tmp_path / "migrate.log").read_text()
-        blog = ("-m", "gunicorn", "infra.sample_blog:application", "--worker-class=gthread", "--threads=16")
-        started.start("blog", *blog, f"--bind={BLOG.removeprefix('http://')}", "--no-control-socket", BLOG_URL=BLOG)
+        blog = (
+            "-m",
+            "gunicorn",
+            "infra.sample_blog:application",
+            "--worker-class=gthread",
+            "--threads=16",
+        )
+        started.start(
+            "blog",
+            *blog,
+            f"--bind={BLOG.removeprefix('http://')}",
+            "--no-control-socket",
+            BLOG_URL=BLOG,
+        )
         for name in ("discover", "store", "summarise", "beat"):
             started.start(name, "manage.py", "work", name)
         for name in LINKS:
@@ -151,13 +170,17 @@ def machines(tmp_path: Path) -> Iterator[Machines]:
 
 def test_a_run_outlives_a_minute_without_network_between_its_machines(machines: Machines) -> None:
     crawl = machines.start("crawl", "manage.py", "crawl", f"{BLOG}/", "--json")
-    wait_until(lambda: machines.stored() >= 5, 120, f"for the first articles; logs in {machines.logs}")
+    wait_until(
+        lambda: machines.stored() >= 5, 120, f"for the first articles; logs in {machines.logs}"
+    )
     for name in LINKS:
         ip("link", "set", f"to-{name}", "down")
     time.sleep(10)  # what was past the cut already gets done
     during = machines.stored()
     time.sleep(CUT - 10)
-    assert machines.stored() == during < len(EXPECTED["stored"]), "nothing comes through a link that is cut"
+    assert machines.stored() == during < len(EXPECTED["stored"]), (
+        "nothing comes through a link that is cut"
+    )
     assert crawl.poll() is None
     for name in LINKS:
         ip("link", "set", f"to-{name}", "up")
@@ -168,4 +191,6 @@ def test_a_run_outlives_a_minute_without_network_between_its_machines(machines: 
     assert summary["state"] == "finished"
     assert summary["states"]["pending"] == 0
     assert sum(summary["states"].values()) == summary["found"]
-    assert summary["states"]["stored"] == len(EXPECTED["stored"]) + len(EXPECTED["same"]), summary["reasons"]
+    assert summary["states"]["stored"] == len(EXPECTED["stored"]) + len(EXPECTED["same"]), summary[
+        "reasons"
+    ]

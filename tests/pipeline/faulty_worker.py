@@ -38,5 +38,15 @@ if __name__ == "__main__":
     break_at(os.environ.get("FAULT", ""))
     queues = ",".join([*HEADER_STAGES, "summarise"])
     app.worker_main(
-        ["worker", "-Q", queues, "-P", "solo", "--without-gossip", "--without-mingle", "-n", f"w{os.getpid()}@%h"]
+        [
+            "worker",
+            "-Q",
+            queues,
+            "-P",
+            "solo",
+            "--without-gossip",
+            "--without-mingle",
+            "-n",
+            f"w{os.getpid()}@%h",
+        ]
     )

@@ -15,7 +15,11 @@ from pipeline.fetching import Fetcher, Policy  # noqa: E402
 from pipeline.fetching.hosts import DatabaseHosts  # noqa: E402
 
 POLICY = Policy(
-    "Gleaner/0.1", host_delay=float(sys.argv[1]), max_threads_per_host=4, patience=9, allowed_networks=("127.0.0.0/8",)
+    "Gleaner/0.1",
+    host_delay=float(sys.argv[1]),
+    max_threads_per_host=4,
+    patience=9,
+    allowed_networks=("127.0.0.0/8",),
 )
 fetcher = Fetcher(POLICY, DatabaseHosts())
 

@@ -12,14 +12,21 @@ from itertools import pairwise
 from typing import Any
 
 Answer = Callable[[socket.socket, str], None]
-HTML = b"<!doctype html><html><head><title>A post</title></head><body><p>Some text.</p></body></html>"
+HTML = (
+    b"<!doctype html><html><head><title>A post</title></head><body><p>Some text.</p></body></html>"
+)
 
 
 def response(status: int = 200, body: bytes = HTML, **headers: str) -> bytes:
     """A whole response; header names are written with _ for -. content_length="" leaves it out."""
     given = {"content_type": "text/html; charset=utf-8", "content_length": str(len(body))} | headers
     lines = [f"{name.replace('_', '-')}: {value}" for name, value in given.items() if value]
-    return "\r\n".join([f"HTTP/1.1 {status} {http.client.responses.get(status, '')}", *lines, "", ""]).encode() + body
+    return (
+        "\r\n".join(
+            [f"HTTP/1.1 {status} {http.client.responses.get(status, '')}", *lines, "", ""]
+        ).encode()
+        + body
+    )
 
 
 class Server:
@@ -130,11 +137,15 @@ class Receiver(Server):
             first, _, rest = head.decode("latin-1").partition("\r\n")
             parsed = http.client.parse_headers(io.BytesIO(rest.encode() + b"\r\n\r\n"))
             headers = {name.lower(): value for name, value in parsed.items()}
-            while len(body) < int(headers.get("content-length", 0)) and (more := connection.recv(65_536)):
+            while len(body) < int(headers.get("content-length", 0)) and (
+                more := connection.recv(65_536)
+            ):
                 body += more
             with self._lock:
                 self.received.append((first.split()[1], headers, body))
             while self.silent and connection.recv(1):
                 pass
             status = f"{self.status} {http.client.responses[self.status]}"
-            connection.sendall(f"HTTP/1.1 {status}\r\n{self.more}Content-Length: 0\r\n\r\n".encode())
+            connection.sendall(
+                f"HTTP/1.1 {status}\r\n{self.more}Content-Length: 0\r\n\r\n".encode()
+            )

@@ -60,7 +60,9 @@ def results(size: int = 1000) -> list[report.Result]:
     found = []
     for turn, slow in enumerate((1.0, 1.1, 2.0)):
         plain = {"size": size, "round": turn, "urls": size}
-        found += [{"part": p, **plain, "seconds": 10 * slow, "cpu": 20.0 * slow} for p in ("limit", "own")]
+        found += [
+            {"part": p, **plain, "seconds": 10 * slow, "cpu": 20.0 * slow} for p in ("limit", "own")
+        ]
         found += [{"part": p, **plain, "seconds": 40 * slow, "cpu": {"peer": 30.0, "postgres": 1.0, "blog": 5.0}}
                   for p in ("peer_one", "peer_cores")]  # fmt: skip
         found += [
@@ -98,13 +100,21 @@ def test_the_document_and_the_terminal_show_the_same_tables() -> None:
     assert json.loads(json.dumps(found)) == found
 
 
-def test_what_a_run_does_not_measure_stays_in_the_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_run_does_not_measure_stays_in_the_document(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(document, "DATA", tmp_path / "performance.json")
     monkeypatch.setattr(document, "PAGE", tmp_path / "performance.md")
     document.write(all_figures())
 
     document.write({name: value for name, value in all_figures().items() if name != "publisher"})
-    document.write({**all_figures(), "sizes": {}, "statements": {**statements.read("").figures(1), "a_url": 5.5}})
+    document.write(
+        {
+            **all_figures(),
+            "sizes": {},
+            "statements": {**statements.read("").figures(1), "a_url": 5.5},
+        }
+    )
 
     kept = json.loads(document.DATA.read_text())
     assert (kept["publisher"]["growth"], kept["statements"]["a_url"]) == (10, 5.5)
@@ -162,7 +172,9 @@ def test_generated_pages_are_like_real_ones_and_always_the_same() -> None:
     assert page(1, 7) == pages[7] != page(2, 7)
     assert 38_000 < mean(len(each.body) for each in pages) < 56_000
     assert all(isinstance(draft, Draft) for draft in drafts)
-    assert {draft.title for draft in drafts if isinstance(draft, Draft)} == {each.title for each in pages[:16]}
+    assert {draft.title for draft in drafts if isinstance(draft, Draft)} == {
+        each.title for each in pages[:16]
+    }
     assert 500 < median(draft.word_count for draft in drafts if isinstance(draft, Draft)) < 2500
 
 
@@ -171,7 +183,9 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> library.Library:
     return library.generated(tmp_path_factory.mktemp("bench"), 16)
 
 
-def test_the_blogs_serve_the_library_and_know_what_has_not_changed(pages: library.Library, tmp_path: Path) -> None:
+def test_the_blogs_serve_the_library_and_know_what_has_not_changed(
+    pages: library.Library, tmp_path: Path
+) -> None:
     with Blog(pages, tmp_path) as blog:
         for url, entry in zip(blog.pages[:9], pages.entries, strict=False):
             with urllib.request.urlopen(url) as answer:
@@ -188,7 +202,14 @@ def test_discovery_finds_every_page_of_the_blogs(pages: library.Library, tmp_pat
 
         def fetch(url: str, validators: Validators) -> Fetched:
             with urllib.request.urlopen(url) as answer:
-                return Page(url, url, 200, {"content-type": answer.headers["content-type"]}, answer.read(), WHEN)
+                return Page(
+                    url,
+                    url,
+                    200,
+                    {"content-type": answer.headers["content-type"]},
+                    answer.read(),
+                    WHEN,
+                )
 
         found: Discovery = discover(Wish(tuple(blog.urls)), fetch, WHEN)
 
@@ -200,7 +221,11 @@ def test_a_corpus_is_served_as_it_lies(tmp_path: Path) -> None:
     (tmp_path / "expected").mkdir()
     (tmp_path / "expected" / "a.org.txt").write_text("/2020/one/\n/two\n/gone\n")
     (tmp_path / "expected" / "a.org.optional.txt").write_text("/draft\n")
-    for path, body in (("2020/one/index.html", b"one"), ("two.html", b"two"), ("draft.html", b"draft")):
+    for path, body in (
+        ("2020/one/index.html", b"one"),
+        ("two.html", b"two"),
+        ("draft.html", b"draft"),
+    ):
         file = tmp_path / "sites" / "a.org" / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(body)
@@ -214,7 +239,9 @@ def test_a_corpus_is_served_as_it_lies(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("what", "processes"), [("trafilatura", 2), ("product", 1)])
-def test_the_limit_is_measured_over_every_page_once(pages: library.Library, what: str, processes: int) -> None:
+def test_the_limit_is_measured_over_every_page_once(
+    pages: library.Library, what: str, processes: int
+) -> None:
     found = limit.measure(pages, what, processes)
 
     assert found["urls"] == len(pages.entries)
@@ -224,7 +251,9 @@ def test_the_limit_is_measured_over_every_page_once(pages: library.Library, what
 
 def test_cpu_of_children_that_ended_is_counted() -> None:
     code = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'sum(range(20_000_000))']); print(); input()"
-    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as child:
         assert child.stdout
         child.stdout.readline()
 
@@ -234,8 +263,14 @@ def test_cpu_of_children_that_ended_is_counted() -> None:
 
 
 def test_the_peer_has_the_products_versions() -> None:
-    named = dict(re.findall(r"^([\w-]+)==(\S+)$", (CHECKOUT / "requirements-bench.txt").read_text(), re.M))
-    ours = dict(re.findall(r"^([\w-]+)(?:\[.*\])?==(\S+)", (CHECKOUT / "requirements.lock").read_text(), re.M))
+    named = dict(
+        re.findall(r"^([\w-]+)==(\S+)$", (CHECKOUT / "requirements-bench.txt").read_text(), re.M)
+    )
+    ours = dict(
+        re.findall(
+            r"^([\w-]+)(?:\[.*\])?==(\S+)", (CHECKOUT / "requirements.lock").read_text(), re.M
+        )
+    )
 
     assert {name: ours.get(name.replace("_", "-")) for name in named if name != "scrapy"} == {
         name: version for name, version in named.items() if name != "scrapy"

@@ -46,22 +46,30 @@ def test_every_page_that_is_timed_answers_with_few_statements(world: World) -> N
 
 def test_what_a_run_keeps_of_its_journeys_is_so(world: World) -> None:
     counted: dict[int, dict[str, int]] = {}
-    for run, state, number in Journey.objects.values_list("run", "state").annotate(n=Count("id")).order_by():
+    for run, state, number in (
+        Journey.objects.values_list("run", "state").annotate(n=Count("id")).order_by()
+    ):
         counted.setdefault(run, {})[state] = number
     ended = [run for run in Run.objects.all() if run.ended]
 
     assert len(ended) > 10
     for run in ended:
-        assert {state: getattr(run, state) for state in Journey.State.values if getattr(run, state)} == counted.get(
-            run.pk, {}
-        )
-    assert sum(LogCount.objects.filter(width=1).values_list("n", flat=True)) == LogEvent.objects.count() == 600
+        assert {
+            state: getattr(run, state) for state in Journey.State.values if getattr(run, state)
+        } == counted.get(run.pk, {})
+    assert (
+        sum(LogCount.objects.filter(width=1).values_list("n", flat=True))
+        == LogEvent.objects.count()
+        == 600
+    )
 
 
 def test_the_indexes_that_were_taken_away_come_back_on_every_partition(db: None) -> None:
     def there() -> Counter[tuple[str, str, bool, bool]]:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT indrelid::regclass::text, indkey::text, indpred IS NULL, indisvalid FROM pg_index")
+            cursor.execute(
+                "SELECT indrelid::regclass::text, indkey::text, indpred IS NULL, indisvalid FROM pg_index"
+            )
             return Counter(cursor.fetchall())
 
     before = there()
@@ -89,12 +97,20 @@ def test_what_misses_the_goal_is_bold_and_counted_in_its_part() -> None:
                            "", "", [200], 200, milliseconds, milliseconds)  # fmt: skip
 
     quick, once = [20.0] * 40, [*[20.0] * 39, 390.0]
-    lines = [line("quick", *quick), line("slow once", *once), line("slow often", *once, 110.0, 120.0)]
+    lines = [
+        line("quick", *quick),
+        line("slow once", *once),
+        line("slow often", *once, 110.0, 120.0),
+    ]
     lines += [line("very slow once", *quick, 401.0), line("talkative", *quick, statements=16)]
 
     told = report.table(lines, "told")
 
-    assert [each.name for each in lines if not each.good] == ["slow often", "very slow once", "talkative"]
+    assert [each.name for each in lines if not each.good] == [
+        "slow often",
+        "very slow once",
+        "talkative",
+    ]
     for part in (
         "5 pages, 3 of them (bold)",
         "| slow once |",

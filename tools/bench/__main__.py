@@ -46,13 +46,25 @@ def main() -> int:
 
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tools.bench", description=__doc__)
-    parser.add_argument("--sizes", default="100,1000,10000", help="URLs a run; 10000:1 is measured once, not --repeat")
+    parser.add_argument(
+        "--sizes",
+        default="100,1000,10000",
+        help="URLs a run; 10000:1 is measured once, not --repeat",
+    )
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--parts", default=",".join(PARTS))
-    parser.add_argument("--corpus", type=Path, help="real pages in place of generated ones: DIR/sites, DIR/expected")
-    parser.add_argument("--publisher", default="1000,50000", help="URLs of the runs whose publisher is weighed")
-    parser.add_argument("--quick", action="store_true", help="one small run of each part but the peer")
-    parser.add_argument("--write", action="store_true", help="write docs/performance.json and docs/performance.md")
+    parser.add_argument(
+        "--corpus", type=Path, help="real pages in place of generated ones: DIR/sites, DIR/expected"
+    )
+    parser.add_argument(
+        "--publisher", default="1000,50000", help="URLs of the runs whose publisher is weighed"
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="one small run of each part but the peer"
+    )
+    parser.add_argument(
+        "--write", action="store_true", help="write docs/performance.json and docs/performance.md"
+    )
     arguments = parser.parse_args()
     if arguments.quick:
         arguments.sizes, arguments.repeat, arguments.parts = "100", 1, "limit,whole,stub,statements"
@@ -73,7 +85,10 @@ class Bench:
     def run(self) -> dict[str, Any]:
         """All figures."""
         everything = self._pages()
-        found: dict[str, Any] = {"measured": f"{datetime.now(UTC):%Y-%m-%d}", "machine": machine.facts()}
+        found: dict[str, Any] = {
+            "measured": f"{datetime.now(UTC):%Y-%m-%d}",
+            "machine": machine.facts(),
+        }
         found["pages"] = {
             "kind": "corpus" if self.arguments.corpus else "generated", "mean_bytes": round(everything.mean_size),
             "hosts": len(everything.hosts), "limit": limit.CALL,
@@ -82,8 +97,14 @@ class Bench:
             python = peer.installed(self.home) if "peer" in self.parts else None
             servers = stack.enter_context(Servers(self.home / "stack"))
             found["machine"] |= servers.versions()
-            results = [result for size, times in self.plan for result in self._size(servers, python, size, times)]
-            found["idle_ms_a_second"] = next((r["idle"] for r in reversed(results) if "idle" in r), None)
+            results = [
+                result
+                for size, times in self.plan
+                for result in self._size(servers, python, size, times)
+            ]
+            found["idle_ms_a_second"] = next(
+                (r["idle"] for r in reversed(results) if "idle" in r), None
+            )
             found["sizes"] = report.figures(results)
             if "statements" in self.parts:
                 found["statements"] = self._statements(servers)
@@ -94,9 +115,15 @@ class Bench:
 
     def _plan(self) -> list[tuple[int, int]]:
         """(URLs, how often) of each size; a corpus may hold fewer pages than asked for."""
-        most = len(library.collected(self.home, self.arguments.corpus).entries) if self.arguments.corpus else 10**9
+        most = (
+            len(library.collected(self.home, self.arguments.corpus).entries)
+            if self.arguments.corpus
+            else 10**9
+        )
         asked = [part.partition(":") for part in self.arguments.sizes.split(",")]
-        plan = {min(int(size), most): int(times or self.arguments.repeat) for size, _, times in asked}
+        plan = {
+            min(int(size), most): int(times or self.arguments.repeat) for size, _, times in asked
+        }
         return sorted(plan.items())
 
     def _pages(self, count: int | None = None) -> Library:
@@ -105,7 +132,9 @@ class Bench:
             return library.collected(self.home, self.arguments.corpus, count)
         return library.generated(self.home, max(size for size, _ in self.plan), count)
 
-    def _size(self, servers: Servers, python: Path | None, size: int, times: int) -> Iterator[Result]:
+    def _size(
+        self, servers: Servers, python: Path | None, size: int, times: int
+    ) -> Iterator[Result]:
         """Every part, one after the other, again and again: what changes on the machine meets all of them."""
         pages = self._pages(size)
         for turn in range(times):
@@ -117,7 +146,9 @@ class Bench:
                         f"{report.cpu_a_url(result):.2f} ms of CPU a URL")  # fmt: skip
                     yield {"part": part, "size": size, "round": turn, **result}
 
-    def _round(self, servers: Servers, python: Path | None, pages: Library, blog: Blog) -> Iterator[tuple[str, Result]]:
+    def _round(
+        self, servers: Servers, python: Path | None, pages: Library, blog: Blog
+    ) -> Iterator[tuple[str, Result]]:
         if "limit" in self.parts:
             yield "limit", limit.measure(pages, "trafilatura", self.cores)
             yield "own", limit.measure(pages, "product", self.cores)
@@ -135,7 +166,10 @@ class Bench:
 
     def _statements(self, servers: Servers) -> dict[str, Any]:
         """What a run without extraction asks of PostgreSQL."""
-        with Blog(self._pages(LOGGED), self.home) as blog, product.running(servers, blog, stubbed=True) as stub:
+        with (
+            Blog(self._pages(LOGGED), self.home) as blog,
+            product.running(servers, blog, stubbed=True) as stub,
+        ):
             with statements.logged(servers) as log:
                 start = log.stat().st_size
                 result = stub.measure(blog)

@@ -28,7 +28,11 @@ class Site:
         newest = sorted(entries, key=lambda entry: entry.published, reverse=True)[:NEWEST]
         for path, kind, text in (
             ("/", "text/html; charset=utf-8", front(newest)),
-            ("/robots.txt", "text/plain", f"User-agent: *\nDisallow: /private/\n\nSitemap: {base}/sitemap.xml\n"),
+            (
+                "/robots.txt",
+                "text/plain",
+                f"User-agent: *\nDisallow: /private/\n\nSitemap: {base}/sitemap.xml\n",
+            ),
             ("/sitemap.xml", "application/xml", sitemap(entries, base)),
             ("/feed.xml", "application/atom+xml", feed(newest, base)),
         ):
@@ -38,7 +42,11 @@ class Site:
     def _add(self, path: str, kind: str, content: Entry | bytes, size: int) -> None:
         tag = f'ETag: "{len(self.answers)}-{size}"\r\n'
         head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {size}\r\n{tag}\r\n"
-        self.answers[path.encode()] = head.encode(), f"HTTP/1.1 304 Not Modified\r\n{tag}\r\n".encode(), content
+        self.answers[path.encode()] = (
+            head.encode(),
+            f"HTTP/1.1 304 Not Modified\r\n{tag}\r\n".encode(),
+            content,
+        )
 
     def answer(self, request: bytes) -> bytes:
         """The whole answer to a whole request."""
@@ -76,7 +84,10 @@ def front(newest: list[Entry]) -> str:
 
 
 def sitemap(entries: list[Entry], base: str) -> str:
-    rows = "\n".join(f"<url><loc>{base}{escape(e.path)}</loc><lastmod>{e.published}</lastmod></url>" for e in entries)
+    rows = "\n".join(
+        f"<url><loc>{base}{escape(e.path)}</loc><lastmod>{e.published}</lastmod></url>"
+        for e in entries
+    )
     return f'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{rows}\n</urlset>'
 
 
@@ -94,7 +105,9 @@ async def serve(library: Library) -> None:
     loop, servers, bases = asyncio.get_running_loop(), [], []
     for number in range(HOSTS):
         site = Site.__new__(Site)
-        server = await loop.create_server(lambda site=site: Connection(site), LOOPBACK, 0, backlog=256)
+        server = await loop.create_server(
+            lambda site=site: Connection(site), LOOPBACK, 0, backlog=256
+        )
         base = f"http://{LOOPBACK}:{server.sockets[0].getsockname()[1]}"
         site.__init__(library, library.entries[number::HOSTS], base)  # type: ignore[misc]
         servers.append(server)

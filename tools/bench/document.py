@@ -9,7 +9,10 @@ from tools.bench.report import APART, PARTS, REST, SERVERS, STAGES, Figures, goa
 
 DATA = CHECKOUT / "docs" / "performance.json"
 PAGE = CHECKOUT / "docs" / "performance.md"
-MEASURED_APART = ("statements", "publisher")  # what one run of the bench may leave for another to measure
+MEASURED_APART = (
+    "statements",
+    "publisher",
+)  # what one run of the bench may leave for another to measure
 
 TEXT = """\
 <!-- Written by `make bench WRITE=1` out of performance.json; the words are in tools/bench/document.py. -->
@@ -147,7 +150,10 @@ def ratios(found: dict[str, Any]) -> str:
 def cpu(of: Figures) -> str:
     """Where the CPU of a run goes, with extraction, without it, and when nothing has changed."""
     parts = [part for part in ("whole", "stub", "again") if part in of]
-    spent = {part: {name: values[0] for name, values in of[part]["cpu_ms_by_process"].items()} for part in parts}
+    spent = {
+        part: {name: values[0] for name, values in of[part]["cpu_ms_by_process"].items()}
+        for part in parts
+    }
     columns = [*STAGES, *SERVERS]
     rows = [
         [PARTS[part], *(f"{spent[part][name]:.2f}" for name in columns),
@@ -179,7 +185,12 @@ def publisher(found: dict[str, Any]) -> str:
         [size, *(f"{peaks[name]:.0f}" for name in ("planned", "discover", "summarise"))]
         for size, peaks in part["peak_mb"].items()
     ]
-    heads = ["URLs", "discover, all URLs written, MB", "discover at its peak", "summarise at its peak"]
+    heads = [
+        "URLs",
+        "discover, all URLs written, MB",
+        "discover at its peak",
+        "summarise at its peak",
+    ]
     return _table(heads, rows) + PUBLISHING
 
 
@@ -190,8 +201,13 @@ def statements(found: dict[str, Any]) -> str:
     who = ", ".join(f"{name} {number:g}" for name, number in part["by_process"].items())
     head = (f"{part['a_url']} statements a URL over all stages in a run of {part['urls']}, and {part['frames_a_url']} "
             f"that only frame transactions. By process: {who}.")  # fmt: skip
-    rows = [[f"{n:.2f}", f"{used:.3f}", f"{ms:.2f}", by, f"`{_short(kind)}`"] for n, used, ms, by, kind in part["top"]]
-    return f"{head}\n\n{_table(['a URL', 'ms of CPU', 'ms to the answer', 'by', 'statement'], rows)}"
+    rows = [
+        [f"{n:.2f}", f"{used:.3f}", f"{ms:.2f}", by, f"`{_short(kind)}`"]
+        for n, used, ms, by, kind in part["top"]
+    ]
+    return (
+        f"{head}\n\n{_table(['a URL', 'ms of CPU', 'ms to the answer', 'by', 'statement'], rows)}"
+    )
 
 
 def memory(of: Figures) -> str:
@@ -241,7 +257,10 @@ def sizing(found: dict[str, Any]) -> str:
 
 def goal_table(found: dict[str, Any]) -> str:
     """What it should hold, and whether it did."""
-    rows = [[what, f"{value:.4g}", bound, "yes" if held else "**no**"] for what, value, bound, held in goals(found)]
+    rows = [
+        [what, f"{value:.4g}", bound, "yes" if held else "**no**"]
+        for what, value, bound, held in goals(found)
+    ]
     return _table(["what", "measured", "goal", "held"], rows)
 
 
@@ -260,7 +279,9 @@ def _machine(found: dict[str, Any]) -> str:
 def _times(found: dict[str, Any]) -> str:
     rounds = {size: of["rounds"] for size, of in found["sizes"].items()}
     often = {1: "once", 2: "twice"}
-    times = [f"{size} URLs {often.get(number, f'{number} times')}" for size, number in rounds.items()]
+    times = [
+        f"{size} URLs {often.get(number, f'{number} times')}" for size, number in rounds.items()
+    ]
     return f"part after part ({', '.join(times)})"
 
 
@@ -293,5 +314,8 @@ def _table(heads: list[str], rows: list[list[str]]) -> str:
     widths = [max(len(row[n]) for row in [heads, *rows]) for n in range(len(heads))]
     lines = [heads, ["-" * width for width in widths], *rows]
     return "\n".join(
-        "| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |" for line in lines
+        "| "
+        + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        + " |"
+        for line in lines
     )

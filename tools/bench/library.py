@@ -31,7 +31,9 @@ class Library:
 
     def __init__(self, file: Path, count: int | None = None) -> None:
         self.file = file
-        self.entries = [Entry(*row) for row in json.loads(file.with_suffix(".json").read_text())][:count]
+        self.entries = [Entry(*row) for row in json.loads(file.with_suffix(".json").read_text())][
+            :count
+        ]
         with file.open("rb") as opened:
             self._map = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
 
@@ -63,7 +65,10 @@ def tiny(home: Path, count: int) -> Library:
     if not file.with_suffix(".json").exists():
         body = "<!doctype html><title>Note {0}</title><main><h1>Note {0}</h1><p>The words of note {0}.</p></main>"
         day = datetime(2020, 1, 1, tzinfo=UTC)
-        pages = (Page(f"/posts/note-{n}/", f"Note {n}", day, body.format(n).encode()) for n in range(count))
+        pages = (
+            Page(f"/posts/note-{n}/", f"Note {n}", day, body.format(n).encode())
+            for n in range(count)
+        )
         write(file, pages)
     return Library(file)
 
@@ -93,7 +98,12 @@ def listed_pages(corpus: Path) -> Iterator[Page]:
             if found := next((file for file in files if file.is_file()), None):
                 title = path.strip("/").rpartition("/")[2].replace("-", " ")
                 moment = datetime(2020, 1, 1, tzinfo=UTC)
-                yield Page(f"/posts/{listed.stem.replace('.', '-')}{path}", title, moment, found.read_bytes())
+                yield Page(
+                    f"/posts/{listed.stem.replace('.', '-')}{path}",
+                    title,
+                    moment,
+                    found.read_bytes(),
+                )
 
 
 def write(file: Path, pages: Iterable[Page]) -> None:

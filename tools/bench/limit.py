@@ -44,12 +44,23 @@ def work(library: Library, number: int, of: int, what: str) -> dict[str, float]:
     began, used = time.time(), time.process_time()
     for entry in entries:
         extract(library.body(entry), f"https://blog.example{entry.path}")
-    return {"began": began, "ended": time.time(), "cpu": time.process_time() - used, "urls": len(entries)}
+    return {
+        "began": began,
+        "ended": time.time(),
+        "cpu": time.process_time() - used,
+        "urls": len(entries),
+    }
 
 
 def measure(library: Library, what: str, processes: int) -> dict[str, Any]:
     """The same pages by so many processes side by side."""
-    command = [sys.executable, "-m", "tools.bench.limit", str(library.file), str(len(library.entries))]
+    command = [
+        sys.executable,
+        "-m",
+        "tools.bench.limit",
+        str(library.file),
+        str(len(library.entries)),
+    ]
     workers = [
         subprocess.Popen(
             [*command, str(number), str(processes), what],
@@ -77,7 +88,11 @@ def together(told: list[dict[str, float]]) -> dict[str, Any]:
     """What several processes took that worked side by side: from the first beginning to the last end."""
     seconds = max(each["ended"] for each in told) - min(each["began"] for each in told)
     urls = int(sum(each["urls"] for each in told))
-    return {"urls": urls, "seconds": round(seconds, 3), "cpu": round(sum(each["cpu"] for each in told), 3)}
+    return {
+        "urls": urls,
+        "seconds": round(seconds, 3),
+        "cpu": round(sum(each["cpu"] for each in told), 3),
+    }
 
 
 if __name__ == "__main__":

@@ -30,7 +30,9 @@ load store fetch parse render check prove learn teach explain describe expect be
 developer author reader user team company project library tool language machine laptop office morning evening week
 month year story lesson mistake habit idea reason question answer example problem solution detail surprise
 chapter""".split()
-NAMES = "Marta Lindqvist|Jon Abara|Priya Raman|Tomás Vidal|Ewa Nowak|Sam Okafor|Lena Brandt|Hugo Petit".split("|")
+NAMES = "Marta Lindqvist|Jon Abara|Priya Raman|Tomás Vidal|Ewa Nowak|Sam Okafor|Lena Brandt|Hugo Petit".split(
+    "|"
+)
 KEYWORDS = "def return if else for in while class import from with as try except raise yield lambda not and or".split()
 
 
@@ -108,13 +110,17 @@ def paragraph(chance: random.Random) -> str:
     text = " ".join(sentence(chance) for _ in range(chance.randint(2, 6)))
     for _ in range(chance.choice((0, 0, 1, 2))):
         word = chance.choice(text.split())
-        mark = chance.choice((f"<code>{word}</code>", f"<em>{word}</em>", f'<a href="{link(chance)}">{word}</a>'))
+        mark = chance.choice(
+            (f"<code>{word}</code>", f"<em>{word}</em>", f'<a href="{link(chance)}">{word}</a>')
+        )
         text = text.replace(f" {word} ", f" {mark} ", 1)
     return f"<p>{text}</p>"
 
 
 def link(chance: random.Random) -> str:
-    return f"https://{chance.choice(WORDS)}.example/{chance.choice(WORDS)}/{chance.choice(WORDS)}.html"
+    return (
+        f"https://{chance.choice(WORDS)}.example/{chance.choice(WORDS)}/{chance.choice(WORDS)}.html"
+    )
 
 
 def article(chance: random.Random, theme: Theme) -> str:
@@ -131,7 +137,11 @@ def block(chance: random.Random, theme: Theme) -> str:
         words = sentence(chance, 2, 7).rstrip(".")
         return f'<h2 id="{words.replace(" ", "-").lower()}">{words}<a class="headerlink" href="#">¶</a></h2>'
     if draw < theme.code + 0.2:
-        return "<ul>" + "".join(f"<li>{sentence(chance)}</li>" for _ in range(chance.randint(2, 8))) + "</ul>"
+        return (
+            "<ul>"
+            + "".join(f"<li>{sentence(chance)}</li>" for _ in range(chance.randint(2, 8)))
+            + "</ul>"
+        )
     if draw < theme.code + 0.23:
         return f"<blockquote>{paragraph(chance)}</blockquote>"
     if draw < theme.code + 0.26:
@@ -144,7 +154,9 @@ def block(chance: random.Random, theme: Theme) -> str:
 
 def table(chance: random.Random) -> str:
     rows = "".join(
-        "<tr>" + "".join(f"<td>{chance.choice(WORDS)} {chance.randrange(1000)}</td>" for _ in range(4)) + "</tr>"
+        "<tr>"
+        + "".join(f"<td>{chance.choice(WORDS)} {chance.randrange(1000)}</td>" for _ in range(4))
+        + "</tr>"
         for _ in range(chance.randint(3, 12))
     )
     return f"<table><tbody>{rows}</tbody></table>"
@@ -192,19 +204,27 @@ def head(chance: random.Random, theme: Theme, title: str, published: datetime, a
 
 def links(chance: random.Random, number: int) -> str:
     words = zip(chance.choices(WORDS, k=number), chance.choices(WORDS, k=number), strict=True)
-    items = (f'<li class="item"><a href="/{word}/">{word.capitalize()} {other}</a></li>' for word, other in words)
+    items = (
+        f'<li class="item"><a href="/{word}/">{word.capitalize()} {other}</a></li>'
+        for word, other in words
+    )
     return "<ul>" + "\n".join(items) + "</ul>"
 
 
 def banner(chance: random.Random, theme: Theme) -> str:
     icons = "".join(
-        f'<svg class="icon" viewBox="0 0 24 24"><path d="{icon(chance)}"/></svg>' for _ in range(theme.nav // 4)
+        f'<svg class="icon" viewBox="0 0 24 24"><path d="{icon(chance)}"/></svg>'
+        for _ in range(theme.nav // 4)
     )
     return f'<header class="site-header">{icons}<a class="site-title" href="/">Notes</a><nav>{links(chance, theme.nav)}</nav></header>'
 
 
 def icon(chance: random.Random) -> str:
-    return "M" + " ".join(f"{chance.random() * 24:.2f},{chance.random() * 24:.2f}" for _ in range(60)) + "z"
+    return (
+        "M"
+        + " ".join(f"{chance.random() * 24:.2f},{chance.random() * 24:.2f}" for _ in range(60))
+        + "z"
+    )
 
 
 def byline(title: str, published: datetime, author: str) -> str:
@@ -215,25 +235,33 @@ def byline(title: str, published: datetime, author: str) -> str:
 def aside(chance: random.Random, theme: Theme) -> str:
     if not theme.sidebar:
         return ""
-    cloud = " ".join(f'<a href="/tag/{w}/" class="tag">{w}</a>' for w in chance.choices(WORDS, k=theme.sidebar // 3))
+    cloud = " ".join(
+        f'<a href="/tag/{w}/" class="tag">{w}</a>'
+        for w in chance.choices(WORDS, k=theme.sidebar // 3)
+    )
     recent = f"<h3>Recent posts</h3>{links(chance, theme.sidebar)}"
     return f'<aside id="secondary" class="sidebar widget-area"><section>{recent}</section><section>{cloud}</section></aside>'
 
 
 def comments(chance: random.Random, theme: Theme) -> str:
-    one = (
-        '<li class="comment"><div class="vcard"><b>{}</b> <a href="#c{}">{}</a></div>{}<a class="reply">Reply</a></li>'
-    )
+    one = '<li class="comment"><div class="vcard"><b>{}</b> <a href="#c{}">{}</a></div>{}<a class="reply">Reply</a></li>'
     some = (
         one.format(chance.choice(NAMES), n, "May 3, 2021", paragraph(chance))
         for n in range(theme.comments and chance.randint(0, theme.comments))
     )
-    return f'<div id="comments"><h3>Comments</h3><ol>{"".join(some)}</ol></div>' if theme.comments else ""
+    return (
+        f'<div id="comments"><h3>Comments</h3><ol>{"".join(some)}</ol></div>'
+        if theme.comments
+        else ""
+    )
 
 
 def related(chance: random.Random, theme: Theme) -> str:
     card = '<div class="card"><h4><a href="/{}/">{}</a></h4><p>{}</p></div>'
-    some = (card.format(chance.choice(WORDS), sentence(chance, 4, 8), sentence(chance)) for _ in range(theme.related))
+    some = (
+        card.format(chance.choice(WORDS), sentence(chance, 4, 8), sentence(chance))
+        for _ in range(theme.related)
+    )
     return f'<section class="related-posts">{"".join(some)}</section>' if theme.related else ""
 
 

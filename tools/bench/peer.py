@@ -24,10 +24,21 @@ def installed(home: Path) -> Path:
     python, told = home / "peer" / "bin" / "python", home / "peer" / "requirements.txt"
     if not told.exists() or told.read_text() != REQUIREMENTS.read_text():
         subprocess.run([sys.executable, "-m", "venv", "--clear", home / "peer"], check=True)
-        install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", REQUIREMENTS]
+        install = [
+            python,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "-r",
+            REQUIREMENTS,
+        ]
         done = subprocess.run(install, capture_output=True, text=True)
         if done.returncode:
-            raise LocalError(f"the peer could not be installed: {done.stderr.strip().splitlines()[-1]}")
+            raise LocalError(
+                f"the peer could not be installed: {done.stderr.strip().splitlines()[-1]}"
+            )
         told.write_text(REQUIREMENTS.read_text())
     return python
 
@@ -37,7 +48,9 @@ def measure(python: Path, servers: Servers, blog: Blog, processes: int) -> dict[
     servers.sql(TABLE)
     pids = {**servers.pids, "blog": blog.process.pid}
     before = usage.cpu_by_name(pids)
-    running = [start(python, servers, blog.pages[number::processes], number) for number in range(processes)]
+    running = [
+        start(python, servers, blog.pages[number::processes], number) for number in range(processes)
+    ]
     told = [json.loads(each.communicate()[0]) for each in running]
     after = usage.cpu_by_name(pids)
     result = together(told)
@@ -53,7 +66,15 @@ def start(python: Path, servers: Servers, urls: list[str], number: int) -> subpr
     file = servers.root.parent / f"peer-{number}.json"
     file.write_text(json.dumps(urls))
     dsn = servers.dsn
-    names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
+    names = {
+        "host": "PGHOST",
+        "port": "PGPORT",
+        "user": "PGUSER",
+        "password": "PGPASSWORD",
+        "dbname": "PGDATABASE",
+    }
     env = {**os.environ, **{variable: str(dsn[name]) for name, variable in names.items()}}
     spider = Path(__file__).with_name("peer_spider.py")
-    return subprocess.Popen([python, spider, file], cwd=file.parent, env=env, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        [python, spider, file], cwd=file.parent, env=env, stdout=subprocess.PIPE, text=True
+    )

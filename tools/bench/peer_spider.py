@@ -58,7 +58,9 @@ class Extraction:
     def process_item(self, item: dict[str, Any]) -> dict[str, Any]:
         found = trafilatura.bare_extraction(item["body"], url=item["url"], with_metadata=True)
         if found is not None:
-            self.cursor.execute(INSERT, (item["url"], found.title, found.author, found.date, found.text))
+            self.cursor.execute(
+                INSERT, (item["url"], found.title, found.author, found.date, found.text)
+            )
             TOLD["urls"] += 1
         return item
 

@@ -48,9 +48,17 @@ class Blog:
         self.urls: list[str] = []
 
     def __enter__(self) -> Self:
-        command = [sys.executable, "-m", "tools.bench.blog", str(self.library.file), str(len(self.library.entries))]
+        command = [
+            sys.executable,
+            "-m",
+            "tools.bench.blog",
+            str(self.library.file),
+            str(len(self.library.entries)),
+        ]
         with self.log.open("w") as errors:
-            self.process = subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.PIPE, stderr=errors, text=True)
+            self.process = subprocess.Popen(
+                command, cwd=CHECKOUT, stdout=subprocess.PIPE, stderr=errors, text=True
+            )
         assert self.process.stdout
         self.urls = [f"{url}/" for url in json.loads(self.process.stdout.readline())]
         return self
@@ -63,14 +71,21 @@ class Blog:
     def pages(self) -> list[str]:
         """The addresses of all pages."""
         hosts = len(self.urls)
-        return [self.urls[n % hosts].rstrip("/") + entry.path for n, entry in enumerate(self.library.entries)]
+        return [
+            self.urls[n % hosts].rstrip("/") + entry.path
+            for n, entry in enumerate(self.library.entries)
+        ]
 
 
 class Servers:
     """PostgreSQL and RabbitMQ as `make run` starts them, with the product's tables."""
 
     def __init__(self, root: Path) -> None:
-        own = {name: value for name, value in os.environ.items() if not name.startswith(("POSTGRES_", "BROKER_"))}
+        own = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("POSTGRES_", "BROKER_"))
+        }
         self.root, self.stack = root, Stack(root, env=own)
 
     def __enter__(self) -> Self:
@@ -83,10 +98,16 @@ class Servers:
         return self
 
     def _set_up(self) -> None:
-        direct = {**self.stack.environment, "FETCH_ALLOWED_NETWORKS": "127.0.0.0/8", "FETCH_HOST_DELAY": "0"}
+        direct = {
+            **self.stack.environment,
+            "FETCH_ALLOWED_NETWORKS": "127.0.0.0/8",
+            "FETCH_HOST_DELAY": "0",
+        }
         direct |= {"GLEANER_ENV": os.devnull, "DJANGO_SETTINGS_MODULE": "myworld.settings"}
         os.environ.update(direct)
-        subprocess.run([sys.executable, "manage.py", "migrate", "--no-input", "-v0"], cwd=CHECKOUT, check=True)
+        subprocess.run(
+            [sys.executable, "manage.py", "migrate", "--no-input", "-v0"], cwd=CHECKOUT, check=True
+        )
         import django
 
         django.setup()
@@ -101,7 +122,13 @@ class Servers:
         """How psycopg2 finds the database."""
         assert self.stack.postgres
         port, password = self.stack.postgres.port, self.stack.postgres.password
-        return {"host": LOOPBACK, "port": port, "user": "gleaner", "password": password, "dbname": "gleaner"}
+        return {
+            "host": LOOPBACK,
+            "port": port,
+            "user": "gleaner",
+            "password": password,
+            "dbname": "gleaner",
+        }
 
     def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """The rows of a statement."""
@@ -118,7 +145,10 @@ class Servers:
     def pids(self) -> dict[str, int]:
         assert self.stack.postgres
         assert self.stack.rabbitmq
-        return {"postgres": self.stack.postgres.process.pid, "rabbitmq": self.stack.rabbitmq.process.pid}
+        return {
+            "postgres": self.stack.postgres.process.pid,
+            "rabbitmq": self.stack.rabbitmq.process.pid,
+        }
 
     def versions(self) -> dict[str, str]:
         """Of PostgreSQL and RabbitMQ."""
@@ -141,7 +171,10 @@ class Product:
 
     def __init__(self, servers: Servers, *, stubbed: bool = False) -> None:
         self.servers = servers
-        direct = {name: os.environ[name] for name in ("FETCH_ALLOWED_NETWORKS", "FETCH_HOST_DELAY", "GLEANER_ENV")}
+        direct = {
+            name: os.environ[name]
+            for name in ("FETCH_ALLOWED_NETWORKS", "FETCH_HOST_DELAY", "GLEANER_ENV")
+        }
         self.processes = Processes(servers.stack, {**direct, "PORT": str(free_port())})
         if stubbed:
             self.processes["extract"].command = [sys.executable, "-m", "tools.bench.stub"]
@@ -162,7 +195,9 @@ class Product:
         try:
             with Connection(settings.CELERY_BROKER_URL, connect_timeout=3) as connection:
                 channel = connection.default_channel
-                return all(channel.queue_declare(name, passive=True).consumer_count for name in STAGES)
+                return all(
+                    channel.queue_declare(name, passive=True).consumer_count for name in STAGES
+                )
         except Exception:  # noqa: BLE001 - amqp and socket errors share no base
             return False
 
@@ -190,7 +225,9 @@ class Product:
     def wait_for(self, run: int, longest: float = 3600) -> int:
         """Waits for a run's end; returns the most bytes that the broker had on disk meanwhile."""
         most, began = 0, time.monotonic()
-        while not self.servers.sql("SELECT 1 FROM pipeline_run WHERE id = %s AND finished IS NOT NULL", run):
+        while not self.servers.sql(
+            "SELECT 1 FROM pipeline_run WHERE id = %s AND finished IS NOT NULL", run
+        ):
             if time.monotonic() - began > longest:
                 raise TimeoutError(f"run {run} did not end in {longest:.0f} s")
             self.processes.check()
@@ -221,7 +258,9 @@ class Product:
         if state != "finished":
             raise RuntimeError(f"the run is {state}: {reasons}")
         lost = self.servers.sql(NOT_STORED, run) if 0 < stored < found else []
-        wal_bytes = self.servers.sql("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), %s)::bigint", wal)[0][0]
+        wal_bytes = self.servers.sql(
+            "SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), %s)::bigint", wal
+        )[0][0]
         return {
             "urls": found,
             "stored": stored,
@@ -229,7 +268,10 @@ class Product:
             "seconds": round(finished - launched, 3),
             "first": round(first - launched, 3) if first else None,
             "tail": round(finished - last, 3) if last else None,
-            "cpu": {**{name: round(after[name] - before[name], 3) for name in pids}, "bench": round(own, 3)},
+            "cpu": {
+                **{name: round(after[name] - before[name], 3) for name in pids},
+                "bench": round(own, 3),
+            },
             "memory": {name: [m.processes, m.peak, m.together] for name, m in held.items()},
             "broker_disk": disk,
             "wal": wal_bytes,

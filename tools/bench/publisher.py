@@ -16,7 +16,9 @@ from tools.bench.product import Blog, Product, Servers
 
 PUBLISHERS = ("discover", "summarise")
 THROUGH = 1000  # journeys, after which a run has shown what it needs
-RUNNING = "SELECT 1 FROM pipeline_run WHERE id = %s AND state <> 'queued' AND state <> 'discovering'"
+RUNNING = (
+    "SELECT 1 FROM pipeline_run WHERE id = %s AND state <> 'queued' AND state <> 'discovering'"
+)
 ENDED = "SELECT count(*) FROM pipeline_journey WHERE run_id = %s AND state <> 'pending'"
 
 
@@ -24,7 +26,10 @@ def measure(servers: Servers, home: Path, sizes: list[int]) -> dict[str, Any]:
     """MB at the peak of each publisher, by the number of URLs; `growth` is the larger one of their differences."""
     peaks = {str(size): of_size(servers, home, size) for size in sizes}
     first, last = peaks[str(sizes[0])], peaks[str(sizes[-1])]
-    return {"peak_mb": peaks, "growth": round(max(last[name] - first[name] for name in PUBLISHERS), 1)}
+    return {
+        "peak_mb": peaks,
+        "growth": round(max(last[name] - first[name] for name in PUBLISHERS), 1),
+    }
 
 
 def of_size(servers: Servers, home: Path, size: int) -> dict[str, float]:
@@ -36,7 +41,11 @@ def of_size(servers: Servers, home: Path, size: int) -> dict[str, float]:
         run = product.launch(blog)
         wait_until(lambda: servers.sql(RUNNING, run), 900, "for the discovery")
         planned = usage.memory(product.pids["discover"]).peak
-        wait_until(lambda: servers.sql(ENDED, run)[0][0] >= min(size, THROUGH), 900, "for the first journeys")
+        wait_until(
+            lambda: servers.sql(ENDED, run)[0][0] >= min(size, THROUGH),
+            900,
+            "for the first journeys",
+        )
         peaks = {"planned": planned}
         peaks |= {name: usage.memory(product.pids[name]).peak for name in PUBLISHERS}
         if size > THROUGH:

@@ -34,7 +34,10 @@ def figures(results: list[Result]) -> dict[str, Figures]:
 
 def of_size(results: list[Result]) -> Figures:
     """The figures of all rounds of one size."""
-    found: Figures = {"urls": results[0]["urls"], "rounds": 1 + max(result["round"] for result in results)}
+    found: Figures = {
+        "urls": results[0]["urls"],
+        "rounds": 1 + max(result["round"] for result in results),
+    }
     for part in PARTS:
         if own := [result for result in results if result["part"] == part]:
             found[part] = of_part(own)
@@ -50,7 +53,10 @@ def of_size(results: list[Result]) -> Figures:
 
 def of_part(results: list[Result]) -> Figures:
     """What one part took, all rounds together."""
-    found: Figures = {"urls_a_second": spread(map(rate, results)), "cpu_ms": spread(map(cpu_a_url, results))}
+    found: Figures = {
+        "urls_a_second": spread(map(rate, results)),
+        "cpu_ms": spread(map(cpu_a_url, results)),
+    }
     if "memory" in results[0]:
         found |= of_runs(results)
     elif isinstance(results[0]["cpu"], dict):
@@ -65,7 +71,10 @@ def of_runs(results: list[Result]) -> Figures:
         if values := [result[name] for result in results if result[name] is not None]:
             found[name] = spread(values)
     found["memory"] = {
-        name: [median(column) for column in zip(*(result["memory"][name] for result in results), strict=True)]
+        name: [
+            median(column)
+            for column in zip(*(result["memory"][name] for result in results), strict=True)
+        ]
         for name in results[0]["memory"]
         if name not in APART
     }
@@ -94,7 +103,10 @@ def folded(tables: dict[str, int]) -> dict[str, int]:
 
 def by_process(results: list[Result]) -> dict[str, Spread]:
     """Milliseconds of CPU a URL by process."""
-    return {name: spread(1000 * r["cpu"][name] / r["urls"] for r in results) for name in results[0]["cpu"]}
+    return {
+        name: spread(1000 * r["cpu"][name] / r["urls"] for r in results)
+        for name in results[0]["cpu"]
+    }
 
 
 def rate(result: Result) -> float:
@@ -105,16 +117,26 @@ def rate(result: Result) -> float:
 def cpu_a_url(result: Result) -> float:
     """Milliseconds of CPU a URL, without what only the measuring costs."""
     cpu = result["cpu"]
-    used = sum(seconds for name, seconds in cpu.items() if name not in APART) if isinstance(cpu, dict) else cpu
+    used = (
+        sum(seconds for name, seconds in cpu.items() if name not in APART)
+        if isinstance(cpu, dict)
+        else cpu
+    )
     return float(1000 * used / result["urls"])
 
 
-def compared(results: list[Result], part: str, other: str, what: Callable[[Result], float]) -> Spread | None:
+def compared(
+    results: list[Result], part: str, other: str, what: Callable[[Result], float]
+) -> Spread | None:
     """One part by another, each round for itself: what slows the machine down slows down both."""
     rounds: defaultdict[int, dict[str, float]] = defaultdict(dict)
     for result in results:
         rounds[result["round"]][result["part"]] = what(result)
-    found = [values[part] / values[other] for values in rounds.values() if part in values and other in values]
+    found = [
+        values[part] / values[other]
+        for values in rounds.values()
+        if part in values and other in values
+    ]
     return spread(found) if found else None
 
 
@@ -130,24 +152,68 @@ def goals(found: dict[str, Any]) -> list[tuple[str, float, str, bool]]:
 
     def goal(what: str, value: float | None, sign: str, bound: float) -> None:
         if value is not None:
-            rows.append((what, value, f"{sign} {bound:g}", value >= bound if sign == "≥" else value <= bound))
+            rows.append(
+                (
+                    what,
+                    value,
+                    f"{sign} {bound:g}",
+                    value >= bound if sign == "≥" else value <= bound,
+                )
+            )
 
     for size, of in sizes.items():
         ratio = {name: values[0] for name, values in of["ratios"].items()}
         if int(size) >= 1000:
             goal(f"Gleaner by the limit, {size} URLs", ratio.get("whole / limit"), "≥", 0.7)
-            goal(f"Gleaner by the peer, one process, {size} URLs", ratio.get("whole / peer_one"), "≥", 1.8)
-            goal(f"Gleaner by the peer, a process a core, {size} URLs", ratio.get("whole / peer_cores"), "≥", 0.95)
-            goal(f"CPU of the second run by the first, {size} URLs", ratio.get("again / whole, CPU"), "≤", 0.1)
-            goal(f"ms of CPU a URL without extraction, {size} URLs", median_of(of, "stub", "cpu_ms"), "≤", 9)
-        goal(f"seconds to the first article, {size} URLs", median_of(of, "whole", "first"), "≤", 1.5)
-        goal(f"seconds from the last article to the summary, {size} URLs", median_of(of, "whole", "tail"), "≤", 0.3)
+            goal(
+                f"Gleaner by the peer, one process, {size} URLs",
+                ratio.get("whole / peer_one"),
+                "≥",
+                1.8,
+            )
+            goal(
+                f"Gleaner by the peer, a process a core, {size} URLs",
+                ratio.get("whole / peer_cores"),
+                "≥",
+                0.95,
+            )
+            goal(
+                f"CPU of the second run by the first, {size} URLs",
+                ratio.get("again / whole, CPU"),
+                "≤",
+                0.1,
+            )
+            goal(
+                f"ms of CPU a URL without extraction, {size} URLs",
+                median_of(of, "stub", "cpu_ms"),
+                "≤",
+                9,
+            )
+        goal(
+            f"seconds to the first article, {size} URLs", median_of(of, "whole", "first"), "≤", 1.5
+        )
+        goal(
+            f"seconds from the last article to the summary, {size} URLs",
+            median_of(of, "whole", "tail"),
+            "≤",
+            0.3,
+        )
         broker = of.get("whole", {}).get("memory", {}).get("rabbitmq")
         goal(f"MB of the broker at its peak, {size} URLs", broker and broker[1], "≤", 200)
     small, large = (median_of(sizes.get(size, {}), "stub", "cpu_ms") for size in ("1000", "10000"))
-    goal("CPU a URL without extraction, 10000 by 1000 URLs", large and small and round(large / small, 3), "≤", 1.1)
+    goal(
+        "CPU a URL without extraction, 10000 by 1000 URLs",
+        large and small and round(large / small, 3),
+        "≤",
+        1.1,
+    )
     goal("SQL statements a URL", found.get("statements", {}).get("a_url"), "≤", 8)
-    goal("MB that the publisher grows with the run", found.get("publisher", {}).get("growth"), "≤", 20)
+    goal(
+        "MB that the publisher grows with the run",
+        found.get("publisher", {}).get("growth"),
+        "≤",
+        20,
+    )
     return rows
 
 

@@ -16,9 +16,16 @@ SETTINGS = {
     "log_statement_stats": "on",
     "log_line_prefix": f"'{MARK}%p|%a|'",
 }
-TIMED = re.compile(rf"{MARK}(\d+)\|([^|]*)\|LOG:  duration: ([\d.]+) ms  (?:statement|execute [^:]*): (.*)", re.DOTALL)
-PREPARED = re.compile(rf"{MARK}(\d+)\|[^|]*\|DETAIL:  prepare: PREPARE \S+(?: \([^)]*\))? AS\s(.*)", re.DOTALL)
-COST = re.compile(rf"{MARK}(\d+)\|[^|]*\|DETAIL:  ! system usage stats:\s*!\s*([\d.]+) s user, ([\d.]+) s system")
+TIMED = re.compile(
+    rf"{MARK}(\d+)\|([^|]*)\|LOG:  duration: ([\d.]+) ms  (?:statement|execute [^:]*): (.*)",
+    re.DOTALL,
+)
+PREPARED = re.compile(
+    rf"{MARK}(\d+)\|[^|]*\|DETAIL:  prepare: PREPARE \S+(?: \([^)]*\))? AS\s(.*)", re.DOTALL
+)
+COST = re.compile(
+    rf"{MARK}(\d+)\|[^|]*\|DETAIL:  ! system usage stats:\s*!\s*([\d.]+) s user, ([\d.]+) s system"
+)
 FRAME = re.compile(r"(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET\b|SHOW|DISCARD)", re.I)
 LITERALS = (
     (re.compile(r"E?'(?:[^'\\]|''|\\.)*'(?:::\w+)?", re.DOTALL), "?"),

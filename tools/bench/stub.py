@@ -19,7 +19,14 @@ def stubbed() -> Any:
         mark = hashlib.blake2b(url.encode(), digest_size=8).hexdigest()
         own = int.from_bytes(bytes.fromhex(mark), "big", signed=True)
         text = f"This is article {mark}. It says nothing else."
-        return Draft(url=url, title=f"Article {mark}", text=text, html=f"<p>{text}</p>", word_count=8, simhash=own)
+        return Draft(
+            url=url,
+            title=f"Article {mark}",
+            text=text,
+            html=f"<p>{text}</p>",
+            word_count=8,
+            simhash=own,
+        )
 
     return draft
 
@@ -36,7 +43,9 @@ def main() -> None:
     from pipeline.broker import queues
     from pipeline.extraction import stage as extraction_stage
 
-    assert extraction_stage.extract is extract, "the stage calls another function now: stub that one"
+    assert extraction_stage.extract is extract, (
+        "the stage calls another function now: stub that one"
+    )
     extraction_stage.extract = stubbed()
     with app.connection_for_write() as connection:
         connection.ensure_connection(max_retries=20, interval_start=0.5, interval_max=3)

@@ -58,7 +58,11 @@ def peak(process: psutil.Process) -> float:
     """The most that a process ever held, in MB; what it holds now where the system does not tell."""
     with suppress(OSError, StopIteration, ValueError):
         lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
-        return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) * 1024 / MEGABYTE
+        return (
+            int(next(line for line in lines if line.startswith("VmHWM")).split()[1])
+            * 1024
+            / MEGABYTE
+        )
     return float(process.memory_info().rss) / MEGABYTE
 
 

@@ -75,13 +75,25 @@ def digest(number: int) -> str:
     return hashlib.sha256(str(number % BODIES).encode()).hexdigest()
 
 
-def snapshots(sizes: Sizes, now: datetime, start: int, stop: int) -> Iterator[tuple[Table, list[str]]]:
+def snapshots(
+    sizes: Sizes, now: datetime, start: int, stop: int
+) -> Iterator[tuple[Table, list[str]]]:
     """One for each article."""
-    table, headers = Table(Snapshot, now), {"content-type": "text/html; charset=utf-8", "etag": '"5f1"', "server": "x"}
+    table, headers = (
+        Table(Snapshot, now),
+        {"content-type": "text/html; charset=utf-8", "etag": '"5f1"', "server": "x"},
+    )
     lines = []
     for number in range(start, stop):
         url = address(number, sizes)
-        values = {"id": number + 1, "key": url[:-1], "url": url, "final_url": url, "status": 200, "headers": headers}
+        values = {
+            "id": number + 1,
+            "key": url[:-1],
+            "url": url,
+            "final_url": url,
+            "status": 200,
+            "headers": headers,
+        }
         at = now - timedelta(days=number % 300)
         lines.append(table.line(**values, fetched_at=at, seconds=0.2, body_id=digest(number)))
     yield table, lines
@@ -91,7 +103,11 @@ def articles(
     sizes: Sizes, now: datetime, plans: list[RunPlan], start: int, stop: int
 ) -> Iterator[tuple[Table, list[str]]]:
     """Articles (from `start`, counted from 0), and their earlier versions."""
-    table, older, random = Table(Article, now), Table(ArticleVersion, now), Random(sizes.seed * 1_000_003 + start)
+    table, older, random = (
+        Table(Article, now),
+        Table(ArticleVersion, now),
+        Random(sizes.seed * 1_000_003 + start),
+    )
     stored = _stored_by(sizes, plans, start, stop)
     lines, versions = [], []
     before: dict[str, Any] = {}
@@ -101,8 +117,15 @@ def articles(
         values["runs"] = stored[number - start]
         lines.append(table.line(**{name: value for name, value in values.items() if name in table}))
         if number % VERSIONED == 0:
-            kept = {name: values[name] for name in ("title", "text", "html", "authors", "published", "word_count")}
-            versions.append(older.line(id=number // VERSIONED + 1, article_id=number + 1, content_hash="", **kept))
+            kept = {
+                name: values[name]
+                for name in ("title", "text", "html", "authors", "published", "word_count")
+            }
+            versions.append(
+                older.line(
+                    id=number // VERSIONED + 1, article_id=number + 1, content_hash="", **kept
+                )
+            )
     yield table, lines
     yield older, versions
 
@@ -119,8 +142,14 @@ def _stored_by(sizes: Sizes, plans: list[RunPlan], start: int, stop: int) -> lis
     return stored
 
 
-def _article(random: Random, sizes: Sizes, now: datetime, number: int, near: dict[str, Any] | None) -> dict[str, Any]:
-    source, url, first_seen = source_of(number, sizes), address(number, sizes), now - timedelta(days=1000)
+def _article(
+    random: Random, sizes: Sizes, now: datetime, number: int, near: dict[str, Any] | None
+) -> dict[str, Any]:
+    source, url, first_seen = (
+        source_of(number, sizes),
+        address(number, sizes),
+        now - timedelta(days=1000),
+    )
     first_seen += timedelta(days=999) * (number / sizes.articles)
     common = {
         "id": number + 1, "source_id": source + 1, "url": url, "key": url[:-1], "first_seen": first_seen,
@@ -137,13 +166,23 @@ def _article(random: Random, sizes: Sizes, now: datetime, number: int, near: dic
     length = 50 + int(150 * random.random())
     sentences = _sentences(words.text(random, language, length))
     code = [random.choice(CODE[: 1 + number % 10])] if random.random() < 0.6 else []
-    imported = sorted({IMPORTS[int(28 * random.random() ** 2)] for _ in range(4)}) if "python" in code else []
+    imported = (
+        sorted({IMPORTS[int(28 * random.random() ** 2)] for _ in range(4)})
+        if "python" in code
+        else []
+    )
     block = "\\n".join(f"import {name}" for name in imported) or "echo hello"
     paragraphs = [" ".join(sentences[at : at + 4]) for at in range(0, len(sentences), 4)]
     text = "\\n\\n".join([*paragraphs, block] if code else paragraphs)
     marked = "".join(f"<p>{each}</p>" for each in paragraphs)
-    html = marked + f'<pre><code class=\\"language-{code[0]}\\">{block}</code></pre>' if code else marked
-    published = now - timedelta(days=365 * YEARS * random.random() ** 1.6, seconds=random.randrange(86400))
+    html = (
+        marked + f'<pre><code class=\\"language-{code[0]}\\">{block}</code></pre>'
+        if code
+        else marked
+    )
+    published = now - timedelta(
+        days=365 * YEARS * random.random() ** 1.6, seconds=random.randrange(86400)
+    )
     title = " ".join(words.text(random, language, 4 + number % 6))
     return common | {
         "title": title[:1].upper() + title[1:], "text": Raw(text), "html": Raw(html.replace('\\"', '"')),

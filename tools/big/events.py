@@ -21,8 +21,20 @@ TRACEBACK = "Traceback (most recent call last):\n" + "".join(
 OF_JOURNEYS: list[tuple[str, int, str, int, dict[str, Any]]] = [
     ("stage_finished", 20, "fetch", 300, {"seconds": 0.213}),
     ("stage_finished", 20, "extract", 250, {"seconds": 0.121}),
-    ("journey_ended", 20, "store", 230, {"state": "stored", "reason": "", "detail": "new", "seconds": 0.014}),
-    ("journey_ended", 20, "extract", 50, {"state": "skipped", "reason": "not-an-article", "detail": "a list"}),
+    (
+        "journey_ended",
+        20,
+        "store",
+        230,
+        {"state": "stored", "reason": "", "detail": "new", "seconds": 0.014},
+    ),
+    (
+        "journey_ended",
+        20,
+        "extract",
+        50,
+        {"state": "skipped", "reason": "not-an-article", "detail": "a list"},
+    ),
     ("journey_ended", 30, "fetch", 60, {"state": "failed", "reason": "http-404", "status": 404}),
     ("try_later", 20, "fetch", 80, {"reason": "http-503", "status": 503, "wait": 4}),
     ("worker_lost", 30, "extract", 5, {"crashes": 1, "wait": 3}),
@@ -37,8 +49,14 @@ OF_NONE: list[tuple[str, int, str, int, dict[str, Any]]] = [
 SLOTS = 24 * DAYS  # an hour each: which runs were on
 
 
-def _dealt(kinds: list[tuple[str, int, str, int, dict[str, Any]]]) -> list[tuple[str, int, str, Raw]]:
-    return [(event, level, stage, Raw(encoded(data))) for event, level, stage, n, data in kinds for _ in range(n // 5)]
+def _dealt(
+    kinds: list[tuple[str, int, str, int, dict[str, Any]]],
+) -> list[tuple[str, int, str, Raw]]:
+    return [
+        (event, level, stage, Raw(encoded(data)))
+        for event, level, stage, n, data in kinds
+        for _ in range(n // 5)
+    ]
 
 
 def runs_by_hour(plans: list[RunPlan], now: datetime) -> list[list[RunPlan]]:
@@ -48,7 +66,9 @@ def runs_by_hour(plans: list[RunPlan], now: datetime) -> list[list[RunPlan]]:
     for plan in plans:
         first, last = plan.created - began, (plan.finished or now) - began
         if plan.size and last >= timedelta(0):
-            for hour in range(max(0, int(first.total_seconds() // 3600)), int(last.total_seconds() // 3600) + 1):
+            for hour in range(
+                max(0, int(first.total_seconds() // 3600)), int(last.total_seconds() // 3600) + 1
+            ):
                 hours[min(hour, SLOTS - 1)].append(plan)
     return hours
 
@@ -62,7 +82,11 @@ def events(
     sizes: Sizes, now: datetime, plans: list[RunPlan], start: int, stop: int
 ) -> Iterator[tuple[Table, list[str]]]:
     """The events `start` to `stop`, in the order of their time."""
-    table, random, hours = Table(LogEvent, now), Random(sizes.seed + start), runs_by_hour(plans, now)
+    table, random, hours = (
+        Table(LogEvent, now),
+        Random(sizes.seed + start),
+        runs_by_hour(plans, now),
+    )
     of_journeys, of_none = _dealt(OF_JOURNEYS), _dealt(OF_NONE)
     lines, began = [], now - SPAN
     for number in range(start, stop):
@@ -70,7 +94,14 @@ def events(
         on = hours[min(int((at - began).total_seconds() // 3600), SLOTS - 1)]
         alone = not on or random.random() < 0.15
         event, level, stage, data = random.choice(of_none if alone else of_journeys)
-        values = {"id": number + 1, "at": at, "level": level, "event": event, "stage": stage, "data": data}
+        values = {
+            "id": number + 1,
+            "at": at,
+            "level": level,
+            "event": event,
+            "stage": stage,
+            "data": data,
+        }
         if level >= 40 and "signature" in table:
             values["signature"] = f"{event} ValueError pipeline/extraction/step_11.py:step_11"
         more = {"process": "web"} if alone else _of(random.choice(on), at, now, sizes, stage)
@@ -104,9 +135,20 @@ def samples(now: datetime, begins: datetime) -> Iterator[tuple[Table, list[str]]
         lines, number = [], 0
         while since < until:
             for queue in level:
-                level[queue] = max(0, level[queue] + random.randint(-5, 5)) if queue != DEAD_LETTERS else 3
-                values = {"taken": since, "queue": queue, "waiting": level[queue], "in_hand": level[queue] % 7}
-                counted = {"published": number * 10, "acked": number * 10, "waiting_most": level[queue] + 3}
+                level[queue] = (
+                    max(0, level[queue] + random.randint(-5, 5)) if queue != DEAD_LETTERS else 3
+                )
+                values = {
+                    "taken": since,
+                    "queue": queue,
+                    "waiting": level[queue],
+                    "in_hand": level[queue] % 7,
+                }
+                counted = {
+                    "published": number * 10,
+                    "acked": number * 10,
+                    "waiting_most": level[queue] + 3,
+                }
                 counted = {name: value for name, value in counted.items() if name in table}
                 lines.append(table.line(**values, **counted, consumers=1))
             since, number = since + step, number + 1

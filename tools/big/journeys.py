@@ -26,7 +26,9 @@ def runs(sizes: Sizes, now: datetime, plans: list[RunPlan]) -> Iterator[tuple[Ta
         states = states[: states.index(plan.state) + 1]
         for before, after in pairwise(states):
             at = plan.finished if after == plan.state and plan.finished else plan.created
-            steps.append(event.line(id=len(steps) + 1, run_id=plan.id, at=at, before=before, after=after))
+            steps.append(
+                event.line(id=len(steps) + 1, run_id=plan.id, at=at, before=before, after=after)
+            )
     yield table, lines
     yield event, steps
 
@@ -51,16 +53,22 @@ def _hosts(plan: RunPlan, sizes: Sizes) -> list[list[Any]]:
     found: dict[str, list[int]] = {}
     for number in range(plan.size):
         state = plan.outcome(number)[0]
-        counted = found.setdefault(host(source_of((plan.first_article + number) % sizes.articles, sizes)), [0, 0, 0])
+        counted = found.setdefault(
+            host(source_of((plan.first_article + number) % sizes.articles, sizes)), [0, 0, 0]
+        )
         counted[0] += 1
         counted[1] += state != "pending"
         counted[2] += state == "failed"
-    return sorted(([name, *counted] for name, counted in found.items()), key=lambda each: -each[1])[:HOSTS_SHOWN]
+    return sorted(([name, *counted] for name, counted in found.items()), key=lambda each: -each[1])[
+        :HOSTS_SHOWN
+    ]
 
 
 def _summary(plan: RunPlan, states: dict[str, int], sizes: Sizes) -> dict[str, Any]:
     reasons = [
-        {"state": s, "stage": g, "reason": r, "count": n} for (s, g, r), n in plan.counts if r and s != "pending"
+        {"state": s, "stage": g, "reason": r, "count": n}
+        for (s, g, r), n in plan.counts
+        if r and s != "pending"
     ]
     stages = {stage: {"count": plan.in_waves, "median": 0.1, "p95": 0.9, "total": plan.in_waves * 0.2}
               for stage in ("fetch", "extract", "store")}  # fmt: skip
@@ -90,7 +98,9 @@ def waves(sizes: Sizes, now: datetime, plans: list[RunPlan]) -> Iterator[tuple[T
         yield table, lines
 
 
-def journeys(sizes: Sizes, now: datetime, plan: RunPlan, start: int, stop: int) -> Iterator[tuple[Table, list[str]]]:
+def journeys(
+    sizes: Sizes, now: datetime, plan: RunPlan, start: int, stop: int
+) -> Iterator[tuple[Table, list[str]]]:
     """The journeys `start` to `stop` of a run."""
     table = Table(Journey, now)
     yield table, [table.line(**_journey(plan, number, sizes, now)) for number in range(start, stop)]

@@ -39,7 +39,13 @@ SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname
     format('ALTER TABLE %%s ADD CONSTRAINT %%I %%s', conrelid::regclass, conname, pg_get_constraintdef(oid))
 FROM pg_constraint WHERE conrelid = ANY(%(tables)s::regclass[]) AND contype = 'u' AND conparentid = 0
 """
-LARGE = ["catalog_article", "pipeline_journey", "pipeline_snapshot", "pipeline_wave", "monitor_logevent"]
+LARGE = [
+    "catalog_article",
+    "pipeline_journey",
+    "pipeline_snapshot",
+    "pipeline_wave",
+    "monitor_logevent",
+]
 
 
 def make(sizes: Sizes, home: Path, say: Said) -> None:
@@ -48,7 +54,9 @@ def make(sizes: Sizes, home: Path, say: Said) -> None:
     call_command("migrate", verbosity=0)
     fill(sizes, now, say)
     took = round(time.monotonic() - began)
-    (home / "made.json").write_text(json.dumps({"sizes": asdict(sizes), "now": now.isoformat(), "seconds": took}))
+    (home / "made.json").write_text(
+        json.dumps({"sizes": asdict(sizes), "now": now.isoformat(), "seconds": took})
+    )
     say(f"made in {took} s")
 
 
@@ -63,11 +71,17 @@ def fill(sizes: Sizes, now: datetime, say: Said) -> None:
     with connection.cursor() as cursor:
         set_sequences(cursor)
         say("vacuum and analyze")
-        cursor.execute("VACUUM (ANALYZE)")  # so that visibility is as on a database that was up for long
-        cursor.execute("CHECKPOINT")  # what was filled in at once is not to be written while pages are timed
+        cursor.execute(
+            "VACUUM (ANALYZE)"
+        )  # so that visibility is as on a database that was up for long
+        cursor.execute(
+            "CHECKPOINT"
+        )  # what was filled in at once is not to be written while pages are timed
 
 
-def _side_by_side(connect: dict[str, Any], sizes: Sizes, now: datetime, parts: list[Chunk], say: Said) -> None:
+def _side_by_side(
+    connect: dict[str, Any], sizes: Sizes, now: datetime, parts: list[Chunk], say: Said
+) -> None:
     connection.close()
     with ProcessPoolExecutor(2, get_context("fork")) as pool:
         futures = [pool.submit(_write_alone, connect, sizes, now, part) for part in parts]
@@ -80,10 +94,18 @@ def _side_by_side(connect: dict[str, Any], sizes: Sizes, now: datetime, parts: l
 def chunks(sizes: Sizes, now: datetime) -> Iterator[Chunk]:
     """All that is to be written, in parts that can be written side by side."""
     yield from ((kind, 0, 0, 0) for kind in ("sources", "bodies", "runs", "waves", "samples"))
-    for kind, number in (("articles", sizes.articles), ("events", sizes.events), ("snapshots", sizes.snapshots)):
-        yield from ((kind, 0, start, min(start + CHUNK, number)) for start in range(0, number, CHUNK))
+    for kind, number in (
+        ("articles", sizes.articles),
+        ("events", sizes.events),
+        ("snapshots", sizes.snapshots),
+    ):
+        yield from (
+            (kind, 0, start, min(start + CHUNK, number)) for start in range(0, number, CHUNK)
+        )
     for run, each in enumerate(plan.runs(sizes, now)):
-        yield from (("journeys", run, at, min(at + CHUNK, each.size)) for at in range(0, each.size, CHUNK))
+        yield from (
+            ("journeys", run, at, min(at + CHUNK, each.size)) for at in range(0, each.size, CHUNK)
+        )
 
 
 _plans: dict[tuple[Sizes, datetime], list[RunPlan]] = {}
@@ -108,7 +130,9 @@ def write(cursor: Any, sizes: Sizes, now: datetime, chunk: Chunk) -> None:
     cursor.execute("SET LOCAL session_replication_role = origin")
 
 
-def rows_of(chunk: Chunk, sizes: Sizes, now: datetime, plans: list[RunPlan]) -> Iterator[tuple[Table, list[str]]]:
+def rows_of(
+    chunk: Chunk, sizes: Sizes, now: datetime, plans: list[RunPlan]
+) -> Iterator[tuple[Table, list[str]]]:
     """The rows of a chunk."""
     kind, run, start, stop = chunk
     makers: dict[str, Callable[[], Iterator[tuple[Table, list[str]]]]] = {
@@ -158,7 +182,9 @@ def make_partitions(now: datetime) -> None:
         if cursor.fetchone()[0] == "p":
             from pipeline.monitor.logs import partitions
 
-            partitions.make(cursor, (now - timedelta(days=plan.DAYS)).date(), (now + timedelta(days=3)).date())
+            partitions.make(
+                cursor, (now - timedelta(days=plan.DAYS)).date(), (now + timedelta(days=3)).date()
+            )
 
 
 SEQUENCES = """
@@ -208,7 +234,9 @@ def catch_up(made: datetime) -> None:
 
 def signed_in() -> Client:
     """A browser of somebody who may do everything."""
-    user, _ = User.objects.get_or_create(username="big", defaults={"is_staff": True, "is_superuser": True})
+    user, _ = User.objects.get_or_create(
+        username="big", defaults={"is_staff": True, "is_superuser": True}
+    )
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return client

@@ -69,9 +69,12 @@ class World:
 
     def has_earlier(self, run: RunPlan) -> bool:
         """Whether a run of the same address has finished before it."""
-        there = [each for each in self.plans[: run.id - 1] if each.state == "finished" and each.size]
+        there = [
+            each for each in self.plans[: run.id - 1] if each.state == "finished" and each.size
+        ]
         return any(
-            source_of(each.first_article, self.sizes) == source_of(run.first_article, self.sizes) for each in there
+            source_of(each.first_article, self.sizes) == source_of(run.first_article, self.sizes)
+            for each in there
         )
 
     def journey(self, fits: Callable[[RunPlan], bool] = lambda run: run.size > 0) -> int:
@@ -128,7 +131,18 @@ def singles(w: World) -> Listed:
     }
 
 
-FACETS = ("source", "language", "month", "tag", "label", "run", "has code", "code", "import", "copies")
+FACETS = (
+    "source",
+    "language",
+    "month",
+    "tag",
+    "label",
+    "run",
+    "has code",
+    "code",
+    "import",
+    "copies",
+)
 MORE = ("author tag", "author month", "source language tag", "language tag month", "language code month",
         "tag code import", "source language month code", "language tag code days words")  # fmt: skip
 COMBINATIONS = [*combinations(FACETS, 2), *(tuple(names.split()) for names in MORE)]
@@ -205,12 +219,16 @@ def searches(w: World) -> Listed:
         "search: common word, second page": lambda: _to("/articles/", q=common(), before="2"),
         "search: common word, newest first": lambda: _to("/articles/", q=common(), sort="newest"),
         "search: common word, oldest first": lambda: _to("/articles/", q=common(), sort="oldest"),
-        "search: middling word, newest first": lambda: _to("/articles/", q=middling(), sort="newest"),
+        "search: middling word, newest first": lambda: _to(
+            "/articles/", q=middling(), sort="newest"
+        ),
         "search: common word, by source": lambda: _to("/articles/", q=common(), source=w.host()),
         "search: common word, by language, tag": lambda: (
             f"{_to('/articles/', q=common())}&{combined(w, 'language', 'tag')}"
         ),
-        "search: middling word, by month": lambda: f"{_to('/articles/', q=middling())}&{combined(w, 'month')}",
+        "search: middling word, by month": lambda: (
+            f"{_to('/articles/', q=middling())}&{combined(w, 'month')}"
+        ),
     }
 
 
@@ -220,8 +238,15 @@ def facets(w: World) -> Listed:
     for name in singles(w):
         listed[f"by {name}"] = lambda name=name: f"/articles/facets?{combined(w, name)}"
     for names in COMBINATIONS:
-        listed[f"by {', '.join(names)}"] = lambda names=names: f"/articles/facets?{combined(w, *names)}"
-    for name in ("one common word", "one rare word", "two common words", "a phrase of common words"):
+        listed[f"by {', '.join(names)}"] = lambda names=names: (
+            f"/articles/facets?{combined(w, *names)}"
+        )
+    for name in (
+        "one common word",
+        "one rare word",
+        "two common words",
+        "a phrase of common words",
+    ):
         listed[f"search: {name}"] = lambda name=name: _to("/articles/facets", q=typed(w)[name]())
     return listed
 
@@ -261,7 +286,9 @@ def exports(w: World) -> Listed:
     listed: Listed = {}
     for form in ("jsonl", "csv", "atom", "md", "warc"):
         listed[f"{form}: all"] = lambda form=form: f"/articles.{form}"
-        listed[f"{form}: by language, tag"] = lambda form=form: f"/articles.{form}?{combined(w, 'language', 'tag')}"
+        listed[f"{form}: by language, tag"] = lambda form=form: (
+            f"/articles.{form}?{combined(w, 'language', 'tag')}"
+        )
     return listed | {
         "jsonl: middling word": lambda: _to("/articles.jsonl", q=typed(w)["one middling word"]()),
         "jsonl: by source": lambda: f"/articles.jsonl?{combined(w, 'source')}",
@@ -292,9 +319,13 @@ def runs(w: World) -> Listed:
     for kind, fits in _kinds(w).items():
         listed[f"run: {kind}"] = lambda fits=fits: f"/runs/{w.run(fits).id}/"
         listed[f"live (fragment): {kind}"] = lambda fits=fits: f"/runs/{w.run(fits).id}/live"
-        listed[f"timeline (fragment): {kind}"] = lambda fits=fits: f"/runs/{w.run(fits).id}/timeline"
+        listed[f"timeline (fragment): {kind}"] = lambda fits=fits: (
+            f"/runs/{w.run(fits).id}/timeline"
+        )
         listed[f"log (fragment): {kind}"] = lambda fits=fits: f"/runs/{w.run(fits).id}/log"
-        listed[f"its errors (fragment): {kind}"] = lambda fits=fits: f"/runs/{w.run(fits).id}/log?level=40"
+        listed[f"its errors (fragment): {kind}"] = lambda fits=fits: (
+            f"/runs/{w.run(fits).id}/log?level=40"
+        )
         listed[f"compared: {kind}"] = lambda fits=fits: f"/runs/{w.run(fits).id}/compare"
     on = _kinds(w)["under way"]
     return listed | {
@@ -310,9 +341,18 @@ def journeys(w: World) -> Listed:
         "stored": lambda: {"state": "stored"},
         "failed": lambda: {"state": "failed"},
         "pending": lambda: {"state": "pending"},
-        "state and stage": lambda: {"state": w.random.choice(["failed", "skipped", "unchanged"]), "stage": "fetch"},
-        "reason": lambda: {"reason": w.random.choice(["http-404", "crashed", "robots", "list-page", "timeout"])},
-        "state, stage, reason": lambda: {"state": "failed", "stage": "extract", "reason": "crashed"},
+        "state and stage": lambda: {
+            "state": w.random.choice(["failed", "skipped", "unchanged"]),
+            "stage": "fetch",
+        },
+        "reason": lambda: {
+            "reason": w.random.choice(["http-404", "crashed", "robots", "list-page", "timeout"])
+        },
+        "state, stage, reason": lambda: {
+            "state": "failed",
+            "stage": "extract",
+            "reason": "crashed",
+        },
         "text that is common": lambda: {"q": "posts"},
         "text that is rare": lambda: {"q": f"posts/{w.article()}-"},
         "text that is nowhere": lambda: {"q": f"zzq{w.random.randrange(10**6)}"},
@@ -330,13 +370,20 @@ def journeys(w: World) -> Listed:
             f"/journeys/{w.journey(lambda run: run.created > w.now - timedelta(days=9))}/"
         ),
         "why: it is here": lambda: _to("/why/", url=address(w.article(), w.sizes)),
-        "why: it failed": lambda: _to("/why/", url=address(w.article(), w.sizes).replace("/posts/", "/lost/")),
-        "why: never met": lambda: _to("/why/", url=f"https://{w.host()}/never/{w.random.randrange(10**6)}"),
+        "why: it failed": lambda: _to(
+            "/why/", url=address(w.article(), w.sizes).replace("/posts/", "/lost/")
+        ),
+        "why: never met": lambda: _to(
+            "/why/", url=f"https://{w.host()}/never/{w.random.randrange(10**6)}"
+        ),
     }
 
 
 def _older(w: World, run: RunPlan) -> str:
-    return _to(f"/runs/{run.id}/journeys/", before=run.first_journey + w.random.randint(1, max(1, run.size)))
+    return _to(
+        f"/runs/{run.id}/journeys/",
+        before=run.first_journey + w.random.randint(1, max(1, run.size)),
+    )
 
 
 def logs(w: World) -> Listed:
@@ -395,13 +442,17 @@ def logs(w: World) -> Listed:
     for name, query in queries.items():
         listed[name] = lambda query=query: _to("/logs/", **query())
     return listed | {
-        "new lines (fragment)": lambda: _to("/logs/tail", seen=_place(w.now - timedelta(seconds=30))),
+        "new lines (fragment)": lambda: _to(
+            "/logs/tail", seen=_place(w.now - timedelta(seconds=30))
+        ),
         "a line": lambda: f"/logs/{_line(w)}/",
         "a line, same run": lambda: f"/logs/{_line(w)}/?same=run",
         "fields of a line (fragment)": lambda: f"/logs/{_line(w)}/fields",
         "trace of a URL": lambda: _to("/logs/trace", url=address(w.article(), w.sizes)),
         "trace of a journey": lambda: _to("/logs/trace", journey=w.journey(recent)),
-        "trace of a task": lambda: _to("/logs/trace", task=f"{w.random.randint(1, 500):08x}-{0:012x}"),
+        "trace of a task": lambda: _to(
+            "/logs/trace", task=f"{w.random.randint(1, 500):08x}-{0:012x}"
+        ),
         "errors by kind": lambda: _to("/logs/errors", last=w.random.choice(["1h", "24h", "7d"])),
         "export: first lines": lambda: "/logs.ndjson",
         "export, errors: first lines": lambda: "/logs.ndjson?level=40",
@@ -460,7 +511,9 @@ def api(w: World) -> Listed:
         "run": lambda: f"/api/runs/{w.random.randint(1, len(w.plans))}",
         "run, the largest": lambda: f"/api/runs/{most}",
         "run, the largest under way": lambda: f"/api/runs/{moving.id}",
-        "run, compared": lambda: f"/api/runs/{w.run(lambda run: not run.active and w.has_earlier(run)).id}/compare",
+        "run, compared": lambda: (
+            f"/api/runs/{w.run(lambda run: not run.active and w.has_earlier(run)).id}/compare"
+        ),
         "run, the largest, compared": lambda: f"/api/runs/{most}/compare",
         "journeys": lambda: f"/api/runs/{w.random.randint(1, len(w.plans))}/journeys",
         "journeys of the largest, failed": lambda: f"/api/runs/{most}/journeys?state=failed",

@@ -76,7 +76,9 @@ class RunPlan:
     first_article: int
     first_journey: int = 0
     first_wave: int = 0
-    counts: list[tuple[Outcome, int]] = field(default_factory=list)  # of `ended`, `open_`, `waiting`, `discovered`
+    counts: list[tuple[Outcome, int]] = field(
+        default_factory=list
+    )  # of `ended`, `open_`, `waiting`, `discovered`
     ended: int = 0
     _sums: list[int] = field(default_factory=list)
 
@@ -95,13 +97,19 @@ class RunPlan:
     @property
     def open_(self) -> int:
         """Journeys that are on their way: their waves are published and not finished."""
-        return sum(n for (state, stage, reason), n in self.counts if state == "pending" and reason == "open")
+        return sum(
+            n
+            for (state, stage, reason), n in self.counts
+            if state == "pending" and reason == "open"
+        )
 
     def settle(self, counts: list[tuple[Outcome, int]]) -> None:
         """Fixes what became of how many. The order of `counts` is the order in which journeys get their outcome."""
         self.counts = [each for each in counts if each[1]]
         self._sums = list(accumulate(n for _, n in self.counts))
-        self.ended = sum(n for (state, stage, _), n in self.counts if state != "pending" and stage != "discover")
+        self.ended = sum(
+            n for (state, stage, _), n in self.counts if state != "pending" and stage != "discover"
+        )
 
     def outcome(self, number: int) -> Outcome:
         """What became of the run's journey of this number; the ended ones are mixed."""

@@ -20,7 +20,15 @@ def table(lines: list[Line], told: str) -> str:
     rows = []
     for line in lines:
         name = line.name if line.good else f"**{line.name}**"
-        figures = (line.p50, line.p95, line.most, line.first_p95, line.first_most, line.clock_p95, line.clock_most)
+        figures = (
+            line.p50,
+            line.p95,
+            line.most,
+            line.first_p95,
+            line.first_most,
+            line.clock_p95,
+            line.clock_most,
+        )
         shown = " | ".join(f"{each:.0f}" if each >= 10 else f"{each:.1f}" for each in figures)
         counted = f"{line.statements} | {line.with_control}"
         rows.append(f"| {line.part} | {name} | {line.asked} | {shown} | {counted} |\n")
@@ -35,11 +43,20 @@ def table(lines: list[Line], told: str) -> str:
 
 def _by_part(lines: list[Line]) -> Iterator[str]:
     """A row for each part of the product, and one for all."""
-    parts = {part: [line for line in lines if line.part == part] for part in dict.fromkeys(line.part for line in lines)}
+    parts = {
+        part: [line for line in lines if line.part == part]
+        for part in dict.fromkeys(line.part for line in lines)
+    }
     for part, of in {**parts, "all": lines}.items():
         each = [milliseconds for line in of for milliseconds in line.milliseconds]
         clock = [milliseconds for line in of for milliseconds in line.clocks]
-        figures = (share(each, 0.5), share(each, 0.95), max(line.p95 for line in of), max(each), share(clock, 0.95))
+        figures = (
+            share(each, 0.5),
+            share(each, 0.95),
+            max(line.p95 for line in of),
+            max(each),
+            share(clock, 0.95),
+        )
         shown = " | ".join(f"{figure:.0f}" for figure in figures)
         missed, statements = sum(not line.good for line in of), max(line.statements for line in of)
         yield f"| {part} | {len(of)} | {shown} | {statements} | {missed} |\n"
@@ -47,4 +64,8 @@ def _by_part(lines: list[Line]) -> Iterator[str]:
 
 def record(lines: list[Line], **more: Any) -> dict[str, Any]:
     """The same for programs."""
-    return {**more, "load": os.getloadavg()[0], "pages": [asdict(line) | {"good": line.good} for line in lines]}
+    return {
+        **more,
+        "load": os.getloadavg()[0],
+        "pages": [asdict(line) | {"good": line.good} for line in lines],
+    }

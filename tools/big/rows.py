@@ -14,9 +14,15 @@ class Table:
     """The lines of one table. Where the rows are not `numbered` the database numbers them."""
 
     def __init__(self, model: type[Model], moment: datetime, numbered: bool = True) -> None:
-        fields = [field for field in model._meta.concrete_fields if not field.generated and field.column]
+        fields = [
+            field for field in model._meta.concrete_fields if not field.generated and field.column
+        ]
         if not numbered:
-            fields = [field for field in fields if not isinstance(field, models.AutoField | models.BigAutoField)]
+            fields = [
+                field
+                for field in fields
+                if not isinstance(field, models.AutoField | models.BigAutoField)
+            ]
         self.name = model._meta.db_table
         self.columns = [str(field.column) for field in fields]
         self._places = {field.attname: place for place, field in enumerate(fields)}
@@ -48,7 +54,9 @@ def encoded(value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, Json | dict):
-        return _escaped(json.dumps(value.value if isinstance(value, Json) else value, ensure_ascii=False))
+        return _escaped(
+            json.dumps(value.value if isinstance(value, Json) else value, ensure_ascii=False)
+        )
     if isinstance(value, list):
         return _escaped("{" + ",".join('"' + _quoted(str(each)) + '"' for each in value) + "}")
     if isinstance(value, bytes):
@@ -77,4 +85,6 @@ def _default(field: Any, moment: datetime) -> Any:
     value = field.get_default()
     if isinstance(field, models.JSONField) and value is not None:
         return Json(value)
-    return value.replace(tzinfo=UTC) if isinstance(value, datetime) and value.tzinfo is None else value
+    return (
+        value.replace(tzinfo=UTC) if isinstance(value, datetime) and value.tzinfo is None else value
+    )

@@ -38,4 +38,7 @@ def kept(home: Path) -> dict[str, Any] | None:
 
 def point_django_at(postgres: Postgres) -> None:
     """Sets the environment so that Django's settings name this server. Before they are read."""
-    os.environ |= postgres.environment | {"GLEANER_ENV": os.devnull, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    os.environ |= postgres.environment | {
+        "GLEANER_ENV": os.devnull,
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+    }

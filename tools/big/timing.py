@@ -62,7 +62,9 @@ class Line:
 
     def __str__(self) -> str:
         figures = f"{self.p50} {self.p95} {self.most} first {self.first_p95} {self.first_most} ({self.statements})"
-        missed = "" if self.good else f" !! {self.statuses} {self.slowest}\n    {self.slowest_statement}"
+        missed = (
+            "" if self.good else f" !! {self.statuses} {self.slowest}\n    {self.slowest_statement}"
+        )
         return f"{self.part}: {self.name}: {figures} clock {self.clock_p95}{missed}"
 
     @property
@@ -89,7 +91,9 @@ class Counter:
         connection.ensure_connection()
         self._backend = str(connection.connection.info.backend_pid)
 
-    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+    def __call__(
+        self, execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]
+    ) -> Any:
         before, began = waited(self._backend), time.perf_counter()
         try:
             return execute(sql, params, many, context)
@@ -137,7 +141,9 @@ def ask(client: Client, page: Page, address: str) -> Answer:
         without_core = waited() - before + counter.waited
     if answer.streaming:
         answer._iterator.close()  # the test client's; closing the answer itself would close the connection too
-    return Answer(address, answer.status_code, took * 1000, without_core, tuple(counter.seen), counter.control)
+    return Answer(
+        address, answer.status_code, took * 1000, without_core, tuple(counter.seen), counter.control
+    )
 
 
 def measure(client: Client, page: Page, times: int) -> Line:

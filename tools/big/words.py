@@ -41,9 +41,15 @@ def vocabulary(language: str) -> tuple[list[str], list[float]]:
 def _made(language: str) -> Iterator[str]:
     """Made-up words, in an order that does not give away how they were made."""
     begins, vowels, ends = (part.split() for part in SYLLABLES[language])
-    open_, closed = ["".join(p) for p in product(begins, vowels)], ["".join(p) for p in product(begins, vowels, ends)]
+    open_, closed = (
+        ["".join(p) for p in product(begins, vowels)],
+        ["".join(p) for p in product(begins, vowels, ends)],
+    )
     longer = Random(language)
-    seen = {"".join(longer.choice(open_) for _ in range(n % 2 + 1)) + longer.choice(closed) for n in range(SIZE * 2)}
+    seen = {
+        "".join(longer.choice(open_) for _ in range(n % 2 + 1)) + longer.choice(closed)
+        for n in range(SIZE * 2)
+    }
     made = sorted(seen)
     longer.shuffle(made)
     yield from made

@@ -39,7 +39,11 @@ def main() -> int:
         results = list(run_all(batch, arguments))
     else:
         with ThreadPoolExecutor(len(parts)) as pool:
-            results = [result for some in pool.map(lambda part: elsewhere(part, arguments), parts) for result in some]
+            results = [
+                result
+                for some in pool.map(lambda part: elsewhere(part, arguments), parts)
+                for result in some
+            ]
     results.sort(key=lambda result: list(FAULTS).index(result.fault))
     print(table(results))
     print(line(results))
@@ -51,12 +55,18 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=len(FAULTS))
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10_000))
     parser.add_argument("--reconciler", choices=["on", "off"], default="on")
-    parser.add_argument("--faults", default="", help="names with commas between; all where none is given")
+    parser.add_argument(
+        "--faults", default="", help="names with commas between; all where none is given"
+    )
     parser.add_argument("--worlds", type=int, default=1, help="how many stacks work side by side")
     parser.add_argument("--posts", type=int, default=300)
     parser.add_argument("--latency-ms", type=int, default=30)
-    parser.add_argument("--longest", type=float, default=LONGEST, help="seconds to wait for a run's end")
-    parser.add_argument("--batch", default="", help=argparse.SUPPRESS)  # [[fault, seed], ...], from the parent
+    parser.add_argument(
+        "--longest", type=float, default=LONGEST, help="seconds to wait for a run's end"
+    )
+    parser.add_argument(
+        "--batch", default="", help=argparse.SUPPRESS
+    )  # [[fault, seed], ...], from the parent
     return parser.parse_args()
 
 
@@ -75,7 +85,15 @@ def plan(arguments: argparse.Namespace) -> list[tuple[str, int]]:
 
 def elsewhere(part: list[tuple[str, int]], arguments: argparse.Namespace) -> list[Result]:
     """A part of the batch in a process and a world of its own."""
-    command = [sys.executable, "-m", "tools.chaos", "--batch", json.dumps(part), "--reconciler", arguments.reconciler]
+    command = [
+        sys.executable,
+        "-m",
+        "tools.chaos",
+        "--batch",
+        json.dumps(part),
+        "--reconciler",
+        arguments.reconciler,
+    ]
     command += ["--posts", str(arguments.posts), "--latency-ms", str(arguments.latency_ms)]
     command += ["--longest", str(arguments.longest), "--seed", str(arguments.seed)]
     results = []
@@ -87,7 +105,9 @@ def elsewhere(part: list[tuple[str, int]], arguments: argparse.Namespace) -> lis
             elif told.startswith("  "):
                 print(told, end="", flush=True)
     missing = part[len(results) :]
-    return results + [Result(fault, seed, problems=["its world ended before"]) for fault, seed in missing]
+    return results + [
+        Result(fault, seed, problems=["its world ended before"]) for fault, seed in missing
+    ]
 
 
 def run_all(batch: list[tuple[str, int]], arguments: argparse.Namespace) -> Iterator[Result]:
@@ -116,7 +136,11 @@ def in_peace(world: World) -> Outcomes:
     """What the crawl comes to when nothing goes wrong."""
     world.empty()
     run, began = world.launch(), time.time()
-    world.wait(lambda: world.look("SELECT finished FROM pipeline_run WHERE id = %s", run), LONGEST, "for peace")
+    world.wait(
+        lambda: world.look("SELECT finished FROM pipeline_run WHERE id = %s", run),
+        LONGEST,
+        "for peace",
+    )
     found = outcomes(world, run)
     print(f"  without a fault: {len(found)} URLs in {time.time() - began:.1f} s", flush=True)
     return found
@@ -140,7 +164,9 @@ def one(world: World, fault: Fault, seed: int, calm: Outcomes, longest: float) -
     result.ended, result.seconds = True, round(done - struck, 1)
     if wrong := problems(world, run, calm, excused):
         result.problems = [*wrong[:8], f"{len(wrong)} problems", *details(world, run)]
-    result.resent = world.sql("SELECT coalesce(sum(resent), 0) FROM pipeline_journey WHERE run_id = %s", run)[0][0]
+    result.resent = world.sql(
+        "SELECT coalesce(sum(resent), 0) FROM pipeline_journey WHERE run_id = %s", run
+    )[0][0]
     result.rescued = world.sql(RESCUES, run)[0][0]
     result.deaths = list(world.deaths)
     if result.deaths and fault.mischief is None:
@@ -160,7 +186,9 @@ def wait_for_moment(world: World, run: int, chance: random.Random, result: Resul
 
 def end_of(world: World, run: int) -> float | None:
     """When the run ended, as seconds of the epoch."""
-    return world.look("SELECT extract(epoch FROM finished)::float FROM pipeline_run WHERE id = %s", run)
+    return world.look(
+        "SELECT extract(epoch FROM finished)::float FROM pipeline_run WHERE id = %s", run
+    )
 
 
 def stand(world: World, run: int) -> list[str]:
@@ -169,7 +197,10 @@ def stand(world: World, run: int) -> list[str]:
         "SELECT state, stage, working, count(*), max(resent) FROM pipeline_journey WHERE run_id = %s GROUP BY 1, 2, 3",
         run,
     )
-    waves = world.sql("SELECT number, size, claimed, published, finished FROM pipeline_wave WHERE run_id = %s", run)
+    waves = world.sql(
+        "SELECT number, size, claimed, published, finished FROM pipeline_wave WHERE run_id = %s",
+        run,
+    )
     chords = world.sql("SELECT size, done, failed, fired FROM pipeline_chord")
     return [
         f"run {run}",
@@ -188,7 +219,11 @@ def tell(result: Result) -> None:
     head = f"  {result.fault:20} seed {result.seed:8} at {result.moment:5.2f}: {word}, {result.seconds:.1f} s"
     print(
         "\n      ".join(
-            [f"{head}, {result.resent} sent again, {result.rescued} rescued", *result.problems, *result.deaths]
+            [
+                f"{head}, {result.resent} sent again, {result.rescued} rescued",
+                *result.problems,
+                *result.deaths,
+            ]
         ),
         flush=True,
     )

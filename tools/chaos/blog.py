@@ -13,8 +13,12 @@ SUBJECTS = "the parser|a queue|our test suite|the old module|a generator|the cac
     "|"
 )
 VERBS = "reads|keeps|forgets|explains|hides|measures|replaces|outlives".split("|")
-OBJECTS = "every record|a small dictionary|the slow path|its own mistakes|an open file|the caller's time".split("|")
-ENDINGS = "on a quiet morning|before the tests run|in most releases|when nobody looks|for about a week".split("|")
+OBJECTS = "every record|a small dictionary|the slow path|its own mistakes|an open file|the caller's time".split(
+    "|"
+)
+ENDINGS = "on a quiet morning|before the tests run|in most releases|when nobody looks|for about a week".split(
+    "|"
+)
 
 
 def big_site(base: str, posts: int) -> dict[str, object]:
@@ -39,7 +43,9 @@ def synthetic(number: int) -> Post:
 
 def sentence(chance: random.Random) -> str:
     """Plain English of no meaning; the number keeps two posts from being near duplicates."""
-    subject, verb, thing, ending = (chance.choice(words) for words in (SUBJECTS, VERBS, OBJECTS, ENDINGS))
+    subject, verb, thing, ending = (
+        chance.choice(words) for words in (SUBJECTS, VERBS, OBJECTS, ENDINGS)
+    )
     return f"{subject.capitalize()} {verb} {thing} {chance.randrange(2, 9999)} times {ending}."
 
 

@@ -19,28 +19,46 @@ def details(world: World, run: int) -> list[str]:
     return [detail for (detail,) in world.sql(said, run)]
 
 
-def problems(world: World, run: int, calm: Outcomes, excused: dict[str, tuple[str, ...]]) -> list[str]:
+def problems(
+    world: World, run: int, calm: Outcomes, excused: dict[str, tuple[str, ...]]
+) -> list[str]:
     """What is wrong with the run, compared with `calm`: what the same crawl came to without faults."""
     found = outcomes(world, run)
-    state, reason, summary = world.sql("SELECT state, reason, summary FROM pipeline_run WHERE id = %s", run)[0]
+    state, reason, summary = world.sql(
+        "SELECT state, reason, summary FROM pipeline_run WHERE id = %s", run
+    )[0]
     wrong = [] if state == "finished" else [f"the run is {state}: {reason[:200]}"]
     wrong += [f"{path} is pending" for path, (state, _) in found.items() if state == "pending"]
     wrong += [f"{path} has no journey" for path in calm.keys() - found.keys()]
-    wrong += [f"{path} has a journey, but not without faults" for path in found.keys() - calm.keys()]
+    wrong += [
+        f"{path} has a journey, but not without faults" for path in found.keys() - calm.keys()
+    ]
     for path in calm.keys() & found.keys():
         wrong += differs(path, calm[path], found[path], excused.get(path))
     return wrong + sums(world, run, found, summary)
 
 
-def differs(path: str, calm: tuple[str, str], now: tuple[str, str], excuse: tuple[str, ...] | None) -> list[str]:
+def differs(
+    path: str, calm: tuple[str, str], now: tuple[str, str], excuse: tuple[str, ...] | None
+) -> list[str]:
     """Whether a journey ended otherwise than it should."""
     if excuse is not None:
         return [] if now[1] in excuse else [f"{path} ended as {now}, not {excuse}"]
-    kept = {"stored", "unchanged", "duplicate"}  # which of two equal pages is the duplicate is chance
-    return [] if calm == now or (calm[0] in kept and now[0] in kept) else [f"{path} ended as {now}, not {calm}"]
+    kept = {
+        "stored",
+        "unchanged",
+        "duplicate",
+    }  # which of two equal pages is the duplicate is chance
+    return (
+        []
+        if calm == now or (calm[0] in kept and now[0] in kept)
+        else [f"{path} ended as {now}, not {calm}"]
+    )
 
 
-def sums(world: World, run: int, found: Outcomes, summary: dict[str, dict[str, int]] | None) -> list[str]:
+def sums(
+    world: World, run: int, found: Outcomes, summary: dict[str, dict[str, int]] | None
+) -> list[str]:
     """Whether there is one summary, whether it is right, and whether every article is there once."""
     ends = world.sql("SELECT count(*) FROM pipeline_runevent WHERE run_id = %s AND after <> 'running' "
                      "AND before IN ('running', 'cancelling')", run)[0][0]  # fmt: skip
@@ -49,8 +67,12 @@ def sums(world: World, run: int, found: Outcomes, summary: dict[str, dict[str, i
     counted = {state: states.count(state) for state in set(states)}
     if summary is None or {k: v for k, v in summary["states"].items() if v} != counted:
         wrong.append(f"the summary says {summary and summary['states']}, the rows {counted}")
-    articles, contents = world.sql("SELECT count(*), count(DISTINCT content_hash) FROM catalog_article")[0]
+    articles, contents = world.sql(
+        "SELECT count(*), count(DISTINCT content_hash) FROM catalog_article"
+    )[0]
     # A page whose content another took over between two tries may be "unchanged": the article is there either way.
     if articles != contents or articles < counted.get("stored", 0):
-        wrong.append(f"{articles} articles, {contents} different, {counted.get('stored', 0)} stored")
+        wrong.append(
+            f"{articles} articles, {contents} different, {counted.get('stored', 0)} stored"
+        )
     return wrong

@@ -41,7 +41,9 @@ class Fault:
         """Sets the trap; returns the paths that will not be stored, with the reasons that are right for them."""
         if self.mischief is None:
             return {}
-        paths = [f"/posts/note-{n}/" for n in chance.sample(range(world.posts), self.mischief.pages)]
+        paths = [
+            f"/posts/note-{n}/" for n in chance.sample(range(world.posts), self.mischief.pages)
+        ]
         told = {"stage": self.mischief.stage, "act": self.mischief.act, "paths": paths}
         world.mischief.write_text(json.dumps(told))
         return dict.fromkeys(paths, self.mischief.reasons) if self.mischief.reasons else {}
@@ -141,7 +143,9 @@ def delivered_twice(world: World, chance: random.Random) -> None:
     connection.close()
     for _ in range(2):
         for wave in Wave.objects.filter(published__isnull=False, finished=None):
-            tasks.publish(wave, list(wave.journeys.filter(state="pending").values_list("pk", flat=True)))
+            tasks.publish(
+                wave, list(wave.journeys.filter(state="pending").values_list("pk", flat=True))
+            )
 
 
 def queues_purged(world: World, chance: random.Random) -> None:

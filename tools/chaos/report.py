@@ -19,7 +19,9 @@ class Result:
     moment: float = 0.0  # how far the run was, 0 to 1, when it struck
     skipped: str = ""  # why this machine cannot do it
     problems: list[str] = field(default_factory=list)
-    deaths: list[str] = field(default_factory=list)  # processes that ended although nobody killed them
+    deaths: list[str] = field(
+        default_factory=list
+    )  # processes that ended although nobody killed them
 
     @property
     def fine(self) -> bool:
@@ -47,5 +49,9 @@ def table(results: list[Result]) -> str:
 def line(results: list[Result]) -> str:
     """Everything as one line of JSON."""
     done = [result for result in results if not result.skipped]
-    whole = {"runs": len(done), "ended": sum(r.ended for r in done), "right": sum(r.fine for r in done)}
+    whole = {
+        "runs": len(done),
+        "ended": sum(r.ended for r in done),
+        "right": sum(r.fine for r in done),
+    }
     return json.dumps({**whole, "results": [asdict(result) for result in results]})

@@ -49,7 +49,11 @@ def main() -> int:
             figures = measure(world, arguments.journeys, arguments.times)
     print(json.dumps(figures))
     small = figures["small run beside it"]
-    return 0 if max(figures["pause"], figures["resume"], figures["cancel"]) < 5 and max(small) < 10 else 1
+    return (
+        0
+        if max(figures["pause"], figures["resume"], figures["cancel"]) < 5 and max(small) < 10
+        else 1
+    )
 
 
 def measure(world: World, journeys: int, times: int) -> dict[str, Any]:
@@ -67,14 +71,26 @@ def measure(world: World, journeys: int, times: int) -> dict[str, Any]:
     tell(figures, "URLs of the large run a second meanwhile", round(rate, 1))
     began, before = time.monotonic(), ended(world, large)
     time.sleep(15)
-    tell(figures, "and alone", round((ended(world, large) - before) / (time.monotonic() - began), 1))
+    tell(
+        figures, "and alone", round((ended(world, large) - before) / (time.monotonic() - began), 1)
+    )
     tell(figures, "pause", timed(lambda: control.pause(large, "chaos")))
-    tell(figures, "until nothing of it moves", timed(lambda: world.wait(lambda: still(world, large), 60)))
+    tell(
+        figures,
+        "until nothing of it moves",
+        timed(lambda: world.wait(lambda: still(world, large), 60)),
+    )
     tell(figures, "resume", timed(lambda: control.resume(large, "chaos")))
     before = ended(world, large)
-    tell(figures, "until the next URL is through", timed(lambda: world.wait(lambda: ended(world, large) > before, 60)))
+    tell(
+        figures,
+        "until the next URL is through",
+        timed(lambda: world.wait(lambda: ended(world, large) > before, 60)),
+    )
     tell(figures, "cancel", timed(lambda: control.cancel(large, "chaos")))
-    state = world.sql("SELECT state, found, stored + skipped + duplicate FROM pipeline_run WHERE id = %s", large)[0]
+    state = world.sql(
+        "SELECT state, found, stored + skipped + duplicate FROM pipeline_run WHERE id = %s", large
+    )[0]
     tell(figures, "cancelled", list(state))
     return figures
 
@@ -98,7 +114,11 @@ def small_run(world: World) -> float:
     with Blog() as blog:
         began = time.monotonic()
         run = control.launch({"addresses": [blog.url], "limit": LIMIT}, by="chaos").pk
-        world.wait(lambda: world.look("SELECT finished FROM pipeline_run WHERE id = %s", run), 300, "for a small run")
+        world.wait(
+            lambda: world.look("SELECT finished FROM pipeline_run WHERE id = %s", run),
+            300,
+            "for a small run",
+        )
         return round(time.monotonic() - began, 2)
 
 
@@ -113,14 +133,23 @@ def large_run(world: World, journeys: int) -> int:
     from pipeline.models import Run, Wave
 
     now = timezone.now()
-    run = Run.objects.create(state="running", parameters={"addresses": [world.blog.url]}, started=now)
+    run = Run.objects.create(
+        state="running", parameters={"addresses": [world.blog.url]}, started=now
+    )
     parts = list(in_parts(list(range(journeys)), settings.WAVE_SIZE))
-    waves = Wave.objects.bulk_create(Wave(run=run, number=n, size=len(part)) for n, part in enumerate(parts))
+    waves = Wave.objects.bulk_create(
+        Wave(run=run, number=n, size=len(part)) for n, part in enumerate(parts)
+    )
     lines = io.StringIO()
     for wave, part in zip(waves, parts, strict=True):
         for n in part:
             url = f"{world.blog.url}posts/note-{n}/"
-            lines.write("\t".join([str(run.pk), str(wave.pk), url, url, now.isoformat(), *DEFAULTS.values()]) + "\n")
+            lines.write(
+                "\t".join(
+                    [str(run.pk), str(wave.pk), url, url, now.isoformat(), *DEFAULTS.values()]
+                )
+                + "\n"
+            )
     lines.seek(0)
     with connection.cursor() as cursor:
         cursor.copy_expert(COPY.format(defaults=", ".join(DEFAULTS)), lines)
@@ -131,7 +160,12 @@ def large_run(world: World, journeys: int) -> int:
 
 def ended(world: World, run: int) -> int:
     """How many journeys of the run are over."""
-    return int(world.look("SELECT count(*) FROM pipeline_journey WHERE run_id = %s AND state <> 'pending'", run) or 0)
+    return int(
+        world.look(
+            "SELECT count(*) FROM pipeline_journey WHERE run_id = %s AND state <> 'pending'", run
+        )
+        or 0
+    )
 
 
 def still(world: World, run: int) -> bool:

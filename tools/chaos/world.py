@@ -56,7 +56,11 @@ class World:
 
     def _start(self) -> None:
         self._make_disk()
-        own = {name: value for name, value in os.environ.items() if not name.startswith(("POSTGRES_", "BROKER_"))}
+        own = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("POSTGRES_", "BROKER_"))
+        }
         self.stack = self._stopping.enter_context(Stack(self.root, env=own))
         assert self.stack.postgres
         assert self.stack.rabbitmq
@@ -65,11 +69,17 @@ class World:
         self.to_postgres, self.to_rabbitmq = Proxy(self.postgres.port), Proxy(self.rabbitmq.port)
         self._stopping.callback(self.to_postgres.stop)
         self._stopping.callback(self.to_rabbitmq.stop)
-        direct = {**self.stack.environment, "FETCH_ALLOWED_NETWORKS": f"{LOOPBACK}/32", "FETCH_HOST_DELAY": "0"}
+        direct = {
+            **self.stack.environment,
+            "FETCH_ALLOWED_NETWORKS": f"{LOOPBACK}/32",
+            "FETCH_HOST_DELAY": "0",
+        }
         direct |= {"GLEANER_ENV": os.devnull, "DJANGO_SETTINGS_MODULE": "myworld.settings"}
         os.environ.update(direct)
         self.sql("ALTER SYSTEM SET max_wal_size = '128MB'")
-        subprocess.run([sys.executable, "manage.py", "migrate", "--no-input", "-v0"], cwd=CHECKOUT, check=True)
+        subprocess.run(
+            [sys.executable, "manage.py", "migrate", "--no-input", "-v0"], cwd=CHECKOUT, check=True
+        )
         import django
 
         django.setup()
@@ -88,17 +98,25 @@ class World:
         shutil.rmtree(self.root, ignore_errors=True)
         place.mkdir(parents=True)
         try:
-            done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", place], capture_output=True)
+            done = subprocess.run(
+                ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", place], capture_output=True
+            )
         except OSError as error:
             self.own_disk = f"no small disk for the database: {error}"
             return
         if done.returncode:
             self.own_disk = f"no small disk for the database: {done.stderr.decode().strip()}"
         else:
-            self._stopping.callback(lambda: subprocess.run(["umount", "-l", place], capture_output=True))
+            self._stopping.callback(
+                lambda: subprocess.run(["umount", "-l", place], capture_output=True)
+            )
 
     def _make_processes(self, direct: dict[str, str]) -> Processes:
-        far = {**direct, "POSTGRES_PORT": str(self.to_postgres.port), "BROKER_PORT": str(self.to_rabbitmq.port)}
+        far = {
+            **direct,
+            "POSTGRES_PORT": str(self.to_postgres.port),
+            "BROKER_PORT": str(self.to_rabbitmq.port),
+        }
         far |= {"PORT": str(free_port()), "MISCHIEF": str(self.mischief)}
         processes = Processes(self.stack, far)
         for stage in STAGES:
@@ -122,7 +140,12 @@ class World:
         """RabbitMQ 3.10 forgets a new quorum queue if it is killed before it wrote the queue's name down."""
         names = [f"gleaner_{name}".encode() for name in DECLARED] + [b"celery_delayed_27"]
         files = self.rabbitmq.home.rglob
-        self.wait(lambda: all(any(n in f.read_bytes() for f in files("quorum/*/names.dets")) for n in names), 60)
+        self.wait(
+            lambda: all(
+                any(n in f.read_bytes() for f in files("quorum/*/names.dets")) for n in names
+            ),
+            60,
+        )
 
     def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """The rows of a statement, straight from the server. Raises psycopg2.OperationalError where it is away."""
@@ -152,8 +175,12 @@ class World:
 
         url = "amqp://{RABBITMQ_DEFAULT_USER}:{RABBITMQ_DEFAULT_PASS}@{BROKER_HOST}:{BROKER_PORT}/{RABBITMQ_DEFAULT_VHOST}"
         try:
-            with Connection(url.format(**self.rabbitmq.environment), connect_timeout=3) as connection:
-                count = lambda q: connection.default_channel.queue_declare(q, passive=True).consumer_count  # noqa: E731
+            with Connection(
+                url.format(**self.rabbitmq.environment), connect_timeout=3
+            ) as connection:
+                count = lambda q: (
+                    connection.default_channel.queue_declare(q, passive=True).consumer_count
+                )
                 served = all(count(queue) for queue in STAGES)
         except Exception:  # noqa: BLE001 - amqp and socket errors share no base
             return False

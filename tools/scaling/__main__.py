@@ -40,14 +40,20 @@ SELECT count(*) FILTER (WHERE state = 'stored') AS stored, count(*) AS found FRO
 
 def measure(containers: Containers, label: str, each: int) -> Result:
     """Crawls so many articles of each host, which no run has seen; the first and the last tenth do not count."""
-    addresses = [f"http://m{n}.example:8080/{label}-{time.time_ns()}-{each}/" for n in range(1, HOSTS + 1)]
+    addresses = [
+        f"http://m{n}.example:8080/{label}-{time.time_ns()}-{each}/" for n in range(1, HOSTS + 1)
+    ]
     with Connections(containers) as connections:
         run = containers.launch(addresses)
-    total, rate = containers.rows(TOTAL.format(run=run))[0], containers.rows(RATE.format(run=run))[0]
+    total, rate = (
+        containers.rows(TOTAL.format(run=run))[0],
+        containers.rows(RATE.format(run=run))[0],
+    )
     assert total == {"stored": each * HOSTS, "found": each * HOSTS}, f"{total} of {each * HOSTS}"
     result = Result((rate["articles"] - 1) / rate["seconds"], connections.most, os.getloadavg()[0])
     print(
-        f"{label:12} {total['stored']:5} articles  {result.rate:6.2f}/s  {result.connections} connections", flush=True
+        f"{label:12} {total['stored']:5} articles  {result.rate:6.2f}/s  {result.connections} connections",
+        flush=True,
     )
     return result
 
@@ -67,7 +73,9 @@ def stages(repeat: int) -> tuple[list[str], bool]:
             result = median(measure(containers, f"{stage}-{n}", each * n) for _ in range(repeat))
             base = base or result.rate
             shares.append(result.rate / (n * base))
-            lines.append(f"| `{stage}` | {n} | {result.rate:.2f} | {shares[-1]:.0%} | {result.load:.1f} |")
+            lines.append(
+                f"| `{stage}` | {n} | {result.rate:.2f} | {shares[-1]:.0%} | {result.load:.1f} |"
+            )
     return lines, min(shares) >= LEAST
 
 
@@ -80,7 +88,11 @@ def median(results: Iterable[Result]) -> Result:
 def full_speed(repeat: int) -> list[str]:
     """The same run with nothing that sleeps: as it is, through pgbouncer, over three brokers."""
     lines = []
-    for label, overrides in (("as it is", ()), ("pgbouncer", (POOLED,)), ("three brokers", (CLUSTER,))):
+    for label, overrides in (
+        ("as it is", ()),
+        ("pgbouncer", (POOLED,)),
+        ("three brokers", (CLUSTER,)),
+    ):
         containers = Containers(*overrides, SLEEPING, **COMMON)
         containers.down()  # a broker's queues stay on the nodes that they were made on
         containers.compose("build", "--quiet")
@@ -96,14 +108,22 @@ def write(name: str, head: list[str], lines: list[str]) -> None:
     begin, end = f"<!-- {name}: made by `make scaling` -->", f"<!-- end of {name} -->"
     text = PAGE.read_text()
     assert begin in text, f"docs/scaling.md has no place for {name}"
-    PAGE.write_text(re.sub(rf"(?s){re.escape(begin)}.*?{re.escape(end)}", lambda _: f"{begin}\n{table}\n{end}", text))
+    PAGE.write_text(
+        re.sub(
+            rf"(?s){re.escape(begin)}.*?{re.escape(end)}",
+            lambda _: f"{begin}\n{table}\n{end}",
+            text,
+        )
+    )
     print(table)
 
 
 def main() -> int:
     """Runs what the arguments name, else everything; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m tools.scaling")
-    parser.add_argument("part", nargs="*", choices=["stages", "full", []], default=["stages", "full"])
+    parser.add_argument(
+        "part", nargs="*", choices=["stages", "full", []], default=["stages", "full"]
+    )
     parser.add_argument("--repeat", type=int, default=1, help="how often; the median counts")
     options = parser.parse_args()
     containers, fine = Containers(SLEEPING, **COMMON), True
@@ -112,10 +132,18 @@ def main() -> int:
     try:
         if "stages" in options.part:
             lines, fine = stages(options.repeat)
-            write("stages", ["| stage | containers | articles/s | of linear | load |", "|---|---|---|---|---|"], lines)
+            write(
+                "stages",
+                ["| stage | containers | articles/s | of linear | load |", "|---|---|---|---|---|"],
+                lines,
+            )
         if "full" in options.part:
             lines = full_speed(options.repeat)
-            write("full speed", ["| | articles/s | connections to PostgreSQL | load |", "|---|---|---|---|"], lines)
+            write(
+                "full speed",
+                ["| | articles/s | connections to PostgreSQL | load |", "|---|---|---|---|"],
+                lines,
+            )
     finally:
         Containers(POOLED, CLUSTER, SLEEPING, **COMMON).down()
     print("within 15 % of linear" if fine else "NOT within 15 % of linear")

@@ -16,14 +16,20 @@ FEED = '<?xml version="1.0"?><rss version="2.0"><channel><title>A blog</title>{}
 ITEM = "<item><title>Post {0}</title><link>{1}posts/post-number-{0}/</link><pubDate>{2}</pubDate></item>"
 WHEN = "Mon, 05 Jan 2026 09:00:00 GMT"
 POST = "<!doctype html><html lang=en><title>Post {0}</title><article><h1>Post {0}</h1>{1}</article></html>"
-WORDS = "<p>" + "What we learnt of queues while nobody was looking, and what it cost us in the end. " * 8 + "</p>"
+WORDS = (
+    "<p>"
+    + "What we learnt of queues while nobody was looking, and what it cost us in the end. " * 8
+    + "</p>"
+)
 
 Start = Callable[[str, list[tuple[str, str]]], object]
 
 
 def application(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
     """Answers a request."""
-    found = re.fullmatch(r"/([\w-]+-(\d+)/)(feed\.xml|posts/post-number-(\d+)/)?", environ["PATH_INFO"])
+    found = re.fullmatch(
+        r"/([\w-]+-(\d+)/)(feed\.xml|posts/post-number-(\d+)/)?", environ["PATH_INFO"]
+    )
     if environ["PATH_INFO"] == "/":  # the health check of the container
         return answer(start, "text/html", FRONT)
     if not found:
@@ -34,7 +40,9 @@ def application(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         return answer(start, "text/html", FRONT)
     if not found[4]:
         return answer(
-            start, "application/rss+xml", FEED.format("".join(ITEM.format(n, base, WHEN) for n in range(int(found[2]))))
+            start,
+            "application/rss+xml",
+            FEED.format("".join(ITEM.format(n, base, WHEN) for n in range(int(found[2])))),
         )
     time.sleep(SECONDS)
     return answer(start, "text/html", POST.format(f"{found[4]} of {base}", WORDS * 6))

@@ -27,7 +27,9 @@ def sleep_instead(**_: Any) -> None:
         time.sleep(SECONDS)
         number = uuid5(NAMESPACE_URL, url).int
         text = f"The words of page {number}. " * 50
-        return Draft(url, f"Page {number}", text, f"<p>{text}</p>", word_count=250, simhash=number % 2**63)
+        return Draft(
+            url, f"Page {number}", text, f"<p>{text}</p>", word_count=250, simhash=number % 2**63
+        )
 
     extraction_stage.extract = extract
 

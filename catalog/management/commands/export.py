@@ -21,7 +21,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--format", choices=FORMATS, default="jsonl")
         for name in NAMES:
-            parser.add_argument(f"--{name.replace('_', '-')}", metavar=name.upper(), help="as in the catalogue's page")
+            parser.add_argument(
+                f"--{name.replace('_', '-')}",
+                metavar=name.upper(),
+                help="as in the catalogue's page",
+            )
         parser.add_argument("--sort", choices=ORDERS, default="newest")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -29,7 +33,9 @@ class Command(BaseCommand):
         query.update({name: options[name] for name in NAMES if options[name]})
         chosen = ArticleFilter(query, Article.objects.live())
         if not chosen.is_valid():
-            raise CommandError("; ".join(f"{name}: {' '.join(errors)}" for name, errors in chosen.errors.items()))
+            raise CommandError(
+                "; ".join(f"{name}: {' '.join(errors)}" for name, errors in chosen.errors.items())
+            )
         rows = ordered(chosen.qs, options["sort"])
         form = FORMATS[options["format"]]
         if form.binary and self.stdout.isatty():

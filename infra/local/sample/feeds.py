@@ -19,7 +19,9 @@ def feeds(posts: Sequence[Post], base: str) -> dict[str, Answer]:
     """The three feeds with the newest posts, the sitemap index with its two parts, robots.txt."""
     newest = posts[:NEWEST]
     fixed = ["/", "/about/", "/archive/", "/newsletter/"]
-    listed = [(post.path, post.published.isoformat()) for post in posts] + [(path, LISTED_ON) for path in LISTED]
+    listed = [(post.path, post.published.isoformat()) for post in posts] + [
+        (path, LISTED_ON) for path in LISTED
+    ]
     return {
         "/feed.xml": _xml(_rss(newest, base), "application/rss+xml"),
         "/atom.xml": _xml(_atom(newest, base), "application/atom+xml"),
@@ -28,7 +30,8 @@ def feeds(posts: Sequence[Post], base: str) -> dict[str, Answer]:
         "/sitemap-pages.xml": _xml(_urls((base + path, "") for path in fixed)),
         "/sitemap-posts.xml.gz": _gzipped(_urls((base + path, day) for path, day in listed)),
         "/robots.txt": Answer(
-            f"User-agent: *\nDisallow: /private/\n\nSitemap: {base}/sitemap.xml\n".encode(), "text/plain"
+            f"User-agent: *\nDisallow: /private/\n\nSitemap: {base}/sitemap.xml\n".encode(),
+            "text/plain",
         ),
     }
 
@@ -92,13 +95,19 @@ def _json_feed(posts: Iterable[Post], base: str) -> bytes:
         }
         for post in posts
     ]
-    feed = {"version": "https://jsonfeed.org/version/1.1", "title": NAME, "home_page_url": f"{base}/", "items": items}
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": NAME,
+        "home_page_url": f"{base}/",
+        "items": items,
+    }
     return json.dumps(feed, ensure_ascii=False).encode()
 
 
 def _index(base: str) -> str:
     parts = "".join(
-        f"<sitemap><loc>{base}/{name}</loc></sitemap>" for name in ("sitemap-pages.xml", "sitemap-posts.xml.gz")
+        f"<sitemap><loc>{base}/{name}</loc></sitemap>"
+        for name in ("sitemap-pages.xml", "sitemap-posts.xml.gz")
     )
     return f'<sitemapindex xmlns="{SITEMAP}">{parts}</sitemapindex>'
 

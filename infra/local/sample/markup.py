@@ -19,7 +19,9 @@ def render(source: str) -> str:
     """The HTML of a text in the markup."""
     parts = re.split(r"^```(\w+)\n(.*?)\n```$", source, flags=re.S | re.M)
     html = []
-    for text, language, code in zip(parts[::3], [*parts[1::3], ""], [*parts[2::3], ""], strict=True):
+    for text, language, code in zip(
+        parts[::3], [*parts[1::3], ""], [*parts[2::3], ""], strict=True
+    ):
         html += [_block(block) for block in re.split(r"\n\s*\n", text.strip()) if block]
         if language:
             html.append(_code(code, language))
@@ -28,7 +30,9 @@ def render(source: str) -> str:
 
 def _code(code: str, language: str) -> str:
     spans = highlight(code, get_lexer_by_name(language), HtmlFormatter(nowrap=True))
-    return f'<div class="highlight"><pre><code class="language-{language}">{spans}</code></pre></div>'
+    return (
+        f'<div class="highlight"><pre><code class="language-{language}">{spans}</code></pre></div>'
+    )
 
 
 def _block(block: str) -> str:

@@ -24,7 +24,9 @@ def pages(posts: Sequence[Post], base: str) -> dict[str, Answer]:
         answers[f"/tags/{tag}/"] = html(page(base, f"Posts about {tag}", _teasers(some)))
     answers["/archive/"] = html(page(base, "Archive", _archive(posts)))
     for name in ("about", "newsletter"):
-        answers[f"/{name}/"] = html(page(base, name.title(), (SITE / f"{name}.html").read_text("utf-8")))
+        answers[f"/{name}/"] = html(
+            page(base, name.title(), (SITE / f"{name}.html").read_text("utf-8"))
+        )
     for file in (SITE / "static").iterdir():
         answers[f"/static/{file.name}"] = Answer(file.read_bytes(), TYPES[file.suffix])
     return answers
@@ -39,7 +41,9 @@ def html(text: str, charset: str = "utf-8") -> Answer:
 def page(base: str, title: str, body: str, *, language: str = "en", head: str = "") -> str:
     """A whole page around `body`."""
     full = f"{title} | {NAME}" if title != NAME else NAME
-    return _PAGE.substitute(base=base, name=NAME, title=escape(full), body=body, language=language, head=head)
+    return _PAGE.substitute(
+        base=base, name=NAME, title=escape(full), body=body, language=language, head=head
+    )
 
 
 def post_page(post: Post, base: str, *, canonical: str | None = None) -> str:
@@ -89,8 +93,14 @@ def _home(posts: Sequence[Post], base: str) -> dict[str, Answer]:
     chunks = [posts[start : start + PER_PAGE] for start in range(0, len(posts), PER_PAGE)]
     answers = {}
     for number, chunk in enumerate(chunks, 1):
-        newer = f'<a rel="prev" href="{_page_path(number - 1)}">Newer posts</a>' if number > 1 else ""
-        older = f'<a rel="next" href="{_page_path(number + 1)}">Older posts</a>' if number < len(chunks) else ""
+        newer = (
+            f'<a rel="prev" href="{_page_path(number - 1)}">Newer posts</a>' if number > 1 else ""
+        )
+        older = (
+            f'<a rel="next" href="{_page_path(number + 1)}">Older posts</a>'
+            if number < len(chunks)
+            else ""
+        )
         body = f'{_teasers(chunk)}<nav class="pages">{newer} {older}</nav>'
         answers[_page_path(number)] = html(page(base, NAME, body))
     return answers
@@ -110,5 +120,8 @@ def _teasers(posts: Iterable[Post]) -> str:
 
 
 def _archive(posts: Iterable[Post]) -> str:
-    lines = (f'<li>{post.published:%Y-%m-%d} <a href="{post.path}">{escape(post.title)}</a></li>' for post in posts)
+    lines = (
+        f'<li>{post.published:%Y-%m-%d} <a href="{post.path}">{escape(post.title)}</a></li>'
+        for post in posts
+    )
     return f'<ul class="archive">{"".join(lines)}</ul>'

@@ -36,7 +36,13 @@ class Post:
     @property
     def summary(self) -> str:
         """Its first paragraph, in plain markup."""
-        return self.source.strip().split("\n\n")[0].replace("`", "").replace("*", "").replace("\n", " ")
+        return (
+            self.source.strip()
+            .split("\n\n")[0]
+            .replace("`", "")
+            .replace("*", "")
+            .replace("\n", " ")
+        )
 
 
 def read_posts(directory: Path = SITE / "posts") -> list[Post]:

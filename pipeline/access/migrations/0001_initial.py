@@ -20,7 +20,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Webhook",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("url", models.CharField(max_length=2000)),
                 ("secret", models.CharField(help_text="signs what is sent", max_length=64)),
                 (
@@ -46,19 +51,32 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Entry",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("who", models.CharField(max_length=150)),
-                ("way", models.CharField(help_text="page, API, command or schedule", max_length=10)),
+                (
+                    "way",
+                    models.CharField(help_text="page, API, command or schedule", max_length=10),
+                ),
                 (
                     "token",
-                    models.CharField(blank=True, help_text="the name of the token that was brought", max_length=60),
+                    models.CharField(
+                        blank=True,
+                        help_text="the name of the token that was brought",
+                        max_length=60,
+                    ),
                 ),
                 ("verb", models.CharField(max_length=60)),
                 (
                     "kind",
                     models.CharField(
-                        help_text="what was changed: run, job, user, ...; route for all else", max_length=20
+                        help_text="what was changed: run, job, user, ...; route for all else",
+                        max_length=20,
                     ),
                 ),
                 ("object", models.CharField(max_length=500)),
@@ -78,9 +96,19 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Token",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("name", models.CharField(max_length=60)),
-                ("role", models.PositiveSmallIntegerField(choices=[(1, "viewer"), (2, "operator"), (3, "admin")])),
+                (
+                    "role",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "viewer"), (2, "operator"), (3, "admin")]
+                    ),
+                ),
                 ("digest", models.CharField(max_length=64, unique=True)),
                 ("made", models.DateTimeField(auto_now_add=True)),
                 ("last_used", models.DateTimeField(blank=True, null=True)),
@@ -88,7 +116,9 @@ class Migration(migrations.Migration):
                 (
                     "user",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="tokens", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tokens",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
             ],
@@ -103,7 +133,9 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        default=uuid.uuid4, help_text="the same with each try, so that receivers can tell", unique=True
+                        default=uuid.uuid4,
+                        help_text="the same with each try, so that receivers can tell",
+                        unique=True,
                     ),
                 ),
                 ("event", models.CharField(max_length=20)),
@@ -111,25 +143,35 @@ class Migration(migrations.Migration):
                 (
                     "moment",
                     models.DateTimeField(
-                        default=django.utils.timezone.now, help_text="of the event: one delivery for each"
+                        default=django.utils.timezone.now,
+                        help_text="of the event: one delivery for each",
                     ),
                 ),
                 ("facts", models.JSONField(default=dict)),
                 (
                     "next_at",
                     models.DateTimeField(
-                        default=django.utils.timezone.now, help_text="of the next try; none: no more tries", null=True
+                        default=django.utils.timezone.now,
+                        help_text="of the next try; none: no more tries",
+                        null=True,
                     ),
                 ),
                 ("tried", models.DateTimeField(null=True)),
                 ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("status", models.PositiveSmallIntegerField(help_text="that the receiver answered last", null=True)),
+                (
+                    "status",
+                    models.PositiveSmallIntegerField(
+                        help_text="that the receiver answered last", null=True
+                    ),
+                ),
                 ("error", models.TextField(blank=True)),
                 ("arrived", models.DateTimeField(null=True)),
                 (
                     "webhook",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="deliveries", to="access.webhook"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deliveries",
+                        to="access.webhook",
                     ),
                 ),
             ],
@@ -137,12 +179,16 @@ class Migration(migrations.Migration):
                 "ordering": ["-number"],
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("next_at__isnull", False)), fields=["next_at"], name="delivery_due"
+                        condition=models.Q(("next_at__isnull", False)),
+                        fields=["next_at"],
+                        name="delivery_due",
                     ),
                     models.Index(fields=["moment"], name="delivery_moment"),
                 ],
                 "constraints": [
-                    models.UniqueConstraint(fields=("webhook", "event", "run", "moment"), name="delivery_once_an_event")
+                    models.UniqueConstraint(
+                        fields=("webhook", "event", "run", "moment"), name="delivery_once_an_event"
+                    )
                 ],
             },
         ),

@@ -28,8 +28,12 @@ log = structlog.get_logger(__name__)
 
 PATIENCE = 5.0  # seconds for one receiver
 TOGETHER = 5.0  # seconds after which no further delivery is begun: a worker has other things to do
-LEASE = timedelta(minutes=1)  # after which a delivery that somebody took and did not finish is due again
-PAUSES = tuple(timedelta(seconds=each) for each in (30, 120, 600, 3600, 6 * 3600))  # before the tries after the first
+LEASE = timedelta(
+    minutes=1
+)  # after which a delivery that somebody took and did not finish is due again
+PAUSES = tuple(
+    timedelta(seconds=each) for each in (30, 120, 600, 3600, 6 * 3600)
+)  # before the tries after the first
 KEPT = timedelta(days=30)
 STILL = timedelta(minutes=10)  # without any movement a run is said to stall
 
@@ -110,9 +114,17 @@ def deliver(delivery: Delivery) -> None:
     if status and 200 <= status < 300:
         delivery.arrived, delivery.next_at = now, None
     else:
-        delivery.next_at = now + PAUSES[delivery.attempts - 1] if delivery.attempts <= len(PAUSES) else None
+        delivery.next_at = (
+            now + PAUSES[delivery.attempts - 1] if delivery.attempts <= len(PAUSES) else None
+        )
     delivery.save(update_fields=["status", "error", "arrived", "next_at"])
-    log.info("webhook_sent", delivery=str(delivery.id), about=delivery.run, status=status, error=delivery.error)
+    log.info(
+        "webhook_sent",
+        delivery=str(delivery.id),
+        about=delivery.run,
+        status=status,
+        error=delivery.error,
+    )
 
 
 def said(answer: int | Rejected | Unavailable) -> str:
@@ -142,8 +154,15 @@ def signature(secret: str, at: int, body: bytes) -> str:
 def test(webhook: Webhook) -> Delivery:
     """Sends a test at once, and keeps what came of it; it is tried once."""
     run = Run.objects.order_by("-pk").first()
-    facts = {"id": run.pk if run else 0, "name": "a test", "state": "finished", "reason": "this is a test"}
-    delivery = Delivery.objects.create(webhook=webhook, event=Delivery.TEST, facts=facts, attempts=len(PAUSES) + 1)
+    facts = {
+        "id": run.pk if run else 0,
+        "name": "a test",
+        "state": "finished",
+        "reason": "this is a test",
+    }
+    delivery = Delivery.objects.create(
+        webhook=webhook, event=Delivery.TEST, facts=facts, attempts=len(PAUSES) + 1
+    )
     deliver(delivery)
     return delivery
 

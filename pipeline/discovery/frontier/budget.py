@@ -23,11 +23,15 @@ MOST = Counter(
         "guessed-feed": 8,
     }
 )
-LONG = 25  # articles on a start page that is the whole list; shorter ones may grow as a reader scrolls
+LONG = (
+    25  # articles on a start page that is the whole list; shorter ones may grow as a reader scrolls
+)
 PATIENCE = 3  # pages of a list with nothing new, after which it is taken to go on like that
 TAG_PATIENCE = 5  # the same for tags and months, which overlap more
 
-_SIDE_FEED = re.compile(r"comment|categor|/tags?[/.]|/topics?/|/cat_|author|galler|image|photo|podcast|bookmark", re.I)
+_SIDE_FEED = re.compile(
+    r"comment|categor|/tags?[/.]|/topics?/|/cat_|author|galler|image|photo|podcast|bookmark", re.I
+)
 _FEED = re.compile(r"(?:rss|atom|feed)[\w-]*(?:\.xml|/?$)|\.(?:rss|atom)$", re.I)
 
 
@@ -38,7 +42,9 @@ class Economy:
     evidence: Evidence
     start: str
     counts: Counter[str] = field(default_factory=Counter)
-    dry: Counter[str] = field(default_factory=Counter)  # requests in a row that brought nothing new, by chain
+    dry: Counter[str] = field(
+        default_factory=Counter
+    )  # requests in a row that brought nothing new, by chain
     lone: set[str] = field(default_factory=set)  # lists that have no further pages
     years: set[str] = field(default_factory=set)  # the same of one year each
     feed_names: set[str] = field(default_factory=set)
@@ -74,7 +80,9 @@ class Economy:
             case "sitemap":
                 return self._worth_sitemap(want)
             case "feed":
-                repeated = want.depth > 1 and want.url.rpartition("/")[2] in self.feed_names  # the same feed of a part
+                repeated = (
+                    want.depth > 1 and want.url.rpartition("/")[2] in self.feed_names
+                )  # the same feed of a part
                 return not (self._have("feed") and (repeated or _SIDE_FEED.search(want.url)))
             case "start" | "robots":
                 return True
@@ -87,14 +95,18 @@ class Economy:
     def whole(self, lesson: Lesson, waiting: Iterable[Want]) -> bool:
         """Whether the lists were read to their end: one holds all that is known, or all pages of them were read."""
         kinds = {want.kind for want in waiting}
-        if self._in_one_list(lesson) or (self.counts["page"] and not (self.left_out or kinds & {"page", "year"})):
+        if self._in_one_list(lesson) or (
+            self.counts["page"] and not (self.left_out or kinds & {"page", "year"})
+        ):
             return True
         return "year" not in kinds and self._hold(lesson, (self.lone | self.years) - {self.start})
 
     def covered(self, lesson: Lesson) -> bool:
         """Whether one source or kind of source already names all articles that the others know of."""
         telling = "sitemap:posts" if lesson.blurred else "sitemap"
-        sources = [source for source, kind in self.evidence.kinds.items() if kind.startswith(telling)]
+        sources = [
+            source for source, kind in self.evidence.kinds.items() if kind.startswith(telling)
+        ]
         return self._hold(lesson, sources) or self._in_one_list(lesson)
 
     def _worth_list(self, want: Want, lesson: Lesson) -> bool:
@@ -102,13 +114,19 @@ class Economy:
         if want.kind in ("page", "feed-page"):
             return dry < (1 if self.covered(lesson) else PATIENCE)
         if want.kind in ("section", "month", "tag"):
-            return dry < TAG_PATIENCE and not self.covered(lesson) and not (want.kind == "tag" and lesson.whole)
+            return (
+                dry < TAG_PATIENCE
+                and not self.covered(lesson)
+                and not (want.kind == "tag" and lesson.whole)
+            )
         return not (want.kind == "year" and lesson.whole)
 
     def _worth_sitemap(self, want: Want) -> bool:
         """Some generators list all their feeds as sitemaps, one for each category: a few tell what the rest are."""
         path = urlsplit(want.url).path
-        posing = "sitemap" not in path.lower() and (_FEED.search(path) or _SIDE_FEED.search(path) or self.posing > 2)
+        posing = "sitemap" not in path.lower() and (
+            _FEED.search(path) or _SIDE_FEED.search(path) or self.posing > 2
+        )
         return not (posing and self._have("feed")) and sitemap_type(want.url) != "sitemap:other"
 
     def _have(self, kind: str) -> bool:
@@ -116,17 +134,26 @@ class Economy:
 
     def _in_one_list(self, lesson: Lesson) -> bool:
         """Whether the lists that have no further pages name all known articles. A start page must be long to be one."""
-        long = self.start in self.lone and len(lesson.listed.intersection(self.evidence.named[self.start])) >= LONG
+        long = (
+            self.start in self.lone
+            and len(lesson.listed.intersection(self.evidence.named[self.start])) >= LONG
+        )
         lists = self.lone if long else self.lone - {self.start}
         return self._hold(lesson, lists)
 
     def _hold(self, lesson: Lesson, sources: Iterable[str]) -> bool:
         """Whether these sources name all known articles, or all but a few."""
         articles = lesson.sure | lesson.listed
-        named = articles.intersection(key for source in sources for key in self.evidence.named.get(source, ()))
+        named = articles.intersection(
+            key for source in sources for key in self.evidence.named.get(source, ())
+        )
         return len(articles) >= 5 and len(named) >= 0.97 * len(articles)
 
 
 def chain(want: Want) -> str:
     """The list that a page of it belongs to: its address without the numbers."""
-    return want.kind + re.sub(r"\d+", "#", want.url) if want.kind in ("page", "feed-page") else want.kind
+    return (
+        want.kind + re.sub(r"\d+", "#", want.url)
+        if want.kind in ("page", "feed-page")
+        else want.kind
+    )

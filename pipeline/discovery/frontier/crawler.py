@@ -32,7 +32,9 @@ class Survey:
     evidence: Evidence = field(init=False)
     economy: Economy = field(init=False)
     lesson: Lesson = field(default_factory=Lesson)
-    readings: dict[str, Reading] = field(default_factory=dict)  # without what they name, which is in the evidence
+    readings: dict[str, Reading] = field(
+        default_factory=dict
+    )  # without what they name, which is in the evidence
     lists: set[str] = field(default_factory=set)  # keys of pages that were read as lists
     stubs: set[str] = field(default_factory=set)  # keys of pages that only send elsewhere
     notes: list[str] = field(default_factory=list)
@@ -53,7 +55,9 @@ class Survey:
             if not self.economy.worth(want, self.lesson):
                 self.economy.leave(want)
             elif bound := self.asker.bound(len(self.lesson.sure | self.lesson.listed)):
-                self.notes.append(f"{self.start}: stopped after {bound}, with {len(self.queue) + 1} sources not asked")
+                self.notes.append(
+                    f"{self.start}: stopped after {bound}, with {len(self.queue) + 1} sources not asked"
+                )
                 break
             else:
                 self._ask(want)
@@ -80,16 +84,25 @@ class Survey:
             news = self._take(want, answer)
             self._learn()
             if self.lesson.blurred and want.kind == "page":
-                news = len(self.lesson.listed) - listed  # being listed is news there, though a sitemap named it before
+                news = (
+                    len(self.lesson.listed) - listed
+                )  # being listed is news there, though a sitemap named it before
         elif isinstance(answer, Unavailable) and want.tries < TRIES:
             self._queue(replace(want, tries=want.tries + 1))
             return
         elif want.kind not in (*GUESSES, "robots"):
             last = self.asker.asked[-1]
-            self.notes.append(f"{want.url}: {last.outcome}" + (f" ({last.detail})" if last.detail else ""))
+            self.notes.append(
+                f"{want.url}: {last.outcome}" + (f" ({last.detail})" if last.detail else "")
+            )
         self.economy.note(want, news)
         if want.kind == "robots":  # only now: a path that robots.txt names is no guess
-            self.want((*usual_sitemaps(self.start, self.scope.folder), *usual_feeds(self.start, self.scope.folder)))
+            self.want(
+                (
+                    *usual_sitemaps(self.start, self.scope.folder),
+                    *usual_feeds(self.start, self.scope.folder),
+                )
+            )
 
     def _take(self, want: Want, reading: Reading) -> int:
         """Hands a reading to the evidence and its leads to the queue; returns how much of it was new."""
@@ -117,20 +130,30 @@ class Survey:
         return news
 
     def _lead_on(self, want: Want, reading: Reading) -> None:
-        deep = self.asker.bounds.sitemap_depth if reading.kind in ("index", "sitemap") else self.asker.bounds.depth
+        deep = (
+            self.asker.bounds.sitemap_depth
+            if reading.kind in ("index", "sitemap")
+            else self.asker.bounds.depth
+        )
         if want.depth >= deep:
-            self.notes.append(f"{want.url}: {want.depth} steps from the start, not followed further")
+            self.notes.append(
+                f"{want.url}: {want.depth} steps from the start, not followed further"
+            )
             return
         further = list(wants(reading, self.scope, want.depth + 1))
         if not any(w.kind == "page" for w in further):
             self.economy.note_lone(want)
         self.want(further)
         if want.kind == "start" and reading.kind in ("feed", "sitemap", "index"):
-            self.want([Want(urljoin(want.url, self.scope.folder), "start", want.depth + 1, want.url)])
+            self.want(
+                [Want(urljoin(want.url, self.scope.folder), "start", want.depth + 1, want.url)]
+            )
 
     def _settle(self, want: Want, reading: Reading) -> None:
         """Redirects and the page's own address may name another host, and its list another folder, than was typed."""
-        for url in filter(None, (reading.url, reading.canonical if reading.kind in ("page", "stub") else "")):
+        for url in filter(
+            None, (reading.url, reading.canonical if reading.kind in ("page", "stub") else "")
+        ):
             if not self.scope.has_host(url) and _path(url) in (_path(want.url), "") and key_of(url):
                 self.notes.append(f"{want.url}: the site also answers as {urlsplit(url).hostname}")
                 self._rescope(self.scope.with_host(url))
@@ -141,7 +164,12 @@ class Survey:
 
     def _may_be_article(self, url: str) -> bool:
         shape = shape_of(url)
-        return self.scope.has(url) and not is_paged(url) and not is_list(shape) and _path(url) != _path(self.start)
+        return (
+            self.scope.has(url)
+            and not is_paged(url)
+            and not is_list(shape)
+            and _path(url) != _path(self.start)
+        )
 
     def _widen_for_feed(self, want: Want, feed: Reading) -> None:
         ours = [m.url for m in feed.mentions if self.scope.has_host(m.url)]
@@ -159,7 +187,9 @@ class Survey:
         base = tuple(s.lower() for s in self.scope.folder.split("/") if s)
         self.lesson = learn(self.evidence, base)
         waiting = (want for *_, want in self.queue)
-        self.lesson.whole = self.economy.whole(self.lesson, waiting) and is_whole(self.lesson, self.evidence)
+        self.lesson.whole = self.economy.whole(self.lesson, waiting) and is_whole(
+            self.lesson, self.evidence
+        )
 
 
 def _path(url: str) -> str:

@@ -27,15 +27,20 @@ _SECTION = re.compile(
     r"artikel|tutorials?)$",
     re.I,
 )
-_TAG = re.compile(r"^(?:tags?|topics?|labels?|categor(?:y|ies)|series|kategorien?|etiquetas?)$", re.I)
+_TAG = re.compile(
+    r"^(?:tags?|topics?|labels?|categor(?:y|ies)|series|kategorien?|etiquetas?)$", re.I
+)
 _OLDER = re.compile(
-    r"^\W*(?:older|next|previous|earlier|more)(?: (?:posts?|articles?|entries|page|stories))?\W*$|^\W*[»→>]\W*$", re.I
+    r"^\W*(?:older|next|previous|earlier|more)(?: (?:posts?|articles?|entries|page|stories))?\W*$|^\W*[»→>]\W*$",
+    re.I,
 )
 _OTHER_LINES = re.compile(
     r"^(?:pages?|static|flatpages?|tags?|categor(?:y|ies)|authors?|users?|tax|taxonom(?:y|ies)|images?|videos?|products?|"
     r"attachments?|archives?|misc|terms?|forums?|galler(?:y|ies)|comments?|format)$"
 )
-_POST_LINES = re.compile(r"^(?:posts?|articles?|blogs?|entr(?:y|ies)|stor(?:y|ies)|news|essays?|notes?|writings?)$")
+_POST_LINES = re.compile(
+    r"^(?:posts?|articles?|blogs?|entr(?:y|ies)|stor(?:y|ies)|news|essays?|notes?|writings?)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +56,20 @@ class Want:
     @property
     def order(self) -> int:
         """Smaller is sooner. All others wait for the start; what has to be tried again waits for all others."""
-        return KINDS.index(self.kind) + (len(KINDS) if self.tries > 1 and self.kind != "start" else 0)
+        return KINDS.index(self.kind) + (
+            len(KINDS) if self.tries > 1 and self.kind != "start" else 0
+        )
 
 
 def usual_sitemaps(start: str, folder: str) -> Iterator[Want]:
     """Paths at which generators put their sitemap, nearest to the folder first."""
-    for name in ("sitemap.xml", "sitemap_index.xml", "sitemap-index.xml", "wp-sitemap.xml", "sitemapindex.xml"):
+    for name in (
+        "sitemap.xml",
+        "sitemap_index.xml",
+        "sitemap-index.xml",
+        "wp-sitemap.xml",
+        "sitemapindex.xml",
+    ):
         for place in dict.fromkeys((folder, "/")):
             yield Want(urljoin(start, place + name), "guessed-sitemap")
 
@@ -69,7 +82,9 @@ def usual_feeds(start: str, folder: str) -> Iterator[Want]:
 
 def sitemap_type(url: str) -> str:
     """What a sitemap's name says of its lines: sitemap:posts, sitemap:other, or sitemap where it says nothing."""
-    words = re.split(r"[-_./]+|sitemaps?|(?<=[a-z])\d+", urlsplit(url).path.lower().rpartition("/")[2])
+    words = re.split(
+        r"[-_./]+|sitemaps?|(?<=[a-z])\d+", urlsplit(url).path.lower().rpartition("/")[2]
+    )
     for kind, pattern in (("other", _OTHER_LINES), ("posts", _POST_LINES)):
         if any(pattern.match(word) for word in words if word):
             return f"sitemap:{kind}"
@@ -108,7 +123,12 @@ def _kind(mention: Mention, reading: Reading, scope: Scope) -> str:
         return "tag"
     if is_paged(url) or "pager-older" in mention.slot:
         return "page"
-    if text.isdigit() and len(text) < 4 and text in shape.query + url.rpartition("?")[2] and shape.query:
+    if (
+        text.isdigit()
+        and len(text) < 4
+        and text in shape.query + url.rpartition("?")[2]
+        and shape.query
+    ):
         return "page"
     if _OLDER.search(text) and (mention.place == NAV or "next" in mention.slot) and shape.query:
         return "page"
@@ -117,4 +137,8 @@ def _kind(mention: Mention, reading: Reading, scope: Scope) -> str:
     if _ARCHIVE.search(shape.slug) or (mention.place != PROSE and _ARCHIVE.search(text)):
         return "archive"
     menu = mention.place == NAV and len(shape.dirs) <= 1
-    return "section" if _SECTION.match(shape.slug) or (menu and _SECTION.match(text.strip(" →»"))) else ""
+    return (
+        "section"
+        if _SECTION.match(shape.slug) or (menu and _SECTION.match(text.strip(" →»")))
+        else ""
+    )

@@ -20,10 +20,14 @@ class Bounds:
     """How far discovery goes for one start address. Each that bites is named in the notes of the answer."""
 
     requests: int = 300  # all in all; the economy below is tighter while few articles are known
-    frugal_requests: int = 40  # for up to `frugal_articles` articles; from there one more for every four articles
+    frugal_requests: int = (
+        40  # for up to `frugal_articles` articles; from there one more for every four articles
+    )
     frugal_articles: int = 100
     bytes: int = 200_000_000  # of all bodies together
-    source_bytes: int = 50_000_000  # of one body, out of its gzip wrapping; the sitemap protocol's limit
+    source_bytes: int = (
+        50_000_000  # of one body, out of its gzip wrapping; the sitemap protocol's limit
+    )
     entries: int = 50_000  # of one sitemap or feed; the same protocol's limit
     urls: int = 200_000  # of one site
     depth: int = 500  # steps from the start address, a page of a paginated list being one
@@ -75,7 +79,9 @@ class Asker:
                 self.asked.append(Asked(want.url, want.kind, answer.reason, detail=answer.detail))
             case Unavailable():
                 self.asked.append(Asked(want.url, want.kind, answer.reason, detail=answer.detail))
-                self.patience = min(answer.retry_after or self.bounds.retry_seconds, self.bounds.longest_wait)
+                self.patience = min(
+                    answer.retry_after or self.bounds.retry_seconds, self.bounds.longest_wait
+                )
                 return answer
             case _:
                 self.asked.append(Asked(want.url, want.kind, "not-modified-but-unknown"))
@@ -96,7 +102,9 @@ class Asker:
         self.bytes += len(page.body)
         mark = digest(page.body)
         if mark in self.digests:
-            self.repeats.add(want.url)  # the same page under another address: it cannot say anything new
+            self.repeats.add(
+                want.url
+            )  # the same page under another address: it cannot say anything new
         self.digests.add(mark)
         same = known is not None and known.digest == mark
         reading = self._parse(want, page)

@@ -50,7 +50,9 @@ class SourceMemory:
 
     def pieces(self) -> Iterator[bytes]:
         """The same, a piece at a time and in ASCII: what a large sitemap says is some megabytes."""
-        head = json.dumps({"validators": dataclasses.asdict(self.validators), "digest": self.digest})
+        head = json.dumps(
+            {"validators": dataclasses.asdict(self.validators), "digest": self.digest}
+        )
         yield f'{head[:-1]}, "reading": '.encode()
         unpacker, rest = zlib.decompressobj(), self.said
         while rest:
@@ -103,7 +105,9 @@ def _plain(record: Any) -> Any:
         record = replace(record, html="", summary=record.summary[:_LONGEST_SUMMARY])
     kind: Any = type(record)
     values = ((name, getattr(record, name)) for name in _fields(kind))
-    return {name: plain for name, value in values if value and (plain := _plain(value)) not in ([], {})}
+    return {
+        name: plain for name, value in values if value and (plain := _plain(value)) not in ([], {})
+    }
 
 
 @cache

@@ -18,7 +18,8 @@ from pipeline.discovery.readers.parsed import ENTRY, Lead, Mention, Reading
 
 _COMMENTS = re.compile(r"^comments? (on|for|to)\b|/comments?(/|\.|$)|[?&]feed=comments", re.I)
 _INLINE = re.compile(
-    r"</?(?:a|abbr|b|br|cite|code|em|i|img|kbd|mark|p|q|s|small|span|strong|sub|sup|tt|u|wbr)\b[^<>]*>", re.I
+    r"</?(?:a|abbr|b|br|cite|code|em|i|img|kbd|mark|p|q|s|small|span|strong|sub|sup|tt|u|wbr)\b[^<>]*>",
+    re.I,
 )
 
 
@@ -28,7 +29,10 @@ def read_feed(body: bytes, url: str, content_type: str = "", most: int = 50_000)
     try:
         # BytesIO, because feedparser takes plain bytes for a file's path before it takes them for a feed
         parsed = feedparser.parse(
-            io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+            io.BytesIO(body),
+            response_headers=headers,
+            sanitize_html=False,
+            resolve_relative_uris=False,
         )
     except Exception as error:  # noqa: BLE001 - a parser of broken input breaks in every way there is
         return Reading("nothing", url, cut=f"not readable as a feed: {type(error).__name__}")
@@ -64,7 +68,11 @@ def read_json_feed(body: bytes, url: str, most: int = 50_000) -> Reading:
     return Reading(
         "feed",
         url,
-        tuple(m for item in items[:most] if isinstance(item, dict) and (m := _json_mention(item, home or url))),
+        tuple(
+            m
+            for item in items[:most]
+            if isinstance(item, dict) and (m := _json_mention(item, home or url))
+        ),
         tuple(leads + ([Lead(home, "home")] if home else [])),
         name=plain(data.get("title")),
         authors=_json_people(data),
@@ -97,7 +105,9 @@ def _mention(entry: Mapping[str, Any], home: str, base: str) -> Mention | None:
         authors=_people(entry),
         published=_when(entry, "published") or _when(entry, "created"),
         updated=_when(entry, "updated"),
-        tags=tuple(dict.fromkeys(t for tag in entry.get("tags", ()) if (t := plain(tag.get("term"))))),
+        tags=tuple(
+            dict.fromkeys(t for tag in entry.get("tags", ()) if (t := plain(tag.get("term"))))
+        ),
         summary=_text(entry.get("summary")),
         html=content,
         language=_text(entry.get("language")),
@@ -125,7 +135,9 @@ def _json_mention(item: Mapping[str, Any], home: str) -> Mention | None:
 
 def _when(entry: Mapping[str, Any], field: str) -> datetime | None:
     """The moment as written, with its offset; where only feedparser can read it, in UTC."""
-    if field not in entry:  # `get` would not do: for a missing `updated` feedparser gives `published`
+    if (
+        field not in entry
+    ):  # `get` would not do: for a missing `updated` feedparser gives `published`
         return None
     if found := read_date(_text(entry.get(field))):
         return found
@@ -137,7 +149,9 @@ def _when(entry: Mapping[str, Any], field: str) -> datetime | None:
 
 
 def _people(thing: Mapping[str, Any]) -> tuple[str, ...]:
-    names = [plain(a.get("name")) for a in thing.get("authors", ()) if a] or [plain(thing.get("author"))]
+    names = [plain(a.get("name")) for a in thing.get("authors", ()) if a] or [
+        plain(thing.get("author"))
+    ]
     return tuple(dict.fromkeys(n for n in names if n and "@" not in n))
 
 
@@ -148,7 +162,11 @@ def _json_people(thing: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _leads(links: Iterable[Mapping[str, Any]], url: str, home: str) -> tuple[Lead, ...]:
-    leads = [Lead(_absolute(url, link.get("href")), "feed-next") for link in links if link.get("rel") == "next"]
+    leads = [
+        Lead(_absolute(url, link.get("href")), "feed-next")
+        for link in links
+        if link.get("rel") == "next"
+    ]
     return tuple(leads + ([Lead(home, "home")] if home else []))
 
 

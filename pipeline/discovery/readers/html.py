@@ -13,7 +13,12 @@ from pipeline.discovery.readers.dates import read_date
 from pipeline.discovery.readers.link_context import Places
 from pipeline.discovery.readers.parsed import ITEM, Lead, Mention, Reading
 
-_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json")
+_FEED_TYPES = (
+    "application/rss+xml",
+    "application/atom+xml",
+    "application/rdf+xml",
+    "application/feed+json",
+)
 _FEED_NAME = re.compile(
     r"(?:^|/)(?:feeds?|rss2?|atom|index|all|posts?|blog)[\w.-]*\.(?:xml|rss|atom|rdf|json)$"
     r"|(?:^|[/.])(?:rss|atom)\.(?:xml|php)$|/(?:feed|rss|atom)/?$|\.(?:rss|atom|rdf)$|/feeds/[\w./-]+$|^feed:|feedburner\.com/\w",
@@ -31,7 +36,9 @@ def read_page(body: bytes, url: str, content_type: str = "", most: int = 20_000)
         return Reading("nothing", url)
     base = _base(tree, url)
     name = _meta(tree, "og:site_name")
-    language = (tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "").strip()
+    language = (
+        tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
+    ).strip()
     canonical = next((_join(base, e.get("href")) for e in _rel(tree, "canonical")), "")
     if moved := _refresh(tree, base):
         return Reading("stub", url, canonical=moved)
@@ -59,7 +66,9 @@ def _tree(body: bytes, content_type: str) -> lxml_html.HtmlElement | None:
         encoding = found[1] if found else None
     for choice in (encoding, None):
         try:
-            parser = lxml_html.HTMLParser(encoding=choice, huge_tree=False, no_network=True, remove_comments=True)
+            parser = lxml_html.HTMLParser(
+                encoding=choice, huge_tree=False, no_network=True, remove_comments=True
+            )
             return lxml_html.document_fromstring(body, parser=parser)
         except (etree.LxmlError, LookupError, ValueError, AssertionError):
             continue  # an encoding that nobody knows, or nothing to parse
@@ -78,7 +87,9 @@ def _links(tree: lxml_html.HtmlElement, base: str, most: int) -> tuple[list[Ment
         if not address.startswith(WEB):
             continue
         text = " ".join(str(link.text_content()).split())[:300]
-        if _FEED_NAME.search(address.partition("?")[0]) or (_FEED_TEXT.search(text) and len(text) < 40):
+        if _FEED_NAME.search(address.partition("?")[0]) or (
+            _FEED_TEXT.search(text) and len(text) < 40
+        ):
             feeds.append(Lead(address, "feed-link", text))
         place, slot = places.of(link, text)
         when = places.date(link) if place == ITEM else ""
@@ -96,7 +107,9 @@ def _is_next(link: lxml_html.HtmlElement) -> bool:
 def _head_leads(tree: lxml_html.HtmlElement, base: str) -> Iterator[Lead]:
     for element in _rel(tree, "alternate"):
         kind = (element.get("type") or "").split(";")[0].strip().lower()
-        if kind in _FEED_TYPES or (kind == "application/json" and "feed" in (element.get("href") or "")):
+        if kind in _FEED_TYPES or (
+            kind == "application/json" and "feed" in (element.get("href") or "")
+        ):
             yield Lead(_join(base, element.get("href")), "feed", element.get("title") or "")
     for element in _rel(tree, "next"):
         yield Lead(_join(base, element.get("href")), "next")
@@ -105,7 +118,11 @@ def _head_leads(tree: lxml_html.HtmlElement, base: str) -> Iterator[Lead]:
 
 
 def _rel(tree: lxml_html.HtmlElement, name: str) -> Iterator[lxml_html.HtmlElement]:
-    return (e for e in tree.iter("link") if e.get("href") and name in (e.get("rel") or "").lower().split())
+    return (
+        e
+        for e in tree.iter("link")
+        if e.get("href") and name in (e.get("rel") or "").lower().split()
+    )
 
 
 def _base(tree: lxml_html.HtmlElement, url: str) -> str:
@@ -123,17 +140,30 @@ def _refresh(tree: lxml_html.HtmlElement, base: str) -> str:
     """Where a page that is only a signpost sends its readers; empty for one with something to read."""
     for element in tree.iter("meta"):
         if (element.get("http-equiv") or "").lower() == "refresh":
-            found = re.match(r"\s*([\d.]*)\s*[;,]?\s*url\s*=\s*['\"]?([^'\"]+)", element.get("content") or "", re.I)
+            found = re.match(
+                r"\s*([\d.]*)\s*[;,]?\s*url\s*=\s*['\"]?([^'\"]+)",
+                element.get("content") or "",
+                re.I,
+            )
             if found and float(found[1].strip(".") or 0) <= 5:
                 return _join(base, found[2])
     return ""
 
 
 def _says_article(tree: lxml_html.HtmlElement) -> bool:
-    if _meta(tree, "article:published_time") or _meta(tree, "og:type").lower() in ("article", "blog"):
+    if _meta(tree, "article:published_time") or _meta(tree, "og:type").lower() in (
+        "article",
+        "blog",
+    ):
         return True
-    scripts = (e.text or "" for e in tree.iter("script") if (e.get("type") or "").lower() == "application/ld+json")
-    return any(re.search(rf'"@type"\s*:\s*\[?\s*"(?:{"|".join(_ARTICLE)})"', text) for text in scripts)
+    scripts = (
+        e.text or ""
+        for e in tree.iter("script")
+        if (e.get("type") or "").lower() == "application/ld+json"
+    )
+    return any(
+        re.search(rf'"@type"\s*:\s*\[?\s*"(?:{"|".join(_ARTICLE)})"', text) for text in scripts
+    )
 
 
 def _join(base: str, href: str | None) -> str:

@@ -40,7 +40,14 @@ class Places:
         """The date that stands beside a link in the same entry of a list, as written; empty where there is none."""
         element, before = link.getparent(), link
         for _ in range(4):
-            if element is None or element.tag not in _ENTRIES | {"header", "span", "time", "td", "footer", "a"}:
+            if element is None or element.tag not in _ENTRIES | {
+                "header",
+                "span",
+                "time",
+                "td",
+                "footer",
+                "a",
+            }:
                 return ""
             if _more_than(12, element.iter("a")):
                 return ""
@@ -60,8 +67,14 @@ class Places:
                 if element not in self._texts:
                     self._texts[element] = " ".join(str(element.text_content()).split())
                 around = self._texts[element]
-                begins = bool(text) and (around.startswith(text) or re.match(r"\W*(?:19|20)\d\d", around) is not None)
-                return len(around) > 40 and len(text) < 0.5 * len(around) and not (begins and len(around) < 400)
+                begins = bool(text) and (
+                    around.startswith(text) or re.match(r"\W*(?:19|20)\d\d", around) is not None
+                )
+                return (
+                    len(around) > 40
+                    and len(text) < 0.5 * len(around)
+                    and not (begins and len(around) < 400)
+                )
             if element.tag in _ENTRIES:
                 return False
         return False
@@ -75,12 +88,22 @@ class Places:
         return self._furniture[parent]
 
     def _judge(self, element: HtmlElement, depth: int) -> bool:
-        if element.tag in _FURNITURE and not (element.tag in ("header", "footer") and _within_body(element)):
+        if element.tag in _FURNITURE and not (
+            element.tag in ("header", "footer") and _within_body(element)
+        ):
             return True
-        if element.get("role") in ("navigation", "banner", "contentinfo", "search", "complementary"):
+        if element.get("role") in (
+            "navigation",
+            "banner",
+            "contentinfo",
+            "search",
+            "complementary",
+        ):
             return True
         words = f"{element.get('class') or ''} {element.get('id') or ''}".split()
-        if element.tag not in ("body", "html", "main", "article") and any(_NAV_WORD.match(word) for word in words):
+        if element.tag not in ("body", "html", "main", "article") and any(
+            _NAV_WORD.match(word) for word in words
+        ):
             return True
         return element.tag not in _BODY and self._in_furniture(element, depth + 1)
 

@@ -16,14 +16,23 @@ _ROBOTS_SITEMAPS = 100
 
 
 def read(
-    body: bytes, url: str, content_type: str = "", most_entries: int = 50_000, most_bytes: int = 50_000_000
+    body: bytes,
+    url: str,
+    content_type: str = "",
+    most_entries: int = 50_000,
+    most_bytes: int = 50_000_000,
 ) -> Reading:
     """What a source says. `most_bytes` bounds what a gzip wrapping may hold, `most_entries` the lines or entries."""
     plain, cut = unzipped(body, most_bytes)
     reading = _read(plain, url, content_type, most_entries)
     if cut and not reading.cut:
         return Reading(
-            reading.kind, url, reading.mentions, reading.leads, reading.name, cut=f"only its first {most_bytes} bytes"
+            reading.kind,
+            url,
+            reading.mentions,
+            reading.leads,
+            reading.name,
+            cut=f"only its first {most_bytes} bytes",
         )
     return reading
 
@@ -53,7 +62,9 @@ def read_robots(body: bytes, url: str) -> Reading:
     except Exception:  # noqa: BLE001 - a parser of anybody's text
         sitemaps = []
     leads = (
-        Lead(absolute(url, s), "sitemap") for s in sitemaps[:_ROBOTS_SITEMAPS] if not re.search(r"[\s<>]", s.strip())
+        Lead(absolute(url, s), "sitemap")
+        for s in sitemaps[:_ROBOTS_SITEMAPS]
+        if not re.search(r"[\s<>]", s.strip())
     )
     return Reading("robots", url, leads=tuple(lead for lead in leads if lead.url))
 

@@ -15,7 +15,9 @@ class Mention:
     url: str  # absolute
     place: str  # ENTRY, LINE, ITEM (a link that stands for itself), PROSE (in a sentence), NAV (menu, sidebar, footer)
     said: Said = field(default_factory=Said)
-    slot: str = ""  # where it stands in the page's structure, equal for links that a template repeats
+    slot: str = (
+        ""  # where it stands in the page's structure, equal for links that a template repeats
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,13 @@ from pipeline.core.url import WEB
 from pipeline.discovery.readers.dates import read_date
 from pipeline.discovery.readers.parsed import LINE, Lead, Mention, Reading
 
-_SAFE = {"resolve_entities": False, "no_network": True, "huge_tree": False, "recover": True, "load_dtd": False}
+_SAFE = {
+    "resolve_entities": False,
+    "no_network": True,
+    "huge_tree": False,
+    "recover": True,
+    "load_dtd": False,
+}
 _SAID = ("title", "publication_date", "lastmod", "language")
 _TEXTS = {"loc", *_SAID}
 
@@ -36,7 +42,13 @@ def read_sitemap(body: bytes, url: str, most: int = 50_000) -> Reading:
             leads.append(Lead(address, "sitemap"))
         else:
             mentions.append(Mention(address, LINE, _said(*(line.get(name, "") for name in _SAID))))
-    return Reading("index" if leads and not mentions else "sitemap", url, tuple(mentions), tuple(leads), cut=cut)
+    return Reading(
+        "index" if leads and not mentions else "sitemap",
+        url,
+        tuple(mentions),
+        tuple(leads),
+        cut=cut,
+    )
 
 
 def read_lines(body: bytes, url: str, most: int = 50_000) -> Reading:

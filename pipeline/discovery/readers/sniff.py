@@ -5,7 +5,9 @@ import io
 import re
 import zlib
 
-_LEADING = re.compile(rb"\A(?:\s|<\?.*?\?>|<!--.*?-->|<!doctype\s+(?!html)[^>\[]*(?:\[.*?\]\s*)?>)+", re.S | re.I)
+_LEADING = re.compile(
+    rb"\A(?:\s|<\?.*?\?>|<!--.*?-->|<!doctype\s+(?!html)[^>\[]*(?:\[.*?\]\s*)?>)+", re.S | re.I
+)
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
 _ROOTS = {
     "rss": "feed", "rdf": "feed", "feed": "feed", "channel": "feed",

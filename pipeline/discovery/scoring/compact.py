@@ -14,7 +14,9 @@ from pipeline.core.records import Said
 T = TypeVar("T")
 K = TypeVar("K")
 SHARED = 1_000  # different ones that are known again: those that stand near each other in a source are alike
-Rest = tuple[tuple[Any, ...], Said]  # plain values, shared with their equals, and what is said, shared with the same
+Rest = tuple[
+    tuple[Any, ...], Said
+]  # plain values, shared with their equals, and what is said, shared with the same
 
 
 class Cut(NamedTuple):
@@ -50,7 +52,9 @@ def cut_address(url: str, key: str) -> Cut:
 class Folded(MutableMapping[str, T]):
     """Records by key, in the order in which the keys came."""
 
-    def __init__(self, fold: Callable[[T], Rest], unfold: Callable[[str, tuple[Any, ...], Said], T]) -> None:
+    def __init__(
+        self, fold: Callable[[T], Rest], unfold: Callable[[str, tuple[Any, ...], Said], T]
+    ) -> None:
         self._fold, self._unfold = fold, unfold
         self._held: dict[str, Rest] = {}
         self._known: dict[Any, Rest] = {}
@@ -61,7 +65,9 @@ class Folded(MutableMapping[str, T]):
     def __setitem__(self, key: str, record: T) -> None:
         plain, said = rest = self._fold(record)
         known = self._known.get(plain)
-        if known is None or known[1] is not said:  # not "equal": equal moments may be written differently
+        if (
+            known is None or known[1] is not said
+        ):  # not "equal": equal moments may be written differently
             if len(self._known) >= SHARED:
                 self._known.clear()
             known = self._known[plain] = (known[0], said) if known else rest
@@ -91,7 +97,11 @@ class Made(Sequence[T]):
         self._held, self._make = held, make
 
     def __getitem__(self, at: Any) -> Any:
-        return Made(self._held[at], self._make) if isinstance(at, slice) else self._make(self._held[at])
+        return (
+            Made(self._held[at], self._make)
+            if isinstance(at, slice)
+            else self._make(self._held[at])
+        )
 
     def __iter__(self) -> Iterator[T]:
         return map(self._make, self._held)

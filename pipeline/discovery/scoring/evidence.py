@@ -13,7 +13,21 @@ from pipeline.discovery.urls.scope import Scope
 
 _RANK = {ENTRY: 0, LINE: 1, ITEM: 2, PROSE: 3, NAV: 4}
 _NOTHING_SAID = Said()
-_MORE = ("read", "continue", "more", "weiter", "lire", "leer", "permalink", "comment", "share", "»", "→", "#", "¶")
+_MORE = (
+    "read",
+    "continue",
+    "more",
+    "weiter",
+    "lire",
+    "leer",
+    "permalink",
+    "comment",
+    "share",
+    "»",
+    "→",
+    "#",
+    "¶",
+)
 
 
 class Item(NamedTuple):
@@ -23,7 +37,9 @@ class Item(NamedTuple):
     key: str
     shape: Shape
     rank: int = 9
-    places: tuple[tuple[str, str], ...] = ()  # (source, how it mentions the URL), each once, in the order of asking
+    places: tuple[
+        tuple[str, str], ...
+    ] = ()  # (source, how it mentions the URL), each once, in the order of asking
     said: Said = _NOTHING_SAID
     listed_date: bool = False  # a list shows a date beside it
 
@@ -46,7 +62,9 @@ class Item(NamedTuple):
 def unfolded(key: str, plain: tuple[Any, ...], said: Said) -> Item:
     """The reverse of `Item.folded`."""
     url, slug, dirs, last, query, rank, places, listed_date = plain
-    return Item(url.of(key), key, Shape(dirs, last, slug.of(key), query), rank, places, said, listed_date)
+    return Item(
+        url.of(key), key, Shape(dirs, last, slug.of(key), query), rank, places, said, listed_date
+    )
 
 
 class Evidence:
@@ -58,7 +76,9 @@ class Evidence:
         self.kinds: dict[str, str] = {}  # source -> feed, sitemap:<type>, page
         self.named: dict[str, list[str]] = defaultdict(list)
         self.members: dict[tuple[str, str], set[str]] = defaultdict(set)  # (page, slot) -> keys
-        self.alone: dict[tuple[str, str], tuple[tuple[str, str]]] = {}  # a place -> what has it for its only one
+        self.alone: dict[
+            tuple[str, str], tuple[tuple[str, str]]
+        ] = {}  # a place -> what has it for its only one
         self.foreign = 0
 
     def add(self, reading: Reading, source: str, kind: str) -> int:
@@ -74,13 +94,17 @@ class Evidence:
         return news
 
     def _note(self, key: str, mention: Mention, source: str) -> int:
-        item = self.items[key] if key in self.items else Item(mention.url, key, shape_of(mention.url))
+        item = (
+            self.items[key] if key in self.items else Item(mention.url, key, shape_of(mention.url))
+        )
         new = all(how in (NAV, PROSE) for _, how in item.places)
         if not item.places or item.places[-1][0] != source:
             self.named[source].append(key)
         places = item.places
         if (place := (source, mention.place)) not in places:
-            places += self.alone.setdefault(place, (place,))  # the first one alone is this very tuple
+            places += self.alone.setdefault(
+                place, (place,)
+            )  # the first one alone is this very tuple
         url, rank = item.url, _RANK[mention.place]
         if rank < item.rank:
             url = mention.url.partition("#")[0]
@@ -101,10 +125,19 @@ def _merged(known: Said, mention: Mention) -> Said:
     elif mention.place in (NAV, PROSE) or new.title.lower().startswith(_MORE):
         first, second = known, replace(new, title="", published=None)
     elif new.published and not known.published:
-        first, second = (known if known.html or known.summary else replace(known, title=new.title or known.title)), new
+        first, second = (
+            (
+                known
+                if known.html or known.summary
+                else replace(known, title=new.title or known.title)
+            ),
+            new,
+        )
     else:
         first, second = known, new
-    if first is _NOTHING_SAID or first == _NOTHING_SAID:  # it mostly is; to compare takes all fields
+    if (
+        first is _NOTHING_SAID or first == _NOTHING_SAID
+    ):  # it mostly is; to compare takes all fields
         return second
     if second == _NOTHING_SAID:
         return first

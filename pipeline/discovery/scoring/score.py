@@ -12,7 +12,15 @@ from typing import NamedTuple
 from pipeline.discovery.readers.parsed import ENTRY, ITEM, LINE, NAV, PROSE
 from pipeline.discovery.scoring.evidence import Evidence, Item
 from pipeline.discovery.scoring.site_profile import Lesson
-from pipeline.discovery.urls.patterns import Shape, is_asset, is_draft, is_list, is_paged, is_section, is_static
+from pipeline.discovery.urls.patterns import (
+    Shape,
+    is_asset,
+    is_draft,
+    is_list,
+    is_paged,
+    is_section,
+    is_static,
+)
 
 THRESHOLD = 0.5
 MANY = 4  # words of a slug; more tell nothing more
@@ -48,7 +56,11 @@ class Tally:
         """The sum as a score; reasons strongest first."""
         strongest = sorted(self.reasons, key=lambda reason: -abs(reason[0]))
         against = next((slug for points, _, slug in strongest if points < 0), "not-an-article")
-        return Verdict(round(1 / (1 + math.exp(-self.points)), 3), tuple(text for _, text, _ in strongest), against)
+        return Verdict(
+            round(1 / (1 + math.exp(-self.points)), 3),
+            tuple(text for _, text, _ in strongest),
+            against,
+        )
 
 
 class Looks(NamedTuple):
@@ -71,7 +83,9 @@ class Looks(NamedTuple):
 class Judge:
     """Judges the URLs of one site. `lists` are the keys of pages that were read as lists."""
 
-    def __init__(self, evidence: Evidence, lesson: Lesson, lists: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, evidence: Evidence, lesson: Lesson, lists: frozenset[str] = frozenset()
+    ) -> None:
         self.evidence, self.lesson, self.lists = evidence, lesson, lists
         self.scored = lru_cache(maxsize=1_000)(partial(_scored, lesson))
 
@@ -134,7 +148,11 @@ def _sources(tally: Tally, looks: Looks, lesson: Lesson) -> None:
     if ENTRY in looks.places:
         tally.add(4.0, "in a feed of the site")
         if (looks.static or looks.section) and lesson.shapes and not lesson.taught(looks.shape):
-            tally.add(-4.5, "named like a page about the site, unlike the feed's other entries", "static-page")
+            tally.add(
+                -4.5,
+                "named like a page about the site, unlike the feed's other entries",
+                "static-page",
+            )
     if "sitemap:posts" in looks.kinds:
         tally.add(3.0, "in the site's sitemap of posts")
     elif "sitemap:other" in looks.kinds:
@@ -148,11 +166,16 @@ def _sources(tally: Tally, looks: Looks, lesson: Lesson) -> None:
     elif ITEM in looks.places:
         beside = lesson.listed and lesson.taught(looks.shape) != "own"
         tally.add(
-            -0.5 if beside else 0.2, "a link that stands for itself" + (", apart from the articles" if beside else "")
+            -0.5 if beside else 0.2,
+            "a link that stands for itself" + (", apart from the articles" if beside else ""),
         )
     elif NAV in looks.places and ENTRY not in looks.places:
         # sidebars name popular articles, too, but menus have short names
-        tally.add(-0.3 if looks.words >= MANY else -1.0, "linked from menus, sidebars or footers", "static-page")
+        tally.add(
+            -0.3 if looks.words >= MANY else -1.0,
+            "linked from menus, sidebars or footers",
+            "static-page",
+        )
     elif PROSE in looks.places and LINE not in looks.places:
         tally.add(-0.5, "linked only from within texts")
     if not (ENTRY in looks.places or LINE in looks.places or looks.listed):

@@ -20,7 +20,13 @@ def judged_by_key() -> Folded[Judged]:
     def fold(judged: Judged) -> Rest:
         candidate, against = judged
         address = cut_address(candidate.url, candidate.key)
-        return (address, candidate.score, candidate.reasons, candidate.found_in, against), candidate.said
+        return (
+            address,
+            candidate.score,
+            candidate.reasons,
+            candidate.found_in,
+            against,
+        ), candidate.said
 
     def unfold(key: str, plain: tuple[Any, ...], said: Said) -> Judged:
         address, score, reasons, found_in, against = plain
@@ -71,7 +77,9 @@ def when(candidate: Candidate) -> datetime | date | None:
 def _refusal(candidate: Candidate, against: str, wish: Wish) -> str:
     if candidate.score < THRESHOLD:
         return against
-    if (wish.include and not matches(candidate.url, wish.include)) or matches(candidate.url, wish.exclude):
+    if (wish.include and not matches(candidate.url, wish.include)) or matches(
+        candidate.url, wish.exclude
+    ):
         return "excluded"
     dated = wish.since or wish.until
     return "outside-dates" if dated and outside_dates(when(candidate), wish) else ""
@@ -81,6 +89,10 @@ def _ordinal(when: datetime | date | None, latest: float) -> float:
     """Days since the year 0 and their fractions; 0 for no date, and for one after `latest`."""
     if when is None:
         return 0.0
-    hours = when.hour / 24 + when.minute / 1440 + when.second / 86_400 if isinstance(when, datetime) else 0.0
+    hours = (
+        when.hour / 24 + when.minute / 1440 + when.second / 86_400
+        if isinstance(when, datetime)
+        else 0.0
+    )
     days = when.toordinal() + hours
     return days if days <= latest else 0.0

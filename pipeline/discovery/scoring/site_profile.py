@@ -9,11 +9,44 @@ from dataclasses import dataclass, field
 
 from pipeline.discovery.readers.parsed import ENTRY, ITEM, LINE
 from pipeline.discovery.scoring.evidence import Evidence, Item
-from pipeline.discovery.urls.patterns import Shape, is_asset, is_draft, is_list, is_paged, is_section, is_static
+from pipeline.discovery.urls.patterns import (
+    Shape,
+    is_asset,
+    is_draft,
+    is_list,
+    is_paged,
+    is_section,
+    is_static,
+)
 
 _BLANKS = ("*", "*.html", "*.htm", "*.php")
 # A feed that holds one of these numbers of entries was probably cut there; other numbers are what there is.
-USUAL_CAPS = {5, 8, 10, 12, 15, 16, 18, 20, 24, 25, 30, 40, 50, 60, 64, 75, 100, 150, 200, 250, 300, 500, 512, 1000}
+USUAL_CAPS = {
+    5,
+    8,
+    10,
+    12,
+    15,
+    16,
+    18,
+    20,
+    24,
+    25,
+    30,
+    40,
+    50,
+    60,
+    64,
+    75,
+    100,
+    150,
+    200,
+    250,
+    300,
+    500,
+    512,
+    1000,
+}
 
 
 @dataclass(slots=True)
@@ -21,7 +54,9 @@ class Lesson:
     """What was learnt. Keys are normal forms, shapes are `str(Shape)`."""
 
     sure: set[str] = field(default_factory=set)  # in a feed of articles, or in a sitemap of posts
-    shapes: Counter[str] = field(default_factory=Counter)  # of the sure ones, or of dated lines of lists
+    shapes: Counter[str] = field(
+        default_factory=Counter
+    )  # of the sure ones, or of dated lines of lists
     open_dirs: bool = False  # the first folder varies from article to article (a category)
     listed: set[str] = field(default_factory=set)  # stand in a list's lines beside articles
     parents: set[str] = field(default_factory=set)  # folders in which articles lie
@@ -42,7 +77,9 @@ class Lesson:
         at = len(self.base)
         if len(shape.dirs) <= at or shape.dirs[at] in ("Y", "#"):
             return ""
-        return str(Shape((*shape.dirs[:at], "?", *shape.dirs[at + 1 :]), shape.last, "", shape.query))
+        return str(
+            Shape((*shape.dirs[:at], "?", *shape.dirs[at + 1 :]), shape.last, "", shape.query)
+        )
 
     def loose(self, shape: Shape) -> bool:
         """Articles at the root lie beside the pages about the site: their shape alone does not tell them apart."""
@@ -68,7 +105,9 @@ def learn(evidence: Evidence, base: tuple[str, ...] = ()) -> Lesson:
         _learn_without_feed(lesson, evidence)
         _learn_lists(lesson, evidence)
     lesson.parents = {parent for k in lesson.sure | lesson.listed for parent in _parents(k)}
-    lesson.typed = bool(posts & lesson.sure) and len(feeds & posts) >= 0.9 * len(feeds & lesson.sure)
+    lesson.typed = bool(posts & lesson.sure) and len(feeds & posts) >= 0.9 * len(
+        feeds & lesson.sure
+    )
     lesson.terse = sum("-" not in s.slug and "_" not in s.slug for s in shapes) > 0.2 * len(shapes)
     lesson.blurred = sum(lesson.loose(s) for s in shapes) > 0.5 * len(shapes)
     return lesson
@@ -108,7 +147,12 @@ def _worded(item: Item) -> bool:
 
 
 def _named(evidence: Evidence, kind: str) -> set[str]:
-    return {key for source, what in evidence.kinds.items() if what == kind for key in evidence.named[source]}
+    return {
+        key
+        for source, what in evidence.kinds.items()
+        if what == kind
+        for key in evidence.named[source]
+    }
 
 
 def _drop_strays(lesson: Lesson) -> None:
@@ -146,8 +190,16 @@ def _learn_lists(lesson: Lesson, evidence: Evidence) -> None:
     fitting: list[tuple[str, list[str], int]] = []
     for (_, slot), keys in evidence.members.items():
         items = [evidence.items[k] for k in keys]
-        fit = [i for i in items if plausible(i, evidence) and not is_list(i.shape) and not is_draft(i.shape)]
-        likely = [i for i in fit if i.key in lesson.sure or lesson.taught(i.shape) or i.shape.dated or i.listed_date]
+        fit = [
+            i
+            for i in items
+            if plausible(i, evidence) and not is_list(i.shape) and not is_draft(i.shape)
+        ]
+        likely = [
+            i
+            for i in fit
+            if i.key in lesson.sure or lesson.taught(i.shape) or i.shape.dated or i.listed_date
+        ]
         sure = sum(i.key in lesson.sure or lesson.taught(i.shape) == "own" for i in fit)
         if len(likely) >= 0.6 * len(items) or (len(fit) == len(items) and sure >= 0.4 * len(items)):
             lines = likely if 0.6 <= len(likely) / len(items) < 0.8 else fit
@@ -161,8 +213,17 @@ def _learn_lists(lesson: Lesson, evidence: Evidence) -> None:
 
 def _learn_without_feed(lesson: Lesson, evidence: Evidence) -> None:
     """No feed and no sitemap of posts: dated lines of lists teach, then dated paths, then lists of titles."""
-    fit = [i for i in evidence.items.values() if plausible(i, evidence) and _worded(i) and not is_draft(i.shape)]
-    for choose, enough in ((_dated_lines, 2), (_dated_paths, 3), (_long_lists, 3), (_long_folders, 5)):
+    fit = [
+        i
+        for i in evidence.items.values()
+        if plausible(i, evidence) and _worded(i) and not is_draft(i.shape)
+    ]
+    for choose, enough in (
+        (_dated_lines, 2),
+        (_dated_paths, 3),
+        (_long_lists, 3),
+        (_long_folders, 5),
+    ):
         chosen = choose(fit, evidence)
         if len(chosen) >= enough:
             lesson.shapes.update(str(i.shape) for i in chosen)
@@ -187,7 +248,10 @@ def _long_lists(fit: list[Item], evidence: Evidence) -> list[Item]:
     for keys in evidence.members.values():
         lines = [evidence.items[k] for k in keys if k in allowed]
         worded = [
-            i for i in lines if len(i.said.title.split()) >= 3 or i.shape.slug.count("-") + i.shape.slug.count("_") >= 2
+            i
+            for i in lines
+            if len(i.said.title.split()) >= 3
+            or i.shape.slug.count("-") + i.shape.slug.count("_") >= 2
         ]
         if len(worded) >= 3 and len(worded) >= 0.6 * len(keys):
             common, count = Counter(_build(i.shape) for i in lines).most_common(1)[0]

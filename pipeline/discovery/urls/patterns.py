@@ -30,7 +30,9 @@ _LISTS = re.compile(
     r"collections?|section|type|format|kategorien?|etiquetas?|etiqueta|categor[ií]as?|schlagwort|autor)$",
     re.I,
 )
-_DRAFTS = re.compile(r"^_?(?:drafts?|private|hidden|preview|unpublished|tmp|temp|test|staging|trash)$", re.I)
+_DRAFTS = re.compile(
+    r"^_?(?:drafts?|private|hidden|preview|unpublished|tmp|temp|test|staging|trash)$", re.I
+)
 _STATIC = re.compile(
     r"^(?:about(?:[-_].*)?|contact(?:[-_](?:me|us))?|impressum|imprint|privacy(?:[-_]policy)?|cookies?(?:[-_]policy)?|legal|"
     r"terms(?:[-_].*)?|disclaimer|datenschutz(?:erkl.*)?|colophon|blogroll|search|archives?|tags?|categor(?:y|ies)|authors?|"
@@ -69,7 +71,9 @@ class Shape(NamedTuple):
     @property
     def dated(self) -> bool:
         """The path holds a year, as a folder or at the head of the slug, and something after it."""
-        return self.last.startswith("date-*") or ("Y" in self.dirs and self.last[:1] not in ("M", "Y", ""))
+        return self.last.startswith("date-*") or (
+            "Y" in self.dirs and self.last[:1] not in ("M", "Y", "")
+        )
 
     @property
     def calendar(self) -> bool:
@@ -82,7 +86,11 @@ def shape_of(url: str) -> Shape:
     """The shape of an absolute URL."""
     path, query = path_and_query(url)
     segments = [s for s in unquote(path).split("/") if s]
-    names = ",".join(sorted({pair.partition("=")[0] for pair in query.split("&") if pair})) if query else ""
+    names = (
+        ",".join(sorted({pair.partition("=")[0] for pair in query.split("&") if pair}))
+        if query
+        else ""
+    )
     if not segments:
         return Shape((), "", "", names)
     *folders, last = segments
@@ -90,9 +98,13 @@ def shape_of(url: str) -> Shape:
     found = _EXTENSION.search(last)
     slug = last[: found.start()] if found else last
     if slug.lower() == "index" and found and folders:
-        folder = ".." if path.endswith("/") else "."  # /posts/index.html/ is odd, but somebody's link
+        folder = (
+            ".." if path.endswith("/") else "."
+        )  # /posts/index.html/ is odd, but somebody's link
         return shape_of(urljoin(url, folder))._replace(query=names)
-    return Shape(dirs, sys.intern(_last(slug, dirs) + (found[0].lower() if found else "")), slug, names)
+    return Shape(
+        dirs, sys.intern(_last(slug, dirs) + (found[0].lower() if found else "")), slug, names
+    )
 
 
 @lru_cache(maxsize=1_000)
@@ -111,7 +123,9 @@ def _blank(folder: str, before: Sequence[str]) -> str:
         return "Y"
     if dated and re.fullmatch(r"\d\d?", folder):
         return "M"
-    if re.fullmatch(r"(?:19|20)\d\d(?:[-_]\d\d?(?:[-_]\d\d?)?|(?:0[1-9]|1[0-2])(?:[0-3]\d)?)", folder):
+    if re.fullmatch(
+        r"(?:19|20)\d\d(?:[-_]\d\d?(?:[-_]\d\d?)?|(?:0[1-9]|1[0-2])(?:[0-3]\d)?)", folder
+    ):
         return "Y"
     return "#" if folder.isdigit() else folder.lower()
 

@@ -45,7 +45,9 @@ class Scope:
 
     def has(self, url: str) -> bool:
         """Whether the URL is of one of the hosts and under the folder."""
-        return self.has_host(url) and (path_and_query(url)[0].rstrip("/") + "/").startswith(self.folder)
+        return self.has_host(url) and (path_and_query(url)[0].rstrip("/") + "/").startswith(
+            self.folder
+        )
 
     def with_host(self, url: str) -> "Scope":
         """The scope with the host of another URL of the same site."""
@@ -76,7 +78,12 @@ def _fits(url: str, pattern: str) -> bool:
     parts = urlsplit(url)
     path = unquote(parts.path) + (f"?{parts.query}" if parts.query else "")
     subjects = (url, path, f"{parts.hostname}{path}")
-    if len(pattern) > 2 and pattern.startswith("/") and pattern.endswith("/") and _is_regex(pattern[1:-1]):
+    if (
+        len(pattern) > 2
+        and pattern.startswith("/")
+        and pattern.endswith("/")
+        and _is_regex(pattern[1:-1])
+    ):
         return re.search(pattern[1:-1], url) is not None
     if any(character in pattern for character in "*?["):
         return any(fnmatch.fnmatchcase(subject, pattern) for subject in subjects)

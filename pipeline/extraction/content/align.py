@@ -71,7 +71,9 @@ def _heaviest_chain(choices: list[list[Match]]) -> list[Match]:
         extended = []
         for match in matches:
             before = bisect_right(ends, match.start) - 1
-            extended.append((match.end, weights[before] + match.end - match.start, match, tips[before]))
+            extended.append(
+                (match.end, weights[before] + match.end - match.start, match, tips[before])
+            )
         for end, weight, match, tip in extended:
             at = bisect_right(ends, end) - 1
             if weights[at] > weight:
@@ -117,6 +119,9 @@ def _in_gap(needle: str, words: str, start: int, end: int) -> tuple[int, int] | 
         return at, at + len(needle)
     if len(needle) < 3 * PROBE:
         return None
-    probes = [needle[i : i + PROBE] for i in range(0, len(needle) - PROBE, max(PROBE, len(needle) // PROBES))]
+    probes = [
+        needle[i : i + PROBE]
+        for i in range(0, len(needle) - PROBE, max(PROBE, len(needle) // PROBES))
+    ]
     hits = [hit for probe in probes if (hit := words.find(probe, start, end)) >= 0]
     return (min(hits), max(hits) + PROBE) if 2 * len(hits) >= len(probes) else None

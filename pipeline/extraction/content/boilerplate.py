@@ -34,9 +34,12 @@ LABEL = re.compile(
     re.I,
 )
 SHARE_LINE = re.compile(
-    r"^\W*(?:like this|share|tweet|pin it|email|print|facebook|twitter|whatsapp|linkedin|click here)\b", re.I
+    r"^\W*(?:like this|share|tweet|pin it|email|print|facebook|twitter|whatsapp|linkedin|click here)\b",
+    re.I,
 )
-READING_TIME = re.compile(r"^\W*\d+\s*(?:min(?:ute)?s?)\b.{0,12}$|^\W*(?:reading time|lesezeit)\b", re.I)
+READING_TIME = re.compile(
+    r"^\W*\d+\s*(?:min(?:ute)?s?)\b.{0,12}$|^\W*(?:reading time|lesezeit)\b", re.I
+)
 BYLINE = re.compile(
     r"^\W*(?:by|von|par|por|di|written by|posted by|published|posted|updated|last updated|on|am|le"
     r"|veröffentlicht|stand)?\W*",
@@ -58,7 +61,12 @@ class Block(NamedTuple):
 
 def boilerplate(blocks: Sequence[Block], authors: Iterable[str] = ()) -> set[int]:
     """Which of an article's blocks are no part of it, by number."""
-    return _around_the_start(blocks, authors) | _promotions(blocks) | _afterword(blocks) | _at_the_end(blocks)
+    return (
+        _around_the_start(blocks, authors)
+        | _promotions(blocks)
+        | _afterword(blocks)
+        | _at_the_end(blocks)
+    )
 
 
 def _around_the_start(blocks: Sequence[Block], authors: Iterable[str]) -> set[int]:
@@ -84,7 +92,11 @@ def _only_a_date(text: str) -> bool:
 
 
 def _promotions(blocks: Sequence[Block]) -> set[int]:
-    return {i for i, b in enumerate(blocks) if b.linked > 0.5 and len(b.text) < 3 * SHORT and PROMOTION.match(b.text)}
+    return {
+        i
+        for i, b in enumerate(blocks)
+        if b.linked > 0.5 and len(b.text) < 3 * SHORT and PROMOTION.match(b.text)
+    }
 
 
 def _afterword(blocks: Sequence[Block]) -> set[int]:
@@ -106,7 +118,8 @@ def _at_the_end(blocks: Sequence[Block]) -> set[int]:
     for i in range(len(blocks) - 1, max(0, len(blocks) - CLOSING), -1):
         text = blocks[i].text
         if LABEL.match(text) or (
-            len(text) < SHORT and (SHARE_LINE.match(text) or _only_a_date(text) or AFTERWORD.match(text))
+            len(text) < SHORT
+            and (SHARE_LINE.match(text) or _only_a_date(text) or AFTERWORD.match(text))
         ):
             found.add(i)
         elif len(text) > SHORT / 2:

@@ -16,7 +16,8 @@ NUMBERS = re.compile(  # cells, columns and spans that hold nothing but line num
     re.I,
 )
 TOOLS = re.compile(
-    r"(?:^|[\s_-])(?:copy|clipboard|copybtn|copybutton|toolbar|headerlink|code-header)(?:$|[\s_-])", re.I
+    r"(?:^|[\s_-])(?:copy|clipboard|copybtn|copybutton|toolbar|headerlink|code-header)(?:$|[\s_-])",
+    re.I,
 )
 LINE = re.compile(r"(?:^|\s)(?:line|code-line|cl|view-line)(?:\s|$)")
 FRAME = re.compile(
@@ -55,7 +56,11 @@ def blocks(tree: HtmlElement) -> tuple[CodeBlock, ...]:
 def _unwrap_numbered_table(table: HtmlElement) -> None:
     """A table whose cells are a column of line numbers and a column of code is the code."""
     cells = table.xpath("./tr/td | ./tbody/tr/td")
-    numbers = [c for c in cells if NUMBERS.search(_classes(c)) and not re.search(r"[^\d\s]", c.text_content())]
+    numbers = [
+        c
+        for c in cells
+        if NUMBERS.search(_classes(c)) and not re.search(r"[^\d\s]", c.text_content())
+    ]
     code_cells = [c for c in cells if c not in numbers]
     if not code_cells or not numbers or table.getparent() is None:
         return
@@ -83,7 +88,11 @@ def _flatten_block(pre: HtmlElement) -> None:
 def _code_text(block: HtmlElement) -> str:
     classes: Any = CLASSES(block)
     if any(map(_names_junk, set(classes))) or block.find(".//button") is not None:
-        for junk in [e for e in block.iterdescendants() if e.tag == "button" or _names_junk(e.get("class") or "")]:
+        for junk in [
+            e
+            for e in block.iterdescendants()
+            if e.tag == "button" or _names_junk(e.get("class") or "")
+        ]:
             if junk.getparent() is not None:
                 junk.drop_tree()  # keeps the tail, which is code
     for line_break in list(block.iter("br")):
@@ -95,7 +104,11 @@ def _code_text(block: HtmlElement) -> str:
 
 
 def _lines_drawn_as_elements(block: HtmlElement) -> str:
-    marked = [e for e in block.iterdescendants("div", "span", "li", "code", "p") if LINE.search(_classes(e))]
+    marked = [
+        e
+        for e in block.iterdescendants("div", "span", "li", "code", "p")
+        if LINE.search(_classes(e))
+    ]
     leaves = [e for e in block.iterdescendants("div", "li", "p") if e.find(".//div") is None]
     lines = marked if len(marked) > 1 else leaves
     outermost = [e for e in lines if not any(a in lines for a in e.iterancestors())]
@@ -111,7 +124,11 @@ def _declared(block: HtmlElement) -> str:
     """The class names that may speak of the language: the block's, its code's, its frames'."""
     found = [_classes(block), *(_classes(c) for c in list(block.iter("code", "td"))[:2])]
     for frame in list(block.iterancestors())[:4]:
-        if FRAME.search(_classes(frame)) or code_language.LANGUAGE.search(_classes(frame)) or frame.tag == "figure":
+        if (
+            FRAME.search(_classes(frame))
+            or code_language.LANGUAGE.search(_classes(frame))
+            or frame.tag == "figure"
+        ):
             found.append(_classes(frame))
     return " ".join(found)
 

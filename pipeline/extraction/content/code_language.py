@@ -77,7 +77,9 @@ def guess(text: str) -> str:
 
 @cache
 def _guessers() -> dict[str, Any]:
-    return {name: find_lexer_class_by_name(name) for name in GUESSES}  # the classes: an instance compiles its grammar
+    return {
+        name: find_lexer_class_by_name(name) for name in GUESSES
+    }  # the classes: an instance compiles its grammar
 
 
 @lru_cache(maxsize=1000)

@@ -29,7 +29,8 @@ FULL = 100  # words; a shorter feed entry may be a teaser that happens to end in
 AGREES = 0.95  # F1 of the words of page and feed above which the page's own markup is preferred
 ENDING = 40  # word characters
 TEASER = re.compile(
-    r"(?:\[?(?:…|\.\.\.)\]?|read more|continue reading|weiterlesen|lire la suite|leer más|→|»)\W*$", re.I
+    r"(?:\[?(?:…|\.\.\.)\]?|read more|continue reading|weiterlesen|lire la suite|leer más|→|»)\W*$",
+    re.I,
 )
 JUNK = "script style noscript template iframe svg button input select textarea object embed link meta canvas".split()
 
@@ -44,12 +45,16 @@ class Body:
     code: tuple[CodeBlock, ...] = ()
     faithful: float = 0.0  # share of the extractor's words found again in the page's markup
     links: float = 0.0  # share of the text inside links
-    agrees: float | None = None  # F1 of the words of page and feed; None where the feed has no full text
+    agrees: float | None = (
+        None  # F1 of the words of page and feed; None where the feed has no full text
+    )
 
     words: int = 0
 
 
-def main_content(page: ParsedPage, said: Said, title: str = "", authors: Sequence[str] = ()) -> Body:
+def main_content(
+    page: ParsedPage, said: Said, title: str = "", authors: Sequence[str] = ()
+) -> Body:
     """The article of a page: by the page's own markup where that can be followed, checked against the feed's full text.
 
     `title` and `authors` as the page shows them: they are fields of their own and not part of the text.
@@ -93,7 +98,9 @@ def _by_trafilatura(page: ParsedPage, title: str, authors: Sequence[str]) -> Bod
     for script in tree.iter("script"):
         if script.get("type") != "application/ld+json":  # as extractors read it
             script.tag = "style"
-    etree.strip_elements(tree, "style", "svg", "canvas", "link", with_tail=False)  # each copy below is the cheaper
+    etree.strip_elements(
+        tree, "style", "svg", "canvas", "link", with_tail=False
+    )  # each copy below is the cheaper
     code.flatten(tree)
     preprocess.for_extraction(tree)
     found = trafilatura_patch.article(tree, page.is_forum)
@@ -105,7 +112,9 @@ def _by_trafilatura(page: ParsedPage, title: str, authors: Sequence[str]) -> Bod
     etree.strip_elements(body, *JUNK, with_tail=False)
     faithful = markup_match.prune(body, words, title, authors, host_of(page.url))
     if faithful < FAITHFUL:
-        return replace(_from_markup(_rebuilt(found), page, "trafilatura, rebuilt"), faithful=faithful)
+        return replace(
+            _from_markup(_rebuilt(found), page, "trafilatura, rebuilt"), faithful=faithful
+        )
     return replace(_finish(body, page, "trafilatura"), faithful=faithful)
 
 
@@ -114,12 +123,17 @@ def _rebuilt(found: etree._Element) -> str:
     try:
         return html.tostring(convert_to_html(deepcopy(found)), encoding="unicode")
     except KeyError:
-        return "".join(f"<p>{escape(line)}</p>" for line in xmltotxt(found, include_formatting=False).splitlines())
+        return "".join(
+            f"<p>{escape(line)}</p>"
+            for line in xmltotxt(found, include_formatting=False).splitlines()
+        )
 
 
 def _by_readability(page: ParsedPage) -> Body:
     try:
-        summary = Document(html.tostring(page.tree, encoding="unicode"), min_text_length=25).summary(html_partial=True)
+        summary = Document(
+            html.tostring(page.tree, encoding="unicode"), min_text_length=25
+        ).summary(html_partial=True)
     except Exception:  # noqa: BLE001 - readability wraps whatever went wrong in its own Unparseable, and not always
         return Body()
     return _from_markup(summary, page, "readability")
@@ -140,4 +154,6 @@ def _finish(body: HtmlElement, page: ParsedPage, method: str) -> Body:
     linked = sum(len(a.text_content()) for a in body.iter("a"))
     text = plain.to_text(markup)
     links = min(1.0, linked / max(1, len(text)))
-    return Body(markup, text, method, code.blocks(body), links=links, words=len(fingerprint.words(text)))
+    return Body(
+        markup, text, method, code.blocks(body), links=links, words=len(fingerprint.words(text))
+    )

@@ -19,7 +19,9 @@ BLOCKS = frozenset(
     " h1 h2 h3 h4 h5 h6 header hgroup hr li main nav ol p pre section summary"
     " table tbody td tfoot th thead tr ul".split()
 )
-SCENERY = frozenset("hr picture img video math br".split())  # wordless, kept for standing among kept text
+SCENERY = frozenset(
+    "hr picture img video math br".split()
+)  # wordless, kept for standing among kept text
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 TITLE_WITHIN = 4  # blocks from the start
@@ -56,7 +58,9 @@ class _Part:
         return [leaf for part in self.parts for leaf in part.leaves()] if self.parts else [self]
 
 
-def prune(body: HtmlElement, article: str, title: str = "", authors: Sequence[str] = (), host: str = "") -> float:
+def prune(
+    body: HtmlElement, article: str, title: str = "", authors: Sequence[str] = (), host: str = ""
+) -> float:
     """Cut a tree down, in place, to the blocks whose words are in `article`, and the scenery among them.
 
     A heading at the start that repeats `title` goes too, as do a byline of `authors` and offers of reading on `host`.
@@ -68,7 +72,9 @@ def prune(body: HtmlElement, article: str, title: str = "", authors: Sequence[st
     matches = align([leaf.text for leaf in leaves], words)
     for match in matches:
         leaves[match.block].kept = True
-    for i in recover.lost([leaf.kept for leaf in leaves], lambda i: _seen(leaves[i]), _title_at(leaves, title)):
+    for i in recover.lost(
+        [leaf.kept for leaf in leaves], lambda i: _seen(leaves[i]), _title_at(leaves, title)
+    ):
         leaves[i].kept = True
     kept = [leaf for leaf in leaves if leaf.kept]
     _drop_title(kept[:TITLE_WITHIN], title)
@@ -89,14 +95,25 @@ def _drop_title(first: list[_Part], title: str) -> None:
 
 def _title_at(leaves: Sequence[_Part], title: str) -> int:
     wanted = squeeze(title)
-    return next((i for i, leaf in enumerate(leaves) if leaf.tag in HEADINGS and squeeze(leaf.text) == wanted), -1)
+    return next(
+        (
+            i
+            for i, leaf in enumerate(leaves)
+            if leaf.tag in HEADINGS and squeeze(leaf.text) == wanted
+        ),
+        -1,
+    )
 
 
 def _seen(leaf: _Part) -> recover.Leaf:
     text = leaf.text.strip()
-    linked = sum(len(a.text_content()) for e in leaf.elements for a in e.iter("a")) / max(1, len(text))
+    linked = sum(len(a.text_content()) for e in leaf.elements for a in e.iter("a")) / max(
+        1, len(text)
+    )
     around = [e for e in (leaf.elements[:1] or [leaf.parent]) if e is not None]
-    around += [a for e in around for a in list(e.iterancestors())[:3] if a.tag not in ("body", "html")]
+    around += [
+        a for e in around for a in list(e.iterancestors())[:3] if a.tag not in ("body", "html")
+    ]
     labels = " ".join(f"{e.get('class') or ''} {e.get('id') or ''}" for e in around)
     return recover.Leaf(text, leaf.tag, linked, labels)
 
@@ -104,7 +121,9 @@ def _seen(leaf: _Part) -> recover.Leaf:
 def _described(part: _Part, host: str) -> Block:
     text = part.text.strip()
     links = [a for e in part.elements if len(e) or e.tag == "a" for a in e.iter("a")]
-    linked = sum(len(_text(a)) for a in links if _is_internal(a.get("href") or "", host)) / max(1, len(text))
+    linked = sum(len(_text(a)) for a in links if _is_internal(a.get("href") or "", host)) / max(
+        1, len(text)
+    )
     return Block(text, linked, part.block and part.elements[0].tag in HEADINGS)
 
 
@@ -149,7 +168,9 @@ def _cut(part: _Part) -> bool:
     kept = [i for i, inner in enumerate(part.parts) if inner.kept]
     if not kept:
         return False
-    rest = [p for i, p in enumerate(part.parts) if p.kept or (kept[0] < i < kept[-1] and _is_scenery(p))]
+    rest = [
+        p for i, p in enumerate(part.parts) if p.kept or (kept[0] < i < kept[-1] and _is_scenery(p))
+    ]
     if len(rest) < len(part.parts):
         _rebuild(part.elements[0], part.parts, rest)
     return True

@@ -7,7 +7,9 @@ from lxml.html import HtmlElement
 from pipeline.extraction.fields.candidate import fold
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-FOOTNOTES = re.compile(r"(?:^|[\s_-])(?:footnotes?|endnotes?|fn|footnote-list|citation)(?:$|[\s_-])", re.I)
+FOOTNOTES = re.compile(
+    r"(?:^|[\s_-])(?:footnotes?|endnotes?|fn|footnote-list|citation)(?:$|[\s_-])", re.I
+)
 SIGNS = {"", "#", "¶", "§", "🔗", "⚓", "link", "permalink"}
 NOTE_ROLES = {"note", "doc-footnote", "doc-endnotes", "doc-endnote"}
 CAPTION = re.compile(r"caption|filename|code-?title|code-?header", re.I)
@@ -50,7 +52,11 @@ def _unframe_notes(tree: HtmlElement) -> None:
 def _free_captions_of_code(tree: HtmlElement) -> None:
     """The file name above a listing belongs to it; captions elsewhere are a picture's."""
     for pre in tree.iter("pre"):
-        for frame in (pre, pre.getparent(), pre.getparent().getparent() if pre.getparent() is not None else None):
+        for frame in (
+            pre,
+            pre.getparent(),
+            pre.getparent().getparent() if pre.getparent() is not None else None,
+        ):
             caption = frame.getprevious() if frame is not None else None
             if caption is not None and CAPTION.search(caption.get("class") or ""):
                 caption.attrib.pop("class")

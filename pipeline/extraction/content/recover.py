@@ -14,7 +14,8 @@ FOREIGN = re.compile(
     re.I,
 )
 OFFER = re.compile(
-    r"\W*(?:share|tweet|subscribe|sign up|follow|print|e-?mail|advertis\w+|sponsored|listen|watch)\b.{0,60}$", re.I
+    r"\W*(?:share|tweet|subscribe|sign up|follow|print|e-?mail|advertis\w+|sponsored|listen|watch)\b.{0,60}$",
+    re.I,
 )
 SENTENCE = re.compile(r"[.!?…:。！？»”\"]\W*$")
 MAX_GAP = 15  # how far apart two kept blocks may be for what lies between to be given back
@@ -58,4 +59,8 @@ def _is_standfirst(leaf: Leaf) -> bool:
 
 
 def _is_own(leaf: Leaf) -> bool:
-    return leaf.linked < MOSTLY_WORDS and not FOREIGN.search(leaf.labels) and not OFFER.match(leaf.text)
+    return (
+        leaf.linked < MOSTLY_WORDS
+        and not FOREIGN.search(leaf.labels)
+        and not OFFER.match(leaf.text)
+    )

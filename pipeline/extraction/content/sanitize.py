@@ -42,7 +42,9 @@ CLEANER = nh3.Cleaner(
     clean_content_tags=DROPPED_WITH_CONTENT,
     url_schemes={"http", "https", "mailto"},
     link_rel="noopener noreferrer nofollow",
-    attribute_filter=lambda tag, name, value: value if name != "class" or value.startswith("language-") else None,
+    attribute_filter=lambda tag, name, value: (
+        value if name != "class" or value.startswith("language-") else None
+    ),
 )
 
 
@@ -66,7 +68,11 @@ def clean(tree: HtmlElement) -> str:
 def fragment(markup: str) -> HtmlElement | None:
     """A piece of html, as a feed carries it, as the children of one div; None where there is nothing in it."""
     try:
-        tree = html.fragment_fromstring(FORBIDDEN.sub("", markup), create_parent="div") if markup.strip() else None
+        tree = (
+            html.fragment_fromstring(FORBIDDEN.sub("", markup), create_parent="div")
+            if markup.strip()
+            else None
+        )
     except (etree.LxmlError, ValueError, AssertionError):
         return None
     if tree is not None:

@@ -56,12 +56,16 @@ class Selector:
         named = TAGS.match(words) if words.count(".//") == 1 else None
         self.searched = tuple(re.findall(r"self::(\w+)", named[1])) if named else ("*",)
         self.attributes = frozenset(re.findall(r"@([\w-]+)", words))
-        self.plain = {tag: self.judge(tag, ()) for tag in [*re.findall(r"(?:self::|\.//)(\w+)", words), OTHER]}
+        self.plain = {
+            tag: self.judge(tag, ()) for tag in [*re.findall(r"(?:self::|\.//)(\w+)", words), OTHER]
+        }
         self.known = lru_cache(REMEMBERED)(self.judge)
 
     def __call__(self, tree: HtmlElement) -> list[HtmlElement]:
         try:
-            return [element for element in tree.iterdescendants(*self.searched) if self.fits(element)]
+            return [
+                element for element in tree.iterdescendants(*self.searched) if self.fits(element)
+            ]
         except ValueError:  # an attribute that lxml does not let anybody write
             return list(self.xpath(tree))
 
@@ -120,7 +124,9 @@ def settled(tree: HtmlElement, body: etree._Element, text: str, options: Extract
     page = tree.text_content()
     if len(page) <= most:
         return True
-    scripts = sum(trimmed(script.text or "") - 1 for script in tree.iterdescendants("script", "style"))
+    scripts = sum(
+        trimmed(script.text or "") - 1 for script in tree.iterdescendants("script", "style")
+    )
     return trimmed(page) - scripts <= most
 
 
@@ -129,7 +135,9 @@ def trimmed(text: str) -> int:
     return len(" ".join(text.split()))
 
 
-def prepare(tree: HtmlElement, options: Extractor, url: str | None) -> tuple[HtmlElement, HtmlElement | None]:
+def prepare(
+    tree: HtmlElement, options: Extractor, url: str | None
+) -> tuple[HtmlElement, HtmlElement | None]:
     """The tree as the extractor wants it, and a copy from before that for others, which hardly ever ask for it."""
     cleaned = tree_cleaning(copy(tree), options)
     backup = copy(cleaned) if options.comments else None

@@ -20,7 +20,9 @@ META = (
 WRITTEN_BY = re.compile(rf"\b(?:{BY})$", re.I)
 
 
-def candidates(page: ParsedPage, said: Said, site: SiteHints, heading: str = "") -> Iterator[Evidence[Names]]:
+def candidates(
+    page: ParsedPage, said: Said, site: SiteHints, heading: str = ""
+) -> Iterator[Evidence[Names]]:
     """Every set of authors that is claimed for the page, best sources first; read only as far as is asked."""
     people, organisations = _linked(page)
     declared = _declared(page)
@@ -32,14 +34,18 @@ def candidates(page: ParsedPage, said: Said, site: SiteHints, heading: str = "")
         (Evidence(names([value]), source) for value, source in bylines.marked_up(page)),
         [Evidence(names(site.authors), "site")],
         (Evidence(names([value]), source) for value, source in bylines.nearby(page, heading)),
-        (e for e in declared if e not in full),  # one word is as often a login or a department as a name
+        (
+            e for e in declared if e not in full
+        ),  # one word is as often a login or a department as a name
         [Evidence(names(organisations), "json-ld:organization")],
         (Evidence(names([value]), "copyright") for value in bylines.copyright_holders(page)),
     )
     return (e for e in claims if e.value)
 
 
-def decide(found: Iterable[Evidence[Names]], site_names: Iterable[str] = (), host: str = "") -> Evidence[Names]:
+def decide(
+    found: Iterable[Evidence[Names]], site_names: Iterable[str] = (), host: str = ""
+) -> Evidence[Names]:
     """The feed's word, else the first claim in the order of how far its source is to be trusted; nobody if none.
 
     The site's own name is no author where a person is named; else it is, for many a blog is named after its author.
@@ -60,12 +66,16 @@ def _without_site(claim: Names, own: set[str], host: str) -> Names:
     return tuple(
         n
         for n in claim
-        if fold(n) not in own and fold(n).replace(" ", "") not in labels and n.lower() not in host.lower()
+        if fold(n) not in own
+        and fold(n).replace(" ", "") not in labels
+        and n.lower() not in host.lower()
     )
 
 
 def _declared(page: ParsedPage) -> list[Evidence[Names]]:
-    found = [Evidence(names(v for v in page.meta.get(key, []) if "//" not in v), key) for key in META]
+    found = [
+        Evidence(names(v for v in page.meta.get(key, []) if "//" not in v), key) for key in META
+    ]
     if any(WRITTEN_BY.search(label) for label in page.meta.get("twitter:label1", [])):
         found.append(Evidence(names(page.meta.get("twitter:data1", [])), "twitter:data1"))
     return found

@@ -20,9 +20,12 @@ ELSEWHERE = re.compile(
     re.I,
 )
 STATE = re.compile(r"\b(?:has|hasnt|no|not|is|with|without)-\S+")  # "has-bio" is no biography
-AUTHOR_PATH = re.compile(r"/(?:authors?|autor(?:en|es)?|auteurs?|writers?|contributors?)/[^/]", re.I)
+AUTHOR_PATH = re.compile(
+    r"/(?:authors?|autor(?:en|es)?|auteurs?|writers?|contributors?)/[^/]", re.I
+)
 PERSON_ICON = re.compile(
-    r"(?:^|[\s-])(?:fa-user(?:-\w+)?|bi-person\S*|icon-(?:user|author|person)|user-icon|author-icon)(?:$|\s)", re.I
+    r"(?:^|[\s-])(?:fa-user(?:-\w+)?|bi-person\S*|icon-(?:user|author|person)|user-icon|author-icon)(?:$|\s)",
+    re.I,
 )
 BYLINE = re.compile(
     rf"(?:^|[|•·–—-]\s*)(?i:(?:article|words|text|story|written|posted|published|verfasst"
@@ -44,10 +47,16 @@ NEAR = 14  # lines between a headline and its byline
 
 def marked_up(page: ParsedPage) -> Iterator[tuple[str, str]]:
     """Names that the page's markup calls an author's."""
-    yield from ((value, "rel=author") for value in _marked(page, "//*[@rel='author' or @itemprop='author']"))
+    yield from (
+        (value, "rel=author") for value in _marked(page, "//*[@rel='author' or @itemprop='author']")
+    )
     yield from ((value, "byline") for value in _marked(page, "//*[@class]", NAMED))
     for link in page.every("a"):
-        if AUTHOR_PATH.search(link.get("href") or "") and link.get("rel") != "license" and not _is_elsewhere(link):
+        if (
+            AUTHOR_PATH.search(link.get("href") or "")
+            and link.get("rel") != "license"
+            and not _is_elsewhere(link)
+        ):
             yield words_of(link), "author link"
 
 
@@ -69,7 +78,9 @@ def copyright_holders(page: ParsedPage) -> Iterator[str]:
     for line in page.lines[-40:]:
         match = COPYRIGHT.search(line.text)
         holder = match.group(1).strip() if match else ""
-        holder = re.split(r"\s+(?:all|alle|some|powered|built|this|made)\b", holder, flags=re.I)[0].strip()
+        holder = re.split(r"\s+(?:all|alle|some|powered|built|this|made)\b", holder, flags=re.I)[
+            0
+        ].strip()
         if PERSON.match(holder) and not COMPANY.search(holder) and not holder.startswith("The "):
             yield holder
 
@@ -86,7 +97,9 @@ def _marked(page: ParsedPage, path: str, label: re.Pattern[str] | None = None) -
 
 
 def _name_in(element: HtmlElement) -> str:
-    named = element.xpath("(.//*[@itemprop='name' or @rel='author' or contains(concat(' ',@class,' '),' fn ')])[1]")
+    named = element.xpath(
+        "(.//*[@itemprop='name' or @rel='author' or contains(concat(' ',@class,' '),' fn ')])[1]"
+    )
     return words_of(named[0] if named else element)
 
 

@@ -10,7 +10,15 @@ from htmldate import find_date
 from pipeline.core.records import Said
 from pipeline.extraction.fields import datelines
 from pipeline.extraction.fields.candidate import Evidence
-from pipeline.extraction.fields.moments import IN_NAME, PERMALINK, Moment, given, in_url, read, reasonable
+from pipeline.extraction.fields.moments import (
+    IN_NAME,
+    PERMALINK,
+    Moment,
+    given,
+    in_url,
+    read,
+    reasonable,
+)
 from pipeline.extraction.page.lines import Line, position
 from pipeline.extraction.page.linked_data import articles, text
 from pipeline.extraction.page.parsed import ParsedPage
@@ -29,10 +37,12 @@ PUBLISHED = (
 UPDATED = "article:modified_time og:updated_time datemodified dcterms.modified last-modified lastmod revised".split()
 DATE_LABEL = re.compile(r"date|datum|fecha|time|publi|posted|meta|calendar|byline|info", re.I)
 CHANGED = re.compile(
-    r"updated|modified|edited|changed|aktualisiert|geändert|mis à jour|actualizado|aggiornato|güncelle", re.I
+    r"updated|modified|edited|changed|aktualisiert|geändert|mis à jour|actualizado|aggiornato|güncelle",
+    re.I,
 )
 SAID_LABEL = re.compile(
-    r"\W*(?:date|datum|fecha|published|posted|veröffentlich\w+|publié|publicado|stand|erstellt)\b", re.I
+    r"\W*(?:date|datum|fecha|published|posted|veröffentlich\w+|publié|publicado|stand|erstellt)\b",
+    re.I,
 )
 OPENING = 14  # characters of a long line that may be its dateline
 LAST = re.compile(r"^last\s+", re.I)
@@ -68,7 +78,9 @@ def _claims(page: ParsedPage, said: Said, heading: str) -> Iterator[tuple[Moment
     yield _searched(page), "htmldate"
 
 
-def decide(found: Iterable[Evidence[Moment]], permalink: Moment | None = None) -> Evidence[Moment] | None:
+def decide(
+    found: Iterable[Evidence[Moment]], permalink: Moment | None = None
+) -> Evidence[Moment] | None:
     """The first claim, in the order of how far its kind is to be trusted.
 
     A time in UTC names the instant and not the author's day. Where the address names the day before or after,
@@ -94,12 +106,14 @@ def _time_elements(page: ParsedPage) -> Iterable[str]:
     marked = [
         e
         for e in elements
-        if "publish" in f"{e.get('class')} {e.get('itemprop')}".lower() or e.get("pubdate") is not None
+        if "publish" in f"{e.get('class')} {e.get('itemprop')}".lower()
+        or e.get("pubdate") is not None
     ]
     first = [
         e
         for e in elements
-        if "updated" not in (e.get("class") or "") and "modified" not in f"{e.get('itemprop')}".lower()
+        if "updated" not in (e.get("class") or "")
+        and "modified" not in f"{e.get('itemprop')}".lower()
     ]
     return [e.get("datetime") or "" for e in (marked or first or elements)][:1]
 
@@ -110,12 +124,22 @@ def _datelines(page: ParsedPage, heading: str) -> list[tuple[datetime, str]]:
     at = position(page.lines, heading)
     month_first = bool(re.match(r"(?:en(?:-us)?)?$", (page.tree.get("lang") or "").lower()))
     dated = [
-        (abs(i - at), line, days[0]) for i, line in enumerate(page.lines) if len(days := _days(line, month_first)) == 1
+        (abs(i - at), line, days[0])
+        for i, line in enumerate(page.lines)
+        if len(days := _days(line, month_first)) == 1
     ]
-    near = sorted((*_rank(line), distance, day) for distance, line, day in dated if at >= 0 and distance <= NEAR)
+    near = sorted(
+        (*_rank(line), distance, day)
+        for distance, line, day in dated
+        if at >= 0 and distance <= NEAR
+    )
     found = [(day, "last-updated" if changed else "dateline") for changed, _, _, day in near]
-    found += [(day, "last-updated") for _, line, day in dated if CHANGED.match(LAST.sub("", line.text))]
-    labelled = {day for _, line, day in dated if _rank(line) == (False, False) and len(line.text) <= LABEL}
+    found += [
+        (day, "last-updated") for _, line, day in dated if CHANGED.match(LAST.sub("", line.text))
+    ]
+    labelled = {
+        day for _, line, day in dated if _rank(line) == (False, False) and len(line.text) <= LABEL
+    }
     return found + [(day, "dateline") for day in labelled if len(labelled) == 1]
 
 
@@ -127,8 +151,12 @@ def _days(line: Line, month_first: bool) -> list[datetime]:
 
 
 def _rank(line: Line) -> tuple[bool, bool]:
-    return bool(CHANGED.search(line.text[:SHORT])), not (DATE_LABEL.search(line.labels) or SAID_LABEL.match(line.text))
+    return bool(CHANGED.search(line.text[:SHORT])), not (
+        DATE_LABEL.search(line.labels) or SAID_LABEL.match(line.text)
+    )
 
 
 def _searched(page: ParsedPage) -> Moment | None:
-    return read(find_date(page.tree, url=page.url, original_date=True, extensive_search=False) or "")
+    return read(
+        find_date(page.tree, url=page.url, original_date=True, extensive_search=False) or ""
+    )

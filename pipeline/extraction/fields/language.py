@@ -18,6 +18,10 @@ def decide(page: ParsedPage, text: str, said: str = "", site: str = "") -> Evide
         return Evidence(str(langid.classify(text[:SAMPLE])[0]), "text")
     declared = [(said, "feed"), (page.tree.get("lang") or "", "html lang"), (site, "site")]
     return next(
-        (Evidence(m.group(1).lower(), source) for value, source in declared if (m := CODE.match(value))),
+        (
+            Evidence(m.group(1).lower(), source)
+            for value, source in declared
+            if (m := CODE.match(value))
+        ),
         Evidence("", "none"),
     )

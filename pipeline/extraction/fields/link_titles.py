@@ -17,7 +17,9 @@ ARROWS = re.compile(
     r"|[\s→←»«]+$",
     re.I,
 )
-GENERIC = re.compile(r"^(?:read|continue|more|next|previous|permalink|comments?|link|here|home|blog|\d+)\b", re.I)
+GENERIC = re.compile(
+    r"^(?:read|continue|more|next|previous|permalink|comments?|link|here|home|blog|\d+)\b", re.I
+)
 LEAST_WORDS = 2
 MAX_LINKS = 500  # of one page
 

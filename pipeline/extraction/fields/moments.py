@@ -12,7 +12,9 @@ from pipeline.extraction.fields import datelines
 
 EARLIEST = 1990
 PERMALINK = re.compile(r"/((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})(?=/|$)")
-IN_NAME = re.compile(r"[/_-]((?:19|20)\d\d)-(\d{1,2})-(\d{1,2})(?=[/_.-]|$)|/((?:19|20)\d\d)(\d\d)(\d\d)(?=[/_.-])")
+IN_NAME = re.compile(
+    r"[/_-]((?:19|20)\d\d)-(\d{1,2})-(\d{1,2})(?=[/_.-]|$)|/((?:19|20)\d\d)(\d\d)(\d\d)(?=[/_.-])"
+)
 
 
 class Moment(NamedTuple):
@@ -61,7 +63,11 @@ def reasonable(when: datetime) -> Moment | None:
 
 def _parse(value: str) -> datetime | None:
     try:
-        return datetime.fromisoformat(value) if re.match(r"\d{4}-\d\d-\d\d", value) else _parse_loosely(value)
+        return (
+            datetime.fromisoformat(value)
+            if re.match(r"\d{4}-\d\d-\d\d", value)
+            else _parse_loosely(value)
+        )
     except ValueError:
         return _parse_loosely(value)
 
@@ -73,7 +79,9 @@ def _parse_loosely(value: str) -> datetime | None:
         return next(iter(datelines.find(value[:10])), None)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # an unknown time zone name leaves the time naive, which is what we want
+            warnings.simplefilter(
+                "ignore"
+            )  # an unknown time zone name leaves the time naive, which is what we want
             first, second = (dateparser.parse(value, default=datetime(2000, n, n)) for n in (1, 2))
     except (ValueError, OverflowError, TypeError, AttributeError, IndexError):
         return None

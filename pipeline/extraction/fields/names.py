@@ -11,7 +11,9 @@ PREFIX = re.compile(
     rf"|escrito|écrit|publié)\s+)?(?:{BY})(?:\s*:|\b)\s*",
     re.I,
 )
-SOMETHING_BY = re.compile(rf"^[a-z][^A-Z]*\s(?={BY}\s+[^\W\d_a-z])")  # "guest post by A Name", but not "Anna von Name"
+SOMETHING_BY = re.compile(
+    rf"^[a-z][^A-Z]*\s(?={BY}\s+[^\W\d_a-z])"
+)  # "guest post by A Name", but not "Anna von Name"
 SUFFIX = re.compile(
     r"\s*(?:[|•·]|\s[-–—/]\s|,?\s+(?:on|am|le|el|in|at|for|published|updated|posted|veröffentlicht"
     r"|last)\b\s|,?\s+(?:[A-Z]\w{2,8}\.?\s+)?\d|\bauthor\b|@).*$",

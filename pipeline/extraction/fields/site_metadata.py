@@ -16,7 +16,10 @@ def name(page: ParsedPage, hints: SiteHints) -> str:
     """The site's name, or "" where nobody says."""
     declared = [*page.meta.get("og:site_name", []), *page.meta.get("application-name", [])]
     publishers = [
-        text(p.get("name")) for a in articles(page.linked) for p in as_list(a.get("publisher")) if isinstance(p, dict)
+        text(p.get("name"))
+        for a in articles(page.linked)
+        for p in as_list(a.get("publisher"))
+        if isinstance(p, dict)
     ]
     return next((n for n in [hints.name, *declared, *publishers] if n), "")
 
@@ -34,13 +37,18 @@ def image(page: ParsedPage, markup: str) -> str:
     """The address of the lead image."""
     declared = page.meta.get("og:image", []) + page.meta.get("twitter:image", [])
     in_text = re.search(r'<img[^>]*? src="(https?://[^"]+)"', markup)
-    return next((a for v in declared if (a := join(page.base, v))), unescape(in_text.group(1)) if in_text else "")
+    return next(
+        (a for v in declared if (a := join(page.base, v))),
+        unescape(in_text.group(1)) if in_text else "",
+    )
 
 
 def tags(page: ParsedPage, said: Said) -> tuple[str, ...]:
     """Tags from the feed, else from the page."""
     linked = [t for a in articles(page.linked) for t in _listed(a.get("keywords"))]
-    metas = page.meta.get("article:tag", []) or [t for v in page.meta.get("keywords", []) for t in v.split(",")]
+    metas = page.meta.get("article:tag", []) or [
+        t for v in page.meta.get("keywords", []) for t in v.split(",")
+    ]
     tagged = [a for a in page.every("a") if a.get("rel") in ("tag", "category tag")]
     links = [" ".join(a.text_content().split()) for a in tagged[:MAX_TAGS]]
     chosen = next((c for c in (said.tags, linked, links, metas) if c), ())
@@ -51,7 +59,9 @@ def tags(page: ParsedPage, said: Said) -> tuple[str, ...]:
 def excerpt(page: ParsedPage, body_text: str) -> str:
     """A sentence or two: the author's own summary where there is one, else how the text begins."""
     declared = page.meta.get("og:description", []) + page.meta.get("description", [])
-    chosen = next((d for d in declared if len(d) > 40), "") or " ".join(body_text[: 2 * EXCERPT].split())
+    chosen = next((d for d in declared if len(d) > 40), "") or " ".join(
+        body_text[: 2 * EXCERPT].split()
+    )
     return chosen if len(chosen) <= EXCERPT else chosen[:EXCERPT].rsplit(" ", 1)[0] + "…"
 
 

@@ -12,12 +12,22 @@ from pipeline.extraction.fields.candidate import Evidence, fold
 from pipeline.extraction.page.linked_data import articles, text
 from pipeline.extraction.page.parsed import ParsedPage, host_of, join
 
-SEPARATOR = re.compile(r"\s+[|–—•·»«›⋆~]+\s+|\s+-{1,2}\s+|\s*\|\s*|\s+::\s+|\s+//\s+|(?<=\S):\s+(?=\S)")
+SEPARATOR = re.compile(
+    r"\s+[|–—•·»«›⋆~]+\s+|\s+-{1,2}\s+|\s*\|\s*|\s+::\s+|\s+//\s+|(?<=\S):\s+(?=\S)"
+)
 HEADLINE = re.compile(
     r"(?:^|[\s_-])(?:(?:entry|post|article|story|news)[_-]{0,2}(?:title|headline|heading)|p-name|headline)(?:$|[\s_-])",
     re.I,
 )
-META = ("og:title", "twitter:title", "citation_title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title")
+META = (
+    "og:title",
+    "twitter:title",
+    "citation_title",
+    "dc.title",
+    "dcterms.title",
+    "parsely-title",
+    "sailthru.title",
+)
 NOBODYS = {
     "",
     "untitled",
@@ -46,19 +56,29 @@ class Heading(NamedTuple):
     rank: int
 
 
-def candidates(page: ParsedPage, said: Said, headings: Sequence[Heading] | None = None) -> list[Evidence[str]]:
+def candidates(
+    page: ParsedPage, said: Said, headings: Sequence[Heading] | None = None
+) -> list[Evidence[str]]:
     """Every title that is claimed for the page, with who claims it; its headings (where known: as given) best first."""
     from_feed = said.published or said.html or said.summary or said.authors
     found = [Evidence(" ".join(said.title.split()), "feed" if from_feed else "link")]
-    found += [Evidence(text(n.get("headline") or n.get("name")), "json-ld") for n in articles(page.linked)[:3]]
+    found += [
+        Evidence(text(n.get("headline") or n.get("name")), "json-ld")
+        for n in articles(page.linked)[:3]
+    ]
     found += [Evidence(value, name) for name in META for value in page.meta.get(name, [])[:1]]
     headings = headings_of(page) if headings is None else headings
     found += [Evidence(h.text, _source(h, headings)) for h in headings]
-    found += [Evidence(words_of(t), "title") for t in [t for t in page.every("title") if _is_page_title(t)][:1]]
+    found += [
+        Evidence(words_of(t), "title")
+        for t in [t for t in page.every("title") if _is_page_title(t)][:1]
+    ]
     return [e for e in found if fold(e.value) not in NOBODYS and len(e.value) <= MAX_LENGTH]
 
 
-def decide(found: Sequence[Evidence[str]], site_names: Sequence[str] = (), host: str = "") -> Evidence[str]:
+def decide(
+    found: Sequence[Evidence[str]], site_names: Sequence[str] = (), host: str = ""
+) -> Evidence[str]:
     """The title among the candidates.
 
     A feed names its entries on purpose, so it is believed. Where the page has several headings of the first order,
@@ -71,8 +91,12 @@ def decide(found: Sequence[Evidence[str]], site_names: Sequence[str] = (), host:
     link = next((e for e in found if e.source == "link"), None)
     if link and any(e.source == SEVERAL for e in found) and " " in link.value:
         return link
-    names = {fold(n) for n in site_names if n} | {fold(e.value) for e in found if e.source == "site heading"}
-    head = [e for e in found if e.source in ("json-ld", *META)] + [e for e in found if e.source == "title"]
+    names = {fold(n) for n in site_names if n} | {
+        fold(e.value) for e in found if e.source == "site heading"
+    }
+    head = [e for e in found if e.source in ("json-ld", *META)] + [
+        e for e in found if e.source == "title"
+    ]
     headings = [e for e in found if e.source in ("heading", SEVERAL) and fold(e.value) not in names]
     confirmed = [(_confirms(e.value, heading.value), heading) for heading in headings for e in head]
     for strength in (2, 1):
@@ -91,7 +115,10 @@ def _uncut(feed: Evidence[str], found: Sequence[Evidence[str]]) -> Evidence[str]
     if not feed.value.endswith(("…", "...")):
         return feed
     start = fold(feed.value)
-    return next((e for e in found if e.source in ("heading", SEVERAL) and fold(e.value).startswith(start)), feed)
+    return next(
+        (e for e in found if e.source in ("heading", SEVERAL) and fold(e.value).startswith(start)),
+        feed,
+    )
 
 
 def without_site(title: str, names: set[str], host: str = "") -> str:
@@ -110,7 +137,10 @@ def shown(headings: Sequence[Heading], title: str) -> str:
     """The title as a line of the page shows it: the same words, or the page's best heading."""
     headings = [h for h in headings if h.rank >= 0]
     wanted = fold(title)
-    return next((h.text for h in headings if fold(h.text) == wanted), headings[0].text if headings else title)
+    return next(
+        (h.text for h in headings if fold(h.text) == wanted),
+        headings[0].text if headings else title,
+    )
 
 
 def words_of(element: HtmlElement) -> str:
@@ -122,13 +152,19 @@ def words_of(element: HtmlElement) -> str:
 def _is_page_title(element: HtmlElement) -> bool:
     """Whether a title stands in the head, or where the parser leaves a head's; a picture has titles too."""
     parent = element.getparent()
-    return (parent is not None and parent.tag == "body") or next(element.iterancestors("head"), None) is not None
+    return (parent is not None and parent.tag == "body") or next(
+        element.iterancestors("head"), None
+    ) is not None
 
 
 def headings_of(page: ParsedPage) -> list[Heading]:
     """The page's headings, those that look most like the article's own first."""
     found = [Heading(words_of(h), _rank(h, page)) for h in page.every("h1")[:MAX_HEADINGS]]
-    marked = [h for h in page.every("h2", "h3", "h4") if HEADLINE.search(h.get("class") or "") or h.get("itemprop")]
+    marked = [
+        h
+        for h in page.every("h2", "h3", "h4")
+        if HEADLINE.search(h.get("class") or "") or h.get("itemprop")
+    ]
     found += [Heading(words_of(h), _rank(h, page)) for h in marked[:MAX_HEADINGS]]
     return sorted((h for h in found if h.text), key=lambda h: -h.rank)
 
@@ -143,7 +179,9 @@ def _source(heading: Heading, every: Sequence[Heading]) -> str:
 def _rank(heading: HtmlElement, page: ParsedPage) -> int:
     """How much a heading looks like the article's: negative for one that leads home or stands in the site's frame."""
     ancestors = {a.tag for a in heading.iterancestors()}
-    marked = bool(HEADLINE.search(heading.get("class") or "") or "headline" in (heading.get("itemprop") or ""))
+    marked = bool(
+        HEADLINE.search(heading.get("class") or "") or "headline" in (heading.get("itemprop") or "")
+    )
     link = heading.find(".//a")
     link = (
         heading.getparent()
@@ -186,4 +224,6 @@ def _spells(name: str, host: str) -> bool:
     """Whether a host's name is made of this name: "Example Blog" and exampleblog.org."""
     label = re.sub(r"^www\.|[^a-z0-9.]", "", host.lower())
     short = fold(name).replace(" ", "")
-    return len(short) > 3 and (short == label.replace(".", "") or short in label.split(".") or short == label)
+    return len(short) > 3 and (
+        short == label.replace(".", "") or short in label.split(".") or short == label
+    )

@@ -12,7 +12,19 @@ INLINE = frozenset(
     " s samp small span strike strong"
     " sub sup time tt u var wbr".split()
 )
-SKIPPED = ("script", "style", "noscript", "template", "svg", "head", "select", "option", "textarea", "button", "iframe")
+SKIPPED = (
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "svg",
+    "head",
+    "select",
+    "option",
+    "textarea",
+    "button",
+    "iframe",
+)
 MAX_LINES = 3000
 SPACE = re.compile(r"\s+")
 
@@ -28,7 +40,9 @@ class Line(NamedTuple):
         """Class names and ids on and right around the line."""
         parent, first = self.block.getparent(), next(iter(self.block), None)
         return " ".join(
-            f"{e.get('class') or ''} {e.get('id') or ''}" for e in (self.block, parent, first) if e is not None
+            f"{e.get('class') or ''} {e.get('id') or ''}"
+            for e in (self.block, parent, first)
+            if e is not None
         )
 
 

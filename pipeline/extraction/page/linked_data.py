@@ -26,7 +26,9 @@ def nodes(scripts: Iterable[str]) -> Iterator[dict[str, Any]]:
             elif isinstance(node, dict):
                 if "@type" in node:
                     yield node
-                queue += [node[k] for k in ("@graph", "mainEntity", "mainEntityOfPage") if k in node]
+                queue += [
+                    node[k] for k in ("@graph", "mainEntity", "mainEntityOfPage") if k in node
+                ]
 
 
 def articles(found: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -22,13 +22,27 @@ MAX_BYTES = 10_000_000
 MAX_ELEMENTS = 60_000
 IMPLIED = 4  # more than the elements that the parser makes of one tag: a paragraph, a body, a head
 MAX_LINKS = 8_000  # the extractors' time grows with the square of the links in one block
-BINARY = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"\x7fELF", b"OggS", b"ID3")
-FEED_ROOT = re.compile(rb"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b", re.S)
+BINARY = (
+    b"%PDF-",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"PK\x03\x04",
+    b"\x1f\x8b",
+    b"\x7fELF",
+    b"OggS",
+    b"ID3",
+)
+FEED_ROOT = re.compile(
+    rb"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b", re.S
+)
 UTF8_LABELS = {"utf-8", "utf8"}
 MARKS = ("a", "base", "h1", "h2", "h3", "h4", "link", "meta", "script", "time", "title")
 XML = re.compile(rb"^\s*<\?xml\b")
 MARKUP = re.compile(r"<[a-zA-Z!/?]")
-FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")  # what XML cannot hold
+FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]"
+)  # what XML cannot hold
 CONTROLS = bytes(code for code in range(128) if FORBIDDEN.match(chr(code)))
 FORBIDDEN_REFERENCE = re.compile(
     r"&#(?:x0*(?:[0-8bcef]|1[0-9a-f]|7f)|0*(?:[0-8]|1[124-9]|2\d|3[01]|127));?(?![0-9a-f])", re.I
@@ -80,7 +94,9 @@ class ParsedPage:
     def is_forum(self) -> bool:
         """Whether the page is a discussion, whose posts are what others call comments."""
         return any(
-            kind in ("DiscussionForumPosting", "QAPage") for node in self.linked for kind in linked_data.types(node)
+            kind in ("DiscussionForumPosting", "QAPage")
+            for node in self.linked
+            for kind in linked_data.types(node)
         )
 
     @cached_property
@@ -105,11 +121,15 @@ class ParsedPage:
 def parse(body: bytes, url: str, charset: str = "") -> ParsedPage | Rejected:
     """Decode and parse a page, or say why it is none. Never raises."""
     if len(body) > MAX_BYTES:
-        return Rejected("too-large", f"The page has {len(body):,} bytes; {MAX_BYTES:,} is the limit.")
+        return Rejected(
+            "too-large", f"The page has {len(body):,} bytes; {MAX_BYTES:,} is the limit."
+        )
     if not body.strip(b"\x00 \t\r\n"):
         return Rejected("empty", "The response has no content.")
     if body.startswith(BINARY):
-        return Rejected("not-html", "The response is a file of another kind than HTML.", skipped=True)
+        return Rejected(
+            "not-html", "The response is a file of another kind than HTML.", skipped=True
+        )
     start = body[:2000]
     if FEED_ROOT.match(start) or (XML.match(start) and b"<html" not in start.lower()):
         return Rejected("not-an-article", "This is a feed, a sitemap or other XML.", skipped=True)
@@ -126,7 +146,10 @@ def parse(body: bytes, url: str, charset: str = "") -> ParsedPage | Rejected:
 
 
 def _too_complex(tree: HtmlElement) -> str:
-    for what, path, most in (("elements", "count(//*)", MAX_ELEMENTS), ("links", "count(//a)", MAX_LINKS)):
+    for what, path, most in (
+        ("elements", "count(//*)", MAX_ELEMENTS),
+        ("links", "count(//a)", MAX_LINKS),
+    ):
         if (count := int(tree.xpath(path))) > most:
             return f"The page has {count:,} {what}; {most:,} is the limit."
     return ""
@@ -140,7 +163,11 @@ def decode(body: bytes, charset: str = "") -> str:
     """
     header = f"text/html; charset={charset}" if charset else None
     encoding, text = html_to_unicode(header, body, auto_detect_fun=_detect)
-    if encoding not in UTF8_LABELS and not encoding.startswith(("utf-16", "utf-32")) and not body.isascii():
+    if (
+        encoding not in UTF8_LABELS
+        and not encoding.startswith(("utf-16", "utf-32"))
+        and not body.isascii()
+    ):
         with suppress(UnicodeDecodeError):
             text = body.decode("utf-8")
     text = FORBIDDEN.sub("", text) if _may_hold_forbidden(text) else text
@@ -177,7 +204,9 @@ def _detect(body: bytes) -> str | None:
     try:
         body.decode("utf-8")
     except UnicodeDecodeError:
-        return resolve_encoding(cchardet.detect(body).get("encoding") or "")  # None for what Python cannot decode
+        return resolve_encoding(
+            cchardet.detect(body).get("encoding") or ""
+        )  # None for what Python cannot decode
     return "utf-8"
 
 

@@ -75,5 +75,9 @@ def words(text: str) -> list[str]:
     expression. For reading only: whoever asks next gets the same list."""
     found: list[str] = []
     for line in text.lower().split("\n"):
-        found += line.encode().translate(BLANKED).decode().split() if line.isascii() else WORD.findall(line)
+        found += (
+            line.encode().translate(BLANKED).decode().split()
+            if line.isascii()
+            else WORD.findall(line)
+        )
     return found

@@ -7,7 +7,17 @@ from lxml import html
 from lxml.html import HtmlElement
 
 HEADINGS = {f"h{n}": "#" * n for n in range(1, 7)}
-MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*", "code": "`", "del": "~~", "s": "~~", "kbd": "`", "samp": "`"}
+MARKS = {
+    "strong": "**",
+    "b": "**",
+    "em": "*",
+    "i": "*",
+    "code": "`",
+    "del": "~~",
+    "s": "~~",
+    "kbd": "`",
+    "samp": "`",
+}
 BLOCKS = frozenset(
     "blockquote caption center details div dl dt dd figcaption figure h1 h2 h3 h4 h5 h6 hr li ol p pre section summary"
     " table tbody thead tfoot tr td th ul".split()

@@ -13,7 +13,9 @@ BLOCKS = frozenset(
     " form h1 h2 h3 h4 h5 h6 header"
     " hr li main ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
-INVISIBLE = re.compile("[\xad\u200b\u2060\ufeff]")  # soft hyphens and the like would tear words apart
+INVISIBLE = re.compile(
+    "[\xad\u200b\u2060\ufeff]"
+)  # soft hyphens and the like would tear words apart
 SPACE = re.compile(r"[ \t\n\r\f]{2,}|[\t\n\r\f]")  # a single blank stays as it is
 
 
@@ -29,7 +31,11 @@ def to_text(markup: str) -> str:
 
 def collapsed(line: str) -> str:
     """A line with runs of blanks collapsed and none around it; of ASCII, as most are, Python itself knows how to."""
-    return " ".join(line.split()) if line.isascii() else SPACE.sub(" ", INVISIBLE.sub("", line)).strip()
+    return (
+        " ".join(line.split())
+        if line.isascii()
+        else SPACE.sub(" ", INVISIBLE.sub("", line)).strip()
+    )
 
 
 class _Text:
@@ -99,4 +105,6 @@ def _row(row: HtmlElement, out: _Text) -> None:
 def _tree(markup: str) -> HtmlElement | None:
     if not markup.strip():
         return None
-    return html.document_fromstring(f"<html><body>{markup}</body></html>", parser=PARSER).find("body")
+    return html.document_fromstring(f"<html><body>{markup}</body></html>", parser=PARSER).find(
+        "body"
+    )

@@ -46,7 +46,9 @@ class RobotsShelf:
         recent = time.monotonic() - looked_at < LOOKED_AT_AGAIN_AFTER
         return file if file and recent and file.fresh(max_age, datetime.now(UTC)) else None
 
-    def _from_row(self, host: str, max_age: float, ask: Callable[[], RobotsFile]) -> RobotsFile | None:
+    def _from_row(
+        self, host: str, max_age: float, ask: Callable[[], RobotsFile]
+    ) -> RobotsFile | None:
         give_up_at = time.monotonic() + WAIT
         while True:
             known = _read(host)
@@ -82,7 +84,9 @@ def _ask(host: str, known: RobotsFile | None, ask: Callable[[], RobotsFile]) -> 
 
 
 def _read(host: str) -> RobotsFile | None:
-    for url, status, text, fetched_at, reason, detail, stale in rows(hosts_sql.READ_ROBOTS, name=host):
+    for url, status, text, fetched_at, reason, detail, stale in rows(
+        hosts_sql.READ_ROBOTS, name=host
+    ):
         if fetched_at:
             return RobotsFile(url, status, text, fetched_at, _problem(reason, detail), stale)
     return None

@@ -46,7 +46,9 @@ class DatabaseHosts:
         if pace.delay == 0:
             self._exchange_news()
             if host not in self._resting:
-                return Turn(True, 0.0) if patience >= 0 else Turn(False, 1.0 + random.random(), "pace")  # noqa: S311
+                return (
+                    Turn(True, 0.0) if patience >= 0 else Turn(False, 1.0 + random.random(), "pace")
+                )
         with self._lock:
             known = self._heard[host]
             answered, known.answered, latency = known.answered, 0, known.latency
@@ -86,7 +88,9 @@ class DatabaseHosts:
             return Turn(True, wait)
         if closed:
             return Turn(False, 0.0, "closed", f"{failures} failures in a row, the last: {last}")
-        return Turn(False, manners.come_back(wait), "parked" if parked else "pace", why if parked else "")
+        return Turn(
+            False, manners.come_back(wait), "parked" if parked else "pace", why if parked else ""
+        )
 
     def heard(self, host: str, seconds: float) -> None:
         """See Hosts.heard. The database hears of it with the next slot, or after a failure at once."""
@@ -105,7 +109,9 @@ class DatabaseHosts:
             answered, known.failing = known.answered > 0, True
         self._make_row(host)
         given = {"name": host, "reason": reason, "answered": answered}
-        rows(hosts_sql.FAILED, **given, back_offs=hosts_sql.BACK_OFFS, give_up=manners.GIVE_UP_AFTER)
+        rows(
+            hosts_sql.FAILED, **given, back_offs=hosts_sql.BACK_OFFS, give_up=manners.GIVE_UP_AFTER
+        )
         self._news_at = 0.0
 
     def park(self, host: str, seconds: float, reason: str) -> None:
@@ -131,11 +137,16 @@ class DatabaseHosts:
             self._news_at = now
             untold = [host for host, known in self._heard.items() if known.answered]
         self._tell(untold)
-        self._resting = frozenset(name for (name,) in rows(hosts_sql.RESTING, closed_for=manners.CLOSED_FOR))
+        self._resting = frozenset(
+            name for (name,) in rows(hosts_sql.RESTING, closed_for=manners.CLOSED_FOR)
+        )
 
     def _tell(self, hosts: list[str]) -> None:
         with self._lock:
-            news = [(host, self._heard[host].answered, self._heard[host].latency) for host in sorted(hosts)]
+            news = [
+                (host, self._heard[host].answered, self._heard[host].latency)
+                for host in sorted(hosts)
+            ]
             for host in hosts:
                 self._heard[host].answered = 0
         if news:

@@ -48,7 +48,9 @@ class MemoryHosts:
             known.promised_at = promise + gap * rules.CROWD
             parked = known.parked_until > now
             wait = rules.come_back(promise - now)
-            return Turn(False, wait, "parked" if parked else "pace", known.parked_reason if parked else "")
+            return Turn(
+                False, wait, "parked" if parked else "pace", known.parked_reason if parked else ""
+            )
 
     def heard(self, host: str, seconds: float) -> None:
         """See Hosts.heard."""

@@ -14,9 +14,7 @@ GIVE_UP_AFTER = 10  # failures in a row; with the back-off between them, at leas
 CLOSED_FOR = 3600.0  # seconds, or until a new run opens it
 SLOW_DOWN_FOR = 10.0  # seconds of rest after a 429 that does not say how long
 EARLY = 1.0  # seconds; waits are rounded up to whole ones on their way through the queue
-CROWD = (
-    0.5  # of a gap between those told to come back: twice as many as there are slots, or a late one leaves one empty
-)
+CROWD = 0.5  # of a gap between those told to come back: twice as many as there are slots, or a late one leaves one empty
 PARK_MOST = 3600.0  # seconds; no server stops us for longer
 UNDER_WAY = 60.0  # seconds that a fetch which has made a request already waits for its next slot
 

@@ -96,7 +96,9 @@ class Rules:
 
 
 def _forbids(line: str, url: str) -> bool:
-    if not line.lstrip().lower().startswith("d"):  # protego takes "Disalow" and others for what they mean
+    if (
+        not line.lstrip().lower().startswith("d")
+    ):  # protego takes "Disalow" and others for what they mean
         return False
     return not Protego.parse(f"User-agent: *\n{line}").can_fetch(url, "*")
 

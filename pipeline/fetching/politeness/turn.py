@@ -25,13 +25,18 @@ class Gate:
             raise Failed(refused(self._host, turn))
         late = manners.jitter(self._pace.delay) / 2
         # Since when the wait counts, within the call, is unknown: not early by its end, not late by its start.
-        self._opens, self._closes = after + turn.wait, before + turn.wait + late if late else float("inf")
+        self._opens, self._closes = (
+            after + turn.wait,
+            before + turn.wait + late if late else float("inf"),
+        )
 
     def wait(self) -> None:
         """Called when everything is ready to be sent."""
         with self._line.deadline.paused():
             for _ in range(3):
-                if (early := self._opens - time.monotonic()) > 0:  # to sleep for no time is to stand back for others
+                if (
+                    early := self._opens - time.monotonic()
+                ) > 0:  # to sleep for no time is to stand back for others
                     time.sleep(early)
                 if time.monotonic() <= self._closes:
                     break

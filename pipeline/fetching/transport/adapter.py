@@ -101,18 +101,24 @@ class LineAdapter(HTTPAdapter):
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         """Nothing: the context holds the authorities, read once and not again for every connection."""
 
-    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+    def send(
+        self, request: requests.PreparedRequest, *args: Any, **kwargs: Any
+    ) -> requests.Response:
         """As HTTPAdapter.send. A proxy connects for us, so there only the name can be checked."""
         if kwargs.get("proxies"):
             url = requests.utils.urlparse(request.url)  # type: ignore[attr-defined]
-            self._line.guard.endpoints(url.hostname or "", url.port or 80, self._line.deadline.left())
+            self._line.guard.endpoints(
+                url.hostname or "", url.port or 80, self._line.deadline.left()
+            )
         return super().send(request, *args, **kwargs)
 
 
 def tls_context() -> ssl.SSLContext:
     """Certificates are always verified, against the bundle that the environment names for requests, else certifi's."""
     names = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
-    return _context_of(next((os.environ[name] for name in names if os.environ.get(name)), certifi.where()))
+    return _context_of(
+        next((os.environ[name] for name in names if os.environ.get(name)), certifi.where())
+    )
 
 
 @lru_cache(maxsize=4)
@@ -123,7 +129,9 @@ def _context_of(bundle: str) -> ssl.SSLContext:
     return context
 
 
-def session_on(line: Line, context: ssl.SSLContext, user_agent: str, seconds: float) -> requests.Session:
+def session_on(
+    line: Line, context: ssl.SSLContext, user_agent: str, seconds: float
+) -> requests.Session:
     """A session of requests-hardened on `line`: no redirects, no cookies, nothing taken from the environment."""
     session: requests.Session = HTTPSession(
         Config(

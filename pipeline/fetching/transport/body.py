@@ -27,7 +27,8 @@ def read_body(response: requests.Response, limit: int, *, cut: bool = False) -> 
     """
     body = io.BytesIO()  # hands its buffer over without a copy: ten megabytes a thread, not twenty
     for piece in decoded(
-        response.raw.stream(PIECE, decode_content=False), response.headers.get("content-encoding", "")
+        response.raw.stream(PIECE, decode_content=False),
+        response.headers.get("content-encoding", ""),
     ):
         body.write(piece)
         if body.tell() > limit:
@@ -92,7 +93,9 @@ def _unbrotli(chunks: Iterator[bytes]) -> Iterator[bytes]:
     for chunk in chunks:
         fed = True
         # It may hold output back although it would take more input: a piece as large as the limit says so.
-        while (piece := decoder.process(chunk, output_buffer_limit=PIECE)) or not decoder.can_accept_more_data():
+        while (
+            piece := decoder.process(chunk, output_buffer_limit=PIECE)
+        ) or not decoder.can_accept_more_data():
             yield piece
             chunk = b""
     if fed and not decoder.is_finished():

@@ -1,13 +1,20 @@
 """Which charset a body is in: what a browser would do, checked against the bytes, with a detector where nobody says."""
 
 import cchardet
-from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
+from w3lib.encoding import (
+    html_body_declared_encoding,
+    http_content_type_encoding,
+    read_bom,
+    resolve_encoding,
+)
 
 from pipeline.core.records import Page
 
 LOOKED_AT = 200_000  # bytes given to the detector
 BEYOND_ASCII = bytes(range(128, 256))
-BROKEN_MOST = 0.02  # of the bytes beyond ASCII may be damaged in a text that is still taken for utf-8
+BROKEN_MOST = (
+    0.02  # of the bytes beyond ASCII may be damaged in a text that is still taken for utf-8
+)
 
 
 def charset_of(page: Page) -> str:
@@ -25,7 +32,10 @@ def charset_of_bytes(body: bytes, content_type: str = "") -> str:
         return mark
     if _is_utf8(body):
         return "utf-8"
-    declared = (http_content_type_encoding(content_type), html_body_declared_encoding(body[:65_536]))
+    declared = (
+        http_content_type_encoding(content_type),
+        html_body_declared_encoding(body[:65_536]),
+    )
     for name in declared:
         if name and (codec := resolve_encoding(name)) and _fits(body, codec):
             return codec

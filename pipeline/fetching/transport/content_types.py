@@ -10,9 +10,17 @@ SAYS_NOTHING = frozenset(
     {"", "application/octet-stream", "text/plain", "unknown/unknown", "application/xml", "text/xml"}
 )
 SOURCES = frozenset(
-    {"application/json", "application/xml", "application/gzip", "application/x-gzip", "application/feed"}
+    {
+        "application/json",
+        "application/xml",
+        "application/gzip",
+        "application/x-gzip",
+        "application/feed",
+    }
 )
-LOOKS_LIKE_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|article|meta|title|main)\b", re.IGNORECASE)
+LOOKS_LIKE_HTML = re.compile(
+    rb"<(?:!doctype\s+html|html|head|body|article|meta|title|main)\b", re.IGNORECASE
+)
 ACCEPT: dict[Purpose, str] = {
     "article": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5",
     "source": "text/html,application/xhtml+xml,application/atom+xml,application/rss+xml,application/feed+json,"
@@ -34,7 +42,9 @@ def may_be(purpose: Purpose, kind: str) -> bool:
         return kind in BYTES or (kind.startswith("image/") and not kind.startswith("image/svg"))
     if kind in HTML or kind in SAYS_NOTHING:
         return True
-    return purpose == "source" and (kind in SOURCES or kind.startswith("text/") or kind.endswith(("+xml", "+json")))
+    return purpose == "source" and (
+        kind in SOURCES or kind.startswith("text/") or kind.endswith(("+xml", "+json"))
+    )
 
 
 def turned_out_html(kind: str, body: bytes) -> bool:

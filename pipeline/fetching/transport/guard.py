@@ -29,7 +29,13 @@ SPECIAL = {
     "this network": ("0.0.0.0/8", "::/128"),
     "multicast": ("224.0.0.0/4", "ff00::/8"),
     "reserved": ("240.0.0.0/4", "192.0.0.0/24", "::/8", "100::/8"),
-    "documentation": ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20"),
+    "documentation": (
+        "192.0.2.0/24",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "2001:db8::/32",
+        "3fff::/20",
+    ),
     "benchmarking": ("198.18.0.0/15", "2001:2::/48"),
     "NAT64": ("64:ff9b::/96", "64:ff9b:1::/48"),
     "6to4": ("2002::/16", "192.88.99.0/24"),
@@ -40,7 +46,9 @@ GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 
 
 def _specials() -> list[tuple[Network, str]]:
-    named = [(ipaddress.ip_network(cidr), kind) for kind, cidrs in SPECIAL.items() for cidr in cidrs]
+    named = [
+        (ipaddress.ip_network(cidr), kind) for kind, cidrs in SPECIAL.items() for cidr in cidrs
+    ]
     named.sort(key=lambda pair: -pair[0].prefixlen)  # the narrowest network gives the name
     return named + [(network, "special purpose") for network in EXTRA_BLOCKED_NET_RANGES]
 
@@ -71,7 +79,9 @@ class Guard:
         address = ipaddress.ip_address(text.partition("%")[0])
         if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
             address = address.ipv4_mapped
-        if any(address.version == network.version and address in network for network in self._allowed):
+        if any(
+            address.version == network.version and address in network for network in self._allowed
+        ):
             return ""
         kind = kind_of(address)
         return f"{address} is not a public address ({kind})" if kind else ""
@@ -99,11 +109,15 @@ def resolve(host: str, port: int, seconds: float) -> list[Endpoint]:
     """The addresses of `host`, not judged. Raises Failed: "unknown-host", "dns-failure", "timeout", "bad-address"."""
     # The system's resolver knows no deadline, hence a thread that may be left behind.
     answer: Future[list[Endpoint]] = Future()
-    threading.Thread(target=_look_up, args=(answer, host, port), daemon=True, name=f"resolve {host}").start()
+    threading.Thread(
+        target=_look_up, args=(answer, host, port), daemon=True, name=f"resolve {host}"
+    ).start()
     try:
         return answer.result(timeout=seconds)
     except TimeoutError:
-        raise Failed(Unavailable("timeout", f"looking up {host} took more than {seconds:.0f} s")) from None
+        raise Failed(
+            Unavailable("timeout", f"looking up {host} took more than {seconds:.0f} s")
+        ) from None
     except socket.gaierror as error:
         if error.errno in (socket.EAI_AGAIN, socket.EAI_FAIL):
             raise Failed(Unavailable("dns-failure", f"{host}: {error.strerror}")) from None

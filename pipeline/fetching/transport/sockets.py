@@ -19,7 +19,9 @@ class Line:
         self.deadline = Deadline()
         self.connect_seconds = connect_seconds
         self.allowance = 0  # bytes that may still be received
-        self.await_turn: Callable[[], None] | None = None  # called once, when connected, right before sending
+        self.await_turn: Callable[[], None] | None = (
+            None  # called once, when connected, right before sending
+        )
 
     def received(self, count: int) -> None:
         """Raises Failed("too-large") when a response, headers and all, is bigger than any good one can be."""

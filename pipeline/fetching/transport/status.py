@@ -11,14 +11,18 @@ PASSING = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524,
 ASKS_TO_SLOW_DOWN = frozenset({429, 503})
 
 
-def failure_of(status: int, headers: Mapping[str, str], now: datetime) -> Rejected | Unavailable | None:
+def failure_of(
+    status: int, headers: Mapping[str, str], now: datetime
+) -> Rejected | Unavailable | None:
     """The failure that a status stands for, or None for 200 and 203: there is a body to read. `headers` lower case."""
     if status in (200, 203):
         return None
     if status == 410:
         return Rejected("gone", "the server says that it is gone for good")
     if status in PASSING:
-        return Unavailable(f"http-{status}", f"the server answered {status}", retry_after(headers, now))
+        return Unavailable(
+            f"http-{status}", f"the server answered {status}", retry_after(headers, now)
+        )
     return Rejected(f"http-{status}", f"the server answered {status}")
 
 

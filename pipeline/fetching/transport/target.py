@@ -40,17 +40,31 @@ def target_of(url: str) -> Target:
         raise Failed(Rejected("bad-address", "an address is one line of at most 4096 characters"))
     scheme = written.partition(":")[0].lower()
     if scheme not in USUAL_PORTS:
-        raise Failed(Rejected("scheme", f"only http and https are fetched, this is {written[:60]!r}"))
+        raise Failed(
+            Rejected("scheme", f"only http and https are fetched, this is {written[:60]!r}")
+        )
     authority = AUTHORITY.match(written)
     if authority and "\\" in authority[1]:
-        raise Failed(Rejected("bad-address", "parsers disagree about what a backslash in a host means"))
+        raise Failed(
+            Rejected("bad-address", "parsers disagree about what a backslash in a host means")
+        )
     parsed = _prepared(written)
     if parsed.auth is not None or (authority and "@" in authority[1]):
-        raise Failed(Rejected("credentials-in-url", "a user name or password in an address is not sent anywhere"))
+        raise Failed(
+            Rejected(
+                "credentials-in-url", "a user name or password in an address is not sent anywhere"
+            )
+        )
     name = (parsed.host or "").lower().rstrip(".")
     usual = parsed.port in (None, USUAL_PORTS[scheme])
     clean = urldefrag(parsed.url).url
-    return Target(clean, scheme, name.strip("[]"), name if usual else f"{name}:{parsed.port}", parsed.path or "/")
+    return Target(
+        clean,
+        scheme,
+        name.strip("[]"),
+        name if usual else f"{name}:{parsed.port}",
+        parsed.path or "/",
+    )
 
 
 def _prepared(url: str) -> Url:

@@ -25,7 +25,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add_wish_arguments(parser)
-        parser.add_argument("--json", action="store_true", help="print the summary as one JSON line")
+        parser.add_argument(
+            "--json", action="store_true", help="print the summary as one JSON line"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         addresses, bad = read_addresses("\n".join(options["urls"]))
@@ -48,7 +50,9 @@ class Command(BaseCommand):
         """The summary: one JSON line for programs, a table for people."""
         if as_json:
             self.stdout.write(
-                json.dumps({"run": run.pk, "state": run.state, "reason": run.reason, **(run.summary or {})})
+                json.dumps(
+                    {"run": run.pk, "state": run.state, "reason": run.reason, **(run.summary or {})}
+                )
             )
         else:
             console.print(summary_table(run))
@@ -56,9 +60,16 @@ class Command(BaseCommand):
 
 def follow(run: Run, console: Console) -> None:
     """Draws the run's progress until it has ended."""
-    columns = (TextColumn("{task.description:10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description:10}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console, refresh_per_second=4) as progress:
-        bars = {stage: progress.add_task(stage, total=None) for stage in ("discover", *HEADER_STAGES)}
+        bars = {
+            stage: progress.add_task(stage, total=None) for stage in ("discover", *HEADER_STAGES)
+        }
         while not run.ended:
             time.sleep(0.5)
             run.refresh_from_db(fields=["state", "reason"])
@@ -81,7 +92,9 @@ def summary_table(run: Run) -> Table:
                 table.add_row(f"  {row['reason']} ({row['stage']})", str(row["count"]))
     table.add_section()
     for stage, took in summary.get("stages", {}).items():
-        table.add_row(f"{stage}, seconds", f"median {took['median']}, p95 {took['p95']}, n {took['count']}")
+        table.add_row(
+            f"{stage}, seconds", f"median {took['median']}, p95 {took['p95']}, n {took['count']}"
+        )
     table.add_row("bytes", f"{summary.get('bytes', 0):,}")
     table.add_row("seconds", str(summary.get("seconds", "")))
     for note in run.notes:

@@ -27,7 +27,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         add_wish_arguments(parser)
         parser.add_argument("--json", action="store_true", help="print a JSON line for each URL")
-        parser.add_argument("--refused", action="store_true", help="print what was seen and left, too")
+        parser.add_argument(
+            "--refused", action="store_true", help="print what was seen and left, too"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         addresses, bad = read_addresses("\n".join(options["urls"]))
@@ -46,10 +48,14 @@ class Command(BaseCommand):
         else:
             self.print_table(found, Console(), options["refused"])
         if options["language"]:
-            console.print("Languages are told once a page is fetched: these are the articles of all of them.")
+            console.print(
+                "Languages are told once a page is fetched: these are the articles of all of them."
+            )
         for note in found.notes:
             console.print(note, highlight=False)
-        console.print(f"{len(found.candidates)} articles, {len(found.asked)} requests", highlight=False)
+        console.print(
+            f"{len(found.candidates)} articles, {len(found.asked)} requests", highlight=False
+        )
 
     def print_lines(self, found: Discovery, refused: bool) -> None:
         """A JSON line for each URL."""

@@ -35,12 +35,20 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("page", nargs="?", help="a file, or an address to fetch")
         parser.add_argument("--url", default="", help="the address that a file came from")
-        parser.add_argument("--batch", metavar="FILE", help='a JSON line a page: {"id", "path", "url"}; uses all cores')
+        parser.add_argument(
+            "--batch",
+            metavar="FILE",
+            help='a JSON line a page: {"id", "path", "url"}; uses all cores',
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if bool(options["page"]) == bool(options["batch"]):
             raise CommandError("give a file, an address or --batch FILE")
-        for line in batch(options["batch"]) if options["batch"] else [single(options["page"], options["url"])]:
+        for line in (
+            batch(options["batch"])
+            if options["batch"]
+            else [single(options["page"], options["url"])]
+        ):
             self.stdout.write(json.dumps(line, ensure_ascii=False))
 
 
@@ -54,7 +62,11 @@ def batch(path: str) -> Iterator[dict[str, Any]]:
 def read_tasks(path: str) -> list[Task]:
     """The pages of a batch file."""
     try:
-        rows = [json.loads(line) for line in Path(path).read_text(encoding="utf-8").splitlines() if line.strip()]
+        rows = [
+            json.loads(line)
+            for line in Path(path).read_text(encoding="utf-8").splitlines()
+            if line.strip()
+        ]
         return [Task(str(row["id"]), row["path"], row.get("url") or "") for row in rows]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CommandError(f"{path}: {error}") from error
@@ -102,14 +114,21 @@ def single(page: str, url: str) -> dict[str, Any]:
         return {
             "id": page,
             "text": "",
-            "reasons": [f"{getattr(fetched, 'reason', 'not-modified')}: {getattr(fetched, 'detail', '')}"],
+            "reasons": [
+                f"{getattr(fetched, 'reason', 'not-modified')}: {getattr(fetched, 'detail', '')}"
+            ],
         }
-    return {"id": page} | as_line(examine(fetched.body, fetched.final_url, charset=charset_of(fetched)))
+    return {"id": page} | as_line(
+        examine(fetched.body, fetched.final_url, charset=charset_of(fetched))
+    )
 
 
 def fetch(url: str) -> Any:
     """The page behind an address, fetched as the pipeline would."""
-    from pipeline.fetching import Fetcher, MemoryHosts  # the network's part of the product, for addresses only
+    from pipeline.fetching import (
+        Fetcher,
+        MemoryHosts,
+    )  # the network's part of the product, for addresses only
     from pipeline.management.commands.discover import policy
 
     return Fetcher(policy(), MemoryHosts()).fetch(url)
@@ -125,7 +144,11 @@ def charset_of(page: Page) -> str:
 def as_line(examined: Examined) -> dict[str, Any]:
     """What was found, as JSON values. A refused page has no text, but still the fields that it stated."""
     draft, refused = examined
-    reasons = [f"{refused.reason}: {refused.detail}"] if refused else list(draft.quality_reasons if draft else ())
+    reasons = (
+        [f"{refused.reason}: {refused.detail}"]
+        if refused
+        else list(draft.quality_reasons if draft else ())
+    )
     return {
         "title": draft.title if draft else "",
         "author": ", ".join(draft.authors) if draft else "",

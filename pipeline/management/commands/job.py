@@ -23,7 +23,11 @@ class Command(BaseCommand):
         save = verbs.add_parser("save", help="make a job, or change the one of this name")
         save.add_argument("name")
         add_wish_arguments(save)
-        save.add_argument("--schedule", default="", help="'every 6 hours', or crontab: '30 6 * * 1-5'; none: by hand")
+        save.add_argument(
+            "--schedule",
+            default="",
+            help="'every 6 hours', or crontab: '30 6 * * 1-5'; none: by hand",
+        )
         save.add_argument("--time-zone", default="UTC", help="of a crontab, as Europe/Berlin")
         verbs.add_parser("list", help="all jobs")
         for verb, text in (
@@ -71,7 +75,11 @@ class Command(BaseCommand):
 
     def compare(self, options: dict[str, Any]) -> None:
         """What the last finished run found otherwise than the one before."""
-        done = Job.objects.get(name=options["name"]).runs.filter(state=Run.State.FINISHED).order_by("-id")[:2]
+        done = (
+            Job.objects.get(name=options["name"])
+            .runs.filter(state=Run.State.FINISHED)
+            .order_by("-id")[:2]
+        )
         if len(done) < 2:
             raise CommandError("it has not finished twice yet")
         found = compare(done[1], done[0])
@@ -92,4 +100,8 @@ def schedule_of(job: Job) -> str:
         return "by hand"
     rest = jobs.rests_until(job)
     when = job.schedule.crontab or job.schedule.interval
-    return f"{when}, rests until {rest:%Y-%m-%d %H:%M} since its last runs failed" if rest else str(when)
+    return (
+        f"{when}, rests until {rest:%Y-%m-%d %H:%M} since its last runs failed"
+        if rest
+        else str(when)
+    )

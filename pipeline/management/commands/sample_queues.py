@@ -14,7 +14,9 @@ class Command(BaseCommand):
     help = "Samples RabbitMQ's queues into the database until it is stopped; the queues page shows them."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--every", type=float, default=sampler.EVERY, help="seconds between samples")
+        parser.add_argument(
+            "--every", type=float, default=sampler.EVERY, help="seconds between samples"
+        )
         parser.add_argument("--once", action="store_true", help="take one sample and end")
 
     def handle(self, *args: Any, every: float, once: bool, **options: Any) -> None:

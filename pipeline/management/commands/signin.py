@@ -16,7 +16,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--user", default="owner")
-        parser.add_argument("--role", choices=Role.labels, help="what the user may do; of a new user: admin")
+        parser.add_argument(
+            "--role", choices=Role.labels, help="what the user may do; of a new user: admin"
+        )
         parser.add_argument("--base", default="http://127.0.0.1:8000", help="where the pages are")
 
     def handle(self, *args: Any, user: str, role: str | None, base: str, **options: Any) -> None:

@@ -33,7 +33,10 @@ def drops(since: datetime | None, until: datetime | None) -> list[Drop]:
     if since is None or until is None:
         return []
     rows = execute(TOLD, [DROPPED, since, until + LATE])
-    return [Drop(process, number, _moment(first), _moment(last)) for process, number, first, last in rows]
+    return [
+        Drop(process, number, _moment(first), _moment(last))
+        for process, number, first, last in rows
+    ]
 
 
 def all_dropped() -> int:

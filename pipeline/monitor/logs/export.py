@@ -40,7 +40,10 @@ def export(chosen: LogFilter, most: int = EXPORTED, seconds: float = SECONDS) ->
             return
     place = pages.place_of(older)
     yield dumped(
-        {"export": f"cut after {given} lines; go on with this until", "until": place[0].isoformat() if place else ""}
+        {
+            "export": f"cut after {given} lines; go on with this until",
+            "until": place[0].isoformat() if place else "",
+        }
     )
 
 

@@ -33,7 +33,9 @@ MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"})
 ORDERED = ("run", "journey", "event")  # fields whose column has an index in the order of the log
 TIMES = ("since", "until", "last")
 JOURNEYS = 50
-NAME = re.compile(r"[A-Za-z0-9_.:-]{1,60}")  # of an event; of a sentence the counts have no name (migrations/0004)
+NAME = re.compile(
+    r"[A-Za-z0-9_.:-]{1,60}"
+)  # of an event; of a sentence the counts have no name (migrations/0004)
 HOUR = timedelta(hours=1)
 Span = tuple[datetime, datetime]
 
@@ -50,10 +52,16 @@ def journeys_of(url: str) -> list[int]:
 class LogFilter(django_filters.FilterSet):
     """Level at least, place, moment; and a search in the form of `tokens`."""
 
-    level = django_filters.TypedChoiceFilter(choices=LEVELS, coerce=int, lookup_expr="gte", empty_value="")
-    stage = django_filters.ChoiceFilter(choices=[(stage, stage) for stage in STAGES], empty_label="any stage")
+    level = django_filters.TypedChoiceFilter(
+        choices=LEVELS, coerce=int, lookup_expr="gte", empty_value=""
+    )
+    stage = django_filters.ChoiceFilter(
+        choices=[(stage, stage) for stage in STAGES], empty_label="any stage"
+    )
     last = django_filters.ChoiceFilter(
-        choices=[(name, text) for name, (text, _) in SPANS.items()], empty_label="any time", method="in_span"
+        choices=[(name, text) for name, (text, _) in SPANS.items()],
+        empty_label="any time",
+        method="in_span",
     )
     run = django_filters.NumberFilter(min_value=0, max_value=2**62)
     journey = django_filters.NumberFilter(min_value=0, max_value=2**62)
@@ -78,7 +86,9 @@ class LogFilter(django_filters.FilterSet):
         """The fields that say something, as values; nothing where one of them is wrong."""
         if not self.is_valid():
             return {}
-        return {name: value for name, value in self.form.cleaned_data.items() if value not in (None, "")}
+        return {
+            name: value for name, value in self.form.cleaned_data.items() if value not in (None, "")
+        }
 
     @property
     def pieces(self) -> list[search_syntax.Token]:
@@ -103,7 +113,11 @@ class LogFilter(django_filters.FilterSet):
             fits = search_syntax.column(piece)
             if fits is not None and piece.field in search_syntax.ORDERED and not piece.negated:
                 rows = rows.filter(fits)
-            elif piece.field == "url" and not piece.negated and (journeys := journeys_of(piece.value)):
+            elif (
+                piece.field == "url"
+                and not piece.negated
+                and (journeys := journeys_of(piece.value))
+            ):
                 rows, exact = rows.filter(journey__in=journeys), False
             else:
                 exact = False
@@ -123,7 +137,11 @@ class LogFilter(django_filters.FilterSet):
                 whole = False
         for piece in self.pieces:
             fits = search_syntax.column(piece) if piece.field in search_syntax.COUNTED else None
-            if fits is None or fits == Q(pk=None) or (piece.field == "event" and not NAME.fullmatch(piece.value)):
+            if (
+                fits is None
+                or fits == Q(pk=None)
+                or (piece.field == "event" and not NAME.fullmatch(piece.value))
+            ):
                 whole = False
             else:
                 rows = rows.exclude(fits) if piece.negated else rows.filter(fits)

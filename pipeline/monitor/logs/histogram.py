@@ -83,10 +83,19 @@ def overview(chosen: LogFilter, shown: Sequence[LogEvent]) -> Overview:
         step = _step(until - since, timedelta(minutes=minutes))
         since = EPOCH + (since - EPOCH) // step * step
         counts = counts.filter(width=minutes, since__gte=since, since__lt=until)
-        number = RawSQL("floor(extract(epoch FROM since - %s) / %s)::int", [since, step.total_seconds()])
-        counted = counts.annotate(bin=number).values_list("bin", "level").annotate(sum=Sum("n")).order_by()
+        number = RawSQL(
+            "floor(extract(epoch FROM since - %s) / %s)::int", [since, step.total_seconds()]
+        )
+        counted = (
+            counts.annotate(bin=number)
+            .values_list("bin", "level")
+            .annotate(sum=Sum("n"))
+            .order_by()
+        )
     bars = _bars(counted, since, step)
-    return Overview(bars, _names(chosen, since, until), whole, since, until, sum(bar.count for bar in bars))
+    return Overview(
+        bars, _names(chosen, since, until), whole, since, until, sum(bar.count for bar in bars)
+    )
 
 
 def _span(chosen: LogFilter, shown: Sequence[LogEvent]) -> Span | None:
@@ -108,7 +117,8 @@ def _span(chosen: LogFilter, shown: Sequence[LogEvent]) -> Span | None:
 
 def _by_lines(chosen: LogFilter, since: datetime, until: datetime, step: timedelta) -> Counted:
     number = RawSQL(
-        "floor(extract(epoch FROM monitor_logevent.at - %s) / %s)::int", [since, max(step.total_seconds(), 0.001)]
+        "floor(extract(epoch FROM monitor_logevent.at - %s) / %s)::int",
+        [since, max(step.total_seconds(), 0.001)],
     )
     rows = chosen.qs.filter(at__gte=since, at__lt=until).order_by()
     return rows.annotate(bin=number).values_list("bin", "level").annotate(n=Count("id"))
@@ -126,9 +136,18 @@ def _of_few(chosen: LogFilter, shown: Sequence[LogEvent]) -> Overview:
 
 
 def _names(chosen: LogFilter, since: datetime, until: datetime) -> list[Name]:
-    rows = chosen.counts()[0].filter(_counted_once(EPOCH + (since - EPOCH) // MINUTE * MINUTE, until))
-    named = rows.exclude(event="").values_list("event").annotate(sum=Sum("n"), bad=Sum("n", filter=Q(level__gte=40)))
-    return [Name(name, number, bad or 0) for name, number, bad in named.order_by("-sum", "event")[:NAMES]]
+    rows = chosen.counts()[0].filter(
+        _counted_once(EPOCH + (since - EPOCH) // MINUTE * MINUTE, until)
+    )
+    named = (
+        rows.exclude(event="")
+        .values_list("event")
+        .annotate(sum=Sum("n"), bad=Sum("n", filter=Q(level__gte=40)))
+    )
+    return [
+        Name(name, number, bad or 0)
+        for name, number, bad in named.order_by("-sum", "event")[:NAMES]
+    ]
 
 
 def _counted_once(since: datetime, until: datetime) -> Q:
@@ -154,10 +173,15 @@ def _bars(counted: Counted, since: datetime, step: timedelta) -> list[Bar]:
         of_bin[kind] = of_bin.get(kind, 0) + count
     top = max((sum(each.values()) for each in counts.values()), default=1)
     bins = max([BINS, *(number + 1 for number in counts)])
-    return [_bar(number, counts[number], top, since + step * number, step, bins) for number in sorted(counts)]
+    return [
+        _bar(number, counts[number], top, since + step * number, step, bins)
+        for number in sorted(counts)
+    ]
 
 
-def _bar(number: int, counts: dict[str, int], top: int, since: datetime, step: timedelta, bins: int) -> Bar:
+def _bar(
+    number: int, counts: dict[str, int], top: int, since: datetime, step: timedelta, bins: int
+) -> Bar:
     parts, y, width = [], float(HEIGHT), WIDTH / bins
     for _, kind in KINDS:
         if count := counts.get(kind):

@@ -22,7 +22,9 @@ BUDGET = 0.035  # seconds after which no further step is begun
 FIRST_STEP, LARGEST_STEP = 2_000, 200_000  # lines
 STEPS, GROWTH = 3, 10  # how many, and how much larger one may be than the one before
 PATIENCE = 3000  # milliseconds for one statement; what takes that long is not worth waiting for
-LATE = 1.5  # times what is left of the budget, after which a step that is not the first is given up,
+LATE = (
+    1.5  # times what is left of the budget, after which a step that is not the first is given up,
+)
 LEAST = 20  # but not before so many milliseconds
 Place = tuple[datetime, int]
 
@@ -43,7 +45,9 @@ class Found:
         return bool(self.rows)
 
 
-def page_of(chosen: LogFilter, query: Mapping[str, str], size: int = SIZE, budget: float = BUDGET) -> Found:
+def page_of(
+    chosen: LogFilter, query: Mapping[str, str], size: int = SIZE, budget: float = BUDGET
+) -> Found:
     """The page that `?before=PLACE` or `?after=PLACE` names, else the newest. Raises the database's error."""
     walk, exact = chosen.walk()
     rows = chosen.qs
@@ -64,7 +68,12 @@ def page_of(chosen: LogFilter, query: Mapping[str, str], size: int = SIZE, budge
 
 
 def _page_after(
-    rows: QuerySet[LogEvent], walk: QuerySet[LogEvent], exact: bool, after: Place, size: int, budget: float
+    rows: QuerySet[LogEvent],
+    walk: QuerySet[LogEvent],
+    exact: bool,
+    after: Place,
+    size: int,
+    budget: float,
 ) -> Found:
     found, edge = _look(rows, walk, exact, after, size + 1, budget, newer=True)
     more, found = len(found) > size, found[:size][::-1]
@@ -85,7 +94,9 @@ def _look(
     for number in range(STEPS):
         begun, wanted = time.monotonic(), size - len(found)
         ask = partial(_step, rows, walk, at, step, wanted, newer)
-        looked = in_time(max(LEAST, LATE * 1000 * (budget - (begun - began))), ask) if number else ask()
+        looked = (
+            in_time(max(LEAST, LATE * 1000 * (budget - (begun - began))), ask) if number else ask()
+        )
         if looked is None:
             break
         found += looked[0]
@@ -102,7 +113,12 @@ def _look(
 
 
 def _step(
-    rows: QuerySet[LogEvent], walk: QuerySet[LogEvent], at: Place | None, step: int, wanted: int, newer: bool
+    rows: QuerySet[LogEvent],
+    walk: QuerySet[LogEvent],
+    at: Place | None,
+    step: int,
+    wanted: int,
+    newer: bool,
 ) -> tuple[list[LogEvent], Place | None]:
     """Those among the next `step` lines of the walk that fit, and the place of the last line, None at the end."""
     order = ("at", "pk") if newer else ("-at", "-pk")

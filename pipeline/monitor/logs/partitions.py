@@ -28,7 +28,10 @@ def name_of(day: date) -> str:
 def days(cursor: Any) -> list[date]:
     """The days that have a partition, the oldest first."""
     cursor.execute(DAYS)
-    return [datetime.strptime(name[-8:], "%Y%m%d").replace(tzinfo=UTC).date() for (name,) in cursor.fetchall()]
+    return [
+        datetime.strptime(name[-8:], "%Y%m%d").replace(tzinfo=UTC).date()
+        for (name,) in cursor.fetchall()
+    ]
 
 
 def make_ahead(cursor: Any, today: date, ahead: int = AHEAD) -> int:
@@ -88,5 +91,7 @@ def _drop(cursor: Any, day: date) -> int:
     cursor.execute(f"SELECT count(*) FROM {TABLE} WHERE at >= %s AND at < %s", bounds)  # noqa: S608
     (number,) = cursor.fetchone()
     # The lock must not wait long: everybody else who comes to the table then waits behind it.
-    cursor.execute(f"DO $$ BEGIN SET LOCAL lock_timeout = '{WAIT}'; DROP TABLE IF EXISTS {name}; END $$")
+    cursor.execute(
+        f"DO $$ BEGIN SET LOCAL lock_timeout = '{WAIT}'; DROP TABLE IF EXISTS {name}; END $$"
+    )
     return int(number)

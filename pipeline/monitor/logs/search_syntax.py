@@ -10,12 +10,26 @@ from django.db.models.functions import Cast
 
 from pipeline.monitor.models import LogEvent
 
-PIECE = re.compile(r'(?P<no>-?)(?:(?P<field>[A-Za-z_][\w.-]*):)?(?:"(?P<quoted>[^"]*)"|(?P<plain>\S+))')
+PIECE = re.compile(
+    r'(?P<no>-?)(?:(?P<field>[A-Za-z_][\w.-]*):)?(?:"(?P<quoted>[^"]*)"|(?P<plain>\S+))'
+)
 COLUMNS = {"event", "process", "stage", "run", "journey", "task", "url", "signature"}
 NUMBERS = {"run", "journey"}
-ORDERED = {"event", "run", "journey", "task", "signature"}  # columns with an index in the order of the log
+ORDERED = {
+    "event",
+    "run",
+    "journey",
+    "task",
+    "signature",
+}  # columns with an index in the order of the log
 COUNTED = {"event", "stage", "run", "level"}  # what LogCount tells apart
-LEVELS = {"debug": (0, 20), "info": (20, 30), "warning": (30, 40), "error": (40, 50), "critical": (50, 32_767)}
+LEVELS = {
+    "debug": (0, 20),
+    "info": (20, 30),
+    "warning": (30, 40),
+    "error": (40, 50),
+    "critical": (50, 32_767),
+}
 SCHEMES = {"http", "https"}  # an address is a word, not a field
 MOST = 12  # pieces of one search
 
@@ -72,4 +86,6 @@ def _fits(rows: QuerySet[LogEvent], token: Token, alias: str) -> tuple[QuerySet[
         return rows, Q(**{alias: token.value, f"{alias}__isnull": False})
     rows = rows.alias(fields_text=Cast(F("data"), TextField()))
     columns = ("event", "url", "process", "fields_text")
-    return rows, Q.create([(f"{column}__icontains", token.value) for column in columns], connector=Q.OR)
+    return rows, Q.create(
+        [(f"{column}__icontains", token.value) for column in columns], connector=Q.OR
+    )

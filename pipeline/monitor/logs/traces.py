@@ -33,11 +33,18 @@ def trace(url: str = "", journey: str = "", task: str = "") -> dict[str, Any]:
     if fits is None:
         return {"steps": [], "journeys": journeys}
     found = list(LogEvent.objects.filter(fits).order_by("-at", "-pk")[: MOST + 1])
-    return {"steps": steps(found[:MOST][::-1]), "journeys": journeys, "cut": len(found) > MOST, "most": MOST}
+    return {
+        "steps": steps(found[:MOST][::-1]),
+        "journeys": journeys,
+        "cut": len(found) > MOST,
+        "most": MOST,
+    }
 
 
 def _fits(url: str, journey: str, task: str) -> tuple[Q | None, list[Journey]]:
-    told = Journey.objects.select_related("run").only("url", "state", "reason", "run__name", "run__id")
+    told = Journey.objects.select_related("run").only(
+        "url", "state", "reason", "run__name", "run__id"
+    )
     if url:
         good, bad = read_addresses(url)
         if not good:

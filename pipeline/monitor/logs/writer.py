@@ -22,10 +22,25 @@ from django.conf import settings
 
 from pipeline.monitor.logs import partitions
 
-COLUMNS = ("at", "level", "event", "process", "stage", "run", "journey", "task", "url", "signature", "data")
+COLUMNS = (
+    "at",
+    "level",
+    "event",
+    "process",
+    "stage",
+    "run",
+    "journey",
+    "task",
+    "url",
+    "signature",
+    "data",
+)
 COPY = f"COPY monitor_logevent ({', '.join(COLUMNS)}) FROM STDIN"
 CAPACITY = 20_000  # events waiting; about 20 MB
-ROOM = {logging.DEBUG: 0.5, logging.INFO: 0.9}  # of the capacity, for what is of this level or less; all for the rest
+ROOM = {
+    logging.DEBUG: 0.5,
+    logging.INFO: 0.9,
+}  # of the capacity, for what is of this level or less; all for the rest
 BATCH = 500
 PAUSE = 1.0  # seconds between two batches
 LOOK_AHEAD_EVERY = 3600.0  # seconds between two looks whether the coming days have their partitions
@@ -127,7 +142,9 @@ class LogWriter:
         self.looked_ahead = time.monotonic()
         try:
             partitions.make_ahead(cursor, datetime.now(UTC).date())
-        except psycopg2.Error:  # somebody holds the table; what has no day goes to the default partition
+        except (
+            psycopg2.Error
+        ):  # somebody holds the table; what has no day goes to the default partition
             if self.connection.closed:
                 raise
 
@@ -168,7 +185,9 @@ def connection_of_settings() -> Any:
         tcp_user_timeout=10_000,
         application_name="gleaner logs",
         # A pool has its own connections, and settings for them.
-        options="" if settings.DATABASE_POOLED else "-c synchronous_commit=off -c statement_timeout=30000",
+        options=""
+        if settings.DATABASE_POOLED
+        else "-c synchronous_commit=off -c statement_timeout=30000",
     )
     connection.autocommit = True
     return connection

@@ -12,7 +12,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="LogEvent",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("at", models.DateTimeField()),
                 (
                     "level",
@@ -34,7 +39,11 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["run", "id"], name="log_run"),
                     models.Index(fields=["journey", "id"], name="log_journey"),
-                    models.Index(condition=models.Q(("level__gte", 30)), fields=["level", "id"], name="log_trouble"),
+                    models.Index(
+                        condition=models.Q(("level__gte", 30)),
+                        fields=["level", "id"],
+                        name="log_trouble",
+                    ),
                     models.Index(fields=["at"], name="log_at"),
                 ],
             },
@@ -42,11 +51,21 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="QueueSample",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("taken", models.DateTimeField()),
                 ("queue", models.CharField(max_length=40)),
                 ("waiting", models.PositiveIntegerField(help_text="messages ready")),
-                ("in_hand", models.PositiveIntegerField(help_text="messages delivered and not yet acknowledged")),
+                (
+                    "in_hand",
+                    models.PositiveIntegerField(
+                        help_text="messages delivered and not yet acknowledged"
+                    ),
+                ),
                 ("consumers", models.PositiveIntegerField()),
             ],
             options={

@@ -12,7 +12,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="queuesample",
             name="acked",
-            field=models.BigIntegerField(help_text="messages that were ever dealt with, counted likewise", null=True),
+            field=models.BigIntegerField(
+                help_text="messages that were ever dealt with, counted likewise", null=True
+            ),
         ),
         migrations.AddField(
             model_name="queuesample",
@@ -24,7 +26,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="QueueMinute",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("taken", models.DateTimeField(help_text="the minute's begin")),
                 ("queue", models.CharField(max_length=40)),
                 ("waiting", models.FloatField()),
@@ -35,13 +42,20 @@ class Migration(migrations.Migration):
                 ("acked", models.BigIntegerField(null=True)),
             ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("taken", "queue"), name="minute_once")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("taken", "queue"), name="minute_once")
+                ],
             },
         ),
         migrations.CreateModel(
             name="WorkerBeat",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("name", models.CharField(help_text="stage@host", max_length=200)),
                 ("pid", models.PositiveIntegerField()),
                 ("stage", models.CharField(max_length=20)),
@@ -50,15 +64,27 @@ class Migration(migrations.Migration):
                 (
                     "memory",
                     models.BigIntegerField(
-                        help_text="bytes, with its children; null where the system does not say", null=True
+                        help_text="bytes, with its children; null where the system does not say",
+                        null=True,
                     ),
                 ),
-                ("done", models.BigIntegerField(default=0, help_text="tasks that it took since it began")),
+                (
+                    "done",
+                    models.BigIntegerField(
+                        default=0, help_text="tasks that it took since it began"
+                    ),
+                ),
                 (
                     "in_hand",
-                    models.JSONField(default=list, help_text="a list of {task, id, journey, since}, the oldest first"),
+                    models.JSONField(
+                        default=list,
+                        help_text="a list of {task, id, journey, since}, the oldest first",
+                    ),
                 ),
-                ("busy", models.PositiveIntegerField(default=0, help_text="how many it has in hand")),
+                (
+                    "busy",
+                    models.PositiveIntegerField(default=0, help_text="how many it has in hand"),
+                ),
                 ("started", models.DateTimeField()),
                 ("beat", models.DateTimeField(help_text="by the database's clock")),
             ],

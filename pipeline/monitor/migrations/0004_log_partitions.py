@@ -90,7 +90,9 @@ def forwards(apps, schema_editor):
         for sql in (PLAIN_TO_OLD, PARTITIONED, COUNTED):
             cursor.execute(sql)
         today = datetime.now(UTC).date()
-        cursor.execute("SELECT DISTINCT (at AT TIME ZONE 'UTC')::date FROM monitor_logevent_old ORDER BY 1 DESC")
+        cursor.execute(
+            "SELECT DISTINCT (at AT TIME ZONE 'UTC')::date FROM monitor_logevent_old ORDER BY 1 DESC"
+        )
         found = [day for (day,) in cursor.fetchall() if abs((day - today).days) < MOST_DAYS]
         partitions.make_ahead(cursor, today)
         for day in found:
@@ -145,13 +147,16 @@ class Migration(migrations.Migration):
                 (
                     "event",
                     models.CharField(
-                        help_text="empty where the line is a sentence, not an event's name", max_length=200
+                        help_text="empty where the line is a sentence, not an event's name",
+                        max_length=200,
                     ),
                 ),
                 ("run", models.BigIntegerField(help_text="0: of no run")),
                 ("n", models.BigIntegerField()),
             ],
-            options={"indexes": [models.Index(fields=["run", "width", "since"], name="log_count_run")]},
+            options={
+                "indexes": [models.Index(fields=["run", "width", "since"], name="log_count_run")]
+            },
         ),
         migrations.CreateModel(
             name="LogSignature",
@@ -159,7 +164,12 @@ class Migration(migrations.Migration):
                 (
                     "pk",
                     models.CompositePrimaryKey(
-                        "day", "signature", blank=True, editable=False, primary_key=True, serialize=False
+                        "day",
+                        "signature",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
                     ),
                 ),
                 ("day", models.DateField()),
@@ -182,14 +192,19 @@ class Migration(migrations.Migration):
                     "logevent",
                     "signature",
                     models.CharField(
-                        blank=True, default="", help_text="see signatures.py; of errors only", max_length=200
+                        blank=True,
+                        default="",
+                        help_text="see signatures.py; of errors only",
+                        max_length=200,
                     ),
                 ),
                 *[
                     migrations.AddIndex("logevent", index)
                     for index in (
                         models.Index(
-                            fields=["run", "at", "id"], name="log_run", condition=models.Q(("run__isnull", False))
+                            fields=["run", "at", "id"],
+                            name="log_run",
+                            condition=models.Q(("run__isnull", False)),
                         ),
                         models.Index(
                             fields=["journey", "at", "id"],
@@ -197,7 +212,9 @@ class Migration(migrations.Migration):
                             condition=models.Q(("journey__isnull", False)),
                         ),
                         models.Index(
-                            fields=["task", "at", "id"], name="log_task", condition=models.Q(("task__gt", ""))
+                            fields=["task", "at", "id"],
+                            name="log_task",
+                            condition=models.Q(("task__gt", "")),
                         ),
                         models.Index(fields=["event", "at", "id"], name="log_event"),
                         models.Index(
@@ -205,8 +222,16 @@ class Migration(migrations.Migration):
                             name="log_signature",
                             condition=models.Q(("signature__gt", "")),
                         ),
-                        models.Index(fields=["at", "id"], name="log_trouble", condition=models.Q(("level__gte", 30))),
-                        models.Index(fields=["at", "id"], name="log_error", condition=models.Q(("level__gte", 40))),
+                        models.Index(
+                            fields=["at", "id"],
+                            name="log_trouble",
+                            condition=models.Q(("level__gte", 30)),
+                        ),
+                        models.Index(
+                            fields=["at", "id"],
+                            name="log_error",
+                            condition=models.Q(("level__gte", 40)),
+                        ),
                         models.Index(
                             fields=["stage", "at", "id"],
                             name="log_rare_stage",

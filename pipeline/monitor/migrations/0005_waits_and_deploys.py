@@ -12,7 +12,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Deploy",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("version", models.CharField(max_length=40)),
                 ("at", models.DateTimeField(help_text="by the database's clock")),
             ],
@@ -20,19 +25,33 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="workerbeat",
             name="version",
-            field=models.CharField(db_default="", default="", help_text="of its code; see deploys.py", max_length=40),
+            field=models.CharField(
+                db_default="", default="", help_text="of its code; see deploys.py", max_length=40
+            ),
         ),
         migrations.CreateModel(
             name="Wait",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("taken", models.DateTimeField()),
                 ("stage", models.CharField(max_length=20)),
-                ("about", models.BigIntegerField(help_text="journey; of discover a run, of summarise a wave")),
+                (
+                    "about",
+                    models.BigIntegerField(
+                        help_text="journey; of discover a run, of summarise a wave"
+                    ),
+                ),
                 ("seconds", models.FloatField()),
             ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("taken", "stage", "about"), name="wait_once")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("taken", "stage", "about"), name="wait_once")
+                ],
             },
         ),
     ]

@@ -34,8 +34,21 @@ LARGEST = 2**63 - 1  # id of a row
 # moves within the dead letters has the same in ours.
 REASON, DIED = "gleaner-death-reason", "gleaner-died"
 DEATH = {
-    *("x-death", "x-first-death-exchange", "x-first-death-queue", "x-first-death-reason", "x-last-death-reason"),
-    *("x-last-death-queue", "x-last-death-exchange", "x-delivery-count", "x-acquired-count", REASON, DIED),
+    *(
+        "x-death",
+        "x-first-death-exchange",
+        "x-first-death-queue",
+        "x-first-death-reason",
+        "x-last-death-reason",
+    ),
+    *(
+        "x-last-death-queue",
+        "x-last-death-exchange",
+        "x-delivery-count",
+        "x-acquired-count",
+        REASON,
+        DIED,
+    ),
 }
 IN_WORDS = {
     "delivery_limit": f"given out {DELIVERY_LIMIT} times and never finished",
@@ -91,9 +104,14 @@ def look(most: int = MOST_SEEN) -> list[Letter]:
         _to_the_end(channel, message)
 
     _each(most, see)
-    journeys = Journey.objects.select_related("run").in_bulk({each.journey_id for each in found if each.journey_id})
+    journeys = Journey.objects.select_related("run").in_bulk(
+        {each.journey_id for each in found if each.journey_id}
+    )
     runs = Run.objects.in_bulk({each.run_id for each in found if each.run_id})
-    return [replace(each, journey=journeys.get(each.journey_id or 0), run=runs.get(each.run_id or 0)) for each in found]
+    return [
+        replace(each, journey=journeys.get(each.journey_id or 0), run=runs.get(each.run_id or 0))
+        for each in found
+    ]
 
 
 def put_back(most: int = 1000) -> int:
@@ -108,7 +126,12 @@ def put_back(most: int = 1000) -> int:
         if stage not in STAGES:
             _to_the_end(channel, message)
             return
-        _move(channel, message, EXCHANGE.name, {name: value for name, value in headers.items() if name not in DEATH})
+        _move(
+            channel,
+            message,
+            EXCHANGE.name,
+            {name: value for name, value in headers.items() if name not in DEATH},
+        )
         moved.append(stage)
         why = _reason(headers) or "not said"
         log.info("dead_letter_put_back", stage=stage, reason=why, task_id=headers.get("id"))
@@ -121,13 +144,17 @@ def read(message: Any) -> Letter:
     """What a message says of itself, which may be anything."""
     headers = _headers(message)
     task, about = str(headers.get("task") or "")[:100], _about(message.body)
-    journey_id = _id(about.get("journey")) if task in OF_JOURNEYS and isinstance(about, dict) else None
+    journey_id = (
+        _id(about.get("journey")) if task in OF_JOURNEYS and isinstance(about, dict) else None
+    )
     run_id = _id(about) if task in OF_RUNS else None
     unread = task in OF_JOURNEYS | OF_RUNS and not (journey_id or run_id)
     stage, task_id = message.delivery_info["routing_key"], str(headers.get("id") or "")[:64]
     since = _died(headers)
     told = since.replace(tzinfo=UTC) if since else None
-    return Letter(stage, _reason(headers), told, "" if unread else task, task_id, journey_id, run_id)
+    return Letter(
+        stage, _reason(headers), told, "" if unread else task, task_id, journey_id, run_id
+    )
 
 
 def _about(body: Any) -> Any:
@@ -153,21 +180,33 @@ def _reason(headers: dict[str, Any]) -> str:
 def _died(headers: dict[str, Any]) -> datetime | None:
     """When it died first, in UTC but without saying so, as times in headers are."""
     deaths = headers.get("x-death")
-    times = [death.get("time") for death in deaths if isinstance(death, dict)] if isinstance(deaths, list) else []
-    return min((time for time in (headers.get(DIED), *times) if isinstance(time, datetime)), default=None)
+    times = (
+        [death.get("time") for death in deaths if isinstance(death, dict)]
+        if isinstance(deaths, list)
+        else []
+    )
+    return min(
+        (time for time in (headers.get(DIED), *times) if isinstance(time, datetime)), default=None
+    )
 
 
 def _each(most: int, work: Callable[[Any, Any], None]) -> None:
     """Calls `work` with each message that is there now, at most so many."""
     options = {"confirm_publish": True}
-    with Connection(settings.CELERY_BROKER_URL, connect_timeout=2, transport_options=options) as broker:
+    with Connection(
+        settings.CELERY_BROKER_URL, connect_timeout=2, transport_options=options
+    ) as broker:
         try:
             channel = broker.channel()
             waiting = channel.queue_declare(DEAD_LETTERS, passive=True).message_count
             for _ in range(min(waiting, most)):
                 if message := channel.basic_get(DEAD_LETTERS):
                     work(channel, message)
-        except (*broker.connection_errors, *broker.recoverable_connection_errors, *broker.channel_errors) as error:
+        except (
+            *broker.connection_errors,
+            *broker.recoverable_connection_errors,
+            *broker.channel_errors,
+        ) as error:
             broker.collect()  # closing it would wait for an answer; a broker in alarm gives none
             raise OperationalError(str(error)) from error
 
@@ -177,12 +216,19 @@ def _to_the_end(channel: Any, message: Any) -> None:
     headers = _headers(message)
     own = {REASON: _reason(headers), DIED: _died(headers)}
     kept = {name: value for name, value in headers.items() if name not in DEATH}
-    _move(channel, message, DEAD_EXCHANGE.name, kept | {name: value for name, value in own.items() if value})
+    _move(
+        channel,
+        message,
+        DEAD_EXCHANGE.name,
+        kept | {name: value for name, value in own.items() if value},
+    )
 
 
 def _move(channel: Any, message: Any, exchange: str, headers: dict[str, Any]) -> None:
     """A message is confirmed in its new place before it leaves this one: at worst it is there twice, harmlessly."""
     message.properties["application_headers"] = headers
     key = message.delivery_info["routing_key"]
-    channel.basic_publish(message, exchange=exchange, routing_key=key, mandatory=True, confirm_timeout=PATIENCE)
+    channel.basic_publish(
+        message, exchange=exchange, routing_key=key, mandatory=True, confirm_timeout=PATIENCE
+    )
     channel.basic_ack(message.delivery_tag)

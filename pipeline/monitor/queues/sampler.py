@@ -62,7 +62,9 @@ class Consumers:
         try:
             if self._connection is None:
                 self._connection = Connection(self._url, connect_timeout=PATIENCE)
-            return int(self._connection.default_channel.queue_declare(queue, passive=True).consumer_count)
+            return int(
+                self._connection.default_channel.queue_declare(queue, passive=True).consumer_count
+            )
         except Exception as error:  # noqa: BLE001 - amqp, socket and ssl errors share no base; the next sample tries again
             log.debug("passive_declare_failed", queue=queue, error=str(error))
             self.close()
@@ -96,14 +98,19 @@ def ask_node(node: str, query: str) -> list[dict[str, Any]]:
     return [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
 
 
-def read(asking: Callable[[str], list[dict[str, Any]]], consumers: Callable[[str], int | None]) -> list[Reading]:
+def read(
+    asking: Callable[[str], list[dict[str, Any]]], consumers: Callable[[str], int | None]
+) -> list[Reading]:
     """One reading of each queue that exists. Raises what `asking` raises of the totals."""
     rows = _ours(asking(TOTALS))
     statistics = {row["name"]: row for row in _statistics(asking)}
     if any("messages_ready" not in row for row in rows):
         rows = list(statistics.values())
     counted = any("message_stats" in row for row in statistics.values())
-    return [_reading(row, statistics.get(row["name"], {}), counted, consumers(row["name"])) for row in rows]
+    return [
+        _reading(row, statistics.get(row["name"], {}), counted, consumers(row["name"]))
+        for row in rows
+    ]
 
 
 def _statistics(asking: Callable[[str], list[dict[str, Any]]]) -> list[dict[str, Any]]:
@@ -115,7 +122,9 @@ def _statistics(asking: Callable[[str], list[dict[str, Any]]]) -> list[dict[str,
         return []
 
 
-def _reading(row: dict[str, Any], statistics: dict[str, Any], counted: bool, consumers: int | None) -> Reading:
+def _reading(
+    row: dict[str, Any], statistics: dict[str, Any], counted: bool, consumers: int | None
+) -> Reading:
     # A queue that had no traffic since the broker began has no counts, while others have: that is nought.
     counts = statistics.get("message_stats") or {}
     return Reading(
@@ -134,7 +143,9 @@ def _ours(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def write(readings: list[Reading], now: datetime) -> None:
     """Writes one sample of each queue, all of the same moment."""
-    QueueSample.objects.bulk_create(QueueSample(taken=now, **asdict(reading)) for reading in readings)
+    QueueSample.objects.bulk_create(
+        QueueSample(taken=now, **asdict(reading)) for reading in readings
+    )
 
 
 def run_forever(every: float = EVERY, stop: Callable[[], bool] = lambda: False) -> None:

@@ -63,5 +63,7 @@ def series(name: str, now: datetime) -> dict[str, Any]:
         "step": int(step.total_seconds()),
         "times": times,
         **lines,
-        **{name: [list(row) for row in execute(sql, [now - length])] for name, sql in marks.items()},
+        **{
+            name: [list(row) for row in execute(sql, [now - length])] for name, sql in marks.items()
+        },
     }

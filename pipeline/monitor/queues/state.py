@@ -71,7 +71,9 @@ class Row:
     consumers: int
     oldest: float | None
     delayed: int
-    history: dict[int, int]  # half minute of the last sixty -> the most that waited; without those of no sample
+    history: dict[
+        int, int
+    ]  # half minute of the last sixty -> the most that waited; without those of no sample
     flow: Flow
     waits: Waits | None = None  # of the last quarter of an hour
     asked: datetime = field(default_factory=timezone.now)  # when the age of the oldest was taken
@@ -102,7 +104,9 @@ class Row:
     @property
     def _stands_still(self) -> bool:
         """A page is fetched, extracted or stored within a minute; what discover has in hand may take longer."""
-        watched = self.flow.seconds >= PACE * 0.8 and self.flow.always_waiting and self.flow.out == 0
+        watched = (
+            self.flow.seconds >= PACE * 0.8 and self.flow.always_waiting and self.flow.out == 0
+        )
         return watched and (self.queue in HEADER_STAGES or not self.in_hand)
 
     @property
@@ -122,7 +126,10 @@ def rows(now: datetime | None = None) -> list[Row]:
     samples = execute(LATEST, [QUEUES])
     latest = max((taken for _queue, taken, *_ in samples), default=now)
     given = {"queues": QUEUES, "since": now - timedelta(minutes=30)}
-    history = {queue: {int(bin): most for bin, most in values.items()} for queue, values in execute(HISTORY, given)}
+    history = {
+        queue: {int(bin): most for bin, most in values.items()}
+        for queue, values in execute(HISTORY, given)
+    }
     ages = {stage: (age, delayed) for stage, age, delayed in execute(OLDEST, {"now": now})}
     minute = [QUEUES, latest - timedelta(seconds=PACE + 5), latest]
     flows = {queue: _flow(*values) for queue, *values in execute(FLOW, minute)}
@@ -147,8 +154,11 @@ def rows(now: datetime | None = None) -> list[Row]:
     return found
 
 
-def _flow(published: Decimal | None, acked: Decimal | None, seconds: Decimal, always_waiting: bool) -> Flow:
+def _flow(
+    published: Decimal | None, acked: Decimal | None, seconds: Decimal, always_waiting: bool
+) -> Flow:
     into, out = (
-        float(count) / float(seconds) if count is not None and seconds else None for count in (published, acked)
+        float(count) / float(seconds) if count is not None and seconds else None
+        for count in (published, acked)
     )
     return Flow(into, out, float(seconds), always_waiting)

@@ -101,7 +101,9 @@ def in_hand() -> list[dict[str, Any]]:
         try:
             requests = list(state.active_requests)
             break
-        except RuntimeError:  # it changed while it was read, which the worker's main thread may do at any time
+        except (
+            RuntimeError
+        ):  # it changed while it was read, which the worker's main thread may do at any time
             time.sleep(0.01)
     else:
         return []
@@ -111,7 +113,9 @@ def in_hand() -> list[dict[str, Any]]:
 def _task(request: Any) -> dict[str, Any]:
     given = request.info().get("args") or [None]
     first = given[0] if isinstance(given, list | tuple) else None
-    since = datetime.fromtimestamp(request.time_start, UTC).isoformat() if request.time_start else None
+    since = (
+        datetime.fromtimestamp(request.time_start, UTC).isoformat() if request.time_start else None
+    )
     about = {"journey": first.get("journey")} if isinstance(first, dict) else {"run": first}
     return {"task": str(request.name), "id": str(request.id), "since": since, **about}
 

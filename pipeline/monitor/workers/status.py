@@ -60,7 +60,9 @@ class Worker:
 def workers(now: datetime | None = None) -> list[Worker]:
     """Every worker that gave a sign of life in the last hour, by stage in the order of the journey."""
     now = now or timezone.now()
-    beats = sorted(WorkerBeat.objects.all(), key=lambda beat: (_place(beat.stage), beat.name, beat.pid))
+    beats = sorted(
+        WorkerBeat.objects.all(), key=lambda beat: (_place(beat.stage), beat.name, beat.pid)
+    )
     urls = _urls(beats)
     return [
         Worker(
@@ -100,4 +102,10 @@ def _task(task: dict[str, Any], at: datetime, urls: dict[int, str]) -> Task:
     since = parse_datetime(task.get("since") or "")
     seconds = max(0.0, (at - since).total_seconds()) if since else None
     journey = task.get("journey")
-    return Task(str(task.get("task")).rpartition(".")[2], journey, task.get("run"), urls.get(journey or 0, ""), seconds)
+    return Task(
+        str(task.get("task")).rpartition(".")[2],
+        journey,
+        task.get("run"),
+        urls.get(journey or 0, ""),
+        seconds,
+    )

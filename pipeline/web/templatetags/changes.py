@@ -21,5 +21,9 @@ def changes(entry: Entry) -> Iterator[tuple[str, str | None, str]]:
 
 def _text(value: Any) -> str:
     return (
-        "–" if value in (None, "", []) else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        "–"
+        if value in (None, "", [])
+        else value
+        if isinstance(value, str)
+        else json.dumps(value, ensure_ascii=False)
     )

@@ -22,7 +22,18 @@ from pipeline.monitor.logs.search_syntax import write
 from pipeline.monitor.models import LogEvent
 
 register = template.Library()
-FIRST = ("state", "reason", "status", "seconds", "detail", "error", "code", "request", "path", "number")
+FIRST = (
+    "state",
+    "reason",
+    "status",
+    "seconds",
+    "detail",
+    "error",
+    "code",
+    "request",
+    "path",
+    "number",
+)
 SHOWN, LONGEST = 4, 100
 BAR = '<a href="?{}{}"><title>{} from {} to {}</title><rect class="room" x="{}" y="0" width="{}" height="48"/>{}</a>'
 SEARCHED = 200  # characters of a value that can be searched for
@@ -65,7 +76,10 @@ def line(context: Context, event: LogEvent) -> SafeString:
 def summary(event: LogEvent) -> SafeString:
     """An event on one line. What a stranger may have written is escaped here, once."""
     stage = f'<span class="stage">{escape(event.stage)}</span> ' if event.stage else ""
-    told = " ".join(f'<span class="quiet">{escape(name)}={escape(value)}</span>' for name, value in telling(event))
+    told = " ".join(
+        f'<span class="quiet">{escape(name)}={escape(value)}</span>'
+        for name, value in telling(event)
+    )
     return SafeString(
         f'<span class="quiet">{clock(event.at)}</span> {level(event.level)} {stage}'
         f'<span class="event">{escape(_cut(event.event, 160))}</span> {told}'
@@ -114,13 +128,21 @@ def _rest(context: Context) -> str:
 def fields(event: LogEvent) -> list[tuple[str, object]]:
     """What is in `data`, by name, the traceback left to `trace`."""
     data = event.data if isinstance(event.data, dict) else {}
-    return [(name, value) for name, value in sorted(data.items()) if name != "exception" or not isinstance(value, str)]
+    return [
+        (name, value)
+        for name, value in sorted(data.items())
+        if name != "exception" or not isinstance(value, str)
+    ]
 
 
 @register.filter
 def plain(value: object) -> str:
     """A value as text: objects, lists, true and false as JSON."""
-    return json.dumps(value, indent=1, ensure_ascii=False) if isinstance(value, dict | list | bool) else str(value)
+    return (
+        json.dumps(value, indent=1, ensure_ascii=False)
+        if isinstance(value, dict | list | bool)
+        else str(value)
+    )
 
 
 @register.filter
@@ -151,7 +173,12 @@ def chips(context: Context, field: str, value: object) -> SafeString:
         (f"{base}q={quote_plus(f'{typed} {write(field, plain(value), negated)}'.strip())}", label)
         for negated, label in ((False, "only this"), (True, "not this"))
     )
-    return format_html_join("", ' <a class="pick" href="{}?{}">{}</a>', ((_logs(), *link) for link in links)) + copy
+    return (
+        format_html_join(
+            "", ' <a class="pick" href="{}?{}">{}</a>', ((_logs(), *link) for link in links)
+        )
+        + copy
+    )
 
 
 def _logs() -> str:

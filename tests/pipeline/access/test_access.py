@@ -27,7 +27,9 @@ def nothing_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def entries(**values: Any) -> list[Entry]:
-    return list(Entry.objects.exclude(kind__in=["user", "session", "token"]).filter(**values).order_by("pk"))
+    return list(
+        Entry.objects.exclude(kind__in=["user", "session", "token"]).filter(**values).order_by("pk")
+    )
 
 
 @pytest.mark.parametrize("role", Role)
@@ -45,7 +47,9 @@ def test_the_command_makes_admins_and_changes_roles(capsys: pytest.CaptureFixtur
     call_command("signin", user="ada", role="operator")
     assert role_of(User.objects.get(username="ada")) == Role.OPERATOR
     call_command("signin", user="ada")
-    assert role_of(User.objects.get(username="ada")) == Role.OPERATOR, "a link alone changes nothing"
+    assert role_of(User.objects.get(username="ada")) == Role.OPERATOR, (
+        "a link alone changes nothing"
+    )
     call_command("signin", user="ada", role="viewer")
     assert role_of(User.objects.get(username="ada")) == Role.VIEWER
     link = re.findall(r"/signin/\?sesame=\S+", capsys.readouterr().out)[-1]
@@ -58,7 +62,10 @@ def test_what_a_role_may_not_do_is_said_and_not_done() -> None:
     assert answer.status_code == 403
     assert "This needs the role operator; yours is viewer" in answer.text
     answer = program(Role.VIEWER).post(f"/api/runs/{run.pk}/cancel")
-    assert (answer.status_code, answer.json()["detail"][:29]) == (403, "This needs the role operator;")
+    assert (answer.status_code, answer.json()["detail"][:29]) == (
+        403,
+        "This needs the role operator;",
+    )
     assert Run.objects.get().state == "running"
     assert entries() == []
 
@@ -111,7 +118,9 @@ def test_a_token_is_never_more_than_its_user() -> None:
     assert given.get("/api/runs").status_code == 401
 
 
-@pytest.mark.parametrize("header", ["Bearer nonsense", "Bearer ", "Basic YTpi", "gleaner_", "Bearer gleaner_\u00e9"])
+@pytest.mark.parametrize(
+    "header", ["Bearer nonsense", "Bearer ", "Basic YTpi", "gleaner_", "Bearer gleaner_\u00e9"]
+)
 def test_a_wrong_token_opens_nothing_not_even_for_who_is_signed_in(header: str) -> None:
     for client in (Client(), session(Role.ADMIN)):
         answer = client.get("/api/runs", headers={"Authorization": header})
@@ -140,7 +149,12 @@ def test_steering_is_on_record_with_who_how_and_what() -> None:
     program(Role.OPERATOR).post(f"/api/runs/{run.pk}/resume")
     control.cancel(run.pk, by="command line")
     paused, resumed, cancelled = entries()
-    assert (paused.who, paused.way, paused.verb, paused.kind) == ("operator", "page", "pause", "run")
+    assert (paused.who, paused.way, paused.verb, paused.kind) == (
+        "operator",
+        "page",
+        "pause",
+        "run",
+    )
     assert paused.object == f"{run.pk} Weekly"
     assert (paused.before, paused.after) == ({"state": "running"}, {"state": "paused"})
     assert (resumed.way, resumed.token, resumed.verb) == ("API", "for a test", "send on")
@@ -168,9 +182,15 @@ def test_a_change_of_the_catalogue_is_one_with_its_entry(monkeypatch: pytest.Mon
         assert client.post("/articles/delete", {"id": article.pk}).status_code == 500
     article.refresh_from_db()
     assert article.deleted is None
-    assert client.post("/articles/delete", {"id": article.pk, "password": "hidden"}).status_code == 302
+    assert (
+        client.post("/articles/delete", {"id": article.pk, "password": "hidden"}).status_code == 302
+    )
     [entry] = entries()
-    assert (entry.who, entry.verb, entry.object) == ("operator", "articles-delete", "/articles/delete")
+    assert (entry.who, entry.verb, entry.object) == (
+        "operator",
+        "articles-delete",
+        "/articles/delete",
+    )
     assert entry.after == {"id": str(article.pk)}
 
 
@@ -184,7 +204,10 @@ def test_jobs_and_what_schedules_launch_are_on_record() -> None:
     assert ("schedule", "schedule", "launch", "run") in said
     assert said[-1] == ("command line", "command", "remove", "job")
     [changed] = entries(kind="schedule", verb="change")
-    assert (changed.before, changed.after) == ({"interval": "every 6 hours"}, {"interval": "every 7 hours"})
+    assert (changed.before, changed.after) == (
+        {"interval": "every 6 hours"},
+        {"interval": "every 7 hours"},
+    )
 
 
 def test_users_roles_passwords_and_signing_in_are_on_record(client: Client) -> None:
@@ -205,7 +228,9 @@ def test_users_roles_passwords_and_signing_in_are_on_record(client: Client) -> N
 def test_a_secret_is_never_on_record(admin_client: Client) -> None:
     page = admin_client.post("/account/", {"name": "ci", "role": "1"}).text
     [secret] = re.findall(r"gleaner_[\w-]{43}", page)
-    page = admin_client.post("/webhooks/", {"url": "https://a.example/", "events": ["run.ended"]}).text
+    page = admin_client.post(
+        "/webhooks/", {"url": "https://a.example/", "events": ["run.ended"]}
+    ).text
     [hook] = re.findall(r'id="secret"[^>]*>([^<]+)<', page)
     said = str(list(Entry.objects.values()))
     assert "a.example" in said
@@ -213,10 +238,15 @@ def test_a_secret_is_never_on_record(admin_client: Client) -> None:
     assert hook not in said
 
 
-@pytest.mark.parametrize("statement", ["UPDATE access_entry SET who = 'nobody'", "DELETE FROM access_entry"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE access_entry SET who = 'nobody'", "DELETE FROM access_entry"]
+)
 def test_the_log_of_changes_can_only_grow(statement: str) -> None:
     person(Role.VIEWER)
-    with pytest.raises(IntegrityError, match="neither changed nor removed"), connection.cursor() as cursor:
+    with (
+        pytest.raises(IntegrityError, match="neither changed nor removed"),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement)
 
 
@@ -236,7 +266,12 @@ def test_the_page_of_changes_is_filtered_and_paged(admin_client: Client) -> None
     assert "Entries are kept for ever." in first.text
     assert "&lt;b&gt;number-119." in first.text
     assert len(found(f"verb=launch&before={first.context['page'].older}")) == 20
-    assert admin_client.get("/audit/?since=nonsense&before=x&after=99999999999999999999999").status_code == 200
+    assert (
+        admin_client.get(
+            "/audit/?since=nonsense&before=x&after=99999999999999999999999"
+        ).status_code
+        == 200
+    )
 
 
 def test_nobody_but_an_admin_sees_the_admin_site() -> None:

@@ -51,10 +51,16 @@ class Route:
 
 def routes() -> list[Route]:
     """Those that can be reached: of two patterns for one address the first one counts."""
-    return [route for route in _routes(get_resolver().url_patterns) if resolve(route.path).view_name == route.name]
+    return [
+        route
+        for route in _routes(get_resolver().url_patterns)
+        if resolve(route.path).view_name == route.name
+    ]
 
 
-def _routes(patterns: list[Any], namespaces: tuple[str, ...] = (), before: str = "") -> Iterator[Route]:
+def _routes(
+    patterns: list[Any], namespaces: tuple[str, ...] = (), before: str = ""
+) -> Iterator[Route]:
     for each in patterns:
         place = before + str(each.pattern)
         if isinstance(each, URLResolver):
@@ -63,7 +69,9 @@ def _routes(patterns: list[Any], namespaces: tuple[str, ...] = (), before: str =
         elif isinstance(each, URLPattern) and each.name:
             names = each.pattern.converters or dict.fromkeys(each.pattern.regex.groupindex)
             name = ":".join((*namespaces, each.name))
-            yield Route(name, namespaces, "/" + place, reverse(name, kwargs={n: VALUES[n] for n in names}))
+            yield Route(
+                name, namespaces, "/" + place, reverse(name, kwargs={n: VALUES[n] for n in names})
+            )
 
 
 def outcome(client: Client, route: Route, verb: str) -> str:
@@ -71,7 +79,9 @@ def outcome(client: Client, route: Route, verb: str) -> str:
     answer = client.generic(verb, route.path)
     if answer.status_code == REACHED:
         return "in"
-    if answer.status_code == 401 or (answer.status_code == 302 and answer["Location"].startswith("/signin/")):
+    if answer.status_code == 401 or (
+        answer.status_code == 302 and answer["Location"].startswith("/signin/")
+    ):
         return "sign in"
     assert answer.status_code == 403, (route, verb, answer.status_code)
     return "refused"
@@ -181,4 +191,6 @@ def test_the_table_in_the_documentation_is_true() -> None:
     told, true = TABLE.read_text() if TABLE.exists() else "", table()
     if told != true:
         TABLE.write_text(true)
-        pytest.fail("docs/permissions.md was not true any more, and was written anew: look at what changed.")
+        pytest.fail(
+            "docs/permissions.md was not true any more, and was written anew: look at what changed."
+        )

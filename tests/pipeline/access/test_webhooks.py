@@ -30,7 +30,9 @@ def receiver(settings: Any) -> Iterator[Receiver]:
 
 
 def a_webhook(url: str = "http://127.0.0.1:9/", *events: str, **values: Any) -> Webhook:
-    return Webhook.objects.create(url=url, secret="s3cret", events=list(events or Webhook.Event.values), **values)
+    return Webhook.objects.create(
+        url=url, secret="s3cret", events=list(events or Webhook.Event.values), **values
+    )
 
 
 def an_ended_run(**values: Any) -> Run:
@@ -49,8 +51,14 @@ def test_a_run_that_ends_is_told_with_its_sums_and_signed(receiver: Receiver) ->
     [(path, headers, body)] = receiver.received
     told = json.loads(body)
     assert path == "/hook?a=b"
-    assert (told["event"], told["run"]["id"], told["run"]["state"]) == ("run.ended", run.pk, "finished")
-    sums = {name: told["run"][name] for name in ("found", "stored", "unchanged", "failed", "pending")}
+    assert (told["event"], told["run"]["id"], told["run"]["state"]) == (
+        "run.ended",
+        run.pk,
+        "finished",
+    )
+    sums = {
+        name: told["run"][name] for name in ("found", "stored", "unchanged", "failed", "pending")
+    }
     assert sums == {"found": 5, "stored": 3, "unchanged": 0, "failed": 2, "pending": 0}
     assert told["run"]["articles"] == {"new": 3, "updated": 0, "unchanged": 0}
     assert headers["gleaner-delivery"] == told["id"] == str(hook.deliveries.get().id)
@@ -76,7 +84,9 @@ def test_every_end_is_told_and_nothing_else(state: str) -> None:
 def test_a_run_that_begins_again_is_told_again_at_its_next_end() -> None:
     a_webhook()
     run = an_ended_run()
-    Delivery.objects.update(moment=WHEN)  # in this test both ends lie in one transaction, so at one moment
+    Delivery.objects.update(
+        moment=WHEN
+    )  # in this test both ends lie in one transaction, so at one moment
     Run.objects.filter(pk=run.pk).update(state="running")
     Run.objects.filter(pk=run.pk).update(state="finished")
     assert Delivery.objects.count() == 2
@@ -99,7 +109,9 @@ def test_only_who_wants_to_know_is_told() -> None:
     assert Delivery.objects.get().webhook == hook
 
 
-def test_what_a_killed_worker_had_in_hand_is_sent_again_under_the_same_id(receiver: Receiver) -> None:
+def test_what_a_killed_worker_had_in_hand_is_sent_again_under_the_same_id(
+    receiver: Receiver,
+) -> None:
     a_webhook(receiver.url)
     an_ended_run()
     assert webhooks_delivery.claim(), "and then it dies"
@@ -111,7 +123,9 @@ def test_what_a_killed_worker_had_in_hand_is_sent_again_under_the_same_id(receiv
     assert headers["gleaner-delivery"] == str(Delivery.objects.get().id)
 
 
-def test_a_receiver_that_fails_is_tried_again_ever_later_and_then_given_up(receiver: Receiver) -> None:
+def test_a_receiver_that_fails_is_tried_again_ever_later_and_then_given_up(
+    receiver: Receiver,
+) -> None:
     receiver.status = 500
     a_webhook(receiver.url)
     an_ended_run()
@@ -121,9 +135,17 @@ def test_a_receiver_that_fails_is_tried_again_ever_later_and_then_given_up(recei
         webhooks_delivery.deliver_due()
         delivery.refresh_from_db()
         if delivery.next_at:
-            pauses.append(round((delivery.next_at - timezone.now()) / webhooks_delivery.PAUSES[len(pauses)], 1))
+            pauses.append(
+                round(
+                    (delivery.next_at - timezone.now()) / webhooks_delivery.PAUSES[len(pauses)], 1
+                )
+            )
     assert pauses == [1.0] * len(webhooks_delivery.PAUSES)
-    assert (delivery.state, delivery.status, len(receiver.received)) == ("failed", 500, len(pauses) + 1)
+    assert (delivery.state, delivery.status, len(receiver.received)) == (
+        "failed",
+        500,
+        len(pauses) + 1,
+    )
     assert delivery.error == "the receiver answered 500"
     assert len({headers["gleaner-delivery"] for _, headers, _ in receiver.received}) == 1
 
@@ -140,7 +162,9 @@ def test_a_receiver_that_fails_is_tried_again_ever_later_and_then_given_up(recei
         ("http://user:secret@127.0.0.1:{port}/", "credentials-in-url"),
     ],
 )
-def test_nothing_is_sent_into_the_network(settings: Any, receiver: Receiver, url: str, said: str) -> None:
+def test_nothing_is_sent_into_the_network(
+    settings: Any, receiver: Receiver, url: str, said: str
+) -> None:
     settings.FETCH_ALLOWED_NETWORKS = []
     sent = webhooks_delivery.test(a_webhook(url.format(port=receiver.port)))
     assert sent.state == "failed"
@@ -184,7 +208,13 @@ def test_a_run_that_stands_still_is_told_once_a_standstill() -> None:
 
 @pytest.mark.parametrize(
     ("state", "queued", "told"),
-    [("running", -30, 1), ("running", 30, 0), ("paused", -30, 0), ("finished", -30, 0), ("queued", -30, 1)],
+    [
+        ("running", -30, 1),
+        ("running", 30, 0),
+        ("paused", -30, 0),
+        ("finished", -30, 0),
+        ("queued", -30, 1),
+    ],
 )
 def test_who_waits_for_a_reason_does_not_stall(state: str, queued: int, told: int) -> None:
     a_webhook("http://a.example/", "run.stalled")
@@ -196,7 +226,10 @@ def test_who_waits_for_a_reason_does_not_stall(state: str, queued: int, told: in
 
 
 def test_the_pages_make_test_switch_and_remove(admin_client: Client, receiver: Receiver) -> None:
-    assert admin_client.post("/webhooks/", {"url": "ftp://a/", "events": ["run.ended"]}).status_code == 422
+    assert (
+        admin_client.post("/webhooks/", {"url": "ftp://a/", "events": ["run.ended"]}).status_code
+        == 422
+    )
     assert admin_client.post("/webhooks/", {"url": receiver.url, "events": []}).status_code == 422
     page = admin_client.post("/webhooks/", {"url": receiver.url, "events": ["run.ended"]}).text
     hook = Webhook.objects.get()
@@ -206,13 +239,19 @@ def test_the_pages_make_test_switch_and_remove(admin_client: Client, receiver: R
     page = admin_client.post(f"/webhooks/{hook.pk}/test", follow=True).text
     assert "The test arrived: the receiver answered 200" in page
     receiver.status = 404
-    assert "the receiver answered 404" in admin_client.post(f"/webhooks/{hook.pk}/test", follow=True).text
+    assert (
+        "the receiver answered 404"
+        in admin_client.post(f"/webhooks/{hook.pk}/test", follow=True).text
+    )
     run = an_ended_run()
     webhooks_delivery.deliver_due()
     assert f'href="/runs/{run.pk}/"' in admin_client.get(f"/webhooks/{hook.pk}/").text
     receiver.status = 204
     delivery = Delivery.objects.get(run=run.pk)
-    assert admin_client.post(f"/webhooks/{hook.pk}/again", {"delivery": delivery.pk}).status_code == 302
+    assert (
+        admin_client.post(f"/webhooks/{hook.pk}/again", {"delivery": delivery.pk}).status_code
+        == 302
+    )
     webhooks_delivery.deliver_due()
     delivery.refresh_from_db()
     assert delivery.state == "delivered"
@@ -228,7 +267,9 @@ def test_the_pages_make_test_switch_and_remove(admin_client: Client, receiver: R
 def test_old_deliveries_go_and_waiting_ones_stay() -> None:
     hook = a_webhook()
     for next_at in (None, timezone.now()):
-        Delivery.objects.create(webhook=hook, event="test", moment=timezone.now() - timedelta(days=31), next_at=next_at)
+        Delivery.objects.create(
+            webhook=hook, event="test", moment=timezone.now() - timedelta(days=31), next_at=next_at
+        )
     webhooks_delivery.notice()
     assert Delivery.objects.get().next_at
 
@@ -258,4 +299,6 @@ def test_a_worker_that_is_killed_while_it_sends_loses_nothing(
     Delivery.objects.update(next_at=timezone.now())  # the lease ran out
     webhooks_delivery.deliver_due.apply_async()
     wait_until(lambda: Delivery.objects.get().arrived, 60, "for the next try")
-    assert {headers["gleaner-delivery"] for _, headers, _ in receiver.received} == {str(Delivery.objects.get().id)}
+    assert {headers["gleaner-delivery"] for _, headers, _ in receiver.received} == {
+        str(Delivery.objects.get().id)
+    }

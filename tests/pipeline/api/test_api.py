@@ -27,7 +27,12 @@ from tests.people import person, program, session
 
 pytestmark = pytest.mark.django_db
 JSON = "application/json"
-WISH = {"addresses": ["https://blog.example/"], "limit": 5, "include": ["/blog/"], "name": "By a program"}
+WISH = {
+    "addresses": ["https://blog.example/"],
+    "limit": 5,
+    "include": ["/blog/"],
+    "name": "By a program",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +76,9 @@ def test_the_same_request_again_answers_with_the_same_run(api: Client, sent: lis
     first, second = (api.post("/api/runs", WISH, JSON, headers=key) for _ in range(2))
     assert (first.status_code, second.status_code) == (201, 200)
     assert first.json()["id"] == second.json()["id"]
-    assert api.post("/api/runs", WISH, JSON).json()["id"] != first.json()["id"], "without the header it is another wish"
+    assert api.post("/api/runs", WISH, JSON).json()["id"] != first.json()["id"], (
+        "without the header it is another wish"
+    )
     other = program(Role.ADMIN).post("/api/runs", WISH, JSON, headers=key)
     assert other.json()["id"] != first.json()["id"], "the key is one's own"
     assert len(sent) == 3
@@ -129,7 +136,10 @@ def test_the_numbers_of_a_run_are_those_of_its_page(api: Client) -> None:
     for stage in told["stages"]:
         parts = stage["waiting"] + stage["in_hand"] + sum(stage["ended"].values()) + stage["passed"]
         assert stage["reached"] == parts
-    assert {(r["reason"], r["count"]) for r in told["reasons"]} == {("http-404", 6), ("before-since", 5)}
+    assert {(r["reason"], r["count"]) for r in told["reasons"]} == {
+        ("http-404", 6),
+        ("before-since", 5),
+    }
     assert api.get("/api/runs").json()["items"][0]["counts"] is None, "a list does not count"
 
 
@@ -158,10 +168,21 @@ def test_a_run_that_is_on_is_changed_and_added_to(api: Client, sent: list[int]) 
     assert run.journeys.filter(reason="over-limit").count() == 1
     assert api.post(f"{path}/change", {"limit": None}, JSON).status_code == 200
     assert run.journeys.filter(reason="over-limit").count() == 0
-    more = api.post(f"{path}/addresses", {"addresses": ["https://more.example/", "https://third.example/"]}, JSON)
-    assert more.json()["addresses"] == ["https://blog.example/", "https://more.example/", "https://third.example/"]
+    more = api.post(
+        f"{path}/addresses",
+        {"addresses": ["https://more.example/", "https://third.example/"]},
+        JSON,
+    )
+    assert more.json()["addresses"] == [
+        "https://blog.example/",
+        "https://more.example/",
+        "https://third.example/",
+    ]
     assert (more.json()["reason"], sent) == ("looking at 2 addresses added to it", [run.pk])
-    assert api.post(f"{path}/addresses", {"addresses": "https://more.example/"}, JSON).status_code == 409
+    assert (
+        api.post(f"{path}/addresses", {"addresses": "https://more.example/"}, JSON).status_code
+        == 409
+    )
     for verb, wish in (("addresses", {"addresses": "file:///etc/passwd"}), ("addresses", {"addresses": ""}),
                        ("change", {}), ("change", {"limits": 3}), ("change", {"limit": "x"})):  # fmt: skip
         assert api.post(f"{path}/{verb}", wish, JSON).status_code == 422, wish
@@ -222,27 +243,52 @@ def test_two_runs_are_compared(api: Client) -> None:
 
 def test_articles_are_those_of_the_page(api: Client) -> None:
     for number in range(60):
-        an_article(number, tags=["python"] if number % 2 else [], language="de" if number % 3 else "en")
+        an_article(
+            number, tags=["python"] if number % 2 else [], language="de" if number % 3 else "en"
+        )
     an_article(99, deleted=WHEN)
-    for query in ("", "tag=python", "language=de&tag=python", "sort=oldest", "q=words", "since=2026-02-01"):
+    for query in (
+        "",
+        "tag=python",
+        "language=de&tag=python",
+        "sort=oldest",
+        "q=words",
+        "since=2026-02-01",
+    ):
         page = session(Role.VIEWER).get(f"/articles/?{query}").context["page"]
-        assert [each["id"] for each in api.get(f"/api/articles?{query}").json()["items"]] == [a.pk for a in page.rows]
+        assert [each["id"] for each in api.get(f"/api/articles?{query}").json()["items"]] == [
+            a.pk for a in page.rows
+        ]
     everything = walk(api, "/api/articles")
     assert [each["title"] for each in everything] == [f"Article {n}" for n in range(60)]
-    lines = b"".join(api.get("/api/articles.jsonl?tag=python").streaming_content).decode().splitlines()  # type: ignore[arg-type]
-    assert [json.loads(line)["id"] for line in lines] == [each["id"] for each in walk(api, "/api/articles?tag=python")]
+    lines = (
+        b"".join(api.get("/api/articles.jsonl?tag=python").streaming_content).decode().splitlines()
+    )  # type: ignore[arg-type]
+    assert [json.loads(line)["id"] for line in lines] == [
+        each["id"] for each in walk(api, "/api/articles?tag=python")
+    ]
     assert api.get("/api/articles.pdf").status_code == 404
-    counts = {each["name"]: each["values"] for each in api.get("/api/articles/facets?tag=python").json()}
+    counts = {
+        each["name"]: each["values"] for each in api.get("/api/articles/facets?tag=python").json()
+    }
     assert {value["name"]: value["count"] for value in counts["language"]} == {"de": 20, "en": 10}
 
 
 def test_an_article_its_versions_and_what_is_near(api: Client) -> None:
     article, near = an_article(1, simhash=0b1111), an_article(2, simhash=0b0111)
-    ArticleVersion.objects.create(article=article, title="Before", text="t", html="<p>t", content_hash="x")
+    ArticleVersion.objects.create(
+        article=article, title="Before", text="t", html="<p>t", content_hash="x"
+    )
     told = api.get(f"/api/articles/{article.pk}").json()
-    assert (told["title"], told["html"], told["versions"]) == ("Article 1", "<p>words of article 1</p>", 1)
+    assert (told["title"], told["html"], told["versions"]) == (
+        "Article 1",
+        "<p>words of article 1</p>",
+        1,
+    )
     assert api.get(f"/api/articles/{article.pk}/versions").json()[0]["title"] == "Before"
-    assert [(a["id"], a["bits"]) for a in api.get(f"/api/articles/{article.pk}/similar").json()] == [(near.pk, 1)]
+    assert [
+        (a["id"], a["bits"]) for a in api.get(f"/api/articles/{article.pk}/similar").json()
+    ] == [(near.pk, 1)]
     journeys(a_run(), 1, "stored", "store", article=article)
     assert len(api.get(f"/api/articles/{article.pk}/journeys").json()) == 1
 
@@ -251,7 +297,9 @@ def test_articles_are_deleted_and_it_is_on_record(api: Client) -> None:
     articles = [an_article(number) for number in range(4)]
     assert api.delete(f"/api/articles/{articles[0].pk}").status_code == 204
     assert api.delete(f"/api/articles/{articles[0].pk}").status_code == 404
-    answer = api.post("/api/articles/delete", {"ids": [articles[0].pk, articles[1].pk, 10**9]}, JSON)
+    answer = api.post(
+        "/api/articles/delete", {"ids": [articles[0].pk, articles[1].pk, 10**9]}, JSON
+    )
     assert answer.json() == {"changed": 1}
     assert Article.objects.live().count() == 2
     assert Entry.objects.filter(kind="article", verb="delete").count() == 2
@@ -266,19 +314,32 @@ def test_an_article_is_extracted_again(api: Client, monkeypatch: pytest.MonkeyPa
     answer = api.post("/api/articles/extract-again", {"ids": [article.pk]}, JSON)
     assert (answer.status_code, "no stored page" in answer.json()["detail"]) == (409, True)
     body = Body.objects.create(digest="d" * 64, data=b"", size=0)
-    snapshot = Snapshot.objects.create(key="k", url="u", final_url="u", status=200, fetched_at=WHEN, body=body)
+    snapshot = Snapshot.objects.create(
+        key="k", url="u", final_url="u", status=200, fetched_at=WHEN, body=body
+    )
     journeys(a_run("finished"), 1, "stored", "store", article=article, snapshot=snapshot)
-    assert api.post("/api/articles/extract-again", {"ids": [article.pk], "preview": True}, JSON).status_code == 201
+    assert (
+        api.post(
+            "/api/articles/extract-again", {"ids": [article.pk], "preview": True}, JSON
+        ).status_code
+        == 201
+    )
     assert Run.objects.latest("pk").parameters["preview"] is True
 
 
 def test_queues_say_what_their_page_says(api: Client) -> None:
     assert api.get("/api/queues").json() == []
-    sampler.write([Reading(queue, 7, 1, 2) for queue in sampler.QUEUES], timezone.now() - timedelta(seconds=1))
+    sampler.write(
+        [Reading(queue, 7, 1, 2) for queue in sampler.QUEUES], timezone.now() - timedelta(seconds=1)
+    )
     told = {each["queue"]: each for each in api.get("/api/queues").json()}
     rows = session(Role.VIEWER).get("/queues/").context["rows"]
     for row in rows:
-        assert (told[row.queue]["waiting"], told[row.queue]["in_hand"], told[row.queue]["consumers"]) == (7, 1, 2)
+        assert (
+            told[row.queue]["waiting"],
+            told[row.queue]["in_hand"],
+            told[row.queue]["consumers"],
+        ) == (7, 1, 2)
         assert told[row.queue]["state"] == row.state
     assert 7 in api.get("/api/queues/history?range=15m").json()["waiting"]["fetch"]
 
@@ -286,18 +347,25 @@ def test_queues_say_what_their_page_says(api: Client) -> None:
 def test_the_log_is_searched_in_parts(api: Client) -> None:
     for number in range(25):
         LogEvent.objects.create(
-            at=timezone.now(), level=20 + 10 * (number % 2), event="try_later", data={"status": 500 + number % 5}
+            at=timezone.now(),
+            level=20 + 10 * (number % 2),
+            event="try_later",
+            data={"status": 500 + number % 5},
         )
     found = walk(api, "/api/logs?level=30&limit=5")
     assert len(found) == len({each["id"] for each in found}) == 12
-    assert {each["data"]["status"] for each in walk(api, "/api/logs?q=status:503+-event:other&limit=2")} == {503}
+    assert {
+        each["data"]["status"] for each in walk(api, "/api/logs?q=status:503+-event:other&limit=2")
+    } == {503}
     lines = b"".join(api.get("/api/logs.ndjson?level=30").streaming_content).splitlines()  # type: ignore[arg-type]
     assert len(lines) == 12
 
 
 def test_why_is_an_article_not_here(api: Client) -> None:
     article = an_article(1)
-    assert api.get("/api/why?url=https://blog.example/1?utm_source=x").json()["article"] == article.pk
+    assert (
+        api.get("/api/why?url=https://blog.example/1?utm_source=x").json()["article"] == article.pk
+    )
     Article.objects.update(deleted=WHEN)
     told = api.get("/api/why?url=https://blog.example/1").json()
     assert (told["article"], told["deleted"], told["source"]) == (None, True, "blog.example")
@@ -327,12 +395,19 @@ def test_jobs_are_kept_run_paused_and_removed(api: Client) -> None:
     again = api.post(f"/api/jobs/{job.pk}/run")
     assert (again.status_code, "is on already" in again.json()["detail"]) == (409, True)
     assert api.get("/api/jobs").json()["items"][0]["last_run"] == run.json()["id"]
-    for wrong in ({"schedule": "sometimes"}, {"schedule": "0 0 * * *", "time_zone": "Mars/Base"}, {"name": " "}):
+    for wrong in (
+        {"schedule": "sometimes"},
+        {"schedule": "0 0 * * *", "time_zone": "Mars/Base"},
+        {"name": " "},
+    ):
         assert api.post("/api/jobs", {**wish, **wrong}, JSON).status_code == 422
     assert api.delete(f"/api/jobs/{job.pk}").status_code == 204
     assert not Job.objects.exists()
     assert jobs.Job is Job
-    assert [e.verb for e in Entry.objects.filter(kind="schedule").order_by("pk")][-2:] == ["change", "change"]
+    assert [e.verb for e in Entry.objects.filter(kind="schedule").order_by("pk")][-2:] == [
+        "change",
+        "change",
+    ]
 
 
 def test_sources_and_the_log_of_changes(api: Client) -> None:
@@ -340,7 +415,9 @@ def test_sources_and_the_log_of_changes(api: Client) -> None:
         an_article(number, host=f"{number}.example")
     assert len(walk(api, "/api/sources?limit=2")) == 5
     assert api.get("/api/audit").status_code == 403
-    assert "make" in {each["verb"] for each in walk(program(Role.ADMIN), "/api/audit?kind=token&limit=1")}
+    assert "make" in {
+        each["verb"] for each in walk(program(Role.ADMIN), "/api/audit?kind=token&limit=1")
+    }
 
 
 def broken(error: Exception) -> Any:
@@ -376,12 +453,18 @@ def test_without_a_broker_no_run_is_made(api: Client, monkeypatch: pytest.Monkey
 
 def test_without_a_database_not_even_the_token_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.http.outages.connection.close", lambda: None)
-    monkeypatch.setattr("pipeline.access.models.TokenQuerySet.brought", broken(OperationalError("refused")))
-    answer = Client(raise_request_exception=False).get("/api/runs", headers={"Authorization": "Bearer gleaner_x"})
+    monkeypatch.setattr(
+        "pipeline.access.models.TokenQuerySet.brought", broken(OperationalError("refused"))
+    )
+    answer = Client(raise_request_exception=False).get(
+        "/api/runs", headers={"Authorization": "Bearer gleaner_x"}
+    )
     assert (answer.status_code, "database" in answer.json()["detail"]) == (503, True)
 
 
-def test_our_own_fault_is_told_without_its_details(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_our_own_fault_is_told_without_its_details(
+    api: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("pipeline.api.runs.page_of", broken(ValueError("a bug")))
     answer = api.get("/api/runs")
     assert (answer.status_code, "bug" in answer.text) == (500, False)
@@ -394,11 +477,19 @@ def test_who_uses_a_session_needs_the_csrf_token() -> None:
     assert client.post("/api/runs", WISH, JSON).status_code == 403
     token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', client.get("/").text)
     assert token
-    assert client.post("/api/runs", WISH, JSON, headers={"X-CSRFToken": token[1]}).status_code == 201
+    assert (
+        client.post("/api/runs", WISH, JSON, headers={"X-CSRFToken": token[1]}).status_code == 201
+    )
 
 
 def test_what_is_not_there_is_told_as_json(api: Client) -> None:
-    for path in ("/api/nothing", "/api/runs/999999", "/api/articles/9", "/api/journeys/1", "/api/jobs/1"):
+    for path in (
+        "/api/nothing",
+        "/api/runs/999999",
+        "/api/articles/9",
+        "/api/journeys/1",
+        "/api/jobs/1",
+    ):
         answer = api.get(path)
         assert (answer.status_code, bool(answer.json()["detail"])) == (404, True)
     assert api.put("/api/runs").status_code == 405
@@ -433,5 +524,7 @@ def test_the_examples_of_the_documentation_do_what_they_say(live_server: Any) ->
     for command in commands:
         told = command.replace("http://127.0.0.1:8000", live_server.url).replace("$TOKEN", secret)
         words = shlex.split(told.replace("\\\n", " ").replace("/runs/1", f"/runs/{run.pk}"))
-        answer = subprocess.run([*words, "-sS", "-w", "\n%{http_code}"], capture_output=True, text=True, check=True)
+        answer = subprocess.run(
+            [*words, "-sS", "-w", "\n%{http_code}"], capture_output=True, text=True, check=True
+        )
         assert answer.stdout.rsplit("\n", 1)[1] in ("200", "201"), command + answer.stdout

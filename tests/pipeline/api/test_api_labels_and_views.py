@@ -30,17 +30,32 @@ def labelled() -> dict[str, list[str]]:
 
 def test_a_label_is_given_to_articles_and_taken_from_them(api: Client) -> None:
     one, two = an_article(1), an_article(2)
-    answer = api.post("/api/labels/give", {"label": " #to   read", "ids": [one.pk, two.pk, 10**9]}, JSON)
-    assert (answer.status_code, answer.json()) == (200, {"label": "to read", "changed": 2, "more": False})
-    assert api.post("/api/labels/take", {"label": "to read", "ids": [one.pk]}, JSON).json()["changed"] == 1
-    assert api.post("/api/labels/take", {"label": "to read", "ids": [one.pk]}, JSON).json()["changed"] == 0
+    answer = api.post(
+        "/api/labels/give", {"label": " #to   read", "ids": [one.pk, two.pk, 10**9]}, JSON
+    )
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"label": "to read", "changed": 2, "more": False},
+    )
+    assert (
+        api.post("/api/labels/take", {"label": "to read", "ids": [one.pk]}, JSON).json()["changed"]
+        == 1
+    )
+    assert (
+        api.post("/api/labels/take", {"label": "to read", "ids": [one.pk]}, JSON).json()["changed"]
+        == 0
+    )
     assert labelled() == {"Article 1": [], "Article 2": ["to read"]}
-    assert [row["labels"] for row in api.get("/api/articles?label=to+read").json()["items"]] == [["to read"]]
+    assert [row["labels"] for row in api.get("/api/articles?label=to+read").json()["items"]] == [
+        ["to read"]
+    ]
 
 
 def test_all_that_fit_a_filter_are_labelled(api: Client) -> None:
     for number in range(6):
-        an_article(number, language="de" if number < 4 else "en", deleted=WHEN if number == 3 else None)
+        an_article(
+            number, language="de" if number < 4 else "en", deleted=WHEN if number == 3 else None
+        )
     wish = {"label": "x", "filter": {"language": "de", "words_from": 0}}
     assert api.post("/api/labels/give", wish, JSON).json()["changed"] == 3
     assert api.post("/api/labels/take", {"label": "x", "filter": {}}, JSON).json()["changed"] == 3
@@ -51,15 +66,25 @@ def test_many_are_labelled_a_part_at_a_time(api: Client, monkeypatch: pytest.Mon
     monkeypatch.setattr(labels, "MOST", 2)
     for number in range(5):
         an_article(number)
-    answers = [api.post("/api/labels/give", {"label": "x", "filter": {}}, JSON).json() for _ in range(3)]
-    assert [(each["changed"], each["more"]) for each in answers] == [(2, True), (2, True), (1, False)]
+    answers = [
+        api.post("/api/labels/give", {"label": "x", "filter": {}}, JSON).json() for _ in range(3)
+    ]
+    assert [(each["changed"], each["more"]) for each in answers] == [
+        (2, True),
+        (2, True),
+        (1, False),
+    ]
 
 
 def test_what_is_done_with_labels_is_on_record_with_what_was_meant(api: Client) -> None:
     article = an_article(1)
     api.post("/api/labels/give", {"label": "x", "filter": {"language": "en"}}, JSON)
     api.post("/api/labels/take", {"label": "x", "ids": [article.pk]}, JSON)
-    entries = Entry.objects.filter(kind="label").order_by("pk").values_list("who", "way", "verb", "object", "after")
+    entries = (
+        Entry.objects.filter(kind="label")
+        .order_by("pk")
+        .values_list("who", "way", "verb", "object", "after")
+    )
     assert list(entries) == [
         ("operator", "API", "give label", "x", {"changed": 1, "filter": {"language": "en"}}),
         ("operator", "API", "take label", "x", {"changed": 1, "articles": [article.pk]}),
@@ -82,10 +107,15 @@ def test_what_is_done_with_labels_is_on_record_with_what_was_meant(api: Client) 
         ({"label": "x", "ids": [1], "remove": True}, "wish.remove"),
     ],
 )
-def test_a_wish_for_labels_that_makes_no_sense_changes_nothing(api: Client, wish: Any, field: str) -> None:
+def test_a_wish_for_labels_that_makes_no_sense_changes_nothing(
+    api: Client, wish: Any, field: str
+) -> None:
     an_article(1)
     answer = api.post("/api/labels/give", wish, JSON)
-    assert (answer.status_code, [each.removeprefix("wish.") for each in answer.json()["errors"]]) == (
+    assert (
+        answer.status_code,
+        [each.removeprefix("wish.") for each in answer.json()["errors"]],
+    ) == (
         422,
         [field.removeprefix("wish.")],
     )
@@ -105,7 +135,10 @@ def test_labels_are_listed_with_their_counts(api: Client, monkeypatch: pytest.Mo
 def test_a_viewer_gives_no_label() -> None:
     article = an_article(1)
     for path in ("/api/labels/give", "/api/labels/take"):
-        assert program(Role.VIEWER).post(path, {"label": "x", "ids": [article.pk]}, JSON).status_code == 403
+        assert (
+            program(Role.VIEWER).post(path, {"label": "x", "ids": [article.pk]}, JSON).status_code
+            == 403
+        )
 
 
 def test_a_view_is_saved_and_leads_to_its_articles(api: Client) -> None:
@@ -114,7 +147,11 @@ def test_a_view_is_saved_and_leads_to_its_articles(api: Client) -> None:
     wish = {"name": " Snakes ", "query": "?view=table&tag=python&sort=words&before=x&q="}
     answer = api.post("/api/views", wish, JSON)
     view = answer.json()
-    assert (answer.status_code, view["name"], view["query"]) == (201, "Snakes", "sort=words&tag=python&view=table")
+    assert (answer.status_code, view["name"], view["query"]) == (
+        201,
+        "Snakes",
+        "sort=words&tag=python&view=table",
+    )
     assert (view["mine"], view["owner"], view["shared"]) == (True, "operator", False)
     assert view["articles"] == "/api/articles?sort=words&tag=python"
     assert [each["title"] for each in api.get(view["articles"]).json()["items"]] == ["Article 1"]
@@ -122,19 +159,30 @@ def test_a_view_is_saved_and_leads_to_its_articles(api: Client) -> None:
     assert "Snakes" in page, "the page shows it as one of its own"
 
 
-def test_the_same_name_again_replaces_the_view(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_same_name_again_replaces_the_view(
+    api: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert api.post("/api/views", {"name": "Mine"}, JSON).status_code == 201
     monkeypatch.setattr(saved_views, "MOST", 1)
     again = api.post("/api/views", {"name": "Mine", "query": "language=de", "shared": True}, JSON)
-    assert (again.status_code, again.json()["query"], again.json()["shared"]) == (200, "language=de", True)
+    assert (again.status_code, again.json()["query"], again.json()["shared"]) == (
+        200,
+        "language=de",
+        True,
+    )
     full = api.post("/api/views", {"name": "Another"}, JSON)
     assert (full.status_code, "Delete one first" in full.json()["detail"]) == (422, True)
 
 
 def test_views_of_others_are_read_where_they_are_shared_and_never_changed(api: Client) -> None:
     other = person(Role.VIEWER, "other")
-    hidden, ours = (SavedView.objects.create(owner=other, name=name, shared=name == "ours") for name in ("own", "ours"))
-    assert [(each["name"], each["mine"]) for each in api.get("/api/views").json()["items"]] == [("ours", False)]
+    hidden, ours = (
+        SavedView.objects.create(owner=other, name=name, shared=name == "ours")
+        for name in ("own", "ours")
+    )
+    assert [(each["name"], each["mine"]) for each in api.get("/api/views").json()["items"]] == [
+        ("ours", False)
+    ]
     assert api.get(f"/api/views/{ours.pk}").json()["owner"] == "other"
     assert api.get(f"/api/views/{hidden.pk}").status_code == 404
     for view in (hidden, ours):
@@ -154,7 +202,9 @@ def test_a_view_is_renamed_shared_and_deleted(api: Client) -> None:
     assert api.get(f"/api/views/{pk}").json()["name"] == "Ours"
     assert api.delete(f"/api/views/{pk}").status_code == 204
     assert api.get(f"/api/views/{pk}").status_code == 404
-    verbs = Entry.objects.filter(kind="view", way="API").order_by("pk").values_list("verb", flat=True)
+    verbs = (
+        Entry.objects.filter(kind="view", way="API").order_by("pk").values_list("verb", flat=True)
+    )
     assert list(verbs) == ["make", "change", "change", "make", "remove"]
 
 
@@ -180,7 +230,10 @@ def test_views_are_everybodys_own_business() -> None:
     pk = viewer.post("/api/views", {"name": "Mine"}, JSON).json()["id"]
     assert viewer.patch(f"/api/views/{pk}", {"name": "Still mine"}, JSON).status_code == 200
     assert User.objects.get(username="viewer").pk == SavedView.objects.get().owner_id
-    told = {(each.verb, each.path): each.role for _, each in operations(app.api.get_openapi_schema(path_prefix=""))}
+    told = {
+        (each.verb, each.path): each.role
+        for _, each in operations(app.api.get_openapi_schema(path_prefix=""))
+    }
     assert (told["POST", "/views"], told["PATCH", "/views/{pk}"], told["POST", "/runs"]) == (
         *["viewer"] * 2,
         "operator",

@@ -26,9 +26,15 @@ def api() -> Client:
     return program(Role.VIEWER)
 
 
-def logged(seconds_ago: float = 1, level: int = 20, event: str = "stage_finished", **values: Any) -> LogEvent:
+def logged(
+    seconds_ago: float = 1, level: int = 20, event: str = "stage_finished", **values: Any
+) -> LogEvent:
     return LogEvent.objects.create(
-        at=timezone.now() - timedelta(seconds=seconds_ago), level=level, event=event, data={}, **values
+        at=timezone.now() - timedelta(seconds=seconds_ago),
+        level=level,
+        event=event,
+        data={},
+        **values,
     )
 
 
@@ -37,15 +43,26 @@ def test_when_the_stages_of_a_run_worked_and_how_its_hosts_answer(api: Client) -
     Run.objects.filter(pk=run.pk).update(started=timezone.now() - timedelta(seconds=100))
     journeys(run, 2, "stored", "store", timings={"fetch": 0.3})
     journeys(run, 2, queued=timezone.now() + timedelta(minutes=1))
-    Host.objects.create(name="blog.example", delay=2.5, delay_reason="robots", robots_fetched_at=WHEN)
+    Host.objects.create(
+        name="blog.example", delay=2.5, delay_reason="robots", robots_fetched_at=WHEN
+    )
     first = logged(50, stage="fetch", run=run.pk)
     told = api.get(f"/api/runs/{run.pk}/timeline").json()
     [stage] = told["stages"]
     assert (stage["stage"], stage["steps"]) == ("fetch", 1)
     assert stage["began"] <= first.at.isoformat() <= stage["ended"]
     [host] = told["hosts"]
-    assert (host["name"], host["found"], host["ended"], host["share"]) == ("blog.example", 4, 2, 100)
-    assert (host["now"]["delay"], host["now"]["delay_reason"], host["now"]["robots"]) == (2.5, "robots", "no rules")
+    assert (host["name"], host["found"], host["ended"], host["share"]) == (
+        "blog.example",
+        4,
+        2,
+        100,
+    )
+    assert (host["now"]["delay"], host["now"]["delay_reason"], host["now"]["robots"]) == (
+        2.5,
+        "robots",
+        "no rules",
+    )
     shown = api.get(f"/api/runs/{run.pk}").json()
     assert shown["asked"][0]["kind"] == "feed"
     fetch = next(each for each in shown["stages"] if each["stage"] == "fetch")
@@ -56,7 +73,11 @@ def test_a_stored_page_and_the_article_made_of_it(api: Client) -> None:
     article = an_article(1, html="<h2>Why</h2>")
     snapshot = a_snapshot(article, b"<h1>A page</h1>", redirects=[[301, "https://blog.example/1/"]])
     told = api.get(f"/api/snapshots/{snapshot.pk}").json()
-    assert (told["status"], told["size"], told["redirects"]) == (200, 15, [[301, "https://blog.example/1/"]])
+    assert (told["status"], told["size"], told["redirects"]) == (
+        200,
+        15,
+        [[301, "https://blog.example/1/"]],
+    )
     assert told["headers"]["content-encoding"] == "gzip"
     body = api.get(f"/api/snapshots/{snapshot.pk}/body")
     assert body.content == b"<h1>A page</h1>"
@@ -93,14 +114,21 @@ def test_a_worker_a_job_and_the_runs_of_it(api: Client) -> None:
         in_hand=[], started=WHEN, beat=timezone.now(),
     )  # fmt: skip
     [worker] = api.get("/api/workers").json()
-    assert (worker["slots"], worker["memory"], worker["done"], worker["pool"]) == (16, 10**8, 5, "thread")
+    assert (worker["slots"], worker["memory"], worker["done"], worker["pool"]) == (
+        16,
+        10**8,
+        5,
+        "thread",
+    )
     job = jobs.save("Weekly", {"addresses": ["https://blog.example/"]}, "30 6 * * 1")
     run, _ = a_run("finished", job=job), a_run()
     assert len(api.get(f"/api/jobs/{job.pk}").json()["next"]) == 3
     assert [each["id"] for each in api.get(f"/api/runs?job={job.pk}").json()["items"]] == [run.pk]
 
 
-def test_webhooks_are_made_switched_tried_and_removed_by_an_admin(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_webhooks_are_made_switched_tried_and_removed_by_an_admin(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("pipeline.access.webhooks.delivery.post", lambda *_: 204)
     admin = program(Role.ADMIN)
     wish = {"url": "https://hooks.example/", "events": ["run.ended"]}
@@ -110,14 +138,24 @@ def test_webhooks_are_made_switched_tried_and_removed_by_an_admin(monkeypatch: p
     path = f"/api/webhooks/{hook.pk}"
     assert "secret" not in admin.get(path).json()
     assert [each["id"] for each in admin.get("/api/webhooks").json()["items"]] == [hook.pk]
-    assert [admin.post(f"{path}/{verb}").json()["active"] for verb in ("off", "on")] == [False, True]
+    assert [admin.post(f"{path}/{verb}").json()["active"] for verb in ("off", "on")] == [
+        False,
+        True,
+    ]
     assert admin.post(f"{path}/test").json()["state"] == "delivered"
     sent = Delivery.objects.create(webhook=hook, event="run.ended", run=7, next_at=None, attempts=6)
     assert admin.get(f"{path}/deliveries").json()["items"][0]["state"] == "failed"
     assert admin.post(f"{path}/deliveries/{sent.id}/again").json()["state"] == "waiting"
-    for wrong in ({"url": "javascript:x"}, {"events": ["everything"]}, {"events": []}, {"colour": "red"}):
+    for wrong in (
+        {"url": "javascript:x"},
+        {"events": ["everything"]},
+        {"events": []},
+        {"colour": "red"},
+    ):
         assert admin.post("/api/webhooks", wish | wrong, JSON).status_code == 422, wrong
     assert admin.delete(path).status_code == 204
     assert not Webhook.objects.exists()
-    assert {"make", "change", "remove"} <= {entry.verb for entry in Entry.objects.filter(kind="webhook")}
+    assert {"make", "change", "remove"} <= {
+        entry.verb for entry in Entry.objects.filter(kind="webhook")
+    }
     assert program(Role.OPERATOR).get("/api/webhooks").status_code == 403

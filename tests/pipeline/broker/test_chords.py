@@ -25,12 +25,19 @@ WORKER = "tests/pipeline/faulty_worker.py"
 @pytest.fixture
 def wave(broker: Any, transactional_db: None) -> Wave:
     """A wave of a running run, its drafts ready to be stored."""
-    run = Run.objects.create(state=Run.State.RUNNING, parameters={"addresses": ["https://blog.test/"]})
+    run = Run.objects.create(
+        state=Run.State.RUNNING, parameters={"addresses": ["https://blog.test/"]}
+    )
     wave = Wave.objects.create(run=run, number=0, size=SIZE)
     for n in range(SIZE):
         url = f"https://blog.test/{n}"
         draft = serialize.pack(
-            Draft(url=url, title=f"Post {n}", text=f"Text of post {n}", html=f"<p>Text of post {n}</p>")
+            Draft(
+                url=url,
+                title=f"Post {n}",
+                text=f"Text of post {n}",
+                html=f"<p>Text of post {n}</p>",
+            )
         )
         Journey.objects.create(run=run, wave=wave, url=url, key=url, stage="store", draft=draft)
     return wave
@@ -59,7 +66,9 @@ def test_it_works(wave: Wave, start: Callable[..., Any]) -> None:
     assert_summed_up_once(wave)
 
 
-def test_a_wave_that_is_published_twice_counts_each_task_once(wave: Wave, start: Callable[..., Any]) -> None:
+def test_a_wave_that_is_published_twice_counts_each_task_once(
+    wave: Wave, start: Callable[..., Any]
+) -> None:
     tasks.send_waves(wave.run_id)
     Wave.objects.update(claimed=None, published=None)
     tasks.send_waves(wave.run_id)
@@ -68,22 +77,30 @@ def test_a_wave_that_is_published_twice_counts_each_task_once(wave: Wave, start:
     assert_summed_up_once(wave)
 
 
-def test_a_header_task_that_ends_twice_is_counted_once(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_header_task_that_ends_twice_is_counted_once(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     backend, fired = ChordBackend(app), []
     monkeypatch.setattr(backend, "fire", lambda group, body: fired.append(group))
     backend.apply_chord(("a group", []), {"chord_size": 2})
 
     for task in ("one", "one"):
-        backend.on_chord_part_return(SimpleNamespace(id=task, group="a group", chord=None), "SUCCESS", None)
+        backend.on_chord_part_return(
+            SimpleNamespace(id=task, group="a group", chord=None), "SUCCESS", None
+        )
 
     assert (Chord.objects.get().done, fired) == (1, [])
 
-    backend.on_chord_part_return(SimpleNamespace(id="two", group="a group", chord=None), "SUCCESS", None)
+    backend.on_chord_part_return(
+        SimpleNamespace(id="two", group="a group", chord=None), "SUCCESS", None
+    )
 
     assert (Chord.objects.get().done, fired) == (2, ["a group"])
 
 
-def test_a_journey_whose_end_was_lost_is_not_counted(wave: Wave, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_journey_whose_end_was_lost_is_not_counted(
+    wave: Wave, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """PostgreSQL crashed after the stage was done and before that was on the disk: its row is as it was before."""
     backend, fired = ChordBackend(app), []
     monkeypatch.setattr(backend, "fire", lambda group, body: fired.append(group))
@@ -92,7 +109,9 @@ def test_a_journey_whose_end_was_lost_is_not_counted(wave: Wave, monkeypatch: py
 
     def end() -> int:
         request = SimpleNamespace(id="one", group="a group", chord=None)
-        backend.on_chord_part_return(request, "SUCCESS", {"journey": journey.pk, "ended": "skipped"})
+        backend.on_chord_part_return(
+            request, "SUCCESS", {"journey": journey.pk, "ended": "skipped"}
+        )
         return Chord.objects.get().done
 
     assert (end(), fired) == (0, [])
@@ -102,7 +121,9 @@ def test_a_journey_whose_end_was_lost_is_not_counted(wave: Wave, monkeypatch: py
     assert (end(), fired) == (1, ["a group"])
 
 
-def test_the_body_goes_out_only_when_what_it_sums_up_is_on_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_body_goes_out_only_when_what_it_sums_up_is_on_the_disk(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     order: list[str] = []
     monkeypatch.setattr(chords, "execute", lambda sql, values: order.append(sql))
 
@@ -113,7 +134,9 @@ def test_the_body_goes_out_only_when_what_it_sums_up_is_on_the_disk(monkeypatch:
 
 
 @pytest.mark.parametrize("fault", ["before the count", "before the body", "after the body"])
-def test_a_worker_that_is_killed(fault: str, wave: Wave, start: Callable[..., Any], tmp_path: Path) -> None:
+def test_a_worker_that_is_killed(
+    fault: str, wave: Wave, start: Callable[..., Any], tmp_path: Path
+) -> None:
     tasks.send_waves(wave.run_id)
     victim = start(WORKER, FAULT=fault, FAULT_MARK=str(tmp_path / "died"))
 

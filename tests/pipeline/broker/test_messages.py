@@ -52,15 +52,24 @@ def made_by_celery(wave: Wave, journeys: list[int]) -> dict[int, Any]:
     """What Celery would send of a wave: journey -> headers, properties and body."""
     with withheld() as messages:
         tasks.canvas(wave, journeys).apply_async(task_id="body")
-    return {m.body[0][0]["journey"]: said(m.headers, m.properties, json.dumps(m.body)) for _, m in messages}
+    return {
+        m.body[0][0]["journey"]: said(m.headers, m.properties, json.dumps(m.body))
+        for _, m in messages
+    }
 
 
 def said(headers: dict[str, Any], properties: dict[str, Any], body: str) -> list[Any]:
     """A message without the place in its group, which no header tells later on (envelope.UNREAD)."""
-    return [headers, properties, json.loads(re.sub(r'"group_index": ?\d+', '"group_index":0', body))]
+    return [
+        headers,
+        properties,
+        json.loads(re.sub(r'"group_index": ?\d+', '"group_index":0', body)),
+    ]
 
 
-def test_the_copies_that_a_wave_is_sent_as_are_what_celery_would_have_sent(broker: Any, db: None) -> None:
+def test_the_copies_that_a_wave_is_sent_as_are_what_celery_would_have_sent(
+    broker: Any, db: None
+) -> None:
     wave = Wave(pk=3, run_id=5, number=0, size=2)
     chords.open_account(tasks.derived("wave", wave.pk), 2)
     sheet = sheet_of(lambda: tasks.canvas(wave, [SPECIMEN]).apply_async(task_id="body"))
@@ -72,21 +81,32 @@ def test_the_copies_that_a_wave_is_sent_as_are_what_celery_would_have_sent(broke
     assert {pk: said(m.headers, m.properties, m.body) for pk, m in copies.items()} == expected
 
 
-def test_a_broker_that_refuses_messages_is_told_of(broker: Any, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Channel, "basic_publish", lambda channel, *args, **options: channel._on_basic_nack(1, False))
+def test_a_broker_that_refuses_messages_is_told_of(
+    broker: Any, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        Channel, "basic_publish", lambda channel, *args, **options: channel._on_basic_nack(1, False)
+    )
 
     with pytest.raises(BrokerError, match="refused"):
         send_all([task_message({}, {}, "[]", None)], "fetch")
 
 
-def test_messages_go_out_over_a_new_connection_where_the_old_one_is_lost(broker: Any, db: None) -> None:
+def test_messages_go_out_over_a_new_connection_where_the_old_one_is_lost(
+    broker: Any, db: None
+) -> None:
     with app.connection_for_write() as connection:
         queues.declare(connection)
     with app.pool.acquire(block=True) as pooled:
         pooled.ensure_connection()
-        pooled.connection.transport.sock.shutdown(SHUT_RDWR)  # as a broker that was killed leaves it
+        pooled.connection.transport.sock.shutdown(
+            SHUT_RDWR
+        )  # as a broker that was killed leaves it
 
-    send_all([task_message({"task": "pipeline.fetch", "id": str(n)}, {}, "[]", None) for n in range(3)], "fetch")
+    send_all(
+        [task_message({"task": "pipeline.fetch", "id": str(n)}, {}, "[]", None) for n in range(3)],
+        "fetch",
+    )
 
     with app.connection_for_write() as connection:
         assert connection.default_channel.queue_declare("fetch", passive=True).message_count == 3

@@ -40,11 +40,15 @@ def test_queues_are_durable_count_deliveries_and_have_a_place_for_dead_letters()
 def test_only_killable_workers_extract() -> None:
     assert WORKERS["extract"].pool == "prefork"
     assert 0 < WORKERS["extract"].soft_seconds < WORKERS["extract"].hard_seconds
-    assert WORKERS["extract"].prefetch <= 2, "all that a killed worker had at hand counts as delivered once more"
+    assert WORKERS["extract"].prefetch <= 2, (
+        "all that a killed worker had at hand counts as delivered once more"
+    )
 
 
 def test_a_journey_runs_through_the_header_stages_in_order() -> None:
-    assert [task.task for task in tasks.journey(7).tasks] == [task_name(stage) for stage in HEADER_STAGES]
+    assert [task.task for task in tasks.journey(7).tasks] == [
+        task_name(stage) for stage in HEADER_STAGES
+    ]
 
 
 def test_the_last_task_of_a_journey_always_has_the_same_id() -> None:
@@ -63,7 +67,9 @@ def test_messages_are_json_and_acknowledged_late(settings: object) -> None:
     assert configured.conf.broker_transport_options["confirm_publish"]
 
 
-def test_the_extracting_worker_loads_what_it_needs_before_it_forks(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_extracting_worker_loads_what_it_needs_before_it_forks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     loaded: list[str] = []
     monkeypatch.setattr("pipeline.extraction.extract.warm_up", lambda: loaded.append("all"))
 

@@ -70,7 +70,9 @@ def test_a_table_that_changes_under_a_prepared_statement_is_read_anew() -> None:
 
 
 @pytest.mark.parametrize("statement", ["a prepared one", "any other"])
-def test_a_connection_that_broke_after_a_last_word_of_the_server_is_lost_like_any_other(statement: str) -> None:
+def test_a_connection_that_broke_after_a_last_word_of_the_server_is_lost_like_any_other(
+    statement: str,
+) -> None:
     """libpq notices only at the second statement; psycopg2 calls the first one's error a mere DatabaseError."""
     if statement == "a prepared one":
         run(OFTEN + 1)

@@ -20,7 +20,14 @@ def test_what_a_source_said_comes_back_as_it_was(said: Said) -> None:
 
 def test_a_draft_comes_back_as_it_was() -> None:
     code = (CodeBlock("a = 1\n\nb = 2", "python"), CodeBlock("$ ls"))
-    draft = Draft("https://a.test/", "T", "text", "<p>text</p>", code=code, published=datetime(2024, 1, 2, tzinfo=UTC))
+    draft = Draft(
+        "https://a.test/",
+        "T",
+        "text",
+        "<p>text</p>",
+        code=code,
+        published=datetime(2024, 1, 2, tzinfo=UTC),
+    )
 
     assert serialize.load(Draft, json.loads(json.dumps(serialize.dump(draft)))) == draft
 

@@ -113,14 +113,26 @@ def test_pasted_text_becomes_addresses_each_once_and_in_order() -> None:
         localhost:8000/x
         """
     )
-    assert good == ("https://a.example/blog/", "https://b.example", "http://c.example", "https://localhost:8000/x")
+    assert good == (
+        "https://a.example/blog/",
+        "https://b.example",
+        "http://c.example",
+        "https://localhost:8000/x",
+    )
     assert bad == ()
 
 
 def test_each_bad_piece_of_pasted_text_says_what_is_wrong_with_it() -> None:
-    good, bad = read_addresses("https://a.example/ ftp://b.example/ blog http://\nhttps://c.example:99999/")
+    good, bad = read_addresses(
+        "https://a.example/ ftp://b.example/ blog http://\nhttps://c.example:99999/"
+    )
     assert good == ("https://a.example/",)
-    assert [each.text for each in bad] == ["ftp://b.example/", "blog", "http://", "https://c.example:99999/"]
+    assert [each.text for each in bad] == [
+        "ftp://b.example/",
+        "blog",
+        "http://",
+        "https://c.example:99999/",
+    ]
     assert [each.error for each in bad] == [
         "ftp://b.example/: ftp is neither http nor https",
         "blog: not a full address such as https://example.org/blog/",
@@ -144,7 +156,19 @@ def test_www_and_scheme_make_no_other_site_but_a_subdomain_does() -> None:
 
 URLS = st.builds(
     "{}{}{}".format,
-    st.sampled_from(["https://", "http://", "https://a", "http://www.", "HTTPS://", " https://", "//", "mailto:", ""]),
+    st.sampled_from(
+        [
+            "https://",
+            "http://",
+            "https://a",
+            "http://www.",
+            "HTTPS://",
+            " https://",
+            "//",
+            "mailto:",
+            "",
+        ]
+    ),
     st.text(st.sampled_from("aB.w:8@[]é?#/ "), max_size=8),
     PATHS,
 )
@@ -173,11 +197,20 @@ def test_path_and_query_are_what_the_standard_library_says(url: str) -> None:
     assert path_and_query(url) == (parts.path, parts.query)
 
 
-PIECES = st.lists(st.sampled_from(["/", "/.", "/..", "a", "B", ";", "%7e", "?b", "#", " ", "/index.html"]), max_size=9)
-PLAIN = st.builds("{}{}".format, st.sampled_from(["https://www.a.org", "http://a.org:80"]), PIECES.map("".join))
+PIECES = st.lists(
+    st.sampled_from(["/", "/.", "/..", "a", "B", ";", "%7e", "?b", "#", " ", "/index.html"]),
+    max_size=9,
+)
+PLAIN = st.builds(
+    "{}{}".format, st.sampled_from(["https://www.a.org", "http://a.org:80"]), PIECES.map("".join)
+)
 
 
 @given(PLAIN)
-def test_an_address_with_nothing_to_respell_has_the_normal_form_that_its_parts_have(url: str) -> None:
+def test_an_address_with_nothing_to_respell_has_the_normal_form_that_its_parts_have(
+    url: str,
+) -> None:
     # With capitals in its scheme it is taken apart like any other.
-    assert host_or_error(normal_form, url) == host_or_error(normal_form, url.replace("http", "HTTP", 1))
+    assert host_or_error(normal_form, url) == host_or_error(
+        normal_form, url.replace("http", "HTTP", 1)
+    )

@@ -20,7 +20,12 @@ KEY = "https://blog.example/2024/a-post"
 
 
 def a_journey(
-    state: str = "failed", stage: str = "fetch", *, key: str = KEY, run: Run | None = None, **values: Any
+    state: str = "failed",
+    stage: str = "fetch",
+    *,
+    key: str = KEY,
+    run: Run | None = None,
+    **values: Any,
 ) -> Journey:
     [journey] = journeys(run or a_run("finished"), 1, state, stage, **values)
     Journey.objects.filter(pk=journey.pk).update(key=key, url=values.get("url", key))
@@ -50,7 +55,9 @@ def test_the_address_is_found_however_it_is_spelt(admin_client: Client, spelt: s
 
 
 @pytest.mark.parametrize("final", [KEY, f"{KEY}/", "http://www.blog.example/2024/a-post/"])
-def test_the_address_that_others_were_redirected_to_is_found(admin_client: Client, final: str) -> None:
+def test_the_address_that_others_were_redirected_to_is_found(
+    admin_client: Client, final: str
+) -> None:
     source = "https://blog.example/?p=7"
     snapshot = a_snapshot(source, final, redirects=[[301, final]])
     a_journey("skipped", "extract", key=source, snapshot=snapshot, reason="not-an-article")
@@ -96,7 +103,9 @@ def test_what_its_owner_deleted_is_said_to_be(admin_client: Client) -> None:
         ("failed", "store", ["done", "done", "done", "done", "stopped"]),
     ],
 )
-def test_each_part_of_the_path_says_how_far_it_came(state: str, stage: str, expected: list[str]) -> None:
+def test_each_part_of_the_path_says_how_far_it_came(
+    state: str, stage: str, expected: list[str]
+) -> None:
     journey = a_journey(state, stage, reason="because")
     steps = path(journey)
     assert [step.state for step in steps] == expected
@@ -105,7 +114,9 @@ def test_each_part_of_the_path_says_how_far_it_came(state: str, stage: str, expe
 
 
 def test_the_whole_path_is_told() -> None:
-    article = an_article(1, title="A title", quality=0.83, word_count=1234, quality_reasons=["has a date"])
+    article = an_article(
+        1, title="A title", quality=0.83, word_count=1234, quality_reasons=["has a date"]
+    )
     snapshot = a_snapshot(redirects=[[302, "https://blog.example/there"]])
     journey = a_journey(
         "stored", "store", article=article, snapshot=snapshot, score=0.97, reasons=["in a feed of the site"],
@@ -116,7 +127,12 @@ def test_the_whole_path_is_told() -> None:
     assert "in https://blog.example/feed0" in said["Found"]
     assert "and in 2 more" in said["Found"]
     assert said["Decided"] == "score 0.97 of 1 | in a feed of the site"
-    for part in ("a try came to nothing: timeout", "status 200", "45,678 bytes", "redirected (302) to"):
+    for part in (
+        "a try came to nothing: timeout",
+        "status 200",
+        "45,678 bytes",
+        "redirected (302) to",
+    ):
         assert part in said["Fetched"]
     assert said["Extracted"] == "quality 0.83 of 1, 1,234 words | has a date"
     assert said["Stored"].startswith("as “A title”, https://blog.example/1/")
@@ -124,7 +140,9 @@ def test_the_whole_path_is_told() -> None:
 
 def sides(url: str) -> dict[str, str]:
     source = Source.objects.filter(host="blog.example").first()
-    return {each.about: f"{each.side}: {each.text}" for each in prospects(url, source, timezone.now())}
+    return {
+        each.about: f"{each.side}: {each.text}" for each in prospects(url, source, timezone.now())
+    }
 
 
 def test_of_an_unknown_site_only_the_address_can_be_judged() -> None:
@@ -139,7 +157,9 @@ def test_what_discovery_would_say_comes_from_what_is_kept_of_the_site() -> None:
     for number in range(5):
         an_article(number, url=f"https://blog.example/2024/post-{number}/")
     a_run("finished", name="Weekly")
-    Host.objects.create(name="blog.example", robots_text="User-agent: *\nDisallow: /2023/", robots_fetched_at=WHEN)
+    Host.objects.create(
+        name="blog.example", robots_text="User-agent: *\nDisallow: /2023/", robots_fetched_at=WHEN
+    )
     reading = {"kind": "feed", "url": "x", "mentions": [{"url": f"{KEY}/", "place": "entry"}]}
     for name in ("feed", "other"):
         memory = {"validators": {}, "digest": "", "reading": reading if name == "feed" else {}}
@@ -148,12 +168,17 @@ def test_what_discovery_would_say_comes_from_what_is_kept_of_the_site() -> None:
     found = sides(KEY)
     assert found["scope"].startswith("for: the last run of this site, “Weekly”")
     assert found["robots.txt of blog.example"] == "for: allows it"
-    assert found["shape"] == "for: of the shape /Y/*, as 5 of the 5 newest articles of this blog are"
+    assert (
+        found["shape"] == "for: of the shape /Y/*, as 5 of the 5 newest articles of this blog are"
+    )
     assert found["sources"] == "for: named by feed, read 2026-03-14 09:26"
 
     other = sides("https://blog.example/2023/some/thing.html")
     assert other["robots.txt of blog.example"] == "against: forbids it, line 2: Disallow: /2023/"
-    assert other["shape"] == "against: of the shape /Y/some/*.html; the blog's articles mostly have /Y/*"
+    assert (
+        other["shape"]
+        == "against: of the shape /Y/some/*.html; the blog's articles mostly have /Y/*"
+    )
     assert other["sources"].startswith("against: named by none of the 2 feeds")
 
 
@@ -176,22 +201,39 @@ def test_the_wish_of_the_last_run_counts(parameters: dict[str, Any], about: str,
 
 
 def test_a_host_that_was_given_up_is_told() -> None:
-    Host.objects.create(name="www.blog.example", closed_at=timezone.now(), failures=9, last_failure="timeout")
-    assert sides(KEY)["host"] == "against: www.blog.example was given up after 9 failures in a row: timeout"
-    Host.objects.update(closed_at=None, parked_until=timezone.now() + timedelta(hours=1), parked_reason="http-429")
+    Host.objects.create(
+        name="www.blog.example", closed_at=timezone.now(), failures=9, last_failure="timeout"
+    )
+    assert (
+        sides(KEY)["host"]
+        == "against: www.blog.example was given up after 9 failures in a row: timeout"
+    )
+    Host.objects.update(
+        closed_at=None, parked_until=timezone.now() + timedelta(hours=1), parked_reason="http-429"
+    )
     assert sides(KEY)["host"].startswith("open: www.blog.example is left alone until")
 
 
 @pytest.mark.parametrize(
     "memory",
-    [{}, [], "text", None, {"reading": None}, {"reading": {"mentions": "no list"}}, {"reading": {"mentions": [1]}}],
+    [
+        {},
+        [],
+        "text",
+        None,
+        {"reading": None},
+        {"reading": {"mentions": "no list"}},
+        {"reading": {"mentions": [1]}},
+    ],
 )
 def test_a_memory_of_another_shape_says_nothing(memory: Any) -> None:
     SourceMemory.objects.create(address="a", host="blog.example", memory=memory or {}, read=WHEN)
     assert sides(KEY)["sources"].startswith("against: named by none")
 
 
-def test_the_page_asks_few_questions(admin_client: Client, django_assert_max_num_queries: Any) -> None:
+def test_the_page_asks_few_questions(
+    admin_client: Client, django_assert_max_num_queries: Any
+) -> None:
     for _ in range(3):
         a_journey(article=an_article(2 + Journey.objects.count()), snapshot=a_snapshot())
     Host.objects.create(name="blog.example", robots_text="Disallow: /", robots_fetched_at=WHEN)
@@ -220,9 +262,13 @@ def test_the_box_is_on_every_page(admin_client: Client) -> None:
         assert 'action="/why/"' in admin_client.get(address).text
 
 
-def test_a_look_is_only_taken_when_it_is_asked_for(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_look_is_only_taken_when_it_is_asked_for(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked: list[str] = []
-    monkeypatch.setattr("pipeline.diagnosis.report.look_at", lambda url: asked.append(url) or ["seen"])
+    monkeypatch.setattr(
+        "pipeline.diagnosis.report.look_at", lambda url: asked.append(url) or ["seen"]
+    )
     admin_client.get("/why/", {"url": KEY})
     assert admin_client.get("/why/look", {"url": KEY}).status_code == 405
     assert asked == []
@@ -235,9 +281,7 @@ def test_spellings_are_of_the_same_address() -> None:
     assert len(spellings("https://a.test/?p=1", "https://a.test/?p=1")) == 5
 
 
-PAGE = (
-    b"<html><head><meta property='og:type' content='article'><link rel=canonical href='/there/'></head><p>x</p></html>"
-)
+PAGE = b"<html><head><meta property='og:type' content='article'><link rel=canonical href='/there/'></head><p>x</p></html>"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -261,7 +305,8 @@ def test_a_look_says_what_the_page_answers_and_keeps_to_the_rules(settings: Any)
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
-    "url", ["http://10.0.0.1/", "http://169.254.169.254/latest/", "http://[::1]:1/", "http://u:p@a.test/"]
+    "url",
+    ["http://10.0.0.1/", "http://169.254.169.254/latest/", "http://[::1]:1/", "http://u:p@a.test/"],
 )
 def test_a_look_never_goes_where_it_may_not(url: str) -> None:
     [said] = look_at(url)

@@ -32,7 +32,9 @@ def candidate(name: str) -> Candidate:
 
 def found(*names: str, refused: tuple[str, ...] = ()) -> Discovery:
     turned_away = tuple((candidate(name), "list-page") for name in refused)
-    return Discovery(tuple(map(candidate, names)), turned_away, (Asked(MORE, "feed", "feed"),), ("A note.",), {})
+    return Discovery(
+        tuple(map(candidate, names)), turned_away, (Asked(MORE, "feed", "feed"),), ("A note.",), {}
+    )
 
 
 @pytest.fixture
@@ -44,7 +46,9 @@ def leads_to(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], list[list[str]]
 
         def explore(run: Run) -> Discovery:
             looked.append(run.addresses)
-            assert run.addresses == [FIRST] or run.parameters["skip"] == 0, "what it skips it has skipped"
+            assert run.addresses == [FIRST] or run.parameters["skip"] == 0, (
+                "what it skips it has skipped"
+            )
             result: Discovery = to() if callable(to) else to
             return result
 
@@ -60,7 +64,9 @@ def sent(monkeypatch: pytest.MonkeyPatch, settings: Any) -> list[list[int]]:
     settings.WAVE_SIZE = 2
     runs_sent: list[list[int]] = []
     monkeypatch.setattr(tasks, "publish", lambda *_: None)
-    monkeypatch.setattr("pipeline.tasks.discover.apply_async", lambda args, **_: runs_sent.append(args))
+    monkeypatch.setattr(
+        "pipeline.tasks.discover.apply_async", lambda args, **_: runs_sent.append(args)
+    )
     return runs_sent
 
 
@@ -70,7 +76,8 @@ def run() -> Run:
     parameters = {"addresses": [FIRST], "skip": 3, "limit": None}
     run = Run.objects.create(state="running", parameters=parameters, started=timezone.now())
     Journey.objects.bulk_create(
-        Journey(run=run, url=f"{FIRST}{n}", key=f"{FIRST}{n}", queued=timezone.now()) for n in range(2)
+        Journey(run=run, url=f"{FIRST}{n}", key=f"{FIRST}{n}", queued=timezone.now())
+        for n in range(2)
     )
     enqueue.add_waves(run, list(run.journeys.order_by("id").values_list("pk", flat=True)))
     tasks.send_waves(run.pk)
@@ -80,20 +87,26 @@ def run() -> Run:
 def all_end(run: Run, state: str = "stored") -> None:
     """All that is out ends, and the bodies of its chords run, until nothing more goes out."""
     while out := list(Wave.objects.filter(run=run, published__isnull=False, finished=None)):
-        Journey.objects.filter(wave__in=out, state="pending").update(state=state, ended=timezone.now())
+        Journey.objects.filter(wave__in=out, state="pending").update(
+            state=state, ended=timezone.now()
+        )
         for wave in out:
             tasks.summarise.run(run.pk, wave.pk)
     run.refresh_from_db()
 
 
 def states(run: Run) -> list[tuple[str, str]]:
-    return list(run.journeys.filter(key__startswith=MORE).order_by("key").values_list("state", "reason"))
+    return list(
+        run.journeys.filter(key__startswith=MORE).order_by("key").values_list("state", "reason")
+    )
 
 
 def test_it_works(run: Run, sent: list[list[int]], leads_to: Any) -> None:
     looked = leads_to(found("a", "b", "c", refused=("list",)))
 
-    assert edit.add(run.pk, [MORE, FIRST], "ada") == "1 address added: what is there is looked for now"
+    assert (
+        edit.add(run.pk, [MORE, FIRST], "ada") == "1 address added: what is there is looked for now"
+    )
     assert sent == [[run.pk]]
     tasks.discover.run(run.pk)
 
@@ -103,7 +116,10 @@ def test_it_works(run: Run, sent: list[list[int]], leads_to: Any) -> None:
     all_end(run)
     assert (run.state, run.stored, run.skipped, run.found) == ("finished", 5, 1, 6)
     assert run.addresses == [FIRST, MORE]
-    assert run.notes == ["A note.", f"Added later: {MORE}: 3 URLs to take, 1 left out, 0 were in the run already"]
+    assert run.notes == [
+        "A note.",
+        f"Added later: {MORE}: 3 URLs to take, 1 left out, 0 were in the run already",
+    ]
     assert run.asked == [{"url": MORE, "kind": "feed", "outcome": "feed"}]
     assert RunEvent.objects.filter(by="ada", why=f"changed: addresses added: {MORE}").exists()
 
@@ -123,8 +139,12 @@ def test_a_run_does_not_end_before_it_has_looked(run: Run, leads_to: Any) -> Non
     assert (run.state, run.reason) == ("finished", "2 stored")
 
 
-@pytest.mark.parametrize("state", ["finished", "ended incomplete", "cancelled", "failed", "cancelling"])
-def test_a_run_that_is_over_says_to_launch_another(run: Run, sent: list[list[int]], state: str) -> None:
+@pytest.mark.parametrize(
+    "state", ["finished", "ended incomplete", "cancelled", "failed", "cancelling"]
+)
+def test_a_run_that_is_over_says_to_launch_another(
+    run: Run, sent: list[list[int]], state: str
+) -> None:
     Run.objects.filter(pk=run.pk).update(state=state)
     with pytest.raises(NotPossible, match=rf"is {state}.*launch another"):
         edit.add(run.pk, [MORE])
@@ -134,7 +154,10 @@ def test_a_run_that_is_over_says_to_launch_another(run: Run, sent: list[list[int
 
 def test_addresses_that_make_no_sense_are_refused(run: Run, settings: Any) -> None:
     settings.MAX_ADDRESSES = 2
-    for addresses, said in (([FIRST], "has these addresses already"), ([MORE, f"{MORE}x"], "at most 2 addresses")):
+    for addresses, said in (
+        ([FIRST], "has these addresses already"),
+        ([MORE, f"{MORE}x"], "at most 2 addresses"),
+    ):
         with pytest.raises(NotPossible, match=said):
             edit.add(run.pk, addresses)
     again = Run.objects.create(state="running", parameters={"addresses": [], "again": 3})
@@ -149,7 +172,9 @@ def test_before_discovery_they_are_addresses_like_the_others(sent: list[list[int
     assert (run.addresses, run.additions.count(), sent) == ([FIRST, MORE], 0, [])
 
 
-def test_a_discovery_that_is_on_looks_at_them_in_its_end(sent: list[list[int]], leads_to: Any) -> None:
+def test_a_discovery_that_is_on_looks_at_them_in_its_end(
+    sent: list[list[int]], leads_to: Any
+) -> None:
     run = Run.objects.create(state="queued", parameters={"addresses": [FIRST]})
 
     def meanwhile() -> Discovery:
@@ -180,7 +205,9 @@ def test_a_paused_run_looks_and_sends_nothing(run: Run, leads_to: Any) -> None:
     assert (run.state, run.stored) == ("finished", 3)
 
 
-def test_what_is_in_the_run_already_stays_as_it_is_and_what_was_left_out_is_taken(run: Run, leads_to: Any) -> None:
+def test_what_is_in_the_run_already_stays_as_it_is_and_what_was_left_out_is_taken(
+    run: Run, leads_to: Any
+) -> None:
     kept: dict[str, Any] = {"run": run, "wave": run.waves.get()}
     rows = {
         "stored": Journey(**kept, state="stored", stage="store"),
@@ -208,7 +235,9 @@ def test_what_is_in_the_run_already_stays_as_it_is_and_what_was_left_out_is_take
 
 def test_the_limit_is_that_of_the_whole_run(run: Run, leads_to: Any) -> None:
     edit.change(run.pk, limit=4)
-    Journey.objects.create(run=run, url="x", key="x", state="skipped", stage="discover", reason="over-limit")
+    Journey.objects.create(
+        run=run, url="x", key="x", state="skipped", stage="discover", reason="over-limit"
+    )
     leads_to(found("a", "b", "c"))
     edit.add(run.pk, [MORE])
     tasks.discover.run(run.pk)
@@ -251,7 +280,9 @@ def test_a_message_that_was_lost_is_sent_again(run: Run, sent: list[list[int]], 
     assert sent == [[run.pk]]
 
 
-def test_without_a_broker_it_is_added_and_looked_at_later(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_broker_it_is_added_and_looked_at_later(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def away(*_: Any, **__: Any) -> None:
         raise BrokerError("refused")
 
@@ -283,7 +314,9 @@ def test_two_workers_that_look_at_one_addition_write_it_once(run: Run, leads_to:
     [("alive", 1, False), ("alive", 5, True), ("dead", 0, True)],
     ids=["somebody looks", "who looks has gone silent", "who looked was killed"],
 )
-def test_a_claim_ends_with_its_claimant(run: Run, leads_to: Any, claimant: str, minutes: float, again: bool) -> None:
+def test_a_claim_ends_with_its_claimant(
+    run: Run, leads_to: Any, claimant: str, minutes: float, again: bool
+) -> None:
     looked = leads_to(found())
     edit.add(run.pk, [MORE])
     with connection.cursor() as cursor:
@@ -338,7 +371,9 @@ def test_a_run_that_is_cancelled_waits_for_no_addition(run: Run, leads_to: Any) 
     tasks.discover.run(run.pk)
     run.refresh_from_db()
     assert (run.state, run.found, states(run)) == ("cancelled", 2, [])
-    assert {each.outcome for each in run.additions.all()} == {"the run ended before it was looked at"}
+    assert {each.outcome for each in run.additions.all()} == {
+        "the run ended before it was looked at"
+    }
 
 
 def test_a_run_that_is_over_is_not_looked_at_any_more(leads_to: Any) -> None:

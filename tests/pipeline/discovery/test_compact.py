@@ -29,7 +29,9 @@ PATHS = st.lists(
     st.sampled_from(["tea.example", "www.Tea.example:80"]),
     PATHS,
 )
-def test_every_address_and_its_shape_come_back_as_they_were(scheme: str, host: str, path: str) -> None:
+def test_every_address_and_its_shape_come_back_as_they_were(
+    scheme: str, host: str, path: str
+) -> None:
     url = scheme + host + "/" + path
     evidence = Evidence(Scope(frozenset({"tea.example"})))
     evidence.add(Reading("sitemap", BLOG, (Mention(url, LINE, SAID),)), BLOG, "sitemap")
@@ -51,7 +53,10 @@ def test_what_many_records_share_is_there_once() -> None:
     judged = judged_by_key()
     for n in range(100):
         key = f"https://tea.example/posts/{n}"
-        judged[key] = Candidate(f"{BLOG}/posts/{n}/", key, 0.9, tuple(["found"]), tuple([BLOG]), SAID), "static-page"  # noqa: C409
+        judged[key] = (
+            Candidate(f"{BLOG}/posts/{n}/", key, 0.9, tuple(["found"]), tuple([BLOG]), SAID),
+            "static-page",
+        )
 
     assert len({id(rest) for rest in judged._held.values()}) == 1
     assert judged["https://tea.example/posts/7"][0].url == f"{BLOG}/posts/7/"
@@ -62,7 +67,10 @@ def test_the_same_moment_of_two_zones_stays_as_each_source_writes_it() -> None:
     assert there == SAID
     judged = judged_by_key()
     for name, said in ("a", SAID), ("b", there), ("c", SAID):
-        judged[f"https://tea.example/{name}"] = Candidate(BLOG, f"https://tea.example/{name}", 0.9, (), (), said), ""
+        judged[f"https://tea.example/{name}"] = (
+            Candidate(BLOG, f"https://tea.example/{name}", 0.9, (), (), said),
+            "",
+        )
 
     assert [candidate.said.lastmod.isoformat()[-6:] for candidate, _ in judged.values() if candidate.said.lastmod] == [
         "+00:00", "+02:00", "+00:00",

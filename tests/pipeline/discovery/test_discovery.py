@@ -40,7 +40,9 @@ PAGES = {
 class Server:
     """Answers from a dict; knows validators; remembers what it was asked."""
 
-    def __init__(self, pages: dict[str, str], failures: dict[str, list[Fetched]] | None = None) -> None:
+    def __init__(
+        self, pages: dict[str, str], failures: dict[str, list[Fetched]] | None = None
+    ) -> None:
         self.pages, self.failures = dict(pages), failures or {}
         self.asked: list[str] = []
         self.unchanged: list[str] = []
@@ -55,13 +57,25 @@ class Server:
         if validators.etag == etag:
             self.unchanged.append(url)
             return NotModified(url, NOW)
-        return Page(url, url, 200, {"etag": etag, "content-type": "text/html"}, self.pages[url].encode(), NOW)
+        return Page(
+            url,
+            url,
+            200,
+            {"etag": etag, "content-type": "text/html"},
+            self.pages[url].encode(),
+            NOW,
+        )
 
 
 def look(
-    server: Server, known: dict[str, SourceMemory] | None = None, bounds: Bounds | None = None, **wish: object
+    server: Server,
+    known: dict[str, SourceMemory] | None = None,
+    bounds: Bounds | None = None,
+    **wish: object,
 ) -> Discovery:
-    return discover(Wish((START,), **wish), server, NOW, known=known, bounds=bounds, wait=lambda seconds: None)  # type: ignore[arg-type]
+    return discover(
+        Wish((START,), **wish), server, NOW, known=known, bounds=bounds, wait=lambda seconds: None
+    )  # type: ignore[arg-type]
 
 
 def names(found: Discovery) -> list[str]:
@@ -82,7 +96,11 @@ def test_a_url_keeps_where_it_was_found_why_it_counts_and_what_its_sources_say()
     assert set(assam.found_in) == {START, START + "feed.xml", "https://tea.example/sitemap.xml"}
     assert assam.score > 0.9
     assert assam.reasons[0] == "in a feed of the site"
-    assert (assam.said.title, assam.said.summary, assam.said.tags) == ("On assam", "Of assam", ("tea",))
+    assert (assam.said.title, assam.said.summary, assam.said.tags) == (
+        "On assam",
+        "Of assam",
+        ("tea",),
+    )
 
 
 def test_what_is_not_taken_has_a_reason() -> None:
@@ -102,7 +120,11 @@ def test_what_is_not_taken_has_a_reason() -> None:
         ({"skip": 1, "limit": 1}, ["ceylon"], "over-limit"),
         ({"since": date(2025, 5, 5)}, ["assam", "ceylon", "darjeeling"], "outside-dates"),
         ({"until": date(2025, 5, 5)}, ["darjeeling", "earl-grey", "first-flush"], "outside-dates"),
-        ({"exclude": ("/blog/2025/a", "*grey*")}, ["ceylon", "darjeeling", "first-flush"], "excluded"),
+        (
+            {"exclude": ("/blog/2025/a", "*grey*")},
+            ["ceylon", "darjeeling", "first-flush"],
+            "excluded",
+        ),
         ({"include": ("/flush|ceylon/",)}, ["ceylon", "first-flush"], "excluded"),
         ({"include": ("https://tea.example/blog/2025/c",), "limit": 1}, ["ceylon"], "excluded"),
         ({"exclude": ("/blog/",)}, [], "excluded"),
@@ -131,7 +153,13 @@ def test_what_changed_is_read_anew_and_the_rest_from_memory() -> None:
     old = {**PAGES, START + "feed.xml": feed("first-flush", "earl-grey", "darjeeling", "ceylon")}
     first = look(Server(old))
     server = Server(PAGES)
-    assert names(look(server, first.memories)) == ["assam", "ceylon", "darjeeling", "earl-grey", "first-flush"]
+    assert names(look(server, first.memories)) == [
+        "assam",
+        "ceylon",
+        "darjeeling",
+        "earl-grey",
+        "first-flush",
+    ]
     assert START + "feed.xml" not in server.unchanged
 
 
@@ -141,12 +169,18 @@ def test_a_server_that_ignores_validators_is_unchanged_by_its_bytes() -> None:
             return super().__call__(url, Validators())
 
     first = look(Forgetful(PAGES))
-    assert {a.outcome for a in look(Forgetful(PAGES), first.memories).asked if a.memory} == {"unchanged"}
+    assert {a.outcome for a in look(Forgetful(PAGES), first.memories).asked if a.memory} == {
+        "unchanged"
+    }
 
 
 def test_a_source_that_is_busy_is_tried_again_later() -> None:
     server = Server(
-        PAGES, {START + "feed.xml": [Unavailable("http-503", retry_after=1.0)], START: [Unavailable("timeout")]}
+        PAGES,
+        {
+            START + "feed.xml": [Unavailable("http-503", retry_after=1.0)],
+            START: [Unavailable("timeout")],
+        },
     )
     assert len(look(server).candidates) == 5
 
@@ -175,7 +209,9 @@ def test_two_start_addresses_of_one_blog_give_each_article_once() -> None:
 
 def test_progress_is_told_request_by_request() -> None:
     told: list[tuple[str, int]] = []
-    discover(Wish((START,)), Server(PAGES), NOW, on_progress=lambda url, seen: told.append((url, seen)))
+    discover(
+        Wish((START,)), Server(PAGES), NOW, on_progress=lambda url, seen: told.append((url, seen))
+    )
     assert told[0] == (START, 3)
     assert len(told) >= 3
 
@@ -261,13 +297,19 @@ def test_addresses_are_looked_at_side_by_side() -> None:
             together.wait()  # raises where the other address has to wait for this one to end
         return Rejected("http-404")
 
-    found = discover(Wish(("https://one.test/", "https://two.test/")), fetch, datetime(2024, 1, 1, tzinfo=UTC))
+    found = discover(
+        Wish(("https://one.test/", "https://two.test/")), fetch, datetime(2024, 1, 1, tzinfo=UTC)
+    )
 
     assert {asked.outcome for asked in found.asked} == {"http-404"}
 
 
 def test_an_index_file_that_is_written_as_a_folder_is_the_folder_around_it() -> None:
-    assert shape_of(START + "posts/index.html/") == shape_of(START + "posts/index.html") == shape_of(START + "posts/")
+    assert (
+        shape_of(START + "posts/index.html/")
+        == shape_of(START + "posts/index.html")
+        == shape_of(START + "posts/")
+    )
 
 
 def most_held(server: Server, *addresses: str) -> tuple[int, Discovery]:
@@ -281,7 +323,10 @@ def most_held(server: Server, *addresses: str) -> tuple[int, Discovery]:
 
 
 def sitemap(start: str, posts: int) -> str:
-    lines = "".join(f"<url><loc>{start}2025/a-post-{n}/</loc><lastmod>2025-05-05</lastmod></url>" for n in range(posts))
+    lines = "".join(
+        f"<url><loc>{start}2025/a-post-{n}/</loc><lastmod>2025-05-05</lastmod></url>"
+        for n in range(posts)
+    )
     return f"<urlset>{lines}</urlset>"
 
 

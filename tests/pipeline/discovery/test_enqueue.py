@@ -21,7 +21,9 @@ MONDAY, TUESDAY = datetime(2024, 1, 1, tzinfo=UTC), datetime(2024, 1, 2, tzinfo=
 
 def candidate(n: int, updated: datetime | None = MONDAY) -> Candidate:
     url = f"https://blog.test/{n}"
-    return Candidate(url, url, 0.9, ("in a feed",), (FEED,), Said(title=f"Post {n}", updated=updated))
+    return Candidate(
+        url, url, 0.9, ("in a feed",), (FEED,), Said(title=f"Post {n}", updated=updated)
+    )
 
 
 def discovery(*candidates: Candidate, feed: str = "feed", refused: Any = ()) -> Discovery:
@@ -30,7 +32,9 @@ def discovery(*candidates: Candidate, feed: str = "feed", refused: Any = ()) -> 
 
 
 def planned(found: Discovery, **parameters: Any) -> Run:
-    run = Run.objects.create(parameters={"addresses": ["https://blog.test/"], **parameters}, state="discovering")
+    run = Run.objects.create(
+        parameters={"addresses": ["https://blog.test/"], **parameters}, state="discovering"
+    )
     list(enqueue.plan(run, found))
     run.refresh_from_db()
     return run
@@ -49,7 +53,12 @@ def catalogued() -> Article:
     )
     body = Body.objects.create(digest="d", data=b"", size=0)
     Snapshot.objects.create(
-        key=article.key, url=article.url, final_url=article.url, status=200, fetched_at=timezone.now(), body=body
+        key=article.key,
+        url=article.url,
+        final_url=article.url,
+        status=200,
+        fetched_at=timezone.now(),
+        body=body,
     )
     run = planned(discovery(candidate(1)))
     Journey.objects.update(state="stored", article=article)
@@ -111,13 +120,23 @@ def test_the_first_waves_do_not_wait_for_what_is_known_of_the_last_urls(
 
 def test_a_discovery_that_was_cut_short_is_made_complete_by_the_next(settings: Any) -> None:
     settings.WAVE_SIZE = 2
-    run = Run.objects.create(parameters={"addresses": ["https://blog.test/"]}, state="discovering", discoveries=1)
-    next(enqueue.plan(run, discovery(*map(candidate, range(7)), refused=[(candidate(9), "list-page")])))
+    run = Run.objects.create(
+        parameters={"addresses": ["https://blog.test/"]}, state="discovering", discoveries=1
+    )
+    next(
+        enqueue.plan(
+            run, discovery(*map(candidate, range(7)), refused=[(candidate(9), "list-page")])
+        )
+    )
     before = set(run.journeys.values_list("pk", "key"))
 
     again = enqueue.begin(run.pk)
     assert again
-    list(enqueue.plan(again, discovery(*map(candidate, range(8)), refused=[(candidate(9), "list-page")])))
+    list(
+        enqueue.plan(
+            again, discovery(*map(candidate, range(8)), refused=[(candidate(9), "list-page")])
+        )
+    )
 
     rows = set(run.journeys.values_list("pk", "key"))
     assert before < rows
@@ -126,7 +145,9 @@ def test_a_discovery_that_was_cut_short_is_made_complete_by_the_next(settings: A
     assert list(run.waves.order_by("number").values_list("number", flat=True)) == [0, 1, 2, 3]
 
 
-def test_a_run_that_is_cancelled_while_its_urls_are_written_ends_with_those_that_are(settings: Any) -> None:
+def test_a_run_that_is_cancelled_while_its_urls_are_written_ends_with_those_that_are(
+    settings: Any,
+) -> None:
     settings.WAVE_SIZE = 2
     run = Run.objects.create(parameters={"addresses": ["https://blog.test/"]}, state="discovering")
     plan = enqueue.plan(run, discovery(*map(candidate, range(7))))
@@ -153,7 +174,18 @@ def test_a_journey_is_written_with_all_that_is_known_of_it_and_the_defaults_of_t
     journey = planned(discovery(found)).journeys.get()
 
     bare = Journey()
-    given = {"url", "key", "score", "reasons", "found_in", "said", "queued", "run_id", "wave_id", "id"}
+    given = {
+        "url",
+        "key",
+        "score",
+        "reasons",
+        "found_in",
+        "said",
+        "queued",
+        "run_id",
+        "wave_id",
+        "id",
+    }
     rest = [f.attname for f in Journey._meta.concrete_fields if f.attname not in given]
     assert [getattr(journey, name) for name in rest] == [getattr(bare, name) for name in rest]
     assert (journey.url, journey.key, journey.score) == (found.url, "key", 0.25)
@@ -180,15 +212,22 @@ def test_an_article_whose_sources_have_not_changed_is_not_asked_for(catalogued: 
     assert run.journeys.get().article == catalogued
 
 
-def test_an_article_of_which_a_changed_feed_says_the_same_is_not_asked_for(catalogued: Article) -> None:
-    assert states(planned(discovery(candidate(1), candidate(2)))) == [("unchanged", ""), ("pending", "")]
+def test_an_article_of_which_a_changed_feed_says_the_same_is_not_asked_for(
+    catalogued: Article,
+) -> None:
+    assert states(planned(discovery(candidate(1), candidate(2)))) == [
+        ("unchanged", ""),
+        ("pending", ""),
+    ]
 
 
 def test_an_article_that_its_feed_says_was_updated_is_fetched(catalogued: Article) -> None:
     assert states(planned(discovery(candidate(1, updated=TUESDAY)))) == [("pending", "")]
 
 
-def test_everything_is_fetched_where_that_is_wished_or_the_last_look_is_long_ago(catalogued: Article) -> None:
+def test_everything_is_fetched_where_that_is_wished_or_the_last_look_is_long_ago(
+    catalogued: Article,
+) -> None:
     assert states(planned(discovery(candidate(1)), refetch=True)) == [("pending", "")]
 
     Snapshot.objects.update(fetched_at=MONDAY)

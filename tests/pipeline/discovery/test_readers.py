@@ -62,7 +62,9 @@ def test_a_feed_says_what_it_knows_of_its_entries() -> None:
 
 def test_a_feed_that_is_utf_8_is_read_so_whatever_its_server_claims() -> None:
     body = "<rss><channel><title>Café</title><item><title>Émile</title><link>https://a.example/e</link></item></channel></rss>"
-    assert read(body.encode(), URL, "text/xml; charset=iso-8859-1").mentions[0].said.title == "Émile"
+    assert (
+        read(body.encode(), URL, "text/xml; charset=iso-8859-1").mentions[0].said.title == "Émile"
+    )
     latin = "<?xml version='1.0' encoding='iso-8859-1'?>" + body
     assert read(latin.encode("latin-1"), URL, "text/xml").mentions[0].said.title == "Émile"
 
@@ -93,14 +95,22 @@ def test_sitemap_lines_may_be_relative_and_image_lines_are_left_out() -> None:
     body = b"""<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:image="http://www.google.com/schemas/sitemap-image/1.1">
         <url><image:image><image:loc>https://example.org/a.png</image:loc></image:image><loc>/a/</loc>
         <lastmod>2024-05-06</lastmod></url><url><loc> b/ </loc></url><url></url></urlset>"""
-    assert [m.url for m in read(body, URL).mentions] == ["https://example.org/a/", "https://example.org/blog/b/"]
+    assert [m.url for m in read(body, URL).mentions] == [
+        "https://example.org/a/",
+        "https://example.org/blog/b/",
+    ]
     assert read(body, URL).mentions[0].said.lastmod == datetime(2024, 5, 6)
 
 
 def test_a_zipped_sitemap_index_names_its_sitemaps() -> None:
-    body = b"<sitemapindex><sitemap><loc>https://example.org/s1.xml.gz</loc></sitemap></sitemapindex>"
+    body = (
+        b"<sitemapindex><sitemap><loc>https://example.org/s1.xml.gz</loc></sitemap></sitemapindex>"
+    )
     reading = read(gzip.compress(body), URL)
-    assert (reading.kind, reading.leads) == ("index", (Lead("https://example.org/s1.xml.gz", "sitemap"),))
+    assert (reading.kind, reading.leads) == (
+        "index",
+        (Lead("https://example.org/s1.xml.gz", "sitemap"),),
+    )
 
 
 def test_a_broken_sitemap_gives_what_came_before_the_damage() -> None:
@@ -113,7 +123,10 @@ def test_robots_names_its_sitemaps_even_relative_ones() -> None:
         b"User-agent: *\nDisallow: /x\nSitemap: /map.xml\nsitemap: https://example.org/b.xml",
         "https://example.org/robots.txt",
     )
-    assert [lead.url for lead in reading.leads] == ["https://example.org/map.xml", "https://example.org/b.xml"]
+    assert [lead.url for lead in reading.leads] == [
+        "https://example.org/map.xml",
+        "https://example.org/b.xml",
+    ]
 
 
 def test_a_page_tells_lines_of_lists_from_menus_and_sentences() -> None:
@@ -144,7 +157,9 @@ BOMBS = {
     + b"".join(b"<!ENTITY %c '%s'>" % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(9))
     + b"]><urlset><url><loc>https://a.example/&j;</loc></url></urlset>",
     "an entity that reads a file": b"<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><urlset><url><loc>https://a.example/&a;</loc></url></urlset>",
-    "a hundred thousand lines": b"<urlset>" + b"<url><loc>https://a.example/x</loc></url>" * 100_000 + b"</urlset>",
+    "a hundred thousand lines": b"<urlset>"
+    + b"<url><loc>https://a.example/x</loc></url>" * 100_000
+    + b"</urlset>",
     "tags without end": b"<html>" + b"<div>" * 200_000 + b"<a href=/x>",
     "one long sentence of links": b"<html><p>" + b"and <a href=/x>y</a> " * 20_000,
     "one long line of links": b"<html><ul>" + b"<li><a href=/x>y</a>" * 50_000,
@@ -169,7 +184,11 @@ FRAGMENTS = [
 
 
 @settings(deadline=None, max_examples=200)
-@given(st.lists(st.one_of(st.sampled_from(FRAGMENTS), st.binary(max_size=30)), max_size=25).map(b"".join))
+@given(
+    st.lists(st.one_of(st.sampled_from(FRAGMENTS), st.binary(max_size=30)), max_size=25).map(
+        b"".join
+    )
+)
 def test_no_bytes_make_a_reader_raise_and_memory_keeps_what_they_say(body: bytes) -> None:
     for reading in (read(body, URL, "text/html; charset=nonsense"), read_robots(body, URL)):
         memory = SourceMemory.of(Validators("e", "l"), "d", reading)

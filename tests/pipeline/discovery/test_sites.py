@@ -83,7 +83,10 @@ def teasers(urls: list[str], *, more: str = "", tags: str = "/tag/python/") -> s
 
 
 def links(*paths: str) -> str:
-    return "".join(f"<a href='{path}'>{path.strip('/').rpartition('/')[2].title() or 'Home'}</a> " for path in paths)
+    return "".join(
+        f"<a href='{path}'>{path.strip('/').rpartition('/')[2].title() or 'Home'}</a> "
+        for path in paths
+    )
 
 
 def rss(base: str, urls: list[str], name: str = "A blog", extra: str = "") -> str:
@@ -107,15 +110,15 @@ def atom(base: str, urls: list[str], extra: str = "") -> str:
 
 
 def sitemap(base: str, urls: list[str]) -> str:
-    body = "".join(f"<url><loc>{urljoin(base, url)}</loc><lastmod>2025-01-01</lastmod></url>" for url in urls)
+    body = "".join(
+        f"<url><loc>{urljoin(base, url)}</loc><lastmod>2025-01-01</lastmod></url>" for url in urls
+    )
     return f"<?xml version='1.0'?><urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{body}</urlset>"
 
 
 def sitemap_index(base: str, urls: list[str]) -> str:
     body = "".join(f"<sitemap><loc>{urljoin(base, url)}</loc></sitemap>" for url in urls)
-    return (
-        f"<?xml version='1.0'?><sitemapindex xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{body}</sitemapindex>"
-    )
+    return f"<?xml version='1.0'?><sitemapindex xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{body}</sitemapindex>"
 
 
 def feed_link(href: str, kind: str = "rss", name: str = "A blog") -> str:
@@ -127,12 +130,18 @@ def blog(start: str, pages: dict[str, str | bytes], articles: list[str], **more:
     return Blog(start, absolute, [urljoin(start, path) for path in articles], **more)  # type: ignore[arg-type]
 
 
-def paged(urls: list[str], size: int, address: Callable[[int], str], **around: str) -> dict[str, str | bytes]:
+def paged(
+    urls: list[str], size: int, address: Callable[[int], str], **around: str
+) -> dict[str, str | bytes]:
     """Pages of a list, newest first, each with a link to the older one; page 1 is left to the caller's address."""
     last = (len(urls) - 1) // size + 1
     made: dict[str, str | bytes] = {}
     for n in range(1, last + 1):
-        older = f"<div class=pagination><a class=next href='{address(n + 1)}'>Older posts</a></div>" if n < last else ""
+        older = (
+            f"<div class=pagination><a class=next href='{address(n + 1)}'>Older posts</a></div>"
+            if n < last
+            else ""
+        )
         made[address(n)] = html(teasers(urls[(n - 1) * size : n * size], more=older), **around)
     return made
 
@@ -142,20 +151,34 @@ def wordpress() -> Blog:
     head = feed_link("/feed/") + feed_link("/comments/feed/", name="A blog » Comments Feed")
     nav = links("/", "/about-the-author/", "/brewing-kit/")
     widget = (
-        "<aside class=widget-area>" + links("/2025/11/", "/2025/10/", "/category/python/", "/author/jane/") + "</aside>"
+        "<aside class=widget-area>"
+        + links("/2025/11/", "/2025/10/", "/category/python/", "/author/jane/")
+        + "</aside>"
     )
-    pages = paged(posts, 10, lambda n: "/" if n == 1 else f"/page/{n}/", head=head, nav=nav, foot=widget)
+    pages = paged(
+        posts, 10, lambda n: "/" if n == 1 else f"/page/{n}/", head=head, nav=nav, foot=widget
+    )
     pages |= {
         "/feed/": rss("https://wp.test/", posts[:10]),
-        "/comments/feed/": rss("https://wp.test/", ["/brewing-kit/#comment-1"], name="Comments for A blog"),
+        "/comments/feed/": rss(
+            "https://wp.test/", ["/brewing-kit/#comment-1"], name="Comments for A blog"
+        ),
         "/robots.txt": "User-agent: *\nDisallow: /wp-admin/\n\nSitemap: https://wp.test/wp-sitemap.xml\n",
         "/wp-sitemap.xml": sitemap_index(
             "https://wp.test/",
-            ["wp-sitemap-posts-post-1.xml", "wp-sitemap-posts-page-1.xml", "wp-sitemap-taxonomies-category-1.xml"],
+            [
+                "wp-sitemap-posts-post-1.xml",
+                "wp-sitemap-posts-page-1.xml",
+                "wp-sitemap-taxonomies-category-1.xml",
+            ],
         ),
         "/wp-sitemap-posts-post-1.xml": sitemap("https://wp.test/", posts),
-        "/wp-sitemap-posts-page-1.xml": sitemap("https://wp.test/", ["/", "/about-the-author/", "/brewing-kit/"]),
-        "/wp-sitemap-taxonomies-category-1.xml": sitemap("https://wp.test/", ["/category/python/", "/category/tea/"]),
+        "/wp-sitemap-posts-page-1.xml": sitemap(
+            "https://wp.test/", ["/", "/about-the-author/", "/brewing-kit/"]
+        ),
+        "/wp-sitemap-taxonomies-category-1.xml": sitemap(
+            "https://wp.test/", ["/category/python/", "/category/tea/"]
+        ),
     }
     return blog("https://wp.test/", pages, posts, most_requests=12)
 
@@ -173,13 +196,18 @@ def ghost() -> Blog:
     posts = [f"/{slug(n)}/" for n in range(31)]
     nav = links("/", "/about/", "/workshop-dates/", "/tag/tea/", "/author/jane/")
     pages = paged(
-        posts, 6, lambda n: "/" if n == 1 else f"/page/{n}/", head=feed_link("https://ghost.test/rss/"), nav=nav
+        posts,
+        6,
+        lambda n: "/" if n == 1 else f"/page/{n}/",
+        head=feed_link("https://ghost.test/rss/"),
+        nav=nav,
     )
     pages |= {
         "/rss/": rss("https://ghost.test/", posts[:15]),
         "/robots.txt": "Sitemap: https://ghost.test/sitemap.xml",
         "/sitemap.xml": sitemap_index(
-            "https://ghost.test/", [f"sitemap-{k}.xml" for k in ("pages", "posts", "authors", "tags")]
+            "https://ghost.test/",
+            [f"sitemap-{k}.xml" for k in ("pages", "posts", "authors", "tags")],
         ),
         "/sitemap-posts.xml": sitemap("https://ghost.test/", posts),
         "/sitemap-pages.xml": sitemap("https://ghost.test/", ["/", "/about/", "/workshop-dates/"]),
@@ -196,11 +224,24 @@ def hugo_in_a_subfolder() -> Blog:
         "head": feed_link(base + "index.xml"),
         "nav": links("/~jane/log/", "/~jane/log/about/", "/~jane/log/tags/", "/~jane/"),
     }
-    pages = paged(posts, 5, lambda n: "/~jane/log/" if n == 1 else f"/~jane/log/page/{n}/", **around)
+    pages = paged(
+        posts, 5, lambda n: "/~jane/log/" if n == 1 else f"/~jane/log/page/{n}/", **around
+    )
     pages |= {
         "/~jane/log/index.xml": rss(base, posts),
         "/~jane/log/sitemap.xml": sitemap(
-            base, [*posts, "posts/", "tags/", "tags/python/", "categories/", "about/", "", "search/", "tags/tea/"]
+            base,
+            [
+                *posts,
+                "posts/",
+                "tags/",
+                "tags/python/",
+                "categories/",
+                "about/",
+                "",
+                "search/",
+                "tags/tea/",
+            ],
         ),
         "/~jane/log/posts/": html(lines(posts), **around),
     }
@@ -213,23 +254,43 @@ def hugo_with_a_feed_of_everything() -> Blog:
     head = feed_link("/index.xml")
     pages: dict[str, str | bytes] = {
         "/": html(teasers(posts[:5]), head=head, nav=links("/posts/", "/about/", "/projects/")),
-        "/posts/": html(lines(posts), head=head + feed_link("/posts/index.xml"), nav=links("/posts/", "/about/")),
+        "/posts/": html(
+            lines(posts), head=head + feed_link("/posts/index.xml"), nav=links("/posts/", "/about/")
+        ),
         "/index.xml": rss("https://hugoall.test/", posts),
-        "/sitemap.xml": sitemap("https://hugoall.test/", ["/", *others, *posts, "/tags/", "/series/"]),
+        "/sitemap.xml": sitemap(
+            "https://hugoall.test/", ["/", *others, *posts, "/tags/", "/series/"]
+        ),
     }
     return blog("https://hugoall.test/", pages, posts)
 
 
 def jekyll_with_dates_and_categories_in_its_paths() -> Blog:
-    posts = [f"/{('python', 'tea', 'misc')[n % 3]}/{day(n):%Y/%m/%d}/{slug(n)}.html" for n in range(27)]
+    posts = [
+        f"/{('python', 'tea', 'misc')[n % 3]}/{day(n):%Y/%m/%d}/{slug(n)}.html" for n in range(27)
+    ]
     home = html(lines(posts), head=feed_link("/feed.xml", "atom"), nav=links("/about/", "/cv/"))
-    return blog("https://jekyll.test/", {"/": home, "/feed.xml": atom("https://jekyll.test/", posts[:10])}, posts)
+    return blog(
+        "https://jekyll.test/",
+        {"/": home, "/feed.xml": atom("https://jekyll.test/", posts[:10])},
+        posts,
+    )
 
 
 def jekyll_with_articles_at_the_root_beside_pages() -> Blog:
     posts = [f"/{slug(n)}/" for n in range(40)]
-    others = ["/about/", "/uses/", "/brewing-kit/", "/open-source-i-maintain/", "/archive/", "/tags/"]
-    around = {"head": feed_link("/feed.xml", "atom"), "nav": links("/archive/", "/about/", "/uses/", "/brewing-kit/")}
+    others = [
+        "/about/",
+        "/uses/",
+        "/brewing-kit/",
+        "/open-source-i-maintain/",
+        "/archive/",
+        "/tags/",
+    ]
+    around = {
+        "head": feed_link("/feed.xml", "atom"),
+        "nav": links("/archive/", "/about/", "/uses/", "/brewing-kit/"),
+    }
     pages: dict[str, str | bytes] = {
         "/": html(teasers(posts[:10]), **around),
         "/archive/": html(lines(posts), **around),
@@ -242,10 +303,14 @@ def jekyll_with_articles_at_the_root_beside_pages() -> Blog:
 def articles_at_the_root_known_only_to_feed_and_sitemap() -> Blog:
     posts = [f"/{slug(n)}" for n in range(30)]
     pages: dict[str, str | bytes] = {
-        "/": html(teasers(posts[:10]), head=feed_link("/rss.xml"), nav=links("/about", "/now", "/talks")),
+        "/": html(
+            teasers(posts[:10]), head=feed_link("/rss.xml"), nav=links("/about", "/now", "/talks")
+        ),
         "/rss.xml": rss("https://lean.test/", posts[:10]),
         "/sitemap-index.xml": sitemap_index("https://lean.test/", ["sitemap-0.xml"]),
-        "/sitemap-0.xml": sitemap("https://lean.test/", ["/", *posts, "/about", "/now", "/talks", "/tags/tea"]),
+        "/sitemap-0.xml": sitemap(
+            "https://lean.test/", ["/", *posts, "/about", "/now", "/talks", "/tags/tea"]
+        ),
     }
     return blog("https://lean.test/", pages, posts)
 
@@ -284,7 +349,10 @@ def pelican() -> Blog:
     pages |= {
         "/archives.html": html(
             "<dl>"
-            + "".join(f"<dt>{day(n)}</dt><dd><a href='{p}'>{title(n)}</a></dd>" for n, p in enumerate(posts))
+            + "".join(
+                f"<dt>{day(n)}</dt><dd><a href='{p}'>{title(n)}</a></dd>"
+                for n, p in enumerate(posts)
+            )
             + "</dl>",
             **around,
         ),
@@ -295,9 +363,17 @@ def pelican() -> Blog:
 
 def ablog_beside_documentation() -> Blog:
     posts = [f"/blog/{day(n):%Y}/{slug(n)}.html" for n in range(20)]
-    docs = ["/guide/install.html", "/guide/usage.html", "/genindex.html", "/search.html", "/about.html"]
+    docs = [
+        "/guide/install.html",
+        "/guide/usage.html",
+        "/genindex.html",
+        "/search.html",
+        "/about.html",
+    ]
     pages: dict[str, str | bytes] = {
-        "/": html("<p>Hello</p>", head=feed_link("/blog/atom.xml", "atom"), nav=links("/blog.html", *docs)),
+        "/": html(
+            "<p>Hello</p>", head=feed_link("/blog/atom.xml", "atom"), nav=links("/blog.html", *docs)
+        ),
         "/blog.html": html(
             teasers(posts, tags="/blog/tag/python.html"),
             nav=links("/blog/archive.html", "/blog/2025.html", "/blog/drafts.html"),
@@ -305,7 +381,8 @@ def ablog_beside_documentation() -> Blog:
         "/blog/archive.html": html(lines(posts)),
         "/blog/atom.xml": atom("https://ablog.test/", posts),
         "/sitemap.xml": sitemap(
-            "https://ablog.test/", [*docs, *posts, "/blog.html", "/blog/tag/python.html", "/blog/drafts/half-done.html"]
+            "https://ablog.test/",
+            [*docs, *posts, "/blog.html", "/blog/tag/python.html", "/blog/drafts/half-done.html"],
         ),
     }
     return blog("https://ablog.test/", pages, posts)
@@ -314,12 +391,18 @@ def ablog_beside_documentation() -> Blog:
 def blogger() -> Blog:
     posts = [f"/{day(n):%Y/%m}/{slug(n)}.html" for n in range(30)]
     base = "https://blogger.test/"
-    head = feed_link("/feeds/posts/default", "atom") + feed_link("/feeds/42/comments/default", "atom", "Comments")
-    nav = links("/p/about.html", "/search/label/tea") + "".join(f"<a href='/{y}/'>{y}</a>" for y in (2024, 2025))
+    head = feed_link("/feeds/posts/default", "atom") + feed_link(
+        "/feeds/42/comments/default", "atom", "Comments"
+    )
+    nav = links("/p/about.html", "/search/label/tea") + "".join(
+        f"<a href='/{y}/'>{y}</a>" for y in (2024, 2025)
+    )
     older = f"<a class=blog-pager-older-link href='{base}search?updated-max=2025-06-01&max-results=7'>Older Posts</a>"
     pages: dict[str, str | bytes] = {
         "/": html(teasers([p + "?m=1" for p in posts[:7]], more=older), head=head, nav=nav),
-        "/feeds/posts/default": atom(base, posts[:25], "<link rel=next href='/feeds/posts/default?start-index=26'/>"),
+        "/feeds/posts/default": atom(
+            base, posts[:25], "<link rel=next href='/feeds/posts/default?start-index=26'/>"
+        ),
         "/feeds/posts/default?start-index=26": atom(base, posts[25:]),
         "/robots.txt": "User-agent: *\nDisallow: /search\n\nSitemap: https://blogger.test/sitemap.xml",
         "/sitemap.xml": sitemap_index(base, ["sitemap.xml?page=1", "sitemap-pages.xml"]),
@@ -331,9 +414,14 @@ def blogger() -> Blog:
 
 def hexo_without_sitemap() -> Blog:
     posts = [f"/{day(n):%Y/%m/%d}/{slug(n)}/" for n in range(33)]
-    around = {"head": feed_link("/atom.xml", "atom"), "nav": links("/", "/archives/", "/about/", "/tags/tea/")}
+    around = {
+        "head": feed_link("/atom.xml", "atom"),
+        "nav": links("/", "/archives/", "/about/", "/tags/tea/"),
+    }
     pages = paged(posts, 10, lambda n: "/" if n == 1 else f"/page/{n}/", **around)
-    pages |= paged(posts, 10, lambda n: "/archives/" if n == 1 else f"/archives/page/{n}/", **around)
+    pages |= paged(
+        posts, 10, lambda n: "/archives/" if n == 1 else f"/archives/page/{n}/", **around
+    )
     pages["/atom.xml"] = atom("https://hexo.test/", posts[:20])
     return blog("https://hexo.test/", pages, posts)
 
@@ -354,7 +442,9 @@ def django_by_hand() -> Blog:
 
 def numbered_articles() -> Blog:
     posts = [f"/posts/{90 - n}/" for n in range(22)]
-    pages = paged(posts, 6, lambda n: "/" if n == 1 else f"/?page={n}", nav=links("/about/", "/users/jane/"))
+    pages = paged(
+        posts, 6, lambda n: "/" if n == 1 else f"/?page={n}", nav=links("/about/", "/users/jane/")
+    )
     return blog("https://numbers.test/", pages, posts)
 
 
@@ -366,7 +456,10 @@ def hand_written_list_without_feed() -> Blog:
 
 def hand_written_table_at_the_root() -> Blog:
     essays = [f"/{TOPICS[n]}.html" for n in range(20)]
-    rows = "".join(f"<tr><td><font><a href='{p}'>{title(n)}</a></font><br></td></tr>" for n, p in enumerate(essays))
+    rows = "".join(
+        f"<tr><td><font><a href='{p}'>{title(n)}</a></font><br></td></tr>"
+        for n, p in enumerate(essays)
+    )
     home = f"<html><body><table><tr><td><a href='bio.html'>Bio</a><br><a href='faq.html'>FAQs</a></td></tr></table><table>{rows}</table></body></html>"
     return blog("https://table.test/articles.html", {"/articles.html": home}, essays)
 
@@ -380,7 +473,10 @@ def medium_like() -> Blog:
     feed = rss("https://medium.test/@jane", [p + "?source=rss-abc------2" for p in posts])
     return blog(
         "https://medium.test/@jane",
-        {"/@jane": home.replace("</head>", feed_link("/feed/@jane") + "</head>"), "/feed/@jane": feed},
+        {
+            "/@jane": home.replace("</head>", feed_link("/feed/@jane") + "</head>"),
+            "/feed/@jane": feed,
+        },
         posts,
     )
 
@@ -417,7 +513,9 @@ def categories_as_first_folders() -> Blog:
     posts = [f"/{('python', 'linux', 'tea', 'life')[n % 4]}/{slug(n)}/" for n in range(26)]
     pages: dict[str, str | bytes] = {
         "/": html(
-            teasers(posts[:8]), head=feed_link("/feed.xml"), nav=links("/python/", "/linux/", "/tea/", "/about/")
+            teasers(posts[:8]),
+            head=feed_link("/feed.xml"),
+            nav=links("/python/", "/linux/", "/tea/", "/about/"),
         ),
         "/feed.xml": rss("https://cats.test/", posts[:10]),
         "/sitemap.xml": sitemap(
@@ -433,7 +531,9 @@ def old_articles_have_another_shape() -> Blog:
         [f"/blog/{day(n):%Y/%m}/{slug(n)}.html" for n in range(15, 30)],
     )
     pages: dict[str, str | bytes] = {
-        "/": html(teasers(new[:10]), head=feed_link("/index.xml"), nav=links("/archive/", "/about/")),
+        "/": html(
+            teasers(new[:10]), head=feed_link("/index.xml"), nav=links("/archive/", "/about/")
+        ),
         "/archive/": html(lines([*new, *old])),
         "/index.xml": rss("https://moved.test/", new[:10]),
     }
@@ -448,7 +548,10 @@ def feed_through_a_proxy() -> Blog:
     )
     feed = f"<rss version='2.0' xmlns:f='http://rssnamespace.org/feedburner/ext/1.0'><channel><title>x</title><link>http://www.proxy.test/</link>{items}</channel></rss>"
     pages: dict[str, str | bytes] = {
-        "/": html(teasers(["http://proxy.test" + p for p in posts[:6]]), head=feed_link("https://feeds.example.net/x")),
+        "/": html(
+            teasers(["http://proxy.test" + p for p in posts[:6]]),
+            head=feed_link("https://feeds.example.net/x"),
+        ),
         "https://feeds.example.net/x": feed,
     }
     return blog("https://www.proxy.test/", pages, posts)
@@ -464,7 +567,9 @@ def start_in_an_article() -> Blog:
     whole = hugo_with_a_feed_of_everything()
     whole.start = whole.articles[4]
     head = feed_link("/index.xml") + "<meta property='og:type' content='article'>"
-    whole.pages[whole.start] = html("<h1>x</h1><p>text</p>", head=head, nav=links("/posts/", "/about/"))
+    whole.pages[whole.start] = html(
+        "<h1>x</h1><p>text</p>", head=head, nav=links("/posts/", "/about/")
+    )
     return whole
 
 
@@ -477,12 +582,15 @@ def start_at_the_feed() -> Blog:
 def list_of_articles_in_a_folder_of_its_own() -> Blog:
     posts = [f"/{day(n):%Y}/{slug(n)}" for n in range(16)]
     pages: dict[str, str | bytes] = {
-        "/writing/": html(lines(posts), head=feed_link("/feed.json", "feed"), nav=links("/writing/", "/talks/"))
+        "/writing/": html(
+            lines(posts), head=feed_link("/feed.json", "feed"), nav=links("/writing/", "/talks/")
+        )
     }
     pages["/feed.json"] = (
         '{"version": "https://jsonfeed.org/version/1.1", "title": "x", "home_page_url": "https://folder.test/", "items": ['
         + ",".join(
-            f'{{"id": "{n}", "url": "https://folder.test{p}", "title": "{title(n)}"}}' for n, p in enumerate(posts[:5])
+            f'{{"id": "{n}", "url": "https://folder.test{p}", "title": "{title(n)}"}}'
+            for n, p in enumerate(posts[:5])
         )
         + "]}"
     )
@@ -491,7 +599,9 @@ def list_of_articles_in_a_folder_of_its_own() -> Blog:
 
 def list_with_pages_in_a_folder_that_holds_no_article() -> Blog:
     posts = [f"/{day(n):%Y/%m}/{slug(n)}" for n in range(16)]
-    pages = paged(posts, 5, lambda n: "/blog/" if n == 1 else f"/blog/page/{n}/", nav=links("/talks/"))
+    pages = paged(
+        posts, 5, lambda n: "/blog/" if n == 1 else f"/blog/page/{n}/", nav=links("/talks/")
+    )
     return blog("https://apart.test/blog/", pages, posts)
 
 
@@ -502,13 +612,18 @@ def feed_that_holds_pages_about_the_site_too() -> Blog:
         "/": html(teasers(posts[:5]), **around),
         "/posts/": html(lines(posts), **around),
         "/index.xml": rss("https://allfeed.test/", [*posts, "/about/", "/projects/"]),
-        "/sitemap.xml": sitemap("https://allfeed.test/", ["/", "/about/", "/projects/", "/now/", *posts]),
+        "/sitemap.xml": sitemap(
+            "https://allfeed.test/", ["/", "/about/", "/projects/", "/now/", *posts]
+        ),
     }
     return blog("https://allfeed.test/", pages, posts)
 
 
 def an_article_named_like_an_archive() -> Blog:
-    posts = [f"/{slug(n)}/" for n in range(9)] + ["/archive/", "/the-archive-of-all-posts-and-how-it-works/"]
+    posts = [f"/{slug(n)}/" for n in range(9)] + [
+        "/archive/",
+        "/the-archive-of-all-posts-and-how-it-works/",
+    ]
     pages: dict[str, str | bytes] = {
         "/": html(lines(posts[:9] + posts[10:]), head=feed_link("/feed/"), nav=links("/about/"))
     }
@@ -521,11 +636,15 @@ def substack_like() -> Blog:
     posts = [f"/p/{slug(n)}" for n in range(28)]
     pages: dict[str, str | bytes] = {
         "/": html(
-            teasers(posts[:6]), head=feed_link("/feed"), nav=links("/archive", "/about", "/podcast", "/subscribe")
+            teasers(posts[:6]),
+            head=feed_link("/feed"),
+            nav=links("/archive", "/about", "/podcast", "/subscribe"),
         ),
         "/archive": html(lines(posts[:12])),
         "/feed": rss("https://sub.test/", posts[:20]),
-        "/sitemap.xml": sitemap("https://sub.test/", ["/", "/about", "/archive", "/podcast", *posts]),
+        "/sitemap.xml": sitemap(
+            "https://sub.test/", ["/", "/about", "/archive", "/podcast", *posts]
+        ),
     }
     return blog("https://sub.test/", pages, posts)
 
@@ -541,7 +660,8 @@ def quarto() -> Blog:
         "/": html(cards, head=feed_link("index.xml"), nav=links("/about.html")),
         "/index.xml": rss("https://quarto.test/", [p + "index.html" for p in posts]),
         "/sitemap.xml": sitemap(
-            "https://quarto.test/", ["/index.html", "/about.html", *(p + "index.html" for p in posts)]
+            "https://quarto.test/",
+            ["/index.html", "/about.html", *(p + "index.html" for p in posts)],
         ),
     }
     return blog("https://quarto.test/", pages, [p + "index.html" for p in posts])
@@ -556,10 +676,15 @@ def tumblr_like() -> Blog:
         head=feed_link("/rss"),
         nav=links("/archive", "/ask", "/tagged/tea"),
     )
-    pages |= {"/rss": rss("https://tumble.test/", posts[:20]), "/sitemap1.xml": sitemap("https://tumble.test/", posts)}
+    pages |= {
+        "/rss": rss("https://tumble.test/", posts[:20]),
+        "/sitemap1.xml": sitemap("https://tumble.test/", posts),
+    }
     pages |= {
         "/robots.txt": "Sitemap: https://tumble.test/sitemap.xml",
-        "/sitemap.xml": sitemap_index("https://tumble.test/", ["/sitemap-pages.xml", "/sitemap1.xml"]),
+        "/sitemap.xml": sitemap_index(
+            "https://tumble.test/", ["/sitemap-pages.xml", "/sitemap1.xml"]
+        ),
     }
     pages |= {"/sitemap-pages.xml": sitemap("https://tumble.test/", ["/about-this-tumble"])}
     return blog("https://tumble.test/", pages, posts)
@@ -567,7 +692,10 @@ def tumblr_like() -> Blog:
 
 def bear_like() -> Blog:
     posts = [f"/{slug(n)}/" for n in range(25)]
-    around = {"head": feed_link("/feed/", "atom"), "nav": links("/", "/blog/", "/guestbook-of-mine/", "/now/")}
+    around = {
+        "head": feed_link("/feed/", "atom"),
+        "nav": links("/", "/blog/", "/guestbook-of-mine/", "/now/"),
+    }
     pages: dict[str, str | bytes] = {
         "/": html(
             "<p>Hello, I am Jane. I like <a href='/guestbook-of-mine/'>guests</a> and tea, and other things.</p>",
@@ -582,11 +710,15 @@ def bear_like() -> Blog:
 def yoast_with_the_list_among_its_posts() -> Blog:
     posts = [f"/{slug(n)}/" for n in range(21)]
     pages = paged(
-        posts, 10, lambda n: "/blog/" if n == 1 else f"/blog/page/{n}/", nav=links("/blog/", "/tea-tastings/")
+        posts,
+        10,
+        lambda n: "/blog/" if n == 1 else f"/blog/page/{n}/",
+        nav=links("/blog/", "/tea-tastings/"),
     )
     pages |= {
         "/": html(
-            "<h2>Welcome</h2>" + lines(["/tea-tastings/", "/workshops-in-town/", "/pricing/"], dates=False),
+            "<h2>Welcome</h2>"
+            + lines(["/tea-tastings/", "/workshops-in-town/", "/pricing/"], dates=False),
             head=feed_link("/feed/"),
             nav=links("/blog/", "/tea-tastings/"),
         ),
@@ -596,7 +728,9 @@ def yoast_with_the_list_among_its_posts() -> Blog:
             "https://www.yoast.test/",
             ["post-sitemap.xml", "page-sitemap.xml", "category-sitemap.xml", "author-sitemap.xml"],
         ),
-        "https://www.yoast.test/post-sitemap.xml": sitemap("https://www.yoast.test/", ["/blog/", *posts]),
+        "https://www.yoast.test/post-sitemap.xml": sitemap(
+            "https://www.yoast.test/", ["/blog/", *posts]
+        ),
         "https://www.yoast.test/page-sitemap.xml": sitemap(
             "https://www.yoast.test/", ["/", "/tea-tastings/", "/workshops-in-town/", "/pricing/"]
         ),
@@ -607,16 +741,18 @@ def yoast_with_the_list_among_its_posts() -> Blog:
 def blogger_with_feed_pages_only() -> Blog:
     posts = [f"/{day(n):%Y/%m}/{slug(n)}.html" for n in range(60)]
     base = "http://old.test/"
-    pages: dict[str, str | bytes] = {"/": html(teasers(posts[:7]), head=feed_link("/feeds/posts/default", "atom"))}
+    pages: dict[str, str | bytes] = {
+        "/": html(teasers(posts[:7]), head=feed_link("/feeds/posts/default", "atom"))
+    }
     for n in range(3):
         following = (
             f"<link rel='next' href='/feeds/posts/default?start-index={25 * (n + 1) + 1}&amp;max-results=25'/>"
             if n < 2
             else ""
         )
-        pages["/feeds/posts/default" + (f"?start-index={25 * n + 1}&max-results=25" if n else "")] = atom(
-            base, posts[25 * n : 25 * n + 25], following
-        )
+        pages[
+            "/feeds/posts/default" + (f"?start-index={25 * n + 1}&max-results=25" if n else "")
+        ] = atom(base, posts[25 * n : 25 * n + 25], following)
     return blog(base, pages, posts)
 
 
@@ -624,12 +760,20 @@ def two_languages_of_which_one_is_the_blogs() -> Blog:
     posts = [f"/posts/{slug(n)}/" for n in range(15)]
     german = [f"/de{p}" for p in posts]
     pages: dict[str, str | bytes] = {
-        "/": html(teasers(posts[:10]), head=feed_link("/index.xml"), nav=links("/", "/de/", "/posts/", "/about/")),
+        "/": html(
+            teasers(posts[:10]),
+            head=feed_link("/index.xml"),
+            nav=links("/", "/de/", "/posts/", "/about/"),
+        ),
         "/posts/": html(lines(posts)),
         "/index.xml": rss("https://lang.test/", posts),
         "/sitemap.xml": sitemap_index("https://lang.test/", ["/en/sitemap.xml", "/de/sitemap.xml"]),
-        "/en/sitemap.xml": sitemap("https://lang.test/", ["/", "/posts/", "/about/", "/tags/", *posts]),
-        "/de/sitemap.xml": sitemap("https://lang.test/", ["/de/", "/de/posts/", "/de/about/", *german]),
+        "/en/sitemap.xml": sitemap(
+            "https://lang.test/", ["/", "/posts/", "/about/", "/tags/", *posts]
+        ),
+        "/de/sitemap.xml": sitemap(
+            "https://lang.test/", ["/de/", "/de/posts/", "/de/about/", *german]
+        ),
     }
     return blog("https://lang.test/", pages, posts)
 
@@ -637,14 +781,18 @@ def two_languages_of_which_one_is_the_blogs() -> Blog:
 def links_of_every_scheme_and_spelling() -> Blog:
     posts = [f"/{day(n):%Y}/{slug(n)}/" for n in range(12)]
     mixed = [
-        ("http://www.mixed.test", "https://mixed.test", "//mixed.test", "")[n % 4] + p for n, p in enumerate(posts)
+        ("http://www.mixed.test", "https://mixed.test", "//mixed.test", "")[n % 4] + p
+        for n, p in enumerate(posts)
     ]
     pages: dict[str, str | bytes] = {
         "/": html(
-            lines(mixed) + lines([m + "index.html?utm_medium=web#top" for m in mixed]), head=feed_link("/feed.xml")
+            lines(mixed) + lines([m + "index.html?utm_medium=web#top" for m in mixed]),
+            head=feed_link("/feed.xml"),
         ),
         "/feed.xml": rss("http://mixed.test/", [f"http://mixed.test{p}" for p in posts]),
-        "/sitemap.xml": sitemap("https://www.mixed.test/", [f"https://www.mixed.test{p.rstrip('/')}" for p in posts]),
+        "/sitemap.xml": sitemap(
+            "https://www.mixed.test/", [f"https://www.mixed.test{p.rstrip('/')}" for p in posts]
+        ),
     }
     return blog("https://mixed.test/", pages, posts)
 
@@ -663,11 +811,14 @@ def list_by_year_with_days_alone() -> Blog:
     years: dict[int, str] = {}
     for n, p in enumerate(posts):
         years[day(n).year] = (
-            years.get(day(n).year, "") + f"<li><span>{day(n):%b %d}</span> » <a href='{p}'>{title(n)}</a></li>"
+            years.get(day(n).year, "")
+            + f"<li><span>{day(n):%b %d}</span> » <a href='{p}'>{title(n)}</a></li>"
         )
     body = "".join(f"<h3>{year}</h3><ul>{items}</ul>" for year, items in years.items())
     return blog(
-        "https://years.test/", {"/": html(body, nav=links("/about/", "/tea-shelf/"), foot=links("/impressum/"))}, posts
+        "https://years.test/",
+        {"/": html(body, nav=links("/about/", "/tea-shelf/"), foot=links("/impressum/"))},
+        posts,
     )
 
 
@@ -685,11 +836,22 @@ def documentation_with_a_blog_but_no_feed() -> Blog:
     docs = [f"/guide/{t}/" for t in TOPICS[:25]] + [f"/reference/{t}/" for t in TOPICS[:25]]
     pages: dict[str, str | bytes] = {
         "/": html("<p>A library.</p>", nav=links("/blog/", "/guide/", "/reference/")),
-        "/blog/": html(teasers(posts[:10], more="<a href='/blog/page/2/'>2</a>"), nav=links("/blog/", "/guide/")),
+        "/blog/": html(
+            teasers(posts[:10], more="<a href='/blog/page/2/'>2</a>"),
+            nav=links("/blog/", "/guide/"),
+        ),
         "/blog/page/2/": html(teasers(posts[10:]), nav=links("/blog/", "/guide/")),
         "/sitemap.xml": sitemap(
             "https://docs.test/",
-            ["/", "/blog/", "/blog/archive/2025/", "/blog/category/news/", "/blog/page/2/", *docs, *posts],
+            [
+                "/",
+                "/blog/",
+                "/blog/archive/2025/",
+                "/blog/category/news/",
+                "/blog/page/2/",
+                *docs,
+                *posts,
+            ],
         ),
     }
     return blog("https://docs.test/", pages, posts)
@@ -727,7 +889,9 @@ def category_pages_as_the_only_lists() -> Blog:
     around = {"head": feed_link("/index.xml"), "nav": links("/categories/")}
     pages: dict[str, str | bytes] = {
         "/": html(teasers(posts[:12], tags="/categories/tea/"), **around),
-        "/categories/": html(links("/categories/scipy/", "/categories/numpy/", "/categories/tea/"), **around),
+        "/categories/": html(
+            links("/categories/scipy/", "/categories/numpy/", "/categories/tea/"), **around
+        ),
         "/index.xml": rss("https://onlycats.test/", posts[:12]),
     }
     for n, name in enumerate(("scipy", "numpy", "tea")):
@@ -743,9 +907,15 @@ def pages_under_every_number() -> Blog:
     class Endless(dict[str, str | bytes]):
         def get(self, url: str, default: object = None) -> str | bytes | None:  # type: ignore[override]
             path = urlsplit(url).path
-            if path == "/" or path.startswith("/page/") or (path.count("/") == 3 and path[1:5].isdigit()):
+            if (
+                path == "/"
+                or path.startswith("/page/")
+                or (path.count("/") == 3 and path[1:5].isdigit())
+            ):
                 number = int(path.split("/")[2]) if path.startswith("/page/") else 1
-                around = links(f"/page/{number + 1}/", f"/{1900 + number}/01/", f"/{1901 + number}/02/")
+                around = links(
+                    f"/page/{number + 1}/", f"/{1900 + number}/01/", f"/{1901 + number}/02/"
+                )
                 return html(teasers(posts[:5]), head=feed_link("/feed"), nav=around)
             return dict.get(self, url)
 
@@ -805,7 +975,11 @@ SITES: list[Callable[[], Blog]] = [
 
 def bare(url: str) -> str:
     parts = urlsplit(url)
-    query = "" if "source=" in parts.query or "utm_" in parts.query or parts.query == "m=1" else parts.query
+    query = (
+        ""
+        if "source=" in parts.query or "utm_" in parts.query or parts.query == "m=1"
+        else parts.query
+    )
     return parts.path.rstrip("/") + ("?" + query if query else "")
 
 
@@ -816,4 +990,6 @@ def test_every_article_is_found_and_nothing_else(make: Callable[[], Blog]) -> No
     assert {bare(c.url) for c in found.candidates} == {bare(url) for url in site.articles}
     assert len(found.candidates) == len({c.key for c in found.candidates})
     assert len(site.asked) <= site.most_requests
-    assert not {bare(url) for url in site.asked if url != site.start} & {bare(url) for url in site.articles}
+    assert not {bare(url) for url in site.asked if url != site.start} & {
+        bare(url) for url in site.articles
+    }

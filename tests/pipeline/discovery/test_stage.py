@@ -24,7 +24,9 @@ DAY = datetime(2026, 5, 4, 12, tzinfo=UTC)
 def memory(*names: str) -> SourceMemory:
     said = Said(title="Tea", published=DAY, authors=("Ann",))
     mentions = tuple(Mention(BLOG + name, ENTRY, said) for name in names)
-    return SourceMemory.of(Validators("e", "l"), "d", Reading("feed", FEED, mentions, (Lead(BLOG, "home"),), name="T"))
+    return SourceMemory.of(
+        Validators("e", "l"), "d", Reading("feed", FEED, mentions, (Lead(BLOG, "home"),), name="T")
+    )
 
 
 def discovery(*asked: Asked) -> Discovery:
@@ -74,7 +76,9 @@ def test_what_a_large_sitemap_says_is_never_in_memory_as_a_whole() -> None:
 
 def test_whatever_stands_in_an_address_is_remembered_as_it_is() -> None:
     odd = BLOG + "a\tb\\tc\nd"
-    discovery_stage.remember(discovery(Asked(odd, "feed", "feed", memory=memory('quoted\\"\tname'))))
+    discovery_stage.remember(
+        discovery(Asked(odd, "feed", "feed", memory=memory('quoted\\"\tname')))
+    )
 
     assert recalled()[odd].reading == memory('quoted\\"\tname').reading
 
@@ -82,7 +86,10 @@ def test_whatever_stands_in_an_address_is_remembered_as_it_is() -> None:
 def test_the_row_can_be_searched_for_what_was_named() -> None:
     discovery_stage.remember(discovery(Asked(FEED, "feed", "feed", memory=memory("a", "b"))))
 
-    assert [m["url"] for m in SourceRow.objects.get().memory["reading"]["mentions"]] == [BLOG + "a", BLOG + "b"]
+    assert [m["url"] for m in SourceRow.objects.get().memory["reading"]["mentions"]] == [
+        BLOG + "a",
+        BLOG + "b",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -100,7 +107,8 @@ def test_the_row_can_be_searched_for_what_was_named() -> None:
 def test_a_row_of_another_version_is_as_if_it_were_not_there(written: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO pipeline_sourcememory VALUES (%s, 'blog.example', %s, now())", [FEED, json.dumps(written)]
+            "INSERT INTO pipeline_sourcememory VALUES (%s, 'blog.example', %s, now())",
+            [FEED, json.dumps(written)],
         )
 
     assert recalled() == {}

@@ -108,8 +108,15 @@ HOSTILE_HEADERS = {
 
 
 def test_hostile_headers_and_addresses_break_no_record() -> None:
-    article = an_article(1, title="=1+1\r\nWARC/1.1\r\n", url="https://blog.example/é x\r\nWARC-Type: response")
-    a_page(article, headers=HOSTILE_HEADERS, final_url="https://blog.example/\u202e\r\nx: y", status=299)
+    article = an_article(
+        1, title="=1+1\r\nWARC/1.1\r\n", url="https://blog.example/é x\r\nWARC-Type: response"
+    )
+    a_page(
+        article,
+        headers=HOSTILE_HEADERS,
+        final_url="https://blog.example/\u202e\r\nx: y",
+        status=299,
+    )
     an_article(2)
     info, response, metadata, other = written()
     assert [info["type"], response["type"], metadata["type"], other["type"]] == [
@@ -121,7 +128,10 @@ def test_hostile_headers_and_addresses_break_no_record() -> None:
     assert http["content-length"] == str(len(PAGE))
     assert "transfer-encoding" not in http
     assert len(http) == len(response["http"]) == 8
-    assert warc.http_headers({"x-nul": "a\0b", "a\0": "b"}, 1) == [("x-nul", "a b"), ("content-length", "1")]
+    assert warc.http_headers({"x-nul": "a\0b", "a\0": "b"}, 1) == [
+        ("x-nul", "a b"),
+        ("content-length", "1"),
+    ]
     assert "\n" not in response["headers"]["WARC-Target-URI"]
     assert json.loads(metadata["content"])["title"] == article.title
 
@@ -132,14 +142,21 @@ def test_a_download_is_exactly_what_is_filtered(admin_client: Client) -> None:
     answer = admin_client.get("/articles.warc?language=de")
     assert answer["Content-Disposition"] == 'attachment; filename="articles.warc.gz"'
     found = records(b"".join(answer.streaming_content))
-    assert [each["content"] for each in found if each["type"] == "response"] == [b"page 1", b"page 3"]
+    assert [each["content"] for each in found if each["type"] == "response"] == [
+        b"page 1",
+        b"page 3",
+    ]
 
 
 def test_the_command_writes_the_same(tmp_path: Any) -> None:
     a_page(an_article(1))
     out = io.TextIOWrapper(io.BytesIO())
     call_command("export", "--format", "warc", stdout=out)
-    assert [each["type"] for each in records(out.buffer.getvalue())] == ["warcinfo", "response", "metadata"]
+    assert [each["type"] for each in records(out.buffer.getvalue())] == [
+        "warcinfo",
+        "response",
+        "metadata",
+    ]
 
 
 def test_a_terminal_is_spared_bytes() -> None:
@@ -200,8 +217,12 @@ def test_no_title_ends_the_front_matter_or_begins_html(title: str) -> None:
 
 
 def test_what_an_image_is_called_makes_no_link() -> None:
-    article = an_article(1, html='<img src="https://x.example/a.png" alt="x](javascript:alert(1)) ![y">')
-    assert "\n![x\\](javascript:alert(1)) !\\[y](https://x.example/a.png)\n" in markdown.one(article)
+    article = an_article(
+        1, html='<img src="https://x.example/a.png" alt="x](javascript:alert(1)) ![y">'
+    )
+    assert "\n![x\\](javascript:alert(1)) !\\[y](https://x.example/a.png)\n" in markdown.one(
+        article
+    )
 
 
 def test_all_articles_as_one_markdown_file(admin_client: Client) -> None:

@@ -8,7 +8,19 @@ import pytest
 from django.core.management import CommandError, call_command
 
 PAGES = Path(__file__).parent / "pages"
-FIELDS = {"id", "title", "author", "published", "text", "html", "language", "tags", "quality", "reasons", "methods"}
+FIELDS = {
+    "id",
+    "title",
+    "author",
+    "published",
+    "text",
+    "html",
+    "language",
+    "tags",
+    "quality",
+    "reasons",
+    "methods",
+}
 
 
 def lines(*arguments: str) -> list[dict[str, object]]:
@@ -19,7 +31,9 @@ def lines(*arguments: str) -> list[dict[str, object]]:
 
 def test_a_file_gives_one_line_with_every_field() -> None:
     (line,) = lines(
-        str(PAGES / "octopress_code_figure.html"), "--url", "https://harbour.example/2023/02/11/three-broken-promises/"
+        str(PAGES / "octopress_code_figure.html"),
+        "--url",
+        "https://harbour.example/2023/02/11/three-broken-promises/",
     )
     assert set(line) == FIELDS
     assert line["title"] == "Three broken promises"
@@ -30,13 +44,18 @@ def test_a_file_gives_one_line_with_every_field() -> None:
 def test_a_batch_keeps_its_order_and_says_what_could_not_be_read(tmp_path: Path) -> None:
     batch = tmp_path / "batch.jsonl"
     names = ["soft_404.html", "news_with_promotions.html", "missing.html"]
-    rows = [{"id": name, "path": str(PAGES / name), "url": f"https://x.example/{name}"} for name in names]
+    rows = [
+        {"id": name, "path": str(PAGES / name), "url": f"https://x.example/{name}"}
+        for name in names
+    ]
     batch.write_text("".join(json.dumps(row) + "\n" for row in rows))
     refused, news, missing = lines("--batch", str(batch))
     assert [refused["id"], news["id"], missing["id"]] == names
     assert refused["text"] == ""
     assert refused["title"] == "Page not found"
-    assert refused["reasons"] == ["soft-404: The page says that there is no such page, with a status of success."]
+    assert refused["reasons"] == [
+        "soft-404: The page says that there is no such page, with a status of success."
+    ]
     assert news["author"] == "Marta Quill"
     assert missing["reasons"] == ["unreadable: No such file or directory"]
 

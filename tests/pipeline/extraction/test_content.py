@@ -7,7 +7,14 @@ from operator import xor
 import pytest
 from lxml import html
 
-from pipeline.extraction.content import boilerplate, code, main_content, markup_match, recover, sanitize
+from pipeline.extraction.content import (
+    boilerplate,
+    code,
+    main_content,
+    markup_match,
+    recover,
+    sanitize,
+)
 from pipeline.extraction.content.align import align, squeeze
 from pipeline.extraction.content.main_content import Body
 from pipeline.extraction.text import fingerprint, markdown, plain
@@ -35,7 +42,9 @@ def test_a_repetition_above_does_not_hide_what_stands_between() -> None:
 
 def test_a_block_that_was_changed_inside_is_found_by_its_parts() -> None:
     changed = PROSE.replace("wrong by four seconds", "wrong[1] by 4 s")
-    assert [match.block for match in align(["x", changed], squeeze(f"Before. {PROSE} After."))] == [1]
+    assert [match.block for match in align(["x", changed], squeeze(f"Before. {PROSE} After."))] == [
+        1
+    ]
 
 
 def kept(markup: str, article: str, title: str = "", authors: tuple[str, ...] = ()) -> str:
@@ -83,7 +92,9 @@ def leaf(text: str, tag: str = "p", linked: float = 0.0, labels: str = "") -> re
         (leaf("A picture of a clock", "figcaption"), False),
     ],
 )
-def test_what_stands_between_paragraphs_is_given_back_if_it_is_prose(between: recover.Leaf, given_back: bool) -> None:
+def test_what_stands_between_paragraphs_is_given_back_if_it_is_prose(
+    between: recover.Leaf, given_back: bool
+) -> None:
     leaves = [leaf(PROSE), between, leaf(OTHER)]
     assert recover.lost([True, False, True], leaves.__getitem__) == ({1} if given_back else set())
 
@@ -97,11 +108,21 @@ def test_the_sentence_below_the_title_is_given_back() -> None:
     ("blocks", "dropped"),
     [
         ([boilerplate.Block("3 May 2024, 6:15"), boilerplate.Block(PROSE)], {0}),
-        ([boilerplate.Block("3 May 2024 was the day on which the bridge came down"), boilerplate.Block(PROSE)], set()),
+        (
+            [
+                boilerplate.Block("3 May 2024 was the day on which the bridge came down"),
+                boilerplate.Block(PROSE),
+            ],
+            set(),
+        ),
         ([boilerplate.Block("By Ines Bramley"), boilerplate.Block(PROSE)], {0}),
         ([boilerplate.Block("5 min read"), boilerplate.Block(PROSE)], {0}),
         (
-            [boilerplate.Block(PROSE), boilerplate.Block("Read more: the ferry", linked=0.7), boilerplate.Block(OTHER)],
+            [
+                boilerplate.Block(PROSE),
+                boilerplate.Block("Read more: the ferry", linked=0.7),
+                boilerplate.Block(OTHER),
+            ],
             {1},
         ),
         (
@@ -120,9 +141,19 @@ def test_the_sentence_below_the_title_is_given_back() -> None:
             ],
             {1, 2},
         ),
-        ([boilerplate.Block("You may also like"), boilerplate.Block(PROSE), boilerplate.Block(OTHER)], set()),
+        (
+            [
+                boilerplate.Block("You may also like"),
+                boilerplate.Block(PROSE),
+                boilerplate.Block(OTHER),
+            ],
+            set(),
+        ),
         ([boilerplate.Block(PROSE), boilerplate.Block("Tags: clocks, counters")], {1}),
-        ([boilerplate.Block(PROSE), boilerplate.Block("Comments"), boilerplate.Block(OTHER)], set()),
+        (
+            [boilerplate.Block(PROSE), boilerplate.Block("Comments"), boilerplate.Block(OTHER)],
+            set(),
+        ),
     ],
 )
 def test_only_what_is_plainly_no_part_of_the_article_is_trimmed(
@@ -135,8 +166,16 @@ CODE = [
     ('<pre><code class="language-py">a\n\n  b</code></pre>', "a\n\n  b", "python"),
     ('<pre class="brush: python">x</pre>', "x", "python"),
     ('<div class="highlight-default"><div class="highlight"><pre>x</pre></div></div>', "x", ""),
-    ('<div class="highlight-ipython3"><div class="highlight"><pre>x</pre></div></div>', "x", "python"),
-    ('<div class="language-sh highlighter-rouge"><div class="highlight"><pre>ls</pre></div></div>', "ls", "bash"),
+    (
+        '<div class="highlight-ipython3"><div class="highlight"><pre>x</pre></div></div>',
+        "x",
+        "python",
+    ),
+    (
+        '<div class="language-sh highlighter-rouge"><div class="highlight"><pre>ls</pre></div></div>',
+        "ls",
+        "bash",
+    ),
     ('<pre class="src src-rust">fn</pre>', "fn", "rust"),
     ('<pre><code class="hljs javascript">let</code></pre>', "let", "javascript"),
     ('<pre data-lang="toml">a=1</pre>', "a=1", "toml"),
@@ -147,7 +186,11 @@ CODE = [
     ('<pre><span class="lineno">1 </span>a\n<span class="lineno">2 </span>b</pre>', "a\nb", ""),
     ('<div class="highlight"><pre><button>Copy</button>a</pre></div>', "a", ""),
     ("<pre>a<br>b<br>  c</pre>", "a\nb\n  c", ""),
-    ('<pre><code><span class="line">a</span><span class="line">  b</span></code></pre>', "a\n  b", ""),
+    (
+        '<pre><code><span class="line">a</span><span class="line">  b</span></code></pre>',
+        "a\n  b",
+        "",
+    ),
     (
         '<table class="highlighttable"><tr><td class="linenos"><pre>1\n2</pre></td>'
         "<td><pre>a\n\nb</pre></td></tr></table>",
@@ -172,12 +215,16 @@ CODE = [
 
 
 @pytest.mark.parametrize(("markup", "expected", "language"), CODE)
-def test_code_is_what_its_author_typed_whatever_drew_it(markup: str, expected: str, language: str) -> None:
+def test_code_is_what_its_author_typed_whatever_drew_it(
+    markup: str, expected: str, language: str
+) -> None:
     assert flat(markup) == [(expected, language)]
 
 
 def test_a_table_of_numbers_is_no_code() -> None:
-    tree = html.fragment_fromstring("<div><table><tr><td class=n>1</td><td>one</td></tr></table></div>")
+    tree = html.fragment_fromstring(
+        "<div><table><tr><td class=n>1</td><td>one</td></tr></table></div>"
+    )
     code.flatten(tree)
     assert tree.find(".//table") is not None
 
@@ -200,7 +247,9 @@ def test_no_address_survives_that_runs_or_carries_a_page() -> None:
         "<a href='javascript:x'>a</a><a href='data:text/html,x'>b</a><a href='mailto:a@b.example'>c</a>"
     )
     assert tree is not None
-    assert [a for a in ("javascript", "data:", "mailto:") if a in sanitize.clean(tree)] == ["mailto:"]
+    assert [a for a in ("javascript", "data:", "mailto:") if a in sanitize.clean(tree)] == [
+        "mailto:"
+    ]
 
 
 STORED = """<div><h2>What <em>helped</em></h2><p>Use <code>a*b</code> and <a href="https://notes.example/x">this</a>.</p>
@@ -213,7 +262,9 @@ STORED = """<div><h2>What <em>helped</em></h2><p>Use <code>a*b</code> and <a hre
 
 def test_text_keeps_blank_lines_of_code_and_sets_blocks_apart() -> None:
     rendered = plain.to_text(STORED)
-    assert rendered.startswith("What helped\n\nUse a*b and this.\n\ndef f():\n\n    return 1\n\n- one\n- two\n- deeper")
+    assert rendered.startswith(
+        "What helped\n\nUse a*b and this.\n\ndef f():\n\n    return 1\n\n- one\n- two\n- deeper"
+    )
     assert "case | time\nbefore | 3|s" in rendered
 
 
@@ -246,15 +297,21 @@ LONG = " ".join(f"word{i}" for i in range(200))
         (LONG, "", "page"),
     ],
 )
-def test_the_feeds_full_text_stands_in_where_the_page_lost_something(page: str, feed: str, method: str) -> None:
+def test_the_feeds_full_text_stands_in_where_the_page_lost_something(
+    page: str, feed: str, method: str
+) -> None:
     assert main_content.choose(body(page, "page"), body(feed, "feed")).method == method
 
 
-@pytest.mark.parametrize("text", ["One", "One two", "One two three", "A b c d. A b c e! And naïve words, too."])
+@pytest.mark.parametrize(
+    "text", ["One", "One two", "One two three", "A b c d. A b c e! And naïve words, too."]
+)
 def test_a_fingerprint_has_the_bits_that_most_shingles_have(text: str) -> None:
     found = fingerprint.words(text.lower())
     size = min(3, len(found))
-    hashes = [[blake2b(w.encode(), digest_size=24).digest()[8 * n :][:8] for n in range(3)] for w in found]
+    hashes = [
+        [blake2b(w.encode(), digest_size=24).digest()[8 * n :][:8] for n in range(3)] for w in found
+    ]
     if size < 3:
         hashes = [[blake2b(" ".join(found).encode(), digest_size=24).digest()[:8]]]
     step = len(hashes[0])
@@ -265,7 +322,9 @@ def test_a_fingerprint_has_the_bits_that_most_shingles_have(text: str) -> None:
         for bit in range(64):
             counts[bit] += combined[bit // 8] >> bit % 8 & 1
     bits = fingerprint.simhash(text) % 2**64
-    assert [bits >> bit & 1 for bit in range(64)] == [int(2 * count > len(shingles)) for count in counts]
+    assert [bits >> bit & 1 for bit in range(64)] == [
+        int(2 * count > len(shingles)) for count in counts
+    ]
 
 
 def test_a_word_changed_moves_few_bits_and_another_article_moves_many() -> None:
@@ -273,7 +332,9 @@ def test_a_word_changed_moves_few_bits_and_another_article_moves_many() -> None:
     other = " ".join(f"other{i % 89}y{i}" for i in range(600))
     one = fingerprint.simhash(words)
     assert -(2**63) <= one < 2**63
-    assert fingerprint.distance(one, fingerprint.simhash(words.replace("word5x5 ", "changed "))) <= 7
+    assert (
+        fingerprint.distance(one, fingerprint.simhash(words.replace("word5x5 ", "changed "))) <= 7
+    )
     assert fingerprint.distance(one, fingerprint.simhash(other)) > 14
     assert fingerprint.jaccard(fingerprint.shingles(words), fingerprint.shingles(words)) == 1.0
     assert fingerprint.jaccard(fingerprint.shingles(words), fingerprint.shingles(other)) == 0.0

@@ -43,7 +43,9 @@ TITLES = [
 
 
 @pytest.mark.parametrize(("found", "value", "source"), TITLES)
-def test_the_most_credible_title_wins(found: list[tuple[str, str]], value: str, source: str) -> None:
+def test_the_most_credible_title_wins(
+    found: list[tuple[str, str]], value: str, source: str
+) -> None:
     assert title.decide(claims(*found)) == Evidence(value, source)
 
 
@@ -66,7 +68,9 @@ def test_the_sites_name_is_cut_from_a_title_only_where_it_is_known(
 
 
 def test_a_heading_that_leads_home_is_the_sites() -> None:
-    page = parsed("<body><h1><a href='/'>Notes</a></h1><article><h1>On counters</h1></article><p>x</p></body>")
+    page = parsed(
+        "<body><h1><a href='/'>Notes</a></h1><article><h1>On counters</h1></article><p>x</p></body>"
+    )
     assert [(e.value, e.source) for e in title.candidates(page, Said())] == [
         ("On counters", "heading"),
         ("Notes", "site heading"),
@@ -95,9 +99,13 @@ def test_a_byline_is_reduced_to_its_names(byline: str, expected: list[str]) -> N
     assert names.split(byline) == expected
 
 
-def who(markup: str, said: Said = Said(), site: SiteHints = SiteHints()) -> tuple[tuple[str, ...], str]:  # noqa: B008
+def who(
+    markup: str, said: Said = Said(), site: SiteHints = SiteHints()
+) -> tuple[tuple[str, ...], str]:
     found = authors.decide(
-        authors.candidates(parsed(markup), said, site, "On counters"), ["Slow Notes"], "notes.example"
+        authors.candidates(parsed(markup), said, site, "On counters"),
+        ["Slow Notes"],
+        "notes.example",
     )
     return found.value, found.source
 
@@ -113,8 +121,14 @@ def test_authors_of_the_feed_are_believed_before_the_page() -> None:
 
 def test_a_full_name_in_the_head_is_believed_before_a_byline_and_a_login_after_it() -> None:
     byline = "<p class=byline>by Odile Marchetti</p>"
-    assert who(HEAD.format("<meta name=author content='Ines Bramley'>", byline)) == (("Ines Bramley",), "author")
-    assert who(HEAD.format("<meta name=author content='ines'>", byline)) == (("Odile Marchetti",), "byline")
+    assert who(HEAD.format("<meta name=author content='Ines Bramley'>", byline)) == (
+        ("Ines Bramley",),
+        "author",
+    )
+    assert who(HEAD.format("<meta name=author content='ines'>", byline)) == (
+        ("Odile Marchetti",),
+        "byline",
+    )
     assert who(HEAD.format("<meta name=author content='ines'>", "")) == (("ines",), "author")
 
 
@@ -124,17 +138,23 @@ def test_the_sites_own_name_is_no_author_beside_a_person() -> None:
 
 
 def test_names_in_comments_and_portraits_of_others_are_no_authors() -> None:
-    assert who(HEAD.format("", "<div class=comments><span class=author>Troll</span></div>")) == ((), "none")
+    assert who(HEAD.format("", "<div class=comments><span class=author>Troll</span></div>")) == (
+        (),
+        "none",
+    )
 
 
 def test_where_the_page_is_silent_the_sites_only_author_wrote_it() -> None:
-    assert who(HEAD.format("", ""), site=SiteHints(authors=("Ines Bramley",))) == (("Ines Bramley",), "site")
+    assert who(HEAD.format("", ""), site=SiteHints(authors=("Ines Bramley",))) == (
+        ("Ines Bramley",),
+        "site",
+    )
 
 
 def test_a_copyright_line_names_an_author_only_if_it_names_a_person() -> None:
-    assert who(HEAD.format("", "") + "<footer>© 2019–2024 Ines Bramley. All rights reserved.</footer>")[0] == (
-        "Ines Bramley",
-    )
+    assert who(
+        HEAD.format("", "") + "<footer>© 2019–2024 Ines Bramley. All rights reserved.</footer>"
+    )[0] == ("Ines Bramley",)
     assert who(HEAD.format("", "") + "<footer>© 2024 Bramley Media Group</footer>")[0] == ()
 
 
@@ -148,7 +168,10 @@ def test_a_copyright_line_names_an_author_only_if_it_names_a_person() -> None:
         ),
         ("2024-05-03T06:15:00Z", Moment(datetime(2024, 5, 3, 6, 15, tzinfo=UTC), "second")),
         ("2024-05-03T00:00:00Z", Moment(datetime(2024, 5, 3), "day")),
-        ("Fri, 03 May 2024 06:15:00 GMT", Moment(datetime(2024, 5, 3, 6, 15, tzinfo=UTC), "second")),
+        (
+            "Fri, 03 May 2024 06:15:00 GMT",
+            Moment(datetime(2024, 5, 3, 6, 15, tzinfo=UTC), "second"),
+        ),
         ("03-05-2024", Moment(datetime(2024, 5, 3), "day")),
         ("May 2024", None),
         ("2024", None),
@@ -186,23 +209,34 @@ def test_an_american_page_puts_the_month_first() -> None:
     assert datelines.find("03/05/2024", month_first=True) == [datetime(2024, 3, 5)]
 
 
-def when(markup: str, url: str = "https://notes.example/on-counters", said: Said = Said()) -> tuple[str, str] | None:  # noqa: B008
+def when(
+    markup: str, url: str = "https://notes.example/on-counters", said: Said = Said()
+) -> tuple[str, str] | None:
     found = dates.published(parsed(markup, url), said, "On counters")
     return (found.value.when.isoformat(), found.source) if found else None
 
 
 def test_the_feeds_date_comes_first_then_the_machines_then_the_eyes() -> None:
     both = HEAD.format(
-        "<meta property='article:published_time' content='2024-05-02T10:00:00+02:00'>", "<p>1 May 2024</p>"
+        "<meta property='article:published_time' content='2024-05-02T10:00:00+02:00'>",
+        "<p>1 May 2024</p>",
     )
-    assert when(both, said=Said(published=datetime(2024, 5, 3, tzinfo=UTC))) == ("2024-05-03T00:00:00+00:00", "feed")
+    assert when(both, said=Said(published=datetime(2024, 5, 3, tzinfo=UTC))) == (
+        "2024-05-03T00:00:00+00:00",
+        "feed",
+    )
     assert when(both) == ("2024-05-02T10:00:00+02:00", "article:published_time")
     assert when(HEAD.format("", "<p>1 May 2024</p>")) == ("2024-05-01T00:00:00", "dateline")
 
 
 def test_a_time_in_utc_leaves_the_day_to_the_permalink() -> None:
-    late = HEAD.format("<meta property='article:published_time' content='2018-12-31T23:11:00+00:00'>", "")
-    assert when(late, "https://notes.example/2019/01/01/on-counters/") == ("2019-01-01T00:00:00", "permalink")
+    late = HEAD.format(
+        "<meta property='article:published_time' content='2018-12-31T23:11:00+00:00'>", ""
+    )
+    assert when(late, "https://notes.example/2019/01/01/on-counters/") == (
+        "2019-01-01T00:00:00",
+        "permalink",
+    )
     assert when(late, "https://notes.example/2017/01/01/on-counters/") == (
         "2018-12-31T23:11:00+00:00",
         "article:published_time",
@@ -215,7 +249,10 @@ def test_no_date_is_invented_from_a_year_in_the_footer() -> None:
 
 def test_pages_of_one_site_tell_each_others_titles() -> None:
     pages = [
-        ("https://notes.example/a/", b"<a href='../b/'>Previous: On counters</a> <a href='/'>All the notes</a>"),
+        (
+            "https://notes.example/a/",
+            b"<a href='../b/'>Previous: On counters</a> <a href='/'>All the notes</a>",
+        ),
         (
             "https://notes.example/b/",
             b"<a href=/a/index.html>On clocks, again \xe2\x86\x92</a> <a href='/a/'>Read more here</a>",

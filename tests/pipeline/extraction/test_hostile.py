@@ -12,8 +12,19 @@ from pipeline.extraction.page.parsed import MAX_BYTES, decode
 from tests.pace import work_of_less_than
 
 PAGES = sorted((Path(__file__).parent / "pages").glob("*.html"))
-CHARSETS = ["latin-1", "cp1252", "utf-16", "utf-32-be", "koi8-r", "shift_jis", "gb18030", "utf-8-sig"]
-PARAGRAPH = b"<p>Some words that make a paragraph, with a comma in it and a full stop at its end.</p>"
+CHARSETS = [
+    "latin-1",
+    "cp1252",
+    "utf-16",
+    "utf-32-be",
+    "koi8-r",
+    "shift_jis",
+    "gb18030",
+    "utf-8-sig",
+]
+PARAGRAPH = (
+    b"<p>Some words that make a paragraph, with a comma in it and a full stop at its end.</p>"
+)
 
 
 def damaged(body: bytes, dice: random.Random) -> bytes:
@@ -36,7 +47,9 @@ def test_a_damaged_page_is_read_or_refused_with_a_reason(seed: int) -> None:
     dice = random.Random(seed)
     for _ in range(20):
         found = extract(
-            damaged(dice.choice(PAGES).read_bytes(), dice), "https://a.example/b", charset=dice.choice(["", "x"])
+            damaged(dice.choice(PAGES).read_bytes(), dice),
+            "https://a.example/b",
+            charset=dice.choice(["", "x"]),
         )
         if isinstance(found, Rejected):
             assert found.reason not in ("", "extraction-error"), found.detail
@@ -72,13 +85,21 @@ def test_what_is_no_page_is_refused_before_it_costs_anything(body: bytes, reason
 @pytest.mark.parametrize(
     "body",
     [
-        b"<html><body>" + b"<div>" * 50_000 + PARAGRAPH * 9 + b"</div>" * 50_000 + b"</body></html>",
+        b"<html><body>"
+        + b"<div>" * 50_000
+        + PARAGRAPH * 9
+        + b"</div>" * 50_000
+        + b"</body></html>",
         b"<html><body><script type='application/ld+json'>"
         + b"[" * 200_000
         + b"</script>"
         + PARAGRAPH * 9
         + b"</body></html>",
-        b"<html><head><title>" + b"a - b | " * 50_000 + b"</title></head><body>" + PARAGRAPH * 9 + b"</body></html>",
+        b"<html><head><title>"
+        + b"a - b | " * 50_000
+        + b"</title></head><body>"
+        + PARAGRAPH * 9
+        + b"</body></html>",
         b"<html><body><table><tr><td>" * 300 + PARAGRAPH * 9,
         b"<html><body><p>&#1;&#xb;&#65534;" + PARAGRAPH * 9,
     ],
@@ -99,9 +120,15 @@ def test_a_page_made_to_hurt_ends_soon(body: bytes) -> None:
         ("<p>Größe".encode("utf-16"), "", "Größe"),
         ("\ufeff<p>Größe".encode(), "latin-1", "Größe"),
         ('<meta charset="koi8-r"><p>привет'.encode("koi8-r"), "", "привет"),
-        ("<p>日本語のとても短い文章です。これで十分でしょうか。".encode("shift_jis"), "shift_jis", "日本語"),
+        (
+            "<p>日本語のとても短い文章です。これで十分でしょうか。".encode("shift_jis"),
+            "shift_jis",
+            "日本語",
+        ),
         (b"<p>caf\xe9", "no-such-charset", "café"),
     ],
 )
-def test_the_charset_is_the_one_that_the_bytes_are_in(body: bytes, charset: str, expected: str) -> None:
+def test_the_charset_is_the_one_that_the_bytes_are_in(
+    body: bytes, charset: str, expected: str
+) -> None:
     assert expected in decode(body, charset)

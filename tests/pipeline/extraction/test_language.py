@@ -30,7 +30,13 @@ def test_the_languages_are_those_that_a_text_can_be_told_by() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "codes"),
-    [("", []), ("en", ["en"]), ("en, de", ["en", "de"]), ("EN-gb;de_AT\nde", ["en", "de"]), (" , ", [])],
+    [
+        ("", []),
+        ("en", ["en"]),
+        ("en, de", ["en", "de"]),
+        ("EN-gb;de_AT\nde", ["en", "de"]),
+        (" , ", []),
+    ],
 )
 def test_languages_as_people_type_them(typed: str, codes: list[str]) -> None:
     assert languages(typed) == codes
@@ -52,7 +58,11 @@ def test_the_commands_take_languages() -> None:
     parser = ArgumentParser()
     add_wish_arguments(parser)
     options = parser.parse_args(["https://a.example/", "--language", "en,de", "--language", "fr"])
-    assert wish_from_options(vars(options), ["https://a.example/"])["language"] == ["en", "de", "fr"]
+    assert wish_from_options(vars(options), ["https://a.example/"])["language"] == [
+        "en",
+        "de",
+        "fr",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -78,6 +88,8 @@ def test_a_german_page_is_left_where_only_others_are_wanted(wanted: list[str] | 
     outcome = extraction_stage.draw(visit)
 
     if wanted and "de" not in wanted:
-        assert outcome == Rejected("other-language", "it is in de; only en, fr is to be kept", skipped=True)
+        assert outcome == Rejected(
+            "other-language", "it is in de; only en, fr is to be kept", skipped=True
+        )
     else:
         assert isinstance(outcome, Advance)

@@ -36,7 +36,9 @@ def test_a_page_becomes_what_is_written_beside_it(case: str) -> None:
     assert [piece for piece in expected.get("html_contains", ()) if piece not in found.html] == []
     assert [piece for piece in expected.get("html_lacks", ()) if piece in found.html] == []
     if "code" in expected:
-        assert [{"text": block.text, "language": block.language} for block in found.code] == expected["code"]
+        assert [
+            {"text": block.text, "language": block.language} for block in found.code
+        ] == expected["code"]
 
 
 def check_fields(found: Draft, expected: dict[str, Any]) -> None:

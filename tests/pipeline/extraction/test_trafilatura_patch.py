@@ -28,7 +28,9 @@ from tools.bench.pages import page as generated
 PAGES = [
     *(path.read_bytes() for path in sorted((Path(__file__).parent / "pages").glob("*.html"))),
     *(generated(7, number).body for number in range(2 * len(THEMES))),
-    b"<html><body>" + b"<div class='post'><p>Only a few words.</p></div><p>And some more.</p>" * 3 + b"</body></html>",
+    b"<html><body>"
+    + b"<div class='post'><p>Only a few words.</p></div><p>And some more.</p>" * 3
+    + b"</body></html>",
 ]
 PLAIN = """
 import json, sys
@@ -48,26 +50,41 @@ def tree(body: bytes) -> HtmlElement:
 
 def test_an_article_is_the_one_that_the_library_finds_by_itself() -> None:
     lines = "".join(json.dumps(body.decode("utf-8", "replace")) + "\n" for body in PAGES)
-    plain = subprocess.run([sys.executable, "-c", PLAIN], input=lines, capture_output=True, text=True, check=True)
+    plain = subprocess.run(
+        [sys.executable, "-c", PLAIN], input=lines, capture_output=True, text=True, check=True
+    )
     expected = [json.loads(line) for line in plain.stdout.splitlines()]
-    found = [trafilatura_patch.article(tree(body), is_forum) for body in PAGES for is_forum in (False, True)]
-    assert [None if body is None else etree.tostring(body, encoding="unicode") for body in found] == expected
+    found = [
+        trafilatura_patch.article(tree(body), is_forum)
+        for body in PAGES
+        for is_forum in (False, True)
+    ]
+    assert [
+        None if body is None else etree.tostring(body, encoding="unicode") for body in found
+    ] == expected
 
 
 def test_most_articles_are_settled_by_the_first_extractor(monkeypatch: pytest.MonkeyPatch) -> None:
     compared = []
     compare = external.compare_extraction
-    monkeypatch.setattr(external, "compare_extraction", lambda *given: compared.append(1) or compare(*given))
+    monkeypatch.setattr(
+        external, "compare_extraction", lambda *given: compared.append(1) or compare(*given)
+    )
     for number in range(20):
         extract(generated(7, number).body, "https://blog.example/a")
     assert len(compared) < 8
 
 
-@pytest.mark.parametrize("selectors", [*trafilatura_patch.SELECTORS, [trafilatura_patch.baseline.BASIC_CLEAN_XPATH]])
-def test_an_xpath_asked_once_a_kind_finds_the_same_elements(selectors: list[trafilatura_patch.Selector]) -> None:
+@pytest.mark.parametrize(
+    "selectors", [*trafilatura_patch.SELECTORS, [trafilatura_patch.baseline.BASIC_CLEAN_XPATH]]
+)
+def test_an_xpath_asked_once_a_kind_finds_the_same_elements(
+    selectors: list[trafilatura_patch.Selector],
+) -> None:
     trees = [tree(body) for body in PAGES]
     trees += [
-        convert_tags(tree_cleaning(deepcopy(each), trafilatura_patch.BLOG), trafilatura_patch.BLOG) for each in trees
+        convert_tags(tree_cleaning(deepcopy(each), trafilatura_patch.BLOG), trafilatura_patch.BLOG)
+        for each in trees
     ]
     for selector in selectors:
         xpath = getattr(selector, "xpath", selector)
@@ -79,7 +96,9 @@ def test_an_xpath_asked_once_a_kind_finds_the_same_elements(selectors: list[traf
 
 
 def test_every_xpath_that_asks_python_for_each_attribute_is_asked_once_a_kind() -> None:
-    assert [[type(each).__name__ for each in selectors] for selectors in trafilatura_patch.SELECTORS] == [
+    assert [
+        [type(each).__name__ for each in selectors] for selectors in trafilatura_patch.SELECTORS
+    ] == [
         ["Selector", "XPath", "Selector", "Selector", "XPath"],
         ["Selector", "Selector"],
         ["Screened", "Selector"],
@@ -88,7 +107,9 @@ def test_every_xpath_that_asks_python_for_each_attribute_is_asked_once_a_kind() 
         ["Selector"],
     ]
     assert isinstance(trafilatura_patch.baseline.BASIC_CLEAN_XPATH, trafilatura_patch.Selector)
-    assert not [each for selectors in trafilatura_patch.SELECTORS for each in selectors if is_dear(each)]
+    assert not [
+        each for selectors in trafilatura_patch.SELECTORS for each in selectors if is_dear(each)
+    ]
 
 
 def test_what_no_article_should_hold_is_what_the_library_says() -> None:
@@ -110,7 +131,9 @@ def is_dear(selector: object) -> bool:
     ],
 )
 def test_the_order_and_the_oddity_of_attributes_make_no_difference(attributes: str) -> None:
-    for body in (f"<html><body><div {attributes}>a</div><o:p {attributes}>b</o:p></body></html>".encode(),) * 2:
+    for body in (
+        f"<html><body><div {attributes}>a</div><o:p {attributes}>b</o:p></body></html>".encode(),
+    ) * 2:
         for selector in xpaths.OVERALL_DISCARD_XPATH:
             parsed = tree(body)
             assert selector(parsed) == selector.xpath(parsed)

@@ -16,7 +16,10 @@ from pipeline.fetching.transport.status import retry_after
 from tests.pipeline.servers import HTML, Server, response
 
 POLICY = Policy(
-    "Gleaner/0.1 (+https://example.org/bot)", host_delay=0, max_seconds=5, allowed_networks=("127.0.0.0/8", "::1/128")
+    "Gleaner/0.1 (+https://example.org/bot)",
+    host_delay=0,
+    max_seconds=5,
+    allowed_networks=("127.0.0.0/8", "::1/128"),
 )
 
 
@@ -40,7 +43,12 @@ def page_of(fetcher: Fetcher, url: str) -> Page:
 def test_it_fetches_a_page(server: Server, fetcher: Fetcher) -> None:
     server.pages["/post"] = response(200, HTML, etag='"abc"', set_cookie="a=b")
     page = page_of(fetcher, server.url + "/post#comments")
-    assert (page.status, page.body, page.headers["etag"], page.redirects) == (200, HTML, '"abc"', ())
+    assert (page.status, page.body, page.headers["etag"], page.redirects) == (
+        200,
+        HTML,
+        '"abc"',
+        (),
+    )
     assert (page.url, page.final_url) == (server.url + "/post#comments", server.url + "/post")
     assert 0 < page.seconds < 1
     assert (datetime.now(UTC) - page.fetched_at).total_seconds() < 5
@@ -57,7 +65,11 @@ def test_it_says_who_asks_and_sends_no_cookie_back(server: Server, fetcher: Fetc
 
 
 def test_a_connection_is_kept_for_the_next_page(server: Server, fetcher: Fetcher) -> None:
-    server.pages |= {"/a": response(), "/b": response(404, b"no"), "/c": response(302, b"", location="/a")}
+    server.pages |= {
+        "/a": response(),
+        "/b": response(404, b"no"),
+        "/c": response(302, b"", location="/a"),
+    }
     for path in ("/a", "/b", "/c", "/a"):
         fetcher.fetch(server.url + path)
     assert server.connections == 1
@@ -77,7 +89,9 @@ def test_redirects_are_followed_and_told(server: Server, fetcher: Fetcher) -> No
 
 def test_what_has_not_changed_is_not_sent_again(server: Server, fetcher: Fetcher) -> None:
     server.pages["/post"] = response(304, b"", content_length="")
-    outcome = fetcher.fetch(server.url + "/post", validators=Validators('"abc"', "Mon, 01 Jan 2024 00:00:00 GMT"))
+    outcome = fetcher.fetch(
+        server.url + "/post", validators=Validators('"abc"', "Mon, 01 Jan 2024 00:00:00 GMT")
+    )
     assert isinstance(outcome, NotModified)
     assert server.headers["if-none-match"] == '"abc"'
     assert server.headers["if-modified-since"] == "Mon, 01 Jan 2024 00:00:00 GMT"
@@ -202,7 +216,12 @@ CHARSETS = [
         "shift_jis",
         "cp932",
     ),  # the header lies
-    ("text/html; charset=iso-8859-1", "<p>naïve café – “quoted”", "utf-8", "utf-8"),  # so does this one
+    (
+        "text/html; charset=iso-8859-1",
+        "<p>naïve café – “quoted”",
+        "utf-8",
+        "utf-8",
+    ),  # so does this one
     ("text/html", "<p>" + "Это русский текст без объявленной кодировки. " * 5, "cp1251", "cp1251"),
     ("text/html", "\ufeff<p>marked", "utf-16", "utf-16"),
     ("text/html; charset=no-such-thing", "<p>plain", "ascii", "utf-8"),
@@ -232,8 +251,12 @@ def test_nothing_is_taken_from_the_environment(
         assert proxy.connections == 0
 
 
-def test_a_proxy_is_used_when_the_policy_says_so(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    policy = Policy("Gleaner/0.1", host_delay=0, use_env_proxies=True, allowed_networks=("127.0.0.1/32",))
+def test_a_proxy_is_used_when_the_policy_says_so(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = Policy(
+        "Gleaner/0.1", host_delay=0, use_env_proxies=True, allowed_networks=("127.0.0.1/32",)
+    )
     with Server(answer=lambda connection, _url: connection.sendall(response())) as proxy:
         monkeypatch.setenv("http_proxy", proxy.url)
         monkeypatch.delenv("no_proxy", raising=False)

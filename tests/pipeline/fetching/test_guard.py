@@ -14,11 +14,22 @@ from pipeline.fetching.transport.guard import Guard
 from tests.pipeline.servers import Server, response
 
 OUTSIDE = "127.0.0.2"  # plays the public internet: the one address that the policy opens
-POLICY = Policy("Gleaner/0.1 (+https://example.org/bot)", host_delay=0, allowed_networks=(f"{OUTSIDE}/32",))
+POLICY = Policy(
+    "Gleaner/0.1 (+https://example.org/bot)", host_delay=0, allowed_networks=(f"{OUTSIDE}/32",)
+)
 
 HOSTS = [
     # loopback, as it is and in disguise
-    *("127.0.0.1", "127.0.0.53", "127.255.255.254", "127.1", "127.0.1", "0x7f.1", "0x7f.0.0.1", "0x7f000001"),
+    *(
+        "127.0.0.1",
+        "127.0.0.53",
+        "127.255.255.254",
+        "127.1",
+        "127.0.1",
+        "0x7f.1",
+        "0x7f.0.0.1",
+        "0x7f000001",
+    ),
     *(
         "0X7F000001",
         "0177.0.0.1",
@@ -41,17 +52,62 @@ HOSTS = [
         "[::ffff:0:7f00:1]",
     ),
     # private, link-local, shared
-    *("10.0.0.1", "0xa000001", "172.16.0.1", "172.31.255.254", "192.168.0.1", "169.254.169.254", "2852039166"),
-    *("100.64.0.1", "100.127.255.254", "[fc00::1]", "[fd00:ec2::254]", "[fe80::1]", "[fe80::1%25lo]", "[fec0::1]"),
+    *(
+        "10.0.0.1",
+        "0xa000001",
+        "172.16.0.1",
+        "172.31.255.254",
+        "192.168.0.1",
+        "169.254.169.254",
+        "2852039166",
+    ),
+    *(
+        "100.64.0.1",
+        "100.127.255.254",
+        "[fc00::1]",
+        "[fd00:ec2::254]",
+        "[fe80::1]",
+        "[fe80::1%25lo]",
+        "[fec0::1]",
+    ),
     *("[::ffff:10.0.0.1]", "[::ffff:169.254.169.254]"),
     # addresses that carry another
-    *("[64:ff9b::7f00:1]", "[64:ff9b::a9fe:a9fe]", "[64:ff9b:1::a00:1]", "[2002:7f00:1::]", "[2002:a00:1::1]"),
+    *(
+        "[64:ff9b::7f00:1]",
+        "[64:ff9b::a9fe:a9fe]",
+        "[64:ff9b:1::a00:1]",
+        "[2002:7f00:1::]",
+        "[2002:a00:1::1]",
+    ),
     *("[2001:0:7f00:1::]", "192.88.99.1"),
     # multicast, reserved, for documents and measurements
-    *("224.0.0.1", "239.255.255.250", "[ff02::1]", "240.0.0.1", "255.255.255.255", "192.0.0.170", "192.0.2.1"),
-    *("198.18.0.1", "198.51.100.1", "203.0.113.1", "[2001:db8::1]", "[3fff::1]", "[100::1]", "[5f00::1]"),
+    *(
+        "224.0.0.1",
+        "239.255.255.250",
+        "[ff02::1]",
+        "240.0.0.1",
+        "255.255.255.255",
+        "192.0.0.170",
+        "192.0.2.1",
+    ),
+    *(
+        "198.18.0.1",
+        "198.51.100.1",
+        "203.0.113.1",
+        "[2001:db8::1]",
+        "[3fff::1]",
+        "[100::1]",
+        "[5f00::1]",
+    ),
     # names that mean the inside
-    *("inside.example", "mixed.example", "rebinding.example", "metadata.example", "mapped.example", "later6.example"),
+    *(
+        "inside.example",
+        "mixed.example",
+        "rebinding.example",
+        "metadata.example",
+        "mapped.example",
+        "later6.example",
+    ),
 ]
 NAMES = {
     "outside.example": [OUTSIDE],
@@ -62,7 +118,9 @@ NAMES = {
     "later6.example": [OUTSIDE, "::1"],
 }
 
-connects: list[Any] | None = None  # every address that this process connects a socket to, while a test listens
+connects: list[Any] | None = (
+    None  # every address that this process connects a socket to, while a test listens
+)
 
 
 def _listen(event: str, arguments: tuple[Any, ...]) -> None:
@@ -76,7 +134,9 @@ sys.addaudithook(_listen)
 @pytest.fixture
 def inside() -> Iterator[Server]:
     """What must never be reached."""
-    with Server(answer=lambda connection, _path: connection.sendall(response(200, b"secret"))) as server:
+    with Server(
+        answer=lambda connection, _path: connection.sendall(response(200, b"secret"))
+    ) as server:
         yield server
 
 
@@ -92,7 +152,9 @@ def _names(monkeypatch: pytest.MonkeyPatch) -> None:
     real, asked = socket.getaddrinfo, []
 
     def resolve(host: str, port: int, *args: Any, **kwargs: Any) -> Any:
-        if host == "rebinding.example":  # good when looked at, bad when connected to, if these were two look-ups
+        if (
+            host == "rebinding.example"
+        ):  # good when looked at, bad when connected to, if these were two look-ups
             asked.append(host)
             addresses = [OUTSIDE] if len(asked) == 1 else ["127.0.0.1"]
         elif host == "no-such-name.invalid":
@@ -120,13 +182,24 @@ def linked(way: str, target: str) -> dict[str, bytes]:
     link = target.encode()
     return {
         "redirect": {"/": response(302, b"", location=target)},
-        "second redirect": {"/": response(301, b"", location="/next"), "/next": response(307, b"", location=target)},
+        "second redirect": {
+            "/": response(301, b"", location="/next"),
+            "/next": response(307, b"", location=target),
+        },
         "robots redirect": {"/": response(), "/robots.txt": response(302, b"", location=target)},
         "feed entry": {
-            "/": response(200, b"<rss><item><link>" + link + b"</link></item></rss>", content_type="text/xml")
+            "/": response(
+                200, b"<rss><item><link>" + link + b"</link></item></rss>", content_type="text/xml"
+            )
         },
-        "sitemap location": {"/": response(200, b"<urlset><loc>" + link + b"</loc></urlset>", content_type="text/xml")},
-        "canonical link": {"/": response(200, b'<html><link rel="canonical" href="' + link + b'">')},
+        "sitemap location": {
+            "/": response(
+                200, b"<urlset><loc>" + link + b"</loc></urlset>", content_type="text/xml"
+            )
+        },
+        "canonical link": {
+            "/": response(200, b'<html><link rel="canonical" href="' + link + b'">')
+        },
     }[way]
 
 
@@ -139,7 +212,9 @@ def between(body: bytes) -> str:
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_a_start_address_inside_is_refused(host: str, inside: Server, outside: Server, connected: list[Any]) -> None:
+def test_a_start_address_inside_is_refused(
+    host: str, inside: Server, outside: Server, connected: list[Any]
+) -> None:
     fetcher = Fetcher(POLICY, MemoryHosts())
     if host == "rebinding.example":
         assert isinstance(
@@ -165,9 +240,12 @@ def test_a_server_cannot_send_us_inside(
 
 
 @pytest.mark.parametrize(
-    "host", ["127.0.0.1", "[::1]", "2130706433", "[::ffff:7f00:1]", "inside.example", "mixed.example"]
+    "host",
+    ["127.0.0.1", "[::1]", "2130706433", "[::ffff:7f00:1]", "inside.example", "mixed.example"],
 )
-@pytest.mark.parametrize("way", ["second redirect", "feed entry", "sitemap location", "canonical link"])
+@pytest.mark.parametrize(
+    "way", ["second redirect", "feed entry", "sitemap location", "canonical link"]
+)
 def test_a_link_cannot_send_us_inside(
     way: str, host: str, inside: Server, outside: Server, connected: list[Any]
 ) -> None:
@@ -188,9 +266,15 @@ def refused(outcome: Any, inside: Server, connected: list[Any]) -> None:
     assert set(connected) <= {OUTSIDE}
 
 
-def test_a_name_that_changes_between_two_requests_is_checked_each_time(inside: Server, outside: Server) -> None:
+def test_a_name_that_changes_between_two_requests_is_checked_each_time(
+    inside: Server, outside: Server
+) -> None:
     closing = response(200, connection="close")
-    outside.pages = {"/a": closing, "/b": closing, "/robots.txt": response(404, b"", connection="close")}
+    outside.pages = {
+        "/a": closing,
+        "/b": closing,
+        "/robots.txt": response(404, b"", connection="close"),
+    }
     fetcher = Fetcher(POLICY, MemoryHosts())
     assert isinstance(fetcher.fetch(f"http://outside.example:{outside.port}/a"), Page)
     NAMES["outside.example"] = ["127.0.0.1"]
@@ -203,18 +287,26 @@ def test_a_name_that_changes_between_two_requests_is_checked_each_time(inside: S
     assert inside.connections == 0
 
 
-def test_the_address_that_was_checked_is_the_one_that_is_connected_to(outside: Server, connected: list[Any]) -> None:
+def test_the_address_that_was_checked_is_the_one_that_is_connected_to(
+    outside: Server, connected: list[Any]
+) -> None:
     outside.pages = {"/": response()}
-    assert isinstance(Fetcher(POLICY, MemoryHosts()).fetch(f"http://outside.example:{outside.port}/"), Page)
+    assert isinstance(
+        Fetcher(POLICY, MemoryHosts()).fetch(f"http://outside.example:{outside.port}/"), Page
+    )
     assert connected == [OUTSIDE]  # robots.txt and the page, over one connection
     assert outside.headers["host"] == f"outside.example:{outside.port}"
 
 
-def test_the_next_address_is_tried_when_the_first_does_not_answer(outside: Server, connected: list[Any]) -> None:
+def test_the_next_address_is_tried_when_the_first_does_not_answer(
+    outside: Server, connected: list[Any]
+) -> None:
     NAMES["two.example"] = ["127.0.0.3", OUTSIDE]
     outside.pages = {"/": response()}
     policy = Policy("Gleaner/0.1", host_delay=0, allowed_networks=("127.0.0.2/31",))
-    assert isinstance(Fetcher(policy, MemoryHosts()).fetch(f"http://two.example:{outside.port}/"), Page)
+    assert isinstance(
+        Fetcher(policy, MemoryHosts()).fetch(f"http://two.example:{outside.port}/"), Page
+    )
     assert connected == ["127.0.0.3", OUTSIDE]
 
 
@@ -253,7 +345,16 @@ def test_what_is_not_an_address_is_refused(url: str, reason: str, connected: lis
 
 
 @pytest.mark.parametrize(
-    "address", ["8.8.8.8", "1.1.1.1", "93.184.216.34", "172.32.0.1", "100.128.0.1", "2606:4700::1111", "2a00:1450::1"]
+    "address",
+    [
+        "8.8.8.8",
+        "1.1.1.1",
+        "93.184.216.34",
+        "172.32.0.1",
+        "100.128.0.1",
+        "2606:4700::1111",
+        "2a00:1450::1",
+    ],
 )
 def test_public_addresses_are_open(address: str) -> None:
     assert Guard().refusal(address) == ""

@@ -22,10 +22,16 @@ from tests.pipeline.servers import HTML, Answer, Server, response
 SECONDS = 0.6
 MEGABYTE = 1_000_000
 POLICY = Policy(
-    "Gleaner/0.1", host_delay=0, max_bytes=MEGABYTE, max_seconds=SECONDS, allowed_networks=("127.0.0.0/8", "::1/128")
+    "Gleaner/0.1",
+    host_delay=0,
+    max_bytes=MEGABYTE,
+    max_seconds=SECONDS,
+    allowed_networks=("127.0.0.0/8", "::1/128"),
 )
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
-TRICKLE = 0.05  # seconds between two bytes; slower would only take as many times the cap to show the same
+TRICKLE = (
+    0.05  # seconds between two bytes; slower would only take as many times the cap to show the same
+)
 
 
 def endless(start: bytes, more: bytes, pause: float = 0.0) -> Answer:
@@ -67,9 +73,19 @@ CHUNKS = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
 
 SERVERS: list[tuple[str, Answer, type, str]] = [
     ("endless body", endless(HEAD + b"\r\n", b"x" * 65_536), Rejected, "too-large"),
-    ("endless chunks", endless(CHUNKS, b"10000\r\n" + b"x" * 65_536 + b"\r\n"), Rejected, "too-large"),
+    (
+        "endless chunks",
+        endless(CHUNKS, b"10000\r\n" + b"x" * 65_536 + b"\r\n"),
+        Rejected,
+        "too-large",
+    ),
     ("one huge chunk size", endless(CHUNKS, b"1" * 65_536), Rejected, "not-http"),
-    ("announced too large", once(HEAD + b"Content-Length: 99999999999\r\n\r\n"), Rejected, "too-large"),
+    (
+        "announced too large",
+        once(HEAD + b"Content-Length: 99999999999\r\n\r\n"),
+        Rejected,
+        "too-large",
+    ),
     ("a byte at a time, body", endless(HEAD + b"\r\n", b"x", TRICKLE), Unavailable, "timeout"),
     ("a byte at a time, headers", endless(HEAD + b"X: ", b"x", TRICKLE), Unavailable, "timeout"),
     ("a byte at a time, chunks", endless(CHUNKS, b"1\r\nx\r\n", TRICKLE), Unavailable, "timeout"),
@@ -80,7 +96,12 @@ SERVERS: list[tuple[str, Answer, type, str]] = [
         "timeout",
     ),
     ("never an answer", silent, Unavailable, "timeout"),
-    ("always continue", endless(b"", b"HTTP/1.1 100 Continue\r\n\r\n", 0.001), Unavailable, "timeout"),
+    (
+        "always continue",
+        endless(b"", b"HTTP/1.1 100 Continue\r\n\r\n", 0.001),
+        Unavailable,
+        "timeout",
+    ),
     ("endless redirects", circle, Rejected, "too-many-redirects"),
     ("redirects in a circle", twice, Rejected, "too-many-redirects"),
     ("gzip bomb", once(response(200, BOMB, content_encoding="gzip")), Rejected, "too-large"),
@@ -91,16 +112,41 @@ SERVERS: list[tuple[str, Answer, type, str]] = [
         "too-large",
     ),
     ("zstd bomb", once(response(200, ZSTD_BOMB, content_encoding="zstd")), Rejected, "too-large"),
-    ("not gzip at all", once(response(200, HTML, content_encoding="gzip")), Rejected, "bad-encoding"),
-    ("half a gzip", once(response(200, gzip.compress(HTML)[:-9], content_encoding="gzip")), Unavailable, "truncated"),
+    (
+        "not gzip at all",
+        once(response(200, HTML, content_encoding="gzip")),
+        Rejected,
+        "bad-encoding",
+    ),
+    (
+        "half a gzip",
+        once(response(200, gzip.compress(HTML)[:-9], content_encoding="gzip")),
+        Unavailable,
+        "truncated",
+    ),
     ("shorter than announced", once(LONG), Unavailable, "truncated"),
     ("chunks without an end", once(CHUNKS + b"3\r\n<p>\r\n"), Unavailable, "truncated"),
     ("reset in the middle", once(LONG, reset=True), Unavailable, "connection-reset"),
     ("reset before an answer", once(b"", reset=True), Unavailable, "connection-reset"),
     ("closed before an answer", once(b""), Unavailable, "connection-reset"),
-    ("one header of 1 MB", once(HEAD + b"X: " + b"x" * MEGABYTE + b"\r\n\r\n"), Rejected, "headers-too-large"),
-    ("headers of 1 MB", once(HEAD + (b"X: " + b"x" * 9_000 + b"\r\n") * 111 + b"\r\n"), Rejected, "headers-too-large"),
-    ("100,000 cookies", once(HEAD + b"Set-Cookie: a=b\r\n" * 100_000 + b"\r\n"), Rejected, "headers-too-large"),
+    (
+        "one header of 1 MB",
+        once(HEAD + b"X: " + b"x" * MEGABYTE + b"\r\n\r\n"),
+        Rejected,
+        "headers-too-large",
+    ),
+    (
+        "headers of 1 MB",
+        once(HEAD + (b"X: " + b"x" * 9_000 + b"\r\n") * 111 + b"\r\n"),
+        Rejected,
+        "headers-too-large",
+    ),
+    (
+        "100,000 cookies",
+        once(HEAD + b"Set-Cookie: a=b\r\n" * 100_000 + b"\r\n"),
+        Rejected,
+        "headers-too-large",
+    ),
     ("endless headers", endless(HEAD, b"X: y\r\n" * 1000), Rejected, "headers-too-large"),
     ("HTTP/0.9", once(HTML), Rejected, "not-http"),
     ("noise", once(bytes(range(256)) * 40), Rejected, "not-http"),
@@ -130,7 +176,9 @@ def test_a_hostile_server_ends_within_the_caps(answer: Answer, expected: type, r
 
 def test_more_than_announced_is_not_read_and_spoils_nothing() -> None:
     with Server(
-        answer=lambda connection, _path: connection.sendall(response(200, HTML) + b"HTTP/1.1 500 x\r\n")
+        answer=lambda connection, _path: connection.sendall(
+            response(200, HTML) + b"HTTP/1.1 500 x\r\n"
+        )
     ) as server:
         fetcher = Fetcher(POLICY, MemoryHosts())
         for _ in range(2):
@@ -142,7 +190,9 @@ def test_more_than_announced_is_not_read_and_spoils_nothing() -> None:
 def test_nobody_listening_is_worth_another_try() -> None:
     with Server() as server:
         port = server.port
-    policy = Policy("Gleaner/0.1", host_delay=0, obey_robots=False, allowed_networks=("127.0.0.0/8",))
+    policy = Policy(
+        "Gleaner/0.1", host_delay=0, obey_robots=False, allowed_networks=("127.0.0.0/8",)
+    )
     outcome = Fetcher(policy, MemoryHosts()).fetch(f"http://127.0.0.1:{port}/")
     assert isinstance(outcome, Unavailable)
     assert outcome.reason == "connection-refused"
@@ -157,7 +207,11 @@ def test_a_connect_that_hangs_ends_too() -> None:
             one.setblocking(False)
             one.connect_ex(full.getsockname())
         policy = Policy(
-            "Gleaner/0.1", host_delay=0, obey_robots=False, max_seconds=0.5, allowed_networks=("127.0.0.1",)
+            "Gleaner/0.1",
+            host_delay=0,
+            obey_robots=False,
+            max_seconds=0.5,
+            allowed_networks=("127.0.0.1",),
         )
         started = time.monotonic()
         outcome = Fetcher(policy, MemoryHosts()).fetch(f"http://127.0.0.1:{full.getsockname()[1]}/")
@@ -179,7 +233,9 @@ def test_a_name_server_that_hangs_ends_too(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[Path, ssl.SSLContext]]:
+def authority(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[[str], tuple[Path, ssl.SSLContext]]:
     """Certificates that vouch for themselves: (what to trust, what the server shows) for a name."""
 
     def issue(name: str) -> tuple[Path, ssl.SSLContext]:
@@ -210,7 +266,9 @@ def _is_address(name: str) -> bool:
 
 
 @pytest.fixture(params=["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"])
-def trust(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
+def trust(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[Path], None]:
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
         monkeypatch.delenv(name, raising=False)
     return lambda path: monkeypatch.setenv(request.param, str(path))
@@ -230,7 +288,9 @@ def test_tls_is_spoken_with_whom_the_environment_trusts(
 
 @pytest.mark.parametrize("trusted", [True, False], ids=["a wrong name", "an unknown authority"])
 def test_tls_with_a_wrong_certificate_is_refused(
-    trusted: bool, authority: Callable[[str], tuple[Path, ssl.SSLContext]], monkeypatch: pytest.MonkeyPatch
+    trusted: bool,
+    authority: Callable[[str], tuple[Path, ssl.SSLContext]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     certificate, context = authority("other.example" if trusted else "127.0.0.1")
     if trusted:
@@ -258,7 +318,11 @@ def test_a_tls_server_that_dribbles_ends_within_the_caps(
 def test_a_handshake_that_hangs_ends_within_the_caps() -> None:
     with Server(answer=silent) as server:
         policy = Policy(
-            "Gleaner/0.1", host_delay=0, obey_robots=False, max_seconds=0.5, allowed_networks=("127.0.0.1",)
+            "Gleaner/0.1",
+            host_delay=0,
+            obey_robots=False,
+            max_seconds=0.5,
+            allowed_networks=("127.0.0.1",),
         )
         started = time.monotonic()
         outcome = Fetcher(policy, MemoryHosts()).fetch(f"https://{server.host}/")

@@ -68,7 +68,9 @@ def test_no_two_callers_get_the_same_slot() -> None:
     hosts = [DatabaseHosts(), DatabaseHosts()]
 
     def work(n: int) -> list[float]:
-        return [time.monotonic() + hosts[n % 2].slot("a.org", Pace(0.05), 99).wait for _ in range(10)]
+        return [
+            time.monotonic() + hosts[n % 2].slot("a.org", Pace(0.05), 99).wait for _ in range(10)
+        ]
 
     slots = sorted(chain.from_iterable(in_threads(8, work)))
     assert len(slots) == 80
@@ -96,11 +98,18 @@ def test_the_same_as_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
         turns += [hosts.slot("a.org", Pace(2.0), 30) for _ in range(2)]
         hosts.failed("a.org", "timeout")
         hosts.park("a.org", 60, "http-429")
-        turns += [hosts.slot("a.org", Pace(2.0), 3), hosts.slot("b.org", Pace(0), 3), hosts.slot("c.org", Pace(1), -1)]
+        turns += [
+            hosts.slot("a.org", Pace(2.0), 3),
+            hosts.slot("b.org", Pace(0), 3),
+            hosts.slot("c.org", Pace(1), -1),
+        ]
         monkeypatch.setattr(pace, "back_off", lambda _failures: 0.0)
         for _ in range(pace.GIVE_UP_AFTER):
             hosts.failed("d.org", "timeout")
-        return [(turn.granted, round(turn.wait), turn.reason) for turn in [*turns, hosts.slot("d.org", Pace(1), 3)]]
+        return [
+            (turn.granted, round(turn.wait), turn.reason)
+            for turn in [*turns, hosts.slot("d.org", Pace(1), 3)]
+        ]
 
     monkeypatch.setattr(hosts_store.statements, "BACK_OFFS", [0.0] * pace.GIVE_UP_AFTER)
     assert story(DatabaseHosts()) == story(MemoryHosts())
@@ -119,7 +128,9 @@ def test_a_fetch_is_one_statement(django_assert_num_queries: Any) -> None:
 def test_full_speed_costs_no_statement(server: Server, django_assert_max_num_queries: Any) -> None:
     fetcher = Fetcher(replace(POLICY, host_delay=0), DatabaseHosts())
     fetcher.fetch(server.url + "/")
-    with django_assert_max_num_queries(6):  # a look at who rests and news of answers, once in two seconds
+    with django_assert_max_num_queries(
+        6
+    ):  # a look at who rests and news of answers, once in two seconds
         for _ in range(100):
             assert isinstance(fetcher.fetch(server.url + "/"), Page)
 
@@ -148,12 +159,17 @@ def test_what_was_heard_travels_with_the_next_slot() -> None:
     assert row.latency == row.delay == pytest.approx(0.657)
 
 
-def test_a_host_that_fails_is_backed_off_from_given_up_and_opened_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_host_that_fails_is_backed_off_from_given_up_and_opened_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     hosts = DatabaseHosts()
     for _ in range(5):
         hosts.failed("a.org", "timeout")
     row = Host.objects.get(name="a.org")
-    assert (row.failures, row.last_failure) == (3, "timeout")  # the other two were under way when it was parked
+    assert (row.failures, row.last_failure) == (
+        3,
+        "timeout",
+    )  # the other two were under way when it was parked
     assert row.parked_until is not None
     assert timedelta(seconds=1) < row.parked_until - timezone.now() < timedelta(seconds=2)
     monkeypatch.setattr(hosts_store.statements, "BACK_OFFS", [0.0] * pace.GIVE_UP_AFTER)
@@ -161,7 +177,11 @@ def test_a_host_that_fails_is_backed_off_from_given_up_and_opened_again(monkeypa
     for _ in range(pace.GIVE_UP_AFTER - 3):
         hosts.failed("a.org", "timeout")
     turn = hosts.slot("a.org", Pace(1), 99)
-    assert (turn.granted, turn.reason, turn.detail) == (False, "closed", "10 failures in a row, the last: timeout")
+    assert (turn.granted, turn.reason, turn.detail) == (
+        False,
+        "closed",
+        "10 failures in a row, the last: timeout",
+    )
     assert Host.objects.reopen(["b.org"]) == 0
     assert Host.objects.reopen(["a.org"]) == 1
     assert hosts.slot("a.org", Pace(1), 99).granted
@@ -200,7 +220,9 @@ def test_who_cannot_wait_for_robots_is_sent_away(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(robots_cache, "WAIT", 0.1)
     Host.objects.create(name="a.org", robots_claimed_until=timezone.now() + timedelta(seconds=60))
     assert DatabaseHosts().robots("a.org", 86_400, lambda: RULES) is None
-    Host.objects.update(robots_claimed_until=timezone.now() - timedelta(seconds=1))  # that worker is dead
+    Host.objects.update(
+        robots_claimed_until=timezone.now() - timedelta(seconds=1)
+    )  # that worker is dead
     assert DatabaseHosts().robots("a.org", 86_400, lambda: RULES) == RULES
 
 
@@ -228,7 +250,12 @@ def test_a_problem_with_robots_is_kept_for_all(problem: Rejected | Unavailable) 
 def test_robots_is_asked_again_after_a_day_and_old_rules_outlast_an_outage() -> None:
     old = replace(RULES, fetched_at=datetime.now(UTC) - timedelta(hours=25))
     DatabaseHosts().robots("a.org", 86_400, lambda: old)
-    down = replace(RULES, text="", fetched_at=datetime.now(UTC), problem=Unavailable("robots-unreachable", "500", 30.0))
+    down = replace(
+        RULES,
+        text="",
+        fetched_at=datetime.now(UTC),
+        problem=Unavailable("robots-unreachable", "500", 30.0),
+    )
     kept = DatabaseHosts().robots("a.org", 86_400, lambda: down)
     assert kept is not None
     assert (kept.text, kept.stale, kept.problem) == (RULES.text, True, None)
@@ -248,13 +275,19 @@ def slow(seconds: float) -> Callable[[Any, str], None]:
 def test_two_processes_with_eight_threads_keep_the_pace_on_every_host(postgres: Stack) -> None:
     servers = [Server(answer=slow(n * 0.05), address=f"127.0.0.{n + 2}") for n in range(3)]
     urls = [f"{server.url}/{n}" for n in range(10) for server in servers]
-    given = {**os.environ, **postgres.environment, "GLEANER_ENV": "/nonexistent", "LOG_TO_DATABASE": "0"}
+    given = {
+        **os.environ,
+        **postgres.environment,
+        "GLEANER_ENV": "/nonexistent",
+        "LOG_TO_DATABASE": "0",
+    }
     given |= {"POSTGRES_DB": connection.settings_dict["NAME"], "PYTHONPATH": str(CHECKOUT)}
     command = [sys.executable, str(Path(__file__).parents[1] / "paced_worker.py"), "0.2"]
     for server in servers:
         server.__enter__()
     workers = [
-        subprocess.Popen([*command, *urls[n::2]], env=given, cwd=CHECKOUT, stdout=subprocess.PIPE) for n in range(2)
+        subprocess.Popen([*command, *urls[n::2]], env=given, cwd=CHECKOUT, stdout=subprocess.PIPE)
+        for n in range(2)
     ]
     fetched = [int(worker.communicate(timeout=30)[0]) for worker in workers]
     for server in servers:
@@ -264,6 +297,11 @@ def test_two_processes_with_eight_threads_keep_the_pace_on_every_host(postgres: 
         assert server.paths.count("/robots.txt") == 1
         shortest, second = sorted(server.gaps)[:2]
         assert second >= 0.19
-        assert shortest >= 0.15  # where this process, not a worker, was late to notice the first of the two
-    first, last = [server.asked[0][0] for server in servers], [server.asked[-1][0] for server in servers]
+        assert (
+            shortest >= 0.15
+        )  # where this process, not a worker, was late to notice the first of the two
+    first, last = (
+        [server.asked[0][0] for server in servers],
+        [server.asked[-1][0] for server in servers],
+    )
     assert max(first) < min(last) - 1  # all at the same time, not one after the other

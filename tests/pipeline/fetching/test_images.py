@@ -52,7 +52,10 @@ def shown(client: Client, address: str, article: Article | None = None) -> Any:
 def test_it_works(admin_client: Client, site: Server) -> None:
     address = f"{site.url}/a.png"
     article = an_article(1, html=f'<p>Words <img src="{address}" alt="A chart" width="640"></p>')
-    assert "<img" not in admin_client.get(article.get_absolute_url()).text.partition('class="reader"')[2]
+    assert (
+        "<img"
+        not in admin_client.get(article.get_absolute_url()).text.partition('class="reader"')[2]
+    )
     page = admin_client.get(article.get_absolute_url() + "?images=on").text
     inner = f"/articles/{article.pk}/images/{image_name(address)}"
     assert f'src="{inner}"' in page
@@ -86,7 +89,9 @@ def test_the_browser_remembers_the_wish(admin_client: Client, site: Server) -> N
         ("/away", "image/png"),
     ],
 )
-def test_the_type_is_what_the_bytes_are(admin_client: Client, site: Server, path: str, kind: str) -> None:
+def test_the_type_is_what_the_bytes_are(
+    admin_client: Client, site: Server, path: str, kind: str
+) -> None:
     assert shown(admin_client, site.url + path)["Content-Type"] == kind
 
 
@@ -103,7 +108,9 @@ def test_the_type_is_what_the_bytes_are(admin_client: Client, site: Server, path
         ("/inside", "internal-address"),
     ],
 )
-def test_what_is_no_image_is_not_handed_on(admin_client: Client, site: Server, path: str, reason: str) -> None:
+def test_what_is_no_image_is_not_handed_on(
+    admin_client: Client, site: Server, path: str, reason: str
+) -> None:
     answer = shown(admin_client, site.url + path)
     assert (answer.status_code, answer.text) == (404, f"No image: {reason}\n")
     assert answer["Content-Type"].startswith("text/plain")
@@ -111,14 +118,22 @@ def test_what_is_no_image_is_not_handed_on(admin_client: Client, site: Server, p
 
 
 @pytest.mark.parametrize(
-    "address", ["http://169.254.169.254/a.png", "http://10.0.0.1/a.png", "http://[::ffff:10.0.0.1]/", "http://0/a.png"]
+    "address",
+    [
+        "http://169.254.169.254/a.png",
+        "http://10.0.0.1/a.png",
+        "http://[::ffff:10.0.0.1]/",
+        "http://0/a.png",
+    ],
 )
 def test_no_image_is_fetched_from_inside_the_network(admin_client: Client, address: str) -> None:
     images.fetcher.cache_clear()
     assert shown(admin_client, address).text == "No image: internal-address\n"
 
 
-def test_only_images_of_that_article_are_fetched(admin_client: Client, client: Client, site: Server) -> None:
+def test_only_images_of_that_article_are_fetched(
+    admin_client: Client, client: Client, site: Server
+) -> None:
     article = an_article(1, html=f'<a href="{site.url}/a.png">a link is no image</a>')
     other = an_article(2, html=f'<img src="{site.url}/a.png">')
     gone = an_article(3, html=f'<img src="{site.url}/a.png">', deleted=timezone.now())
@@ -126,16 +141,23 @@ def test_only_images_of_that_article_are_fetched(admin_client: Client, client: C
         assert shown(admin_client, f"{site.url}/a.png", each).status_code == 404
     for name in ("x", "0" * 32, "..", site.url):
         assert admin_client.get(f"/articles/{other.pk}/images/{name}").status_code == 404
-    assert client.get(f"/articles/{other.pk}/images/{image_name(site.url + '/a.png')}").status_code == 302
+    assert (
+        client.get(f"/articles/{other.pk}/images/{image_name(site.url + '/a.png')}").status_code
+        == 302
+    )
     assert site.asked == []
 
 
-def test_an_image_is_fetched_once_and_trouble_is_remembered_for_a_while(admin_client: Client, site: Server) -> None:
+def test_an_image_is_fetched_once_and_trouble_is_remembered_for_a_while(
+    admin_client: Client, site: Server
+) -> None:
     article = an_article(1, html=f'<img src="{site.url}/a.png"><img src="{site.url}/missing">')
     for _ in range(3):
         assert shown(admin_client, f"{site.url}/a.png", article).status_code == 200
         assert shown(admin_client, f"{site.url}/missing", article).status_code == 404
-    assert sorted(site.paths) == ["/a.png", "/missing"], "and robots.txt is not asked: a person looks"
+    assert sorted(site.paths) == ["/a.png", "/missing"], (
+        "and robots.txt is not asked: a person looks"
+    )
     Image.objects.update(fetched=timezone.now() - timedelta(hours=1))
     shown(admin_client, f"{site.url}/a.png", article)
     shown(admin_client, f"{site.url}/missing", article)
@@ -143,7 +165,9 @@ def test_an_image_is_fetched_once_and_trouble_is_remembered_for_a_while(admin_cl
     assert site.paths.count("/a.png") == 1
 
 
-def test_what_is_kept_stays_within_its_room(admin_client: Client, site: Server, monkeypatch: Any) -> None:
+def test_what_is_kept_stays_within_its_room(
+    admin_client: Client, site: Server, monkeypatch: Any
+) -> None:
     monkeypatch.setattr(images, "ROOM", 2_000)
     site.pages |= {f"/{n}.png": response(body=PNG, content_type="image/png") for n in range(5)}
     article = an_article(1, html="".join(f'<img src="{site.url}/{n}.png">' for n in range(5)))
@@ -155,7 +179,9 @@ def test_what_is_kept_stays_within_its_room(admin_client: Client, site: Server, 
     assert Image.objects.count() == 3, "each takes 108 bytes and its row"
 
 
-def test_too_many_at_once_are_turned_away_at_the_door(admin_client: Client, site: Server, monkeypatch: Any) -> None:
+def test_too_many_at_once_are_turned_away_at_the_door(
+    admin_client: Client, site: Server, monkeypatch: Any
+) -> None:
     monkeypatch.setattr(images, "PATIENCE", 0.05)
     for _ in range(images.AT_ONCE):
         images.places.acquire()

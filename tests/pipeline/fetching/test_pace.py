@@ -14,7 +14,9 @@ from pipeline.fetching.politeness import pace
 from pipeline.fetching.politeness.concurrency import Places
 from tests.pipeline.servers import Server, response
 
-POLICY = Policy("Gleaner/0.1", host_delay=0.1, patience=2, obey_robots=False, allowed_networks=("127.0.0.0/8",))
+POLICY = Policy(
+    "Gleaner/0.1", host_delay=0.1, patience=2, obey_robots=False, allowed_networks=("127.0.0.0/8",)
+)
 SETTING = Pace(0.1)
 
 
@@ -39,7 +41,9 @@ def in_threads(count: int, work: Callable[[int], Fetched]) -> list[Fetched]:
 
 @pytest.mark.parametrize("latency", [0.0, 0.05])
 def test_threads_share_the_pace(latency: float) -> None:
-    with Server(answer=lambda connection, _path: time.sleep(latency) or connection.sendall(response())) as server:  # type: ignore[func-returns-value]
+    with Server(
+        answer=lambda connection, _path: time.sleep(latency) or connection.sendall(response())
+    ) as server:  # type: ignore[func-returns-value]
         fetcher = Fetcher(POLICY, MemoryHosts())
         outcomes = in_threads(8, lambda _n: fetcher.fetch(server.url + "/"))
         assert all(isinstance(outcome, Page) for outcome in outcomes)
@@ -94,8 +98,12 @@ def test_full_speed_is_full_speed(server: Server) -> None:
     assert time.monotonic() - started < 5
 
 
-@pytest.mark.parametrize(("status", "after", "rest"), [(429, "60", 60), (503, "60", 60), (429, "", 10), (503, "", 0)])
-def test_a_host_that_asks_to_be_left_alone_is(status: int, after: str, rest: int, server: Server) -> None:
+@pytest.mark.parametrize(
+    ("status", "after", "rest"), [(429, "60", 60), (503, "60", 60), (429, "", 10), (503, "", 0)]
+)
+def test_a_host_that_asks_to_be_left_alone_is(
+    status: int, after: str, rest: int, server: Server
+) -> None:
     server.pages["/"] = response(status, b"", retry_after=after)
     fetcher = Fetcher(replace(POLICY, host_delay=0), MemoryHosts())
     fetcher.fetch(server.url + "/")
@@ -119,7 +127,9 @@ def test_a_short_rest_is_waited_out(server: Server) -> None:
     assert time.monotonic() - started > 0.28
 
 
-def test_a_host_that_keeps_failing_is_backed_off_from_and_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_host_that_keeps_failing_is_backed_off_from_and_given_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(pace, "back_off", lambda failures: 0.001)
     with Server() as server:
         url = server.url + "/"
@@ -135,7 +145,16 @@ def test_a_host_that_keeps_failing_is_backed_off_from_and_given_up(monkeypatch: 
 
 
 def test_back_off_grows_to_a_minute() -> None:
-    assert [pace.back_off(failures) for failures in (1, 2, 3, 4, 5, 7, 8, 100)] == [0, 0, 2, 4, 8, 32, 60, 60]
+    assert [pace.back_off(failures) for failures in (1, 2, 3, 4, 5, 7, 8, 100)] == [
+        0,
+        0,
+        2,
+        4,
+        8,
+        32,
+        60,
+        60,
+    ]
 
 
 def test_an_answer_ends_the_failures() -> None:
@@ -186,7 +205,9 @@ def test_a_slow_host_does_not_starve_the_others(host_delay: float, server: Serve
         answer=lambda connection, _path: time.sleep(1.0) or connection.sendall(response()),  # type: ignore[func-returns-value]
         address="127.0.0.2",
     ) as slow:
-        fetcher = Fetcher(replace(POLICY, host_delay=host_delay, max_threads_per_host=2), MemoryHosts())
+        fetcher = Fetcher(
+            replace(POLICY, host_delay=host_delay, max_threads_per_host=2), MemoryHosts()
+        )
         finished: list[float] = []
 
         def work(n: int) -> Fetched:

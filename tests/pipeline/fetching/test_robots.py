@@ -14,7 +14,9 @@ from pipeline.fetching.politeness import robots as rules
 from pipeline.fetching.politeness.robots import Rules, better, file_from, unreachable
 from tests.pipeline.servers import Server, response
 
-POLICY = Policy("Gleaner/0.1 (+https://example.org/bot)", host_delay=0, allowed_networks=("127.0.0.0/8",))
+POLICY = Policy(
+    "Gleaner/0.1 (+https://example.org/bot)", host_delay=0, allowed_networks=("127.0.0.0/8",)
+)
 NOW = datetime(2024, 1, 2, tzinfo=UTC)
 ROBOTS = """
 User-agent: *
@@ -45,7 +47,9 @@ def fetch(server: Server, path: str = "/post", policy: Policy = POLICY) -> Fetch
 def test_a_page_that_robots_forbids_is_skipped_with_the_rule(server: Server) -> None:
     server.pages["/robots.txt"] = robots("User-agent: *\nDisallow: /private/\n")
     outcome = fetch(server, "/private/a")
-    assert outcome == Rejected("robots", f"robots.txt of {server.host}, line 2: Disallow: /private/", skipped=True)
+    assert outcome == Rejected(
+        "robots", f"robots.txt of {server.host}, line 2: Disallow: /private/", skipped=True
+    )
     assert server.paths == ["/robots.txt"]
     assert isinstance(fetch(server), Page)
 
@@ -69,7 +73,9 @@ def test_a_redirect_into_what_robots_forbids_is_not_followed(server: Server) -> 
 def test_many_threads_ask_once(server: Server) -> None:
     server.pages["/robots.txt"] = robots("User-agent: *\nDisallow: /no\n")
     fetcher = Fetcher(POLICY, MemoryHosts())
-    threads = [threading.Thread(target=fetcher.fetch, args=(server.url + "/post",)) for _ in range(12)]
+    threads = [
+        threading.Thread(target=fetcher.fetch, args=(server.url + "/post",)) for _ in range(12)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -134,7 +140,9 @@ def test_one_bad_answer_is_asked_again(server: Server) -> None:
 
 def test_up_to_five_redirects_are_followed(server: Server) -> None:
     for hop in range(5):
-        server.pages["/robots.txt" if hop == 0 else f"/hop{hop}"] = response(301, b"", location=f"/hop{hop + 1}")
+        server.pages["/robots.txt" if hop == 0 else f"/hop{hop}"] = response(
+            301, b"", location=f"/hop{hop + 1}"
+        )
     server.pages["/hop5"] = robots("User-agent: *\nDisallow: /post")
     assert fetch(server).reason == "robots"  # type: ignore[union-attr]
 
@@ -159,7 +167,9 @@ def test_an_own_group_replaces_the_general_one() -> None:
 
 def test_the_rule_is_the_one_that_decided() -> None:
     text = "User-agent: a\nDisallow: /x\n\nUser-agent: *\nAllow: /\nDisallow: /x/*.html$\nDisallow: /y\n"
-    assert Rules(text, "Gleaner").refusal("https://a.org/x/1.html") == "line 6: Disallow: /x/*.html$"
+    assert (
+        Rules(text, "Gleaner").refusal("https://a.org/x/1.html") == "line 6: Disallow: /x/*.html$"
+    )
     assert (
         Rules("User-agent: *\nDisallow: /x\nDisallow: /x", "Gleaner").refusal("https://a.org/x")
         == "line 2: Disallow: /x"

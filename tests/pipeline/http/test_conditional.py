@@ -43,7 +43,9 @@ def run() -> Run:
 
 
 def a_line(run: Run) -> LogEvent:
-    return LogEvent.objects.create(at=timezone.now(), level=20, event="stage_finished", stage="fetch", run=run.pk)
+    return LogEvent.objects.create(
+        at=timezone.now(), level=20, event="stage_finished", stage="fetch", run=run.pk
+    )
 
 
 def beat(ago: float = 0.0) -> None:
@@ -55,7 +57,9 @@ def beat(ago: float = 0.0) -> None:
 
 
 def address(part: str, run: Run) -> str:
-    return {"queues": "/queues/live", "tail": f"/logs/tail?run={run.pk}"}.get(part, f"/runs/{run.pk}/{part}")
+    return {"queues": "/queues/live", "tail": f"/logs/tail?run={run.pk}"}.get(
+        part, f"/runs/{run.pk}/{part}"
+    )
 
 
 def ask(client: Client, part: str, run: Run, tag: str = "") -> Any:
@@ -150,8 +154,12 @@ CHANGES = [("live", change) for change in OF_A_RUN] + [("queues", change) for ch
 CHANGES += [("timeline", a_host), ("timeline", an_end), ("log", a_new_line), ("tail", a_new_line)]
 
 
-@pytest.mark.parametrize(("part", "change"), CHANGES, ids=lambda each: getattr(each, "__name__", each))
-def test_whatever_changes_is_shown(admin_client: Client, run: Run, part: str, change: Callable[[Run], None]) -> None:
+@pytest.mark.parametrize(
+    ("part", "change"), CHANGES, ids=lambda each: getattr(each, "__name__", each)
+)
+def test_whatever_changes_is_shown(
+    admin_client: Client, run: Run, part: str, change: Callable[[Run], None]
+) -> None:
     tag = ask(admin_client, part, run)["ETag"]
     change(run)
     answer = ask(admin_client, part, run, tag)
@@ -160,7 +168,9 @@ def test_whatever_changes_is_shown(admin_client: Client, run: Run, part: str, ch
     assert answer.content
 
 
-def test_a_worker_that_says_nothing_falls_silent_without_a_new_row(admin_client: Client, run: Run) -> None:
+def test_a_worker_that_says_nothing_falls_silent_without_a_new_row(
+    admin_client: Client, run: Run
+) -> None:
     beat(29)
     tag = ask(admin_client, "queues", run)["ETag"]
     assert b"state-live" in ask(admin_client, "queues", run).content
@@ -169,7 +179,9 @@ def test_a_worker_that_says_nothing_falls_silent_without_a_new_row(admin_client:
         assert ask(admin_client, "queues", run, tag).status_code == 200
 
 
-def test_estimates_are_drawn_by_the_clock(admin_client: Client, run: Run, clock_stands: list[int]) -> None:
+def test_estimates_are_drawn_by_the_clock(
+    admin_client: Client, run: Run, clock_stands: list[int]
+) -> None:
     tag = ask(admin_client, "live", run)["ETag"]
     clock_stands[0] += 1
     assert ask(admin_client, "live", run, tag).status_code == 200
@@ -182,7 +194,9 @@ def test_estimates_are_drawn_by_the_clock(admin_client: Client, run: Run, clock_
     assert ask(admin_client, "queues", run, stale).status_code == 200, "no sample tells"
 
 
-def test_a_run_that_is_over_is_not_drawn_by_the_clock(admin_client: Client, run: Run, clock_stands: list[int]) -> None:
+def test_a_run_that_is_over_is_not_drawn_by_the_clock(
+    admin_client: Client, run: Run, clock_stands: list[int]
+) -> None:
     Run.objects.filter(pk=run.pk).update(state="failed", finished=timezone.now())
     tag = ask(admin_client, "live", run)["ETag"]
     clock_stands[0] += 1
@@ -213,8 +227,12 @@ def test_a_question_that_changes_nothing_asks_the_database_less(
         ask(admin_client, "queues", run, tag)
 
 
-@pytest.mark.parametrize("place", ["/articles/facets", "{}similar", "{}log", "{}journeys/", "/runs/{}/timeline"])
-def test_a_part_is_never_kept_for_the_page_at_the_same_address(admin_client: Client, run: Run, place: str) -> None:
+@pytest.mark.parametrize(
+    "place", ["/articles/facets", "{}similar", "{}log", "{}journeys/", "/runs/{}/timeline"]
+)
+def test_a_part_is_never_kept_for_the_page_at_the_same_address(
+    admin_client: Client, run: Run, place: str
+) -> None:
     path = place.format(run.pk if place.startswith("/runs") else an_article().get_absolute_url())
     page, part = admin_client.get(path), admin_client.get(path, headers={"HX-Request": "true"})
     assert ("<html" in page.text, "<html" in part.text) == (True, False)

@@ -38,7 +38,9 @@ def test_a_view_without_its_server(
 def test_the_session_itself_cannot_be_read(monkeypatch: pytest.MonkeyPatch, path: str) -> None:
     """No database is allowed in this test: the page must be made without one."""
     monkeypatch.setattr("pipeline.http.outages.connection.close", lambda: None)
-    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", broken(OperationalError("refused")))
+    monkeypatch.setattr(
+        "django.contrib.sessions.backends.db.SessionStore.load", broken(OperationalError("refused"))
+    )
     client = Client(raise_request_exception=False)
     client.cookies["sessionid"] = "of-somebody"
     answer = client.get(path)
@@ -47,7 +49,9 @@ def test_the_session_itself_cannot_be_read(monkeypatch: pytest.MonkeyPatch, path
 
 
 @pytest.mark.django_db
-def test_our_own_fault_is_a_plain_500(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_our_own_fault_is_a_plain_500(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("pipeline.web.runs.page_of", broken(ValueError("a bug")))
     admin_client.raise_request_exception = False
     answer = admin_client.get("/runs/")

@@ -36,10 +36,14 @@ class Task:
 @pytest.fixture
 def journey() -> Journey:
     run = Run.objects.create(state=Run.State.RUNNING)
-    return Journey.objects.create(run=run, url="https://blog.test/a", key="https://blog.test/a", queued=timezone.now())
+    return Journey.objects.create(
+        run=run, url="https://blog.test/a", key="https://blog.test/a", queued=timezone.now()
+    )
 
 
-def carry(journey: Journey, outcome: Outcome | Exception | Callable[[Visit], Outcome]) -> dict[str, Any]:
+def carry(
+    journey: Journey, outcome: Outcome | Exception | Callable[[Visit], Outcome]
+) -> dict[str, Any]:
     def work(visit: Visit) -> Outcome:
         if isinstance(outcome, Exception):
             raise outcome
@@ -53,7 +57,12 @@ def carry(journey: Journey, outcome: Outcome | Exception | Callable[[Visit], Out
 def test_it_works(journey: Journey) -> None:
     assert carry(journey, Advance(size=7)) == {"journey": journey.pk}
 
-    assert (journey.state, journey.stage, journey.bytes, journey.working) == ("pending", "extract", 7, False)
+    assert (journey.state, journey.stage, journey.bytes, journey.working) == (
+        "pending",
+        "extract",
+        7,
+        False,
+    )
     assert journey.timings["fetch"] >= 0
 
 
@@ -62,7 +71,9 @@ def test_a_journey_whose_row_is_behind_its_message_is_sent_on_its_way_again(
 ) -> None:
     wave, sent = Wave.objects.create(run=journey.run, number=0, size=1), []
     Journey.objects.update(wave=wave)
-    monkeypatch.setattr("pipeline.tasks.publish", lambda wave, journeys: sent.append((wave, journeys)))
+    monkeypatch.setattr(
+        "pipeline.tasks.publish", lambda wave, journeys: sent.append((wave, journeys))
+    )
     step = stages.Step("extract", lambda visit: Advance())
 
     with pytest.raises(Ignore):  # not counted: its chord waits for the chain that was sent now
@@ -95,14 +106,22 @@ def test_a_bug_ends_the_journey_as_crashed_with_its_traceback_in_the_log(
 ) -> None:
     carry(journey, ZeroDivisionError("a bug"))
 
-    assert (journey.state, journey.reason, journey.detail) == ("failed", "crashed", "ZeroDivisionError: a bug")
+    assert (journey.state, journey.reason, journey.detail) == (
+        "failed",
+        "crashed",
+        "ZeroDivisionError: a bug",
+    )
     assert "Traceback" in caplog.text
 
 
 def test_an_ended_journey_passes_through_untouched(journey: Journey) -> None:
     ticket = carry(journey, Ended("stored", "new"))
 
-    assert carry(journey, Rejected("never-runs")) == ticket == {"journey": journey.pk, "ended": "stored"}
+    assert (
+        carry(journey, Rejected("never-runs"))
+        == ticket
+        == {"journey": journey.pk, "ended": "stored"}
+    )
     assert journey.state == "stored"
 
 
@@ -138,7 +157,9 @@ def test_waiting_for_a_busy_host_is_not_a_failed_attempt(journey: Journey, setti
         carry(journey, Unavailable("host-busy", retry_after=7.2))
 
 
-def test_a_url_that_keeps_killing_its_worker_ends_with_that_reason(journey: Journey, settings: Any) -> None:
+def test_a_url_that_keeps_killing_its_worker_ends_with_that_reason(
+    journey: Journey, settings: Any
+) -> None:
     for _ in range(settings.MAX_CRASHES):
         assert transitions.enter(journey.pk, "fetch")
 
@@ -161,7 +182,9 @@ def test_a_url_whose_worker_was_killed_comes_back_at_a_moment_of_its_own(journey
     assert (journey.stage, journey.crashes) == ("extract", 0)
 
 
-def test_a_worker_that_was_killed_is_not_a_failed_attempt_of_the_url(journey: Journey, settings: Any) -> None:
+def test_a_worker_that_was_killed_is_not_a_failed_attempt_of_the_url(
+    journey: Journey, settings: Any
+) -> None:
     settings.MAX_ATTEMPTS = 2
     transitions.enter(journey.pk, "fetch")
     with pytest.raises(Retry):
@@ -171,7 +194,9 @@ def test_a_worker_that_was_killed_is_not_a_failed_attempt_of_the_url(journey: Jo
         carry(journey, Unavailable("timeout"))
 
 
-def test_a_task_that_cannot_be_sent_back_stays_in_its_queue(journey: Journey, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_task_that_cannot_be_sent_back_stays_in_its_queue(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class Cut(Task):
         name = "pipeline.fetch"
 
@@ -182,7 +207,9 @@ def test_a_task_that_cannot_be_sent_back_stays_in_its_queue(journey: Journey, mo
     monkeypatch.setattr(stages.connection, "close", lambda: None)
 
     with pytest.raises(Reject) as rejected:
-        stages.carry(Cut(), stages.Step("fetch", lambda _: Unavailable("timeout")), {"journey": journey.pk})  # type: ignore[arg-type]
+        stages.carry(
+            Cut(), stages.Step("fetch", lambda _: Unavailable("timeout")), {"journey": journey.pk}
+        )  # type: ignore[arg-type]
 
     assert rejected.value.requeue
 
@@ -203,7 +230,9 @@ def test_a_database_that_is_away_is_no_outcome(journey: Journey) -> None:
     assert journey.state == "pending"
 
 
-def test_a_message_comes_back_when_the_database_is_away(journey: Journey, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_message_comes_back_when_the_database_is_away(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def away(*_: object) -> None:
         raise OperationalError("server closed the connection")
 
@@ -218,16 +247,21 @@ def test_a_message_comes_back_when_the_database_is_away(journey: Journey, monkey
 
 
 @pytest.mark.parametrize(
-    ("asked", "tries", "least", "most"), [(None, 1, 1, 2), (None, 3, 4, 8), (0.2, 1, 1, 1), (900, 1, 300, 300)]
+    ("asked", "tries", "least", "most"),
+    [(None, 1, 1, 2), (None, 3, 4, 8), (0.2, 1, 1, 1), (900, 1, 300, 300)],
 )
-def test_a_countdown_is_whole_seconds_and_at_least_one(asked: float | None, tries: int, least: int, most: int) -> None:
+def test_a_countdown_is_whole_seconds_and_at_least_one(
+    asked: float | None, tries: int, least: int, most: int
+) -> None:
     wait = stages.countdown(asked, tries)
 
     assert isinstance(wait, int)
     assert least <= wait <= most
 
 
-def test_time_that_ran_out_while_the_database_was_away_is_not_the_pages_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_time_that_ran_out_while_the_database_was_away_is_not_the_pages_fault(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def away(*_: object) -> None:
         raise OperationalError("server closed the connection")
 
@@ -235,7 +269,9 @@ def test_time_that_ran_out_while_the_database_was_away_is_not_the_pages_fault(mo
         raise SoftTimeLimitExceeded
 
     monkeypatch.setattr(database, "_run", away)
-    monkeypatch.setattr(database, "connection", SimpleNamespace(in_atomic_block=False, close=lambda: None))
+    monkeypatch.setattr(
+        database, "connection", SimpleNamespace(in_atomic_block=False, close=lambda: None)
+    )
     monkeypatch.setattr(database.time, "sleep", time_is_up)
 
     with pytest.raises(OperationalError):

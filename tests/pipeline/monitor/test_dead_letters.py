@@ -55,7 +55,9 @@ def put(channel: Any, *bodies: Any, stage: str = "fetch", **headers: Any) -> Non
     """Messages that are dead letters from the beginning."""
     before = waiting(channel)
     for body in bodies:
-        Producer(channel, exchange=DEAD_EXCHANGE, serializer="json").publish(body, routing_key=stage, headers=headers)
+        Producer(channel, exchange=DEAD_EXCHANGE, serializer="json").publish(
+            body, routing_key=stage, headers=headers
+        )
     wait_until(lambda: waiting(channel) == before + len(bodies), 10, "for the dead letters")
 
 
@@ -79,7 +81,10 @@ def test_each_says_what_it_is_about_and_why_it_died_however_often_somebody_looks
     for _ in range(3):
         answer = admin_client.post(LOOK)
         first, second, third = answer.context["letters"]
-        assert (first.why, second.why) == ("given out 20 times and never finished", "not understood by its worker")
+        assert (first.why, second.why) == (
+            "given out 20 times and never finished",
+            "not understood by its worker",
+        )
         assert [each.stage for each in (first, second, third)] == ["fetch", "extract", "discover"]
         assert [each.over for each in (first, second, third)] == [False, True, False]
         assert (first.journey, second.journey, third.run) == (going, over, run)
@@ -114,10 +119,19 @@ def test_who_looks_on_sees_the_next_ones(channel: Any, admin_client: Client) -> 
 def test_a_program_is_told_the_same(channel: Any) -> None:
     run = a_run()
     [journey] = journeys(run, 1)
-    put(channel, [[{"journey": journey.pk}]], task="pipeline.fetch", id="t", **{"x-first-death-reason": "rejected"})
+    put(
+        channel,
+        [[{"journey": journey.pk}]],
+        task="pipeline.fetch",
+        id="t",
+        **{"x-first-death-reason": "rejected"},
+    )
     put(channel, "nonsense", task="pipeline.store")
     first, second = program(Role.OPERATOR).post(API).json()
-    told = {name: first[name] for name in ("stage", "why", "task", "task_id", "journey", "run", "url", "state", "over")}
+    told = {
+        name: first[name]
+        for name in ("stage", "why", "task", "task_id", "journey", "run", "url", "state", "over")
+    }
     assert told == {
         "stage": "fetch", "why": "not understood by its worker", "task": "pipeline.fetch", "task_id": "t",
         "journey": journey.pk, "run": run.pk, "url": journey.url, "state": "pending", "over": False,
@@ -130,24 +144,50 @@ def test_a_program_is_told_the_same(channel: Any) -> None:
 def message(body: Any, **headers: Any) -> Any:
     """As py-amqp hands it out."""
     place = {"routing_key": "fetch"}
-    return SimpleNamespace(body=body, properties={"application_headers": headers}, delivery_info=place)
+    return SimpleNamespace(
+        body=body, properties={"application_headers": headers}, delivery_info=place
+    )
 
 
 @pytest.mark.parametrize(
     "body",
     [
-        *("", "{", "null", "7", "[]", "[[]]", '{"journey": 7}', '[["7"]]', '[[{"journey": "7"}]]', b"\xff\xfe\x00"),
-        *('[[{"journey": true}]]', '[[{"journey": -1}]]', f'[[{{"journey": {2**63}}}]]', "[" * 100_000, b"\x80[["),
+        *(
+            "",
+            "{",
+            "null",
+            "7",
+            "[]",
+            "[[]]",
+            '{"journey": 7}',
+            '[["7"]]',
+            '[[{"journey": "7"}]]',
+            b"\xff\xfe\x00",
+        ),
+        *(
+            '[[{"journey": true}]]',
+            '[[{"journey": -1}]]',
+            f'[[{{"journey": {2**63}}}]]',
+            "[" * 100_000,
+            b"\x80[[",
+        ),
     ],
     ids=range(15),
 )
 def test_what_cannot_be_read_is_a_letter_all_the_same(body: Any) -> None:
     letter = read(message(body, task="pipeline.fetch", id="the-task"))
-    assert (letter.task, letter.journey_id, letter.run_id, letter.task_id) == ("", None, None, "the-task")
+    assert (letter.task, letter.journey_id, letter.run_id, letter.task_id) == (
+        "",
+        None,
+        None,
+        "the-task",
+    )
     assert (letter.why, letter.since, letter.state, letter.over) == ("not said", None, "", False)
 
 
-@pytest.mark.parametrize("given", [{}, {"x-death": 7}, {"x-death": ["x"]}, {"x-death": [{"time": 7}]}, {DIED: 7}])
+@pytest.mark.parametrize(
+    "given", [{}, {"x-death": 7}, {"x-death": ["x"]}, {"x-death": [{"time": 7}]}, {DIED: 7}]
+)
 def test_headers_may_say_anything(given: dict[str, Any]) -> None:
     letter = read(message("[[]]", task=["x"] * 99, id=None, **given))
     assert (letter.since, letter.task_id, len(letter.task)) == (None, "", 100)
@@ -158,7 +198,9 @@ def test_the_first_of_its_deaths_counts() -> None:
     assert read(message("[[]]", **{"x-death": deaths})).since == datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(("state", "over"), [("running", False), ("finished", True), ("cancelled", True)])
+@pytest.mark.parametrize(
+    ("state", "over"), [("running", False), ("finished", True), ("cancelled", True)]
+)
 def test_a_letter_of_a_run_is_over_with_it(state: str, over: bool) -> None:
     run = a_run(state)
     letter = read(message(f"[[{run.pk}, 1]]", task="pipeline.summarise"))
@@ -172,11 +214,17 @@ def test_without_dead_letters_that_is_said(channel: Any, admin_client: Client) -
     assert admin_client.get(LOOK)["Location"] == "/queues/"
 
 
-def test_without_a_broker_nothing_is_moved_and_it_is_said(settings: Any, admin_client: Client) -> None:
+def test_without_a_broker_nothing_is_moved_and_it_is_said(
+    settings: Any, admin_client: Client
+) -> None:
     settings.CELERY_BROKER_URL = "amqp://127.0.0.1:1//"
     assert "does not answer" in admin_client.post("/queues/dead", follow=True).text
     answer = admin_client.post(LOOK)
-    assert (answer.status_code, "does not answer" in answer.text, "Try again" in answer.text) == (503, True, True)
+    assert (answer.status_code, "does not answer" in answer.text, "Try again" in answer.text) == (
+        503,
+        True,
+        True,
+    )
     assert program(Role.OPERATOR).post(API).status_code == 503
     assert not Entry.objects.filter(verb="look at").exists()
 
@@ -190,7 +238,12 @@ def alarm(rabbitmq: Any) -> Iterator[None]:
 
     def limit(*given: str) -> None:
         env = {**os.environ, **rabbitmq.rabbitmq._process_environment()}
-        subprocess.run([control, "set_vm_memory_high_watermark", *given], env=env, check=True, capture_output=True)
+        subprocess.run(
+            [control, "set_vm_memory_high_watermark", *given],
+            env=env,
+            check=True,
+            capture_output=True,
+        )
 
     limit("absolute", "1")
     yield
@@ -219,8 +272,16 @@ def test_a_broker_that_takes_no_message_keeps_nobody_waiting(
 
 
 @pytest.mark.broker
-def test_dead_letters_go_back_to_the_queue_they_came_from(channel: Any, admin_client: Client) -> None:
-    put(channel, {"n": 1}, stage="extract", task="pipeline.extract", **{"x-first-death-reason": "delivery_limit"})
+def test_dead_letters_go_back_to_the_queue_they_came_from(
+    channel: Any, admin_client: Client
+) -> None:
+    put(
+        channel,
+        {"n": 1},
+        stage="extract",
+        task="pipeline.extract",
+        **{"x-first-death-reason": "delivery_limit"},
+    )
     put(channel, {"n": 2}, stage="no-stage-of-ours")
     assert len(look()) == 2
     with capture_logs() as logged:
@@ -231,11 +292,15 @@ def test_dead_letters_go_back_to_the_queue_they_came_from(channel: Any, admin_cl
     assert message.body in ('{"n": 1}', b'{"n": 1}')
     headers = message.properties["application_headers"]
     assert headers["task"] == "pipeline.extract"
-    assert not (DEATH - {"x-delivery-count"}) & set(headers), "where it dies again its new death counts"
+    assert not (DEATH - {"x-delivery-count"}) & set(headers), (
+        "where it dies again its new death counts"
+    )
     channel.basic_ack(message.delivery_tag)
     wait_until(lambda: waiting(channel) == 1, 10, "for what has no stage to stay")
     left = channel.basic_get(DEAD_LETTERS)
-    assert not left.properties["application_headers"].get("x-delivery-count"), "it stays however often that is tried"
+    assert not left.properties["application_headers"].get("x-delivery-count"), (
+        "it stays however often that is tried"
+    )
     channel.basic_ack(left.delivery_tag)
 
 

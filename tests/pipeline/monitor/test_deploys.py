@@ -22,12 +22,16 @@ def told(monkeypatch: pytest.MonkeyPatch, *versions: str) -> list[str]:
 
 
 @pytest.mark.django_db
-def test_a_version_is_told_once_and_again_when_it_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_version_is_told_once_and_again_when_it_comes_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     assert told(monkeypatch, "a", "a", "b", "b", "a") == ["a", "b", "a"]
 
 
 @pytest.mark.django_db
-def test_the_chart_is_told_when_which_version_began(monkeypatch: pytest.MonkeyPatch, admin_client: Client) -> None:
+def test_the_chart_is_told_when_which_version_began(
+    monkeypatch: pytest.MonkeyPatch, admin_client: Client
+) -> None:
     told(monkeypatch, "a", "b")
     Deploy.objects.filter(version="a").update(at="2020-01-01T00:00Z")
     [[moment, version]] = admin_client.get("/queues/series.json?range=7d").json()["deploys"]
@@ -62,7 +66,9 @@ def test_a_version_is_that_of_the_code_and_of_nothing_else(code: Path) -> None:
 
 
 @pytest.mark.broker
-def test_a_worker_tells_its_version(broker: Any, start: Callable[..., Popen[bytes]], admin_client: Client) -> None:
+def test_a_worker_tells_its_version(
+    broker: Any, start: Callable[..., Popen[bytes]], admin_client: Client
+) -> None:
     start("manage.py", "work", "store", HEARTBEAT_EVERY="0.3")
     deploy = wait_until(Deploy.objects.first, 60)
     assert WorkerBeat.objects.get().version == deploy.version

@@ -28,7 +28,13 @@ def events() -> None:
     run = a_run()
     [journey] = journeys(run, 1)
     given = [
-        {"level": 20, "event": "stage_finished", "stage": "fetch", "run": run.pk, "journey": journey.pk},
+        {
+            "level": 20,
+            "event": "stage_finished",
+            "stage": "fetch",
+            "run": run.pk,
+            "journey": journey.pk,
+        },
         {
             "level": 30,
             "event": "try_later",
@@ -36,7 +42,12 @@ def events() -> None:
             "url": "https://blog.example/slow",
             "data": {"status": 503},
         },
-        {"level": 40, "event": "stage_crashed", "stage": "extract", "data": {"exception": "ValueError: <b>"}},
+        {
+            "level": 40,
+            "event": "stage_crashed",
+            "stage": "extract",
+            "data": {"exception": "ValueError: <b>"},
+        },
     ]
     for minute, values in zip((0, 1.1, 2.5), given, strict=True):
         LogEvent.objects.create(at=WHEN + timedelta(minutes=minute), **values)
@@ -92,9 +103,16 @@ def test_the_histogram_counts_each_line_once_and_narrows(admin_client: Client) -
     assert sum(bar.count for bar in bars) == 3
     last = admin_client.get("/logs/", {"since": bars[-1].since, "until": bars[-1].until})
     assert [event.event for event in last.context["events"]] == ["stage_crashed"]
-    assert sum(bar.count for bar in last.context["overview"].bars) == 1, "a minute is counted line by line"
+    assert sum(bar.count for bar in last.context["overview"].bars) == 1, (
+        "a minute is counted line by line"
+    )
     journey = Journey.objects.get()
-    for query in (f"journey={journey.pk}", f"run={journey.run_id}", "q=event:stage_finished", "level=40"):
+    for query in (
+        f"journey={journey.pk}",
+        f"run={journey.run_id}",
+        "q=event:stage_finished",
+        "level=40",
+    ):
         found = admin_client.get(f"/logs/?{query}").context["overview"]
         assert (sum(bar.count for bar in found.bars), found.whole) == (1, True), query
 
@@ -105,7 +123,9 @@ def test_a_bar_leads_to_its_time_and_keeps_what_else_is_asked(admin_client: Clie
     [bar] = answer.context["overview"].bars
     time = urlencode({"since": bar.since, "until": bar.until}).replace("&", "&amp;")
     assert f'<a href="?level=40&amp;q=%22%3Cb%3E%22+-zzz&amp;{time}"><title>1 from ' in answer.text
-    assert f'<rect class="error" x="{bar.x}" y="{bar.parts[0].y}" width="{bar.width}"' in answer.text
+    assert (
+        f'<rect class="error" x="{bar.x}" y="{bar.parts[0].y}" width="{bar.width}"' in answer.text
+    )
 
 
 def test_the_histogram_says_where_it_counts_more_than_is_searched_for(admin_client: Client) -> None:
@@ -132,7 +152,13 @@ def test_a_span_of_time_ends_now(admin_client: Client, span: str) -> None:
 
 @pytest.mark.parametrize(
     ("since", "until", "number"),
-    [("00:00", "23:59", 6), ("10:30", "14:30", 4), ("11:00", "13:00", 2), ("11:20", "11:50", 0), ("10:00", "11:00", 2)],
+    [
+        ("00:00", "23:59", 6),
+        ("10:30", "14:30", 4),
+        ("11:00", "13:00", 2),
+        ("11:20", "11:50", 0),
+        ("10:00", "11:00", 2),
+    ],
 )
 def test_the_names_of_a_long_time_are_each_counted_once(
     admin_client: Client, since: str, until: str, number: int
@@ -148,7 +174,9 @@ def test_the_names_of_a_long_time_are_each_counted_once(
 def test_the_names_of_a_time_are_counted_with_their_errors(admin_client: Client) -> None:
     events()
     LogEvent.objects.create(at=WHEN, level=40, event="try_later")
-    LogEvent.objects.create(at=WHEN, level=20, event="A sentence of another library, which is no name.")
+    LogEvent.objects.create(
+        at=WHEN, level=20, event="A sentence of another library, which is no name."
+    )
     names = admin_client.get("/logs/").context["overview"].names
     assert [(each.name, each.number, each.errors) for each in names] == [
         ("try_later", 2, 1), ("stage_crashed", 1, 1), ("stage_finished", 1, 0),
@@ -165,17 +193,32 @@ def test_what_is_searched_for_can_be_taken_away_piece_by_piece(admin_client: Cli
 def test_a_value_narrows_the_search(admin_client: Client) -> None:
     events()
     event = LogEvent.objects.get(event="try_later")
-    assert f'hx-get="{event.get_absolute_url()}fields?level=30&amp;q="' in admin_client.get("/logs/?level=30").text
+    assert (
+        f'hx-get="{event.get_absolute_url()}fields?level=30&amp;q="'
+        in admin_client.get("/logs/?level=30").text
+    )
     page = admin_client.get(f"{event.get_absolute_url()}fields?level=30&q=x").text
     assert '?level=30&amp;q=x+status%3A%22503%22">only this' in page
     assert '?level=30&amp;q=x+-status%3A%22503%22">not this' in page
 
 
 def test_what_a_chip_searches_for_is_found(admin_client: Client) -> None:
-    values = {"true": True, "n": 5, "dash-ed": "a b", "deep": {"a": 1}, "quote": 'say "x"', "no": None}
-    event = LogEvent.objects.create(at=WHEN, level=20, event="e", signature="e f:g", task="t-1", data=values)
+    values = {
+        "true": True,
+        "n": 5,
+        "dash-ed": "a b",
+        "deep": {"a": 1},
+        "quote": 'say "x"',
+        "no": None,
+    }
+    event = LogEvent.objects.create(
+        at=WHEN, level=20, event="e", signature="e f:g", task="t-1", data=values
+    )
     page = admin_client.get(f"{event.get_absolute_url()}fields").text
-    links = [part.partition('"')[0].replace("&amp;", "&") for part in page.split('class="pick" href="')[1:]]
+    links = [
+        part.partition('"')[0].replace("&amp;", "&")
+        for part in page.split('class="pick" href="')[1:]
+    ]
     assert len(links) == 2 * 7
     for link in links:
         number = 0 if "=-" in link else 1
@@ -185,7 +228,9 @@ def test_what_a_chip_searches_for_is_found(admin_client: Client) -> None:
 
 def test_the_log_is_exported_as_filtered(admin_client: Client) -> None:
     events()
-    lines = b"".join(admin_client.get("/logs.ndjson?level=30").streaming_content).decode().splitlines()
+    lines = (
+        b"".join(admin_client.get("/logs.ndjson?level=30").streaming_content).decode().splitlines()
+    )
     assert [json.loads(line)["event"] for line in lines] == ["stage_crashed", "try_later"]
     assert json.loads(lines[1])["status"] == 503
 
@@ -225,12 +270,17 @@ def test_a_line_is_shown_with_the_lines_around_it(admin_client: Client) -> None:
     run = a_run()
     made = [
         LogEvent.objects.create(
-            at=WHEN + timedelta(seconds=n // 3), level=20, event=f"e{n}", run=run.pk if n % 2 else None
+            at=WHEN + timedelta(seconds=n // 3),
+            level=20,
+            event=f"e{n}",
+            run=run.pk if n % 2 else None,
         )
         for n in range(60)
     ]
     answer = admin_client.get(made[30].get_absolute_url())
-    assert [event.event for event in answer.context["events"]] == [f"e{n}" for n in range(50, 9, -1)]
+    assert [event.event for event in answer.context["events"]] == [
+        f"e{n}" for n in range(50, 9, -1)
+    ]
     same = admin_client.get(f"{made[31].get_absolute_url()}?same=run").context["events"]
     assert [event.event for event in same] == [f"e{n}" for n in range(59, 0, -2)][:15] + [
         f"e{n}" for n in range(29, 0, -2)
@@ -248,13 +298,26 @@ def test_the_trace_of_an_address_goes_through_all_its_runs(admin_client: Client)
     key = "https://blog.example/post"
     first, second = (journeys(a_run(), 1)[0] for _ in range(2))
     Journey.objects.update(key=key, url="http://www.blog.example/post/")
-    at = {"a": (WHEN, second), "b": (WHEN - timedelta(days=3), first), "c": (WHEN + timedelta(seconds=1), second)}
+    at = {
+        "a": (WHEN, second),
+        "b": (WHEN - timedelta(days=3), first),
+        "c": (WHEN + timedelta(seconds=1), second),
+    }
     for event, (moment, journey) in at.items():
         LogEvent.objects.create(
-            at=moment, level=20, event=event, journey=journey.pk, run=journey.run_id, task="t" + event
+            at=moment,
+            level=20,
+            event=event,
+            journey=journey.pk,
+            run=journey.run_id,
+            task="t" + event,
         )
     LogEvent.objects.create(at=WHEN, level=20, event="of another", journey=first.pk + 1000)
-    for asked in ("https://blog.example/post", "http://www.blog.example/post/?utm_source=x", "blog.example/post"):
+    for asked in (
+        "https://blog.example/post",
+        "http://www.blog.example/post/?utm_source=x",
+        "blog.example/post",
+    ):
         answer = admin_client.get("/logs/trace", {"url": asked})
         assert [step.event.event for step in answer.context["steps"]] == ["b", "a", "c"]
     assert [step.gap for step in answer.context["steps"]] == [None, 3 * 24 * 3600, None]
@@ -263,7 +326,9 @@ def test_the_trace_of_an_address_goes_through_all_its_runs(admin_client: Client)
     of_one = told.context["steps"]
     assert f'Of 1 journey: <a href="{second.get_absolute_url()}">' in told.text
     assert [(step.event.event, step.since) for step in of_one] == [("a", 0), ("c", 1)]
-    assert [step.event.event for step in admin_client.get("/logs/trace?task=tb").context["steps"]] == ["b"]
+    assert [
+        step.event.event for step in admin_client.get("/logs/trace?task=tb").context["steps"]
+    ] == ["b"]
     assert admin_client.get("/logs/", {"q": f'url:"{asked}"'}).status_code == 200
 
 
@@ -286,7 +351,9 @@ def test_a_trace_of_nothing_says_so(admin_client: Client, query: str, said: str)
 def test_errors_are_told_by_kind_with_a_way_to_their_lines(admin_client: Client) -> None:
     now = datetime.now(UTC)
     for hours, name in ((1, "a"), (2, "b"), (30, "b"), (30, "c"), (1, "a")):
-        LogEvent.objects.create(at=now - timedelta(hours=hours), level=40, event="e", signature=f"e {name} x.py:f")
+        LogEvent.objects.create(
+            at=now - timedelta(hours=hours), level=40, event="e", signature=f"e {name} x.py:f"
+        )
     kinds = admin_client.get("/logs/errors").context["kinds"]
     assert {kind.signature: kind.n for kind in kinds}.keys() == {"e a x.py:f", "e b x.py:f"}
     answer = admin_client.get("/logs/errors?last=7d")
@@ -299,9 +366,17 @@ def test_errors_are_told_by_kind_with_a_way_to_their_lines(admin_client: Client)
 
 
 def test_lines_that_could_not_be_kept_are_told_of(admin_client: Client) -> None:
-    told = {"number": 37, "since": (WHEN - timedelta(minutes=5)).isoformat(), "until": WHEN.isoformat()}
-    LogEvent.objects.create(at=WHEN, level=30, event="log_lines_dropped", process="extract", data=told)
-    LogEvent.objects.create(at=WHEN, level=30, event="log_lines_dropped", data={"number": "hostile"})
+    told = {
+        "number": 37,
+        "since": (WHEN - timedelta(minutes=5)).isoformat(),
+        "until": WHEN.isoformat(),
+    }
+    LogEvent.objects.create(
+        at=WHEN, level=30, event="log_lines_dropped", process="extract", data=told
+    )
+    LogEvent.objects.create(
+        at=WHEN, level=30, event="log_lines_dropped", data={"number": "hostile"}
+    )
     page = admin_client.get("/logs/").text
     assert "<b>37</b> lines of extract could not be kept between" in page
     assert "could not be kept" not in admin_client.get("/logs/?since=2026-04-01T00:00").text
@@ -314,7 +389,11 @@ def test_following_reads_some_seconds_again(admin_client: Client) -> None:
     for seconds, event in ((-60, "old"), (-3, "late"), (1, "new")):
         LogEvent.objects.create(at=WHEN + timedelta(seconds=seconds), level=30, event=event)
     page = admin_client.get(f"/logs/tail?seen={seen.place}").text
-    assert [name for name in ("old", "late", "seen", "new") if f">{name}<" in page] == ["late", "seen", "new"]
+    assert [name for name in ("old", "late", "seen", "new") if f">{name}<" in page] == [
+        "late",
+        "seen",
+        "new",
+    ]
     assert page.index(">new<") < page.index(">seen<") < page.index(">late<")
     assert "seen" not in admin_client.get(f"/logs/tail?seen={seen.place}&q=new").text
     assert admin_client.get("/logs/tail?seen=x").status_code == 200
@@ -330,7 +409,12 @@ def test_a_search_that_takes_long_says_how_far_it_got_and_goes_on(
     for name, value in (("FIRST_STEP", 10), ("LARGEST_STEP", 10), ("STEPS", 2)):
         monkeypatch.setattr(logs_pages, name, value)
     LogEvent.objects.bulk_create(
-        LogEvent(at=WHEN - timedelta(seconds=n), level=20, event=f"e{n}", data={"word": "rare" if n in (5, 45) else ""})
+        LogEvent(
+            at=WHEN - timedelta(seconds=n),
+            level=20,
+            event=f"e{n}",
+            data={"word": "rare" if n in (5, 45) else ""},
+        )
         for n in range(50)
     )
     address, found, pages = "/logs/?q=rare", [], 0
@@ -345,13 +429,17 @@ def test_a_search_that_takes_long_says_how_far_it_got_and_goes_on(
     part = admin_client.get("/logs/?q=rare&on=3", headers={"HX-Request": "true"}).text
     assert "on=4" in part
     assert "<html" not in part
-    assert "load delay" not in admin_client.get("/logs/?q=rare&on=40", headers={"HX-Request": "true"}).text
+    assert (
+        "load delay"
+        not in admin_client.get("/logs/?q=rare&on=40", headers={"HX-Request": "true"}).text
+    )
 
 
 def test_paging_back_and_forth_shows_each_line_once(admin_client: Client) -> None:
     """Many lines of one moment, too: they are told apart by their number."""
     LogEvent.objects.bulk_create(
-        LogEvent(at=WHEN + timedelta(seconds=n // 120), level=20, event=f"e{n}", data={"n": n}) for n in range(350)
+        LogEvent(at=WHEN + timedelta(seconds=n // 120), level=20, event=f"e{n}", data={"n": n})
+        for n in range(350)
     )
     for query in ("", "q=-nothing", "level=20"):
         there, place = [], ""
@@ -365,7 +453,9 @@ def test_paging_back_and_forth_shows_each_line_once(admin_client: Client) -> Non
 
 
 def test_an_export_that_is_cut_says_so_and_how_to_go_on() -> None:
-    LogEvent.objects.bulk_create(LogEvent(at=WHEN - timedelta(seconds=n), level=20, event=f"e{n}") for n in range(30))
+    LogEvent.objects.bulk_create(
+        LogEvent(at=WHEN - timedelta(seconds=n), level=20, event=f"e{n}") for n in range(30)
+    )
     chosen = LogFilter({}, LogEvent.objects.all())
     lines = [json.loads(line) for line in export.export(chosen, most=10)]
     assert [line.get("event") for line in lines] == [*(f"e{n}" for n in range(10)), None]
@@ -377,7 +467,18 @@ def test_an_export_that_is_cut_says_so_and_how_to_go_on() -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["", "level=40", "stage=fetch", "event=e", "run=1", "journey=1", "q=word", "q=host:x+-a+b", "last=7d", "tail=1"],
+    [
+        "",
+        "level=40",
+        "stage=fetch",
+        "event=e",
+        "run=1",
+        "journey=1",
+        "q=word",
+        "q=host:x+-a+b",
+        "last=7d",
+        "tail=1",
+    ],
 )
 def test_no_page_of_the_log_asks_many_questions(
     admin_client: Client, django_assert_max_num_queries: Any, query: str
@@ -388,7 +489,9 @@ def test_no_page_of_the_log_asks_many_questions(
 
 
 def test_the_log_is_paged_by_key_and_keeps_its_filter(admin_client: Client) -> None:
-    LogEvent.objects.bulk_create(LogEvent(at=WHEN, level=20 + n % 2 * 10, event=f"e{n}.") for n in range(500))
+    LogEvent.objects.bulk_create(
+        LogEvent(at=WHEN, level=20 + n % 2 * 10, event=f"e{n}.") for n in range(500)
+    )
     page = admin_client.get("/logs/?level=30")
     assert "?level=30&amp;before=" in page.text
     older = admin_client.get(f"/logs/?level=30&before={page.context['page'].older}")
@@ -396,10 +499,16 @@ def test_the_log_is_paged_by_key_and_keeps_its_filter(admin_client: Client) -> N
     assert len(older.context["events"]) == 100
 
 
-def test_a_step_of_a_search_may_not_take_much_longer_than_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    LogEvent.objects.bulk_create(LogEvent(at=WHEN - timedelta(seconds=n), level=20, event="e") for n in range(50))
+def test_a_step_of_a_search_may_not_take_much_longer_than_is_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    LogEvent.objects.bulk_create(
+        LogEvent(at=WHEN - timedelta(seconds=n), level=20, event="e") for n in range(50)
+    )
     asked: list[float] = []
-    monkeypatch.setattr(logs_pages, "in_time", lambda milliseconds, _ask: asked.append(milliseconds))
+    monkeypatch.setattr(
+        logs_pages, "in_time", lambda milliseconds, _ask: asked.append(milliseconds)
+    )
     monkeypatch.setattr(logs_pages, "FIRST_STEP", 10)
     for budget in (0.2, 0.000001):
         logs_pages.page_of(LogFilter({"q": "nowhere"}, LogEvent.objects.all()), {}, budget=budget)
@@ -427,7 +536,8 @@ def test_what_was_counted_tells_where_lines_can_be(
     lines = [(n, "rare", "store") if n % 2 else (n, "often", "fetch") for n in range(2, 60)]
     lines += [(70, "rare", "extract"), (71, "a whole sentence", "fetch")]
     LogEvent.objects.bulk_create(
-        LogEvent(at=WHEN - timedelta(hours=n), level=20, event=event, stage=stage) for n, event, stage in lines
+        LogEvent(at=WHEN - timedelta(hours=n), level=20, event=event, stage=stage)
+        for n, event, stage in lines
     )
     page = admin_client.get("/logs/", query).context["page"]
     assert ([event.event for event in page.rows], page.back_to) == (names, None)
@@ -436,12 +546,18 @@ def test_what_was_counted_tells_where_lines_can_be(
 def test_the_errors_of_a_run_have_an_index_of_their_own() -> None:
     """Among all its lines, or among the errors of all runs, they would be looked for long."""
     lines = [
-        LogEvent(at=WHEN - timedelta(seconds=n), level=40 if n % 100 == 5 else 20, event="e", run=n % 10)
+        LogEvent(
+            at=WHEN - timedelta(seconds=n), level=40 if n % 100 == 5 else 20, event="e", run=n % 10
+        )
         for n in range(4_000)
     ]
-    LogEvent.objects.bulk_create([*lines, LogEvent(at=WHEN - timedelta(days=1), level=40, event="bad", run=1)])
+    LogEvent.objects.bulk_create(
+        [*lines, LogEvent(at=WHEN - timedelta(days=1), level=40, event="bad", run=1)]
+    )
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE monitor_logevent; SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+        cursor.execute(
+            "ANALYZE monitor_logevent; SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off"
+        )
         cursor.execute(
             "SELECT inhrelid::regclass::text FROM pg_inherits JOIN pg_index ON indexrelid = inhrelid "
             "WHERE inhparent = 'log_run_trouble'::regclass AND indrelid = 'monitor_logevent_default'::regclass"

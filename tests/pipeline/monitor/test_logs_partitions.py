@@ -24,7 +24,9 @@ def line(at: datetime, event: str = "e", **values: Any) -> LogEvent:
 
 def lies_in(event: LogEvent) -> str:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tableoid::regclass::text FROM monitor_logevent WHERE id = %s", [event.pk])
+        cursor.execute(
+            "SELECT tableoid::regclass::text FROM monitor_logevent WHERE id = %s", [event.pk]
+        )
         return str(cursor.fetchone()[0])
 
 
@@ -82,7 +84,8 @@ def test_a_day_stays_until_its_last_line_is_past() -> None:
 
 def test_each_line_is_counted_once_by_minute_and_by_hour() -> None:
     LogEvent.objects.bulk_create(
-        LogEvent(at=NOON + timedelta(seconds=20 * n), level=20, event="e", stage="fetch", run=1) for n in range(6)
+        LogEvent(at=NOON + timedelta(seconds=20 * n), level=20, event="e", stage="fetch", run=1)
+        for n in range(6)
     )
     line(NOON, "Some sentence, and no event.", level=35)
     counts = LogCount.objects.order_by("width", "since", "level")
@@ -122,7 +125,9 @@ def test_each_index_is_of_use_to_its_filter(condition: str, index: str) -> None:
     """The indexes are partial: a condition that the planner cannot prove would make them useless."""
     name = partitions.name_of(TODAY)
     with connection.cursor() as cursor:
-        if index != "monitor_logevent_pkey":  # which is as good, for all that is known of an empty table
+        if (
+            index != "monitor_logevent_pkey"
+        ):  # which is as good, for all that is known of an empty table
             cursor.execute("ALTER TABLE monitor_logevent DROP CONSTRAINT monitor_logevent_pkey")
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_sort = off")

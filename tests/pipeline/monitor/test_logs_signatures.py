@@ -28,8 +28,12 @@ def test_it_works() -> None:
 
 def test_the_same_error_on_another_line_and_with_another_text_is_the_same() -> None:
     other = TRACE.replace("line 7", "line 99").replace("Document is empty", "Something else")
-    assert signature({"event": "e", "exception": TRACE}) == signature({"event": "e", "exception": other})
-    assert signature({"event": "e", "exception": TRACE}) != signature({"event": "f", "exception": TRACE})
+    assert signature({"event": "e", "exception": TRACE}) == signature(
+        {"event": "e", "exception": other}
+    )
+    assert signature({"event": "e", "exception": TRACE}) != signature(
+        {"event": "f", "exception": TRACE}
+    )
 
 
 @pytest.mark.parametrize(
@@ -67,7 +71,10 @@ def test_a_real_traceback_is_read() -> None:
         raised(None)  # type: ignore[arg-type]
     except AttributeError:
         trace = logging.Formatter().formatException(sys.exc_info())
-    assert (raised(trace), place(trace)) == ("AttributeError", "pipeline/monitor/logs/fingerprints.py:raised")
+    assert (raised(trace), place(trace)) == (
+        "AttributeError",
+        "pipeline/monitor/logs/fingerprints.py:raised",
+    )
 
 
 def test_what_is_no_traceback_is_shown_as_it_is() -> None:

@@ -52,20 +52,28 @@ class Server:
         MigrationExecutor(self.django).migrate([to])
 
     def events(self) -> list[str]:
-        return [event for (event,) in self.ask("SELECT event FROM monitor_logevent ORDER BY at, id")]
+        return [
+            event for (event,) in self.ask("SELECT event FROM monitor_logevent ORDER BY at, id")
+        ]
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any) -> Iterator[Server]:
+def own(
+    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[Server]:
     given = {name: value for name, value in os.environ.items() if name != "POSTGRES_HOST"}
     with (
-        Stack(tmp_path_factory.mktemp("own"), lasting=False, only=("postgres",), env=given) as stack,
+        Stack(
+            tmp_path_factory.mktemp("own"), lasting=False, only=("postgres",), env=given
+        ) as stack,
         django_db_blocker.unblock(),
     ):
         assert stack.postgres is not None
         address = stack.postgres.environment
         settings = {**connections["default"].settings_dict, "NAME": address["POSTGRES_DB"]}
-        settings |= {name: address[f"POSTGRES_{name}"] for name in ("HOST", "PORT", "USER", "PASSWORD")}
+        settings |= {
+            name: address[f"POSTGRES_{name}"] for name in ("HOST", "PORT", "USER", "PASSWORD")
+        }
         django = ConnectionHandler({"default": settings})["default"]
         server = Server(stack, django)
         server.migrate(LAST)
@@ -97,7 +105,9 @@ def test_it_works(server: Server) -> None:
     writer = LogWriter(connect=server.connect)
     writer.put(an_event("hello", run=7, journey=8, url="https://a.test/", seconds=0.5, task_id="t"))
     wait_until(lambda: server.events() == ["hello"])
-    [row] = server.ask("SELECT at, level, run, journey, task, url, data, signature FROM monitor_logevent")
+    [row] = server.ask(
+        "SELECT at, level, run, journey, task, url, data, signature FROM monitor_logevent"
+    )
     assert row == (MOMENT, 20, 7, 8, "t", "https://a.test/", {"seconds": 0.5}, "")
 
 
@@ -141,7 +151,9 @@ def test_what_does_not_fit_is_dropped_the_least_important_first_and_told_of(serv
     assert writer.lost.number == 0
 
 
-def test_a_process_that_ends_without_its_database_says_how_many_lines_only_stdout_has(server: Server) -> None:
+def test_a_process_that_ends_without_its_database_says_how_many_lines_only_stdout_has(
+    server: Server,
+) -> None:
     def refuse() -> Any:
         raise psycopg2.OperationalError("refused")
 
@@ -172,9 +184,13 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("values", HOSTILE, ids=lambda values: next(iter(values)))
-def test_no_value_keeps_its_line_or_its_neighbours_out(server: Server, values: dict[str, Any]) -> None:
+def test_no_value_keeps_its_line_or_its_neighbours_out(
+    server: Server, values: dict[str, Any]
+) -> None:
     writer = Steady(connect=server.connect)
-    event: Any = logs.redact(None, "", {"event": "hostile", "timestamp": MOMENT.isoformat(), **values})
+    event: Any = logs.redact(
+        None, "", {"event": "hostile", "timestamp": MOMENT.isoformat(), **values}
+    )
     for each in (an_event("first"), logs.row(event, logging.INFO), an_event("last")):
         writer.put(each)
     writer.flush()
@@ -218,7 +234,12 @@ def test_a_fault_of_the_writer_never_reaches_who_logs(monkeypatch: pytest.Monkey
 
 def test_lines_move_into_days_and_back(server: Server) -> None:
     """The migration, there and back, with lines of today, of long ago and of a day to come."""
-    moments = [MOMENT, datetime.now(UTC), datetime(1999, 1, 1, tzinfo=UTC), datetime.now(UTC) + timedelta(days=2)]
+    moments = [
+        MOMENT,
+        datetime.now(UTC),
+        datetime(1999, 1, 1, tzinfo=UTC),
+        datetime.now(UTC) + timedelta(days=2),
+    ]
     server.migrate(BEFORE)
     for number, at in enumerate(moments):
         server.ask(

@@ -28,11 +28,15 @@ def ended(run: Run, host: str, states: str, minutes: float = 5) -> None:
 
 def figures(client: Client, name: str) -> dict[str, float]:
     """Source -> value of a figure."""
-    lines = [line for line in client.get("/metrics").text.splitlines() if line.startswith(f"{name}{{")]
+    lines = [
+        line for line in client.get("/metrics").text.splitlines() if line.startswith(f"{name}{{")
+    ]
     return {line.split('source="')[1].split('"')[0]: float(line.split()[-1]) for line in lines}
 
 
-def test_the_failures_of_a_source_within_the_last_hour_are_told_with_all_that_ended(admin_client: Client) -> None:
+def test_the_failures_of_a_source_within_the_last_hour_are_told_with_all_that_ended(
+    admin_client: Client,
+) -> None:
     run = a_run()
     ended(run, "down.example", "fffs")
     ended(run, "down.example", "ff", minutes=70)

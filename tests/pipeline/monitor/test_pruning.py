@@ -18,7 +18,13 @@ LONG_AGO = timezone.now() - timedelta(days=1000)
 
 def snapshot(key: str, body: str, **values: Any) -> Snapshot:
     Body.objects.get_or_create(digest=body, defaults={"data": b"", "size": 0})
-    given = {"url": key, "final_url": key, "status": 200, "fetched_at": timezone.now(), "body_id": body}
+    given = {
+        "url": key,
+        "final_url": key,
+        "status": 200,
+        "fetched_at": timezone.now(),
+        "body_id": body,
+    }
     return Snapshot.objects.create(key=key, **given | values)
 
 
@@ -62,7 +68,9 @@ def test_accounts_of_old_chords_and_old_log_lines_go() -> None:
 
 def entries(*days: float) -> None:
     for each in days:
-        Entry.objects.create(who="ada", way="page", verb="x", kind="run", object=f"{each}", at=days_ago(each))
+        Entry.objects.create(
+            who="ada", way="page", verb="x", kind="run", object=f"{each}", at=days_ago(each)
+        )
 
 
 def days_ago(days: float) -> datetime:
@@ -79,14 +87,23 @@ def test_the_log_of_changes_is_kept_for_ever_unless_somebody_wishes_otherwise() 
     assert kept() == ["5000"]
 
 
-@pytest.mark.parametrize(("days", "left"), [(365, ["364", "20"]), (7, ["29", "20"])], ids=["a year", "too few"])
-def test_old_entries_of_the_log_of_changes_go_and_that_is_on_record(settings: Any, days: int, left: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("days", "left"), [(365, ["364", "20"]), (7, ["29", "20"])], ids=["a year", "too few"]
+)
+def test_old_entries_of_the_log_of_changes_go_and_that_is_on_record(
+    settings: Any, days: int, left: list[str]
+) -> None:
     settings.AUDIT_RETENTION_DAYS = days
     entries(5000, 366, int(left[0]), 20)
     assert prune("schedule")["audit_entries"] == 2
     assert kept() == left
     told = Entry.objects.get(verb="prune")
-    assert (told.who, told.way, told.kind, told.after) == ("schedule", "schedule", "audit log", {"removed": 2})
+    assert (told.who, told.way, told.kind, told.after) == (
+        "schedule",
+        "schedule",
+        "audit log",
+        {"removed": 2},
+    )
     assert prune()["audit_entries"] == 0
     assert Entry.objects.filter(verb="prune").count() == 1, "where nothing went nothing is told"
 

@@ -20,8 +20,13 @@ from tests.waiting import wait_until
 
 def test_totals_are_taken_where_the_server_gives_them() -> None:
     answers = {
-        TOTALS: [{"name": "fetch", "messages_ready": 3, "messages_unacknowledged": 2}, {"name": "somebody-elses"}],
-        STATISTICS: [{"name": "fetch", "messages_ready": 9, "messages_unacknowledged": 9, "consumers": 9}],
+        TOTALS: [
+            {"name": "fetch", "messages_ready": 3, "messages_unacknowledged": 2},
+            {"name": "somebody-elses"},
+        ],
+        STATISTICS: [
+            {"name": "fetch", "messages_ready": 9, "messages_unacknowledged": 9, "consumers": 9}
+        ],
     }
     assert sampler.read(answers.__getitem__, lambda queue: 4) == [Reading("fetch", 3, 2, 4)]
 
@@ -41,8 +46,14 @@ def test_an_older_server_is_asked_for_its_statistics() -> None:
 
 
 def test_a_queue_without_traffic_counts_nought_where_others_count() -> None:
-    rows = [{"name": name, "messages_ready": 0, "messages_unacknowledged": 0} for name in ("fetch", "store")]
-    answers = {TOTALS: rows, STATISTICS: [rows[0] | {"message_stats": {"publish": 7, "ack": 5}}, rows[1]]}
+    rows = [
+        {"name": name, "messages_ready": 0, "messages_unacknowledged": 0}
+        for name in ("fetch", "store")
+    ]
+    answers = {
+        TOTALS: rows,
+        STATISTICS: [rows[0] | {"message_stats": {"publish": 7, "ack": 5}}, rows[1]],
+    }
     assert sampler.read(answers.__getitem__, lambda queue: 1) == [
         Reading("fetch", 0, 0, 1, 7, 5),
         Reading("store", 0, 0, 1, 0, 0),
@@ -61,11 +72,20 @@ def test_a_server_whose_statistics_are_off_is_still_sampled() -> None:
 @pytest.mark.django_db
 def test_samples_become_minutes_and_go_after_a_day_minutes_after_eight() -> None:
     now = timezone.now().replace(minute=30, second=0, microsecond=0)
-    for seconds, waiting in ((60, 10), (75, 20), (90, 3), (0, 99)):  # the last one's minute is not over
-        sampler.write([Reading("fetch", waiting, 1, 1, 100 - seconds, 50)], now - timedelta(seconds=seconds))
+    for seconds, waiting in (
+        (60, 10),
+        (75, 20),
+        (90, 3),
+        (0, 99),
+    ):  # the last one's minute is not over
+        sampler.write(
+            [Reading("fetch", waiting, 1, 1, 100 - seconds, 50)], now - timedelta(seconds=seconds)
+        )
     for _ in range(2):
         rollup.roll_up(now)
-    minutes = list(QueueMinute.objects.order_by("taken").values_list("waiting", "waiting_most", "published"))
+    minutes = list(
+        QueueMinute.objects.order_by("taken").values_list("waiting", "waiting_most", "published")
+    )
     assert minutes == [(11.5, 20, 25), (10.0, 10, 40)]
     assert rollup.prune(now + timedelta(hours=24)) == 3
     assert rollup.prune(now + timedelta(hours=25)) == 1
@@ -117,13 +137,19 @@ def test_consumers_are_counted_on_a_channel_that_is_made_anew(watched: sampler.C
     assert watched.of("store") == 0
     assert watched.of("no-such-queue") is None
     assert watched.of("store") == 0, "the channel is made anew after an error closed it"
-    assert {reading.queue for reading in sampler.read(sampler.ask, watched.of)} == set(sampler.QUEUES)
+    assert {reading.queue for reading in sampler.read(sampler.ask, watched.of)} == set(
+        sampler.QUEUES
+    )
 
 
 @pytest.mark.broker
 @pytest.mark.django_db
 def test_one_sample_says_what_rabbitmq_says(broker: Any, watched: sampler.Consumers) -> None:
-    with Connection(broker.conf.broker_url) as connection, connection.channel() as channel, connection.channel() as own:
+    with (
+        Connection(broker.conf.broker_url) as connection,
+        connection.channel() as channel,
+        connection.channel() as own,
+    ):
         before = counts(watched, "store")
         producer = Producer(channel, exchange=EXCHANGE)
         for _ in range(5):
@@ -137,9 +163,12 @@ def test_one_sample_says_what_rabbitmq_says(broker: Any, watched: sampler.Consum
         def agree() -> bool:
             """The sample against a passive declare of each queue; what is in hand is known from what we did."""
             found = {reading.queue: reading for reading in sampler.read(sampler.ask, watched.of)}
-            declared = {queue: channel.queue_declare(queue, passive=True) for queue in sampler.QUEUES}
+            declared = {
+                queue: channel.queue_declare(queue, passive=True) for queue in sampler.QUEUES
+            }
             return found["store"].in_hand == 1 and all(
-                (found[queue].waiting, found[queue].consumers) == (said.message_count, said.consumer_count)
+                (found[queue].waiting, found[queue].consumers)
+                == (said.message_count, said.consumer_count)
                 for queue, said in declared.items()
             )
 
@@ -150,11 +179,15 @@ def test_one_sample_says_what_rabbitmq_says(broker: Any, watched: sampler.Consum
 
 def counts(watched: sampler.Consumers, queue: str) -> tuple[int, int]:
     """What ever came into a queue and was dealt with."""
-    [found] = [reading for reading in sampler.read(sampler.ask, watched.of) if reading.queue == queue]
+    [found] = [
+        reading for reading in sampler.read(sampler.ask, watched.of) if reading.queue == queue
+    ]
     return found.published or 0, found.acked or 0
 
 
-def test_where_a_node_is_gone_the_next_is_asked(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_a_node_is_gone_the_next_is_asked(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.RABBITMQ_MANAGEMENT_URL = "http://one:1,http://two:2, http://three:3/"
     asked: list[str] = []
 

@@ -80,7 +80,9 @@ def test_a_stalled_stage_is_red_and_says_what_to_do(admin_client: Client) -> Non
     assert "python manage.py work store" in page
 
 
-@pytest.mark.parametrize("counts", [(3, 4), (None, None)], ids=["something was dealt with", "nothing is counted"])
+@pytest.mark.parametrize(
+    "counts", [(3, 4), (None, None)], ids=["something was dealt with", "nothing is counted"]
+)
 def test_a_stage_that_may_move_is_not_called_stalled(counts: tuple[int | None, ...]) -> None:
     now = timezone.now()
     for ago, acked in zip((62, 1), counts, strict=True):
@@ -94,14 +96,22 @@ def test_pace_age_and_time_to_drain() -> None:
     journeys(run, 1, "pending", "store", queued=timezone.now() - timedelta(seconds=30))
     journeys(run, 3, queued=timezone.now() + timedelta(seconds=60))
     Wave.objects.update(published=timezone.now() - timedelta(seconds=80))
-    sampled(Reading("fetch", 90, 0, 1, 1000, 910), Reading("extract", 0, 0, 1, 500, 500), seconds_ago=51)
-    sampled(Reading("fetch", 40, 0, 1, 1000, 960), Reading("extract", 15, 1, 1, 550, 535), seconds_ago=1)
+    sampled(
+        Reading("fetch", 90, 0, 1, 1000, 910), Reading("extract", 0, 0, 1, 500, 500), seconds_ago=51
+    )
+    sampled(
+        Reading("fetch", 40, 0, 1, 1000, 960), Reading("extract", 15, 1, 1, 550, 535), seconds_ago=1
+    )
     found = {row.queue: row for row in rows()}
-    assert found["fetch"].oldest == pytest.approx(80, abs=2), "no journey waits longer than its wave is out"
+    assert found["fetch"].oldest == pytest.approx(80, abs=2), (
+        "no journey waits longer than its wave is out"
+    )
     assert found["store"].oldest == pytest.approx(30, abs=2)
     assert found["fetch"].delayed == 3
     assert (found["fetch"].flow.into, found["fetch"].flow.out) == pytest.approx((0, 1.0), abs=0.01)
-    assert (found["extract"].flow.into, found["extract"].flow.out) == pytest.approx((1.0, 0.7), abs=0.01)
+    assert (found["extract"].flow.into, found["extract"].flow.out) == pytest.approx(
+        (1.0, 0.7), abs=0.01
+    )
     assert found["store"].flow.into is None, "the broker did not count"
     assert found["fetch"].drains == pytest.approx(40, abs=1)
     assert found["extract"].drains is None, "it grows"
@@ -135,7 +145,9 @@ def test_the_chart_ends_now_and_is_as_long_as_its_range(admin_client: Client) ->
     assert (found["until"] - found["from"], found["step"]) == (900, 10)
 
 
-def test_the_small_chart_is_drawn_by_time_and_not_where_nothing_was_sampled(admin_client: Client) -> None:
+def test_the_small_chart_is_drawn_by_time_and_not_where_nothing_was_sampled(
+    admin_client: Client,
+) -> None:
     now = timezone.now()
     for ago, waiting in ((1500, 10), (1470, 5), (45, 10), (5, 0)):
         sampled(Reading("fetch", waiting, 0, 1), seconds_ago=ago, now=now)
@@ -150,7 +162,9 @@ def test_the_chart_has_what_came_and_went_a_second(admin_client: Client, name: s
     for ago, published, acked in ((1200, 100, 0), (600, 700, 60), (1, 10, 660)):
         sampler.write([Reading("fetch", 5, 0, 1, published, acked)], at - timedelta(seconds=ago))
     rollup.roll_up(now)
-    QueueSample.objects.filter(taken__lt=at - timedelta(minutes=2)).delete() if name == "24h" else None
+    QueueSample.objects.filter(
+        taken__lt=at - timedelta(minutes=2)
+    ).delete() if name == "24h" else None
     found = admin_client.get(f"/queues/series.json?range={name}").json()
     if name == "24h":
         assert found["in"]["fetch"] == [None, 1.0, pytest.approx(10 / 540, abs=0.001)]
@@ -170,13 +184,18 @@ def test_ready_says_what_is_missing(client: Client, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr("pipeline.monitor.health._broker", lambda: None)
     answer = client.get("/readyz")
-    assert (answer.status_code, answer.json()) == (200, {"database": "ok", "migrations": "ok", "broker": "ok"})
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"database": "ok", "migrations": "ok", "broker": "ok"},
+    )
     monkeypatch.setattr("pipeline.monitor.health._broker", fail)
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["broker"]) == (503, "OperationalError")
 
 
-def test_prometheus_reads_the_same_numbers(client: Client, admin_client: Client, settings: Any) -> None:
+def test_prometheus_reads_the_same_numbers(
+    client: Client, admin_client: Client, settings: Any
+) -> None:
     sampled(Reading("fetch", 12, 3, 1))
     journeys(a_run(), 2)
     assert client.get("/metrics").status_code == 401

@@ -32,7 +32,10 @@ def run() -> Run:
 
 def seen() -> list[tuple[str, float]]:
     latency.sample()
-    return sorted((stage, round(seconds, 1)) for stage, seconds in Wait.objects.values_list("stage", "seconds"))
+    return sorted(
+        (stage, round(seconds, 1))
+        for stage, seconds in Wait.objects.values_list("stage", "seconds")
+    )
 
 
 def test_what_is_in_hand_and_what_has_just_ended_tell_how_long_they_waited(run: Run) -> None:
@@ -49,11 +52,17 @@ def test_nothing_waits_before_its_wave_is_out_or_its_retry_is_due(run: Run) -> N
 
 
 def test_what_tells_nothing_is_left_out(run: Run) -> None:
-    journeys(run, 1, queued=ago(5), touched=ago(20))  # waits for a stage; it was taken for the one before
+    journeys(
+        run, 1, queued=ago(5), touched=ago(20)
+    )  # waits for a stage; it was taken for the one before
     sent = ago(20)
     journeys(run, 1, working=True, queued=sent, touched=sent)  # was sent again, which says nothing
-    journeys(run, 1, "skipped", "fetch", queued=ago(5), touched=ago(20), ended=ago(1))  # cancelled while it waited
-    journeys(run, 1, "stored", "store", queued=ago(50), touched=ago(40), ended=ago(30))  # too long ago
+    journeys(
+        run, 1, "skipped", "fetch", queued=ago(5), touched=ago(20), ended=ago(1)
+    )  # cancelled while it waited
+    journeys(
+        run, 1, "stored", "store", queued=ago(50), touched=ago(40), ended=ago(30)
+    )  # too long ago
     journeys(run, 1, "skipped", "discover", ended=ago(1), wave=None)  # was never sent
     assert seen() == []
 
@@ -68,13 +77,19 @@ def test_discover_waits_from_the_launch_and_summarise_from_the_last_url(run: Run
 def test_the_page_says_what_half_and_nearly_all_waited(admin_client: Client) -> None:
     now = timezone.now()
     for number in range(101):
-        Wait.objects.create(taken=now - timedelta(seconds=number), stage="fetch", about=number, seconds=number * 10)
+        Wait.objects.create(
+            taken=now - timedelta(seconds=number), stage="fetch", about=number, seconds=number * 10
+        )
     Wait.objects.create(taken=now - timedelta(minutes=20), stage="store", about=1, seconds=1)
     sampler.write([sampler.Reading(queue, 0, 0, 1) for queue in sampler.QUEUES], now)
     assert latency.waits(now) == {"fetch": latency.Waits(101, 500.0, 950.0)}
     page = admin_client.get("/queues/live").text
     assert '8 m 20 s<div class="quiet small nowrap">p95 15 m 50 s</div>' in page
-    lines = [line for line in admin_client.get("/metrics").text.splitlines() if "_queue_wait_seconds{" in line]
+    lines = [
+        line
+        for line in admin_client.get("/metrics").text.splitlines()
+        if "_queue_wait_seconds{" in line
+    ]
     assert lines == [
         'gleaner_queue_wait_seconds{queue="fetch",quantile="0.5"} 500.0',
         'gleaner_queue_wait_seconds{queue="fetch",quantile="0.95"} 950.0',
@@ -86,14 +101,18 @@ def test_the_page_says_what_half_and_nearly_all_waited(admin_client: Client) -> 
 def test_waits_are_kept_for_an_hour() -> None:
     now = timezone.now()
     for minutes in (30, 90):
-        Wait.objects.create(taken=now - timedelta(minutes=minutes), stage="fetch", about=1, seconds=1)
+        Wait.objects.create(
+            taken=now - timedelta(minutes=minutes), stage="fetch", about=1, seconds=1
+        )
     rollup.prune(now)
     assert Wait.objects.count() == 1
 
 
 def test_what_ended_is_found_by_its_time_not_by_reading_every_journey(run: Run) -> None:
     Journey.objects.bulk_create(
-        Journey(run=run, wave=run.waves.get(), url=f"u{n}", key=f"u{n}", state="stored", ended=ago(9000))
+        Journey(
+            run=run, wave=run.waves.get(), url=f"u{n}", key=f"u{n}", state="stored", ended=ago(9000)
+        )
         for n in range(3000)
     )
     with connection.cursor() as cursor:

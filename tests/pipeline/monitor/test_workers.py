@@ -29,7 +29,9 @@ def beat(name: str = "fetch@host-1", seconds_ago: float = 1, **values: Any) -> W
     """A sign of life of so long ago."""
     at = timezone.now() - timedelta(seconds=seconds_ago)
     given = {"pid": 1, "stage": name.partition("@")[0], "pool": "thread", "slots": 16, "beat": at}
-    return WorkerBeat.objects.create(name=name, **given | {"started": at - timedelta(hours=1)} | values)
+    return WorkerBeat.objects.create(
+        name=name, **given | {"started": at - timedelta(hours=1)} | values
+    )
 
 
 @pytest.fixture
@@ -52,14 +54,21 @@ def test_it_works(broker: Any, start: Start, slow_site: tuple[Server, threading.
     server, go = slow_site
     run = a_run()
     [journey] = journeys(run, 1)
-    type(journey).objects.update(url=f"{server.url}/post", key=f"{server.url}/post", queued=timezone.now())
+    type(journey).objects.update(
+        url=f"{server.url}/post", key=f"{server.url}/post", queued=timezone.now()
+    )
     Wave.objects.update(published=timezone.now())
     worker = start("manage.py", "work", "fetch", CONCURRENCY="3", HEARTBEAT_EVERY="0.3")
     wait_until(WorkerBeat.objects.exists, 60)
     fetch.apply_async(({"journey": journey.pk},))
     wait_until(lambda: WorkerBeat.objects.filter(busy=1), 60)
     [found] = status.workers()
-    assert (found.beat.stage, found.beat.pool, found.beat.slots, found.beat.pid) == ("fetch", "thread", 3, worker.pid)
+    assert (found.beat.stage, found.beat.pool, found.beat.slots, found.beat.pid) == (
+        "fetch",
+        "thread",
+        3,
+        worker.pid,
+    )
     assert found.state == "live"
     assert found.beat.memory > 10_000_000
     [task] = found.tasks
@@ -68,15 +77,26 @@ def test_it_works(broker: Any, start: Start, slow_site: tuple[Server, threading.
     go.set()
     wait_until(lambda: WorkerBeat.objects.filter(busy=0, done=1))
     worker.send_signal(signal.SIGTERM)
-    wait_until(lambda: not WorkerBeat.objects.exists(), what="for a worker that ended in order to take its row away")
+    wait_until(
+        lambda: not WorkerBeat.objects.exists(),
+        what="for a worker that ended in order to take its row away",
+    )
 
 
 @pytest.mark.broker
-def test_a_killed_worker_leaves_its_row_and_a_prefork_pool_counts_its_children(broker: Any, start: Start) -> None:
+def test_a_killed_worker_leaves_its_row_and_a_prefork_pool_counts_its_children(
+    broker: Any, start: Start
+) -> None:
     worker = start("manage.py", "work", "extract", CONCURRENCY="2", HEARTBEAT_EVERY="0.3")
     alone = wait_until(lambda: WorkerBeat.objects.filter(pool="prefork").first(), 60).memory
     # The parent's own memory does not double by itself: the children are in it.
-    wait_until(lambda: WorkerBeat.objects.get().memory > 2 * min(alone, heartbeats.memory([worker.pid]) or alone), 60)
+    wait_until(
+        lambda: (
+            WorkerBeat.objects.get().memory
+            > 2 * min(alone, heartbeats.memory([worker.pid]) or alone)
+        ),
+        60,
+    )
     worker.kill()
     worker.wait()
     assert WorkerBeat.objects.get().pid == worker.pid
@@ -94,7 +114,9 @@ def test_a_worker_is_live_then_silent_then_gone(admin_client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_workers_come_in_the_order_of_the_journey_and_link_to_what_they_do(admin_client: Client) -> None:
+def test_workers_come_in_the_order_of_the_journey_and_link_to_what_they_do(
+    admin_client: Client,
+) -> None:
     run = a_run()
     [journey] = journeys(run, 1)
     since = (timezone.now() - timedelta(seconds=21)).isoformat()
@@ -143,7 +165,9 @@ def test_no_database_costs_a_beat_and_no_more(monkeypatch: pytest.MonkeyPatch) -
     from django.db import connection
 
     monkeypatch.setitem(connection.settings_dict, "PORT", 1)
-    worker = type("Worker", (), {"hostname": "fetch@a", "pool": None, "pool_cls": object, "concurrency": 1})()
+    worker = type(
+        "Worker", (), {"hostname": "fetch@a", "pool": None, "pool_cls": object, "concurrency": 1}
+    )()
     heart = heartbeats.Heart(worker, every=0.05)
     heart.start()
     heart._stop.wait(0.3)
@@ -155,9 +179,13 @@ def test_no_database_costs_a_beat_and_no_more(monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.django_db
 def test_a_page_that_is_asked_for_again_and_again_stays_the_same(admin_client: Client) -> None:
     """The statements behind it are prepared after a while, and then know less of their values."""
-    sampler.write([sampler.Reading(queue, 4, 1, 1, 9, 5) for queue in sampler.QUEUES], timezone.now())
+    sampler.write(
+        [sampler.Reading(queue, 4, 1, 1, 9, 5) for queue in sampler.QUEUES], timezone.now()
+    )
     for _ in range(6):
         assert admin_client.get("/queues/live").text.count('<th scope="row"') == len(sampler.QUEUES)
         rollup.roll_up(timezone.now())
         for name in RANGES:
-            assert admin_client.get(f"/queues/series.json?range={name}").json()["waiting"]["fetch"] == [4]
+            assert admin_client.get(f"/queues/series.json?range={name}").json()["waiting"][
+                "fetch"
+            ] == [4]

@@ -24,12 +24,16 @@ def nothing_is_sent(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
 @pytest.fixture
 def run() -> Run:
     """A run of six URLs, paused, the first of them stored, and one that discovery left out for each reason."""
-    run = Run.objects.create(state=Run.State.PAUSED, parameters={"addresses": [], "limit": 6}, started=timezone.now())
+    run = Run.objects.create(
+        state=Run.State.PAUSED, parameters={"addresses": [], "limit": 6}, started=timezone.now()
+    )
     Journey.objects.bulk_create(Journey(run=run, url=PAGE.format(n), key=str(n)) for n in range(6))
     enqueue.add_waves(run, list(run.journeys.order_by("id").values_list("pk", flat=True)))
     run.journeys.filter(key="0").update(state="stored")
     for key, reason in (("6", "over-limit"), ("7", "excluded"), ("8", "robots")):
-        Journey.objects.create(run=run, url=PAGE.format(key), key=key, stage="discover", state="skipped", reason=reason)
+        Journey.objects.create(
+            run=run, url=PAGE.format(key), key=key, stage="discover", state="skipped", reason=reason
+        )
     return run
 
 

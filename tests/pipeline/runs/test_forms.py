@@ -61,13 +61,29 @@ def test_what_is_left_empty_asks_for_everything() -> None:
         ({"addresses": "# nothing but a remark"}, "addresses", "at least one address"),
         ({"addresses": "file:///etc/passwd"}, "addresses", "file:///etc/passwd"),
         ({"addresses": "hello"}, "addresses", "hello"),
-        ({"addresses": "https://a.example/ javascript:alert(1)"}, "addresses", "javascript:alert(1"),
+        (
+            {"addresses": "https://a.example/ javascript:alert(1)"},
+            "addresses",
+            "javascript:alert(1",
+        ),
         ({"addresses": "http://"}, "addresses", "http:"),
         ({"addresses": "https://a.example:99999/"}, "addresses", "99999"),
-        ({"addresses": "\n".join(f"https://{n}.example/" for n in range(201))}, "addresses", "201 addresses"),
-        ({"addresses": "\n".join(f"https://{n}.example/" for n in range(10_000))}, "addresses", "10,000 pieces"),
+        (
+            {"addresses": "\n".join(f"https://{n}.example/" for n in range(201))},
+            "addresses",
+            "201 addresses",
+        ),
+        (
+            {"addresses": "\n".join(f"https://{n}.example/" for n in range(10_000))},
+            "addresses",
+            "10,000 pieces",
+        ),
         ({"addresses": "https://a.example/", "since": "yesterday"}, "since", "valid date"),
-        ({"addresses": "https://a.example/", "since": "2024-02-02", "until": "2024-02-01"}, "until", "before"),
+        (
+            {"addresses": "https://a.example/", "since": "2024-02-02", "until": "2024-02-01"},
+            "until",
+            "before",
+        ),
         ({"addresses": "https://a.example/", "limit": "0"}, "limit", "greater than or equal to 1"),
         ({"addresses": "https://a.example/", "limit": "-1"}, "limit", "greater than or equal to 1"),
         ({"addresses": "https://a.example/", "skip": "many"}, "skip", "whole number"),
@@ -76,7 +92,9 @@ def test_what_is_left_empty_asks_for_everything() -> None:
         ({"addresses": "https://a.example/\0"}, "addresses", "Null characters"),
     ],
 )
-def test_what_is_wrong_is_said_beside_its_field(values: dict[str, str], field: str, said: str) -> None:
+def test_what_is_wrong_is_said_beside_its_field(
+    values: dict[str, str], field: str, said: str
+) -> None:
     sent = LaunchForm({"key": KEY, **values})
     assert not sent.is_valid()
     assert said in " ".join(sent.errors[field])
@@ -91,7 +109,9 @@ def test_every_bad_piece_is_named_and_many_are_counted() -> None:
 
 def test_ten_thousand_addresses_are_refused_at_once() -> None:
     with work_of_less_than(0.5):
-        assert not form("\n".join(f"https://{n}.example/some/path/" for n in range(10_000))).is_valid()
+        assert not form(
+            "\n".join(f"https://{n}.example/some/path/" for n in range(10_000))
+        ).is_valid()
 
 
 def test_the_key_is_the_wish_and_the_form_together() -> None:

@@ -117,7 +117,9 @@ def test_a_schedule_starts_its_job_and_leaves_one_that_is_on_alone(sent: list[in
 
 
 @pytest.mark.parametrize(("failures", "hours"), [(0, 0), (2, 0), (3, 1), (5, 4), (15, 7 * 24)])
-def test_a_job_that_fails_again_and_again_rests_longer_and_longer(failures: int, hours: int, sent: list[int]) -> None:
+def test_a_job_that_fails_again_and_again_rests_longer_and_longer(
+    failures: int, hours: int, sent: list[int]
+) -> None:
     job = jobs.save("Morning", WISH, "every 6 hours")
     now = timezone.now()
     Run.objects.bulk_create(Run(job=job, state="failed", finished=now) for _ in range(failures))
@@ -141,14 +143,27 @@ def journeys(run: Run, **outcomes: Any) -> None:
     for key, (state, *rest) in outcomes.items():
         detail, reason = (*rest, "", "")[:2]
         Journey.objects.create(
-            run=run, url=f"https://blog.test/{key}", key=key, state=state, detail=detail, reason=reason
+            run=run,
+            url=f"https://blog.test/{key}",
+            key=key,
+            state=state,
+            detail=detail,
+            reason=reason,
         )
 
 
 def test_two_runs_are_compared_by_what_became_of_each_url() -> None:
     before, after = Run.objects.create(), Run.objects.create()
     old, same = ("stored", "new"), ("unchanged",)
-    journeys(before, kept=old, edited=old, removed=old, unlisted=old, broken=old, still=("failed", "", "timeout"))
+    journeys(
+        before,
+        kept=old,
+        edited=old,
+        removed=old,
+        unlisted=old,
+        broken=old,
+        still=("failed", "", "timeout"),
+    )
     journeys(
         after, kept=same, edited=("stored", "updated"), removed=("failed", "", "http-404"), fresh=old,
         broken=("failed", "", "timeout"), still=("failed", "", "timeout"),
@@ -158,12 +173,23 @@ def test_two_runs_are_compared_by_what_became_of_each_url() -> None:
 
     assert found.new == Change(1, (("https://blog.test/fresh", ""),))
     assert found.changed == Change(1, (("https://blog.test/edited", ""),))
-    assert found.gone == Change(2, (("https://blog.test/removed", "http-404"), ("https://blog.test/unlisted", "")))
+    assert found.gone == Change(
+        2, (("https://blog.test/removed", "http-404"), ("https://blog.test/unlisted", ""))
+    )
     assert found.newly_failing == Change(1, (("https://blog.test/broken", "timeout"),))
 
 
 def test_the_command_saves_lists_and_starts(capsys: pytest.CaptureFixture[str]) -> None:
-    call_command("job", "save", "Morning", "https://blog.test/", "--schedule", "every 6 hours", "--limit", "3")
+    call_command(
+        "job",
+        "save",
+        "Morning",
+        "https://blog.test/",
+        "--schedule",
+        "every 6 hours",
+        "--limit",
+        "3",
+    )
     call_command("job", "list")
     call_command("job", "start", "Morning")
     call_command("job", "runs", "Morning")

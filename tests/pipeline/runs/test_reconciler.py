@@ -33,7 +33,9 @@ def run() -> Run:
     """A run whose only wave of three was published long ago and has not been heard of since."""
     then = timezone.now() - LONG_AGO
     run = Run.objects.create(state=Run.State.RUNNING, started=then)
-    Journey.objects.bulk_create(Journey(run=run, url=PAGE.format(n), key=PAGE.format(n), queued=then) for n in range(3))
+    Journey.objects.bulk_create(
+        Journey(run=run, url=PAGE.format(n), key=PAGE.format(n), queued=then) for n in range(3)
+    )
     enqueue.add_waves(run, [journey.pk for journey in run.journeys.order_by("id")])
     run.waves.update(claimed=then, published=then)
     return run
@@ -66,7 +68,11 @@ def test_journeys_that_wait_for_nothing_are_sent_again_from_the_stage_that_they_
         ({}, 7, LONG_AGO),  # messages are there: it may be its turn soon
         ({"queued": timedelta(minutes=5)}, 0, LONG_AGO),  # it is held back on purpose
         ({"working": True, "touched": timedelta()}, 0, LONG_AGO),  # a worker has it
-        ({"working": True, "touched": -LONG_AGO}, 0, timedelta(seconds=30)),  # the database was away meanwhile
+        (
+            {"working": True, "touched": -LONG_AGO},
+            0,
+            timedelta(seconds=30),
+        ),  # the database was away meanwhile
         ({"state": "stored", "ended": timedelta()}, 0, LONG_AGO),
     ],
 )
@@ -74,14 +80,18 @@ def test_what_may_still_move_by_itself_is_left_alone(
     change: dict[str, Any], waiting: int, up_for: timedelta, run: Run, published: list[list[int]]
 ) -> None:
     now = timezone.now()
-    run.journeys.update(**{k: now + v if isinstance(v, timedelta) else v for k, v in change.items()})
+    run.journeys.update(
+        **{k: now + v if isinstance(v, timedelta) else v for k, v in change.items()}
+    )
 
     reconciler.look_after(run, look(waiting, up_for))
 
     assert published == []
 
 
-def test_a_journey_that_a_worker_never_lets_go_is_sent_again(run: Run, published: list[list[int]]) -> None:
+def test_a_journey_that_a_worker_never_lets_go_is_sent_again(
+    run: Run, published: list[list[int]]
+) -> None:
     held = run.journeys.earliest("id")
     run.journeys.exclude(pk=held.pk).update(state="stored", ended=timezone.now())
     run.journeys.filter(pk=held.pk).update(working=True, touched=timezone.now() - LONG_AGO)
@@ -91,7 +101,9 @@ def test_a_journey_that_a_worker_never_lets_go_is_sent_again(run: Run, published
     assert published == [[held.pk]]
 
 
-def test_a_journey_that_was_sent_again_and_again_is_given_up(run: Run, published: list[list[int]]) -> None:
+def test_a_journey_that_was_sent_again_and_again_is_given_up(
+    run: Run, published: list[list[int]]
+) -> None:
     run.journeys.update(resent=reconciler.MOST_RESENT)
 
     reconciler.look_after(run, look())
@@ -118,7 +130,9 @@ def test_a_wave_whose_end_nobody_noticed_is_ended_and_its_run_with_it(run: Run) 
     assert (run.state, run.stored, Wave.objects.get().finished is not None) == ("finished", 3, True)
 
 
-def test_a_wave_that_was_claimed_by_a_dead_worker_goes_out(run: Run, published: list[list[int]]) -> None:
+def test_a_wave_that_was_claimed_by_a_dead_worker_goes_out(
+    run: Run, published: list[list[int]]
+) -> None:
     run.waves.update(claimed=timezone.now(), claimant=0, published=None)
 
     reconciler.look_after(run, look())
@@ -136,7 +150,8 @@ def test_a_wave_that_is_being_published_is_left_alone(run: Run, published: list[
 
 
 @pytest.mark.parametrize(
-    ("since", "waiting", "again"), [(LONG_AGO, 0, True), (LONG_AGO, 1, False), (timedelta(seconds=5), 0, False)]
+    ("since", "waiting", "again"),
+    [(LONG_AGO, 0, True), (LONG_AGO, 1, False), (timedelta(seconds=5), 0, False)],
 )
 def test_a_discovery_that_went_missing_is_sent_again(
     since: timedelta, waiting: int, again: bool, monkeypatch: pytest.MonkeyPatch
@@ -158,7 +173,10 @@ def test_a_discovery_that_kills_its_worker_every_time_fails_its_run() -> None:
     tasks.discover.run(run.pk)
 
     run.refresh_from_db()
-    assert (run.state, run.reason) == ("failed", "its discovery was begun 6 times and never came to an end")
+    assert (run.state, run.reason) == (
+        "failed",
+        "its discovery was begun 6 times and never came to an end",
+    )
 
 
 def test_a_run_in_which_nothing_has_moved_for_long_ends_incomplete_and_names_what_is_missing(
@@ -197,7 +215,9 @@ def test_a_cancelled_run_does_not_wait_for_a_worker_that_is_gone(run: Run) -> No
     assert (run.state, run.skipped) == ("cancelled", 3)
 
 
-def test_one_run_with_a_bug_does_not_stop_the_look_at_the_others(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_run_with_a_bug_does_not_stop_the_look_at_the_others(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(reconciler, "move", lambda *_: 1 / 0)
 
     reconciler.look_after(run, look())

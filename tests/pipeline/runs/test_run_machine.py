@@ -41,7 +41,9 @@ class SteeredRun(RuleBasedStateMachine):
     @initialize(journeys=st.integers(0, 7))
     def launch(self, journeys: int) -> None:
         self.savepoint = transaction.savepoint()
-        self.run = Run.objects.create(parameters={"addresses": ["https://blog.test/"]}, started=timezone.now())
+        self.run = Run.objects.create(
+            parameters={"addresses": ["https://blog.test/"]}, started=timezone.now()
+        )
         self.path = ["queued"]
         self.size = journeys
 
@@ -74,7 +76,9 @@ class SteeredRun(RuleBasedStateMachine):
 
     @rule(which=st.integers(0, 6), state=st.sampled_from(ENDS))
     def journey_ends(self, which: int, state: str) -> None:
-        sent = Journey.objects.filter(run=self.run, state="pending", wave__published__isnull=False).order_by("id")
+        sent = Journey.objects.filter(
+            run=self.run, state="pending", wave__published__isnull=False
+        ).order_by("id")
         if chosen := sent[which : which + 1]:
             Journey.objects.filter(pk=chosen[0].pk).update(state=state, ended=timezone.now())
 
@@ -85,7 +89,10 @@ class SteeredRun(RuleBasedStateMachine):
             edit.add(self.run.pk, ["https://more.test/" + "x" * number], "ada")
         except control.NotPossible:
             self.run.refresh_from_db()
-            assert before in (*Run.ENDED, "cancelling") or "https://more.test/" + "x" * number in self.run.addresses
+            assert (
+                before in (*Run.ENDED, "cancelling")
+                or "https://more.test/" + "x" * number in self.run.addresses
+            )
         assert self.state() == before
 
     @rule()
@@ -108,7 +115,9 @@ class SteeredRun(RuleBasedStateMachine):
     @rule()
     def worker_dies_while_publishing(self) -> None:
         if enqueue.claim_wave(self.run.pk):
-            Wave.objects.filter(run=self.run, published=None).exclude(claimed=None).update(claimant=0)
+            Wave.objects.filter(run=self.run, published=None).exclude(claimed=None).update(
+                claimant=0
+            )
 
     @rule()
     def bug(self) -> None:
@@ -119,8 +128,12 @@ class SteeredRun(RuleBasedStateMachine):
     @invariant()
     def every_step_was_allowed_and_is_on_record(self) -> None:
         self.run.refresh_from_db()
-        events = list(RunEvent.objects.filter(run=self.run).order_by("id").values_list("before", "after"))
-        events = [(before, after) for before, after in events if before != after]  # the others are changes of the wish
+        events = list(
+            RunEvent.objects.filter(run=self.run).order_by("id").values_list("before", "after")
+        )
+        events = [
+            (before, after) for before, after in events if before != after
+        ]  # the others are changes of the wish
         assert all(after in Run.TRANSITIONS[Run.State(before)] for before, after in events)
         assert [before for before, _ in events[1:]] == [after for _, after in events[:-1]]
         assert (events[-1][1] if events else "queued") == self.run.state
@@ -143,7 +156,9 @@ class SteeredRun(RuleBasedStateMachine):
         if self.state() == "discovering":
             self.discover(100)
         for _ in range(20):
-            Journey.objects.filter(run=self.run, state="pending", wave__published__isnull=False).update(state="stored")
+            Journey.objects.filter(
+                run=self.run, state="pending", wave__published__isnull=False
+            ).update(state="stored")
             for wave in Wave.objects.filter(run=self.run, published__isnull=False, finished=None):
                 tasks.summarise.run(self.run.pk, wave.pk)
             additions.look(self.run.pk)
@@ -171,5 +186,10 @@ def leads(run: Run) -> Discovery:
 
 
 def test_a_run_can_be_steered_in_any_order() -> None:
-    quick = settings(max_examples=25, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck))
+    quick = settings(
+        max_examples=25,
+        stateful_step_count=12,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
     run_state_machine_as_test(SteeredRun, settings=quick)

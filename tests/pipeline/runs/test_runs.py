@@ -29,9 +29,14 @@ def published(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, list[int]]]:
 
 
 def a_run(journeys: int, state: str = Run.State.RUNNING, wave_size: int = 2) -> Run:
-    run = Run.objects.create(state=state, parameters={"addresses": [PAGE.format("")]}, started=timezone.now())
+    run = Run.objects.create(
+        state=state, parameters={"addresses": [PAGE.format("")]}, started=timezone.now()
+    )
     now = timezone.now()
-    rows = (Journey(run=run, url=PAGE.format(n), key=PAGE.format(n), queued=now) for n in range(journeys))
+    rows = (
+        Journey(run=run, url=PAGE.format(n), key=PAGE.format(n), queued=now)
+        for n in range(journeys)
+    )
     Journey.objects.bulk_create(rows)
     return run
 
@@ -42,7 +47,9 @@ def in_waves(run: Run) -> list[int]:
     return ids
 
 
-def test_no_more_journeys_are_on_their_way_than_keep_workers_busy(published: list, settings: object) -> None:
+def test_no_more_journeys_are_on_their_way_than_keep_workers_busy(
+    published: list, settings: object
+) -> None:
     settings.WAVE_SIZE, settings.JOURNEYS_READY = 2, 4
     run = a_run(7)
     ids = in_waves(run)
@@ -52,19 +59,25 @@ def test_no_more_journeys_are_on_their_way_than_keep_workers_busy(published: lis
     assert published == [(0, ids[:2]), (1, ids[2:4])]
 
 
-def test_journeys_that_wait_for_a_slow_host_do_not_hold_up_the_next_wave(published: list, settings: object) -> None:
+def test_journeys_that_wait_for_a_slow_host_do_not_hold_up_the_next_wave(
+    published: list, settings: object
+) -> None:
     settings.WAVE_SIZE, settings.JOURNEYS_READY, settings.JOURNEYS_SENT = 2, 2, 4
     run = a_run(7)
     in_waves(run)
     tasks.send_waves(run.pk)
     assert len(published) == 1
 
-    run.journeys.filter(wave__published__isnull=False).update(queued=timezone.now() + timedelta(minutes=5))
+    run.journeys.filter(wave__published__isnull=False).update(
+        queued=timezone.now() + timedelta(minutes=5)
+    )
     tasks.send_waves(run.pk)
 
     assert len(published) == 2
 
-    run.journeys.filter(wave__published__isnull=False).update(queued=timezone.now() + timedelta(minutes=5))
+    run.journeys.filter(wave__published__isnull=False).update(
+        queued=timezone.now() + timedelta(minutes=5)
+    )
     tasks.send_waves(run.pk)
 
     assert len(published) == 2  # as many as may be out at all
@@ -137,7 +150,12 @@ def test_extracting_again_starts_from_the_stored_page(published: list) -> None:
     )
     body = Body.objects.create(digest="d", data=b"", size=0)
     snapshot = Snapshot.objects.create(
-        key=article.key, url=article.url, final_url=article.url, status=200, fetched_at=timezone.now(), body=body
+        key=article.key,
+        url=article.url,
+        final_url=article.url,
+        status=200,
+        fetched_at=timezone.now(),
+        body=body,
     )
     run = a_run(1, state=Run.State.FINISHED)
     run.journeys.update(state="stored", article=article, snapshot=snapshot)
@@ -150,7 +168,9 @@ def test_extracting_again_starts_from_the_stored_page(published: list) -> None:
 
 
 @pytest.mark.parametrize(("before", "after"), list(product(Run.State, repeat=2)))
-def test_the_database_allows_the_transitions_of_the_table_and_no_other(before: str, after: str) -> None:
+def test_the_database_allows_the_transitions_of_the_table_and_no_other(
+    before: str, after: str
+) -> None:
     run = Run.objects.create(state=before)
     allowed = after == before or after in Run.TRANSITIONS[Run.State(before)]
 
@@ -182,7 +202,9 @@ def test_a_journey_that_its_wave_counted_but_that_never_ended_has_a_reason() -> 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_same_form_sent_twice_in_the_same_moment_is_one_run(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_same_form_sent_twice_in_the_same_moment_is_one_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     sent: list[object] = []
     monkeypatch.setattr(tasks.discover, "apply_async", lambda args, **_: sent.append(args))
     together = threading.Barrier(4, timeout=5)

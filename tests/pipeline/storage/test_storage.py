@@ -22,13 +22,19 @@ from pipeline.storage import stage as storage_stage
 pytestmark = pytest.mark.django_db
 URL = "https://blog.test/post/"
 DRAFT = Draft(
-    url=URL, title="A post", text="Its text.", html="<p>Its text.</p>", code=(CodeBlock("print(1)", "python"),)
+    url=URL,
+    title="A post",
+    text="Its text.",
+    html="<p>Its text.</p>",
+    code=(CodeBlock("print(1)", "python"),),
 )
 
 
 def visit(run: Run, url: str = URL, **changes: Any) -> Visit:
     draft = serialize.pack(serialize.load(Draft, {**serialize.dump(DRAFT), "url": url, **changes}))
-    journey = Journey.objects.create(run=run, url=url, key=url.rstrip("/"), stage="store", draft=draft)
+    journey = Journey.objects.create(
+        run=run, url=url, key=url.rstrip("/"), stage="store", draft=draft
+    )
     entered = transitions.enter(journey.pk, "store")
     assert entered
     return entered
@@ -36,7 +42,9 @@ def visit(run: Run, url: str = URL, **changes: Any) -> Visit:
 
 def called(one: Visit, url: str) -> Visit:
     """The visit with a draft that names another address."""
-    return replace(one, draft=serialize.pack(replace(serialize.unpack(Draft, one.draft or b""), url=url)))
+    return replace(
+        one, draft=serialize.pack(replace(serialize.unpack(Draft, one.draft or b""), url=url))
+    )
 
 
 def settle(one: Visit) -> Any:
@@ -67,7 +75,9 @@ def test_a_new_article_of_a_known_blog_costs_two_statements_and_ends_its_journey
         one = visit(run)
         outcome = storage_stage.store(one)
 
-    assert len(asked) == 3, "the test's own INSERT of the journey, and entering, and leaving with the article"
+    assert len(asked) == 3, (
+        "the test's own INSERT of the journey, and entering, and leaving with the article"
+    )
     journey = Journey.objects.get(pk=one.id)
     assert outcome == Ended("stored", "new", journey.article_id, written=True)
     assert (journey.state, journey.detail, journey.draft) == ("stored", "new", None)
@@ -105,16 +115,29 @@ def test_an_article_knows_the_runs_that_stored_it_and_what_its_code_imports(run:
     code = [{"text": ">>> import numpy as np", "language": "pycon"}]
     storage_stage.store(visit(run, code=code))
     Article.objects.update(labels=["to read"])
-    settle(visit(again, text="Another text.", code=[{"text": "from django.db import models", "language": "python"}]))
+    settle(
+        visit(
+            again,
+            text="Another text.",
+            code=[{"text": "from django.db import models", "language": "python"}],
+        )
+    )
     settle(visit(unchanged, text="Another text."))
     article = Article.objects.get()
-    assert (article.runs, article.imports, article.labels) == ([run.pk, again.pk], ["django"], ["to read"])
+    assert (article.runs, article.imports, article.labels) == (
+        [run.pk, again.pk],
+        ["django"],
+        ["to read"],
+    )
 
 
 def test_the_same_content_at_another_address_is_a_duplicate_of_the_first(run: Run) -> None:
     settle(visit(run))
 
-    assert settle(visit(run, "https://blog.test/copy/")) == ("duplicate", f"the same content as {URL}")
+    assert settle(visit(run, "https://blog.test/copy/")) == (
+        "duplicate",
+        f"the same content as {URL}",
+    )
     assert Article.objects.count() == 1
 
 
@@ -166,18 +189,32 @@ def test_articles_that_are_nearly_the_same_are_grouped_under_the_oldest(run: Run
     older = {"simhash": fingerprint.simhash(copy), "published": "2020-05-01T00:00:00+00:00"}
     settle(visit(run, "https://blog.test/early/", text=copy, **older))
     settle(
-        visit(run, "https://blog.test/other/", text="Something else.", simhash=fingerprint.simhash("Something else."))
+        visit(
+            run,
+            "https://blog.test/other/",
+            text="Something else.",
+            simhash=fingerprint.simhash("Something else."),
+        )
     )
 
     early = Article.objects.get(url="https://blog.test/early/")
-    assert (early.original, [article.url for article in early.copies.all()]) == (None, ["https://blog.test/late/"])
+    assert (early.original, [article.url for article in early.copies.all()]) == (
+        None,
+        ["https://blog.test/late/"],
+    )
     assert Article.objects.get(url="https://blog.test/other/").original is None
 
 
 def test_near_articles_are_looked_for_by_their_index_while_a_catalogue_is_young(run: Run) -> None:
     source = Source.objects.create(host="blog.test")
     Article.objects.bulk_create(
-        Article(source=source, url=f"{URL}{n}", key=f"{URL}{n}", content_hash=str(n), simhash=n * 7919 << 20)
+        Article(
+            source=source,
+            url=f"{URL}{n}",
+            key=f"{URL}{n}",
+            content_hash=str(n),
+            simhash=n * 7919 << 20,
+        )
         for n in range(1, 2001)
     )
     article = Article.objects.order_by("pk")[0]
@@ -238,8 +275,15 @@ def test_a_near_duplicate_is_not_stored_without_a_look_at_the_other(run: Run) ->
     Source.objects.create(host="blog.test")
     settle(visit(run, "https://blog.test/one/", simhash=0b1111111))
 
-    assert transitions.end_stored(visit(run, "https://blog.test/two/"), "new", keeping(run, 0b1111, "Two")) is None
-    assert transitions.end_stored(visit(run, "https://blog.test/three/"), "new", keeping(run, 0b1111 << 40, "Three"))
+    assert (
+        transitions.end_stored(
+            visit(run, "https://blog.test/two/"), "new", keeping(run, 0b1111, "Two")
+        )
+        is None
+    )
+    assert transitions.end_stored(
+        visit(run, "https://blog.test/three/"), "new", keeping(run, 0b1111 << 40, "Three")
+    )
 
 
 def keeping(run: Run, simhash: int, text: str) -> transitions.Keeping:

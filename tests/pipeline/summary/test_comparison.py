@@ -50,8 +50,13 @@ def test_what_a_large_run_found_otherwise_is_kept_when_it_ends(two: tuple[Run, R
     asked = compare(*two)
     assert [url for url, _ in asked.new.urls] == ["https://blog.example/c"]
     assert [url for url, _ in asked.gone.urls] == ["https://blog.example/a"]
-    assert {(move.before, move.after, move.count) for move in asked.moves} == {("stored", "", 1), ("", "stored", 1)}
-    Run.objects.get(pk=two[0].pk).journeys.all().delete()  # so that whoever asks again is told otherwise
+    assert {(move.before, move.after, move.count) for move in asked.moves} == {
+        ("stored", "", 1),
+        ("", "stored", 1),
+    }
+    Run.objects.get(
+        pk=two[0].pk
+    ).journeys.all().delete()  # so that whoever asks again is told otherwise
     assert compare(*two) == compare_in_time(*two) == asked
 
 
@@ -94,7 +99,9 @@ def slow(two: tuple[Run, Run], monkeypatch: pytest.MonkeyPatch) -> tuple[Run, Ru
     return two
 
 
-def test_a_page_does_not_wait_and_whoever_asks_for_it_is_told(admin_client: Client, slow: tuple[Run, Run]) -> None:
+def test_a_page_does_not_wait_and_whoever_asks_for_it_is_told(
+    admin_client: Client, slow: tuple[Run, Run]
+) -> None:
     address = f"/runs/{slow[1].pk}/compare"
     page = admin_client.get(address).text
     assert "takes longer than a page may" in page
@@ -105,7 +112,9 @@ def test_a_page_does_not_wait_and_whoever_asks_for_it_is_told(admin_client: Clie
     assert "https://blog.example/c" in answer.text
 
 
-def test_a_program_is_told_how_to_have_them_compared(admin_client: Client, slow: tuple[Run, Run]) -> None:
+def test_a_program_is_told_how_to_have_them_compared(
+    admin_client: Client, slow: tuple[Run, Run]
+) -> None:
     address = f"/api/runs/{slow[1].pk}/compare"
     told = admin_client.get(address)
     assert (told.status_code, [*told.json()["errors"]]) == (422, ["before"])
@@ -133,5 +142,7 @@ def test_what_would_take_far_too_long_is_not_begun(
     monkeypatch.setattr(comparison, "LARGE", 1)
     for hopeless, wanted in ((100, 1), (1, 1)):
         monkeypatch.setattr(comparison, "HOPELESS", hopeless)
-        assert "takes longer than a page may" in admin_client.get(f"/runs/{slow[1].pk}/compare").text
+        assert (
+            "takes longer than a page may" in admin_client.get(f"/runs/{slow[1].pk}/compare").text
+        )
         assert asked == wanted

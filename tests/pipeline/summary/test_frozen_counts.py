@@ -12,7 +12,12 @@ from pipeline.summary.progress import progress
 from pipeline.summary.timeline import hosts, lanes
 
 pytestmark = pytest.mark.django_db
-ENDS = [("stored", "store", ""), ("stored", "store", ""), ("failed", "fetch", "http-404"), ("skipped", "discover", "x")]
+ENDS = [
+    ("stored", "store", ""),
+    ("stored", "store", ""),
+    ("failed", "fetch", "http-404"),
+    ("skipped", "discover", "x"),
+]
 
 
 def a_run(*ends: tuple[str, str, str]) -> Run:
@@ -57,11 +62,15 @@ def test_a_run_that_ended_with_urls_on_their_way_is_counted_each_time() -> None:
 
 
 @pytest.mark.parametrize(("found", "told"), [(5, [2, 2, 1]), (20_000, [2, 2])])
-def test_only_of_a_large_run_the_counts_of_hosts_are_those_of_seconds_ago(found: int, told: list[int]) -> None:
+def test_only_of_a_large_run_the_counts_of_hosts_are_those_of_seconds_ago(
+    found: int, told: list[int]
+) -> None:
     run = a_run(*ENDS)
     run.found = found
     hosts(run)
-    Journey.objects.create(run=run, url="https://c.example/", key="https://c.example/", state="pending", stage="fetch")
+    Journey.objects.create(
+        run=run, url="https://c.example/", key="https://c.example/", state="pending", stage="fetch"
+    )
 
     assert [host.found for host in hosts(run)] == told
 
@@ -73,7 +82,9 @@ def test_a_run_of_hours_has_the_same_lanes_made_of_minutes() -> None:
         at = run.started + timedelta(minutes=minutes, seconds=5)
         LogEvent.objects.create(at=at, level=20, event="stage_finished", stage="fetch", run=run.pk)
 
-    [lane] = [lanes(run) for _ in range(5)][-1]  # a statement that is run often is prepared, which is stricter
+    [lane] = [lanes(run) for _ in range(5)][
+        -1
+    ]  # a statement that is run often is prepared, which is stricter
 
     assert (lane.stage, lane.total) == ("fetch", 5)
     assert [round(bar.x / 600, 1) for bar in lane.bars] == [0.0, 0.0, 0.5, 1.0]

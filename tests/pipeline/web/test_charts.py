@@ -26,7 +26,9 @@ def test_the_bar_is_told_in_words() -> None:
 
 
 @pytest.mark.django_db
-def test_a_list_tells_what_became_of_a_run_and_how_far_another_has_come(admin_client: Client) -> None:
+def test_a_list_tells_what_became_of_a_run_and_how_far_another_has_come(
+    admin_client: Client,
+) -> None:
     done, going = a_run(name="Weekly"), a_run()
     journeys(done, 3, "stored", "store")
     journeys(done, 1, "failed", "fetch", reason="http-404")

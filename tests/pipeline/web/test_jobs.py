@@ -17,7 +17,13 @@ from tests.people import session
 
 pytestmark = pytest.mark.django_db
 WISH = {"addresses": ["https://blog.example/"], "limit": 5, "language": ["en"]}
-FORM = {"name": "Weekly", "addresses": "https://blog.example/", "repeat": "week", "days": ["1", "4"], "at": "06:30"}
+FORM = {
+    "name": "Weekly",
+    "addresses": "https://blog.example/",
+    "repeat": "week",
+    "days": ["1", "4"],
+    "at": "06:30",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +35,9 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def test_a_form_becomes_a_job_with_its_next_times(admin_client: Client) -> None:
-    answer = admin_client.post("/jobs/new", {**FORM, "limit": "5", "time_zone": "Europe/Berlin"}, follow=True)
+    answer = admin_client.post(
+        "/jobs/new", {**FORM, "limit": "5", "time_zone": "Europe/Berlin"}, follow=True
+    )
     job = Job.objects.get()
     assert answer.redirect_chain == [(f"/jobs/{job.pk}/", 303)]
     assert (job.name, job.parameters["limit"]) == ("Weekly", 5)
@@ -49,7 +57,9 @@ def test_a_form_becomes_a_job_with_its_next_times(admin_client: Client) -> None:
         ({"time_zone": "<b>"}, "there is no time zone &lt;b&gt;"),
     ],
 )
-def test_what_is_wrong_is_said_and_nothing_is_kept(admin_client: Client, values: dict[str, str], said: str) -> None:
+def test_what_is_wrong_is_said_and_nothing_is_kept(
+    admin_client: Client, values: dict[str, str], said: str
+) -> None:
     jobs.save("Taken", WISH)
     answer = admin_client.post("/jobs/new", {**FORM, **values})
     assert answer.status_code == 422
@@ -68,7 +78,13 @@ def test_the_launch_form_is_carried_over_without_changing_anything(admin_client:
     }
     before = Entry.objects.count()
     page = admin_client.post("/jobs/draft", typed).text
-    for said in ("https://blog.example/ and", "&lt;b&gt;Mine", 'value="7"', 'value="de"', "checked"):
+    for said in (
+        "https://blog.example/ and",
+        "&lt;b&gt;Mine",
+        'value="7"',
+        'value="de"',
+        "checked",
+    ):
         assert said in page
     assert not Job.objects.exists()
     assert Entry.objects.count() == before
@@ -87,7 +103,9 @@ def test_editing_shows_what_is_kept_and_renames(admin_client: Client) -> None:
     page = admin_client.get(f"/jobs/{job.pk}/edit")
     assert page.context["form"].initial["days"] == ["1", "4"]
     assert 'value="06:30"' in page.text
-    answer = admin_client.post(f"/jobs/{job.pk}/edit", {**FORM, "name": "Fortnightly", "repeat": "", "language": "fr"})
+    answer = admin_client.post(
+        f"/jobs/{job.pk}/edit", {**FORM, "name": "Fortnightly", "repeat": "", "language": "fr"}
+    )
     assert answer.status_code == 303
     job.refresh_from_db()
     assert (job.name, job.schedule, job.parameters["language"]) == ("Fortnightly", None, ["fr"])
@@ -125,7 +143,9 @@ def test_the_list_shows_next_last_and_a_strip(
     for number in range(5):
         job = jobs.save(f"Job {number}", WISH, "every 6 hours" if number else "")
         for n in range(40):
-            Run.objects.create(job=job, state="finished", found=n, stored=n, finished=timezone.now())
+            Run.objects.create(
+                job=job, state="finished", found=n, stored=n, finished=timezone.now()
+            )
     with django_assert_max_num_queries(8):
         page = admin_client.get("/jobs/")
     lines = {line["job"].name: line for line in page.context["lines"]}
@@ -133,7 +153,12 @@ def test_the_list_shows_next_last_and_a_strip(
     assert not lines["Job 0"]["next"]
     assert lines["Job 1"]["next"][0] > timezone.now()
     marks = lines["Job 1"]["strip"]
-    assert (len(marks), marks[0].run.found, marks[-1].run.found, marks[-1].height) == (30, 10, 39, 28)
+    assert (len(marks), marks[0].run.found, marks[-1].run.found, marks[-1].height) == (
+        30,
+        10,
+        39,
+        28,
+    )
 
 
 def test_two_runs_fill_their_strip_as_thirty_do_theirs(admin_client: Client) -> None:
@@ -171,7 +196,9 @@ def test_the_sums_are_those_of_all_its_runs(admin_client: Client) -> None:
         ("", "Run now"),
     ],
 )
-def test_the_next_times_are_told_while_a_schedule_is_typed(admin_client: Client, query: str, said: str) -> None:
+def test_the_next_times_are_told_while_a_schedule_is_typed(
+    admin_client: Client, query: str, said: str
+) -> None:
     assert said in admin_client.get(f"/jobs/next?{query}").text
 
 

@@ -25,7 +25,12 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
 
 @pytest.mark.parametrize(("slow", "fewest", "most"), [(False, 5, 12), (True, 12, 18)])
 def test_every_match_is_found_once_in_the_order_of_the_list(
-    run: Run, admin_client: Client, monkeypatch: pytest.MonkeyPatch, slow: bool, fewest: int, most: int
+    run: Run,
+    admin_client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    slow: bool,
+    fewest: int,
+    most: int,
 ) -> None:
     if slow:  # each step but a page's first one, and is given up
         monkeypatch.setattr(paging, "in_time", lambda *_: None)
@@ -40,7 +45,9 @@ def test_every_match_is_found_once_in_the_order_of_the_list(
     assert fewest < pages < most
 
 
-def test_the_steps_grow_while_there_is_time(run: Run, admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_steps_grow_while_there_is_time(
+    run: Run, admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name, value in (("FIRST_STEP", 3), ("LARGEST_STEP", 1_000), ("STEPS", 3), ("BUDGET", 100)):
         monkeypatch.setattr(paging, name, value)
     address = f"/runs/{run.pk}/journeys/?q=nowhere"
@@ -49,14 +56,20 @@ def test_the_steps_grow_while_there_is_time(run: Run, admin_client: Client, monk
     assert f"before={run.journeys.order_by('-pk')[3].pk}" in admin_client.get(address).text
 
 
-def test_a_page_without_a_match_says_that_there_is_more_to_look_through(run: Run, admin_client: Client) -> None:
-    page = admin_client.get(f"/runs/{run.pk}/journeys/?q=-rare&before={run.journeys.order_by('pk')[93].pk}").text
+def test_a_page_without_a_match_says_that_there_is_more_to_look_through(
+    run: Run, admin_client: Client
+) -> None:
+    page = admin_client.get(
+        f"/runs/{run.pk}/journeys/?q=-rare&before={run.journeys.order_by('pk')[93].pk}"
+    ).text
     assert "93-rare" not in page
 
     nowhere = admin_client.get(f"/runs/{run.pk}/journeys/?q=nowhere").text
     assert "Nothing yet" in nowhere
     assert "Older" in nowhere
-    last = admin_client.get(f"/runs/{run.pk}/journeys/?q=nowhere&before={run.journeys.order_by('pk')[5].pk}").text
+    last = admin_client.get(
+        f"/runs/{run.pk}/journeys/?q=nowhere&before={run.journeys.order_by('pk')[5].pk}"
+    ).text
     assert "No journey of this run fits" in last
 
 
@@ -74,9 +87,16 @@ def test_a_filter_leaves_the_same_rows_in_the_same_order_however_many_fit(
     run: Run, admin_client: Client, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
     monkeypatch.setattr("pipeline.web.journeys.FEW", few)
-    run.journeys.filter(url__contains="rare").update(state="failed", stage="fetch", reason="timeout")
+    run.journeys.filter(url__contains="rare").update(
+        state="failed", stage="fetch", reason="timeout"
+    )
 
     for query in ("state=failed", "stage=fetch&reason=timeout"):
         rows = admin_client.get(f"/runs/{run.pk}/journeys/?{query}").context["page"].rows
-        assert [journey.url for journey in rows][:2] == ["https://blog.example/93-rare", "https://blog.example/83-rare"]
-    assert len(admin_client.get(f"/runs/{run.pk}/journeys/?state=failed").context["page"].rows) == 10
+        assert [journey.url for journey in rows][:2] == [
+            "https://blog.example/93-rare",
+            "https://blog.example/83-rare",
+        ]
+    assert (
+        len(admin_client.get(f"/runs/{run.pk}/journeys/?state=failed").context["page"].rows) == 10
+    )

@@ -27,7 +27,9 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return ids
 
 
-def test_a_sent_form_becomes_a_run_and_leads_to_its_page(admin_client: Client, sent: list[int]) -> None:
+def test_a_sent_form_becomes_a_run_and_leads_to_its_page(
+    admin_client: Client, sent: list[int]
+) -> None:
     answer = admin_client.post("/", {**FORM, "name": "My run", "limit": "5"})
     run = Run.objects.get()
     assert (answer.status_code, answer["Location"]) == (303, f"/runs/{run.pk}/")
@@ -53,7 +55,9 @@ def test_bad_input_keeps_what_was_typed_and_makes_no_run(admin_client: Client, t
 
 
 def test_too_much_to_read_is_said(admin_client: Client) -> None:
-    answer = admin_client.post("/", {**FORM, "addresses": "a " * settings.DATA_UPLOAD_MAX_MEMORY_SIZE})
+    answer = admin_client.post(
+        "/", {**FORM, "addresses": "a " * settings.DATA_UPLOAD_MAX_MEMORY_SIZE}
+    )
     assert answer.status_code == 400
     assert "more than 5 MB" in answer.text
 
@@ -76,11 +80,15 @@ def test_run_again_fills_the_form(admin_client: Client) -> None:
     run = a_run("finished", name="Weekly")
     assert "https://blog.example/" in admin_client.get(f"/?again={run.pk}").text
     assert admin_client.get("/?again=nonsense").status_code == 200
-    assert "https://a.example/&lt;b&gt;" in admin_client.get("/?addresses=https://a.example/<b>").text
+    assert (
+        "https://a.example/&lt;b&gt;" in admin_client.get("/?addresses=https://a.example/<b>").text
+    )
 
 
 def test_what_was_typed_so_far_is_understood(admin_client: Client) -> None:
-    page = admin_client.post("/understood", {"addresses": "a.example https://b.example/ <b>nonsense"}).text
+    page = admin_client.post(
+        "/understood", {"addresses": "a.example https://b.example/ <b>nonsense"}
+    ).text
     assert "<b>2</b> addresses understood" in page
     assert "https://a.example, https://b.example/" in page
     assert "b&gt;nonsense" in page
@@ -90,7 +98,10 @@ def test_what_was_typed_so_far_is_understood(admin_client: Client) -> None:
 def numbers(page: str) -> dict[str, int]:
     """found, stored, ... as the run's page says them."""
     plain = re.sub(r"<[^>]+>", " ", page[page.index('class="sum') : page.index('class="outcome"')])
-    return {name: int(number.replace(",", "")) for number, name in re.findall(r"([\d,]+)\s+([a-z]+)", plain)}
+    return {
+        name: int(number.replace(",", ""))
+        for number, name in re.findall(r"([\d,]+)\s+([a-z]+)", plain)
+    }
 
 
 def test_all_numbers_of_a_run_add_up(admin_client: Client) -> None:
@@ -106,14 +117,23 @@ def test_all_numbers_of_a_run_add_up(admin_client: Client) -> None:
     answer = admin_client.get(f"/runs/{run.pk}/")
     said = numbers(answer.text)
     assert said.pop("found") == sum(said.values()) == 30
-    assert said == {"stored": 7, "unchanged": 2, "duplicate": 1, "skipped": 5, "failed": 6, "pending": 9}
+    assert said == {
+        "stored": 7,
+        "unchanged": 2,
+        "duplicate": 1,
+        "skipped": 5,
+        "failed": 6,
+        "pending": 9,
+    }
     cards = {card.stage: card for card in answer.context["progress"].cards}
     assert (cards["discover"].reached, cards["discover"].passed) == (30, 25)
     assert cards["fetch"].reached == cards["discover"].passed
     assert (cards["fetch"].waiting, cards["fetch"].in_hand, cards["fetch"].passed) == (3, 2, 12)
     assert (cards["extract"].passed, cards["store"].passed) == (12, 0)
     assert (cards["store"].waiting, cards["store"].done) == (4, 8)
-    assert f"/runs/{run.pk}/journeys/?state=failed&amp;stage=fetch&amp;reason=http-404" in answer.text
+    assert (
+        f"/runs/{run.pk}/journeys/?state=failed&amp;stage=fetch&amp;reason=http-404" in answer.text
+    )
 
 
 def test_the_page_asks_again_until_the_run_has_ended(admin_client: Client) -> None:
@@ -138,7 +158,13 @@ def test_a_run_shows_in_every_state_empty_and_full(admin_client: Client, state: 
 def test_an_ended_run_shows_its_summary(admin_client: Client) -> None:
     run = a_run()
     journeys(
-        run, 3, "stored", "store", detail="new", timings={"fetch": 1.5, "extract": 0.25, "store": 0.01}, bytes=2048
+        run,
+        3,
+        "stored",
+        "store",
+        detail="new",
+        timings={"fetch": 1.5, "extract": 0.25, "store": 0.01},
+        bytes=2048,
     )
     run.waves.update(finished=WHEN)
     summary_stage.close_run(run.pk)
@@ -200,7 +226,11 @@ def test_the_timeline_counts_every_step_once(admin_client: Client) -> None:
     journeys(run, 1, "failed", "fetch")
     for second in (0, 1, 1, 99, 100):
         LogEvent.objects.create(
-            at=WHEN + timedelta(seconds=second), level=20, event="stage_finished", stage="fetch", run=run.pk
+            at=WHEN + timedelta(seconds=second),
+            level=20,
+            event="stage_finished",
+            stage="fetch",
+            run=run.pk,
         )
     answer = admin_client.get(f"/runs/{run.pk}/timeline")
     [lane] = answer.context["lanes"]
@@ -270,9 +300,19 @@ def test_a_journey_tells_its_whole_path(admin_client: Client) -> None:
         timings={"fetch": 0.5},
         article=an_article(),
     )
-    LogEvent.objects.create(at=WHEN, level=20, event="stage_finished", journey=journey.pk, run=run.pk)
+    LogEvent.objects.create(
+        at=WHEN, level=20, event="stage_finished", journey=journey.pk, run=run.pk
+    )
     page = admin_client.get(f"/journeys/{journey.pk}/").text
-    for said in ("named by a feed", "feed.xml", "50 characters", "timeout", "0.50 s", "Article 1", "stage_finished"):
+    for said in (
+        "named by a feed",
+        "feed.xml",
+        "50 characters",
+        "timeout",
+        "0.50 s",
+        "Article 1",
+        "stage_finished",
+    ):
         assert said in page
     assert "<script>alert" not in page
     assert 'href="javascript:' not in page
@@ -288,7 +328,10 @@ def test_a_journey_tells_its_whole_path(admin_client: Client) -> None:
         ("https://blog.example/2", "It was deleted"),
         ("https://blog.example/404", "http-404"),
         ("https://elsewhere.example/", "never asked for"),
-        ("https://blog.example/unknown?a=b&c", "?addresses=https%3A%2F%2Fblog.example%2Funknown%3Fa%3Db%26c"),
+        (
+            "https://blog.example/unknown?a=b&c",
+            "?addresses=https%3A%2F%2Fblog.example%2Funknown%3Fa%3Db%26c",
+        ),
         ("https://blog.example/unknown", "Its blog is known"),
         ("x" * 3000, "x"),
     ],
@@ -308,7 +351,9 @@ def test_an_articles_runs(admin_client: Client) -> None:
     run = a_run("finished", name="Weekly")
     journeys(run, 1, "stored", "store", article=article)
     assert "Weekly" in admin_client.get(f"/articles/{article.pk}/journeys/").text
-    part = admin_client.get(f"/articles/{article.pk}/journeys/", headers={"HX-Request": "true"}).text
+    part = admin_client.get(
+        f"/articles/{article.pk}/journeys/", headers={"HX-Request": "true"}
+    ).text
     assert "Weekly" in part
     assert "<html" not in part
 
@@ -316,7 +361,13 @@ def test_an_articles_runs(admin_client: Client) -> None:
 def a_snapshot(body: bytes, kind: str) -> Snapshot:
     stored = Body.objects.create(digest="d" * 64, data=zstd.compress(body), size=len(body))
     return Snapshot.objects.create(
-        key="k", url="u", final_url="u", status=200, headers={"content-type": kind}, fetched_at=WHEN, body=stored
+        key="k",
+        url="u",
+        final_url="u",
+        status=200,
+        headers={"content-type": kind},
+        fetched_at=WHEN,
+        body=stored,
     )
 
 
@@ -339,11 +390,23 @@ def test_a_stored_page_is_shown_in_a_sandbox(admin_client: Client, kind: str, sh
     assert answer["X-Content-Type-Options"] == "nosniff"
 
 
-def test_extracting_again_makes_a_run(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_extracting_again_makes_a_run(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("pipeline.tasks.send_waves", lambda run_id: None)
     article = an_article()
-    assert "no stored page" in admin_client.post("/articles/extract-again", {"id": article.pk}, follow=True).text
-    journeys(a_run("finished"), 1, "stored", "store", article=article, snapshot=a_snapshot(b"<p>", "text/html"))
+    assert (
+        "no stored page"
+        in admin_client.post("/articles/extract-again", {"id": article.pk}, follow=True).text
+    )
+    journeys(
+        a_run("finished"),
+        1,
+        "stored",
+        "store",
+        article=article,
+        snapshot=a_snapshot(b"<p>", "text/html"),
+    )
     answer = admin_client.post("/articles/extract-again", {"id": [article.pk, "x"]})
     run = Run.objects.first()
     assert run is not None

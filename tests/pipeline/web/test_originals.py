@@ -46,8 +46,14 @@ def test_the_log_of_an_article_is_that_of_its_journeys(admin_client: Client) -> 
     later, *_ = journeys(a_run(), 1, "failed", reason="http-404")
     type(stored).objects.filter(pk=stored.pk).update(article=article)
     type(stored).objects.filter(pk=later.pk).update(key=article.key)
-    for journey, event in ((stored, "journey_ended"), (other, "of_another_url"), (later, "gone_since")):
-        LogEvent.objects.create(at=WHEN, level=20, event=event, journey=journey.pk, run=journey.run_id)
+    for journey, event in (
+        (stored, "journey_ended"),
+        (other, "of_another_url"),
+        (later, "gone_since"),
+    ):
+        LogEvent.objects.create(
+            at=WHEN, level=20, event=event, journey=journey.pk, run=journey.run_id
+        )
     page = admin_client.get(f"/articles/{article.pk}/log").text
     assert "journey_ended" in page
     assert "gone_since" in page

@@ -34,12 +34,25 @@ def named(run: Run, **states: tuple[str, str, str]) -> Run:
     return ended(run)
 
 
-def test_what_it_would_take_is_shown_in_its_order_with_source_score_and_reasons(admin_client: Client) -> None:
+def test_what_it_would_take_is_shown_in_its_order_with_source_score_and_reasons(
+    admin_client: Client,
+) -> None:
     run = a_run()
     Run.objects.filter(pk=run.pk).update(parameters={**run.parameters, "only_look": True})
-    looked: dict[str, Any] = {"stage": "discover", "reason": "only-look", "score": 0.91, "wave": None}
+    looked: dict[str, Any] = {
+        "stage": "discover",
+        "reason": "only-look",
+        "score": 0.91,
+        "wave": None,
+    }
     journeys(
-        run, 105, "skipped", said={"title": "<b>Title"}, reasons=["in a feed"], found_in=["javascript:x"], **looked
+        run,
+        105,
+        "skipped",
+        said={"title": "<b>Title"},
+        reasons=["in a feed"],
+        found_in=["javascript:x"],
+        **looked,
     )
     journeys(run, 3, "skipped", "discover", reason="not-an-article", wave=None)
     run.refresh_from_db()
@@ -47,7 +60,14 @@ def test_what_it_would_take_is_shown_in_its_order_with_source_score_and_reasons(
 
     assert "See what it would take" in admin_client.get(f"/runs/{run.pk}/").text
     first = admin_client.get(f"/runs/{run.pk}/preview")
-    for said in ("105 articles would be taken", "&lt;b&gt;Title", "0.91", "in a feed", "not-an-article", "Launch it"):
+    for said in (
+        "105 articles would be taken",
+        "&lt;b&gt;Title",
+        "0.91",
+        "in a feed",
+        "not-an-article",
+        "Launch it",
+    ):
         assert said in first.text
     assert 'href="javascript:' not in first.text
     shown = [journey.pk for journey in first.context["journeys"]]
@@ -76,7 +96,9 @@ def test_two_runs_beside_each_other(admin_client: Client) -> None:
     page = admin_client.get(f"/runs/{run.pk}/compare")
 
     assert page.context["before"] == before
-    counts = {name: [url for _, url, _ in change.lines] for name, _, change in page.context["kinds"]}
+    counts = {
+        name: [url for _, url, _ in change.lines] for name, _, change in page.context["kinds"]
+    }
     base = "https://blog.example/"
     assert counts == {
         "New": [base + "mended"], "Changed": [base + "edited"], "Gone": [base + "gone"],
@@ -85,7 +107,9 @@ def test_two_runs_beside_each_other(admin_client: Client) -> None:
     for _, _, change in page.context["kinds"]:
         for pk, url, _ in change.lines:
             assert url in admin_client.get(f"/journeys/{pk}/").text
-    moves = {(m.before, m.before_reason, m.after, m.after_reason, m.count) for m in page.context["moves"]}
+    moves = {
+        (m.before, m.before_reason, m.after, m.after_reason, m.count) for m in page.context["moves"]
+    }
     assert moves == {
         ("stored", "", "", "", 1), ("stored", "", "failed", "http-500", 1), ("failed", "timeout", "stored", "", 1),
     }  # fmt: skip
@@ -118,7 +142,9 @@ def test_a_run_that_is_on_is_changed_and_says_what_that_did(
     run = a_run()
     journeys(run, 5)
     assert f'href="/runs/{run.pk}/change"' in admin_client.get(f"/runs/{run.pk}/").text
-    answer = admin_client.post(f"/runs/{run.pk}/change", {"limit": "2", "include": "", "exclude": ""}, follow=True)
+    answer = admin_client.post(
+        f"/runs/{run.pk}/change", {"limit": "2", "include": "", "exclude": ""}, follow=True
+    )
     assert "Limit: none -&gt; 2: 3 left out, 0 taken in." in answer.text
     assert run.journeys.filter(reason="over-limit").count() == 3
     same = admin_client.post(f"/runs/{run.pk}/change", {"limit": "2"}, follow=True)
@@ -128,25 +154,34 @@ def test_a_run_that_is_on_is_changed_and_says_what_that_did(
 
 
 @pytest.mark.parametrize(
-    ("values", "said"), [({"limit": "-1"}, "greater than or equal"), ({"include": "/(/"}, "regular")]
+    ("values", "said"),
+    [({"limit": "-1"}, "greater than or equal"), ({"include": "/(/"}, "regular")],
 )
-def test_a_change_that_makes_no_sense_is_said(admin_client: Client, values: dict[str, str], said: str) -> None:
+def test_a_change_that_makes_no_sense_is_said(
+    admin_client: Client, values: dict[str, str], said: str
+) -> None:
     answer = admin_client.post(f"/runs/{a_run().pk}/change", values)
     assert answer.status_code == 422
     assert said in answer.text
 
 
-def test_addresses_are_added_to_a_run_that_is_on(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_addresses_are_added_to_a_run_that_is_on(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sent: list[list[int]] = []
     monkeypatch.setattr("pipeline.tasks.discover.apply_async", lambda args, **_: sent.append(args))
     run = a_run()
     journeys(run, 1)
     assert "Further addresses" in admin_client.get(f"/runs/{run.pk}/change").text
-    page = admin_client.post(f"/runs/{run.pk}/change", {"addresses": "https://more.example/"}, follow=True).text
+    page = admin_client.post(
+        f"/runs/{run.pk}/change", {"addresses": "https://more.example/"}, follow=True
+    ).text
     assert "1 address added: what is there is looked for now." in page
     assert "looking at 1 address added to it" in page
     assert sent == [[run.pk]]
-    again = admin_client.post(f"/runs/{run.pk}/change", {"addresses": "https://more.example/", "limit": "3"})
+    again = admin_client.post(
+        f"/runs/{run.pk}/change", {"addresses": "https://more.example/", "limit": "3"}
+    )
     assert (again.status_code, "has these addresses already" in again.text) == (422, True)
     run.refresh_from_db()
     assert run.parameters["limit"] is None, "what is refused changes nothing of the rest either"
@@ -166,7 +201,9 @@ def test_the_log_panel_keeps_to_its_level_and_stops_asking_at_the_end(admin_clie
     run = a_run()
     for level, event in ((20, "quiet_one"), (40, "loud_one")):
         LogEvent.objects.create(at=timezone.now(), level=level, event=event, run=run.pk)
-    everything, errors = (admin_client.get(f"/runs/{run.pk}/log{query}").text for query in ("", "?level=40"))
+    everything, errors = (
+        admin_client.get(f"/runs/{run.pk}/log{query}").text for query in ("", "?level=40")
+    )
     assert "quiet_one" in everything
     assert "loud_one" in errors
     assert "quiet_one" not in errors
@@ -176,18 +213,26 @@ def test_the_log_panel_keeps_to_its_level_and_stops_asking_at_the_end(admin_clie
     assert "every 3s" not in admin_client.get(f"/runs/{run.pk}/log").text
 
 
-def test_the_log_panel_shows_more_lines_to_whoever_asks_and_keeps_to_them(admin_client: Client) -> None:
+def test_the_log_panel_shows_more_lines_to_whoever_asks_and_keeps_to_them(
+    admin_client: Client,
+) -> None:
     run = a_run()
     LogEvent.objects.bulk_create(
-        LogEvent(at=timezone.now(), level=20, event=f"line_{number}", run=run.pk) for number in range(210)
+        LogEvent(at=timezone.now(), level=20, event=f"line_{number}", run=run.pk)
+        for number in range(210)
     )
-    few, many = (admin_client.get(f"/runs/{run.pk}/log?level={query}") for query in ("", "30&lines=200"))
+    few, many = (
+        admin_client.get(f"/runs/{run.pk}/log?level={query}") for query in ("", "30&lines=200")
+    )
     assert len(few.context["events"]) == 15
     assert f'hx-get="/runs/{run.pk}/log?level=&amp;lines=200"' in few.text
     assert len(many.context["events"]) == 0
     many = admin_client.get(f"/runs/{run.pk}/?lines=200")
     assert len(many.context["events"]) == 200
-    assert f'hx-get="/runs/{run.pk}/log?level=&amp;lines=200" hx-trigger="every 3s, ended"' in many.text
+    assert (
+        f'hx-get="/runs/{run.pk}/log?level=&amp;lines=200" hx-trigger="every 3s, ended"'
+        in many.text
+    )
     assert "lines=200" not in admin_client.get(f"/runs/{a_run().pk}/log").text
 
 
@@ -247,8 +292,14 @@ A = "https://a.example/"
     [
         ({}, ""),
         ({"addresses": [A + "blog/"]}, "It looks through a.example, then takes every article; "),
-        ({"addresses": [A, A + "b"], "limit": 1}, "2 addresses on 1 host, then takes at most 1 article"),
-        ({"addresses": [A], "since": "2024-01-01", "language": ["en", "de"]}, "from 2024-01-01, written in en or de"),
+        (
+            {"addresses": [A, A + "b"], "limit": 1},
+            "2 addresses on 1 host, then takes at most 1 article",
+        ),
+        (
+            {"addresses": [A], "since": "2024-01-01", "language": ["en", "de"]},
+            "from 2024-01-01, written in en or de",
+        ),
         (
             {"addresses": [A], "skip": 3, "exclude": ["/x"], "refetch": True},
             "after the newest 3, at none like /x; also",

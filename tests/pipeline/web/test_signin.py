@@ -11,7 +11,10 @@ pytestmark = pytest.mark.django_db
 def test_by_name_and_password(client: Client) -> None:
     User.objects.create_user("ada", password="lovelace")
     assert client.get("/signin/").status_code == 200
-    answer = client.post("/signin/?next=/articles/", {"username": "ada", "password": "lovelace", "next": "/articles/"})
+    answer = client.post(
+        "/signin/?next=/articles/",
+        {"username": "ada", "password": "lovelace", "next": "/articles/"},
+    )
     assert answer["Location"] == "/articles/"
     assert client.get("/articles/").status_code == 200
 
@@ -30,7 +33,11 @@ def test_a_wrong_link_says_so(client: Client, token: str) -> None:
 
 
 def test_never_to_another_site(client: Client) -> None:
-    link = "/signin/" + get_query_string(User.objects.create_user("ada")) + "&next=https://evil.example/"
+    link = (
+        "/signin/"
+        + get_query_string(User.objects.create_user("ada"))
+        + "&next=https://evil.example/"
+    )
     assert client.get(link)["Location"] == "/"
 
 
