@@ -39,7 +39,8 @@ def _of_block(text: str) -> Iterable[str]:
 
 def _listed(names: str) -> Iterable[str]:
     """Of `os, sys as s; x = 1`; nothing where it is prose: "import the module with care"."""
-    found, at = [], 0
+    found = []
+    at = 0
     while named := NAMES.match(names, at):
         found.append(named[1])
         if named[2] != ",":
@@ -51,5 +52,8 @@ def _listed(names: str) -> Iterable[str]:
 def _open_quote(line: str, quote: str) -> str:
     """The triple quote that is open after the line: what stands in a long string is no code."""
     for mark in IN_STRING.findall(line.partition("#")[0] if not quote else line):
-        quote = "" if mark == quote else quote or mark
+        if mark == quote:
+            quote = ""
+        else:
+            quote = quote or mark
     return quote

@@ -65,7 +65,9 @@ def moment(value: datetime | None, precision: str = "") -> str | None:
     """ISO 8601; only the day where the precision is "day"."""
     if value is None:
         return None
-    return value.date().isoformat() if precision == "day" else value.isoformat()
+    if precision == "day":
+        return value.date().isoformat()
+    return value.isoformat()
 
 
 def jsonl(rows: Rows) -> Iterator[str]:
@@ -92,8 +94,13 @@ def table(rows: Rows) -> Iterator[str]:
 
 def defused(value: Any) -> str:
     """A cell as text that no spreadsheet takes for a formula."""
-    text = "" if value is None else str(value).replace("\0", "")
-    return f"'{text}" if FORMULA.match(text) and not isinstance(value, int | float) else text
+    if value is None:
+        text = ""
+    else:
+        text = str(value).replace("\0", "")
+    if FORMULA.match(text) and not isinstance(value, int | float):
+        return f"'{text}"
+    return text
 
 
 def atom(rows: Rows) -> Iterator[str]:

@@ -136,13 +136,18 @@ def _group(names: list[str], filters: ArticleFilter, besides: str = "", left: fl
     ids, whole = newest_of(
         filters, besides, Patience(ONE, ONE, last=0, looks=2, together=left) if besides else FIRST
     )
-    nothing: Counts | None = {name: [] for name in names} if whole and not ids else None
+    nothing: Counts | None
+    if whole and not ids:
+        nothing = {name: [] for name in names}
+    else:
+        nothing = None
     return Group(names, ids, "" if whole else f"of the newest {len(ids):,}", nothing)
 
 
 def newest_of(filters: ArticleFilter, besides: str, patience: Patience) -> tuple[list[int], bool]:
     """The ids of up to COUNTED that fit all filters but this one, the newest, and whether these are all."""
-    rows, keyed = filters.besides(besides), filters.by_keys(besides)
+    rows = filters.besides(besides)
+    keyed = filters.by_keys(besides)
     if keyed is not None:
         fits, walked = expected(rows, filters.in_order(besides))
         if (
@@ -151,11 +156,10 @@ def newest_of(filters: ArticleFilter, besides: str, patience: Patience) -> tuple
             return newest(keyed, COUNTED, column=BY_KEYS, fits=fits, patience=patience)
         return newest(rows, COUNTED, fits=fits, patience=patience)
     set_ones = {name for name in filters.filters if filters.data.get(name) and name != besides}
-    searched = (
-        filters.search
-        if filters.search and filters.search.words and DAYS.isdisjoint(set_ones)
-        else None
-    )
+    if filters.search and filters.search.words and DAYS.isdisjoint(set_ones):
+        searched = filters.search
+    else:
+        searched = None
     return newest(rows, COUNTED, searched, patience=patience)
 
 
@@ -164,14 +168,19 @@ def _count(groups: list[Group], query: QueryDict) -> Counts:
     if not groups:
         return {}
     given: dict[str, Any] = {"shown": SHOWN, "zone": settings.TIME_ZONE}
-    tables, parts = [], []
+    tables = []
+    parts = []
     for number, group in enumerate(groups):
         # As one text: PostgreSQL takes a list of a thousand numbers for a thousand expressions.
         given[f"ids_{number}"] = f"{{{','.join(map(str, group.ids))}}}"
         tables.append(CHOSEN.format(number=number, columns=", ".join(COLUMNS)))
         for name in group.names:
-            field, given[name] = FIELDS[name], query.get(name)
-            chosen = SOURCE if name == "source" else f"%({name})s"
+            field = FIELDS[name]
+            given[name] = query.get(name)
+            if name == "source":
+                chosen = SOURCE
+            else:
+                chosen = f"%({name})s"
             parts.append(
                 COUNT.format(
                     name=name, number=number, values=field.values, order=field.order, chosen=chosen
@@ -208,13 +217,17 @@ def _facet(
         ]
     else:
         lines = [(key, (field.names or {}).get(key, key), number) for key, number in counts]
-    now, rest = query.get(name), without(query, name)
+    now = query.get(name)
+    rest = without(query, name)
     return Facet(name, field.label, [_choice(name, now, rest, *line) for line in lines], of)
 
 
 def _choice(name: str, now: str | None, rest: str, key: str, label: str, count: int) -> Choice:
     chosen = now == key
-    on = rest if chosen else f"{rest}{'&' if rest else ''}{urlencode({name: key})}"
+    if chosen:
+        on = rest
+    else:
+        on = f"{rest}{'&' if rest else ''}{urlencode({name: key})}"
     return Choice(key, label, count, chosen, on)
 
 

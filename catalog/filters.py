@@ -25,7 +25,8 @@ POSITION = ("before", "after")  # the place in the list
 # What a key answers by itself; "copies" for one of its values.
 KEYED = {"source", "author", "tag", "language", "code", "has_code", "imports", "label", "run"}
 IN_ORDER = {"source", "language"}  # each has an index in the order of the list
-FIRST_DAY, LAST_DAY = date(1000, 1, 1), date(9000, 1, 1)
+FIRST_DAY = date(1000, 1, 1)
+LAST_DAY = date(9000, 1, 1)
 
 
 class ArticleFilter(django_filters.FilterSet):
@@ -101,7 +102,10 @@ class ArticleFilter(django_filters.FilterSet):
         rows: QuerySet[Article] = self.queryset.all()
         self._left_out = name
         for each, value in self._said.items():
-            rows = self.filters[each].filter(rows, value) if each != name else rows
+            if each != name:
+                rows = self.filters[each].filter(rows, value)
+            else:
+                rows = rows
         return rows
 
     def by_keys(self, left_out: str = "") -> ArticleQuerySet | None:
@@ -133,7 +137,9 @@ class ArticleFilter(django_filters.FilterSet):
     def days(self) -> tuple[datetime | None, datetime | None]:
         """The first and the last moment that what fits may be published at; None where either end is open."""
         said = self._said
-        month = _month(said["month"]) if said.get("month") else (None, None)
+        month: tuple[datetime | None, datetime | None] = (None, None)
+        if said.get("month"):
+            month = _month(said["month"])
         begins = [each for each in (month[0], said.get("since") and _start(said["since"])) if each]
         ends = [
             each
@@ -150,7 +156,10 @@ class ArticleFilter(django_filters.FilterSet):
         return rows
 
     def has_words(self, rows: QuerySet[Article], _name: str, words: str) -> QuerySet[Article]:
-        language = self.data.get("language") if self._left_out != "language" else None
+        if self._left_out != "language":
+            language = self.data.get("language")
+        else:
+            language = None
         if (language or None) not in self._read:
             self._read[language or None] = read(words, language or None)
         self.search = replace(self._read[language or None], rows=rows)

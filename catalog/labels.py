@@ -61,11 +61,9 @@ def _each(articles: list[int], rows: ArticleQuerySet, function: str, label: str)
 @require_POST
 def article_label(request: HttpRequest) -> HttpResponse:
     """Gives a label to the chosen articles, or with `remove` takes it from them."""
-    label, articles, remove = (
-        clean(request.POST.get("label", "")),
-        chosen(request.POST),
-        "remove" in request.POST,
-    )
+    label = clean(request.POST.get("label", ""))
+    articles = chosen(request.POST)
+    remove = "remove" in request.POST
     if not label:
         messages.warning(request, "No label was typed.")
         return back(request)

@@ -171,7 +171,9 @@ class Article(models.Model):
     def published_there(self) -> datetime | None:
         """When it was published, by the clock of the place: its day there may not be the day in UTC."""
         there = timezone(timedelta(minutes=self.published_offset))
-        return self.published.astimezone(there) if self.published else None
+        if self.published:
+            return self.published.astimezone(there)
+        return None
 
     @property
     def reading_minutes(self) -> int:

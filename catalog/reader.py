@@ -26,13 +26,17 @@ def _kept(name: str, value: str) -> str | None:
     """Only our own classes, which colour code; only whole addresses, since a relative one would lead to our pages."""
     if name == "class":
         return " ".join(each for each in value.split() if each.startswith(OURS)) or None
-    return value if name != "href" or ABSOLUTE.match(value) else None
+    if name != "href" or ABSOLUTE.match(value):
+        return value
+    return None
 
 
 def _handed_on(tag: str, name: str, value: str) -> str | None:
     """Besides, images that we hand on: `readable` has put our address in place of the image's own."""
     if tag == "img" and name == "src":
-        return value if HANDED_ON.fullmatch(value) else None
+        if HANDED_ON.fullmatch(value):
+            return value
+        return None
     return _kept(name, value)
 
 
@@ -79,7 +83,10 @@ def readable(markup: str, through: Through | None = None) -> str:
 
     Images become links; with `through` they become images again, at the address that it gives for their name.
     """
-    cleaner = SHOWING_CLEANER if through else CLEANER
+    if through:
+        cleaner = SHOWING_CLEANER
+    else:
+        cleaner = CLEANER
     try:
         tree = html.fragment_fromstring(markup, create_parent="div")
     except (etree.LxmlError, ValueError):
@@ -127,7 +134,8 @@ def _shut_off(image: HtmlElement) -> None:
     link.set("class", "image-off")
     if link.tag == "a":
         link.set("href", image.get("src"))
-    link.text, link.tail = f"Image: {image.get('alt') or 'no description'}", image.tail
+    link.text = f"Image: {image.get('alt') or 'no description'}"
+    link.tail = image.tail
     image.getparent().replace(image, link)
 
 

@@ -90,7 +90,8 @@ def keep(owner: int | None, given: Mapping[str, Any], query: str) -> tuple[Saved
         raise forms.ValidationError(told(form))
     if len(query) > SavedView.LONGEST:
         raise forms.ValidationError("the filter is too long to be kept")
-    name, mine = form.cleaned_data["name"], SavedView.objects.filter(owner=owner)
+    name = form.cleaned_data["name"]
+    mine = SavedView.objects.filter(owner=owner)
     if mine.count() >= MOST and not mine.filter(name=name).exists():
         raise forms.ValidationError(f"you have {MOST} views. Delete one first.")
     values = {"query": query, "shared": form.cleaned_data["shared"]}

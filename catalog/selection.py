@@ -39,10 +39,8 @@ def chosen(post: QueryDict) -> list[int]:
     which keeps out what came after the question was asked."""
     if not post.get("everything"):
         return [pk for each in post.getlist("id")[:MOST] if (pk := id_in(each)) is not None]
-    fitting, upto = (
-        ArticleFilter(QueryDict(post.get("query", "")), Article.objects.live()),
-        id_in(post.get("upto", "")),
-    )
+    fitting = ArticleFilter(QueryDict(post.get("query", "")), Article.objects.live())
+    upto = id_in(post.get("upto", ""))
     if not fitting.is_valid() or upto is None:
         return []
     return list(
@@ -87,8 +85,12 @@ def article_all(request: HttpRequest) -> HttpResponse:
 
 
 def _fitting(filters: ArticleFilter) -> Fitting:
-    rows, keyed = filters.qs.order_by(), filters.by_keys()
-    counted = rows if keyed is None else keyed.order_by()
+    rows = filters.qs.order_by()
+    keyed = filters.by_keys()
+    if keyed is None:
+        counted = rows
+    else:
+        counted = keyed.order_by()
     number = in_time(PATIENCE, lambda: counted[: COUNTED + 1].count())
     last = Article.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     if number is not None:

@@ -25,7 +25,9 @@ def blog(base: str) -> Callable[[dict[str, Any], Start], Iterable[bytes]]:
         tag = f'"{hashlib.sha256(answer.body).hexdigest()[:16]}"'
         unchanged = answer.status == 200 and environ.get("HTTP_IF_NONE_MATCH") == tag
         start(_status(304 if unchanged else answer.status), _headers(answer, tag))
-        return [] if unchanged or environ["REQUEST_METHOD"] == "HEAD" else [answer.body]
+        if unchanged or environ["REQUEST_METHOD"] == "HEAD":
+            return []
+        return [answer.body]
 
     return serve
 

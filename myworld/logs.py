@@ -67,7 +67,11 @@ class DatabaseHandler(logging.Handler):
         )  # settings import this module before Django is ready
 
         try:
-            event = record.msg if isinstance(record.msg, dict) else foreign(record)
+            event: MutableMapping[str, Any]
+            if isinstance(record.msg, dict):
+                event = record.msg
+            else:
+                event = foreign(record)
             writer.put(row(event, record.levelno))
         except Exception:  # noqa: BLE001 - stdout has the line
             self.handleError(record)
@@ -116,7 +120,9 @@ def moment_of(event: Event) -> str:
 def number(value: Any) -> int | None:
     """The number of a row, None for anything else."""
     text = str(value)
-    return int(text) if text.isascii() and text.isdecimal() and int(text) < LARGEST else None
+    if text.isascii() and text.isdecimal() and int(text) < LARGEST:
+        return int(text)
+    return None
 
 
 def set_up(level: str, to_database: bool, process: str) -> None:
@@ -125,7 +131,8 @@ def set_up(level: str, to_database: bool, process: str) -> None:
     `process` is the name of a process of the product; without one, only warnings are shown, on stderr.
     """
     if not process:
-        level, to_database = "WARNING", False
+        level = "WARNING"
+        to_database = False
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

@@ -38,13 +38,13 @@ def safe(value: Any, depth: int = 0) -> Any:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
-        return (
-            value
-            if -(2**63) <= value < 2**63
-            else text(f"{value:.6e}" if abs(value) < 10**300 else "a huge number")
-        )
+        if -(2**63) <= value < 2**63:
+            return value
+        return text(f"{value:.6e}" if abs(value) < 10**300 else "a huge number")
     if isinstance(value, float):
-        return value if math.isfinite(value) else str(value)
+        if math.isfinite(value):
+            return value
+        return str(value)
     if depth < DEEPEST and isinstance(value, Mapping):
         return {
             text(str(name))[:200]: field(str(name), each, depth + 1)
@@ -57,7 +57,9 @@ def safe(value: Any, depth: int = 0) -> Any:
 
 def field(name: str, value: Any, depth: int = 0) -> Any:
     """A named value; nothing of it where the name is that of a secret."""
-    return HIDDEN if names_secret(name) and value not in (None, "") else safe(value, depth)
+    if names_secret(name) and value not in (None, ""):
+        return HIDDEN
+    return safe(value, depth)
 
 
 @lru_cache(maxsize=1024)
@@ -83,7 +85,9 @@ def text(value: str) -> str:
 def shortened(value: str) -> str:
     """At most LONGEST characters: the beginning and, since a traceback names its error there, the end."""
     half = LONGEST // 2
-    return value if len(value) <= LONGEST else f"{value[:half]} ... {value[-half:]}"
+    if len(value) <= LONGEST:
+        return value
+    return f"{value[:half]} ... {value[-half:]}"
 
 
 def _items(values: list[Any], depth: int) -> list[Any]:
@@ -96,6 +100,8 @@ def _items(values: list[Any], depth: int) -> list[Any]:
 
 def _told(value: Any) -> str:
     try:
-        return value.isoformat() if isinstance(value, date) else text(str(value))
+        if isinstance(value, date):
+            return value.isoformat()
+        return text(str(value))
     except Exception:  # noqa: BLE001 - whatever it is, the line that names it must be written
         return f"<{type(value).__name__}>"

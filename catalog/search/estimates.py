@@ -100,12 +100,16 @@ def _column(
     distinct: float,
 ) -> Column:
     if is_array:  # its most common values are whole arrays
-        values, shares = elements, element_shares
+        values = elements
+        shares = element_shares
     return Column(dict(zip(values or [], shares or [], strict=False)), nulls, distinct)
 
 
 def _top(column: Column | None, total: int, shown: int) -> Values:
-    common = sorted(column.common.items(), key=lambda pair: (-pair[1], pair[0])) if column else []
+    if column:
+        common = sorted(column.common.items(), key=lambda pair: (-pair[1], pair[0]))
+    else:
+        common = []
     return [(value, rounded(share * total)) for value, share in common if value][:shown]
 
 
@@ -130,7 +134,10 @@ def expected(*each: QuerySet[Article]) -> list[int]:
     there = [rows.order_by().values("pk")[:LIMIT] for rows in each if not rows.query.is_empty()]
     if not there:
         return [0] * len(each)
-    together = there[0].union(*there[1:], all=True) if there[1:] else there[0]
+    if there[1:]:
+        together = there[0].union(*there[1:], all=True)
+    else:
+        together = there[0]
     plan = json.loads(together.explain(format="json"))[0]["Plan"]
     numbers = iter(int(part["Plan Rows"]) for part in (plan["Plans"] if there[1:] else [plan]))
     return [0 if rows.query.is_empty() else next(numbers) for rows in each]

@@ -23,12 +23,11 @@ LONG_MARK = 10  # days of a month; more are asked for by the month's mark
 def key(field: str, value: object) -> str:
     """As `catalog_key` makes it."""
     text = str(value)
-    # Not for safety: a short name for a long one.
-    return (
-        f"{field}#{hashlib.md5(text.encode()).hexdigest()}"
-        if len(text) > LONG
-        else f"{field}:{text}"
-    )
+    if len(text) > LONG:
+        # Not for safety: a short name for a long one.
+        digest = hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+        return f"{field}#{digest}"
+    return f"{field}:{text}"
 
 
 def with_keys(rows: Rows, keys: Iterable[str]) -> Rows:
@@ -54,7 +53,10 @@ def marks(since: datetime, until: datetime | None = None) -> Iterator[str]:
 
     A clock may be ahead by a day; a date that is further off is a mistake.
     """
-    last = _day(until) if until else timezone.now().date() + timedelta(days=1)
+    if until:
+        last = _day(until)
+    else:
+        last = timezone.now().date() + timedelta(days=1)
     day = min(_day(since), last)
     while day <= last:
         following = (day.replace(day=1) + timedelta(days=32)).replace(day=1)

@@ -41,7 +41,8 @@ class Highlight:
 
 def highlight(articles: Iterable[Article], search: Search) -> dict[int, Highlight]:
     """The highlights of these articles by id; none where it takes too long."""
-    words, ids = search.typed.words, [article.pk for article in articles]
+    words = search.typed.words
+    ids = [article.pk for article in articles]
     if not ids or not (words or search.typed.title):
         return {}
     title = " or ".join(filter(None, [words, *search.typed.title]))

@@ -6,14 +6,14 @@ the first ones held. Where time is over before, what was found is the newest all
 """
 
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from time import monotonic
 
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import F, OrderBy, QuerySet
 
 from catalog.models import Article
 from catalog.search.estimates import expected
@@ -72,23 +72,33 @@ def newest(
     long, fewer come back.
     """
     end = monotonic() + patience.together / 1000
-    words = [Article.objects.filter(search=search.words)] if search and fits is None else []
+    if search and fits is None:
+        words = [Article.objects.filter(search=search.words)]
+    else:
+        words = []
     met = fits or 0
     if fits is None:
         fits, met = (
             each * (search.together if search else 1) for each in (expected(rows, *words) * 2)[:2]
         )
     few = fits <= MANY and met <= LISTED
-    rows = search.by_index(rows, column, few) if search else rows
-    every = (
-        in_time(min(patience.few, _left(end)), lambda: _sorted(rows, number + 1)) if few else None
-    )
+    if search:
+        rows = search.by_index(rows, column, few)
+    else:
+        rows = rows
+    if few:
+        every = in_time(min(patience.few, _left(end)), lambda: _sorted(rows, number + 1))
+    else:
+        every = None
     if few and every is None and not patience.last:
         return [], False
     if every is None:
         need = number / max(fits, 1)
         at_once = patience.looks == 1 or column == BY_KEYS
-        first = AMPLE * need if at_once else min(FIRST * need, LARGEST, READ / max(met, 1))
+        if at_once:
+            first = AMPLE * need
+        else:
+            first = min(FIRST * need, LARGEST, READ / max(met, 1))
         found, through = _by_days(
             rows, number, column if search or column == BY_KEYS else "", first, patience, end
         )
@@ -120,15 +130,19 @@ def _by_days(
     latest: float,
 ) -> tuple[list[int], bool]:
     """Up to `number` of them, and whether all days were looked at. Those without a date are left out."""
-    parts, end = _bounds(), min(monotonic() + patience.days / 1000, latest)
+    parts = _bounds()
+    end = min(monotonic() + patience.days / 1000, latest)
     found: dict[int, None] = {}
     smaller = 0
-    share, until = 0.0, None
+    share = 0.0
+    until = None
     if len(parts) < 2:
         return [], False
     for _ in range(patience.looks):
-        began, share = monotonic(), min(1.0, share + step)
-        since, wanted = _quantile(parts, 1 - share), number - len(found)
+        began = monotonic()
+        share = min(1.0, share + step)
+        since = _quantile(parts, 1 - share)
+        wanted = number - len(found)
         if (left := (end - began) * 1000) < LEAST:
             break
         days = _in_order(_of_days(rows, column, since, until), column)
@@ -136,13 +150,16 @@ def _by_days(
         if more is None and (found or smaller == SHRUNK):
             break
         if more is None:  # too much at once
-            share, step, smaller = 0.0, step / FEWER, smaller + 1
+            share = 0.0
+            step = step / FEWER
+            smaller = smaller + 1
             end = min(monotonic() + patience.days / 1000, latest)
             continue
         found |= dict.fromkeys(more)
         if len(more) == wanted or share == 1:
             return list(found), share == 1 and len(more) < wanted
-        took, until = monotonic() - began, since
+        took = monotonic() - began
+        until = since
         needed = AMPLE * (number - len(found)) * share / max(len(found), 1)
         step = min(needed, step * (end - monotonic()) / took / AMPLE)
     return list(found), False
@@ -159,19 +176,24 @@ def of_newest_days(
     found is in memory.
     """
     since, until = days
-    parts, end = _bounds(), monotonic() + patience.days / 1000
+    parts = _bounds()
+    end = monotonic() + patience.days / 1000
     since = (
         since if since and since >= parts[0] else None
     )  # there are no thousands of months to be looked at
     begin, last = _span(parts, since, until)
     step = AMPLE * number / max(fits, 1) * max(last - begin, 0)
     for _ in range(patience.looks):
-        whole, left = begin + step >= last, (end - monotonic()) * 1000
+        whole = begin + step >= last
+        left = (end - monotonic()) * 1000
         if left < LEAST or (
             whole and not since
         ):  # of all days all are sorted, by whoever knows no better
             break
-        first_day = since if whole and since else _quantile(parts, 1 - min(begin + step, last))
+        if whole and since:
+            first_day = since
+        else:
+            first_day = _quantile(parts, 1 - min(begin + step, last))
         rows = (
             of_these(first_day, until)
             .filter(published__isnull=False)
@@ -188,7 +210,10 @@ def of_days_by(
     rows: QuerySet[Article], search: Search, since: datetime, until: datetime | None
 ) -> QuerySet[Article]:
     """Those of these days, asked for by the index of words, or of titles where there are no others."""
-    column = "search" if search.words else "heading"
+    if search.words:
+        column = "search"
+    else:
+        column = "heading"
     return _of_days(search.by_index(rows, column), column, since, until)
 
 
@@ -201,9 +226,12 @@ def about(number: int, fits: int, days: Days) -> datetime | None:
     """The moment since which about so many were published of the `fits` that are expected within `days`; None where
     nothing was published within them."""
     since, until = days
-    parts, need = _bounds(), min(number / max(fits, 1), 1)
+    parts = _bounds()
+    need = min(number / max(fits, 1), 1)
     begin, last = _span(parts, since, until)
-    return _quantile(parts, 1 - begin - need * (last - begin)) if begin < last else None
+    if begin < last:
+        return _quantile(parts, 1 - begin - need * (last - begin))
+    return None
 
 
 def _of_days(
@@ -221,7 +249,11 @@ def _of_days(
 
 def _in_order(rows: QuerySet[Article], column: str) -> QuerySet[Article, int]:
     """Of keys in an order that no index is in, which would be walked along, asking each article for its keys."""
-    order = NEWEST_FIRST if column == BY_KEYS else ("-published", "-id")
+    order: Sequence[str | OrderBy]
+    if column == BY_KEYS:
+        order = NEWEST_FIRST
+    else:
+        order = ("-published", "-id")
     return rows.filter(published__isnull=False).order_by(*order).values_list("pk", flat=True)
 
 
@@ -246,7 +278,8 @@ def _newer(parts: list[datetime], moment: datetime) -> float:
     place = bisect_left(parts, moment)
     if place in (0, len(parts)):
         return float(place == 0)
-    before, after = parts[place - 1], parts[place]
+    before = parts[place - 1]
+    after = parts[place]
     return 1 - (place - 1 + (moment - before) / (after - before)) / (len(parts) - 1)
 
 

@@ -23,7 +23,9 @@ SIZE = 25
 # Milliseconds a statement: for what is hardly ever needed; for a walk along the index of the order, where it is not
 # known to be quick; and for the way after which the page gives up. That is to be rare, and nearly all pages are to take
 # less than a tenth of a second, whatever nobody has read for long.
-LITTLE, WALK, LAST = 10, 40, 85
+LITTLE = 10
+WALK = 40
+LAST = 85
 FEW, RARE, SORTED = (
     1_000,
     10_000,
@@ -40,12 +42,16 @@ Place = tuple[Any, int]  # the value and the id of the article beside which a pa
 
 def _moment(text: str) -> datetime | None:
     found = parse_datetime(text)
-    return found if found and found.tzinfo else None
+    if found and found.tzinfo:
+        return found
+    return None
 
 
 def id_in(text: str) -> int | None:
     """The id that somebody sent; None where it is none."""
-    return int(text) if text.isdecimal() and len(text) < 19 else None
+    if text.isdecimal() and len(text) < 19:
+        return int(text)
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +107,10 @@ def page_of(
         return ranked_page(rows, query, search)
     wanted = order or ORDERS["newest"]
     fits = expected(rows)[0] * (search.together if search else 1)
-    by_days = (
-        _by_days(rows, keyed, search)
-        if wanted is ORDERS["newest"] and _goes_on_by_date(query)
-        else None
-    )
+    if wanted is ORDERS["newest"] and _goes_on_by_date(query):
+        by_days = _by_days(rows, keyed, search)
+    else:
+        by_days = None
     if by_days:
         # Which these are is known to the index of keys, or to that of words; to walk on would take long where there are
         # fewer than expected, or where those of the newest days are not enough.
@@ -120,8 +125,12 @@ def page_of(
             return page
         ways = [(LAST, rows if keyed is None else keyed, keyed is not None or fits <= SORTED)]
     elif keyed is not None:
-        sort, walk = (keyed, True), (rows, False)
-        ways = [(LAST, *sort), (LITTLE, *walk)] if fits <= KEYED else [(WALK, *walk), (LAST, *sort)]
+        sort = (keyed, True)
+        walk = (rows, False)
+        if fits <= KEYED:
+            ways = [(LAST, *sort), (LITTLE, *walk)]
+        else:
+            ways = [(WALK, *walk), (LAST, *sort)]
     elif query.get("copies") == "copied":
         ways = [
             (LAST, rows, False)
@@ -151,7 +160,9 @@ def _by_days(
         return partial(of_days, keyed)
     # Of an author alone a part of the name may be given: for that the index lists all that have it, whatever the day.
     known = search and (search.words or (search.typed.title and not search.typed.author))
-    return partial(of_days_by, rows, search) if search and known else None
+    if search and known:
+        return partial(of_days_by, rows, search)
+    return None
 
 
 def _goes_on_by_date(query: Mapping[str, str]) -> bool:
@@ -169,25 +180,28 @@ def _newest_page(
     search: Search | None,
 ) -> Page | None:
     """A full page of the newest, or the last one of certain days. None where it is to be found in another way."""
-    before, ahead = _read(query.get("before"), _moment), list[Article]()
-    (since, until), tomorrow, beyond = days, _no_day_is_later(), Q()
+    before = _read(query.get("before"), _moment)
+    ahead = list[Article]()
+    (since, until) = days
+    tomorrow = _no_day_is_later()
+    beyond = Q()
     if before:
-        beyond, until = (
-            _beyond("published", before, down=True),
-            min(filter(None, [until, before[0]])),
-        )
+        beyond = _beyond("published", before, down=True)
+        until = min(filter(None, [until, before[0]]))
     if until is None or until > tomorrow:  # a date so late is a mistake, but one to be shown
         ahead = list(
             rows.filter(beyond, published__gte=tomorrow).order_by("-published", "-id")[: SIZE + 1]
         )
-        beyond, until = beyond & Q(published__lt=tomorrow), tomorrow
+        beyond = beyond & Q(published__lt=tomorrow)
+        until = tomorrow
     those = lambda first, last: _lean(by_days(first, last).filter(beyond))  # noqa: E731
-    found = (
-        of_newest_days(those, SIZE + 1 - len(ahead), fits, (since, until), BY_DAYS)
-        if len(ahead) <= SIZE
-        else []
-    )
-    return None if found is None else _older_page(ahead + found, ORDERS["newest"], before, search)
+    if len(ahead) <= SIZE:
+        found = of_newest_days(those, SIZE + 1 - len(ahead), fits, (since, until), BY_DAYS)
+    else:
+        found = []
+    if found is None:
+        return None
+    return _older_page(ahead + found, ORDERS["newest"], before, search)
 
 
 def ordered(
@@ -200,10 +214,24 @@ def ordered(
     where an index knows the days of what fits, the newest come first, so that nobody waits until all are sorted.
     """
     order = ORDERS.get(sort, ORDERS["newest"])
-    fits = expected(rows)[0] if keyed is not None or search else 0
-    by_days = _by_days(rows, keyed, search) if order is ORDERS["newest"] and fits > MANY else None
-    begins, tomorrow = about(AT_ONCE, fits, days) if by_days else None, _no_day_is_later()
-    rest: QuerySet[Article] = keyed if keyed is not None and fits <= KEYED else rows
+    if keyed is not None or search:
+        fits = expected(rows)[0]
+    else:
+        fits = 0
+    if order is ORDERS["newest"] and fits > MANY:
+        by_days = _by_days(rows, keyed, search)
+    else:
+        by_days = None
+    if by_days:
+        begins = about(AT_ONCE, fits, days)
+    else:
+        begins = None
+    tomorrow = _no_day_is_later()
+    rest: QuerySet[Article]
+    if keyed is not None and fits <= KEYED:
+        rest = keyed
+    else:
+        rest = rows
     parts = [rest]
     if by_days and begins and begins < tomorrow:
         at_once = by_days(begins, min(days[1] or tomorrow, tomorrow))
@@ -229,13 +257,18 @@ def _no_day_is_later() -> datetime:
 def ranked_page(rows: QuerySet[Article], query: Mapping[str, str], search: Search) -> Page:
     """A page of a search, best first. All ranks are made anew: the key finds the place among them."""
     ranks, whole = ranked(rows, search)
-    after, before = _read(query.get("after"), float), _read(query.get("before"), float)
+    after = _read(query.get("after"), float)
+    before = _read(query.get("before"), float)
     ranks.sort()  # worst first, so that bisect works
     if after:
         start = bisect_right(ranks, after)
-        chosen, end = ranks[start : start + SIZE], min(start + SIZE, len(ranks))
+        chosen = ranks[start : start + SIZE]
+        end = min(start + SIZE, len(ranks))
     else:
-        end = bisect_left(ranks, before) if before else len(ranks)
+        if before:
+            end = bisect_left(ranks, before)
+        else:
+            end = len(ranks)
         start = max(0, end - SIZE)
         chosen = ranks[start:end]
     found = rows.order_by().in_bulk([pk for _, pk in chosen])
@@ -260,7 +293,8 @@ def ordered_page(
     """A page of articles in an order that an index knows; with `sort` all that fit are found by other indexes."""
     if after := _read(query.get("after"), order.read):
         found = _walk(rows, order, after, back=True, sort=sort)
-        more, found = len(found) > SIZE, found[:SIZE][::-1]
+        more = len(found) > SIZE
+        found = found[:SIZE][::-1]
         return Page(
             found,
             key(found[-1], order) if found else "",
@@ -276,11 +310,16 @@ def _older_page(
     found: list[Article], order: Order, before: Place | None, search: Search | None = None
 ) -> Page:
     """The page of these, of which one may be more than a page holds."""
-    more, found = len(found) > SIZE, found[:SIZE]
-    older, newer = (
-        key(found[-1], order) if more else "",
-        key(found[0], order) if found and before else "",
-    )
+    more = len(found) > SIZE
+    found = found[:SIZE]
+    if more:
+        older = key(found[-1], order)
+    else:
+        older = ""
+    if found and before:
+        newer = key(found[0], order)
+    else:
+        newer = ""
     return Page(found, older, newer, None, search)
 
 
@@ -294,15 +333,28 @@ def _walk(
 ) -> list[Article]:
     """The articles after the place, the nearest first. In two parts, because only so each walks along an index; with
     `sort` in a way that no index is in."""
-    place = place if place and (order.may_lack or place[0] is not None) else None
-    down, found = order.down != back, list[Article]()
+    if place and (order.may_lack or place[0] is not None):
+        place = place
+    else:
+        place = None
+    down = order.down != back
+    found = list[Article]()
     parts = [False, True] if order.may_lack else [False]  # with a value, without
-    parts = parts[::-1] if back else parts
+    if back:
+        parts = parts[::-1]
+    else:
+        parts = parts
     for lacking in parts[parts.index(place[0] is None) :] if place else parts:
-        part = rows.filter(**{f"{order.column}__isnull": lacking}) if order.may_lack else rows
+        if order.may_lack:
+            part = rows.filter(**{f"{order.column}__isnull": lacking})
+        else:
+            part = rows
         if place and lacking == (place[0] is None):
             part = part.filter(_beyond("id" if lacking else order.column, place, down))
-        columns = ["id"] if lacking or order.column == "id" else [order.column, "id"]
+        if lacking or order.column == "id":
+            columns = ["id"]
+        else:
+            columns = [order.column, "id"]
         odd = (
             sort or None
         )  # there is nothing that lacks the value, but the index is not known to be in this order
@@ -320,8 +372,13 @@ def _beyond(column: str, place: Place, down: bool) -> Q:
     """After the place; the first condition is the one that an index can begin at."""
     value, number = place
     if column == "id":
-        return Q(id__lt=number) if down else Q(id__gt=number)
-    way = "lt" if down else "gt"
+        if down:
+            return Q(id__lt=number)
+        return Q(id__gt=number)
+    if down:
+        way = "lt"
+    else:
+        way = "gt"
     return Q(**{f"{column}__{way}e": value}) & (
         Q(**{f"{column}__{way}": value}) | Q(**{f"id__{way}": number})
     )
@@ -334,7 +391,10 @@ def key(article: Article, order: Order = ORDERS["newest"]) -> str:
 
 def _key(place: Place) -> str:
     value, number = place
-    shown = value.isoformat() if isinstance(value, datetime) else repr(value)
+    if isinstance(value, datetime):
+        shown = value.isoformat()
+    else:
+        shown = repr(value)
     return f"{NOTHING if value is None else shown}_{number}"
 
 
@@ -343,7 +403,12 @@ def _read(text: str | None, read_value: Callable[[str], Any]) -> Place | None:
     if (pk := id_in(number)) is None:
         return None
     try:
-        found = None if value == NOTHING else read_value(value)
+        if value == NOTHING:
+            found = None
+        else:
+            found = read_value(value)
     except ValueError:
         return None
-    return (found, pk) if value == NOTHING or found is not None else None
+    if value == NOTHING or found is not None:
+        return (found, pk)
+    return None

@@ -105,7 +105,9 @@ class Search:
 
     def among(self, rows: QuerySet[Article]) -> QuerySet[Article]:
         """The articles that fit."""
-        return rows.none() if self.condition is None else rows.filter(self.condition)
+        if self.condition is None:
+            return rows.none()
+        return rows.filter(self.condition)
 
     def by_index(
         self, fitting: QuerySet[Article], column: str = "search", few: bool = False
@@ -116,7 +118,9 @@ class Search:
         forms = sorted({f"({form})" for _, form in self.forms if form})
         if self.words is None or len(forms) < 2:
             return fitting  # the index is asked for the only form there is
-        rows, needed, negated = fitting, self.needed, "!" in self.words.text
+        rows = fitting
+        needed = self.needed
+        negated = "!" in self.words.text
         if not needed and not negated:
             needed = [Terms(" | ".join(forms))]
         exact_here = not negated or (column == "search" and not few)
@@ -167,10 +171,16 @@ def read(text: str, language: str | None = None) -> Search:
         return Search(
             None, None, typed
         )  # an empty catalogue, or words that its languages leave out: "the", "und"
-    beside = Q(heading=title) if title else Q()
+    if title:
+        beside = Q(heading=title)
+    else:
+        beside = Q()
     for names in by_author:
         beside &= _written_by(Terms(names), bool(words))
-    condition = beside & Q(search=words) if words else beside
+    if words:
+        condition = beside & Q(search=words)
+    else:
+        condition = beside
     return Search(condition, words, typed, beside, tuple((row[1], row[2]) for row in found))
 
 
@@ -213,10 +223,14 @@ def _joined(forms: Iterable[tuple[str, str]]) -> Terms | None:
         by_form.setdefault(form, []).append(configuration)
     if len(by_form) == 1:
         form = next(iter(by_form))
-        return Terms(form) if form else None
+        if form:
+            return Terms(form)
+        return None
     by_form.pop("", None)
     each = [f"({_marked(names)}) & ({form})" for form, names in sorted(by_form.items())]
-    return Terms(" | ".join(f"({one})" for one in each)) if each else None
+    if each:
+        return Terms(" | ".join(f"({one})" for one in each))
+    return None
 
 
 def _marked(configurations: Iterable[str]) -> str:

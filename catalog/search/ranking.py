@@ -47,15 +47,24 @@ def _ranks(ids: list[int], search: Search) -> tuple[list[tuple[float, int]], boo
     """(rank, id) of the first of these, and whether of all: as many at once as time is expected to do for."""
     rank = Cast(SearchRank(F("search"), asked(search), normalization=BY_LENGTH), FloatField())
     rows: Any = Article.objects.order_by().annotate(rank=rank).values_list("rank", "pk")
-    found, at, some, end = list[tuple[float, int]](), 0, AT_ONCE, monotonic() + RANKING / 1000
+    found = list[tuple[float, int]]()
+    at = 0
+    some = AT_ONCE
+    end = monotonic() + RANKING / 1000
     for step in range(STEPS):
         began = monotonic()
         part = rows.filter(pk__in=ids[at : at + some])
         # What nobody read for long takes many times as long as what was expected from the last ones.
-        ranks = in_time(LATE * 1000 * (end - began), partial(list, part)) if step else list(part)
+        ranks: list[Any] | None
+        if step:
+            ranks = in_time(LATE * 1000 * (end - began), partial(list, part))
+        else:
+            ranks = list(part)
         if ranks is None:
             break
-        found, at, now = found + ranks, at + some, monotonic()
+        found = found + ranks
+        at = at + some
+        now = monotonic()
         some = min(int(some * (end - now) / max(now - began, 0.001)), some * GROWTH)
         if at >= len(ids) or some < LEAST:
             break

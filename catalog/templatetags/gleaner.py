@@ -22,7 +22,9 @@ def duration(seconds: object) -> str:
     if not isinstance(seconds, int | float):
         return "–"
     if seconds < 10:
-        return f"{seconds:.2f} s" if seconds < 1 else f"{seconds:.1f} s"
+        if seconds < 1:
+            return f"{seconds:.2f} s"
+        return f"{seconds:.1f} s"
     whole = round(seconds)
     for unit, next_unit, size, part in (
         ("d", "h", 86400, 3600),
@@ -38,7 +40,9 @@ def duration(seconds: object) -> str:
 @stringfilter
 def short(text: str, most: int) -> str:
     """At most so many characters, for what a page has hundreds of: `truncatechars` looks at each character."""
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+    if len(text) <= most:
+        return text
+    return f"{text[: most - 1]}…"
 
 
 @register.filter
@@ -62,7 +66,9 @@ def letter(source: object) -> SafeString:
 @register.filter
 def web(url: str) -> str:
     """The URL where it is safe as a link, else nothing: pages name `javascript:` addresses too."""
-    return url if url.lower().startswith(("https://", "http://")) else ""
+    if url.lower().startswith(("https://", "http://")):
+        return url
+    return ""
 
 
 @register.filter
@@ -95,13 +101,18 @@ def ago(moment: datetime) -> SafeString:
 @register.filter
 def lately(moment: datetime) -> SafeString:
     """How long ago where that is days, else the day."""
-    return ago(moment) if timedelta() <= timezone.now() - moment < LATELY else day(moment)
+    if timedelta() <= timezone.now() - moment < LATELY:
+        return ago(moment)
+    return day(moment)
 
 
 def _time(moment: datetime | None, form: str, here: bool = True) -> SafeString:
     if moment is None:
         return SafeString("–")
-    local = timezone.localtime(moment) if here else moment
+    if here:
+        local = timezone.localtime(moment)
+    else:
+        local = moment
     return _titled(moment, local, local.strftime(form))
 
 

@@ -41,7 +41,10 @@ def article_list(request: HttpRequest) -> HttpResponse:
     page = page_of(
         filters.qs.for_lists(), request.GET, filters.search, filters.by_keys(), filters.days
     )
-    marks = highlight(page.rows, page.search) if page.search else {}
+    if page.search:
+        marks = highlight(page.rows, page.search)
+    else:
+        marks = {}
     context = {
         "filter": filters,
         "page": page,
@@ -70,7 +73,13 @@ def _heads(query: QueryDict) -> Iterator[tuple[str, str, str]]:
     """Heads of the table that sort it: label, the query of another order, and in which one it is by now."""
     now = query.get("sort") or ("" if query.get("q") else "newest")
     for label, (down, up) in HEADS.items():
-        sorted_now = "descending" if now == down else "ascending" if now == up else ""
+        if now == down:
+            sorted_now = "descending"
+        else:
+            if now == up:
+                sorted_now = "ascending"
+            else:
+                sorted_now = ""
         other = without(query, "sort")
         yield label, f"{other}{'&' if other else ''}sort={up if now == down else down}", sorted_now
 
@@ -80,7 +89,10 @@ def _heads(query: QueryDict) -> Iterator[tuple[str, str, str]]:
 @cache_control(private=True, max_age=20)
 def article_facets(request: HttpRequest) -> HttpResponse:
     """What the filter can be narrowed to, with counts: a slower part of the list."""
-    template = "catalog/_facets.html" if getattr(request, "htmx", False) else "catalog/facets.html"
+    if getattr(request, "htmx", False):
+        template = "catalog/_facets.html"
+    else:
+        template = "catalog/facets.html"
     found = facets(request.GET, Article.objects.live())
     return render(request, template, {"facets": found, "total": total(found)})
 
@@ -93,7 +105,10 @@ def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
         Article.objects.live().select_related("source").defer("search", "heading"), pk=pk
     )
     images_on = (request.GET.get("images") or request.COOKIES.get("images")) == "on"
-    through = partial(_image_address, pk) if images_on else None
+    if images_on:
+        through = partial(_image_address, pk)
+    else:
+        through = None
     context = {
         "article": article,
         "body": mark_safe(readable(article.html, through)),  # noqa: S308 - readable() is what makes it safe
@@ -130,9 +145,10 @@ def article_similar(request: HttpRequest, pk: int) -> HttpResponse:
     """Articles whose text is nearly the same. A part of the article's page, or a page of its own."""
     article = get_object_or_404(Article.objects.live(), pk=pk)
     found, in_time = similar(article)
-    template = (
-        "catalog/_similar.html" if getattr(request, "htmx", False) else "catalog/similar.html"
-    )
+    if getattr(request, "htmx", False):
+        template = "catalog/_similar.html"
+    else:
+        template = "catalog/similar.html"
     return render(request, template, {"article": article, "similar": found, "in_time": in_time})
 
 

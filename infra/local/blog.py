@@ -78,16 +78,16 @@ class _Handler(BaseHTTPRequestHandler):
     wbufsize = -1  # head and body in one packet
 
     def do_GET(self) -> None:
-        began, blog = time.monotonic(), cast(_Server, self.server).blog
+        began = time.monotonic()
+        blog = cast(_Server, self.server).blog
         path = urlsplit(self.path).path
         answer = blog.answers.get(path, NOT_FOUND)
         time.sleep(answer.delay + blog.latency)
         tag = f'"{hashlib.sha256(answer.body).hexdigest()[:16]}"'
-        status = (
-            304
-            if answer.status == 200 and self.headers.get("If-None-Match") == tag
-            else answer.status
-        )
+        if answer.status == 200 and self.headers.get("If-None-Match") == tag:
+            status = 304
+        else:
+            status = answer.status
         headers = {name.lower(): value for name, value in self.headers.items()}
         blog.requests.append(Request(began, self.command, path, status, headers))
         self._send(status, answer, tag)
@@ -100,7 +100,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Location", answer.location)
         if answer.status == 200:
             self.send_header("ETag", tag)
-        body = b"" if status == 304 else answer.body
+        if status == 304:
+            body = b""
+        else:
+            body = answer.body
         if status != 304:
             self.send_header("Content-Type", answer.content_type)
             self.send_header("Content-Length", str(len(body)))

@@ -27,7 +27,10 @@ class Postgres:
     """
 
     def __init__(self, home: Path, *, log: Path, durable: bool = True) -> None:
-        self.home, self.data, self.port, self.log = home, home / "data", free_port(), log
+        self.home = home
+        self.data = home / "data"
+        self.port = free_port()
+        self.log = log
         home.mkdir(parents=True, exist_ok=True)
         self.password = secret(home / "password")
         self._durable = durable
@@ -50,7 +53,10 @@ class Postgres:
             self._initialise()
         self.process.command = [*_demoted(), binary("postgres"), "-D", self.data, *self._settings()]
         for _ in range(50):
-            told = self.log.stat().st_size if self.log.exists() else 0
+            if self.log.exists():
+                told = self.log.stat().st_size
+            else:
+                told = 0
             try:
                 self.process.start()
                 wait_until(self._ready, self.process, timeout=60)

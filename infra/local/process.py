@@ -37,13 +37,11 @@ class Process:
         cwd: Path | None = None,
         stop_signal: signal.Signals = signal.SIGTERM,
     ) -> None:
-        self.name, self.command, self.log, self.cwd, self.stop_signal = (
-            name,
-            command,
-            log,
-            cwd,
-            stop_signal,
-        )
+        self.name = name
+        self.command = command
+        self.log = log
+        self.cwd = cwd
+        self.stop_signal = stop_signal
         self.pid_file = home / f"{name}.pid"
         self.env = {**(os.environ if env is None else env), MARK: str(self.pid_file)}
         self._popen: subprocess.Popen[bytes] | None = None
@@ -110,10 +108,16 @@ class Process:
 
     def reason(self) -> str:
         """Why it is not running, in one line: the signal, or else exit status and the last line of its log."""
-        status = self._popen.poll() if self._popen else None
+        if self._popen:
+            status = self._popen.poll()
+        else:
+            status = None
         if status is not None and status < 0:
             return f"{self.name} was killed by {signal.Signals(-status).name} (log: {self.log})"
-        lines = self.log.read_text(errors="replace").split("\n") if self.log.exists() else []
+        if self.log.exists():
+            lines = self.log.read_text(errors="replace").split("\n")
+        else:
+            lines = []
         last = next((line.strip() for line in reversed(lines) if line.strip()), "it wrote nothing")
         return f"{self.name} ended with status {status}: {_gist(last)[:300]} (log: {self.log})"
 

@@ -37,8 +37,12 @@ class RabbitMQ:
     """A node that keeps its data in `home`; start, stop and kill may be called again and again: the ports stay."""
 
     def __init__(self, home: Path, *, log: Path, durable: bool = True) -> None:
-        self.home, self.log, self.durable = home, log, durable
-        self.port, self.management_port, self._epmd_port = free_port(), free_port(), free_port()
+        self.home = home
+        self.log = log
+        self.durable = durable
+        self.port = free_port()
+        self.management_port = free_port()
+        self._epmd_port = free_port()
         home.mkdir(parents=True, exist_ok=True)
         self.password = secret(home / "password")
         env = self._process_environment()

@@ -34,7 +34,8 @@ def run(urls: list[str], *, once: bool, port: int | None, report: Report) -> int
         extra = {"PORT": str(_port(port))}
         if not urls:
             blog = stopping.enter_context(Blog(first_free(BLOG_PORT)))
-            urls, extra = [blog.url], {**extra, **_allow_sample(os.environ)}
+            urls = [blog.url]
+            extra = {**extra, **_allow_sample(os.environ)}
             report(f"Sample blog on {blog.url}")
         env = environment(stack, extra)
         _migrate(stack, env, report)
@@ -66,7 +67,8 @@ def _allow_sample(env: Mapping[str, str]) -> dict[str, str]:
 
 
 def _migrate(stack: Stack, env: Mapping[str, str], report: Report) -> None:
-    began, log = time.monotonic(), stack.logs / "migrate.log"
+    began = time.monotonic()
+    log = stack.logs / "migrate.log"
     with log.open("wb") as output:
         command = [*MANAGE, "migrate", "--no-input"]
         done = subprocess.run(command, env=env, cwd=CHECKOUT, stdout=output, stderr=output)  # noqa: S603

@@ -39,7 +39,10 @@ class Stack:
         report: Report = lambda line: None,
         env: Mapping[str, str] = os.environ,
     ) -> None:
-        self.root, self.lasting, self.report, self._env = root, lasting, report, env
+        self.root = root
+        self.lasting = lasting
+        self.report = report
+        self._env = env
         self.logs = root / "logs"
         self.postgres: Postgres | None = None
         self.rabbitmq: RabbitMQ | None = None
@@ -149,7 +152,10 @@ def _look_at(name: str, prefix: str, host: str, port: int) -> str:
 def own_directory(base: Path = CHECKOUT / ".local") -> Iterator[Path]:
     """A directory for a stack that nobody else uses now: `base`, or `base`/run-N beside a running one."""
     for number in count():
-        root = base / f"run-{number}" if number else base
+        if number:
+            root = base / f"run-{number}"
+        else:
+            root = base
         root.mkdir(parents=True, exist_ok=True)
         with (root / "lock").open("w") as lock:
             try:

@@ -27,7 +27,8 @@ class ErrorWrapper(DatabaseErrorWrapper):
             and isinstance(error, psycopg2.DatabaseError)
             and not error.pgcode
         ):
-            kind, error = psycopg2.OperationalError, psycopg2.OperationalError(*error.args)
+            kind = psycopg2.OperationalError
+            error = psycopg2.OperationalError(*error.args)
         super().__exit__(kind, error, traceback)
 
 

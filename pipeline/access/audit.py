@@ -36,7 +36,9 @@ class Actor:
     @property
     def way(self) -> str:
         match = self.request.resolver_match
-        return "API" if match and "api" in match.namespaces else "page"
+        if match and "api" in match.namespaces:
+            return "API"
+        return "page"
 
 
 _actor: ContextVar[Actor | None] = ContextVar("actor", default=None)
@@ -66,7 +68,13 @@ def record(
     if actor:
         actor.entries += 1
     who = (actor.who if actor else "") or who or COMMAND
-    way = actor.way if actor else "schedule" if who == SCHEDULE else "command"
+    if actor:
+        way = actor.way
+    else:
+        if who == SCHEDULE:
+            way = "schedule"
+        else:
+            way = "command"
     Entry.objects.create(
         who=who[:150], way=way, token=actor.token if actor else "", verb=verb[:60], kind=kind,
         object=str(name)[:500].replace("\0", ""), before=short(before), after=short(after),
@@ -75,9 +83,9 @@ def record(
 
 def days_kept() -> int:
     """How long entries are kept; 0 for ever."""
-    return (
-        max(LEAST_DAYS, settings.AUDIT_RETENTION_DAYS) if settings.AUDIT_RETENTION_DAYS > 0 else 0
-    )
+    if settings.AUDIT_RETENTION_DAYS > 0:
+        return max(LEAST_DAYS, settings.AUDIT_RETENTION_DAYS)
+    return 0
 
 
 def prune(now: datetime, who: str = "") -> int:
@@ -104,4 +112,6 @@ def short(value: Any) -> Any:
     if value is None or isinstance(value, bool | int | float):
         return value
     text = str(value).replace("\0", "")
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]} … ({len(text):,} characters)"
+    if len(text) <= LONGEST:
+        return text
+    return f"{text[:LONGEST]} … ({len(text):,} characters)"

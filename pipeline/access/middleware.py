@@ -33,15 +33,21 @@ class AccessMiddleware(LoginRequiredMiddleware):
     def process_view(
         self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
     ) -> HttpResponse | None:
-        match, verb = request.resolver_match, request.method or ""
-        needs = needed(match.view_name, match.namespaces, verb) if match else Role.ADMIN
+        match = request.resolver_match
+        verb = request.method or ""
+        if match:
+            needs = needed(match.view_name, match.namespaces, verb)
+        else:
+            needs = Role.ADMIN
         if needs is None:
             return None
         if is_api(request) and request.headers.get("Authorization") and not bring_token(request):
             return nobody("This token is not valid. Make a new one on the page /account/.")
         role = role_in(request)
         if role is None:
-            return nobody() if is_api(request) else redirect_to_login(request.get_full_path())
+            if is_api(request):
+                return nobody()
+            return redirect_to_login(request.get_full_path())
         if role < needs:
             return refused(request, role, needs)
         if verb in READING or not view_func.__module__.startswith("catalog."):
@@ -62,11 +68,10 @@ def is_api(request: HttpRequest) -> bool:
 def bring_token(request: HttpRequest) -> bool:
     """Makes the request one of the token's user; False where there is no such token."""
     given = request.headers["Authorization"]
-    token = (
-        Token.objects.brought(given.removeprefix(BEARER).strip())
-        if given.startswith(BEARER)
-        else None
-    )
+    if given.startswith(BEARER):
+        token = Token.objects.brought(given.removeprefix(BEARER).strip())
+    else:
+        token = None
     if token:
         request.user, request.token = token.user, token  # type: ignore[attr-defined]
     return token is not None

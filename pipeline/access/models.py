@@ -184,13 +184,11 @@ class Delivery(models.Model):
         """One word for people."""
         if self.arrived:
             return "delivered"
-        return (
-            "waiting"
-            if self.next_at and not self.attempts
-            else "retrying"
-            if self.next_at
-            else "failed"
-        )
+        if self.next_at and not self.attempts:
+            return "waiting"
+        if self.next_at:
+            return "retrying"
+        return "failed"
 
     @property
     def look(self) -> str:

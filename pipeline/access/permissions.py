@@ -44,4 +44,6 @@ def needed(name: str, namespaces: Sequence[str], verb: str) -> Role | None:
         return Role.ADMIN
     if name in DIFFERENT:
         return DIFFERENT[name]
-    return Role.VIEWER if verb in READING else Role.OPERATOR
+    if verb in READING:
+        return Role.VIEWER
+    return Role.OPERATOR

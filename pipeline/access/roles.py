@@ -21,7 +21,9 @@ def role_of(user: User | AnonymousUser | Any) -> Role | None:
         return None
     if user.is_superuser:
         return Role.ADMIN
-    return Role.OPERATOR if user.groups.filter(name=Role.OPERATOR.label).exists() else Role.VIEWER
+    if user.groups.filter(name=Role.OPERATOR.label).exists():
+        return Role.OPERATOR
+    return Role.VIEWER
 
 
 @transaction.atomic
@@ -38,7 +40,8 @@ def set_role(user: User, role: Role) -> None:
 def role_in(request: HttpRequest) -> Role | None:
     """The role that counts for this request: the user's, or the lower one of the token that was brought."""
     if not hasattr(request, "role"):
-        role, token = role_of(request.user), getattr(request, "token", None)
+        role = role_of(request.user)
+        token = getattr(request, "token", None)
         request.role = min(role, Role(token.role)) if role and token else role  # type: ignore[attr-defined]
     found: Role | None = request.role  # type: ignore[attr-defined]
     return found
@@ -46,7 +49,10 @@ def role_in(request: HttpRequest) -> Role | None:
 
 def shown(request: HttpRequest) -> dict[str, Any]:
     """For templates: what to offer. What is not offered is refused all the same."""
-    role = role_in(request) if hasattr(request, "user") else None
+    if hasattr(request, "user"):
+        role = role_in(request)
+    else:
+        role = None
     return {
         "role": role,
         "may_steer": (role or 0) >= Role.OPERATOR,

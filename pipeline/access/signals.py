@@ -68,18 +68,19 @@ def _value(value: Any, name: str) -> Any:
         return hash(value)  # only ever compared
     if isinstance(value, Model):
         return str(value)
-    return Role(value).label if name == "role" else short(value)
+    if name == "role":
+        return Role(value).label
+    return short(value)
 
 
 def _remember(
     sender: type[Model], instance: Model, raw: bool, update_fields: Any = None, **_: Any
 ) -> None:
     relevant = update_fields is None or set(update_fields) & set(WATCHED[sender].fields)
-    old = (
-        sender._base_manager.filter(pk=instance.pk).first()
-        if instance.pk and relevant and not raw
-        else None
-    )
+    if instance.pk and relevant and not raw:
+        old = sender._base_manager.filter(pk=instance.pk).first()
+    else:
+        old = None
     instance._values_before = _values(old) if old else None  # type: ignore[attr-defined]
 
 
@@ -100,7 +101,9 @@ def _saved(sender: type[Model], instance: Model, created: bool, raw: bool, **_: 
 
 
 def _told(name: str, value: Any) -> Any:
-    return "not shown" if name in SECRET else value
+    if name in SECRET:
+        return "not shown"
+    return value
 
 
 def _name(instance: Model) -> str:
@@ -140,10 +143,12 @@ def _run_saved(
     elif update_fields and {"state", "changed_by"} <= set(update_fields):
         step = instance.events.last()
         verb = STEPS.get(Run.State(instance.state), "change")
-        states = ({"state": step.before}, {"state": step.after}) if step else (None, None)
-        record(
-            verb, "run", _name(instance), who=instance.changed_by, before=states[0], after=states[1]
-        )
+        before = None
+        after = None
+        if step:
+            before = {"state": step.before}
+            after = {"state": step.after}
+        record(verb, "run", _name(instance), who=instance.changed_by, before=before, after=after)
 
 
 def _run_changed(instance: RunEvent, created: bool, **_: Any) -> None:

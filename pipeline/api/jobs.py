@@ -60,7 +60,8 @@ def list_jobs(request: HttpRequest, limit: Limit = 50) -> Any:
 @router.post("/jobs", response={201: schemas.Job, 200: schemas.Job, ERRORS: Problem})
 def save_job(request: HttpRequest, wish: JobWish) -> Any:
     """Makes a job, or changes the one of this name."""
-    form, known = form_of(wish), Job.objects.filter(name=wish.name.strip()).exists()
+    form = form_of(wish)
+    known = Job.objects.filter(name=wish.name.strip()).exists()
     if not form.cleaned_data["name"]:
         raise BadInput({"name": ["a job needs a name"]})
     job = jobs.save(form.cleaned_data["name"], form.parameters, wish.schedule, wish.time_zone)

@@ -30,11 +30,10 @@ PATIENCE = 500  # milliseconds for counting
 def list_labels(request: HttpRequest) -> Any:
     """Every label and how many articles have it, the most frequent first; `about` where counting took too long."""
     found = in_time(PATIENCE, labels.known)
-    counted = (
-        found
-        if found is not None
-        else (estimates(["label"], labels.MOST_KNOWN, over=0) or {}).get("label", [])
-    )
+    if found is not None:
+        counted = found
+    else:
+        counted = (estimates(["label"], labels.MOST_KNOWN, over=0) or {}).get("label", [])
     return {
         "items": [{"label": label, "count": n} for label, n in counted],
         "of": "" if found is not None else "about",
@@ -65,7 +64,11 @@ def _changed(
     found = _newest(due(label, _meant(wish)))
     with transaction.atomic():
         changed = do(found[:MOST], label)
-        meant = {"filter": wish.filter} if wish.filter is not None else {"articles": wish.ids}
+        meant: dict[str, Any]
+        if wish.filter is not None:
+            meant = {"filter": wish.filter}
+        else:
+            meant = {"articles": wish.ids}
         record(verb, "label", label, after={"changed": changed, **meant})
     log.info(
         "articles_labelled", label=label, removed=do is labels.take, number=changed, by=by(request)

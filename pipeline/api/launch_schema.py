@@ -53,4 +53,6 @@ def form_of(wish: Schema, key: str = "", **more: Any) -> LaunchForm:
 
 
 def _key(text: str) -> dict[str, str]:
-    return {"key": str(uuid5(NAMESPACE_OID, f"gleaner:launch:{text}"))} if text else {}
+    if text:
+        return {"key": str(uuid5(NAMESPACE_OID, f"gleaner:launch:{text}"))}
+    return {}

@@ -119,7 +119,10 @@ def _letter(each: Letter) -> dict[str, Any]:
 def why(request: HttpRequest, url: Annotated[str, Query(max_length=2000)]) -> Any:
     """Why is this article not here? Everything that is known of an address."""
     good, bad = read_addresses(url)
-    found = known(good[0]) if good else {"error": bad[0].error if bad else "give an address"}
+    if good:
+        found = known(good[0])
+    else:
+        found = {"error": bad[0].error if bad else "give an address"}
     if "error" in found:
         raise BadInput({"url": [str(found["error"])]})
     article: Any = found["article"]

@@ -72,11 +72,9 @@ def _type(each: django_filters.Filter) -> dict[str, Any]:
         (schema for kind, schema in TYPES if isinstance(each, kind)), {"type": "string"}
     )
     choices = each.extra.get("choices")
-    return (
-        {**found, "enum": [value for value, _ in choices if value != ""]}
-        if isinstance(choices, list)
-        else found
-    )
+    if isinstance(choices, list):
+        return {**found, "enum": [value for value, _ in choices if value != ""]}
+    return found
 
 
 def listed(

@@ -44,22 +44,28 @@ def list_runs(request: HttpRequest, limit: Limit = 50, job: int | None = None) -
 
 @router.post("/runs", response={201: schemas.RunLine, 200: schemas.RunLine, ERRORS: Problem})
 def launch(
-    request: HttpRequest, wish: Wish, idempotency_key: Annotated[str, Header(max_length=200)] = ""
-) -> Any:  # type: ignore[valid-type]
+    request: HttpRequest,
+    wish: Wish,  # type: ignore[valid-type]
+    idempotency_key: Annotated[str, Header(max_length=200)] = "",
+) -> Any:
     """Launches a run. With a header Idempotency-Key, the same request sent again answers with the run that it made."""
     return _launched(request, form_of(wish, _key(request, idempotency_key)))
 
 
 @router.post("/look", response={201: schemas.RunLine, 200: schemas.RunLine, ERRORS: Problem})
 def only_look(
-    request: HttpRequest, wish: Wish, idempotency_key: Annotated[str, Header(max_length=200)] = ""
-) -> Any:  # type: ignore[valid-type]
+    request: HttpRequest,
+    wish: Wish,  # type: ignore[valid-type]
+    idempotency_key: Annotated[str, Header(max_length=200)] = "",
+) -> Any:
     """A run that only looks: its journeys say what would be taken, with source, score and reasons."""
     return _launched(request, form_of(wish, _key(request, idempotency_key), only_look=True))
 
 
 def _key(request: HttpRequest, given: str) -> str:
-    return f"{request.user.pk}:{given}" if given else ""
+    if given:
+        return f"{request.user.pk}:{given}"
+    return ""
 
 
 def _launched(request: HttpRequest, form: Any) -> Any:
@@ -86,7 +92,8 @@ def show_run(request: HttpRequest, pk: int) -> Any:
 def detail(run: Run) -> dict[str, Any]:
     """The numbers of the run's page."""
     counted = progress(run)
-    began, until = run.started or run.created, run.finished or timezone.now()
+    began = run.started or run.created
+    until = run.finished or timezone.now()
     columns = {name: getattr(run, name) for name in ("id", "name", "state", "reason", "launched_by", "created",
                "started", "finished", "parameters", "notes", "asked", "summary")}  # fmt: skip
     return {
@@ -154,7 +161,11 @@ def keep_comparison(request: HttpRequest, pk: int, before: int | None = None) ->
 
 def _two(pk: int, before: int | None) -> tuple[Run, Run]:
     run = get_object_or_404(Run, pk=pk)
-    earlier = get_object_or_404(Run, pk=before) if before else last_before(run)
+    earlier: Run | None
+    if before:
+        earlier = get_object_or_404(Run, pk=before)
+    else:
+        earlier = last_before(run)
     if earlier is None:
         raise Http404("there is no earlier run of the same addresses")
     return earlier, run
@@ -172,7 +183,10 @@ def _compared(earlier: Run, run: Run) -> dict[str, Any]:
 def add_addresses(request: HttpRequest, pk: int, wish: schemas.MoreAddresses) -> Any:
     """Adds addresses to a run that is on: its limit, dates and patterns hold for them, too."""
     run = get_object_or_404(Run, pk=pk)
-    text = wish.addresses if isinstance(wish.addresses, str) else "\n".join(wish.addresses)
+    if isinstance(wish.addresses, str):
+        text = wish.addresses
+    else:
+        text = "\n".join(wish.addresses)
     addresses = read_all(text)
     if not addresses:
         raise BadInput({"addresses": ["give an address at least"]})

@@ -58,7 +58,8 @@ class ChordBackend(DatabaseBackend):
 
     def apply_chord(self, header_result_args: Any, body: Any, **kwargs: Any) -> None:
         """Opens the account of a chord before its first task is sent. Opening it again leaves it as it is."""
-        group_id, results = header_result_args[0], header_result_args[1]
+        group_id = header_result_args[0]
+        results = header_result_args[1]
         open_account(group_id, body.get("chord_size") or len(results))
 
     def on_chord_part_return(self, request: Any, state: str, result: Any, **kwargs: Any) -> None:
@@ -69,7 +70,10 @@ class ChordBackend(DatabaseBackend):
         """
         if not request.id or not request.group:
             return
-        journey = result["journey"] if isinstance(result, dict) else None
+        if isinstance(result, dict):
+            journey = result["journey"]
+        else:
+            journey = None
         counted = {
             "group": request.group,
             "task": request.id,

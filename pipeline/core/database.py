@@ -64,10 +64,14 @@ def _run(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any,
         # psycopg2's own: the wrapped one costs as much as it takes to send a statement.
         with connection.wrap_database_errors, connection.create_cursor() as cursor:
             cursor.execute(prepared.call, [params[name] for name in prepared.names])
-            return list(cursor.fetchall()) if cursor.description else []
+            if cursor.description:
+                return list(cursor.fetchall())
+            return []
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return list(cursor.fetchall()) if cursor.description else []
+        if cursor.description:
+            return list(cursor.fetchall())
+        return []
 
 
 class _Prepared(NamedTuple):
@@ -101,7 +105,9 @@ def _prepared(sql: str) -> _Prepared | None:
     known.runs[sql] = known.runs.get(sql, 0) + 1
     if known.runs[sql] < OFTEN:
         return None
-    name, names, places = f"statement_{len(known.prepared)}", NAMED.findall(sql), count(1)
+    name = f"statement_{len(known.prepared)}"
+    names = NAMED.findall(sql)
+    places = count(1)
     with connection.cursor() as cursor:
         cursor.execute(
             f"PREPARE {name} AS {NAMED.sub(lambda _: f'${next(places)}', sql).replace('%%', '%')}"

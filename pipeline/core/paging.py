@@ -14,7 +14,8 @@ Row = TypeVar("Row", bound=Model)
 LARGEST_ID = 2**63 - 1
 # Rows that are looked through at once where no index helps: one that nobody read for long costs twenty times as much as
 # one that is in memory, so the first step finds out, and the next ones are as large as time allows.
-FIRST_STEP, LARGEST_STEP = 1_000, 50_000
+FIRST_STEP = 1_000
+LARGEST_STEP = 50_000
 STEPS, GROWTH = 4, 10  # how many, and how much larger one may be than the one before
 BUDGET = 0.05  # seconds after which no further step is begun
 LATE, LEAST = (
@@ -37,14 +38,17 @@ class Page(Generic[Row]):
 
 def page_of(rows: "QuerySet[Row]", query: Mapping[str, str], size: int) -> Page[Row]:
     """The page that `?before=ID` or `?after=ID` names, else the first one. Ordered by descending id."""
-    before, after = id_in(query.get("before")), id_in(query.get("after"))
+    before = id_in(query.get("before"))
+    after = id_in(query.get("after"))
     if after is not None:
         found = list(rows.filter(pk__gt=after).order_by("pk")[: size + 1])
-        more, found = len(found) > size, found[:size][::-1]
+        more = len(found) > size
+        found = found[:size][::-1]
         return Page(found, found[-1].pk if found else None, found[0].pk if found and more else None)
     newest = rows.order_by("-pk")
     found = list((newest if before is None else newest.filter(pk__lt=before))[: size + 1])
-    more, found = len(found) > size, found[:size]
+    more = len(found) > size
+    found = found[:size]
     return Page(
         found, found[-1].pk if more else None, found[0].pk if found and before is not None else None
     )
@@ -55,18 +59,24 @@ def search_on(
 ) -> Page[Row]:
     """The page of `?before=ID` of a condition that no index answers: looks through `among`, of which `rows` are some,
     step by step for a while. `older` is where to go on, also on a page that is not full."""
-    began, edge, found, step = time.monotonic(), id_in(query.get("before")), list[Row](), FIRST_STEP
+    began = time.monotonic()
+    edge = id_in(query.get("before"))
+    found = list[Row]()
+    step = FIRST_STEP
     newer = edge is not None
     for number in range(STEPS):
         begun = time.monotonic()
         ask = partial(_step, rows, among, edge, step, size + 1 - len(found))
         # The first one is never given up: whoever goes on from here is to get further.
-        looked = (
-            in_time(max(LEAST, LATE * 1000 * (BUDGET - (begun - began))), ask) if number else ask()
-        )
+        if number:
+            looked = in_time(max(LEAST, LATE * 1000 * (BUDGET - (begun - began))), ask)
+        else:
+            looked = ask()
         if looked is None:
             break
-        found, edge, now = found + looked[0], looked[1], time.monotonic()
+        found = found + looked[0]
+        edge = looked[1]
+        now = time.monotonic()
         left = BUDGET - (now - began)
         if len(found) > size or edge is None or left <= 0:
             break
@@ -74,7 +84,8 @@ def search_on(
             LARGEST_STEP,
             max(FIRST_STEP, int(step * min(GROWTH, 0.7 * left / max(now - begun, 0.001)))),
         )
-    more, found = len(found) > size, found[:size]
+    more = len(found) > size
+    found = found[:size]
     return Page(found, found[-1].pk if more else edge, found[0].pk if found and newer else None)
 
 
@@ -82,13 +93,24 @@ def _step(
     rows: "QuerySet[Row]", among: "QuerySet[Row]", edge: int | None, step: int, wanted: int
 ) -> tuple[list[Row], int | None]:
     """Those of the next `step` rows of `among` that are in `rows`, and the id of the last one, None at the end."""
-    newest = among.order_by("-pk") if edge is None else among.filter(pk__lt=edge).order_by("-pk")
+    if edge is None:
+        newest = among.order_by("-pk")
+    else:
+        newest = among.filter(pk__lt=edge).order_by("-pk")
     last: int | None = newest.values_list("pk", flat=True)[step : step + 1].first()
-    part = rows if edge is None else rows.filter(pk__lt=edge)
-    part = part if last is None else part.filter(pk__gte=last)
+    if edge is None:
+        part = rows
+    else:
+        part = rows.filter(pk__lt=edge)
+    if last is None:
+        part = part
+    else:
+        part = part.filter(pk__gte=last)
     return list(part.order_by("-pk")[:wanted]), last
 
 
 def id_in(text: str | None) -> int | None:
     """The id that somebody sent; None where it is none. A larger one than there can be is the largest."""
-    return min(int(text[:25]), LARGEST_ID) if text and text.isdecimal() else None
+    if text and text.isdecimal():
+        return min(int(text[:25]), LARGEST_ID)
+    return None

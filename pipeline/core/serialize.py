@@ -42,7 +42,9 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, Mapping):
         return {str(name): _plain(item) for name, item in value.items()}
-    return dump(value) if isinstance(value, CodeBlock) else value
+    if isinstance(value, CodeBlock):
+        return dump(value)
+    return value
 
 
 def load(kind: type[T], values: dict[str, Any]) -> T:
@@ -56,4 +58,6 @@ def _rich(name: str, value: Any) -> Any:
         return datetime.fromisoformat(value)
     if name == "code":
         return tuple(CodeBlock(**{"text": "", **block}) for block in value)
-    return tuple(value) if isinstance(value, list) else value
+    if isinstance(value, list):
+        return tuple(value)
+    return value

@@ -21,7 +21,8 @@ TRACKING = (
     "spm trk s_cid wt_mc sc_cid fb_action_ids fb_action_types fb_ref fb_source action_object_map __twitter_impression"
 ).split()
 INDEX_FILE = re.compile(r"/index\.(?:html?|php|shtml|aspx?)$", re.I)
-PATH, QUERY = "/:@!$&'()*+,;=", "/:@!$'()*+,;=?"
+PATH = "/:@!$&'()*+,;="
+QUERY = "/:@!$'()*+,;=?"
 UNRESERVED = r"[A-Za-z0-9._~-]\Z"
 WEB = ("https://", "http://")
 # An address in which nothing has another spelling, and its path.
@@ -48,10 +49,14 @@ class BadAddress:
 def normal_form(url: str) -> str:
     """The key of a URL: equal for two addresses of one article. Idempotent. Raises `BadURL`."""
     if plain := PLAIN.fullmatch(url):  # as most are
-        host, path, query = host_at(url), _without_dots(plain[1]), ""
+        host = host_at(url)
+        path = _without_dots(plain[1])
+        query = ""
     else:
         parts = split(url)
-        host, path, query = host_of(parts), _without_dots(_spelt(parts.path, PATH)), _query(parts)
+        host = host_of(parts)
+        path = _without_dots(_spelt(parts.path, PATH))
+        query = _query(parts)
     while path != (shorter := INDEX_FILE.sub("", path.rstrip("/"))):
         path = shorter
     return f"https://{host}{path or '/'}{query}"
@@ -99,12 +104,17 @@ def _host_of(netloc: str) -> str:
         host = host[4:]
     if not HOST.fullmatch(host):
         raise BadURL(f"{host!r} is no host name")
-    return host if parts.port in DEFAULT_PORTS else f"{host}:{parts.port}"
+    if parts.port in DEFAULT_PORTS:
+        return host
+    return f"{host}:{parts.port}"
 
 
 def host_at(url: str) -> str:
     """`host_of(split(url))`, remembered by what stands before the path: many URLs have few hosts. Raises `BadURL`."""
-    end = url.find("/", len("https://")) if url.startswith(WEB) else -1
+    if url.startswith(WEB):
+        end = url.find("/", len("https://"))
+    else:
+        end = -1
     return _host_at(
         url if end < 0 else url[: end + 1]
     )  # with the slash: a blank before it is no blank at the end
@@ -151,7 +161,10 @@ def read_addresses(text: str) -> tuple[tuple[str, ...], tuple[BadAddress, ...]]:
 
 
 def _with_scheme(piece: str) -> str:
-    url = piece if re.match(r"[a-z][a-z0-9+.-]*:(?!\d)", piece, re.I) else f"https://{piece}"
+    if re.match(r"[a-z][a-z0-9+.-]*:(?!\d)", piece, re.I):
+        url = piece
+    else:
+        url = f"https://{piece}"
     host = host_at(url)
     if "." not in host and not host.startswith(("localhost", "[")) and "://" not in piece:
         raise BadURL("not a full address such as https://example.org/blog/")
@@ -163,7 +176,9 @@ def _query(parts: SplitResult) -> str:
     kept = sorted(
         (pair for pair in pairs if not _tracks(pair[0], pair[2])), key=lambda pair: pair[0]
     )
-    return "?" + "&".join("".join(pair) for pair in kept) if kept else ""
+    if kept:
+        return "?" + "&".join("".join(pair) for pair in kept)
+    return ""
 
 
 def _spelt(text: str, safe: str) -> str:
@@ -176,11 +191,9 @@ def _spelt(text: str, safe: str) -> str:
         escape = found[1]
         if escape is None:
             return quote(found[0], safe=safe, errors="replace")
-        return (
-            chr(int(escape, 16))
-            if re.match(UNRESERVED, chr(int(escape, 16)))
-            else f"%{escape.upper()}"
-        )
+        if re.match(UNRESERVED, chr(int(escape, 16))):
+            return chr(int(escape, 16))
+        return f"%{escape.upper()}"
 
     return _misspelt(safe).sub(respell, text)
 

@@ -27,7 +27,9 @@ from pipeline.fetching.stage import policy
 from pipeline.models import Host, Run
 from pipeline.runs.options import wish_of
 
-FOR, AGAINST, OPEN = "for", "against", "open"
+FOR = "for"
+AGAINST = "against"
+OPEN = "open"
 RUNS = 200  # that are searched for the newest one of the site
 ARTICLES = 200  # whose shapes are compared
 SOURCES = 20  # feeds, sitemaps and lists that are named
@@ -54,7 +56,10 @@ class Prospect:
 def spellings(url: str, key: str) -> list[str]:
     """How a server may have written the address that others were redirected to."""
     bare = key.removeprefix("https://")
-    slash = bare if "?" in bare or bare.endswith("/") else f"{bare}/"
+    if "?" in bare or bare.endswith("/"):
+        slash = bare
+    else:
+        slash = f"{bare}/"
     pairs = [(scheme, www) for scheme in ("https://", "http://") for www in ("", "www.")]
     return [url, *(f"{scheme}{www}{rest}" for scheme, www in pairs for rest in {bare, slash})]
 
@@ -70,7 +75,8 @@ def _scope(url: str, host: str) -> Iterator[Prospect]:
     if run is None:
         yield Prospect(AGAINST, "scope", f"none of the last {RUNS} runs asked for {host}")
         return
-    name, folder = f"the last run of this site, “{str(run)[:60]}”", scope_of(address).folder
+    name = f"the last run of this site, “{str(run)[:60]}”"
+    folder = scope_of(address).folder
     if not scope_of(address).has(url):
         yield Prospect(
             AGAINST, "scope", f"{name}, asked for {address}: this address is not under {folder}"
@@ -144,10 +150,14 @@ def _shape(url: str, source: Source | None) -> Iterator[Prospect]:
         Article.objects.live().filter(source=source).order_by("-published", "-id")
     )  # as an index is
     keys = rows.values_list("url", flat=True)[:ARTICLES]
-    shapes = Counter(str(shape_of(each)) for each in keys) if source else Counter[str]()
+    if source:
+        shapes = Counter(str(shape_of(each)) for each in keys)
+    else:
+        shapes = Counter[str]()
     if not shapes:
         return
-    alike, all_of_them = shapes[str(shape)], shapes.total()
+    alike = shapes[str(shape)]
+    all_of_them = shapes.total()
     if alike:
         text = f"of the shape {shape}, as {alike} of the {all_of_them} newest articles of this blog are"
         yield Prospect(FOR, "shape", text)

@@ -22,7 +22,10 @@ from pipeline.models import Journey, Snapshot
 
 MOST = 20  # journeys that are listed
 LONGEST = 2_000  # characters of an address
-DONE, STOPPED, NOT_REACHED, WAITING = "done", "stopped", "not reached", "waiting"
+DONE = "done"
+STOPPED = "stopped"
+NOT_REACHED = "not reached"
+WAITING = "waiting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,14 @@ def look(request: HttpRequest) -> HttpResponse:
 def _context(text: str) -> dict[str, Any]:
     text = text.strip()[:LONGEST]
     good, bad = read_addresses(text)
-    found: dict[str, Any] = known(good[0]) if good else {"error": bad[0].error} if bad else {}
+    found: dict[str, Any]
+    if good:
+        found = known(good[0])
+    else:
+        if bad:
+            found = {"error": bad[0].error}
+        else:
+            found = {}
     if found.get("last"):
         found["steps"] = path(found["last"])
     elif found.get("key") and not found["article"]:
@@ -116,7 +126,10 @@ def path(journey: Journey) -> list[Step]:
 
 def _found(journey: Journey) -> Step:
     places = [f"in {place}" for place in journey.found_in[:5]]
-    more = [f"and in {len(journey.found_in) - 5} more"] if len(journey.found_in) > 5 else []
+    if len(journey.found_in) > 5:
+        more = [f"and in {len(journey.found_in) - 5} more"]
+    else:
+        more = []
     return Step("Found", DONE, (*places, *more) or ("by its own address",))
 
 
@@ -182,7 +195,10 @@ def _stored(journey: Journey) -> list[str]:
     article = journey.article
     if article is None:
         return []
-    kind = "the same as" if journey.state == Journey.State.DUPLICATE else "as"
+    if journey.state == Journey.State.DUPLICATE:
+        kind = "the same as"
+    else:
+        kind = "as"
     return [f"{kind} “{article.title[:160]}”, {article.url}"]
 
 

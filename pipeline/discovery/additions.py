@@ -115,11 +115,15 @@ def _end(addition: Addition, outcome: Callable[[Run], str]) -> None:
     mine = Addition.objects.get(pk=addition.pk)
     if mine.done or run.state not in (Run.State.RUNNING, Run.State.PAUSED):
         return
-    mine.outcome, mine.done = outcome(run), timezone.now()
+    mine.outcome = outcome(run)
+    mine.done = timezone.now()
     mine.save(update_fields=["outcome", "done"])
     said = f"Added later: {', '.join(mine.addresses)[:300]}: {mine.outcome}"
     run.notes = [*run.notes, said]
-    run.reason = said if run.state == Run.State.RUNNING else run.reason
+    if run.state == Run.State.RUNNING:
+        run.reason = said
+    else:
+        run.reason = run.reason
     run.save(update_fields=["notes", "asked", "reason"])
     log.info("addition_done", run=run.pk, addition=mine.pk, outcome=mine.outcome)
 
@@ -129,11 +133,16 @@ class Newcomers:
     left out before it was fetched, and is an article by what the added addresses say of it."""
 
     def __init__(self, run: Run, discovery: Discovery) -> None:
-        self.run, self.discovery, self.now = run, discovery, timezone.now()
+        self.run = run
+        self.discovery = discovery
+        self.now = timezone.now()
         seen = [*discovery.candidates, *(candidate for candidate, _ in discovery.refused)]
         self.known = self._known([candidate.key for candidate in seen])
         same = sources_unchanged(discovery)
-        self.still = {} if run.parameters.get("refetch") else unchanged(discovery.candidates, same)
+        if run.parameters.get("refetch"):
+            self.still = {}
+        else:
+            self.still = unchanged(discovery.candidates, same)
 
     def write(self) -> tuple[int, int]:
         """Writes them; returns how many the run takes, and how many new ones it leaves out."""
@@ -164,10 +173,15 @@ class Newcomers:
         wanted = [
             c for c in self.discovery.candidates if c.key not in self.still and self._may_come(c)
         ]
-        limit, look = self.run.parameters.get("limit"), self.run.parameters.get("only_look")
-        room = (
-            0 if look else len(wanted) if limit is None else max(0, limit - taken(self.run).count())
-        )
+        limit = self.run.parameters.get("limit")
+        look = self.run.parameters.get("only_look")
+        if look:
+            room = 0
+        else:
+            if limit is None:
+                room = len(wanted)
+            else:
+                room = max(0, limit - taken(self.run).count())
         left = [candidate for candidate in wanted[room:] if candidate.key not in self.known]
         return wanted[:room], left, ONLY_LOOK if look else "over-limit"
 

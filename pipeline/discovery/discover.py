@@ -109,10 +109,8 @@ class Findings:
 def _findings(survey: Survey) -> Findings:
     """Judges what the survey found, and empties its evidence on the way: both at once would be twice the memory."""
     judged = judged_by_key()
-    judge, items = (
-        Judge(survey.evidence, survey.lesson, frozenset(survey.lists)),
-        survey.evidence.items,
-    )
+    judge = Judge(survey.evidence, survey.lesson, frozenset(survey.lists))
+    items = survey.evidence.items
     for key in list(items):
         item = items.pop(key)
         verdict = judge.verdict(item)
@@ -121,7 +119,8 @@ def _findings(survey: Survey) -> Findings:
         )
         judged[key] = candidate, verdict.against
     hints = _hints(list(survey.readings.values()))
-    evidence, asked = survey.evidence, survey.asker.asked
+    evidence = survey.evidence
+    asked = survey.asker.asked
     return Findings(judged, asked, survey.notes, _host(survey.start), hints, evidence.foreign)
 
 

@@ -78,7 +78,9 @@ def begin(run_id: int) -> Run | None:
         alive=now,
         discoveries=F("discoveries") + 1,
     )
-    return Run.objects.get(pk=run_id) if moved else None
+    if moved:
+        return Run.objects.get(pk=run_id)
+    return None
 
 
 def plan(run: Run, discovery: Discovery) -> Iterator[None]:
@@ -90,7 +92,8 @@ def plan(run: Run, discovery: Discovery) -> Iterator[None]:
     for host, hints in discovery.sites.items():
         remember_source(host, hints)
     settled: dict[str, int] = {}
-    fresh, taken = news(run, discovery, settled), 0
+    fresh = news(run, discovery, settled)
+    taken = 0
     said = f"{len(discovery.candidates)} articles found, the first on their way while the others are written down"
     for part in in_growing_parts(iter([]) if run.parameters.get("only_look") else fresh):
         with transaction.atomic():
@@ -109,18 +112,19 @@ def plan(run: Run, discovery: Discovery) -> Iterator[None]:
     with transaction.atomic():
         if still_planning(run, f"{taken} URLs to take"):
             write(run, others)
-            run.state, run.notes, run.asked = (
-                Run.State.RUNNING,
-                discovery.notes,
-                [*map(asked_of, discovery.asked)],
-            )
+            run.state = Run.State.RUNNING
+            run.notes = discovery.notes
+            run.asked = [*map(asked_of, discovery.asked)]
             run.save(update_fields=["state", "notes", "asked"])
 
 
 def news(run: Run, discovery: Discovery, settled: dict[str, int]) -> Iterator[Candidate]:
     """The candidates that are to be asked for, spread over their hosts. Those that need not be are put into `settled`
     on the way, a part at a time: a run's first URLs do not wait for what is known of its last ones."""
-    there = set(run.journeys.values_list("key", flat=True)) if run.discoveries > 1 else set()
+    if run.discoveries > 1:
+        there = set(run.journeys.values_list("key", flat=True))
+    else:
+        there = set()
     still = sources_unchanged(discovery)
     for part in in_parts(spread(discovery.candidates), PART):
         if not run.parameters.get("refetch"):
@@ -170,7 +174,8 @@ def _insert() -> str:
         for f in Journey._meta.local_concrete_fields
         if not f.primary_key
     }
-    names, types = ", ".join(columns), ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    names = ", ".join(columns)
+    types = ", ".join(f"{name} {kind}" for name, kind in columns.items())
     return f"""
         INSERT INTO pipeline_journey ({names}) SELECT {names} FROM json_to_recordset(%s) AS given({types})
         ON CONFLICT DO NOTHING"""  # noqa: S608 - the model's own names
@@ -278,7 +283,9 @@ def claim_wave(run_id: int) -> Wave | None:
     """The run's next wave, claimed for publishing; None where enough is on its way, or the run is paused or over."""
     limits = {"ready": settings.JOURNEYS_READY, "most": settings.JOURNEYS_SENT}
     rows = execute(CLAIM_WAVE, {"run": run_id, **limits})
-    return Wave.objects.get(pk=rows[0][0]) if rows else None
+    if rows:
+        return Wave.objects.get(pk=rows[0][0])
+    return None
 
 
 def unclaim(wave: Wave) -> None:

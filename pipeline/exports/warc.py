@@ -90,7 +90,10 @@ def http_headers(stored: dict[str, Any], length: int) -> list[tuple[str, str]]:
     headers = []
     for name, value in stored.items():
         if TOKEN.fullmatch(name):
-            prefix = "x-archive-orig-" if name.lower() in OF_THE_WIRE else ""
+            if name.lower() in OF_THE_WIRE:
+                prefix = "x-archive-orig-"
+            else:
+                prefix = ""
             headers.append((prefix + name, ascii_only(CONTROL.sub(" ", str(value)), blanks=True)))
     return [*headers, ("content-length", str(length))]
 

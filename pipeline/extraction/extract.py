@@ -68,7 +68,8 @@ def examine(
 
 def _draft(page: ParsedPage, said: Said, site: SiteHints) -> Draft:
     site_name = site_facts.name(page, site)
-    names, host = [site_name, site.name], host_of(page.url)
+    names = [site_name, site.name]
+    host = host_of(page.url)
     headings = title.headings_of(page)
     called = title.decide(title.candidates(page, said, headings), names, host)
     heading = title.shown(headings, called.value)

@@ -53,11 +53,10 @@ def refusal(page: ParsedPage, draft: Draft) -> Rejected | None:
 def sends_on(page: ParsedPage) -> bool:
     """Whether the page refreshes to another address before anybody could read it."""
     for tag in page.every("meta"):
-        match = (
-            REFRESH.match(tag.get("content") or "")
-            if (tag.get("http-equiv") or "").lower() == "refresh"
-            else None
-        )
+        if (tag.get("http-equiv") or "").lower() == "refresh":
+            match = REFRESH.match(tag.get("content") or "")
+        else:
+            match = None
         if (
             match
             and int(match.group(1)) <= SOON

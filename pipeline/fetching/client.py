@@ -75,9 +75,10 @@ class Fetcher:
         while len(hops) <= self.policy.max_redirects and target.url not in seen:
             seen.add(target.url)
             with self._asked(target, headers, patience) as response:
-                location = (
-                    response.headers.get("location") if response.status_code in REDIRECTS else None
-                )
+                if response.status_code in REDIRECTS:
+                    location = response.headers.get("location")
+                else:
+                    location = None
                 if not location:
                     return self._outcome(url, target, response, hops, purpose)
             hops.append((response.status_code, readable(location)))
@@ -114,7 +115,8 @@ class Fetcher:
     def _outcome(
         self, url: str, target: Target, response: requests.Response, hops: Hops, purpose: Purpose
     ) -> Fetched:
-        now, deadline = datetime.now(UTC), self._exchanges.line.deadline
+        now = datetime.now(UTC)
+        deadline = self._exchanges.line.deadline
         given = response.headers.items()
         headers = {
             name.lower(): readable(value) for name, value in given if name.lower() != "set-cookie"

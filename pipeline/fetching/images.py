@@ -95,7 +95,9 @@ def article_image(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         finally:
             places.release()
     # Not a fault of this server: a 502 would count among its errors.
-    return _refused(image.trouble, 404, seconds=60) if image.trouble else _shown(image)
+    if image.trouble:
+        return _refused(image.trouble, 404, seconds=60)
+    return _shown(image)
 
 
 def kept(address: str) -> Image | None:
@@ -109,7 +111,10 @@ def kept(address: str) -> Image | None:
 def fetch(address: str) -> Image:
     """Fetches an image and keeps it, or the reason why there is none."""
     result = fetcher().fetch(address, purpose="image")
-    body = result.body if isinstance(result, Page) else b""
+    if isinstance(result, Page):
+        body = result.body
+    else:
+        body = b""
     kind = kind_of(body)
     trouble = ""
     if not isinstance(result, Page):
@@ -151,7 +156,10 @@ def _refused(why: str, status: int, seconds: int) -> HttpResponse:
     response = HttpResponse(
         f"No image: {why}\n", status=status, content_type="text/plain; charset=utf-8"
     )
-    response["Cache-Control"] = f"private, max-age={seconds}" if seconds else "no-store"
+    if seconds:
+        response["Cache-Control"] = f"private, max-age={seconds}"
+    else:
+        response["Cache-Control"] = "no-store"
     return _boxed(response)
 
 

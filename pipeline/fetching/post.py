@@ -34,7 +34,10 @@ def post(
             request = session.prepare_request(
                 requests.Request("POST", target.url, data=body, headers=dict(headers))
             )
-            proxies = get_environ_proxies(target.url) if policy.use_env_proxies else {}
+            if policy.use_env_proxies:
+                proxies = get_environ_proxies(target.url)
+            else:
+                proxies = {}
             left = line.deadline.left()
             with session.send(
                 request, stream=True, timeout=(left, left), proxies=proxies

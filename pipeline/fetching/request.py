@@ -42,7 +42,8 @@ class Exchanges:
     """Makes single requests, each in its turn. One for all threads; each thread has its own session and line."""
 
     def __init__(self, policy: Policy, hosts: Hosts) -> None:
-        self._policy, self._hosts = policy, hosts
+        self._policy = policy
+        self._hosts = hosts
         self.guard = Guard(policy.allowed_networks)
         self._context = tls_context()
         self._mine = threading.local()
@@ -83,13 +84,17 @@ class Exchanges:
             raise
 
     def _send(self, target: Target, headers: Mapping[str, str], gate: Gate) -> requests.Response:
-        line, session = self.line, self._mine.session
+        line = self.line
+        session = self._mine.session
         line.await_turn = gate.wait
         line.allowance = self._policy.max_bytes + HEADER_ROOM
         request = session.prepare_request(
             requests.Request("GET", target.url, headers=dict(headers))
         )
-        proxies = get_environ_proxies(target.url) if self._policy.use_env_proxies else {}
+        if self._policy.use_env_proxies:
+            proxies = get_environ_proxies(target.url)
+        else:
+            proxies = {}
         left = line.deadline.left()
         sent: requests.Response = session.send(
             request, stream=True, timeout=(left, left), proxies=proxies
@@ -105,7 +110,13 @@ class Exchanges:
             asked = retry_after(
                 {"retry-after": response.headers.get("retry-after", "")}, datetime.now(UTC)
             )
-            rest = asked if asked is not None else manners.SLOW_DOWN_FOR if status == 429 else 0.0
+            if asked is not None:
+                rest = asked
+            else:
+                if status == 429:
+                    rest = manners.SLOW_DOWN_FOR
+                else:
+                    rest = 0.0
             if rest:
                 self._hosts.park(host, rest, f"http-{status}")
 

@@ -28,7 +28,9 @@ class Rulebook:
     """What hosts allow. One for all threads of a process."""
 
     def __init__(self, policy: Policy, hosts: Hosts, exchanges: Exchanges) -> None:
-        self._policy, self._hosts, self._exchanges = policy, hosts, exchanges
+        self._policy = policy
+        self._hosts = hosts
+        self._exchanges = exchanges
         self._paces: dict[str, Pace] = {}
 
     def pace(self, host: str) -> Pace:
@@ -44,10 +46,14 @@ class Rulebook:
         if file.problem:
             raise Failed(file.problem)
         rules = robots.rules_of(file.text, self._policy.product)
-        asked, setting = min(rules.delay, self._policy.crawl_delay_cap), self._policy.host_delay
+        asked = min(rules.delay, self._policy.crawl_delay_cap)
+        setting = self._policy.host_delay
         if len(self._paces) >= PACES_KEPT:
             self._paces.clear()
-        self._paces[target.host] = Pace(asked, "robots") if asked > setting else Pace(setting)
+        if asked > setting:
+            self._paces[target.host] = Pace(asked, "robots")
+        else:
+            self._paces[target.host] = Pace(setting)
         if rule := rules.refusal(target.url):
             raise Failed(Rejected("robots", f"robots.txt of {target.host}, {rule}", skipped=True))
 
@@ -103,14 +109,16 @@ class Rulebook:
                         at, HEADERS, pace, UNDER_WAY if hop else patience
                     ) as response,
                 ):
-                    location = (
-                        response.headers.get("location")
-                        if response.status_code in REDIRECTS
-                        else None
-                    )
+                    if response.status_code in REDIRECTS:
+                        location = response.headers.get("location")
+                    else:
+                        location = None
                     if not location:
                         readable = 200 <= response.status_code < 300
-                        body = read_body(response, robots.MAX_BYTES, cut=True) if readable else b""
+                        if readable:
+                            body = read_body(response, robots.MAX_BYTES, cut=True)
+                        else:
+                            body = b""
                         return robots.file_from(at.url, response.status_code, body, now)
                 at = redirected(at, location)
             except Failed as failed:

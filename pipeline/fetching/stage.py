@@ -90,7 +90,10 @@ def full_look_before() -> datetime:
 
 def validators(headers: str | None) -> Validators:
     """What the last answer's headers (JSON text) offer for a conditional request."""
-    values = json.loads(headers) if headers else {}
+    if headers:
+        values = json.loads(headers)
+    else:
+        values = {}
     return Validators(etag=values.get("etag", ""), last_modified=values.get("last-modified", ""))
 
 

@@ -34,7 +34,9 @@ def answer(error: BaseException | None) -> HttpResponse | None:
         if "statement timeout" in str(error):
             return page("too-long")
         return page("database")
-    return page("broker") if isinstance(error, BrokerError) else None
+    if isinstance(error, BrokerError):
+        return page("broker")
+    return None
 
 
 SAYINGS = {
@@ -63,5 +65,7 @@ def handler500(request: HttpRequest) -> HttpResponse:
     """Django turns what other middleware raises (sessions, sign-in) into a response before any middleware sees it."""
     outage = answer(sys.exc_info()[1])
     if request.path.startswith("/api/"):
-        return told(outage) if outage else JsonResponse({"detail": FAULT}, status=500)
+        if outage:
+            return told(outage)
+        return JsonResponse({"detail": FAULT}, status=500)
     return outage or server_error(request, "gleaner/500.html")

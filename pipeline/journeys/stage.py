@@ -141,7 +141,9 @@ def carry(task: Task, step: Step, ticket: Ticket) -> Ticket:
         return {**ticket, "ended": visit.state}
     if not visit.in_hand:  # redelivered: this stage was done before its worker could say so
         behind = STAGES.index(visit.stage) < STAGES.index(step.name)
-        return begin_again(visit, visit.wave) if behind and visit.wave else ticket
+        if behind and visit.wave:
+            return begin_again(visit, visit.wave)
+        return ticket
     about = {
         "stage": step.name,
         "run": visit.run,
@@ -210,12 +212,22 @@ def settle(task: Task, visit: Visit, outcome: Outcome, ticket: Ticket) -> Ticket
         log.info("stage_finished", seconds=visit.seconds)
         return ticket
     if isinstance(outcome, Ended):
-        state, reason, article = outcome.state, "", outcome.article
+        state = outcome.state
+        reason = ""
+        article = outcome.article
     else:
-        state, reason, article = "skipped" if outcome.skipped else "failed", outcome.reason, None
+        if outcome.skipped:
+            state = "skipped"
+        else:
+            state = "failed"
+        reason = outcome.reason
+        article = None
     if not (isinstance(outcome, Ended) and outcome.written):
         transitions.end(visit, state, reason, outcome.detail, article)
-    level = log.warning if state == "failed" else log.info
+    if state == "failed":
+        level = log.warning
+    else:
+        level = log.info
     level("journey_ended", state=state, reason=reason, detail=outcome.detail, seconds=visit.seconds)
     return {**ticket, "ended": state}
 

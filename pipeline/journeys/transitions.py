@@ -132,18 +132,24 @@ def enter(journey: int, stage: str, brings: str = "") -> Visit | None:
     if rows := execute(_entering(brings), {"id": journey, "stage": stage}):
         return _visit(rows[0], in_hand=True)
     rows = execute(LOOK, {"id": journey})
-    return _visit(rows[0], in_hand=False) if rows else None
+    if rows:
+        return _visit(rows[0], in_hand=False)
+    return None
 
 
 @cache
 def _entering(brings: str) -> str:
-    join = f"LEFT JOIN LATERAL ({brings}) AS brought ON true" if brings else ""
+    if brings:
+        join = f"LEFT JOIN LATERAL ({brings}) AS brought ON true"
+    else:
+        join = ""
     return ENTER.format(brings=join, brought=", brought.*" if brings else "")
 
 
 def _visit(row: tuple[Any, ...], in_hand: bool) -> Visit:
     """Django hands jsonb over as text, so that is read here."""
-    own, brought = row[: len(VISIT)], row[len(VISIT) :]
+    own = row[: len(VISIT)]
+    brought = row[len(VISIT) :]
     values = {
         name: json.loads(value) if name in JSON_COLUMNS and value else value
         for name, value in zip(VISIT, own, strict=True)
@@ -182,7 +188,9 @@ def end_stored(visit: Visit, detail: str, keeping: Keeping) -> int | None:
     """The article that was kept, with the journey over; None where nothing was kept, and so nothing has changed."""
     values = {"id": visit.id, "stage": visit.stage, "seconds": visit.seconds, "detail": detail}
     rows = execute(keeping.sql + END_STORED, {**keeping.values, **values})
-    return rows[0][0] if rows else None
+    if rows:
+        return rows[0][0]
+    return None
 
 
 def try_later(visit: Visit, reason: str, detail: str, wait: float, now: datetime) -> None:

@@ -80,9 +80,11 @@ class Host(models.Model):
     def robots_verdict(self) -> str:
         """In a word: "rules", "no rules", "unreachable", the reason of a refusal, or "" where nobody has asked yet."""
         if self.robots_reason:
-            return (
-                "unreachable" if self.robots_reason == "robots-unreachable" else self.robots_reason
-            )
+            if self.robots_reason == "robots-unreachable":
+                return "unreachable"
+            return self.robots_reason
         if self.robots_fetched_at is None:
             return ""
-        return "rules" if self.robots_text.strip() else "no rules"
+        if self.robots_text.strip():
+            return "rules"
+        return "no rules"

@@ -163,7 +163,9 @@ def _step(run: Run, state: str, why: str, by: str) -> None:
         return
     if state not in Run.TRANSITIONS[Run.State(run.state)]:
         raise NotPossible(f"{run} is {run.state} and cannot become {state}")
-    run.state, run.reason, run.changed_by = state, why, by
+    run.state = state
+    run.reason = why
+    run.changed_by = by
     run.save(update_fields=["state", "reason", "changed_by"])
 
 

@@ -45,9 +45,13 @@ def change(run_id: int, by: str = "", **wish: Any) -> str:
         ]
         run.parameters = {**run.parameters, **wish}
         run.save(update_fields=["parameters"])
-        did = refit(run) if run.state != Run.State.QUEUED else "discovery will see it"
+        if run.state != Run.State.QUEUED:
+            did = refit(run)
+        else:
+            did = "discovery will see it"
         why = f"{'; '.join(changes)}: {did}"
-        now, state = timezone.now(), run.state
+        now = timezone.now()
+        state = run.state
         RunEvent.objects.create(
             run=run, at=now, before=state, after=state, by=by, why=f"changed: {why}"
         )
@@ -148,7 +152,8 @@ def refit(run: Run) -> str:
             "pk", "url", "state", "wave__claimed", "wave_id"
         )
     )
-    wish, limit = run.parameters, run.parameters.get("limit")
+    wish = run.parameters
+    limit = run.parameters.get("limit")
     taken = (
         run.journeys.exclude(pk__in=movable.values("pk"))
         .exclude(state="skipped", stage="discover")
@@ -174,9 +179,9 @@ def refit(run: Run) -> str:
 def movable_journeys(run: Run) -> QuerySet[Journey]:
     """Those that wait, but for what is being stored now, and those that were left out for limit or patterns."""
     waiting = run.journeys.filter(state="pending").exclude(stage="store", working=True)
-    reasons = (
-        ("over-limit",) if run.parameters.get("since") or run.parameters.get("until") else LEFT_OUT
-    )
+    reasons: tuple[str, ...] = LEFT_OUT
+    if run.parameters.get("since") or run.parameters.get("until"):
+        reasons = ("over-limit",)
     return waiting | run.journeys.filter(state="skipped", reason__in=reasons)
 
 

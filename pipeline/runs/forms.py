@@ -161,7 +161,8 @@ class ChangeForm(forms.Form):
         help_text=ONE_A_LINE,
     )
 
-    clean_include, clean_exclude = WishForm.clean_include, WishForm.clean_exclude
+    clean_include = WishForm.clean_include
+    clean_exclude = WishForm.clean_exclude
 
     def clean_addresses(self) -> list[str]:
         return read_all(self.cleaned_data["addresses"])
@@ -186,7 +187,8 @@ def typed(parameters: dict[str, Any]) -> dict[str, Any]:
 
 def read_all(text: str) -> list[str]:
     """The addresses in a text, each of them good and no more than a run takes. Raises ValidationError."""
-    most, pieces = settings.MAX_ADDRESSES, len(re.findall(r"[^\s,;]+", text))
+    most = settings.MAX_ADDRESSES
+    pieces = len(re.findall(r"[^\s,;]+", text))
     if pieces > 20 * most:  # before any is looked at closely
         raise forms.ValidationError(
             f"These are {pieces:,} pieces of text; a run takes at most {most} addresses."
@@ -207,7 +209,9 @@ def complaints(bad: tuple[BadAddress, ...]) -> list[str]:
         each.error if len(each.error) <= 300 else f"{each.error[:120]} … {each.error[-120:]}"
         for each in bad[:SHOWN]
     ]
-    return [*lines, f"And {len(bad) - SHOWN:,} more."] if len(bad) > SHOWN else lines
+    if len(bad) > SHOWN:
+        return [*lines, f"And {len(bad) - SHOWN:,} more."]
+    return lines
 
 
 def patterns(text: str) -> list[str]:

@@ -76,9 +76,13 @@ class ScheduleForm(forms.Form):
             schedules.parse(self.words, self.zone)
         except ValidationError as error:
             wrong_zone = "time zone" in error.messages[0]
-            field = (
-                "time_zone" if wrong_zone else "cron" if values["repeat"] == "cron" else "repeat"
-            )
+            if wrong_zone:
+                field = "time_zone"
+            else:
+                if values["repeat"] == "cron":
+                    field = "cron"
+                else:
+                    field = "repeat"
             self.add_error(field, "; ".join(error.messages))
 
     @property
@@ -117,5 +121,8 @@ class JobForm(ScheduleForm, WishForm):
 
 def of_job(job: Job) -> dict[str, Any]:
     """A job as what a person would type to get it."""
-    when = schedules.of(job.schedule) if job.schedule else None
+    if job.schedule:
+        when = schedules.of(job.schedule)
+    else:
+        when = None
     return {**typed(job.parameters), "name": job.name, **schedules.fields_of(when)}

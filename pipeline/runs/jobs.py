@@ -38,12 +38,20 @@ def save(
 
     Raises ValidationError where the schedule is none.
     """
-    when = parse(schedule, time_zone) if schedule else None
+    if schedule:
+        when = parse(schedule, time_zone)
+    else:
+        when = None
     with transaction.atomic():
         job = job or Job.objects.select_related("schedule").filter(name=name).first() or Job()
-        job.name, job.parameters = name, parameters
+        job.name = name
+        job.parameters = parameters
         job.save()
-        old, job.schedule = job.schedule, _periodic_task(job, when) if when else None
+        old = job.schedule
+        if when:
+            job.schedule = _periodic_task(job, when)
+        else:
+            job.schedule = None
         job.save(update_fields=["schedule"])
         if old and not job.schedule:
             old.delete()
@@ -106,7 +114,9 @@ def rests_until(
     if failures <= PATIENCE or ended[0][1] is None:
         return None
     until = ended[0][1] + min(timedelta(hours=2 ** (failures - PATIENCE - 1)), LONGEST_REST)
-    return until if until > (now or timezone.now()) else None
+    if until > (now or timezone.now()):
+        return until
+    return None
 
 
 def _periodic_task(job: Job, schedule: Schedule) -> PeriodicTask:
@@ -118,8 +128,15 @@ def _periodic_task(job: Job, schedule: Schedule) -> PeriodicTask:
     task = job.schedule or PeriodicTask(name=f"job {job.pk}", **values)
     when = kept(schedule)
     if task.pk is None or of(task) != when:
-        task.interval = when if isinstance(when, IntervalSchedule) else None
-        task.crontab = when if isinstance(when, CrontabSchedule) else None
-        task.start_time, task.last_run_at = None, timezone.now()
+        if isinstance(when, IntervalSchedule):
+            task.interval = when
+        else:
+            task.interval = None
+        if isinstance(when, CrontabSchedule):
+            task.crontab = when
+        else:
+            task.crontab = None
+        task.start_time = None
+        task.last_run_at = timezone.now()
         task.save()
     return task

@@ -34,7 +34,8 @@ def precedent(addresses: list[str]) -> Run | None:
 
 
 def _what(wish: Mapping[str, Any]) -> str:
-    limit, skip = wish.get("limit"), wish.get("skip")
+    limit = wish.get("limit")
+    skip = wish.get("skip")
     parts = [f"at most {_count(limit, 'article')}" if limit else "every article"]
     parts += [f"after the newest {skip}"] if skip else []
     days = [
@@ -46,11 +47,10 @@ def _what(wish: Mapping[str, Any]) -> str:
     parts += [f"at addresses like {_list(wish['include'])}"] if wish.get("include") else []
     parts += [f"at none like {_list(wish['exclude'])}"] if wish.get("exclude") else []
     parts += [f"written in {' or '.join(wish['language'])}"] if wish.get("language") else []
-    fetched = (
-        "also what has not changed"
-        if wish.get("refetch")
-        else "of those it knows only what has changed"
-    )
+    if wish.get("refetch"):
+        fetched = "also what has not changed"
+    else:
+        fetched = "of those it knows only what has changed"
     return f"{', '.join(parts)}; {fetched}"
 
 
@@ -59,7 +59,10 @@ def _list(patterns: list[str]) -> str:
 
 
 def _count(number: int, noun: str) -> str:
-    plural = f"{noun}es" if noun.endswith("s") else f"{noun}s"
+    if noun.endswith("s"):
+        plural = f"{noun}es"
+    else:
+        plural = f"{noun}s"
     return f"{number:,} {noun if number == 1 else plural}"
 
 

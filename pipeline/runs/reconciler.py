@@ -157,7 +157,9 @@ def since(moment: datetime) -> Q:
 def stuck(look: Look) -> Q:
     """Journeys that a worker has held for longer than any stage takes, with the database there for all that time."""
     moment = look.now - IN_HAND
-    return Q(working=True, touched__lt=moment) if look.up_since < moment else Q(pk__in=[])
+    if look.up_since < moment:
+        return Q(working=True, touched__lt=moment)
+    return Q(pk__in=[])
 
 
 def let_go(run: Run, look: Look) -> None:

@@ -58,11 +58,11 @@ def parse(words: str, time_zone: str = "UTC") -> Schedule:
 
 def kept(schedule: Schedule) -> Schedule:
     """The same schedule as beat's row; equal ones share it."""
-    names = (
-        ("every", "period")
-        if isinstance(schedule, IntervalSchedule)
-        else (*CRONTAB_FIELDS, "timezone")
-    )
+    names: tuple[str, ...]
+    if isinstance(schedule, IntervalSchedule):
+        names = ("every", "period")
+    else:
+        names = (*CRONTAB_FIELDS, "timezone")
     same = (
         type(schedule).objects.filter(**{name: getattr(schedule, name) for name in names}).first()
     )
@@ -83,10 +83,12 @@ def moments(
     """The next times after `now`; `base` is when an interval began."""
     now = now or timezone.now()
     if isinstance(schedule, IntervalSchedule):
-        every, base = timedelta(**{schedule.period: schedule.every}), base or now
+        every = timedelta(**{schedule.period: schedule.every})
+        base = base or now
         first = math.floor((now - base) / every) + 1
         return [base + every * number for number in range(first, first + count)]
-    at, found = now.astimezone(schedule.timezone), list[datetime]()
+    at = now.astimezone(schedule.timezone)
+    found = list[datetime]()
     crontab = schedule.schedule
     while len(found) < count:
         last, step, _ = crontab.remaining_delta(at)
@@ -106,16 +108,25 @@ def said(schedule: Schedule) -> str:
     """The schedule for a person."""
     if isinstance(schedule, IntervalSchedule):
         unit = schedule.period.removesuffix("s")
-        return f"every {unit}" if schedule.every == 1 else f"every {schedule.every} {unit}s"
-    values, zone = fields_of(schedule), str(schedule.timezone)
-    where = "" if zone == "UTC" else f" ({zone})"
+        if schedule.every == 1:
+            return f"every {unit}"
+        return f"every {schedule.every} {unit}s"
+    values = fields_of(schedule)
+    zone = str(schedule.timezone)
+    if zone == "UTC":
+        where = ""
+    else:
+        where = f" ({zone})"
     if values["repeat"] == "hour":
         return f"every hour, {values['minute']} minutes past"
     if values["repeat"] == "day":
         return f"every day at {values['at']:%H:%M}{where}"
     if values["repeat"] == "week":
         *days, last = (WEEKDAYS[day] for day in values["days"])
-        names = f"{', '.join(days)} and {last}" if days else last
+        if days:
+            names = f"{', '.join(days)} and {last}"
+        else:
+            names = last
         return f"every {names} at {values['at']:%H:%M}{where}"
     return f"crontab {values['cron']}{where}"
 
@@ -139,7 +150,8 @@ def fields_of(schedule: Schedule | None) -> dict[str, Any]:
 
 def words_of(values: dict[str, Any]) -> str:
     """The fields of the form as words; "" for none. The fields that its `repeat` needs are filled."""
-    repeat, at = values.get("repeat"), values.get("at") or time(6)
+    repeat = values.get("repeat")
+    at = values.get("at") or time(6)
     if repeat == "hour":
         return f"{values.get('minute') or 0} * * * *"
     if repeat == "day":
@@ -148,4 +160,6 @@ def words_of(values: dict[str, Any]) -> str:
         return f"{at.minute} {at.hour} * * {','.join(values['days'])}"
     if repeat == "interval":
         return f"every {values['number']} {values['unit']}"
-    return str(values["cron"]) if repeat == "cron" else ""
+    if repeat == "cron":
+        return str(values["cron"])
+    return ""

@@ -43,11 +43,10 @@ WITH held AS (
 
 def store(visit: Visit) -> Outcome:
     """Puts the journey's draft into the catalogue: new, updated, unchanged, or a duplicate of another article."""
-    draft = (
-        serialize.unpack(Draft, visit.draft)
-        if visit.draft
-        else Draft(visit.url, title="", text="", html="")
-    )
+    if visit.draft:
+        draft = serialize.unpack(Draft, visit.draft)
+    else:
+        draft = Draft(visit.url, title="", text="", html="")
     key, url = address_of(draft, visit)
     if not visit.preview and (
         new := transitions.end_stored(visit, "new", insertion(visit.run, draft, key, url))
@@ -84,7 +83,10 @@ def insertion(run: int, draft: Draft, key: str, url: str) -> Keeping:
         name: field.get_db_prep_save(field.pre_save(article, True), connection)
         for name, field in fields
     }
-    near = quarters(draft.simhash) if draft.simhash else []
+    if draft.simhash:
+        near = quarters(draft.simhash)
+    else:
+        near = []
     return Keeping(sql, {**values, "host": host_at(url), "quarters": near})
 
 
@@ -142,7 +144,9 @@ def stored_before(visit: Visit, article: int) -> Ended | None:
     """What this journey did before its worker was killed."""
     done = Journey.objects.filter(pk=visit.id, article_id=article, detail__in=["new", "updated"])
     detail = done.values_list("detail", flat=True).first()
-    return Ended("stored", detail, article) if detail else None
+    if detail:
+        return Ended("stored", detail, article)
+    return None
 
 
 def keep_version(article: Article) -> None:
@@ -170,9 +174,9 @@ def stored_by_other(visit: Visit, article: int) -> bool:
 def duplicate_of(digest: str, key: str) -> Outcome | None:
     """The outcome where another article has this very content."""
     original = Article.objects.exclude(key=key).filter(content_hash=digest).first()
-    return (
-        Ended("duplicate", f"the same content as {original.url}", original.pk) if original else None
-    )
+    if original:
+        return Ended("duplicate", f"the same content as {original.url}", original.pk)
+    return None
 
 
 def source_of(url: str, draft: Draft) -> Source:
@@ -209,10 +213,17 @@ def columns(draft: Draft, url: str) -> dict[str, Any]:
 
 def _aware(moment: datetime | None) -> datetime | None:
     """A moment for which nobody gave a time zone is taken as UTC."""
-    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
+    if moment and moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    return moment
 
 
 def _offset(moment: datetime | None) -> int:
     """Minutes east of UTC; 0 where nobody says."""
-    offset = moment.utcoffset() if moment else None
-    return round(offset.total_seconds() / 60) if offset else 0
+    if moment:
+        offset = moment.utcoffset()
+    else:
+        offset = None
+    if offset:
+        return round(offset.total_seconds() / 60)
+    return 0

@@ -114,7 +114,9 @@ def compare_in_time(before: Run, after: Run) -> Comparison | None:
     found = _kept(before, after)
     if found is None and (patience := _patience(before, after)):
         found = in_time(patience, lambda: _asked(before, after))
-    return _read(found) if found else None
+    if found:
+        return _read(found)
+    return None
 
 
 def _patience(before: Run, after: Run) -> int:
@@ -122,7 +124,11 @@ def _patience(before: Run, after: Run) -> int:
         run.found if run.ended else run.journeys.order_by()[: HOPELESS + 1].count()
         for run in (before, after)
     ]
-    return PATIENCE if sum(sizes) <= LARGE else LITTLE_PATIENCE if sum(sizes) <= HOPELESS else 0
+    if sum(sizes) <= LARGE:
+        return PATIENCE
+    if sum(sizes) <= HOPELESS:
+        return LITTLE_PATIENCE
+    return 0
 
 
 def keep_if_large(run: Run) -> None:
@@ -178,9 +184,14 @@ def _read(found: dict[str, Any]) -> Comparison:
 
 def earlier(run: Run) -> QuerySet[Run]:
     """The runs before this one of the same job, or else for the same addresses, newest first."""
-    same = Q(job=run.job_id) if run.job_id else Q(parameters__addresses=run.addresses)
+    if run.job_id:
+        same = Q(job=run.job_id)
+    else:
+        same = Q(parameters__addresses=run.addresses)
     runs = Run.objects.filter(same, pk__lt=run.pk)
-    return runs if run.addresses else runs.none()
+    if run.addresses:
+        return runs
+    return runs.none()
 
 
 def last_before(run: Run) -> Run | None:

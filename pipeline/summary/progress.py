@@ -98,18 +98,20 @@ class Progress:
 
     @property
     def percent(self) -> int:
-        return self.ended * 100 // self.found if self.found else 0
+        if self.found:
+            return self.ended * 100 // self.found
+        return 0
 
 
 def progress(run: Run) -> Progress:
     """Counts the run's journeys, or takes the count that was kept."""
     counts = kept(run).get("counts")
-    groups = (
-        _counted(run)
-        if counts is None
-        else [(state, stage, False, reason, n, 0) for state, stage, reason, n in counts]
-    )
-    states, cards = dict.fromkeys(ORDER, 0), {stage: Card(stage) for stage in STAGES}
+    if counts is None:
+        groups = _counted(run)
+    else:
+        groups = [(state, stage, False, reason, n, 0) for state, stage, reason, n in counts]
+    states = dict.fromkeys(ORDER, 0)
+    cards = {stage: Card(stage) for stage in STAGES}
     reasons: Counter[tuple[str, str, str]] = Counter()
     for state, stage, working, reason, number, later in groups:
         states[state] += number
@@ -157,4 +159,6 @@ def seconds_left(run: Run, pending: int, now: datetime | None = None) -> float |
     ended = (
         Journey.objects.filter(run=run, ended__gt=now - window).exclude(stage="discover").count()
     )
-    return pending * window.total_seconds() / ended if ended else None
+    if ended:
+        return pending * window.total_seconds() / ended
+    return None

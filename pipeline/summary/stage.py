@@ -42,7 +42,9 @@ FROM pipeline_journey WHERE run_id = %s
 
 def kept(run: Run) -> dict[str, Any]:
     """The summary of a run none of whose journeys can move any more, else {}: then they have to be counted."""
-    return run.summary or {} if run.ended and not run.pending else {}
+    if run.ended and not run.pending:
+        return run.summary or {}
+    return {}
 
 
 def close_wave(wave_id: int) -> None:
@@ -88,7 +90,9 @@ def fail_run(run_id: int, reason: str) -> None:
     run = Run.objects.select_for_update().filter(pk=run_id).first()
     if run is None or run.ended:
         return
-    run.state, run.reason, run.finished = Run.State.FAILED, reason, timezone.now()
+    run.state = Run.State.FAILED
+    run.reason = reason
+    run.finished = timezone.now()
     count(run)
     run.save()
 

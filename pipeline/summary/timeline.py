@@ -131,7 +131,10 @@ def lanes(run: Run) -> list[Lane]:
         return []
     until = run.finished or timezone.now()
     took = until - run.started
-    bins = min(BINS, int(took / timedelta(minutes=1))) if took > LONG else BINS
+    if took > LONG:
+        bins = min(BINS, int(took / timedelta(minutes=1)))
+    else:
+        bins = BINS
     bounds: list[datetime] = [run.started + took / bins * number for number in range(bins)]
     values = {"run": run.pk, "bounds": bounds, "began": run.started, "until": until}
     counts: dict[str, dict[int, int]] = {}
@@ -164,7 +167,10 @@ def hosts(run: Run) -> list[HostLine]:
     if counted is None:
         ask = partial(execute, HOSTS, [run.pk, HOSTS_SHOWN])
         key = f"hosts-{run.pk}-{run.state}".replace(" ", "_")
-        counted = ask() if run.found <= LARGE else cache.get_or_set(key, ask, HOSTS_KEPT) or []
+        if run.found <= LARGE:
+            counted = ask()
+        else:
+            counted = cache.get_or_set(key, ask, HOSTS_KEPT) or []
     rows = Host.objects.in_bulk([name for name, *_ in counted])
     waiting = sum(found - ended for _, found, ended, _ in counted) or 1
     return [

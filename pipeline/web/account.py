@@ -23,7 +23,8 @@ ENTRIES = 100  # a page
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
     """Who I am here, and the tokens that programs use in my name. A new token's secret is shown once."""
-    role, secret = role_in(request) or Role.VIEWER, ""
+    role = role_in(request) or Role.VIEWER
+    secret = ""
     mine = Token.objects.live().filter(user=request.user.pk)
     form = TokenForm(request.POST or None, most=role, live=mine.count())
     if form.is_valid():
@@ -46,7 +47,9 @@ def mine_of(request: HttpRequest) -> User:
 def _visible(request: HttpRequest, role: Role) -> QuerySet[Token]:
     """One's own live tokens; an admin sees everybody's."""
     live = Token.objects.live()
-    return live if role == Role.ADMIN else live.filter(user=request.user.pk)
+    if role == Role.ADMIN:
+        return live
+    return live.filter(user=request.user.pk)
 
 
 @require_POST

@@ -30,7 +30,9 @@ def parts(states: Mapping[str, int]) -> list[Part]:
     found = {state: number for state, number in states.items() if number}
     all_found = sum(found.values())
     wide = {state: max(LEAST, WIDTH * number / all_found) for state, number in found.items()}
-    scale, x, drawn = WIDTH / (sum(wide.values()) or 1), 0.0, []
+    scale = WIDTH / (sum(wide.values()) or 1)
+    x = 0.0
+    drawn = []
     for state, width in wide.items():
         drawn.append(Part(state, found[state], round(x, 1), round(width * scale, 1)))
         x += width * scale
@@ -48,4 +50,6 @@ def label(states: Mapping[str, int]) -> str:
 def under_way(runs: Iterable[Run]) -> dict[int, tuple[int, int]]:
     """By id, of those that are on: how many URLs are through, in whole waves, of how many that are to be fetched."""
     going = [run.pk for run in runs if not run.ended]
-    return {pk: (through, due) for pk, through, due in execute(THROUGH, [going])} if going else {}
+    if going:
+        return {pk: (through, due) for pk, through, due in execute(THROUGH, [going])}
+    return {}

@@ -125,7 +125,10 @@ def _save(request: HttpRequest, form: JobForm) -> HttpResponse:
 
 
 def _form_page(request: HttpRequest, form: JobForm, status: int = 200) -> HttpResponse:
-    action = reverse("job-edit", args=[form.job.pk]) if form.job else reverse("job-new")
+    if form.job:
+        action = reverse("job-edit", args=[form.job.pk])
+    else:
+        action = reverse("job-new")
     return render(request, "web/job_form.html", {"form": form, "action": action}, status=status)
 
 

@@ -69,11 +69,9 @@ def page_of_run(
 ) -> Page[Journey]:
     """A page of a run's journeys. Where no index helps it may be short although there are older ones to look at."""
     if query.get("q") or query.get("host"):
-        return (
-            page_of(rows, query, size)
-            if query.get("after")
-            else search_on(rows, run.journeys.all(), query, size)
-        )
+        if query.get("after"):
+            return page_of(rows, query, size)
+        return search_on(rows, run.journeys.all(), query, size)
     # The index knows which these are, but not in the order of the page: few are best taken from it and sorted.
     if any(query.get(name) for name in ("state", "stage", "reason")) and _are_few(rows):
         rows = rows.filter(pk__in=list(rows.order_by().values_list("pk", flat=True)[:FEW]))
@@ -145,11 +143,10 @@ def article_journeys(request: HttpRequest, pk: int) -> HttpResponse:
         .select_related("run", "snapshot")
         .order_by("-pk")[:10]
     )
-    template = (
-        "web/_article_journeys.html"
-        if getattr(request, "htmx", False)
-        else "web/article_journeys.html"
-    )
+    if getattr(request, "htmx", False):
+        template = "web/_article_journeys.html"
+    else:
+        template = "web/article_journeys.html"
     return render(request, template, {"article": article, "journeys": met})
 
 

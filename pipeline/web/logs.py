@@ -41,7 +41,10 @@ def logs(request: HttpRequest) -> HttpResponse:
 
 def _listed(request: HttpRequest, page: pages.Found) -> dict[str, Any]:
     on = request.GET.get("on", "")
-    times = int(on) if on.isdecimal() and len(on) < 3 else 0
+    if on.isdecimal() and len(on) < 3:
+        times = int(on)
+    else:
+        times = 0
     return {"page": page, "events": page.rows, "on": times + 1, "by_itself": times < BY_ITSELF}
 
 
@@ -90,7 +93,10 @@ def log_event(request: HttpRequest, place: str) -> HttpResponse:
 
 def _event(place: str) -> LogEvent:
     at = pages.place_of(place)
-    event = LogEvent.objects.filter(at=at[0], pk=at[1]).first() if at else None
+    if at:
+        event = LogEvent.objects.filter(at=at[0], pk=at[1]).first()
+    else:
+        event = None
     if event is None:
         raise Http404(
             "There is no such log line, or no longer: lines are kept for a number of days."
@@ -113,7 +119,10 @@ def log_trace(request: HttpRequest) -> HttpResponse:
 def log_errors(request: HttpRequest) -> HttpResponse:
     """The errors by kind: event, class of the exception, and where in our code."""
     name = request.GET.get("last", "24h")
-    name = name if name in SPANS else "24h"
+    if name in SPANS:
+        name = name
+    else:
+        name = "24h"
     now = timezone.now()
     return render(
         request, "web/log_errors.html", {"kinds": kinds(now, name), "spans": SPANS, "last": name}
@@ -127,7 +136,8 @@ def kinds(now: datetime, name: str) -> list[LogSignature]:
     for row in LogSignature.objects.filter(day__gte=since.date()).order_by("day")[:5_000]:
         kind = found.setdefault(row.signature, row)
         if kind is not row:
-            kind.n, kind.last = kind.n + row.n, max(kind.last, row.last)
+            kind.n = kind.n + row.n
+            kind.last = max(kind.last, row.last)
     return sorted(
         (kind for kind in found.values() if kind.last >= since),
         key=lambda kind: kind.last,

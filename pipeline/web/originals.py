@@ -53,13 +53,12 @@ def article_log(request: HttpRequest, pk: int) -> HttpResponse:
     article = get_object_or_404(Article, pk=pk)
     own = Journey.objects.filter(Q(article=article) | Q(key=article.key)).order_by("-pk")[:JOURNEYS]
     numbers = list(own.values_list("pk", flat=True))
-    events = (
-        LogEvent.objects.filter(journey__in=numbers).order_by("-at", "-pk")[:EVENTS]
-        if numbers
-        else []
-    )
-    template = (
-        "web/_article_log.html" if getattr(request, "htmx", False) else "web/article_log.html"
-    )
+    events = LogEvent.objects.none()
+    if numbers:
+        events = LogEvent.objects.filter(journey__in=numbers).order_by("-at", "-pk")[:EVENTS]
+    if getattr(request, "htmx", False):
+        template = "web/_article_log.html"
+    else:
+        template = "web/article_log.html"
     context = {"article": article, "events": events, "nothing": "No log line of it is still kept."}
     return render(request, template, context)

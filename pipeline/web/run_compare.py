@@ -15,7 +15,7 @@ from pipeline.runs.control import NotPossible
 from pipeline.runs.edit import add, addable, change
 from pipeline.runs.forms import ChangeForm, typed
 from pipeline.summary.comparison import compare_in_time, earlier, keep, last_before
-from pipeline.summary.progress import progress
+from pipeline.summary.progress import Progress, progress
 
 SHOWN = 100
 NAMED = 200  # URLs of one kind of change
@@ -46,7 +46,10 @@ def run_compare(request: HttpRequest, pk: int) -> HttpResponse:
     """What the run found otherwise than `?before=`, or than the last of the earlier ones. A POST has it kept."""
     run = get_object_or_404(Run, pk=pk)
     asked = id_in(request.GET.get("before"))
-    before = last_before(run) if asked is None else get_object_or_404(Run, pk=asked)
+    if asked is None:
+        before = last_before(run)
+    else:
+        before = get_object_or_404(Run, pk=asked)
     context: dict[str, Any] = {
         "run": run,
         "before": before,
@@ -63,7 +66,8 @@ def run_compare(request: HttpRequest, pk: int) -> HttpResponse:
         )
     if before:
         found = compare_in_time(before, run)
-        old, new = _sums(before), _sums(run)
+        old = _sums(before)
+        new = _sums(run)
         context["sums"] = [(name, old[name], new[name], new[name] - old[name]) for name in STATES]
         context["urls"] = old["found"] + new["found"]
         context["over"] = before.ended and run.ended
@@ -85,7 +89,11 @@ def run_compare(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _sums(run: Run) -> dict[str, int]:
     """How many URLs it found, and of each state; of a run that is on, as far as it has come."""
-    counted = run if run.ended else progress(run)
+    counted: Run | Progress
+    if run.ended:
+        counted = run
+    else:
+        counted = progress(run)
     return {"found": counted.found, **counted.states}
 
 
@@ -93,7 +101,10 @@ def run_change(request: HttpRequest, pk: int) -> HttpResponse:
     """Another limit, other patterns or further addresses for a run that is on."""
     run = get_object_or_404(Run, pk=pk)
     now = {**typed(run.parameters), "addresses": ""}
-    form = ChangeForm(request.POST) if request.method == "POST" else ChangeForm(initial=now)
+    if request.method == "POST":
+        form = ChangeForm(request.POST)
+    else:
+        form = ChangeForm(initial=now)
     if form.is_valid():
         try:
             did = _changed(run, form, request.user.get_username())
@@ -109,9 +120,13 @@ def run_change(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _changed(run: Run, form: ChangeForm, by: str) -> str:
     """What was done. Raises NotPossible before anything is, where it can be told by then."""
-    wish, addresses = form.wish(run.parameters), form.cleaned_data["addresses"]
+    wish = form.wish(run.parameters)
+    addresses = form.cleaned_data["addresses"]
     if addresses:
         addable(run, addresses)
-    did = [change(run.pk, by=by, **wish)] if wish else []
+    if wish:
+        did = [change(run.pk, by=by, **wish)]
+    else:
+        did = []
     did += [add(run.pk, addresses, by=by)] if addresses else []
     return "; ".join(did) or "nothing was changed"

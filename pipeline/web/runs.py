@@ -117,7 +117,8 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A run: how it goes, and in the end what came of it."""
     run = get_object_or_404(Run.objects.select_related("job"), pk=pk)
     before = list(earlier(run).defer("parameters", "asked", "notes")[: STRIP - 1])
-    counted, lines = progress(run), _log_lines(request, run)
+    counted = progress(run)
+    lines = _log_lines(request, run)
     context = {"wishes": _wishes(run.parameters), "strip": strip([run, *before]) if before else []}
     context |= {
         "etag": tag_of(request, _live_state(run, counted)),
@@ -173,20 +174,30 @@ def _log_state(run: Run, lines: dict[str, Any]) -> tuple[object, ...]:
 
 def _log_lines(request: HttpRequest, run: Run) -> dict[str, Any]:
     level = request.GET.get("level", "")
-    level = level if level in dict(LEVELS) else ""
-    shown = MANY_LINES if request.GET.get("lines") == str(MANY_LINES) else LINES
+    if level in dict(LEVELS):
+        level = level
+    else:
+        level = ""
+    if request.GET.get("lines") == str(MANY_LINES):
+        shown = MANY_LINES
+    else:
+        shown = LINES
     lines = list(
         LogEvent.objects.filter(run=run.pk, **({"level__gte": int(level)} if level else {}))[
             : shown + 1
         ]
     )
     context = {"run": run, "events": lines[:shown], "levels": LEVELS, "level": level}
-    kept = f"&lines={shown}" if shown > LINES else ""
+    if shown > LINES:
+        kept = f"&lines={shown}"
+    else:
+        kept = ""
     return context | {"goes_on": len(lines) > shown, "many": MANY_LINES, "kept": kept}
 
 
 def _run_context(run: Run, counted: Progress) -> dict[str, Any]:
-    began, until = run.started or run.created, run.finished or timezone.now()
+    began = run.started or run.created
+    until = run.finished or timezone.now()
     activity = {lane.stage: lane for lane in _lanes(run)}
     took = medians(run)
     return {
@@ -230,7 +241,9 @@ def _says(run: Run, counted: Progress) -> str:
 def _may(run: Run, counted: Progress) -> set[str]:
     """What the run's state allows a person to do."""
     if run.ended:
-        return {"retry"} if counted.states["failed"] + counted.states["pending"] else set()
+        if counted.states["failed"] + counted.states["pending"]:
+            return {"retry"}
+        return set()
     steering = {Run.State.RUNNING: {"pause"}, Run.State.PAUSED: {"resume"}}.get(
         Run.State(run.state), set()
     )
@@ -255,7 +268,8 @@ def _wishes(parameters: dict[str, Any]) -> list[tuple[str, str]]:
 def run_timeline(request: HttpRequest, pk: int) -> HttpResponse:
     """When each stage worked, and how the hosts answer: a slower part of the run page."""
     run = get_object_or_404(Run, pk=pk)
-    drawn, lines = _lanes(run), hosts(run)
+    drawn = _lanes(run)
+    lines = hosts(run)
     context = {"run": run, "lanes": drawn, "hosts": lines}
     if not getattr(request, "htmx", False):
         return render(request, "web/run_timeline.html", context)
@@ -265,11 +279,10 @@ def run_timeline(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _seen(line: HostLine) -> tuple[object, ...]:
     """What is shown of a host; its row is a model, which only says which one it is."""
-    row = (
-        {name: value for name, value in vars(line.row).items() if name != "_state"}
-        if line.row
-        else None
-    )
+    if line.row:
+        row = {name: value for name, value in vars(line.row).items() if name != "_state"}
+    else:
+        row = None
     return line.name, line.found, line.ended, line.failed, line.share, line.waits, line.resting, row
 
 

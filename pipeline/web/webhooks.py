@@ -18,7 +18,8 @@ DELIVERIES = 50  # a page
 @require_http_methods(["GET", "HEAD", "POST"])
 def webhooks(request: HttpRequest) -> HttpResponse:
     """All webhooks, and the form for another. Its secret is shown once."""
-    form, made = WebhookForm(request.POST or None), None
+    form = WebhookForm(request.POST or None)
+    made = None
     if form.is_valid():
         made = Webhook.objects.make(**form.cleaned_data)
         form = WebhookForm()

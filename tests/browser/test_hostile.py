@@ -43,7 +43,7 @@ def test_nothing_runs_and_no_page_is_broken(visitor: Visitor) -> None:
         for width in (1400, 360):
             page.set_viewport_size({"width": width, "height": 900})
             wait_until(
-                lambda: page.evaluate("document.documentElement.scrollWidth <= innerWidth"),
+                lambda: page.evaluate("document.documentElement.scrollWidth <= innerWidth"),  # noqa: B023
                 3,
                 f"at {name}",
             )

@@ -67,7 +67,9 @@ def parse() -> argparse.Namespace:
     )
     arguments = parser.parse_args()
     if arguments.quick:
-        arguments.sizes, arguments.repeat, arguments.parts = "100", 1, "limit,whole,stub,statements"
+        arguments.sizes = "100"
+        arguments.repeat = 1
+        arguments.parts = "limit,whole,stub,statements"
     if unknown := set(arguments.parts.split(",")) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
     return arguments
@@ -77,7 +79,8 @@ class Bench:
     """One benchmark: its pages, its servers, its plan."""
 
     def __init__(self, home: Path, arguments: argparse.Namespace) -> None:
-        self.home, self.arguments = home, arguments
+        self.home = home
+        self.arguments = arguments
         self.parts = arguments.parts.split(",")
         self.plan = self._plan()
         self.cores = os.cpu_count() or 1
@@ -94,7 +97,10 @@ class Bench:
             "hosts": len(everything.hosts), "limit": limit.CALL,
         }  # fmt: skip
         with ExitStack() as stack:
-            python = peer.installed(self.home) if "peer" in self.parts else None
+            if "peer" in self.parts:
+                python = peer.installed(self.home)
+            else:
+                python = None
             servers = stack.enter_context(Servers(self.home / "stack"))
             found["machine"] |= servers.versions()
             results = [
@@ -115,11 +121,10 @@ class Bench:
 
     def _plan(self) -> list[tuple[int, int]]:
         """(URLs, how often) of each size; a corpus may hold fewer pages than asked for."""
-        most = (
-            len(library.collected(self.home, self.arguments.corpus).entries)
-            if self.arguments.corpus
-            else 10**9
-        )
+        if self.arguments.corpus:
+            most = len(library.collected(self.home, self.arguments.corpus).entries)
+        else:
+            most = 10**9
         asked = [part.partition(":") for part in self.arguments.sizes.split(",")]
         plan = {
             min(int(size), most): int(times or self.arguments.repeat) for size, _, times in asked

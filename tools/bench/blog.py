@@ -64,7 +64,8 @@ class Connection(asyncio.Protocol):
     """One client's connection, kept alive."""
 
     def __init__(self, site: Site) -> None:
-        self.site, self.got = site, b""
+        self.site = site
+        self.got = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = transport
@@ -102,7 +103,9 @@ def feed(newest: list[Entry], base: str) -> str:
 
 async def serve(library: Library) -> None:
     """Serves for ever."""
-    loop, servers, bases = asyncio.get_running_loop(), [], []
+    loop = asyncio.get_running_loop()
+    servers = []
+    bases = []
     for number in range(HOSTS):
         site = Site.__new__(Site)
         server = await loop.create_server(

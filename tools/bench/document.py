@@ -84,7 +84,10 @@ its normal form and what its sources say of it are more than half."""
 def write(found: dict[str, Any]) -> None:
     """Writes both files. What this run did not measure of the parts that stand alone stays as it was; where it measured
     nothing else, all else does."""
-    before = json.loads(DATA.read_text()) if DATA.exists() else {}
+    if DATA.exists():
+        before = json.loads(DATA.read_text())
+    else:
+        before = {}
     alone = {name: of[name] for of in (before, found) for name in MEASURED_APART if name in of}
     found = {**(found if found["sizes"] else before), **alone}
     DATA.write_text(json.dumps(found, indent=1) + "\n")
@@ -167,7 +170,8 @@ def growth(found: dict[str, Any]) -> str:
     """What a larger run changes."""
     rows = []
     for size, of in found["sizes"].items():
-        whole, stub = of.get("whole", {}), of.get("stub", {})
+        whole = of.get("whole", {})
+        stub = of.get("stub", {})
         rows.append([
             size, _span(whole.get("seconds")), _span(whole.get("first")), _span(whole.get("tail")),
             _span(whole.get("cpu_ms")), _span(stub.get("cpu_ms")), _span(stub.get("urls_a_second")),
@@ -238,7 +242,8 @@ def sizing(found: dict[str, Any]) -> str:
     of = _largest(found)
     if "whole" not in of:
         return ""
-    cost, size = of["whole"]["cpu_ms"][0], sum(of["whole"]["bytes_an_article"].values())
+    cost = of["whole"]["cpu_ms"][0]
+    size = sum(of["whole"]["bytes_an_article"].values())
     children = of["whole"]["memory"]["extract"]
     a_core = 1000 / cost
     lines = [
@@ -266,7 +271,11 @@ def goal_table(found: dict[str, Any]) -> str:
 
 def _largest(found: dict[str, Any]) -> Figures:
     sizes = found["sizes"]
-    of: Figures = sizes[max(sizes, key=int)] if sizes else {}
+    of: Figures
+    if sizes:
+        of = sizes[max(sizes, key=int)]
+    else:
+        of = {}
     return of
 
 
@@ -297,7 +306,9 @@ def _span(values: list[float] | None) -> str:
     if not values:
         return ""
     middle, least, most = values
-    return f"{middle:g}" if least == most else f"{middle:g} ({least:g} to {most:g})"
+    if least == most:
+        return f"{middle:g}"
+    return f"{middle:g} ({least:g} to {most:g})"
 
 
 def _wrapped(block: str) -> str:

@@ -109,7 +109,8 @@ def listed_pages(corpus: Path) -> Iterator[Page]:
 def write(file: Path, pages: Iterable[Page]) -> None:
     """The index is written last: a library without one is not whole."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    rows, start = [], 0
+    rows = []
+    start = 0
     with file.open("wb") as out:
         for each in pages:
             out.write(each.body)

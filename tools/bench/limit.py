@@ -41,7 +41,8 @@ def work(library: Library, number: int, of: int, what: str) -> dict[str, float]:
         extract(library.body(entry), f"https://blog.example{entry.path}")
     print("ready", flush=True)
     sys.stdin.readline()
-    began, used = time.time(), time.process_time()
+    began = time.time()
+    used = time.process_time()
     for entry in entries:
         extract(library.body(entry), f"https://blog.example{entry.path}")
     return {

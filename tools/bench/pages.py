@@ -249,11 +249,9 @@ def comments(chance: random.Random, theme: Theme) -> str:
         one.format(chance.choice(NAMES), n, "May 3, 2021", paragraph(chance))
         for n in range(theme.comments and chance.randint(0, theme.comments))
     )
-    return (
-        f'<div id="comments"><h3>Comments</h3><ol>{"".join(some)}</ol></div>'
-        if theme.comments
-        else ""
-    )
+    if theme.comments:
+        return f'<div id="comments"><h3>Comments</h3><ol>{"".join(some)}</ol></div>'
+    return ""
 
 
 def related(chance: random.Random, theme: Theme) -> str:
@@ -262,7 +260,9 @@ def related(chance: random.Random, theme: Theme) -> str:
         card.format(chance.choice(WORDS), sentence(chance, 4, 8), sentence(chance))
         for _ in range(theme.related)
     )
-    return f'<section class="related-posts">{"".join(some)}</section>' if theme.related else ""
+    if theme.related:
+        return f'<section class="related-posts">{"".join(some)}</section>'
+    return ""
 
 
 def footer(chance: random.Random) -> str:

@@ -21,7 +21,8 @@ CREATE TABLE peer_article (url text PRIMARY KEY, title text, author text, publis
 
 def installed(home: Path) -> Path:
     """The peer's Python, with what requirements-bench.txt names; made only where it is not yet."""
-    python, told = home / "peer" / "bin" / "python", home / "peer" / "requirements.txt"
+    python = home / "peer" / "bin" / "python"
+    told = home / "peer" / "requirements.txt"
     if not told.exists() or told.read_text() != REQUIREMENTS.read_text():
         subprocess.run([sys.executable, "-m", "venv", "--clear", home / "peer"], check=True)
         install = [

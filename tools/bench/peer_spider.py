@@ -53,7 +53,8 @@ class Extraction:
         self.connection = psycopg2.connect("")
         self.connection.autocommit = True
         self.cursor = self.connection.cursor()
-        TOLD["began"], TOLD["before"] = time.time(), cpu()
+        TOLD["began"] = time.time()
+        TOLD["before"] = cpu()
 
     def process_item(self, item: dict[str, Any]) -> dict[str, Any]:
         found = trafilatura.bare_extraction(item["body"], url=item["url"], with_metadata=True)
@@ -65,7 +66,8 @@ class Extraction:
         return item
 
     def close_spider(self) -> None:
-        TOLD["ended"], TOLD["cpu"] = time.time(), cpu() - TOLD["before"]
+        TOLD["ended"] = time.time()
+        TOLD["cpu"] = cpu() - TOLD["before"]
         self.connection.close()
 
 

@@ -44,7 +44,8 @@ class Blog:
     """The blogs of a library's pages, in a process of their own, for the length of a `with` block."""
 
     def __init__(self, library: Library, root: Path) -> None:
-        self.library, self.log = library, root / "blog.log"
+        self.library = library
+        self.log = root / "blog.log"
         self.urls: list[str] = []
 
     def __enter__(self) -> Self:
@@ -86,7 +87,8 @@ class Servers:
             for name, value in os.environ.items()
             if not name.startswith(("POSTGRES_", "BROKER_"))
         }
-        self.root, self.stack = root, Stack(root, env=own)
+        self.root = root
+        self.stack = Stack(root, env=own)
 
     def __enter__(self) -> Self:
         self.stack.start()
@@ -121,7 +123,8 @@ class Servers:
     def dsn(self) -> dict[str, Any]:
         """How psycopg2 finds the database."""
         assert self.stack.postgres
-        port, password = self.stack.postgres.port, self.stack.postgres.password
+        port = self.stack.postgres.port
+        password = self.stack.postgres.password
         return {
             "host": LOOPBACK,
             "port": port,
@@ -134,7 +137,9 @@ class Servers:
         """The rows of a statement."""
         with self.connection.cursor() as cursor:
             cursor.execute(statement, values or None)
-            return list(cursor.fetchall()) if cursor.description else []
+            if cursor.description:
+                return list(cursor.fetchall())
+            return []
 
     def empty(self) -> None:
         """Forgets every run, page and article, and lets the disk come to rest."""
@@ -224,7 +229,8 @@ class Product:
 
     def wait_for(self, run: int, longest: float = 3600) -> int:
         """Waits for a run's end; returns the most bytes that the broker had on disk meanwhile."""
-        most, began = 0, time.monotonic()
+        most = 0
+        began = time.monotonic()
         while not self.servers.sql(
             "SELECT 1 FROM pipeline_run WHERE id = %s AND finished IS NOT NULL", run
         ):
@@ -247,17 +253,22 @@ class Product:
         for pid in pids.values():
             usage.forget_peaks(pid)
         wal = self.servers.sql("SELECT pg_current_wal_lsn()")[0][0]
-        before, own = usage.cpu_by_name(pids), time.process_time()
+        before = usage.cpu_by_name(pids)
+        own = time.process_time()
         launched = time.time()
         run = self.launch(blog)
         disk = self.wait_for(run)
         time.sleep(FLUSH)
-        after, own = usage.cpu_by_name(pids), time.process_time() - own
+        after = usage.cpu_by_name(pids)
+        own = time.process_time() - own
         held = {name: usage.memory(pid) for name, pid in pids.items()}
         finished, first, last, state, found, stored, reasons = self.servers.sql(MOMENTS, run)[0]
         if state != "finished":
             raise RuntimeError(f"the run is {state}: {reasons}")
-        lost = self.servers.sql(NOT_STORED, run) if 0 < stored < found else []
+        if 0 < stored < found:
+            lost = self.servers.sql(NOT_STORED, run)
+        else:
+            lost = []
         wal_bytes = self.servers.sql(
             "SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), %s)::bigint", wal
         )[0][0]

@@ -25,7 +25,8 @@ ENDED = "SELECT count(*) FROM pipeline_journey WHERE run_id = %s AND state <> 'p
 def measure(servers: Servers, home: Path, sizes: list[int]) -> dict[str, Any]:
     """MB at the peak of each publisher, by the number of URLs; `growth` is the larger one of their differences."""
     peaks = {str(size): of_size(servers, home, size) for size in sizes}
-    first, last = peaks[str(sizes[0])], peaks[str(sizes[-1])]
+    first = peaks[str(sizes[0])]
+    last = peaks[str(sizes[-1])]
     return {
         "peak_mb": peaks,
         "growth": round(max(last[name] - first[name] for name in PUBLISHERS), 1),

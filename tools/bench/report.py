@@ -117,11 +117,10 @@ def rate(result: Result) -> float:
 def cpu_a_url(result: Result) -> float:
     """Milliseconds of CPU a URL, without what only the measuring costs."""
     cpu = result["cpu"]
-    used = (
-        sum(seconds for name, seconds in cpu.items() if name not in APART)
-        if isinstance(cpu, dict)
-        else cpu
-    )
+    if isinstance(cpu, dict):
+        used = sum(seconds for name, seconds in cpu.items() if name not in APART)
+    else:
+        used = cpu
     return float(1000 * used / result["urls"])
 
 
@@ -137,7 +136,9 @@ def compared(
         for values in rounds.values()
         if part in values and other in values
     ]
-    return spread(found) if found else None
+    if found:
+        return spread(found)
+    return None
 
 
 def spread(values: Iterable[float]) -> Spread:
@@ -148,7 +149,8 @@ def spread(values: Iterable[float]) -> Spread:
 
 def goals(found: dict[str, Any]) -> list[tuple[str, float, str, bool]]:
     """(what, measured, goal, reached) of whatever was measured."""
-    sizes, rows = found.get("sizes", {}), []
+    sizes = found.get("sizes", {})
+    rows = []
 
     def goal(what: str, value: float | None, sign: str, bound: float) -> None:
         if value is not None:
@@ -220,4 +222,6 @@ def goals(found: dict[str, Any]) -> list[tuple[str, float, str, bool]]:
 def median_of(of: Figures, part: str, name: str) -> float | None:
     """The median of a figure, where it was measured."""
     values = of.get(part, {}).get(name)
-    return float(values[0]) if values else None
+    if values:
+        return float(values[0])
+    return None

@@ -104,7 +104,8 @@ def normalised(statement: str) -> str:
 def read(text: str) -> Statements:
     """Every statement of a piece of the server's log. More of it follows among the lines of other sessions: what a
     prepared one was prepared from, and what it cost."""
-    found, last = Statements(), dict[str, Sent]()
+    found = Statements()
+    last = dict[str, Sent]()
     for entry in re.split(rf"(?={MARK})", text):
         if line := TIMED.match(entry):
             last[line[1]] = Sent(line[2] or "-", line[4], float(line[3]))

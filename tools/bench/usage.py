@@ -45,7 +45,8 @@ class Memory:
 
 def memory(pid: int) -> Memory:
     """The memory of a tree."""
-    peaks, held = [], []
+    peaks = []
+    held = []
     for process in tree(pid):
         with suppress(psutil.Error, OSError):
             peaks.append(peak(process))

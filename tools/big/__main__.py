@@ -38,7 +38,9 @@ def main() -> int:
         django.setup()
         sizes = Sizes(given.articles, given.journeys, given.events, given.seed)
         made = prepare(sizes, given.home, given.again)
-        return 0 if given.make_only else timed(sizes, made, given)
+        if given.make_only:
+            return 0
+        return timed(sizes, made, given)
 
 
 def say(line: str) -> None:
@@ -71,7 +73,8 @@ def timed(sizes: Sizes, made: dict, given: argparse.Namespace) -> int:
     load.keep_comparisons()
     client = load.signed_in()
     wanted = [word for word in given.only.split(",") if word]
-    lines, paces = [], [timing.pace()]
+    lines = []
+    paces = [timing.pace()]
     # What only this measuring holds is not to be looked through while a page is timed, nor what a web process loads
     # before its first page.
     importlib.import_module("myworld.wsgi")
@@ -94,7 +97,9 @@ def timed(sizes: Sizes, made: dict, given: argparse.Namespace) -> int:
         )
     )
     print(report.table(lines, world_told))
-    return 0 if all(line.good for line in lines) else 1
+    if all(line.good for line in lines):
+        return 0
+    return 1
 
 
 if __name__ == "__main__":

@@ -42,7 +42,9 @@ def address(article: int, sizes: Sizes) -> str:
 
 def sources(sizes: Sizes, now: datetime) -> Iterator[tuple[Table, list[str]]]:
     """The blogs and their hosts."""
-    blog, server, random = Table(Source, now), Table(Host, now), Random(sizes.seed)
+    blog = Table(Source, now)
+    server = Table(Host, now)
+    random = Random(sizes.seed)
     numbers = range(sizes.sources)
     yield blog, [
         blog.line(id=n + 1, host=host(n), name=f"{words.word('en', 60 + n).title()} notes", language="en",
@@ -63,7 +65,9 @@ def author(random: Random) -> str:
 
 def bodies(sizes: Sizes, now: datetime) -> Iterator[tuple[Table, list[str]]]:
     """Stored pages; snapshots share them."""
-    table, random, lines = Table(Body, now), Random(sizes.seed), []
+    table = Table(Body, now)
+    random = Random(sizes.seed)
+    lines = []
     for number in range(BODIES):
         page = f"<html><body><h1>{number}</h1><p>{' '.join(words.text(random, 'en', 900))}</p></body></html>".encode()
         lines.append(table.line(digest=digest(number), data=zstd.compress(page), size=len(page)))
@@ -79,10 +83,8 @@ def snapshots(
     sizes: Sizes, now: datetime, start: int, stop: int
 ) -> Iterator[tuple[Table, list[str]]]:
     """One for each article."""
-    table, headers = (
-        Table(Snapshot, now),
-        {"content-type": "text/html; charset=utf-8", "etag": '"5f1"', "server": "x"},
-    )
+    table = Table(Snapshot, now)
+    headers = {"content-type": "text/html; charset=utf-8", "etag": '"5f1"', "server": "x"}
     lines = []
     for number in range(start, stop):
         url = address(number, sizes)
@@ -103,16 +105,18 @@ def articles(
     sizes: Sizes, now: datetime, plans: list[RunPlan], start: int, stop: int
 ) -> Iterator[tuple[Table, list[str]]]:
     """Articles (from `start`, counted from 0), and their earlier versions."""
-    table, older, random = (
-        Table(Article, now),
-        Table(ArticleVersion, now),
-        Random(sizes.seed * 1_000_003 + start),
-    )
+    table = Table(Article, now)
+    older = Table(ArticleVersion, now)
+    random = Random(sizes.seed * 1_000_003 + start)
     stored = _stored_by(sizes, plans, start, stop)
-    lines, versions = [], []
+    lines = []
+    versions = []
     before: dict[str, Any] = {}
     for number in range(start, stop):
-        near = before if number % NEAR in (1, 2) and number % 80 < 60 and before else None
+        if number % NEAR in (1, 2) and number % 80 < 60 and before:
+            near = before
+        else:
+            near = None
         values = before = _article(random, sizes, now, number, near)
         values["runs"] = stored[number - start]
         lines.append(table.line(**{name: value for name, value in values.items() if name in table}))
@@ -145,11 +149,9 @@ def _stored_by(sizes: Sizes, plans: list[RunPlan], start: int, stop: int) -> lis
 def _article(
     random: Random, sizes: Sizes, now: datetime, number: int, near: dict[str, Any] | None
 ) -> dict[str, Any]:
-    source, url, first_seen = (
-        source_of(number, sizes),
-        address(number, sizes),
-        now - timedelta(days=1000),
-    )
+    source = source_of(number, sizes)
+    url = address(number, sizes)
+    first_seen = now - timedelta(days=1000)
     first_seen += timedelta(days=999) * (number / sizes.articles)
     common = {
         "id": number + 1, "source_id": source + 1, "url": url, "key": url[:-1], "first_seen": first_seen,
@@ -165,21 +167,22 @@ def _article(
     language = random.choices(list(words.SHARES), weights=list(words.SHARES.values()))[0]
     length = 50 + int(150 * random.random())
     sentences = _sentences(words.text(random, language, length))
-    code = [random.choice(CODE[: 1 + number % 10])] if random.random() < 0.6 else []
-    imported = (
-        sorted({IMPORTS[int(28 * random.random() ** 2)] for _ in range(4)})
-        if "python" in code
-        else []
-    )
+    if random.random() < 0.6:
+        code = [random.choice(CODE[: 1 + number % 10])]
+    else:
+        code = []
+    if "python" in code:
+        imported = sorted({IMPORTS[int(28 * random.random() ** 2)] for _ in range(4)})
+    else:
+        imported = []
     block = "\\n".join(f"import {name}" for name in imported) or "echo hello"
     paragraphs = [" ".join(sentences[at : at + 4]) for at in range(0, len(sentences), 4)]
     text = "\\n\\n".join([*paragraphs, block] if code else paragraphs)
     marked = "".join(f"<p>{each}</p>" for each in paragraphs)
-    html = (
-        marked + f'<pre><code class=\\"language-{code[0]}\\">{block}</code></pre>'
-        if code
-        else marked
-    )
+    if code:
+        html = marked + f'<pre><code class=\\"language-{code[0]}\\">{block}</code></pre>'
+    else:
+        html = marked
     published = now - timedelta(
         days=365 * YEARS * random.random() ** 1.6, seconds=random.randrange(86400)
     )

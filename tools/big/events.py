@@ -64,7 +64,8 @@ def runs_by_hour(plans: list[RunPlan], now: datetime) -> list[list[RunPlan]]:
     began = now - SPAN
     hours: list[list[RunPlan]] = [[] for _ in range(SLOTS)]
     for plan in plans:
-        first, last = plan.created - began, (plan.finished or now) - began
+        first = plan.created - began
+        last = (plan.finished or now) - began
         if plan.size and last >= timedelta(0):
             for hour in range(
                 max(0, int(first.total_seconds() // 3600)), int(last.total_seconds() // 3600) + 1
@@ -82,13 +83,13 @@ def events(
     sizes: Sizes, now: datetime, plans: list[RunPlan], start: int, stop: int
 ) -> Iterator[tuple[Table, list[str]]]:
     """The events `start` to `stop`, in the order of their time."""
-    table, random, hours = (
-        Table(LogEvent, now),
-        Random(sizes.seed + start),
-        runs_by_hour(plans, now),
-    )
-    of_journeys, of_none = _dealt(OF_JOURNEYS), _dealt(OF_NONE)
-    lines, began = [], now - SPAN
+    table = Table(LogEvent, now)
+    random = Random(sizes.seed + start)
+    hours = runs_by_hour(plans, now)
+    of_journeys = _dealt(OF_JOURNEYS)
+    of_none = _dealt(OF_NONE)
+    lines = []
+    began = now - SPAN
     for number in range(start, stop):
         at = time_of(number, sizes, now)
         on = hours[min(int((at - began).total_seconds() // 3600), SLOTS - 1)]
@@ -104,7 +105,10 @@ def events(
         }
         if level >= 40 and "signature" in table:
             values["signature"] = f"{event} ValueError pipeline/extraction/step_11.py:step_11"
-        more = {"process": "web"} if alone else _of(random.choice(on), at, now, sizes, stage)
+        if alone:
+            more = {"process": "web"}
+        else:
+            more = _of(random.choice(on), at, now, sizes, stage)
         lines.append(table.line(**values, **more))
     yield table, lines
 
@@ -126,18 +130,21 @@ def _journey_at(plan: RunPlan, at: datetime, now: datetime) -> int:
 
 def samples(now: datetime, begins: datetime) -> Iterator[tuple[Table, list[str]]]:
     """What RabbitMQ said from `begins` until now: each sample of the last day, and a line a minute."""
-    random, level = Random(5), dict.fromkeys((*STAGES, DEAD_LETTERS), 40)
+    random = Random(5)
+    level = dict.fromkeys((*STAGES, DEAD_LETTERS), 40)
     fine = max(begins, now - timedelta(days=1))
     for table, since, until, step in (
         (Table(QueueMinute, now, numbered=False), begins, now, timedelta(minutes=1)),
         (Table(QueueSample, now, numbered=False), fine, now, timedelta(seconds=EVERY)),
     ):
-        lines, number = [], 0
+        lines = []
+        number = 0
         while since < until:
             for queue in level:
-                level[queue] = (
-                    max(0, level[queue] + random.randint(-5, 5)) if queue != DEAD_LETTERS else 3
-                )
+                if queue != DEAD_LETTERS:
+                    level[queue] = max(0, level[queue] + random.randint(-5, 5))
+                else:
+                    level[queue] = 3
                 values = {
                     "taken": since,
                     "queue": queue,
@@ -151,5 +158,6 @@ def samples(now: datetime, begins: datetime) -> Iterator[tuple[Table, list[str]]
                 }
                 counted = {name: value for name, value in counted.items() if name in table}
                 lines.append(table.line(**values, **counted, consumers=1))
-            since, number = since + step, number + 1
+            since = since + step
+            number = number + 1
         yield table, lines

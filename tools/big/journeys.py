@@ -18,14 +18,19 @@ FINDS = ("stored", "unchanged", "duplicate")
 
 def runs(sizes: Sizes, now: datetime, plans: list[RunPlan]) -> Iterator[tuple[Table, list[str]]]:
     """The runs, and the steps that they went through."""
-    table, event = Table(Run, now), Table(RunEvent, now)
-    lines, steps = [], []
+    table = Table(Run, now)
+    event = Table(RunEvent, now)
+    lines = []
+    steps = []
     for plan in plans:
         lines.append(table.line(**_run(plan, sizes)))
         states = ["queued", "discovering", "running", plan.state]
         states = states[: states.index(plan.state) + 1]
         for before, after in pairwise(states):
-            at = plan.finished if after == plan.state and plan.finished else plan.created
+            if after == plan.state and plan.finished:
+                at = plan.finished
+            else:
+                at = plan.created
             steps.append(
                 event.line(id=len(steps) + 1, run_id=plan.id, at=at, before=before, after=after)
             )
@@ -89,7 +94,8 @@ def waves(sizes: Sizes, now: datetime, plans: list[RunPlan]) -> Iterator[tuple[T
     for plan in plans:
         lines = []
         for number in range(plan.waves):
-            begins, at = number * WAVE, plan.created + timedelta(seconds=number * WAVE * PACE)
+            begins = number * WAVE
+            at = plan.created + timedelta(seconds=number * WAVE * PACE)
             published = begins < plan.ended + plan.open_
             over = plan.finished is not None or begins + WAVE <= plan.ended
             lines.append(table.line(id=plan.first_wave + number, run_id=plan.id, number=number,
@@ -115,7 +121,8 @@ TRIED = Raw(encoded(Json([["fetch", "timeout", "2026-01-01T00:00:00+00:00"]])))
 def _journey(plan: RunPlan, number: int, sizes: Sizes, now: datetime) -> dict[str, Any]:
     state, stage, reason = plan.outcome(number)
     article = (plan.first_article + number) % sizes.articles
-    url, at = address(article, sizes), plan.created + timedelta(seconds=number * PACE)
+    url = address(article, sizes)
+    at = plan.created + timedelta(seconds=number * PACE)
     if state not in FINDS and state != "pending":
         url = url.replace("/posts/", "/lost/")
     open_ = reason == "open"

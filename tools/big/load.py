@@ -50,7 +50,8 @@ LARGE = [
 
 def make(sizes: Sizes, home: Path, say: Said) -> None:
     """Migrates and fills the database that Django is connected to, and notes so in `home`."""
-    began, now = time.monotonic(), datetime.now(UTC)
+    began = time.monotonic()
+    now = datetime.now(UTC)
     call_command("migrate", verbosity=0)
     fill(sizes, now, say)
     took = round(time.monotonic() - began)

@@ -50,7 +50,9 @@ class World:
     def article(self) -> int:
         """An article's number, from 0; not a deleted one."""
         number = self.random.randrange(self.sizes.articles)
-        return number - 1 if number % 2000 == 1999 else number
+        if number % 2000 == 1999:
+            return number - 1
+        return number
 
     def host(self) -> str:
         return host(source_of(self.article(), self.sizes))
@@ -214,7 +216,8 @@ def searches(w: World) -> Listed:
     listed: Listed = {}
     for name, text in typed(w).items():
         listed[f"search: {name}"] = lambda text=text: _to("/articles/", q=text())
-    common, middling = typed(w)["one common word"], typed(w)["one middling word"]
+    common = typed(w)["one common word"]
+    middling = typed(w)["one middling word"]
     return listed | {
         "search: common word, second page": lambda: _to("/articles/", q=common(), before="2"),
         "search: common word, newest first": lambda: _to("/articles/", q=common(), sort="newest"),

@@ -114,7 +114,10 @@ class RunPlan:
     def outcome(self, number: int) -> Outcome:
         """What became of the run's journey of this number; the ended ones are mixed."""
         if number < self.ended:
-            step = 7919 if gcd(7919, self.ended) == 1 else 1
+            if gcd(7919, self.ended) == 1:
+                step = 7919
+            else:
+                step = 1
             number = number * step % self.ended
         return self.counts[bisect_right(self._sums, number)][0]
 
@@ -124,7 +127,8 @@ class RunPlan:
 
 def shares(number: int, weights: dict[Outcome, int]) -> list[tuple[Outcome, int]]:
     """`number` divided by weight, exactly."""
-    total, given = sum(weights.values()), 0
+    total = sum(weights.values())
+    given = 0
     parts = []
     for outcome, end in zip(weights, accumulate(weights.values()), strict=True):
         parts.append((outcome, number * end // total - given))
@@ -140,19 +144,27 @@ def runs(sizes: Sizes, now: datetime) -> list[RunPlan]:
     random.shuffle(rest)
     active = [moving, *rest[: len(ACTIVE) - 1]]
     for run, state in zip(active, ACTIVE, strict=True):
-        run.state, run.created = state, now - timedelta(seconds=30 + run.size * PACE * 0.7)
+        run.state = state
+        run.created = now - timedelta(seconds=30 + run.size * PACE * 0.7)
     over = [large, *rest[len(ACTIVE) - 1 :]]
     for number, run in enumerate(over):
         took = timedelta(seconds=20 + run.size * PACE)
-        ago = random.uniform(0.1, DAYS) if number % 3 else random.uniform(DAYS, 700)
+        if number % 3:
+            ago = random.uniform(0.1, DAYS)
+        else:
+            ago = random.uniform(DAYS, 700)
         run.created = now - timedelta(days=3 if run is large else ago) - took
         run.finished = run.created + took
-        run.state = LOST[number % 3] if number % 25 == 24 else "finished"
+        if number % 25 == 24:
+            run.state = LOST[number % 3]
+        else:
+            run.state = "finished"
     return _numbered(sorted([*active, *over], key=lambda run: run.created), sizes, random)
 
 
 def _sizes(sizes: Sizes, random: Random) -> list[int]:
-    large, moving = sizes.journeys // 5, sizes.journeys * 12 // 1000
+    large = sizes.journeys // 5
+    moving = sizes.journeys * 12 // 1000
     weights = [1 / (rank + 4) ** 1.2 * random.uniform(0.5, 1.5) for rank in range(sizes.runs - 2)]
     left = sizes.journeys - large - moving
     rest = [min(int(left * weight / sum(weights)), sizes.articles) for weight in weights]
@@ -160,15 +172,19 @@ def _sizes(sizes: Sizes, random: Random) -> list[int]:
 
 
 def _numbered(runs: list[RunPlan], sizes: Sizes, random: Random) -> list[RunPlan]:
-    journey, wave = 1, 1
+    journey = 1
+    wave = 1
     sites = [random.randrange(sizes.articles) // BLOCK * BLOCK for _ in range(SITES)]
     for number, run in enumerate(runs, start=1):
-        run.id, run.first_journey, run.first_wave = number, journey, wave
+        run.id = number
+        run.first_journey = journey
+        run.first_wave = wave
         run.first_article = sites[int(SITES * random.random() ** 2)]
         if run.state in ("queued", "discovering"):
             run.size = 0
         _settle(run)
-        journey, wave = journey + run.size, wave + run.waves
+        journey = journey + run.size
+        wave = wave + run.waves
     return runs
 
 
@@ -176,7 +192,8 @@ def _settle(run: RunPlan) -> None:
     discovered = run.size * 9 // 100
     rest = run.size - discovered
     if run.active:
-        done, moving = rest * 7 // 10 // WAVE * WAVE, min(rest // 10 // WAVE, 3) * WAVE
+        done = rest * 7 // 10 // WAVE * WAVE
+        moving = min(rest // 10 // WAVE, 3) * WAVE
         open_ = [((s, g, "open"), n) for (s, g, _), n in shares(moving, MOVING)]
         waiting: Outcome = ("pending", "fetch", "")
         parts = [*shares(done, ENDED), *open_, (waiting, rest - done - moving)]
@@ -200,4 +217,6 @@ def _source_of_block(block: int, sizes: Sizes) -> int:
 
 def moment(text: str | None) -> datetime:
     """The present, or a fixed one, so that the same seed gives the same rows."""
-    return datetime.fromisoformat(text) if text else datetime.now(UTC)
+    if text:
+        return datetime.fromisoformat(text)
+    return datetime.now(UTC)

@@ -19,7 +19,10 @@ def table(lines: list[Line], told: str) -> str:
     """Markdown; what misses the goal is bold."""
     rows = []
     for line in lines:
-        name = line.name if line.good else f"**{line.name}**"
+        if line.good:
+            name = line.name
+        else:
+            name = f"**{line.name}**"
         figures = (
             line.p50,
             line.p95,
@@ -58,7 +61,8 @@ def _by_part(lines: list[Line]) -> Iterator[str]:
             share(clock, 0.95),
         )
         shown = " | ".join(f"{figure:.0f}" for figure in figures)
-        missed, statements = sum(not line.good for line in of), max(line.statements for line in of)
+        missed = sum(not line.good for line in of)
+        statements = max(line.statements for line in of)
         yield f"| {part} | {len(of)} | {shown} | {statements} | {missed} |\n"
 
 

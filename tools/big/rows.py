@@ -35,7 +35,10 @@ class Table:
         """A row; a name that the model does not know is an error."""
         line = self._defaults.copy()
         for name, value in values.items():
-            line[self._places[name]] = value if type(value) is Raw else encoded(value)
+            if type(value) is Raw:
+                line[self._places[name]] = value
+            else:
+                line[self._places[name]] = encoded(value)
         return "\t".join(line) + "\n"
 
 
@@ -50,7 +53,9 @@ def encoded(value: Any) -> str:
     if value is None:
         return NULL
     if isinstance(value, bool):
-        return "t" if value else "f"
+        if value:
+            return "t"
+        return "f"
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, Json | dict):
@@ -61,7 +66,9 @@ def encoded(value: Any) -> str:
         return _escaped("{" + ",".join('"' + _quoted(str(each)) + '"' for each in value) + "}")
     if isinstance(value, bytes):
         return "\\\\x" + value.hex()
-    return _escaped(value) if isinstance(value, str) else str(value)
+    if isinstance(value, str):
+        return _escaped(value)
+    return str(value)
 
 
 class Json:
@@ -85,6 +92,6 @@ def _default(field: Any, moment: datetime) -> Any:
     value = field.get_default()
     if isinstance(field, models.JSONField) and value is not None:
         return Json(value)
-    return (
-        value.replace(tzinfo=UTC) if isinstance(value, datetime) and value.tzinfo is None else value
-    )
+    if isinstance(value, datetime) and value.tzinfo is None:
+        return value.replace(tzinfo=UTC)
+    return value

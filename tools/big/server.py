@@ -33,7 +33,9 @@ def running(home: Path) -> Iterator[Postgres]:
 def kept(home: Path) -> dict[str, Any] | None:
     """What lies in `home`: sizes, and when it was made."""
     path = home / "made.json"
-    return json.loads(path.read_text()) if path.exists() else None
+    if path.exists():
+        return json.loads(path.read_text())
+    return None
 
 
 def point_django_at(postgres: Postgres) -> None:

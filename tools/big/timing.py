@@ -62,9 +62,10 @@ class Line:
 
     def __str__(self) -> str:
         figures = f"{self.p50} {self.p95} {self.most} first {self.first_p95} {self.first_most} ({self.statements})"
-        missed = (
-            "" if self.good else f" !! {self.statuses} {self.slowest}\n    {self.slowest_statement}"
-        )
+        if self.good:
+            missed = ""
+        else:
+            missed = f" !! {self.statuses} {self.slowest}\n    {self.slowest_statement}"
         return f"{self.part}: {self.name}: {figures} clock {self.clock_p95}{missed}"
 
     @property
@@ -87,14 +88,16 @@ class Counter:
 
     def __init__(self) -> None:
         self.seen: list[tuple[float, str]] = []
-        self.control, self.waited = 0, 0.0
+        self.control = 0
+        self.waited = 0.0
         connection.ensure_connection()
         self._backend = str(connection.connection.info.backend_pid)
 
     def __call__(
         self, execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]
     ) -> Any:
-        before, began = waited(self._backend), time.perf_counter()
+        before = waited(self._backend)
+        began = time.perf_counter()
         try:
             return execute(sql, params, many, context)
         finally:
@@ -117,13 +120,16 @@ def counted() -> Iterator[Counter]:
 def waited(who: str = "thread-self") -> float:
     """Milliseconds for which this thread, or that process, had work and no core so far."""
     path = Path("/proc", who, "schedstat")
-    return int(path.read_text().split()[1]) / 1e6 if path.exists() else 0.0
+    if path.exists():
+        return int(path.read_text().split()[1]) / 1e6
+    return 0.0
 
 
 def pace() -> float:
     """Milliseconds of CPU that half a million additions take now: what else runs beside slows a core, too, and that
     is in all figures."""
-    began, total = time.process_time(), 0
+    began = time.process_time()
+    total = 0
     for number in range(500_000):
         total += number
     return (time.process_time() - began) * 1000
@@ -131,9 +137,13 @@ def pace() -> float:
 
 def ask(client: Client, page: Page, address: str) -> Answer:
     """One request; of a stream, until its first piece."""
-    headers = FRAGMENT if page.fragment else {}
+    if page.fragment:
+        headers = FRAGMENT
+    else:
+        headers = {}
     with counted() as counter:
-        before, began = waited(), time.perf_counter()
+        before = waited()
+        began = time.perf_counter()
         answer = client.get(address, headers=headers, SERVER_NAME="localhost")
         if answer.streaming:
             next(iter(answer.streaming_content), b"")
@@ -154,7 +164,8 @@ def measure(client: Client, page: Page, times: int) -> Line:
     first = [ask(client, page, address) for address in addresses]
     again = [ask(client, page, address) for address in addresses]
     both = [*first, *again]
-    all_, early = [a.milliseconds for a in both], [a.milliseconds for a in first]
+    all_ = [a.milliseconds for a in both]
+    early = [a.milliseconds for a in first]
     clock = [answer.clock for answer in both]
     slowest = max(both, key=lambda answer: answer.milliseconds)
     seconds, sql = max(slowest.statements, default=(0.0, ""))

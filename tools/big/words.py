@@ -33,7 +33,10 @@ SYLLABLES = {
 @cache
 def vocabulary(language: str) -> tuple[list[str], list[float]]:
     """Words from the most frequent to the rarest, and their cumulative weights."""
-    known = language if language in COMMON else "en"
+    if language in COMMON:
+        known = language
+    else:
+        known = "en"
     words = list(dict.fromkeys([*COMMON[known].split(), *_made(known)]))[:SIZE]
     return words, list(accumulate(1 / (rank + 2.7) for rank in range(len(words))))
 
@@ -41,10 +44,8 @@ def vocabulary(language: str) -> tuple[list[str], list[float]]:
 def _made(language: str) -> Iterator[str]:
     """Made-up words, in an order that does not give away how they were made."""
     begins, vowels, ends = (part.split() for part in SYLLABLES[language])
-    open_, closed = (
-        ["".join(p) for p in product(begins, vowels)],
-        ["".join(p) for p in product(begins, vowels, ends)],
-    )
+    open_ = ["".join(p) for p in product(begins, vowels)]
+    closed = ["".join(p) for p in product(begins, vowels, ends)]
     longer = Random(language)
     seen = {
         "".join(longer.choice(open_) for _ in range(n % 2 + 1)) + longer.choice(closed)

@@ -47,7 +47,9 @@ def main() -> int:
     results.sort(key=lambda result: list(FAULTS).index(result.fault))
     print(table(results))
     print(line(results))
-    return 0 if results and all(result.fine for result in results) else 1
+    if results and all(result.fine for result in results):
+        return 0
+    return 1
 
 
 def parse() -> argparse.Namespace:
@@ -135,7 +137,8 @@ def run_all(batch: list[tuple[str, int]], arguments: argparse.Namespace) -> Iter
 def in_peace(world: World) -> Outcomes:
     """What the crawl comes to when nothing goes wrong."""
     world.empty()
-    run, began = world.launch(), time.time()
+    run = world.launch()
+    began = time.time()
     world.wait(
         lambda: world.look("SELECT finished FROM pipeline_run WHERE id = %s", run),
         LONGEST,
@@ -148,11 +151,13 @@ def in_peace(world: World) -> Outcomes:
 
 def one(world: World, fault: Fault, seed: int, calm: Outcomes, longest: float) -> Result:
     """One run with one fault."""
-    chance, result = random.Random(seed), Result(fault.name, seed)
+    chance = random.Random(seed)
+    result = Result(fault.name, seed)
     world.empty()
     world.deaths.clear()
     excused = fault.prepare(world, chance)
-    run, struck = world.launch(), time.time()
+    run = world.launch()
+    struck = time.time()
     if fault.mischief is None:
         struck = wait_for_moment(world, run, chance, result)
         fault.strike(world, chance)
@@ -161,7 +166,8 @@ def one(world: World, fault: Fault, seed: int, calm: Outcomes, longest: float) -
     except TimeoutError as error:
         result.problems = [str(error), *stand(world, run)]
         return result
-    result.ended, result.seconds = True, round(done - struck, 1)
+    result.ended = True
+    result.seconds = round(done - struck, 1)
     if wrong := problems(world, run, calm, excused):
         result.problems = [*wrong[:8], f"{len(wrong)} problems", *details(world, run)]
     result.resent = world.sql(
@@ -215,7 +221,13 @@ def tell(result: Result) -> None:
     if result.skipped:
         print(f"  {result.fault} skipped: {result.skipped}", flush=True)
         return
-    word = "right" if result.fine else "WRONG" if result.ended else "NEVER ENDED"
+    if result.fine:
+        word = "right"
+    else:
+        if result.ended:
+            word = "WRONG"
+        else:
+            word = "NEVER ENDED"
     head = f"  {result.fault:20} seed {result.seed:8} at {result.moment:5.2f}: {word}, {result.seconds:.1f} s"
     print(
         "\n      ".join(

@@ -27,7 +27,10 @@ def problems(
     state, reason, summary = world.sql(
         "SELECT state, reason, summary FROM pipeline_run WHERE id = %s", run
     )[0]
-    wrong = [] if state == "finished" else [f"the run is {state}: {reason[:200]}"]
+    if state == "finished":
+        wrong = []
+    else:
+        wrong = [f"the run is {state}: {reason[:200]}"]
     wrong += [f"{path} is pending" for path, (state, _) in found.items() if state == "pending"]
     wrong += [f"{path} has no journey" for path in calm.keys() - found.keys()]
     wrong += [
@@ -43,17 +46,17 @@ def differs(
 ) -> list[str]:
     """Whether a journey ended otherwise than it should."""
     if excuse is not None:
-        return [] if now[1] in excuse else [f"{path} ended as {now}, not {excuse}"]
+        if now[1] in excuse:
+            return []
+        return [f"{path} ended as {now}, not {excuse}"]
     kept = {
         "stored",
         "unchanged",
         "duplicate",
     }  # which of two equal pages is the duplicate is chance
-    return (
-        []
-        if calm == now or (calm[0] in kept and now[0] in kept)
-        else [f"{path} ended as {now}, not {calm}"]
-    )
+    if calm == now or (calm[0] in kept and now[0] in kept):
+        return []
+    return [f"{path} ended as {now}, not {calm}"]
 
 
 def sums(
@@ -62,7 +65,10 @@ def sums(
     """Whether there is one summary, whether it is right, and whether every article is there once."""
     ends = world.sql("SELECT count(*) FROM pipeline_runevent WHERE run_id = %s AND after <> 'running' "
                      "AND before IN ('running', 'cancelling')", run)[0][0]  # fmt: skip
-    wrong = [] if ends == 1 else [f"the run ended {ends} times"]
+    if ends == 1:
+        wrong = []
+    else:
+        wrong = [f"the run ended {ends} times"]
     states = [state for state, _ in found.values()]
     counted = {state: states.count(state) for state in set(states)}
     if summary is None or {k: v for k, v in summary["states"].items() if v} != counted:

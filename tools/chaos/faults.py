@@ -46,7 +46,9 @@ class Fault:
         ]
         told = {"stage": self.mischief.stage, "act": self.mischief.act, "paths": paths}
         world.mischief.write_text(json.dumps(told))
-        return dict.fromkeys(paths, self.mischief.reasons) if self.mischief.reasons else {}
+        if self.mischief.reasons:
+            return dict.fromkeys(paths, self.mischief.reasons)
+        return {}
 
 
 def kill(name: str, whole: bool = False) -> Strike:
@@ -125,7 +127,10 @@ def cut(server: str) -> Strike:
     """Nothing passes between the workers and a server; then it does again, or what was open is closed."""
 
     def strike(world: World, chance: random.Random) -> None:
-        proxy = world.to_postgres if server == "database" else world.to_rabbitmq
+        if server == "database":
+            proxy = world.to_postgres
+        else:
+            proxy = world.to_rabbitmq
         proxy.cut()
         time.sleep(chance.uniform(2, 15))
         proxy.mend(reset=chance.random() < 0.7)

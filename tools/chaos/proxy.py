@@ -12,7 +12,8 @@ class Proxy:
     """Carries connections from `port` to `target` on loopback until `stop`, in a thread of its own."""
 
     def __init__(self, target: int) -> None:
-        self.port, self._target = free_port(), target
+        self.port = free_port()
+        self._target = target
         self._loop = asyncio.new_event_loop()
         self._flowing = asyncio.Event()
         self._writers: set[asyncio.StreamWriter] = set()

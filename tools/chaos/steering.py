@@ -49,11 +49,9 @@ def main() -> int:
             figures = measure(world, arguments.journeys, arguments.times)
     print(json.dumps(figures))
     small = figures["small run beside it"]
-    return (
-        0
-        if max(figures["pause"], figures["resume"], figures["cancel"]) < 5 and max(small) < 10
-        else 1
-    )
+    if max(figures["pause"], figures["resume"], figures["cancel"]) < 5 and max(small) < 10:
+        return 0
+    return 1
 
 
 def measure(world: World, journeys: int, times: int) -> dict[str, Any]:
@@ -65,11 +63,13 @@ def measure(world: World, journeys: int, times: int) -> dict[str, Any]:
     tell(figures, "small run alone", [small_run(world) for _ in range(times)])
     large = large_run(world, journeys)
     world.wait(lambda: ended(world, large) > 100, 120, "for the large run to flow")
-    began, before = time.monotonic(), ended(world, large)
+    began = time.monotonic()
+    before = ended(world, large)
     tell(figures, "small run beside it", [small_run(world) for _ in range(times)])
     rate = (ended(world, large) - before) / (time.monotonic() - began)
     tell(figures, "URLs of the large run a second meanwhile", round(rate, 1))
-    began, before = time.monotonic(), ended(world, large)
+    began = time.monotonic()
+    before = ended(world, large)
     time.sleep(15)
     tell(
         figures, "and alone", round((ended(world, large) - before) / (time.monotonic() - began), 1)

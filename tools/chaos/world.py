@@ -33,7 +33,9 @@ class World:
     """Servers, processes and a blog of `posts` posts more, for the length of a `with` block."""
 
     def __init__(self, root: Path, *, posts: int, latency: float, reconciler: bool) -> None:
-        self.root, self.posts, self.reconciler = root, posts, reconciler
+        self.root = root
+        self.posts = posts
+        self.reconciler = reconciler
         self.blog = BigBlog(posts, latency)
         self.mischief = root / "mischief"
         self.own_disk = ""
@@ -66,7 +68,8 @@ class World:
         assert self.stack.rabbitmq
         self.postgres: Postgres = self.stack.postgres
         self.rabbitmq: RabbitMQ = self.stack.rabbitmq
-        self.to_postgres, self.to_rabbitmq = Proxy(self.postgres.port), Proxy(self.rabbitmq.port)
+        self.to_postgres = Proxy(self.postgres.port)
+        self.to_rabbitmq = Proxy(self.rabbitmq.port)
         self._stopping.callback(self.to_postgres.stop)
         self._stopping.callback(self.to_rabbitmq.stop)
         direct = {
@@ -157,7 +160,9 @@ class World:
         try:
             with connection.cursor() as cursor:
                 cursor.execute(statement, values)
-                return list(cursor.fetchall()) if cursor.description else []
+                if cursor.description:
+                    return list(cursor.fetchall())
+                return []
         finally:
             connection.close()
 
@@ -167,7 +172,9 @@ class World:
             rows = self.sql(statement, *values)
         except psycopg2.Error:
             return None
-        return rows[0][0] if rows else None
+        if rows:
+            return rows[0][0]
+        return None
 
     def ready(self) -> bool:
         """Whether all processes run and every queue has its worker."""
@@ -178,10 +185,10 @@ class World:
             with Connection(
                 url.format(**self.rabbitmq.environment), connect_timeout=3
             ) as connection:
-                count = lambda q: (
-                    connection.default_channel.queue_declare(q, passive=True).consumer_count
+                channel = connection.default_channel
+                served = all(
+                    channel.queue_declare(queue, passive=True).consumer_count for queue in STAGES
                 )
-                served = all(count(queue) for queue in STAGES)
         except Exception:  # noqa: BLE001 - amqp and socket errors share no base
             return False
         return served and all(process.alive for process in self.processes.by_name.values())

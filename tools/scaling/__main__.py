@@ -22,7 +22,8 @@ from tools.scaling.watching import Connections, Result
 HOSTS = 32
 LEAST = 0.85  # of linear
 PARSER, MIRROR = "2.0", "3.0"  # seconds: long beside what a busy machine takes to wake someone up
-POOLED, CLUSTER = "infra/compose.pooled.yml", "infra/compose.cluster.yml"
+POOLED = "infra/compose.pooled.yml"
+CLUSTER = "infra/compose.cluster.yml"
 SLEEPING = "tools/scaling/compose.scaling.yml"
 COMMON = {"FETCH_HOST_DELAY": "0", "FETCH_CONCURRENCY": "4"}
 PAGE = CHECKOUT / "docs/scaling.md"
@@ -45,10 +46,8 @@ def measure(containers: Containers, label: str, each: int) -> Result:
     ]
     with Connections(containers) as connections:
         run = containers.launch(addresses)
-    total, rate = (
-        containers.rows(TOTAL.format(run=run))[0],
-        containers.rows(RATE.format(run=run))[0],
-    )
+    total = containers.rows(TOTAL.format(run=run))[0]
+    rate = containers.rows(RATE.format(run=run))[0]
     assert total == {"stored": each * HOSTS, "found": each * HOSTS}, f"{total} of {each * HOSTS}"
     result = Result((rate["articles"] - 1) / rate["seconds"], connections.most, os.getloadavg()[0])
     print(
@@ -60,7 +59,8 @@ def measure(containers: Containers, label: str, each: int) -> Result:
 
 def stages(repeat: int) -> tuple[list[str], bool]:
     """Extract and fetch with 1, 2 and 4 containers: the lines of the table, and whether all was near enough."""
-    lines, shares = [], []
+    lines = []
+    shares = []
     extract = Containers(SLEEPING, **COMMON, PARSER_SECONDS=PARSER)
     fetch = Containers(SLEEPING, **COMMON, MIRROR_SECONDS=MIRROR)
     for stage, containers, each, beside in (
@@ -105,7 +105,8 @@ def full_speed(repeat: int) -> list[str]:
 def write(name: str, head: list[str], lines: list[str]) -> None:
     """Puts a table between its marks in docs/scaling.md."""
     table = "\n".join([*head, *lines, "", f"Measured on {date.today()}, {os.cpu_count()} cores."])
-    begin, end = f"<!-- {name}: made by `make scaling` -->", f"<!-- end of {name} -->"
+    begin = f"<!-- {name}: made by `make scaling` -->"
+    end = f"<!-- end of {name} -->"
     text = PAGE.read_text()
     assert begin in text, f"docs/scaling.md has no place for {name}"
     PAGE.write_text(
@@ -126,7 +127,8 @@ def main() -> int:
     )
     parser.add_argument("--repeat", type=int, default=1, help="how often; the median counts")
     options = parser.parse_args()
-    containers, fine = Containers(SLEEPING, **COMMON), True
+    containers = Containers(SLEEPING, **COMMON)
+    fine = True
     containers.down()
     containers.compose("build", "--quiet")
     try:

@@ -34,13 +34,19 @@ def pages(posts: Sequence[Post], base: str) -> dict[str, Answer]:
 
 def html(text: str, charset: str = "utf-8") -> Answer:
     """A page; one that is not UTF-8 says so only in its own head, as old servers leave it."""
-    kind = "text/html; charset=utf-8" if charset == "utf-8" else "text/html"
+    if charset == "utf-8":
+        kind = "text/html; charset=utf-8"
+    else:
+        kind = "text/html"
     return Answer(text.replace('charset="utf-8"', f'charset="{charset}"', 1).encode(charset), kind)
 
 
 def page(base: str, title: str, body: str, *, language: str = "en", head: str = "") -> str:
     """A whole page around `body`."""
-    full = f"{title} | {NAME}" if title != NAME else NAME
+    if title != NAME:
+        full = f"{title} | {NAME}"
+    else:
+        full = NAME
     return _PAGE.substitute(
         base=base, name=NAME, title=escape(full), body=body, language=language, head=head
     )
@@ -48,7 +54,10 @@ def page(base: str, title: str, body: str, *, language: str = "en", head: str = 
 
 def post_page(post: Post, base: str, *, canonical: str | None = None) -> str:
     """The page of a post; `canonical` is the address that it claims, "" for none."""
-    address = base + post.path if canonical is None else canonical
+    if canonical is None:
+        address = base + post.path
+    else:
+        address = canonical
     tags = " ".join(f'<a rel="tag" href="/tags/{tag}/">{tag}</a>' for tag in post.tags)
     body = _POST.substitute(
         title=escape(post.title),
@@ -93,21 +102,23 @@ def _home(posts: Sequence[Post], base: str) -> dict[str, Answer]:
     chunks = [posts[start : start + PER_PAGE] for start in range(0, len(posts), PER_PAGE)]
     answers = {}
     for number, chunk in enumerate(chunks, 1):
-        newer = (
-            f'<a rel="prev" href="{_page_path(number - 1)}">Newer posts</a>' if number > 1 else ""
-        )
-        older = (
-            f'<a rel="next" href="{_page_path(number + 1)}">Older posts</a>'
-            if number < len(chunks)
-            else ""
-        )
+        if number > 1:
+            newer = f'<a rel="prev" href="{_page_path(number - 1)}">Newer posts</a>'
+        else:
+            newer = ""
+        if number < len(chunks):
+            older = f'<a rel="next" href="{_page_path(number + 1)}">Older posts</a>'
+        else:
+            older = ""
         body = f'{_teasers(chunk)}<nav class="pages">{newer} {older}</nav>'
         answers[_page_path(number)] = html(page(base, NAME, body))
     return answers
 
 
 def _page_path(number: int) -> str:
-    return "/" if number == 1 else f"/page/{number}/"
+    if number == 1:
+        return "/"
+    return f"/page/{number}/"
 
 
 def _teasers(posts: Iterable[Post]) -> str:

@@ -97,7 +97,9 @@ def claim() -> int | None:
     """Takes the delivery that is due longest; nobody else takes it within the lease."""
     now = timezone.now()
     rows = execute(CLAIM, {"now": now, "again": now + LEASE})
-    return int(rows[0][0]) if rows else None
+    if rows:
+        return int(rows[0][0])
+    return None
 
 
 def deliver(delivery: Delivery) -> None:
@@ -109,14 +111,21 @@ def deliver(delivery: Delivery) -> None:
         headers(delivery, body),
         replace(policy(), max_seconds=PATIENCE, connect_seconds=3.0),
     )
-    now, status = timezone.now(), answer if isinstance(answer, int) else None
-    delivery.status, delivery.error = status, said(answer)
-    if status and 200 <= status < 300:
-        delivery.arrived, delivery.next_at = now, None
+    now = timezone.now()
+    if isinstance(answer, int):
+        status = answer
     else:
-        delivery.next_at = (
-            now + PAUSES[delivery.attempts - 1] if delivery.attempts <= len(PAUSES) else None
-        )
+        status = None
+    delivery.status = status
+    delivery.error = said(answer)
+    if status and 200 <= status < 300:
+        delivery.arrived = now
+        delivery.next_at = None
+    else:
+        if delivery.attempts <= len(PAUSES):
+            delivery.next_at = now + PAUSES[delivery.attempts - 1]
+        else:
+            delivery.next_at = None
     delivery.save(update_fields=["status", "error", "arrived", "next_at"])
     log.info(
         "webhook_sent",
@@ -130,9 +139,16 @@ def deliver(delivery: Delivery) -> None:
 def said(answer: int | Rejected | Unavailable) -> str:
     """What went wrong, for a person; nothing where it went well."""
     if isinstance(answer, int):
-        redirect = " (redirects are not followed)" if 300 <= answer < 400 else ""
-        return "" if 200 <= answer < 300 else f"the receiver answered {answer}{redirect}"
-    return f"{answer.reason}: {answer.detail}" if answer.detail else answer.reason
+        if 300 <= answer < 400:
+            redirect = " (redirects are not followed)"
+        else:
+            redirect = ""
+        if 200 <= answer < 300:
+            return ""
+        return f"the receiver answered {answer}{redirect}"
+    if answer.detail:
+        return f"{answer.reason}: {answer.detail}"
+    return answer.reason
 
 
 def headers(delivery: Delivery, body: bytes) -> dict[str, str]:

@@ -42,7 +42,9 @@ class RunLine(Schema):
 
     @staticmethod
     def resolve_counts(run: Run) -> Run | None:
-        return run if run.ended else None
+        if run.ended:
+            return run
+        return None
 
 
 class Stage(Schema):

@@ -54,7 +54,10 @@ class Economy:
     def note(self, want: Want, news: int) -> None:
         """Counts a request and whether it brought anything new."""
         self.counts[want.kind] += 1
-        self.dry[chain(want)] = 0 if news > 0 else self.dry[chain(want)] + 1
+        if news > 0:
+            self.dry[chain(want)] = 0
+        else:
+            self.dry[chain(want)] = self.dry[chain(want)] + 1
 
     def note_lone(self, want: Want) -> None:
         """Remembers a list that names no further page of itself."""
@@ -103,7 +106,10 @@ class Economy:
 
     def covered(self, lesson: Lesson) -> bool:
         """Whether one source or kind of source already names all articles that the others know of."""
-        telling = "sitemap:posts" if lesson.blurred else "sitemap"
+        if lesson.blurred:
+            telling = "sitemap:posts"
+        else:
+            telling = "sitemap"
         sources = [
             source for source, kind in self.evidence.kinds.items() if kind.startswith(telling)
         ]
@@ -138,7 +144,10 @@ class Economy:
             self.start in self.lone
             and len(lesson.listed.intersection(self.evidence.named[self.start])) >= LONG
         )
-        lists = self.lone if long else self.lone - {self.start}
+        if long:
+            lists = self.lone
+        else:
+            lists = self.lone - {self.start}
         return self._hold(lesson, lists)
 
     def _hold(self, lesson: Lesson, sources: Iterable[str]) -> bool:
@@ -152,8 +161,6 @@ class Economy:
 
 def chain(want: Want) -> str:
     """The list that a page of it belongs to: its address without the numbers."""
-    return (
-        want.kind + re.sub(r"\d+", "#", want.url)
-        if want.kind in ("page", "feed-page")
-        else want.kind
-    )
+    if want.kind in ("page", "feed-page"):
+        return want.kind + re.sub(r"\d+", "#", want.url)
+    return want.kind

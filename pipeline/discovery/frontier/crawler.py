@@ -106,7 +106,10 @@ class Survey:
 
     def _take(self, want: Want, reading: Reading) -> int:
         """Hands a reading to the evidence and its leads to the queue; returns how much of it was new."""
-        kind = sitemap_type(want.url) if reading.kind == "sitemap" else reading.kind
+        if reading.kind == "sitemap":
+            kind = sitemap_type(want.url)
+        else:
+            kind = reading.kind
         if want.kind in GUESSES and kind in ("page", "stub"):
             return 0  # a server that answers every path with a page
         self.readings[want.url] = replace(reading, mentions=(), leads=())
@@ -130,11 +133,10 @@ class Survey:
         return news
 
     def _lead_on(self, want: Want, reading: Reading) -> None:
-        deep = (
-            self.asker.bounds.sitemap_depth
-            if reading.kind in ("index", "sitemap")
-            else self.asker.bounds.depth
-        )
+        if reading.kind in ("index", "sitemap"):
+            deep = self.asker.bounds.sitemap_depth
+        else:
+            deep = self.asker.bounds.depth
         if want.depth >= deep:
             self.notes.append(
                 f"{want.url}: {want.depth} steps from the start, not followed further"

@@ -115,7 +115,8 @@ def wants(reading: Reading, scope: Scope, depth: int) -> Iterator[Want]:
 
 def _kind(mention: Mention, reading: Reading, scope: Scope) -> str:
     """The kind of list that a link seems to lead to; empty where it seems to lead to none."""
-    url, text = mention.url, mention.said.title
+    url = mention.url
+    text = mention.said.title
     shape = shape_of(url)
     if is_asset(url) or not scope.has(url):
         return ""
@@ -133,12 +134,12 @@ def _kind(mention: Mention, reading: Reading, scope: Scope) -> str:
     if _OLDER.search(text) and (mention.place == NAV or "next" in mention.slot) and shape.query:
         return "page"
     if shape.calendar:
-        return "month" if shape.last.startswith("M") else "year"
+        if shape.last.startswith("M"):
+            return "month"
+        return "year"
     if _ARCHIVE.search(shape.slug) or (mention.place != PROSE and _ARCHIVE.search(text)):
         return "archive"
     menu = mention.place == NAV and len(shape.dirs) <= 1
-    return (
-        "section"
-        if _SECTION.match(shape.slug) or (menu and _SECTION.match(text.strip(" →»")))
-        else ""
-    )
+    if _SECTION.match(shape.slug) or (menu and _SECTION.match(text.strip(" →»"))):
+        return "section"
+    return ""

@@ -54,7 +54,8 @@ class SourceMemory:
             {"validators": dataclasses.asdict(self.validators), "digest": self.digest}
         )
         yield f'{head[:-1]}, "reading": '.encode()
-        unpacker, rest = zlib.decompressobj(), self.said
+        unpacker = zlib.decompressobj()
+        rest = self.said
         while rest:
             yield unpacker.decompress(rest, _PIECE)
             rest = unpacker.unconsumed_tail
@@ -77,7 +78,8 @@ def digest(body: bytes) -> str:
 def _parts(reading: Reading) -> Iterator[str]:
     """The reading as JSON, in pieces: all of a large sitemap at once would be many times the sitemap."""
     yield json.dumps(_plain(replace(reading, mentions=())))[:-1]
-    mentions, before = _told(reading.mentions), ', "mentions": ['
+    mentions = _told(reading.mentions)
+    before = ', "mentions": ['
     while some := list(islice(mentions, _SOME)):
         yield before + json.dumps(some)[1:-1]
         before = ", "
@@ -85,10 +87,12 @@ def _parts(reading: Reading) -> Iterator[str]:
 
 
 def _told(mentions: Iterable[Mention]) -> Iterator[dict[str, Any]]:
-    said, told = None, {}
+    said = None
+    told = {}
     for mention in mentions:
         if mention.said is not said:  # which many lines of a sitemap share
-            said, told = mention.said, _plain(mention.said)
+            said = mention.said
+            told = _plain(mention.said)
         own = {name: value for name in _OWN if (value := getattr(mention, name))}
         yield own | {"said": told} if told else own
 

@@ -33,7 +33,9 @@ def read_date(text: str) -> datetime | None:
         except (ValueError, TypeError, IndexError, OverflowError):
             continue
     found = find_date(text)
-    return datetime(found.year, found.month, found.day) if found else None
+    if found:
+        return datetime(found.year, found.month, found.day)
+    return None
 
 
 def find_date(text: str) -> date | None:
@@ -60,7 +62,9 @@ def path_date(url: str) -> date | None:
         found = _IN_PATH.search(unquote(path_and_query(url)[0]))
     except ValueError:
         return None
-    return _date(found[1], found[2], found[3] or "1") if found and found[2] else None
+    if found and found[2]:
+        return _date(found[1], found[2], found[3] or "1")
+    return None
 
 
 def _date(year: str, month: str, day: str) -> date | None:

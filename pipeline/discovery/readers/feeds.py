@@ -36,8 +36,10 @@ def read_feed(body: bytes, url: str, content_type: str = "", most: int = 50_000)
         )
     except Exception as error:  # noqa: BLE001 - a parser of broken input breaks in every way there is
         return Reading("nothing", url, cut=f"not readable as a feed: {type(error).__name__}")
-    feed, entries = parsed.feed, parsed.entries
-    name, home = plain(feed.get("title")), _absolute(url, feed.get("link"))
+    feed = parsed.feed
+    entries = parsed.entries
+    name = plain(feed.get("title"))
+    home = _absolute(url, feed.get("link"))
     if _is_comments(name, url, entries):
         return Reading("comments", url, name=name)
     language = str(feed.get("language") or "")
@@ -64,7 +66,10 @@ def read_json_feed(body: bytes, url: str, most: int = 50_000) -> Reading:
     home = _absolute(url, data.get("home_page_url"))
     items = _list(data.get("items"))
     following = _absolute(url, data.get("next_url"))
-    leads = [Lead(following, "feed-next")] if following else []
+    if following:
+        leads = [Lead(following, "feed-next")]
+    else:
+        leads = []
     return Reading(
         "feed",
         url,
@@ -83,7 +88,10 @@ def read_json_feed(body: bytes, url: str, most: int = 50_000) -> Reading:
 def read_moved(body: bytes, url: str) -> Reading:
     """Microsoft's `<redirect><newLocation>` document, which old feeds leave behind."""
     found = re.search(rb"<newLocation>\s*([^<\s]+)", body[:10_000])
-    target = _absolute(url, html.unescape(found[1].decode("utf-8", "replace"))) if found else ""
+    if found:
+        target = _absolute(url, html.unescape(found[1].decode("utf-8", "replace")))
+    else:
+        target = ""
     return Reading("stub", url, leads=(Lead(target, "feed"),) if target else (), canonical=target)
 
 
@@ -94,7 +102,10 @@ def plain(value: object) -> str:
 
 def _mention(entry: Mapping[str, Any], home: str, base: str) -> Mention | None:
     link = _absolute(base, entry.get("feedburner_origlink") or entry.get("link"))
-    own = _absolute(base, entry.get("id")) if re.match(r"https?://", str(entry.get("id"))) else ""
+    if re.match(r"https?://", str(entry.get("id"))):
+        own = _absolute(base, entry.get("id"))
+    else:
+        own = ""
     if own and (not link or (not same_site(link, home) and same_site(own, home))):
         link = own  # a link blog points elsewhere; its own page is the entry's id
     if not link:
@@ -185,8 +196,12 @@ def _absolute(base: str, link: object) -> str:
 
 
 def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
+    if isinstance(value, list):
+        return value
+    return []
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    if isinstance(value, str):
+        return value
+    return ""

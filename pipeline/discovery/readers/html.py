@@ -63,7 +63,10 @@ def _tree(body: bytes, content_type: str) -> lxml_html.HtmlElement | None:
         encoding: str | None = "utf-8"
     except UnicodeDecodeError:
         found = _CHARSET.search(content_type)
-        encoding = found[1] if found else None
+        if found:
+            encoding = found[1]
+        else:
+            encoding = None
     for choice in (encoding, None):
         try:
             parser = lxml_html.HTMLParser(
@@ -92,7 +95,10 @@ def _links(tree: lxml_html.HtmlElement, base: str, most: int) -> tuple[list[Ment
         ):
             feeds.append(Lead(address, "feed-link", text))
         place, slot = places.of(link, text)
-        when = places.date(link) if place == ITEM else ""
+        if place == ITEM:
+            when = places.date(link)
+        else:
+            when = ""
         said = Said(title=text or (link.get("title") or ""), published=read_date(when), tags=())
         mentions.append(Mention(address, place, said, slot + ("|next" if _is_next(link) else "")))
         if len(mentions) >= most:

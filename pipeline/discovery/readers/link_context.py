@@ -38,7 +38,8 @@ class Places:
 
     def date(self, link: HtmlElement) -> str:
         """The date that stands beside a link in the same entry of a list, as written; empty where there is none."""
-        element, before = link.getparent(), link
+        element = link.getparent()
+        before = link
         for _ in range(4):
             if element is None or element.tag not in _ENTRIES | {
                 "header",
@@ -109,7 +110,8 @@ class Places:
 
     def _slot(self, link: HtmlElement) -> str:
         """Tags and classes of the link and its four nearest ancestors: the mark that a template leaves."""
-        steps, element = [], link
+        steps = []
+        element = link
         for _ in range(5):
             if element is None or not isinstance(element.tag, str):
                 break
@@ -131,7 +133,9 @@ def _dated(text: str) -> str:
         r"|[A-Z][a-z]{2,8}\.? \d\d?(?:st|nd|rd|th)?,? (?:19|20)\d\d|(?:19|20)\d\d[年년]\s*\d\d?[月월]\s*\d\d?[日일]",
         text,
     )
-    return found[0] if found else ""
+    if found:
+        return found[0]
+    return ""
 
 
 def _others(element: HtmlElement, before: HtmlElement) -> bool:

@@ -5,7 +5,11 @@ from dataclasses import dataclass, field
 from pipeline.core.records import Said
 
 # How a source mentions a URL. The first three are made by and for readers of articles; the rest is furniture.
-ENTRY, LINE, ITEM, PROSE, NAV = "entry", "line", "item", "prose", "nav"
+ENTRY = "entry"
+LINE = "line"
+ITEM = "item"
+PROSE = "prose"
+NAV = "nav"
 
 
 @dataclass(frozen=True, slots=True)

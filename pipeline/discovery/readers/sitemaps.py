@@ -90,12 +90,19 @@ def _absolute(base: str, address: str) -> str:
     if address.startswith(WEB):
         return address
     try:
-        joined = urljoin(base, address) if address else ""
+        if address:
+            joined = urljoin(base, address)
+        else:
+            joined = ""
     except ValueError:
         return ""
-    return joined if joined.startswith(WEB) else ""
+    if joined.startswith(WEB):
+        return joined
+    return ""
 
 
 @lru_cache(maxsize=64)
 def _local(tag: object) -> str:
-    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
+    if isinstance(tag, str):
+        return tag.rpartition("}")[2].lower()
+    return ""

@@ -39,7 +39,9 @@ def _inside(head: bytes) -> str:
     for tag in _ROOT.finditer(head):
         if kind := _ROOTS.get(tag[1].decode("ascii").lower()):
             return kind
-    return "page" if b"<" in head else "nothing"
+    if b"<" in head:
+        return "page"
+    return "nothing"
 
 
 def _narrow(head: bytes) -> bytes:

@@ -55,7 +55,8 @@ class Folded(MutableMapping[str, T]):
     def __init__(
         self, fold: Callable[[T], Rest], unfold: Callable[[str, tuple[Any, ...], Said], T]
     ) -> None:
-        self._fold, self._unfold = fold, unfold
+        self._fold = fold
+        self._unfold = unfold
         self._held: dict[str, Rest] = {}
         self._known: dict[Any, Rest] = {}
 
@@ -94,14 +95,13 @@ class Made(Sequence[T]):
     """A list of things that are made, each of what is held of it, whenever somebody looks at them."""
 
     def __init__(self, held: Sequence[K], make: Callable[[K], T]) -> None:
-        self._held, self._make = held, make
+        self._held = held
+        self._make = make
 
     def __getitem__(self, at: Any) -> Any:
-        return (
-            Made(self._held[at], self._make)
-            if isinstance(at, slice)
-            else self._make(self._held[at])
-        )
+        if isinstance(at, slice):
+            return Made(self._held[at], self._make)
+        return self._make(self._held[at])
 
     def __iter__(self) -> Iterator[T]:
         return map(self._make, self._held)

@@ -54,7 +54,8 @@ class Item(NamedTuple):
 
     def folded(self) -> Rest:
         """All but the key, as `Folded` holds it."""
-        (dirs, last, slug, query), key = self.shape, self.key
+        (dirs, last, slug, query) = self.shape
+        key = self.key
         written = cut_address(self.url, key), cut(slug, key, slug)
         return (*written, dirs, last, query, self.rank, self.places, self.listed_date), self.said
 
@@ -94,9 +95,10 @@ class Evidence:
         return news
 
     def _note(self, key: str, mention: Mention, source: str) -> int:
-        item = (
-            self.items[key] if key in self.items else Item(mention.url, key, shape_of(mention.url))
-        )
+        if key in self.items:
+            item = self.items[key]
+        else:
+            item = Item(mention.url, key, shape_of(mention.url))
         new = all(how in (NAV, PROSE) for _, how in item.places)
         if not item.places or item.places[-1][0] != source:
             self.named[source].append(key)
@@ -105,7 +107,8 @@ class Evidence:
             places += self.alone.setdefault(
                 place, (place,)
             )  # the first one alone is this very tuple
-        url, rank = item.url, _RANK[mention.place]
+        url = item.url
+        rank = _RANK[mention.place]
         if rank < item.rank:
             url = mention.url.partition("#")[0]
         dated = item.listed_date
@@ -121,20 +124,20 @@ def _merged(known: Said, mention: Mention) -> Said:
     """What is known, filled up; a feed's word goes before a link's, and a date beside a title before one without."""
     new = mention.said
     if mention.place == ENTRY and not known.html:
-        first, second = new, known
+        first = new
+        second = known
     elif mention.place in (NAV, PROSE) or new.title.lower().startswith(_MORE):
-        first, second = known, replace(new, title="", published=None)
+        first = known
+        second = replace(new, title="", published=None)
     elif new.published and not known.published:
-        first, second = (
-            (
-                known
-                if known.html or known.summary
-                else replace(known, title=new.title or known.title)
-            ),
-            new,
-        )
+        if known.html or known.summary:
+            first = known
+        else:
+            first = replace(known, title=new.title or known.title)
+        second = new
     else:
-        first, second = known, new
+        first = known
+        second = new
     if (
         first is _NOTHING_SAID or first == _NOTHING_SAID
     ):  # it mostly is; to compare takes all fields

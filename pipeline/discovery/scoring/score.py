@@ -86,7 +86,9 @@ class Judge:
     def __init__(
         self, evidence: Evidence, lesson: Lesson, lists: frozenset[str] = frozenset()
     ) -> None:
-        self.evidence, self.lesson, self.lists = evidence, lesson, lists
+        self.evidence = evidence
+        self.lesson = lesson
+        self.lists = lists
         self.scored = lru_cache(maxsize=1_000)(partial(_scored, lesson))
 
     def verdict(self, item: Item) -> Verdict:
@@ -111,7 +113,9 @@ class Judge:
         return None
 
     def _looks(self, item: Item) -> Looks:
-        shape, key, lesson = item.shape, item.key, self.lesson
+        shape = item.shape
+        key = item.key
+        lesson = self.lesson
         dirs, last, slug, query = shape
         return Looks(
             frozenset([self.evidence.kinds[source] for source, _ in item.places]),

@@ -59,7 +59,10 @@ def choose(
     # Two sorts, because one by pairs would hold a tuple for each.
     order = sorted(sorted(range(len(fit)), key=changed.__getitem__), key=dated.__getitem__)
     taken = [fit[at] for at in order]
-    end = len(taken) if wish.limit is None else wish.skip + wish.limit
+    if wish.limit is None:
+        end = len(taken)
+    else:
+        end = wish.skip + wish.limit
     for reason, left in ("skipped", taken[: wish.skip]), ("over-limit", taken[end:]):
         refused += left
         reasons += [reason] * len(left)
@@ -82,17 +85,20 @@ def _refusal(candidate: Candidate, against: str, wish: Wish) -> str:
     ):
         return "excluded"
     dated = wish.since or wish.until
-    return "outside-dates" if dated and outside_dates(when(candidate), wish) else ""
+    if dated and outside_dates(when(candidate), wish):
+        return "outside-dates"
+    return ""
 
 
 def _ordinal(when: datetime | date | None, latest: float) -> float:
     """Days since the year 0 and their fractions; 0 for no date, and for one after `latest`."""
     if when is None:
         return 0.0
-    hours = (
-        when.hour / 24 + when.minute / 1440 + when.second / 86_400
-        if isinstance(when, datetime)
-        else 0.0
-    )
+    if isinstance(when, datetime):
+        hours = when.hour / 24 + when.minute / 1440 + when.second / 86_400
+    else:
+        hours = 0.0
     days = when.toordinal() + hours
-    return days if days <= latest else 0.0
+    if days <= latest:
+        return days
+    return 0.0

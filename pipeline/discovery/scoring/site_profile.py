@@ -69,8 +69,12 @@ class Lesson:
     def taught(self, shape: Shape) -> str:
         """How far the shape is that of the site's articles: "own", "loose" (others may have it too) or ""."""
         if str(shape) in self.shapes:
-            return "loose" if self.loose(shape) else "own"
-        return "loose" if self.open_dirs and self.opened(shape) in self.shapes else ""
+            if self.loose(shape):
+                return "loose"
+            return "own"
+        if self.open_dirs and self.opened(shape) in self.shapes:
+            return "loose"
+        return ""
 
     def opened(self, shape: Shape) -> str:
         """The shape with a blank for its first folder below the base; empty where it has none."""
@@ -202,7 +206,10 @@ def _learn_lists(lesson: Lesson, evidence: Evidence) -> None:
         ]
         sure = sum(i.key in lesson.sure or lesson.taught(i.shape) == "own" for i in fit)
         if len(likely) >= 0.6 * len(items) or (len(fit) == len(items) and sure >= 0.4 * len(items)):
-            lines = likely if 0.6 <= len(likely) / len(items) < 0.8 else fit
+            if 0.6 <= len(likely) / len(items) < 0.8:
+                lines = likely
+            else:
+                lines = fit
             fitting.append((slot, [i.key for i in lines], sure))
             if sure >= 2:
                 trusted.add(slot)
@@ -273,7 +280,9 @@ def _long_folders(fit: list[Item], evidence: Evidence) -> list[Item]:
     common, count = Counter(str(i.shape) for i in lines).most_common(1)[0]
     chosen = [i for i in lines if str(i.shape) == common]
     worded = sum(i.shape.slug.count("-") + i.shape.slug.count("_") >= 2 for i in chosen)
-    return chosen if count >= 0.5 * len(lines) and worded >= 0.5 * count else []
+    if count >= 0.5 * len(lines) and worded >= 0.5 * count:
+        return chosen
+    return []
 
 
 def _parents(key: str) -> Iterable[str]:

@@ -86,17 +86,19 @@ def shape_of(url: str) -> Shape:
     """The shape of an absolute URL."""
     path, query = path_and_query(url)
     segments = [s for s in unquote(path).split("/") if s]
-    names = (
-        ",".join(sorted({pair.partition("=")[0] for pair in query.split("&") if pair}))
-        if query
-        else ""
-    )
+    if query:
+        names = ",".join(sorted({pair.partition("=")[0] for pair in query.split("&") if pair}))
+    else:
+        names = ""
     if not segments:
         return Shape((), "", "", names)
     *folders, last = segments
     dirs = _blanks(tuple(folders))
     found = _EXTENSION.search(last)
-    slug = last[: found.start()] if found else last
+    if found:
+        slug = last[: found.start()]
+    else:
+        slug = last
     if slug.lower() == "index" and found and folders:
         folder = (
             ".." if path.endswith("/") else "."
@@ -118,7 +120,9 @@ def _blanks(folders: tuple[str, ...]) -> tuple[str, ...]:
 def _blank(folder: str, before: Sequence[str]) -> str:
     dated = before and before[-1] in ("Y", "M")
     if not folder[:1].isdigit():  # so it is no number of any kind
-        return "M" if dated and _MONTH_NAME.match(folder) else folder.lower()
+        if dated and _MONTH_NAME.match(folder):
+            return "M"
+        return folder.lower()
     if re.fullmatch(r"(?:19|20)\d\d", folder):
         return "Y"
     if dated and re.fullmatch(r"\d\d?", folder):
@@ -127,7 +131,9 @@ def _blank(folder: str, before: Sequence[str]) -> str:
         r"(?:19|20)\d\d(?:[-_]\d\d?(?:[-_]\d\d?)?|(?:0[1-9]|1[0-2])(?:[0-3]\d)?)", folder
     ):
         return "Y"
-    return "#" if folder.isdigit() else folder.lower()
+    if folder.isdigit():
+        return "#"
+    return folder.lower()
 
 
 def _last(slug: str, dirs: Sequence[str]) -> str:
@@ -136,7 +142,9 @@ def _last(slug: str, dirs: Sequence[str]) -> str:
         return kind
     if _DATED_SLUG.match(slug):
         return "date-*"
-    return "*-hash" if _HASHED_SLUG.search(slug) else "*"
+    if _HASHED_SLUG.search(slug):
+        return "*-hash"
+    return "*"
 
 
 def is_asset(url: str) -> bool:

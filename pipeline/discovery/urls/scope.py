@@ -99,5 +99,8 @@ def outside_dates(when: datetime | date | None, wish: Wish) -> bool:
     """Whether a known date is outside the window. An unknown one is not: only extraction can tell."""
     if when is None:
         return False
-    day = when.date() if isinstance(when, datetime) else when
+    if isinstance(when, datetime):
+        day = when.date()
+    else:
+        day = when
     return bool((wish.since and day < wish.since) or (wish.until and day > wish.until))

@@ -57,7 +57,10 @@ def decide(
             return e
         if people := _without_site(e.value, own, host):
             return Evidence(people, e.source)
-        fallback = fallback if fallback.value else e
+        if fallback.value:
+            fallback = fallback
+        else:
+            fallback = e
     return fallback
 
 
@@ -87,7 +90,10 @@ def _linked(page: ParsedPage) -> tuple[list[str], list[str]]:
     for article in articles(page.linked):
         for author in as_list(article.get("author") or article.get("creator")):
             node = _resolve(author, page.linked)
-            name = text(node.get("name")) if isinstance(node, dict) else text(node)
+            if isinstance(node, dict):
+                name = text(node.get("name"))
+            else:
+                name = text(node)
             is_person = not isinstance(node, dict) or "Organization" not in "".join(types(node))
             (people if is_person else organisations).append(name)
     return people, organisations

@@ -66,9 +66,15 @@ def nearby(page: ParsedPage, heading: str) -> Iterator[tuple[str, str]]:
         if PERSON_ICON.search(icon.get("class") or "") and not _is_elsewhere(icon):
             yield _beside(icon), "icon"
     at = position(page.lines, heading)
-    near = page.lines[max(0, at - NEAR) : at + NEAR] if at >= 0 else page.lines[:0]
+    if at >= 0:
+        near = page.lines[max(0, at - NEAR) : at + NEAR]
+    else:
+        near = page.lines[:0]
     for line in near:
-        match = BYLINE.search(line.text) if len(line.text) < MAX_BYLINE else None
+        if len(line.text) < MAX_BYLINE:
+            match = BYLINE.search(line.text)
+        else:
+            match = None
         if match:
             yield line.text[match.end() :], "by"
 
@@ -77,7 +83,10 @@ def copyright_holders(page: ParsedPage) -> Iterator[str]:
     """The holder of the copyright, where that is a person and the site is theirs alone."""
     for line in page.lines[-40:]:
         match = COPYRIGHT.search(line.text)
-        holder = match.group(1).strip() if match else ""
+        if match:
+            holder = match.group(1).strip()
+        else:
+            holder = ""
         holder = re.split(r"\s+(?:all|alle|some|powered|built|this|made)\b", holder, flags=re.I)[
             0
         ].strip()
@@ -114,8 +123,13 @@ def _beside(icon: HtmlElement) -> str:
     if after or following is not None:
         return after or words_of(following)
     parent = icon.getparent()
-    sibling = parent.getnext() if parent is not None else None
-    return words_of(sibling) if sibling is not None and len(words_of(sibling)) < MAX_LENGTH else ""
+    if parent is not None:
+        sibling = parent.getnext()
+    else:
+        sibling = None
+    if sibling is not None and len(words_of(sibling)) < MAX_LENGTH:
+        return words_of(sibling)
+    return ""
 
 
 def _is_elsewhere(element: HtmlElement) -> bool:

@@ -89,7 +89,9 @@ def decide(
     best = next(iter(found), None)
     if best and permalink and best.source != "feed" and best.value.when.utcoffset() == timedelta(0):
         apart = permalink.when.date() - best.value.when.date()
-        return Evidence(permalink, "permalink") if abs(apart) == timedelta(days=1) else best
+        if abs(apart) == timedelta(days=1):
+            return Evidence(permalink, "permalink")
+        return best
     return best
 
 
@@ -144,7 +146,10 @@ def _datelines(page: ParsedPage, heading: str) -> list[tuple[datetime, str]]:
 
 
 def _days(line: Line, month_first: bool) -> list[datetime]:
-    start = line.text if len(line.text) <= SHORT else line.text[:OPENING]
+    if len(line.text) <= SHORT:
+        start = line.text
+    else:
+        start = line.text[:OPENING]
     if not any(c.isdigit() for c in start):
         return []
     return list(dict.fromkeys(datelines.find(start, month_first)))

@@ -39,7 +39,8 @@ def titles(pages: Iterable[tuple[str, bytes]]) -> dict[str, str]:
 
 
 def _links(url: str, body: bytes) -> set[tuple[str, str]]:
-    found, here = set(), _key(url)
+    found = set()
+    here = _key(url)
     for attributes, content in LINK.findall(body)[:MAX_LINKS]:
         href = HREF.search(attributes)
         name = _name(content)
@@ -52,7 +53,9 @@ def _links(url: str, body: bytes) -> set[tuple[str, str]]:
 
 def _name(content: bytes) -> str:
     words = " ".join(html.unescape(TAG.sub(" ", content.decode("utf-8", "replace"))).split())
-    return "" if words.endswith(("…", "...")) else ARROWS.sub("", words)
+    if words.endswith(("…", "...")):
+        return ""
+    return ARROWS.sub("", words)
 
 
 def _unambiguous(names: Mapping[str, Counter[str]]) -> dict[str, str]:

@@ -33,18 +33,19 @@ def read(value: str) -> Moment | None:
     has_time = bool(re.search(r"\d:\d\d|T\d{4}", value)) and not re.search(
         r"T00:00(?::00(?:\.0+)?)?(?:Z|\+00:?00)?$", value
     )
-    return (
-        Moment(when, "second")
-        if has_time
-        else Moment(when.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None), "day")
-    )
+    if has_time:
+        return Moment(when, "second")
+    return Moment(when.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None), "day")
 
 
 def in_url(url: str, pattern: re.Pattern[str]) -> Moment | None:
     """The day that a URL's path spells out; nothing where it names only a month."""
     match = pattern.search(urlsplit(url).path)
     try:
-        numbers = [int(g) for g in match.groups() if g] if match else [0, 0, 0]
+        if match:
+            numbers = [int(g) for g in match.groups() if g]
+        else:
+            numbers = [0, 0, 0]
         return reasonable(datetime(*numbers))  # type: ignore[arg-type]
     except ValueError:
         return None
@@ -58,16 +59,16 @@ def given(when: datetime | None) -> Moment | None:
 
 
 def reasonable(when: datetime) -> Moment | None:
-    return Moment(when, "day") if when.year >= EARLIEST and when.date() <= _tomorrow() else None
+    if when.year >= EARLIEST and when.date() <= _tomorrow():
+        return Moment(when, "day")
+    return None
 
 
 def _parse(value: str) -> datetime | None:
     try:
-        return (
-            datetime.fromisoformat(value)
-            if re.match(r"\d{4}-\d\d-\d\d", value)
-            else _parse_loosely(value)
-        )
+        if re.match(r"\d{4}-\d\d-\d\d", value):
+            return datetime.fromisoformat(value)
+        return _parse_loosely(value)
     except ValueError:
         return _parse_loosely(value)
 

@@ -29,7 +29,9 @@ def canonical(page: ParsedPage) -> str:
     for link in page.every("link"):
         if (link.get("rel") or "").lower() == "canonical" and link.get("href"):
             address = join(page.base, link.get("href"))
-            return address if _credible(address, page.url) else page.url
+            if _credible(address, page.url):
+                return address
+            return page.url
     return page.url
 
 
@@ -62,7 +64,9 @@ def excerpt(page: ParsedPage, body_text: str) -> str:
     chosen = next((d for d in declared if len(d) > 40), "") or " ".join(
         body_text[: 2 * EXCERPT].split()
     )
-    return chosen if len(chosen) <= EXCERPT else chosen[:EXCERPT].rsplit(" ", 1)[0] + "…"
+    if len(chosen) <= EXCERPT:
+        return chosen
+    return chosen[:EXCERPT].rsplit(" ", 1)[0] + "…"
 
 
 def _listed(value: object) -> list[str]:
@@ -71,6 +75,7 @@ def _listed(value: object) -> list[str]:
 
 def _credible(address: str, url: str) -> bool:
     host = re.compile(r"^https?://(?:www\.)?([^/:]+)")
-    claimed, actual = host.match(address), host.match(url)
+    claimed = host.match(address)
+    actual = host.match(url)
     is_home = not re.sub(r"^https?://[^/]+/?", "", address)
     return bool(claimed and actual and claimed.group(1) == actual.group(1)) and not is_home

@@ -67,7 +67,10 @@ def candidates(
         for n in articles(page.linked)[:3]
     ]
     found += [Evidence(value, name) for name in META for value in page.meta.get(name, [])[:1]]
-    headings = headings_of(page) if headings is None else headings
+    if headings is None:
+        headings = headings_of(page)
+    else:
+        headings = headings
     found += [Evidence(h.text, _source(h, headings)) for h in headings]
     found += [
         Evidence(words_of(t), "title")
@@ -173,7 +176,9 @@ def _source(heading: Heading, every: Sequence[Heading]) -> str:
     if heading.rank < 0:
         return "site heading"
     alike = [h for h in every if h.rank == heading.rank == UNMARKED]
-    return SEVERAL if len(alike) > 1 else "heading"
+    if len(alike) > 1:
+        return SEVERAL
+    return "heading"
 
 
 def _rank(heading: HtmlElement, page: ParsedPage) -> int:
@@ -183,11 +188,10 @@ def _rank(heading: HtmlElement, page: ParsedPage) -> int:
         HEADLINE.search(heading.get("class") or "") or "headline" in (heading.get("itemprop") or "")
     )
     link = heading.find(".//a")
-    link = (
-        heading.getparent()
-        if link is None and heading.getparent() is not None and heading.getparent().tag == "a"
-        else link
-    )
+    if link is None and heading.getparent() is not None and heading.getparent().tag == "a":
+        link = heading.getparent()
+    else:
+        link = link
     if link is not None and _leads_up(join(page.base, link.get("href")), page.url):
         return -2
     if ancestors & {"nav", "footer", "aside"}:
@@ -198,13 +202,15 @@ def _rank(heading: HtmlElement, page: ParsedPage) -> int:
 def _leads_up(address: str, url: str) -> bool:
     if not address or (host_of(url) and host_of(address) != host_of(url)):
         return False
-    above, here = urlsplit(address).path.rstrip("/"), urlsplit(url).path.rstrip("/")
+    above = urlsplit(address).path.rstrip("/")
+    here = urlsplit(url).path.rstrip("/")
     return above != here and (not above or here.startswith(above + "/"))
 
 
 def _confirms(said: str, heading: str) -> int:
     """How well a title from the head speaks for a heading: 2 where it is the whole or the start, 1 where the end."""
-    whole, part = fold(said), fold(heading)
+    whole = fold(said)
+    part = fold(heading)
     if len(part) < 3 or part not in whole:
         return 0
     if whole == part or any(part == fold(left) for left, _, _ in _cuts(said)):
@@ -215,7 +221,8 @@ def _confirms(said: str, heading: str) -> int:
 def _cuts(title: str) -> Iterator[tuple[str, str, str]]:
     """Every way to cut a title in two at a separator, the last separator first."""
     for match in reversed(list(SEPARATOR.finditer(title))):
-        left, right = title[: match.start()].strip(), title[match.end() :].strip()
+        left = title[: match.start()].strip()
+        right = title[match.end() :].strip()
         if len(fold(left)) > 2 and len(fold(right)) > 1:
             yield left, right, match.group().strip()
 

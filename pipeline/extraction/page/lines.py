@@ -38,7 +38,8 @@ class Line(NamedTuple):
     @property
     def labels(self) -> str:
         """Class names and ids on and right around the line."""
-        parent, first = self.block.getparent(), next(iter(self.block), None)
+        parent = self.block.getparent()
+        first = next(iter(self.block), None)
         return " ".join(
             f"{e.get('class') or ''} {e.get('id') or ''}"
             for e in (self.block, parent, first)
@@ -62,7 +63,10 @@ def read(tree: HtmlElement) -> list[Line]:
         inline = element.tag in INLINE
         if not inline:
             flush()
-            holder = element if event == "start" else element.getparent()
+            if event == "start":
+                holder = element
+            else:
+                holder = element.getparent()
         if event == "end":
             pieces.append(element.tail or "")
         elif element.tag in SKIPPED:

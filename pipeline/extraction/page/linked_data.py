@@ -43,14 +43,26 @@ def types(node: dict[str, Any]) -> list[str]:
 
 def as_list(value: Any) -> list[Any]:
     """JSON-LD lets any property be one value or several."""
-    return value if isinstance(value, list) else [] if value is None else [value]
+    if isinstance(value, list):
+        return value
+    if value is None:
+        return []
+    return [value]
 
 
 def text(value: Any) -> str:
     """A string property, unescaped and on one line; "" where it is none."""
-    value = value[0] if isinstance(value, list) and value else value
-    value = value.get("@value") if isinstance(value, dict) else value
-    return " ".join(html.unescape(value).split()) if isinstance(value, str) else ""
+    if isinstance(value, list) and value:
+        value = value[0]
+    else:
+        value = value
+    if isinstance(value, dict):
+        value = value.get("@value")
+    else:
+        value = value
+    if isinstance(value, str):
+        return " ".join(html.unescape(value).split())
+    return ""
 
 
 def _load(script: str) -> Any:

@@ -161,7 +161,10 @@ def decode(body: bytes, charset: str = "") -> str:
     Headers and meta tags lie; a body that is valid multi-byte UTF-8 is UTF-8 whatever they say,
     because no other encoding yields that by accident.
     """
-    header = f"text/html; charset={charset}" if charset else None
+    if charset:
+        header = f"text/html; charset={charset}"
+    else:
+        header = None
     encoding, text = html_to_unicode(header, body, auto_detect_fun=_detect)
     if (
         encoding not in UTF8_LABELS
@@ -170,8 +173,13 @@ def decode(body: bytes, charset: str = "") -> str:
     ):
         with suppress(UnicodeDecodeError):
             text = body.decode("utf-8")
-    text = FORBIDDEN.sub("", text) if _may_hold_forbidden(text) else text
-    return FORBIDDEN_REFERENCE.sub("", text) if "&#" in text else text
+    if _may_hold_forbidden(text):
+        text = FORBIDDEN.sub("", text)
+    else:
+        text = text
+    if "&#" in text:
+        return FORBIDDEN_REFERENCE.sub("", text)
+    return text
 
 
 def _may_hold_forbidden(text: str) -> bool:
@@ -187,7 +195,9 @@ def join(base: str, address: str | None) -> str:
     """An absolute http(s) address, or "" where there is none to be had."""
     try:
         absolute = urljoin(base, (address or "").strip())
-        return absolute if urlsplit(absolute).scheme in ("http", "https") else ""
+        if urlsplit(absolute).scheme in ("http", "https"):
+            return absolute
+        return ""
     except ValueError:
         return ""
 

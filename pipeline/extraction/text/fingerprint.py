@@ -6,7 +6,8 @@ from functools import lru_cache, reduce
 from hashlib import blake2b
 from operator import xor
 
-HASH, BITS = 8, 64
+HASH = 8
+BITS = 64
 SHINGLE = 3  # words
 MAX_SHINGLES = 100_000
 WORDS_KNOWN = 20_000  # with their hashes, 5 MB
@@ -22,7 +23,9 @@ def simhash(text: str) -> int:
     number = max(1, len(found) - SHINGLE + 1)
     counts = [count for i in range(HASH) for count in _bit_counts(hashes[i :: SHINGLE * HASH])]
     unsigned = sum(1 << bit for bit, count in enumerate(counts) if 2 * count > number)
-    return unsigned - (1 << BITS) if unsigned >> (BITS - 1) else unsigned
+    if unsigned >> (BITS - 1):
+        return unsigned - (1 << BITS)
+    return unsigned
 
 
 def _hashes_of_shingles(found: list[str]) -> bytes:
@@ -33,7 +36,8 @@ def _hashes_of_shingles(found: list[str]) -> bytes:
     """
     if len(found) < SHINGLE:
         return _hashes_of_word(" ".join(found))[:HASH]
-    rows, step = b"".join(map(_hashes_of_word, found)), (SHINGLE + 1) * HASH
+    rows = b"".join(map(_hashes_of_word, found))
+    step = (SHINGLE + 1) * HASH
     size = len(rows) - (SHINGLE - 1) * step
     moved = (rows[place * step : place * step + size] for place in range(SHINGLE))
     return reduce(xor, map(int.from_bytes, moved)).to_bytes(size)
@@ -46,7 +50,8 @@ def _hashes_of_word(word: str) -> bytes:
 
 def _bit_counts(column: bytes) -> list[int]:
     """How often each of 8 bits is set in a column of bytes: the column is one integer, and a mask takes out a bit."""
-    number, ones = int.from_bytes(column), int.from_bytes(b"\x01" * len(column))
+    number = int.from_bytes(column)
+    ones = int.from_bytes(b"\x01" * len(column))
     return [(number & (ones << bit)).bit_count() for bit in range(8)]
 
 
@@ -57,15 +62,20 @@ def distance(one: int, other: int) -> int:
 
 def jaccard(one: Iterable[str], other: Iterable[str]) -> float:
     """The share (0 to 1) of shingles that two texts have in common."""
-    a, b = set(one), set(other)
-    return len(a & b) / len(a | b) if a or b else 0.0
+    a = set(one)
+    b = set(other)
+    if a or b:
+        return len(a & b) / len(a | b)
+    return 0.0
 
 
 def shingles(text: str, size: int = SHINGLE) -> set[str]:
     """Runs of `size` words; of fewer words, the words together."""
     found = words(text)[:MAX_SHINGLES]
     if len(found) < size:
-        return {" ".join(found)} if found else set()
+        if found:
+            return {" ".join(found)}
+        return set()
     return set(map(" ".join, zip(*(found[i:] for i in range(size)), strict=False)))
 
 

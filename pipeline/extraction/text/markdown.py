@@ -75,13 +75,18 @@ def _inline(element: HtmlElement) -> str:
         return "\v"
     if element.tag == "img":
         alt = escaped(SPACE.sub(" ", element.get("alt") or ""))
-        return f"![{alt}]({_address(element.get('src'))})" if element.get("src") else ""
+        if element.get("src"):
+            return f"![{alt}]({_address(element.get('src'))})"
+        return ""
     if element.tag in ("code", "kbd", "samp"):
         return f"`{SPACE.sub(' ', str(element.text_content()))}`"
     text = _inline_content(element)
     if element.tag == "a" and element.get("href") and text.strip():
         return f"[{text.strip()}]({_address(element.get('href'))})"
-    mark = MARKS.get(element.tag, "") if text.strip() else ""
+    if text.strip():
+        mark = MARKS.get(element.tag, "")
+    else:
+        mark = ""
     return f"{mark}{text.strip() if mark else text}{mark}"
 
 
@@ -101,11 +106,20 @@ def _fenced(pre: HtmlElement) -> str:
 
 def _list(element: HtmlElement) -> str:
     start = element.get("start") or "1"
-    number = int(start) if start.isdigit() else 1
+    if start.isdigit():
+        number = int(start)
+    else:
+        number = 1
     items = []
     for item in element.iterchildren("li"):
-        bullet = f"{number}." if element.tag == "ol" else "-"
-        inner = "\n".join(_blocks(item)) if item.find("p") is None else "\n\n".join(_blocks(item))
+        if element.tag == "ol":
+            bullet = f"{number}."
+        else:
+            bullet = "-"
+        if item.find("p") is None:
+            inner = "\n".join(_blocks(item))
+        else:
+            inner = "\n\n".join(_blocks(item))
         items.append(f"{bullet} " + inner.replace("\n", "\n" + " " * (len(bullet) + 1)))
         number += 1
     return "\n".join(items)

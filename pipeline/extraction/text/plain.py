@@ -31,11 +31,9 @@ def to_text(markup: str) -> str:
 
 def collapsed(line: str) -> str:
     """A line with runs of blanks collapsed and none around it; of ASCII, as most are, Python itself knows how to."""
-    return (
-        " ".join(line.split())
-        if line.isascii()
-        else SPACE.sub(" ", INVISIBLE.sub("", line)).strip()
-    )
+    if line.isascii():
+        return " ".join(line.split())
+    return SPACE.sub(" ", INVISIBLE.sub("", line)).strip()
 
 
 class _Text:

@@ -44,7 +44,9 @@ class RobotsShelf:
     def _copy(self, host: str, max_age: float) -> RobotsFile | None:
         file, looked_at = self._files.get(host, (None, 0.0))
         recent = time.monotonic() - looked_at < LOOKED_AT_AGAIN_AFTER
-        return file if file and recent and file.fresh(max_age, datetime.now(UTC)) else None
+        if file and recent and file.fresh(max_age, datetime.now(UTC)):
+            return file
+        return None
 
     def _from_row(
         self, host: str, max_age: float, ask: Callable[[], RobotsFile]
@@ -54,7 +56,10 @@ class RobotsShelf:
             known = _read(host)
             if known and known.fresh(max_age, datetime.now(UTC)):
                 return known
-            seen = known.fetched_at if known else None
+            if known:
+                seen = known.fetched_at
+            else:
+                seen = None
             if rows(hosts_sql.CLAIM, name=host, seen=seen, seconds=hosts_sql.CLAIM_SECONDS):
                 return _ask(host, known, ask)
             if time.monotonic() > give_up_at:
@@ -95,4 +100,6 @@ def _read(host: str) -> RobotsFile | None:
 def _problem(reason: str, detail: str) -> Rejected | Unavailable | None:
     if reason == "robots-unreachable":
         return Unavailable(reason, detail, TRY_AGAIN_AFTER)
-    return Rejected(reason, detail) if reason else None
+    if reason:
+        return Rejected(reason, detail)
+    return None

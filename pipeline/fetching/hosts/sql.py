@@ -110,4 +110,6 @@ def rows(sql: str, **given: Any) -> list[tuple[Any, ...]]:
     """What a statement returns."""
     with connection.cursor() as cursor:
         cursor.execute(sql, given)
-        return cursor.fetchall() if cursor.description else []
+        if cursor.description:
+            return cursor.fetchall()
+        return []

@@ -46,12 +46,14 @@ class DatabaseHosts:
         if pace.delay == 0:
             self._exchange_news()
             if host not in self._resting:
-                return (
-                    Turn(True, 0.0) if patience >= 0 else Turn(False, 1.0 + random.random(), "pace")
-                )
+                if patience >= 0:
+                    return Turn(True, 0.0)
+                return Turn(False, 1.0 + random.random(), "pace")  # noqa: S311 - spreads retries
         with self._lock:
             known = self._heard[host]
-            answered, known.answered, latency = known.answered, 0, known.latency
+            answered = known.answered
+            known.answered = 0
+            latency = known.latency
         force = manners.in_force(pace, latency)
         given = {
             "name": host,
@@ -98,7 +100,8 @@ class DatabaseHosts:
             known = self._heard[host]
             known.latency = manners.moving_average(known.latency, seconds)
             known.answered += 1
-            failing, known.failing = known.failing, False
+            failing = known.failing
+            known.failing = False
         if failing:
             self._tell([host])
 
@@ -106,7 +109,8 @@ class DatabaseHosts:
         """See Hosts.failed."""
         with self._lock:
             known = self._heard[host]
-            answered, known.failing = known.answered > 0, True
+            answered = known.answered > 0
+            known.failing = True
         self._make_row(host)
         given = {"name": host, "reason": reason, "answered": answered}
         rows(

@@ -35,7 +35,8 @@ class MemoryHosts:
     def slot(self, host: str, pace: Pace, patience: float) -> Turn:
         """See Hosts.slot."""
         with self._lock:
-            known, now = self._hosts[host], time.monotonic()
+            known = self._hosts[host]
+            now = time.monotonic()
             if known.closed_at is not None and now < known.closed_at + rules.CLOSED_FOR:
                 return Turn(False, 0.0, "closed", f"{known.failures} failures in a row")
             delay = rules.in_force(pace, known.latency).delay
@@ -62,11 +63,13 @@ class MemoryHosts:
     def failed(self, host: str, reason: str) -> None:
         """See Hosts.failed."""
         with self._lock:
-            known, now = self._hosts[host], time.monotonic()
+            known = self._hosts[host]
+            now = time.monotonic()
             if now < known.parked_until:
                 return  # one of a volley that was under way when the host was parked
             known.failures += 1
-            known.parked_until, known.parked_reason = now + rules.back_off(known.failures), reason
+            known.parked_until = now + rules.back_off(known.failures)
+            known.parked_reason = reason
             if known.failures >= rules.GIVE_UP_AFTER:
                 known.closed_at = now
 
@@ -76,7 +79,8 @@ class MemoryHosts:
             known = self._hosts[host]
             until = time.monotonic() + min(seconds, rules.PARK_MOST)
             if until > known.parked_until:
-                known.parked_until, known.parked_reason = until, reason
+                known.parked_until = until
+                known.parked_reason = reason
 
     def robots(self, host: str, max_age: float, ask: Callable[[], RobotsFile]) -> RobotsFile | None:
         """See Hosts.robots. Here the others wait as long as it takes."""

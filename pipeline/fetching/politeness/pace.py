@@ -74,7 +74,9 @@ def back_off(failures: int) -> float:
 def in_force(pace: Pace, latency: float) -> Pace:
     """The pace after a look at the seconds that the host takes to answer. A pace of 0 stays: it asks for full speed."""
     by_latency = min(LATENCY_FACTOR * latency, BACK_OFF_MOST)
-    return Pace(by_latency, "latency") if 0 < pace.delay < by_latency else pace
+    if 0 < pace.delay < by_latency:
+        return Pace(by_latency, "latency")
+    return pace
 
 
 def come_back(wait: float) -> float:

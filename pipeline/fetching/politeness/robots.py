@@ -38,8 +38,12 @@ class RobotsFile:
     def verdict(self) -> str:
         """In a word, for people: "rules", "no rules", "unreachable" or the reason of a refusal."""
         if self.problem:
-            return "unreachable" if isinstance(self.problem, Unavailable) else self.problem.reason
-        return "rules" if self.text.strip() else "no rules"
+            if isinstance(self.problem, Unavailable):
+                return "unreachable"
+            return self.problem.reason
+        if self.text.strip():
+            return "rules"
+        return "no rules"
 
 
 def better(old: RobotsFile | None, new: RobotsFile) -> RobotsFile:
@@ -71,10 +75,14 @@ class Rules:
     """What a robots.txt says to one crawler. `delay` is the pace it asks for in seconds, 0 where it does not."""
 
     def __init__(self, text: str, product: str) -> None:
-        self._text, self._product = text, product
+        self._text = text
+        self._product = product
         self._parsed = Protego.parse(text)
         rate = self._parsed.request_rate(product)
-        by_rate = rate.seconds / rate.requests if rate else 0.0
+        if rate:
+            by_rate = rate.seconds / rate.requests
+        else:
+            by_rate = 0.0
         self.delay = max(self._parsed.crawl_delay(product) or 0.0, by_rate)
 
     def refusal(self, url: str) -> str:
@@ -82,7 +90,9 @@ class Rules:
         if self._parsed.can_fetch(url, self._product):
             return ""
         number, line = self._deciding_line(url)
-        return f"line {number}: {line}" if number else "disallowed"
+        if number:
+            return f"line {number}: {line}"
+        return "disallowed"
 
     def _deciding_line(self, url: str) -> tuple[int, str]:
         """The line without which `url` would be allowed; protego itself does not tell."""
@@ -92,7 +102,9 @@ class Rules:
             without = "\n".join(lines[:n] + lines[n + 1 :])
             if len(self._text) < 65_536 and Protego.parse(without).can_fetch(url, self._product):
                 return n + 1, lines[n].strip()
-        return (matching[0] + 1, lines[matching[0]].strip()) if matching else (0, "")
+        if matching:
+            return (matching[0] + 1, lines[matching[0]].strip())
+        return (0, "")
 
 
 def _forbids(line: str, url: str) -> bool:

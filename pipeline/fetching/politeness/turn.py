@@ -13,7 +13,10 @@ class Gate:
     """Opens when it is a request's turn. Who is late takes a new slot, or the next request would follow too closely."""
 
     def __init__(self, hosts: Hosts, host: str, pace: Pace, line: Line) -> None:
-        self._hosts, self._host, self._pace, self._line = hosts, host, pace, line
+        self._hosts = hosts
+        self._host = host
+        self._pace = pace
+        self._line = line
         self._opens = self._closes = self.opened_at = 0.0
 
     def reserve(self, patience: float) -> None:
@@ -25,10 +28,11 @@ class Gate:
             raise Failed(refused(self._host, turn))
         late = manners.jitter(self._pace.delay) / 2
         # Since when the wait counts, within the call, is unknown: not early by its end, not late by its start.
-        self._opens, self._closes = (
-            after + turn.wait,
-            before + turn.wait + late if late else float("inf"),
-        )
+        self._opens = after + turn.wait
+        if late:
+            self._closes = before + turn.wait + late
+        else:
+            self._closes = float("inf")
 
     def wait(self) -> None:
         """Called when everything is ready to be sent."""
@@ -48,5 +52,8 @@ def refused(host: str, turn: Turn) -> Rejected | Unavailable:
     """The outcome of a turn that was not granted."""
     if turn.reason == "closed":
         return Rejected("host-given-up", f"{host} was given up: {turn.detail}")
-    why = f"is parked ({turn.detail})" if turn.reason == "parked" else "has no free slot"
+    if turn.reason == "parked":
+        why = f"is parked ({turn.detail})"
+    else:
+        why = "has no free slot"
     return Unavailable("host-busy", f"{host} {why}; asked again in {turn.wait:.0f} s", turn.wait)

@@ -42,7 +42,8 @@ class LineHTTPConnection(_OnLine, HTTPConnection):
     """http over the line."""
 
     def __init__(self, *args: Any, line: Line, guarded: bool, **kwargs: Any) -> None:
-        self.line, self.guarded = line, guarded
+        self.line = line
+        self.guarded = guarded
         super().__init__(*args, **kwargs)
 
 
@@ -50,7 +51,8 @@ class LineHTTPSConnection(_OnLine, HTTPSConnection):
     """https over the line; `server_hostname` and the certificate check stay those of the URL's host."""
 
     def __init__(self, *args: Any, line: Line, guarded: bool, **kwargs: Any) -> None:
-        self.line, self.guarded = line, guarded
+        self.line = line
+        self.guarded = guarded
         super().__init__(*args, **kwargs)
 
     def connect(self) -> None:

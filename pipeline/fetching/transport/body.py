@@ -66,7 +66,8 @@ def _undeflate(chunks: Iterator[bytes]) -> Iterator[bytes]:
 def _inflate(
     chunks: Iterator[bytes], opened: "Callable[[bytes], zlib._Decompress]", *, members: bool
 ) -> Iterator[bytes]:
-    inflater, finished = None, 0
+    inflater = None
+    finished = 0
     for chunk in chunks:
         while chunk:
             inflater = inflater or opened(chunk)
@@ -81,7 +82,12 @@ def _inflate(
             chunk = inflater.unconsumed_tail
             if inflater.eof:
                 finished += 1
-                chunk, inflater = (inflater.unused_data, None) if members else (b"", inflater)
+                if members:
+                    chunk = inflater.unused_data
+                    inflater = None
+                else:
+                    chunk = b""
+                    inflater = inflater
     if inflater is not None and not inflater.eof:
         yield inflater.flush()
         if not inflater.eof:
@@ -89,7 +95,8 @@ def _inflate(
 
 
 def _unbrotli(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    decoder, fed = brotli.Decompressor(), False
+    decoder = brotli.Decompressor()
+    fed = False
     for chunk in chunks:
         fed = True
         # It may hold output back although it would take more input: a piece as large as the limit says so.
@@ -110,7 +117,8 @@ def _unzstd(chunks: Iterator[bytes]) -> Iterator[bytes]:
             yield decoder.decompress(chunk, PIECE)
             chunk = b""
             if decoder.eof:
-                chunk, decoder = decoder.unused_data, None
+                chunk = decoder.unused_data
+                decoder = None
     if decoder is not None:
         raise Failed(TRUNCATED)
 

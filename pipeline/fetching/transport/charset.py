@@ -72,14 +72,19 @@ def _wide(body: bytes) -> str:
         return "utf-32-be"
     if min(zeros[2], zeros[3]) > 0.9:
         return "utf-32-le"
-    even, odd = (zeros[0] + zeros[2]) / 2, (zeros[1] + zeros[3]) / 2
+    even = (zeros[0] + zeros[2]) / 2
+    odd = (zeros[1] + zeros[3]) / 2
     if max(even, odd) < 0.2 or min(even, odd) > 0.1:
         return ""
-    return "utf-16-be" if even > odd else "utf-16-le"
+    if even > odd:
+        return "utf-16-be"
+    return "utf-16-le"
 
 
 def _detected(body: bytes) -> str:
     if body.isascii() and b"\x1b" not in body:
         return ""
     name = cchardet.detect(body[:LOOKED_AT]).get("encoding")
-    return (resolve_encoding(name) or "") if name else ""
+    if name:
+        return resolve_encoding(name) or ""
+    return ""

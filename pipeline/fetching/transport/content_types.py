@@ -33,7 +33,9 @@ BYTES = frozenset({"", "application/octet-stream", "binary/octet-stream"})
 def content_type(header: str) -> str:
     """The media type of a Content-Type header, without parameters and in lower case; "" where it is not one."""
     kind = header.partition(";")[0].partition(",")[0].strip().lower()
-    return kind if "/" in kind else ""
+    if "/" in kind:
+        return kind
+    return ""
 
 
 def may_be(purpose: Purpose, kind: str) -> bool:

@@ -42,9 +42,12 @@ class Deadline:
     @contextmanager
     def aside(self, seconds: float) -> Iterator[None]:
         """Something else, with a budget of its own; the time it takes does not count outside."""
-        budget, at, started = self._budget, self._at, time.monotonic()
+        budget = self._budget
+        at = self._at
+        started = time.monotonic()
         self.start(seconds)
         try:
             yield
         finally:
-            self._budget, self._at = budget, at + time.monotonic() - started
+            self._budget = budget
+            self._at = at + time.monotonic() - started

@@ -72,7 +72,9 @@ def outcome_of(error: BaseException) -> Rejected | Unavailable:
 
 def _value(reason: str, passing: bool, error: BaseException) -> Rejected | Unavailable:
     detail = _sentence(error)
-    return Unavailable(reason, detail) if passing else Rejected(reason, detail)
+    if passing:
+        return Unavailable(reason, detail)
+    return Rejected(reason, detail)
 
 
 def _sentence(error: BaseException) -> str:

@@ -64,7 +64,9 @@ def kind_of(address: Address) -> str:
         if address.version == network.version and address in network:
             return kind
     outside = address.version == 6 and address not in GLOBAL_UNICAST
-    return "not global unicast" if outside else ""
+    if outside:
+        return "not global unicast"
+    return ""
 
 
 class Guard:
@@ -84,7 +86,9 @@ class Guard:
         ):
             return ""
         kind = kind_of(address)
-        return f"{address} is not a public address ({kind})" if kind else ""
+        if kind:
+            return f"{address} is not a public address ({kind})"
+        return ""
 
     def check_literal(self, host: str) -> None:
         """Refuse a host that is an internal address in plain writing, before anything is asked or noted about it."""
@@ -100,7 +104,10 @@ class Guard:
         found = resolve(host, port, seconds)
         for _family, address in found:
             if refusal := self.refusal(str(address[0])):
-                named = "" if str(address[0]) == host else f"{host} resolves to "
+                if str(address[0]) == host:
+                    named = ""
+                else:
+                    named = f"{host} resolves to "
                 raise Failed(Rejected("internal-address", f"{named}{refusal}"))
         return found
 

@@ -33,7 +33,8 @@ class Line:
         """Wait until the request may be sent. Everything else is ready by then: what takes time after it makes the gap
         that a server sees shorter than the true one."""
         if self.await_turn:
-            wait, self.await_turn = self.await_turn, None
+            wait = self.await_turn
+            self.await_turn = None
             wait()
 
     def connect(self, host: str, port: int, *, guarded: bool = True) -> socket.socket:
@@ -42,7 +43,10 @@ class Line:
         Raises Failed. Not `guarded` is for the proxy that the installation itself names.
         """
         outcome = Failed(Rejected("unknown-host", f"{host} has no address"))
-        endpoints = self.guard.endpoints if guarded else resolve
+        if guarded:
+            endpoints = self.guard.endpoints
+        else:
+            endpoints = resolve
         for family, address in endpoints(host, port, self.deadline.left()):
             connection = LineSocket(family, socket.SOCK_STREAM)
             connection.line = self

@@ -35,5 +35,8 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
         when = parsedate_to_datetime(value)
     except (TypeError, ValueError):
         return None
-    when = when if when.tzinfo else when.replace(tzinfo=now.tzinfo)
+    if when.tzinfo:
+        when = when
+    else:
+        when = when.replace(tzinfo=now.tzinfo)
     return max(0.0, (when - now).total_seconds())

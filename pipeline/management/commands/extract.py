@@ -144,11 +144,10 @@ def charset_of(page: Page) -> str:
 def as_line(examined: Examined) -> dict[str, Any]:
     """What was found, as JSON values. A refused page has no text, but still the fields that it stated."""
     draft, refused = examined
-    reasons = (
-        [f"{refused.reason}: {refused.detail}"]
-        if refused
-        else list(draft.quality_reasons if draft else ())
-    )
+    if refused:
+        reasons = [f"{refused.reason}: {refused.detail}"]
+    else:
+        reasons = list(draft.quality_reasons if draft else ())
     return {
         "title": draft.title if draft else "",
         "author": ", ".join(draft.authors) if draft else "",

@@ -100,8 +100,6 @@ def schedule_of(job: Job) -> str:
         return "by hand"
     rest = jobs.rests_until(job)
     when = job.schedule.crontab or job.schedule.interval
-    return (
-        f"{when}, rests until {rest:%Y-%m-%d %H:%M} since its last runs failed"
-        if rest
-        else str(when)
-    )
+    if rest:
+        return f"{when}, rests until {rest:%Y-%m-%d %H:%M} since its last runs failed"
+    return str(when)

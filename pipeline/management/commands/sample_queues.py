@@ -23,6 +23,9 @@ class Command(BaseCommand):
         if not once:  # as the first process of a container it would not hear of it
             signal.signal(signal.SIGTERM, signal.default_int_handler)
         rounds = iter([False])
-        stop = (lambda: next(rounds, True)) if once else (lambda: False)
+
+        def stop() -> bool:
+            return once and next(rounds, True)
+
         with suppress(KeyboardInterrupt):
             sampler.run_forever(0.1 if once else every, stop)

@@ -24,7 +24,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, stage: str, **options: Any) -> None:
         os.environ |= {"GLEANER_PROCESS": stage, "CELERY_SKIP_CHECKS": "1"}
         # The publisher of a task says so in the log; a worker that also did would say everything twice.
-        command = BEAT if stage == "beat" else worker_command(stage)
+        if stage == "beat":
+            command = BEAT
+        else:
+            command = worker_command(stage)
         with Connection(settings.CELERY_BROKER_URL, connect_timeout=5) as connection:
             connection.ensure_connection(max_retries=20, interval_start=0.5, interval_max=3)
             declare(connection, settings.QUEUE_TYPE)

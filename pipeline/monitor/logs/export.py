@@ -29,9 +29,14 @@ def logs_export(request: HttpRequest) -> StreamingHttpResponse:
 
 def export(chosen: LogFilter, most: int = EXPORTED, seconds: float = SECONDS) -> Iterator[str]:
     """JSON lines."""
-    given, older, began = 0, "", time.monotonic()
+    given = 0
+    older = ""
+    began = time.monotonic()
     while given < most and time.monotonic() - began < seconds:
-        query = {"before": older} if older else {}
+        if older:
+            query = {"before": older}
+        else:
+            query = {}
         page = pages.page_of(chosen, query, min(CHUNK, most - given), budget=1.0)
         yield from map(line, page.rows)
         given += len(page.rows)

@@ -99,7 +99,9 @@ class LogFilter(django_filters.FilterSet):
 
         And whether these are all conditions: then the events need no look at each.
         """
-        rows, exact, asked = LogEvent.objects.all(), True, self.asked
+        rows = LogEvent.objects.all()
+        exact = True
+        asked = self.asked
         for name, value in asked.items():
             if name in ORDERED or (name == "stage" and value in RARE_STAGES):
                 rows = rows.filter(**{name: value})
@@ -118,14 +120,17 @@ class LogFilter(django_filters.FilterSet):
                 and not piece.negated
                 and (journeys := journeys_of(piece.value))
             ):
-                rows, exact = rows.filter(journey__in=journeys), False
+                rows = rows.filter(journey__in=journeys)
+                exact = False
             else:
                 exact = False
         return rows, exact
 
     def counts(self) -> tuple[QuerySet[LogCount], bool]:
         """What was counted of the lines that fit, whenever they were; and whether every condition is in it."""
-        rows, whole, asked = LogCount.objects.all(), True, self.asked
+        rows = LogCount.objects.all()
+        whole = True
+        asked = self.asked
         for name, value in asked.items():
             if name == "level":
                 rows = rows.filter(level__gte=value)
@@ -136,7 +141,10 @@ class LogFilter(django_filters.FilterSet):
             elif name != "q" and name not in TIMES:
                 whole = False
         for piece in self.pieces:
-            fits = search_syntax.column(piece) if piece.field in search_syntax.COUNTED else None
+            if piece.field in search_syntax.COUNTED:
+                fits = search_syntax.column(piece)
+            else:
+                fits = None
             if (
                 fits is None
                 or fits == Q(pk=None)
@@ -144,7 +152,10 @@ class LogFilter(django_filters.FilterSet):
             ):
                 whole = False
             else:
-                rows = rows.exclude(fits) if piece.negated else rows.filter(fits)
+                if piece.negated:
+                    rows = rows.exclude(fits)
+                else:
+                    rows = rows.filter(fits)
         return rows, whole
 
     @property
@@ -157,8 +168,13 @@ class LogFilter(django_filters.FilterSet):
         looked for line by line. None where there is none at all."""
         hours = self.counts()[0].filter(width=60).order_by("since").values_list("since", flat=True)
         first = hours.first()
-        last = hours.order_by("-since").first() if first else None
-        return (first, last + HOUR) if first and last else None
+        if first:
+            last = hours.order_by("-since").first()
+        else:
+            last = None
+        if first and last:
+            return (first, last + HOUR)
+        return None
 
     @property
     def walk_is_short(self) -> bool:

@@ -25,7 +25,8 @@ class Piece:
 
 def signature(event: Mapping[str, Any]) -> str:
     """One line that is the same for the same error; the place is a file and a function, since line numbers move."""
-    name, trace = str(event.get("event", "")), event.get("exception")
+    name = str(event.get("event", ""))
+    trace = event.get("exception")
     if not isinstance(trace, str) or not trace:
         return " ".join(name.split())[:LONGEST]
     parts = [name if len(name) < 80 else "", raised(trace), place(trace)]
@@ -66,7 +67,8 @@ def folded(trace: str) -> tuple[str, int]:
     run = total = 0
     for piece in [*pieces(trace), Piece("", False)]:
         if piece.foreign:
-            run, total = run + 1, total + 1
+            run = run + 1
+            total = total + 1
             continue
         if run:
             lines.append(f"  … {run} frame{'s' if run > 1 else ''} of libraries")
@@ -76,5 +78,10 @@ def folded(trace: str) -> tuple[str, int]:
 
 
 def _ours(path: str) -> str:
-    found = None if any(part in path for part in LIBRARIES) else OURS.search(path)
-    return found[1] if found else ""
+    if any(part in path for part in LIBRARIES):
+        found = None
+    else:
+        found = OURS.search(path)
+    if found:
+        return found[1]
+    return ""

@@ -12,9 +12,11 @@ from pipeline.monitor.logs.filters import SPANS, LogFilter
 from pipeline.monitor.models import EPOCH, LogEvent
 
 BINS = 60
-WIDTH, HEIGHT = 600, 48
+WIDTH = 600
+HEIGHT = 48
 DEFAULT = timedelta(hours=1)
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
 BY_LINES = 5 * MINUTE  # a shorter time is counted line by line
 BY_MINUTES = timedelta(hours=26)  # a longer one by hours
 FEW = 5_000  # lines of one journey or task
@@ -79,7 +81,10 @@ def overview(chosen: LogFilter, shown: Sequence[LogEvent]) -> Overview:
         step = (until - since) / BINS
         counted: Counted = _by_lines(chosen, since, until, step)
     else:
-        minutes = 1 if until - since <= BY_MINUTES else 60
+        if until - since <= BY_MINUTES:
+            minutes = 1
+        else:
+            minutes = 60
         step = _step(until - since, timedelta(minutes=minutes))
         since = EPOCH + (since - EPOCH) // step * step
         counts = counts.filter(width=minutes, since__gte=since, since__lt=until)
@@ -99,20 +104,28 @@ def overview(chosen: LogFilter, shown: Sequence[LogEvent]) -> Overview:
 
 
 def _span(chosen: LogFilter, shown: Sequence[LogEvent]) -> Span | None:
-    asked, now = chosen.asked, timezone.now()
-    since, until = asked.get("since"), asked.get("until")
+    asked = chosen.asked
+    now = timezone.now()
+    since = asked.get("since")
+    until = asked.get("until")
     if "last" in asked:
         since = max(filter(None, [since, now - SPANS[asked["last"]][1]]))
         until = until or now
     if since is None and "run" in asked:
         counts = chosen.counts()[0].filter(width=1).aggregate(first=Min("since"), last=Max("since"))
-        since, until = counts["first"], until or (counts["last"] and counts["last"] + MINUTE)
+        since = counts["first"]
+        until = until or (counts["last"] and counts["last"] + MINUTE)
     if until is None and shown:
         last = shown[0].at
-        until = now if timedelta() <= now - last < DEFAULT else last + timedelta(milliseconds=1)
+        if timedelta() <= now - last < DEFAULT:
+            until = now
+        else:
+            until = last + timedelta(milliseconds=1)
     if until is None and since:
         until = now
-    return (since or until - DEFAULT, until) if until else None
+    if until:
+        return (since or until - DEFAULT, until)
+    return None
 
 
 def _by_lines(chosen: LogFilter, since: datetime, until: datetime, step: timedelta) -> Counted:
@@ -129,7 +142,8 @@ def _of_few(chosen: LogFilter, shown: Sequence[LogEvent]) -> Overview:
     found = list(chosen.qs.order_by("-at").values_list("at", "level", "event")[:FEW])
     if not found:
         return Overview([], [], True)
-    since, until = found[-1][0], found[0][0] + timedelta(milliseconds=1)
+    since = found[-1][0]
+    until = found[0][0] + timedelta(milliseconds=1)
     step = max((until - since) / BINS, timedelta(milliseconds=1))
     bars = _bars((((at - since) // step, level, 1) for at, level, _ in found), since, step)
     return Overview(bars, [], True, since, until, len(found))
@@ -152,7 +166,8 @@ def _names(chosen: LogFilter, since: datetime, until: datetime) -> list[Name]:
 
 def _counted_once(since: datetime, until: datetime) -> Q:
     """What was counted from then to then: by whole hours, which are a tenth of the rows, and by minutes around them."""
-    first, last = EPOCH - (EPOCH - since) // HOUR * HOUR, EPOCH + (until - EPOCH) // HOUR * HOUR
+    first = EPOCH - (EPOCH - since) // HOUR * HOUR
+    last = EPOCH + (until - EPOCH) // HOUR * HOUR
     minutes = Q(width=1, since__gte=since, since__lt=until)
     if first >= last:
         return minutes
@@ -182,12 +197,15 @@ def _bars(counted: Counted, since: datetime, step: timedelta) -> list[Bar]:
 def _bar(
     number: int, counts: dict[str, int], top: int, since: datetime, step: timedelta, bins: int
 ) -> Bar:
-    parts, y, width = [], float(HEIGHT), WIDTH / bins
+    parts = []
+    y = float(HEIGHT)
+    width = WIDTH / bins
     for _, kind in KINDS:
         if count := counts.get(kind):
             height = max(1.5, (HEIGHT - 2) * count / top)
             y -= height
             parts.append(Part(kind, round(max(y, 0), 1), round(height, 1)))
     ends = since + step
-    x, wide = round(number * width, 2), round(width * 0.9, 2)
+    x = round(number * width, 2)
+    wide = round(width * 0.9, 2)
     return Bar(x, wide, since.isoformat(), ends.isoformat(), sum(counts.values()), parts)

@@ -61,9 +61,22 @@ def page_of(
             return _page_after(rows, walk, exact, after, size, budget)
         before = place_of(query.get("before"))
         found, edge = _look(rows, walk, exact, before, size + 1, budget, newer=False)
-        more, found = len(found) > size, found[:size]
-        older = found[-1].place if more else (text_of(edge) if edge else "")
-        newer = (found[0].place if found else text_of(before)) if before else ""
+        more = len(found) > size
+        found = found[:size]
+        if more:
+            older = found[-1].place
+        else:
+            if edge:
+                older = text_of(edge)
+            else:
+                older = ""
+        if before:
+            if found:
+                newer = found[0].place
+            else:
+                newer = text_of(before)
+        else:
+            newer = ""
         return Found(found, older, newer, edge[0] if edge and not more else None)
 
 
@@ -76,8 +89,15 @@ def _page_after(
     budget: float,
 ) -> Found:
     found, edge = _look(rows, walk, exact, after, size + 1, budget, newer=True)
-    more, found = len(found) > size, found[:size][::-1]
-    newer = found[0].place if more else (text_of(edge) if edge else "")
+    more = len(found) > size
+    found = found[:size][::-1]
+    if more:
+        newer = found[0].place
+    else:
+        if edge:
+            newer = text_of(edge)
+        else:
+            newer = ""
     return Found(found, found[-1].place if found else text_of(after), newer)
 
 
@@ -86,24 +106,31 @@ def _look(
     *, newer: bool,
 ) -> tuple[list[LogEvent], Place | None]:  # fmt: skip
     """Up to `size` events beyond the place, the nearest first; and the place that was reached where time ran out."""
-    order = ("at", "pk") if newer else ("-at", "-pk")
+    if newer:
+        order = ("at", "pk")
+    else:
+        order = ("-at", "-pk")
     if exact:
         return list(beyond(rows, at, newer=newer).order_by(*order)[:size]), None
     found: list[LogEvent] = []
-    step, began = FIRST_STEP, time.monotonic()
+    step = FIRST_STEP
+    began = time.monotonic()
     for number in range(STEPS):
-        begun, wanted = time.monotonic(), size - len(found)
+        begun = time.monotonic()
+        wanted = size - len(found)
         ask = partial(_step, rows, walk, at, step, wanted, newer)
-        looked = (
-            in_time(max(LEAST, LATE * 1000 * (budget - (begun - began))), ask) if number else ask()
-        )
+        if number:
+            looked = in_time(max(LEAST, LATE * 1000 * (budget - (begun - began))), ask)
+        else:
+            looked = ask()
         if looked is None:
             break
         found += looked[0]
         edge = looked[1]
         if len(found) >= size or edge is None:
             return found, None
-        at, now = edge, time.monotonic()
+        at = edge
+        now = time.monotonic()
         left = budget - (now - began)
         if left <= 0:
             break
@@ -121,11 +148,17 @@ def _step(
     newer: bool,
 ) -> tuple[list[LogEvent], Place | None]:
     """Those among the next `step` lines of the walk that fit, and the place of the last line, None at the end."""
-    order = ("at", "pk") if newer else ("-at", "-pk")
+    if newer:
+        order = ("at", "pk")
+    else:
+        order = ("-at", "-pk")
     walked = beyond(walk, at, newer=newer).order_by(*order)
     edge: Place | None = walked.values_list("at", "pk")[step - 1 : step].first()
     part = beyond(rows, at, newer=newer)
-    part = part.filter(_as_far_as(edge, newer)) if edge else part
+    if edge:
+        part = part.filter(_as_far_as(edge, newer))
+    else:
+        part = part
     return list(part.order_by(*order)[:wanted]), edge
 
 

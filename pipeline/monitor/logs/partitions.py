@@ -55,7 +55,9 @@ def _statement(day: date) -> str:
 
     ATTACH and not CREATE ... PARTITION OF: it lets others go on writing. The check before it spares a scan.
     """
-    name, since, until = name_of(day), day.isoformat(), (day + timedelta(days=1)).isoformat()
+    name = name_of(day)
+    since = day.isoformat()
+    until = (day + timedelta(days=1)).isoformat()
     bounds = f"at >= '{since}+00' AND at < '{until}+00'"
     return f"""
     DO $$ BEGIN

@@ -48,7 +48,10 @@ def read(text: str) -> Iterator[Token]:
     for number, found in enumerate(PIECE.finditer(text.replace("\0", " "))):
         if number == MOST:
             return
-        value = found["quoted"] if found["quoted"] is not None else found["plain"]
+        if found["quoted"] is not None:
+            value = found["quoted"]
+        else:
+            value = found["plain"]
         if found["field"] in SCHEMES:
             yield Token("", f"{found['field']}:{value}", bool(found["no"]))
         elif value:
@@ -64,7 +67,10 @@ def apply(rows: QuerySet[LogEvent], text: str) -> QuerySet[LogEvent]:
     """The events that have every piece."""
     for number, token in enumerate(read(text)):
         rows, fits = _fits(rows, token, f"field_{number}")
-        rows = rows.exclude(fits) if token.negated else rows.filter(fits)
+        if token.negated:
+            rows = rows.exclude(fits)
+        else:
+            rows = rows.filter(fits)
     return rows
 
 
@@ -72,10 +78,14 @@ def column(token: Token) -> Q | None:
     """The condition of a piece that names a column, without its negation; None for every other piece."""
     if token.field in NUMBERS:
         known = token.value.isdecimal() and len(token.value) < 19
-        return Q(**{token.field: int(token.value)}) if known else Q(pk=None)
+        if known:
+            return Q(**{token.field: int(token.value)})
+        return Q(pk=None)
     if token.field == "level" and (bounds := LEVELS.get(token.value.lower())):
         return Q(level__gte=bounds[0], level__lt=bounds[1])
-    return Q(**{token.field: token.value}) if token.field in COLUMNS else None
+    if token.field in COLUMNS:
+        return Q(**{token.field: token.value})
+    return None
 
 
 def _fits(rows: QuerySet[LogEvent], token: Token, alias: str) -> tuple[QuerySet[LogEvent], Q]:

@@ -61,7 +61,10 @@ def steps(events: list[LogEvent]) -> list[Step]:
     found: list[Step] = []
     before: datetime | None = None
     for event in events:
-        gap = event.at - before if before else timedelta()
+        if before:
+            gap = event.at - before
+        else:
+            gap = timedelta()
         since = (event.at - events[0].at).total_seconds()
         found.append(Step(event, since, gap.total_seconds() if gap > GAP else None))
         before = event.at

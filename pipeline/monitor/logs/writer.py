@@ -51,7 +51,8 @@ class LogWriter:
     """Takes events from any thread and copies them into the table from a thread of its own, started on first use."""
 
     def __init__(self, capacity: int = CAPACITY, connect: Callable[[], Any] | None = None) -> None:
-        self.capacity, self.connect = capacity, connect or connection_of_settings
+        self.capacity = capacity
+        self.connect = connect or connection_of_settings
         self.reset()
 
     def reset(self) -> None:
@@ -59,7 +60,8 @@ class LogWriter:
         self.events: deque[dict[str, Any]] = deque()
         self.lost = Lost()
         self.thread: threading.Thread | None = None
-        self.starting, self.writing = threading.Lock(), threading.Lock()
+        self.starting = threading.Lock()
+        self.writing = threading.Lock()
         self.connection: Any = None
         self.looked_ahead = 0.0  # of time.monotonic
 
@@ -119,7 +121,8 @@ class LogWriter:
 
     def _copy(self, batch: list[dict[str, Any]]) -> None:
         if self.connection is None or self.connection.closed:
-            self.connection, self.looked_ahead = self.connect(), 0.0
+            self.connection = self.connect()
+            self.looked_ahead = 0.0
         with self.connection.cursor() as cursor:
             self._look_ahead(cursor)
             cursor.copy_expert(COPY, io.StringIO("".join(map(line, batch))))
@@ -153,21 +156,27 @@ class Lost:
     """How many lines the table does not get, and of what time."""
 
     def __init__(self) -> None:
-        self.number, self.since, self.until = 0, "", ""
+        self.number = 0
+        self.since = ""
+        self.until = ""
         self.lock = threading.Lock()
 
     def add(self, event: dict[str, Any]) -> None:
         """One more."""
         with self.lock:
             self.number += 1
-            self.since, self.until = self.since or event["at"], event["at"]
+            self.since = self.since or event["at"]
+            self.until = event["at"]
 
     def told(self, number: int) -> dict[str, Any]:
         """What is to be told of `number` of them; they are not told of again."""
         with self.lock:
             said = {"number": number, "since": self.since, "until": self.until}
             self.number -= number
-            self.since = self.since if self.number else ""
+            if self.number:
+                self.since = self.since
+            else:
+                self.since = ""
             return said
 
 
@@ -201,7 +210,10 @@ def line(event: dict[str, Any]) -> str:
 def _field(value: Any) -> str:
     if value is None:
         return r"\N"
-    text = json.dumps(value, default=str) if isinstance(value, dict) else str(value)
+    if isinstance(value, dict):
+        text = json.dumps(value, default=str)
+    else:
+        text = str(value)
     text = text.replace("\0", "").encode("utf-8", "replace").decode()
     return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 

@@ -32,7 +32,8 @@ PATIENCE = 10  # seconds for the broker to take a message
 LARGEST = 2**63 - 1  # id of a row
 # Why and when a message died is told by RabbitMQ in headers of its own, which it need not take from a client. What
 # moves within the dead letters has the same in ours.
-REASON, DIED = "gleaner-death-reason", "gleaner-died"
+REASON = "gleaner-death-reason"
+DIED = "gleaner-died"
 DEATH = {
     *(
         "x-death",
@@ -85,14 +86,18 @@ class Letter:
         """Of the journey, or of the run, that it is about; "gone" where that was deleted, "" where there is none."""
         if about := self.journey or self.run:
             return str(about.state)
-        return "gone" if self.journey_id or self.run_id else ""
+        if self.journey_id or self.run_id:
+            return "gone"
+        return ""
 
     @property
     def over(self) -> bool:
         """Whether nothing would come of putting it back."""
         if self.journey:
             return self.journey.state != Journey.State.PENDING
-        return self.run.ended if self.run else self.state == "gone"
+        if self.run:
+            return self.run.ended
+        return self.state == "gone"
 
 
 def look(most: int = MOST_SEEN) -> list[Letter]:
@@ -122,7 +127,8 @@ def put_back(most: int = 1000) -> int:
     moved: list[str] = []
 
     def back(channel: Any, message: Any) -> None:
-        stage, headers = message.delivery_info["routing_key"], _headers(message)
+        stage = message.delivery_info["routing_key"]
+        headers = _headers(message)
         if stage not in STAGES:
             _to_the_end(channel, message)
             return
@@ -143,15 +149,24 @@ def put_back(most: int = 1000) -> int:
 def read(message: Any) -> Letter:
     """What a message says of itself, which may be anything."""
     headers = _headers(message)
-    task, about = str(headers.get("task") or "")[:100], _about(message.body)
-    journey_id = (
-        _id(about.get("journey")) if task in OF_JOURNEYS and isinstance(about, dict) else None
-    )
-    run_id = _id(about) if task in OF_RUNS else None
+    task = str(headers.get("task") or "")[:100]
+    about = _about(message.body)
+    if task in OF_JOURNEYS and isinstance(about, dict):
+        journey_id = _id(about.get("journey"))
+    else:
+        journey_id = None
+    if task in OF_RUNS:
+        run_id = _id(about)
+    else:
+        run_id = None
     unread = task in OF_JOURNEYS | OF_RUNS and not (journey_id or run_id)
-    stage, task_id = message.delivery_info["routing_key"], str(headers.get("id") or "")[:64]
+    stage = message.delivery_info["routing_key"]
+    task_id = str(headers.get("id") or "")[:64]
     since = _died(headers)
-    told = since.replace(tzinfo=UTC) if since else None
+    if since:
+        told = since.replace(tzinfo=UTC)
+    else:
+        told = None
     return Letter(
         stage, _reason(headers), told, "" if unread else task, task_id, journey_id, run_id
     )
@@ -166,7 +181,9 @@ def _about(body: Any) -> Any:
 
 
 def _id(value: Any) -> int | None:
-    return value if type(value) is int and 0 < value <= LARGEST else None
+    if type(value) is int and 0 < value <= LARGEST:
+        return value
+    return None
 
 
 def _headers(message: Any) -> dict[str, Any]:
@@ -180,11 +197,10 @@ def _reason(headers: dict[str, Any]) -> str:
 def _died(headers: dict[str, Any]) -> datetime | None:
     """When it died first, in UTC but without saying so, as times in headers are."""
     deaths = headers.get("x-death")
-    times = (
-        [death.get("time") for death in deaths if isinstance(death, dict)]
-        if isinstance(deaths, list)
-        else []
-    )
+    if isinstance(deaths, list):
+        times = [death.get("time") for death in deaths if isinstance(death, dict)]
+    else:
+        times = []
     return min(
         (time for time in (headers.get(DIED), *times) if isinstance(time, datetime)), default=None
     )

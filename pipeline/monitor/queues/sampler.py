@@ -72,7 +72,8 @@ class Consumers:
 
     def close(self) -> None:
         """Forgets the connection; the next question makes a new one."""
-        connection, self._connection = self._connection, None
+        connection = self._connection
+        self._connection = None
         if connection is not None:
             connection.release()
 
@@ -95,7 +96,9 @@ def ask_node(node: str, query: str) -> list[dict[str, Any]]:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(request, timeout=PATIENCE) as answer:
         listed = json.load(answer)
-    return [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
+    if isinstance(listed, list):
+        return [row for row in listed if isinstance(row, dict)]
+    return []
 
 
 def read(
@@ -150,14 +153,21 @@ def write(readings: list[Reading], now: datetime) -> None:
 
 def run_forever(every: float = EVERY, stop: Callable[[], bool] = lambda: False) -> None:
     """Samples until `stop` says so. A server that is away is reported once, and tried again with every sample."""
-    consumers, troubled, pruned, rolled = Consumers(settings.CELERY_BROKER_URL), "", 0.0, 0.0
+    consumers = Consumers(settings.CELERY_BROKER_URL)
+    troubled = ""
+    pruned = 0.0
+    rolled = 0.0
     while not stop():
         began = time.monotonic()
         close_old_connections()
         trouble = _sample(consumers)
         if began - rolled > 60:
-            trouble, rolled = trouble or _tidy(every_sample=began - pruned > 3600), began
-            pruned = began if began - pruned > 3600 else pruned
+            trouble = trouble or _tidy(every_sample=began - pruned > 3600)
+            rolled = began
+            if began - pruned > 3600:
+                pruned = began
+            else:
+                pruned = pruned
         if trouble != troubled:
             log.warning("sampling_failed", error=trouble) if trouble else log.info("sampling")
             troubled = trouble

@@ -55,7 +55,10 @@ def series(name: str, now: datetime) -> dict[str, Any]:
     }
     for moment, queue, *values in rows:
         for line, value in zip(lines.values(), values, strict=True):
-            line[queue][at[moment]] = None if value is None else round(float(value), 3)
+            if value is None:
+                line[queue][at[moment]] = None
+            else:
+                line[queue][at[moment]] = round(float(value), 3)
     marks = {"runs": RUNS, "deploys": DEPLOYS}
     return {
         "from": int((now - length).timestamp()),

@@ -81,13 +81,17 @@ class Row:
     @property
     def since(self) -> datetime | None:
         """Since when the oldest waits."""
-        return None if self.oldest is None else self.asked - timedelta(seconds=self.oldest)
+        if self.oldest is None:
+            return None
+        return self.asked - timedelta(seconds=self.oldest)
 
     @property
     def drains(self) -> float | None:
         """How long until nothing waits, at the pace of the last minute."""
         gain = (self.flow.out or 0.0) - (self.flow.into or 0.0)
-        return self.waiting / gain if self.waiting and gain > 0 else None
+        if self.waiting and gain > 0:
+            return self.waiting / gain
+        return None
 
     @property
     def state(self) -> str:
@@ -95,11 +99,15 @@ class Row:
         if not self.consumers and self.queue != DEAD_LETTERS:
             return "no consumer"
         if not self.waiting:
-            return "flowing" if self.in_hand else "idle"
+            if self.in_hand:
+                return "flowing"
+            return "idle"
         if self._stands_still:
             return "stalled"
         before = list(self.history.values())[-3:]
-        return "growing" if len(before) > 2 and self.waiting > before[0] * 1.1 + 5 else "flowing"
+        if len(before) > 2 and self.waiting > before[0] * 1.1 + 5:
+            return "growing"
+        return "flowing"
 
     @property
     def _stands_still(self) -> bool:
@@ -112,7 +120,9 @@ class Row:
     @property
     def line(self) -> str:
         """The history as a path, 120 wide and 24 high. Where no sample was taken there is no line."""
-        top, drawn, before = max(self.history.values(), default=0) or 1, "", -9
+        top = max(self.history.values(), default=0) or 1
+        drawn = ""
+        before = -9
         for number, value in self.history.items():
             place = f"{2 * number},{23 - 22 * value / top:.1f}"
             drawn += f"L{place}" if number - before < 3 else f"M{place}h.1"
@@ -133,7 +143,8 @@ def rows(now: datetime | None = None) -> list[Row]:
     ages = {stage: (age, delayed) for stage, age, delayed in execute(OLDEST, {"now": now})}
     minute = [QUEUES, latest - timedelta(seconds=PACE + 5), latest]
     flows = {queue: _flow(*values) for queue, *values in execute(FLOW, minute)}
-    waited, found = waits(now), []
+    waited = waits(now)
+    found = []
     for queue, taken, waiting, in_hand, consumers in samples:
         age, delayed = ages.get(queue, (None, 0))
         found.append(

@@ -27,11 +27,10 @@ def version() -> str:
     digest = hashlib.sha256()
     for part in PARTS:
         place = TOP / part
-        files = (
-            sorted(each for each in place.rglob("*") if each.is_file())
-            if place.is_dir()
-            else [place]
-        )
+        if place.is_dir():
+            files = sorted(each for each in place.rglob("*") if each.is_file())
+        else:
+            files = [place]
         for file in files:
             if "__pycache__" not in file.parts and file.exists():
                 digest.update(f"{file.relative_to(TOP)}\0{file.stat().st_size}\0".encode())

@@ -42,7 +42,8 @@ class Heart:
     """Beats for one worker until it is stopped. A database that is away costs a beat, and is asked again."""
 
     def __init__(self, worker: Any, every: float = EVERY) -> None:
-        self._worker, self._every = worker, every
+        self._worker = worker
+        self._every = every
         self._started = timezone.now()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
@@ -112,18 +113,27 @@ def in_hand() -> list[dict[str, Any]]:
 
 def _task(request: Any) -> dict[str, Any]:
     given = request.info().get("args") or [None]
-    first = given[0] if isinstance(given, list | tuple) else None
-    since = (
-        datetime.fromtimestamp(request.time_start, UTC).isoformat() if request.time_start else None
-    )
-    about = {"journey": first.get("journey")} if isinstance(first, dict) else {"run": first}
+    if isinstance(given, list | tuple):
+        first = given[0]
+    else:
+        first = None
+    if request.time_start:
+        since = datetime.fromtimestamp(request.time_start, UTC).isoformat()
+    else:
+        since = None
+    if isinstance(first, dict):
+        about = {"journey": first.get("journey")}
+    else:
+        about = {"run": first}
     return {"task": str(request.name), "id": str(request.id), "since": since, **about}
 
 
 def children(pool: Any) -> list[int]:
     """The process ids of a prefork pool's children."""
     try:
-        return list((pool.info or {}).get("processes") or []) if pool is not None else []
+        if pool is not None:
+            return list((pool.info or {}).get("processes") or [])
+        return []
     except (AttributeError, RuntimeError):  # the pool has not started yet, or has ended
         return []
 

@@ -49,7 +49,9 @@ class Worker:
         """One word."""
         if self.age > GONE.total_seconds():
             return "gone"
-        return "silent" if self.age > SILENT.total_seconds() else "live"
+        if self.age > SILENT.total_seconds():
+            return "silent"
+        return "live"
 
     @property
     def more(self) -> int:
@@ -90,7 +92,9 @@ def counts(found: list[Worker]) -> dict[tuple[str, str], int]:
 
 
 def _place(stage: str) -> int:
-    return STAGES.index(stage) if stage in STAGES else len(STAGES)
+    if stage in STAGES:
+        return STAGES.index(stage)
+    return len(STAGES)
 
 
 def _urls(beats: list[WorkerBeat]) -> dict[int, str]:
@@ -100,7 +104,10 @@ def _urls(beats: list[WorkerBeat]) -> dict[int, str]:
 
 def _task(task: dict[str, Any], at: datetime, urls: dict[int, str]) -> Task:
     since = parse_datetime(task.get("since") or "")
-    seconds = max(0.0, (at - since).total_seconds()) if since else None
+    if since:
+        seconds = max(0.0, (at - since).total_seconds())
+    else:
+        seconds = None
     journey = task.get("journey")
     return Task(
         str(task.get("task")).rpartition(".")[2],

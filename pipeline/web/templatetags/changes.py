@@ -14,16 +14,15 @@ register = template.Library()
 @register.filter
 def changes(entry: Entry) -> Iterator[tuple[str, str | None, str]]:
     """(field, before, after) of each field; before is None where nothing is known of it."""
-    before, after = entry.before or {}, entry.after or {}
+    before = entry.before or {}
+    after = entry.after or {}
     for name in sorted(after | before):
         yield name, _text(before[name]) if name in before else None, _text(after.get(name))
 
 
 def _text(value: Any) -> str:
-    return (
-        "–"
-        if value in (None, "", [])
-        else value
-        if isinstance(value, str)
-        else json.dumps(value, ensure_ascii=False)
-    )
+    if value in (None, "", []):
+        return "–"
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)

@@ -34,7 +34,8 @@ FIRST = (
     "path",
     "number",
 )
-SHOWN, LONGEST = 4, 100
+SHOWN = 4
+LONGEST = 100
 BAR = '<a href="?{}{}"><title>{} from {} to {}</title><rect class="room" x="{}" y="0" width="{}" height="48"/>{}</a>'
 SEARCHED = 200  # characters of a value that can be searched for
 
@@ -51,7 +52,10 @@ def level(number: int) -> SafeString:
 def clock(moment: datetime) -> str:
     """The time of day to the millisecond, with the day where it is not today."""
     local = timezone.localtime(moment)
-    day = "" if local.date() == timezone.localdate() else f"{local:%m-%d} "
+    if local.date() == timezone.localdate():
+        day = ""
+    else:
+        day = f"{local:%m-%d} "
     return f"{day}{local:%H:%M:%S}.{local.microsecond // 1000:03}"
 
 
@@ -64,7 +68,8 @@ def shortly(moment: str) -> str:
 @register.simple_tag(takes_context=True)
 def line(context: Context, event: LogEvent) -> SafeString:
     """An event as a row that opens; what is in it is asked for then. Not made by a template: a page has a hundred."""
-    place, url = event.place, event.get_absolute_url()
+    place = event.place
+    url = event.get_absolute_url()
     return SafeString(
         f'<details id="e{place}" data-line="{place}" hx-get="{url}fields{escape(_rest(context))}" '
         f'hx-trigger="toggle once" hx-target="find .opened"><summary>{summary(event)}</summary><div class="opened">'
@@ -75,7 +80,10 @@ def line(context: Context, event: LogEvent) -> SafeString:
 @register.simple_tag
 def summary(event: LogEvent) -> SafeString:
     """An event on one line. What a stranger may have written is escaped here, once."""
-    stage = f'<span class="stage">{escape(event.stage)}</span> ' if event.stage else ""
+    if event.stage:
+        stage = f'<span class="stage">{escape(event.stage)}</span> '
+    else:
+        stage = ""
     told = " ".join(
         f'<span class="quiet">{escape(name)}={escape(value)}</span>'
         for name, value in telling(event)
@@ -92,7 +100,10 @@ def bars(context: Context, overview: Overview) -> SafeString:
     query = context["request"].GET.copy()
     for name in ("since", "until", "last", "before", "after", "tail"):
         query.pop(name, None)
-    rest = f"{query.urlencode()}&" if query else ""
+    if query:
+        rest = f"{query.urlencode()}&"
+    else:
+        rest = ""
     return format_html_join("", BAR, (
         (rest, urlencode({"since": bar.since, "until": bar.until}), intcomma(bar.count), shortly(bar.since),
          shortly(bar.until), bar.x, bar.width, SafeString("".join(map(_part, repeat(bar), bar.parts))))
@@ -106,8 +117,14 @@ def _part(bar: Bar, part: Part) -> str:
 
 def telling(event: LogEvent) -> list[tuple[str, str]]:
     """The fields that tell most, cut to a line."""
-    data = event.data if isinstance(event.data, dict) else {}
-    named = [("url", event.url)] if event.url else []
+    if isinstance(event.data, dict):
+        data = event.data
+    else:
+        data = {}
+    if event.url:
+        named = [("url", event.url)]
+    else:
+        named = []
     named += [(name, data[name]) for name in FIRST if data.get(name) not in (None, "")]
     if isinstance(trace := data.get("exception"), str):
         named.insert(0, ("raised", trace.rstrip().rpartition("\n")[2]))
@@ -119,7 +136,10 @@ def _rest(context: Context) -> str:
     known = context.render_context.get("log-rest")
     if known is None:
         base, typed = context.get("chips") or ("", "")
-        known = f"?{base}q={quote_plus(typed)}" if base or typed else ""
+        if base or typed:
+            known = f"?{base}q={quote_plus(typed)}"
+        else:
+            known = ""
         context.render_context["log-rest"] = known
     return str(known)
 
@@ -127,7 +147,10 @@ def _rest(context: Context) -> str:
 @register.filter
 def fields(event: LogEvent) -> list[tuple[str, object]]:
     """What is in `data`, by name, the traceback left to `trace`."""
-    data = event.data if isinstance(event.data, dict) else {}
+    if isinstance(event.data, dict):
+        data = event.data
+    else:
+        data = {}
     return [
         (name, value)
         for name, value in sorted(data.items())
@@ -138,17 +161,18 @@ def fields(event: LogEvent) -> list[tuple[str, object]]:
 @register.filter
 def plain(value: object) -> str:
     """A value as text: objects, lists, true and false as JSON."""
-    return (
-        json.dumps(value, indent=1, ensure_ascii=False)
-        if isinstance(value, dict | list | bool)
-        else str(value)
-    )
+    if isinstance(value, dict | list | bool):
+        return json.dumps(value, indent=1, ensure_ascii=False)
+    return str(value)
 
 
 @register.filter
 def trace(event: LogEvent) -> dict[str, object] | None:
     """The traceback: as a whole, folded to our own frames, and how many frames that hides."""
-    whole = event.data.get("exception") if isinstance(event.data, dict) else None
+    if isinstance(event.data, dict):
+        whole = event.data.get("exception")
+    else:
+        whole = None
     if not isinstance(whole, str) or not whole:
         return None
     short, hidden = fingerprints.folded(whole)
@@ -157,7 +181,9 @@ def trace(event: LogEvent) -> dict[str, object] | None:
 
 def _cut(text: str, most: int = LONGEST) -> str:
     line = " ".join(text[: most * 4].split())
-    return line if len(line) <= most and len(text) <= most * 4 else line[: most - 1] + "…"
+    if len(line) <= most and len(text) <= most * 4:
+        return line
+    return line[: most - 1] + "…"
 
 
 @register.simple_tag(takes_context=True)

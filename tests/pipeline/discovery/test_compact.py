@@ -54,7 +54,7 @@ def test_what_many_records_share_is_there_once() -> None:
     for n in range(100):
         key = f"https://tea.example/posts/{n}"
         judged[key] = (
-            Candidate(f"{BLOG}/posts/{n}/", key, 0.9, tuple(["found"]), tuple([BLOG]), SAID),
+            Candidate(f"{BLOG}/posts/{n}/", key, 0.9, tuple(["found"]), tuple([BLOG]), SAID),  # noqa: C409
             "static-page",
         )
 

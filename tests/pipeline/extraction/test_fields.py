@@ -100,7 +100,9 @@ def test_a_byline_is_reduced_to_its_names(byline: str, expected: list[str]) -> N
 
 
 def who(
-    markup: str, said: Said = Said(), site: SiteHints = SiteHints()
+    markup: str,
+    said: Said = Said(),
+    site: SiteHints = SiteHints(),  # noqa: B008
 ) -> tuple[tuple[str, ...], str]:
     found = authors.decide(
         authors.candidates(parsed(markup), said, site, "On counters"),
@@ -210,7 +212,9 @@ def test_an_american_page_puts_the_month_first() -> None:
 
 
 def when(
-    markup: str, url: str = "https://notes.example/on-counters", said: Said = Said()
+    markup: str,
+    url: str = "https://notes.example/on-counters",
+    said: Said = Said(),  # noqa: B008
 ) -> tuple[str, str] | None:
     found = dates.published(parsed(markup, url), said, "On counters")
     return (found.value.when.isoformat(), found.source) if found else None
