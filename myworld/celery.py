@@ -7,11 +7,11 @@ from celery import Celery
 from celery.app.defaults import DEFAULTS
 from celery.signals import celeryd_after_setup, setup_logging, worker_init, worker_process_shutdown
 
-from myworld.garbage import keep_what_is_loaded
+from myworld.garbage import freeze_loaded_objects
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "myworld.settings")
 
-app = Celery("myworld", amqp="pipeline.broker.messages:LeanAMQP")
+app = Celery("myworld", amqp="pipeline.broker.messages:CompactAMQP")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["pipeline"])
 app.autodiscover_tasks(["pipeline.runs"], related_name="reconciler")
@@ -22,7 +22,7 @@ app.autodiscover_tasks(["pipeline.monitor.workers"], related_name="heartbeats")
 
 
 @app.on_after_configure.connect
-def settle_configuration(**_: Any) -> None:
+def cache_configuration(**_: Any) -> None:
     """Each setting is looked up many times for each message, and in Django's it is found last: a third of the time."""
     for name in DEFAULTS:
         app.conf[name] = app.conf[name]
@@ -43,13 +43,13 @@ def load_what_extraction_needs(**_: Any) -> None:
 
 
 @celeryd_after_setup.connect
-def leave_what_is_loaded_alone(**_: Any) -> None:
+def freeze_before_fork(**_: Any) -> None:
     """Before the pool forks: its processes share what is not looked through."""
-    keep_what_is_loaded()
+    freeze_loaded_objects()
 
 
 @worker_process_shutdown.connect
-def hand_over_the_log(**_: Any) -> None:
+def flush_logs(**_: Any) -> None:
     """A child of a worker ends without what other processes do at their end."""
     from pipeline.monitor.logs.writer import writer
 

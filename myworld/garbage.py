@@ -3,7 +3,7 @@
 import gc
 
 
-def keep_what_is_loaded() -> None:
+def freeze_loaded_objects() -> None:
     """What is loaded stays: to look through it for garbage takes a tenth of a second, again and again, of a worker's
     task or of whoever's page it falls upon."""
     gc.collect()

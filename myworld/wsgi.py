@@ -5,10 +5,10 @@ import os
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
-from myworld.garbage import keep_what_is_loaded
+from myworld.garbage import freeze_loaded_objects
 
 os.environ.setdefault("GLEANER_PROCESS", "web")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "myworld.settings")
 application = get_wsgi_application()
 get_resolver().url_patterns  # noqa: B018 - loads all views
-keep_what_is_loaded()
+freeze_loaded_objects()

@@ -12,7 +12,7 @@ from celery.exceptions import OperationalError as BrokerError
 from django.utils import timezone
 
 from pipeline.broker import chords
-from pipeline.broker.publisher import SPECIMEN, send_all, sheet_of
+from pipeline.broker.publisher import PLACEHOLDER_ID, capture_message, send_all
 from pipeline.discovery import additions, enqueue
 from pipeline.discovery import stage as discovery_stage
 from pipeline.extraction import stage as extraction_stage
@@ -49,13 +49,13 @@ def explore(run: Run) -> None:
     discovery_stage.remember(discovery)
 
 
-@stage("fetch", brings=fetching_stage.BRINGS)
+@stage("fetch", input_query=fetching_stage.INPUT_QUERY)
 def fetch(visit: Visit) -> Outcome:
     """URL -> snapshot of the page."""
     return fetching_stage.take(visit)
 
 
-@stage("extract", brings=extraction_stage.BRINGS)
+@stage("extract", input_query=extraction_stage.INPUT_QUERY)
 def extract(visit: Visit) -> Outcome:
     """Snapshot -> draft of the article."""
     return extraction_stage.draw(visit)
@@ -95,10 +95,11 @@ def publish(wave: Wave, journeys: list[int]) -> None:
     if not journeys:  # then Celery sends the body
         canvas(wave, []).apply_async(task_id=body_id)
         return
-    chords.open_account(derived("wave", wave.pk), len(journeys))
-    sheet = sheet_of(lambda: canvas(wave, [SPECIMEN]).apply_async(task_id=body_id))
+    chords.create_chord(derived("wave", wave.pk), len(journeys))
+    sheet = capture_message(lambda: canvas(wave, [PLACEHOLDER_ID]).apply_async(task_id=body_id))
     send_all(
-        (sheet.copy(zip(ids(SPECIMEN), ids(pk), strict=True)) for pk in journeys), sheet.routing_key
+        (sheet.copy(zip(ids(PLACEHOLDER_ID), ids(pk), strict=True)) for pk in journeys),
+        sheet.routing_key,
     )
 
 

@@ -74,7 +74,7 @@ def hostile(text: str) -> dict[str, Any]:
     snapshot = a_snapshot(
         article, b"<p>" + text.encode(), headers={word: line, "content-type": word}, final_url=line
     )
-    wish = {
+    options = {
         "addresses": [line],
         "include": [word],
         "exclude": [word],
@@ -84,7 +84,7 @@ def hostile(text: str) -> dict[str, Any]:
     }
     run = a_run(name=word, reason=line, notes=[line], launched_by=text[:150])
     asked = [{"url": line, "kind": word, "outcome": word, "detail": line, "entries": 1}]
-    Run.objects.filter(pk=run.pk).update(parameters=wish, asked=asked)
+    Run.objects.filter(pk=run.pk).update(parameters=options, asked=asked)
     given = {
         "said": {"title": line, "author": line, "published": line, word: line},
         "detail": line,
@@ -98,8 +98,8 @@ def hostile(text: str) -> dict[str, Any]:
     [journey] = journeys(run, 1, "failed", "fetch", **given)
     run.events.create(before="running", after="running", by=text[:150], why=line, at=timezone.now())
     look = a_run(name=word)
-    journeys(look, 1, "skipped", "discover", **{**given, "reason": "only-look"})
-    Run.objects.filter(pk=look.pk).update(parameters={**wish, "only_look": True}, state="finished")
+    journeys(look, 1, "skipped", "discover", **{**given, "reason": "dry-run"})
+    Run.objects.filter(pk=look.pk).update(parameters={**options, "dry_run": True}, state="finished")
     event = LogEvent.objects.create(
         at=timezone.now(), level=40, event=word, process=text[:40], run=run.pk, journey=journey.pk, url=line,
         task=text[:64], signature=word, data={word: line, "exception": line, "status": line, "list": [line, {word: 1}]},
@@ -113,7 +113,7 @@ def hostile(text: str) -> dict[str, Any]:
             "failures": 3,
         },
     )
-    job = jobs.save(word.strip() or "x", wish)
+    job = jobs.save(word.strip() or "x", options)
     SavedView.objects.create(
         owner=User.objects.all()[0], name=short, query=f"q={word}", shared=True
     )

@@ -152,7 +152,7 @@ def _run_saved(
 
 
 def _run_changed(instance: RunEvent, created: bool, **_: Any) -> None:
-    """The database writes the events of steps; the others are changes of a wish."""
+    """The database writes the events of steps; the others are changes of a options."""
     if created:
         record("change", "run", _name(instance.run), who=instance.by, after={"why": instance.why})
 

@@ -13,7 +13,7 @@ from ninja.errors import AuthenticationError, ValidationError
 from ninja.security import HttpBearer, django_auth
 
 from pipeline.http import outages
-from pipeline.runs.control import NotPossible
+from pipeline.runs.control import InvalidState
 
 log = structlog.get_logger(__name__)
 
@@ -28,7 +28,7 @@ class Problem(Schema):
 ERRORS = frozenset({401, 403, 404, 409, 422, 503})  # what any route may answer, as a Problem
 
 
-class BadInput(Exception):
+class InvalidInput(Exception):
     """What was sent cannot be understood, by field."""
 
     def __init__(self, errors: dict[str, list[str]]) -> None:
@@ -69,8 +69,8 @@ def problem(
     return response
 
 
-@api.exception_handler(BadInput)
-def _bad_input(request: HttpRequest, error: BadInput) -> HttpResponse:
+@api.exception_handler(InvalidInput)
+def _bad_input(request: HttpRequest, error: InvalidInput) -> HttpResponse:
     return problem(request, 422, str(error), error.errors)
 
 
@@ -82,7 +82,7 @@ def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
             str(each["loc"][-1])
         ]
         errors.setdefault(".".join(place), []).append(str(each["msg"]))
-    return _bad_input(request, BadInput(errors))
+    return _bad_input(request, InvalidInput(errors))
 
 
 @api.exception_handler(FormError)
@@ -107,8 +107,8 @@ def _not_found(request: HttpRequest, error: Http404) -> HttpResponse:
     return problem(request, 404, f"{error}" if error.args else "There is nothing at this address.")
 
 
-@api.exception_handler(NotPossible)
-def _not_possible(request: HttpRequest, error: NotPossible) -> HttpResponse:
+@api.exception_handler(InvalidState)
+def _not_possible(request: HttpRequest, error: InvalidState) -> HttpResponse:
     return problem(request, 409, f"Not possible now: {error}.")
 
 

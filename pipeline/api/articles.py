@@ -19,7 +19,7 @@ from catalog.selection import delete
 from catalog.versions import SHOWN
 from pipeline.access.audit import record
 from pipeline.api import schemas
-from pipeline.api.app import ERRORS, BadInput, Problem
+from pipeline.api.app import ERRORS, InvalidInput, Problem
 from pipeline.api.pagination import Listed, filtered, listed, parameters
 from pipeline.api.runs import KEYS, Limit, by
 from pipeline.core.paging import page_of as page_by_id
@@ -58,7 +58,7 @@ def list_articles(request: HttpRequest) -> Any:
         filters.qs.for_lists(), request.GET, filters.search, filters.by_keys(), filters.days
     )
     if not page.in_time:
-        raise BadInput(
+        raise InvalidInput(
             {"q": ["to find what fits took too long: add a filter, or choose another order"]}
         )
     return listed(request, page.rows, page.older, page.newer)
@@ -135,9 +135,9 @@ def _delete(ids: list[int], who: str) -> int:
 
 
 def bounded(ids: list[int]) -> list[int]:
-    """The ids, where they are some that could be. Raises BadInput."""
+    """The ids, where they are some that could be. Raises InvalidInput."""
     if len(ids) > MOST_CHOSEN or any(not 0 < each < 2**63 for each in ids):
-        raise BadInput({"ids": [f"up to {MOST_CHOSEN:,} ids of articles at once"]})
+        raise InvalidInput({"ids": [f"up to {MOST_CHOSEN:,} ids of articles at once"]})
     return ids
 
 

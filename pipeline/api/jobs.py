@@ -8,7 +8,7 @@ from ninja import Router, Status
 from pydantic import create_model
 
 from pipeline.api import schemas
-from pipeline.api.app import ERRORS, BadInput, Problem
+from pipeline.api.app import ERRORS, InvalidInput, Problem
 from pipeline.api.launch_schema import FIELDS, form_of
 from pipeline.api.pagination import Listed, listed
 from pipeline.api.runs import KEYS, Limit, by
@@ -18,8 +18,8 @@ from pipeline.runs import jobs, schedules
 
 router = Router(tags=["jobs"])
 SCHEDULE = {"schedule": (str, ""), "time_zone": (str, "UTC")}
-JobWish: Any = create_model(
-    "JobWish",
+JobInput: Any = create_model(
+    "JobInput",
     __base__=schemas.Strict,
     __doc__="A job: `schedule` is `every 6 hours`, five fields of crontab, or nothing.",
     **{**FIELDS, "name": (str, ...), **SCHEDULE},
@@ -58,13 +58,13 @@ def list_jobs(request: HttpRequest, limit: Limit = 50) -> Any:
 
 
 @router.post("/jobs", response={201: schemas.Job, 200: schemas.Job, ERRORS: Problem})
-def save_job(request: HttpRequest, wish: JobWish) -> Any:
+def save_job(request: HttpRequest, body: JobInput) -> Any:
     """Makes a job, or changes the one of this name."""
-    form = form_of(wish)
-    known = Job.objects.filter(name=wish.name.strip()).exists()
+    form = form_of(body)
+    known = Job.objects.filter(name=body.name.strip()).exists()
     if not form.cleaned_data["name"]:
-        raise BadInput({"name": ["a job needs a name"]})
-    job = jobs.save(form.cleaned_data["name"], form.parameters, wish.schedule, wish.time_zone)
+        raise InvalidInput({"name": ["a job needs a name"]})
+    job = jobs.save(form.cleaned_data["name"], form.parameters, body.schedule, body.time_zone)
     return Status(200 if known else 201, shown(job))
 
 

@@ -16,7 +16,7 @@ from catalog.search.timeouts import in_time
 from catalog.selection import MOST
 from pipeline.access.audit import record
 from pipeline.api import schemas
-from pipeline.api.app import ERRORS, BadInput, Problem
+from pipeline.api.app import ERRORS, InvalidInput, Problem
 from pipeline.api.articles import bounded
 from pipeline.api.pagination import understood
 from pipeline.api.runs import by
@@ -41,34 +41,34 @@ def list_labels(request: HttpRequest) -> Any:
 
 
 @router.post("/labels/give", response={200: schemas.Labelled, ERRORS: Problem})
-def give_label(request: HttpRequest, wish: schemas.LabelWish) -> Any:
+def give_label(request: HttpRequest, body: schemas.LabelInput) -> Any:
     """Gives a label to the articles in `ids`, or to those that fit `filter`, which is as the list of articles takes it.
 
     At most 5,000 at once, the newest first: send it again while `more`.
     """
-    return _changed(request, wish, "give label", labels.lacking, labels.give)
+    return _changed(request, body, "give label", labels.lacking, labels.give)
 
 
 @router.post("/labels/take", response={200: schemas.Labelled, ERRORS: Problem})
-def take_label(request: HttpRequest, wish: schemas.LabelWish) -> Any:
+def take_label(request: HttpRequest, body: schemas.LabelInput) -> Any:
     """Takes a label from the articles in `ids`, or from those that fit `filter`. At most 5,000 at once."""
-    return _changed(request, wish, "take label", labels.having, labels.take)
+    return _changed(request, body, "take label", labels.having, labels.take)
 
 
 def _changed(
-    request: HttpRequest, wish: schemas.LabelWish, verb: str, due: Any, do: Any
+    request: HttpRequest, body: schemas.LabelInput, verb: str, due: Any, do: Any
 ) -> dict[str, Any]:
-    label = labels.clean(wish.label)
+    label = labels.clean(body.label)
     if not label:
-        raise BadInput({"label": ["type a label that can be seen"]})
-    found = _newest(due(label, _meant(wish)))
+        raise InvalidInput({"label": ["type a label that can be seen"]})
+    found = _newest(due(label, _meant(body)))
     with transaction.atomic():
         changed = do(found[:MOST], label)
         meant: dict[str, Any]
-        if wish.filter is not None:
-            meant = {"filter": wish.filter}
+        if body.filter is not None:
+            meant = {"filter": body.filter}
         else:
-            meant = {"articles": wish.ids}
+            meant = {"articles": body.ids}
         record(verb, "label", label, after={"changed": changed, **meant})
     log.info(
         "articles_labelled", label=label, removed=do is labels.take, number=changed, by=by(request)
@@ -76,17 +76,17 @@ def _changed(
     return {"label": label, "changed": changed, "more": len(found) > MOST}
 
 
-def _meant(wish: schemas.LabelWish) -> ArticleQuerySet:
-    """The articles in the catalogue that are meant. Raises BadInput where that is not said, or twice."""
+def _meant(body: schemas.LabelInput) -> ArticleQuerySet:
+    """The articles in the catalogue that are meant. Raises InvalidInput where that is not said, or twice."""
     live = Article.objects.live()
-    if (wish.ids is None) == (wish.filter is None):
-        raise BadInput(
+    if (body.ids is None) == (body.filter is None):
+        raise InvalidInput(
             {"ids": ["give ids of articles, or a filter; an empty filter means all articles"]}
         )
-    if wish.ids is not None:
-        return live.filter(pk__in=bounded(wish.ids))
+    if body.ids is not None:
+        return live.filter(pk__in=bounded(body.ids))
     query = QueryDict(mutable=True)
-    query.update({name: str(value) for name, value in (wish.filter or {}).items()})
+    query.update({name: str(value) for name, value in (body.filter or {}).items()})
     return cast(ArticleQuerySet, understood(ArticleFilter, query, live))
 
 

@@ -7,7 +7,7 @@ from django import forms
 from ninja import Schema
 from pydantic import create_model
 
-from pipeline.api.app import BadInput
+from pipeline.api.app import InvalidInput
 from pipeline.api.schemas import Strict
 from pipeline.runs.forms import LaunchForm
 
@@ -30,15 +30,15 @@ FIELDS: dict[str, Any] = {
     for name, field in LaunchForm.base_fields.items()
     if name not in NOT_SENT
 }
-Wish: type[Schema] = create_model(
-    "Wish", __base__=Strict, __doc__="What a run is asked for.", **FIELDS
+CrawlOptions: type[Schema] = create_model(
+    "CrawlOptions", __base__=Strict, __doc__="What a run is asked for.", **FIELDS
 )
 
 
-def form_of(wish: Schema, key: str = "", **more: Any) -> LaunchForm:
-    """The launch form with this wish, valid. The same `key` with the same wish names the same run. Raises BadInput."""
+def form_of(body: Schema, key: str = "", **more: Any) -> LaunchForm:
+    """The valid launch form of this body. The same `key` and body name the same run. Raises InvalidInput."""
     values = {
-        name: value for name, value in {**wish.model_dump(), **more}.items() if value is not None
+        name: value for name, value in {**body.model_dump(), **more}.items() if value is not None
     }
     data = {
         name: "\n".join(value) if isinstance(value, list) else value
@@ -48,7 +48,9 @@ def form_of(wish: Schema, key: str = "", **more: Any) -> LaunchForm:
         {name: value for name, value in data.items() if value is not False} | _key(key)
     )
     if not form.is_valid():
-        raise BadInput({name: [str(each) for each in said] for name, said in form.errors.items()})
+        raise InvalidInput(
+            {name: [str(each) for each in said] for name, said in form.errors.items()}
+        )
     return form
 
 

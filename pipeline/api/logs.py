@@ -9,7 +9,7 @@ from django.utils import timezone
 from ninja import Query, Router, Schema
 
 from pipeline.api import schemas
-from pipeline.api.app import ERRORS, BadInput, Problem
+from pipeline.api.app import ERRORS, InvalidInput, Problem
 from pipeline.api.pagination import Listed, filtered, listed, parameters
 from pipeline.api.runs import Limit
 from pipeline.monitor.logs import pages, traces
@@ -128,10 +128,10 @@ def show_overview(request: HttpRequest) -> Any:
 def show_trace(request: HttpRequest, url: Asked = "", journey: Asked = "", task: Asked = "") -> Any:
     """All lines of one address through all its runs, of one journey, or of one task, the oldest first."""
     if not (url or journey or task):
-        raise BadInput({"url": ["give a url, a journey or a task"]})
+        raise InvalidInput({"url": ["give a url, a journey or a task"]})
     found = traces.trace(url, journey, task)
     if "error" in found:
-        raise BadInput({"url": [str(found["error"])]})
+        raise InvalidInput({"url": [str(found["error"])]})
     met = [each.pk for each in found["journeys"]]
     return {"steps": found["steps"], "journeys": met, "cut": found.get("cut", False)}
 
@@ -140,5 +140,5 @@ def show_trace(request: HttpRequest, url: Asked = "", journey: Asked = "", task:
 def list_errors(request: HttpRequest, last: str = "24h") -> Any:
     """The errors by kind, the latest first."""
     if last not in SPANS:
-        raise BadInput({"last": [f"one of {', '.join(SPANS)}"]})
+        raise InvalidInput({"last": [f"one of {', '.join(SPANS)}"]})
     return kinds(timezone.now(), last)

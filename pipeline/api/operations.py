@@ -13,7 +13,7 @@ from pipeline.access.audit import record
 from pipeline.access.filters import EntryFilter
 from pipeline.access.models import Entry
 from pipeline.api import schemas
-from pipeline.api.app import ERRORS, BadInput, Problem
+from pipeline.api.app import ERRORS, InvalidInput, Problem
 from pipeline.api.pagination import Listed, filtered, listed, parameters
 from pipeline.api.runs import Limit, by
 from pipeline.core.paging import page_of
@@ -81,7 +81,7 @@ def _worker(each: Worker) -> dict[str, Any]:
 def show_history(request: HttpRequest, range: str = "1h") -> Any:
     """What waited when, when runs began and versions were deployed: `range` is 15m, 1h, 24h or 7d."""
     if range not in RANGES:
-        raise BadInput({"range": [f"one of {', '.join(RANGES)}"]})
+        raise InvalidInput({"range": [f"one of {', '.join(RANGES)}"]})
     return series(range, timezone.now())
 
 
@@ -124,7 +124,7 @@ def why(request: HttpRequest, url: Annotated[str, Query(max_length=2000)]) -> An
     else:
         found = {"error": bad[0].error if bad else "give an address"}
     if "error" in found:
-        raise BadInput({"url": [str(found["error"])]})
+        raise InvalidInput({"url": [str(found["error"])]})
     article: Any = found["article"]
     source: Any = found["source"]
     last: Any = found["last"]

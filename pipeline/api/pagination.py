@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from ninja import Schema
 
-from pipeline.api.app import BadInput
+from pipeline.api.app import InvalidInput
 
 Item = TypeVar("Item")
 POSITION = ("before", "after", "limit", "sort")
@@ -37,7 +37,7 @@ def filtered(
 def understood(
     chosen: type[django_filters.FilterSet], query: QueryDict, rows: QuerySet[Any], *more: str
 ) -> QuerySet[Any]:
-    """The rows that fit a query, which may name `more` than the filter. Raises BadInput."""
+    """The rows that fit a query, which may name `more` than the filter. Raises InvalidInput."""
     known = [*chosen.base_filters, *more]
     unknown = {
         name: [f"there is no such parameter; there are {', '.join(known)}"]
@@ -45,7 +45,7 @@ def understood(
     }
     filters = chosen(query, rows)
     if unknown or not filters.is_valid():
-        raise BadInput(
+        raise InvalidInput(
             {name: [str(each) for each in said] for name, said in filters.errors.items()} | unknown
         )
     return filters.qs

@@ -10,8 +10,8 @@ from django.utils import timezone
 from ninja import Header, Query, Router, Status
 
 from pipeline.api import schemas
-from pipeline.api.app import ERRORS, BadInput, Problem
-from pipeline.api.launch_schema import Wish, form_of
+from pipeline.api.app import ERRORS, InvalidInput, Problem
+from pipeline.api.launch_schema import CrawlOptions, form_of
 from pipeline.api.pagination import Listed, filtered, listed, parameters
 from pipeline.core.paging import page_of
 from pipeline.models import Journey, Run
@@ -45,21 +45,21 @@ def list_runs(request: HttpRequest, limit: Limit = 50, job: int | None = None) -
 @router.post("/runs", response={201: schemas.RunLine, 200: schemas.RunLine, ERRORS: Problem})
 def launch(
     request: HttpRequest,
-    wish: Wish,  # type: ignore[valid-type]
+    body: CrawlOptions,  # type: ignore[valid-type]
     idempotency_key: Annotated[str, Header(max_length=200)] = "",
 ) -> Any:
     """Launches a run. With a header Idempotency-Key, the same request sent again answers with the run that it made."""
-    return _launched(request, form_of(wish, _key(request, idempotency_key)))
+    return _launched(request, form_of(body, _key(request, idempotency_key)))
 
 
 @router.post("/look", response={201: schemas.RunLine, 200: schemas.RunLine, ERRORS: Problem})
-def only_look(
+def dry_run(
     request: HttpRequest,
-    wish: Wish,  # type: ignore[valid-type]
+    body: CrawlOptions,  # type: ignore[valid-type]
     idempotency_key: Annotated[str, Header(max_length=200)] = "",
 ) -> Any:
     """A run that only looks: its journeys say what would be taken, with source, score and reasons."""
-    return _launched(request, form_of(wish, _key(request, idempotency_key), only_look=True))
+    return _launched(request, form_of(body, _key(request, idempotency_key), dry_run=True))
 
 
 def _key(request: HttpRequest, given: str) -> str:
@@ -141,7 +141,7 @@ def show_journey(request: HttpRequest, pk: int) -> Any:
 
 @router.post("/runs/{int:pk}/again", response={201: schemas.RunLine, ERRORS: Problem})
 def run_again(request: HttpRequest, pk: int) -> Any:
-    """A new run with the same wish."""
+    """A new run with the same body."""
     return Status(201, control.run_again(get_object_or_404(Run, pk=pk).pk, by=by(request)))
 
 
@@ -175,33 +175,33 @@ def _compared(earlier: Run, run: Run) -> dict[str, Any]:
     found = compare_in_time(earlier, run)
     if found is None:
         text = "these runs are too large to be compared while you wait: POST to this address, once both are over"
-        raise BadInput({"before": [text]})
+        raise InvalidInput({"before": [text]})
     return {"before": earlier.pk, "after": run.pk, **asdict(found)}
 
 
 @router.post("/runs/{int:pk}/addresses", response={200: schemas.RunLine, ERRORS: Problem})
-def add_addresses(request: HttpRequest, pk: int, wish: schemas.MoreAddresses) -> Any:
+def add_addresses(request: HttpRequest, pk: int, body: schemas.MoreAddresses) -> Any:
     """Adds addresses to a run that is on: its limit, dates and patterns hold for them, too."""
     run = get_object_or_404(Run, pk=pk)
-    if isinstance(wish.addresses, str):
-        text = wish.addresses
+    if isinstance(body.addresses, str):
+        text = body.addresses
     else:
-        text = "\n".join(wish.addresses)
+        text = "\n".join(body.addresses)
     addresses = read_all(text)
     if not addresses:
-        raise BadInput({"addresses": ["give an address at least"]})
+        raise InvalidInput({"addresses": ["give an address at least"]})
     add(run.pk, addresses, by=by(request))
     run.refresh_from_db()
     return run
 
 
 @router.post("/runs/{int:pk}/change", response={200: schemas.RunLine, ERRORS: Problem})
-def change_run(request: HttpRequest, pk: int, wish: schemas.RunChange) -> Any:
+def change_run(request: HttpRequest, pk: int, body: schemas.RunChange) -> Any:
     """Another limit or other patterns for a run that is on: what is sent stays, what is not named stays as it is."""
     run = get_object_or_404(Run, pk=pk)
-    given = wish.dict(exclude_unset=True)
+    given = body.dict(exclude_unset=True)
     if not given:
-        raise BadInput({"limit": ["name a limit, include or exclude"]})
+        raise InvalidInput({"limit": ["name a limit, include or exclude"]})
     change(run.pk, by=by(request), **given)
     run.refresh_from_db()
     return run

@@ -52,14 +52,14 @@ def list_views(request: HttpRequest, limit: Limit = 100) -> Any:
 
 
 @router.post("/views", response={201: schemas.View, 200: schemas.View, ERRORS: Problem})
-def save_view(request: HttpRequest, wish: schemas.ViewWish) -> Any:
+def save_view(request: HttpRequest, body: schemas.ViewInput) -> Any:
     """Keeps what the list of articles shows under a name; one's own view of that name is replaced.
 
     `query` is what follows the question mark of the list's address.
     """
-    query = QueryDict(saved_views.normal(QueryDict(wish.query.removeprefix("?"))))
+    query = QueryDict(saved_views.normal(QueryDict(body.query.removeprefix("?"))))
     understood(ArticleFilter, query, Article.objects.none(), *NOT_FILTERS)
-    view, made = saved_views.keep(request.user.pk, wish.dict(), query.urlencode())
+    view, made = saved_views.keep(request.user.pk, body.dict(), query.urlencode())
     record(
         "make" if made else "change",
         "view",
@@ -76,11 +76,11 @@ def show_view(request: HttpRequest, pk: int) -> Any:
 
 
 @router.patch("/views/{int:pk}", response={200: schemas.View, ERRORS: Problem})
-def change_view(request: HttpRequest, pk: int, wish: schemas.ViewChange) -> Any:
+def change_view(request: HttpRequest, pk: int, body: schemas.ViewChange) -> Any:
     """Renames a view of one's own, shares it, or shares it no more."""
     view = _mine(request, pk)
     before = {"name": view.name, "shared": view.shared}
-    saved_views.change(view, {**before, **wish.dict(exclude_none=True)})
+    saved_views.change(view, {**before, **body.dict(exclude_none=True)})
     after = {"name": view.name, "shared": view.shared}
     record("change", "view", f"{view.pk} {view}", before=before, after=after)
     return shown(request, view)

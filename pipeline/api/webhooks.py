@@ -11,7 +11,7 @@ from ninja import Router, Schema, Status
 from pipeline.access.forms import WebhookForm
 from pipeline.access.models import Delivery, Webhook
 from pipeline.access.webhooks import delivery as webhooks_delivery
-from pipeline.api.app import ERRORS, BadInput, Problem
+from pipeline.api.app import ERRORS, InvalidInput, Problem
 from pipeline.api.pagination import Listed, listed
 from pipeline.api.runs import KEYS, Limit
 from pipeline.api.schemas import Strict
@@ -20,7 +20,7 @@ from pipeline.core.paging import page_of
 router = Router(tags=["webhooks"])
 
 
-class HookWish(Strict):
+class WebhookInput(Strict):
     """Where to send what."""
 
     url: str
@@ -70,11 +70,13 @@ def list_webhooks(request: HttpRequest, limit: Limit = 100) -> Any:
 
 
 @router.post("/webhooks", response={201: NewHook, ERRORS: Problem})
-def make_webhook(request: HttpRequest, wish: HookWish) -> Any:
+def make_webhook(request: HttpRequest, body: WebhookInput) -> Any:
     """Makes a webhook. Its secret is told this once."""
-    form = WebhookForm(wish.dict())
+    form = WebhookForm(body.dict())
     if not form.is_valid():
-        raise BadInput({name: [str(each) for each in said] for name, said in form.errors.items()})
+        raise InvalidInput(
+            {name: [str(each) for each in said] for name, said in form.errors.items()}
+        )
     return Status(201, Webhook.objects.make(**form.cleaned_data))
 
 

@@ -48,7 +48,7 @@ PATIENCE = 15.0  # seconds for the database to come back, within the time limit 
 FIRED = "UPDATE pipeline_chord SET fired = now() WHERE group_id = %s AND fired IS NULL"
 
 
-def open_account(group_id: str, size: int) -> None:
+def create_chord(group_id: str, size: int) -> None:
     """Opens the account of a chord. Opening it again leaves it as it is."""
     execute(OPEN, [group_id, size])
 
@@ -60,7 +60,7 @@ class ChordBackend(DatabaseBackend):
         """Opens the account of a chord before its first task is sent. Opening it again leaves it as it is."""
         group_id = header_result_args[0]
         results = header_result_args[1]
-        open_account(group_id, body.get("chord_size") or len(results))
+        create_chord(group_id, body.get("chord_size") or len(results))
 
     def on_chord_part_return(self, request: Any, state: str, result: Any, **kwargs: Any) -> None:
         """Counts the end of one header task; the last one sends the body.

@@ -27,7 +27,7 @@ register(
 )
 
 
-class LeanAMQP(AMQP):
+class CompactAMQP(AMQP):
     """Celery's messages with the headers that say something, to queues that are there (`queues.declare`)."""
 
     def as_task_v2(self, *args: Any, **options: Any) -> task_message:

@@ -18,12 +18,12 @@ from kombu import Connection
 from pipeline.broker.messages import withheld
 from pipeline.broker.queues import EXCHANGE
 
-SPECIMEN = 2**62 + 2**31  # the id of no row
+PLACEHOLDER_ID = 2**62 + 2**31  # the id of no row
 PATIENCE = 10.0  # seconds for the broker to say anything
 PERSISTENT = 2
 
 
-class Sheet(NamedTuple):
+class MessageTemplate(NamedTuple):
     """A task's message for the specimen, as text, and the texts in it that belong to the specimen."""
 
     text: str
@@ -37,13 +37,15 @@ class Sheet(NamedTuple):
         return task_message(*json.loads(text), None)
 
 
-def sheet_of(send: Callable[[], object]) -> Sheet:
+def capture_message(send: Callable[[], object]) -> MessageTemplate:
     """The first message that `send` would send; it sends none."""
     with withheld() as messages:
         send()
     name, message = messages[0]
     body = json.dumps(message.body, separators=(",", ":"))
-    return Sheet(json.dumps([message.headers, message.properties, body]), name.rpartition(".")[2])
+    return MessageTemplate(
+        json.dumps([message.headers, message.properties, body]), name.rpartition(".")[2]
+    )
 
 
 def send_all(messages: Iterable[task_message], routing_key: str) -> None:

@@ -25,7 +25,7 @@ from pipeline.fetching.politeness.pace import CLOSED_FOR
 from pipeline.fetching.politeness.robots import rules_of
 from pipeline.fetching.stage import policy
 from pipeline.models import Host, Run
-from pipeline.runs.options import wish_of
+from pipeline.runs.options import options_from_parameters
 
 FOR = "for"
 AGAINST = "against"
@@ -84,9 +84,9 @@ def _scope(url: str, host: str) -> Iterator[Prospect]:
     else:
         yield Prospect(FOR, "scope", f"{name}, asked for {address}, which it belongs to")
     try:
-        wish = wish_of(run.parameters)
-        left_out = matches(url, wish.exclude) or bool(
-            wish.include and not matches(url, wish.include)
+        options = options_from_parameters(run.parameters)
+        left_out = matches(url, options.exclude) or bool(
+            options.include and not matches(url, options.include)
         )
     except Exception:  # noqa: BLE001 - parameters of another version, a pattern that is none
         return

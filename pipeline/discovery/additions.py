@@ -20,7 +20,7 @@ from pipeline.core.records import Candidate
 from pipeline.discovery import stage as discovery_stage
 from pipeline.discovery.discover import Discovery
 from pipeline.discovery.enqueue import (
-    ONLY_LOOK,
+    DRY_RUN,
     STILL,
     Row,
     add_waves,
@@ -67,7 +67,7 @@ def look(run_id: int) -> None:
             )
             continue
         try:
-            discovery = discovery_stage.explore(as_wished(addition))
+            discovery = discovery_stage.explore(run_with_addresses(addition))
             settle(addition, discovery)
             discovery_stage.remember(discovery)
         except OVER:
@@ -79,7 +79,7 @@ def look(run_id: int) -> None:
             give_up(addition, f"looking at it crashed: {type(error).__name__}: {error}"[:500])
 
 
-def as_wished(addition: Addition) -> Run:
+def run_with_addresses(addition: Addition) -> Run:
     """The run as if it had these addresses only. What it skips, it has skipped."""
     run = addition.run
     run.parameters = {**run.parameters, "addresses": addition.addresses, "skip": 0}
@@ -174,7 +174,7 @@ class Newcomers:
             c for c in self.discovery.candidates if c.key not in self.still and self._may_come(c)
         ]
         limit = self.run.parameters.get("limit")
-        look = self.run.parameters.get("only_look")
+        look = self.run.parameters.get("dry_run")
         if look:
             room = 0
         else:
@@ -183,7 +183,7 @@ class Newcomers:
             else:
                 room = max(0, limit - taken(self.run).count())
         left = [candidate for candidate in wanted[room:] if candidate.key not in self.known]
-        return wanted[:room], left, ONLY_LOOK if look else "over-limit"
+        return wanted[:room], left, DRY_RUN if look else "over-limit"
 
     def _may_come(self, candidate: Candidate) -> bool:
         return candidate.key not in self.known or self.known[candidate.key][1]

@@ -17,9 +17,9 @@ from pipeline.discovery.readers.parsed import Reading
 from pipeline.discovery.scoring.compact import Folded
 from pipeline.discovery.scoring.score import Judge
 from pipeline.discovery.scoring.select import Judged, choose, judged_by_key
-from pipeline.discovery.urls.scope import Wish
+from pipeline.discovery.urls.scope import CrawlOptions
 
-__all__ = ["Asked", "Bounds", "Discovery", "SourceMemory", "Wish", "discover"]
+__all__ = ["Asked", "Bounds", "CrawlOptions", "Discovery", "SourceMemory", "discover"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -46,7 +46,7 @@ class Discovery:
 
 
 def discover(
-    wish: Wish,
+    options: CrawlOptions,
     fetch: Fetch,
     now: datetime,
     *,
@@ -55,7 +55,7 @@ def discover(
     on_progress: Progress | None = None,
     wait: Callable[[float], object] = time.sleep,
 ) -> Discovery:
-    """Finds the articles of every address of the wish. Fetches only through `fetch`, from
+    """Finds the articles of every address of the options. Fetches only through `fetch`, from
     several threads at once; never raises for what it answers.
 
     What is not to be had now is tried again later, after `wait` has let some seconds pass; other failures are final.
@@ -78,7 +78,7 @@ def discover(
     # threads are no quicker side by side, but would each hold a large sitemap taken apart, at the same time.
     # `map` keeps the order of the addresses.
     with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-        return _put_together(wish, now, pool.map(look, wish.addresses))
+        return _put_together(options, now, pool.map(look, options.addresses))
 
 
 def _aside(turn: Lock, waiting: Callable[P, T]) -> Callable[P, T]:
@@ -124,7 +124,7 @@ def _findings(survey: Survey) -> Findings:
     return Findings(judged, asked, survey.notes, _host(survey.start), hints, evidence.foreign)
 
 
-def _put_together(wish: Wish, now: datetime, findings: Iterable[Findings]) -> Discovery:
+def _put_together(options: CrawlOptions, now: datetime, findings: Iterable[Findings]) -> Discovery:
     judged = judged_by_key()
     asked: list[Asked] = []
     notes: list[str] = []
@@ -138,7 +138,7 @@ def _put_together(wish: Wish, now: datetime, findings: Iterable[Findings]) -> Di
         notes += found.notes
         sites[found.host] = found.hints
         foreign += found.foreign
-    taken, refused = choose(judged, wish, now)
+    taken, refused = choose(judged, options, now)
     return Discovery(taken, refused, tuple(asked), tuple(notes), sites, foreign)
 
 

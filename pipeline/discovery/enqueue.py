@@ -28,7 +28,7 @@ from pipeline.fetching.stage import full_look_before
 from pipeline.models import Journey, Run, Wave
 
 T = TypeVar("T")
-ONLY_LOOK = "only-look"  # the reason of what a run would take that was asked to take nothing
+DRY_RUN = "dry-run"  # the reason of what a run would take that was asked to take nothing
 STILL = "neither its page's sources nor what they say of it have changed"
 FIRST_WAVES, PART = (
     2,
@@ -95,7 +95,7 @@ def plan(run: Run, discovery: Discovery) -> Iterator[None]:
     fresh = news(run, discovery, settled)
     taken = 0
     said = f"{len(discovery.candidates)} articles found, the first on their way while the others are written down"
-    for part in in_growing_parts(iter([]) if run.parameters.get("only_look") else fresh):
+    for part in in_growing_parts(iter([]) if run.parameters.get("dry_run") else fresh):
         with transaction.atomic():
             if not still_planning(run, said):
                 return
@@ -104,7 +104,7 @@ def plan(run: Run, discovery: Discovery) -> Iterator[None]:
         yield
     others: Iterable[Row] = chain(
         # What is left of them: all, of a run that only looks.
-        (journey_of(c, state="skipped", reason=ONLY_LOOK, **over) for c in fresh),
+        (journey_of(c, state="skipped", reason=DRY_RUN, **over) for c in fresh),
         (journey_of(c, state="unchanged", detail=STILL, article_id=settled[c.key], **over)
          for c in discovery.candidates if c.key in settled),
         (journey_of(c, state="skipped", reason=reason[:60], **over) for c, reason in discovery.refused),

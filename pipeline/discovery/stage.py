@@ -1,4 +1,4 @@
-"""The discover stage: a run's wish -> what discovery found, remembering between runs what each source said."""
+"""The discover stage: a run's options -> what discovery found; caches what each source says between runs."""
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,7 +17,7 @@ from pipeline.discovery.discover import Discovery, SourceMemory, discover
 from pipeline.fetching.stage import fetcher, full_look_before
 from pipeline.models import Host, Run
 from pipeline.models import SourceMemory as SourceRow
-from pipeline.runs.options import wish_of
+from pipeline.runs.options import options_from_parameters
 
 DEAD = {
     "unknown-host",
@@ -43,7 +43,9 @@ def explore(run: Run) -> Discovery:
     """Looks for the articles that the run asks for. Sources that have not changed are answered from memory."""
     Host.objects.reopen(host_at(address) for address in run.addresses)
     scout = Scout(run.pk)
-    return discover(wish_of(run.parameters), scout.ask, timezone.now(), known=recall(run))
+    return discover(
+        options_from_parameters(run.parameters), scout.ask, timezone.now(), known=recall(run)
+    )
 
 
 class Scout:

@@ -12,7 +12,7 @@ from pipeline.extraction.extract import extract
 from pipeline.journeys.stage import Advance, Outcome
 from pipeline.journeys.transitions import Visit
 
-BRINGS = """
+INPUT_QUERY = """
 SELECT s.final_url, s.headers, b.data, h.name, h.authors, h.language,
     (SELECT r.parameters->'language' FROM pipeline_run r WHERE r.id = held_run)
 FROM pipeline_snapshot s JOIN pipeline_body b ON b.digest = s.body_id

@@ -16,10 +16,10 @@ from pipeline.core.records import NotModified, Page, Validators
 from pipeline.fetching import Fetcher, Policy
 from pipeline.fetching.hosts import DatabaseHosts
 from pipeline.journeys.stage import Advance, Ended, Outcome
-from pipeline.journeys.transitions import Keeping, Visit
+from pipeline.journeys.transitions import PendingWrite, Visit
 from pipeline.models import Body
 
-BRINGS = """
+INPUT_QUERY = """
 SELECT a.id AS article, a.deleted, s.headers, s.body_id, s.fetched_at
 FROM catalog_article a LEFT JOIN LATERAL (
     SELECT headers, body_id, fetched_at FROM pipeline_snapshot WHERE key = a.key ORDER BY fetched_at DESC LIMIT 1
@@ -97,7 +97,7 @@ def validators(headers: str | None) -> Validators:
     return Validators(etag=values.get("etag", ""), last_modified=values.get("last-modified", ""))
 
 
-def keeping(visit: Visit, page: Page) -> Keeping:
+def keeping(visit: Visit, page: Page) -> PendingWrite:
     """The page as a snapshot, its body once per distinct content."""
     values = {
         "digest": hashlib.sha256(page.body).hexdigest(),
@@ -112,7 +112,7 @@ def keeping(visit: Visit, page: Page) -> Keeping:
         "fetched_at": page.fetched_at,
         "took": page.seconds,
     }
-    return Keeping(KEEP, values)
+    return PendingWrite(KEEP, values)
 
 
 def unpack(body: Body) -> bytes:

@@ -25,7 +25,7 @@ from pipeline.broker.queues import STAGES, WORKERS, task_name
 from pipeline.core.database import wait_for_database
 from pipeline.core.failures import Rejected, Unavailable
 from pipeline.journeys import transitions
-from pipeline.journeys.transitions import Keeping, Visit
+from pipeline.journeys.transitions import PendingWrite, Visit
 from pipeline.models import Wave
 from pipeline.summary.stage import fail_run
 
@@ -44,7 +44,7 @@ class Advance:
 
     size: int | None = None
     draft: bytes | None = None
-    keeping: Keeping | None = None
+    keeping: PendingWrite | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Step:
 
     name: str
     work: Callable[[Visit], Outcome]
-    brings: str = ""
+    input_query: str = ""
 
 
 def run_task(name: str) -> Callable[[Callable[..., None]], Task]:
@@ -101,11 +101,11 @@ def come_back(name: str, error: Exception) -> Reject:
     return Reject(str(error), requeue=True)
 
 
-def stage(name: str, brings: str = "") -> Callable[[Callable[[Visit], Outcome]], Task]:
-    """Makes the function the task `pipeline.<name>`, on the queue of the same name. For `brings` see Step."""
+def stage(name: str, input_query: str = "") -> Callable[[Callable[[Visit], Outcome]], Task]:
+    """Makes the function the task `pipeline.<name>`, on the queue of the same name. For `input_query` see Step."""
 
     def decorate(work: Callable[[Visit], Outcome]) -> Task:
-        step = Step(name, work, brings)
+        step = Step(name, work, input_query)
 
         @shared_task(name=task_name(name), bind=True, max_retries=None)
         @functools.wraps(work)
@@ -134,7 +134,7 @@ def _carried(task: Task, step: Step, ticket: Ticket) -> Ticket:
 
 def carry(task: Task, step: Step, ticket: Ticket) -> Ticket:
     """Takes the journey in hand, does the stage's work, and writes what came of it."""
-    visit = transitions.enter(ticket["journey"], step.name, step.brings)
+    visit = transitions.enter(ticket["journey"], step.name, step.input_query)
     if visit is None:
         return {**ticket, "ended": "deleted"}
     if visit.over:

@@ -7,8 +7,8 @@
     stand_back somebody was killed with this journey in hand; it waits for a moment of its own
 
 Each is harmless to repeat. `working` still set on entry means that the last worker never came back: it crashed.
-A stage's own SQL rides along, so that a stage costs two statements and is done whole or not at all: what it `brings`
-on entering (a query on `held`, the journey's row), what it keeps (`Keeping`) on leaving.
+A stage's own SQL rides along, so that a stage costs two statements and is done whole or not at all: what it `input_query`
+on entering (a query on `held`, the journey's row), what it keeps (`PendingWrite`) on leaving.
 """
 
 import json
@@ -35,7 +35,7 @@ FROM (
     SELECT id AS held_id, working AS crashed, run_id AS held_run, key AS held_key, snapshot_id AS held_snapshot,
         draft AS held_draft, set_config('synchronous_commit', 'off', true)
     FROM pipeline_journey WHERE id = %(id)s AND (state = 'pending' AND stage = %(stage)s) IS TRUE FOR UPDATE
-) AS held {{brings}}
+) AS held {{input_query}}
 WHERE id = held_id
 RETURNING {COLUMNS}, crashed {{brought}}
 """
@@ -81,7 +81,7 @@ WHERE id = %(id)s AND (state = 'pending' AND stage = %(stage)s) IS TRUE
 
 
 @dataclass(frozen=True, slots=True)
-class Keeping:
+class PendingWrite:
     """What a stage keeps, in the statement that ends it: SQL for a WITH that ends in `kept`, and its values."""
 
     sql: str
@@ -108,7 +108,7 @@ class Visit:
     preview: bool  # the run shows what would change, and changes nothing
     crashed: bool  # its last worker never came back
     in_hand: bool
-    brought: tuple[Any, ...] = ()  # the row of what the stage brings
+    brought: tuple[Any, ...] = ()  # the row of what the stage input_query
     began: float = field(default_factory=time.monotonic)
 
     @property
@@ -127,9 +127,9 @@ VISIT = [field.name for field in fields(Visit)][
 JSON_COLUMNS = {"said", "attempts"}
 
 
-def enter(journey: int, stage: str, brings: str = "") -> Visit | None:
+def enter(journey: int, stage: str, input_query: str = "") -> Visit | None:
     """Takes the journey in hand for `stage`; None where the journey is gone (its run was deleted)."""
-    if rows := execute(_entering(brings), {"id": journey, "stage": stage}):
+    if rows := execute(_entering(input_query), {"id": journey, "stage": stage}):
         return _visit(rows[0], in_hand=True)
     rows = execute(LOOK, {"id": journey})
     if rows:
@@ -138,12 +138,12 @@ def enter(journey: int, stage: str, brings: str = "") -> Visit | None:
 
 
 @cache
-def _entering(brings: str) -> str:
-    if brings:
-        join = f"LEFT JOIN LATERAL ({brings}) AS brought ON true"
+def _entering(input_query: str) -> str:
+    if input_query:
+        join = f"LEFT JOIN LATERAL ({input_query}) AS brought ON true"
     else:
         join = ""
-    return ENTER.format(brings=join, brought=", brought.*" if brings else "")
+    return ENTER.format(input_query=join, brought=", brought.*" if input_query else "")
 
 
 def _visit(row: tuple[Any, ...], in_hand: bool) -> Visit:
@@ -162,7 +162,7 @@ def advance(
     *,
     size: int | None = None,
     draft: bytes | None = None,
-    keeping: Keeping | None = None,
+    keeping: PendingWrite | None = None,
 ) -> None:
     """The stage is done; the journey waits for the next one."""
     following = STAGES[STAGES.index(visit.stage) + 1]
@@ -184,7 +184,7 @@ def end(
     execute(END, {**values, "reason": reason[:60], "detail": detail[:2000], "article": article})
 
 
-def end_stored(visit: Visit, detail: str, keeping: Keeping) -> int | None:
+def end_stored(visit: Visit, detail: str, keeping: PendingWrite) -> int | None:
     """The article that was kept, with the journey over; None where nothing was kept, and so nothing has changed."""
     values = {"id": visit.id, "stage": visit.stage, "seconds": visit.seconds, "detail": detail}
     rows = execute(keeping.sql + END_STORED, {**keeping.values, **values})

@@ -32,7 +32,7 @@ __all__ = [
 
 
 class Job(models.Model):
-    """A wish that is kept under a name: run by hand, or by its schedule. Never two of its runs at once."""
+    """Saved crawl options, run by hand or on a schedule. Never two of its runs at once."""
 
     name = models.CharField(max_length=200, unique=True)
     parameters = models.JSONField(default=dict, help_text="as a run's")
@@ -86,7 +86,7 @@ class Run(models.Model):
         Job, null=True, blank=True, on_delete=models.SET_NULL, related_name="runs"
     )
     parameters = models.JSONField(
-        default=dict, help_text="the wish: addresses, limits, dates, patterns"
+        default=dict, help_text="the options: addresses, limits, dates, patterns"
     )
     state = models.CharField(max_length=20, choices=State.choices, default=State.QUEUED)
     reason = models.TextField(blank=True, help_text="why it is in this state, for a person")

@@ -21,7 +21,7 @@ AGAIN = {False: "Extract again", True: "What extracting again would change"}
 BROKER_PATIENCE = {"max_retries": 1, "interval_start": 0.2}
 
 
-class NotPossible(Exception):
+class InvalidState(Exception):
     """The run's state does not allow it. The message says so to a person."""
 
 
@@ -56,11 +56,11 @@ def launch(
 
 
 def cancel(run_id: int, by: str = "") -> None:
-    """Stops a run and keeps what it stored. Raises NotPossible where it is over."""
+    """Stops a run and keeps what it stored. Raises InvalidState where it is over."""
     with transaction.atomic():
         run = _locked(run_id)
         if run.ended:
-            raise NotPossible(f"{run} is over: {run.state}")
+            raise InvalidState(f"{run} is over: {run.state}")
         begun = run.state != Run.State.QUEUED
         _step(
             run,
@@ -89,7 +89,7 @@ def resume(run_id: int, by: str = "") -> None:
     with transaction.atomic():
         run = _locked(run_id)
         if run.state != Run.State.PAUSED:
-            raise NotPossible(f"{run} is {run.state}, not paused")
+            raise InvalidState(f"{run} is {run.state}, not paused")
         _step(run, Run.State.RUNNING, f"resumed by {by or 'somebody'}", by)
     _move(run_id)
 
@@ -103,22 +103,22 @@ def retry_failed(run_id: int, by: str = "") -> int:
         run = _locked(run_id)
         again = run.journeys.filter(state__in=["failed", "pending"], stage__in=HEADER_STAGES)
         if not run.ended:
-            raise NotPossible(f"{run} is {run.state}; wait for its end, or cancel it")
+            raise InvalidState(f"{run} is {run.state}; wait for its end, or cancel it")
         again.filter(snapshot=None).update(stage="fetch")
         again.exclude(snapshot=None).update(stage="extract")
         ids = _reset(again)
         if not ids:
-            raise NotPossible(f"{run} has no failed URL")
+            raise InvalidState(f"{run} has no failed URL")
         _begin_again(run, ids, f"{len(ids)} failed URLs sent again by {by or 'somebody'}", by)
     _move(run_id)
     return len(ids)
 
 
 def run_again(run_id: int, by: str = "") -> Run:
-    """A new run with the same wish."""
+    """A new run with the same options."""
     run = Run.objects.get(pk=run_id)
     if not run.addresses:
-        raise NotPossible(f"{run} had no address to look at")
+        raise InvalidState(f"{run} had no address to look at")
     return launch(run.parameters, by=by, name=run.name)
 
 
@@ -134,7 +134,7 @@ def extract_again(
     ).order_by("key", "-id")
     latest = list(journeys.distinct("key").select_related("snapshot"))
     if not latest:
-        raise NotPossible("no stored page is left of these articles")
+        raise InvalidState("no stored page is left of these articles")
     parameters = {"addresses": [], "again": len(latest), "preview": preview}
     now = timezone.now()
     with transaction.atomic():
@@ -162,7 +162,7 @@ def _step(run: Run, state: str, why: str, by: str) -> None:
     if run.state == state:
         return
     if state not in Run.TRANSITIONS[Run.State(run.state)]:
-        raise NotPossible(f"{run} is {run.state} and cannot become {state}")
+        raise InvalidState(f"{run} is {run.state} and cannot become {state}")
     run.state = state
     run.reason = why
     run.changed_by = by
@@ -187,7 +187,7 @@ def _reset(journeys: Any) -> list[int]:
 
 def _begin_again(run: Run, ids: list[int], why: str, by: str) -> None:
     if run.job_id and Run.objects.filter(job=run.job_id).exclude(state__in=Run.ENDED).exists():
-        raise NotPossible(f"another run of {run.job} is on")
+        raise InvalidState(f"another run of {run.job} is on")
     add_waves(run, ids)
     run.finished = None
     run.save(update_fields=["finished"])

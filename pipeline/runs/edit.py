@@ -17,33 +17,33 @@ from pipeline.discovery.additions import LEFT_OUT
 from pipeline.discovery.enqueue import add_waves
 from pipeline.discovery.urls.scope import matches
 from pipeline.models import Addition, Journey, Run, RunEvent
-from pipeline.runs.control import BROKER_PATIENCE, NotPossible
+from pipeline.runs.control import BROKER_PATIENCE, InvalidState
 from pipeline.summary import stage as summary_stage
 
 log = structlog.get_logger(__name__)
 CHANGEABLE = ("limit", "include", "exclude")
 
 
-def change(run_id: int, by: str = "", **wish: Any) -> str:
+def change(run_id: int, by: str = "", **options: Any) -> str:
     """Changes some of limit (None: no limit), include and exclude, as in a run's parameters, and keeps who did it.
 
     Returns what it did, for a person.
 
     What is stored stays. What discovery left out for its patterns comes in only where the run has no dates, since
-    nobody looked at its date. Raises NotPossible where the run's state or a pattern does not allow it.
+    nobody looked at its date. Raises InvalidState where the run's state or a pattern does not allow it.
     """
-    check(wish)
+    check(options)
     with transaction.atomic():
         run = Run.objects.select_for_update().get(pk=run_id)
         if run.state not in (Run.State.QUEUED, Run.State.RUNNING, Run.State.PAUSED):
-            raise NotPossible(
+            raise InvalidState(
                 f"{run} is {run.state}; what it takes can be changed before discovery and after it"
             )
         changes = [
             f"{name}: {shown(run.parameters.get(name))} -> {shown(value)}"
-            for name, value in wish.items()
+            for name, value in options.items()
         ]
-        run.parameters = {**run.parameters, **wish}
+        run.parameters = {**run.parameters, **options}
         run.save(update_fields=["parameters"])
         if run.state != Run.State.QUEUED:
             did = refit(run)
@@ -63,7 +63,7 @@ def change(run_id: int, by: str = "", **wish: Any) -> str:
 def add(run_id: int, addresses: Iterable[str], by: str = "") -> str:
     """Adds addresses to a run that is on, and keeps who did it. Returns what becomes of them, for a person.
 
-    Its limit, dates and patterns hold for them, too. Raises NotPossible where the run is over or about to be, where it
+    Its limit, dates and patterns hold for them, too. Raises InvalidState where the run is over or about to be, where it
     has these addresses already, or too many. It need not reach the broker: the reconciler sends what did not go out.
     """
     with transaction.atomic():
@@ -88,18 +88,18 @@ def add(run_id: int, addresses: Iterable[str], by: str = "") -> str:
 
 
 def addable(run: Run, addresses: Iterable[str]) -> list[str]:
-    """Those that the run does not have yet. Raises NotPossible."""
+    """Those that the run does not have yet. Raises InvalidState."""
     if run.ended or run.state == Run.State.CANCELLING:
-        raise NotPossible(
+        raise InvalidState(
             f"{run} is {run.state}, so nothing can be added to it any more; launch another run for them"
         )
     if not run.addresses:
-        raise NotPossible(f"{run} takes stored pages, not addresses")
+        raise InvalidState(f"{run} takes stored pages, not addresses")
     new = [address for address in dict.fromkeys(addresses) if address not in run.addresses]
     if not new:
-        raise NotPossible(f"{run} has these addresses already")
+        raise InvalidState(f"{run} has these addresses already")
     if len(run.addresses) + len(new) > settings.MAX_ADDRESSES:
-        raise NotPossible(
+        raise InvalidState(
             f"a run takes at most {settings.MAX_ADDRESSES} addresses; {run} has {len(run.addresses)}"
         )
     return new
@@ -120,25 +120,26 @@ def send(run_id: int) -> None:
 
 
 def shown(value: Any) -> str:
-    """A value of a wish for a person."""
+    """A value of the options, for a person."""
     return (
         ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)
     ) or "none"
 
 
-def check(wish: dict[str, Any]) -> None:
-    """Raises NotPossible where the wish makes no sense."""
-    if unknown := set(wish) - set(CHANGEABLE):
-        raise NotPossible(f"{', '.join(sorted(unknown))} cannot be changed any more")
-    limit = wish.get("limit")
+def check(options: dict[str, Any]) -> None:
+    """Raises InvalidState where the options make no sense."""
+    if unknown := set(options) - set(CHANGEABLE):
+        raise InvalidState(f"{', '.join(sorted(unknown))} cannot be changed any more")
+    limit = options.get("limit")
     if limit is not None and (not isinstance(limit, int) or limit < 0):
-        raise NotPossible(f"the limit must be a number of articles, not {limit}")
+        raise InvalidState(f"the limit must be a number of articles, not {limit}")
     try:
         matches(
-            "https://example.org/", [*(wish.get("include") or ()), *(wish.get("exclude") or ())]
+            "https://example.org/",
+            [*(options.get("include") or ()), *(options.get("exclude") or ())],
         )
     except re.error as error:
-        raise NotPossible(f"a pattern is no regular expression: {error}") from error
+        raise InvalidState(f"a pattern is no regular expression: {error}") from error
 
 
 def refit(run: Run) -> str:
@@ -152,7 +153,7 @@ def refit(run: Run) -> str:
             "pk", "url", "state", "wave__claimed", "wave_id"
         )
     )
-    wish = run.parameters
+    options = run.parameters
     limit = run.parameters.get("limit")
     taken = (
         run.journeys.exclude(pk__in=movable.values("pk"))
@@ -161,8 +162,8 @@ def refit(run: Run) -> str:
     )
     fate: dict[str, list[int]] = {"": [], "excluded": [], "over-limit": []}
     for pk, url, *_ in rows:
-        fits = not (wish.get("include") and not matches(url, wish["include"]))
-        fits = fits and not matches(url, wish.get("exclude") or ())
+        fits = not (options.get("include") and not matches(url, options["include"]))
+        fits = fits and not matches(url, options.get("exclude") or ())
         room = limit is None or taken + len(fate[""]) < limit
         fate["" if fits and room else "over-limit" if fits else "excluded"].append(pk)
     left = sum(leave_out(run, fate[reason], reason) for reason in LEFT_OUT)

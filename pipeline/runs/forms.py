@@ -1,4 +1,4 @@
-"""The forms of a wish: what a person typed becomes the parameters of a run, or changes those of one that is on."""
+"""The forms of a options: what a person typed becomes the parameters of a run, or changes those of one that is on."""
 
 import hashlib
 import json
@@ -20,7 +20,7 @@ ONE_A_LINE = (
 )
 
 
-class WishForm(forms.Form):
+class CrawlForm(forms.Form):
     """Addresses and wishes. Whatever is wrong is said beside the field, and what was typed stays there."""
 
     addresses = forms.CharField(
@@ -119,23 +119,23 @@ class WishForm(forms.Form):
         }
 
 
-class LaunchForm(WishForm):
-    """A wish for one run."""
+class LaunchForm(CrawlForm):
+    """Options of one run."""
 
-    only_look = forms.BooleanField(required=False)  # the name of the second button
+    dry_run = forms.BooleanField(required=False)  # the name of the second button
     key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid4)
 
     @property
     def parameters(self) -> dict[str, Any]:
-        return {**super().parameters, "only_look": self.cleaned_data["only_look"]}
+        return {**super().parameters, "dry_run": self.cleaned_data["dry_run"]}
 
     @property
     def idempotency_key(self) -> str:
-        """The same for a form sent twice; another where it was changed in between, for that is another wish."""
-        wish = json.dumps(
+        """The same for a form sent twice; another where it was changed in between, for that is another options."""
+        options = json.dumps(
             [str(self.cleaned_data["key"] or uuid4()), self.cleaned_data["name"], self.parameters]
         )
-        return hashlib.sha256(wish.encode()).hexdigest()
+        return hashlib.sha256(options.encode()).hexdigest()
 
 
 class ChangeForm(forms.Form):
@@ -161,13 +161,13 @@ class ChangeForm(forms.Form):
         help_text=ONE_A_LINE,
     )
 
-    clean_include = WishForm.clean_include
-    clean_exclude = WishForm.clean_exclude
+    clean_include = CrawlForm.clean_include
+    clean_exclude = CrawlForm.clean_exclude
 
     def clean_addresses(self) -> list[str]:
         return read_all(self.cleaned_data["addresses"])
 
-    def wish(self, parameters: dict[str, Any]) -> dict[str, Any]:
+    def options(self, parameters: dict[str, Any]) -> dict[str, Any]:
         """What differs from these parameters."""
         given = {name: parameters.get(name) or nothing for name, nothing in EMPTY.items()}
         return {

@@ -1,4 +1,4 @@
-"""The form of a job: a wish, a name, and a schedule in simple words or as a crontab."""
+"""The form of a job: a options, a name, and a schedule in simple words or as a crontab."""
 
 from functools import cached_property
 from typing import Any
@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 
 from pipeline.models import Job
 from pipeline.runs import schedules
-from pipeline.runs.forms import WishForm, typed
+from pipeline.runs.forms import CrawlForm, typed
 
 REPEATS = [
     ("", "only by hand"),
@@ -103,7 +103,7 @@ class ScheduleForm(forms.Form):
         )
 
 
-class JobForm(ScheduleForm, WishForm):
+class JobForm(ScheduleForm, CrawlForm):
     """The same fields as the launch form's, and when."""
 
     def __init__(self, *args: Any, job: Job | None = None, **options: Any) -> None:

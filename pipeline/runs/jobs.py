@@ -1,4 +1,4 @@
-"""Jobs: a wish kept under a name, run by hand or by its schedule, never twice at once.
+"""Jobs: saved crawl options, run by hand or on a schedule, never twice at once.
 
 Beat sends its schedule (pipeline/runs/schedules.py) as a task that starts the job. A job whose runs fail again and again
 rests between two of them, each time longer, and says so.
@@ -18,7 +18,7 @@ from django_celery_beat.models import CrontabSchedule, IntervalSchedule, Periodi
 from pipeline.broker.queues import START_JOB
 from pipeline.models import Job, Run
 from pipeline.runs import control
-from pipeline.runs.control import NotPossible
+from pipeline.runs.control import InvalidState
 from pipeline.runs.schedules import Schedule, kept, of, parse
 
 log = structlog.get_logger(__name__)
@@ -59,9 +59,9 @@ def save(
 
 
 def switch(job: Job, on: bool) -> None:
-    """Pauses or resumes the job's schedule; what it missed in between is not made up for. Raises NotPossible."""
+    """Pauses or resumes the job's schedule; what it missed in between is not made up for. Raises InvalidState."""
     if job.schedule is None:
-        raise NotPossible(f"{job} has no schedule")
+        raise InvalidState(f"{job} has no schedule")
     job.schedule.enabled = on
     job.schedule.save()
 
@@ -75,11 +75,11 @@ def remove(job: Job) -> None:
 
 
 def start(job: Job, by: str = "") -> Run:
-    """Launches a run of the job. Raises NotPossible where one is on already, and the broker's error."""
+    """Launches a run of the job. Raises InvalidState where one is on already, and the broker's error."""
     try:
         return control.launch(job.parameters, by=by, name=job.name, job=job)
     except IntegrityError as error:  # job_runs_once_at_a_time
-        raise NotPossible(f"a run of {job} is on already") from error
+        raise InvalidState(f"a run of {job} is on already") from error
 
 
 @shared_task(name=START_JOB)
@@ -93,7 +93,7 @@ def start_scheduled(job_id: int) -> None:
         return
     try:
         start(job, by="schedule")
-    except NotPossible as error:
+    except InvalidState as error:
         log.warning("job_not_started", job=job.name, reason=str(error))
 
 

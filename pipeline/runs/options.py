@@ -1,4 +1,4 @@
-"""What a person asked for, in its three spellings: command-line options, a run's parameters, discovery's Wish."""
+"""What a person asked for, in its three spellings: command-line options, a run's parameters, discovery's CrawlOptions."""
 
 import re
 from argparse import ArgumentParser, ArgumentTypeError
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from pipeline.discovery.discover import Wish
+from pipeline.discovery.discover import CrawlOptions
 
 # What extraction can tell from a text.
 LANGUAGES = frozenset(
@@ -42,7 +42,7 @@ def _languages(text: str) -> list[str]:
         raise ArgumentTypeError(str(error)) from error
 
 
-def add_wish_arguments(parser: ArgumentParser) -> None:
+def add_crawl_arguments(parser: ArgumentParser) -> None:
     """The options that `crawl` and `discover` share."""
     parser.add_argument("urls", nargs="+", metavar="URL", help="address of a blog")
     parser.add_argument("--limit", type=int, metavar="N", help="at most N articles, newest first")
@@ -79,7 +79,7 @@ def add_wish_arguments(parser: ArgumentParser) -> None:
     )
 
 
-def wish_from_options(options: dict[str, Any], addresses: Iterable[str]) -> dict[str, Any]:
+def options_from_cli(options: dict[str, Any], addresses: Iterable[str]) -> dict[str, Any]:
     """Command-line options as a run's parameters (JSON values)."""
     dates = {
         name: options[name].isoformat() if options[name] else None for name in ("since", "until")
@@ -91,10 +91,10 @@ def wish_from_options(options: dict[str, Any], addresses: Iterable[str]) -> dict
     return {"addresses": list(addresses), **dates, **rest}
 
 
-def wish_of(parameters: dict[str, Any]) -> Wish:
+def options_from_parameters(parameters: dict[str, Any]) -> CrawlOptions:
     """A run's parameters as discovery takes them."""
     since, until = (parameters.get(name) for name in ("since", "until"))
-    return Wish(
+    return CrawlOptions(
         addresses=tuple(parameters["addresses"]),
         include=tuple(parameters.get("include") or ()),
         exclude=tuple(parameters.get("exclude") or ()),

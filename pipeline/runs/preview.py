@@ -7,16 +7,16 @@ from pipeline.core.url import BadURL, host_at
 from pipeline.models import Run
 
 
-def sentence(wish: Mapping[str, Any]) -> str:
-    """A wish's parameters (those that were understood so far) as one sentence; "" without an address."""
-    addresses = wish.get("addresses") or []
+def sentence(options: Mapping[str, Any]) -> str:
+    """Crawl options (those understood so far) as one sentence; "" without an address."""
+    addresses = options.get("addresses") or []
     if not addresses:
         return ""
     hosts = {host for address in addresses if (host := _host(address))}
     where = f"{_count(len(addresses), 'address')} on {_count(len(hosts), 'host')}"
     if len(addresses) == len(hosts) == 1:
         where = next(iter(hosts))
-    return f"It looks through {where}, then takes {_what(wish)}."
+    return f"It looks through {where}, then takes {_what(options)}."
 
 
 def precedent(addresses: list[str]) -> Run | None:
@@ -27,27 +27,27 @@ def precedent(addresses: list[str]) -> Run | None:
         parameters__addresses=addresses, state=Run.State.FINISHED, summary__isnull=False
     )
     return (
-        ended.exclude(parameters__contains={"only_look": True})
+        ended.exclude(parameters__contains={"dry_run": True})
         .only("name", "found", "stored", "summary")
         .first()
     )
 
 
-def _what(wish: Mapping[str, Any]) -> str:
-    limit = wish.get("limit")
-    skip = wish.get("skip")
+def _what(options: Mapping[str, Any]) -> str:
+    limit = options.get("limit")
+    skip = options.get("skip")
     parts = [f"at most {_count(limit, 'article')}" if limit else "every article"]
     parts += [f"after the newest {skip}"] if skip else []
     days = [
-        f"{word} {wish[name]}"
+        f"{word} {options[name]}"
         for name, word in (("since", "from"), ("until", "to"))
-        if wish.get(name)
+        if options.get(name)
     ]
     parts += [f"published {' '.join(days)}"] if days else []
-    parts += [f"at addresses like {_list(wish['include'])}"] if wish.get("include") else []
-    parts += [f"at none like {_list(wish['exclude'])}"] if wish.get("exclude") else []
-    parts += [f"written in {' or '.join(wish['language'])}"] if wish.get("language") else []
-    if wish.get("refetch"):
+    parts += [f"at addresses like {_list(options['include'])}"] if options.get("include") else []
+    parts += [f"at none like {_list(options['exclude'])}"] if options.get("exclude") else []
+    parts += [f"written in {' or '.join(options['language'])}"] if options.get("language") else []
+    if options.get("refetch"):
         fetched = "also what has not changed"
     else:
         fetched = "of those it knows only what has changed"

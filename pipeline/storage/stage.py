@@ -16,7 +16,7 @@ from pipeline.core.records import Draft
 from pipeline.core.url import BadURL, host_at, normal_form, same_site
 from pipeline.journeys import transitions
 from pipeline.journeys.stage import Ended, Outcome
-from pipeline.journeys.transitions import Keeping, Visit
+from pipeline.journeys.transitions import PendingWrite, Visit
 from pipeline.models import Journey
 from pipeline.storage.duplicates import group
 
@@ -74,7 +74,7 @@ def address_of(draft: Draft, visit: Visit) -> tuple[str, str]:
     return visit.key, visit.url
 
 
-def insertion(run: int, draft: Draft, key: str, url: str) -> Keeping:
+def insertion(run: int, draft: Draft, key: str, url: str) -> PendingWrite:
     """The draft as a new article; nothing where its blog is not known yet, or the article, its content or one that
     looks like it are."""
     article = Article(key=key, runs=[run], **columns(draft, url))
@@ -87,7 +87,7 @@ def insertion(run: int, draft: Draft, key: str, url: str) -> Keeping:
         near = quarters(draft.simhash)
     else:
         near = []
-    return Keeping(sql, {**values, "host": host_at(url), "quarters": near})
+    return PendingWrite(sql, {**values, "host": host_at(url), "quarters": near})
 
 
 @cache

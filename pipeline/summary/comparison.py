@@ -1,4 +1,4 @@
-"""What changed between two runs of the same wish: from their journeys, by the normal form of the address.
+"""What changed between two runs of the same options: from their journeys, by the normal form of the address.
 
 To read two millions of journeys takes seconds, and a machine that is busy has no time for some thousands. So what all
 but a small run found otherwise than the last one before it is kept when it ends; of two others it is asked within a
@@ -197,4 +197,4 @@ def earlier(run: Run) -> QuerySet[Run]:
 def last_before(run: Run) -> Run | None:
     """The last of the earlier runs that came to its end and took articles."""
     ended = earlier(run).filter(state=Run.State.FINISHED).exclude(found=0)
-    return ended.exclude(parameters__contains={"only_look": True}).first()
+    return ended.exclude(parameters__contains={"dry_run": True}).first()

@@ -144,9 +144,9 @@ def verdict(run: Run) -> tuple[str, str]:
         return Run.State.FAILED, "; ".join(
             str(note) for note in run.notes
         ) or "no article was found at these addresses"
-    if run.parameters.get("only_look"):
+    if run.parameters.get("dry_run"):
         looked = sum(
-            row["count"] for row in (run.summary or {})["reasons"] if row["reason"] == "only-look"
+            row["count"] for row in (run.summary or {})["reasons"] if row["reason"] == "dry-run"
         )
         return Run.State.FINISHED, f"only looked: {looked} articles would be taken"
     parts = [f"{getattr(run, state)} {state}" for state in STATES if getattr(run, state)]

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from pipeline.core.paging import Page, id_in, page_of
 from pipeline.models import Job, Journey, Run
 from pipeline.runs import jobs, schedules
-from pipeline.runs.control import NotPossible
+from pipeline.runs.control import InvalidState
 from pipeline.runs.forms import LaunchForm, typed
 from pipeline.runs.job_forms import JobForm, ScheduleForm, of_job
 from pipeline.summary.timeline import MARK, STRIP, strip
@@ -68,19 +68,25 @@ def _line(job: Job, runs: list[Run]) -> dict[str, Any]:
 
 @require_safe
 def job_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One job: its wish, its next times, its runs and their sums."""
+    """One job: its options, its next times, its runs and their sums."""
     job = get_object_or_404(
         Job.objects.select_related("schedule__interval", "schedule__crontab"), pk=pk
     )
     page: Page[Run] = page_of(Run.objects.filter(job=job), request.GET, SHOWN)
     line = _line(job, _last_runs([job])[job.pk])
     sums = Run.objects.filter(job=job).aggregate(**{name: Sum(name, default=0) for name in SUMS})
-    wish = [
+    options = [
         (name, ", ".join(value) if isinstance(value, list) else value)
         for name, value in job.parameters.items()
         if value
     ]
-    context = {**line, "page": page, "sums": sums, "wish": wish, "under_way": under_way(page.rows)}
+    context = {
+        **line,
+        "page": page,
+        "sums": sums,
+        "options": options,
+        "under_way": under_way(page.rows),
+    }
     return render(request, "web/job.html", context)
 
 
@@ -158,6 +164,6 @@ def job_do(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         if verb not in ("pause", "resume"):
             raise Http404
         jobs.switch(job, verb == "resume")
-    except (NotPossible, ValidationError) as refused:
+    except (InvalidState, ValidationError) as refused:
         messages.warning(request, f"{refused}."[:300])
     return redirect("job", pk=pk)

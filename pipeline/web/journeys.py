@@ -160,7 +160,7 @@ def extract_again(request: HttpRequest) -> HttpResponse:
                 chosen(request.POST), by=request.user.get_username(), preview=preview
             )
         )
-    except control.NotPossible as refused:
+    except control.InvalidState as refused:
         messages.warning(request, f"Nothing to extract again: {refused}.")
         return back(request)
 

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pipeline.core.paging import id_in
-from pipeline.discovery.enqueue import ONLY_LOOK
+from pipeline.discovery.enqueue import DRY_RUN
 from pipeline.models import Journey, Run
-from pipeline.runs.control import NotPossible
+from pipeline.runs.control import InvalidState
 from pipeline.runs.edit import add, addable, change
 from pipeline.runs.forms import ChangeForm, typed
 from pipeline.summary.comparison import compare_in_time, earlier, keep, last_before
@@ -27,16 +27,16 @@ STATES = ("found", *Journey.State.values[1:], "pending")
 def run_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """What a run that only looked would take, in its order, with source, score and reasons; and what it would leave."""
     run = get_object_or_404(Run, pk=pk)
-    rows = run.journeys.filter(reason=ONLY_LOOK).defer("draft", "attempts").order_by("pk")
+    rows = run.journeys.filter(reason=DRY_RUN).defer("draft", "attempts").order_by("pk")
     found = list(rows.filter(pk__gte=id_in(request.GET.get("from")) or 0)[: SHOWN + 1])
     counted = progress(run)
     context = {
         "run": run,
         "journeys": found[:SHOWN],
         "following": found[SHOWN].pk if len(found) > SHOWN else None,
-        "takes": sum(each.count for each in counted.reasons if each.reason == ONLY_LOOK),
+        "takes": sum(each.count for each in counted.reasons if each.reason == DRY_RUN),
         "unchanged": counted.states["unchanged"],
-        "leaves": [each for each in counted.reasons if each.reason != ONLY_LOOK],
+        "leaves": [each for each in counted.reasons if each.reason != DRY_RUN],
     }
     return render(request, "web/preview.html", context)
 
@@ -110,7 +110,7 @@ def run_change(request: HttpRequest, pk: int) -> HttpResponse:
             did = _changed(run, form, request.user.get_username())
             messages.success(request, f"{did[:1].upper()}{did[1:]}.")
             return HttpResponseRedirect(run.get_absolute_url(), status=303)
-        except NotPossible as refused:
+        except InvalidState as refused:
             form.add_error(None, str(refused))
     changeable = run.state in (Run.State.QUEUED, Run.State.RUNNING, Run.State.PAUSED)
     run.refresh_from_db()
@@ -119,13 +119,13 @@ def run_change(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _changed(run: Run, form: ChangeForm, by: str) -> str:
-    """What was done. Raises NotPossible before anything is, where it can be told by then."""
-    wish = form.wish(run.parameters)
+    """What was done. Raises InvalidState before anything is, where it can be told by then."""
+    options = form.options(run.parameters)
     addresses = form.cleaned_data["addresses"]
     if addresses:
         addable(run, addresses)
-    if wish:
-        did = [change(run.pk, by=by, **wish)]
+    if options:
+        did = [change(run.pk, by=by, **options)]
     else:
         did = []
     did += [add(run.pk, addresses, by=by)] if addresses else []

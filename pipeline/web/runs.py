@@ -20,7 +20,7 @@ from pipeline.http.conditional import clock, polled, tag_of
 from pipeline.models import Run
 from pipeline.monitor.models import LogEvent
 from pipeline.runs import control, preview
-from pipeline.runs.forms import LaunchForm, WishForm, typed
+from pipeline.runs.forms import CrawlForm, LaunchForm, typed
 from pipeline.summary.comparison import earlier, last_before
 from pipeline.summary.progress import Progress, medians, progress, seconds_left
 from pipeline.summary.timeline import STRIP, HostLine, Lane, hosts, lanes, strip
@@ -73,7 +73,7 @@ def understood(request: HttpRequest) -> HttpResponse:
     good, bad = read_addresses(text)
     context = {"good": good, "bad": bad, "most": settings.MAX_ADDRESSES}
     if good and len(good) <= settings.MAX_ADDRESSES:
-        form = WishForm(request.POST)
+        form = CrawlForm(request.POST)
         form.is_valid()  # what is not is left out of the sentence
         context["sentence"] = preview.sentence({**form.cleaned_data, "addresses": list(good)})
         context["precedent"] = preview.precedent(list(good))
@@ -119,7 +119,10 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     before = list(earlier(run).defer("parameters", "asked", "notes")[: STRIP - 1])
     counted = progress(run)
     lines = _log_lines(request, run)
-    context = {"wishes": _wishes(run.parameters), "strip": strip([run, *before]) if before else []}
+    context = {
+        "wishes": _described(run.parameters),
+        "strip": strip([run, *before]) if before else [],
+    }
     context |= {
         "etag": tag_of(request, _live_state(run, counted)),
         "log_etag": tag_of(request, _log_state(run, lines)),
@@ -252,7 +255,7 @@ def _may(run: Run, counted: Progress) -> set[str]:
     return steering | ({"cancel"} if run.state != Run.State.CANCELLING else set())
 
 
-def _wishes(parameters: dict[str, Any]) -> list[tuple[str, str]]:
+def _described(parameters: dict[str, Any]) -> list[tuple[str, str]]:
     """The parameters that were set, other than the addresses, as (name, value)."""
     names = ("since", "until", "skip", "limit", "include", "exclude", "language", "refetch")
     shown = ((name, parameters.get(name)) for name in names)
@@ -294,6 +297,6 @@ def run_steer(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         VERBS[verb](run.pk, by=request.user.get_username())
     except KeyError:
         raise Http404 from None
-    except control.NotPossible as refused:
+    except control.InvalidState as refused:
         messages.warning(request, str(refused))
     return redirect(run)

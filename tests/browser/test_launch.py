@@ -44,11 +44,11 @@ def test_a_launch_leads_to_its_run_and_only_looking_to_its_preview(
     page.get_by_role("button", name="Only look").click()
     page.wait_for_url("**/runs/*/")
     run = Run.objects.get(pk=sent[0])
-    assert run.parameters["only_look"]
+    assert run.parameters["dry_run"]
     Run.objects.filter(pk=run.pk).update(state="discovering")
     Run.objects.filter(pk=run.pk).update(state="running")
     journeys(
-        run, 2, "skipped", "discover", reason="only-look", score=0.9, said={"title": "An article"}
+        run, 2, "skipped", "discover", reason="dry-run", score=0.9, said={"title": "An article"}
     )
     run.waves.update(finished=WHEN)
     summary_stage.close_run(run.pk)
@@ -58,5 +58,5 @@ def test_a_launch_leads_to_its_run_and_only_looking_to_its_preview(
     assert page.locator("[name=addresses]").input_value() == "https://blog.example/"
     page.get_by_role("button", name="Launch", exact=True).click()
     page.wait_for_url("**/runs/*/")
-    assert not Run.objects.get(pk=sent[1]).parameters["only_look"]
+    assert not Run.objects.get(pk=sent[1]).parameters["dry_run"]
     assert visitor.complaints == []

@@ -61,7 +61,7 @@ def fill() -> dict[str, str]:
     Run.objects.create(job=job, state="failed", reason=EVIL, parameters={})
     look, second = a_run(), a_run()
     found = {
-        "reason": "only-look",
+        "reason": "dry-run",
         "said": {"title": EVIL},
         "found_in": [EVIL],
         "reasons": [EVIL],
@@ -69,7 +69,7 @@ def fill() -> dict[str, str]:
     }
     journeys(look, 3, "skipped", "discover", **found)
     Run.objects.filter(pk=look.pk).update(
-        parameters={**look.parameters, "only_look": True}, state="finished"
+        parameters={**look.parameters, "dry_run": True}, state="finished"
     )
     journeys(second, 3, "failed", "fetch", reason="http-404")
     scene.stored_page(articles[1])

@@ -71,7 +71,7 @@ def test_images_come_through_this_server_once_they_are_wished_for(
         )
         assert all(url.startswith(visitor.base) for url in asked)
         visitor.goto(f"/articles/{article.pk}/")
-        assert image.count() == 1, "the browser remembers the wish"
+        assert image.count() == 1, "the browser remembers the options"
         page.get_by_role("link", name="Shut images off").click()
         page.get_by_role("link", name="Image: A chart").wait_for()
     assert visitor.complaints == []

@@ -13,7 +13,7 @@ import pytest
 
 from infra.local.stack import CHECKOUT
 from pipeline.core.records import Draft, Fetched, Page, Validators
-from pipeline.discovery.discover import Discovery, Wish, discover
+from pipeline.discovery.discover import CrawlOptions, Discovery, discover
 from pipeline.extraction.extract import extract
 from tests.pages import WHEN
 from tools.bench import document, library, limit, report, statements, usage
@@ -211,7 +211,7 @@ def test_discovery_finds_every_page_of_the_blogs(pages: library.Library, tmp_pat
                     WHEN,
                 )
 
-        found: Discovery = discover(Wish(tuple(blog.urls)), fetch, WHEN)
+        found: Discovery = discover(CrawlOptions(tuple(blog.urls)), fetch, WHEN)
 
         assert {candidate.url for candidate in found.candidates} == set(blog.pages)
         assert not found.refused

@@ -3,7 +3,7 @@
 (function () {
   const root = document.documentElement;
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
-  const wish = () => {
+  const options = () => {
     try { return localStorage.getItem("theme") || "auto"; } catch { return "auto"; }
   };
   function apply() {
@@ -12,7 +12,7 @@
     root.dataset.theme = chosen;
   }
   window.gleanerTheme = {
-    wish,
+    options,
     choose(name) {
       try { localStorage.setItem("theme", name); } catch { /* a private window may refuse */ }
       apply();

@@ -261,7 +261,7 @@ class Done(Schema):
 
 
 class Strict(Schema):
-    """Refuses what it does not know: a mistyped wish would otherwise be silently left out."""
+    """Refuses what it does not know: a mistyped option would otherwise be ignored silently."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -280,7 +280,7 @@ class RunChange(Strict):
     exclude: list[str] = []
 
 
-class LabelWish(Strict):
+class LabelInput(Strict):
     """A label, and which articles: `ids`, or all that fit `filter`, such as {"tag": "python", "language": "en"}."""
 
     label: str
@@ -310,7 +310,7 @@ class Labels(Schema):
     of: str
 
 
-class ViewWish(Strict):
+class ViewInput(Strict):
     """What the list of articles shows, under a name."""
 
     name: str
@@ -457,7 +457,7 @@ class Why(Schema):
 
 
 class Job(Schema):
-    """A wish kept under a name."""
+    """Saved crawl options."""
 
     id: int
     name: str

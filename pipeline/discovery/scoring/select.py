@@ -9,7 +9,7 @@ from pipeline.core.records import Candidate, Said
 from pipeline.discovery.readers.dates import path_date
 from pipeline.discovery.scoring.compact import Folded, Made, Rest, cut_address
 from pipeline.discovery.scoring.score import THRESHOLD
-from pipeline.discovery.urls.scope import Wish, matches, outside_dates
+from pipeline.discovery.urls.scope import CrawlOptions, matches, outside_dates
 
 Judged = tuple[Candidate, str]  # with the slug of what speaks against it most
 
@@ -36,7 +36,7 @@ def judged_by_key() -> Folded[Judged]:
 
 
 def choose(
-    judged: Mapping[str, Judged], wish: Wish, now: datetime
+    judged: Mapping[str, Judged], options: CrawlOptions, now: datetime
 ) -> tuple[Sequence[Candidate], Sequence[tuple[Candidate, str]]]:
     """(taken, refused with the slug of the reason).
 
@@ -49,7 +49,7 @@ def choose(
     reasons: list[str] = []
     dated, changed = array("d"), array("d")  # of those that fit: the later the smaller
     for key, (candidate, against) in judged.items():
-        if reason := _refusal(candidate, against, wish):
+        if reason := _refusal(candidate, against, options):
             refused.append(key)
             reasons.append(reason)
         else:
@@ -59,15 +59,15 @@ def choose(
     # Two sorts, because one by pairs would hold a tuple for each.
     order = sorted(sorted(range(len(fit)), key=changed.__getitem__), key=dated.__getitem__)
     taken = [fit[at] for at in order]
-    if wish.limit is None:
+    if options.limit is None:
         end = len(taken)
     else:
-        end = wish.skip + wish.limit
-    for reason, left in ("skipped", taken[: wish.skip]), ("over-limit", taken[end:]):
+        end = options.skip + options.limit
+    for reason, left in ("skipped", taken[: options.skip]), ("over-limit", taken[end:]):
         refused += left
         reasons += [reason] * len(left)
     return (
-        Made(taken[wish.skip : end], lambda key: judged[key][0]),
+        Made(taken[options.skip : end], lambda key: judged[key][0]),
         Made(range(len(refused)), lambda at: (judged[refused[at]][0], reasons[at])),
     )
 
@@ -77,15 +77,15 @@ def when(candidate: Candidate) -> datetime | date | None:
     return candidate.said.published or path_date(candidate.url) or candidate.said.updated
 
 
-def _refusal(candidate: Candidate, against: str, wish: Wish) -> str:
+def _refusal(candidate: Candidate, against: str, options: CrawlOptions) -> str:
     if candidate.score < THRESHOLD:
         return against
-    if (wish.include and not matches(candidate.url, wish.include)) or matches(
-        candidate.url, wish.exclude
+    if (options.include and not matches(candidate.url, options.include)) or matches(
+        candidate.url, options.exclude
     ):
         return "excluded"
-    dated = wish.since or wish.until
-    if dated and outside_dates(when(candidate), wish):
+    dated = options.since or options.until
+    if dated and outside_dates(when(candidate), options):
         return "outside-dates"
     return ""
 

@@ -1,4 +1,4 @@
-"""What belongs to the wish: the hosts and the folder of the start address, patterns, dates, skip and limit."""
+"""What belongs to the options: the hosts and the folder of the start address, patterns, dates, skip and limit."""
 
 import fnmatch
 import re
@@ -14,7 +14,7 @@ _FILE = re.compile(r"[^/]+\.(?:html?|php|xml|rss|atom|rdf|json|txt|gz|aspx?)$", 
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class CrawlOptions:
     """What the person asked for. Patterns are prefixes (`/blog/`, `https://a.org/`), globs (`*/2024/*`) or /regex/.
 
     Dates are inclusive, by the day that the source writes; `skip` and `limit` count accepted articles, newest first.
@@ -95,7 +95,7 @@ def _is_regex(inner: str) -> bool:
     return any(character in inner for character in "\\^$|+()[]*{}")
 
 
-def outside_dates(when: datetime | date | None, wish: Wish) -> bool:
+def outside_dates(when: datetime | date | None, options: CrawlOptions) -> bool:
     """Whether a known date is outside the window. An unknown one is not: only extraction can tell."""
     if when is None:
         return False
@@ -103,4 +103,4 @@ def outside_dates(when: datetime | date | None, wish: Wish) -> bool:
         day = when.date()
     else:
         day = when
-    return bool((wish.since and day < wish.since) or (wish.until and day > wish.until))
+    return bool((options.since and day < options.since) or (options.until and day > options.until))

@@ -1,4 +1,4 @@
-"""Keeping the page's own markup: an extractor says which words are the article, this finds what holds them.
+"""PendingWrite the page's own markup: an extractor says which words are the article, this finds what holds them.
 
 Extractors rebuild a page and lose code, images, classes and tables on the way. So their text is only the
 verdict: each block of the page whose words are in it stays as the author wrote it, everything else goes.

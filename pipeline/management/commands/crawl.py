@@ -15,7 +15,7 @@ from pipeline.broker.queues import HEADER_STAGES
 from pipeline.core.url import read_addresses
 from pipeline.models import Journey, Run
 from pipeline.runs import control
-from pipeline.runs.options import add_wish_arguments, wish_from_options
+from pipeline.runs.options import add_crawl_arguments, options_from_cli
 from pipeline.summary.progress import progress as count_journeys
 
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        add_wish_arguments(parser)
+        add_crawl_arguments(parser)
         parser.add_argument(
             "--json", action="store_true", help="print the summary as one JSON line"
         )
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         if bad or not addresses:
             raise CommandError("; ".join(each.error for each in bad) or "no address given")
         try:
-            run = control.launch(wish_from_options(options, addresses), by="command line")
+            run = control.launch(options_from_cli(options, addresses), by="command line")
         except BrokerError as error:
             raise CommandError(f"RabbitMQ does not answer, so no run was made: {error}") from error
         console = Console(stderr=options["json"])

@@ -15,7 +15,7 @@ from pipeline.core.url import read_addresses
 from pipeline.discovery.discover import Discovery, discover
 from pipeline.fetching import Fetcher, MemoryHosts, Policy
 from pipeline.fetching import stage as fetching_stage
-from pipeline.runs.options import add_wish_arguments, wish_from_options, wish_of
+from pipeline.runs.options import add_crawl_arguments, options_from_cli, options_from_parameters
 
 PATIENCE = 120.0  # seconds to wait for a host's next turn; there is no queue to come back from
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        add_wish_arguments(parser)
+        add_crawl_arguments(parser)
         parser.add_argument("--json", action="store_true", help="print a JSON line for each URL")
         parser.add_argument(
             "--refused", action="store_true", help="print what was seen and left, too"
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         console = Console(stderr=True)
         with console.status("looking for articles") as status:
             found = discover(
-                wish_of(wish_from_options(options, addresses)),
+                options_from_parameters(options_from_cli(options, addresses)),
                 fetch_with(Fetcher(policy(), MemoryHosts())),
                 timezone.now(),
                 on_progress=lambda url, seen: status.update(f"{seen} addresses seen, asking {url}"),

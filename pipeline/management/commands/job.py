@@ -10,8 +10,8 @@ from kombu.exceptions import OperationalError as BrokerError
 from pipeline.core.url import read_addresses
 from pipeline.models import Job, Run
 from pipeline.runs import jobs
-from pipeline.runs.control import NotPossible
-from pipeline.runs.options import add_wish_arguments, wish_from_options
+from pipeline.runs.control import InvalidState
+from pipeline.runs.options import add_crawl_arguments, options_from_cli
 from pipeline.summary.comparison import compare
 
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
         verbs = parser.add_subparsers(dest="verb", required=True)
         save = verbs.add_parser("save", help="make a job, or change the one of this name")
         save.add_argument("name")
-        add_wish_arguments(save)
+        add_crawl_arguments(save)
         save.add_argument(
             "--schedule",
             default="",
@@ -43,7 +43,7 @@ class Command(BaseCommand):
             getattr(self, verb)(options)
         except Job.DoesNotExist as error:
             raise CommandError(f"there is no job {options['name']}") from error
-        except (NotPossible, BrokerError) as error:
+        except (InvalidState, BrokerError) as error:
             raise CommandError(str(error)) from error
         except ValidationError as error:
             raise CommandError("; ".join(error.messages)) from error
@@ -53,8 +53,8 @@ class Command(BaseCommand):
         addresses, bad = read_addresses("\n".join(options["urls"]))
         if bad or not addresses:
             raise CommandError("; ".join(each.error for each in bad) or "no address given")
-        wish = wish_from_options(options, addresses)
-        job = jobs.save(options["name"], wish, options["schedule"], options["time_zone"])
+        crawl_options = options_from_cli(options, addresses)
+        job = jobs.save(options["name"], crawl_options, options["schedule"], options["time_zone"])
         self.stdout.write(f"{job}: {schedule_of(job)}")
 
     def list(self, options: dict[str, Any]) -> None:

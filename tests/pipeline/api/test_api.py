@@ -67,7 +67,7 @@ def test_a_wish_becomes_a_run(api: Client, sent: list[int]) -> None:
     assert sent == [run.pk]
     assert (run.name, run.launched_by, run.parameters["limit"]) == ("By a program", "operator", 5)
     assert run.parameters["include"] == ["/blog/"]
-    assert not run.parameters["only_look"]
+    assert not run.parameters["dry_run"]
     assert Entry.objects.get(kind="run").way == "API"
 
 
@@ -77,7 +77,7 @@ def test_the_same_request_again_answers_with_the_same_run(api: Client, sent: lis
     assert (first.status_code, second.status_code) == (201, 200)
     assert first.json()["id"] == second.json()["id"]
     assert api.post("/api/runs", WISH, JSON).json()["id"] != first.json()["id"], (
-        "without the header it is another wish"
+        "without the header it is another options"
     )
     other = program(Role.ADMIN).post("/api/runs", WISH, JSON, headers=key)
     assert other.json()["id"] != first.json()["id"], "the key is one's own"
@@ -86,11 +86,11 @@ def test_the_same_request_again_answers_with_the_same_run(api: Client, sent: lis
 
 def test_only_looking(api: Client) -> None:
     assert api.post("/api/look", WISH, JSON).status_code == 201
-    assert Run.objects.get().parameters["only_look"] is True
+    assert Run.objects.get().parameters["dry_run"] is True
 
 
 @pytest.mark.parametrize(
-    ("wish", "field"),
+    ("options", "field"),
     [
         ({}, "addresses"),
         ({"addresses": []}, "addresses"),
@@ -101,11 +101,11 @@ def test_only_looking(api: Client) -> None:
         ({**WISH, "since": "2026-02-01", "until": "2026-01-01"}, "until"),
         ({**WISH, "include": ["/(/"]}, "include"),
         ({**WISH, "limitt": 5}, "limitt"),
-        ([], "wish"),
+        ([], "body"),
     ],
 )
-def test_a_wish_that_makes_no_sense_is_told_by_field(api: Client, wish: Any, field: str) -> None:
-    answer = api.post("/api/runs", wish, JSON)
+def test_a_wish_that_makes_no_sense_is_told_by_field(api: Client, options: Any, field: str) -> None:
+    answer = api.post("/api/runs", options, JSON)
     assert answer.status_code == 422
     assert [*answer.json()["errors"]] == [field]
     assert field in answer.json()["detail"]
@@ -183,9 +183,9 @@ def test_a_run_that_is_on_is_changed_and_added_to(api: Client, sent: list[int]) 
         api.post(f"{path}/addresses", {"addresses": "https://more.example/"}, JSON).status_code
         == 409
     )
-    for verb, wish in (("addresses", {"addresses": "file:///etc/passwd"}), ("addresses", {"addresses": ""}),
+    for verb, options in (("addresses", {"addresses": "file:///etc/passwd"}), ("addresses", {"addresses": ""}),
                        ("change", {}), ("change", {"limits": 3}), ("change", {"limit": "x"})):  # fmt: skip
-        assert api.post(f"{path}/{verb}", wish, JSON).status_code == 422, wish
+        assert api.post(f"{path}/{verb}", options, JSON).status_code == 422, options
     assert Entry.objects.filter(kind="run", verb="change", who="operator", way="API").count() == 3
     Run.objects.update(state="finished")
     over = api.post(f"{path}/addresses", {"addresses": "https://fourth.example/"}, JSON)
@@ -378,11 +378,11 @@ def test_why_is_an_article_not_here(api: Client) -> None:
 
 
 def test_jobs_are_kept_run_paused_and_removed(api: Client) -> None:
-    wish = {"name": "Weekly", "addresses": "https://blog.example/", "schedule": "every 6 hours"}
-    answer = api.post("/api/jobs", wish, JSON)
+    options = {"name": "Weekly", "addresses": "https://blog.example/", "schedule": "every 6 hours"}
+    answer = api.post("/api/jobs", options, JSON)
     told = answer.json()
     assert (answer.status_code, told["schedule"], told["paused"]) == (201, "every 6 hours", False)
-    assert api.post("/api/jobs", {**wish, "limit": 3}, JSON).status_code == 200
+    assert api.post("/api/jobs", {**options, "limit": 3}, JSON).status_code == 200
     job = Job.objects.get()
     assert job.parameters["limit"] == 3
     assert api.post(f"/api/jobs/{job.pk}/pause").json()["paused"] is True
@@ -400,7 +400,7 @@ def test_jobs_are_kept_run_paused_and_removed(api: Client) -> None:
         {"schedule": "0 0 * * *", "time_zone": "Mars/Base"},
         {"name": " "},
     ):
-        assert api.post("/api/jobs", {**wish, **wrong}, JSON).status_code == 422
+        assert api.post("/api/jobs", {**options, **wrong}, JSON).status_code == 422
     assert api.delete(f"/api/jobs/{job.pk}").status_code == 204
     assert not Job.objects.exists()
     assert jobs.Job is Job

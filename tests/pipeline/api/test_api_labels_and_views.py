@@ -56,8 +56,8 @@ def test_all_that_fit_a_filter_are_labelled(api: Client) -> None:
         an_article(
             number, language="de" if number < 4 else "en", deleted=WHEN if number == 3 else None
         )
-    wish = {"label": "x", "filter": {"language": "de", "words_from": 0}}
-    assert api.post("/api/labels/give", wish, JSON).json()["changed"] == 3
+    options = {"label": "x", "filter": {"language": "de", "words_from": 0}}
+    assert api.post("/api/labels/give", options, JSON).json()["changed"] == 3
     assert api.post("/api/labels/take", {"label": "x", "filter": {}}, JSON).json()["changed"] == 3
     assert api.post("/api/labels/give", {"label": "x", "filter": {}}, JSON).json()["changed"] == 5
 
@@ -92,32 +92,32 @@ def test_what_is_done_with_labels_is_on_record_with_what_was_meant(api: Client) 
 
 
 @pytest.mark.parametrize(
-    ("wish", "field"),
+    ("options", "field"),
     [
         ({"label": "x"}, "ids"),
         ({"label": "x", "ids": [1], "filter": {}}, "ids"),
         ({"label": "x", "ids": [-1]}, "ids"),
-        ({"label": "x", "ids": ["y"]}, "wish.ids.0"),
+        ({"label": "x", "ids": ["y"]}, "options.ids.0"),
         ({"label": "\u202e", "ids": [1]}, "label"),
-        ({"ids": [1]}, "wish.label"),
+        ({"ids": [1]}, "options.label"),
         ({"label": "x", "filter": {"tagg": "python"}}, "tagg"),
         ({"label": "x", "filter": {"limit": 3}}, "limit"),
         ({"label": "x", "filter": {"since": "yesterday"}}, "since"),
         ({"label": "x", "filter": {"source": "nowhere.example"}}, "source"),
-        ({"label": "x", "ids": [1], "remove": True}, "wish.remove"),
+        ({"label": "x", "ids": [1], "remove": True}, "options.remove"),
     ],
 )
 def test_a_wish_for_labels_that_makes_no_sense_changes_nothing(
-    api: Client, wish: Any, field: str
+    api: Client, options: Any, field: str
 ) -> None:
     an_article(1)
-    answer = api.post("/api/labels/give", wish, JSON)
+    answer = api.post("/api/labels/give", options, JSON)
     assert (
         answer.status_code,
-        [each.removeprefix("wish.") for each in answer.json()["errors"]],
+        [each.removeprefix("options.") for each in answer.json()["errors"]],
     ) == (
         422,
-        [field.removeprefix("wish.")],
+        [field.removeprefix("options.")],
     )
     assert labelled() == {"Article 1": []}
 
@@ -144,8 +144,8 @@ def test_a_viewer_gives_no_label() -> None:
 def test_a_view_is_saved_and_leads_to_its_articles(api: Client) -> None:
     an_article(1, tags=["python"])
     an_article(2)
-    wish = {"name": " Snakes ", "query": "?view=table&tag=python&sort=words&before=x&q="}
-    answer = api.post("/api/views", wish, JSON)
+    options = {"name": " Snakes ", "query": "?view=table&tag=python&sort=words&before=x&q="}
+    answer = api.post("/api/views", options, JSON)
     view = answer.json()
     assert (answer.status_code, view["name"], view["query"]) == (
         201,
@@ -209,7 +209,7 @@ def test_a_view_is_renamed_shared_and_deleted(api: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "wish",
+    "options",
     [
         {"name": ""},
         {"name": "\0"},
@@ -220,8 +220,8 @@ def test_a_view_is_renamed_shared_and_deleted(api: Client) -> None:
         {"name": "x", "filter": {}},
     ],
 )
-def test_a_view_that_makes_no_sense_is_refused(api: Client, wish: dict[str, Any]) -> None:
-    assert api.post("/api/views", wish, JSON).status_code == 422
+def test_a_view_that_makes_no_sense_is_refused(api: Client, options: dict[str, Any]) -> None:
+    assert api.post("/api/views", options, JSON).status_code == 422
     assert not SavedView.objects.exists()
 
 

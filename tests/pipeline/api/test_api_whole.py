@@ -131,8 +131,8 @@ def test_webhooks_are_made_switched_tried_and_removed_by_an_admin(
 ) -> None:
     monkeypatch.setattr("pipeline.access.webhooks.delivery.post", lambda *_: 204)
     admin = program(Role.ADMIN)
-    wish = {"url": "https://hooks.example/", "events": ["run.ended"]}
-    answer = admin.post("/api/webhooks", wish, JSON)
+    options = {"url": "https://hooks.example/", "events": ["run.ended"]}
+    answer = admin.post("/api/webhooks", options, JSON)
     hook = Webhook.objects.get()
     assert (answer.status_code, answer.json()["secret"]) == (201, hook.secret)
     path = f"/api/webhooks/{hook.pk}"
@@ -152,7 +152,7 @@ def test_webhooks_are_made_switched_tried_and_removed_by_an_admin(
         {"events": []},
         {"colour": "red"},
     ):
-        assert admin.post("/api/webhooks", wish | wrong, JSON).status_code == 422, wrong
+        assert admin.post("/api/webhooks", options | wrong, JSON).status_code == 422, wrong
     assert admin.delete(path).status_code == 204
     assert not Webhook.objects.exists()
     assert {"make", "change", "remove"} <= {

@@ -14,7 +14,7 @@ from myworld.celery import app
 from pipeline import tasks
 from pipeline.broker import chords, queues
 from pipeline.broker.messages import withheld
-from pipeline.broker.publisher import SPECIMEN, send_all, sheet_of
+from pipeline.broker.publisher import PLACEHOLDER_ID, capture_message, send_all
 from pipeline.models import Wave
 from pipeline.tasks import fetch, store
 
@@ -71,9 +71,11 @@ def test_the_copies_that_a_wave_is_sent_as_are_what_celery_would_have_sent(
     broker: Any, db: None
 ) -> None:
     wave = Wave(pk=3, run_id=5, number=0, size=2)
-    chords.open_account(tasks.derived("wave", wave.pk), 2)
-    sheet = sheet_of(lambda: tasks.canvas(wave, [SPECIMEN]).apply_async(task_id="body"))
-    pairs = {pk: zip(tasks.ids(SPECIMEN), tasks.ids(pk), strict=True) for pk in (70, 71)}
+    chords.create_chord(tasks.derived("wave", wave.pk), 2)
+    sheet = capture_message(
+        lambda: tasks.canvas(wave, [PLACEHOLDER_ID]).apply_async(task_id="body")
+    )
+    pairs = {pk: zip(tasks.ids(PLACEHOLDER_ID), tasks.ids(pk), strict=True) for pk in (70, 71)}
     copies = {pk: sheet.copy(own) for pk, own in pairs.items()}
     expected = made_by_celery(wave, [70, 71])
 

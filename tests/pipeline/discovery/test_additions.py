@@ -17,7 +17,7 @@ from pipeline.discovery import additions, enqueue
 from pipeline.discovery.discover import Asked, Discovery
 from pipeline.models import Addition, Journey, Run, RunEvent, Wave
 from pipeline.runs import control, edit, reconciler
-from pipeline.runs.control import NotPossible
+from pipeline.runs.control import InvalidState
 from pipeline.runs.reconciler import Look
 from pipeline.summary import stage as summary_stage
 
@@ -146,7 +146,7 @@ def test_a_run_that_is_over_says_to_launch_another(
     run: Run, sent: list[list[int]], state: str
 ) -> None:
     Run.objects.filter(pk=run.pk).update(state=state)
-    with pytest.raises(NotPossible, match=rf"is {state}.*launch another"):
+    with pytest.raises(InvalidState, match=rf"is {state}.*launch another"):
         edit.add(run.pk, [MORE])
     assert not Addition.objects.exists()
     assert sent == []
@@ -158,10 +158,10 @@ def test_addresses_that_make_no_sense_are_refused(run: Run, settings: Any) -> No
         ([FIRST], "has these addresses already"),
         ([MORE, f"{MORE}x"], "at most 2 addresses"),
     ):
-        with pytest.raises(NotPossible, match=said):
+        with pytest.raises(InvalidState, match=said):
             edit.add(run.pk, addresses)
     again = Run.objects.create(state="running", parameters={"addresses": [], "again": 3})
-    with pytest.raises(NotPossible, match="stored pages"):
+    with pytest.raises(InvalidState, match="stored pages"):
         edit.add(again.pk, [MORE])
 
 
@@ -245,11 +245,11 @@ def test_the_limit_is_that_of_the_whole_run(run: Run, leads_to: Any) -> None:
 
 
 def test_a_run_that_only_looks_takes_nothing(run: Run, leads_to: Any) -> None:
-    Run.objects.filter(pk=run.pk).update(parameters={**run.parameters, "only_look": True})
+    Run.objects.filter(pk=run.pk).update(parameters={**run.parameters, "dry_run": True})
     leads_to(found("a"))
     edit.add(run.pk, [MORE])
     tasks.discover.run(run.pk)
-    assert states(run) == [("skipped", "only-look")]
+    assert states(run) == [("skipped", "dry-run")]
 
 
 # What can go wrong on the way
@@ -413,7 +413,7 @@ def test_adding_and_ending_at_the_same_moment_leave_one_or_the_other(run: Run, f
                 work()
                 has_it.set()
                 go_on.wait(20)
-        except NotPossible as error:
+        except InvalidState as error:
             said.append(str(error))
         finally:
             connection.close()
@@ -421,7 +421,7 @@ def test_adding_and_ending_at_the_same_moment_leave_one_or_the_other(run: Run, f
     def quickly(work: Callable[[], Any]) -> None:
         try:
             work()
-        except NotPossible as error:
+        except InvalidState as error:
             said.append(str(error))
         finally:
             connection.close()

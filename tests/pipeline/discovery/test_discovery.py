@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.core.failures import Rejected, Unavailable
 from pipeline.core.records import Fetched, NotModified, Page, Validators
-from pipeline.discovery.discover import Bounds, Discovery, SourceMemory, Wish, discover
+from pipeline.discovery.discover import Bounds, CrawlOptions, Discovery, SourceMemory, discover
 from pipeline.discovery.urls.patterns import shape_of
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -71,10 +71,15 @@ def look(
     server: Server,
     known: dict[str, SourceMemory] | None = None,
     bounds: Bounds | None = None,
-    **wish: object,
+    **options: object,
 ) -> Discovery:
     return discover(
-        Wish((START,), **wish), server, NOW, known=known, bounds=bounds, wait=lambda seconds: None
+        CrawlOptions((START,), **options),
+        server,
+        NOW,
+        known=known,
+        bounds=bounds,
+        wait=lambda seconds: None,
     )  # type: ignore[arg-type]
 
 
@@ -113,7 +118,7 @@ def test_what_is_not_taken_has_a_reason() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wish", "taken", "reason"),
+    ("options", "taken", "reason"),
     [
         ({"limit": 2}, ["assam", "ceylon"], "over-limit"),
         ({"skip": 3}, ["earl-grey", "first-flush"], "skipped"),
@@ -131,9 +136,9 @@ def test_what_is_not_taken_has_a_reason() -> None:
     ],
 )
 def test_a_wish_is_counted_on_accepted_articles_newest_first(
-    wish: dict[str, object], taken: list[str], reason: str
+    options: dict[str, object], taken: list[str], reason: str
 ) -> None:
-    found = look(Server(PAGES), **wish)
+    found = look(Server(PAGES), **options)
     assert names(found) == taken
     assert reason in {why for _, why in found.refused}
 
@@ -203,14 +208,17 @@ def test_a_cut_sitemap_is_named() -> None:
 
 
 def test_two_start_addresses_of_one_blog_give_each_article_once() -> None:
-    found = discover(Wish((START, "http://www.tea.example/blog/")), Server(PAGES), NOW)
+    found = discover(CrawlOptions((START, "http://www.tea.example/blog/")), Server(PAGES), NOW)
     assert len(found.candidates) == len({c.key for c in found.candidates}) == 5
 
 
 def test_progress_is_told_request_by_request() -> None:
     told: list[tuple[str, int]] = []
     discover(
-        Wish((START,)), Server(PAGES), NOW, on_progress=lambda url, seen: told.append((url, seen))
+        CrawlOptions((START,)),
+        Server(PAGES),
+        NOW,
+        on_progress=lambda url, seen: told.append((url, seen)),
     )
     assert told[0] == (START, 3)
     assert len(told) >= 3
@@ -298,7 +306,9 @@ def test_addresses_are_looked_at_side_by_side() -> None:
         return Rejected("http-404")
 
     found = discover(
-        Wish(("https://one.test/", "https://two.test/")), fetch, datetime(2024, 1, 1, tzinfo=UTC)
+        CrawlOptions(("https://one.test/", "https://two.test/")),
+        fetch,
+        datetime(2024, 1, 1, tzinfo=UTC),
     )
 
     assert {asked.outcome for asked in found.asked} == {"http-404"}
@@ -316,7 +326,7 @@ def most_held(server: Server, *addresses: str) -> tuple[int, Discovery]:
     """Bytes at the peak of a discovery."""
     tracemalloc.start()
     try:
-        found = discover(Wish(addresses), server, NOW)
+        found = discover(CrawlOptions(addresses), server, NOW)
         return tracemalloc.get_traced_memory()[1], found
     finally:
         tracemalloc.stop()

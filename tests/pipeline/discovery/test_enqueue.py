@@ -236,12 +236,12 @@ def test_everything_is_fetched_where_that_is_wished_or_the_last_look_is_long_ago
 
 
 def test_a_run_that_only_looks_takes_nothing_and_says_what_it_would_take() -> None:
-    run = planned(discovery(candidate(1), candidate(2)), only_look=True)
+    run = planned(discovery(candidate(1), candidate(2)), dry_run=True)
 
     summary_stage.close_run(run.pk)
 
     run.refresh_from_db()
-    assert states(run) == [("skipped", "only-look")] * 2
+    assert states(run) == [("skipped", "dry-run")] * 2
     assert (run.state, run.reason) == ("finished", "only looked: 2 articles would be taken")
 
 

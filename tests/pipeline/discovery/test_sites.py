@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.core.failures import Rejected
 from pipeline.core.records import Fetched, Page, Validators
-from pipeline.discovery.discover import Discovery, Wish, discover
+from pipeline.discovery.discover import CrawlOptions, Discovery, discover
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 TOPICS = (
@@ -41,8 +41,8 @@ class Blog:
         return Page(url, final, 200, {"content-type": "text/html; charset=utf-8"}, data, NOW)
 
 
-def look(blog: Blog, **wish: object) -> Discovery:
-    return discover(Wish((blog.start,), **wish), blog.fetch, NOW)  # type: ignore[arg-type]
+def look(blog: Blog, **options: object) -> Discovery:
+    return discover(CrawlOptions((blog.start,), **options), blog.fetch, NOW)  # type: ignore[arg-type]
 
 
 def day(number: int) -> date:

@@ -101,7 +101,7 @@ def test_a_byline_is_reduced_to_its_names(byline: str, expected: list[str]) -> N
 
 def who(
     markup: str,
-    said: Said = Said(),
+    said: Said = Said(),  # noqa: B008
     site: SiteHints = SiteHints(),  # noqa: B008
 ) -> tuple[tuple[str, ...], str]:
     found = authors.decide(

@@ -11,8 +11,8 @@ from pipeline.extraction.stage import other_language
 from pipeline.journeys import transitions
 from pipeline.journeys.stage import Advance
 from pipeline.models import Journey, Run
-from pipeline.runs.forms import WishForm
-from pipeline.runs.options import LANGUAGES, add_wish_arguments, languages, wish_from_options
+from pipeline.runs.forms import CrawlForm
+from pipeline.runs.options import LANGUAGES, add_crawl_arguments, languages, options_from_cli
 from tests.pages import a_run, a_snapshot, an_article, journeys
 
 GERMAN = """<html><body><article><h1>Warum Tests wichtig sind</h1><p>Wer seine Programme nicht prüft, der merkt erst
@@ -43,12 +43,12 @@ def test_languages_as_people_type_them(typed: str, codes: list[str]) -> None:
 
 
 def test_a_language_that_nothing_is_told_by_is_said(capsys: pytest.CaptureFixture[str]) -> None:
-    form = WishForm({"addresses": "https://a.example/", "language": "en, english"})
+    form = CrawlForm({"addresses": "https://a.example/", "language": "en, english"})
     assert not form.is_valid()
     assert "english" in form.errors["language"][0]
 
     parser = ArgumentParser()
-    add_wish_arguments(parser)
+    add_crawl_arguments(parser)
     with pytest.raises(SystemExit):
         parser.parse_args(["--language", "english", "https://a.example/"])
     assert "english" in capsys.readouterr().err
@@ -56,9 +56,9 @@ def test_a_language_that_nothing_is_told_by_is_said(capsys: pytest.CaptureFixtur
 
 def test_the_commands_take_languages() -> None:
     parser = ArgumentParser()
-    add_wish_arguments(parser)
+    add_crawl_arguments(parser)
     options = parser.parse_args(["https://a.example/", "--language", "en,de", "--language", "fr"])
-    assert wish_from_options(vars(options), ["https://a.example/"])["language"] == [
+    assert options_from_cli(vars(options), ["https://a.example/"])["language"] == [
         "en",
         "de",
         "fr",
@@ -82,7 +82,7 @@ def test_a_german_page_is_left_where_only_others_are_wanted(wanted: list[str] | 
     snapshot = a_snapshot(an_article(), GERMAN.encode())
     [journey] = journeys(run, 1, stage="extract")
     Journey.objects.filter(pk=journey.pk).update(snapshot=snapshot)
-    visit = transitions.enter(journey.pk, "extract", extraction_stage.BRINGS)
+    visit = transitions.enter(journey.pk, "extract", extraction_stage.INPUT_QUERY)
     assert visit
 
     outcome = extraction_stage.draw(visit)

@@ -111,7 +111,7 @@ def test_the_same_as_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
             for turn in [*turns, hosts.slot("d.org", Pace(1), 3)]
         ]
 
-    monkeypatch.setattr(hosts_store.statements, "BACK_OFFS", [0.0] * pace.GIVE_UP_AFTER)
+    monkeypatch.setattr(hosts_store.hosts_sql, "BACK_OFFS", [0.0] * pace.GIVE_UP_AFTER)
     assert story(DatabaseHosts()) == story(MemoryHosts())
 
 
@@ -172,7 +172,7 @@ def test_a_host_that_fails_is_backed_off_from_given_up_and_opened_again(
     )  # the other two were under way when it was parked
     assert row.parked_until is not None
     assert timedelta(seconds=1) < row.parked_until - timezone.now() < timedelta(seconds=2)
-    monkeypatch.setattr(hosts_store.statements, "BACK_OFFS", [0.0] * pace.GIVE_UP_AFTER)
+    monkeypatch.setattr(hosts_store.hosts_sql, "BACK_OFFS", [0.0] * pace.GIVE_UP_AFTER)
     Host.objects.update(parked_until=None)
     for _ in range(pace.GIVE_UP_AFTER - 3):
         hosts.failed("a.org", "timeout")

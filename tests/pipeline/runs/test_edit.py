@@ -8,7 +8,7 @@ from django.utils import timezone
 from pipeline import tasks
 from pipeline.discovery import enqueue
 from pipeline.models import Journey, Run, RunEvent
-from pipeline.runs.control import NotPossible
+from pipeline.runs.control import InvalidState
 from pipeline.runs.edit import change
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +44,7 @@ def outcome(run: Run) -> str:
 
 
 @pytest.mark.parametrize(
-    ("wish", "expected"),
+    ("options", "expected"),
     [
         ({"limit": 3}, "sppooooer"),
         ({"limit": 0}, "sooooooer"),
@@ -55,9 +55,9 @@ def outcome(run: Run) -> str:
     ],
 )
 def test_what_fits_no_longer_is_left_out_and_what_fits_again_is_taken(
-    wish: dict[str, Any], expected: str, run: Run
+    options: dict[str, Any], expected: str, run: Run
 ) -> None:
-    change(run.pk, "ada", **wish)
+    change(run.pk, "ada", **options)
 
     assert outcome(run) == expected
     assert all(journey.wave_id for journey in run.journeys.filter(state="pending"))
@@ -94,7 +94,7 @@ def test_a_run_that_has_all_it_may_take_ends(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "wish", "complaint"),
+    ("state", "options", "complaint"),
     [
         ("finished", {"limit": 3}, "is finished"),
         ("discovering", {"limit": 3}, "is discovering"),
@@ -103,8 +103,10 @@ def test_a_run_that_has_all_it_may_take_ends(run: Run) -> None:
         ("paused", {"include": ["/(/"]}, "no regular expression"),
     ],
 )
-def test_what_makes_no_sense_is_refused(state: str, wish: dict[str, Any], complaint: str) -> None:
+def test_what_makes_no_sense_is_refused(
+    state: str, options: dict[str, Any], complaint: str
+) -> None:
     run = Run.objects.create(state=state)
 
-    with pytest.raises(NotPossible, match=complaint):
-        change(run.pk, **wish)
+    with pytest.raises(InvalidState, match=complaint):
+        change(run.pk, **options)

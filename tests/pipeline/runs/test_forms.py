@@ -32,7 +32,7 @@ def test_it_works() -> None:
         "exclude": [],
         "language": [],
         "refetch": False,
-        "only_look": False,
+        "dry_run": False,
     }
 
 
@@ -49,7 +49,7 @@ def test_what_is_left_empty_asks_for_everything() -> None:
         "exclude": [],
         "language": [],
         "refetch": False,
-        "only_look": False,
+        "dry_run": False,
     }
 
 

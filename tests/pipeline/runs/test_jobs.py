@@ -41,7 +41,7 @@ def test_a_job_never_runs_twice_at_once(sent: list[int]) -> None:
     job = jobs.save("Morning", WISH)
     first = jobs.start(job)
 
-    with pytest.raises(control.NotPossible, match="on already"):
+    with pytest.raises(control.InvalidState, match="on already"):
         jobs.start(job)
 
     Run.objects.filter(pk=first.pk).update(state="discovering")
@@ -64,7 +64,7 @@ def test_a_failed_run_is_not_retried_while_another_of_its_job_is_on() -> None:
     Journey.objects.create(run=old, url="https://blog.test/a", key="a", state="failed")
     jobs.start(job)
 
-    with pytest.raises(control.NotPossible, match="another run of Morning is on"):
+    with pytest.raises(control.InvalidState, match="another run of Morning is on"):
         control.retry_failed(old.pk)
 
 

@@ -69,7 +69,7 @@ class SteeredRun(RuleBasedStateMachine):
         before = self.state()
         try:
             STEERING[name](self.run.pk, "ada")
-        except control.NotPossible:
+        except control.InvalidState:
             assert self.state() == before
         else:
             assert name != "pause" or before in ("running", "paused")
@@ -87,7 +87,7 @@ class SteeredRun(RuleBasedStateMachine):
         before = self.state()
         try:
             edit.add(self.run.pk, ["https://more.test/" + "x" * number], "ada")
-        except control.NotPossible:
+        except control.InvalidState:
             self.run.refresh_from_db()
             assert (
                 before in (*Run.ENDED, "cancelling")
@@ -133,7 +133,7 @@ class SteeredRun(RuleBasedStateMachine):
         )
         events = [
             (before, after) for before, after in events if before != after
-        ]  # the others are changes of the wish
+        ]  # the others are changes of the options
         assert all(after in Run.TRANSITIONS[Run.State(before)] for before, after in events)
         assert [before for before, _ in events[1:]] == [after for _, after in events[:-1]]
         assert (events[-1][1] if events else "queued") == self.run.state

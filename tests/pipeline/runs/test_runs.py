@@ -125,7 +125,7 @@ def test_a_cancelled_run_ends_at_once_and_says_who_did_it(published: list) -> No
 def test_what_is_over_cannot_be_cancelled() -> None:
     run = a_run(0, state=Run.State.FINISHED)
 
-    with pytest.raises(control.NotPossible, match="is over"):
+    with pytest.raises(control.InvalidState, match="is over"):
         control.cancel(run.pk)
 
 

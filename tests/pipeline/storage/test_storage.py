@@ -286,7 +286,7 @@ def test_a_near_duplicate_is_not_stored_without_a_look_at_the_other(run: Run) ->
     )
 
 
-def keeping(run: Run, simhash: int, text: str) -> transitions.Keeping:
+def keeping(run: Run, simhash: int, text: str) -> transitions.PendingWrite:
     return storage_stage.insertion(
         run.pk, replace(DRAFT, text=text, simhash=simhash), text, f"https://blog.test/{text}/"
     )

@@ -38,10 +38,10 @@ def test_what_it_would_take_is_shown_in_its_order_with_source_score_and_reasons(
     admin_client: Client,
 ) -> None:
     run = a_run()
-    Run.objects.filter(pk=run.pk).update(parameters={**run.parameters, "only_look": True})
+    Run.objects.filter(pk=run.pk).update(parameters={**run.parameters, "dry_run": True})
     looked: dict[str, Any] = {
         "stage": "discover",
-        "reason": "only-look",
+        "reason": "dry-run",
         "score": 0.91,
         "wave": None,
     }
@@ -288,7 +288,7 @@ A = "https://a.example/"
 
 
 @pytest.mark.parametrize(
-    ("wish", "said"),
+    ("options", "said"),
     [
         ({}, ""),
         ({"addresses": [A + "blog/"]}, "It looks through a.example, then takes every article; "),
@@ -306,9 +306,9 @@ A = "https://a.example/"
         ),
     ],
 )
-def test_what_a_launch_will_do_is_said_in_one_sentence(wish: dict[str, Any], said: str) -> None:
-    assert said in preview.sentence(wish)
-    assert bool(preview.sentence(wish)) == bool(wish)
+def test_what_a_launch_will_do_is_said_in_one_sentence(options: dict[str, Any], said: str) -> None:
+    assert said in preview.sentence(options)
+    assert bool(preview.sentence(options)) == bool(options)
 
 
 def test_while_somebody_types_the_sentence_and_the_last_run_are_shown(admin_client: Client) -> None:
