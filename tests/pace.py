@@ -1,11 +1,12 @@
 """What may not cost much, on a machine of any pace."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 ADDITIONS = 1_000_000
 USUAL = 0.04  # seconds of CPU that the additions take on the machine whose seconds are meant
+LEAST_SECONDS = 0.001  # less is noise
 
 
 @contextmanager
@@ -26,4 +27,20 @@ def additions() -> float:
     began, total = time.process_time(), 0
     for number in range(ADDITIONS):
         total += number
+    return time.process_time() - began
+
+
+def growth(work: Callable[[int], object], size: int, times: int) -> float:
+    """How many times the CPU of `work(size)` the work of a `times` larger size takes.
+
+    About `times` for what is linear, its square for what is quadratic.
+    """
+    small = min(_cpu_seconds(work, size) for _ in range(3))
+    large = min(_cpu_seconds(work, size * times) for _ in range(2))
+    return large / max(small, LEAST_SECONDS)
+
+
+def _cpu_seconds(work: Callable[[int], object], size: int) -> float:
+    began = time.process_time()
+    work(size)
     return time.process_time() - began

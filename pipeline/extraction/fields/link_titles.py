@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from pipeline.extraction.fields.candidate import fold
 from pipeline.extraction.page.parsed import host_of, join
 
-LINK = re.compile(rb"<a\b([^>]*)>(.{1,600}?)</a>", re.I | re.S)
+LINK = re.compile(rb"<a\b([^<>]{0,2000})>(.{1,600}?)</a>", re.I | re.S)
 HREF = re.compile(rb"""href\s*=\s*["']?([^"'>\s]+)""", re.I)
 TAG = re.compile(r"<[^>]+>")
 ARROWS = re.compile(

@@ -10,7 +10,9 @@ ARTICLE_TYPES = re.compile(r"(?:Article|Posting|Report|Review|CreativeWork|Chapt
 MAX_NODES = 500
 CONTROL = re.compile("[\x00-\x1f]+")
 TRAILING_COMMA = re.compile(r",\s*([}\]])")
-WRAPPING = re.compile(r"^\s*(?://\s*)?(?:<!--|<!\[CDATA\[)|(?://\s*)?(?:-->|\]\]>)\s*;?\s*$|;\s*$")
+OPENINGS = ("//", "/*", "*/", "<!--", "<![CDATA[")
+CLOSINGS = (";", "//", "/*", "*/", "-->", "]]>")
+MAX_WRAPPINGS = 8
 
 
 def nodes(scripts: Iterable[str]) -> Iterator[dict[str, Any]]:
@@ -66,10 +68,24 @@ def text(value: Any) -> str:
 
 
 def _load(script: str) -> Any:
-    script = CONTROL.sub(" ", WRAPPING.sub("", script))
+    script = CONTROL.sub(" ", _unwrapped(script))
     for candidate in (script, TRAILING_COMMA.sub(r"\1", script)):
         try:
             return json.loads(candidate, strict=False)
         except (ValueError, RecursionError):
             continue
     return None
+
+
+def _unwrapped(script: str) -> str:
+    """A script without the comments and CDATA marks that old templates put around it."""
+    for _ in range(MAX_WRAPPINGS):
+        shorter = script.strip()
+        for mark in OPENINGS:
+            shorter = shorter.removeprefix(mark)
+        for mark in CLOSINGS:
+            shorter = shorter.removesuffix(mark)
+        if shorter == script:
+            break
+        script = shorter
+    return script

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -33,10 +32,9 @@ BINARY = (
     b"OggS",
     b"ID3",
 )
-FEED_ROOT = re.compile(
-    rb"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b", re.S
-)
+FEED_ROOT = re.compile(rb"<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b")
 UTF8_LABELS = {"utf-8", "utf8"}
+MULTIBYTE_A_STRAY = 10  # multi-byte characters for each stray byte that UTF-8 text may hold
 MARKS = ("a", "base", "h1", "h2", "h3", "h4", "link", "meta", "script", "time", "title")
 XML = re.compile(rb"^\s*<\?xml\b")
 MARKUP = re.compile(r"<[a-zA-Z!/?]")
@@ -131,7 +129,9 @@ def parse(body: bytes, url: str, charset: str = "") -> ParsedPage | Rejected:
             "not-html", "The response is a file of another kind than HTML.", skipped=True
         )
     start = body[:2000]
-    if FEED_ROOT.match(start) or (XML.match(start) and b"<html" not in start.lower()):
+    if FEED_ROOT.match(_after_prologue(start)) or (
+        XML.match(start) and b"<html" not in start.lower()
+    ):
         return Rejected("not-an-article", "This is a feed, a sitemap or other XML.", skipped=True)
     text = decode(body, charset)
     if not MARKUP.search(text):
@@ -143,6 +143,16 @@ def parse(body: bytes, url: str, charset: str = "") -> ParsedPage | Rejected:
     if most > min(MAX_LINKS, MAX_ELEMENTS // IMPLIED) and (why := _too_complex(tree)):
         return Rejected("too-complex", why)
     return ParsedPage(url if host_of(url) else "", tree)
+
+
+def _after_prologue(start: bytes) -> bytes:
+    """What follows the XML declaration, the comments and the space at the start of a document."""
+    rest = start.lstrip()
+    if rest.startswith(b"<?xml"):
+        rest = rest.partition(b">")[2].lstrip()
+    while rest.startswith(b"<!--"):
+        rest = rest.partition(b"-->")[2].lstrip()
+    return rest
 
 
 def _too_complex(tree: HtmlElement) -> str:
@@ -158,8 +168,8 @@ def _too_complex(tree: HtmlElement) -> str:
 def decode(body: bytes, charset: str = "") -> str:
     """The text of a page: BOM, then header, then meta, then what the bytes look like.
 
-    Headers and meta tags lie; a body that is valid multi-byte UTF-8 is UTF-8 whatever they say,
-    because no other encoding yields that by accident.
+    Headers and meta tags lie; a body that is multi-byte UTF-8 is UTF-8 whatever they say, because
+    no other encoding yields that by accident.
     """
     if charset:
         header = f"text/html; charset={charset}"
@@ -171,15 +181,20 @@ def decode(body: bytes, charset: str = "") -> str:
         and not encoding.startswith(("utf-16", "utf-32"))
         and not body.isascii()
     ):
-        with suppress(UnicodeDecodeError):
-            text = body.decode("utf-8")
+        text = _as_utf8(body) or text
     if _may_hold_forbidden(text):
         text = FORBIDDEN.sub("", text)
-    else:
-        text = text
     if "&#" in text:
         return FORBIDDEN_REFERENCE.sub("", text)
     return text
+
+
+def _as_utf8(body: bytes) -> str:
+    """The text of a body that is UTF-8, a few stray bytes apart; "" where it is something else."""
+    text = body.decode("utf-8", "replace")
+    damaged = text.count("\ufffd")
+    multibyte = len(text) - len(text.encode("ascii", "ignore")) - damaged
+    return text if multibyte >= MULTIBYTE_A_STRAY * damaged else ""
 
 
 def _may_hold_forbidden(text: str) -> bool:
@@ -211,13 +226,10 @@ def host_of(address: str) -> str:
 
 
 def _detect(body: bytes) -> str | None:
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError:
-        return resolve_encoding(
-            cchardet.detect(body).get("encoding") or ""
-        )  # None for what Python cannot decode
-    return "utf-8"
+    if _as_utf8(body):
+        return "utf-8"
+    guessed = cchardet.detect(body).get("encoding") or ""
+    return resolve_encoding(guessed)  # None for what Python cannot decode
 
 
 def _tree(text: str) -> HtmlElement | None:

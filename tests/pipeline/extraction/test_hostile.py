@@ -126,6 +126,8 @@ def test_a_page_made_to_hurt_ends_soon(body: bytes) -> None:
             "日本語",
         ),
         (b"<p>caf\xe9", "no-such-charset", "café"),
+        ("<p>Größe, Übel, Äther, schön, süß, Öl".encode() * 9 + b"\xe9", "", "schön"),
+        ("<p>Größe, Übel, Äther, schön, süß, Öl".encode() * 9 + b"\xe9", "latin-1", "schön"),
     ],
 )
 def test_the_charset_is_the_one_that_the_bytes_are_in(
