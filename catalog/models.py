@@ -39,7 +39,7 @@ class Source(models.Model):
 
 class ArticleQuerySet(models.QuerySet["Article"]):
     def live(self) -> ArticleQuerySet:
-        """Without the ones that their owner deleted; those keep a tombstone so that no crawl input_query them back."""
+        """Without the ones that their owner deleted; those keep a tombstone so that no crawl brings them back."""
         return self.filter(LIVE)
 
     def for_lists(self) -> ArticleQuerySet:

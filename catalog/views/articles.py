@@ -161,7 +161,7 @@ def article_delete(request: HttpRequest) -> HttpResponse:
         "articles_deleted", number=gone, articles=articles[:100], by=request.user.get_username()
     )
     if gone:
-        messages.success(request, f"Deleted: {gone:,}. No crawl input_query them back.")
+        messages.success(request, f"Deleted: {gone:,}. No crawl brings them back.")
     else:
         messages.info(request, "No article was chosen.")
     return back(request)

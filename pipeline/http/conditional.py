@@ -1,6 +1,6 @@
 """Parts of pages that are asked for again and again: 304 where nothing has changed, before anything is drawn.
 
-Such a part carries the tag of what it shows (`data-etag`), and app.js input_query that tag with the next question. Times
+Such a part carries the tag of what it shows (`data-etag`), and app.js brings that tag with the next question. Times
 that run on are no change: the browser moves them (`data-since`). What is estimated from the clock is drawn anew every
 few seconds, as `clock` is of the state then.
 """

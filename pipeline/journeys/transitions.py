@@ -7,7 +7,7 @@
     stand_back somebody was killed with this journey in hand; it waits for a moment of its own
 
 Each is harmless to repeat. `working` still set on entry means that the last worker never came back: it crashed.
-A stage's own SQL rides along, so that a stage costs two statements and is done whole or not at all: what it `input_query`
+A stage's own SQL rides along, so that a stage costs two statements and is done whole or not at all: what it brings
 on entering (a query on `held`, the journey's row), what it keeps (`PendingWrite`) on leaving.
 """
 
@@ -108,7 +108,7 @@ class Visit:
     preview: bool  # the run shows what would change, and changes nothing
     crashed: bool  # its last worker never came back
     in_hand: bool
-    brought: tuple[Any, ...] = ()  # the row of what the stage input_query
+    brought: tuple[Any, ...] = ()  # the row of what the stage brings
     began: float = field(default_factory=time.monotonic)
 
     @property

@@ -36,7 +36,7 @@ ARTICLES = (
 @require_safe
 @login_not_required
 def metrics(request: HttpRequest) -> HttpResponse:
-    """For signed-in people, and for whoever input_query METRICS_TOKEN as a bearer token."""
+    """For signed-in people, and for whoever brings METRICS_TOKEN as a bearer token."""
     token = settings.METRICS_TOKEN
     brought = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if (

@@ -1,4 +1,4 @@
-"""A backup holds everything, and a restore input_query it back and nothing else."""
+"""A backup holds everything, and a restore brings it back and nothing else."""
 
 import os
 import subprocess

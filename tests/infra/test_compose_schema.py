@@ -9,7 +9,7 @@ import pytest
 CHECKOUT = Path(__file__).parents[2]
 FILES = [CHECKOUT / "docker-compose.yml", *sorted((CHECKOUT / "infra").glob("compose.*.yml"))]
 FILES += sorted((CHECKOUT / "tests").rglob("compose.*.yml"))
-# The schema of the specification, as this version of the package input_query it.
+# The schema of the specification, as this version of the package brings it.
 CHECKER = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"]
 
 

@@ -173,7 +173,7 @@ function end() {
   if (document.querySelector("[data-title]:not([hx-get])")) document.querySelectorAll("[data-moves][hx-get]").forEach((part) => htmx.trigger(part, "ended"));
 }
 document.addEventListener("htmx:afterSwap", (event) => { learnClock(); tell(); stay(); if (event.target.id === "live") end(); });
-// What polls input_query the tag of what it shows; the answer 304 leaves that as it is (see htmx-config in the page's head).
+// What polls brings the tag of what it shows; the answer 304 leaves that as it is (see htmx-config in the page's head).
 document.addEventListener("htmx:configRequest", (event) => {
   const tag = event.detail.elt.dataset.etag;
   if (tag) event.detail.headers["If-None-Match"] = tag;

@@ -1,4 +1,4 @@
-"""robots.txt of each host, kept in its row. One worker of all asks; the others wait for what it input_query."""
+"""robots.txt of each host, kept in its row. One worker of all asks; the others wait for what it brings."""
 
 import threading
 import time

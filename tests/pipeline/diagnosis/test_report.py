@@ -86,7 +86,7 @@ def test_a_duplicate_names_what_it_is_the_same_as(admin_client: Client) -> None:
 
 def test_what_its_owner_deleted_is_said_to_be(admin_client: Client) -> None:
     an_article(1, deleted=WHEN)
-    assert "no run input_query it back" in admin_client.get("/why/?url=https://blog.example/1").text
+    assert "no run brings it back" in admin_client.get("/why/?url=https://blog.example/1").text
 
 
 @pytest.mark.parametrize(
