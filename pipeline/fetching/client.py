@@ -12,7 +12,7 @@ from pipeline.fetching.policy import Policy
 from pipeline.fetching.politeness.concurrency import Places
 from pipeline.fetching.politeness.pace import UNDER_WAY, Hosts
 from pipeline.fetching.politeness.turn import refused
-from pipeline.fetching.request import ON_THE_WIRE, Exchanges
+from pipeline.fetching.request import Exchanges
 from pipeline.fetching.robots_check import Rulebook
 from pipeline.fetching.transport.body import ACCEPT_ENCODING, read_body
 from pipeline.fetching.transport.content_types import (
@@ -22,7 +22,7 @@ from pipeline.fetching.transport.content_types import (
     may_be,
     turned_out_html,
 )
-from pipeline.fetching.transport.errors import Failed, outcome_of, readable
+from pipeline.fetching.transport.errors import TRANSPORT_ERRORS, Failed, outcome_of, readable
 from pipeline.fetching.transport.status import REDIRECTS, failure_of
 from pipeline.fetching.transport.target import Target, redirected, target_of
 
@@ -59,7 +59,7 @@ class Fetcher:
             return self._follow(url, target, _headers(validators, purpose), purpose, patience)
         except Failed as failed:
             return failed.outcome
-        except ON_THE_WIRE as error:
+        except TRANSPORT_ERRORS as error:
             return outcome_of(error)
 
     def _follow(

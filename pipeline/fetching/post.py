@@ -8,9 +8,8 @@ from requests.utils import get_environ_proxies
 
 from pipeline.core.failures import Rejected, Unavailable
 from pipeline.fetching.policy import Policy
-from pipeline.fetching.request import ON_THE_WIRE
 from pipeline.fetching.transport.adapter import session_on, tls_context
-from pipeline.fetching.transport.errors import Failed, outcome_of
+from pipeline.fetching.transport.errors import TRANSPORT_ERRORS, Failed, outcome_of
 from pipeline.fetching.transport.guard import Guard
 from pipeline.fetching.transport.sockets import Line
 from pipeline.fetching.transport.target import target_of
@@ -45,5 +44,5 @@ def post(
                 return int(response.status_code)
     except Failed as failed:
         return failed.outcome
-    except ON_THE_WIRE as error:
+    except TRANSPORT_ERRORS as error:
         return outcome_of(error)

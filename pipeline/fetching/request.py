@@ -1,6 +1,5 @@
 """One request and its response: the turn, the wire, and what it taught about the host."""
 
-import http.client
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -8,7 +7,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import requests
-import urllib3.exceptions
 from requests.utils import get_environ_proxies
 
 from pipeline.core.failures import Rejected, Unavailable
@@ -17,19 +15,12 @@ from pipeline.fetching.politeness import pace as manners
 from pipeline.fetching.politeness.pace import Hosts, Pace
 from pipeline.fetching.politeness.turn import Gate
 from pipeline.fetching.transport.adapter import session_on, tls_context
-from pipeline.fetching.transport.errors import Failed, outcome_of
+from pipeline.fetching.transport.errors import TRANSPORT_ERRORS, Failed, outcome_of
 from pipeline.fetching.transport.guard import Guard
 from pipeline.fetching.transport.sockets import Line
 from pipeline.fetching.transport.status import ASKS_TO_SLOW_DOWN, PASSING, retry_after
 from pipeline.fetching.transport.target import Target
 
-ON_THE_WIRE = (
-    requests.RequestException,
-    urllib3.exceptions.HTTPError,
-    http.client.HTTPException,
-    OSError,
-    UnicodeError,
-)
 HOST_AT_FAULT = frozenset(
     {"timeout", "connection-refused", "connection-reset", "unreachable", "dns-failure"}
     | {f"http-{n}" for n in PASSING}
@@ -75,7 +66,7 @@ class Exchanges:
                 yield response
             finally:
                 _release(response)
-        except ON_THE_WIRE as error:
+        except TRANSPORT_ERRORS as error:
             outcome = outcome_of(error)
             self._note_failure(target.host, outcome)
             raise Failed(outcome) from error
@@ -112,11 +103,10 @@ class Exchanges:
             )
             if asked is not None:
                 rest = asked
+            elif status == 429:
+                rest = manners.SLOW_DOWN_FOR
             else:
-                if status == 429:
-                    rest = manners.SLOW_DOWN_FOR
-                else:
-                    rest = 0.0
+                rest = 0.0
             if rest:
                 self._hosts.park(host, rest, f"http-{status}")
 
@@ -135,6 +125,6 @@ def _release(response: requests.Response) -> None:
     if length.isdigit() and int(length) <= WORTH_DRAINING and not response.raw.closed:
         try:
             response.raw.drain_conn()
-        except (Failed, *ON_THE_WIRE):
+        except (Failed, *TRANSPORT_ERRORS):
             pass
     response.close()

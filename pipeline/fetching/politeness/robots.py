@@ -3,7 +3,9 @@
 import logging
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
 
 from protego import Protego
 
@@ -13,6 +15,8 @@ MAX_BYTES = 500 * 1024  # RFC 9309 2.5: at least this much must be read; the res
 MAX_REDIRECTS = 5  # RFC 9309 2.3.1.2
 SECONDS = 10.0  # of one attempt
 ATTEMPTS = 3  # at what may pass; one unlucky answer should not shut a whole host out
+MAX_LINES_COMPARED = 200  # to tell which line forbids a URL
+MAX_LINES_TRIED = 20
 TRY_AGAIN_AFTER = 30.0  # seconds for which "unreachable" is remembered
 
 logging.getLogger("protego").setLevel(logging.ERROR)  # it reports every odd line of every file
@@ -71,6 +75,51 @@ def unreachable(url: str, why: str, now: datetime, status: int = 0) -> RobotsFil
     return RobotsFile(url, status, "", now, Unavailable("robots-unreachable", why, TRY_AGAIN_AFTER))
 
 
+class _Line(NamedTuple):
+    """A line of robots.txt. `kind` is "u", "a" or "d" (user-agent, allow, disallow) or "" for any other.
+
+    By its first letter, since protego takes "Disalow" and others for what they mean.
+    """
+
+    number: int
+    kind: str
+    pieces: tuple[str, ...]  # of the path, between its wildcards
+    anchored: bool  # ends with "$"
+    text: str
+
+    def matches(self, path: str) -> bool:
+        """Whether its pattern fits `path`. Takes the first place for each piece, so its time is linear."""
+        first, *others = self.pieces
+        if not first or not path.startswith(first):
+            return False
+        at = len(first)
+        for piece in others:
+            found = path.find(piece, at)
+            if found < 0:
+                return False
+            at = found + len(piece)
+        return not self.anchored or path.endswith(self.pieces[-1])
+
+
+def _line_of(number: int, line: str) -> _Line:
+    text = line.strip()
+    kind = text[:1].lower()
+    if kind not in "uad":
+        kind = ""
+    pattern = text.partition("#")[0].partition(":")[2].strip()
+    anchored = pattern.endswith("$")
+    pieces = unquote(pattern.removesuffix("$")).split("*")
+    if pattern.startswith("*"):
+        pieces[0] = "/"
+    return _Line(number, kind, tuple(pieces), anchored, text)
+
+
+def _path_of(url: str) -> str:
+    parts = urlsplit(url)
+    query = f"?{parts.query}" if parts.query else ""
+    return unquote(f"{parts.path or '/'}{query}")
+
+
 class Rules:
     """What a robots.txt says to one crawler. `delay` is the pace it asks for in seconds, 0 where it does not."""
 
@@ -94,28 +143,31 @@ class Rules:
             return f"line {number}: {line}"
         return "disallowed"
 
+    @cached_property
+    def _lines(self) -> list[_Line]:
+        return [_line_of(number, line) for number, line in enumerate(self._text.splitlines(), 1)]
+
     def _deciding_line(self, url: str) -> tuple[int, str]:
-        """The line without which `url` would be allowed; protego itself does not tell."""
-        lines = self._text.splitlines()
-        matching = [n for n, line in enumerate(lines) if _forbids(line, url)]
-        for n in matching[:20]:
-            without = "\n".join(lines[:n] + lines[n + 1 :])
-            if len(self._text) < 65_536 and Protego.parse(without).can_fetch(url, self._product):
-                return n + 1, lines[n].strip()
-        if matching:
-            return (matching[0] + 1, lines[matching[0]].strip())
-        return (0, "")
+        """(number, text) of the line without which `url` would be allowed; protego itself does not tell.
+
+        Only lines that match are held against each other: a file of 500 KiB must not cost a parse for each URL.
+        """
+        path = _path_of(url)
+        matching = [line for line in self._lines if line.kind != "u" and line.matches(path)]
+        forbidding = [line for line in matching if line.kind == "d"]
+        groups = [line for line in self._lines if line.kind == "u"]
+        if len(groups) + len(matching) <= MAX_LINES_COMPARED:
+            relevant = sorted(groups + matching)
+            for line in forbidding[:MAX_LINES_TRIED]:
+                without = "\n".join(other.text for other in relevant if other is not line)
+                if Protego.parse(without).can_fetch(url, self._product):
+                    return line.number, line.text
+        if forbidding:
+            return forbidding[0].number, forbidding[0].text
+        return 0, ""
 
 
-def _forbids(line: str, url: str) -> bool:
-    if (
-        not line.lstrip().lower().startswith("d")
-    ):  # protego takes "Disalow" and others for what they mean
-        return False
-    return not Protego.parse(f"User-agent: *\n{line}").can_fetch(url, "*")
-
-
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def rules_of(text: str, product: str) -> Rules:
     """Rules, parsed once for each text."""
     return Rules(text, product)

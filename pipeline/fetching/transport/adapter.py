@@ -6,6 +6,7 @@ one whose connections resolve, check and connect in a single step: all addresses
 the first does not answer, named networks can be opened, and a kept-alive connection needs no second look-up.
 """
 
+import http.client
 import os
 import socket
 import ssl
@@ -26,6 +27,17 @@ from pipeline.fetching.transport.sockets import Line, LineTLSSocket
 HOSTS_KEPT = 16  # hosts to which a thread keeps a connection open
 
 
+class _FinalResponse(http.client.HTTPResponse):
+    """The response after the informational ones (102, 103 Early Hints); http.client skips 100 alone."""
+
+    def _read_status(self) -> tuple[str, int, str]:
+        version, status, reason = super()._read_status()  # type: ignore[misc]
+        while 100 <= status < 200 and status != http.client.SWITCHING_PROTOCOLS:
+            http.client.parse_headers(self.fp)
+            version, status, reason = super()._read_status()  # type: ignore[misc]
+        return version, status, reason
+
+
 class _OnLine:
     """Mixed into urllib3's connections: they connect through the line."""
 
@@ -41,6 +53,8 @@ class _OnLine:
 class LineHTTPConnection(_OnLine, HTTPConnection):
     """http over the line."""
 
+    response_class = _FinalResponse
+
     def __init__(self, *args: Any, line: Line, guarded: bool, **kwargs: Any) -> None:
         self.line = line
         self.guarded = guarded
@@ -49,6 +63,8 @@ class LineHTTPConnection(_OnLine, HTTPConnection):
 
 class LineHTTPSConnection(_OnLine, HTTPSConnection):
     """https over the line; `server_hostname` and the certificate check stay those of the URL's host."""
+
+    response_class = _FinalResponse
 
     def __init__(self, *args: Any, line: Line, guarded: bool, **kwargs: Any) -> None:
         self.line = line
@@ -131,11 +147,19 @@ def _context_of(bundle: str) -> ssl.SSLContext:
     return context
 
 
+class _Session(HTTPSession):
+    """Never looks at where a redirect leads: requests would read the body of it, and trip over an odd address."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """Nowhere: `Fetcher` follows redirects, each within the rules."""
+        return None
+
+
 def session_on(
     line: Line, context: ssl.SSLContext, user_agent: str, seconds: float
 ) -> requests.Session:
     """A session of requests-hardened on `line`: no redirects, no cookies, nothing taken from the environment."""
-    session: requests.Session = HTTPSession(
+    session: requests.Session = _Session(
         Config(
             ip_filter_enable=True,  # stands behind our adapter, should a scheme ever miss it
             ip_filter_allow_loopback_ips=False,

@@ -11,6 +11,16 @@ import urllib3.exceptions as u3
 
 from pipeline.core.failures import Rejected, Unavailable
 
+# What the libraries below raise when a server's answer is none that they can read: a negative chunk size, a header that
+# is no number. None of these is an error of the database, which must pass through.
+MALFORMED = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, AssertionError)
+TRANSPORT_ERRORS = (
+    requests.RequestException,
+    u3.HTTPError,
+    http.client.HTTPException,
+    OSError,
+    *MALFORMED,
+)
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
@@ -57,7 +67,7 @@ BY_WORDS: tuple[tuple[str, Rejected | Unavailable], ...] = (
 
 
 def outcome_of(error: BaseException) -> Rejected | Unavailable:
-    """What an exception of requests, urllib3, http.client, ssl or socket means for the URL."""
+    """What one of TRANSPORT_ERRORS means for the URL."""
     chain = list(_chain(error))
     for kind, reason, passing in REASONS:
         for link in chain:
@@ -67,6 +77,8 @@ def outcome_of(error: BaseException) -> Rejected | Unavailable:
     for words, outcome in BY_WORDS:
         if words in said:
             return outcome
+    if isinstance(error, MALFORMED):
+        return Rejected("malformed-response", _sentence(error))
     return Unavailable("unreachable", _sentence(chain[-1]))
 
 

@@ -41,6 +41,8 @@ SPECIAL = {
     "6to4": ("2002::/16", "192.88.99.0/24"),
     "Teredo": ("2001::/32",),
     "special purpose": ("2001::/23", "5f00::/16"),
+    # Public by its number, yet every machine of that cloud reaches its own host by it.
+    "cloud host service": ("168.63.129.16/32",),
 }
 GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 

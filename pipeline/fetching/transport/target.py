@@ -9,7 +9,7 @@ from urllib3.exceptions import LocationParseError
 from urllib3.util import Url, parse_url
 
 from pipeline.core.failures import Rejected
-from pipeline.fetching.transport.errors import Failed
+from pipeline.fetching.transport.errors import Failed, readable
 
 LONGEST = 4096  # characters
 USUAL_PORTS = {"http": 80, "https": 443}
@@ -57,14 +57,22 @@ def target_of(url: str) -> Target:
         )
     name = (parsed.host or "").lower().rstrip(".")
     usual = parsed.port in (None, USUAL_PORTS[scheme])
-    clean = urldefrag(parsed.url).url
-    return Target(
-        clean,
-        scheme,
-        name.strip("[]"),
-        name if usual else f"{name}:{parsed.port}",
-        parsed.path or "/",
-    )
+    if usual:
+        host = name
+    else:
+        host = f"{name}:{parsed.port}"
+    return Target(_without_fragment(parsed.url), scheme, name.strip("[]"), host, parsed.path or "/")
+
+
+def _without_fragment(url: str) -> str:
+    try:
+        return urldefrag(url).url
+    except ValueError as error:
+        raise _bad_address(error) from None
+
+
+def _bad_address(error: Exception) -> Failed:
+    return Failed(Rejected("bad-address", readable(str(error))[:300]))
 
 
 def _prepared(url: str) -> Url:
@@ -73,7 +81,7 @@ def _prepared(url: str) -> Url:
         request.prepare_url(url, None)
         parsed = parse_url(request.url or "")
     except (requests.RequestException, LocationParseError, UnicodeError, ValueError) as error:
-        raise Failed(Rejected("bad-address", str(error)[:300])) from None
+        raise _bad_address(error) from None
     if not parsed.host or len(parsed.host) > 253 or ".." in parsed.host:
         raise Failed(Rejected("bad-address", f"{url[:300]!r} names no host"))
     return parsed
@@ -90,5 +98,9 @@ def host_name(url: str) -> str:
 def redirected(target: Target, location: str) -> Target:
     """Where a Location header leads from `target`. Raises Failed like target_of."""
     # Header bytes arrive as latin-1; addresses in them are utf-8 where they are not ascii.
-    readable = location.encode("latin-1", "replace").decode("utf-8", "replace")
-    return target_of(urljoin(target.url, readable))
+    address = location.encode("latin-1", "replace").decode("utf-8", "replace")
+    try:
+        absolute = urljoin(target.url, address)
+    except ValueError as error:
+        raise _bad_address(error) from None
+    return target_of(absolute)

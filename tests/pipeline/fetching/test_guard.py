@@ -80,6 +80,8 @@ HOSTS = [
         "[2002:a00:1::1]",
     ),
     *("[2001:0:7f00:1::]", "192.88.99.1"),
+    # public by number, the own host by route
+    *("168.63.129.16", "[::ffff:168.63.129.16]"),
     # multicast, reserved, for documents and measurements
     *(
         "224.0.0.1",

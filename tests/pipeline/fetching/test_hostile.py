@@ -151,6 +151,31 @@ SERVERS: list[tuple[str, Answer, type, str]] = [
     ("HTTP/0.9", once(HTML), Rejected, "not-http"),
     ("noise", once(bytes(range(256)) * 40), Rejected, "not-http"),
     ("another protocol", once(b"SSH-2.0-OpenSSH_9.2\r\n"), Rejected, "not-http"),
+    (
+        "a negative chunk size",
+        once(CHUNKS + b"-5\r\n<p>\r\n0\r\n\r\n"),
+        Rejected,
+        "malformed-response",
+    ),
+    ("a chunk size of -1", once(CHUNKS + b"-1\r\n<p>\r\n0\r\n\r\n"), Unavailable, "truncated"),
+    (
+        "a redirect to no address",
+        once(response(302, b"", location="http://[")),
+        Rejected,
+        "bad-address",
+    ),
+    (
+        "early hints for ever",
+        endless(b"", b"HTTP/1.1 103 Early Hints\r\n\r\n", 0.001),
+        Unavailable,
+        "timeout",
+    ),
+    (
+        "hints, then a page",
+        once(b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n" + response()),
+        Page,
+        "",
+    ),
     ("an empty page", once(response(200, b"")), Page, ""),
 ]
 

@@ -110,6 +110,7 @@ def test_robots_itself_is_a_page_from_the_same_memory(server: Server) -> None:
         (robots("", 429), False),
         (robots("", 302, location="/robots.txt"), True),  # for ever: as if there were none
         (robots("", 302, location="mailto:me"), True),
+        (robots("", 302, location="http://["), True),
         (robots("", 302, location="http://127.0.0.1:1/robots.txt"), False),
     ],
 )
@@ -174,6 +175,37 @@ def test_the_rule_is_the_one_that_decided() -> None:
         Rules("User-agent: *\nDisallow: /x\nDisallow: /x", "Gleaner").refusal("https://a.org/x")
         == "line 2: Disallow: /x"
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "path"),
+    [
+        ("Disallow: *.pdf$", "/a/b.pdf"),
+        ("disallow:/a%20b", "/a%20b/c"),
+        ("Disallow: /caf\u00e9", "/caf%C3%A9/1"),
+        ("Disalow: /*?*page=", "/list?x=1&page=2"),
+        ("Disallow: /x/*/y/*/z$  # why", "/x/1/y/2/z/z"),
+    ],
+)
+def test_the_rule_is_named_however_it_is_written(line: str, path: str) -> None:
+    found = Rules(f"User-agent: *\n{line}", "Gleaner").refusal(f"https://a.org{path}")
+    assert found == f"line 2: {line}"
+
+
+@pytest.mark.parametrize("pattern", ["/private/p{}/x", "/*/p{}*x$", "/*p{}"])
+def test_a_large_file_is_not_parsed_again_for_a_refused_url(
+    pattern: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = "".join(f"Disallow: {pattern.format(number)}\n" for number in range(10_000))
+    rules_of_site = Rules(f"User-agent: *\n{lines}", "Gleaner")
+    parsed = []
+    parse = rules.Protego.parse
+    monkeypatch.setattr(
+        rules.Protego, "parse", lambda text: parsed.append(len(text)) or parse(text)
+    )
+    path = pattern.format(9_990).replace("*", "zz").rstrip("$")
+    assert rules_of_site.refusal(f"https://a.org{path}").startswith("line ")
+    assert sum(parsed) < 10_000
 
 
 def test_the_product_token_is_what_comes_before_the_version() -> None:
