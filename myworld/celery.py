@@ -16,8 +16,8 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["pipeline"])
 app.autodiscover_tasks(["pipeline.runs"], related_name="reconciler")
 app.autodiscover_tasks(["pipeline.runs"], related_name="jobs")
-app.autodiscover_tasks(["pipeline.access.webhooks"], related_name="delivery")
-app.autodiscover_tasks(["pipeline.monitor"], related_name="pruning")
+app.autodiscover_tasks(["pipeline.access.webhooks"], related_name="tasks")
+app.autodiscover_tasks(["pipeline.monitor"], related_name="tasks")
 app.autodiscover_tasks(["pipeline.monitor.workers"], related_name="heartbeats")
 
 

@@ -3,8 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from django.http import HttpRequest, HttpResponse
-from django.urls import resolve, reverse
+from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Query, Router, Schema
 
@@ -14,10 +13,11 @@ from pipeline.api.pagination import Listed, filtered, listed, parameters
 from pipeline.api.runs import Limit
 from pipeline.monitor.logs import pages, traces
 from pipeline.monitor.logs.dropped import drops
+from pipeline.monitor.logs.errors import kinds
+from pipeline.monitor.logs.export import download
 from pipeline.monitor.logs.filters import SPANS, LogFilter
 from pipeline.monitor.logs.histogram import overview
 from pipeline.monitor.models import LogEvent
-from pipeline.web.logs import kinds
 
 router = Router(tags=["operations"])
 Asked = Annotated[str, Query(max_length=2000)]
@@ -102,8 +102,7 @@ def list_logs(request: HttpRequest, limit: Limit = 100) -> Any:
 def export_logs(request: HttpRequest) -> Any:
     """The filtered log lines as JSON lines, streamed."""
     filtered(LogFilter, request, LogEvent.objects.all())
-    response: HttpResponse = resolve(reverse("logs-export")).func(request)
-    return response
+    return download(LogFilter(request.GET, LogEvent.objects.all()))
 
 
 @router.get(

@@ -14,18 +14,17 @@ from pipeline.api.app import ERRORS, InvalidInput, Problem
 from pipeline.api.launch_schema import CrawlOptions, form_of
 from pipeline.api.pagination import Listed, filtered, listed, parameters
 from pipeline.core.paging import page_of
+from pipeline.journeys.queries import JourneyFilter, page_of_run
 from pipeline.models import Journey, Run
 from pipeline.runs import control
 from pipeline.runs.edit import add, change
 from pipeline.runs.forms import read_all
 from pipeline.summary.comparison import compare_in_time, keep, last_before
 from pipeline.summary.progress import Progress, medians, progress, seconds_left
-from pipeline.web.journeys import JourneyFilter, page_of_run
-from pipeline.web.runs import VERBS
 
 router = Router(tags=["runs"])
 Limit = Annotated[int, Query(ge=1, le=200)]
-Verb = Enum("Verb", {verb: verb for verb in VERBS}, type=str)  # type: ignore[misc]
+Verb = Enum("Verb", {verb: verb for verb in control.VERBS}, type=str)  # type: ignore[misc]
 KEYS = {"parameters": [{"name": name, "in": "query", "required": False, "description": "as in `next` and `previous`",
                         "schema": {"type": "string"}} for name in ("before", "after")]}  # fmt: skip
 
@@ -211,6 +210,6 @@ def change_run(request: HttpRequest, pk: int, body: schemas.RunChange) -> Any:
 def steer(request: HttpRequest, pk: int, verb: Verb) -> Any:
     """Steers a run, as the buttons of its page do."""
     run = get_object_or_404(Run, pk=pk)
-    VERBS[verb.value](run.pk, by=by(request))
+    control.VERBS[verb.value](run.pk, by=by(request))
     run.refresh_from_db()
     return run

@@ -1,27 +1,15 @@
 """Why is this article not here? Everything that is known of an address, and what discovery would say of it now."""
 
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import dataclass
 from typing import Any
-
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
 
 from catalog.models import Article, Source
 from pipeline.broker.queues import STAGES
-from pipeline.core.records import Page
-from pipeline.core.url import BadURL, host_at, normal_form, read_addresses, same_site
-from pipeline.diagnosis.predict import prospects, spellings
-from pipeline.discovery.readers.parse import read
-from pipeline.fetching import Fetcher
-from pipeline.fetching import stage as fetching_stage
-from pipeline.fetching.hosts import DatabaseHosts
+from pipeline.core.url import BadURL, host_at, normal_form
+from pipeline.diagnosis.predict import spellings
 from pipeline.models import Journey, Snapshot
 
 MOST = 20  # journeys that are listed
-LONGEST = 2_000  # characters of an address
 DONE = "done"
 STOPPED = "stopped"
 NOT_REACHED = "not reached"
@@ -35,39 +23,6 @@ class Step:
     name: str
     state: str  # DONE, STOPPED, NOT_REACHED or WAITING
     lines: tuple[str, ...]
-
-
-@require_safe
-def why(request: HttpRequest) -> HttpResponse:
-    """Everything that is known of an address. Asks nobody but our own database."""
-    return render(request, "web/why.html", _context(request.GET.get("url", "")))
-
-
-@require_POST
-def look(request: HttpRequest) -> HttpResponse:
-    """The same, with one polite look at the page itself: robots.txt, guard and pace hold as for every fetch."""
-    context = _context(request.POST.get("url", ""))
-    if url := context.get("url"):
-        context["look"] = look_at(url)
-    return render(request, "web/why.html", context)
-
-
-def _context(text: str) -> dict[str, Any]:
-    text = text.strip()[:LONGEST]
-    good, bad = read_addresses(text)
-    found: dict[str, Any]
-    if good:
-        found = known(good[0])
-    else:
-        if bad:
-            found = {"error": bad[0].error}
-        else:
-            found = {}
-    if found.get("last"):
-        found["steps"] = path(found["last"])
-    elif found.get("key") and not found["article"]:
-        found["prospects"] = prospects(found["url"], found["source"], timezone.now())
-    return {"why_url": text, **found}
 
 
 def known(url: str) -> dict[str, Any]:
@@ -200,45 +155,3 @@ def _stored(journey: Journey) -> list[str]:
     else:
         kind = "as"
     return [f"{kind} “{article.title[:160]}”, {article.url}"]
-
-
-@cache
-def _fetcher() -> Fetcher:
-    """A person waits: less patience than a worker has, and a smaller page will do."""
-    policy = replace(fetching_stage.policy(), patience=3.0, max_seconds=12.0, max_bytes=3_000_000)
-    return Fetcher(policy, DatabaseHosts())
-
-
-def look_at(url: str) -> list[str]:
-    """What the page answers now, in sentences."""
-    answer = _fetcher().fetch(url)
-    if not isinstance(answer, Page):
-        detail = getattr(answer, "detail", "")
-        return [
-            f"The page cannot be had: {getattr(answer, 'reason', 'not modified')}. {detail}".strip()
-        ]
-    lines = [
-        f"The page answers with status {answer.status}, {len(answer.body):,} bytes, in {answer.seconds:.1f} s."
-    ]
-    lines += [
-        f"It redirects ({status}) to {location[:300]}." for status, location in answer.redirects
-    ]
-    reading = read(answer.body, answer.final_url, answer.headers.get("content-type", ""))
-    if reading.kind == "page":
-        lines.append(
-            f"It {'says' if reading.article else 'does not say'} of itself that it is an article."
-        )
-    else:
-        lines.append(f"It is no page with an article: a {reading.kind}.")
-    if reading.canonical and _differs(reading.canonical, url):
-        lines.append(
-            f"It names another address as its own: {reading.canonical[:300]}. Look there, too."
-        )
-    return lines
-
-
-def _differs(canonical: str, url: str) -> bool:
-    try:
-        return same_site(canonical, url) and normal_form(canonical) != normal_form(url)
-    except BadURL:
-        return False

@@ -3,15 +3,9 @@
 import json
 from collections.abc import Iterator
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_safe
-
 from catalog.exports import Rows, each, moment
 from catalog.models import Article
 from pipeline.extraction.text.markdown import escaped, to_markdown
-
-TEXT = "text/markdown; charset=utf-8"
 
 
 def markdown(rows: Rows) -> Iterator[str]:
@@ -35,15 +29,6 @@ def one(article: Article) -> str:
     lines = [f"{name}: {_yaml(value)}" for name, value in front.items() if value]
     title = escaped(" ".join(article.title.split()))
     return "\n".join(["---", *lines, "---", "", f"# {title}", "", to_markdown(article.html), ""])
-
-
-@require_safe
-def article_markdown(request: HttpRequest, pk: int) -> HttpResponse:
-    """One article as a Markdown file."""
-    article = get_object_or_404(Article.objects.live().select_related("source"), pk=pk)
-    response = HttpResponse(one(article), content_type=TEXT)
-    response["Content-Disposition"] = f'attachment; filename="article-{pk}.md"'
-    return response
 
 
 def _yaml(value: object) -> str:

@@ -22,9 +22,9 @@ from warcio.warcwriter import WARCWriter
 
 from catalog.exports import Rows, each, record
 from catalog.models import Article
+from pipeline.fetching.snapshots import original_of
 from pipeline.fetching.stage import unpack
 from pipeline.models import Snapshot
-from pipeline.web.originals import original_of
 
 VERSION = "1.1"
 PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))

@@ -6,19 +6,13 @@ in a table that never grows past its cap; so is, for a short while, that nothing
 """
 
 import hashlib
-import threading
 from datetime import timedelta
 from functools import cache
 
 import structlog
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
-from catalog.models import Article
-from catalog.reader import images_in
 from pipeline.core.database import execute
 from pipeline.core.records import Page
 from pipeline.fetching import Fetcher, MemoryHosts, Policy
@@ -28,7 +22,6 @@ log = structlog.get_logger(__name__)
 LARGEST = 5_000_000  # bytes of one image
 SLOWEST = 10.0  # seconds for one image, with its redirects
 AT_ONCE = 4  # fetches of one web process, which has eight threads
-PATIENCE = 3.0  # seconds to wait for one of these places
 KEPT = timedelta(days=30)
 TROUBLE_KEPT = timedelta(minutes=10)
 ROOM = 200_000_000  # bytes of all images kept
@@ -54,7 +47,6 @@ DELETE FROM pipeline_image WHERE key IN (
     SELECT key FROM (SELECT key, sum(size + 500) OVER (ORDER BY fetched DESC, key) AS room FROM pipeline_image) kept
     WHERE room > %s)
 """
-places = threading.BoundedSemaphore(AT_ONCE)
 
 
 @cache
@@ -75,29 +67,6 @@ def fetcher() -> Fetcher:
         ),
         MemoryHosts(),
     )
-
-
-@require_safe
-def article_image(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    """An image of an article, by the name that the reader gave it."""
-    article = get_object_or_404(Article.objects.live().only("html"), pk=pk)
-    address = images_in(article.html).get(name)
-    if address is None:
-        raise Http404("No such image in this article.")
-    image = kept(address)
-    if image is None:
-        if not places.acquire(timeout=PATIENCE):
-            return _refused(
-                "Too many images are being fetched; load the page again.", 503, seconds=0
-            )
-        try:
-            image = kept(address) or fetch(address)
-        finally:
-            places.release()
-    # Not a fault of this server: a 502 would count among its errors.
-    if image.trouble:
-        return _refused(image.trouble, 404, seconds=60)
-    return _shown(image)
 
 
 def kept(address: str) -> Image | None:
@@ -143,28 +112,3 @@ def key(address: str) -> str:
 def kind_of(body: bytes) -> str:
     """The content type that the bytes themselves show; "" for none that we hand on."""
     return next((kind for mark, at, kind in SIGNATURES if body[at : at + len(mark)] == mark), "")
-
-
-def _shown(image: Image) -> HttpResponse:
-    response = HttpResponse(bytes(image.data), content_type=image.kind)
-    response["Content-Disposition"] = f'inline; filename="image.{image.kind.partition("/")[2]}"'
-    response["Cache-Control"] = "private, max-age=86400"
-    return _boxed(response)
-
-
-def _refused(why: str, status: int, seconds: int) -> HttpResponse:
-    response = HttpResponse(
-        f"No image: {why}\n", status=status, content_type="text/plain; charset=utf-8"
-    )
-    if seconds:
-        response["Cache-Control"] = f"private, max-age={seconds}"
-    else:
-        response["Cache-Control"] = "no-store"
-    return _boxed(response)
-
-
-def _boxed(response: HttpResponse) -> HttpResponse:
-    """It is a stranger's: opened by itself it may do nothing, and no other site may show it."""
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
-    return response

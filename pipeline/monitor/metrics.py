@@ -1,14 +1,9 @@
 """The numbers of the pages for Prometheus, in its text format."""
 
-import hmac
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from pipeline.core.database import execute
 from pipeline.monitor.logs.dropped import all_dropped
@@ -33,22 +28,9 @@ ARTICLES = (
 )
 
 
-@require_safe
-@login_not_required
-def metrics(request: HttpRequest) -> HttpResponse:
-    """For signed-in people, and for whoever brings METRICS_TOKEN as a bearer token."""
-    token = settings.METRICS_TOKEN
-    brought = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if (
-        not (token and hmac.compare_digest(brought.encode(), token.encode()))
-        and not request.user.is_authenticated
-    ):
-        return HttpResponse(
-            "sign in, or bring METRICS_TOKEN as a bearer token\n",
-            status=401,
-            content_type="text/plain",
-        )
-    return HttpResponse("".join(_lines()), content_type="text/plain; version=0.0.4; charset=utf-8")
+def exposition() -> str:
+    """The text."""
+    return "".join(_lines())
 
 
 def _lines() -> Iterator[str]:

@@ -4,25 +4,17 @@ samples, and entries of the audit log where that is wished for."""
 from datetime import timedelta
 
 import structlog
-from celery import shared_task
 from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from pipeline.access import audit
-from pipeline.broker.queues import PRUNE
 from pipeline.models import Body, Chord, ChordPart, Snapshot
 from pipeline.monitor.logs import retention
 from pipeline.monitor.queues import rollup
 
 log = structlog.get_logger(__name__)
 CHORD_DAYS = 7
-
-
-@shared_task(name=PRUNE)
-def prune_nightly() -> None:
-    """Beat sends it."""
-    log.info("pruned", **prune(audit.SCHEDULE))
 
 
 def prune(who: str = "") -> dict[str, int]:

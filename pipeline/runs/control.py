@@ -197,3 +197,12 @@ def _begin_again(run: Run, ids: list[int], why: str, by: str) -> None:
 def _move(run_id: int) -> None:
     tasks.send_waves(run_id)
     summary_stage.close_run(run_id)
+
+
+# What a person can do to a run, by the word in its address.
+VERBS = {
+    "cancel": cancel,
+    "pause": pause,
+    "resume": resume,
+    "retry": retry_failed,
+}

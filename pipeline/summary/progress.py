@@ -4,6 +4,7 @@ Of a run that is over, its summary says so: it was counted in the same way when 
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import accumulate
@@ -162,3 +163,17 @@ def seconds_left(run: Run, pending: int, now: datetime | None = None) -> float |
     if ended:
         return pending * window.total_seconds() / ended
     return None
+
+
+THROUGH = """
+SELECT run_id, coalesce(sum(size) FILTER (WHERE finished IS NOT NULL), 0)::bigint, sum(size)::bigint
+FROM pipeline_wave WHERE run_id = ANY(%s) GROUP BY 1 HAVING sum(size) > 0
+"""
+
+
+def under_way(runs: Iterable[Run]) -> dict[int, tuple[int, int]]:
+    """By id, of those that are on: how many URLs are through, in whole waves, of how many that are to be fetched."""
+    going = [run.pk for run in runs if not run.ended]
+    if going:
+        return {pk: (through, due) for pk, through, due in execute(THROUGH, [going])}
+    return {}

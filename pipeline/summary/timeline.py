@@ -1,6 +1,6 @@
 """When each stage of a run worked, from its log; and how its hosts answered."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -38,31 +38,6 @@ LARGE, HOSTS_KEPT = (
     10_000,
     5,
 )  # URLs, seconds: so many journeys take long to count, and the page asks again and again
-
-
-STRIP = 30  # runs
-MARK = 24  # width of a run in their strip, as wide as a finger needs
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """One run in the strip of a job's or an address's runs."""
-
-    run: Run
-    x: int
-    y: float
-    height: float
-
-
-def strip(runs: Iterable[Run]) -> list[Mark]:
-    """The newest of these runs (given newest first), oldest first, as high as what they found."""
-    shown = list(runs)[:STRIP][::-1]
-    top = max((run.found for run in shown), default=0) or 1
-    heights = [round(4 + 24 * run.found / top, 1) for run in shown]
-    return [
-        Mark(run, at * MARK, 30 - height, height)
-        for at, (run, height) in enumerate(zip(shown, heights, strict=True))
-    ]
 
 
 @dataclass(frozen=True, slots=True)

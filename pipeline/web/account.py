@@ -7,16 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
-from pipeline.access.audit import days_kept
-from pipeline.access.filters import EntryFilter
 from pipeline.access.forms import TokenForm
-from pipeline.access.models import Entry, Token
+from pipeline.access.models import Token
 from pipeline.access.roles import Role, role_in
-from pipeline.core.paging import page_of
-
-ENTRIES = 100  # a page
 
 
 @never_cache
@@ -60,11 +55,3 @@ def token_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     token.save(update_fields=["revoked"])
     messages.success(request, f"Revoked: {token.name}.")
     return redirect("account")
-
-
-@require_safe
-def audit(request: HttpRequest) -> HttpResponse:
-    """Every change that somebody made, the newest first."""
-    chosen = EntryFilter(request.GET, Entry.objects.all())
-    page = page_of(chosen.qs, request.GET, ENTRIES)
-    return render(request, "web/audit.html", {"filter": chosen, "page": page, "days": days_kept()})

@@ -3,16 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from pipeline.core.database import execute
 from pipeline.models import Run
 
 WIDTH = 1000  # of the bar, in the units of its drawing
 LEAST = 8  # that one URL is seen among a million
-
-THROUGH = """
-SELECT run_id, coalesce(sum(size) FILTER (WHERE finished IS NOT NULL), 0)::bigint, sum(size)::bigint
-FROM pipeline_wave WHERE run_id = ANY(%s) GROUP BY 1 HAVING sum(size) > 0
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +41,28 @@ def label(states: Mapping[str, int]) -> str:
     )
 
 
-def under_way(runs: Iterable[Run]) -> dict[int, tuple[int, int]]:
-    """By id, of those that are on: how many URLs are through, in whole waves, of how many that are to be fetched."""
-    going = [run.pk for run in runs if not run.ended]
-    if going:
-        return {pk: (through, due) for pk, through, due in execute(THROUGH, [going])}
-    return {}
+STRIP = 30  # runs
+
+
+MARK = 24  # width of a run in their strip, as wide as a finger needs
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One run in the strip of a job's or an address's runs."""
+
+    run: Run
+    x: int
+    y: float
+    height: float
+
+
+def strip(runs: Iterable[Run]) -> list[Mark]:
+    """The newest of these runs (given newest first), oldest first, as high as what they found."""
+    shown = list(runs)[:STRIP][::-1]
+    top = max((run.found for run in shown), default=0) or 1
+    heights = [round(4 + 24 * run.found / top, 1) for run in shown]
+    return [
+        Mark(run, at * MARK, 30 - height, height)
+        for at, (run, height) in enumerate(zip(shown, heights, strict=True))
+    ]

@@ -18,8 +18,8 @@ from pipeline.runs import jobs, schedules
 from pipeline.runs.control import InvalidState
 from pipeline.runs.forms import LaunchForm, typed
 from pipeline.runs.job_forms import JobForm, ScheduleForm, of_job
-from pipeline.summary.timeline import MARK, STRIP, strip
-from pipeline.web.charts import under_way
+from pipeline.summary.progress import under_way
+from pipeline.web.charts import MARK, STRIP, strip
 
 SHOWN = 50
 SUMS = ("found", *Journey.State.values[1:])

@@ -1,9 +1,9 @@
 """The log: its list, one line with those around it, the trace of one address or task, the errors by kind."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -11,9 +11,11 @@ from django.views.decorators.http import require_safe
 from pipeline.http.conditional import polled
 from pipeline.monitor.logs import pages, traces
 from pipeline.monitor.logs.dropped import drops
+from pipeline.monitor.logs.errors import kinds
+from pipeline.monitor.logs.export import download
 from pipeline.monitor.logs.filters import SPANS, LogFilter
 from pipeline.monitor.logs.histogram import overview
-from pipeline.monitor.models import LogEvent, LogSignature
+from pipeline.monitor.models import LogEvent
 
 AROUND = 20  # lines on each side
 FURTHER = 0.15  # seconds that a search that goes on may take
@@ -129,17 +131,7 @@ def log_errors(request: HttpRequest) -> HttpResponse:
     )
 
 
-def kinds(now: datetime, name: str) -> list[LogSignature]:
-    """The kinds of errors that were last seen within the span, the newest first, with their sums over its days."""
-    since = now - SPANS[name][1]
-    found: dict[str, LogSignature] = {}
-    for row in LogSignature.objects.filter(day__gte=since.date()).order_by("day")[:5_000]:
-        kind = found.setdefault(row.signature, row)
-        if kind is not row:
-            kind.n = kind.n + row.n
-            kind.last = max(kind.last, row.last)
-    return sorted(
-        (kind for kind in found.values() if kind.last >= since),
-        key=lambda kind: kind.last,
-        reverse=True,
-    )
+@require_safe
+def logs_export(request: HttpRequest) -> StreamingHttpResponse:
+    """The filtered lines as JSON lines."""
+    return download(LogFilter(request.GET, LogEvent.objects.all()))

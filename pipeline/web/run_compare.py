@@ -11,9 +11,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pipeline.core.paging import id_in
 from pipeline.discovery.enqueue import DRY_RUN
 from pipeline.models import Journey, Run
-from pipeline.runs.control import InvalidState
-from pipeline.runs.edit import add, addable, change
-from pipeline.runs.forms import ChangeForm, typed
 from pipeline.summary.comparison import compare_in_time, earlier, keep, last_before
 from pipeline.summary.progress import Progress, progress
 
@@ -95,38 +92,3 @@ def _sums(run: Run) -> dict[str, int]:
     else:
         counted = progress(run)
     return {"found": counted.found, **counted.states}
-
-
-def run_change(request: HttpRequest, pk: int) -> HttpResponse:
-    """Another limit, other patterns or further addresses for a run that is on."""
-    run = get_object_or_404(Run, pk=pk)
-    now = {**typed(run.parameters), "addresses": ""}
-    if request.method == "POST":
-        form = ChangeForm(request.POST)
-    else:
-        form = ChangeForm(initial=now)
-    if form.is_valid():
-        try:
-            did = _changed(run, form, request.user.get_username())
-            messages.success(request, f"{did[:1].upper()}{did[1:]}.")
-            return HttpResponseRedirect(run.get_absolute_url(), status=303)
-        except InvalidState as refused:
-            form.add_error(None, str(refused))
-    changeable = run.state in (Run.State.QUEUED, Run.State.RUNNING, Run.State.PAUSED)
-    run.refresh_from_db()
-    context = {"run": run, "form": form, "changeable": changeable}
-    return render(request, "web/change.html", context, status=422 if form.errors else 200)
-
-
-def _changed(run: Run, form: ChangeForm, by: str) -> str:
-    """What was done. Raises InvalidState before anything is, where it can be told by then."""
-    options = form.options(run.parameters)
-    addresses = form.cleaned_data["addresses"]
-    if addresses:
-        addable(run, addresses)
-    if options:
-        did = [change(run.pk, by=by, **options)]
-    else:
-        did = []
-    did += [add(run.pk, addresses, by=by)] if addresses else []
-    return "; ".join(did) or "nothing was changed"

@@ -134,7 +134,7 @@ def test_a_run_is_changed_and_compared(visitor: Visitor, monkeypatch: pytest.Mon
 def test_a_run_that_stands_still_is_not_sent_again_and_its_time_runs_on(
     visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.web.runs.clock", lambda: 0)
+    monkeypatch.setattr("pipeline.web.run_detail.clock", lambda: 0)
     run = a_run()
     Run.objects.filter(pk=run.pk).update(started=timezone.now() - timedelta(seconds=90))
     journeys(run, 2)

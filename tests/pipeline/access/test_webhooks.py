@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from pipeline.access.models import Delivery, Webhook
 from pipeline.access.webhooks import delivery as webhooks_delivery
+from pipeline.access.webhooks import tasks as webhooks_tasks
 from pipeline.models import Journey, Run
 from pipeline.summary import stage as summary_stage
 from tests.pages import WHEN, a_run, journeys
@@ -47,7 +48,7 @@ def an_ended_run(**values: Any) -> Run:
 def test_a_run_that_ends_is_told_with_its_sums_and_signed(receiver: Receiver) -> None:
     hook = a_webhook(f"{receiver.url}/hook?a=b")
     run = an_ended_run()
-    webhooks_delivery.deliver_due()
+    webhooks_tasks.deliver_due()
     [(path, headers, body)] = receiver.received
     told = json.loads(body)
     assert path == "/hook?a=b"
@@ -66,7 +67,7 @@ def test_a_run_that_ends_is_told_with_its_sums_and_signed(receiver: Receiver) ->
     assert signed == webhooks_delivery.signature("s3cret", int(at), body)
     assert abs(int(at) - timezone.now().timestamp()) < 60
     assert hook.deliveries.get().state == "delivered"
-    webhooks_delivery.deliver_due()
+    webhooks_tasks.deliver_due()
     assert len(receiver.received) == 1
 
 
@@ -115,10 +116,10 @@ def test_what_a_killed_worker_had_in_hand_is_sent_again_under_the_same_id(
     a_webhook(receiver.url)
     an_ended_run()
     assert webhooks_delivery.claim(), "and then it dies"
-    webhooks_delivery.deliver_due()
+    webhooks_tasks.deliver_due()
     assert receiver.received == [], "somebody has it in hand"
     Delivery.objects.update(next_at=timezone.now() - timedelta(seconds=1))
-    webhooks_delivery.deliver_due()
+    webhooks_tasks.deliver_due()
     [(_, headers, _)] = receiver.received
     assert headers["gleaner-delivery"] == str(Delivery.objects.get().id)
 
@@ -132,7 +133,7 @@ def test_a_receiver_that_fails_is_tried_again_ever_later_and_then_given_up(
     pauses = []
     while (delivery := Delivery.objects.get()).next_at:
         Delivery.objects.update(next_at=timezone.now())
-        webhooks_delivery.deliver_due()
+        webhooks_tasks.deliver_due()
         delivery.refresh_from_db()
         if delivery.next_at:
             pauses.append(
@@ -194,15 +195,15 @@ def test_a_run_that_stands_still_is_told_once_a_standstill() -> None:
     run, now = a_run(), timezone.now()
     journeys(run, 1, touched=now - timedelta(minutes=9), queued=now - timedelta(minutes=30))
     Run.objects.update(created=now - timedelta(hours=1), started=now - timedelta(hours=1))
-    webhooks_delivery.notice()
+    webhooks_tasks.notice()
     assert not hook.deliveries.exists(), "it moved nine minutes ago"
     Journey.objects.update(touched=now - timedelta(minutes=11))
-    webhooks_delivery.notice()
-    webhooks_delivery.notice()
+    webhooks_tasks.notice()
+    webhooks_tasks.notice()
     told = hook.deliveries.get()
     assert (told.event, told.run, told.facts["state"]) == ("run.stalled", run.pk, "running")
     Journey.objects.update(touched=now - timedelta(minutes=10, seconds=30))
-    webhooks_delivery.notice()
+    webhooks_tasks.notice()
     assert hook.deliveries.count() == 2, "it moved and stands still again"
 
 
@@ -221,7 +222,7 @@ def test_who_waits_for_a_reason_does_not_stall(state: str, queued: int, told: in
     now = timezone.now()
     journeys(a_run(state), 1, queued=now + timedelta(minutes=queued))
     Run.objects.update(created=now - timedelta(hours=1), started=now - timedelta(hours=1))
-    webhooks_delivery.notice()
+    webhooks_tasks.notice()
     assert Delivery.objects.count() == told
 
 
@@ -244,7 +245,7 @@ def test_the_pages_make_test_switch_and_remove(admin_client: Client, receiver: R
         in admin_client.post(f"/webhooks/{hook.pk}/test", follow=True).text
     )
     run = an_ended_run()
-    webhooks_delivery.deliver_due()
+    webhooks_tasks.deliver_due()
     assert f'href="/runs/{run.pk}/"' in admin_client.get(f"/webhooks/{hook.pk}/").text
     receiver.status = 204
     delivery = Delivery.objects.get(run=run.pk)
@@ -252,7 +253,7 @@ def test_the_pages_make_test_switch_and_remove(admin_client: Client, receiver: R
         admin_client.post(f"/webhooks/{hook.pk}/again", {"delivery": delivery.pk}).status_code
         == 302
     )
-    webhooks_delivery.deliver_due()
+    webhooks_tasks.deliver_due()
     delivery.refresh_from_db()
     assert delivery.state == "delivered"
     assert admin_client.post(f"/webhooks/{hook.pk}/again", {"delivery": "x"}).status_code == 404
@@ -270,7 +271,7 @@ def test_old_deliveries_go_and_waiting_ones_stay() -> None:
         Delivery.objects.create(
             webhook=hook, event="test", moment=timezone.now() - timedelta(days=31), next_at=next_at
         )
-    webhooks_delivery.notice()
+    webhooks_tasks.notice()
     assert Delivery.objects.get().next_at
 
 
@@ -290,14 +291,14 @@ def test_a_worker_that_is_killed_while_it_sends_loses_nothing(
     a_webhook(receiver.url)
     an_ended_run()
     first = start("manage.py", "work", "summarise")
-    webhooks_delivery.deliver_due.apply_async()
+    webhooks_tasks.deliver_due.apply_async()
     wait_until(lambda: receiver.received, 60, "for the first try")
     first.kill()
     first.wait()
     receiver.silent = False
     start("manage.py", "work", "summarise")
     Delivery.objects.update(next_at=timezone.now())  # the lease ran out
-    webhooks_delivery.deliver_due.apply_async()
+    webhooks_tasks.deliver_due.apply_async()
     wait_until(lambda: Delivery.objects.get().arrived, 60, "for the next try")
     assert {headers["gleaner-delivery"] for _, headers, _ in receiver.received} == {
         str(Delivery.objects.get().id)

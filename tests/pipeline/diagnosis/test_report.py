@@ -8,9 +8,10 @@ from django.test import Client
 from django.utils import timezone
 
 from catalog.models import Source
-from pipeline.diagnosis import report as diagnosis_report
+from pipeline.diagnosis import probe
 from pipeline.diagnosis.predict import prospects, spellings
-from pipeline.diagnosis.report import known, look_at, path
+from pipeline.diagnosis.probe import look_at
+from pipeline.diagnosis.report import known, path
 from pipeline.models import Body, Host, Journey, Run, Snapshot, SourceMemory
 from tests.pages import WHEN, a_run, an_article, journeys
 from tests.pipeline.servers import Server, response
@@ -266,9 +267,7 @@ def test_a_look_is_only_taken_when_it_is_asked_for(
     admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(
-        "pipeline.diagnosis.report.look_at", lambda url: asked.append(url) or ["seen"]
-    )
+    monkeypatch.setattr("pipeline.web.diagnose.look_at", lambda url: asked.append(url) or ["seen"])
     admin_client.get("/why/", {"url": KEY})
     assert admin_client.get("/why/look", {"url": KEY}).status_code == 405
     assert asked == []
@@ -287,7 +286,7 @@ PAGE = b"<html><head><meta property='og:type' content='article'><link rel=canoni
 @pytest.mark.django_db(transaction=True)
 def test_a_look_says_what_the_page_answers_and_keeps_to_the_rules(settings: Any) -> None:
     settings.FETCH_ALLOWED_NETWORKS, settings.FETCH_HOST_DELAY = ["127.0.0.0/8"], 0.0
-    diagnosis_report._fetcher.cache_clear()
+    probe._fetcher.cache_clear()
     robots = response(body=b"User-agent: *\nDisallow: /secret/", content_type="text/plain")
     moved = response(301, b"", Location="/here/")
     with Server({"/robots.txt": robots, "/here/": response(body=PAGE), "/old/": moved}) as server:
@@ -300,7 +299,7 @@ def test_a_look_says_what_the_page_answers_and_keeps_to_the_rules(settings: Any)
         assert "line 2: Disallow: /secret/" in " ".join(look_at(f"{base}/secret/x"))
         assert "http-404" in " ".join(look_at(f"{base}/gone/"))
         assert "/secret/x" not in server.paths
-    diagnosis_report._fetcher.cache_clear()
+    probe._fetcher.cache_clear()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -12,6 +12,7 @@ from catalog.models import Article
 from catalog.reader import image_name
 from pipeline.fetching import images
 from pipeline.models import Image
+from pipeline.web import images as images_page
 from tests.pages import admin_user, an_article
 from tests.pipeline.servers import Server, response
 
@@ -182,13 +183,13 @@ def test_what_is_kept_stays_within_its_room(
 def test_too_many_at_once_are_turned_away_at_the_door(
     admin_client: Client, site: Server, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr(images, "PATIENCE", 0.05)
+    monkeypatch.setattr(images_page, "PLACE_TIMEOUT_SECONDS", 0.05)
     for _ in range(images.AT_ONCE):
-        images.places.acquire()
+        images_page.places.acquire()
     try:
         answer = shown(admin_client, f"{site.url}/a.png")
         assert (answer.status_code, answer["Cache-Control"]) == (503, "no-store")
     finally:
         for _ in range(images.AT_ONCE):
-            images.places.release()
+            images_page.places.release()
     assert site.asked == []

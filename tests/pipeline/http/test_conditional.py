@@ -14,7 +14,7 @@ from pipeline.models import Host, Run
 from pipeline.monitor.models import LogEvent, QueueSample, WorkerBeat
 from pipeline.monitor.queues import sampler
 from pipeline.monitor.queues.sampler import Reading
-from pipeline.web import runs
+from pipeline.web import run_detail
 from tests.pages import a_run, admin_user, an_article, journeys  # noqa: F401 (a fixture)
 from tests.people import person, session
 
@@ -26,7 +26,7 @@ PARTS = ("live", "log", "timeline", "queues", "tail")
 def clock_stands(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """What is drawn by the clock is drawn once, until a test moves it on."""
     now = [0]
-    for module in (runs, conditional):
+    for module in (run_detail, conditional):
         monkeypatch.setattr(module, "clock", lambda: now[0])
     monkeypatch.setattr("pipeline.web.queues.clock", lambda: now[0])
     return now

@@ -1,0 +1,71 @@
+"""What beat sends: deliver what is due, and look for runs that stand still."""
+
+import time
+from datetime import timedelta
+
+import structlog
+from celery import shared_task
+from django.db import InterfaceError, OperationalError, connection
+from django.utils import timezone
+
+from pipeline.access.models import Delivery, Webhook
+from pipeline.access.webhooks.delivery import claim, deliver
+from pipeline.broker.queues import DELIVER, NOTICE
+from pipeline.core.database import execute
+
+log = structlog.get_logger(__name__)
+TOGETHER = 5.0  # seconds after which no further delivery is begun: a worker has other things to do
+
+
+KEPT = timedelta(days=30)
+
+
+STILL = timedelta(minutes=10)  # without any movement a run is said to stall
+
+
+# One row for each webhook and each time that a run came to stand still: `moment` is when it last moved.
+STALLED = """
+WITH moved AS (
+    SELECT r.id, greatest(
+        r.created, r.started, r.alive,
+        (SELECT max(published) FROM pipeline_wave WHERE run_id = r.id),
+        (SELECT max(greatest(touched, ended)) FROM pipeline_journey WHERE run_id = r.id)
+    ) AS at
+    FROM pipeline_run r WHERE r.state IN ('queued', 'discovering', 'running', 'cancelling')
+)
+INSERT INTO access_delivery (id, webhook_id, event, run, moment, facts, next_at, attempts, error)
+SELECT gen_random_uuid(), w.id, %(event)s, r.id, m.at, access_run_facts(r), %(now)s, 0, ''
+FROM moved m JOIN pipeline_run r ON r.id = m.id
+JOIN access_webhook w ON w.active AND %(event)s = ANY (w.events)
+WHERE m.at < %(before)s AND NOT EXISTS (
+    SELECT FROM pipeline_journey WHERE run_id = r.id AND state = 'pending' AND queued > %(now)s
+)
+ON CONFLICT DO NOTHING RETURNING run
+"""
+
+
+@shared_task(name=DELIVER)
+def deliver_due() -> None:
+    """Sends what is due, the oldest first. Beat sends it every ten seconds; what is left comes with the next."""
+    began = time.monotonic()
+    try:
+        while time.monotonic() - began < TOGETHER and (number := claim()):
+            deliver(Delivery.objects.select_related("webhook").get(pk=number))
+    except (OperationalError, InterfaceError) as error:
+        connection.close()
+        log.warning("server_away", stage="deliver", error=str(error).strip())
+
+
+@shared_task(name=NOTICE)
+def notice() -> None:
+    """Looks for runs that stand still, and removes deliveries that are past their days."""
+    now = timezone.now()
+    try:
+        if Webhook.objects.filter(active=True, events__contains=[Webhook.Event.STALLED]).exists():
+            values = {"event": Webhook.Event.STALLED, "now": now, "before": now - STILL}
+            for (run,) in execute(STALLED, values):
+                log.warning("run_stalled", run=run)
+        Delivery.objects.filter(moment__lt=now - KEPT, next_at=None).delete()
+    except (OperationalError, InterfaceError) as error:
+        connection.close()
+        log.warning("server_away", stage="notice", error=str(error).strip())

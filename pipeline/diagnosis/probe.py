@@ -1,0 +1,53 @@
+"""One polite look at a page now, for somebody who waits: what it answers, in sentences."""
+
+from dataclasses import replace
+from functools import cache
+
+from pipeline.core.records import Page
+from pipeline.core.url import BadURL, normal_form, same_site
+from pipeline.discovery.readers.parse import read
+from pipeline.fetching import Fetcher
+from pipeline.fetching import stage as fetching_stage
+from pipeline.fetching.hosts import DatabaseHosts
+
+
+@cache
+def _fetcher() -> Fetcher:
+    """A person waits: less patience than a worker has, and a smaller page will do."""
+    policy = replace(fetching_stage.policy(), patience=3.0, max_seconds=12.0, max_bytes=3_000_000)
+    return Fetcher(policy, DatabaseHosts())
+
+
+def look_at(url: str) -> list[str]:
+    """What the page answers now, in sentences."""
+    answer = _fetcher().fetch(url)
+    if not isinstance(answer, Page):
+        detail = getattr(answer, "detail", "")
+        return [
+            f"The page cannot be had: {getattr(answer, 'reason', 'not modified')}. {detail}".strip()
+        ]
+    lines = [
+        f"The page answers with status {answer.status}, {len(answer.body):,} bytes, in {answer.seconds:.1f} s."
+    ]
+    lines += [
+        f"It redirects ({status}) to {location[:300]}." for status, location in answer.redirects
+    ]
+    reading = read(answer.body, answer.final_url, answer.headers.get("content-type", ""))
+    if reading.kind == "page":
+        lines.append(
+            f"It {'says' if reading.article else 'does not say'} of itself that it is an article."
+        )
+    else:
+        lines.append(f"It is no page with an article: a {reading.kind}.")
+    if reading.canonical and _differs(reading.canonical, url):
+        lines.append(
+            f"It names another address as its own: {reading.canonical[:300]}. Look there, too."
+        )
+    return lines
+
+
+def _differs(canonical: str, url: str) -> bool:
+    try:
+        return same_site(canonical, url) and normal_form(canonical) != normal_form(url)
+    except BadURL:
+        return False

@@ -1,0 +1,116 @@
+"""What the pipeline knows of an article: its stored page, its runs, its log; and extracting it again."""
+
+import re
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from catalog.models import Article
+from catalog.selection import back, chosen
+from pipeline.exports import markdown
+from pipeline.fetching.snapshots import original_of
+from pipeline.fetching.stage import unpack
+from pipeline.models import Journey, Snapshot
+from pipeline.monitor.models import LogEvent
+from pipeline.runs import control
+
+MARKDOWN = "text/markdown; charset=utf-8"
+HTML = re.compile(r"(?:text/html|application/xhtml\+xml)\s*(;[\w\s=\"-]*)?\Z", re.I)
+JOURNEYS = 20  # of an article whose log is shown, the newest
+EVENTS = 60
+
+
+@require_safe
+@xframe_options_sameorigin
+def article_original(request: HttpRequest, pk: int) -> HttpResponse:
+    """The stored page, to be shown in a frame beside the article."""
+    snapshot = original_of(get_object_or_404(Article.objects.live(), pk=pk))
+    if snapshot is None:
+        text = "No page is stored of this article: it came from a feed, or its page was pruned."
+        response = HttpResponse(text, status=404, content_type="text/plain; charset=utf-8")
+        response["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'self'"
+        return response
+    return shown_as_stored(snapshot)
+
+
+@require_safe
+@vary_on_headers("HX-Request")  # a part, or a page of its own
+def article_log(request: HttpRequest, pk: int) -> HttpResponse:
+    """The latest log lines of an article's journeys. A part of the article's page, or a page of its own."""
+    article = get_object_or_404(Article, pk=pk)
+    own = Journey.objects.filter(Q(article=article) | Q(key=article.key)).order_by("-pk")[:JOURNEYS]
+    numbers = list(own.values_list("pk", flat=True))
+    events = LogEvent.objects.none()
+    if numbers:
+        events = LogEvent.objects.filter(journey__in=numbers).order_by("-at", "-pk")[:EVENTS]
+    if getattr(request, "htmx", False):
+        template = "web/_article_log.html"
+    else:
+        template = "web/article_log.html"
+    context = {"article": article, "events": events, "nothing": "No log line of it is still kept."}
+    return render(request, template, context)
+
+
+@require_safe
+@vary_on_headers("HX-Request")  # a part, or a page of its own
+def article_journeys(request: HttpRequest, pk: int) -> HttpResponse:
+    """In which runs an article was met. A part of the article's page, or a page of its own."""
+    article = get_object_or_404(Article, pk=pk)
+    met = (
+        Journey.objects.filter(article=article)
+        .select_related("run", "snapshot")
+        .order_by("-pk")[:10]
+    )
+    if getattr(request, "htmx", False):
+        template = "web/_article_journeys.html"
+    else:
+        template = "web/article_journeys.html"
+    return render(request, template, {"article": article, "journeys": met})
+
+
+@require_POST
+def extract_again(request: HttpRequest) -> HttpResponse:
+    """A run that extracts the chosen articles anew from their stored pages."""
+    try:
+        preview = bool(request.POST.get("preview"))
+        return redirect(
+            control.extract_again(
+                chosen(request.POST), by=request.user.get_username(), preview=preview
+            )
+        )
+    except control.InvalidState as refused:
+        messages.warning(request, f"Nothing to extract again: {refused}.")
+        return back(request)
+
+
+@require_safe
+def stored_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page as it was fetched."""
+    return shown_as_stored(get_object_or_404(Snapshot.objects.select_related("body"), pk=pk))
+
+
+def shown_as_stored(snapshot: Snapshot) -> HttpResponse:
+    """It is a stranger's: it may not run, load, send or frame anything, and only our own pages may frame it."""
+    kind = str(snapshot.headers.get("content-type", ""))
+    response = HttpResponse(
+        unpack(snapshot.body),
+        content_type=kind if HTML.match(kind) else "text/plain; charset=utf-8",
+    )
+    response["Content-Security-Policy"] = (
+        "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
+    )
+    return response
+
+
+@require_safe
+def article_markdown(request: HttpRequest, pk: int) -> HttpResponse:
+    """One article as a Markdown file."""
+    article = get_object_or_404(Article.objects.live().select_related("source"), pk=pk)
+    response = HttpResponse(markdown.one(article), content_type=MARKDOWN)
+    response["Content-Disposition"] = f'attachment; filename="article-{pk}.md"'
+    return response

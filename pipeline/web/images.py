@@ -1,0 +1,66 @@
+"""The image proxy: who reads an article tells nobody but this server.
+
+Only an image that stands in that stored article is served.
+"""
+
+import threading
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from catalog.models import Article
+from catalog.reader import images_in
+from pipeline.fetching.images import AT_ONCE, fetch, kept
+from pipeline.models import Image
+
+PLACE_TIMEOUT_SECONDS = 3.0  # to wait for one of these places
+places = threading.BoundedSemaphore(AT_ONCE)
+
+
+@require_safe
+def article_image(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """An image of an article, by the name that the reader gave it."""
+    article = get_object_or_404(Article.objects.live().only("html"), pk=pk)
+    address = images_in(article.html).get(name)
+    if address is None:
+        raise Http404("No such image in this article.")
+    image = kept(address)
+    if image is None:
+        if not places.acquire(timeout=PLACE_TIMEOUT_SECONDS):
+            return _refused(
+                "Too many images are being fetched; load the page again.", 503, seconds=0
+            )
+        try:
+            image = kept(address) or fetch(address)
+        finally:
+            places.release()
+    # Not a fault of this server: a 502 would count among its errors.
+    if image.trouble:
+        return _refused(image.trouble, 404, seconds=60)
+    return _shown(image)
+
+
+def _shown(image: Image) -> HttpResponse:
+    response = HttpResponse(bytes(image.data), content_type=image.kind)
+    response["Content-Disposition"] = f'inline; filename="image.{image.kind.partition("/")[2]}"'
+    response["Cache-Control"] = "private, max-age=86400"
+    return _boxed(response)
+
+
+def _refused(why: str, status: int, seconds: int) -> HttpResponse:
+    response = HttpResponse(
+        f"No image: {why}\n", status=status, content_type="text/plain; charset=utf-8"
+    )
+    if seconds:
+        response["Cache-Control"] = f"private, max-age={seconds}"
+    else:
+        response["Cache-Control"] = "no-store"
+    return _boxed(response)
+
+
+def _boxed(response: HttpResponse) -> HttpResponse:
+    """It is a stranger's: opened by itself it may do nothing, and no other site may show it."""
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response

@@ -1,0 +1,78 @@
+"""The launch form, and what it is understood to mean while somebody types."""
+
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+from kombu.exceptions import OperationalError as BrokerError
+
+from pipeline.core.paging import id_in
+from pipeline.core.url import read_addresses
+from pipeline.models import Run
+from pipeline.runs import control, preview
+from pipeline.runs.forms import CrawlForm, LaunchForm, typed
+from pipeline.summary.progress import under_way
+
+log = structlog.get_logger(__name__)
+LONGEST_LOOK = 50_000  # characters of the form that are looked at while somebody types
+
+
+NO_BROKER = "The message broker does not answer, so no run was made. What you typed is still here: try again in a moment."
+
+
+def launch(request: HttpRequest) -> HttpResponse:
+    """The form and the latest runs; a sent form becomes a run."""
+    if request.method != "POST":
+        return _launch_page(request, LaunchForm(initial=_again(request)))
+    form = LaunchForm(request.POST)
+    if not form.is_valid():
+        return _launch_page(request, form, 422)
+    try:
+        run = _launched(form, request.user.get_username())
+    except BrokerError as error:
+        log.error("launch_refused", error=str(error))
+        form.add_error(None, NO_BROKER)
+        return _launch_page(request, form, 503)
+    return HttpResponseRedirect(run.get_absolute_url(), status=303)
+
+
+@require_POST
+def understood(request: HttpRequest) -> HttpResponse:
+    """What the form is taken for so far, and what a launch would do."""
+    text = request.POST.get("addresses", "")[:LONGEST_LOOK]
+    good, bad = read_addresses(text)
+    context = {"good": good, "bad": bad, "most": settings.MAX_ADDRESSES}
+    if good and len(good) <= settings.MAX_ADDRESSES:
+        form = CrawlForm(request.POST)
+        form.is_valid()  # what is not is left out of the sentence
+        context["sentence"] = preview.sentence({**form.cleaned_data, "addresses": list(good)})
+        context["precedent"] = preview.precedent(list(good))
+    return render(request, "web/_understood.html", context)
+
+
+def _launched(form: LaunchForm, by: str) -> Run:
+    return control.launch(
+        form.parameters, by=by, name=form.cleaned_data["name"], key=form.idempotency_key
+    )
+
+
+def _again(request: HttpRequest) -> dict[str, Any]:
+    """`?again=ID` fills the form with the wishes of an earlier run, `?addresses=` with addresses."""
+    run = Run.objects.filter(pk=id_in(request.GET.get("again")) or 0).first()
+    if run is None:
+        return {"addresses": request.GET.get("addresses", "")}
+    return {**typed(run.parameters), "name": run.name}
+
+
+def _launch_page(request: HttpRequest, form: LaunchForm, status: int = 200) -> HttpResponse:
+    latest = list(Run.objects.all()[:8])
+    context = {
+        "form": form,
+        "runs": latest,
+        "under_way": under_way(latest),
+        "max_addresses": settings.MAX_ADDRESSES,
+    }
+    return render(request, "web/launch.html", context, status=status)

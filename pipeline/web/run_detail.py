@@ -1,0 +1,212 @@
+"""A run's page: its state, its stages, its timeline, its newest log lines."""
+
+from typing import Any
+
+import structlog
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from pipeline.broker.queues import STAGES
+from pipeline.http.conditional import clock, polled, tag_of
+from pipeline.models import Run
+from pipeline.monitor.models import LogEvent
+from pipeline.summary.comparison import earlier, last_before
+from pipeline.summary.progress import Progress, medians, progress, seconds_left
+from pipeline.summary.timeline import HostLine, Lane, hosts, lanes
+from pipeline.web.charts import STRIP, strip
+
+log = structlog.get_logger(__name__)
+ICONS = {  # of the browser's tab
+    Run.State.DISCOVERING: "going",
+    Run.State.RUNNING: "going",
+    Run.State.FINISHED: "done",
+    Run.State.INCOMPLETE: "failed",
+    Run.State.FAILED: "failed",
+}
+LEVELS = [("", "all"), ("30", "warnings"), ("40", "errors")]
+LINES, MANY_LINES = (
+    15,
+    200,
+)  # of the log on a run's page; to draw many takes longer than all the rest of it
+LANES_KEPT = 5  # seconds: to count a large run's log takes longer than all the rest of its page
+
+
+@require_safe
+def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """A run: how it goes, and in the end what came of it."""
+    run = get_object_or_404(Run.objects.select_related("job"), pk=pk)
+    before = list(earlier(run).defer("parameters", "asked", "notes")[: STRIP - 1])
+    counted = progress(run)
+    lines = _log_lines(request, run)
+    context = {
+        "wishes": _described(run.parameters),
+        "strip": strip([run, *before]) if before else [],
+    }
+    context |= {
+        "etag": tag_of(request, _live_state(run, counted)),
+        "log_etag": tag_of(request, _log_state(run, lines)),
+    }
+    return render(request, "web/run.html", _run_context(run, counted) | lines | context)
+
+
+@require_safe
+def run_live(request: HttpRequest, pk: int) -> HttpResponse:
+    """The moving part of the run page. Once the run has ended it asks no more."""
+    run = get_object_or_404(Run, pk=pk)
+    counted = progress(run)
+    context = lambda: _run_context(run, counted) | {"polled": True}  # noqa: E731
+    return polled(request, "web/_run_live.html", _live_state(run, counted), context)
+
+
+def _live_state(run: Run, counted: Progress) -> tuple[object, ...]:
+    """All that the moving part is made from; its estimates and its lanes are of the clock too, while the run is on."""
+    happened = run.events.order_by("-pk").values_list("pk", flat=True).first()
+    return (
+        run.pk,
+        run.state,
+        run.reason,
+        run.finished,
+        run.notes,
+        happened,
+        counted,
+        None if run.ended else clock(),
+    )
+
+
+@require_safe
+def run_log(request: HttpRequest, pk: int) -> HttpResponse:
+    """The newest lines of the run's log, of the level that somebody chose, and above."""
+    run = get_object_or_404(Run, pk=pk)
+    lines = _log_lines(request, run)
+    state = _log_state(run, lines)
+    return polled(
+        request, "web/_run_log.html", state, lambda: lines | {"log_etag": tag_of(request, state)}
+    )
+
+
+def _log_state(run: Run, lines: dict[str, Any]) -> tuple[object, ...]:
+    return (
+        run.pk,
+        run.ended,
+        lines["level"],
+        lines["goes_on"],
+        [event.place for event in lines["events"]],
+    )
+
+
+def _log_lines(request: HttpRequest, run: Run) -> dict[str, Any]:
+    level = request.GET.get("level", "")
+    if level in dict(LEVELS):
+        level = level
+    else:
+        level = ""
+    if request.GET.get("lines") == str(MANY_LINES):
+        shown = MANY_LINES
+    else:
+        shown = LINES
+    lines = list(
+        LogEvent.objects.filter(run=run.pk, **({"level__gte": int(level)} if level else {}))[
+            : shown + 1
+        ]
+    )
+    context = {"run": run, "events": lines[:shown], "levels": LEVELS, "level": level}
+    if shown > LINES:
+        kept = f"&lines={shown}"
+    else:
+        kept = ""
+    return context | {"goes_on": len(lines) > shown, "many": MANY_LINES, "kept": kept}
+
+
+def _run_context(run: Run, counted: Progress) -> dict[str, Any]:
+    began = run.started or run.created
+    until = run.finished or timezone.now()
+    activity = {lane.stage: lane for lane in _lanes(run)}
+    took = medians(run)
+    return {
+        "run": run,
+        "progress": counted,
+        "cards": [(card, took.get(card.stage), activity.get(card.stage)) for card in counted.cards],
+        "summarising": activity.get("summarise"),
+        "elapsed": (until - began).total_seconds(),
+        "began": began,
+        "now": timezone.now(),
+        "left": seconds_left(run, counted.states["pending"]),
+        "may": _may(run, counted),
+        "before": last_before(run) if run.ended else None,
+        "history": list(run.events.all()[:100]),
+        "title": f"{run.state.capitalize() if run.ended else f'{counted.percent} %'} · {str(run)[:60]}",
+        "icon": ICONS.get(Run.State(run.state), "waiting"),
+        "says": _says(run, counted),
+        "summary_stages": [
+            (s, run.summary["stages"][s]) for s in STAGES if s in run.summary["stages"]
+        ]
+        if run.summary
+        else [],
+    }
+
+
+def _lanes(run: Run) -> list[Lane]:
+    """When each stage worked, counted every few seconds."""
+    key = f"lanes-{run.pk}-{run.state}-{run.finished}".replace(" ", "_")
+    found: list[Lane] | None = cache.get_or_set(key, lambda: lanes(run), LANES_KEPT)
+    return found or []
+
+
+def _says(run: Run, counted: Progress) -> str:
+    """What is read out when it changes: the state, and while the run goes on its first stage that has work."""
+    busy = next((card.stage for card in counted.cards if card.waiting + card.in_hand), "")
+    if run.state == Run.State.RUNNING and busy:
+        return f"{run} is at {busy}."
+    return f"{run} is {run.state}. {run.reason if run.ended else ''}".strip()
+
+
+def _may(run: Run, counted: Progress) -> set[str]:
+    """What the run's state allows a person to do."""
+    if run.ended:
+        if counted.states["failed"] + counted.states["pending"]:
+            return {"retry"}
+        return set()
+    steering = {Run.State.RUNNING: {"pause"}, Run.State.PAUSED: {"resume"}}.get(
+        Run.State(run.state), set()
+    )
+    if run.state in (Run.State.QUEUED, Run.State.RUNNING, Run.State.PAUSED):
+        steering = steering | {"change"}
+    return steering | ({"cancel"} if run.state != Run.State.CANCELLING else set())
+
+
+def _described(parameters: dict[str, Any]) -> list[tuple[str, str]]:
+    """The parameters that were set, other than the addresses, as (name, value)."""
+    names = ("since", "until", "skip", "limit", "include", "exclude", "language", "refetch")
+    shown = ((name, parameters.get(name)) for name in names)
+    return [
+        (name, ", ".join(value) if isinstance(value, list) else str(value))
+        for name, value in shown
+        if value
+    ]
+
+
+@require_safe
+@vary_on_headers("HX-Request")  # a part, or a page of its own
+def run_timeline(request: HttpRequest, pk: int) -> HttpResponse:
+    """When each stage worked, and how the hosts answer: a slower part of the run page."""
+    run = get_object_or_404(Run, pk=pk)
+    drawn = _lanes(run)
+    lines = hosts(run)
+    context = {"run": run, "lanes": drawn, "hosts": lines}
+    if not getattr(request, "htmx", False):
+        return render(request, "web/run_timeline.html", context)
+    state = (run.pk, run.ended, drawn, [_seen(line) for line in lines])
+    return polled(request, "web/_run_timeline.html", state, lambda: context)
+
+
+def _seen(line: HostLine) -> tuple[object, ...]:
+    """What is shown of a host; its row is a model, which only says which one it is."""
+    if line.row:
+        row = {name: value for name, value in vars(line.row).items() if name != "_state"}
+    else:
+        row = None
+    return line.name, line.found, line.ended, line.failed, line.share, line.waits, line.resting, row
