@@ -249,6 +249,8 @@ MAX_CRASHES = env.int("MAX_CRASHES", default=3)  # times that a URL may take its
 FETCH_ALLOWED_NETWORKS = env.list(
     "FETCH_ALLOWED_NETWORKS", default=[]
 )  # CIDRs fetched although not public
+# Sites of your own on a private address: host:port=seconds between two requests. Nothing else of the host is opened.
+FETCH_OWN_SITES = env.dict("FETCH_OWN_SITES", cast={"value": float}, default={})
 FETCH_HOST_DELAY = env.float(
     "FETCH_HOST_DELAY", default=1.0
 )  # seconds between two requests to one host

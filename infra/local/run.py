@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from contextlib import ExitStack
+from urllib.parse import urlsplit
 
 from infra.local.blog import Blog
 from infra.local.ports import LOOPBACK, first_free, is_free
@@ -35,7 +36,7 @@ def run(urls: list[str], *, once: bool, port: int | None, report: Report) -> int
         if not urls:
             blog = stopping.enter_context(Blog(first_free(BLOG_PORT)))
             urls = [blog.url]
-            extra = {**extra, **_allow_sample(os.environ)}
+            extra = {**extra, **_allow_sample(blog.url, os.environ)}
             report(f"Sample blog on {blog.url}")
         env = environment(stack, extra)
         _migrate(stack, env, report)
@@ -57,13 +58,11 @@ def _port(wanted: int | None) -> int:
     return first_free(PORT)
 
 
-def _allow_sample(env: Mapping[str, str]) -> dict[str, str]:
-    # Loopback is fetched for the sample only; with URLS given nothing private is.
-    networks = ",".join(filter(None, [env.get("FETCH_ALLOWED_NETWORKS"), f"{LOOPBACK}/32"]))
-    return {
-        "FETCH_ALLOWED_NETWORKS": networks,
-        "FETCH_HOST_DELAY": env.get("FETCH_HOST_DELAY", "0"),
-    }
+def _allow_sample(url: str, env: Mapping[str, str]) -> dict[str, str]:
+    # The sample's port alone is opened, and the pace is the sample's alone: what is launched later from the page is
+    # crawled like any other site.
+    sites = [env.get("FETCH_OWN_SITES", ""), f"{urlsplit(url).netloc}=0"]
+    return {"FETCH_OWN_SITES": ",".join(filter(None, sites))}
 
 
 def _migrate(stack: Stack, env: Mapping[str, str], report: Report) -> None:

@@ -53,7 +53,7 @@ class Fetcher:
         patience = max(self.policy.patience, UNDER_WAY if purpose == "source" else 0.0)
         try:
             target = target_of(url)
-            self._exchanges.guard.check_literal(target.name)
+            self._exchanges.guard.check_literal(target.name, target.port)
             if self.policy.obey_robots and target.path == "/robots.txt":
                 return self._rulebook.page(url, target, patience)
             return self._follow(url, target, _headers(validators, purpose), purpose, patience)
@@ -93,17 +93,17 @@ class Fetcher:
         self, target: Target, headers: Mapping[str, str], patience: float
     ) -> Iterator[requests.Response]:
         with self._place(target):
-            self._exchanges.guard.check_literal(target.name)
+            self._exchanges.guard.check_literal(target.name, target.port)
             if self.policy.obey_robots:
                 self._rulebook.check(target, patience)
             with self._exchanges.ask(
-                target, headers, self._rulebook.pace(target.host), patience
+                target, headers, self._rulebook.pace(target), patience
             ) as response:
                 yield response
 
     @contextmanager
     def _place(self, target: Target) -> Iterator[None]:
-        pace = self._rulebook.pace(target.host)
+        pace = self._rulebook.pace(target)
         if not self._places.take(target.host, full_speed=pace.delay == 0):
             # Takes no slot: this only tells when to come back, spread over the time to come.
             raise Failed(refused(target.host, self._hosts.slot(target.host, pace, -1.0)))

@@ -61,6 +61,7 @@ def fetcher() -> Fetcher:
             connect_seconds=5.0,
             max_redirects=5,
             allowed_networks=tuple(settings.FETCH_ALLOWED_NETWORKS),
+            own_sites=settings.FETCH_OWN_SITES,
             use_env_proxies=settings.FETCH_USE_ENV_PROXIES,
             obey_robots=False,
             max_threads_per_host=AT_ONCE,

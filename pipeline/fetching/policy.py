@@ -1,6 +1,7 @@
 """What one installation allows itself when it fetches. Settings become a Policy; nothing here reads settings."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 MEGABYTE = 1_000_000
 
@@ -19,6 +20,9 @@ class Policy:
     connect_seconds: float = 10.0
     max_redirects: int = 10
     allowed_networks: tuple[str, ...] = ()  # CIDRs that may be fetched although they are not public
+    own_sites: Mapping[str, float] = field(
+        default_factory=dict
+    )  # "host:port" -> seconds between requests: fetched although not public
     use_env_proxies: bool = False
     obey_robots: bool = True
     robots_max_age: float = 86_400.0

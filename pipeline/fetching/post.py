@@ -22,12 +22,12 @@ def post(
 ) -> int | Rejected | Unavailable:
     """Sends `body`; the status that the receiver answers. Redirects are not followed. Never raises for what an address,
     a server or the network does."""
-    line = Line(Guard(policy.allowed_networks), policy.connect_seconds)
+    line = Line(Guard(policy.allowed_networks, policy.own_sites), policy.connect_seconds)
     line.deadline.start(policy.max_seconds)
     line.allowance = MOST_ANSWERED
     try:
         target = target_of(url)
-        line.guard.check_literal(target.name)
+        line.guard.check_literal(target.name, target.port)
         session = session_on(line, tls_context(), policy.user_agent, policy.max_seconds)
         with session:
             request = session.prepare_request(

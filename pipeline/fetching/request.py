@@ -35,7 +35,7 @@ class Exchanges:
     def __init__(self, policy: Policy, hosts: Hosts) -> None:
         self._policy = policy
         self._hosts = hosts
-        self.guard = Guard(policy.allowed_networks)
+        self.guard = Guard(policy.allowed_networks, policy.own_sites)
         self._context = tls_context()
         self._mine = threading.local()
 
@@ -56,7 +56,7 @@ class Exchanges:
         self, target: Target, headers: Mapping[str, str], pace: Pace, patience: float
     ) -> Iterator[requests.Response]:
         """The response, its body unread. Raises Failed: "host-busy", or what goes wrong, while it is read too."""
-        self.guard.check_literal(target.name)
+        self.guard.check_literal(target.name, target.port)
         gate = Gate(self._hosts, target.host, pace, self.line)
         gate.reserve(patience)
         try:

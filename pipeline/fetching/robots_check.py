@@ -11,6 +11,7 @@ from pipeline.fetching.politeness.robots import RobotsFile
 from pipeline.fetching.request import Exchanges
 from pipeline.fetching.transport.body import ACCEPT_ENCODING, read_body
 from pipeline.fetching.transport.errors import Failed
+from pipeline.fetching.transport.guard import site_name
 from pipeline.fetching.transport.status import REDIRECTS
 from pipeline.fetching.transport.target import Target, redirected, target_of
 
@@ -33,9 +34,13 @@ class Rulebook:
         self._exchanges = exchanges
         self._paces: dict[str, Pace] = {}
 
-    def pace(self, host: str) -> Pace:
-        """The pace for `host`: the setting, or what its robots.txt asks for where that is slower, up to the cap."""
-        return self._paces.get(host) or Pace(self._policy.host_delay)
+    def pace(self, target: Target) -> Pace:
+        """The pace for a host: the setting, or what its robots.txt asks for where that is slower, up to the cap."""
+        return self._paces.get(target.host) or Pace(self._setting(target))
+
+    def _setting(self, target: Target) -> float:
+        site = site_name(target.name, target.port)
+        return self._policy.own_sites.get(site, self._policy.host_delay)
 
     def check(self, target: Target, patience: float) -> None:
         """Raises Failed where `target` is disallowed, for good ("robots") or for now ("robots-unreachable").
@@ -47,7 +52,7 @@ class Rulebook:
             raise Failed(file.problem)
         rules = robots.rules_of(file.text, self._policy.product)
         asked = min(rules.delay, self._policy.crawl_delay_cap)
-        setting = self._policy.host_delay
+        setting = self._setting(target)
         if len(self._paces) >= PACES_KEPT:
             self._paces.clear()
         if asked > setting:
@@ -101,7 +106,7 @@ class Rulebook:
         for hop in range(robots.MAX_REDIRECTS + 1):
             now = datetime.now(UTC)
             try:
-                pace = self.pace(at.host)
+                pace = self.pace(at)
                 seconds = min(robots.SECONDS, self._policy.max_seconds)
                 with (
                     self._exchanges.line.deadline.aside(seconds),

@@ -47,6 +47,7 @@ def policy() -> Policy:
         user_agent=settings.FETCH_USER_AGENT,
         host_delay=settings.FETCH_HOST_DELAY,
         allowed_networks=tuple(settings.FETCH_ALLOWED_NETWORKS),
+        own_sites=settings.FETCH_OWN_SITES,
         use_env_proxies=settings.FETCH_USE_ENV_PROXIES,
         max_threads_per_host=max(
             1, slots("fetch") // 4

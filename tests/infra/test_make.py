@@ -38,11 +38,12 @@ def test_a_taken_port_that_was_asked_for_is_refused_and_the_default_gives_way(
     assert is_free(run._port(None))
 
 
-def test_loopback_is_allowed_for_the_sample_beside_what_was_allowed() -> None:
-    given = run._allow_sample({"FETCH_ALLOWED_NETWORKS": "10.0.0.0/8", "FETCH_HOST_DELAY": "2"})
+def test_the_sample_alone_is_opened_and_has_a_pace_of_its_own() -> None:
+    url = "http://127.0.0.1:8100/"
 
-    assert given == {"FETCH_ALLOWED_NETWORKS": "10.0.0.0/8,127.0.0.1/32", "FETCH_HOST_DELAY": "2"}
-    assert run._allow_sample({})["FETCH_HOST_DELAY"] == "0"
+    assert run._allow_sample(url, {}) == {"FETCH_OWN_SITES": "127.0.0.1:8100=0"}
+    beside = run._allow_sample(url, {"FETCH_OWN_SITES": "10.0.0.7:80=2"})
+    assert beside == {"FETCH_OWN_SITES": "10.0.0.7:80=2,127.0.0.1:8100=0"}
 
 
 def test_run_refuses_a_port_that_is_no_number() -> None:

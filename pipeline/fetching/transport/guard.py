@@ -71,10 +71,19 @@ def kind_of(address: Address) -> str:
     return ""
 
 
-class Guard:
-    """Says which addresses may be connected to. `allowed` are CIDRs that are open although not public."""
+def site_name(host: str, port: int) -> str:
+    """How the settings name one port of a host: "10.0.0.7:8080", "[fd00::7]:8080"."""
+    if ":" in host:
+        return f"[{host}]:{port}"
+    return f"{host}:{port}"
 
-    def __init__(self, allowed: Iterable[str] = ()) -> None:
+
+class Guard:
+    """Says which addresses may be connected to. Open although not public are `allowed` (CIDRs), and of `own_sites`
+    ("host:port") that one port of that one host."""
+
+    def __init__(self, allowed: Iterable[str] = (), own_sites: Iterable[str] = ()) -> None:
+        self._own_sites = frozenset(site.lower() for site in own_sites)
         self._allowed = tuple(ipaddress.ip_network(cidr.strip(), strict=False) for cidr in allowed)
         self.refusal = lru_cache(maxsize=1024)(self._refusal)
 
@@ -92,8 +101,10 @@ class Guard:
             return f"{address} is not a public address ({kind})"
         return ""
 
-    def check_literal(self, host: str) -> None:
+    def check_literal(self, host: str, port: int) -> None:
         """Refuse a host that is an internal address in plain writing, before anything is asked or noted about it."""
+        if self._is_own(host, port):
+            return
         try:
             refusal = self.refusal(host.strip("[]"))
         except ValueError:
@@ -101,9 +112,14 @@ class Guard:
         if refusal:
             raise Failed(Rejected("internal-address", refusal))
 
+    def _is_own(self, host: str, port: int) -> bool:
+        return site_name(host, port) in self._own_sites
+
     def endpoints(self, host: str, port: int, seconds: float) -> list[Endpoint]:
         """Where `host` may be reached, in the resolver's order. Raises Failed where any of them is internal."""
         found = resolve(host, port, seconds)
+        if self._is_own(host, port):
+            return found
         for _family, address in found:
             if refusal := self.refusal(str(address[0])):
                 if str(address[0]) == host:

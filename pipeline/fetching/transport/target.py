@@ -24,6 +24,7 @@ class Target:
     url: str  # ascii, without fragment
     scheme: str
     name: str  # of the host, as it is resolved
+    port: int
     host: str  # the name, with its port where that is not the usual one: pace and robots are kept under it
     path: str
 
@@ -56,12 +57,13 @@ def target_of(url: str) -> Target:
             )
         )
     name = (parsed.host or "").lower().rstrip(".")
-    usual = parsed.port in (None, USUAL_PORTS[scheme])
-    if usual:
+    port = parsed.port or USUAL_PORTS[scheme]
+    if port == USUAL_PORTS[scheme]:
         host = name
     else:
-        host = f"{name}:{parsed.port}"
-    return Target(_without_fragment(parsed.url), scheme, name.strip("[]"), host, parsed.path or "/")
+        host = f"{name}:{port}"
+    clean = _without_fragment(parsed.url)
+    return Target(clean, scheme, name.strip("[]"), port, host, parsed.path or "/")
 
 
 def _without_fragment(url: str) -> str:

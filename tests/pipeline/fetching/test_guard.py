@@ -369,3 +369,25 @@ def test_named_networks_open_nothing_else() -> None:
     assert not guard.refusal("fd00::1")
     for closed in ("10.2.0.1", "127.0.0.1", "fd00:0:0:1::1", "169.254.169.254", "::1"):
         assert guard.refusal(closed)
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
+def test_an_own_site_is_one_port_of_one_host(address: str) -> None:
+    with Server({"/a": response()}, address=address) as own, Server({"/a": response()}) as other:
+        policy = Policy("Gleaner/0.1", own_sites={own.host: 0.0})
+        fetcher = Fetcher(policy, MemoryHosts())
+        assert isinstance(fetcher.fetch(own.url + "/a"), Page)
+        refused = fetcher.fetch(other.url + "/a")
+        assert isinstance(refused, Rejected)
+        assert refused.reason == "internal-address"
+        assert other.asked == []
+
+
+def test_an_own_site_does_not_lead_to_its_neighbours() -> None:
+    with Server() as own, Server({"/a": response()}) as other:
+        own.pages["/a"] = response(302, b"", location=other.url + "/a")
+        policy = Policy("Gleaner/0.1", own_sites={own.host: 0.0})
+        refused = Fetcher(policy, MemoryHosts()).fetch(own.url + "/a")
+        assert isinstance(refused, Rejected)
+        assert refused.reason == "internal-address"
+        assert other.asked == []

@@ -221,3 +221,22 @@ def test_a_slow_host_does_not_starve_the_others(host_delay: float, server: Serve
         assert sum(isinstance(outcome, Page) for outcome in outcomes) == 4
         assert sum(getattr(outcome, "reason", "") == "host-busy" for outcome in outcomes) == 4
         assert max(finished) - started < 0.9
+
+
+def test_an_own_site_has_a_pace_of_its_own_and_no_other_has_it() -> None:
+    with Server({"/a": response()}) as own, Server({"/a": response()}) as other:
+        policy = Policy(
+            "Gleaner/0.1",
+            host_delay=60,
+            patience=0,
+            allowed_networks=("127.0.0.0/8",),
+            own_sites={own.host: 0.0},
+            obey_robots=False,
+        )
+        fetcher = Fetcher(policy, MemoryHosts())
+        for _ in range(3):
+            assert isinstance(fetcher.fetch(own.url + "/a"), Page)
+        assert isinstance(fetcher.fetch(other.url + "/a"), Page)
+        busy = fetcher.fetch(other.url + "/a")
+        assert isinstance(busy, Unavailable)
+        assert busy.reason == "host-busy"
