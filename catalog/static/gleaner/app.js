@@ -7,9 +7,9 @@ function paintThemeButton() {
   const button = document.querySelector("[data-theme-button]");
   if (!button) return;
   button.hidden = false;
-  button.title = NAMES[gleanerTheme.wish()];
+  button.title = NAMES[gleanerTheme.choice()];
   button.setAttribute("aria-label", button.title + ". Change");
-  button.textContent = { auto: "◐", light: "☀", dark: "☾" }[gleanerTheme.wish()];
+  button.textContent = { auto: "◐", light: "☀", dark: "☾" }[gleanerTheme.choice()];
 }
 
 function rows() { return [...document.querySelectorAll("[data-row]")]; }
@@ -64,7 +64,7 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", async (event) => {
   if (event.target.closest("[data-theme-button]")) {
     const order = ["auto", "light", "dark"];
-    gleanerTheme.choose(order[(order.indexOf(gleanerTheme.wish()) + 1) % 3]);
+    gleanerTheme.choose(order[(order.indexOf(gleanerTheme.choice()) + 1) % 3]);
     paintThemeButton();
   }
   const prefer = event.target.closest("[data-prefer]");

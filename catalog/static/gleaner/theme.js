@@ -3,16 +3,16 @@
 (function () {
   const root = document.documentElement;
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
-  const options = () => {
+  const choice = () => {
     try { return localStorage.getItem("theme") || "auto"; } catch { return "auto"; }
   };
   function apply() {
-    const chosen = wish();
+    const chosen = choice();
     root.dataset.bsTheme = chosen === "auto" ? (dark.matches ? "dark" : "light") : chosen;
     root.dataset.theme = chosen;
   }
   window.gleanerTheme = {
-    options,
+    choice,
     choose(name) {
       try { localStorage.setItem("theme", name); } catch { /* a private window may refuse */ }
       apply();
