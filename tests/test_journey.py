@@ -180,7 +180,7 @@ for rows in (Journey, Article, SourceMemory):
 def test_a_worker_that_is_killed_in_the_middle_of_a_run_loses_nothing(product: Product) -> None:
     product.manage("shell", "-c", FORGET)
     product.blog.latency = 0.05
-    launch = f"from pipeline.runs import control; print('run', control.launch({{'addresses': ['{product.blog.url}']}}).pk)"
+    launch = f"from pipeline.runs.launch import launch_run; print('run', launch_run({{'addresses': ['{product.blog.url}']}}).pk)"
     run = int(product.manage("shell", "-c", launch).split()[-1])
     begun = "SELECT count(*) FROM pipeline_journey WHERE run_id = %s AND stage <> 'fetch'"
     wait_until(lambda: product.sql(begun, run)[0][0] > 3, 30, "for the run to be in its middle")
@@ -200,7 +200,7 @@ def test_an_address_is_added_to_a_run_and_the_worker_that_looks_at_it_is_killed(
 ) -> None:
     product.manage("shell", "-c", FORGET)
     product.blog.latency = 0.2
-    launch = f"from pipeline.runs import control; print('run', control.launch({{'addresses': ['{product.blog.url}']}}).pk)"
+    launch = f"from pipeline.runs.launch import launch_run; print('run', launch_run({{'addresses': ['{product.blog.url}']}}).pk)"
     run = int(product.manage("shell", "-c", launch).split()[-1])
     on = "SELECT count(*) FROM pipeline_run WHERE id = %s AND state = 'running'"
     wait_until(lambda: product.sql(on, run)[0][0], 30, "for the run to have found its articles")

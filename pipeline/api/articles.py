@@ -24,7 +24,7 @@ from pipeline.api.pagination import Listed, filtered, listed, parameters
 from pipeline.api.runs import KEYS, Limit, by
 from pipeline.core.paging import page_of as page_by_id
 from pipeline.models import Journey
-from pipeline.runs import control
+from pipeline.runs.launch import launch_extraction
 
 log = structlog.get_logger(__name__)
 router = Router(tags=["articles"])
@@ -145,7 +145,7 @@ def bounded(ids: list[int]) -> list[int]:
 def extract_again(request: HttpRequest, chosen: schemas.ExtractAgain) -> Any:
     """A run that extracts these articles anew from their stored pages, without fetching."""
     return Status(
-        201, control.extract_again(bounded(chosen.ids), by=by(request), preview=chosen.preview)
+        201, launch_extraction(bounded(chosen.ids), by=by(request), preview=chosen.preview)
     )
 
 

@@ -19,6 +19,7 @@ from pipeline.models import Journey, Run
 from pipeline.runs import control
 from pipeline.runs.edit import add, change
 from pipeline.runs.forms import read_all
+from pipeline.runs.launch import launch_again, launch_run
 from pipeline.summary.comparison import compare_in_time, keep, last_before
 from pipeline.summary.progress import Progress, medians, progress, seconds_left
 
@@ -73,7 +74,7 @@ def _launched(request: HttpRequest, form: Any) -> Any:
         return Status(200, known)
     return Status(
         201,
-        control.launch(
+        launch_run(
             form.parameters,
             by=by(request),
             name=form.cleaned_data["name"],
@@ -141,7 +142,7 @@ def show_journey(request: HttpRequest, pk: int) -> Any:
 @router.post("/runs/{int:pk}/again", response={201: schemas.RunLine, ERRORS: Problem})
 def run_again(request: HttpRequest, pk: int) -> Any:
     """A new run with the same body."""
-    return Status(201, control.run_again(get_object_or_404(Run, pk=pk).pk, by=by(request)))
+    return Status(201, launch_again(get_object_or_404(Run, pk=pk).pk, by=by(request)))
 
 
 @router.get("/runs/{int:pk}/compare", response={200: schemas.Comparison, ERRORS: Problem})

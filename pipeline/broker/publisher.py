@@ -16,11 +16,16 @@ from celery.exceptions import OperationalError as BrokerError
 from kombu import Connection
 
 from pipeline.broker.messages import withheld
-from pipeline.broker.queues import EXCHANGE
+from pipeline.broker.queues import EXCHANGE, task_name
 
 PLACEHOLDER_ID = 2**62 + 2**31  # the id of no row
 PATIENCE = 10.0  # seconds for the broker to say anything
 PERSISTENT = 2
+
+
+def send_discover(run_id: int, **options: Any) -> None:
+    """Sends the run to its discovery. Raises the broker's error where it is away."""
+    current_app.send_task(task_name("discover"), [run_id], ignore_result=True, **options)
 
 
 class MessageTemplate(NamedTuple):

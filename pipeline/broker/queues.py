@@ -6,8 +6,10 @@ from typing import Any
 
 from kombu import Connection, Exchange, Queue
 
-STAGES = ("discover", "fetch", "extract", "store", "summarise")
-HEADER_STAGES = ("fetch", "extract", "store")  # the chain that every URL runs through
+from pipeline.core.stages import HEADER_STAGES, STAGES
+
+__all__ = ["HEADER_STAGES", "STAGES"]
+
 DEFAULT_QUEUE = "discover"
 RECONCILE = "pipeline.reconcile"  # the task that looks after runs
 PRUNE = "pipeline.prune"  # the task that removes what is past its days

@@ -11,6 +11,7 @@ from django.db import connection
 from catalog.models import Article, Source
 from catalog.search.timeouts import in_time
 from pipeline.core.url import BadURL, host_at, normal_form
+from pipeline.discovery.options import options_from_parameters
 from pipeline.discovery.urls.patterns import (
     is_asset,
     is_draft,
@@ -21,11 +22,10 @@ from pipeline.discovery.urls.patterns import (
     shape_of,
 )
 from pipeline.discovery.urls.scope import matches, scope_of
+from pipeline.fetching.factory import policy_from_settings
 from pipeline.fetching.politeness.pace import CLOSED_FOR
 from pipeline.fetching.politeness.robots import rules_of
-from pipeline.fetching.stage import policy
 from pipeline.models import Host, Run
-from pipeline.runs.options import options_from_parameters
 
 FOR = "for"
 AGAINST = "against"
@@ -128,7 +128,7 @@ def _robots(url: str, row: Host) -> Prospect:
         return Prospect(
             AGAINST, about, f"it could not be had: {row.robots_reason} {row.robots_detail[:200]}"
         )
-    if rule := rules_of(row.robots_text, policy().product).refusal(url):
+    if rule := rules_of(row.robots_text, policy_from_settings().product).refusal(url):
         return Prospect(AGAINST, about, f"forbids it, {rule[:200]}")
     return Prospect(FOR, about, "allows it")
 

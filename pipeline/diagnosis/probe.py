@@ -7,14 +7,14 @@ from pipeline.core.records import Page
 from pipeline.core.url import BadURL, normal_form, same_site
 from pipeline.discovery.readers.parse import read
 from pipeline.fetching import Fetcher
-from pipeline.fetching import stage as fetching_stage
+from pipeline.fetching.factory import policy_from_settings
 from pipeline.fetching.hosts import DatabaseHosts
 
 
 @cache
 def _fetcher() -> Fetcher:
     """A person waits: less patience than a worker has, and a smaller page will do."""
-    policy = replace(fetching_stage.policy(), patience=3.0, max_seconds=12.0, max_bytes=3_000_000)
+    policy = replace(policy_from_settings(), patience=3.0, max_seconds=12.0, max_bytes=3_000_000)
     return Fetcher(policy, DatabaseHosts())
 
 

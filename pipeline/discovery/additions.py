@@ -22,17 +22,14 @@ from pipeline.discovery.discover import Discovery
 from pipeline.discovery.enqueue import (
     DRY_RUN,
     STILL,
-    Row,
-    add_waves,
     asked_of,
-    in_parts,
-    journey_of,
     remember_source,
     sources_unchanged,
     spread,
     unchanged,
-    write,
-)  # fmt: skip
+)
+from pipeline.journeys.batches import add_waves
+from pipeline.journeys.bulk import Row, in_parts, journey_of, write
 from pipeline.models import Addition, Journey, Run
 
 log = structlog.get_logger(__name__)

@@ -7,14 +7,13 @@ if whoever writes dies, it is discovered once more, and only what is not there y
 import json
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 from heapq import merge
 from itertools import chain, islice
 from operator import itemgetter
-from typing import Any, TypeVar
+from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -24,10 +23,10 @@ from pipeline.core.database import execute
 from pipeline.core.records import Candidate, SiteHints
 from pipeline.core.url import host_at
 from pipeline.discovery.discover import Asked, Discovery
-from pipeline.fetching.stage import full_look_before
-from pipeline.models import Journey, Run, Wave
+from pipeline.fetching.snapshots import full_look_before
+from pipeline.journeys.bulk import Row, in_parts, journey_of, write
+from pipeline.models import Run, Wave
 
-T = TypeVar("T")
 DRY_RUN = "dry-run"  # the reason of what a run would take that was asked to take nothing
 STILL = "neither its page's sources nor what they say of it have changed"
 FIRST_WAVES, PART = (
@@ -35,27 +34,6 @@ FIRST_WAVES, PART = (
     500,
 )  # waves, then journeys, that are written before the next waves may go out
 
-Row = dict[str, Any]  # of a journey, by the names of its columns
-
-# A run is ahead of its workers by as much as keeps them busy, and no more: what it holds in the queues is what a run
-# that is launched now waits behind. What is held back for a slow host stands in nobody's way, but is bounded, too.
-# The claim keeps two workers from publishing one wave. It ends with the claimant's database connection, or runs out,
-# so that a publisher's death strands nothing. IS TRUE: by the index of states, all of the run that waits would be read.
-CLAIM_WAVE = """
-UPDATE pipeline_wave SET claimed = now(), claimant = pg_backend_pid() WHERE id = (
-    SELECT w.id FROM pipeline_wave w JOIN pipeline_run r ON r.id = w.run_id
-    WHERE w.run_id = %(run)s AND w.published IS NULL AND r.state IN ('discovering', 'running')
-      AND (w.claimed IS NULL OR w.claimed < now() - interval '1 minute'
-           OR NOT EXISTS (SELECT 1 FROM pg_stat_activity a WHERE a.pid = w.claimant))
-      AND (SELECT coalesce(sum(sent.out), 0) < %(most)s AND coalesce(sum(sent.ready), 0) < %(ready)s / least(4, (
-               SELECT greatest(1, count(*)) FROM pipeline_run WHERE state IN ('discovering', 'running')))
-           FROM pipeline_wave f CROSS JOIN LATERAL (
-               SELECT count(*) AS out, count(*) FILTER (WHERE j.queued <= clock_timestamp()) AS ready
-               FROM pipeline_journey j WHERE j.wave_id = f.id AND (j.state = 'pending') IS TRUE) AS sent
-           WHERE f.run_id = w.run_id AND f.claimed IS NOT NULL AND f.finished IS NULL AND f.id <> w.id)
-    ORDER BY w.number LIMIT 1 FOR UPDATE OF w SKIP LOCKED)
-RETURNING id
-"""
 
 # The newest journey of each key that led to an article which is still there, where the page was fetched lately.
 LAST = """
@@ -157,52 +135,6 @@ def write_waves(run: Run, candidates: Sequence[Candidate]) -> None:
     write(run, (journey_of(c, wave_id=wave.pk, queued=now) for wave, part in waves for c in part))
 
 
-def write(run: Run, journeys: Iterable[Row]) -> None:
-    """Writes the journeys that are not there yet, some hundreds a statement: a run of a hundred thousand must not be in
-    memory twice. Django's own way, an object a row, takes four times as long."""
-    for part in in_parts(journeys, PART):
-        execute(
-            _insert(),
-            [json.dumps([_defaults() | {"run_id": run.pk} | row for row in part], default=str)],
-        )
-
-
-@cache
-def _insert() -> str:
-    columns = {
-        str(f.column): f.db_type(connection)
-        for f in Journey._meta.local_concrete_fields
-        if not f.primary_key
-    }
-    names = ", ".join(columns)
-    types = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-    return f"""
-        INSERT INTO pipeline_journey ({names}) SELECT {names} FROM json_to_recordset(%s) AS given({types})
-        ON CONFLICT DO NOTHING"""  # noqa: S608 - the model's own names
-
-
-@cache
-def _defaults() -> Row:
-    return {
-        str(f.column): f.get_default()
-        for f in Journey._meta.local_concrete_fields
-        if not f.primary_key
-    }
-
-
-def journey_of(candidate: Candidate, **columns: Any) -> Row:
-    """The row of a candidate."""
-    return {
-        "url": candidate.url,
-        "key": candidate.key,
-        "score": candidate.score,
-        "reasons": candidate.reasons,
-        "found_in": candidate.found_in,
-        "said": serialize.dump(candidate.said),
-        **columns,
-    }
-
-
 def asked_of(request: Asked) -> dict[str, Any]:
     """A request of discovery as the run remembers it."""
     fields = ("url", "kind", "outcome", "entries", "detail")
@@ -258,36 +190,8 @@ def places(numbers: Sequence[int]) -> Iterator[tuple[float, int]]:
     return (((at + 0.5) / len(numbers), number) for at, number in enumerate(numbers))
 
 
-def add_waves(run: Run, journeys: list[int]) -> None:
-    """Further waves for these journeys of a run."""
-    for number, part in enumerate(in_parts(journeys, settings.WAVE_SIZE), start=run.waves.count()):
-        wave = Wave.objects.create(run=run, number=number, size=len(part))
-        Journey.objects.filter(pk__in=part).update(wave=wave)
-
-
-def in_parts(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    """The items in lists of at most `size`."""
-    rest = iter(items)
-    while part := list(islice(rest, size)):
-        yield part
-
-
 def remember_source(host: str, hints: SiteHints) -> None:
     """Keeps on the blog's row what its pages and feeds taught. An empty hint does not overwrite an earlier one."""
     known = {"name": hints.name, "language": hints.language, "authors": list(hints.authors)}
     learnt = {field: value for field, value in known.items() if value}
     Source.objects.update_or_create(host=host, defaults={**learnt, "last_crawled": timezone.now()})
-
-
-def claim_wave(run_id: int) -> Wave | None:
-    """The run's next wave, claimed for publishing; None where enough is on its way, or the run is paused or over."""
-    limits = {"ready": settings.JOURNEYS_READY, "most": settings.JOURNEYS_SENT}
-    rows = execute(CLAIM_WAVE, {"run": run_id, **limits})
-    if rows:
-        return Wave.objects.get(pk=rows[0][0])
-    return None
-
-
-def unclaim(wave: Wave) -> None:
-    """Lets others publish the wave: it could not be done here."""
-    Wave.objects.filter(pk=wave.pk, published=None).update(claimed=None)

@@ -14,10 +14,11 @@ from pipeline.core.failures import Rejected, Unavailable
 from pipeline.core.records import Fetched, Validators
 from pipeline.core.url import host_at
 from pipeline.discovery.discover import Discovery, SourceMemory, discover
-from pipeline.fetching.stage import fetcher, full_look_before
+from pipeline.discovery.options import options_from_parameters
+from pipeline.fetching.factory import fetcher
+from pipeline.fetching.snapshots import full_look_before
 from pipeline.models import Host, Run
 from pipeline.models import SourceMemory as SourceRow
-from pipeline.runs.options import options_from_parameters
 
 DEAD = {
     "unknown-host",

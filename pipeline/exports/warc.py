@@ -22,8 +22,7 @@ from warcio.warcwriter import WARCWriter
 
 from catalog.exports import Rows, each, record
 from catalog.models import Article
-from pipeline.fetching.snapshots import original_of
-from pipeline.fetching.stage import unpack
+from pipeline.fetching.snapshots import original_of, unpack
 from pipeline.models import Snapshot
 
 VERSION = "1.1"

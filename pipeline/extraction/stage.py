@@ -9,7 +9,7 @@ from pipeline.core import serialize
 from pipeline.core.failures import Rejected
 from pipeline.core.records import Draft, Said, SiteHints
 from pipeline.extraction.extract import extract
-from pipeline.journeys.stage import Advance, Outcome
+from pipeline.journeys.outcome import Advance, Outcome
 from pipeline.journeys.transitions import Visit
 
 INPUT_QUERY = """

@@ -1,7 +1,13 @@
-"""Stored pages by the article that was made from them."""
+"""The stored pages: their bytes, how long one is trusted, and which one an article was made from."""
+
+from datetime import datetime, timedelta
+
+from backports import zstd
+from django.conf import settings
+from django.utils import timezone
 
 from catalog.models import Article
-from pipeline.models import Journey, Snapshot
+from pipeline.models import Body, Journey, Snapshot
 
 
 def original_of(article: Article) -> Snapshot | None:
@@ -19,3 +25,13 @@ def original_of(article: Article) -> Snapshot | None:
         .order_by("-fetched_at")
         .first()
     )
+
+
+def full_look_before() -> datetime:
+    """What was last seen in full before this moment is looked at in full again: some servers lie."""
+    return timezone.now() - timedelta(days=settings.REFETCH_DAYS)
+
+
+def unpack(body: Body) -> bytes:
+    """The bytes of a stored page as they were fetched."""
+    return zstd.decompress(bytes(body.data))

@@ -2,22 +2,15 @@
 
 import hashlib
 import json
-import threading
-from datetime import datetime, timedelta
-from functools import cache
 
 from backports import zstd
-from django.conf import settings
-from django.utils import timezone
 
-from pipeline.broker.queues import slots
 from pipeline.core.failures import Rejected
 from pipeline.core.records import NotModified, Page, Validators
-from pipeline.fetching import Fetcher, Policy
-from pipeline.fetching.hosts import DatabaseHosts
-from pipeline.journeys.stage import Advance, Ended, Outcome
+from pipeline.fetching.factory import fetcher
+from pipeline.fetching.snapshots import full_look_before
+from pipeline.journeys.outcome import Advance, Ended, Outcome
 from pipeline.journeys.transitions import PendingWrite, Visit
-from pipeline.models import Body
 
 INPUT_QUERY = """
 SELECT a.id AS article, a.deleted, s.headers, s.body_id, s.fetched_at
@@ -38,35 +31,6 @@ WITH body AS (
 )
 """
 
-MAKING = threading.Lock()
-
-
-def policy() -> Policy:
-    """How to fetch, as the settings say."""
-    return Policy(
-        user_agent=settings.FETCH_USER_AGENT,
-        host_delay=settings.FETCH_HOST_DELAY,
-        allowed_networks=tuple(settings.FETCH_ALLOWED_NETWORKS),
-        own_sites=settings.FETCH_OWN_SITES,
-        use_env_proxies=settings.FETCH_USE_ENV_PROXIES,
-        max_threads_per_host=max(
-            1, slots("fetch") // 4
-        ),  # so that one slow host never holds them all
-    )
-
-
-def fetcher() -> Fetcher:
-    """This process's fetcher: every request of every stage goes through it."""
-    with (
-        MAKING
-    ):  # sixteen threads with their first URL would each make one, and read the certificates for it
-        return _fetcher()
-
-
-@cache
-def _fetcher() -> Fetcher:
-    return Fetcher(policy(), DatabaseHosts())
-
 
 def take(visit: Visit) -> Outcome:
     """Fetches the journey's URL and keeps the page. What has not changed since it became an article ends here."""
@@ -82,11 +46,6 @@ def take(visit: Visit) -> Outcome:
     if article and digest == hashlib.sha256(result.body).hexdigest():
         return Ended("unchanged", "the page is the same, byte for byte", article)
     return Advance(keeping=keeping(visit, result), size=len(result.body))
-
-
-def full_look_before() -> datetime:
-    """What was last seen in full before this moment is looked at in full again: some servers lie."""
-    return timezone.now() - timedelta(days=settings.REFETCH_DAYS)
 
 
 def validators(headers: str | None) -> Validators:
@@ -114,8 +73,3 @@ def keeping(visit: Visit, page: Page) -> PendingWrite:
         "took": page.seconds,
     }
     return PendingWrite(KEEP, values)
-
-
-def unpack(body: Body) -> bytes:
-    """The bytes of a stored page as they were fetched."""
-    return zstd.decompress(bytes(body.data))

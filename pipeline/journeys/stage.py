@@ -24,8 +24,9 @@ from django.utils import timezone
 from pipeline.broker.queues import STAGES, WORKERS, task_name
 from pipeline.core.database import wait_for_database
 from pipeline.core.failures import Rejected, Unavailable
-from pipeline.journeys import transitions
-from pipeline.journeys.transitions import PendingWrite, Visit
+from pipeline.journeys import canvas, transitions
+from pipeline.journeys.outcome import Advance, Ended, Outcome
+from pipeline.journeys.transitions import Visit
 from pipeline.models import Wave
 from pipeline.summary.stage import fail_run
 
@@ -36,28 +37,6 @@ LONGEST_WAIT = (
     600.0  # seconds for the database to come back; well below the broker's patience, half an hour
 )
 NO_TRY = ("host-busy", "worker-lost")  # reasons to come back that are not this URL's failure
-
-
-@dataclass(frozen=True, slots=True)
-class Advance:
-    """The stage is done; what it leaves for the next one is on the journey's row."""
-
-    size: int | None = None
-    draft: bytes | None = None
-    keeping: PendingWrite | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """The journey is over with an article: stored, unchanged or duplicate."""
-
-    state: str
-    detail: str = ""
-    article: int | None = None
-    written: bool = False  # the journey's row says so already
-
-
-Outcome = Advance | Ended | Rejected | Unavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +143,10 @@ def begin_again(visit: Visit, wave: int) -> NoReturn:
     The row is behind its message: PostgreSQL was killed before what the stage before had done was on the disk. This
     chain ends here and is not counted; the new one's last task has the same id and is.
     """
-    from pipeline import tasks  # which are made here
-
     log.warning(
         "journey_begun_again", run=visit.run, journey=visit.id, url=visit.url, stage=visit.stage
     )
-    tasks.publish(Wave.objects.get(pk=wave), [visit.id])
+    canvas.publish(Wave.objects.get(pk=wave), [visit.id])
     raise Ignore
 
 

@@ -12,12 +12,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from pipeline import tasks
+from pipeline.broker import publisher
 from pipeline.discovery.additions import LEFT_OUT
-from pipeline.discovery.enqueue import add_waves
 from pipeline.discovery.urls.scope import matches
+from pipeline.journeys import batches
 from pipeline.models import Addition, Journey, Run, RunEvent
-from pipeline.runs.control import BROKER_PATIENCE, InvalidState
+from pipeline.runs.control import InvalidState
+from pipeline.runs.launch import BROKER_PATIENCE
 from pipeline.summary import stage as summary_stage
 
 log = structlog.get_logger(__name__)
@@ -55,7 +56,7 @@ def change(run_id: int, by: str = "", **options: Any) -> str:
         RunEvent.objects.create(
             run=run, at=now, before=state, after=state, by=by, why=f"changed: {why}"
         )
-    tasks.send_waves(run_id)
+    batches.send_waves(run_id)
     summary_stage.close_run(run_id)
     return why
 
@@ -113,7 +114,7 @@ def counted(addresses: list[str]) -> str:
 def send(run_id: int) -> None:
     """Has the run's additions looked at; where the broker is away, later."""
     try:
-        tasks.discover.apply_async([run_id], retry=True, retry_policy=BROKER_PATIENCE)
+        publisher.send_discover(run_id, retry=True, retry_policy=BROKER_PATIENCE)
         Addition.objects.filter(run=run_id, done=None).update(sent=timezone.now())
     except BrokerError as error:
         log.warning("addition_not_sent", run=run_id, error=str(error))
@@ -212,4 +213,4 @@ def take_in(run: Run, journeys: list[int], without_wave: list[int]) -> None:
         resent=0,
         queued=timezone.now(),
     )
-    add_waves(run, without_wave)
+    batches.add_waves(run, without_wave)

@@ -10,14 +10,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from celery import shared_task
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
 
 from pipeline.broker.queues import START_JOB
 from pipeline.models import Job, Run
-from pipeline.runs import control
+from pipeline.runs import launch
 from pipeline.runs.control import InvalidState
 from pipeline.runs.schedules import Schedule, kept, of, parse
 
@@ -77,24 +76,9 @@ def remove(job: Job) -> None:
 def start(job: Job, by: str = "") -> Run:
     """Launches a run of the job. Raises InvalidState where one is on already, and the broker's error."""
     try:
-        return control.launch(job.parameters, by=by, name=job.name, job=job)
+        return launch.launch_run(job.parameters, by=by, name=job.name, job=job)
     except IntegrityError as error:  # job_runs_once_at_a_time
         raise InvalidState(f"a run of {job} is on already") from error
-
-
-@shared_task(name=START_JOB)
-def start_scheduled(job_id: int) -> None:
-    """What a schedule sends."""
-    job = Job.objects.filter(pk=job_id).first()
-    if job is None:
-        return
-    if rest := rests_until(job):
-        log.warning("job_rests", job=job.name, until=rest.isoformat(timespec="minutes"))
-        return
-    try:
-        start(job, by="schedule")
-    except InvalidState as error:
-        log.warning("job_not_started", job=job.name, reason=str(error))
 
 
 def rests_until(

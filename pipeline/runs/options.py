@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from pipeline.discovery.discover import CrawlOptions
-
 # What extraction can tell from a text.
 LANGUAGES = frozenset(
     """
@@ -89,17 +87,3 @@ def options_from_cli(options: dict[str, Any], addresses: Iterable[str]) -> dict[
         for name in ("limit", "skip", "include", "exclude", "language", "refetch")
     }
     return {"addresses": list(addresses), **dates, **rest}
-
-
-def options_from_parameters(parameters: dict[str, Any]) -> CrawlOptions:
-    """A run's parameters as discovery takes them."""
-    since, until = (parameters.get(name) for name in ("since", "until"))
-    return CrawlOptions(
-        addresses=tuple(parameters["addresses"]),
-        include=tuple(parameters.get("include") or ()),
-        exclude=tuple(parameters.get("exclude") or ()),
-        since=date.fromisoformat(since) if since else None,
-        until=date.fromisoformat(until) if until else None,
-        skip=parameters.get("skip") or 0,
-        limit=parameters.get("limit"),
-    )

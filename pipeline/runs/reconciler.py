@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from celery import current_app, shared_task
 from celery.exceptions import OperationalError as BrokerError
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError
 from django.db.models import F, Max, Q
 
-from pipeline import tasks
-from pipeline.broker.queues import FEED, RECONCILE, depths
-from pipeline.core.database import execute
+from pipeline.broker import publisher
+from pipeline.journeys import batches, canvas
 from pipeline.models import Journey, Run, Wave
 from pipeline.summary import stage as summary_stage
 
@@ -49,33 +47,6 @@ class Look:
     waiting: dict[str, int]
 
 
-@shared_task(name=RECONCILE)
-def reconcile() -> None:
-    """One look at every run that is not over. Where a server is away it is left to the next look."""
-    try:
-        with current_app.connection_for_read() as broker:
-            waiting = depths(broker)
-        now, up_since = execute(CLOCK)[0]
-        look = Look(now, up_since, waiting)
-        for run in Run.objects.exclude(state__in=Run.ENDED):
-            with structlog.contextvars.bound_contextvars(run=run.pk):
-                look_after(run, look)
-    except (OperationalError, InterfaceError, BrokerError, OSError) as error:
-        connection.close()
-        log.warning("server_away", stage="reconcile", error=str(error).strip())
-
-
-@shared_task(name=FEED)
-def feed() -> None:
-    """Sends the next waves of runs whose last ones are not through yet, but wait for slow hosts only."""
-    try:
-        for run in Run.objects.filter(state=Run.State.RUNNING, waves__published=None).distinct():
-            tasks.send_waves(run.pk)
-    except (OperationalError, InterfaceError, BrokerError, OSError) as error:
-        connection.close()
-        log.warning("server_away", stage="feed", error=str(error).strip())
-
-
 def look_after(run: Run, look: Look) -> None:
     """Sends again what the run misses, or ends it. A bug met in one run does not keep the others from being seen to."""
     try:
@@ -98,7 +69,7 @@ def move(run: Run, look: Look) -> None:
         for wave in run.waves.filter(published__isnull=False, finished=None):
             send_stalled(wave, look)
             finish_wave(wave, look.now)
-        tasks.send_waves(run.pk)
+        batches.send_waves(run.pk)
         summary_stage.close_run(run.pk)
         give_up(run, look.now)
 
@@ -111,7 +82,7 @@ def discover_again(run: Run, look: Look) -> None:
     if silent and not look.waiting["discover"]:
         log.warning("discover_sent_again")
         Run.objects.filter(pk=run.pk).update(sent=look.now)
-        tasks.discover.apply_async([run.pk])
+        publisher.send_discover(run.pk)
 
 
 def look_at_additions(run: Run, look: Look) -> None:
@@ -124,7 +95,7 @@ def look_at_additions(run: Run, look: Look) -> None:
     if last < look.now - UNSENT and not look.waiting["discover"]:
         log.warning("additions_sent_again")
         waiting.update(sent=look.now)
-        tasks.discover.apply_async([run.pk])
+        publisher.send_discover(run.pk)
 
 
 def send_stalled(wave: Wave, look: Look) -> None:
@@ -138,7 +109,7 @@ def send_stalled(wave: Wave, look: Look) -> None:
         Journey.objects.filter(pk__in=ids).update(
             resent=F("resent") + 1, queued=look.now, touched=look.now
         )
-        tasks.publish(wave, ids)
+        canvas.publish(wave, ids)
 
 
 def idle(look: Look) -> Q:

@@ -15,7 +15,7 @@ from pipeline.core.failures import Rejected, Unavailable
 from pipeline.core.records import Draft
 from pipeline.core.url import BadURL, host_at, normal_form, same_site
 from pipeline.journeys import transitions
-from pipeline.journeys.stage import Ended, Outcome
+from pipeline.journeys.outcome import Ended, Outcome
 from pipeline.journeys.transitions import PendingWrite, Visit
 from pipeline.models import Journey
 from pipeline.storage.duplicates import group

@@ -13,11 +13,11 @@ from django.views.decorators.vary import vary_on_headers
 from catalog.models import Article
 from catalog.selection import back, chosen
 from pipeline.exports import markdown
-from pipeline.fetching.snapshots import original_of
-from pipeline.fetching.stage import unpack
+from pipeline.fetching.snapshots import original_of, unpack
 from pipeline.models import Journey, Snapshot
 from pipeline.monitor.models import LogEvent
 from pipeline.runs import control
+from pipeline.runs.launch import launch_extraction
 
 MARKDOWN = "text/markdown; charset=utf-8"
 HTML = re.compile(r"(?:text/html|application/xhtml\+xml)\s*(;[\w\s=\"-]*)?\Z", re.I)
@@ -79,9 +79,7 @@ def extract_again(request: HttpRequest) -> HttpResponse:
     try:
         preview = bool(request.POST.get("preview"))
         return redirect(
-            control.extract_again(
-                chosen(request.POST), by=request.user.get_username(), preview=preview
-            )
+            launch_extraction(chosen(request.POST), by=request.user.get_username(), preview=preview)
         )
     except control.InvalidState as refused:
         messages.warning(request, f"Nothing to extract again: {refused}.")

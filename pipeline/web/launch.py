@@ -12,8 +12,9 @@ from kombu.exceptions import OperationalError as BrokerError
 from pipeline.core.paging import id_in
 from pipeline.core.url import read_addresses
 from pipeline.models import Run
-from pipeline.runs import control, preview
+from pipeline.runs import preview
 from pipeline.runs.forms import CrawlForm, LaunchForm, typed
+from pipeline.runs.launch import launch_run
 from pipeline.summary.progress import under_way
 
 log = structlog.get_logger(__name__)
@@ -54,7 +55,7 @@ def understood(request: HttpRequest) -> HttpResponse:
 
 
 def _launched(form: LaunchForm, by: str) -> Run:
-    return control.launch(
+    return launch_run(
         form.parameters, by=by, name=form.cleaned_data["name"], key=form.idempotency_key
     )
 

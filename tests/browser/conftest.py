@@ -157,7 +157,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The runs whose discovery would be on its way."""
     found: list[int] = []
     monkeypatch.setattr(
-        "pipeline.tasks.discover.apply_async", lambda args, **_: found.append(args[0])
+        "pipeline.broker.publisher.send_discover", lambda run, **_: found.append(run)
     )
     return found
 

@@ -111,7 +111,7 @@ def test_a_page_that_is_held_still_does_not_move(visitor: Visitor) -> None:
 
 
 def test_a_run_is_changed_and_compared(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.tasks.send_waves", lambda run_id: None)
+    monkeypatch.setattr("pipeline.journeys.batches.send_waves", lambda run_id: None)
     earlier, run = a_run(name="Before"), a_run(name="Now")
     for each in (earlier, run):
         journeys(each, 3, "stored", "store", detail="new")

@@ -222,10 +222,10 @@ class Product:
         """Launches a run of the blogs; returns its id."""
         from django.db import connection
 
-        from pipeline.runs import control
+        from pipeline.runs.launch import launch_run
 
         connection.close()
-        return int(control.launch({"addresses": blog.urls, **parameters}, by="bench").pk)
+        return int(launch_run({"addresses": blog.urls, **parameters}, by="bench").pk)
 
     def wait_for(self, run: int, longest: float = 3600) -> int:
         """Waits for a run's end; returns the most bytes that the broker had on disk meanwhile."""

@@ -142,13 +142,13 @@ def delivered_twice(world: World, chance: random.Random) -> None:
     """Every wave that is on its way is published again, twice."""
     from django.db import connection
 
-    from pipeline import tasks
+    from pipeline.journeys import canvas
     from pipeline.models import Wave
 
     connection.close()
     for _ in range(2):
         for wave in Wave.objects.filter(published__isnull=False, finished=None):
-            tasks.publish(
+            canvas.publish(
                 wave, list(wave.journeys.filter(state="pending").values_list("pk", flat=True))
             )
 

@@ -56,7 +56,6 @@ def main() -> int:
 
 def measure(world: World, journeys: int, times: int) -> dict[str, Any]:
     """Seconds by what was done."""
-
     from pipeline.runs import control
 
     figures: dict[str, Any] = {"journeys": journeys}
@@ -109,11 +108,11 @@ def timed(work: Callable[[], Any]) -> float:
 
 def small_run(world: World) -> float:
     """Seconds from launch to end of a run of LIMIT articles of a blog that was never seen before."""
-    from pipeline.runs import control
+    from pipeline.runs.launch import launch_run
 
     with Blog() as blog:
         began = time.monotonic()
-        run = control.launch({"addresses": [blog.url], "limit": LIMIT}, by="chaos").pk
+        run = launch_run({"addresses": [blog.url], "limit": LIMIT}, by="chaos").pk
         world.wait(
             lambda: world.look("SELECT finished FROM pipeline_run WHERE id = %s", run),
             300,
@@ -128,8 +127,8 @@ def large_run(world: World, journeys: int) -> int:
     from django.db import connection
     from django.utils import timezone
 
-    from pipeline import tasks
-    from pipeline.discovery.enqueue import in_parts
+    from pipeline.journeys import batches
+    from pipeline.journeys.bulk import in_parts
     from pipeline.models import Run, Wave
 
     now = timezone.now()
@@ -154,7 +153,7 @@ def large_run(world: World, journeys: int) -> int:
     with connection.cursor() as cursor:
         cursor.copy_expert(COPY.format(defaults=", ".join(DEFAULTS)), lines)
         cursor.execute("ANALYZE pipeline_journey, pipeline_wave")
-    tasks.send_waves(run.pk)
+    batches.send_waves(run.pk)
     return run.pk
 
 

@@ -223,10 +223,10 @@ class World:
         """Launches a run of the blog; returns its id."""
         from django.db import connection
 
-        from pipeline.runs import control
+        from pipeline.runs.launch import launch_run
 
         connection.close()
-        return int(control.launch({"addresses": [self.blog.url]}, by="chaos").pk)
+        return int(launch_run({"addresses": [self.blog.url]}, by="chaos").pk)
 
     def kill(self, name: str, whole: bool) -> None:
         """Kills a process, with its children where `whole`; it is started again as a supervisor would."""

@@ -17,8 +17,8 @@ from django.utils import timezone
 from pipeline.access.models import Delivery, Webhook
 from pipeline.core.database import execute
 from pipeline.core.failures import Rejected, Unavailable
+from pipeline.fetching.factory import policy_from_settings
 from pipeline.fetching.post import post
-from pipeline.fetching.stage import policy
 from pipeline.models import Run
 
 log = structlog.get_logger(__name__)
@@ -56,7 +56,7 @@ def deliver(delivery: Delivery) -> None:
         delivery.webhook.url,
         body,
         headers(delivery, body),
-        replace(policy(), max_seconds=PATIENCE, connect_seconds=3.0),
+        replace(policy_from_settings(), max_seconds=PATIENCE, connect_seconds=3.0),
     )
     now = timezone.now()
     if isinstance(answer, int):

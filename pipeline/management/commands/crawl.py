@@ -14,7 +14,7 @@ from rich.table import Table
 from pipeline.broker.queues import HEADER_STAGES
 from pipeline.core.url import read_addresses
 from pipeline.models import Journey, Run
-from pipeline.runs import control
+from pipeline.runs.launch import launch_run
 from pipeline.runs.options import add_crawl_arguments, options_from_cli
 from pipeline.summary.progress import progress as count_journeys
 
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         if bad or not addresses:
             raise CommandError("; ".join(each.error for each in bad) or "no address given")
         try:
-            run = control.launch(options_from_cli(options, addresses), by="command line")
+            run = launch_run(options_from_cli(options, addresses), by="command line")
         except BrokerError as error:
             raise CommandError(f"RabbitMQ does not answer, so no run was made: {error}") from error
         console = Console(stderr=options["json"])

@@ -13,9 +13,10 @@ from rich.table import Table
 from pipeline.core.records import Candidate, Fetched, Validators
 from pipeline.core.url import read_addresses
 from pipeline.discovery.discover import Discovery, discover
+from pipeline.discovery.options import options_from_parameters
 from pipeline.fetching import Fetcher, MemoryHosts, Policy
-from pipeline.fetching import stage as fetching_stage
-from pipeline.runs.options import add_crawl_arguments, options_from_cli, options_from_parameters
+from pipeline.fetching.factory import policy_from_settings
+from pipeline.runs.options import add_crawl_arguments, options_from_cli
 
 PATIENCE = 120.0  # seconds to wait for a host's next turn; there is no queue to come back from
 
@@ -76,7 +77,7 @@ class Command(BaseCommand):
 
 def policy() -> Policy:
     """How to fetch, as the settings say, but waiting for each turn."""
-    return replace(fetching_stage.policy(), patience=PATIENCE, max_threads_per_host=0)
+    return replace(policy_from_settings(), patience=PATIENCE, max_threads_per_host=0)
 
 
 def fetch_with(fetcher: Fetcher) -> Any:

@@ -13,6 +13,7 @@ from pipeline.access.models import Entry, Token
 from pipeline.access.roles import Role, role_of, set_role
 from pipeline.models import Job, Run
 from pipeline.runs import control, jobs
+from pipeline.runs import tasks as run_tasks
 from tests.pages import a_run, an_article, journeys
 from tests.people import person, program, session
 
@@ -22,8 +23,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def nothing_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     """There is no broker in these tests."""
-    monkeypatch.setattr("pipeline.tasks.discover.apply_async", lambda args, **_: None)
-    monkeypatch.setattr("pipeline.tasks.send_waves", lambda run_id: None)
+    monkeypatch.setattr("pipeline.broker.publisher.send_discover", lambda args, **_: None)
+    monkeypatch.setattr("pipeline.journeys.batches.send_waves", lambda run_id: None)
 
 
 def entries(**values: Any) -> list[Entry]:
@@ -197,7 +198,7 @@ def test_a_change_of_the_catalogue_is_one_with_its_entry(monkeypatch: pytest.Mon
 def test_jobs_and_what_schedules_launch_are_on_record() -> None:
     job = jobs.save("Weekly", {"addresses": []}, "every 6 hours")
     jobs.save("Weekly", {"addresses": []}, "every 7 hours")
-    jobs.start_scheduled(job.pk)
+    run_tasks.start_scheduled(job.pk)
     jobs.remove(job)
     said = [(entry.who, entry.way, entry.verb, entry.kind) for entry in entries()]
     assert said[0] == ("command line", "command", "make", "job")

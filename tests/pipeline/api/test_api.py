@@ -39,8 +39,8 @@ WISH = {
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The ids of the runs that were sent to `discover`."""
     ids: list[int] = []
-    monkeypatch.setattr("pipeline.tasks.discover.apply_async", lambda args, **_: ids.extend(args))
-    monkeypatch.setattr("pipeline.tasks.send_waves", lambda run_id: None)
+    monkeypatch.setattr("pipeline.broker.publisher.send_discover", lambda run, **_: ids.append(run))
+    monkeypatch.setattr("pipeline.journeys.batches.send_waves", lambda run_id: None)
     return ids
 
 
@@ -446,7 +446,7 @@ def test_a_server_that_is_away_is_told(
 
 
 def test_without_a_broker_no_run_is_made(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.tasks.discover.apply_async", broken(BrokerError("refused")))
+    monkeypatch.setattr("pipeline.broker.publisher.send_discover", broken(BrokerError("refused")))
     assert api.post("/api/runs", WISH, JSON).status_code == 503
     assert not Run.objects.exists()
 

@@ -9,11 +9,11 @@ import pytest
 
 from catalog.models import Article
 from myworld.celery import app
-from pipeline import tasks
 from pipeline.broker import chords
 from pipeline.broker.chords import ChordBackend
 from pipeline.core import serialize
 from pipeline.core.records import Draft
+from pipeline.journeys import batches
 from pipeline.models import Chord, ChordPart, Journey, Run, Wave
 from tests.waiting import wait_until
 
@@ -60,7 +60,7 @@ def assert_summed_up_once(wave: Wave) -> None:
 
 
 def test_it_works(wave: Wave, start: Callable[..., Any]) -> None:
-    tasks.send_waves(wave.run_id)
+    batches.send_waves(wave.run_id)
     start(WORKER)
 
     assert_summed_up_once(wave)
@@ -69,9 +69,9 @@ def test_it_works(wave: Wave, start: Callable[..., Any]) -> None:
 def test_a_wave_that_is_published_twice_counts_each_task_once(
     wave: Wave, start: Callable[..., Any]
 ) -> None:
-    tasks.send_waves(wave.run_id)
+    batches.send_waves(wave.run_id)
     Wave.objects.update(claimed=None, published=None)
-    tasks.send_waves(wave.run_id)
+    batches.send_waves(wave.run_id)
     start(WORKER)
 
     assert_summed_up_once(wave)
@@ -137,7 +137,7 @@ def test_the_body_goes_out_only_when_what_it_sums_up_is_on_the_disk(
 def test_a_worker_that_is_killed(
     fault: str, wave: Wave, start: Callable[..., Any], tmp_path: Path
 ) -> None:
-    tasks.send_waves(wave.run_id)
+    batches.send_waves(wave.run_id)
     victim = start(WORKER, FAULT=fault, FAULT_MARK=str(tmp_path / "died"))
 
     assert victim.wait(timeout=30) == -9

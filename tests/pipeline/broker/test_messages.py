@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from socket import SHUT_RDWR
 from typing import Any
 
@@ -11,10 +13,10 @@ from celery.app.amqp import task_message
 from celery.exceptions import OperationalError as BrokerError
 
 from myworld.celery import app
-from pipeline import tasks
 from pipeline.broker import chords, queues
 from pipeline.broker.messages import withheld
 from pipeline.broker.publisher import PLACEHOLDER_ID, capture_message, send_all
+from pipeline.journeys import canvas
 from pipeline.models import Wave
 from pipeline.tasks import fetch, store
 
@@ -51,7 +53,7 @@ def test_what_a_message_needs_to_come_back_and_to_be_counted_travels_with_it(bro
 def made_by_celery(wave: Wave, journeys: list[int]) -> dict[int, Any]:
     """What Celery would send of a wave: journey -> headers, properties and body."""
     with withheld() as messages:
-        tasks.canvas(wave, journeys).apply_async(task_id="body")
+        canvas.canvas(wave, journeys).apply_async(task_id="body")
     return {
         m.body[0][0]["journey"]: said(m.headers, m.properties, json.dumps(m.body))
         for _, m in messages
@@ -71,11 +73,11 @@ def test_the_copies_that_a_wave_is_sent_as_are_what_celery_would_have_sent(
     broker: Any, db: None
 ) -> None:
     wave = Wave(pk=3, run_id=5, number=0, size=2)
-    chords.create_chord(tasks.derived("wave", wave.pk), 2)
+    chords.create_chord(canvas.derived("wave", wave.pk), 2)
     sheet = capture_message(
-        lambda: tasks.canvas(wave, [PLACEHOLDER_ID]).apply_async(task_id="body")
+        lambda: canvas.canvas(wave, [PLACEHOLDER_ID]).apply_async(task_id="body")
     )
-    pairs = {pk: zip(tasks.ids(PLACEHOLDER_ID), tasks.ids(pk), strict=True) for pk in (70, 71)}
+    pairs = {pk: zip(canvas.ids(PLACEHOLDER_ID), canvas.ids(pk), strict=True) for pk in (70, 71)}
     copies = {pk: sheet.copy(own) for pk, own in pairs.items()}
     expected = made_by_celery(wave, [70, 71])
 
@@ -123,3 +125,28 @@ def test_what_is_withheld_is_not_sent(broker: Any) -> None:
             assert channel.basic_get("fetch", no_ack=True) is None
 
     assert [name for name, _ in messages] == ["pipeline.fetch"]
+
+
+def test_a_process_that_knows_no_task_publishes_the_same_message() -> None:
+    code = """
+import django
+django.setup()
+import json, sys
+from pipeline.broker import chords, publisher
+from pipeline.journeys import canvas
+from pipeline.models import Wave
+if sys.argv[1] == "with":
+    import pipeline.tasks
+chords.ChordBackend.apply_chord = lambda *_, **__: None
+sheet = publisher.capture_message(lambda: canvas.canvas(Wave(pk=3, run_id=1), [7]).apply_async(task_id="body"))
+headers, properties, body = json.loads(sheet.text)
+print(json.dumps([headers, sorted(properties), body.replace(properties["reply_to"], "")], sort_keys=True))
+"""
+    published = [
+        subprocess.run(
+            [sys.executable, "-c", code, known], capture_output=True, text=True, check=True
+        ).stdout
+        for known in ("with", "without")
+    ]
+
+    assert published[0] == published[1] != ""

@@ -8,8 +8,8 @@ from celery.signals import worker_init
 from kombu.serialization import registry
 
 from myworld.celery import app
-from pipeline import tasks
 from pipeline.broker.queues import HEADER_STAGES, STAGES, WORKERS, task_name, worker_command
+from pipeline.journeys import canvas
 
 PROCFILE = Path(__file__).parents[3] / "infra" / "Procfile"
 
@@ -46,15 +46,15 @@ def test_only_killable_workers_extract() -> None:
 
 
 def test_a_journey_runs_through_the_header_stages_in_order() -> None:
-    assert [task.task for task in tasks.journey(7).tasks] == [
+    assert [task.task for task in canvas.journey(7).tasks] == [
         task_name(stage) for stage in HEADER_STAGES
     ]
 
 
 def test_the_last_task_of_a_journey_always_has_the_same_id() -> None:
-    ids = [tasks.journey(7).tasks[-1].options["task_id"] for _ in range(2)]
+    ids = [canvas.journey(7).tasks[-1].options["task_id"] for _ in range(2)]
 
-    assert ids[0] == ids[1] != tasks.journey(8).tasks[-1].options["task_id"]
+    assert ids[0] == ids[1] != canvas.journey(8).tasks[-1].options["task_id"]
 
 
 def test_messages_are_json_and_acknowledged_late(settings: object) -> None:

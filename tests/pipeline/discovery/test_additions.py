@@ -13,8 +13,9 @@ from django.utils import timezone
 from pipeline import tasks
 from pipeline.broker.queues import STAGES
 from pipeline.core.records import Candidate
-from pipeline.discovery import additions, enqueue
+from pipeline.discovery import additions
 from pipeline.discovery.discover import Asked, Discovery
+from pipeline.journeys import batches
 from pipeline.models import Addition, Journey, Run, RunEvent, Wave
 from pipeline.runs import control, edit, reconciler
 from pipeline.runs.control import InvalidState
@@ -62,10 +63,10 @@ def leads_to(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], list[list[str]]
 def sent(monkeypatch: pytest.MonkeyPatch, settings: Any) -> list[list[int]]:
     """The runs that were sent to `discover`; no journey is sent anywhere."""
     settings.WAVE_SIZE = 2
-    runs_sent: list[list[int]] = []
-    monkeypatch.setattr(tasks, "publish", lambda *_: None)
+    runs_sent: list[int] = []
+    monkeypatch.setattr("pipeline.journeys.canvas.publish", lambda *_: None)
     monkeypatch.setattr(
-        "pipeline.tasks.discover.apply_async", lambda args, **_: runs_sent.append(args)
+        "pipeline.broker.publisher.send_discover", lambda run, **_: runs_sent.append(run)
     )
     return runs_sent
 
@@ -79,8 +80,8 @@ def run() -> Run:
         Journey(run=run, url=f"{FIRST}{n}", key=f"{FIRST}{n}", queued=timezone.now())
         for n in range(2)
     )
-    enqueue.add_waves(run, list(run.journeys.order_by("id").values_list("pk", flat=True)))
-    tasks.send_waves(run.pk)
+    batches.add_waves(run, list(run.journeys.order_by("id").values_list("pk", flat=True)))
+    batches.send_waves(run.pk)
     return run
 
 
@@ -107,7 +108,7 @@ def test_it_works(run: Run, sent: list[list[int]], leads_to: Any) -> None:
     assert (
         edit.add(run.pk, [MORE, FIRST], "ada") == "1 address added: what is there is looked for now"
     )
-    assert sent == [[run.pk]]
+    assert sent == [run.pk]
     tasks.discover.run(run.pk)
 
     assert looked == [[MORE]], "the new one only"
@@ -277,7 +278,7 @@ def test_a_message_that_was_lost_is_sent_again(run: Run, sent: list[list[int]], 
     run.alive = None
     reconciler.move(run, look())
     reconciler.move(run, look())
-    assert sent == [[run.pk]]
+    assert sent == [run.pk]
 
 
 def test_without_a_broker_it_is_added_and_looked_at_later(
@@ -286,7 +287,7 @@ def test_without_a_broker_it_is_added_and_looked_at_later(
     def away(*_: Any, **__: Any) -> None:
         raise BrokerError("refused")
 
-    monkeypatch.setattr("pipeline.tasks.discover.apply_async", away)
+    monkeypatch.setattr("pipeline.broker.publisher.send_discover", away)
     edit.add(run.pk, [MORE])
     assert Addition.objects.get().sent is None
 

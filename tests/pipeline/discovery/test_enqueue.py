@@ -10,6 +10,7 @@ from catalog.models import Article, Source
 from pipeline.core.records import Candidate, Said, SiteHints
 from pipeline.discovery import enqueue
 from pipeline.discovery.discover import Asked, Discovery
+from pipeline.journeys import batches
 from pipeline.models import Body, Journey, Run, Snapshot
 from pipeline.runs import control
 from pipeline.summary import stage as summary_stage
@@ -85,7 +86,7 @@ def test_the_first_waves_can_go_out_while_the_others_are_written(settings: Any) 
     next(plan)
 
     assert run.journeys.count() == 2 * enqueue.FIRST_WAVES
-    assert enqueue.claim_wave(run.pk)
+    assert batches.claim_wave(run.pk)
     run.refresh_from_db()
     assert (run.state, run.reason[:13]) == ("discovering", "7 articles fo")
     summary_stage.close_run(run.pk)

@@ -72,7 +72,7 @@ def test_a_journey_whose_row_is_behind_its_message_is_sent_on_its_way_again(
     wave, sent = Wave.objects.create(run=journey.run, number=0, size=1), []
     Journey.objects.update(wave=wave)
     monkeypatch.setattr(
-        "pipeline.tasks.publish", lambda wave, journeys: sent.append((wave, journeys))
+        "pipeline.journeys.canvas.publish", lambda wave, journeys: sent.append((wave, journeys))
     )
     step = stages.Step("extract", lambda visit: Advance())
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from pipeline import tasks
-from pipeline.discovery import enqueue
+from pipeline.journeys import batches
 from pipeline.models import Journey, Run, RunEvent
 from pipeline.runs.control import InvalidState
 from pipeline.runs.edit import change
@@ -18,7 +18,7 @@ PAGE = "https://blog.test/{}"
 @pytest.fixture(autouse=True)
 def nothing_is_sent(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     settings.WAVE_SIZE = 2
-    monkeypatch.setattr(tasks, "publish", lambda *_: None)
+    monkeypatch.setattr("pipeline.journeys.canvas.publish", lambda *_: None)
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def run() -> Run:
         state=Run.State.PAUSED, parameters={"addresses": [], "limit": 6}, started=timezone.now()
     )
     Journey.objects.bulk_create(Journey(run=run, url=PAGE.format(n), key=str(n)) for n in range(6))
-    enqueue.add_waves(run, list(run.journeys.order_by("id").values_list("pk", flat=True)))
+    batches.add_waves(run, list(run.journeys.order_by("id").values_list("pk", flat=True)))
     run.journeys.filter(key="0").update(state="stored")
     for key, reason in (("6", "over-limit"), ("7", "excluded"), ("8", "robots")):
         Journey.objects.create(

@@ -11,9 +11,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 
-from pipeline import tasks
 from pipeline.models import Job, Journey, Run
 from pipeline.runs import control, jobs
+from pipeline.runs import tasks as run_tasks
 from pipeline.summary.comparison import Change, compare
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,9 @@ WISH = {"addresses": ["https://blog.test/"], "limit": 5}
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The runs whose discovery would be on its way."""
     found: list[int] = []
-    monkeypatch.setattr(tasks.discover, "apply_async", lambda args, **_: found.append(args[0]))
+    monkeypatch.setattr(
+        "pipeline.broker.publisher.send_discover", lambda run, **_: found.append(run)
+    )
     return found
 
 
@@ -109,8 +111,8 @@ def test_what_is_no_schedule_is_refused(schedule: str, zone: str) -> None:
 def test_a_schedule_starts_its_job_and_leaves_one_that_is_on_alone(sent: list[int]) -> None:
     job = jobs.save("Morning", WISH, "every 6 hours")
 
-    jobs.start_scheduled.run(job.pk)
-    jobs.start_scheduled.run(job.pk)
+    run_tasks.start_scheduled.run(job.pk)
+    run_tasks.start_scheduled.run(job.pk)
 
     assert len(sent) == 1
     assert job.runs.get().launched_by == "schedule"
@@ -125,7 +127,7 @@ def test_a_job_that_fails_again_and_again_rests_longer_and_longer(
     Run.objects.bulk_create(Run(job=job, state="failed", finished=now) for _ in range(failures))
 
     rest = jobs.rests_until(job, now)
-    jobs.start_scheduled.run(job.pk)
+    run_tasks.start_scheduled.run(job.pk)
 
     assert ((rest - now) if rest else timedelta()) == timedelta(hours=hours)
     assert len(sent) == (0 if hours else 1)

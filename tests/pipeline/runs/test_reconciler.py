@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from pipeline import tasks
 from pipeline.broker.queues import STAGES
-from pipeline.discovery import enqueue
+from pipeline.journeys import batches
 from pipeline.models import Journey, Run, Wave
 from pipeline.runs import control, reconciler
+from pipeline.runs import tasks as run_tasks
 from pipeline.runs.reconciler import Look
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +25,9 @@ LONG_AGO = timedelta(minutes=10)
 def published(monkeypatch: pytest.MonkeyPatch) -> list[list[int]]:
     """The journeys that would go to the broker, one list for each publishing."""
     sent: list[list[int]] = []
-    monkeypatch.setattr(tasks, "publish", lambda _wave, ids: sent.append(sorted(ids)))
+    monkeypatch.setattr(
+        "pipeline.journeys.canvas.publish", lambda _wave, ids: sent.append(sorted(ids))
+    )
     return sent
 
 
@@ -36,7 +39,7 @@ def run() -> Run:
     Journey.objects.bulk_create(
         Journey(run=run, url=PAGE.format(n), key=PAGE.format(n), queued=then) for n in range(3)
     )
-    enqueue.add_waves(run, [journey.pk for journey in run.journeys.order_by("id")])
+    batches.add_waves(run, [journey.pk for journey in run.journeys.order_by("id")])
     run.waves.update(claimed=then, published=then)
     return run
 
@@ -142,7 +145,7 @@ def test_a_wave_that_was_claimed_by_a_dead_worker_goes_out(
 
 def test_a_wave_that_is_being_published_is_left_alone(run: Run, published: list[list[int]]) -> None:
     run.waves.update(published=None, claimed=None)
-    assert enqueue.claim_wave(run.pk)
+    assert batches.claim_wave(run.pk)
 
     reconciler.look_after(run, look())
 
@@ -157,14 +160,14 @@ def test_a_discovery_that_went_missing_is_sent_again(
     since: timedelta, waiting: int, again: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent: list[Any] = []
-    monkeypatch.setattr(tasks.discover, "apply_async", sent.append)
+    monkeypatch.setattr("pipeline.broker.publisher.send_discover", sent.append)
     run = Run.objects.create(state=Run.State.DISCOVERING)
     Run.objects.update(created=timezone.now() - LONG_AGO, alive=timezone.now() - since)
     run.refresh_from_db()
 
     reconciler.look_after(run, look(waiting))
 
-    assert sent == ([[run.pk]] if again else [])
+    assert sent == ([run.pk] if again else [])
 
 
 def test_a_discovery_that_kills_its_worker_every_time_fails_its_run() -> None:
@@ -227,7 +230,7 @@ def test_a_database_that_is_away_is_left_to_the_next_look(monkeypatch: pytest.Mo
     def away(*_: object) -> Callable[..., Any]:
         raise OperationalError("server closed the connection")
 
-    monkeypatch.setattr(reconciler, "depths", away)
-    monkeypatch.setattr(reconciler.connection, "close", lambda: None)
+    monkeypatch.setattr(run_tasks, "depths", away)
+    monkeypatch.setattr(run_tasks.connection, "close", lambda: None)
 
-    reconciler.reconcile.run()
+    run_tasks.reconcile.run()

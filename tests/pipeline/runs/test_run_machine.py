@@ -21,6 +21,7 @@ from pipeline import tasks
 from pipeline.core.records import Candidate
 from pipeline.discovery import additions, enqueue
 from pipeline.discovery.discover import Discovery
+from pipeline.journeys import batches
 from pipeline.models import Journey, Run, RunEvent, Wave
 from pipeline.runs import control, edit
 from pipeline.summary import stage as summary_stage
@@ -59,9 +60,9 @@ class SteeredRun(RuleBasedStateMachine):
         assert run
         found = [Candidate(f"https://blog.test/{n}", str(n), 1.0, (), ()) for n in range(self.size)]
         for _ in islice(enqueue.plan(run, Discovery(tuple(found), (), (), (), {})), parts):
-            tasks.send_waves(self.run.pk)
+            batches.send_waves(self.run.pk)
         if self.state() != "discovering":
-            tasks.send_waves(self.run.pk)
+            batches.send_waves(self.run.pk)
             summary_stage.close_run(self.run.pk)
 
     @rule(name=st.sampled_from(sorted(STEERING)))
@@ -99,7 +100,7 @@ class SteeredRun(RuleBasedStateMachine):
     def additions_are_looked_at(self) -> None:
         """By the message of an addition, by one that the reconciler sent, or by one that comes late."""
         additions.look(self.run.pk)
-        tasks.send_waves(self.run.pk)
+        batches.send_waves(self.run.pk)
         summary_stage.close_run(self.run.pk)
 
     @rule()
@@ -114,7 +115,7 @@ class SteeredRun(RuleBasedStateMachine):
 
     @rule()
     def worker_dies_while_publishing(self) -> None:
-        if enqueue.claim_wave(self.run.pk):
+        if batches.claim_wave(self.run.pk):
             Wave.objects.filter(run=self.run, published=None).exclude(claimed=None).update(
                 claimant=0
             )
@@ -162,7 +163,7 @@ class SteeredRun(RuleBasedStateMachine):
             for wave in Wave.objects.filter(run=self.run, published__isnull=False, finished=None):
                 tasks.summarise.run(self.run.pk, wave.pk)
             additions.look(self.run.pk)
-            tasks.send_waves(self.run.pk)
+            batches.send_waves(self.run.pk)
             summary_stage.close_run(self.run.pk)
         assert self.state() in ("queued", "finished", "cancelled", "failed")
         transaction.savepoint_rollback(self.savepoint)
@@ -173,8 +174,8 @@ def nothing_is_sent(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     settings.WAVE_SIZE = 2
     monkeypatch.setattr(enqueue, "FIRST_WAVES", 1)
     monkeypatch.setattr(enqueue, "PART", 2)
-    monkeypatch.setattr(tasks, "publish", lambda *_: None)
-    monkeypatch.setattr("pipeline.tasks.discover.apply_async", lambda *_, **__: None)
+    monkeypatch.setattr("pipeline.journeys.canvas.publish", lambda *_: None)
+    monkeypatch.setattr("pipeline.broker.publisher.send_discover", lambda *_, **__: None)
     monkeypatch.setattr("pipeline.discovery.stage.explore", leads)
 
 

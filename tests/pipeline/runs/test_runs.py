@@ -10,10 +10,10 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from catalog.models import Article, Source
-from pipeline import tasks
-from pipeline.discovery import enqueue
+from pipeline.journeys import batches
 from pipeline.models import Body, Journey, Run, RunEvent, Snapshot, Wave
 from pipeline.runs import control
+from pipeline.runs.launch import launch_extraction, launch_run
 from pipeline.summary import stage as summary_stage
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,10 @@ PAGE = "https://blog.test/{}"
 def published(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, list[int]]]:
     """The waves that would go to the broker, as (wave, journeys)."""
     sent: list[tuple[int, list[int]]] = []
-    monkeypatch.setattr(tasks, "publish", lambda wave, ids: sent.append((wave.number, sorted(ids))))
+    monkeypatch.setattr(
+        "pipeline.journeys.canvas.publish",
+        lambda wave, ids: sent.append((wave.number, sorted(ids))),
+    )
     return sent
 
 
@@ -43,7 +46,7 @@ def a_run(journeys: int, state: str = Run.State.RUNNING, wave_size: int = 2) -> 
 
 def in_waves(run: Run) -> list[int]:
     ids = list(run.journeys.order_by("id").values_list("pk", flat=True))
-    enqueue.add_waves(run, ids)
+    batches.add_waves(run, ids)
     return ids
 
 
@@ -54,7 +57,7 @@ def test_no_more_journeys_are_on_their_way_than_keep_workers_busy(
     run = a_run(7)
     ids = in_waves(run)
 
-    tasks.send_waves(run.pk)
+    batches.send_waves(run.pk)
 
     assert published == [(0, ids[:2]), (1, ids[2:4])]
 
@@ -65,20 +68,20 @@ def test_journeys_that_wait_for_a_slow_host_do_not_hold_up_the_next_wave(
     settings.WAVE_SIZE, settings.JOURNEYS_READY, settings.JOURNEYS_SENT = 2, 2, 4
     run = a_run(7)
     in_waves(run)
-    tasks.send_waves(run.pk)
+    batches.send_waves(run.pk)
     assert len(published) == 1
 
     run.journeys.filter(wave__published__isnull=False).update(
         queued=timezone.now() + timedelta(minutes=5)
     )
-    tasks.send_waves(run.pk)
+    batches.send_waves(run.pk)
 
     assert len(published) == 2
 
     run.journeys.filter(wave__published__isnull=False).update(
         queued=timezone.now() + timedelta(minutes=5)
     )
-    tasks.send_waves(run.pk)
+    batches.send_waves(run.pk)
 
     assert len(published) == 2  # as many as may be out at all
 
@@ -90,7 +93,7 @@ def test_beside_other_runs_a_run_sends_less(published: list, settings: object) -
     run = a_run(9)
     in_waves(run)
 
-    tasks.send_waves(run.pk)
+    batches.send_waves(run.pk)
 
     assert len(published) == 1
 
@@ -101,7 +104,7 @@ def test_a_paused_run_sends_no_wave_until_it_is_resumed(published: list, setting
     in_waves(run)
     control.pause(run.pk, "ada")
 
-    tasks.send_waves(run.pk)
+    batches.send_waves(run.pk)
 
     assert published == []
 
@@ -160,7 +163,7 @@ def test_extracting_again_starts_from_the_stored_page(published: list) -> None:
     run = a_run(1, state=Run.State.FINISHED)
     run.journeys.update(state="stored", article=article, snapshot=snapshot)
 
-    again = control.extract_again([article.pk], "ada")
+    again = launch_extraction([article.pk], "ada")
 
     journey = again.journeys.get()
     assert (journey.stage, journey.snapshot, again.state) == ("extract", snapshot, "running")
@@ -206,13 +209,15 @@ def test_the_same_form_sent_twice_in_the_same_moment_is_one_run(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     sent: list[object] = []
-    monkeypatch.setattr(tasks.discover, "apply_async", lambda args, **_: sent.append(args))
+    monkeypatch.setattr(
+        "pipeline.broker.publisher.send_discover", lambda run, **_: sent.append(run)
+    )
     together = threading.Barrier(4, timeout=5)
 
     def launch(_: int) -> int:
         try:
             together.wait()
-            return control.launch({"addresses": []}, key="the form's key").pk
+            return launch_run({"addresses": []}, key="the form's key").pk
         finally:
             connection.close()
 

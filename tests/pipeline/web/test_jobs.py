@@ -30,7 +30,7 @@ FORM = {
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The ids of the runs that were sent to `discover`."""
     ids: list[int] = []
-    monkeypatch.setattr("pipeline.tasks.discover.apply_async", lambda args, **_: ids.extend(args))
+    monkeypatch.setattr("pipeline.broker.publisher.send_discover", lambda run, **_: ids.append(run))
     return ids
 
 

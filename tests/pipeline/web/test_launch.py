@@ -23,7 +23,7 @@ FORM = {"addresses": "https://blog.example/", "key": "2f1c1c1e-3c3d-4b6e-9a53-11
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The ids of the runs that were sent to `discover`."""
     ids: list[int] = []
-    monkeypatch.setattr("pipeline.tasks.discover.apply_async", lambda args, **_: ids.extend(args))
+    monkeypatch.setattr("pipeline.broker.publisher.send_discover", lambda run, **_: ids.append(run))
     return ids
 
 
@@ -68,7 +68,7 @@ def test_without_a_broker_no_run_is_made_and_the_form_is_kept(
     def refuse(*_: Any, **__: Any) -> None:
         raise BrokerError("connection refused")
 
-    monkeypatch.setattr("pipeline.tasks.discover.apply_async", refuse)
+    monkeypatch.setattr("pipeline.broker.publisher.send_discover", refuse)
     answer = admin_client.post("/", FORM)
     assert answer.status_code == 503
     assert "no run was made" in answer.text
@@ -193,7 +193,7 @@ def test_cancelling_keeps_what_is_stored(admin_client: Client) -> None:
 
 
 def test_pausing_and_going_on(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.tasks.send_waves", lambda run_id: None)
+    monkeypatch.setattr("pipeline.journeys.batches.send_waves", lambda run_id: None)
     run = a_run()
     journeys(run, 2)
     assert ">Pause<" in admin_client.get(f"/runs/{run.pk}/").text
@@ -204,7 +204,7 @@ def test_pausing_and_going_on(admin_client: Client, monkeypatch: pytest.MonkeyPa
 
 
 def test_sending_the_failed_again(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.tasks.send_waves", lambda run_id: None)
+    monkeypatch.setattr("pipeline.journeys.batches.send_waves", lambda run_id: None)
     run = a_run("finished")
     assert ">Retry failed" not in admin_client.get(f"/runs/{run.pk}/").text
     journeys(run, 2, "failed", "fetch", reason="timeout")
@@ -393,7 +393,7 @@ def test_a_stored_page_is_shown_in_a_sandbox(admin_client: Client, kind: str, sh
 def test_extracting_again_makes_a_run(
     admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.tasks.send_waves", lambda run_id: None)
+    monkeypatch.setattr("pipeline.journeys.batches.send_waves", lambda run_id: None)
     article = an_article()
     assert (
         "no stored page"

@@ -138,7 +138,7 @@ def test_without_an_earlier_run_there_is_nothing_to_compare(admin_client: Client
 def test_a_run_that_is_on_is_changed_and_says_what_that_did(
     admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.tasks.send_waves", lambda run_id: None)
+    monkeypatch.setattr("pipeline.journeys.batches.send_waves", lambda run_id: None)
     run = a_run()
     journeys(run, 5)
     assert f'href="/runs/{run.pk}/change"' in admin_client.get(f"/runs/{run.pk}/").text
@@ -169,7 +169,9 @@ def test_addresses_are_added_to_a_run_that_is_on(
     admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent: list[list[int]] = []
-    monkeypatch.setattr("pipeline.tasks.discover.apply_async", lambda args, **_: sent.append(args))
+    monkeypatch.setattr(
+        "pipeline.broker.publisher.send_discover", lambda run, **_: sent.append(run)
+    )
     run = a_run()
     journeys(run, 1)
     assert "Further addresses" in admin_client.get(f"/runs/{run.pk}/change").text
@@ -178,7 +180,7 @@ def test_addresses_are_added_to_a_run_that_is_on(
     ).text
     assert "1 address added: what is there is looked for now." in page
     assert "looking at 1 address added to it" in page
-    assert sent == [[run.pk]]
+    assert sent == [run.pk]
     again = admin_client.post(
         f"/runs/{run.pk}/change", {"addresses": "https://more.example/", "limit": "3"}
     )

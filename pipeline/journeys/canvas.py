@@ -1,0 +1,60 @@
+"""The canvas of a wave, built from the names of its tasks: a chord of one chain for each URL, `summarise` as its body.
+
+    chord( fetch -> extract -> store, for each URL ) -> summarise
+
+Every id is derived from the wave's, so publishing a wave twice repeats the same tasks, which is harmless.
+"""
+
+from uuid import NAMESPACE_OID, uuid5
+
+from celery import Signature, chain, chord, signature
+
+from pipeline.broker import chords
+from pipeline.broker.publisher import PLACEHOLDER_ID, capture_message, send_all
+from pipeline.broker.queues import HEADER_STAGES, task_name
+from pipeline.models import Wave
+
+
+def publish(wave: Wave, journeys: list[int]) -> None:
+    """Sends these journeys of a wave. Sending one again is harmless: its chord counts it by the same id, so once.
+
+    Each carries what `canvas` says of the specimen, with its own ids.
+    """
+    body_id = derived("body", wave.pk)
+    if not journeys:  # then Celery sends the body
+        canvas(wave, []).apply_async(task_id=body_id)
+        return
+    chords.create_chord(derived("wave", wave.pk), len(journeys))
+    sheet = capture_message(lambda: canvas(wave, [PLACEHOLDER_ID]).apply_async(task_id=body_id))
+    send_all(
+        (sheet.copy(zip(ids(PLACEHOLDER_ID), ids(pk), strict=True)) for pk in journeys),
+        sheet.routing_key,
+    )
+
+
+def canvas(wave: Wave, journeys: list[int]) -> Signature:
+    """The chord of a wave: a chain for each journey, `summarise` as the body."""
+    header = [journey(pk) for pk in journeys]
+    summarise = task_name("summarise")
+    body = signature(summarise, args=(wave.run_id, wave.pk), immutable=True)
+    return chord(header, body).set(task_id=derived("wave", wave.pk))
+
+
+def journey(pk: int) -> Signature:
+    """The chain that carries one URL. The last task's id is fixed: it is what the chord counts."""
+    _, *tasks = ids(pk)
+    first, *others = (task_name(stage) for stage in HEADER_STAGES)
+    # Told here, as a process that only publishes does not know the task's own options.
+    begin = signature(first, args=({"journey": pk},), ignore_result=True)
+    steps = [begin, *map(signature, others)]
+    return chain(step.set(task_id=task) for step, task in zip(steps, tasks, strict=True))
+
+
+def ids(pk: int) -> list[str]:
+    """The journey's own id and those of its tasks, as texts: all that tells its messages from another journey's."""
+    return [str(pk), *(derived(kind, pk) for kind in ("fetch", "extract", "journey"))]
+
+
+def derived(kind: str, pk: int) -> str:
+    """The same id for the same row, always."""
+    return str(uuid5(NAMESPACE_OID, f"gleaner:{kind}:{pk}"))

@@ -1,0 +1,115 @@
+"""A URL of a run, and the wave that it goes out with."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from catalog.models import Article
+from pipeline.core.stages import STAGES
+from pipeline.models.run import Run
+from pipeline.models.snapshot import Snapshot
+
+
+class Wave(models.Model):
+    """A part of a run that goes to the broker as one chord."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="waves")
+    number = models.PositiveIntegerField()
+    size = models.PositiveIntegerField()
+    claimed = models.DateTimeField(
+        null=True, blank=True, help_text="a worker set about publishing it"
+    )
+    claimant = models.IntegerField(
+        null=True, blank=True, help_text="PostgreSQL's process id for that worker"
+    )
+    published = models.DateTimeField(null=True, blank=True)
+    finished = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["run", "number"]
+        constraints = [models.UniqueConstraint(fields=["run", "number"], name="wave_once")]
+
+    def __str__(self) -> str:
+        return f"wave {self.number} of run {self.run_id}"
+
+
+class Journey(models.Model):
+    """One URL in one run: where it is, or where and why it ended."""
+
+    class State(models.TextChoices):
+        PENDING = "pending"
+        STORED = "stored"
+        UNCHANGED = "unchanged"
+        DUPLICATE = "duplicate"
+        SKIPPED = "skipped"
+        FAILED = "failed"
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="journeys", db_index=False)
+    wave = models.ForeignKey(
+        Wave, null=True, blank=True, on_delete=models.CASCADE, related_name="journeys"
+    )
+    url = models.TextField()
+    key = models.TextField()
+    score = models.FloatField(default=0)
+    reasons = models.JSONField(default=list, help_text="why discovery took it, or did not")
+    found_in = models.JSONField(default=list)
+    said = models.JSONField(default=dict, help_text="what the source says of the article")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    stage = models.CharField(max_length=10, choices=[(s, s) for s in STAGES], default="fetch")
+    working = models.BooleanField(default=False, help_text="a worker has it in hand")
+    reason = models.CharField(max_length=60, blank=True)
+    detail = models.TextField(blank=True)
+    attempts = models.JSONField(
+        default=list, help_text="[stage, reason, when] of each try that came to nothing"
+    )
+    crashes = models.PositiveSmallIntegerField(
+        default=0, help_text="entries in a row into this stage that never left it"
+    )
+    timings = models.JSONField(default=dict, help_text="seconds of work by stage")
+    bytes = models.PositiveIntegerField(default=0)
+    queued = models.DateTimeField(
+        null=True, blank=True, help_text="since when it waits for its stage"
+    )
+    touched = models.DateTimeField(
+        null=True, blank=True, help_text="when a worker last took it in hand"
+    )
+    resent = models.PositiveSmallIntegerField(
+        default=0, help_text="times that the reconciler sent it again"
+    )
+    ended = models.DateTimeField(null=True, blank=True)
+    draft = models.BinaryField(
+        null=True, blank=True, help_text="what extraction found, until it is stored"
+    )
+    snapshot = models.ForeignKey(
+        Snapshot, null=True, blank=True, on_delete=models.SET_NULL, db_index=False
+    )
+    article = models.ForeignKey(
+        Article, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "key"], name="journey_once_a_run")]
+        # As few as will do: each stage writes a row of most of them anew.
+        indexes = [
+            models.Index(fields=["run", "state", "stage", "reason"], name="journey_counts"),
+            # What a list of a run's journeys is filtered by goes along: a walk then reads the index alone.
+            models.Index(
+                fields=["run", "id"], include=["state", "stage", "reason"], name="journey_run_order"
+            ),
+            models.Index(fields=["key"], name="journey_key"),
+            models.Index(fields=["article"], name="journey_article"),
+            models.Index(
+                fields=["snapshot"], name="journey_snapshot", condition=Q(snapshot__isnull=False)
+            ),
+            models.Index(
+                fields=["ended"], name="journey_ended", condition=models.Q(ended__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.url
+
+    def get_absolute_url(self) -> str:
+        return reverse("journey", args=[self.pk])

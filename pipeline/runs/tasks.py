@@ -1,0 +1,58 @@
+"""The periodic tasks that look after runs, and the one that a job's schedule sends."""
+
+import structlog
+from celery import current_app, shared_task
+from celery.exceptions import OperationalError as BrokerError
+from django.db import InterfaceError, OperationalError, connection
+
+from pipeline.broker.queues import FEED, RECONCILE, START_JOB, depths
+from pipeline.core.database import execute
+from pipeline.journeys import batches
+from pipeline.models import Job, Run
+from pipeline.runs import jobs
+from pipeline.runs.control import InvalidState
+from pipeline.runs.reconciler import CLOCK, Look, look_after
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task(name=RECONCILE)
+def reconcile() -> None:
+    """One look at every run that is not over. Where a server is away it is left to the next look."""
+    try:
+        with current_app.connection_for_read() as broker:
+            waiting = depths(broker)
+        now, up_since = execute(CLOCK)[0]
+        look = Look(now, up_since, waiting)
+        for run in Run.objects.exclude(state__in=Run.ENDED):
+            with structlog.contextvars.bound_contextvars(run=run.pk):
+                look_after(run, look)
+    except (OperationalError, InterfaceError, BrokerError, OSError) as error:
+        connection.close()
+        log.warning("server_away", stage="reconcile", error=str(error).strip())
+
+
+@shared_task(name=FEED)
+def feed() -> None:
+    """Sends the next waves of runs whose last ones are not through yet, but wait for slow hosts only."""
+    try:
+        for run in Run.objects.filter(state=Run.State.RUNNING, waves__published=None).distinct():
+            batches.send_waves(run.pk)
+    except (OperationalError, InterfaceError, BrokerError, OSError) as error:
+        connection.close()
+        log.warning("server_away", stage="feed", error=str(error).strip())
+
+
+@shared_task(name=START_JOB)
+def start_scheduled(job_id: int) -> None:
+    """What a schedule sends."""
+    job = Job.objects.filter(pk=job_id).first()
+    if job is None:
+        return
+    if rest := jobs.rests_until(job):
+        log.warning("job_rests", job=job.name, until=rest.isoformat(timespec="minutes"))
+        return
+    try:
+        jobs.start(job, by="schedule")
+    except InvalidState as error:
+        log.warning("job_not_started", job=job.name, reason=str(error))
