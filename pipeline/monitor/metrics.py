@@ -1,16 +1,19 @@
 """The numbers of the pages for Prometheus, in its text format."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from datetime import datetime
 
 from django.utils import timezone
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
 
 from pipeline.core.database import execute
 from pipeline.monitor.logs.dropped import all_dropped
-from pipeline.monitor.queues.state import rows
-from pipeline.monitor.workers.status import counts, workers
+from pipeline.monitor.queues.state import Row, rows
+from pipeline.monitor.workers.status import Worker, counts, workers
 
-Sample = tuple[dict[str, Any], float]
+Sample = tuple[tuple[object, ...], float]  # the values of the labels, and the number
 
 RUNS = "SELECT state, count(*) FROM pipeline_run GROUP BY 1"
 ACTIVE = """
@@ -28,100 +31,100 @@ ARTICLES = (
 )
 
 
-def exposition() -> str:
-    """The text."""
-    return "".join(_lines())
+class Metrics(Collector):
+    """Asks the database when somebody scrapes."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        now = timezone.now()
+        yield from _queues(rows(now), now)
+        yield from _workers(workers(now))
+        yield from _runs()
+        yield from _sources()
+        articles = execute(ARTICLES)[0][0]
+        yield _gauge("articles", "articles, estimated", [], [((), articles)])
+        help_text = "log lines that never reached the database, as far as the log is kept"
+        yield _gauge("log_lines_dropped", help_text, [], [((), all_dropped())])
 
 
-def _lines() -> Iterator[str]:
-    queues = rows()
-    now = timezone.now()
-    for name, text in (
+REGISTRY = CollectorRegistry()
+REGISTRY.register(Metrics())
+
+
+def exposition() -> bytes:
+    """All metrics as text, with the numbers of now."""
+    return generate_latest(REGISTRY)
+
+
+def _queues(queues: list[Row], now: datetime) -> Iterator[GaugeMetricFamily]:
+    counted = (
         ("waiting", "messages ready"),
-        ("in_hand", "messages delivered, not acknowledged"),
-        ("consumers", ""),
-    ):
-        samples: list[Sample] = [({"queue": row.queue}, getattr(row, name)) for row in queues]
-        yield from _gauge(f"queue_{name}", text or name, samples)
-    yield from _gauge(
-        "queue_sample_age_seconds",
-        "age of the last sample",
-        [({}, (now - row.taken).total_seconds()) for row in queues[:1]],
+        ("in_hand", "messages delivered and not acknowledged"),
+        ("consumers", "consumers"),
     )
-    oldest: list[Sample] = [
-        ({"queue": row.queue}, row.oldest) for row in queues if row.oldest is not None
-    ]
-    yield from _gauge("queue_oldest_seconds", "how long the oldest journey waits", oldest)
-    waited: list[Sample] = [
-        ({"queue": row.queue, "quantile": quantile}, round(seconds, 3))
-        for row in queues
-        if row.waits
-        for quantile, seconds in (("0.5", row.waits.median), ("0.95", row.waits.p95))
-    ]
-    yield from _gauge(
-        "queue_wait_seconds",
-        "how long messages waited for a worker, over the last 15 minutes",
-        waited,
-    )
-    for name, text in (("in", "messages that came"), ("out", "messages that were dealt with")):
-        paces: list[Sample] = [
-            ({"queue": row.queue}, round(pace, 3))
-            for row in queues
-            if (pace := row.flow.into if name == "in" else row.flow.out) is not None
-        ]
-        yield from _gauge(f"queue_{name}_per_second", f"{text}, over the last minute", paces)
-    found = workers(now)
-    yield from _gauge(
-        "workers",
-        "workers by sign of life",
-        [({"stage": stage, "state": state}, n) for (stage, state), n in counts(found).items()],
-    )
-    for name, text in (
+    for name, help_text in counted:
+        samples = [((row.queue,), getattr(row, name)) for row in queues]
+        yield _gauge(f"queue_{name}", help_text, ["queue"], samples)
+    ages = [((), (now - row.taken).total_seconds()) for row in queues[:1]]
+    yield _gauge("queue_sample_age_seconds", "age of the last sample", [], ages)
+    oldest = [((row.queue,), row.oldest) for row in queues if row.oldest is not None]
+    yield _gauge("queue_oldest_seconds", "age of the oldest URL that waits", ["queue"], oldest)
+    yield _queue_waits(queues)
+    into = [((row.queue,), row.flow.into) for row in queues if row.flow.into is not None]
+    yield _gauge("queue_in_per_second", "messages published, over the last minute", ["queue"], into)
+    out = [((row.queue,), row.flow.out) for row in queues if row.flow.out is not None]
+    help_text = "messages acknowledged, over the last minute"
+    yield _gauge("queue_out_per_second", help_text, ["queue"], out)
+
+
+def _queue_waits(queues: list[Row]) -> GaugeMetricFamily:
+    samples: list[Sample] = []
+    for row in queues:
+        if row.waits:
+            samples.append(((row.queue, "0.5"), row.waits.median))
+            samples.append(((row.queue, "0.95"), row.waits.p95))
+    help_text = "how long messages waited for a worker, over the last 15 minutes"
+    return _gauge("queue_wait_seconds", help_text, ["queue", "quantile"], samples)
+
+
+def _workers(found: list[Worker]) -> Iterator[GaugeMetricFamily]:
+    by_state = list(counts(found).items())
+    yield _gauge("workers", "workers by their last heartbeat", ["stage", "state"], by_state)
+    described = (
         ("slots", "tasks that it can do at once"),
-        ("busy", "tasks in hand"),
-        ("memory", "bytes"),
-    ):
-        own: list[Sample] = [
-            (
-                {"worker": worker.beat.name, "pid": worker.beat.pid, "stage": worker.beat.stage},
-                value,
-            )
-            for worker in found
-            if worker.state == "live" and (value := getattr(worker.beat, name)) is not None
-        ]
-        yield from _gauge(f"worker_{name}", text, own)
-    yield from _gauge(
-        "runs", "runs by state", [({"state": state}, n) for state, n in execute(RUNS)]
+        ("busy", "tasks in progress"),
+        ("memory", "bytes of memory"),
     )
-    active: list[Sample] = [
-        ({"state": state, "stage": stage}, n) for state, stage, n in execute(ACTIVE)
-    ]
-    yield from _gauge("active_journeys", "journeys of runs that are not over", active)
+    for name, help_text in described:
+        samples: list[Sample] = []
+        for worker in found:
+            value = getattr(worker.beat, name)
+            if worker.state == "live" and value is not None:
+                labels = (worker.beat.name, worker.beat.pid, worker.beat.stage)
+                samples.append((labels, value))
+        yield _gauge(f"worker_{name}", help_text, ["worker", "pid", "stage"], samples)
+
+
+def _runs() -> Iterator[GaugeMetricFamily]:
+    by_state = [((state,), number) for state, number in execute(RUNS)]
+    yield _gauge("runs", "runs by state", ["state"], by_state)
+    active = [((state, stage), number) for state, stage, number in execute(ACTIVE)]
+    help_text = "URLs of runs that have not ended"
+    yield _gauge("active_journeys", help_text, ["state", "stage"], active)
+
+
+def _sources() -> Iterator[GaugeMetricFamily]:
     sources = execute(SOURCES)
-    for name, text, column in (
-        ("failed", "URLs that failed", 1),
-        ("ended", "URLs that ended, in whichever way", 2),
-    ):
-        of_source: list[Sample] = [({"source": row[0]}, row[column]) for row in sources]
-        yield from _gauge(
-            f"source_{name}",
-            f"{text} in the last hour, of the 20 hosts with most failures",
-            of_source,
-        )
-    yield from _gauge("articles", "articles, about", [({}, execute(ARTICLES)[0][0])])
-    yield from _gauge(
-        "log_lines_dropped",
-        "lines that the log's table never got, as far as the log is kept",
-        [({}, all_dropped())],
-    )
+    where = "in the last hour, of the 20 hosts with the most failures"
+    failed = [((host,), number) for host, number, _ in sources]
+    yield _gauge("source_failed", f"URLs that failed {where}", ["source"], failed)
+    ended = [((host,), number) for host, _, number in sources]
+    yield _gauge("source_ended", f"URLs that ended in any way {where}", ["source"], ended)
 
 
-def _gauge(name: str, text: str, samples: Iterable[Sample]) -> Iterator[str]:
-    yield f"# HELP gleaner_{name} {text}\n# TYPE gleaner_{name} gauge\n"
-    for labels, value in samples:
-        inner = ",".join(f'{label}="{_quoted(of)}"' for label, of in labels.items())
-        yield f"gleaner_{name}{{{inner}}} {value}\n" if inner else f"gleaner_{name} {value}\n"
-
-
-def _quoted(value: Any) -> str:
-    return str(value).replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
+def _gauge(
+    name: str, help_text: str, labels: list[str], samples: Iterable[Sample]
+) -> GaugeMetricFamily:
+    gauge = GaugeMetricFamily(f"gleaner_{name}", help_text, labels=labels)
+    for values, number in samples:
+        gauge.add_metric([str(value) for value in values], round(float(number), 3))
+    return gauge

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
 from pipeline.monitor import health
 from pipeline.monitor.metrics import exposition
@@ -35,8 +36,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
         and not request.user.is_authenticated
     ):
         return HttpResponse(
-            "sign in, or bring METRICS_TOKEN as a bearer token\n",
+            "Sign in, or send METRICS_TOKEN as a bearer token.\n",
             status=401,
             content_type="text/plain",
         )
-    return HttpResponse(exposition(), content_type="text/plain; version=0.0.4; charset=utf-8")
+    return HttpResponse(exposition(), content_type=CONTENT_TYPE_PLAIN_0_0_4)

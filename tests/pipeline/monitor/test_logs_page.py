@@ -380,7 +380,7 @@ def test_lines_that_could_not_be_kept_are_told_of(admin_client: Client) -> None:
     page = admin_client.get("/logs/").text
     assert "<b>37</b> lines of extract could not be kept between" in page
     assert "could not be kept" not in admin_client.get("/logs/?since=2026-04-01T00:00").text
-    assert "gleaner_log_lines_dropped 37" in admin_client.get("/metrics").text.splitlines()
+    assert "gleaner_log_lines_dropped 37.0" in admin_client.get("/metrics").text.splitlines()
 
 
 def test_following_reads_some_seconds_again(admin_client: Client) -> None:

@@ -200,9 +200,9 @@ def test_prometheus_reads_the_same_numbers(
     journeys(a_run(), 2)
     assert client.get("/metrics").status_code == 401
     lines = admin_client.get("/metrics").text.splitlines()
-    assert 'gleaner_queue_waiting{queue="fetch"} 12' in lines
-    assert 'gleaner_runs{state="running"} 1' in lines
-    assert 'gleaner_active_journeys{state="pending",stage="fetch"} 2' in lines
+    assert 'gleaner_queue_waiting{queue="fetch"} 12.0' in lines
+    assert 'gleaner_runs{state="running"} 1.0' in lines
+    assert 'gleaner_active_journeys{stage="fetch",state="pending"} 2.0' in lines
     settings.METRICS_TOKEN = "s3cret"
     assert client.get("/metrics", headers={"Authorization": "Bearer s3cret"}).status_code == 200
     assert client.get("/metrics", headers={"Authorization": "Bearer wrong"}).status_code == 401

@@ -91,8 +91,8 @@ def test_the_page_says_what_half_and_nearly_all_waited(admin_client: Client) -> 
         if "_queue_wait_seconds{" in line
     ]
     assert lines == [
-        'gleaner_queue_wait_seconds{queue="fetch",quantile="0.5"} 500.0',
-        'gleaner_queue_wait_seconds{queue="fetch",quantile="0.95"} 950.0',
+        'gleaner_queue_wait_seconds{quantile="0.5",queue="fetch"} 500.0',
+        'gleaner_queue_wait_seconds{quantile="0.95",queue="fetch"} 950.0',
     ]
     told = {row["queue"]: row for row in program(Role.VIEWER).get("/api/queues").json()}
     assert [told[stage]["wait_p95"] for stage in STAGES[:3]] == [None, 950.0, None]

@@ -154,10 +154,10 @@ def test_prometheus_is_told_of_the_workers(admin_client: Client) -> None:
     beat("fetch@a", busy=3)
     beat('fetch@"b', 60)
     lines = admin_client.get("/metrics").text.splitlines()
-    assert 'gleaner_workers{stage="fetch",state="live"} 1' in lines
-    assert 'gleaner_workers{stage="fetch",state="silent"} 1' in lines
-    assert 'gleaner_workers{stage="store",state="live"} 0' in lines
-    assert 'gleaner_worker_busy{worker="fetch@a",pid="1",stage="fetch"} 3' in lines
+    assert 'gleaner_workers{stage="fetch",state="live"} 1.0' in lines
+    assert 'gleaner_workers{stage="fetch",state="silent"} 1.0' in lines
+    assert 'gleaner_workers{stage="store",state="live"} 0.0' in lines
+    assert 'gleaner_worker_busy{pid="1",stage="fetch",worker="fetch@a"} 3.0' in lines
 
 
 @pytest.mark.django_db
