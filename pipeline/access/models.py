@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import secrets
 from datetime import timedelta
@@ -100,8 +101,9 @@ class Entry(models.Model):
 
 class WebhookQuerySet(models.QuerySet["Webhook"]):
     def make(self, url: str, events: list[str]) -> Webhook:
-        """A new webhook with a secret of its own."""
-        return self.create(url=url, events=events, secret=secrets.token_urlsafe(32))
+        """A new webhook with a secret of its own, in the form of Standard Webhooks."""
+        secret = base64.b64encode(secrets.token_bytes(32)).decode()
+        return self.create(url=url, events=events, secret=f"whsec_{secret}")
 
 
 class Webhook(models.Model):

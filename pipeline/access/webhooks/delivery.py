@@ -4,13 +4,11 @@ The rows come from the database itself, in the transaction that ends the run (mi
 one. A worker that dies while it sends leaves a row that comes due again: receivers may see an event twice, with one id.
 """
 
-import hashlib
-import hmac
 import json
-import time
 from dataclasses import replace
 from datetime import timedelta
 
+import standardwebhooks
 import structlog
 from django.utils import timezone
 
@@ -99,19 +97,15 @@ def said(answer: int | Rejected | Unavailable) -> str:
 
 
 def headers(delivery: Delivery, body: bytes) -> dict[str, str]:
-    """What goes with the body. Signed is the time, a dot and the body: HMAC-SHA256 by the webhook's secret."""
-    at = int(time.time())
+    """What goes with the body: type, and the id, time and signature of Standard Webhooks."""
+    now = timezone.now()
+    signer = standardwebhooks.Webhook(delivery.webhook.secret)
     return {
         "Content-Type": "application/json",
-        "Gleaner-Event": delivery.event,
-        "Gleaner-Delivery": str(delivery.id),
-        "Gleaner-Signature": f"t={at},v1={signature(delivery.webhook.secret, at, body)}",
+        "webhook-id": str(delivery.id),
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": signer.sign(str(delivery.id), now, body.decode()),
     }
-
-
-def signature(secret: str, at: int, body: bytes) -> str:
-    """Hex digits."""
-    return hmac.new(secret.encode(), f"{at}.".encode() + body, hashlib.sha256).hexdigest()
 
 
 def test(webhook: Webhook) -> Delivery:
