@@ -9,17 +9,35 @@ escapes are spelt. An escape that means something (`%3F`, `%2F`, `%23`) stays an
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from ipaddress import ip_address
 from urllib.parse import SplitResult, quote, urlsplit
 
 import idna
 
 # Parameters that say where a reader came from or how a page is shown, never which article it is. Prefixes end with *.
 TRACKING = (
-    "utm_* mtm_* pk_* piwik_* hsa_* vero_* oly_* matomo_* mc_cid mc_eid fbclid gclid gclsrc dclid gbraid wbraid "
-    "msclkid twclid yclid igshid ttclid li_fat_id _ga _gl _hsenc _hsmi mkt_tok ref ref_src ref_url referrer rss_id "
-    "replytocom share nb like_comment showcomment commentpage amp print sessionid phpsessid jsessionid sid ncid cmpid "
-    "spm trk s_cid wt_mc sc_cid fb_action_ids fb_action_types fb_ref fb_source action_object_map __twitter_impression"
+    "utm_* mtm_* pk_* piwik_* hsa_* vero_* oly_* matomo_* at_* stm_* mc_cid mc_eid fbclid gclid gclsrc dclid "
+    "gbraid wbraid msclkid twclid yclid ysclid igshid igsh ttclid li_fat_id _ga _gl _hsenc _hsmi hsctatracking "
+    "mkt_tok ref ref_src ref_url referrer rss_id xtor srsltid traffic_source _openstat guccounter "
+    "guce_referrer guce_referrer_sig replytocom share nb like_comment showcomment commentpage amp print "
+    "ncid cmpid spm trk s_cid wt_mc sc_cid fb_action_ids fb_action_types fb_ref fb_source action_object_map "
+    "__twitter_impression"
 ).split()
+TRACKING_NAMES = frozenset(name for name in TRACKING if not name.endswith("*"))
+TRACKING_PREFIXES = tuple(name[:-1] for name in TRACKING if name.endswith("*"))
+# Names that may choose a page, and the values with which feeds mark their links.
+SOURCE_NAMES = frozenset({"source", "src", "from", "via", "cid", "medium", "origin", "campaign"})
+SOURCE_VALUE = re.compile(r"(?:rss|feed|atom)(?:$|[-_.0-9])|---", re.I)
+# A reader's visit. In a query only with a value like a session's: `sid=12` is a story.
+SESSION_NAMES = (
+    r"(?:jsessionid|phpsessid|sessionid|session_id|aspsessionid\w{0,20}|cfid|cftoken|sid)"
+)
+SESSION_IN_PATH = re.compile(rf";{SESSION_NAMES}=[^/?#;]*", re.I)
+SESSION_IN_QUERY = re.compile(rf"(?<=[?&]){SESSION_NAMES}=[\w.!-]{{16,}}(?:&|(?=#)|$)", re.I)
+REPEATED_SLASHES = re.compile(r"(?<!:)/{2,}")
+LOCAL_SUFFIXES = (".localhost", ".local", ".internal", ".lan", ".test", ".invalid")
+OWN_MACHINE = {"localhost", "127.0.0.1", "0.0.0.0"}  # noqa: S104 - recognised, not bound
+MAX_URL_LENGTH = 4096  # characters
 INDEX_FILE = re.compile(r"/index\.(?:html?|php|shtml|aspx?)$", re.I)
 PATH = "/:@!$&'()*+,;="
 QUERY = "/:@!$'()*+,;=?"
@@ -48,22 +66,42 @@ class BadAddress:
 @lru_cache(maxsize=2_000)
 def normal_form(url: str) -> str:
     """The key of a URL: equal for two addresses of one article. Idempotent. Raises `BadURL`."""
-    if plain := PLAIN.fullmatch(url):  # as most are
+    plain = PLAIN.fullmatch(url)
+    if plain:  # as most are
         host = host_at(url)
-        path = _without_dots(plain[1])
+        path = plain[1]
         query = ""
     else:
         parts = split(url)
         host = host_of(parts)
-        path = _without_dots(_spelt(parts.path, PATH))
+        path = _spelt(parts.path, PATH)
         query = _query(parts)
+    path = _without_dots(_without_session(path))
     while path != (shorter := INDEX_FILE.sub("", path.rstrip("/"))):
         path = shorter
     return f"https://{host}{path or '/'}{query}"
 
 
+def _without_session(path: str) -> str:
+    """The path without session ids, and with single slashes, but for those of a URL within it."""
+    if ";" in path:
+        path = SESSION_IN_PATH.sub("", path)
+    if "//" in path:
+        path = REPEATED_SLASHES.sub("/", path)
+    return path
+
+
+def without_session(url: str) -> str:
+    """The address as anybody may ask for it: without what names the visit of whoever first saw it."""
+    if "=" not in url:
+        return url
+    return SESSION_IN_QUERY.sub("", SESSION_IN_PATH.sub("", url)).rstrip("?&")
+
+
 def split(url: str) -> SplitResult:
     """The parts of an http(s) URL. Raises `BadURL` with what is wrong."""
+    if len(url) > MAX_URL_LENGTH:
+        raise BadURL(f"it is longer than {MAX_URL_LENGTH} characters")
     try:
         parts = urlsplit(url.strip())
         named = _names_host(parts.netloc)
@@ -102,7 +140,7 @@ def _host_of(netloc: str) -> str:
             raise BadURL(f"{host} is no host name") from None
     while host.startswith("www.") and "." in host[4:]:
         host = host[4:]
-    if not HOST.fullmatch(host):
+    if len(host) > 253 or not HOST.fullmatch(host):
         raise BadURL(f"{host!r} is no host name")
     if parts.port in DEFAULT_PORTS:
         return host
@@ -111,10 +149,9 @@ def _host_of(netloc: str) -> str:
 
 def host_at(url: str) -> str:
     """`host_of(split(url))`, remembered by what stands before the path: many URLs have few hosts. Raises `BadURL`."""
+    end = -1
     if url.startswith(WEB):
         end = url.find("/", len("https://"))
-    else:
-        end = -1
     return _host_at(
         url if end < 0 else url[: end + 1]
     )  # with the slash: a blank before it is no blank at the end
@@ -144,6 +181,30 @@ def same_site(one: str, other: str) -> bool:
         return False
 
 
+def is_local(url: str) -> bool:
+    """Whether the URL names a host that only its own machine or network knows, as drafts of a site do."""
+    try:
+        name = host_at(url)
+    except BadURL:
+        return False
+    name = name if name.startswith("[") else name.partition(":")[0]
+    if name.endswith(LOCAL_SUFFIXES):
+        return True
+    if "." not in name and not name.startswith("["):
+        return True
+    try:
+        return not ip_address(name.strip("[]")).is_global
+    except ValueError:
+        return False
+
+
+def is_draft_of(url: str, home: str) -> bool:
+    """Whether a site was built with the URL of its author's machine for its own: localhost, 192.168.0.2."""
+    if not is_local(url) or same_site(url, home):
+        return False
+    return not is_local(home) or host_at(url).partition(":")[0] in OWN_MACHINE
+
+
 def read_addresses(text: str) -> tuple[tuple[str, ...], tuple[BadAddress, ...]]:
     """Pasted text as addresses, in order and each once, and the pieces that are none. A missing scheme is https."""
     good: dict[str, str] = {}
@@ -161,10 +222,11 @@ def read_addresses(text: str) -> tuple[tuple[str, ...], tuple[BadAddress, ...]]:
 
 
 def _with_scheme(piece: str) -> str:
-    if re.match(r"[a-z][a-z0-9+.-]*:(?!\d)", piece, re.I):
-        url = piece
-    else:
-        url = f"https://{piece}"
+    if piece[:5].lower() == "feed:":  # what browsers hand to feed readers
+        rest = piece[5:]
+        piece = f"http:{rest}" if rest.startswith("//") else rest
+    has_scheme = re.match(r"[a-z][a-z0-9+.-]*:(?!\d)", piece, re.I)
+    url = piece if has_scheme else f"https://{piece}"
     host = host_at(url)
     if "." not in host and not host.startswith(("localhost", "[")) and "://" not in piece:
         raise BadURL("not a full address such as https://example.org/blog/")
@@ -191,8 +253,9 @@ def _spelt(text: str, safe: str) -> str:
         escape = found[1]
         if escape is None:
             return quote(found[0], safe=safe, errors="replace")
-        if re.match(UNRESERVED, chr(int(escape, 16))):
-            return chr(int(escape, 16))
+        character = chr(int(escape, 16))
+        if re.match(UNRESERVED, character):
+            return character
         return f"%{escape.upper()}"
 
     return _misspelt(safe).sub(respell, text)
@@ -205,13 +268,13 @@ def _misspelt(safe: str) -> re.Pattern[str]:
 
 def _tracks(name: str, value: str) -> bool:
     name = name.lower()
-    if (
-        name == "source"
-    ):  # feeds of some platforms mark their links so; elsewhere it can choose the page
-        return value.startswith(("rss", "---", "feed"))
+    if name in SOURCE_NAMES:
+        return SOURCE_VALUE.match(value) is not None
     if name == "m":  # Blogger's mobile view is 0 or 1; WordPress's month is longer
         return value in ("0", "1")
-    return name in TRACKING or any(name.startswith(t[:-1]) for t in TRACKING if t.endswith("*"))
+    if name in TRACKING_NAMES or name.startswith(TRACKING_PREFIXES):
+        return True
+    return SESSION_IN_QUERY.match(f"?{name}={value}", 1) is not None
 
 
 def _without_dots(path: str) -> str:

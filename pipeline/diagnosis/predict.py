@@ -38,8 +38,8 @@ PATIENCE = 200  # milliseconds for what they say
 # Whether each kept source names the address, in one of its spellings.
 NAMING = """
 SELECT address, read, EXISTS (
-    SELECT FROM jsonb_array_elements(CASE jsonb_typeof(memory->'reading'->'mentions') WHEN 'array'
-        THEN memory->'reading'->'mentions' ELSE '[]' END) mention WHERE mention->>'url' = ANY(%s)
+    SELECT FROM jsonb_array_elements(CASE jsonb_typeof(memory->'reading'->'links') WHEN 'array'
+        THEN memory->'reading'->'links' ELSE '[]' END) mention WHERE mention->>'url' = ANY(%s)
 ) FROM pipeline_sourcememory WHERE host = %s ORDER BY read DESC LIMIT %s
 """
 

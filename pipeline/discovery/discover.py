@@ -1,29 +1,37 @@
-"""Start addresses in, article URLs out: every article of a blog, nothing else, and where each was found."""
+"""Start addresses in, article URLs out: the crawl of each address, put together into one answer."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
-from typing import ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
-from pipeline.core.records import Candidate, SiteHints
-from pipeline.discovery.frontier.crawler import Progress, Survey
-from pipeline.discovery.frontier.source_fetch import Asked, Asker, Bounds, Fetch
-from pipeline.discovery.frontier.source_memory import SourceMemory
-from pipeline.discovery.readers.parsed import Reading
-from pipeline.discovery.scoring.compact import Folded
-from pipeline.discovery.scoring.score import Judge
-from pipeline.discovery.scoring.select import Judged, choose, judged_by_key
+from pipeline.core.failures import Rejected
+from pipeline.core.records import Candidate, Fetched, SiteHints, Validators
+from pipeline.discovery.frontier.crawler import Progress, SiteCrawler
+from pipeline.discovery.frontier.report import AddressReport, failed_report, report_of
+from pipeline.discovery.frontier.source_fetch import Bounds, Fetch, SourceClient, SourceRequest
+from pipeline.discovery.frontier.source_memory import CachedSource
+from pipeline.discovery.readers.parsed import ParsedSource
+from pipeline.discovery.scoring.compact import CompactRecords
+from pipeline.discovery.scoring.score import THRESHOLD, UrlScorer
+from pipeline.discovery.scoring.select import Judged, judged_by_key, select
 from pipeline.discovery.urls.scope import CrawlOptions
 
-__all__ = ["Asked", "Bounds", "CrawlOptions", "Discovery", "SourceMemory", "discover"]
+__all__ = [
+    "AddressReport",
+    "Bounds",
+    "CachedSource",
+    "CrawlOptions",
+    "Discovery",
+    "SourceRequest",
+    "discover",
+]
 
-P = ParamSpec("P")
-T = TypeVar("T")
-AT_ONCE = 8  # start addresses that are looked at side by side
+MAX_AT_ONCE = 8  # start addresses that are crawled side by side
+Wait = Callable[[float], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +42,16 @@ class Discovery:
         Candidate
     ]  # newest first, each article once, after filters, skip and limit
     refused: Sequence[tuple[Candidate, str]]  # with the slug of the reason
-    asked: tuple[Asked, ...]  # every request, in order
-    notes: tuple[str, ...]  # bounds that bit, dead sources, what a person should know
+    asked: tuple[SourceRequest, ...]  # every request, in order
+    notes: tuple[str, ...]  # bounds that were reached, dead sources, what a person should know
     sites: Mapping[str, SiteHints]  # by host without www
-    foreign: int = 0  # mentions of other hosts, which are only counted
+    foreign: int = 0  # links to other hosts, which are only counted
+    addresses: tuple[AddressReport, ...] = ()  # what came of each start address, in their order
 
     @property
-    def memories(self) -> dict[str, SourceMemory]:
+    def memories(self) -> dict[str, CachedSource]:
         """What to hand to the next run as `known`, by source address."""
-        return {a.url: a.memory for a in self.asked if a.memory is not None}
+        return {request.url: request.memory for request in self.asked if request.memory is not None}
 
 
 def discover(
@@ -50,105 +59,155 @@ def discover(
     fetch: Fetch,
     now: datetime,
     *,
-    known: Mapping[str, SourceMemory] | None = None,
+    known: Mapping[str, CachedSource] | None = None,
     bounds: Bounds | None = None,
     on_progress: Progress | None = None,
-    wait: Callable[[float], object] = time.sleep,
+    wait: Wait = time.sleep,
 ) -> Discovery:
-    """Finds the articles of every address of the options. Fetches only through `fetch`, from
-    several threads at once; never raises for what it answers.
+    """Find the articles of every address. Fetches only through `fetch`, from several threads at once.
 
-    What is not to be had now is tried again later, after `wait` has let some seconds pass; other failures are final.
-    `now` is when the run takes place; a date far after it is a source's mistake. `known` comes from the last run's
-    `Discovery.memories`; sources that have not changed are then not sent again.
+    Never raises for what it answers; what `fetch` raises passes through, but for a ValueError. A source that cannot be
+    had now is tried again later, after `wait` has let some seconds pass; other failures are final. `now` is when the
+    run takes place; a date far after it is a source's mistake. `known` comes from the last run's `Discovery.memories`;
+    sources that have not changed are then not sent again.
     """
+    turn = Turn()
 
-    turn = Lock()
-
-    def look(address: str) -> Findings:
-        with turn:
-            survey = Survey(
-                address,
-                Asker(_aside(turn, fetch), known or {}, bounds or Bounds(), _aside(turn, wait)),
-            )
-            survey.run(on_progress)
-            return _findings(survey)
+    def crawl(address: str) -> Findings:
+        client = SourceClient(turn.fetch(fetch), known or {}, bounds or Bounds(), turn.wait(wait))
+        with turn.lock:
+            return _crawl(address, client, on_progress)
 
     # Mostly waiting: for answers, and for the pace of each host. What was waited for is read one after the other:
     # threads are no quicker side by side, but would each hold a large sitemap taken apart, at the same time.
     # `map` keeps the order of the addresses.
-    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-        return _put_together(options, now, pool.map(look, options.addresses))
+    with ThreadPoolExecutor(max_workers=MAX_AT_ONCE) as pool:
+        return _put_together(options, now, pool.map(crawl, options.addresses))
 
 
-def _aside(turn: Lock, waiting: Callable[P, T]) -> Callable[P, T]:
-    """The same, done while others have the turn."""
+class FetchFailed(Exception):
+    """What `fetch` raised: a fault of what is behind it, which no address is to blame for."""
 
-    def aside(*args: P.args, **kwargs: P.kwargs) -> T:
-        turn.release()
-        try:
-            return waiting(*args, **kwargs)
-        finally:
-            turn.acquire()
+    def __init__(self, error: Exception) -> None:
+        super().__init__(str(error))
+        self.error = error
 
-    return aside
+
+class Turn:
+    """One thread at a time reads; while it waits for an answer, others have the turn."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+
+    def fetch(self, fetch: Fetch) -> Fetch:
+        """`fetch`, done while others have the turn."""
+
+        def fetch_aside(url: str, validators: Validators) -> Fetched:
+            self.lock.release()
+            try:
+                return fetch(url, validators)
+            except ValueError as error:  # an address or an answer that a library chokes on
+                return Rejected("bad-answer", f"{type(error).__name__}: {str(error)[:200]}")
+            except Exception as error:
+                raise FetchFailed(error) from error
+            finally:
+                self.lock.acquire()
+
+        return fetch_aside
+
+    def wait(self, wait: Wait) -> Wait:
+        """`wait`, done while others have the turn."""
+
+        def wait_aside(seconds: float) -> None:
+            self.lock.release()
+            try:
+                wait(seconds)
+            finally:
+                self.lock.acquire()
+
+        return wait_aside
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What is left of a survey once all that was said is judged."""
+    """What is left of a crawl once all URLs are scored."""
 
-    judged: Folded[Judged]
-    asked: list[Asked]
-    notes: list[str]
-    host: str
-    hints: SiteHints
-    foreign: int
+    report: AddressReport
+    judged: CompactRecords[Judged] = field(default_factory=judged_by_key)
+    asked: Sequence[SourceRequest] = ()
+    notes: Sequence[str] = ()
+    host: str = ""
+    hints: SiteHints = field(default_factory=SiteHints)
+    foreign: int = 0
 
 
-def _findings(survey: Survey) -> Findings:
-    """Judges what the survey found, and empties its evidence on the way: both at once would be twice the memory."""
+def _crawl(address: str, client: SourceClient, on_progress: Progress | None) -> Findings:
+    """The findings of one address. A fault of ours at one of them must not end the others."""
+    try:
+        crawler = SiteCrawler(address, client)
+        crawler.run(on_progress)
+        return _findings(crawler)
+    except FetchFailed as failed:
+        raise failed.error from None
+    except Exception as error:  # noqa: BLE001 - it is reported, and the address has found nothing
+        report = failed_report(address, error)
+        return Findings(report, asked=client.asked, notes=[report.text])
+
+
+def _findings(crawler: SiteCrawler) -> Findings:
+    """Score what the crawl found, and empty its evidence on the way: both at once would be twice the memory."""
     judged = judged_by_key()
-    judge = Judge(survey.evidence, survey.lesson, frozenset(survey.lists))
-    items = survey.evidence.items
+    scorer = UrlScorer(crawler.evidence, crawler.profile, crawler.lists)
+    items = crawler.evidence.items
+    articles = 0
     for key in list(items):
         item = items.pop(key)
-        verdict = judge.verdict(item)
-        candidate = Candidate(
-            item.url, key, verdict.score, verdict.reasons, item.sources, item.said
-        )
-        judged[key] = candidate, verdict.against
-    hints = _hints(list(survey.readings.values()))
-    evidence = survey.evidence
-    asked = survey.asker.asked
-    return Findings(judged, asked, survey.notes, _host(survey.start), hints, evidence.foreign)
+        scored = scorer.score(item)
+        articles += scored.score >= THRESHOLD
+        candidate = Candidate(item.url, key, scored.score, scored.reasons, item.sources, item.said)
+        judged[key] = candidate, scored.against
+    return Findings(
+        report_of(crawler, articles, len(judged)),
+        judged,
+        crawler.client.asked,
+        crawler.notes,
+        _host(crawler.home),
+        _hints(list(crawler.parsed.values())),
+        crawler.evidence.foreign,
+    )
 
 
-def _put_together(options: CrawlOptions, now: datetime, findings: Iterable[Findings]) -> Discovery:
+def _put_together(
+    options: CrawlOptions, now: datetime, all_findings: Iterable[Findings]
+) -> Discovery:
     judged = judged_by_key()
-    asked: list[Asked] = []
+    asked: list[SourceRequest] = []
     notes: list[str] = []
     sites: dict[str, SiteHints] = {}
+    reports: list[AddressReport] = []
     foreign = 0
-    for found in findings:
+    for found in all_findings:
         for key in found.judged:
             if key not in judged or found.judged[key][0].score > judged[key][0].score:
-                judged.adopt(key, found.judged)
+                judged.copy_from(key, found.judged)
         asked += found.asked
         notes += found.notes
-        sites[found.host] = found.hints
+        reports.append(found.report)
         foreign += found.foreign
-    taken, refused = choose(judged, options, now)
-    return Discovery(taken, refused, tuple(asked), tuple(notes), sites, foreign)
+        if found.host:
+            sites[found.host] = found.hints
+    taken, refused = select(judged, options, now)
+    return Discovery(taken, refused, tuple(asked), tuple(notes), sites, foreign, tuple(reports))
 
 
-def _hints(readings: Sequence[Reading]) -> SiteHints:
+def _hints(sources: Sequence[ParsedSource]) -> SiteHints:
     """Name, authors and language by what feeds say, else by what pages say."""
-    ordered = sorted(readings, key=lambda reading: reading.kind != "feed")
+    ordered = sorted(sources, key=lambda source: source.kind != "feed")
+    language = next((source.language for source in ordered if source.language), "")
     return SiteHints(
-        name=next((r.name for r in ordered if r.name), ""),
-        authors=next((r.authors for r in ordered if r.authors), ()),
-        language=next((r.language for r in ordered if r.language), "").split("-")[0].lower(),
+        name=next((source.name for source in ordered if source.name), ""),
+        authors=next((source.authors for source in ordered if source.authors), ()),
+        language=language.split("-")[0].lower(),
     )
 
 

@@ -22,7 +22,7 @@ from pipeline.core import serialize
 from pipeline.core.database import execute
 from pipeline.core.records import Candidate, SiteHints
 from pipeline.core.url import host_at
-from pipeline.discovery.discover import Asked, Discovery
+from pipeline.discovery.discover import Discovery, SourceRequest
 from pipeline.fetching.snapshots import full_look_before
 from pipeline.journeys.bulk import Row, in_parts, journey_of, write
 from pipeline.models import Run, Wave
@@ -135,7 +135,7 @@ def write_waves(run: Run, candidates: Sequence[Candidate]) -> None:
     write(run, (journey_of(c, wave_id=wave.pk, queued=now) for wave, part in waves for c in part))
 
 
-def asked_of(request: Asked) -> dict[str, Any]:
+def asked_of(request: SourceRequest) -> dict[str, Any]:
     """A request of discovery as the run remembers it."""
     fields = ("url", "kind", "outcome", "entries", "detail")
     return {name: value for name in fields if (value := getattr(request, name))}

@@ -13,7 +13,7 @@ from django.utils import timezone
 from pipeline.core.failures import Rejected, Unavailable
 from pipeline.core.records import Fetched, Validators
 from pipeline.core.url import host_at
-from pipeline.discovery.discover import Discovery, SourceMemory, discover
+from pipeline.discovery.discover import CachedSource, Discovery, discover
 from pipeline.discovery.options import options_from_parameters
 from pipeline.fetching.factory import fetcher
 from pipeline.fetching.snapshots import full_look_before
@@ -78,7 +78,7 @@ class Scout:
             self.said_alive = time.monotonic()
 
 
-def recall(run: Run) -> dict[str, SourceMemory]:
+def recall(run: Run) -> dict[str, CachedSource]:
     """What earlier runs kept of the sources of this run's hosts; older than REFETCH_DAYS is not trusted any more."""
     hosts = {host_at(address) for address in run.addresses}
     rows = SourceRow.objects.filter(host__in=hosts, read__gt=full_look_before())
@@ -89,7 +89,7 @@ def recall(run: Run) -> dict[str, SourceMemory]:
         with suppress(
             KeyError, TypeError, ValueError
         ):  # written by another version: as if it were not known
-            memories[address] = SourceMemory.from_json(memory)
+            memories[address] = CachedSource.from_json(memory)
     return memories
 
 
@@ -108,7 +108,7 @@ def remember(discovery: Discovery) -> None:
         cursor.execute("DROP TABLE said")
 
 
-def rows(said: Mapping[str, SourceMemory], now: datetime) -> Iterator[bytes]:
+def rows(said: Mapping[str, CachedSource], now: datetime) -> Iterator[bytes]:
     """COPY's text format in pieces: a line for each source, tabs between its fields."""
     for address, memory in said.items():
         fields = address, host_at(address), now.isoformat(), ""

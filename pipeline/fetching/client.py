@@ -22,6 +22,7 @@ from pipeline.fetching.transport.content_types import (
     may_be,
     turned_out_html,
 )
+from pipeline.fetching.transport.cookies import FetchCookies
 from pipeline.fetching.transport.errors import TRANSPORT_ERRORS, Failed, outcome_of, readable
 from pipeline.fetching.transport.status import REDIRECTS, failure_of
 from pipeline.fetching.transport.target import Target, redirected, target_of
@@ -71,10 +72,14 @@ class Fetcher:
         patience: float,
     ) -> Fetched:
         hops: Hops = []
-        seen: set[str] = set()
-        while len(hops) <= self.policy.max_redirects and target.url not in seen:
-            seen.add(target.url)
-            with self._asked(target, headers, patience) as response:
+        seen: set[tuple[str, str]] = set()
+        cookies = FetchCookies()
+        cookie = ""
+        while len(hops) <= self.policy.max_redirects and (target.url, cookie) not in seen:
+            seen.add((target.url, cookie))
+            sent = {**headers, "Cookie": cookie} if cookie else headers
+            with self._asked(target, sent, patience) as response:
+                cookies.take(target.host, response.raw.headers.getlist("set-cookie"))
                 if response.status_code in REDIRECTS:
                     location = response.headers.get("location")
                 else:
@@ -83,6 +88,7 @@ class Fetcher:
                     return self._outcome(url, target, response, hops, purpose)
             hops.append((response.status_code, readable(location)))
             target = redirected(target, location)
+            cookie = cookies.header(target.host)
             patience = UNDER_WAY  # to start over would spend the first slot again and again
         raise Failed(
             Rejected("too-many-redirects", " -> ".join(location for _status, location in hops[-3:]))
@@ -131,12 +137,11 @@ class Fetcher:
         kind = content_type(headers.get("content-type", ""))
         if not may_be(purpose, kind):
             return _unwanted(kind, purpose)
+        max_bytes = self.policy.max_bytes_of(purpose)
         announced = headers.get("content-length", "")
-        if announced.isdigit() and int(announced) > self.policy.max_bytes:
-            return Rejected(
-                "too-large", f"{announced} bytes are announced, the cap is {self.policy.max_bytes}"
-            )
-        body = read_body(response, self.policy.max_bytes)
+        if announced.isdigit() and int(announced) > max_bytes:
+            return Rejected("too-large", f"{announced} bytes are announced, the cap is {max_bytes}")
+        body = read_body(response, max_bytes)
         if purpose == "article" and not turned_out_html(kind, body):
             return _unwanted(kind)
         return Page(

@@ -16,6 +16,9 @@ class Policy:
     user_agent: str
     host_delay: float = 1.0  # least time between two requests to one host; 0 is full speed
     max_bytes: int = 10 * MEGABYTE  # of a body, after its content encoding is undone
+    max_source_bytes: int = (
+        52_428_800  # of a feed's or a sitemap's body: the sitemap protocol's 50 MB
+    )
     max_seconds: float = 30.0  # of one fetch with all its hops, waiting for slots not counted
     connect_seconds: float = 10.0
     max_redirects: int = 10
@@ -31,6 +34,12 @@ class Policy:
         2.0  # a slot this near is waited for in the thread; a later one is "host-busy"
     )
     max_threads_per_host: int = 0  # of this process; 0 is no limit
+
+    def max_bytes_of(self, purpose: str) -> int:
+        """The cap on a body that is fetched for this purpose."""
+        if purpose == "source":
+            return max(self.max_bytes, self.max_source_bytes)
+        return self.max_bytes
 
     @property
     def product(self) -> str:

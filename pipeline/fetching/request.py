@@ -78,7 +78,8 @@ class Exchanges:
         line = self.line
         session = self._mine.session
         line.await_turn = gate.wait
-        line.allowance = self._policy.max_bytes + HEADER_ROOM
+        largest = max(self._policy.max_bytes, self._policy.max_source_bytes)
+        line.allowance = largest + HEADER_ROOM  # what may be kept of it, `read_body` decides
         request = session.prepare_request(
             requests.Request("GET", target.url, headers=dict(headers))
         )

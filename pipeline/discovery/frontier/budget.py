@@ -1,4 +1,4 @@
-"""Which source is still worth a request: what is known already, what has run dry, and how many of a kind are enough."""
+"""Which source is still worth a request: what is known already, what brings nothing new, how many of a kind suffice."""
 
 import re
 from collections import Counter
@@ -6,161 +6,181 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from pipeline.discovery.frontier.links import Want, sitemap_type
-from pipeline.discovery.scoring.evidence import Evidence, key_of
-from pipeline.discovery.scoring.site_profile import Lesson
+from pipeline.core.url import path_and_query
+from pipeline.discovery.frontier.links import FrontierItem, sitemap_type
+from pipeline.discovery.scoring.evidence import Evidence, News, key_of
+from pipeline.discovery.scoring.site_profile import FEED, SiteProfile
 
-# Requests for one kind of source, at most. The other kinds end by running dry or by the bounds.
-MOST = Counter(
-    {
-        "feed": 6,
-        "archive": 12,
-        "section": 6,
-        "year": 60,
-        "month": 150,
-        "tag": 30,
-        "guessed-sitemap": 8,
-        "guessed-feed": 8,
-    }
-)
-LONG = (
+# Requests for one kind of source that bring nothing new, at most. One that brings something is not counted.
+MAX_EXHAUSTED = {
+    "feed": 6,
+    "archive": 12,
+    "section": 6,
+    "year": 20,
+    "month": 30,
+    "tag": 20,
+    "guessed-sitemap": 8,
+    "guessed-feed": 9,
+    "sitemap": 60,
+    "menu": 24,
+}
+LONG_LIST = (
     25  # articles on a start page that is the whole list; shorter ones may grow as a reader scrolls
 )
-PATIENCE = 3  # pages of a list with nothing new, after which it is taken to go on like that
-TAG_PATIENCE = 5  # the same for tags and months, which overlap more
+PAGES_WITHOUT_NEWS = 3  # of a list, after which it is taken to go on like that
+TAGS_WITHOUT_NEWS = 5  # the same for tags and months, which overlap more
 
 _SIDE_FEED = re.compile(
     r"comment|categor|/tags?[/.]|/topics?/|/cat_|author|galler|image|photo|podcast|bookmark", re.I
 )
-_FEED = re.compile(r"(?:rss|atom|feed)[\w-]*(?:\.xml|/?$)|\.(?:rss|atom)$", re.I)
+_FEED = re.compile(r"(?:rss|atom|feed)[\w-]{0,60}(?:\.xml|/?$)|\.(?:rss|atom)$", re.I)
 
 
 @dataclass(slots=True)
-class Economy:
-    """Keeps count for one survey and decides what to leave out."""
+class CrawlBudget:
+    """Keeps count for one site and decides what to leave out."""
 
     evidence: Evidence
     start: str
-    counts: Counter[str] = field(default_factory=Counter)
-    dry: Counter[str] = field(
+    exhausted: Counter[str] = field(
         default_factory=Counter
-    )  # requests in a row that brought nothing new, by chain
-    lone: set[str] = field(default_factory=set)  # lists that have no further pages
+    )  # requests that brought nothing, by kind
+    dry: Counter[str] = field(default_factory=Counter)  # the same in a row, by list
+    pages_read: int = 0
+    single_page_lists: set[str] = field(default_factory=set)  # lists that have no further pages
     years: set[str] = field(default_factory=set)  # the same of one year each
     feed_names: set[str] = field(default_factory=set)
-    posing: int = 0  # feeds that were listed as sitemaps
-    left_out: bool = False  # a page of a list was not asked for
+    feeds_as_sitemaps: int = 0
+    skipped_page: bool = False  # a page of a list was not requested
 
-    def note(self, want: Want, news: int) -> None:
-        """Counts a request and whether it brought anything new."""
-        self.counts[want.kind] += 1
+    def note(self, item: FrontierItem, news: int) -> None:
+        """Count a request and whether it brought anything new."""
+        name = list_of(item)
         if news > 0:
-            self.dry[chain(want)] = 0
+            self.dry[name] = 0
         else:
-            self.dry[chain(want)] = self.dry[chain(want)] + 1
+            self.exhausted[item.kind] += 1
+            self.dry[name] += 1
+        self.pages_read += item.kind == "page"
 
-    def note_lone(self, want: Want) -> None:
-        """Remembers a list that names no further page of itself."""
-        if want.kind in ("archive", "section", "start"):
-            self.lone.add(want.url)
-        elif want.kind == "year":
-            self.years.add(want.url)
+    def note_single_page(self, item: FrontierItem) -> None:
+        """Remember a list that names no further page of itself."""
+        if item.kind in ("archive", "section", "start"):
+            self.single_page_lists.add(item.url)
+        elif item.kind == "year":
+            self.years.add(item.url)
 
-    def note_feed(self, want: Want) -> None:
-        """Remembers that the source was a feed."""
-        self.feed_names.add(want.url.rpartition("/")[2])
-        self.posing += want.kind == "sitemap"
+    def note_feed(self, item: FrontierItem) -> None:
+        """Remember that the source was a feed."""
+        self.feed_names.add(item.url.rpartition("/")[2])
+        self.feeds_as_sitemaps += item.kind == "sitemap"
 
-    def worth(self, want: Want, lesson: Lesson) -> bool:
-        """Whether asking could still teach something."""
-        if want.kind in MOST and self.counts[want.kind] >= MOST[want.kind]:
+    def news_of(self, item: FrontierItem, news: News, profile: SiteProfile) -> int:
+        """How much of what a source names is news for the decision to go on.
+
+        A feed may be cut: what it names is news on a list. A sitemap that holds all articles is not, so what it names
+        is none.
+        """
+        is_list = item.kind in ("page", "archive", "section", "year", "month", "tag", "menu")
+        if is_list and not self.covered(profile):
+            return news.listed
+        return news.named
+
+    def should_fetch(self, item: FrontierItem, profile: SiteProfile) -> bool:
+        """Whether a request could still teach something."""
+        kind = item.kind
+        if self.exhausted[kind] >= MAX_EXHAUSTED.get(kind, 1_000_000):
             return False
-        match want.kind:
-            case "guessed-sitemap":
-                return not self._have("sitemap")
-            case "guessed-feed":
-                return not self._have("feed")
-            case "sitemap":
-                return self._worth_sitemap(want)
-            case "feed":
-                repeated = (
-                    want.depth > 1 and want.url.rpartition("/")[2] in self.feed_names
-                )  # the same feed of a part
-                return not (self._have("feed") and (repeated or _SIDE_FEED.search(want.url)))
-            case "start" | "robots":
-                return True
-        return key_of(want.url) not in lesson.sure and self._worth_list(want, lesson)
-
-    def leave(self, want: Want) -> None:
-        """A source was not worth asking for; a list that was left because it ran dry was read to its end."""
-        self.left_out |= want.kind == "page" and self.dry[chain(want)] < PATIENCE
-
-    def whole(self, lesson: Lesson, waiting: Iterable[Want]) -> bool:
-        """Whether the lists were read to their end: one holds all that is known, or all pages of them were read."""
-        kinds = {want.kind for want in waiting}
-        if self._in_one_list(lesson) or (
-            self.counts["page"] and not (self.left_out or kinds & {"page", "year"})
-        ):
+        if kind in ("start", "robots"):
             return True
-        return "year" not in kinds and self._hold(lesson, (self.lone | self.years) - {self.start})
+        if kind == "menu":
+            return key_of(item.url) not in profile.articles
+        if kind == "guessed-sitemap":
+            return not self._have("sitemap")
+        if kind == "guessed-feed":
+            return profile.basis != FEED
+        if kind == "sitemap":
+            return self._should_fetch_sitemap(item, profile)
+        if kind == "feed":
+            return self._should_fetch_feed(item, profile)
+        return key_of(item.url) not in profile.sure and self._should_fetch_list(item, profile)
 
-    def covered(self, lesson: Lesson) -> bool:
+    def skip(self, item: FrontierItem) -> None:
+        """Remember a source that was not requested. A list that brought nothing new was read to its end."""
+        if item.kind == "page" and self.dry[list_of(item)] < PAGES_WITHOUT_NEWS:
+            self.skipped_page = True
+
+    def whole(self, profile: SiteProfile, waiting: Iterable[FrontierItem]) -> bool:
+        """Whether the lists were read to their end: one holds all that is known, or all pages of them were read."""
+        kinds = {item.kind for item in waiting}
+        all_pages_read = self.pages_read and not self.skipped_page and not kinds & {"page", "year"}
+        if all_pages_read or self._in_one_list(profile):
+            return True
+        lists = (self.single_page_lists | self.years) - {self.start}
+        return "year" not in kinds and self._hold(profile, lists)
+
+    def covered(self, profile: SiteProfile) -> bool:
         """Whether one source or kind of source already names all articles that the others know of."""
-        if lesson.blurred:
-            telling = "sitemap:posts"
-        else:
-            telling = "sitemap"
-        sources = [
-            source for source, kind in self.evidence.kinds.items() if kind.startswith(telling)
-        ]
-        return self._hold(lesson, sources) or self._in_one_list(lesson)
+        telling = "sitemap:posts" if profile.blurred else "sitemap"
+        kinds = self.evidence.kinds.items()
+        sources = [source for source, kind in kinds if kind.startswith(telling)]
+        return self._hold(profile, sources) or self._in_one_list(profile)
 
-    def _worth_list(self, want: Want, lesson: Lesson) -> bool:
-        dry = self.dry[chain(want)]
-        if want.kind in ("page", "feed-page"):
-            return dry < (1 if self.covered(lesson) else PATIENCE)
-        if want.kind in ("section", "month", "tag"):
-            return (
-                dry < TAG_PATIENCE
-                and not self.covered(lesson)
-                and not (want.kind == "tag" and lesson.whole)
-            )
-        return not (want.kind == "year" and lesson.whole)
+    def _should_fetch_list(self, item: FrontierItem, profile: SiteProfile) -> bool:
+        dry = self.dry[list_of(item)]
+        if item.kind in ("page", "feed-page"):
+            return dry < (1 if self.covered(profile) else PAGES_WITHOUT_NEWS)
+        if item.kind == "tag" and profile.whole:
+            return False
+        if item.kind in ("section", "month", "tag"):
+            return dry < TAGS_WITHOUT_NEWS and not self.covered(profile)
+        return not (item.kind == "year" and profile.whole)
 
-    def _worth_sitemap(self, want: Want) -> bool:
+    def _should_fetch_feed(self, item: FrontierItem, profile: SiteProfile) -> bool:
+        if profile.basis != FEED:
+            return True
+        is_repeat = item.depth > 1 and item.url.rpartition("/")[2] in self.feed_names
+        return not (is_repeat or _SIDE_FEED.search(item.url))
+
+    def _should_fetch_sitemap(self, item: FrontierItem, profile: SiteProfile) -> bool:
         """Some generators list all their feeds as sitemaps, one for each category: a few tell what the rest are."""
-        path = urlsplit(want.url).path
-        posing = "sitemap" not in path.lower() and (
-            _FEED.search(path) or _SIDE_FEED.search(path) or self.posing > 2
-        )
-        return not (posing and self._have("feed")) and sitemap_type(want.url) != "sitemap:other"
+        path = urlsplit(item.url).path[-300:]
+        looks_like_feed = bool(_FEED.search(path) or _SIDE_FEED.search(path))
+        is_feed = "sitemap" not in path.lower() and (looks_like_feed or self.feeds_as_sitemaps > 2)
+        if is_feed and self._have("feed"):
+            return False
+        if sitemap_type(item.url) != "sitemap:other":
+            return True
+        # Its name says that it holds pages, tags or authors: only where no other one holds the articles.
+        return not (self._have("sitemap:posts") or self.covered(profile))
 
     def _have(self, kind: str) -> bool:
-        return any(k.startswith(kind) for k in self.evidence.kinds.values())
+        return any(known.startswith(kind) for known in self.evidence.kinds.values())
 
-    def _in_one_list(self, lesson: Lesson) -> bool:
+    def _in_one_list(self, profile: SiteProfile) -> bool:
         """Whether the lists that have no further pages name all known articles. A start page must be long to be one."""
-        long = (
-            self.start in self.lone
-            and len(lesson.listed.intersection(self.evidence.named[self.start])) >= LONG
-        )
-        if long:
-            lists = self.lone
-        else:
-            lists = self.lone - {self.start}
-        return self._hold(lesson, lists)
+        lists = self.single_page_lists - {self.start}
+        if self.start in self.single_page_lists:
+            shown = profile.listed.intersection(self.evidence.keys_of(self.start))
+            if len(shown) >= LONG_LIST:
+                lists = self.single_page_lists
+        return self._hold(profile, lists)
 
-    def _hold(self, lesson: Lesson, sources: Iterable[str]) -> bool:
+    def _hold(self, profile: SiteProfile, sources: Iterable[str]) -> bool:
         """Whether these sources name all known articles, or all but a few."""
-        articles = lesson.sure | lesson.listed
-        named = articles.intersection(
-            key for source in sources for key in self.evidence.named.get(source, ())
-        )
-        return len(articles) >= 5 and len(named) >= 0.97 * len(articles)
+        articles = profile.articles
+        if len(articles) < 5:
+            return False
+        named: set[str] = set()
+        for source in sources:
+            named.update(articles.intersection(self.evidence.keys_of(source)))
+        return len(named) >= 0.97 * len(articles)
 
 
-def chain(want: Want) -> str:
-    """The list that a page of it belongs to: its address without the numbers."""
-    if want.kind in ("page", "feed-page"):
-        return want.kind + re.sub(r"\d+", "#", want.url)
-    return want.kind
+def list_of(item: FrontierItem) -> str:
+    """The list that a page of it belongs to: its address without numbers and values."""
+    if item.kind not in ("page", "feed-page"):
+        return item.kind
+    path, query = path_and_query(item.url)
+    names = sorted(pair.partition("=")[0] for pair in query.split("&"))
+    return f"{item.kind} {re.sub(r'[0-9]+', '#', path)}?{','.join(names)}"

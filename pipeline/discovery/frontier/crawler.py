@@ -1,4 +1,4 @@
-"""The survey of one start address: asks for sources, the most telling first, until they have nothing new to tell."""
+"""The crawl of one start address: requests its sources, the most telling first, until they have nothing new to tell."""
 
 import heapq
 import itertools
@@ -6,192 +6,374 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin, urlsplit
 
-from pipeline.core.failures import Unavailable
-from pipeline.discovery.frontier.budget import Economy
-from pipeline.discovery.frontier.links import Want, sitemap_type, usual_feeds, usual_sitemaps, wants
-from pipeline.discovery.frontier.source_fetch import Asker
-from pipeline.discovery.readers.parsed import ITEM, Reading
-from pipeline.discovery.scoring.evidence import Evidence, key_of
-from pipeline.discovery.scoring.site_profile import Lesson, is_whole, learn
+from pipeline.core.failures import Rejected, Unavailable
+from pipeline.core.url import WEB, is_draft_of, is_local
+from pipeline.discovery.frontier.budget import CrawlBudget
+from pipeline.discovery.frontier.links import (
+    FrontierItem,
+    follow_up_sources,
+    menu_pages,
+    sitemap_type,
+    usual_feeds,
+    usual_sitemaps,
+)
+from pipeline.discovery.frontier.source_fetch import SourceClient
+from pipeline.discovery.readers.parsed import ITEM, ParsedSource
+from pipeline.discovery.scoring.evidence import Evidence, News, at_home, key_of
+from pipeline.discovery.scoring.site_profile import (
+    CONFIDENT,
+    FEED,
+    USUAL_CAPS,
+    SiteProfile,
+    build_profile,
+    is_whole,
+)
 from pipeline.discovery.urls.patterns import is_list, is_paged, shape_of
 from pipeline.discovery.urls.scope import Scope, scope_of
 
-TRIES = 3  # for a source that is not to be had now
+MAX_TRIES = 3  # of a source that is not to be had now
+MAX_FAILURES_IN_A_ROW = 4  # after which a host is taken to be down
+MAX_GUESSES_WITHOUT_START = 2  # of each kind, where the start address itself cannot be had
+MAX_OUTSIDE = 5_000  # sources that are kept for the case that the whole host is taken
+MAX_MENU_CLICKS = 2
+MAX_MENU_PAGES = 12  # of one page
 GUESSES = ("guessed-sitemap", "guessed-feed")
+# A source that a page names in passing, or that was guessed, may be missing without a note.
+QUIET = (*GUESSES, "robots", "archive", "section", "tag", "month", "year", "menu")
+MISSING = {"http-404", "gone", "http-403", "http-410"}
+# Failures of a start address after which no other address of the host is requested.
+FINAL = {
+    "robots", "robots-unreachable", "unknown-host", "connection-refused", "unreachable", "internal-address",
+    "bad-address", "scheme", "credentials-in-url", "tls", "timeout", "not-http", "host-busy",
+}  # fmt: skip
 
-Progress = Callable[[str, int], None]  # (address asked for, addresses seen so far)
+Progress = Callable[[str, int], None]  # (address requested, URLs seen so far)
 
 
 @dataclass(slots=True)
-class Survey:
+class SiteCrawler:
     """One start address, its scope, and all that its sources said."""
 
     start: str
-    asker: Asker
+    client: SourceClient
     scope: Scope = field(init=False)
     evidence: Evidence = field(init=False)
-    economy: Economy = field(init=False)
-    lesson: Lesson = field(default_factory=Lesson)
-    readings: dict[str, Reading] = field(
-        default_factory=dict
-    )  # without what they name, which is in the evidence
-    lists: set[str] = field(default_factory=set)  # keys of pages that were read as lists
-    stubs: set[str] = field(default_factory=set)  # keys of pages that only send elsewhere
+    budget: CrawlBudget = field(init=False)
+    home: str = field(init=False)  # the start address after redirects
+    profile: SiteProfile = field(default_factory=SiteProfile)
+    parsed: dict[str, ParsedSource] = field(default_factory=dict)  # by URL, without their links
+    lists: set[str] = field(
+        default_factory=set
+    )  # keys of pages that were read as lists, or of their further pages
     notes: list[str] = field(default_factory=list)
-    queue: list[tuple[int, int, int, Want]] = field(default_factory=list)
+    limits: list[str] = field(default_factory=list)  # what kept the crawl from seeing more
+    failure: Rejected | Unavailable | None = None  # of the start address
+    moved_to: str = ""
+    queue: list[tuple[tuple[int, int], int, int, FrontierItem]] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
+    outside: list[FrontierItem] = field(
+        default_factory=list
+    )  # on the host, but not under the folder
+    menus: list[FrontierItem] = field(default_factory=list)
+    clicks: int = 0
+    failures_in_a_row: int = 0
     serial: "itertools.count[int]" = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:
+        self.home = self.start
         self.scope = scope_of(self.start)
         self.evidence = Evidence(self.scope)
-        self.economy = Economy(self.evidence, self.start)
+        self.budget = CrawlBudget(self.evidence, self.start)
 
     def run(self, progress: Progress | None = None) -> None:
-        """Asks until nothing promising is left or a bound bites."""
-        self.want([Want(self.start, "start"), Want(urljoin(self.start, "/robots.txt"), "robots")])
-        while self.queue:
-            want = heapq.heappop(self.queue)[-1]
-            if not self.economy.worth(want, self.lesson):
-                self.economy.leave(want)
-            elif bound := self.asker.bound(len(self.lesson.sure | self.lesson.listed)):
-                self.notes.append(
-                    f"{self.start}: stopped after {bound}, with {len(self.queue) + 1} sources not asked"
-                )
-                break
-            else:
-                self._ask(want)
-                if progress:
-                    progress(want.url, len(self.evidence.items))
+        """Request sources until nothing promising is left or a bound is reached."""
+        self.enqueue([FrontierItem(self.start, "start")])
+        while self._drain(progress) and self._look_further():
+            continue
         self._learn()
 
-    def want(self, wanted: Iterable[Want]) -> None:
-        """Queues sources, each once, under whichever of its spellings comes first."""
-        for want in wanted:
-            key = key_of(want.url)
+    def enqueue(self, items: Iterable[FrontierItem]) -> None:
+        """Queue sources, each once, under whichever of its spellings comes first."""
+        for item in items:
+            key = key_of(item.url)
             if key and key not in self.seen:
                 self.seen.add(key)
-                self._queue(want)
+                self._push(item)
 
-    def _queue(self, want: Want) -> None:
-        heapq.heappush(self.queue, (want.order, want.depth, next(self.serial), want))
+    def _push(self, item: FrontierItem) -> None:
+        heapq.heappush(self.queue, (item.order, item.depth, next(self.serial), item))
 
-    def _ask(self, want: Want) -> None:
-        answer = self.asker.ask(want)
-        news = 0
-        if isinstance(answer, Reading):
-            listed = len(self.lesson.listed)
-            news = self._take(want, answer)
-            self._learn()
-            if self.lesson.blurred and want.kind == "page":
-                news = (
-                    len(self.lesson.listed) - listed
-                )  # being listed is news there, though a sitemap named it before
-        elif isinstance(answer, Unavailable) and want.tries < TRIES:
-            self._queue(replace(want, tries=want.tries + 1))
-            return
-        elif want.kind not in (*GUESSES, "robots"):
-            last = self.asker.asked[-1]
-            self.notes.append(
-                f"{want.url}: {last.outcome}" + (f" ({last.detail})" if last.detail else "")
-            )
-        self.economy.note(want, news)
-        if want.kind == "robots":  # only now: a path that robots.txt names is no guess
-            self.want(
-                (
-                    *usual_sitemaps(self.start, self.scope.folder),
-                    *usual_feeds(self.start, self.scope.folder),
-                )
-            )
+    def _drain(self, progress: Progress | None) -> bool:
+        """Request what is queued. False where a bound or a failure ended it."""
+        while self.queue:
+            item = heapq.heappop(self.queue)[-1]
+            if not self.budget.should_fetch(item, self.profile):
+                self.budget.skip(item)
+                continue
+            bound = self.client.reached_bound()
+            if bound:
+                self._note_bound(bound)
+                return False
+            self._request(item)
+            if progress:
+                progress(item.url, len(self.evidence.items))
+            if self._is_over():
+                return False
+        return True
 
-    def _take(self, want: Want, reading: Reading) -> int:
-        """Hands a reading to the evidence and its leads to the queue; returns how much of it was new."""
-        if reading.kind == "sitemap":
-            kind = sitemap_type(want.url)
-        else:
-            kind = reading.kind
-        if want.kind in GUESSES and kind in ("page", "stub"):
-            return 0  # a server that answers every path with a page
-        self.readings[want.url] = replace(reading, mentions=(), leads=())
-        if reading.cut:
-            self.notes.append(f"{want.url}: {reading.cut}")
-        if want.kind == "start":
-            self._settle(want, reading)
-        if kind == "stub":
-            self.stubs.add(key_of(want.url))
-            self.want([Want(reading.canonical, want.kind, want.depth + 1, want.url)])
-            return 0
-        news = 0
-        if want.url not in self.asker.repeats and kind not in ("nothing", "comments", "robots"):
-            news = self.evidence.add(reading, want.url, kind)
-        if kind == "page" and not reading.article:
-            self.lists |= {key_of(want.url), key_of(reading.url)}
-        if kind == "feed":
-            self.economy.note_feed(want)
-            self._widen_for_feed(want, reading)
-        self._lead_on(want, reading)
-        return news
-
-    def _lead_on(self, want: Want, reading: Reading) -> None:
-        if reading.kind in ("index", "sitemap"):
-            deep = self.asker.bounds.sitemap_depth
-        else:
-            deep = self.asker.bounds.depth
-        if want.depth >= deep:
-            self.notes.append(
-                f"{want.url}: {want.depth} steps from the start, not followed further"
-            )
-            return
-        further = list(wants(reading, self.scope, want.depth + 1))
-        if not any(w.kind == "page" for w in further):
-            self.economy.note_lone(want)
-        self.want(further)
-        if want.kind == "start" and reading.kind in ("feed", "sitemap", "index"):
-            self.want(
-                [Want(urljoin(want.url, self.scope.folder), "start", want.depth + 1, want.url)]
-            )
-
-    def _settle(self, want: Want, reading: Reading) -> None:
-        """Redirects and the page's own address may name another host, and its list another folder, than was typed."""
-        for url in filter(
-            None, (reading.url, reading.canonical if reading.kind in ("page", "stub") else "")
-        ):
-            if not self.scope.has_host(url) and _path(url) in (_path(want.url), "") and key_of(url):
-                self.notes.append(f"{want.url}: the site also answers as {urlsplit(url).hostname}")
-                self._rescope(self.scope.with_host(url))
-        if reading.kind == "page" and self.scope.folder != "/":
-            under = sum(m.place == ITEM and self._may_be_article(m.url) for m in reading.mentions)
-            if not under or (reading.article and under < 3):
-                self._widen(f"no list of articles under {self.scope.folder}")
-
-    def _may_be_article(self, url: str) -> bool:
-        shape = shape_of(url)
-        return (
-            self.scope.has(url)
-            and not is_paged(url)
-            and not is_list(shape)
-            and _path(url) != _path(self.start)
+    def _is_over(self) -> bool:
+        if self.failure and self.failure.reason in FINAL:
+            return True
+        if self.failures_in_a_row < MAX_FAILURES_IN_A_ROW:
+            return False
+        last = self.client.asked[-1]
+        self.limits.append(
+            f"the server stopped answering ({last.outcome}); start the crawl again later"
         )
+        return True
 
-    def _widen_for_feed(self, want: Want, feed: Reading) -> None:
-        ours = [m.url for m in feed.mentions if self.scope.has_host(m.url)]
-        if want.depth <= 1 and len(ours) >= 3 and not any(self.scope.has(url) for url in ours):
-            self._widen(f"no entry of {want.url} is under {self.scope.folder}")
+    def _note_bound(self, bound: str) -> None:
+        waiting = len(self.queue) + 1
+        self.limits.append(f"stopped after {bound}, with {waiting} sources not requested")
+        self.notes.append(f"{self.start}: {self.limits[-1]}")
+
+    def _look_further(self) -> bool:
+        """Where no list of articles was found: the rest of the host, then the pages that its menus lead to."""
+        if self.failure or self._has_found_list():
+            return False
+        if self.scope.folder != "/" and not self.profile.articles:
+            self._widen(f"no article was found under {self.scope.folder}")
+            return True
+        if self.clicks >= MAX_MENU_CLICKS:
+            return False
+        self.clicks += 1
+        pages, self.menus = self.menus, []
+        self.enqueue(pages)
+        return bool(self.queue)
+
+    def _has_found_list(self) -> bool:
+        """Whether the articles are known by more than a guess, and by more than a feed that may be cut."""
+        profile = self.profile
+        if profile.basis not in CONFIDENT:
+            return False
+        if profile.listed or profile.basis != FEED or self.budget.covered(profile):
+            return True
+        return len(profile.sure) not in USUAL_CAPS
+
+    def _request(self, item: FrontierItem) -> None:
+        answer = self.client.request(item)
+        if isinstance(answer, Unavailable):
+            self.failures_in_a_row += 1
+            if self._may_retry(item):
+                self._push(replace(item, tries=item.tries + 1))
+                return
+        else:
+            self.failures_in_a_row = 0
+        news = 0
+        if isinstance(answer, ParsedSource):
+            news = self._take(item, answer)
+        else:
+            self._note_failure(item, answer)
+        self.budget.note(item, news)
+        self.client.productive += news > 0
+        self._after(item)
+
+    def _after(self, item: FrontierItem) -> None:
+        """Queue the places where a site's other sources usually are."""
+        if item.kind == "start" and item.depth == 0:
+            self.enqueue([FrontierItem(urljoin(self.home, "/robots.txt"), "robots")])
+        if item.kind != "robots":
+            return
+        folder = self.scope.folder  # only now: a path that robots.txt names is no guess
+        sitemaps = list(usual_sitemaps(self.home, folder))
+        feeds = list(usual_feeds(self.home, folder))
+        if self.failure:
+            sitemaps = sitemaps[:MAX_GUESSES_WITHOUT_START]
+            feeds = feeds[:MAX_GUESSES_WITHOUT_START]
+        guesses = [*sitemaps, *feeds]
+        if self.client.is_known_site(self.start):  # the last run has seen which of them are there
+            guesses = [guess for guess in guesses if guess.url in self.client.known]
+        self.enqueue(guesses)
+
+    def _may_retry(self, item: FrontierItem) -> bool:
+        if item.tries >= MAX_TRIES:
+            return False
+        if item.kind != "start":
+            return True
+        bounds = self.client.bounds
+        left = bounds.start_patience_seconds - self.client.elapsed
+        return self.client.retry_after < left and self.client.elapsed < left
+
+    def _note_failure(self, item: FrontierItem, failure: Rejected | Unavailable) -> None:
+        if item.kind == "start" and item.depth == 0:
+            self.failure = failure
+        if item.kind not in QUIET or failure.reason not in MISSING:
+            detail = f" ({failure.detail})" if failure.detail else ""
+            self.notes.append(f"{item.url}: {failure.reason}{detail}")
+
+    def _take(self, item: FrontierItem, parsed: ParsedSource) -> int:
+        """Hand a source to the evidence and what it leads to to the queue; return how much of it was new."""
+        kind = sitemap_type(item.url) if parsed.kind == "sitemap" else parsed.kind
+        if item.kind in GUESSES and kind in ("page", "stub"):
+            return 0  # a server that answers every path with a page
+        parsed = self._with_own_sources(parsed)
+        self.parsed[item.url] = replace(parsed, links=(), sources=())
+        if parsed.cut:
+            self.limits.append(f"{item.url}: {parsed.cut}")
+            self.notes.append(f"{item.url}: {parsed.cut}")
+        if item.kind == "start":
+            self._settle(item, parsed)
+        if kind == "stub":
+            target = FrontierItem(parsed.canonical, item.kind, item.depth + 1, item.url)
+            self.enqueue([target] if item.depth < MAX_TRIES else [])
+            return 0
+        news = News()
+        if item.url not in self.client.repeats and kind not in ("nothing", "comments", "robots"):
+            news = self.evidence.add(parsed, item.url, kind)
+            self._note_relocation(item)
+        if kind == "page":
+            self._take_page(item, parsed)
+        if kind == "feed":
+            self.budget.note_feed(item)
+        self._follow(item, parsed)
+        return self._learnt(item, news)
+
+    def _take_page(self, item: FrontierItem, parsed: ParsedSource) -> None:
+        is_list = not parsed.article and item.kind != "menu"
+        if is_list:
+            self.lists |= {key_of(item.url), key_of(parsed.url)}
+        pages = itertools.islice(menu_pages(parsed, self.scope, item.depth + 1), 4 * MAX_MENU_PAGES)
+        unseen = [page for page in pages if key_of(page.url) not in self.seen]
+        self.menus += unseen[:MAX_MENU_PAGES]
+
+    def _learnt(self, item: FrontierItem, news: News) -> int:
+        listed = len(self.profile.listed)
+        counted = self.budget.news_of(item, news, self.profile)
+        self._learn()
+        if self.profile.blurred and item.kind == "page" and self.budget.covered(self.profile):
+            # being listed is news there, though a sitemap named it before
+            return len(self.profile.listed) - listed
+        return counted
+
+    def _with_own_sources(self, parsed: ParsedSource) -> ParsedSource:
+        """The source, with what it names on localhost and the like on its own host."""
+        if not any(is_draft_of(source.url, parsed.url) for source in parsed.sources):
+            return parsed
+        moved = []
+        for source in parsed.sources:
+            if is_draft_of(source.url, parsed.url):
+                source = replace(source, url=at_home(source.url, parsed.url))
+            moved.append(source)
+        return replace(parsed, sources=tuple(moved))
+
+    def _note_relocation(self, item: FrontierItem) -> None:
+        host = self.evidence.relocated.get(item.url)
+        if host:
+            here = urlsplit(item.url).netloc
+            self.notes.append(f"{item.url}: it names {host}; its URLs are taken as those of {here}")
+
+    def _follow(self, item: FrontierItem, parsed: ParsedSource) -> None:
+        """Queue what the source leads to."""
+        bounds = self.client.bounds
+        is_sitemap = parsed.kind in ("index", "sitemap")
+        if item.depth >= (bounds.sitemap_depth if is_sitemap else bounds.depth):
+            self.notes.append(
+                f"{item.url}: {item.depth} steps from the start, not followed further"
+            )
+            return
+        further = list(follow_up_sources(parsed, self.scope, item.depth + 1))
+        pages = [found for found in further if found.kind == "page"]
+        if not pages:
+            self.budget.note_single_page(item)
+        self.lists |= {key_of(page.url) for page in pages}
+        self.enqueue(further)
+        if self.scope.folder != "/" and len(self.outside) < MAX_OUTSIDE:
+            self.outside += follow_up_sources(parsed, self.scope.widened(), item.depth + 1)
+        if item.kind == "start" and parsed.kind in ("feed", "sitemap", "index"):
+            address = urljoin(self.home, self.scope.folder)
+            self.enqueue([FrontierItem(address, "start", item.depth + 1, item.url)])
+
+    def _settle(self, item: FrontierItem, parsed: ParsedSource) -> None:
+        """A redirect, the page's own address or a feed's entries may name another home than was typed."""
+        if parsed.kind == "feed":
+            self._settle_feed(item, parsed)
+            return
+        is_page = parsed.kind in ("page", "stub")
+        for url in (parsed.url, parsed.canonical if is_page else ""):
+            if url and not self.scope.has_host(url) and key_of(url):
+                self._settle_host(item, url, is_redirect=url == parsed.url)
+        if item.depth == 0 and self.scope.has_host(parsed.url):
+            self.home = parsed.url
+        if parsed.kind == "page" and self.scope.folder != "/":
+            self._settle_folder(parsed)
+
+    def _settle_host(self, item: FrontierItem, url: str, *, is_redirect: bool) -> None:
+        if _path(url) in (_path(item.url), ""):
+            self.notes.append(f"{item.url}: the site also answers as {urlsplit(url).hostname}")
+            self._rescope(self.scope.with_host(url))
+        elif is_redirect:
+            self.notes.append(f"{item.url}: it moved to {url}")
+            self.moved_to = url
+            self.home = url
+            self._rescope(scope_of(url))
+
+    def _settle_folder(self, parsed: ParsedSource) -> None:
+        """Widen where the start page lists nothing under its own folder."""
+        items = [link.url for link in parsed.links if link.place == ITEM]
+        under = sum(self._may_be_article(url, self.scope) for url in items)
+        elsewhere = sum(self._may_be_article(url, self.scope.widened()) for url in items)
+        if (not under and elsewhere) or (parsed.article and under < 3):
+            self._widen(f"no list of articles under {self.scope.folder}")
+
+    def _settle_feed(self, item: FrontierItem, parsed: ParsedSource) -> None:
+        """The start is a feed: its site is where its entries are."""
+        homes = [source.url for source in parsed.sources if source.how == "home"]
+        entries = [link.url for link in parsed.links]
+        home = homes[0] if homes else ""
+        if home.startswith(WEB) and key_of(home) and not is_local(home):
+            scope = scope_of(home)
+            own = sum(scope.has(url) for url in entries)
+            if own < 0.5 * len(entries):
+                scope = scope.widened()
+                own = sum(scope.has(url) for url in entries)
+            if own >= 0.5 * len(entries) and entries:
+                self._move_to(home, scope)
+                return
+        hosts = {urlsplit(url).netloc for url in entries}
+        if len(hosts) == 1 and not self.scope.has_host(entries[0]) and not is_local(entries[0]):
+            root = urljoin(entries[0], "/")
+            self._move_to(root, scope_of(root))
+
+    def _move_to(self, home: str, scope: Scope) -> None:
+        if scope.hosts != self.scope.hosts:
+            self.moved_to = home
+            self.notes.append(f"{self.start}: a feed of {urlsplit(home).hostname}")
+        self.home = home
+        self._rescope(scope)
+        self.enqueue([FrontierItem(home, "start", 1, self.start)])
+        self.enqueue([FrontierItem(urljoin(home, "/robots.txt"), "robots")])
+
+    def _may_be_article(self, url: str, scope: Scope) -> bool:
+        if not scope.has(url) or is_paged(url) or is_list(shape_of(url)):
+            return False
+        return _path(url) != _path(self.home)
 
     def _widen(self, why: str) -> None:
         self.notes.append(f"{self.start}: {why}, so the whole host is taken")
         self._rescope(self.scope.widened())
+        self.enqueue(self.outside)
+        self.outside = []
 
     def _rescope(self, scope: Scope) -> None:
-        self.scope = self.evidence.scope = scope
+        self.scope = scope
+        self.evidence.scope = scope
 
     def _learn(self) -> None:
-        base = tuple(s.lower() for s in self.scope.folder.split("/") if s)
-        self.lesson = learn(self.evidence, base)
-        waiting = (want for *_, want in self.queue)
-        self.lesson.whole = self.economy.whole(self.lesson, waiting) and is_whole(
-            self.lesson, self.evidence
-        )
+        base = tuple(part.lower() for part in self.scope.folder.split("/") if part)
+        self.profile = build_profile(self.evidence, base)
+        waiting = (item for *_, item in self.queue)
+        lists_read = self.budget.whole(self.profile, waiting)
+        self.profile.whole = lists_read and is_whole(self.profile, self.evidence)
 
 
 def _path(url: str) -> str:

@@ -5,20 +5,34 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from pipeline.core.url import WEB
-from pipeline.discovery.readers.parsed import NAV, PROSE, Mention, Reading
-from pipeline.discovery.urls.patterns import is_asset, is_paged, shape_of
+from pipeline.core.url import WEB, path_and_query
+from pipeline.discovery.readers.parsed import (
+    ITEM,
+    NAV,
+    PROSE,
+    ExtractedLink,
+    ParsedSource,
+    SourceLink,
+)
+from pipeline.discovery.urls.patterns import (
+    PAGE_EXTENSION,
+    is_asset,
+    is_list,
+    is_paged,
+    is_static,
+    shape_of,
+)
 from pipeline.discovery.urls.scope import Scope
 
-# In the order in which they are asked. Each kind is a way in which blogs tell of their articles.
+# In the order in which they are requested. Each kind is a way in which blogs tell of their articles.
 KINDS = (
     "start", "robots", "feed", "sitemap", "guessed-sitemap", "archive", "section", "guessed-feed",
-    "year", "feed-page", "page", "month", "tag",
+    "year", "feed-page", "page", "month", "tag", "menu",
 )  # fmt: skip
 
 _ARCHIVE = re.compile(
-    r"^\W*(?:(?:the|my|full|complete|blog|posts?|articles?)[-_ ])*"
-    r"(?:archiv\w*|all[-_ ](?:posts|articles|entries)|posts?[-_ ]list)(?:[-_ ](?:page|index|of posts))?\W*$"
+    r"^\W{0,20}(?:(?:the|my|full|complete|blog|posts?|articles?)[-_ ]){0,4}"
+    r"(?:archiv\w{0,20}|all[-_ ](?:posts|articles|entries)|posts?[-_ ]list)(?:[-_ ](?:page|index|of posts))?\W{0,20}$"
     r"|^all$|^index$|^sitemap$|^(?:저장소|アーカイブ|归档|文章归档)$",
     re.I,
 )
@@ -31,21 +45,24 @@ _TAG = re.compile(
     r"^(?:tags?|topics?|labels?|categor(?:y|ies)|series|kategorien?|etiquetas?)$", re.I
 )
 _OLDER = re.compile(
-    r"^\W*(?:older|next|previous|earlier|more)(?: (?:posts?|articles?|entries|page|stories))?\W*$|^\W*[»→>]\W*$",
+    r"\b(?:older|next|previous|earlier|more posts|load more|ältere|weiter|nächste|suivant|précédent|siguiente|"
+    r"anterior|próxima|далее|volgende|oudere)|^\W{0,4}[»›→>]\W{0,4}$|下一页|次へ|다음",
     re.I,
-)
-_OTHER_LINES = re.compile(
-    r"^(?:pages?|static|flatpages?|tags?|categor(?:y|ies)|authors?|users?|tax|taxonom(?:y|ies)|images?|videos?|products?|"
-    r"attachments?|archives?|misc|terms?|forums?|galler(?:y|ies)|comments?|format)$"
 )
 _POST_LINES = re.compile(
     r"^(?:posts?|articles?|blogs?|entr(?:y|ies)|stor(?:y|ies)|news|essays?|notes?|writings?)$"
 )
+_OTHER_LINES = re.compile(
+    r"^(?:pages?|categor(?:y|ies)|tags?|authors?|users?|taxonom(?:y|ies)|tax|images?|videos?|products?|media|misc|"
+    r"attachments?|local|locations?|forum|topics?|docs?)$"
+)
+_PAGER_SLOT = re.compile(r"pag(?:e|er|ing|ina)|older|newer|prev|next|nav-?links", re.I)
+_MAX_MENU_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Want:
-    """A source to ask for: its kind (of KINDS), how many steps from the start, and whether anybody named it."""
+class FrontierItem:
+    """A source to request: its kind (of KINDS), how many steps from the start, and whether anybody named it."""
 
     url: str
     kind: str
@@ -54,92 +71,168 @@ class Want:
     tries: int = 1
 
     @property
-    def order(self) -> int:
+    def order(self) -> tuple[int, int]:
         """Smaller is sooner. All others wait for the start; what has to be tried again waits for all others."""
-        return KINDS.index(self.kind) + (
-            len(KINDS) if self.tries > 1 and self.kind != "start" else 0
-        )
+        is_repeat = self.tries > 1 and self.kind != "start"
+        is_unlikely = self.kind == "sitemap" and sitemap_type(self.url) == "sitemap:other"
+        return int(is_repeat), KINDS.index(self.kind) + (2 if is_unlikely else 0)
 
 
-def usual_sitemaps(start: str, folder: str) -> Iterator[Want]:
+def usual_sitemaps(start: str, folder: str) -> Iterator[FrontierItem]:
     """Paths at which generators put their sitemap, nearest to the folder first."""
-    for name in (
-        "sitemap.xml",
-        "sitemap_index.xml",
-        "sitemap-index.xml",
-        "wp-sitemap.xml",
-        "sitemapindex.xml",
-    ):
+    names = "sitemap.xml sitemap_index.xml sitemap-index.xml wp-sitemap.xml sitemapindex.xml"
+    for name in names.split():
         for place in dict.fromkeys((folder, "/")):
-            yield Want(urljoin(start, place + name), "guessed-sitemap")
+            yield FrontierItem(urljoin(start, place + name), "guessed-sitemap")
 
 
-def usual_feeds(start: str, folder: str) -> Iterator[Want]:
+def usual_feeds(start: str, folder: str) -> Iterator[FrontierItem]:
     """Paths at which generators put their feed."""
     names = "feed/ feed.xml atom.xml rss.xml index.xml feeds/all.atom.xml feed.json rss feeds/posts/default"
-    return (Want(urljoin(start, folder + name), "guessed-feed") for name in names.split())
+    for name in names.split():
+        yield FrontierItem(urljoin(start, folder + name), "guessed-feed")
 
 
 def sitemap_type(url: str) -> str:
     """What a sitemap's name says of its lines: sitemap:posts, sitemap:other, or sitemap where it says nothing."""
-    words = re.split(
-        r"[-_./]+|sitemaps?|(?<=[a-z])\d+", urlsplit(url).path.lower().rpartition("/")[2]
-    )
-    for kind, pattern in (("other", _OTHER_LINES), ("posts", _POST_LINES)):
-        if any(pattern.match(word) for word in words if word):
-            return f"sitemap:{kind}"
+    name = urlsplit(url).path.lower().rpartition("/")[2][:200]
+    words = [word for word in re.split(r"[-_./]|sitemaps?|(?<=[a-z])\d+", name) if word]
+    if any(_OTHER_LINES.match(word) for word in words):
+        return "sitemap:other"
+    if any(_POST_LINES.match(word) for word in words):
+        return "sitemap:posts"
     return "sitemap"
 
 
-def wants(reading: Reading, scope: Scope, depth: int) -> Iterator[Want]:
-    """All further sources that a reading names, of this site; feeds may be of another."""
-    for lead in reading.leads:
-        if not lead.url.startswith(WEB):
-            continue
-        if lead.how in ("feed", "feed-link"):
-            if lead.how == "feed" or scope.has_host(lead.url):
-                yield Want(lead.url, "feed", depth, reading.url)
-        elif scope.has_host(lead.url):
-            if lead.how == "sitemap":
-                yield Want(lead.url, "sitemap", depth, reading.url)
-            elif lead.how == "home" and depth == 1:
-                yield Want(lead.url, "start", depth, reading.url)
-            elif lead.how == "feed-next":
-                yield Want(lead.url, "feed-page", depth, reading.url)
-            elif lead.how == "next" and (is_paged(lead.url) or _OLDER.search(lead.label)):
-                yield Want(lead.url, "page", depth, reading.url)
-    for mention in reading.mentions if reading.kind == "page" else ():
-        if scope.has_host(mention.url) and (kind := _kind(mention, reading, scope)):
-            yield Want(mention.url.partition("#")[0], kind, depth, reading.url)
+def follow_up_sources(parsed: ParsedSource, scope: Scope, depth: int) -> Iterator[FrontierItem]:
+    """All further sources that a source names."""
+    for source in parsed.sources:
+        kind = _kind_of_source(source, parsed, scope, depth)
+        if kind:
+            yield FrontierItem(source.url, kind, depth, parsed.url)
+    if parsed.kind != "page":
+        return
+    for link in parsed.links:
+        kind = _kind_of_link(link, parsed, scope) if scope.has_host(link.url) else ""
+        if kind:
+            yield FrontierItem(link.url.partition("#")[0], kind, depth, parsed.url)
 
 
-def _kind(mention: Mention, reading: Reading, scope: Scope) -> str:
+def _kind_of_source(source: SourceLink, parsed: ParsedSource, scope: Scope, depth: int) -> str:
+    """The kind of source that is named so; empty for one that is not to be followed."""
+    url = source.url
+    if not url.startswith(WEB):
+        return ""
+    is_own = scope.has_host(url)
+    # A feed may be on a feed host. robots.txt and the indexes that it names may say where this host's sitemaps are.
+    if source.how == "feed" or (source.how == "feed-link" and is_own):
+        return "feed"
+    if source.how == "sitemap" and (is_own or parsed.kind in ("robots", "index")):
+        return "sitemap"
+    if source.how == "feed-next" and (is_own or scope.has_host(url) == scope.has_host(parsed.url)):
+        return "feed-page"
+    if not is_own:
+        return ""
+    if source.how == "home" and depth == 1:
+        return "start"
+    if source.how == "next" and not parsed.article and continues(url, parsed.url):
+        return "page"
+    return ""
+
+
+def _kind_of_link(link: ExtractedLink, parsed: ParsedSource, scope: Scope) -> str:
     """The kind of list that a link seems to lead to; empty where it seems to lead to none."""
-    url = mention.url
-    text = mention.said.title
-    shape = shape_of(url)
+    url = link.url
     if is_asset(url) or not scope.has(url):
         return ""
+    shape = shape_of(url)
     if any(_TAG.match(word) for word in (*shape.dirs, shape.slug)):
         return "tag"
-    if is_paged(url) or "pager-older" in mention.slot:
-        return "page"
-    if (
-        text.isdigit()
-        and len(text) < 4
-        and text in shape.query + url.rpartition("?")[2]
-        and shape.query
-    ):
-        return "page"
-    if _OLDER.search(text) and (mention.place == NAV or "next" in mention.slot) and shape.query:
+    if is_pager_link(link, parsed):
         return "page"
     if shape.calendar:
-        if shape.last.startswith("M"):
-            return "month"
-        return "year"
-    if _ARCHIVE.search(shape.slug) or (mention.place != PROSE and _ARCHIVE.search(text)):
+        return "month" if shape.last.startswith("M") else "year"
+    text = link.metadata.title
+    if _ARCHIVE.search(shape.slug[:100]) or (link.place != PROSE and _ARCHIVE.search(text[:100])):
         return "archive"
-    menu = mention.place == NAV and len(shape.dirs) <= 1
-    if _SECTION.match(shape.slug) or (menu and _SECTION.match(text.strip(" →»"))):
+    is_menu = link.place == NAV and len(shape.dirs) <= 1
+    if _SECTION.match(shape.slug) or (is_menu and _SECTION.match(text.strip(" →»"))):
         return "section"
     return ""
+
+
+def is_pager_link(link: ExtractedLink, parsed: ParsedSource) -> bool:
+    """Whether the link leads to another page of the same list: by its place, its text and how the two URLs differ."""
+    text = link.metadata.title.strip()
+    says_page = text.isdigit() and len(text) < 5
+    says_older = link.rel == "next" or _OLDER.search(text[:60]) is not None
+    is_in_pager = link.place == NAV or _PAGER_SLOT.search(link.slot) is not None
+    if "pager-older" in link.slot:
+        return True
+    if is_paged(link.url):
+        return link.place != PROSE and (is_in_pager or says_page or says_older or not text)
+    if parsed.article or not (says_page or says_older):
+        return False
+    if not (is_in_pager or link.rel):
+        return False
+    return continues(link.url, parsed.url) or (says_older and _ends_in_number(link.url))
+
+
+def _ends_in_number(url: str) -> bool:
+    path = _without_file(path_and_query(url)[0])
+    return _counts(path.rpartition("/")[2])
+
+
+def continues(url: str, list_url: str) -> bool:
+    """Whether the URL can be the next page of the list: the same but for a number, or the same with another query."""
+    path, query = path_and_query(url)
+    list_path, list_query = path_and_query(list_url)
+    path = _without_file(path)
+    list_path = _without_file(list_path)
+    if path == list_path:
+        return query not in ("", list_query)
+    if query and query != list_query:
+        return False
+    segments = path.strip("/").split("/")
+    list_segments = [part for part in list_path.strip("/").split("/") if part]
+    added = (
+        segments[len(list_segments) :] if segments[: len(list_segments)] == list_segments else []
+    )
+    if added:
+        return len(added) <= 2 and _counts(added[-1]) and not any(map(_counts, added[:-1]))
+    if len(segments) != len(list_segments) or segments[:-1] != list_segments[:-1]:
+        return False
+    return _counts(segments[-1]) and _without_digits(segments[-1]) in (
+        _without_digits(list_segments[-1]),
+        *(f"{list_segments[-1]}{mark}" for mark in "-_"),
+    )
+
+
+def _without_file(path: str) -> str:
+    """The path as a folder: `/blog/index.html` is `/blog`, `/blog/index_2.html` is `/blog/index_2`."""
+    bare = PAGE_EXTENSION.sub("", path.rstrip("/"))
+    return bare[: -len("/index")] if bare.endswith("/index") else bare
+
+
+def _counts(segment: str) -> bool:
+    """A page number, alone or behind a word: 2, P10, page-2, index_2. A slug has more words, a year is none."""
+    found = re.fullmatch(r"(?:[a-z]{1,12}[-_.]?)?(\d{1,5})", segment, re.I)
+    return found is not None and not re.fullmatch(r"(?:19|20)\d\d", segment)
+
+
+def _without_digits(segment: str) -> str:
+    return segment.rstrip("0123456789")
+
+
+def menu_pages(parsed: ParsedSource, scope: Scope, depth: int) -> Iterator[FrontierItem]:
+    """Pages that the menus of a page and its short links lead to, for where no list of articles was found yet."""
+    for link in parsed.links:
+        url = link.url.partition("#")[0]
+        words = link.metadata.title.split()
+        is_short = len(words) <= _MAX_MENU_WORDS and link.metadata.published is None
+        if link.place not in (NAV, ITEM) or not is_short or not scope.has(url) or is_asset(url):
+            continue
+        shape = shape_of(url)
+        is_own_page = is_static(shape) or is_list(shape) or shape.dated or not shape.last
+        if not is_own_page:
+            yield FrontierItem(url, "menu", depth, parsed.url)

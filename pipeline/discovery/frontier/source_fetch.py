@@ -1,4 +1,4 @@
-"""Asking for one source: with what the last run kept of it, within the bounds, and with a note of what came of it."""
+"""Requests of sources: with what the last run kept of them, within bounds, and with a record of what came of each."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -6,120 +6,172 @@ from dataclasses import dataclass, field
 
 from pipeline.core.failures import Rejected, Unavailable
 from pipeline.core.records import Fetched, NotModified, Page, Validators
-from pipeline.discovery.frontier.links import Want
-from pipeline.discovery.frontier.source_memory import SourceMemory, digest
-from pipeline.discovery.readers.parse import read, read_robots
-from pipeline.discovery.readers.parsed import Reading
+from pipeline.discovery.frontier.links import FrontierItem
+from pipeline.discovery.frontier.source_memory import CachedSource, digest
+from pipeline.discovery.readers.parse import MAX_ENTRIES, MAX_SOURCE_BYTES, read, read_robots
+from pipeline.discovery.readers.parsed import ParsedSource
 
 Fetch = Callable[[str, Validators], Fetched]
-NOTHING = Validators()
+Answer = ParsedSource | Rejected | Unavailable
+NO_VALIDATORS = Validators()
+# Kinds that tell of new articles: while these are unchanged, so is what they lead to.
+_TELLING = {"start", "feed", "sitemap", "guessed-feed", "guessed-sitemap"}
+_ENOUGH_UNCHANGED = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How far discovery goes for one start address. Each that bites is named in the notes of the answer."""
+    """How far discovery goes for one start address. Each that is reached is named in the notes of the answer."""
 
-    requests: int = 300  # all in all; the economy below is tighter while few articles are known
-    frugal_requests: int = (
-        40  # for up to `frugal_articles` articles; from there one more for every four articles
-    )
-    frugal_articles: int = 100
-    bytes: int = 200_000_000  # of all bodies together
-    source_bytes: int = (
-        50_000_000  # of one body, out of its gzip wrapping; the sitemap protocol's limit
-    )
-    entries: int = 50_000  # of one sitemap or feed; the same protocol's limit
+    requests: int = 1_000
+    frugal_requests: int = 40  # that bring nothing new; one more for each one that did
+    bytes: int = 500_000_000  # of all bodies together
+    source_bytes: int = MAX_SOURCE_BYTES  # of one body, out of its gzip wrapping
+    entries: int = MAX_ENTRIES  # of one sitemap or feed
     urls: int = 200_000  # of one site
     depth: int = 500  # steps from the start address, a page of a paginated list being one
     sitemap_depth: int = 4  # indexes within indexes
     seconds: float = 900.0
     retry_seconds: float = 2.0  # before a source is tried again, where its server names no time
-    longest_wait: float = 60.0  # for a source, whatever its server says
+    longest_wait: float = 60.0  # seconds, for a source, whatever its server says
+    start_patience_seconds: float = 90.0  # for a start address that is not to be had now
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SourceRequest:
     """One request: what for, what came of it, and what the next run should know."""
 
     url: str
-    kind: str  # of leads.KINDS
-    outcome: str  # feed, sitemap, index, page, stub, robots, comments, nothing, unchanged, or the reason of the failure
+    kind: str  # of links.KINDS
+    # feed, sitemap, index, page, stub, robots, comments, nothing, unchanged, or the reason of the failure
+    outcome: str
     entries: int = 0
-    memory: SourceMemory | None = None
+    memory: CachedSource | None = None
     detail: str = ""
 
 
 @dataclass(slots=True)
-class Asker:
-    """Asks for sources and keeps count."""
+class SourceClient:
+    """Requests sources and keeps count."""
 
     fetch: Fetch
-    known: Mapping[str, SourceMemory]
+    known: Mapping[str, CachedSource]
     bounds: Bounds
     wait: Callable[[float], object] = time.sleep
-    patience: float = 0.0  # seconds before the next try of a source that was not to be had
-    asked: list[Asked] = field(default_factory=list)
+    retry_after: float = 0.0  # seconds before the next try of a source that was not to be had
+    asked: list[SourceRequest] = field(default_factory=list)
+    productive: int = 0  # requests that brought something new
     bytes: int = 0
     started: float = field(default_factory=time.monotonic)
     digests: set[str] = field(default_factory=set)
-    repeats: set[str] = field(default_factory=set)
+    repeats: set[str] = field(default_factory=set)  # URLs that answer as another one did
+    unchanged: int = 0  # telling sources that are as the last run left them
+    changed: bool = False  # one is not
 
-    def ask(self, want: Want) -> Reading | Unavailable | None:
-        """The reading of a source, from its answer or from memory; None where it is dead. `asked` has the reason."""
-        if want.tries > 1:
-            self.wait(self.patience)
-        known = self.known.get(want.url)
-        answer = self.fetch(want.url, known.validators if known else NOTHING)
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the first request."""
+        return time.monotonic() - self.started
+
+    def request(self, item: FrontierItem) -> Answer:
+        """What a source says, from its answer or from the cache, or why it cannot be had."""
+        known = self.known.get(item.url)
+        if known and self._is_surely_unchanged(item):
+            return self._note(item, "unchanged", known.reading, known)
+        if item.tries > 1:
+            self.wait(self.retry_after)
+        answer = self.fetch(item.url, known.validators if known else NO_VALIDATORS)
         match answer:
             case NotModified() if known:
-                return self._note(want, "unchanged", known.reading, known)
+                self._note_change(item, is_same=True)
+                return self._note(item, "unchanged", known.reading, known)
             case Page():
-                return self._read(want, answer, known)
+                return self._read(item, answer, known)
+            case NotModified():
+                failure = Rejected("not-modified-but-unknown")
             case Rejected():
-                self.asked.append(Asked(want.url, want.kind, answer.reason, detail=answer.detail))
+                failure = answer
             case Unavailable():
-                self.asked.append(Asked(want.url, want.kind, answer.reason, detail=answer.detail))
-                self.patience = min(
-                    answer.retry_after or self.bounds.retry_seconds, self.bounds.longest_wait
-                )
+                self._note_failure(item, answer)
+                seconds = answer.retry_after or self.bounds.retry_seconds
+                self.retry_after = min(seconds, self.bounds.longest_wait)
                 return answer
-            case _:
-                self.asked.append(Asked(want.url, want.kind, "not-modified-but-unknown"))
-        return None
+        self._note_failure(item, failure)
+        return failure
 
-    def bound(self, articles: int) -> str:
+    def is_known_site(self, start: str) -> bool:
+        """Whether the last run read the start address, and nothing has changed so far."""
+        return start in self.known and self.unchanged > 0 and not self.changed
+
+    def reached_bound(self) -> str:
         """The bound that has been reached, in words for a person; empty while there is room."""
-        frugal = self.bounds.frugal_requests + max(0, articles - self.bounds.frugal_articles) // 4
-        if len(self.asked) >= min(frugal, self.bounds.requests):
-            return f"{len(self.asked)} requests"
-        if self.bytes >= self.bounds.bytes:
-            return f"{self.bytes} bytes"
-        if time.monotonic() - self.started >= self.bounds.seconds:
-            return f"{self.bounds.seconds:.0f} seconds"
+        bounds = self.bounds
+        allowed = bounds.frugal_requests + self.productive
+        if len(self.asked) >= bounds.requests:
+            return f"{len(self.asked)} requests (raise --max-requests, or DISCOVERY_MAX_REQUESTS)"
+        if len(self.asked) >= allowed:
+            return f"{len(self.asked)} requests, most of which brought nothing new"
+        if self.bytes >= bounds.bytes:
+            return f"{self.bytes // 1_000_000} MB"
+        if self.elapsed >= bounds.seconds:
+            return f"{bounds.seconds:.0f} seconds (raise --max-seconds, or DISCOVERY_MAX_SECONDS)"
         return ""
 
-    def _read(self, want: Want, page: Page, known: SourceMemory | None) -> Reading:
+    def _is_surely_unchanged(self, item: FrontierItem) -> bool:
+        """While start, feed and sitemap are unchanged, so is every list that they lead to."""
+        if self.changed or item.kind in ("start", "robots"):
+            return False
+        return self.unchanged >= _ENOUGH_UNCHANGED or (
+            self.unchanged > 0 and item.kind not in _TELLING
+        )
+
+    def _note_change(self, item: FrontierItem, *, is_same: bool) -> None:
+        if item.kind not in _TELLING:
+            return
+        if is_same:
+            self.unchanged += 1
+        else:
+            self.changed = True
+
+    def _read(self, item: FrontierItem, page: Page, known: CachedSource | None) -> ParsedSource:
         self.bytes += len(page.body)
         mark = digest(page.body)
         if mark in self.digests:
-            self.repeats.add(
-                want.url
-            )  # the same page under another address: it cannot say anything new
+            self.repeats.add(item.url)  # the same page again: it cannot say anything new
         self.digests.add(mark)
-        same = known is not None and known.digest == mark
-        reading = self._parse(want, page)
+        is_same = known is not None and known.digest == mark
+        self._note_change(item, is_same=is_same)
+        parsed = self._parse(item, page)
         headers = page.headers
         validators = Validators(headers.get("etag", ""), headers.get("last-modified", ""))
-        memory = SourceMemory.of(validators, mark, reading)
-        return self._note(want, "unchanged" if same else reading.kind, reading, memory)
+        cached = CachedSource.of(validators, mark, parsed)
+        return self._note(item, "unchanged" if is_same else parsed.kind, parsed, cached)
 
-    def _parse(self, want: Want, page: Page) -> Reading:
-        if want.kind == "robots":
-            return read_robots(page.body, page.final_url)
-        kind = page.headers.get("content-type", "")
-        return read(page.body, page.final_url, kind, self.bounds.entries, self.bounds.source_bytes)
+    def _parse(self, item: FrontierItem, page: Page) -> ParsedSource:
+        """The page parsed. A fault of a reader costs one source, never the others."""
+        try:
+            if item.kind == "robots":
+                return read_robots(page.body, page.final_url)
+            return read(
+                page.body,
+                page.final_url,
+                max_entries=self.bounds.entries,
+                max_bytes=self.bounds.source_bytes,
+                headers=page.headers,
+            )
+        except Exception as error:  # noqa: BLE001 - a parser of anybody's text
+            return ParsedSource(
+                "nothing", page.final_url, cut=f"not readable: {type(error).__name__}"
+            )
 
-    def _note(self, want: Want, outcome: str, reading: Reading, memory: SourceMemory) -> Reading:
-        entries = len(reading.mentions) + (len(reading.leads) if reading.kind == "index" else 0)
-        self.asked.append(Asked(want.url, want.kind, outcome, entries, memory, reading.cut))
-        return reading
+    def _note(
+        self, item: FrontierItem, outcome: str, parsed: ParsedSource, cached: CachedSource
+    ) -> ParsedSource:
+        entries = len(parsed.links)
+        if parsed.kind in ("index", "robots"):
+            entries += len(parsed.sources)
+        self.asked.append(SourceRequest(item.url, item.kind, outcome, entries, cached, parsed.cut))
+        return parsed
+
+    def _note_failure(self, item: FrontierItem, failure: Rejected | Unavailable) -> None:
+        self.asked.append(SourceRequest(item.url, item.kind, failure.reason, detail=failure.detail))

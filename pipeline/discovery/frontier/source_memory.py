@@ -16,33 +16,36 @@ from itertools import islice
 from typing import Any
 
 from pipeline.core.records import Said, Validators
-from pipeline.discovery.readers.parsed import Lead, Mention, Reading
+from pipeline.discovery.readers.parsed import ExtractedLink, ParsedSource, SourceLink
 
-_LONGEST_SUMMARY = 1_000
-_PIECE = 65_536
-_SOME = 100  # mentions
-_OWN = [field.name for field in dataclasses.fields(Mention) if field.name != "said"]
+_MAX_SUMMARY_LENGTH = 1_000
+_PIECE_BYTES = 65_536
+_BATCH = 100  # links that become JSON at once
+_OWN_FIELDS = [
+    field.name for field in dataclasses.fields(ExtractedLink) if field.name != "metadata"
+]
+_METADATA_TYPES = typing.get_type_hints(Said)
 
 
 @dataclass(frozen=True, slots=True)
-class SourceMemory:
+class CachedSource:
     """What the last run kept of one source address."""
 
     validators: Validators
     digest: str  # of the body, SHA-256 in hex
-    said: bytes  # the reading as JSON, compressed
+    packed: bytes  # the parsed source as JSON, compressed
 
     @classmethod
-    def of(cls, validators: Validators, digest: str, reading: Reading) -> "SourceMemory":
-        """What to keep of a reading. Full contents are left out: an unchanged article is already stored."""
+    def of(cls, validators: Validators, digest: str, parsed: ParsedSource) -> "CachedSource":
+        """What to keep of a source. Full contents are left out: an unchanged article is already stored."""
         packer = zlib.compressobj(level=1)
-        packed = [packer.compress(part.encode()) for part in _parts(reading)]
+        packed = [packer.compress(part.encode()) for part in _parts(parsed)]
         return cls(validators, digest, b"".join([*packed, packer.flush()]))
 
     @property
-    def reading(self) -> Reading:
+    def reading(self) -> ParsedSource:
         """All that the source said."""
-        return _reading(json.loads(zlib.decompress(self.said)))
+        return _parsed(json.loads(zlib.decompress(self.packed)))
 
     def to_json(self) -> str:
         """An object of the validators, the digest and the reading."""
@@ -55,17 +58,17 @@ class SourceMemory:
         )
         yield f'{head[:-1]}, "reading": '.encode()
         unpacker = zlib.decompressobj()
-        rest = self.said
+        rest = self.packed
         while rest:
-            yield unpacker.decompress(rest, _PIECE)
+            yield unpacker.decompress(rest, _PIECE_BYTES)
             rest = unpacker.unconsumed_tail
         yield unpacker.flush() + b"}"
 
     @classmethod
-    def from_json(cls, text: str) -> "SourceMemory":
+    def from_json(cls, text: str) -> "CachedSource":
         """The reverse of `to_json`. Raises KeyError, TypeError or ValueError for what `to_json` did not make."""
         data = json.loads(text)
-        _reading(data["reading"])
+        _parsed(data["reading"])
         packed = zlib.compress(json.dumps(data["reading"]).encode(), level=1)
         return cls(Validators(**data["validators"]), data["digest"], packed)
 
@@ -75,43 +78,42 @@ def digest(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-def _parts(reading: Reading) -> Iterator[str]:
-    """The reading as JSON, in pieces: all of a large sitemap at once would be many times the sitemap."""
-    yield json.dumps(_plain(replace(reading, mentions=())))[:-1]
-    mentions = _told(reading.mentions)
-    before = ', "mentions": ['
-    while some := list(islice(mentions, _SOME)):
-        yield before + json.dumps(some)[1:-1]
+def _parts(parsed: ParsedSource) -> Iterator[str]:
+    """The source as JSON, in pieces: all of a large sitemap at once would be many times the sitemap."""
+    yield json.dumps(_plain(replace(parsed, links=())))[:-1]
+    links = _plain_links(parsed.links)
+    before = ', "links": ['
+    while batch := list(islice(links, _BATCH)):
+        yield before + json.dumps(batch)[1:-1]
         before = ", "
-    yield "]}" if reading.mentions else "}"
+    yield "]}" if parsed.links else "}"
 
 
-def _told(mentions: Iterable[Mention]) -> Iterator[dict[str, Any]]:
-    said = None
-    told = {}
-    for mention in mentions:
-        if mention.said is not said:  # which many lines of a sitemap share
-            said = mention.said
-            told = _plain(mention.said)
-        own = {name: value for name in _OWN if (value := getattr(mention, name))}
-        yield own | {"said": told} if told else own
+def _plain_links(links: Iterable[ExtractedLink]) -> Iterator[dict[str, Any]]:
+    metadata = None
+    plain: dict[str, Any] = {}
+    for link in links:
+        if link.metadata is not metadata:  # which many lines of a sitemap share
+            metadata = link.metadata
+            plain = _plain(metadata)
+        own = {name: getattr(link, name) for name in _OWN_FIELDS if getattr(link, name)}
+        yield own | {"metadata": plain} if plain else own
 
 
 def _plain(record: Any) -> Any:
     """Dataclasses as dicts without their empty fields, tuples as lists, datetimes as ISO 8601."""
-    if isinstance(record, str | bool):
+    if isinstance(record, str | bool | int):
         return record
     if isinstance(record, tuple):
         return [_plain(value) for value in record]
     if isinstance(record, datetime):
         return record.isoformat()
-    if isinstance(record, Said) and (record.html or len(record.summary) > _LONGEST_SUMMARY):
-        record = replace(record, html="", summary=record.summary[:_LONGEST_SUMMARY])
+    if isinstance(record, Said) and (record.html or len(record.summary) > _MAX_SUMMARY_LENGTH):
+        record = replace(record, html="", summary=record.summary[:_MAX_SUMMARY_LENGTH])
     kind: Any = type(record)
-    values = ((name, getattr(record, name)) for name in _fields(kind))
-    return {
-        name: plain for name, value in values if value and (plain := _plain(value)) not in ([], {})
-    }
+    filled = {name: getattr(record, name) for name in _fields(kind) if getattr(record, name)}
+    plain = {name: _plain(value) for name, value in filled.items()}
+    return {name: value for name, value in plain.items() if value not in ([], {})}
 
 
 @cache
@@ -119,25 +121,24 @@ def _fields(kind: Any) -> list[str]:
     return [field.name for field in dataclasses.fields(kind)]
 
 
-def _reading(data: Mapping[str, Any]) -> Reading:
+def _parsed(data: Mapping[str, Any]) -> ParsedSource:
     values = dict(data)
-    values["mentions"] = tuple(_mention(m) for m in data.get("mentions", ()))
-    values["leads"] = tuple(Lead(**lead) for lead in data.get("leads", ()))
+    values["links"] = tuple(_link(link) for link in data.get("links", ()))
+    values["sources"] = tuple(SourceLink(**source) for source in data.get("sources", ()))
     values["authors"] = tuple(data.get("authors", ()))
-    return Reading(**values)
+    return ParsedSource(**values)
 
 
-def _mention(data: Mapping[str, Any]) -> Mention:
-    return Mention(**{**data, "said": _said(data.get("said", {}))})
+def _link(data: Mapping[str, Any]) -> ExtractedLink:
+    return ExtractedLink(**{**data, "metadata": _metadata(data.get("metadata", {}))})
 
 
-def _said(data: Mapping[str, Any]) -> Said:
-    hints = typing.get_type_hints(Said)
+def _metadata(data: Mapping[str, Any]) -> Said:
     values: dict[str, Any] = {}
     for name, value in data.items():
         if isinstance(value, list):
             values[name] = tuple(value)
-        elif hints[name] == datetime | None:
+        elif _METADATA_TYPES[name] == datetime | None:
             values[name] = datetime.fromisoformat(value)
         else:
             values[name] = value

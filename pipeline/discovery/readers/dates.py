@@ -7,70 +7,77 @@ from urllib.parse import unquote
 
 from pipeline.core.url import path_and_query
 
-_MONTHS = {
-    name: n for n, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)
-}
-_MONTH = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+FIRST_YEAR = 1980  # earlier ones are defaults of programs: 0001, 1900, 1970
+_MAX_LENGTH = 400
+_MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, 1)}
+_MONTH = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
 _ISO = re.compile(r"\b((?:19|20)\d\d)[-/.](\d\d?)[-/.](\d\d?)(?!\d)")
 _DAY_FIRST = re.compile(
     rf"\b(\d\d?)(?:st|nd|rd|th)?(?: of)?[ -]{_MONTH},?[ -]((?:19|20)\d\d)\b", re.I
 )
 _MONTH_FIRST = re.compile(rf"\b{_MONTH} (\d\d?)(?:st|nd|rd|th)?,? ((?:19|20)\d\d)\b", re.I)
-_CJK = re.compile(r"((?:19|20)\d\d)[年년]\s*(\d\d?)[月월]\s*(\d\d?)[日일]")
+_CJK = re.compile(r"((?:19|20)\d\d)[年년]\s{0,4}(\d\d?)[月월]\s{0,4}(\d\d?)[日일]")
+# Each pattern with the places of year, month and day among its groups.
+_PATTERNS = (
+    (_ISO, (0, 1, 2)),
+    (_CJK, (0, 1, 2)),
+    (_DAY_FIRST, (2, 1, 0)),
+    (_MONTH_FIRST, (2, 0, 1)),
+)
 _IN_PATH = re.compile(
     r"/((?:19|20)\d\d)(?:[/-](\d\d?|[a-z]{3,9})(?:[/-](\d\d?)(?=[/._-]|$))?)?(?=[/._-])", re.I
 )
+_YEAR_ZERO = re.compile(r"\b0\d{3}\b(?!:)")  # parsers of e-mail dates read 0001 as 2001
 
 
 def read_date(text: str) -> datetime | None:
-    """ISO 8601, RFC 822 or a date within a short text; aware only where the text names a zone. Else None."""
+    """ISO 8601, RFC 822 or a date within a short text; aware only where the text names a zone. Else None.
+
+    Dates before `FIRST_YEAR` are none: they are what programs write where they know no date.
+    """
     text = text.strip()
-    if not text or len(text) > 400:
+    if not text or len(text) > _MAX_LENGTH:
         return None
     for parse in (datetime.fromisoformat, parsedate_to_datetime):
         try:
-            return parse(text)
+            found = parse(text)
         except (ValueError, TypeError, IndexError, OverflowError):
             continue
-    found = find_date(text)
-    if found:
-        return datetime(found.year, found.month, found.day)
-    return None
+        return found if _is_credible(found, text) else None
+    day = find_date(text)
+    return datetime(day.year, day.month, day.day) if day else None
 
 
 def find_date(text: str) -> date | None:
     """The first full date within a text."""
-    for pattern, order in (
-        (_ISO, (0, 1, 2)),
-        (_CJK, (0, 1, 2)),
-        (_DAY_FIRST, (2, 1, 0)),
-        (_MONTH_FIRST, (2, 0, 1)),
-    ):
-        if found := pattern.search(text):
+    for pattern, order in _PATTERNS:
+        found = pattern.search(text)
+        if found:
             groups = found.groups()
-            return _date(*(groups[i] for i in order))
+            return _date(*(groups[place] for place in order))
     return None
 
 
 def path_date(url: str) -> date | None:
     """The date that a URL's path holds, down to the day or else to the first of its month."""
-    if (
-        "/20" not in url and "/19" not in url and "%" not in url
-    ):  # most, which need not be taken apart
+    if "/20" not in url and "/19" not in url and "%" not in url:  # most need not be parsed
         return None
     try:
         found = _IN_PATH.search(unquote(path_and_query(url)[0]))
     except ValueError:
         return None
-    if found and found[2]:
-        return _date(found[1], found[2], found[3] or "1")
-    return None
+    return _date(found[1], found[2], found[3] or "1") if found and found[2] else None
+
+
+def _is_credible(found: datetime, text: str) -> bool:
+    return found.year >= FIRST_YEAR and not _YEAR_ZERO.search(text[:16])
 
 
 def _date(year: str, month: str, day: str) -> date | None:
     try:
-        return date(
-            int(year), int(month) if month.isdigit() else _MONTHS[month[:3].lower()], int(day)
-        )
+        number = int(month) if month.isdigit() else _MONTHS[month[:3].lower()]
+        found = date(int(year), number, int(day))
     except (ValueError, KeyError):
         return None
+    return found if found.year >= FIRST_YEAR else None

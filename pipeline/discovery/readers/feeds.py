@@ -1,4 +1,4 @@
-"""RSS, RDF and Atom by feedparser, JSON Feed by hand: bytes in, a Reading out. Never raises on any bytes."""
+"""RSS, RDF and Atom by feedparser, JSON Feed by hand. Never raises on any bytes."""
 
 import html
 import io
@@ -12,87 +12,102 @@ from urllib.parse import urljoin
 import feedparser
 
 from pipeline.core.records import Said
-from pipeline.core.url import same_site
-from pipeline.discovery.readers.dates import read_date
-from pipeline.discovery.readers.parsed import ENTRY, Lead, Mention, Reading
+from pipeline.core.url import WEB, is_draft_of, same_site
+from pipeline.discovery.readers.dates import FIRST_YEAR, read_date
+from pipeline.discovery.readers.parsed import ENTRY, ExtractedLink, ParsedSource, SourceLink
+from pipeline.discovery.readers.sniff import document
 
-_COMMENTS = re.compile(r"^comments? (on|for|to)\b|/comments?(/|\.|$)|[?&]feed=comments", re.I)
+_COMMENTS_NAME = re.compile(r"^comments? (?:on|for|to)\b", re.I)
+_COMMENTS_URL = re.compile(r"/comments?(?:/|\.|$)|[?&]feed=comments", re.I)
+_COMMENT_LINK = re.compile(r"#(?:comment|c\d|respond|reply)", re.I)
+_OLDER = {
+    "next",
+    "prev-archive",
+    "previous-archive",
+}  # RFC 5005: a paged feed's and an archived one's
 _INLINE = re.compile(
-    r"</?(?:a|abbr|b|br|cite|code|em|i|img|kbd|mark|p|q|s|small|span|strong|sub|sup|tt|u|wbr)\b[^<>]*>",
+    r"</?(?:a|abbr|b|br|cite|code|em|i|img|kbd|mark|p|q|s|small|span|strong|sub|sup|tt|u|wbr)\b"
+    r"[^<>]*>",
     re.I,
 )
 
 
-def read_feed(body: bytes, url: str, content_type: str = "", most: int = 50_000) -> Reading:
-    """The entries of an XML feed and what it says of itself; `most` bounds the entries."""
-    headers = {"content-location": url, "content-type": content_type or "application/xml"}
+def read_feed(
+    body: bytes, url: str, content_type: str = "", max_entries: int = 50_000
+) -> ParsedSource:
+    """The entries of an XML feed, at most `max_entries`, and what it says of itself."""
+    # Without a content location, so that a relative link of RSS is still one: it is meant from the channel's link.
+    headers = {"content-type": content_type or "application/xml"}
     try:
         # BytesIO, because feedparser takes plain bytes for a file's path before it takes them for a feed
         parsed = feedparser.parse(
-            io.BytesIO(body),
+            io.BytesIO(document(body)),
             response_headers=headers,
             sanitize_html=False,
             resolve_relative_uris=False,
         )
     except Exception as error:  # noqa: BLE001 - a parser of broken input breaks in every way there is
-        return Reading("nothing", url, cut=f"not readable as a feed: {type(error).__name__}")
+        return ParsedSource("nothing", url, cut=f"not readable as a feed: {type(error).__name__}")
+    return _parsed_feed(parsed, url, max_entries)
+
+
+def _parsed_feed(parsed: Any, url: str, max_entries: int) -> ParsedSource:
     feed = parsed.feed
     entries = parsed.entries
     name = plain(feed.get("title"))
     home = _absolute(url, feed.get("link"))
+    is_rss = not str(parsed.get("version") or "").startswith("atom")
+    base = home if is_rss and home.startswith(WEB) and not is_draft_of(home, url) else url
+    links = [link for e in entries[:max_entries] if (link := _link(e, home or url, base, url))]
     if _is_comments(name, url, entries):
-        return Reading("comments", url, name=name)
-    language = str(feed.get("language") or "")
-    return Reading(
+        return ParsedSource("comments", url, name=name)
+    return ParsedSource(
         "feed",
         url,
-        tuple(m for e in entries[:most] if (m := _mention(e, home or url, url))),
-        _leads(feed.get("links", ()), url, home),
+        tuple(links),
+        _sources(feed.get("links", ()), url, home),
         name=name,
         authors=_people(feed),
-        language=language,
-        cut=f"only its first {most} entries" if len(entries) > most else "",
+        language=str(feed.get("language") or ""),
+        cut=f"only its first {max_entries} entries" if len(entries) > max_entries else "",
+        hash_links=sum("#" in link.url for link in links),
     )
 
 
-def read_json_feed(body: bytes, url: str, most: int = 50_000) -> Reading:
-    """A JSON Feed 1.0 or 1.1 (jsonfeed.org/version/1.1); anything else is a Reading of kind nothing."""
+def read_json_feed(body: bytes, url: str, max_entries: int = 50_000) -> ParsedSource:
+    """A JSON Feed 1.0 or 1.1 (jsonfeed.org/version/1.1); anything else is of kind nothing."""
     try:
         data = json.loads(body)
     except (ValueError, RecursionError):
-        return Reading("nothing", url, cut="not readable as JSON")
+        return ParsedSource("nothing", url, cut="not readable as JSON")
     if not isinstance(data, dict) or "jsonfeed.org" not in str(data.get("version")):
-        return Reading("nothing", url)
+        return ParsedSource("nothing", url)
     home = _absolute(url, data.get("home_page_url"))
-    items = _list(data.get("items"))
+    items = [item for item in _list(data.get("items")) if isinstance(item, dict)]
+    links = [link for item in items[:max_entries] if (link := _json_link(item, home or url))]
     following = _absolute(url, data.get("next_url"))
-    if following:
-        leads = [Lead(following, "feed-next")]
-    else:
-        leads = []
-    return Reading(
+    sources = [SourceLink(following, "feed-next")] if following else []
+    if home:
+        sources.append(SourceLink(home, "home"))
+    return ParsedSource(
         "feed",
         url,
-        tuple(
-            m
-            for item in items[:most]
-            if isinstance(item, dict) and (m := _json_mention(item, home or url))
-        ),
-        tuple(leads + ([Lead(home, "home")] if home else [])),
+        tuple(links),
+        tuple(sources),
         name=plain(data.get("title")),
         authors=_json_people(data),
         language=_text(data.get("language")),
+        cut=f"only its first {max_entries} entries" if len(items) > max_entries else "",
+        hash_links=sum("#" in link.url for link in links),
     )
 
 
-def read_moved(body: bytes, url: str) -> Reading:
+def read_moved(body: bytes, url: str) -> ParsedSource:
     """Microsoft's `<redirect><newLocation>` document, which old feeds leave behind."""
-    found = re.search(rb"<newLocation>\s*([^<\s]+)", body[:10_000])
-    if found:
-        target = _absolute(url, html.unescape(found[1].decode("utf-8", "replace")))
-    else:
-        target = ""
-    return Reading("stub", url, leads=(Lead(target, "feed"),) if target else (), canonical=target)
+    found = re.search(rb"<newLocation>\s{0,100}([^<\s]{1,4096})", body[:10_000])
+    target = _absolute(url, html.unescape(found[1].decode("utf-8", "replace"))) if found else ""
+    sources = (SourceLink(target, "feed"),) if target else ()
+    return ParsedSource("stub", url, sources=sources, canonical=target)
 
 
 def plain(value: object) -> str:
@@ -100,35 +115,52 @@ def plain(value: object) -> str:
     return " ".join(html.unescape(_INLINE.sub("", _text(value))).split())
 
 
-def _mention(entry: Mapping[str, Any], home: str, base: str) -> Mention | None:
-    link = _absolute(base, entry.get("feedburner_origlink") or entry.get("link"))
-    if re.match(r"https?://", str(entry.get("id"))):
-        own = _absolute(base, entry.get("id"))
-    else:
-        own = ""
-    if own and (not link or (not same_site(link, home) and same_site(own, home))):
-        link = own  # a link blog points elsewhere; its own page is the entry's id
-    if not link:
+def _link(entry: Mapping[str, Any], home: str, base: str, url: str) -> ExtractedLink | None:
+    address = _address_of(entry, home, base, url)
+    if not address.startswith(WEB):
         return None
-    content = max((_text(c.get("value")) for c in entry.get("content", ())), key=len, default="")
+    contents = (_text(c.get("value")) for c in entry.get("content", ()))
+    tags = [plain(tag.get("term")) for tag in entry.get("tags", ())]
     said = Said(
         title=plain(entry.get("title")),
         authors=_people(entry),
         published=_when(entry, "published") or _when(entry, "created"),
         updated=_when(entry, "updated"),
-        tags=tuple(
-            dict.fromkeys(t for tag in entry.get("tags", ()) if (t := plain(tag.get("term"))))
-        ),
+        tags=tuple(dict.fromkeys(tag for tag in tags if tag)),
         summary=_text(entry.get("summary")),
-        html=content,
+        html=max(contents, key=len, default=""),
         language=_text(entry.get("language")),
     )
-    return Mention(link, ENTRY, said)
+    return ExtractedLink(address, ENTRY, said)
 
 
-def _json_mention(item: Mapping[str, Any], home: str) -> Mention | None:
-    link = _absolute(home, item.get("url") or item.get("external_url") or item.get("id"))
-    if not re.match(r"https?://", link):
+def _address_of(entry: Mapping[str, Any], home: str, base: str, url: str) -> str:
+    """The address of the entry's own page; empty where the entry names none."""
+    written = _text(entry.get("link"))
+    identifier = _text(entry.get("id"))
+    if entry.get("guidislink") and written == identifier and not written.startswith(WEB):
+        written = "" if ":" in written else written  # a URN; else a relative permalink
+    link = _absolute(base, entry.get("feedburner_origlink") or written)
+    own = identifier if identifier.startswith(WEB) else ""
+    points_away = link and not same_site(link, home) and same_site(own, home)
+    if own and points_away:
+        return own  # a link blog points elsewhere; its own page is the entry's id
+    return link or own or _other_address(entry, url)
+
+
+def _other_address(entry: Mapping[str, Any], url: str) -> str:
+    """An Atom entry may name its page as the source of its content, or as itself, only."""
+    contents = [_text(content.get("src")) for content in entry.get("content", ())]
+    links = [link for link in entry.get("links", ()) if link.get("rel") in ("self", "alternate")]
+    for address in (*contents, *(_text(link.get("href")) for link in links)):
+        if address:
+            return _absolute(url, address)
+    return ""
+
+
+def _json_link(item: Mapping[str, Any], home: str) -> ExtractedLink | None:
+    address = _absolute(home, item.get("url") or item.get("external_url") or item.get("id"))
+    if not address.startswith(WEB):
         return None
     text = html.escape(_text(item.get("content_text"))).replace("\n\n", "<p>")
     said = Said(
@@ -141,7 +173,7 @@ def _json_mention(item: Mapping[str, Any], home: str) -> Mention | None:
         html=_text(item.get("content_html")) or text,
         language=_text(item.get("language")),
     )
-    return Mention(link, ENTRY, said)
+    return ExtractedLink(address, ENTRY, said)
 
 
 def _when(entry: Mapping[str, Any], field: str) -> datetime | None:
@@ -150,44 +182,59 @@ def _when(entry: Mapping[str, Any], field: str) -> datetime | None:
         field not in entry
     ):  # `get` would not do: for a missing `updated` feedparser gives `published`
         return None
-    if found := read_date(_text(entry.get(field))):
+    written = _text(entry.get(field))
+    found = read_date(written)
+    if found or read_date_failed(written):
         return found
     try:
         year, month, day, hour, minute, second = entry[f"{field}_parsed"][:6]
-        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+        moment = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
+    return moment if moment.year >= FIRST_YEAR else None
+
+
+def read_date_failed(written: str) -> bool:
+    """Whether the text holds a year that is none, which a lenient parser would read as another one."""
+    return re.search(r"\b0\d{3}\b(?!:)", written[:16]) is not None
 
 
 def _people(thing: Mapping[str, Any]) -> tuple[str, ...]:
-    names = [plain(a.get("name")) for a in thing.get("authors", ()) if a] or [
-        plain(thing.get("author"))
-    ]
-    return tuple(dict.fromkeys(n for n in names if n and "@" not in n))
+    names = [plain(author.get("name")) for author in thing.get("authors", ()) if author]
+    names = names or [plain(thing.get("author"))]
+    return tuple(dict.fromkeys(name for name in names if name and "@" not in name))
 
 
 def _json_people(thing: Mapping[str, Any]) -> tuple[str, ...]:
     people = _list(thing.get("authors")) or [thing.get("author")]
-    names = (plain(p.get("name")) for p in people if isinstance(p, dict))
-    return tuple(dict.fromkeys(n for n in names if n))
+    names = (plain(person.get("name")) for person in people if isinstance(person, dict))
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
-def _leads(links: Iterable[Mapping[str, Any]], url: str, home: str) -> tuple[Lead, ...]:
-    leads = [
-        Lead(_absolute(url, link.get("href")), "feed-next")
-        for link in links
-        if link.get("rel") == "next"
-    ]
-    return tuple(leads + ([Lead(home, "home")] if home else []))
+def _sources(links: Iterable[Mapping[str, Any]], url: str, home: str) -> tuple[SourceLink, ...]:
+    older = [_absolute(url, link.get("href")) for link in links if link.get("rel") in _OLDER]
+    sources = [SourceLink(address, "feed-next") for address in older if address]
+    if home:
+        sources.append(SourceLink(home, "home"))
+    return tuple(sources)
 
 
 def _is_comments(name: str, url: str, entries: list[Mapping[str, Any]]) -> bool:
-    replies = sum("thr_in-reply-to" in e or "#comment" in str(e.get("link")) for e in entries)
-    return bool(_COMMENTS.search(name) or _COMMENTS.search(url)) or 2 * replies > len(entries)
+    """Whether the entries are replies. Words of a name or URL decide only where no entry can."""
+    if not entries:
+        return bool(_COMMENTS_NAME.search(name) or _COMMENTS_URL.search(url))
+    replies = sum(
+        "thr_in-reply-to" in e or bool(_COMMENT_LINK.search(str(e.get("link")))) for e in entries
+    )
+    return 2 * replies > len(entries)
 
 
 def _absolute(base: str, link: object) -> str:
-    if not (text := _text(link).strip()):
+    text = _text(link).strip()
+    if text.startswith("feed:"):
+        text = text.removeprefix("feed:")
+        text = f"http:{text}" if text.startswith("//") else text
+    if not text:
         return ""
     try:
         return urljoin(base, text)
@@ -196,12 +243,8 @@ def _absolute(base: str, link: object) -> str:
 
 
 def _list(value: object) -> list[Any]:
-    if isinstance(value, list):
-        return value
-    return []
+    return value if isinstance(value, list) else []
 
 
 def _text(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    return ""
+    return value if isinstance(value, str) else ""

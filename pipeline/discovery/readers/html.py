@@ -1,8 +1,8 @@
-"""HTML pages as sources: where each link stands, what the page says of itself, which feeds it names. Never raises."""
+"""HTML pages as sources: where each link stands, what the page says of itself, which feeds it names."""
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urljoin
+from urllib.parse import urlsplit
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -10,170 +10,246 @@ from lxml import html as lxml_html
 from pipeline.core.records import Said
 from pipeline.core.url import WEB
 from pipeline.discovery.readers.dates import read_date
-from pipeline.discovery.readers.link_context import Places
-from pipeline.discovery.readers.parsed import ITEM, Lead, Mention, Reading
-
-_FEED_TYPES = (
-    "application/rss+xml",
-    "application/atom+xml",
-    "application/rdf+xml",
-    "application/feed+json",
+from pipeline.discovery.readers.headers import (
+    FEED_TYPES,
+    LOOSE_FEED_TYPES,
+    joined,
+    refresh_target,
 )
-_FEED_NAME = re.compile(
-    r"(?:^|/)(?:feeds?|rss2?|atom|index|all|posts?|blog)[\w.-]*\.(?:xml|rss|atom|rdf|json)$"
-    r"|(?:^|[/.])(?:rss|atom)\.(?:xml|php)$|/(?:feed|rss|atom)/?$|\.(?:rss|atom|rdf)$|/feeds/[\w./-]+$|^feed:|feedburner\.com/\w",
+from pipeline.discovery.readers.link_context import LinkContext
+from pipeline.discovery.readers.parsed import ITEM, ExtractedLink, ParsedSource, SourceLink
+
+_MAX_LINKS = 20_000
+_MAX_LABEL_LENGTH = 300
+_MAX_URL_LENGTH = 4_096
+_MAX_TAG_BYTES = 20_000  # a longer tag is looked at before it is parsed
+_MAX_ATTRIBUTES = 1_000  # libxml2 compares each one with all before it
+_MAX_JSON_LD_LENGTH = 500_000
+_MAY_HOLD_LONG_TAG = re.compile(rb"<[A-Za-z][^<]{%d}" % _MAX_TAG_BYTES)
+_TAG = re.compile(rb"<[A-Za-z](?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+")
+_QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
+_CHARSET = re.compile(r"charset=[\"']?([\w-]{1,40})", re.I)
+_FEED_FILE = re.compile(
+    r"^(?:feeds?|rss2?|atom|index|all|posts?|blog)[\w.-]{0,100}\.(?:xml|rss|atom|rdf|json)$"
+    r"|^(?:rss|atom)\.php$|^(?:[\w-]{1,100}\.)?(?:rss|atom|rdf)(?:\.xml)?$",
     re.I,
 )
-_FEED_TEXT = re.compile(r"^(?:\W*(?:rss|atom|feed|json)\W*)+$|\brss\b|\batom feed\b", re.I)
-_ARTICLE = "Article BlogPosting NewsArticle TechArticle SocialMediaPosting".split()
-_CHARSET = re.compile(r"charset=[\"']?([\w-]+)", re.I)
+_FEED_FOLDERS = {"feed", "feeds", "rss", "atom"}
+_FEED_WORDS = {"rss", "atom", "feed", "feeds", "json", "xml", "subscribe", "1.0", "2.0", "0.3"}
+_ARTICLE_TYPE = re.compile(
+    r'"@type"\s{0,20}:\s{0,20}\[?\s{0,20}'
+    r'"(?:Article|BlogPosting|NewsArticle|TechArticle|SocialMediaPosting)"'
+)
+_SKIPPED_SCHEMES = ("javascript:", "mailto:", "tel:", "data:", "sms:", "whatsapp:")
 
 
-def read_page(body: bytes, url: str, content_type: str = "", most: int = 20_000) -> Reading:
-    """The links of a page in their order, each with its place, slot, text and nearby date; at most `most` of them."""
+def read_page(
+    body: bytes, url: str, content_type: str = "", max_links: int = _MAX_LINKS
+) -> ParsedSource:
+    """The links of a page in their order, at most `max_links`, each with its place, text and nearby date."""
     tree = _tree(body, content_type)
     if tree is None:
-        return Reading("nothing", url)
+        return ParsedSource("nothing", url)
     base = _base(tree, url)
-    name = _meta(tree, "og:site_name")
-    language = (
-        tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
-    ).strip()
-    canonical = next((_join(base, e.get("href")) for e in _rel(tree, "canonical")), "")
-    if moved := _refresh(tree, base):
-        return Reading("stub", url, canonical=moved)
-    mentions, feeds = _links(tree, base, most)
-    return Reading(
+    canonical = next((joined(base, link.get("href")) for link in _links_of(tree, "canonical")), "")
+    target = _meta_refresh(tree, base)
+    if target:
+        return ParsedSource("stub", url, canonical=target)
+    page = _PageLinks(base, url, max_links)
+    page.collect(tree)
+    language = tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
+    author = _meta(tree, "author")
+    return ParsedSource(
         "page",
         url,
-        tuple(mentions),
-        (*_head_leads(tree, base), *feeds),
-        name=name,
-        authors=tuple(filter(None, [_meta(tree, "author")])),
-        language=language,
+        tuple(page.links),
+        (*_head_sources(tree, base), *page.feeds),
+        name=_meta(tree, "og:site_name"),
+        authors=(author,) if author else (),
+        language=language.strip(),
         canonical=canonical,
         article=_says_article(tree),
-        cut=f"only its first {most} links" if len(mentions) >= most else "",
+        cut=f"only its first {max_links} links" if len(page.links) >= max_links else "",
+        text_length=_text_length(tree),
+        scripts=next(tree.iter("script"), None) is not None,
+        hash_links=page.hash_links,
+        hash_routes=page.hash_routes,
     )
 
 
+class _PageLinks:
+    """Collects the links of one page."""
+
+    def __init__(self, base: str, url: str, max_links: int) -> None:
+        self.base = base
+        self.url = url
+        self.max_links = max_links
+        self.context = LinkContext()
+        self.links: list[ExtractedLink] = []
+        self.feeds: list[SourceLink] = []
+        self.hash_links = 0
+        self.hash_routes = 0
+
+    def collect(self, tree: lxml_html.HtmlElement) -> None:
+        """Take every link of the tree, in its order."""
+        for link in tree.iter("a", "area"):
+            if len(self.links) >= self.max_links:
+                return
+            address = self._address_of((link.get("href") or "").strip())
+            if address:
+                self._take(link, address)
+
+    def _address_of(self, href: str) -> str:
+        """The absolute address; empty for what leads to no other page. Counts links within the page."""
+        if not href or href.lower().startswith(_SKIPPED_SCHEMES) or len(href) > _MAX_URL_LENGTH:
+            return ""
+        address = joined(self.base, href)
+        page, _, fragment = address.partition("#")
+        if fragment.startswith(("/", "!")):
+            self.hash_routes += 1
+        elif fragment and page == self.url.partition("#")[0]:
+            self.hash_links += 1
+        if href.startswith("#") or not address.startswith(WEB):
+            return ""
+        return address
+
+    def _take(self, link: lxml_html.HtmlElement, address: str) -> None:
+        text = " ".join(str(link.text_content()).split())[:_MAX_LABEL_LENGTH]
+        if names_feed(address, text):
+            self.feeds.append(SourceLink(address, "feed-link", text))
+        place, slot = self.context.of(link, text)
+        date = self.context.date(link) if place == ITEM else ""
+        title = text or (link.get("title") or "")[:_MAX_LABEL_LENGTH]
+        said = Said(title=title, published=read_date(date))
+        self.links.append(ExtractedLink(address, place, said, slot, _relation(link)))
+
+
+def names_feed(address: str, text: str = "") -> bool:
+    """Whether a link seems to lead to a feed, by its address or its text."""
+    parts = urlsplit(address)
+    segments = [segment for segment in parts.path.split("/") if segment]
+    last = segments[-1].lower() if segments else ""
+    if last in _FEED_FOLDERS or _FEED_FILE.match(last[:200]):
+        return True
+    if "feeds" in segments[:-1] or parts.netloc.startswith(("feeds.", "feed.")):
+        return True
+    if any(mark in parts.query.lower() for mark in ("feed=", "format=rss", "format=feed", "=atom")):
+        return True
+    words = [word.strip(".:()[]") for word in text.lower().replace("/", " ").split()]
+    if not words or len(words) > 4:
+        return False
+    return "rss" in words or all(word in _FEED_WORDS for word in words)
+
+
 def _tree(body: bytes, content_type: str) -> lxml_html.HtmlElement | None:
+    bounded = body
+    if _MAY_HOLD_LONG_TAG.search(body):
+        bounded = _TAG.sub(_bounded_tag, body)
     try:
-        body.decode("utf-8")
+        bounded.decode("utf-8")
         encoding: str | None = "utf-8"
     except UnicodeDecodeError:
         found = _CHARSET.search(content_type)
-        if found:
-            encoding = found[1]
-        else:
-            encoding = None
+        encoding = found[1] if found else None
     for choice in (encoding, None):
         try:
             parser = lxml_html.HTMLParser(
                 encoding=choice, huge_tree=False, no_network=True, remove_comments=True
             )
-            return lxml_html.document_fromstring(body, parser=parser)
+            return lxml_html.document_fromstring(bounded, parser=parser)
         except (etree.LxmlError, LookupError, ValueError, AssertionError):
             continue  # an encoding that nobody knows, or nothing to parse
     return None
 
 
-def _links(tree: lxml_html.HtmlElement, base: str, most: int) -> tuple[list[Mention], list[Lead]]:
-    mentions: list[Mention] = []
-    feeds: list[Lead] = []
-    places = Places()
-    for link in tree.iter("a", "area"):
-        href = (link.get("href") or "").strip()
-        if not href or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
+def _bounded_tag(found: re.Match[bytes]) -> bytes:
+    """A tag without its attributes where they are too many to be parsed in linear time."""
+    tag = found[0]
+    if len(tag) < _MAX_TAG_BYTES:
+        return tag
+    if len(_QUOTED.sub(b"", tag).split()) <= _MAX_ATTRIBUTES and tag.count(b"=") <= _MAX_ATTRIBUTES:
+        return tag
+    return tag.split(None, 1)[0][:100]
+
+
+def _head_sources(tree: lxml_html.HtmlElement, base: str) -> Iterator[SourceLink]:
+    for element in tree.iter("link"):
+        relations = (element.get("rel") or "").lower().split()
+        address = joined(base, element.get("href"))
+        if not element.get("href") or not address:
             continue
-        address = _join(base, href.removeprefix("feed:") if href.startswith("feed:http") else href)
-        if not address.startswith(WEB):
-            continue
-        text = " ".join(str(link.text_content()).split())[:300]
-        if _FEED_NAME.search(address.partition("?")[0]) or (
-            _FEED_TEXT.search(text) and len(text) < 40
-        ):
-            feeds.append(Lead(address, "feed-link", text))
-        place, slot = places.of(link, text)
-        if place == ITEM:
-            when = places.date(link)
-        else:
-            when = ""
-        said = Said(title=text or (link.get("title") or ""), published=read_date(when), tags=())
-        mentions.append(Mention(address, place, said, slot + ("|next" if _is_next(link) else "")))
-        if len(mentions) >= most:
-            break
-    return mentions, feeds
+        if _announces_feed(element, relations):
+            yield SourceLink(address, "feed", (element.get("title") or "")[:_MAX_LABEL_LENGTH])
+        elif "next" in relations:
+            yield SourceLink(address, "next")
+        elif "sitemap" in relations:
+            yield SourceLink(address, "sitemap")
 
 
-def _is_next(link: lxml_html.HtmlElement) -> bool:
-    return "next" in (link.get("rel") or "").lower().split()
+def _announces_feed(element: lxml_html.HtmlElement, relations: list[str]) -> bool:
+    kind = (element.get("type") or "").split(";")[0].strip().lower()
+    if "feed" in relations or (element.get("href") or "").startswith("feed:"):
+        return True
+    if "alternate" not in relations or (element.get("hreflang") and not kind):
+        return False
+    if kind in LOOSE_FEED_TYPES:  # also the type of oEmbed and of data for scripts
+        address = (element.get("href") or "").lower()
+        return not any(word in address for word in ("oembed", "wp-json", "/api/"))
+    return kind in FEED_TYPES
 
 
-def _head_leads(tree: lxml_html.HtmlElement, base: str) -> Iterator[Lead]:
-    for element in _rel(tree, "alternate"):
-        kind = (element.get("type") or "").split(";")[0].strip().lower()
-        if kind in _FEED_TYPES or (
-            kind == "application/json" and "feed" in (element.get("href") or "")
-        ):
-            yield Lead(_join(base, element.get("href")), "feed", element.get("title") or "")
-    for element in _rel(tree, "next"):
-        yield Lead(_join(base, element.get("href")), "next")
-    for element in _rel(tree, "sitemap"):
-        yield Lead(_join(base, element.get("href")), "sitemap")
+def _links_of(tree: lxml_html.HtmlElement, relation: str) -> Iterator[lxml_html.HtmlElement]:
+    for element in tree.iter("link"):
+        if element.get("href") and relation in (element.get("rel") or "").lower().split():
+            yield element
 
 
-def _rel(tree: lxml_html.HtmlElement, name: str) -> Iterator[lxml_html.HtmlElement]:
-    return (
-        e
-        for e in tree.iter("link")
-        if e.get("href") and name in (e.get("rel") or "").lower().split()
-    )
+def _relation(link: lxml_html.HtmlElement) -> str:
+    relations = (link.get("rel") or "").lower().split()
+    return next((name for name in ("next", "prev") if name in relations), "")
 
 
 def _base(tree: lxml_html.HtmlElement, url: str) -> str:
-    return next((_join(url, e.get("href")) for e in tree.iter("base") if e.get("href")), url) or url
+    named = next((joined(url, e.get("href")) for e in tree.iter("base") if e.get("href")), "")
+    return named if named.startswith(WEB) else url
 
 
 def _meta(tree: lxml_html.HtmlElement, name: str) -> str:
     for element in tree.iter("meta"):
         if (element.get("property") or element.get("name") or "").lower() == name:
-            return " ".join((element.get("content") or "").split())
+            return " ".join((element.get("content") or "").split())[:_MAX_LABEL_LENGTH]
     return ""
 
 
-def _refresh(tree: lxml_html.HtmlElement, base: str) -> str:
+def _meta_refresh(tree: lxml_html.HtmlElement, base: str) -> str:
     """Where a page that is only a signpost sends its readers; empty for one with something to read."""
     for element in tree.iter("meta"):
-        if (element.get("http-equiv") or "").lower() == "refresh":
-            found = re.match(
-                r"\s*([\d.]*)\s*[;,]?\s*url\s*=\s*['\"]?([^'\"]+)",
-                element.get("content") or "",
-                re.I,
-            )
-            if found and float(found[1].strip(".") or 0) <= 5:
-                return _join(base, found[2])
+        if (element.get("http-equiv") or "").lower() != "refresh":
+            continue
+        if (
+            next(element.iterancestors("noscript"), None) is None
+        ):  # else only for readers without scripts
+            return refresh_target(element.get("content") or "", base)
     return ""
 
 
 def _says_article(tree: lxml_html.HtmlElement) -> bool:
-    if _meta(tree, "article:published_time") or _meta(tree, "og:type").lower() in (
-        "article",
-        "blog",
-    ):
+    if _meta(tree, "article:published_time"):
         return True
-    scripts = (
-        e.text or ""
-        for e in tree.iter("script")
-        if (e.get("type") or "").lower() == "application/ld+json"
-    )
-    return any(
-        re.search(rf'"@type"\s*:\s*\[?\s*"(?:{"|".join(_ARTICLE)})"', text) for text in scripts
-    )
+    if _meta(tree, "og:type").lower() in ("article", "blog"):
+        return True
+    for script in tree.iter("script"):
+        is_data = (script.get("type") or "").lower() == "application/ld+json"
+        if is_data and _ARTICLE_TYPE.search((script.text or "")[:_MAX_JSON_LD_LENGTH]):
+            return True
+    return False
 
 
-def _join(base: str, href: str | None) -> str:
-    try:
-        return urljoin(base, (href or "").strip())
-    except ValueError:
-        return ""
+def _text_length(tree: lxml_html.HtmlElement) -> int:
+    """Characters that the page shows, white space left out."""
+    total = 0
+    for element in tree.iter():
+        if isinstance(element.tag, str) and element.tag not in ("script", "style", "head", "title"):
+            total += len((element.text or "").strip())
+        total += len((element.tail or "").strip())
+    return total

@@ -1,72 +1,83 @@
-"""From the bytes of any source to a Reading: told apart by sniffing, read by the reader of its kind. Never raises."""
+"""From the bytes of any source to a ParsedSource: recognised by its first bytes, read by the reader of its kind."""
 
-import re
+from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import urljoin
 
 from protego import Protego
 
+from pipeline.core.url import WEB
 from pipeline.discovery.readers.feeds import read_feed, read_json_feed, read_moved
+from pipeline.discovery.readers.headers import header_sources, refresh_target
 from pipeline.discovery.readers.html import read_page
-from pipeline.discovery.readers.parsed import Lead, Reading
+from pipeline.discovery.readers.parsed import ParsedSource, SourceLink
 from pipeline.discovery.readers.sitemaps import read_lines, read_sitemap
-from pipeline.discovery.readers.sniff import sniff, unzipped
+from pipeline.discovery.readers.sniff import in_utf8, sniff, unzipped
 
+MAX_ENTRIES = 50_000
+MAX_SOURCE_BYTES = 52_428_800  # the sitemap protocol's 50 MB
 _ROBOTS_BYTES = 500 * 1024  # RFC 9309, 2.5
-_ROBOTS_SITEMAPS = 100
+_MAX_ROBOTS_SITEMAPS = 5_000
 
 
 def read(
     body: bytes,
     url: str,
     content_type: str = "",
-    most_entries: int = 50_000,
-    most_bytes: int = 50_000_000,
-) -> Reading:
-    """What a source says. `most_bytes` bounds what a gzip wrapping may hold, `most_entries` the lines or entries."""
-    plain, cut = unzipped(body, most_bytes)
-    reading = _read(plain, url, content_type, most_entries)
-    if cut and not reading.cut:
-        return Reading(
-            reading.kind,
-            url,
-            reading.mentions,
-            reading.leads,
-            reading.name,
-            cut=f"only its first {most_bytes} bytes",
-        )
-    return reading
+    max_entries: int = MAX_ENTRIES,
+    max_bytes: int = MAX_SOURCE_BYTES,
+    headers: Mapping[str, str] | None = None,
+) -> ParsedSource:
+    """What a source says. Never raises.
+
+    `max_bytes` bounds the body out of its gzip wrapping, `max_entries` its lines or entries. `headers` have
+    lower-case names: `Link` may name feeds, `Refresh` may send elsewhere.
+    """
+    plain_body, was_cut = unzipped(body, max_bytes)
+    given = headers or {}
+    target = refresh_target(given.get("refresh", ""), url)
+    if target:
+        return ParsedSource("stub", url, canonical=target)
+    parsed = _read(plain_body, url, content_type or given.get("content-type", ""), max_entries)
+    named = header_sources(given.get("link", ""), url)
+    if named:
+        parsed = replace(parsed, sources=(*named, *parsed.sources))
+    if was_cut and not parsed.cut:
+        parsed = replace(parsed, cut=f"only its first {max_bytes} bytes")
+    return parsed
 
 
-def _read(body: bytes, url: str, content_type: str, most: int) -> Reading:
+def _read(body: bytes, url: str, content_type: str, max_entries: int) -> ParsedSource:
     match sniff(body):
         case "feed":
-            return read_feed(body, url, content_type, most)
+            return read_feed(body, url, content_type, max_entries)
         case "json":
-            return read_json_feed(body, url, most)
+            return read_json_feed(in_utf8(body), url, max_entries)
         case "sitemap" | "index":
-            return read_sitemap(body, url, most)
+            return read_sitemap(body, url, max_entries)
         case "moved":
             return read_moved(body, url)
         case "lines":
-            return read_lines(body, url, most)
+            return read_lines(body, url, max_entries)
         case "page":
             return read_page(body, url, content_type)
         case _:
-            return Reading("nothing", url)
+            return ParsedSource("nothing", url)
 
 
-def read_robots(body: bytes, url: str) -> Reading:
-    """The sitemaps that a robots.txt names; they may be relative, and the file may be no robots.txt at all."""
+def read_robots(body: bytes, url: str) -> ParsedSource:
+    """The sitemaps that a robots.txt names. They may be relative, and the file may be no robots.txt at all."""
+    text = in_utf8(body[:_ROBOTS_BYTES]).decode("utf-8", "replace")
     try:
-        sitemaps = list(Protego.parse(body[:_ROBOTS_BYTES].decode("utf-8", "replace")).sitemaps)
+        named = [str(sitemap).strip() for sitemap in Protego.parse(text).sitemaps]
     except Exception:  # noqa: BLE001 - a parser of anybody's text
-        sitemaps = []
-    leads = (
-        Lead(absolute(url, s), "sitemap")
-        for s in sitemaps[:_ROBOTS_SITEMAPS]
-        if not re.search(r"[\s<>]", s.strip())
-    )
-    return Reading("robots", url, leads=tuple(lead for lead in leads if lead.url))
+        named = []
+    usable = [name for name in named if name and not any(c in name for c in " \t<>")]
+    addresses = [absolute(url, name) for name in usable[:_MAX_ROBOTS_SITEMAPS]]
+    sources = tuple(SourceLink(a, "sitemap") for a in addresses if a.startswith(WEB))
+    left = len(usable) - _MAX_ROBOTS_SITEMAPS
+    cut = f"only the first {_MAX_ROBOTS_SITEMAPS} of its sitemaps" if left > 0 else ""
+    return ParsedSource("robots", url, sources=sources, cut=cut)
 
 
 def absolute(base: str, address: str) -> str:

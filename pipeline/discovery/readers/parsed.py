@@ -1,32 +1,31 @@
-"""What a source says, once its bytes are read: one shape for feeds, sitemaps, robots files and pages."""
+"""What a source says once its bytes are parsed: one record for feeds, sitemaps, robots.txt and pages."""
 
 from dataclasses import dataclass, field
 
 from pipeline.core.records import Said
 
-# How a source mentions a URL. The first three are made by and for readers of articles; the rest is furniture.
-ENTRY = "entry"
-LINE = "line"
-ITEM = "item"
-PROSE = "prose"
-NAV = "nav"
+# Where a source names a URL. The first three are made for readers of articles, the other two surround them.
+ENTRY = "entry"  # an entry of a feed
+LINE = "line"  # a line of a sitemap
+ITEM = "item"  # a link that stands for itself in a page's content, as in a list of articles
+PROSE = "prose"  # a link in a sentence
+NAV = "nav"  # a link in a menu, a sidebar or a footer
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
-    """A URL that a source names: a feed's entry, a sitemap's line, a page's link."""
+class ExtractedLink:
+    """A URL that a source names: an entry of a feed, a line of a sitemap, a link of a page."""
 
     url: str  # absolute
-    place: str  # ENTRY, LINE, ITEM (a link that stands for itself), PROSE (in a sentence), NAV (menu, sidebar, footer)
-    said: Said = field(default_factory=Said)
-    slot: str = (
-        ""  # where it stands in the page's structure, equal for links that a template repeats
-    )
+    place: str  # ENTRY, LINE, ITEM, PROSE or NAV
+    metadata: Said = field(default_factory=Said)
+    slot: str = ""  # tags and classes around the link: equal for links that a template repeats
+    rel: str = ""  # "next" or "prev", where the link says so
 
 
 @dataclass(frozen=True, slots=True)
-class Lead:
-    """Another source that a source names. `how` is how it is named, which is how urgent it is."""
+class SourceLink:
+    """Another source that a source names."""
 
     url: str = ""
     how: str = ""  # feed, feed-link, feed-next, sitemap, next, home
@@ -34,16 +33,20 @@ class Lead:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParsedSource:
     """All that discovery keeps of one source."""
 
-    kind: str  # feed, sitemap, index (of sitemaps), robots, page, stub (a page that only sends elsewhere), nothing
+    kind: str  # feed, comments, sitemap, index, robots, page, stub (it only redirects) or nothing
     url: str  # where it was read, after redirects
-    mentions: tuple[Mention, ...] = ()
-    leads: tuple[Lead, ...] = ()
+    links: tuple[ExtractedLink, ...] = ()
+    sources: tuple[SourceLink, ...] = ()
     name: str = ""
     authors: tuple[str, ...] = ()
     language: str = ""
-    canonical: str = ""  # of a page: the address it gives itself; of a stub: where it sends
+    canonical: str = ""  # of a page: the URL it gives itself; of a stub: its target
     article: bool = False  # the page says that it is an article
-    cut: str = ""  # which bound ended the reading early, for people
+    cut: str = ""  # which limit ended the parsing early, for people
+    text_length: int = 0  # characters that a page shows
+    scripts: bool = False  # the page runs scripts
+    hash_links: int = 0  # links of a page or feed to parts of one page (/#2025-11-20)
+    hash_routes: int = 0  # the same, where a script reads the fragment as a path (/#/notes/x, /#!x)

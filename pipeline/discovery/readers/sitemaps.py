@@ -1,12 +1,13 @@
-"""Sitemaps, sitemap indexes, news sitemaps and plain lists of URLs: bytes in, a Reading out. Never raises.
+"""Sitemaps, sitemap indexes, news sitemaps and plain lists of URLs. Never raises on any bytes.
 
-The format is sitemaps.org/protocol.html; lxml reads it streaming, without entities, network or unbounded trees.
+The format is sitemaps.org/protocol.html. lxml reads it piece by piece, without entities, network or a whole tree.
 """
 
-import io
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from html.entities import html5
+from typing import Any
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -14,70 +15,138 @@ from lxml import etree
 from pipeline.core.records import Said
 from pipeline.core.url import WEB
 from pipeline.discovery.readers.dates import read_date
-from pipeline.discovery.readers.parsed import LINE, Lead, Mention, Reading
+from pipeline.discovery.readers.parsed import LINE, ExtractedLink, ParsedSource, SourceLink
+from pipeline.discovery.readers.sniff import document, in_utf8
 
-_SAFE = {
-    "resolve_entities": False,
-    "no_network": True,
-    "huge_tree": False,
-    "recover": True,
-    "load_dtd": False,
-}
-_SAID = ("title", "publication_date", "lastmod", "language")
-_TEXTS = {"loc", *_SAID}
+_PIECE_BYTES = 262_144
+_LINE_TAGS = ("{*}url", "{*}sitemap", "{*}URL", "{*}Url")
+# An ampersand that starts none of XML's own references; with it the name of an HTML entity, if it is one.
+_BARE_AMPERSAND = re.compile(
+    rb"&(?!#\d{1,7};|#x[0-9a-fA-F]{1,6};|(?:amp|lt|gt|quot|apos);)(\w{2,31};)?"
+)
+_URL_LINE = re.compile(r"https?://\S+\Z", re.I)
 
 
-def read_sitemap(body: bytes, url: str, most: int = 50_000) -> Reading:
-    """A `urlset` or a `sitemapindex`, told apart by their lines; the first `most` of them (the protocol's limit)."""
-    mentions: list[Mention] = []
-    leads: list[Lead] = []
+def read_sitemap(body: bytes, url: str, max_lines: int = 50_000) -> ParsedSource:
+    """A `urlset` or a `sitemapindex`, told apart by their lines; at most `max_lines` of them (the protocol's limit)."""
+    links: list[ExtractedLink] = []
+    sitemaps: list[SourceLink] = []
     cut = ""
-    for kind, line in _lines(body):
-        if len(mentions) + len(leads) >= most:
-            cut = f"only its first {most} lines"
+    for line in _lines(document(body)):
+        if len(links) + len(sitemaps) >= max_lines:
+            cut = f"only its first {max_lines} lines"
             break
-        if not (address := _absolute(url, line.get("loc", ""))):
+        address = _absolute(url, _text_of(line, "loc"))
+        if not address:
             continue
-        if kind == "sitemap":
-            leads.append(Lead(address, "sitemap"))
+        if _local_name(line.tag) == "sitemap":
+            sitemaps.append(SourceLink(address, "sitemap"))
         else:
-            mentions.append(Mention(address, LINE, _said(*(line.get(name, "") for name in _SAID))))
-    return Reading(
-        "index" if leads and not mentions else "sitemap",
-        url,
-        tuple(mentions),
-        tuple(leads),
-        cut=cut,
+            links.append(ExtractedLink(address, LINE, _metadata(line)))
+    kind = "index" if sitemaps and not links else "sitemap"
+    return ParsedSource(kind, url, tuple(links), tuple(sitemaps), cut=cut)
+
+
+def read_lines(body: bytes, url: str, max_lines: int = 50_000) -> ParsedSource:
+    """A plain text sitemap: one URL a line, whatever ends the lines."""
+    text = in_utf8(body).decode("utf-8", "replace")
+    lines = [
+        line.strip()
+        for line in text.replace("\r", "\n").split("\n", max_lines * 2)[: max_lines * 2]
+    ]
+    addresses = [line for line in lines if len(line) <= 4096 and _URL_LINE.match(line)]
+    cut = f"only its first {max_lines} lines" if len(addresses) > max_lines else ""
+    links = tuple(ExtractedLink(address, LINE) for address in addresses[:max_lines])
+    return ParsedSource("sitemap", url, links, cut=cut)
+
+
+def _lines(body: bytes) -> Iterator[etree._Element]:
+    """Each `url` or `sitemap` element; it is emptied once the next one is asked for."""
+    parser = etree.XMLPullParser(
+        events=("end",),
+        tag=_LINE_TAGS,
+        resolve_entities=False,
+        no_network=True,
+        huge_tree=False,
+        recover=True,
+        load_dtd=False,
+        remove_comments=True,
     )
-
-
-def read_lines(body: bytes, url: str, most: int = 50_000) -> Reading:
-    """A plain text sitemap: a URL a line."""
-    addresses = body.decode("utf-8", "replace").split("\n", most + 1)[:most]
-    mentions = (Mention(a.strip(), LINE) for a in addresses if re.match(r"\s*https?://\S+\s*$", a))
-    return Reading("sitemap", url, tuple(mentions))
-
-
-def _lines(body: bytes) -> Iterator[tuple[str, dict[str, str]]]:
-    """Each `url` or `sitemap` element with the texts of its children; elements are let go as they are read."""
-    line: dict[str, str] = {}
     try:
-        for _, element in etree.iterparse(io.BytesIO(body.lstrip()), events=("end",), **_SAFE):
-            tag = _local(element.tag)
-            if tag in _TEXTS and element.text and (tag != "loc" or "image" not in str(element.tag)):
-                line.setdefault(tag, element.text.strip())
-            elif tag in ("url", "sitemap"):
-                yield tag, line
-                line = {}
-                element.clear()
-                while element.getprevious() is not None and element.getparent() is not None:
-                    del element.getparent()[0]
-    except (etree.XMLSyntaxError, etree.LxmlError, ValueError):
+        for piece in _pieces(body):
+            parser.feed(piece)
+            yield from _read_lines(parser)
+        parser.close()
+        yield from _read_lines(parser)
+    except (etree.LxmlError, ValueError):
         return  # what came before the damage is worth having
 
 
+def _read_lines(parser: Any) -> Iterator[etree._Element]:
+    for _, element in parser.read_events():
+        yield element
+        _let_go(element)
+
+
+def _let_go(element: etree._Element) -> None:
+    """Empty an element that was read, and drop those before it: the tree would hold the whole file."""
+    element.clear()
+    parent = element.getparent()
+    if parent is None:
+        return
+    while element.getprevious() is not None:
+        del parent[0]
+
+
+def _pieces(body: bytes) -> Iterator[bytes]:
+    """The body in pieces that end between two tags, so that no reference is split, and in well-formed references."""
+    start = 0
+    while start < len(body):
+        end = min(len(body), start + _PIECE_BYTES)
+        if end < len(body):
+            last_tag = body.rfind(b">", start, end)
+            end = last_tag + 1 if last_tag > start else end
+        piece = body[start:end]
+        if b"&" in piece:
+            piece = _BARE_AMPERSAND.sub(_repaired, piece)
+        yield piece
+        start = end
+
+
+def _repaired(found: re.Match[bytes]) -> bytes:
+    name = found[1]
+    character = html5.get(name.decode("ascii", "replace")) if name else None
+    if character is None:
+        return b"&amp;" + (name or b"")
+    return "".join(f"&#{ord(c)};" for c in character).encode()
+
+
+def _metadata(line: etree._Element) -> Said:
+    """What the line and its news extension say. Images and videos have titles and dates of their own, not read."""
+    news = {}
+    for child in line:
+        if _local_name(child.tag) == "news":
+            news = {_local_name(part.tag): part for part in child.iter()}
+    texts = [_joined(news.get(name)) for name in ("title", "publication_date", "language")]
+    return _said(*texts, _text_of(line, "lastmod"))
+
+
+def _text_of(line: etree._Element, name: str) -> str:
+    """The text of the line's own child of this name, not of a child of its extensions."""
+    for child in line:
+        if _local_name(child.tag) == name and not _is_extension(child.tag):
+            return _joined(child)
+    return ""
+
+
+def _joined(element: etree._Element | None) -> str:
+    if element is None:
+        return ""
+    return "".join(str(text) for text in element.itertext()).strip()
+
+
 @lru_cache(maxsize=64)  # a site that is built anew dates all its lines alike
-def _said(title: str, published: str, lastmod: str, language: str) -> Said:
+def _said(title: str, published: str, language: str, lastmod: str) -> Said:
     return Said(
         title=" ".join(title.split()),
         published=read_date(published),
@@ -90,19 +159,21 @@ def _absolute(base: str, address: str) -> str:
     if address.startswith(WEB):
         return address
     try:
-        if address:
-            joined = urljoin(base, address)
-        else:
-            joined = ""
+        joined = urljoin(base, address) if address else ""
     except ValueError:
         return ""
-    if joined.startswith(WEB):
-        return joined
-    return ""
+    return joined if joined.startswith(WEB) else ""
 
 
 @lru_cache(maxsize=64)
-def _local(tag: object) -> str:
-    if isinstance(tag, str):
-        return tag.rpartition("}")[2].lower()
-    return ""
+def _local_name(tag: object) -> str:
+    if not isinstance(tag, str):
+        return ""
+    name = tag.rpartition("}")[2]
+    return name.rpartition(":")[2].lower()
+
+
+@lru_cache(maxsize=64)
+def _is_extension(tag: object) -> bool:
+    """Whether the tag is of Google's image, video or news extension, by its namespace or an undeclared prefix."""
+    return any(word in str(tag) for word in ("image", "video", "news", "mobile"))

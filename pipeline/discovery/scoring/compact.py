@@ -19,7 +19,7 @@ Rest = tuple[
 ]  # plain values, shared with their equals, and what is said, shared with the same
 
 
-class Cut(NamedTuple):
+class TextSlice(NamedTuple):
     """A text by where it lies in another one, and what only it has before and after. Equal for texts cut alike."""
 
     before: str
@@ -32,24 +32,24 @@ class Cut(NamedTuple):
         return self.before + whole[self.start : self.end] + self.after
 
 
-_cut = lru_cache(maxsize=SHARED)(Cut)
+_cut = lru_cache(maxsize=SHARED)(TextSlice)
 
 
-def cut(text: str, whole: str, piece: str) -> Cut:
+def cut(text: str, whole: str, piece: str) -> TextSlice:
     """How `text` comes from `whole`, if both hold `piece`; else it is kept as it is."""
     start = whole.rfind(piece)
     if not piece or start < 0 or piece not in text:
-        return Cut(text, 0, 0, "")
+        return TextSlice(text, 0, 0, "")
     before, _, after = text.partition(piece)
     return _cut(before, start, start + len(piece) - len(whole) or None, after)
 
 
-def cut_address(url: str, key: str) -> Cut:
+def cut_address(url: str, key: str) -> TextSlice:
     """How an address comes from its key."""
     return cut(url, key, key[key.index("/", len("https://")) :])
 
 
-class Folded(MutableMapping[str, T]):
+class CompactRecords(MutableMapping[str, T]):
     """Records by key, in the order in which the keys came."""
 
     def __init__(
@@ -86,12 +86,12 @@ class Folded(MutableMapping[str, T]):
     def __len__(self) -> int:
         return len(self._held)
 
-    def adopt(self, key: str, other: "Folded[T]") -> None:
+    def copy_from(self, key: str, other: "CompactRecords[T]") -> None:
         """Holds another one's record, as that holds it."""
         self._held[key] = other._held[key]
 
 
-class Made(Sequence[T]):
+class LazySequence(Sequence[T]):
     """A list of things that are made, each of what is held of it, whenever somebody looks at them."""
 
     def __init__(self, held: Sequence[K], make: Callable[[K], T]) -> None:
@@ -99,9 +99,11 @@ class Made(Sequence[T]):
         self._make = make
 
     def __getitem__(self, at: Any) -> Any:
-        if isinstance(at, slice):
-            return Made(self._held[at], self._make)
-        return self._make(self._held[at])
+        return (
+            LazySequence(self._held[at], self._make)
+            if isinstance(at, slice)
+            else self._make(self._held[at])
+        )
 
     def __iter__(self) -> Iterator[T]:
         return map(self._make, self._held)

@@ -1,33 +1,45 @@
 """All that the sources of one site say of each URL, gathered under its key."""
 
-from collections import defaultdict
+import itertools
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from pipeline.core.records import Said
-from pipeline.core.url import BadURL, normal_form
-from pipeline.discovery.readers.parsed import ENTRY, ITEM, LINE, NAV, PROSE, Mention, Reading
-from pipeline.discovery.scoring.compact import Folded, Rest, cut, cut_address
+from pipeline.core.url import (
+    BadURL,
+    host_at,
+    is_draft_of,
+    normal_form,
+    without_session,
+)
+from pipeline.discovery.readers.parsed import (
+    ENTRY,
+    ITEM,
+    LINE,
+    NAV,
+    PROSE,
+    ExtractedLink,
+    ParsedSource,
+)
+from pipeline.discovery.scoring.compact import CompactRecords, Rest, cut, cut_address
 from pipeline.discovery.urls.patterns import Shape, shape_of
 from pipeline.discovery.urls.scope import Scope
 
 _RANK = {ENTRY: 0, LINE: 1, ITEM: 2, PROSE: 3, NAV: 4}
-_NOTHING_SAID = Said()
-_MORE = (
-    "read",
-    "continue",
-    "more",
-    "weiter",
-    "lire",
-    "leer",
-    "permalink",
-    "comment",
-    "share",
-    "»",
-    "→",
-    "#",
-    "¶",
+_MAX_LISTED_RANK = (
+    2  # of a URL that a feed, a sitemap or a list names, and not only a sentence or a menu
 )
+_NO_METADATA = Said()
+_LABELS = (
+    "read", "continue", "more", "weiter", "lire", "leer", "permalink", "comment", "share", "»", "→", "#", "¶",
+)  # fmt: skip
+_SHORTLINK = re.compile(r"https://[^/]+/\?p(?:age_id|ost)?=\d+$")  # it redirects to an article
+_SUFFIXES = (".html", ".htm")
+_ENOUGH_ALIKE = 200  # URLs, to tell which spelling a site prefers
 
 
 class Item(NamedTuple):
@@ -39,33 +51,40 @@ class Item(NamedTuple):
     rank: int = 9
     places: tuple[
         tuple[str, str], ...
-    ] = ()  # (source, how it mentions the URL), each once, in the order of asking
-    said: Said = _NOTHING_SAID
+    ] = ()  # (source, how it names the URL), each once, in order of reading
+    said: Said = _NO_METADATA
     listed_date: bool = False  # a list shows a date beside it
 
     def at(self, place: str) -> int:
-        """How many sources mention it so."""
+        """How many sources name it so."""
         return [how for _, how in self.places].count(place)
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """All that mention it, each once."""
+        """All that name it, each once."""
         return tuple(dict.fromkeys(source for source, _ in self.places))
 
-    def folded(self) -> Rest:
-        """All but the key, as `Folded` holds it."""
-        (dirs, last, slug, query) = self.shape
-        key = self.key
-        written = cut_address(self.url, key), cut(slug, key, slug)
-        return (*written, dirs, last, query, self.rank, self.places, self.listed_date), self.said
+    def to_compact(self) -> Rest:
+        """All but the key, as `CompactRecords` holds it."""
+        dirs, last, slug, query = self.shape
+        address = cut_address(self.url, self.key)
+        slug_in_key = cut(slug, self.key, slug)
+        plain = (address, slug_in_key, dirs, last, query, self.rank, self.places, self.listed_date)
+        return plain, self.said
 
 
-def unfolded(key: str, plain: tuple[Any, ...], said: Said) -> Item:
-    """The reverse of `Item.folded`."""
+def from_compact(key: str, plain: tuple[Any, ...], said: Said) -> Item:
+    """The reverse of `Item.to_compact`."""
     url, slug, dirs, last, query, rank, places, listed_date = plain
-    return Item(
-        url.of(key), key, Shape(dirs, last, slug.of(key), query), rank, places, said, listed_date
-    )
+    shape = Shape(dirs, last, slug.of(key), query)
+    return Item(url.of(key), key, shape, rank, places, said, listed_date)
+
+
+class News(NamedTuple):
+    """How much of a source was new."""
+
+    named: int = 0  # URLs that no feed, sitemap or list had named
+    listed: int = 0  # URLs that no list had shown
 
 
 class Evidence:
@@ -73,76 +92,238 @@ class Evidence:
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
-        self.items: Folded[Item] = Folded(Item.folded, unfolded)
+        self.items: CompactRecords[Item] = CompactRecords(Item.to_compact, from_compact)
         self.kinds: dict[str, str] = {}  # source -> feed, sitemap:<type>, page
         self.named: dict[str, list[str]] = defaultdict(list)
         self.members: dict[tuple[str, str], set[str]] = defaultdict(set)  # (page, slot) -> keys
-        self.alone: dict[
-            tuple[str, str], tuple[tuple[str, str]]
-        ] = {}  # a place -> what has it for its only one
         self.foreign = 0
+        self.foreign_hosts: Counter[str] = Counter()  # of entries and lines of lists
+        self.relocated: dict[str, str] = {}  # source -> the other host that it was built for
+        self._aliases: dict[str, str] = {}
+        self._variants: dict[str, set[str]] = defaultdict(
+            set
+        )  # address without suffix and query -> keys
+        self._shortlinks: set[str] = set()
+        # A place -> what has it for its only one: shared by the many URLs that one source names.
+        self._only_places: dict[tuple[str, str], tuple[tuple[str, str]]] = {}
 
-    def add(self, reading: Reading, source: str, kind: str) -> int:
-        """Takes in what a source says; returns how many URLs of the site it was the first to name as no furniture."""
+    def add(self, parsed: ParsedSource, source: str, kind: str) -> News:
+        """Take in what a source says."""
         self.kinds[source] = kind
-        news = 0
-        for mention in reading.mentions:
-            if not self.scope.has_host(mention.url):
-                self.foreign += 1
+        named = listed = 0
+        for link in self._relocated(parsed, source):
+            if not self.scope.has_host(link.url):
+                self._count_foreign(link)
                 continue
-            if key := key_of(mention.url):
-                news += self._note(key, mention, source)
-        return news
+            url = without_session(link.url)
+            key = key_of(url)
+            if key:
+                news = self._note(self._aliases.get(key, key), url, link, source)
+                named += news.named
+                listed += news.listed
+        return News(named, listed)
 
-    def _note(self, key: str, mention: Mention, source: str) -> int:
-        if key in self.items:
-            item = self.items[key]
-        else:
-            item = Item(mention.url, key, shape_of(mention.url))
-        new = all(how in (NAV, PROSE) for _, how in item.places)
+    def keys_of(self, source: str) -> list[str]:
+        """The keys that a source names."""
+        keys = self.named.get(source, [])
+        if not self._aliases:
+            return keys
+        return [self._aliases.get(key, key) for key in keys]
+
+    def keys_of_kind(self, kind: str) -> set[str]:
+        """The keys that all sources of a kind name."""
+        return {
+            key
+            for source, its_kind in self.kinds.items()
+            if its_kind == kind
+            for key in self.keys_of(source)
+        }
+
+    def lists(self) -> Iterable[tuple[tuple[str, str], set[str]]]:
+        """((page, slot), keys of the links there) of all lists of links."""
+        for place, keys in self.members.items():
+            yield place, {self._aliases.get(key, key) for key in keys} if self._aliases else keys
+
+    def merge_variants(self) -> None:
+        """Make one item of two addresses of one page: with and without `.html`, with and without a marker.
+
+        Both must be named by feeds, sitemaps or lists. A query that differs from article to article is no marker.
+        """
+        for bare, keys in list(self._variants.items()):
+            present = [key for key in keys if key in self.items]
+            with_query = [key for key in present if "?" in key]
+            if bare in self.items and self._is_listed(bare):
+                if len(with_query) == 1 and len(urlsplit(bare).path) > 1:
+                    self._merge(with_query[0], bare)
+                for key in present:
+                    if "?" not in key and key != bare and self._is_listed(key):
+                        self._merge(*self._by_usage(key, bare))
+        self._merge_shortlinks()
+
+    def _merge_shortlinks(self) -> None:
+        """Make one item of `/?p=500` and of the one address that has the same title."""
+        short = [key for key in self._shortlinks if _SHORTLINK.match(key)]
+        short = [key for key in short if key in self.items]
+        if not short:
+            return
+        by_title: dict[str, list[str]] = defaultdict(list)
+        for key, item in self.items.items():
+            if item.rank <= _MAX_LISTED_RANK and item.said.title and not _SHORTLINK.match(key):
+                by_title[item.said.title].append(key)
+        for key in short:
+            same = by_title.get(self.items[key].said.title, [])
+            if len(same) == 1:
+                self._merge(key, same[0])
+
+    def _relocated(self, parsed: ParsedSource, source: str) -> Iterable[ExtractedLink]:
+        """The links of a source; those of a feed or sitemap that was built for another host, on this one."""
+        host = self._built_for(parsed)
+        if not host:
+            return parsed.links
+        self.relocated[source] = host
+        return [replace(link, url=at_home(link.url, parsed.url)) for link in parsed.links]
+
+    def _built_for(self, parsed: ParsedSource) -> str:
+        """The one other host that a feed or sitemap of this host names, if it must be this one's; else empty."""
+        if parsed.kind not in ("feed", "sitemap") or not self.scope.has_host(parsed.url):
+            return ""
+        first = parsed.links[:1]
+        if not first or self.scope.has_host(first[0].url):
+            return ""
+        try:
+            hosts = {host_at(link.url) for link in parsed.links}
+        except BadURL:
+            return ""
+        if len(hosts) != 1:
+            return ""
+        if is_draft_of(first[0].url, parsed.url):
+            return hosts.pop()
+        moved = (key_of(at_home(link.url, parsed.url)) for link in parsed.links)
+        known = sum(key in self.items for key in moved)
+        is_same_site = known >= 3 and known >= 0.3 * len(parsed.links)
+        return hosts.pop() if is_same_site else ""
+
+    def _count_foreign(self, link: ExtractedLink) -> None:
+        self.foreign += 1
+        if link.place in (ENTRY, LINE, ITEM):
+            try:
+                self.foreign_hosts[host_at(link.url)] += 1
+            except BadURL:
+                return
+
+    def _note(self, key: str, url: str, link: ExtractedLink, source: str) -> News:
+        known = key in self.items
+        item = self.items[key] if known else Item(url, key, shape_of(url))
+        if not known:
+            self._note_variant(key)
         if not item.places or item.places[-1][0] != source:
             self.named[source].append(key)
+        rank = _RANK[link.place]
+        is_better = rank < item.rank
+        if known and _is_plain(url) != _is_plain(item.url):
+            is_better = _is_plain(url)
+        is_item = link.place == ITEM
+        if is_item:
+            self.members[source, link.slot].add(key)
+        self.items[key] = Item(
+            url.partition("#")[0] if is_better else item.url,
+            key,
+            item.shape,
+            min(rank, item.rank),
+            self._with_place(item.places, (source, link.place)),
+            _merged(item.said, link),
+            item.listed_date or (is_item and link.metadata.published is not None),
+        )
+        is_named = link.place in (ENTRY, LINE, ITEM)
+        was_named = any(how not in (NAV, PROSE) for _, how in item.places)
+        was_listed = any(how == ITEM for _, how in item.places)
+        return News(int(is_named and not was_named), int(is_item and not was_listed))
+
+    def _with_place(
+        self, places: tuple[tuple[str, str], ...], place: tuple[str, str]
+    ) -> tuple[tuple[str, str], ...]:
+        if place in places:
+            return places
+        return places + self._only_places.setdefault(place, (place,))
+
+    def _note_variant(self, key: str) -> None:
+        address, _, query = key.partition("?")
+        if query and _SHORTLINK.match(key):
+            self._shortlinks.add(key)
+        bare = address
+        for suffix in _SUFFIXES:
+            bare = bare.removesuffix(suffix)
+        if query or bare != address:
+            self._variants[bare].add(key)
+            if query and bare != address:
+                self._variants[address].add(key)
+
+    def _is_listed(self, key: str) -> bool:
+        return self.items[key].rank <= _MAX_LISTED_RANK
+
+    def _by_usage(self, one: str, other: str) -> tuple[str, str]:
+        """The two keys, first the one that fewer sources write, or else fewer URLs of the site are like."""
+        weights = [len(self.items[key].sources) for key in (one, other)]
+        if weights[0] == weights[1]:
+            weights = [self._listed_like(self.items[key].shape) for key in (one, other)]
+        return (other, one) if weights[0] > weights[1] else (one, other)
+
+    def _listed_like(self, shape: Shape) -> int:
+        alike = (item for item in self.items.values() if str(item.shape) == str(shape))
+        return sum(item.rank <= _MAX_LISTED_RANK for item in itertools.islice(alike, _ENOUGH_ALIKE))
+
+    def _merge(self, alias: str, key: str) -> None:
+        """Hand all that was said of `alias` to `key`."""
+        old = self.items.pop(alias)
+        item = self.items[key]
         places = item.places
-        if (place := (source, mention.place)) not in places:
-            places += self.alone.setdefault(
-                place, (place,)
-            )  # the first one alone is this very tuple
-        url = item.url
-        rank = _RANK[mention.place]
-        if rank < item.rank:
-            url = mention.url.partition("#")[0]
-        dated = item.listed_date
-        if mention.place == ITEM:
-            self.members[source, mention.slot].add(key)
-            dated |= mention.said.published is not None
-        said = _merged(item.said, mention)
-        self.items[key] = Item(url, key, item.shape, min(rank, item.rank), places, said, dated)
-        return int(new and mention.place in (ENTRY, LINE, ITEM))
+        for place in old.places:
+            places = self._with_place(places, place)
+        said = (
+            _filled(item.said, old.said) if item.rank <= old.rank else _filled(old.said, item.said)
+        )
+        self.items[key] = item._replace(
+            rank=min(item.rank, old.rank),
+            places=places,
+            said=said,
+            listed_date=item.listed_date or old.listed_date,
+        )
+        self._aliases[alias] = key
 
 
-def _merged(known: Said, mention: Mention) -> Said:
-    """What is known, filled up; a feed's word goes before a link's, and a date beside a title before one without."""
-    new = mention.said
-    if mention.place == ENTRY and not known.html:
-        first = new
-        second = known
-    elif mention.place in (NAV, PROSE) or new.title.lower().startswith(_MORE):
-        first = known
-        second = replace(new, title="", published=None)
-    elif new.published and not known.published:
-        if known.html or known.summary:
-            first = known
-        else:
-            first = replace(known, title=new.title or known.title)
-        second = new
-    else:
-        first = known
-        second = new
-    if (
-        first is _NOTHING_SAID or first == _NOTHING_SAID
-    ):  # it mostly is; to compare takes all fields
+def _is_plain(url: str) -> bool:
+    """Whether the URL is written without what its normal form leaves out: markers of a feed, doubled slashes."""
+    key = key_of(url)
+    return ("?" in url) == ("?" in key) and "//" not in url[len("https://") :]
+
+
+def at_home(url: str, home: str) -> str:
+    """The URL on the host of another one."""
+    parts = urlsplit(home)
+    return urlsplit(url)._replace(scheme=parts.scheme, netloc=parts.netloc).geturl()
+
+
+def _merged(known: Said, link: ExtractedLink) -> Said:
+    """What is known, filled up. A feed's word goes before a link's, a date beside a title before one without."""
+    new = link.metadata
+    is_label = new.title.lower().startswith(_LABELS)
+    if link.place == ENTRY and not known.html:
+        return _filled(new, known)
+    if link.place in (NAV, PROSE) or is_label:
+        return _filled(known, replace(new, title="", published=None))
+    if new.published and not known.published:
+        is_from_feed = known.html or known.summary
+        return _filled(
+            known if is_from_feed else replace(known, title=new.title or known.title), new
+        )
+    return _filled(known, new)
+
+
+def _filled(first: Said, second: Said) -> Said:
+    """The first, with what it lacks from the second."""
+    if first is _NO_METADATA or first == _NO_METADATA:  # it mostly is; to compare takes all fields
         return second
-    if second == _NOTHING_SAID:
+    if second == _NO_METADATA:
         return first
     names = Said.__dataclass_fields__
     return Said(**{name: getattr(first, name) or getattr(second, name) for name in names})

@@ -1,218 +1,248 @@
-"""Article or not: points for and against each URL, from the lesson that its site taught, as a score with its reasons.
+"""Article or not: points for and against each URL, by the profile of its site, as a score with its reasons.
 
 The points are on the scale of log odds: 0 is a coin's toss, +3 is 95 %. A URL is taken at a score of one half.
 """
 
 import math
 import re
+from collections.abc import Set
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import NamedTuple
 
 from pipeline.discovery.readers.parsed import ENTRY, ITEM, LINE, NAV, PROSE
 from pipeline.discovery.scoring.evidence import Evidence, Item
-from pipeline.discovery.scoring.site_profile import Lesson
+from pipeline.discovery.scoring.site_profile import SiteProfile
 from pipeline.discovery.urls.patterns import (
     Shape,
     is_asset,
     is_draft,
     is_list,
+    is_machinery,
     is_paged,
     is_section,
     is_static,
 )
 
 THRESHOLD = 0.5
-MANY = 4  # words of a slug; more tell nothing more
+MAX_WORDS = 4  # of a slug; more tell nothing more
+_FIRST_POINTS = -1.0  # most URLs of a site are no articles
+_NO_ARTICLE = "not-an-article"
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ScoredUrl:
     """A score from 0 to 1, the reasons for people, and the slug of the strongest one against."""
 
     score: float
     reasons: tuple[str, ...]
-    against: str = "not-an-article"
-
-    @property
-    def taken(self) -> bool:
-        """Whether the URL counts as an article."""
-        return self.score >= THRESHOLD
+    against: str = _NO_ARTICLE
 
 
-class Tally:
+class Score:
     """Adds up points and keeps why."""
 
     def __init__(self) -> None:
-        self.points = -1.0  # most URLs of a site are no articles
+        self.points = _FIRST_POINTS
         self.reasons: list[tuple[float, str, str]] = []
 
-    def add(self, points: float, reason: str, slug: str = "not-an-article") -> None:
+    def add(self, points: float, reason: str, slug: str = _NO_ARTICLE) -> None:
         """`slug` groups refusals; it only matters where the points are negative."""
         self.points += points
         self.reasons.append((points, reason, slug))
 
-    def verdict(self) -> Verdict:
+    def result(self) -> ScoredUrl:
         """The sum as a score; reasons strongest first."""
         strongest = sorted(self.reasons, key=lambda reason: -abs(reason[0]))
-        against = next((slug for points, _, slug in strongest if points < 0), "not-an-article")
-        return Verdict(
-            round(1 / (1 + math.exp(-self.points)), 3),
-            tuple(text for _, text, _ in strongest),
-            against,
-        )
+        against = next((slug for points, _, slug in strongest if points < 0), _NO_ARTICLE)
+        probability = 1 / (1 + math.exp(-self.points))
+        return ScoredUrl(round(probability, 3), tuple(text for _, text, _ in strongest), against)
 
 
-class Looks(NamedTuple):
-    """What the rules may know of a URL: not which one it is. Most of a site's look alike, and are judged once."""
+class UrlFeatures(NamedTuple):
+    """What the rules may know of a URL: not which one it is. Most of a site's are alike, and are scored once."""
 
-    kinds: frozenset[str]  # of the sources that mention it
+    kinds: frozenset[str]  # of the sources that name it
     places: frozenset[str]  # how they do
     listed_date: bool
     shape: Shape  # without its slug
-    words: int  # of the slug, up to MANY
-    sure: bool  # by its key in the lesson, as the next two
+    words: int  # of the slug, up to MAX_WORDS
+    sure: bool  # by its key in the profile, as the next two
     listed: bool
     parent: bool
-    draft: bool  # by its words, as the next three
+    draft: bool  # by its words, as the next four
     list: bool
+    machinery: bool
     static: bool
     section: bool
 
 
-class Judge:
-    """Judges the URLs of one site. `lists` are the keys of pages that were read as lists."""
+class UrlScorer:
+    """Scores the URLs of one site. `lists` are the keys of pages that were read as lists, or lead on from one."""
 
     def __init__(
-        self, evidence: Evidence, lesson: Lesson, lists: frozenset[str] = frozenset()
+        self, evidence: Evidence, profile: SiteProfile, lists: Set[str] = frozenset()
     ) -> None:
         self.evidence = evidence
-        self.lesson = lesson
+        self.profile = profile
         self.lists = lists
-        self.scored = lru_cache(maxsize=1_000)(partial(_scored, lesson))
+        self._scored = lru_cache(maxsize=1_000)(partial(_scored, profile))
 
-    def verdict(self, item: Item) -> Verdict:
-        """The verdict on one URL."""
-        if refusal := self._impossible(item):
-            return Verdict(0.0, (refusal[1],), refusal[0])
-        return self.scored(self._looks(item))
+    def score(self, item: Item) -> ScoredUrl:
+        """The score of one URL."""
+        refusal = self._impossible(item)
+        if refusal:
+            slug, reason = refusal
+            return ScoredUrl(0.0, (reason,), slug)
+        return self._scored(self._features(item))
 
     def _impossible(self, item: Item) -> tuple[str, str] | None:
+        shape = item.shape
         if not self.evidence.scope.has(item.url):
             return "out-of-scope", f"not under {self.evidence.scope.folder}"
         if is_asset(item.url):
             return "asset", "a file, no page"
-        if is_paged(item.url):
-            return "list-page", "a numbered page of a list"
-        if not (item.shape.last or item.shape.query):
+        if not (shape.last or shape.query):
             return "list-page", "the root of the site"
-        if item.key in self.lists and item.key not in self.lesson.sure:
+        if item.key in self.profile.sure:
+            return None
+        if item.key in self.lists:
             return "list-page", "read as a list of articles"
-        if item.shape.calendar and not self.lesson.taught(item.shape):
+        if is_paged(item.url) and not self._is_named_as_article(item):
+            return "list-page", "a numbered page of a list"
+        if shape.calendar and not self.profile.known_pattern(shape):
             return "list-page", "a year, month or day alone"
         return None
 
-    def _looks(self, item: Item) -> Looks:
+    def _is_named_as_article(self, item: Item) -> bool:
+        return bool(item.at(ENTRY)) or (item.listed_date and item.key in self.profile.listed)
+
+    def _features(self, item: Item) -> UrlFeatures:
         shape = item.shape
-        key = item.key
-        lesson = self.lesson
-        dirs, last, slug, query = shape
-        return Looks(
-            frozenset([self.evidence.kinds[source] for source, _ in item.places]),
-            frozenset([how for _, how in item.places]),
-            item.listed_date,
-            Shape(dirs, last, "", query),
-            _words_of(slug),
-            key in lesson.sure,
-            key in lesson.listed,
-            key in lesson.parents,
-            is_draft(shape),
-            is_list(shape),
-            is_static(shape),
-            is_section(shape),
+        profile = self.profile
+        kinds = self.evidence.kinds
+        return UrlFeatures(
+            kinds=frozenset([kinds[source] for source, _ in item.places]),
+            places=frozenset([how for _, how in item.places]),
+            listed_date=item.listed_date,
+            shape=shape._replace(slug=""),
+            words=_words_of(shape.slug),
+            sure=item.key in profile.sure,
+            listed=item.key in profile.listed,
+            parent=item.key in profile.parents,
+            draft=is_draft(shape),
+            list=is_list(shape),
+            machinery=is_machinery(shape),
+            static=is_static(shape),
+            section=is_section(shape),
         )
 
 
-def _scored(lesson: Lesson, looks: Looks) -> Verdict:
-    tally = Tally()
-    _sources(tally, looks, lesson)
-    _shape(tally, looks, lesson)
-    _words(tally, looks, lesson)
-    return tally.verdict()
+def _scored(profile: SiteProfile, url: UrlFeatures) -> ScoredUrl:
+    score = Score()
+    _add_sources(score, url, profile)
+    _add_shape(score, url, profile)
+    _add_words(score, url, profile)
+    return score.result()
 
 
 def _words_of(slug: str) -> int:
-    """Words of the slug, up to MANY; a script that does without spaces counts as many."""
+    """Words of the slug, up to MAX_WORDS; a script that does without spaces counts as many."""
     if slug.isascii():
-        return len(re.split(r"[-_]+", slug, maxsplit=MANY - 1))
-    return min(MANY, max(2, len(slug) // 2))
+        return len(re.split(r"[-_]+", slug, maxsplit=MAX_WORDS - 1))
+    return min(MAX_WORDS, max(2, len(slug) // 2))
 
 
-def _sources(tally: Tally, looks: Looks, lesson: Lesson) -> None:
-    if ENTRY in looks.places:
-        tally.add(4.0, "in a feed of the site")
-        if (looks.static or looks.section) and lesson.shapes and not lesson.taught(looks.shape):
-            tally.add(
+def _add_sources(score: Score, url: UrlFeatures, profile: SiteProfile) -> None:
+    if ENTRY in url.places:
+        score.add(4.0, "in a feed of the site")
+        is_about_site = url.static or url.section
+        if is_about_site and profile.shapes and not profile.known_pattern(url.shape):
+            score.add(
                 -4.5,
                 "named like a page about the site, unlike the feed's other entries",
                 "static-page",
             )
-    if "sitemap:posts" in looks.kinds:
-        tally.add(3.0, "in the site's sitemap of posts")
-    elif "sitemap:other" in looks.kinds:
-        tally.add(-3.0, "in the site's sitemap of pages or lists", "static-page")
-    elif LINE in looks.places:
-        tally.add(0.3, "in a sitemap")
-    if looks.listed:
-        tally.add(2.5, "in a list beside other articles")
-        if looks.listed_date:
-            tally.add(1.0, "with a date beside it")
-    elif ITEM in looks.places:
-        beside = lesson.listed and lesson.taught(looks.shape) != "own"
-        tally.add(
-            -0.5 if beside else 0.2,
-            "a link that stands for itself" + (", apart from the articles" if beside else ""),
-        )
-    elif NAV in looks.places and ENTRY not in looks.places:
+    _add_sitemaps(score, url, profile)
+    _add_links(score, url, profile)
+    if not (ENTRY in url.places or LINE in url.places or url.listed):
+        score.add(-1.0, "named by no feed, sitemap or list of articles")
+
+
+def _add_sitemaps(score: Score, url: UrlFeatures, profile: SiteProfile) -> None:
+    if "sitemap:posts" in url.kinds:
+        score.add(3.0, "in the site's sitemap of posts")
+    elif "sitemap:other" in url.kinds and profile.typed:
+        score.add(-3.0, "in the site's sitemap of pages or lists", "static-page")
+    elif LINE in url.places:
+        score.add(0.3, "in a sitemap")
+
+
+def _add_links(score: Score, url: UrlFeatures, profile: SiteProfile) -> None:
+    if url.listed:
+        score.add(2.5, "in a list beside other articles")
+        if url.listed_date:
+            score.add(1.0, "with a date beside it")
+    elif ITEM in url.places:
+        if profile.listed and profile.known_pattern(url.shape) != "own":
+            score.add(-0.5, "a link that stands for itself, apart from the articles")
+        else:
+            score.add(0.2, "a link that stands for itself")
+    elif NAV in url.places and ENTRY not in url.places:
         # sidebars name popular articles, too, but menus have short names
-        tally.add(
-            -0.3 if looks.words >= MANY else -1.0,
-            "linked from menus, sidebars or footers",
-            "static-page",
-        )
-    elif PROSE in looks.places and LINE not in looks.places:
-        tally.add(-0.5, "linked only from within texts")
-    if not (ENTRY in looks.places or LINE in looks.places or looks.listed):
-        tally.add(-1.0, "named by no feed, sitemap or list of articles")
+        points = -0.3 if url.words >= MAX_WORDS else -1.0
+        score.add(points, "linked from menus, sidebars or footers", "static-page")
+    elif PROSE in url.places and LINE not in url.places:
+        score.add(-0.5, "linked only from within texts")
 
 
-def _shape(tally: Tally, looks: Looks, lesson: Lesson) -> None:
-    taught = lesson.taught(looks.shape)
-    if taught == "own":
-        tally.add(3.0, f"of the shape {looks.shape} that the site's articles have")
-    elif taught == "loose":
-        tally.add(1.0, f"of the shape {looks.shape}, as articles and other pages of the site are")
-        if (lesson.whole or lesson.typed) and not looks.listed and not looks.sure:
-            tally.add(-2.5, "missing from the site's complete list", "static-page")
-        if looks.words >= MANY:
-            tally.add(0.5, "a slug of several words")
-        elif looks.words == 1 and not lesson.terse and not looks.listed:
-            tally.add(-0.8, "a slug of one word", "static-page")
-    elif looks.shape.dated:
-        tally.add(1.5, "a date in its path")
-    elif lesson.shapes and ENTRY not in looks.places:
-        tally.add(-1.5, f"of the shape {looks.shape}, which no known article has")
+def _add_shape(score: Score, url: UrlFeatures, profile: SiteProfile) -> None:
+    pattern = profile.known_pattern(url.shape)
+    if pattern == "own":
+        score.add(3.0, f"of the shape {url.shape} that the site's articles have")
+    elif pattern == "open":
+        score.add(2.0, f"of the shape {url.shape}, as articles have in other folders")
+    elif pattern == "loose":
+        _add_loose_shape(score, url, profile)
+    elif url.shape.dated:
+        score.add(1.5, "a date in its path")
+    elif profile.shapes and ENTRY not in url.places:
+        score.add(-1.5, f"of the shape {url.shape}, which no known article has")
 
 
-def _words(tally: Tally, looks: Looks, lesson: Lesson) -> None:
-    own = lesson.taught(looks.shape) == "own" and not looks.shape.calendar
-    if looks.draft and ENTRY not in looks.places:
-        tally.add(-5.0, "in a folder of drafts", "draft")
-    if looks.list and not (own and looks.shape.last.startswith(("*", "date", "#"))):
-        tally.add(-4.0, "named like a list of articles or a file", "list-page")
-    elif looks.static and ENTRY not in looks.places:
-        tally.add(-3.0, "named like a page about the site", "static-page")
-    elif looks.section and not own and ENTRY not in looks.places:
-        tally.add(-3.0, "named like a section of the site", "static-page")
-    if looks.parent and ENTRY not in looks.places:
-        tally.add(-3.0, "a folder of articles", "list-page")
+def _add_loose_shape(score: Score, url: UrlFeatures, profile: SiteProfile) -> None:
+    score.add(1.0, f"of the shape {url.shape}, as articles and other pages of the site are")
+    if (profile.whole or profile.typed) and not url.listed and not url.sure:
+        score.add(-2.5, "missing from the site's complete list", "static-page")
+    if url.words >= MAX_WORDS:
+        score.add(0.5, "a slug of several words")
+    elif url.words == 1 and not profile.terse and not url.listed:
+        score.add(-0.8, "a slug of one word", "static-page")
+
+
+def _add_words(score: Score, url: UrlFeatures, profile: SiteProfile) -> None:
+    """What the words of the URL say: only where no feed and no dated list names it, and less in a folder of articles."""
+    if ENTRY in url.places:
+        return
+    if url.parent:
+        score.add(-3.0, "a folder of articles", "list-page")
+    if url.listed and url.listed_date:
+        return
+    is_own = profile.known_pattern(url.shape) == "own" and not url.shape.calendar
+    is_in_menu = NAV in url.places and ITEM not in url.places
+    if url.draft:
+        score.add(-5.0, "in a folder of drafts", "draft")
+    if url.list:
+        if not (is_own and _is_known_folder(url.shape)):
+            score.add(-4.0, "named like a list of articles or a file", "list-page")
+    elif url.machinery and not is_own and url.words < MAX_WORDS - 1:
+        score.add(-4.0, "named like a list of articles or a file", "list-page")
+    elif url.static and (not is_own or is_in_menu):
+        score.add(-3.0, "named like a page about the site", "static-page")
+    elif url.section and not is_own:
+        score.add(-3.0, "named like a section of the site", "static-page")
+
+
+def _is_known_folder(shape: Shape) -> bool:
+    """Whether a word such as "tag" or "page" in the path is the name of the articles' own folder."""
+    return shape.last.startswith(("*", "date", "#"))

@@ -1,4 +1,4 @@
-"""From judged URLs to the answer: filters, newest first, skip and limit; and why each of the others was left."""
+"""From scored URLs to the answer: filters, newest first, skip and limit; and why each of the others was left."""
 
 from array import array
 from collections.abc import Mapping, Sequence
@@ -7,35 +7,30 @@ from typing import Any
 
 from pipeline.core.records import Candidate, Said
 from pipeline.discovery.readers.dates import path_date
-from pipeline.discovery.scoring.compact import Folded, Made, Rest, cut_address
+from pipeline.discovery.scoring.compact import CompactRecords, LazySequence, Rest, cut_address
 from pipeline.discovery.scoring.score import THRESHOLD
 from pipeline.discovery.urls.scope import CrawlOptions, matches, outside_dates
 
 Judged = tuple[Candidate, str]  # with the slug of what speaks against it most
 
 
-def judged_by_key() -> Folded[Judged]:
+def judged_by_key() -> CompactRecords[Judged]:
     """A mapping for what is judged, empty yet."""
 
-    def fold(judged: Judged) -> Rest:
+    def to_compact(judged: Judged) -> Rest:
         candidate, against = judged
         address = cut_address(candidate.url, candidate.key)
-        return (
-            address,
-            candidate.score,
-            candidate.reasons,
-            candidate.found_in,
-            against,
-        ), candidate.said
+        plain = (address, candidate.score, candidate.reasons, candidate.found_in, against)
+        return plain, candidate.said
 
-    def unfold(key: str, plain: tuple[Any, ...], said: Said) -> Judged:
+    def from_compact(key: str, plain: tuple[Any, ...], said: Said) -> Judged:
         address, score, reasons, found_in, against = plain
         return Candidate(address.of(key), key, score, reasons, found_in, said), against
 
-    return Folded(fold, unfold)
+    return CompactRecords(to_compact, from_compact)
 
 
-def choose(
+def select(
     judged: Mapping[str, Judged], options: CrawlOptions, now: datetime
 ) -> tuple[Sequence[Candidate], Sequence[tuple[Candidate, str]]]:
     """(taken, refused with the slug of the reason).
@@ -47,9 +42,11 @@ def choose(
     fit: list[str] = []
     refused: list[str] = []
     reasons: list[str] = []
-    dated, changed = array("d"), array("d")  # of those that fit: the later the smaller
+    dated = array("d")  # of those that fit: the later the smaller
+    changed = array("d")
     for key, (candidate, against) in judged.items():
-        if reason := _refusal(candidate, against, options):
+        reason = _refusal(candidate, against, options)
+        if reason:
             refused.append(key)
             reasons.append(reason)
         else:
@@ -57,18 +54,15 @@ def choose(
             dated.append(-_ordinal(when(candidate), latest))
             changed.append(-_ordinal(candidate.said.lastmod, latest))
     # Two sorts, because one by pairs would hold a tuple for each.
-    order = sorted(sorted(range(len(fit)), key=changed.__getitem__), key=dated.__getitem__)
-    taken = [fit[at] for at in order]
-    if options.limit is None:
-        end = len(taken)
-    else:
-        end = options.skip + options.limit
+    by_change = sorted(range(len(fit)), key=changed.__getitem__)
+    taken = [fit[at] for at in sorted(by_change, key=dated.__getitem__)]
+    end = len(taken) if options.limit is None else options.skip + options.limit
     for reason, left in ("skipped", taken[: options.skip]), ("over-limit", taken[end:]):
         refused += left
         reasons += [reason] * len(left)
     return (
-        Made(taken[options.skip : end], lambda key: judged[key][0]),
-        Made(range(len(refused)), lambda at: (judged[refused[at]][0], reasons[at])),
+        LazySequence(taken[options.skip : end], lambda key: judged[key][0]),
+        LazySequence(range(len(refused)), lambda at: (judged[refused[at]][0], reasons[at])),
     )
 
 
@@ -80,12 +74,12 @@ def when(candidate: Candidate) -> datetime | date | None:
 def _refusal(candidate: Candidate, against: str, options: CrawlOptions) -> str:
     if candidate.score < THRESHOLD:
         return against
-    if (options.include and not matches(candidate.url, options.include)) or matches(
-        candidate.url, options.exclude
-    ):
+    if options.include and not matches(candidate.url, options.include):
         return "excluded"
-    dated = options.since or options.until
-    if dated and outside_dates(when(candidate), options):
+    if matches(candidate.url, options.exclude):
+        return "excluded"
+    has_window = options.since or options.until
+    if has_window and outside_dates(when(candidate), options):
         return "outside-dates"
     return ""
 
@@ -94,11 +88,8 @@ def _ordinal(when: datetime | date | None, latest: float) -> float:
     """Days since the year 0 and their fractions; 0 for no date, and for one after `latest`."""
     if when is None:
         return 0.0
+    hours = 0.0
     if isinstance(when, datetime):
         hours = when.hour / 24 + when.minute / 1440 + when.second / 86_400
-    else:
-        hours = 0.0
     days = when.toordinal() + hours
-    if days <= latest:
-        return days
-    return 0.0
+    return days if days <= latest else 0.0

@@ -14,257 +14,287 @@ from pipeline.discovery.urls.patterns import (
     is_asset,
     is_draft,
     is_list,
+    is_machinery,
     is_paged,
     is_section,
+    is_section_word,
     is_static,
 )
 
 _BLANKS = ("*", "*.html", "*.htm", "*.php")
 # A feed that holds one of these numbers of entries was probably cut there; other numbers are what there is.
 USUAL_CAPS = {
-    5,
-    8,
-    10,
-    12,
-    15,
-    16,
-    18,
-    20,
-    24,
-    25,
-    30,
-    40,
-    50,
-    60,
-    64,
-    75,
-    100,
-    150,
-    200,
-    250,
-    300,
-    500,
-    512,
-    1000,
-}
+    5, 8, 10, 12, 15, 16, 18, 20, 24, 25, 30, 40, 50, 60, 64, 75, 100, 150, 200, 250, 300, 500, 512, 1000,
+}  # fmt: skip
+_MIN_CATEGORIES = 3  # folders with the rest alike, after which any folder may come next
+_MIN_DATED_LINES = 3  # of a list that no feed speaks for
+
+# How the articles of a site were recognised, from the surest on.
+FEED = "its feed"
+SITEMAP = "its sitemap of posts"
+DATED_LIST = "a list with dates"
+DATED_PATHS = "dates in the URLs"
+TITLE_LIST = "a list of titles without dates"
+SITEMAP_FOLDER = "a folder of its sitemap"
+NOTHING = ""
+CONFIDENT = (FEED, SITEMAP, DATED_LIST, DATED_PATHS)
 
 
 @dataclass(slots=True)
-class Lesson:
+class SiteProfile:
     """What was learnt. Keys are normal forms, shapes are `str(Shape)`."""
 
     sure: set[str] = field(default_factory=set)  # in a feed of articles, or in a sitemap of posts
-    shapes: Counter[str] = field(
-        default_factory=Counter
-    )  # of the sure ones, or of dated lines of lists
-    open_dirs: bool = False  # the first folder varies from article to article (a category)
+    shapes: Counter[str] = field(default_factory=Counter)  # of the sure ones, or of dated lines
+    open_shapes: Counter[str] = field(default_factory=Counter)  # with "?" for a category's folder
     listed: set[str] = field(default_factory=set)  # stand in a list's lines beside articles
     parents: set[str] = field(default_factory=set)  # folders in which articles lie
     whole: bool = False  # the lists were read to their end and hold every entry of the feeds
     blurred: bool = False  # most articles are of a shape that other pages have, too
     typed: bool = False  # a sitemap holds the posts and nothing else
     terse: bool = False  # one word is a usual slug here
-    base: tuple[str, ...] = ()
+    base: tuple[str, ...] = ()  # the folders of the scope
+    basis: str = NOTHING
 
-    def taught(self, shape: Shape) -> str:
-        """How far the shape is that of the site's articles: "own", "loose" (others may have it too) or ""."""
+    @property
+    def articles(self) -> set[str]:
+        """All keys that are known to be articles."""
+        return self.sure | self.listed
+
+    def known_pattern(self, shape: Shape) -> str:
+        """How far the shape is that of the site's articles.
+
+        "own"; "open": but for the name of a folder; "loose": other pages may have it, too; or "".
+        """
         if str(shape) in self.shapes:
-            if self.loose(shape):
-                return "loose"
-            return "own"
-        if self.open_dirs and self.opened(shape) in self.shapes:
-            return "loose"
-        return ""
-
-    def opened(self, shape: Shape) -> str:
-        """The shape with a blank for its first folder below the base; empty where it has none."""
-        at = len(self.base)
-        if len(shape.dirs) <= at or shape.dirs[at] in ("Y", "#"):
+            return "loose" if self.loose(shape) else "own"
+        if not self.open_shapes:
             return ""
-        return str(
-            Shape((*shape.dirs[:at], "?", *shape.dirs[at + 1 :]), shape.last, "", shape.query)
-        )
+        for place in range(len(self.base), len(shape.dirs)):
+            if opened(shape, place) in self.open_shapes:
+                return "open" if len(shape.dirs) > len(self.base) + 1 else "loose"
+        return ""
 
     def loose(self, shape: Shape) -> bool:
         """Articles at the root lie beside the pages about the site: their shape alone does not tell them apart."""
-        return not shape.query and shape.dirs == self.base and shape.last.partition(".")[0] == "*"
+        is_at_root = not shape.query and shape.dirs == self.base
+        return is_at_root and shape.last.partition(".")[0] == "*"
 
 
-def learn(evidence: Evidence, base: tuple[str, ...] = ()) -> Lesson:
-    """The lesson of all evidence so far. `base` is the scope's folder."""
-    lesson = Lesson(base=base)
-    feeds = _named(evidence, "feed")
-    posts = _named(evidence, "sitemap:posts")
-    lesson.sure = {
-        k
-        for k in feeds | posts
-        if plausible(evidence.items[k], evidence) and (k in feeds or _worded(evidence.items[k]))
-    }
-    shapes = [evidence.items[k].shape for k in lesson.sure]
-    lesson.shapes = Counter(str(shape) for shape in shapes)
-    _drop_strays(lesson)
-    _open_shapes(lesson, shapes)
-    _learn_lists(lesson, evidence)
-    if not lesson.sure:
-        _learn_without_feed(lesson, evidence)
-        _learn_lists(lesson, evidence)
-    lesson.parents = {parent for k in lesson.sure | lesson.listed for parent in _parents(k)}
-    lesson.typed = bool(posts & lesson.sure) and len(feeds & posts) >= 0.9 * len(
-        feeds & lesson.sure
-    )
-    lesson.terse = sum("-" not in s.slug and "_" not in s.slug for s in shapes) > 0.2 * len(shapes)
-    lesson.blurred = sum(lesson.loose(s) for s in shapes) > 0.5 * len(shapes)
-    return lesson
+def opened(shape: Shape, place: int) -> str:
+    """The shape with a blank for one of its folders; empty where that is a number already."""
+    if shape.dirs[place] in ("Y", "M", "#"):
+        return ""
+    dirs = (*shape.dirs[:place], "?", *shape.dirs[place + 1 :])
+    return str(Shape(dirs, shape.last, "", shape.query))
 
 
-def is_whole(lesson: Lesson, evidence: Evidence) -> bool:
+def build_profile(evidence: Evidence, base: tuple[str, ...] = ()) -> SiteProfile:
+    """The profile by all evidence so far. `base` is the scope's folder."""
+    evidence.merge_variants()
+    profile = SiteProfile(base=base)
+    feeds = evidence.keys_of_kind("feed")
+    posts = evidence.keys_of_kind("sitemap:posts")
+    for key in feeds | posts:
+        item = evidence.items[key]
+        if is_plausible(item, evidence) and (key in feeds or _has_article_words(item)):
+            profile.sure.add(key)
+    shapes = [evidence.items[key].shape for key in profile.sure]
+    if profile.sure:
+        profile.basis = FEED if feeds & profile.sure else SITEMAP
+    profile.shapes = Counter(str(shape) for shape in shapes)
+    _drop_strays(profile)
+    _open_shapes(profile, shapes)
+    _learn_lists(profile, evidence)
+    if not profile.sure:
+        _learn_without_feed(profile, evidence)
+        _learn_lists(profile, evidence)
+    elif not profile.listed:
+        _learn_unspoken_list(profile, evidence)
+    _describe(profile, shapes, feeds, posts)
+    return profile
+
+
+def _describe(profile: SiteProfile, shapes: list[Shape], feeds: set[str], posts: set[str]) -> None:
+    profile.parents = {parent for key in profile.articles for parent in _parents(key)}
+    in_both = len(feeds & posts)
+    profile.typed = bool(posts & profile.sure) and in_both >= 0.9 * len(feeds & profile.sure)
+    terse = sum("-" not in shape.slug and "_" not in shape.slug for shape in shapes)
+    profile.terse = terse > 0.2 * len(shapes)
+    profile.blurred = sum(profile.loose(shape) for shape in shapes) > 0.5 * len(shapes)
+
+
+def is_whole(profile: SiteProfile, evidence: Evidence) -> bool:
     """Lists that were read to their end are all there is if they hold the feeds' entries and more, or all of a feed
     that was not cut, and sitemaps do not know of far more."""
-    entries = _named(evidence, "feed") & lesson.sure
-    if len(entries & lesson.listed) < 0.9 * len(entries):
+    entries = evidence.keys_of_kind("feed") & profile.sure
+    if len(entries & profile.listed) < 0.9 * len(entries):
         return False
-    if len(lesson.listed) <= 1.2 * len(entries) and len(entries) in USUAL_CAPS:
+    if len(profile.listed) <= 1.2 * len(entries) and len(entries) in USUAL_CAPS:
         return False
     alike = {
-        i.key
-        for i in evidence.items.values()
-        if i.at(LINE) and lesson.loose(i.shape) and plausible(i, evidence) and _worded(i)
+        item.key
+        for item in evidence.items.values()
+        if item.at(LINE)
+        and profile.loose(item.shape)
+        and is_plausible(item, evidence)
+        and _has_article_words(item)
     }
-    missing = len(alike - lesson.listed)
+    missing = len(alike - profile.listed)
     return missing <= 30 or missing <= 0.4 * len(alike)
 
 
-def plausible(item: Item, evidence: Evidence) -> bool:
+def is_plausible(item: Item, evidence: Evidence) -> bool:
     """Could be an article at all: in scope, a page, neither the root nor a list by its numbers (but feeds know)."""
     shape = item.shape
-    return (
-        evidence.scope.has(item.url)
-        and not is_asset(item.url)
-        and not is_paged(item.url)
-        and bool(shape.last or shape.query)
-        and (not shape.calendar or bool(item.at(ENTRY)))
-    )
+    if not evidence.scope.has(item.url) or is_asset(item.url):
+        return False
+    if not (shape.last or shape.query):
+        return False
+    is_list_by_number = shape.calendar or is_paged(item.url)
+    return not is_list_by_number or bool(item.at(ENTRY))
 
 
-def _worded(item: Item) -> bool:
-    return not is_list(item.shape) and not is_static(item.shape) and not is_section(item.shape)
+def _has_article_words(item: Item) -> bool:
+    shape = item.shape
+    return not (is_list(shape) or is_machinery(shape) or is_static(shape) or is_section(shape))
 
 
-def _named(evidence: Evidence, kind: str) -> set[str]:
-    return {
-        key
-        for source, what in evidence.kinds.items()
-        if what == kind
-        for key in evidence.named[source]
-    }
-
-
-def _drop_strays(lesson: Lesson) -> None:
+def _drop_strays(profile: SiteProfile) -> None:
     """Some feeds hold the pages about the site, too. Where one shape rules, a few at the root teach nothing."""
-    total = lesson.shapes.total()
-    ruling = [text for text, count in lesson.shapes.items() if count >= 0.6 * total]
-    for text, count in list(lesson.shapes.items()):
-        if (
-            ruling
-            and total >= 5
-            and count < 0.2 * total
-            and text in ("/" + "/".join((*lesson.base, blank)) for blank in _BLANKS)
-        ):
-            del lesson.shapes[text]
+    total = profile.shapes.total()
+    is_ruled = any(count >= 0.6 * total for count in profile.shapes.values())
+    if not is_ruled or total < 5:
+        return
+    at_root = {"/" + "/".join((*profile.base, blank)) for blank in _BLANKS}
+    for text, count in list(profile.shapes.items()):
+        if text in at_root and count < 0.2 * total:
+            del profile.shapes[text]
 
 
-def _open_shapes(lesson: Lesson, shapes: Iterable[Shape]) -> None:
-    """Three or more first folders with the rest alike are categories: any folder may come next."""
-    firsts: dict[str, set[str]] = {}
-    for shape in shapes:
-        if opened := lesson.opened(shape):
-            firsts.setdefault(opened, set()).add(shape.dirs[len(lesson.base)])
-    for opened, names in firsts.items():
-        if len(names) >= 3:
-            lesson.open_dirs = True
-            lesson.shapes[opened] += len(names)
+def _open_shapes(profile: SiteProfile, shapes: Iterable[Shape]) -> None:
+    """Where several folders have the rest alike, they are categories: any folder may come there."""
+    names: dict[str, set[str]] = {}
+    for shape in {shape._replace(slug="") for shape in shapes}:
+        for place in range(len(profile.base), len(shape.dirs)):
+            text = opened(shape, place)
+            if text:
+                names.setdefault(text, set()).add(shape.dirs[place])
+    for text, folders in names.items():
+        if len(folders) >= _MIN_CATEGORIES:
+            profile.open_shapes[text] += len(folders)
 
 
-def _learn_lists(lesson: Lesson, evidence: Evidence) -> None:
+def _learn_lists(profile: SiteProfile, evidence: Evidence) -> None:
     """Lines of one slot are of one kind: where most look like articles, and some are known ones, all are articles.
 
     A slot that held known articles on one page is trusted on the others: templates repeat it.
     """
     trusted: set[str] = set()
     fitting: list[tuple[str, list[str], int]] = []
-    for (_, slot), keys in evidence.members.items():
-        items = [evidence.items[k] for k in keys]
-        fit = [
-            i
-            for i in items
-            if plausible(i, evidence) and not is_list(i.shape) and not is_draft(i.shape)
-        ]
-        likely = [
-            i
-            for i in fit
-            if i.key in lesson.sure or lesson.taught(i.shape) or i.shape.dated or i.listed_date
-        ]
-        sure = sum(i.key in lesson.sure or lesson.taught(i.shape) == "own" for i in fit)
-        if len(likely) >= 0.6 * len(items) or (len(fit) == len(items) and sure >= 0.4 * len(items)):
-            if 0.6 <= len(likely) / len(items) < 0.8:
-                lines = likely
-            else:
-                lines = fit
-            fitting.append((slot, [i.key for i in lines], sure))
+    for (_, slot), keys in evidence.lists():
+        items = [evidence.items[key] for key in keys if key in evidence.items]
+        fit = [item for item in items if _fits_list(item, profile, evidence)]
+        likely = [item for item in fit if _is_likely(item, profile)]
+        sure = sum(
+            item.key in profile.sure or profile.known_pattern(item.shape) == "own" for item in fit
+        )
+        is_mostly_likely = len(likely) >= 0.6 * len(items)
+        is_pure = len(fit) == len(items) and sure >= 0.4 * len(items)
+        if is_mostly_likely or is_pure:
+            lines = likely if 0.6 <= len(likely) / len(items) < 0.8 else fit
+            fitting.append((slot, [item.key for item in lines], sure))
             if sure >= 2:
                 trusted.add(slot)
     for slot, listed, sure in fitting:
         if slot in trusted or sure == len(listed) > 0:
-            lesson.listed.update(listed)
+            profile.listed.update(listed)
 
 
-def _learn_without_feed(lesson: Lesson, evidence: Evidence) -> None:
+def _fits_list(item: Item, profile: SiteProfile, evidence: Evidence) -> bool:
+    if not is_plausible(item, evidence) or is_list(item.shape):
+        return False
+    return item.listed_date or not is_draft(item.shape)
+
+
+def _is_likely(item: Item, profile: SiteProfile) -> bool:
+    return (
+        item.key in profile.sure
+        or item.listed_date
+        or item.shape.dated
+        or bool(profile.known_pattern(item.shape))
+    )
+
+
+def _learn_unspoken_list(profile: SiteProfile, evidence: Evidence) -> None:
+    """A feed whose entries no list shows speaks for another part of the site: the dated lists speak for themselves."""
+    dated = [item for item in _dated_lines(_candidates(evidence)) if item.key not in profile.sure]
+    if len(dated) >= _MIN_DATED_LINES:
+        _teach(profile, dated)
+        _learn_lists(profile, evidence)
+
+
+def _learn_without_feed(profile: SiteProfile, evidence: Evidence) -> None:
     """No feed and no sitemap of posts: dated lines of lists teach, then dated paths, then lists of titles."""
-    fit = [
-        i
-        for i in evidence.items.values()
-        if plausible(i, evidence) and _worded(i) and not is_draft(i.shape)
-    ]
-    for choose, enough in (
-        (_dated_lines, 2),
-        (_dated_paths, 3),
-        (_long_lists, 3),
-        (_long_folders, 5),
+    fit = _candidates(evidence)
+    unnamed = [item for item in fit if not is_section_word(item.shape)]
+    for basis, chosen, enough in (
+        (DATED_LIST, _dated_lines(fit), 2),
+        (DATED_PATHS, _dated_paths(fit), 3),
+        (TITLE_LIST, _long_lists(unnamed, evidence), 3),
+        (SITEMAP_FOLDER, _long_folders(unnamed), 5),
     ):
-        chosen = choose(fit, evidence)
         if len(chosen) >= enough:
-            lesson.shapes.update(str(i.shape) for i in chosen)
-            _open_shapes(lesson, [i.shape for i in chosen])
-            lesson.listed |= {i.key for i in chosen if i.at(ITEM)}
-            lesson.sure |= {i.key for i in chosen}
+            profile.basis = basis
+            _teach(profile, chosen)
+            profile.sure |= {item.key for item in chosen}
             return
 
 
-def _dated_lines(fit: list[Item], evidence: Evidence) -> list[Item]:
-    return [i for i in fit if i.listed_date]
+def _teach(profile: SiteProfile, chosen: list[Item]) -> None:
+    profile.shapes.update(str(item.shape) for item in chosen)
+    _open_shapes(profile, [item.shape for item in chosen])
+    profile.listed |= {item.key for item in chosen if item.at(ITEM)}
 
 
-def _dated_paths(fit: list[Item], evidence: Evidence) -> list[Item]:
-    return [i for i in fit if i.shape.dated and (i.at(ITEM) or i.at(LINE) or i.at(ENTRY))]
+def _candidates(evidence: Evidence) -> list[Item]:
+    return [
+        item
+        for item in evidence.items.values()
+        if is_plausible(item, evidence) and _has_article_words(item) and not is_draft(item.shape)
+    ]
+
+
+def _dated_lines(fit: list[Item]) -> list[Item]:
+    return [item for item in fit if item.listed_date]
+
+
+def _dated_paths(fit: list[Item]) -> list[Item]:
+    return [
+        item
+        for item in fit
+        if item.shape.dated and (item.at(ITEM) or item.at(LINE) or item.at(ENTRY))
+    ]
 
 
 def _long_lists(fit: list[Item], evidence: Evidence) -> list[Item]:
     """The lines of the slots that hold most titles of several words; all of them of a shape that the slot repeats."""
-    allowed = {i.key for i in fit}
+    allowed = {item.key for item in fit}
     best: set[str] = set()
-    for keys in evidence.members.values():
-        lines = [evidence.items[k] for k in keys if k in allowed]
-        worded = [
-            i
-            for i in lines
-            if len(i.said.title.split()) >= 3
-            or i.shape.slug.count("-") + i.shape.slug.count("_") >= 2
-        ]
-        if len(worded) >= 3 and len(worded) >= 0.6 * len(keys):
-            common, count = Counter(_build(i.shape) for i in lines).most_common(1)[0]
-            if count >= 0.6 * len(lines):
-                best |= {i.key for i in lines if _build(i.shape) == common}
-    return [i for i in fit if i.key in best]
+    for _, keys in evidence.lists():
+        lines = [evidence.items[key] for key in keys if key in allowed]
+        worded = [line for line in lines if _has_title(line)]
+        if len(worded) < 3 or len(worded) < 0.6 * len(keys):
+            continue
+        common, count = Counter(_build(line.shape) for line in lines).most_common(1)[0]
+        if count >= 0.6 * len(lines):
+            best |= {line.key for line in lines if _build(line.shape) == common}
+    return [item for item in fit if item.key in best]
+
+
+def _has_title(item: Item) -> bool:
+    slug = item.shape.slug
+    return len(item.said.title.split()) >= 3 or slug.count("-") + slug.count("_") >= 2
 
 
 def _build(shape: Shape) -> tuple[int, str, str]:
@@ -272,17 +302,16 @@ def _build(shape: Shape) -> tuple[int, str, str]:
     return len(shape.dirs), shape.last, shape.query
 
 
-def _long_folders(fit: list[Item], evidence: Evidence) -> list[Item]:
+def _long_folders(fit: list[Item]) -> list[Item]:
     """The lines of sitemaps in the folder that holds most of them, if its slugs have the words of titles."""
-    lines = [i for i in fit if i.at(LINE) and i.shape.dirs]
+    lines = [item for item in fit if item.at(LINE) and item.shape.dirs]
     if not lines:
         return []
-    common, count = Counter(str(i.shape) for i in lines).most_common(1)[0]
-    chosen = [i for i in lines if str(i.shape) == common]
-    worded = sum(i.shape.slug.count("-") + i.shape.slug.count("_") >= 2 for i in chosen)
-    if count >= 0.5 * len(lines) and worded >= 0.5 * count:
-        return chosen
-    return []
+    common, count = Counter(str(line.shape) for line in lines).most_common(1)[0]
+    chosen = [line for line in lines if str(line.shape) == common]
+    worded = sum(line.shape.slug.count("-") + line.shape.slug.count("_") >= 2 for line in chosen)
+    is_main_folder = count >= 0.5 * len(lines) and worded >= 0.5 * count
+    return chosen if is_main_folder else []
 
 
 def _parents(key: str) -> Iterable[str]:

@@ -2,6 +2,8 @@
 
 `/2024/05/a-post/` and `/2019/11/another/` are of one shape, `/Y/M/*`; so are `/posts/a.html` and `/posts/b.html`,
 `/posts/*.html`. Blogs give their articles one shape, or a few, and their other pages others.
+
+What the words of a URL suggest is the weakest evidence: it counts where nothing better is known.
 """
 
 import re
@@ -13,60 +15,83 @@ from urllib.parse import unquote, urljoin
 
 from pipeline.core.url import path_and_query
 
-_EXTENSION = re.compile(r"\.(html?|php|aspx?|jsp|md|txt|rst|ipynb)$", re.I)
+PAGE_EXTENSION = re.compile(r"\.(html?|php|aspx?|jsp|md|txt|rst|ipynb)$", re.I)
 _MONTH_NAME = re.compile(r"^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}$", re.I)
 _DATED_SLUG = re.compile(r"^(?:19|20)\d\d[-_]\d\d(?:[-_]\d\d)?[-_].")
 _HASHED_SLUG = re.compile(r".-[0-9a-f]{10,12}$")
+_YEAR_FOLDER = re.compile(r"(?:19|20)\d\d(?:[-_]\d\d?(?:[-_]\d\d?)?|(?:0[1-9]|1[0-2])(?:[0-3]\d)?)")
 _ASSET = re.compile(
-    r"\.(?:jpe?g|png|gif|svg|webp|avif|ico|bmp|tiff?|css|js|mjs|map|json|xml|rss|atom|rdf|xsl|pdf|epub|mobi|zip|gz|tgz|bz2|xz|"
-    r"tar|whl|egg|exe|dmg|deb|mp[34]|m4[av]|ogg|ogv|webm|mov|avi|wav|flac|woff2?|ttf|eot|otf|py|c|h|cpp|sh|csv|tsv|xlsx?|"
-    r"docx?|pptx?|odt|ods|odp|ics|vcf|asc|sig|diff|patch|log|sql|db|bib|tex|ps|svgz|swf|yml|yaml|toml|ini|cfg|webmanifest)$",
+    r"\.(?:jpe?g|png|gif|svg|webp|avif|ico|bmp|tiff?|css|js|mjs|map|json|xml|rss|atom|rdf|xsl|pdf|epub|mobi|zip|"
+    r"gz|tgz|bz2|xz|tar|whl|egg|exe|dmg|deb|mp[34]|m4[av]|ogg|ogv|webm|mov|avi|wav|flac|woff2?|ttf|eot|otf|py|c|"
+    r"h|cpp|sh|csv|tsv|xlsx?|docx?|pptx?|odt|ods|odp|ics|vcf|asc|sig|diff|patch|log|sql|db|bib|tex|ps|svgz|swf|"
+    r"yml|yaml|toml|ini|cfg|webmanifest)$",
     re.I,
 )
+# Words that lists of articles are named by.
 _LISTS = re.compile(
-    r"^(?:tags?|topics?|labels?|keywords?|categor(?:y|ies)|cat|authors?|users?|people|series|archives?|search|page|pages|"
-    r"feeds?|rss|atom|sitemaps?|wp-content|wp-includes|wp-json|wp-admin|wp-login|cdn-cgi|xmlrpc|trackback|embed|amp|print|"
-    r"assets|static|images?|img|media|css|js|uploads|downloads?|files|attachments?|_\w+|comments?|galler(?:y|ies)|"
-    r"collections?|section|type|format|kategorien?|etiquetas?|etiqueta|categor[ií]as?|schlagwort|autor)$",
+    r"^(?:tags?|topics?|labels?|keywords?|categor(?:y|ies)|cat|authors?|users?|archives?|page|pages|feeds?|rss|"
+    r"atom|sitemaps?|wp-content|wp-includes|wp-json|wp-admin|wp-login|cdn-cgi|xmlrpc|trackback|embed|amp|print|"
+    r"_\w{1,40}|comments?|kategorien?|etiquetas?|etiqueta|categor[ií]as?|schlagwort|autor)$",
+    re.I,
+)
+# Words that folders of files and parts of a site are named by, and that can name a category of articles as well.
+_MACHINERY = re.compile(
+    r"^(?:people|series|search|assets|static|images?|img|media|css|js|uploads|downloads?|files|attachments?|"
+    r"galler(?:y|ies)|collections?|section|type|format)$",
     re.I,
 )
 _DRAFTS = re.compile(
     r"^_?(?:drafts?|private|hidden|preview|unpublished|tmp|temp|test|staging|trash)$", re.I
 )
 _STATIC = re.compile(
-    r"^(?:about(?:[-_].*)?|contact(?:[-_](?:me|us))?|impressum|imprint|privacy(?:[-_]policy)?|cookies?(?:[-_]policy)?|legal|"
-    r"terms(?:[-_].*)?|disclaimer|datenschutz(?:erkl.*)?|colophon|blogroll|search|archives?|tags?|categor(?:y|ies)|authors?|"
-    r"index\d*|home|404|500|offline|sitemap|feeds?|rss|subscribe|unsubscribe|newsletter|genindex|py-modindex|modindex|"
-    r"login|logout|register|sign-?(?:in|up)|account|admin|dashboard|pages?|page-?\d+|blog|posts?|articles?|comments?[-_]policy|"
-    r"code[-_]of[-_]conduct|guestbook|webmentions?|kontakt|a[-_]propos|sobre(?:[-_]m[ií])?|contacto|über(?:[-_]mich)?)$",
+    r"^(?:about(?:[-_](?:me|us|the|this|author|site|blog|page|my|our|[a-z]{1,12}))?"
+    r"(?:[-_](?:author|site|blog|website|team|page))?|contact(?:[-_](?:me|us))?|impressum|imprint|"
+    r"privacy(?:[-_](?:policy|notice|statement))?|cookies?(?:[-_]policy)?|legal(?:[-_]notice)?|"
+    r"terms(?:[-_](?:of[-_](?:use|service)|and[-_]conditions|conditions))?|disclaimer|"
+    r"datenschutz(?:erkl\w{0,20})?|colophon|blogroll|search|archives?|tags?|categor(?:y|ies)|authors?|"
+    r"index\d*|home|404|500|offline|sitemap|feeds?|rss|subscribe|unsubscribe|newsletter|genindex|py-modindex|"
+    r"modindex|login|logout|register|sign-?(?:in|up)|account|admin|dashboard|pages?|page-?\d+|blog|posts?|"
+    r"articles?|comments?[-_]policy|code[-_]of[-_]conduct|guestbook|webmentions?|kontakt|a[-_]propos|"
+    r"sobre(?:[-_]m[ií])?|contacto|über(?:[-_]mich)?)$",
     re.I,
 )
 _SECTION = re.compile(
-    r"^(?:licen[cs]e|faq|now|uses|links?|bookmarks?|all|series|topics|projects?|portfolio|works?|code|software|tools|talks?|"
-    r"speaking|presentations|slides|videos?|podcasts?|publications?|papers|books?|bookshelf|reading(?:[-_]list)?|research|"
-    r"teaching|courses?|training|workshops?|services|consulting|hire(?:[-_]me)?|resume|cv|curriculum.?vitae|bio|me|team|"
-    r"people|jobs|careers|support|donate|sponsors?|press|media|photos?|photography|galler(?:y|ies)|events?|calendar|stats|"
-    r"profile|thanks|thank[-_]you|changelog|readme|writings?|essays?|notes?|news|membership|members|pricing|recent|popular|"
-    r"welcome|start[-_]here|blogs|docs?|documentation|api|glossary|quotes|friends|demos?|lab|"
-    r"experiments|music|art|recipes|travel|garden|wiki|til|history|download)$",
+    r"^(?:licen[cs]e|faq|now|uses|links?|bookmarks?|all|series|topics|projects?|portfolio|works?|code|software|"
+    r"tools|talks?|speaking|presentations|slides|videos?|podcasts?|publications?|papers|books?|bookshelf|"
+    r"reading(?:[-_]list)?|research|teaching|courses?|training|workshops?|services|consulting|hire(?:[-_]me)?|"
+    r"resume|cv|curriculum.?vitae|bio|me|team|people|jobs|careers|support|donate|sponsors?|press|media|"
+    r"photos?|photography|galler(?:y|ies)|events?|calendar|stats|profile|thanks|thank[-_]you|changelog|readme|"
+    r"writings?|essays?|notes?|news|membership|members|pricing|recent|popular|welcome|start[-_]here|blogs|"
+    r"docs?|documentation|api|glossary|quotes|friends|demos?|lab|experiments|music|art|recipes|travel|garden|"
+    r"wiki|til|history|download)$",
     re.I,
 )
-_PAGED = re.compile(
-    r"(?:^|/)(?:page[/-]?\d+|p/\d+|index-?\d+\.html?|page-?\d+\.html?|page\d+/?$)|[?&](?:page|paged|offset|start|pg)=\d+",
+_OTHER_PARTS = re.compile(
+    r"^(?:projects?|portfolio|works?|software|tools|products?|shop|store|talks?|speaking|slides|videos?|podcasts?|"
+    r"publications?|papers|books|teaching|courses?|services|team|people|jobs|careers|events?|photos?|photography|"
+    r"galler(?:y|ies)|docs?|documentation|api|reference|demos?|examples?)$",
     re.I,
 )
+# Spellings that count pages. Whether a URL does is told by its place in a pager; this only where none shows it.
+_PAGED_PATH = re.compile(
+    r"(?:^|/)(?:page[/-]\d{1,5}(?:\.html?)?/?|page[-_]?\d{1,5}(?:\.html?)?/?|p/\d{1,4}/?|index[-_]?\d{1,5}\.html?)$",
+    re.I,
+)
+_PAGED_QUERY = re.compile(r"(?:^|&)(?:page|paged|offset|start|pg)=\d{1,7}(?:&|$)", re.I)
+_MAX_SLUG_LENGTH = 500
 
 
 class Shape(NamedTuple):
     """A URL taken apart. `dirs` are the folders, Y, M or # for numbers; `last` is the blank of the last segment."""
 
     dirs: tuple[str, ...]
-    last: str  # "*", "date-*", "*-hash", "#", "Y", "M", "" for a folder that is the root, with its extension
+    last: str  # "*", "date-*", "*-hash", "#", "Y", "M", "" for the root, with its extension
     slug: str  # the last segment itself, without extension
-    query: str = ""
+    query: str = ""  # the names of its parameters
 
     def __str__(self) -> str:
-        return "/" + "/".join((*self.dirs, self.last)) + (f"?{self.query}" if self.query else "")
+        query = f"?{self.query}" if self.query else ""
+        return "/" + "/".join((*self.dirs, self.last)) + query
 
     @property
     def dated(self) -> bool:
@@ -85,55 +110,53 @@ class Shape(NamedTuple):
 def shape_of(url: str) -> Shape:
     """The shape of an absolute URL."""
     path, query = path_and_query(url)
-    segments = [s for s in unquote(path).split("/") if s]
-    if query:
-        names = ",".join(sorted({pair.partition("=")[0] for pair in query.split("&") if pair}))
-    else:
-        names = ""
+    segments = [segment for segment in unquote(path).split("/") if segment]
+    names = _names(query) if query else ""
     if not segments:
         return Shape((), "", "", names)
     *folders, last = segments
     dirs = _blanks(tuple(folders))
-    found = _EXTENSION.search(last)
-    if found:
-        slug = last[: found.start()]
-    else:
-        slug = last
+    found = PAGE_EXTENSION.search(last)
+    slug = last[: found.start()] if found else last
     if slug.lower() == "index" and found and folders:
-        folder = (
-            ".." if path.endswith("/") else "."
-        )  # /posts/index.html/ is odd, but somebody's link
+        # /posts/index.html/ is odd, but somebody's link
+        folder = ".." if path.endswith("/") else "."
         return shape_of(urljoin(url, folder))._replace(query=names)
-    return Shape(
-        dirs, sys.intern(_last(slug, dirs) + (found[0].lower() if found else "")), slug, names
-    )
+    extension = found[0].lower() if found else ""
+    return Shape(dirs, sys.intern(_last(slug, dirs) + extension), slug, names)
+
+
+def _names(query: str) -> str:
+    return ",".join(sorted({pair.partition("=")[0] for pair in query.split("&") if pair}))
 
 
 @lru_cache(maxsize=1_000)
 def _blanks(folders: tuple[str, ...]) -> tuple[str, ...]:
     dirs: list[str] = []
     for folder in folders:
-        dirs.append(_blank(folder, dirs[-1:]))
+        dirs.append(_blank(folder, dirs))
     return tuple(dirs)
 
 
 def _blank(folder: str, before: Sequence[str]) -> str:
-    dated = before and before[-1] in ("Y", "M")
+    """Y for a year, M for a month or day after one, # for another number, else the folder's own name."""
     if not folder[:1].isdigit():  # so it is no number of any kind
-        if dated and _MONTH_NAME.match(folder):
-            return "M"
-        return folder.lower()
+        is_month = _in_date(before) and _MONTH_NAME.match(folder)
+        return "M" if is_month else folder.lower()
     if re.fullmatch(r"(?:19|20)\d\d", folder):
         return "Y"
-    if dated and re.fullmatch(r"\d\d?", folder):
+    if _in_date(before) and re.fullmatch(r"\d\d?", folder):
         return "M"
-    if re.fullmatch(
-        r"(?:19|20)\d\d(?:[-_]\d\d?(?:[-_]\d\d?)?|(?:0[1-9]|1[0-2])(?:[0-3]\d)?)", folder
-    ):
+    if _YEAR_FOLDER.fullmatch(folder):
         return "Y"
-    if folder.isdigit():
-        return "#"
-    return folder.lower()
+    return "#" if folder.isdigit() else folder.lower()
+
+
+def _in_date(before: Sequence[str]) -> bool:
+    """Whether the folders end in a year or in a year and a month: after a day, a number counts articles."""
+    if not before or before[-1] not in ("Y", "M"):
+        return False
+    return list(before[-3:]) != ["Y", "M", "M"]
 
 
 def _last(slug: str, dirs: Sequence[str]) -> str:
@@ -142,25 +165,31 @@ def _last(slug: str, dirs: Sequence[str]) -> str:
         return kind
     if _DATED_SLUG.match(slug):
         return "date-*"
-    if _HASHED_SLUG.search(slug):
-        return "*-hash"
-    return "*"
+    is_hashed = len(slug) < _MAX_SLUG_LENGTH and _HASHED_SLUG.search(slug)
+    return "*-hash" if is_hashed else "*"
 
 
 def is_asset(url: str) -> bool:
     """Whether the path names a file that is no page: a picture, a feed, a download."""
-    return bool(_ASSET.search(path_and_query(url)[0]))
+    return bool(_ASSET.search(path_and_query(url)[0][-30:]))
 
 
 def is_list(shape: Shape) -> bool:
-    """Whether the words of the path are those of lists, files and machinery: tags, categories, pages, calendars."""
+    """Whether the words of the path are those of lists: tags, categories, pages, calendars."""
     return shape.calendar or any(map(_LISTS.match, shape.dirs)) or bool(_LISTS.match(shape.slug))
 
 
+def is_machinery(shape: Shape) -> bool:
+    """Whether a word of the path names a folder of files or a part of a site, or else a category of articles."""
+    return any(map(_MACHINERY.match, shape.dirs)) or bool(_MACHINERY.match(shape.slug))
+
+
 def is_paged(url: str) -> bool:
-    """Whether the URL counts pages: /page/2/, ?page=2, index2.html."""
+    """Whether the URL is spelt as one that counts pages: /page/2/, ?page=2, index2.html."""
     path, query = path_and_query(url)
-    return bool(_PAGED.search(path + (f"?{query}" if query else "")))
+    if query and _PAGED_QUERY.search(query):
+        return True
+    return bool(_PAGED_PATH.search(path[-40:]))
 
 
 def is_draft(shape: Shape) -> bool:
@@ -169,10 +198,15 @@ def is_draft(shape: Shape) -> bool:
 
 
 def is_static(shape: Shape) -> bool:
-    """Whether the last segment is a name that sites give to a page about themselves and never to an article."""
+    """Whether the last segment is a name that sites give to a page about themselves and hardly to an article."""
     return bool(_STATIC.match(shape.slug))
 
 
 def is_section(shape: Shape) -> bool:
     """Whether the last segment is a name that sites give to a part of theirs, and could give to an article."""
     return bool(_SECTION.match(shape.slug))
+
+
+def is_section_word(shape: Shape) -> bool:
+    """Whether a folder is named like a part of a site that holds other things than articles: projects, talks."""
+    return any(map(_OTHER_PARTS.match, shape.dirs))

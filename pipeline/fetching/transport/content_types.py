@@ -7,7 +7,15 @@ Purpose = Literal["article", "source", "image"]
 
 HTML = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
 SAYS_NOTHING = frozenset(
-    {"", "application/octet-stream", "text/plain", "unknown/unknown", "application/xml", "text/xml"}
+    {
+        "",
+        "application/octet-stream",
+        "binary/octet-stream",
+        "text/plain",
+        "unknown/unknown",
+        "application/xml",
+        "text/xml",
+    }
 )
 SOURCES = frozenset(
     {
@@ -16,6 +24,11 @@ SOURCES = frozenset(
         "application/gzip",
         "application/x-gzip",
         "application/feed",
+        "application/rss",
+        "application/atom",
+        "application/x-rss",
+        "application/x-xml",
+        "application/force-download",
     }
 )
 LOOKS_LIKE_HTML = re.compile(

@@ -161,7 +161,7 @@ def test_what_discovery_would_say_comes_from_what_is_kept_of_the_site() -> None:
     Host.objects.create(
         name="blog.example", robots_text="User-agent: *\nDisallow: /2023/", robots_fetched_at=WHEN
     )
-    reading = {"kind": "feed", "url": "x", "mentions": [{"url": f"{KEY}/", "place": "entry"}]}
+    reading = {"kind": "feed", "url": "x", "links": [{"url": f"{KEY}/", "place": "entry"}]}
     for name in ("feed", "other"):
         memory = {"validators": {}, "digest": "", "reading": reading if name == "feed" else {}}
         SourceMemory.objects.create(address=name, host="blog.example", memory=memory, read=WHEN)
@@ -223,8 +223,8 @@ def test_a_host_that_was_given_up_is_told() -> None:
         "text",
         None,
         {"reading": None},
-        {"reading": {"mentions": "no list"}},
-        {"reading": {"mentions": [1]}},
+        {"reading": {"links": "no list"}},
+        {"reading": {"links": [1]}},
     ],
 )
 def test_a_memory_of_another_shape_says_nothing(memory: Any) -> None:

@@ -14,7 +14,7 @@ from pipeline import tasks
 from pipeline.broker.queues import STAGES
 from pipeline.core.records import Candidate
 from pipeline.discovery import additions
-from pipeline.discovery.discover import Asked, Discovery
+from pipeline.discovery.discover import Discovery, SourceRequest
 from pipeline.journeys import batches
 from pipeline.models import Addition, Journey, Run, RunEvent, Wave
 from pipeline.runs import control, edit, reconciler
@@ -34,7 +34,11 @@ def candidate(name: str) -> Candidate:
 def found(*names: str, refused: tuple[str, ...] = ()) -> Discovery:
     turned_away = tuple((candidate(name), "list-page") for name in refused)
     return Discovery(
-        tuple(map(candidate, names)), turned_away, (Asked(MORE, "feed", "feed"),), ("A note.",), {}
+        tuple(map(candidate, names)),
+        turned_away,
+        (SourceRequest(MORE, "feed", "feed"),),
+        ("A note.",),
+        {},
     )
 
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.core.records import Candidate, Said
-from pipeline.discovery.readers.parsed import LINE, Mention, Reading
-from pipeline.discovery.scoring.compact import Made, cut
+from pipeline.discovery.readers.parsed import LINE, ExtractedLink, ParsedSource
+from pipeline.discovery.scoring.compact import LazySequence, cut
 from pipeline.discovery.scoring.evidence import Evidence, key_of
 from pipeline.discovery.scoring.select import judged_by_key
 from pipeline.discovery.urls.patterns import shape_of
@@ -34,7 +34,7 @@ def test_every_address_and_its_shape_come_back_as_they_were(
 ) -> None:
     url = scheme + host + "/" + path
     evidence = Evidence(Scope(frozenset({"tea.example"})))
-    evidence.add(Reading("sitemap", BLOG, (Mention(url, LINE, SAID),)), BLOG, "sitemap")
+    evidence.add(ParsedSource("sitemap", BLOG, (ExtractedLink(url, LINE, SAID),)), BLOG, "sitemap")
     key = key_of(url)
 
     item = evidence.items[key]
@@ -53,10 +53,8 @@ def test_what_many_records_share_is_there_once() -> None:
     judged = judged_by_key()
     for n in range(100):
         key = f"https://tea.example/posts/{n}"
-        judged[key] = (
-            Candidate(f"{BLOG}/posts/{n}/", key, 0.9, tuple(["found"]), tuple([BLOG]), SAID),  # noqa: C409
-            "static-page",
-        )
+        found, sources = tuple("found".split()), tuple(BLOG.split())  # each made anew
+        judged[key] = Candidate(f"{BLOG}/posts/{n}/", key, 0.9, found, sources, SAID), "static-page"
 
     assert len({id(rest) for rest in judged._held.values()}) == 1
     assert judged["https://tea.example/posts/7"][0].url == f"{BLOG}/posts/7/"
@@ -78,7 +76,7 @@ def test_the_same_moment_of_two_zones_stays_as_each_source_writes_it() -> None:
 
 
 def test_a_list_is_made_whenever_somebody_looks_at_it() -> None:
-    made = Made(range(3), lambda n: n * n)
+    made = LazySequence(range(3), lambda n: n * n)
 
     assert list(made) == list(made) == [0, 1, 4]
     assert (made[-1], len(made), list(made[1:])) == (4, 3, [1, 4])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.core.failures import Rejected, Unavailable
 from pipeline.core.records import Fetched, NotModified, Page, Validators
-from pipeline.discovery.discover import Bounds, CrawlOptions, Discovery, SourceMemory, discover
+from pipeline.discovery.discover import Bounds, CachedSource, CrawlOptions, Discovery, discover
 from pipeline.discovery.urls.patterns import shape_of
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -69,7 +69,7 @@ class Server:
 
 def look(
     server: Server,
-    known: dict[str, SourceMemory] | None = None,
+    known: dict[str, CachedSource] | None = None,
     bounds: Bounds | None = None,
     **options: object,
 ) -> Discovery:
@@ -145,7 +145,7 @@ def test_a_wish_is_counted_on_accepted_articles_newest_first(
 
 def test_an_unchanged_blog_is_known_again_without_being_sent_again() -> None:
     first = look(Server(PAGES))
-    kept = {url: SourceMemory.from_json(m.to_json()) for url, m in first.memories.items()}
+    kept = {url: CachedSource.from_json(m.to_json()) for url, m in first.memories.items()}
     server = Server(PAGES)
     second = look(server, kept)
     assert set(server.unchanged) == set(PAGES)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from catalog.models import Article, Source
 from pipeline.core.records import Candidate, Said, SiteHints
 from pipeline.discovery import enqueue
-from pipeline.discovery.discover import Asked, Discovery
+from pipeline.discovery.discover import Discovery, SourceRequest
 from pipeline.journeys import batches
 from pipeline.models import Body, Journey, Run, Snapshot
 from pipeline.runs import control
@@ -29,7 +29,7 @@ def candidate(n: int, updated: datetime | None = MONDAY) -> Candidate:
 
 def discovery(*candidates: Candidate, feed: str = "feed", refused: Any = ()) -> Discovery:
     hints = {"blog.test": SiteHints(name="A blog", authors=("Ada",))}
-    return Discovery(candidates, tuple(refused), (Asked(FEED, "feed", feed),), (), hints)
+    return Discovery(candidates, tuple(refused), (SourceRequest(FEED, "feed", feed),), (), hints)
 
 
 def planned(found: Discovery, **parameters: Any) -> Run:

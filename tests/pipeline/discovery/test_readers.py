@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.core.records import Validators
-from pipeline.discovery.frontier.source_memory import SourceMemory
+from pipeline.discovery.frontier.source_memory import CachedSource
 from pipeline.discovery.readers.parse import read, read_robots
-from pipeline.discovery.readers.parsed import Lead, Reading
+from pipeline.discovery.readers.parsed import ParsedSource, SourceLink
 from pipeline.discovery.readers.sniff import sniff
 from tests.pace import work_of_less_than
 
@@ -51,9 +51,9 @@ def test_a_feed_says_what_it_knows_of_its_entries() -> None:
         </item></channel></rss>""",
         URL,
     )
-    said = reading.mentions[0].said
+    said = reading.links[0].metadata
     assert (reading.name, reading.language) == ("Jane & co", "en-GB")
-    assert reading.mentions[0].url == "https://example.org/blog/less/"
+    assert reading.links[0].url == "https://example.org/blog/less/"
     assert (said.title, said.authors, said.tags) == ("Use less & win", ("Jane",), ("tea",))
     assert said.published is not None
     assert said.published.isoformat() == "2024-05-06T23:30:00-05:00"
@@ -63,16 +63,16 @@ def test_a_feed_says_what_it_knows_of_its_entries() -> None:
 def test_a_feed_that_is_utf_8_is_read_so_whatever_its_server_claims() -> None:
     body = "<rss><channel><title>Café</title><item><title>Émile</title><link>https://a.example/e</link></item></channel></rss>"
     assert (
-        read(body.encode(), URL, "text/xml; charset=iso-8859-1").mentions[0].said.title == "Émile"
+        read(body.encode(), URL, "text/xml; charset=iso-8859-1").links[0].metadata.title == "Émile"
     )
     latin = "<?xml version='1.0' encoding='iso-8859-1'?>" + body
-    assert read(latin.encode("latin-1"), URL, "text/xml").mentions[0].said.title == "Émile"
+    assert read(latin.encode("latin-1"), URL, "text/xml").links[0].metadata.title == "Émile"
 
 
 def test_a_link_blogs_own_pages_are_taken_not_what_they_point_to() -> None:
     body = b"""<rss><channel><link>https://example.org/</link><item><link>https://elsewhere.example/x</link>
         <guid isPermaLink="true">https://example.org/2024/x</guid></item></channel></rss>"""
-    assert [m.url for m in read(body, URL).mentions] == ["https://example.org/2024/x"]
+    assert [m.url for m in read(body, URL).links] == ["https://example.org/2024/x"]
 
 
 def test_a_feed_of_comments_is_no_feed_of_articles() -> None:
@@ -85,21 +85,21 @@ def test_a_json_feed_is_read_whatever_its_content_type() -> None:
         {"id": "1", "url": "https://example.org/a", "title": "A", "date_published": "2024-05-06T07:08:09Z",
          "authors": [{"name": "Jane"}], "content_text": "x < y", "tags": ["tea"]}, {"id": 2}, "junk"]}"""
     reading = read(body, URL, "text/html")
-    assert [m.url for m in reading.mentions] == ["https://example.org/a"]
-    assert reading.mentions[0].said.published == datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC)
-    assert reading.mentions[0].said.html == "x &lt; y"
-    assert Lead("https://example.org/feed2.json", "feed-next") in reading.leads
+    assert [m.url for m in reading.links] == ["https://example.org/a"]
+    assert reading.links[0].metadata.published == datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC)
+    assert reading.links[0].metadata.html == "x &lt; y"
+    assert SourceLink("https://example.org/feed2.json", "feed-next") in reading.sources
 
 
 def test_sitemap_lines_may_be_relative_and_image_lines_are_left_out() -> None:
     body = b"""<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:image="http://www.google.com/schemas/sitemap-image/1.1">
         <url><image:image><image:loc>https://example.org/a.png</image:loc></image:image><loc>/a/</loc>
         <lastmod>2024-05-06</lastmod></url><url><loc> b/ </loc></url><url></url></urlset>"""
-    assert [m.url for m in read(body, URL).mentions] == [
+    assert [m.url for m in read(body, URL).links] == [
         "https://example.org/a/",
         "https://example.org/blog/b/",
     ]
-    assert read(body, URL).mentions[0].said.lastmod == datetime(2024, 5, 6)
+    assert read(body, URL).links[0].metadata.lastmod == datetime(2024, 5, 6)
 
 
 def test_a_zipped_sitemap_index_names_its_sitemaps() -> None:
@@ -107,15 +107,15 @@ def test_a_zipped_sitemap_index_names_its_sitemaps() -> None:
         b"<sitemapindex><sitemap><loc>https://example.org/s1.xml.gz</loc></sitemap></sitemapindex>"
     )
     reading = read(gzip.compress(body), URL)
-    assert (reading.kind, reading.leads) == (
+    assert (reading.kind, reading.sources) == (
         "index",
-        (Lead("https://example.org/s1.xml.gz", "sitemap"),),
+        (SourceLink("https://example.org/s1.xml.gz", "sitemap"),),
     )
 
 
 def test_a_broken_sitemap_gives_what_came_before_the_damage() -> None:
     body = b"<urlset><url><loc>https://example.org/a</loc></url><url><loc>https://example.org/b"
-    assert [m.url for m in read(body, URL).mentions][:1] == ["https://example.org/a"]
+    assert [m.url for m in read(body, URL).links][:1] == ["https://example.org/a"]
 
 
 def test_robots_names_its_sitemaps_even_relative_ones() -> None:
@@ -123,7 +123,7 @@ def test_robots_names_its_sitemaps_even_relative_ones() -> None:
         b"User-agent: *\nDisallow: /x\nSitemap: /map.xml\nsitemap: https://example.org/b.xml",
         "https://example.org/robots.txt",
     )
-    assert [lead.url for lead in reading.leads] == [
+    assert [lead.url for lead in reading.sources] == [
         "https://example.org/map.xml",
         "https://example.org/b.xml",
     ]
@@ -136,19 +136,19 @@ def test_a_page_tells_lines_of_lists_from_menus_and_sentences() -> None:
         </main><footer><a href=/feed.xml>RSS</a></footer></body></html>""",
         URL,
     )
-    assert [(m.url.removeprefix("https://example.org"), m.place) for m in reading.mentions] == [
+    assert [(m.url.removeprefix("https://example.org"), m.place) for m in reading.links] == [
         ("/about/", "nav"),
         ("/blog/a/", "item"),
         ("/b/", "prose"),
         ("/feed.xml", "nav"),
     ]
-    assert reading.mentions[1].said.published == datetime(2024, 5, 6)
-    assert Lead("https://example.org/feed.xml", "feed-link", "RSS") in reading.leads
+    assert reading.links[1].metadata.published == datetime(2024, 5, 6)
+    assert SourceLink("https://example.org/feed.xml", "feed-link", "RSS") in reading.sources
 
 
 def test_a_page_that_only_sends_elsewhere_is_a_stub() -> None:
     body = b"<html><head><meta http-equiv=refresh content=\"0; url='/new/'\"></head></html>"
-    assert read(body, URL) == Reading("stub", URL, canonical="https://example.org/new/")
+    assert read(body, URL) == ParsedSource("stub", URL, canonical="https://example.org/new/")
 
 
 BOMBS = {
@@ -169,9 +169,9 @@ BOMBS = {
 @pytest.mark.parametrize("body", BOMBS.values(), ids=BOMBS)
 def test_bombs_are_read_within_two_seconds_of_work_and_with_bounds(body: bytes) -> None:
     with work_of_less_than(2):
-        reading = read(body, URL, most_bytes=20_000_000)
-    assert len(reading.mentions) <= 50_000
-    assert not any("root:" in m.url for m in reading.mentions)
+        reading = read(body, URL, max_bytes=20_000_000)
+    assert len(reading.links) <= 50_000
+    assert not any("root:" in m.url for m in reading.links)
 
 
 FRAGMENTS = [
@@ -191,7 +191,7 @@ FRAGMENTS = [
 )
 def test_no_bytes_make_a_reader_raise_and_memory_keeps_what_they_say(body: bytes) -> None:
     for reading in (read(body, URL, "text/html; charset=nonsense"), read_robots(body, URL)):
-        memory = SourceMemory.of(Validators("e", "l"), "d", reading)
-        again = SourceMemory.from_json(memory.to_json())
-        assert [m.url for m in again.reading.mentions] == [m.url for m in reading.mentions]
+        memory = CachedSource.of(Validators("e", "l"), "d", reading)
+        again = CachedSource.from_json(memory.to_json())
+        assert [m.url for m in again.reading.links] == [m.url for m in reading.links]
         assert again.to_json() == memory.to_json()

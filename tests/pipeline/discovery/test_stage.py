@@ -10,8 +10,8 @@ from django.db import connection
 
 from pipeline.core.records import Said, Validators
 from pipeline.discovery import stage as discovery_stage
-from pipeline.discovery.discover import Asked, Discovery, SourceMemory
-from pipeline.discovery.readers.parsed import ENTRY, LINE, Lead, Mention, Reading
+from pipeline.discovery.discover import CachedSource, Discovery, SourceRequest
+from pipeline.discovery.readers.parsed import ENTRY, LINE, ExtractedLink, ParsedSource, SourceLink
 from pipeline.models import Run
 from pipeline.models import SourceMemory as SourceRow
 
@@ -21,24 +21,28 @@ FEED = BLOG + "feed.xml"
 DAY = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 
-def memory(*names: str) -> SourceMemory:
+def memory(*names: str) -> CachedSource:
     said = Said(title="Tea", published=DAY, authors=("Ann",))
-    mentions = tuple(Mention(BLOG + name, ENTRY, said) for name in names)
-    return SourceMemory.of(
-        Validators("e", "l"), "d", Reading("feed", FEED, mentions, (Lead(BLOG, "home"),), name="T")
+    mentions = tuple(ExtractedLink(BLOG + name, ENTRY, said) for name in names)
+    return CachedSource.of(
+        Validators("e", "l"),
+        "d",
+        ParsedSource("feed", FEED, mentions, (SourceLink(BLOG, "home"),), name="T"),
     )
 
 
-def discovery(*asked: Asked) -> Discovery:
+def discovery(*asked: SourceRequest) -> Discovery:
     return Discovery((), (), asked, (), {})
 
 
-def recalled() -> dict[str, SourceMemory]:
+def recalled() -> dict[str, CachedSource]:
     return discovery_stage.recall(Run(parameters={"addresses": [BLOG]}))
 
 
 def test_what_a_source_said_is_recalled_as_it_was_remembered() -> None:
-    discovery_stage.remember(discovery(Asked(FEED, "feed", "feed", memory=memory("a", "b"))))
+    discovery_stage.remember(
+        discovery(SourceRequest(FEED, "feed", "feed", memory=memory("a", "b")))
+    )
 
     assert recalled()[FEED].reading == memory("a", "b").reading
     assert recalled()[FEED].validators == Validators("e", "l")
@@ -46,17 +50,17 @@ def test_what_a_source_said_is_recalled_as_it_was_remembered() -> None:
 
 
 def test_the_last_word_of_a_source_is_remembered_and_what_has_not_changed_is_left() -> None:
-    discovery_stage.remember(discovery(Asked(FEED, "feed", "feed", memory=memory("a"))))
+    discovery_stage.remember(discovery(SourceRequest(FEED, "feed", "feed", memory=memory("a"))))
     discovery_stage.remember(
         discovery(
-            Asked(FEED, "feed", "feed", memory=memory("b")),
-            Asked(FEED, "feed", "feed", memory=memory("c")),
-            Asked(FEED, "feed", "unchanged", memory=memory("d")),
-            Asked(BLOG + "gone", "feed", "http-404"),
+            SourceRequest(FEED, "feed", "feed", memory=memory("b")),
+            SourceRequest(FEED, "feed", "feed", memory=memory("c")),
+            SourceRequest(FEED, "feed", "unchanged", memory=memory("d")),
+            SourceRequest(BLOG + "gone", "feed", "http-404"),
         )
     )
 
-    assert [m.url for m in recalled()[FEED].reading.mentions] == [BLOG + "c"]
+    assert [m.url for m in recalled()[FEED].reading.links] == [BLOG + "c"]
     assert SourceRow.objects.count() == 1
 
 
@@ -64,29 +68,31 @@ def test_what_a_large_sitemap_says_is_never_in_memory_as_a_whole() -> None:
     large = memory(*(f"{'a-long-name-' * 20}{number}" for number in range(10_000)))
     tracemalloc.start()
     try:
-        discovery_stage.remember(discovery(Asked(FEED, "sitemap", "sitemap", memory=large)))
+        discovery_stage.remember(discovery(SourceRequest(FEED, "sitemap", "sitemap", memory=large)))
         most = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
 
     assert len(large.to_json()) > 3_000_000
     assert most < 600_000
-    assert len(recalled()[FEED].reading.mentions) == 10_000
+    assert len(recalled()[FEED].reading.links) == 10_000
 
 
 def test_whatever_stands_in_an_address_is_remembered_as_it_is() -> None:
     odd = BLOG + "a\tb\\tc\nd"
     discovery_stage.remember(
-        discovery(Asked(odd, "feed", "feed", memory=memory('quoted\\"\tname')))
+        discovery(SourceRequest(odd, "feed", "feed", memory=memory('quoted\\"\tname')))
     )
 
     assert recalled()[odd].reading == memory('quoted\\"\tname').reading
 
 
 def test_the_row_can_be_searched_for_what_was_named() -> None:
-    discovery_stage.remember(discovery(Asked(FEED, "feed", "feed", memory=memory("a", "b"))))
+    discovery_stage.remember(
+        discovery(SourceRequest(FEED, "feed", "feed", memory=memory("a", "b")))
+    )
 
-    assert [m["url"] for m in SourceRow.objects.get().memory["reading"]["mentions"]] == [
+    assert [m["url"] for m in SourceRow.objects.get().memory["reading"]["links"]] == [
         BLOG + "a",
         BLOG + "b",
     ]
@@ -97,11 +103,11 @@ def test_the_row_can_be_searched_for_what_was_named() -> None:
     [
         None, [], {}, "text", {"validators": {}, "digest": "d"},
         {"validators": {"mood": 1}, "digest": "", "reading": {"kind": "feed", "url": FEED}},
-        {"validators": {}, "digest": "", "reading": {"kind": "feed", "url": FEED, "mentions": [{"address": FEED}]}},
+        {"validators": {}, "digest": "", "reading": {"kind": "feed", "url": FEED, "links": [{"address": FEED}]}},
         {"validators": {}, "digest": "", "reading": {"kind": "feed", "url": FEED, "mood": "good"}},
         {"validators": {}, "digest": "",
          "reading": {"kind": "sitemap", "url": FEED,
-                     "mentions": [{"url": FEED, "place": LINE, "said": {"lastmod": "soon"}}]}},
+                     "links": [{"url": FEED, "place": LINE, "said": {"lastmod": "soon"}}]}},
     ],
 )  # fmt: skip
 def test_a_row_of_another_version_is_as_if_it_were_not_there(written: Any) -> None:

@@ -1,0 +1,206 @@
+"""What came of one start address, in words for a person: found how many, decided how, limited by what, to try what."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from pipeline.discovery.frontier.crawler import SiteCrawler
+from pipeline.discovery.readers.parsed import ParsedSource
+
+_MIN_FOREIGN = 3
+_SHOWN_HOSTS = 3
+_SHORT_PAGE = 200  # characters; a page with fewer shows nothing to a reader without scripts
+
+FOUND = "found"
+NO_ARTICLES = "no-articles"
+_FAILURES = {
+    "robots": (
+        "robots.txt forbids to fetch it",
+        "ask the site's owner; nothing is fetched against robots.txt",
+    ),
+    "http-404": (
+        "there is no such page (404)",
+        "check the URL, or start from the site's home page",
+    ),
+    "gone": ("the page is gone for good (410)", "start from the site's home page"),
+    "http-401": ("it needs a sign-in (401)", "only public pages can be crawled"),
+    "http-403": (
+        "the server refuses this crawler (403)",
+        "ask the site's owner, or start from its feed",
+    ),
+    "unknown-host": ("there is no such host", "check the spelling of the host"),
+    "connection-refused": ("nothing answers there: the connection was refused", "try again later"),
+    "timeout": ("the server did not answer in time", "try again later"),
+    "too-many-redirects": (
+        "it redirects in a circle",
+        "open it in a browser, and start from where it ends",
+    ),
+    "tls": ("its certificate is not valid", "try http instead of https"),
+    "robots-unreachable": (
+        "its robots.txt cannot be had, so nothing may be fetched",
+        "try again later",
+    ),
+    "too-large": ("the page is too large", "start from the site's feed or sitemap"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AddressReport:
+    """What came of one start address."""
+
+    address: str
+    articles: int  # that were recognised, before the filters of a person
+    urls: int  # that were seen
+    requests: int
+    state: str  # FOUND, or the slug of the reason that nothing was: robots, empty, other-hosts, needs-javascript ...
+    decided: str = ""  # by what the articles were recognised
+    problem: str = ""  # why nothing was found
+    advice: str = ""  # what to try
+    limits: tuple[str, ...] = ()  # what kept discovery from seeing more
+    moved_to: str = ""
+
+    @property
+    def text(self) -> str:
+        """The report in one line."""
+        requests = f"{self.requests} request" + ("" if self.requests == 1 else "s")
+        if self.articles:
+            noun = "article" if self.articles == 1 else "articles"
+            parts = [
+                f"{self.articles} {noun} of {self.urls} URLs seen in {requests}, by {self.decided}"
+            ]
+        else:
+            parts = [f"no articles in {requests}: {self.problem}"]
+        if self.moved_to:
+            parts.append(f"it moved to {self.moved_to}")
+        parts += self.limits
+        if self.advice:
+            parts.append(f"try: {self.advice}")
+        return f"{self.address}: " + "; ".join(parts)
+
+
+def report_of(crawler: SiteCrawler, articles: int, urls: int) -> AddressReport:
+    """The report of a crawl that is over; `articles` of `urls` were recognised."""
+    state, problem, advice = FOUND, "", ""
+    if not articles:
+        state, problem, advice = _explained(crawler, urls)
+    elif crawler.limits:
+        advice = "raise the limit, and crawl again"
+    return AddressReport(
+        address=crawler.start,
+        articles=articles,
+        urls=urls,
+        requests=len(crawler.client.asked),
+        state=state,
+        decided=_decided(crawler),
+        problem=problem,
+        advice=advice,
+        limits=tuple(dict.fromkeys(crawler.limits)),
+        moved_to=crawler.moved_to,
+    )
+
+
+def failed_report(address: str, error: Exception) -> AddressReport:
+    """The report of an address at which discovery itself failed."""
+    return AddressReport(
+        address,
+        articles=0,
+        urls=0,
+        requests=0,
+        state="internal-error",
+        problem=f"discovery failed on it ({type(error).__name__}: {str(error)[:200]})",
+        advice="report it; the other addresses are not affected",
+    )
+
+
+def _decided(crawler: SiteCrawler) -> str:
+    basis = crawler.profile.basis or "the words of its URLs"
+    sitemaps = sum(kind.startswith("sitemap") for kind in crawler.evidence.kinds.values())
+    lists = sum(kind == "page" for kind in crawler.evidence.kinds.values())
+    others = []
+    if sitemaps and "sitemap" not in basis:
+        others.append("its sitemap")
+    if lists and "list" not in basis:
+        others.append("its lists")
+    return " and ".join([basis, *others])
+
+
+def _explained(crawler: SiteCrawler, urls: int) -> tuple[str, str, str]:
+    """(state, problem, advice) of an address at which nothing was found."""
+    if crawler.failure:
+        return _failed(crawler)
+    start = _start_page(crawler)
+    foreign = crawler.evidence.foreign_hosts
+    if start is None:
+        return "nothing", "it answered with nothing that can be read", "open it in a browser"
+    if start.hash_routes >= _MIN_FOREIGN or _has_routes(crawler):
+        return (
+            "hash-routes",
+            "its pages are parts of one page that a script shows (#/ or #! in their URLs)",
+            "start from a copy of the site with real URLs, or from its feed",
+        )
+    if _is_one_page(crawler):
+        return (
+            "one-page",
+            "all entries are on one page, under URLs that differ after # only",
+            "such entries have no page of their own to fetch",
+        )
+    if (
+        foreign.total() >= max(_MIN_FOREIGN, crawler.evidence.foreign // 4)
+        and not crawler.profile.articles
+    ):
+        return _aggregator(foreign)
+    if start.kind == "page" and start.text_length < _SHORT_PAGE and start.scripts:
+        return (
+            "needs-javascript",
+            "the page is drawn by a script, and no feed or sitemap was found",
+            "start from the site's feed, if it has one",
+        )
+    if start.kind == "nothing" or (start.text_length == 0 and not urls):
+        return "empty", "the page is empty", "check the URL"
+    return (
+        NO_ARTICLES,
+        "nothing on it was recognised as an article: no feed, no sitemap and no list with dates",
+        "start from the page that lists the articles, or from a feed",
+    )
+
+
+def _failed(crawler: SiteCrawler) -> tuple[str, str, str]:
+    failure = crawler.failure
+    assert failure is not None
+    known = _FAILURES.get(failure.reason)
+    if known:
+        problem, advice = known
+    else:
+        problem, advice = f"it could not be fetched: {failure.reason}", "try again later"
+    if failure.detail:
+        problem += f" ({failure.detail})"
+    return failure.reason, problem, advice
+
+
+def _start_page(crawler: SiteCrawler) -> ParsedSource | None:
+    """What was read first: the start address, or where it redirects."""
+    for request in crawler.client.asked:
+        parsed = crawler.parsed.get(request.url)
+        if request.kind == "start" and parsed is not None and parsed.kind != "stub":
+            return parsed
+    return None
+
+
+def _has_routes(crawler: SiteCrawler) -> bool:
+    return sum(parsed.hash_routes for parsed in crawler.parsed.values()) >= _MIN_FOREIGN
+
+
+def _is_one_page(crawler: SiteCrawler) -> bool:
+    feeds = [parsed for parsed in crawler.parsed.values() if parsed.kind == "feed"]
+    in_feeds = sum(feed.hash_links for feed in feeds)
+    in_pages = max((p.hash_links for p in crawler.parsed.values() if p.kind == "page"), default=0)
+    return in_feeds >= 2 or in_pages >= _MIN_FOREIGN
+
+
+def _aggregator(foreign: Counter[str]) -> tuple[str, str, str]:
+    hosts = [host for host, _ in foreign.most_common(_SHOWN_HOSTS)]
+    more = " and others" if len(foreign) > _SHOWN_HOSTS else ""
+    return (
+        "other-hosts",
+        f"all {foreign.total()} entries are of other hosts ({', '.join(hosts)}{more})",
+        f"start from those sites, such as https://{hosts[0]}/",
+    )
