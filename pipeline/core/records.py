@@ -77,6 +77,17 @@ class CodeBlock:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A block of a page that was not taken into the article, with the rule that decided so."""
+
+    kind: str = ""  # what it is: "paragraph", "list", "table", ...
+    words: str = ""  # how its text begins
+    word_count: int = 0
+    rule: str = ""  # "navigation", "share-buttons", "related-posts", ...
+    reason: str = ""  # a sentence for people
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """An article as extraction sees it, before it is stored. `methods` says how each field was decided."""
 
@@ -97,6 +108,7 @@ class Draft:
     code: tuple[CodeBlock, ...] = ()
     quality: float = 0.0  # 0 to 1
     quality_reasons: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()  # in page order, at most a bounded number
     methods: Mapping[str, str] = field(
         default_factory=dict
     )  # field -> source, e.g. {"title": "og:title"}

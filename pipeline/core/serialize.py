@@ -8,13 +8,13 @@ from typing import Any, TypeVar
 
 from backports import zstd
 
-from pipeline.core.records import CodeBlock, Draft, Said
+from pipeline.core.records import CodeBlock, Draft, LeftOut, Said
 
-T = TypeVar("T", Said, Draft, CodeBlock)
+T = TypeVar("T", Said, Draft, CodeBlock, LeftOut)
 DATES = {"published", "updated", "lastmod"}
 
 
-def dump(record: Said | Draft | CodeBlock) -> dict[str, Any]:
+def dump(record: Said | Draft | CodeBlock | LeftOut) -> dict[str, Any]:
     """The record as JSON-ready values; empty fields are left out."""
     return {
         f.name: _plain(value)
@@ -42,7 +42,7 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, Mapping):
         return {str(name): _plain(item) for name, item in value.items()}
-    if isinstance(value, CodeBlock):
+    if isinstance(value, CodeBlock | LeftOut):
         return dump(value)
     return value
 
@@ -58,6 +58,8 @@ def _rich(name: str, value: Any) -> Any:
         return datetime.fromisoformat(value)
     if name == "code":
         return tuple(CodeBlock(**{"text": "", **block}) for block in value)
+    if name == "left_out":
+        return tuple(load(LeftOut, block) for block in value)
     if isinstance(value, list):
         return tuple(value)
     return value

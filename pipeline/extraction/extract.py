@@ -93,6 +93,7 @@ def _draft(page: ParsedPage, said: Said, site: SiteHints) -> Draft:
         excerpt=site_facts.excerpt(page, body.text),
         word_count=body.words,
         code=body.code,
+        left_out=body.left_out,
         methods={
             "title": called.source,
             "text": body.method,

@@ -36,8 +36,6 @@ def _flaws(draft: Draft, body: Body) -> Iterator[Flaw]:
         yield Flaw(0.1, "no date")
     if draft.word_count < SHORT:
         yield Flaw(0.2, f"short: {draft.word_count} words")
-    if body.faithful < FAITHFUL:
-        yield Flaw(0.2, "the page's own markup could not be followed")
     if body.links > MOSTLY_LINKS:
         yield Flaw(0.3, f"{body.links:.0%} of the text is links")
     if body.agrees is not None and body.agrees < AGREES:

@@ -8,7 +8,7 @@ from lxml import etree
 from lxml.html import HtmlElement, builder
 
 from pipeline.core.records import CodeBlock
-from pipeline.extraction.content import code_language
+from pipeline.extraction.content import code_language, code_lines
 
 NUMBERS = re.compile(  # cells, columns and spans that hold nothing but line numbers
     r"(?:^|\s)(?:linenos?|linenodiv|gutter|rouge-gutter|line-?numbers?(?:-rows)?|lineno|lnt|ln|hljs-ln-numbers"
@@ -19,7 +19,6 @@ TOOLS = re.compile(
     r"(?:^|[\s_-])(?:copy|clipboard|copybtn|copybutton|toolbar|headerlink|code-header)(?:$|[\s_-])",
     re.I,
 )
-LINE = re.compile(r"(?:^|\s)(?:line|code-line|cl|view-line)(?:\s|$)")
 FRAME = re.compile(
     r"(?:^|\s)(?:highlight\S*|codehilite|sourcecode|code|codeblock|code-block|syntaxhighlighter|crayon\S*)(?:\s|$)",
     re.I,
@@ -32,14 +31,12 @@ def flatten(tree: HtmlElement) -> None:
 
     Blank lines, indentation and prompts stay.
     """
+    code_lines.join_editors(tree)
     for table in list(tree.iter("table")):
         _unwrap_numbered_table(table)
     for pre in list(tree.iter("pre")):
         if not _is_inside_pre(pre):
             _flatten_block(pre)
-    for figure in tree.iter("figure"):
-        if figure.find(".//pre") is not None:
-            figure.tag = "div"  # extractors take a figure for a picture and drop its text
 
 
 def blocks(tree: HtmlElement) -> tuple[CodeBlock, ...]:
@@ -74,7 +71,7 @@ def _unwrap_numbered_table(table: HtmlElement) -> None:
 def _flatten_block(pre: HtmlElement) -> None:
     text = _code_text(pre).rstrip()
     text = re.sub(r"\A(?:[ \t]*\n)+", "", text)
-    language = code_language.named(_declared(pre)) or code_language.guess(text)
+    language = code_language.of(_declared(pre), text)
     tail = pre.tail
     pre.clear()
     pre.tail = tail
@@ -86,33 +83,20 @@ def _flatten_block(pre: HtmlElement) -> None:
 
 
 def _code_text(block: HtmlElement) -> str:
+    _drop_junk(block)
+    text = code_lines.joined(block)
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
+
+
+def _drop_junk(block: HtmlElement) -> None:
+    """Take out line numbers and tools."""
     classes: Any = CLASSES(block)
-    if any(map(_names_junk, set(classes))) or block.find(".//button") is not None:
-        for junk in [
-            e
-            for e in block.iterdescendants()
-            if e.tag == "button" or _names_junk(e.get("class") or "")
-        ]:
-            if junk.getparent() is not None:
-                junk.drop_tree()  # keeps the tail, which is code
-    for line_break in list(block.iter("br")):
-        line_break.tail = "\n" + (line_break.tail or "")
-    text = str(block.text_content())
-    if "\n" not in text.strip():
-        text = _lines_drawn_as_elements(block) or text
-    return text.replace("\r\n", "\n").replace("\xa0", " ")
-
-
-def _lines_drawn_as_elements(block: HtmlElement) -> str:
-    marked = [
-        e
-        for e in block.iterdescendants("div", "span", "li", "code", "p")
-        if LINE.search(_classes(e))
-    ]
-    leaves = [e for e in block.iterdescendants("div", "li", "p") if e.find(".//div") is None]
-    lines = marked if len(marked) > 1 else leaves
-    outermost = [e for e in lines if not any(a in lines for a in e.iterancestors())]
-    return "\n".join(str(e.text_content()) for e in outermost) if len(outermost) > 1 else ""
+    if not any(map(_names_junk, set(classes))) and block.find(".//button") is None:
+        return
+    for element in list(block.iterdescendants()):
+        is_junk = element.tag == "button" or _names_junk(element.get("class") or "")
+        if is_junk and element.getparent() is not None:
+            element.drop_tree()  # keeps the tail, which is code
 
 
 @lru_cache(maxsize=1000)  # highlighters give hundreds of elements a dozen classes
@@ -135,9 +119,9 @@ def _declared(block: HtmlElement) -> str:
 
 def _classes(element: HtmlElement) -> str:
     classes = element.get("class") or ""
-    if element.tag not in ("pre", "code"):
-        return classes
-    language = element.get("data-lang") or element.get("data-language") or element.get("lang")
+    language = element.get("data-lang") or element.get("data-language")
+    if not language and element.tag in ("pre", "code"):
+        language = element.get("lang")
     return f"{classes} language-{language}" if language else classes
 
 

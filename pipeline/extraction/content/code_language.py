@@ -11,6 +11,9 @@ LANGUAGE = re.compile(
     r"(?:^|\s)(?:language|lang|highlight-source|highlight-text|highlight|brush|src|code|sourceCode)[-:]\s*([\w+#.-]+)",
     re.I,
 )
+SAID_PLAIN = re.compile(
+    r"\b(?:language|lang|highlight|brush)[-: ]+(?:text|txt|plaintext|plain)\b", re.I
+)
 PLAIN_FRAMES = {
     "highlight",
     "codehilite",
@@ -59,6 +62,15 @@ def named(classes: str) -> str:
         if name.lower() not in PLAIN_FRAMES and (alias := _alias(name.lower())):
             return alias
     return ""
+
+
+def of(classes: str, text: str) -> str:
+    """The language of code: as its classes name it, else as it is plain to see; "text" where it is said to be plain."""
+    if language := named(classes):
+        return language
+    if language := guess(text):
+        return language
+    return "text" if SAID_PLAIN.search(classes) else ""
 
 
 def guess(text: str) -> str:

@@ -1,30 +1,42 @@
-"""The article's own words: a cascade of extractors, each tried where the one before it did poorly."""
+"""The article in a page: found in the page's own tree, and each block of it kept or left out by a named rule.
 
-import logging
+Extractors and the feed say where the article is; what is in a block, no one but the page says.
+"""
+
 import re
 from collections import Counter
 from collections.abc import Sequence
 from copy import deepcopy
-from dataclasses import dataclass, replace
-from html import escape
+from dataclasses import dataclass, field, replace
 
-from lxml import etree, html
+from lxml import etree
 from lxml.html import HtmlElement
-from readability import Document
-from trafilatura.htmlprocessing import convert_to_html
-from trafilatura.xml import xmltotxt
 
-from pipeline.core.records import CodeBlock, Said
-from pipeline.extraction.content import code, markup_match, preprocess, sanitize, trafilatura_patch
-from pipeline.extraction.content.align import squeeze
+from pipeline.core.records import CodeBlock, LeftOut, Said
+from pipeline.extraction.content import (
+    blocks,
+    canonical,
+    code,
+    embeds,
+    figures,
+    forms,
+    formulas,
+    images,
+    lead,
+    leave_out,
+    lists,
+    notes,
+    proposals,
+    root,
+    sanitize,
+)
+from pipeline.extraction.content.facts import Facts
+from pipeline.extraction.content.words import squeeze
 from pipeline.extraction.page.parsed import ParsedPage, host_of
 from pipeline.extraction.text import fingerprint, plain
+from pipeline.extraction.text.counting import count_words
 
-for _name in ("trafilatura", "readability", "justext"):
-    logging.getLogger(_name).setLevel(logging.CRITICAL)
-
-FAITHFUL = 0.8  # share of the extractor's words that must be found again in the page's own markup
-FEW = 50  # words; a page that gives fewer is tried again by other means
+FEW = 50  # words; where an extractor takes fewer, another one is asked as well
 FULL = 100  # words; a shorter feed entry may be a teaser that happens to end in a sentence
 AGREES = 0.95  # F1 of the words of page and feed above which the page's own markup is preferred
 ENDING = 40  # word characters
@@ -32,7 +44,10 @@ TEASER = re.compile(
     r"(?:\[?(?:…|\.\.\.)\]?|read more|continue reading|weiterlesen|lire la suite|leer más|→|»)\W*$",
     re.I,
 )
-JUNK = "script style noscript template iframe svg button input select textarea object embed link meta canvas".split()
+JUNK = (
+    "script style noscript template svg button select textarea object embed link meta canvas"
+    " iframe map area dialog-polyfill progress option datalist output"
+).split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,25 +58,20 @@ class Body:
     text: str = ""
     method: str = "none"
     code: tuple[CodeBlock, ...] = ()
-    faithful: float = 0.0  # share of the extractor's words found again in the page's markup
     links: float = 0.0  # share of the text inside links
-    agrees: float | None = (
-        None  # F1 of the words of page and feed; None where the feed has no full text
-    )
-
+    agrees: float | None = None  # F1 of the words of page and feed; None without a full feed text
     words: int = 0
+    left_out: tuple[LeftOut, ...] = field(default=())
 
 
 def main_content(
     page: ParsedPage, said: Said, title: str = "", authors: Sequence[str] = ()
 ) -> Body:
-    """The article of a page: by the page's own markup where that can be followed, checked against the feed's full text.
+    """The article of a page, checked against the feed's full text.
 
-    `title` and `authors` as the page shows them: they are fields of their own and not part of the text.
+    `title` and `authors` as the page shows them: they are fields of their own, not part of the text.
     """
-    found = _by_trafilatura(page, title, authors)
-    if found.words < FEW:
-        found = max(found, _by_readability(page), key=lambda body: body.words)
+    found = _from_page(page, title, authors)
     return choose(found, _from_markup(said.html or said.summary, page, "feed"))
 
 
@@ -93,67 +103,63 @@ def overlap(one: str, other: str) -> float:
     return 2 * sum((a & b).values()) / max(1, sum(a.values()) + sum(b.values()))
 
 
-def _by_trafilatura(page: ParsedPage, title: str, authors: Sequence[str]) -> Body:
-    tree = deepcopy(page.tree)
-    for script in tree.iter("script"):
-        if script.get("type") != "application/ld+json":  # as extractors read it
-            script.tag = "style"
-    etree.strip_elements(
-        tree, "style", "svg", "canvas", "link", with_tail=False
-    )  # each copy below is the cheaper
-    code.flatten(tree)
-    preprocess.for_extraction(tree)
-    found = trafilatura_patch.article(tree, page.is_forum)
-    words = str(found.xpath("string()")) if found is not None else ""
-    if found is None or not words.strip():
-        return Body()
-    body = tree.find("body")
-    body = tree if body is None else body
+def _from_page(page: ParsedPage, title: str, authors: Sequence[str]) -> Body:
+    body = _prepared(page.tree, page.base)
+    tree = blocks.build(body)
+    leaves = list(tree.leaves())
+    taken = proposals.by_trafilatura(body, leaves, page.is_forum)
+    for number in taken:
+        if number < len(leaves):
+            leaves[number].taken = True
+    article = root.locate(tree)
+    lead.fetch(article, title)
+    facts = Facts(article, title, authors, host_of(page.url), page.is_forum)
+    left_out = leave_out.cut(article, facts)
+    lead.fetch_notes(article.element, body)
+    return replace(_finish(article.element, page, "trafilatura"), left_out=left_out)
+
+
+def _prepared(tree: HtmlElement, base: str) -> HtmlElement:
+    """A copy of the page's body in which everything is an element that says what it is."""
+    page = deepcopy(tree)
+    body = page.find("body")
+    body = page if body is None else body
+    forms.note_fields(body)
+    formulas.mark_all(body)
+    images.reveal(body)
+    embeds.name_all(body, base)
     etree.strip_elements(body, *JUNK, with_tail=False)
-    faithful = markup_match.prune(body, words, title, authors, host_of(page.url))
-    if faithful < FAITHFUL:
-        return replace(
-            _from_markup(_rebuilt(found), page, "trafilatura, rebuilt"), faithful=faithful
-        )
-    return replace(_finish(body, page, "trafilatura"), faithful=faithful)
-
-
-def _rebuilt(found: etree._Element) -> str:
-    """The extractor's own html, or its lines as paragraphs where it cannot write what it read."""
-    try:
-        return html.tostring(convert_to_html(deepcopy(found)), encoding="unicode")
-    except KeyError:
-        return "".join(
-            f"<p>{escape(line)}</p>"
-            for line in xmltotxt(found, include_formatting=False).splitlines()
-        )
-
-
-def _by_readability(page: ParsedPage) -> Body:
-    try:
-        summary = Document(
-            html.tostring(page.tree, encoding="unicode"), min_text_length=25
-        ).summary(html_partial=True)
-    except Exception:  # noqa: BLE001 - readability wraps whatever went wrong in its own Unparseable, and not always
-        return Body()
-    return _from_markup(summary, page, "readability")
+    code.flatten(body)
+    lists.draw_ticks(body)
+    notes.drop_permalinks(body)
+    notes.make_lists(body)
+    figures.pair(body)
+    return body
 
 
 def _from_markup(markup: str, page: ParsedPage, method: str) -> Body:
     tree = sanitize.fragment(markup)
     if tree is None:
         return Body()
-    code.flatten(tree)
-    return replace(_finish(tree, page, method), faithful=1.0)
+    body = _prepared(tree, page.base)
+    blocks.build(body)
+    return _finish(body, page, method)
 
 
 def _finish(body: HtmlElement, page: ParsedPage, method: str) -> Body:
-    body.tag = "div"
+    notes.link_up(body, page.url)
+    images.resolve(body, page.base)
     sanitize.absolutise(body, page.base)
-    markup = sanitize.clean(body)
-    linked = sum(len(a.text_content()) for a in body.iter("a"))
+    article = canonical.simplify(body)
+    markup = sanitize.clean(article)
+    linked = sum(len(a.text_content()) for a in article.iter("a"))
     text = plain.to_text(markup)
     links = min(1.0, linked / max(1, len(text)))
     return Body(
-        markup, text, method, code.blocks(body), links=links, words=len(fingerprint.words(text))
+        markup,
+        text,
+        method,
+        code.blocks(article),
+        links=links,
+        words=count_words(text),
     )

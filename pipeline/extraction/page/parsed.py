@@ -43,7 +43,9 @@ FORBIDDEN = re.compile(
 )  # what XML cannot hold
 CONTROLS = bytes(code for code in range(128) if FORBIDDEN.match(chr(code)))
 FORBIDDEN_REFERENCE = re.compile(
-    r"&#(?:x0*(?:[0-8bcef]|1[0-9a-f]|7f)|0*(?:[0-8]|1[124-9]|2\d|3[01]|127));?(?![0-9a-f])", re.I
+    r"&#(?:x0*(?:[0-8bcef]|1[0-9a-f]|7f|d[89a-f][0-9a-f]{2}|fff[ef])"
+    r"|0*(?:[0-8]|1[124-9]|2\d|3[01]|127|5529[6-9]|55[3-9]\d\d|56\d{3}|57[0-2]\d\d|573[0-3]\d|5734[0-3]|6553[45]));?(?![0-9a-f])",
+    re.I,
 )
 
 

@@ -6,16 +6,35 @@ from argparse import ArgumentParser
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from django.core.management.base import BaseCommand, CommandError
 
+from pipeline.core.failures import Rejected
 from pipeline.core.records import Page, Said
 from pipeline.extraction.extract import Examined, examine
 from pipeline.extraction.fields import link_titles
+from pipeline.extraction.text.markdown import to_markdown
 
+NOTHING: dict[str, Any] = {
+    "title": "",
+    "author": "",
+    "published": None,
+    "updated": None,
+    "text": "",
+    "html": "",
+    "markdown": "",
+    "language": "",
+    "tags": [],
+    "quality": 0.0,
+    "reasons": [],
+    "left_out": [],
+    "methods": {},
+}
 CHUNK = 8  # pages that a process takes at a time
 
 
@@ -144,19 +163,34 @@ def charset_of(page: Page) -> str:
 def as_line(examined: Examined) -> dict[str, Any]:
     """What was found, as JSON values. A refused page has no text, but still the fields that it stated."""
     draft, refused = examined
-    if refused:
-        reasons = [f"{refused.reason}: {refused.detail}"]
-    else:
-        reasons = list(draft.quality_reasons if draft else ())
-    return {
-        "title": draft.title if draft else "",
-        "author": ", ".join(draft.authors) if draft else "",
-        "published": draft.published.isoformat() if draft and draft.published else None,
-        "text": draft.text if draft and not refused else "",
-        "html": draft.html if draft and not refused else "",
-        "language": draft.language if draft else "",
-        "tags": list(draft.tags) if draft else [],
-        "quality": draft.quality if draft and not refused else 0.0,
-        "reasons": reasons,
-        "methods": dict(draft.methods) if draft else {},
+    if draft is None:
+        return NOTHING | {"reasons": why_refused(refused)}
+    line: dict[str, Any] = {
+        "title": draft.title,
+        "author": ", ".join(draft.authors),
+        "published": as_text(draft.published),
+        "updated": as_text(draft.updated),
+        "language": draft.language,
+        "tags": list(draft.tags),
+        "methods": dict(draft.methods),
     }
+    if refused:
+        return NOTHING | line | {"reasons": why_refused(refused)}
+    return line | {
+        "text": draft.text,
+        "html": draft.html,
+        "markdown": to_markdown(draft.html),
+        "quality": draft.quality,
+        "reasons": list(draft.quality_reasons),
+        "left_out": [asdict(block) for block in draft.left_out],
+    }
+
+
+def why_refused(refused: Rejected | None) -> list[str]:
+    """The reason of a refusal, as the one item of a list."""
+    return [f"{refused.reason}: {refused.detail}"] if refused else []
+
+
+def as_text(moment: datetime | None) -> str | None:
+    """A moment in ISO format."""
+    return moment.isoformat() if moment else None

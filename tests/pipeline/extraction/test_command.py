@@ -20,6 +20,9 @@ FIELDS = {
     "quality",
     "reasons",
     "methods",
+    "markdown",
+    "updated",
+    "left_out",
 }
 
 

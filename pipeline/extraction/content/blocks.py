@@ -1,0 +1,207 @@
+"""The blocks of a page: its tree with every run of text in an element of its own, and what each block holds."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lxml.html import HtmlElement, builder
+
+BLOCK_TAGS = frozenset(
+    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure"
+    " footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav ol p pre search section summary"
+    " table tbody td tfoot th thead tr ul".split()
+)
+HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+WHOLE = frozenset("pre hr".split())  # never looked into
+TABLE_PARTS = frozenset(
+    "table tbody thead tfoot tr colgroup".split()
+)  # whose loose text is only space
+LIST_PARTS = frozenset("ul ol dl menu dir".split())
+RUN_IN = frozenset(
+    "li td th dd dt figcaption caption summary legend p h1 h2 h3 h4 h5 h6 tr table tbody".split()
+)
+MEDIA = (
+    "img",
+    "picture",
+    "video",
+    "audio",
+    "iframe",
+    "math",
+    "svg",
+    "amp-img",
+    "amp-iframe",
+    "object",
+    "embed",
+)
+RUN = "run"  # text beside blocks in an item or a cell: a block while it is judged, plain text afterwards
+
+
+@dataclass(slots=True)
+class Block:
+    """An element that is a block, with the text and links that it holds; text is counted in characters."""
+
+    element: HtmlElement
+    parent: "Block | None"
+    children: list["Block"] = field(default_factory=list)
+    text: str = ""  # of a leaf
+    length: int = 0
+    linked: int = 0
+    voted: int = 0  # characters of the leaves that extractors take for the article
+    mass: float = 0.0  # what speaks for the article being here
+    start: int = 0  # number of the first leaf in it
+    end: int = 0  # one more than the number of the last
+    taken: bool = False  # of a leaf: whether an extractor took it
+
+    @property
+    def tag(self) -> str:
+        return str(self.element.tag)
+
+    @property
+    def labels(self) -> str:
+        """Its class names, id and role, in lower case."""
+        get = self.element.get
+        return f"{get('class') or ''} {get('id') or ''} {get('role') or ''}".lower().strip()
+
+    def leaves(self) -> Iterator["Block"]:
+        """The blocks without blocks in them, in page order."""
+        if not self.children:
+            yield self
+        for child in self.children:
+            yield from child.leaves()
+
+    def walk(self) -> Iterator["Block"]:
+        """The block and those in it, in page order."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+    def whole_text(self) -> str:
+        """The text of the block and all blocks in it, with a blank between blocks."""
+        if not self.children:
+            return self.text
+        return " ".join([leaf.text for leaf in self.leaves() if leaf.text])
+
+
+def build(body: HtmlElement) -> Block:
+    """The blocks of a body. The tree is changed: each run of text beside a block gets an element of its own."""
+    holders = _holders(body)
+    root = _block(body, None, holders, 0)
+    return root
+
+
+def _holders(body: HtmlElement) -> set[HtmlElement]:
+    """The elements that hold blocks, whatever their tag."""
+    holders: set[HtmlElement] = set()
+    for block in body.iter(*BLOCK_TAGS):
+        for ancestor in block.iterancestors():
+            if ancestor in holders or ancestor.tag == "pre":
+                break
+            holders.add(ancestor)
+    return holders
+
+
+def _block(
+    element: HtmlElement, parent: Block | None, holders: set[HtmlElement], start: int
+) -> Block:
+    block = Block(element, parent, start=start, end=start + 1)
+    if element not in holders or element.tag in WHOLE:
+        _read_leaf(block)
+        return block
+    _wrap_runs(element, holders)
+    at = start
+    for child in element:
+        part = _block(child, block, holders, at)
+        block.children.append(part)
+        at = part.end
+        block.length += part.length
+        block.linked += part.linked
+    block.end = max(at, start + 1)
+    return block
+
+
+def _read_leaf(block: Block) -> None:
+    element = block.element
+    if not len(element):
+        block.text = (element.text or "").strip()
+        block.length = len(block.text)
+        block.linked = block.length if element.tag == "a" else 0
+        return
+    block.text = str(element.text_content()).strip()
+    block.length = len(block.text)
+    if element.tag == "a":
+        block.linked = block.length
+    else:
+        block.linked = sum(len(a.text_content().strip()) for a in element.iter("a"))
+
+
+def _wrap_runs(element: HtmlElement, holders: set[HtmlElement]) -> None:
+    """Put each run of text and inline elements between blocks into an element of its own."""
+    tag = RUN if element.tag in RUN_IN else "li" if element.tag in ("ul", "ol") else "p"
+    lead = element.text
+    element.text = None
+    run: list[HtmlElement] = []
+    for child in list(element):
+        if child.tag in BLOCK_TAGS or child in holders:
+            _close_run(element, child, tag, lead, run)
+            lead = child.tail
+            child.tail = None
+            run = []
+        else:
+            run.append(child)
+    _close_run(element, None, tag, lead, run)
+
+
+def _close_run(
+    parent: HtmlElement,
+    before: HtmlElement | None,
+    tag: str,
+    lead: str | None,
+    run: list[HtmlElement],
+) -> None:
+    if not (lead and lead.strip()) and not any(map(_says_something, run)):
+        for child in run:
+            parent.remove(child)
+        return
+    for number, piece in enumerate(_paragraphs(lead, run)):
+        if number and tag == RUN:
+            piece.insert(0, builder.BR())
+        piece.tag = tag
+        if before is None:
+            parent.append(piece)
+        else:
+            before.addprevious(piece)
+
+
+def _says_something(element: HtmlElement) -> bool:
+    """Whether an inline element holds more than space and line breaks."""
+    if element.tail and element.tail.strip():
+        return True
+    if element.tag in ("br", "wbr"):
+        return False
+    if element.tag in MEDIA or element.tag == "input" or element.get("id"):
+        return True
+    return (
+        bool(str(element.text_content()).strip())
+        or next(element.iter(*MEDIA, "input"), None) is not None
+    )
+
+
+def _paragraphs(lead: str | None, run: list[HtmlElement]) -> Iterator[HtmlElement]:
+    """A run as paragraphs: two line breaks with nothing between them begin another."""
+    paragraph = builder.P()
+    paragraph.text = lead
+    for child in run:
+        is_break = child.tag == "br" and not (child.tail and child.tail.strip())
+        last = paragraph[-1] if len(paragraph) else None
+        if is_break and last is not None and last.tag == "br" and not (last.tail or "").strip():
+            paragraph.remove(last)
+            if _says_something_within(paragraph):
+                yield paragraph
+            paragraph = builder.P()
+            continue
+        paragraph.append(child)
+    if _says_something_within(paragraph):
+        yield paragraph
+
+
+def _says_something_within(paragraph: HtmlElement) -> bool:
+    return bool((paragraph.text or "").strip()) or any(map(_says_something, paragraph))

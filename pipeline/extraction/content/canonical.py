@@ -1,0 +1,215 @@
+"""One form for the same thing: the kept part of a page without the wrappers, names and tricks of its theme."""
+
+import re
+
+from lxml import etree
+from lxml.html import HtmlElement, builder
+
+from pipeline.extraction.content.blocks import BLOCK_TAGS, RUN
+
+RENAMED = {
+    "tt": "code",
+    "strike": "s",
+    "acronym": "abbr",
+    "dir": "ul",
+    "menu": "ul",
+    "listing": "pre",
+    "xmp": "pre",
+    "plaintext": "pre",
+    "legend": "p",
+    "address": "p",
+}
+WRAPPERS = (
+    "div section article main header footer nav aside center form fieldset hgroup search dialog body font big nobr"
+    " label tbody-wrap picture noscript"
+).split()
+KEPT_CLASSES = frozenset(["math", "math display", "footnotes", "admonition", "embed"])
+LEAF_WRAPPERS = frozenset(
+    "div section article main header footer nav aside center form fieldset dialog".split()
+)
+EMPTY = (
+    "p",
+    "li",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "ul",
+    "ol",
+    "dl",
+    "blockquote",
+    "figure",
+    "figcaption",
+    "details",
+)
+INLINE_EMPTY = (
+    "a",
+    "b",
+    "i",
+    "em",
+    "strong",
+    "span",
+    "small",
+    "u",
+    "s",
+    "del",
+    "code",
+    "sup",
+    "sub",
+    "mark",
+)
+CONTENT = "img math hr table pre video audio br input".split()
+ADMONITION = re.compile(
+    r"(?:^|\s)(?:admonition|callout|markdown-alert|alert|notice|note-box|theme-admonition|admonitionblock"
+    r"|kg-callout-card|custom-container|custom-block|hint|infobox)(?:$|[\s-])",
+    re.I,
+)
+ALIGN = re.compile(r"text-align:\s*(left|right|center|justify)", re.I)
+ALIGNED = ("td", "th")
+DIRECTIONS = frozenset(["ltr", "rtl", "auto"])
+
+
+def simplify(root: HtmlElement) -> HtmlElement:
+    """Bring a root, which is cut out of its page, to canonical form, in place; it becomes a div."""
+    root.tag = "div"
+    _unwrap_layout_tables(root)
+    _rename(root)
+    _push_links_inward(root)
+    _align_cells(root)
+    _mark_admonitions(root)
+    _name_paragraphs(root)
+    _open_figures(root)
+    _unwrap(root)
+    _unwrap_spans(root)
+    _drop_empty(root)
+    return root
+
+
+def _rename(root: HtmlElement) -> None:
+    for element in root.iter(*RENAMED):
+        element.tag = RENAMED[element.tag]
+    etree.strip_tags(root, RUN)
+
+
+def _unwrap_layout_tables(root: HtmlElement) -> None:
+    """A table of one cell, or one that says so, only places what is in it."""
+    for table in list(root.iter("table")):
+        cells = list(table.iter("td", "th"))
+        is_frame = len(cells) == 1 and _holds_blocks(cells[0])
+        if table is not root and (is_frame or table.get("role") == "presentation"):
+            for part in list(table.iter("tbody", "thead", "tfoot", "tr", "td", "th")):
+                part.tag = "div"
+            table.tag = "div"
+
+
+def _holds_blocks(cell: HtmlElement) -> bool:
+    return any(child.tag in BLOCK_TAGS for child in cell)
+
+
+def _push_links_inward(root: HtmlElement) -> None:
+    """A link around blocks becomes a link in each of them."""
+    for link in list(root.iter("a")):
+        blocks = [block for block in link.iter(*BLOCK_TAGS) if not _holds_blocks(block)]
+        if not blocks or link is root:
+            continue
+        for block in blocks:
+            if block.tag not in ("hr", "pre"):
+                _link_content(block, link)
+        link.tag = "div"
+        link.attrib.clear()
+
+
+def _link_content(block: HtmlElement, link: HtmlElement) -> None:
+    inner = builder.A()
+    for name in ("href", "title"):
+        if link.get(name):
+            inner.set(name, link.get(name))
+    inner.text = block.text
+    block.text = None
+    inner.extend(list(block))
+    block.append(inner)
+
+
+def _align_cells(root: HtmlElement) -> None:
+    for cell in root.iter(*ALIGNED):
+        style = ALIGN.search(cell.get("style") or "")
+        align = (style.group(1) if style else cell.get("align") or "").lower()
+        cell.attrib.pop("align", None)
+        if align in ("left", "right", "center"):
+            cell.set("align", align)
+
+
+def _mark_admonitions(root: HtmlElement) -> None:
+    for box in root.iter("div", "aside", "section", "blockquote"):
+        classes = box.get("class") or ""
+        if classes in KEPT_CLASSES or not ADMONITION.search(classes):
+            continue
+        if not any(outer.get("class") == "admonition" for outer in box.iterancestors()):
+            box.set("class", "admonition")
+
+
+def _name_paragraphs(root: HtmlElement) -> None:
+    """Wrappers that hold text and no blocks are paragraphs."""
+    for element in list(root.iter(*LEAF_WRAPPERS)):
+        if element is root or element.get("class") in KEPT_CLASSES - {"embed"}:
+            continue
+        if next(element.iterdescendants(*BLOCK_TAGS), None) is None:
+            element.tag = "p"
+
+
+def _unwrap_spans(root: HtmlElement) -> None:
+    for span in list(root.iter("span")):
+        if span.get("class") not in KEPT_CLASSES and not span.get("dir") and not span.get("id"):
+            span.drop_tag()
+
+
+def _open_figures(root: HtmlElement) -> None:
+    """A figure around code or a table that has no caption says nothing."""
+    for figure in list(root.iter("figure")):
+        has_caption = next(figure.iter("figcaption"), None) is not None
+        if not has_caption and figure is not root and next(figure.iter("img"), None) is None:
+            figure.drop_tag()
+
+
+def _unwrap(root: HtmlElement) -> None:
+    for element in list(root.iter(*WRAPPERS)):
+        if element is root:
+            continue
+        if element.get("class") in KEPT_CLASSES:
+            element.tag = "section" if element.get("class") == "footnotes" else "div"
+            continue
+        direction = (element.get("dir") or "").lower()
+        for child in element if direction in DIRECTIONS else ():
+            if isinstance(child.tag, str) and not child.get("dir"):
+                child.set("dir", direction)
+        if element.get("id") and len(element) and not element[0].get("id"):
+            element[0].set("id", element.get("id"))
+        element.drop_tag()
+
+
+def _drop_empty(root: HtmlElement) -> None:
+    """Take out elements that hold nothing, innermost first."""
+    for element in reversed(list(root.iter(*EMPTY, *INLINE_EMPTY))):
+        if element is root or element.get("id"):
+            continue
+        if not len(element) and not (element.text or "").strip():
+            if element.tag in INLINE_EMPTY and element.text:
+                element.drop_tag()
+            elif (
+                element.tag == "li"
+                and element.getparent() is not None
+                and element.getparent().tag == "ol"
+            ):
+                continue
+            else:
+                element.drop_tree()
+        elif element.tag in ("p", "figure") and _only_breaks(element):
+            element.drop_tree()
+
+
+def _only_breaks(element: HtmlElement) -> bool:
+    if str(element.text_content()).strip():
+        return False
+    return all(each.tag in ("br", "span", element.tag) for each in element.iter())

@@ -1,0 +1,77 @@
+"""The lines of code whose markup draws each as an element."""
+
+import re
+
+from lxml.html import HtmlElement, builder
+
+LINE = re.compile(
+    r"(?:^|\s)(?:line|code-line|cl|view-line|ec-line|token-line|cm-line|CodeMirror-line|ace_line|codeline|hljs-ln-line"
+    r"|code-block-line|highlight-line|react-code-line)(?:\s|$)"
+)
+EDITORS = (
+    "CodeMirror-code",
+    "cm-content",
+    "ace_text-layer",
+    "view-lines",
+)  # frames of lines without a pre around
+LINE_TAGS = ("div", "span", "li", "code", "p", "pre")
+BLOCKS = frozenset(["div", "li", "p", "pre"])
+
+
+def joined(block: HtmlElement) -> str:
+    """The text of a block of code, each line of it on a line."""
+    for line_break in list(block.iter("br")):
+        line_break.tail = "\n" + (line_break.tail or "")
+    text = str(block.text_content())
+    lines = _lines(block)
+    if len(lines) < 2:
+        return text
+    if "\n" in text.strip("\n") and _are_apart_already(lines):
+        return text
+    return "\n".join([str(line.text_content()).strip("\n") for line in lines])
+
+
+def join_editors(body: HtmlElement) -> None:
+    """Make one block of the lines that an editor shows, each of them in a pre or a div of its own."""
+    for name in EDITORS:
+        for editor in body.xpath(f'.//*[contains(concat(" ", @class, " "), " {name} ")]'):
+            lines = [e for e in editor.iter(*LINE_TAGS) if LINE.search(e.get("class") or "")]
+            if len(lines) < 2 or next(editor.iterancestors("pre"), None) is not None:
+                continue
+            pre = builder.PRE("\n".join([str(line.text_content()) for line in lines]))
+            pre.tail = editor.tail
+            editor.getparent().replace(editor, pre)
+
+
+def _lines(block: HtmlElement) -> list[HtmlElement]:
+    """The elements that draw a line each: those that are named so, or all that a frame holds, being alike."""
+    marked = [e for e in block.iterdescendants(*LINE_TAGS) if LINE.search(e.get("class") or "")]
+    if len(marked) > 1:
+        return _outermost(marked)
+    frame = block
+    while len(frame) == 1 and not (frame.text or "").strip():
+        frame = frame[0]
+    children = list(frame)
+    is_alike = len({(child.tag, child.get("class")) for child in children}) == 1
+    if is_alike and len(children) > 1 and (children[0].tag in BLOCKS or _is_row_of_code(children)):
+        return children
+    leaves = [e for e in block.iterdescendants("div", "li", "p") if e.find(".//div") is None]
+    return _outermost(leaves)
+
+
+def _is_row_of_code(children: list[HtmlElement]) -> bool:
+    return children[0].tag == "code" and not any((child.tail or "").strip() for child in children)
+
+
+def _are_apart_already(lines: list[HtmlElement]) -> bool:
+    """Whether a line break stands between the elements, or in nearly all of them, so that they need none."""
+    if lines[0].tag in BLOCKS and not any("\n" in (line.tail or "") for line in lines[:-1]):
+        return all("\n" in str(line.text_content()) for line in lines[:-1])
+    between = sum("\n" in (line.tail or "") for line in lines[:-1])
+    within = sum("\n" in str(line.text_content()) for line in lines[:-1])
+    return between + within >= len(lines) - 1
+
+
+def _outermost(elements: list[HtmlElement]) -> list[HtmlElement]:
+    known = set(elements)
+    return [e for e in elements if not any(ancestor in known for ancestor in e.iterancestors())]

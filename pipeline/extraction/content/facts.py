@@ -1,0 +1,155 @@
+"""What the rules know of the block that holds an article: where its prose begins and ends, who wrote it, its title."""
+
+import re
+from collections.abc import Sequence
+
+from pipeline.extraction.content import names
+from pipeline.extraction.content.blocks import HEADINGS, Block
+from pipeline.extraction.content.words import squeeze
+from pipeline.extraction.fields.candidate import fold
+from pipeline.extraction.fields.datelines import MONTHS
+
+PROSE = 60  # characters outside of links that make a leaf a paragraph of the text
+SHORT_PROSE = 25
+MAJOR = 0.4  # of the article's prose: a block with more than that is no boilerplate
+CONTENT_TAGS = ("pre", "table", "math")
+SENTENCE = re.compile(r"[.!?…:;。！？»”\"’)]\s*$")
+DAYS = (
+    "mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch"
+    " donnerstag freitag samstag sonntag lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles"
+    " jueves viernes sábado domingo"
+)
+SAYS_WHEN = (
+    "posted published publish created date dated updated update modified edited changed revised last on at am pm utc"
+    " gmt est edt pst pdt cet cest bst ago days day hours hour weeks week months month years year the of veröffentlicht"
+    " aktualisiert zuletzt stand am um uhr publié mis à jour le publicado actualizado el fecha de del pubblicato il"
+    " gepubliceerd op geplaatst datum time originally first st nd rd th h gepost date"
+)
+SAYS_HOW_LONG = (
+    "min mins minute minutes read reading time words word lesezeit minuten temps lecture tiempo lectura estimated"
+    " to approx about takes characters one two three four five six seven eight nine ten"
+)
+SAYS_WHO = (
+    "by written author authors von par por door di autor autorin text words story photo photos with and und et y"
+    " auteur verfasst geschrieben editor contributor posted edited"
+)
+SAYS_WHERE = (
+    "in under filed category categories tag tags tagged topic topics section comments comment no leave reply share"
+    " print permalink edit views view link source kategorie kategorien categoría categorías etiquetas schlagwörter"
+    " labels label catégorie catégories mots clés 0 1"
+)
+DATE_WORDS = frozenset(f"{DAYS} {SAYS_WHEN}".split()) | frozenset(MONTHS)
+TIME_WORDS = frozenset(SAYS_HOW_LONG.split())
+AUTHOR_WORDS = frozenset(SAYS_WHO.split())
+PLACE_WORDS = frozenset(SAYS_WHERE.split())
+NUMBER = re.compile(r"\d+(?:st|nd|rd|th|er|h|am|pm|min|年|月|日)?|t\d+|\d+年\d+月\d+日|z")
+
+
+class Facts:
+    """What is known of an article while its blocks are judged."""
+
+    def __init__(
+        self, root: Block, title: str, authors: Sequence[str], host: str, is_forum: bool
+    ) -> None:
+        self.root = root
+        self.title = squeeze(title)
+        self.authors = frozenset(fold(name) for name in authors)
+        self.author_words = frozenset(" ".join(self.authors).split())
+        self.host = host
+        self.is_forum = is_forum
+        self.prose = sum(leaf.length - leaf.linked for leaf in root.leaves() if _is_own(leaf))
+        self.first, self.last = self._reach()
+        self.title_at = self._find_title()
+
+    def is_above(self, block: Block) -> bool:
+        """Whether a block stands before the first paragraph of the text."""
+        return block.end <= self.first
+
+    def is_below(self, block: Block) -> bool:
+        """Whether a block stands after the last content of the article."""
+        return block.start > self.last
+
+    def is_at_edge(self, block: Block) -> bool:
+        return self.is_above(block) or self.is_below(block)
+
+    def is_major(self, block: Block) -> bool:
+        """Whether a block holds so much of the article that it cannot be left out."""
+        if block.length < MAJOR * self.prose:
+            return False
+        own = sum(leaf.length - leaf.linked for leaf in block.leaves() if _is_own(leaf))
+        return own > MAJOR * self.prose
+
+    def metadata(self, text: str) -> str:
+        """What a line tells that consists of nothing but such words: "dateline", "byline", "reading-time", "details";
+        "" for any other line."""
+        words = fold(text).split()
+        if len(words) > 30:
+            return ""
+        rest = [word for word in words if not NUMBER.fullmatch(word)]
+        unknown = [
+            word
+            for word in rest
+            if word not in DATE_WORDS
+            and word not in TIME_WORDS
+            and word not in AUTHOR_WORDS
+            and word not in PLACE_WORDS
+            and word not in self.author_words
+        ]
+        if unknown:
+            return ""
+        if any(word in self.author_words for word in rest):
+            return "byline"
+        if len(rest) < len(words):
+            return "reading-time" if {"min", "mins", "minutes", "words"} & set(rest) else "dateline"
+        return "details" if not rest or len(rest) <= 4 else ""
+
+    def _reach(self) -> tuple[int, int]:
+        """The numbers of the first leaf of prose and of the last leaf of content."""
+        leaves = list(self.root.leaves())
+        prose = [leaf for leaf in leaves if _is_prose(leaf) and not self.metadata(leaf.text)]
+        taken = [leaf for leaf in prose if leaf.taken] or prose
+        short = [leaf for leaf in leaves if _is_short_prose(leaf) and not self.metadata(leaf.text)]
+        chosen = taken or short
+        if not chosen:
+            return self.root.start, self.root.end
+        content = [leaf.start for leaf in leaves if _is_solid(leaf)]
+        first = min([chosen[0].start, *[at for at in content if at < chosen[0].start][:1]])
+        return first, max([chosen[-1].start, *content[-1:]])
+
+    def _find_title(self) -> int:
+        for leaf in self.root.leaves():
+            if leaf.tag in HEADINGS and self.title and squeeze(leaf.text) == self.title:
+                return leaf.start
+        return -1
+
+
+def _is_prose(leaf: Block) -> bool:
+    return leaf.length - leaf.linked >= PROSE and leaf.tag not in HEADINGS and _is_own(leaf)
+
+
+def _is_short_prose(leaf: Block) -> bool:
+    if leaf.tag in HEADINGS or leaf.length - leaf.linked < SHORT_PROSE or not _is_own(leaf):
+        return False
+    return bool(SENTENCE.search(leaf.text))
+
+
+def _is_own(leaf: Block) -> bool:
+    """Whether nothing around a leaf says that it is something else than the text."""
+    block: Block | None = leaf
+    for _ in range(3):
+        if block is None:
+            return True
+        if names.kinds(block.labels) & names.FOREIGN:
+            return False
+        block = block.parent
+    return True
+
+
+def _is_solid(leaf: Block) -> bool:
+    """Whether a leaf is content whatever it says."""
+    if leaf.tag in CONTENT_TAGS:
+        return True
+    element = leaf.element
+    return any(
+        parent.tag in ("table", "figure") for parent in element.iterancestors("table", "figure")
+    )

@@ -1,0 +1,26 @@
+"""What a form asks for is evidence of what it is; the fields themselves are never content."""
+
+from lxml.html import HtmlElement
+
+FIELDS = ("input", "textarea", "select")
+ASKS = "data-asks"
+SILENT = frozenset(["hidden", "submit", "button", "image", "reset", "checkbox", "radio"])
+
+
+def note_fields(body: HtmlElement) -> None:
+    """Write onto each form, or what holds fields without one, what kinds of fields it has."""
+    for field in body.iter(*FIELDS):
+        kind = str(field.tag) if field.tag != "input" else (field.get("type") or "text").lower()
+        if kind in SILENT:
+            continue
+        holder = next(field.iterancestors("form"), field.getparent())
+        if holder is not None:
+            holder.set(ASKS, f"{holder.get(ASKS) or ''} {kind}".strip())
+
+
+def asked(element: HtmlElement) -> frozenset[str]:
+    """The kinds of fields in an element: "email", "text", "textarea", "password", ..."""
+    found = []
+    for holder in element.xpath(f"descendant-or-self::*[@{ASKS}]"):
+        found += holder.get(ASKS).split()
+    return frozenset(found)

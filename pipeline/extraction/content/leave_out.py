@@ -1,0 +1,104 @@
+"""Which blocks of an article's root are no part of it: by named rules, each cut put on a record."""
+
+from lxml.html import HtmlElement
+
+from pipeline.core.records import LeftOut
+from pipeline.extraction.content import rules
+from pipeline.extraction.content.blocks import HEADINGS, Block
+from pipeline.extraction.content.facts import Facts
+from pipeline.extraction.content.rules import ways
+
+MAX_RECORDS = 60
+MAX_WORDS = 12  # of a block's beginning that are put on record
+MAX_LENGTH = 120  # characters
+KINDS = {
+    "p": "paragraph",
+    "ul": "list",
+    "ol": "list",
+    "dl": "list",
+    "li": "list item",
+    "pre": "code",
+    "table": "table",
+    "figure": "figure",
+    "blockquote": "quote",
+    "nav": "navigation",
+    "form": "form",
+    "details": "details",
+}
+UNCUT = frozenset("td th tr tbody thead tfoot table caption figcaption dt dd summary run".split())
+
+
+class Record:
+    """What was left out, in page order, bounded."""
+
+    def __init__(self) -> None:
+        self.entries: list[LeftOut] = []
+        self.cut: list[Block] = []
+
+    def add(self, block: Block, rule: rules.Rule) -> None:
+        self.cut.append(block)
+        text = block.whole_text()
+        words = text.split()
+        if not words or len(self.entries) >= MAX_RECORDS:
+            return
+        begin = " ".join(words[:MAX_WORDS])[:MAX_LENGTH]
+        kind = _kind(block)
+        self.entries.append(LeftOut(kind, begin, len(words), rule.name, rule.reason))
+
+
+def cut(root: Block, facts: Facts) -> tuple[LeftOut, ...]:
+    """Take the blocks out of the root that a rule names, and say which and why."""
+    record = Record()
+    _judge_children(root, facts, record)
+    for block in record.cut:
+        _remove(block.element)
+    return tuple(record.entries)
+
+
+def _judge_children(block: Block, facts: Facts, record: Record) -> None:
+    kept: list[Block] = []
+    lost: list[tuple[int, rules.Rule]] = []
+    offers = ways.offered_sections(block.children)
+    for child in block.children:
+        rule = _rule_for(child, facts, offers)
+        if rule is not None:
+            record.add(child, rule)
+            lost.append((len(kept), rule))
+            continue
+        _judge_children(child, facts, record)
+        kept.append(child)
+    _drop_empty_sections(kept, lost, record)
+
+
+def _rule_for(block: Block, facts: Facts, offers: list[Block]) -> rules.Rule | None:
+    if block.tag in UNCUT:
+        return None
+    if any(block is offer for offer in offers):
+        return rules.RELATED
+    return rules.rule_for(block, facts)
+
+
+def _drop_empty_sections(
+    kept: list[Block], lost: list[tuple[int, rules.Rule]], record: Record
+) -> None:
+    """A heading goes with its section, where nothing else of the section is left."""
+    for at, rule in lost:
+        heading = kept[at - 1] if 0 < at <= len(kept) else None
+        if heading is None or heading.tag not in HEADINGS or heading in record.cut:
+            continue
+        following = kept[at] if at < len(kept) else None
+        if rule.name in rules.FIELDS:
+            continue
+        if following is None or (following.tag in HEADINGS and following.tag <= heading.tag):
+            record.add(heading, rule)
+
+
+def _kind(block: Block) -> str:
+    if block.tag in HEADINGS:
+        return "heading"
+    return KINDS.get(block.tag, "section" if block.children else "paragraph")
+
+
+def _remove(element: HtmlElement) -> None:
+    if element.getparent() is not None:
+        element.drop_tree()

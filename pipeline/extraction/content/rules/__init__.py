@@ -1,0 +1,55 @@
+"""The rules by which a block of an article's root is left out. None rests on a name alone."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from pipeline.extraction.content.blocks import Block
+from pipeline.extraction.content.facts import Facts
+from pipeline.extraction.content.rules import fields, ways, widgets
+
+
+class Rule(NamedTuple):
+    """A rule, with the sentence that says why it leaves a block out."""
+
+    name: str
+    applies: Callable[[Block, Facts], bool]
+    reason: str
+
+
+RULES = (
+    Rule("cookie-dialog", widgets.cookie, "It asks for consent to cookies."),
+    Rule("dialog", widgets.dialog, "It is a window over the page."),
+    Rule("hidden", widgets.hidden, "The page does not show it."),
+    Rule("comments", widgets.comments, "Readers' comments, or the form for them."),
+    Rule("newsletter", widgets.newsletter, "It offers a subscription."),
+    Rule("share-buttons", widgets.share, "Buttons for sharing or following."),
+    Rule("table-of-contents", ways.contents, "Its links lead to parts of the same article."),
+    Rule("navigation", ways.navigation, "Navigation of the site."),
+    Rule("next-and-previous", ways.next_post, "Links to the posts before and after."),
+    Rule("pagination", ways.pages, "Links to the other pages of the article."),
+    Rule("related-posts", ways.related, "It offers other posts."),
+    Rule("advertisement", widgets.advert, "An advertisement."),
+    Rule("tags", fields.tag_line, "Tags or categories, which are a field of their own."),
+    Rule("form", widgets.form, "A form."),
+    Rule("title", fields.title, "The title, which is a field of its own."),
+    Rule("site-header", fields.site_header, "The site's own header."),
+    Rule("above-title", fields.above_title, "It stands above the title."),
+    Rule("metadata", fields.metadata, "Author, date or length, which are fields of their own."),
+    Rule("author-box", fields.author_box, "It introduces the author."),
+    Rule("sidebar", ways.sidebar, "It stands beside the article."),
+    Rule("footer", fields.footer, "The foot of the post or the page."),
+    Rule("notebook-prompt", fields.prompt, "The number of a notebook's cell."),
+    Rule("buttons", widgets.buttons, "Controls of the page."),
+    Rule(
+        "beside-the-text",
+        ways.beside,
+        "No extractor takes it for a part of the article, and it consists of links or short lines.",
+    ),
+)
+RELATED = next(rule for rule in RULES if rule.name == "related-posts")
+FIELDS = frozenset(["title", "metadata", "tags", "above-title", "hidden"])
+
+
+def rule_for(block: Block, facts: Facts) -> Rule | None:
+    """The first rule that leaves a block out, or None for a block that is part of the article."""
+    return next((rule for rule in RULES if rule.applies(block, facts)), None)

@@ -1,0 +1,67 @@
+"""What rules ask of a block: its links, its names, what it holds, where it stands."""
+
+import re
+
+from lxml.html import HtmlElement
+
+from pipeline.extraction.content import names
+from pipeline.extraction.content.blocks import Block
+from pipeline.extraction.content.facts import Facts
+from pipeline.extraction.content.rules.phrases import TAG_ADDRESS
+from pipeline.extraction.page.parsed import host_of
+
+LINE = 200  # characters of something that is no paragraph
+BOX = 500  # characters of a box beside the text
+MOSTLY = 0.5  # share of links above which a block is a list of links
+SOLID = ("pre", "table", "math", "blockquote")  # content whatever stands around it
+CONTENT = (*SOLID, "img", "video")
+ENDING = re.compile(r"[.!?…。]\W{0,6}$")
+
+
+def links_of(block: Block) -> list[HtmlElement]:
+    """The links in a block that lead somewhere."""
+    return [link for link in block.element.iter("a") if link.get("href")]
+
+
+def unlinked(block: Block) -> int:
+    """Characters outside of links."""
+    return block.length - block.linked
+
+
+def linked_share(block: Block) -> float:
+    """The share (0 to 1) of a block's text that is links."""
+    return block.linked / block.length if block.length else 0.0
+
+
+def holds(block: Block, *tags: str) -> bool:
+    """Whether an element of one of these tags is in the block, or is the block."""
+    return next(block.element.iter(*tags), None) is not None
+
+
+def first_line(block: Block) -> str:
+    """The text of the first leaf that has any."""
+    return next((leaf.text for leaf in block.leaves() if leaf.text), "")
+
+
+def is_named(block: Block, *kinds: str) -> bool:
+    """Whether class names, id or role speak of one of these kinds."""
+    return not names.kinds(block.labels).isdisjoint(kinds)
+
+
+def ends_like_text(block: Block) -> bool:
+    """Whether the block's last words are the end of a sentence."""
+    return bool(ENDING.search(block.whole_text()[-20:]))
+
+
+def is_internal(link: HtmlElement, facts: Facts) -> bool:
+    """Whether a link leads to the same host."""
+    address = link.get("href") or ""
+    return not address.startswith(("http", "//")) or host_of(address) == facts.host
+
+
+def leads_to_tag(link: HtmlElement) -> bool:
+    """Whether a link leads to a tag's or a category's list of posts."""
+    relations = (link.get("rel") or "").split()
+    if "tag" in relations or "category" in relations:
+        return True
+    return bool(TAG_ADDRESS.search(link.get("href") or ""))

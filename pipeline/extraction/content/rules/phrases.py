@@ -1,0 +1,171 @@
+"""What pages write around articles, in the languages of the web's larger halves.
+
+Each pattern is for one short line, so none needs to be fast; all are linear.
+"""
+
+import re
+
+
+def _any(*phrases: str) -> str:
+    return "|".join(phrases)
+
+
+def _line(*phrases: str) -> re.Pattern[str]:
+    """A line that consists of one of these phrases, whatever signs stand around it."""
+    return re.compile(rf"\W*(?:{_any(*phrases)})\W*", re.I)
+
+
+def _begin(*phrases: str) -> re.Pattern[str]:
+    """A line that begins with one of these phrases."""
+    return re.compile(rf"\W*(?:{_any(*phrases)})\b", re.I)
+
+
+RELATED_HEADING = _line(
+    r"you (?:may|might)(?: also)? (?:like|enjoy|be interested in)",
+    r"(?:related|similar|recommended)"
+    r"(?: (?:posts?|articles?|stories|content|news|reading|reads|topics|links|videos?))?",
+    r"recommended for you",
+    r"(?:recent|latest|other|more|popular|featured|newest)"
+    r" (?:posts?|articles?|stories|news|blog posts|entries|writing)",
+    r"(?:latest|more) [\w ]{1,30} (?:news|posts|stories)",
+    r"more (?:from|in|on|by|like) .{1,40}",
+    r"most (?:read|popular|viewed|recent)",
+    r"trending(?: now)?",
+    r"read (?:next|more|also)",
+    r"up next|what to read next|keep reading|continue reading|explore further|further stories",
+    r"next article|previous article|don.?t miss",
+    r"related coverage.{0,60}",
+    r"(?:ähnliche|weitere|verwandte) (?:beiträge|artikel)|auch interessant|lesen sie auch",
+    r"das könnte (?:sie|dich) auch interessieren|mehr zum thema",
+    r"articles? (?:similaires|liés|récents)|à lire (?:aussi|également)|lire aussi",
+    r"artículos relacionados|entradas relacionadas|te puede interesar|noticias relacionadas",
+    r"artigos relacionados|leia (?:também|mais)|leggi anche|articoli correlati",
+    r"lees ook|gerelateerde (?:artikelen|berichten)|läs också|les også|relaterade inlägg",
+    r"czytaj (?:też|także|również)|powiązane|читайте также|похожие статьи",
+    r"関連記事|相关文章|相關文章|相关阅读|推荐阅读|관련 글",
+)
+RELATED_LINE = re.compile(
+    r"\W*(?:"
+    + _any(
+        r"related(?: (?:posts?|articles?|stories|reading|tags))?",
+        r"read (?:more|next|also)|see more|also (?:on|read)[\w. ]{0,20}|don.?t miss|recommended",
+        r"more (?:on|from)|you (?:may|might) also like|lesen sie (?:auch|mehr)|mehr(?: zum| dazu)?",
+        r"lire aussi|à lire|voir aussi|leer más|lea también|te puede interesar",
+        r"leia (?:também|mais)|saiba mais|leggi anche|lees ook|läs (?:också|mer)|les også",
+        r"czytaj|читайте|ayrıca|関連",
+    )
+    + r")\b",
+    re.I,
+)
+NEXT_LINE = _begin(
+    r"(?:previous|prev|next|older|newer|earlier|later)"
+    r"(?: (?:post|article|entry|story|page|issue|chapter|posts|articles|entries))?",
+    r"(?:vorheriger|nächster|vorige|nächste|älterer|neuerer)(?: (?:beitrag|artikel|seite))?",
+    r"précédent|suivant|article (?:précédent|suivant)|anterior|siguiente|próximo|precedente",
+    r"successivo|vorige|volgende|föregående|nästa|poprzedni|następny|предыдущ\w+|следующ\w+",
+    r"back to (?:the )?(?:blog|top|all posts|home|posts|index|articles|archives?|list|main)",
+    r"return to .{1,30}|(?:see |view |browse )?all (?:posts|articles|entries)",
+    r"上一篇|下一篇|前の記事|次の記事",
+)
+ARROWED = re.compile(r"\s*(?:[«‹←<⟵↞]\s*\S.{0,200}|.{0,200}\S\s*[»›→>⟶↠])\s*", re.S)
+PAGES = re.compile(
+    r"\W*(?:pages?|seiten?|page \d{1,4} of \d{1,4}|página)\W*(?:(?:\d{1,4}|of|next|prev(?:ious)?)\W*){1,60}",
+    re.I,
+)
+SUBSCRIBE = re.compile(
+    r"\b(?:"
+    + _any(
+        r"subscri\w+|newsletters?|sign ?up|mailing list|inbox|your e-?mail|unsubscribe|no spam",
+        r"join [\w,. ]{1,40}(?:readers|subscribers|others)|get updates|rss feed|free trial",
+        r"abonnier\w+|abonnez|suscr[ií]b\w+|inscri\w+|assine|iscriviti|prenumerera|subskryb\w+",
+        r"подпис\w+|購読|订阅|關注|关注",
+    )
+    + ")",
+    re.I,
+)
+COMMENT_LINE = _line(
+    r"(?:new, ?)?(?:\d{1,6}|no|one|view|show|post|add|leave|write|join the|load|hide|click to|\d{1,6} post)"
+    r"(?: a| the| \d{1,6}| all)? ?(?:comments?|repl(?:y|ies)|responses?|reactions?|discussion"
+    r"|conversation|thoughts?)\b.{0,60}",
+    r"comments?(?: ?\(\d{1,6}\))?",
+    r"comments? (?:are )?(?:closed|powered by .{1,60}|off|disabled).{0,40}",
+    r"please enable javascript to view the comments.{0,80}",
+    r"(?:discuss|reply|comment|respond) (?:this )?(?:on|via|by|at) .{1,60}",
+    r"blog comments powered by .{1,40}|tell us what (?:you|do you) think.{0,20}|what do you think",
+    r"kommentare?(?: \(\d+\))?|commentaires?|comentarios?|comentários?|commenti|reacties",
+)
+COMMENT_HEADING = _line(
+    r"(?:\d{1,6} )?(?:comments?|responses?|replies|thoughts?|reactions|mentions|webmentions?)"
+    r"(?: ?\(\d{1,6}\)| on .{1,200})?",
+    r"leave a (?:reply|comment)|join the (?:conversation|discussion)",
+    r"kommentare|commentaires|comentarios|comentários|отзывы|комментарии",
+)
+SHARE_LINE = _line(
+    r"share|share (?:this|on|via|it|post|article|with|all).{0,60}|tweet(?: this)?|pin it|like this",
+    r"like this story\W+share it.{0,40}|spread the word|click to share.{0,60}|get short url",
+    r"listen|follow|follow us.{0,30}|save|print|e-?mail|copy link|link copied.?|copied.?",
+    r"teilen|partager|compartir|compartilhar|condividi|delen|dela|udostępnij|поделиться",
+)
+LEGAL_LINE = re.compile(
+    r"\W*(?:©|\(c\)|"
+    + _any(
+        r"copyright|all rights reserved|licensed under|licence|license",
+        r"this (?:work|post|article|site|content|document) is (?:licensed|subject to copyright)",
+        r"except where otherwise|unless otherwise (?:noted|stated)|proudly powered|powered by",
+        r"built with|made with|theme by|designed by|generated by",
+    )
+    + r").{0,450}",
+    re.I | re.S,
+)
+TOC_HEADING = _line(
+    r"(?:table of )?contents?|on this page|in this (?:article|post)|toc|inhalt(?:sverzeichnis)?",
+    r"sommaire|table des matières|contenido|índice|sommario|indice|inhoud|innehåll|spis treści",
+    r"содержание|目录|目次",
+)
+TAGS_LABEL = re.compile(
+    r"\W*(?:tags?|tagged(?: (?:as|in|with))?|categor(?:y|ies)|filed (?:under|in)|posted in|labels?|topics?|more on"
+    r"|schlagw\w+|kategorien?|etiquetas?|mots[- ]clés|catégories?|related tags)\s*:?",
+    re.I,
+)
+AUTHOR_HEADING = _line(
+    r"about (?:the )?authors?|about me|written by.{0,50}|author|über den autor",
+    r"à propos de l.auteur|sobre (?:el|o) autor|l.autore|o autorze|об авторе",
+)
+ADVERT_LINE = _line(
+    r"advert(?:isement)?s?|anzeige|werbung|publicité|publicidad|sponsored|реклама|広告|广告"
+)
+PROMPT = re.compile(r"(?:In|Out)\s*\[[\d\s*]{0,8}\]\s*:?")
+CONSENT = re.compile(r"\bcookies?\b|\bconsent\b|\bpartners\b", re.I)
+SHARE_ADDRESS = re.compile(
+    _any(
+        r"(?:twitter|x)\.com/(?:intent|share|home\?status)",
+        r"facebook\.com/(?:sharer|share|dialog)",
+        r"linkedin\.com/(?:sharing|share|cws)",
+        r"reddit\.com/submit",
+        r"news\.ycombinator\.com/submit",
+        r"(?:t|telegram)\.me/share",
+        r"wa\.me/|whatsapp:|api\.whatsapp\.com",
+        r"pinterest\.\w+/pin/create",
+        r"getpocket\.com/(?:save|edit)",
+        r"tumblr\.com/(?:share|widgets)",
+        r"mailto:[?&]|sms:\?",
+        r"share\.flipboard|plus\.google\.com/share|vk\.com/share|xing\.com/(?:spi|social)",
+        r"instapaper\.com/(?:hello|edit)|buffer(?:app)?\.com/add|hatena\.ne\.jp/(?:add|entry)",
+        r"line\.me/R/msg|mastodonshare|toot\.kytta|tootpick|bsky\.app/intent|threads\.net/intent",
+        r"service\.weibo\.com/share|connect\.qq\.com|sharethis|addtoany|#share|/share\?",
+        r"digg\.com/submit|javascript:window\.print",
+    ),
+    re.I,
+)
+TAG_ADDRESS = re.compile(
+    r"/(?:tags?|categor(?:y|ies)|topics?|labels?|search/label|keywords?|kategorien?|kategorie"
+    r"|etiquetas?|tagged|schlagwort|catégories?)(?:/|=|\?|#|:|-)"
+    r"|[?&](?:tag|cat|category|label)="
+    r"|/(?:tag|category|tags|categories)(?:-[\w-]{0,80})?\.html",
+    re.I,
+)
+AUTHOR_ADDRESS = re.compile(
+    r"/(?:authors?|autor(?:en|es)?|auteurs?|writers?|users?|people|profile|by|contributors?)/"
+    r"|/@[\w-]{1,60}/?$",
+    re.I,
+)

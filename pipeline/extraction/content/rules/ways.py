@@ -1,0 +1,199 @@
+"""Rules for ways to elsewhere: contents, menus, the next post, related posts, what stands beside the text."""
+
+from lxml.html import HtmlElement
+
+from pipeline.extraction.content import names
+from pipeline.extraction.content.blocks import HEADINGS, Block
+from pipeline.extraction.content.facts import Facts
+from pipeline.extraction.content.rules import phrases
+from pipeline.extraction.content.rules.measures import (
+    LINE,
+    MOSTLY,
+    SOLID,
+    ends_like_text,
+    first_line,
+    holds,
+    is_internal,
+    is_named,
+    linked_share,
+    links_of,
+    unlinked,
+)
+from pipeline.extraction.fields.candidate import fold
+
+IN_LISTS = ("li", "dt", "dd", "summary", "figcaption")
+TOC_TAGS = ("ul", "ol", "nav", "aside", "details")
+PARAGRAPH = 60  # characters outside of links
+CARD = 150  # characters beside the link of a card that offers a post
+
+
+def contents(block: Block, facts: Facts) -> bool:
+    """A table of contents."""
+    links = links_of(block)
+    if not links or not all("#" in link.get("href") for link in links):
+        return False
+    named = is_named(block, "contents") or phrases.TOC_HEADING.fullmatch(first_line(block))
+    if named and linked_share(block) > MOSTLY:
+        return True
+    is_list = block.tag in TOC_TAGS and len(links) > 1
+    return is_list and linked_share(block) > 0.9 and not _are_marks(links)
+
+
+def _are_marks(links: list[HtmlElement]) -> bool:
+    """Whether links are footnotes' signs and numbers."""
+    return any(len(str(link.text_content()).strip()) < 3 for link in links)
+
+
+def navigation(block: Block, facts: Facts) -> bool:
+    """A menu of the site or the page."""
+    is_tagged = block.tag in ("nav", "menu")
+    if not is_tagged and not is_named(block, "navigation", "contents"):
+        return False
+    if facts.is_major(block) or holds(block, *SOLID):
+        return False
+    if linked_share(block) > 0.4:
+        return True
+    return block.length < LINE and (is_tagged or bool(links_of(block)))
+
+
+def next_post(block: Block, facts: Facts) -> bool:
+    """Links to the posts before and after."""
+    links = links_of(block)
+    if not links or len(links) > 6 or holds(block, *SOLID) or unlinked(block) > LINE:
+        return False
+    if all((link.get("rel") or "") in ("prev", "next", "previous") for link in links):
+        return True
+    if not facts.is_at_edge(block) or linked_share(block) < 0.4:
+        return False
+    lines = [leaf.text for leaf in block.leaves() if leaf.text]
+    labelled = [line for line in lines if _says_next(line)]
+    if not labelled or len(lines) > 3 * len(labelled):
+        return False
+    return all(is_internal(link, facts) for link in links)
+
+
+def _says_next(line: str) -> bool:
+    return bool(phrases.NEXT_LINE.match(line) or phrases.ARROWED.fullmatch(line))
+
+
+def pages(block: Block, facts: Facts) -> bool:
+    """Links to the other pages of the same article."""
+    if block.length > LINE or not links_of(block):
+        return False
+    return bool(phrases.PAGES.fullmatch(block.whole_text()))
+
+
+def related(block: Block, facts: Facts) -> bool:
+    """Offers of other posts: a line, or a box that is headed or named so."""
+    if facts.is_major(block) or holds(block, "pre", "math"):
+        return False
+    links = links_of(block)
+    if not links:
+        return False
+    if not block.children:
+        is_line = linked_share(block) > MOSTLY and block.length < 2 * LINE
+        return (
+            is_line
+            and bool(phrases.RELATED_LINE.match(block.text))
+            and is_internal(links[0], facts)
+        )
+    heading = first_line(block)
+    is_headed = bool(phrases.RELATED_HEADING.fullmatch(heading))
+    named = is_named(block, "related")
+    if not is_headed and not named:
+        return False
+    rest = block.length - (len(heading) if is_headed else 0)
+    return block.linked > MOSTLY * rest or (named and unlinked(block) < CARD * len(links))
+
+
+def offered_sections(blocks: list[Block]) -> list[Block]:
+    """Of blocks side by side, those that a heading such as "Related posts" begins and that are links alone."""
+    found: list[Block] = []
+    for at, block in enumerate(blocks):
+        if block.children or not phrases.RELATED_HEADING.fullmatch(block.text):
+            continue
+        section = _section_after(blocks, at)
+        if section and all(linked_share(part) > MOSTLY or not part.length for part in section):
+            found += [block, *section]
+    return found
+
+
+def _section_after(blocks: list[Block], at: int) -> list[Block]:
+    """The lists and lines of links after a heading, up to the next heading or paragraph."""
+    section = []
+    for block in blocks[at + 1 :]:
+        if block.tag in HEADINGS or linked_share(block) <= MOSTLY:
+            break
+        section.append(block)
+    return section
+
+
+def sidebar(block: Block, facts: Facts) -> bool:
+    """What stands in a column beside the article."""
+    named = is_named(block, "sidebar")
+    if not named and block.tag != "aside":
+        return False
+    if facts.is_major(block) or holds(block, "pre", "math"):
+        return False
+    if linked_share(block) > MOSTLY:
+        return True
+    return named and block.voted < 0.3 * block.length and block.tag != "aside"
+
+
+def beside(block: Block, facts: Facts) -> bool:
+    """What no extractor takes, stands out of the run of the text, and consists of links or short lines."""
+    if not block.length or block.voted > 0.05 * block.length or facts.is_major(block):
+        return False
+    if block.tag in IN_LISTS or block.tag in HEADINGS or _holds_notes(block):
+        return False
+    if holds(block, *SOLID) or is_part_of_text(block):
+        return False
+    links = links_of(block)
+    if len(links) > 1 and (linked_share(block) > 0.25 or _are_cards(block)):
+        return True
+    if holds(block, "figcaption", "img") and not links:
+        return False
+    return facts.is_at_edge(block) and (bool(links) or not ends_like_text(block))
+
+
+def _holds_notes(block: Block) -> bool:
+    """Whether a block holds footnotes, or stands among them."""
+    path = "boolean(ancestor-or-self::*[@data-notes] | descendant::*[@data-notes])"
+    return bool(block.element.xpath(path))
+
+
+def _are_cards(block: Block) -> bool:
+    """Whether a block is a row of boxes that are alike, each with a link."""
+    for part in block.walk():
+        cards = [child for child in part.children if child.children and holds(child, "a")]
+        kinds = {(card.tag, card.element.get("class")) for card in cards}
+        if len(cards) > 2 and len(kinds) == 1:
+            return True
+    return False
+
+
+def is_part_of_text(block: Block) -> bool:
+    """Whether a block stands in the run of the text: plain among paragraphs, or one of several alike."""
+    parent = block.parent
+    if parent is None:
+        return True
+    if _is_own_section(parent) and names.kinds(block.labels).isdisjoint(names.FOREIGN):
+        return True
+    element = block.element
+    kind = block.tag, element.get("class")
+    for sibling in parent.children:
+        is_alike = (sibling.tag, sibling.element.get("class")) == kind
+        if sibling is not block and sibling.voted and is_alike:
+            return kind[1] is not None or bool(block.children) or block.tag != "div"
+    if element.get("class") or (element.get("id") and block.tag not in HEADINGS):
+        return False
+    return any(each.taken and unlinked(each) > PARAGRAPH for each in parent.children)
+
+
+def _is_own_section(block: Block) -> bool:
+    """Whether a block is a section of the text: its id is made of its heading's words."""
+    name = block.element.get("id") or ""
+    first = block.children[0] if block.children else None
+    if not name or first is None or first.tag not in HEADINGS:
+        return False
+    return set(fold(name.replace("_", " ")).split()) <= set(fold(first.text).split())

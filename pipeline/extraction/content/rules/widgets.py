@@ -1,0 +1,135 @@
+"""Rules for what pages add to articles: dialogs, forms, buttons, comments, advertisements."""
+
+from pipeline.extraction.content import forms
+from pipeline.extraction.content.blocks import HEADINGS, Block
+from pipeline.extraction.content.facts import Facts
+from pipeline.extraction.content.rules import phrases
+from pipeline.extraction.content.rules.measures import (
+    BOX,
+    CONTENT,
+    LINE,
+    SOLID,
+    ends_like_text,
+    first_line,
+    holds,
+    is_named,
+    links_of,
+    unlinked,
+)
+
+LABEL = 40  # characters of a button's or a box's label
+
+
+def cookie(block: Block, facts: Facts) -> bool:
+    """A window that asks for consent."""
+    if not is_named(block, "cookie", "dialog") and block.tag != "dialog":
+        return False
+    return len(phrases.CONSENT.findall(block.whole_text()[:3000])) > 1
+
+
+def dialog(block: Block, facts: Facts) -> bool:
+    """A window over the page."""
+    if not is_named(block, "dialog") and block.tag != "dialog":
+        return False
+    return not facts.is_major(block) and not holds(block, "pre")
+
+
+def hidden(block: Block, facts: Facts) -> bool:
+    """What browsers do not show; code and tables behind a tab are content all the same."""
+    if not _is_hidden(block) or facts.is_major(block):
+        return False
+    if block.tag in HEADINGS:
+        return True
+    return not holds(block, *SOLID) and unlinked(block) < LINE
+
+
+def _is_hidden(block: Block) -> bool:
+    element = block.element
+    if element.get("hidden") is not None or element.get("aria-hidden") == "true":
+        return True
+    style = (element.get("style") or "").replace(" ", "").lower()
+    if "display:none" in style or "visibility:hidden" in style:
+        return True
+    return is_named(block, "hidden")
+
+
+def comments(block: Block, facts: Facts) -> bool:
+    """Readers' comments, the form for them, or the line that counts them."""
+    if facts.is_forum or facts.is_major(block):
+        return False
+    named = is_named(block, "comments")
+    if _is_comment_line(block, facts, named):
+        return True
+    if not named and block.tag != "form":
+        return False
+    asks = forms.asked(block.element)
+    if ("textarea" in asks and block.length < 4 * BOX) or (named and asks):
+        return True
+    return named and _holds_comments(block)
+
+
+def _is_comment_line(block: Block, facts: Facts, named: bool) -> bool:
+    if block.length >= LINE or block.tag in HEADINGS:
+        return False
+    if not named and not facts.is_at_edge(block):
+        return False
+    return bool(phrases.COMMENT_LINE.fullmatch(block.whole_text()))
+
+
+def _holds_comments(block: Block) -> bool:
+    inner = [part for part in block.walk() if part is not block and is_named(part, "comments")]
+    if len(inner) > 1 or block.length < LINE / 2:
+        return True
+    return bool(inner) and bool(phrases.COMMENT_HEADING.fullmatch(first_line(block)))
+
+
+def newsletter(block: Block, facts: Facts) -> bool:
+    """A box that offers a subscription."""
+    if block.length > BOX or facts.is_major(block) or holds(block, *SOLID):
+        return False
+    asks = forms.asked(block.element)
+    if is_named(block, "newsletter") and (asks or block.length < LABEL):
+        return True
+    if not is_named(block, "newsletter") and asks.isdisjoint(["email", "text"]):
+        return False
+    return "email" in asks or bool(phrases.SUBSCRIBE.search(block.whole_text()))
+
+
+def form(block: Block, facts: Facts) -> bool:
+    """A search, a login or another form."""
+    if block.length > LINE or holds(block, *CONTENT):
+        return False
+    asks = forms.asked(block.element)
+    if not asks:
+        return False
+    return block.tag in ("form", "search") or not asks.isdisjoint(["search", "password"])
+
+
+def share(block: Block, facts: Facts) -> bool:
+    """Buttons for sharing and following."""
+    if unlinked(block) > LINE or holds(block, *SOLID):
+        return False
+    links = links_of(block)
+    sharing = [link for link in links if phrases.SHARE_ADDRESS.search(link.get("href"))]
+    if sharing and 2 * len(sharing) >= len(links) and unlinked(block) < LINE / 2:
+        return True
+    says_share = block.length < LINE and bool(phrases.SHARE_LINE.fullmatch(block.whole_text()))
+    if is_named(block, "share") and block.length < LINE:
+        return bool(links) or says_share or not block.length
+    return facts.is_at_edge(block) and block.length < LABEL and says_share
+
+
+def advert(block: Block, facts: Facts) -> bool:
+    """An advertisement, or the line that announces one."""
+    if block.length < LABEL and phrases.ADVERT_LINE.fullmatch(block.whole_text()):
+        return True
+    if not is_named(block, "advert") or facts.is_major(block):
+        return False
+    return block.length < BOX and not holds(block, "pre", "table")
+
+
+def buttons(block: Block, facts: Facts) -> bool:
+    """Controls of the page."""
+    if not is_named(block, "buttons") or block.length > LINE or holds(block, *CONTENT):
+        return False
+    return facts.is_at_edge(block) or not ends_like_text(block)
