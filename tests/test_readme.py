@@ -68,7 +68,8 @@ def test_every_setting_is_read_from_the_environment_and_every_one_that_is_read_i
 
 
 @pytest.mark.parametrize(
-    ("name", "default"), re.findall(r'env\.(?:int|float)\("(\w+)", default=([\d.]+)\)', SETTINGS)
+    ("name", "default"),
+    re.findall(r'env\.(?:int|float)\(\s*"(\w+)", default=([\d.]+)\s*\)', SETTINGS),
 )
 def test_defaults_are_told_as_they_are(name: str, default: str) -> None:
     rows = {setting: value for names, values, _ in table("Configuration")

@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from infra.local.backup import database, dump, load
 from infra.local.blog import Blog
+from infra.local.lasting import serve
 from infra.local.process import LocalError
 from infra.local.run import run
 from infra.local.stack import Stack, own_directory, running_addresses
@@ -44,6 +45,11 @@ def _parser() -> argparse.ArgumentParser:
         ("backup", backup, "everything that lasts, in one file"),
         ("restore", restore, "the database as it was when the file was made"),
         ("env", env, "the addresses of the running stack, for eval"),
+        (
+            "lasting-postgres",
+            lasting,
+            "a PostgreSQL for tests, until nobody has used it for a while",
+        ),
     ):
         sub = verbs.add_parser(name, help=text, description=text)
         sub.set_defaults(
@@ -51,6 +57,8 @@ def _parser() -> argparse.ArgumentParser:
         )
         if verb is up:
             sub.add_argument("command", nargs=argparse.REMAINDER)
+        if verb is lasting:
+            sub.add_argument("root", type=Path)
         if verb in (backup, restore):
             sub.add_argument("file", type=Path)
         if verb is blog:
@@ -109,6 +117,12 @@ def env(arguments: argparse.Namespace) -> int:
     """Prints the running stack's addresses as shell exports."""
     for name, value in running_addresses().items():
         print(f"export {name}={shlex.quote(value)}")
+    return 0
+
+
+def lasting(arguments: argparse.Namespace) -> int:
+    """Serves the databases of repeated test runs."""
+    serve(arguments.root)
     return 0
 
 

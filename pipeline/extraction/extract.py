@@ -76,7 +76,7 @@ def _draft(page: ParsedPage, said: Said, site: SiteHints) -> Draft:
     written_by = authors.decide(authors.candidates(page, said, site, heading), names, host)
     body = main_content.main_content(page, said, heading, written_by.value)
     moment = dates.published(page, said, heading)
-    spoken = language.decide(page, body.text, said.language, site.language)
+    spoken = language.decide(page, body.text, said.language, site.language, body.code)
     draft = Draft(
         url=site_facts.canonical(page),
         title=called.value,
@@ -85,7 +85,7 @@ def _draft(page: ParsedPage, said: Said, site: SiteHints) -> Draft:
         authors=written_by.value,
         published=moment.value.when if moment else None,
         published_precision=moment.value.precision if moment else "",
-        updated=dates.updated(page, said),
+        updated=dates.updated(page, said, heading),
         language=spoken.value,
         tags=site_facts.tags(page, said),
         site_name=site_name,
