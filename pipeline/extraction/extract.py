@@ -7,8 +7,9 @@ from pipeline.core.failures import Rejected
 from pipeline.core.records import Draft, Said, SiteHints
 from pipeline.extraction import quality, rejection
 from pipeline.extraction.content import main_content
-from pipeline.extraction.fields import authors, dates, language, title
+from pipeline.extraction.fields import authors, dates, language, tags, title
 from pipeline.extraction.fields import site_metadata as site_facts
+from pipeline.extraction.fields.placement import Placement
 from pipeline.extraction.page.parsed import ParsedPage, host_of, parse
 from pipeline.extraction.text import fingerprint
 
@@ -87,7 +88,7 @@ def _draft(page: ParsedPage, said: Said, site: SiteHints) -> Draft:
         published_precision=moment.value.precision if moment else "",
         updated=dates.updated(page, said, heading),
         language=spoken.value,
-        tags=site_facts.tags(page, said),
+        tags=tags.tags(page, said, Placement(page, heading)),
         site_name=site_name,
         image=site_facts.image(page, body.html),
         excerpt=site_facts.excerpt(page, body.text),

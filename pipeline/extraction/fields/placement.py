@@ -39,6 +39,7 @@ TAXONOMY = re.compile(
     r"|autor(?:en|es)?|auteurs?|people|users?|members?|contributors?|archives?|feeds?|rss)(?:[/#?.]|$)",
     re.I,
 )
+NO_POST_CLASS = re.compile(r"(?:^|\s)(?:p-category|p-author|\S*\btag|\S*\bauthor\S*)(?:\s|$)", re.I)
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 CARDS = frozenset(("li", "tr", "dd", "dt", "article", "section"))
 SIGNS_LENGTH = 4  # characters of a sign that links to a heading
@@ -114,7 +115,7 @@ class Placement:
 
     def in_frame(self, element: HtmlElement) -> bool:
         """Whether an element stands in a sidebar, a menu, the footer of the site."""
-        return any(_is_frame(outer) for outer in self.around(element))
+        return any(has_frame_label(outer) for outer in self.around(element))
 
     def with_other_posts(self, element: HtmlElement) -> bool:
         """Whether an element is about another page: in a list of posts, on a card, in a link."""
@@ -178,6 +179,8 @@ class Placement:
         href = (link.get("href") or "").strip()
         if not href or href.startswith(("#", "?")) or set(rel_of(link)) & {"tag", "author"}:
             return False
+        if NO_POST_CLASS.search(link.get("class") or ""):
+            return False
         address = join(self.page.base, href)
         if not address or host_of(address) != (host_of(self.page.url) or host_of(address)):
             return False
@@ -213,17 +216,24 @@ def _is_in_a_heading(block: HtmlElement) -> bool:
     return block.tag in HEADINGS or (parent is not None and parent.tag in HEADINGS)
 
 
-def _is_short(element: HtmlElement) -> bool:
-    """Whether an element has the text of a card at most; reads no more of it than that."""
+def short_text_of(element: HtmlElement) -> str:
+    """The text of an element on one line, cut off where it is longer than a card's."""
+    pieces: list[str] = []
     length = 0
     for text in element.itertext():
-        length += len(text.strip())
-        if length > MAX_CARD_LENGTH:
-            return False
-    return True
+        pieces.append(text)
+        length += len(text)
+        if length > MAX_CARD_LENGTH * 2:
+            break
+    return " ".join(" ".join(pieces).split())
 
 
-def _is_frame(element: HtmlElement) -> bool:
+def _is_short(element: HtmlElement) -> bool:
+    return len(short_text_of(element)) <= MAX_CARD_LENGTH
+
+
+def has_frame_label(element: HtmlElement) -> bool:
+    """Whether an element is a sidebar, a menu, a dialog or the footer of the site."""
     if element.tag in FRAME_TAGS or (element.get("role") or "").lower() in FRAME_ROLES:
         return True
     return FRAME.search(label_of(element)) is not None
