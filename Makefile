@@ -11,7 +11,7 @@ JOBS ?= 2
 PARALLEL = -n $(JOBS) --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run t test test-fast test-compose test-machines scaling backup restore chaos steering pages bench lint format
+.PHONY: help setup run t test test-fast test-compose test-machines scaling backup restore chaos steering pages pictures bench lint format
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +67,11 @@ pages: setup ## Time every page with ARTICLES=1000000 JOURNEYS=5000000 EVENTS=50
 	GLEANER_ENV=/dev/null $(BIN)/python -m tools.big $(if $(ARTICLES),--articles $(ARTICLES)) \
 		$(if $(JOURNEYS),--journeys $(JOURNEYS)) $(if $(EVENTS),--events $(EVENTS)) $(if $(ONLY),--only $(ONLY)) \
 		$(if $(AGAIN),--again)
+
+pictures: setup ## Take the pictures of the documents anew, from a real run, into docs/pictures
+	@sh infra/local/install-chromium.sh
+	@mkdir -p docs/pictures
+	GLEANER_ENV=/dev/null LASTING_POSTGRES=1 PICTURES=docs/pictures $(BIN)/python -m pytest -q tests/test_journey.py
 
 bench: setup ## What it costs, beside the bare library and Scrapy: SIZES=100,1000 REPEAT=3 PARTS= CORPUS=DIR QUICK=1 WRITE=1
 	GLEANER_ENV=/dev/null $(BIN)/python -m tools.bench $(if $(SIZES),--sizes $(SIZES)) $(if $(REPEAT),--repeat $(REPEAT)) \
