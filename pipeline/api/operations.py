@@ -9,14 +9,13 @@ from django.utils import timezone
 from ninja import Query, Router
 
 from catalog.models import Source
+from catalog.paging import page_of
 from pipeline.access.audit import record
 from pipeline.access.filters import EntryFilter
 from pipeline.access.models import Entry
 from pipeline.api import schemas
 from pipeline.api.app import ERRORS, InvalidInput, Problem
-from pipeline.api.pagination import Listed, filtered, listed, parameters
-from pipeline.api.runs import Limit, by
-from pipeline.core.paging import page_of
+from pipeline.api.pagination import Limit, Listed, filtered, listed, parameters, username
 from pipeline.core.url import read_addresses
 from pipeline.diagnosis.predict import prospects
 from pipeline.diagnosis.report import known, path
@@ -85,12 +84,12 @@ def show_history(request: HttpRequest, range: str = "1h") -> Any:
     return series(range, timezone.now())
 
 
-@router.post("/queues/dead/put-back", response={200: schemas.Done, ERRORS: Problem})
+@router.post("/queues/dead/put-back", response={200: schemas.ChangedCount, ERRORS: Problem})
 def put_dead_letters_back(request: HttpRequest) -> Any:
     """Puts the dead letters back into the queues that they came from."""
     moved = put_back()
     record("put back", "queue", "dead", after={"messages": moved})
-    log.info("dead_letters_put_back", number=moved, by=by(request))
+    log.info("dead_letters_put_back", number=moved, by=username(request))
     return {"changed": moved}
 
 

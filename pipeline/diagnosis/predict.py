@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection
 
 from catalog.models import Article, Source
-from catalog.search.timeouts import in_time
+from catalog.search.timeouts import with_statement_timeout
 from pipeline.core.url import BadURL, host_at, normal_form
 from pipeline.discovery.options import options_from_parameters
 from pipeline.discovery.urls.patterns import (
@@ -169,7 +169,7 @@ def _shape(url: str, source: Source | None) -> Iterator[Prospect]:
 
 
 def _named(url: str, host: str) -> Iterator[Prospect]:
-    rows = in_time(PATIENCE, lambda: _sources(url, host))
+    rows = with_statement_timeout(PATIENCE, lambda: _sources(url, host))
     if rows is None:
         yield Prospect(
             OPEN, "sources", "the site's feeds and sitemaps are too large to be searched here"

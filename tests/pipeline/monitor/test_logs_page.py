@@ -498,7 +498,7 @@ def test_a_search_that_takes_long_says_how_far_it_got_and_goes_on(
     admin_client: Client, monkeypatch: pytest.MonkeyPatch, slow: bool, wanted: int
 ) -> None:
     if slow:  # each step but a page's first one
-        monkeypatch.setattr(logs_pages, "in_time", lambda *_: None)
+        monkeypatch.setattr(logs_pages, "with_statement_timeout", lambda *_: None)
     for name, value in (("FIRST_STEP", 10), ("LARGEST_STEP", 10), ("STEPS", 2)):
         monkeypatch.setattr(logs_pages, name, value)
     LogEvent.objects.bulk_create(
@@ -600,7 +600,7 @@ def test_a_step_of_a_search_may_not_take_much_longer_than_is_left(
     )
     asked: list[float] = []
     monkeypatch.setattr(
-        logs_pages, "in_time", lambda milliseconds, _ask: asked.append(milliseconds)
+        logs_pages, "with_statement_timeout", lambda milliseconds, _ask: asked.append(milliseconds)
     )
     monkeypatch.setattr(logs_pages, "FIRST_STEP", 10)
     for budget in (0.2, 0.000001):
