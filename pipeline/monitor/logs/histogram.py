@@ -8,7 +8,7 @@ from django.db.models import Count, Max, Min, Q, Sum
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from catalog.search.timeouts import in_time
+from catalog.search.timeouts import with_statement_timeout
 from pipeline.monitor.logs.filters import SPANS, LogFilter
 from pipeline.monitor.models import EPOCH, LogEvent
 
@@ -81,7 +81,7 @@ def overview(chosen: LogFilter, shown: Sequence[LogEvent]) -> Overview:
     if span is None or span[1] < span[0]:
         return Overview([], [], whole)
     if not whole or span[1] - span[0] <= BY_LINES:
-        found = in_time(COUNT_TIMEOUT_MS, lambda: _of_lines(chosen, *span))
+        found = with_statement_timeout(COUNT_TIMEOUT_MS, lambda: _of_lines(chosen, *span))
         if found:
             return found
     return _of_counts(chosen, *span)
