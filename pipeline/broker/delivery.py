@@ -63,6 +63,8 @@ def _answering(task: str, tracer: Tracer) -> Tracer:
         try:
             done = tracer(uuid, args, kwargs, request)
         except Reject as reject:
+            if isinstance(reject.__cause__, OperationalError | InterfaceError):
+                return _rejected(_come_back(task, reject.__cause__))
             return _rejected(reject)
         except (OperationalError, InterfaceError) as error:
             return _rejected(_come_back(task, error))
