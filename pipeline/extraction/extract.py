@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from pipeline.core.failures import Rejected
 from pipeline.core.records import Draft, Said, SiteHints
-from pipeline.extraction import quality, rejection
+from pipeline.extraction import paywall, quality, rejection
 from pipeline.extraction.content import main_content
 from pipeline.extraction.fields import authors, dates, language, tags, title
 from pipeline.extraction.fields import site_metadata as site_facts
@@ -104,5 +104,6 @@ def _draft(page: ParsedPage, said: Said, site: SiteHints) -> Draft:
         },
         simhash=fingerprint.simhash(body.text),
     )
-    worth, reasons = quality.score(draft, body)
+    is_cut_off = paywall.is_cut_off(page, draft.word_count)
+    worth, reasons = quality.score(draft, body, is_cut_off)
     return replace(draft, quality=worth, quality_reasons=reasons)

@@ -187,7 +187,8 @@ class Placement:
         path = urlsplit(address).path.rstrip("/")
         here = urlsplit(self.page.url).path.rstrip("/")
         is_above = not path or here == path or here.startswith(path + "/")
-        return not is_above and not TAXONOMY.search(path) and not path.startswith(here + "/")
+        is_below = bool(here) and path.startswith(here + "/")
+        return not is_above and not is_below and not TAXONOMY.search(path)
 
 
 def rel_of(link: HtmlElement) -> list[str]:
