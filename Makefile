@@ -19,7 +19,8 @@ help: ## Print this list
 setup: .venv/.ready ## Make .venv with the requirements; nothing is started
 
 .venv/.ready: requirements.txt requirements-dev.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11")'
+	@command -v $(PYTHON) >/dev/null || { echo "error: there is no $(PYTHON): install Python 3.11 or newer, or make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "error: Python 3.11 or newer is needed, and this is %d.%d: make PYTHON=/path/to/python3.11" % sys.version_info[:2])'
 	@sh infra/local/make-venv.sh $(PYTHON)
 	@echo "Installing the requirements into .venv ..."
 	@# pip 23, which Python 3.11 brings, fails to resolve lxml[html_clean]

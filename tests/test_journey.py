@@ -15,7 +15,7 @@ from tests.product import Product, chromium, running
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.broker, pytest.mark.browser]
-EXPECTED = json.loads((CHECKOUT / "tests/site/expected.json").read_text())
+EXPECTED = json.loads((CHECKOUT / "infra/local/sample/site/expected.json").read_text())
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",

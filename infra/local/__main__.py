@@ -1,6 +1,7 @@
 """python -m infra.local: the local stack from the command line."""
 
 import argparse
+import errno
 import os
 import shlex
 import signal
@@ -14,17 +15,22 @@ from infra.local.blog import Blog
 from infra.local.lasting import serve
 from infra.local.process import LocalError
 from infra.local.run import run
-from infra.local.stack import Stack, own_directory, running_addresses
+from infra.local.stack import CHECKOUT, Stack, own_directory, running_addresses
 
 
 def main() -> int:
-    """Runs one verb; returns the exit status. A failure is one line on stderr."""
+    """Run one verb; return the exit status. A failure is one line on stderr."""
     signal.signal(signal.SIGTERM, _terminate)
     arguments = _parser().parse_args()
     try:
         return int(arguments.verb(arguments))
     except LocalError as error:
         print(f"error: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        print(f"error: the disk is full ({error.filename or CHECKOUT})", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -83,7 +89,7 @@ def run_everything(arguments: argparse.Namespace) -> int:
     """Runs the product as the environment's URLS, ONCE and PORT ask."""
     port = os.environ.get("PORT")
     if port and not port.isdecimal():
-        raise LocalError(f"PORT must be a number, not {port}")
+        raise LocalError(f"PORT must be a number: {port}")
     urls = os.environ.get("URLS", "").split()
     once = os.environ.get("ONCE", "") not in ("", "0")
     return run(urls, once=once, port=int(port) if port else None, report=_say)

@@ -19,6 +19,9 @@ from infra.local.rabbitmq import RabbitMQ
 from infra.local.secrets import secret
 
 CHECKOUT = Path(__file__).parents[2]
+MIN_FREE_BYTES = (
+    500_000_000  # the log of PostgreSQL, the limit at which RabbitMQ stops, and some data
+)
 Report = Callable[[str], None]
 
 
@@ -70,7 +73,8 @@ class Stack:
         return added
 
     def start(self) -> None:
-        """Starts what is missing, side by side, and returns when all of it answers. Raises LocalError."""
+        """Start what is missing, side by side, and return when all of it answers. Raises LocalError."""
+        check_disk(self.root)
         self.logs.mkdir(parents=True, exist_ok=True)
         self._remove_logs()
         with ThreadPoolExecutor() as pool:
@@ -143,6 +147,17 @@ class Stack:
         path.unlink(missing_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
             file.writelines(f"{name}={value}\n" for name, value in self.environment.items())
+
+
+def check_disk(root: Path, needed_bytes: int = MIN_FREE_BYTES) -> None:
+    """Raise LocalError where the disk of `root` has too little room for the servers."""
+    root.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(root).free
+    if free < needed_bytes:
+        raise LocalError(
+            f"only {free / 1e6:,.0f} MB are free on the disk of {root}; "
+            f"PostgreSQL and RabbitMQ need {needed_bytes / 1e6:,.0f} MB"
+        )
 
 
 def _look_at(name: str, prefix: str, host: str, port: int) -> str:
