@@ -44,7 +44,7 @@ MISSING = {"http-404", "gone", "http-403", "http-410"}
 # Failures of a start address after which no other address of the host is requested.
 FINAL = {
     "robots", "robots-unreachable", "unknown-host", "connection-refused", "unreachable", "internal-address",
-    "bad-address", "scheme", "credentials-in-url", "tls", "timeout", "not-http", "host-busy",
+    "bad-address", "scheme", "credentials-in-url", "tls", "not-http",
 }  # fmt: skip
 
 Progress = Callable[[str, int], None]  # (address requested, URLs seen so far)
@@ -122,7 +122,7 @@ class SiteCrawler:
         return True
 
     def _is_over(self) -> bool:
-        if self.failure and self.failure.reason in FINAL:
+        if isinstance(self.failure, Unavailable) or (self.failure and self.failure.reason in FINAL):
             return True
         if self.failures_in_a_row < MAX_FAILURES_IN_A_ROW:
             return False
