@@ -28,10 +28,11 @@ log = structlog.get_logger(__name__)
 MAX_DELIVERIES = 3  # of a message whose task fails for no reason that would pass
 DATABASE_WAIT_SECONDS = 15.0  # within the time limit of every stage
 MAX_TEXT_LENGTH = 4000  # of an error and of its trace, in a header
-REASON = "gleaner-reason"
+REASON = "gleaner-death-reason"
 ERROR = "gleaner-error"
 TRACE = "gleaner-trace"
 BURIED_AT = "gleaner-died"
+DELIVERIES = "gleaner-deliveries"
 OF_STAGES = {task_name(stage) for stage in STAGES}
 
 Tracer = Callable[..., Any]
@@ -139,7 +140,8 @@ def bury(
     error: BaseException | None = None,
 ) -> None:
     """Writes a dead letter, and declares where they lie in case it is gone. Raises the broker's error."""
-    why = {REASON: reason, BURIED_AT: datetime.now(UTC)}
+    why: dict[str, Any] = {REASON: reason, BURIED_AT: datetime.now(UTC)}
+    why[DELIVERIES] = 1 + int(headers.get("x-delivery-count") or 0)
     if error is not None:
         why[ERROR] = f"{type(error).__name__}: {error}"[:MAX_TEXT_LENGTH]
         why[TRACE] = "".join(traceback.format_exception(error))[-MAX_TEXT_LENGTH:]

@@ -29,6 +29,7 @@ from pipeline.api.schemas.journey import (
 )
 from pipeline.api.schemas.operations import (
     DeadLetter,
+    DeadLetters,
     Entry,
     Job,
     LogLine,
@@ -58,6 +59,7 @@ __all__ = [
     "Comparison",
     "Counts",
     "DeadLetter",
+    "DeadLetters",
     "Entry",
     "Event",
     "ExtractAgain",

@@ -27,14 +27,27 @@ class Queue(Schema):
     drains: float | None
 
 
+class DeadLetters(Schema):
+    """Which dead letters: their ids, or null for all."""
+
+    letters: list[str] | None = None
+
+
 class DeadLetter(Schema):
-    """A message that no worker could handle. `task` is empty where it cannot be read; `state` is of the journey, or of
+    """A message that no worker could handle: when it died first and last, how often a worker was given it, the last
+    exception with its trace, and the start of its body. `task` is empty where it cannot be read; `state` is of the journey, or of
     the run, that it is about, and "gone" where that was deleted. Where it is `over`, putting it back does nothing."""
 
+    id: str
     stage: str
     reason: str
     why: str
     since: datetime | None
+    last: datetime | None
+    deliveries: int | None
+    error: str
+    trace: str
+    payload: str
     task: str
     task_id: str
     journey: int | None
