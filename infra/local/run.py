@@ -15,6 +15,7 @@ from infra.local.ports import LOOPBACK, first_free, is_free
 from infra.local.process import LocalError
 from infra.local.processes import Processes, environment
 from infra.local.stack import CHECKOUT, Report, Stack, own_directory
+from infra.local.supervisor import Supervisor
 
 PORT = 8000
 # The same each time, so that the next run finds the articles of the last one unchanged.
@@ -41,14 +42,15 @@ def run(urls: list[str], *, once: bool, port: int | None, report: Report) -> int
         _migrate(stack, env, report)
         processes = stopping.enter_context(Processes(stack, extra))
         stopping.callback(report, "Stopping ...")
+        supervisor = Supervisor(processes.by_name.values(), stack.servers, report)
         _wait_for_page(processes, int(extra["PORT"]), report)
         if not once:
             _invite(env, report)
-        status = _crawl(urls, processes, env)
+        status = _crawl(urls, supervisor, env)
         if once:
             return status
         report("Crawl finished. Ctrl-C stops everything.")
-        return _until_interrupted(processes)
+        return _until_interrupted(supervisor)
 
 
 def _port(wanted: int | None) -> int:
@@ -104,11 +106,11 @@ def _page_answers(port: int) -> bool:
     return True
 
 
-def _crawl(urls: list[str], processes: Processes, env: Mapping[str, str]) -> int:
+def _crawl(urls: list[str], supervisor: Supervisor, env: Mapping[str, str]) -> int:
     crawl = subprocess.Popen([*MANAGE, "crawl", *urls], env=env, cwd=CHECKOUT)  # noqa: S603
     try:
         while crawl.poll() is None:
-            processes.check()
+            supervisor.look()
             time.sleep(0.2)
     finally:
         if crawl.poll() is None:
@@ -126,10 +128,10 @@ def _invite(env: Mapping[str, str], report: Report) -> None:
     report(f"\nOpen {done.stdout.strip()}\n")
 
 
-def _until_interrupted(processes: Processes) -> int:
+def _until_interrupted(supervisor: Supervisor) -> int:
     try:
         while True:
-            processes.check()
+            supervisor.look()
             time.sleep(0.5)
     except KeyboardInterrupt:
         return 0

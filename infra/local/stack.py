@@ -72,6 +72,11 @@ class Stack:
             added |= server.environment if server else {}
         return added
 
+    @property
+    def servers(self) -> list[Postgres | RabbitMQ]:
+        """Those that were started here."""
+        return [server for server in (self.postgres, self.rabbitmq) if server]
+
     def start(self) -> None:
         """Start what is missing, side by side, and return when all of it answers. Raises LocalError."""
         check_disk(self.root)
