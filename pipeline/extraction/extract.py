@@ -74,7 +74,8 @@ def _draft(page: ParsedPage, said: Said, site: SiteHints) -> Draft:
     headings = title.headings_of(page)
     called = title.decide(title.candidates(page, said, headings), names, host)
     heading = title.shown(headings, called.value)
-    written_by = authors.decide(authors.candidates(page, said, site, heading), names, host)
+    placement = Placement(page, heading)
+    written_by = authors.decide(authors.candidates(page, said, site, placement), names, host)
     body = main_content.main_content(page, said, heading, written_by.value)
     moment = dates.published(page, said, heading)
     spoken = language.decide(page, body.text, said.language, site.language, body.code)
@@ -88,7 +89,7 @@ def _draft(page: ParsedPage, said: Said, site: SiteHints) -> Draft:
         published_precision=moment.value.precision if moment else "",
         updated=dates.updated(page, said, heading),
         language=spoken.value,
-        tags=tags.tags(page, said, Placement(page, heading)),
+        tags=tags.tags(page, said, placement),
         site_name=site_name,
         image=site_facts.image(page, body.html),
         excerpt=site_facts.excerpt(page, body.text),

@@ -35,7 +35,11 @@ DATE_WORD = re.compile(
     re.I,
 )
 META_LABEL = re.compile(r"(?:post|entry|article)-?_?(?:meta\w*|info|footer|date|details)", re.I)
-MARKED = "//*[@datetime or @itemprop or self::time or self::abbr][not(self::meta)]"
+MARKED = (
+    "//*[@datetime or @itemprop or self::time or self::abbr or self::span[contains(@class, 'updat')"
+    " or contains(@class, 'publish') or contains(@class, 'modif') or contains(@class, 'creat')]]"
+    "[not(self::meta)]"
+)
 NEAR_LINES = 14  # between a headline and its date
 LABEL_LENGTH = 40  # characters of a line that is little more than a date
 SHORT_LENGTH = 90  # characters; a date in a longer line is part of a story
@@ -47,7 +51,7 @@ MAX_LEVELS = 3  # around an element, that are searched for its label
 MAX_WORDS_AROUND = 8  # on either side of a date, between separators
 MAX_WORDS_AROUND_CLOSED = 2  # in a line that ends as a sentence does
 SEPARATOR = re.compile(r"[|·•/—–,:]|\s-\s")
-DATE_CLASS = re.compile(r"\b(?:published|updated|date|time|dt-\w+)\b", re.I)
+DATE_CLASS = re.compile(r"\b(?:published|updated|modified|date|time|dt-\w+)\b", re.I)
 SEVERAL = 3  # elements alike, that make a list of them
 
 
@@ -124,7 +128,7 @@ def _in_line(
         is_in_a_sentence = not is_metadata and _is_in_a_sentence(text, mention, label)
         if moment is None or is_in_a_sentence:
             continue
-        if len(mentions) == 1:
+        if len(mentions) == 1 and not _says_which(label):
             label = f"{label} {line.labels} {text[mention.end :]}"
         is_published = bool(PUBLISHED.search(label))
         is_update = bool(CHANGED.search(label)) and not is_published
@@ -142,9 +146,14 @@ def _agreed(spots: list[DateSpot]) -> Iterator[DateSpot]:
     yield from (spot for spot in spots if spot.is_update)
 
 
+def _says_which(label: str) -> bool:
+    """Whether words before a date say that it is of the publication or of a change."""
+    return PUBLISHED.search(label) is not None or CHANGED.search(label) is not None
+
+
 def _is_in_a_sentence(text: str, mention: datelines.Mention, label: str) -> bool:
     """Whether a date is part of a sentence: many words around it that no sign sets apart."""
-    if PUBLISHED.search(label) or CHANGED.search(label):
+    if _says_which(label):
         return False
     before = SEPARATOR.split(text[: mention.start])[-1]
     after = SEPARATOR.split(text[mention.end :])[0]
@@ -158,7 +167,7 @@ def _is_in_a_sentence(text: str, mention: datelines.Mention, label: str) -> bool
 def _may_be_a_date(element: HtmlElement) -> bool:
     if element.tag == "time":
         return True
-    if element.tag == "abbr":
+    if element.tag in ("abbr", "span"):
         return bool(DATE_CLASS.search(label_of(element)))
     if element.get("datetime"):
         return element.tag not in ("ins", "del")

@@ -2,14 +2,13 @@
 
 import pytest
 
-from pipeline.core.records import Said, SiteHints
-from pipeline.extraction.fields import authors, link_titles, names, title
+from pipeline.core.records import Said
+from pipeline.extraction.fields import link_titles, title
 from pipeline.extraction.fields.candidate import Evidence
 from pipeline.extraction.page.parsed import ParsedPage, parse
 
 URL = "https://notes.example/2024/05/03/on-counters/"
 NOTHING_SAID = Said()
-NO_HINTS = SiteHints()
 
 
 def parsed(markup: str, url: str = URL) -> ParsedPage:
@@ -74,99 +73,6 @@ def test_a_heading_that_leads_home_is_the_sites() -> None:
         ("On counters", "heading"),
         ("Notes", "site heading"),
     ]
-
-
-@pytest.mark.parametrize(
-    ("byline", "expected"),
-    [
-        ("By Ines Bramley", ["Ines Bramley"]),
-        ("Posted by Ines Bramley on March 3, 2024", ["Ines Bramley"]),
-        ("von Jörg Ammann | 14.03.2021", ["Jörg Ammann"]),
-        ("Ines Bramley and Odile Marchetti", ["Ines Bramley", "Odile Marchetti"]),
-        ("Ines Bramley, PhD", ["Ines Bramley"]),
-        ("Ludwig von Beethoven", ["Ludwig von Beethoven"]),
-        ("guest post by Ines Bramley", ["Ines Bramley"]),
-        ("ines@notes.example (Ines Bramley)", ["Ines Bramley"]),
-        ("By Ines Bramley, senior editor at Slow Notes", ["Ines Bramley"]),
-        ("Ines Bramley, Staff Engineer", ["Ines Bramley"]),
-        ("By Ines Bramley (@ines), Odile Marchetti", ["Ines Bramley", "Odile Marchetti"]),
-        ("Guest post by Ines Bramley · 5 March 2024", ["Ines Bramley"]),
-        ("Anthony Head", ["Anthony Head"]),
-        ("Ramón Ortega y Gasset", ["Ramón Ortega y Gasset"]),
-        ("Ana Soler y Luis Prat", ["Ana Soler", "Luis Prat"]),
-        ("Ursula Le Guin", ["Ursula Le Guin"]),
-        ("Mona El Said am 3. Mai", ["Mona El Said"]),
-        ("Von Neumann", ["Von Neumann"]),
-        ("作者：李小龙 发布于 2024年5月3日", ["李小龙"]),
-        ("文 / 李小龙", ["李小龙"]),
-        ("https://social.example/ines", []),
-        ("admin", []),
-        ("Last updated: May", []),
-        ("", []),
-        ("Last Updated: January 7, 2025", []),
-    ],
-)
-def test_a_byline_is_reduced_to_its_names(byline: str, expected: list[str]) -> None:
-    assert names.split(byline) == expected
-
-
-def who(
-    markup: str, said: Said = NOTHING_SAID, site: SiteHints = NO_HINTS
-) -> tuple[tuple[str, ...], str]:
-    found = authors.decide(
-        authors.candidates(parsed(markup), said, site, "On counters"),
-        ["Slow Notes"],
-        "notes.example",
-    )
-    return found.value, found.source
-
-
-HEAD = "<head><title>On counters</title>{}</head><body><h1>On counters</h1>{}<p>A counter counts.</p></body>"
-
-
-def test_authors_of_the_feed_are_believed_before_the_page() -> None:
-    page = HEAD.format("<meta name=author content='Somebody Else'>", "")
-    assert who(page, Said(authors=("Ines Bramley",))) == (("Ines Bramley",), "feed")
-    assert who(page, Said(authors=("Slow Notes",))) == (("Slow Notes",), "feed")
-
-
-def test_a_full_name_in_the_head_is_believed_before_a_byline_and_a_login_after_it() -> None:
-    byline = "<p class=byline>by Odile Marchetti</p>"
-    assert who(HEAD.format("<meta name=author content='Ines Bramley'>", byline)) == (
-        ("Ines Bramley",),
-        "author",
-    )
-    assert who(HEAD.format("<meta name=author content='ines'>", byline)) == (
-        ("Odile Marchetti",),
-        "byline",
-    )
-    assert who(HEAD.format("<meta name=author content='ines'>", "")) == (("ines",), "author")
-
-
-def test_the_sites_own_name_is_no_author_beside_a_person() -> None:
-    page = HEAD.format("<meta name=author content='Slow Notes'>", "<p>By Ines Bramley</p>")
-    assert who(page) == (("Ines Bramley",), "by")
-
-
-def test_names_in_comments_and_portraits_of_others_are_no_authors() -> None:
-    assert who(HEAD.format("", "<div class=comments><span class=author>Troll</span></div>")) == (
-        (),
-        "none",
-    )
-
-
-def test_where_the_page_is_silent_the_sites_only_author_wrote_it() -> None:
-    assert who(HEAD.format("", ""), site=SiteHints(authors=("Ines Bramley",))) == (
-        ("Ines Bramley",),
-        "site",
-    )
-
-
-def test_a_copyright_line_names_an_author_only_if_it_names_a_person() -> None:
-    assert who(
-        HEAD.format("", "") + "<footer>© 2019–2024 Ines Bramley. All rights reserved.</footer>"
-    )[0] == ("Ines Bramley",)
-    assert who(HEAD.format("", "") + "<footer>© 2024 Bramley Media Group</footer>")[0] == ()
 
 
 def test_pages_of_one_site_tell_each_others_titles() -> None:
