@@ -143,7 +143,7 @@ def test_the_histogram_says_where_it_has_no_time_to_count_what_the_search_finds(
     admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     events()
-    monkeypatch.setattr("pipeline.monitor.logs.histogram.in_time", lambda *_: None)
+    monkeypatch.setattr("pipeline.monitor.logs.histogram.with_statement_timeout", lambda *_: None)
     answer = admin_client.get("/logs/?q=status:503")
     found = answer.context["overview"]
     assert (found.number, found.whole) == (2, False), "up to the newest line that is shown"
