@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+
+from catalog.word_diff import matches
 
 MAX_VERSIONS = 20  # that are shown
 CONTEXT_WORDS = 12  # that are shown around a change
-MAX_WORDS = 20_000  # that are compared; more would keep the page waiting
+MAX_WORDS = 20_000  # of a text that are compared; more would keep the page waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +27,24 @@ def difference(before: str, after: str) -> list[Piece]:
 
 
 def _pieces(old: list[str], new: list[str]) -> Iterator[Piece]:
-    for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if kind == "equal":
-            yield from _shortened(old[i:j])
-            continue
-        if i < j:
-            yield Piece("gone", "".join(old[i:j]))
-        if k < m:
-            yield Piece("new", "".join(new[k:m]))
+    same: list[str] = []
+    old_place = 0
+    new_place = 0
+    for old_match, new_match in [*matches(old, new), (len(old), len(new))]:
+        gone = old[old_place:old_match]
+        added = new[new_place:new_match]
+        if (gone or added) and same:
+            yield from _shortened(same)
+            same = []
+        if gone:
+            yield Piece("gone", "".join(gone))
+        if added:
+            yield Piece("new", "".join(added))
+        same += old[old_match : old_match + 1]
+        old_place = old_match + 1
+        new_place = new_match + 1
+    if same:
+        yield from _shortened(same)
 
 
 def _shortened(words: list[str]) -> Iterator[Piece]:
