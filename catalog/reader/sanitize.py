@@ -1,163 +1,146 @@
-"""An article's html as the reader shows it: cleaned once more, its images shut off or through us, its code coloured."""
+"""Which elements and attributes of an article reach the page: nothing that runs, styles or calls home."""
 
-import hashlib
 import re
-from collections.abc import Callable
 from typing import Any
 
 import nh3
-from lxml import etree, html
-from lxml.html import HtmlElement
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import get_lexer_by_name
-from pygments.util import ClassNotFound
 
-LONGEST_CODE = 50_000  # characters; longer code is shown plain
-COLOURED = HtmlFormatter(nowrap=True, classprefix="tok-")
-OURS = ("tok-", "image-off")
-ABSOLUTE = re.compile(r"(?:https?://|mailto:)", re.I)
-HANDED_ON = re.compile(r"/articles/\d+/images/[0-9a-f]{32}")
-FETCHABLE = re.compile(r"https?://", re.I)
-Through = Callable[[str], str]  # an image's name -> the address at which we hand it on
+ABSOLUTE = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
+ANCHOR = re.compile(r"#anchor-\d{1,6}")  # of a footnote, within the article
+OUR_IMAGE = re.compile(r"/articles/\d+/images/[0-9a-f]{32}")
+EMBEDDED_IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|webp|avif);base64,[A-Za-z0-9+/=\s]*")
+OUR_CLASSES = frozenset(
+    [
+        "image-off",
+        "table-scroll",
+        "math",
+        "display",
+        "footnotes",
+        "footnote-ref",
+        "footnote-back",
+        "admonition",
+        "embed",
+    ]
+)
+TOKEN_CLASS = re.compile(r"tok-[a-z0-9]{1,4}")
+WORD = re.compile(r"[A-Za-z0-9. -]{1,40}")
+# Attributes whose value is one of a kind.
+VALUES = {
+    "id": re.compile(r"anchor-\d{1,6}"),
+    "dir": re.compile(r"ltr|rtl|auto"),
+    "lang": re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,3}"),
+    "align": re.compile(r"left|right|center"),
+    "display": re.compile(r"block|inline"),
+    "tabindex": re.compile(r"0"),
+    "mathvariant": WORD,
+    "stretchy": WORD,
+    "fence": WORD,
+    "columnalign": WORD,
+    "displaystyle": WORD,
+    "accent": WORD,
+    "width": WORD,
+    "linethickness": WORD,
+}
+# Without annotations and links: what a formula shows, and nothing else.
+MATH_TAGS = frozenset(
+    "math mi mn mo ms mtext mspace mrow mfrac msqrt mroot mstyle merror mpadded mphantom msub msup msubsup munder"
+    " mover munderover mmultiscripts mprescripts mtable mtr mtd menclose semantics none".split()
+)
+TAGS = (nh3.ALLOWED_TAGS - {"img", "map", "area"}) | MATH_TAGS | {"section", "figure", "figcaption"}
+ATTRIBUTES = {
+    "*": {"dir", "id", "lang"},
+    "a": {"href", "title", "class"},
+    "abbr": {"title"},
+    "blockquote": {"cite"},
+    "div": {"class", "tabindex"},
+    "span": {"class"},
+    "p": {"class"},
+    "section": {"class"},
+    "li": {"value"},
+    "ol": {"start", "type", "reversed"},
+    "td": {"colspan", "rowspan", "align"},
+    "th": {"colspan", "rowspan", "scope", "align"},
+    "time": {"datetime"},
+    "math": {"display", "alttext"},
+    "mi": {"mathvariant"},
+    "mtext": {"mathvariant"},
+    "mo": {"stretchy", "fence"},
+    "mtable": {"columnalign"},
+    "mstyle": {"displaystyle"},
+    "mover": {"accent"},
+    "mspace": {"width"},
+    "mfrac": {"linethickness"},
+}
+IMAGE = {"src", "alt", "title", "width", "height", "loading", "decoding"}
+DROPPED_WITH_CONTENT = {
+    "script",
+    "style",
+    "template",
+    "noscript",
+    "iframe",
+    "object",
+    "embed",
+    "svg",
+    "annotation",
+    "annotation-xml",
+    "title",
+}
+SETTINGS: dict[str, Any] = {
+    "clean_content_tags": DROPPED_WITH_CONTENT,
+    # A wide block can be scrolled with keys too.
+    "set_tag_attribute_values": {"pre": {"tabindex": "0"}},
+    "link_rel": "noopener noreferrer nofollow",
+    "url_schemes": {"http", "https", "mailto", "data"},
+}
 
 
-def _kept(name: str, value: str) -> str | None:
-    """Only our own classes, which colour code; only whole addresses, since a relative one would lead to our pages."""
+def _kept(tag: str, name: str, value: str) -> str | None:
+    """Return the value of an attribute as it reaches the page, or None."""
     if name == "class":
-        return " ".join(each for each in value.split() if each.startswith(OURS)) or None
-    if name != "href" or ABSOLUTE.match(value):
+        return _our_classes(value)
+    if name == "href":
+        return _link_target(value)
+    if name == "src":
+        return _image_source(value)
+    if tag == "img":
+        return value
+    allowed = VALUES.get(name)
+    if allowed and not allowed.fullmatch(value):
+        return None
+    return value
+
+
+def _our_classes(value: str) -> str | None:
+    """Return only our own classes: a page's class would dress up as one of our buttons."""
+    kept = [each for each in value.split() if each in OUR_CLASSES or TOKEN_CLASS.fullmatch(each)]
+    return " ".join(kept) or None
+
+
+def _link_target(value: str) -> str | None:
+    """Return only whole addresses, and footnotes of the article: a relative one would lead to our pages."""
+    if ABSOLUTE.match(value) or ANCHOR.fullmatch(value):
         return value
     return None
 
 
-def _handed_on(tag: str, name: str, value: str) -> str | None:
-    """Besides, images that we hand on: `readable` has put our address in place of the image's own."""
-    if tag == "img" and name == "src":
-        if HANDED_ON.fullmatch(value):
-            return value
-        return None
-    return _kept(name, value)
+def _image_source(value: str) -> str | None:
+    """Return only images that are embedded or that we serve."""
+    if OUR_IMAGE.fullmatch(value) or EMBEDDED_IMAGE.fullmatch(value):
+        return value
+    return None
 
 
-SETTINGS: dict[str, Any] = {
-    "tags": nh3.ALLOWED_TAGS - {"img", "map", "area"} | {"section"},
-    "attributes": {
-        "a": {"href", "title", "class"},
-        "abbr": {"title"},
-        "span": {"class"},
-        "ol": {"start"},
-        "td": {"colspan", "rowspan"},
-        "th": {"colspan", "rowspan", "scope"},
-        "time": {"datetime"},
-    },
-    "clean_content_tags": {
-        "script",
-        "style",
-        "template",
-        "noscript",
-        "iframe",
-        "object",
-        "embed",
-        "svg",
-        "math",
-        "title",
-    },
-    "url_schemes": {"http", "https", "mailto"},
-    "set_tag_attribute_values": {
-        "pre": {"tabindex": "0"}
-    },  # a wide block can be scrolled with keys too
-    "link_rel": "noopener noreferrer nofollow",
-}
-CLEANER = nh3.Cleaner(**SETTINGS, attribute_filter=lambda _tag, name, value: _kept(name, value))
-SHOWING = {
-    "tags": SETTINGS["tags"] | {"img"},
-    "attributes": SETTINGS["attributes"]
-    | {"img": {"src", "alt", "title", "width", "height", "loading", "decoding"}},
-}
-SHOWING_CLEANER = nh3.Cleaner(**SETTINGS | SHOWING, attribute_filter=_handed_on)
+CLEANER = nh3.Cleaner(tags=set(TAGS), attributes=ATTRIBUTES, attribute_filter=_kept, **SETTINGS)
+IMAGES_CLEANER = nh3.Cleaner(
+    tags=set(TAGS | {"img"}),
+    attributes=ATTRIBUTES | {"img": IMAGE},
+    attribute_filter=_kept,
+    **SETTINGS,
+)
 
 
-def readable(markup: str, through: Through | None = None) -> str:
-    """Safe html; "" for none. It was cleaned before it was stored: this is the second lock.
-
-    Images become links; with `through` they become images again, at the address that it gives for their name.
-    """
-    if through:
-        cleaner = SHOWING_CLEANER
-    else:
-        cleaner = CLEANER
-    try:
-        tree = html.fragment_fromstring(markup, create_parent="div")
-    except (etree.LxmlError, ValueError):
-        return str(CLEANER.clean(markup))
-    for image in list(tree.iter("img")):
-        if through and FETCHABLE.match(image.get("src") or ""):
-            _hand_on(image, through)
-        else:
-            _shut_off(image)
-    for code in list(tree.iter("code")):
-        if (parent := code.getparent()) is not None and parent.tag == "pre":
-            _colour(code)
-    return str(cleaner.clean(html.tostring(tree, encoding="unicode")))
-
-
-def images_in(markup: str) -> dict[str, str]:
-    """The images of an article by the name that their address has here; those that can be fetched at all."""
-    try:
-        tree = html.fragment_fromstring(markup, create_parent="div")
-    except (etree.LxmlError, ValueError):
-        return {}
-    addresses = [image.get("src") or "" for image in tree.iter("img")]
-    return {image_name(address): address for address in addresses if FETCHABLE.match(address)}
-
-
-def image_name(address: str) -> str:
-    """A short name that says nothing of the address to whoever sees the page's requests."""
-    return hashlib.sha256(address.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
-def _hand_on(image: HtmlElement, through: Through) -> None:
-    image.set("src", through(image_name(image.get("src"))))
-    image.set("loading", "lazy")
-    image.set("decoding", "async")
-    image.set("alt", image.get("alt") or "")
-    for name in ("width", "height"):
-        if not (image.get(name) or "").isdecimal() or len(image.get(name)) > 5:
-            image.attrib.pop(name, None)
-
-
-def _shut_off(image: HtmlElement) -> None:
-    """A link in place of the image: a browser that loaded it would tell its server who reads what."""
-    in_link = any(parent.tag == "a" for parent in image.iterancestors())
-    link = html.Element("span" if in_link or not image.get("src") else "a")
-    link.set("class", "image-off")
-    if link.tag == "a":
-        link.set("href", image.get("src"))
-    link.text = f"Image: {image.get('alt') or 'no description'}"
-    link.tail = image.tail
-    image.getparent().replace(image, link)
-
-
-def _colour(code: HtmlElement) -> None:
-    """Colours a block whose language is known. Pygments must not change a character of it, so nothing is stripped."""
-    name = next(
-        (
-            c.removeprefix("language-")
-            for c in code.get("class", "").split()
-            if c.startswith("language-")
-        ),
-        "",
-    )
-    text = code.text_content()
-    if not name or len(text) > LONGEST_CODE:
-        return
-    try:
-        lexer = get_lexer_by_name(name, stripnl=False, ensurenl=False)
-    except ClassNotFound:
-        return
-    coloured = html.fragment_fromstring(f"<pre>{highlight(text, lexer, COLOURED)}</pre>")
-    for child in list(code):
-        code.remove(child)
-    code.text = coloured.text
-    code.extend(list(coloured))
+def sanitize(markup: str, with_images: bool = False) -> str:
+    """Return safe html; images only where they are asked for."""
+    if with_images:
+        return IMAGES_CLEANER.clean(markup)
+    return CLEANER.clean(markup)
