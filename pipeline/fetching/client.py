@@ -1,6 +1,6 @@
 """URL -> Fetched: the one way to the network, for every stage."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -24,6 +24,7 @@ from pipeline.fetching.transport.content_types import (
 )
 from pipeline.fetching.transport.cookies import FetchCookies
 from pipeline.fetching.transport.errors import TRANSPORT_ERRORS, Failed, outcome_of, readable
+from pipeline.fetching.transport.sockets import always
 from pipeline.fetching.transport.status import REDIRECTS, failure_of
 from pipeline.fetching.transport.target import Target, redirected, target_of
 
@@ -42,14 +43,23 @@ class Fetcher:
         self._places = Places(policy.max_threads_per_host)
 
     def fetch(
-        self, url: str, *, validators: Validators = NO_VALIDATORS, purpose: Purpose = "article"
+        self,
+        url: str,
+        *,
+        validators: Validators = NO_VALIDATORS,
+        purpose: Purpose = "article",
+        may_send: Callable[[], bool] = always,
     ) -> Fetched:
         """Fetch one URL, following redirects, each hop within robots.txt, pace, guard and caps. Never raises for what a
         URL, a server or the network does; errors of the keeper of hosts (a lost database) pass through.
 
         A slot that is too far away is Unavailable("host-busy") with `retry_after` in seconds: nothing was asked for.
         Sources wait up to a minute for theirs: whoever reads them is in the middle of something.
+
+        `may_send` is asked before each request, and twice a second while one waits for its slot. Once it says no,
+        nothing more is sent and the outcome is Unavailable(STOPPED); what was sent already comes to its end.
         """
+        self._exchanges.line.may_send = may_send
         self._exchanges.line.deadline.start(self.policy.max_seconds)
         patience = max(self.policy.patience, UNDER_WAY if purpose == "source" else 0.0)
         try:

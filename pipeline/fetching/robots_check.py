@@ -12,6 +12,7 @@ from pipeline.fetching.request import Exchanges
 from pipeline.fetching.transport.body import ACCEPT_ENCODING, read_body
 from pipeline.fetching.transport.errors import Failed
 from pipeline.fetching.transport.guard import site_name
+from pipeline.fetching.transport.sockets import STOPPED
 from pipeline.fetching.transport.status import REDIRECTS
 from pipeline.fetching.transport.target import Target, redirected, target_of
 
@@ -135,7 +136,7 @@ class Rulebook:
 
 def _without_answer(url: str, failed: Failed, hop: int, now: datetime) -> RobotsFile:
     outcome = failed.outcome
-    if outcome.reason in ("host-busy", "host-given-up"):
+    if outcome.reason in ("host-busy", "host-given-up", STOPPED):
         raise failed
     detail = f"robots.txt: {outcome.detail}"
     if (

@@ -1,5 +1,6 @@
 """Hosts are asked at their pace, rest when they ask for it, and never hold everybody up."""
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,7 +10,7 @@ import pytest
 
 from pipeline.core.failures import Rejected, Unavailable
 from pipeline.core.records import Fetched, Page
-from pipeline.fetching import Fetcher, MemoryHosts, Pace, Policy
+from pipeline.fetching import STOPPED, Fetcher, MemoryHosts, Pace, Policy
 from pipeline.fetching.politeness import pace
 from pipeline.fetching.politeness.concurrency import Places
 from tests.pipeline.servers import Server, response
@@ -240,3 +241,35 @@ def test_an_own_site_has_a_pace_of_its_own_and_no_other_has_it() -> None:
         busy = fetcher.fetch(other.url + "/a")
         assert isinstance(busy, Unavailable)
         assert busy.reason == "host-busy"
+
+
+def test_nothing_leaves_once_nobody_wants_it_even_of_what_waits_for_its_slot() -> None:
+    wanted = True
+
+    def stop_at_the_first(connection: socket.socket, _path: str) -> None:
+        nonlocal wanted
+        wanted = False
+        connection.sendall(response(302, b"", location="/next"))
+
+    with Server(answer=stop_at_the_first) as server:
+        policy = Policy("Gleaner/0.1", host_delay=1, allowed_networks=("127.0.0.0/8",), patience=5)
+        fetcher = Fetcher(policy, MemoryHosts())
+        outcome = fetcher.fetch(server.url + "/first", may_send=lambda: wanted)
+        assert isinstance(outcome, Unavailable)
+        assert outcome.reason == STOPPED
+        assert server.paths == ["/robots.txt", "/first"]
+        assert fetcher.fetch(server.url + "/other", may_send=lambda: False) == outcome
+        assert len(server.paths) == 2
+        wanted = True
+        assert isinstance(fetcher.fetch(server.url + "/robots.txt"), Rejected), "and goes on after"
+
+
+def test_no_robots_txt_is_asked_for_by_who_was_stopped() -> None:
+    with Server() as server:
+        policy = Policy("Gleaner/0.1", host_delay=0, allowed_networks=("127.0.0.0/8",))
+        fetcher = Fetcher(policy, MemoryHosts())
+        outcome = fetcher.fetch(server.url + "/a", may_send=lambda: False)
+        assert isinstance(outcome, Unavailable)
+        assert outcome.reason == STOPPED
+        assert server.paths == []
+        assert fetcher.fetch(server.url + "/a").reason == "http-404"  # type: ignore[union-attr]
