@@ -23,7 +23,7 @@ from pipeline.discovery.urls.patterns import (
 )
 from pipeline.discovery.urls.scope import matches, scope_of
 from pipeline.fetching.factory import policy_from_settings
-from pipeline.fetching.politeness.pace import CLOSED_FOR
+from pipeline.fetching.politeness.pace import CLOSED_SECONDS
 from pipeline.fetching.politeness.robots import rules_of
 from pipeline.models import Host, Run
 
@@ -110,7 +110,7 @@ def _host(url: str, host: str, now: datetime) -> Iterator[Prospect]:
     if not rows:
         yield Prospect(OPEN, "robots.txt", "nobody has asked this host yet")
     for row in rows:
-        if row.closed_at and row.closed_at > now - timedelta(seconds=CLOSED_FOR):
+        if row.closed_at and row.closed_at > now - timedelta(seconds=CLOSED_SECONDS):
             text = f"{row.name} was given up after {row.failures} failures in a row: {row.last_failure}"
             yield Prospect(AGAINST, "host", text)
         elif row.parked_until and row.parked_until > now:

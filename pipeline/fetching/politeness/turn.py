@@ -21,10 +21,10 @@ class Gate:
         self._line = line
         self._opens = self._closes = self.opened_at = 0.0
 
-    def reserve(self, patience: float) -> None:
-        """Take a slot at most `patience` seconds away. Raises Failed("host-busy") or Failed("host-given-up")."""
+    def reserve(self, max_wait_seconds: float) -> None:
+        """Take a slot at most `max_wait_seconds` seconds away. Raises Failed("host-busy") or Failed("host-given-up")."""
         before = time.monotonic()
-        turn = self._hosts.slot(self._host, self._pace, patience)
+        turn = self._hosts.slot(self._host, self._pace, max_wait_seconds)
         after = time.monotonic()
         if not turn.granted:
             raise Failed(refused(self._host, turn))
@@ -43,7 +43,7 @@ class Gate:
                 self._wait_until_open()
                 if time.monotonic() <= self._closes:
                     break
-                self.reserve(manners.UNDER_WAY)
+                self.reserve(manners.UNDER_WAY_WAIT_SECONDS)
             self._line.check_may_send()
         self.opened_at = time.monotonic()
 

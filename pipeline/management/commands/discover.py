@@ -137,7 +137,7 @@ class Progress:
 
 def policy() -> Policy:
     """How to fetch, as the settings say, but waiting for each turn."""
-    return replace(policy_from_settings(), patience=TURN_SECONDS, max_threads_per_host=0)
+    return replace(policy_from_settings(), max_wait_seconds=TURN_SECONDS, max_threads_per_host=0)
 
 
 def fetch_with(fetcher: Fetcher) -> Any:
