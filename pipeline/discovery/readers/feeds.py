@@ -231,7 +231,9 @@ def _is_comments(name: str, url: str, entries: list[Mapping[str, Any]]) -> bool:
 
 def _absolute(base: str, link: object) -> str:
     text = _text(link).strip()
-    text = text.removeprefix("feed:")
+    if text.startswith("feed:"):
+        text = text.removeprefix("feed:")
+        text = f"http:{text}" if text.startswith("//") else text
     if not text:
         return ""
     try:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement, builder
 
+from pipeline.extraction.content import names
+
 BLOCK_TAGS = frozenset(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure"
     " footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav ol p pre search section summary"
@@ -32,6 +34,7 @@ MEDIA = (
     "object",
     "embed",
 )
+NO_KINDS: frozenset[str] = frozenset()
 RUN = "run"  # text beside blocks in an item or a cell: a block while it is judged, plain text afterwards
 
 
@@ -50,6 +53,9 @@ class Block:
     start: int = 0  # number of the first leaf in it
     end: int = 0  # one more than the number of the last
     taken: bool = False  # of a leaf: whether an extractor took it
+    kinds: frozenset[str] = NO_KINDS  # of boilerplate that its names speak of
+    all_leaves: list["Block"] = field(default_factory=list, repr=False)  # of the page
+    whole: str | None = None  # its whole text, once somebody asked for it
 
     @property
     def tag(self) -> str:
@@ -58,15 +64,11 @@ class Block:
     @property
     def labels(self) -> str:
         """Its class names, id and role, in lower case."""
-        get = self.element.get
-        return f"{get('class') or ''} {get('id') or ''} {get('role') or ''}".lower().strip()
+        return labels_of(self.element)
 
-    def leaves(self) -> Iterator["Block"]:
+    def leaves(self) -> list["Block"]:
         """The blocks without blocks in them, in page order."""
-        if not self.children:
-            yield self
-        for child in self.children:
-            yield from child.leaves()
+        return self.all_leaves[self.start : self.end]
 
     def walk(self) -> Iterator["Block"]:
         """The block and those in it, in page order."""
@@ -78,14 +80,20 @@ class Block:
         """The text of the block and all blocks in it, with a blank between blocks."""
         if not self.children:
             return self.text
-        return " ".join([leaf.text for leaf in self.leaves() if leaf.text])
+        if self.whole is None:
+            self.whole = " ".join([leaf.text for leaf in self.leaves() if leaf.text])
+        return self.whole
 
 
 def build(body: HtmlElement) -> Block:
     """The blocks of a body. The tree is changed: each run of text beside a block gets an element of its own."""
-    holders = _holders(body)
-    root = _block(body, None, holders, 0)
-    return root
+    return _block(body, None, _holders(body), [])
+
+
+def labels_of(element: HtmlElement) -> str:
+    """The class names, id and role of an element, in lower case, with a blank between."""
+    found = [value for name in ("class", "id", "role") if (value := element.get(name))]
+    return " ".join(found).lower() if found else ""
 
 
 def _holders(body: HtmlElement) -> set[HtmlElement]:
@@ -100,21 +108,22 @@ def _holders(body: HtmlElement) -> set[HtmlElement]:
 
 
 def _block(
-    element: HtmlElement, parent: Block | None, holders: set[HtmlElement], start: int
+    element: HtmlElement, parent: Block | None, holders: set[HtmlElement], leaves: list[Block]
 ) -> Block:
-    block = Block(element, parent, start=start, end=start + 1)
+    block = Block(element, parent, start=len(leaves), all_leaves=leaves)
+    if labels := labels_of(element):
+        block.kinds = names.kinds(labels)
     if element not in holders or element.tag in WHOLE:
         _read_leaf(block)
-        return block
-    _wrap_runs(element, holders)
-    at = start
-    for child in element:
-        part = _block(child, block, holders, at)
-        block.children.append(part)
-        at = part.end
-        block.length += part.length
-        block.linked += part.linked
-    block.end = max(at, start + 1)
+        leaves.append(block)
+    else:
+        _wrap_runs(element, holders)
+        for child in element:
+            part = _block(child, block, holders, leaves)
+            block.children.append(part)
+            block.length += part.length
+            block.linked += part.linked
+    block.end = len(leaves)
     return block
 
 

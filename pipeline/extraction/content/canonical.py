@@ -84,6 +84,7 @@ def simplify(root: HtmlElement) -> HtmlElement:
     _unwrap(root)
     _unwrap_spans(root)
     _drop_empty(root)
+    _itemise(root)
     return root
 
 
@@ -207,6 +208,16 @@ def _drop_empty(root: HtmlElement) -> None:
                 element.drop_tree()
         elif element.tag in ("p", "figure") and _only_breaks(element):
             element.drop_tree()
+
+
+def _itemise(root: HtmlElement) -> None:
+    """What stands in a list beside its items is an item."""
+    for items in root.iter("ul", "ol"):
+        for child in list(items):
+            if child.tag != "li":
+                item = builder.LI()
+                child.addprevious(item)
+                item.append(child)
 
 
 def _only_breaks(element: HtmlElement) -> bool:

@@ -26,12 +26,12 @@ FRAME = re.compile(
 CLASSES = etree.XPath(".//*/@class", smart_strings=False)
 
 
-def flatten(tree: HtmlElement) -> None:
+def flatten(tree: HtmlElement, classes: str = "") -> None:
     """Rewrite every code block of the tree in place: one pre, one code, no line numbers, no copy buttons.
 
-    Blank lines, indentation and prompts stay.
+    Blank lines, indentation and prompts stay. `classes`: all class names of the tree, in lower case.
     """
-    code_lines.join_editors(tree)
+    code_lines.join_editors(tree, classes)
     for table in list(tree.iter("table")):
         _unwrap_numbered_table(table)
     for pre in list(tree.iter("pre")):

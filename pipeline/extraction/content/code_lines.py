@@ -1,19 +1,22 @@
 """The lines of code whose markup draws each as an element."""
 
 import re
+from functools import lru_cache
+from typing import Any
 
+from lxml import etree
 from lxml.html import HtmlElement, builder
 
 LINE = re.compile(
     r"(?:^|\s)(?:line|code-line|cl|view-line|ec-line|token-line|cm-line|CodeMirror-line|ace_line|codeline|hljs-ln-line"
     r"|code-block-line|highlight-line|react-code-line)(?:\s|$)"
 )
-EDITORS = (
-    "CodeMirror-code",
-    "cm-content",
-    "ace_text-layer",
-    "view-lines",
-)  # frames of lines without a pre around
+CLASSES: Any = etree.XPath(".//*/@class", smart_strings=False)
+EDITORS: Any = etree.XPath(  # frames of lines without a pre around
+    './/*[contains(@class, "CodeMirror-code") or contains(@class, "cm-content")'
+    ' or contains(@class, "ace_text-layer") or contains(@class, "view-lines")]'
+)
+EDITOR_NAMES = re.compile("codemirror|cm-content|ace_text-layer|view-lines")
 LINE_TAGS = ("div", "span", "li", "code", "p", "pre")
 BLOCKS = frozenset(["div", "li", "p", "pre"])
 
@@ -31,23 +34,28 @@ def joined(block: HtmlElement) -> str:
     return "\n".join([str(line.text_content()).strip("\n") for line in lines])
 
 
-def join_editors(body: HtmlElement) -> None:
-    """Make one block of the lines that an editor shows, each of them in a pre or a div of its own."""
-    for name in EDITORS:
-        for editor in body.xpath(f'.//*[contains(concat(" ", @class, " "), " {name} ")]'):
-            lines = [e for e in editor.iter(*LINE_TAGS) if LINE.search(e.get("class") or "")]
-            if len(lines) < 2 or next(editor.iterancestors("pre"), None) is not None:
-                continue
-            pre = builder.PRE("\n".join([str(line.text_content()) for line in lines]))
-            pre.tail = editor.tail
-            editor.getparent().replace(editor, pre)
+def join_editors(body: HtmlElement, classes: str) -> None:
+    """Make one block of the lines that an editor shows, each of them in a pre or a div of its own.
+
+    `classes`: all class names of the body, in lower case.
+    """
+    if not EDITOR_NAMES.search(classes):
+        return
+    for editor in EDITORS(body):
+        lines = [e for e in editor.iter(*LINE_TAGS) if _names_line(e.get("class") or "")]
+        if len(lines) < 2 or next(editor.iterancestors("pre"), None) is not None:
+            continue
+        pre = builder.PRE("\n".join([str(line.text_content()) for line in lines]))
+        pre.tail = editor.tail
+        editor.getparent().replace(editor, pre)
 
 
 def _lines(block: HtmlElement) -> list[HtmlElement]:
     """The elements that draw a line each: those that are named so, or all that a frame holds, being alike."""
-    marked = [e for e in block.iterdescendants(*LINE_TAGS) if LINE.search(e.get("class") or "")]
-    if len(marked) > 1:
-        return _outermost(marked)
+    if any(map(_names_line, set(CLASSES(block)))):
+        marked = [e for e in block.iterdescendants(*LINE_TAGS) if _names_line(e.get("class") or "")]
+        if len(marked) > 1:
+            return _outermost(marked)
     frame = block
     while len(frame) == 1 and not (frame.text or "").strip():
         frame = frame[0]
@@ -57,6 +65,11 @@ def _lines(block: HtmlElement) -> list[HtmlElement]:
         return children
     leaves = [e for e in block.iterdescendants("div", "li", "p") if e.find(".//div") is None]
     return _outermost(leaves)
+
+
+@lru_cache(maxsize=1000)
+def _names_line(classes: str) -> bool:
+    return bool(LINE.search(classes))
 
 
 def _is_row_of_code(children: list[HtmlElement]) -> bool:

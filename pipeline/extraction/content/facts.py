@@ -3,14 +3,16 @@
 import re
 from collections.abc import Sequence
 
-from pipeline.extraction.content import names
+from pipeline.extraction.content import forms, names
 from pipeline.extraction.content.blocks import HEADINGS, Block
 from pipeline.extraction.content.words import squeeze
 from pipeline.extraction.fields.candidate import fold
-from pipeline.extraction.fields.month_names import months
+from pipeline.extraction.fields.datelines import MONTHS
 
 PROSE = 60  # characters outside of links that make a leaf a paragraph of the text
 SHORT_PROSE = 25
+LONGEST = 250  # characters of a line that tells nothing but such things
+MAX_WORDS = 30
 MAJOR = 0.4  # of the article's prose: a block with more than that is no boilerplate
 CONTENT_TAGS = ("pre", "table", "math")
 SENTENCE = re.compile(r"[.!?…:;。！？»”\"’)]\s*$")
@@ -38,7 +40,7 @@ SAYS_WHERE = (
     " print permalink edit views view link source kategorie kategorien categoría categorías etiquetas schlagwörter"
     " labels label catégorie catégories mots clés 0 1"
 )
-DATE_WORDS = frozenset(f"{DAYS} {SAYS_WHEN}".split()) | frozenset(months())
+DATE_WORDS = frozenset(f"{DAYS} {SAYS_WHEN}".split()) | frozenset(MONTHS)
 TIME_WORDS = frozenset(SAYS_HOW_LONG.split())
 AUTHOR_WORDS = frozenset(SAYS_WHO.split())
 PLACE_WORDS = frozenset(SAYS_WHERE.split())
@@ -57,7 +59,8 @@ class Facts:
         self.author_words = frozenset(" ".join(self.authors).split())
         self.host = host
         self.is_forum = is_forum
-        self.prose = sum(leaf.length - leaf.linked for leaf in root.leaves() if _is_own(leaf))
+        self.has_forms = forms.has_fields(root.element)
+        self.prose = self._prose_in(root)
         self.first, self.last = self._reach()
         self.title_at = self._find_title()
 
@@ -76,14 +79,23 @@ class Facts:
         """Whether a block holds so much of the article that it cannot be left out."""
         if block.length < MAJOR * self.prose:
             return False
-        own = sum(leaf.length - leaf.linked for leaf in block.leaves() if _is_own(leaf))
-        return own > MAJOR * self.prose
+        return self._prose_in(block) > MAJOR * self.prose
+
+    def _prose_in(self, block: Block) -> int:
+        """Characters outside of links that no frame holds."""
+        return sum(leaf.length - leaf.linked for leaf in block.leaves() if _is_own(leaf))
+
+    def asked(self, block: Block) -> frozenset[str]:
+        """The kinds of a form's fields in a block."""
+        return forms.asked(block.element) if self.has_forms else frozenset()
 
     def metadata(self, text: str) -> str:
         """What a line tells that consists of nothing but such words: "dateline", "byline", "reading-time", "details";
         "" for any other line."""
+        if len(text) > LONGEST:
+            return ""
         words = fold(text).split()
-        if len(words) > 30:
+        if len(words) > MAX_WORDS:
             return ""
         rest = [word for word in words if not NUMBER.fullmatch(word)]
         unknown = [
@@ -139,7 +151,7 @@ def _is_own(leaf: Block) -> bool:
     for _ in range(3):
         if block is None:
             return True
-        if names.kinds(block.labels) & names.FOREIGN:
+        if block.kinds & names.FOREIGN:
             return False
         block = block.parent
     return True

@@ -18,6 +18,11 @@ def note_fields(body: HtmlElement) -> None:
             holder.set(ASKS, f"{holder.get(ASKS) or ''} {kind}".strip())
 
 
+def has_fields(element: HtmlElement) -> bool:
+    """Whether an element holds any form's fields."""
+    return bool(element.xpath(f"boolean(descendant-or-self::*[@{ASKS}])"))
+
+
 def asked(element: HtmlElement) -> frozenset[str]:
     """The kinds of fields in an element: "email", "text", "textarea", "password", ..."""
     found = []

@@ -6,7 +6,9 @@ readers, as source): it is kept once.
 
 import re
 from copy import deepcopy
+from typing import Any
 
+from lxml import etree
 from lxml.html import HtmlElement, builder
 
 INLINE_PARENTS = frozenset(
@@ -33,6 +35,9 @@ EQUATION = re.compile(
     r"\\begin\{(?:equation|displaymath|math)\*?\}(.*)\\end\{(?:equation|displaymath|math)\*?\}",
     re.S,
 )
+NAMED: Any = etree.XPath(
+    './/*[contains(@class, "math") or contains(@class, "Math") or contains(@class, "katex")]'
+)
 PARTS = frozenset(
     "mi mn mo ms mtext mspace mrow mfrac msqrt mroot mstyle merror mpadded mphantom msub msup msubsup munder mover"
     " munderover mmultiscripts mprescripts mtable mtr mtd menclose semantics none".split()
@@ -42,26 +47,28 @@ NAME = "math"
 MAX_TEX = 20_000  # characters
 
 
-def mark_all(body: HtmlElement) -> None:
-    """Rewrite every formula of a body in place. Must run while its scripts are still there."""
+def mark_all(body: HtmlElement, classes: str) -> None:
+    """Rewrite every formula of a body in place. Must run while its scripts are still there.
+
+    `classes`: all class names of the body, in lower case.
+    """
+    named = NAMED(body) if "math" in classes or "katex" in classes else []
     _from_scripts(body)
-    for container in list(body.iter("mjx-container")):
-        _from_mathjax_3(container)
-    for katex in body.xpath('.//*[contains(concat(" ", @class, " "), " katex ")]'):
-        _from_katex(katex)
+    for element in list(body.iter("mjx-container", *TEX_TAGS)):
+        if element.tag == "mjx-container":
+            _from_mathjax_3(element)
+        else:
+            is_display = element.get("block") is not None or "disp" in element.tag
+            _replace(element, str(element.text_content()), is_display)
+    for element in named:
+        if "katex" in (element.get("class") or "").split():
+            _from_katex(element)
     for math in list(body.iter("math")):
         if not _is_inside(math):
             _from_mathml(math)
-    for element in list(body.iter(*TEX_TAGS)):
-        _replace(
-            element,
-            str(element.text_content()),
-            element.get("block") is not None or "disp" in element.tag,
-        )
-    for element in body.xpath(
-        './/*[self::span or self::div or self::p][contains(@class, "math") or contains(@class, "Math")]'
-    ):
-        _from_marked(element)
+    for element in named:
+        if element.tag in ("span", "div", "p") and element.getparent() is not None:
+            _from_marked(element)
 
 
 def _from_scripts(body: HtmlElement) -> None:

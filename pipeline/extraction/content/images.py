@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from lxml import etree, html
 from lxml.html import HtmlElement
@@ -9,6 +10,7 @@ from lxml.html import HtmlElement
 from pipeline.extraction.page.parsed import join
 
 IMAGE_TAGS = re.compile(r"(?:amp|a|lazy|nuxt|next|gatsby|progressive|v|x|el|b)-(?:img|image)", re.I)
+CUSTOM: Any = etree.XPath(".//*[contains(name(), '-im')]")
 LATE = (
     "data-src",
     "data-original",
@@ -42,8 +44,8 @@ def reveal(body: HtmlElement) -> None:
             waiting.getparent().replace(waiting, _with_tail(twin, waiting.tail))
         elif twin is not None and not _shown_before(element, twin):
             element.addprevious(_with_tail(twin, None))
-    for element in list(body.iter()):
-        if isinstance(element.tag, str) and IMAGE_TAGS.fullmatch(element.tag):
+    for element in CUSTOM(body):
+        if IMAGE_TAGS.fullmatch(element.tag):
             element.tag = "img"
 
 

@@ -84,7 +84,7 @@ def _parts_of_text(blocks: list[Block], title: str, with_standfirst: bool) -> li
 
 def _outer_parts(block: Block) -> list[Block]:
     """The leaves and figures of a block that no frame holds."""
-    if block.tag in FRAMES or names.kinds(block.labels) & names.FOREIGN:
+    if block.tag in FRAMES or block.kinds & names.FOREIGN:
         return []
     if not block.children or block.tag == "figure":
         return [block]

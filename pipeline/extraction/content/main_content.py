@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -44,6 +45,7 @@ TEASER = re.compile(
     r"(?:\[?(?:…|\.\.\.)\]?|read more|continue reading|weiterlesen|lire la suite|leer más|→|»)\W*$",
     re.I,
 )
+CLASSES: Any = etree.XPath(".//*/@class", smart_strings=False)
 JUNK = (
     "script style noscript template svg button select textarea object embed link meta canvas"
     " iframe map area dialog-polyfill progress option datalist output"
@@ -106,7 +108,7 @@ def overlap(one: str, other: str) -> float:
 def _from_page(page: ParsedPage, title: str, authors: Sequence[str]) -> Body:
     body = _prepared(page.tree, page.base)
     tree = blocks.build(body)
-    leaves = list(tree.leaves())
+    leaves = tree.all_leaves
     taken = proposals.by_trafilatura(body, leaves, page.is_forum)
     for number in taken:
         if number < len(leaves):
@@ -121,15 +123,15 @@ def _from_page(page: ParsedPage, title: str, authors: Sequence[str]) -> Body:
 
 def _prepared(tree: HtmlElement, base: str) -> HtmlElement:
     """A copy of the page's body in which everything is an element that says what it is."""
-    page = deepcopy(tree)
-    body = page.find("body")
-    body = page if body is None else body
+    found = tree.find("body")
+    body = deepcopy(tree if found is None else found)
+    classes = " ".join(set(CLASSES(body))).lower()
     forms.note_fields(body)
-    formulas.mark_all(body)
+    formulas.mark_all(body, classes)
     images.reveal(body)
     embeds.name_all(body, base)
     etree.strip_elements(body, *JUNK, with_tail=False)
-    code.flatten(body)
+    code.flatten(body, classes)
     lists.draw_ticks(body)
     notes.drop_permalinks(body)
     notes.make_lists(body)

@@ -95,7 +95,7 @@ WORDS = {  # a "-?" stands for what names put between words
     ),
     "buttons": (
         r"button buttons btn btns copy copy-?button copybtn clipboard toolbar tools actions?"
-        r" controls edit-?page edit-?link edit-?this view-?source bookmark bookmarks print rating"
+        r" controls edit-?page edit-?link edit-?this view-?source  print rating"
         r" vote votes voting claps? feedback was-?this-?helpful helpful theme-?toggle search"
         r" search-?form login log-?in signin sign-?in register"
     ),

@@ -15,6 +15,7 @@ from lxml import etree, html
 from lxml.html import HtmlElement
 from readability import Document
 from trafilatura.settings import Document as Found
+from trafilatura.settings import Extractor
 
 from pipeline.extraction.content.blocks import Block
 from pipeline.extraction.content.words import squeeze
@@ -41,6 +42,11 @@ FORMATTING = (
     "samp",
     "var",
 )
+# Any format but "python", for which it would write the article's text as well.
+FORUM, BLOG = (
+    Extractor(output_format="xml", fast=True, comments=comments) for comments in (True, False)
+)
+UNREAD = ("nav", "footer", "aside", "menu", "form", "figure", "picture")  # extractors drop them too
 NO_TEXT = ("script", "style", "svg", "canvas", "link", "noscript", "template")
 
 
@@ -48,7 +54,7 @@ def by_trafilatura(body: HtmlElement, leaves: Sequence[Block], is_forum: bool) -
     """The numbers of the leaves that trafilatura takes; on a forum, what others call comments is part of it."""
     page = _numbered(body, leaves)
     try:
-        found = trafilatura.bare_extraction(page, fast=True, include_comments=is_forum)
+        found = trafilatura.bare_extraction(page, options=FORUM if is_forum else BLOG)
     except Exception:  # noqa: BLE001 - a vote that cannot be had is no reason to lose the page
         return set()
     if not isinstance(found, Found) or found.body is None:
@@ -84,12 +90,14 @@ def _numbered(body: HtmlElement, leaves: Sequence[Block]) -> HtmlElement:
     for number, leaf in enumerate(leaves):
         if leaf.text:
             leaf.element.text = f"{OPEN}{number}{CLOSE}{leaf.element.text or ''}"
-    page = html.Element("html")
+    page = body.makeelement(
+        "html"
+    )  # by the same parser: another one's elements cost Python code each
     page.append(deepcopy(body))
     for leaf in leaves:
         if leaf.text:
             leaf.element.text = leaf.element.text.partition(CLOSE)[2]
-    etree.strip_elements(page, *NO_TEXT, with_tail=False)
+    etree.strip_elements(page, *NO_TEXT, *UNREAD, with_tail=False)
     etree.strip_tags(page, *FORMATTING)
     return page
 

@@ -65,7 +65,7 @@ def _own_mass(leaf: Block, untaken: float) -> float:
 def _is_frame(block: Block, half: float) -> bool:
     """Whether a block stands around articles; one that holds most of what extractors took is none, whatever it is
     called, unless it asks for consent."""
-    kinds = names.kinds(block.labels) & FRAMES
+    kinds = block.kinds & FRAMES
     if not kinds and block.tag not in FRAME_TAGS:
         return False
     if kinds & NEVER and len(COOKIES.findall(block.whole_text()[:3000])) > 1:

@@ -6,144 +6,203 @@ from collections.abc import Iterator
 from lxml import html
 from lxml.html import HtmlElement
 
-HEADINGS = {f"h{n}": "#" * n for n in range(1, 7)}
-MARKS = {
-    "strong": "**",
-    "b": "**",
-    "em": "*",
-    "i": "*",
-    "code": "`",
-    "del": "~~",
-    "s": "~~",
-    "kbd": "`",
-    "samp": "`",
-}
-BLOCKS = frozenset(
-    "blockquote caption center details div dl dt dd figcaption figure h1 h2 h3 h4 h5 h6 hr li ol p pre section summary"
-    " table tbody thead tfoot tr td th ul".split()
+from pipeline.extraction.text import markdown_tables, notes, scripts
+from pipeline.extraction.text.escaping import (
+    address,
+    code_span,
+    escaped,
+    escaped_start,
+    fence_for,
 )
+from pipeline.extraction.text.ordered import item_numbers
+
+HEADINGS = {f"h{n}": "#" * n for n in range(1, 7)}
+MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*", "del": "~~", "s": "~~"}
+HTML_MARKS = ("sup", "sub", "kbd", "mark", "ins", "u")  # which Markdown has no signs for
+BLOCKS = frozenset(
+    "blockquote caption center details div dl dt dd figcaption figure h1 h2 h3 h4 h5 h6 hr li ol p pre"
+    " section summary table tbody thead tfoot tr td th ul".split()
+)
+LISTS = ("ul", "ol")
+TICKS = {"☑": "[x]", "☐": "[ ]"}
 SPACE = re.compile(r"[ \t\n\r\f]+")
-RISKY = re.compile(r"([\\`*_\[\]<>])")
 
 
 def to_markdown(markup: str) -> str:
-    """Markdown with fenced code (and its language), pipe tables, nested lists, links and images by absolute address."""
+    """Markdown with fenced code (and its language), pipe tables, nested lists, footnotes, formulas between dollar
+    signs, links and images by absolute address."""
     if not markup.strip():
         return ""
-    return "\n\n".join(_blocks(html.fragment_fromstring(markup, create_parent="div"))).strip()
+    tree = html.fragment_fromstring(markup, create_parent="div")
+    return "\n\n".join(_Markdown(notes.numbers(tree)).blocks(tree)).strip()
 
 
-def _blocks(element: HtmlElement) -> Iterator[str]:
-    """The blocks of an element, each without blank lines around it; text between blocks is a block too."""
-    run = escaped(element.text or "")
-    for child in element:
-        if child.tag in BLOCKS:
-            yield from _paragraph(run)
-            yield from _block(child)
-            run = escaped(child.tail or "")
+class _Markdown:
+    """Writes one article, whose footnotes are numbered."""
+
+    def __init__(self, numbered: dict[str, int]) -> None:
+        self.numbered = numbered
+
+    def blocks(self, element: HtmlElement) -> Iterator[str]:
+        """The blocks of an element, each without blank lines around it; text between blocks is a block too."""
+        run = [escaped(element.text or "")]
+        before = ""
+        for child in element:
+            if child.tag in BLOCKS:
+                yield from _paragraph("".join(run))
+                yield from self.block(child, is_second=child.tag in LISTS and child.tag == before)
+                run = []
+                before = str(child.tag)
+            else:
+                run.append(self.inline(child))
+                before = ""
+            run.append(escaped(child.tail or ""))
+            before = "" if (child.tail or "").strip() else before
+        yield from _paragraph("".join(run))
+
+    def block(self, element: HtmlElement, is_second: bool = False) -> Iterator[str]:
+        """One block; `is_second`: it is a list that follows another of its kind."""
+        tag = element.tag
+        if tag in HEADINGS:
+            yield from self.heading(element)
+        elif tag == "pre":
+            yield _fenced(element)
+        elif tag in LISTS:
+            yield self.list(element, is_second)
+        elif tag == "table":
+            yield from markdown_tables.table(element, self.cell)
+        elif tag == "blockquote" or element.get("class") == "admonition":
+            yield _quoted("\n\n".join(self.blocks(element)))
+        elif tag == "hr":
+            yield "---"
+        elif tag == "dl":
+            yield self.definitions(element)
+        elif tag == "summary":
+            yield from (f"**{text}**" for text in _paragraph(self.content(element)))
+        elif tag == "section" and element.get("class") == notes.SECTION:
+            yield from self.footnotes(element)
+        elif (element.get("class") or "").startswith("math"):
+            yield f"$$\n{_formula(element)}\n$$"
         else:
-            run += _inline(child) + escaped(child.tail or "")
-    yield from _paragraph(run)
+            yield from self.blocks(element)
+
+    def heading(self, element: HtmlElement) -> Iterator[str]:
+        text = SPACE.sub(" ", self.content(element).replace("\v", " ")).strip()
+        if text:
+            yield f"{HEADINGS[element.tag]} {text}"
+
+    def list(self, element: HtmlElement, is_second: bool) -> str:
+        """The items of a list. A second list of the same kind has other bullets, else the two would be one."""
+        numbers = item_numbers(element) if element.tag == "ol" else []
+        point = ")" if is_second else "."
+        sign = "*" if is_second else "-"
+        items = []
+        for at, item in enumerate(element.iterchildren("li")):
+            bullet = f"{numbers[at]}{point}" if numbers else sign
+            apart = "\n" if item.find("p") is None else "\n\n"
+            inner = _ticked(apart.join(self.blocks(item)))
+            items.append(f"{bullet} " + inner.replace("\n", "\n" + " " * (len(bullet) + 1)))
+        return "\n".join(items)
+
+    def definitions(self, element: HtmlElement) -> str:
+        lines = []
+        for part in element.iter("dt", "dd"):
+            text = "\n\n".join(self.blocks(part))
+            lines.append(text if part.tag == "dt" else ": " + text.replace("\n", "\n  "))
+        return "\n".join(lines)
+
+    def footnotes(self, section: HtmlElement) -> Iterator[str]:
+        for item in section.iter("li"):
+            text = "\n\n".join(self.blocks(item)).replace("\n", "\n    ")
+            number = self.numbered.get(item.get("id") or "")
+            yield f"[^{number}]: {text}" if number else f"- {text}"
+
+    def cell(self, element: HtmlElement) -> str:
+        """The content of a table's cell, on one line."""
+        return SPACE.sub(" ", "<br>".join(self.blocks(element)).replace("  \n", "<br>"))
+
+    def inline(self, element: HtmlElement) -> str:
+        tag = element.tag
+        if tag == "br":
+            return "\v"
+        if tag == "img":
+            return _image(element)
+        if tag in ("code", "samp", "tt"):
+            return code_span(SPACE.sub(" ", str(element.text_content())))
+        if tag == "math" or (element.get("class") or "").startswith("math"):
+            return f"${_formula(element)}$"
+        if tag == "a":
+            return self.link(element)
+        text = self.content(element)
+        if tag in HTML_MARKS and text.strip():
+            return text if "[^" in text else f"<{tag}>{text}</{tag}>"
+        return _marked(text, MARKS.get(tag, ""))
+
+    def link(self, element: HtmlElement) -> str:
+        if notes.is_back_link(element):
+            return ""
+        if number := notes.reference(element, self.numbered):
+            return f"[^{number}]"
+        text = self.content(element)
+        target = element.get("href") or ""
+        if not text.strip() or not target or target.startswith("#"):
+            return text
+        return _around(text, "[", f"]({address(target)})")
+
+    def content(self, element: HtmlElement) -> str:
+        pieces = [escaped(element.text or "")]
+        for child in element:
+            pieces += [self.inline(child), escaped(child.tail or "")]
+        return "".join(pieces)
 
 
 def _paragraph(run: str) -> Iterator[str]:
-    lines = (SPACE.sub(" ", line).strip() for line in run.split("\v"))
-    if text := "  \n".join(lines).strip():
+    lines = [SPACE.sub(" ", line).strip() for line in run.split("\v")]
+    text = "  \n".join([escaped_start(line) for line in lines]).strip()
+    if text:
         yield text
 
 
-def _block(element: HtmlElement) -> Iterator[str]:
-    tag = element.tag
-    if tag in HEADINGS:
-        yield from (f"{HEADINGS[tag]} {text}" for text in _paragraph(_inline_content(element)))
-    elif tag == "pre":
-        yield _fenced(element)
-    elif tag in ("ul", "ol"):
-        yield _list(element)
-    elif tag == "table":
-        yield from _table(element)
-    elif tag == "blockquote":
-        yield "\n".join(f"> {line}".rstrip() for line in "\n\n".join(_blocks(element)).split("\n"))
-    elif tag == "hr":
-        yield "---"
-    else:
-        yield from _blocks(element)
+def _marked(text: str, mark: str) -> str:
+    return _around(text, mark, mark) if mark and text.strip() else text
 
 
-def _inline(element: HtmlElement) -> str:
-    if element.tag == "br":
-        return "\v"
-    if element.tag == "img":
-        alt = escaped(SPACE.sub(" ", element.get("alt") or ""))
-        if element.get("src"):
-            return f"![{alt}]({_address(element.get('src'))})"
+def _around(text: str, opening: str, closing: str) -> str:
+    """Text between signs, which stand close to its words: space at its ends stays outside."""
+    inner = text.strip()
+    begin = text[: len(text) - len(text.lstrip())]
+    end = text[len(text.rstrip()) :]
+    return f"{begin}{opening}{inner}{closing}{end}"
+
+
+def _ticked(text: str) -> str:
+    """An item whose tick is written as Markdown has it."""
+    sign = TICKS.get(text[:1])
+    return sign + text[1:] if sign else text
+
+
+def _quoted(text: str) -> str:
+    return "\n".join([f"> {line}".rstrip() for line in text.split("\n")])
+
+
+def _image(image: HtmlElement) -> str:
+    source = image.get("src")
+    if not source:
         return ""
-    if element.tag in ("code", "kbd", "samp"):
-        return f"`{SPACE.sub(' ', str(element.text_content()))}`"
-    text = _inline_content(element)
-    if element.tag == "a" and element.get("href") and text.strip():
-        return f"[{text.strip()}]({_address(element.get('href'))})"
-    if text.strip():
-        mark = MARKS.get(element.tag, "")
-    else:
-        mark = ""
-    return f"{mark}{text.strip() if mark else text}{mark}"
+    alt = escaped(SPACE.sub(" ", image.get("alt") or ""))
+    title = SPACE.sub(" ", image.get("title") or "").replace('"', "&quot;")
+    return f'![{alt}]({address(source)} "{title}")' if title else f"![{alt}]({address(source)})"
 
 
-def _inline_content(element: HtmlElement) -> str:
-    pieces = [escaped(element.text or "")]
-    for child in element:
-        pieces += [_inline(child), escaped(child.tail or "")]
-    return "".join(pieces)
+def _formula(element: HtmlElement) -> str:
+    math = next(element.iter("math"), None)
+    if math is not None:
+        return scripts.formula(math)
+    return str(element.text_content()).strip()
 
 
 def _fenced(pre: HtmlElement) -> str:
     text = str(pre.text_content()).strip("\n")
     code = next(pre.iter("code"), pre)
-    fence = "`" * max(3, *(len(run) + 1 for run in re.findall(r"`+", text)), 3)
+    fence = fence_for(text)
     return f"{fence}{(code.get('class') or '').removeprefix('language-')}\n{text}\n{fence}"
-
-
-def _list(element: HtmlElement) -> str:
-    start = element.get("start") or "1"
-    if start.isdigit():
-        number = int(start)
-    else:
-        number = 1
-    items = []
-    for item in element.iterchildren("li"):
-        if element.tag == "ol":
-            bullet = f"{number}."
-        else:
-            bullet = "-"
-        if item.find("p") is None:
-            inner = "\n".join(_blocks(item))
-        else:
-            inner = "\n\n".join(_blocks(item))
-        items.append(f"{bullet} " + inner.replace("\n", "\n" + " " * (len(bullet) + 1)))
-        number += 1
-    return "\n".join(items)
-
-
-def _table(table: HtmlElement) -> Iterator[str]:
-    rows = [[_cell(cell) for cell in row.iterchildren("td", "th")] for row in table.iter("tr")]
-    rows = [row for row in rows if any(row)]
-    if not rows:
-        return
-    width = max(map(len, rows))
-    lines = ["| " + " | ".join([*row, *[""] * (width - len(row))]) + " |" for row in rows]
-    yield "\n".join([lines[0], "|" + " --- |" * width, *lines[1:]])
-
-
-def _cell(cell: HtmlElement) -> str:
-    return SPACE.sub(" ", " ".join(_blocks(cell))).replace("|", "\\|")
-
-
-def escaped(text: str) -> str:
-    """Text as Markdown that says the same."""
-    return RISKY.sub(r"\\\1", text)
-
-
-def _address(url: str) -> str:
-    """An address that ends where it should: a bracket or a blank in it would end it too early."""
-    return "".join(f"%{ord(c):02X}" if c in "()<> \\\t\n\r" else c for c in url)

@@ -122,7 +122,7 @@ STORED = """<div><h2>What <em>helped</em></h2><p>Use <code>a*b</code> and <a hre
 def test_text_keeps_blank_lines_of_code_and_sets_blocks_apart() -> None:
     rendered = plain.to_text(STORED)
     assert rendered.startswith(
-        "What helped\n\nUse a*b and this.\n\ndef f():\n\n    return 1\n\n- one\n- two\n- deeper"
+        "What helped\n\nUse a*b and this.\n\ndef f():\n\n    return 1\n\n3. one\n4. two\n  - deeper"
     )
     assert "case | time\nbefore | 3|s" in rendered
 

@@ -46,10 +46,24 @@ RULES = (
         "No extractor takes it for a part of the article, and it consists of links or short lines.",
     ),
 )
+LABEL = 40  # characters; shorter lines may announce an advertisement or number a cell
+PLAIN = 80  # characters of a paragraph that may hold links
+FEW_LINKS = 0.4  # share of its text
 RELATED = next(rule for rule in RULES if rule.name == "related-posts")
 FIELDS = frozenset(["title", "metadata", "tags", "above-title", "hidden"])
 
 
+def is_plain_text(block: Block, facts: Facts) -> bool:
+    """Whether a block is a piece of the text that no rule could mean: most are, and need not be held against each."""
+    if block.children or block.kinds or facts.is_at_edge(block) or block.element.attrib:
+        return False
+    if not block.linked:
+        return block.length > LABEL
+    return block.length > PLAIN and block.linked < FEW_LINKS * block.length
+
+
 def rule_for(block: Block, facts: Facts) -> Rule | None:
     """The first rule that leaves a block out, or None for a block that is part of the article."""
+    if is_plain_text(block, facts):
+        return None
     return next((rule for rule in RULES if rule.applies(block, facts)), None)

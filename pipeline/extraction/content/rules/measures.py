@@ -4,7 +4,6 @@ import re
 
 from lxml.html import HtmlElement
 
-from pipeline.extraction.content import names
 from pipeline.extraction.content.blocks import Block
 from pipeline.extraction.content.facts import Facts
 from pipeline.extraction.content.rules.phrases import TAG_ADDRESS
@@ -45,7 +44,7 @@ def first_line(block: Block) -> str:
 
 def is_named(block: Block, *kinds: str) -> bool:
     """Whether class names, id or role speak of one of these kinds."""
-    return not names.kinds(block.labels).isdisjoint(kinds)
+    return bool(block.kinds) and not block.kinds.isdisjoint(kinds)
 
 
 def ends_like_text(block: Block) -> bool:

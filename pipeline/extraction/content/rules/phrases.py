@@ -35,6 +35,7 @@ RELATED_HEADING = _line(
     r"up next|what to read next|keep reading|continue reading|explore further|further stories",
     r"next article|previous article|don.?t miss",
     r"related coverage.{0,60}",
+    r"ähnliche[sr]?|taip pat skaitykite|おすすめ情報|[\w・]{1,12}の新着|記事一覧|최신 글|читайте также",
     r"(?:ähnliche|weitere|verwandte) (?:beiträge|artikel)|auch interessant|lesen sie auch",
     r"das könnte (?:sie|dich) auch interessieren|mehr zum thema",
     r"articles? (?:similaires|liés|récents)|à lire (?:aussi|également)|lire aussi",

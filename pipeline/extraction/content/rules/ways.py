@@ -142,7 +142,9 @@ def sidebar(block: Block, facts: Facts) -> bool:
 
 def beside(block: Block, facts: Facts) -> bool:
     """What no extractor takes, stands out of the run of the text, and consists of links or short lines."""
-    if not block.length or block.voted > 0.05 * block.length or facts.is_major(block):
+    if not block.length or block.voted > 0.05 * block.length:
+        return False
+    if facts.is_major(block) and not (facts.is_at_edge(block) and _are_cards(block)):
         return False
     if block.tag in IN_LISTS or block.tag in HEADINGS or _holds_notes(block):
         return False
@@ -151,9 +153,20 @@ def beside(block: Block, facts: Facts) -> bool:
     links = links_of(block)
     if len(links) > 1 and (linked_share(block) > 0.25 or _are_cards(block)):
         return True
+    if (
+        len(links) == 1
+        and linked_share(block) > MOSTLY
+        and _is_labelled_offer(block, links[0], facts)
+    ):
+        return True
     if holds(block, "figcaption", "img") and not links:
         return False
     return facts.is_at_edge(block) and (bool(links) or not ends_like_text(block))
+
+
+def _is_labelled_offer(block: Block, link: HtmlElement, facts: Facts) -> bool:
+    """Whether a box with a name of its own holds but a link to another page of the site."""
+    return bool(block.element.get("class")) and is_internal(link, facts)
 
 
 def _holds_notes(block: Block) -> bool:
@@ -177,7 +190,7 @@ def is_part_of_text(block: Block) -> bool:
     parent = block.parent
     if parent is None:
         return True
-    if _is_own_section(parent) and names.kinds(block.labels).isdisjoint(names.FOREIGN):
+    if _is_own_section(parent) and block.kinds.isdisjoint(names.FOREIGN):
         return True
     element = block.element
     kind = block.tag, element.get("class")

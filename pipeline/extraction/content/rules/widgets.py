@@ -1,6 +1,5 @@
 """Rules for what pages add to articles: dialogs, forms, buttons, comments, advertisements."""
 
-from pipeline.extraction.content import forms
 from pipeline.extraction.content.blocks import HEADINGS, Block
 from pipeline.extraction.content.facts import Facts
 from pipeline.extraction.content.rules import phrases
@@ -62,7 +61,7 @@ def comments(block: Block, facts: Facts) -> bool:
         return True
     if not named and block.tag != "form":
         return False
-    asks = forms.asked(block.element)
+    asks = facts.asked(block)
     if ("textarea" in asks and block.length < 4 * BOX) or (named and asks):
         return True
     return named and _holds_comments(block)
@@ -87,7 +86,7 @@ def newsletter(block: Block, facts: Facts) -> bool:
     """A box that offers a subscription."""
     if block.length > BOX or facts.is_major(block) or holds(block, *SOLID):
         return False
-    asks = forms.asked(block.element)
+    asks = facts.asked(block)
     if is_named(block, "newsletter") and (asks or block.length < LABEL):
         return True
     if not is_named(block, "newsletter") and asks.isdisjoint(["email", "text"]):
@@ -99,7 +98,7 @@ def form(block: Block, facts: Facts) -> bool:
     """A search, a login or another form."""
     if block.length > LINE or holds(block, *CONTENT):
         return False
-    asks = forms.asked(block.element)
+    asks = facts.asked(block)
     if not asks:
         return False
     return block.tag in ("form", "search") or not asks.isdisjoint(["search", "password"])
@@ -115,7 +114,7 @@ def share(block: Block, facts: Facts) -> bool:
         return True
     says_share = block.length < LINE and bool(phrases.SHARE_LINE.fullmatch(block.whole_text()))
     if is_named(block, "share") and block.length < LINE:
-        return bool(links) or says_share or not block.length
+        return bool(links) or says_share or block.length < LABEL
     return facts.is_at_edge(block) and block.length < LABEL and says_share
 
 
