@@ -6,9 +6,12 @@ export URLS ONCE PORT
 RUNS ?= 25
 RECONCILER ?= on
 WORLDS ?= 1
+# Files side by side, longest groups first (tests/conftest.py); JOBS=0 runs them one after the other
+JOBS ?= 2
+PARALLEL = -n $(JOBS) --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-compose test-machines scaling backup restore chaos steering pages bench lint format
+.PHONY: help setup run t test test-fast test-compose test-machines scaling backup restore chaos steering pages pictures bench lint format
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,7 +19,8 @@ help: ## Print this list
 setup: .venv/.ready ## Make .venv with the requirements; nothing is started
 
 .venv/.ready: requirements.txt requirements-dev.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11")'
+	@command -v $(PYTHON) >/dev/null || { echo "error: there is no $(PYTHON): install Python 3.11 or newer, or make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "error: Python 3.11 or newer is needed, and this is %d.%d: make PYTHON=/path/to/python3.11" % sys.version_info[:2])'
 	@sh infra/local/make-venv.sh $(PYTHON)
 	@echo "Installing the requirements into .venv ..."
 	@# pip 23, which Python 3.11 brings, fails to resolve lxml[html_clean]
@@ -27,10 +31,16 @@ setup: .venv/.ready ## Make .venv with the requirements; nothing is started
 run: setup ## Start everything and crawl URLS (else the sample blog); ONCE=1 ends after the summary; PORT=8000
 	@exec $(BIN)/python -m infra.local run
 
+t: setup ## Run one test file, folder or case: T=path; PostgreSQL stays up for the next time
+	@# not with the addresses of a running stack: tests empty queues
+	@GLEANER_ENV=/dev/null LASTING_POSTGRES=1 $(BIN)/python -m pytest -q $(if $(T),$(T),$(error give T=tests/path))
+
+test-fast: setup ## Run all tests that need no server
+	@GLEANER_ENV=/dev/null $(BIN)/python -m pytest -q -m "not servers" $(PARALLEL)
+
 test: setup lint ## Check style, types and imports, then run all tests on real servers
 	@sh infra/local/install-chromium.sh
-	@# not with the addresses of a stack that runs beside: tests empty queues
-	GLEANER_ENV=/dev/null $(BIN)/python -m pytest
+	@GLEANER_ENV=/dev/null $(BIN)/python -m pytest $(PARALLEL)
 
 test-compose: setup ## Run the containers for real: needs Docker and the ports 8000, 5672, 15676
 	TEST_COMPOSE=1 $(BIN)/python -m pytest -s tests/infra/test_compose_running.py tests/infra/test_compose_cluster.py
@@ -59,6 +69,11 @@ pages: setup ## Time every page with ARTICLES=1000000 JOURNEYS=5000000 EVENTS=50
 		$(if $(JOURNEYS),--journeys $(JOURNEYS)) $(if $(EVENTS),--events $(EVENTS)) $(if $(ONLY),--only $(ONLY)) \
 		$(if $(AGAIN),--again)
 
+pictures: setup ## Take the pictures of the documents anew, from a real run, into docs/pictures
+	@sh infra/local/install-chromium.sh
+	@mkdir -p docs/pictures
+	GLEANER_ENV=/dev/null LASTING_POSTGRES=1 PICTURES=docs/pictures $(BIN)/python -m pytest -q tests/test_journey.py
+
 bench: setup ## What it costs, beside the bare library and Scrapy: SIZES=100,1000 REPEAT=3 PARTS= CORPUS=DIR QUICK=1 WRITE=1
 	GLEANER_ENV=/dev/null $(BIN)/python -m tools.bench $(if $(SIZES),--sizes $(SIZES)) $(if $(REPEAT),--repeat $(REPEAT)) \
 		$(if $(PARTS),--parts $(PARTS)) $(if $(CORPUS),--corpus $(CORPUS)) $(if $(PUBLISHER),--publisher $(PUBLISHER)) \
@@ -69,7 +84,8 @@ lint: setup ## Check style, types, import contracts and migrations
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m infra.local postgres $(BIN)/python manage.py makemigrations --check --dry-run
+	@# the models against the migrations, without a database
+	DJANGO_SETTINGS_MODULE=tests.offline_settings $(BIN)/python manage.py makemigrations --check --dry-run --no-input
 
 format: setup ## Put the code into shape
 	$(BIN)/ruff check --fix

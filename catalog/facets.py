@@ -1,6 +1,6 @@
 """How many articles each value of a field would leave: counted without that field's own filter, and never for long.
 
-Where few enough fit, the counts are exact. Where more fit, the newest are counted, or, of the whole catalogue, the
+Where few match, the counts are exact. Where more match, the newest are counted, or, of the whole catalogue, the
 statistics that PostgreSQL keeps are shown; either is said with the numbers.
 """
 
@@ -15,27 +15,26 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.http import QueryDict
 
-from catalog.filters import COPIES, ArticleFilter, without
+from catalog.filters import COPIES, HAS_CODE, ArticleFilter, without
 from catalog.models import Article, Source
-from catalog.search.estimates import estimates, expected
-from catalog.search.newest import BY_KEYS, LEAST, Patience, newest
-from catalog.search.timeouts import in_time
+from catalog.search.newest import BY_KEYS, MIN_LOOK_MS, Ids, TimeBudget, newest
+from catalog.search.planner_stats import expected_rows, facet_estimates
+from catalog.search.timeouts import with_statement_timeout
 
-PATIENCE = 75  # milliseconds to find and to count all
-COUNTING = 25  # milliseconds of these are left to the counts
-REST = 40  # milliseconds to find what is counted with all filters
-ONE = 20  # milliseconds to find what is counted without the filter of one field, once that is found
-FIRST = Patience(REST, last=REST, together=REST)
-COUNTED = 1_000  # articles
-WALKED = 6_000  # articles that a walk meets in the time that it takes to find as many as are COUNTED by their keys
+TOTAL_MS = 75  # to find and to count everything
+COUNT_MS = 25  # of these are left to the counts
+FIND_MS = 40  # to find what is counted with all filters
+FIND_ONE_MS = 20  # to find what is counted without the filter of one field
+ALL_BUDGET = TimeBudget(FIND_MS, final_ms=FIND_MS, total_ms=FIND_MS)
+MAX_COUNTED = 1_000  # articles
+MAX_WALKED = 6_000  # articles that a walk meets in the time that finding MAX_COUNTED by keys takes
 SHOWN = 10
-DAYS = {"month", "since", "until"}  # the filters that leave some days only
-HAS_CODE = {"yes": "with code", "no": "without code"}
+DAY_FILTERS = {"month", "since", "until"}
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What is counted, how it is called, and the SQL of its values in a row of `chosen`."""
+    """What is counted, how it is called, and the SQL of its values in a row of `counted`."""
 
     label: str
     values: str
@@ -43,41 +42,46 @@ class Field:
     names: dict[str, str] | None = None
 
 
+COPIES_SQL = """CASE WHEN original_id IS NOT NULL THEN 'copy' WHEN EXISTS (
+    SELECT FROM catalog_article AS c WHERE c.original_id = counted.id AND c.deleted IS NULL
+) THEN 'copied' ELSE 'unique' END"""
 FIELDS = {
     "source": Field("Source", "source_id::text"),
     "language": Field("Language", "language"),
     "month": Field("Month", "to_char(published AT TIME ZONE %(zone)s, 'YYYY-MM')", "value DESC"),
     "tag": Field("Tag", "unnest(tags)"),
     "label": Field("Label", "unnest(labels)"),
-    "run": Field("Stored by run", "unnest(runs)::text"),
+    "run": Field("Added by run", "unnest(runs)::text"),
     "has_code": Field("Code", "CASE WHEN has_code THEN 'yes' ELSE 'no' END", names=HAS_CODE),
-    "code": Field("Code in", "unnest(code_languages)"),
+    "code": Field("Code language", "unnest(code_languages)"),
     "imports": Field("Imports", "unnest(imports)"),
-    "copies": Field(
-        "Near duplicates",
-        "CASE WHEN original_id IS NOT NULL THEN 'copy' WHEN EXISTS (SELECT FROM catalog_article AS c "
-        "WHERE c.original_id = chosen.id AND c.deleted IS NULL) THEN 'copied' ELSE 'unique' END",
-        names=COPIES,
-    ),
+    "copies": Field("Near duplicates", COPIES_SQL, names=COPIES),
 }
-CHOSEN = "chosen_{number} AS MATERIALIZED (SELECT {columns} FROM catalog_article WHERE id = ANY(%(ids_{number})s::bigint[]))"
+COLUMNS = (
+    "id, source_id, language, published, tags, labels, runs, has_code, code_languages, imports,"
+    " original_id"
+)
+TABLE = """counted_{number} AS MATERIALIZED (
+    SELECT {columns} FROM catalog_article WHERE id = ANY(%(ids_{number})s::bigint[])
+)"""
 COUNT = """(
     SELECT '{name}' AS field, value, count(*) AS n
-    FROM (SELECT {values} AS value FROM chosen_{number} AS chosen) AS each
-    WHERE value <> '' GROUP BY value ORDER BY coalesce(value = {chosen}, false) DESC, {order} LIMIT %(shown)s
+    FROM (SELECT {values} AS value FROM counted_{number} AS counted) AS each
+    WHERE value <> '' GROUP BY value
+    ORDER BY coalesce(value = {selected}, false) DESC, {order} LIMIT %(shown)s
 )"""
-SOURCE = "(SELECT id::text FROM catalog_source WHERE host = %(source)s)"
-COLUMNS = "id source_id language published tags labels runs has_code code_languages imports original_id".split()
+SELECTED_SOURCE = "(SELECT id::text FROM catalog_source WHERE host = %(source)s)"
+Counts = dict[str, list[tuple[str, int]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One line of a facet; `query` switches it on, or off where it is chosen."""
+    """One line of a facet; `query` switches it on, or off where it is selected."""
 
     name: str
     label: str
     count: int
-    chosen: bool
+    selected: bool
     query: str
 
 
@@ -94,9 +98,6 @@ class Facet:
     of: str = ""
 
 
-Counts = dict[str, list[tuple[str, int]]]
-
-
 @dataclass(frozen=True, slots=True)
 class Group:
     """Facets that are counted together: the ids of what is counted, and what these are."""
@@ -108,85 +109,100 @@ class Group:
 
 
 def facets(query: QueryDict, rows: QuerySet[Article]) -> list[Facet]:
-    """The facets of a filtered catalogue."""
+    """Return the facets of a filtered catalogue."""
     filters = ArticleFilter(query, rows)
-    active = [name for name in FIELDS if query.get(name)]
-    rest = [name for name in FIELDS if name not in active]
-    end = monotonic() + PATIENCE / 1000
-    groups = [_group(rest, filters)]
-    groups += [
-        _group([name], filters, name, (end - monotonic()) * 1000 - COUNTING) for name in active
-    ]
-    left = max(COUNTING, (end - monotonic()) * 1000)
-    counts = in_time(left, lambda: _count([group for group in groups if group.ids], query)) or {}
+    deadline = monotonic() + TOTAL_MS / 1000
+    groups = _groups(filters, query, deadline)
+    count_ms = max(COUNT_MS, _ms_until(deadline))
+    to_count = [group for group in groups if group.ids]
+    counts = with_statement_timeout(count_ms, lambda: _count(to_count, query)) or {}
     for group in groups:
         counts |= group.known or {}
-    hosts = _hosts(key for key, _ in counts.get("source", []))
-    kinds = {name: group.of for group in groups for name in group.names}
-    return [_facet(name, query, counts.get(name), kinds[name], hosts) for name in FIELDS]
+    sources = _sources(key for key, _ in counts.get("source", []))
+    counted_of = {name: group.of for group in groups for name in group.names}
+    return [_facet(name, query, counts.get(name), counted_of[name], sources) for name in FIELDS]
 
 
-def _group(names: list[str], filters: ArticleFilter, besides: str = "", left: float = 0) -> Group:
-    """What is counted for these fields; without the filter `besides`, for which milliseconds are `left`."""
-    set_ones = [name for name in filters.filters if filters.data.get(name) and name != besides]
-    if not set_ones and (known := estimates(names, SHOWN, over=COUNTED)):
-        return Group(names, [], "about", known)
-    if besides and left < LEAST:
-        return Group(names, [], "")
-    ids, whole = newest_of(
-        filters, besides, Patience(ONE, ONE, last=0, looks=2, together=left) if besides else FIRST
-    )
-    nothing: Counts | None
-    if whole and not ids:
-        nothing = {name: [] for name in names}
-    else:
-        nothing = None
-    return Group(names, ids, "" if whole else f"of the newest {len(ids):,}", nothing)
+def _ms_until(deadline: float) -> float:
+    return (deadline - monotonic()) * 1000
 
 
-def newest_of(filters: ArticleFilter, besides: str, patience: Patience) -> tuple[list[int], bool]:
-    """The ids of up to COUNTED that fit all filters but this one, the newest, and whether these are all."""
-    rows = filters.besides(besides)
-    keyed = filters.by_keys(besides)
+def _groups(filters: ArticleFilter, query: QueryDict, deadline: float) -> list[Group]:
+    """Return one group for all fields without a filter, and one for each field with one."""
+    filtered = [name for name in FIELDS if query.get(name)]
+    rest = [name for name in FIELDS if name not in filtered]
+    groups = [_group(filters, rest)]
+    for name in filtered:
+        groups.append(_group_without(filters, name, _ms_until(deadline) - COUNT_MS))
+    return groups
+
+
+def _group(filters: ArticleFilter, names: list[str]) -> Group:
+    """Return what is counted for the fields that have no filter."""
+    if not _active(filters):
+        known = facet_estimates(names, SHOWN, over=MAX_COUNTED)
+        if known:
+            return Group(names, [], "about", known)
+    return _found_group(names, newest_of(filters, "", ALL_BUDGET))
+
+
+def _group_without(filters: ArticleFilter, name: str, left_ms: float) -> Group:
+    """Return what is counted for one field, without its own filter."""
+    if not _active(filters, name):
+        known = facet_estimates([name], SHOWN, over=MAX_COUNTED)
+        if known:
+            return Group([name], [], "about", known)
+    if left_ms < MIN_LOOK_MS:
+        return Group([name], [], "")
+    budget = TimeBudget(FIND_ONE_MS, FIND_ONE_MS, final_ms=0, max_looks=2, total_ms=left_ms)
+    return _found_group([name], newest_of(filters, name, budget))
+
+
+def _found_group(names: list[str], found: Ids) -> Group:
+    ids, complete = found
+    if not complete:
+        return Group(names, ids, f"of the newest {len(ids):,}")
+    if not ids:
+        return Group(names, ids, "", {name: [] for name in names})
+    return Group(names, ids, "")
+
+
+def _active(filters: ArticleFilter, excluded: str = "") -> set[str]:
+    return {name for name in filters.filters if filters.data.get(name) and name != excluded}
+
+
+def newest_of(filters: ArticleFilter, excluded: str, budget: TimeBudget) -> Ids:
+    """Return the ids of up to MAX_COUNTED that match all filters but one, the newest, and whether these are all."""
+    rows = filters.excluding(excluded)
+    keyed = filters.by_keys(excluded)
     if keyed is not None:
-        fits, walked = expected(rows, filters.in_order(besides))
-        if (
-            COUNTED * walked > WALKED * fits
-        ):  # so many a walk in the order of the list would look at
-            return newest(keyed, COUNTED, column=BY_KEYS, fits=fits, patience=patience)
-        return newest(rows, COUNTED, fits=fits, patience=patience)
-    set_ones = {name for name in filters.filters if filters.data.get(name) and name != besides}
-    if filters.search and filters.search.words and DAYS.isdisjoint(set_ones):
-        searched = filters.search
-    else:
-        searched = None
-    return newest(rows, COUNTED, searched, patience=patience)
+        matches, walked = expected_rows(rows, filters.walked_rows(excluded))
+        walk_is_long = MAX_COUNTED * walked > MAX_WALKED * matches
+        if walk_is_long:
+            return newest(keyed, MAX_COUNTED, column=BY_KEYS, matches=matches, budget=budget)
+        return newest(rows, MAX_COUNTED, matches=matches, budget=budget)
+    search = None
+    if filters.search and filters.search.words and not _active(filters, excluded) & DAY_FILTERS:
+        search = filters.search
+    return newest(rows, MAX_COUNTED, search, budget=budget)
 
 
 def _count(groups: list[Group], query: QueryDict) -> Counts:
-    """One statement counts them all."""
+    """Count all fields by one statement."""
     if not groups:
         return {}
     given: dict[str, Any] = {"shown": SHOWN, "zone": settings.TIME_ZONE}
     tables = []
     parts = []
+    counts: Counts = {}
     for number, group in enumerate(groups):
         # As one text: PostgreSQL takes a list of a thousand numbers for a thousand expressions.
         given[f"ids_{number}"] = f"{{{','.join(map(str, group.ids))}}}"
-        tables.append(CHOSEN.format(number=number, columns=", ".join(COLUMNS)))
+        tables.append(TABLE.format(number=number, columns=COLUMNS))
         for name in group.names:
-            field = FIELDS[name]
             given[name] = query.get(name)
-            if name == "source":
-                chosen = SOURCE
-            else:
-                chosen = f"%({name})s"
-            parts.append(
-                COUNT.format(
-                    name=name, number=number, values=field.values, order=field.order, chosen=chosen
-                )
-            )
-    counts: Counts = {name: [] for group in groups for name in group.names}
+            counts[name] = []
+            parts.append(_count_sql(name, number))
     with connection.cursor() as cursor:
         cursor.execute(f"WITH {', '.join(tables)} {' UNION ALL '.join(parts)}", given)
         for name, value, number in cursor.fetchall():
@@ -194,11 +210,19 @@ def _count(groups: list[Group], query: QueryDict) -> Counts:
     return counts
 
 
-def _hosts(keys: Iterable[str]) -> dict[str, Source]:
-    """The sources by their keys as text."""
-    return {
-        str(pk): source for pk, source in Source.objects.in_bulk([int(key) for key in keys]).items()
-    }
+def _count_sql(name: str, number: int) -> str:
+    field = FIELDS[name]
+    selected = f"%({name})s"
+    if name == "source":
+        selected = SELECTED_SOURCE
+    return COUNT.format(
+        name=name, number=number, values=field.values, order=field.order, selected=selected
+    )
+
+
+def _sources(ids: Iterable[str]) -> dict[str, Source]:
+    found = Source.objects.in_bulk([int(each) for each in ids])
+    return {str(pk): source for pk, source in found.items()}
 
 
 def _facet(
@@ -206,36 +230,35 @@ def _facet(
     query: QueryDict,
     counts: list[tuple[str, int]] | None,
     of: str,
-    hosts: dict[str, Source],
+    sources: dict[str, Source],
 ) -> Facet:
     field = FIELDS[name]
     if counts is None:
         return Facet(name, field.label, None)
-    if name == "source":
-        lines = [
-            (hosts[key].host, str(hosts[key]), number) for key, number in counts if key in hosts
-        ]
-    else:
-        lines = [(key, (field.names or {}).get(key, key), number) for key, number in counts]
-    now = query.get(name)
+    choices = []
+    for value, number in counts:
+        label = (field.names or {}).get(value, value)
+        if name == "source":
+            if value not in sources:
+                continue
+            label = str(sources[value])
+            value = sources[value].host
+        choices.append(_choice(name, query, value, label, number))
+    return Facet(name, field.label, choices, of)
+
+
+def _choice(name: str, query: QueryDict, value: str, label: str, count: int) -> Choice:
     rest = without(query, name)
-    return Facet(name, field.label, [_choice(name, now, rest, *line) for line in lines], of)
-
-
-def _choice(name: str, now: str | None, rest: str, key: str, label: str, count: int) -> Choice:
-    chosen = now == key
-    if chosen:
-        on = rest
-    else:
-        on = f"{rest}{'&' if rest else ''}{urlencode({name: key})}"
-    return Choice(key, label, count, chosen, on)
+    selected = query.get(name) == value
+    if not selected:
+        rest = "&".join(filter(None, [rest, urlencode({name: value})]))
+    return Choice(value, label, count, selected, rest)
 
 
 def total(found: list[Facet]) -> tuple[int, str] | None:
-    """How many articles fit, and what that is a count of: an article has code or has none."""
-    code = next((facet for facet in found if facet.name == "has_code" and facet.values), None)
-    if code is None or code.values is None:
-        return None
-    return sum(
-        value.count for value in [v for v in code.values if v.chosen] or code.values
-    ), code.of
+    """Return how many articles match, and what that is a count of: an article has code or has none."""
+    for facet in found:
+        if facet.name == "has_code" and facet.values:
+            selected = [value for value in facet.values if value.selected]
+            return sum(value.count for value in selected or facet.values), facet.of
+    return None

@@ -2,19 +2,18 @@
 
 from django.urls import path
 
-from catalog import labels, saved_views, selection, versions
-from catalog.views import articles
+from catalog.views import articles, bulk, saved_views, versions
 
 urlpatterns = [
     path("articles/", articles.article_list, name="articles"),
     path("articles.<str:form>", articles.article_export, name="articles-export"),
     path("articles/facets", articles.article_facets, name="articles-facets"),
-    path("articles/all", selection.article_all, name="articles-all"),
-    path("articles/label", labels.article_label, name="articles-label"),
-    path("articles/views/", saved_views.saved_views, name="saved-views"),
+    path("articles/all", bulk.article_all, name="articles-all"),
+    path("articles/label", bulk.article_label, name="articles-label"),
+    path("articles/views/", saved_views.list_views, name="saved-views"),
     path("articles/views/save", saved_views.save_view, name="saved-views-save"),
     path("articles/views/<int:pk>/<str:verb>", saved_views.change_view, name="saved-views-do"),
-    path("articles/delete", articles.article_delete, name="articles-delete"),
+    path("articles/delete", bulk.article_delete, name="articles-delete"),
     path("articles/<int:pk>/similar", articles.article_similar, name="article-similar"),
     path("articles/<int:pk>/versions", versions.article_versions, name="article-versions"),
     path("articles/<int:pk>/", articles.article_detail, name="article"),

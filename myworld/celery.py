@@ -11,7 +11,11 @@ from myworld.garbage import freeze_loaded_objects
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "myworld.settings")
 
-app = Celery("myworld", amqp="pipeline.broker.messages:CompactAMQP")
+app = Celery(
+    "myworld",
+    amqp="pipeline.broker.messages:CompactAMQP",
+    task_cls="pipeline.broker.delivery:SafeTask",
+)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["pipeline"])
 app.autodiscover_tasks(["pipeline.runs"])

@@ -16,6 +16,7 @@ import structlog
 
 from myworld import redaction
 from pipeline.monitor.logs.fingerprints import signature
+from pipeline.monitor.logs.routine import level_of
 
 Event = MutableMapping[str, Any]
 PROBE = re.compile(r" /(healthz|readyz|metrics)\b")
@@ -92,7 +93,7 @@ def row(event: Event, level: int) -> dict[str, Any]:
     """An event as the columns of the log table."""
     return {
         "at": moment_of(event),
-        "level": level,
+        "level": level_of(event, level),
         "event": str(event.get("event", ""))[:200],
         "process": str(event.get("process", ""))[:40],
         "stage": str(event.get("stage") or "")[:20],

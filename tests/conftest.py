@@ -9,18 +9,60 @@ from typing import Any
 
 import pytest
 
+from infra.local.lasting import lasting_postgres
 from infra.local.stack import Stack
+from tests.databases import cloned_database, point_django_at
 
 CHECKOUT = Path(__file__).parents[1]
+SERVERS = {"postgres", "rabbitmq"}
+# In one process each, one after the other: they start whole stacks on fixed ports, or share a browser.
+TOGETHER = {
+    "infra": "stack",
+    "test_journey.py": "stack",
+    "test_faults.py": "stack",
+    "browser": "browser",
+}
 os.environ.setdefault("FETCH_ALLOWED_NETWORKS", "127.0.0.0/8")
 os.environ.setdefault("FETCH_HOST_DELAY", "0")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what needs a server, and tells pytest-xdist what must stay in one process.
+
+    The longest groups come first, so that no process is left with one of them at the end.
+    """
+    for item in items:
+        if needs_server(item):
+            item.add_marker("servers")
+        item.add_marker(pytest.mark.xdist_group(group(item)))
+    items.sort(key=lambda item: group(item) not in TOGETHER.values())
+
+
+def needs_server(item: pytest.Item) -> bool:
+    """Whether a test uses PostgreSQL or RabbitMQ."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(fixtures & SERVERS) or item.get_closest_marker("django_db") is not None
+
+
+def group(item: pytest.Item) -> str:
+    """The name of what stays together: a whole stack, the browser, else a file."""
+    place = item.path.relative_to(CHECKOUT / "tests").parts[0]
+    return TOGETHER.get(place, str(item.path))
 
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A PostgreSQL of the tests' own, or the one that POSTGRES_HOST names."""
-    with Stack(tmp_path_factory.mktemp("postgres"), lasting=False, only=("postgres",)) as stack:
+    root = tmp_path_factory.mktemp("postgres")
+    with Stack(root, lasting=False, only=("postgres",), env=given_servers()) as stack:
         yield stack
+
+
+def given_servers() -> dict[str, str]:
+    """The environment, and for `make t` the lasting PostgreSQL in it."""
+    if os.environ.get("LASTING_POSTGRES") and "POSTGRES_HOST" not in os.environ:
+        os.environ.update(lasting_postgres())
+    return dict(os.environ)
 
 
 @pytest.fixture(scope="session")
@@ -31,14 +73,17 @@ def rabbitmq(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(postgres: Stack) -> None:
-    """Points Django at the tests' PostgreSQL, when the first test needs a database and not before."""
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: Any, postgres: Stack
+) -> Iterator[None]:
+    """Points Django at a test database, when the first test needs one and not before."""
     from django.db import connections
 
-    given = postgres.environment
-    for setting in ("HOST", "PORT", "USER", "PASSWORD"):
-        if f"POSTGRES_{setting}" in given:
-            connections["default"].settings_dict[setting] = given[f"POSTGRES_{setting}"]
+    server = {**os.environ, **postgres.environment}
+    with cloned_database(server, django_db_blocker) as name:
+        point_django_at(server, name)
+        yield
+        connections.close_all()
 
 
 @pytest.fixture

@@ -81,7 +81,8 @@ def running(
     postgres: Stack, rabbitmq: Stack, root: Path, extra: Mapping[str, str] | None = None
 ) -> Iterator[Product]:
     """Starts the product and the sample blog; both end with the block."""
-    given = {**postgres.environment, **rabbitmq.environment, "GLEANER_ENV": os.devnull}
+    given = {**os.environ, **postgres.environment, **rabbitmq.environment}
+    given["GLEANER_ENV"] = os.devnull
     given["DJANGO_SETTINGS_MODULE"] = "myworld.settings"
     given |= {
         "POSTGRES_DB": own_database(given, f"gleaner_{root.name.replace('-', '_')}"),

@@ -11,6 +11,7 @@ from infra.local.stack import CHECKOUT
 FAULTS = ["kill-extract-group", "broker-killed", "database-immediate"]
 
 
+@pytest.mark.servers
 @pytest.mark.broker
 def test_runs_end_right_whatever_is_killed_meanwhile() -> None:
     command = [

@@ -29,7 +29,7 @@ ASKED = (
     ),
     *("/logs/?q={}", "/logs/?event={}", "/logs/trace?url={}", "/audit/?who={}"),
 )
-NEVER = {"style", "object", "embed", "base", "math", "template", "frame", "applet"}
+NEVER = {"style", "object", "embed", "base", "mglyph", "template", "frame", "applet"}
 LEADS = (
     "href",
     "src",

@@ -1,6 +1,7 @@
 """From the web form to the article list, in a real browser, through every real process."""
 
 import json
+import os
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -14,7 +15,7 @@ from tests.product import Product, chromium, running
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.broker, pytest.mark.browser]
-EXPECTED = json.loads((CHECKOUT / "tests/site/expected.json").read_text())
+EXPECTED = json.loads((CHECKOUT / "infra/local/sample/site/expected.json").read_text())
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -63,10 +64,12 @@ def run(product: Product, page: Page) -> int:
 
 
 def picture(page: Page, name: str) -> None:
-    """Keeps a screenshot where anyone can look at it."""
+    """Keeps a screenshot where anyone can look at it; `make pictures` keeps the top of the page for the documents."""
     folder = CHECKOUT / "tests" / "screenshots"
     folder.mkdir(exist_ok=True)
     page.screenshot(path=folder / f"{name}.png", full_page=True)
+    if documents := os.environ.get("PICTURES"):
+        page.screenshot(path=Path(documents) / f"{name}.png")
 
 
 def test_the_run_page_follows_the_run_to_its_end(product: Product, page: Page, run: int) -> None:

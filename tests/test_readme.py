@@ -1,9 +1,12 @@
-"""The README cannot lie: its commands, tables and settings are held to the code."""
+"""The documents agree with the code: commands, tables, settings, paths and links."""
 
 import re
 import subprocess
 import sys
+import tomllib
 from argparse import ArgumentParser, _SubParsersAction
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from django.core.management import get_commands, load_command_class
@@ -11,22 +14,28 @@ from django.core.management import get_commands, load_command_class
 from infra.local.stack import CHECKOUT
 from pipeline.broker.queues import STAGES, WORKERS
 
-README = (CHECKOUT / "README.md").read_text()
+DOCUMENTS = [*sorted(CHECKOUT.glob("*.md")), *sorted(CHECKOUT.glob("docs/**/*.md"))]
 SETTINGS = (CHECKOUT / "myworld" / "settings.py").read_text()
+ROOMS = ("myworld", "pipeline", "catalog", "infra", "tests", "tools", "docs")
+PATH = re.compile(rf"`((?:{'|'.join(ROOMS)})/[\w./-]*)`")
 
 
-def table(heading: str) -> list[list[str]]:
-    """The rows of the first table below a heading, cell by cell, without code marks."""
-    below = README.split(f"## {heading}\n", 1)[1]
-    lines = [line for line in below.split("\n## ")[0].splitlines() if line.startswith("|")][2:]
-    return [
-        [cell.strip().replace("`", "") for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
-        for line in lines
-    ]
+def rows_of(document: str, heading: str = "") -> list[list[str]]:
+    """The rows of all tables of a document, or below a heading; cell by cell, without code marks."""
+    text = (CHECKOUT / document).read_text()
+    if heading:
+        text = text.split(f"## {heading}\n", 1)[1].split("\n## ")[0]
+    tables = re.findall(r"(?:^\|.*\n)+", text, re.M)
+    return [cells(line) for table in tables for line in table.splitlines()[2:]]
+
+
+def cells(line: str) -> list[str]:
+    """The cells of a row."""
+    return [cell.strip().replace("`", "") for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
 
 
 def test_the_table_of_stages_is_the_list_of_stages() -> None:
-    rows = table("Stages")
+    rows = rows_of("README.md", "Stages")
 
     assert [(stage, queue) for stage, queue, *_ in rows] == [(stage, stage) for stage in STAGES]
     for stage, _, module, worker in rows:
@@ -35,7 +44,7 @@ def test_the_table_of_stages_is_the_list_of_stages() -> None:
         assert worker == f"{WORKERS[stage].pool}, {slots}"
 
 
-@pytest.mark.parametrize("row", table("Commands"), ids=lambda row: row[0])
+@pytest.mark.parametrize("row", rows_of("docs/commands.md"), ids=lambda row: row[0])
 def test_every_command_exists_with_its_options(row: list[str]) -> None:
     name = row[0].split()[1]
     parser = load_command_class(get_commands()[name], name).create_parser("manage.py", name)
@@ -56,33 +65,110 @@ def all_help(parser: ArgumentParser) -> str:
     )
 
 
-def test_every_setting_is_read_from_the_environment_and_every_one_that_is_read_is_known() -> None:
-    told = set(re.findall(r"[A-Z][A-Z_]+", " ".join(row[0] for row in table("Configuration"))))
+def test_every_command_of_the_project_is_described() -> None:
+    described = {row[0].split()[1] for row in rows_of("docs/commands.md")}
+    own = {name for name, app in get_commands().items() if app in ("pipeline", "catalog")}
+
+    assert described == own
+
+
+def test_every_setting_that_is_read_is_described_and_no_other() -> None:
+    described = set(re.findall(r"[A-Z][A-Z_]+", " ".join(row[0] for row in configuration())))
     read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', SETTINGS))
 
-    assert told <= read
-    assert read - told <= {
-        "GLEANER_PROCESS", "DEBUG", "CSRF_TRUSTED_ORIGINS", "SECURE_COOKIES", "STATIC_ROOT", "TIME_ZONE",
-        "RABBITMQ_MANAGEMENT_URL",
-    }  # fmt: skip
+    assert described == read - INTERNAL - ALIASES
+
+
+def configuration() -> list[list[str]]:
+    """The rows of the settings: names, defaults, meaning."""
+    return rows_of("docs/configuration.md")
+
+
+INTERNAL = {"GLEANER_PROCESS"}  # set by the commands of the Procfile
+ALIASES: set[str] = set()  # older names that are still read
 
 
 @pytest.mark.parametrize(
-    ("name", "default"), re.findall(r'env\.(?:int|float)\("(\w+)", default=([\d.]+)\)', SETTINGS)
+    ("name", "default"),
+    re.findall(r'env\.(?:int|float)\(\s*"(\w+)", default=([\d.]+)\s*\)', SETTINGS),
 )
-def test_defaults_are_told_as_they_are(name: str, default: str) -> None:
-    rows = {setting: value for names, values, _ in table("Configuration")
-            for setting, value in zip(names.split(", "), values.split(", "), strict=False)}  # fmt: skip
+def test_defaults_are_described_as_they_are(name: str, default: str) -> None:
+    defaults = {
+        setting: value
+        for names, values, _ in configuration()
+        for setting, value in zip(names.split(", "), values.split(", "), strict=False)
+    }
 
-    assert rows[name] == default
+    assert defaults[name] == default
 
 
-def test_every_make_target_that_is_named_exists() -> None:
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_path_and_link_of_a_document_leads_somewhere(document: Path) -> None:
+    text = document.read_text()
+    for path in PATH.findall(text):
+        assert (CHECKOUT / path).exists(), path
+    for link in re.findall(r"\]\(([^)#\s]+)", text):
+        if "://" not in link:
+            assert (document.parent / link).exists(), link
+
+
+def test_the_readme_links_every_page_of_the_documentation() -> None:
+    linked = set(re.findall(r"\]\(([^)#]+)\)", (CHECKOUT / "README.md").read_text()))
+    pages = [path for path in DOCUMENTS if path.parent.name != "decisions"]
+
+    assert {str(path.relative_to(CHECKOUT)) for path in pages} - {"README.md"} <= linked
+
+
+def test_the_list_of_decisions_links_every_one() -> None:
+    folder = CHECKOUT / "docs" / "decisions"
+    linked = set(re.findall(r"\]\((\w[\w-]*\.md)\)", (folder / "README.md").read_text()))
+
+    assert linked == {path.name for path in folder.glob("*.md")} - {"README.md"}
+
+
+@pytest.mark.parametrize(
+    "row", rows_of("docs/architecture.md", "Where is ...?"), ids=lambda row: row[0]
+)
+def test_the_walk_leads_to_the_line_in_two_steps(row: list[str]) -> None:
+    _question, room, file, look_for = row
+    name = re.match(r"[\w-]+", look_for)
+
+    assert file.startswith(room)
+    assert (CHECKOUT / room).is_dir()
+    assert name
+    assert name[0] in (CHECKOUT / file).read_text()
+
+
+def test_the_picture_of_the_layers_is_that_of_the_import_contracts() -> None:
+    text = (CHECKOUT / "docs/architecture.md").read_text()
+    lines = text.split("```")[1].splitlines()
+    pictured = {name: n for n, line in enumerate(lines) for name in re.findall(r"\w+", line[:70])}
+    contracts = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    for contract in contracts["contracts"]:
+        if contract["type"] == "layers":
+            places = [
+                {pictured[module.strip(" ()").rpartition(".")[2]] for module in layer.split("|")}
+                for layer in contract["layers"]
+            ]
+            assert all(max(upper) < min(lower) for upper, lower in pairwise(places))
+        if contract["type"] == "independence":
+            assert len({pictured[name.rpartition(".")[2]] for name in contract["modules"]}) == 1
+
+
+def test_the_picture_names_every_room() -> None:
+    text = (CHECKOUT / "docs/architecture.md").read_text().split("```")[1]
+    rooms = {path.parent.name for path in (CHECKOUT / "pipeline").glob("*/__init__.py")}
+
+    assert rooms - {"migrations"} <= set(re.findall(r"\w+", text))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_make_target_that_is_named_exists(document: Path) -> None:
     listed = subprocess.run(
         ["make"], cwd=CHECKOUT, capture_output=True, text=True, check=True
     ).stdout
 
-    for target in set(re.findall(r"\bmake ([a-z]+)", README)) - {"sense"}:
+    for target in re.findall(r"(?:`|^    )make ([a-z-]+)", document.read_text(), re.M):
         assert f"make {target} " in listed, target
 
 

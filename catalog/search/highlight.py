@@ -11,10 +11,11 @@ from django.utils.safestring import SafeString, mark_safe
 
 from catalog.models import Article
 from catalog.search.query import Search
-from catalog.search.timeouts import in_time
+from catalog.search.timeouts import with_statement_timeout
 
-PATIENCE = 40  # milliseconds
-BEGIN, END = "\ue000", "\ue001"  # of the private use area: no text means anything by them
+HIGHLIGHT_MS = 40
+BEGIN = "\ue000"  # of the private use area: no text means anything by these
+END = "\ue001"
 MARKED = re.compile(f"{BEGIN}([^{BEGIN}{END}]*){END}")
 HEADLINES = """
 SELECT id,
@@ -40,27 +41,26 @@ class Highlight:
 
 
 def highlight(articles: Iterable[Article], search: Search) -> dict[int, Highlight]:
-    """The highlights of these articles by id; none where it takes too long."""
+    """Return the highlights of these articles by id; none where it takes too long."""
     words = search.typed.words
+    in_title = search.typed.title
     ids = [article.pk for article in articles]
-    if not ids or not (words or search.typed.title):
+    if not ids or not (words or in_title):
         return {}
-    title = " or ".join(filter(None, [words, *search.typed.title]))
-    rows = (
-        in_time(PATIENCE, lambda: _rows({"ids": ids, "words": words, "title": title, **OPTIONS}))
-        or []
-    )
-    return {pk: Highlight(marked(in_title), marked(in_text)) for pk, in_title, in_text in rows}
+    title = " or ".join(filter(None, [words, *in_title]))
+    given = {"ids": ids, "words": words, "title": title, **OPTIONS}
+    rows = with_statement_timeout(HIGHLIGHT_MS, lambda: _headlines(given)) or []
+    return {pk: Highlight(marked(title), marked(text)) for pk, title, text in rows}
 
 
-def _rows(given: dict[str, Any]) -> list[tuple[int, str, str]]:
+def _headlines(given: dict[str, Any]) -> list[tuple[int, str, str]]:
     with connection.cursor() as cursor:
         cursor.execute(HEADLINES, given)
         return cursor.fetchall()
 
 
 def marked(text: str) -> SafeString:
-    """The text with everything escaped and the marks as `mark` elements; "" where it has none."""
+    """Return the text escaped, with the marks as `mark` elements; "" where it has none."""
     if not MARKED.search(text):
         return SafeString("")
     html = MARKED.sub(r"<mark>\1</mark>", escape(text))

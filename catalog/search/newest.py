@@ -1,59 +1,66 @@
-"""The newest of the articles that fit, found without reading all that fit, and never for long.
+"""The newest of the articles that match, found without reading all that match, and never for long.
 
-A word that is everywhere fits hundreds of thousands. The index of words knows the day of each article, so a search
-that is expected to find too much looks at some days after others, the newest first: at as many as hold enough, by what
-the first ones held. Where time is over before, what was found is the newest all the same.
+A common word matches hundreds of thousands of articles. The index of words knows the day of each article, so a search
+that is expected to find too much looks at some days after others, the newest first: at as many as hold enough, judged
+by what the first ones held. Where the time ends before, what was found is the newest all the same.
 """
 
-from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from time import monotonic
 
-from django.db import connection
 from django.db.models import F, OrderBy, QuerySet
 
 from catalog.models import Article
-from catalog.search.estimates import expected
-from catalog.search.filter_keys import marks, of_days
-from catalog.search.query import Search, Terms, first
-from catalog.search.timeouts import in_time
+from catalog.search import dates
+from catalog.search.filter_keys import day_marks, on_days
+from catalog.search.planner_stats import expected_rows
+from catalog.search.query import Search, Terms, with_first_condition
+from catalog.search.timeouts import with_statement_timeout
 
-MANY = 2_000  # articles are too many to be read all
-SORTED = 15_000  # articles are too many to be found and sorted, where not even the newest days were looked at in time
-LISTED = (
-    60_000  # articles of some words are too many to be listed all, however few of them fit the rest
-)
-FIRST, LARGEST = (
-    0.7,
-    0.1,
-)  # of what is expected to be needed, of all articles: how far back the first look goes
-READ = 8_000  # articles with the words that the first look may meet
-FEWER, SHRUNK = 5, 2  # times as many days are too many, and how often they may be
-AMPLE = 1.3  # times as far as is expected to be needed goes each further one
-LEAST = 5  # milliseconds that are worth a look
-FARTHER = 10  # times as far as the look before goes the next one at most, where a list's page was not full
-BY_KEYS = "keys"  # in place of a column: the rows are asked for by the index of keys
-BOUNDS = """
-SELECT histogram_bounds::text::timestamptz[] FROM pg_stats
-WHERE schemaname = current_schema() AND tablename = 'catalog_article' AND attname = 'published'
-"""
+MAX_READ = 2_000  # matches; more are too many to read all
+MAX_SORTED = 15_000  # matches; more are too many to sort, where not even the newest days were read
+MAX_WORD_HITS = 60_000  # articles with the words; more are too many to list, however few match
+FIRST_LOOK_SHARE = 0.7  # of what is expected to be needed
+MAX_FIRST_LOOK = 0.1  # of all articles
+FIRST_LOOK_WORD_HITS = 8_000  # articles with the words that the first look may meet
+SHRINK_FACTOR = 5  # fewer days, where a look took too long
+MAX_SHRINKS = 2
+MARGIN = 1.3  # times what is expected to be needed
+MIN_LOOK_MS = 5  # less is not worth a look
+MAX_GROWTH = 10  # of a look, times the one before
+BY_KEYS = "keys"  # in place of a column: the rows are asked for by the index of filter keys
 NEWEST_FIRST = (F("published").desc(nulls_last=True), F("id").desc())
 Days = tuple[datetime | None, datetime | None]  # the first and the last moment that are asked for
+Ids = tuple[list[int], bool]  # the newest first, and whether these are all that match
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
-    """Milliseconds: for a look at all that fit where these are few, for days after days, and where nothing came of
-    both; and for all of this together."""
+class TimeBudget:
+    """Milliseconds for each way to find the newest, and for all of them together."""
 
-    few: float = 40
-    days: float = 25
-    last: float = 150  # 0: none at all
-    looks: int = 3  # at days
-    together: float = 1000
+    few_ms: float = 40  # read all matches, where few are expected
+    days_ms: float = 25  # look at days, the newest first
+    final_ms: float = 150  # read all matches after the other ways failed; 0: do not
+    max_looks: int = 3  # at days
+    total_ms: float = 1000
+
+
+DEFAULT_BUDGET = TimeBudget()
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """How many articles are expected to match, and how many to have the words that are searched."""
+
+    matches: int
+    word_hits: int
+
+    @property
+    def few(self) -> bool:
+        """Whether all matches can be read."""
+        return self.matches <= MAX_READ and self.word_hits <= MAX_WORD_HITS
 
 
 def newest(
@@ -61,235 +68,221 @@ def newest(
     number: int,
     search: Search | None = None,
     column: str = "search",
-    fits: int | None = None,
-    patience: Patience = Patience(),
-) -> tuple[list[int], bool]:
-    """The ids of up to `number` articles, the newest first, and whether these are all that fit.
+    matches: int | None = None,
+    budget: TimeBudget = DEFAULT_BUDGET,
+) -> Ids:
+    """Return the ids of up to `number` articles, the newest first, and whether these are all that match.
 
-    `search` is one for words among the conditions of `rows`, which `column` is asked for. With `column` BY_KEYS the
-    rows are those of `keys.with_keys`.
-    `fits` is how many are expected to fit, where the caller knows better than PostgreSQL. Where looking takes too
-    long, fewer come back.
+    `search` is one for words among the conditions of `rows`; its index is that of `column`. With `column` BY_KEYS the
+    rows are those of `filter_keys.with_keys`. `matches` is the expected number, where the caller knows better than
+    PostgreSQL. Where looking takes too long, fewer ids come back.
     """
-    end = monotonic() + patience.together / 1000
-    if search and fits is None:
-        words = [Article.objects.filter(search=search.words)]
-    else:
-        words = []
-    met = fits or 0
-    if fits is None:
-        fits, met = (
-            each * (search.together if search else 1) for each in (expected(rows, *words) * 2)[:2]
-        )
-    few = fits <= MANY and met <= LISTED
+    deadline = monotonic() + budget.total_ms / 1000
+    expected = _expect(rows, search, matches)
     if search:
-        rows = search.by_index(rows, column, few)
-    else:
-        rows = rows
-    if few:
-        every = in_time(min(patience.few, _left(end)), lambda: _sorted(rows, number + 1))
-    else:
-        every = None
-    if few and every is None and not patience.last:
-        return [], False
-    if every is None:
-        need = number / max(fits, 1)
-        at_once = patience.looks == 1 or column == BY_KEYS
-        if at_once:
-            first = AMPLE * need
-        else:
-            first = min(FIRST * need, LARGEST, READ / max(met, 1))
-        found, through = _by_days(
-            rows, number, column if search or column == BY_KEYS else "", first, patience, end
-        )
-        if not patience.last or (not through and (found or fits > SORTED)):
-            return found, False
-        if (left := min(patience.last, _left(end))) < LEAST:
-            return found, False
-        every = in_time(left, lambda: _sorted(rows, number + 1))
-        if every is None:
-            return found, False
-    return every[:number], len(every) <= number
+        rows = search.by_index(rows, column, expected.few)
+    elif column != BY_KEYS:
+        column = ""
+    if expected.few:
+        ids = _all_sorted(rows, number, min(budget.few_ms, _ms_until(deadline)))
+        if ids is not None:
+            return ids
+        if not budget.final_ms:
+            return [], False
+    look = DayLook(rows, number, column, budget, deadline)
+    found, complete = look.run(_first_share(number, expected, column, budget))
+    if not budget.final_ms:
+        return found, False
+    if not complete and (found or expected.matches > MAX_SORTED):
+        return found, False
+    left_ms = min(budget.final_ms, _ms_until(deadline))
+    if left_ms < MIN_LOOK_MS:
+        return found, False
+    return _all_sorted(rows, number, left_ms) or (found, False)
 
 
-def _left(end: float) -> float:
-    return (end - monotonic()) * 1000
+def _expect(rows: QuerySet[Article], search: Search | None, matches: int | None) -> Expected:
+    if matches is not None:
+        return Expected(matches, matches)
+    if search is None:
+        [number] = expected_rows(rows)
+        return Expected(number, number)
+    with_words = Article.objects.filter(search=search.words)
+    number, word_hits = expected_rows(rows, with_words)
+    return Expected(number * search.correlation, word_hits * search.correlation)
 
 
-def _sorted(rows: QuerySet[Article], number: int) -> list[int]:
-    """All that fit are found by their indexes, then sorted: no index is in just this order."""
-    return list(rows.order_by(*NEWEST_FIRST).values_list("pk", flat=True)[:number])
+def _first_share(number: int, expected: Expected, column: str, budget: TimeBudget) -> float:
+    """Return the share of all articles that the first look goes through."""
+    needed = number / max(expected.matches, 1)
+    only_look = budget.max_looks == 1 or column == BY_KEYS
+    if only_look:
+        return MARGIN * needed
+    affordable = FIRST_LOOK_WORD_HITS / max(expected.word_hits, 1)
+    return min(FIRST_LOOK_SHARE * needed, MAX_FIRST_LOOK, affordable)
 
 
-def _by_days(
-    rows: QuerySet[Article],
+def _ms_until(deadline: float) -> float:
+    return (deadline - monotonic()) * 1000
+
+
+def _all_sorted(rows: QuerySet[Article], number: int, limit_ms: float) -> Ids | None:
+    """Find all matches by their indexes and sort them: no index has just this order. None where it takes too long."""
+    ordered = rows.order_by(*NEWEST_FIRST).values_list("pk", flat=True)
+    found = with_statement_timeout(limit_ms, lambda: list(ordered[: number + 1]))
+    if found is None:
+        return None
+    return found[:number], len(found) <= number
+
+
+@dataclass(slots=True)
+class DayLook:
+    """A look for the newest matches, some days after others. Articles without a date are left out."""
+
+    rows: QuerySet[Article]
+    number: int
+    column: str
+    budget: TimeBudget
+    deadline: float  # by the monotonic clock, in seconds
+
+    def run(self, first_share: float) -> Ids:
+        """Return up to `number` ids, and whether all days were looked at."""
+        found: dict[int, None] = {}
+        shrinks = 0
+        share = 0.0
+        step = first_share
+        until = None
+        end = self._end()
+        if not dates.are_known():
+            return [], False
+        for _ in range(self.budget.max_looks):
+            started = monotonic()
+            left_ms = (end - started) * 1000
+            if left_ms < MIN_LOOK_MS:
+                break
+            share = min(1.0, share + step)
+            since = dates.start_of_share(share)
+            more = self._read(since, until, self.number - len(found), left_ms)
+            if more is None:
+                if found or shrinks == MAX_SHRINKS:
+                    break
+                share = 0.0
+                step = step / SHRINK_FACTOR
+                shrinks = shrinks + 1
+                end = self._end()
+                continue
+            full = len(found) + len(more) >= self.number
+            found |= dict.fromkeys(more)
+            if full or share == 1:
+                return list(found), share == 1 and not full
+            until = since
+            step = self._next_step(step, share, len(found), started, end)
+        return list(found), False
+
+    def _end(self) -> float:
+        return min(monotonic() + self.budget.days_ms / 1000, self.deadline)
+
+    def _next_step(
+        self, step: float, share: float, found: int, started: float, end: float
+    ) -> float:
+        """Return what share to look at next: as much as is needed, and as time allows."""
+        now = monotonic()
+        needed = MARGIN * (self.number - found) * share / max(found, 1)
+        affordable = step * (end - now) / (now - started) / MARGIN
+        return min(needed, affordable)
+
+    def _read(
+        self, since: datetime, until: datetime | None, wanted: int, limit_ms: float
+    ) -> list[int] | None:
+        rows = _on_days(self.rows, self.column, since, until)
+        ids = _newest_first(rows, self.column).values_list("pk", flat=True)
+        return with_statement_timeout(limit_ms, lambda: list(ids[:wanted]))
+
+
+def newest_days(
+    read: Callable[[datetime, datetime | None], QuerySet[Article]],
     number: int,
-    column: str,
-    step: float,
-    patience: Patience,
-    latest: float,
-) -> tuple[list[int], bool]:
-    """Up to `number` of them, and whether all days were looked at. Those without a date are left out."""
-    parts = _bounds()
-    end = min(monotonic() + patience.days / 1000, latest)
-    found: dict[int, None] = {}
-    smaller = 0
-    share = 0.0
-    until = None
-    if len(parts) < 2:
-        return [], False
-    for _ in range(patience.looks):
-        began = monotonic()
-        share = min(1.0, share + step)
-        since = _quantile(parts, 1 - share)
-        wanted = number - len(found)
-        if (left := (end - began) * 1000) < LEAST:
-            break
-        days = _in_order(_of_days(rows, column, since, until), column)
-        more = in_time(left, lambda days=days, wanted=wanted: list(days[:wanted]))  # type: ignore[misc]
-        if more is None and (found or smaller == SHRUNK):
-            break
-        if more is None:  # too much at once
-            share = 0.0
-            step = step / FEWER
-            smaller = smaller + 1
-            end = min(monotonic() + patience.days / 1000, latest)
-            continue
-        found |= dict.fromkeys(more)
-        if len(more) == wanted or share == 1:
-            return list(found), share == 1 and len(more) < wanted
-        took = monotonic() - began
-        until = since
-        needed = AMPLE * (number - len(found)) * share / max(len(found), 1)
-        step = min(needed, step * (end - monotonic()) / took / AMPLE)
-    return list(found), False
+    matches: int,
+    days: Days,
+    budget: TimeBudget,
+) -> list[Article] | None:
+    """Return the newest `number` of the rows that `read` has for some days, of which `matches` are expected in `days`.
 
-
-def of_newest_days(
-    of_these: Callable[[datetime, datetime | None], QuerySet[Article]], number: int, fits: int, days: Days,
-    patience: Patience,
-) -> list[Article] | None:  # fmt: skip
-    """The newest `number` of the rows that `of_these` days has, of which `fits` are expected within `days`: exactly
-    these, in their order. None where the days that were looked at in time hold fewer, and others may hold some.
-
+    Exactly these, in their order. None where the days that were looked at in time hold fewer, and others may hold some.
     An index knows the days, so that little more is read than what is shown. Each look begins anew: what the last one
     found is in memory.
     """
     since, until = days
-    parts = _bounds()
-    end = monotonic() + patience.days / 1000
-    since = (
-        since if since and since >= parts[0] else None
-    )  # there are no thousands of months to be looked at
-    begin, last = _span(parts, since, until)
-    step = AMPLE * number / max(fits, 1) * max(last - begin, 0)
-    for _ in range(patience.looks):
-        whole = begin + step >= last
-        left = (end - monotonic()) * 1000
-        if left < LEAST or (
-            whole and not since
-        ):  # of all days all are sorted, by whoever knows no better
-            break
-        if whole and since:
+    deadline = monotonic() + budget.days_ms / 1000
+    since = dates.known_start(since)
+    begin, end = dates.span(since, until)
+    step = MARGIN * number / max(matches, 1) * max(end - begin, 0)
+    for _ in range(budget.max_looks):
+        everything = begin + step >= end
+        left_ms = _ms_until(deadline)
+        if left_ms < MIN_LOOK_MS:
+            return None
+        if everything and since is None:
+            return None  # the whole catalogue: sorting it is better left to the caller
+        first_day = dates.start_of_share(min(begin + step, end))
+        if everything and since:
             first_day = since
-        else:
-            first_day = _quantile(parts, 1 - min(begin + step, last))
-        rows = (
-            of_these(first_day, until)
-            .filter(published__isnull=False)
-            .order_by(*NEWEST_FIRST)[:number]
-        )
-        found = in_time(left, lambda rows=rows: list(rows))  # type: ignore[misc]
-        if found is None or len(found) == number or whole:
+        rows = _dated(read(first_day, until))[:number]
+        found = with_statement_timeout(left_ms, lambda rows=rows: list(rows))  # type: ignore[misc]
+        if found is None or len(found) == number or everything:
             return found
-        step *= min(AMPLE * number / max(len(found), 1), FARTHER)
+        step = step * min(MARGIN * number / max(len(found), 1), MAX_GROWTH)
     return None
 
 
-def of_days_by(
+def _dated(rows: QuerySet[Article]) -> QuerySet[Article]:
+    return rows.filter(published__isnull=False).order_by(*NEWEST_FIRST)
+
+
+def searched_on_days(
     rows: QuerySet[Article], search: Search, since: datetime, until: datetime | None
 ) -> QuerySet[Article]:
-    """Those of these days, asked for by the index of words, or of titles where there are no others."""
+    """Return those of these days, by the index of words, or of titles where only those are searched."""
+    column = "heading"
     if search.words:
         column = "search"
-    else:
-        column = "heading"
-    return _of_days(search.by_index(rows, column), column, since, until)
+    return _on_days(search.by_index(rows, column), column, since, until)
 
 
 def days_are_known() -> bool:
-    """Whether PostgreSQL has counted when articles were published; of a new catalogue it has not."""
-    return len(_bounds()) > 1
+    """Tell whether PostgreSQL has counted when articles were published; of a new catalogue it has not."""
+    return dates.are_known()
 
 
-def about(number: int, fits: int, days: Days) -> datetime | None:
-    """The moment since which about so many were published of the `fits` that are expected within `days`; None where
-    nothing was published within them."""
+def start_of_newest(number: int, matches: int, days: Days) -> datetime | None:
+    """Return the moment since which about `number` were published of the `matches` expected in `days`, or None."""
     since, until = days
-    parts = _bounds()
-    need = min(number / max(fits, 1), 1)
-    begin, last = _span(parts, since, until)
-    if begin < last:
-        return _quantile(parts, 1 - begin - need * (last - begin))
-    return None
+    begin, end = dates.span(since, until)
+    if begin >= end:
+        return None
+    needed = min(number / max(matches, 1), 1)
+    return dates.start_of_share(begin + needed * (end - begin))
 
 
-def _of_days(
+def _on_days(
     rows: QuerySet[Article], column: str, since: datetime, until: datetime | None
 ) -> QuerySet[Article]:
-    """Those of these days, the last one whole; until tomorrow where it is not said."""
+    """Return those of these days, the last one whole; until tomorrow where it is None."""
     if column == BY_KEYS:
-        return of_days(rows, since, until)
+        return on_days(rows, since, until)
     if column:
-        return first(
-            rows, **{column: Terms(" | ".join(f"'{mark}'" for mark in marks(since, until)))}
-        )
-    return rows.filter(published__gte=since, **({"published__lt": until} if until else {}))
+        any_day = " | ".join(f"'{mark}'" for mark in day_marks(since, until))
+        return with_first_condition(rows, **{column: Terms(any_day)})
+    rows = rows.filter(published__gte=since)
+    if until:
+        rows = rows.filter(published__lt=until)
+    return rows
 
 
-def _in_order(rows: QuerySet[Article], column: str) -> QuerySet[Article, int]:
-    """Of keys in an order that no index is in, which would be walked along, asking each article for its keys."""
-    order: Sequence[str | OrderBy]
+def _newest_first(rows: QuerySet[Article], column: str) -> QuerySet[Article]:
+    """Order the rows. Those found by keys in a way that no index has, or PostgreSQL would walk along that index and
+    ask each article for its keys."""
+    order: Sequence[str | OrderBy] = ("-published", "-id")
     if column == BY_KEYS:
         order = NEWEST_FIRST
-    else:
-        order = ("-published", "-id")
-    return rows.filter(published__isnull=False).order_by(*order).values_list("pk", flat=True)
-
-
-@lru_cache(maxsize=1)
-def bounds(_minute: int) -> list[datetime]:
-    """Moments that part the articles into equal shares by their day, as last counted. Asked once a minute."""
-    with connection.cursor() as cursor:
-        cursor.execute(BOUNDS)
-        row = cursor.fetchone()
-    return (row and row[0]) or []
-
-
-def _quantile(parts: list[datetime], share: float) -> datetime:
-    """The moment before which this share of the articles was published."""
-    place = share * (len(parts) - 1)
-    low = min(int(place), len(parts) - 2)
-    return parts[low] + (place - low) * (parts[low + 1] - parts[low])
-
-
-def _newer(parts: list[datetime], moment: datetime) -> float:
-    """Which share of the articles was published after the moment: the reverse."""
-    place = bisect_left(parts, moment)
-    if place in (0, len(parts)):
-        return float(place == 0)
-    before = parts[place - 1]
-    after = parts[place]
-    return 1 - (place - 1 + (moment - before) / (after - before)) / (len(parts) - 1)
-
-
-def _span(
-    parts: list[datetime], since: datetime | None, until: datetime | None
-) -> tuple[float, float]:
-    """From which share of the articles to which, the newest first, these days reach."""
-    return (_newer(parts, until) if until else 0.0), (_newer(parts, since) if since else 1.0)
-
-
-def _bounds() -> list[datetime]:
-    """As they are this minute."""
-    return bounds(int(monotonic() / 60))
+    return rows.filter(published__isnull=False).order_by(*order)

@@ -1,414 +1,385 @@
-"""Pages of the catalogue by key: the next one begins after the last article of this one, whatever came in between."""
+"""Pages of the article list, in the order that is asked for, each within a tenth of a second.
+
+There are several ways to find a page: walk along the index of the order, find all that match and sort them, or look at
+the newest days first. Which one is quick depends on how many articles match, which PostgreSQL can only estimate. So the
+most promising way is tried first, under a time limit, and another one after it.
+"""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
-from typing import Any, cast
+from typing import TYPE_CHECKING, cast
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
 from catalog.models import Article, ArticleQuerySet
-from catalog.search.estimates import expected
-from catalog.search.filter_keys import of_days
-from catalog.search.newest import Days, Patience, about, days_are_known, of_days_by, of_newest_days
-from catalog.search.query import Search, read
+from catalog.paging import (
+    PAGE_SIZE,
+    Order,
+    Page,
+    Position,
+    beyond,
+    page_from,
+    page_of,
+    parse_position,
+    position_text,
+)
+from catalog.search.filter_keys import on_days
+from catalog.search.newest import (
+    Days,
+    TimeBudget,
+    days_are_known,
+    newest_days,
+    searched_on_days,
+    start_of_newest,
+)
+from catalog.search.orders import BY_RANK, NEWEST, ORDERS
+from catalog.search.planner_stats import expected_rows
+from catalog.search.query import Search, parse_search
 from catalog.search.ranking import ranked
-from catalog.search.timeouts import in_time
+from catalog.search.timeouts import with_statement_timeout
 
-SIZE = 25
-# Milliseconds a statement: for what is hardly ever needed; for a walk along the index of the order, where it is not
-# known to be quick; and for the way after which the page gives up. That is to be rare, and nearly all pages are to take
-# less than a tenth of a second, whatever nobody has read for long.
-LITTLE = 10
-WALK = 40
-LAST = 85
-FEW, RARE, SORTED = (
-    1_000,
-    10_000,
-    30_000,
-)  # of a list, of a search no walk is tried; more are not sorted
-KEYED = 4_000  # that the index of keys is expected to find are sorted first
-AT_ONCE, MANY = 60, 600  # of an export are looked for first, where so many fit
-ONE_LOOK = 60  # of these are read at once; of more, days after days are looked at for the newest
-BY_DAYS = Patience(days=40, looks=4)
-NOTHING = "undated"  # in a key, in place of a date
-ByDays = Callable[[datetime, datetime | None], QuerySet[Article]]
-Place = tuple[Any, int]  # the value and the id of the article beside which a page begins
+if TYPE_CHECKING:
+    from catalog.filters import ArticleFilter
 
-
-def _moment(text: str) -> datetime | None:
-    found = parse_datetime(text)
-    if found and found.tzinfo:
-        return found
-    return None
-
-
-def id_in(text: str) -> int | None:
-    """The id that somebody sent; None where it is none."""
-    if text.isdecimal() and len(text) < 19:
-        return int(text)
-    return None
+FALLBACK_MS = 10  # for a way that is hardly ever needed
+INDEX_WALK_MS = 40  # for a walk along an index that is not known to be quick
+FINAL_MS = 85  # for the last way; then the page gives up
+SORT_LIST_BELOW = 1_000  # matches of a list are sorted without trying a walk
+SORT_SEARCH_BELOW = 10_000  # matches of a search, likewise
+MAX_SORTED = 30_000  # matches; more are never sorted
+SORT_KEYED_BELOW = 4_000  # matches by the index of filter keys are sorted before a walk is tried
+SINGLE_LOOK_BELOW = 60  # matches are read at once; of more, the newest days are read first
+EXPORT_SPLIT_ABOVE = 600  # matches of an export: the newest come first, without waiting for a sort
+EXPORT_FIRST_ROWS = 60
+BY_DAYS = TimeBudget(days_ms=40, max_looks=4)
+NO_DAYS: Days = (None, None)
+RowsOnDays = Callable[[datetime, datetime | None], QuerySet[Article]]
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """By one column, then by id, both in the same direction; articles without a value come last."""
+class ArticlePage(Page[Article]):
+    """A page of articles.
 
-    label: str
-    column: str
-    down: bool
-    read: Callable[[str], Any]
-    may_lack: bool = False
-
-
-ORDERS = {
-    "newest": Order("newest first", "published", True, _moment, True),
-    "oldest": Order("oldest first", "published", False, _moment, True),
-    "gathered": Order("last gathered first", "id", True, id_in),
-    "words": Order("longest first", "word_count", True, id_in),
-    "shortest": Order("shortest first", "word_count", False, id_in),
-    "quality": Order("surest first", "quality", True, float),
-    "doubtful": Order("least sure first", "quality", False, float),
-}
-BEST = "best first"  # the order of a search that names none
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Articles, and the query parameter values of the pages beside this one ("" where there is none).
-
-    `ranked` is how many articles were ranked, where that was not all that fit. What takes too long is given up:
-    then there are no rows, and it was not `in_time`.
+    `ranked` is the number of articles that were ranked, where that is not all that match. Where finding the page took
+    too long it has no rows and is `timed_out`.
     """
 
-    rows: list[Article]
-    older: str = ""
-    newer: str = ""
     ranked: int | None = None
     search: Search | None = field(default=None, compare=False)
-    in_time: bool = True
+    timed_out: bool = False
 
 
-def page_of(
-    rows: QuerySet[Article], query: Mapping[str, str], search: Search | None = None,
-    keyed: ArticleQuerySet | None = None, days: Days = (None, None),
-) -> Page:  # fmt: skip
-    """The page that the query names, in the order that it names. Whoever has read its search hands it on.
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One way to find a page: which rows are asked for, within how long, and whether they are sorted."""
 
-    `keyed` are the same rows, asked for by the index of keys, and `days` between which moments they were published.
+    limit_ms: float
+    rows: QuerySet[Article]
+    sort: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a page is cut from.
+
+    `keyed` are the same articles as `rows`, found by the index of filter keys; None where that does not help. `days`
+    are the first and the last moment that they may be published at.
+    """
+
+    rows: QuerySet[Article]
+    query: Mapping[str, str]
+    order: Order
+    search: Search | None
+    keyed: ArticleQuerySet | None
+    days: Days
+
+    @property
+    def indexed_rows(self) -> QuerySet[Article]:
+        """The rows as an index finds them, where one does."""
+        if self.keyed is None:
+            return self.rows
+        return self.keyed
+
+    def expected(self) -> int:
+        """Estimate how many articles match."""
+        number = expected_rows(self.rows)[0]
+        if self.search:
+            return number * self.search.correlation
+        return number
+
+    def attempt(self, each: Attempt) -> ArticlePage | None:
+        """Return the page, or None where finding it takes too long."""
+        ask = partial(
+            page_of, _for_list(each.rows), self.query, PAGE_SIZE, self.order, sort=each.sort
+        )
+        page = with_statement_timeout(each.limit_ms, ask)
+        if page is None:
+            return None
+        return self.page(page)
+
+    def page(self, page: Page[Article]) -> ArticlePage:
+        """Return the page with what was searched."""
+        return ArticlePage(page.rows, page.older, page.newer, search=self.search)
+
+
+def article_page(
+    rows: QuerySet[Article],
+    query: Mapping[str, str],
+    search: Search | None = None,
+    keyed: ArticleQuerySet | None = None,
+    days: Days = NO_DAYS,
+) -> ArticlePage:
+    """Return the page that the query names, in the order that it names.
+
+    A caller that has parsed the search already passes it on. `keyed` and `days` are as of `Listing`.
     """
     order = ORDERS.get(query.get("sort", ""))
-    search = search or (read(query["q"]) if query.get("q") else None)
+    if search is None and query.get("q"):
+        search = parse_search(query["q"])
     if order is None and search and search.words:
         return ranked_page(rows, query, search)
-    wanted = order or ORDERS["newest"]
-    fits = expected(rows)[0] * (search.together if search else 1)
-    if wanted is ORDERS["newest"] and _goes_on_by_date(query):
-        by_days = _by_days(rows, keyed, search)
-    else:
-        by_days = None
-    if by_days:
-        # Which these are is known to the index of keys, or to that of words; to walk on would take long where there are
-        # fewer than expected, or where those of the newest days are not enough.
-        sorted_at_once = partial(
-            ordered_page, _lean(rows if keyed is None else keyed), query, wanted, search, sort=True
-        )
-        if fits <= ONE_LOOK and (page := in_time(LITTLE, sorted_at_once)):
-            return page
-        if page := _newest_page(
-            rows, by_days, query, fits if fits > ONE_LOOK else MANY, days, search
-        ):
-            return page
-        ways = [(LAST, rows if keyed is None else keyed, keyed is not None or fits <= SORTED)]
-    elif keyed is not None:
-        sort = (keyed, True)
-        walk = (rows, False)
-        if fits <= KEYED:
-            ways = [(LAST, *sort), (LITTLE, *walk)]
-        else:
-            ways = [(WALK, *walk), (LAST, *sort)]
-    elif query.get("copies") == "copied":
-        ways = [
-            (LAST, rows, False)
-        ]  # no index has these, so that to sort them is to read all others too
-    else:
-        few = fits <= (RARE if search else FEW)
-        ways = [*([] if few else [(WALK, rows, False)]), (LAST, rows, few or fits <= SORTED)]
-    for patience, these, at_once in ways:
-        if found := in_time(
-            patience, partial(ordered_page, _lean(these), query, wanted, search, sort=at_once)
-        ):
-            return found
-    return Page([], search=search, in_time=False)
+    listing = Listing(rows, query, order or NEWEST, search, keyed, days)
+    return _listed_page(listing)
 
 
-def _lean(rows: QuerySet[Article]) -> ArticleQuerySet:
+def filtered_page(filters: "ArticleFilter", query: Mapping[str, str]) -> ArticlePage:
+    """Return the page of what matches the filters, as `article_page`."""
+    rows = _for_list(filters.qs)
+    return article_page(rows, query, filters.search, filters.by_keys(), filters.days)
+
+
+def _listed_page(listing: Listing) -> ArticlePage:
+    expected = listing.expected()
+    rows_on_days = None
+    if listing.order is NEWEST and _continues_by_date(listing.query):
+        rows_on_days = _rows_on_days(listing)
+    if rows_on_days:
+        page = _page_of_newest(listing, rows_on_days, expected)
+        if page is not None:
+            return page
+        attempts = [_final_attempt_by_date(listing, expected)]
+    else:
+        attempts = list(_attempts(listing, expected))
+    for each in attempts:
+        page = listing.attempt(each)
+        if page is not None:
+            return page
+    return ArticlePage([], search=listing.search, timed_out=True)
+
+
+def _attempts(listing: Listing, expected: int) -> Iterator[Attempt]:
+    """Yield the ways to find a page, the most promising first."""
+    if listing.keyed is not None:
+        yield from _keyed_attempts(listing.rows, listing.keyed, expected)
+        return
+    if listing.query.get("copies") == "copied":
+        # No index holds these: to sort them is to read all other articles too.
+        yield Attempt(FINAL_MS, listing.rows, sort=False)
+        return
+    sort_below = SORT_LIST_BELOW
+    if listing.search:
+        sort_below = SORT_SEARCH_BELOW
+    few = expected <= sort_below
+    if not few:
+        yield Attempt(INDEX_WALK_MS, listing.rows, sort=False)
+    yield Attempt(FINAL_MS, listing.rows, sort=few or expected <= MAX_SORTED)
+
+
+def _keyed_attempts(
+    rows: QuerySet[Article], keyed: ArticleQuerySet, expected: int
+) -> Iterator[Attempt]:
+    if expected <= SORT_KEYED_BELOW:
+        yield Attempt(FINAL_MS, keyed, sort=True)
+        yield Attempt(FALLBACK_MS, rows, sort=False)
+    else:
+        yield Attempt(INDEX_WALK_MS, rows, sort=False)
+        yield Attempt(FINAL_MS, keyed, sort=True)
+
+
+def _final_attempt_by_date(listing: Listing, expected: int) -> Attempt:
+    sort = listing.keyed is not None or expected <= MAX_SORTED
+    return Attempt(FINAL_MS, listing.indexed_rows, sort)
+
+
+def _page_of_newest(
+    listing: Listing, rows_on_days: RowsOnDays, expected: int
+) -> ArticlePage | None:
+    """Return a page, newest first, that an index of days or of words can find; None where it cannot in time.
+
+    A walk along the dates would take long where fewer articles match than expected.
+    """
+    if expected <= SINGLE_LOOK_BELOW:
+        page = listing.attempt(Attempt(FALLBACK_MS, listing.indexed_rows, sort=True))
+        if page is not None:
+            return page
+        expected = EXPORT_SPLIT_ABOVE
+    return _page_by_days(listing, rows_on_days, expected)
+
+
+def _page_by_days(listing: Listing, rows_on_days: RowsOnDays, expected: int) -> ArticlePage | None:
+    """Return a full page of the newest, or the last one of certain days; None where another way must find it."""
+    position = parse_position(listing.query.get("before"), NEWEST)
+    since, until = listing.days
+    condition = Q()
+    if position:
+        condition = beyond(NEWEST.column, position, descending=True)
+        until = min(filter(None, [until, position[0]]))
+    future: list[Article] = []
+    tomorrow = _end_of_known_days()
+    if until is None or until > tomorrow:
+        future = _later_than(listing.rows.filter(condition), tomorrow)
+        condition = condition & Q(published__lt=tomorrow)
+        until = tomorrow
+    missing = PAGE_SIZE + 1 - len(future)
+    if missing <= 0:
+        return _page_after(listing, future, position)
+
+    def read(first: datetime, last: datetime | None) -> ArticleQuerySet:
+        return _for_list(rows_on_days(first, last).filter(condition))
+
+    found = newest_days(read, missing, expected, (since, until), BY_DAYS)
+    if found is None:
+        return None
+    return _page_after(listing, future + found, position)
+
+
+def _later_than(rows: QuerySet[Article], moment: datetime) -> list[Article]:
+    """Return articles whose date is too late to be true. They are shown all the same."""
+    later = rows.filter(published__gte=moment)
+    return list(later.order_by("-published", "-id")[: PAGE_SIZE + 1])
+
+
+def _page_after(listing: Listing, found: list[Article], position: Position | None) -> ArticlePage:
+    return listing.page(page_from(found, NEWEST, PAGE_SIZE, has_newer=position is not None))
+
+
+def _for_list(rows: QuerySet[Article]) -> ArticleQuerySet:
     return cast(ArticleQuerySet, rows).for_lists()
 
 
-def _by_days(
-    rows: QuerySet[Article], keyed: ArticleQuerySet | None, search: Search | None
-) -> ByDays | None:
-    """The same rows of some days, where an index knows the days of what fits."""
+def _rows_on_days(listing: Listing) -> RowsOnDays | None:
+    """Return how to ask for the same rows of some days, where an index knows the days of what matches."""
     if not days_are_known():
         return None
-    if keyed is not None:
-        return partial(of_days, keyed)
-    # Of an author alone a part of the name may be given: for that the index lists all that have it, whatever the day.
-    known = search and (search.words or (search.typed.title and not search.typed.author))
-    if search and known:
-        return partial(of_days_by, rows, search)
+    if listing.keyed is not None:
+        return partial(on_days, listing.keyed)
+    search = listing.search
+    if search is None:
+        return None
+    # An author alone may be part of a name: for that the index lists all who have it, whatever the day.
+    title_alone = search.typed.title and not search.typed.author
+    if search.words or title_alone:
+        return partial(searched_on_days, listing.rows, search)
     return None
 
 
-def _goes_on_by_date(query: Mapping[str, str]) -> bool:
-    """Whether the page is the first one, or older than something that has a date."""
-    before = _read(query.get("before"), _moment)
-    return not query.get("after") and (before is None or before[0] is not None)
+def _continues_by_date(query: Mapping[str, str]) -> bool:
+    """Tell whether the page is the first one, or older than something that has a date."""
+    if query.get("after"):
+        return False
+    before = parse_position(query.get("before"), NEWEST)
+    return before is None or before[0] is not None
 
 
-def _newest_page(
+def ordered_parts(
     rows: QuerySet[Article],
-    by_days: ByDays,
-    query: Mapping[str, str],
-    fits: int,
-    days: Days,
-    search: Search | None,
-) -> Page | None:
-    """A full page of the newest, or the last one of certain days. None where it is to be found in another way."""
-    before = _read(query.get("before"), _moment)
-    ahead = list[Article]()
-    (since, until) = days
-    tomorrow = _no_day_is_later()
-    beyond = Q()
-    if before:
-        beyond = _beyond("published", before, down=True)
-        until = min(filter(None, [until, before[0]]))
-    if until is None or until > tomorrow:  # a date so late is a mistake, but one to be shown
-        ahead = list(
-            rows.filter(beyond, published__gte=tomorrow).order_by("-published", "-id")[: SIZE + 1]
-        )
-        beyond = beyond & Q(published__lt=tomorrow)
-        until = tomorrow
-    those = lambda first, last: _lean(by_days(first, last).filter(beyond))  # noqa: E731
-    if len(ahead) <= SIZE:
-        found = of_newest_days(those, SIZE + 1 - len(ahead), fits, (since, until), BY_DAYS)
-    else:
-        found = []
-    if found is None:
-        return None
-    return _older_page(ahead + found, ORDERS["newest"], before, search)
+    sort: str,
+    keyed: ArticleQuerySet | None = None,
+    search: Search | None = None,
+    days: Days = NO_DAYS,
+) -> list[QuerySet[Article]]:
+    """Return all rows in the order of this name (newest first where there is none), as parts one after the other.
 
-
-def ordered(
-    rows: QuerySet[Article], sort: str, keyed: ArticleQuerySet | None = None, search: Search | None = None,
-    days: Days = (None, None),
-) -> list[QuerySet[Article]]:  # fmt: skip
-    """All rows in the order of this name, newest first where there is none. `keyed` and `days` as of `page_of`.
-
-    In parts, one after the other, because only so each walks along an index: those that lack the value come last. And
-    where an index knows the days of what fits, the newest come first, so that nobody waits until all are sorted.
+    In parts, because only so each walks along an index: those without a value come last. Where an index knows the days
+    of what matches, the newest are a part of their own, so that nobody waits until all are sorted.
     """
-    order = ORDERS.get(sort, ORDERS["newest"])
+    listing = Listing(rows, {}, ORDERS.get(sort, NEWEST), search, keyed, days)
+    expected = 0
     if keyed is not None or search:
-        fits = expected(rows)[0]
-    else:
-        fits = 0
-    if order is ORDERS["newest"] and fits > MANY:
-        by_days = _by_days(rows, keyed, search)
-    else:
-        by_days = None
-    if by_days:
-        begins = about(AT_ONCE, fits, days)
-    else:
-        begins = None
-    tomorrow = _no_day_is_later()
-    rest: QuerySet[Article]
-    if keyed is not None and fits <= KEYED:
+        expected = expected_rows(rows)[0]
+    rest = rows
+    if keyed is not None and expected <= SORT_KEYED_BELOW:
         rest = keyed
-    else:
-        rest = rows
-    parts = [rest]
-    if by_days and begins and begins < tomorrow:
-        at_once = by_days(begins, min(days[1] or tomorrow, tomorrow))
-        parts = [
-            rows.filter(published__gte=tomorrow),
-            at_once.filter(published__gte=begins, published__lt=tomorrow),
-            rest.filter(published__lt=begins),
-            rest.filter(published__isnull=True),
-        ]
-    elif order.may_lack:
-        parts = [rest.filter(**{f"{order.column}__isnull": no}) for no in (False, True)]
-    columns = [
-        f"-{column}" if order.down else column for column in dict.fromkeys((order.column, "id"))
-    ]
+    parts = _export_parts(listing, rest, expected)
+    columns = list(dict.fromkeys([listing.order.column, "pk"]))
+    if listing.order.descending:
+        columns = [f"-{column}" for column in columns]
     return [part.order_by(*columns) for part in parts]
 
 
-def _no_day_is_later() -> datetime:
-    """The end of the last day that is looked at, where no other is said: a clock may be ahead by a day."""
-    return datetime.combine(timezone.now().astimezone(UTC) + timedelta(days=2), time.min, UTC)
+def _export_parts(
+    listing: Listing, rest: QuerySet[Article], expected: int
+) -> list[QuerySet[Article]]:
+    order = listing.order
+    if order is NEWEST and expected > EXPORT_SPLIT_ABOVE:
+        parts = _parts_by_date(listing, rest, expected)
+        if parts:
+            return parts
+    if order.nullable:
+        return [rest.filter(**{f"{order.column}__isnull": missing}) for missing in (False, True)]
+    return [rest]
 
 
-def ranked_page(rows: QuerySet[Article], query: Mapping[str, str], search: Search) -> Page:
-    """A page of a search, best first. All ranks are made anew: the key finds the place among them."""
-    ranks, whole = ranked(rows, search)
-    after = _read(query.get("after"), float)
-    before = _read(query.get("before"), float)
-    ranks.sort()  # worst first, so that bisect works
+def _parts_by_date(
+    listing: Listing, rest: QuerySet[Article], expected: int
+) -> list[QuerySet[Article]] | None:
+    """Return the parts with the newest articles first, where an index can find those."""
+    rows_on_days = _rows_on_days(listing)
+    if rows_on_days is None:
+        return None
+    start = start_of_newest(EXPORT_FIRST_ROWS, expected, listing.days)
+    tomorrow = _end_of_known_days()
+    if start is None or start >= tomorrow:
+        return None
+    until = min(listing.days[1] or tomorrow, tomorrow)
+    newest = rows_on_days(start, until)
+    return [
+        listing.rows.filter(published__gte=tomorrow),
+        newest.filter(published__gte=start, published__lt=tomorrow),
+        rest.filter(published__lt=start),
+        rest.filter(published__isnull=True),
+    ]
+
+
+def _end_of_known_days() -> datetime:
+    """Return the end of the last day that is looked at where none is named: a clock may be ahead by a day."""
+    day_after_tomorrow = timezone.now().astimezone(UTC) + timedelta(days=2)
+    return datetime.combine(day_after_tomorrow, time.min, UTC)
+
+
+def ranked_page(rows: QuerySet[Article], query: Mapping[str, str], search: Search) -> ArticlePage:
+    """Return a page of a search, by relevance. All ranks are made anew: the position is found among them."""
+    ranks, complete = ranked(rows, search)
+    ranks.sort()  # lowest first, as bisect needs it
+    start, end = _ranked_range(ranks, query)
+    shown = ranks[start:end]
+    found = rows.order_by().in_bulk([pk for _, pk in shown])
+    articles = [found[pk] for _, pk in reversed(shown) if pk in found]
+    older = ""
+    newer = ""
+    if shown and start > 0:
+        older = position_text(shown[0], BY_RANK)
+    if shown and end < len(ranks):
+        newer = position_text(shown[-1], BY_RANK)
+    number_ranked = None
+    if ranks and not complete:
+        number_ranked = len(ranks)
+    timed_out = not complete and not ranks
+    return ArticlePage(articles, older, newer, number_ranked, search, timed_out)
+
+
+def _ranked_range(ranks: list[tuple[float, int]], query: Mapping[str, str]) -> tuple[int, int]:
+    """Return where the page begins and ends in the ranks, which are sorted."""
+    after = parse_position(query.get("after"), BY_RANK)
     if after:
         start = bisect_right(ranks, after)
-        chosen = ranks[start : start + SIZE]
-        end = min(start + SIZE, len(ranks))
-    else:
-        if before:
-            end = bisect_left(ranks, before)
-        else:
-            end = len(ranks)
-        start = max(0, end - SIZE)
-        chosen = ranks[start:end]
-    found = rows.order_by().in_bulk([pk for _, pk in chosen])
-    shown = [found[pk] for _, pk in reversed(chosen) if pk in found]
-    return Page(
-        shown,
-        _key(chosen[0]) if start > 0 and chosen else "",
-        _key(chosen[-1]) if end < len(ranks) and chosen else "",
-        None if whole or not ranks else len(ranks),
-        search,
-        in_time=whole or bool(ranks),
-    )
-
-
-def ordered_page(
-    rows: QuerySet[Article],
-    query: Mapping[str, str],
-    order: Order,
-    search: Search | None = None,
-    sort: bool = False,
-) -> Page:
-    """A page of articles in an order that an index knows; with `sort` all that fit are found by other indexes."""
-    if after := _read(query.get("after"), order.read):
-        found = _walk(rows, order, after, back=True, sort=sort)
-        more = len(found) > SIZE
-        found = found[:SIZE][::-1]
-        return Page(
-            found,
-            key(found[-1], order) if found else "",
-            key(found[0], order) if more else "",
-            None,
-            search,
-        )
-    before = _read(query.get("before"), order.read)
-    return _older_page(_walk(rows, order, before, back=False, sort=sort), order, before, search)
-
-
-def _older_page(
-    found: list[Article], order: Order, before: Place | None, search: Search | None = None
-) -> Page:
-    """The page of these, of which one may be more than a page holds."""
-    more = len(found) > SIZE
-    found = found[:SIZE]
-    if more:
-        older = key(found[-1], order)
-    else:
-        older = ""
-    if found and before:
-        newer = key(found[0], order)
-    else:
-        newer = ""
-    return Page(found, older, newer, None, search)
-
-
-def dated_page(rows: QuerySet[Article], query: Mapping[str, str]) -> Page:
-    """A page of articles, newest first, those without a date last."""
-    return ordered_page(rows, query, ORDERS["newest"])
-
-
-def _walk(
-    rows: QuerySet[Article], order: Order, place: Place | None, back: bool, sort: bool
-) -> list[Article]:
-    """The articles after the place, the nearest first. In two parts, because only so each walks along an index; with
-    `sort` in a way that no index is in."""
-    if place and (order.may_lack or place[0] is not None):
-        place = place
-    else:
-        place = None
-    down = order.down != back
-    found = list[Article]()
-    parts = [False, True] if order.may_lack else [False]  # with a value, without
-    if back:
-        parts = parts[::-1]
-    else:
-        parts = parts
-    for lacking in parts[parts.index(place[0] is None) :] if place else parts:
-        if order.may_lack:
-            part = rows.filter(**{f"{order.column}__isnull": lacking})
-        else:
-            part = rows
-        if place and lacking == (place[0] is None):
-            part = part.filter(_beyond("id" if lacking else order.column, place, down))
-        if lacking or order.column == "id":
-            columns = ["id"]
-        else:
-            columns = [order.column, "id"]
-        odd = (
-            sort or None
-        )  # there is nothing that lacks the value, but the index is not known to be in this order
-        ways = (
-            F(each).desc(nulls_last=odd) if down else F(each).asc(nulls_first=odd)
-            for each in columns
-        )
-        found += part.order_by(*ways)[: SIZE + 1 - len(found)]
-        if len(found) > SIZE:
-            break
-    return found
-
-
-def _beyond(column: str, place: Place, down: bool) -> Q:
-    """After the place; the first condition is the one that an index can begin at."""
-    value, number = place
-    if column == "id":
-        if down:
-            return Q(id__lt=number)
-        return Q(id__gt=number)
-    if down:
-        way = "lt"
-    else:
-        way = "gt"
-    return Q(**{f"{column}__{way}e": value}) & (
-        Q(**{f"{column}__{way}": value}) | Q(**{f"id__{way}": number})
-    )
-
-
-def key(article: Article, order: Order = ORDERS["newest"]) -> str:
-    """Where an article stands in the order."""
-    return _key((getattr(article, order.column), article.pk))
-
-
-def _key(place: Place) -> str:
-    value, number = place
-    if isinstance(value, datetime):
-        shown = value.isoformat()
-    else:
-        shown = repr(value)
-    return f"{NOTHING if value is None else shown}_{number}"
-
-
-def _read(text: str | None, read_value: Callable[[str], Any]) -> Place | None:
-    value, _, number = (text or "").rpartition("_")
-    if (pk := id_in(number)) is None:
-        return None
-    try:
-        if value == NOTHING:
-            found = None
-        else:
-            found = read_value(value)
-    except ValueError:
-        return None
-    if value == NOTHING or found is not None:
-        return (found, pk)
-    return None
+        return start, min(start + PAGE_SIZE, len(ranks))
+    before = parse_position(query.get("before"), BY_RANK)
+    end = len(ranks)
+    if before:
+        end = bisect_left(ranks, before)
+    return max(0, end - PAGE_SIZE), end

@@ -1,5 +1,8 @@
-"""The best of the articles that a search finds: ranked are the newest that have the words in their title, and the
-newest of all that have them. To rank an article is to read its words, so that many would take seconds."""
+"""The most relevant of the articles that a search finds.
+
+Ranked are the newest that have the words in their title, and the newest of all that have them: to rank an article is to
+read its words, so that ranking many would take seconds.
+"""
 
 from functools import partial
 from time import monotonic
@@ -11,69 +14,82 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
 from catalog.models import Article
-from catalog.search.estimates import expected
-from catalog.search.newest import Patience, newest
+from catalog.search.newest import TimeBudget, newest
+from catalog.search.planner_stats import expected_rows
 from catalog.search.query import Search, Terms
-from catalog.search.timeouts import in_time
+from catalog.search.timeouts import with_statement_timeout
 
-RANKED = 200  # of each kind
-RANKING = 16  # milliseconds to read their words
-AT_ONCE, LEAST = 60, 20  # are ranked first; are worth another statement
-STEPS, GROWTH, LATE = (
-    3,
-    4,
-    1.3,
-)  # statements; how much more the next one ranks at most, and takes before it is given up
-ALL = Patience(few=30, days=20, together=45)
-IN_TITLE = Patience(12, 12, last=0, looks=1)
-BY_LENGTH = 1  # ts_rank's way to divide by 1 + the logarithm of the text's length
-
-
-def ranked(rows: QuerySet[Article], search: Search) -> tuple[list[tuple[float, int]], bool]:
-    """(rank, id) of the articles, and whether these are all that fit."""
-    ids, whole = newest(rows, RANKED, search, patience=ALL)
-    if not whole:
-        # Who has the words in the title has them; PostgreSQL takes these for two conditions, and expects too few.
-        [fits] = expected(Article.objects.live().filter(heading=search.words))
-        in_title, _ = newest(
-            search.with_words_in_title(rows), RANKED, search, "heading", fits, IN_TITLE
-        )
-        ids = in_title + ids  # the best are among these
-    found, all_ranked = _ranks(list(dict.fromkeys(ids)), search)
-    return found, whole and all_ranked
+MAX_RANKED = 200  # of each kind
+RANKING_MS = 16  # to read their words
+FIRST_STEP = 60  # articles are ranked by the first statement
+MIN_STEP = 20  # fewer are not worth another statement
+MAX_STEPS = 3
+MAX_GROWTH = 4  # of a step, times the one before
+LATE = 1.3  # times what is left, after which a step is given up
+ALL_BUDGET = TimeBudget(few_ms=30, days_ms=20, total_ms=45)
+TITLE_BUDGET = TimeBudget(few_ms=12, days_ms=12, final_ms=0, max_looks=1)
+DIVIDE_BY_LOG_LENGTH = 1  # a normalization of ts_rank
+Rank = tuple[float, int]  # the rank and the id of an article
 
 
-def _ranks(ids: list[int], search: Search) -> tuple[list[tuple[float, int]], bool]:
-    """(rank, id) of the first of these, and whether of all: as many at once as time is expected to do for."""
-    rank = Cast(SearchRank(F("search"), asked(search), normalization=BY_LENGTH), FloatField())
+def ranked(rows: QuerySet[Article], search: Search) -> tuple[list[Rank], bool]:
+    """Return the ranks of the articles, and whether these are all that match."""
+    ids, complete = newest(rows, MAX_RANKED, search, budget=ALL_BUDGET)
+    if not complete:
+        ids = _with_words_in_title(rows, search) + ids  # the most relevant are among these
+    ranks, all_ranked = _ranks(list(dict.fromkeys(ids)), search)
+    return ranks, complete and all_ranked
+
+
+def _with_words_in_title(rows: QuerySet[Article], search: Search) -> list[int]:
+    # An article with the words in its title has the words; PostgreSQL takes these for two conditions and expects too
+    # few.
+    [expected] = expected_rows(Article.objects.live().filter(heading=search.words))
+    in_title = search.with_words_in_title(rows)
+    ids, _ = newest(in_title, MAX_RANKED, search, "heading", expected, TITLE_BUDGET)
+    return ids
+
+
+def _ranks(ids: list[int], search: Search) -> tuple[list[Rank], bool]:
+    """Return the ranks of the first of these, as many as time allows for, and whether of all."""
+    rank = Cast(
+        SearchRank(F("search"), query_of(search), normalization=DIVIDE_BY_LOG_LENGTH), FloatField()
+    )
     rows: Any = Article.objects.order_by().annotate(rank=rank).values_list("rank", "pk")
-    found = list[tuple[float, int]]()
-    at = 0
-    some = AT_ONCE
-    end = monotonic() + RANKING / 1000
-    for step in range(STEPS):
-        began = monotonic()
-        part = rows.filter(pk__in=ids[at : at + some])
-        # What nobody read for long takes many times as long as what was expected from the last ones.
-        ranks: list[Any] | None
-        if step:
-            ranks = in_time(LATE * 1000 * (end - began), partial(list, part))
+    ranks: list[Rank] = []
+    done = 0
+    size = FIRST_STEP
+    end = monotonic() + RANKING_MS / 1000
+    for step in range(MAX_STEPS):
+        started = monotonic()
+        part = rows.filter(pk__in=ids[done : done + size])
+        found: list[Rank] | None
+        if step == 0:
+            found = list(part)
         else:
-            ranks = list(part)
-        if ranks is None:
+            # What nobody has read for long takes many times as long as the last ones did.
+            limit_ms = LATE * 1000 * (end - started)
+            found = with_statement_timeout(limit_ms, partial(list, part))
+        if found is None:
             break
-        found = found + ranks
-        at = at + some
-        now = monotonic()
-        some = min(int(some * (end - now) / max(now - began, 0.001)), some * GROWTH)
-        if at >= len(ids) or some < LEAST:
+        ranks += found
+        done += size
+        size = _next_size(size, started, end)
+        if done >= len(ids) or size < MIN_STEP:
             break
-    return found, at >= len(ids)
+    return ranks, done >= len(ids)
 
 
-def asked(search: Search) -> Combinable:
-    """The words in the form that the row's own configuration gives them: other forms would add to its rank."""
-    if len({form for _, form in search.forms}) == 1:
+def _next_size(size: int, started: float, end: float) -> int:
+    now = monotonic()
+    affordable = int(size * (end - now) / max(now - started, 0.001))
+    return min(affordable, size * MAX_GROWTH)
+
+
+def query_of(search: Search) -> Combinable:
+    """Return the words in the form that the row's own configuration gives them: others would add to its rank."""
+    forms = {form for _, form in search.forms}
+    if len(forms) == 1:
         return Terms(search.forms[0][1])
     cases = [When(language__in=languages, then=Terms(form)) for languages, form in search.forms]
     return Case(*cases, output_field=SearchQueryField())

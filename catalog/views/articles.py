@@ -1,183 +1,167 @@
-"""The catalogue: find articles, read one, take them away."""
+"""The catalogue: find articles, and read one."""
 
 from collections.abc import Iterator
 from functools import partial
 
-import structlog
 from csp.constants import SELF
 from csp.decorators import csp_update
-from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from catalog import saved_views
-from catalog.exports import FORMATS
+from catalog.exports import FORMATS, export
 from catalog.facets import facets, total
 from catalog.filters import ArticleFilter, without
 from catalog.models import Article
 from catalog.near_duplicates import similar
 from catalog.reader import images_in, readable
 from catalog.search.highlight import highlight
-from catalog.search.paging import BEST, ORDERS, ordered, page_of
-from catalog.selection import back, chosen, delete
+from catalog.search.orders import BY_RANK, NEWEST, ORDERS
+from catalog.search.paging import filtered_page
 
-log = structlog.get_logger(__name__)
 VIEWS = {"": "Cards", "table": "Table"}
-HEADS = {  # of the table -> its orders, first down, then up
-    "Published": ("newest", "oldest"), "Words": ("words", "shortest"), "Quality": ("quality", "doubtful"),
-}  # fmt: skip
+# Heads of the table that sort it -> the orders, descending, then ascending.
+HEADS = {
+    "Published": ("newest", "oldest"),
+    "Words": ("words", "shortest"),
+    "Quality": ("quality", "doubtful"),
+}
 
 
 @require_safe
 def article_list(request: HttpRequest) -> HttpResponse:
-    """Articles that fit the filter, newest first, or best first where words are searched."""
+    """List the articles that match the filter, newest first, or by relevance where words are searched."""
     filters = ArticleFilter(request.GET, Article.objects.live())
-    page = page_of(
-        filters.qs.for_lists(), request.GET, filters.search, filters.by_keys(), filters.days
-    )
+    page = filtered_page(filters, request.GET)
+    marks = {}
     if page.search:
         marks = highlight(page.rows, page.search)
-    else:
-        marks = {}
     context = {
         "filter": filters,
         "page": page,
         "rows": [(article, marks.get(article.pk)) for article in page.rows],
-        "orders": [("", BEST if request.GET.get("q") else ORDERS["newest"].label)]
-        + [(name, order.label) for name, order in ORDERS.items()],
+        "orders": _orders(request.GET),
         "active": filters.active(request.GET),
-        "formats": {name: form.label for name, form in FORMATS.items()},
-        "saved": saved_views.row(request),
+        "formats": {name: each.label for name, each in FORMATS.items()},
+        "saved": saved_views.links(request.user.pk, request.GET),
         "query": without(request.GET),
         "table": request.GET.get("view") == "table",
         "heads": list(_heads(request.GET)),
-        "views": [
-            (
-                label,
-                f"{without(request.GET, 'view')}{f'&view={name}' if name else ''}".lstrip("&"),
-                name,
-            )
-            for name, label in VIEWS.items()
-        ],
+        "views": [(label, _view_query(request.GET, name), name) for name, label in VIEWS.items()],
     }
     return render(request, "catalog/articles.html", context)
 
 
+def _orders(query: QueryDict) -> list[tuple[str, str]]:
+    default = NEWEST
+    if query.get("q"):
+        default = BY_RANK
+    return [("", default.label)] + [(name, order.label) for name, order in ORDERS.items()]
+
+
+def _view_query(query: QueryDict, view: str) -> str:
+    """Return the query that shows the same articles as cards or as a table."""
+    rest = without(query, "view")
+    if not view:
+        return rest
+    return _joined(rest, f"view={view}")
+
+
 def _heads(query: QueryDict) -> Iterator[tuple[str, str, str]]:
-    """Heads of the table that sort it: label, the query of another order, and in which one it is by now."""
-    now = query.get("sort") or ("" if query.get("q") else "newest")
-    for label, (down, up) in HEADS.items():
-        if now == down:
-            sorted_now = "descending"
+    """Yield the heads of the table that sort it: label, the query of another order, and how it is sorted now."""
+    current = query.get("sort", "")
+    if not current and not query.get("q"):
+        current = "newest"
+    rest = without(query, "sort")
+    for label, (descending, ascending) in HEADS.items():
+        if current == descending:
+            yield label, _joined(rest, f"sort={ascending}"), "descending"
+        elif current == ascending:
+            yield label, _joined(rest, f"sort={descending}"), "ascending"
         else:
-            if now == up:
-                sorted_now = "ascending"
-            else:
-                sorted_now = ""
-        other = without(query, "sort")
-        yield label, f"{other}{'&' if other else ''}sort={up if now == down else down}", sorted_now
+            yield label, _joined(rest, f"sort={descending}"), ""
+
+
+def _joined(*parts: str) -> str:
+    return "&".join(part for part in parts if part)
 
 
 @require_safe
 @vary_on_headers("HX-Request")  # a part, or a page of its own
 @cache_control(private=True, max_age=20)
 def article_facets(request: HttpRequest) -> HttpResponse:
-    """What the filter can be narrowed to, with counts: a slower part of the list."""
-    if getattr(request, "htmx", False):
-        template = "catalog/_facets.html"
-    else:
-        template = "catalog/facets.html"
+    """Show what the filter can be narrowed to, with counts: a slower part of the list."""
     found = facets(request.GET, Article.objects.live())
+    template = _part_or_page(request, "facets")
     return render(request, template, {"facets": found, "total": total(found)})
+
+
+def _part_or_page(request: HttpRequest, name: str) -> str:
+    if getattr(request, "htmx", False):
+        return f"catalog/_{name}.html"
+    return f"catalog/{name}.html"
 
 
 @require_safe
 @csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  # the stored page beside it, which is sandboxed
 def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """An article to read, and where all of it comes from."""
-    article = get_object_or_404(
-        Article.objects.live().select_related("source").defer("search", "heading"), pk=pk
-    )
+    """Show an article to read, and where all of it comes from."""
+    articles = Article.objects.live().select_related("source").defer("search", "heading")
+    article = get_object_or_404(articles, pk=pk)
     images_on = (request.GET.get("images") or request.COOKIES.get("images")) == "on"
+    image_address = None
     if images_on:
-        through = partial(_image_address, pk)
-    else:
-        through = None
+        image_address = partial(_image_address, pk)
     context = {
         "article": article,
-        "body": mark_safe(readable(article.html, through)),  # noqa: S308 - readable() is what makes it safe
+        "body": mark_safe(readable(article.html, image_address)),  # noqa: S308 - readable() sanitizes
         "images_on": images_on,
         "pictures": len(images_in(article.html)),
         "beside": "beside" in request.GET,
         "versions": article.versions.count(),
+        **_neighbors(article),
     }
-    return render(request, "catalog/article.html", context | _neighbours(article))
+    return render(request, "catalog/article.html", context)
 
 
 def _image_address(pk: int, name: str) -> str:
     return reverse("article-image", args=[pk, name])
 
 
-def _neighbours(article: Article) -> dict[str, Article | None]:
-    """The next older and newer article of the same source."""
+def _neighbors(article: Article) -> dict[str, Article | None]:
+    """Return the next older and newer article of the same source."""
     if article.published is None:
         return {}
-    beside: QuerySet[Article] = (
+    same_source: QuerySet[Article] = (
         Article.objects.live().filter(source=article.source_id).only("title", "published")
     )
-    return {
-        "older": beside.filter(published__lt=article.published)
-        .order_by("-published", "-id")
-        .first(),
-        "newer": beside.filter(published__gt=article.published).order_by("published", "id").first(),
-    }
+    older = same_source.filter(published__lt=article.published).order_by("-published", "-id")
+    newer = same_source.filter(published__gt=article.published).order_by("published", "id")
+    return {"older": older.first(), "newer": newer.first()}
 
 
 @require_safe
 @vary_on_headers("HX-Request")  # a part, or a page of its own
 def article_similar(request: HttpRequest, pk: int) -> HttpResponse:
-    """Articles whose text is nearly the same. A part of the article's page, or a page of its own."""
+    """Show articles whose text is nearly the same: a part of the article's page, or a page of its own."""
     article = get_object_or_404(Article.objects.live(), pk=pk)
-    found, in_time = similar(article)
-    if getattr(request, "htmx", False):
-        template = "catalog/_similar.html"
-    else:
-        template = "catalog/similar.html"
-    return render(request, template, {"article": article, "similar": found, "in_time": in_time})
-
-
-@require_POST
-def article_delete(request: HttpRequest) -> HttpResponse:
-    """Takes the chosen articles out of the catalogue; a tombstone keeps crawls from bringing them back."""
-    articles = chosen(request.POST)
-    gone = delete(articles)
-    log.info(
-        "articles_deleted", number=gone, articles=articles[:100], by=request.user.get_username()
-    )
-    if gone:
-        messages.success(request, f"Deleted: {gone:,}. No crawl brings them back.")
-    else:
-        messages.info(request, "No article was chosen.")
-    return back(request)
+    found, complete = similar(article)
+    context = {"article": article, "similar": found, "complete": complete}
+    return render(request, _part_or_page(request, "similar"), context)
 
 
 @require_safe
 def article_export(request: HttpRequest, form: str) -> StreamingHttpResponse:
-    """Exactly the articles that the list with the same address shows, as a file, in its order; a search that has no
-    order of its own newest first, since the best of all could only be told when all were read."""
+    """Send exactly the articles that the list with the same address shows, as a file, in its order.
+
+    A search that names no order is newest first: the most relevant could only be told when all were read.
+    """
     if form not in FORMATS:
         raise Http404
-    chosen_form = FORMATS[form]
-    filters = ArticleFilter(request.GET, Article.objects.live())
-    rows = ordered(
-        filters.qs, request.GET.get("sort", ""), filters.by_keys(), filters.search, filters.days
-    )
-    response = StreamingHttpResponse(chosen_form.write(rows), content_type=chosen_form.kind)
-    response["Content-Disposition"] = f'attachment; filename="articles.{chosen_form.extension}"'
-    return response
+    return export(form, ArticleFilter(request.GET, Article.objects.live()), request.GET)

@@ -1,6 +1,7 @@
 """python -m infra.local: the local stack from the command line."""
 
 import argparse
+import errno
 import os
 import shlex
 import signal
@@ -11,19 +12,25 @@ from typing import NoReturn
 
 from infra.local.backup import database, dump, load
 from infra.local.blog import Blog
+from infra.local.lasting import serve
 from infra.local.process import LocalError
 from infra.local.run import run
-from infra.local.stack import Stack, own_directory, running_addresses
+from infra.local.stack import CHECKOUT, Stack, own_directory, running_addresses
 
 
 def main() -> int:
-    """Runs one verb; returns the exit status. A failure is one line on stderr."""
+    """Run one verb; return the exit status. A failure is one line on stderr."""
     signal.signal(signal.SIGTERM, _terminate)
     arguments = _parser().parse_args()
     try:
         return int(arguments.verb(arguments))
     except LocalError as error:
         print(f"error: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        print(f"error: the disk is full ({error.filename or CHECKOUT})", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -44,6 +51,11 @@ def _parser() -> argparse.ArgumentParser:
         ("backup", backup, "everything that lasts, in one file"),
         ("restore", restore, "the database as it was when the file was made"),
         ("env", env, "the addresses of the running stack, for eval"),
+        (
+            "lasting-postgres",
+            lasting,
+            "a PostgreSQL for tests, until nobody has used it for a while",
+        ),
     ):
         sub = verbs.add_parser(name, help=text, description=text)
         sub.set_defaults(
@@ -51,6 +63,8 @@ def _parser() -> argparse.ArgumentParser:
         )
         if verb is up:
             sub.add_argument("command", nargs=argparse.REMAINDER)
+        if verb is lasting:
+            sub.add_argument("root", type=Path)
         if verb in (backup, restore):
             sub.add_argument("file", type=Path)
         if verb is blog:
@@ -75,7 +89,7 @@ def run_everything(arguments: argparse.Namespace) -> int:
     """Runs the product as the environment's URLS, ONCE and PORT ask."""
     port = os.environ.get("PORT")
     if port and not port.isdecimal():
-        raise LocalError(f"PORT must be a number, not {port}")
+        raise LocalError(f"PORT must be a number: {port}")
     urls = os.environ.get("URLS", "").split()
     once = os.environ.get("ONCE", "") not in ("", "0")
     return run(urls, once=once, port=int(port) if port else None, report=_say)
@@ -109,6 +123,12 @@ def env(arguments: argparse.Namespace) -> int:
     """Prints the running stack's addresses as shell exports."""
     for name, value in running_addresses().items():
         print(f"export {name}={shlex.quote(value)}")
+    return 0
+
+
+def lasting(arguments: argparse.Namespace) -> int:
+    """Serves the databases of repeated test runs."""
+    serve(arguments.root)
     return 0
 
 

@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from infra.local.command_database import local_database
 from infra.local.postgres import binary
 from infra.local.process import LocalError
-from infra.local.stack import Stack, own_directory, running_addresses
+from infra.local.stack import running_addresses
 
 # pg_restore's own --clean cannot drop a table of partitions, nor what a newer version has added. As initdb makes it:
 EMPTY = """SET client_min_messages = warning; DROP SCHEMA public CASCADE;
@@ -51,14 +52,10 @@ def database(*, alone: bool) -> Iterator[dict[str, str]]:
 
     With `alone` a running product is refused: its workers would write into what is being put back.
     """
-    running = running_addresses()
-    if running and alone:
+    if alone and running_addresses():
         raise LocalError("the product is running: stop it first")
-    if running:
-        yield {**os.environ, **running}
-        return
-    with own_directory() as root, Stack(root, only=("postgres",)) as stack:
-        yield {**os.environ, **stack.environment}
+    with local_database() as address:
+        yield {**os.environ, **address}
 
 
 def _run(env: Mapping[str, str], program: str, *arguments: str) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from infra.local.guardian import guardian
+from infra.local.process_reaper import reaper
 
 MARK = "GLEANER_PID_FILE"
 
@@ -74,11 +74,11 @@ class Process:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C must reach us alone: we stop workers before the servers they need
             )
-        self._await_mark()
+        self._wait_for_mark()
         self.pid_file.write_text(str(self.pid))
-        guardian.watch(self.pid, self.stop_signal)
+        reaper.watch(self.pid, self.stop_signal)
 
-    def ask_to_stop(self, stop_signal: signal.Signals | None = None) -> None:
+    def terminate(self, stop_signal: signal.Signals | None = None) -> None:
         """Sends the stop signal and does not wait."""
         if self.alive:
             # to the leader alone: a pool's children must not lose the task that their parent lets them finish
@@ -86,7 +86,7 @@ class Process:
 
     def stop(self, stop_signal: signal.Signals | None = None, timeout: float = 30) -> None:
         """Asks the program to end, waits up to `timeout` seconds, then kills it."""
-        self.ask_to_stop(stop_signal)
+        self.terminate(stop_signal)
         self.wait(timeout)
         self.kill()
 
@@ -103,7 +103,7 @@ class Process:
             return
         _signal_group(self.pid, signal.SIGKILL)
         self._popen.wait()
-        guardian.forget(self.pid)
+        reaper.forget(self.pid)
         self.pid_file.unlink(missing_ok=True)
 
     def reason(self) -> str:
@@ -119,12 +119,14 @@ class Process:
         else:
             lines = []
         last = next((line.strip() for line in reversed(lines) if line.strip()), "it wrote nothing")
-        return f"{self.name} ended with status {status}: {_gist(last)[:300]} (log: {self.log})"
+        return (
+            f"{self.name} ended with status {status}: {_last_error(last)[:300]} (log: {self.log})"
+        )
 
-    def _await_mark(self) -> None:
+    def _wait_for_mark(self) -> None:
         """Waits until the program shows our mark: the kernel shows its environment only a moment after exec."""
         deadline = time.monotonic() + 1
-        while self.alive and not _belongs(psutil.Process(self.pid), self.pid, str(self.pid_file)):
+        while self.alive and not _owned_by(psutil.Process(self.pid), self.pid, str(self.pid_file)):
             if time.monotonic() > deadline:
                 return
             time.sleep(0.001)
@@ -134,12 +136,12 @@ class Process:
         with suppress(FileNotFoundError, ValueError):
             group = int(self.pid_file.read_text())
             if any(
-                _belongs(process, group, str(self.pid_file)) for process in psutil.process_iter()
+                _owned_by(process, group, str(self.pid_file)) for process in psutil.process_iter()
             ):
                 _signal_group(group, signal.SIGKILL)
 
 
-def _gist(line: str) -> str:
+def _last_error(line: str) -> str:
     """What a log line says: of a JSON event its exception's last line, or else its name."""
     try:
         event = json.loads(line)
@@ -148,7 +150,7 @@ def _gist(line: str) -> str:
         return line
 
 
-def _belongs(process: psutil.Process, group: int, mark: str) -> bool:
+def _owned_by(process: psutil.Process, group: int, mark: str) -> bool:
     try:
         return os.getpgid(process.pid) == group and process.environ().get(MARK) == mark
     except (psutil.Error, OSError):

@@ -74,7 +74,7 @@ class Processes:
         """Asks all of them to end at once, waits up to `timeout` seconds together, kills who is left."""
         deadline = time.monotonic() + timeout
         for process in self.by_name.values():
-            process.ask_to_stop()
+            process.terminate()
         for process in self.by_name.values():
             process.wait(max(0.0, deadline - time.monotonic()))
             process.kill()

@@ -1,4 +1,4 @@
-"""`make run`: everything up, a crawl of the given addresses or of the sample blog, then the page until Ctrl-C."""
+"""`make run`: start everything, crawl the given URLs or the sample blog, serve the pages until Ctrl-C."""
 
 import os
 import subprocess
@@ -15,16 +15,16 @@ from infra.local.ports import LOOPBACK, first_free, is_free
 from infra.local.process import LocalError
 from infra.local.processes import Processes, environment
 from infra.local.stack import CHECKOUT, Report, Stack, own_directory
+from infra.local.supervisor import Supervisor
 
 PORT = 8000
-BLOG_PORT = (
-    8100  # the same each time, so that the next run finds the articles of the last one unchanged
-)
+# The same each time, so that the next run finds the articles of the last one unchanged.
+BLOG_PORT = 8100
 MANAGE = (sys.executable, "manage.py")
 
 
 def run(urls: list[str], *, once: bool, port: int | None, report: Report) -> int:
-    """Runs the product and crawls `urls`; with `once` it ends after the crawl, with the crawl's exit status.
+    """Run the product and crawl `urls`; with `once` end after the crawl, with its exit status.
 
     Raises LocalError when something cannot start or dies.
     """
@@ -42,18 +42,21 @@ def run(urls: list[str], *, once: bool, port: int | None, report: Report) -> int
         _migrate(stack, env, report)
         processes = stopping.enter_context(Processes(stack, extra))
         stopping.callback(report, "Stopping ...")
+        supervisor = Supervisor(processes.by_name.values(), stack.servers, report)
         _wait_for_page(processes, int(extra["PORT"]), report)
-        status = _crawl(urls, processes, env)
+        if not once:
+            _invite(env, report)
+        status = _crawl(urls, supervisor, env)
         if once:
             return status
-        _invite(env, report)
-        return _until_interrupted(processes)
+        report("Crawl finished. Ctrl-C stops everything.")
+        return _until_interrupted(supervisor)
 
 
 def _port(wanted: int | None) -> int:
     if wanted is not None:
         if not is_free(wanted):
-            raise LocalError(f"port {wanted} is taken: give another PORT, or none")
+            raise LocalError(f"port {wanted} is in use: choose another PORT, or leave it out")
         return wanted
     return first_free(PORT)
 
@@ -73,7 +76,7 @@ def _migrate(stack: Stack, env: Mapping[str, str], report: Report) -> None:
         done = subprocess.run(command, env=env, cwd=CHECKOUT, stdout=output, stderr=output)  # noqa: S603
     if done.returncode:
         last = (log.read_text(errors="replace").strip() or "no reason given").splitlines()[-1]
-        raise LocalError(f"the database could not be migrated: {last} (log: {log})")
+        raise LocalError(f"could not migrate the database: {last} (log: {log})")
     report(f"Database migrated ({time.monotonic() - began:.1f} s)")
 
 
@@ -83,7 +86,7 @@ def _wait_for_page(processes: Processes, port: int, report: Report, timeout: flo
         processes.check()
         if time.monotonic() - began > timeout:
             raise LocalError(
-                f"the page does not answer after {timeout:.0f} s (log: {processes['web'].log})"
+                f"the pages do not answer after {timeout:.0f} s (log: {processes['web'].log})"
             )
         time.sleep(0.1)
     names = ", ".join(processes.by_name)
@@ -103,11 +106,11 @@ def _page_answers(port: int) -> bool:
     return True
 
 
-def _crawl(urls: list[str], processes: Processes, env: Mapping[str, str]) -> int:
+def _crawl(urls: list[str], supervisor: Supervisor, env: Mapping[str, str]) -> int:
     crawl = subprocess.Popen([*MANAGE, "crawl", *urls], env=env, cwd=CHECKOUT)  # noqa: S603
     try:
         while crawl.poll() is None:
-            processes.check()
+            supervisor.look()
             time.sleep(0.2)
     finally:
         if crawl.poll() is None:
@@ -121,14 +124,14 @@ def _invite(env: Mapping[str, str], report: Report) -> None:
     done = subprocess.run(command, env=env, cwd=CHECKOUT, capture_output=True, text=True)  # noqa: S603
     if done.returncode:
         last = (done.stderr.strip() or "no reason given").splitlines()[-1]
-        raise LocalError(f"no sign-in link could be made: {last}")
-    report(f"\nOpen {done.stdout.strip()}\nCtrl-C stops everything.")
+        raise LocalError(f"could not make a sign-in link: {last}")
+    report(f"\nOpen {done.stdout.strip()}\n")
 
 
-def _until_interrupted(processes: Processes) -> int:
+def _until_interrupted(supervisor: Supervisor) -> int:
     try:
         while True:
-            processes.check()
+            supervisor.look()
             time.sleep(0.5)
     except KeyboardInterrupt:
         return 0

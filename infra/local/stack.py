@@ -19,6 +19,9 @@ from infra.local.rabbitmq import RabbitMQ
 from infra.local.secrets import secret
 
 CHECKOUT = Path(__file__).parents[2]
+MIN_FREE_BYTES = (
+    500_000_000  # the log of PostgreSQL, the limit at which RabbitMQ stops, and some data
+)
 Report = Callable[[str], None]
 
 
@@ -69,11 +72,16 @@ class Stack:
             added |= server.environment if server else {}
         return added
 
+    @property
+    def servers(self) -> list[Postgres | RabbitMQ]:
+        """Those that were started here."""
+        return [server for server in (self.postgres, self.rabbitmq) if server]
+
     def start(self) -> None:
-        """Starts what is missing, side by side, and returns when all of it answers. Raises LocalError."""
+        """Start what is missing, side by side, and return when all of it answers. Raises LocalError."""
+        check_disk(self.root)
         self.logs.mkdir(parents=True, exist_ok=True)
-        for log in self.logs.glob("*.log"):
-            log.unlink()
+        self._remove_logs()
         with ThreadPoolExecutor() as pool:
             futures = [pool.submit(maker) for maker in self._makers]
             try:
@@ -85,6 +93,12 @@ class Stack:
                 )  # so that the other thread stops waiting for its server
                 raise
         self._write_addresses()
+
+    def _remove_logs(self) -> None:
+        """Begin new logs, but leave those of the last run where only one server is started for a command."""
+        names = "*.log" if len(self._makers) > 1 else "postgres.log"
+        for log in self.logs.glob(names):
+            log.unlink()
 
     def stop(self) -> None:
         """Stops what was started."""
@@ -140,6 +154,17 @@ class Stack:
             file.writelines(f"{name}={value}\n" for name, value in self.environment.items())
 
 
+def check_disk(root: Path, needed_bytes: int = MIN_FREE_BYTES) -> None:
+    """Raise LocalError where the disk of `root` has too little room for the servers."""
+    root.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(root).free
+    if free < needed_bytes:
+        raise LocalError(
+            f"only {free / 1e6:,.0f} MB are free on the disk of {root}; "
+            f"PostgreSQL and RabbitMQ need {needed_bytes / 1e6:,.0f} MB"
+        )
+
+
 def _look_at(name: str, prefix: str, host: str, port: int) -> str:
     if not answers(host, port):
         raise LocalError(
@@ -152,18 +177,33 @@ def _look_at(name: str, prefix: str, host: str, port: int) -> str:
 def own_directory(base: Path = CHECKOUT / ".local") -> Iterator[Path]:
     """A directory for a stack that nobody else uses now: `base`, or `base`/run-N beside a running one."""
     for number in count():
-        if number:
-            root = base / f"run-{number}"
+        root = base / f"run-{number}" if number else base
+        with _lock(root) as is_ours:
+            if is_ours:
+                yield root
+                return
+
+
+@contextmanager
+def lock_directory(root: Path) -> Iterator[None]:
+    """Keep other stacks out of `root`. Raises LocalError where one is in it."""
+    with _lock(root) as is_ours:
+        if not is_ours:
+            raise LocalError("the local stack is just starting or stopping: try again in a moment")
+        yield
+
+
+@contextmanager
+def _lock(root: Path) -> Iterator[bool]:
+    """Whether the directory is ours for the length of the block."""
+    root.mkdir(parents=True, exist_ok=True)
+    with (root / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
         else:
-            root = base
-        root.mkdir(parents=True, exist_ok=True)
-        with (root / "lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                continue
-            yield root
-            return
+            yield True
 
 
 def running_addresses(base: Path = CHECKOUT / ".local") -> dict[str, str]:

@@ -1,12 +1,11 @@
 """The audit log's filter: everything in it is in the address of the page."""
 
 import django_filters
-from django import forms
 
 from pipeline.access.models import Entry
+from pipeline.core.filters import MomentFilter
 
 WAYS = [(way, way) for way in ("page", "API", "command", "schedule")]
-MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"})
 
 
 class EntryFilter(django_filters.FilterSet):
@@ -17,12 +16,8 @@ class EntryFilter(django_filters.FilterSet):
     kind = django_filters.CharFilter(label="To what kind")
     object = django_filters.CharFilter(lookup_expr="icontains", label="Object")
     way = django_filters.ChoiceFilter(choices=WAYS, empty_label="any way", label="By")
-    since = django_filters.IsoDateTimeFilter(
-        field_name="at", lookup_expr="gte", widget=MOMENT, label="From"
-    )
-    until = django_filters.IsoDateTimeFilter(
-        field_name="at", lookup_expr="lte", widget=MOMENT, label="To"
-    )
+    since = MomentFilter(field_name="at", lookup_expr="gte", label="From")
+    until = MomentFilter(field_name="at", lookup_expr="lte", label="To")
 
     class Meta:
         model = Entry

@@ -29,7 +29,7 @@ ERRORS = frozenset({401, 403, 404, 409, 422, 503})  # what any route may answer,
 
 
 class InvalidInput(Exception):
-    """What was sent cannot be understood, by field."""
+    """What was sent cannot be parse_filter, by field."""
 
     def __init__(self, errors: dict[str, list[str]]) -> None:
         super().__init__("; ".join(f"{name}: {' '.join(said)}" for name, said in errors.items()))

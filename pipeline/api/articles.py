@@ -4,9 +4,8 @@ from typing import Any
 
 import structlog
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
-from django.urls import resolve, reverse
 from ninja import Router, Status
 
 from catalog import exports
@@ -14,30 +13,31 @@ from catalog.facets import facets
 from catalog.filters import ArticleFilter
 from catalog.models import Article, Source
 from catalog.near_duplicates import similar
-from catalog.search.paging import page_of
+from catalog.paging import page_of
+from catalog.search.paging import filtered_page
 from catalog.selection import delete
-from catalog.versions import SHOWN
+from catalog.versions import MAX_VERSIONS
 from pipeline.access.audit import record
 from pipeline.api import schemas
 from pipeline.api.app import ERRORS, InvalidInput, Problem
-from pipeline.api.pagination import Listed, filtered, listed, parameters
-from pipeline.api.runs import KEYS, Limit, by
-from pipeline.core.paging import page_of as page_by_id
+from pipeline.api.pagination import KEYS, Limit, Listed, filtered, listed, parameters, username
 from pipeline.models import Journey
 from pipeline.runs.launch import launch_extraction
 
 log = structlog.get_logger(__name__)
 router = Router(tags=["articles"])
-MOST_CHOSEN = 10_000
+MAX_SELECTED = 10_000
 
 
 def live() -> Any:
-    """What is in the catalogue."""
+    """Return what is in the catalogue."""
     return Article.objects.live()
 
 
-def _filtered(request: HttpRequest) -> Any:
-    return filtered(ArticleFilter, request, live())
+def _filters(request: HttpRequest) -> ArticleFilter:
+    """Return the request's filter. Raises InvalidInput."""
+    filtered(ArticleFilter, request, live())
+    return ArticleFilter(request.GET, live())
 
 
 def _article(pk: int) -> Article:
@@ -51,16 +51,11 @@ def _article(pk: int) -> Article:
     openapi_extra=parameters(ArticleFilter, "sort", "before", "after"),
 )
 def list_articles(request: HttpRequest) -> Any:
-    """Articles that fit the filter, in the order and the parts of the catalogue's page."""
-    _filtered(request)
-    filters = ArticleFilter(request.GET, live())
-    page = page_of(
-        filters.qs.for_lists(), request.GET, filters.search, filters.by_keys(), filters.days
-    )
-    if not page.in_time:
-        raise InvalidInput(
-            {"q": ["to find what fits took too long: add a filter, or choose another order"]}
-        )
+    """Articles that match the filter, in the order and the pages of the catalogue's list."""
+    page = filtered_page(_filters(request), request.GET)
+    if page.timed_out:
+        text = "The search took too long. Add a filter, or choose another order."
+        raise InvalidInput({"q": [text]})
     return listed(request, page.rows, page.older, page.newer)
 
 
@@ -71,21 +66,21 @@ def list_articles(request: HttpRequest) -> Any:
 )
 def show_facets(request: HttpRequest) -> Any:
     """What the filter can be narrowed to, with counts."""
-    _filtered(request)
+    _filters(request)
     return facets(request.GET, live())
 
 
 @router.get("/articles.{form}", openapi_extra=parameters(ArticleFilter), response=None)
 def export(request: HttpRequest, form: str) -> Any:
-    """Exactly the articles that the filter leaves, streamed: jsonl, csv, atom, and what else the catalogue exports."""
-    _filtered(request)
-    response: HttpResponse = resolve(reverse("articles-export", args=[form])).func(request, form)
-    return response
+    """Exactly the articles that match the filter, streamed: jsonl, csv, atom, md or warc."""
+    if form not in exports.FORMATS:
+        raise Http404(f"No such format. Formats: {', '.join(exports.FORMATS)}.")
+    return exports.export(form, _filters(request), request.GET)
 
 
 @router.get("/articles/{int:pk}", response={200: dict[str, Any], ERRORS: Problem})
 def show_article(request: HttpRequest, pk: int) -> Any:
-    """An article with its text, html, and where all of it comes from; as in the export of JSON lines."""
+    """An article with its text, html and where all of it comes from, as in the export of JSON lines."""
     article = _article(pk)
     return exports.record(article) | {
         "versions": article.versions.count(),
@@ -96,57 +91,58 @@ def show_article(request: HttpRequest, pk: int) -> Any:
 @router.get("/articles/{int:pk}/versions", response={200: list[schemas.Version], ERRORS: Problem})
 def list_versions(request: HttpRequest, pk: int) -> Any:
     """What the article was before it changed, the newest first."""
-    return list(_article(pk).versions.all()[:SHOWN])
+    return list(_article(pk).versions.all()[:MAX_VERSIONS])
 
 
 @router.get("/articles/{int:pk}/similar", response={200: list[schemas.Near], ERRORS: Problem})
 def list_similar(request: HttpRequest, pk: int) -> Any:
     """Articles whose text is nearly the same, the nearest first."""
-    return similar(_article(pk))[0]
+    found, _ = similar(_article(pk))
+    return found
 
 
 @router.get(
     "/articles/{int:pk}/journeys", response={200: list[schemas.JourneyLine], ERRORS: Problem}
 )
 def list_article_journeys(request: HttpRequest, pk: int) -> Any:
-    """In which runs the article was met, the latest first."""
+    """The runs that found the article, the latest first."""
     return list(Journey.objects.filter(article=_article(pk)).order_by("-pk")[:100])
 
 
 @router.delete("/articles/{int:pk}", response={204: None, ERRORS: Problem})
 def delete_article(request: HttpRequest, pk: int) -> Any:
-    """Takes the article out of the catalogue; a tombstone keeps crawls from bringing it back."""
-    _delete([_article(pk).pk], by(request))
+    """Deletes the article and excludes it from future crawls."""
+    _delete([_article(pk).pk], username(request))
     return Status(204, None)
 
 
-@router.post("/articles/delete", response={200: schemas.Done, ERRORS: Problem})
-def delete_articles(request: HttpRequest, chosen: schemas.Chosen) -> Any:
-    """Takes these articles out of the catalogue."""
-    return {"changed": _delete(bounded(chosen.ids), by(request))}
+@router.post("/articles/delete", response={200: schemas.ChangedCount, ERRORS: Problem})
+def delete_articles(request: HttpRequest, selected: schemas.Selection) -> Any:
+    """Deletes these articles and excludes them from future crawls."""
+    return {"changed": _delete(valid_ids(selected.ids), username(request))}
 
 
-def _delete(ids: list[int], who: str) -> int:
+def _delete(ids: list[int], by: str) -> int:
     with transaction.atomic():
-        gone = delete(ids)
-        record("delete", "article", ", ".join(map(str, ids)), after={"deleted": gone})
-    log.info("articles_deleted", number=gone, articles=ids[:100], by=who)
-    return gone
+        deleted = delete(ids)
+        record("delete", "article", ", ".join(map(str, ids)), after={"deleted": deleted})
+    log.info("articles_deleted", number=deleted, articles=ids[:100], by=by)
+    return deleted
 
 
-def bounded(ids: list[int]) -> list[int]:
-    """The ids, where they are some that could be. Raises InvalidInput."""
-    if len(ids) > MOST_CHOSEN or any(not 0 < each < 2**63 for each in ids):
-        raise InvalidInput({"ids": [f"up to {MOST_CHOSEN:,} ids of articles at once"]})
+def valid_ids(ids: list[int]) -> list[int]:
+    """Return the ids, where they can be some. Raises InvalidInput."""
+    if len(ids) > MAX_SELECTED or any(not 0 < each < 2**63 for each in ids):
+        raise InvalidInput({"ids": [f"Give up to {MAX_SELECTED:,} ids of articles."]})
     return ids
 
 
 @router.post("/articles/extract-again", response={201: schemas.RunLine, ERRORS: Problem})
-def extract_again(request: HttpRequest, chosen: schemas.ExtractAgain) -> Any:
-    """A run that extracts these articles anew from their stored pages, without fetching."""
-    return Status(
-        201, launch_extraction(bounded(chosen.ids), by=by(request), preview=chosen.preview)
-    )
+def extract_again(request: HttpRequest, selected: schemas.ExtractAgain) -> Any:
+    """A run that extracts these articles again from their stored pages, without fetching."""
+    ids = valid_ids(selected.ids)
+    run = launch_extraction(ids, by=username(request), preview=selected.preview)
+    return Status(201, run)
 
 
 @router.get(
@@ -156,6 +152,6 @@ def extract_again(request: HttpRequest, chosen: schemas.ExtractAgain) -> Any:
     tags=["sources"],
 )
 def list_sources(request: HttpRequest, limit: Limit = 100) -> Any:
-    """The blogs, the latest first. Counts of their articles are in the facet `source`."""
-    page = page_by_id(Source.objects.all(), request.GET, limit)
+    """The blogs, the latest first. The facet `source` counts their articles."""
+    page = page_of(Source.objects.all(), request.GET, limit)
     return listed(request, page.rows, page.older, page.newer)

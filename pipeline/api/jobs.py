@@ -7,12 +7,11 @@ from django.shortcuts import get_object_or_404
 from ninja import Router, Status
 from pydantic import create_model
 
+from catalog.paging import page_of
 from pipeline.api import schemas
 from pipeline.api.app import ERRORS, InvalidInput, Problem
 from pipeline.api.launch_schema import FIELDS, form_of
-from pipeline.api.pagination import Listed, listed
-from pipeline.api.runs import KEYS, Limit, by
-from pipeline.core.paging import page_of
+from pipeline.api.pagination import KEYS, Limit, Listed, listed, username
 from pipeline.models import Job, Run
 from pipeline.runs import jobs, schedules
 
@@ -77,7 +76,7 @@ def show_job(request: HttpRequest, pk: int) -> Any:
 @router.post("/jobs/{int:pk}/run", response={201: schemas.RunLine, ERRORS: Problem})
 def run_job(request: HttpRequest, pk: int) -> Any:
     """Launches a run of the job now."""
-    return Status(201, jobs.start(_job(pk), by=by(request)))
+    return Status(201, jobs.start(_job(pk), by=username(request)))
 
 
 @router.post("/jobs/{int:pk}/pause", response={200: schemas.Job, ERRORS: Problem})

@@ -10,30 +10,29 @@ from ninja import Router
 from catalog import labels
 from catalog.filters import ArticleFilter
 from catalog.models import Article, ArticleQuerySet
-from catalog.search.estimates import estimates
 from catalog.search.newest import NEWEST_FIRST
-from catalog.search.timeouts import in_time
-from catalog.selection import MOST
+from catalog.search.planner_stats import facet_estimates
+from catalog.search.timeouts import with_statement_timeout
+from catalog.selection import MAX_SELECTED
 from pipeline.access.audit import record
 from pipeline.api import schemas
 from pipeline.api.app import ERRORS, InvalidInput, Problem
-from pipeline.api.articles import bounded
-from pipeline.api.pagination import understood
-from pipeline.api.runs import by
+from pipeline.api.articles import valid_ids
+from pipeline.api.pagination import parse_filter, username
 
 log = structlog.get_logger(__name__)
 router = Router(tags=["labels"])
-PATIENCE = 500  # milliseconds for counting
+COUNT_MS = 500
 
 
 @router.get("/labels", response={200: schemas.Labels, ERRORS: Problem})
 def list_labels(request: HttpRequest) -> Any:
     """Every label and how many articles have it, the most frequent first; `about` where counting took too long."""
-    found = in_time(PATIENCE, labels.known)
+    found = with_statement_timeout(COUNT_MS, labels.counts)
     if found is not None:
         counted = found
     else:
-        counted = (estimates(["label"], labels.MOST_KNOWN, over=0) or {}).get("label", [])
+        counted = (facet_estimates(["label"], labels.MAX_LISTED, over=0) or {}).get("label", [])
     return {
         "items": [{"label": label, "count": n} for label, n in counted],
         "of": "" if found is not None else "about",
@@ -46,13 +45,13 @@ def give_label(request: HttpRequest, body: schemas.LabelInput) -> Any:
 
     At most 5,000 at once, the newest first: send it again while `more`.
     """
-    return _changed(request, body, "give label", labels.lacking, labels.give)
+    return _changed(request, body, "give label", labels.lacking, labels.add)
 
 
 @router.post("/labels/take", response={200: schemas.Labelled, ERRORS: Problem})
 def take_label(request: HttpRequest, body: schemas.LabelInput) -> Any:
     """Takes a label from the articles in `ids`, or from those that fit `filter`. At most 5,000 at once."""
-    return _changed(request, body, "take label", labels.having, labels.take)
+    return _changed(request, body, "take label", labels.having, labels.remove)
 
 
 def _changed(
@@ -63,7 +62,7 @@ def _changed(
         raise InvalidInput({"label": ["type a label that can be seen"]})
     found = _newest(due(label, _meant(body)))
     with transaction.atomic():
-        changed = do(found[:MOST], label)
+        changed = do(found[:MAX_SELECTED], label)
         meant: dict[str, Any]
         if body.filter is not None:
             meant = {"filter": body.filter}
@@ -71,9 +70,13 @@ def _changed(
             meant = {"articles": body.ids}
         record(verb, "label", label, after={"changed": changed, **meant})
     log.info(
-        "articles_labelled", label=label, removed=do is labels.take, number=changed, by=by(request)
+        "articles_labelled",
+        label=label,
+        removed=do is labels.remove,
+        number=changed,
+        by=username(request),
     )
-    return {"label": label, "changed": changed, "more": len(found) > MOST}
+    return {"label": label, "changed": changed, "more": len(found) > MAX_SELECTED}
 
 
 def _meant(body: schemas.LabelInput) -> ArticleQuerySet:
@@ -84,11 +87,11 @@ def _meant(body: schemas.LabelInput) -> ArticleQuerySet:
             {"ids": ["give ids of articles, or a filter; an empty filter means all articles"]}
         )
     if body.ids is not None:
-        return live.filter(pk__in=bounded(body.ids))
+        return live.filter(pk__in=valid_ids(body.ids))
     query = QueryDict(mutable=True)
     query.update({name: str(value) for name, value in (body.filter or {}).items()})
-    return cast(ArticleQuerySet, understood(ArticleFilter, query, live))
+    return cast(ArticleQuerySet, parse_filter(ArticleFilter, query, live))
 
 
 def _newest(rows: ArticleQuerySet) -> list[int]:
-    return list(rows.order_by(*NEWEST_FIRST).values_list("pk", flat=True)[: MOST + 1])
+    return list(rows.order_by(*NEWEST_FIRST).values_list("pk", flat=True)[: MAX_SELECTED + 1])

@@ -9,8 +9,7 @@ from ninja import Query, Router, Schema
 
 from pipeline.api import schemas
 from pipeline.api.app import ERRORS, InvalidInput, Problem
-from pipeline.api.pagination import Listed, filtered, listed, parameters
-from pipeline.api.runs import Limit
+from pipeline.api.pagination import Limit, Listed, filtered, listed, parameters
 from pipeline.monitor.logs import pages, traces
 from pipeline.monitor.logs.dropped import drops
 from pipeline.monitor.logs.errors import kinds

@@ -9,18 +9,17 @@ from django.utils import timezone
 from ninja import Query, Router
 
 from catalog.models import Source
+from catalog.paging import page_of
 from pipeline.access.audit import record
 from pipeline.access.filters import EntryFilter
 from pipeline.access.models import Entry
 from pipeline.api import schemas
 from pipeline.api.app import ERRORS, InvalidInput, Problem
-from pipeline.api.pagination import Listed, filtered, listed, parameters
-from pipeline.api.runs import Limit, by
-from pipeline.core.paging import page_of
+from pipeline.api.pagination import Limit, Listed, filtered, listed, parameters, username
 from pipeline.core.url import read_addresses
 from pipeline.diagnosis.predict import prospects
 from pipeline.diagnosis.report import known, path
-from pipeline.monitor.queues.dead_letters import Letter, look, put_back
+from pipeline.monitor.queues.dead_letters import DeadLetter, discard, peek, requeue
 from pipeline.monitor.queues.series import RANGES, series
 from pipeline.monitor.queues.state import Row, rows
 from pipeline.monitor.workers.status import Worker, workers
@@ -85,25 +84,37 @@ def show_history(request: HttpRequest, range: str = "1h") -> Any:
     return series(range, timezone.now())
 
 
-@router.post("/queues/dead/put-back", response={200: schemas.Done, ERRORS: Problem})
-def put_dead_letters_back(request: HttpRequest) -> Any:
-    """Puts the dead letters back into the queues that they came from."""
-    moved = put_back()
+@router.post("/queues/dead/put-back", response={200: schemas.ChangedCount, ERRORS: Problem})
+def put_dead_letters_back(request: HttpRequest, which: schemas.DeadLetters | None = None) -> Any:
+    """Puts dead letters back into the queues that they came from: all, or those of the given ids."""
+    moved = requeue(which.letters if which else None)
     record("put back", "queue", "dead", after={"messages": moved})
-    log.info("dead_letters_put_back", number=moved, by=by(request))
+    log.info("dead_letters_put_back", number=moved, by=username(request))
     return {"changed": moved}
+
+
+@router.post("/queues/dead/discard", response={200: schemas.ChangedCount, ERRORS: Problem})
+def discard_dead_letters(request: HttpRequest, which: schemas.DeadLetters) -> Any:
+    """Takes dead letters away for good: those of the given ids, or all where `letters` is null."""
+    gone = discard(which.letters)
+    record("discard", "queue", "dead", after={"messages": gone})
+    log.info("dead_letters_discarded", number=gone, by=username(request))
+    return {"changed": gone}
 
 
 @router.post("/queues/dead/look", response={200: list[schemas.DeadLetter], ERRORS: Problem})
 def look_at_dead_letters(request: HttpRequest) -> Any:
     """What 20 of the dead letters are, and why each is there. They move to the end: ask again for the next ones."""
-    found = look()
+    found = peek()
     record("look at", "queue", "dead", after={"messages": len(found)})
     return [_letter(each) for each in found]
 
 
-def _letter(each: Letter) -> dict[str, Any]:
-    names = ("stage", "reason", "why", "since", "task", "task_id", "state", "over")
+def _letter(each: DeadLetter) -> dict[str, Any]:
+    names = (
+        *("id", "stage", "reason", "why", "since", "last", "deliveries", "error", "trace"),
+        *("payload", "task", "task_id", "state", "over"),
+    )
     about = {
         "journey": each.journey_id,
         "run": each.journey.run_id if each.journey else each.run_id,

@@ -1,12 +1,12 @@
 """Lists: a page's filter and its pages by key, as parameters of a route and as links from page to page."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 import django_filters
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
-from ninja import Schema
+from ninja import Query, Schema
 
 from pipeline.api.app import InvalidInput
 
@@ -17,6 +17,9 @@ TYPES: tuple[tuple[type, dict[str, Any]], ...] = (
     (django_filters.BooleanFilter, {"type": "boolean"}),
     (django_filters.IsoDateTimeFilter, {"type": "string", "format": "date-time"}),
 )
+
+
+Limit = Annotated[int, Query(ge=1, le=200)]
 
 
 class Listed(Schema, Generic[Item]):
@@ -30,14 +33,17 @@ class Listed(Schema, Generic[Item]):
 def filtered(
     chosen: type[django_filters.FilterSet], request: HttpRequest, rows: QuerySet[Any]
 ) -> QuerySet[Any]:
-    """The rows that fit the request's query. A page ignores what it does not understand; a program is told."""
-    return understood(chosen, request.GET, rows, *POSITION)
+    """Return the rows that match the request's query. A page ignores what is invalid; a program is told.
+
+    Raises InvalidInput.
+    """
+    return parse_filter(chosen, request.GET, rows, *POSITION)
 
 
-def understood(
+def parse_filter(
     chosen: type[django_filters.FilterSet], query: QueryDict, rows: QuerySet[Any], *more: str
 ) -> QuerySet[Any]:
-    """The rows that fit a query, which may name `more` than the filter. Raises InvalidInput."""
+    """Return the rows that match a query, which may name `more` than the filter. Raises InvalidInput."""
     known = [*chosen.base_filters, *more]
     unknown = {
         name: [f"there is no such parameter; there are {', '.join(known)}"]
@@ -77,6 +83,14 @@ def _type(each: django_filters.Filter) -> dict[str, Any]:
     return found
 
 
+KEYS = {
+    "parameters": [
+        _parameter(name, "as in `next` and `previous`", {"type": "string"})
+        for name in ("before", "after")
+    ]
+}
+
+
 def listed(
     request: HttpRequest,
     rows: Iterable[Any],
@@ -91,6 +105,11 @@ def listed(
         "next": _link(request, "before", older),
         "previous": _link(request, "after", newer),
     }
+
+
+def username(request: HttpRequest) -> str:
+    """Return who asks, for the rows that say so."""
+    return request.user.get_username()
 
 
 def _link(request: HttpRequest, name: str, key: object) -> str | None:

@@ -7,13 +7,13 @@ from typing import Annotated, Any
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from ninja import Header, Query, Router, Status
+from ninja import Header, Router, Status
 
+from catalog.paging import page_of
 from pipeline.api import schemas
 from pipeline.api.app import ERRORS, InvalidInput, Problem
 from pipeline.api.launch_schema import CrawlOptions, form_of
-from pipeline.api.pagination import Listed, filtered, listed, parameters
-from pipeline.core.paging import page_of
+from pipeline.api.pagination import KEYS, Limit, Listed, filtered, listed, parameters, username
 from pipeline.journeys.queries import JourneyFilter, page_of_run
 from pipeline.models import Journey, Run
 from pipeline.runs import control
@@ -24,15 +24,7 @@ from pipeline.summary.comparison import compare_in_time, keep, last_before
 from pipeline.summary.progress import Progress, medians, progress, seconds_left
 
 router = Router(tags=["runs"])
-Limit = Annotated[int, Query(ge=1, le=200)]
 Verb = Enum("Verb", {verb: verb for verb in control.VERBS}, type=str)  # type: ignore[misc]
-KEYS = {"parameters": [{"name": name, "in": "query", "required": False, "description": "as in `next` and `previous`",
-                        "schema": {"type": "string"}} for name in ("before", "after")]}  # fmt: skip
-
-
-def by(request: HttpRequest) -> str:
-    """Who asks, for the rows that say so."""
-    return request.user.get_username()
 
 
 @router.get("/runs", response={200: Listed[schemas.RunLine], ERRORS: Problem}, openapi_extra=KEYS)
@@ -76,7 +68,7 @@ def _launched(request: HttpRequest, form: Any) -> Any:
         201,
         launch_run(
             form.parameters,
-            by=by(request),
+            by=username(request),
             name=form.cleaned_data["name"],
             key=form.idempotency_key,
         ),
@@ -142,7 +134,7 @@ def show_journey(request: HttpRequest, pk: int) -> Any:
 @router.post("/runs/{int:pk}/again", response={201: schemas.RunLine, ERRORS: Problem})
 def run_again(request: HttpRequest, pk: int) -> Any:
     """A new run with the same body."""
-    return Status(201, launch_again(get_object_or_404(Run, pk=pk).pk, by=by(request)))
+    return Status(201, launch_again(get_object_or_404(Run, pk=pk).pk, by=username(request)))
 
 
 @router.get("/runs/{int:pk}/compare", response={200: schemas.Comparison, ERRORS: Problem})
@@ -190,7 +182,7 @@ def add_addresses(request: HttpRequest, pk: int, body: schemas.MoreAddresses) ->
     addresses = read_all(text)
     if not addresses:
         raise InvalidInput({"addresses": ["give an address at least"]})
-    add(run.pk, addresses, by=by(request))
+    add(run.pk, addresses, by=username(request))
     run.refresh_from_db()
     return run
 
@@ -202,7 +194,7 @@ def change_run(request: HttpRequest, pk: int, body: schemas.RunChange) -> Any:
     given = body.dict(exclude_unset=True)
     if not given:
         raise InvalidInput({"limit": ["name a limit, include or exclude"]})
-    change(run.pk, by=by(request), **given)
+    change(run.pk, by=username(request), **given)
     run.refresh_from_db()
     return run
 
@@ -211,6 +203,6 @@ def change_run(request: HttpRequest, pk: int, body: schemas.RunChange) -> Any:
 def steer(request: HttpRequest, pk: int, verb: Verb) -> Any:
     """Steers a run, as the buttons of its page do."""
     run = get_object_or_404(Run, pk=pk)
-    control.VERBS[verb.value](run.pk, by=by(request))
+    control.VERBS[verb.value](run.pk, by=username(request))
     run.refresh_from_db()
     return run

@@ -10,12 +10,11 @@ from ninja import Router, Status
 from catalog import saved_views
 from catalog.filters import ArticleFilter
 from catalog.models import Article, SavedView
+from catalog.paging import page_of
 from pipeline.access.audit import record
 from pipeline.api import schemas
 from pipeline.api.app import ERRORS, Problem
-from pipeline.api.pagination import Listed, listed, understood
-from pipeline.api.runs import KEYS, Limit
-from pipeline.core.paging import page_of
+from pipeline.api.pagination import KEYS, Limit, Listed, listed, parse_filter
 
 router = Router(tags=["views"])
 OF_THE_PAGE = "view"  # cards or table
@@ -47,7 +46,7 @@ def _mine(request: HttpRequest, pk: int) -> SavedView:
 @router.get("/views", response={200: Listed[schemas.View], ERRORS: Problem}, openapi_extra=KEYS)
 def list_views(request: HttpRequest, limit: Limit = 100) -> Any:
     """One's own views, and those that others share, the newest first."""
-    page = page_of(saved_views.visible(request), request.GET, limit)
+    page = page_of(saved_views.visible_to(request.user.pk), request.GET, limit)
     return listed(request, page.rows, page.older, page.newer, lambda view: shown(request, view))
 
 
@@ -57,9 +56,9 @@ def save_view(request: HttpRequest, body: schemas.ViewInput) -> Any:
 
     `query` is what follows the question mark of the list's address.
     """
-    query = QueryDict(saved_views.normal(QueryDict(body.query.removeprefix("?"))))
-    understood(ArticleFilter, query, Article.objects.none(), *NOT_FILTERS)
-    view, made = saved_views.keep(request.user.pk, body.dict(), query.urlencode())
+    query = QueryDict(saved_views.normalized(QueryDict(body.query.removeprefix("?"))))
+    parse_filter(ArticleFilter, query, Article.objects.none(), *NOT_FILTERS)
+    view, made = saved_views.save(request.user.pk, body.dict(), query.urlencode())
     record(
         "make" if made else "change",
         "view",
@@ -72,7 +71,7 @@ def save_view(request: HttpRequest, body: schemas.ViewInput) -> Any:
 @router.get("/views/{int:pk}", response={200: schemas.View, ERRORS: Problem})
 def show_view(request: HttpRequest, pk: int) -> Any:
     """One view; `articles` is the address of the articles in it."""
-    return shown(request, get_object_or_404(saved_views.visible(request), pk=pk))
+    return shown(request, get_object_or_404(saved_views.visible_to(request.user.pk), pk=pk))
 
 
 @router.patch("/views/{int:pk}", response={200: schemas.View, ERRORS: Problem})

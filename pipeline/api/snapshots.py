@@ -3,12 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from django.urls import resolve, reverse
 from ninja import Router, Schema
 
+from catalog.models import Article
 from pipeline.api.app import ERRORS, Problem
+from pipeline.exports import markdown
+from pipeline.http.stored_page import stored_page_response
 from pipeline.models import Snapshot
 
 router = Router(tags=["articles"])
@@ -37,11 +39,6 @@ class Stored(Schema):
         return str(snapshot.body_id)
 
 
-def _of_the_page(request: HttpRequest, name: str, pk: int) -> HttpResponse:
-    answer: HttpResponse = resolve(reverse(name, args=[pk])).func(request, pk)
-    return answer
-
-
 @router.get("/snapshots/{int:pk}", response={200: Stored, ERRORS: Problem})
 def show_snapshot(request: HttpRequest, pk: int) -> Any:
     """How a page was fetched: its status, its headers, where it ended. `snapshot` of a journey is its id."""
@@ -50,11 +47,12 @@ def show_snapshot(request: HttpRequest, pk: int) -> Any:
 
 @router.get("/snapshots/{int:pk}/body", response=None)
 def show_body(request: HttpRequest, pk: int) -> Any:
-    """The page as it was fetched: a stranger's bytes."""
-    return _of_the_page(request, "stored-page", pk)
+    """The raw response body (untrusted)."""
+    return stored_page_response(get_object_or_404(Snapshot.objects.select_related("body"), pk=pk))
 
 
 @router.get("/articles/{int:pk}.md", response=None)
 def show_markdown(request: HttpRequest, pk: int) -> Any:
     """The article as a Markdown file."""
-    return _of_the_page(request, "article-markdown", pk)
+    articles = Article.objects.live().select_related("source")
+    return markdown.response(get_object_or_404(articles, pk=pk))

@@ -8,14 +8,13 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Router, Schema, Status
 
+from catalog.paging import page_of
 from pipeline.access.forms import WebhookForm
 from pipeline.access.models import Delivery, Webhook
 from pipeline.access.webhooks import delivery as webhooks_delivery
 from pipeline.api.app import ERRORS, InvalidInput, Problem
-from pipeline.api.pagination import Listed, listed
-from pipeline.api.runs import KEYS, Limit
+from pipeline.api.pagination import KEYS, Limit, Listed, listed
 from pipeline.api.schemas import Strict
-from pipeline.core.paging import page_of
 
 router = Router(tags=["webhooks"])
 

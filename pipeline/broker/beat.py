@@ -1,18 +1,26 @@
 """Beat with the schedule in the database, and patience: the stock one ends with the first database error that it meets
-at its start, and with some that it meets later."""
+at its start, and with some that it meets later. It also follows a clock that was set, and declares the queues."""
+
+import time
 
 import structlog
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
+from django.utils import timezone
 from django_celery_beat.schedulers import DatabaseScheduler
 
+from pipeline.broker.queues import declare
 from pipeline.core.database import wait_for_database
 
 log = structlog.get_logger(__name__)
-PAUSE = 5.0  # seconds until the next look where the database is away
+RETRY_SECONDS = 5.0  # until the next look where the database is away
+DECLARE_EVERY_SECONDS = 30.0
 
 
 class PatientScheduler(DatabaseScheduler):
     """django-celery-beat's scheduler, which waits for the database instead of ending without it."""
+
+    _declared_at = float("-inf")  # of time.monotonic
 
     def setup_schedule(self) -> None:
         """Reads the schedule, when it can be read."""
@@ -22,8 +30,33 @@ class PatientScheduler(DatabaseScheduler):
     def tick(self, *args: object, **kwargs: object) -> float:
         """Sends what is due; returns the seconds until the next time."""
         try:
+            self.declare_queues()
+            self.follow_clock()
             return float(super().tick(*args, **kwargs))
         except (OperationalError, InterfaceError) as error:
             connection.close()
             log.warning("server_away", stage="beat", error=str(error).strip())
-            return PAUSE
+            return RETRY_SECONDS
+
+    def declare_queues(self) -> None:
+        """Brings back an exchange or a queue that somebody deleted, within DECLARE_EVERY_SECONDS."""
+        if time.monotonic() < self._declared_at + DECLARE_EVERY_SECONDS:
+            return
+        self._declared_at = time.monotonic()
+        try:
+            with self.app.connection_for_write() as broker:
+                declare(broker, settings.QUEUE_TYPE)
+        except Exception as error:  # noqa: BLE001 - whatever the broker says, the schedule goes on
+            log.warning("queues_not_declared", error=str(error).strip())
+
+    def follow_clock(self) -> None:
+        """A task that ran in the future, by a clock that was ahead, would not run until then: it ran just now."""
+        now = timezone.now()
+        ahead = [entry for entry in self.schedule.values() if entry.last_run_at > now]
+        for entry in ahead:
+            log.warning("clock_was_ahead", task=entry.name, last_run_at=str(entry.last_run_at))
+            entry.last_run_at = now
+            entry.model.last_run_at = now
+            self._dirty.add(entry.name)
+        if ahead:
+            self._heap = None  # its times are by the old clock

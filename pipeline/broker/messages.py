@@ -12,8 +12,12 @@ from contextvars import ContextVar
 from functools import cached_property, partial
 from typing import Any
 
+from amqp.exceptions import NotFound
 from celery.app.amqp import AMQP, task_message
+from celery.exceptions import OperationalError as BrokerError
 from kombu.serialization import register
+
+from pipeline.broker.queues import repair
 
 SERIALIZER = (
     "plain"  # JSON as it is; "json" is kombu's, with dates, decimals and identifiers as objects
@@ -49,11 +53,24 @@ class CompactAMQP(AMQP):
         def send_or_withhold(
             producer: Any, name: str, message: task_message, **options: Any
         ) -> Any:
-            if (messages := WITHHELD.get()) is None:
+            messages = WITHHELD.get()
+            if messages is not None:
+                messages.append((name, message))
+                return None
+            try:
                 return send(producer, name, message, **options)
-            messages.append((name, message))
+            except (BrokerError, NotFound) as error:
+                if not is_missing(error):
+                    raise
+                repair(producer.connection, self.app.conf.broker_native_delayed_delivery_queue_type)
+                return send(producer, name, message, **options)
 
         return send_or_withhold
+
+
+def is_missing(error: BaseException) -> bool:
+    """Whether an exchange that a message goes to is not there: somebody deleted it."""
+    return isinstance(error, NotFound) or isinstance(error.__cause__, NotFound)
 
 
 @contextmanager

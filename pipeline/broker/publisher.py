@@ -13,10 +13,11 @@ from amqp import Channel
 from celery import current_app
 from celery.app.amqp import task_message
 from celery.exceptions import OperationalError as BrokerError
+from django.conf import settings
 from kombu import Connection
 
-from pipeline.broker.messages import withheld
-from pipeline.broker.queues import EXCHANGE, task_name
+from pipeline.broker.messages import is_missing, withheld
+from pipeline.broker.queues import EXCHANGE, repair, task_name
 
 PLACEHOLDER_ID = 2**62 + 2**31  # the id of no row
 PATIENCE = 10.0  # seconds for the broker to say anything
@@ -62,6 +63,9 @@ def send_all(messages: Iterable[task_message], routing_key: str) -> None:
                 connection.ensure_connection(**current_app.conf.task_publish_retry_policy)
                 return _send(connection, kept, routing_key)
             except (*connection.connection_errors, *connection.channel_errors) as error:
+                if is_missing(error) and not last:
+                    repair(connection, settings.QUEUE_TYPE)
+                    continue
                 connection.collect()  # the next use makes a new one
                 if last:
                     raise BrokerError(str(error)) from error

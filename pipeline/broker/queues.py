@@ -5,6 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from kombu import Connection, Exchange, Queue
+from kombu.transport.native_delayed_delivery import (
+    CELERY_DELAYED_DELIVERY_EXCHANGE,
+    bind_queue_to_native_delayed_delivery_exchange,
+    declare_native_delayed_delivery_exchanges_and_queues,
+)
 
 from pipeline.core.stages import HEADER_STAGES, STAGES
 
@@ -32,6 +37,7 @@ DELIVERY_LIMIT = 20
 # Topic, not direct: RabbitMQ's native delayed delivery skips direct exchanges, and a held countdown would then
 # block a worker for its whole length.
 EXCHANGE = Exchange("gleaner", type="topic", durable=True)
+DELAYED_EXCHANGE = Exchange(CELERY_DELAYED_DELIVERY_EXCHANGE, type="topic", durable=True)
 DEAD_EXCHANGE = Exchange("gleaner.dead", type="topic", durable=True)
 
 
@@ -107,10 +113,22 @@ ROUTES |= dict.fromkeys(
 
 
 def declare(connection: Connection, queue_type: str = "quorum") -> None:
-    """Declares every queue and the dead letters. Harmless to repeat; raises the broker's error where they differ."""
+    """Declares every queue, the dead letters, and the way back from a countdown. Harmless to repeat.
+
+    Raises the broker's error where they differ.
+    """
     with connection.channel() as channel:
         for each in [*queues(queue_type), dead_letters(queue_type)]:
             each(channel).declare()
+        DELAYED_EXCHANGE(channel).declare()
+    for each in queues(queue_type):
+        bind_queue_to_native_delayed_delivery_exchange(connection, each)
+
+
+def repair(connection: Connection, queue_type: str = "quorum") -> None:
+    """Declares all that messages pass through, for when something of it was deleted."""
+    declare_native_delayed_delivery_exchanges_and_queues(connection, queue_type)
+    declare(connection, queue_type)
 
 
 def depths(connection: Connection) -> dict[str, int]:

@@ -124,13 +124,16 @@ def _pause(seconds: float, lost: Exception) -> None:
 
 
 def wait_for_database(most: float) -> None:
-    """Returns when the database answers, or after `most` seconds."""
+    """Returns when the database answers and takes writes, or after `most` seconds."""
     end = time.monotonic() + most
     while time.monotonic() < end:
         try:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT 1")
-                return
+                cursor.execute("SELECT current_setting('transaction_read_only')")
+                if cursor.fetchone() == ("off",):
+                    return
+            connection.close()  # a new one may lead to the server that takes writes
+            time.sleep(1)
         except (OperationalError, InterfaceError):
             connection.close()
             time.sleep(1)

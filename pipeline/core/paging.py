@@ -1,17 +1,16 @@
-"""Pages by key: the next page begins after the last row of this one. No OFFSET, no COUNT(*), no row twice."""
+"""Pages of a condition that no index answers: looked for step by step, within a budget of time."""
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from django.db.models import Model, QuerySet
 
-from catalog.search.timeouts import in_time
+from catalog.paging import BY_ID, Page, page_from, parse_id
+from catalog.search.timeouts import with_statement_timeout
 
 Row = TypeVar("Row", bound=Model)
-LARGEST_ID = 2**63 - 1
 # Rows that are looked through at once where no index helps: one that nobody read for long costs twenty times as much as
 # one that is in memory, so the first step finds out, and the next ones are as large as time allows.
 FIRST_STEP = 1_000
@@ -24,43 +23,13 @@ LATE, LEAST = (
 )  # times what is left of it a step that is not the first may take; but so many milliseconds
 
 
-@dataclass(frozen=True, slots=True)
-class Page(Generic[Row]):
-    """Rows, newest first; `older` and `newer` are ids to go on from, None where there is nothing."""
-
-    rows: list[Row]
-    older: int | None
-    newer: int | None
-
-    def __bool__(self) -> bool:
-        return bool(self.rows)
-
-
-def page_of(rows: "QuerySet[Row]", query: Mapping[str, str], size: int) -> Page[Row]:
-    """The page that `?before=ID` or `?after=ID` names, else the first one. Ordered by descending id."""
-    before = id_in(query.get("before"))
-    after = id_in(query.get("after"))
-    if after is not None:
-        found = list(rows.filter(pk__gt=after).order_by("pk")[: size + 1])
-        more = len(found) > size
-        found = found[:size][::-1]
-        return Page(found, found[-1].pk if found else None, found[0].pk if found and more else None)
-    newest = rows.order_by("-pk")
-    found = list((newest if before is None else newest.filter(pk__lt=before))[: size + 1])
-    more = len(found) > size
-    found = found[:size]
-    return Page(
-        found, found[-1].pk if more else None, found[0].pk if found and before is not None else None
-    )
-
-
 def search_on(
     rows: "QuerySet[Row]", among: "QuerySet[Row]", query: Mapping[str, str], size: int
 ) -> Page[Row]:
     """The page of `?before=ID` of a condition that no index answers: looks through `among`, of which `rows` are some,
     step by step for a while. `older` is where to go on, also on a page that is not full."""
     began = time.monotonic()
-    edge = id_in(query.get("before"))
+    edge = parse_id(query.get("before"))
     found = list[Row]()
     step = FIRST_STEP
     newer = edge is not None
@@ -69,7 +38,9 @@ def search_on(
         ask = partial(_step, rows, among, edge, step, size + 1 - len(found))
         # The first one is never given up: whoever goes on from here is to get further.
         if number:
-            looked = in_time(max(LEAST, LATE * 1000 * (BUDGET - (begun - began))), ask)
+            looked = with_statement_timeout(
+                max(LEAST, LATE * 1000 * (BUDGET - (begun - began))), ask
+            )
         else:
             looked = ask()
         if looked is None:
@@ -84,9 +55,10 @@ def search_on(
             LARGEST_STEP,
             max(FIRST_STEP, int(step * min(GROWTH, 0.7 * left / max(now - begun, 0.001)))),
         )
-    more = len(found) > size
-    found = found[:size]
-    return Page(found, found[-1].pk if more else edge, found[0].pk if found and newer else None)
+    page = page_from(found, BY_ID, size, has_newer=newer)
+    if page.older or edge is None:
+        return page
+    return Page(page.rows, str(edge), page.newer)
 
 
 def _step(
@@ -107,10 +79,3 @@ def _step(
     else:
         part = part.filter(pk__gte=last)
     return list(part.order_by("-pk")[:wanted]), last
-
-
-def id_in(text: str | None) -> int | None:
-    """The id that somebody sent; None where it is none. A larger one than there can be is the largest."""
-    if text and text.isdecimal():
-        return min(int(text[:25]), LARGEST_ID)
-    return None

@@ -27,7 +27,7 @@ REASONS = {
     "list-page": Reason("Listing page", "The page lists articles and is none itself.", FORCE),
     "static-page": Reason("Not a post", "It looks like a page about the site.", FORCE),
     "not-an-article": Reason("Not an article", "Nothing shows that it is an article.", FORCE),
-    "draft": Reason("Draft", "Its address is in a folder of drafts.", FORCE),
+    "draft": Reason("Draft", "Its address or the page itself says that it is a draft.", FORCE),
     "excluded": Reason("Excluded by pattern", "It does not match the run's patterns.", OPTIONS),
     "outside-dates": Reason(
         "Outside the dates", "It was published outside the run's dates.", OPTIONS
@@ -89,6 +89,9 @@ REASONS = {
     "too-short": Reason("Too short", "The text has too few words to be an article.", FORCE),
     "too-complex": Reason("Too complex", "The page has more elements than can be read."),
     "login-wall": Reason("Login required", "The page asks for a login and shows nothing else."),
+    "needs-javascript": Reason(
+        "Needs JavaScript", "The page shows nothing until its scripts have run."
+    ),
     "soft-404": Reason("Page not found", "The page says that it does not exist."),
     "redirect-stub": Reason("Redirect page", "The page only sends readers to another address."),
     "other-language": Reason("Other language", "It is not in a language of the run.", OPTIONS),

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection
 
 from catalog.models import Article, Source
-from catalog.search.timeouts import in_time
+from catalog.search.timeouts import with_statement_timeout
 from pipeline.core.url import BadURL, host_at, normal_form
 from pipeline.discovery.options import options_from_parameters
 from pipeline.discovery.urls.patterns import (
@@ -23,7 +23,7 @@ from pipeline.discovery.urls.patterns import (
 )
 from pipeline.discovery.urls.scope import matches, scope_of
 from pipeline.fetching.factory import policy_from_settings
-from pipeline.fetching.politeness.pace import CLOSED_FOR
+from pipeline.fetching.politeness.pace import CLOSED_SECONDS
 from pipeline.fetching.politeness.robots import rules_of
 from pipeline.models import Host, Run
 
@@ -110,7 +110,7 @@ def _host(url: str, host: str, now: datetime) -> Iterator[Prospect]:
     if not rows:
         yield Prospect(OPEN, "robots.txt", "nobody has asked this host yet")
     for row in rows:
-        if row.closed_at and row.closed_at > now - timedelta(seconds=CLOSED_FOR):
+        if row.closed_at and row.closed_at > now - timedelta(seconds=CLOSED_SECONDS):
             text = f"{row.name} was given up after {row.failures} failures in a row: {row.last_failure}"
             yield Prospect(AGAINST, "host", text)
         elif row.parked_until and row.parked_until > now:
@@ -169,7 +169,7 @@ def _shape(url: str, source: Source | None) -> Iterator[Prospect]:
 
 
 def _named(url: str, host: str) -> Iterator[Prospect]:
-    rows = in_time(PATIENCE, lambda: _sources(url, host))
+    rows = with_statement_timeout(PATIENCE, lambda: _sources(url, host))
     if rows is None:
         yield Prospect(
             OPEN, "sources", "the site's feeds and sitemaps are too large to be searched here"

@@ -14,7 +14,9 @@ from pipeline.fetching.hosts import DatabaseHosts
 @cache
 def _fetcher() -> Fetcher:
     """A person waits: less patience than a worker has, and a smaller page will do."""
-    policy = replace(policy_from_settings(), patience=3.0, max_seconds=12.0, max_bytes=3_000_000)
+    policy = replace(
+        policy_from_settings(), max_wait_seconds=3.0, max_seconds=12.0, max_bytes=3_000_000
+    )
     return Fetcher(policy, DatabaseHosts())
 
 

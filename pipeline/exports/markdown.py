@@ -3,20 +3,24 @@
 import json
 from collections.abc import Iterator
 
+from django.http import HttpResponse
+
 from catalog.exports import Rows, each, moment
 from catalog.models import Article
 from pipeline.extraction.text.escaping import escaped
 from pipeline.extraction.text.markdown import to_markdown
 
+CONTENT_TYPE = "text/markdown; charset=utf-8"
+
 
 def markdown(rows: Rows) -> Iterator[str]:
-    """All articles in one file, each with its front matter."""
+    """Yield all articles of one file, each with its front matter."""
     for article in each(rows):
         yield one(article) + "\n"
 
 
 def one(article: Article) -> str:
-    """An article with YAML front matter, whose values are written as JSON, which is YAML."""
+    """Return an article with YAML front matter, whose values are written as JSON, which is YAML."""
     front = {
         "title": article.title,
         "url": article.url,
@@ -30,6 +34,13 @@ def one(article: Article) -> str:
     lines = [f"{name}: {_yaml(value)}" for name, value in front.items() if value]
     title = escaped(" ".join(article.title.split()))
     return "\n".join(["---", *lines, "---", "", f"# {title}", "", to_markdown(article.html), ""])
+
+
+def response(article: Article) -> HttpResponse:
+    """Return one article as a Markdown file."""
+    answer = HttpResponse(one(article), content_type=CONTENT_TYPE)
+    answer["Content-Disposition"] = f'attachment; filename="article-{article.pk}.md"'
+    return answer
 
 
 def _yaml(value: object) -> str:

@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 from pipeline.core.failures import Rejected
 from pipeline.core.records import Draft, Said, SiteHints
-from pipeline.extraction import quality, rejection
+from pipeline.extraction import paywall, quality, rejection
 from pipeline.extraction.content import main_content
-from pipeline.extraction.fields import authors, dates, language, title
+from pipeline.extraction.fields import authors, dates, language, tags, title
 from pipeline.extraction.fields import site_metadata as site_facts
+from pipeline.extraction.fields.placement import Placement
 from pipeline.extraction.page.parsed import ParsedPage, host_of, parse
 from pipeline.extraction.text import fingerprint
 
@@ -73,10 +74,11 @@ def _draft(page: ParsedPage, said: Said, site: SiteHints) -> Draft:
     headings = title.headings_of(page)
     called = title.decide(title.candidates(page, said, headings), names, host)
     heading = title.shown(headings, called.value)
-    written_by = authors.decide(authors.candidates(page, said, site, heading), names, host)
+    placement = Placement(page, heading)
+    written_by = authors.decide(authors.candidates(page, said, site, placement), names, host)
     body = main_content.main_content(page, said, heading, written_by.value)
     moment = dates.published(page, said, heading)
-    spoken = language.decide(page, body.text, said.language, site.language)
+    spoken = language.decide(page, body.text, said.language, site.language, body.code)
     draft = Draft(
         url=site_facts.canonical(page),
         title=called.value,
@@ -85,9 +87,9 @@ def _draft(page: ParsedPage, said: Said, site: SiteHints) -> Draft:
         authors=written_by.value,
         published=moment.value.when if moment else None,
         published_precision=moment.value.precision if moment else "",
-        updated=dates.updated(page, said),
+        updated=dates.updated(page, said, heading),
         language=spoken.value,
-        tags=site_facts.tags(page, said),
+        tags=tags.tags(page, said, placement),
         site_name=site_name,
         image=site_facts.image(page, body.html),
         excerpt=site_facts.excerpt(page, body.text),
@@ -103,5 +105,6 @@ def _draft(page: ParsedPage, said: Said, site: SiteHints) -> Draft:
         },
         simhash=fingerprint.simhash(body.text),
     )
-    worth, reasons = quality.score(draft, body)
+    is_cut_off = paywall.is_cut_off(page, draft.word_count)
+    worth, reasons = quality.score(draft, body, is_cut_off)
     return replace(draft, quality=worth, quality_reasons=reasons)

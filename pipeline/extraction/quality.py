@@ -19,9 +19,15 @@ class Flaw(NamedTuple):
     reason: str
 
 
-def score(draft: Draft, body: Body) -> tuple[float, tuple[str, ...]]:
-    """The quality of a draft (0 to 1) and its flaws, the worst first."""
-    found = sorted(_flaws(draft, body), reverse=True)
+def score(draft: Draft, body: Body, is_cut_off: bool = False) -> tuple[float, tuple[str, ...]]:
+    """The quality of a draft (0 to 1) and its flaws, the worst first.
+
+    `is_cut_off`: whether the page shows only the beginning, to those who do not pay.
+    """
+    flaws = list(_flaws(draft, body))
+    if is_cut_off:
+        flaws.append(Flaw(0.4, "paywall: only the beginning is on the page"))
+    found = sorted(flaws, reverse=True)
     return round(max(0.0, 1.0 - sum(flaw.cost for flaw in found)), 2), tuple(
         flaw.reason for flaw in found
     )

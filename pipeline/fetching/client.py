@@ -1,6 +1,6 @@
 """URL -> Fetched: the one way to the network, for every stage."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -9,11 +9,11 @@ import requests
 from pipeline.core.failures import Rejected
 from pipeline.core.records import Fetched, NotModified, Page, Validators
 from pipeline.fetching.policy import Policy
-from pipeline.fetching.politeness.concurrency import Places
-from pipeline.fetching.politeness.pace import UNDER_WAY, Hosts
+from pipeline.fetching.politeness.concurrency import HostConcurrency
+from pipeline.fetching.politeness.pace import UNDER_WAY_WAIT_SECONDS, Hosts
 from pipeline.fetching.politeness.turn import refused
-from pipeline.fetching.request import Exchanges
-from pipeline.fetching.robots_check import Rulebook
+from pipeline.fetching.request import RequestSender
+from pipeline.fetching.robots_check import RobotsCheck
 from pipeline.fetching.transport.body import ACCEPT_ENCODING, read_body
 from pipeline.fetching.transport.content_types import (
     ACCEPT,
@@ -24,6 +24,7 @@ from pipeline.fetching.transport.content_types import (
 )
 from pipeline.fetching.transport.cookies import FetchCookies
 from pipeline.fetching.transport.errors import TRANSPORT_ERRORS, Failed, outcome_of, readable
+from pipeline.fetching.transport.sockets import always
 from pipeline.fetching.transport.status import REDIRECTS, failure_of
 from pipeline.fetching.transport.target import Target, redirected, target_of
 
@@ -37,27 +38,40 @@ class Fetcher:
     def __init__(self, policy: Policy, hosts: Hosts) -> None:
         self.policy = policy
         self._hosts = hosts
-        self._exchanges = Exchanges(policy, hosts)
-        self._rulebook = Rulebook(policy, hosts, self._exchanges)
-        self._places = Places(policy.max_threads_per_host)
+        self._sender = RequestSender(policy, hosts)
+        self._robots = RobotsCheck(policy, hosts, self._sender)
+        self._concurrency = HostConcurrency(policy.max_threads_per_host)
 
     def fetch(
-        self, url: str, *, validators: Validators = NO_VALIDATORS, purpose: Purpose = "article"
+        self,
+        url: str,
+        *,
+        validators: Validators = NO_VALIDATORS,
+        purpose: Purpose = "article",
+        may_send: Callable[[], bool] = always,
     ) -> Fetched:
         """Fetch one URL, following redirects, each hop within robots.txt, pace, guard and caps. Never raises for what a
         URL, a server or the network does; errors of the keeper of hosts (a lost database) pass through.
 
         A slot that is too far away is Unavailable("host-busy") with `retry_after` in seconds: nothing was asked for.
         Sources wait up to a minute for theirs: whoever reads them is in the middle of something.
+
+        `may_send` is asked before each request, and twice a second while one waits for its slot. Once it says no,
+        nothing more is sent and the outcome is Unavailable(STOPPED); what was sent already comes to its end.
         """
-        self._exchanges.line.deadline.start(self.policy.max_seconds)
-        patience = max(self.policy.patience, UNDER_WAY if purpose == "source" else 0.0)
+        self._sender.line.may_send = may_send
+        self._sender.line.deadline.start(self.policy.max_seconds)
+        max_wait_seconds = max(
+            self.policy.max_wait_seconds, UNDER_WAY_WAIT_SECONDS if purpose == "source" else 0.0
+        )
         try:
             target = target_of(url)
-            self._exchanges.guard.check_literal(target.name, target.port)
+            self._sender.guard.check_literal(target.name, target.port)
             if self.policy.obey_robots and target.path == "/robots.txt":
-                return self._rulebook.page(url, target, patience)
-            return self._follow(url, target, _headers(validators, purpose), purpose, patience)
+                return self._robots.page(url, target, max_wait_seconds)
+            return self._follow(
+                url, target, _headers(validators, purpose), purpose, max_wait_seconds
+            )
         except Failed as failed:
             return failed.outcome
         except TRANSPORT_ERRORS as error:
@@ -69,7 +83,7 @@ class Fetcher:
         target: Target,
         headers: Mapping[str, str],
         purpose: Purpose,
-        patience: float,
+        max_wait_seconds: float,
     ) -> Fetched:
         hops: Hops = []
         seen: set[tuple[str, str]] = set()
@@ -78,7 +92,7 @@ class Fetcher:
         while len(hops) <= self.policy.max_redirects and (target.url, cookie) not in seen:
             seen.add((target.url, cookie))
             sent = {**headers, "Cookie": cookie} if cookie else headers
-            with self._asked(target, sent, patience) as response:
+            with self._asked(target, sent, max_wait_seconds) as response:
                 cookies.take(target.host, response.raw.headers.getlist("set-cookie"))
                 if response.status_code in REDIRECTS:
                     location = response.headers.get("location")
@@ -89,40 +103,42 @@ class Fetcher:
             hops.append((response.status_code, readable(location)))
             target = redirected(target, location)
             cookie = cookies.header(target.host)
-            patience = UNDER_WAY  # to start over would spend the first slot again and again
+            max_wait_seconds = (
+                UNDER_WAY_WAIT_SECONDS  # to start over would spend the first slot again and again
+            )
         raise Failed(
             Rejected("too-many-redirects", " -> ".join(location for _status, location in hops[-3:]))
         )
 
     @contextmanager
     def _asked(
-        self, target: Target, headers: Mapping[str, str], patience: float
+        self, target: Target, headers: Mapping[str, str], max_wait_seconds: float
     ) -> Iterator[requests.Response]:
-        with self._place(target):
-            self._exchanges.guard.check_literal(target.name, target.port)
+        with self._within_concurrency(target):
+            self._sender.guard.check_literal(target.name, target.port)
             if self.policy.obey_robots:
-                self._rulebook.check(target, patience)
-            with self._exchanges.ask(
-                target, headers, self._rulebook.pace(target), patience
+                self._robots.check(target, max_wait_seconds)
+            with self._sender.ask(
+                target, headers, self._robots.pace(target), max_wait_seconds
             ) as response:
                 yield response
 
     @contextmanager
-    def _place(self, target: Target) -> Iterator[None]:
-        pace = self._rulebook.pace(target)
-        if not self._places.take(target.host, full_speed=pace.delay == 0):
+    def _within_concurrency(self, target: Target) -> Iterator[None]:
+        pace = self._robots.pace(target)
+        if not self._concurrency.acquire(target.host, full_speed=pace.delay == 0):
             # Takes no slot: this only tells when to come back, spread over the time to come.
             raise Failed(refused(target.host, self._hosts.slot(target.host, pace, -1.0)))
         try:
             yield
         finally:
-            self._places.leave(target.host)
+            self._concurrency.release(target.host)
 
     def _outcome(
         self, url: str, target: Target, response: requests.Response, hops: Hops, purpose: Purpose
     ) -> Fetched:
         now = datetime.now(UTC)
-        deadline = self._exchanges.line.deadline
+        deadline = self._sender.line.deadline
         given = response.headers.items()
         headers = {
             name.lower(): readable(value) for name, value in given if name.lower() != "set-cookie"

@@ -30,7 +30,7 @@ class Policy:
     obey_robots: bool = True
     robots_max_age: float = 86_400.0
     crawl_delay_cap: float = 30.0  # of what robots.txt may ask for
-    patience: float = (
+    max_wait_seconds: float = (
         2.0  # a slot this near is waited for in the thread; a later one is "host-busy"
     )
     max_threads_per_host: int = 0  # of this process; 0 is no limit

@@ -14,7 +14,7 @@ from pipeline.fetching.transport.guard import Guard
 from pipeline.fetching.transport.sockets import Line
 from pipeline.fetching.transport.target import target_of
 
-MOST_ANSWERED = 100_000  # bytes of the answer, headers and all; its body is not read
+MAX_ANSWER_BYTES = 100_000  # bytes of the answer, headers and all; its body is not read
 
 
 def post(
@@ -24,7 +24,7 @@ def post(
     a server or the network does."""
     line = Line(Guard(policy.allowed_networks, policy.own_sites), policy.connect_seconds)
     line.deadline.start(policy.max_seconds)
-    line.allowance = MOST_ANSWERED
+    line.allowance = MAX_ANSWER_BYTES
     try:
         target = target_of(url)
         line.guard.check_literal(target.name, target.port)

@@ -25,11 +25,11 @@ HOST_AT_FAULT = frozenset(
     {"timeout", "connection-refused", "connection-reset", "unreachable", "dns-failure"}
     | {f"http-{n}" for n in PASSING}
 )
-HEADER_ROOM = 1_000_000  # bytes a response may take on the wire beside its body
-WORTH_DRAINING = 65_536  # bytes; a connection with more left to read is closed and not kept
+HEADER_ROOM_BYTES = 1_000_000  # bytes a response may take on the wire beside its body
+MAX_DRAINED_BYTES = 65_536  # bytes; a connection with more left to read is closed and not kept
 
 
-class Exchanges:
+class RequestSender:
     """Makes single requests, each in its turn. One for all threads; each thread has its own session and line."""
 
     def __init__(self, policy: Policy, hosts: Hosts) -> None:
@@ -53,12 +53,12 @@ class Exchanges:
 
     @contextmanager
     def ask(
-        self, target: Target, headers: Mapping[str, str], pace: Pace, patience: float
+        self, target: Target, headers: Mapping[str, str], pace: Pace, max_wait_seconds: float
     ) -> Iterator[requests.Response]:
         """The response, its body unread. Raises Failed: "host-busy", or what goes wrong, while it is read too."""
         self.guard.check_literal(target.name, target.port)
         gate = Gate(self._hosts, target.host, pace, self.line)
-        gate.reserve(patience)
+        gate.reserve(max_wait_seconds)
         try:
             response = self._send(target, headers, gate)
             self._note_answer(target.host, response, time.monotonic() - gate.opened_at)
@@ -79,7 +79,7 @@ class Exchanges:
         session = self._mine.session
         line.await_turn = gate.wait
         largest = max(self._policy.max_bytes, self._policy.max_source_bytes)
-        line.allowance = largest + HEADER_ROOM  # what may be kept of it, `read_body` decides
+        line.allowance = largest + HEADER_ROOM_BYTES  # what may be kept of it, `read_body` decides
         request = session.prepare_request(
             requests.Request("GET", target.url, headers=dict(headers))
         )
@@ -105,7 +105,7 @@ class Exchanges:
             if asked is not None:
                 rest = asked
             elif status == 429:
-                rest = manners.SLOW_DOWN_FOR
+                rest = manners.SLOW_DOWN_SECONDS
             else:
                 rest = 0.0
             if rest:
@@ -123,7 +123,7 @@ class Exchanges:
 def _release(response: requests.Response) -> None:
     """Keep the connection where little is left to read, else close it."""
     length = response.headers.get("content-length", "")
-    if length.isdigit() and int(length) <= WORTH_DRAINING and not response.raw.closed:
+    if length.isdigit() and int(length) <= MAX_DRAINED_BYTES and not response.raw.closed:
         try:
             response.raw.drain_conn()
         except (Failed, *TRANSPORT_ERRORS):

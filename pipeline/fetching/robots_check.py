@@ -6,12 +6,13 @@ from pipeline.core.failures import Rejected, Unavailable
 from pipeline.core.records import Fetched, Page
 from pipeline.fetching.policy import Policy
 from pipeline.fetching.politeness import robots
-from pipeline.fetching.politeness.pace import UNDER_WAY, Hosts, Pace
+from pipeline.fetching.politeness.pace import UNDER_WAY_WAIT_SECONDS, Hosts, Pace
 from pipeline.fetching.politeness.robots import RobotsFile
-from pipeline.fetching.request import Exchanges
+from pipeline.fetching.request import RequestSender
 from pipeline.fetching.transport.body import ACCEPT_ENCODING, read_body
 from pipeline.fetching.transport.errors import Failed
 from pipeline.fetching.transport.guard import site_name
+from pipeline.fetching.transport.sockets import STOPPED
 from pipeline.fetching.transport.status import REDIRECTS
 from pipeline.fetching.transport.target import Target, redirected, target_of
 
@@ -22,16 +23,16 @@ FOR_GOOD = frozenset(
 NOWHERE = frozenset(
     {"bad-address", "scheme", "credentials-in-url"}
 )  # redirects that lead nowhere: no robots.txt
-PACES_KEPT = 4096
+MAX_PACES_KEPT = 4096
 
 
-class Rulebook:
+class RobotsCheck:
     """What hosts allow. One for all threads of a process."""
 
-    def __init__(self, policy: Policy, hosts: Hosts, exchanges: Exchanges) -> None:
+    def __init__(self, policy: Policy, hosts: Hosts, sender: RequestSender) -> None:
         self._policy = policy
         self._hosts = hosts
-        self._exchanges = exchanges
+        self._sender = sender
         self._paces: dict[str, Pace] = {}
 
     def pace(self, target: Target) -> Pace:
@@ -42,18 +43,18 @@ class Rulebook:
         site = site_name(target.name, target.port)
         return self._policy.own_sites.get(site, self._policy.host_delay)
 
-    def check(self, target: Target, patience: float) -> None:
+    def check(self, target: Target, max_wait_seconds: float) -> None:
         """Raises Failed where `target` is disallowed, for good ("robots") or for now ("robots-unreachable").
 
-        `patience`: seconds to wait for a slot where robots.txt must be asked for.
+        `max_wait_seconds`: seconds to wait for a slot where robots.txt must be asked for.
         """
-        file = self._file(target, patience)
+        file = self._file(target, max_wait_seconds)
         if file.problem:
             raise Failed(file.problem)
         rules = robots.rules_of(file.text, self._policy.product)
         asked = min(rules.delay, self._policy.crawl_delay_cap)
         setting = self._setting(target)
-        if len(self._paces) >= PACES_KEPT:
+        if len(self._paces) >= MAX_PACES_KEPT:
             self._paces.clear()
         if asked > setting:
             self._paces[target.host] = Pace(asked, "robots")
@@ -62,9 +63,9 @@ class Rulebook:
         if rule := rules.refusal(target.url):
             raise Failed(Rejected("robots", f"robots.txt of {target.host}, {rule}", skipped=True))
 
-    def page(self, url: str, target: Target, patience: float) -> Fetched:
+    def page(self, url: str, target: Target, max_wait_seconds: float) -> Fetched:
         """robots.txt itself as a page, from the same memory: discovery reads it too, the host is asked once."""
-        file = self._file(target, patience)
+        file = self._file(target, max_wait_seconds)
         if file.problem:
             return file.problem
         if not 200 <= file.status < 300:
@@ -78,21 +79,21 @@ class Rulebook:
             file.fetched_at,
         )
 
-    def _file(self, target: Target, patience: float) -> RobotsFile:
+    def _file(self, target: Target, max_wait_seconds: float) -> RobotsFile:
         file = self._hosts.robots(
-            target.host, self._policy.robots_max_age, lambda: self._ask(target, patience)
+            target.host, self._policy.robots_max_age, lambda: self._ask(target, max_wait_seconds)
         )
         if file is None:
             why = f"robots.txt of {target.host} is being asked for by another worker"
             raise Failed(Unavailable("host-busy", why, 2.0))
         return file
 
-    def _ask(self, target: Target, patience: float) -> RobotsFile:
+    def _ask(self, target: Target, max_wait_seconds: float) -> RobotsFile:
         """What the host answers. Raises Failed only where it could not be asked at all: no slot, or given up."""
         file = None
         for _ in range(robots.ATTEMPTS):
             try:
-                file = self._follow(target_of(target.robots_url), patience)
+                file = self._follow(target_of(target.robots_url), max_wait_seconds)
             except Failed:
                 if file is None:
                     raise
@@ -102,16 +103,16 @@ class Rulebook:
         assert file is not None
         return file
 
-    def _follow(self, at: Target, patience: float) -> RobotsFile:
+    def _follow(self, at: Target, max_wait_seconds: float) -> RobotsFile:
         for hop in range(robots.MAX_REDIRECTS + 1):
             now = datetime.now(UTC)
             try:
                 pace = self.pace(at)
-                seconds = min(robots.SECONDS, self._policy.max_seconds)
+                seconds = min(robots.ATTEMPT_SECONDS, self._policy.max_seconds)
                 with (
-                    self._exchanges.line.deadline.aside(seconds),
-                    self._exchanges.ask(
-                        at, HEADERS, pace, UNDER_WAY if hop else patience
+                    self._sender.line.deadline.aside(seconds),
+                    self._sender.ask(
+                        at, HEADERS, pace, UNDER_WAY_WAIT_SECONDS if hop else max_wait_seconds
                     ) as response,
                 ):
                     if response.status_code in REDIRECTS:
@@ -135,7 +136,7 @@ class Rulebook:
 
 def _without_answer(url: str, failed: Failed, hop: int, now: datetime) -> RobotsFile:
     outcome = failed.outcome
-    if outcome.reason in ("host-busy", "host-given-up"):
+    if outcome.reason in ("host-busy", "host-given-up", STOPPED):
         raise failed
     detail = f"robots.txt: {outcome.detail}"
     if (

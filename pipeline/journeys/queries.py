@@ -6,8 +6,9 @@ from dataclasses import replace
 import django_filters
 from django.db.models import Func, Q, QuerySet, TextField, Value
 
+from catalog.paging import Page, page_of
 from pipeline.broker.queues import STAGES
-from pipeline.core.paging import Page, page_of, search_on
+from pipeline.core.paging import search_on
 from pipeline.models import Journey, Run
 
 FEW = 2_000  # journeys; of more than these a walk through the run meets enough soon

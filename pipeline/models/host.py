@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from pipeline.fetching.politeness.pace import CLOSED_FOR
+from pipeline.fetching.politeness.pace import CLOSED_SECONDS
 
 
 class HostQuerySet(models.QuerySet["Host"]):
@@ -27,7 +27,7 @@ class HostQuerySet(models.QuerySet["Host"]):
 
     def resting(self) -> "HostQuerySet":
         """Hosts that are parked or closed, by the database's clock."""
-        closed = models.Q(closed_at__gt=Now() - timedelta(seconds=CLOSED_FOR))
+        closed = models.Q(closed_at__gt=Now() - timedelta(seconds=CLOSED_SECONDS))
         return self.filter(closed | models.Q(parked_until__gt=Now()))
 
 

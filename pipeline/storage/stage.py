@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from catalog.code_imports import imported
 from catalog.models import Article, ArticleVersion, Source
-from catalog.near_duplicates import NEAR, quarters
+from catalog.near_duplicates import MAX_DIFFERENT_BITS, quarters
 from pipeline.core import serialize
 from pipeline.core.failures import Rejected, Unavailable
 from pipeline.core.records import Draft
@@ -34,7 +34,7 @@ WITH held AS (
 ), kept AS (
     INSERT INTO catalog_article ({{columns}})
     SELECT {{values}} FROM held, catalog_source AS source WHERE source.host = %(host)s AND NOT EXISTS (
-        SELECT FROM close WHERE deleted IS NULL AND bit_count((simhash # %(new_simhash)s)::bit(64)) <= {NEAR}
+        SELECT FROM close WHERE deleted IS NULL AND bit_count((simhash # %(new_simhash)s)::bit(64)) <= {MAX_DIFFERENT_BITS}
     )
     ON CONFLICT DO NOTHING RETURNING id
 )

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from catalog.search.timeouts import in_time
+from catalog.search.timeouts import with_statement_timeout
 from pipeline.models import ComparedRuns, Run
 
 MOST = 500  # URLs of one kind that are named
@@ -113,7 +113,7 @@ def compare_in_time(before: Run, after: Run) -> Comparison | None:
     """The same, or None where it is not kept and would take a page too long."""
     found = _kept(before, after)
     if found is None and (patience := _patience(before, after)):
-        found = in_time(patience, lambda: _asked(before, after))
+        found = with_statement_timeout(patience, lambda: _asked(before, after))
     if found:
         return _read(found)
     return None
@@ -144,7 +144,7 @@ def keep(before: Run, after: Run) -> bool:
         return False
     if _kept(before, after):
         return True
-    found = in_time(KEEPING, lambda: _asked(before, after))
+    found = with_statement_timeout(KEEPING, lambda: _asked(before, after))
     if found is None:
         return False
     told = {"before_finished": before.finished, "after_finished": after.finished, "found": found}

@@ -1,7 +1,5 @@
 """What the pipeline knows of an article: its stored page, its runs, its log; and extracting it again."""
 
-import re
-
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -11,16 +9,16 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from catalog.models import Article
-from catalog.selection import back, chosen
+from catalog.selection import selection
+from catalog.views.bulk import back
 from pipeline.exports import markdown
-from pipeline.fetching.snapshots import original_of, unpack
+from pipeline.fetching.snapshots import original_of
+from pipeline.http.stored_page import stored_page_response
 from pipeline.models import Journey, Snapshot
 from pipeline.monitor.models import LogEvent
 from pipeline.runs import control
 from pipeline.runs.launch import launch_extraction
 
-MARKDOWN = "text/markdown; charset=utf-8"
-HTML = re.compile(r"(?:text/html|application/xhtml\+xml)\s*(;[\w\s=\"-]*)?\Z", re.I)
 JOURNEYS = 20  # of an article whose log is shown, the newest
 EVENTS = 60
 
@@ -35,7 +33,7 @@ def article_original(request: HttpRequest, pk: int) -> HttpResponse:
         response = HttpResponse(text, status=404, content_type="text/plain; charset=utf-8")
         response["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'self'"
         return response
-    return shown_as_stored(snapshot)
+    return stored_page_response(snapshot)
 
 
 @require_safe
@@ -79,7 +77,9 @@ def extract_again(request: HttpRequest) -> HttpResponse:
     try:
         preview = bool(request.POST.get("preview"))
         return redirect(
-            launch_extraction(chosen(request.POST), by=request.user.get_username(), preview=preview)
+            launch_extraction(
+                selection(request.POST), by=request.user.get_username(), preview=preview
+            )
         )
     except control.InvalidState as refused:
         messages.warning(request, f"Nothing to extract again: {refused}.")
@@ -89,26 +89,11 @@ def extract_again(request: HttpRequest) -> HttpResponse:
 @require_safe
 def stored_page(request: HttpRequest, pk: int) -> HttpResponse:
     """The page as it was fetched."""
-    return shown_as_stored(get_object_or_404(Snapshot.objects.select_related("body"), pk=pk))
-
-
-def shown_as_stored(snapshot: Snapshot) -> HttpResponse:
-    """It is a stranger's: it may not run, load, send or frame anything, and only our own pages may frame it."""
-    kind = str(snapshot.headers.get("content-type", ""))
-    response = HttpResponse(
-        unpack(snapshot.body),
-        content_type=kind if HTML.match(kind) else "text/plain; charset=utf-8",
-    )
-    response["Content-Security-Policy"] = (
-        "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
-    )
-    return response
+    return stored_page_response(get_object_or_404(Snapshot.objects.select_related("body"), pk=pk))
 
 
 @require_safe
 def article_markdown(request: HttpRequest, pk: int) -> HttpResponse:
     """One article as a Markdown file."""
     article = get_object_or_404(Article.objects.live().select_related("source"), pk=pk)
-    response = HttpResponse(markdown.one(article), content_type=MARKDOWN)
-    response["Content-Disposition"] = f'attachment; filename="article-{pk}.md"'
-    return response
+    return markdown.response(article)

@@ -4,10 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from catalog.paging import page_of
 from pipeline.access.audit import days_kept
 from pipeline.access.filters import EntryFilter
 from pipeline.access.models import Entry
-from pipeline.core.paging import page_of
 
 ENTRIES = 100  # a page
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from pipeline.core.paging import Page, id_in, page_of
+from catalog.paging import Page, page_of, parse_id
 from pipeline.models import Job, Journey, Run
 from pipeline.runs import jobs, schedules
 from pipeline.runs.control import InvalidState
@@ -94,7 +94,7 @@ def job_new(request: HttpRequest) -> HttpResponse:
     """The form of a new job, filled from `?run=`; sent, it becomes a job."""
     if request.method == "POST":
         return _save(request, JobForm(request.POST))
-    run = Run.objects.filter(pk=id_in(request.GET.get("run")) or 0).first()
+    run = Run.objects.filter(pk=parse_id(request.GET.get("run")) or 0).first()
     return _form_page(
         request, JobForm(initial={**typed(run.parameters), "name": run.name} if run else None)
     )

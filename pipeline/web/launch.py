@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST
 from kombu.exceptions import OperationalError as BrokerError
 
-from pipeline.core.paging import id_in
+from catalog.paging import parse_id
 from pipeline.core.url import read_addresses
 from pipeline.models import Run
 from pipeline.runs import preview
@@ -62,7 +62,7 @@ def _launched(form: LaunchForm, by: str) -> Run:
 
 def _again(request: HttpRequest) -> dict[str, Any]:
     """`?again=ID` fills the form with the wishes of an earlier run, `?addresses=` with addresses."""
-    run = Run.objects.filter(pk=id_in(request.GET.get("again")) or 0).first()
+    run = Run.objects.filter(pk=parse_id(request.GET.get("again")) or 0).first()
     if run is None:
         return {"addresses": request.GET.get("addresses", "")}
     return {**typed(run.parameters), "name": run.name}

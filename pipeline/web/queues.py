@@ -14,7 +14,7 @@ from pipeline.access.audit import record
 from pipeline.broker.queues import DEAD_LETTERS, DELIVERY_LIMIT, STAGES
 from pipeline.core.database import execute
 from pipeline.http.conditional import clock, polled, tag_of
-from pipeline.monitor.queues.dead_letters import MOST_SEEN, look, put_back
+from pipeline.monitor.queues.dead_letters import MOST_SEEN, peek, requeue
 from pipeline.monitor.queues.series import RANGES, series
 from pipeline.monitor.queues.state import STALE, rows
 from pipeline.monitor.workers.status import GONE, SILENT, workers
@@ -80,7 +80,7 @@ def queues_series(request: HttpRequest) -> JsonResponse:
 def dead_letters(request: HttpRequest) -> HttpResponse:
     """Puts the dead letters back into the queues that they came from."""
     try:
-        moved = put_back()
+        moved = requeue()
     except BrokerError as error:
         messages.error(
             request,
@@ -98,7 +98,7 @@ def dead_letters_seen(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":  # the address was typed or kept
         return redirect("queues")
     try:
-        found = look()
+        found = peek()
     except BrokerError as error:
         return render(request, "web/dead_letters.html", {"trouble": str(error)}, status=503)
     record("look at", "queue", "dead", after={"messages": len(found)})

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from pipeline.core.paging import id_in
+from catalog.paging import parse_id
 from pipeline.discovery.enqueue import DRY_RUN
 from pipeline.models import Journey, Run
 from pipeline.summary.comparison import compare_in_time, earlier, keep, last_before
@@ -25,7 +25,7 @@ def run_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """What a run that only looked would take, in its order, with source, score and reasons; and what it would leave."""
     run = get_object_or_404(Run, pk=pk)
     rows = run.journeys.filter(reason=DRY_RUN).defer("draft", "attempts").order_by("pk")
-    found = list(rows.filter(pk__gte=id_in(request.GET.get("from")) or 0)[: SHOWN + 1])
+    found = list(rows.filter(pk__gte=parse_id(request.GET.get("from")) or 0)[: SHOWN + 1])
     counted = progress(run)
     context = {
         "run": run,
@@ -42,7 +42,7 @@ def run_preview(request: HttpRequest, pk: int) -> HttpResponse:
 def run_compare(request: HttpRequest, pk: int) -> HttpResponse:
     """What the run found otherwise than `?before=`, or than the last of the earlier ones. A POST has it kept."""
     run = get_object_or_404(Run, pk=pk)
-    asked = id_in(request.GET.get("before"))
+    asked = parse_id(request.GET.get("before"))
     if asked is None:
         before = last_before(run)
     else:

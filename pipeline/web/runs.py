@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from pipeline.core.paging import Page, page_of
+from catalog.paging import Page, page_of
 from pipeline.models import Run
 from pipeline.runs import control
 from pipeline.runs.control import VERBS

@@ -6,10 +6,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from catalog.paging import page_of
 from pipeline.access.forms import WebhookForm
 from pipeline.access.models import Delivery, Webhook
 from pipeline.access.webhooks import delivery
-from pipeline.core.paging import page_of
 
 DELIVERIES = 50  # a page
 

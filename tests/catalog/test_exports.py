@@ -15,7 +15,8 @@ from lxml import etree
 from catalog import exports
 from catalog.exports import FORMATS, atom, defused, each, jsonl, table
 from catalog.models import Article
-from catalog.search.paging import ORDERS, ordered
+from catalog.search.orders import ORDERS
+from catalog.search.paging import ordered_parts
 from tests.catalog.test_paging import walked
 from tests.pages import an_article
 
@@ -164,7 +165,7 @@ def test_the_rows_are_read_in_pieces(django_assert_num_queries: object) -> None:
 def test_the_first_line_does_not_wait_for_a_whole_piece(
     django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exports, "FIRST", 2)
+    monkeypatch.setattr(exports, "FIRST_CHUNK", 2)
     monkeypatch.setattr(exports, "CHUNK", 3)
     for number in range(6):
         an_article(number)
@@ -183,7 +184,7 @@ def test_an_export_is_in_the_order_of_the_list_and_begins_at_once(name: str) -> 
             number,
             published=None if number % 9 == 0 else datetime(2025, 1, 1 + number % 5, tzinfo=UTC),
         )
-    parts = ordered(Article.objects.live(), name)
+    parts = ordered_parts(Article.objects.live(), name)
     shown = [article.pk for page in walked({"sort": name}) for article in page.rows]
     assert [article.pk for article in each(parts)] == shown
     with transaction.atomic(), connection.cursor() as cursor:

@@ -11,21 +11,23 @@ from django.test import Client
 
 from catalog import facets
 from catalog.models import Article
-from catalog.search import estimates, newest
+from catalog.search import newest, planner_stats
 from tests.pages import WHEN, an_article
 
 pytestmark = pytest.mark.django_db
-LIMITS = facets.PATIENCE, facets.COUNTING, facets.ONE, facets.FIRST
+LIMITS = facets.TOTAL_MS, facets.COUNT_MS, facets.FIND_ONE_MS, facets.ALL_BUDGET
 
 
 @pytest.fixture(autouse=True)
 def ample(monkeypatch: pytest.MonkeyPatch) -> None:
     """On whatever machine."""
-    limits(monkeypatch, 2000, 1000, 2000, newest.Patience(2000, 2000, 2000))
+    limits(monkeypatch, 2000, 1000, 2000, newest.TimeBudget(2000, 2000, 2000))
 
 
 def limits(monkeypatch: pytest.MonkeyPatch, *values: Any) -> None:
-    for name, value in zip(("PATIENCE", "COUNTING", "ONE", "FIRST"), values, strict=True):
+    for name, value in zip(
+        ("TOTAL_MS", "COUNT_MS", "FIND_ONE_MS", "ALL_BUDGET"), values, strict=True
+    ):
         monkeypatch.setattr(facets, name, value)
 
 
@@ -86,8 +88,8 @@ def test_a_chosen_value_is_shown_however_rare(articles: None) -> None:
         an_article(10 + number, tags=[f"many {n}" for n in range(15)])
     chosen = facets.facets(QueryDict("tag=a%26b"), Article.objects.live())
     tags = next(facet for facet in chosen if facet.name == "tag").values or []
-    assert (tags[0].name, tags[0].count, tags[0].chosen, tags[0].query) == ("a&b", 1, True, "")
-    assert [tag.chosen for tag in tags[1:]] == [False] * 9
+    assert (tags[0].name, tags[0].count, tags[0].selected, tags[0].query) == ("a&b", 1, True, "")
+    assert [tag.selected for tag in tags[1:]] == [False] * 9
 
 
 def test_what_is_deleted_is_not_counted(articles: None) -> None:
@@ -98,7 +100,7 @@ def test_what_is_deleted_is_not_counted(articles: None) -> None:
 def test_of_many_only_the_newest_are_counted_and_it_is_said(
     articles: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(facets, "COUNTED", 2)
+    monkeypatch.setattr(facets, "MAX_COUNTED", 2)
     found = {
         each.name: each
         for each in facets.facets(QueryDict("source=blog.example"), Article.objects.live())
@@ -133,7 +135,7 @@ def test_of_a_large_catalogue_the_statistics_are_shown(
     Article.objects.filter(pk__gt=first.pk, pk__lte=first.pk + 20).update(original=first)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE catalog_article")
-    monkeypatch.setattr(facets, "COUNTED", 100)
+    monkeypatch.setattr(facets, "MAX_COUNTED", 100)
     found = {
         each.name: each for each in facets.facets(QueryDict("sort=words"), Article.objects.live())
     }
@@ -154,20 +156,22 @@ def test_of_a_large_catalogue_the_statistics_are_shown(
 
 def test_what_is_expected_is_told_of_each_also_where_nothing_can_fit(articles: None) -> None:
     nothing, every = Article.objects.none(), Article.objects.filter(pk__gt=0)
-    [alone] = estimates.expected(every)
+    [alone] = planner_stats.expected_rows(every)
     assert alone > 0
-    assert estimates.expected(nothing, every, nothing, every.filter(language="en", pk=1)) == [
+    assert planner_stats.expected_rows(
+        nothing, every, nothing, every.filter(language="en", pk=1)
+    ) == [
         0,
         alone,
         0,
         1,
     ]
-    assert estimates.expected(nothing) == [0]
+    assert planner_stats.expected_rows(nothing) == [0]
 
 
 @pytest.mark.parametrize(("number", "shown"), [(0, 0), (7.4, 7), (1234, 1200), (987_654, 990_000)])
 def test_an_estimate_has_two_figures(number: float, shown: int) -> None:
-    assert estimates.rounded(number) == shown
+    assert planner_stats.two_figures(number) == shown
 
 
 def test_the_part_of_the_page_says_what_its_numbers_are(
@@ -177,7 +181,7 @@ def test_the_part_of_the_page_says_what_its_numbers_are(
         an_article(number, tags=["a&b"])
     page = admin_client.get("/articles/facets?language=en").text
     assert 'href="/articles/?language=en&amp;tag=a%26b"' in page
-    monkeypatch.setattr(facets, "COUNTED", 2)
+    monkeypatch.setattr(facets, "MAX_COUNTED", 2)
     part = admin_client.get(
         "/articles/facets?source=blog.example", headers={"HX-Request": "true"}
     ).text
@@ -190,8 +194,11 @@ def test_what_is_expected_is_told_where_the_database_sees_that_a_part_has_no_row
 ) -> None:
     every = Article.objects.filter(pk__gt=0)
     nothing = every.filter(language="en").filter(language="de")
-    two, three = estimates.expected(every, nothing), estimates.expected(nothing, every, every)
-    assert (two[0] > 0, two[1]) == (True, estimates.expected(nothing)[0])
+    two, three = (
+        planner_stats.expected_rows(every, nothing),
+        planner_stats.expected_rows(nothing, every, every),
+    )
+    assert (two[0] > 0, two[1]) == (True, planner_stats.expected_rows(nothing)[0])
     assert three[1:] == [two[0], two[0]]
 
 
@@ -206,10 +213,10 @@ def test_all_parts_of_the_facets_share_one_time(
 
     def slow(milliseconds: float, _ask: Any) -> None:
         waited.append(milliseconds)
-        sleep(milliseconds / 1000)
+        sleep(max(0, milliseconds) / 1000)
 
-    monkeypatch.setattr(newest, "in_time", slow)
-    monkeypatch.setattr(facets, "in_time", slow)
+    monkeypatch.setattr(newest, "with_statement_timeout", slow)
+    monkeypatch.setattr(facets, "with_statement_timeout", slow)
     assert set(counted(query).values()) == {None}
     assert len(waited) >= 2
-    assert sum(waited) <= facets.PATIENCE + facets.COUNTING
+    assert sum(waited) <= facets.TOTAL_MS + facets.COUNT_MS

@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalog.code_imports import LONGEST, MOST, imported
+from catalog.code_imports import MAX_CODE_LENGTH, MAX_PACKAGES, imported
 from tests.pace import work_of_less_than
 
 
@@ -77,11 +77,11 @@ def test_what_is_looked_at_and_kept_is_bounded() -> None:
     assert (
         imported(
             [
-                {"text": " \n" * LONGEST, "language": "python"},
+                {"text": " \n" * MAX_CODE_LENGTH, "language": "python"},
                 {"text": "import os", "language": "python"},
             ]
         )
         == []
     )
     many = "\n".join(f"import p{number}" for number in range(1000))
-    assert len(imported([{"text": many, "language": "python"}])) == MOST
+    assert len(imported([{"text": many, "language": "python"}])) == MAX_PACKAGES

@@ -13,7 +13,8 @@ from django.test import override_settings
 from catalog import facets
 from catalog.filters import ArticleFilter
 from catalog.models import Article
-from catalog.search import filter_keys, newest, paging
+from catalog.search import dates, filter_keys, newest, paging
+from catalog.search.orders import ORDERS
 from tests.pages import WHEN, an_article
 
 pytestmark = pytest.mark.django_db
@@ -85,8 +86,10 @@ def test_where_another_way_is_as_good_or_better_there_are_no_keys(
 
 
 def test_the_keys_are_asked_of_the_index(articles: None) -> None:
-    found = filter_keys.of_days(
-        filter_keys.with_keys(Article.objects.live(), [filter_keys.key("tag", "web")]), WHEN, WHEN
+    found = filter_keys.on_days(
+        filter_keys.with_keys(Article.objects.live(), [filter_keys.filter_key("tag", "web")]),
+        WHEN,
+        WHEN,
     )
     assert found.count() == 11
     with connection.cursor() as cursor:
@@ -105,13 +108,13 @@ def test_the_keys_are_asked_of_the_index(articles: None) -> None:
 def test_facets_are_the_same_by_keys_and_by_a_walk(
     articles: None, monkeypatch: pytest.MonkeyPatch, query: str, walked: int
 ) -> None:
-    ample = newest.Patience(2000, 2000, 2000)
-    for name in ("PATIENCE", "COUNTING", "ONE"):
+    ample = newest.TimeBudget(2000, 2000, 2000)
+    for name in ("TOTAL_MS", "COUNT_MS", "FIND_ONE_MS"):
         monkeypatch.setattr(facets, name, 2000)
-    monkeypatch.setattr(facets, "FIRST", ample)
+    monkeypatch.setattr(facets, "ALL_BUDGET", ample)
     counted = []
     for limit in (walked, None):
-        monkeypatch.setattr(facets, "WALKED", limit or 0)
+        monkeypatch.setattr(facets, "MAX_WALKED", limit or 0)
         if limit is None:
             monkeypatch.setattr(ArticleFilter, "by_keys", lambda *_: None)
         found = facets.facets(QueryDict(query), Article.objects.live())
@@ -119,7 +122,7 @@ def test_facets_are_the_same_by_keys_and_by_a_walk(
     assert counted[0] == counted[1]
 
 
-@pytest.mark.parametrize("sort", ["", *paging.ORDERS])
+@pytest.mark.parametrize("sort", ["", *ORDERS])
 @pytest.mark.parametrize("few", [0, 10**9])  # a walk first, or a sort
 @pytest.mark.parametrize("lost", [False, True])  # the first way takes too long
 def test_a_page_is_the_same_whichever_way_it_is_found(
@@ -127,27 +130,27 @@ def test_a_page_is_the_same_whichever_way_it_is_found(
 ) -> None:
     query = QueryDict(urlencode({"tag": "web", "language": "de", "sort": sort}))
     filters = ArticleFilter(query, Article.objects.live())
-    monkeypatch.setattr(paging, "SIZE", 3)
-    wanted = paging.page_of(filters.qs.for_lists(), query)
+    monkeypatch.setattr(paging, "PAGE_SIZE", 3)
+    wanted = paging.article_page(filters.qs.for_lists(), query)
     asked: list[
         tuple[float, bool]
     ] = []  # how long it may take, and whether it is a sort of what the index finds
 
-    def in_time(milliseconds: float, ask: Any) -> Any:
+    def timed(milliseconds: float, ask: Any) -> Any:
         asked.append((milliseconds, ask.keywords["sort"]))
         assert ("catalog_keys" in str(ask.args[0].query)) == ask.keywords["sort"]
         return None if lost and len(asked) == 1 else real(2000, ask)
 
-    real = paging.in_time
-    monkeypatch.setattr(paging, "in_time", in_time)
-    monkeypatch.setattr(paging, "KEYED", few)
-    found = paging.page_of(filters.qs.for_lists(), query, keyed=filters.by_keys())
+    real = paging.with_statement_timeout
+    monkeypatch.setattr(paging, "with_statement_timeout", timed)
+    monkeypatch.setattr(paging, "SORT_KEYED_BELOW", few)
+    found = paging.article_page(filters.qs.for_lists(), query, keyed=filters.by_keys())
     assert (found.rows, found.older, found.newer) == (wanted.rows, wanted.older, wanted.newer)
     assert len(found.rows) == 3
     ways = (
-        [(paging.LAST, True), (paging.LITTLE, False)]
+        [(paging.FINAL_MS, True), (paging.FALLBACK_MS, False)]
         if few
-        else [(paging.WALK, False), (paging.LAST, True)]
+        else [(paging.INDEX_WALK_MS, False), (paging.FINAL_MS, True)]
     )
     assert asked == ways[: 1 + lost]
 
@@ -184,10 +187,10 @@ def test_the_newest_are_found_day_by_day(
     given, pages, asked = QueryDict(query), [], []
     filters = ArticleFilter(given, Article.objects.live())
 
-    def page(before: str, known: bool) -> paging.Page:
+    def page(before: str, known: bool) -> paging.ArticlePage:
         monkeypatch.setattr(paging, "days_are_known", lambda: known)
         query, rows = {**given.dict(), "before": before}, filters.qs.for_lists()
-        return paging.page_of(
+        return paging.article_page(
             rows, query, filters.search, filters.by_keys() if known else None, filters.days
         )
 
@@ -195,15 +198,15 @@ def test_the_newest_are_found_day_by_day(
         asked.append(found := real(*given))
         return found
 
-    real = paging.of_newest_days
-    monkeypatch.setattr(paging, "of_newest_days", by_days)
-    monkeypatch.setattr(paging, "BY_DAYS", newest.Patience(days=5_000, looks=4))
-    monkeypatch.setattr(paging, "LITTLE", 5_000)
-    monkeypatch.setattr(paging, "LAST", 5_000)
-    monkeypatch.setattr(newest, "bounds", lambda _: SPREAD)
-    monkeypatch.setattr(paging, "expected", lambda *_: [fits])
-    monkeypatch.setattr(paging, "ONE_LOOK", -1)
-    monkeypatch.setattr(paging, "SIZE", 3)
+    real = paging.newest_days
+    monkeypatch.setattr(paging, "newest_days", by_days)
+    monkeypatch.setattr(paging, "BY_DAYS", newest.TimeBudget(days_ms=5_000, max_looks=4))
+    monkeypatch.setattr(paging, "FALLBACK_MS", 5_000)
+    monkeypatch.setattr(paging, "FINAL_MS", 5_000)
+    monkeypatch.setattr(dates, "histogram", lambda _: SPREAD)
+    monkeypatch.setattr(paging, "expected_rows", lambda *_: [fits])
+    monkeypatch.setattr(paging, "SINGLE_LOOK_BELOW", -1)
+    monkeypatch.setattr(paging, "PAGE_SIZE", 3)
     for known in (False, True):
         pages.append([page("", known)])
         while pages[-1][-1].older and len(pages[-1]) < 50:
@@ -230,7 +233,7 @@ FIRST_DAYS = [
 )
 @pytest.mark.parametrize(
     ("sort", "begins"),
-    [*(("", begins) for begins in FIRST_DAYS), *((sort, WHEN) for sort in paging.ORDERS)],
+    [*(("", begins) for begins in FIRST_DAYS), *((sort, WHEN) for sort in ORDERS)],
 )
 def test_an_export_has_the_order_of_the_list(
     articles: None, monkeypatch: pytest.MonkeyPatch, sort: str, query: str, begins: datetime | None
@@ -239,19 +242,19 @@ def test_an_export_has_the_order_of_the_list(
         an_article(number, tags=["web"], language="de", published=published)
     given = QueryDict(f"{query}&sort={sort or 'newest'}")  # a search has no order of its own
     filters = ArticleFilter(given, Article.objects.live())
-    wanted, page = [], paging.page_of(filters.qs.for_lists(), given)
+    wanted, page = [], paging.article_page(filters.qs.for_lists(), given)
     wanted += page.rows
     while page.older:
-        page = paging.page_of(filters.qs.for_lists(), {**given.dict(), "before": page.older})
+        page = paging.article_page(filters.qs.for_lists(), {**given.dict(), "before": page.older})
         wanted += page.rows
 
-    monkeypatch.setattr(paging, "about", lambda *_: begins)
-    monkeypatch.setattr(paging, "MANY", -1)
+    monkeypatch.setattr(paging, "start_of_newest", lambda *_: begins)
+    monkeypatch.setattr(paging, "EXPORT_SPLIT_ABOVE", -1)
     monkeypatch.setattr(paging, "days_are_known", lambda: True)
     for few in (-1, 10**9):
-        monkeypatch.setattr(paging, "KEYED", few)
+        monkeypatch.setattr(paging, "SORT_KEYED_BELOW", few)
         keyed = filters.by_keys()
-        parts = paging.ordered(filters.qs, sort, keyed, filters.search, filters.days)
+        parts = paging.ordered_parts(filters.qs, sort, keyed, filters.search, filters.days)
         assert [article for part in parts for article in part] == wanted
         assert len(parts) == (
             4 if begins and sort in ("", "newest") else 2 if sort in ("", "newest", "oldest") else 1

@@ -8,6 +8,7 @@ from django.test import Client
 from catalog import facets, labels, selection
 from catalog.models import Article
 from catalog.search import newest
+from catalog.views import bulk
 from tests.pages import WHEN, an_article
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +23,7 @@ def test_a_label_is_given_and_taken(admin_client: Client) -> None:
     page = admin_client.post(
         "/articles/label", {"id": [first.pk, second.pk], "label": " to   read "}, follow=True
     )
-    assert "Label “to read” given to 2." in page.text
+    assert "Label “to read” added to 2." in page.text
     assert given() == {"Article 1": ["to read"], "Article 2": ["to read"]}
     admin_client.post("/articles/label", {"id": [first.pk], "label": "to read", "remove": "on"})
     assert given() == {"Article 1": [], "Article 2": ["to read"]}
@@ -31,13 +32,13 @@ def test_a_label_is_given_and_taken(admin_client: Client) -> None:
 
 def test_giving_it_twice_gives_it_once() -> None:
     article = an_article(1)
-    assert (labels.give([article.pk], "x"), labels.give([article.pk], "x")) == (1, 0)
-    assert (labels.take([article.pk], "x"), labels.take([article.pk], "x")) == (1, 0)
+    assert (labels.add([article.pk], "x"), labels.add([article.pk], "x")) == (1, 0)
+    assert (labels.remove([article.pk], "x"), labels.remove([article.pk], "x")) == (1, 0)
 
 
 def test_there_is_a_most() -> None:
-    article = an_article(1, labels=[str(number) for number in range(labels.MOST)])
-    assert labels.give([article.pk], "one more") == 0
+    article = an_article(1, labels=[str(number) for number in range(labels.MAX_LABELS)])
+    assert labels.add([article.pk], "one more") == 0
 
 
 @pytest.mark.parametrize(
@@ -58,11 +59,11 @@ def test_a_label_is_short_and_visible(typed: str, kept: str) -> None:
 def test_nothing_typed_or_chosen_is_said(admin_client: Client) -> None:
     article = an_article(1)
     assert (
-        "No label was typed"
+        "Enter a label"
         in admin_client.post("/articles/label", {"id": article.pk}, follow=True).text
     )
     assert (
-        "No article was chosen"
+        "No articles selected"
         in admin_client.post("/articles/label", {"label": "x"}, follow=True).text
     )
 
@@ -142,7 +143,8 @@ def test_without_an_end_nothing_is_chosen(
 def test_at_most_so_many_are_taken_at_once_the_newest(
     admin_client: Client, ten: list[Article], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(selection, "MOST", 4)
+    monkeypatch.setattr(selection, "MAX_SELECTED", 4)
+    monkeypatch.setattr(bulk, "MAX_SELECTED", 4)
     page = admin_client.get("/articles/all").text
     assert "The newest 4 of them" in page
     assert "Delete 4 articles" in page
@@ -154,25 +156,25 @@ def test_at_most_so_many_are_taken_at_once_the_newest(
 
 def test_deleted_articles_are_never_chosen() -> None:
     gone = an_article(1, deleted=WHEN)
-    assert labels.give([gone.pk], "x") == 0
+    assert labels.add([gone.pk], "x") == 0
 
 
 def test_where_all_cannot_be_counted_in_time_those_that_were_found_are(
     admin_client: Client, ten: list[Article], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(selection, "COUNTED", 7)
+    monkeypatch.setattr(bulk, "MAX_COUNTED", 7)
     assert ">7 articles fit" in admin_client.get("/articles/all?language=de").text
-    monkeypatch.setattr(selection, "COUNTED", 6)
+    monkeypatch.setattr(bulk, "MAX_COUNTED", 6)
     assert ">At least 6 articles fit" in admin_client.get("/articles/all?language=de").text
-    monkeypatch.setattr(selection, "in_time", lambda *_: None)
-    monkeypatch.setattr(selection, "SOME", newest.Patience(2000, 2000, 2000))
+    monkeypatch.setattr(bulk, "with_statement_timeout", lambda *_: None)
+    monkeypatch.setattr(bulk, "SAMPLE_BUDGET", newest.TimeBudget(2000, 2000, 2000))
     assert ">7 articles fit" in admin_client.get("/articles/all?language=de").text
-    monkeypatch.setattr(facets, "COUNTED", 4)
+    monkeypatch.setattr(facets, "MAX_COUNTED", 4)
     page = admin_client.get("/articles/all?language=de").text
     assert "At least 4 articles fit" in page
     assert "The newest 5,000" not in page
     assert "Delete up to 5,000 articles" in page
-    monkeypatch.setattr(selection, "newest_of", lambda *_: ([], False))
+    monkeypatch.setattr(bulk, "newest_of", lambda *_: ([], False))
     page = admin_client.get("/articles/all?language=de").text
     assert "articles fit" not in page
     assert "To count them all took too long" in page

@@ -7,8 +7,9 @@ import pytest
 
 from catalog.models import Article
 from catalog.search import paging
-from catalog.search.paging import ORDERS, SIZE, Page, page_of
-from catalog.search.timeouts import in_time
+from catalog.search.orders import ORDERS
+from catalog.search.paging import PAGE_SIZE, ArticlePage, article_page
+from catalog.search.timeouts import with_statement_timeout
 from tests.pages import an_article
 
 pytestmark = pytest.mark.django_db
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def articles() -> None:
-    for number in range(2 * SIZE + 7):
+    for number in range(2 * PAGE_SIZE + 7):
         an_article(
             number,
             published=None if number % 9 == 0 else datetime(2025, 1, 1 + number // 10, tzinfo=UTC),
@@ -30,11 +31,11 @@ def rows() -> Any:
     return Article.objects.live().for_lists()
 
 
-def walked(query: dict[str, str]) -> list[Page]:
+def walked(query: dict[str, str]) -> list[ArticlePage]:
     """All pages, from the first to the last."""
-    pages = [page_of(rows(), query)]
+    pages = [article_page(rows(), query)]
     while pages[-1].older and len(pages) < 10:
-        pages.append(page_of(rows(), {**query, "before": pages[-1].older}))
+        pages.append(article_page(rows(), {**query, "before": pages[-1].older}))
     return pages
 
 
@@ -44,15 +45,15 @@ WANTED = [*({"sort": name} for name in ORDERS), {"q": "broker"}, {"q": "broker",
 @pytest.mark.parametrize("query", WANTED, ids=str)
 def test_every_order_shows_each_article_once(articles: None, query: dict[str, str]) -> None:
     shown = [article.pk for page in walked(query) for article in page.rows]
-    assert len(shown) == len(set(shown)) == 2 * SIZE + 7
+    assert len(shown) == len(set(shown)) == 2 * PAGE_SIZE + 7
 
 
 @pytest.mark.parametrize("query", WANTED, ids=str)
 def test_going_back_shows_the_same_pages(articles: None, query: dict[str, str]) -> None:
     first, second, third = walked(query)
-    back = page_of(rows(), {**query, "after": third.newer})
+    back = article_page(rows(), {**query, "after": third.newer})
     assert [a.pk for a in back.rows] == [a.pk for a in second.rows]
-    front = page_of(rows(), {**query, "after": back.newer})
+    front = article_page(rows(), {**query, "after": back.newer})
     assert ([a.pk for a in front.rows], front.newer) == ([a.pk for a in first.rows], "")
 
 
@@ -63,14 +64,14 @@ def test_the_order_holds_over_all_pages(articles: None, name: str) -> None:
         getattr(article, order.column) for page in walked({"sort": name}) for article in page.rows
     ]
     known = [value for value in values if value is not None]
-    assert known == sorted(known, reverse=order.down)
+    assert known == sorted(known, reverse=order.descending)
     assert values[len(known) :] == [None] * (len(values) - len(known))
 
 
 def test_what_comes_in_between_moves_nothing(articles: None) -> None:
-    first = page_of(rows(), {"q": "broker"})
+    first = article_page(rows(), {"q": "broker"})
     an_article(900, title="Broker", text="broker")
-    second = page_of(rows(), {"q": "broker", "before": first.older})
+    second = article_page(rows(), {"q": "broker", "before": first.older})
     assert not {article.pk for article in first.rows} & {article.pk for article in second.rows}
 
 
@@ -92,8 +93,8 @@ def test_what_comes_in_between_moves_nothing(articles: None) -> None:
 )
 def test_a_mistyped_page_is_a_page(key: str, query: dict[str, str]) -> None:
     an_article()
-    assert page_of(rows(), {**query, "before": key}).rows is not None
-    assert page_of(rows(), {**query, "after": key}).rows is not None
+    assert article_page(rows(), {**query, "before": key}).rows is not None
+    assert article_page(rows(), {**query, "after": key}).rows is not None
 
 
 @pytest.mark.parametrize(
@@ -101,7 +102,7 @@ def test_a_mistyped_page_is_a_page(key: str, query: dict[str, str]) -> None:
 )
 def test_a_key_that_is_none_is_the_first_page(key: str) -> None:
     an_article()
-    assert len(page_of(rows(), {"before": key}).rows) == 1
+    assert len(article_page(rows(), {"before": key}).rows) == 1
 
 
 @pytest.mark.parametrize("query", [wanted for wanted in WANTED if "sort" in wanted], ids=str)
@@ -113,21 +114,27 @@ def test_where_a_walk_takes_too_long_what_fits_is_found_and_sorted(
 
     def no_walk(milliseconds: float, ask: Any) -> Any:
         asked.append((milliseconds, ask.keywords["sort"]))
-        return None if milliseconds == paging.WALK else in_time(milliseconds, ask)
+        return (
+            None
+            if milliseconds == paging.INDEX_WALK_MS
+            else with_statement_timeout(milliseconds, ask)
+        )
 
-    monkeypatch.setattr(paging, "in_time", no_walk)
-    monkeypatch.setattr(paging, "RARE", -1)
-    monkeypatch.setattr(paging, "FEW", -1)
+    monkeypatch.setattr(paging, "with_statement_timeout", no_walk)
+    monkeypatch.setattr(paging, "SORT_SEARCH_BELOW", -1)
+    monkeypatch.setattr(paging, "SORT_LIST_BELOW", -1)
     assert [(page.rows, page.older, page.newer) for page in walked(query)] == shown
-    assert asked == [(paging.WALK, False), (paging.LAST, True)] * len(shown)
-    monkeypatch.setattr(paging, "SORTED", 0)
-    assert page_of(rows(), query).rows == shown[0][0]
-    assert asked[-2:] == [(paging.WALK, False), (paging.LAST, False)]
+    assert asked == [(paging.INDEX_WALK_MS, False), (paging.FINAL_MS, True)] * len(shown)
+    monkeypatch.setattr(paging, "MAX_SORTED", 0)
+    assert article_page(rows(), query).rows == shown[0][0]
+    assert asked[-2:] == [(paging.INDEX_WALK_MS, False), (paging.FINAL_MS, False)]
 
 
 def test_what_has_copies_is_walked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """No index has these: to sort them would be to read all others, too."""
     asked = []
-    monkeypatch.setattr(paging, "in_time", lambda _, ask: asked.append(ask.keywords["sort"]))
-    page = page_of(rows(), {"copies": "copied"})
-    assert (page.rows, page.in_time, asked) == ([], False, [False])
+    monkeypatch.setattr(
+        paging, "with_statement_timeout", lambda _, ask: asked.append(ask.keywords["sort"])
+    )
+    page = article_page(rows(), {"copies": "copied"})
+    assert (page.rows, page.timed_out, asked) == ([], True, [False])

@@ -4,6 +4,8 @@ import pytest
 from lxml import html
 
 from catalog.reader import image_name, readable
+from catalog.reader.code import LEXERS
+from catalog.reader.sanitize import OUR_CLASSES
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -86,7 +88,8 @@ RUNS = {
     "object",
     "embed",
     "svg",
-    "math",
+    "annotation",
+    "mglyph",
     "form",
     "input",
     "button",
@@ -118,6 +121,14 @@ KEPT = {
     "scope",
     "datetime",
     "tabindex",
+    "id",
+    "dir",
+    "lang",
+    "display",
+    "alttext",
+    "align",
+    "loading",
+    "decoding",
 }
 
 
@@ -130,7 +141,7 @@ def test_nothing_hostile_is_left(markup: str) -> None:
         assert set(element.attrib) <= KEPT
         assert element.get("href", "https:").split(":")[0] in ("https", "http", "mailto")
         for name in element.get("class", "").split():
-            assert name.startswith(("tok-", "image-off"))
+            assert name in OUR_CLASSES or name.startswith("tok-")
     assert len(tree) == 1, "it closes no element of the page around it"
 
 
@@ -157,6 +168,7 @@ def test_nothing_hostile_is_left_where_images_are_shown(markup: str) -> None:
     [
         "javascript:alert(1)",
         "data:image/svg+xml,<svg onload=alert(1)>",
+        "data:text/html;base64,PHNjcmlwdD4=",
         "//evil.example/x.png",
         "/runs/1/cancel",
         "x.png",
@@ -233,3 +245,73 @@ def test_an_image_becomes_a_link_that_says_what_it_shows() -> None:
 @pytest.mark.parametrize("markup", ["", "   ", "<!-- -->", "plain & simple"])
 def test_little_is_no_trouble(markup: str) -> None:
     assert "<!--" not in readable(markup)
+
+
+def shown_as(markup: str) -> html.HtmlElement:
+    return html.fragment_fromstring(readable(markup), create_parent="div")
+
+
+def test_a_formula_is_shown_without_a_script() -> None:
+    page = shown_as('<p>So <span class="math">x^2</span>.</p><div class="math display">a</div>')
+    [inline, display] = page.iter("math")
+    assert (inline.get("display"), display.get("display")) == ("inline", "block")
+    assert inline.get("alttext") == "x^2"
+    assert inline.getparent().tail == "."
+    assert [each.text for each in inline.iter("mi", "mn")] == ["x", "2"]
+
+
+@pytest.mark.parametrize("tex", ["\\nosuchthing{x}", "{" * 1_000, "x" * 5_000])
+def test_a_formula_that_cannot_be_converted_is_shown_as_it_was_written(tex: str) -> None:
+    page = shown_as(f'<p><span class="math">{tex}</span></p>')
+    assert page.text_content() == tex
+    assert [code.text for code in page.iter("code")] == [tex]
+
+
+def test_mathml_is_shown_as_it_is_without_what_could_lead_elsewhere() -> None:
+    page = shown_as(
+        '<span class="math"><math display="block" href="javascript:x"><mi href="https://x.example">y</mi>'
+        '<annotation-xml encoding="text/html"><b>z</b></annotation-xml></math></span>'
+    )
+    [math] = page.iter("math")
+    assert dict(math.attrib) == {"display": "block"}
+    assert page.text_content() == "y"
+
+
+def test_a_footnote_leads_to_its_note_and_back() -> None:
+    page = shown_as(
+        '<p id="anchor-2">a<sup><a class="footnote-ref" href="#anchor-1">1</a></sup></p>'
+        '<section class="footnotes"><ol><li id="anchor-1">note <a class="footnote-back" href="#anchor-2">↩</a></li></ol>'
+        "</section>"
+    )
+    targets = [link.get("href") for link in page.iter("a")]
+    assert targets == ["#anchor-1", "#anchor-2"]
+    assert sorted(page.xpath("//@id")) == ["anchor-1", "anchor-2"]
+
+
+@pytest.mark.parametrize("target", ["#main", "#anchor-x", "/runs/1/cancel", "#"])
+def test_no_other_place_of_our_page_is_linked(target: str) -> None:
+    assert not shown_as(f'<a href="{target}">x</a>').xpath("//@href")
+
+
+def test_tables_figures_and_direction_keep_their_form() -> None:
+    page = shown_as(
+        '<table><caption>Times</caption><tr><th align="right" scope="col">s</th></tr></table>'
+        '<figure><img src="data:image/png;base64,AAAA" alt="dot"><figcaption>A dot</figcaption></figure>'
+        '<p dir="rtl" lang="he">x</p><div class="embed"><p><a href="https://v.example/">Video</a></p></div>'
+    )
+    [box] = page.xpath("//div[@class='table-scroll']")
+    assert box.get("tabindex") == "0"
+    assert box.xpath("string(table/caption)") == "Times"
+    assert box.xpath("string(.//th/@align)") == "right"
+    assert page.xpath("string(//figure/figcaption)") == "A dot"
+    assert page.xpath("//figure/img/@src") == ["data:image/png;base64,AAAA"]
+    assert page.xpath("string(//p/@dir)") == "rtl"
+    assert page.xpath("//div[@class='embed']//a/@href") == ["https://v.example/"]
+
+
+@pytest.mark.parametrize("language", sorted(LEXERS))
+@pytest.mark.parametrize("code", ["$ ls\nlast", ">>> x\n1", "\n\n a\n\n", "a", "+ a\n- b", "\t"])
+def test_no_character_of_code_is_lost_in_any_language(language: str, code: str) -> None:
+    page = shown_as(f'<pre><code class="language-{language}">{code}</code></pre>')
+    [block] = page.iter("code")
+    assert block.text_content() == code

@@ -74,8 +74,7 @@ def test_a_view_is_renamed_shared_and_deleted(admin_client: Client) -> None:
     save(admin_client, "Another")
     assert "already" in admin_client.post(f"{path}/change", {"name": "Another"}, follow=True).text
     assert (
-        "Give it a name"
-        in admin_client.post(f"{path}/change", {"name": "\u202e"}, follow=True).text
+        "Enter a name" in admin_client.post(f"{path}/change", {"name": "\u202e"}, follow=True).text
     )
     assert admin_client.get(f"{path}/delete").status_code == 405
     assert admin_client.post(f"{path}/burn").status_code == 404
@@ -90,9 +89,9 @@ def test_a_name_that_is_none_is_refused(admin_client: Client, name: str) -> None
 
 
 def test_there_is_a_most(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(saved_views, "MOST", 1)
+    monkeypatch.setattr(saved_views, "MAX_VIEWS", 1)
     save(admin_client, "One")
-    assert "you have 1 views" in save(admin_client, "Two")
+    assert "You have 1 views" in save(admin_client, "Two")
     assert "too long" in save(admin_client, "Long", "q=" + "x" * 3000)
 
 
@@ -113,4 +112,4 @@ def test_a_hostile_name_is_only_text(admin_client: Client) -> None:
     ],
 )
 def test_the_same_view_has_the_same_query(query: str, same: str) -> None:
-    assert saved_views.normal(QueryDict(query)) == same
+    assert saved_views.normalized(QueryDict(query)) == same

@@ -14,11 +14,11 @@ from django.utils import timezone
 
 from catalog.filters import ArticleFilter
 from catalog.models import Article
-from catalog.search import filter_keys, newest, ranking
+from catalog.search import dates, filter_keys, newest, ranking
 from catalog.search import query as search_query
 from catalog.search.highlight import BEGIN, END, marked
-from catalog.search.paging import page_of
-from catalog.search.query import Typed, read
+from catalog.search.paging import article_page
+from catalog.search.query import TypedSearch, parse_search
 from tests.pages import WHEN, an_article
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,8 @@ def found(words: str, **query: str) -> list[str]:
     """The titles, in the order of the page."""
     filters = ArticleFilter({"q": words, **query}, Article.objects.live())
     return [
-        article.title for article in page_of(filters.qs.for_lists(), {"q": words, **query}).rows
+        article.title
+        for article in article_page(filters.qs.for_lists(), {"q": words, **query}).rows
     ]
 
 
@@ -94,7 +95,7 @@ def test_authors_are_found_by_any_of_their_names_even_if_it_is_a_stop_word() -> 
 
 
 def test_what_was_typed_is_parted() -> None:
-    assert Typed.read('a title:b "c d" author:"e f" TITLE:g') == Typed(
+    assert TypedSearch.parse('a title:b "c d" author:"e f" TITLE:g') == TypedSearch(
         'a   "c d"', ("b", "g"), ("e f",)
     )
 
@@ -110,15 +111,15 @@ def test_no_search_breaks_the_page(admin_client: Client, languages: None, words:
             assert admin_client.get(page, {"q": field + words}).status_code == 200
 
 
-AMPLE = newest.Patience(few=2000, days=2000, last=2000)  # on whatever machine
+AMPLE = newest.TimeBudget(few_ms=2000, days_ms=2000, final_ms=2000)  # on whatever machine
 
 
 @pytest.fixture
 def many(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """300 articles over 300 days, two of three with the word, every tenth in its title; ten are ranked."""
-    monkeypatch.setattr(ranking, "RANKED", 10)
-    monkeypatch.setattr(newest, "MANY", 20)
-    newest.bounds.cache_clear()
+    monkeypatch.setattr(ranking, "MAX_RANKED", 10)
+    monkeypatch.setattr(newest, "MAX_READ", 20)
+    dates.histogram.cache_clear()
     now = timezone.now()
     for number in range(300):
         an_article(
@@ -130,11 +131,11 @@ def many(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE catalog_article")
     yield
-    newest.bounds.cache_clear()
+    dates.histogram.cache_clear()
 
 
 def test_of_a_common_word_the_newest_and_those_with_it_in_the_title_are_ranked(many: None) -> None:
-    page = page_of(
+    page = article_page(
         Article.objects.live().filter(search=SearchQuery("broker", config="english")),
         {"q": "broker"},
     )
@@ -145,8 +146,8 @@ def test_of_a_common_word_the_newest_and_those_with_it_in_the_title_are_ranked(m
 
 
 def test_a_common_word_is_looked_for_in_the_newest_days_only(many: None) -> None:
-    search = read("broker")
-    rows = search.among(Article.objects.live())
+    search = parse_search("broker")
+    rows = search.apply(Article.objects.live())
     asked: list[str] = []
 
     def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -154,21 +155,21 @@ def test_a_common_word_is_looked_for_in_the_newest_days_only(many: None) -> None
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(note):
-        ids, whole = newest.newest(rows, 10, search, patience=AMPLE)
+        ids, whole = newest.newest(rows, 10, search, budget=AMPLE)
     assert len(ids) == 10
     assert not whole
     assert ids == list(rows.order_by("-published").values_list("pk", flat=True)[:10])
     assert any(f"'@{timezone.now():%Y-%m}" in each for each in asked)
-    assert newest.newest(rows, 1000, search, patience=AMPLE)[1]
+    assert newest.newest(rows, 1000, search, budget=AMPLE)[1]
 
 
 def test_a_guess_that_is_wrong_finds_them_all_the_same(many: None) -> None:
     Article.objects.filter(published__gt=timezone.now() - timedelta(days=100)).update(
         text="nothing", title="x"
     )
-    search = read("broker")
-    rows = search.among(Article.objects.live())
-    ids, _ = newest.newest(rows, 10, search, patience=AMPLE)
+    search = parse_search("broker")
+    rows = search.apply(Article.objects.live())
+    ids, _ = newest.newest(rows, 10, search, budget=AMPLE)
     assert ids == list(rows.order_by("-published").values_list("pk", flat=True)[:10])
     assert len(ids) == 10
 
@@ -182,10 +183,10 @@ def test_where_the_first_days_hold_less_than_expected_none_of_the_next_ones_is_p
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE catalog_article")
-    newest.bounds.cache_clear()
-    search = read("broker")
-    rows = search.among(Article.objects.live())
-    ids, _ = newest.newest(rows, 10, search, patience=AMPLE)
+    dates.histogram.cache_clear()
+    search = parse_search("broker")
+    rows = search.apply(Article.objects.live())
+    ids, _ = newest.newest(rows, 10, search, budget=AMPLE)
     assert ids == list(rows.order_by("-published").values_list("pk", flat=True)[: len(ids)])
     assert len(ids) >= 5
 
@@ -193,7 +194,7 @@ def test_where_the_first_days_hold_less_than_expected_none_of_the_next_ones_is_p
 @pytest.mark.parametrize("days", [0, 1, 31, 59, 60, 400, 4000])
 def test_the_marks_cover_every_day(days: int) -> None:
     since = timezone.now() - timedelta(days=days)
-    marks = set(filter_keys.marks(since))
+    marks = set(filter_keys.day_marks(since))
     for back in range(days + 1):
         day = timezone.now() - timedelta(days=back)
         assert f"@{day:%Y-%m-%d}" in marks or f"@{day:%Y-%m}" in marks
@@ -242,7 +243,7 @@ def test_a_search_that_takes_too_long_says_so(
     admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     an_article(1, published=WHEN)
-    monkeypatch.setattr("catalog.search.newest.in_time", lambda *_: None)
+    monkeypatch.setattr("catalog.search.newest.with_statement_timeout", lambda *_: None)
     page = admin_client.get("/articles/?q=words").text
     assert "took too long" in page
     assert "No article fits" not in page
@@ -255,18 +256,18 @@ def test_where_time_is_over_those_that_were_ranked_are_shown(
     """As many as fit into the first statement, of which those with the word in their title come first."""
     for number in range(30):
         an_article(number, title="broker" if number > 24 else f"Article {number}", text="broker")
-    monkeypatch.setattr(ranking, "ALL", AMPLE)
-    monkeypatch.setattr(ranking, "IN_TITLE", AMPLE)
-    for name, value in (("RANKING", 5_000), ("AT_ONCE", 4), ("LEAST", 1)):
+    monkeypatch.setattr(ranking, "ALL_BUDGET", AMPLE)
+    monkeypatch.setattr(ranking, "TITLE_BUDGET", AMPLE)
+    for name, value in (("RANKING_MS", 5_000), ("FIRST_STEP", 4), ("MIN_STEP", 1)):
         monkeypatch.setattr(ranking, name, value)
     page = admin_client.get("/articles/?q=broker")
     assert (len(page.context["page"].rows), page.context["page"].ranked) == (25, None)
-    monkeypatch.setattr(ranking, "RANKING", 0)
+    monkeypatch.setattr(ranking, "RANKING_MS", 0)
     page = admin_client.get("/articles/?q=broker")
     assert (len(page.context["page"].rows), page.context["page"].ranked) == (4, 4)
     assert "Ranked are the 4 best and newest" in page.text
     monkeypatch.setattr(
-        ranking, "RANKED", 10
+        ranking, "MAX_RANKED", 10
     )  # then these are not all that fit, and titles are looked for
     page = admin_client.get("/articles/?q=broker")
     assert [article.title for article in page.context["page"].rows] == ["broker"] * 4
@@ -274,11 +275,14 @@ def test_where_time_is_over_those_that_were_ranked_are_shown(
 
 def test_a_term_that_the_words_need_is_one_of_each_form_of_them(languages: None) -> None:
     queues = "'queu' | 'queue' | 'queues'"
-    assert [terms.text for terms in read("queues tested").needed] == [queues, "'test' | 'tested'"]
-    assert [terms.text for terms in read("queues -tested").needed] == [queues]
-    assert [terms.text for terms in read("queues or tested").needed] == []
+    assert [terms.text for terms in parse_search("queues tested").required_terms] == [
+        queues,
+        "'test' | 'tested'",
+    ]
+    assert [terms.text for terms in parse_search("queues -tested").required_terms] == [queues]
+    assert [terms.text for terms in parse_search("queues or tested").required_terms] == []
     assert (
-        read("queues tested", language="en").needed == []
+        parse_search("queues tested", language="en").required_terms == []
     )  # there is one form, which is asked for itself
 
 
@@ -292,28 +296,28 @@ def test_what_is_found_by_days_is_the_newest_without_a_gap(
     languages: None, monkeypatch: pytest.MonkeyPatch, words: str, language: str, told: bool
 ) -> None:
     live = Article.objects.live().filter(**({"language": language} if language else {}))
-    search = replace(read(words, language or None), rows=live if told else None)
-    rows = search.among(live)
+    search = replace(parse_search(words, language or None), rows=live if told else None)
+    rows = search.apply(live)
     wanted = list(rows.order_by(*newest.NEWEST_FIRST).values_list("pk", flat=True))
-    assert newest.newest(rows, 10, search, patience=AMPLE) == (wanted, True)
-    monkeypatch.setattr(newest, "MANY", -1)
+    assert newest.newest(rows, 10, search, budget=AMPLE) == (wanted, True)
+    monkeypatch.setattr(newest, "MAX_READ", -1)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE catalog_article")
-    newest.bounds.cache_clear()
+    dates.histogram.cache_clear()
     ids, whole = newest.newest(rows, 10, search)
     assert ids == (wanted if whole else wanted[: len(ids)])
     assert sorted(search.by_index(rows).values_list("pk", flat=True)) == sorted(wanted)
 
 
 @pytest.mark.parametrize(
-    ("most", "looks"), [(newest.SORTED, 4), (-1, 3)]
+    ("most", "looks"), [(newest.MAX_SORTED, 4), (-1, 3)]
 )  # days, fewer days, fewer still; all
 def test_where_nothing_can_be_looked_at_in_time_a_search_gives_up(
     many: None, monkeypatch: pytest.MonkeyPatch, most: int, looks: int
 ) -> None:
-    monkeypatch.setattr(newest, "SORTED", most)
-    search = read("broker")
-    rows = search.among(Article.objects.live())
+    monkeypatch.setattr(newest, "MAX_SORTED", most)
+    search = parse_search("broker")
+    rows = search.apply(Article.objects.live())
     asked = 0
 
     def slow(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -325,7 +329,7 @@ def test_where_nothing_can_be_looked_at_in_time_a_search_gives_up(
 
     began = monotonic()
     with connection.execute_wrapper(slow):
-        assert newest.newest(rows, 10, search, patience=newest.Patience(20, 20, 20)) == ([], False)
+        assert newest.newest(rows, 10, search, budget=newest.TimeBudget(20, 20, 20)) == ([], False)
     assert asked == looks
     assert monotonic() - began < 4
 
@@ -336,8 +340,8 @@ def test_an_author_who_wrote_much_is_looked_for_among_what_has_the_words(
     an_article(1, title="One", authors=["Ada Lovelace"], text="queues")
     an_article(2, title="Ada", authors=["Bo"], text="queues")
     an_article(3, title="Other", authors=["Adam"], text="nothing")
-    for prolific in (search_query.PROLIFIC, 0):
-        monkeypatch.setattr(search_query, "PROLIFIC", prolific)
+    for prolific in (search_query.MANY_BY_AUTHOR, 0):
+        monkeypatch.setattr(search_query, "MANY_BY_AUTHOR", prolific)
         assert found("author:ada queues") == ["One"]
         assert found('author:"lovelace ada" queue') == ["One"]
         assert found("author:bo queues") == ["Ada"]
@@ -347,12 +351,12 @@ def test_a_language_is_searched_in_its_own_form_and_counted_without_it(languages
     assert found("queues", language="en") == ["English"]
     assert found("queues", language="de") == []
     filters = ArticleFilter({"q": "queues", "language": "en"}, Article.objects.live())
-    assert {article.title for article in filters.besides("language")} == {
+    assert {article.title for article in filters.excluding("language")} == {
         "English",
         "Unknown",
         "Odd",
     }
-    assert [article.title for article in filters.besides("source")] == ["English"]
+    assert [article.title for article in filters.excluding("source")] == ["English"]
 
 
 @pytest.mark.parametrize(
@@ -362,4 +366,4 @@ def test_a_language_is_searched_in_its_own_form_and_counted_without_it(languages
 def test_words_are_expected_together_oftener_than_by_chance(
     languages: None, words: str, times: int
 ) -> None:
-    assert read(words).together == times
+    assert parse_search(words).correlation == times

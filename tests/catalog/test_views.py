@@ -215,7 +215,7 @@ def test_deleting_leaves_a_tombstone(admin_client: Client) -> None:
     assert "Deleted: 2." in page
     assert list(Article.objects.live()) == [third]
     assert Article.objects.count() == 3
-    assert "No article was chosen" in admin_client.post("/articles/delete", follow=True).text
+    assert "No articles selected" in admin_client.post("/articles/delete", follow=True).text
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from infra.local.backup import dump, load
 from infra.local.process import LocalError
 from infra.local.stack import CHECKOUT, Stack
 
+pytestmark = pytest.mark.servers
 LINE = """INSERT INTO monitor_logevent (at, level, event, process, stage, task, url, data)
 VALUES (now(), 30, 'kept', 'web', '', '', '', '{}')"""
 

@@ -1,11 +1,10 @@
-"""The sample blog answers as tests/site/expected.json promises."""
+"""The sample blog answers as expected.json promises."""
 
 import gzip
 import json
 import time
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import feedparser
 import pytest
@@ -16,8 +15,9 @@ from infra.local.blog import Blog
 from infra.local.sample import read_posts, site
 from infra.local.sample.feeds import NEWEST
 from infra.local.sample.oddities import BROKEN, EMPTY, MISSING, MOVED, SLOW, SLOW_SECONDS
+from infra.local.sample.posts import SITE
 
-EXPECTED = json.loads((Path(__file__).parents[1] / "site" / "expected.json").read_text())
+EXPECTED = json.loads((SITE / "expected.json").read_text())
 ARTICLES = EXPECTED["stored"] + [path for group in EXPECTED["same"] for path in group]
 
 

@@ -99,7 +99,7 @@ def test_memory_suffices_for_each_slot_of_an_extract_worker() -> None:
 
 
 def test_every_setting_reaches_the_containers() -> None:
-    settings = set(re.findall(r'env\.\w+\("(\w+)"', SETTINGS)) - NOT_IN_CONTAINERS
+    settings = set(re.findall(r'env\.\w+\(\s*"(\w+)"', SETTINGS)) - NOT_IN_CONTAINERS
     handed_on = set(SERVICES["web"]["environment"]) | set(SERVICES["secrets"]["environment"])
     assert settings - handed_on == set()
     assert handed_on - settings == set(), "names that no setting reads"
@@ -122,7 +122,9 @@ def test_the_example_changes_nothing() -> None:
 
 
 def test_the_example_shows_the_defaults_of_the_settings() -> None:
-    plain = re.findall(r'env\.(?:int|float|bool|str)\("(\w+)", default="?([\w.]+)"?\)', SETTINGS)
+    plain = re.findall(
+        r'env\.(?:int|float|bool|str)\(\s*"(\w+)", default="?([\w.]+)"?\s*\)', SETTINGS
+    )
     in_compose = set(re.findall(r"\$\{([A-Z_]+):?-", TEXT))
     in_example = dict(re.findall(r"^#([A-Z_]+)=(.*)$", EXAMPLE, re.M))
     shown = {

@@ -11,7 +11,7 @@ from pipeline.broker.queues import STAGES
 from tests.infra.containers import CHECKOUT, Containers
 from tests.waiting import wait_until
 
-EXPECTED = json.loads((CHECKOUT / "tests/site/expected.json").read_text())
+EXPECTED = json.loads((CHECKOUT / "infra/local/sample/site/expected.json").read_text())
 STORED = "SELECT count(*) AS n FROM pipeline_journey WHERE state = 'stored'"
 GAP = """
 SELECT max(gap) AS seconds FROM (

@@ -21,7 +21,7 @@ from tests.waiting import wait_until
 CHECKOUT = Path(__file__).parents[2]
 SERVICES = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text())["services"]
 LASTING = [name for name, service in SERVICES.items() if service.get("restart") != "no"]
-EXPECTED = json.loads((CHECKOUT / "tests/site/expected.json").read_text())
+EXPECTED = json.loads((CHECKOUT / "infra/local/sample/site/expected.json").read_text())
 BLOG = "http://blog.example:8080/"
 PAGE = "http://127.0.0.1:8000"
 # As a user's shell, which has none of the settings of the other tests; slow enough to kill something in mid-run.

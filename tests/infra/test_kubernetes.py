@@ -156,7 +156,7 @@ def test_settings_of_the_config_map_are_settings_and_no_secrets() -> None:
     names = {
         literal.split("=", 1)[0] for literal in KUSTOMIZATION["configMapGenerator"][0]["literals"]
     }
-    known = set(re.findall(r'env\.\w+\("(\w+)"', (CHECKOUT / "myworld/settings.py").read_text()))
+    known = set(re.findall(r'env\.\w+\(\s*"(\w+)"', (CHECKOUT / "myworld/settings.py").read_text()))
     assert names <= known - set(make_secrets.FILES)
 
 

@@ -1,6 +1,7 @@
 """The Makefile, the Procfile and the stages agree."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ from infra.local import run
 from infra.local.ports import is_free
 from infra.local.process import LocalError, Process
 from infra.local.processes import commands
-from infra.local.stack import CHECKOUT
+from infra.local.stack import CHECKOUT, check_disk
 from pipeline.broker.queues import STAGES
 
 
@@ -32,7 +33,7 @@ def test_a_taken_port_that_was_asked_for_is_refused_and_the_default_gives_way(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(run, "is_free", lambda port: False)
-    with pytest.raises(LocalError, match="port 8000 is taken"):
+    with pytest.raises(LocalError, match="port 8000 is in use"):
         run._port(8000)
 
     assert is_free(run._port(None))
@@ -46,7 +47,7 @@ def test_the_sample_alone_is_opened_and_has_a_pace_of_its_own() -> None:
     assert beside == {"FETCH_OWN_SITES": "10.0.0.7:80=2,127.0.0.1:8100=0"}
 
 
-def test_run_refuses_a_port_that_is_no_number() -> None:
+def test_run_refuses_a_port_that_is_not_a_number() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "infra.local", "run"],
         cwd=CHECKOUT,
@@ -55,7 +56,7 @@ def test_run_refuses_a_port_that_is_no_number() -> None:
         text=True,
     )
 
-    assert (done.returncode, done.stderr) == (1, "error: PORT must be a number, not eighty\n")
+    assert (done.returncode, done.stderr) == (1, "error: PORT must be a number: eighty\n")
 
 
 @pytest.mark.parametrize(
@@ -77,3 +78,30 @@ def test_a_process_that_ends_says_why_in_one_line(tmp_path: Path, script: str, r
 
     assert reason in process.reason()
     assert "\n" not in process.reason()
+
+
+def test_a_full_disk_is_one_clear_line(tmp_path: Path) -> None:
+    with pytest.raises(LocalError, match=r"MB are free on the disk of .*; PostgreSQL and RabbitMQ"):
+        check_disk(tmp_path, needed_bytes=10**18)
+
+
+def test_a_missing_or_old_python_is_one_clear_line(tmp_path: Path) -> None:
+    old = tmp_path / "python3.8"
+    old.write_text(
+        f'#!/bin/sh\nexec {sys.executable} -c "import sys; sys.version_info = (3, 8); $2"\n'
+    )
+    old.chmod(0o755)
+
+    assert "there is no python-of-nowhere" in failed_setup("python-of-nowhere", tmp_path)
+    assert "newer is needed, and this is 3.8" in failed_setup(str(old), tmp_path)
+
+
+def failed_setup(python: str, folder: Path) -> str:
+    """What `make setup` complains of, in a checkout without an environment."""
+    for name in ("Makefile", "requirements.txt", "requirements-dev.txt"):
+        shutil.copy(CHECKOUT / name, folder)
+    done = subprocess.run(
+        ["make", "setup", f"PYTHON={python}"], cwd=folder, capture_output=True, text=True
+    )
+    assert done.returncode
+    return done.stderr

@@ -21,6 +21,8 @@ from infra.local.process import MARK, LocalError, Process
 from infra.local.rabbitmq import RabbitMQ
 from infra.local.stack import CHECKOUT, Stack, own_directory, running_addresses
 
+pytestmark = pytest.mark.servers
+
 
 @pytest.fixture
 def postgres(tmp_path: Path) -> Iterator[Postgres]:

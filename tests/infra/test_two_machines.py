@@ -24,7 +24,7 @@ from infra.local.stack import Stack
 from tests.waiting import wait_until
 
 CHECKOUT = Path(__file__).parents[2]
-EXPECTED = json.loads((CHECKOUT / "tests/site/expected.json").read_text())
+EXPECTED = json.loads((CHECKOUT / "infra/local/sample/site/expected.json").read_text())
 LINKS = {"fetch": "10.77.1", "extract": "10.77.2"}  # the server side ends in .1, the other in .2
 BLOG = f"http://{LINKS['fetch']}.1:8080"
 CUT = 60  # seconds

@@ -18,7 +18,7 @@ POLICY = Policy(
     "Gleaner/0.1",
     host_delay=float(sys.argv[1]),
     max_threads_per_host=4,
-    patience=9,
+    max_wait_seconds=9,
     allowed_networks=("127.0.0.0/8",),
 )
 fetcher = Fetcher(POLICY, DatabaseHosts())

@@ -240,4 +240,4 @@ class World:
     def end(self, name: str) -> None:
         """Asks a process to end; it is started again when it has."""
         self.expected.add(name)
-        self.processes[name].ask_to_stop()
+        self.processes[name].terminate()

@@ -10,7 +10,8 @@ from django.http import QueryDict
 from catalog.exports import FORMATS
 from catalog.filters import ArticleFilter
 from catalog.models import Article
-from catalog.search.paging import ORDERS, ordered
+from catalog.search.orders import ORDERS
+from catalog.search.paging import ordered_parts
 
 NAMES = list(ArticleFilter.base_filters)
 
@@ -36,7 +37,7 @@ class Command(BaseCommand):
             raise CommandError(
                 "; ".join(f"{name}: {' '.join(errors)}" for name, errors in chosen.errors.items())
             )
-        rows = ordered(chosen.qs, options["sort"])
+        rows = ordered_parts(chosen.qs, options["sort"])
         form = FORMATS[options["format"]]
         if form.binary and self.stdout.isatty():
             raise CommandError(

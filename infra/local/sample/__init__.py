@@ -1,6 +1,6 @@
-"""The sample blog: the posts of tests/site and everything that a blog has around them, as a table of answers.
+"""The sample blog: the posts of site/ and everything that a blog has around them, as a table of answers.
 
-posts      the files of tests/site/posts, read
+posts      the files of site/posts, read
 markup     their light markup, as HTML with highlighted code
 pages      posts, listings and the other pages, as HTML
 feeds      RSS, Atom, JSON Feed, sitemaps, robots.txt

@@ -1,4 +1,4 @@
-"""What real blogs do to a crawler. tests/site/expected.json says what should come of each."""
+"""What real blogs do to a crawler. site/expected.json says what should come of each."""
 
 from collections.abc import Sequence
 from dataclasses import replace

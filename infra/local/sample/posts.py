@@ -1,4 +1,4 @@
-"""The posts of tests/site/posts: a few header lines, an empty line, the text in light markup."""
+"""The posts of site/posts: a few header lines, an empty line, the text in light markup."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from infra.local.sample.markup import render
 
-SITE = Path(__file__).parents[3] / "tests" / "site"
+SITE = Path(__file__).parent / "site"
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ class CrawlBudget:
         kind = item.kind
         if self.exhausted[kind] >= MAX_EXHAUSTED.get(kind, 1_000_000):
             return False
-        if kind in ("start", "robots"):
+        if kind in ("start", "robots", "article"):
             return True
         if kind == "menu":
             return key_of(item.url) not in profile.articles

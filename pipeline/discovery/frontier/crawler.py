@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin, urlsplit
 
 from pipeline.core.failures import Rejected, Unavailable
-from pipeline.core.url import WEB, is_draft_of, is_local
+from pipeline.core.url import WEB, is_draft_of
 from pipeline.discovery.frontier.budget import CrawlBudget
 from pipeline.discovery.frontier.links import (
     FrontierItem,
@@ -39,12 +39,12 @@ MAX_MENU_CLICKS = 2
 MAX_MENU_PAGES = 12  # of one page
 GUESSES = ("guessed-sitemap", "guessed-feed")
 # A source that a page names in passing, or that was guessed, may be missing without a note.
-QUIET = (*GUESSES, "robots", "archive", "section", "tag", "month", "year", "menu")
+QUIET = (*GUESSES, "robots", "archive", "section", "tag", "month", "year", "menu", "article")
 MISSING = {"http-404", "gone", "http-403", "http-410"}
 # Failures of a start address after which no other address of the host is requested.
 FINAL = {
     "robots", "robots-unreachable", "unknown-host", "connection-refused", "unreachable", "internal-address",
-    "bad-address", "scheme", "credentials-in-url", "tls", "timeout", "not-http", "host-busy",
+    "bad-address", "scheme", "credentials-in-url", "tls", "not-http",
 }  # fmt: skip
 
 Progress = Callable[[str, int], None]  # (address requested, URLs seen so far)
@@ -76,6 +76,7 @@ class SiteCrawler:
     )  # on the host, but not under the folder
     menus: list[FrontierItem] = field(default_factory=list)
     clicks: int = 0
+    looked_at_article: bool = False
     failures_in_a_row: int = 0
     serial: "itertools.count[int]" = field(default_factory=itertools.count)
 
@@ -122,7 +123,7 @@ class SiteCrawler:
         return True
 
     def _is_over(self) -> bool:
-        if self.failure and self.failure.reason in FINAL:
+        if isinstance(self.failure, Unavailable) or (self.failure and self.failure.reason in FINAL):
             return True
         if self.failures_in_a_row < MAX_FAILURES_IN_A_ROW:
             return False
@@ -139,8 +140,10 @@ class SiteCrawler:
 
     def _look_further(self) -> bool:
         """Where no list of articles was found: the rest of the host, then the pages that its menus lead to."""
-        if self.failure or self._has_found_list():
+        if self.failure:
             return False
+        if self._has_found_list():
+            return self._look_at_article()
         if self.scope.folder != "/" and not self.profile.articles:
             self._widen(f"no article was found under {self.scope.folder}")
             return True
@@ -149,6 +152,18 @@ class SiteCrawler:
         self.clicks += 1
         pages, self.menus = self.menus, []
         self.enqueue(pages)
+        return bool(self.queue)
+
+    def _look_at_article(self) -> bool:
+        """Where one list is all there is: an article may name the feed or the archive that the list does not."""
+        kinds = self.evidence.kinds.values()
+        has_more = any(kind == "feed" or kind.startswith("sitemap") for kind in kinds)
+        if has_more or self.budget.pages_read or self.looked_at_article:
+            return False
+        self.looked_at_article = True
+        listed = [key for key in self.evidence.keys_of(self.start) if key in self.profile.listed]
+        newest = [self.evidence.items[key].url for key in listed[:1]]
+        self.enqueue(FrontierItem(url, "article", 1, self.start) for url in newest)
         return bool(self.queue)
 
     def _has_found_list(self) -> bool:
@@ -228,7 +243,9 @@ class SiteCrawler:
             self.enqueue([target] if item.depth < MAX_TRIES else [])
             return 0
         news = News()
-        if item.url not in self.client.repeats and kind not in ("nothing", "comments", "robots"):
+        is_repeat = item.url in self.client.repeats
+        is_list = kind not in ("nothing", "comments", "robots") and item.kind != "article"
+        if is_list and not is_repeat:
             news = self.evidence.add(parsed, item.url, kind)
             self._note_relocation(item)
         if kind == "page":
@@ -239,7 +256,7 @@ class SiteCrawler:
         return self._learnt(item, news)
 
     def _take_page(self, item: FrontierItem, parsed: ParsedSource) -> None:
-        is_list = not parsed.article and item.kind != "menu"
+        is_list = not parsed.article and item.kind not in ("menu", "article")
         if is_list:
             self.lists |= {key_of(item.url), key_of(parsed.url)}
         pages = itertools.islice(menu_pages(parsed, self.scope, item.depth + 1), 4 * MAX_MENU_PAGES)
@@ -330,7 +347,7 @@ class SiteCrawler:
         homes = [source.url for source in parsed.sources if source.how == "home"]
         entries = [link.url for link in parsed.links]
         home = homes[0] if homes else ""
-        if home.startswith(WEB) and key_of(home) and not is_local(home):
+        if home.startswith(WEB) and key_of(home) and not is_draft_of(home, self.start):
             scope = scope_of(home)
             own = sum(scope.has(url) for url in entries)
             if own < 0.5 * len(entries):
@@ -340,7 +357,11 @@ class SiteCrawler:
                 self._move_to(home, scope)
                 return
         hosts = {urlsplit(url).netloc for url in entries}
-        if len(hosts) == 1 and not self.scope.has_host(entries[0]) and not is_local(entries[0]):
+        if (
+            len(hosts) == 1
+            and not self.scope.has_host(entries[0])
+            and not is_draft_of(entries[0], self.start)
+        ):
             root = urljoin(entries[0], "/")
             self._move_to(root, scope_of(root))
 

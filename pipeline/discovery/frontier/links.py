@@ -27,7 +27,7 @@ from pipeline.discovery.urls.scope import Scope
 # In the order in which they are requested. Each kind is a way in which blogs tell of their articles.
 KINDS = (
     "start", "robots", "feed", "sitemap", "guessed-sitemap", "archive", "section", "guessed-feed",
-    "year", "feed-page", "page", "month", "tag", "menu",
+    "year", "feed-page", "page", "month", "tag", "article", "menu",
 )  # fmt: skip
 
 _ARCHIVE = re.compile(

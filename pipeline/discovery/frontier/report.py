@@ -1,8 +1,10 @@
 """What came of one start address, in words for a person: found how many, decided how, limited by what, to try what."""
 
-from collections import Counter
 from dataclasses import dataclass
+from urllib.parse import urljoin
 
+from pipeline.core.failures import Rejected, Unavailable
+from pipeline.core.reasons import REASONS, reason_of
 from pipeline.discovery.frontier.crawler import SiteCrawler
 from pipeline.discovery.readers.parsed import ParsedSource
 
@@ -12,34 +14,17 @@ _SHORT_PAGE = 200  # characters; a page with fewer shows nothing to a reader wit
 
 FOUND = "found"
 NO_ARTICLES = "no-articles"
-_FAILURES = {
-    "robots": (
-        "robots.txt forbids to fetch it",
-        "ask the site's owner; nothing is fetched against robots.txt",
-    ),
-    "http-404": (
-        "there is no such page (404)",
-        "check the URL, or start from the site's home page",
-    ),
-    "gone": ("the page is gone for good (410)", "start from the site's home page"),
-    "http-401": ("it needs a sign-in (401)", "only public pages can be crawled"),
-    "http-403": (
-        "the server refuses this crawler (403)",
-        "ask the site's owner, or start from its feed",
-    ),
-    "unknown-host": ("there is no such host", "check the spelling of the host"),
-    "connection-refused": ("nothing answers there: the connection was refused", "try again later"),
-    "timeout": ("the server did not answer in time", "try again later"),
-    "too-many-redirects": (
-        "it redirects in a circle",
-        "open it in a browser, and start from where it ends",
-    ),
-    "tls": ("its certificate is not valid", "try http instead of https"),
-    "robots-unreachable": (
-        "its robots.txt cannot be had, so nothing may be fetched",
-        "try again later",
-    ),
-    "too-large": ("the page is too large", "start from the site's feed or sitemap"),
+# What else to try where a start address itself cannot be had, by the slug of the reason.
+_ADVICE = {
+    "robots": "nothing is fetched against robots.txt; ask the site's owner",
+    "http-404": "check the URL, or start from the site's home page",
+    "gone": "start from the site's home page",
+    "http-401": "only public pages can be crawled",
+    "http-403": "ask the site's owner, or start from the site's feed",
+    "unknown-host": "check the spelling of the host",
+    "too-many-redirects": "open it in a browser, and start from where it ends",
+    "tls": "try http instead of https",
+    "too-large": "start from the site's feed or sitemap",
 }
 
 
@@ -64,17 +49,16 @@ class AddressReport:
         requests = f"{self.requests} request" + ("" if self.requests == 1 else "s")
         if self.articles:
             noun = "article" if self.articles == 1 else "articles"
-            parts = [
-                f"{self.articles} {noun} of {self.urls} URLs seen in {requests}, by {self.decided}"
-            ]
+            found = f"{self.articles} {noun} of {self.urls} URLs seen in {requests}"
+            parts = [f"{found}, by {self.decided}."]
         else:
-            parts = [f"no articles in {requests}: {self.problem}"]
+            parts = [f"no articles in {requests}.", self.problem]
         if self.moved_to:
-            parts.append(f"it moved to {self.moved_to}")
-        parts += self.limits
+            parts.append(f"It moved to {self.moved_to}.")
+        parts += [f"Limited: {limit}." for limit in self.limits]
         if self.advice:
-            parts.append(f"try: {self.advice}")
-        return f"{self.address}: " + "; ".join(parts)
+            parts.append(f"To try: {self.advice}.")
+        return f"{self.address}: " + " ".join(parts)
 
 
 def report_of(crawler: SiteCrawler, articles: int, urls: int) -> AddressReport:
@@ -106,7 +90,7 @@ def failed_report(address: str, error: Exception) -> AddressReport:
         urls=0,
         requests=0,
         state="internal-error",
-        problem=f"discovery failed on it ({type(error).__name__}: {str(error)[:200]})",
+        problem=f"Discovery failed on it ({type(error).__name__}: {str(error)[:200]}).",
         advice="report it; the other addresses are not affected",
     )
 
@@ -126,54 +110,55 @@ def _decided(crawler: SiteCrawler) -> str:
 def _explained(crawler: SiteCrawler, urls: int) -> tuple[str, str, str]:
     """(state, problem, advice) of an address at which nothing was found."""
     if crawler.failure:
-        return _failed(crawler)
+        return _failed(crawler.failure)
     start = _start_page(crawler)
-    foreign = crawler.evidence.foreign_hosts
     if start is None:
-        return "nothing", "it answered with nothing that can be read", "open it in a browser"
-    if start.hash_routes >= _MIN_FOREIGN or _has_routes(crawler):
+        return "nothing", "It answered with nothing that can be read.", "open it in a browser"
+    if _has_routes(crawler):
         return (
             "hash-routes",
-            "its pages are parts of one page that a script shows (#/ or #! in their URLs)",
+            "Its pages are parts of one page that a script shows: their URLs have #/ or #!.",
             "start from a copy of the site with real URLs, or from its feed",
         )
     if _is_one_page(crawler):
         return (
             "one-page",
-            "all entries are on one page, under URLs that differ after # only",
-            "such entries have no page of their own to fetch",
+            "All entries are on one page, under URLs that differ after # only.",
+            "add the page itself, to keep it as one article",
         )
-    if (
-        foreign.total() >= max(_MIN_FOREIGN, crawler.evidence.foreign // 4)
-        and not crawler.profile.articles
-    ):
-        return _aggregator(foreign)
+    if len(crawler.evidence.foreign_urls) >= _MIN_FOREIGN:
+        return _aggregator(crawler)
     if start.kind == "page" and start.text_length < _SHORT_PAGE and start.scripts:
         return (
             "needs-javascript",
-            "the page is drawn by a script, and no feed or sitemap was found",
+            "The page is drawn by a script, and no feed or sitemap was found.",
             "start from the site's feed, if it has one",
         )
     if start.kind == "nothing" or (start.text_length == 0 and not urls):
-        return "empty", "the page is empty", "check the URL"
+        return "empty", "The page is empty.", "check the URL"
     return (
         NO_ARTICLES,
-        "nothing on it was recognised as an article: no feed, no sitemap and no list with dates",
+        "Nothing on it was recognised as an article: no feed, no sitemap and no list with dates.",
         "start from the page that lists the articles, or from a feed",
     )
 
 
-def _failed(crawler: SiteCrawler) -> tuple[str, str, str]:
-    failure = crawler.failure
-    assert failure is not None
-    known = _FAILURES.get(failure.reason)
-    if known:
-        problem, advice = known
-    else:
-        problem, advice = f"it could not be fetched: {failure.reason}", "try again later"
-    if failure.detail:
+def _failed(failure: Rejected | Unavailable) -> tuple[str, str, str]:
+    slug = failure.reason
+    behind, _, _ = failure.detail.removeprefix("robots.txt: ").partition(";")
+    if slug == "robots-unreachable" and behind in REASONS:
+        slug = behind  # robots.txt is only the first that was requested
+    reason = reason_of(slug)
+    problem = f"{reason.label}. {reason.meaning}".strip()
+    if (
+        failure.detail
+        and slug == failure.reason
+        and not failure.detail.startswith("the server answered")
+    ):
         problem += f" ({failure.detail})"
-    return failure.reason, problem, advice
+    if isinstance(failure, Unavailable) and failure.retry_after:
+        problem += f" It asks to come back in {failure.retry_after:.0f} s."
+    return slug, problem, _ADVICE.get(slug, "start the crawl again later")
 
 
 def _start_page(crawler: SiteCrawler) -> ParsedSource | None:
@@ -196,11 +181,14 @@ def _is_one_page(crawler: SiteCrawler) -> bool:
     return in_feeds >= 2 or in_pages >= _MIN_FOREIGN
 
 
-def _aggregator(foreign: Counter[str]) -> tuple[str, str, str]:
-    hosts = [host for host, _ in foreign.most_common(_SHOWN_HOSTS)]
-    more = " and others" if len(foreign) > _SHOWN_HOSTS else ""
+def _aggregator(crawler: SiteCrawler) -> tuple[str, str, str]:
+    hosts = crawler.evidence.foreign_hosts
+    shown = ", ".join(host for host, _ in hosts.most_common(_SHOWN_HOSTS))
+    more = " and others" if len(hosts) > _SHOWN_HOSTS else ""
+    count = len(crawler.evidence.foreign_urls)
+    example = urljoin(next(iter(crawler.evidence.foreign_urls)), "/")
     return (
         "other-hosts",
-        f"all {foreign.total()} entries are of other hosts ({', '.join(hosts)}{more})",
-        f"start from those sites, such as https://{hosts[0]}/",
+        f"All {count} entries are of other hosts: {shown}{more}.",
+        f"start from those sites, such as {example}",
     )

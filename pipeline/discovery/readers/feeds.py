@@ -231,9 +231,7 @@ def _is_comments(name: str, url: str, entries: list[Mapping[str, Any]]) -> bool:
 
 def _absolute(base: str, link: object) -> str:
     text = _text(link).strip()
-    if text.startswith("feed:"):
-        text = text.removeprefix("feed:")
-        text = f"http:{text}" if text.startswith("//") else text
+    text = text.removeprefix("feed:")
     if not text:
         return ""
     try:

@@ -59,7 +59,6 @@ def joined(base: str, address: str | None) -> str:
     text = (address or "").strip()
     if text[:5].lower() == "feed:":
         text = text[5:]
-        text = f"http:{text}" if text.startswith("//") else text
     try:
         return urljoin(base, text)
     except ValueError:

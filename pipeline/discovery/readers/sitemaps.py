@@ -36,13 +36,20 @@ def read_sitemap(body: bytes, url: str, max_lines: int = 50_000) -> ParsedSource
         if len(links) + len(sitemaps) >= max_lines:
             cut = f"only its first {max_lines} lines"
             break
-        address = _absolute(url, _text_of(line, "loc"))
+        texts, news = _texts(line)
+        address = _absolute(url, texts.get("loc", ""))
         if not address:
             continue
         if _local_name(line.tag) == "sitemap":
             sitemaps.append(SourceLink(address, "sitemap"))
         else:
-            links.append(ExtractedLink(address, LINE, _metadata(line)))
+            said = _said(
+                news.get("title", ""),
+                news.get("publication_date", ""),
+                news.get("language", ""),
+                texts.get("lastmod", ""),
+            )
+            links.append(ExtractedLink(address, LINE, said))
     kind = "index" if sitemaps and not links else "sitemap"
     return ParsedSource(kind, url, tuple(links), tuple(sitemaps), cut=cut)
 
@@ -121,28 +128,21 @@ def _repaired(found: re.Match[bytes]) -> bytes:
     return "".join(f"&#{ord(c)};" for c in character).encode()
 
 
-def _metadata(line: etree._Element) -> Said:
-    """What the line and its news extension say. Images and videos have titles and dates of their own, not read."""
-    news = {}
+def _texts(line: etree._Element) -> tuple[dict[str, str], dict[str, str]]:
+    """The texts of the line's own children by name, and those of its news extension.
+
+    Images and videos have addresses, titles and dates of their own, which are not the line's.
+    """
+    texts: dict[str, str] = {}
+    news: dict[str, str] = {}
     for child in line:
-        if _local_name(child.tag) == "news":
-            news = {_local_name(part.tag): part for part in child.iter()}
-    texts = [_joined(news.get(name)) for name in ("title", "publication_date", "language")]
-    return _said(*texts, _text_of(line, "lastmod"))
-
-
-def _text_of(line: etree._Element, name: str) -> str:
-    """The text of the line's own child of this name, not of a child of its extensions."""
-    for child in line:
-        if _local_name(child.tag) == name and not _is_extension(child.tag):
-            return _joined(child)
-    return ""
-
-
-def _joined(element: etree._Element | None) -> str:
-    if element is None:
-        return ""
-    return "".join(str(text) for text in element.itertext()).strip()
+        name = _local_name(child.tag)
+        if name == "news":
+            parts = {_local_name(part.tag): part.text or "" for part in child.iter()}
+            news = {part: text.strip() for part, text in parts.items()}
+        elif child.text and not _is_extension(child.tag):
+            texts.setdefault(name, child.text.strip())
+    return texts, news
 
 
 @lru_cache(maxsize=64)  # a site that is built anew dates all its lines alike

@@ -39,6 +39,7 @@ _LABELS = (
 )  # fmt: skip
 _SHORTLINK = re.compile(r"https://[^/]+/\?p(?:age_id|ost)?=\d+$")  # it redirects to an article
 _SUFFIXES = (".html", ".htm")
+_MAX_FOREIGN = 1_000  # URLs of other hosts that are kept, to say whose they are
 _ENOUGH_ALIKE = 200  # URLs, to tell which spelling a site prefers
 
 
@@ -98,6 +99,7 @@ class Evidence:
         self.members: dict[tuple[str, str], set[str]] = defaultdict(set)  # (page, slot) -> keys
         self.foreign = 0
         self.foreign_hosts: Counter[str] = Counter()  # of entries and lines of lists
+        self.foreign_urls: dict[str, None] = {}  # of entries and items, each once, up to a number
         self.relocated: dict[str, str] = {}  # source -> the other host that it was built for
         self._aliases: dict[str, str] = {}
         self._variants: dict[str, set[str]] = defaultdict(
@@ -205,11 +207,15 @@ class Evidence:
 
     def _count_foreign(self, link: ExtractedLink) -> None:
         self.foreign += 1
-        if link.place in (ENTRY, LINE, ITEM):
-            try:
-                self.foreign_hosts[host_at(link.url)] += 1
-            except BadURL:
-                return
+        if link.place not in (ENTRY, LINE, ITEM) or len(self.foreign_urls) >= _MAX_FOREIGN:
+            return
+        try:
+            host = host_at(link.url)
+        except BadURL:
+            return
+        if link.url not in self.foreign_urls:
+            self.foreign_urls[link.url] = None
+            self.foreign_hosts[host] += 1
 
     def _note(self, key: str, url: str, link: ExtractedLink, source: str) -> News:
         known = key in self.items

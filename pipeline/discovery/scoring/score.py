@@ -157,7 +157,9 @@ def _add_sources(score: Score, url: UrlFeatures, profile: SiteProfile) -> None:
     if ENTRY in url.places:
         score.add(4.0, "in a feed of the site")
         is_about_site = url.static or url.section
-        if is_about_site and profile.shapes and not profile.known_pattern(url.shape):
+        is_unlike_others = profile.shapes and not profile.known_pattern(url.shape)
+        is_left_by_lists = profile.lists_hold_feed and not url.listed
+        if is_about_site and (is_unlike_others or is_left_by_lists):
             score.add(
                 -4.5,
                 "named like a page about the site, unlike the feed's other entries",

@@ -53,6 +53,7 @@ class SiteProfile:
     blurred: bool = False  # most articles are of a shape that other pages have, too
     typed: bool = False  # a sitemap holds the posts and nothing else
     terse: bool = False  # one word is a usual slug here
+    lists_hold_feed: bool = False  # lists show most of what the feeds name
     base: tuple[str, ...] = ()  # the folders of the scope
     basis: str = NOTHING
 
@@ -119,6 +120,8 @@ def _describe(profile: SiteProfile, shapes: list[Shape], feeds: set[str], posts:
     profile.parents = {parent for key in profile.articles for parent in _parents(key)}
     in_both = len(feeds & posts)
     profile.typed = bool(posts & profile.sure) and in_both >= 0.9 * len(feeds & profile.sure)
+    in_lists = len(profile.sure & profile.listed)
+    profile.lists_hold_feed = bool(in_lists) and in_lists >= 0.8 * len(profile.sure)
     terse = sum("-" not in shape.slug and "_" not in shape.slug for shape in shapes)
     profile.terse = terse > 0.2 * len(shapes)
     profile.blurred = sum(profile.loose(shape) for shape in shapes) > 0.5 * len(shapes)

@@ -7,7 +7,7 @@ from pipeline.extraction.content import forms, names
 from pipeline.extraction.content.blocks import HEADINGS, Block
 from pipeline.extraction.content.words import squeeze
 from pipeline.extraction.fields.candidate import fold
-from pipeline.extraction.fields.datelines import MONTHS
+from pipeline.extraction.fields.month_names import months
 
 PROSE = 60  # characters outside of links that make a leaf a paragraph of the text
 SHORT_PROSE = 25
@@ -40,7 +40,7 @@ SAYS_WHERE = (
     " print permalink edit views view link source kategorie kategorien categoría categorías etiquetas schlagwörter"
     " labels label catégorie catégories mots clés 0 1"
 )
-DATE_WORDS = frozenset(f"{DAYS} {SAYS_WHEN}".split()) | frozenset(MONTHS)
+DATE_WORDS = frozenset(f"{DAYS} {SAYS_WHEN}".split()) | frozenset(months())
 TIME_WORDS = frozenset(SAYS_HOW_LONG.split())
 AUTHOR_WORDS = frozenset(SAYS_WHO.split())
 PLACE_WORDS = frozenset(SAYS_WHERE.split())

@@ -2,65 +2,101 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import chain
 from typing import Any
 
 from pipeline.core.records import Said, SiteHints
 from pipeline.extraction.fields import bylines
 from pipeline.extraction.fields.candidate import Evidence, fold
-from pipeline.extraction.fields.names import BY, names
+from pipeline.extraction.fields.names import BY, MAX_AUTHORS, PERSON, names, turned
+from pipeline.extraction.fields.placement import Placement
 from pipeline.extraction.page.linked_data import articles, as_list, text, types
 from pipeline.extraction.page.parsed import ParsedPage
 
 Names = tuple[str, ...]
 META = (
-    "author article:author og:article:author dc.creator dcterms.creator dc.creator.aut citation_author parsely-author"
-    " sailthru.author byl authors creator"
+    "author article:author og:article:author dc.creator dcterms.creator dc.creator.aut"
+    " citation_author parsely-author sailthru.author byl authors creator"
 ).split()
+INVERTED = frozenset(("dc.creator", "dcterms.creator", "dc.creator.aut", "citation_author"))
 WRITTEN_BY = re.compile(rf"\b(?:{BY})$", re.I)
 
 
 def candidates(
-    page: ParsedPage, said: Said, site: SiteHints, heading: str = ""
+    page: ParsedPage, said: Said, site: SiteHints, placement: Placement
 ) -> Iterator[Evidence[Names]]:
-    """Every set of authors that is claimed for the page, best sources first; read only as far as is asked."""
+    """Every set of authors that is claimed for the page, best sources first.
+
+    What the page shows under its title goes before what it states for all its pages. Read only as
+    far as is asked.
+    """
+    return (claim for claim in _claims(page, said, site, placement) if claim.value)
+
+
+def _claims(
+    page: ParsedPage, said: Said, site: SiteHints, placement: Placement
+) -> Iterator[Evidence[Names]]:
     people, organisations = _linked(page)
+    stated = names([*people, *organisations] if people else [])
+    shown = [_named(byline) for byline in bylines.marked_up(page, placement) if byline.is_sure]
+    shown += [_named(byline) for byline in bylines.nearby(page, placement) if byline.is_sure]
+    sure = next((claim for claim in shown if _are_people(claim.value)), None)
+    if sure:
+        yield _completed(sure, Evidence(stated, "json-ld"))
+    yield Evidence(stated, "json-ld")
+    yield Evidence(names(said.authors), "feed")
     declared = _declared(page)
-    full = [e for e in declared if any(" " in name for name in e.value)]
-    claims = chain(
-        [Evidence(names(said.authors), "feed")],
-        [Evidence(names([*people, *organisations] if people else []), "json-ld")],
-        full,
-        (Evidence(names([value]), source) for value, source in bylines.marked_up(page)),
-        [Evidence(names(site.authors), "site")],
-        (Evidence(names([value]), source) for value, source in bylines.nearby(page, heading)),
-        (
-            e for e in declared if e not in full
-        ),  # one word is as often a login or a department as a name
-        [Evidence(names(organisations), "json-ld:organization")],
-        (Evidence(names([value]), "copyright") for value in bylines.copyright_holders(page)),
+    full = [claim for claim in declared if any(" " in name for name in claim.value)]
+    yield from full
+    yield from (_named(byline) for byline in bylines.marked_up(page, placement))
+    yield from (_named(byline) for byline in bylines.signatures(placement))
+    yield Evidence(names(site.authors), "site")
+    yield from (_named(byline) for byline in bylines.nearby(page, placement))
+    # One word is as often a login or a department as a name.
+    yield from (claim for claim in declared if claim not in full)
+    yield Evidence(names(organisations), "json-ld:organization")
+    yield from (_named(byline) for byline in bylines.copyright_holders(page))
+
+
+def _named(byline: bylines.Byline) -> Evidence[Names]:
+    return Evidence(names(byline.claims), byline.source)
+
+
+def _are_people(claim: Names) -> bool:
+    """Whether names are surely of people: two words or more each, or in a script without cases."""
+    return bool(claim) and all(PERSON.match(name) or _has_no_case(name) for name in claim)
+
+
+def _has_no_case(name: str) -> bool:
+    return name[0].isalpha() and not (name[0].isupper() or name[0].islower())
+
+
+def _completed(shown: Evidence[Names], stated: Evidence[Names]) -> Evidence[Names]:
+    """What the page shows, or what it states where that has the same people and more."""
+    shown_names = {fold(name) for name in shown.value}
+    stated_names = {fold(name) for name in stated.value}
+    has_roles = any(
+        name not in stated_names and name.startswith(f"{known} ")
+        for name in shown_names
+        for known in stated_names
     )
-    return (e for e in claims if e.value)
+    return stated if shown_names < stated_names or has_roles else shown
 
 
 def decide(
     found: Iterable[Evidence[Names]], site_names: Iterable[str] = (), host: str = ""
 ) -> Evidence[Names]:
-    """The feed's word, else the first claim in the order of how far its source is to be trusted; nobody if none.
+    """The first claim, in the order of how far its source is to be trusted; nobody if there is none.
 
-    The site's own name is no author where a person is named; else it is, for many a blog is named after its author.
+    The site's own name is no author where a person is named; else it is, for many a blog is named
+    after its author.
     """
-    own = {fold(n) for n in site_names if n}
+    own = {fold(name) for name in site_names if name}
     fallback: Evidence[Names] = Evidence((), "none")
-    for e in found:
-        if e.source == "feed":
-            return e
-        if people := _without_site(e.value, own, host):
-            return Evidence(people, e.source)
-        if fallback.value:
-            fallback = fallback
-        else:
-            fallback = e
+    for claim in found:
+        if people := _without_site(claim.value, own, host):
+            return Evidence(people, claim.source)
+        if not fallback.value:
+            fallback = claim
     return fallback
 
 
@@ -76,27 +112,41 @@ def _without_site(claim: Names, own: set[str], host: str) -> Names:
 
 
 def _declared(page: ParsedPage) -> list[Evidence[Names]]:
-    found = [
-        Evidence(names(v for v in page.meta.get(key, []) if "//" not in v), key) for key in META
-    ]
+    found = []
+    for key in META:
+        values = [value for value in page.meta.get(key, []) if "//" not in value]
+        if key in INVERTED:
+            values = [turned(value) for value in values]
+        found.append(Evidence(names(values), key))
     if any(WRITTEN_BY.search(label) for label in page.meta.get("twitter:label1", [])):
         found.append(Evidence(names(page.meta.get("twitter:data1", [])), "twitter:data1"))
     return found
 
 
 def _linked(page: ParsedPage) -> tuple[list[str], list[str]]:
+    """The names of the people and of the organisations that JSON-LD has for the article."""
     people: list[str] = []
     organisations: list[str] = []
     for article in articles(page.linked):
-        for author in as_list(article.get("author") or article.get("creator")):
+        for author in _listed(article.get("author") or article.get("creator")):
             node = _resolve(author, page.linked)
-            if isinstance(node, dict):
-                name = text(node.get("name"))
-            else:
-                name = text(node)
-            is_person = not isinstance(node, dict) or "Organization" not in "".join(types(node))
-            (people if is_person else organisations).append(name)
+            is_organisation = isinstance(node, dict) and "Organization" in "".join(types(node))
+            (organisations if is_organisation else people).extend(_names_of(node))
     return people, organisations
+
+
+def _listed(authors: Any) -> list[Any]:
+    if isinstance(authors, dict):
+        authors = authors.get("@list") or authors.get("itemListElement") or authors
+    return as_list(authors)[:MAX_AUTHORS]
+
+
+def _names_of(node: Any) -> list[str]:
+    if not isinstance(node, dict):
+        return [text(node)]
+    if node.get("name"):
+        return [text(name) for name in as_list(node["name"])[:MAX_AUTHORS]]
+    return [f"{text(node.get('givenName'))} {text(node.get('familyName'))}".strip()]
 
 
 def _resolve(author: Any, every: list[dict[str, Any]]) -> Any:

@@ -1,12 +1,22 @@
 """Where a page shows who wrote it: markup, links, icons, "by" near the headline, the copyright line."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
-from pipeline.extraction.fields.names import BY, MAX_LENGTH, PERSON
-from pipeline.extraction.page.lines import position
+from pipeline.extraction.fields import datelines
+from pipeline.extraction.fields.names import BY, CJK_LABEL, MAX_LENGTH, PERSON
+from pipeline.extraction.fields.placement import (
+    Placement,
+    label_of,
+    rel_of,
+    short_text_of,
+    text_of,
+)
+from pipeline.extraction.page.lines import INLINE, Line
+from pipeline.extraction.page.lines import read as read_lines
 from pipeline.extraction.page.parsed import ParsedPage
 
 NAMED = re.compile(
@@ -14,9 +24,13 @@ NAMED = re.compile(
     r"|creator|writer|autor)(?:$|[\s_-])",
     re.I,
 )
+NAME_ITSELF = re.compile(
+    r"(?:^|[\s_-])(?:name|fn|p-name|(?:author|byline|display|full|user)[_-]{0,2}name)(?:$|\s)", re.I
+)
+OF_THE_POST = re.compile(r"(?:post|article|entry)[_-]{1,2}(?:author|byline|meta)", re.I)
 ELSEWHERE = re.compile(
-    r"(?:^|[\s_-])(?:bio\w*|about|avatar|social|share|related|comments?|commentlist|respond|reply|recent"
-    r"|popular|teasers?|footer|follow|desc\w*|more)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:bio\w*|about|avatar|social|share|related|comments?|commentlist|respond|reply"
+    r"|recent|popular|powered|teasers?|follow|desc\w*|more|badge|role|job|title)(?:$|[\s_-])",
     re.I,
 )
 STATE = re.compile(r"\b(?:has|hasnt|no|not|is|with|without)-\S+")  # "has-bio" is no biography
@@ -24,13 +38,15 @@ AUTHOR_PATH = re.compile(
     r"/(?:authors?|autor(?:en|es)?|auteurs?|writers?|contributors?)/[^/]", re.I
 )
 PERSON_ICON = re.compile(
-    r"(?:^|[\s-])(?:fa-user(?:-\w+)?|bi-person\S*|icon-(?:user|author|person)|user-icon|author-icon)(?:$|\s)",
+    r"(?:^|[\s-])(?:fa-user(?:-\w+)?|bi-person\S*|icon-(?:user|author|person)|user-icon|author-icon)"
+    r"(?:$|\s)",
     re.I,
 )
 BYLINE = re.compile(
-    rf"(?:^|[|•·–—-]\s*)(?i:(?:article|words|text|story|written|posted|published|verfasst"
-    rf"|geschrieben)\s+)?(?i:{BY})\b\s*:?\s+(?=[^\W\d_a-z])"
+    rf"(?:^|[|•·–—-]\s*|\d{{4}}\s+)(?i:(?:guest post|article|words|text|story|written|posted|published"
+    rf"|verfasst|geschrieben)\s+)?(?i:{BY})\b\s*:?\s+(?=[^\W\d_a-z])"
 )
+SIGNATURE_EDGE = re.compile(r"^[\s,|•·–—-]+|[\s,|•·–—-]+$")
 COMPANY = re.compile(
     r"\b(?:inc|llc|ltd|gmbh|ag|corp|company|foundation|media|news|team|group|press|blog|university"
     r"|institute|rights|copyright|project|contributors|authors)\b",
@@ -41,101 +57,186 @@ COPYRIGHT = re.compile(
     r"|now))?)?,?\s*(?:by\s+)?([^\W\d_][^.,|©•·–—<>\d]{3,40})",
     re.I,
 )
-MAX_BYLINE = 140  # characters
-NEAR = 14  # lines between a headline and its byline
+BEHIND_A_HOLDER = re.compile(r"\s+(?:all|alle|some|powered|built|this|made)\b", re.I)
+NOT_SHOWN = frozenset(("body", "html", "article", "main", "meta", "link", "script"))
+MAX_BYLINE_LENGTH = 140  # characters
+MAX_COPYRIGHT_LENGTH = 400
+MAX_ELEMENTS = 300
+MAX_ALIKE = 12  # parts of a byline, each with a name
+MAX_STEPS = 6  # around a name, that may say that it is of somebody else
+NEAR_LINES = 14  # between a headline and its byline
+SIGNATURE_LINES = 3
+FOOTER_LINES = 40
 
 
-def marked_up(page: ParsedPage) -> Iterator[tuple[str, str]]:
+class Byline(NamedTuple):
+    """What a page shows as the authors' names, and whether it stands where an article has them."""
+
+    claims: tuple[str, ...]
+    source: str
+    is_sure: bool = False
+
+
+def marked_up(page: ParsedPage, placement: Placement) -> Iterator[Byline]:
     """Names that the page's markup calls an author's."""
-    yield from (
-        (value, "rel=author") for value in _marked(page, "//*[@rel='author' or @itemprop='author']")
-    )
-    yield from ((value, "byline") for value in _marked(page, "//*[@class]", NAMED))
-    for link in page.every("a"):
-        if (
-            AUTHOR_PATH.search(link.get("href") or "")
-            and link.get("rel") != "license"
-            and not _is_elsewhere(link)
-        ):
-            yield words_of(link), "author link"
+    stated = page.tree.xpath("//*[@rel='author' or @itemprop='author']")
+    labelled = [e for e in page.tree.xpath("//*[@class]") if NAMED.search(e.get("class"))]
+    linked = [link for link in page.every("a") if _leads_to_an_author(link)]
+    yield from _groups(stated, "rel=author", placement)
+    yield from _groups(labelled, "byline", placement)
+    yield from _groups(linked, "author link", placement)
 
 
-def nearby(page: ParsedPage, heading: str) -> Iterator[tuple[str, str]]:
+def nearby(page: ParsedPage, placement: Placement) -> Iterator[Byline]:
     """Names after the picture of a person, or after "by" near the headline."""
     for icon in page.tree.iter("i", "span", "svg"):
-        if PERSON_ICON.search(icon.get("class") or "") and not _is_elsewhere(icon):
-            yield _beside(icon), "icon"
-    at = position(page.lines, heading)
-    if at >= 0:
-        near = page.lines[max(0, at - NEAR) : at + NEAR]
-    else:
-        near = page.lines[:0]
-    for line in near:
-        if len(line.text) < MAX_BYLINE:
-            match = BYLINE.search(line.text)
-        else:
-            match = None
-        if match:
-            yield line.text[match.end() :], "by"
+        if PERSON_ICON.search(icon.get("class") or "") and not _is_elsewhere(icon, placement):
+            yield Byline(_beside(icon), "icon")
+    for line in _lines_near(placement, NEAR_LINES):
+        if len(line.text) >= MAX_BYLINE_LENGTH:
+            continue
+        if CJK_LABEL.search(line.text):
+            yield Byline((line.text,), "by", is_sure=True)
+        elif match := BYLINE.search(line.text):
+            yield Byline((line.text[match.end() :],), "by", is_sure=True)
 
 
-def copyright_holders(page: ParsedPage) -> Iterator[str]:
+def signatures(placement: Placement) -> Iterator[Byline]:
+    """A name beside the date, in a line of italics of their own under the headline."""
+    for line in _lines_near(placement, SIGNATURE_LINES):
+        mentions = datelines.mentions(line.text)
+        if len(line.text) >= MAX_BYLINE_LENGTH or not (mentions and _is_in_italics(line)):
+            continue
+        text = line.text[: mentions[0].start] + line.text[mentions[-1].end :]
+        name = SIGNATURE_EDGE.sub("", text)
+        if PERSON.match(name):
+            yield Byline((name,), "signature")
+
+
+def copyright_holders(page: ParsedPage) -> Iterator[Byline]:
     """The holder of the copyright, where that is a person and the site is theirs alone."""
-    for line in page.lines[-40:]:
-        match = COPYRIGHT.search(line.text)
-        if match:
-            holder = match.group(1).strip()
-        else:
-            holder = ""
-        holder = re.split(r"\s+(?:all|alle|some|powered|built|this|made)\b", holder, flags=re.I)[
-            0
-        ].strip()
-        if PERSON.match(holder) and not COMPANY.search(holder) and not holder.startswith("The "):
-            yield holder
-
-
-def _marked(page: ParsedPage, path: str, label: re.Pattern[str] | None = None) -> Iterator[str]:
-    for element in page.tree.xpath(path):
-        if element.tag in ("body", "html", "article", "main", "meta", "link", "script"):
+    for line in page.lines[-FOOTER_LINES:]:
+        match = COPYRIGHT.search(line.text[:MAX_COPYRIGHT_LENGTH])
+        if match is None:
             continue
-        if (label and not label.search(element.get("class") or "")) or _is_elsewhere(element):
-            continue
-        value = _name_in(element)
-        if 1 < len(value) < MAX_BYLINE:
-            yield value
+        holder = BEHIND_A_HOLDER.split(match.group(1).strip())[0].strip()
+        is_person = PERSON.match(holder) and not COMPANY.search(holder)
+        if is_person and not holder.startswith("The "):
+            yield Byline((holder,), "copyright")
 
 
-def _name_in(element: HtmlElement) -> str:
-    named = element.xpath(
-        "(.//*[@itemprop='name' or @rel='author' or contains(concat(' ',@class,' '),' fn ')])[1]"
+def _groups(elements: Sequence[HtmlElement], source: str, placement: Placement) -> Iterator[Byline]:
+    """The names of each place that has some, those nearest to the title first."""
+    places: dict[tuple[HtmlElement | None, str, str], list[HtmlElement]] = {}
+    for element in elements[:MAX_ELEMENTS]:
+        if element.tag not in NOT_SHOWN and not _is_elsewhere(element, placement):
+            place = (_place_of(element), str(element.tag), element.get("class") or "")
+            places.setdefault(place, []).append(element)
+    found = []
+    for together in places.values():
+        claims = tuple(claim for element in together for claim in names_in(element))
+        claims = tuple(claim for claim in claims if 1 < len(claim) < MAX_BYLINE_LENGTH)
+        if claims:
+            distance = abs(placement.distance(together[0]))
+            found.append((distance, Byline(claims, source, _is_sure(together[0], placement))))
+    yield from (byline for _, byline in sorted(found, key=lambda pair: pair[0]))
+
+
+def _place_of(element: HtmlElement) -> HtmlElement | None:
+    """The block that names side by side share; each may have a block of its own within it."""
+    parent = element.getparent()
+    while parent is not None and (parent.tag in INLINE or parent.tag == "li"):
+        parent = parent.getparent()
+    if parent is not None and len(parent) == 1 and element.tag not in INLINE:
+        return parent.getparent()
+    return parent
+
+
+def names_in(element: HtmlElement) -> list[str]:
+    """The texts within a byline that are names: links to authors, marked names, the first line."""
+    links = [link for link in element.iter("a") if _is_an_author_link(link)]
+    if links:
+        return [text_of(link) for link in links]
+    named = [e for e in element.iterdescendants() if _is_a_name_itself(e)]
+    if named:
+        return [text_of(e) for e in named]
+    alike = [part for part in element if part.get("class") == element[0].get("class")]
+    if len(alike) > 1 and element[0].tag not in INLINE:
+        return [line.text for part in alike[:MAX_ALIKE] for line in read_lines(part)[:1]]
+    return [line.text for line in read_lines(element)[:1]]
+
+
+def _is_sure(element: HtmlElement, placement: Placement) -> bool:
+    """Whether a byline stands near the title, in the article, or is said to be the post's."""
+    if OF_THE_POST.search(label_of(element)):
+        return True
+    if placement.in_frame(element) or placement.title_line < 0:
+        return False
+    is_near = abs(placement.distance(element)) <= NEAR_LINES
+    return is_near or any(
+        outer in placement.holds_title for outer in element.iterancestors("article", "main")
     )
-    return words_of(named[0] if named else element)
 
 
-def words_of(element: HtmlElement) -> str:
-    """An element's text on one line."""
-    return " ".join(" ".join(element.itertext()).split())
+def _leads_to_an_author(link: HtmlElement) -> bool:
+    if "license" in rel_of(link):
+        return False
+    return AUTHOR_PATH.search((link.get("href") or "")[-300:]) is not None
 
 
-def _beside(icon: HtmlElement) -> str:
+def _is_an_author_link(link: HtmlElement) -> bool:
+    if not text_of(link):
+        return False
+    is_marked = "author" in rel_of(link) or NAMED.search(link.get("class") or "")
+    return bool(is_marked) or _leads_to_an_author(link) or _is_a_name_itself(link)
+
+
+def _is_a_name_itself(element: HtmlElement) -> bool:
+    if (element.get("itemprop") or "").lower() == "name":
+        return True
+    return NAME_ITSELF.search(element.get("class") or "") is not None
+
+
+def _lines_near(placement: Placement, distance: int) -> Sequence[Line]:
+    at = placement.title_line
+    if at < 0:
+        return ()
+    return placement.page.lines[max(0, at - distance) : at + distance + 1]
+
+
+def _is_in_italics(line: Line) -> bool:
+    whole = line.text
+    return any(
+        text_of(e) == whole
+        for e in (line.block, *line.block.iter("em", "i"))
+        if e.tag in ("em", "i")
+    )
+
+
+def _beside(icon: HtmlElement) -> tuple[str, ...]:
+    """The names that follow an icon: in its line, or in the element next to it."""
+    block: HtmlElement | None = icon.getparent()
+    while block is not None and block.tag in INLINE:
+        block = block.getparent()
+    links: Iterable[HtmlElement] = block.iter("a") if block is not None else ()
+    authors = [text_of(link) for link in links if _is_an_author_link(link)]
+    if authors:
+        return tuple(authors)
     after = (icon.tail or "").strip()
     following = icon.getnext()
     if after or following is not None:
-        return after or words_of(following)
+        return (after or short_text_of(following),)
     parent = icon.getparent()
-    if parent is not None:
-        sibling = parent.getnext()
-    else:
-        sibling = None
-    if sibling is not None and len(words_of(sibling)) < MAX_LENGTH:
-        return words_of(sibling)
-    return ""
+    sibling = parent.getnext() if parent is not None else None
+    text = short_text_of(sibling) if sibling is not None else ""
+    return (text,) if len(text) < MAX_LENGTH else ()
 
 
-def _is_elsewhere(element: HtmlElement) -> bool:
+def _is_elsewhere(element: HtmlElement, placement: Placement) -> bool:
     """Whether an element stands in a comment, a portrait, a list of other posts."""
-    for step, e in enumerate((element, *element.iterancestors())):
-        label = STATE.sub("", f"{e.get('class') or ''} {e.get('id') or ''}")
-        if step < 6 and e.tag not in ("body", "html") and ELSEWHERE.search(label):
+    for step, outer in enumerate((element, *element.iterancestors())):
+        if step >= MAX_STEPS or outer.tag in ("body", "html") or outer in placement.holds_title:
+            break
+        if ELSEWHERE.search(STATE.sub("", label_of(outer))):
             return True
-    return False
+    return placement.is_elsewhere(element)

@@ -1,27 +1,77 @@
 """Which language an article is in, as an ISO 639-1 code."""
 
 import re
+from collections.abc import Iterable
 
 from py3langid import langid
 
+from pipeline.core.records import CodeBlock
 from pipeline.extraction.fields.candidate import Evidence
 from pipeline.extraction.page.parsed import ParsedPage
 
 CODE = re.compile(r"^([a-z]{2})(?:[-_]|$)", re.I)
-SAMPLE = 500  # characters
+SAMPLE_LENGTH = 500  # characters
 ENOUGH = 80  # letters that it takes to tell a language
+MAX_TEXT_LENGTH = 20_000  # characters that are searched for prose
+MAX_BLOCKS = 20  # of code, that are taken out of it
+MAX_LINES = 400  # of a page, that its language is told from
+PROSE_LINE = 60  # characters that a line of prose has at least
+CODE_TAGS = frozenset(("pre", "code", "td", "th"))
+# Where 03/04/2024 is 4 March; all other English is written with the day first.
+MONTH_FIRST = re.compile(r"^en(?:[-_](?:us|ph|ca))?$", re.I)
+NO_LANGUAGE = "zxx"  # what the model calls signs that are none
 
 
-def decide(page: ParsedPage, text: str, said: str = "", site: str = "") -> Evidence[str]:
-    """What the text is written in, else what is declared: themes declare "en" over articles in any language."""
-    if sum(c.isalpha() for c in text[:SAMPLE]) >= ENOUGH:
-        return Evidence(str(langid.classify(text[:SAMPLE])[0]), "text")
-    declared = [(said, "feed"), (page.tree.get("lang") or "", "html lang"), (site, "site")]
-    return next(
-        (
-            Evidence(m.group(1).lower(), source)
-            for value, source in declared
-            if (m := CODE.match(value))
-        ),
-        Evidence("", "none"),
-    )
+def decide(
+    page: ParsedPage, text: str, said: str = "", site: str = "", code: Iterable[CodeBlock] = ()
+) -> Evidence[str]:
+    """What the text is written in, else what is declared: themes declare "en" over any language.
+
+    `code` are the blocks of code within the text; they are in no language.
+    """
+    sample = _prose(text, code)
+    if sum(c.isalpha() for c in sample) >= ENOUGH:
+        told = str(langid.classify(sample)[0])
+        if told != NO_LANGUAGE:
+            return Evidence(told, "text")
+    declared = [(said, "feed"), (declared_language(page), "html lang"), (site, "site")]
+    for value, source in declared:
+        if match := CODE.match(value):
+            return Evidence(match.group(1).lower(), source)
+    return Evidence("", "none")
+
+
+def declared_language(page: ParsedPage) -> str:
+    """What the page declares ("en-GB"), or ""."""
+    metas = [*page.meta.get("og:locale", []), *page.meta.get("content-language", [])]
+    return page.tree.get("lang") or page.tree.get("xml:lang") or next(iter(metas), "")
+
+
+def month_first(page: ParsedPage) -> bool:
+    """Whether the page would write 4 March as 03/04: the language of its text decides."""
+    declared = declared_language(page).strip()
+    if declared and not CODE.match(declared):
+        return False
+    if declared and not MONTH_FIRST.match(declared):
+        return False
+    sample = _sample(page)
+    if sum(c.isalpha() for c in sample) < ENOUGH:
+        return True
+    return str(langid.classify(sample)[0]) in ("en", NO_LANGUAGE)
+
+
+def _prose(text: str, code: Iterable[CodeBlock]) -> str:
+    text = text[:MAX_TEXT_LENGTH]
+    for block in list(code)[:MAX_BLOCKS]:
+        text = text.replace(block.text.strip(), " ")
+    lines = [line for line in text.splitlines() if line.strip()]
+    return " ".join(lines)[:SAMPLE_LENGTH]
+
+
+def _sample(page: ParsedPage) -> str:
+    lines = [
+        line.text
+        for line in page.lines[:MAX_LINES]
+        if len(line.text) >= PROSE_LINE and line.block.tag not in CODE_TAGS
+    ]
+    return " ".join(lines)[:SAMPLE_LENGTH]

@@ -7,14 +7,14 @@ from pipeline.extraction.fields.candidate import fold
 
 BY = r"by|von|par|por|di|af|av|door|autor(?:in)?|authors?|auteur|текст|автор|作者|文"
 CJK_LABEL = re.compile(
-    r"(?:作者|撰文|文字|文|著者|筆者|投稿者|執筆者|글쓴이|작성자|지은이|기자)\s*[:：/／|｜]\s*([^\s,，、。|｜/／·•:：\d]+)"
+    r"(?:作者|撰文|文字|文|责任编辑|责编|编辑|记者|著者|筆者|投稿者|執筆者|글쓴이|작성자|지은이|기자)\s*[:：/／|｜]\s*([^\s,，、。|｜/／·•:：\d]+)"
 )
 PREFIX = re.compile(
     r"^(?:(?:article|words|text|story|written|posted|published|verfasst|geschrieben|veröffentlicht"
-    rf"|escrito|écrit|publié)\s+)?(?:{BY})(?:\s*:|\b)\s*",
+    rf"|escrito|écrit|publié)\s+)?(?:(?:{BY})(?:\s*:|\b)|(?:by|von)(?=(?-i:[A-ZÄÖÜ])))\s*",
     re.I,
 )
-PARTICLE_PREFIX = re.compile(r"^(?:von|di|af|av|por|par)\s", re.I)
+FIRST_NAME = re.compile(r"(?:Di|Af|Av|Por|Par)\s[^\W\d_a-z]")  # as Di Wu is called
 SOMETHING_BY = re.compile(  # "guest post by A Name", but not "Anna von Name"
     r"^(?:[a-z]|(?:Guest|Post|Article|Story|Contributed|Translated)\b)[^A-Z]*\s"
     rf"(?=(?:{BY})\s+[^\W\d_a-z])"
@@ -31,14 +31,16 @@ NOBODY = set(
     "|none|null|name|username|undefined|post author|view all posts|see more|read more|all posts"
     "|about the author|email|comments|share|veröffentlicht am|作者|editors|last updated"
     "|last modified|updated|published|posted|first published|date|staff writer|min read"
-    "|minutes read|table of contents|share this|guest post|guest author".split("|")
+    "|minutes read|table of contents|share this|guest post|guest author|责任编辑|编辑|记者".split(
+        "|"
+    )
 )
 CREDENTIALS = set("md phd ma jr sr msc bsc mba rn esq ii iii dr".split())
 ROLE = re.compile(
     r"\b(?:engineer|developer|programmer|architect|designer|editor|writer|reporter|correspondent"
     r"|journalist|columnist|contributor|analyst|scientist|researcher|professor|lecturer|consultant"
     r"|manager|director|co-?founder|ceo|cto|cfo|coo|advocate|evangelist|specialist|strategist"
-    r"|blogger|maintainer|redakteur(?:in)?|redaktion|entwickler(?:in)?|autor(?:in)?"
+    r"|blogger|maintainer|redakteur(?:in)?|entwickler(?:in)?|autor(?:in)?"
     r"|rédact(?:eur|rice)|journaliste|développeu(?:r|se)|ingénieure?|periodista|redactora?"
     r"|desarrolladora?|ingenier[oa]|giornalista|sviluppatore)s?\b",
     re.I,
@@ -75,6 +77,7 @@ def split(claim: str) -> list[str]:
     claim = _without_prefix(" ".join(claim.split()))
     parts = [part.strip(" .:-–—|*#") for part in SPLIT.split(SUFFIX.sub("", claim))]
     people = [part for i, part in enumerate(parts) if not _is_role(part, behind_a_name=i > 0)]
+    people = people or parts[:1]
     return [name for part in people for name in _apart(part) if _is_name(name)]
 
 
@@ -94,8 +97,9 @@ def _unless_it_is_the_name(bracket: re.Match[str]) -> str:
 def _without_prefix(claim: str) -> str:
     claim = SOMETHING_BY.sub("", claim)
     without = PREFIX.sub("", claim)
-    is_surname = PARTICLE_PREFIX.match(claim) and " " not in without.strip()
-    return claim if is_surname else without
+    if FIRST_NAME.match(claim) and " " not in without.strip():
+        return claim
+    return without
 
 
 def _apart(part: str) -> Iterator[str]:

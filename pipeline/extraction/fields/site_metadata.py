@@ -1,14 +1,12 @@
-"""What a page says besides its article: the site's name, its own address, a picture, tags, a summary."""
+"""What a page says besides its article: the site's name, its own address, a picture, a summary."""
 
 import re
 from html import unescape
 
-from pipeline.core.records import Said, SiteHints
-from pipeline.extraction.fields.candidate import fold
+from pipeline.core.records import SiteHints
 from pipeline.extraction.page.linked_data import articles, as_list, text
 from pipeline.extraction.page.parsed import ParsedPage, join
 
-MAX_TAGS = 30
 EXCERPT = 280  # characters
 
 
@@ -45,19 +43,6 @@ def image(page: ParsedPage, markup: str) -> str:
     )
 
 
-def tags(page: ParsedPage, said: Said) -> tuple[str, ...]:
-    """Tags from the feed, else from the page."""
-    linked = [t for a in articles(page.linked) for t in _listed(a.get("keywords"))]
-    metas = page.meta.get("article:tag", []) or [
-        t for v in page.meta.get("keywords", []) for t in v.split(",")
-    ]
-    tagged = [a for a in page.every("a") if a.get("rel") in ("tag", "category tag")]
-    links = [" ".join(a.text_content().split()) for a in tagged[:MAX_TAGS]]
-    chosen = next((c for c in (said.tags, linked, links, metas) if c), ())
-    distinct = {fold(t): " ".join(t.split()) for t in chosen if 1 < len(t.strip()) < 60}
-    return tuple(distinct.values())[:MAX_TAGS]
-
-
 def excerpt(page: ParsedPage, body_text: str) -> str:
     """A sentence or two: the author's own summary where there is one, else how the text begins."""
     declared = page.meta.get("og:description", []) + page.meta.get("description", [])
@@ -67,10 +52,6 @@ def excerpt(page: ParsedPage, body_text: str) -> str:
     if len(chosen) <= EXCERPT:
         return chosen
     return chosen[:EXCERPT].rsplit(" ", 1)[0] + "…"
-
-
-def _listed(value: object) -> list[str]:
-    return [t for v in as_list(value) if isinstance(v, str) for t in v.split(",")]
 
 
 def _credible(address: str, url: str) -> bool:

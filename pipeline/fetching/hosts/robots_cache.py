@@ -9,15 +9,15 @@ from datetime import UTC, datetime
 from pipeline.core.failures import Rejected, Unavailable
 from pipeline.fetching.hosts import sql as hosts_sql
 from pipeline.fetching.hosts.sql import rows
-from pipeline.fetching.politeness.robots import TRY_AGAIN_AFTER, RobotsFile, better
+from pipeline.fetching.politeness.robots import RETRY_SECONDS, RobotsFile, better
 
-LOOKED_AT_AGAIN_AFTER = 300.0  # seconds that a process trusts its copy without a look at the row
-WAIT = 3.0  # seconds to wait for another worker's answer before going back to the queue
-LOOK_EVERY = 0.2  # seconds
-FILES_KEPT = 2048
+COPY_TRUSTED_SECONDS = 300.0  # seconds that a process trusts its copy without a look at the row
+WAIT_SECONDS = 3.0  # seconds to wait for another worker's answer before going back to the queue
+LOOK_EVERY_SECONDS = 0.2  # seconds
+MAX_FILES_KEPT = 2048
 
 
-class RobotsShelf:
+class RobotsCache:
     """What this process knows of the robots.txt of hosts, and the rows behind it. For all threads."""
 
     def __init__(self) -> None:
@@ -29,12 +29,12 @@ class RobotsShelf:
         if file := self._copy(host, max_age):
             return file
         lock = self._asking[host]
-        if not lock.acquire(timeout=WAIT):
+        if not lock.acquire(timeout=WAIT_SECONDS):
             return None
         try:
             file = self._copy(host, max_age) or self._from_row(host, max_age, ask)
             if file:
-                if len(self._files) >= FILES_KEPT:
+                if len(self._files) >= MAX_FILES_KEPT:
                     self._files.clear()
                 self._files[host] = (file, time.monotonic())
             return file
@@ -43,7 +43,7 @@ class RobotsShelf:
 
     def _copy(self, host: str, max_age: float) -> RobotsFile | None:
         file, looked_at = self._files.get(host, (None, 0.0))
-        recent = time.monotonic() - looked_at < LOOKED_AT_AGAIN_AFTER
+        recent = time.monotonic() - looked_at < COPY_TRUSTED_SECONDS
         if file and recent and file.fresh(max_age, datetime.now(UTC)):
             return file
         return None
@@ -51,7 +51,7 @@ class RobotsShelf:
     def _from_row(
         self, host: str, max_age: float, ask: Callable[[], RobotsFile]
     ) -> RobotsFile | None:
-        give_up_at = time.monotonic() + WAIT
+        give_up_at = time.monotonic() + WAIT_SECONDS
         while True:
             known = _read(host)
             if known and known.fresh(max_age, datetime.now(UTC)):
@@ -64,7 +64,7 @@ class RobotsShelf:
                 return _ask(host, known, ask)
             if time.monotonic() > give_up_at:
                 return None
-            time.sleep(LOOK_EVERY)
+            time.sleep(LOOK_EVERY_SECONDS)
 
 
 def _ask(host: str, known: RobotsFile | None, ask: Callable[[], RobotsFile]) -> RobotsFile:
@@ -99,7 +99,7 @@ def _read(host: str) -> RobotsFile | None:
 
 def _problem(reason: str, detail: str) -> Rejected | Unavailable | None:
     if reason == "robots-unreachable":
-        return Unavailable(reason, detail, TRY_AGAIN_AFTER)
+        return Unavailable(reason, detail, RETRY_SECONDS)
     if reason:
         return Rejected(reason, detail)
     return None

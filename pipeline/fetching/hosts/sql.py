@@ -33,7 +33,7 @@ WITH seen AS (
         coalesce(parked_until > now, false) AS parked
     FROM now
 ), verdict AS (
-    SELECT *, NOT closed AND at <= now + make_interval(secs => %(patience)s) AS granted FROM turn
+    SELECT *, NOT closed AND at <= now + make_interval(secs => %(max_wait_seconds)s) AS granted FROM turn
 )
 UPDATE pipeline_host AS host SET
     next_at = CASE WHEN granted THEN at + make_interval(secs => %(gap)s) ELSE host.next_at END,

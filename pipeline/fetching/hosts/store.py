@@ -8,13 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.fetching.hosts import sql as hosts_sql
-from pipeline.fetching.hosts.robots_cache import RobotsShelf
+from pipeline.fetching.hosts.robots_cache import RobotsCache
 from pipeline.fetching.hosts.sql import rows
 from pipeline.fetching.politeness import pace as manners
 from pipeline.fetching.politeness.pace import Pace, Turn
 from pipeline.fetching.politeness.robots import RobotsFile
 
-NEWS_EVERY = 2.0  # seconds in which a process tells of answers and hears who rests, when hosts are asked at full speed
+NEWS_EVERY_SECONDS = 2.0  # seconds in which a process tells of answers and hears who rests, when hosts are asked at full speed
 
 
 @dataclass
@@ -37,16 +37,16 @@ class DatabaseHosts:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._heard: defaultdict[str, _Heard] = defaultdict(_Heard)
-        self._shelf = RobotsShelf()
+        self._robots_cache = RobotsCache()
         self._resting: frozenset[str] = frozenset()
         self._news_at = 0.0  # of time.monotonic
 
-    def slot(self, host: str, pace: Pace, patience: float) -> Turn:
+    def slot(self, host: str, pace: Pace, max_wait_seconds: float) -> Turn:
         """See Hosts.slot."""
         if pace.delay == 0:
             self._exchange_news()
             if host not in self._resting:
-                if patience >= 0:
+                if max_wait_seconds >= 0:
                     return Turn(True, 0.0)
                 return Turn(False, 1.0 + random.random(), "pace")  # noqa: S311 - spreads retries
         with self._lock:
@@ -57,14 +57,14 @@ class DatabaseHosts:
         force = manners.in_force(pace, latency)
         given = {
             "name": host,
-            "patience": patience,
+            "max_wait_seconds": max_wait_seconds,
             "gap": force.delay + manners.jitter(force.delay),
             "crowd": manners.CROWD,
             "delay": force.delay,
             "reason": force.reason,
             "answered": answered,
             "latency": latency,
-            "closed_for": manners.CLOSED_FOR,
+            "closed_for": manners.CLOSED_SECONDS,
         }
         found = rows(hosts_sql.SLOT, **given)
         if not found:
@@ -121,12 +121,14 @@ class DatabaseHosts:
     def park(self, host: str, seconds: float, reason: str) -> None:
         """See Hosts.park."""
         self._make_row(host)
-        rows(hosts_sql.PARK, name=host, seconds=min(seconds, manners.PARK_MOST), reason=reason)
+        rows(
+            hosts_sql.PARK, name=host, seconds=min(seconds, manners.MAX_PARK_SECONDS), reason=reason
+        )
         self._news_at = 0.0
 
     def robots(self, host: str, max_age: float, ask: Callable[[], RobotsFile]) -> RobotsFile | None:
         """See Hosts.robots."""
-        return self._shelf.get(host, max_age, ask)
+        return self._robots_cache.get(host, max_age, ask)
 
     def _make_row(self, host: str) -> None:
         if not self._heard[host].has_row:
@@ -136,13 +138,13 @@ class DatabaseHosts:
     def _exchange_news(self) -> None:
         now = time.monotonic()
         with self._lock:
-            if now < self._news_at + NEWS_EVERY:
+            if now < self._news_at + NEWS_EVERY_SECONDS:
                 return
             self._news_at = now
             untold = [host for host, known in self._heard.items() if known.answered]
         self._tell(untold)
         self._resting = frozenset(
-            name for (name,) in rows(hosts_sql.RESTING, closed_for=manners.CLOSED_FOR)
+            name for (name,) in rows(hosts_sql.RESTING, closed_for=manners.CLOSED_SECONDS)
         )
 
     def _tell(self, hosts: list[str]) -> None:

@@ -32,17 +32,17 @@ class MemoryHosts:
         self._lock = threading.Lock()
         self._hosts: defaultdict[str, _Host] = defaultdict(_Host)
 
-    def slot(self, host: str, pace: Pace, patience: float) -> Turn:
+    def slot(self, host: str, pace: Pace, max_wait_seconds: float) -> Turn:
         """See Hosts.slot."""
         with self._lock:
             known = self._hosts[host]
             now = time.monotonic()
-            if known.closed_at is not None and now < known.closed_at + rules.CLOSED_FOR:
+            if known.closed_at is not None and now < known.closed_at + rules.CLOSED_SECONDS:
                 return Turn(False, 0.0, "closed", f"{known.failures} failures in a row")
             delay = rules.in_force(pace, known.latency).delay
             gap = delay + rules.jitter(delay)
             start = max(known.next_at, known.parked_until, now)
-            if start - now <= patience:
+            if start - now <= max_wait_seconds:
                 known.next_at = start + gap
                 return Turn(True, start - now)
             promise = max(known.promised_at, start)
@@ -77,7 +77,7 @@ class MemoryHosts:
         """See Hosts.park."""
         with self._lock:
             known = self._hosts[host]
-            until = time.monotonic() + min(seconds, rules.PARK_MOST)
+            until = time.monotonic() + min(seconds, rules.MAX_PARK_SECONDS)
             if until > known.parked_until:
                 known.parked_until = until
                 known.parked_reason = reason

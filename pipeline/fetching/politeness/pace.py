@@ -9,14 +9,16 @@ from pipeline.fetching.politeness.robots import RobotsFile
 LATENCY_FACTOR = 1.0  # a host is asked at most as often as it answers, one request at a time
 LATENCY_WEIGHT = 0.3  # of the newest answer in the moving average
 BACK_OFF_FROM = 3  # failures in a row before a host is left alone for a while
-BACK_OFF_MOST = 60.0  # seconds
+MAX_BACK_OFF_SECONDS = 60.0  # seconds
 GIVE_UP_AFTER = 10  # failures in a row; with the back-off between them, at least three minutes
-CLOSED_FOR = 3600.0  # seconds, or until a new run opens it
-SLOW_DOWN_FOR = 10.0  # seconds of rest after a 429 that does not say how long
-EARLY = 1.0  # seconds; waits are rounded up to whole ones on their way through the queue
+CLOSED_SECONDS = 3600.0  # seconds, or until a new run opens it
+SLOW_DOWN_SECONDS = 10.0  # seconds of rest after a 429 that does not say how long
+EARLY_SECONDS = 1.0  # seconds; waits are rounded up to whole ones on their way through the queue
 CROWD = 0.5  # of a gap between those told to come back: twice as many as there are slots, or a late one leaves one empty
-PARK_MOST = 3600.0  # seconds; no server stops us for longer
-UNDER_WAY = 60.0  # seconds that a fetch which has made a request already waits for its next slot
+MAX_PARK_SECONDS = 3600.0  # seconds; no server stops us for longer
+UNDER_WAY_WAIT_SECONDS = (
+    60.0  # seconds that a fetch which has made a request already waits for its next slot
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,8 @@ class Pace:
 class Hosts(Protocol):
     """Remembers hosts, for all who fetch. A host is named as in URLs, with its port where that is not the usual one."""
 
-    def slot(self, host: str, pace: Pace, patience: float) -> Turn:
-        """The next slot of `host`, taken where it is at most `patience` seconds away (negative: never taken)."""
+    def slot(self, host: str, pace: Pace, max_wait_seconds: float) -> Turn:
+        """The next slot of `host`, taken where it is at most `max_wait_seconds` seconds away (negative: never taken)."""
 
     def heard(self, host: str, seconds: float) -> None:
         """`host` answered after so many seconds; its failures in a row end."""
@@ -68,12 +70,12 @@ def back_off(failures: int) -> float:
     """Seconds to leave a host alone after so many failures in a row: 0, 0, 2, 4, 8, ... 60."""
     if failures < BACK_OFF_FROM:
         return 0.0
-    return min(BACK_OFF_MOST, 2.0 ** min(failures - BACK_OFF_FROM + 1, 16))
+    return min(MAX_BACK_OFF_SECONDS, 2.0 ** min(failures - BACK_OFF_FROM + 1, 16))
 
 
 def in_force(pace: Pace, latency: float) -> Pace:
     """The pace after a look at the seconds that the host takes to answer. A pace of 0 stays: it asks for full speed."""
-    by_latency = min(LATENCY_FACTOR * latency, BACK_OFF_MOST)
+    by_latency = min(LATENCY_FACTOR * latency, MAX_BACK_OFF_SECONDS)
     if 0 < pace.delay < by_latency:
         return Pace(by_latency, "latency")
     return pace
@@ -81,7 +83,7 @@ def in_force(pace: Pace, latency: float) -> Pace:
 
 def come_back(wait: float) -> float:
     """Seconds until someone without a slot should ask again: a bit early, so that a host never waits for callers."""
-    return max(1.0, wait - EARLY)
+    return max(1.0, wait - EARLY_SECONDS)
 
 
 def moving_average(average: float, newest: float) -> float:

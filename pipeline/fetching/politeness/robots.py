@@ -13,11 +13,11 @@ from pipeline.core.failures import Rejected, Unavailable
 
 MAX_BYTES = 500 * 1024  # RFC 9309 2.5: at least this much must be read; the rest is not
 MAX_REDIRECTS = 5  # RFC 9309 2.3.1.2
-SECONDS = 10.0  # of one attempt
+ATTEMPT_SECONDS = 10.0  # of one attempt
 ATTEMPTS = 3  # at what may pass; one unlucky answer should not shut a whole host out
 MAX_LINES_COMPARED = 200  # to tell which line forbids a URL
 MAX_LINES_TRIED = 20
-TRY_AGAIN_AFTER = 30.0  # seconds for which "unreachable" is remembered
+RETRY_SECONDS = 30.0  # seconds for which "unreachable" is remembered
 
 logging.getLogger("protego").setLevel(logging.ERROR)  # it reports every odd line of every file
 
@@ -36,7 +36,7 @@ class RobotsFile:
     def fresh(self, max_age: float, now: datetime) -> bool:
         """Whether it need not be asked for again. What is in doubt is remembered for a short time only."""
         age = (now - self.fetched_at).total_seconds()
-        return age < (TRY_AGAIN_AFTER if self.problem or self.stale else max_age)
+        return age < (RETRY_SECONDS if self.problem or self.stale else max_age)
 
     @property
     def verdict(self) -> str:
@@ -72,7 +72,7 @@ def file_from(url: str, status: int, body: bytes, now: datetime) -> RobotsFile:
 
 def unreachable(url: str, why: str, now: datetime, status: int = 0) -> RobotsFile:
     """No answer: RFC 9309 2.3.1.4 asks to assume that everything is disallowed, for now."""
-    return RobotsFile(url, status, "", now, Unavailable("robots-unreachable", why, TRY_AGAIN_AFTER))
+    return RobotsFile(url, status, "", now, Unavailable("robots-unreachable", why, RETRY_SECONDS))
 
 
 class _Line(NamedTuple):

@@ -8,6 +8,8 @@ from pipeline.fetching.politeness.pace import Hosts, Pace, Turn
 from pipeline.fetching.transport.errors import Failed
 from pipeline.fetching.transport.sockets import Line
 
+LOOK_EVERY_SECONDS = 0.5  # while a request waits, at whether it is still wanted
+
 
 class Gate:
     """Opens when it is a request's turn. Who is late takes a new slot, or the next request would follow too closely."""
@@ -19,10 +21,10 @@ class Gate:
         self._line = line
         self._opens = self._closes = self.opened_at = 0.0
 
-    def reserve(self, patience: float) -> None:
-        """Take a slot at most `patience` seconds away. Raises Failed("host-busy") or Failed("host-given-up")."""
+    def reserve(self, max_wait_seconds: float) -> None:
+        """Take a slot at most `max_wait_seconds` seconds away. Raises Failed("host-busy") or Failed("host-given-up")."""
         before = time.monotonic()
-        turn = self._hosts.slot(self._host, self._pace, patience)
+        turn = self._hosts.slot(self._host, self._pace, max_wait_seconds)
         after = time.monotonic()
         if not turn.granted:
             raise Failed(refused(self._host, turn))
@@ -38,14 +40,20 @@ class Gate:
         """Called when everything is ready to be sent."""
         with self._line.deadline.paused():
             for _ in range(3):
-                if (
-                    early := self._opens - time.monotonic()
-                ) > 0:  # to sleep for no time is to stand back for others
-                    time.sleep(early)
+                self._wait_until_open()
                 if time.monotonic() <= self._closes:
                     break
-                self.reserve(manners.UNDER_WAY)
+                self.reserve(manners.UNDER_WAY_WAIT_SECONDS)
+            self._line.check_may_send()
         self.opened_at = time.monotonic()
+
+    def _wait_until_open(self) -> None:
+        while True:
+            early = self._opens - time.monotonic()
+            if early <= 0:  # to sleep for no time is to stand back for others
+                return
+            time.sleep(min(early, LOOK_EVERY_SECONDS))
+            self._line.check_may_send()
 
 
 def refused(host: str, turn: Turn) -> Rejected | Unavailable:

@@ -24,7 +24,7 @@ from urllib3.util.ssl_ import create_urllib3_context
 
 from pipeline.fetching.transport.sockets import Line, LineTLSSocket
 
-HOSTS_KEPT = 16  # hosts to which a thread keeps a connection open
+MAX_HOSTS_KEPT = 16  # hosts to which a thread keeps a connection open
 
 
 class _FinalResponse(http.client.HTTPResponse):
@@ -99,7 +99,7 @@ class LineAdapter(HTTPAdapter):
     def __init__(self, line: Line, context: ssl.SSLContext) -> None:
         self._line = line
         self._context = context
-        super().__init__(pool_connections=HOSTS_KEPT, pool_maxsize=1, max_retries=0)
+        super().__init__(pool_connections=MAX_HOSTS_KEPT, pool_maxsize=1, max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """As HTTPAdapter.init_poolmanager, with our pools and one TLS context for all."""

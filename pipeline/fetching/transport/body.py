@@ -11,7 +11,7 @@ from backports import zstd
 from pipeline.core.failures import Rejected, Unavailable
 from pipeline.fetching.transport.errors import Failed
 
-PIECE = 65_536  # bytes that any decoder may hand on at once: a bomb is noticed piece by piece
+PIECE_BYTES = 65_536  # bytes that any decoder may hand on at once: a bomb is noticed piece by piece
 ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 TRUNCATED = Unavailable("truncated", "the compressed body ends before its end")
 ZSTD_OPTIONS: dict[int, int] = {
@@ -27,7 +27,7 @@ def read_body(response: requests.Response, limit: int, *, cut: bool = False) -> 
     """
     body = io.BytesIO()  # hands its buffer over without a copy: ten megabytes a thread, not twenty
     for piece in decoded(
-        response.raw.stream(PIECE, decode_content=False),
+        response.raw.stream(PIECE_BYTES, decode_content=False),
         response.headers.get("content-encoding", ""),
     ):
         body.write(piece)
@@ -72,7 +72,7 @@ def _inflate(
         while chunk:
             inflater = inflater or opened(chunk)
             try:
-                piece = inflater.decompress(chunk, PIECE)
+                piece = inflater.decompress(chunk, PIECE_BYTES)
             except zlib.error:
                 if finished:
                     return  # padding after the end: everyone ignores it
@@ -101,7 +101,7 @@ def _unbrotli(chunks: Iterator[bytes]) -> Iterator[bytes]:
         fed = True
         # It may hold output back although it would take more input: a piece as large as the limit says so.
         while (
-            piece := decoder.process(chunk, output_buffer_limit=PIECE)
+            piece := decoder.process(chunk, output_buffer_limit=PIECE_BYTES)
         ) or not decoder.can_accept_more_data():
             yield piece
             chunk = b""
@@ -114,7 +114,7 @@ def _unzstd(chunks: Iterator[bytes]) -> Iterator[bytes]:
     for chunk in chunks:
         while chunk or (decoder and not decoder.needs_input):
             decoder = decoder or zstd.ZstdDecompressor(options=ZSTD_OPTIONS)
-            yield decoder.decompress(chunk, PIECE)
+            yield decoder.decompress(chunk, PIECE_BYTES)
             chunk = b""
             if decoder.eof:
                 chunk = decoder.unused_data

@@ -10,7 +10,7 @@ from w3lib.encoding import (
 
 from pipeline.core.records import Page
 
-LOOKED_AT = 200_000  # bytes given to the detector
+SNIFFED_BYTES = 200_000  # bytes given to the detector
 BEYOND_ASCII = bytes(range(128, 256))
 BROKEN_MOST = (
     0.02  # of the bytes beyond ASCII may be damaged in a text that is still taken for utf-8
@@ -44,14 +44,14 @@ def charset_of_bytes(body: bytes, content_type: str = "") -> str:
 
 
 def _is_utf8(body: bytes) -> bool:
-    start = body[:LOOKED_AT]
+    start = body[:SNIFFED_BYTES]
     if start.isascii():
         return False  # says nothing: it may be utf-7, iso-2022-jp or half of utf-16
     if _fits(body, "utf-8"):
         return True
     beyond = len(start) - len(start.translate(None, BEYOND_ASCII))
     lost = len(start) - len(start.decode("utf-8", "ignore").encode())
-    return lost <= max(3 if len(body) > LOOKED_AT else 0, beyond * BROKEN_MOST)
+    return lost <= max(3 if len(body) > SNIFFED_BYTES else 0, beyond * BROKEN_MOST)
 
 
 def _fits(body: bytes, codec: str) -> bool:
@@ -84,7 +84,7 @@ def _wide(body: bytes) -> str:
 def _detected(body: bytes) -> str:
     if body.isascii() and b"\x1b" not in body:
         return ""
-    name = cchardet.detect(body[:LOOKED_AT]).get("encoding")
+    name = cchardet.detect(body[:SNIFFED_BYTES]).get("encoding")
     if name:
         return resolve_encoding(name) or ""
     return ""

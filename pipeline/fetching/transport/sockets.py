@@ -5,10 +5,17 @@ import ssl
 from collections.abc import Callable
 from typing import Any
 
-from pipeline.core.failures import Rejected
+from pipeline.core.failures import Rejected, Unavailable
 from pipeline.fetching.transport.deadline import Deadline
 from pipeline.fetching.transport.errors import Failed, outcome_of
 from pipeline.fetching.transport.guard import Guard, resolve
+
+STOPPED = "stopped"  # the reason of a request that was not sent because nobody wants it any more
+
+
+def always() -> bool:
+    """Nobody stops it."""
+    return True
 
 
 class Line:
@@ -19,6 +26,7 @@ class Line:
         self.deadline = Deadline()
         self.connect_seconds = connect_seconds
         self.allowance = 0  # bytes that may still be received
+        self.may_send: Callable[[], bool] = always  # asked before each request, and while it waits
         self.await_turn: Callable[[], None] | None = (
             None  # called once, when connected, right before sending
         )
@@ -28,6 +36,11 @@ class Line:
         self.allowance -= count
         if self.allowance < 0:
             raise Failed(Rejected("too-large", "the response is larger than the cap"))
+
+    def check_may_send(self) -> None:
+        """Raises Failed(STOPPED) where nothing more is to be sent."""
+        if not self.may_send():
+            raise Failed(Unavailable(STOPPED, "whoever asked for it was stopped"))
 
     def take_turn(self) -> None:
         """Wait until the request may be sent. Everything else is ready by then: what takes time after it makes the gap

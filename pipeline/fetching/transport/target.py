@@ -11,7 +11,7 @@ from urllib3.util import Url, parse_url
 from pipeline.core.failures import Rejected
 from pipeline.fetching.transport.errors import Failed, readable
 
-LONGEST = 4096  # characters
+MAX_URL_LENGTH = 4096  # characters
 USUAL_PORTS = {"http": 80, "https": 443}
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 AUTHORITY = re.compile(r"[a-z]+:[/\\]*([^/?#]*)", re.IGNORECASE)
@@ -37,7 +37,7 @@ class Target:
 def target_of(url: str) -> Target:
     """Raises Failed with "scheme", "credentials-in-url" or "bad-address" for a URL that is never asked for."""
     written = url.strip()
-    if not written or len(written) > LONGEST or CONTROL.search(written):
+    if not written or len(written) > MAX_URL_LENGTH or CONTROL.search(written):
         raise Failed(Rejected("bad-address", "an address is one line of at most 4096 characters"))
     scheme = written.partition(":")[0].lower()
     if scheme not in USUAL_PORTS:

@@ -1,35 +1,38 @@
 """The log's filter: everything in it is in the address of the page."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 from django.utils import timezone
 
 from pipeline.broker.queues import STAGES
+from pipeline.core.filters import MomentFilter
 from pipeline.core.url import BadURL, normal_form
 from pipeline.models import Journey
 from pipeline.monitor.logs import search_syntax
 from pipeline.monitor.models import LogCount, LogEvent
 
+ALL_LEVELS = 10
+DEFAULT_LEVEL = 20  # routine lines are below it, see routine.py
 LEVELS = [
-    ("", "any level"),
-    (10, "debug and above"),
-    (20, "info and above"),
-    (30, "warning and above"),
-    (40, "error and above"),
+    (20, "Info and above"),
+    (30, "Warning and above"),
+    (40, "Error and above"),
+    (ALL_LEVELS, "Everything, with routine activity"),
 ]
 SPANS = {
-    "15m": ("last 15 minutes", timedelta(minutes=15)),
-    "1h": ("last hour", timedelta(hours=1)),
-    "24h": ("last 24 hours", timedelta(days=1)),
-    "7d": ("last 7 days", timedelta(days=7)),
+    "15m": ("Last 15 minutes", timedelta(minutes=15)),
+    "1h": ("Last hour", timedelta(hours=1)),
+    "24h": ("Last 24 hours", timedelta(days=1)),
+    "7d": ("Last 7 days", timedelta(days=7)),
 }
 RARE_STAGES = ("discover", "summarise")  # the index log_rare_stage has them
-MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"})
 ORDERED = ("run", "journey", "event")  # fields whose column has an index in the order of the log
 TIMES = ("since", "until", "last")
 JOURNEYS = 50
@@ -49,31 +52,74 @@ def journeys_of(url: str) -> list[int]:
     return list(found.values_list("pk", flat=True)[:JOURNEYS])
 
 
+def default_level(query: Mapping[str, str]) -> int:
+    """The level of a query that names none: all lines of an event that is named, else without routine lines."""
+    named = {term.field for term in search_syntax.read(query.get("q", ""))}
+    if query.get("event") or named & {"event", "level"}:
+        return ALL_LEVELS
+    return DEFAULT_LEVEL
+
+
+class SearchField(forms.CharField):
+    """A search whose fields exist and whose values they can have."""
+
+    def clean(self, value: str) -> str:
+        text: str = super().clean(value)
+        wrong = search_syntax.wrong_values(text)
+        for name in search_syntax.unknown_fields(text):
+            wrong.append(
+                f"Unknown field “{name[:60]}”. To search for the words, put them in quotes."
+            )
+        if wrong:
+            raise forms.ValidationError(wrong)
+        return text
+
+
+class SearchFilter(django_filters.CharFilter):
+    """Words and fields, see search_syntax."""
+
+    field_class = SearchField
+
+
 class LogFilter(django_filters.FilterSet):
-    """Level at least, place, moment; and a search in the form of `tokens`."""
+    """Level at least, place, moment; and a search in the form of `search_syntax`.
+
+    Without a level, routine lines are left out. Where a field is wrong nothing matches, and `errors` says why.
+    """
 
     level = django_filters.TypedChoiceFilter(
         choices=LEVELS, coerce=int, lookup_expr="gte", empty_value=""
     )
     stage = django_filters.ChoiceFilter(
-        choices=[(stage, stage) for stage in STAGES], empty_label="any stage"
+        choices=[(stage, stage) for stage in STAGES], empty_label="Any stage"
     )
     last = django_filters.ChoiceFilter(
         choices=[(name, text) for name, (text, _) in SPANS.items()],
-        empty_label="any time",
+        empty_label="Any time",
         method="in_span",
     )
     run = django_filters.NumberFilter(min_value=0, max_value=2**62)
     journey = django_filters.NumberFilter(min_value=0, max_value=2**62)
     event = django_filters.CharFilter()
     url = django_filters.CharFilter(lookup_expr="icontains")
-    q = django_filters.CharFilter(method="has_text", label="Text")
-    since = django_filters.IsoDateTimeFilter(field_name="at", lookup_expr="gte", widget=MOMENT)
-    until = django_filters.IsoDateTimeFilter(field_name="at", lookup_expr="lte", widget=MOMENT)
+    q = SearchFilter(method="has_text", label="Search")
+    since = MomentFilter(field_name="at", lookup_expr="gte")
+    until = MomentFilter(field_name="at", lookup_expr="lte")
 
     class Meta:
         model = LogEvent
         fields: list[str] = []
+
+    def __init__(self, data: QueryDict, queryset: QuerySet[LogEvent]) -> None:
+        if not data.get("level"):
+            data = data.copy()
+            data["level"] = str(default_level(data))
+        super().__init__(data, queryset)
+
+    def filter_queryset(self, queryset: QuerySet[LogEvent]) -> QuerySet[LogEvent]:
+        if self.errors:
+            return queryset.none()
+        return super().filter_queryset(queryset)
 
     def has_text(self, rows: QuerySet[LogEvent], _name: str, text: str) -> QuerySet[LogEvent]:
         return search_syntax.apply(rows, text)
@@ -91,7 +137,7 @@ class LogFilter(django_filters.FilterSet):
         }
 
     @property
-    def pieces(self) -> list[search_syntax.Token]:
+    def terms(self) -> list[search_syntax.Term]:
         return list(search_syntax.read(self.asked.get("q", "")))
 
     def walk(self) -> tuple[QuerySet[LogEvent], bool]:
@@ -107,19 +153,15 @@ class LogFilter(django_filters.FilterSet):
                 rows = rows.filter(**{name: value})
             elif name in TIMES:
                 rows = self.filters[name].filter(rows, value)
-            elif name == "level" and value >= 30:
+            elif name == "level" and value >= DEFAULT_LEVEL:
                 rows = rows.filter(level__gte=value)
-            elif name != "q" and value != 10:
+            elif name != "q" and value != ALL_LEVELS:
                 exact = False
-        for piece in self.pieces:
-            fits = search_syntax.column(piece)
-            if fits is not None and piece.field in search_syntax.ORDERED and not piece.negated:
+        for term in self.terms:
+            fits = search_syntax.column(term)
+            if fits is not None and term.field in search_syntax.ORDERED and not term.negated:
                 rows = rows.filter(fits)
-            elif (
-                piece.field == "url"
-                and not piece.negated
-                and (journeys := journeys_of(piece.value))
-            ):
+            elif term.field == "url" and not term.negated and (journeys := journeys_of(term.value)):
                 rows = rows.filter(journey__in=journeys)
                 exact = False
             else:
@@ -140,19 +182,19 @@ class LogFilter(django_filters.FilterSet):
                 rows = rows.filter(**{name: value})
             elif name != "q" and name not in TIMES:
                 whole = False
-        for piece in self.pieces:
-            if piece.field in search_syntax.COUNTED:
-                fits = search_syntax.column(piece)
+        for term in self.terms:
+            if term.field in search_syntax.COUNTED:
+                fits = search_syntax.column(term)
             else:
                 fits = None
             if (
                 fits is None
                 or fits == Q(pk=None)
-                or (piece.field == "event" and not NAME.fullmatch(piece.value))
+                or (term.field == "event" and not NAME.fullmatch(term.value))
             ):
                 whole = False
             else:
-                if piece.negated:
+                if term.negated:
                     rows = rows.exclude(fits)
                 else:
                     rows = rows.filter(fits)
@@ -161,7 +203,10 @@ class LogFilter(django_filters.FilterSet):
     @property
     def is_counted(self) -> bool:
         """Whether something of what is asked for is told apart in the counts."""
-        return bool(search_syntax.COUNTED & {*self.asked, *(piece.field for piece in self.pieces)})
+        asked = dict(self.asked)
+        if asked.get("level") == DEFAULT_LEVEL:  # of most lines
+            del asked["level"]
+        return bool(search_syntax.COUNTED & {*asked, *(term.field for term in self.terms)})
 
     def counted_span(self) -> Span | None:
         """From when to when there can be lines that fit, by what was counted: what is told apart there need not be
@@ -179,5 +224,5 @@ class LogFilter(django_filters.FilterSet):
     @property
     def walk_is_short(self) -> bool:
         """Whether the search is for one journey or one task, of which there are never many lines."""
-        named = {piece.field for piece in self.pieces if not piece.negated}
+        named = {term.field for term in self.terms if not term.negated}
         return "journey" in self.asked or bool(named & {"journey", "task"})

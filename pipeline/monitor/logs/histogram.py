@@ -8,10 +8,12 @@ from django.db.models import Count, Max, Min, Q, Sum
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
+from catalog.search.timeouts import with_statement_timeout
 from pipeline.monitor.logs.filters import SPANS, LogFilter
 from pipeline.monitor.models import EPOCH, LogEvent
 
 BINS = 60
+COUNT_TIMEOUT_MS = 150  # for counting line by line what the search matches
 WIDTH = 600
 HEIGHT = 48
 DEFAULT = timedelta(hours=1)
@@ -72,35 +74,44 @@ def overview(chosen: LogFilter, shown: Sequence[LogEvent]) -> Overview:
     """Of the time that is asked for; else of the hour before the newest line shown; of a run or journey, all of it."""
     if chosen.walk_is_short:
         return _of_few(chosen, shown)
-    counts, whole = chosen.counts()
+    if chosen.errors:
+        return Overview([], [], True)
+    whole = chosen.counts()[1]
     span = _span(chosen, shown)
     if span is None or span[1] < span[0]:
         return Overview([], [], whole)
-    since, until = span
-    if until - since <= BY_LINES and whole:
-        step = (until - since) / BINS
-        counted: Counted = _by_lines(chosen, since, until, step)
-    else:
-        if until - since <= BY_MINUTES:
-            minutes = 1
-        else:
-            minutes = 60
-        step = _step(until - since, timedelta(minutes=minutes))
-        since = EPOCH + (since - EPOCH) // step * step
-        counts = counts.filter(width=minutes, since__gte=since, since__lt=until)
-        number = RawSQL(
-            "floor(extract(epoch FROM since - %s) / %s)::int", [since, step.total_seconds()]
-        )
-        counted = (
-            counts.annotate(bin=number)
-            .values_list("bin", "level")
-            .annotate(sum=Sum("n"))
-            .order_by()
-        )
-    bars = _bars(counted, since, step)
-    return Overview(
-        bars, _names(chosen, since, until), whole, since, until, sum(bar.count for bar in bars)
+    if not whole or span[1] - span[0] <= BY_LINES:
+        found = with_statement_timeout(COUNT_TIMEOUT_MS, lambda: _of_lines(chosen, *span))
+        if found:
+            return found
+    return _of_counts(chosen, *span)
+
+
+def _of_lines(chosen: LogFilter, since: datetime, until: datetime) -> Overview:
+    """Counts each line that matches."""
+    step = (until - since) / BINS
+    bars = _bars(_by_lines(chosen, since, until, step), since, step)
+    rows = chosen.qs.filter(at__gte=since, at__lt=until).order_by()
+    rows = rows.exclude(event="").values_list("event")
+    named = rows.annotate(sum=Count("id"), bad=Count("id", filter=Q(level__gte=40)))
+    names = [Name(*row) for row in named.order_by("-sum", "event")[:NAMES]]
+    return Overview(bars, names, True, since, until, sum(bar.count for bar in bars))
+
+
+def _of_counts(chosen: LogFilter, since: datetime, until: datetime) -> Overview:
+    """Adds up what was counted a minute, or an hour where the time is long."""
+    counts, whole = chosen.counts()
+    minutes = 1 if until - since <= BY_MINUTES else 60
+    step = _step(until - since, timedelta(minutes=minutes))
+    since = EPOCH + (since - EPOCH) // step * step
+    counts = counts.filter(width=minutes, since__gte=since, since__lt=until)
+    number = RawSQL(
+        "floor(extract(epoch FROM since - %s) / %s)::int", [since, step.total_seconds()]
     )
+    rows = counts.annotate(bin=number).values_list("bin", "level")
+    bars = _bars(rows.annotate(sum=Sum("n")).order_by(), since, step)
+    number_of_lines = sum(bar.count for bar in bars)
+    return Overview(bars, _names(chosen, since, until), whole, since, until, number_of_lines)
 
 
 def _span(chosen: LogFilter, shown: Sequence[LogEvent]) -> Span | None:

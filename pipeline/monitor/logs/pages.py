@@ -13,7 +13,7 @@ from functools import partial
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
-from catalog.search.timeouts import in_time
+from catalog.search.timeouts import with_statement_timeout
 from pipeline.monitor.logs.filters import LogFilter
 from pipeline.monitor.models import EPOCH, LogEvent
 
@@ -120,7 +120,9 @@ def _look(
         wanted = size - len(found)
         ask = partial(_step, rows, walk, at, step, wanted, newer)
         if number:
-            looked = in_time(max(LEAST, LATE * 1000 * (budget - (begun - began))), ask)
+            looked = with_statement_timeout(
+                max(LEAST, LATE * 1000 * (budget - (begun - began))), ask
+            )
         else:
             looked = ask()
         if looked is None:

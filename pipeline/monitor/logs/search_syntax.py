@@ -1,4 +1,7 @@
-"""What a person types into the log's search box: words, "a phrase", field:value, -field:value, -word."""
+"""What a person types into the log's search box: words, "a phrase", field:value, -field:value, -word.
+
+`field=value` means the same as `field:value`, as lines print their fields that way.
+"""
 
 import re
 from collections.abc import Iterator
@@ -8,20 +11,15 @@ from django.db.models import F, Q, QuerySet, TextField
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
+from pipeline.core.database import execute
 from pipeline.monitor.models import LogEvent
 
-PIECE = re.compile(
-    r'(?P<no>-?)(?:(?P<field>[A-Za-z_][\w.-]*):)?(?:"(?P<quoted>[^"]*)"|(?P<plain>\S+))'
+TERM = re.compile(
+    r'(?P<no>-?)(?:(?P<field>[A-Za-z_][\w.-]*)[:=])?(?:"(?P<quoted>[^"]*)"|(?P<plain>\S+))'
 )
 COLUMNS = {"event", "process", "stage", "run", "journey", "task", "url", "signature"}
 NUMBERS = {"run", "journey"}
-ORDERED = {
-    "event",
-    "run",
-    "journey",
-    "task",
-    "signature",
-}  # columns with an index in the order of the log
+ORDERED = {"event", "run", "journey", "task", "signature"}  # have an index in the log's order
 COUNTED = {"event", "stage", "run", "level"}  # what LogCount tells apart
 LEVELS = {
     "debug": (0, 20),
@@ -30,12 +28,24 @@ LEVELS = {
     "error": (40, 50),
     "critical": (50, 32_767),
 }
+# Fields that the product writes; more come from libraries.
+FIELDS = {
+    "about", "addition", "articles", "by", "bytes", "code", "count", "crashes", "delivery", "detail",
+    "error", "exception", "in_seconds", "ip", "job", "label", "logger", "number", "outcome", "path",
+    "queue", "reason", "removed", "request", "request_id", "retry_in", "seconds", "since", "state",
+    "status", "task_id", "trouble", "until", "user_agent", "user_id", "wait", "wave",
+}  # fmt: skip
+FREE = "data."  # before the name of a field that nobody knows: it is searched for all the same
 SCHEMES = {"http", "https"}  # an address is a word, not a field
-MOST = 12  # pieces of one search
+MAX_TERMS = 12
+RECENT = """
+SELECT DISTINCT jsonb_object_keys(data)
+FROM (SELECT data FROM monitor_logevent ORDER BY at DESC, id DESC LIMIT 2000) lines
+"""
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class Term:
     """One piece of a search; `field` is empty for a word."""
 
     field: str
@@ -43,59 +53,92 @@ class Token:
     negated: bool
 
 
-def read(text: str) -> Iterator[Token]:
-    """The pieces of a search."""
-    for number, found in enumerate(PIECE.finditer(text.replace("\0", " "))):
-        if number == MOST:
+def read(text: str) -> Iterator[Term]:
+    """The terms of a search, at most MAX_TERMS of them."""
+    for number, found in enumerate(TERM.finditer(text.replace("\0", " "))):
+        if number == MAX_TERMS:
             return
-        if found["quoted"] is not None:
-            value = found["quoted"]
-        else:
-            value = found["plain"]
+        value = found["plain"] if found["quoted"] is None else found["quoted"]
+        negated = bool(found["no"])
         if found["field"] in SCHEMES:
-            yield Token("", f"{found['field']}:{value}", bool(found["no"]))
+            yield Term("", f"{found['field']}:{value}", negated)
         elif value:
-            yield Token(found["field"] or "", value, bool(found["no"]))
+            yield Term(found["field"] or "", value, negated)
 
 
 def write(field: str, value: object, negated: bool = False) -> str:
-    """A piece as it is typed."""
-    return f'{"-" if negated else ""}{field}:"{str(value).replace(chr(34), " ").strip()}"'
+    """A term as it is typed."""
+    sign = "-" if negated else ""
+    text = str(value).replace('"', " ").strip()
+    return f'{sign}{named(field)}:"{text}"'
+
+
+def named(field: str) -> str:
+    """A field's name as a search has it, whoever wrote the field."""
+    if not field or field == "level" or field in COLUMNS | FIELDS or field.startswith(FREE):
+        return field
+    return FREE + field
+
+
+def unknown_fields(text: str) -> list[str]:
+    """The names in a search that are no field of any recent line. Asks the database where one is not ours."""
+    names = {term.field for term in read(text) if term.field}
+    names -= COLUMNS | FIELDS | {"level"}
+    names = {name for name in names if not name.startswith(FREE)}
+    if not names:
+        return []
+    recent = {name for (name,) in execute(RECENT)}
+    return sorted(names - recent)
+
+
+def wrong_values(text: str) -> list[str]:
+    """A sentence for each term whose value its field cannot have."""
+    found = []
+    for term in read(text):
+        if term.field in NUMBERS and not _is_id(term.value):
+            found.append(f"{term.field} is a number, not “{term.value[:40]}”.")
+        if term.field == "level" and term.value.lower() not in LEVELS:
+            found.append(f"level is one of {', '.join(LEVELS)}.")
+    return found
 
 
 def apply(rows: QuerySet[LogEvent], text: str) -> QuerySet[LogEvent]:
-    """The events that have every piece."""
-    for number, token in enumerate(read(text)):
-        rows, fits = _fits(rows, token, f"field_{number}")
-        if token.negated:
-            rows = rows.exclude(fits)
+    """The events that match every term."""
+    for number, term in enumerate(read(text)):
+        rows, matches = _matches(rows, term, f"field_{number}")
+        if term.negated:
+            rows = rows.exclude(matches)
         else:
-            rows = rows.filter(fits)
+            rows = rows.filter(matches)
     return rows
 
 
-def column(token: Token) -> Q | None:
-    """The condition of a piece that names a column, without its negation; None for every other piece."""
-    if token.field in NUMBERS:
-        known = token.value.isdecimal() and len(token.value) < 19
-        if known:
-            return Q(**{token.field: int(token.value)})
+def column(term: Term) -> Q | None:
+    """The condition of a term that names a column, without its negation; None for every other term."""
+    if term.field in NUMBERS:
+        if _is_id(term.value):
+            return Q(**{term.field: int(term.value)})
         return Q(pk=None)
-    if token.field == "level" and (bounds := LEVELS.get(token.value.lower())):
+    if term.field == "level" and (bounds := LEVELS.get(term.value.lower())):
         return Q(level__gte=bounds[0], level__lt=bounds[1])
-    if token.field in COLUMNS:
-        return Q(**{token.field: token.value})
+    if term.field in COLUMNS:
+        return Q(**{term.field: term.value})
     return None
 
 
-def _fits(rows: QuerySet[LogEvent], token: Token, alias: str) -> tuple[QuerySet[LogEvent], Q]:
-    if fits := column(token):
-        return rows, fits
-    if token.field:
-        rows = rows.alias(**{alias: KeyTextTransform(token.field, "data")})
-        return rows, Q(**{alias: token.value, f"{alias}__isnull": False})
+def _is_id(value: str) -> bool:
+    return value.isdecimal() and len(value) < 19
+
+
+def _matches(rows: QuerySet[LogEvent], term: Term, alias: str) -> tuple[QuerySet[LogEvent], Q]:
+    if condition := column(term):
+        return rows, condition
+    if term.field:
+        name = term.field.removeprefix(FREE)
+        rows = rows.alias(**{alias: KeyTextTransform(name, "data")})
+        return rows, Q(**{alias: term.value, f"{alias}__isnull": False})
     rows = rows.alias(fields_text=Cast(F("data"), TextField()))
     columns = ("event", "url", "process", "fields_text")
     return rows, Q.create(
-        [(f"{column}__icontains", token.value) for column in columns], connector=Q.OR
+        [(f"{column}__icontains", term.value) for column in columns], connector=Q.OR
     )

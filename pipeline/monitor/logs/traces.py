@@ -53,7 +53,7 @@ def _fits(url: str, journey: str, task: str) -> tuple[Q | None, list[Journey]]:
         return (Q(journey__in=[each.pk for each in journeys]) if journeys else None), journeys
     if journey.isdecimal() and len(journey) < 19:
         return Q(journey=int(journey)), list(told.filter(pk=int(journey)))
-    return (Q(task=task[:64]) if task else None), []
+    return (Q(task=task[:64].replace("\0", "")) if task else None), []
 
 
 def steps(events: list[LogEvent]) -> list[Step]:

@@ -1,11 +1,12 @@
-"""Messages that no worker could handle: what they are, and back to the queues that they came from.
+"""Messages that no worker could handle: what they are, back to the queues that they came from, or away.
 
 Each look at a message counts as a delivery, and a queue drops one after its limit. So a look moves it: a copy goes to
 the end of the dead letters, which nobody was given yet, and only then does the one that was looked at go.
 """
 
+import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +16,8 @@ from django.conf import settings
 from kombu import Connection
 from kombu.exceptions import OperationalError
 
+from pipeline.broker.delivery import BURIED_AT as DIED
+from pipeline.broker.delivery import DELIVERIES, ERROR, REASON, TRACE
 from pipeline.broker.queues import (
     DEAD_EXCHANGE,
     DEAD_LETTERS,
@@ -28,12 +31,13 @@ from pipeline.models import Journey, Run
 
 log = structlog.get_logger(__name__)
 MOST_SEEN = 20
-PATIENCE = 10  # seconds for the broker to take a message
+MAX_MOVED = 1000
+CONFIRM_TIMEOUT_SECONDS = 10
+MAX_PAYLOAD_LENGTH = 20_000  # characters that are shown
 LARGEST = 2**63 - 1  # id of a row
 # Why and when a message died is told by RabbitMQ in headers of its own, which it need not take from a client. What
 # moves within the dead letters has the same in ours.
-REASON = "gleaner-death-reason"
-DIED = "gleaner-died"
+LAST_DIED = "gleaner-last-died"
 DEATH = {
     *(
         "x-death",
@@ -49,6 +53,10 @@ DEATH = {
         "x-acquired-count",
         REASON,
         DIED,
+        LAST_DIED,
+        DELIVERIES,
+        ERROR,
+        TRACE,
     ),
 }
 IN_WORDS = {
@@ -63,12 +71,18 @@ OF_RUNS = {task_name(stage) for stage in STAGES} - OF_JOURNEYS
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class DeadLetter:
     """A dead letter. What it names may be gone: then there is an id and no row."""
 
+    id: str  # the same for the same message, wherever it moves
     stage: str  # whose queue it died in
     reason: str
-    since: datetime | None
+    since: datetime | None  # when it died first
+    last: datetime | None  # and last
+    deliveries: int | None  # how often a worker was given it; None where nobody counted
+    error: str  # the last exception, "" where there was none
+    trace: str
+    payload: str  # the start of its body
     task: str  # "" where the message cannot be read
     task_id: str
     journey_id: int | None = None
@@ -100,9 +114,9 @@ class Letter:
         return self.state == "gone"
 
 
-def look(most: int = MOST_SEEN) -> list[Letter]:
-    """What some of the dead letters are, first those that nobody looked at for longest. Raises as `put_back` does."""
-    found: list[Letter] = []
+def peek(most: int = MOST_SEEN) -> list[DeadLetter]:
+    """What some of the dead letters are, first those that nobody looked at for longest. Raises as `requeue` does."""
+    found: list[DeadLetter] = []
 
     def see(channel: Any, message: Any) -> None:
         found.append(read(message))
@@ -119,17 +133,17 @@ def look(most: int = MOST_SEEN) -> list[Letter]:
     ]
 
 
-def put_back(most: int = 1000) -> int:
-    """Moves up to `most` messages that are there now; returns how many. Raises OperationalError of kombu.
+def requeue(letters: Collection[str] | None = None, most: int = MAX_MOVED) -> int:
+    """Moves these messages (ids of letters; None: all) back to their queues, of up to `most` that are there now.
 
-    A message that names no stage stays.
+    Returns how many. A message that names no stage stays. Raises OperationalError of kombu.
     """
     moved: list[str] = []
 
     def back(channel: Any, message: Any) -> None:
         stage = message.delivery_info["routing_key"]
         headers = _headers(message)
-        if stage not in STAGES:
+        if stage not in STAGES or not _is_wanted(message, letters):
             _to_the_end(channel, message)
             return
         _move(
@@ -146,7 +160,49 @@ def put_back(most: int = 1000) -> int:
     return len(moved)
 
 
-def read(message: Any) -> Letter:
+def discard(letters: Collection[str] | None = None, most: int = MAX_MOVED) -> int:
+    """Takes these messages away for good; otherwise as `requeue`. Each leaves a line in the log."""
+    gone: list[str] = []
+
+    def away(channel: Any, message: Any) -> None:
+        if not _is_wanted(message, letters):
+            _to_the_end(channel, message)
+            return
+        channel.basic_ack(message.delivery_tag)
+        letter = read(message)
+        gone.append(letter.id)
+        log.info(
+            "dead_letter_discarded",
+            stage=letter.stage,
+            reason=letter.reason,
+            task_id=letter.task_id,
+            payload=letter.payload[:500],
+        )
+
+    _each(most, away)
+    return len(gone)
+
+
+def _is_wanted(message: Any, letters: Collection[str] | None) -> bool:
+    return letters is None or letter_id(message) in letters
+
+
+def letter_id(message: Any) -> str:
+    """A name for the message that its way through the dead letters does not change."""
+    headers = _headers(message)
+    own = sorted((name, str(value)) for name, value in headers.items() if name not in DEATH)
+    told = json.dumps([message.delivery_info["routing_key"], own, str(_died(headers))])
+    return hashlib.sha256(told.encode("utf-8", "replace") + _body(message)).hexdigest()[:20]
+
+
+def _body(message: Any) -> bytes:
+    body = message.body
+    if isinstance(body, str):
+        return body.encode("utf-8", "surrogatepass")
+    return bytes(body)
+
+
+def read(message: Any) -> DeadLetter:
     """What a message says of itself, which may be anything."""
     headers = _headers(message)
     task = str(headers.get("task") or "")[:100]
@@ -162,14 +218,38 @@ def read(message: Any) -> Letter:
     unread = task in OF_JOURNEYS | OF_RUNS and not (journey_id or run_id)
     stage = message.delivery_info["routing_key"]
     task_id = str(headers.get("id") or "")[:64]
-    since = _died(headers)
-    if since:
-        told = since.replace(tzinfo=UTC)
-    else:
-        told = None
-    return Letter(
-        stage, _reason(headers), told, "" if unread else task, task_id, journey_id, run_id
+    return DeadLetter(
+        id=letter_id(message),
+        stage=stage,
+        reason=_reason(headers),
+        since=_in_utc(_died(headers)),
+        last=_in_utc(_last_died(headers)),
+        deliveries=_deliveries(headers),
+        error=str(headers.get(ERROR) or ""),
+        trace=str(headers.get(TRACE) or ""),
+        payload=_body(message)[:MAX_PAYLOAD_LENGTH].decode("utf-8", "backslashreplace"),
+        task="" if unread else task,
+        task_id=task_id,
+        journey_id=journey_id,
+        run_id=run_id,
     )
+
+
+def _in_utc(moment: datetime | None) -> datetime | None:
+    if moment is None:
+        return None
+    return moment.replace(tzinfo=UTC)
+
+
+def _deliveries(headers: dict[str, Any]) -> int | None:
+    """How often a worker was given the message."""
+    for name, more in ((DELIVERIES, 0), ("x-delivery-count", 1)):
+        counted = headers.get(name)
+        if isinstance(counted, int):
+            return counted + more
+    if _reason(headers) == "delivery_limit":
+        return DELIVERY_LIMIT + 1
+    return None
 
 
 def _about(body: Any) -> Any:
@@ -191,19 +271,26 @@ def _headers(message: Any) -> dict[str, Any]:
 
 
 def _reason(headers: dict[str, Any]) -> str:
-    return str(headers.get(REASON) or headers.get("x-first-death-reason") or "")[:60]
+    return str(headers.get(REASON) or headers.get("x-first-death-reason") or "")[:300]
 
 
 def _died(headers: dict[str, Any]) -> datetime | None:
     """When it died first, in UTC but without saying so, as times in headers are."""
+    return min(_deaths(headers), default=None)
+
+
+def _last_died(headers: dict[str, Any]) -> datetime | None:
+    return max(_deaths(headers), default=None)
+
+
+def _deaths(headers: dict[str, Any]) -> list[datetime]:
     deaths = headers.get("x-death")
     if isinstance(deaths, list):
         times = [death.get("time") for death in deaths if isinstance(death, dict)]
     else:
         times = []
-    return min(
-        (time for time in (headers.get(DIED), *times) if isinstance(time, datetime)), default=None
-    )
+    told = [headers.get(DIED), headers.get(LAST_DIED), *times]
+    return [time for time in told if isinstance(time, datetime)]
 
 
 def _each(most: int, work: Callable[[Any, Any], None]) -> None:
@@ -230,7 +317,14 @@ def _each(most: int, work: Callable[[Any, Any], None]) -> None:
 def _to_the_end(channel: Any, message: Any) -> None:
     """Moves one message to where no delivery of it is counted yet."""
     headers = _headers(message)
-    own = {REASON: _reason(headers), DIED: _died(headers)}
+    own = {
+        REASON: _reason(headers),
+        DIED: _died(headers),
+        LAST_DIED: _last_died(headers),
+        DELIVERIES: _deliveries(headers),
+        ERROR: headers.get(ERROR),
+        TRACE: headers.get(TRACE),
+    }
     kept = {name: value for name, value in headers.items() if name not in DEATH}
     _move(
         channel,
@@ -245,6 +339,10 @@ def _move(channel: Any, message: Any, exchange: str, headers: dict[str, Any]) ->
     message.properties["application_headers"] = headers
     key = message.delivery_info["routing_key"]
     channel.basic_publish(
-        message, exchange=exchange, routing_key=key, mandatory=True, confirm_timeout=PATIENCE
+        message,
+        exchange=exchange,
+        routing_key=key,
+        mandatory=True,
+        confirm_timeout=CONFIRM_TIMEOUT_SECONDS,
     )
     channel.basic_ack(message.delivery_tag)

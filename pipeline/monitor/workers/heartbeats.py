@@ -161,6 +161,9 @@ def begin(sender: Any, **_: Any) -> None:
     heart = Heart(sender.controller)
     _hearts.append(heart)
     heart.start()
+    reason = os.environ.pop("GLEANER_RESTART_REASON", "")
+    if reason:
+        log.warning("process_restarted", reason=reason)
 
 
 @worker_shutdown.connect(weak=False)

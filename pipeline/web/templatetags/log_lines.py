@@ -218,15 +218,20 @@ def only(context: Context, field: str, value: object) -> str:
     return f"{_logs()}?{base}q={quote_plus(f'{typed} {write(field, value)}'.strip())}"
 
 
+def _typed(term: search_syntax.Term) -> str:
+    if term.field:
+        return write(term.field, term.value, term.negated)
+    sign = "-" if term.negated else ""
+    if " " in term.value:
+        return f'{sign}"{term.value}"'
+    return f"{sign}{term.value}"
+
+
 @register.simple_tag(takes_context=True)
-def tokens_left(context: Context) -> list[tuple[str, str]]:
+def terms_left(context: Context) -> list[tuple[str, str]]:
     """Each piece of the search, and the address of the page without it."""
     base, typed = context["chips"]
-    pieces = [
-        (("-" if piece.negated else "") + piece.value) if not piece.field
-        else write(piece.field, piece.value, piece.negated) for piece in search_syntax.read(typed)
-    ]  # fmt: skip
-    texts = [f'"{piece}"' if " " in piece and ":" not in piece else piece for piece in pieces]
+    texts = [_typed(term) for term in search_syntax.read(typed)]
     return [
         (text, f"{_logs()}?{base}q={quote_plus(' '.join(texts[:number] + texts[number + 1 :]))}")
         for number, text in enumerate(texts)

@@ -63,7 +63,7 @@ def test_all_that_fit_a_filter_are_labelled(api: Client) -> None:
 
 
 def test_many_are_labelled_a_part_at_a_time(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(labels, "MOST", 2)
+    monkeypatch.setattr(labels, "MAX_SELECTED", 2)
     for number in range(5):
         an_article(number)
     answers = [
@@ -128,7 +128,7 @@ def test_labels_are_listed_with_their_counts(api: Client, monkeypatch: pytest.Mo
     an_article(3, labels=["gone"], deleted=WHEN)
     found = {"items": [{"label": "b", "count": 2}, {"label": "a", "count": 1}], "of": ""}
     assert program(Role.VIEWER).get("/api/labels").json() == found
-    monkeypatch.setattr("pipeline.api.labels.in_time", lambda *_: None)
+    monkeypatch.setattr("pipeline.api.labels.with_statement_timeout", lambda *_: None)
     assert api.get("/api/labels").json()["of"] == "about"
 
 
@@ -163,7 +163,7 @@ def test_the_same_name_again_replaces_the_view(
     api: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert api.post("/api/views", {"name": "Mine"}, JSON).status_code == 201
-    monkeypatch.setattr(saved_views, "MOST", 1)
+    monkeypatch.setattr(saved_views, "MAX_VIEWS", 1)
     again = api.post("/api/views", {"name": "Mine", "query": "language=de", "shared": True}, JSON)
     assert (again.status_code, again.json()["query"], again.json()["shared"]) == (
         200,

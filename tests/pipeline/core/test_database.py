@@ -6,9 +6,10 @@ import socket
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, OperationalError, connection
 
-from pipeline.core.database import OFTEN, execute
+from pipeline.core import database
+from pipeline.core.database import OFTEN, execute, wait_for_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ADD = "SELECT %(one)s::int + %(other)s::int, %(one)s::text || '%%', %(list)s::int[]"
@@ -87,3 +88,48 @@ def test_a_connection_that_broke_after_a_last_word_of_the_server_is_lost_like_an
     broken.close()
 
     assert run(1) == [[(1, "1%", [0])]]
+
+
+@pytest.mark.parametrize(
+    ("provoked", "sqlstate"),
+    [
+        ("BEGIN READ ONLY; CREATE TABLE never ()", "25006"),
+        ("DO $$BEGIN RAISE 'x' USING ERRCODE = '40001'; END$$", "40001"),
+        ("DO $$BEGIN RAISE 'x' USING ERRCODE = '53300'; END$$", "53300"),
+        ("DO $$BEGIN RAISE 'x' USING ERRCODE = '57P01'; END$$", "57P01"),
+        ("SET statement_timeout = 1; SELECT pg_sleep(1)", "57014"),
+    ],
+)
+def test_what_will_pass_is_an_operational_error(provoked: str, sqlstate: str) -> None:
+    try:
+        with pytest.raises(OperationalError), connection.cursor() as cursor:
+            cursor.execute(provoked)
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("sqlstate", ["22003", "23505", "42P01", "XX000"])
+def test_what_will_not_pass_is_none(sqlstate: str) -> None:
+    with pytest.raises(DatabaseError) as caught, connection.cursor() as cursor:
+        cursor.execute(f"DO $$BEGIN RAISE 'x' USING ERRCODE = '{sqlstate}'; END$$")
+    assert not isinstance(caught.value, OperationalError)
+
+
+def test_a_server_that_takes_no_writes_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr(database.time, "sleep", pauses.append)
+    wait_for_database(5)
+    assert pauses == []
+
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER ROLE CURRENT_USER SET default_transaction_read_only = on")
+    connection.close()
+    try:
+        wait_for_database(0.1)
+    finally:
+        connection.close()
+        with connection.cursor() as cursor:
+            cursor.execute("SET default_transaction_read_only = off")
+            cursor.execute("ALTER ROLE CURRENT_USER RESET default_transaction_read_only")
+        connection.close()
+    assert pauses

@@ -136,7 +136,7 @@ def test_full_speed_costs_no_statement(server: Server, django_assert_max_num_que
 
 
 def test_a_rest_is_noticed_by_others_at_full_speed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hosts_store, "NEWS_EVERY", 0.1)
+    monkeypatch.setattr(hosts_store, "NEWS_EVERY_SECONDS", 0.1)
     here, there = DatabaseHosts(), DatabaseHosts()
     assert there.slot("a.org", Pace(0), 2).granted
     here.park("a.org", 30, "http-503")
@@ -217,7 +217,7 @@ def test_robots_is_asked_once_by_many_workers() -> None:
 
 
 def test_who_cannot_wait_for_robots_is_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(robots_cache, "WAIT", 0.1)
+    monkeypatch.setattr(robots_cache, "WAIT_SECONDS", 0.1)
     Host.objects.create(name="a.org", robots_claimed_until=timezone.now() + timedelta(seconds=60))
     assert DatabaseHosts().robots("a.org", 86_400, lambda: RULES) is None
     Host.objects.update(

@@ -1,5 +1,6 @@
 """Hosts are asked at their pace, rest when they ask for it, and never hold everybody up."""
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,13 +10,17 @@ import pytest
 
 from pipeline.core.failures import Rejected, Unavailable
 from pipeline.core.records import Fetched, Page
-from pipeline.fetching import Fetcher, MemoryHosts, Pace, Policy
+from pipeline.fetching import STOPPED, Fetcher, MemoryHosts, Pace, Policy
 from pipeline.fetching.politeness import pace
-from pipeline.fetching.politeness.concurrency import Places
+from pipeline.fetching.politeness.concurrency import HostConcurrency
 from tests.pipeline.servers import Server, response
 
 POLICY = Policy(
-    "Gleaner/0.1", host_delay=0.1, patience=2, obey_robots=False, allowed_networks=("127.0.0.0/8",)
+    "Gleaner/0.1",
+    host_delay=0.1,
+    max_wait_seconds=2,
+    obey_robots=False,
+    allowed_networks=("127.0.0.0/8",),
 )
 SETTING = Pace(0.1)
 
@@ -68,7 +73,7 @@ def test_redirects_and_robots_take_slots_too(server: Server) -> None:
 
 
 def test_a_slot_that_is_far_away_is_left_to_others(server: Server) -> None:
-    fetcher = Fetcher(replace(POLICY, host_delay=5.0, patience=0.5), MemoryHosts())
+    fetcher = Fetcher(replace(POLICY, host_delay=5.0, max_wait_seconds=0.5), MemoryHosts())
     assert isinstance(fetcher.fetch(server.url + "/"), Page)
     waits = []
     for _ in range(3):
@@ -83,7 +88,7 @@ def test_a_slot_that_is_far_away_is_left_to_others(server: Server) -> None:
 
 
 def test_a_source_waits_for_its_slot(server: Server) -> None:
-    fetcher = Fetcher(replace(POLICY, host_delay=0.4, patience=0.1), MemoryHosts())
+    fetcher = Fetcher(replace(POLICY, host_delay=0.4, max_wait_seconds=0.1), MemoryHosts())
     assert isinstance(fetcher.fetch(server.url + "/"), Page)
     assert fetcher.fetch(server.url + "/").reason == "host-busy"  # type: ignore[union-attr]
     assert isinstance(fetcher.fetch(server.url + "/", purpose="source"), Page)
@@ -178,25 +183,25 @@ def test_latency_slows_the_pace_but_not_full_speed() -> None:
 
 
 def test_a_host_holds_a_quarter_of_the_threads() -> None:
-    places = Places(2)
-    assert places.take("slow.org", full_speed=False)
-    assert places.take("slow.org", full_speed=False)
-    assert not places.take("slow.org", full_speed=False)
-    assert places.take("other.org", full_speed=False)
-    places.leave("slow.org")
-    assert places.take("slow.org", full_speed=False)
+    places = HostConcurrency(2)
+    assert places.acquire("slow.org", full_speed=False)
+    assert places.acquire("slow.org", full_speed=False)
+    assert not places.acquire("slow.org", full_speed=False)
+    assert places.acquire("other.org", full_speed=False)
+    places.release("slow.org")
+    assert places.acquire("slow.org", full_speed=False)
 
 
 def test_a_quick_host_at_full_speed_may_have_them_all() -> None:
-    places = Places(1)
-    assert places.take("a.org", full_speed=True)
-    assert not places.take("a.org", full_speed=True)  # nobody knows yet that it is quick
-    places.leave("a.org")
-    assert places.take("a.org", full_speed=True)
+    places = HostConcurrency(1)
+    assert places.acquire("a.org", full_speed=True)
+    assert not places.acquire("a.org", full_speed=True)  # nobody knows yet that it is quick
+    places.release("a.org")
+    assert places.acquire("a.org", full_speed=True)
     time.sleep(0.6)
-    places.leave("a.org")  # it was not
-    assert places.take("a.org", full_speed=True)
-    assert not places.take("a.org", full_speed=True)
+    places.release("a.org")  # it was not
+    assert places.acquire("a.org", full_speed=True)
+    assert not places.acquire("a.org", full_speed=True)
 
 
 @pytest.mark.parametrize("host_delay", [0.0, 0.05])
@@ -228,7 +233,7 @@ def test_an_own_site_has_a_pace_of_its_own_and_no_other_has_it() -> None:
         policy = Policy(
             "Gleaner/0.1",
             host_delay=60,
-            patience=0,
+            max_wait_seconds=0,
             allowed_networks=("127.0.0.0/8",),
             own_sites={own.host: 0.0},
             obey_robots=False,
@@ -240,3 +245,37 @@ def test_an_own_site_has_a_pace_of_its_own_and_no_other_has_it() -> None:
         busy = fetcher.fetch(other.url + "/a")
         assert isinstance(busy, Unavailable)
         assert busy.reason == "host-busy"
+
+
+def test_nothing_leaves_once_nobody_wants_it_even_of_what_waits_for_its_slot() -> None:
+    wanted = True
+
+    def stop_at_the_first(connection: socket.socket, _path: str) -> None:
+        nonlocal wanted
+        wanted = False
+        connection.sendall(response(302, b"", location="/next"))
+
+    with Server(answer=stop_at_the_first) as server:
+        policy = Policy(
+            "Gleaner/0.1", host_delay=1, allowed_networks=("127.0.0.0/8",), max_wait_seconds=5
+        )
+        fetcher = Fetcher(policy, MemoryHosts())
+        outcome = fetcher.fetch(server.url + "/first", may_send=lambda: wanted)
+        assert isinstance(outcome, Unavailable)
+        assert outcome.reason == STOPPED
+        assert server.paths == ["/robots.txt", "/first"]
+        assert fetcher.fetch(server.url + "/other", may_send=lambda: False) == outcome
+        assert len(server.paths) == 2
+        wanted = True
+        assert isinstance(fetcher.fetch(server.url + "/robots.txt"), Rejected), "and goes on after"
+
+
+def test_no_robots_txt_is_asked_for_by_who_was_stopped() -> None:
+    with Server() as server:
+        policy = Policy("Gleaner/0.1", host_delay=0, allowed_networks=("127.0.0.0/8",))
+        fetcher = Fetcher(policy, MemoryHosts())
+        outcome = fetcher.fetch(server.url + "/a", may_send=lambda: False)
+        assert isinstance(outcome, Unavailable)
+        assert outcome.reason == STOPPED
+        assert server.paths == []
+        assert fetcher.fetch(server.url + "/a").reason == "http-404"  # type: ignore[union-attr]

@@ -127,7 +127,7 @@ def test_unreachable_is_for_now(server: Server) -> None:
     outcome = fetch(server)
     assert isinstance(outcome, Unavailable)
     assert outcome.reason == "robots-unreachable"
-    assert outcome.retry_after == rules.TRY_AGAIN_AFTER
+    assert outcome.retry_after == rules.RETRY_SECONDS
 
 
 def test_one_bad_answer_is_asked_again(server: Server) -> None:
@@ -215,7 +215,7 @@ def test_the_product_token_is_what_comes_before_the_version() -> None:
 
 def test_a_slow_pace_that_robots_asks_for_is_kept_up_to_the_cap(server: Server) -> None:
     server.pages["/robots.txt"] = robots("User-agent: *\nCrawl-delay: 100\n")
-    fetcher = Fetcher(replace(POLICY, crawl_delay_cap=0.2, patience=1), MemoryHosts())
+    fetcher = Fetcher(replace(POLICY, crawl_delay_cap=0.2, max_wait_seconds=1), MemoryHosts())
     for path in ("/post", "/post", "/a"):
         assert isinstance(fetcher.fetch(server.url + path), Page)
     assert min(server.gaps[1:]) >= 0.19

@@ -20,9 +20,10 @@ from infra.local.install import find_server
 from pipeline import tasks
 from pipeline.access.models import Entry
 from pipeline.access.roles import Role
+from pipeline.broker.delivery import bury
 from pipeline.broker.queues import DEAD_EXCHANGE, DEAD_LETTERS, DELIVERY_LIMIT
 from pipeline.monitor.queues import sampler
-from pipeline.monitor.queues.dead_letters import DEATH, DIED, REASON, look, read
+from pipeline.monitor.queues.dead_letters import DEATH, DIED, REASON, discard, peek, read, requeue
 from pipeline.monitor.queues.sampler import Reading
 from tests.pages import a_run, journeys
 from tests.people import program, session
@@ -112,7 +113,7 @@ def test_who_looks_on_sees_the_next_ones(channel: Any, admin_client: Client) -> 
     assert [each.journey_id for each in answer.context["letters"]] == list(range(1, 21))
     assert "Look at the next 20" in answer.text
     assert answer.text.count("Putting it back does nothing.") == 20, "these journeys were deleted"
-    assert [each.journey_id for each in look()][:6] == [21, 22, 23, 24, 25, 1]
+    assert [each.journey_id for each in peek()][:6] == [21, 22, 23, 24, 25, 1]
 
 
 @pytest.mark.broker
@@ -256,12 +257,12 @@ def test_a_broker_that_takes_no_message_keeps_nobody_waiting(
 ) -> None:
     put(channel, [[{"journey": 1}]], task="pipeline.fetch")
     request.getfixturevalue("alarm")
-    monkeypatch.setattr("pipeline.monitor.queues.dead_letters.PATIENCE", 1)
+    monkeypatch.setattr("pipeline.monitor.queues.dead_letters.CONFIRM_TIMEOUT_SECONDS", 1)
     told: list[OperationalError] = []
 
     def ask() -> None:
         try:
-            look()
+            peek()
         except OperationalError as error:
             told.append(error)
 
@@ -283,7 +284,7 @@ def test_dead_letters_go_back_to_the_queue_they_came_from(
         **{"x-first-death-reason": "delivery_limit"},
     )
     put(channel, {"n": 2}, stage="no-stage-of-ours")
-    assert len(look()) == 2
+    assert len(peek()) == 2
     with capture_logs() as logged:
         assert "Put back: 1" in admin_client.post("/queues/dead", follow=True).text
     said = [line for line in logged if line["event"] == "dead_letter_put_back"]
@@ -308,3 +309,54 @@ def test_only_who_may_put_them_back_is_offered_a_look() -> None:
     sampler.write([Reading(queue, 2, 0, 1) for queue in sampler.QUEUES], timezone.now())
     assert LOOK in session(Role.OPERATOR).get("/queues/").text
     assert LOOK not in session(Role.VIEWER).get("/queues/").text
+
+
+@pytest.mark.broker
+def test_single_letters_are_requeued_or_discarded_and_the_others_stay(channel: Any) -> None:
+    put(channel, [[{"journey": 1}], {}, {}], task="pipeline.fetch", id="one")
+    put(channel, [[{"journey": 2}], {}, {}], task="pipeline.fetch", id="two")
+    put(channel, [[{"journey": 3}], {}, {}], task="pipeline.fetch", id="three")
+    ids = {letter.task_id: letter.id for letter in peek()}
+    assert ids == {letter.task_id: letter.id for letter in peek()}, "looking changes no id"
+
+    assert discard([ids["one"]]) == 1
+    assert requeue([ids["two"], ids["one"]]) == 1
+    message = wait_until(lambda: channel.basic_get("fetch"), 10, "for the message")
+    channel.basic_ack(message.delivery_tag)
+    assert message.properties["application_headers"]["id"] == "two"
+    assert [letter.task_id for letter in peek()] == ["three"]
+    assert discard() == 1
+    assert waiting(channel) == 0
+
+
+@pytest.mark.broker
+def test_a_letter_keeps_its_error_its_times_and_its_deliveries_however_often_it_is_looked_at(
+    channel: Any, broker: Any
+) -> None:
+    error = ValueError("odd")
+    headers = {"task": "pipeline.fetch", "id": "odd", "x-delivery-count": 2}
+    bury(b"{not json", headers, "application/json", "utf-8", "fetch", "it is odd", error)
+    wait_until(lambda: waiting(channel) == 1, 10, "for the letter")
+    first = peek()[0]
+    assert first == peek()[0]
+    assert (first.reason, first.error, first.deliveries) == ("it is odd", "ValueError: odd", 3)
+    assert first.payload == "{not json"
+    assert first.since
+    assert first.since == first.last
+    requeue()
+    message = wait_until(lambda: channel.basic_get("fetch"), 10, "for the message")
+    channel.basic_ack(message.delivery_tag)
+    left = set(message.properties["application_headers"]) & DEATH
+    assert left <= {"x-delivery-count"}, "which RabbitMQ sets anew"
+
+
+@pytest.mark.broker
+def test_a_program_discards_letters(channel: Any) -> None:
+    put(channel, [[{"journey": 1}], {}, {}], task="pipeline.fetch", id="one")
+    operator = program(Role.OPERATOR)
+    [letter] = operator.post(API).json()
+    answer = operator.post(
+        "/api/queues/dead/discard", {"letters": [letter["id"]]}, content_type="application/json"
+    )
+    assert answer.json() == {"changed": 1}
+    assert waiting(channel) == 0

@@ -1,7 +1,9 @@
 """The log's pages: the list and its filters, one line, the trace, the errors by kind, following, export."""
 
+import ast
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,14 +12,16 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from myworld import logs
 from pipeline.models import Journey
-from pipeline.monitor.logs import export
+from pipeline.monitor.logs import export, search_syntax
 from pipeline.monitor.logs import pages as logs_pages
 from pipeline.monitor.logs.filters import LogFilter
 from pipeline.monitor.models import LogEvent
 from tests.pages import WHEN, a_run, journeys
 
 pytestmark = pytest.mark.django_db
+CHECKOUT = Path(__file__).parents[3]
 TRACE = """  File "/venv/site-packages/x.py", line 1, in f
     f()
   File "/a/pipeline/stage.py", line 2, in g
@@ -128,13 +132,103 @@ def test_a_bar_leads_to_its_time_and_keeps_what_else_is_asked(admin_client: Clie
     )
 
 
-def test_the_histogram_says_where_it_counts_more_than_is_searched_for(admin_client: Client) -> None:
+def test_the_histogram_counts_what_the_search_finds(admin_client: Client) -> None:
     events()
+    found = admin_client.get("/logs/?q=status:503").context["overview"]
+    assert (found.number, found.whole) == (1, True)
+    assert [name.name for name in found.names] == ["try_later"]
+
+
+def test_the_histogram_says_where_it_has_no_time_to_count_what_the_search_finds(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events()
+    monkeypatch.setattr("pipeline.monitor.logs.histogram.with_statement_timeout", lambda *_: None)
     answer = admin_client.get("/logs/?q=status:503")
-    assert (answer.context["overview"].number, answer.context["overview"].whole) == (2, False), (
-        "up to the newest line that is shown"
-    )
+    found = answer.context["overview"]
+    assert (found.number, found.whole) == (2, False), "up to the newest line that is shown"
     assert "counted without the words and fields" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("query", "error"),
+    [
+        ("q=no.such.field:1", "Unknown field “no.such.field”"),
+        ("q=run:x", "run is a number"),
+        ("q=level:loud", "level is one of debug, info"),
+        ("since=0001-01-01T00:00", "Enter a year from 1971 to 2199."),
+        ("until=9999-12-31T23:59", "Enter a year from 1971 to 2199."),
+        ("run=x", "Enter a number."),
+    ],
+)
+def test_a_wrong_filter_says_so_and_shows_nothing(
+    admin_client: Client, query: str, error: str
+) -> None:
+    events()
+    answer = admin_client.get(f"/logs/?{query}")
+    assert error in answer.text
+    assert list(answer.context["events"]) == []
+    assert not answer.context["overview"].bars
+
+
+def test_what_a_line_prints_can_be_searched_as_printed(admin_client: Client) -> None:
+    events()
+    for query in ("status=503", 'status="503"', "-status=504 stage=fetch event=try_later"):
+        found = admin_client.get("/logs/", {"q": query}).context["events"]
+        assert [event.event for event in found] == ["try_later"], query
+
+
+def test_a_field_that_only_a_library_writes_can_be_searched(admin_client: Client) -> None:
+    LogEvent.objects.create(at=WHEN, level=20, event="x", data={"color": "red"})
+    assert len(admin_client.get("/logs/?q=color:red").context["events"]) == 1
+    assert search_syntax.write("color", "red") == 'data.color:"red"'
+    assert len(admin_client.get('/logs/?q=data.color:"red"').context["events"]) == 1
+    assert list(admin_client.get("/logs/?q=data.nowhere:1").context["events"]) == []
+
+
+def test_every_field_that_the_product_logs_is_known_to_the_search() -> None:
+    written = set()
+    for file in (CHECKOUT / "pipeline").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            logger = getattr(getattr(node, "func", None), "value", None)
+            if isinstance(node, ast.Call) and getattr(logger, "id", "") == "log":
+                written |= {word.arg for word in node.keywords if word.arg}
+    known = search_syntax.COLUMNS | search_syntax.FIELDS
+    assert len(written) > 10
+    assert written - known - {"exc_info"} == set()
+
+
+ROUTINE = [
+    {"event": "request_started", "request": "POST /"},
+    {"event": "request_finished", "request": "GET /runs/"},
+    {"event": "try_later", "reason": "host-busy"},
+    {"event": "Scheduler: Sending due task reconcile", "logger": "celery.beat"},
+]
+TOLD = [
+    {"event": "request_finished", "request": "POST /"},
+    {"event": "try_later", "reason": "timeout"},
+    {"event": "stage_finished"},
+]
+
+
+def test_what_the_product_does_for_itself_is_hidden_unless_asked_for(admin_client: Client) -> None:
+    for number, event in enumerate([*ROUTINE, *TOLD]):
+        line = logs.row({**event, "timestamp": WHEN.isoformat()}, 20)
+        values = {name: line[name] for name in ("level", "event", "data")}
+        LogEvent.objects.create(at=WHEN + timedelta(seconds=number), **values)
+
+    def shown(query: str) -> int:
+        return len(admin_client.get(f"/logs/?{query}").context["events"])
+
+    assert shown("") == len(TOLD)
+    assert shown("level=10") == len(ROUTINE) + len(TOLD)
+    assert shown("event=request_started") == 1
+    assert shown("q=event:request_started") == 1
+    assert shown("q=level:debug") == len(ROUTINE)
+
+
+def test_a_routine_line_that_tells_of_trouble_keeps_its_level() -> None:
+    assert logs.row({"event": "request_finished", "request": "GET /"}, 30)["level"] == 30
 
 
 @pytest.mark.parametrize("span", ["15m", "1h", "24h", "7d"])
@@ -243,7 +337,6 @@ def test_the_log_is_exported_as_filtered(admin_client: Client) -> None:
         "level=loud",
         "since=yesterday",
         "run=9" + "9" * 40,
-        "q=%00",
         "q=:::",
         "q=-",
         "q=" + "a:b+" * 50,
@@ -405,7 +498,7 @@ def test_a_search_that_takes_long_says_how_far_it_got_and_goes_on(
     admin_client: Client, monkeypatch: pytest.MonkeyPatch, slow: bool, wanted: int
 ) -> None:
     if slow:  # each step but a page's first one
-        monkeypatch.setattr(logs_pages, "in_time", lambda *_: None)
+        monkeypatch.setattr(logs_pages, "with_statement_timeout", lambda *_: None)
     for name, value in (("FIRST_STEP", 10), ("LARGEST_STEP", 10), ("STEPS", 2)):
         monkeypatch.setattr(logs_pages, name, value)
     LogEvent.objects.bulk_create(
@@ -507,7 +600,7 @@ def test_a_step_of_a_search_may_not_take_much_longer_than_is_left(
     )
     asked: list[float] = []
     monkeypatch.setattr(
-        logs_pages, "in_time", lambda milliseconds, _ask: asked.append(milliseconds)
+        logs_pages, "with_statement_timeout", lambda milliseconds, _ask: asked.append(milliseconds)
     )
     monkeypatch.setattr(logs_pages, "FIRST_STEP", 10)
     for budget in (0.2, 0.000001):

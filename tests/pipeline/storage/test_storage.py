@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog.models import Article, ArticleVersion, Source
-from catalog.near_duplicates import NEAR, near, quarters
+from catalog.near_duplicates import MAX_DIFFERENT_BITS, near, quarters
 from pipeline.core import serialize
 from pipeline.core.records import CodeBlock, Draft
 from pipeline.extraction.text import fingerprint
@@ -265,7 +265,7 @@ def test_fingerprints_that_differ_in_seven_bits_meet_in_a_quarter() -> None:
     chance = random.Random(5)
     for _ in range(200):
         one = chance.getrandbits(64) - (1 << 63)
-        near = one ^ sum(1 << bit for bit in chance.sample(range(63), NEAR))
+        near = one ^ sum(1 << bit for bit in chance.sample(range(63), MAX_DIFFERENT_BITS))
         with connection.cursor() as cursor:
             cursor.execute("SELECT catalog_quarters(%s) && %s", [near, quarters(one)])
             assert cursor.fetchone() == (True,)

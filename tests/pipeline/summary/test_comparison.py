@@ -134,11 +134,11 @@ def test_what_would_take_far_too_long_is_not_begun(
 ) -> None:
     asked = 0
 
-    def in_time(*_: Any) -> None:
+    def timed(*_: Any) -> None:
         nonlocal asked
         asked += 1
 
-    monkeypatch.setattr(comparison, "in_time", in_time)
+    monkeypatch.setattr(comparison, "with_statement_timeout", timed)
     monkeypatch.setattr(comparison, "LARGE", 1)
     for hopeless, wanted in ((100, 1), (1, 1)):
         monkeypatch.setattr(comparison, "HOPELESS", hopeless)

@@ -1,7 +1,7 @@
-"""Ends what this process started if this process dies without stopping it, even by SIGKILL.
+"""End what this process started if it dies without stopping it, even by SIGKILL.
 
-A small second process reads from a pipe which groups of processes run. When the pipe closes, its owner is dead:
-it then asks the leader of every group that is left to end, and kills what has not ended after some seconds.
+A small second process reads from a pipe which process groups are running. When the pipe closes, its owner is
+dead: it terminates the leader of every group that is left, and kills what has not ended after some seconds.
 Linux could do without (PR_SET_PDEATHSIG), but that fires when the *thread* that started the child ends, and
 macOS has nothing.
 """
@@ -16,10 +16,10 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import BinaryIO
 
-PATIENCE = 10.0
+GRACE_SECONDS = 10.0
 
 
-class Guardian:
+class ProcessReaper:
     """The owner's end of the pipe; the watcher is started with the first group to watch."""
 
     def __init__(self) -> None:
@@ -27,14 +27,14 @@ class Guardian:
         self._pipe: BinaryIO | None = None
 
     def watch(self, group: int, stop_signal: int) -> None:
-        """From now on the process group `group` ends with this process, asked by `stop_signal`."""
-        self._tell(f"+ {group} {int(stop_signal)}\n")
+        """End the process group with this process, by `stop_signal`."""
+        self._send(f"+ {group} {int(stop_signal)}\n")
 
     def forget(self, group: int) -> None:
-        """The process group `group` has ended and its id may be used by someone else."""
-        self._tell(f"- {group} 0\n")
+        """Leave the process group alone from now on: its id may be used by someone else."""
+        self._send(f"- {group} 0\n")
 
-    def _tell(self, line: str) -> None:
+    def _send(self, line: str) -> None:
         with self._lock:
             if self._pipe is None:
                 self._pipe = _start()
@@ -54,8 +54,8 @@ def _start() -> BinaryIO:
     return process.stdin  # type: ignore[return-value]
 
 
-def watch(lines: Iterable[bytes], patience: float = PATIENCE) -> None:
-    """Follows `lines` until they end, then ends the groups that are left, the newest first."""
+def watch(lines: Iterable[bytes], grace_seconds: float = GRACE_SECONDS) -> None:
+    """Follow `lines` until they end, then end the groups that are left, the newest first."""
     groups: dict[int, int] = {}
     for line in lines:
         sign, name, number = line.split()
@@ -66,7 +66,7 @@ def watch(lines: Iterable[bytes], patience: float = PATIENCE) -> None:
     for group in reversed(groups):
         with suppress(ProcessLookupError, PermissionError):
             os.kill(group, groups[group])
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + grace_seconds
     while any(_signal(group, 0) for group in groups) and time.monotonic() < deadline:
         time.sleep(0.1)
     for group in groups:
@@ -81,7 +81,7 @@ def _signal(group: int, number: int) -> bool:
     return True
 
 
-guardian = Guardian()
+reaper = ProcessReaper()
 
 if __name__ == "__main__":
     watch(sys.stdin.buffer)

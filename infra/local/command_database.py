@@ -1,0 +1,23 @@
+"""This checkout's database, for the length of one command where the stack is down."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from infra.local.process import LocalError
+from infra.local.stack import CHECKOUT, Stack, lock_directory, running_addresses
+
+
+@contextmanager
+def local_database(base: Path = CHECKOUT / ".local") -> Iterator[dict[str, str]]:
+    """Yield the environment that names the database; start the server first where it is down.
+
+    Raises LocalError where there is no database yet, or where the stack is just starting or stopping.
+    """
+    if running := running_addresses(base):
+        yield running
+        return
+    if not (base / "postgres" / "data" / "PG_VERSION").exists():
+        raise LocalError("there is no database yet: `make run` makes one and crawls into it")
+    with lock_directory(base), Stack(base, only=("postgres",)) as stack:
+        yield stack.environment

@@ -1,0 +1,82 @@
+"""Starts again what died while the product runs."""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from infra.local.process import LocalError, Process
+
+QUICK_DEATH_SECONDS = 10.0  # a process that lived for less did not really start
+MAX_QUICK_DEATHS = 3  # in a row; then starting it again does not help
+FIRST_PAUSE_SECONDS = 1.0
+MAX_PAUSE_SECONDS = 30.0
+REASON = "GLEANER_RESTART_REASON"  # tells a process why it was started again
+
+
+class Server(Protocol):
+    """PostgreSQL or RabbitMQ, which know more of their start than a process does."""
+
+    process: Process
+
+    def start(self) -> None:
+        """Start it and wait until it answers. Raises LocalError."""
+
+
+@dataclass
+class _Watched:
+    process: Process
+    start: Callable[[], None]
+    started_at: float  # of time.monotonic, as is start_at
+    quick_deaths: int = 0
+    start_at: float | None = None  # when to start it again
+
+
+class Supervisor:
+    """Looks after processes and servers; `report` is told of each death and each start."""
+
+    def __init__(
+        self,
+        processes: Iterable[Process],
+        servers: Iterable[Server],
+        report: Callable[[str], None],
+    ) -> None:
+        now = time.monotonic()
+        self._report = report
+        self._watched = [
+            *(_Watched(server.process, server.start, now) for server in servers),
+            *(_Watched(process, process.start, now) for process in processes),
+        ]
+
+    def look(self) -> None:
+        """Start again what is due. Raises LocalError, with the reason, where that has not helped."""
+        for watched in self._watched:
+            if not watched.process.alive:
+                self._see_to(watched, time.monotonic())
+
+    def _see_to(self, watched: _Watched, now: float) -> None:
+        if watched.start_at is None:
+            self._note_death(watched, now)
+        elif now >= watched.start_at:
+            watched.start_at = None
+            watched.started_at = now
+            try:
+                watched.start()
+            except LocalError:
+                if watched.process.alive:
+                    raise  # it runs and does not answer; one that died is seen at the next look
+                return
+            self._report(f"{watched.process.name} was started again")
+
+    def _note_death(self, watched: _Watched, now: float) -> None:
+        reason = watched.process.reason()
+        if now - watched.started_at < QUICK_DEATH_SECONDS:
+            watched.quick_deaths += 1
+        else:
+            watched.quick_deaths = 0
+        if watched.quick_deaths >= MAX_QUICK_DEATHS:
+            raise LocalError(f"{reason}; it died at once {watched.quick_deaths} times")
+        pause = min(FIRST_PAUSE_SECONDS * 2**watched.quick_deaths, MAX_PAUSE_SECONDS)
+        watched.start_at = now + pause
+        watched.process.env[REASON] = reason
+        self._report(f"{reason}; it is started again in {pause:.0f} s")

@@ -1,0 +1,63 @@
+"""Django's command line, with a database where one can be had and one clear sentence where it cannot."""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from django.core.management import execute_from_command_line
+from django.db import OperationalError
+from kombu.exceptions import OperationalError as BrokerError
+
+# They need the database alone, so that the local one is started for them where the stack is down.
+DATABASE_COMMANDS = frozenset({"export", "job", "migrate", "prune", "showmigrations", "signin"})
+LOST = ("connection to server", "could not translate host name", "server closed the connection")
+HINT = "Start everything with `make run`, or name your own server"
+
+
+def main(argv: Sequence[str] = tuple(sys.argv)) -> int:
+    """Run a command; return its exit status. A server that does not answer is one line on stderr."""
+    try:
+        with _database_for(argv):
+            execute_from_command_line(list(argv))
+    except (OperationalError, BrokerError) as error:
+        reason = explain(error)
+        if not reason or "--traceback" in argv:
+            raise
+        print(f"error: {reason}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def explain(error: Exception) -> str:
+    """Say which server does not answer and what to do; "" where the error is another one."""
+    text = str(error).strip()
+    first = text.split("\n")[0].rstrip(".")
+    if isinstance(error, BrokerError):
+        return f"RabbitMQ does not answer: {first}. {HINT} (BROKER_HOST, BROKER_PORT)."
+    if text.startswith(LOST):
+        return f"PostgreSQL does not answer: {first}. {HINT} (POSTGRES_HOST, POSTGRES_PORT)."
+    return ""
+
+
+def needs_database_alone(argv: Sequence[str]) -> bool:
+    """Whether a command line needs no other server; starting a job needs the broker, too."""
+    return argv[1:2] != [] and argv[1] in DATABASE_COMMANDS and argv[1:3] != ["job", "start"]
+
+
+@contextmanager
+def _database_for(argv: Sequence[str]) -> Iterator[None]:
+    """Start the local PostgreSQL for a command that needs nothing else, where no other server is named."""
+    if not needs_database_alone(argv) or {"POSTGRES_HOST", "GLEANER_ENV"} & set(os.environ):
+        yield
+        return
+    # Not in the image: its containers always name their servers.
+    from infra.local.command_database import local_database
+    from infra.local.process import LocalError
+
+    try:
+        with local_database() as address:
+            os.environ.update(address)
+            yield
+    except LocalError as error:
+        raise SystemExit(f"error: {error}") from None

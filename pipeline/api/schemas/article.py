@@ -1,0 +1,156 @@
+"""Articles, their labels, saved views and sources."""
+
+from datetime import datetime
+from typing import Any
+
+from ninja import Schema
+
+from pipeline.api.schemas.base import Strict
+
+
+class ArticleLine(Schema):
+    """An article in a list."""
+
+    id: int
+    url: str
+    title: str
+    authors: list[str]
+    published: datetime | None
+    language: str
+    tags: list[str]
+    labels: list[str]
+    source: str
+    word_count: int
+    excerpt: str
+    first_seen: datetime
+    original: int | None
+
+    @staticmethod
+    def resolve_source(article: Any) -> str:
+        return str(article.source.host)
+
+    @staticmethod
+    def resolve_original(article: Any) -> int | None:
+        found: int | None = article.original_id
+        return found
+
+
+class Near(ArticleLine):
+    """An article nearly the same; `bits` of its fingerprint's 64 differ."""
+
+    bits: int
+
+
+class Version(Schema):
+    """What an article was before it changed."""
+
+    replaced: datetime
+    title: str
+    authors: list[str]
+    published: datetime | None
+    word_count: int
+    text: str
+    html: str
+
+
+class Choice(Schema):
+    """A value of a facet and how many articles have it."""
+
+    name: str
+    label: str
+    count: int
+    chosen: bool
+
+    @staticmethod
+    def resolve_chosen(choice: Any) -> bool:
+        return bool(choice.selected)
+
+
+class Facet(Schema):
+    """`values` is null where counting took too long; `of` says what was counted, where that is not all."""
+
+    name: str
+    label: str
+    values: list[Choice] | None
+    of: str = ""
+
+
+class Selection(Schema):
+    """Which articles."""
+
+    ids: list[int]
+
+
+class ExtractAgain(Selection):
+    """With `preview` nothing is changed: each journey of the run says what would be."""
+
+    preview: bool = False
+
+
+class Source(Schema):
+    """A blog."""
+
+    id: int
+    host: str
+    name: str
+    language: str
+    authors: list[str]
+    last_crawled: datetime | None
+    created: datetime
+
+
+class LabelInput(Strict):
+    """A label, and which articles: `ids`, or all that fit `filter`, such as {"tag": "python", "language": "en"}."""
+
+    label: str
+    ids: list[int] | None = None
+    filter: dict[str, str | int | bool] | None = None
+
+
+class Labelled(Schema):
+    """The label as it is kept, and how many were changed; `more` where others still fit."""
+
+    label: str
+    changed: int
+    more: bool
+
+
+class LabelCount(Schema):
+    """A label, and how many articles have it."""
+
+    label: str
+    count: int
+
+
+class Labels(Schema):
+    """`of` is empty where the counts are exact, else "about"."""
+
+    items: list[LabelCount]
+    of: str
+
+
+class ViewInput(Strict):
+    """What the list of articles shows, under a name."""
+
+    name: str
+    query: str = ""
+    shared: bool = False
+
+
+class ViewChange(Strict):
+    """What is to be otherwise."""
+
+    name: str | None = None
+    shared: bool | None = None
+
+
+class View(Schema):
+    """A saved view of the catalogue."""
+
+    id: int
+    name: str
+    query: str
+    shared: bool
+    owner: str
+    mine: bool
+    articles: str

@@ -1,0 +1,150 @@
+"""Runs."""
+
+from datetime import datetime
+from typing import Any
+
+from ninja import Schema
+
+from pipeline.api.schemas.base import Strict
+from pipeline.models import Run
+
+
+class Counts(Schema):
+    """found = stored + unchanged + duplicate + skipped + failed + pending, always."""
+
+    found: int
+    stored: int
+    unchanged: int
+    duplicate: int
+    skipped: int
+    failed: int
+    pending: int
+
+
+class RunLine(Schema):
+    """A run in a list. It is counted when it ends; the run by itself is counted at any time."""
+
+    id: int
+    name: str
+    state: str
+    reason: str
+    job: int | None
+    launched_by: str
+    created: datetime
+    started: datetime | None
+    finished: datetime | None
+    addresses: list[str]
+    counts: Counts | None
+
+    @staticmethod
+    def resolve_job(run: Run) -> int | None:
+        return run.job_id
+
+    @staticmethod
+    def resolve_counts(run: Run) -> Run | None:
+        if run.ended:
+            return run
+        return None
+
+
+class Stage(Schema):
+    """reached = waiting + in_hand + ended + passed. `later` of those that wait do so for their next try or their host's
+    turn; `median` is the seconds that a URL typically takes."""
+
+    stage: str
+    reached: int
+    waiting: int
+    later: int
+    in_hand: int
+    ended: dict[str, int]
+    passed: int
+    median: float | None
+
+
+class Reason(Schema):
+    """Why URLs did not become articles."""
+
+    state: str
+    stage: str
+    reason: str
+    count: int
+
+
+class Event(Schema):
+    """A step of a run."""
+
+    at: datetime
+    before: str
+    after: str
+    by: str
+    why: str
+
+
+class RunDetail(Schema):
+    """A run, counted now."""
+
+    id: int
+    name: str
+    state: str
+    reason: str
+    job: int | None
+    launched_by: str
+    created: datetime
+    started: datetime | None
+    finished: datetime | None
+    parameters: dict[str, Any]
+    counts: Counts
+    stages: list[Stage]
+    reasons: list[Reason]
+    waves: int
+    waves_done: int
+    percent: int
+    seconds: float
+    seconds_left: float | None
+    notes: list[Any]
+    asked: list[Any]
+    summary: dict[str, Any] | None
+    events: list[Event]
+
+
+class Change(Schema):
+    """The URLs of one kind: how many, and the first of them."""
+
+    count: int
+    urls: list[tuple[str, str]]
+
+
+class Move(Schema):
+    """How many URLs ended in one way before, and in another now; an empty state is: not met."""
+
+    before: str
+    before_reason: str
+    after: str
+    after_reason: str
+    count: int
+
+
+class Comparison(Schema):
+    """A run beside an earlier one."""
+
+    before: int
+    after: int
+    new: Change
+    changed: Change
+    gone: Change
+    newly_failing: Change
+    moves: list[Move]
+
+
+class MoreAddresses(Strict):
+    """Addresses for a run that is on."""
+
+    addresses: list[str] | str
+
+
+class RunChange(Strict):
+    """What is to be otherwise; a limit of null is none."""
+
+    limit: int | None = None
+    include: list[str] = []
+    exclude: list[str] = []

@@ -1,0 +1,30 @@
+"""Filter fields that more than one list has."""
+
+from datetime import datetime
+
+import django_filters
+from django import forms
+from django_filters.fields import IsoDateTimeField
+
+FIRST_YEAR = 1970
+LAST_YEAR = 2199
+MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"})
+
+
+class MomentField(IsoDateTimeField):
+    """A moment within the years that a computer's arithmetic with time zones can bear."""
+
+    def clean(self, value: str) -> datetime | None:
+        moment: datetime | None = super().clean(value)
+        if moment and not FIRST_YEAR < moment.year <= LAST_YEAR:
+            raise forms.ValidationError(f"Enter a year from {FIRST_YEAR + 1} to {LAST_YEAR}.")
+        return moment
+
+
+class MomentFilter(django_filters.IsoDateTimeFilter):
+    """Compares with a moment that somebody entered."""
+
+    field_class = MomentField
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **{"widget": MOMENT, **kwargs})

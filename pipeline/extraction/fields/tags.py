@@ -1,0 +1,244 @@
+"""What an article is tagged with: its own tags, and not the cloud of the site or those of other posts."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from lxml.html import HtmlElement
+
+from pipeline.core.records import Said
+from pipeline.extraction.fields import datelines
+from pipeline.extraction.fields.placement import (
+    CARDS,
+    MAX_CARD_LENGTH,
+    Placement,
+    has_frame_label,
+    label_of,
+    rel_of,
+    short_text_of,
+)
+from pipeline.extraction.page.lines import INLINE
+from pipeline.extraction.page.linked_data import articles, as_list
+from pipeline.extraction.page.parsed import ParsedPage
+
+TAG_PATH = re.compile(
+    r"(?:^|/)(?:tags?|tagged|topics?|labels?|keywords?|hashtags?|etiquetas?|schlagw(?:oe|ö)rter"
+    r"|schlagworte?|etiquettes?)(?:\.html?)?/?(?:[^/?#]+/?$|#[^#]+$)|[?&]tags?=[^&]+$",
+    re.I,
+)
+TAG_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:p-category|(?:post|article|entry|md|blog|item|meta)?[-_]{0,2}(?:hash)?tag"
+    r"(?:[-_]?(?:link|item|name|label))?)(?:$|\s)",
+    re.I,
+)
+TAGS_LABEL = re.compile(
+    r"(?:^|[\s_-])(?:(?:\w*tags|keywords|topics|labels|categories)(?:$|[\s_-])"
+    r"|tag(?:-?_?(?:list|links|box|container|group))?(?:$|\s))",
+    re.I,
+)
+TAGS_WORD = re.compile(
+    r"(?:tags?|tagged(?: with| as| in)?|topics?|keywords?|labels?|filed (?:under|in)|schlagw\w+"
+    r"|stichw\w+|étiquettes?|mots[- ]clés|etiquetas?|trefwoorden|taggar|теги|метки|标签|標籤|タグ|태그)"
+    r"\s*[:：]?\s*$",
+    re.I,
+)
+METADATA = re.compile(
+    r"(?:^|[\s_-])(?:post|entry|article|page)?-?_?(?:meta\w*|info|details|byline)(?:$|[\s_-])", re.I
+)
+CLOUD = re.compile(
+    r"cloud|social|share|all-?tags|popular|tags?-?widget|widget-?tags?|tag-?index", re.I
+)
+TAG_ELEMENTS = "//*[self::span or self::li or self::div or self::p][contains(@class, 'tag')]"
+META = ("article:tag", "og:article:tag", "tags", "parsely-tags", "sailthru.tags", "news_keywords")
+NO_TAG = frozenset(
+    ("", "tags", "tag", "all tags", "topics", "more", "uncategorized", "categories", "untagged")
+)
+COUNT = re.compile(r"\s*\(\d+\)$")
+ITEMS = frozenset(("li", "dd", "dt"))
+MAX_TAGS = 30
+MAX_TAG_LENGTH = 60
+MAX_ELEMENTS = 400
+MAX_OWN_TAGS = 20  # of one post; a longer list is the site's
+NEAR_LINES = 14
+LABEL_LENGTH = 30  # characters before the first tag
+MAX_OTHER_LENGTH = 20  # characters beside the tags, in a block that holds little else
+MAX_DATELINE_LENGTH = 120  # characters
+MIN_SHARE = 0.3  # of a line, that makes it a line of tags
+MAX_LEVELS = 3
+
+
+class Group(NamedTuple):
+    """Tags that stand together, and how sure it is that they are the article's."""
+
+    names: tuple[str, ...]
+    rank: int
+
+
+def tags(page: ParsedPage, said: Said, placement: Placement) -> tuple[str, ...]:
+    """The tags that the page shows of its article, else those that its head or the feed states.
+
+    Where the head states all that is shown and more, a theme shows the first of them only.
+    """
+    shown = _distinct(_shown(_tag_elements(page), placement))
+    stated = [_distinct(claim) for claim in _stated(page)]
+    for more in stated:
+        if shown and {name.casefold() for name in shown} <= {name.casefold() for name in more}:
+            return more
+    in_category = _distinct(_shown(_category_links(page), placement))
+    keywords = _distinct(_listed(page.meta.get("keywords", [])))
+    claims = (shown, *stated, in_category, _distinct(said.tags), keywords)
+    return next((claim for claim in claims if claim), ())
+
+
+def _stated(page: ParsedPage) -> Iterator[Iterable[str]]:
+    for key in META:
+        yield _listed(page.meta.get(key, []))
+    for node in articles(page.linked):
+        yield _listed(node.get("keywords"))
+
+
+def _distinct(found: Iterable[str]) -> tuple[str, ...]:
+    names: dict[str, str] = {}
+    for text in found:
+        name = COUNT.sub("", " ".join(text.split())).strip(" ,;|·•").lstrip("#＃").strip()
+        if len(name) < MAX_TAG_LENGTH and name.casefold() not in NO_TAG:
+            names.setdefault(name.casefold(), name)
+    return tuple(names.values())[:MAX_TAGS]
+
+
+def _tag_elements(page: ParsedPage) -> list[HtmlElement]:
+    links = [link for link in page.every("a") if _is_tag_link(link)]
+    others = [
+        element
+        for element in page.tree.xpath(TAG_ELEMENTS)
+        if TAG_CLASS.search(element.get("class")) and next(element.iter("a"), None) is None
+    ]
+    return links[:MAX_ELEMENTS] + others[:MAX_ELEMENTS]
+
+
+def _is_tag_link(link: HtmlElement) -> bool:
+    rel = rel_of(link)
+    if "tag" in rel:
+        return "category" not in rel
+    if TAG_CLASS.search(link.get("class") or ""):
+        return True
+    return TAG_PATH.search((link.get("href") or "")[-200:]) is not None
+
+
+def _category_links(page: ParsedPage) -> list[HtmlElement]:
+    return [link for link in page.every("a") if "category" in rel_of(link)][:MAX_ELEMENTS]
+
+
+def _shown(elements: Sequence[HtmlElement], placement: Placement) -> tuple[str, ...]:
+    """The names of the group that looks most like the article's own."""
+    by_block: defaultdict[HtmlElement, list[HtmlElement]] = defaultdict(list)
+    members = set(elements)
+    for element in elements:
+        by_block[_block_of(element, members, placement)].append(element)
+    groups = [
+        Group(tuple("".join(element.itertext()) for element in group), rank)
+        for block, group in by_block.items()
+        if (rank := _rank(block, group, placement)) > 0
+    ]
+    if not groups:
+        return ()
+    return max(groups, key=lambda group: (group.rank, len(group.names))).names
+
+
+def _block_of(element: HtmlElement, members: set[HtmlElement], placement: Placement) -> HtmlElement:
+    """The block that a tag shares with those beside it: its list, its line."""
+    block = element
+    for outer in element.iterancestors():
+        if outer in placement.holds_title or outer.tag in ("body", "html"):
+            break
+        is_wrapper = outer.tag in INLINE or outer.tag in ITEMS or block.tag in ITEMS
+        if not is_wrapper and block is not element and not _holds_little_else(outer, members):
+            break
+        block = outer
+    return block
+
+
+def _holds_little_else(block: HtmlElement, members: set[HtmlElement]) -> bool:
+    text = short_text_of(block)
+    if len(text) > MAX_CARD_LENGTH:
+        return False
+    named = sum(len(short_text_of(e)) for e in block.iter() if e in members)
+    return len(text) - named <= MAX_OTHER_LENGTH + len(block)
+
+
+def _rank(block: HtmlElement, group: Sequence[HtmlElement], placement: Placement) -> int:
+    """How sure it is (0: not at all) that a group of tags is the article's own."""
+    first = group[0]
+    around = list(placement.around(block))
+    if len(group) > MAX_OWN_TAGS or any(CLOUD.search(label_of(outer)) for outer in around):
+        return 0
+    if placement.is_elsewhere(first) or placement.is_quoted(first):
+        return 0
+    inner = [outer for outer in around[:MAX_LEVELS] if outer.tag not in ("article", "main")]
+    labels = " ".join(label_of(outer) for outer in inner)
+    is_labelled = bool(TAGS_LABEL.search(labels) or TAGS_WORD.search(_before(first)))
+    is_metadata = bool(METADATA.search(labels))
+    if not (is_labelled or is_metadata or _fills_its_line(group, placement)):
+        return 0
+    is_near = placement.title_line >= 0 and abs(placement.distance(first)) <= NEAR_LINES
+    if _is_framed(around, is_labelled):
+        return 1 if _is_on_the_posts_card(around) else 0
+    is_marked = "tag" in rel_of(first) or bool(TAG_CLASS.search(first.get("class") or ""))
+    rank = 2 * is_labelled + 2 * is_near + is_marked + is_metadata
+    if rank == 0 and _shares_the_article(block):
+        return 1
+    return rank
+
+
+def _fills_its_line(group: Sequence[HtmlElement], placement: Placement) -> bool:
+    """Whether tags are a good part of the line that they stand in, or stand beside its date."""
+    line = placement.line(group[0])
+    parent = group[0].getparent()
+    if line is None or parent is None:
+        return False
+    if len(line.text) <= MAX_DATELINE_LENGTH and datelines.find(line.text):
+        return True
+    named = sum(len(short_text_of(element)) for element in group)
+    return named >= MIN_SHARE * len(short_text_of(parent))
+
+
+def _is_framed(around: Sequence[HtmlElement], is_labelled: bool) -> bool:
+    """Whether tags stand in a sidebar, a menu or a footer; a nav made for them is no menu."""
+    for outer in around:
+        is_own = outer.tag == "nav" and is_labelled and TAGS_LABEL.search(label_of(outer))
+        if has_frame_label(outer) and not is_own:
+            return True
+    return False
+
+
+def _is_on_the_posts_card(around: Sequence[HtmlElement]) -> bool:
+    """Whether a box beside the article shows the post's date too."""
+    for outer in around[: MAX_LEVELS + 1]:
+        text = short_text_of(outer)
+        if outer.tag not in CARDS and datelines.find(text):
+            return True
+    return False
+
+
+def _shares_the_article(block: HtmlElement) -> bool:
+    return next(block.iterancestors("article", "main"), None) is not None
+
+
+def _before(element: HtmlElement) -> str:
+    """The words right before the first of some tags."""
+    for _ in range(MAX_LEVELS):
+        previous = element.getprevious()
+        parent = element.getparent()
+        if parent is None:
+            return ""
+        if previous is not None:
+            return (short_text_of(previous) + (previous.tail or ""))[-LABEL_LENGTH:]
+        if (parent.text or "").strip():
+            return (parent.text or "")[-LABEL_LENGTH:]
+        element = parent
+    return ""
+
+
+def _listed(value: object) -> list[str]:
+    return [t for v in as_list(value) if isinstance(v, str) for t in v.split(",")]

@@ -1,0 +1,30 @@
+"""What the product does for itself: the ticks of its scheduler, page views, the pacing of its requests.
+
+These lines are written with the level debug, so that the log's page and its counts leave them out unless asked.
+"""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+PAGE_VIEWS = {"request_started", "request_finished", "image_fetched"}
+READING = ("GET ", "HEAD ", "OPTIONS ")
+SCHEDULER = "celery.beat"
+PACING = "host-busy"  # the reason of a wait for a host's turn
+
+
+def level_of(event: Mapping[str, Any], level: int) -> int:
+    """The level to write the line with: debug for routine lines that tell of no trouble."""
+    if level == logging.INFO and is_routine(event):
+        return logging.DEBUG
+    return level
+
+
+def is_routine(event: Mapping[str, Any]) -> bool:
+    """Whether nobody who looks for what happened to their articles misses this line."""
+    name = event.get("event")
+    if name in PAGE_VIEWS:
+        return name != "request_finished" or str(event.get("request")).startswith(READING)
+    if name == "try_later":
+        return event.get("reason") == PACING
+    return event.get("logger") == SCHEDULER

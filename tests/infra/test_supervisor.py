@@ -1,0 +1,103 @@
+"""A process that dies is started again with its reason; one that always dies at once ends the product."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from infra.local import supervisor as rules
+from infra.local.process import LocalError, Process
+from infra.local.supervisor import REASON, Supervisor
+from tests.waiting import wait_until
+
+Start = Callable[..., Process]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    started: list[Process] = []
+
+    def start(name: str, script: str) -> Process:
+        command = ["sh", "-c", script]
+        process = Process(name, command, home=tmp_path, log=tmp_path / f"{name}.log")
+        started.append(process)
+        process.start()
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+
+
+@pytest.fixture(autouse=True)
+def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "FIRST_PAUSE_SECONDS", 0.0)
+
+
+def test_a_killed_process_is_started_again_and_knows_why(start: Start, tmp_path: Path) -> None:
+    told: list[str] = []
+    process = start("fetch", f"echo ${REASON}; sleep 60")
+    supervisor = Supervisor([process], [], told.append)
+    first = process.pid
+    os.killpg(first, signal.SIGKILL)
+    wait_until(lambda: not process.alive, 5, "for it to die")
+    supervisor.look()
+    supervisor.look()
+    assert process.alive
+    assert process.pid != first
+    assert "fetch was killed by SIGKILL" in told[0]
+    assert told[1] == "fetch was started again"
+    written = lambda: "killed by SIGKILL" in process.log.read_text()  # noqa: E731
+    wait_until(written, 5, "for the reason in its log")
+
+
+def test_one_that_dies_at_once_three_times_ends_the_product(start: Start) -> None:
+    process = start("store", "echo no such module; exit 3")
+    supervisor = Supervisor([process], [], lambda _: None)
+
+    def look_until_it_raises() -> None:
+        for _ in range(200):
+            supervisor.look()
+            time.sleep(0.05)
+
+    with pytest.raises(LocalError, match=r"no such module.*died at once 3 times"):
+        look_until_it_raises()
+
+
+def test_a_server_that_dies_is_noticed_and_started_as_servers_are(start: Start) -> None:
+    process = start("postgres", "sleep 60")
+    started: list[str] = []
+
+    class Server:
+        def __init__(self) -> None:
+            self.process = process
+
+        def start(self) -> None:
+            started.append("postgres")
+            process.start()
+
+    supervisor = Supervisor([], [Server()], lambda _: None)
+    os.killpg(process.pid, signal.SIGKILL)
+    wait_until(lambda: not process.alive, 5, "for it to die")
+    supervisor.look()
+    supervisor.look()
+    assert started == ["postgres"]
+    assert process.alive
+
+
+def test_the_pause_grows_with_deaths_at_once_and_not_with_others(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "FIRST_PAUSE_SECONDS", 4.0)
+    told: list[str] = []
+    process = start("fetch", "exit 1")
+    wait_until(lambda: not process.alive, 5, "for it to die")
+    Supervisor([process], [], told.append).look()
+    assert told[0].endswith("it is started again in 8 s")
+
+    monkeypatch.setattr(rules, "QUICK_DEATH_SECONDS", 0.0)
+    Supervisor([process], [], told.append).look()
+    assert told[1].endswith("it is started again in 4 s")
