@@ -34,7 +34,7 @@ COLUMNS = (
     "source",
     "word_count",
     "quality",
-    "first_seen",
+    "first_seen_at",
     "excerpt",
     "text",
 )
@@ -65,7 +65,7 @@ def record(article: Article) -> dict[str, Any]:
         "tags": article.tags,
         "labels": article.labels,
         "source": article.source.host,
-        "first_seen": moment(article.first_seen),
+        "first_seen_at": moment(article.first_seen_at),
         "word_count": article.word_count,
         "excerpt": article.excerpt,
         "code_languages": article.code_languages,
@@ -130,7 +130,7 @@ def atom(rows: Rows) -> Iterator[str]:
 
 def entry(article: Article) -> Iterator[str]:
     """Yield the parts of one entry of the feed."""
-    changed = article.updated or article.published or article.first_seen
+    changed = article.updated or article.published or article.first_seen_at
     yield f"<entry><id>{_xml(article.url)}</id><title>{_xml(article.title)}</title>"
     if article.url.lower().startswith(("http://", "https://")):
         yield f"<link href={_attribute(article.url)}/>"

@@ -43,7 +43,7 @@ class Field:
 
 
 COPIES_SQL = """CASE WHEN original_id IS NOT NULL THEN 'copy' WHEN EXISTS (
-    SELECT FROM catalog_article AS c WHERE c.original_id = counted.id AND c.deleted IS NULL
+    SELECT FROM catalog_article AS c WHERE c.original_id = counted.id AND c.deleted_at IS NULL
 ) THEN 'copied' ELSE 'unique' END"""
 FIELDS = {
     "source": Field("Source", "source_id::text"),

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Func, Q
 from django.urls import reverse
 
-LIVE = Q(deleted__isnull=True)
+LIVE = Q(deleted_at__isnull=True)
 LABELLED = ~Q(labels=[])
 # All that an article is filtered by, for one index (see keys.py). An index's expression has no type: KEYS has it.
 IN_KEYS = ("source", "language", "authors", "tags", "code_languages", "imports", "labels", "runs", "has_code",
@@ -27,8 +27,8 @@ class Source(models.Model):
     name = models.CharField(max_length=300, blank=True)
     language = models.CharField(max_length=8, blank=True)
     authors = ArrayField(models.CharField(max_length=200), default=list, blank=True)
-    last_crawled = models.DateTimeField(null=True, blank=True)
-    created = models.DateTimeField(auto_now_add=True)
+    last_crawled_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["host"]
@@ -52,9 +52,7 @@ class Article(models.Model):
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="articles")
     url = models.TextField()
-    key = models.TextField(
-        unique=True, help_text="the URL's normal form: the same article has the same key"
-    )
+    key = models.TextField(help_text="the URL's normal form: the same article has the same key")
     title = models.TextField()
     authors = ArrayField(models.TextField(), default=list, blank=True)
     published = models.DateTimeField(null=True, blank=True)
@@ -75,9 +73,7 @@ class Article(models.Model):
     quality = models.FloatField(default=0)
     quality_reasons = ArrayField(models.TextField(), default=list, blank=True)
     methods = models.JSONField(default=dict, blank=True)
-    content_hash = models.CharField(
-        max_length=64, unique=True, help_text="SHA-256 of title and text"
-    )
+    content_hash = models.CharField(max_length=64, help_text="SHA-256 of title and text")
     simhash = models.BigIntegerField(default=0)
     original = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="copies",
@@ -112,14 +108,19 @@ class Article(models.Model):
         output_field=models.BooleanField(),
         db_persist=True,
     )
-    first_seen = models.DateTimeField(auto_now_add=True)
-    changed = models.DateTimeField(auto_now=True)
-    deleted = models.DateTimeField(null=True, blank=True)
+    first_seen_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
 
     objects = ArticleQuerySet.as_manager()
 
     class Meta:
         ordering = ["-published", "-id"]
+        # Not unique=True, which would add an index for patterns that nobody asks.
+        constraints = [
+            models.UniqueConstraint(fields=["key"], name="article_key"),
+            models.UniqueConstraint(fields=["content_hash"], name="article_content_hash"),
+        ]
         indexes = [
             # Without a list of what is pending: each article that is stored asks it once, and would read that list.
             GinIndex(
@@ -185,7 +186,7 @@ class ArticleVersion(models.Model):
     """What an article was before it changed."""
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="versions")
-    replaced = models.DateTimeField(
+    replaced_at = models.DateTimeField(
         auto_now_add=True, help_text="when the next version took its place"
     )
     title = models.TextField()
@@ -200,7 +201,7 @@ class ArticleVersion(models.Model):
         ordering = ["-id"]
 
     def __str__(self) -> str:
-        return f"{self.title}, until {self.replaced:%Y-%m-%d}"
+        return f"{self.title}, until {self.replaced_at:%Y-%m-%d}"
 
 
 class SavedView(models.Model):
@@ -212,7 +213,7 @@ class SavedView(models.Model):
     name = models.CharField(max_length=60)
     query = models.CharField(max_length=LONGEST, blank=True)
     shared = models.BooleanField(default=False, help_text="shown to everybody")
-    created = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(auto_now_add=True)
     here: bool = False  # whether it is what the page shows
 
     class Meta:

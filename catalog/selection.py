@@ -35,7 +35,7 @@ def delete(articles: list[int]) -> int:
     now = timezone.now()
     deleted = 0
     for batch in batches(articles):
-        deleted += Article.objects.live().filter(pk__in=batch).update(deleted=now)
+        deleted += Article.objects.live().filter(pk__in=batch).update(deleted_at=now)
     return deleted
 
 

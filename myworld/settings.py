@@ -21,6 +21,14 @@ PROCESS = os.environ.get(
 LOCAL_ENV = Path(os.environ.get("GLEANER_ENV", BASE_DIR / ".local" / "env"))
 if LOCAL_ENV.is_file():
     Env.read_env(str(LOCAL_ENV), overwrite=False)
+FORMER_NAMES = {
+    "BATCH_SIZE": "WAVE_SIZE",
+    "MAX_READY_URLS": "JOURNEYS_READY",
+    "MAX_IN_FLIGHT_URLS": "JOURNEYS_SENT",
+}
+for name, former in FORMER_NAMES.items():
+    if former in os.environ:
+        os.environ.setdefault(name, os.environ[former])
 
 # The web
 SECRET_KEY = env.str("SECRET_KEY", default="") or get_random_secret_key()
@@ -236,13 +244,12 @@ CELERY_BEAT_SCHEDULER = "pipeline.broker.beat:PatientScheduler"
 CELERY_DB_REUSE_MAX = 1_000_000_000
 
 # Runs
-WAVE_SIZE = env.int("WAVE_SIZE", default=40)  # URLs a chord
-# Another wave of a run goes out while fewer of its URLs than this wait for a worker or are in hand (a quarter where
+BATCH_SIZE = env.int("BATCH_SIZE", default=40)  # URLs a chord
+# Another batch of a run goes out while fewer of its URLs than this wait for a worker or are in hand (a quarter where
 # several runs are on). More keeps a large number of workers busy, fewer let a small run through sooner.
-JOURNEYS_READY = env.int("JOURNEYS_READY", default=80)
-JOURNEYS_SENT = env.int(
-    "JOURNEYS_SENT", default=1000
-)  # the same with those that wait for a slow host
+MAX_READY_URLS = env.int("MAX_READY_URLS", default=80)
+# the same with those that wait for a slow host
+MAX_IN_FLIGHT_URLS = env.int("MAX_IN_FLIGHT_URLS", default=1000)
 MAX_ADDRESSES = env.int("MAX_ADDRESSES", default=200)  # start addresses a run
 MAX_ATTEMPTS = env.int("MAX_ATTEMPTS", default=4)  # tries of a fetch that may pass
 MAX_CRASHES = env.int("MAX_CRASHES", default=3)  # times that a URL may take its worker down

@@ -1,4 +1,4 @@
-"""The canvas. A run is discovered once, then goes out in waves; a wave is a chord of one chain a URL.
+"""The canvas. A run is discovered once, then goes out in batches; a batch is a chord of one chain a URL.
 
     discover -> chord( fetch -> extract -> store, for each URL ) -> summarise
 
@@ -22,16 +22,16 @@ MOST_DISCOVERIES = 6  # of one run; each but the last was cut short by the death
 
 @run_task("discover")
 def discover(run_id: int) -> None:
-    """Finds the run's articles, writes their journeys, and sends the first waves."""
+    """Finds the run's articles, writes their journeys, and sends the first batches."""
     run = enqueue.begin(run_id)
-    if run and run.discoveries > MOST_DISCOVERIES:
+    if run and run.discovery_attempts > MOST_DISCOVERIES:
         summary_stage.fail_run(
             run_id, f"its discovery was begun {MOST_DISCOVERIES} times and never came to an end"
         )
     elif run:
         explore(run)
     additions.look(run_id)
-    batches.send_waves(run_id)
+    batches.dispatch_batches(run_id)
     summary_stage.close_run(run_id)
 
 
@@ -39,7 +39,7 @@ def explore(run: Run) -> None:
     """Finds the articles and writes down what was found. The first go out while the others are written."""
     discovery = discovery_stage.explore(run)
     for _ in enqueue.plan(run, discovery):
-        batches.send_waves(run.pk)
+        batches.dispatch_batches(run.pk)
     discovery_stage.remember(discovery)
 
 
@@ -62,8 +62,8 @@ def store(visit: Visit) -> Outcome:
 
 
 @run_task("summarise")
-def summarise(run_id: int, wave_id: int) -> None:
-    """A wave is through: send the next one, or, after the last, sum the run up."""
-    summary_stage.close_wave(wave_id)
-    batches.send_waves(run_id)
+def summarise(run_id: int, batch_id: int) -> None:
+    """A batch is through: send the next one, or, after the last, sum the run up."""
+    summary_stage.finish_batch(batch_id)
+    batches.dispatch_batches(run_id)
     summary_stage.close_run(run_id)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from catalog.models import Article, ArticleVersion, SavedView
 from pipeline.models import Host, Run
-from pipeline.monitor.models import LogEvent, WorkerBeat
+from pipeline.monitor.models import LogEvent, WorkerHeartbeat
 from pipeline.monitor.queues import sampler
 from pipeline.monitor.queues.sampler import Reading
 from pipeline.runs import jobs
@@ -86,7 +86,7 @@ def hostile(text: str) -> dict[str, Any]:
     asked = [{"url": line, "kind": word, "outcome": word, "detail": line, "entries": 1}]
     Run.objects.filter(pk=run.pk).update(parameters=options, asked=asked)
     given = {
-        "said": {"title": line, "author": line, "published": line, word: line},
+        "source_metadata": {"title": line, "author": line, "published": line, word: line},
         "detail": line,
         "reasons": [line],
         "found_in": [line],
@@ -118,9 +118,9 @@ def hostile(text: str) -> dict[str, Any]:
         owner=User.objects.all()[0], name=short, query=f"q={word}", shared=True
     )
     sampler.write([Reading(queue, 1, 1, 1) for queue in sampler.QUEUES], timezone.now())
-    WorkerBeat.objects.create(
-        name=word, pid=1, stage="fetch", pool="thread", slots=1, memory=1, busy=1, started=timezone.now(),
-        in_hand=[{"task": line, "id": line, "journey": journey.pk, "since": line}], beat=timezone.now(),
+    WorkerHeartbeat.objects.create(
+        name=word, pid=1, stage="fetch", pool="thread", slots=1, memory=1, busy=1, started_at=timezone.now(),
+        in_progress=[{"task": line, "id": line, "journey": journey.pk, "since": line}], beat_at=timezone.now(),
     )  # fmt: skip
     return {
         "launch": f"/?again={run.pk}", "runs": "/runs/", "run": f"/runs/{run.pk}/", "change": f"/runs/{run.pk}/change",

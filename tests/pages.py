@@ -9,7 +9,7 @@ from backports import zstd
 from django.contrib.auth.models import User
 
 from catalog.models import Article, Source
-from pipeline.models import Body, Journey, Run, Snapshot, Wave
+from pipeline.models import Batch, Body, Journey, Run, Snapshot
 
 WHEN = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 
@@ -48,17 +48,17 @@ def a_run(state: str = "running", **values: Any) -> Run:
         "include": [],
         "exclude": [],
     }
-    return Run.objects.create(state=state, started=WHEN, parameters=parameters, **values)
+    return Run.objects.create(state=state, started_at=WHEN, parameters=parameters, **values)
 
 
 def journeys(
     run: Run, number: int, state: str = "pending", stage: str = "fetch", **values: Any
 ) -> list[Journey]:
     """So many journeys of a run at one place."""
-    wave = run.waves.first() or Wave.objects.create(run=run, number=0, size=0)
+    batch = run.batches.first() or Batch.objects.create(run=run, number=0, size=0)
     begun = run.journeys.count()
     urls = [f"https://blog.example/{run.pk}-{begun + n}" for n in range(number)]
-    given = {"run": run, "wave": wave, "state": state, "stage": stage, **values}
+    given = {"run": run, "batch": batch, "state": state, "stage": stage, **values}
     return Journey.objects.bulk_create(Journey(url=url, key=url, **given) for url in urls)
 
 

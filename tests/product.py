@@ -67,7 +67,7 @@ class Product:
 
     def wait_for_end(self, run: int, seconds: float = 90) -> str:
         """The state in which a run ended."""
-        ended = "SELECT state FROM pipeline_run WHERE id = %s AND finished IS NOT NULL"
+        ended = "SELECT state FROM pipeline_run WHERE id = %s AND finished_at IS NOT NULL"
         return str(wait_until(lambda: self.sql(ended, run), seconds, f"for run {run} to end")[0][0])
 
     def outcomes(self, run: int) -> dict[str, tuple[str, str]]:

@@ -174,8 +174,8 @@ def test_an_address_that_cannot_be_had_ends_its_run_with_the_reason(
 
 FORGET = """
 from catalog.models import Article
-from pipeline.models import Journey, SourceMemory
-for rows in (Journey, Article, SourceMemory):
+from pipeline.models import Journey, SourceCacheEntry
+for rows in (Journey, Article, SourceCacheEntry):
     rows.objects.all().delete()
 """
 
@@ -235,7 +235,7 @@ def test_an_address_is_added_to_a_run_and_the_worker_that_looks_at_it_is_killed(
     )
     assert done
     assert tries >= 2, "the one that was killed, and the one that came after it"
-    assert {stage for (stage,) in product.sql("SELECT DISTINCT stage FROM monitor_wait")} >= {
+    assert {stage for (stage,) in product.sql("SELECT DISTINCT stage FROM monitor_queuewait")} >= {
         "fetch",
         "store",
     }

@@ -27,14 +27,14 @@ WITH latest AS (
     SELECT date_trunc(
         'month', least(max(published), now() + interval '31 days') AT TIME ZONE %(zone)s
     ) AS month
-    FROM catalog_article WHERE deleted IS NULL
+    FROM catalog_article WHERE deleted_at IS NULL
 ), months AS (
     SELECT month - step * interval '1 month' AS month
     FROM latest, generate_series(0, %(limit)s - 1) AS step
 )
 SELECT to_char(month, 'YYYY-MM'), (
     SELECT count(*) FROM (
-        SELECT FROM catalog_article WHERE deleted IS NULL
+        SELECT FROM catalog_article WHERE deleted_at IS NULL
         AND published >= month AT TIME ZONE %(zone)s
         AND published < (month + interval '1 month') AT TIME ZONE %(zone)s LIMIT %(most)s
     ) AS there

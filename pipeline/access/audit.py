@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpRequest
 
-from pipeline.access.models import Entry
+from pipeline.access.models import AuditEntry
 
 COMMAND, SCHEDULE = "command line", "schedule"  # as in Run.launched_by
 LONGEST = 200  # characters of a value that is kept
@@ -75,7 +75,7 @@ def record(
             way = "schedule"
         else:
             way = "command"
-    Entry.objects.create(
+    AuditEntry.objects.create(
         who=who[:150], way=way, token=actor.token if actor else "", verb=verb[:60], kind=kind,
         object=str(name)[:500].replace("\0", ""), before=short(before), after=short(after),
     )  # fmt: skip
@@ -95,7 +95,7 @@ def prune(now: datetime, who: str = "") -> int:
     before = now - timedelta(days=days_kept())
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('access.prune_before', %s, true)", [before.isoformat()])
-        gone, _ = Entry.objects.filter(at__lt=before).delete()
+        gone, _ = AuditEntry.objects.filter(at__lt=before).delete()
         if gone:
             record(
                 "prune", "audit log", f"before {before:%Y-%m-%d}", who=who, after={"removed": gone}

@@ -2,7 +2,7 @@
 
 import django_filters
 
-from pipeline.access.models import Entry
+from pipeline.access.models import AuditEntry
 from pipeline.core.filters import MomentFilter
 
 WAYS = [(way, way) for way in ("page", "API", "command", "schedule")]
@@ -20,5 +20,5 @@ class EntryFilter(django_filters.FilterSet):
     until = MomentFilter(field_name="at", lookup_expr="lte", label="To")
 
     class Meta:
-        model = Entry
+        model = AuditEntry
         fields: list[str] = []

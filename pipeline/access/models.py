@@ -26,7 +26,7 @@ NOTED_EVERY = timedelta(minutes=1)  # how exactly a token's last use is known
 class TokenQuerySet(models.QuerySet["Token"]):
     def live(self) -> TokenQuerySet:
         """Those that still open something."""
-        return self.filter(revoked=None, user__is_active=True)
+        return self.filter(revoked_at=None, user__is_active=True)
 
     def issue(self, user: User, name: str, role: Role) -> tuple[Token, str]:
         """A new token and its secret, which is not kept: only its digest is."""
@@ -37,8 +37,8 @@ class TokenQuerySet(models.QuerySet["Token"]):
         """The live token of this secret; notes that it was used."""
         token = self.live().select_related("user").filter(digest=digest_of(secret)).first()
         now = timezone.now()
-        if token and (token.last_used is None or token.last_used < now - NOTED_EVERY):
-            self.filter(pk=token.pk).update(last_used=now)
+        if token and (token.last_used_at is None or token.last_used_at < now - NOTED_EVERY):
+            self.filter(pk=token.pk).update(last_used_at=now)
         return token
 
 
@@ -56,9 +56,9 @@ class Token(models.Model):
     name = models.CharField(max_length=60)
     role = models.PositiveSmallIntegerField(choices=Role.choices)
     digest = models.CharField(max_length=64, unique=True)
-    made = models.DateTimeField(auto_now_add=True)
-    last_used = models.DateTimeField(null=True, blank=True)
-    revoked = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
 
     objects = TokenQuerySet.as_manager()
 
@@ -69,7 +69,7 @@ class Token(models.Model):
         return self.name
 
 
-class Entry(models.Model):
+class AuditEntry(models.Model):
     """Somebody changed something. The database refuses to change an entry, and to remove one of the last 30 days."""
 
     at = models.DateTimeField(default=timezone.now)
@@ -117,7 +117,7 @@ class Webhook(models.Model):
     secret = models.CharField(max_length=64, help_text="signs what is sent")
     events = ArrayField(models.CharField(max_length=20, choices=Event.choices))
     active = models.BooleanField(default=True)
-    made = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(auto_now_add=True)
 
     objects = WebhookQuerySet.as_manager()
 
@@ -149,33 +149,33 @@ class Delivery(models.Model):
     webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="deliveries")
     event = models.CharField(max_length=20)
     run = models.BigIntegerField(null=True)
-    moment = models.DateTimeField(
+    happened_at = models.DateTimeField(
         default=timezone.now, help_text="of the event: one delivery for each"
     )
     facts = models.JSONField(default=dict)
     next_at = models.DateTimeField(
         null=True, default=timezone.now, help_text="of the next try; none: no more tries"
     )
-    tried = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     status = models.PositiveSmallIntegerField(
         null=True, help_text="that the receiver answered last"
     )
     error = models.TextField(blank=True)
-    arrived = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["-number"]
         constraints = [
             models.UniqueConstraint(
-                fields=["webhook", "event", "run", "moment"], name="delivery_once_an_event"
+                fields=["webhook", "event", "run", "happened_at"], name="delivery_once_an_event"
             )
         ]
         indexes = [
             models.Index(
                 fields=["next_at"], name="delivery_due", condition=Q(next_at__isnull=False)
             ),
-            models.Index(fields=["moment"], name="delivery_moment"),
+            models.Index(fields=["happened_at"], name="delivery_moment"),
         ]
 
     def __str__(self) -> str:
@@ -184,7 +184,7 @@ class Delivery(models.Model):
     @property
     def state(self) -> str:
         """One word for people."""
-        if self.arrived:
+        if self.delivered_at:
             return "delivered"
         if self.next_at and not self.attempts:
             return "waiting"
@@ -205,6 +205,6 @@ class Delivery(models.Model):
         return {
             "id": str(self.id),
             "event": self.event,
-            "at": self.moment.isoformat(),
+            "at": self.happened_at.isoformat(),
             "run": self.facts,
         }

@@ -30,7 +30,7 @@ class Watched:
 
 WATCHED: dict[type[Model], Watched] = {
     User: Watched("user", ("username", "is_active", "is_staff", "is_superuser", "password")),
-    Token: Watched("token", ("user", "name", "role", "revoked")),
+    Token: Watched("token", ("user", "name", "role", "revoked_at")),
     Webhook: Watched("webhook", ("url", "events", "active")),
     Job: Watched("job", ("name", "parameters", "schedule")),
     PeriodicTask: Watched("schedule", ("enabled", "interval", "crontab")),

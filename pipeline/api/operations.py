@@ -12,7 +12,7 @@ from catalog.models import Source
 from catalog.paging import page_of
 from pipeline.access.audit import record
 from pipeline.access.filters import EntryFilter
-from pipeline.access.models import Entry
+from pipeline.access.models import AuditEntry
 from pipeline.api import schemas
 from pipeline.api.app import ERRORS, InvalidInput, Problem
 from pipeline.api.pagination import Limit, Listed, filtered, listed, parameters, username
@@ -49,9 +49,9 @@ def _queue(row: Row) -> dict[str, Any]:
     names = (
         "queue",
         "state",
-        "taken",
+        "taken_at",
         "waiting",
-        "in_hand",
+        "in_progress",
         "consumers",
         "oldest",
         "delayed",
@@ -142,8 +142,8 @@ def why(request: HttpRequest, url: Annotated[str, Query(max_length=2000)]) -> An
     return {
         "url": found["url"],
         "key": found["key"],
-        "article": article.pk if article and not article.deleted else None,
-        "deleted": bool(article and article.deleted),
+        "article": article.pk if article and not article.deleted_at else None,
+        "deleted": bool(article and article.deleted_at),
         "source": source.host if source else None,
         "journeys": found["journeys"],
         "steps": [asdict(each) for each in path(last)] if last else [],
@@ -157,12 +157,12 @@ def _prospects(url: str, source: Source | None) -> list[dict[str, Any]]:
 
 @router.get(
     "/audit",
-    response={200: Listed[schemas.Entry], ERRORS: Problem},
+    response={200: Listed[schemas.AuditEntry], ERRORS: Problem},
     openapi_extra=parameters(EntryFilter, "before", "after"),
 )
 def list_entries(request: HttpRequest, limit: Limit = 100) -> Any:
     """Who changed what, the newest first. For admins."""
-    page = page_of(filtered(EntryFilter, request, Entry.objects.all()), request.GET, limit)
+    page = page_of(filtered(EntryFilter, request, AuditEntry.objects.all()), request.GET, limit)
     return listed(request, page.rows, page.older, page.newer)
 
 

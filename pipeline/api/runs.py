@@ -84,18 +84,18 @@ def show_run(request: HttpRequest, pk: int) -> Any:
 def detail(run: Run) -> dict[str, Any]:
     """The numbers of the run's page."""
     counted = progress(run)
-    began = run.started or run.created
-    until = run.finished or timezone.now()
-    columns = {name: getattr(run, name) for name in ("id", "name", "state", "reason", "launched_by", "created",
-               "started", "finished", "parameters", "notes", "asked", "summary")}  # fmt: skip
+    began = run.started_at or run.created_at
+    until = run.finished_at or timezone.now()
+    columns = {name: getattr(run, name) for name in ("id", "name", "state", "reason", "launched_by", "created_at",
+               "started_at", "finished_at", "parameters", "notes", "source_requests", "summary")}  # fmt: skip
     return {
         **columns,
         "job": run.job_id,
         "counts": {"found": counted.found, **counted.states},
         "stages": _stages(counted, medians(run)),
         "reasons": [asdict(each) for each in counted.reasons],
-        "waves": counted.waves,
-        "waves_done": counted.waves_done,
+        "batches": counted.batches,
+        "batches_done": counted.batches_done,
         "percent": counted.percent,
         "seconds": round((until - began).total_seconds(), 1),
         "seconds_left": seconds_left(run, counted.states["pending"]),
@@ -104,7 +104,7 @@ def detail(run: Run) -> dict[str, Any]:
 
 
 def _stages(counted: Progress, took: dict[str, float]) -> list[dict[str, Any]]:
-    names = ("stage", "reached", "waiting", "later", "in_hand", "passed")
+    names = ("stage", "reached", "waiting", "later", "in_progress", "passed")
     return [
         {name: getattr(card, name) for name in names}
         | {"ended": dict(card.outcomes), "median": took.get(card.stage)}
@@ -120,7 +120,7 @@ def _stages(counted: Progress, took: dict[str, float]) -> list[dict[str, Any]]:
 def list_journeys(request: HttpRequest, pk: int, limit: Limit = 100) -> Any:
     """The journeys of a run, filtered as on their page."""
     run = get_object_or_404(Run, pk=pk)
-    rows = run.journeys.defer("said", "draft", "attempts", "found_in")
+    rows = run.journeys.defer("source_metadata", "draft", "attempts", "found_in")
     page = page_of_run(run, filtered(JourneyFilter, request, rows), request.GET, limit)
     return listed(request, page.rows, page.older, page.newer)
 

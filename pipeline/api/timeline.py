@@ -76,8 +76,8 @@ def show_timeline(request: HttpRequest, pk: int) -> Any:
 
 
 def _lane(run: Run, lane: timeline.Lane) -> dict[str, Any]:
-    began = run.started or run.created
-    unit = ((run.finished or timezone.now()) - began) / timeline.WIDTH
+    began = run.started_at or run.created_at
+    unit = ((run.finished_at or timezone.now()) - began) / timeline.WIDTH
     moments = {
         "began": began + unit * lane.began,
         "ended": began + unit * (lane.began + lane.length + timeline.GAP),

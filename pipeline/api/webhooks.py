@@ -33,7 +33,7 @@ class Hook(Schema):
     url: str
     events: list[str]
     active: bool
-    made: datetime
+    created_at: datetime
 
 
 class NewHook(Hook):
@@ -48,7 +48,7 @@ class Sent(Schema):
     id: UUID
     event: str
     run: int | None
-    moment: datetime
+    happened_at: datetime
     state: str
     attempts: int
     status: int | None

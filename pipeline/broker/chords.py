@@ -19,7 +19,7 @@ from django_celery_results.backends import DatabaseBackend
 from pipeline.core.database import execute, wait_for_database
 
 OPEN = """
-INSERT INTO pipeline_chord (group_id, size, done, failed, created) VALUES (%s, %s, 0, 0, now()) ON CONFLICT DO NOTHING
+INSERT INTO pipeline_chord (group_id, size, done, failed, created_at) VALUES (%s, %s, 0, 0, now()) ON CONFLICT DO NOTHING
 """
 
 # One statement: the part and the count stand or fall together, and running it again changes nothing. Of two parts
@@ -33,7 +33,7 @@ WITH part AS (
 )
 UPDATE pipeline_chord
 SET done = done + (SELECT count(*) FROM part), failed = failed + %(failed)s * (SELECT count(*) FROM part)
-WHERE group_id = %(group)s AND fired IS NULL
+WHERE group_id = %(group)s AND fired_at IS NULL
 RETURNING done, size, failed
 """
 
@@ -45,7 +45,7 @@ WHERE group_id = %s
 """
 
 PATIENCE = 15.0  # seconds for the database to come back, within the time limit of a stage
-FIRED = "UPDATE pipeline_chord SET fired = now() WHERE group_id = %s AND fired IS NULL"
+FIRED = "UPDATE pipeline_chord SET fired_at = now() WHERE group_id = %s AND fired_at IS NULL"
 
 
 def create_chord(group_id: str, size: int) -> None:

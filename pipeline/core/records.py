@@ -8,7 +8,7 @@ from pipeline.core.failures import Rejected, Unavailable
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SourceMetadata:
     """What a source (feed entry, sitemap line, link text) says of an article. Everything optional; nothing verified."""
 
     title: str = ""
@@ -31,7 +31,7 @@ class Candidate:
     score: float  # 0 (surely no article) to 1 (surely one)
     reasons: tuple[str, ...]  # why that score, for people
     found_in: tuple[str, ...]  # addresses of the feeds, sitemaps and pages that name it
-    said: Said = field(default_factory=Said)
+    source_metadata: SourceMetadata = field(default_factory=SourceMetadata)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ from typing import Any, TypeVar
 
 from backports import zstd
 
-from pipeline.core.records import CodeBlock, Draft, LeftOut, Said
+from pipeline.core.records import CodeBlock, Draft, LeftOut, SourceMetadata
 
-T = TypeVar("T", Said, Draft, CodeBlock, LeftOut)
+T = TypeVar("T", SourceMetadata, Draft, CodeBlock, LeftOut)
 DATES = {"published", "updated", "lastmod"}
 
 
-def dump(record: Said | Draft | CodeBlock | LeftOut) -> dict[str, Any]:
+def dump(record: SourceMetadata | Draft | CodeBlock | LeftOut) -> dict[str, Any]:
     """The record as JSON-ready values; empty fields are left out."""
     return {
         f.name: _plain(value)
@@ -23,7 +23,7 @@ def dump(record: Said | Draft | CodeBlock | LeftOut) -> dict[str, Any]:
     }
 
 
-def pack(record: Said | Draft) -> bytes:
+def pack(record: SourceMetadata | Draft) -> bytes:
     """The record compressed, for a column that PostgreSQL need not look into."""
     return zstd.compress(json.dumps(dump(record)).encode(), level=1)
 

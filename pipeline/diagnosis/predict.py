@@ -37,10 +37,10 @@ PATIENCE = 200  # milliseconds for what they say
 
 # Whether each kept source names the address, in one of its spellings.
 NAMING = """
-SELECT address, read, EXISTS (
+SELECT address, read_at, EXISTS (
     SELECT FROM jsonb_array_elements(CASE jsonb_typeof(memory->'reading'->'links') WHEN 'array'
         THEN memory->'reading'->'links' ELSE '[]' END) mention WHERE mention->>'url' = ANY(%s)
-) FROM pipeline_sourcememory WHERE host = %s ORDER BY read DESC LIMIT %s
+) FROM pipeline_sourcecacheentry WHERE host = %s ORDER BY read_at DESC LIMIT %s
 """
 
 

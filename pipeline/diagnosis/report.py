@@ -109,7 +109,7 @@ def _part(journey: Journey, name: str, stage: str, at: int, said: list[str]) -> 
         return Step(
             name,
             WAITING,
-            (*tries, "a worker has it in hand" if journey.working else "it waits for its turn"),
+            (*tries, "a worker has it in hand" if journey.in_progress else "it waits for its turn"),
         )
     ended_well = journey.state in (
         Journey.State.STORED,

@@ -1,4 +1,4 @@
-"""Addresses that somebody added to a run that is on: looked at by the stage discover, taken in further waves.
+"""Addresses that somebody added to a run that is on: looked at by the stage discover, taken in further batches.
 
 An addition is a row. Until it is done its run does not end, and it is done in the transaction that writes its journeys,
 or says why there are none. The message only says "discover this run": whoever gets it looks at whatever additions are
@@ -28,7 +28,7 @@ from pipeline.discovery.enqueue import (
     spread,
     unchanged,
 )
-from pipeline.journeys.batches import add_waves
+from pipeline.journeys.batches import add_batches
 from pipeline.journeys.bulk import Row, in_parts, journey_of, write
 from pipeline.models import Addition, Journey, Run
 
@@ -44,10 +44,10 @@ LEFT_OUT = ("excluded", "over-limit")  # the reasons that a change of the run gi
 # Two messages do not look at one addition. A claim ends with its claimant's database connection, or where nothing was
 # heard of the run's discoveries for two minutes, so that a worker's death strands nothing.
 CLAIM = """
-UPDATE pipeline_addition SET taken = now(), claimant = pg_backend_pid(), tries = tries + 1 WHERE id = (
+UPDATE pipeline_addition SET claimed_at = now(), claimant = pg_backend_pid(), tries = tries + 1 WHERE id = (
     SELECT a.id FROM pipeline_addition a JOIN pipeline_run r ON r.id = a.run_id
-    WHERE a.run_id = %(run)s AND a.done IS NULL AND r.state IN ('running', 'paused')
-      AND (a.taken IS NULL OR greatest(a.taken, r.alive) < now() - interval '2 minutes'
+    WHERE a.run_id = %(run)s AND a.done_at IS NULL AND r.state IN ('running', 'paused')
+      AND (a.claimed_at IS NULL OR greatest(a.claimed_at, r.heartbeat_at) < now() - interval '2 minutes'
            OR NOT EXISTS (SELECT 1 FROM pg_stat_activity WHERE pid = a.claimant))
     ORDER BY a.id LIMIT 1 FOR UPDATE OF a SKIP LOCKED)
 RETURNING id
@@ -84,7 +84,7 @@ def run_with_addresses(addition: Addition) -> Run:
 
 
 def settle(addition: Addition, discovery: Discovery) -> None:
-    """Writes what was found for an addition, once, in waves of its own; nothing where the run is over by now."""
+    """Writes what was found for an addition, once, in batches of its own; nothing where the run is over by now."""
 
     def found(run: Run) -> str:
         for host, hints in discovery.sites.items():
@@ -92,7 +92,7 @@ def settle(addition: Addition, discovery: Discovery) -> None:
         newcomers = Newcomers(run, discovery)
         took, left = newcomers.write()
         run.notes = [*run.notes, *discovery.notes]
-        run.asked = [*run.asked, *(asked_of(each) for each in discovery.asked)]
+        run.source_requests = [*run.source_requests, *(asked_of(each) for each in discovery.asked)]
         return (
             f"{took} URLs to take, {left} left out, {len(newcomers.known)} were in the run already"
         )
@@ -110,18 +110,18 @@ def _end(addition: Addition, outcome: Callable[[Run], str]) -> None:
     """With the run locked: it neither ends meanwhile nor gets the same journeys from somebody else."""
     run = Run.objects.select_for_update().get(pk=addition.run_id)
     mine = Addition.objects.get(pk=addition.pk)
-    if mine.done or run.state not in (Run.State.RUNNING, Run.State.PAUSED):
+    if mine.done_at or run.state not in (Run.State.RUNNING, Run.State.PAUSED):
         return
     mine.outcome = outcome(run)
-    mine.done = timezone.now()
-    mine.save(update_fields=["outcome", "done"])
+    mine.done_at = timezone.now()
+    mine.save(update_fields=["outcome", "done_at"])
     said = f"Added later: {', '.join(mine.addresses)[:300]}: {mine.outcome}"
     run.notes = [*run.notes, said]
     if run.state == Run.State.RUNNING:
         run.reason = said
     else:
         run.reason = run.reason
-    run.save(update_fields=["notes", "asked", "reason"])
+    run.save(update_fields=["notes", "source_requests", "reason"])
     log.info("addition_done", run=run.pk, addition=mine.pk, outcome=mine.outcome)
 
 
@@ -143,7 +143,7 @@ class Newcomers:
 
     def write(self) -> tuple[int, int]:
         """Writes them; returns how many the run takes, and how many new ones it leaves out."""
-        over: dict[str, Any] = {"stage": "discover", "ended": self.now}
+        over: dict[str, Any] = {"stage": "discover", "ended_at": self.now}
         new = [
             candidate for candidate in self.discovery.candidates if candidate.key not in self.known
         ]
@@ -157,12 +157,12 @@ class Newcomers:
             ),
             (journey_of(c, state="skipped", reason=why, **over) for c in leave),
             (journey_of(c, state="skipped", reason=reason[:60], **over) for c, reason in refused),
-            (journey_of(c, queued=self.now) for c in take if c.key not in self.known),
+            (journey_of(c, queued_at=self.now) for c in take if c.key not in self.known),
         )
         write(self.run, rows)
         self._wait_again([self.known[c.key][0] for c in take if c.key in self.known])
         keys = self._known([candidate.key for candidate in take])
-        add_waves(self.run, [keys[candidate.key][0] for candidate in spread(take)])
+        add_batches(self.run, [keys[candidate.key][0] for candidate in spread(take)])
         return len(take), len(leave) + len(refused)
 
     def _chosen(self) -> tuple[list[Candidate], list[Candidate], str]:
@@ -203,11 +203,11 @@ class Newcomers:
             state="pending",
             reason="",
             detail="",
-            ended=None,
-            working=False,
-            crashes=0,
-            resent=0,
-            queued=self.now,
+            ended_at=None,
+            in_progress=False,
+            crash_count=0,
+            resend_count=0,
+            queued_at=self.now,
         )
 
 

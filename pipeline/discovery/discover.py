@@ -164,7 +164,9 @@ def _findings(crawler: SiteCrawler) -> Findings:
         item = items.pop(key)
         scored = scorer.score(item)
         articles += scored.score >= THRESHOLD
-        candidate = Candidate(item.url, key, scored.score, scored.reasons, item.sources, item.said)
+        candidate = Candidate(
+            item.url, key, scored.score, scored.reasons, item.sources, item.source_metadata
+        )
         judged[key] = candidate, scored.against
     return Findings(
         report_of(crawler, articles, len(judged)),

@@ -1,6 +1,6 @@
-"""From a discovery to rows: the run's journeys, in waves, a part at a time; and which wave goes out next.
+"""From a discovery to rows: the run's journeys, in batches, a part at a time; and which batch goes out next.
 
-A large run's first waves go out while its other URLs are written down. Until all of them are, the run is discovering:
+A large run's first batches go out while its other URLs are written down. Until all of them are, the run is discovering:
 if whoever writes dies, it is discovered once more, and only what is not there yet is added.
 """
 
@@ -25,20 +25,20 @@ from pipeline.core.url import host_at
 from pipeline.discovery.discover import Discovery, SourceRequest
 from pipeline.fetching.snapshots import full_look_before
 from pipeline.journeys.bulk import Row, in_parts, journey_of, write
-from pipeline.models import Run, Wave
+from pipeline.models import Batch, Run
 
 DRY_RUN = "dry-run"  # the reason of what a run would take that was asked to take nothing
 STILL = "neither its page's sources nor what they say of it have changed"
-FIRST_WAVES, PART = (
+FIRST_BATCHES, PART = (
     2,
     500,
-)  # waves, then journeys, that are written before the next waves may go out
+)  # batches, then journeys, that are written before the next batches may go out
 
 
 # The newest journey of each key that led to an article which is still there, where the page was fetched lately.
 LAST = """
-SELECT DISTINCT ON (j.key) j.key, j.said, j.article_id FROM pipeline_journey j
-JOIN catalog_article a ON a.id = j.article_id AND a.deleted IS NULL
+SELECT DISTINCT ON (j.key) j.key, j.source_metadata, j.article_id FROM pipeline_journey j
+JOIN catalog_article a ON a.id = j.article_id AND a.deleted_at IS NULL
 WHERE j.key = ANY(%s) AND j.state IN ('stored', 'unchanged')
   AND EXISTS (SELECT 1 FROM pipeline_snapshot s WHERE s.key = j.key AND s.fetched_at > %s)
 ORDER BY j.key, j.id DESC
@@ -52,9 +52,9 @@ def begin(run_id: int) -> Run | None:
     moved = waiting.update(
         state=Run.State.DISCOVERING,
         reason="",
-        started=now,
-        alive=now,
-        discoveries=F("discoveries") + 1,
+        started_at=now,
+        heartbeat_at=now,
+        discovery_attempts=F("discovery_attempts") + 1,
     )
     if moved:
         return Run.objects.get(pk=run_id)
@@ -62,11 +62,11 @@ def begin(run_id: int) -> Run | None:
 
 
 def plan(run: Run, discovery: Discovery) -> Iterator[None]:
-    """Writes every URL that discovery judged: the accepted as pending, in waves, the others skipped with the reason.
+    """Writes every URL that discovery judged: the accepted as pending, in batches, the others skipped with the reason.
 
-    Yields whenever more waves may go out. Ends early where the run is not to be discovered any more.
+    Yields whenever more batches may go out. Ends early where the run is not to be discovered any more.
     """
-    over: Row = {"stage": "discover", "ended": timezone.now()}
+    over: Row = {"stage": "discover", "ended_at": timezone.now()}
     for host, hints in discovery.sites.items():
         remember_source(host, hints)
     settled: dict[str, int] = {}
@@ -77,7 +77,7 @@ def plan(run: Run, discovery: Discovery) -> Iterator[None]:
         with transaction.atomic():
             if not still_planning(run, said):
                 return
-            write_waves(run, part)
+            write_batches(run, part)
         taken += len(part)
         yield
     others: Iterable[Row] = chain(
@@ -92,14 +92,14 @@ def plan(run: Run, discovery: Discovery) -> Iterator[None]:
             write(run, others)
             run.state = Run.State.RUNNING
             run.notes = discovery.notes
-            run.asked = [*map(asked_of, discovery.asked)]
-            run.save(update_fields=["state", "notes", "asked"])
+            run.source_requests = [*map(asked_of, discovery.asked)]
+            run.save(update_fields=["state", "notes", "source_requests"])
 
 
 def news(run: Run, discovery: Discovery, settled: dict[str, int]) -> Iterator[Candidate]:
     """The candidates that are to be asked for, spread over their hosts. Those that need not be are put into `settled`
     on the way, a part at a time: a run's first URLs do not wait for what is known of its last ones."""
-    if run.discoveries > 1:
+    if run.discovery_attempts > 1:
         there = set(run.journeys.values_list("key", flat=True))
     else:
         there = set()
@@ -113,26 +113,29 @@ def news(run: Run, discovery: Discovery, settled: dict[str, int]) -> Iterator[Ca
 def still_planning(run: Run, reason: str) -> bool:
     """Locks the run where it is still discovering, and says that this goes on."""
     waiting = Run.objects.filter(pk=run.pk, state=Run.State.DISCOVERING)
-    return bool(waiting.update(alive=timezone.now(), reason=reason))
+    return bool(waiting.update(heartbeat_at=timezone.now(), reason=reason))
 
 
 def in_growing_parts(candidates: Iterator[Candidate]) -> Iterator[list[Candidate]]:
-    """A few waves, so that they can go out at once, then larger parts."""
-    if first := list(islice(candidates, FIRST_WAVES * settings.WAVE_SIZE)):
+    """A few batches, so that they can go out at once, then larger parts."""
+    if first := list(islice(candidates, FIRST_BATCHES * settings.BATCH_SIZE)):
         yield first
-    yield from in_parts(candidates, max(1, PART // settings.WAVE_SIZE) * settings.WAVE_SIZE)
+    yield from in_parts(candidates, max(1, PART // settings.BATCH_SIZE) * settings.BATCH_SIZE)
 
 
-def write_waves(run: Run, candidates: Sequence[Candidate]) -> None:
-    """The journeys to take, in the run's next waves."""
+def write_batches(run: Run, candidates: Sequence[Candidate]) -> None:
+    """The journeys to take, in the run's next batches."""
     now = timezone.now()
-    waves = [
-        (Wave.objects.create(run=run, number=number, size=len(part)), part)
+    batches = [
+        (Batch.objects.create(run=run, number=number, size=len(part)), part)
         for number, part in enumerate(
-            in_parts(candidates, settings.WAVE_SIZE), start=run.waves.count()
+            in_parts(candidates, settings.BATCH_SIZE), start=run.batches.count()
         )
     ]
-    write(run, (journey_of(c, wave_id=wave.pk, queued=now) for wave, part in waves for c in part))
+    write(
+        run,
+        (journey_of(c, batch_id=batch.pk, queued_at=now) for batch, part in batches for c in part),
+    )
 
 
 def asked_of(request: SourceRequest) -> dict[str, Any]:
@@ -154,7 +157,7 @@ def unchanged(candidates: Iterable[Candidate], still: set[str]) -> dict[str, int
     """
     settled = {}
     for part in in_parts(candidates, 1000):
-        said = {c.key: (c.found_in, c.said) for c in part}
+        said = {c.key: (c.found_in, c.source_metadata) for c in part}
         for key, before, article in execute(LAST, [list(said), full_look_before()]):
             found_in, now = said[key]
             if still.issuperset(found_in) or says_the_same(serialize.dump(now), json.loads(before)):
@@ -173,7 +176,7 @@ def says_the_same(now: dict[str, Any], before: dict[str, Any]) -> bool:
 def spread(candidates: Sequence[Candidate]) -> Iterator[Candidate]:
     """The same candidates, those of each host in their order but spread evenly over the whole.
 
-    So every wave has URLs of all hosts, none of them waits for another, and the slowest sets the pace from the start.
+    So every batch has URLs of all hosts, none of them waits for another, and the slowest sets the pace from the start.
     """
     hosts: dict[
         str, array[int]
@@ -194,4 +197,6 @@ def remember_source(host: str, hints: SiteHints) -> None:
     """Keeps on the blog's row what its pages and feeds taught. An empty hint does not overwrite an earlier one."""
     known = {"name": hints.name, "language": hints.language, "authors": list(hints.authors)}
     learnt = {field: value for field, value in known.items() if value}
-    Source.objects.update_or_create(host=host, defaults={**learnt, "last_crawled": timezone.now()})
+    Source.objects.update_or_create(
+        host=host, defaults={**learnt, "last_crawled_at": timezone.now()}
+    )

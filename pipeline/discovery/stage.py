@@ -17,8 +17,7 @@ from pipeline.discovery.discover import CachedSource, Discovery, discover
 from pipeline.discovery.options import options_from_parameters
 from pipeline.fetching.factory import fetcher
 from pipeline.fetching.snapshots import full_look_before
-from pipeline.models import Host, Run
-from pipeline.models import SourceMemory as SourceRow
+from pipeline.models import Host, Run, SourceCacheEntry
 
 DEAD = {
     "unknown-host",
@@ -29,12 +28,12 @@ DEAD = {
 }
 
 # By COPY, as a statement's values are in memory six times over while it is sent: 35 MB for a sitemap of 50,000 lines.
-SAID = "CREATE TEMPORARY TABLE said (LIKE pipeline_sourcememory)"
-COPY = "COPY said (address, host, read, memory) FROM STDIN"
+SAID = "CREATE TEMPORARY TABLE said (LIKE pipeline_sourcecacheentry)"
+COPY = "COPY said (address, host, read_at, memory) FROM STDIN"
 ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 REMEMBER = """
-INSERT INTO pipeline_sourcememory (address, host, memory, read) SELECT address, host, memory, read FROM said
-ORDER BY address ON CONFLICT (address) DO UPDATE SET memory = excluded.memory, read = excluded.read
+INSERT INTO pipeline_sourcecacheentry (address, host, memory, read_at) SELECT address, host, memory, read_at FROM said
+ORDER BY address ON CONFLICT (address) DO UPDATE SET memory = excluded.memory, read_at = excluded.read_at
 """
 
 SAY_ALIVE_EVERY = 5.0  # seconds
@@ -74,14 +73,14 @@ class Scout:
     def say_alive(self) -> None:
         """Tells the reconciler that this discovery goes on."""
         if time.monotonic() - self.said_alive > SAY_ALIVE_EVERY:
-            Run.objects.filter(pk=self.run).update(alive=timezone.now())
+            Run.objects.filter(pk=self.run).update(heartbeat_at=timezone.now())
             self.said_alive = time.monotonic()
 
 
 def recall(run: Run) -> dict[str, CachedSource]:
     """What earlier runs kept of the sources of this run's hosts; older than REFETCH_DAYS is not trusted any more."""
     hosts = {host_at(address) for address in run.addresses}
-    rows = SourceRow.objects.filter(host__in=hosts, read__gt=full_look_before())
+    rows = SourceCacheEntry.objects.filter(host__in=hosts, read_at__gt=full_look_before())
     memories = {}
     for address, memory in rows.values_list("address", Cast("memory", TextField())).iterator(
         chunk_size=1

@@ -109,7 +109,7 @@ def _metadata(
             "redirects": snapshot.redirects,
         }
     body = json.dumps(found, ensure_ascii=False).encode("utf-8", "replace")
-    headers = {"WARC-Date": _moment(snapshot.fetched_at if snapshot else article.changed)}
+    headers = {"WARC-Date": _moment(snapshot.fetched_at if snapshot else article.changed_at)}
     if snapshot:
         headers["WARC-Refers-To"] = page
     return writer.create_warc_record(

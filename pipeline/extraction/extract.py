@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from pipeline.core.failures import Rejected
-from pipeline.core.records import Draft, Said, SiteHints
+from pipeline.core.records import Draft, SiteHints, SourceMetadata
 from pipeline.extraction import paywall, quality, rejection
 from pipeline.extraction.content import main_content
 from pipeline.extraction.fields import authors, dates, language, tags, title
@@ -29,7 +29,7 @@ class Examined(NamedTuple):
 def extract(
     body: bytes,
     url: str,
-    said: Said = Said(),  # noqa: B008
+    said: SourceMetadata = SourceMetadata(),  # noqa: B008
     site: SiteHints = SiteHints(),  # noqa: B008
     *,
     charset: str = "",
@@ -54,7 +54,7 @@ def warm_up() -> None:
 def examine(
     body: bytes,
     url: str,
-    said: Said = Said(),  # noqa: B008
+    said: SourceMetadata = SourceMetadata(),  # noqa: B008
     site: SiteHints = SiteHints(),  # noqa: B008
     *,
     charset: str = "",
@@ -67,7 +67,7 @@ def examine(
     return Examined(draft, rejection.refusal(page, draft))
 
 
-def _draft(page: ParsedPage, said: Said, site: SiteHints) -> Draft:
+def _draft(page: ParsedPage, said: SourceMetadata, site: SiteHints) -> Draft:
     site_name = site_facts.name(page, site)
     names = [site_name, site.name]
     host = host_of(page.url)

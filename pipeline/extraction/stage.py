@@ -7,7 +7,7 @@ from w3lib.encoding import http_content_type_encoding
 
 from pipeline.core import serialize
 from pipeline.core.failures import Rejected
-from pipeline.core.records import Draft, Said, SiteHints
+from pipeline.core.records import Draft, SiteHints, SourceMetadata
 from pipeline.extraction.extract import extract
 from pipeline.journeys.outcome import Advance, Outcome
 from pipeline.journeys.transitions import Visit
@@ -31,7 +31,7 @@ def draw(visit: Visit) -> Outcome:
     found = extract(
         zstd.decompress(bytes(data)),
         final_url,
-        serialize.load(Said, visit.said),
+        serialize.load(SourceMetadata, visit.source_metadata),
         site,
         charset=charset,
     )

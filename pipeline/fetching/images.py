@@ -38,13 +38,13 @@ SIGNATURES = (
 )
 
 KEEP = """
-INSERT INTO pipeline_image (key, kind, data, size, trouble, fetched) VALUES (%s, %s, %s, %s, %s, %s)
+INSERT INTO pipeline_image (key, kind, data, size, trouble, fetched_at) VALUES (%s, %s, %s, %s, %s, %s)
 ON CONFLICT (key) DO UPDATE SET kind = excluded.kind, data = excluded.data, size = excluded.size,
-    trouble = excluded.trouble, fetched = excluded.fetched
+    trouble = excluded.trouble, fetched_at = excluded.fetched_at
 """
 MAKE_ROOM = """
 DELETE FROM pipeline_image WHERE key IN (
-    SELECT key FROM (SELECT key, sum(size + 500) OVER (ORDER BY fetched DESC, key) AS room FROM pipeline_image) kept
+    SELECT key FROM (SELECT key, sum(size + 500) OVER (ORDER BY fetched_at DESC, key) AS room FROM pipeline_image) kept
     WHERE room > %s)
 """
 
@@ -73,7 +73,9 @@ def fetcher() -> Fetcher:
 def kept(address: str) -> Image | None:
     """What is known of an image, unless it is too old."""
     image = Image.objects.filter(pk=key(address)).first()
-    if image is None or timezone.now() - image.fetched > (TROUBLE_KEPT if image.trouble else KEPT):
+    if image is None or timezone.now() - image.fetched_at > (
+        TROUBLE_KEPT if image.trouble else KEPT
+    ):
         return None
     return image
 
@@ -100,7 +102,9 @@ def fetch(address: str) -> Image:
         timezone.now(),
     )
     if trouble != "host-busy":
-        execute(KEEP, [image.key, image.kind, image.data, image.size, image.trouble, image.fetched])
+        execute(
+            KEEP, [image.key, image.kind, image.data, image.size, image.trouble, image.fetched_at]
+        )
         execute(MAKE_ROOM, [ROOM])
     log.info("image_fetched", url=address, bytes=image.size, trouble=trouble)
     return image

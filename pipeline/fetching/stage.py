@@ -13,7 +13,7 @@ from pipeline.journeys.outcome import Advance, Ended, Outcome
 from pipeline.journeys.transitions import PendingWrite, Visit
 
 INPUT_QUERY = """
-SELECT a.id AS article, a.deleted, s.headers, s.body_id, s.fetched_at
+SELECT a.id AS article, a.deleted_at, s.headers, s.body_id, s.fetched_at
 FROM catalog_article a LEFT JOIN LATERAL (
     SELECT headers, body_id, fetched_at FROM pipeline_snapshot WHERE key = a.key ORDER BY fetched_at DESC LIMIT 1
 ) s ON true
@@ -34,8 +34,8 @@ WITH body AS (
 
 def take(visit: Visit) -> Outcome:
     """Fetches the journey's URL and keeps the page. What has not changed since it became an article ends here."""
-    article, deleted, headers, digest, fetched_at = visit.brought
-    if deleted:
+    article, deleted_at, headers, digest, fetched_at = visit.brought
+    if deleted_at:
         return Rejected("deleted", "its owner deleted it from the catalogue", skipped=True)
     fresh = fetched_at and fetched_at > full_look_before()
     result = fetcher().fetch(visit.url, validators=validators(headers) if fresh else Validators())

@@ -61,7 +61,7 @@ def journey_of(candidate: Candidate, **columns: Any) -> Row:
         "score": candidate.score,
         "reasons": candidate.reasons,
         "found_in": candidate.found_in,
-        "said": serialize.dump(candidate.said),
+        "source_metadata": serialize.dump(candidate.source_metadata),
         **columns,
     }
 

@@ -1,8 +1,8 @@
-"""The canvas of a wave, built from the names of its tasks: a chord of one chain for each URL, `summarise` as its body.
+"""The canvas of a batch, built from the names of its tasks: a chord of one chain for each URL, `summarise` as its body.
 
     chord( fetch -> extract -> store, for each URL ) -> summarise
 
-Every id is derived from the wave's, so publishing a wave twice repeats the same tasks, which is harmless.
+Every id is derived from the batch's, so publishing a batch twice repeats the same tasks, which is harmless.
 """
 
 from uuid import NAMESPACE_OID, uuid5
@@ -12,32 +12,32 @@ from celery import Signature, chain, chord, signature
 from pipeline.broker import chords
 from pipeline.broker.publisher import PLACEHOLDER_ID, capture_message, send_all
 from pipeline.broker.queues import HEADER_STAGES, task_name
-from pipeline.models import Wave
+from pipeline.models import Batch
 
 
-def publish(wave: Wave, journeys: list[int]) -> None:
-    """Sends these journeys of a wave. Sending one again is harmless: its chord counts it by the same id, so once.
+def publish(batch: Batch, journeys: list[int]) -> None:
+    """Sends these journeys of a batch. Sending one again is harmless: its chord counts it by the same id, so once.
 
     Each carries what `canvas` says of the specimen, with its own ids.
     """
-    body_id = derived("body", wave.pk)
+    body_id = derived("body", batch.pk)
     if not journeys:  # then Celery sends the body
-        canvas(wave, []).apply_async(task_id=body_id)
+        canvas(batch, []).apply_async(task_id=body_id)
         return
-    chords.create_chord(derived("wave", wave.pk), len(journeys))
-    sheet = capture_message(lambda: canvas(wave, [PLACEHOLDER_ID]).apply_async(task_id=body_id))
+    chords.create_chord(derived("batch", batch.pk), len(journeys))
+    sheet = capture_message(lambda: canvas(batch, [PLACEHOLDER_ID]).apply_async(task_id=body_id))
     send_all(
         (sheet.copy(zip(ids(PLACEHOLDER_ID), ids(pk), strict=True)) for pk in journeys),
         sheet.routing_key,
     )
 
 
-def canvas(wave: Wave, journeys: list[int]) -> Signature:
-    """The chord of a wave: a chain for each journey, `summarise` as the body."""
+def canvas(batch: Batch, journeys: list[int]) -> Signature:
+    """The chord of a batch: a chain for each journey, `summarise` as the body."""
     header = [journey(pk) for pk in journeys]
     summarise = task_name("summarise")
-    body = signature(summarise, args=(wave.run_id, wave.pk), immutable=True)
-    return chord(header, body).set(task_id=derived("wave", wave.pk))
+    body = signature(summarise, args=(batch.run_id, batch.pk), immutable=True)
+    return chord(header, body).set(task_id=derived("batch", batch.pk))
 
 
 def journey(pk: int) -> Signature:

@@ -27,7 +27,7 @@ from pipeline.core.failures import Rejected, Unavailable
 from pipeline.journeys import canvas, transitions
 from pipeline.journeys.outcome import Advance, Ended, Outcome
 from pipeline.journeys.transitions import Visit
-from pipeline.models import Wave
+from pipeline.models import Batch
 from pipeline.summary.stage import fail_run
 
 log = structlog.get_logger(__name__)
@@ -118,10 +118,10 @@ def carry(task: Task, step: Step, ticket: Ticket) -> Ticket:
         return {**ticket, "ended": "deleted"}
     if visit.over:
         return {**ticket, "ended": visit.state}
-    if not visit.in_hand:  # redelivered: this stage was done before its worker could say so
+    if not visit.in_progress:  # redelivered: this stage was done before its worker could say so
         behind = STAGES.index(visit.stage) < STAGES.index(step.name)
-        if behind and visit.wave:
-            return begin_again(visit, visit.wave)
+        if behind and visit.batch:
+            return begin_again(visit, visit.batch)
         return ticket
     about = {
         "stage": step.name,
@@ -137,7 +137,7 @@ def carry(task: Task, step: Step, ticket: Ticket) -> Ticket:
         return settle(task, visit, outcome, ticket)
 
 
-def begin_again(visit: Visit, wave: int) -> NoReturn:
+def begin_again(visit: Visit, batch: int) -> NoReturn:
     """Sends the journey on its way once more, from the stage that its row has reached.
 
     The row is behind its message: PostgreSQL was killed before what the stage before had done was on the disk. This
@@ -146,7 +146,7 @@ def begin_again(visit: Visit, wave: int) -> NoReturn:
     log.warning(
         "journey_begun_again", run=visit.run, journey=visit.id, url=visit.url, stage=visit.stage
     )
-    canvas.publish(Wave.objects.get(pk=wave), [visit.id])
+    canvas.publish(Batch.objects.get(pk=batch), [visit.id])
     raise Ignore
 
 
@@ -156,10 +156,10 @@ def refused(visit: Visit) -> Rejected | None:
         return Rejected(
             "cancelled", "the run was cancelled before this URL's turn came", skipped=True
         )
-    if visit.crashes >= settings.MAX_CRASHES:
+    if visit.crash_count >= settings.MAX_CRASHES:
         return Rejected(
             "killed-its-worker",
-            f"killed its worker {visit.crashes} times in the stage {visit.stage}",
+            f"killed its worker {visit.crash_count} times in the stage {visit.stage}",
         )
     return None
 
@@ -215,10 +215,10 @@ def stand_back(task: Task, visit: Visit) -> NoReturn:
     A worker has several journeys in hand, and only one of them is to blame. If all came back at once, all would be
     there again when it strikes again, and would be blamed with it.
     """
-    wait = random.randint(1, 4 * visit.crashes + 2)  # noqa: S311
+    wait = random.randint(1, 4 * visit.crash_count + 2)  # noqa: S311
     detail = f"its worker was killed, or lost its connection, in the stage {visit.stage}"
     transitions.stand_back(visit, "worker-lost", detail, wait, timezone.now())
-    log.warning("worker_lost", crashes=visit.crashes, wait=wait)
+    log.warning("worker_lost", crash_count=visit.crash_count, wait=wait)
     send_back(task, wait)
 
 

@@ -6,7 +6,7 @@
     try_later  this try came to nothing; another will follow
     stand_back somebody was killed with this journey in hand; it waits for a moment of its own
 
-Each is harmless to repeat. `working` still set on entry means that the last worker never came back: it crashed.
+Each is harmless to repeat. `in_progress` still set on entry means that the last worker never came back: it crashed.
 A stage's own SQL rides along, so that a stage costs two statements and is done whole or not at all: what it brings
 on entering (a query on `held`, the journey's row), what it keeps (`PendingWrite`) on leaving.
 """
@@ -23,16 +23,16 @@ from psycopg2.extras import Json
 from pipeline.broker.queues import STAGES
 from pipeline.core.database import execute
 
-COLUMNS = """id, run_id, wave_id, url, key, said, state, stage, crashes, attempts, snapshot_id, draft,
+COLUMNS = """id, run_id, batch_id, url, key, source_metadata, state, stage, crash_count, attempts, snapshot_id, draft,
     (SELECT r.state FROM pipeline_run r WHERE r.id = run_id),
     (SELECT r.parameters->>'preview' IS NOT DISTINCT FROM 'true' FROM pipeline_run r WHERE r.id = run_id)"""
 
 # IS TRUE: by the index of states, which PostgreSQL would sometimes choose, it would read all that wait for the stage.
 # Entering does not wait for the disk: all that a crash of PostgreSQL takes with it is a mark that the next entry sets.
 ENTER = f"""
-UPDATE pipeline_journey SET crashes = crashes + crashed::int, working = true, touched = now()
+UPDATE pipeline_journey SET crash_count = crash_count + crashed::int, in_progress = true, claimed_at = now()
 FROM (
-    SELECT id AS held_id, working AS crashed, run_id AS held_run, key AS held_key, snapshot_id AS held_snapshot,
+    SELECT id AS held_id, in_progress AS crashed, run_id AS held_run, key AS held_key, snapshot_id AS held_snapshot,
         draft AS held_draft, set_config('synchronous_commit', 'off', true)
     FROM pipeline_journey WHERE id = %(id)s AND (state = 'pending' AND stage = %(stage)s) IS TRUE FOR UPDATE
 ) AS held {{input_query}}
@@ -43,38 +43,38 @@ RETURNING {COLUMNS}, crashed {{brought}}
 LOOK = f"SELECT {COLUMNS}, false FROM pipeline_journey WHERE id = %(id)s"
 
 LEAVE = """
-    working = false, crashes = 0,
+    in_progress = false, crash_count = 0,
     timings = timings || jsonb_build_object(%(stage)s::text,
         %(seconds)s + round(extract(epoch FROM clock_timestamp() - statement_timestamp()), 4))
 """
 
 ADVANCE = f"""
-UPDATE pipeline_journey SET {LEAVE}, stage = %(next)s, queued = now(),
+UPDATE pipeline_journey SET {LEAVE}, stage = %(next)s, queued_at = now(),
     snapshot_id = coalesce({{kept}}, snapshot_id), bytes = coalesce(%(bytes)s, bytes), draft = %(draft)s
 WHERE id = %(id)s AND (state = 'pending' AND stage = %(stage)s) IS TRUE
 """
 
 END = f"""
 UPDATE pipeline_journey SET {LEAVE}, state = %(state)s, reason = %(reason)s, detail = %(detail)s,
-    article_id = coalesce(%(article)s, article_id), ended = now(), draft = NULL
+    article_id = coalesce(%(article)s, article_id), ended_at = now(), draft = NULL
 WHERE id = %(id)s AND (state = 'pending') IS TRUE
 """
 
 END_STORED = f"""
 UPDATE pipeline_journey SET {LEAVE}, state = 'stored', reason = '', detail = %(detail)s,
-    article_id = kept.id, ended = now(), draft = NULL
+    article_id = kept.id, ended_at = now(), draft = NULL
 FROM kept WHERE pipeline_journey.id = %(id)s
 RETURNING kept.id
 """
 
 TRY_LATER = """
-UPDATE pipeline_journey SET working = false, crashes = 0, queued = now() + make_interval(secs => %(wait)s),
+UPDATE pipeline_journey SET in_progress = false, crash_count = 0, queued_at = now() + make_interval(secs => %(wait)s),
     attempts = attempts || %(attempt)s::jsonb
 WHERE id = %(id)s AND (state = 'pending' AND stage = %(stage)s) IS TRUE
 """
 
 STAND_BACK = """
-UPDATE pipeline_journey SET working = false, queued = now() + make_interval(secs => %(wait)s),
+UPDATE pipeline_journey SET in_progress = false, queued_at = now() + make_interval(secs => %(wait)s),
     attempts = attempts || %(attempt)s::jsonb
 WHERE id = %(id)s AND (state = 'pending' AND stage = %(stage)s) IS TRUE
 """
@@ -90,24 +90,24 @@ class PendingWrite:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A journey as a stage sees it. `in_hand` is false where it is over already or belongs to another stage."""
+    """A journey as a stage sees it. `in_progress` is false where it is over already or belongs to another stage."""
 
     id: int
     run: int
-    wave: int | None
+    batch: int | None
     url: str
     key: str
-    said: dict[str, Any]
+    source_metadata: dict[str, Any]
     state: str
     stage: str
-    crashes: int
+    crash_count: int
     attempts: list[Any]
     snapshot: int | None
     draft: bytes | None  # packed (wire.py)
     run_state: str
     preview: bool  # the run shows what would change, and changes nothing
     crashed: bool  # its last worker never came back
-    in_hand: bool
+    in_progress: bool
     brought: tuple[Any, ...] = ()  # the row of what the stage brings
     began: float = field(default_factory=time.monotonic)
 
@@ -122,18 +122,18 @@ class Visit:
 
 
 VISIT = [field.name for field in fields(Visit)][
-    : [field.name for field in fields(Visit)].index("in_hand")
+    : [field.name for field in fields(Visit)].index("in_progress")
 ]
-JSON_COLUMNS = {"said", "attempts"}
+JSON_COLUMNS = {"source_metadata", "attempts"}
 
 
 def enter(journey: int, stage: str, input_query: str = "") -> Visit | None:
     """Takes the journey in hand for `stage`; None where the journey is gone (its run was deleted)."""
     if rows := execute(_entering(input_query), {"id": journey, "stage": stage}):
-        return _visit(rows[0], in_hand=True)
+        return _visit(rows[0], in_progress=True)
     rows = execute(LOOK, {"id": journey})
     if rows:
-        return _visit(rows[0], in_hand=False)
+        return _visit(rows[0], in_progress=False)
     return None
 
 
@@ -146,7 +146,7 @@ def _entering(input_query: str) -> str:
     return ENTER.format(input_query=join, brought=", brought.*" if input_query else "")
 
 
-def _visit(row: tuple[Any, ...], in_hand: bool) -> Visit:
+def _visit(row: tuple[Any, ...], in_progress: bool) -> Visit:
     """Django hands jsonb over as text, so that is read here."""
     own = row[: len(VISIT)]
     brought = row[len(VISIT) :]
@@ -154,7 +154,7 @@ def _visit(row: tuple[Any, ...], in_hand: bool) -> Visit:
         name: json.loads(value) if name in JSON_COLUMNS and value else value
         for name, value in zip(VISIT, own, strict=True)
     }
-    return Visit(**values, in_hand=in_hand, brought=brought)
+    return Visit(**values, in_progress=in_progress, brought=brought)
 
 
 def advance(

@@ -4,13 +4,14 @@ from pipeline.models.chord import Chord, ChordPart
 from pipeline.models.comparison import ComparedRuns
 from pipeline.models.host import Host
 from pipeline.models.job import Job
-from pipeline.models.journey import Journey, Wave
+from pipeline.models.journey import Batch, Journey
 from pipeline.models.run import Addition, Run, RunEvent
 from pipeline.models.snapshot import Body, Image, Snapshot
-from pipeline.models.source import SourceMemory
+from pipeline.models.source import SourceCacheEntry
 
 __all__ = [
     "Addition",
+    "Batch",
     "Body",
     "Chord",
     "ChordPart",
@@ -22,6 +23,5 @@ __all__ = [
     "Run",
     "RunEvent",
     "Snapshot",
-    "SourceMemory",
-    "Wave",
+    "SourceCacheEntry",
 ]

@@ -12,8 +12,8 @@ class Chord(models.Model):
     size = models.PositiveIntegerField()
     done = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
-    created = models.DateTimeField(auto_now_add=True)
-    fired = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    fired_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"{self.group_id}: {self.done} of {self.size}"

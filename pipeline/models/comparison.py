@@ -12,10 +12,10 @@ class ComparedRuns(models.Model):
 
     before = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+", db_index=False)
     after = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+")
-    before_finished = models.DateTimeField(
+    before_finished_at = models.DateTimeField(
         null=True, help_text="a run that went on since has ended at another time"
     )
-    after_finished = models.DateTimeField(null=True)
+    after_finished_at = models.DateTimeField(null=True)
     found = models.JSONField()
 
     class Meta:

@@ -1,4 +1,4 @@
-"""A URL of a run, and the wave that it goes out with."""
+"""A URL of a run, and the batch that it goes out with."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from pipeline.models.run import Run
 from pipeline.models.snapshot import Snapshot
 
 
-class Wave(models.Model):
+class Batch(models.Model):
     """A part of a run that goes to the broker as one chord."""
 
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="waves")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="batches")
     number = models.PositiveIntegerField()
     size = models.PositiveIntegerField()
-    claimed = models.DateTimeField(
+    claimed_at = models.DateTimeField(
         null=True, blank=True, help_text="a worker set about publishing it"
     )
     claimant = models.IntegerField(
         null=True, blank=True, help_text="PostgreSQL's process id for that worker"
     )
-    published = models.DateTimeField(null=True, blank=True)
-    finished = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["run", "number"]
-        constraints = [models.UniqueConstraint(fields=["run", "number"], name="wave_once")]
+        constraints = [models.UniqueConstraint(fields=["run", "number"], name="batch_once")]
 
     def __str__(self) -> str:
-        return f"wave {self.number} of run {self.run_id}"
+        return f"batch {self.number} of run {self.run_id}"
 
 
 class Journey(models.Model):
@@ -47,38 +47,40 @@ class Journey(models.Model):
         FAILED = "failed"
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="journeys", db_index=False)
-    wave = models.ForeignKey(
-        Wave, null=True, blank=True, on_delete=models.CASCADE, related_name="journeys"
+    batch = models.ForeignKey(
+        Batch, null=True, blank=True, on_delete=models.CASCADE, related_name="journeys"
     )
     url = models.TextField()
     key = models.TextField()
     score = models.FloatField(default=0)
     reasons = models.JSONField(default=list, help_text="why discovery took it, or did not")
     found_in = models.JSONField(default=list)
-    said = models.JSONField(default=dict, help_text="what the source says of the article")
+    source_metadata = models.JSONField(
+        default=dict, help_text="what the source says of the article"
+    )
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
     stage = models.CharField(max_length=10, choices=[(s, s) for s in STAGES], default="fetch")
-    working = models.BooleanField(default=False, help_text="a worker has it in hand")
+    in_progress = models.BooleanField(default=False, help_text="a worker has it in hand")
     reason = models.CharField(max_length=60, blank=True)
     detail = models.TextField(blank=True)
     attempts = models.JSONField(
         default=list, help_text="[stage, reason, when] of each try that came to nothing"
     )
-    crashes = models.PositiveSmallIntegerField(
+    crash_count = models.PositiveSmallIntegerField(
         default=0, help_text="entries in a row into this stage that never left it"
     )
     timings = models.JSONField(default=dict, help_text="seconds of work by stage")
     bytes = models.PositiveIntegerField(default=0)
-    queued = models.DateTimeField(
+    queued_at = models.DateTimeField(
         null=True, blank=True, help_text="since when it waits for its stage"
     )
-    touched = models.DateTimeField(
+    claimed_at = models.DateTimeField(
         null=True, blank=True, help_text="when a worker last took it in hand"
     )
-    resent = models.PositiveSmallIntegerField(
+    resend_count = models.PositiveSmallIntegerField(
         default=0, help_text="times that the reconciler sent it again"
     )
-    ended = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
     draft = models.BinaryField(
         null=True, blank=True, help_text="what extraction found, until it is stored"
     )
@@ -104,7 +106,9 @@ class Journey(models.Model):
                 fields=["snapshot"], name="journey_snapshot", condition=Q(snapshot__isnull=False)
             ),
             models.Index(
-                fields=["ended"], name="journey_ended", condition=models.Q(ended__isnull=False)
+                fields=["ended_at"],
+                name="journey_ended",
+                condition=models.Q(ended_at__isnull=False),
             ),
         ]
 

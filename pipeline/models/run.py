@@ -55,20 +55,20 @@ class Run(models.Model):
         max_length=150, blank=True, help_text="who brought it into this state"
     )
     idempotency_key = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001 (many runs have none)
-    created = models.DateTimeField(auto_now_add=True)
-    sent = models.DateTimeField(
+    created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(
         null=True, blank=True, help_text="when its discover task was last published"
     )
-    started = models.DateTimeField(null=True, blank=True)
-    alive = models.DateTimeField(
+    started_at = models.DateTimeField(null=True, blank=True)
+    heartbeat_at = models.DateTimeField(
         null=True, blank=True, help_text="when discovery last made progress"
     )
-    discoveries = models.PositiveSmallIntegerField(
+    discovery_attempts = models.PositiveSmallIntegerField(
         default=0, help_text="how often its discovery was begun"
     )
-    finished = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
     notes = models.JSONField(default=list, help_text="what discovery wants a person to know")
-    asked = models.JSONField(default=list, help_text="the requests that discovery made")
+    source_requests = models.JSONField(default=list, help_text="the requests that discovery made")
     summary = models.JSONField(null=True, blank=True)
     # The summary's counts as columns, so that the database itself holds them to their sum.
     found = models.PositiveIntegerField(default=0)
@@ -146,18 +146,18 @@ class Addition(models.Model):
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="additions")
     addresses = models.JSONField()
     by = models.CharField(max_length=150, blank=True)
-    created = models.DateTimeField(auto_now_add=True)
-    sent = models.DateTimeField(
+    created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(
         null=True, blank=True, help_text="when its message was last published"
     )
-    taken = models.DateTimeField(
+    claimed_at = models.DateTimeField(
         null=True, blank=True, help_text="when a worker last set about looking at it"
     )
     claimant = models.IntegerField(
         null=True, blank=True, help_text="PostgreSQL's process id for that worker"
     )
     tries = models.PositiveSmallIntegerField(default=0, help_text="how often a worker set about it")
-    done = models.DateTimeField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
     outcome = models.TextField(blank=True, help_text="what came of it, for a person")
 
     class Meta:

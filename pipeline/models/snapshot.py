@@ -50,7 +50,7 @@ class Image(models.Model):
     data = models.BinaryField(default=b"")
     size = models.PositiveIntegerField(default=0)
     trouble = models.CharField(max_length=60, blank=True, help_text="why there is none")
-    fetched = models.DateTimeField()
+    fetched_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return self.key

@@ -23,7 +23,7 @@ WHERE r.state IN ('discovering', 'running', 'paused', 'cancelling') GROUP BY 1, 
 # Of the last hour, and only hosts where something failed; the worst of them, as a run may have thousands of hosts.
 SOURCES = """
 SELECT split_part(key, '/', 3), count(*) FILTER (WHERE state = 'failed') AS failed, count(*) FROM pipeline_journey
-WHERE ended > now() - interval '1 hour' GROUP BY 1 HAVING count(*) FILTER (WHERE state = 'failed') > 0
+WHERE ended_at > now() - interval '1 hour' GROUP BY 1 HAVING count(*) FILTER (WHERE state = 'failed') > 0
 ORDER BY failed DESC, 1 LIMIT 20
 """
 ARTICLES = (
@@ -58,13 +58,13 @@ def exposition() -> bytes:
 def _queues(queues: list[Row], now: datetime) -> Iterator[GaugeMetricFamily]:
     counted = (
         ("waiting", "messages ready"),
-        ("in_hand", "messages delivered and not acknowledged"),
+        ("in_progress", "messages delivered and not acknowledged"),
         ("consumers", "consumers"),
     )
     for name, help_text in counted:
         samples = [((row.queue,), getattr(row, name)) for row in queues]
         yield _gauge(f"queue_{name}", help_text, ["queue"], samples)
-    ages = [((), (now - row.taken).total_seconds()) for row in queues[:1]]
+    ages = [((), (now - row.taken_at).total_seconds()) for row in queues[:1]]
     yield _gauge("queue_sample_age_seconds", "age of the last sample", [], ages)
     oldest = [((row.queue,), row.oldest) for row in queues if row.oldest is not None]
     yield _gauge("queue_oldest_seconds", "age of the oldest URL that waits", ["queue"], oldest)

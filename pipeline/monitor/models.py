@@ -11,10 +11,12 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class QueueSample(models.Model):
     """What RabbitMQ said of one queue at one moment."""
 
-    taken = models.DateTimeField()
+    taken_at = models.DateTimeField()
     queue = models.CharField(max_length=40)
     waiting = models.PositiveIntegerField(help_text="messages ready")
-    in_hand = models.PositiveIntegerField(help_text="messages delivered and not yet acknowledged")
+    in_progress = models.PositiveIntegerField(
+        help_text="messages delivered and not yet acknowledged"
+    )
     consumers = models.PositiveIntegerField()
     published = models.BigIntegerField(
         null=True, help_text="messages that ever came, as the broker counts since it began"
@@ -25,34 +27,34 @@ class QueueSample(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["queue", "-taken"], name="sample_latest"),
-            models.Index(fields=["taken"], name="sample_taken"),
+            models.Index(fields=["queue", "-taken_at"], name="sample_latest"),
+            models.Index(fields=["taken_at"], name="sample_taken"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.queue} at {self.taken:%H:%M:%S}: {self.waiting} waiting"
+        return f"{self.queue} at {self.taken_at:%H:%M:%S}: {self.waiting} waiting"
 
 
 class QueueMinute(models.Model):
     """What is left of a minute's samples once they are a day old: averages, the most that waited, the last counts."""
 
-    taken = models.DateTimeField(help_text="the minute's begin")
+    taken_at = models.DateTimeField(help_text="the minute's begin")
     queue = models.CharField(max_length=40)
     waiting = models.FloatField()
     waiting_most = models.PositiveIntegerField()
-    in_hand = models.FloatField()
+    in_progress = models.FloatField()
     consumers = models.FloatField()
     published = models.BigIntegerField(null=True)
     acked = models.BigIntegerField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["taken", "queue"], name="minute_once")]
+        constraints = [models.UniqueConstraint(fields=["taken_at", "queue"], name="minute_once")]
 
     def __str__(self) -> str:
-        return f"{self.queue} at {self.taken:%H:%M}: {self.waiting:.1f} waiting"
+        return f"{self.queue} at {self.taken_at:%H:%M}: {self.waiting:.1f} waiting"
 
 
-class WorkerBeat(models.Model):
+class WorkerHeartbeat(models.Model):
     """A worker's last sign of life. One that ends in order takes its row away; one that is killed leaves it."""
 
     name = models.CharField(max_length=200, help_text="stage@host")
@@ -64,12 +66,12 @@ class WorkerBeat(models.Model):
         null=True, help_text="bytes, with its children; null where the system does not say"
     )
     done = models.BigIntegerField(default=0, help_text="tasks that it took since it began")
-    in_hand = models.JSONField(
+    in_progress = models.JSONField(
         default=list, help_text="a list of {task, id, journey, since}, the oldest first"
     )
     busy = models.PositiveIntegerField(default=0, help_text="how many it has in hand")
-    started = models.DateTimeField()
-    beat = models.DateTimeField(help_text="by the database's clock")
+    started_at = models.DateTimeField()
+    beat_at = models.DateTimeField(help_text="by the database's clock")
     version = models.CharField(
         max_length=40, default="", db_default="", help_text="of its code; see deploys.py"
     )
@@ -81,17 +83,17 @@ class WorkerBeat(models.Model):
         return f"{self.name} ({self.pid})"
 
 
-class Wait(models.Model):
+class QueueWait(models.Model):
     """A worker took something that had waited; see waits.py."""
 
-    taken = models.DateTimeField()
+    taken_at = models.DateTimeField()
     stage = models.CharField(max_length=20)
-    about = models.BigIntegerField(help_text="journey; of discover a run, of summarise a wave")
+    about = models.BigIntegerField(help_text="journey; of discover a run, of summarise a batch")
     seconds = models.FloatField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["taken", "stage", "about"], name="wait_once")
+            models.UniqueConstraint(fields=["taken_at", "stage", "about"], name="wait_once")
         ]
 
     def __str__(self) -> str:
@@ -112,7 +114,7 @@ class LogEvent(models.Model):
     """One structured log line. What is filtered by is a column, the rest is in `data`.
 
     The table is partitioned by day (see partitions.py), so its key is (at, id), which Django need not know: lines are
-    never looked up by `id` alone. A trigger counts each into LogCount and LogSignature (migrations/0004).
+    never looked up by `id` alone. A trigger counts each into LogCount and ErrorGroup (migrations/0004).
     """
 
     at = models.DateTimeField()
@@ -201,7 +203,7 @@ class LogCount(models.Model):
         return f"{self.n} {self.event} at {self.since:%H:%M}"
 
 
-class LogSignature(models.Model):
+class ErrorGroup(models.Model):
     """The errors of one kind on one day. Counted by the database itself."""
 
     pk = models.CompositePrimaryKey("day", "signature")

@@ -22,7 +22,7 @@ def prune(who: str = "") -> dict[str, int]:
     now = timezone.now()
     newer = Snapshot.objects.filter(key=OuterRef("key"), fetched_at__gt=OuterRef("fetched_at"))
     old = Snapshot.objects.filter(fetched_at__lt=now - timedelta(days=settings.SNAPSHOT_DAYS))
-    chords = Chord.objects.filter(created__lt=now - timedelta(days=CHORD_DAYS))
+    chords = Chord.objects.filter(created_at__lt=now - timedelta(days=CHORD_DAYS))
     parts = ChordPart.objects.filter(group_id__in=chords.values("group_id"))
     return {
         "snapshots": old.filter(Exists(newer)).delete()[0],

@@ -1,6 +1,6 @@
 """The life of a run: launched, steered, begun again. Which state may follow which is in Run.TRANSITIONS.
 
-A run is steered by its row, never by taking messages back: stages and waves read the row. So steering is one short
+A run is steered by its row, never by taking messages back: stages and batches read the row. So steering is one short
 transaction however long the queues are, and no chord ever loses a part.
 """
 
@@ -32,18 +32,23 @@ def cancel(run_id: int, by: str = "") -> None:
             f"cancelled by {by or 'somebody'}",
             by,
         )
-        pending = run.journeys.filter(state="pending").exclude(stage="store", working=True)
+        pending = run.journeys.filter(state="pending").exclude(stage="store", in_progress=True)
         detail = "the run was cancelled before this URL was through"
         now = timezone.now()
         pending.update(
-            state="skipped", reason="cancelled", detail=detail, working=False, ended=now, draft=None
+            state="skipped",
+            reason="cancelled",
+            detail=detail,
+            in_progress=False,
+            ended_at=now,
+            draft=None,
         )
-        run.waves.filter(finished=None).update(finished=now)
+        run.batches.filter(finished_at=None).update(finished_at=now)
     summary_stage.close_run(run_id)
 
 
 def pause(run_id: int, by: str = "") -> None:
-    """No further wave goes out; what is on its way comes to its end."""
+    """No further batch goes out; what is on its way comes to its end."""
     with transaction.atomic():
         transition(_lock(run_id), Run.State.PAUSED, f"paused by {by or 'somebody'}", by)
 
@@ -101,11 +106,11 @@ def _reset(journeys: Any) -> list[int]:
         state="pending",
         reason="",
         detail="",
-        ended=None,
-        working=False,
-        crashes=0,
-        resent=0,
-        queued=timezone.now(),
+        ended_at=None,
+        in_progress=False,
+        crash_count=0,
+        resend_count=0,
+        queued_at=timezone.now(),
     )
     return ids
 
@@ -113,15 +118,15 @@ def _reset(journeys: Any) -> list[int]:
 def _begin_again(run: Run, ids: list[int], why: str, by: str) -> None:
     if run.job_id and Run.objects.filter(job=run.job_id).exclude(state__in=Run.ENDED).exists():
         raise InvalidState(f"another run of {run.job} is on")
-    batches.add_waves(run, ids)
-    run.finished = None
-    run.save(update_fields=["finished"])
+    batches.add_batches(run, ids)
+    run.finished_at = None
+    run.save(update_fields=["finished_at"])
     transition(run, Run.State.RUNNING, why, by)
 
 
 def dispatch(run_id: int) -> None:
     """Sends what may go out, or ends the run where nothing is left."""
-    batches.send_waves(run_id)
+    batches.dispatch_batches(run_id)
     summary_stage.close_run(run_id)
 
 

@@ -1,5 +1,5 @@
 """Another limit, other patterns or further addresses for a run that is on: what fits no longer is left out, what fits
-again is taken, what the addresses lead to comes in further waves."""
+again is taken, what the addresses lead to comes in further batches."""
 
 import re
 from collections.abc import Iterable
@@ -56,7 +56,7 @@ def change(run_id: int, by: str = "", **options: Any) -> str:
         RunEvent.objects.create(
             run=run, at=now, before=state, after=state, by=by, why=f"changed: {why}"
         )
-    batches.send_waves(run_id)
+    batches.dispatch_batches(run_id)
     summary_stage.close_run(run_id)
     return why
 
@@ -115,7 +115,7 @@ def send(run_id: int) -> None:
     """Has the run's additions looked at; where the broker is away, later."""
     try:
         publisher.send_discover(run_id, retry=True, retry_policy=BROKER_PATIENCE)
-        Addition.objects.filter(run=run_id, done=None).update(sent=timezone.now())
+        Addition.objects.filter(run=run_id, done_at=None).update(sent_at=timezone.now())
     except BrokerError as error:
         log.warning("addition_not_sent", run=run_id, error=str(error))
 
@@ -144,14 +144,14 @@ def check(options: dict[str, Any]) -> None:
 
 
 def refit(run: Run) -> str:
-    """Each URL that is not through yet is taken or left out, in the order of the waves, as the run now wishes.
+    """Each URL that is not through yet is taken or left out, in the order of the batches, as the run now wishes.
 
     Returns how many, for a person.
     """
     movable = movable_journeys(run)
     rows = list(
-        movable.order_by("wave__number", "id").values_list(
-            "pk", "url", "state", "wave__claimed", "wave_id"
+        movable.order_by("batch__number", "id").values_list(
+            "pk", "url", "state", "batch__claimed_at", "batch_id"
         )
     )
     options = run.parameters
@@ -180,7 +180,7 @@ def refit(run: Run) -> str:
 
 def movable_journeys(run: Run) -> QuerySet[Journey]:
     """Those that wait, but for what is being stored now, and those that were left out for limit or patterns."""
-    waiting = run.journeys.filter(state="pending").exclude(stage="store", working=True)
+    waiting = run.journeys.filter(state="pending").exclude(stage="store", in_progress=True)
     reasons: tuple[str, ...] = LEFT_OUT
     if run.parameters.get("since") or run.parameters.get("until"):
         reasons = ("over-limit",)
@@ -194,23 +194,23 @@ def leave_out(run: Run, journeys: list[int], reason: str) -> int:
         state="skipped",
         reason=reason,
         detail=detail,
-        working=False,
-        ended=timezone.now(),
+        in_progress=False,
+        ended_at=timezone.now(),
         draft=None,
     )
 
 
-def take_in(run: Run, journeys: list[int], without_wave: list[int]) -> None:
-    """These wait again; those whose wave is out already, or that never had one, in new waves."""
+def take_in(run: Run, journeys: list[int], without_batch: list[int]) -> None:
+    """These wait again; those whose batch is out already, or that never had one, in new batches."""
     run.journeys.filter(pk__in=journeys, stage="discover").update(stage="fetch")
     run.journeys.filter(pk__in=journeys).update(
         state="pending",
         reason="",
         detail="",
-        ended=None,
-        working=False,
-        crashes=0,
-        resent=0,
-        queued=timezone.now(),
+        ended_at=None,
+        in_progress=False,
+        crash_count=0,
+        resend_count=0,
+        queued_at=timezone.now(),
     )
-    batches.add_waves(run, without_wave)
+    batches.add_batches(run, without_batch)

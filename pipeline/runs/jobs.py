@@ -90,8 +90,10 @@ def rests_until(
     always possible, and one run that does not fail ends the rest. `last`: its newest runs, where they are known.
     """
     if last is None:
-        last = job.runs.filter(state__in=Run.ENDED).order_by("-id").only("state", "finished")[:20]
-    ended = [(run.state, run.finished) for run in last if run.ended]
+        last = (
+            job.runs.filter(state__in=Run.ENDED).order_by("-id").only("state", "finished_at")[:20]
+        )
+    ended = [(run.state, run.finished_at) for run in last if run.ended]
     failures = next(
         (n for n, (state, _) in enumerate(ended) if state != Run.State.FAILED), len(ended)
     )

@@ -34,7 +34,7 @@ def launch_run(
         "parameters": parameters,
         "launched_by": by,
         "name": name,
-        "sent": timezone.now(),
+        "sent_at": timezone.now(),
         "job": job,
     }
     run, made = Run.objects.get_or_create(idempotency_key=key or uuid4().hex, defaults=given)
@@ -73,15 +73,15 @@ def launch_extraction(
     now = timezone.now()
     with transaction.atomic():
         run = Run.objects.create(
-            parameters=parameters, launched_by=by, name=name or AGAIN[preview], started=now
+            parameters=parameters, launched_by=by, name=name or AGAIN[preview], started_at=now
         )
         fresh = [
-            Journey(run=run, url=j.url, key=j.key, score=j.score, reasons=["extracted again"], said=j.said,
-                    stage="extract", snapshot=j.snapshot, found_in=j.found_in, queued=now)
+            Journey(run=run, url=j.url, key=j.key, score=j.score, reasons=["extracted again"], source_metadata=j.source_metadata,
+                    stage="extract", snapshot=j.snapshot, found_in=j.found_in, queued_at=now)
             for j in latest
         ]  # fmt: skip
         Journey.objects.bulk_create(fresh, batch_size=500)
-        batches.add_waves(run, [j.pk for j in fresh])
+        batches.add_batches(run, [j.pk for j in fresh])
         transition(run, Run.State.RUNNING, f"started by {by or 'somebody'}", by)
     dispatch(run.pk)
     return run

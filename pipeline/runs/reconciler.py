@@ -15,7 +15,7 @@ from django.db.models import F, Max, Q
 
 from pipeline.broker import publisher
 from pipeline.journeys import batches, canvas
-from pipeline.models import Journey, Run, Wave
+from pipeline.models import Batch, Journey, Run
 from pipeline.summary import stage as summary_stage
 
 log = structlog.get_logger(__name__)
@@ -66,10 +66,10 @@ def move(run: Run, look: Look) -> None:
     if run.state in (Run.State.RUNNING, Run.State.CANCELLING):
         if run.state == Run.State.CANCELLING:
             let_go(run, look)
-        for wave in run.waves.filter(published__isnull=False, finished=None):
-            send_stalled(wave, look)
-            finish_wave(wave, look.now)
-        batches.send_waves(run.pk)
+        for batch in run.batches.filter(published_at__isnull=False, finished_at=None):
+            send_stalled(batch, look)
+            finish_from_rows(batch, look.now)
+        batches.dispatch_batches(run.pk)
         summary_stage.close_run(run.pk)
         give_up(run, look.now)
 
@@ -77,59 +77,64 @@ def move(run: Run, look: Look) -> None:
 def discover_again(run: Run, look: Look) -> None:
     """The run's discover task went missing: it waits although the queue is empty, or has not been heard of."""
     silent = (
-        max(moment for moment in (run.sent, run.alive, run.created) if moment) < look.now - UNSENT
+        max(moment for moment in (run.sent_at, run.heartbeat_at, run.created_at) if moment)
+        < look.now - UNSENT
     )
     if silent and not look.waiting["discover"]:
         log.warning("discover_sent_again")
-        Run.objects.filter(pk=run.pk).update(sent=look.now)
+        Run.objects.filter(pk=run.pk).update(sent_at=look.now)
         publisher.send_discover(run.pk)
 
 
 def look_at_additions(run: Run, look: Look) -> None:
     """Addresses were added, and their message went missing, or whoever took it has not been heard of."""
-    waiting = run.additions.filter(done=None)
+    waiting = run.additions.filter(done_at=None)
     if not waiting or run.state == Run.State.CANCELLING:
         return
-    moments = [moment for each in waiting for moment in (each.created, each.sent, each.taken)]
-    last = max(moment for moment in (*moments, run.alive) if moment)
+    moments = [
+        moment for each in waiting for moment in (each.created_at, each.sent_at, each.claimed_at)
+    ]
+    last = max(moment for moment in (*moments, run.heartbeat_at) if moment)
     if last < look.now - UNSENT and not look.waiting["discover"]:
         log.warning("additions_sent_again")
-        waiting.update(sent=look.now)
+        waiting.update(sent_at=look.now)
         publisher.send_discover(run.pk)
 
 
-def send_stalled(wave: Wave, look: Look) -> None:
+def send_stalled(batch: Batch, look: Look) -> None:
     """Journeys that nobody works on although they are due go out again, from the stage that they have reached."""
-    stalled = wave.journeys.filter(idle(look) | stuck(look), state="pending")
-    given_up = stalled.filter(resent__gte=MOST_RESENT)
+    stalled = batch.journeys.filter(idle(look) | stuck(look), state="pending")
+    given_up = stalled.filter(resend_count__gte=MOST_RESENT)
     detail = f"it was sent again {MOST_RESENT} times and never came through"
-    given_up.update(state="failed", reason="lost", detail=detail, ended=look.now, working=False)
-    if ids := list(stalled.filter(resent__lt=MOST_RESENT).values_list("pk", flat=True)):
-        log.warning("journeys_sent_again", wave=wave.pk, count=len(ids))
+    given_up.update(
+        state="failed", reason="lost", detail=detail, ended_at=look.now, in_progress=False
+    )
+    if ids := list(stalled.filter(resend_count__lt=MOST_RESENT).values_list("pk", flat=True)):
+        log.warning("journeys_sent_again", batch=batch.pk, count=len(ids))
         Journey.objects.filter(pk__in=ids).update(
-            resent=F("resent") + 1, queued=look.now, touched=look.now
+            resend_count=F("resend_count") + 1, queued_at=look.now, claimed_at=look.now
         )
-        canvas.publish(wave, ids)
+        canvas.publish(batch, ids)
 
 
 def idle(look: Look) -> Q:
     """Journeys that wait, although no message waits that could be theirs; or for so long that theirs may be gone."""
     empty = [stage for stage, ready in look.waiting.items() if not ready]
-    return Q(working=False) & (
+    return Q(in_progress=False) & (
         since(look.now - WAITING) & Q(stage__in=empty) | since(look.now - WAITING_LONG)
     )
 
 
 def since(moment: datetime) -> Q:
-    """Journeys that have waited since before this moment, and not only for their wave's turn."""
-    return Q(queued__lt=moment, wave__published__lt=moment)
+    """Journeys that have waited since before this moment, and not only for their batch's turn."""
+    return Q(queued_at__lt=moment, batch__published_at__lt=moment)
 
 
 def stuck(look: Look) -> Q:
     """Journeys that a worker has held for longer than any stage takes, with the database there for all that time."""
     moment = look.now - IN_HAND
     if look.up_since < moment:
-        return Q(working=True, touched__lt=moment)
+        return Q(in_progress=True, claimed_at__lt=moment)
     return Q(pk__in=[])
 
 
@@ -140,26 +145,30 @@ def let_go(run: Run, look: Look) -> None:
         state="skipped",
         reason="cancelled",
         detail=CANCELLED,
-        working=False,
-        ended=look.now,
+        in_progress=False,
+        ended_at=look.now,
         draft=None,
     )
 
 
-def finish_wave(wave: Wave, now: datetime) -> None:
-    """All journeys of the wave are over and its chord did not notice: what its body does is done from the rows."""
-    if wave.journeys.filter(state="pending").exists():
+def finish_from_rows(batch: Batch, now: datetime) -> None:
+    """All journeys of the batch are over and its chord did not notice: what its body does is done from the rows."""
+    if batch.journeys.filter(state="pending").exists():
         return
-    last = wave.journeys.aggregate(at=Max("ended"))["at"] or wave.published
+    last = batch.journeys.aggregate(at=Max("ended_at"))["at"] or batch.published_at
     if last and last < now - timedelta(seconds=EVERY):
-        log.warning("wave_finished_from_rows", wave=wave.pk)
-        summary_stage.close_wave(wave.pk)
+        log.warning("batch_finished_from_rows", batch=batch.pk)
+        summary_stage.finish_batch(batch.pk)
 
 
 def give_up(run: Run, now: datetime) -> None:
     """Nothing has moved for long: the run ends as incomplete, naming what is missing."""
     run.refresh_from_db()
-    moved = run.journeys.aggregate(queued=Max("queued"), touched=Max("touched"), ended=Max("ended"))
-    last = max((moment for moment in (*moved.values(), run.started) if moment), default=run.created)
-    if not run.ended and last < now - GIVE_UP and not run.additions.filter(done=None).exists():
+    moved = run.journeys.aggregate(
+        queued_at=Max("queued_at"), claimed_at=Max("claimed_at"), ended_at=Max("ended_at")
+    )
+    last = max(
+        (moment for moment in (*moved.values(), run.started_at) if moment), default=run.created_at
+    )
+    if not run.ended and last < now - GIVE_UP and not run.additions.filter(done_at=None).exists():
         summary_stage.end_incomplete(run.pk)

@@ -104,7 +104,7 @@ def next_times(task: PeriodicTask, count: int = 3, now: datetime | None = None) 
     return moments(of(task), count, now, task.last_run_at or task.date_changed)
 
 
-def said(schedule: Schedule) -> str:
+def describe(schedule: Schedule) -> str:
     """The schedule for a person."""
     if isinstance(schedule, IntervalSchedule):
         unit = schedule.period.removesuffix("s")

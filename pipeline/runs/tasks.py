@@ -34,10 +34,12 @@ def reconcile() -> None:
 
 @shared_task(name=FEED)
 def feed() -> None:
-    """Sends the next waves of runs whose last ones are not through yet, but wait for slow hosts only."""
+    """Sends the next batches of runs whose last ones are not through yet, but wait for slow hosts only."""
     try:
-        for run in Run.objects.filter(state=Run.State.RUNNING, waves__published=None).distinct():
-            batches.send_waves(run.pk)
+        for run in Run.objects.filter(
+            state=Run.State.RUNNING, batches__published_at=None
+        ).distinct():
+            batches.dispatch_batches(run.pk)
     except (OperationalError, InterfaceError, BrokerError, OSError) as error:
         connection.close()
         log.warning("server_away", stage="feed", error=str(error).strip())

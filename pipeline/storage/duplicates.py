@@ -25,7 +25,7 @@ def group(article: Article) -> None:
         return
     roots = {other.original_id or other.pk for other in alike}
     family = Article.objects.filter(Q(pk__in=roots) | Q(original__in=roots) | Q(pk=article.pk))
-    members = list(family.values_list("pk", "published", "first_seen"))
+    members = list(family.values_list("pk", "published", "first_seen_at"))
     first = oldest(members)
     family.exclude(pk=first).update(original=first)
     Article.objects.filter(pk=first).update(original=None)

@@ -29,12 +29,12 @@ INSERT = f"""
 WITH held AS (
     SELECT id FROM pipeline_journey WHERE id = %(id)s AND (state = 'pending' AND stage = %(stage)s) IS TRUE FOR UPDATE
 ), close AS MATERIALIZED (
-    SELECT simhash, deleted FROM catalog_article
+    SELECT simhash, deleted_at FROM catalog_article
     WHERE simhash <> 0 AND catalog_quarters(simhash) && (SELECT %(quarters)s::int[])
 ), kept AS (
     INSERT INTO catalog_article ({{columns}})
     SELECT {{values}} FROM held, catalog_source AS source WHERE source.host = %(host)s AND NOT EXISTS (
-        SELECT FROM close WHERE deleted IS NULL AND bit_count((simhash # %(new_simhash)s)::bit(64)) <= {MAX_DIFFERENT_BITS}
+        SELECT FROM close WHERE deleted_at IS NULL AND bit_count((simhash # %(new_simhash)s)::bit(64)) <= {MAX_DIFFERENT_BITS}
     )
     ON CONFLICT DO NOTHING RETURNING id
 )
@@ -114,7 +114,7 @@ def record(visit: Visit, draft: Draft, key: str, url: str) -> Outcome:
         article = Article.objects.create(key=key, source=source, runs=[visit.run], **values)
         group(article)
         return stored(visit, article, "new")
-    if article.deleted:
+    if article.deleted_at:
         return Rejected("deleted", "its owner deleted it from the catalogue", skipped=True)
     if before := stored_before(visit, article.pk):
         return before

@@ -147,7 +147,11 @@ def keep(before: Run, after: Run) -> bool:
     found = with_statement_timeout(KEEPING, lambda: _asked(before, after))
     if found is None:
         return False
-    told = {"before_finished": before.finished, "after_finished": after.finished, "found": found}
+    told = {
+        "before_finished_at": before.finished_at,
+        "after_finished_at": after.finished_at,
+        "found": found,
+    }
     ComparedRuns.objects.update_or_create(before=before, after=after, defaults=told)
     return True
 
@@ -157,7 +161,10 @@ def _kept(before: Run, after: Run) -> dict[str, Any] | None:
     if not (before.ended and after.ended):
         return None
     rows = ComparedRuns.objects.filter(
-        before=before, after=after, before_finished=before.finished, after_finished=after.finished
+        before=before,
+        after=after,
+        before_finished_at=before.finished_at,
+        after_finished_at=after.finished_at,
     )
     return rows.values_list("found", flat=True).first()
 

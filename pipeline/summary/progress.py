@@ -25,14 +25,14 @@ COUNTS = """
 SELECT state, stage, false, reason, count(*), 0 FROM pipeline_journey
 WHERE run_id = %s AND state <> 'pending' GROUP BY 1, 2, 4
 UNION ALL
-SELECT state, stage, working, reason, count(*), count(*) FILTER (WHERE queued > %s) FROM pipeline_journey
+SELECT state, stage, in_progress, reason, count(*), count(*) FILTER (WHERE queued_at > %s) FROM pipeline_journey
 WHERE run_id = %s AND state = 'pending' GROUP BY 1, 2, 3, 4
 """
-# Of the latest waves only: they are few, and tell how it goes now.
+# Of the latest batches only: they are few, and tell how it goes now.
 MEDIANS = """
 SELECT stage.key, percentile_cont(0.5) WITHIN GROUP (ORDER BY stage.value::float)
-FROM pipeline_journey j, jsonb_each_text(j.timings) stage WHERE j.wave_id IN (
-    SELECT id FROM pipeline_wave WHERE run_id = %s AND published IS NOT NULL ORDER BY number DESC LIMIT 5) GROUP BY 1
+FROM pipeline_journey j, jsonb_each_text(j.timings) stage WHERE j.batch_id IN (
+    SELECT id FROM pipeline_batch WHERE run_id = %s AND published_at IS NOT NULL ORDER BY number DESC LIMIT 5) GROUP BY 1
 """
 
 
@@ -54,12 +54,12 @@ class Card:
     reached: int = 0
     waiting: int = 0
     later: int = 0  # of those that wait: for their next try, or for their host's turn
-    in_hand: int = 0
+    in_progress: int = 0
     ended: Counter[str] = field(default_factory=Counter)
 
     @property
     def passed(self) -> int:
-        return self.reached - self.waiting - self.in_hand - self.ended.total()
+        return self.reached - self.waiting - self.in_progress - self.ended.total()
 
     @property
     def done(self) -> int:
@@ -78,8 +78,8 @@ class Progress:
     states: dict[str, int]
     cards: list[Card]
     reasons: list[Reason]
-    waves: int
-    waves_done: int
+    batches: int
+    batches_done: int
 
     @property
     def found(self) -> int:
@@ -92,7 +92,7 @@ class Progress:
     @property
     def past(self) -> dict[str, int]:
         """By stage, how many journeys are beyond it; those that ended are beyond all."""
-        behind = accumulate(card.waiting + card.in_hand for card in self.cards)
+        behind = accumulate(card.waiting + card.in_progress for card in self.cards)
         return {
             card.stage: self.found - number for card, number in zip(self.cards, behind, strict=True)
         }
@@ -114,14 +114,16 @@ def progress(run: Run) -> Progress:
     states = dict.fromkeys(ORDER, 0)
     cards = {stage: Card(stage) for stage in STAGES}
     reasons: Counter[tuple[str, str, str]] = Counter()
-    for state, stage, working, reason, number, later in groups:
+    for state, stage, in_progress, reason, number, later in groups:
         states[state] += number
-        _count(cards, state, stage, working, number, later)
+        _count(cards, state, stage, in_progress, number, later)
         if state != "pending" and reason:
             reasons[state, stage, reason] += number
-    waves = run.waves.aggregate(all=Count("id"), done=Count("finished"))
+    batches = run.batches.aggregate(all=Count("id"), done=Count("finished_at"))
     listed = [Reason(*where, number) for where, number in reasons.most_common()]
-    return Progress(states, [cards[s] for s in STAGES[:-1]], listed, waves["all"], waves["done"])
+    return Progress(
+        states, [cards[s] for s in STAGES[:-1]], listed, batches["all"], batches["done"]
+    )
 
 
 def _counted(run: Run) -> list[tuple[str, str, bool, str, int, int]]:
@@ -130,14 +132,14 @@ def _counted(run: Run) -> list[tuple[str, str, bool, str, int, int]]:
 
 
 def _count(
-    cards: dict[str, Card], state: str, stage: str, working: bool, number: int, later: int
+    cards: dict[str, Card], state: str, stage: str, in_progress: bool, number: int, later: int
 ) -> None:
     for passed in STAGES[: STAGES.index(stage) + 1]:
         cards[passed].reached += number
     if state != "pending":
         cards[stage].ended[state] += number
-    elif working:
-        cards[stage].in_hand += number
+    elif in_progress:
+        cards[stage].in_progress += number
     else:
         cards[stage].waiting += number
         cards[stage].later += later
@@ -154,11 +156,11 @@ def seconds_left(run: Run, pending: int, now: datetime | None = None) -> float |
     """An estimate from the pace of the last minute; None where nothing moved, nothing is left, or nobody knows yet how
     much there is."""
     now = now or timezone.now()
-    if run.ended or run.state == Run.State.DISCOVERING or not pending or not run.started:
+    if run.ended or run.state == Run.State.DISCOVERING or not pending or not run.started_at:
         return None
-    window = min(RATE_WINDOW, max(now - run.started, timedelta(seconds=1)))
+    window = min(RATE_WINDOW, max(now - run.started_at, timedelta(seconds=1)))
     ended = (
-        Journey.objects.filter(run=run, ended__gt=now - window).exclude(stage="discover").count()
+        Journey.objects.filter(run=run, ended_at__gt=now - window).exclude(stage="discover").count()
     )
     if ended:
         return pending * window.total_seconds() / ended
@@ -166,13 +168,13 @@ def seconds_left(run: Run, pending: int, now: datetime | None = None) -> float |
 
 
 THROUGH = """
-SELECT run_id, coalesce(sum(size) FILTER (WHERE finished IS NOT NULL), 0)::bigint, sum(size)::bigint
-FROM pipeline_wave WHERE run_id = ANY(%s) GROUP BY 1 HAVING sum(size) > 0
+SELECT run_id, coalesce(sum(size) FILTER (WHERE finished_at IS NOT NULL), 0)::bigint, sum(size)::bigint
+FROM pipeline_batch WHERE run_id = ANY(%s) GROUP BY 1 HAVING sum(size) > 0
 """
 
 
 def under_way(runs: Iterable[Run]) -> dict[int, tuple[int, int]]:
-    """By id, of those that are on: how many URLs are through, in whole waves, of how many that are to be fetched."""
+    """By id, of those that are on: how many URLs are through, in whole batches, of how many that are to be fetched."""
     going = [run.pk for run in runs if not run.ended]
     if going:
         return {pk: (through, due) for pk, through, due in execute(THROUGH, [going])}

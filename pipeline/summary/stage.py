@@ -6,16 +6,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from pipeline.core.database import execute
-from pipeline.models import Journey, Run, Wave
+from pipeline.models import Batch, Journey, Run
 from pipeline.summary.comparison import keep_if_large
 
 STATES = [str(state) for state in Journey.State]
 
-# A journey that its wave counted but that never ended: its worker was killed by the time limit or by the system.
+# A journey that its batch counted but that never ended: its worker was killed by the time limit or by the system.
 LOST = """
-UPDATE pipeline_journey SET state = 'failed', reason = 'worker-killed', working = false, ended = now(), draft = NULL,
+UPDATE pipeline_journey SET state = 'failed', reason = 'worker-killed', in_progress = false, ended_at = now(), draft = NULL,
     detail = 'its worker was killed in the stage ' || stage || ', by its time limit or by the system'
-WHERE wave_id = %s AND state = 'pending'
+WHERE batch_id = %s AND state = 'pending'
 """
 
 COUNTS = "SELECT state, stage, reason, count(*) FROM pipeline_journey WHERE run_id = %s GROUP BY 1, 2, 3 ORDER BY 4 DESC"
@@ -47,23 +47,26 @@ def kept(run: Run) -> dict[str, Any]:
     return {}
 
 
-def close_wave(wave_id: int) -> None:
-    """The wave's chord is through: whatever of it has not ended never will."""
-    execute(LOST, [wave_id])
-    Wave.objects.filter(pk=wave_id, finished=None).update(finished=timezone.now())
+def finish_batch(batch_id: int) -> None:
+    """The batch's chord is through: whatever of it has not ended never will."""
+    execute(LOST, [batch_id])
+    Batch.objects.filter(pk=batch_id, finished_at=None).update(finished_at=timezone.now())
 
 
 @transaction.atomic
 def close_run(run_id: int) -> None:
-    """After the last wave: counts the journeys and ends the run, once. Before it, or again: does nothing."""
+    """After the last batch: counts the journeys and ends the run, once. Before it, or again: does nothing."""
     run = Run.objects.select_for_update().filter(pk=run_id).first()
     if run is None or run.state not in (Run.State.RUNNING, Run.State.CANCELLING):
         return
-    if run.waves.filter(finished=None).exists() or run.journeys.filter(state="pending").exists():
+    if (
+        run.batches.filter(finished_at=None).exists()
+        or run.journeys.filter(state="pending").exists()
+    ):
         return
-    if run.state == Run.State.RUNNING and run.additions.filter(done=None).exists():
+    if run.state == Run.State.RUNNING and run.additions.filter(done_at=None).exists():
         return
-    run.finished = timezone.now()
+    run.finished_at = timezone.now()
     count(run)
     run.state, run.reason = verdict(run)
     run.save()
@@ -77,7 +80,7 @@ def end_incomplete(run_id: int) -> None:
     if run is None or run.ended:
         return
     missing = list(run.journeys.filter(state="pending").values_list("url", flat=True)[:20])
-    run.finished = timezone.now()
+    run.finished_at = timezone.now()
     count(run)
     run.state = Run.State.INCOMPLETE
     run.reason = f"{run.pending} URLs are unaccounted for: {', '.join(missing)}"
@@ -92,15 +95,15 @@ def fail_run(run_id: int, reason: str) -> None:
         return
     run.state = Run.State.FAILED
     run.reason = reason
-    run.finished = timezone.now()
+    run.finished_at = timezone.now()
     count(run)
     run.save()
 
 
 def count(run: Run) -> None:
     """Counts the journeys of a run that ends into its summary and its columns. Nothing is added to it any more."""
-    run.additions.filter(done=None).update(
-        done=timezone.now(), outcome="the run ended before it was looked at"
+    run.additions.filter(done_at=None).update(
+        done_at=timezone.now(), outcome="the run ended before it was looked at"
     )
     run.summary = summarise(run)
     for state, number in run.summary["states"].items():
@@ -131,7 +134,10 @@ def summarise(run: Run) -> dict[str, Any]:
         "bytes": size,
         "articles": {"new": new, "updated": updated, "unchanged": states["unchanged"]},
         "seconds": round(
-            ((run.finished or timezone.now()) - (run.started or run.created)).total_seconds(), 1
+            (
+                (run.finished_at or timezone.now()) - (run.started_at or run.created_at)
+            ).total_seconds(),
+            1,
         ),
     }
 

@@ -29,9 +29,9 @@ WHERE run = %(run)s AND width = 1 AND since > %(began)s::timestamptz - interval 
     AND since <= %(until)s::timestamptz AND {EVENTS}
 GROUP BY 1, 2
 """  # noqa: S608
-WAVES = """
-SELECT 'summarise', width_bucket(finished, %(bounds)s::timestamptz[]), count(*) FROM pipeline_wave
-WHERE run_id = %(run)s AND finished BETWEEN %(began)s AND %(until)s GROUP BY 2
+BATCHES = """
+SELECT 'summarise', width_bucket(finished_at, %(bounds)s::timestamptz[]), count(*) FROM pipeline_batch
+WHERE run_id = %(run)s AND finished_at BETWEEN %(began)s AND %(until)s GROUP BY 2
 """
 LONG = timedelta(minutes=25)
 LARGE, HOSTS_KEPT = (
@@ -102,19 +102,19 @@ class HostLine:
 
 def lanes(run: Run) -> list[Lane]:
     """A lane for each stage that left a trace. The tallest bar of a lane is as high as the lane."""
-    if not run.started:
+    if not run.started_at:
         return []
-    until = run.finished or timezone.now()
-    took = until - run.started
+    until = run.finished_at or timezone.now()
+    took = until - run.started_at
     if took > LONG:
         bins = min(BINS, int(took / timedelta(minutes=1)))
     else:
         bins = BINS
-    bounds: list[datetime] = [run.started + took / bins * number for number in range(bins)]
-    values = {"run": run.pk, "bounds": bounds, "began": run.started, "until": until}
+    bounds: list[datetime] = [run.started_at + took / bins * number for number in range(bins)]
+    values = {"run": run.pk, "bounds": bounds, "began": run.started_at, "until": until}
     counts: dict[str, dict[int, int]] = {}
     for stage, number, count in execute(
-        f"{MINUTES if took > LONG else LINES} UNION ALL {WAVES}", values
+        f"{MINUTES if took > LONG else LINES} UNION ALL {BATCHES}", values
     ):
         counts.setdefault(stage, {})[number] = count
     return [

@@ -51,7 +51,7 @@ def _visible(request: HttpRequest, role: Role) -> QuerySet[Token]:
 def token_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """From now on this token opens nothing."""
     token = get_object_or_404(_visible(request, role_in(request) or Role.VIEWER), pk=pk)
-    token.revoked = timezone.now()
-    token.save(update_fields=["revoked"])
+    token.revoked_at = timezone.now()
+    token.save(update_fields=["revoked_at"])
     messages.success(request, f"Revoked: {token.name}.")
     return redirect("account")

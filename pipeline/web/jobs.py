@@ -46,7 +46,9 @@ def _last_runs(rows: list[Job]) -> dict[int, list[Run]]:
     )
     found: dict[int, list[Run]] = {job.pk: [] for job in rows}
     for run in (
-        numbered.filter(nth__lte=STRIP).defer("parameters", "asked", "notes").order_by("-id")
+        numbered.filter(nth__lte=STRIP)
+        .defer("parameters", "source_requests", "notes")
+        .order_by("-id")
     ):
         found[run.job_id].append(run)  # type: ignore[index]
     return found
@@ -56,7 +58,7 @@ def _line(job: Job, runs: list[Run]) -> dict[str, Any]:
     task = job.schedule
     return {
         "job": job,
-        "schedule": schedules.said(schedules.of(task)) if task else "",
+        "schedule": schedules.describe(schedules.of(task)) if task else "",
         "paused": bool(task and not task.enabled),
         "next": schedules.next_times(task) if task else [],
         "rests": jobs.rests_until(job, last=runs),

@@ -18,7 +18,9 @@ SHOWN = 100
 def journey_list(request: HttpRequest, pk: int) -> HttpResponse:
     """The journeys of a run, filtered."""
     run = get_object_or_404(Run, pk=pk)
-    chosen = JourneyFilter(request.GET, run.journeys.defer("said", "draft", "attempts", "found_in"))
+    chosen = JourneyFilter(
+        request.GET, run.journeys.defer("source_metadata", "draft", "attempts", "found_in")
+    )
     page = page_of_run(run, chosen.qs, request.GET, SHOWN)
     context = {
         "run": run,
@@ -66,7 +68,7 @@ def steps(journey: Journey) -> list[dict[str, Any]]:
 
 def said(journey: Journey) -> list[tuple[str, str]]:
     """What the source said of the article, where it said anything; the full html is only measured."""
-    values = {name: value for name, value in journey.said.items() if value}
+    values = {name: value for name, value in journey.source_metadata.items() if value}
     if html := values.pop("html", None):
         values["content"] = f"{len(html):,} characters of html in the feed"
     return [

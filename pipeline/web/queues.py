@@ -22,9 +22,9 @@ from pipeline.monitor.workers.status import GONE, SILENT, workers
 log = structlog.get_logger(__name__)
 # The last sample, and each worker's last sign of life: what the page is made from has changed when one of these has.
 LAST = """
-SELECT (SELECT max(taken) FROM monitor_queuesample), array(
-    SELECT (beat, CASE WHEN %(now)s - beat > %(gone)s THEN 2 WHEN %(now)s - beat > %(silent)s THEN 1 ELSE 0 END)::text
-    FROM monitor_workerbeat ORDER BY name, pid)
+SELECT (SELECT max(taken_at) FROM monitor_queuesample), array(
+    SELECT (beat_at, CASE WHEN %(now)s - beat_at > %(gone)s THEN 2 WHEN %(now)s - beat_at > %(silent)s THEN 1 ELSE 0 END)::text
+    FROM monitor_workerheartbeat ORDER BY name, pid)
 """
 
 
@@ -54,7 +54,7 @@ def _state() -> tuple[object, ...]:
 def _queues() -> dict[str, Any]:
     now = timezone.now()
     found = rows(now)
-    taken = max((row.taken for row in found), default=None)
+    taken = max((row.taken_at for row in found), default=None)
     known = workers(now)
     return {
         "rows": [row for row in found if row.queue != DEAD_LETTERS],
@@ -63,7 +63,7 @@ def _queues() -> dict[str, Any]:
         "workers": known,
         "lost": any(worker.state != "live" for worker in known),
         "now": now,
-        "taken": taken,
+        "taken_at": taken,
         "age": (now - taken).total_seconds() if taken else None,
         "stale": taken is None or now - taken > STALE,
     }

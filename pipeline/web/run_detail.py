@@ -39,7 +39,7 @@ LANES_KEPT = 5  # seconds: to count a large run's log takes longer than all the 
 def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A run: how it goes, and in the end what came of it."""
     run = get_object_or_404(Run.objects.select_related("job"), pk=pk)
-    before = list(earlier(run).defer("parameters", "asked", "notes")[: STRIP - 1])
+    before = list(earlier(run).defer("parameters", "source_requests", "notes")[: STRIP - 1])
     counted = progress(run)
     lines = _log_lines(request, run)
     context = {
@@ -69,7 +69,7 @@ def _live_state(run: Run, counted: Progress) -> tuple[object, ...]:
         run.pk,
         run.state,
         run.reason,
-        run.finished,
+        run.finished_at,
         run.notes,
         happened,
         counted,
@@ -122,8 +122,8 @@ def _log_lines(request: HttpRequest, run: Run) -> dict[str, Any]:
 
 
 def _run_context(run: Run, counted: Progress) -> dict[str, Any]:
-    began = run.started or run.created
-    until = run.finished or timezone.now()
+    began = run.started_at or run.created_at
+    until = run.finished_at or timezone.now()
     activity = {lane.stage: lane for lane in _lanes(run)}
     took = medians(run)
     return {
@@ -151,14 +151,14 @@ def _run_context(run: Run, counted: Progress) -> dict[str, Any]:
 
 def _lanes(run: Run) -> list[Lane]:
     """When each stage worked, counted every few seconds."""
-    key = f"lanes-{run.pk}-{run.state}-{run.finished}".replace(" ", "_")
+    key = f"lanes-{run.pk}-{run.state}-{run.finished_at}".replace(" ", "_")
     found: list[Lane] | None = cache.get_or_set(key, lambda: lanes(run), LANES_KEPT)
     return found or []
 
 
 def _says(run: Run, counted: Progress) -> str:
     """What is read out when it changes: the state, and while the run goes on its first stage that has work."""
-    busy = next((card.stage for card in counted.cards if card.waiting + card.in_hand), "")
+    busy = next((card.stage for card in counted.cards if card.waiting + card.in_progress), "")
     if run.state == Run.State.RUNNING and busy:
         return f"{run} is at {busy}."
     return f"{run} is {run.state}. {run.reason if run.ended else ''}".strip()

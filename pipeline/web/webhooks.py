@@ -46,7 +46,7 @@ def webhook_do(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 
 def _test(request: HttpRequest, hook: Webhook) -> HttpResponse:
     sent = delivery.test(hook)
-    if sent.arrived:
+    if sent.delivered_at:
         messages.success(request, f"The test arrived: the receiver answered {sent.status}.")
     else:
         messages.error(request, f"The test did not arrive: {sent.error}")

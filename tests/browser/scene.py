@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from catalog.models import Article
 from pipeline.models import Host, Journey, Run
-from pipeline.monitor.models import LogEvent, QueueSample, Wait, WorkerBeat
+from pipeline.monitor.models import LogEvent, QueueSample, QueueWait, WorkerHeartbeat
 from pipeline.monitor.queues import sampler
 from pipeline.summary import stage as summary_stage
 from tests.pages import a_run, a_snapshot, an_article, journeys
@@ -97,10 +97,10 @@ def articles() -> list[Article]:
 def ended_run(stored: list[Article], **values: Any) -> Run:
     """A run of four minutes that stored most, left some and failed with three; with its log."""
     run, began = a_run(**values), timezone.now() - timedelta(minutes=4)
-    Run.objects.filter(pk=run.pk).update(started=began, created=began)
+    Run.objects.filter(pk=run.pk).update(started_at=began, created_at=began)
     took = {
         "timings": {"fetch": 0.31, "extract": 0.12, "store": 0.01},
-        "ended": timezone.now(),
+        "ended_at": timezone.now(),
         "bytes": 41_000,
     }
     for number, article in enumerate(stored):
@@ -123,7 +123,7 @@ def ended_run(stored: list[Article], **values: Any) -> Run:
         detail="https://notes.example/3/",
         **took,
     )
-    journeys(run, 6, "skipped", "discover", reason="not-an-article", wave=None)
+    journeys(run, 6, "skipped", "discover", reason="not-an-article", batch=None)
     journeys(
         run,
         1,
@@ -133,15 +133,15 @@ def ended_run(stored: list[Article], **values: Any) -> Run:
         detail="no answer within 30 s (tried 4 times)",
         **took,
     )
-    run.waves.update(finished=timezone.now(), published=began, size=51)
-    run.waves.create(number=1, size=40, published=began)
+    run.batches.update(finished_at=timezone.now(), published_at=began, size=51)
+    run.batches.create(number=1, size=40, published_at=began)
     log_of(run, 240)
     return run
 
 
 def closed(run: Run) -> Run:
     """The run is over and counted."""
-    run.waves.update(finished=timezone.now())
+    run.batches.update(finished_at=timezone.now())
     summary_stage.close_run(run.pk)
     run.refresh_from_db()
     return run
@@ -209,18 +209,18 @@ def samples() -> None:
             done = (1800 - ago) * 4
             rows.append(
                 QueueSample(
-                    taken=now - timedelta(seconds=ago),
+                    taken_at=now - timedelta(seconds=ago),
                     queue=queue,
                     waiting=waiting,
-                    in_hand=min(waiting, 16),
+                    in_progress=min(waiting, 16),
                     consumers=1,
                     published=done + waiting,
                     acked=done,
                 )
             )
     QueueSample.objects.bulk_create(rows)
-    Wait.objects.bulk_create(
-        Wait(stage=stage, about=n, seconds=0.2 * n, taken=now - timedelta(seconds=n))
+    QueueWait.objects.bulk_create(
+        QueueWait(stage=stage, about=n, seconds=0.2 * n, taken_at=now - timedelta(seconds=n))
         for stage in PATH
         for n in range(60)
     )
@@ -233,10 +233,10 @@ def fresh_sample() -> None:
         waiting = {"fetch": 64, "extract": 31}.get(queue, 0)
         none = queue == "extract"
         QueueSample.objects.create(
-            taken=now, queue=queue, waiting=waiting, in_hand=0 if none else min(waiting, 16),
+            taken_at=now, queue=queue, waiting=waiting, in_progress=0 if none else min(waiting, 16),
             consumers=0 if none else 1, published=7300, acked=7210,
         )  # fmt: skip
-    WorkerBeat.objects.update(beat=now)
+    WorkerHeartbeat.objects.update(beat_at=now)
 
 
 def workers(journey: int) -> None:
@@ -246,15 +246,15 @@ def workers(journey: int) -> None:
         {"discover": 4, "fetch": 16, "extract": 2, "store": 4, "summarise": 2},
     )
     for number, (stage, most) in enumerate(slots.items()):
-        in_hand = (
+        in_progress = (
             [{"task": f"pipeline.{stage}", "id": "x", "journey": journey, "since": None}]
             if stage in PATH
             else []
         )
-        WorkerBeat.objects.create(
+        WorkerHeartbeat.objects.create(
             name=f"{stage}@worker-1", pid=40 + number, stage=stage, pool="thread", slots=most, memory=84 * 10**6,
-            busy=len(in_hand), done=1_200 - 90 * number, in_hand=in_hand, started=now - timedelta(hours=2),
-            beat=now - timedelta(seconds=900 if stage == "extract" else 4), version="0.1.0",
+            busy=len(in_progress), done=1_200 - 90 * number, in_progress=in_progress, started_at=now - timedelta(hours=2),
+            beat_at=now - timedelta(seconds=900 if stage == "extract" else 4), version="0.1.0",
         )  # fmt: skip
 
 

@@ -48,9 +48,15 @@ def test_a_launch_leads_to_its_run_and_only_looking_to_its_preview(
     Run.objects.filter(pk=run.pk).update(state="discovering")
     Run.objects.filter(pk=run.pk).update(state="running")
     journeys(
-        run, 2, "skipped", "discover", reason="dry-run", score=0.9, said={"title": "An article"}
+        run,
+        2,
+        "skipped",
+        "discover",
+        reason="dry-run",
+        score=0.9,
+        source_metadata={"title": "An article"},
     )
-    run.waves.update(finished=WHEN)
+    run.batches.update(finished_at=WHEN)
     summary_stage.close_run(run.pk)
     page.get_by_role("link", name="See what it would take").click()
     page.get_by_role("heading", name="2 articles would be taken").wait_for()

@@ -42,7 +42,7 @@ def fill() -> dict[str, str]:
         scene.ended_run(articles[:9], name="Python blogs, autumn"),
         a_run(name=EVIL[:150]),
     )
-    journeys(going, 30, working=True)
+    journeys(going, 30, in_progress=True)
     journeys(going, 11, "pending", "extract")
     journeys(strange, 3)
     for level, run in ((20, done), (30, going), (40, going)):
@@ -62,7 +62,7 @@ def fill() -> dict[str, str]:
     look, second = a_run(), a_run()
     found = {
         "reason": "dry-run",
-        "said": {"title": EVIL},
+        "source_metadata": {"title": EVIL},
         "found_in": [EVIL],
         "reasons": [EVIL],
         "score": 0.9,

@@ -13,8 +13,8 @@ from tests.pages import WHEN, a_run, journeys
 from tests.waiting import wait_until
 
 COUNT_WHAT_IS_SAID = """() => {
-    window.said = [];
-    new MutationObserver(() => window.said.push(1)).observe(document.querySelector("#says"), {childList: true});
+    window.source_metadata = [];
+    new MutationObserver(() => window.source_metadata.push(1)).observe(document.querySelector("#says"), {childList: true});
 }"""
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -25,7 +25,7 @@ def test_a_running_run_moves_by_itself_and_stops_asking_at_its_end(visitor: Visi
     page = visitor.goto(f"/runs/{run.pk}/")
     run.journeys.update(state="stored", stage="store", detail="new")
     page.get_by_text("100 % ended").wait_for(timeout=6000)
-    run.waves.update(finished=WHEN)
+    run.batches.update(finished_at=WHEN)
     summary_stage.close_run(run.pk)
     page.get_by_text("finished", exact=True).first.wait_for(timeout=6000)
     wait_until(
@@ -60,12 +60,12 @@ def test_the_tab_carries_the_state_and_only_a_change_of_stage_is_read_out(visito
     run.journeys.filter(pk__in=run.journeys.values("pk")[:2]).update(state="stored", stage="store")
     page.get_by_text("50 % ended").wait_for(timeout=6000)
     assert page.title().startswith("50 % · Moving")
-    assert page.evaluate("window.said") == []
+    assert page.evaluate("window.source_metadata") == []
     run.journeys.update(state="stored", stage="store")
-    run.waves.update(finished=WHEN)
+    run.batches.update(finished_at=WHEN)
     summary_stage.close_run(run.pk)
     says.get_by_text("Moving is finished. 4 stored").wait_for(state="attached", timeout=6000)
-    assert len(page.evaluate("window.said")) == 1
+    assert len(page.evaluate("window.source_metadata")) == 1
     assert "icon-done.svg" in (icon.get_attribute("href") or "")
     assert visitor.complaints == []
 
@@ -111,11 +111,11 @@ def test_a_page_that_is_held_still_does_not_move(visitor: Visitor) -> None:
 
 
 def test_a_run_is_changed_and_compared(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.journeys.batches.send_waves", lambda run_id: None)
+    monkeypatch.setattr("pipeline.journeys.batches.dispatch_batches", lambda run_id: None)
     earlier, run = a_run(name="Before"), a_run(name="Now")
     for each in (earlier, run):
         journeys(each, 3, "stored", "store", detail="new")
-    earlier.waves.update(finished=WHEN)
+    earlier.batches.update(finished_at=WHEN)
     summary_stage.close_run(earlier.pk)
     journeys(run, 2)
     page = visitor.goto(f"/runs/{run.pk}/")
@@ -123,7 +123,7 @@ def test_a_run_is_changed_and_compared(visitor: Visitor, monkeypatch: pytest.Mon
     page.get_by_label("Limit").fill("3")
     page.get_by_role("button", name="Change it").click()
     page.get_by_text("Limit: none -> 3: 2 left out, 0 taken in.").wait_for()
-    run.waves.update(finished=WHEN)
+    run.batches.update(finished_at=WHEN)
     summary_stage.close_run(run.pk)
     page.get_by_role("link", name="Compare with the last").click(timeout=6000)
     page.get_by_role("heading", name="New: 3").wait_for()
@@ -136,7 +136,7 @@ def test_a_run_that_stands_still_is_not_sent_again_and_its_time_runs_on(
 ) -> None:
     monkeypatch.setattr("pipeline.web.run_detail.clock", lambda: 0)
     run = a_run()
-    Run.objects.filter(pk=run.pk).update(started=timezone.now() - timedelta(seconds=90))
+    Run.objects.filter(pk=run.pk).update(started_at=timezone.now() - timedelta(seconds=90))
     journeys(run, 2)
     page = visitor.goto(f"/runs/{run.pk}/")
     page.evaluate("document.querySelector('#live').dataset.mark = 'the same'")

@@ -68,7 +68,7 @@ def test_a_line_break_in_a_text_does_not_break_a_line() -> None:
 
 def test_the_deleted_stay_out_and_filters_hold() -> None:
     an_article(1)
-    an_article(2, deleted=datetime(2024, 1, 1, tzinfo=UTC))
+    an_article(2, deleted_at=datetime(2024, 1, 1, tzinfo=UTC))
     an_article(3, host="other.example", language="de")
     assert len(exported().splitlines()) == 2
     assert json.loads(exported("--source", "other.example"))["language"] == "de"

@@ -93,7 +93,7 @@ def test_a_chosen_value_is_shown_however_rare(articles: None) -> None:
 
 
 def test_what_is_deleted_is_not_counted(articles: None) -> None:
-    an_article(9, deleted=WHEN, tags=["gone"])
+    an_article(9, deleted_at=WHEN, tags=["gone"])
     assert ("gone", 1) not in (counted("")["tag"] or [])
 
 

@@ -120,7 +120,7 @@ def test_a_value_that_makes_no_sense_is_said(query: str) -> None:
 def test_an_article_whose_copies_were_deleted_has_none() -> None:
     first, second = an_article(1), an_article(2)
     an_article(3, original=first)
-    an_article(4, original=second, deleted=WHEN)
+    an_article(4, original=second, deleted_at=WHEN)
     found = {
         how: set(
             ArticleFilter({"copies": how}, Article.objects.live()).qs.values_list(

@@ -47,7 +47,7 @@ def articles() -> None:
     before = an_article(31, **whole | {"published": datetime(2026, 2, 28, 23, tzinfo=UTC)})
     an_article(32, host="other.example", **whole)
     an_article(33, original=before, **whole)
-    an_article(34, deleted=WHEN, **whole)
+    an_article(34, deleted_at=WHEN, **whole)
     an_article(35, word_count=10, **whole)
 
 

@@ -149,13 +149,13 @@ def test_at_most_so_many_are_taken_at_once_the_newest(
     assert "The newest 4 of them" in page
     assert "Delete 4 articles" in page
     admin_client.post("/articles/delete", everything("", ten[-1].pk))
-    assert sorted(article.title for article in Article.objects.exclude(deleted=None)) == [
+    assert sorted(article.title for article in Article.objects.exclude(deleted_at=None)) == [
         f"Article {number}" for number in range(4)
     ]
 
 
 def test_deleted_articles_are_never_chosen() -> None:
-    gone = an_article(1, deleted=WHEN)
+    gone = an_article(1, deleted_at=WHEN)
     assert labels.add([gone.pk], "x") == 0
 
 

@@ -22,7 +22,7 @@ def test_articles_are_listed_newest_first_with_facets(admin_client: Client) -> N
     an_article(2)
     an_article(1)
     an_article(3, host="other.example", published=None)
-    an_article(4, deleted=WHEN)
+    an_article(4, deleted_at=WHEN)
     answer = admin_client.get("/articles/")
     assert [article.title for article in answer.context["page"].rows] == [
         "Article 1",
@@ -109,7 +109,7 @@ def test_an_article_is_read_with_where_it_comes_from(admin_client: Client) -> No
 
 
 def test_a_deleted_article_is_not_there(admin_client: Client) -> None:
-    assert admin_client.get(f"/articles/{an_article(deleted=WHEN).pk}/").status_code == 404
+    assert admin_client.get(f"/articles/{an_article(deleted_at=WHEN).pk}/").status_code == 404
     assert admin_client.get("/articles/999999999999/").status_code == 404
 
 

@@ -15,7 +15,7 @@ EXPECTED = json.loads((CHECKOUT / "infra/local/sample/site/expected.json").read_
 STORED = "SELECT count(*) AS n FROM pipeline_journey WHERE state = 'stored'"
 GAP = """
 SELECT max(gap) AS seconds FROM (
-    SELECT extract(epoch FROM ended - lag(ended) OVER (ORDER BY ended)) AS gap
+    SELECT extract(epoch FROM ended_at - lag(ended_at) OVER (ORDER BY ended_at)) AS gap
     FROM pipeline_journey WHERE state = 'stored') gaps
 """
 

@@ -22,14 +22,14 @@ from tools.bench.library import Library
 
 STAGES = ("discover", "fetch", "extract", "store", "summarise")
 EMPTY = """SET lock_timeout = '20s'; TRUNCATE pipeline_run, pipeline_snapshot, pipeline_body, pipeline_chord,
-pipeline_chordpart, pipeline_sourcememory, pipeline_host, catalog_article, catalog_source, monitor_logevent CASCADE"""
+pipeline_chordpart, pipeline_sourcecacheentry, pipeline_host, catalog_article, catalog_source, monitor_logevent CASCADE"""
 SIZES = """SELECT c.relname, pg_total_relation_size(c.oid) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind = 'r' AND n.nspname = 'public' AND pg_total_relation_size(c.oid) > 0"""
 MOMENTS = """
-SELECT extract(epoch FROM r.finished)::float,
-    (SELECT extract(epoch FROM min(j.ended))::float FROM pipeline_journey j
+SELECT extract(epoch FROM r.finished_at)::float,
+    (SELECT extract(epoch FROM min(j.ended_at))::float FROM pipeline_journey j
      WHERE j.run_id = r.id AND j.state = 'stored'),
-    (SELECT extract(epoch FROM max(j.ended))::float FROM pipeline_journey j WHERE j.run_id = r.id),
+    (SELECT extract(epoch FROM max(j.ended_at))::float FROM pipeline_journey j WHERE j.run_id = r.id),
     r.state, r.found, r.stored, r.summary -> 'reasons'
 FROM pipeline_run r WHERE r.id = %s
 """
@@ -232,7 +232,7 @@ class Product:
         most = 0
         began = time.monotonic()
         while not self.servers.sql(
-            "SELECT 1 FROM pipeline_run WHERE id = %s AND finished IS NOT NULL", run
+            "SELECT 1 FROM pipeline_run WHERE id = %s AND finished_at IS NOT NULL", run
         ):
             if time.monotonic() - began > longest:
                 raise TimeoutError(f"run {run} did not end in {longest:.0f} s")

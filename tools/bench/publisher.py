@@ -1,10 +1,10 @@
 """What a run's number of URLs does to those who publish it: the memory of the discover and summarise workers.
 
-`planned` is that of discover when all journeys are written and the first wave is about to go out: what comes on top of
+`planned` is that of discover when all journeys are written and the first batch is about to go out: what comes on top of
 it is publishing.
 
 The pages are tiny and nothing is extracted. A run is cancelled once enough of it went through: all its journeys are
-written by then, and its waves are published one by one.
+written by then, and its batches are published one by one.
 """
 
 from pathlib import Path

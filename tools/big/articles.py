@@ -48,7 +48,7 @@ def sources(sizes: Sizes, now: datetime) -> Iterator[tuple[Table, list[str]]]:
     numbers = range(sizes.sources)
     yield blog, [
         blog.line(id=n + 1, host=host(n), name=f"{words.word('en', 60 + n).title()} notes", language="en",
-                  authors=[author(random)], last_crawled=now - timedelta(days=random.random() * 30))
+                  authors=[author(random)], last_crawled_at=now - timedelta(days=random.random() * 30))
         for n in numbers
     ]  # fmt: skip
     yield server, [
@@ -151,12 +151,12 @@ def _article(
 ) -> dict[str, Any]:
     source = source_of(number, sizes)
     url = address(number, sizes)
-    first_seen = now - timedelta(days=1000)
-    first_seen += timedelta(days=999) * (number / sizes.articles)
+    first_seen_at = now - timedelta(days=1000)
+    first_seen_at += timedelta(days=999) * (number / sizes.articles)
     common = {
-        "id": number + 1, "source_id": source + 1, "url": url, "key": url[:-1], "first_seen": first_seen,
-        "changed": first_seen, "quality": round(0.4 + 0.6 * random.random(), 3),
-        "deleted": now if number % 2000 == 1999 else None,
+        "id": number + 1, "source_id": source + 1, "url": url, "key": url[:-1], "first_seen_at": first_seen_at,
+        "changed_at": first_seen_at, "quality": round(0.4 + 0.6 * random.random(), 3),
+        "deleted_at": now if number % 2000 == 1999 else None,
         "labels": [LABELS[number // LABELLED % 3]] if number % LABELLED == 7 else [],
         "content_hash": hashlib.sha256(b"%d" % number).hexdigest(),
     }  # fmt: skip

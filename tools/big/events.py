@@ -37,7 +37,7 @@ OF_JOURNEYS: list[tuple[str, int, str, int, dict[str, Any]]] = [
     ),
     ("journey_ended", 30, "fetch", 60, {"state": "failed", "reason": "http-404", "status": 404}),
     ("try_later", 20, "fetch", 80, {"reason": "http-503", "status": 503, "wait": 4}),
-    ("worker_lost", 30, "extract", 5, {"crashes": 1, "wait": 3}),
+    ("worker_lost", 30, "extract", 5, {"crash_count": 1, "wait": 3}),
     ("stage_crashed", 40, "extract", 5, {"error": "ValueError: no page", "exception": TRACEBACK}),
 ]
 OF_NONE: list[tuple[str, int, str, int, dict[str, Any]]] = [
@@ -64,8 +64,8 @@ def runs_by_hour(plans: list[RunPlan], now: datetime) -> list[list[RunPlan]]:
     began = now - SPAN
     hours: list[list[RunPlan]] = [[] for _ in range(SLOTS)]
     for plan in plans:
-        first = plan.created - began
-        last = (plan.finished or now) - began
+        first = plan.created_at - began
+        last = (plan.finished_at or now) - began
         if plan.size and last >= timedelta(0):
             for hour in range(
                 max(0, int(first.total_seconds() // 3600)), int(last.total_seconds() // 3600) + 1
@@ -124,7 +124,7 @@ def _of(plan: RunPlan, at: datetime, now: datetime, sizes: Sizes, stage: str) ->
 
 
 def _journey_at(plan: RunPlan, at: datetime, now: datetime) -> int:
-    share = (at - plan.created) / ((plan.finished or now) - plan.created)
+    share = (at - plan.created_at) / ((plan.finished_at or now) - plan.created_at)
     return min(max(int(share * plan.size), 0), plan.size - 1)
 
 
@@ -146,10 +146,10 @@ def samples(now: datetime, begins: datetime) -> Iterator[tuple[Table, list[str]]
                 else:
                     level[queue] = 3
                 values = {
-                    "taken": since,
+                    "taken_at": since,
                     "queue": queue,
                     "waiting": level[queue],
-                    "in_hand": level[queue] % 7,
+                    "in_progress": level[queue] % 7,
                 }
                 counted = {
                     "published": number * 10,

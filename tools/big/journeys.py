@@ -1,4 +1,4 @@
-"""Runs, their waves, what happened to them, and their journeys."""
+"""Runs, their batches, what happened to them, and their journeys."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from pipeline.models import Journey, Run, RunEvent, Wave
+from pipeline.models import Batch, Journey, Run, RunEvent
 from pipeline.summary.stage import HOSTS_SHOWN
 from tools.big.articles import address, host
-from tools.big.plan import PACE, WAVE, RunPlan, Sizes, source_of
+from tools.big.plan import BATCH, PACE, RunPlan, Sizes, source_of
 from tools.big.rows import Json, Raw, Table, encoded
 
 STATES = [str(state) for state in Journey.State]
@@ -27,10 +27,10 @@ def runs(sizes: Sizes, now: datetime, plans: list[RunPlan]) -> Iterator[tuple[Ta
         states = ["queued", "discovering", "running", plan.state]
         states = states[: states.index(plan.state) + 1]
         for before, after in pairwise(states):
-            if after == plan.state and plan.finished:
-                at = plan.finished
+            if after == plan.state and plan.finished_at:
+                at = plan.finished_at
             else:
-                at = plan.created
+                at = plan.created_at
             steps.append(
                 event.line(id=len(steps) + 1, run_id=plan.id, at=at, before=before, after=after)
             )
@@ -43,8 +43,8 @@ def _run(plan: RunPlan, sizes: Sizes) -> dict[str, Any]:
     values = {
         "id": plan.id, "name": f"Run of {host(source_of(plan.first_article, sizes))}" if plan.id % 3 else "",
         "parameters": {"addresses": [f"https://{host(source_of(plan.first_article, sizes))}/"], "limit": None},
-        "state": plan.state, "created": plan.created, "sent": plan.created, "alive": plan.created,
-        "started": plan.created if begun else None, "finished": plan.finished, "launched_by": "big",
+        "state": plan.state, "created_at": plan.created_at, "sent_at": plan.created_at, "heartbeat_at": plan.created_at,
+        "started_at": plan.created_at if begun else None, "finished_at": plan.finished_at, "launched_by": "big",
         "reason": "" if plan.active else f"{plan.total('stored')} stored",
     }  # fmt: skip
     if plan.active:
@@ -75,7 +75,7 @@ def _summary(plan: RunPlan, states: dict[str, int], sizes: Sizes) -> dict[str, A
         for (s, g, r), n in plan.counts
         if r and s != "pending"
     ]
-    stages = {stage: {"count": plan.in_waves, "median": 0.1, "p95": 0.9, "total": plan.in_waves * 0.2}
+    stages = {stage: {"count": plan.in_batches, "median": 0.1, "p95": 0.9, "total": plan.in_batches * 0.2}
               for stage in ("fetch", "extract", "store")}  # fmt: skip
     counted = Counter[tuple[str, str, str]]()
     for (state, stage, reason), n in plan.counts:
@@ -88,19 +88,19 @@ def _summary(plan: RunPlan, states: dict[str, int], sizes: Sizes) -> dict[str, A
     }  # fmt: skip
 
 
-def waves(sizes: Sizes, now: datetime, plans: list[RunPlan]) -> Iterator[tuple[Table, list[str]]]:
-    """The waves: those whose URLs all ended are finished, those under way published."""
-    table = Table(Wave, now)
+def batches(sizes: Sizes, now: datetime, plans: list[RunPlan]) -> Iterator[tuple[Table, list[str]]]:
+    """The batches: those whose URLs all ended are finished, those under way published."""
+    table = Table(Batch, now)
     for plan in plans:
         lines = []
-        for number in range(plan.waves):
-            begins = number * WAVE
-            at = plan.created + timedelta(seconds=number * WAVE * PACE)
+        for number in range(plan.batches):
+            begins = number * BATCH
+            at = plan.created_at + timedelta(seconds=number * BATCH * PACE)
             published = begins < plan.ended + plan.open_
-            over = plan.finished is not None or begins + WAVE <= plan.ended
-            lines.append(table.line(id=plan.first_wave + number, run_id=plan.id, number=number,
-                                    size=min(WAVE, plan.in_waves - begins), published=at if published else None,
-                                    claimed=at if published else None, finished=at if over else None))  # fmt: skip
+            over = plan.finished_at is not None or begins + BATCH <= plan.ended
+            lines.append(table.line(id=plan.first_batch + number, run_id=plan.id, number=number,
+                                    size=min(BATCH, plan.in_batches - begins), published_at=at if published else None,
+                                    claimed_at=at if published else None, finished_at=at if over else None))  # fmt: skip
         yield table, lines
 
 
@@ -122,23 +122,23 @@ def _journey(plan: RunPlan, number: int, sizes: Sizes, now: datetime) -> dict[st
     state, stage, reason = plan.outcome(number)
     article = (plan.first_article + number) % sizes.articles
     url = address(article, sizes)
-    at = plan.created + timedelta(seconds=number * PACE)
+    at = plan.created_at + timedelta(seconds=number * PACE)
     if state not in FINDS and state != "pending":
         url = url.replace("/posts/", "/lost/")
     open_ = reason == "open"
     fetched = stage in ("extract", "store")
     values = {
         "id": plan.first_journey + number, "run_id": plan.id, "url": Raw(url), "key": Raw(url[:-1]), "score": 0.8,
-        "reasons": REASONS, "said": SAID, "state": state, "stage": stage, "reason": "" if open_ else reason,
+        "reasons": REASONS, "source_metadata": SAID, "state": state, "stage": stage, "reason": "" if open_ else reason,
         "found_in": Json([f"https://{host(source_of(article, sizes))}/feed.xml"]),
-        "working": open_ and number % 3 == 0, "queued": min(at, now) if stage != "discover" else None,
+        "in_progress": open_ and number % 3 == 0, "queued_at": min(at, now) if stage != "discover" else None,
         "snapshot_id": article + 1 if fetched else None,
-        "wave_id": plan.first_wave + number // WAVE if number < plan.in_waves else None,
+        "batch_id": plan.first_batch + number // BATCH if number < plan.in_batches else None,
     }  # fmt: skip
     if state == "pending":
         return values
     return values | {
-        "ended": min(at, now) if plan.finished else now - timedelta(seconds=(plan.ended - number) * PACE % 4000),
+        "ended_at": min(at, now) if plan.finished_at else now - timedelta(seconds=(plan.ended - number) * PACE % 4000),
         "article_id": article + 1 if state in FINDS else None, "timings": TIMINGS if stage != "discover" else Raw("{}"),
         "attempts": TRIED if reason == "timeout" else Raw("[]"), "bytes": 30_000 if fetched else 0,
         "detail": {"stored": "new", "unchanged": "the same text as before"}.get(state, f"as {reason} says"),

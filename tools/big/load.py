@@ -43,7 +43,7 @@ LARGE = [
     "catalog_article",
     "pipeline_journey",
     "pipeline_snapshot",
-    "pipeline_wave",
+    "pipeline_batch",
     "monitor_logevent",
 ]
 
@@ -94,7 +94,7 @@ def _side_by_side(
 
 def chunks(sizes: Sizes, now: datetime) -> Iterator[Chunk]:
     """All that is to be written, in parts that can be written side by side."""
-    yield from ((kind, 0, 0, 0) for kind in ("sources", "bodies", "runs", "waves", "samples"))
+    yield from ((kind, 0, 0, 0) for kind in ("sources", "bodies", "runs", "batches", "samples"))
     for kind, number in (
         ("articles", sizes.articles),
         ("events", sizes.events),
@@ -142,7 +142,7 @@ def rows_of(
         "snapshots": lambda: articles.snapshots(sizes, now, start, stop),
         "articles": lambda: articles.articles(sizes, now, plans, start, stop),
         "runs": lambda: journeys.runs(sizes, now, plans),
-        "waves": lambda: journeys.waves(sizes, now, plans),
+        "batches": lambda: journeys.batches(sizes, now, plans),
         "journeys": lambda: journeys.journeys(sizes, now, plans[run], start, stop),
         "events": lambda: events.events(sizes, now, plans, start, stop),
         "samples": lambda: events.samples(now, now - timedelta(days=sizes.sample_days)),
@@ -227,7 +227,7 @@ def keep_comparisons() -> None:
 def catch_up(made: datetime) -> None:
     """Samples from then until now: the chart of the last hour is not to be empty."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT max(taken) FROM monitor_queuesample")
+        cursor.execute("SELECT max(taken_at) FROM monitor_queuesample")
         last = cursor.fetchone()[0] or made
         for table, lines in events.samples(datetime.now(UTC), last + timedelta(seconds=1)):
             copy(cursor, table, lines)

@@ -370,7 +370,7 @@ def journeys(w: World) -> Listed:
     return listed | {
         "journey": lambda: f"/journeys/{w.journey()}/",
         "journey of the newest runs": lambda: (
-            f"/journeys/{w.journey(lambda run: run.created > w.now - timedelta(days=9))}/"
+            f"/journeys/{w.journey(lambda run: run.created_at > w.now - timedelta(days=9))}/"
         ),
         "why: it is here": lambda: _to("/why/", url=address(w.article(), w.sizes)),
         "why: it failed": lambda: _to(
@@ -393,7 +393,7 @@ def logs(w: World) -> Listed:
     """The log by each filter, by tokens, by words and by time."""
 
     def recent(run: RunPlan) -> bool:
-        return run.finished is None or run.finished > w.now - timedelta(days=plan.DAYS - 1)
+        return run.finished_at is None or run.finished_at > w.now - timedelta(days=plan.DAYS - 1)
 
     queries: dict[str, Callable[[], dict[str, object]]] = {
         "all": dict,

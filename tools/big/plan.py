@@ -10,12 +10,12 @@ from random import Random
 
 DAYS = 14  # of log events; older runs have none left
 PACE = 0.1  # seconds a URL
-WAVE = 40  # URLs; the setting of that name
+BATCH = 40  # URLs; the setting of that name
 BLOCK = 250  # articles of one source that were gathered one after the other
 SITES = 150  # different wishes; a run of the same site meets the same URLs again
 Outcome = tuple[str, str, str]  # state, stage, reason
 
-# What becomes of a URL, and of how many in ten thousand. The ones of `discover` never were in a wave.
+# What becomes of a URL, and of how many in ten thousand. The ones of `discover` never were in a batch.
 ENDED: dict[Outcome, int] = {
     ("stored", "store", ""): 5600, ("unchanged", "fetch", ""): 900, ("unchanged", "store", ""): 800,
     ("duplicate", "store", ""): 350, ("failed", "fetch", "http-404"): 420, ("failed", "fetch", "timeout"): 120,
@@ -66,7 +66,7 @@ class Sizes:
 
 @dataclass(slots=True)
 class RunPlan:
-    """One run. Journeys and waves of all runs are numbered in the order of the runs."""
+    """One run. Journeys and batches of all runs are numbered in the order of the runs."""
 
     id: int
     size: int
@@ -75,7 +75,7 @@ class RunPlan:
     finished: datetime | None
     first_article: int
     first_journey: int = 0
-    first_wave: int = 0
+    first_batch: int = 0
     counts: list[tuple[Outcome, int]] = field(
         default_factory=list
     )  # of `ended`, `open_`, `waiting`, `discovered`
@@ -84,19 +84,19 @@ class RunPlan:
 
     @property
     def active(self) -> bool:
-        return self.finished is None
+        return self.finished_at is None
 
     @property
-    def in_waves(self) -> int:
+    def in_batches(self) -> int:
         return self.size - sum(n for (_, stage, _), n in self.counts if stage == "discover")
 
     @property
-    def waves(self) -> int:
-        return -(-self.in_waves // WAVE)
+    def batches(self) -> int:
+        return -(-self.in_batches // BATCH)
 
     @property
     def open_(self) -> int:
-        """Journeys that are on their way: their waves are published and not finished."""
+        """Journeys that are on their way: their batches are published and not finished."""
         return sum(
             n
             for (state, stage, reason), n in self.counts
@@ -145,7 +145,7 @@ def runs(sizes: Sizes, now: datetime) -> list[RunPlan]:
     active = [moving, *rest[: len(ACTIVE) - 1]]
     for run, state in zip(active, ACTIVE, strict=True):
         run.state = state
-        run.created = now - timedelta(seconds=30 + run.size * PACE * 0.7)
+        run.created_at = now - timedelta(seconds=30 + run.size * PACE * 0.7)
     over = [large, *rest[len(ACTIVE) - 1 :]]
     for number, run in enumerate(over):
         took = timedelta(seconds=20 + run.size * PACE)
@@ -153,13 +153,13 @@ def runs(sizes: Sizes, now: datetime) -> list[RunPlan]:
             ago = random.uniform(0.1, DAYS)
         else:
             ago = random.uniform(DAYS, 700)
-        run.created = now - timedelta(days=3 if run is large else ago) - took
-        run.finished = run.created + took
+        run.created_at = now - timedelta(days=3 if run is large else ago) - took
+        run.finished_at = run.created_at + took
         if number % 25 == 24:
             run.state = LOST[number % 3]
         else:
             run.state = "finished"
-    return _numbered(sorted([*active, *over], key=lambda run: run.created), sizes, random)
+    return _numbered(sorted([*active, *over], key=lambda run: run.created_at), sizes, random)
 
 
 def _sizes(sizes: Sizes, random: Random) -> list[int]:
@@ -173,18 +173,18 @@ def _sizes(sizes: Sizes, random: Random) -> list[int]:
 
 def _numbered(runs: list[RunPlan], sizes: Sizes, random: Random) -> list[RunPlan]:
     journey = 1
-    wave = 1
+    batch = 1
     sites = [random.randrange(sizes.articles) // BLOCK * BLOCK for _ in range(SITES)]
     for number, run in enumerate(runs, start=1):
         run.id = number
         run.first_journey = journey
-        run.first_wave = wave
+        run.first_batch = batch
         run.first_article = sites[int(SITES * random.random() ** 2)]
         if run.state in ("queued", "discovering"):
             run.size = 0
         _settle(run)
         journey = journey + run.size
-        wave = wave + run.waves
+        batch = batch + run.batches
     return runs
 
 
@@ -192,8 +192,8 @@ def _settle(run: RunPlan) -> None:
     discovered = run.size * 9 // 100
     rest = run.size - discovered
     if run.active:
-        done = rest * 7 // 10 // WAVE * WAVE
-        moving = min(rest // 10 // WAVE, 3) * WAVE
+        done = rest * 7 // 10 // BATCH * BATCH
+        moving = min(rest // 10 // BATCH, 3) * BATCH
         open_ = [((s, g, "open"), n) for (s, g, _), n in shares(moving, MOVING)]
         waiting: Outcome = ("pending", "fetch", "")
         parts = [*shares(done, ENDED), *open_, (waiting, rest - done - moving)]

@@ -21,7 +21,7 @@ from tools.chaos.world import World
 RESULT = "result "  # how a part of a batch begins its lines for the whole
 LONGEST = 600.0  # seconds to wait for a run's end
 RESCUES = """
-SELECT count(*) FROM monitor_logevent WHERE run = %s AND event IN ('discover_sent_again', 'wave_finished_from_rows')
+SELECT count(*) FROM monitor_logevent WHERE run = %s AND event IN ('discover_sent_again', 'batch_finished_from_rows')
 """
 SHARE = """
 SELECT count(*) FILTER (WHERE state <> 'pending') >= %s * count(*) AND count(*) > 0
@@ -140,7 +140,7 @@ def in_peace(world: World) -> Outcomes:
     run = world.launch()
     began = time.time()
     world.wait(
-        lambda: world.look("SELECT finished FROM pipeline_run WHERE id = %s", run),
+        lambda: world.look("SELECT finished_at FROM pipeline_run WHERE id = %s", run),
         LONGEST,
         "for peace",
     )
@@ -171,7 +171,7 @@ def one(world: World, fault: Fault, seed: int, calm: Outcomes, longest: float) -
     if wrong := problems(world, run, calm, excused):
         result.problems = [*wrong[:8], f"{len(wrong)} problems", *details(world, run)]
     result.resent = world.sql(
-        "SELECT coalesce(sum(resent), 0) FROM pipeline_journey WHERE run_id = %s", run
+        "SELECT coalesce(sum(resend_count), 0) FROM pipeline_journey WHERE run_id = %s", run
     )[0][0]
     result.rescued = world.sql(RESCUES, run)[0][0]
     result.deaths = list(world.deaths)
@@ -193,25 +193,25 @@ def wait_for_moment(world: World, run: int, chance: random.Random, result: Resul
 def end_of(world: World, run: int) -> float | None:
     """When the run ended, as seconds of the epoch."""
     return world.look(
-        "SELECT extract(epoch FROM finished)::float FROM pipeline_run WHERE id = %s", run
+        "SELECT extract(epoch FROM finished_at)::float FROM pipeline_run WHERE id = %s", run
     )
 
 
 def stand(world: World, run: int) -> list[str]:
     """Where a run that does not end stands."""
     rows = world.sql(
-        "SELECT state, stage, working, count(*), max(resent) FROM pipeline_journey WHERE run_id = %s GROUP BY 1, 2, 3",
+        "SELECT state, stage, in_progress, count(*), max(resend_count) FROM pipeline_journey WHERE run_id = %s GROUP BY 1, 2, 3",
         run,
     )
-    waves = world.sql(
-        "SELECT number, size, claimed, published, finished FROM pipeline_wave WHERE run_id = %s",
+    batches = world.sql(
+        "SELECT number, size, claimed_at, published_at, finished_at FROM pipeline_batch WHERE run_id = %s",
         run,
     )
-    chords = world.sql("SELECT size, done, failed, fired FROM pipeline_chord")
+    chords = world.sql("SELECT size, done, failed, fired_at FROM pipeline_chord")
     return [
         f"run {run}",
         *(f"journeys {row}" for row in rows),
-        *(f"wave {row}" for row in waves),
+        *(f"batch {row}" for row in batches),
         *(f"chord {row}" for row in chords),
     ]
 

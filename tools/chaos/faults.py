@@ -139,17 +139,17 @@ def cut(server: str) -> Strike:
 
 
 def delivered_twice(world: World, chance: random.Random) -> None:
-    """Every wave that is on its way is published again, twice."""
+    """Every batch that is on its way is published again, twice."""
     from django.db import connection
 
     from pipeline.journeys import canvas
-    from pipeline.models import Wave
+    from pipeline.models import Batch
 
     connection.close()
     for _ in range(2):
-        for wave in Wave.objects.filter(published__isnull=False, finished=None):
+        for batch in Batch.objects.filter(published_at__isnull=False, finished_at=None):
             canvas.publish(
-                wave, list(wave.journeys.filter(state="pending").values_list("pk", flat=True))
+                batch, list(batch.journeys.filter(state="pending").values_list("pk", flat=True))
             )
 
 

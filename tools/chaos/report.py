@@ -15,7 +15,7 @@ class Result:
     ended: bool = False
     seconds: float = 0.0  # from the fault's begin to the run's end
     resent: int = 0  # journeys that the reconciler sent again
-    rescued: int = 0  # discoveries sent again and waves ended by the reconciler
+    rescued: int = 0  # discoveries sent again and batches ended by the reconciler
     moment: float = 0.0  # how far the run was, 0 to 1, when it struck
     skipped: str = ""  # why this machine cannot do it
     problems: list[str] = field(default_factory=list)

@@ -19,11 +19,11 @@ from tools.chaos.blog import synthetic
 from tools.chaos.world import World
 
 LIMIT = 10
-COPY = "COPY pipeline_journey (run_id, wave_id, url, key, queued, {defaults}) FROM STDIN"
+COPY = "COPY pipeline_journey (run_id, batch_id, url, key, queued, {defaults}) FROM STDIN"
 DEFAULTS = {
-    "score": "1", "reasons": "[]", "found_in": "[]", "said": "{}", "state": "pending", "stage": "fetch",
-    "working": "f", "reason": "", "detail": "", "attempts": "[]", "crashes": "0", "timings": "{}", "bytes": "0",
-    "resent": "0",
+    "score": "1", "reasons": "[]", "found_in": "[]", "source_metadata": "{}", "state": "pending", "stage": "fetch",
+    "in_progress": "f", "reason": "", "detail": "", "attempts": "[]", "crash_count": "0", "timings": "{}", "bytes": "0",
+    "resend_count": "0",
 }  # fmt: skip
 
 
@@ -114,7 +114,7 @@ def small_run(world: World) -> float:
         began = time.monotonic()
         run = launch_run({"addresses": [blog.url], "limit": LIMIT}, by="chaos").pk
         world.wait(
-            lambda: world.look("SELECT finished FROM pipeline_run WHERE id = %s", run),
+            lambda: world.look("SELECT finished_at FROM pipeline_run WHERE id = %s", run),
             300,
             "for a small run",
         )
@@ -122,38 +122,38 @@ def small_run(world: World) -> float:
 
 
 def large_run(world: World, journeys: int) -> int:
-    """A run with this many journeys before it, its first waves on their way."""
+    """A run with this many journeys before it, its first batches on their way."""
     from django.conf import settings
     from django.db import connection
     from django.utils import timezone
 
     from pipeline.journeys import batches
     from pipeline.journeys.bulk import in_parts
-    from pipeline.models import Run, Wave
+    from pipeline.models import Batch, Run
 
     now = timezone.now()
     run = Run.objects.create(
-        state="running", parameters={"addresses": [world.blog.url]}, started=now
+        state="running", parameters={"addresses": [world.blog.url]}, started_at=now
     )
-    parts = list(in_parts(list(range(journeys)), settings.WAVE_SIZE))
-    waves = Wave.objects.bulk_create(
-        Wave(run=run, number=n, size=len(part)) for n, part in enumerate(parts)
+    parts = list(in_parts(list(range(journeys)), settings.BATCH_SIZE))
+    rows = Batch.objects.bulk_create(
+        Batch(run=run, number=n, size=len(part)) for n, part in enumerate(parts)
     )
     lines = io.StringIO()
-    for wave, part in zip(waves, parts, strict=True):
+    for batch, part in zip(rows, parts, strict=True):
         for n in part:
             url = f"{world.blog.url}posts/note-{n}/"
             lines.write(
                 "\t".join(
-                    [str(run.pk), str(wave.pk), url, url, now.isoformat(), *DEFAULTS.values()]
+                    [str(run.pk), str(batch.pk), url, url, now.isoformat(), *DEFAULTS.values()]
                 )
                 + "\n"
             )
     lines.seek(0)
     with connection.cursor() as cursor:
         cursor.copy_expert(COPY.format(defaults=", ".join(DEFAULTS)), lines)
-        cursor.execute("ANALYZE pipeline_journey, pipeline_wave")
-    batches.send_waves(run.pk)
+        cursor.execute("ANALYZE pipeline_journey, pipeline_batch")
+    batches.dispatch_batches(run.pk)
     return run.pk
 
 

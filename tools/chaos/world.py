@@ -24,7 +24,7 @@ from tools.chaos.proxy import Proxy
 
 DISK = "640m"  # of the database, where it can have one of its own
 EMPTY = """SET lock_timeout = '20s'; TRUNCATE pipeline_run, pipeline_snapshot, pipeline_body, pipeline_chord,
-pipeline_chordpart, pipeline_sourcememory, pipeline_host, catalog_article, catalog_source CASCADE"""
+pipeline_chordpart, pipeline_sourcecacheentry, pipeline_host, catalog_article, catalog_source CASCADE"""
 STAGES = ("discover", "fetch", "extract", "store", "summarise")
 DECLARED = (*STAGES, "dead")
 

@@ -29,8 +29,8 @@ COMMON = {"FETCH_HOST_DELAY": "0", "FETCH_CONCURRENCY": "4"}
 PAGE = CHECKOUT / "docs/scaling.md"
 
 RATE = """
-SELECT count(*) AS articles, min(ended) AS began, extract(epoch FROM max(ended) - min(ended)) AS seconds FROM (
-    SELECT ended, row_number() OVER (ORDER BY ended) AS place, count(*) OVER () AS n
+SELECT count(*) AS articles, min(ended_at) AS began, extract(epoch FROM max(ended_at) - min(ended_at)) AS seconds FROM (
+    SELECT ended_at, row_number() OVER (ORDER BY ended_at) AS place, count(*) OVER () AS n
     FROM pipeline_journey WHERE run_id = {run} AND state = 'stored') stored
 WHERE place > 0.1 * n AND place <= 0.9 * n
 """

@@ -30,7 +30,7 @@ PAUSES = tuple(
 )  # before the tries after the first
 
 CLAIM = """
-UPDATE access_delivery SET attempts = attempts + 1, tried = %(now)s, next_at = %(again)s
+UPDATE access_delivery SET attempts = attempts + 1, tried_at = %(now)s, next_at = %(again)s
 WHERE number = (
     SELECT d.number FROM access_delivery d JOIN access_webhook w ON w.id = d.webhook_id
     WHERE d.next_at <= %(now)s AND w.active ORDER BY d.next_at, d.number LIMIT 1 FOR UPDATE OF d SKIP LOCKED
@@ -64,14 +64,14 @@ def deliver(delivery: Delivery) -> None:
     delivery.status = status
     delivery.error = said(answer)
     if status and 200 <= status < 300:
-        delivery.arrived = now
+        delivery.delivered_at = now
         delivery.next_at = None
     else:
         if delivery.attempts <= len(PAUSES):
             delivery.next_at = now + PAUSES[delivery.attempts - 1]
         else:
             delivery.next_at = None
-    delivery.save(update_fields=["status", "error", "arrived", "next_at"])
+    delivery.save(update_fields=["status", "error", "delivered_at", "next_at"])
     log.info(
         "webhook_sent",
         delivery=str(delivery.id),
@@ -126,4 +126,6 @@ def test(webhook: Webhook) -> Delivery:
 
 def again(delivery: Delivery) -> None:
     """Makes a delivery due now, with all its tries before it."""
-    Delivery.objects.filter(pk=delivery.pk).update(next_at=timezone.now(), attempts=0, arrived=None)
+    Delivery.objects.filter(pk=delivery.pk).update(
+        next_at=timezone.now(), attempts=0, delivered_at=None
+    )

@@ -23,22 +23,22 @@ KEPT = timedelta(days=30)
 STILL = timedelta(minutes=10)  # without any movement a run is said to stall
 
 
-# One row for each webhook and each time that a run came to stand still: `moment` is when it last moved.
+# One row for each webhook and each time that a run came to stand still: `happened_at` is when it last moved.
 STALLED = """
 WITH moved AS (
     SELECT r.id, greatest(
-        r.created, r.started, r.alive,
-        (SELECT max(published) FROM pipeline_wave WHERE run_id = r.id),
-        (SELECT max(greatest(touched, ended)) FROM pipeline_journey WHERE run_id = r.id)
+        r.created_at, r.started_at, r.heartbeat_at,
+        (SELECT max(published_at) FROM pipeline_batch WHERE run_id = r.id),
+        (SELECT max(greatest(claimed_at, ended_at)) FROM pipeline_journey WHERE run_id = r.id)
     ) AS at
     FROM pipeline_run r WHERE r.state IN ('queued', 'discovering', 'running', 'cancelling')
 )
-INSERT INTO access_delivery (id, webhook_id, event, run, moment, facts, next_at, attempts, error)
+INSERT INTO access_delivery (id, webhook_id, event, run, happened_at, facts, next_at, attempts, error)
 SELECT gen_random_uuid(), w.id, %(event)s, r.id, m.at, access_run_facts(r), %(now)s, 0, ''
 FROM moved m JOIN pipeline_run r ON r.id = m.id
 JOIN access_webhook w ON w.active AND %(event)s = ANY (w.events)
 WHERE m.at < %(before)s AND NOT EXISTS (
-    SELECT FROM pipeline_journey WHERE run_id = r.id AND state = 'pending' AND queued > %(now)s
+    SELECT FROM pipeline_journey WHERE run_id = r.id AND state = 'pending' AND queued_at > %(now)s
 )
 ON CONFLICT DO NOTHING RETURNING run
 """
@@ -65,7 +65,7 @@ def notice() -> None:
             values = {"event": Webhook.Event.STALLED, "now": now, "before": now - STILL}
             for (run,) in execute(STALLED, values):
                 log.warning("run_stalled", run=run)
-        Delivery.objects.filter(moment__lt=now - KEPT, next_at=None).delete()
+        Delivery.objects.filter(happened_at__lt=now - KEPT, next_at=None).delete()
     except (OperationalError, InterfaceError) as error:
         connection.close()
         log.warning("server_away", stage="notice", error=str(error).strip())

@@ -28,9 +28,9 @@ from pipeline.api.schemas.journey import (
     Why,
 )
 from pipeline.api.schemas.operations import (
+    AuditEntry,
     DeadLetter,
     DeadLetters,
-    Entry,
     Job,
     LogLine,
     Queue,
@@ -53,6 +53,7 @@ from pipeline.api.schemas.run import (
 
 __all__ = [
     "ArticleLine",
+    "AuditEntry",
     "Change",
     "ChangedCount",
     "Choice",
@@ -60,7 +61,6 @@ __all__ = [
     "Counts",
     "DeadLetter",
     "DeadLetters",
-    "Entry",
     "Event",
     "ExtractAgain",
     "Facet",

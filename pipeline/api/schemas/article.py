@@ -22,7 +22,7 @@ class ArticleLine(Schema):
     source: str
     word_count: int
     excerpt: str
-    first_seen: datetime
+    first_seen_at: datetime
     original: int | None
 
     @staticmethod
@@ -44,7 +44,7 @@ class Near(ArticleLine):
 class Version(Schema):
     """What an article was before it changed."""
 
-    replaced: datetime
+    replaced_at: datetime
     title: str
     authors: list[str]
     published: datetime | None
@@ -95,8 +95,8 @@ class Source(Schema):
     name: str
     language: str
     authors: list[str]
-    last_crawled: datetime | None
-    created: datetime
+    last_crawled_at: datetime | None
+    created_at: datetime
 
 
 class LabelInput(Strict):

@@ -14,13 +14,13 @@ class JourneyLine(Schema):
     url: str
     state: str
     stage: str
-    working: bool
+    in_progress: bool
     reason: str
     detail: str
     score: float
     reasons: list[str]
-    queued: datetime | None
-    ended: datetime | None
+    queued_at: datetime | None
+    ended_at: datetime | None
     article: int | None
 
     @staticmethod
@@ -37,7 +37,7 @@ class JourneyDetail(JourneyLine):
     """The whole path of one URL in one run."""
 
     found_in: list[str]
-    said: dict[str, Any]
+    source_metadata: dict[str, Any]
     attempts: list[Any]
     timings: dict[str, float]
     bytes: int

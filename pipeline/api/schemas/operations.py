@@ -7,16 +7,16 @@ from ninja import Schema
 
 
 class Queue(Schema):
-    """A stage's queue, as RabbitMQ said at `taken`. Times are seconds, `into` and `out` messages a second.
+    """A stage's queue, as RabbitMQ said at `taken_at`. Times are seconds, `into` and `out` messages a second.
 
     Of what workers took in the last 15 minutes half had waited at most `wait_p50`, 95 of 100 at most `wait_p95`.
     """
 
     queue: str
     state: str
-    taken: datetime
+    taken_at: datetime
     waiting: int
-    in_hand: int
+    in_progress: int
     consumers: int
     into: float | None
     out: float | None
@@ -104,7 +104,7 @@ class LogLine(Schema):
     data: dict[str, Any]
 
 
-class Entry(Schema):
+class AuditEntry(Schema):
     """Somebody changed something."""
 
     id: int

@@ -30,9 +30,9 @@ class RunLine(Schema):
     reason: str
     job: int | None
     launched_by: str
-    created: datetime
-    started: datetime | None
-    finished: datetime | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
     addresses: list[str]
     counts: Counts | None
 
@@ -48,14 +48,14 @@ class RunLine(Schema):
 
 
 class Stage(Schema):
-    """reached = waiting + in_hand + ended + passed. `later` of those that wait do so for their next try or their host's
+    """reached = waiting + in_progress + ended + passed. `later` of those that wait do so for their next try or their host's
     turn; `median` is the seconds that a URL typically takes."""
 
     stage: str
     reached: int
     waiting: int
     later: int
-    in_hand: int
+    in_progress: int
     ended: dict[str, int]
     passed: int
     median: float | None
@@ -89,20 +89,20 @@ class RunDetail(Schema):
     reason: str
     job: int | None
     launched_by: str
-    created: datetime
-    started: datetime | None
-    finished: datetime | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
     parameters: dict[str, Any]
     counts: Counts
     stages: list[Stage]
     reasons: list[Reason]
-    waves: int
-    waves_done: int
+    batches: int
+    batches_done: int
     percent: int
     seconds: float
     seconds_left: float | None
     notes: list[Any]
-    asked: list[Any]
+    source_requests: list[Any]
     summary: dict[str, Any] | None
     events: list[Event]
 

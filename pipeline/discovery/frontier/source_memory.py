@@ -15,7 +15,7 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-from pipeline.core.records import Said, Validators
+from pipeline.core.records import SourceMetadata, Validators
 from pipeline.discovery.readers.parsed import ExtractedLink, ParsedSource, SourceLink
 
 _MAX_SUMMARY_LENGTH = 1_000
@@ -24,7 +24,7 @@ _BATCH = 100  # links that become JSON at once
 _OWN_FIELDS = [
     field.name for field in dataclasses.fields(ExtractedLink) if field.name != "metadata"
 ]
-_METADATA_TYPES = typing.get_type_hints(Said)
+_METADATA_TYPES = typing.get_type_hints(SourceMetadata)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,9 @@ def _plain(record: Any) -> Any:
         return [_plain(value) for value in record]
     if isinstance(record, datetime):
         return record.isoformat()
-    if isinstance(record, Said) and (record.html or len(record.summary) > _MAX_SUMMARY_LENGTH):
+    if isinstance(record, SourceMetadata) and (
+        record.html or len(record.summary) > _MAX_SUMMARY_LENGTH
+    ):
         record = replace(record, html="", summary=record.summary[:_MAX_SUMMARY_LENGTH])
     kind: Any = type(record)
     filled = {name: getattr(record, name) for name in _fields(kind) if getattr(record, name)}
@@ -133,7 +135,7 @@ def _link(data: Mapping[str, Any]) -> ExtractedLink:
     return ExtractedLink(**{**data, "metadata": _metadata(data.get("metadata", {}))})
 
 
-def _metadata(data: Mapping[str, Any]) -> Said:
+def _metadata(data: Mapping[str, Any]) -> SourceMetadata:
     values: dict[str, Any] = {}
     for name, value in data.items():
         if isinstance(value, list):
@@ -142,4 +144,4 @@ def _metadata(data: Mapping[str, Any]) -> Said:
             values[name] = datetime.fromisoformat(value)
         else:
             values[name] = value
-    return Said(**values)
+    return SourceMetadata(**values)

@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 
 import feedparser
 
-from pipeline.core.records import Said
+from pipeline.core.records import SourceMetadata
 from pipeline.core.url import WEB, is_draft_of, same_site
 from pipeline.discovery.readers.dates import FIRST_YEAR, read_date
 from pipeline.discovery.readers.parsed import ENTRY, ExtractedLink, ParsedSource, SourceLink
@@ -121,7 +121,7 @@ def _link(entry: Mapping[str, Any], home: str, base: str, url: str) -> Extracted
         return None
     contents = (_text(c.get("value")) for c in entry.get("content", ()))
     tags = [plain(tag.get("term")) for tag in entry.get("tags", ())]
-    said = Said(
+    said = SourceMetadata(
         title=plain(entry.get("title")),
         authors=_people(entry),
         published=_when(entry, "published") or _when(entry, "created"),
@@ -163,7 +163,7 @@ def _json_link(item: Mapping[str, Any], home: str) -> ExtractedLink | None:
     if not address.startswith(WEB):
         return None
     text = html.escape(_text(item.get("content_text"))).replace("\n\n", "<p>")
-    said = Said(
+    said = SourceMetadata(
         title=plain(item.get("title")),
         authors=_json_people(item),
         published=read_date(_text(item.get("date_published"))),

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 from lxml import html as lxml_html
 
-from pipeline.core.records import Said
+from pipeline.core.records import SourceMetadata
 from pipeline.core.url import WEB
 from pipeline.discovery.readers.dates import read_date
 from pipeline.discovery.readers.headers import (
@@ -120,7 +120,7 @@ class _PageLinks:
         place, slot = self.context.of(link, text)
         date = self.context.date(link) if place == ITEM else ""
         title = text or (link.get("title") or "")[:_MAX_LABEL_LENGTH]
-        said = Said(title=title, published=read_date(date))
+        said = SourceMetadata(title=title, published=read_date(date))
         self.links.append(ExtractedLink(address, place, said, slot, _relation(link)))
 
 

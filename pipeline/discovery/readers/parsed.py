@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from pipeline.core.records import Said
+from pipeline.core.records import SourceMetadata
 
 # Where a source names a URL. The first three are made for readers of articles, the other two surround them.
 ENTRY = "entry"  # an entry of a feed
@@ -18,7 +18,7 @@ class ExtractedLink:
 
     url: str  # absolute
     place: str  # ENTRY, LINE, ITEM, PROSE or NAV
-    metadata: Said = field(default_factory=Said)
+    metadata: SourceMetadata = field(default_factory=SourceMetadata)
     slot: str = ""  # tags and classes around the link: equal for links that a template repeats
     rel: str = ""  # "next" or "prev", where the link says so
 

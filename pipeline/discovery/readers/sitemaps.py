@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
-from pipeline.core.records import Said
+from pipeline.core.records import SourceMetadata
 from pipeline.core.url import WEB
 from pipeline.discovery.readers.dates import read_date
 from pipeline.discovery.readers.parsed import LINE, ExtractedLink, ParsedSource, SourceLink
@@ -146,8 +146,8 @@ def _texts(line: etree._Element) -> tuple[dict[str, str], dict[str, str]]:
 
 
 @lru_cache(maxsize=64)  # a site that is built anew dates all its lines alike
-def _said(title: str, published: str, language: str, lastmod: str) -> Said:
-    return Said(
+def _said(title: str, published: str, language: str, lastmod: str) -> SourceMetadata:
+    return SourceMetadata(
         title=" ".join(title.split()),
         published=read_date(published),
         lastmod=read_date(lastmod),

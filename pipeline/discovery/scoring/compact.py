@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
-from pipeline.core.records import Said
+from pipeline.core.records import SourceMetadata
 
 T = TypeVar("T")
 K = TypeVar("K")
 SHARED = 1_000  # different ones that are known again: those that stand near each other in a source are alike
 Rest = tuple[
-    tuple[Any, ...], Said
+    tuple[Any, ...], SourceMetadata
 ]  # plain values, shared with their equals, and what is said, shared with the same
 
 
@@ -53,7 +53,7 @@ class CompactRecords(MutableMapping[str, T]):
     """Records by key, in the order in which the keys came."""
 
     def __init__(
-        self, fold: Callable[[T], Rest], unfold: Callable[[str, tuple[Any, ...], Said], T]
+        self, fold: Callable[[T], Rest], unfold: Callable[[str, tuple[Any, ...], SourceMetadata], T]
     ) -> None:
         self._fold = fold
         self._unfold = unfold

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from pipeline.core.records import Said
+from pipeline.core.records import SourceMetadata
 from pipeline.core.url import (
     BadURL,
     host_at,
@@ -33,7 +33,7 @@ _RANK = {ENTRY: 0, LINE: 1, ITEM: 2, PROSE: 3, NAV: 4}
 _MAX_LISTED_RANK = (
     2  # of a URL that a feed, a sitemap or a list names, and not only a sentence or a menu
 )
-_NO_METADATA = Said()
+_NO_METADATA = SourceMetadata()
 _LABELS = (
     "read", "continue", "more", "weiter", "lire", "leer", "permalink", "comment", "share", "»", "→", "#", "¶",
 )  # fmt: skip
@@ -53,7 +53,7 @@ class Item(NamedTuple):
     places: tuple[
         tuple[str, str], ...
     ] = ()  # (source, how it names the URL), each once, in order of reading
-    said: Said = _NO_METADATA
+    source_metadata: SourceMetadata = _NO_METADATA
     listed_date: bool = False  # a list shows a date beside it
 
     def at(self, place: str) -> int:
@@ -71,10 +71,10 @@ class Item(NamedTuple):
         address = cut_address(self.url, self.key)
         slug_in_key = cut(slug, self.key, slug)
         plain = (address, slug_in_key, dirs, last, query, self.rank, self.places, self.listed_date)
-        return plain, self.said
+        return plain, self.source_metadata
 
 
-def from_compact(key: str, plain: tuple[Any, ...], said: Said) -> Item:
+def from_compact(key: str, plain: tuple[Any, ...], said: SourceMetadata) -> Item:
     """The reverse of `Item.to_compact`."""
     url, slug, dirs, last, query, rank, places, listed_date = plain
     shape = Shape(dirs, last, slug.of(key), query)
@@ -170,10 +170,14 @@ class Evidence:
             return
         by_title: dict[str, list[str]] = defaultdict(list)
         for key, item in self.items.items():
-            if item.rank <= _MAX_LISTED_RANK and item.said.title and not _SHORTLINK.match(key):
-                by_title[item.said.title].append(key)
+            if (
+                item.rank <= _MAX_LISTED_RANK
+                and item.source_metadata.title
+                and not _SHORTLINK.match(key)
+            ):
+                by_title[item.source_metadata.title].append(key)
         for key in short:
-            same = by_title.get(self.items[key].said.title, [])
+            same = by_title.get(self.items[key].source_metadata.title, [])
             if len(same) == 1:
                 self._merge(key, same[0])
 
@@ -237,7 +241,7 @@ class Evidence:
             item.shape,
             min(rank, item.rank),
             self._with_place(item.places, (source, link.place)),
-            _merged(item.said, link),
+            _merged(item.source_metadata, link),
             item.listed_date or (is_item and link.metadata.published is not None),
         )
         is_named = link.place in (ENTRY, LINE, ITEM)
@@ -286,12 +290,14 @@ class Evidence:
         for place in old.places:
             places = self._with_place(places, place)
         said = (
-            _filled(item.said, old.said) if item.rank <= old.rank else _filled(old.said, item.said)
+            _filled(item.source_metadata, old.source_metadata)
+            if item.rank <= old.rank
+            else _filled(old.source_metadata, item.source_metadata)
         )
         self.items[key] = item._replace(
             rank=min(item.rank, old.rank),
             places=places,
-            said=said,
+            source_metadata=said,
             listed_date=item.listed_date or old.listed_date,
         )
         self._aliases[alias] = key
@@ -309,7 +315,7 @@ def at_home(url: str, home: str) -> str:
     return urlsplit(url)._replace(scheme=parts.scheme, netloc=parts.netloc).geturl()
 
 
-def _merged(known: Said, link: ExtractedLink) -> Said:
+def _merged(known: SourceMetadata, link: ExtractedLink) -> SourceMetadata:
     """What is known, filled up. A feed's word goes before a link's, a date beside a title before one without."""
     new = link.metadata
     is_label = new.title.lower().startswith(_LABELS)
@@ -325,14 +331,14 @@ def _merged(known: Said, link: ExtractedLink) -> Said:
     return _filled(known, new)
 
 
-def _filled(first: Said, second: Said) -> Said:
+def _filled(first: SourceMetadata, second: SourceMetadata) -> SourceMetadata:
     """The first, with what it lacks from the second."""
     if first is _NO_METADATA or first == _NO_METADATA:  # it mostly is; to compare takes all fields
         return second
     if second == _NO_METADATA:
         return first
-    names = Said.__dataclass_fields__
-    return Said(**{name: getattr(first, name) or getattr(second, name) for name in names})
+    names = SourceMetadata.__dataclass_fields__
+    return SourceMetadata(**{name: getattr(first, name) or getattr(second, name) for name in names})
 
 
 def key_of(url: str) -> str:

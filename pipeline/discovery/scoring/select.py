@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from pipeline.core.records import Candidate, Said
+from pipeline.core.records import Candidate, SourceMetadata
 from pipeline.discovery.readers.dates import path_date
 from pipeline.discovery.scoring.compact import CompactRecords, LazySequence, Rest, cut_address
 from pipeline.discovery.scoring.score import THRESHOLD
@@ -21,9 +21,9 @@ def judged_by_key() -> CompactRecords[Judged]:
         candidate, against = judged
         address = cut_address(candidate.url, candidate.key)
         plain = (address, candidate.score, candidate.reasons, candidate.found_in, against)
-        return plain, candidate.said
+        return plain, candidate.source_metadata
 
-    def from_compact(key: str, plain: tuple[Any, ...], said: Said) -> Judged:
+    def from_compact(key: str, plain: tuple[Any, ...], said: SourceMetadata) -> Judged:
         address, score, reasons, found_in, against = plain
         return Candidate(address.of(key), key, score, reasons, found_in, said), against
 
@@ -52,7 +52,7 @@ def select(
         else:
             fit.append(key)
             dated.append(-_ordinal(when(candidate), latest))
-            changed.append(-_ordinal(candidate.said.lastmod, latest))
+            changed.append(-_ordinal(candidate.source_metadata.lastmod, latest))
     # Two sorts, because one by pairs would hold a tuple for each.
     by_change = sorted(range(len(fit)), key=changed.__getitem__)
     taken = [fit[at] for at in sorted(by_change, key=dated.__getitem__)]
@@ -68,7 +68,11 @@ def select(
 
 def when(candidate: Candidate) -> datetime | date | None:
     """The best date for order and window: as published, else in the path, else as updated."""
-    return candidate.said.published or path_date(candidate.url) or candidate.said.updated
+    return (
+        candidate.source_metadata.published
+        or path_date(candidate.url)
+        or candidate.source_metadata.updated
+    )
 
 
 def _refusal(candidate: Candidate, against: str, options: CrawlOptions) -> str:

@@ -297,7 +297,7 @@ def _long_lists(fit: list[Item], evidence: Evidence) -> list[Item]:
 
 def _has_title(item: Item) -> bool:
     slug = item.shape.slug
-    return len(item.said.title.split()) >= 3 or slug.count("-") + slug.count("_") >= 2
+    return len(item.source_metadata.title.split()) >= 3 or slug.count("-") + slug.count("_") >= 2
 
 
 def _build(shape: Shape) -> tuple[int, str, str]:

@@ -13,7 +13,7 @@ from typing import Any
 from lxml import etree
 from lxml.html import HtmlElement
 
-from pipeline.core.records import CodeBlock, LeftOut, Said
+from pipeline.core.records import CodeBlock, LeftOut, SourceMetadata
 from pipeline.extraction.content import (
     blocks,
     canonical,
@@ -67,7 +67,7 @@ class Body:
 
 
 def main_content(
-    page: ParsedPage, said: Said, title: str = "", authors: Sequence[str] = ()
+    page: ParsedPage, said: SourceMetadata, title: str = "", authors: Sequence[str] = ()
 ) -> Body:
     """The article of a page, checked against the feed's full text.
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from pipeline.core.records import Said, SiteHints
+from pipeline.core.records import SiteHints, SourceMetadata
 from pipeline.extraction.fields import bylines
 from pipeline.extraction.fields.candidate import Evidence, fold
 from pipeline.extraction.fields.names import BY, MAX_AUTHORS, PERSON, names, turned
@@ -22,7 +22,7 @@ WRITTEN_BY = re.compile(rf"\b(?:{BY})$", re.I)
 
 
 def candidates(
-    page: ParsedPage, said: Said, site: SiteHints, placement: Placement
+    page: ParsedPage, said: SourceMetadata, site: SiteHints, placement: Placement
 ) -> Iterator[Evidence[Names]]:
     """Every set of authors that is claimed for the page, best sources first.
 
@@ -33,7 +33,7 @@ def candidates(
 
 
 def _claims(
-    page: ParsedPage, said: Said, site: SiteHints, placement: Placement
+    page: ParsedPage, said: SourceMetadata, site: SiteHints, placement: Placement
 ) -> Iterator[Evidence[Names]]:
     people, organisations = _linked(page)
     stated = names([*people, *organisations] if people else [])

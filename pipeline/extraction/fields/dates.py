@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from pipeline.core.records import Said
+from pipeline.core.records import SourceMetadata
 from pipeline.extraction.fields.candidate import Evidence
 from pipeline.extraction.fields.date_parsing import (
     IN_NAME,
@@ -22,7 +22,7 @@ from pipeline.extraction.page.parsed import ParsedPage
 PUBLISHED = (
     "article:published_time og:article:published_time article:published datepublished"
     " og:published_time published_time pubdate publishdate publish-date publish_date"
-    " publication_date date.issued dc.date.issued dcterms.issued dcterms.created dc.date.created"
+    " publication_date date.issued dc.date.issued dcterms.issued dcterms.created_at dc.date.created_at"
     " dc.date dcterms.date dc:date citation_publication_date citation_online_date citation_date"
     " parsely-pub-date sailthru.date cxenseparse:recs:publishtime article_date_original"
     " originalpublicationdate date"
@@ -33,7 +33,7 @@ UPDATED = (
 ).split()
 
 
-def published(page: ParsedPage, said: Said, heading: str = "") -> Evidence[Moment] | None:
+def published(page: ParsedPage, said: SourceMetadata, heading: str = "") -> Evidence[Moment] | None:
     """When the page was published, or None where nobody says.
 
     `heading` is the title as the page shows it.
@@ -41,7 +41,9 @@ def published(page: ParsedPage, said: Said, heading: str = "") -> Evidence[Momen
     return decide(candidates(page, said, heading), in_url(page.url, PERMALINK))
 
 
-def candidates(page: ParsedPage, said: Said, heading: str = "") -> Iterator[Evidence[Moment]]:
+def candidates(
+    page: ParsedPage, said: SourceMetadata, heading: str = ""
+) -> Iterator[Evidence[Moment]]:
     """Every date of publication that is claimed for the page, best sources first.
 
     Read only as far as is asked.
@@ -51,7 +53,9 @@ def candidates(page: ParsedPage, said: Said, heading: str = "") -> Iterator[Evid
             yield Evidence(moment, source)
 
 
-def _claims(page: ParsedPage, said: Said, heading: str) -> Iterator[tuple[Moment | None, str]]:
+def _claims(
+    page: ParsedPage, said: SourceMetadata, heading: str
+) -> Iterator[tuple[Moment | None, str]]:
     american = month_first(page)
     linked = articles(page.linked)
     for article in linked:
@@ -98,7 +102,7 @@ def decide(
     return best
 
 
-def updated(page: ParsedPage, said: Said, heading: str = "") -> datetime | None:
+def updated(page: ParsedPage, said: SourceMetadata, heading: str = "") -> datetime | None:
     """When the page was last changed, or None where nobody says."""
     for moment in _updates(page, said, heading):
         if moment is not None:
@@ -106,7 +110,7 @@ def updated(page: ParsedPage, said: Said, heading: str = "") -> datetime | None:
     return said.lastmod
 
 
-def _updates(page: ParsedPage, said: Said, heading: str) -> Iterator[Moment | None]:
+def _updates(page: ParsedPage, said: SourceMetadata, heading: str) -> Iterator[Moment | None]:
     american = month_first(page)
     for article in articles(page.linked):
         yield read(text(article.get("dateModified")), american)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
-from pipeline.core.records import Said
+from pipeline.core.records import SourceMetadata
 from pipeline.extraction.fields import datelines
 from pipeline.extraction.fields.placement import (
     CARDS,
@@ -75,7 +75,7 @@ class Group(NamedTuple):
     rank: int
 
 
-def tags(page: ParsedPage, said: Said, placement: Placement) -> tuple[str, ...]:
+def tags(page: ParsedPage, said: SourceMetadata, placement: Placement) -> tuple[str, ...]:
     """The tags that the page shows of its article, else those that its head or the feed states.
 
     Where the head states all that is shown and more, a theme shows the first of them only.

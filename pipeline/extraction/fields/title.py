@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from pipeline.core.records import Said
+from pipeline.core.records import SourceMetadata
 from pipeline.extraction.fields.candidate import Evidence, fold
 from pipeline.extraction.page.linked_data import articles, text
 from pipeline.extraction.page.parsed import ParsedPage, host_of, join
@@ -57,7 +57,7 @@ class Heading(NamedTuple):
 
 
 def candidates(
-    page: ParsedPage, said: Said, headings: Sequence[Heading] | None = None
+    page: ParsedPage, said: SourceMetadata, headings: Sequence[Heading] | None = None
 ) -> list[Evidence[str]]:
     """Every title that is claimed for the page, with who claims it; its headings (where known: as given) best first."""
     from_feed = said.published or said.html or said.summary or said.authors

@@ -237,7 +237,7 @@ def _detect(body: bytes) -> str | None:
 def _tree(text: str) -> HtmlElement | None:
     # huge_tree stays off: libxml2 then stops at a nesting of 256, which keeps every walk over the tree shallow
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
-    # one class for every element: lxml.html's choice by tag runs Python code each time an element is touched
+    # one class for every element: lxml.html's choice by tag runs Python code each time an element is claimed_at
     parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
     try:
         return document_fromstring(text.encode("utf-8", "replace"), parser=parser)

@@ -151,13 +151,13 @@ def fetch_with(fetcher: Fetcher) -> Any:
 
 def json_line(candidate: Candidate, refused: str) -> str:
     """A candidate as JSON; `refused` is the slug of the reason it was left out for."""
-    published = candidate.said.published
+    published = candidate.source_metadata.published
     values: dict[str, Any] = {
         "url": candidate.url,
         "found_in": list(candidate.found_in),
         "score": candidate.score,
         "reasons": list(candidate.reasons),
-        "title": candidate.said.title,
+        "title": candidate.source_metadata.title,
         "published": published.isoformat() if published else None,
     }
     if refused:
@@ -167,7 +167,7 @@ def json_line(candidate: Candidate, refused: str) -> str:
 
 def text_line(candidate: Candidate, refused: str) -> str:
     """A candidate in columns, its URL whole, whatever the width of the screen."""
-    published = candidate.said.published
+    published = candidate.source_metadata.published
     day = published.date().isoformat() if published else ""
-    about = refused or candidate.said.title
+    about = refused or candidate.source_metadata.title
     return f"{candidate.score:.2f}  {day:10}  {candidate.url}  {about}"

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from django.core.management.base import BaseCommand, CommandError
 
 from pipeline.core.failures import Rejected
-from pipeline.core.records import Page, Said
+from pipeline.core.records import Page, SourceMetadata
 from pipeline.extraction.extract import Examined, examine
 from pipeline.extraction.fields import link_titles
 from pipeline.extraction.text.markdown import to_markdown
@@ -119,7 +119,7 @@ def work(task: Task) -> dict[str, Any]:
     except OSError as error:
         return {"id": task.id, "text": "", "reasons": [f"unreadable: {error.strerror}"]}
     try:
-        return {"id": task.id} | as_line(examine(body, task.url, Said(title=task.title)))
+        return {"id": task.id} | as_line(examine(body, task.url, SourceMetadata(title=task.title)))
     except Exception as error:  # noqa: BLE001 - one page's bug must not cost the batch its other pages
         return {"id": task.id, "text": "", "reasons": [f"crashed: {type(error).__name__}: {error}"]}
 

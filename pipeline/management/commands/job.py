@@ -71,7 +71,9 @@ class Command(BaseCommand):
     def runs(self, options: dict[str, Any]) -> None:
         """A line for each run."""
         for run in Job.objects.get(name=options["name"]).runs.order_by("-id"):
-            self.stdout.write(f"{run.pk}\t{run.created:%Y-%m-%d %H:%M}\t{run.state}\t{run.reason}")
+            self.stdout.write(
+                f"{run.pk}\t{run.created_at:%Y-%m-%d %H:%M}\t{run.state}\t{run.reason}"
+            )
 
     def compare(self, options: dict[str, Any]) -> None:
         """What the last finished run found otherwise than the one before."""

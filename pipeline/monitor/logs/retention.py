@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import OperationalError, connection
 
 from pipeline.monitor.logs import partitions
-from pipeline.monitor.models import LogCount, LogSignature
+from pipeline.monitor.models import ErrorGroup, LogCount
 
 log = structlog.get_logger(__name__)
 
@@ -26,5 +26,5 @@ def prune(now: datetime) -> int:
         first = min([cutoff.astimezone(UTC).date(), *partitions.days(cursor)])
     counted = LogCount.objects.filter(since__lt=datetime.combine(first, time.min, UTC))
     counted._raw_delete(LogCount.objects.db)
-    LogSignature.objects.filter(day__lt=first).delete()
+    ErrorGroup.objects.filter(day__lt=first).delete()
     return gone

@@ -13,35 +13,35 @@ WINDOW = timedelta(minutes=15)  # that the page speaks of
 KEPT = timedelta(hours=1)
 MOST = 30  # of each kind that are written down with one sample
 
-# Nothing waits before its wave is published, or before its retry is due. What was sent again says nothing of the first
+# Nothing waits before its batch is published, or before its retry is due. What was sent again says nothing of the first
 # wait: then both moments are the same. Seeing the same wait twice adds nothing.
 SAMPLE = """
-INSERT INTO monitor_wait (taken, stage, about, seconds)
-SELECT taken, stage, about, extract(epoch FROM taken - since) FROM (
-    (SELECT j.touched, j.stage, j.id, greatest(j.queued, w.published)
-    FROM pipeline_run r JOIN pipeline_wave w ON w.run_id = r.id AND w.published IS NOT NULL AND w.finished IS NULL
-    JOIN pipeline_journey j ON j.wave_id = w.id AND j.state = 'pending' AND j.working
-    WHERE r.state IN ('discovering', 'running', 'paused', 'cancelling') ORDER BY j.touched DESC LIMIT %(most)s)
+INSERT INTO monitor_queuewait (taken_at, stage, about, seconds)
+SELECT taken_at, stage, about, extract(epoch FROM taken_at - since) FROM (
+    (SELECT j.claimed_at, j.stage, j.id, greatest(j.queued_at, w.published_at)
+    FROM pipeline_run r JOIN pipeline_batch w ON w.run_id = r.id AND w.published_at IS NOT NULL AND w.finished_at IS NULL
+    JOIN pipeline_journey j ON j.batch_id = w.id AND j.state = 'pending' AND j.in_progress
+    WHERE r.state IN ('discovering', 'running', 'paused', 'cancelling') ORDER BY j.claimed_at DESC LIMIT %(most)s)
     UNION ALL
-    (SELECT j.touched, j.stage, j.id, greatest(j.queued, w.published)
-    FROM pipeline_journey j JOIN pipeline_wave w ON w.id = j.wave_id
-    WHERE j.ended > now() - interval '10 seconds' ORDER BY j.ended DESC LIMIT %(most)s)
+    (SELECT j.claimed_at, j.stage, j.id, greatest(j.queued_at, w.published_at)
+    FROM pipeline_journey j JOIN pipeline_batch w ON w.id = j.batch_id
+    WHERE j.ended_at > now() - interval '10 seconds' ORDER BY j.ended_at DESC LIMIT %(most)s)
     UNION ALL
-    (SELECT started, 'discover', id, coalesce(sent, created) FROM pipeline_run
-    WHERE started > now() - interval '10 seconds' AND discoveries = 1 LIMIT %(most)s)
+    (SELECT started_at, 'discover', id, coalesce(sent_at, created_at) FROM pipeline_run
+    WHERE started_at > now() - interval '10 seconds' AND discovery_attempts = 1 LIMIT %(most)s)
     UNION ALL
-    (SELECT w.finished, 'summarise', w.id, (SELECT max(ended) FROM pipeline_journey WHERE wave_id = w.id)
-    FROM pipeline_run r JOIN pipeline_wave w ON w.run_id = r.id AND w.finished > now() - interval '10 seconds'
-    WHERE r.finished IS NULL OR r.finished > now() - interval '10 seconds' LIMIT %(most)s)
-) AS seen (taken, stage, about, since)
-WHERE taken > since AND taken > now() - interval '1 minute'
+    (SELECT w.finished_at, 'summarise', w.id, (SELECT max(ended_at) FROM pipeline_journey WHERE batch_id = w.id)
+    FROM pipeline_run r JOIN pipeline_batch w ON w.run_id = r.id AND w.finished_at > now() - interval '10 seconds'
+    WHERE r.finished_at IS NULL OR r.finished_at > now() - interval '10 seconds' LIMIT %(most)s)
+) AS seen (taken_at, stage, about, since)
+WHERE taken_at > since AND taken_at > now() - interval '1 minute'
 ON CONFLICT DO NOTHING
 """
 
 READ = """
 SELECT stage, count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds),
     percentile_cont(0.95) WITHIN GROUP (ORDER BY seconds)
-FROM monitor_wait WHERE taken > %s AND taken <= %s GROUP BY 1
+FROM monitor_queuewait WHERE taken_at > %s AND taken_at <= %s GROUP BY 1
 """
 
 

@@ -44,7 +44,7 @@ class Reading:
 
     queue: str
     waiting: int
-    in_hand: int
+    in_progress: int
     consumers: int
     published: int | None = None  # ever since the broker began; None where it does not count
     acked: int | None = None
@@ -147,7 +147,7 @@ def _ours(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 def write(readings: list[Reading], now: datetime) -> None:
     """Writes one sample of each queue, all of the same moment."""
     QueueSample.objects.bulk_create(
-        QueueSample(taken=now, **asdict(reading)) for reading in readings
+        QueueSample(taken_at=now, **asdict(reading)) for reading in readings
     )
 
 

@@ -16,11 +16,11 @@ RANGES = {
 # The minute that is not over yet is only in the samples, as are all of them where the roll-up did not run.
 SOURCES = {
     "sample": """
-        SELECT taken, queue, waiting most, published, acked FROM monitor_queuesample WHERE taken > %(since)s""",
+        SELECT taken_at, queue, waiting most, published, acked FROM monitor_queuesample WHERE taken_at > %(since)s""",
     "minute": """
-        SELECT taken, queue, waiting_most most, published, acked FROM monitor_queueminute WHERE taken > %(since)s
-        UNION ALL SELECT taken, queue, waiting, published, acked FROM monitor_queuesample WHERE taken >= coalesce(
-            (SELECT max(taken) + interval '1 minute' FROM monitor_queueminute WHERE taken > %(since)s), %(since)s)""",
+        SELECT taken_at, queue, waiting_most most, published, acked FROM monitor_queueminute WHERE taken_at > %(since)s
+        UNION ALL SELECT taken_at, queue, waiting, published, acked FROM monitor_queuesample WHERE taken_at >= coalesce(
+            (SELECT max(taken_at) + interval '1 minute' FROM monitor_queueminute WHERE taken_at > %(since)s), %(since)s)""",
 }
 
 # A count that is smaller than the one before it began anew, with the broker.
@@ -31,12 +31,12 @@ SELECT extract(epoch FROM bin)::bigint, queue, most,
     (CASE WHEN acked < lag(acked) OVER w THEN acked ELSE acked - lag(acked) OVER w END)
         / extract(epoch FROM last - lag(last) OVER w)
 FROM (
-    SELECT date_bin(%(step)s, taken, 'epoch') bin, queue, max(most) most, max(taken) last,
+    SELECT date_bin(%(step)s, taken_at, 'epoch') bin, queue, max(most) most, max(taken_at) last,
         max(published) published, max(acked) acked
     FROM ({source}) given WHERE queue = ANY(%(queues)s) GROUP BY 1, 2
 ) bins WINDOW w AS (PARTITION BY queue ORDER BY bin) ORDER BY 1
 """
-RUNS = "SELECT extract(epoch FROM started)::bigint, id FROM pipeline_run WHERE started > %s ORDER BY 1 LIMIT 200"
+RUNS = "SELECT extract(epoch FROM started_at)::bigint, id FROM pipeline_run WHERE started_at > %s ORDER BY 1 LIMIT 200"
 DEPLOYS = "SELECT extract(epoch FROM at)::bigint, version FROM monitor_deploy WHERE at > %s ORDER BY 1 LIMIT 50"
 Line = list[float | None]
 

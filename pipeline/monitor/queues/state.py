@@ -15,25 +15,25 @@ PACE = 60  # seconds over which the pace is taken
 QUEUES = [*STAGES, DEAD_LETTERS]
 
 LATEST = """
-SELECT q, s.taken, s.waiting, s.in_hand, s.consumers FROM unnest(%s) q, LATERAL (
-    SELECT * FROM monitor_queuesample WHERE queue = q ORDER BY taken DESC LIMIT 1) s
+SELECT q, s.taken_at, s.waiting, s.in_progress, s.consumers FROM unnest(%s) q, LATERAL (
+    SELECT * FROM monitor_queuesample WHERE queue = q ORDER BY taken_at DESC LIMIT 1) s
 """
 
 # The most that waited in each half minute of the last half hour; the first of them is number 0.
 HISTORY = """
 SELECT queue, json_object_agg(bin, most ORDER BY bin) FROM (
-    SELECT queue, floor(extract(epoch FROM taken - %(since)s) / 30)::int bin, max(waiting) most
-    FROM monitor_queuesample WHERE queue = ANY(%(queues)s) AND taken > %(since)s GROUP BY 1, 2) bins GROUP BY 1
+    SELECT queue, floor(extract(epoch FROM taken_at - %(since)s) / 30)::int bin, max(waiting) most
+    FROM monitor_queuesample WHERE queue = ANY(%(queues)s) AND taken_at > %(since)s GROUP BY 1, 2) bins GROUP BY 1
 """
 
-# A journey waits for its stage since `queued`, yet not before its wave was published; one in the future is a retry.
+# A journey waits for its stage since `queued`, yet not before its batch was published; one in the future is a retry.
 OLDEST = """
-SELECT j.stage, extract(epoch FROM %(now)s - min(greatest(j.queued, w.published))
-        FILTER (WHERE NOT j.working AND j.queued <= %(now)s)), count(*) FILTER (WHERE j.queued > %(now)s)
-FROM pipeline_run r JOIN pipeline_wave w ON w.run_id = r.id AND w.published IS NOT NULL AND w.finished IS NULL
-JOIN pipeline_journey j ON j.wave_id = w.id AND j.state = 'pending'
+SELECT j.stage, extract(epoch FROM %(now)s - min(greatest(j.queued_at, w.published_at))
+        FILTER (WHERE NOT j.in_progress AND j.queued_at <= %(now)s)), count(*) FILTER (WHERE j.queued_at > %(now)s)
+FROM pipeline_run r JOIN pipeline_batch w ON w.run_id = r.id AND w.published_at IS NOT NULL AND w.finished_at IS NULL
+JOIN pipeline_journey j ON j.batch_id = w.id AND j.state = 'pending'
 WHERE r.state IN ('discovering', 'running', 'cancelling') GROUP BY 1
-UNION ALL SELECT 'discover', extract(epoch FROM %(now)s - min(created)), 0 FROM pipeline_run WHERE state = 'queued'
+UNION ALL SELECT 'discover', extract(epoch FROM %(now)s - min(created_at)), 0 FROM pipeline_run WHERE state = 'queued'
 """
 
 # How much came, how much was dealt with, in which time, and whether something always waited. The broker counts since
@@ -41,11 +41,11 @@ UNION ALL SELECT 'discover', extract(epoch FROM %(now)s - min(created)), 0 FROM 
 FLOW = """
 SELECT queue, sum(CASE WHEN published < p THEN published ELSE published - p END),
     sum(CASE WHEN acked < a THEN acked ELSE acked - a END),
-    extract(epoch FROM max(taken) - min(taken)), min(waiting) > 0
+    extract(epoch FROM max(taken_at) - min(taken_at)), min(waiting) > 0
 FROM (
-    SELECT queue, taken, waiting, published, acked, lag(published) OVER in_time p, lag(acked) OVER in_time a
-    FROM monitor_queuesample WHERE queue = ANY(%s) AND taken BETWEEN %s AND %s
-    WINDOW in_time AS (PARTITION BY queue ORDER BY taken)
+    SELECT queue, taken_at, waiting, published, acked, lag(published) OVER in_time p, lag(acked) OVER in_time a
+    FROM monitor_queuesample WHERE queue = ANY(%s) AND taken_at BETWEEN %s AND %s
+    WINDOW in_time AS (PARTITION BY queue ORDER BY taken_at)
 ) samples GROUP BY 1
 """
 
@@ -65,9 +65,9 @@ class Row:
     """One queue. Ages and times are in seconds; None where they cannot be told."""
 
     queue: str
-    taken: datetime
+    taken_at: datetime
     waiting: int
-    in_hand: int
+    in_progress: int
     consumers: int
     oldest: float | None
     delayed: int
@@ -99,7 +99,7 @@ class Row:
         if not self.consumers and self.queue != DEAD_LETTERS:
             return "no consumer"
         if not self.waiting:
-            if self.in_hand:
+            if self.in_progress:
                 return "flowing"
             return "idle"
         if self._stands_still:
@@ -115,7 +115,7 @@ class Row:
         watched = (
             self.flow.seconds >= PACE * 0.8 and self.flow.always_waiting and self.flow.out == 0
         )
-        return watched and (self.queue in HEADER_STAGES or not self.in_hand)
+        return watched and (self.queue in HEADER_STAGES or not self.in_progress)
 
     @property
     def line(self) -> str:
@@ -134,7 +134,7 @@ def rows(now: datetime | None = None) -> list[Row]:
     """What is known of each queue that was ever sampled, in the order of the journey, the dead letters last."""
     now = now or timezone.now()
     samples = execute(LATEST, [QUEUES])
-    latest = max((taken for _queue, taken, *_ in samples), default=now)
+    latest = max((taken_at for _queue, taken_at, *_ in samples), default=now)
     given = {"queues": QUEUES, "since": now - timedelta(minutes=30)}
     history = {
         queue: {int(bin): most for bin, most in values.items()}
@@ -145,14 +145,14 @@ def rows(now: datetime | None = None) -> list[Row]:
     flows = {queue: _flow(*values) for queue, *values in execute(FLOW, minute)}
     waited = waits(now)
     found = []
-    for queue, taken, waiting, in_hand, consumers in samples:
+    for queue, taken_at, waiting, in_progress, consumers in samples:
         age, delayed = ages.get(queue, (None, 0))
         found.append(
             Row(
                 queue,
-                taken,
+                taken_at,
                 waiting,
-                in_hand,
+                in_progress,
                 consumers,
                 oldest=float(age) if age is not None else None,
                 delayed=delayed,

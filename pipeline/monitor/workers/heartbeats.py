@@ -27,15 +27,15 @@ LISTED = 40  # tasks in hand that are written down one by one
 LAST_WORD = 3.0  # seconds that the end of a worker may wait for its row to go
 
 BEAT = """
-INSERT INTO monitor_workerbeat
-    (name, pid, stage, pool, slots, memory, done, in_hand, busy, started, version, beat)
-VALUES (%(name)s, %(pid)s, %(stage)s, %(pool)s, %(slots)s, %(memory)s, %(done)s, %(in_hand)s, %(busy)s, %(started)s,
+INSERT INTO monitor_workerheartbeat
+    (name, pid, stage, pool, slots, memory, done, in_progress, busy, started_at, version, beat_at)
+VALUES (%(name)s, %(pid)s, %(stage)s, %(pool)s, %(slots)s, %(memory)s, %(done)s, %(in_progress)s, %(busy)s, %(started_at)s,
     %(version)s, clock_timestamp())
 ON CONFLICT (name, pid) DO UPDATE SET slots = excluded.slots, memory = excluded.memory, done = excluded.done,
-    in_hand = excluded.in_hand, busy = excluded.busy, started = excluded.started,
-    version = excluded.version, beat = excluded.beat
+    in_progress = excluded.in_progress, busy = excluded.busy, started_at = excluded.started_at,
+    version = excluded.version, beat_at = excluded.beat_at
 """
-GOODBYE = "DELETE FROM monitor_workerbeat WHERE name = %(name)s AND pid = %(pid)s"
+GOODBYE = "DELETE FROM monitor_workerheartbeat WHERE name = %(name)s AND pid = %(pid)s"
 
 
 class Heart:
@@ -80,7 +80,7 @@ class Heart:
     def says(self) -> dict[str, Any]:
         """The worker's row."""
         pool = getattr(self._worker, "pool", None)
-        tasks = in_hand()
+        tasks = in_progress()
         return {
             "name": str(self._worker.hostname)[:200],
             "pid": os.getpid(),
@@ -89,14 +89,14 @@ class Heart:
             "slots": int(self._worker.concurrency or 1),
             "memory": memory([os.getpid(), *children(pool)]),
             "done": state.all_total_count[0],
-            "in_hand": json.dumps(tasks[:LISTED]),
+            "in_progress": json.dumps(tasks[:LISTED]),
             "busy": len(tasks),
-            "started": self._started,
+            "started_at": self._started,
             "version": deploys.version(),
         }
 
 
-def in_hand() -> list[dict[str, Any]]:
+def in_progress() -> list[dict[str, Any]]:
     """The tasks that this worker does now, the oldest first."""
     for _ in range(5):
         try:

@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_datetime
 from pipeline.broker.queues import STAGES
 from pipeline.core.database import execute
 from pipeline.models import Journey
-from pipeline.monitor.models import WorkerBeat
+from pipeline.monitor.models import WorkerHeartbeat
 
 SILENT = timedelta(seconds=30)  # three beats missed
 GONE = timedelta(minutes=3)
@@ -18,9 +18,9 @@ SHOWN = 3  # tasks of a worker, the oldest
 
 # A killed worker is remembered for an hour, or for ten minutes where another of its name took its place.
 FORGET = """
-DELETE FROM monitor_workerbeat b WHERE beat < clock_timestamp() - interval '1 hour'
-OR beat < clock_timestamp() - interval '10 minutes' AND EXISTS (
-    SELECT 1 FROM monitor_workerbeat WHERE name = b.name AND started > b.started AND beat > b.beat)
+DELETE FROM monitor_workerheartbeat b WHERE beat_at < clock_timestamp() - interval '1 hour'
+OR beat_at < clock_timestamp() - interval '10 minutes' AND EXISTS (
+    SELECT 1 FROM monitor_workerheartbeat WHERE name = b.name AND started_at > b.started_at AND beat_at > b.beat_at)
 """
 
 
@@ -39,7 +39,7 @@ class Task:
 class Worker:
     """A worker as it was at its last sign of life, and how long ago that was."""
 
-    beat: WorkerBeat
+    beat: WorkerHeartbeat
     age: float  # seconds since the last sign
     up: float  # seconds since it began
     tasks: tuple[Task, ...]
@@ -63,15 +63,15 @@ def workers(now: datetime | None = None) -> list[Worker]:
     """Every worker that gave a sign of life in the last hour, by stage in the order of the journey."""
     now = now or timezone.now()
     beats = sorted(
-        WorkerBeat.objects.all(), key=lambda beat: (_place(beat.stage), beat.name, beat.pid)
+        WorkerHeartbeat.objects.all(), key=lambda beat: (_place(beat.stage), beat.name, beat.pid)
     )
     urls = _urls(beats)
     return [
         Worker(
             beat,
-            max(0.0, (now - beat.beat).total_seconds()),
-            max(0.0, (beat.beat - beat.started).total_seconds()),
-            tuple(_task(task, beat.beat, urls) for task in beat.in_hand[:SHOWN]),
+            max(0.0, (now - beat.beat_at).total_seconds()),
+            max(0.0, (beat.beat_at - beat.started_at).total_seconds()),
+            tuple(_task(task, beat.beat_at, urls) for task in beat.in_progress[:SHOWN]),
         )
         for beat in beats
     ]
@@ -97,8 +97,8 @@ def _place(stage: str) -> int:
     return len(STAGES)
 
 
-def _urls(beats: list[WorkerBeat]) -> dict[int, str]:
-    journeys = [task.get("journey") for beat in beats for task in beat.in_hand[:SHOWN]]
+def _urls(beats: list[WorkerHeartbeat]) -> dict[int, str]:
+    journeys = [task.get("journey") for beat in beats for task in beat.in_progress[:SHOWN]]
     return dict(Journey.objects.filter(pk__in=[j for j in journeys if j]).values_list("pk", "url"))
 
 

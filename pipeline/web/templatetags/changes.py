@@ -6,13 +6,13 @@ from typing import Any
 
 from django import template
 
-from pipeline.access.models import Entry
+from pipeline.access.models import AuditEntry
 
 register = template.Library()
 
 
 @register.filter
-def changes(entry: Entry) -> Iterator[tuple[str, str | None, str]]:
+def changes(entry: AuditEntry) -> Iterator[tuple[str, str | None, str]]:
     """(field, before, after) of each field; before is None where nothing is known of it."""
     before = entry.before or {}
     after = entry.after or {}

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
-from pipeline.access.models import Entry, Token
+from pipeline.access.models import AuditEntry, Token
 from pipeline.access.roles import Role, role_of, set_role
 from pipeline.models import Job, Run
 from pipeline.runs import control, jobs
@@ -24,12 +24,14 @@ pytestmark = pytest.mark.django_db
 def nothing_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     """There is no broker in these tests."""
     monkeypatch.setattr("pipeline.broker.publisher.send_discover", lambda args, **_: None)
-    monkeypatch.setattr("pipeline.journeys.batches.send_waves", lambda run_id: None)
+    monkeypatch.setattr("pipeline.journeys.batches.dispatch_batches", lambda run_id: None)
 
 
-def entries(**values: Any) -> list[Entry]:
+def entries(**values: Any) -> list[AuditEntry]:
     return list(
-        Entry.objects.exclude(kind__in=["user", "session", "token"]).filter(**values).order_by("pk")
+        AuditEntry.objects.exclude(kind__in=["user", "session", "token"])
+        .filter(**values)
+        .order_by("pk")
     )
 
 
@@ -97,11 +99,11 @@ def test_a_token_is_made_shown_once_used_and_revoked() -> None:
     assert secret not in client.get("/account/").text
     token = Token.objects.get()
     assert secret not in str(Token.objects.values())
-    assert token.last_used is None
+    assert token.last_used_at is None
     brought = {"Authorization": f"Bearer {secret}"}
     assert Client().get("/api/runs", headers=brought).status_code == 200
     token.refresh_from_db()
-    assert token.last_used is not None
+    assert token.last_used_at is not None
     assert Client().post("/api/look", {}, "application/json", headers=brought).status_code == 403
     assert client.post(f"/account/tokens/{token.pk}/revoke").status_code == 302
     assert Client().get("/api/runs", headers=brought).status_code == 401
@@ -182,7 +184,7 @@ def test_a_change_of_the_catalogue_is_one_with_its_entry(monkeypatch: pytest.Mon
         patch.setattr("pipeline.access.middleware.record", fail)
         assert client.post("/articles/delete", {"id": article.pk}).status_code == 500
     article.refresh_from_db()
-    assert article.deleted is None
+    assert article.deleted_at is None
     assert (
         client.post("/articles/delete", {"id": article.pk, "password": "hidden"}).status_code == 302
     )
@@ -218,12 +220,12 @@ def test_users_roles_passwords_and_signing_in_are_on_record(client: Client) -> N
     client.post("/signin/", {"username": "ada", "password": "lovelace"})
     client.post("/signin/", {"username": "ada", "password": "wrong"})
     client.post("/signout/")
-    said = [(entry.verb, entry.kind, entry.after) for entry in Entry.objects.order_by("pk")]
+    said = [(entry.verb, entry.kind, entry.after) for entry in AuditEntry.objects.order_by("pk")]
     assert ("add role", "user", {"groups": ["operator"]}) in said
     assert ("change", "user", {"password": "not shown"}) in said
     assert [verb for verb, kind, _ in said if kind == "session"] == ["sign in", "sign out"]
-    assert "lovelace" not in str(list(Entry.objects.values()))
-    assert Entry.objects.get(verb="sign in").who == "ada"
+    assert "lovelace" not in str(list(AuditEntry.objects.values()))
+    assert AuditEntry.objects.get(verb="sign in").who == "ada"
 
 
 def test_a_secret_is_never_on_record(admin_client: Client) -> None:
@@ -233,14 +235,14 @@ def test_a_secret_is_never_on_record(admin_client: Client) -> None:
         "/webhooks/", {"url": "https://a.example/", "events": ["run.ended"]}
     ).text
     [hook] = re.findall(r'id="secret"[^>]*>([^<]+)<', page)
-    said = str(list(Entry.objects.values()))
+    said = str(list(AuditEntry.objects.values()))
     assert "a.example" in said
     assert secret not in said
     assert hook not in said
 
 
 @pytest.mark.parametrize(
-    "statement", ["UPDATE access_entry SET who = 'nobody'", "DELETE FROM access_entry"]
+    "statement", ["UPDATE access_auditentry SET who = 'nobody'", "DELETE FROM access_auditentry"]
 )
 def test_the_log_of_changes_can_only_grow(statement: str) -> None:
     person(Role.VIEWER)

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from pipeline.access.middleware import CHANGES_NOTHING, AccessMiddleware
-from pipeline.access.models import Entry
+from pipeline.access.models import AuditEntry
 from pipeline.access.permissions import DIFFERENT, READING, needed
 from pipeline.access.roles import Role
 from tests.people import program, session
@@ -158,11 +158,11 @@ def test_no_route_changes_something_without_an_entry() -> None:
         if DIFFERENT.get(route.name, Role.ADMIN) is None or route.name in CHANGES_NOTHING:
             continue
         for verb in ("POST", "PUT", "PATCH", "DELETE"):
-            before = Entry.objects.count()
+            before = AuditEntry.objects.count()
             assert admin.generic(verb, route.path).status_code == REACHED
-            assert Entry.objects.count() == before + 1, (verb, route)
+            assert AuditEntry.objects.count() == before + 1, (verb, route)
         assert admin.get(route.path).status_code == REACHED
-        assert Entry.objects.count() == before + 1, "reading leaves no entry"
+        assert AuditEntry.objects.count() == before + 1, "reading leaves no entry"
 
 
 def table() -> str:

@@ -42,7 +42,7 @@ def an_ended_run(**values: Any) -> Run:
     run = a_run(name="Weekly", **values)
     journeys(run, 3, "stored", "store", detail="new")
     journeys(run, 2, "failed", "fetch", reason="http-404")
-    run.waves.update(finished=WHEN)
+    run.batches.update(finished_at=WHEN)
     summary_stage.close_run(run.pk)
     return run
 
@@ -88,7 +88,7 @@ def test_a_run_that_begins_again_is_told_again_at_its_next_end() -> None:
     a_webhook()
     run = an_ended_run()
     Delivery.objects.update(
-        moment=WHEN
+        happened_at=WHEN
     )  # in this test both ends lie in one transaction, so at one moment
     Run.objects.filter(pk=run.pk).update(state="running")
     Run.objects.filter(pk=run.pk).update(state="finished")
@@ -195,16 +195,16 @@ def test_a_receiver_that_says_too_much_or_nothing_at_all_holds_nobody_up(
 def test_a_run_that_stands_still_is_told_once_a_standstill() -> None:
     hook = a_webhook()
     run, now = a_run(), timezone.now()
-    journeys(run, 1, touched=now - timedelta(minutes=9), queued=now - timedelta(minutes=30))
-    Run.objects.update(created=now - timedelta(hours=1), started=now - timedelta(hours=1))
+    journeys(run, 1, claimed_at=now - timedelta(minutes=9), queued_at=now - timedelta(minutes=30))
+    Run.objects.update(created_at=now - timedelta(hours=1), started_at=now - timedelta(hours=1))
     webhooks_tasks.notice()
     assert not hook.deliveries.exists(), "it moved nine minutes ago"
-    Journey.objects.update(touched=now - timedelta(minutes=11))
+    Journey.objects.update(claimed_at=now - timedelta(minutes=11))
     webhooks_tasks.notice()
     webhooks_tasks.notice()
     told = hook.deliveries.get()
     assert (told.event, told.run, told.facts["state"]) == ("run.stalled", run.pk, "running")
-    Journey.objects.update(touched=now - timedelta(minutes=10, seconds=30))
+    Journey.objects.update(claimed_at=now - timedelta(minutes=10, seconds=30))
     webhooks_tasks.notice()
     assert hook.deliveries.count() == 2, "it moved and stands still again"
 
@@ -222,8 +222,8 @@ def test_a_run_that_stands_still_is_told_once_a_standstill() -> None:
 def test_who_waits_for_a_reason_does_not_stall(state: str, queued: int, told: int) -> None:
     a_webhook("http://a.example/", "run.stalled")
     now = timezone.now()
-    journeys(a_run(state), 1, queued=now + timedelta(minutes=queued))
-    Run.objects.update(created=now - timedelta(hours=1), started=now - timedelta(hours=1))
+    journeys(a_run(state), 1, queued_at=now + timedelta(minutes=queued))
+    Run.objects.update(created_at=now - timedelta(hours=1), started_at=now - timedelta(hours=1))
     webhooks_tasks.notice()
     assert Delivery.objects.count() == told
 
@@ -271,7 +271,10 @@ def test_old_deliveries_go_and_waiting_ones_stay() -> None:
     hook = a_webhook()
     for next_at in (None, timezone.now()):
         Delivery.objects.create(
-            webhook=hook, event="test", moment=timezone.now() - timedelta(days=31), next_at=next_at
+            webhook=hook,
+            event="test",
+            happened_at=timezone.now() - timedelta(days=31),
+            next_at=next_at,
         )
     webhooks_tasks.notice()
     assert Delivery.objects.get().next_at
@@ -301,7 +304,7 @@ def test_a_worker_that_is_killed_while_it_sends_loses_nothing(
     start("manage.py", "work", "summarise")
     Delivery.objects.update(next_at=timezone.now())  # the lease ran out
     webhooks_tasks.deliver_due.apply_async()
-    wait_until(lambda: Delivery.objects.get().arrived, 60, "for the next try")
+    wait_until(lambda: Delivery.objects.get().delivered_at, 60, "for the next try")
     assert {headers["webhook-id"] for _, headers, _ in receiver.received} == {
         str(Delivery.objects.get().id)
     }

@@ -15,7 +15,7 @@ from kombu.exceptions import OperationalError as BrokerError
 
 from catalog.models import Article, ArticleVersion
 from infra.local.stack import CHECKOUT
-from pipeline.access.models import Entry, Token
+from pipeline.access.models import AuditEntry, Token
 from pipeline.access.roles import Role
 from pipeline.models import Job, Journey, Run, Snapshot
 from pipeline.monitor.models import LogEvent
@@ -40,7 +40,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The ids of the runs that were sent to `discover`."""
     ids: list[int] = []
     monkeypatch.setattr("pipeline.broker.publisher.send_discover", lambda run, **_: ids.append(run))
-    monkeypatch.setattr("pipeline.journeys.batches.send_waves", lambda run_id: None)
+    monkeypatch.setattr("pipeline.journeys.batches.dispatch_batches", lambda run_id: None)
     return ids
 
 
@@ -68,7 +68,7 @@ def test_a_wish_becomes_a_run(api: Client, sent: list[int]) -> None:
     assert (run.name, run.launched_by, run.parameters["limit"]) == ("By a program", "operator", 5)
     assert run.parameters["include"] == ["/blog/"]
     assert not run.parameters["dry_run"]
-    assert Entry.objects.get(kind="run").way == "API"
+    assert AuditEntry.objects.get(kind="run").way == "API"
 
 
 def test_the_same_request_again_answers_with_the_same_run(api: Client, sent: list[int]) -> None:
@@ -121,7 +121,7 @@ def test_what_is_no_json_is_told(api: Client) -> None:
 
 def test_the_numbers_of_a_run_are_those_of_its_page(api: Client) -> None:
     run = a_run(notes=["one"])
-    for number, values in ((3, {}), (2, {"working": True}), (4, {"stage": "store"})):
+    for number, values in ((3, {}), (2, {"in_progress": True}), (4, {"stage": "store"})):
         journeys(run, number, **values)  # type: ignore[arg-type]
     journeys(run, 5, "skipped", "discover", reason="before-since")
     journeys(run, 6, "failed", "fetch", reason="http-404")
@@ -134,7 +134,9 @@ def test_the_numbers_of_a_run_are_those_of_its_page(api: Client) -> None:
         (card.stage, card.reached, card.passed) for card in page.cards
     ]
     for stage in told["stages"]:
-        parts = stage["waiting"] + stage["in_hand"] + sum(stage["ended"].values()) + stage["passed"]
+        parts = (
+            stage["waiting"] + stage["in_progress"] + sum(stage["ended"].values()) + stage["passed"]
+        )
         assert stage["reached"] == parts
     assert {(r["reason"], r["count"]) for r in told["reasons"]} == {
         ("http-404", 6),
@@ -186,7 +188,9 @@ def test_a_run_that_is_on_is_changed_and_added_to(api: Client, sent: list[int]) 
     for verb, options in (("addresses", {"addresses": "file:///etc/passwd"}), ("addresses", {"addresses": ""}),
                        ("change", {}), ("change", {"limits": 3}), ("change", {"limit": "x"})):  # fmt: skip
         assert api.post(f"{path}/{verb}", options, JSON).status_code == 422, options
-    assert Entry.objects.filter(kind="run", verb="change", who="operator", way="API").count() == 3
+    assert (
+        AuditEntry.objects.filter(kind="run", verb="change", who="operator", way="API").count() == 3
+    )
     Run.objects.update(state="finished")
     over = api.post(f"{path}/addresses", {"addresses": "https://fourth.example/"}, JSON)
     assert (over.status_code, "launch another run" in over.json()["detail"]) == (409, True)
@@ -246,7 +250,7 @@ def test_articles_are_those_of_the_page(api: Client) -> None:
         an_article(
             number, tags=["python"] if number % 2 else [], language="de" if number % 3 else "en"
         )
-    an_article(99, deleted=WHEN)
+    an_article(99, deleted_at=WHEN)
     for query in (
         "",
         "tag=python",
@@ -302,7 +306,7 @@ def test_articles_are_deleted_and_it_is_on_record(api: Client) -> None:
     )
     assert answer.json() == {"changed": 1}
     assert Article.objects.live().count() == 2
-    assert Entry.objects.filter(kind="article", verb="delete").count() == 2
+    assert AuditEntry.objects.filter(kind="article", verb="delete").count() == 2
     for ids in ([-1], [2**63], [1] * 10_001, ["x"], None):
         assert api.post("/api/articles/delete", {"ids": ids}, JSON).status_code == 422
 
@@ -337,7 +341,7 @@ def test_queues_say_what_their_page_says(api: Client) -> None:
     for row in rows:
         assert (
             told[row.queue]["waiting"],
-            told[row.queue]["in_hand"],
+            told[row.queue]["in_progress"],
             told[row.queue]["consumers"],
         ) == (7, 1, 2)
         assert told[row.queue]["state"] == row.state
@@ -366,7 +370,7 @@ def test_why_is_an_article_not_here(api: Client) -> None:
     assert (
         api.get("/api/why?url=https://blog.example/1?utm_source=x").json()["article"] == article.pk
     )
-    Article.objects.update(deleted=WHEN)
+    Article.objects.update(deleted_at=WHEN)
     told = api.get("/api/why?url=https://blog.example/1").json()
     assert (told["article"], told["deleted"], told["source"]) == (None, True, "blog.example")
     [journey] = journeys(a_run(), 1, "failed", "fetch", reason="http-404")
@@ -404,7 +408,7 @@ def test_jobs_are_kept_run_paused_and_removed(api: Client) -> None:
     assert api.delete(f"/api/jobs/{job.pk}").status_code == 204
     assert not Job.objects.exists()
     assert jobs.Job is Job
-    assert [e.verb for e in Entry.objects.filter(kind="schedule").order_by("pk")][-2:] == [
+    assert [e.verb for e in AuditEntry.objects.filter(kind="schedule").order_by("pk")][-2:] == [
         "change",
         "change",
     ]

@@ -8,7 +8,7 @@ from django.test import Client
 
 from catalog import saved_views
 from catalog.models import Article, SavedView
-from pipeline.access.models import Entry
+from pipeline.access.models import AuditEntry
 from pipeline.access.roles import Role
 from pipeline.api import app, labels
 from pipeline.api.docs_page import operations
@@ -54,7 +54,7 @@ def test_a_label_is_given_to_articles_and_taken_from_them(api: Client) -> None:
 def test_all_that_fit_a_filter_are_labelled(api: Client) -> None:
     for number in range(6):
         an_article(
-            number, language="de" if number < 4 else "en", deleted=WHEN if number == 3 else None
+            number, language="de" if number < 4 else "en", deleted_at=WHEN if number == 3 else None
         )
     options = {"label": "x", "filter": {"language": "de", "words_from": 0}}
     assert api.post("/api/labels/give", options, JSON).json()["changed"] == 3
@@ -81,7 +81,7 @@ def test_what_is_done_with_labels_is_on_record_with_what_was_meant(api: Client) 
     api.post("/api/labels/give", {"label": "x", "filter": {"language": "en"}}, JSON)
     api.post("/api/labels/take", {"label": "x", "ids": [article.pk]}, JSON)
     entries = (
-        Entry.objects.filter(kind="label")
+        AuditEntry.objects.filter(kind="label")
         .order_by("pk")
         .values_list("who", "way", "verb", "object", "after")
     )
@@ -125,7 +125,7 @@ def test_a_wish_for_labels_that_makes_no_sense_changes_nothing(
 def test_labels_are_listed_with_their_counts(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     an_article(1, labels=["b", "a"])
     an_article(2, labels=["b"])
-    an_article(3, labels=["gone"], deleted=WHEN)
+    an_article(3, labels=["gone"], deleted_at=WHEN)
     found = {"items": [{"label": "b", "count": 2}, {"label": "a", "count": 1}], "of": ""}
     assert program(Role.VIEWER).get("/api/labels").json() == found
     monkeypatch.setattr("pipeline.api.labels.with_statement_timeout", lambda *_: None)
@@ -203,7 +203,9 @@ def test_a_view_is_renamed_shared_and_deleted(api: Client) -> None:
     assert api.delete(f"/api/views/{pk}").status_code == 204
     assert api.get(f"/api/views/{pk}").status_code == 404
     verbs = (
-        Entry.objects.filter(kind="view", way="API").order_by("pk").values_list("verb", flat=True)
+        AuditEntry.objects.filter(kind="view", way="API")
+        .order_by("pk")
+        .values_list("verb", flat=True)
     )
     assert list(verbs) == ["make", "change", "change", "make", "remove"]
 

@@ -7,10 +7,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from pipeline.access.models import Delivery, Entry, Webhook
+from pipeline.access.models import AuditEntry, Delivery, Webhook
 from pipeline.access.roles import Role
 from pipeline.models import Host, Run
-from pipeline.monitor.models import LogEvent, WorkerBeat
+from pipeline.monitor.models import LogEvent, WorkerHeartbeat
 from pipeline.monitor.queues import sampler
 from pipeline.monitor.queues.sampler import Reading
 from pipeline.runs import jobs
@@ -39,10 +39,12 @@ def logged(
 
 
 def test_when_the_stages_of_a_run_worked_and_how_its_hosts_answer(api: Client) -> None:
-    run = a_run(asked=[{"url": "https://blog.example/feed", "kind": "feed", "outcome": "read"}])
-    Run.objects.filter(pk=run.pk).update(started=timezone.now() - timedelta(seconds=100))
+    run = a_run(
+        source_requests=[{"url": "https://blog.example/feed", "kind": "feed", "outcome": "read"}]
+    )
+    Run.objects.filter(pk=run.pk).update(started_at=timezone.now() - timedelta(seconds=100))
     journeys(run, 2, "stored", "store", timings={"fetch": 0.3})
-    journeys(run, 2, queued=timezone.now() + timedelta(minutes=1))
+    journeys(run, 2, queued_at=timezone.now() + timedelta(minutes=1))
     Host.objects.create(
         name="blog.example", delay=2.5, delay_reason="robots", robots_fetched_at=WHEN
     )
@@ -64,7 +66,7 @@ def test_when_the_stages_of_a_run_worked_and_how_its_hosts_answer(api: Client) -
         "no rules",
     )
     shown = api.get(f"/api/runs/{run.pk}").json()
-    assert shown["asked"][0]["kind"] == "feed"
+    assert shown["source_requests"][0]["kind"] == "feed"
     fetch = next(each for each in shown["stages"] if each["stage"] == "fetch")
     assert (fetch["waiting"], fetch["later"]) == (2, 2)
 
@@ -109,9 +111,9 @@ def test_the_log_in_outline_by_trace_and_by_kind(api: Client) -> None:
 
 def test_a_worker_a_job_and_the_runs_of_it(api: Client) -> None:
     sampler.write([Reading("fetch", 1, 1, 1)], timezone.now())
-    WorkerBeat.objects.create(
+    WorkerHeartbeat.objects.create(
         name="fetch@host", pid=7, stage="fetch", pool="thread", slots=16, memory=10**8, busy=1, done=5,
-        in_hand=[], started=WHEN, beat=timezone.now(),
+        in_progress=[], started_at=WHEN, beat_at=timezone.now(),
     )  # fmt: skip
     [worker] = api.get("/api/workers").json()
     assert (worker["slots"], worker["memory"], worker["done"], worker["pool"]) == (
@@ -156,6 +158,6 @@ def test_webhooks_are_made_switched_tried_and_removed_by_an_admin(
     assert admin.delete(path).status_code == 204
     assert not Webhook.objects.exists()
     assert {"make", "change", "remove"} <= {
-        entry.verb for entry in Entry.objects.filter(kind="webhook")
+        entry.verb for entry in AuditEntry.objects.filter(kind="webhook")
     }
     assert program(Role.OPERATOR).get("/api/webhooks").status_code == 403

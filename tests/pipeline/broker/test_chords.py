@@ -14,7 +14,7 @@ from pipeline.broker.chords import ChordBackend
 from pipeline.core import serialize
 from pipeline.core.records import Draft
 from pipeline.journeys import batches
-from pipeline.models import Chord, ChordPart, Journey, Run, Wave
+from pipeline.models import Batch, Chord, ChordPart, Journey, Run
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.broker
@@ -23,12 +23,12 @@ WORKER = "tests/pipeline/faulty_worker.py"
 
 
 @pytest.fixture
-def wave(broker: Any, transactional_db: None) -> Wave:
-    """A wave of a running run, its drafts ready to be stored."""
+def batch(broker: Any, transactional_db: None) -> Batch:
+    """A batch of a running run, its drafts ready to be stored."""
     run = Run.objects.create(
         state=Run.State.RUNNING, parameters={"addresses": ["https://blog.test/"]}
     )
-    wave = Wave.objects.create(run=run, number=0, size=SIZE)
+    batch = Batch.objects.create(run=run, number=0, size=SIZE)
     for n in range(SIZE):
         url = f"https://blog.test/{n}"
         draft = serialize.pack(
@@ -39,8 +39,8 @@ def wave(broker: Any, transactional_db: None) -> Wave:
                 html=f"<p>Text of post {n}</p>",
             )
         )
-        Journey.objects.create(run=run, wave=wave, url=url, key=url, stage="store", draft=draft)
-    return wave
+        Journey.objects.create(run=run, batch=batch, url=url, key=url, stage="store", draft=draft)
+    return batch
 
 
 def ended(run: Run) -> bool:
@@ -48,33 +48,33 @@ def ended(run: Run) -> bool:
     return run.ended
 
 
-def assert_summed_up_once(wave: Wave) -> None:
-    wait_until(lambda: ended(wave.run), what="for the run to end")
-    wave.run.refresh_from_db()
+def assert_summed_up_once(batch: Batch) -> None:
+    wait_until(lambda: ended(batch.run), what="for the run to end")
+    batch.run.refresh_from_db()
 
-    assert wave.run.state == Run.State.FINISHED
-    assert (wave.run.found, wave.run.stored) == (SIZE, SIZE)
+    assert batch.run.state == Run.State.FINISHED
+    assert (batch.run.found, batch.run.stored) == (SIZE, SIZE)
     assert Article.objects.count() == SIZE
     assert ChordPart.objects.count() == SIZE
     assert Chord.objects.get().done == SIZE
 
 
-def test_it_works(wave: Wave, start: Callable[..., Any]) -> None:
-    batches.send_waves(wave.run_id)
+def test_it_works(batch: Batch, start: Callable[..., Any]) -> None:
+    batches.dispatch_batches(batch.run_id)
     start(WORKER)
 
-    assert_summed_up_once(wave)
+    assert_summed_up_once(batch)
 
 
-def test_a_wave_that_is_published_twice_counts_each_task_once(
-    wave: Wave, start: Callable[..., Any]
+def test_a_batch_that_is_published_twice_counts_each_task_once(
+    batch: Batch, start: Callable[..., Any]
 ) -> None:
-    batches.send_waves(wave.run_id)
-    Wave.objects.update(claimed=None, published=None)
-    batches.send_waves(wave.run_id)
+    batches.dispatch_batches(batch.run_id)
+    Batch.objects.update(claimed_at=None, published_at=None)
+    batches.dispatch_batches(batch.run_id)
     start(WORKER)
 
-    assert_summed_up_once(wave)
+    assert_summed_up_once(batch)
 
 
 def test_a_header_task_that_ends_twice_is_counted_once(
@@ -99,7 +99,7 @@ def test_a_header_task_that_ends_twice_is_counted_once(
 
 
 def test_a_journey_whose_end_was_lost_is_not_counted(
-    wave: Wave, monkeypatch: pytest.MonkeyPatch
+    batch: Batch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """PostgreSQL crashed after the stage was done and before that was on the disk: its row is as it was before."""
     backend, fired = ChordBackend(app), []
@@ -135,12 +135,12 @@ def test_the_body_goes_out_only_when_what_it_sums_up_is_on_the_disk(
 
 @pytest.mark.parametrize("fault", ["before the count", "before the body", "after the body"])
 def test_a_worker_that_is_killed(
-    fault: str, wave: Wave, start: Callable[..., Any], tmp_path: Path
+    fault: str, batch: Batch, start: Callable[..., Any], tmp_path: Path
 ) -> None:
-    batches.send_waves(wave.run_id)
+    batches.dispatch_batches(batch.run_id)
     victim = start(WORKER, FAULT=fault, FAULT_MARK=str(tmp_path / "died"))
 
     assert victim.wait(timeout=30) == -9
 
     start(WORKER)
-    assert_summed_up_once(wave)
+    assert_summed_up_once(batch)

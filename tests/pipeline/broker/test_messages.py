@@ -17,7 +17,7 @@ from pipeline.broker import chords, queues
 from pipeline.broker.messages import withheld
 from pipeline.broker.publisher import PLACEHOLDER_ID, capture_message, send_all
 from pipeline.journeys import canvas
-from pipeline.models import Wave
+from pipeline.models import Batch
 from pipeline.tasks import fetch, store
 
 pytestmark = pytest.mark.broker
@@ -44,16 +44,16 @@ def test_a_message_has_the_headers_that_say_something_and_a_body_of_plain_json(b
 
 
 def test_what_a_message_needs_to_come_back_and_to_be_counted_travels_with_it(broker: Any) -> None:
-    headers, _ = sent(store, task_id="two", group_id="wave", retries=2, time_limit=9, expires=60)
+    headers, _ = sent(store, task_id="two", group_id="batch", retries=2, time_limit=9, expires=60)
 
-    assert (headers["group"], headers["retries"], headers["timelimit"]) == ("wave", 2, [9, None])
+    assert (headers["group"], headers["retries"], headers["timelimit"]) == ("batch", 2, [9, None])
     assert headers["expires"]
 
 
-def made_by_celery(wave: Wave, journeys: list[int]) -> dict[int, Any]:
-    """What Celery would send of a wave: journey -> headers, properties and body."""
+def made_by_celery(batch: Batch, journeys: list[int]) -> dict[int, Any]:
+    """What Celery would send of a batch: journey -> headers, properties and body."""
     with withheld() as messages:
-        canvas.canvas(wave, journeys).apply_async(task_id="body")
+        canvas.canvas(batch, journeys).apply_async(task_id="body")
     return {
         m.body[0][0]["journey"]: said(m.headers, m.properties, json.dumps(m.body))
         for _, m in messages
@@ -69,17 +69,17 @@ def said(headers: dict[str, Any], properties: dict[str, Any], body: str) -> list
     ]
 
 
-def test_the_copies_that_a_wave_is_sent_as_are_what_celery_would_have_sent(
+def test_the_copies_that_a_batch_is_sent_as_are_what_celery_would_have_sent(
     broker: Any, db: None
 ) -> None:
-    wave = Wave(pk=3, run_id=5, number=0, size=2)
-    chords.create_chord(canvas.derived("wave", wave.pk), 2)
+    batch = Batch(pk=3, run_id=5, number=0, size=2)
+    chords.create_chord(canvas.derived("batch", batch.pk), 2)
     sheet = capture_message(
-        lambda: canvas.canvas(wave, [PLACEHOLDER_ID]).apply_async(task_id="body")
+        lambda: canvas.canvas(batch, [PLACEHOLDER_ID]).apply_async(task_id="body")
     )
     pairs = {pk: zip(canvas.ids(PLACEHOLDER_ID), canvas.ids(pk), strict=True) for pk in (70, 71)}
     copies = {pk: sheet.copy(own) for pk, own in pairs.items()}
-    expected = made_by_celery(wave, [70, 71])
+    expected = made_by_celery(batch, [70, 71])
 
     assert sheet.routing_key == "fetch"
     assert {pk: said(m.headers, m.properties, m.body) for pk, m in copies.items()} == expected
@@ -134,11 +134,11 @@ django.setup()
 import json, sys
 from pipeline.broker import chords, publisher
 from pipeline.journeys import canvas
-from pipeline.models import Wave
+from pipeline.models import Batch
 if sys.argv[1] == "with":
     import pipeline.tasks
 chords.ChordBackend.apply_chord = lambda *_, **__: None
-sheet = publisher.capture_message(lambda: canvas.canvas(Wave(pk=3, run_id=1), [7]).apply_async(task_id="body"))
+sheet = publisher.capture_message(lambda: canvas.canvas(Batch(pk=3, run_id=1), [7]).apply_async(task_id="body"))
 headers, properties, body = json.loads(sheet.text)
 print(json.dumps([headers, sorted(properties), body.replace(properties["reply_to"], "")], sort_keys=True))
 """

@@ -12,7 +12,7 @@ from pipeline.diagnosis import probe
 from pipeline.diagnosis.predict import prospects, spellings
 from pipeline.diagnosis.probe import look_at
 from pipeline.diagnosis.report import known, path
-from pipeline.models import Body, Host, Journey, Run, Snapshot, SourceMemory
+from pipeline.models import Body, Host, Journey, Run, Snapshot, SourceCacheEntry
 from tests.pages import WHEN, a_run, an_article, journeys
 from tests.pipeline.servers import Server, response
 
@@ -86,7 +86,7 @@ def test_a_duplicate_names_what_it_is_the_same_as(admin_client: Client) -> None:
 
 
 def test_what_its_owner_deleted_is_said_to_be(admin_client: Client) -> None:
-    an_article(1, deleted=WHEN)
+    an_article(1, deleted_at=WHEN)
     assert "no run brings it back" in admin_client.get("/why/?url=https://blog.example/1").text
 
 
@@ -164,7 +164,9 @@ def test_what_discovery_would_say_comes_from_what_is_kept_of_the_site() -> None:
     reading = {"kind": "feed", "url": "x", "links": [{"url": f"{KEY}/", "place": "entry"}]}
     for name in ("feed", "other"):
         memory = {"validators": {}, "digest": "", "reading": reading if name == "feed" else {}}
-        SourceMemory.objects.create(address=name, host="blog.example", memory=memory, read=WHEN)
+        SourceCacheEntry.objects.create(
+            address=name, host="blog.example", memory=memory, read_at=WHEN
+        )
 
     found = sides(KEY)
     assert found["scope"].startswith("for: the last run of this site, “Weekly”")
@@ -228,7 +230,9 @@ def test_a_host_that_was_given_up_is_told() -> None:
     ],
 )
 def test_a_memory_of_another_shape_says_nothing(memory: Any) -> None:
-    SourceMemory.objects.create(address="a", host="blog.example", memory=memory or {}, read=WHEN)
+    SourceCacheEntry.objects.create(
+        address="a", host="blog.example", memory=memory or {}, read_at=WHEN
+    )
     assert sides(KEY)["sources"].startswith("against: named by none")
 
 

@@ -16,7 +16,7 @@ from pipeline.core.records import Candidate
 from pipeline.discovery import additions
 from pipeline.discovery.discover import Discovery, SourceRequest
 from pipeline.journeys import batches
-from pipeline.models import Addition, Journey, Run, RunEvent, Wave
+from pipeline.models import Addition, Batch, Journey, Run, RunEvent
 from pipeline.runs import control, edit, reconciler
 from pipeline.runs.control import InvalidState
 from pipeline.runs.reconciler import Look
@@ -66,7 +66,7 @@ def leads_to(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], list[list[str]]
 @pytest.fixture(autouse=True)
 def sent(monkeypatch: pytest.MonkeyPatch, settings: Any) -> list[list[int]]:
     """The runs that were sent to `discover`; no journey is sent anywhere."""
-    settings.WAVE_SIZE = 2
+    settings.BATCH_SIZE = 2
     runs_sent: list[int] = []
     monkeypatch.setattr("pipeline.journeys.canvas.publish", lambda *_: None)
     monkeypatch.setattr(
@@ -77,26 +77,26 @@ def sent(monkeypatch: pytest.MonkeyPatch, settings: Any) -> list[list[int]]:
 
 @pytest.fixture
 def run() -> Run:
-    """A run of two URLs in one wave, which is out."""
+    """A run of two URLs in one batch, which is out."""
     parameters = {"addresses": [FIRST], "skip": 3, "limit": None}
-    run = Run.objects.create(state="running", parameters=parameters, started=timezone.now())
+    run = Run.objects.create(state="running", parameters=parameters, started_at=timezone.now())
     Journey.objects.bulk_create(
-        Journey(run=run, url=f"{FIRST}{n}", key=f"{FIRST}{n}", queued=timezone.now())
+        Journey(run=run, url=f"{FIRST}{n}", key=f"{FIRST}{n}", queued_at=timezone.now())
         for n in range(2)
     )
-    batches.add_waves(run, list(run.journeys.order_by("id").values_list("pk", flat=True)))
-    batches.send_waves(run.pk)
+    batches.add_batches(run, list(run.journeys.order_by("id").values_list("pk", flat=True)))
+    batches.dispatch_batches(run.pk)
     return run
 
 
 def all_end(run: Run, state: str = "stored") -> None:
     """All that is out ends, and the bodies of its chords run, until nothing more goes out."""
-    while out := list(Wave.objects.filter(run=run, published__isnull=False, finished=None)):
-        Journey.objects.filter(wave__in=out, state="pending").update(
-            state=state, ended=timezone.now()
+    while out := list(Batch.objects.filter(run=run, published_at__isnull=False, finished_at=None)):
+        Journey.objects.filter(batch__in=out, state="pending").update(
+            state=state, ended_at=timezone.now()
         )
-        for wave in out:
-            tasks.summarise.run(run.pk, wave.pk)
+        for batch in out:
+            tasks.summarise.run(run.pk, batch.pk)
     run.refresh_from_db()
 
 
@@ -117,7 +117,7 @@ def test_it_works(run: Run, sent: list[list[int]], leads_to: Any) -> None:
 
     assert looked == [[MORE]], "the new one only"
     assert states(run) == [("pending", "")] * 3 + [("skipped", "list-page")]
-    assert list(run.waves.values_list("number", "size")) == [(0, 2), (1, 2), (2, 1)]
+    assert list(run.batches.values_list("number", "size")) == [(0, 2), (1, 2), (2, 1)]
     all_end(run)
     assert (run.state, run.stored, run.skipped, run.found) == ("finished", 5, 1, 6)
     assert run.addresses == [FIRST, MORE]
@@ -125,7 +125,7 @@ def test_it_works(run: Run, sent: list[list[int]], leads_to: Any) -> None:
         "A note.",
         f"Added later: {MORE}: 3 URLs to take, 1 left out, 0 were in the run already",
     ]
-    assert run.asked == [{"url": MORE, "kind": "feed", "outcome": "feed"}]
+    assert run.source_requests == [{"url": MORE, "kind": "feed", "outcome": "feed"}]
     assert RunEvent.objects.filter(by="ada", why=f"changed: addresses added: {MORE}").exists()
 
 
@@ -198,11 +198,15 @@ def test_a_discovery_that_is_on_looks_at_them_in_its_end(
 
 def test_a_paused_run_looks_and_sends_nothing(run: Run, leads_to: Any) -> None:
     leads_to(found("a"))
-    all_end_but_nothing = run.waves.count()
+    all_end_but_nothing = run.batches.count()
     control.pause(run.pk, "ada")
     edit.add(run.pk, [MORE])
     tasks.discover.run(run.pk)
-    assert run.waves.filter(published=None).count() == 1 == run.waves.count() - all_end_but_nothing
+    assert (
+        run.batches.filter(published_at=None).count()
+        == 1
+        == run.batches.count() - all_end_but_nothing
+    )
     run.refresh_from_db()
     assert (run.state, run.reason) == ("paused", "paused by ada")
     control.resume(run.pk)
@@ -213,7 +217,7 @@ def test_a_paused_run_looks_and_sends_nothing(run: Run, leads_to: Any) -> None:
 def test_what_is_in_the_run_already_stays_as_it_is_and_what_was_left_out_is_taken(
     run: Run, leads_to: Any
 ) -> None:
-    kept: dict[str, Any] = {"run": run, "wave": run.waves.get()}
+    kept: dict[str, Any] = {"run": run, "batch": run.batches.get()}
     rows = {
         "stored": Journey(**kept, state="stored", stage="store"),
         "failed": Journey(**kept, state="failed", stage="fetch", reason="http-404"),
@@ -273,13 +277,13 @@ def test_a_message_that_was_lost_is_sent_again(run: Run, sent: list[list[int]], 
     reconciler.move(run, look())
     assert sent == [], "it may be on its way"
     long_ago = timezone.now() - timedelta(minutes=5)
-    Addition.objects.update(created=long_ago, sent=long_ago)
+    Addition.objects.update(created_at=long_ago, sent_at=long_ago)
     reconciler.move(run, look(waiting=1))
     assert sent == [], "it may be among those that wait"
-    run.alive = timezone.now()
+    run.heartbeat_at = timezone.now()
     reconciler.move(run, look())
     assert sent == [], "somebody is looking"
-    run.alive = None
+    run.heartbeat_at = None
     reconciler.move(run, look())
     reconciler.move(run, look())
     assert sent == [run.pk]
@@ -293,7 +297,7 @@ def test_without_a_broker_it_is_added_and_looked_at_later(
 
     monkeypatch.setattr("pipeline.broker.publisher.send_discover", away)
     edit.add(run.pk, [MORE])
-    assert Addition.objects.get().sent is None
+    assert Addition.objects.get().sent_at is None
 
 
 def test_messages_that_come_twice_find_it_done(run: Run, leads_to: Any) -> None:
@@ -328,19 +332,19 @@ def test_a_claim_ends_with_its_claimant(
         cursor.execute("SELECT pg_backend_pid()")
         pid = cursor.fetchone()[0] if claimant == "alive" else 0
     taken = timezone.now() - timedelta(minutes=minutes)
-    Addition.objects.update(claimant=pid, taken=taken, tries=1)
+    Addition.objects.update(claimant=pid, claimed_at=taken, tries=1)
     tasks.discover.run(run.pk)
     assert looked == ([[MORE]] if again else [])
 
 
-def test_a_worker_that_dies_before_it_sends_the_waves_leaves_them_to_others(
+def test_a_worker_that_dies_before_it_sends_the_batches_leaves_them_to_others(
     run: Run, leads_to: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     leads_to(found("a"))
     edit.add(run.pk, [MORE])
     additions.look(run.pk)
     all_end(run)
-    assert (run.state, run.stored) == ("finished", 3), "a wave's end sends the next"
+    assert (run.state, run.stored) == ("finished", 3), "a batch's end sends the next"
 
 
 def test_what_kills_its_workers_again_and_again_is_given_up(run: Run, leads_to: Any) -> None:
@@ -393,9 +397,9 @@ def test_a_run_that_is_over_is_not_looked_at_any_more(leads_to: Any) -> None:
 def test_the_run_is_not_given_up_while_an_addition_waits(run: Run) -> None:
     edit.add(run.pk, [MORE])
     long_ago = timezone.now() - timedelta(hours=5)
-    Journey.objects.update(state="stored", queued=long_ago, ended=long_ago)
-    Run.objects.update(started=long_ago, created=long_ago)
-    Wave.objects.update(finished=long_ago)
+    Journey.objects.update(state="stored", queued_at=long_ago, ended_at=long_ago)
+    Run.objects.update(started_at=long_ago, created_at=long_ago)
+    Batch.objects.update(finished_at=long_ago)
     run.refresh_from_db()
     reconciler.move(run, look(waiting=5))
     run.refresh_from_db()
@@ -406,8 +410,8 @@ def test_the_run_is_not_given_up_while_an_addition_waits(run: Run) -> None:
 @pytest.mark.parametrize("first", ["added", "closed"])
 def test_adding_and_ending_at_the_same_moment_leave_one_or_the_other(run: Run, first: str) -> None:
     """Whichever has the run's row first decides; the other one waits for it, and sees what it did."""
-    Journey.objects.update(state="stored", ended=timezone.now())
-    Wave.objects.update(finished=timezone.now())
+    Journey.objects.update(state="stored", ended_at=timezone.now())
+    Batch.objects.update(finished_at=timezone.now())
     has_it, go_on, said = threading.Event(), threading.Event(), []
 
     def slowly(work: Callable[[], Any]) -> None:

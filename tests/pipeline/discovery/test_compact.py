@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.core.records import Candidate, Said
+from pipeline.core.records import Candidate, SourceMetadata
 from pipeline.discovery.readers.parsed import LINE, ExtractedLink, ParsedSource
 from pipeline.discovery.scoring.compact import LazySequence, cut
 from pipeline.discovery.scoring.evidence import Evidence, key_of
@@ -14,7 +14,7 @@ from pipeline.discovery.urls.patterns import shape_of
 from pipeline.discovery.urls.scope import Scope
 
 BLOG = "http://www.tea.example"
-SAID = Said(lastmod=datetime(2025, 5, 4, 12, tzinfo=UTC))
+SAID = SourceMetadata(lastmod=datetime(2025, 5, 4, 12, tzinfo=UTC))
 PATHS = st.lists(
     st.sampled_from(
         ["/", "posts", "/a-post", "/a-post/", "/2024/05", "/index.html", "/index.md", ".html", "%C3%A9", "é", "//",
@@ -41,7 +41,7 @@ def test_every_address_and_its_shape_come_back_as_they_were(
 
     assert (item.url, item.key, item.shape) == (url.partition("#")[0], key, shape_of(url))
     assert item.places == ((BLOG, LINE),)
-    assert item.said is SAID
+    assert item.source_metadata is SAID
 
 
 @given(st.text(max_size=6), st.text(max_size=9), st.text(max_size=3))
@@ -61,7 +61,7 @@ def test_what_many_records_share_is_there_once() -> None:
 
 
 def test_the_same_moment_of_two_zones_stays_as_each_source_writes_it() -> None:
-    there = Said(lastmod=datetime(2025, 5, 4, 14, tzinfo=timezone(timedelta(hours=2))))
+    there = SourceMetadata(lastmod=datetime(2025, 5, 4, 14, tzinfo=timezone(timedelta(hours=2))))
     assert there == SAID
     judged = judged_by_key()
     for name, said in ("a", SAID), ("b", there), ("c", SAID):
@@ -70,9 +70,8 @@ def test_the_same_moment_of_two_zones_stays_as_each_source_writes_it() -> None:
             "",
         )
 
-    assert [candidate.said.lastmod.isoformat()[-6:] for candidate, _ in judged.values() if candidate.said.lastmod] == [
-        "+00:00", "+02:00", "+00:00",
-    ]  # fmt: skip
+    dated = [candidate.source_metadata.lastmod for candidate, _ in judged.values()]
+    assert [at.isoformat()[-6:] for at in dated if at] == ["+00:00", "+02:00", "+00:00"]
 
 
 def test_a_list_is_made_whenever_somebody_looks_at_it() -> None:

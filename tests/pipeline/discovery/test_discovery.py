@@ -101,7 +101,11 @@ def test_a_url_keeps_where_it_was_found_why_it_counts_and_what_its_sources_say()
     assert set(assam.found_in) == {START, START + "feed.xml", "https://tea.example/sitemap.xml"}
     assert assam.score > 0.9
     assert assam.reasons[0] == "in a feed of the site"
-    assert (assam.said.title, assam.said.summary, assam.said.tags) == (
+    assert (
+        assam.source_metadata.title,
+        assam.source_metadata.summary,
+        assam.source_metadata.tags,
+    ) == (
         "On assam",
         "Of assam",
         ("tea",),
@@ -150,7 +154,7 @@ def test_an_unchanged_blog_is_known_again_without_being_sent_again() -> None:
     second = look(server, kept)
     assert set(server.unchanged) == set(PAGES)
     assert names(second) == names(first)
-    assert second.candidates[0].said == first.candidates[0].said
+    assert second.candidates[0].source_metadata == first.candidates[0].source_metadata
     assert {asked.outcome for asked in second.asked if asked.memory} == {"unchanged"}
 
 

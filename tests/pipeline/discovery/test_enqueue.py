@@ -1,4 +1,4 @@
-"""What discovery judged becomes rows: in waves, or with the reason why not."""
+"""What discovery judged becomes rows: in batches, or with the reason why not."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from catalog.models import Article, Source
-from pipeline.core.records import Candidate, Said, SiteHints
+from pipeline.core.records import Candidate, SiteHints, SourceMetadata
 from pipeline.discovery import enqueue
 from pipeline.discovery.discover import Discovery, SourceRequest
 from pipeline.journeys import batches
@@ -23,7 +23,7 @@ MONDAY, TUESDAY = datetime(2024, 1, 1, tzinfo=UTC), datetime(2024, 1, 2, tzinfo=
 def candidate(n: int, updated: datetime | None = MONDAY) -> Candidate:
     url = f"https://blog.test/{n}"
     return Candidate(
-        url, url, 0.9, ("in a feed",), (FEED,), Said(title=f"Post {n}", updated=updated)
+        url, url, 0.9, ("in a feed",), (FEED,), SourceMetadata(title=f"Post {n}", updated=updated)
     )
 
 
@@ -68,37 +68,37 @@ def catalogued() -> Article:
 
 
 def test_it_works(settings: Any) -> None:
-    settings.WAVE_SIZE = 2
+    settings.BATCH_SIZE = 2
     refused = [(candidate(9), "list-page")]
 
     run = planned(discovery(*map(candidate, range(3)), refused=refused))
 
     assert states(run) == [("pending", "")] * 3 + [("skipped", "list-page")]
-    assert list(run.waves.values_list("number", "size")) == [(0, 2), (1, 1)]
+    assert list(run.batches.values_list("number", "size")) == [(0, 2), (1, 1)]
     assert Source.objects.get().name == "A blog"
 
 
-def test_the_first_waves_can_go_out_while_the_others_are_written(settings: Any) -> None:
-    settings.WAVE_SIZE = 2
+def test_the_first_batches_can_go_out_while_the_others_are_written(settings: Any) -> None:
+    settings.BATCH_SIZE = 2
     run = Run.objects.create(parameters={"addresses": ["https://blog.test/"]}, state="discovering")
     plan = enqueue.plan(run, discovery(*map(candidate, range(7))))
 
     next(plan)
 
-    assert run.journeys.count() == 2 * enqueue.FIRST_WAVES
-    assert batches.claim_wave(run.pk)
+    assert run.journeys.count() == 2 * enqueue.FIRST_BATCHES
+    assert batches.claim_batch(run.pk)
     run.refresh_from_db()
     assert (run.state, run.reason[:13]) == ("discovering", "7 articles fo")
     summary_stage.close_run(run.pk)
     assert len(list(plan)) == 1
     run.refresh_from_db()
-    assert (run.state, run.journeys.count(), run.waves.count()) == ("running", 7, 4)
+    assert (run.state, run.journeys.count(), run.batches.count()) == ("running", 7, 4)
 
 
-def test_the_first_waves_do_not_wait_for_what_is_known_of_the_last_urls(
+def test_the_first_batches_do_not_wait_for_what_is_known_of_the_last_urls(
     catalogued: Article, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.WAVE_SIZE = 1
+    settings.BATCH_SIZE = 1
     monkeypatch.setattr(enqueue, "PART", 2)
     looked_up: list[str] = []
     unchanged = enqueue.unchanged
@@ -120,9 +120,9 @@ def test_the_first_waves_do_not_wait_for_what_is_known_of_the_last_urls(
 
 
 def test_a_discovery_that_was_cut_short_is_made_complete_by_the_next(settings: Any) -> None:
-    settings.WAVE_SIZE = 2
+    settings.BATCH_SIZE = 2
     run = Run.objects.create(
-        parameters={"addresses": ["https://blog.test/"]}, state="discovering", discoveries=1
+        parameters={"addresses": ["https://blog.test/"]}, state="discovering", discovery_attempts=1
     )
     next(
         enqueue.plan(
@@ -142,18 +142,18 @@ def test_a_discovery_that_was_cut_short_is_made_complete_by_the_next(settings: A
     rows = set(run.journeys.values_list("pk", "key"))
     assert before < rows
     assert sorted(key[-1] for _, key in rows) == list("012345679")
-    assert [wave.journeys.count() for wave in run.waves.order_by("number")] == [2, 2, 2, 2]
-    assert list(run.waves.order_by("number").values_list("number", flat=True)) == [0, 1, 2, 3]
+    assert [batch.journeys.count() for batch in run.batches.order_by("number")] == [2, 2, 2, 2]
+    assert list(run.batches.order_by("number").values_list("number", flat=True)) == [0, 1, 2, 3]
 
 
 def test_a_run_that_is_cancelled_while_its_urls_are_written_ends_with_those_that_are(
     settings: Any,
 ) -> None:
-    settings.WAVE_SIZE = 2
+    settings.BATCH_SIZE = 2
     run = Run.objects.create(parameters={"addresses": ["https://blog.test/"]}, state="discovering")
     plan = enqueue.plan(run, discovery(*map(candidate, range(7))))
     next(plan)
-    run.journeys.filter(key__endswith="1").update(stage="store", working=True)
+    run.journeys.filter(key__endswith="1").update(stage="store", in_progress=True)
 
     control.cancel(run.pk, "ada")
 
@@ -168,7 +168,7 @@ def test_a_run_that_is_cancelled_while_its_urls_are_written_ends_with_those_that
 
 
 def test_a_journey_is_written_with_all_that_is_known_of_it_and_the_defaults_of_the_rest() -> None:
-    said = Said(title='A "title"\\ \N{SNOWMAN}', updated=MONDAY, html="<p>nul \0</p>")
+    said = SourceMetadata(title='A "title"\\ \N{SNOWMAN}', updated=MONDAY, html="<p>nul \0</p>")
     found = Candidate("https://blog.test/a", "key", 0.25, ("in a feed", "dated"), (FEED,), said)
     before = timezone.now()
 
@@ -181,20 +181,20 @@ def test_a_journey_is_written_with_all_that_is_known_of_it_and_the_defaults_of_t
         "score",
         "reasons",
         "found_in",
-        "said",
-        "queued",
+        "source_metadata",
+        "queued_at",
         "run_id",
-        "wave_id",
+        "batch_id",
         "id",
     }
     rest = [f.attname for f in Journey._meta.concrete_fields if f.attname not in given]
     assert [getattr(journey, name) for name in rest] == [getattr(bare, name) for name in rest]
     assert (journey.url, journey.key, journey.score) == (found.url, "key", 0.25)
     assert (journey.reasons, journey.found_in) == (["in a feed", "dated"], [FEED])
-    assert journey.said["title"] == said.title
-    assert journey.said["updated"] == MONDAY.isoformat()
-    assert journey.wave.number == 0
-    assert before < journey.queued < timezone.now()
+    assert journey.source_metadata["title"] == said.title
+    assert journey.source_metadata["updated"] == MONDAY.isoformat()
+    assert journey.batch.number == 0
+    assert before < journey.queued_at < timezone.now()
 
 
 def test_planning_twice_changes_nothing() -> None:
@@ -203,7 +203,7 @@ def test_planning_twice_changes_nothing() -> None:
 
     list(enqueue.plan(run, found))
 
-    assert (run.journeys.count(), run.waves.count()) == (1, 1)
+    assert (run.journeys.count(), run.batches.count()) == (1, 1)
 
 
 def test_an_article_whose_sources_have_not_changed_is_not_asked_for(catalogued: Article) -> None:
@@ -254,7 +254,7 @@ def test_a_run_that_was_cancelled_while_it_was_discovered_gets_no_journeys() -> 
     assert run.journeys.count() == 0
 
 
-def test_every_wave_has_urls_of_all_hosts_in_the_order_of_each() -> None:
+def test_every_batch_has_urls_of_all_hosts_in_the_order_of_each() -> None:
     large = [Candidate(f"https://large.test/{n}", f"l{n}", 1, (), ()) for n in range(8)]
     small = [Candidate(f"https://small.test/{n}", f"s{n}", 1, (), ()) for n in range(2)]
 

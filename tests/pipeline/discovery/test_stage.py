@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from pipeline.core.records import Said, Validators
+from pipeline.core.records import SourceMetadata, Validators
 from pipeline.discovery import stage as discovery_stage
 from pipeline.discovery.discover import CachedSource, Discovery, SourceRequest
 from pipeline.discovery.readers.parsed import ENTRY, LINE, ExtractedLink, ParsedSource, SourceLink
-from pipeline.models import Run
-from pipeline.models import SourceMemory as SourceRow
+from pipeline.models import Run, SourceCacheEntry
 
 pytestmark = pytest.mark.django_db
 BLOG = "https://blog.example/"
@@ -22,7 +21,7 @@ DAY = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 
 def memory(*names: str) -> CachedSource:
-    said = Said(title="Tea", published=DAY, authors=("Ann",))
+    said = SourceMetadata(title="Tea", published=DAY, authors=("Ann",))
     mentions = tuple(ExtractedLink(BLOG + name, ENTRY, said) for name in names)
     return CachedSource.of(
         Validators("e", "l"),
@@ -61,7 +60,7 @@ def test_the_last_word_of_a_source_is_remembered_and_what_has_not_changed_is_lef
     )
 
     assert [m.url for m in recalled()[FEED].reading.links] == [BLOG + "c"]
-    assert SourceRow.objects.count() == 1
+    assert SourceCacheEntry.objects.count() == 1
 
 
 def test_what_a_large_sitemap_says_is_never_in_memory_as_a_whole() -> None:
@@ -92,7 +91,7 @@ def test_the_row_can_be_searched_for_what_was_named() -> None:
         discovery(SourceRequest(FEED, "feed", "feed", memory=memory("a", "b")))
     )
 
-    assert [m["url"] for m in SourceRow.objects.get().memory["reading"]["links"]] == [
+    assert [m["url"] for m in SourceCacheEntry.objects.get().memory["reading"]["links"]] == [
         BLOG + "a",
         BLOG + "b",
     ]
@@ -107,13 +106,13 @@ def test_the_row_can_be_searched_for_what_was_named() -> None:
         {"validators": {}, "digest": "", "reading": {"kind": "feed", "url": FEED, "mood": "good"}},
         {"validators": {}, "digest": "",
          "reading": {"kind": "sitemap", "url": FEED,
-                     "links": [{"url": FEED, "place": LINE, "said": {"lastmod": "soon"}}]}},
+                     "links": [{"url": FEED, "place": LINE, "source_metadata": {"lastmod": "soon"}}]}},
     ],
 )  # fmt: skip
 def test_a_row_of_another_version_is_as_if_it_were_not_there(written: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO pipeline_sourcememory VALUES (%s, 'blog.example', %s, now())",
+            "INSERT INTO pipeline_sourcecacheentry VALUES (%s, 'blog.example', %s, now())",
             [FEED, json.dumps(written)],
         )
 

@@ -2,13 +2,13 @@
 
 import pytest
 
-from pipeline.core.records import Said, SiteHints
+from pipeline.core.records import SiteHints, SourceMetadata
 from pipeline.extraction.fields import authors, names
 from pipeline.extraction.fields.placement import Placement
 from pipeline.extraction.page.parsed import ParsedPage, parse
 
 URL = "https://notes.example/2024/05/03/on-counters/"
-NOTHING_SAID = Said()
+NO_METADATA = SourceMetadata()
 NO_HINTS = SiteHints()
 
 
@@ -57,7 +57,7 @@ def test_a_byline_is_reduced_to_its_names(byline: str, expected: list[str]) -> N
 
 
 def who(
-    markup: str, said: Said = NOTHING_SAID, site: SiteHints = NO_HINTS
+    markup: str, said: SourceMetadata = NO_METADATA, site: SiteHints = NO_HINTS
 ) -> tuple[tuple[str, ...], str]:
     page = parsed(markup)
     found = authors.decide(
@@ -75,11 +75,14 @@ HEAD = (
 
 
 def test_what_the_page_shows_goes_before_the_feed_and_the_feed_before_the_head() -> None:
-    feed = Said(authors=("Ines Bramley",))
+    feed = SourceMetadata(authors=("Ines Bramley",))
     head = "<meta name=author content='Somebody Else'>"
     assert who(HEAD.format(head, ""), feed) == (("Ines Bramley",), "feed")
     assert who(HEAD.format(head, "<p>By Odile Marchetti</p>"), feed) == (("Odile Marchetti",), "by")
-    assert who(HEAD.format("", ""), Said(authors=("Slow Notes",))) == (("Slow Notes",), "feed")
+    assert who(HEAD.format("", ""), SourceMetadata(authors=("Slow Notes",))) == (
+        ("Slow Notes",),
+        "feed",
+    )
 
 
 def test_a_byline_is_believed_before_the_head_which_names_the_owner_of_the_site() -> None:

@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from babel import Locale
 
-from pipeline.core.records import Said
+from pipeline.core.records import SourceMetadata
 from pipeline.extraction.fields import date_parsing, datelines, dates
 from pipeline.extraction.fields.date_parsing import Moment
 from pipeline.extraction.fields.month_names import BY_LANGUAGE
 from pipeline.extraction.page.parsed import ParsedPage, parse
 
-NOTHING_SAID = Said()
+NO_METADATA = SourceMetadata()
 PROSE = (
     "<p>A counter counts, and it does so without asking whether anybody will ever look at it.</p>"
 )
@@ -97,7 +97,7 @@ def test_an_american_page_puts_the_month_first() -> None:
 
 
 def when(
-    markup: str, url: str = "https://notes.example/on-counters", said: Said = NOTHING_SAID
+    markup: str, url: str = "https://notes.example/on-counters", said: SourceMetadata = NO_METADATA
 ) -> tuple[str, str] | None:
     found = dates.published(parsed(markup, url), said, "On counters")
     return (found.value.when.isoformat(), found.source) if found else None
@@ -108,7 +108,7 @@ def test_what_the_page_says_goes_before_the_feed_and_machines_before_eyes() -> N
         "<meta property='article:published_time' content='2024-05-02T10:00:00+02:00'>",
         "<p>1 May 2024</p>",
     )
-    feed = Said(published=datetime(2024, 5, 3, 8, tzinfo=UTC))
+    feed = SourceMetadata(published=datetime(2024, 5, 3, 8, tzinfo=UTC))
     assert when(both, said=feed) == ("2024-05-02T10:00:00+02:00", "article:published_time")
     assert when(HEAD.format("", "<p>1 May 2024</p>"), said=feed) == (
         "2024-05-01T00:00:00",
@@ -226,7 +226,7 @@ def test_the_pages_language_tells_the_day_from_the_month(
 
 def test_the_last_change_is_read_from_the_page_before_the_feed() -> None:
     page = HEAD.format("", "<p>Published 3 May 2024. Last updated 4 May 2024.</p>")
-    feed = Said(updated=datetime(2024, 6, 1, 8, tzinfo=UTC))
+    feed = SourceMetadata(updated=datetime(2024, 6, 1, 8, tzinfo=UTC))
     url = "https://notes.example/on-counters"
     assert dates.updated(parsed(page, url), feed, "On counters") == datetime(2024, 5, 4)
     assert dates.updated(parsed(HEAD.format("", ""), url), feed, "On counters") == feed.updated
@@ -234,5 +234,5 @@ def test_the_last_change_is_read_from_the_page_before_the_feed() -> None:
 
 def test_impossible_dates_of_a_feed_are_none() -> None:
     page = HEAD.format("", "")
-    assert when(page, said=Said(published=datetime(1970, 1, 1, tzinfo=UTC))) is None
-    assert when(page, said=Said(published=datetime(1, 1, 1))) is None
+    assert when(page, said=SourceMetadata(published=datetime(1970, 1, 1, tzinfo=UTC))) is None
+    assert when(page, said=SourceMetadata(published=datetime(1, 1, 1))) is None

@@ -2,13 +2,13 @@
 
 import pytest
 
-from pipeline.core.records import Said
+from pipeline.core.records import SourceMetadata
 from pipeline.extraction.fields import link_titles, title
 from pipeline.extraction.fields.candidate import Evidence
 from pipeline.extraction.page.parsed import ParsedPage, parse
 
 URL = "https://notes.example/2024/05/03/on-counters/"
-NOTHING_SAID = Said()
+NO_METADATA = SourceMetadata()
 
 
 def parsed(markup: str, url: str = URL) -> ParsedPage:
@@ -69,7 +69,7 @@ def test_a_heading_that_leads_home_is_the_sites() -> None:
     page = parsed(
         "<body><h1><a href='/'>Notes</a></h1><article><h1>On counters</h1></article><p>x</p></body>"
     )
-    assert [(e.value, e.source) for e in title.candidates(page, Said())] == [
+    assert [(e.value, e.source) for e in title.candidates(page, SourceMetadata())] == [
         ("On counters", "heading"),
         ("Notes", "site heading"),
     ]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pipeline.core.failures import Rejected
-from pipeline.core.records import Draft, Said
+from pipeline.core.records import Draft, SourceMetadata
 from pipeline.extraction.extract import extract
 
 PAGES = Path(__file__).parent / "pages"
@@ -17,7 +17,7 @@ CASES = sorted(path.stem for path in PAGES.glob("*.html"))
 
 def extracted(case: str) -> tuple[Draft | Rejected, dict[str, Any]]:
     expected = json.loads((PAGES / f"{case}.json").read_text(encoding="utf-8"))
-    said = Said(**expected.get("said", {}))
+    said = SourceMetadata(**expected.get("source_metadata", {}))
     return extract((PAGES / f"{case}.html").read_bytes(), expected["url"], said), expected
 
 

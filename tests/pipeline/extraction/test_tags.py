@@ -2,12 +2,12 @@
 
 import pytest
 
-from pipeline.core.records import Said
+from pipeline.core.records import SourceMetadata
 from pipeline.extraction.fields.placement import Placement
 from pipeline.extraction.fields.tags import tags
 from pipeline.extraction.page.parsed import ParsedPage, parse
 
-NOTHING_SAID = Said()
+NO_METADATA = SourceMetadata()
 URL = "https://notes.example/on-counters/"
 PROSE = (
     "<p>A counter counts, and it does so without asking whether anybody will ever look at it.</p>"
@@ -21,7 +21,11 @@ PAGE = (
 
 
 def tagged(
-    head: str = "", above: str = "", below: str = "", beside: str = "", said: Said = NOTHING_SAID
+    head: str = "",
+    above: str = "",
+    below: str = "",
+    beside: str = "",
+    said: SourceMetadata = NO_METADATA,
 ) -> list[str]:
     markup = PAGE.format(head=head, above=above, below=below, beside=beside)
     page = parse(markup.encode(), URL)
@@ -83,7 +87,7 @@ def test_a_box_beside_the_article_is_its_card_where_it_shows_the_date() -> None:
 
 def test_what_the_head_states_goes_before_the_feed_and_completes_what_a_theme_shows() -> None:
     head = "".join(f"<meta property=article:tag content='{tag}'>" for tag in ("clocks", "time"))
-    feed = Said(tags=("from the feed",))
+    feed = SourceMetadata(tags=("from the feed",))
     assert tagged(head=head, said=feed) == ["clocks", "time"]
     assert tagged(head=head, above="<p><a rel=tag href=/t/1>Time</a></p>") == ["clocks", "time"]
     assert tagged(above="<p><a rel=tag href=/t/1>sailing</a></p>", head=head) == ["sailing"]

@@ -137,7 +137,7 @@ def test_only_images_of_that_article_are_fetched(
 ) -> None:
     article = an_article(1, html=f'<a href="{site.url}/a.png">a link is no image</a>')
     other = an_article(2, html=f'<img src="{site.url}/a.png">')
-    gone = an_article(3, html=f'<img src="{site.url}/a.png">', deleted=timezone.now())
+    gone = an_article(3, html=f'<img src="{site.url}/a.png">', deleted_at=timezone.now())
     for each in (article, gone):
         assert shown(admin_client, f"{site.url}/a.png", each).status_code == 404
     for name in ("x", "0" * 32, "..", site.url):
@@ -159,7 +159,7 @@ def test_an_image_is_fetched_once_and_trouble_is_remembered_for_a_while(
     assert sorted(site.paths) == ["/a.png", "/missing"], (
         "and robots.txt is not asked: a person looks"
     )
-    Image.objects.update(fetched=timezone.now() - timedelta(hours=1))
+    Image.objects.update(fetched_at=timezone.now() - timedelta(hours=1))
     shown(admin_client, f"{site.url}/a.png", article)
     shown(admin_client, f"{site.url}/missing", article)
     assert site.paths.count("/missing") == 2
@@ -174,7 +174,7 @@ def test_what_is_kept_stays_within_its_room(
     article = an_article(1, html="".join(f'<img src="{site.url}/{n}.png">' for n in range(5)))
     for n in range(5):
         assert shown(admin_client, f"{site.url}/{n}.png", article).status_code == 200
-    newest = Image.objects.order_by("-fetched").first()
+    newest = Image.objects.order_by("-fetched_at").first()
     assert newest is not None
     assert newest.pk == images.key(f"{site.url}/4.png")
     assert Image.objects.count() == 3, "each takes 108 bytes and its row"

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pipeline.access.roles import Role
 from pipeline.http import conditional
 from pipeline.models import Host, Run
-from pipeline.monitor.models import LogEvent, QueueSample, WorkerBeat
+from pipeline.monitor.models import LogEvent, QueueSample, WorkerHeartbeat
 from pipeline.monitor.queues import sampler
 from pipeline.monitor.queues.sampler import Reading
 from pipeline.web import run_detail
@@ -36,7 +36,7 @@ def clock_stands(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def run() -> Run:
     run = a_run()
     journeys(run, 3)
-    Run.objects.filter(pk=run.pk).update(started=timezone.now() - timedelta(minutes=3))
+    Run.objects.filter(pk=run.pk).update(started_at=timezone.now() - timedelta(minutes=3))
     a_line(run)
     sampler.write([Reading(queue, 7, 1, 1) for queue in sampler.QUEUES], timezone.now())
     return run
@@ -50,9 +50,9 @@ def a_line(run: Run) -> LogEvent:
 
 def beat(ago: float = 0.0) -> None:
     now = timezone.now()
-    WorkerBeat.objects.create(
-        name="fetch@x", pid=7, stage="fetch", pool="thread", slots=1, memory=1, busy=0, started=now,
-        beat=now - timedelta(seconds=ago),
+    WorkerHeartbeat.objects.create(
+        name="fetch@x", pid=7, stage="fetch", pool="thread", slots=1, memory=1, busy=0, started_at=now,
+        beat_at=now - timedelta(seconds=ago),
     )  # fmt: skip
 
 
@@ -87,7 +87,7 @@ def test_the_page_itself_brings_the_tags_of_its_parts(admin_client: Client, run:
 
 
 def a_step(run: Run) -> None:
-    run.journeys.filter(pk=run.journeys.first().pk).update(working=True)
+    run.journeys.filter(pk=run.journeys.first().pk).update(in_progress=True)
 
 
 def an_end(run: Run) -> None:
@@ -100,11 +100,11 @@ def another_reason(run: Run) -> None:
 
 
 def a_late_try(run: Run) -> None:
-    run.journeys.update(queued=timezone.now() + timedelta(hours=1))
+    run.journeys.update(queued_at=timezone.now() + timedelta(hours=1))
 
 
-def a_wave(run: Run) -> None:
-    run.waves.update(finished=timezone.now())
+def a_batch(run: Run) -> None:
+    run.batches.update(finished_at=timezone.now())
 
 
 def a_word(run: Run) -> None:
@@ -141,14 +141,14 @@ def a_beat(run: Run) -> None:
 
 def a_beat_on(run: Run) -> None:
     beat(5)
-    WorkerBeat.objects.update(beat=timezone.now())
+    WorkerHeartbeat.objects.update(beat_at=timezone.now())
 
 
 def old_samples(run: Run) -> None:
-    QueueSample.objects.update(taken=timezone.now() - timedelta(minutes=5))
+    QueueSample.objects.update(taken_at=timezone.now() - timedelta(minutes=5))
 
 
-OF_A_RUN = (a_step, an_end, another_reason, a_late_try, a_wave, a_word, a_note, a_pause, a_change)
+OF_A_RUN = (a_step, an_end, another_reason, a_late_try, a_batch, a_word, a_note, a_pause, a_change)
 OF_QUEUES = (a_sample, a_beat, a_beat_on, old_samples)
 CHANGES = [("live", change) for change in OF_A_RUN] + [("queues", change) for change in OF_QUEUES]
 CHANGES += [("timeline", a_host), ("timeline", an_end), ("log", a_new_line), ("tail", a_new_line)]
@@ -197,7 +197,7 @@ def test_estimates_are_drawn_by_the_clock(
 def test_a_run_that_is_over_is_not_drawn_by_the_clock(
     admin_client: Client, run: Run, clock_stands: list[int]
 ) -> None:
-    Run.objects.filter(pk=run.pk).update(state="failed", finished=timezone.now())
+    Run.objects.filter(pk=run.pk).update(state="failed", finished_at=timezone.now())
     tag = ask(admin_client, "live", run)["ETag"]
     clock_stands[0] += 1
     assert ask(admin_client, "live", run, tag).status_code == 304
@@ -211,7 +211,7 @@ def test_who_may_do_more_is_shown_more(admin_client: Client, run: Run) -> None:
 
 def test_times_that_run_on_carry_their_moment(admin_client: Client, run: Run) -> None:
     beat()
-    began = int(Run.objects.get(pk=run.pk).started.timestamp())
+    began = int(Run.objects.get(pk=run.pk).started_at.timestamp())
     assert f'data-since="{began}"' in ask(admin_client, "live", run).content.decode()
     assert ask(admin_client, "queues", run).content.decode().count("data-since") >= 2
 

@@ -53,7 +53,7 @@ def test_a_query_of_nonsense_is_no_fault_on_any_route(admin_client: Client) -> N
 
 @pytest.mark.parametrize("path", LISTS)
 def test_no_single_parameter_breaks_a_list(admin_client: Client, path: str) -> None:
-    journeys(a_run(pk=1), 2, ended=WHEN)
+    journeys(a_run(pk=1), 2, ended_at=WHEN)
     an_article()
     faults = []
     for name in TIMES:

@@ -16,7 +16,7 @@ from pipeline.journeys import stage as stages
 from pipeline.journeys import transitions
 from pipeline.journeys.stage import Advance, Ended, Outcome
 from pipeline.journeys.transitions import Visit
-from pipeline.models import Journey, Run, Wave
+from pipeline.models import Batch, Journey, Run
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +37,7 @@ class Task:
 def journey() -> Journey:
     run = Run.objects.create(state=Run.State.RUNNING)
     return Journey.objects.create(
-        run=run, url="https://blog.test/a", key="https://blog.test/a", queued=timezone.now()
+        run=run, url="https://blog.test/a", key="https://blog.test/a", queued_at=timezone.now()
     )
 
 
@@ -57,7 +57,7 @@ def carry(
 def test_it_works(journey: Journey) -> None:
     assert carry(journey, Advance(size=7)) == {"journey": journey.pk}
 
-    assert (journey.state, journey.stage, journey.bytes, journey.working) == (
+    assert (journey.state, journey.stage, journey.bytes, journey.in_progress) == (
         "pending",
         "extract",
         7,
@@ -69,10 +69,10 @@ def test_it_works(journey: Journey) -> None:
 def test_a_journey_whose_row_is_behind_its_message_is_sent_on_its_way_again(
     journey: Journey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wave, sent = Wave.objects.create(run=journey.run, number=0, size=1), []
-    Journey.objects.update(wave=wave)
+    batch, sent = Batch.objects.create(run=journey.run, number=0, size=1), []
+    Journey.objects.update(batch=batch)
     monkeypatch.setattr(
-        "pipeline.journeys.canvas.publish", lambda wave, journeys: sent.append((wave, journeys))
+        "pipeline.journeys.canvas.publish", lambda batch, journeys: sent.append((batch, journeys))
     )
     step = stages.Step("extract", lambda visit: Advance())
 
@@ -80,8 +80,8 @@ def test_a_journey_whose_row_is_behind_its_message_is_sent_on_its_way_again(
         stages.carry(Task(), step, {"journey": journey.pk})  # type: ignore[arg-type]
 
     journey.refresh_from_db()
-    assert sent == [(wave, [journey.pk])]
-    assert (journey.state, journey.stage, journey.working) == ("pending", "fetch", False)
+    assert sent == [(batch, [journey.pk])]
+    assert (journey.state, journey.stage, journey.in_progress) == ("pending", "fetch", False)
 
 
 def test_a_failure_is_a_value_that_ends_the_journey(journey: Journey) -> None:
@@ -137,7 +137,7 @@ def test_what_may_pass_goes_back_to_the_queue_with_the_attempt_on_record(journey
         carry(journey, Unavailable("timeout", "30 s"))
 
     journey.refresh_from_db()
-    assert (journey.state, journey.working, journey.crashes) == ("pending", False, 0)
+    assert (journey.state, journey.in_progress, journey.crash_count) == ("pending", False, 0)
     assert journey.attempts[0][:3] == ["fetch", "timeout", "30 s"]
 
 
@@ -174,12 +174,12 @@ def test_a_url_whose_worker_was_killed_comes_back_at_a_moment_of_its_own(journey
         carry(journey, Advance())
 
     journey.refresh_from_db()
-    assert (journey.stage, journey.working, journey.crashes) == ("fetch", False, 1)
+    assert (journey.stage, journey.in_progress, journey.crash_count) == ("fetch", False, 1)
     assert journey.attempts[0][:2] == ["fetch", "worker-lost"]
 
     carry(journey, Advance())
 
-    assert (journey.stage, journey.crashes) == ("extract", 0)
+    assert (journey.stage, journey.crash_count) == ("extract", 0)
 
 
 def test_a_worker_that_was_killed_is_not_a_failed_attempt_of_the_url(

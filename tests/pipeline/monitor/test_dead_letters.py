@@ -18,7 +18,7 @@ from structlog.testing import capture_logs
 
 from infra.local.install import find_server
 from pipeline import tasks
-from pipeline.access.models import Entry
+from pipeline.access.models import AuditEntry
 from pipeline.access.roles import Role
 from pipeline.broker.delivery import bury
 from pipeline.broker.queues import DEAD_EXCHANGE, DEAD_LETTERS, DELIVERY_LIMIT
@@ -102,7 +102,7 @@ def test_each_says_what_it_is_about_and_why_it_died_however_often_somebody_looks
     headers = message.properties["application_headers"]
     assert (headers[REASON], headers["task"]) == ("delivery_limit", "pipeline.fetch")
     assert not headers.get("x-delivery-count"), "its deliveries count anew"
-    assert Entry.objects.filter(verb="look at", kind="queue", object="dead").count() == 3
+    assert AuditEntry.objects.filter(verb="look at", kind="queue", object="dead").count() == 3
     channel.basic_reject(message.delivery_tag, requeue=True)
 
 
@@ -139,7 +139,7 @@ def test_a_program_is_told_the_same(channel: Any) -> None:
     }  # fmt: skip
     assert (second["task"], second["journey"], second["over"]) == ("", None, False)
     assert program(Role.VIEWER).post(API).status_code == 403
-    assert Entry.objects.get(verb="look at").way == "API"
+    assert AuditEntry.objects.get(verb="look at").way == "API"
 
 
 def message(body: Any, **headers: Any) -> Any:
@@ -227,7 +227,7 @@ def test_without_a_broker_nothing_is_moved_and_it_is_said(
         True,
     )
     assert program(Role.OPERATOR).post(API).status_code == 503
-    assert not Entry.objects.filter(verb="look at").exists()
+    assert not AuditEntry.objects.filter(verb="look at").exists()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from pipeline.monitor.models import Deploy, WorkerBeat
+from pipeline.monitor.models import Deploy, WorkerHeartbeat
 from pipeline.monitor.workers import deploys
 from tests.waiting import wait_until
 
@@ -71,5 +71,5 @@ def test_a_worker_tells_its_version(
 ) -> None:
     start("manage.py", "work", "store", HEARTBEAT_EVERY="0.3")
     deploy = wait_until(Deploy.objects.first, 60)
-    assert WorkerBeat.objects.get().version == deploy.version
+    assert WorkerHeartbeat.objects.get().version == deploy.version
     assert f"version {deploy.version}" in admin_client.get("/queues/live").text

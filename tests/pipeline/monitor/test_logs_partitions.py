@@ -10,7 +10,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from pipeline.monitor.logs import partitions, retention
-from pipeline.monitor.models import LogCount, LogEvent, LogSignature
+from pipeline.monitor.models import ErrorGroup, LogCount, LogEvent
 
 pytestmark = pytest.mark.django_db
 TODAY = datetime.now(UTC).date()
@@ -56,7 +56,7 @@ def test_what_is_past_its_days_goes_with_what_was_counted_of_it() -> None:
 
     assert LogEvent.objects.count() == 1
     assert LogCount.objects.filter(width=1).aggregate(n=Sum("n"))["n"] == 1
-    assert LogSignature.objects.count() == 1
+    assert ErrorGroup.objects.count() == 1
     with connection.cursor() as cursor:
         assert LONG_AGO not in partitions.days(cursor)
 
@@ -101,7 +101,7 @@ def test_each_line_is_counted_once_by_minute_and_by_hour() -> None:
 def test_errors_are_counted_by_signature_and_day() -> None:
     for minutes, level in ((5, 40), (0, 50), (60, 40), (60 * 24, 40)):
         line(NOON + timedelta(minutes=minutes), level=level, signature="e ValueError")
-    found = LogSignature.objects.order_by("day").values_list("n", "level", "first", "last")
+    found = ErrorGroup.objects.order_by("day").values_list("n", "level", "first", "last")
     assert list(found) == [
         (3, 50, NOON, NOON + timedelta(hours=1)),
         (1, 40, NOON + timedelta(days=1), NOON + timedelta(days=1)),

@@ -1,6 +1,5 @@
 """The log's writer: nothing waits for it, nothing is lost in silence, whatever becomes of the database."""
 
-import json
 import logging
 import os
 import time
@@ -19,8 +18,7 @@ from myworld import logs
 from pipeline.monitor.logs.writer import LogWriter
 from tests.waiting import wait_until
 
-LAST = ("monitor", "0005_waits_and_deploys")
-BEFORE = ("monitor", "0003_workers_and_minutes")
+LAST = ("monitor", "0001_initial")
 MOMENT = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 
 
@@ -85,7 +83,7 @@ def own(
 
 @pytest.fixture
 def server(own: Server) -> Iterator[Server]:
-    own.ask("TRUNCATE monitor_logevent, monitor_logcount, monitor_logsignature")
+    own.ask("TRUNCATE monitor_logevent, monitor_logcount, monitor_errorgroup")
     yield own
     own.server.start()  # whatever a test did to it
 
@@ -230,27 +228,3 @@ def test_a_fault_of_the_writer_never_reaches_who_logs(monkeypatch: pytest.Monkey
     handler = logs.DatabaseHandler()
     handler.handle(logging.LogRecord("x", 20, "f", 1, {"event": Broken()}, (), None))
     handler.handle(logging.LogRecord("x", 20, "f", 1, "%d", ("no number",), None))
-
-
-def test_lines_move_into_days_and_back(server: Server) -> None:
-    """The migration, there and back, with lines of today, of long ago and of a day to come."""
-    moments = [
-        MOMENT,
-        datetime.now(UTC),
-        datetime(1999, 1, 1, tzinfo=UTC),
-        datetime.now(UTC) + timedelta(days=2),
-    ]
-    server.migrate(BEFORE)
-    for number, at in enumerate(moments):
-        server.ask(
-            "INSERT INTO monitor_logevent (at, level, event, process, stage, run, task, url, data) "
-            f"VALUES ('{at.isoformat()}', 20, 'e{number}', '', '', {number}, '', '', '{json.dumps({'n': number})}')"
-        )
-    server.migrate(LAST)
-    assert server.events() == ["e2", "e0", "e1", "e3"]
-    assert server.ask("SELECT count(*), sum(n) FROM monitor_logcount WHERE width = 60") == [(4, 4)]
-    assert server.ask("SELECT data->'n' FROM monitor_logevent WHERE run = 3") == [(3,)]
-    server.migrate(BEFORE)
-    assert server.events() == ["e2", "e0", "e1", "e3"]
-    server.migrate(LAST)
-    assert server.events() == ["e2", "e0", "e1", "e3"]

@@ -21,7 +21,7 @@ def ended(run: Run, host: str, states: str, minutes: float = 5) -> None:
     begun, when = run.journeys.count(), timezone.now() - timedelta(minutes=minutes)
     urls = [f"https://{host}/{begun + n}" for n in range(len(states))]
     Journey.objects.bulk_create(
-        Journey(run=run, url=url, key=url, state=names[state], ended=when)
+        Journey(run=run, url=url, key=url, state=names[state], ended_at=when)
         for url, state in zip(urls, states, strict=True)
     )
 

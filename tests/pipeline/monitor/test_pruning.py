@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection
 from django.utils import timezone
 
-from pipeline.access.models import Entry
+from pipeline.access.models import AuditEntry
 from pipeline.models import Body, Chord, ChordPart, Snapshot
 from pipeline.monitor.models import LogEvent
 from pipeline.monitor.pruning import prune
@@ -55,7 +55,7 @@ def test_a_body_that_another_page_still_has_stays() -> None:
 
 def test_accounts_of_old_chords_and_old_log_lines_go() -> None:
     Chord.objects.create(group_id="g", size=1)
-    Chord.objects.update(created=LONG_AGO)
+    Chord.objects.update(created_at=LONG_AGO)
     ChordPart.objects.create(group_id="g", task_id="t")
     LogEvent.objects.create(at=LONG_AGO, level=20, event="old")
     LogEvent.objects.create(at=timezone.now(), level=20, event="new")
@@ -68,7 +68,7 @@ def test_accounts_of_old_chords_and_old_log_lines_go() -> None:
 
 def entries(*days: float) -> None:
     for each in days:
-        Entry.objects.create(
+        AuditEntry.objects.create(
             who="ada", way="page", verb="x", kind="run", object=f"{each}", at=days_ago(each)
         )
 
@@ -78,7 +78,9 @@ def days_ago(days: float) -> datetime:
 
 
 def kept() -> list[str]:
-    return list(Entry.objects.exclude(verb="prune").order_by("at").values_list("object", flat=True))
+    return list(
+        AuditEntry.objects.exclude(verb="prune").order_by("at").values_list("object", flat=True)
+    )
 
 
 def test_the_log_of_changes_is_kept_for_ever_unless_somebody_wishes_otherwise() -> None:
@@ -97,7 +99,7 @@ def test_old_entries_of_the_log_of_changes_go_and_that_is_on_record(
     entries(5000, 366, int(left[0]), 20)
     assert prune("schedule")["audit_entries"] == 2
     assert kept() == left
-    told = Entry.objects.get(verb="prune")
+    told = AuditEntry.objects.get(verb="prune")
     assert (told.who, told.way, told.kind, told.after) == (
         "schedule",
         "schedule",
@@ -105,12 +107,14 @@ def test_old_entries_of_the_log_of_changes_go_and_that_is_on_record(
         {"removed": 2},
     )
     assert prune()["audit_entries"] == 0
-    assert Entry.objects.filter(verb="prune").count() == 1, "where nothing went nothing is told"
+    assert AuditEntry.objects.filter(verb="prune").count() == 1, (
+        "where nothing went nothing is told"
+    )
 
 
 @pytest.mark.parametrize(
     ("statement", "age"),
-    [("DELETE FROM access_entry", 29), ("UPDATE access_entry SET who = 'nobody'", 5000)],
+    [("DELETE FROM access_auditentry", 29), ("UPDATE access_auditentry SET who = 'nobody'", 5000)],
     ids=["young", "changed"],
 )
 def test_even_while_it_prunes_the_database_keeps_what_it_must(statement: str, age: int) -> None:
@@ -124,4 +128,4 @@ def test_even_while_it_prunes_the_database_keeps_what_it_must(statement: str, ag
 def test_old_entries_cannot_be_removed_by_the_way() -> None:
     entries(5000)
     with pytest.raises(IntegrityError, match="neither changed nor removed"):
-        Entry.objects.all().delete()
+        AuditEntry.objects.all().delete()

@@ -84,7 +84,7 @@ def test_samples_become_minutes_and_go_after_a_day_minutes_after_eight() -> None
     for _ in range(2):
         rollup.roll_up(now)
     minutes = list(
-        QueueMinute.objects.order_by("taken").values_list("waiting", "waiting_most", "published")
+        QueueMinute.objects.order_by("taken_at").values_list("waiting", "waiting_most", "published")
     )
     assert minutes == [(11.5, 20, 25), (10.0, 10, 40)]
     assert rollup.prune(now + timedelta(hours=24)) == 3
@@ -166,7 +166,7 @@ def test_one_sample_says_what_rabbitmq_says(broker: Any, watched: sampler.Consum
             declared = {
                 queue: channel.queue_declare(queue, passive=True) for queue in sampler.QUEUES
             }
-            return found["store"].in_hand == 1 and all(
+            return found["store"].in_progress == 1 and all(
                 (found[queue].waiting, found[queue].consumers)
                 == (said.message_count, said.consumer_count)
                 for queue, said in declared.items()

@@ -9,7 +9,7 @@ from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
-from pipeline.models import Wave
+from pipeline.models import Batch
 from pipeline.monitor.models import QueueSample
 from pipeline.monitor.queues import rollup, sampler
 from pipeline.monitor.queues.sampler import Reading
@@ -92,10 +92,10 @@ def test_a_stage_that_may_move_is_not_called_stalled(counts: tuple[int | None, .
 
 def test_pace_age_and_time_to_drain() -> None:
     run = a_run()
-    journeys(run, 2, queued=timezone.now() - timedelta(seconds=90))
-    journeys(run, 1, "pending", "store", queued=timezone.now() - timedelta(seconds=30))
-    journeys(run, 3, queued=timezone.now() + timedelta(seconds=60))
-    Wave.objects.update(published=timezone.now() - timedelta(seconds=80))
+    journeys(run, 2, queued_at=timezone.now() - timedelta(seconds=90))
+    journeys(run, 1, "pending", "store", queued_at=timezone.now() - timedelta(seconds=30))
+    journeys(run, 3, queued_at=timezone.now() + timedelta(seconds=60))
+    Batch.objects.update(published_at=timezone.now() - timedelta(seconds=80))
     sampled(
         Reading("fetch", 90, 0, 1, 1000, 910), Reading("extract", 0, 0, 1, 500, 500), seconds_ago=51
     )
@@ -104,7 +104,7 @@ def test_pace_age_and_time_to_drain() -> None:
     )
     found = {row.queue: row for row in rows()}
     assert found["fetch"].oldest == pytest.approx(80, abs=2), (
-        "no journey waits longer than its wave is out"
+        "no journey waits longer than its batch is out"
     )
     assert found["store"].oldest == pytest.approx(30, abs=2)
     assert found["fetch"].delayed == 3
@@ -130,7 +130,7 @@ def test_the_chart_has_a_value_for_each_time(admin_client: Client, name: str) ->
     for ago in (1, 70, 600):
         sampled(Reading("fetch", ago, 0, 1), seconds_ago=ago)
     run = a_run()
-    type(run).objects.filter(pk=run.pk).update(started=timezone.now())
+    type(run).objects.filter(pk=run.pk).update(started_at=timezone.now())
     found = admin_client.get(f"/queues/series.json?range={name}").json()
     assert max(found["waiting"]["fetch"]) == 600
     for kind in ("waiting", "in", "out"):
@@ -163,7 +163,7 @@ def test_the_chart_has_what_came_and_went_a_second(admin_client: Client, name: s
         sampler.write([Reading("fetch", 5, 0, 1, published, acked)], at - timedelta(seconds=ago))
     rollup.roll_up(now)
     QueueSample.objects.filter(
-        taken__lt=at - timedelta(minutes=2)
+        taken_at__lt=at - timedelta(minutes=2)
     ).delete() if name == "24h" else None
     found = admin_client.get(f"/queues/series.json?range={name}").json()
     if name == "24h":

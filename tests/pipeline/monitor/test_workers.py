@@ -12,8 +12,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from pipeline.models import Wave
-from pipeline.monitor.models import WorkerBeat
+from pipeline.models import Batch
+from pipeline.monitor.models import WorkerHeartbeat
 from pipeline.monitor.queues import rollup, sampler
 from pipeline.monitor.queues.series import RANGES
 from pipeline.monitor.workers import heartbeats, status
@@ -25,12 +25,18 @@ from tests.waiting import wait_until
 Start = Callable[..., Popen[bytes]]
 
 
-def beat(name: str = "fetch@host-1", seconds_ago: float = 1, **values: Any) -> WorkerBeat:
+def beat(name: str = "fetch@host-1", seconds_ago: float = 1, **values: Any) -> WorkerHeartbeat:
     """A sign of life of so long ago."""
     at = timezone.now() - timedelta(seconds=seconds_ago)
-    given = {"pid": 1, "stage": name.partition("@")[0], "pool": "thread", "slots": 16, "beat": at}
-    return WorkerBeat.objects.create(
-        name=name, **given | {"started": at - timedelta(hours=1)} | values
+    given = {
+        "pid": 1,
+        "stage": name.partition("@")[0],
+        "pool": "thread",
+        "slots": 16,
+        "beat_at": at,
+    }
+    return WorkerHeartbeat.objects.create(
+        name=name, **given | {"started_at": at - timedelta(hours=1)} | values
     )
 
 
@@ -55,13 +61,13 @@ def test_it_works(broker: Any, start: Start, slow_site: tuple[Server, threading.
     run = a_run()
     [journey] = journeys(run, 1)
     type(journey).objects.update(
-        url=f"{server.url}/post", key=f"{server.url}/post", queued=timezone.now()
+        url=f"{server.url}/post", key=f"{server.url}/post", queued_at=timezone.now()
     )
-    Wave.objects.update(published=timezone.now())
+    Batch.objects.update(published_at=timezone.now())
     worker = start("manage.py", "work", "fetch", CONCURRENCY="3", HEARTBEAT_EVERY="0.3")
-    wait_until(WorkerBeat.objects.exists, 60)
+    wait_until(WorkerHeartbeat.objects.exists, 60)
     fetch.apply_async(({"journey": journey.pk},))
-    wait_until(lambda: WorkerBeat.objects.filter(busy=1), 60)
+    wait_until(lambda: WorkerHeartbeat.objects.filter(busy=1), 60)
     [found] = status.workers()
     assert (found.beat.stage, found.beat.pool, found.beat.slots, found.beat.pid) == (
         "fetch",
@@ -75,10 +81,10 @@ def test_it_works(broker: Any, start: Start, slow_site: tuple[Server, threading.
     assert (task.stage, task.journey, task.url) == ("fetch", journey.pk, f"{server.url}/post")
     assert task.seconds is not None
     go.set()
-    wait_until(lambda: WorkerBeat.objects.filter(busy=0, done=1))
+    wait_until(lambda: WorkerHeartbeat.objects.filter(busy=0, done=1))
     worker.send_signal(signal.SIGTERM)
     wait_until(
-        lambda: not WorkerBeat.objects.exists(),
+        lambda: not WorkerHeartbeat.objects.exists(),
         what="for a worker that ended in order to take its row away",
     )
 
@@ -88,18 +94,18 @@ def test_a_killed_worker_leaves_its_row_and_a_prefork_pool_counts_its_children(
     broker: Any, start: Start
 ) -> None:
     worker = start("manage.py", "work", "extract", CONCURRENCY="2", HEARTBEAT_EVERY="0.3")
-    alone = wait_until(lambda: WorkerBeat.objects.filter(pool="prefork").first(), 60).memory
+    alone = wait_until(lambda: WorkerHeartbeat.objects.filter(pool="prefork").first(), 60).memory
     # The parent's own memory does not double by itself: the children are in it.
     wait_until(
         lambda: (
-            WorkerBeat.objects.get().memory
+            WorkerHeartbeat.objects.get().memory
             > 2 * min(alone, heartbeats.memory([worker.pid]) or alone)
         ),
         60,
     )
     worker.kill()
     worker.wait()
-    assert WorkerBeat.objects.get().pid == worker.pid
+    assert WorkerHeartbeat.objects.get().pid == worker.pid
 
 
 @pytest.mark.django_db
@@ -122,8 +128,8 @@ def test_workers_come_in_the_order_of_the_journey_and_link_to_what_they_do(
     since = (timezone.now() - timedelta(seconds=21)).isoformat()
     mine = {"task": "pipeline.fetch", "id": "x", "since": since}
     beat("store@a")
-    beat("fetch@a", busy=5, in_hand=[mine | {"journey": journey.pk}, mine, mine, mine])
-    beat("discover@a", in_hand=[mine | {"task": "pipeline.discover", "run": run.pk}], busy=1)
+    beat("fetch@a", busy=5, in_progress=[mine | {"journey": journey.pk}, mine, mine, mine])
+    beat("discover@a", in_progress=[mine | {"task": "pipeline.discover", "run": run.pk}], busy=1)
     found = status.workers()
     assert [worker.beat.stage for worker in found] == ["discover", "fetch", "store"]
     assert found[1].tasks[0].seconds == pytest.approx(20, abs=2)
@@ -144,9 +150,12 @@ def test_workers_that_are_long_gone_are_forgotten() -> None:
     beat("fetch@a", 3700)
     beat("fetch@b", 1200, pid=1)
     beat("store@a", 1200, pid=1)
-    beat("store@a", 1, pid=2, started=timezone.now())
+    beat("store@a", 1, pid=2, started_at=timezone.now())
     status.forget()
-    assert set(WorkerBeat.objects.values_list("name", "pid")) == {("fetch@b", 1), ("store@a", 2)}
+    assert set(WorkerHeartbeat.objects.values_list("name", "pid")) == {
+        ("fetch@b", 1),
+        ("store@a", 2),
+    }
 
 
 @pytest.mark.django_db

@@ -17,7 +17,7 @@ PAGE = "https://blog.test/{}"
 
 @pytest.fixture(autouse=True)
 def nothing_is_sent(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
-    settings.WAVE_SIZE = 2
+    settings.BATCH_SIZE = 2
     monkeypatch.setattr("pipeline.journeys.canvas.publish", lambda *_: None)
 
 
@@ -25,10 +25,10 @@ def nothing_is_sent(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
 def run() -> Run:
     """A run of six URLs, paused, the first of them stored, and one that discovery left out for each reason."""
     run = Run.objects.create(
-        state=Run.State.PAUSED, parameters={"addresses": [], "limit": 6}, started=timezone.now()
+        state=Run.State.PAUSED, parameters={"addresses": [], "limit": 6}, started_at=timezone.now()
     )
     Journey.objects.bulk_create(Journey(run=run, url=PAGE.format(n), key=str(n)) for n in range(6))
-    batches.add_waves(run, list(run.journeys.order_by("id").values_list("pk", flat=True)))
+    batches.add_batches(run, list(run.journeys.order_by("id").values_list("pk", flat=True)))
     run.journeys.filter(key="0").update(state="stored")
     for key, reason in (("6", "over-limit"), ("7", "excluded"), ("8", "robots")):
         Journey.objects.create(
@@ -60,7 +60,7 @@ def test_what_fits_no_longer_is_left_out_and_what_fits_again_is_taken(
     change(run.pk, "ada", **options)
 
     assert outcome(run) == expected
-    assert all(journey.wave_id for journey in run.journeys.filter(state="pending"))
+    assert all(journey.batch_id for journey in run.journeys.filter(state="pending"))
 
 
 def test_who_changed_what_is_on_record(run: Run) -> None:
@@ -86,8 +86,8 @@ def test_a_run_that_has_all_it_may_take_ends(run: Run) -> None:
     Run.objects.filter(pk=run.pk).update(state="running")
 
     change(run.pk, "ada", limit=1)
-    for wave in run.waves.all():
-        tasks.summarise.run(run.pk, wave.pk)
+    for batch in run.batches.all():
+        tasks.summarise.run(run.pk, batch.pk)
 
     run.refresh_from_db()
     assert (run.state, run.stored, run.pending) == ("finished", 1, 0)

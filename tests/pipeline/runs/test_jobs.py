@@ -47,7 +47,7 @@ def test_a_job_never_runs_twice_at_once(sent: list[int]) -> None:
         jobs.start(job)
 
     Run.objects.filter(pk=first.pk).update(state="discovering")
-    Run.objects.filter(pk=first.pk).update(state="failed", finished=timezone.now())
+    Run.objects.filter(pk=first.pk).update(state="failed", finished_at=timezone.now())
     second = jobs.start(job)
     assert sent == [first.pk, second.pk]
 
@@ -124,7 +124,7 @@ def test_a_job_that_fails_again_and_again_rests_longer_and_longer(
 ) -> None:
     job = jobs.save("Morning", WISH, "every 6 hours")
     now = timezone.now()
-    Run.objects.bulk_create(Run(job=job, state="failed", finished=now) for _ in range(failures))
+    Run.objects.bulk_create(Run(job=job, state="failed", finished_at=now) for _ in range(failures))
 
     rest = jobs.rests_until(job, now)
     run_tasks.start_scheduled.run(job.pk)
@@ -135,8 +135,10 @@ def test_a_job_that_fails_again_and_again_rests_longer_and_longer(
 
 def test_one_run_that_does_not_fail_ends_the_rest() -> None:
     job = jobs.save("Morning", WISH)
-    Run.objects.bulk_create(Run(job=job, state="failed", finished=timezone.now()) for _ in range(5))
-    Run.objects.create(job=job, state="finished", finished=timezone.now())
+    Run.objects.bulk_create(
+        Run(job=job, state="failed", finished_at=timezone.now()) for _ in range(5)
+    )
+    Run.objects.create(job=job, state="finished", finished_at=timezone.now())
 
     assert jobs.rests_until(job) is None
 

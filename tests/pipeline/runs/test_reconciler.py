@@ -11,7 +11,7 @@ from django.utils import timezone
 from pipeline import tasks
 from pipeline.broker.queues import STAGES
 from pipeline.journeys import batches
-from pipeline.models import Journey, Run, Wave
+from pipeline.models import Batch, Journey, Run
 from pipeline.runs import control, reconciler
 from pipeline.runs import tasks as run_tasks
 from pipeline.runs.reconciler import Look
@@ -26,21 +26,21 @@ def published(monkeypatch: pytest.MonkeyPatch) -> list[list[int]]:
     """The journeys that would go to the broker, one list for each publishing."""
     sent: list[list[int]] = []
     monkeypatch.setattr(
-        "pipeline.journeys.canvas.publish", lambda _wave, ids: sent.append(sorted(ids))
+        "pipeline.journeys.canvas.publish", lambda _batch, ids: sent.append(sorted(ids))
     )
     return sent
 
 
 @pytest.fixture
 def run() -> Run:
-    """A run whose only wave of three was published long ago and has not been heard of since."""
+    """A run whose only batch of three was published long ago and has not been heard of since."""
     then = timezone.now() - LONG_AGO
-    run = Run.objects.create(state=Run.State.RUNNING, started=then)
+    run = Run.objects.create(state=Run.State.RUNNING, started_at=then)
     Journey.objects.bulk_create(
-        Journey(run=run, url=PAGE.format(n), key=PAGE.format(n), queued=then) for n in range(3)
+        Journey(run=run, url=PAGE.format(n), key=PAGE.format(n), queued_at=then) for n in range(3)
     )
-    batches.add_waves(run, [journey.pk for journey in run.journeys.order_by("id")])
-    run.waves.update(claimed=then, published=then)
+    batches.add_batches(run, [journey.pk for journey in run.journeys.order_by("id")])
+    run.batches.update(claimed_at=then, published_at=then)
     return run
 
 
@@ -58,7 +58,7 @@ def test_journeys_that_wait_for_nothing_are_sent_again_from_the_stage_that_they_
     reconciler.look_after(run, look())
 
     assert published == [[journey.pk for journey in run.journeys.order_by("id")]]
-    assert [(journey.stage, journey.resent) for journey in run.journeys.order_by("id")] == [
+    assert [(journey.stage, journey.resend_count) for journey in run.journeys.order_by("id")] == [
         ("store", 1),
         ("fetch", 1),
         ("fetch", 1),
@@ -69,14 +69,14 @@ def test_journeys_that_wait_for_nothing_are_sent_again_from_the_stage_that_they_
     ("change", "waiting", "up_for"),
     [
         ({}, 7, LONG_AGO),  # messages are there: it may be its turn soon
-        ({"queued": timedelta(minutes=5)}, 0, LONG_AGO),  # it is held back on purpose
-        ({"working": True, "touched": timedelta()}, 0, LONG_AGO),  # a worker has it
+        ({"queued_at": timedelta(minutes=5)}, 0, LONG_AGO),  # it is held back on purpose
+        ({"in_progress": True, "claimed_at": timedelta()}, 0, LONG_AGO),  # a worker has it
         (
-            {"working": True, "touched": -LONG_AGO},
+            {"in_progress": True, "claimed_at": -LONG_AGO},
             0,
             timedelta(seconds=30),
         ),  # the database was away meanwhile
-        ({"state": "stored", "ended": timedelta()}, 0, LONG_AGO),
+        ({"state": "stored", "ended_at": timedelta()}, 0, LONG_AGO),
     ],
 )
 def test_what_may_still_move_by_itself_is_left_alone(
@@ -96,8 +96,8 @@ def test_a_journey_that_a_worker_never_lets_go_is_sent_again(
     run: Run, published: list[list[int]]
 ) -> None:
     held = run.journeys.earliest("id")
-    run.journeys.exclude(pk=held.pk).update(state="stored", ended=timezone.now())
-    run.journeys.filter(pk=held.pk).update(working=True, touched=timezone.now() - LONG_AGO)
+    run.journeys.exclude(pk=held.pk).update(state="stored", ended_at=timezone.now())
+    run.journeys.filter(pk=held.pk).update(in_progress=True, claimed_at=timezone.now() - LONG_AGO)
 
     reconciler.look_after(run, look(waiting=7))
 
@@ -107,7 +107,7 @@ def test_a_journey_that_a_worker_never_lets_go_is_sent_again(
 def test_a_journey_that_was_sent_again_and_again_is_given_up(
     run: Run, published: list[list[int]]
 ) -> None:
-    run.journeys.update(resent=reconciler.MOST_RESENT)
+    run.journeys.update(resend_count=reconciler.MOST_RESENT)
 
     reconciler.look_after(run, look())
 
@@ -124,28 +124,34 @@ def test_looking_twice_at_the_same_time_sends_once(run: Run, published: list[lis
     assert len(published) == 1
 
 
-def test_a_wave_whose_end_nobody_noticed_is_ended_and_its_run_with_it(run: Run) -> None:
-    run.journeys.update(state="stored", ended=timezone.now() - LONG_AGO)
+def test_a_batch_whose_end_nobody_noticed_is_ended_and_its_run_with_it(run: Run) -> None:
+    run.journeys.update(state="stored", ended_at=timezone.now() - LONG_AGO)
 
     reconciler.look_after(run, look())
 
     run.refresh_from_db()
-    assert (run.state, run.stored, Wave.objects.get().finished is not None) == ("finished", 3, True)
+    assert (run.state, run.stored, Batch.objects.get().finished_at is not None) == (
+        "finished",
+        3,
+        True,
+    )
 
 
-def test_a_wave_that_was_claimed_by_a_dead_worker_goes_out(
+def test_a_batch_that_was_claimed_by_a_dead_worker_goes_out(
     run: Run, published: list[list[int]]
 ) -> None:
-    run.waves.update(claimed=timezone.now(), claimant=0, published=None)
+    run.batches.update(claimed_at=timezone.now(), claimant=0, published_at=None)
 
     reconciler.look_after(run, look())
 
     assert len(published) == 1
 
 
-def test_a_wave_that_is_being_published_is_left_alone(run: Run, published: list[list[int]]) -> None:
-    run.waves.update(published=None, claimed=None)
-    assert batches.claim_wave(run.pk)
+def test_a_batch_that_is_being_published_is_left_alone(
+    run: Run, published: list[list[int]]
+) -> None:
+    run.batches.update(published_at=None, claimed_at=None)
+    assert batches.claim_batch(run.pk)
 
     reconciler.look_after(run, look())
 
@@ -162,7 +168,7 @@ def test_a_discovery_that_went_missing_is_sent_again(
     sent: list[Any] = []
     monkeypatch.setattr("pipeline.broker.publisher.send_discover", sent.append)
     run = Run.objects.create(state=Run.State.DISCOVERING)
-    Run.objects.update(created=timezone.now() - LONG_AGO, alive=timezone.now() - since)
+    Run.objects.update(created_at=timezone.now() - LONG_AGO, heartbeat_at=timezone.now() - since)
     run.refresh_from_db()
 
     reconciler.look_after(run, look(waiting))
@@ -171,7 +177,7 @@ def test_a_discovery_that_went_missing_is_sent_again(
 
 
 def test_a_discovery_that_kills_its_worker_every_time_fails_its_run() -> None:
-    run = Run.objects.create(state=Run.State.DISCOVERING, discoveries=tasks.MOST_DISCOVERIES)
+    run = Run.objects.create(state=Run.State.DISCOVERING, discovery_attempts=tasks.MOST_DISCOVERIES)
 
     tasks.discover.run(run.pk)
 
@@ -186,8 +192,8 @@ def test_a_run_in_which_nothing_has_moved_for_long_ends_incomplete_and_names_wha
     run: Run, published: list[list[int]]
 ) -> None:
     long_ago = timezone.now() - reconciler.GIVE_UP - LONG_AGO
-    run.journeys.update(queued=long_ago)
-    Run.objects.update(started=long_ago)
+    run.journeys.update(queued_at=long_ago)
+    Run.objects.update(started_at=long_ago)
     run.refresh_from_db()
 
     reconciler.give_up(run, timezone.now())
@@ -207,7 +213,7 @@ def test_a_paused_run_is_left_alone(run: Run, published: list[list[int]]) -> Non
 
 
 def test_a_cancelled_run_does_not_wait_for_a_worker_that_is_gone(run: Run) -> None:
-    run.journeys.update(stage="store", working=True, touched=timezone.now() - LONG_AGO)
+    run.journeys.update(stage="store", in_progress=True, claimed_at=timezone.now() - LONG_AGO)
     control.cancel(run.pk, "ada")
     run.refresh_from_db()
     assert run.state == "cancelling"

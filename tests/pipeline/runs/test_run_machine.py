@@ -22,7 +22,7 @@ from pipeline.core.records import Candidate
 from pipeline.discovery import additions, enqueue
 from pipeline.discovery.discover import Discovery
 from pipeline.journeys import batches
-from pipeline.models import Journey, Run, RunEvent, Wave
+from pipeline.models import Batch, Journey, Run, RunEvent
 from pipeline.runs import control, edit
 from pipeline.summary import stage as summary_stage
 
@@ -37,13 +37,13 @@ ENDS = ["stored", "unchanged", "duplicate", "skipped", "failed"]
 
 
 class SteeredRun(RuleBasedStateMachine):
-    """A run that people steer while its journeys end, its waves come to their ends, and workers die."""
+    """A run that people steer while its journeys end, its batches come to their ends, and workers die."""
 
     @initialize(journeys=st.integers(0, 7))
     def launch(self, journeys: int) -> None:
         self.savepoint = transaction.savepoint()
         self.run = Run.objects.create(
-            parameters={"addresses": ["https://blog.test/"]}, started=timezone.now()
+            parameters={"addresses": ["https://blog.test/"]}, started_at=timezone.now()
         )
         self.path = ["queued"]
         self.size = journeys
@@ -60,9 +60,9 @@ class SteeredRun(RuleBasedStateMachine):
         assert run
         found = [Candidate(f"https://blog.test/{n}", str(n), 1.0, (), ()) for n in range(self.size)]
         for _ in islice(enqueue.plan(run, Discovery(tuple(found), (), (), (), {})), parts):
-            batches.send_waves(self.run.pk)
+            batches.dispatch_batches(self.run.pk)
         if self.state() != "discovering":
-            batches.send_waves(self.run.pk)
+            batches.dispatch_batches(self.run.pk)
             summary_stage.close_run(self.run.pk)
 
     @rule(name=st.sampled_from(sorted(STEERING)))
@@ -78,10 +78,10 @@ class SteeredRun(RuleBasedStateMachine):
     @rule(which=st.integers(0, 6), state=st.sampled_from(ENDS))
     def journey_ends(self, which: int, state: str) -> None:
         sent = Journey.objects.filter(
-            run=self.run, state="pending", wave__published__isnull=False
+            run=self.run, state="pending", batch__published_at__isnull=False
         ).order_by("id")
         if chosen := sent[which : which + 1]:
-            Journey.objects.filter(pk=chosen[0].pk).update(state=state, ended=timezone.now())
+            Journey.objects.filter(pk=chosen[0].pk).update(state=state, ended_at=timezone.now())
 
     @rule(number=st.integers(0, 9))
     def address_is_added(self, number: int) -> None:
@@ -100,23 +100,27 @@ class SteeredRun(RuleBasedStateMachine):
     def additions_are_looked_at(self) -> None:
         """By the message of an addition, by one that the reconciler sent, or by one that comes late."""
         additions.look(self.run.pk)
-        batches.send_waves(self.run.pk)
+        batches.dispatch_batches(self.run.pk)
         summary_stage.close_run(self.run.pk)
 
     @rule()
     def worker_dies_while_looking(self) -> None:
-        self.run.additions.filter(done=None).update(claimant=0, taken=timezone.now())
+        self.run.additions.filter(done_at=None).update(claimant=0, claimed_at=timezone.now())
 
     @rule()
-    def wave_ends(self) -> None:
+    def batch_ends(self) -> None:
         """The body of a chord, perhaps delivered twice."""
-        if wave := Wave.objects.filter(run=self.run, published__isnull=False).order_by("?").first():
-            tasks.summarise.run(self.run.pk, wave.pk)
+        if (
+            batch := Batch.objects.filter(run=self.run, published_at__isnull=False)
+            .order_by("?")
+            .first()
+        ):
+            tasks.summarise.run(self.run.pk, batch.pk)
 
     @rule()
     def worker_dies_while_publishing(self) -> None:
-        if batches.claim_wave(self.run.pk):
-            Wave.objects.filter(run=self.run, published=None).exclude(claimed=None).update(
+        if batches.claim_batch(self.run.pk):
+            Batch.objects.filter(run=self.run, published_at=None).exclude(claimed_at=None).update(
                 claimant=0
             )
 
@@ -146,7 +150,7 @@ class SteeredRun(RuleBasedStateMachine):
             return
         rows = Journey.objects.filter(run=self.run)
         assert self.run.found == rows.count() == sum(self.run.summary["states"].values())
-        assert self.run.finished
+        assert self.run.finished_at
         if self.run.state in ("finished", "cancelled"):
             assert not rows.filter(state="pending").exists()
 
@@ -158,12 +162,14 @@ class SteeredRun(RuleBasedStateMachine):
             self.discover(100)
         for _ in range(20):
             Journey.objects.filter(
-                run=self.run, state="pending", wave__published__isnull=False
+                run=self.run, state="pending", batch__published_at__isnull=False
             ).update(state="stored")
-            for wave in Wave.objects.filter(run=self.run, published__isnull=False, finished=None):
-                tasks.summarise.run(self.run.pk, wave.pk)
+            for batch in Batch.objects.filter(
+                run=self.run, published_at__isnull=False, finished_at=None
+            ):
+                tasks.summarise.run(self.run.pk, batch.pk)
             additions.look(self.run.pk)
-            batches.send_waves(self.run.pk)
+            batches.dispatch_batches(self.run.pk)
             summary_stage.close_run(self.run.pk)
         assert self.state() in ("queued", "finished", "cancelled", "failed")
         transaction.savepoint_rollback(self.savepoint)
@@ -171,8 +177,8 @@ class SteeredRun(RuleBasedStateMachine):
 
 @pytest.fixture(autouse=True)
 def nothing_is_sent(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
-    settings.WAVE_SIZE = 2
-    monkeypatch.setattr(enqueue, "FIRST_WAVES", 1)
+    settings.BATCH_SIZE = 2
+    monkeypatch.setattr(enqueue, "FIRST_BATCHES", 1)
     monkeypatch.setattr(enqueue, "PART", 2)
     monkeypatch.setattr("pipeline.journeys.canvas.publish", lambda *_: None)
     monkeypatch.setattr("pipeline.broker.publisher.send_discover", lambda *_, **__: None)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from catalog.models import Article, Source
 from pipeline.journeys import batches
-from pipeline.models import Body, Journey, Run, RunEvent, Snapshot, Wave
+from pipeline.models import Batch, Body, Journey, Run, RunEvent, Snapshot
 from pipeline.runs import control
 from pipeline.runs.launch import launch_extraction, launch_run
 from pipeline.summary import stage as summary_stage
@@ -22,89 +22,89 @@ PAGE = "https://blog.test/{}"
 
 @pytest.fixture
 def published(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, list[int]]]:
-    """The waves that would go to the broker, as (wave, journeys)."""
+    """The batches that would go to the broker, as (batch, journeys)."""
     sent: list[tuple[int, list[int]]] = []
     monkeypatch.setattr(
         "pipeline.journeys.canvas.publish",
-        lambda wave, ids: sent.append((wave.number, sorted(ids))),
+        lambda batch, ids: sent.append((batch.number, sorted(ids))),
     )
     return sent
 
 
-def a_run(journeys: int, state: str = Run.State.RUNNING, wave_size: int = 2) -> Run:
+def a_run(journeys: int, state: str = Run.State.RUNNING, batch_size: int = 2) -> Run:
     run = Run.objects.create(
-        state=state, parameters={"addresses": [PAGE.format("")]}, started=timezone.now()
+        state=state, parameters={"addresses": [PAGE.format("")]}, started_at=timezone.now()
     )
     now = timezone.now()
     rows = (
-        Journey(run=run, url=PAGE.format(n), key=PAGE.format(n), queued=now)
+        Journey(run=run, url=PAGE.format(n), key=PAGE.format(n), queued_at=now)
         for n in range(journeys)
     )
     Journey.objects.bulk_create(rows)
     return run
 
 
-def in_waves(run: Run) -> list[int]:
+def in_batches(run: Run) -> list[int]:
     ids = list(run.journeys.order_by("id").values_list("pk", flat=True))
-    batches.add_waves(run, ids)
+    batches.add_batches(run, ids)
     return ids
 
 
 def test_no_more_journeys_are_on_their_way_than_keep_workers_busy(
     published: list, settings: object
 ) -> None:
-    settings.WAVE_SIZE, settings.JOURNEYS_READY = 2, 4
+    settings.BATCH_SIZE, settings.MAX_READY_URLS = 2, 4
     run = a_run(7)
-    ids = in_waves(run)
+    ids = in_batches(run)
 
-    batches.send_waves(run.pk)
+    batches.dispatch_batches(run.pk)
 
     assert published == [(0, ids[:2]), (1, ids[2:4])]
 
 
-def test_journeys_that_wait_for_a_slow_host_do_not_hold_up_the_next_wave(
+def test_journeys_that_wait_for_a_slow_host_do_not_hold_up_the_next_batch(
     published: list, settings: object
 ) -> None:
-    settings.WAVE_SIZE, settings.JOURNEYS_READY, settings.JOURNEYS_SENT = 2, 2, 4
+    settings.BATCH_SIZE, settings.MAX_READY_URLS, settings.MAX_IN_FLIGHT_URLS = 2, 2, 4
     run = a_run(7)
-    in_waves(run)
-    batches.send_waves(run.pk)
+    in_batches(run)
+    batches.dispatch_batches(run.pk)
     assert len(published) == 1
 
-    run.journeys.filter(wave__published__isnull=False).update(
-        queued=timezone.now() + timedelta(minutes=5)
+    run.journeys.filter(batch__published_at__isnull=False).update(
+        queued_at=timezone.now() + timedelta(minutes=5)
     )
-    batches.send_waves(run.pk)
+    batches.dispatch_batches(run.pk)
 
     assert len(published) == 2
 
-    run.journeys.filter(wave__published__isnull=False).update(
-        queued=timezone.now() + timedelta(minutes=5)
+    run.journeys.filter(batch__published_at__isnull=False).update(
+        queued_at=timezone.now() + timedelta(minutes=5)
     )
-    batches.send_waves(run.pk)
+    batches.dispatch_batches(run.pk)
 
     assert len(published) == 2  # as many as may be out at all
 
 
 def test_beside_other_runs_a_run_sends_less(published: list, settings: object) -> None:
-    settings.WAVE_SIZE, settings.JOURNEYS_READY = 2, 8
+    settings.BATCH_SIZE, settings.MAX_READY_URLS = 2, 8
     for _ in range(3):
         a_run(0)
     run = a_run(9)
-    in_waves(run)
+    in_batches(run)
 
-    batches.send_waves(run.pk)
+    batches.dispatch_batches(run.pk)
 
     assert len(published) == 1
 
 
-def test_a_paused_run_sends_no_wave_until_it_is_resumed(published: list, settings: object) -> None:
-    settings.WAVE_SIZE, settings.JOURNEYS_READY = 2, 1
+def test_a_paused_run_sends_no_batch_until_it_is_resumed(published: list, settings: object) -> None:
+    settings.BATCH_SIZE, settings.MAX_READY_URLS = 2, 1
     run = a_run(4)
-    in_waves(run)
+    in_batches(run)
     control.pause(run.pk, "ada")
 
-    batches.send_waves(run.pk)
+    batches.dispatch_batches(run.pk)
 
     assert published == []
 
@@ -115,7 +115,7 @@ def test_a_paused_run_sends_no_wave_until_it_is_resumed(published: list, setting
 
 def test_a_cancelled_run_ends_at_once_and_says_who_did_it(published: list) -> None:
     run = a_run(3)
-    in_waves(run)
+    in_batches(run)
     Journey.objects.filter(run=run, url=PAGE.format(0)).update(state="stored")
 
     control.cancel(run.pk, "ada")
@@ -136,13 +136,13 @@ def test_retrying_sends_only_what_failed(published: list) -> None:
     run = a_run(3, state=Run.State.FINISHED)
     run.journeys.update(state="stored")
     failed = run.journeys.order_by("id").first()
-    run.journeys.filter(pk=failed.pk).update(state="failed", reason="timeout", crashes=2)
+    run.journeys.filter(pk=failed.pk).update(state="failed", reason="timeout", crash_count=2)
 
     assert control.retry_failed(run.pk, "ada") == 1
 
     failed.refresh_from_db()
     run.refresh_from_db()
-    assert (failed.state, failed.reason, failed.crashes) == ("pending", "", 0)
+    assert (failed.state, failed.reason, failed.crash_count) == ("pending", "", 0)
     assert (run.state, published) == ("running", [(0, [failed.pk])])
 
 
@@ -192,12 +192,12 @@ def test_counts_that_do_not_add_up_are_refused_by_the_database() -> None:
         Run.objects.filter(pk=run.pk).update(found=3, stored=1)
 
 
-def test_a_journey_that_its_wave_counted_but_that_never_ended_has_a_reason() -> None:
+def test_a_journey_that_its_batch_counted_but_that_never_ended_has_a_reason() -> None:
     run = a_run(1)
-    in_waves(run)
-    wave = Wave.objects.get()
+    in_batches(run)
+    batch = Batch.objects.get()
 
-    summary_stage.close_wave(wave.pk)
+    summary_stage.finish_batch(batch.pk)
     summary_stage.close_run(run.pk)
 
     run.refresh_from_db()

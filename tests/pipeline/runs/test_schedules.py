@@ -72,7 +72,7 @@ def test_a_schedule_in_all_its_forms(
     assert form.words == words
 
     schedule = schedules.parse(form.words, form.zone)
-    assert schedules.said(schedule) == said
+    assert schedules.describe(schedule) == said
     assert [f"{moment:%d %H:%M}" for moment in schedules.moments(schedule, 2, NOW)] == moments
     again = ScheduleForm({"time_zone": "UTC", **schedules.fields_of(schedule)})
     assert again.is_valid(), again.errors
@@ -166,4 +166,4 @@ def test_a_job_that_is_edited_stays_paused_and_keeps_its_rhythm() -> None:
     jobs.save("Evening", WISH, "every 8 hours", job=job)
     job.schedule.refresh_from_db()
     assert not job.schedule.enabled
-    assert schedules.said(schedules.of(job.schedule)) == "every 8 hours"
+    assert schedules.describe(schedules.of(job.schedule)) == "every 8 hours"

@@ -158,7 +158,7 @@ def test_a_canonical_url_on_another_site_is_not_believed(run: Run) -> None:
 
 def test_what_its_owner_deleted_does_not_come_back(run: Run) -> None:
     settle(visit(run))
-    Article.objects.update(deleted="2026-01-01T00:00:00Z")
+    Article.objects.update(deleted_at="2026-01-01T00:00:00Z")
 
     assert settle(visit(Run.objects.create())).reason == "deleted"
 

@@ -27,7 +27,7 @@ def met(**states: str) -> Run:
         [journey] = journeys(run, 1, state, "store", detail="new")
         journey.url = journey.key = f"https://blog.example/{name}"
         journey.save()
-    run.waves.update(finished=WHEN)
+    run.batches.update(finished_at=WHEN)
     return run
 
 

@@ -23,7 +23,7 @@ ENDS = [
 def a_run(*ends: tuple[str, str, str]) -> Run:
     """A running run whose journeys ended so."""
     began = timezone.now() - timedelta(hours=2)
-    run = Run.objects.create(state="running", started=began)
+    run = Run.objects.create(state="running", started_at=began)
     for number, (state, stage, reason) in enumerate(ends):
         url = f"https://{'ab'[number % 2]}.example/{number}"
         Journey.objects.create(run=run, url=url, key=url, state=state, stage=stage, reason=reason)
@@ -77,9 +77,9 @@ def test_only_of_a_large_run_the_counts_of_hosts_are_those_of_seconds_ago(
 
 def test_a_run_of_hours_has_the_same_lanes_made_of_minutes() -> None:
     run = a_run()
-    assert run.started
+    assert run.started_at
     for minutes in (0, 4, 4, 61, 119):
-        at = run.started + timedelta(minutes=minutes, seconds=5)
+        at = run.started_at + timedelta(minutes=minutes, seconds=5)
         LogEvent.objects.create(at=at, level=20, event="stage_finished", stage="fetch", run=run.pk)
 
     [lane] = [lanes(run) for _ in range(5)][

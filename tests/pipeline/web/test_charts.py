@@ -32,11 +32,11 @@ def test_a_list_tells_what_became_of_a_run_and_how_far_another_has_come(
     done, going = a_run(name="Weekly"), a_run()
     journeys(done, 3, "stored", "store")
     journeys(done, 1, "failed", "fetch", reason="http-404")
-    done.waves.update(finished=WHEN)
+    done.batches.update(finished_at=WHEN)
     summary_stage.close_run(done.pk)
     journeys(going, 5)
-    going.waves.update(size=40, finished=WHEN)
-    going.waves.create(number=1, size=60)
+    going.batches.update(size=40, finished_at=WHEN)
+    going.batches.create(number=1, size=60)
     Run.objects.create(parameters={}, state="queued")
     for path in ("/runs/", "/"):
         page = admin_client.get(path).text

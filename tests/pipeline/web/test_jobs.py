@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from pipeline.access.models import Entry
+from pipeline.access.models import AuditEntry
 from pipeline.access.roles import Role
 from pipeline.models import Job, Run
 from pipeline.runs import jobs
@@ -76,7 +76,7 @@ def test_the_launch_form_is_carried_over_without_changing_anything(admin_client:
         "language": "de",
         "refetch": "on",
     }
-    before = Entry.objects.count()
+    before = AuditEntry.objects.count()
     page = admin_client.post("/jobs/draft", typed).text
     for said in (
         "https://blog.example/ and",
@@ -87,7 +87,7 @@ def test_the_launch_form_is_carried_over_without_changing_anything(admin_client:
     ):
         assert said in page
     assert not Job.objects.exists()
-    assert Entry.objects.count() == before
+    assert AuditEntry.objects.count() == before
 
 
 def test_a_run_can_be_kept_as_a_job(admin_client: Client) -> None:
@@ -144,7 +144,7 @@ def test_the_list_shows_next_last_and_a_strip(
         job = jobs.save(f"Job {number}", WISH, "every 6 hours" if number else "")
         for n in range(40):
             Run.objects.create(
-                job=job, state="finished", found=n, stored=n, finished=timezone.now()
+                job=job, state="finished", found=n, stored=n, finished_at=timezone.now()
             )
     with django_assert_max_num_queries(8):
         page = admin_client.get("/jobs/")
@@ -164,14 +164,16 @@ def test_the_list_shows_next_last_and_a_strip(
 def test_two_runs_fill_their_strip_as_thirty_do_theirs(admin_client: Client) -> None:
     job = jobs.save("Young", WISH)
     for n in (1, 2):
-        Run.objects.create(job=job, state="finished", found=n, stored=n, finished=timezone.now())
+        Run.objects.create(job=job, state="finished", found=n, stored=n, finished_at=timezone.now())
     assert 'width="16" height="30" viewBox="0 0 48 30"' in admin_client.get("/jobs/").text
 
 
 def test_a_job_that_rests_says_until_when(admin_client: Client) -> None:
     job = jobs.save("Weekly", WISH, "every 6 hours")
     for _ in range(5):
-        Run.objects.create(job=job, state="failed", finished=timezone.now() - timedelta(minutes=1))
+        Run.objects.create(
+            job=job, state="failed", finished_at=timezone.now() - timedelta(minutes=1)
+        )
     assert ">rests<" in admin_client.get("/jobs/").text
     assert ">rests<" in admin_client.get(f"/jobs/{job.pk}/").text
 

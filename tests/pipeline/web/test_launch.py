@@ -107,9 +107,9 @@ def numbers(page: str) -> dict[str, int]:
 def test_all_numbers_of_a_run_add_up(admin_client: Client) -> None:
     run = a_run()
     journeys(run, 3)
-    journeys(run, 2, working=True)
+    journeys(run, 2, in_progress=True)
     journeys(run, 4, "pending", "store")
-    journeys(run, 5, "skipped", "discover", reason="before-since", wave=None)
+    journeys(run, 5, "skipped", "discover", reason="before-since", batch=None)
     journeys(run, 6, "failed", "fetch", reason="http-404")
     journeys(run, 7, "stored", "store", detail="new")
     journeys(run, 1, "duplicate", "store")
@@ -128,7 +128,7 @@ def test_all_numbers_of_a_run_add_up(admin_client: Client) -> None:
     cards = {card.stage: card for card in answer.context["progress"].cards}
     assert (cards["discover"].reached, cards["discover"].passed) == (30, 25)
     assert cards["fetch"].reached == cards["discover"].passed
-    assert (cards["fetch"].waiting, cards["fetch"].in_hand, cards["fetch"].passed) == (3, 2, 12)
+    assert (cards["fetch"].waiting, cards["fetch"].in_progress, cards["fetch"].passed) == (3, 2, 12)
     assert (cards["extract"].passed, cards["store"].passed) == (12, 0)
     assert (cards["store"].waiting, cards["store"].done) == (4, 8)
     assert (
@@ -141,7 +141,7 @@ def test_the_page_asks_again_until_the_run_has_ended(admin_client: Client) -> No
     live = f"/runs/{run.pk}/live"
     assert f'hx-get="{live}"' in admin_client.get(f"/runs/{run.pk}/").text
     assert "hx-trigger" in admin_client.get(live).text
-    Run.objects.update(state="finished", finished=WHEN)
+    Run.objects.update(state="finished", finished_at=WHEN)
     assert "hx-trigger" not in admin_client.get(live).text
 
 
@@ -166,7 +166,7 @@ def test_an_ended_run_shows_its_summary(admin_client: Client) -> None:
         timings={"fetch": 1.5, "extract": 0.25, "store": 0.01},
         bytes=2048,
     )
-    run.waves.update(finished=WHEN)
+    run.batches.update(finished_at=WHEN)
     summary_stage.close_run(run.pk)
     page = admin_client.get(f"/runs/{run.pk}/").text
     assert "<b>3</b> new articles" in page
@@ -193,7 +193,7 @@ def test_cancelling_keeps_what_is_stored(admin_client: Client) -> None:
 
 
 def test_pausing_and_going_on(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.journeys.batches.send_waves", lambda run_id: None)
+    monkeypatch.setattr("pipeline.journeys.batches.dispatch_batches", lambda run_id: None)
     run = a_run()
     journeys(run, 2)
     assert ">Pause<" in admin_client.get(f"/runs/{run.pk}/").text
@@ -204,7 +204,7 @@ def test_pausing_and_going_on(admin_client: Client, monkeypatch: pytest.MonkeyPa
 
 
 def test_sending_the_failed_again(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.journeys.batches.send_waves", lambda run_id: None)
+    monkeypatch.setattr("pipeline.journeys.batches.dispatch_batches", lambda run_id: None)
     run = a_run("finished")
     assert ">Retry failed" not in admin_client.get(f"/runs/{run.pk}/").text
     journeys(run, 2, "failed", "fetch", reason="timeout")
@@ -221,7 +221,7 @@ def test_what_the_state_does_not_allow_is_said(admin_client: Client) -> None:
 
 
 def test_the_timeline_counts_every_step_once(admin_client: Client) -> None:
-    run = a_run("finished", finished=WHEN + timedelta(seconds=100))
+    run = a_run("finished", finished_at=WHEN + timedelta(seconds=100))
     journeys(run, 3, "stored", "store")
     journeys(run, 1, "failed", "fetch")
     for second in (0, 1, 1, 99, 100):
@@ -246,7 +246,7 @@ def test_the_timeline_counts_every_step_once(admin_client: Client) -> None:
 def test_the_run_before_is_named(admin_client: Client) -> None:
     earlier, run = a_run("finished", found=3, stored=3, summary={"seconds": 2.5}), a_run()
     journeys(run, 1, "stored", "store")
-    run.waves.update(finished=WHEN)
+    run.batches.update(finished_at=WHEN)
     summary_stage.close_run(run.pk)
     page = admin_client.get(f"/runs/{run.pk}/").text
     assert f'<a href="/runs/{earlier.pk}/">run before</a>' in page
@@ -295,7 +295,7 @@ def test_a_journey_tells_its_whole_path(admin_client: Client) -> None:
         "store",
         reasons=["named by a feed"],
         found_in=["https://blog.example/feed.xml", "javascript:alert(1)"],
-        said={"title": "<script>alert(1)</script>", "html": "x" * 50},
+        source_metadata={"title": "<script>alert(1)</script>", "html": "x" * 50},
         attempts=[["fetch", "timeout", "no answer", "2026-03-14T09:00:00+00:00"]],
         timings={"fetch": 0.5},
         article=an_article(),
@@ -338,7 +338,7 @@ def test_a_journey_tells_its_whole_path(admin_client: Client) -> None:
 )
 def test_why_is_this_article_not_here(admin_client: Client, asked: str, said: str) -> None:
     an_article(1)
-    an_article(2, deleted=WHEN)
+    an_article(2, deleted_at=WHEN)
     [journey] = journeys(a_run("finished"), 1, "failed", "fetch", reason="http-404")
     Journey.objects.filter(pk=journey.pk).update(key="https://blog.example/404")
     answer = admin_client.get("/why/", {"url": asked})
@@ -393,7 +393,7 @@ def test_a_stored_page_is_shown_in_a_sandbox(admin_client: Client, kind: str, sh
 def test_extracting_again_makes_a_run(
     admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.journeys.batches.send_waves", lambda run_id: None)
+    monkeypatch.setattr("pipeline.journeys.batches.dispatch_batches", lambda run_id: None)
     article = an_article()
     assert (
         "no stored page"

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def ended(run: Run) -> Run:
-    run.waves.update(finished=WHEN)
+    run.batches.update(finished_at=WHEN)
     summary_stage.close_run(run.pk)
     run.refresh_from_db()
     return run
@@ -43,18 +43,18 @@ def test_what_it_would_take_is_shown_in_its_order_with_source_score_and_reasons(
         "stage": "discover",
         "reason": "dry-run",
         "score": 0.91,
-        "wave": None,
+        "batch": None,
     }
     journeys(
         run,
         105,
         "skipped",
-        said={"title": "<b>Title"},
+        source_metadata={"title": "<b>Title"},
         reasons=["in a feed"],
         found_in=["javascript:x"],
         **looked,
     )
-    journeys(run, 3, "skipped", "discover", reason="not-an-article", wave=None)
+    journeys(run, 3, "skipped", "discover", reason="not-an-article", batch=None)
     run.refresh_from_db()
     ended(run)
 
@@ -138,7 +138,7 @@ def test_without_an_earlier_run_there_is_nothing_to_compare(admin_client: Client
 def test_a_run_that_is_on_is_changed_and_says_what_that_did(
     admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.journeys.batches.send_waves", lambda run_id: None)
+    monkeypatch.setattr("pipeline.journeys.batches.dispatch_batches", lambda run_id: None)
     run = a_run()
     journeys(run, 5)
     assert f'href="/runs/{run.pk}/change"' in admin_client.get(f"/runs/{run.pk}/").text
@@ -211,7 +211,7 @@ def test_the_log_panel_keeps_to_its_level_and_stops_asking_at_the_end(admin_clie
     assert "quiet_one" not in errors
     assert f'hx-get="/runs/{run.pk}/log?level=40" hx-trigger="every 3s, ended"' in errors
     assert admin_client.get(f"/runs/{run.pk}/log?level=nonsense").status_code == 200
-    Run.objects.update(state="finished", finished=WHEN)
+    Run.objects.update(state="finished", finished_at=WHEN)
     assert "every 3s" not in admin_client.get(f"/runs/{run.pk}/log").text
 
 
@@ -269,7 +269,7 @@ def test_what_was_counted_at_the_end_is_what_would_be_counted_now() -> None:
     run = a_run()
     journeys(run, 3, "stored", "store", timings={"fetch": 0.5})
     journeys(run, 2, "failed", "fetch", reason="http-404")
-    journeys(run, 1, "unchanged", "discover", wave=None)
+    journeys(run, 1, "unchanged", "discover", batch=None)
     now = progress(run)
     run = ended(run)
     assert run.summary
@@ -280,8 +280,8 @@ def test_what_was_counted_at_the_end_is_what_would_be_counted_now() -> None:
 
 def test_those_that_wait_for_a_later_try_are_counted_among_those_that_wait() -> None:
     run = a_run()
-    journeys(run, 2, queued=timezone.now() + timedelta(minutes=1))
-    journeys(run, 3, queued=timezone.now() - timedelta(minutes=1))
+    journeys(run, 2, queued_at=timezone.now() + timedelta(minutes=1))
+    journeys(run, 3, queued_at=timezone.now() - timedelta(minutes=1))
     fetch = progress(run).cards[1]
     assert (fetch.stage, fetch.waiting, fetch.later) == ("fetch", 5, 2)
 
