@@ -7,7 +7,7 @@ RUNS ?= 25
 RECONCILER ?= on
 WORLDS ?= 1
 # Files side by side, longest groups first (tests/conftest.py); JOBS=0 runs them one after the other
-JOBS ?= 2
+JOBS ?= 3
 PARALLEL = -n $(JOBS) --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help

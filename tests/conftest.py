@@ -11,7 +11,7 @@ import pytest
 
 from infra.local.lasting import lasting_postgres
 from infra.local.stack import Stack
-from tests.databases import cloned_database, point_django_at
+from tests.databases import cloned_database, empty_tables, point_django_at
 
 CHECKOUT = Path(__file__).parents[1]
 SERVERS = {"postgres", "rabbitmq"}
@@ -78,10 +78,12 @@ def django_db_setup(
 ) -> Iterator[None]:
     """Points Django at a test database, when the first test needs one and not before."""
     from django.db import connections
+    from django.test import TransactionTestCase
 
     server = {**os.environ, **postgres.environment}
     with cloned_database(server, django_db_blocker) as name:
         point_django_at(server, name)
+        TransactionTestCase._fixture_teardown = staticmethod(empty_tables)  # type: ignore[method-assign]
         yield
         connections.close_all()
 

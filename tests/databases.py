@@ -96,3 +96,24 @@ def point_django_at(server: Mapping[str, str], database: str) -> None:
     settings["NAME"] = database
     for setting in ("HOST", "PORT", "USER", "PASSWORD"):
         settings[setting] = server[f"POSTGRES_{setting}"]
+
+
+def empty_tables() -> None:
+    """Delete all rows of Django's database, in a tenth of the time of `flush`, which makes every table anew.
+
+    Content types and permissions stay: they belong to the models, not to a test.
+    """
+    from django.db import connection
+
+    names = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    tables = [name for name in names if name not in ("django_content_type", "auth_permission")]
+    filled = " UNION ALL ".join(
+        f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in tables
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(filled)
+        deletions = "; ".join(f"DELETE FROM {name}" for (name,) in cursor.fetchall())
+        if deletions:
+            # As a replica: no foreign key is checked, and no trigger refuses that the audit log shrinks.
+            cursor.execute(f"SET session_replication_role = replica; {deletions}")
+            cursor.execute("RESET session_replication_role")
