@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import TextField
 from django.db.models.functions import Cast
@@ -13,7 +14,7 @@ from django.utils import timezone
 from pipeline.core.failures import Rejected, Unavailable
 from pipeline.core.records import Fetched, Validators
 from pipeline.core.url import host_at
-from pipeline.discovery.discover import CachedSource, Discovery, discover
+from pipeline.discovery.discover import Bounds, CachedSource, Discovery, discover
 from pipeline.discovery.options import options_from_parameters
 from pipeline.fetching.factory import fetcher
 from pipeline.fetching.snapshots import full_look_before
@@ -44,7 +45,13 @@ def explore(run: Run) -> Discovery:
     Host.objects.reopen(host_at(address) for address in run.addresses)
     scout = Scout(run.pk)
     return discover(
-        options_from_parameters(run.parameters), scout.ask, timezone.now(), known=recall(run)
+        options_from_parameters(run.parameters),
+        scout.ask,
+        timezone.now(),
+        known=recall(run),
+        bounds=Bounds(
+            requests=settings.DISCOVERY_MAX_REQUESTS, seconds=settings.DISCOVERY_MAX_SECONDS
+        ),
     )
 
 
