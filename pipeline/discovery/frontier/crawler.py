@@ -135,7 +135,10 @@ class SiteCrawler:
 
     def _note_bound(self, bound: str) -> None:
         waiting = len(self.queue) + 1
-        self.limits.append(f"stopped after {bound}, with {waiting} sources not requested")
+        noun = "source" if waiting == 1 else "sources"
+        self.limits.append(
+            f"stopped after {bound}, with {waiting} {noun} not requested; articles may be missing"
+        )
         self.notes.append(f"{self.start}: {self.limits[-1]}")
 
     def _look_further(self) -> bool:

@@ -69,7 +69,9 @@ def _parsed_feed(parsed: Any, url: str, max_entries: int) -> ParsedSource:
         name=name,
         authors=_people(feed),
         language=str(feed.get("language") or ""),
-        cut=f"only its first {max_entries} entries" if len(entries) > max_entries else "",
+        cut=f"only its first {max_entries} of {len(entries)} entries"
+        if len(entries) > max_entries
+        else "",
         hash_links=sum("#" in link.url for link in links),
     )
 

@@ -34,7 +34,8 @@ def read_sitemap(body: bytes, url: str, max_lines: int = 50_000) -> ParsedSource
     cut = ""
     for line in _lines(document(body)):
         if len(links) + len(sitemaps) >= max_lines:
-            cut = f"only its first {max_lines} lines"
+            number = body.count(b"<loc>") or body.count(b"loc>") // 2
+            cut = f"only its first {max_lines} of {number} lines"
             break
         texts, news = _texts(line)
         address = _absolute(url, texts.get("loc", ""))
@@ -62,7 +63,9 @@ def read_lines(body: bytes, url: str, max_lines: int = 50_000) -> ParsedSource:
         for line in text.replace("\r", "\n").split("\n", max_lines * 2)[: max_lines * 2]
     ]
     addresses = [line for line in lines if len(line) <= 4096 and _URL_LINE.match(line)]
-    cut = f"only its first {max_lines} lines" if len(addresses) > max_lines else ""
+    cut = ""
+    if len(addresses) > max_lines:
+        cut = f"only its first {max_lines} of {len(addresses)} lines"
     links = tuple(ExtractedLink(address, LINE) for address in addresses[:max_lines])
     return ParsedSource("sitemap", url, links, cut=cut)
 

@@ -11,11 +11,13 @@ from pipeline.core.url import (
     BadURL,
     host_at,
     host_of,
+    is_draft_of,
     normal_form,
     path_and_query,
     read_addresses,
     same_site,
     split,
+    without_session,
 )
 
 SAME = [
@@ -33,6 +35,12 @@ SAME = [
     ("https://user:pw@example.org/a", "https://example.org/a"),
     ("https://bücher.example/a", "https://xn--bcher-kva.example/a"),
     ("https://example.org./a", "https://example.org/a"),
+    ("https://example.org/a;jsessionid=0A1B", "https://example.org/a"),
+    ("https://example.org/a;JSESSIONID=0A1B?b=1", "https://example.org/a?b=1"),
+    ("https://example.org/a?sid=0123456789abcdef0123", "https://example.org/a"),
+    ("https://example.org//notes///a", "https://example.org/notes/a"),
+    ("https://example.org/a?xtor=RSS-1", "https://example.org/a"),
+    ("https://example.org/a?from=feed&b=1", "https://example.org/a?b=1"),
 ]
 
 DIFFERENT = [
@@ -47,6 +55,9 @@ DIFFERENT = [
     ("https://example.org/a?source=code", "https://example.org/a"),
     ("https://blog.example.org/a", "https://example.org/a"),
     ("https://example.org:8000/a", "https://example.org/a"),
+    ("https://example.org/a?sid=12", "https://example.org/a?sid=13"),
+    ("https://example.org/a?from=berlin", "https://example.org/a"),
+    ("https://example.org/to/https://a.org", "https://example.org/to/https:/b.org"),
     ("https://example.org/a?b=2&b=1", "https://example.org/a?b=1&b=2"),
 ]
 
@@ -214,3 +225,40 @@ def test_an_address_with_nothing_to_respell_has_the_normal_form_that_its_parts_h
     assert host_or_error(normal_form, url) == host_or_error(
         normal_form, url.replace("http", "HTTP", 1)
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("feed://a.example/rss", "http://a.example/rss"),
+        ("feed:https://a.example/rss", "https://a.example/rss"),
+    ],
+)
+def test_what_browsers_hand_to_feed_readers_is_an_address(written: str, meant: str) -> None:
+    assert read_addresses(written) == ((meant,), ())
+
+
+@pytest.mark.parametrize(
+    ("url", "home", "is_draft"),
+    [
+        ("http://localhost:4000/a", "https://example.org/", True),
+        ("http://127.0.0.1:8000/a", "http://127.0.7.1/", True),
+        ("http://192.168.0.2/a", "https://example.org/", True),
+        ("http://box.local/a", "https://example.org/", True),
+        ("http://127.0.7.2/a", "http://127.0.7.1/", False),
+        ("http://localhost:4000/a", "http://localhost:4000/", False),
+        ("https://example.com/a", "https://example.org/", False),
+    ],
+)
+def test_the_address_of_an_author_s_machine_is_recognised(
+    url: str, home: str, is_draft: bool
+) -> None:
+    assert is_draft_of(url, home) == is_draft
+
+
+def test_an_address_without_a_session_is_what_anybody_may_ask_for() -> None:
+    session = "phpsessid=0123456789abcdef"
+    assert without_session(f"https://a.org/x?b=1&{session}") == "https://a.org/x?b=1"
+    assert without_session(f"https://a.org/x?{session}&b=1") == "https://a.org/x?b=1"
+    assert without_session("https://a.org/x;jsessionid=1?b=1") == "https://a.org/x?b=1"
+    assert without_session("https://a.org/x?sid=12") == "https://a.org/x?sid=12"

@@ -1,8 +1,10 @@
 """A URL becomes a page, or a reason why not."""
 
 import gzip
+import socket
 import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import brotli
@@ -62,6 +64,54 @@ def test_it_says_who_asks_and_sends_no_cookie_back(server: Server, fetcher: Fetc
     assert server.headers["user-agent"] == "Gleaner/0.1 (+https://example.org/bot)"
     assert server.headers["accept-encoding"] == "gzip, deflate, br, zstd"
     assert "cookie" not in server.headers
+
+
+def gate(server: Server, *, opens: bool) -> Callable[[socket.socket, str], None]:
+    """Sets a cookie and redirects to the same URL, until the cookie comes back if it `opens` at all."""
+
+    def answer(connection: socket.socket, path: str) -> None:
+        if opens and "seen=1" in server.headers.get("cookie", ""):
+            connection.sendall(response(200, HTML))
+        else:
+            connection.sendall(response(302, b"", location=path, set_cookie="seen=1; Path=/"))
+
+    return answer
+
+
+def test_a_cookie_is_brought_back_within_one_fetch(server: Server, fetcher: Fetcher) -> None:
+    server._answer = gate(server, opens=True)
+    assert page_of(fetcher, server.url + "/post").body == HTML
+    assert server.headers["cookie"] == "seen=1"
+    server.pages["/other"] = response(200, HTML)
+    page_of(fetcher, server.url + "/other")
+    assert "cookie" not in server.headers
+
+
+def test_a_cookie_gate_that_never_opens_is_left(server: Server, fetcher: Fetcher) -> None:
+    server._answer = gate(server, opens=False)
+    failure = fetcher.fetch(server.url + "/post")
+    assert isinstance(failure, Rejected)
+    assert failure.reason == "too-many-redirects"
+    assert server.paths.count("/post") == 2
+
+
+def test_a_cookie_goes_to_the_host_that_set_it_and_to_no_other(fetcher: Fetcher) -> None:
+    with Server(address="127.0.0.2") as other, Server() as server:
+        other.pages["/b"] = response(200, HTML)
+        server.pages["/a"] = response(302, b"", location=f"{other.url}/b", set_cookie="seen=1")
+        page_of(fetcher, server.url + "/a")
+        assert "cookie" not in other.headers
+
+
+def test_a_sitemap_may_be_larger_than_a_page(server: Server) -> None:
+    fetcher = Fetcher(replace(POLICY, max_bytes=1_000, max_source_bytes=9_000), MemoryHosts())
+    server.pages["/s.xml"] = response(200, b"<urlset>" + b" " * 5_000, content_type="text/xml")
+    server.pages["/l.xml"] = response(200, b"<urlset>" + b" " * 9_000, content_type="text/xml")
+    assert isinstance(fetcher.fetch(server.url + "/s.xml", purpose="source"), Page)
+    for url, purpose in (("/s.xml", "article"), ("/l.xml", "source")):
+        failure = fetcher.fetch(server.url + url, purpose=purpose)  # type: ignore[arg-type]
+        assert isinstance(failure, Rejected)
+        assert failure.reason == "too-large"
 
 
 def test_a_connection_is_kept_for_the_next_page(server: Server, fetcher: Fetcher) -> None:
@@ -184,6 +234,8 @@ def test_content_encodings_are_undone(
         ("", HTML, True, True),
         ("text/plain", HTML, True, True),
         ("application/octet-stream", HTML, True, True),
+        ("binary/octet-stream", HTML, True, True),
+        ("binary/octet-stream", b"<rss/>", False, True),
         ("text/plain", b"just text", False, True),
         ("application/rss+xml", b"<rss/>", False, True),
         ("application/atom+xml", b"<feed/>", False, True),
