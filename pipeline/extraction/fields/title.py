@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from lxml.html import HtmlElement
 
@@ -45,8 +45,24 @@ NOBODYS = {
 }
 MAX_LENGTH = 300  # characters
 MAX_HEADINGS = 12
+MAX_LINES = 400  # of a page, that its title is looked for in
+HEADING = "heading"
 SEVERAL = "one of several headings"
+SITE_HEADING = "site heading"
+LINE = "line"
+SLUG = "slug"
+BARS = frozenset("|•·»«›⋆")
+DASHES = frozenset("–—-")  # these also set a subtitle apart
 UNMARKED = 3  # the rank of an h1 in an article that nothing marks as the title
+
+
+class Hints(NamedTuple):
+    """What tells a title from the site's name beside it, all folded."""
+
+    names: set[str] = set()
+    lines: set[str] = set()
+    slugs: set[str] = set()
+    host: str = ""
 
 
 class Heading(NamedTuple):
@@ -59,24 +75,33 @@ class Heading(NamedTuple):
 def candidates(
     page: ParsedPage, said: SourceMetadata, headings: Sequence[Heading] | None = None
 ) -> list[Evidence[str]]:
-    """Every title that is claimed for the page, with who claims it; its headings (where known: as given) best first."""
-    from_feed = said.published or said.html or said.summary or said.authors
-    found = [Evidence(" ".join(said.title.split()), "feed" if from_feed else "link")]
-    found += [
-        Evidence(text(n.get("headline") or n.get("name")), "json-ld")
-        for n in articles(page.linked)[:3]
-    ]
-    found += [Evidence(value, name) for name in META for value in page.meta.get(name, [])[:1]]
+    """Every title that is claimed for the page, with who claims it.
+
+    `headings`: those of the page, best first, where they are known.
+    """
     if headings is None:
         headings = headings_of(page)
-    else:
-        headings = headings
-    found += [Evidence(h.text, _source(h, headings)) for h in headings]
-    found += [
-        Evidence(words_of(t), "title")
-        for t in [t for t in page.every("title") if _is_page_title(t)][:1]
-    ]
-    return [e for e in found if fold(e.value) not in NOBODYS and len(e.value) <= MAX_LENGTH]
+    from_feed = said.published or said.html or said.summary or said.authors
+    found = [Evidence(" ".join(said.title.split()), "feed" if from_feed else "link")]
+    for node in articles(page.linked)[:3]:
+        found.append(Evidence(text(node.get("headline") or node.get("name")), "json-ld"))
+    found += [Evidence(value, name) for name in META for value in page.meta.get(name, [])[:1]]
+    found += [Evidence(heading.text, _source(heading, headings)) for heading in headings]
+    titles = [element for element in page.every("title") if _is_page_title(element)]
+    found += [Evidence(words_of(element), "title") for element in titles[:1]]
+    usable = [e for e in found if fold(e.value) not in NOBODYS and len(e.value) <= MAX_LENGTH]
+    return [*usable, *_hints(page, usable)]
+
+
+def _hints(page: ParsedPage, found: Sequence[Evidence[str]]) -> Iterator[Evidence[str]]:
+    """What tells a title from the site's name beside it: lines of the page, words of the address."""
+    lines = {fold(line.text) for line in page.lines[:MAX_LINES] if len(line.text) <= MAX_LENGTH}
+    for claim in found:
+        if claim.source == "title":
+            sides = {side for left, right, _ in _cuts(claim.value) for side in (left, right)}
+            yield from (Evidence(side, LINE) for side in sides if fold(side) in lines)
+    slug = urlsplit(page.url).path.rstrip("/").rpartition("/")[2]
+    yield Evidence(fold(unquote(slug).removesuffix(".html").replace("_", " ")), SLUG)
 
 
 def decide(
@@ -84,56 +109,98 @@ def decide(
 ) -> Evidence[str]:
     """The title among the candidates.
 
-    A feed names its entries on purpose, so it is believed. Where the page has several headings of the first order,
-    none stands above the others, so the site's links decide. Else a heading that the head confirms wins; then what
-    the page tells machines, then the head's title, each without the site's name; then a heading that nobody confirms.
+    What the page shows and the feed or its head confirms wins. Where the page has several headings
+    of the first order, none stands above the others, so the site's links decide. What nothing on
+    the page confirms goes behind the feed; then come what the page tells machines and the head's
+    title, each without the site's name, and a heading that nobody confirms.
     """
+    site_headings = {fold(e.value) for e in found if e.source == SITE_HEADING}
+    names = {fold(name) for name in site_names if name} | site_headings
+    head = [e for e in found if e.source in ("json-ld", *META)]
+    head += [e for e in found if e.source == "title"]
+    headings = [e for e in found if e.source in (HEADING, SEVERAL) and fold(e.value) not in names]
     feed = next((e for e in found if e.source == "feed"), None)
-    if feed:
-        return _uncut(feed, found)
     link = next((e for e in found if e.source == "link"), None)
+    if feed and (agreed := _agreed(feed, headings, head)):
+        return agreed
     if link and any(e.source == SEVERAL for e in found) and " " in link.value:
         return link
-    names = {fold(n) for n in site_names if n} | {
-        fold(e.value) for e in found if e.source == "site heading"
-    }
-    head = [e for e in found if e.source in ("json-ld", *META)] + [
-        e for e in found if e.source == "title"
-    ]
-    headings = [e for e in found if e.source in ("heading", SEVERAL) and fold(e.value) not in names]
-    confirmed = [(_confirms(e.value, heading.value), heading) for heading in headings for e in head]
-    for strength in (2, 1):
-        for found_strength, heading in confirmed:
-            if found_strength == strength:
-                return heading
-    for e in head:
-        cleaned = without_site(e.value, names, host)
-        if fold(cleaned) not in names:
-            return Evidence(cleaned, e.source)
-    return next(iter([*headings, *head, *found]), Evidence("", "none"))
-
-
-def _uncut(feed: Evidence[str], found: Sequence[Evidence[str]]) -> Evidence[str]:
-    """A feed's title, or the page's heading that it is the cut-off beginning of."""
-    if not feed.value.endswith(("…", "...")):
+    if confirmed := _confirmed(headings, head):
+        return confirmed
+    if feed:
         return feed
-    start = fold(feed.value)
-    return next(
-        (e for e in found if e.source in ("heading", SEVERAL) and fold(e.value).startswith(start)),
-        feed,
-    )
+    hints = Hints(names, _values(found, LINE), _values(found, SLUG), host)
+    for claim in head:
+        cleaned = without_site(claim.value, hints)
+        if fold(cleaned) not in names:
+            return Evidence(cleaned, claim.source)
+    claims = [e for e in found if e.source not in (LINE, SLUG)]
+    return next(iter([*headings, *head, *claims]), Evidence("", "none"))
 
 
-def without_site(title: str, names: set[str], host: str = "") -> str:
-    """A title without the site's name before or after it: a known one, one that the host spells, what follows a bar."""
+def _values(found: Sequence[Evidence[str]], source: str) -> set[str]:
+    return {fold(e.value) for e in found if e.source == source}
+
+
+def _agreed(
+    feed: Evidence[str], headings: Sequence[Evidence[str]], head: Sequence[Evidence[str]]
+) -> Evidence[str] | None:
+    """The feed's title where the page has it too, as the page's heading if it is one."""
+    wanted = fold(feed.value)
+    is_cut_off = feed.value.endswith(("…", "..."))
+    for heading in headings:
+        words = fold(heading.value)
+        if words == wanted or (is_cut_off and words.startswith(wanted)):
+            return heading
+    for claim in head:
+        sides = {fold(side) for left, right, _ in _cuts(claim.value) for side in (left, right)}
+        if wanted in sides or wanted == fold(claim.value):
+            return feed
+    return None
+
+
+def _confirmed(
+    headings: Sequence[Evidence[str]], head: Sequence[Evidence[str]]
+) -> Evidence[str] | None:
+    """The first heading that the head has as a whole or at its start, else at its end."""
+    for strength in (2, 1):
+        for heading in headings:
+            if any(_confirms(claim.value, heading.value) == strength for claim in head):
+                return heading
+    return None
+
+
+def without_site(title: str, hints: Hints) -> str:
+    """A title without the site's name or description, before or after it.
+
+    That is a known name, one that the host spells, what stands beside words that the page shows by
+    themselves or has in its address, or the shorter part behind a bar.
+    """
     for left, right, separator in _cuts(title):
-        if fold(right) in names or _spells(right, host):
+        if fold(right) in hints.names or _spells(right, hints.host):
             return left
-        if fold(left) in names or _spells(left, host):
+        if fold(left) in hints.names or _spells(left, hints.host):
             return right
+        side = _told_by_the_page(left, right, hints)
+        if side and (separator in BARS or (separator in DASHES and side == left)):
+            return side
         if separator == "|" and len(fold(left)) > len(fold(right)) > 0:
             return left
     return title
+
+
+def _told_by_the_page(left: str, right: str, hints: Hints) -> str:
+    """The side of a title that the page shows or spells in its address, where the other is not."""
+    shown = [side for side in (left, right) if fold(side) in hints.lines]
+    if len(shown) == 1:
+        return shown[0]
+    for slug in hints.slugs:
+        words = set(slug.split())
+        in_left = len(words & set(fold(left).split()))
+        in_right = len(words & set(fold(right).split()))
+        if len(words) > 1 and max(in_left, in_right) > len(words) / 2 and in_left != in_right:
+            return left if in_left > in_right else right
+    return ""
 
 
 def shown(headings: Sequence[Heading], title: str) -> str:
@@ -174,11 +241,11 @@ def headings_of(page: ParsedPage) -> list[Heading]:
 
 def _source(heading: Heading, every: Sequence[Heading]) -> str:
     if heading.rank < 0:
-        return "site heading"
+        return SITE_HEADING
     alike = [h for h in every if h.rank == heading.rank == UNMARKED]
     if len(alike) > 1:
         return SEVERAL
-    return "heading"
+    return HEADING
 
 
 def _rank(heading: HtmlElement, page: ParsedPage) -> int:
@@ -190,8 +257,6 @@ def _rank(heading: HtmlElement, page: ParsedPage) -> int:
     link = heading.find(".//a")
     if link is None and heading.getparent() is not None and heading.getparent().tag == "a":
         link = heading.getparent()
-    else:
-        link = link
     if link is not None and _leads_up(join(page.base, link.get("href")), page.url):
         return -2
     if ancestors & {"nav", "footer", "aside"}:
@@ -211,7 +276,7 @@ def _confirms(said: str, heading: str) -> int:
     """How well a title from the head speaks for a heading: 2 where it is the whole or the start, 1 where the end."""
     whole = fold(said)
     part = fold(heading)
-    if len(part) < 3 or part not in whole:
+    if not _says_something(heading) or part not in whole:
         return 0
     if whole == part or any(part == fold(left) for left, _, _ in _cuts(said)):
         return 2
@@ -223,8 +288,14 @@ def _cuts(title: str) -> Iterator[tuple[str, str, str]]:
     for match in reversed(list(SEPARATOR.finditer(title))):
         left = title[: match.start()].strip()
         right = title[match.end() :].strip()
-        if len(fold(left)) > 2 and len(fold(right)) > 1:
+        if _says_something(left) and len(fold(right)) > 1:
             yield left, right, match.group().strip()
+
+
+def _says_something(text: str) -> bool:
+    """Whether a text may be a title: three letters, or one sign of a script that writes words so."""
+    words = fold(text)
+    return len(words) > 2 or (bool(words) and not words.isascii())
 
 
 def _spells(name: str, host: str) -> bool:

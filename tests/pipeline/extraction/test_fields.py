@@ -36,6 +36,14 @@ TITLES = [
         "link",
     ),
     ([("On counters", "heading")], "On counters", "heading"),
+    ([("on counters!", "feed"), ("On counters", "heading")], "On counters", "heading"),
+    (
+        [("A draft", "feed"), ("On counters", "heading"), ("On counters - Notes", "title")],
+        "On counters",
+        "heading",
+    ),
+    ([("On counters", "feed"), ("On counters - Notes", "title")], "On counters", "feed"),
+    ([("Notes", "heading"), ("Notes", "title"), ("On counters", "feed")], "Notes", "heading"),
     ([], "", "none"),
 ]
 
@@ -62,14 +70,32 @@ def test_the_most_credible_title_wins(
 def test_the_sites_name_is_cut_from_a_title_only_where_it_is_known(
     whole: str, names: set[str], host: str, left: str
 ) -> None:
-    assert title.without_site(whole, names, host) == left
+    assert title.without_site(whole, title.Hints(names, host=host)) == left
+
+
+HARD = "Notes on clocks and counters, from a desk near the sea"
+
+
+@pytest.mark.parametrize(
+    ("whole", "shown", "url"),
+    [
+        (f"On counters | {HARD}", "<div class=t>On counters</div>", "https://notes.example/7"),
+        (f"On counters – {HARD}", "<div class=t>On counters</div>", "https://notes.example/7"),
+        (f"On counters and time | {HARD}", "", "https://notes.example/on-counters-and-time/"),
+        (f"{HARD} | On counters", "<p>On counters</p>", "https://notes.example/7"),
+    ],
+)
+def test_the_sites_description_is_cut_from_a_title(whole: str, shown: str, url: str) -> None:
+    page = parsed(f"<head><title>{whole}</title></head><body>{shown}<p>Words.</p></body>", url)
+    found = title.decide(title.candidates(page, SourceMetadata()), [], "notes.example")
+    assert found.value in ("On counters", "On counters and time")
 
 
 def test_a_heading_that_leads_home_is_the_sites() -> None:
     page = parsed(
         "<body><h1><a href='/'>Notes</a></h1><article><h1>On counters</h1></article><p>x</p></body>"
     )
-    assert [(e.value, e.source) for e in title.candidates(page, SourceMetadata())] == [
+    assert [(e.value, e.source) for e in title.candidates(page, SourceMetadata())][:2] == [
         ("On counters", "heading"),
         ("Notes", "site heading"),
     ]
