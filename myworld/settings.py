@@ -145,7 +145,7 @@ if PROCESS in queues.STAGES:
     ]
 if PROCESS in queues.HEADER_STAGES:
     # They do not wait for the disk, which is half of what their statements cost. What a crash of PostgreSQL takes
-    # with it, the last 0.6 s, is done again: stage.begin_again, chords.SETTLE and the reconciler see to it.
+    # with it, the last 0.6 s, is done again: journeys.retry.republish, chords.SETTLE and the reconciler see to it.
     STAGE_OPTIONS += ["synchronous_commit=off"]
 DATABASES = {
     "default": {
@@ -240,7 +240,7 @@ CELERY_BEAT_SCHEDULE = {
     "notice": {"task": queues.NOTICE, "schedule": 60.0, "options": {"expires": 50}},
 }
 CELERY_BEAT_SCHEDULER = "pipeline.broker.beat:PatientScheduler"
-# Connections live as long as their worker; health checks and closing on error (pipeline/journeys/stage.py) make that safe.
+# Connections live as long as their worker; health checks and closing on error (pipeline/broker/outages.py) make that safe.
 CELERY_DB_REUSE_MAX = 1_000_000_000
 
 # Runs

@@ -12,7 +12,7 @@ from pipeline.fetching import stage as fetching_stage
 from pipeline.journeys import batches
 from pipeline.journeys.outcome import Outcome
 from pipeline.journeys.stage import run_task, stage
-from pipeline.journeys.transitions import Visit
+from pipeline.journeys.transitions import StageContext
 from pipeline.models import Run
 from pipeline.storage import stage as storage_stage
 from pipeline.summary import stage as summary_stage
@@ -44,21 +44,21 @@ def explore(run: Run) -> None:
 
 
 @stage("fetch", input_query=fetching_stage.INPUT_QUERY)
-def fetch(visit: Visit) -> Outcome:
+def fetch(context: StageContext) -> Outcome:
     """URL -> snapshot of the page."""
-    return fetching_stage.take(visit)
+    return fetching_stage.fetch_page(context)
 
 
 @stage("extract", input_query=extraction_stage.INPUT_QUERY)
-def extract(visit: Visit) -> Outcome:
+def extract(context: StageContext) -> Outcome:
     """Snapshot -> draft of the article."""
-    return extraction_stage.draw(visit)
+    return extraction_stage.extract_draft(context)
 
 
 @stage("store")
-def store(visit: Visit) -> Outcome:
+def store(context: StageContext) -> Outcome:
     """Draft -> article in the catalogue."""
-    return storage_stage.store(visit)
+    return storage_stage.store(context)
 
 
 @run_task("summarise")

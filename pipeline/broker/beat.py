@@ -5,10 +5,10 @@ import time
 
 import structlog
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 from django_celery_beat.schedulers import DatabaseScheduler
 
+from pipeline.broker.outages import DATABASE_AWAY, report_outage
 from pipeline.broker.queues import declare
 from pipeline.core.database import wait_for_database
 
@@ -33,9 +33,8 @@ class PatientScheduler(DatabaseScheduler):
             self.declare_queues()
             self.follow_clock()
             return float(super().tick(*args, **kwargs))
-        except (OperationalError, InterfaceError) as error:
-            connection.close()
-            log.warning("server_away", stage="beat", error=str(error).strip())
+        except DATABASE_AWAY as error:
+            report_outage("beat", error)
             return RETRY_SECONDS
 
     def declare_queues(self) -> None:

@@ -10,7 +10,7 @@ from pipeline.core.failures import Rejected
 from pipeline.core.records import Draft, SiteHints, SourceMetadata
 from pipeline.extraction.extract import extract
 from pipeline.journeys.outcome import Advance, Outcome
-from pipeline.journeys.transitions import Visit
+from pipeline.journeys.transitions import StageContext
 
 INPUT_QUERY = """
 SELECT s.final_url, s.headers, b.data, h.name, h.authors, h.language,
@@ -21,9 +21,9 @@ WHERE s.id = held_snapshot
 """
 
 
-def draw(visit: Visit) -> Outcome:
+def extract_draft(context: StageContext) -> Outcome:
     """Extracts the article from the journey's snapshot."""
-    final_url, headers, data, name, authors, language, wanted = visit.brought
+    final_url, headers, data, name, authors, language, wanted = context.input
     if data is None:
         return Rejected("snapshot-gone", "the stored page was removed before its turn came")
     site = SiteHints(name=name or "", authors=tuple(authors or ()), language=language or "")
@@ -31,7 +31,7 @@ def draw(visit: Visit) -> Outcome:
     found = extract(
         zstd.decompress(bytes(data)),
         final_url,
-        serialize.load(SourceMetadata, visit.source_metadata),
+        serialize.load(SourceMetadata, context.source_metadata),
         site,
         charset=charset,
     )

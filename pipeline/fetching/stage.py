@@ -10,7 +10,7 @@ from pipeline.core.records import NotModified, Page, Validators
 from pipeline.fetching.factory import fetcher
 from pipeline.fetching.snapshots import full_look_before
 from pipeline.journeys.outcome import Advance, Ended, Outcome
-from pipeline.journeys.transitions import PendingWrite, Visit
+from pipeline.journeys.transitions import PendingWrite, StageContext
 
 INPUT_QUERY = """
 SELECT a.id AS article, a.deleted_at, s.headers, s.body_id, s.fetched_at
@@ -32,20 +32,20 @@ WITH body AS (
 """
 
 
-def take(visit: Visit) -> Outcome:
+def fetch_page(context: StageContext) -> Outcome:
     """Fetches the journey's URL and keeps the page. What has not changed since it became an article ends here."""
-    article, deleted_at, headers, digest, fetched_at = visit.brought
+    article, deleted_at, headers, digest, fetched_at = context.input
     if deleted_at:
         return Rejected("deleted", "its owner deleted it from the catalogue", skipped=True)
     fresh = fetched_at and fetched_at > full_look_before()
-    result = fetcher().fetch(visit.url, validators=validators(headers) if fresh else Validators())
+    result = fetcher().fetch(context.url, validators=validators(headers) if fresh else Validators())
     if isinstance(result, NotModified):
         return Ended("unchanged", "the server says that it has not changed", article)
     if not isinstance(result, Page):
         return result
     if article and digest == hashlib.sha256(result.body).hexdigest():
         return Ended("unchanged", "the page is the same, byte for byte", article)
-    return Advance(keeping=keeping(visit, result), size=len(result.body))
+    return Advance(write=snapshot_write(context, result), size=len(result.body))
 
 
 def validators(headers: str | None) -> Validators:
@@ -57,14 +57,14 @@ def validators(headers: str | None) -> Validators:
     return Validators(etag=values.get("etag", ""), last_modified=values.get("last-modified", ""))
 
 
-def keeping(visit: Visit, page: Page) -> PendingWrite:
+def snapshot_write(context: StageContext, page: Page) -> PendingWrite:
     """The page as a snapshot, its body once per distinct content."""
     values = {
         "digest": hashlib.sha256(page.body).hexdigest(),
         "data": zstd.compress(page.body, level=3),
         "size": len(page.body),
-        "key": visit.key,
-        "url": visit.url,
+        "key": context.key,
+        "url": context.url,
         "final_url": page.final_url,
         "status": page.status,
         "headers": json.dumps(dict(page.headers)),

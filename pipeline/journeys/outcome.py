@@ -12,7 +12,7 @@ class Advance:
 
     size: int | None = None
     draft: bytes | None = None
-    keeping: PendingWrite | None = None
+    write: PendingWrite | None = None
 
 
 @dataclass(frozen=True, slots=True)

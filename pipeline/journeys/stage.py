@@ -1,101 +1,84 @@
 """What every stage of the journey shares, once: its name, its retries, failure as a value, the journey's row, its log.
 
-A stage is a function `Visit -> Advance | Ended | Rejected | Unavailable`; `stage` makes it a task that takes a ticket
-and returns one. A ticket is `{"journey": id}`, with "ended" once the journey is over: then it passes through the rest
-of its chain untouched and is counted like any other. Only a message that must come back ever leaves as an exception.
+A stage is a function `StageContext -> Advance | Ended | Rejected | Unavailable`; `stage` makes it a task that takes a
+ticket and returns one. A ticket is `{"journey": id}`, with "ended" once the journey is over: then it passes through the
+rest of its chain untouched and is counted like any other. Only a message that must come back leaves as an exception.
 """
 
 import functools
-import math
-import random
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
 import structlog
 from celery import Task, shared_task
-from celery.exceptions import Ignore, Reject, SoftTimeLimitExceeded
-from celery.exceptions import OperationalError as BrokerError
+from celery.exceptions import Reject, SoftTimeLimitExceeded
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
-from django.utils import timezone
+from django.db import connection
 
-from pipeline.broker.queues import STAGES, WORKERS, task_name
-from pipeline.core.database import wait_for_database
+from pipeline.broker.outages import DATABASE_AWAY, SERVER_AWAY
+from pipeline.broker.queues import task_name
 from pipeline.core.failures import Rejected, Unavailable
-from pipeline.journeys import canvas, transitions
+from pipeline.core.stages import STAGES
+from pipeline.journeys import transitions
 from pipeline.journeys.outcome import Advance, Ended, Outcome
-from pipeline.journeys.transitions import Visit
-from pipeline.models import Batch
+from pipeline.journeys.retry import back_off, republish, requeue_message, retry_or_fail
+from pipeline.journeys.transitions import StageContext
 from pipeline.summary.stage import fail_run
 
 log = structlog.get_logger(__name__)
-Ticket = dict[str, Any]
 
-LONGEST_WAIT = (
-    600.0  # seconds for the database to come back; well below the broker's patience, half an hour
-)
-NO_TRY = ("host-busy", "worker-lost")  # reasons to come back that are not this URL's failure
+Ticket = dict[str, Any]
+Handler = Callable[[StageContext], Outcome]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """A stage: its name, its work, and a query on the journey's row whose row the visit carries (ledger.py)."""
+class StageSpec:
+    """A stage: its name, its work, and the query whose row is `StageContext.input` (see transitions.py)."""
 
     name: str
-    work: Callable[[Visit], Outcome]
+    handler: Handler
     input_query: str = ""
 
 
 def run_task(name: str) -> Callable[[Callable[..., None]], Task]:
-    """Makes a function of a run's id the task `pipeline.<name>`. A bug in it ends the run, which says so."""
+    """Make a function of a run's id the task `pipeline.<name>`. A bug in it ends the run, which says so."""
 
-    def decorate(work: Callable[..., None]) -> Task:
+    def decorate(handler: Callable[..., None]) -> Task:
         @shared_task(name=task_name(name), bind=True)
-        @functools.wraps(work)
+        @functools.wraps(handler)
         def task(self: Task, run_id: int, *args: Any) -> None:
-            with structlog.contextvars.bound_contextvars(
-                stage=name, run=run_id, task_id=self.request.id
-            ):
+            about = {"stage": name, "run": run_id, "task_id": self.request.id}
+            with structlog.contextvars.bound_contextvars(**about):
                 try:
-                    work(run_id, *args)
-                except (OperationalError, InterfaceError, BrokerError) as error:
-                    raise come_back(name, error) from error
+                    handler(run_id, *args)
+                except SERVER_AWAY as error:
+                    raise requeue_message(name, error) from error
                 except Exception as error:
                     log.exception("stage_crashed")
-                    fail_run(run_id, f"the stage {name} crashed: {type(error).__name__}: {error}")
+                    reason = f"the stage {name} crashed: {type(error).__name__}: {error}"
+                    fail_run(run_id, reason)
 
         return task
 
     return decorate
 
 
-def come_back(name: str, error: Exception) -> Reject:
-    """The message goes back to its queue, because the database or the broker is away."""
-    connection.close()
-    log.warning("server_away", stage=name, error=str(error).strip())
-    time.sleep(1)  # the broker would hand it out again at once, and count that against the message
-    wait_for_database(WORKERS[name].soft_seconds / 3 or LONGEST_WAIT)
-    return Reject(str(error), requeue=True)
+def stage(name: str, input_query: str = "") -> Callable[[Handler], Task]:
+    """Make the function the task `pipeline.<name>`, on the queue of the same name."""
 
-
-def stage(name: str, input_query: str = "") -> Callable[[Callable[[Visit], Outcome]], Task]:
-    """Makes the function the task `pipeline.<name>`, on the queue of the same name. For `input_query` see Step."""
-
-    def decorate(work: Callable[[Visit], Outcome]) -> Task:
-        step = Step(name, work, input_query)
+    def decorate(handler: Handler) -> Task:
+        spec = StageSpec(name, handler, input_query)
 
         @shared_task(name=task_name(name), bind=True, max_retries=None)
-        @functools.wraps(work)
+        @functools.wraps(handler)
         def task(self: Task, ticket: Ticket) -> Ticket:
             if "ended" in ticket:
                 return ticket
             try:
-                return _carried(self, step, ticket)
-            except (
-                SoftTimeLimitExceeded
-            ) as error:  # not the stage's own time: a server was away for that long
+                return _run_or_requeue(self, spec, ticket)
+            except SoftTimeLimitExceeded as error:
+                # Not the stage's own time: a server was away for that long.
                 connection.close()
                 raise Reject(str(error), requeue=True) from error
 
@@ -104,152 +87,110 @@ def stage(name: str, input_query: str = "") -> Callable[[Callable[[Visit], Outco
     return decorate
 
 
-def _carried(task: Task, step: Step, ticket: Ticket) -> Ticket:
+def _run_or_requeue(task: Task, spec: StageSpec, ticket: Ticket) -> Ticket:
     try:
-        return carry(task, step, ticket)
-    except (OperationalError, InterfaceError, BrokerError) as error:
-        raise come_back(step.name, error) from error
+        return run_stage(task, spec, ticket)
+    except SERVER_AWAY as error:
+        raise requeue_message(spec.name, error) from error
 
 
-def carry(task: Task, step: Step, ticket: Ticket) -> Ticket:
-    """Takes the journey in hand, does the stage's work, and writes what came of it."""
-    visit = transitions.enter(ticket["journey"], step.name, step.input_query)
-    if visit is None:
+def run_stage(task: Task, spec: StageSpec, ticket: Ticket) -> Ticket:
+    """Start the stage for the ticket's journey, run its handler and record the outcome."""
+    context = transitions.start_stage(ticket["journey"], spec.name, spec.input_query)
+    if context is None:
         return {**ticket, "ended": "deleted"}
-    if visit.over:
-        return {**ticket, "ended": visit.state}
-    if not visit.in_progress:  # redelivered: this stage was done before its worker could say so
-        behind = STAGES.index(visit.stage) < STAGES.index(step.name)
-        if behind and visit.batch:
-            return begin_again(visit, visit.batch)
+    if context.over:
+        return {**ticket, "ended": context.state}
+    if not context.in_progress:  # redelivered: the stage was done before its worker could say so
+        behind = STAGES.index(context.stage) < STAGES.index(spec.name)
+        if behind and context.batch:
+            republish(context, context.batch)
         return ticket
     about = {
-        "stage": step.name,
-        "run": visit.run,
-        "journey": visit.id,
-        "url": visit.url,
+        "stage": spec.name,
+        "run": context.run,
+        "journey": context.id,
+        "url": context.url,
         "task_id": task.request.id,
     }
     with structlog.contextvars.bound_contextvars(**about):
-        outcome = refused(visit) or (
-            stand_back(task, visit) if visit.crashed else attempt(step.work, visit)
-        )
-        return settle(task, visit, outcome, ticket)
+        outcome = _outcome(task, spec.handler, context)
+        return record_outcome(task, context, outcome, ticket)
 
 
-def begin_again(visit: Visit, batch: int) -> NoReturn:
-    """Sends the journey on its way once more, from the stage that its row has reached.
-
-    The row is behind its message: PostgreSQL was killed before what the stage before had done was on the disk. This
-    chain ends here and is not counted; the new one's last task has the same id and is.
-    """
-    log.warning(
-        "journey_begun_again", run=visit.run, journey=visit.id, url=visit.url, stage=visit.stage
-    )
-    canvas.publish(Batch.objects.get(pk=batch), [visit.id])
-    raise Ignore
+def _outcome(task: Task, handler: Handler, context: StageContext) -> Outcome:
+    skipped = skip_reason(context)
+    if skipped:
+        return skipped
+    if context.crashed:
+        back_off(task, context)
+    return run_handler(handler, context)
 
 
-def refused(visit: Visit) -> Rejected | None:
-    """Why the stage should not even begin."""
-    if visit.run_state in ("cancelling", "cancelled"):
-        return Rejected(
-            "cancelled", "the run was cancelled before this URL's turn came", skipped=True
-        )
-    if visit.crash_count >= settings.MAX_CRASHES:
-        return Rejected(
-            "killed-its-worker",
-            f"killed its worker {visit.crash_count} times in the stage {visit.stage}",
-        )
+def skip_reason(context: StageContext) -> Rejected | None:
+    """Return why the stage should not even begin, if so."""
+    if context.run_state in ("cancelling", "cancelled"):
+        detail = "the run was cancelled before this URL's turn came"
+        return Rejected("cancelled", detail, skipped=True)
+    if context.crash_count >= settings.MAX_CRASHES:
+        detail = f"killed its worker {context.crash_count} times in the stage {context.stage}"
+        return Rejected("killed-its-worker", detail)
     return None
 
 
-def attempt(work: Callable[[Visit], Outcome], visit: Visit) -> Outcome:
-    """Runs the stage. A bug is loud in the log and quiet in the chain: the journey ends as "crashed"."""
+def run_handler(handler: Handler, context: StageContext) -> Outcome:
+    """Run the stage. A bug is loud in the log and quiet in the chain: the journey ends as "crashed"."""
     try:
-        return work(visit)
-    except (OperationalError, InterfaceError):
+        return handler(context)
+    except DATABASE_AWAY:
         raise
     except SoftTimeLimitExceeded:
         connection.close()  # the signal may have cut a query in half
-        return Rejected("time-limit", f"took longer than the stage {visit.stage} allows")
+        return Rejected("time-limit", f"took longer than the stage {context.stage} allows")
     except MemoryError:
-        return Rejected("memory-limit", f"needed more memory than the stage {visit.stage} allows")
+        return Rejected("memory-limit", f"needed more memory than the stage {context.stage} allows")
     except Exception as error:
         log.exception("stage_crashed")
         return Rejected("crashed", f"{type(error).__name__}: {error}")
 
 
-def settle(task: Task, visit: Visit, outcome: Outcome, ticket: Ticket) -> Ticket:
-    """Writes the outcome to the journey's row and decides what the chain does next."""
+def record_outcome(task: Task, context: StageContext, outcome: Outcome, ticket: Ticket) -> Ticket:
+    """Write the outcome to the journey's row and return the ticket for the next task of the chain."""
     if isinstance(outcome, Unavailable):
-        outcome = postpone(task, visit, outcome)
+        outcome = retry_or_fail(task, context, outcome)
     if isinstance(outcome, Advance):
-        transitions.advance(visit, size=outcome.size, draft=outcome.draft, keeping=outcome.keeping)
-        log.info("stage_finished", seconds=visit.seconds)
+        transitions.complete_stage(
+            context, size=outcome.size, draft=outcome.draft, write=outcome.write
+        )
+        log.info("stage_finished", seconds=context.seconds)
         return ticket
     if isinstance(outcome, Ended):
-        state = outcome.state
-        reason = ""
-        article = outcome.article
+        state = _finish(context, outcome)
     else:
-        if outcome.skipped:
-            state = "skipped"
-        else:
-            state = "failed"
-        reason = outcome.reason
-        article = None
-    if not (isinstance(outcome, Ended) and outcome.written):
-        transitions.end(visit, state, reason, outcome.detail, article)
-    if state == "failed":
-        level = log.warning
-    else:
-        level = log.info
-    level("journey_ended", state=state, reason=reason, detail=outcome.detail, seconds=visit.seconds)
+        state = _fail_or_skip(context, outcome)
     return {**ticket, "ended": state}
 
 
-def stand_back(task: Task, visit: Visit) -> NoReturn:
-    """Sends the task back for a moment of chance, because its last worker was killed with it in hand.
-
-    A worker has several journeys in hand, and only one of them is to blame. If all came back at once, all would be
-    there again when it strikes again, and would be blamed with it.
-    """
-    wait = random.randint(1, 4 * visit.crash_count + 2)  # noqa: S311
-    detail = f"its worker was killed, or lost its connection, in the stage {visit.stage}"
-    transitions.stand_back(visit, "worker-lost", detail, wait, timezone.now())
-    log.warning("worker_lost", crash_count=visit.crash_count, wait=wait)
-    send_back(task, wait)
+def _finish(context: StageContext, outcome: Ended) -> str:
+    if not outcome.written:
+        transitions.finish(context, outcome.state, "", outcome.detail, outcome.article)
+    _log_end(log.info, context, outcome.state, "", outcome.detail)
+    return outcome.state
 
 
-def send_back(task: Task, wait: int) -> NoReturn:
-    """Leaves the task by a message of its own that arrives in `wait` seconds."""
-    try:
-        raise task.retry(countdown=wait)
-    except (
-        Reject
-    ) as error:  # the message could not be sent, and Celery would drop the one that we hold
-        raise come_back(task.name.rpartition(".")[2], error) from error
+def _fail_or_skip(context: StageContext, outcome: Rejected) -> str:
+    if outcome.skipped:
+        state = "skipped"
+        level = log.info
+    else:
+        state = "failed"
+        level = log.warning
+    transitions.finish(context, state, outcome.reason, outcome.detail)
+    _log_end(level, context, state, outcome.reason, outcome.detail)
+    return state
 
 
-def postpone(task: Task, visit: Visit, trouble: Unavailable) -> Rejected:
-    """Sends the task back to its queue for another try; returns the failure where there were enough of them.
-
-    Waiting for a busy host is politeness, not a failed try.
-    """
-    tries = 1 + sum(
-        1 for stage, reason, *_ in visit.attempts if stage == visit.stage and reason not in NO_TRY
-    )
-    if trouble.reason != "host-busy" and tries >= settings.MAX_ATTEMPTS:
-        return Rejected(trouble.reason, f"{trouble.detail} (tried {tries} times)".strip())
-    wait = countdown(trouble.retry_after, tries)
-    transitions.try_later(visit, trouble.reason, trouble.detail, wait, timezone.now())
-    log.info("try_later", reason=trouble.reason, detail=trouble.detail, wait=wait)
-    send_back(task, wait)
-
-
-def countdown(asked: float | None, tries: int) -> int:
-    """Whole seconds, at least one: a fraction below one would lose the message. What the server asked, else
-    exponential with jitter; never more than five minutes."""
-    backoff = random.uniform(1.0, 2.0) * 2 ** (tries - 1)  # noqa: S311
-    return max(1, math.ceil(min(300.0, asked or backoff)))
+def _log_end(
+    level: Callable[..., Any], context: StageContext, state: str, reason: str, detail: str
+) -> None:
+    level("journey_ended", state=state, reason=reason, detail=detail, seconds=context.seconds)

@@ -2,9 +2,8 @@
 
 import structlog
 from celery import current_app, shared_task
-from celery.exceptions import OperationalError as BrokerError
-from django.db import InterfaceError, OperationalError, connection
 
+from pipeline.broker.outages import tolerate_outage
 from pipeline.broker.queues import FEED, RECONCILE, START_JOB, depths
 from pipeline.core.database import execute
 from pipeline.journeys import batches
@@ -17,32 +16,24 @@ log = structlog.get_logger(__name__)
 
 
 @shared_task(name=RECONCILE)
+@tolerate_outage("reconcile")
 def reconcile() -> None:
     """One look at every run that is not over. Where a server is away it is left to the next look."""
-    try:
-        with current_app.connection_for_read() as broker:
-            waiting = depths(broker)
-        now, up_since = execute(CLOCK)[0]
-        look = Look(now, up_since, waiting)
-        for run in Run.objects.exclude(state__in=Run.ENDED):
-            with structlog.contextvars.bound_contextvars(run=run.pk):
-                look_after(run, look)
-    except (OperationalError, InterfaceError, BrokerError, OSError) as error:
-        connection.close()
-        log.warning("server_away", stage="reconcile", error=str(error).strip())
+    with current_app.connection_for_read() as broker:
+        waiting = depths(broker)
+    now, up_since = execute(CLOCK)[0]
+    look = Look(now, up_since, waiting)
+    for run in Run.objects.exclude(state__in=Run.ENDED):
+        with structlog.contextvars.bound_contextvars(run=run.pk):
+            look_after(run, look)
 
 
 @shared_task(name=FEED)
+@tolerate_outage("feed")
 def feed() -> None:
     """Sends the next batches of runs whose last ones are not through yet, but wait for slow hosts only."""
-    try:
-        for run in Run.objects.filter(
-            state=Run.State.RUNNING, batches__published_at=None
-        ).distinct():
-            batches.dispatch_batches(run.pk)
-    except (OperationalError, InterfaceError, BrokerError, OSError) as error:
-        connection.close()
-        log.warning("server_away", stage="feed", error=str(error).strip())
+    for run in Run.objects.filter(state=Run.State.RUNNING, batches__published_at=None).distinct():
+        batches.dispatch_batches(run.pk)
 
 
 @shared_task(name=START_JOB)

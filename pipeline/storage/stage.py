@@ -16,7 +16,7 @@ from pipeline.core.records import Draft
 from pipeline.core.url import BadURL, host_at, normal_form, same_site
 from pipeline.journeys import transitions
 from pipeline.journeys.outcome import Ended, Outcome
-from pipeline.journeys.transitions import PendingWrite, Visit
+from pipeline.journeys.transitions import PendingWrite, StageContext
 from pipeline.models import Journey
 from pipeline.storage.duplicates import group
 
@@ -41,21 +41,21 @@ WITH held AS (
 """  # noqa: S608
 
 
-def store(visit: Visit) -> Outcome:
+def store(context: StageContext) -> Outcome:
     """Puts the journey's draft into the catalogue: new, updated, unchanged, or a duplicate of another article."""
-    if visit.draft:
-        draft = serialize.unpack(Draft, visit.draft)
+    if context.draft:
+        draft = serialize.unpack(Draft, context.draft)
     else:
-        draft = Draft(visit.url, title="", text="", html="")
-    key, url = address_of(draft, visit)
-    if not visit.preview and (
-        new := transitions.end_stored(visit, "new", insertion(visit.run, draft, key, url))
+        draft = Draft(context.url, title="", text="", html="")
+    key, url = address_of(draft, context)
+    if not context.preview and (
+        new := transitions.finish_stored(context, "new", insertion(context.run, draft, key, url))
     ):
         return Ended("stored", "new", new, written=True)
     for _ in range(TRIES):
         try:
             with transaction.atomic():
-                return record(visit, draft, key, url)
+                return record(context, draft, key, url)
         except (
             IntegrityError
         ):  # somebody was quicker: with the same content, or with this very article
@@ -64,14 +64,14 @@ def store(visit: Visit) -> Outcome:
     return Unavailable("contended", "others kept storing or removing the same article")
 
 
-def address_of(draft: Draft, visit: Visit) -> tuple[str, str]:
+def address_of(draft: Draft, context: StageContext) -> tuple[str, str]:
     """(key, address) of the article: the canonical one where it is of the same site, else the one asked for."""
     try:
-        if draft.url and same_site(draft.url, visit.url):
+        if draft.url and same_site(draft.url, context.url):
             return normal_form(draft.url), draft.url
     except BadURL:
         pass
-    return visit.key, visit.url
+    return context.key, context.url
 
 
 def insertion(run: int, draft: Draft, key: str, url: str) -> PendingWrite:
@@ -103,46 +103,46 @@ def _insert() -> tuple[str, list[tuple[str, Any]]]:
     return sql, [(f"new_{name}", field) for name, field in fields.items()]
 
 
-def record(visit: Visit, draft: Draft, key: str, url: str) -> Outcome:
+def record(context: StageContext, draft: Draft, key: str, url: str) -> Outcome:
     """Creates or updates the article of this key."""
     values = columns(draft, url)
     article = Article.objects.select_for_update().filter(key=key).first()
     if article is None:
         source = source_of(url, draft)
-        if visit.preview:
+        if context.preview:
             return Rejected("would-change", "it would be a new article", skipped=True)
-        article = Article.objects.create(key=key, source=source, runs=[visit.run], **values)
+        article = Article.objects.create(key=key, source=source, runs=[context.run], **values)
         group(article)
-        return stored(visit, article, "new")
+        return stored(context, article, "new")
     if article.deleted_at:
         return Rejected("deleted", "its owner deleted it from the catalogue", skipped=True)
-    if before := stored_before(visit, article.pk):
+    if before := stored_before(context, article.pk):
         return before
-    if stored_by_other(visit, article.pk):
+    if stored_by_other(context, article.pk):
         return Ended("duplicate", f"another address of {article.url}", article.pk)
     if article.content_hash == values["content_hash"]:
         return Ended("unchanged", "the same text as before", article.pk)
-    if visit.preview:
+    if context.preview:
         return Rejected("would-change", changes(article, values), skipped=True)
     keep_version(article)
     for field, value in values.items():
         setattr(article, field, value)
-    article.runs = [*article.runs, visit.run][-RUNS_KEPT:]
+    article.runs = [*article.runs, context.run][-RUNS_KEPT:]
     article.save()
     group(article)
-    return stored(visit, article, "updated")
+    return stored(context, article, "updated")
 
 
-def stored(visit: Visit, article: Article, detail: str) -> Ended:
+def stored(context: StageContext, article: Article, detail: str) -> Ended:
     """Says so on the journey's row in the article's own transaction: a worker that is killed before the journey has
     ended comes back, and must not find its own work and call it unchanged."""
-    Journey.objects.filter(pk=visit.id).update(article=article, detail=detail)
+    Journey.objects.filter(pk=context.id).update(article=article, detail=detail)
     return Ended("stored", detail, article.pk)
 
 
-def stored_before(visit: Visit, article: int) -> Ended | None:
+def stored_before(context: StageContext, article: int) -> Ended | None:
     """What this journey did before its worker was killed."""
-    done = Journey.objects.filter(pk=visit.id, article_id=article, detail__in=["new", "updated"])
+    done = Journey.objects.filter(pk=context.id, article_id=article, detail__in=["new", "updated"])
     detail = done.values_list("detail", flat=True).first()
     if detail:
         return Ended("stored", detail, article)
@@ -165,9 +165,9 @@ def changes(article: Article, values: dict[str, Any]) -> str:
     return f"{', '.join(fields)} would change ({words:+} words)"
 
 
-def stored_by_other(visit: Visit, article: int) -> bool:
+def stored_by_other(context: StageContext, article: int) -> bool:
     """Whether another URL of the same run ended as this article, or is about to."""
-    others = Journey.objects.filter(run_id=visit.run, article_id=article).exclude(pk=visit.id)
+    others = Journey.objects.filter(run_id=context.run, article_id=article).exclude(pk=context.id)
     return others.filter(state__in=["pending", "stored", "unchanged"]).exists()
 
 

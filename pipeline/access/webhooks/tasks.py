@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import structlog
 from celery import shared_task
-from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from pipeline.access.models import Delivery, Webhook
 from pipeline.access.webhooks.delivery import claim, deliver
+from pipeline.broker.outages import tolerate_outage
 from pipeline.broker.queues import DELIVER, NOTICE
 from pipeline.core.database import execute
 
@@ -45,27 +45,21 @@ ON CONFLICT DO NOTHING RETURNING run
 
 
 @shared_task(name=DELIVER)
+@tolerate_outage("deliver")
 def deliver_due() -> None:
-    """Sends what is due, the oldest first. Beat sends it every ten seconds; what is left comes with the next."""
+    """Send what is due, the oldest first. Beat sends it every ten seconds; what is left comes with the next."""
     began = time.monotonic()
-    try:
-        while time.monotonic() - began < TOGETHER and (number := claim()):
-            deliver(Delivery.objects.select_related("webhook").get(pk=number))
-    except (OperationalError, InterfaceError) as error:
-        connection.close()
-        log.warning("server_away", stage="deliver", error=str(error).strip())
+    while time.monotonic() - began < TOGETHER and (number := claim()):
+        deliver(Delivery.objects.select_related("webhook").get(pk=number))
 
 
 @shared_task(name=NOTICE)
+@tolerate_outage("notice")
 def notice() -> None:
-    """Looks for runs that stand still, and removes deliveries that are past their days."""
+    """Look for runs that are stalled, and remove deliveries that are past their days."""
     now = timezone.now()
-    try:
-        if Webhook.objects.filter(active=True, events__contains=[Webhook.Event.STALLED]).exists():
-            values = {"event": Webhook.Event.STALLED, "now": now, "before": now - STILL}
-            for (run,) in execute(STALLED, values):
-                log.warning("run_stalled", run=run)
-        Delivery.objects.filter(happened_at__lt=now - KEPT, next_at=None).delete()
-    except (OperationalError, InterfaceError) as error:
-        connection.close()
-        log.warning("server_away", stage="notice", error=str(error).strip())
+    if Webhook.objects.filter(active=True, events__contains=[Webhook.Event.STALLED]).exists():
+        values = {"event": Webhook.Event.STALLED, "now": now, "before": now - STILL}
+        for (run,) in execute(STALLED, values):
+            log.warning("run_stalled", run=run)
+    Delivery.objects.filter(happened_at__lt=now - KEPT, next_at=None).delete()

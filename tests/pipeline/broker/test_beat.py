@@ -6,7 +6,7 @@ import pytest
 from django.db import OperationalError
 from django_celery_beat.schedulers import DatabaseScheduler
 
-from pipeline.broker import beat
+from pipeline.broker import beat, outages
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def test_a_database_that_goes_away_ends_nothing(
         raise OperationalError("server closed the connection")
 
     monkeypatch.setattr(DatabaseScheduler, "tick", away)
-    monkeypatch.setattr(beat.connection, "close", lambda: None)
+    monkeypatch.setattr(outages.connection, "close", lambda: None)
     monkeypatch.setattr(scheduler, "declare_queues", lambda: None)
     monkeypatch.setattr(scheduler, "follow_clock", lambda: None)
 

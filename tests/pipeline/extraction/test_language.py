@@ -82,10 +82,10 @@ def test_a_german_page_is_left_where_only_others_are_wanted(wanted: list[str] | 
     snapshot = a_snapshot(an_article(), GERMAN.encode())
     [journey] = journeys(run, 1, stage="extract")
     Journey.objects.filter(pk=journey.pk).update(snapshot=snapshot)
-    visit = transitions.enter(journey.pk, "extract", extraction_stage.INPUT_QUERY)
+    visit = transitions.start_stage(journey.pk, "extract", extraction_stage.INPUT_QUERY)
     assert visit
 
-    outcome = extraction_stage.draw(visit)
+    outcome = extraction_stage.extract_draft(visit)
 
     if wanted and "de" not in wanted:
         assert outcome == Rejected(

@@ -10,12 +10,13 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from pipeline import tasks
+from pipeline.broker import outages
 from pipeline.core import database
 from pipeline.core.failures import Rejected, Unavailable
+from pipeline.journeys import retry, transitions
 from pipeline.journeys import stage as stages
-from pipeline.journeys import transitions
 from pipeline.journeys.stage import Advance, Ended, Outcome
-from pipeline.journeys.transitions import Visit
+from pipeline.journeys.transitions import StageContext
 from pipeline.models import Batch, Journey, Run
 
 pytestmark = pytest.mark.django_db
@@ -41,21 +42,21 @@ def journey() -> Journey:
     )
 
 
-def carry(
-    journey: Journey, outcome: Outcome | Exception | Callable[[Visit], Outcome]
+def run(
+    journey: Journey, outcome: Outcome | Exception | Callable[[StageContext], Outcome]
 ) -> dict[str, Any]:
-    def work(visit: Visit) -> Outcome:
+    def handler(context: StageContext) -> Outcome:
         if isinstance(outcome, Exception):
             raise outcome
-        return outcome(visit) if callable(outcome) else outcome
+        return outcome(context) if callable(outcome) else outcome
 
-    ticket = stages.carry(Task(), stages.Step("fetch", work), {"journey": journey.pk})  # type: ignore[arg-type]
+    ticket = stages.run_stage(Task(), stages.StageSpec("fetch", handler), {"journey": journey.pk})  # type: ignore[arg-type]
     journey.refresh_from_db()
     return ticket
 
 
 def test_it_works(journey: Journey) -> None:
-    assert carry(journey, Advance(size=7)) == {"journey": journey.pk}
+    assert run(journey, Advance(size=7)) == {"journey": journey.pk}
 
     assert (journey.state, journey.stage, journey.bytes, journey.in_progress) == (
         "pending",
@@ -74,10 +75,10 @@ def test_a_journey_whose_row_is_behind_its_message_is_sent_on_its_way_again(
     monkeypatch.setattr(
         "pipeline.journeys.canvas.publish", lambda batch, journeys: sent.append((batch, journeys))
     )
-    step = stages.Step("extract", lambda visit: Advance())
+    step = stages.StageSpec("extract", lambda context: Advance())
 
     with pytest.raises(Ignore):  # not counted: its chord waits for the chain that was sent now
-        stages.carry(Task(), step, {"journey": journey.pk})  # type: ignore[arg-type]
+        stages.run_stage(Task(), step, {"journey": journey.pk})  # type: ignore[arg-type]
 
     journey.refresh_from_db()
     assert sent == [(batch, [journey.pk])]
@@ -85,7 +86,7 @@ def test_a_journey_whose_row_is_behind_its_message_is_sent_on_its_way_again(
 
 
 def test_a_failure_is_a_value_that_ends_the_journey(journey: Journey) -> None:
-    assert carry(journey, Rejected("http-404", "not found"))["ended"] == "failed"
+    assert run(journey, Rejected("http-404", "not found"))["ended"] == "failed"
 
     assert (journey.state, journey.stage, journey.reason, journey.detail) == (
         "failed",
@@ -96,7 +97,7 @@ def test_a_failure_is_a_value_that_ends_the_journey(journey: Journey) -> None:
 
 
 def test_what_we_chose_not_to_take_is_skipped_not_failed(journey: Journey) -> None:
-    carry(journey, Rejected("robots", "line 3", skipped=True))
+    run(journey, Rejected("robots", "line 3", skipped=True))
 
     assert (journey.state, journey.reason) == ("skipped", "robots")
 
@@ -104,7 +105,7 @@ def test_what_we_chose_not_to_take_is_skipped_not_failed(journey: Journey) -> No
 def test_a_bug_ends_the_journey_as_crashed_with_its_traceback_in_the_log(
     journey: Journey, caplog: pytest.LogCaptureFixture
 ) -> None:
-    carry(journey, ZeroDivisionError("a bug"))
+    run(journey, ZeroDivisionError("a bug"))
 
     assert (journey.state, journey.reason, journey.detail) == (
         "failed",
@@ -115,26 +116,24 @@ def test_a_bug_ends_the_journey_as_crashed_with_its_traceback_in_the_log(
 
 
 def test_an_ended_journey_passes_through_untouched(journey: Journey) -> None:
-    ticket = carry(journey, Ended("stored", "new"))
+    ticket = run(journey, Ended("stored", "new"))
 
     assert (
-        carry(journey, Rejected("never-runs"))
-        == ticket
-        == {"journey": journey.pk, "ended": "stored"}
+        run(journey, Rejected("never-runs")) == ticket == {"journey": journey.pk, "ended": "stored"}
     )
     assert journey.state == "stored"
 
 
 def test_a_message_that_comes_twice_does_not_do_the_stage_twice(journey: Journey) -> None:
-    carry(journey, Advance())
+    run(journey, Advance())
 
-    assert carry(journey, Rejected("never-runs")) == {"journey": journey.pk}
+    assert run(journey, Rejected("never-runs")) == {"journey": journey.pk}
     assert (journey.state, journey.stage) == ("pending", "extract")
 
 
 def test_what_may_pass_goes_back_to_the_queue_with_the_attempt_on_record(journey: Journey) -> None:
     with pytest.raises(Retry):
-        carry(journey, Unavailable("timeout", "30 s"))
+        run(journey, Unavailable("timeout", "30 s"))
 
     journey.refresh_from_db()
     assert (journey.state, journey.in_progress, journey.crash_count) == ("pending", False, 0)
@@ -144,9 +143,9 @@ def test_what_may_pass_goes_back_to_the_queue_with_the_attempt_on_record(journey
 def test_enough_attempts_are_a_failure(journey: Journey, settings: Any) -> None:
     settings.MAX_ATTEMPTS = 2
     with pytest.raises(Retry):
-        carry(journey, Unavailable("timeout", "30 s"))
+        run(journey, Unavailable("timeout", "30 s"))
 
-    assert carry(journey, Unavailable("timeout", "30 s"))["ended"] == "failed"
+    assert run(journey, Unavailable("timeout", "30 s"))["ended"] == "failed"
     assert (journey.reason, journey.detail) == ("timeout", "30 s (tried 2 times)")
 
 
@@ -154,30 +153,30 @@ def test_waiting_for_a_busy_host_is_not_a_failed_attempt(journey: Journey, setti
     settings.MAX_ATTEMPTS = 1
 
     with pytest.raises(Retry):
-        carry(journey, Unavailable("host-busy", retry_after=7.2))
+        run(journey, Unavailable("host-busy", retry_after=7.2))
 
 
 def test_a_url_that_keeps_killing_its_worker_ends_with_that_reason(
     journey: Journey, settings: Any
 ) -> None:
     for _ in range(settings.MAX_CRASHES):
-        assert transitions.enter(journey.pk, "fetch")
+        assert transitions.start_stage(journey.pk, "fetch")
 
-    assert carry(journey, Advance())["ended"] == "failed"
+    assert run(journey, Advance())["ended"] == "failed"
     assert journey.reason == "killed-its-worker"
 
 
 def test_a_url_whose_worker_was_killed_comes_back_at_a_moment_of_its_own(journey: Journey) -> None:
-    assert transitions.enter(journey.pk, "fetch")
+    assert transitions.start_stage(journey.pk, "fetch")
 
     with pytest.raises(Retry):
-        carry(journey, Advance())
+        run(journey, Advance())
 
     journey.refresh_from_db()
     assert (journey.stage, journey.in_progress, journey.crash_count) == ("fetch", False, 1)
     assert journey.attempts[0][:2] == ["fetch", "worker-lost"]
 
-    carry(journey, Advance())
+    run(journey, Advance())
 
     assert (journey.stage, journey.crash_count) == ("extract", 0)
 
@@ -186,12 +185,12 @@ def test_a_worker_that_was_killed_is_not_a_failed_attempt_of_the_url(
     journey: Journey, settings: Any
 ) -> None:
     settings.MAX_ATTEMPTS = 2
-    transitions.enter(journey.pk, "fetch")
+    transitions.start_stage(journey.pk, "fetch")
     with pytest.raises(Retry):
-        carry(journey, Advance())
+        run(journey, Advance())
 
     with pytest.raises(Retry):
-        carry(journey, Unavailable("timeout"))
+        run(journey, Unavailable("timeout"))
 
 
 def test_a_task_that_cannot_be_sent_back_stays_in_its_queue(
@@ -203,12 +202,14 @@ def test_a_task_that_cannot_be_sent_back_stays_in_its_queue(
         def retry(self, countdown: int) -> Retry:
             raise Reject("the broker is away", requeue=False)
 
-    monkeypatch.setattr(stages.time, "sleep", lambda _: None)
-    monkeypatch.setattr(stages.connection, "close", lambda: None)
+    monkeypatch.setattr(retry.time, "sleep", lambda _: None)
+    monkeypatch.setattr(outages.connection, "close", lambda: None)
 
     with pytest.raises(Reject) as rejected:
-        stages.carry(
-            Cut(), stages.Step("fetch", lambda _: Unavailable("timeout")), {"journey": journey.pk}
+        stages.run_stage(
+            Cut(),
+            stages.StageSpec("fetch", lambda _: Unavailable("timeout")),
+            {"journey": journey.pk},
         )  # type: ignore[arg-type]
 
     assert rejected.value.requeue
@@ -217,14 +218,14 @@ def test_a_task_that_cannot_be_sent_back_stays_in_its_queue(
 def test_the_journeys_of_a_cancelled_run_are_skipped(journey: Journey) -> None:
     Run.objects.update(state=Run.State.CANCELLING)
 
-    carry(journey, Advance())
+    run(journey, Advance())
 
     assert (journey.state, journey.reason) == ("skipped", "cancelled")
 
 
 def test_a_database_that_is_away_is_no_outcome(journey: Journey) -> None:
     with pytest.raises(OperationalError):
-        carry(journey, OperationalError("server closed the connection"))
+        run(journey, OperationalError("server closed the connection"))
 
     journey.refresh_from_db()
     assert journey.state == "pending"
@@ -236,9 +237,9 @@ def test_a_message_comes_back_when_the_database_is_away(
     def away(*_: object) -> None:
         raise OperationalError("server closed the connection")
 
-    monkeypatch.setattr(stages, "carry", away)
-    monkeypatch.setattr(stages.time, "sleep", lambda _: None)
-    monkeypatch.setattr(stages.connection, "close", lambda: None)
+    monkeypatch.setattr(stages, "run_stage", away)
+    monkeypatch.setattr(retry.time, "sleep", lambda _: None)
+    monkeypatch.setattr(outages.connection, "close", lambda: None)
 
     with pytest.raises(Reject) as rejected:
         tasks.fetch.run({"journey": journey.pk})
@@ -253,7 +254,7 @@ def test_a_message_comes_back_when_the_database_is_away(
 def test_a_countdown_is_whole_seconds_and_at_least_one(
     asked: float | None, tries: int, least: int, most: int
 ) -> None:
-    wait = stages.countdown(asked, tries)
+    wait = retry.countdown(asked, tries)
 
     assert isinstance(wait, int)
     assert least <= wait <= most
@@ -284,7 +285,7 @@ def test_a_message_comes_back_when_time_runs_out_waiting_for_a_server(
     def out_of_time(*_: object) -> None:
         raise SoftTimeLimitExceeded
 
-    monkeypatch.setattr(stages, "carry", out_of_time)
+    monkeypatch.setattr(stages, "run_stage", out_of_time)
     monkeypatch.setattr(stages.connection, "close", lambda: None)
 
     with pytest.raises(Reject) as rejected:

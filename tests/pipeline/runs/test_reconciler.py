@@ -9,6 +9,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from pipeline import tasks
+from pipeline.broker import outages
 from pipeline.broker.queues import STAGES
 from pipeline.journeys import batches
 from pipeline.models import Batch, Journey, Run
@@ -237,6 +238,6 @@ def test_a_database_that_is_away_is_left_to_the_next_look(monkeypatch: pytest.Mo
         raise OperationalError("server closed the connection")
 
     monkeypatch.setattr(run_tasks, "depths", away)
-    monkeypatch.setattr(run_tasks.connection, "close", lambda: None)
+    monkeypatch.setattr(outages.connection, "close", lambda: None)
 
     run_tasks.reconcile.run()

@@ -15,7 +15,7 @@ from pipeline.core.records import CodeBlock, Draft
 from pipeline.extraction.text import fingerprint
 from pipeline.journeys import transitions
 from pipeline.journeys.stage import Ended
-from pipeline.journeys.transitions import Visit
+from pipeline.journeys.transitions import StageContext
 from pipeline.models import Journey, Run
 from pipeline.storage import stage as storage_stage
 
@@ -30,24 +30,24 @@ DRAFT = Draft(
 )
 
 
-def visit(run: Run, url: str = URL, **changes: Any) -> Visit:
+def visit(run: Run, url: str = URL, **changes: Any) -> StageContext:
     draft = serialize.pack(serialize.load(Draft, {**serialize.dump(DRAFT), "url": url, **changes}))
     journey = Journey.objects.create(
         run=run, url=url, key=url.rstrip("/"), stage="store", draft=draft
     )
-    entered = transitions.enter(journey.pk, "store")
+    entered = transitions.start_stage(journey.pk, "store")
     assert entered
     return entered
 
 
-def called(one: Visit, url: str) -> Visit:
+def called(one: StageContext, url: str) -> StageContext:
     """The visit with a draft that names another address."""
     return replace(
         one, draft=serialize.pack(replace(serialize.unpack(Draft, one.draft or b""), url=url))
     )
 
 
-def settle(one: Visit) -> Any:
+def settle(one: StageContext) -> Any:
     outcome = storage_stage.store(one)
     if isinstance(outcome, Ended):
         Journey.objects.filter(pk=one.id).update(state=outcome.state, article=outcome.article)
@@ -91,7 +91,7 @@ def test_nothing_is_stored_for_a_journey_that_is_over(run: Run) -> None:
 
     keeping = storage_stage.insertion(run.pk, DRAFT, URL, URL)
 
-    assert transitions.end_stored(one, "new", keeping) is None
+    assert transitions.finish_stored(one, "new", keeping) is None
     assert not Article.objects.exists()
 
 
@@ -223,7 +223,7 @@ def test_near_articles_are_looked_for_by_their_index_while_a_catalogue_is_young(
     insertion = storage_stage.insertion(run.pk, serialize.unpack(Draft, one.draft or b""), URL, URL)
     with connection.cursor() as cursor:
         values = {"id": one.id, "stage": "store", "seconds": 0, "detail": "new", **insertion.values}
-        cursor.execute(f"EXPLAIN {insertion.sql}{transitions.END_STORED}", values)
+        cursor.execute(f"EXPLAIN {insertion.sql}{transitions.FINISH_STORED}", values)
         storing = "\n".join(line for (line,) in cursor.fetchall())
 
     assert "Bitmap Index Scan on article_quarters" in storing
@@ -276,12 +276,12 @@ def test_a_near_duplicate_is_not_stored_without_a_look_at_the_other(run: Run) ->
     settle(visit(run, "https://blog.test/one/", simhash=0b1111111))
 
     assert (
-        transitions.end_stored(
+        transitions.finish_stored(
             visit(run, "https://blog.test/two/"), "new", keeping(run, 0b1111, "Two")
         )
         is None
     )
-    assert transitions.end_stored(
+    assert transitions.finish_stored(
         visit(run, "https://blog.test/three/"), "new", keeping(run, 0b1111 << 40, "Three")
     )
 
