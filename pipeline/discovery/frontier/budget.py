@@ -65,6 +65,8 @@ class CrawlBudget:
 
     def note_single_page(self, item: FrontierItem) -> None:
         """Remember a list that names no further page of itself."""
+        if item.kind == "start":
+            self.start = item.url  # after a refresh or a move, the list is there
         if item.kind in ("archive", "section", "start"):
             self.single_page_lists.add(item.url)
         elif item.kind == "year":

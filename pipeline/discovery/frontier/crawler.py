@@ -23,6 +23,7 @@ from pipeline.discovery.scoring.evidence import Evidence, News, at_home, key_of
 from pipeline.discovery.scoring.site_profile import (
     CONFIDENT,
     FEED,
+    TITLE_LIST,
     USUAL_CAPS,
     SiteProfile,
     build_profile,
@@ -36,6 +37,7 @@ MAX_FAILURES_IN_A_ROW = 4  # after which a host is taken to be down
 MAX_GUESSES_WITHOUT_START = 2  # of each kind, where the start address itself cannot be had
 MAX_OUTSIDE = 5_000  # sources that are kept for the case that the whole host is taken
 MAX_MENU_CLICKS = 2
+MIN_ARTICLE_LENGTH = 1_500  # characters of a page that says nothing of itself
 MAX_MENU_PAGES = 12  # of one page
 GUESSES = ("guessed-sitemap", "guessed-feed")
 # A source that a page names in passing, or that was guessed, may be missing without a note.
@@ -77,6 +79,7 @@ class SiteCrawler:
     menus: list[FrontierItem] = field(default_factory=list)
     clicks: int = 0
     looked_at_article: bool = False
+    samples: list[str] = field(default_factory=list)  # URLs of a list of titles without dates
     failures_in_a_row: int = 0
     serial: "itertools.count[int]" = field(default_factory=itertools.count)
 
@@ -91,6 +94,7 @@ class SiteCrawler:
         self.enqueue([FrontierItem(self.start, "start")])
         while self._drain(progress) and self._look_further():
             continue
+        self._judge_titles()
         self._learn()
 
     def enqueue(self, items: Iterable[FrontierItem]) -> None:
@@ -151,11 +155,29 @@ class SiteCrawler:
             self._widen(f"no article was found under {self.scope.folder}")
             return True
         if self.clicks >= MAX_MENU_CLICKS:
-            return False
+            return self._look_at_titles()
         self.clicks += 1
-        pages, self.menus = self.menus, []
+        pages = self.menus
+        self.menus = []
         self.enqueue(pages)
+        return bool(self.queue) or self._look_at_titles()
+
+    def _look_at_titles(self) -> bool:
+        """A list of titles without dates may be of projects or products: some of its pages tell."""
+        if self.profile.basis != TITLE_LIST or self.samples:
+            return False
+        listed = sorted(self.profile.listed)
+        self.samples = [self.evidence.items[key].url for key in listed[:: max(1, len(listed) // 2)]]
+        self.enqueue(FrontierItem(url, "article", 1, self.start) for url in self.samples)
         return bool(self.queue)
+
+    def _judge_titles(self) -> None:
+        pages = [self.parsed[url] for url in self.samples if url in self.parsed]
+        if pages and not any(_reads_as_article(page) for page in pages):
+            self.evidence.titles_are_articles = False
+            self.notes.append(
+                f"{self.start}: a list of titles was left out: its pages have no date, author or text"
+            )
 
     def _look_at_article(self) -> bool:
         """Where one list is all there is: an article may name the feed or the archive that the list does not."""
@@ -318,16 +340,20 @@ class SiteCrawler:
         if parsed.kind == "feed":
             self._settle_feed(item, parsed)
             return
-        is_page = parsed.kind in ("page", "stub")
-        for url in (parsed.url, parsed.canonical if is_page else ""):
-            if url and not self.scope.has_host(url) and key_of(url):
-                self._settle_host(item, url, is_redirect=url == parsed.url)
-        if item.depth == 0 and self.scope.has_host(parsed.url):
+        self._settle_host(item, parsed.url, is_redirect=True)
+        if parsed.kind in ("page", "stub"):
+            self._settle_host(item, parsed.canonical, is_redirect=parsed.kind == "stub")
+        if parsed.kind == "page" and item.depth == 0 and self.scope.has_host(parsed.url):
             self.home = parsed.url
+            moved_folder = scope_of(parsed.url)
+            if not self.scope.has(parsed.url) and moved_folder.folder != "/":
+                self._rescope(replace(self.scope, folder=moved_folder.folder))
         if parsed.kind == "page" and self.scope.folder != "/":
             self._settle_folder(parsed)
 
     def _settle_host(self, item: FrontierItem, url: str, *, is_redirect: bool) -> None:
+        if not url or self.scope.has_host(url) or not key_of(url):
+            return
         if _path(url) in (_path(item.url), ""):
             self.notes.append(f"{item.url}: the site also answers as {urlsplit(url).hostname}")
             self._rescope(self.scope.with_host(url))
@@ -398,6 +424,11 @@ class SiteCrawler:
         waiting = (item for *_, item in self.queue)
         lists_read = self.budget.whole(self.profile, waiting)
         self.profile.whole = lists_read and is_whole(self.profile, self.evidence)
+
+
+def _reads_as_article(page: ParsedSource) -> bool:
+    marks = page.article or page.dated or bool(page.authors)
+    return marks or page.text_length >= MIN_ARTICLE_LENGTH
 
 
 def _path(url: str) -> str:

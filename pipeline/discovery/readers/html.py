@@ -70,6 +70,7 @@ def read_page(
         canonical=canonical,
         article=_says_article(tree),
         cut=f"only its first {max_links} links" if len(page.links) >= max_links else "",
+        dated=next(tree.iter("time"), None) is not None,
         text_length=_text_length(tree),
         scripts=next(tree.iter("script"), None) is not None,
         hash_links=page.hash_links,

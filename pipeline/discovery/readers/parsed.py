@@ -46,6 +46,7 @@ class ParsedSource:
     canonical: str = ""  # of a page: the URL it gives itself; of a stub: its target
     article: bool = False  # the page says that it is an article
     cut: str = ""  # which limit ended the parsing early, for people
+    dated: bool = False  # the page shows a date in a form that programs can read
     text_length: int = 0  # characters that a page shows
     scripts: bool = False  # the page runs scripts
     hash_links: int = 0  # links of a page or feed to parts of one page (/#2025-11-20)

@@ -97,6 +97,7 @@ class Evidence:
         self.kinds: dict[str, str] = {}  # source -> feed, sitemap:<type>, page
         self.named: dict[str, list[str]] = defaultdict(list)
         self.members: dict[tuple[str, str], set[str]] = defaultdict(set)  # (page, slot) -> keys
+        self.titles_are_articles = True  # until pages of a list of titles turn out to be none
         self.foreign = 0
         self.foreign_hosts: Counter[str] = Counter()  # of entries and lines of lists
         self.foreign_urls: dict[str, None] = {}  # of entries and items, each once, up to a number

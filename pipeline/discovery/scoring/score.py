@@ -4,7 +4,6 @@ The points are on the scale of log odds: 0 is a coin's toss, +3 is 95 %. A URL i
 """
 
 import math
-import re
 from collections.abc import Set
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -14,6 +13,7 @@ from pipeline.discovery.readers.parsed import ENTRY, ITEM, LINE, NAV, PROSE
 from pipeline.discovery.scoring.evidence import Evidence, Item
 from pipeline.discovery.scoring.site_profile import SiteProfile
 from pipeline.discovery.urls.patterns import (
+    MAX_WORDS,
     Shape,
     is_asset,
     is_draft,
@@ -22,10 +22,10 @@ from pipeline.discovery.urls.patterns import (
     is_paged,
     is_section,
     is_static,
+    words_of,
 )
 
 THRESHOLD = 0.5
-MAX_WORDS = 4  # of a slug; more tell nothing more
 _FIRST_POINTS = -1.0  # most URLs of a site are no articles
 _NO_ARTICLE = "not-an-article"
 
@@ -126,7 +126,7 @@ class UrlScorer:
             places=frozenset([how for _, how in item.places]),
             listed_date=item.listed_date,
             shape=shape._replace(slug=""),
-            words=_words_of(shape.slug),
+            words=words_of(shape.slug),
             sure=item.key in profile.sure,
             listed=item.key in profile.listed,
             parent=item.key in profile.parents,
@@ -144,13 +144,6 @@ def _scored(profile: SiteProfile, url: UrlFeatures) -> ScoredUrl:
     _add_shape(score, url, profile)
     _add_words(score, url, profile)
     return score.result()
-
-
-def _words_of(slug: str) -> int:
-    """Words of the slug, up to MAX_WORDS; a script that does without spaces counts as many."""
-    if slug.isascii():
-        return len(re.split(r"[-_]+", slug, maxsplit=MAX_WORDS - 1))
-    return min(MAX_WORDS, max(2, len(slug) // 2))
 
 
 def _add_sources(score: Score, url: UrlFeatures, profile: SiteProfile) -> None:

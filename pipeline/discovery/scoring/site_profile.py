@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pipeline.discovery.readers.parsed import ENTRY, ITEM, LINE
 from pipeline.discovery.scoring.evidence import Evidence, Item
 from pipeline.discovery.urls.patterns import (
+    MAX_WORDS,
     Shape,
     is_asset,
     is_draft,
@@ -19,6 +20,7 @@ from pipeline.discovery.urls.patterns import (
     is_section,
     is_section_word,
     is_static,
+    words_of,
 )
 
 _BLANKS = ("*", "*.html", "*.htm", "*.php")
@@ -27,6 +29,9 @@ USUAL_CAPS = {
     5, 8, 10, 12, 15, 16, 18, 20, 24, 25, 30, 40, 50, 60, 64, 75, 100, 150, 200, 250, 300, 500, 512, 1000,
 }  # fmt: skip
 _MIN_CATEGORIES = 3  # folders with the rest alike, after which any folder may come next
+_MAX_TITLES_LEFT = (
+    3  # URLs with the words of a title that a whole list may leave out: pages about the site
+)
 _MIN_DATED_LINES = 3  # of a list that no feed speaks for
 
 # How the articles of a site were recognised, from the surest on.
@@ -143,7 +148,11 @@ def is_whole(profile: SiteProfile, evidence: Evidence) -> bool:
         and is_plausible(item, evidence)
         and _has_article_words(item)
     }
-    missing = len(alike - profile.listed)
+    left = alike - profile.listed
+    titles = sum(words_of(evidence.items[key].shape.slug) >= MAX_WORDS for key in left)
+    if titles > max(_MAX_TITLES_LEFT, 0.3 * len(profile.listed)):
+        return False
+    missing = len(left)
     return missing <= 30 or missing <= 0.4 * len(alike)
 
 
@@ -240,11 +249,15 @@ def _learn_unspoken_list(profile: SiteProfile, evidence: Evidence) -> None:
 def _learn_without_feed(profile: SiteProfile, evidence: Evidence) -> None:
     """No feed and no sitemap of posts: dated lines of lists teach, then dated paths, then lists of titles."""
     fit = _candidates(evidence)
+    dated = _dated_lines(fit)
+    titles: list[Item] = []
     unnamed = [item for item in fit if not is_section_word(item.shape)]
+    if evidence.titles_are_articles:
+        titles = _long_lists(unnamed, evidence)
     for basis, chosen, enough in (
-        (DATED_LIST, _dated_lines(fit), 2),
+        (DATED_LIST, dated, 2),
         (DATED_PATHS, _dated_paths(fit), 3),
-        (TITLE_LIST, _long_lists(unnamed, evidence), 3),
+        (TITLE_LIST, titles, 3),
         (SITEMAP_FOLDER, _long_folders(unnamed), 5),
     ):
         if len(chosen) >= enough:
@@ -269,7 +282,10 @@ def _candidates(evidence: Evidence) -> list[Item]:
 
 
 def _dated_lines(fit: list[Item]) -> list[Item]:
-    return [item for item in fit if item.listed_date]
+    """The lines with a date beside them; those of talks or projects only where there are no others."""
+    dated = [item for item in fit if item.listed_date]
+    unnamed = [item for item in dated if not is_section_word(item.shape)]
+    return unnamed if len(unnamed) >= _MIN_DATED_LINES else dated
 
 
 def _dated_paths(fit: list[Item]) -> list[Item]:

@@ -78,6 +78,7 @@ _PAGED_PATH = re.compile(
     re.I,
 )
 _PAGED_QUERY = re.compile(r"(?:^|&)(?:page|paged|offset|start|pg)=\d{1,7}(?:&|$)", re.I)
+MAX_WORDS = 4  # of a slug that are counted; more tell nothing more
 _MAX_SLUG_LENGTH = 500
 
 
@@ -210,3 +211,10 @@ def is_section(shape: Shape) -> bool:
 def is_section_word(shape: Shape) -> bool:
     """Whether a folder is named like a part of a site that holds other things than articles: projects, talks."""
     return any(map(_OTHER_PARTS.match, shape.dirs))
+
+
+def words_of(slug: str) -> int:
+    """Words of the slug, up to MAX_WORDS; a script that does without spaces counts as many."""
+    if slug.isascii():
+        return len(re.split(r"[-_]+", slug, maxsplit=MAX_WORDS - 1))
+    return min(MAX_WORDS, max(2, len(slug) // 2))

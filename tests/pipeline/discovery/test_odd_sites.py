@@ -103,6 +103,30 @@ def a_start_that_moved_to_a_folder_of_another_host() -> Blog:
     return blog("https://old.test/", pages, posts, redirects=moved)
 
 
+def a_start_that_a_refresh_sends_to_a_folder_of_another_host() -> Blog:
+    posts = [f"https://new.test/writing/{slug(n)}/" for n in range(12)]
+    pages: dict[str, str | bytes] = {
+        "/": "<html><head><meta http-equiv=refresh content='0; URL=https://new.test/writing/'></head></html>",
+        "https://new.test/writing/": html(lines(posts[:5]), nav=links("/", "/shop/")),
+        "https://new.test/sitemap.xml": sitemap(
+            "https://new.test/", ["/", "/shop/", "/shop/a-fine-teapot-of-ours/", *posts]
+        ),
+    }
+    return blog("https://old.test/", pages, posts)
+
+
+def a_folder_that_moved_to_another_folder() -> Blog:
+    posts = posts_in("/articles/", 12)
+    news = posts_in("/news/", 9)
+    pages: dict[str, str | bytes] = {
+        "/articles/": html(lines(posts), nav=links("/", "/news/"), head=feed_link("/feed.xml")),
+        "/feed.xml": rss("https://renamed.test/", [*news[:5], *posts[:5]]),
+        "/sitemap.xml": sitemap("https://renamed.test/", ["/", *news, *posts]),
+    }
+    moved = {"https://renamed.test/blog/": "https://renamed.test/articles/"}
+    return blog("https://renamed.test/blog/", pages, posts, redirects=moved)
+
+
 def a_feed_on_a_feed_host() -> Blog:
     posts = [f"https://home.test/{day(n):%Y}/{slug(n)}/" for n in range(20)]
     pages: dict[str, str | bytes] = {
@@ -547,6 +571,24 @@ def a_portfolio_with_posts_two_clicks_away() -> Blog:
     return blog("https://person.test/", pages, posts)
 
 
+def cards_of_things_that_are_no_articles() -> Blog:
+    works = [f"/made/{topic}/" for topic in TOPICS[:12]]
+    cards = "".join(
+        f"<div class=card><h3><a href='{w}'>A small thing about {w[6:-1]}</a></h3></div>"
+        for w in works
+    )
+    pages: dict[str, str | bytes] = {"/": html(cards, nav=links("/", "/me/"))}
+    pages |= {work: html("<h1>A thing</h1><p>Made of wood.</p>") for work in works}
+    return blog("https://maker.test/", pages, [])
+
+
+def dated_talks_beside_dated_posts() -> Blog:
+    posts = posts_in("/written/", 7)
+    talks = posts_in("/talks/", 5)
+    body = lines(posts) + lines(talks).replace("post-list", "talk-list")
+    return blog("https://both.test/", {"/": html(body, nav=links("/me/"))}, posts)
+
+
 def a_splash_page() -> Blog:
     posts = posts_in("/entries/", 12)
     pages: dict[str, str | bytes] = {
@@ -576,6 +618,8 @@ SITES: list[Callable[[], Blog]] = [
     a_home_page_whose_only_feed_is_of_a_part_that_it_does_not_show,
     a_blog_named_like_a_feed_of_comments,
     a_start_that_moved_to_a_folder_of_another_host,
+    a_start_that_a_refresh_sends_to_a_folder_of_another_host,
+    a_folder_that_moved_to_another_folder,
     a_feed_on_a_feed_host,
     a_feed_on_a_feed_host_that_names_no_home,
     a_sitemap_index_on_another_host_that_robots_names,
@@ -606,6 +650,8 @@ SITES: list[Callable[[], Blog]] = [
     *LISTED,
     entries_without_a_link_of_their_own,
     a_portfolio_with_posts_two_clicks_away,
+    cards_of_things_that_are_no_articles,
+    dated_talks_beside_dated_posts,
     a_splash_page,
     a_list_whose_articles_name_the_archive,
 ]
