@@ -1,1 +1,1 @@
-"""What the product runs on: container image and settings, and the local stack for developing and testing."""
+"""What the product runs on: the container image, and the local stack for developing and testing."""

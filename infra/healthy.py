@@ -1,11 +1,12 @@
-"""python -IS infra/healthy.py web|worker|database: status 0 if the process of this container does its work.
+"""python -IS infra/healthy.py web|worker|database: status 0 if the process of this container does
+its work.
 
 web        answers, and finds database, broker and migrations in order (/readyz)
 worker     is connected to the broker, which hangs up on a worker whose heartbeats stop
 database   is connected to PostgreSQL
 
-Standard library only, and little of it: this runs every few seconds in every container. Asking the workers through
-Celery would cost each of them seconds of CPU a minute.
+Standard library only, and little of it: this runs every few seconds in every container. Asking the
+workers through Celery would cost each of them seconds of CPU a minute.
 """
 
 import http.client

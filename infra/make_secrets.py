@@ -1,11 +1,15 @@
-"""python -m infra.make_secrets: the secrets of the containers, once for all of them, in the volume that they share.
+"""python -m infra.make_secrets: the secrets of the containers, once for all of them, in the volume
+that they share.
 
-What the environment gives is written down, what it does not give is random, and what is there already stays. So the
-first start needs no configuration, and no secret is in the image, in a file of the checkout or in anyone's defaults.
+What the environment gives is written down, what it does not give is random, and what is there
+already stays. So the first start needs no configuration, and no secret is in the image, in a file
+of the checkout or in anyone's defaults.
 
-    rabbitmq-password, postgres-password, metrics-token    one value each, for the servers and for Prometheus
+    rabbitmq-password, postgres-password, metrics-token    one value each, for the servers and for
+                                                           Prometheus
     env    all of them as KEY="value", for the application (GLEANER_ENV)
-    erlang-cookie    by which the nodes of a RabbitMQ cluster know each other; made once, and nobody else's business
+    erlang-cookie    by which the nodes of a RabbitMQ cluster know each other; made once, and nobody
+                     else's business
 """
 
 import os
@@ -25,7 +29,10 @@ SHARED = 0o444  # the servers run as users of their own; nobody but our containe
 
 
 def make(directory: Path, given: Mapping[str, str]) -> None:
-    """Writes the files of `directory`; a value in `given` replaces what is there. Raises ValueError for a bad one."""
+    """Write the files of `directory`; a value in `given` replaces what is there.
+
+    Raises ValueError for a bad one.
+    """
     values = {}
     for name, file in FILES.items():
         path = directory / file
@@ -42,7 +49,7 @@ def make(directory: Path, given: Mapping[str, str]) -> None:
 
 
 def write(path: Path, text: str) -> None:
-    """Replaces the file as a whole: a container that reads now finds the old text or the new one."""
+    """Replace the file as a whole: a container that reads now finds the old text or the new one."""
     part = path.with_suffix(".part")
     part.unlink(missing_ok=True)
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, SHARED), "w") as file:

@@ -1,4 +1,5 @@
-"""The sample blog as a WSGI application, for the container of its own: see docker-compose.yml, profile sample."""
+"""The sample blog as a WSGI application, for the container of its own: see docker-compose.yml,
+profile sample."""
 
 import hashlib
 import os
@@ -16,7 +17,7 @@ NOT_FOUND = Answer(
 
 
 def blog(base: str) -> Callable[[dict[str, Any], Start], Iterable[bytes]]:
-    """Serves the blog as if it lay at `base` (scheme and host, no slash at the end)."""
+    """Serve the blog as if it lay at `base` (scheme and host, no slash at the end)."""
     answers = site(base)
 
     def serve(environ: dict[str, Any], start: Start) -> Iterable[bytes]:

@@ -1,4 +1,5 @@
-"""One PostgreSQL and one RabbitMQ for the whole session, started by the first test that asks for them."""
+"""One PostgreSQL and one RabbitMQ for the whole session, started by the first test that asks for
+them."""
 
 import os
 import subprocess
@@ -15,7 +16,8 @@ from tests.databases import cloned_database, empty_tables, point_django_at
 
 CHECKOUT = Path(__file__).parents[1]
 SERVERS = {"postgres", "rabbitmq"}
-# In one process each, one after the other: they start whole stacks on fixed ports, or share a browser.
+# In one process each, one after the other: they start whole stacks on fixed ports, or share a
+# browser.
 TOGETHER = {
     "infra": "stack",
     "test_journey.py": "stack",
@@ -27,7 +29,7 @@ os.environ.setdefault("FETCH_HOST_DELAY", "0")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks what needs a server, and tells pytest-xdist what must stay in one process.
+    """Mark what needs a server, and tells pytest-xdist what must stay in one process.
 
     The longest groups come first, so that no process is left with one of them at the end.
     """
@@ -110,7 +112,8 @@ def broker(rabbitmq: Stack) -> Any:
 def start(
     postgres: Stack, rabbitmq: Stack, transactional_db: None
 ) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
-    """Starts `python ARGUMENT...` as a process of the product, on the tests' servers; it is killed after the test."""
+    """Starts `python ARGUMENT...` as a process of the product, on the tests' servers; it is killed
+    after the test."""
     from django.db import connection
 
     processes: list[subprocess.Popen[bytes]] = []

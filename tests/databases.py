@@ -18,7 +18,8 @@ LOCK = 7_203_411  # an advisory lock of PostgreSQL: one session migrates, others
 def cloned_database(server: Mapping[str, str], blocker: Any, suffix: str = "") -> Iterator[str]:
     """Yield the name of a database with all tables and no rows; it is dropped afterwards.
 
-    `blocker` is pytest-django's, which keeps tests that do not ask for a database from reaching one.
+    `blocker` is pytest-django's, which keeps tests that do not ask for a database from reaching
+    one.
     """
     template = f"template_{schema_digest()}"
     name = f"test_{os.getpid()}{suffix}"
@@ -52,7 +53,8 @@ def connect(server: Mapping[str, str], database: str = "postgres") -> Any:
 
 
 def schema_digest() -> str:
-    """Digest what the tables depend on: migrations, libraries, and the day, since the log has a partition a day."""
+    """Digest what the tables depend on: migrations, libraries, and the day, since the log has a
+    partition a day."""
     files = [CHECKOUT / "requirements.txt", *sorted(CHECKOUT.glob("[cmp]*/**/migrations/*.py"))]
     digest = hashlib.sha256(str(datetime.now(UTC).date()).encode())
     for file in files:
@@ -99,7 +101,8 @@ def point_django_at(server: Mapping[str, str], database: str) -> None:
 
 
 def empty_tables() -> None:
-    """Delete all rows of Django's database, in a tenth of the time of `flush`, which makes every table anew.
+    """Delete all rows of Django's database, in a tenth of the time of `flush`, which makes every
+    table anew.
 
     Content types and permissions stay: they belong to the models, not to a test.
     """
@@ -114,6 +117,7 @@ def empty_tables() -> None:
         cursor.execute(filled)
         deletions = "; ".join(f"DELETE FROM {name}" for (name,) in cursor.fetchall())
         if deletions:
-            # As a replica: no foreign key is checked, and no trigger refuses that the audit log shrinks.
+            # As a replica: no foreign key is checked, and no trigger refuses that the audit log
+            # shrinks.
             cursor.execute(f"SET session_replication_role = replica; {deletions}")
             cursor.execute("RESET session_replication_role")

@@ -59,7 +59,8 @@ TEXTS = {
 
 
 def hostile(text: str) -> dict[str, Any]:
-    """An article, journeys, a page, runs, jobs and log lines whose every word is this; name -> path of its pages."""
+    """An article, journeys, a page, runs, jobs and log lines whose every word is this; name -> path
+    of its pages."""
     short, word, line = text[:60], text[:200], text[:20_000]
     values = {
         "title": text, "authors": [word], "html": f"<p>{text}</p>", "text": text, "excerpt": text, "image": line,

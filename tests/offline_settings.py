@@ -1,4 +1,5 @@
-"""The product's settings without a database: `make lint` compares models and migrations, and starts no server."""
+"""The product's settings without a database: `make lint` compares models and migrations, and starts
+no server."""
 
 from tests.settings import *  # noqa: F403
 

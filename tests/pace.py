@@ -11,7 +11,8 @@ LEAST_SECONDS = 0.001  # less is noise
 
 @contextmanager
 def work_of_less_than(seconds: float) -> Iterator[None]:
-    """What is done within it takes this much CPU at most, of a machine of the usual pace; a slower one may take more.
+    """What is done within it takes this much CPU at most, of a machine of the usual pace; a slower
+    one may take more.
 
     It keeps out what grows out of all proportion. How fast the product is, `make bench` measures.
     """

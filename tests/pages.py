@@ -16,7 +16,8 @@ WHEN = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 
 @pytest.fixture
 def admin_user(db: None) -> User:
-    """Takes the place of pytest-django's, which spends a third of a second on hashing a password."""
+    """Takes the place of pytest-django's, which spends a third of a second on hashing a
+    password."""
     return User.objects.create(username="admin", is_staff=True, is_superuser=True)
 
 

@@ -1,4 +1,5 @@
-"""The whole product, running: every process of the Procfile on the tests' servers, with a database of its own."""
+"""The whole product, running: every process of the Procfile on the tests' servers, with a database
+of its own."""
 
 import os
 import re
@@ -54,7 +55,8 @@ class Product:
             return list(cursor.fetchall()) if cursor.description else []
 
     def manage(self, *arguments: str) -> str:
-        """What a management command prints on stdout; where it prints nothing there, what it complains of."""
+        """What a management command prints on stdout; where it prints nothing there, what it
+        complains of."""
         command = [sys.executable, "manage.py", *arguments]
         done = subprocess.run(
             command, cwd=CHECKOUT, env=self.environment, capture_output=True, text=True, timeout=120
@@ -80,7 +82,7 @@ class Product:
 def running(
     postgres: Stack, rabbitmq: Stack, root: Path, extra: Mapping[str, str] | None = None
 ) -> Iterator[Product]:
-    """Starts the product and the sample blog; both end with the block."""
+    """Start the product and the sample blog; both end with the block."""
     given = {**os.environ, **postgres.environment, **rabbitmq.environment}
     given["GLEANER_ENV"] = os.devnull
     given["DJANGO_SETTINGS_MODULE"] = "myworld.settings"

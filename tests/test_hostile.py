@@ -1,4 +1,5 @@
-"""Whatever strangers write: no page runs it or is broken by it, and every export is safe to open."""
+"""Whatever strangers write: no page runs it or is broken by it, and every export is safe to
+open."""
 
 import csv
 import io
@@ -51,7 +52,8 @@ NS = {"a": "http://www.w3.org/2005/Atom"}
 
 
 def broken(page: str) -> Iterator[str]:
-    """What is wrong with a page: something that runs, styles, sends or leads elsewhere, or a page that ends early."""
+    """What is wrong with a page: something that runs, styles, sends or leads elsewhere, or a page
+    that ends early."""
     for end in ("</main>", "</body>", "</html>"):
         if page.count(end) != 1:
             yield f"{page.count(end)} times {end}"

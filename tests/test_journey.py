@@ -64,7 +64,8 @@ def run(product: Product, page: Page) -> int:
 
 
 def picture(page: Page, name: str) -> None:
-    """Keeps a screenshot where anyone can look at it; `make pictures` keeps the top of the page for the documents."""
+    """Keep a screenshot where anyone can look at it; `make pictures` keeps the top of the page for
+    the documents."""
     folder = CHECKOUT / "tests" / "screenshots"
     folder.mkdir(exist_ok=True)
     page.screenshot(path=folder / f"{name}.png", full_page=True)

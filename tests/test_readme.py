@@ -21,7 +21,8 @@ PATH = re.compile(rf"`((?:{'|'.join(ROOMS)})/[\w./-]*)`")
 
 
 def rows_of(document: str, heading: str = "") -> list[list[str]]:
-    """The rows of all tables of a document, or below a heading; cell by cell, without code marks."""
+    """The rows of all tables of a document, or below a heading; cell by cell, without code
+    marks."""
     text = (CHECKOUT / document).read_text()
     if heading:
         text = text.split(f"## {heading}\n", 1)[1].split("\n## ")[0]

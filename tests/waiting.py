@@ -6,7 +6,7 @@ from typing import Any
 
 
 def wait_until(condition: Callable[[], Any], seconds: float = 30, what: str = "") -> Any:
-    """Waits for something that another process does, and returns it; fails after `seconds`."""
+    """Wait for something that another process does, and return it; fail after `seconds`."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if value := condition():

@@ -76,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def up(arguments: argparse.Namespace) -> int:
-    """Starts the servers, then runs the command with their addresses, or waits for Ctrl-C."""
+    """Start the servers, then run the command with their addresses, or wait for Ctrl-C."""
     with own_directory() as root, Stack(root, only=arguments.only, report=_say) as stack:
         if arguments.command:
             return subprocess.run(arguments.command, env=os.environ | stack.environment).returncode  # noqa: S603
@@ -86,7 +86,7 @@ def up(arguments: argparse.Namespace) -> int:
 
 
 def run_everything(arguments: argparse.Namespace) -> int:
-    """Runs the product as the environment's URLS, ONCE and PORT ask."""
+    """Run the product as the environment's URLS, ONCE and PORT ask."""
     port = os.environ.get("PORT")
     if port and not port.isdecimal():
         raise LocalError(f"PORT must be a number: {port}")
@@ -96,7 +96,7 @@ def run_everything(arguments: argparse.Namespace) -> int:
 
 
 def blog(arguments: argparse.Namespace) -> int:
-    """Serves the sample blog until Ctrl-C."""
+    """Serve the sample blog until Ctrl-C."""
     with Blog(arguments.port, latency=arguments.latency_ms / 1000) as served:
         _say(f"Sample blog on {served.url}. Ctrl-C stops.")
         while True:
@@ -104,7 +104,7 @@ def blog(arguments: argparse.Namespace) -> int:
 
 
 def backup(arguments: argparse.Namespace) -> int:
-    """Writes the database to a file; the product may run meanwhile."""
+    """Write the database to a file; the product may run meanwhile."""
     with database(alone=False) as env:
         dump(env, arguments.file)
     _say(f"{arguments.file}: {arguments.file.stat().st_size / 1e6:.1f} MB")
@@ -112,7 +112,7 @@ def backup(arguments: argparse.Namespace) -> int:
 
 
 def restore(arguments: argparse.Namespace) -> int:
-    """Puts the database back to a file; the product must be down."""
+    """Put the database back to a file; the product must be down."""
     with database(alone=True) as env:
         load(env, arguments.file)
     _say(f"Restored from {arguments.file}. `make run` goes on from there.")
@@ -120,14 +120,14 @@ def restore(arguments: argparse.Namespace) -> int:
 
 
 def env(arguments: argparse.Namespace) -> int:
-    """Prints the running stack's addresses as shell exports."""
+    """Print the running stack's addresses as shell exports."""
     for name, value in running_addresses().items():
         print(f"export {name}={shlex.quote(value)}")
     return 0
 
 
 def lasting(arguments: argparse.Namespace) -> int:
-    """Serves the databases of repeated test runs."""
+    """Serve the databases of repeated test runs."""
     serve(arguments.root)
     return 0
 

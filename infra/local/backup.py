@@ -1,5 +1,8 @@
-"""Everything that lasts, in one file and back: the database. The queues hold only ids of its rows, and the reconciler
-sends again what a restored database says is due."""
+"""Everything that lasts, in one file and back: the database.
+
+The queues hold only ids of its rows, and the reconciler sends again what a restored database says
+is due.
+"""
 
 import os
 import subprocess
@@ -13,13 +16,17 @@ from infra.local.postgres import binary
 from infra.local.process import LocalError
 from infra.local.stack import running_addresses
 
-# pg_restore's own --clean cannot drop a table of partitions, nor what a newer version has added. As initdb makes it:
+# pg_restore's own --clean cannot drop a table of partitions, nor what a newer version has added. As
+# initdb makes it:
 EMPTY = """SET client_min_messages = warning; DROP SCHEMA public CASCADE;
 CREATE SCHEMA public AUTHORIZATION pg_database_owner; GRANT USAGE ON SCHEMA public TO PUBLIC"""
 
 
 def dump(env: Mapping[str, str], file: Path) -> None:
-    """Writes the database that `env` names to `file`, which is there in full or not at all. Raises LocalError."""
+    """Write the database that `env` names to `file`, which is there in full or not at all.
+
+    Raises LocalError.
+    """
     part = file.with_name(f"{file.name}.part")
     try:
         _run(env, "pg_dump", "--format=custom", "--no-unlogged-table-data", f"--file={part}")
@@ -29,7 +36,10 @@ def dump(env: Mapping[str, str], file: Path) -> None:
 
 
 def load(env: Mapping[str, str], file: Path) -> None:
-    """Puts the database that `env` names back to what `file` holds, in one transaction. Raises LocalError."""
+    """Put the database that `env` names back to what `file` holds, in one transaction.
+
+    Raises LocalError.
+    """
     if not file.is_file():
         raise LocalError(f"there is no backup {file}")
     with TemporaryDirectory(dir=file.parent) as directory:
@@ -48,7 +58,8 @@ def load(env: Mapping[str, str], file: Path) -> None:
 
 @contextmanager
 def database(*, alone: bool) -> Iterator[dict[str, str]]:
-    """The environment that names this checkout's database, which is started for the while where it is down.
+    """The environment that names this checkout's database, which is started for the while where it
+    is down.
 
     With `alone` a running product is refused: its workers would write into what is being put back.
     """

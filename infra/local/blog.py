@@ -20,7 +20,8 @@ NOT_FOUND = Answer(
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request as it was answered; `at` is time.monotonic() at its arrival, header names are lower-case."""
+    """One request as it was answered; `at` is time.monotonic() at its arrival, header names are
+    lower-case."""
 
     at: float
     method: str
@@ -32,7 +33,8 @@ class Request:
 class Blog:
     """The sample blog on `port` (0: a free one), for the length of a `with` block.
 
-    `latency` seconds pass before every answer. `requests` grows with each, in the order of their ends.
+    `latency` seconds pass before every answer. `requests` grows with each, in the order of their
+    ends.
     `answers` may be changed while it serves: a test can break a page and mend it.
     """
 

@@ -12,7 +12,8 @@ from infra.local.stack import CHECKOUT, Stack, lock_directory, running_addresses
 def local_database(base: Path = CHECKOUT / ".local") -> Iterator[dict[str, str]]:
     """Yield the environment that names the database; start the server first where it is down.
 
-    Raises LocalError where there is no database yet, or where the stack is just starting or stopping.
+    Raises LocalError where there is no database yet, or where the stack is just starting or
+    stopping.
     """
     if running := running_addresses(base):
         yield running

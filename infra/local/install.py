@@ -9,7 +9,8 @@ from pathlib import Path
 
 from infra.local.process import LocalError
 
-# Debian's command on PATH only runs as the rabbitmq user, on that user's data: the real one lies in lib.
+# Debian's command on PATH only runs as the rabbitmq user, on that user's data: the real one lies in
+# lib.
 WRAPPER = "rabbitmq-script-wrapper"
 SERVERS = (
     "/usr/lib/rabbitmq/bin/rabbitmq-server",
@@ -38,7 +39,8 @@ def find_server() -> Path:
 
 
 def find_epmd() -> Path:
-    """Erlang's name service, which comes with every RabbitMQ. Raises LocalError if it is nowhere."""
+    """Erlang's name service, which comes with every RabbitMQ. Raises LocalError if it is
+    nowhere."""
     found = next(
         (path for path in (shutil.which("epmd"), *EPMDS) if path and Path(path).exists()), None
     )

@@ -1,4 +1,7 @@
-"""A PostgreSQL for repeated test runs: it outlives the command that asked for it, and stops itself when idle."""
+"""A PostgreSQL for repeated test runs: it outlives the command that asked for it.
+
+It stops itself when nobody has been connected for a while.
+"""
 
 import fcntl
 import os

@@ -15,7 +15,8 @@ RANGE = range(20_000, 32_000)
 
 
 def free_port() -> int:
-    """A loopback TCP port that nobody listens on. Raises LocalError if a hundred tries find none."""
+    """A loopback TCP port that nobody listens on. Raises LocalError if a hundred tries find
+    none."""
     for port in random.sample(RANGE, 100):
         if is_free(port):
             return port
@@ -49,7 +50,8 @@ def answers(host: str, port: int) -> bool:
 
 
 def wait_until(ready: Callable[[], bool], process: Process, timeout: float) -> None:
-    """Returns when `ready` holds; raises LocalError if `process` ends or `timeout` seconds pass before."""
+    """Return when `ready` holds; raise LocalError if `process` ends or `timeout` seconds pass
+    before."""
     deadline = time.monotonic() + timeout
     while not ready():
         if not process.alive:

@@ -22,8 +22,8 @@ STOP_SIGNALS = {"smart": signal.SIGTERM, "fast": signal.SIGINT, "immediate": sig
 class Postgres:
     """A server that listens on loopback only, with a password, keeping its data in `home`/data.
 
-    start, stop and kill may be called again and again: the port stays. `durable=False` trades safety at a power
-    cut for speed (tests).
+    start, stop and kill may be called again and again: the port stays. `durable=False` trades
+    safety in a power cut for speed, for tests.
     """
 
     def __init__(self, home: Path, *, log: Path, durable: bool = True) -> None:
@@ -48,7 +48,10 @@ class Postgres:
         }
 
     def start(self) -> None:
-        """Starts the server, making its data directory and database first if need be. Raises LocalError."""
+        """Start the server, making its data directory and database first if need be.
+
+        Raises LocalError.
+        """
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
         self.process.command = [*_demoted(), binary("postgres"), "-D", self.data, *self._settings()]
@@ -62,18 +65,19 @@ class Postgres:
                 wait_until(self._ready, self.process, timeout=60)
                 return
             except LocalError:
-                # A killed server's backends need a moment to notice; until then a new one refuses to start.
+                # A killed server's backends need a moment to notice; until then a new one refuses
+                # to start.
                 if b"shared memory block" not in self.log.read_bytes()[told:]:
                     raise
                 time.sleep(0.1)
         raise LocalError(self.process.reason())
 
     def stop(self, mode: str = "fast") -> None:
-        """Stops the server as `pg_ctl stop -m` does: smart, fast or immediate."""
+        """Stop the server as `pg_ctl stop -m` does: smart, fast or immediate."""
         self.process.stop(STOP_SIGNALS[mode])
 
     def kill(self) -> None:
-        """Ends the server at once, as a crash would."""
+        """End the server at once, as a crash would."""
         self.process.kill()
 
     def _settings(self) -> list[str]:
@@ -85,7 +89,8 @@ class Postgres:
             "log_min_messages": "warning",
         }
         if not self._durable:
-            # Not synchronous_commit: without it a killed server forgets what it had confirmed, and tests kill it.
+            # Not synchronous_commit: without it a killed server forgets what it had confirmed, and
+            # tests kill it.
             settings |= {"fsync": "off", "full_page_writes": "off"}
         return [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
 
@@ -152,9 +157,11 @@ def binary(name: str) -> Path:
 
 
 def _demoted() -> list[str]:
-    """PostgreSQL refuses to run as root: then it runs as nobody, who keeps root's way into directories.
+    """PostgreSQL refuses to run as root: then it runs as nobody, who keeps root's way into
+    directories.
 
-    The capability is what lets nobody reach a checkout below /root without changing anyone's permissions.
+    The capability is what lets nobody reach a checkout below /root without changing anyone's
+    permissions.
     """
     if os.geteuid() != 0:
         return []

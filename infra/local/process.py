@@ -53,13 +53,16 @@ class Process:
 
     @property
     def pid(self) -> int:
-        """The process id, which is also the id of its process group. Raises LocalError before the first start."""
+        """The process id, which is also the id of its process group.
+
+        Raises LocalError before the first start.
+        """
         if self._popen is None:
             raise LocalError(f"{self.name} was not started")
         return self._popen.pid
 
     def start(self) -> None:
-        """Starts the program; what an earlier owner of this pid file left running is ended first."""
+        """Start the program; what an earlier owner of this pid file left running is ended first."""
         if self.alive:
             return
         self._end_orphan()
@@ -72,33 +75,35 @@ class Process:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                start_new_session=True,  # Ctrl-C must reach us alone: we stop workers before the servers they need
+                # Ctrl-C must reach us alone: we stop workers before the servers they need.
+                start_new_session=True,
             )
         self._wait_for_mark()
         self.pid_file.write_text(str(self.pid))
         reaper.watch(self.pid, self.stop_signal)
 
     def terminate(self, stop_signal: signal.Signals | None = None) -> None:
-        """Sends the stop signal and does not wait."""
+        """Send the stop signal and do not wait."""
         if self.alive:
-            # to the leader alone: a pool's children must not lose the task that their parent lets them finish
+            # to the leader alone: a pool's children must not lose the task that their parent lets
+            # them finish
             os.kill(self.pid, stop_signal or self.stop_signal)
 
     def stop(self, stop_signal: signal.Signals | None = None, timeout: float = 30) -> None:
-        """Asks the program to end, waits up to `timeout` seconds, then kills it."""
+        """Ask the program to end, wait up to `timeout` seconds, then kill it."""
         self.terminate(stop_signal)
         self.wait(timeout)
         self.kill()
 
     def wait(self, timeout: float) -> bool:
-        """Waits up to `timeout` seconds for the program to end; whether it did."""
+        """Wait up to `timeout` seconds for the program to end; whether it did."""
         if self._popen is not None:
             with suppress(subprocess.TimeoutExpired):
                 self._popen.wait(timeout)
         return not self.alive
 
     def kill(self) -> None:
-        """Ends the program and its children at once (SIGKILL), as a crash would."""
+        """End the program and its children at once (SIGKILL), as a crash would."""
         if self._popen is None:
             return
         _signal_group(self.pid, signal.SIGKILL)
@@ -107,7 +112,8 @@ class Process:
         self.pid_file.unlink(missing_ok=True)
 
     def reason(self) -> str:
-        """Why it is not running, in one line: the signal, or else exit status and the last line of its log."""
+        """Why it is not running, in one line: the signal, or else exit status and the last line of
+        its log."""
         if self._popen:
             status = self._popen.poll()
         else:
@@ -124,7 +130,8 @@ class Process:
         )
 
     def _wait_for_mark(self) -> None:
-        """Waits until the program shows our mark: the kernel shows its environment only a moment after exec."""
+        """Wait until the program shows our mark: the kernel shows its environment only a moment
+        after exec."""
         deadline = time.monotonic() + 1
         while self.alive and not _owned_by(psutil.Process(self.pid), self.pid, str(self.pid_file)):
             if time.monotonic() > deadline:
@@ -132,7 +139,7 @@ class Process:
             time.sleep(0.001)
 
     def _end_orphan(self) -> None:
-        """Kills the process group of the pid file if its members still carry our mark."""
+        """Kill the process group of the pid file if its members still carry our mark."""
         with suppress(FileNotFoundError, ValueError):
             group = int(self.pid_file.read_text())
             if any(

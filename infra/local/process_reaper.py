@@ -1,9 +1,9 @@
 """End what this process started if it dies without stopping it, even by SIGKILL.
 
-A small second process reads from a pipe which process groups are running. When the pipe closes, its owner is
-dead: it terminates the leader of every group that is left, and kills what has not ended after some seconds.
-Linux could do without (PR_SET_PDEATHSIG), but that fires when the *thread* that started the child ends, and
-macOS has nothing.
+A small second process reads from a pipe which process groups are running. When the pipe closes, its
+owner is dead: it terminates the leader of every group that is left, and kills what has not ended
+after some seconds. Linux could do without (PR_SET_PDEATHSIG), but that fires when the *thread* that
+started the child ends, and macOS has nothing.
 """
 
 import os

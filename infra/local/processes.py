@@ -20,9 +20,11 @@ def commands(procfile: Path = PROCFILE) -> dict[str, str]:
 
 
 def environment(stack: Stack, extra: Mapping[str, str] = {}) -> dict[str, str]:
-    """What a process of this checkout finds in its environment: ours, the stack's addresses, our commands first.
+    """What a process of this checkout finds in its environment: ours, the stack's addresses, our
+    commands first.
 
-    By MALLOC_ARENA_MAX threads share what others have freed; else each keeps it for itself. The image has it, too.
+    By MALLOC_ARENA_MAX threads share what others have freed; else each keeps it for itself. The
+    image has it, too.
     """
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     own = {"PATH": path, "PYTHONUNBUFFERED": "1", "MALLOC_ARENA_MAX": "2"}
@@ -30,7 +32,10 @@ def environment(stack: Stack, extra: Mapping[str, str] = {}) -> dict[str, str]:
 
 
 class Processes:
-    """All processes of the Procfile, or those of `names`; each logs to its own file. Stopped at the end of `with`."""
+    """All processes of the Procfile, or those of `names`; each logs to its own file.
+
+    Stopped at the end of `with`.
+    """
 
     def __init__(
         self, stack: Stack, extra: Mapping[str, str] = {}, names: Iterable[str] | None = None
@@ -65,13 +70,13 @@ class Processes:
         self.stop()
 
     def check(self) -> None:
-        """Raises LocalError with the reason if one of them does not run."""
+        """Raise LocalError with the reason if one of them does not run."""
         for process in self.by_name.values():
             if not process.alive:
                 raise LocalError(process.reason())
 
     def stop(self, timeout: float = 40) -> None:
-        """Asks all of them to end at once, waits up to `timeout` seconds together, kills who is left."""
+        """Ask all of them to end at once, wait up to `timeout` seconds together, kill who is left."""
         deadline = time.monotonic() + timeout
         for process in self.by_name.values():
             process.terminate()

@@ -26,15 +26,17 @@ default_permissions.read = .*
 default_permissions.write = .*
 raft.wal_max_size_bytes = 16777216
 """
-# One scheduler, which sleeps when there is nothing to do: it sends thousands of messages a second. Several wake each
-# other and wait busily for work, with cores that the workers need. Two fifths of what a message costs the broker.
+# One scheduler, which sleeps when there is nothing to do: it sends thousands of messages a second.
+# Several wake each other and wait busily for work, with cores that the workers need. Two fifths of
+# what a message costs the broker.
 THRIFT = "+S 1:1 +sbwt none +sbwtdcpu none +sbwtdio none"
 # For tests: quorum queues write their log without waiting for the disk.
 HASTY = "[{ra, [{wal_sync_method, none}]}].\n"
 
 
 class RabbitMQ:
-    """A node that keeps its data in `home`; start, stop and kill may be called again and again: the ports stay."""
+    """A node that keeps its data in `home`; start, stop and kill may be called again and again: the
+    ports stay."""
 
     def __init__(self, home: Path, *, log: Path, durable: bool = True) -> None:
         self.home = home
@@ -62,7 +64,10 @@ class RabbitMQ:
         }
 
     def start(self) -> None:
-        """Starts the node and waits until it takes connections and its management answers. Raises LocalError."""
+        """Start the node and wait until it takes connections and its management API answers.
+
+        Raises LocalError.
+        """
         self.process.command = [find_server()]
         # Erlang would start a name service for the whole system and leave it behind.
         self._epmd.command = [find_epmd(), "-address", LOOPBACK, "-port", str(self._epmd_port)]
@@ -72,12 +77,12 @@ class RabbitMQ:
         wait_until(self._ready, self.process, timeout=120)
 
     def stop(self, mode: str = "fast") -> None:
-        """Stops the node in good order; there is only one `mode`."""
+        """Stop the node in good order; there is only one `mode`."""
         self.process.stop(timeout=60)
         self._epmd.kill()
 
     def kill(self) -> None:
-        """Ends the node at once, as a crash would."""
+        """End the node at once, as a crash would."""
         self.process.kill()
         self._epmd.kill()
 

@@ -1,4 +1,4 @@
-"""`make run`: start everything, crawl the given URLs or the sample blog, serve the pages until Ctrl-C."""
+"""`make run`: start everything, crawl the given URLs or the sample blog, serve until Ctrl-C."""
 
 import os
 import subprocess
@@ -62,8 +62,8 @@ def _port(wanted: int | None) -> int:
 
 
 def _allow_sample(url: str, env: Mapping[str, str]) -> dict[str, str]:
-    # The sample's port alone is opened, and the pace is the sample's alone: what is launched later from the page is
-    # crawled like any other site.
+    # The sample's port alone is opened, and the pace is the sample's alone: what is launched later
+    # from the page is crawled like any other site.
     sites = [env.get("FETCH_OWN_SITES", ""), f"{urlsplit(url).netloc}=0"]
     return {"FETCH_OWN_SITES": ",".join(filter(None, sites))}
 

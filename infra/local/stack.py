@@ -28,8 +28,9 @@ Report = Callable[[str], None]
 class Stack:
     """The servers that the application needs, for the length of a `with` block.
 
-    A server whose POSTGRES_HOST or BROKER_HOST is in `env` is only looked at, never started or stopped; of the
-    others `only` says which are wanted. Data, secrets, logs/ and env (the addresses, KEY=VALUE) lie in `root`.
+    A server whose POSTGRES_HOST or BROKER_HOST is in `env` is only looked at, never started or
+    stopped; of the others `only` says which are wanted. Data, secrets, logs/ and env (the
+    addresses, KEY=VALUE) are in `root`.
     `lasting=False` is for tests: no waiting for the disk, and nothing is left of `root` afterwards.
     """
 
@@ -63,7 +64,8 @@ class Stack:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What the started servers add to the environment: the application's names for their addresses."""
+        """What the started servers add to the environment: the application's names for their
+        addresses."""
         added = {
             "GLEANER_ENV": str(self.root / "env"),
             "SECRET_KEY": self._env.get("SECRET_KEY") or secret(self.root / "secret-key"),
@@ -78,7 +80,10 @@ class Stack:
         return [server for server in (self.postgres, self.rabbitmq) if server]
 
     def start(self) -> None:
-        """Start what is missing, side by side, and return when all of it answers. Raises LocalError."""
+        """Start what is missing, side by side, and return when all of it answers.
+
+        Raises LocalError.
+        """
         check_disk(self.root)
         self.logs.mkdir(parents=True, exist_ok=True)
         self._remove_logs()
@@ -95,13 +100,14 @@ class Stack:
         self._write_addresses()
 
     def _remove_logs(self) -> None:
-        """Begin new logs, but leave those of the last run where only one server is started for a command."""
+        """Begin new logs, but leave those of the last run where only one server is started for a
+        command."""
         names = "*.log" if len(self._makers) > 1 else "postgres.log"
         for log in self.logs.glob(names):
             log.unlink()
 
     def stop(self) -> None:
-        """Stops what was started."""
+        """Stop what was started."""
         (self.root / "env").unlink(missing_ok=True)
         if self.lasting:
             with ThreadPoolExecutor() as pool:
@@ -175,7 +181,8 @@ def _look_at(name: str, prefix: str, host: str, port: int) -> str:
 
 @contextmanager
 def own_directory(base: Path = CHECKOUT / ".local") -> Iterator[Path]:
-    """A directory for a stack that nobody else uses now: `base`, or `base`/run-N beside a running one."""
+    """A directory for a stack that nobody else uses now: `base`, or `base`/run-N beside a running
+    one."""
     for number in count():
         root = base / f"run-{number}" if number else base
         with _lock(root) as is_ours:

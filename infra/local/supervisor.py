@@ -49,7 +49,8 @@ class Supervisor:
         ]
 
     def look(self) -> None:
-        """Start again what is due. Raises LocalError, with the reason, where that has not helped."""
+        """Start again what is due. Raises LocalError, with the reason, where that has not
+        helped."""
         for watched in self._watched:
             if not watched.process.alive:
                 self._see_to(watched, time.monotonic())

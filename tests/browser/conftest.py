@@ -1,4 +1,5 @@
-"""One browser for all screens, one signed-in visitor for each test, who takes note of every complaint."""
+"""One browser for all screens, one signed-in visitor for each test, who takes note of every
+complaint."""
 
 import os
 from collections.abc import Iterator
@@ -57,7 +58,10 @@ def browser(django_db_setup: None, django_db_blocker: Any, live_server: Any) -> 
 
 @pytest.fixture(scope="package")
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """What all visitors share: the browser's cache. Nothing fades, so that no picture is taken halfway."""
+    """What all visitors share: the browser's cache.
+
+    Nothing fades, so that no picture is taken halfway.
+    """
     context = browser.new_context(viewport={"width": 1400, "height": 900}, reduced_motion="reduce")
     yield context
     context.close()
@@ -76,14 +80,17 @@ class Visitor:
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
     def goto(self, path: str) -> Page:
-        """Opens a page and waits for the parts that it asks for."""
+        """Open a page and waits for the parts that it asks for."""
         self.page.goto(self.base + path)
         self.page.locator(".htmx-request").first.wait_for(state="detached")
         return self.page
 
     def looks(self, name: str) -> None:
-        """Looks for trouble, light and dark, wide and narrow, and takes a picture of each width. The page is not asked
-        for anew, and what has nothing to do with colours is looked for once in each width."""
+        """Look for trouble, light and dark, wide and narrow, and takes a picture of each width.
+
+        The page is not asked for anew, and what has nothing to do with colours is looked for once
+        in each width.
+        """
         for width, colours, others in ((WIDE, "light", "dark"), (NARROW, "dark", "light")):
             self.wears(colours)
             self.fits(name, width)
@@ -95,7 +102,8 @@ class Visitor:
         assert self.complaints == [], name
 
     def prints(self, name: str) -> None:
-        """The dark page on paper: as wide as the sheet, dark on white, without what only works on a screen."""
+        """The dark page on paper: as wide as the sheet, dark on white, without what only works on a
+        screen."""
         self.wears("dark")
         self.page.emulate_media(media="print", color_scheme="dark")
         self.fits(name, PAPER)
@@ -126,7 +134,8 @@ class Visitor:
         )
 
     def serious(self, *only: str) -> list[str]:
-        """What axe finds that keeps somebody from reading or using the page; `only` names the rules to try."""
+        """What axe finds that keeps somebody from reading or using the page; `only` names the rules
+        to try."""
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE)
         found = self.page.evaluate(RUN_AXE, list(only))["violations"]

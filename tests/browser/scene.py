@@ -1,4 +1,5 @@
-"""Rows as a week of use leaves them, so that the pictures of the pages show what people will see."""
+"""Rows as a week of use leaves them, so that the pictures of the pages show what people will
+see."""
 
 import math
 from datetime import timedelta
@@ -148,7 +149,8 @@ def closed(run: Run) -> Run:
 
 
 def log_of(run: Run, seconds: int) -> None:
-    """Lines of all stages over the last so many seconds, each stage a little after the one before."""
+    """Lines of all stages over the last so many seconds, each stage a little after the one
+    before."""
     lines, known = [], list(Journey.objects.filter(run=run).values_list("pk", "url"))
     for step in range(seconds // 2):
         for late, stage in enumerate(("discover", *PATH)):

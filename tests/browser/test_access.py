@@ -1,4 +1,5 @@
-"""The pages of accounts, changes, webhooks and the API; and what somebody sees who may only read."""
+"""The pages of accounts, changes, webhooks and the API; and what somebody sees who may only
+read."""
 
 import re
 from typing import Any

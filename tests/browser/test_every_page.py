@@ -1,4 +1,5 @@
-"""No page is forgotten: every route is a page that the other tests look at, or is said here to be none."""
+"""No page is forgotten: every route is a page that the other tests look at, or is said here to be
+none."""
 
 from urllib.parse import urlsplit
 

@@ -1,4 +1,5 @@
-"""What strangers write, all of it at once, in a real browser: nothing runs, nothing covers or breaks a page."""
+"""What strangers write, all of it at once, in a real browser: nothing runs, nothing covers or
+breaks a page."""
 
 from typing import Any
 

@@ -1,5 +1,8 @@
-"""Every page in a real browser, light and dark, wide and narrow: nothing on the console, nothing refused by the policy,
-nothing that axe finds serious, nothing wider than the screen. Pictures are left in tests/screenshots."""
+"""Every page in a real browser, light and dark, wide and narrow: nothing on the console, nothing
+refused by the policy, nothing that axe finds serious, nothing wider than the screen.
+
+Pictures are left in tests/screenshots.
+"""
 
 from typing import Any
 

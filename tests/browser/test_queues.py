@@ -1,4 +1,5 @@
-"""The chart of the queues in a browser: it shows the whole time that was chosen, and what waits in all."""
+"""The chart of the queues in a browser: it shows the whole time that was chosen, and what waits in
+all."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -39,7 +40,8 @@ def test_the_chart_is_as_long_as_its_range_and_stands_on_what_waits_in_later_sta
     page.locator(".uplot canvas").wait_for()
     page.evaluate(TAKE)
     page.get_by_role("button", name="24h").click()
-    # Not wait_for_function: where it has to look twice it evaluates text, which the page's policy forbids.
+    # Not wait_for_function: where it has to look twice it evaluates text, which the page's policy
+    # forbids.
     wait_until(lambda: page.evaluate("'drawn' in window"), 10, "for the longer chart")
     assert page.evaluate(DRAWN) == {
         "length": 86_400,

@@ -1,4 +1,5 @@
-"""Reading in a real browser: the list's order under j and k, images through this server, the stored page beside."""
+"""Reading in a real browser: the list's order under j and k, images through this server, the stored
+page beside."""
 
 import struct
 import zlib

@@ -17,14 +17,18 @@ STATE = "{{if .State.Health}}{{.State.Health.Status}}{{else}}{{.State.Status}}{{
 
 
 class Containers:
-    """One set of compose files, and what it can be asked; `settings` go into the environment of the files."""
+    """One set of compose files, and what it can be asked; `settings` go into the environment of the
+    files."""
 
     def __init__(self, *overrides: str, **settings: str) -> None:
         self._files = [word for file in ("docker-compose.yml", *overrides) for word in ("-f", file)]
         self._environment = {**ENVIRONMENT, **settings}
 
     def compose(self, *words: str, check: bool = True) -> str:
-        """What `docker compose WORDS` prints, by whichever Compose there is. Raises CalledProcessError."""
+        """What `docker compose WORDS` prints, by whichever Compose there is.
+
+        Raises CalledProcessError.
+        """
         command = ["docker-compose"] if shutil.which("docker-compose") else ["docker", "compose"]
         done = subprocess.run(
             [*command, *self._files, "--profile", "sample", *words],
@@ -36,13 +40,14 @@ class Containers:
         return done.stdout
 
     def up(self, **scale: int) -> None:
-        """Starts everything with so many containers of each worker service, and waits until all of it is healthy."""
+        """Start everything with so many containers of each worker service, and waits until all of
+        it is healthy."""
         scales = [word for stage, n in scale.items() for word in ("--scale", f"worker-{stage}={n}")]
         self.compose("up", "-d", "--remove-orphans", *scales)
         wait_until(self._healthy, 180, "for all containers to be healthy")
 
     def down(self) -> None:
-        """Stops everything and removes its data."""
+        """Stop everything and removes its data."""
         self.compose("down", "--volumes", "--remove-orphans", check=False)
 
     def _healthy(self) -> bool:
@@ -63,7 +68,7 @@ class Containers:
         return found
 
     def launch(self, addresses: list[str]) -> int:
-        """Starts a run and returns its number once it is over."""
+        """Start a run and returns its number once it is over."""
         told = self.compose(
             "exec", "-T", "web", "python", "manage.py", "crawl", *addresses, "--json"
         )

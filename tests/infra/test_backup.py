@@ -47,7 +47,8 @@ def test_what_was_there_comes_back(tmp_path: Path) -> None:
 
 
 def test_the_products_own_tables_come_back_again_and_again(tmp_path: Path) -> None:
-    """With its partitions, which are dropped as a whole or not at all, and over what a newer version has added."""
+    """With its partitions, which are dropped as a whole or not at all, and over what a newer
+    version has added."""
     newer = "CREATE TABLE newer (run bigint REFERENCES pipeline_run)"
     with Stack(tmp_path / "stack", lasting=False, only=("postgres",), env={}) as stack:
         env = {**os.environ, **stack.environment, "GLEANER_ENV": os.devnull}

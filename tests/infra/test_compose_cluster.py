@@ -1,4 +1,5 @@
-"""Three brokers in containers, one of which dies in the middle of a run: part of `make test-compose`."""
+"""Three brokers in containers, one of which dies in the middle of a run: part of `make
+test-compose`."""
 
 import json
 import os

@@ -1,5 +1,8 @@
-"""The containers as a user starts them. Needs a Docker engine, the ports 8000, 5672 and 15676, and some minutes:
-`make test-compose`. Nothing may run from this checkout's docker-compose.yml meanwhile."""
+"""The containers as a user starts them.
+
+Needs a Docker engine, the ports 8000, 5672 and 15676, and some minutes: `make test-compose`.
+Nothing may run from this checkout's docker-compose.yml meanwhile.
+"""
 
 import html
 import json
@@ -24,7 +27,8 @@ LASTING = [name for name, service in SERVICES.items() if service.get("restart") 
 EXPECTED = json.loads((CHECKOUT / "infra/local/sample/site/expected.json").read_text())
 BLOG = "http://blog.example:8080/"
 PAGE = "http://127.0.0.1:8000"
-# As a user's shell, which has none of the settings of the other tests; slow enough to kill something in mid-run.
+# As a user's shell, which has none of the settings of the other tests; slow enough to kill
+# something in mid-run.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("FETCH_")}
 ENVIRONMENT |= {"FETCH_HOST_DELAY": "0.3", "COMPOSE_PROJECT_NAME": "gleaner-test"}
 
@@ -83,7 +87,7 @@ def all_healthy() -> bool:
 
 
 def up(*words: str) -> float:
-    """Starts everything; returns the seconds until all of it was healthy."""
+    """Start everything; returns the seconds until all of it was healthy."""
     began = time.monotonic()
     compose("up", "-d", *words)
     wait_until(all_healthy, 120, f"for health: {states()}")
@@ -114,7 +118,7 @@ def browser() -> requests.Session:
 
 
 def launch(browser: requests.Session, addresses: str) -> int:
-    """Fills the form in and sends it; returns the run's number."""
+    """Fill the form in and sends it; returns the run's number."""
     page = browser.get(f"{PAGE}/").text
     hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
     answer = browser.post(
@@ -217,7 +221,7 @@ def recipe(title: str) -> str:
 
 
 def follow(title: str, directory: Path) -> None:
-    """Runs a recipe as it is written, in `directory`, with whichever Compose there is."""
+    """Run a recipe as it is written, in `directory`, with whichever Compose there is."""
     command = "docker-compose" if shutil.which("docker-compose") else "command docker compose"
     shim = f'docker() {{ shift; {command} -f "{CHECKOUT}/docker-compose.yml" --profile sample "$@"; }}\n'
     script = ["bash", "-euo", "pipefail", "-c", shim + recipe(title)]

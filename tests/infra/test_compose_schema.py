@@ -1,4 +1,7 @@
-"""The compose files hold to the Compose Specification, which is what Compose 2 reads. Needs no Docker."""
+"""The compose files hold to the Compose Specification, which is what Compose 2 reads.
+
+Needs no Docker.
+"""
 
 import subprocess
 import sys

@@ -1,4 +1,5 @@
-"""The manifests in infra/kubernetes: valid, and the same as what docker-compose.yml and the queues say."""
+"""The manifests in infra/kubernetes: valid, and the same as what docker-compose.yml and the queues
+say."""
 
 import ipaddress
 import re

@@ -35,7 +35,7 @@ def test_it_outlives_the_command_that_started_it_and_serves_the_next(tmp_path: P
 
 
 def stop(root: Path) -> None:
-    """Ends the server; its keeper sees it and takes the addresses away."""
+    """End the server; its keeper sees it and takes the addresses away."""
     pid = int((root / "postgres" / "data" / "postmaster.pid").read_text().splitlines()[0])
     subprocess.run(["kill", "-INT", str(pid)], check=True)
     wait_until(lambda: not (root / "env").exists(), 60, "for the keeper to end")

@@ -17,7 +17,8 @@ PANELS = json.loads((MONITORING / "dashboard.json").read_text())["panels"]
 EXPRESSIONS = [rule["expr"] for rule in RULES] + [
     target["expr"] for panel in PANELS for target in panel["targets"]
 ]
-# Read off RabbitMQ's exporter and ours, and of the well-known ones of the node exporter; `up` is Prometheus' own.
+# Read off RabbitMQ's exporter and ours, and of the well-known ones of the node exporter; `up` is
+# Prometheus' own.
 GIVEN = {
     "up",
     "gleaner_active_journeys",

@@ -1,4 +1,5 @@
-"""What infra/compose.*.yml lay over docker-compose.yml keeps what that promises. Needs no Docker."""
+"""What infra/compose.*.yml lay over docker-compose.yml keeps what that promises. Needs no
+Docker."""
 
 import re
 from typing import Any

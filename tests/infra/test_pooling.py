@@ -28,7 +28,8 @@ POOL = 4  # connections to PostgreSQL, for everything
 
 @contextmanager
 def pool(postgres: Stack, home: Path) -> Iterator[int]:
-    """A pgbouncer in front of these tests' PostgreSQL, with the product's own configuration; gives its port."""
+    """A pgbouncer in front of these tests' PostgreSQL, with the product's own configuration; gives
+    its port."""
     server, port = postgres.environment, free_port()
     text = (CHECKOUT / "infra/pgbouncer/pgbouncer.ini").read_text()
     here = {

@@ -1,4 +1,5 @@
-"""The local stack starts real servers, takes those that the environment names, and leaves nothing behind."""
+"""The local stack starts real servers, takes those that the environment names, and leaves nothing
+behind."""
 
 import os
 import signal
@@ -72,7 +73,8 @@ def test_postgres_stops_in_good_order(postgres: Postgres) -> None:
 
 
 def wait_for_name_on_disk(home: Path) -> None:
-    """RabbitMQ 3.10 forgets a new quorum queue if it is killed before it wrote the queue's name down, seconds later."""
+    """RabbitMQ 3.10 forgets a new quorum queue if it is killed before it wrote the queue's name
+    down, seconds later."""
     deadline = time.monotonic() + 20
     while not any(b"gleaner_q" in file.read_bytes() for file in home.rglob("quorum/*/names.dets")):
         assert time.monotonic() < deadline, "the name was never written"

@@ -1,4 +1,5 @@
-"""A process that dies is started again with its reason; one that always dies at once ends the product."""
+"""A process that dies is started again with its reason; one that always dies at once ends the
+product."""
 
 import os
 import signal

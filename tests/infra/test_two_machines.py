@@ -1,7 +1,8 @@
 """Workers on machines of their own, and the network between them cut in the middle of a run.
 
-The machines are network namespaces: this one has the servers, one has the fetch worker, one the extract worker, each
-behind a link of its own. Needs root, and about three minutes: `make test-machines`.
+The machines are network namespaces: this one has the servers, one has the fetch worker, one the
+extract worker, each behind a link of its own. Needs root, and about three minutes: `make
+test-machines`.
 """
 
 import json
@@ -41,7 +42,8 @@ def ip(*words: str) -> None:
 
 @contextmanager
 def machine(name: str, network: str) -> Iterator[None]:
-    """A network namespace `name` that reaches this machine, and nothing else, over the link `to-NAME`."""
+    """A network namespace `name` that reaches this machine, and nothing else, over the link
+    `to-NAME`."""
     subprocess.run(["ip", "netns", "del", name], capture_output=True)
     ip("netns", "add", name)
     try:
@@ -72,7 +74,7 @@ def _carry(source: socket.socket, target: socket.socket) -> None:
 
 @contextmanager
 def published(port: int, address: str) -> Iterator[None]:
-    """Makes the server on this loopback port reachable on the same port of another address."""
+    """Make the server on this loopback port reachable on the same port of another address."""
 
     class Handler(socketserver.BaseRequestHandler):
         def handle(self) -> None:
@@ -104,7 +106,8 @@ class Machines:
     def start(
         self, name: str, *command: str, on: str = "", **extra: str
     ) -> "subprocess.Popen[str]":
-        """Starts a command of this checkout, on the machine `on` if one is named; it ends with the test."""
+        """Start a command of this checkout, on the machine `on` if one is named; it ends with the
+        test."""
         there = {"BROKER_HOST": f"{LINKS[on]}.1", "POSTGRES_HOST": f"{LINKS[on]}.1"} if on else {}
         log = self._ending.enter_context((self.logs / f"{name}.log").open("w"))
         process = subprocess.Popen(

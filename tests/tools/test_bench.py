@@ -1,4 +1,7 @@
-"""The benchmark measures what it says, and its document says what was measured. No test here looks at a time."""
+"""The benchmark measures what it says, and its document says what was measured.
+
+No test here looks at a time.
+"""
 
 import json
 import os

@@ -1,4 +1,5 @@
-"""What `make pages` times: every page answers, with few statements, on a small catalogue of the same making."""
+"""What `make pages` times: every page answers, with few statements, on a small catalogue of the
+same making."""
 
 from collections import Counter
 from datetime import UTC, datetime

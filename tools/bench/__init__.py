@@ -1,9 +1,12 @@
-"""What the product costs, beside the bare library and a peer, on the same pages in one run: see docs/performance.md.
+"""What the product costs, beside the bare library and a peer, on the same pages in one run: see
+docs/performance.md.
 
-    make bench [SIZES=100,1000,10000] [REPEAT=3] [PARTS=limit,peer,whole,stub,publisher] [CORPUS=DIR] [QUICK=1]
+    make bench [SIZES=100,1000,10000] [REPEAT=3] [PARTS=limit,peer,whole,stub,publisher]
+    [CORPUS=DIR] [QUICK=1]
 
 pages       blog pages out of a seed, like real ones in size, shape and cost
-library     all pages of a run in one file that every process maps into its memory; or those of a corpus
+library     all pages of a run in one file that every process maps into its memory; or those of a
+            corpus
 blog        a process that serves the file under several hosts on loopback
 limit       the bare extractor over the same bytes, one process a core
 peer        the same pages by Scrapy, which runs peer_spider in an environment of its own

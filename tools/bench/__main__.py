@@ -32,7 +32,7 @@ Result = dict[str, Any]
 
 
 def main() -> int:
-    """Measures, prints the tables and the JSON line, and writes docs/performance.* where asked."""
+    """Measure, print the tables and the JSON line, and write docs/performance.* where asked."""
     arguments = parse()
     with own_directory(CHECKOUT / ".local" / "bench") as home:
         found = Bench(Path(os.path.realpath(home)), arguments).run()
@@ -140,7 +140,8 @@ class Bench:
     def _size(
         self, servers: Servers, python: Path | None, size: int, times: int
     ) -> Iterator[Result]:
-        """Every part, one after the other, again and again: what changes on the machine meets all of them."""
+        """Every part, one after the other, again and again: what changes on the machine meets all
+        of them."""
         pages = self._pages(size)
         for turn in range(times):
             with Blog(pages, self.home) as blog:

@@ -1,7 +1,9 @@
-"""`python -m tools.bench.blog FILE COUNT`: blogs on loopback, out of a library, by a process that does nothing else.
+"""`python -m tools.bench.blog FILE COUNT`: blogs on loopback, out of a library, by a process that
+does nothing else.
 
-The pages are dealt out to HOSTS blogs, each with a port of its own, a start page, robots.txt, a sitemap of all its
-posts and a feed of the newest. The first line on stdout is the list of their addresses, as JSON.
+The pages are dealt out to HOSTS blogs, each with a port of its own, a start page, robots.txt, a
+sitemap of all its posts and a feed of the newest. The first line on stdout is the list of their
+addresses, as JSON.
 """
 
 import asyncio
@@ -102,7 +104,7 @@ def feed(newest: list[Entry], base: str) -> str:
 
 
 async def serve(library: Library) -> None:
-    """Serves for ever."""
+    """Serve for ever."""
     loop = asyncio.get_running_loop()
     servers = []
     bases = []

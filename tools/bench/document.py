@@ -1,4 +1,7 @@
-"""docs/performance.md and the tables on the terminal, out of the figures. No figure in them is written by hand."""
+"""docs/performance.md and the tables on the terminal, out of the figures.
+
+No figure in them is written by hand.
+"""
 
 import json
 from textwrap import fill
@@ -82,8 +85,11 @@ its normal form and what its sources say of it are more than half."""
 
 
 def write(found: dict[str, Any]) -> None:
-    """Writes both files. What this run did not measure of the parts that stand alone stays as it was; where it measured
-    nothing else, all else does."""
+    """Write both files.
+
+    What this run did not measure of the parts that stand alone stays as it was; where it measured
+    nothing else, all else does.
+    """
     if DATA.exists():
         before = json.loads(DATA.read_text())
     else:

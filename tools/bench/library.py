@@ -74,7 +74,8 @@ def tiny(home: Path, count: int) -> Library:
 
 
 def collected(home: Path, corpus: Path, first: int | None = None) -> Library:
-    """The `first` article pages of a corpus: CORPUS/expected/HOST.txt names the paths below CORPUS/sites/HOST."""
+    """The `first` article pages of a corpus: CORPUS/expected/HOST.txt names the paths below
+    CORPUS/sites/HOST."""
     file = home / f"corpus-{FORMAT}-{corpus.name}.bin"
     if not file.with_suffix(".json").exists():
         write(file, corpus_pages(corpus))

@@ -1,8 +1,9 @@
-"""`python -m tools.bench.limit FILE COUNT NUMBER OF WHAT`: an extractor alone over every OF-th page, in one process.
+"""`python -m tools.bench.limit FILE COUNT NUMBER OF WHAT`: an extractor alone over every OF-th
+page, in one process.
 
-WHAT is `trafilatura`, as anybody would call it, or `product`: what the product makes of a page, with no queue and no
-database about it. It says "ready" once everything is imported and warm, begins at a line on stdin, and prints
-what it took as JSON.
+WHAT is `trafilatura`, as anybody would call it, or `product`: what the product makes of a page,
+with no queue and no database about it. It says "ready" once everything is imported and warm, begins
+at a line on stdin, and prints what it took as JSON.
 """
 
 import json
@@ -86,7 +87,8 @@ def begun(workers: list[subprocess.Popen[str]]) -> list[subprocess.Popen[str]]:
 
 
 def together(told: list[dict[str, float]]) -> dict[str, Any]:
-    """What several processes took that worked side by side: from the first beginning to the last end."""
+    """What several processes took that worked side by side: from the first beginning to the last
+    end."""
     seconds = max(each["ended"] for each in told) - min(each["began"] for each in told)
     urls = int(sum(each["urls"] for each in told))
     return {

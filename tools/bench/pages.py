@@ -1,7 +1,8 @@
 """Blog pages out of a seed: like real ones in size, in shape, and in what they cost an extractor.
 
-Held against the article pages of seven real python blogs: about 45 KB, 500 elements and 1,300 words on average, with
-a long tail; navigation, sidebars, highlighted code, comments, inline styles and scripts around the article.
+Held against the article pages of seven real python blogs: about 45 KB, 500 elements and 1,300 words
+on average, with a long tail; navigation, sidebars, highlighted code, comments, inline styles and
+scripts around the article.
 """
 
 import json
@@ -124,7 +125,8 @@ def link(chance: random.Random) -> str:
 
 
 def article(chance: random.Random, theme: Theme) -> str:
-    """Paragraphs, headings, lists, quotes, pictures, tables and code, as many as real posts have."""
+    """Paragraphs, headings, lists, quotes, pictures, tables and code, as many as real posts
+    have."""
     blocks = min(400, max(6, int(chance.lognormvariate(3.25, 0.8))))
     return "\n".join(block(chance, theme) for _ in range(blocks))
 

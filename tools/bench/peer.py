@@ -1,4 +1,5 @@
-"""Starts the peer over the blog's addresses, in one process or one a core, and measures what it and PostgreSQL take."""
+"""Starts the peer over the blog's addresses, in one process or one a core, and measures what it and
+PostgreSQL take."""
 
 import json
 import os
@@ -14,7 +15,9 @@ from tools.bench.limit import together
 from tools.bench.product import Blog, Servers
 
 REQUIREMENTS = CHECKOUT / "requirements-bench.txt"
-MOST = 3000  # URLs; what a page costs the peer does not change with their number, and larger runs take long enough
+# URLs; what a page costs the peer does not change with their number, and larger runs take long
+# enough.
+MOST = 3000
 TABLE = """DROP TABLE IF EXISTS peer_article;
 CREATE TABLE peer_article (url text PRIMARY KEY, title text, author text, published text, text text)"""
 

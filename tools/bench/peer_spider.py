@@ -1,8 +1,10 @@
-"""A peer: the same pages by Scrapy, extracted by trafilatura in an item pipeline and inserted into the same PostgreSQL.
+"""A peer: the same pages by Scrapy, extracted by trafilatura in an item pipeline and inserted into
+the same PostgreSQL.
 
-Runs in an environment of its own (requirements-bench.txt), as a script: `python peer_spider.py FILE`, FILE a JSON list
-of addresses; the PG* variables say where the database is. Prints what it took as JSON: from the opening of the spider
-to its closing, so that neither start nor imports count.
+Runs in an environment of its own (requirements-bench.txt), as a script: `python peer_spider.py
+FILE`, FILE a JSON list of addresses; the PG* variables say where the database is. Prints what it
+took as JSON: from the opening of the spider to its closing, so that neither start nor imports
+count.
 """
 
 import json

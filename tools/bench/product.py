@@ -1,4 +1,5 @@
-"""The whole product on servers of its own: started as `make run` starts it, launched, watched and measured."""
+"""The whole product on servers of its own: started as `make run` starts it, launched, watched and
+measured."""
 
 import json
 import os
@@ -41,7 +42,8 @@ WARM_UP = 48  # URLs that no figure contains: imports, first connections, compil
 
 
 class Blog:
-    """The blogs of a library's pages, in a process of their own, for the length of a `with` block."""
+    """The blogs of a library's pages, in a process of their own, for the length of a `with`
+    block."""
 
     def __init__(self, library: Library, root: Path) -> None:
         self.library = library
@@ -172,7 +174,8 @@ class Servers:
 
 
 class Product:
-    """The processes of the Procfile on those servers; with `stubbed` they do everything but extract."""
+    """The processes of the Procfile on those servers; with `stubbed` they do everything but
+    extract."""
 
     def __init__(self, servers: Servers, *, stubbed: bool = False) -> None:
         self.servers = servers
@@ -219,7 +222,7 @@ class Product:
         self.servers.empty()
 
     def launch(self, blog: Blog, **parameters: Any) -> int:
-        """Launches a run of the blogs; returns its id."""
+        """Launch a run of the blogs; return its id."""
         from django.db import connection
 
         from pipeline.runs.launch import launch_run
@@ -228,7 +231,7 @@ class Product:
         return int(launch_run({"addresses": blog.urls, **parameters}, by="bench").pk)
 
     def wait_for(self, run: int, longest: float = 3600) -> int:
-        """Waits for a run's end; returns the most bytes that the broker had on disk meanwhile."""
+        """Wait for a run's end; return the most bytes that the broker had on disk meanwhile."""
         most = 0
         began = time.monotonic()
         while not self.servers.sql(

@@ -1,10 +1,12 @@
-"""What a run's number of URLs does to those who publish it: the memory of the discover and summarise workers.
+"""What a run's number of URLs does to those who publish it: the memory of the discover and
+summarise workers.
 
-`planned` is that of discover when all journeys are written and the first batch is about to go out: what comes on top of
+`planned` is that of discover when all journeys are written and the first batch is about to go out:
+what comes on top of
 it is publishing.
 
-The pages are tiny and nothing is extracted. A run is cancelled once enough of it went through: all its journeys are
-written by then, and its batches are published one by one.
+The pages are tiny and nothing is extracted. A run is cancelled once enough of it went through: all
+its journeys are written by then, and its batches are published one by one.
 """
 
 from pathlib import Path
@@ -23,7 +25,8 @@ ENDED = "SELECT count(*) FROM pipeline_journey WHERE run_id = %s AND state <> 'p
 
 
 def measure(servers: Servers, home: Path, sizes: list[int]) -> dict[str, Any]:
-    """MB at the peak of each publisher, by the number of URLs; `growth` is the larger one of their differences."""
+    """MB at the peak of each publisher, by the number of URLs; `growth` is the larger one of their
+    differences."""
     peaks = {str(size): of_size(servers, home, size) for size in sizes}
     first = peaks[str(sizes[0])]
     last = peaks[str(sizes[-1])]

@@ -1,4 +1,5 @@
-"""From the results of single measurements to figures: medians and spread, ratios within a round, by size."""
+"""From the results of single measurements to figures: medians and spread, ratios within a round, by
+size."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable

@@ -1,4 +1,5 @@
-"""What PostgreSQL was asked during a run, read from its log: how often each kind of statement, by whom, how long."""
+"""What PostgreSQL was asked during a run, read from its log: how often each kind of statement, by
+whom, how long."""
 
 import re
 from collections import Counter, defaultdict
@@ -58,7 +59,7 @@ class Statements:
     cpu: defaultdict[Kind, float] = field(default_factory=lambda: defaultdict(float))
 
     def add(self, sent: Sent) -> None:
-        """Counts a statement, but for our own."""
+        """Count a statement, but for our own."""
         if sent.process != BENCH:
             kind = sent.process, normalised(sent.statement)
             self.counts[kind] += 1
@@ -66,7 +67,8 @@ class Statements:
             self.cpu[kind] += sent.cpu
 
     def of_stages(self, frames: bool) -> int:
-        """How many the stages' workers sent: real ones, or (`frames`) those that only frame transactions."""
+        """How many the stages' workers sent: real ones, or (`frames`) those that only frame
+        transactions."""
         return sum(n for (process, kind), n in self.counts.items()
                    if process in STAGES and bool(FRAME.match(kind)) == frames)  # fmt: skip
 
@@ -78,7 +80,8 @@ class Statements:
         return dict(found.most_common())
 
     def figures(self, urls: int, most: int = 20) -> dict[str, Any]:
-        """All a URL: statements of the stages, BEGIN and the like apart, by process, and the kinds that cost most."""
+        """All a URL: statements of the stages, BEGIN and the like apart, by process, and the kinds
+        that cost most."""
         top = sorted(self.counts.items(), key=lambda item: -self.cpu[item[0]])[:most]
         return {
             "urls": urls,
@@ -102,8 +105,11 @@ def normalised(statement: str) -> str:
 
 
 def read(text: str) -> Statements:
-    """Every statement of a piece of the server's log. More of it follows among the lines of other sessions: what a
-    prepared one was prepared from, and what it cost."""
+    """Every statement of a piece of the server's log.
+
+    More of it follows among the lines of other sessions: what a prepared one was prepared from, and
+    what it cost.
+    """
     found = Statements()
     last = dict[str, Sent]()
     for entry in re.split(rf"(?={MARK})", text):
@@ -119,7 +125,8 @@ def read(text: str) -> Statements:
 
 @contextmanager
 def logged(servers: Servers) -> Iterator[Path]:
-    """Has the server log every statement for the length of the block, into the file that this gives."""
+    """Have the server log every statement for the length of the block, into the file that this
+    gives."""
     for name, value in SETTINGS.items():
         servers.sql(f"ALTER SYSTEM SET {name} = {value}")
     servers.sql("SELECT pg_reload_conf(), pg_sleep(0.3)")

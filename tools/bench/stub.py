@@ -1,7 +1,8 @@
-"""`python -m tools.bench.stub`: the product's worker for extraction, which does everything but extract.
+"""`python -m tools.bench.stub`: the product's worker for extraction, which does everything but
+extract.
 
-Every page comes to a draft of two sentences, so that what is left is the cost of carrying a URL through the stages;
-what an article of the usual length costs to store and to index is in the whole.
+Every page comes to a draft of two sentences, so that what is left is the cost of carrying a URL
+through the stages; what an article of the usual length costs to store and to index is in the whole.
 """
 
 import hashlib

@@ -35,8 +35,8 @@ def cpu_by_name(pids: Mapping[str, int]) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Of one tree, in MB: `peak` is the largest process at its peak, `together` what all of them hold now, pages that
-    they share counted once."""
+    """Of one tree, in MB: `peak` is the largest process at its peak, `together` what all of them
+    hold now, pages that they share counted once."""
 
     processes: int
     peak: float
@@ -56,7 +56,8 @@ def memory(pid: int) -> Memory:
 
 
 def peak(process: psutil.Process) -> float:
-    """The most that a process ever held, in MB; what it holds now where the system does not tell."""
+    """The most that a process ever held, in MB; what it holds now where the system does not
+    tell."""
     with suppress(OSError, StopIteration, ValueError):
         lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
         return (
@@ -68,7 +69,7 @@ def peak(process: psutil.Process) -> float:
 
 
 def forget_peaks(pid: int) -> None:
-    """Begins the peaks of a tree anew, where the system can (Linux)."""
+    """Begin the peaks of a tree anew, where the system can (Linux)."""
     for process in tree(pid):
         with suppress(OSError):
             Path(f"/proc/{process.pid}/clear_refs").write_text("5")

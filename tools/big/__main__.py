@@ -1,5 +1,5 @@
-"""`make pages`: fills a database of its own if it has not that size yet, then times every page; exit status 1 where
-one is too slow."""
+"""`make pages`: fills a database of its own if it has not that size yet, then times every page;
+exit status 1 where one is too slow."""
 
 import argparse
 import importlib
@@ -15,7 +15,7 @@ from tools.big.plan import Sizes
 
 
 def main() -> int:
-    """Prints the table and writes it, and the same as JSON, into the directory."""
+    """Print the table and write it, and the same as JSON, into the directory."""
     parser = argparse.ArgumentParser(prog="python -m tools.big", description=__doc__)
     parser.add_argument("--articles", type=int, default=1_000_000)
     parser.add_argument("--journeys", type=int, default=5_000_000)
@@ -64,7 +64,7 @@ def prepare(sizes: Sizes, home: Path, again: bool) -> dict:
 
 
 def timed(sizes: Sizes, made: dict, given: argparse.Namespace) -> int:
-    """Times the pages."""
+    """Time the pages."""
     from tools.big import load, report, timing
     from tools.big.pages import World, pages
 
@@ -75,8 +75,8 @@ def timed(sizes: Sizes, made: dict, given: argparse.Namespace) -> int:
     wanted = [word for word in given.only.split(",") if word]
     lines = []
     paces = [timing.pace()]
-    # What only this measuring holds is not to be looked through while a page is timed, nor what a web process loads
-    # before its first page.
+    # What only this measuring holds is not to be looked through while a page is timed, nor what a
+    # web process loads before its first page.
     importlib.import_module("myworld.wsgi")
     for page in pages(world):
         if wanted and not any(word in f"{page.part}: {page.name}" for word in wanted):

@@ -15,7 +15,8 @@ from tools.big.plan import RunPlan, Sizes, source_of
 from tools.big.rows import Json, Raw, Table
 
 BODIES = 500
-NEAR = 40  # every so many articles one is nearly the same as the one before it, sometimes three in a row
+# Every so many articles one is nearly the same as the one before it, sometimes three in a row.
+NEAR = 40
 VERSIONED = 30  # every so many articles have an earlier version
 YEARS = 14
 TAGS = """python django web testing async data databases postgresql performance security typing packaging

@@ -129,7 +129,8 @@ def _journey_at(plan: RunPlan, at: datetime, now: datetime) -> int:
 
 
 def samples(now: datetime, begins: datetime) -> Iterator[tuple[Table, list[str]]]:
-    """What RabbitMQ said from `begins` until now: each sample of the last day, and a line a minute."""
+    """What RabbitMQ said from `begins` until now: each sample of the last day, and a line a
+    minute."""
     random = Random(5)
     level = dict.fromkeys((*STAGES, DEAD_LETTERS), 40)
     fine = max(begins, now - timedelta(days=1))

@@ -54,7 +54,8 @@ def _run(plan: RunPlan, sizes: Sizes) -> dict[str, Any]:
 
 
 def _hosts(plan: RunPlan, sizes: Sizes) -> list[list[Any]]:
-    """The hosts with the most URLs: their name, how many, how many of them ended, how many failed."""
+    """The hosts with the most URLs: their name, how many, how many of them ended, how many
+    failed."""
     found: dict[str, list[int]] = {}
     for number in range(plan.size):
         state = plan.outcome(number)[0]

@@ -1,4 +1,5 @@
-"""The database: made under a directory, filled by COPY from two processes, its indexes made afterwards, and kept."""
+"""The database: made under a directory, filled by COPY from two processes, its indexes made
+afterwards, and kept."""
 
 import io
 import json
@@ -62,7 +63,7 @@ def make(sizes: Sizes, home: Path, say: Said) -> None:
 
 
 def fill(sizes: Sizes, now: datetime, say: Said) -> None:
-    """Fills the empty tables from two processes. Outside a transaction."""
+    """Fill the empty tables from two processes. Outside a transaction."""
     make_partitions(now)
     with without_indexes(say):
         connect = {**connection.get_connection_params()}
@@ -119,7 +120,9 @@ def _write_alone(connect: dict[str, Any], sizes: Sizes, now: datetime, chunk: Ch
 
 
 def write(cursor: Any, sizes: Sizes, now: datetime, chunk: Chunk) -> None:
-    """Makes a chunk's rows and copies them, in the cursor's transaction. Foreign keys and triggers are off for it.
+    """Make a chunk's rows and copies them, in the cursor's transaction.
+
+    Foreign keys and triggers are off for it.
 
     The log's trigger is not: it counts lines, which are read.
     """
@@ -158,7 +161,8 @@ def copy(cursor: Any, table: Table, lines: list[str]) -> None:
 
 @contextmanager
 def without_indexes(say: Said) -> Iterator[None]:
-    """Takes the indexes of the large tables away and makes them again: many times faster than keeping them."""
+    """Take the indexes of the large tables away and makes them again: many times faster than
+    keeping them."""
     with connection.cursor() as cursor:
         pairs = []
         for query in (INDEXES, CONSTRAINTS):

@@ -1,4 +1,5 @@
-"""What is asked for: each page of the product by a name, with the addresses that it is asked with."""
+"""What is asked for: each page of the product by a name, with the addresses that it is asked
+with."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

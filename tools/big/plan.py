@@ -1,4 +1,5 @@
-"""How large each run is, when it was, and what came of it: exact sums, so that rows and sums agree."""
+"""How large each run is, when it was, and what came of it: exact sums, so that rows and sums
+agree."""
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
@@ -15,7 +16,8 @@ BLOCK = 250  # articles of one source that were gathered one after the other
 SITES = 150  # different wishes; a run of the same site meets the same URLs again
 Outcome = tuple[str, str, str]  # state, stage, reason
 
-# What becomes of a URL, and of how many in ten thousand. The ones of `discover` never were in a batch.
+# What becomes of a URL, and of how many in ten thousand. The ones of `discover` never were in a
+# batch.
 ENDED: dict[Outcome, int] = {
     ("stored", "store", ""): 5600, ("unchanged", "fetch", ""): 900, ("unchanged", "store", ""): 800,
     ("duplicate", "store", ""): 350, ("failed", "fetch", "http-404"): 420, ("failed", "fetch", "timeout"): 120,
@@ -104,7 +106,10 @@ class RunPlan:
         )
 
     def settle(self, counts: list[tuple[Outcome, int]]) -> None:
-        """Fixes what became of how many. The order of `counts` is the order in which journeys get their outcome."""
+        """Fixes what became of how many.
+
+        The order of `counts` is the order in which journeys get their outcome.
+        """
         self.counts = [each for each in counts if each[1]]
         self._sums = list(accumulate(n for _, n in self.counts))
         self.ended = sum(
@@ -137,7 +142,10 @@ def shares(number: int, weights: dict[Outcome, int]) -> list[tuple[Outcome, int]
 
 
 def runs(sizes: Sizes, now: datetime) -> list[RunPlan]:
-    """All runs, oldest first. One has a fifth of all journeys and is over; one with an eightieth is under way."""
+    """All runs, oldest first.
+
+    One has a fifth of all journeys and is over; one with an eightieth is under way.
+    """
     random = Random(sizes.seed)
     made = [RunPlan(0, size, "", now, None, 0) for size in _sizes(sizes, random)]
     large, moving, *rest = made

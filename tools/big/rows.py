@@ -1,4 +1,7 @@
-"""A model's rows as lines of COPY. The columns are read from the model: what is not given gets the field's default."""
+"""A model's rows as lines of COPY.
+
+The columns are read from the model: what is not given gets the field's default.
+"""
 
 import json
 from datetime import UTC, datetime

@@ -1,4 +1,7 @@
-"""The database server under a directory, kept from one timing to the next. Knows no Django: it comes before it."""
+"""The database server under a directory, kept from one timing to the next.
+
+Knows no Django: it comes before it.
+"""
 
 import json
 import os
@@ -39,7 +42,7 @@ def kept(home: Path) -> dict[str, Any] | None:
 
 
 def point_django_at(postgres: Postgres) -> None:
-    """Sets the environment so that Django's settings name this server. Before they are read."""
+    """Set the environment so that Django's settings name this server. Before they are read."""
     os.environ |= postgres.environment | {
         "GLEANER_ENV": os.devnull,
         "DJANGO_SETTINGS_MODULE": "tests.settings",

@@ -1,7 +1,8 @@
 """Asks for each page many times with Django's own client, and counts its statements.
 
-Time in which this process or the database's had work and no core is taken off, by the kernel's own count: on a machine
-that does something else too it says how busy the machine is, not how slow the page. What the clock said is beside it.
+Time in which this process or the database's had work and no core is taken off, by the kernel's own
+count: on a machine that does something else too it says how busy the machine is, not how slow the
+page. What the clock said is beside it.
 """
 
 import time
@@ -39,7 +40,8 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What came of a page, asked with addresses that nobody asked for before ("first"), and with the same again."""
+    """What came of a page, asked with addresses that nobody asked for before ("first"), and with
+    the same again."""
 
     part: str
     name: str
@@ -80,9 +82,11 @@ class Line:
 
 
 class Counter:
-    """The statements that Django sends, with their seconds; those that only begin or end a transaction by number.
+    """The statements that Django sends, with their seconds; those that only begin or end a
+    transaction by number.
 
-    `waited` are milliseconds for which the database's process waited for a core during a statement, as the kernel
+    `waited` are milliseconds for which the database's process waited for a core during a statement,
+    as the kernel
     counted by its end: at most what it took, since what comes after the answer delays nobody.
     """
 
@@ -126,8 +130,8 @@ def waited(who: str = "thread-self") -> float:
 
 
 def pace() -> float:
-    """Milliseconds of CPU that half a million additions take now: what else runs beside slows a core, too, and that
-    is in all figures."""
+    """Milliseconds of CPU that half a million additions take now: what else runs beside slows a
+    core, too, and that is in all figures."""
     began = time.process_time()
     total = 0
     for number in range(500_000):
@@ -150,15 +154,19 @@ def ask(client: Client, page: Page, address: str) -> Answer:
         took = time.perf_counter() - began
         without_core = waited() - before + counter.waited
     if answer.streaming:
-        answer._iterator.close()  # the test client's; closing the answer itself would close the connection too
+        # The test client's; closing the answer itself would close the connection too.
+        answer._iterator.close()
     return Answer(
         address, answer.status_code, took * 1000, without_core, tuple(counter.seen), counter.control
     )
 
 
 def measure(client: Client, page: Page, times: int) -> Line:
-    """Asks once that does not count (templates are read then), `times` times, each time with another address where the
-    page has any, and then all of them again. All of these count."""
+    """Ask once that does not count (templates are read then), `times` times, each time with another
+    address where the page has any, and then all of them again.
+
+    All of these count.
+    """
     ask(client, page, page.address())
     addresses = [page.address() for _ in range(times)]
     first = [ask(client, page, address) for address in addresses]

@@ -1,4 +1,7 @@
-"""Words as texts have them: few are everywhere, most are rare (Zipf). Real ones at the top, made-up ones below."""
+"""Words as texts have them: few are everywhere, most are rare (Zipf).
+
+Real ones at the top, made-up ones below.
+"""
 
 from collections.abc import Iterator
 from functools import cache

@@ -30,7 +30,7 @@ FROM pipeline_journey WHERE run_id = %s
 
 
 def main() -> int:
-    """Runs the batch; the exit status is 0 where all runs ended and nothing was wrong."""
+    """Run the batch; the exit status is 0 where all runs ended and nothing was wrong."""
     arguments = parse()
     print(f"seed {arguments.seed}", flush=True)
     batch = plan(arguments)
@@ -181,7 +181,7 @@ def one(world: World, fault: Fault, seed: int, calm: Outcomes, longest: float) -
 
 
 def wait_for_moment(world: World, run: int, chance: random.Random, result: Result) -> float:
-    """Waits until a random part of the run is done; returns the time of day then."""
+    """Wait until a random part of the run is done; return the time of day then."""
     result.moment = round(chance.uniform(-0.1, 0.9), 2)
     if result.moment < 0:  # while discovery is at work
         time.sleep(chance.uniform(0, 1.5))

@@ -22,7 +22,8 @@ def details(world: World, run: int) -> list[str]:
 def problems(
     world: World, run: int, calm: Outcomes, excused: dict[str, tuple[str, ...]]
 ) -> list[str]:
-    """What is wrong with the run, compared with `calm`: what the same crawl came to without faults."""
+    """What is wrong with the run, compared with `calm`: what the same crawl came to without
+    faults."""
     found = outcomes(world, run)
     state, reason, summary = world.sql(
         "SELECT state, reason, summary FROM pipeline_run WHERE id = %s", run
@@ -62,7 +63,8 @@ def differs(
 def sums(
     world: World, run: int, found: Outcomes, summary: dict[str, dict[str, int]] | None
 ) -> list[str]:
-    """Whether there is one summary, whether it is right, and whether every article is there once."""
+    """Whether there is one summary, whether it is right, and whether every article is there
+    once."""
     ends = world.sql("SELECT count(*) FROM pipeline_runevent WHERE run_id = %s AND after <> 'running' "
                      "AND before IN ('running', 'cancelling')", run)[0][0]  # fmt: skip
     if ends == 1:
@@ -76,7 +78,8 @@ def sums(
     articles, contents = world.sql(
         "SELECT count(*), count(DISTINCT content_hash) FROM catalog_article"
     )[0]
-    # A page whose content another took over between two tries may be "unchanged": the article is there either way.
+    # A page whose content another took over between two tries may be "unchanged": the article is
+    # there either way.
     if articles != contents or articles < counted.get("stored", 0):
         wrong.append(
             f"{articles} articles, {contents} different, {counted.get('stored', 0)} stored"

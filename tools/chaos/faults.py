@@ -1,4 +1,7 @@
-"""What goes wrong. Each fault is prepared before the run is launched, and strikes at a random moment of it."""
+"""What goes wrong.
+
+Each fault is prepared before the run is launched, and strikes at a random moment of it.
+"""
 
 import json
 import os
@@ -38,7 +41,8 @@ class Fault:
     needs_beat: bool = False
 
     def prepare(self, world: World, chance: random.Random) -> dict[str, tuple[str, ...]]:
-        """Sets the trap; returns the paths that will not be stored, with the reasons that are right for them."""
+        """Set the trap; return the paths that will not be stored, with the reasons that are right
+        for them."""
         if self.mischief is None:
             return {}
         paths = [
@@ -111,7 +115,8 @@ def everything(world: World, chance: random.Random) -> None:
 
 
 def disk_full(world: World, chance: random.Random) -> None:
-    """Nothing is left on the database's disk for some seconds; where it gave up, it is started again."""
+    """Nothing is left on the database's disk for some seconds; where it gave up, it is started
+    again."""
     ballast = world.root / "postgres" / "ballast"
     with suppress(OSError), ballast.open("wb") as file:
         while True:
@@ -124,7 +129,8 @@ def disk_full(world: World, chance: random.Random) -> None:
 
 
 def cut(server: str) -> Strike:
-    """Nothing passes between the workers and a server; then it does again, or what was open is closed."""
+    """Nothing passes between the workers and a server; then it does again, or what was open is
+    closed."""
 
     def strike(world: World, chance: random.Random) -> None:
         if server == "database":

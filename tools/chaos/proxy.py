@@ -1,4 +1,5 @@
-"""A TCP proxy that stands for the network between two processes: it can stop carrying, and then drop what it held."""
+"""A TCP proxy that stands for the network between two processes: it can stop carrying, and then
+drop what it held."""
 
 import asyncio
 import threading
@@ -9,7 +10,8 @@ from infra.local.ports import LOOPBACK, free_port
 
 
 class Proxy:
-    """Carries connections from `port` to `target` on loopback until `stop`, in a thread of its own."""
+    """Carries connections from `port` to `target` on loopback until `stop`, in a thread of its
+    own."""
 
     def __init__(self, target: int) -> None:
         self.port = free_port()
@@ -25,13 +27,14 @@ class Proxy:
         self._loop.call_soon_threadsafe(self._flowing.clear)
 
     def mend(self, reset: bool) -> None:
-        """Lets everything pass again; with `reset` what was open is closed first, as a router does that forgot it."""
+        """Let everything pass again; with `reset` what was open is closed first, as a router does
+        that forgot it."""
         if reset:
             self._do(self._reset())
         self._loop.call_soon_threadsafe(self._flowing.set)
 
     def stop(self) -> None:
-        """Ends all connections."""
+        """End all connections."""
         self._do(self._reset())
         self._loop.call_soon_threadsafe(self._loop.stop)
 

@@ -1,5 +1,8 @@
-"""`make steering`: how long it takes to pause, resume and cancel a run of 50,000 URLs, and to get a small one through
-beside it. The large run crawls a blog without end, the small ones the sample blog with LIMIT articles."""
+"""`make steering`: how long it takes to pause, resume and cancel a run of 50,000 URLs, and to get a
+small one through beside it.
+
+The large run crawls a blog without end, the small ones the sample blog with LIMIT articles.
+"""
 
 import argparse
 import io
@@ -37,7 +40,8 @@ class Endless(dict[str, Answer]):
 
 
 def main() -> int:
-    """Prints each figure, then all as one JSON line; the exit status is 0 where all are below what is asked for."""
+    """Print each figure, then all as one JSON line; the exit status is 0 where all are below what
+    is asked for."""
     parser = argparse.ArgumentParser(prog="python -m tools.chaos.steering", description=__doc__)
     parser.add_argument("--journeys", type=int, default=50_000)
     parser.add_argument("--times", type=int, default=3)
@@ -107,7 +111,8 @@ def timed(work: Callable[[], Any]) -> float:
 
 
 def small_run(world: World) -> float:
-    """Seconds from launch to end of a run of LIMIT articles of a blog that was never seen before."""
+    """Seconds from launch to end of a run of LIMIT articles of a blog that was never seen
+    before."""
     from pipeline.runs.launch import launch_run
 
     with Blog() as blog:

@@ -1,4 +1,5 @@
-"""`python -m tools.chaos.worker STAGE`: the product's worker, where the page that MISCHIEF names misbehaves.
+"""`python -m tools.chaos.worker STAGE`: the product's worker, where the page that MISCHIEF names
+misbehaves.
 
 MISCHIEF is the path of a JSON file, which may come and go: {"stage": ..., "path": ..., "act": ...}.
 """
@@ -22,7 +23,8 @@ def kill() -> None:
 
 
 def leak() -> None:
-    """Takes memory until the system kills the process: here it does so itself, sparing others the shortage."""
+    """Take memory until the system kills the process: here it does so itself, sparing others the
+    shortage."""
     held = []
     while len(held) * 20_000_000 < MOST_MEMORY:
         held.append(bytearray(20_000_000))

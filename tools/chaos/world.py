@@ -1,4 +1,7 @@
-"""The whole product on servers of its own, behind a network that can be cut. What dies is started again."""
+"""The whole product on servers of its own, behind a network that can be cut.
+
+What dies is started again.
+"""
 
 import os
 import shutil
@@ -140,7 +143,8 @@ class World:
                 process.start()
 
     def _wait_for_names(self) -> None:
-        """RabbitMQ 3.10 forgets a new quorum queue if it is killed before it wrote the queue's name down."""
+        """RabbitMQ 3.10 forgets a new quorum queue if it is killed before it wrote the queue's name
+        down."""
         names = [f"gleaner_{name}".encode() for name in DECLARED] + [b"celery_delayed_27"]
         files = self.rabbitmq.home.rglob
         self.wait(
@@ -151,7 +155,10 @@ class World:
         )
 
     def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        """The rows of a statement, straight from the server. Raises psycopg2.OperationalError where it is away."""
+        """The rows of a statement, straight from the server.
+
+        Raises psycopg2.OperationalError where it is away.
+        """
         connection = psycopg2.connect(
             host=LOOPBACK, port=self.postgres.port, user="gleaner", password=self.postgres.password, dbname="gleaner",
             connect_timeout=5,
@@ -220,7 +227,7 @@ class World:
                 connection.default_channel.queue_purge(queue)
 
     def launch(self) -> int:
-        """Launches a run of the blog; returns its id."""
+        """Launch a run of the blog; return its id."""
         from django.db import connection
 
         from pipeline.runs.launch import launch_run
@@ -229,7 +236,8 @@ class World:
         return int(launch_run({"addresses": [self.blog.url]}, by="chaos").pk)
 
     def kill(self, name: str, whole: bool) -> None:
-        """Kills a process, with its children where `whole`; it is started again as a supervisor would."""
+        """Kill a process, with its children where `whole`; it is started again as a supervisor
+        would."""
         self.expected.add(name)
         process: Process = self.processes[name]
         if whole:
@@ -238,6 +246,6 @@ class World:
             os.kill(process.pid, 9)
 
     def end(self, name: str) -> None:
-        """Asks a process to end; it is started again when it has."""
+        """Ask a process to end; it is started again when it has."""
         self.expected.add(name)
         self.processes[name].terminate()

@@ -1,11 +1,14 @@
-"""`make scaling`: articles a second by the number of containers, and by what lies between them; into docs/scaling.md.
+"""`make scaling`: articles a second by the number of containers, and by what lies between them;
+into docs/scaling.md.
 
-Extract: a parser that sleeps two seconds a page, one page at a time a container. Fetch: a mirror that lets every page
-wait for three, four pages at a time a container. Both should grow with the containers, as nothing but time is
-used up; status 1 where four do less than 85 % of four times what one does. Full speed: nothing sleeps, and what
-pgbouncer and a cluster of three brokers cost is seen.
+Extract: a parser that sleeps two seconds a page, one page at a time a container. Fetch: a mirror
+that lets every page wait for three, four pages at a time a container. Both should grow with the
+containers, as nothing but time is used up; status 1 where four do less than 85 % of four times what
+one does. Full speed: nothing sleeps, and what pgbouncer and a cluster of three brokers cost is
+seen.
 
-Needs Docker, some ten minutes, and a machine that does nothing else: the load is part of the report.
+Needs Docker, some ten minutes, and a machine that does nothing else: the load is part of the
+report.
 """
 
 import argparse
@@ -40,7 +43,8 @@ SELECT count(*) FILTER (WHERE state = 'stored') AS stored, count(*) AS found FRO
 
 
 def measure(containers: Containers, label: str, each: int) -> Result:
-    """Crawls so many articles of each host, which no run has seen; the first and the last tenth do not count."""
+    """Crawl so many articles of each host, which no run has seen; the first and the last tenth do
+    not count."""
     addresses = [
         f"http://m{n}.example:8080/{label}-{time.time_ns()}-{each}/" for n in range(1, HOSTS + 1)
     ]
@@ -58,7 +62,8 @@ def measure(containers: Containers, label: str, each: int) -> Result:
 
 
 def stages(repeat: int) -> tuple[list[str], bool]:
-    """Extract and fetch with 1, 2 and 4 containers: the lines of the table, and whether all was near enough."""
+    """Extract and fetch with 1, 2 and 4 containers: the lines of the table, and whether all was
+    near enough."""
     lines = []
     shares = []
     extract = Containers(SLEEPING, **COMMON, PARSER_SECONDS=PARSER)
@@ -103,7 +108,7 @@ def full_speed(repeat: int) -> list[str]:
 
 
 def write(name: str, head: list[str], lines: list[str]) -> None:
-    """Puts a table between its marks in docs/scaling.md."""
+    """Put a table between its marks in docs/scaling.md."""
     table = "\n".join([*head, *lines, "", f"Measured on {date.today()}, {os.cpu_count()} cores."])
     begin = f"<!-- {name}: made by `make scaling` -->"
     end = f"<!-- end of {name} -->"
@@ -120,7 +125,7 @@ def write(name: str, head: list[str], lines: list[str]) -> None:
 
 
 def main() -> int:
-    """Runs what the arguments name, else everything; returns the exit status."""
+    """Run what the arguments name, else everything; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m tools.scaling")
     parser.add_argument(
         "part", nargs="*", choices=["stages", "full", []], default=["stages", "full"]

@@ -1,7 +1,8 @@
 """A blog under any host name, as slow as it is told to be, as a WSGI application.
 
-An address says what lies there: /ANY-NAME-60/ is a blog of 60 posts. Each post comes MIRROR_SECONDS after it was asked
-for, everything else at once. Runs in a container that has nothing but the standard library beside it.
+An address says what lies there: /ANY-NAME-60/ is a blog of 60 posts. Each post comes MIRROR_SECONDS
+after it was asked for, everything else at once. Runs in a container that has nothing but the
+standard library beside it.
 """
 
 import os
@@ -26,7 +27,7 @@ Start = Callable[[str, list[tuple[str, str]]], object]
 
 
 def application(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
-    """Answers a request."""
+    """Answer a request."""
     found = re.fullmatch(
         r"/([\w-]+-(\d+)/)(feed\.xml|posts/post-number-(\d+)/)?", environ["PATH_INFO"]
     )

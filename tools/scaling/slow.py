@@ -1,6 +1,7 @@
 """The extract worker with a parser that sleeps for PARSER_SECONDS where ours would work.
 
-So more of them than there are cores can be seen to do more. Everything around the parser is the product's own.
+So more of them than there are cores can be seen to do more. Everything around the parser is the
+product's own.
 """
 
 import os

@@ -13,7 +13,8 @@ EVERY = 3.0  # seconds; asking starts a process in a container
 
 @dataclass(frozen=True, order=True)
 class Result:
-    """Articles a second, the most connections that PostgreSQL had, and the machine's load (1 minute) at the end."""
+    """Articles a second, the most connections that PostgreSQL had, and the machine's load (1
+    minute) at the end."""
 
     rate: float
     connections: int

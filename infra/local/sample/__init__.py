@@ -1,10 +1,12 @@
-"""The sample blog: the posts of site/ and everything that a blog has around them, as a table of answers.
+"""The sample blog: the posts of site/ and everything that a blog has around them, as a table of
+answers.
 
 posts      the files of site/posts, read
 markup     their light markup, as HTML with highlighted code
 pages      posts, listings and the other pages, as HTML
 feeds      RSS, Atom, JSON Feed, sitemaps, robots.txt
-oddities   what real blogs do to a crawler: moved, missing, broken, slow, empty, forbidden and double pages
+oddities   what real blogs do to a crawler: moved, missing, broken, slow, empty, forbidden and
+           double pages
 """
 
 from infra.local.sample.answer import Answer

@@ -1,4 +1,5 @@
-"""A light markup, enough for the sample posts: paragraphs, headings, lists, tables, code, images, quotes."""
+"""A light markup, enough for the sample posts: paragraphs, headings, lists, tables, code, images,
+quotes."""
 
 import re
 from html import escape

@@ -12,7 +12,8 @@ SITE = Path(__file__).parent / "site"
 
 @dataclass(frozen=True)
 class Post:
-    """One post. `charset` is what its page is written in; `published` has the zone of its author."""
+    """One post. `charset` is what its page is written in; `published` has the zone of its
+    author."""
 
     slug: str
     title: str
