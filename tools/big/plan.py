@@ -73,8 +73,8 @@ class RunPlan:
     id: int
     size: int
     state: str
-    created: datetime
-    finished: datetime | None
+    created_at: datetime
+    finished_at: datetime | None
     first_article: int
     first_journey: int = 0
     first_batch: int = 0

@@ -22,7 +22,7 @@ from tools.chaos.blog import synthetic
 from tools.chaos.world import World
 
 LIMIT = 10
-COPY = "COPY pipeline_journey (run_id, batch_id, url, key, queued, {defaults}) FROM STDIN"
+COPY = "COPY pipeline_journey (run_id, batch_id, url, key, queued_at, {defaults}) FROM STDIN"
 DEFAULTS = {
     "score": "1", "reasons": "[]", "found_in": "[]", "source_metadata": "{}", "state": "pending", "stage": "fetch",
     "in_progress": "f", "reason": "", "detail": "", "attempts": "[]", "crash_count": "0", "timings": "{}", "bytes": "0",
