@@ -77,7 +77,8 @@ def _draft(page: ParsedPage, said: SourceMetadata, site: SiteHints) -> Draft:
     placement = Placement(page, heading)
     written_by = authors.decide(authors.candidates(page, said, site, placement), names, host)
     body = main_content.main_content(page, said, heading, written_by.value)
-    moment = dates.published(page, said, heading)
+    page_dates = dates.PageDates(page, placement)
+    moment = dates.published(page_dates, said)
     spoken = language.decide(page, body.text, said.language, site.language, body.code)
     draft = Draft(
         url=site_facts.canonical(page),
@@ -87,7 +88,7 @@ def _draft(page: ParsedPage, said: SourceMetadata, site: SiteHints) -> Draft:
         authors=written_by.value,
         published=moment.value.when if moment else None,
         published_precision=moment.value.precision if moment else "",
-        updated=dates.updated(page, said, heading),
+        updated=dates.updated(page_dates, said),
         language=spoken.value,
         tags=tags.tags(page, said, placement),
         site_name=site_name,

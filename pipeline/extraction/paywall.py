@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.extraction.fields.placement import label_of, short_text_of
+from pipeline.extraction.fields.placement import MAX_LABEL_LENGTH, short_text_of
 from pipeline.extraction.page.linked_data import articles, as_list
 from pipeline.extraction.page.parsed import ParsedPage
 from pipeline.extraction.text.counting import count_words
@@ -25,10 +25,6 @@ READ_ON = re.compile(
     r"(?:reading|rest|article|post|story|on|access)?|for (?:paid |paying )?(?:subscribers|members)"
     r"|weiter(?:zu)?lesen|lire la suite|seguir leyendo|continuar leyendo)\b",
     re.I,
-)
-BOXES = (
-    "//*[contains(@class, 'wall') or contains(@class, 'member') or contains(@class, 'premium')"
-    " or contains(@class, 'subscri') or contains(@class, 'gate') or contains(@class, 'upgrade')]"
 )
 CLASS_NAME = re.compile(r"[\w-]{1,60}$")
 MAX_BOXES = 50
@@ -54,16 +50,16 @@ def _hides_little(page: ParsedPage, node: dict[str, Any]) -> bool:
     if not labels:
         return False
     paid = re.compile(rf"(?:^|\s)(?:{'|'.join(labels)})(?:$|\s)")
-    found = [e for e in page.tree.xpath("//*[@class]") if paid.search(label_of(e))]
+    found = [e for label, e in page.classed if paid.search(label[:MAX_LABEL_LENGTH])]
     return bool(found) and all(count_words(short_text_of(e)) <= MAX_BOX_WORDS for e in found)
 
 
 def _boxes(page: ParsedPage) -> Iterator[str]:
     """Texts of the boxes that are made for a paywall; one that holds the article is none."""
-    for element in page.tree.xpath(BOXES)[:MAX_BOXES]:
+    named = [element for label, element in page.classed if BOX.search(label[:MAX_LABEL_LENGTH])]
+    for element in named[:MAX_BOXES]:
         text = short_text_of(element)
-        is_named = BOX.search(label_of(element)) is not None
-        if is_named and element.tag not in ("html", "body") and count_words(text) <= MAX_BOX_WORDS:
+        if element.tag not in ("html", "body") and count_words(text) <= MAX_BOX_WORDS:
             yield text
 
 

@@ -37,8 +37,9 @@ def _claims(
 ) -> Iterator[Evidence[Names]]:
     people, organisations = _linked(page)
     stated = names([*people, *organisations] if people else [])
-    shown = [_named(byline) for byline in bylines.marked_up(page, placement) if byline.is_sure]
-    shown += [_named(byline) for byline in bylines.nearby(page, placement) if byline.is_sure]
+    marked_up = list(bylines.marked_up(page, placement))
+    nearby = list(bylines.nearby(page, placement))
+    shown = [_named(byline) for byline in (*marked_up, *nearby) if byline.is_sure]
     sure = next((claim for claim in shown if _are_people(claim.value)), None)
     if sure:
         yield _completed(sure, Evidence(stated, "json-ld"))
@@ -47,10 +48,10 @@ def _claims(
     declared = _declared(page)
     full = [claim for claim in declared if any(" " in name for name in claim.value)]
     yield from full
-    yield from (_named(byline) for byline in bylines.marked_up(page, placement))
+    yield from (_named(byline) for byline in marked_up)
     yield from (_named(byline) for byline in bylines.signatures(placement))
     yield Evidence(names(site.authors), "site")
-    yield from (_named(byline) for byline in bylines.nearby(page, placement))
+    yield from (_named(byline) for byline in nearby)
     # One word is as often a login or a department as a name.
     yield from (claim for claim in declared if claim not in full)
     yield Evidence(names(organisations), "json-ld:organization")

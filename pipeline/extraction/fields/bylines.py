@@ -58,6 +58,7 @@ COPYRIGHT = re.compile(
     re.I,
 )
 BEHIND_A_HOLDER = re.compile(r"\s+(?:all|alle|some|powered|built|this|made)\b", re.I)
+ICON_TAGS = frozenset(("i", "span", "svg"))
 NOT_SHOWN = frozenset(("body", "html", "article", "main", "meta", "link", "script"))
 MAX_BYLINE_LENGTH = 140  # characters
 MAX_COPYRIGHT_LENGTH = 400
@@ -80,7 +81,7 @@ class Byline(NamedTuple):
 def marked_up(page: ParsedPage, placement: Placement) -> Iterator[Byline]:
     """Names that the page's markup calls an author's."""
     stated = page.tree.xpath("//*[@rel='author' or @itemprop='author']")
-    labelled = [e for e in page.tree.xpath("//*[@class]") if NAMED.search(e.get("class"))]
+    labelled = [element for label, element in page.classed if NAMED.search(label)]
     linked = [link for link in page.every("a") if _leads_to_an_author(link)]
     yield from _groups(stated, "rel=author", placement)
     yield from _groups(labelled, "byline", placement)
@@ -89,8 +90,9 @@ def marked_up(page: ParsedPage, placement: Placement) -> Iterator[Byline]:
 
 def nearby(page: ParsedPage, placement: Placement) -> Iterator[Byline]:
     """Names after the picture of a person, or after "by" near the headline."""
-    for icon in page.tree.iter("i", "span", "svg"):
-        if PERSON_ICON.search(icon.get("class") or "") and not _is_elsewhere(icon, placement):
+    icons = [element for label, element in page.classed if PERSON_ICON.search(label)]
+    for icon in icons[:MAX_ELEMENTS]:
+        if icon.tag in ICON_TAGS and not _is_elsewhere(icon, placement):
             yield Byline(_beside(icon), "icon")
     for line in _lines_near(placement, NEAR_LINES):
         if len(line.text) >= MAX_BYLINE_LENGTH:

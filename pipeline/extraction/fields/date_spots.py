@@ -35,11 +35,7 @@ DATE_WORD = re.compile(
     re.I,
 )
 META_LABEL = re.compile(r"(?:post|entry|article)-?_?(?:meta\w*|info|footer|date|details)", re.I)
-MARKED = (
-    "//*[@datetime or @itemprop or self::time or self::abbr or self::span[contains(@class, 'updat')"
-    " or contains(@class, 'publish') or contains(@class, 'modif') or contains(@class, 'creat')]]"
-    "[not(self::meta)]"
-)
+MARKED = "//*[@datetime or @itemprop or self::time][not(self::meta)]"
 NEAR_LINES = 14  # between a headline and its date
 LABEL_LENGTH = 40  # characters of a line that is little more than a date
 SHORT_LENGTH = 90  # characters; a date in a longer line is part of a story
@@ -51,6 +47,8 @@ MAX_LEVELS = 3  # around an element, that are searched for its label
 MAX_WORDS_AROUND = 8  # on either side of a date, between separators
 MAX_WORDS_AROUND_CLOSED = 2  # in a line that ends as a sentence does
 SEPARATOR = re.compile(r"[|·•/—–,:]|\s-\s")
+DIGIT = re.compile(r"\d")
+LABELLED = frozenset(("abbr", "span"))
 DATE_CLASS = re.compile(r"\b(?:published|updated|modified|date|time|dt-\w+)\b", re.I)
 SEVERAL = 3  # elements alike, that make a list of them
 
@@ -73,8 +71,9 @@ def date_spots(page: ParsedPage, placement: Placement, month_first: bool) -> lis
 
 
 def _elements(page: ParsedPage, placement: Placement, month_first: bool) -> Iterator[DateSpot]:
-    marked = page.tree.xpath(MARKED)[:MAX_ELEMENTS]
-    elements = [e for e in marked if _may_be_a_date(e)]
+    marked = [e for e in page.tree.xpath(MARKED) if _may_be_a_date(e)]
+    labelled = [e for label, e in page.classed if e.tag in LABELLED and DATE_CLASS.search(label)]
+    elements = list(dict.fromkeys([*marked[:MAX_ELEMENTS], *labelled[:MAX_ELEMENTS]]))
     alike = Counter(_kind_of(e) for e in elements)
     for element in elements:
         moment = _moment(element, month_first)
@@ -98,7 +97,7 @@ def _lines(page: ParsedPage, placement: Placement, month_first: bool) -> Iterato
     near: list[DateSpot] = []
     far: list[DateSpot] = []
     for number, line in enumerate(page.lines):
-        if not any(c.isdecimal() for c in line.text[:META_LENGTH]):
+        if not DIGIT.search(line.text[:META_LENGTH]):
             continue
         for spot in _in_line(line, number, placement, month_first, language):
             (near if spot.is_sure else far).append(spot)
@@ -167,8 +166,6 @@ def _is_in_a_sentence(text: str, mention: datelines.Mention, label: str) -> bool
 def _may_be_a_date(element: HtmlElement) -> bool:
     if element.tag == "time":
         return True
-    if element.tag in ("abbr", "span"):
-        return bool(DATE_CLASS.search(label_of(element)))
     if element.get("datetime"):
         return element.tag not in ("ins", "del")
     return (element.get("itemprop") or "").lower().startswith("date")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from pipeline.core.records import SourceMetadata
 from pipeline.extraction.fields.candidate import Evidence
@@ -33,46 +34,59 @@ UPDATED = (
 ).split()
 
 
-def published(page: ParsedPage, said: SourceMetadata, heading: str = "") -> Evidence[Moment] | None:
-    """When the page was published, or None where nobody says.
+class PageDates:
+    """What a page states and shows of dates, read once for both fields."""
 
-    `heading` is the title as the page shows it.
-    """
-    return decide(candidates(page, said, heading), in_url(page.url, PERMALINK))
+    def __init__(self, page: ParsedPage, placement: Placement) -> None:
+        self.page = page
+        self.placement = placement
+        self.articles = articles(page.linked)
+
+    @cached_property
+    def month_first(self) -> bool:
+        """Whether the page would write 4 March as 03/04."""
+        return month_first(self.page)
+
+    @cached_property
+    def spots(self) -> list[DateSpot]:
+        """The dates that the page shows, the likeliest first."""
+        return date_spots(self.page, self.placement, self.month_first)
+
+    def in_linked_data(self, name: str) -> Iterator[Moment | None]:
+        """What JSON-LD states of the article under a name."""
+        for article in self.articles:
+            yield read(text(article.get(name)), self.month_first)
+
+    def in_head(self, names: Iterable[str]) -> Iterator[tuple[Moment | None, str]]:
+        """What meta tags of these names state, with their names."""
+        for name in names:
+            for value in self.page.meta.get(name, [])[:1]:
+                yield read(value, self.month_first), name
 
 
-def candidates(
-    page: ParsedPage, said: SourceMetadata, heading: str = ""
-) -> Iterator[Evidence[Moment]]:
+def published(found: PageDates, said: SourceMetadata) -> Evidence[Moment] | None:
+    """When the page was published, or None where nobody says."""
+    claims = (Evidence(moment, source) for moment, source in _claims(found, said) if moment)
+    return decide(claims, in_url(found.page.url, PERMALINK))
+
+
+def _claims(found: PageDates, said: SourceMetadata) -> Iterator[tuple[Moment | None, str]]:
     """Every date of publication that is claimed for the page, best sources first.
 
     Read only as far as is asked.
     """
-    for moment, source in _claims(page, said, heading):
-        if moment is not None:
-            yield Evidence(moment, source)
-
-
-def _claims(
-    page: ParsedPage, said: SourceMetadata, heading: str
-) -> Iterator[tuple[Moment | None, str]]:
-    american = month_first(page)
-    linked = articles(page.linked)
-    for article in linked:
-        yield read(text(article.get("datePublished")), american), "json-ld"
-    for key in PUBLISHED:
-        for value in page.meta.get(key, [])[:1]:
-            yield read(value, american), key
-    spots = _spots(page, heading, american)
-    yield from _shown(page, [spot for spot in spots if spot.is_sure and not spot.is_update])
-    far = [spot for spot in spots if not spot.is_sure and not spot.is_update]
+    page = found.page
+    yield from ((moment, "json-ld") for moment in found.in_linked_data("datePublished"))
+    yield from found.in_head(PUBLISHED)
+    spots = [spot for spot in found.spots if not spot.is_update]
+    yield from _shown(page, [spot for spot in spots if spot.is_sure])
+    far = [spot for spot in spots if not spot.is_sure]
     yield from ((spot.moment, spot.source) for spot in far if spot.is_labelled)
     yield given(said.published), "feed"
     yield in_url(page.url, IN_NAME), "url"
-    for article in linked:
-        yield read(text(article.get("dateCreated")), american), "json-ld:created"
+    yield from ((moment, "json-ld:created") for moment in found.in_linked_data("dateCreated"))
     yield from ((spot.moment, spot.source) for spot in far)
-    yield from ((spot.moment, "last-updated") for spot in spots if spot.is_update)
+    yield from ((spot.moment, "last-updated") for spot in found.spots if spot.is_update)
 
 
 def _shown(page: ParsedPage, spots: Sequence[DateSpot]) -> Iterator[tuple[Moment | None, str]]:
@@ -102,26 +116,16 @@ def decide(
     return best
 
 
-def updated(page: ParsedPage, said: SourceMetadata, heading: str = "") -> datetime | None:
+def updated(found: PageDates, said: SourceMetadata) -> datetime | None:
     """When the page was last changed, or None where nobody says."""
-    for moment in _updates(page, said, heading):
+    for moment in _updates(found, said):
         if moment is not None:
             return moment.when
     return said.lastmod
 
 
-def _updates(page: ParsedPage, said: SourceMetadata, heading: str) -> Iterator[Moment | None]:
-    american = month_first(page)
-    for article in articles(page.linked):
-        yield read(text(article.get("dateModified")), american)
-    for key in UPDATED:
-        for value in page.meta.get(key, [])[:1]:
-            yield read(value, american)
-    for spot in _spots(page, heading, american):
-        if spot.is_update:
-            yield spot.moment
+def _updates(found: PageDates, said: SourceMetadata) -> Iterator[Moment | None]:
+    yield from found.in_linked_data("dateModified")
+    yield from (moment for moment, _ in found.in_head(UPDATED))
+    yield from (spot.moment for spot in found.spots if spot.is_update)
     yield given(said.updated)
-
-
-def _spots(page: ParsedPage, heading: str, american: bool) -> list[DateSpot]:
-    return date_spots(page, Placement(page, heading), american)

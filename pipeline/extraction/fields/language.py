@@ -19,6 +19,7 @@ PROSE_LINE = 60  # characters that a line of prose has at least
 CODE_TAGS = frozenset(("pre", "code", "td", "th"))
 # Where 03/04/2024 is 4 March; all other English is written with the day first.
 MONTH_FIRST = re.compile(r"^en(?:[-_](?:us|ph|ca))?$", re.I)
+NUMBERS = re.compile(r"\d/\d{1,2}/\d")
 NO_LANGUAGE = "zxx"  # what the model calls signs that are none
 
 
@@ -54,10 +55,23 @@ def month_first(page: ParsedPage) -> bool:
         return False
     if declared and not MONTH_FIRST.match(declared):
         return False
+    if not _is_ambiguous(page):
+        return True
     sample = _sample(page)
     if sum(c.isalpha() for c in sample) < ENOUGH:
         return True
     return str(langid.classify(sample)[0]) in ("en", NO_LANGUAGE)
+
+
+def _is_ambiguous(page: ParsedPage) -> bool:
+    """Whether the page has a date like 03/04/2024 anywhere; few have."""
+    if any(NUMBERS.search(line.text) for line in page.lines):
+        return True
+    values = [value for values in page.meta.values() for value in values]
+    values += [time.get("datetime") or "" for time in page.every("time")]
+    return (
+        NUMBERS.search(" ".join(values)) is not None or NUMBERS.search(str(page.linked)) is not None
+    )
 
 
 def _prose(text: str, code: Iterable[CodeBlock]) -> str:

@@ -49,7 +49,7 @@ METADATA = re.compile(
 CLOUD = re.compile(
     r"cloud|social|share|all-?tags|popular|tags?-?widget|widget-?tags?|tag-?index", re.I
 )
-TAG_ELEMENTS = "//*[self::span or self::li or self::div or self::p][contains(@class, 'tag')]"
+TAG_ELEMENTS = frozenset(("span", "li", "div", "p"))
 META = ("article:tag", "og:article:tag", "tags", "parsely-tags", "sailthru.tags", "news_keywords")
 NO_TAG = frozenset(
     ("", "tags", "tag", "all tags", "topics", "more", "uncategorized", "categories", "untagged")
@@ -111,8 +111,11 @@ def _tag_elements(page: ParsedPage) -> list[HtmlElement]:
     links = [link for link in page.every("a") if _is_tag_link(link)]
     others = [
         element
-        for element in page.tree.xpath(TAG_ELEMENTS)
-        if TAG_CLASS.search(element.get("class")) and next(element.iter("a"), None) is None
+        for label, element in page.classed
+        if "tag" in label
+        and element.tag in TAG_ELEMENTS
+        and TAG_CLASS.search(label)
+        and next(element.iter("a"), None) is None
     ]
     return links[:MAX_ELEMENTS] + others[:MAX_ELEMENTS]
 

@@ -75,6 +75,11 @@ class ParsedPage:
         return [element for element in self.marks if element.tag in tags]
 
     @cached_property
+    def classed(self) -> list[tuple[str, HtmlElement]]:
+        """The elements that have a class, each behind it, in document order."""
+        return [(element.get("class") or "", element) for element in self.tree.xpath("//*[@class]")]
+
+    @cached_property
     def meta(self) -> dict[str, list[str]]:
         """Contents of the meta tags by name, property or itemprop, lower-case, in document order."""
         found: dict[str, list[str]] = {}

@@ -9,6 +9,7 @@ from pipeline.core.records import SourceMetadata
 from pipeline.extraction.fields import date_parsing, datelines, dates
 from pipeline.extraction.fields.date_parsing import Moment
 from pipeline.extraction.fields.month_names import BY_LANGUAGE
+from pipeline.extraction.fields.placement import Placement
 from pipeline.extraction.page.parsed import ParsedPage, parse
 
 NO_METADATA = SourceMetadata()
@@ -22,10 +23,10 @@ HEAD = (
 )
 
 
-def parsed(markup: str, url: str) -> ParsedPage:
+def dates_of(markup: str, url: str) -> dates.PageDates:
     page = parse(markup.encode(), url)
     assert isinstance(page, ParsedPage)
-    return page
+    return dates.PageDates(page, Placement(page, "On counters"))
 
 
 @pytest.mark.parametrize(
@@ -99,7 +100,7 @@ def test_an_american_page_puts_the_month_first() -> None:
 def when(
     markup: str, url: str = "https://notes.example/on-counters", said: SourceMetadata = NO_METADATA
 ) -> tuple[str, str] | None:
-    found = dates.published(parsed(markup, url), said, "On counters")
+    found = dates.published(dates_of(markup, url), said)
     return (found.value.when.isoformat(), found.source) if found else None
 
 
@@ -228,8 +229,8 @@ def test_the_last_change_is_read_from_the_page_before_the_feed() -> None:
     page = HEAD.format("", "<p>Published 3 May 2024. Last updated 4 May 2024.</p>")
     feed = SourceMetadata(updated=datetime(2024, 6, 1, 8, tzinfo=UTC))
     url = "https://notes.example/on-counters"
-    assert dates.updated(parsed(page, url), feed, "On counters") == datetime(2024, 5, 4)
-    assert dates.updated(parsed(HEAD.format("", ""), url), feed, "On counters") == feed.updated
+    assert dates.updated(dates_of(page, url), feed) == datetime(2024, 5, 4)
+    assert dates.updated(dates_of(HEAD.format("", ""), url), feed) == feed.updated
 
 
 def test_impossible_dates_of_a_feed_are_none() -> None:
