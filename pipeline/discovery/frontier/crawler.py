@@ -37,7 +37,7 @@ MAX_FAILURES_IN_A_ROW = 4  # after which a host is taken to be down
 MAX_GUESSES_WITHOUT_START = 2  # of each kind, where the start address itself cannot be had
 MAX_OUTSIDE = 5_000  # sources that are kept for the case that the whole host is taken
 MAX_MENU_CLICKS = 2
-MIN_ARTICLE_LENGTH = 1_500  # characters of a page that says nothing of itself
+MIN_ARTICLE_LENGTH = 400  # characters of a page that says nothing of itself
 MAX_MENU_PAGES = 12  # of one page
 GUESSES = ("guessed-sitemap", "guessed-feed")
 # A source that a page names in passing, or that was guessed, may be missing without a note.
