@@ -23,7 +23,10 @@ LANGUAGE = "language-"
 # Each took less than 0.1 s a step on 20,000 characters of every sign and of what begins a string, a comment or a block.
 LEXERS = frozenset(
     """
-    bash console css html ini javascript json postgresql pycon pytb python scss sh shell sql toml xml yaml
+    bash c console cpp csharp css cython diff django docker doscon elixir go graphql haskell hcl html html+django
+    http ini java javascript jinja js json jsx julia kotlin lua make markdown nginx numpy output perl php postgresql
+    powershell protobuf py pycon pytb python python3 r rst ruby rust scala scss sh shell shell-session sql swift
+    text toml ts tsx typescript xml yaml yml
     """.split()
 )
 
