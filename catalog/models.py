@@ -23,11 +23,20 @@ KEYS = Func(*IN_KEYS, function="catalog_keys", output_field=ArrayField(models.Te
 class Source(models.Model):
     """A blog: one host, or one path of a host, with what its pages and feeds taught about it."""
 
+    MAX_RECENT_RUNS = 20
+
     host = models.CharField(max_length=255, unique=True)  # without "www."
     name = models.CharField(max_length=300, blank=True)
     language = models.CharField(max_length=8, blank=True)
     authors = ArrayField(models.CharField(max_length=200), default=list, blank=True)
     last_crawled_at = models.DateTimeField(null=True, blank=True)
+    recent_runs = ArrayField(
+        models.BigIntegerField(),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text="ids of the newest runs that crawled it, newest first",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -35,6 +44,11 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.host
+
+    def add_run(self, run_id: int) -> None:
+        """Put a run in front of the newest ones. Doing so twice changes nothing; does not save."""
+        earlier = [pk for pk in self.recent_runs if pk != run_id]
+        self.recent_runs = [run_id, *earlier][: self.MAX_RECENT_RUNS]
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):

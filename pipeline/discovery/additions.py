@@ -88,7 +88,7 @@ def settle(addition: Addition, discovery: Discovery) -> None:
 
     def found(run: Run) -> str:
         for host, hints in discovery.sites.items():
-            remember_source(host, hints)
+            remember_source(run.pk, host, hints)
         newcomers = Newcomers(run, discovery)
         took, left = newcomers.write()
         run.notes = [*run.notes, *discovery.notes]

@@ -68,7 +68,7 @@ def plan(run: Run, discovery: Discovery) -> Iterator[None]:
     """
     over: Row = {"stage": "discover", "ended_at": timezone.now()}
     for host, hints in discovery.sites.items():
-        remember_source(host, hints)
+        remember_source(run.pk, host, hints)
     settled: dict[str, int] = {}
     fresh = news(run, discovery, settled)
     taken = 0
@@ -193,10 +193,12 @@ def places(numbers: Sequence[int]) -> Iterator[tuple[float, int]]:
     return (((at + 0.5) / len(numbers), number) for at, number in enumerate(numbers))
 
 
-def remember_source(host: str, hints: SiteHints) -> None:
-    """Keeps on the blog's row what its pages and feeds taught. An empty hint does not overwrite an earlier one."""
-    known = {"name": hints.name, "language": hints.language, "authors": list(hints.authors)}
-    learnt = {field: value for field, value in known.items() if value}
-    Source.objects.update_or_create(
-        host=host, defaults={**learnt, "last_crawled_at": timezone.now()}
-    )
+def remember_source(run_id: int, host: str, hints: SiteHints) -> None:
+    """Save what a blog's pages and feeds say of it. An empty hint does not overwrite an earlier one."""
+    source, _ = Source.objects.get_or_create(host=host)
+    source.name = hints.name or source.name
+    source.language = hints.language or source.language
+    source.authors = list(hints.authors) or source.authors
+    source.last_crawled_at = timezone.now()
+    source.add_run(run_id)
+    source.save()

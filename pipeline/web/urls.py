@@ -18,6 +18,7 @@ from pipeline.web import (
     run_detail,
     run_edit,
     runs,
+    sources,
     webhooks,
 )
 
@@ -49,6 +50,9 @@ urlpatterns = [
     path("articles/<int:pk>.md", articles.article_markdown, name="article-markdown"),
     path("articles/extract-again", articles.extract_again, name="extract-again"),
     path("snapshots/<int:pk>/", articles.stored_page, name="stored-page"),
+    path("sources/", sources.source_list, name="sources"),
+    path("sources/<int:pk>/", sources.source_detail, name="source"),
+    path("sources/<int:pk>/crawl", sources.source_crawl, name="source-crawl"),
     path("why/", diagnose.why, name="why"),
     path("why/look", diagnose.look_now, name="why-look"),
     path("queues/", queues.queues, name="queues"),

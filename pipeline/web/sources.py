@@ -1,0 +1,99 @@
+"""Sources: the blogs that are crawled, each with its articles, its crawls and how it does."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+from kombu.exceptions import OperationalError as BrokerError
+
+from catalog.models import Article, Source
+from catalog.sources import find_sources, source_stats
+from pipeline.models import SourceCacheEntry
+from pipeline.runs import sources
+from pipeline.summary.progress import under_way
+from pipeline.web.charts import strip
+
+PAGE_SIZE = 25
+ARTICLES_SHOWN = 10
+LEARNED_SHOWN = 50
+NO_BROKER = "The message broker is not available, so no crawl was started. Try again in a moment."
+
+
+@require_safe
+def source_list(request: HttpRequest) -> HttpResponse:
+    """Every source with its articles, posts a month, last and next crawl, and health."""
+    text = request.GET.get("q", "").strip()
+    page = Paginator(find_sources(text), PAGE_SIZE).get_page(request.GET.get("page"))
+    now = timezone.now()
+    rows = list(page.object_list)
+    stats = source_stats(rows, now)
+    crawls = sources.crawls_of(rows, now)
+    lines = [_line(source, stats[source.pk], crawls[source.pk]) for source in rows]
+    context = {"page": page, "lines": lines, "text": text}
+    return render(request, "web/sources.html", context)
+
+
+@require_safe
+def source_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One source: newest articles, runs, what discovery learned of it, and its next crawl."""
+    source = get_object_or_404(Source, pk=pk)
+    now = timezone.now()
+    stats = source_stats([source], now)[pk]
+    crawls = sources.crawls_of([source], now)[pk]
+    runs = sources.runs_of(source)
+    live = Article.objects.live().for_lists().filter(source=source)
+    learned = SourceCacheEntry.objects.filter(host__in=[source.host, f"www.{source.host}"])
+    context = _line(source, stats, crawls) | {
+        "articles": live.order_by("-published", "-id")[:ARTICLES_SHOWN],
+        "runs": runs,
+        "under_way": under_way(runs),
+        "strip": strip(runs),
+        "addresses": sources.addresses_of(source),
+        "learned": learned.order_by("address").values("address", "read_at")[:LEARNED_SHOWN],
+    }
+    return render(request, "web/source.html", context)
+
+
+@require_POST
+def source_crawl(request: HttpRequest, pk: int) -> HttpResponse:
+    """Crawls a source now, and shows the run."""
+    source = get_object_or_404(Source, pk=pk)
+    try:
+        run = sources.crawl_now(source, by=request.user.get_username())
+    except BrokerError:
+        messages.error(request, NO_BROKER)
+        return redirect("source", pk=pk)
+    return HttpResponseRedirect(run.get_absolute_url(), status=303)
+
+
+def _line(source: Source, stats: Any, crawls: sources.SourceCrawls) -> dict[str, Any]:
+    return {
+        "source": source,
+        "stats": stats,
+        "bars": month_bars(stats.months),
+        "crawls": crawls,
+        "health": crawls.health,
+    }
+
+
+BAR_WIDTH = 5
+BAR_GAP = 1
+CHART_HEIGHT = 24
+
+
+def month_bars(months: list[int]) -> list[dict[str, int]]:
+    """Bars of a small chart, one a month: x, y and height in its units."""
+    most = max(months, default=0)
+    bars = []
+    for number, count in enumerate(months):
+        height = 0
+        if count:
+            height = max(2, round(count / most * CHART_HEIGHT))
+        bars.append(
+            {"x": number * (BAR_WIDTH + BAR_GAP), "y": CHART_HEIGHT - height, "height": height}
+        )
+    return bars

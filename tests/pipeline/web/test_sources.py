@@ -1,0 +1,152 @@
+"""Sources through their pages."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from catalog.models import Source
+from catalog.sources import MONTHS_SHOWN, months_between, source_stats
+from pipeline.access.roles import Role
+from pipeline.models import Run
+from pipeline.runs import jobs, sources
+from tests.pages import WHEN, a_run, an_article
+from tests.people import session
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The ids of the runs that were sent to `discover`."""
+    ids: list[int] = []
+    monkeypatch.setattr("pipeline.broker.publisher.send_discover", lambda run, **_: ids.append(run))
+    return ids
+
+
+def crawled(state: str = "finished", **values: Any) -> tuple[Source, Run]:
+    """A source with one article, and its ended run."""
+    source = an_article().source
+    run = a_run(state, **values)
+    source.add_run(run.pk)
+    source.save()
+    return source, run
+
+
+def test_a_source_is_listed_with_its_articles_and_its_last_run(admin_client: Client) -> None:
+    source, run = crawled(found=1, stored=1)
+    page = admin_client.get("/sources/")
+    assert f'href="/sources/{source.pk}/"' in page.text
+    assert 'href="/articles/?source=blog.example">1</a>' in page.text
+    assert f'href="/runs/{run.pk}/"' in page.text
+
+
+def test_an_empty_installation_says_how_to_begin(admin_client: Client) -> None:
+    assert "Crawl your first blog" in admin_client.get("/sources/").text
+
+
+def test_sources_are_searched_by_host_and_by_name(admin_client: Client) -> None:
+    crawled()
+    an_article(2, host="tea.example")
+    Source.objects.filter(host="tea.example").update(name="Leaves and Water")
+    assert "blog.example" not in admin_client.get("/sources/?q=leaves").text
+    assert "No source matches “nothing”" in admin_client.get("/sources/?q=nothing").text
+
+
+def test_a_page_that_does_not_exist_is_the_nearest_one(admin_client: Client) -> None:
+    assert admin_client.get("/sources/?page=-3").status_code == 200
+
+
+def test_a_page_of_sources_costs_the_same_for_one_and_for_many(
+    admin_client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(12):
+        source = an_article(number, host=f"blog{number}.example").source
+        source.add_run(a_run("failed").pk)
+        source.save()
+    with django_assert_num_queries(8):
+        assert admin_client.get("/sources/").text.count("data-row") == 12
+
+
+def test_a_source_shows_its_articles_runs_and_addresses(admin_client: Client) -> None:
+    source, run = crawled(found=1, stored=1)
+    page = admin_client.get(f"/sources/{source.pk}/")
+    assert "Article 1" in page.text
+    assert f'data-open href="/runs/{run.pk}/"' in page.text
+    assert "https://blog.example/" in page.text
+
+
+def test_an_operator_crawls_a_source_from_its_page(admin_client: Client, sent: list[int]) -> None:
+    source, earlier = crawled()
+    answer = admin_client.post(f"/sources/{source.pk}/crawl")
+    run = Run.objects.latest("pk")
+    assert (answer.status_code, answer["Location"]) == (303, f"/runs/{run.pk}/")
+    assert run.pk != earlier.pk
+    assert run.addresses == ["https://blog.example/"]
+
+
+def test_a_viewer_sees_sources_and_cannot_crawl_them() -> None:
+    source, _ = crawled()
+    viewer = session(Role.VIEWER)
+    assert "Crawl now" not in viewer.get("/sources/").text
+    assert viewer.post(f"/sources/{source.pk}/crawl").status_code == 403
+
+
+def test_a_run_is_remembered_once_and_the_oldest_are_dropped() -> None:
+    source = an_article().source
+    for number in [*range(1, 25), 24]:
+        source.add_run(number)
+    assert source.recent_runs == list(range(24, 4, -1))
+
+
+def test_the_next_crawl_is_that_of_the_job_with_its_address() -> None:
+    source, _ = crawled()
+    job = jobs.save("Daily", {"addresses": ["https://www.blog.example/"]}, "0 6 * * *")
+    crawls = sources.crawls_of([source], WHEN)[source.pk]
+    assert crawls.job == job
+    assert crawls.next_at is not None
+
+
+@pytest.mark.parametrize(
+    ("values", "label"),
+    [
+        ({"state": "failed", "reason": "No robots.txt"}, "Crawl failed"),
+        ({"state": "finished"}, "Nothing found"),
+        ({"state": "finished", "found": 10, "failed": 3, "stored": 7}, "Many failures"),
+        ({"state": "finished", "found": 10, "failed": 2, "stored": 8}, "OK"),
+        ({"state": "running"}, "Crawling"),
+    ],
+)
+def test_the_health_of_a_source_is_that_of_its_last_run(values: dict[str, Any], label: str) -> None:
+    source, run = crawled(**values)
+    assert sources.health_of(source, run, [], WHEN).label == label
+
+
+def test_only_the_sources_own_urls_count_in_a_run_of_many() -> None:
+    hosts = [
+        {"host": "blog.example", "found": 6, "ended": 6, "failed": 6},
+        {"host": "tea.example", "found": 94, "ended": 94, "failed": 0},
+    ]
+    source, run = crawled(found=100, stored=94, failed=6, summary={"hosts": hosts})
+    assert sources.urls_of(source, run) == (6, 6)
+
+
+def test_articles_are_counted_by_month_and_those_without_a_date_apart() -> None:
+    now = datetime(2026, 3, 31, tzinfo=UTC)
+    for number, published in enumerate([now, now, now - timedelta(days=40), None]):
+        source = an_article(number, published=published).source
+    stats = source_stats([source], now)[source.pk]
+    assert (stats.articles, stats.undated, stats.newest_at) == (4, 1, now)
+    assert list(stats.months) == [0] * (MONTHS_SHOWN - 2) + [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "months"),
+    [((2026, 1), (2026, 3), 2), ((2025, 12), (2026, 1), 1), ((2026, 4), (2026, 3), -1)],
+)
+def test_months_are_counted_by_the_calendar(
+    earlier: tuple[int, int], later: tuple[int, int], months: int
+) -> None:
+    assert months_between(datetime(*earlier, 1), datetime(*later, 1)) == months
