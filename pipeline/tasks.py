@@ -5,6 +5,8 @@
 The chord itself is built from the names of these tasks, in journeys/canvas.py: nothing imports this module.
 """
 
+import structlog
+
 from pipeline.discovery import additions, enqueue
 from pipeline.discovery import stage as discovery_stage
 from pipeline.extraction import stage as extraction_stage
@@ -17,6 +19,7 @@ from pipeline.models import Run
 from pipeline.storage import stage as storage_stage
 from pipeline.summary import stage as summary_stage
 
+log = structlog.get_logger(__name__)
 MOST_DISCOVERIES = 6  # of one run; each but the last was cut short by the death of its worker
 
 
@@ -37,7 +40,11 @@ def discover(run_id: int) -> None:
 
 def explore(run: Run) -> None:
     """Finds the articles and writes down what was found. The first go out while the others are written."""
-    discovery = discovery_stage.explore(run)
+    try:
+        discovery = discovery_stage.explore(run)
+    except discovery_stage.Stopped:
+        log.info("discovery_stopped")
+        return
     for _ in enqueue.plan(run, discovery):
         batches.dispatch_batches(run.pk)
     discovery_stage.remember(discovery)

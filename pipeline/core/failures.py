@@ -3,6 +3,8 @@ travels through the rest of its chain as one of these and is counted."""
 
 from dataclasses import dataclass
 
+STOPPED = "stopped"  # the reason of a request that was not sent because nobody wants it any more
+
 
 @dataclass(frozen=True, slots=True)
 class Rejected:

@@ -46,12 +46,17 @@ LEFT_OUT = ("excluded", "over-limit")  # the reasons that a change of the run gi
 CLAIM = """
 UPDATE pipeline_addition SET claimed_at = now(), claimant = pg_backend_pid(), tries = tries + 1 WHERE id = (
     SELECT a.id FROM pipeline_addition a JOIN pipeline_run r ON r.id = a.run_id
-    WHERE a.run_id = %(run)s AND a.done_at IS NULL AND r.state IN ('running', 'paused')
+    WHERE a.run_id = %(run)s AND a.done_at IS NULL AND r.state = 'running'
       AND (a.claimed_at IS NULL OR greatest(a.claimed_at, r.heartbeat_at) < now() - interval '2 minutes'
            OR NOT EXISTS (SELECT 1 FROM pg_stat_activity WHERE pid = a.claimant))
     ORDER BY a.id LIMIT 1 FOR UPDATE OF a SKIP LOCKED)
 RETURNING id
 """
+
+
+RELEASE = (
+    "UPDATE pipeline_addition SET claimed_at = NULL, tries = tries - 1 WHERE id = %(addition)s"
+)
 
 
 def look(run_id: int) -> None:
@@ -69,6 +74,9 @@ def look(run_id: int) -> None:
             discovery_stage.remember(discovery)
         except OVER:
             raise
+        except discovery_stage.Stopped:
+            execute(RELEASE, {"addition": addition.pk})
+            return
         except (
             Exception
         ) as error:  # a bug that one address meets must not end what the others lead to

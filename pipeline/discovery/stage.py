@@ -11,13 +11,14 @@ from django.db.models import TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from pipeline.core.failures import Rejected, Unavailable
+from pipeline.core.failures import STOPPED, Rejected, Unavailable
 from pipeline.core.records import Fetched, Validators
 from pipeline.core.url import host_at
 from pipeline.discovery.discover import Bounds, CachedSource, Discovery, discover
 from pipeline.discovery.options import options_from_parameters
 from pipeline.fetching.factory import fetcher
 from pipeline.fetching.snapshots import full_look_before
+from pipeline.journeys.run_state import may_send
 from pipeline.models import Host, Run, SourceCacheEntry
 
 DEAD = {
@@ -55,6 +56,10 @@ def explore(run: Run) -> Discovery:
     )
 
 
+class Stopped(Exception):
+    """The run was paused or canceled while its sources were read."""
+
+
 class Scout:
     """Asks for sources; a host that is not there is asked only once, instead of for each of its usual places."""
 
@@ -64,15 +69,22 @@ class Scout:
         self.said_alive = 0.0
 
     def ask(self, url: str, validators: Validators) -> Fetched:
-        """One source, or why it cannot be had."""
+        """One source, or why it cannot be had. Raises Stopped once the run wants nothing more."""
         host = host_at(url)
         if host in self.dead:
             return self.dead[host]
         try:
             self.say_alive()
-            result = fetcher().fetch(url, validators=validators, purpose="source")
+            result = fetcher().fetch(
+                url,
+                validators=validators,
+                purpose="source",
+                may_send=lambda: may_send(self.run),
+            )
         finally:
             connection.close()  # of this thread, which nobody else would close
+        if isinstance(result, Unavailable) and result.reason == STOPPED:
+            raise Stopped
         if isinstance(result, Rejected | Unavailable) and result.reason in DEAD:
             result = self.dead[host] = Rejected(result.reason, result.detail)
         return result

@@ -20,11 +20,9 @@ from pipeline.fetching.politeness.pace import Hosts, Pace, Turn
 from pipeline.fetching.politeness.robots import RobotsFile
 from pipeline.fetching.transport.charset import charset_of
 from pipeline.fetching.transport.content_types import Purpose
-from pipeline.fetching.transport.sockets import STOPPED
 from pipeline.fetching.transport.target import host_name
 
 __all__ = [
-    "STOPPED",
     "Fetcher",
     "Hosts",
     "MemoryHosts",

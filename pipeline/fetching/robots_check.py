@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from pipeline.core.failures import Rejected, Unavailable
+from pipeline.core.failures import STOPPED, Rejected, Unavailable
 from pipeline.core.records import Fetched, Page
 from pipeline.fetching.policy import Policy
 from pipeline.fetching.politeness import robots
@@ -12,7 +12,6 @@ from pipeline.fetching.request import RequestSender
 from pipeline.fetching.transport.body import ACCEPT_ENCODING, read_body
 from pipeline.fetching.transport.errors import Failed
 from pipeline.fetching.transport.guard import site_name
-from pipeline.fetching.transport.sockets import STOPPED
 from pipeline.fetching.transport.status import REDIRECTS
 from pipeline.fetching.transport.target import Target, redirected, target_of
 

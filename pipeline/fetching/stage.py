@@ -10,6 +10,7 @@ from pipeline.core.records import NotModified, Page, Validators
 from pipeline.fetching.factory import fetcher
 from pipeline.fetching.snapshots import full_look_before
 from pipeline.journeys.outcome import Advance, Ended, Outcome
+from pipeline.journeys.run_state import may_send
 from pipeline.journeys.transitions import PendingWrite, StageContext
 
 INPUT_QUERY = """
@@ -38,7 +39,11 @@ def fetch_page(context: StageContext) -> Outcome:
     if deleted_at:
         return Rejected("deleted", "its owner deleted it from the catalogue", skipped=True)
     fresh = fetched_at and fetched_at > full_look_before()
-    result = fetcher().fetch(context.url, validators=validators(headers) if fresh else Validators())
+    result = fetcher().fetch(
+        context.url,
+        validators=validators(headers) if fresh else Validators(),
+        may_send=lambda: may_send(context.run),
+    )
     if isinstance(result, NotModified):
         return Ended("unchanged", "the server says that it has not changed", article)
     if not isinstance(result, Page):

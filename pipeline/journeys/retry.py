@@ -16,6 +16,7 @@ from pipeline.broker.queues import WORKERS
 from pipeline.core.database import wait_for_database
 from pipeline.core.failures import Rejected, Unavailable
 from pipeline.journeys import canvas, transitions
+from pipeline.journeys.run_state import state_of
 from pipeline.journeys.transitions import StageContext
 from pipeline.models import Batch
 
@@ -67,6 +68,23 @@ def back_off(task: Task, context: StageContext) -> NoReturn:
     transitions.back_off_after_crash(context, "worker-lost", detail, wait, now)
     log.warning("worker_lost", crash_count=context.crash_count, wait=wait)
     requeue(task, wait)
+
+
+def give_back_if_paused(context: StageContext) -> None:
+    """End the message where the run is paused: resuming sends the journey again. Return where it runs again."""
+    if transitions.give_back(context):
+        log.info("journey_given_back")
+        raise Ignore
+
+
+def stop(task: Task, context: StageContext) -> Rejected:
+    """Return the outcome of a stage whose run was paused or cancelled before a request of it went out."""
+    give_back_if_paused(context)
+    if state_of(context.run) in ("cancelling", "cancelled"):
+        detail = "the run was cancelled before this URL's turn came"
+        return Rejected("cancelled", detail, skipped=True)
+    transitions.release(context)  # the run is running again
+    requeue(task, 1)
 
 
 def requeue(task: Task, wait: int) -> NoReturn:

@@ -18,11 +18,18 @@ from django.db import connection
 
 from pipeline.broker.outages import DATABASE_AWAY, SERVER_AWAY
 from pipeline.broker.queues import task_name
-from pipeline.core.failures import Rejected, Unavailable
+from pipeline.core.failures import STOPPED, Rejected, Unavailable
 from pipeline.core.stages import STAGES
 from pipeline.journeys import transitions
 from pipeline.journeys.outcome import Advance, Ended, Outcome
-from pipeline.journeys.retry import back_off, republish, requeue_message, retry_or_fail
+from pipeline.journeys.retry import (
+    back_off,
+    give_back_if_paused,
+    republish,
+    requeue_message,
+    retry_or_fail,
+    stop,
+)
 from pipeline.journeys.transitions import StageContext
 from pipeline.summary.stage import fail_run
 
@@ -119,6 +126,8 @@ def run_stage(task: Task, spec: StageSpec, ticket: Ticket) -> Ticket:
 
 
 def _outcome(task: Task, handler: Handler, context: StageContext) -> Outcome:
+    if context.run_state == "paused":
+        give_back_if_paused(context)
     skipped = skip_reason(context)
     if skipped:
         return skipped
@@ -156,6 +165,8 @@ def run_handler(handler: Handler, context: StageContext) -> Outcome:
 
 def record_outcome(task: Task, context: StageContext, outcome: Outcome, ticket: Ticket) -> Ticket:
     """Write the outcome to the journey's row and return the ticket for the next task of the chain."""
+    if isinstance(outcome, Unavailable) and outcome.reason == STOPPED:
+        outcome = stop(task, context)
     if isinstance(outcome, Unavailable):
         outcome = retry_or_fail(task, context, outcome)
     if isinstance(outcome, Advance):

@@ -84,6 +84,28 @@ WHERE id = %(id)s AND (state = 'pending' AND stage = %(stage)s) IS TRUE
 """
 
 
+# With the run locked as paused: whoever resumes it after this sees the journey given back, or it is not given back.
+GIVE_BACK = """
+WITH paused AS MATERIALIZED (
+    SELECT id FROM pipeline_run WHERE id = %(run)s AND state = 'paused' FOR SHARE
+)
+UPDATE pipeline_journey SET in_progress = false, reason = 'paused'
+WHERE id = %(id)s AND (state = 'pending' AND stage = %(stage)s) IS TRUE AND EXISTS (SELECT FROM paused)
+RETURNING id
+"""
+
+RELEASE = """
+UPDATE pipeline_journey SET in_progress = false, queued_at = now()
+WHERE id = %(id)s AND (state = 'pending' AND stage = %(stage)s) IS TRUE
+"""
+
+TAKE_GIVEN_BACK = """
+UPDATE pipeline_journey SET reason = '', queued_at = now()
+WHERE run_id = %(run)s AND (state = 'pending') IS TRUE AND reason = 'paused'
+RETURNING batch_id, id
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class PendingWrite:
     """What a stage writes, in the statement that ends it: SQL for a WITH that ends in `kept`, and its values."""
@@ -203,6 +225,28 @@ def finish_stored(context: StageContext, detail: str, write: PendingWrite) -> in
 
 def _leaving(context: StageContext) -> dict[str, Any]:
     return {"id": context.id, "stage": context.stage, "seconds": context.seconds}
+
+
+def give_back(context: StageContext) -> bool:
+    """Leave the journey waiting for its stage, because its run is paused; False where the run is running again.
+
+    No attempt is counted. The message ends here; `take_given_back` tells which journeys to send again.
+    """
+    values = {"id": context.id, "run": context.run, "stage": context.stage}
+    return bool(execute(GIVE_BACK, values))
+
+
+def release(context: StageContext) -> None:
+    """Let go of the journey, with nothing done and no attempt counted."""
+    execute(RELEASE, {"id": context.id, "stage": context.stage})
+
+
+def take_given_back(run_id: int) -> dict[int, list[int]]:
+    """Return batch -> journeys that were given back while the run was paused, and forget that they were."""
+    batches: dict[int, list[int]] = {}
+    for batch, journey in execute(TAKE_GIVEN_BACK, {"run": run_id}):
+        batches.setdefault(batch, []).append(journey)
+    return batches
 
 
 def schedule_retry(

@@ -119,6 +119,11 @@ class Run(models.Model):
         return self.state in self.ENDED
 
     @property
+    def in_flight(self) -> int:
+        """URLs that a worker has in progress: a paused run is quiet when there are none."""
+        return self.journeys.filter(state="pending", in_progress=True).count()
+
+    @property
     def addresses(self) -> list[str]:
         return list(self.parameters.get("addresses", []))
 

@@ -9,9 +9,11 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from pipeline.broker import publisher
 from pipeline.broker.queues import HEADER_STAGES
-from pipeline.journeys import batches
-from pipeline.models import Journey, Run
+from pipeline.journeys import batches, canvas
+from pipeline.journeys.transitions import take_given_back
+from pipeline.models import Batch, Journey, Run
 from pipeline.summary import stage as summary_stage
 
 
@@ -48,18 +50,23 @@ def cancel(run_id: int, by: str = "") -> None:
 
 
 def pause(run_id: int, by: str = "") -> None:
-    """No further batch goes out; what is on its way comes to its end."""
+    """No further request goes out. What was sent comes to its end, what waits is given back; see Run.in_flight."""
     with transaction.atomic():
         transition(_lock(run_id), Run.State.PAUSED, f"paused by {by or 'somebody'}", by)
 
 
 def resume(run_id: int, by: str = "") -> None:
-    """Lets a paused run go on."""
+    """Lets a paused run go on with exactly what waits."""
     with transaction.atomic():
         run = _lock(run_id)
         if run.state != Run.State.PAUSED:
             raise InvalidState(f"{run} is {run.state}, not paused")
         transition(run, Run.State.RUNNING, f"resumed by {by or 'somebody'}", by)
+        given_back = take_given_back(run_id)
+    for batch in Batch.objects.filter(pk__in=given_back):
+        canvas.publish(batch, given_back[batch.pk])
+    if run.additions.filter(done_at=None).exists():
+        publisher.send_discover(run_id)
     dispatch(run_id)
 
 

@@ -62,6 +62,12 @@ def move(run: Run, look: Look) -> None:
     if run.state in (Run.State.QUEUED, Run.State.DISCOVERING):
         discover_again(run, look)
         return
+    if run.state == Run.State.PAUSED:
+        give_back_held(run, look)
+        return
+    if run.state == Run.State.PAUSED:
+        give_back_held(run, look)
+        return
     look_at_additions(run, look)
     if run.state in (Run.State.RUNNING, Run.State.CANCELLING):
         if run.state == Run.State.CANCELLING:
@@ -99,6 +105,12 @@ def look_at_additions(run: Run, look: Look) -> None:
         log.warning("additions_sent_again")
         waiting.update(sent_at=look.now)
         publisher.send_discover(run.pk)
+
+
+def give_back_held(run: Run, look: Look) -> None:
+    """What a worker had in progress when the run was paused, and will never give back: it was killed."""
+    held = run.journeys.filter(stuck(look), state="pending")
+    held.update(in_progress=False, reason="paused")
 
 
 def send_stalled(batch: Batch, look: Look) -> None:

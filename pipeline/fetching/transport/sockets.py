@@ -5,12 +5,10 @@ import ssl
 from collections.abc import Callable
 from typing import Any
 
-from pipeline.core.failures import Rejected, Unavailable
+from pipeline.core.failures import STOPPED, Rejected, Unavailable
 from pipeline.fetching.transport.deadline import Deadline
 from pipeline.fetching.transport.errors import Failed, outcome_of
 from pipeline.fetching.transport.guard import Guard, resolve
-
-STOPPED = "stopped"  # the reason of a request that was not sent because nobody wants it any more
 
 
 def always() -> bool:

@@ -196,20 +196,21 @@ def test_a_discovery_that_is_on_looks_at_them_in_its_end(
     assert (run.state, run.stored, run.addresses) == ("finished", 2, [FIRST, MORE])
 
 
-def test_a_paused_run_looks_and_sends_nothing(run: Run, leads_to: Any) -> None:
-    leads_to(found("a"))
-    all_end_but_nothing = run.batches.count()
+def test_a_paused_run_asks_for_nothing_until_it_goes_on(
+    run: Run, sent: list[list[int]], leads_to: Any
+) -> None:
+    looked = leads_to(found("a"))
     control.pause(run.pk, "ada")
     edit.add(run.pk, [MORE])
     tasks.discover.run(run.pk)
-    assert (
-        run.batches.filter(published_at=None).count()
-        == 1
-        == run.batches.count() - all_end_but_nothing
-    )
+    assert looked == []
     run.refresh_from_db()
     assert (run.state, run.reason) == ("paused", "paused by ada")
+    sent.clear()
     control.resume(run.pk)
+    assert sent == [run.pk], "the added addresses are looked at now"
+    tasks.discover.run(run.pk)
+    assert looked == [[MORE]]
     all_end(run)
     assert (run.state, run.stored) == ("finished", 3)
 
@@ -268,11 +269,8 @@ def look(waiting: int = 0) -> Look:
     return Look(timezone.now(), timezone.now() - timedelta(hours=1), dict.fromkeys(STAGES, waiting))
 
 
-@pytest.mark.parametrize("state", ["running", "paused"])
-def test_a_message_that_was_lost_is_sent_again(run: Run, sent: list[list[int]], state: str) -> None:
+def test_a_message_that_was_lost_is_sent_again(run: Run, sent: list[list[int]]) -> None:
     edit.add(run.pk, [MORE])
-    Run.objects.filter(pk=run.pk).update(state=state)
-    run.refresh_from_db()
     sent.clear()
     reconciler.move(run, look())
     assert sent == [], "it may be on its way"

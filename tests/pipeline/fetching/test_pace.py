@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.core.failures import Rejected, Unavailable
+from pipeline.core.failures import STOPPED, Rejected, Unavailable
 from pipeline.core.records import Fetched, Page
-from pipeline.fetching import STOPPED, Fetcher, MemoryHosts, Pace, Policy
+from pipeline.fetching import Fetcher, MemoryHosts, Pace, Policy
 from pipeline.fetching.politeness import pace
 from pipeline.fetching.politeness.concurrency import HostConcurrency
 from tests.pipeline.servers import Server, response
