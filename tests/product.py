@@ -47,10 +47,16 @@ class Product:
     def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """The rows of a statement, straight from the database."""
         env = self.environment
-        with psycopg2.connect(
-            host=env["POSTGRES_HOST"], port=env["POSTGRES_PORT"], user=env["POSTGRES_USER"],
-            password=env["POSTGRES_PASSWORD"], dbname=env["POSTGRES_DB"],
-        ) as connection, connection.cursor() as cursor:  # fmt: skip
+        with (
+            psycopg2.connect(
+                host=env["POSTGRES_HOST"],
+                port=env["POSTGRES_PORT"],
+                user=env["POSTGRES_USER"],
+                password=env["POSTGRES_PASSWORD"],
+                dbname=env["POSTGRES_DB"],
+            ) as connection,
+            connection.cursor() as cursor,
+        ):
             cursor.execute(statement, values)
             return list(cursor.fetchall()) if cursor.description else []
 
@@ -109,9 +115,12 @@ def running(
 def own_database(env: Mapping[str, str], name: str) -> str:
     """An empty database of this name."""
     connection = psycopg2.connect(
-        host=env["POSTGRES_HOST"], port=env["POSTGRES_PORT"], user=env["POSTGRES_USER"],
-        password=env["POSTGRES_PASSWORD"], dbname=env["POSTGRES_DB"],
-    )  # fmt: skip
+        host=env["POSTGRES_HOST"],
+        port=env["POSTGRES_PORT"],
+        user=env["POSTGRES_USER"],
+        password=env["POSTGRES_PASSWORD"],
+        dbname=env["POSTGRES_DB"],
+    )
     connection.autocommit = True
     with connection.cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

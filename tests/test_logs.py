@@ -50,7 +50,10 @@ def test_a_field_that_is_named_like_a_secret_is_not_told(name: str) -> None:
         ("lost postgres://u:hush@db/x (refused)", "lost postgres://[redacted]@db/x (refused)"),
         ("https://host/@author/post?to=a@b", "https://host/@author/post?to=a@b"),
         ("/signin/?sesame=hush&next=/", "/signin/?sesame=[redacted]&next=/"),
-        ("https://a.test/feed?access_token=hush&page=2", "https://a.test/feed?access_token=[redacted]&page=2"),
+        (
+            "https://a.test/feed?access_token=hush&page=2",
+            "https://a.test/feed?access_token=[redacted]&page=2",
+        ),
         ("password=hush user=me", "password=[redacted] user=me"),
         ('{"api_key": "hush", "n": 1}', '{"api_key": "[redacted]", "n": 1}'),
         ("Authorization: Bearer hush.hush-hush", "Authorization: [redacted]"),
@@ -58,11 +61,13 @@ def test_a_field_that_is_named_like_a_secret_is_not_told(name: str) -> None:
         ("refused bearer hush.hush-hush", "refused bearer [redacted]"),
         ("a bearer of good news", "a bearer of good news"),
     ],
-)  # fmt: skip
+)
 def test_texts_are_told_without_their_secrets(written: str, told: str) -> None:
     assert through(url=written, event=written, nested={"x": [written]}) == {
-        "url": told, "event": told, "nested": {"x": [told]},
-    }  # fmt: skip
+        "url": told,
+        "event": told,
+        "nested": {"x": [told]},
+    }
 
 
 def test_a_long_value_keeps_its_beginning_and_its_end() -> None:

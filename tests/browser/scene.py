@@ -235,9 +235,14 @@ def fresh_sample() -> None:
         waiting = {"fetch": 64, "extract": 31}.get(queue, 0)
         none = queue == "extract"
         QueueSample.objects.create(
-            taken_at=now, queue=queue, waiting=waiting, in_progress=0 if none else min(waiting, 16),
-            consumers=0 if none else 1, published=7300, acked=7210,
-        )  # fmt: skip
+            taken_at=now,
+            queue=queue,
+            waiting=waiting,
+            in_progress=0 if none else min(waiting, 16),
+            consumers=0 if none else 1,
+            published=7300,
+            acked=7210,
+        )
     WorkerHeartbeat.objects.update(beat_at=now)
 
 
@@ -254,10 +259,19 @@ def workers(journey: int) -> None:
             else []
         )
         WorkerHeartbeat.objects.create(
-            name=f"{stage}@worker-1", pid=40 + number, stage=stage, pool="thread", slots=most, memory=84 * 10**6,
-            busy=len(in_progress), done=1_200 - 90 * number, in_progress=in_progress, started_at=now - timedelta(hours=2),
-            beat_at=now - timedelta(seconds=900 if stage == "extract" else 4), version="0.1.0",
-        )  # fmt: skip
+            name=f"{stage}@worker-1",
+            pid=40 + number,
+            stage=stage,
+            pool="thread",
+            slots=most,
+            memory=84 * 10**6,
+            busy=len(in_progress),
+            done=1_200 - 90 * number,
+            in_progress=in_progress,
+            started_at=now - timedelta(hours=2),
+            beat_at=now - timedelta(seconds=900 if stage == "extract" else 4),
+            version="0.1.0",
+        )
 
 
 def stored_page(article: Article) -> None:

@@ -22,13 +22,32 @@ PARTS = {
     "dead-letters",
 }
 DATA = {
-    "queues-series", "logs-export", "metrics", "healthz", "readyz", "articles-export", "article-markdown",
-    "article-image", "article-original", "stored-page", "api:openapi-json",
-}  # fmt: skip
+    "queues-series",
+    "logs-export",
+    "metrics",
+    "healthz",
+    "readyz",
+    "articles-export",
+    "article-markdown",
+    "article-image",
+    "article-original",
+    "stored-page",
+    "api:openapi-json",
+}
 DONE = {
-    "signout", "token-revoke", "webhook-do", "run-steer", "job-do", "job-draft", "extract-again", "why-look",
-    "articles-label", "articles-delete", "saved-views-save", "saved-views-do",
-}  # fmt: skip
+    "signout",
+    "token-revoke",
+    "webhook-do",
+    "run-steer",
+    "job-do",
+    "job-draft",
+    "extract-again",
+    "why-look",
+    "articles-label",
+    "articles-delete",
+    "saved-views-save",
+    "saved-views-do",
+}
 ELSEWHERE = {
     "signin",
     "articles-all",

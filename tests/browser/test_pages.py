@@ -50,9 +50,15 @@ def fill() -> dict[str, str]:
     journeys(strange, 3)
     for level, run in ((20, done), (30, going), (40, going)):
         LogEvent.objects.create(
-            at=timezone.now(), level=level, event="stage_finished", stage="fetch", run=run.pk, journey=failed[0].pk,
-            url="https://blog.example/1", data={"status": 503, "text": EVIL},
-        )  # fmt: skip
+            at=timezone.now(),
+            level=level,
+            event="stage_finished",
+            stage="fetch",
+            run=run.pk,
+            journey=failed[0].pk,
+            url="https://blog.example/1",
+            data={"status": 503, "text": EVIL},
+        )
     scene.hosts()
     scene.samples()
     scene.workers(failed[0].pk)

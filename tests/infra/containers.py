@@ -32,8 +32,11 @@ class Containers:
         command = ["docker-compose"] if shutil.which("docker-compose") else ["docker", "compose"]
         done = subprocess.run(
             [*command, *self._files, "--profile", "sample", *words],
-            cwd=CHECKOUT, env=self._environment, capture_output=True, text=True,
-        )  # fmt: skip
+            cwd=CHECKOUT,
+            env=self._environment,
+            capture_output=True,
+            text=True,
+        )
         if check and done.returncode:
             print(done.stdout[-2000:], done.stderr[-2000:])
             done.check_returncode()

@@ -19,9 +19,12 @@ VALUES (now(), 30, 'kept', 'web', '', '', '', '{}')"""
 
 def query(env: dict[str, str], statement: str) -> list[tuple[object, ...]]:
     connection = psycopg2.connect(
-        host=env["POSTGRES_HOST"], port=env["POSTGRES_PORT"], user=env["POSTGRES_USER"],
-        password=env["POSTGRES_PASSWORD"], dbname=env["POSTGRES_DB"],
-    )  # fmt: skip
+        host=env["POSTGRES_HOST"],
+        port=env["POSTGRES_PORT"],
+        user=env["POSTGRES_USER"],
+        password=env["POSTGRES_PASSWORD"],
+        dbname=env["POSTGRES_DB"],
+    )
     connection.autocommit = True
     with connection.cursor() as cursor:
         cursor.execute(statement)

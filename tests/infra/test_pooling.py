@@ -71,9 +71,12 @@ def shown(product: Product, what: str) -> list[dict[str, object]]:
     """What pgbouncer says of itself."""
     env = product.environment
     connection = psycopg2.connect(
-        host=env["POSTGRES_HOST"], port=env["POSTGRES_PORT"], user=env["POSTGRES_USER"],
-        password=env["POSTGRES_PASSWORD"], dbname="pgbouncer",
-    )  # fmt: skip
+        host=env["POSTGRES_HOST"],
+        port=env["POSTGRES_PORT"],
+        user=env["POSTGRES_USER"],
+        password=env["POSTGRES_PASSWORD"],
+        dbname="pgbouncer",
+    )
     connection.autocommit = True
     try:
         with connection.cursor() as cursor:

@@ -51,11 +51,24 @@ PROCESSES = (*report.STAGES, *report.SERVERS, *report.REST, *report.APART)
 def a_run(part: str, turn: int, seconds: float, size: int = 1000) -> report.Result:
     """What a measured run of the product gives, everything a second of CPU."""
     return {
-        "part": part, "size": size, "round": turn, "urls": size, "stored": 0 if part == "again" else size,
-        "seconds": seconds, "first": None if part == "again" else 0.5, "tail": 0.05, "broker_disk": 3e6, "wal": 5e7,
-        "cpu": dict.fromkeys(PROCESSES, 1.0), "memory": {name: [2, 100.0, 150.0] for name in PROCESSES},
-        "tables": {"catalog_article": 20_000 * size, "monitor_logevent_20260101": 1000 * size, "auth_user": 10**9},
-    }  # fmt: skip
+        "part": part,
+        "size": size,
+        "round": turn,
+        "urls": size,
+        "stored": 0 if part == "again" else size,
+        "seconds": seconds,
+        "first": None if part == "again" else 0.5,
+        "tail": 0.05,
+        "broker_disk": 3e6,
+        "wal": 5e7,
+        "cpu": dict.fromkeys(PROCESSES, 1.0),
+        "memory": {name: [2, 100.0, 150.0] for name in PROCESSES},
+        "tables": {
+            "catalog_article": 20_000 * size,
+            "monitor_logevent_20260101": 1000 * size,
+            "auth_user": 10**9,
+        },
+    }
 
 
 def results(size: int = 1000) -> list[report.Result]:
@@ -66,8 +79,15 @@ def results(size: int = 1000) -> list[report.Result]:
         found += [
             {"part": p, **plain, "seconds": 10 * slow, "cpu": 20.0 * slow} for p in ("limit", "own")
         ]
-        found += [{"part": p, **plain, "seconds": 40 * slow, "cpu": {"peer": 30.0, "postgres": 1.0, "blog": 5.0}}
-                  for p in ("peer_one", "peer_cores")]  # fmt: skip
+        found += [
+            {
+                "part": p,
+                **plain,
+                "seconds": 40 * slow,
+                "cpu": {"peer": 30.0, "postgres": 1.0, "blog": 5.0},
+            }
+            for p in ("peer_one", "peer_cores")
+        ]
         found += [
             a_run("whole", turn, (20, 22, 50)[turn], size),
             a_run("again", turn, slow, size),
@@ -80,15 +100,26 @@ def all_figures() -> dict[str, object]:
     """What a whole benchmark finds, made up."""
     return {
         "measured": "2026-01-02",
-        "machine": {"cores": 2, "memory_gb": 8, "processor": "a processor", "python": "3.11.7", "postgresql": "18.4",
-                    "rabbitmq": "4.1.0"},
+        "machine": {
+            "cores": 2,
+            "memory_gb": 8,
+            "processor": "a processor",
+            "python": "3.11.7",
+            "postgresql": "18.4",
+            "rabbitmq": "4.1.0",
+        },
         "pages": {"kind": "generated", "mean_bytes": 47_000, "hosts": 8, "limit": limit.CALL},
         "idle_ms_a_second": 40.0,
         "sizes": report.figures([*results(1000), *results(10_000)]),
         "statements": statements.read(SEEN).figures(2),
-        "publisher": {"peak_mb": {"1000": {"planned": 119.0, "discover": 120.0, "summarise": 110.0},
-                                  "50000": {"planned": 129.0, "discover": 130.0, "summarise": 111.0}}, "growth": 10.0},
-    }  # fmt: skip
+        "publisher": {
+            "peak_mb": {
+                "1000": {"planned": 119.0, "discover": 120.0, "summarise": 110.0},
+                "50000": {"planned": 129.0, "discover": 130.0, "summarise": 111.0},
+            },
+            "growth": 10.0,
+        },
+    }
 
 
 def test_the_document_is_what_the_figures_say() -> None:

@@ -85,8 +85,13 @@ def test_the_same_seed_makes_the_same_rows() -> None:
 
     def made(seed: int) -> list[str]:
         sizes = Sizes(300, 900, 600, seed)
-        return [line for chunk in load.chunks(sizes, now) if chunk[0] in ("articles", "journeys", "events")
-                for _, lines in load.rows_of(chunk, sizes, now, plan.runs(sizes, now)) for line in lines]  # fmt: skip
+        return [
+            line
+            for chunk in load.chunks(sizes, now)
+            if chunk[0] in ("articles", "journeys", "events")
+            for _, lines in load.rows_of(chunk, sizes, now, plan.runs(sizes, now))
+            for line in lines
+        ]
 
     assert made(7) == made(7) != made(8)
 
@@ -94,8 +99,26 @@ def test_the_same_seed_makes_the_same_rows() -> None:
 def test_what_misses_the_goal_is_bold_and_counted_in_its_part() -> None:
     def line(name: str, *milliseconds: float, statements: int = 3) -> timing.Line:
         p95, most = timing.share(milliseconds, 0.95), max(milliseconds)
-        return timing.Line("logs", name, len(milliseconds), 20, p95, most, p95, most, p95, most, statements, statements,
-                           "", "", [200], 200, milliseconds, milliseconds)  # fmt: skip
+        return timing.Line(
+            "logs",
+            name,
+            len(milliseconds),
+            20,
+            p95,
+            most,
+            p95,
+            most,
+            p95,
+            most,
+            statements,
+            statements,
+            "",
+            "",
+            [200],
+            200,
+            milliseconds,
+            milliseconds,
+        )
 
     quick, once = [20.0] * 40, [*[20.0] * 39, 390.0]
     lines = [

@@ -93,9 +93,11 @@ class Bench:
             "machine": machine.facts(),
         }
         found["pages"] = {
-            "kind": "corpus" if self.arguments.corpus else "generated", "mean_bytes": round(everything.mean_size),
-            "hosts": len(everything.hosts), "limit": limit.CALL,
-        }  # fmt: skip
+            "kind": "corpus" if self.arguments.corpus else "generated",
+            "mean_bytes": round(everything.mean_size),
+            "hosts": len(everything.hosts),
+            "limit": limit.CALL,
+        }
         with ExitStack() as stack:
             if "peer" in self.parts:
                 python = peer.installed(self.home)
@@ -148,8 +150,10 @@ class Bench:
                 for part, result in self._round(servers, python, pages, blog):
                     for row in result.get("lost", ()):
                         say(f"not stored: {row}")
-                    say(f"{size} URLs, round {turn + 1}: {part} {report.rate(result):.1f} URLs/s, "
-                        f"{report.cpu_a_url(result):.2f} ms of CPU a URL")  # fmt: skip
+                    say(
+                        f"{size} URLs, round {turn + 1}: {part} {report.rate(result):.1f} URLs/s, "
+                        f"{report.cpu_a_url(result):.2f} ms of CPU a URL"
+                    )
                     yield {"part": part, "size": size, "round": turn, **result}
 
     def _round(

@@ -80,8 +80,10 @@ class Connection(asyncio.Protocol):
 
 
 def front(newest: list[Entry]) -> str:
-    items = "".join(f'<article><h2><a href="{e.path}">{e.title}</a></h2><time>{e.published[:10]}</time></article>'
-                    for e in newest)  # fmt: skip
+    items = "".join(
+        f'<article><h2><a href="{e.path}">{e.title}</a></h2><time>{e.published[:10]}</time></article>'
+        for e in newest
+    )
     alternate = '<link rel="alternate" type="application/atom+xml" href="/feed.xml">'
     return f"<!doctype html><html lang=en><head><title>Notes</title>{alternate}</head><body><main>{items}</main></body>"
 

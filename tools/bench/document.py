@@ -127,8 +127,17 @@ def render(found: dict[str, Any]) -> str:
 def tables(found: dict[str, Any]) -> str:
     """What the terminal shows."""
     largest = _largest(found)
-    parts = (rates(found), ratios(found), cpu(largest), growth(found), publisher(found), statements(found),
-             memory(largest), disk(largest), goal_table(found))  # fmt: skip
+    parts = (
+        rates(found),
+        ratios(found),
+        cpu(largest),
+        growth(found),
+        publisher(found),
+        statements(found),
+        memory(largest),
+        disk(largest),
+        goal_table(found),
+    )
     return "\n\n".join(part for part in parts if part)
 
 
@@ -151,8 +160,12 @@ def ratios(found: dict[str, Any]) -> str:
         "whole / peer_cores": "Gleaner by Scrapy in a process a core",
         "again / whole, CPU": "CPU of the second run by that of the first",
     }
-    rows = [[names[name], size, _span(values)] for name in names
-            for size, of in found["sizes"].items() if (values := of["ratios"].get(name))]  # fmt: skip
+    rows = [
+        [names[name], size, _span(values)]
+        for name in names
+        for size, of in found["sizes"].items()
+        if (values := of["ratios"].get(name))
+    ]
     return _table(["ratio", "URLs", "within one round"], rows)
 
 
@@ -165,10 +178,14 @@ def cpu(of: Figures) -> str:
     }
     columns = [*STAGES, *SERVERS]
     rows = [
-        [PARTS[part], *(f"{spent[part][name]:.2f}" for name in columns),
-         f"{sum(spent[part][name] for name in REST):.2f}", f"{of[part]['cpu_ms'][0]:.2f}"]
+        [
+            PARTS[part],
+            *(f"{spent[part][name]:.2f}" for name in columns),
+            f"{sum(spent[part][name] for name in REST):.2f}",
+            f"{of[part]['cpu_ms'][0]:.2f}",
+        ]
         for part in parts
-    ]  # fmt: skip
+    ]
     return _table(["", *columns, "web, beat, sampler", "all"], rows)
 
 
@@ -178,12 +195,26 @@ def growth(found: dict[str, Any]) -> str:
     for size, of in found["sizes"].items():
         whole = of.get("whole", {})
         stub = of.get("stub", {})
-        rows.append([
-            size, _span(whole.get("seconds")), _span(whole.get("first")), _span(whole.get("tail")),
-            _span(whole.get("cpu_ms")), _span(stub.get("cpu_ms")), _span(stub.get("urls_a_second")),
-        ])  # fmt: skip
-    heads = ["URLs", "seconds", "to the first article", "from the last article to the summary", "ms of CPU a URL",
-             "without extraction", "URLs a second without it"]  # fmt: skip
+        rows.append(
+            [
+                size,
+                _span(whole.get("seconds")),
+                _span(whole.get("first")),
+                _span(whole.get("tail")),
+                _span(whole.get("cpu_ms")),
+                _span(stub.get("cpu_ms")),
+                _span(stub.get("urls_a_second")),
+            ]
+        )
+    heads = [
+        "URLs",
+        "seconds",
+        "to the first article",
+        "from the last article to the summary",
+        "ms of CPU a URL",
+        "without extraction",
+        "URLs a second without it",
+    ]
     return _table(heads, rows)
 
 
@@ -209,8 +240,10 @@ def statements(found: dict[str, Any]) -> str:
     if not (part := found.get("statements")):
         return ""
     who = ", ".join(f"{name} {number:g}" for name, number in part["by_process"].items())
-    head = (f"{part['a_url']} statements a URL over all stages in a run of {part['urls']}, and {part['frames_a_url']} "
-            f"that only frame transactions. By process: {who}.")  # fmt: skip
+    head = (
+        f"{part['a_url']} statements a URL over all stages in a run of {part['urls']}, and {part['frames_a_url']} "
+        f"that only frame transactions. By process: {who}."
+    )
     rows = [
         [f"{n:.2f}", f"{used:.3f}", f"{ms:.2f}", by, f"`{_short(kind)}`"]
         for n, used, ms, by, kind in part["top"]
@@ -224,8 +257,11 @@ def memory(of: Figures) -> str:
     """Peaks of the processes."""
     if "whole" not in of:
         return ""
-    rows = [[name, f"{processes:.0f}", f"{peak:.0f}", f"{together:.0f}"]
-            for name, (processes, peak, together) in of["whole"]["memory"].items() if name not in APART]  # fmt: skip
+    rows = [
+        [name, f"{processes:.0f}", f"{peak:.0f}", f"{together:.0f}"]
+        for name, (processes, peak, together) in of["whole"]["memory"].items()
+        if name not in APART
+    ]
     rows.append(["all", "", "", f"{_memory(of):.0f}"])
     return _table(["process", "processes", "peak", "together"], rows)
 
@@ -287,8 +323,10 @@ def _largest(found: dict[str, Any]) -> Figures:
 
 def _machine(found: dict[str, Any]) -> str:
     m = found["machine"]
-    return (f"Measured on {found['measured']}: {m['cores']} cores ({m['processor']}), {m['memory_gb']} GB, Python "
-            f"{m['python']}, PostgreSQL {m['postgresql']}, RabbitMQ {m['rabbitmq']}.")  # fmt: skip
+    return (
+        f"Measured on {found['measured']}: {m['cores']} cores ({m['processor']}), {m['memory_gb']} GB, Python "
+        f"{m['python']}, PostgreSQL {m['postgresql']}, RabbitMQ {m['rabbitmq']}."
+    )
 
 
 def _times(found: dict[str, Any]) -> str:

@@ -66,10 +66,13 @@ def measure(library: Library, what: str, processes: int) -> dict[str, Any]:
     workers = [
         subprocess.Popen(
             [*command, str(number), str(processes), what],
-            cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            cwd=CHECKOUT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         for number in range(processes)
-    ]  # fmt: skip
+    ]
     for worker in workers:
         assert worker.stdout
         worker.stdout.readline()

@@ -11,26 +11,33 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from html import escape
 
-WORDS = """the a of and to in is that it for with as on be this by are from at an or not but if you we can when which
-they have one all will there use more about has out into some then time only other than its also how these two may any
-each like make first after because where most what over such through even new between should same while very still
-under here long both just before those much without another need many work might right well too often keep never
-value list code test page query model cache queue thread process memory error string number record index table column
-row stack frame buffer socket server client request response header session token cookie route view template form
-field module package import function method class object instance attribute decorator generator iterator context
-manager exception handler logger config setting default option argument parameter result return call loop branch
-commit merge release version change patch review feature bug fix build deploy container image volume network proxy
-database schema migration transaction lock replica backup snapshot shard partition cluster worker broker message
-topic consumer producer batch stream window event signal timer schedule deadline retry timeout limit rate budget
-python django flask celery numpy pandas pytest mypy ruff poetry asyncio typing dataclass pathlib itertools functools
-parser lexer grammar tree node graph edge path root leaf branch depth breadth search sort hash key map filter reduce
-simple small large slow fast quick early late safe clean plain quiet careful strange useful obvious hidden local
-global public private static dynamic lazy eager final empty full broken correct similar different separate certain
-write read send receive open close start stop begin end build measure compare replace remove insert update delete
-load store fetch parse render check prove learn teach explain describe expect believe remember forget notice wonder
-developer author reader user team company project library tool language machine laptop office morning evening week
-month year story lesson mistake habit idea reason question answer example problem solution detail surprise
-chapter""".split()
+WORDS = """
+    the a of and to in is that it for with as on be this by are from at an or not but if you we
+    can when which they have one all will there use more about has out into some then time only
+    other than its also how these two may any each like make first after because where most what
+    over such through even new between should same while very still under here long both just
+    before those much without another need many work might right well too often keep never value
+    list code test page query model cache queue thread process memory error string number record
+    index table column row stack frame buffer socket server client request response header
+    session token cookie route view template form field module package import function method
+    class object instance attribute decorator generator iterator context manager exception
+    handler logger config setting default option argument parameter result return call loop
+    branch commit merge release version change patch review feature bug fix build deploy
+    container image volume network proxy database schema migration transaction lock replica
+    backup snapshot shard partition cluster worker broker message topic consumer producer batch
+    stream window event signal timer schedule deadline retry timeout limit rate budget python
+    django flask celery numpy pandas pytest mypy ruff poetry asyncio typing dataclass pathlib
+    itertools functools parser lexer grammar tree node graph edge path root leaf branch depth
+    breadth search sort hash key map filter reduce simple small large slow fast quick early late
+    safe clean plain quiet careful strange useful obvious hidden local global public private
+    static dynamic lazy eager final empty full broken correct similar different separate certain
+    write read send receive open close start stop begin end build measure compare replace remove
+    insert update delete load store fetch parse render check prove learn teach explain describe
+    expect believe remember forget notice wonder developer author reader user team company
+    project library tool language machine laptop office morning evening week month year story
+    lesson mistake habit idea reason question answer example problem solution detail surprise
+    chapter
+""".split()
 NAMES = "Marta Lindqvist|Jon Abara|Priya Raman|Tomás Vidal|Ewa Nowak|Sam Okafor|Lena Brandt|Hugo Petit".split(
     "|"
 )
@@ -54,23 +61,61 @@ class Theme:
 
 THEMES = (
     Theme("<main>", "</main>", nav=5, style=1_500, related=0, highlighted=False),
-    Theme('<div class="page-content"><article class="post h-entry">', "</article></div>", nav=6, sidebar=15),
+    Theme(
+        '<div class="page-content"><article class="post h-entry">',
+        "</article></div>",
+        nav=6,
+        sidebar=15,
+    ),
     Theme(
         '<div class="md-content" data-md-component="content"><article class="md-content__inner md-typeset">',
-        "</article></div>", nav=50, sidebar=40, style=26_000, related=0, code=0.05,
+        "</article></div>",
+        nav=50,
+        sidebar=40,
+        style=26_000,
+        related=0,
+        code=0.05,
     ),
     Theme(
         '<div id="primary"><article class="post type-post hentry"><div class="entry-content">',
-        "</div></article></div>", nav=14, sidebar=45, comments=14, style=20_000, related=6, code=0.08,
+        "</div></article></div>",
+        nav=14,
+        sidebar=45,
+        comments=14,
+        style=20_000,
+        related=6,
+        code=0.08,
     ),
-    Theme('<section class="gh-content gh-canvas">', "</section>", nav=7, style=24_000, related=9, code=0.1),
     Theme(
-        '<div class="body" role="main"><section id="content">', "</section></div>",
-        nav=20, sidebar=25, style=12_000, code=0.4,
+        '<section class="gh-content gh-canvas">',
+        "</section>",
+        nav=7,
+        style=24_000,
+        related=9,
+        code=0.1,
     ),
-    Theme('<td class="main"><div class="text">', "</div></td>", nav=12, sidebar=30, comments=6, code=0.1),
-    Theme('<div class="container"><div class="row"><div class="col post-body">', "</div></div></div>", comments=22),
-)  # fmt: skip
+    Theme(
+        '<div class="body" role="main"><section id="content">',
+        "</section></div>",
+        nav=20,
+        sidebar=25,
+        style=12_000,
+        code=0.4,
+    ),
+    Theme(
+        '<td class="main"><div class="text">',
+        "</div></td>",
+        nav=12,
+        sidebar=30,
+        comments=6,
+        code=0.1,
+    ),
+    Theme(
+        '<div class="container"><div class="row"><div class="col post-body">',
+        "</div></div></div>",
+        comments=22,
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +219,10 @@ def code(chance: random.Random, highlighted: bool) -> str:
 
 def code_line(chance: random.Random, highlighted: bool) -> str:
     keyword, name, call, value = (
-        chance.choice(KEYWORDS), *chance.choices(WORDS, k=2), f'"{chance.choice(WORDS)}"',
-    )  # fmt: skip
+        chance.choice(KEYWORDS),
+        *chance.choices(WORDS, k=2),
+        f'"{chance.choice(WORDS)}"',
+    )
     indent = "    " * chance.randint(0, 3)
     if not highlighted:
         return f"{indent}{keyword} {name}.{call}({escape(value)}, {chance.randrange(99)})"
@@ -188,9 +235,12 @@ def code_line(chance: random.Random, highlighted: bool) -> str:
 
 def head(chance: random.Random, theme: Theme, title: str, published: datetime, author: str) -> str:
     facts = {
-        "@context": "https://schema.org", "@type": "BlogPosting", "headline": title,
-        "datePublished": published.isoformat(), "author": {"@type": "Person", "name": author},
-    }  # fmt: skip
+        "@context": "https://schema.org",
+        "@type": "BlogPosting",
+        "headline": title,
+        "datePublished": published.isoformat(),
+        "author": {"@type": "Person", "name": author},
+    }
     style = "".join(
         f".{word}-{n}{{margin:0 {n}px;color:#{n:06x}}}"
         for n, word in enumerate(chance.choices(WORDS, k=theme.style // 35))

@@ -69,8 +69,11 @@ class Statements:
     def of_stages(self, frames: bool) -> int:
         """How many the stages' workers sent: real ones, or (`frames`) those that only frame
         transactions."""
-        return sum(n for (process, kind), n in self.counts.items()
-                   if process in STAGES and bool(FRAME.match(kind)) == frames)  # fmt: skip
+        return sum(
+            n
+            for (process, kind), n in self.counts.items()
+            if process in STAGES and bool(FRAME.match(kind)) == frames
+        )
 
     def by_process(self) -> dict[str, int]:
         """How many each process sent, frames apart."""
@@ -88,13 +91,22 @@ class Statements:
             "a_url": round(self.of_stages(False) / urls, 2),
             "frames_a_url": round(self.of_stages(True) / urls, 2),
             "cpu_ms_a_url": round(sum(self.cpu.values()) / urls, 2),
-            "by_process": {name: round(n / urls, 2) for name, n in self.by_process().items() if n / urls >= 0.01},
+            "by_process": {
+                name: round(n / urls, 2)
+                for name, n in self.by_process().items()
+                if n / urls >= 0.01
+            },
             "top": [
-                [round(n / urls, 3), round(self.cpu[kind] / urls, 3), round(self.times[kind] / urls, 2),
-                 kind[0], kind[1][:120]]
+                [
+                    round(n / urls, 3),
+                    round(self.cpu[kind] / urls, 3),
+                    round(self.times[kind] / urls, 2),
+                    kind[0],
+                    kind[1][:120],
+                ]
                 for kind, n in top
             ],
-        }  # fmt: skip
+        }
 
 
 def normalised(statement: str) -> str:

@@ -19,13 +19,18 @@ BODIES = 500
 NEAR = 40
 VERSIONED = 30  # every so many articles have an earlier version
 YEARS = 14
-TAGS = """python django web testing async data databases postgresql performance security typing packaging
-    devops docker kubernetes linux algorithms machine-learning numpy pandas flask fastapi celery rabbitmq redis git
-    career teaching opensource releases conferences books tools editors debugging design refactoring api rest graphql
-    html css""".split()
+TAGS = """
+    python django web testing async data databases postgresql performance security typing
+    packaging devops docker kubernetes linux algorithms machine-learning numpy pandas flask
+    fastapi celery rabbitmq redis git career teaching opensource releases conferences books
+    tools editors debugging design refactoring api rest graphql html css
+""".split()
 CODE = ["python", "bash", "sql", "javascript", "html", "yaml", "rust", "c", "go", "toml"]
-IMPORTS = """os sys re json asyncio django requests flask numpy pandas pytest typing datetime collections functools
-    itertools celery sqlalchemy fastapi pydantic httpx aiohttp structlog click rich matplotlib scipy torch""".split()
+IMPORTS = """
+    os sys re json asyncio django requests flask numpy pandas pytest typing datetime collections
+    functools itertools celery sqlalchemy fastapi pydantic httpx aiohttp structlog click rich
+    matplotlib scipy torch
+""".split()
 LABELS = ["read again", "cite", "wrong"]
 LABELLED = 400  # every so many articles somebody gave one a label
 NAMES = "Ada Ben Cleo Dan Eva Finn Gita Hugo Ines Jan Kim Lea Max Nora Otto Pia Ravi Sara Tom Uma".split()
@@ -47,16 +52,34 @@ def sources(sizes: Sizes, now: datetime) -> Iterator[tuple[Table, list[str]]]:
     server = Table(Host, now)
     random = Random(sizes.seed)
     numbers = range(sizes.sources)
-    yield blog, [
-        blog.line(id=n + 1, host=host(n), name=f"{words.word('en', 60 + n).title()} notes", language="en",
-                  authors=[author(random)], last_crawled_at=now - timedelta(days=random.random() * 30))
-        for n in numbers
-    ]  # fmt: skip
-    yield server, [
-        server.line(name=host(n), delay=1.0, latency=random.random(), answered=n * 100,
-                    robots_fetched_at=now, robots_text="User-agent: *\nDisallow: /admin/")
-        for n in numbers
-    ]  # fmt: skip
+    yield (
+        blog,
+        [
+            blog.line(
+                id=n + 1,
+                host=host(n),
+                name=f"{words.word('en', 60 + n).title()} notes",
+                language="en",
+                authors=[author(random)],
+                last_crawled_at=now - timedelta(days=random.random() * 30),
+            )
+            for n in numbers
+        ],
+    )
+    yield (
+        server,
+        [
+            server.line(
+                name=host(n),
+                delay=1.0,
+                latency=random.random(),
+                answered=n * 100,
+                robots_fetched_at=now,
+                robots_text="User-agent: *\nDisallow: /admin/",
+            )
+            for n in numbers
+        ],
+    )
 
 
 def author(random: Random) -> str:
@@ -155,16 +178,26 @@ def _article(
     first_seen_at = now - timedelta(days=1000)
     first_seen_at += timedelta(days=999) * (number / sizes.articles)
     common = {
-        "id": number + 1, "source_id": source + 1, "url": url, "key": url[:-1], "first_seen_at": first_seen_at,
-        "changed_at": first_seen_at, "quality": round(0.4 + 0.6 * random.random(), 3),
+        "id": number + 1,
+        "source_id": source + 1,
+        "url": url,
+        "key": url[:-1],
+        "first_seen_at": first_seen_at,
+        "changed_at": first_seen_at,
+        "quality": round(0.4 + 0.6 * random.random(), 3),
         "deleted_at": now if number % 2000 == 1999 else None,
         "labels": [LABELS[number // LABELLED % 3]] if number % LABELLED == 7 else [],
         "content_hash": hashlib.sha256(b"%d" % number).hexdigest(),
-    }  # fmt: skip
+    }
     if near:
         flipped = 1 << random.randrange(63)
-        return {**near, **common, "simhash": near["simhash"] ^ flipped, "text": Raw(near["text"].replace(" ", "  ", 1)),
-                "original_id": near["original_id"] or number}  # fmt: skip
+        return {
+            **near,
+            **common,
+            "simhash": near["simhash"] ^ flipped,
+            "text": Raw(near["text"].replace(" ", "  ", 1)),
+            "original_id": near["original_id"] or number,
+        }
     language = random.choices(list(words.SHARES), weights=list(words.SHARES.values()))[0]
     length = 50 + int(150 * random.random())
     sentences = _sentences(words.text(random, language, length))
@@ -189,14 +222,24 @@ def _article(
     )
     title = " ".join(words.text(random, language, 4 + number % 6))
     return common | {
-        "title": title[:1].upper() + title[1:], "text": Raw(text), "html": Raw(html.replace('\\"', '"')),
-        "authors": [author(random)] if number % 12 else [], "language": language, "excerpt": sentences[0][:300],
-        "published": published if number % 50 else None, "published_precision": "second" if number % 50 else "",
+        "title": title[:1].upper() + title[1:],
+        "text": Raw(text),
+        "html": Raw(html.replace('\\"', '"')),
+        "authors": [author(random)] if number % 12 else [],
+        "language": language,
+        "excerpt": sentences[0][:300],
+        "published": published if number % 50 else None,
+        "published_precision": "second" if number % 50 else "",
         "tags": sorted({TAGS[int(40 * random.random() ** 2.2)] for _ in range(number % 5)}),
-        "word_count": length, "code": Json([{"language": code[0], "text": block}] if code else []),
-        "code_languages": code, "imports": imported, "methods": {"title": "og:title", "published": "json-ld"},
-        "quality_reasons": ["long enough"], "simhash": random.getrandbits(64) - (1 << 63), "original_id": None,
-    }  # fmt: skip
+        "word_count": length,
+        "code": Json([{"language": code[0], "text": block}] if code else []),
+        "code_languages": code,
+        "imports": imported,
+        "methods": {"title": "og:title", "published": "json-ld"},
+        "quality_reasons": ["long enough"],
+        "simhash": random.getrandbits(64) - (1 << 63),
+        "original_id": None,
+    }
 
 
 def _sentences(text: list[str]) -> list[str]:

@@ -118,9 +118,12 @@ def _of(plan: RunPlan, at: datetime, now: datetime, sizes: Sizes, stage: str) ->
     journey = _journey_at(plan, at, now)
     url = address((plan.first_article + journey) % sizes.articles, sizes)
     return {
-        "run": plan.id, "journey": plan.first_journey + journey, "url": Raw(url), "process": f"{stage}@w{journey % 4}",
+        "run": plan.id,
+        "journey": plan.first_journey + journey,
+        "url": Raw(url),
+        "process": f"{stage}@w{journey % 4}",
         "task": f"{plan.id:08x}-{journey:012x}",
-    }  # fmt: skip
+    }
 
 
 def _journey_at(plan: RunPlan, at: datetime, now: datetime) -> int:

@@ -21,7 +21,7 @@ def runs(sizes: Sizes, now: datetime, plans: list[RunPlan]) -> Iterator[tuple[Ta
     table = Table(Run, now)
     event = Table(RunEvent, now)
     lines = []
-    steps = []
+    steps: list[str] = []
     for plan in plans:
         lines.append(table.line(**_run(plan, sizes)))
         states = ["queued", "discovering", "running", plan.state]
@@ -41,12 +41,21 @@ def runs(sizes: Sizes, now: datetime, plans: list[RunPlan]) -> Iterator[tuple[Ta
 def _run(plan: RunPlan, sizes: Sizes) -> dict[str, Any]:
     begun = plan.state != "queued"
     values = {
-        "id": plan.id, "name": f"Run of {host(source_of(plan.first_article, sizes))}" if plan.id % 3 else "",
-        "parameters": {"addresses": [f"https://{host(source_of(plan.first_article, sizes))}/"], "limit": None},
-        "state": plan.state, "created_at": plan.created_at, "sent_at": plan.created_at, "heartbeat_at": plan.created_at,
-        "started_at": plan.created_at if begun else None, "finished_at": plan.finished_at, "launched_by": "big",
+        "id": plan.id,
+        "name": f"Run of {host(source_of(plan.first_article, sizes))}" if plan.id % 3 else "",
+        "parameters": {
+            "addresses": [f"https://{host(source_of(plan.first_article, sizes))}/"],
+            "limit": None,
+        },
+        "state": plan.state,
+        "created_at": plan.created_at,
+        "sent_at": plan.created_at,
+        "heartbeat_at": plan.created_at,
+        "started_at": plan.created_at if begun else None,
+        "finished_at": plan.finished_at,
+        "launched_by": "big",
         "reason": "" if plan.active else f"{plan.total('stored')} stored",
-    }  # fmt: skip
+    }
     if plan.active:
         return values
     states = {state: plan.total(state) for state in STATES}
@@ -76,17 +85,24 @@ def _summary(plan: RunPlan, states: dict[str, int], sizes: Sizes) -> dict[str, A
         for (s, g, r), n in plan.counts
         if r and s != "pending"
     ]
-    stages = {stage: {"count": plan.in_batches, "median": 0.1, "p95": 0.9, "total": plan.in_batches * 0.2}
-              for stage in ("fetch", "extract", "store")}  # fmt: skip
+    stages = {
+        stage: {"count": plan.in_batches, "median": 0.1, "p95": 0.9, "total": plan.in_batches * 0.2}
+        for stage in ("fetch", "extract", "store")
+    }
     counted = Counter[tuple[str, str, str]]()
     for (state, stage, reason), n in plan.counts:
         counted[state, stage, reason] += n
     return {
-        "found": plan.size, "states": states, "reasons": sorted(reasons, key=lambda each: -each["count"]),
-        "hosts": _hosts(plan, sizes), "counts": [[*outcome, n] for outcome, n in counted.most_common()],
-        "stages": stages, "bytes": plan.size * 30_000, "seconds": plan.size * PACE + 20,
+        "found": plan.size,
+        "states": states,
+        "reasons": sorted(reasons, key=lambda each: -each["count"]),
+        "hosts": _hosts(plan, sizes),
+        "counts": [[*outcome, n] for outcome, n in counted.most_common()],
+        "stages": stages,
+        "bytes": plan.size * 30_000,
+        "seconds": plan.size * PACE + 20,
         "articles": {"new": states["stored"], "updated": 0, "unchanged": states["unchanged"]},
-    }  # fmt: skip
+    }
 
 
 def batches(sizes: Sizes, now: datetime, plans: list[RunPlan]) -> Iterator[tuple[Table, list[str]]]:
@@ -99,9 +115,17 @@ def batches(sizes: Sizes, now: datetime, plans: list[RunPlan]) -> Iterator[tuple
             at = plan.created_at + timedelta(seconds=number * BATCH * PACE)
             published = begins < plan.ended + plan.open_
             over = plan.finished_at is not None or begins + BATCH <= plan.ended
-            lines.append(table.line(id=plan.first_batch + number, run_id=plan.id, number=number,
-                                    size=min(BATCH, plan.in_batches - begins), published_at=at if published else None,
-                                    claimed_at=at if published else None, finished_at=at if over else None))  # fmt: skip
+            lines.append(
+                table.line(
+                    id=plan.first_batch + number,
+                    run_id=plan.id,
+                    number=number,
+                    size=min(BATCH, plan.in_batches - begins),
+                    published_at=at if published else None,
+                    claimed_at=at if published else None,
+                    finished_at=at if over else None,
+                )
+            )
         yield table, lines
 
 
@@ -129,18 +153,33 @@ def _journey(plan: RunPlan, number: int, sizes: Sizes, now: datetime) -> dict[st
     open_ = reason == "open"
     fetched = stage in ("extract", "store")
     values = {
-        "id": plan.first_journey + number, "run_id": plan.id, "url": Raw(url), "key": Raw(url[:-1]), "score": 0.8,
-        "reasons": REASONS, "source_metadata": SAID, "state": state, "stage": stage, "reason": "" if open_ else reason,
+        "id": plan.first_journey + number,
+        "run_id": plan.id,
+        "url": Raw(url),
+        "key": Raw(url[:-1]),
+        "score": 0.8,
+        "reasons": REASONS,
+        "source_metadata": SAID,
+        "state": state,
+        "stage": stage,
+        "reason": "" if open_ else reason,
         "found_in": Json([f"https://{host(source_of(article, sizes))}/feed.xml"]),
-        "in_progress": open_ and number % 3 == 0, "queued_at": min(at, now) if stage != "discover" else None,
+        "in_progress": open_ and number % 3 == 0,
+        "queued_at": min(at, now) if stage != "discover" else None,
         "snapshot_id": article + 1 if fetched else None,
         "batch_id": plan.first_batch + number // BATCH if number < plan.in_batches else None,
-    }  # fmt: skip
+    }
     if state == "pending":
         return values
     return values | {
-        "ended_at": min(at, now) if plan.finished_at else now - timedelta(seconds=(plan.ended - number) * PACE % 4000),
-        "article_id": article + 1 if state in FINDS else None, "timings": TIMINGS if stage != "discover" else Raw("{}"),
-        "attempts": TRIED if reason == "timeout" else Raw("[]"), "bytes": 30_000 if fetched else 0,
-        "detail": {"stored": "new", "unchanged": "the same text as before"}.get(state, f"as {reason} says"),
-    }  # fmt: skip
+        "ended_at": min(at, now)
+        if plan.finished_at
+        else now - timedelta(seconds=(plan.ended - number) * PACE % 4000),
+        "article_id": article + 1 if state in FINDS else None,
+        "timings": TIMINGS if stage != "discover" else Raw("{}"),
+        "attempts": TRIED if reason == "timeout" else Raw("[]"),
+        "bytes": 30_000 if fetched else 0,
+        "detail": {"stored": "new", "unchanged": "the same text as before"}.get(
+            state, f"as {reason} says"
+        ),
+    }

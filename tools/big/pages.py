@@ -146,8 +146,16 @@ FACETS = (
     "import",
     "copies",
 )
-MORE = ("author tag", "author month", "source language tag", "language tag month", "language code month",
-        "tag code import", "source language month code", "language tag code days words")  # fmt: skip
+MORE = (
+    "author tag",
+    "author month",
+    "source language tag",
+    "language tag month",
+    "language code month",
+    "tag code import",
+    "source language month code",
+    "language tag code days words",
+)
 COMBINATIONS = [*combinations(FACETS, 2), *(tuple(names.split()) for names in MORE)]
 
 
@@ -209,7 +217,7 @@ def typed(w: World) -> Listed:
         "author:": lambda: f"author:{author(w.random).split()[1]}",
         'author:"two words"': lambda: f'author:"{author(w.random)}"',
         "author: and a word": lambda: f"author:{author(w.random).split()[0]} {w.word(COMMON)}",
-    }  # fmt: skip
+    }
 
 
 def searches(w: World) -> Listed:
@@ -405,18 +413,40 @@ def logs(w: World) -> Listed:
         "errors": lambda: {"level": 40},
         "stage": lambda: {"stage": w.random.choice(["fetch", "extract", "store"])},
         "stage, warnings": lambda: {"stage": w.random.choice(["fetch", "extract"]), "level": 30},
-        "stage, event": lambda: {"stage": "fetch", "event": w.random.choice(["stage_finished", "stage_crashed"])},
+        "stage, event": lambda: {
+            "stage": "fetch",
+            "event": w.random.choice(["stage_finished", "stage_crashed"]),
+        },
         "stage that logs nothing": lambda: {"stage": "summarise"},
         "run": lambda: {"run": w.run(lambda run: run.size > 0 and recent(run)).id},
         "run, large": lambda: {"run": max(w.plans, key=lambda run: run.size).id},
         "run, older than the log": lambda: {"run": w.run(lambda run: not recent(run)).id},
-        "run, errors": lambda: {"run": w.run(lambda run: run.size > 0 and recent(run)).id, "level": 40},
-        "run, event": lambda: {"run": w.run(recent).id, "event": w.random.choice(["try_later", "stage_crashed"])},
-        "run, large, stage": lambda: {"run": max(w.plans, key=lambda run: run.size).id, "stage": "extract"},
-        "run, large, words": lambda: {"run": max(w.plans, key=lambda run: run.size).id, "q": "ValueError"},
+        "run, errors": lambda: {
+            "run": w.run(lambda run: run.size > 0 and recent(run)).id,
+            "level": 40,
+        },
+        "run, event": lambda: {
+            "run": w.run(recent).id,
+            "event": w.random.choice(["try_later", "stage_crashed"]),
+        },
+        "run, large, stage": lambda: {
+            "run": max(w.plans, key=lambda run: run.size).id,
+            "stage": "extract",
+        },
+        "run, large, words": lambda: {
+            "run": max(w.plans, key=lambda run: run.size).id,
+            "q": "ValueError",
+        },
         "journey": lambda: {"journey": w.journey(recent)},
-        "event": lambda: {"event": w.random.choice(["stage_finished", "try_later", "worker_lost", "stage_crashed"])},
-        "event, a day": lambda: {**_hours(w, 24), "event": w.random.choice(["try_later", "worker_lost"])},
+        "event": lambda: {
+            "event": w.random.choice(
+                ["stage_finished", "try_later", "worker_lost", "stage_crashed"]
+            )
+        },
+        "event, a day": lambda: {
+            **_hours(w, 24),
+            "event": w.random.choice(["try_later", "worker_lost"]),
+        },
         "event that is nowhere": lambda: {"event": f"zzq{w.random.randrange(10**6)}"},
         "url, part": lambda: {"url": f"posts/{w.article()}-"},
         "url that is nowhere": lambda: {"url": f"zzq{w.random.randrange(10**6)}"},
@@ -429,7 +459,10 @@ def logs(w: World) -> Listed:
         "until": lambda: {"until": w.moment().isoformat()},
         "last": lambda: {"last": w.random.choice(["15m", "1h", "24h", "7d"])},
         "last, errors": lambda: {"last": w.random.choice(["15m", "1h", "24h", "7d"]), "level": 40},
-        "last, q: word that is nowhere": lambda: {"last": "7d", "q": f"zzq{w.random.randrange(10**6)}"},
+        "last, q: word that is nowhere": lambda: {
+            "last": "7d",
+            "q": f"zzq{w.random.randrange(10**6)}",
+        },
         "q: common word": lambda: {"q": "finished"},
         "q: rare word": lambda: {"q": "ValueError"},
         "q: word that is nowhere": lambda: {"q": f"zzq{w.random.randrange(10**6)}"},
@@ -441,7 +474,7 @@ def logs(w: World) -> Listed:
         "q: reason:http-404 stage:fetch": lambda: {"q": "reason:http-404 stage:fetch"},
         "q: run: journey:": lambda: {"q": f"journey:{w.journey(recent)}"},
         'q: a "phrase" -word': lambda: {"q": '"no page" -worker_lost'},
-    }  # fmt: skip
+    }
     listed: Listed = {}
     for name, query in queries.items():
         listed[name] = lambda query=query: _to("/logs/", **query())

@@ -19,17 +19,28 @@ Outcome = tuple[str, str, str]  # state, stage, reason
 # What becomes of a URL, and of how many in ten thousand. The ones of `discover` never were in a
 # batch.
 ENDED: dict[Outcome, int] = {
-    ("stored", "store", ""): 5600, ("unchanged", "fetch", ""): 900, ("unchanged", "store", ""): 800,
-    ("duplicate", "store", ""): 350, ("failed", "fetch", "http-404"): 420, ("failed", "fetch", "timeout"): 120,
-    ("failed", "fetch", "http-503"): 60, ("failed", "extract", "crashed"): 5, ("failed", "fetch", "dns-failure"): 20,
-    ("skipped", "fetch", "robots"): 90, ("skipped", "fetch", "not-html"): 60,
-    ("skipped", "extract", "not-an-article"): 300, ("skipped", "extract", "list-page"): 120,
-    ("skipped", "extract", "too-short"): 90, ("skipped", "extract", "soft-404"): 15,
-}  # fmt: skip
+    ("stored", "store", ""): 5600,
+    ("unchanged", "fetch", ""): 900,
+    ("unchanged", "store", ""): 800,
+    ("duplicate", "store", ""): 350,
+    ("failed", "fetch", "http-404"): 420,
+    ("failed", "fetch", "timeout"): 120,
+    ("failed", "fetch", "http-503"): 60,
+    ("failed", "extract", "crashed"): 5,
+    ("failed", "fetch", "dns-failure"): 20,
+    ("skipped", "fetch", "robots"): 90,
+    ("skipped", "fetch", "not-html"): 60,
+    ("skipped", "extract", "not-an-article"): 300,
+    ("skipped", "extract", "list-page"): 120,
+    ("skipped", "extract", "too-short"): 90,
+    ("skipped", "extract", "soft-404"): 15,
+}
 DISCOVERED: dict[Outcome, int] = {
-    ("unchanged", "discover", ""): 250, ("skipped", "discover", "not-an-article"): 500,
-    ("skipped", "discover", "excluded"): 200, ("skipped", "discover", "over the limit"): 100,
-}  # fmt: skip
+    ("unchanged", "discover", ""): 250,
+    ("skipped", "discover", "not-an-article"): 500,
+    ("skipped", "discover", "excluded"): 200,
+    ("skipped", "discover", "over the limit"): 100,
+}
 MOVING: dict[Outcome, int] = {
     ("pending", "fetch", ""): 60,
     ("pending", "extract", ""): 25,

@@ -13,10 +13,16 @@ from typing import Any
 from infra.local.postgres import Postgres
 
 SERVER = {  # as on a machine of 8 GB, by docs/scaling.md
-    "shared_buffers": "2GB", "effective_cache_size": "6GB", "work_mem": "16MB", "random_page_cost": "1.1",
-    "maintenance_work_mem": "1GB", "max_wal_size": "8GB", "checkpoint_timeout": "30min",
-    "max_parallel_maintenance_workers": "1", "jit": "off",
-}  # fmt: skip
+    "shared_buffers": "2GB",
+    "effective_cache_size": "6GB",
+    "work_mem": "16MB",
+    "random_page_cost": "1.1",
+    "maintenance_work_mem": "1GB",
+    "max_wal_size": "8GB",
+    "checkpoint_timeout": "30min",
+    "max_parallel_maintenance_workers": "1",
+    "jit": "off",
+}
 
 
 @contextmanager

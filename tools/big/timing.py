@@ -178,16 +178,25 @@ def measure(client: Client, page: Page, times: int) -> Line:
     slowest = max(both, key=lambda answer: answer.milliseconds)
     seconds, sql = max(slowest.statements, default=(0.0, ""))
     return Line(
-        part=page.part, name=page.name, asked=times,
-        p50=share(all_, 0.5), p95=share(all_, 0.95), most=share(all_, 1),
-        first_p95=share(early, 0.95), first_most=share(early, 1),
-        clock_p95=share(clock, 0.95), clock_most=share(clock, 1),
+        part=page.part,
+        name=page.name,
+        asked=times,
+        p50=share(all_, 0.5),
+        p95=share(all_, 0.95),
+        most=share(all_, 1),
+        first_p95=share(early, 0.95),
+        first_most=share(early, 1),
+        clock_p95=share(clock, 0.95),
+        clock_most=share(clock, 1),
         statements=max(len(answer.statements) for answer in both),
         with_control=max(len(answer.statements) + answer.control for answer in both),
-        slowest=slowest.address, slowest_statement=f"{seconds * 1000:.0f} ms: {sql[:600]}",
-        statuses=sorted({answer.status for answer in both}), answers=page.answers,
-        milliseconds=tuple(round(each, 1) for each in all_), clocks=tuple(round(each, 1) for each in clock),
-    )  # fmt: skip
+        slowest=slowest.address,
+        slowest_statement=f"{seconds * 1000:.0f} ms: {sql[:600]}",
+        statuses=sorted({answer.status for answer in both}),
+        answers=page.answers,
+        milliseconds=tuple(round(each, 1) for each in all_),
+        clocks=tuple(round(each, 1) for each in clock),
+    )
 
 
 def share(values: Iterable[float], part: float) -> float:

@@ -11,18 +11,30 @@ from random import Random
 SIZE = 60_000  # words a language
 SHARES = {"en": 70, "de": 12, "fr": 8, "es": 5, "ru": 3, "": 2}  # of the articles, percent
 COMMON = {
-    "en": """the of and to a in is that for it with as on you this be are or from by code we python can an if use not
-        function data class which how will file all test when django more about error value make return async library
-        server list string request type thread model query cache loop import package module decorator generator
-        asyncio pytest flask celery postgres docker typing numpy pandas fastapi coroutine metaclass walrus""",
-    "de": """der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es an werden aus er
-        hat dass sie nach wird bei einer Datei Fehler Wert Funktion Klasse Schleife Anfrage Zeichen Häuser Übung""",
-    "fr": """de la le et les des en un du une que est pour qui dans a par plus pas au sur ne se fichier erreur valeur
-        fonction classe boucle requête chaîne méthode élève été""",
-    "es": """de la que el en y a los se del las un por con no una su para es al lo como más archivo error valor función
-        clase bucle petición cadena método año mañana""",
-    "ru": """и в не на я быть он с что а по это она этот к но они мы весь который файл ошибка значение функция класс
-        цикл запрос строка метод ёлка""",
+    "en": """
+        the of and to a in is that for it with as on you this be are or from by code we python
+        can an if use not function data class which how will file all test when django more
+        about error value make return async library server list string request type thread model
+        query cache loop import package module decorator generator asyncio pytest flask celery
+        postgres docker typing numpy pandas fastapi coroutine metaclass walrus
+    """,
+    "de": """
+        der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es
+        an werden aus er hat dass sie nach wird bei einer Datei Fehler Wert Funktion Klasse
+        Schleife Anfrage Zeichen Häuser Übung
+    """,
+    "fr": """
+        de la le et les des en un du une que est pour qui dans a par plus pas au sur ne se
+        fichier erreur valeur fonction classe boucle requête chaîne méthode élève été
+    """,
+    "es": """
+        de la que el en y a los se del las un por con no una su para es al lo como más archivo
+        error valor función clase bucle petición cadena método año mañana
+    """,
+    "ru": """
+        и в не на я быть он с что а по это она этот к но они мы весь который файл ошибка
+        значение функция класс цикл запрос строка метод ёлка
+    """,
 }
 SYLLABLES = {
     "en": ("b br c ch d f g k l m n p r s st t tr v w", "a e i o u ea ou", "n r s t l ng ck"),

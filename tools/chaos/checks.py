@@ -65,8 +65,11 @@ def sums(
 ) -> list[str]:
     """Whether there is one summary, whether it is right, and whether every article is there
     once."""
-    ends = world.sql("SELECT count(*) FROM pipeline_runevent WHERE run_id = %s AND after <> 'running' "
-                     "AND before IN ('running', 'cancelling')", run)[0][0]  # fmt: skip
+    ends = world.sql(
+        "SELECT count(*) FROM pipeline_runevent WHERE run_id = %s AND after <> 'running' "
+        "AND before IN ('running', 'cancelling')",
+        run,
+    )[0][0]
     if ends == 1:
         wrong = []
     else:

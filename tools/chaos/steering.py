@@ -24,10 +24,21 @@ from tools.chaos.world import World
 LIMIT = 10
 COPY = "COPY pipeline_journey (run_id, batch_id, url, key, queued_at, {defaults}) FROM STDIN"
 DEFAULTS = {
-    "score": "1", "reasons": "[]", "found_in": "[]", "source_metadata": "{}", "state": "pending", "stage": "fetch",
-    "in_progress": "f", "reason": "", "detail": "", "attempts": "[]", "crash_count": "0", "timings": "{}", "bytes": "0",
+    "score": "1",
+    "reasons": "[]",
+    "found_in": "[]",
+    "source_metadata": "{}",
+    "state": "pending",
+    "stage": "fetch",
+    "in_progress": "f",
+    "reason": "",
+    "detail": "",
+    "attempts": "[]",
+    "crash_count": "0",
+    "timings": "{}",
+    "bytes": "0",
     "resend_count": "0",
-}  # fmt: skip
+}
 
 
 class Endless(dict[str, Answer]):

@@ -25,7 +25,7 @@ def kill() -> None:
 def leak() -> None:
     """Take memory until the system kills the process: here it does so itself, sparing others the
     shortage."""
-    held = []
+    held: list[bytearray] = []
     while len(held) * 20_000_000 < MOST_MEMORY:
         held.append(bytearray(20_000_000))
         time.sleep(0.02)

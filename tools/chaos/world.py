@@ -160,9 +160,13 @@ class World:
         Raises psycopg2.OperationalError where it is away.
         """
         connection = psycopg2.connect(
-            host=LOOPBACK, port=self.postgres.port, user="gleaner", password=self.postgres.password, dbname="gleaner",
+            host=LOOPBACK,
+            port=self.postgres.port,
+            user="gleaner",
+            password=self.postgres.password,
+            dbname="gleaner",
             connect_timeout=5,
-        )  # fmt: skip
+        )
         connection.autocommit = True
         try:
             with connection.cursor() as cursor:

@@ -1,0 +1,1 @@
+"""Programs that measure and break the product; no part of it."""
