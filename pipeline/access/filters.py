@@ -11,11 +11,11 @@ WAYS = [(way, way) for way in ("page", "API", "command", "schedule")]
 class EntryFilter(django_filters.FilterSet):
     """Who, what and how exactly; the object by any part of it; moments inclusive."""
 
-    who = django_filters.CharFilter(label="Who")
-    verb = django_filters.CharFilter(label="Did")
-    kind = django_filters.CharFilter(label="To what kind")
+    who = django_filters.CharFilter(label="User")
+    verb = django_filters.CharFilter(label="Action")
+    kind = django_filters.CharFilter(label="Kind")
     object = django_filters.CharFilter(lookup_expr="icontains", label="Object")
-    way = django_filters.ChoiceFilter(choices=WAYS, empty_label="any way", label="By")
+    way = django_filters.ChoiceFilter(choices=WAYS, empty_label="Any", label="Via")
     since = MomentFilter(field_name="at", lookup_expr="gte", label="From")
     until = MomentFilter(field_name="at", lookup_expr="lte", label="To")
 

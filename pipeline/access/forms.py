@@ -14,9 +14,9 @@ MOST_TOKENS = 50  # of one user
 class TokenForm(forms.Form):
     """A name and a role, which is at most the user's own."""
 
-    name = forms.CharField(max_length=60, help_text="For what it is used, such as: nightly export.")
+    name = forms.CharField(max_length=60, help_text="What it is for, such as nightly export.")
     role = forms.TypedChoiceField(
-        coerce=lambda value: Role(int(value)), help_text="What the program may do."
+        coerce=lambda value: Role(int(value)), help_text="What the program can do."
     )
 
     def __init__(self, *args: Any, most: Role, live: int = 0, **kwargs: Any) -> None:
@@ -27,7 +27,7 @@ class TokenForm(forms.Form):
     def clean(self) -> dict[str, Any] | None:
         if self.live >= MOST_TOKENS:
             raise forms.ValidationError(
-                f"You have {self.live} tokens. Revoke one that is not used any more."
+                f"You have {self.live} tokens. Revoke one you no longer use."
             )
         return super().clean()
 
@@ -37,21 +37,19 @@ class WebhookForm(forms.Form):
 
     url = forms.CharField(
         max_length=2000,
-        label="Address",
+        label="URL",
         widget=forms.URLInput(attrs={"placeholder": "https://example.org/hooks/gleaner"}),
-        help_text="Public addresses only, unless this installation opens others. Redirects are not followed.",
+        help_text="A public http(s) URL. Redirects are not followed.",
     )
     events = forms.MultipleChoiceField(
         choices=Webhook.Event.choices,
         widget=forms.CheckboxSelectMultiple,
         initial=Webhook.Event.values,
-        label="Tell it when",
+        label="Events",
     )
 
     def clean_url(self) -> str:
         url = str(self.cleaned_data["url"]).strip()
         if not host_name(url):
-            raise forms.ValidationError(
-                "This is no address that could be asked: it begins with https:// or http://."
-            )
+            raise forms.ValidationError("Enter a URL that begins with https:// or http://.")
         return url

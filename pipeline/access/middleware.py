@@ -42,7 +42,7 @@ class AccessMiddleware(LoginRequiredMiddleware):
         if needs is None:
             return None
         if is_api(request) and request.headers.get("Authorization") and not bring_token(request):
-            return nobody("This token is not valid. Make a new one on the page /account/.")
+            return nobody("Invalid token. Create a new one at /account/.")
         role = role_in(request)
         if role is None:
             if is_api(request):
@@ -78,7 +78,7 @@ def bring_token(request: HttpRequest) -> bool:
 
 
 def nobody(
-    detail: str = "Bring a token: Authorization: Bearer ... The page /account/ makes one.",
+    detail: str = "Send a token: Authorization: Bearer ... Create one at /account/.",
 ) -> HttpResponse:
     """For programs that are not signed in."""
     return JsonResponse({"detail": detail}, status=401, headers={"WWW-Authenticate": "Bearer"})
@@ -88,7 +88,7 @@ def refused(request: HttpRequest, role: Role, needs: Role) -> HttpResponse:
     """Says what is missing."""
     if is_api(request):
         detail = (
-            f"This needs the role {needs.label}; yours here is {role.label}. Nothing was changed."
+            f"This requires the role {needs.label}; yours is {role.label}. Nothing was changed."
         )
         return JsonResponse({"detail": detail}, status=403)
     return render(request, "403.html", {"needs": needs.label, "has": role.label}, status=403)

@@ -110,8 +110,8 @@ class Webhook(models.Model):
     """An address that is told of events."""
 
     class Event(models.TextChoices):
-        ENDED = "run.ended", "a run has ended, in any way"
-        STALLED = "run.stalled", "a run stands still for ten minutes"
+        ENDED = "run.ended", "Run ended"
+        STALLED = "run.stalled", "Run stalled (10 min)"
 
     url = models.CharField(max_length=2000)
     secret = models.CharField(max_length=64, help_text="signs what is sent")

@@ -17,8 +17,8 @@ from pipeline.api import schemas
 from pipeline.api.app import ERRORS, InvalidInput, Problem
 from pipeline.api.pagination import Limit, Listed, filtered, listed, parameters, username
 from pipeline.core.url import read_addresses
-from pipeline.diagnosis.predict import prospects
-from pipeline.diagnosis.report import known, path
+from pipeline.diagnosis.predict import predict
+from pipeline.diagnosis.report import explain, find_url
 from pipeline.monitor.queues.dead_letters import DeadLetter, discard, peek, requeue
 from pipeline.monitor.queues.series import RANGES, series
 from pipeline.monitor.queues.state import Row, rows
@@ -88,7 +88,7 @@ def show_history(request: HttpRequest, range: str = "1h") -> Any:
 def put_dead_letters_back(request: HttpRequest, which: schemas.DeadLetters | None = None) -> Any:
     """Puts dead letters back into the queues that they came from: all, or those of the given ids."""
     moved = requeue(which.letters if which else None)
-    record("put back", "queue", "dead", after={"messages": moved})
+    record("requeue", "queue", "dead", after={"messages": moved})
     log.info("dead_letters_put_back", number=moved, by=username(request))
     return {"changed": moved}
 
@@ -106,7 +106,7 @@ def discard_dead_letters(request: HttpRequest, which: schemas.DeadLetters) -> An
 def look_at_dead_letters(request: HttpRequest) -> Any:
     """What 20 of the dead letters are, and why each is there. They move to the end: ask again for the next ones."""
     found = peek()
-    record("look at", "queue", "dead", after={"messages": len(found)})
+    record("inspect", "queue", "dead", after={"messages": len(found)})
     return [_letter(each) for each in found]
 
 
@@ -131,7 +131,7 @@ def why(request: HttpRequest, url: Annotated[str, Query(max_length=2000)]) -> An
     """Why is this article not here? Everything that is known of an address."""
     good, bad = read_addresses(url)
     if good:
-        found = known(good[0])
+        found = find_url(good[0])
     else:
         found = {"error": bad[0].error if bad else "give an address"}
     if "error" in found:
@@ -146,13 +146,13 @@ def why(request: HttpRequest, url: Annotated[str, Query(max_length=2000)]) -> An
         "deleted": bool(article and article.deleted_at),
         "source": source.host if source else None,
         "journeys": found["journeys"],
-        "steps": [asdict(each) for each in path(last)] if last else [],
+        "steps": [asdict(each) for each in explain(last)] if last else [],
         "prospects": [] if last or article else _prospects(found["url"], source),
     }
 
 
 def _prospects(url: str, source: Source | None) -> list[dict[str, Any]]:
-    return [asdict(each) for each in prospects(url, source, timezone.now())]
+    return [asdict(each) for each in predict(url, source, timezone.now())]
 
 
 @router.get(

@@ -22,6 +22,8 @@ FORCE = "Crawl its address by itself if it should be in the catalogue."
 OPTIONS = "Change the run's options if it should be in the catalogue."
 REPORT = "The log has the details; please report it."
 
+DRY_RUN = "dry-run"  # of what a preview found
+
 REASONS = {
     # Discovery decided.
     "list-page": Reason("Listing page", "The page lists articles and is none itself.", FORCE),
@@ -36,7 +38,7 @@ REASONS = {
     "skipped": Reason(
         "Among the skipped newest", "The run was told to skip the newest articles.", OPTIONS
     ),
-    "dry-run": Reason(
+    DRY_RUN: Reason(
         "Found in preview", "A preview saves nothing.", "Start a crawl to save these articles."
     ),
     "cancelled": Reason(
@@ -80,6 +82,10 @@ REASONS = {
     "headers-too-large": Reason("Headers too large", "The response has too many headers."),
     "bad-encoding": Reason("Invalid compression", "The body is not what its headers say."),
     "not-http": Reason("Not HTTP", "The server does not speak HTTP."),
+    "bad-answer": Reason("Unreadable response", "The response could not be read.", REPORT),
+    "not-modified-but-unknown": Reason(
+        "Unexpected 304", "The server says that a page is unchanged that was never fetched."
+    ),
     "malformed-response": Reason("Malformed response", "The response breaks the rules of HTTP."),
     "not-an-image": Reason("Not an image", "The response is not an image."),
     "gone": Reason("410 Gone", "The server says that the page is gone for good."),

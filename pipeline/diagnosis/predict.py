@@ -10,6 +10,7 @@ from django.db import connection
 
 from catalog.models import Article, Source
 from catalog.search.timeouts import with_statement_timeout
+from pipeline.core.reasons import label_of
 from pipeline.core.url import BadURL, host_at, normal_form
 from pipeline.discovery.options import options_from_parameters
 from pipeline.discovery.urls.patterns import (
@@ -27,13 +28,13 @@ from pipeline.fetching.politeness.pace import CLOSED_SECONDS
 from pipeline.fetching.politeness.robots import rules_of
 from pipeline.models import Host, Run
 
-FOR = "for"
-AGAINST = "against"
-OPEN = "open"
+PRO = "for"
+CON = "against"
+UNKNOWN = "open"
 RUNS = 200  # that are searched for the newest one of the site
 ARTICLES = 200  # whose shapes are compared
 SOURCES = 20  # feeds, sitemaps and lists that are named
-PATIENCE = 200  # milliseconds for what they say
+SOURCES_TIMEOUT_MS = 200  # for what they say
 
 # Whether each kept source names the address, in one of its spellings.
 NAMING = """
@@ -45,12 +46,17 @@ SELECT address, read_at, EXISTS (
 
 
 @dataclass(frozen=True, slots=True)
-class Prospect:
+class Indicator:
     """One thing that speaks for or against the address, or leaves it open."""
 
-    side: str  # FOR, AGAINST or OPEN
+    side: str  # PRO, CON or UNKNOWN
     about: str
     text: str
+
+    @property
+    def label(self) -> str:
+        """The side in words."""
+        return {PRO: "Supports", CON: "Counts against"}.get(self.side, "Unknown")
 
 
 def spellings(url: str, key: str) -> list[str]:
@@ -64,25 +70,23 @@ def spellings(url: str, key: str) -> list[str]:
     return [url, *(f"{scheme}{www}{rest}" for scheme, www in pairs for rest in {bare, slash})]
 
 
-def prospects(url: str, source: Source | None, now: datetime) -> list[Prospect]:
+def predict(url: str, source: Source | None, now: datetime) -> list[Indicator]:
     """What speaks for and against it, in the order in which discovery asks."""
     host = host_at(url)
     return [*_scope(url, host), *_host(url, host, now), *_shape(url, source), *_named(url, host)]
 
 
-def _scope(url: str, host: str) -> Iterator[Prospect]:
+def _scope(url: str, host: str) -> Iterator[Indicator]:
     run, address = _last_run(host)
     if run is None:
-        yield Prospect(AGAINST, "scope", f"none of the last {RUNS} runs asked for {host}")
+        yield Indicator(CON, "scope", f"none of the last {RUNS} runs crawled {host}")
         return
-    name = f"the last run of this site, “{str(run)[:60]}”"
+    name = f"the last run of this site (“{str(run)[:60]}”)"
     folder = scope_of(address).folder
     if not scope_of(address).has(url):
-        yield Prospect(
-            AGAINST, "scope", f"{name}, asked for {address}: this address is not under {folder}"
-        )
+        yield Indicator(CON, "scope", f"{name} crawled {address}; this URL is not under {folder}")
     else:
-        yield Prospect(FOR, "scope", f"{name}, asked for {address}, which it belongs to")
+        yield Indicator(PRO, "scope", f"{name} crawled {address}, which includes this URL")
     try:
         options = options_from_parameters(run.parameters)
         left_out = matches(url, options.exclude) or bool(
@@ -91,7 +95,7 @@ def _scope(url: str, host: str) -> Iterator[Prospect]:
     except Exception:  # noqa: BLE001 - parameters of another version, a pattern that is none
         return
     if left_out:
-        yield Prospect(AGAINST, "patterns", "the run's patterns leave it out")
+        yield Indicator(CON, "patterns", "excluded by that run's patterns")
 
 
 def _last_run(host: str) -> tuple[Run | None, str]:
@@ -105,47 +109,46 @@ def _last_run(host: str) -> tuple[Run | None, str]:
     return None, ""
 
 
-def _host(url: str, host: str, now: datetime) -> Iterator[Prospect]:
+def _host(url: str, host: str, now: datetime) -> Iterator[Indicator]:
     rows = list(Host.objects.filter(name__in=[host, f"www.{host}"]))
     if not rows:
-        yield Prospect(OPEN, "robots.txt", "nobody has asked this host yet")
+        yield Indicator(UNKNOWN, "robots.txt", "this host has not been contacted yet")
     for row in rows:
         if row.closed_at and row.closed_at > now - timedelta(seconds=CLOSED_SECONDS):
-            text = f"{row.name} was given up after {row.failures} failures in a row: {row.last_failure}"
-            yield Prospect(AGAINST, "host", text)
+            last = label_of(row.last_failure)
+            text = f"{row.name} was given up after {row.failures} failures in a row: {last}"
+            yield Indicator(CON, "host", text)
         elif row.parked_until and row.parked_until > now:
-            text = (
-                f"{row.name} is left alone until {row.parked_until:%H:%M:%S}: {row.parked_reason}"
-            )
-            yield Prospect(OPEN, "host", text)
+            text = f"{row.name} is paused until {row.parked_until:%H:%M:%S}: {label_of(row.parked_reason)}"
+            yield Indicator(UNKNOWN, "host", text)
         if row.robots_fetched_at:
             yield _robots(url, row)
 
 
-def _robots(url: str, row: Host) -> Prospect:
+def _robots(url: str, row: Host) -> Indicator:
     about = f"robots.txt of {row.name}"
     if row.robots_reason:
-        return Prospect(
-            AGAINST, about, f"it could not be had: {row.robots_reason} {row.robots_detail[:200]}"
+        return Indicator(
+            CON, about, f"not available: {label_of(row.robots_reason)}. {row.robots_detail[:200]}"
         )
     if rule := rules_of(row.robots_text, policy_from_settings().product).refusal(url):
-        return Prospect(AGAINST, about, f"forbids it, {rule[:200]}")
-    return Prospect(FOR, about, "allows it")
+        return Indicator(CON, about, f"disallows it: {rule[:200]}")
+    return Indicator(PRO, about, "allowed")
 
 
-def _shape(url: str, source: Source | None) -> Iterator[Prospect]:
+def _shape(url: str, source: Source | None) -> Iterator[Indicator]:
     shape = shape_of(url)
     words = (
-        (is_asset(url), "a file, no page"),
-        (is_paged(url), "a numbered page of a list"),
-        (not (shape.last or shape.query), "the root of the site"),
-        (shape.calendar, "a year, month or day alone"),
-        (is_draft(shape), "in a folder of drafts"),
-        (is_list(shape), "named like a list of articles or a file"),
+        (is_asset(url), "a file, not a page"),
+        (is_paged(url), "a page number of a list"),
+        (not (shape.last or shape.query), "the home page"),
+        (shape.calendar, "a date archive"),
+        (is_draft(shape), "in a drafts folder"),
+        (is_list(shape), "named like a listing or a file"),
         (is_static(shape), "named like a page about the site"),
         (is_section(shape), "named like a section of the site"),
     )
-    yield from (Prospect(AGAINST, "address", text) for true, text in words if true)
+    yield from (Indicator(CON, "address", text) for true, text in words if true)
     rows = (
         Article.objects.live().filter(source=source).order_by("-published", "-id")
     )  # as an index is
@@ -159,35 +162,31 @@ def _shape(url: str, source: Source | None) -> Iterator[Prospect]:
     alike = shapes[str(shape)]
     all_of_them = shapes.total()
     if alike:
-        text = f"of the shape {shape}, as {alike} of the {all_of_them} newest articles of this blog are"
-        yield Prospect(FOR, "shape", text)
+        text = f"pattern {shape}, like {alike} of the {all_of_them} newest articles of this site"
+        yield Indicator(PRO, "shape", text)
     else:
         usual = shapes.most_common(1)[0][0]
-        yield Prospect(
-            AGAINST, "shape", f"of the shape {shape}; the blog's articles mostly have {usual}"
-        )
+        yield Indicator(CON, "shape", f"pattern {shape}; most articles of this site match {usual}")
 
 
-def _named(url: str, host: str) -> Iterator[Prospect]:
-    rows = with_statement_timeout(PATIENCE, lambda: _sources(url, host))
+def _named(url: str, host: str) -> Iterator[Indicator]:
+    rows = with_statement_timeout(SOURCES_TIMEOUT_MS, lambda: _sources(url, host))
     if rows is None:
-        yield Prospect(
-            OPEN, "sources", "the site's feeds and sitemaps are too large to be searched here"
-        )
+        yield Indicator(UNKNOWN, "sources", "feeds and sitemaps are too large to search here")
         return
     for address, read, names in rows:
         if names:
-            yield Prospect(FOR, "sources", f"named by {address}, read {read:%Y-%m-%d %H:%M}")
+            yield Indicator(PRO, "sources", f"listed in {address}, read {read:%Y-%m-%d %H:%M}")
     if rows and not any(names for *_, names in rows):
         last = f"{rows[0][1]:%Y-%m-%d %H:%M}"
-        text = f"named by none of the {len(rows)} feeds, sitemaps and lists that were read, the last of them on {last}"
-        yield Prospect(AGAINST, "sources", text)
+        text = f"in none of the {len(rows)} feeds, sitemaps and listings read, most recently {last}"
+        yield Indicator(CON, "sources", text)
     elif not rows:
         days = settings.REFETCH_DAYS
-        yield Prospect(
-            OPEN,
+        yield Indicator(
+            UNKNOWN,
             "sources",
-            f"no feed, sitemap or list of this site was read in the last {days} days",
+            f"no feed, sitemap or listing read in the last {days} days",
         )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import cache
 
+from pipeline.core.reasons import label_of
 from pipeline.core.records import Page
 from pipeline.core.url import BadURL, normal_form, same_site
 from pipeline.discovery.readers.parse import read
@@ -20,30 +21,28 @@ def _fetcher() -> Fetcher:
     return Fetcher(policy, DatabaseHosts())
 
 
-def look_at(url: str) -> list[str]:
+def probe(url: str) -> list[str]:
     """What the page answers now, in sentences."""
     answer = _fetcher().fetch(url)
     if not isinstance(answer, Page):
         detail = getattr(answer, "detail", "")
         return [
-            f"The page cannot be had: {getattr(answer, 'reason', 'not modified')}. {detail}".strip()
+            f"Not available: {label_of(getattr(answer, 'reason', 'not-modified'))}. {detail}".strip()
         ]
-    lines = [
-        f"The page answers with status {answer.status}, {len(answer.body):,} bytes, in {answer.seconds:.1f} s."
-    ]
-    lines += [
-        f"It redirects ({status}) to {location[:300]}." for status, location in answer.redirects
-    ]
+    lines = [f"Status {answer.status}, {len(answer.body):,} bytes in {answer.seconds:.1f} s."]
+    lines += [f"Redirects ({status}) to {location[:300]}." for status, location in answer.redirects]
     reading = read(answer.body, answer.final_url, answer.headers.get("content-type", ""))
     if reading.kind == "page":
         lines.append(
-            f"It {'says' if reading.article else 'does not say'} of itself that it is an article."
+            "Its metadata says that it is an article."
+            if reading.article
+            else "Its metadata does not say that it is an article."
         )
     else:
-        lines.append(f"It is no page with an article: a {reading.kind}.")
+        lines.append(f"Not an article page: {reading.kind}.")
     if reading.canonical and _differs(reading.canonical, url):
         lines.append(
-            f"It names another address as its own: {reading.canonical[:300]}. Look there, too."
+            f"Its canonical URL is another: {reading.canonical[:300]}. Check that one, too."
         )
     return lines
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from catalog.models import Article, Source
 from pipeline.broker.queues import STAGES
+from pipeline.core.reasons import label_of
 from pipeline.core.url import BadURL, host_at, normal_form
 from pipeline.diagnosis.predict import spellings
 from pipeline.models import Journey, Snapshot
@@ -17,7 +18,7 @@ WAITING = "waiting"
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class StageReport:
     """One part of a journey's path: what became of it, in a word and in sentences."""
 
     name: str
@@ -25,7 +26,7 @@ class Step:
     lines: tuple[str, ...]
 
 
-def known(url: str) -> dict[str, Any]:
+def find_url(url: str) -> dict[str, Any]:
     """Everything that is known of an address, however it is spelt; "error" where it is none.
 
     The address itself, the ones that were redirected to it, and the ones that turned out to be the same article.
@@ -67,7 +68,7 @@ def _together(*lists: list[Journey]) -> list[Journey]:
     )[:MOST]
 
 
-def path(journey: Journey) -> list[Step]:
+def explain(journey: Journey) -> list[StageReport]:
     """The journey, part by part: found, decided, fetched, extracted, stored."""
     at = STAGES.index(journey.stage)
     return [
@@ -79,48 +80,50 @@ def path(journey: Journey) -> list[Step]:
     ]
 
 
-def _found(journey: Journey) -> Step:
+def _found(journey: Journey) -> StageReport:
     places = [f"in {place}" for place in journey.found_in[:5]]
     if len(journey.found_in) > 5:
         more = [f"and in {len(journey.found_in) - 5} more"]
     else:
         more = []
-    return Step("Found", DONE, (*places, *more) or ("by its own address",))
+    return StageReport("Found", DONE, (*places, *more) or ("As a start URL",))
 
 
-def _decided(journey: Journey) -> Step:
+def _decided(journey: Journey) -> StageReport:
     out = journey.stage == "discover" and journey.state != Journey.State.PENDING
-    lines = [f"score {journey.score:.2f} of 1", *map(str, journey.reasons[:8])]
-    return Step(
+    lines = [f"score {journey.score:.2f}", *map(str, journey.reasons[:8])]
+    return StageReport(
         "Decided", STOPPED if out else DONE, tuple(lines + ([_ending(journey)] if out else []))
     )
 
 
-def _part(journey: Journey, name: str, stage: str, at: int, said: list[str]) -> Step:
+def _part(journey: Journey, name: str, stage: str, at: int, said: list[str]) -> StageReport:
     mine = STAGES.index(stage)
-    tries = [f"a try came to nothing: {each[1]}" for each in journey.attempts if each[0] == stage][
-        -3:
-    ]
+    tries = [
+        f"failed attempt: {label_of(each[1])}" for each in journey.attempts if each[0] == stage
+    ][-3:]
     if mine > at:
-        return Step(name, NOT_REACHED, ())
+        return StageReport(name, NOT_REACHED, ())
     if mine < at:
-        return Step(name, DONE, (*tries, *said))
+        return StageReport(name, DONE, (*tries, *said))
     if journey.state == Journey.State.PENDING:
-        return Step(
+        return StageReport(
             name,
             WAITING,
-            (*tries, "a worker has it in hand" if journey.in_progress else "it waits for its turn"),
+            (*tries, "in progress" if journey.in_progress else "waiting"),
         )
     ended_well = journey.state in (
         Journey.State.STORED,
         Journey.State.UNCHANGED,
         Journey.State.DUPLICATE,
     )
-    return Step(name, DONE if ended_well else STOPPED, (*tries, *said, _ending(journey)))
+    return StageReport(name, DONE if ended_well else STOPPED, (*tries, *said, _ending(journey)))
 
 
 def _ending(journey: Journey) -> str:
-    return " ".join(filter(None, (f"{journey.state}:", journey.reason, journey.detail))).rstrip(":")
+    return " ".join(
+        filter(None, (f"{journey.state}:", label_of(journey.reason), journey.detail))
+    ).rstrip(":")
 
 
 def _fetched(journey: Journey) -> list[str]:
@@ -141,7 +144,7 @@ def _extracted(journey: Journey) -> list[str]:
     if article is None or journey.state == Journey.State.DUPLICATE:
         return []
     return [
-        f"quality {article.quality:.2f} of 1, {article.word_count:,} words",
+        f"quality {article.quality:.2f}, {article.word_count:,} words",
         *map(str, article.quality_reasons[:5]),
     ]
 
@@ -151,7 +154,7 @@ def _stored(journey: Journey) -> list[str]:
     if article is None:
         return []
     if journey.state == Journey.State.DUPLICATE:
-        kind = "the same as"
+        kind = "same as"
     else:
         kind = "as"
     return [f"{kind} “{article.title[:160]}”, {article.url}"]

@@ -16,11 +16,11 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from pipeline.core.database import execute
+from pipeline.core.reasons import DRY_RUN
 from pipeline.core.records import Candidate
 from pipeline.discovery import stage as discovery_stage
 from pipeline.discovery.discover import Discovery
 from pipeline.discovery.enqueue import (
-    DRY_RUN,
     STILL,
     asked_of,
     remember_source,

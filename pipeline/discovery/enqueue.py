@@ -20,6 +20,7 @@ from django.utils import timezone
 from catalog.models import Source
 from pipeline.core import serialize
 from pipeline.core.database import execute
+from pipeline.core.reasons import DRY_RUN
 from pipeline.core.records import Candidate, SiteHints
 from pipeline.core.url import host_at
 from pipeline.discovery.discover import Discovery, SourceRequest
@@ -27,7 +28,6 @@ from pipeline.fetching.snapshots import full_look_before
 from pipeline.journeys.bulk import Row, in_parts, journey_of, write
 from pipeline.models import Batch, Run
 
-DRY_RUN = "dry-run"  # the reason of what a run would take that was asked to take nothing
 STILL = "neither its page's sources nor what they say of it have changed"
 FIRST_BATCHES, PART = (
     2,

@@ -11,7 +11,7 @@ from django.views.defaults import server_error
 from kombu.exceptions import OperationalError as BrokerError
 
 RETRY_SECONDS = 5
-FAULT = "A fault of ours, not yours. The log has the details, under the level error."
+FAULT = "Something went wrong. The error has been logged."
 
 
 class OutageMiddleware:
@@ -40,9 +40,9 @@ def answer(error: BaseException | None) -> HttpResponse | None:
 
 
 SAYINGS = {
-    "database": "The database does not answer. Nothing was changed. Try again in a few seconds.",
-    "broker": "The message broker does not answer, so nothing was sent. Try again in a few seconds.",
-    "too-long": "This question takes too long to answer. Narrow it and ask again.",
+    "database": "The database is unavailable. Nothing was changed. Try again in a few seconds.",
+    "broker": "The message broker is unavailable, so nothing was sent. Try again in a few seconds.",
+    "too-long": "The query took too long. Narrow it and try again.",
 }
 
 

@@ -1,4 +1,4 @@
-"""The forms of a options: what a person typed becomes the parameters of a run, or changes those of one that is on."""
+"""The forms of crawl options: what a person typed becomes the parameters of a run, or changes those of a running one."""
 
 import hashlib
 import json
@@ -16,66 +16,67 @@ from pipeline.runs.options import languages
 EMPTY: dict[str, Any] = {"limit": None, "include": [], "exclude": []}
 SHOWN = 10  # bad pieces that are named one by one
 ONE_A_LINE = (
-    "Prefixes such as /blog/, globs such as */2024/*, or /regular expressions/. One a line."
+    "One per line: a prefix such as /blog/, a glob such as */2024/*, or a /regular expression/."
 )
 
 
 class CrawlForm(forms.Form):
-    """Addresses and wishes. Whatever is wrong is said beside the field, and what was typed stays there."""
+    """URLs and options. An error stands beside its field, and what was typed stays there."""
 
     addresses = forms.CharField(
         widget=forms.Textarea(
             attrs={"rows": 5, "spellcheck": "false", "placeholder": "https://example.org/blog/"}
         ),
-        help_text="Blogs, feeds or sitemaps; one a line, or separated by spaces or commas.",
-        error_messages={
-            "required": "Type at least one address, such as https://example.org/blog/."
-        },
+        label="URLs",
+        help_text="Blogs, feeds or sitemaps, separated by lines, spaces or commas.",
+        error_messages={"required": "Enter at least one URL, such as https://example.org/blog/."},
     )
-    name = forms.CharField(
-        required=False, max_length=200, help_text="For you to find the run again."
-    )
+    name = forms.CharField(required=False, max_length=200, help_text="Optional label.")
     since = forms.DateField(
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
         label="Published from",
-        help_text="Inclusive.",
+        help_text="Inclusive",
     )
     until = forms.DateField(
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
         label="Published to",
-        help_text="Inclusive.",
+        help_text="Inclusive",
     )
     skip = forms.IntegerField(
-        required=False, min_value=0, max_value=10**6, help_text="Newest articles to leave out."
+        required=False,
+        min_value=0,
+        max_value=10**6,
+        label="Skip the newest",
+        help_text="Number of articles",
     )
     limit = forms.IntegerField(
-        required=False, min_value=1, max_value=10**6, help_text="Articles to take at most."
+        required=False, min_value=1, max_value=10**6, label="Maximum articles"
     )
     include = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        label="Only addresses like",
+        label="Include URLs",
         help_text=ONE_A_LINE,
     )
     exclude = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        label="No addresses like",
+        label="Exclude URLs",
         help_text=ONE_A_LINE,
     )
     language = forms.CharField(
         required=False,
         max_length=200,
         widget=forms.TextInput(attrs={"placeholder": "en, de"}),
-        label="Only in these languages",
-        help_text="Told from the text once a page is fetched: a limit counts pages of every language.",
+        label="Languages",
+        help_text="Checked after fetching; the maximum counts pages of all languages.",
     )
     refetch = forms.BooleanField(
         required=False,
-        label="Fetch every page again",
-        help_text="Also those that have not changed since the last run.",
+        label="Force re-fetch",
+        help_text="Also fetch pages that have not changed.",
     )
 
     def clean_addresses(self) -> list[str]:
@@ -99,7 +100,7 @@ class CrawlForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         if values.get("since") and values.get("until") and values["since"] > values["until"]:
-            self.add_error("until", "This day lies before the first one.")
+            self.add_error("until", "This date is before the first one.")
         return values
 
     @property
@@ -142,22 +143,22 @@ class ChangeForm(forms.Form):
     """What can be changed of a run that is on, and addresses that are added to it."""
 
     addresses = forms.CharField(
-        required=False, widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}), label="Further addresses",
+        required=False, widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}), label="More URLs",
         help_text="Blogs, feeds or sitemaps that it is to look at, too. Its limit, dates and patterns hold for them.",
     )  # fmt: skip
     limit = forms.IntegerField(
-        required=False, min_value=0, max_value=10**6, help_text="Articles to take at most."
+        required=False, min_value=0, max_value=10**6, label="Maximum articles"
     )
     include = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        label="Only addresses like",
+        label="Include URLs",
         help_text=ONE_A_LINE,
     )
     exclude = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        label="No addresses like",
+        label="Exclude URLs",
         help_text=ONE_A_LINE,
     )
 
@@ -190,16 +191,12 @@ def read_all(text: str) -> list[str]:
     most = settings.MAX_ADDRESSES
     pieces = len(re.findall(r"[^\s,;]+", text))
     if pieces > 20 * most:  # before any is looked at closely
-        raise forms.ValidationError(
-            f"These are {pieces:,} pieces of text; a run takes at most {most} addresses."
-        )
+        raise forms.ValidationError(f"Too many URLs: {pieces:,} (maximum {most})")
     good, bad = read_addresses(text)
     if bad:
         raise forms.ValidationError(complaints(bad))
     if len(good) > most:
-        raise forms.ValidationError(
-            f"These are {len(good):,} addresses; a run takes at most {most}."
-        )
+        raise forms.ValidationError(f"Too many URLs: {len(good):,} (maximum {most})")
     return list(good)
 
 
@@ -221,5 +218,7 @@ def patterns(text: str) -> list[str]:
         try:
             matches("https://example.org/", [line])
         except re.error as error:
-            raise forms.ValidationError(f"{line} is no regular expression: {error}") from None
+            raise forms.ValidationError(
+                f"{line} is not a valid regular expression: {error}"
+            ) from None
     return lines

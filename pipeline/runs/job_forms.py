@@ -1,4 +1,4 @@
-"""The form of a job: a options, a name, and a schedule in simple words or as a crontab."""
+"""The form of a job: crawl options, a name, and a schedule in simple words or as a cron expression."""
 
 from functools import cached_property
 from typing import Any
@@ -13,27 +13,27 @@ from pipeline.runs import schedules
 from pipeline.runs.forms import CrawlForm, typed
 
 REPEATS = [
-    ("", "only by hand"),
-    ("hour", "every hour"),
-    ("day", "every day"),
-    ("week", "every week"),
-    ("interval", "every so often"),
-    ("cron", "as a crontab says"),
+    ("", "Manual"),
+    ("hour", "Hourly"),
+    ("day", "Daily"),
+    ("week", "Weekly"),
+    ("interval", "Custom interval"),
+    ("cron", "Cron expression"),
 ]
 UNITS = [(unit, unit) for unit in ("minutes", "hours", "days")]
 NEEDED = {
-    "hour": {"minute": "Type a minute, 0 to 59."},
-    "day": {"at": "Type a time, such as 06:30."},
-    "week": {"at": "Type a time, such as 06:30.", "days": "Choose at least one day."},
-    "interval": {"number": "Type a number.", "unit": "Choose minutes, hours or days."},
-    "cron": {"cron": "Type five fields, such as 30 6 * * 1-5."},
+    "hour": {"minute": "Enter a minute, 0 to 59."},
+    "day": {"at": "Enter a time, such as 06:30."},
+    "week": {"at": "Enter a time, such as 06:30.", "days": "Select at least one day."},
+    "interval": {"number": "Enter a number.", "unit": "Select minutes, hours or days."},
+    "cron": {"cron": "Enter five fields, such as 30 6 * * 1-5."},
 }
 
 
 class ScheduleForm(forms.Form):
     """When. Which fields count is said by `repeat`."""
 
-    repeat = forms.ChoiceField(choices=REPEATS, required=False, label="Runs")
+    repeat = forms.ChoiceField(choices=REPEATS, required=False, label="Repeat")
     minute = forms.IntegerField(
         min_value=0, max_value=59, required=False, initial=0, label="Minutes past the hour"
     )
@@ -52,12 +52,12 @@ class ScheduleForm(forms.Form):
     )
     unit = forms.ChoiceField(choices=UNITS, required=False, initial="hours", label="Unit")
     cron = forms.CharField(
-        required=False, max_length=200, label="Crontab",
-        help_text="Minute, hour, day of the month, month, day of the week: 30 6 * * 1-5 is 06:30 on working days.",
+        required=False, max_length=200, label="Cron expression",
+        help_text="Minute, hour, day of month, month, day of week: 30 6 * * 1-5 is 06:30 on weekdays.",
         widget=forms.TextInput(attrs={"spellcheck": "false", "placeholder": "30 6 * * 1-5"}),
     )  # fmt: skip
     time_zone = forms.CharField(
-        required=False, max_length=60, initial=settings.TIME_ZONE, help_text="Such as Europe/Berlin.",
+        required=False, max_length=60, initial=settings.TIME_ZONE, help_text="For example Europe/Berlin",
         widget=forms.TextInput(attrs={"list": "time-zones", "autocomplete": "off", "spellcheck": "false"}),
     )  # fmt: skip
 
@@ -110,12 +110,12 @@ class JobForm(ScheduleForm, CrawlForm):
         super().__init__(*args, **options)
         self.job = job
         self.fields["name"].required = True
-        self.fields["name"].help_text = "What you call it. Its runs get the same name."
+        self.fields["name"].help_text = "Its runs get the same name."
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"].strip()
         if Job.objects.filter(name=name).exclude(pk=self.job.pk if self.job else 0).exists():
-            raise forms.ValidationError("Another job is called so.")
+            raise forms.ValidationError("A job with this name exists.")
         return name
 
 

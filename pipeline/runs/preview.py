@@ -13,10 +13,10 @@ def sentence(options: Mapping[str, Any]) -> str:
     if not addresses:
         return ""
     hosts = {host for address in addresses if (host := _host(address))}
-    where = f"{_count(len(addresses), 'address')} on {_count(len(hosts), 'host')}"
+    where = _count(len(hosts), "site")
     if len(addresses) == len(hosts) == 1:
         where = next(iter(hosts))
-    return f"It looks through {where}, then takes {_what(options)}."
+    return f"Crawls {where}: {_what(options)}."
 
 
 def precedent(addresses: list[str]) -> Run | None:
@@ -36,22 +36,22 @@ def precedent(addresses: list[str]) -> Run | None:
 def _what(options: Mapping[str, Any]) -> str:
     limit = options.get("limit")
     skip = options.get("skip")
-    parts = [f"at most {_count(limit, 'article')}" if limit else "every article"]
-    parts += [f"after the newest {skip}"] if skip else []
+    parts = [f"up to {_count(limit, 'article')}" if limit else "all articles"]
+    parts += [f"without the newest {skip}"] if skip else []
     days = [
         f"{word} {options[name]}"
         for name, word in (("since", "from"), ("until", "to"))
         if options.get(name)
     ]
     parts += [f"published {' '.join(days)}"] if days else []
-    parts += [f"at addresses like {_list(options['include'])}"] if options.get("include") else []
-    parts += [f"at none like {_list(options['exclude'])}"] if options.get("exclude") else []
+    parts += [f"at URLs matching {_list(options['include'])}"] if options.get("include") else []
+    parts += [f"not matching {_list(options['exclude'])}"] if options.get("exclude") else []
     parts += [f"written in {' or '.join(options['language'])}"] if options.get("language") else []
     if options.get("refetch"):
-        fetched = "also what has not changed"
+        fetched = "Saved articles are fetched again"
     else:
-        fetched = "of those it knows only what has changed"
-    return f"{', '.join(parts)}; {fetched}"
+        fetched = "Articles already saved are fetched only if changed"
+    return f"{', '.join(parts)}. {fetched}"
 
 
 def _list(patterns: list[str]) -> str:

@@ -9,24 +9,27 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import accumulate
 
-from django.db.models import Count
+from django.db.models import Count, Max
 from django.utils import timezone
 
 from pipeline.broker.queues import STAGES
 from pipeline.core.database import execute
+from pipeline.core.reasons import DRY_RUN
 from pipeline.models import Journey, Run
 from pipeline.summary.stage import kept
 
 ORDER = [*Journey.State.values[1:], "pending"]  # as in: found = stored + unchanged + ... + pending
 RATE_WINDOW = timedelta(seconds=60)
+STILL_MOVING = timedelta(seconds=15)  # since the last URL ended; later there is no estimate
 
 # Of those that ended all is in an index; in one statement, so that none is counted twice that ends meanwhile.
 COUNTS = """
-SELECT state, stage, false, reason, count(*), 0 FROM pipeline_journey
-WHERE run_id = %s AND state <> 'pending' GROUP BY 1, 2, 4
+SELECT state, stage, false, reason, count(*), 0, 0 FROM pipeline_journey
+WHERE run_id = %(run)s AND state <> 'pending' GROUP BY 1, 2, 4
 UNION ALL
-SELECT state, stage, in_progress, reason, count(*), count(*) FILTER (WHERE queued_at > %s) FROM pipeline_journey
-WHERE run_id = %s AND state = 'pending' GROUP BY 1, 2, 3, 4
+SELECT state, stage, in_progress, reason, count(*), count(*) FILTER (WHERE queued_at > %(now)s),
+    count(*) FILTER (WHERE queued_at > %(now)s AND attempts->-1->>1 = 'host-busy')
+FROM pipeline_journey WHERE run_id = %(run)s AND state = 'pending' GROUP BY 1, 2, 3, 4
 """
 # Of the latest batches only: they are few, and tell how it goes now.
 MEDIANS = """
@@ -48,12 +51,13 @@ class Reason:
 
 @dataclass(slots=True)
 class Card:
-    """One stage: reached = waiting + in hand + what ended here + passed on."""
+    """One stage: reached = waiting + in progress + what ended here + passed on."""
 
     stage: str
     reached: int = 0
     waiting: int = 0
     later: int = 0  # of those that wait: for their next try, or for their host's turn
+    paced: int = 0  # of these: for their host's turn
     in_progress: int = 0
     ended: Counter[str] = field(default_factory=Counter)
 
@@ -64,6 +68,11 @@ class Card:
     @property
     def done(self) -> int:
         return self.passed + self.ended.total()
+
+    @property
+    def retries(self) -> int:
+        """Those that wait for another try, because one failed."""
+        return self.later - self.paced
 
     @property
     def outcomes(self) -> list[tuple[str, int]]:
@@ -110,13 +119,13 @@ def progress(run: Run) -> Progress:
     if counts is None:
         groups = _counted(run)
     else:
-        groups = [(state, stage, False, reason, n, 0) for state, stage, reason, n in counts]
+        groups = [(state, stage, False, reason, n, 0, 0) for state, stage, reason, n in counts]
     states = dict.fromkeys(ORDER, 0)
     cards = {stage: Card(stage) for stage in STAGES}
     reasons: Counter[tuple[str, str, str]] = Counter()
-    for state, stage, in_progress, reason, number, later in groups:
+    for state, stage, in_progress, reason, number, later, paced in groups:
         states[state] += number
-        _count(cards, state, stage, in_progress, number, later)
+        _count(cards, state, stage, in_progress, number, later, paced)
         if state != "pending" and reason:
             reasons[state, stage, reason] += number
     batches = run.batches.aggregate(all=Count("id"), done=Count("finished_at"))
@@ -126,14 +135,31 @@ def progress(run: Run) -> Progress:
     )
 
 
-def _counted(run: Run) -> list[tuple[str, str, bool, str, int, int]]:
-    """(state, stage, in hand, reason, number, those of them whose time has not come)."""
-    return execute(COUNTS, [run.pk, timezone.now(), run.pk])
+def running_progress(runs: Iterable[Run]) -> dict[int, Progress]:
+    """By id, the progress of those that have not ended: the numbers of their own pages."""
+    return {run.pk: progress(run) for run in runs if not run.ended}
+
+
+def previewed(counted: Progress) -> int:
+    """How many articles a preview found."""
+    return sum(each.count for each in counted.reasons if each.reason == DRY_RUN)
+
+
+def preview_count(run: Run) -> int:
+    """The same of a run that has ended, from its summary."""
+    reasons = (run.summary or {}).get("reasons", [])
+    return sum(row["count"] for row in reasons if row["reason"] == DRY_RUN)
+
+
+def _counted(run: Run) -> list[tuple[str, str, bool, str, int, int, int]]:
+    """(state, stage, in progress, reason, number, of them those whose time has not come, of these paced ones)."""
+    return execute(COUNTS, {"run": run.pk, "now": timezone.now()})
 
 
 def _count(
-    cards: dict[str, Card], state: str, stage: str, in_progress: bool, number: int, later: int
-) -> None:
+    cards: dict[str, Card], state: str, stage: str, in_progress: bool, number: int, later: int,
+    paced: int,
+) -> None:  # fmt: skip
     for passed in STAGES[: STAGES.index(stage) + 1]:
         cards[passed].reached += number
     if state != "pending":
@@ -143,6 +169,7 @@ def _count(
     else:
         cards[stage].waiting += number
         cards[stage].later += later
+        cards[stage].paced += paced
 
 
 def medians(run: Run) -> dict[str, float]:
@@ -153,29 +180,13 @@ def medians(run: Run) -> dict[str, float]:
 
 
 def seconds_left(run: Run, pending: int, now: datetime | None = None) -> float | None:
-    """An estimate from the pace of the last minute; None where nothing moved, nothing is left, or nobody knows yet how
-    much there is."""
+    """An estimate from the pace of the last minute; None unless the run is running and a URL ended just now."""
     now = now or timezone.now()
-    if run.ended or run.state == Run.State.DISCOVERING or not pending or not run.started_at:
+    if run.state != Run.State.RUNNING or not pending or not run.started_at:
         return None
     window = min(RATE_WINDOW, max(now - run.started_at, timedelta(seconds=1)))
-    ended = (
-        Journey.objects.filter(run=run, ended_at__gt=now - window).exclude(stage="discover").count()
-    )
-    if ended:
-        return pending * window.total_seconds() / ended
-    return None
-
-
-THROUGH = """
-SELECT run_id, coalesce(sum(size) FILTER (WHERE finished_at IS NOT NULL), 0)::bigint, sum(size)::bigint
-FROM pipeline_batch WHERE run_id = ANY(%s) GROUP BY 1 HAVING sum(size) > 0
-"""
-
-
-def under_way(runs: Iterable[Run]) -> dict[int, tuple[int, int]]:
-    """By id, of those that are on: how many URLs are through, in whole batches, of how many that are to be fetched."""
-    going = [run.pk for run in runs if not run.ended]
-    if going:
-        return {pk: (through, due) for pk, through, due in execute(THROUGH, [going])}
-    return {}
+    rows = Journey.objects.filter(run=run, ended_at__gt=now - window).exclude(stage="discover")
+    found = rows.aggregate(number=Count("id"), last=Max("ended_at"))
+    if found["last"] is None or now - found["last"] > STILL_MOVING:
+        return None
+    return float(pending * window.total_seconds() / found["number"])

@@ -154,6 +154,9 @@ def verdict(run: Run) -> tuple[str, str]:
         looked = sum(
             row["count"] for row in (run.summary or {})["reasons"] if row["reason"] == "dry-run"
         )
-        return Run.State.FINISHED, f"only looked: {looked} articles would be taken"
+        return (
+            Run.State.FINISHED,
+            f"Preview complete: {looked} article{'s' if looked != 1 else ''} found",
+        )
     parts = [f"{getattr(run, state)} {state}" for state in STATES if getattr(run, state)]
     return Run.State.FINISHED, ", ".join(parts)

@@ -81,7 +81,7 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True)
-class HostLine:
+class HostStats:
     """What a run has of one host, beside the host's row."""
 
     name: str
@@ -136,7 +136,7 @@ def _bars(counts: dict[int, int], width: float) -> Iterator[Bar]:
         )
 
 
-def hosts(run: Run) -> list[HostLine]:
+def hosts(run: Run) -> list[HostStats]:
     """The hosts with the most URLs of the run."""
     counted = kept(run).get("hosts")
     if counted is None:
@@ -149,6 +149,8 @@ def hosts(run: Run) -> list[HostLine]:
     rows = Host.objects.in_bulk([name for name, *_ in counted])
     waiting = sum(found - ended for _, found, ended, _ in counted) or 1
     return [
-        HostLine(name, found, ended, failed, rows.get(name), round(100 * (found - ended) / waiting))
+        HostStats(
+            name, found, ended, failed, rows.get(name), round(100 * (found - ended) / waiting)
+        )
         for name, found, ended, failed in counted
     ]

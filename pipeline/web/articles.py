@@ -15,6 +15,7 @@ from pipeline.exports import markdown
 from pipeline.fetching.snapshots import original_of
 from pipeline.http.stored_page import stored_page_response
 from pipeline.models import Journey, Snapshot
+from pipeline.monitor.logs.filters import DEFAULT_LEVEL
 from pipeline.monitor.models import LogEvent
 from pipeline.runs import control
 from pipeline.runs.launch import launch_extraction
@@ -29,7 +30,7 @@ def article_original(request: HttpRequest, pk: int) -> HttpResponse:
     """The stored page, to be shown in a frame beside the article."""
     snapshot = original_of(get_object_or_404(Article.objects.live(), pk=pk))
     if snapshot is None:
-        text = "No page is stored of this article: it came from a feed, or its page was pruned."
+        text = "No stored page: the article came from a feed, or its page has expired."
         response = HttpResponse(text, status=404, content_type="text/plain; charset=utf-8")
         response["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'self'"
         return response
@@ -45,12 +46,18 @@ def article_log(request: HttpRequest, pk: int) -> HttpResponse:
     numbers = list(own.values_list("pk", flat=True))
     events = LogEvent.objects.none()
     if numbers:
-        events = LogEvent.objects.filter(journey__in=numbers).order_by("-at", "-pk")[:EVENTS]
+        events = LogEvent.objects.filter(journey__in=numbers, level__gte=DEFAULT_LEVEL).order_by(
+            "-at", "-pk"
+        )[:EVENTS]
     if getattr(request, "htmx", False):
         template = "web/_article_log.html"
     else:
         template = "web/article_log.html"
-    context = {"article": article, "events": events, "nothing": "No log line of it is still kept."}
+    context = {
+        "article": article,
+        "events": events,
+        "nothing": "No log entries, or they have expired.",
+    }
     return render(request, template, context)
 
 
@@ -82,7 +89,7 @@ def extract_again(request: HttpRequest) -> HttpResponse:
             )
         )
     except control.InvalidState as refused:
-        messages.warning(request, f"Nothing to extract again: {refused}.")
+        messages.warning(request, f"Nothing to re-extract: {refused}.")
         return back(request)
 
 

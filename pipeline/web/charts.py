@@ -1,4 +1,4 @@
-"""What became of a run's URLs: a bar with a part for each state, and how far the runs in a list have come."""
+"""Small charts: what became of a run's URLs, and the bars of a job's or a site's runs."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pipeline.models import Run
 
 WIDTH = 1000  # of the bar, in the units of its drawing
-LEAST = 8  # that one URL is seen among a million
+LEAST_WIDTH = 8  # that one URL is seen among a million
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Segment:
     """The URLs of one state."""
 
     state: str
@@ -19,36 +19,34 @@ class Part:
     width: float
 
 
-def parts(states: Mapping[str, int]) -> list[Part]:
+def outcome_segments(states: Mapping[str, int]) -> list[Segment]:
     """Side by side, in the order of `states`, without those of which there are none."""
     found = {state: number for state, number in states.items() if number}
     all_found = sum(found.values())
-    wide = {state: max(LEAST, WIDTH * number / all_found) for state, number in found.items()}
+    wide = {state: max(LEAST_WIDTH, WIDTH * number / all_found) for state, number in found.items()}
     scale = WIDTH / (sum(wide.values()) or 1)
     x = 0.0
     drawn = []
     for state, width in wide.items():
-        drawn.append(Part(state, found[state], round(x, 1), round(width * scale, 1)))
+        drawn.append(Segment(state, found[state], round(x, 1), round(width * scale, 1)))
         x += width * scale
     return drawn
 
 
-def label(states: Mapping[str, int]) -> str:
+def outcome_label(states: Mapping[str, int]) -> str:
     """The bar in words: "3 stored, 1 failed"."""
     return (
         ", ".join(f"{number:,} {state}" for state, number in states.items() if number)
-        or "no URL yet"
+        or "no URLs yet"
     )
 
 
-STRIP = 30  # runs
-
-
-MARK = 24  # width of a run in their strip, as wide as a finger needs
+HISTORY_LENGTH = 30  # runs
+HISTORY_BAR_WIDTH = 24  # as wide as a finger needs
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class HistoryBar:
     """One run in the strip of a job's or an address's runs."""
 
     run: Run
@@ -57,12 +55,12 @@ class Mark:
     height: float
 
 
-def strip(runs: Iterable[Run]) -> list[Mark]:
+def run_history(runs: Iterable[Run]) -> list[HistoryBar]:
     """The newest of these runs (given newest first), oldest first, as high as what they found."""
-    shown = list(runs)[:STRIP][::-1]
+    shown = list(runs)[:HISTORY_LENGTH][::-1]
     top = max((run.found for run in shown), default=0) or 1
     heights = [round(4 + 24 * run.found / top, 1) for run in shown]
     return [
-        Mark(run, at * MARK, 30 - height, height)
+        HistoryBar(run, at * HISTORY_BAR_WIDTH, 30 - height, height)
         for at, (run, height) in enumerate(zip(shown, heights, strict=True))
     ]

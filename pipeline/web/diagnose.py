@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from pipeline.core.url import read_addresses
-from pipeline.diagnosis.predict import prospects
-from pipeline.diagnosis.probe import look_at
-from pipeline.diagnosis.report import known, path
+from pipeline.diagnosis.predict import predict
+from pipeline.diagnosis.probe import probe
+from pipeline.diagnosis.report import explain, find_url
 
 LONGEST = 2_000  # characters of an address
 
@@ -26,7 +26,7 @@ def look_now(request: HttpRequest) -> HttpResponse:
     """The same, with one polite look at the page itself: robots.txt, guard and pace hold as for every fetch."""
     context = _context(request.POST.get("url", ""))
     if url := context.get("url"):
-        context["look"] = look_at(url)
+        context["look"] = probe(url)
     return render(request, "web/why.html", context)
 
 
@@ -35,14 +35,14 @@ def _context(text: str) -> dict[str, Any]:
     good, bad = read_addresses(text)
     found: dict[str, Any]
     if good:
-        found = known(good[0])
+        found = find_url(good[0])
     else:
         if bad:
             found = {"error": bad[0].error}
         else:
             found = {}
     if found.get("last"):
-        found["steps"] = path(found["last"])
+        found["steps"] = explain(found["last"])
     elif found.get("key") and not found["article"]:
-        found["prospects"] = prospects(found["url"], found["source"], timezone.now())
+        found["prospects"] = predict(found["url"], found["source"], timezone.now())
     return {"why_url": text, **found}

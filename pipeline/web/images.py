@@ -24,13 +24,11 @@ def article_image(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     article = get_object_or_404(Article.objects.live().only("html"), pk=pk)
     address = images_in(article.html).get(name)
     if address is None:
-        raise Http404("No such image in this article.")
+        raise Http404("This article has no such image.")
     image = kept(address)
     if image is None:
         if not places.acquire(timeout=PLACE_TIMEOUT_SECONDS):
-            return _refused(
-                "Too many images are being fetched; load the page again.", 503, seconds=0
-            )
+            return _refused("Too many images are being loaded. Reload the page.", 503, seconds=0)
         try:
             image = kept(address) or fetch(address)
         finally:

@@ -18,8 +18,8 @@ from pipeline.runs import jobs, schedules
 from pipeline.runs.control import InvalidState
 from pipeline.runs.forms import LaunchForm, typed
 from pipeline.runs.job_forms import JobForm, ScheduleForm, of_job
-from pipeline.summary.progress import under_way
-from pipeline.web.charts import MARK, STRIP, strip
+from pipeline.summary.progress import running_progress
+from pipeline.web.charts import HISTORY_BAR_WIDTH, HISTORY_LENGTH, run_history
 
 SHOWN = 50
 SUMS = ("found", *Journey.State.values[1:])
@@ -46,7 +46,7 @@ def _last_runs(rows: list[Job]) -> dict[int, list[Run]]:
     )
     found: dict[int, list[Run]] = {job.pk: [] for job in rows}
     for run in (
-        numbered.filter(nth__lte=STRIP)
+        numbered.filter(nth__lte=HISTORY_LENGTH)
         .defer("parameters", "source_requests", "notes")
         .order_by("-id")
     ):
@@ -63,8 +63,8 @@ def _line(job: Job, runs: list[Run]) -> dict[str, Any]:
         "next": schedules.next_times(task) if task else [],
         "rests": jobs.rests_until(job, last=runs),
         "last": runs[0] if runs else None,
-        "strip": strip(runs),
-        "wide": len(runs[:STRIP]) * MARK,
+        "strip": run_history(runs),
+        "wide": len(runs[:HISTORY_LENGTH]) * HISTORY_BAR_WIDTH,
     }
 
 
@@ -87,7 +87,7 @@ def job_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "page": page,
         "sums": sums,
         "options": options,
-        "under_way": under_way(page.rows),
+        "running_progress": running_progress(page.rows),
     }
     return render(request, "web/job.html", context)
 
@@ -127,7 +127,7 @@ def _save(request: HttpRequest, form: JobForm) -> HttpResponse:
     job = jobs.save(form.cleaned_data["name"], form.parameters, form.words, form.zone, job=form.job)
     messages.success(
         request,
-        f"{job} is kept." if form.job else f"{job} is kept. It runs when its schedule says so.",
+        f"Job saved: {job}.",
     )
     return HttpResponseRedirect(reverse("job", args=[job.pk]), status=303)
 
@@ -161,7 +161,7 @@ def job_do(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
             return redirect(jobs.start(job, by=request.user.get_username()))
         if verb == "remove":
             jobs.remove(job)
-            messages.success(request, f"{job} is removed; its runs stay.")
+            messages.success(request, f"Job deleted: {job}. Its runs stay.")
             return redirect("jobs")
         if verb not in ("pause", "resume"):
             raise Http404

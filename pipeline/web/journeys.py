@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from pipeline.broker.queues import HEADER_STAGES, STAGES
 from pipeline.journeys.queries import JourneyFilter, page_of_run
 from pipeline.models import Journey, Run
+from pipeline.monitor.logs.filters import DEFAULT_LEVEL
 from pipeline.monitor.models import LogEvent
 
 SHOWN = 100
@@ -45,7 +46,7 @@ def journey_detail(request: HttpRequest, pk: int) -> HttpResponse:
         .exclude(pk=pk)
         .select_related("run")
         .order_by("-pk")[:10],
-        "events": LogEvent.objects.filter(journey=pk)[:100],
+        "events": LogEvent.objects.filter(journey=pk, level__gte=DEFAULT_LEVEL)[:100],
     }
     return render(request, "web/journey.html", context)
 

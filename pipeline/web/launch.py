@@ -7,25 +7,32 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
+from django.views.decorators.vary import vary_on_headers
 from kombu.exceptions import OperationalError as BrokerError
 
 from catalog.paging import parse_id
 from pipeline.core.url import read_addresses
+from pipeline.http.conditional import polled, tag_of
 from pipeline.models import Run
 from pipeline.runs import preview
 from pipeline.runs.forms import CrawlForm, LaunchForm, typed
 from pipeline.runs.launch import launch_run
-from pipeline.summary.progress import under_way
+from pipeline.summary.progress import running_progress
+from pipeline.web.runs import list_state
 
 log = structlog.get_logger(__name__)
+RECENT = 8  # runs beside the form
 LONGEST_LOOK = 50_000  # characters of the form that are looked at while somebody types
 
 
-NO_BROKER = "The message broker does not answer, so no run was made. What you typed is still here: try again in a moment."
+NO_BROKER = "The message broker is unavailable, so no crawl was started. Your input is still here: try again in a moment."
 
 
+@vary_on_headers("HX-Request")  # the recent runs alone, or the page
 def launch(request: HttpRequest) -> HttpResponse:
     """The form and the latest runs; a sent form becomes a run."""
+    if request.method != "POST" and getattr(request, "htmx", False):
+        return _recent_runs(request)
     if request.method != "POST":
         return _launch_page(request, LaunchForm(initial=_again(request)))
     form = LaunchForm(request.POST)
@@ -38,6 +45,15 @@ def launch(request: HttpRequest) -> HttpResponse:
         form.add_error(None, NO_BROKER)
         return _launch_page(request, form, 503)
     return HttpResponseRedirect(run.get_absolute_url(), status=303)
+
+
+def _recent_runs(request: HttpRequest) -> HttpResponse:
+    """The list of recent runs, which updates itself."""
+    runs = list(Run.objects.all()[:RECENT])
+    counted = running_progress(runs)
+    context = {"runs": runs, "running_progress": counted}
+    state = list_state(runs, counted)
+    return polled(request, "web/_recent_runs.html", state, lambda: context)
 
 
 @require_POST
@@ -61,7 +77,7 @@ def _launched(form: LaunchForm, by: str) -> Run:
 
 
 def _again(request: HttpRequest) -> dict[str, Any]:
-    """`?again=ID` fills the form with the wishes of an earlier run, `?addresses=` with addresses."""
+    """`?again=ID` fills the form with the options of an earlier run, `?addresses=` with addresses."""
     run = Run.objects.filter(pk=parse_id(request.GET.get("again")) or 0).first()
     if run is None:
         return {"addresses": request.GET.get("addresses", "")}
@@ -69,11 +85,13 @@ def _again(request: HttpRequest) -> dict[str, Any]:
 
 
 def _launch_page(request: HttpRequest, form: LaunchForm, status: int = 200) -> HttpResponse:
-    latest = list(Run.objects.all()[:8])
+    runs = list(Run.objects.all()[:RECENT])
+    counted = running_progress(runs)
     context = {
         "form": form,
-        "runs": latest,
-        "under_way": under_way(latest),
         "max_addresses": settings.MAX_ADDRESSES,
+        "runs": runs,
+        "running_progress": counted,
+        "etag": tag_of(request, list_state(runs, counted)),
     }
     return render(request, "web/launch.html", context, status=status)

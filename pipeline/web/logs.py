@@ -100,9 +100,7 @@ def _event(place: str) -> LogEvent:
     else:
         event = None
     if event is None:
-        raise Http404(
-            "There is no such log line, or no longer: lines are kept for a number of days."
-        )
+        raise Http404("This log entry does not exist or has expired.")
     return event
 
 

@@ -84,12 +84,12 @@ def dead_letters(request: HttpRequest) -> HttpResponse:
     except BrokerError as error:
         messages.error(
             request,
-            f"The message broker does not answer, so nothing was moved or only a part: {error}",
+            f"The message broker is unavailable; some messages may not have been requeued: {error}",
         )
     else:
-        record("put back", "queue", "dead", after={"messages": moved})
-        log.info("dead_letters_put_back", number=moved, by=request.user.get_username())
-        messages.success(request, f"Put back: {moved}. Workers try them again now.")
+        record("requeue", "queue", "dead", after={"messages": moved})
+        log.info("dead_letters_requeued", number=moved, by=request.user.get_username())
+        messages.success(request, f"{moved} message{'s' if moved != 1 else ''} requeued.")
     return redirect("queues")
 
 
@@ -101,5 +101,5 @@ def dead_letters_seen(request: HttpRequest) -> HttpResponse:
         found = peek()
     except BrokerError as error:
         return render(request, "web/dead_letters.html", {"trouble": str(error)}, status=503)
-    record("look at", "queue", "dead", after={"messages": len(found)})
+    record("inspect", "queue", "dead", after={"messages": len(found)})
     return render(request, "web/dead_letters.html", {"letters": found, "most": MOST_SEEN})

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from catalog.paging import parse_id
-from pipeline.discovery.enqueue import DRY_RUN
+from pipeline.core.reasons import DRY_RUN
 from pipeline.models import Journey, Run
 from pipeline.summary.comparison import compare_in_time, earlier, keep, last_before
-from pipeline.summary.progress import Progress, progress
+from pipeline.summary.progress import Progress, previewed, progress
 
 SHOWN = 100
 NAMED = 200  # URLs of one kind of change
@@ -31,7 +31,7 @@ def run_preview(request: HttpRequest, pk: int) -> HttpResponse:
         "run": run,
         "journeys": found[:SHOWN],
         "following": found[SHOWN].pk if len(found) > SHOWN else None,
-        "takes": sum(each.count for each in counted.reasons if each.reason == DRY_RUN),
+        "takes": previewed(counted),
         "unchanged": counted.states["unchanged"],
         "leaves": [each for each in counted.reasons if each.reason != DRY_RUN],
     }
@@ -56,7 +56,7 @@ def run_compare(request: HttpRequest, pk: int) -> HttpResponse:
     if before and request.method == "POST":
         if not keep(before, run):
             messages.warning(
-                request, "They were not compared: a run is still on, or it takes even longer."
+                request, "Could not compare: a run has not ended, or there are too many URLs."
             )
         return HttpResponseRedirect(
             f"{reverse('run-compare', args=[pk])}?before={before.pk}", status=303
@@ -71,14 +71,14 @@ def run_compare(request: HttpRequest, pk: int) -> HttpResponse:
         context["found"] = found
     if before and found:
         context["kinds"] = [
-            ("New", "articles that were not there before", found.new),
-            ("Changed", "articles with another text", found.changed),
+            ("New", "articles that were not found before", found.new),
+            ("Changed", "content changed", found.changed),
             (
                 "Gone",
-                "articles that no source names any more, or whose server says that they are gone",
+                "no longer listed, or 404 / 410",
                 found.gone,
             ),
-            ("Newly failing", "failed now, and did not before", found.newly_failing),
+            ("Newly failing", "failed now but not before", found.newly_failing),
         ]
         context["moves"] = found.moves
     return render(request, "web/compare.html", context)

@@ -11,13 +11,15 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from pipeline.broker.queues import STAGES
+from pipeline.core.reasons import DRY_RUN
 from pipeline.http.conditional import clock, polled, tag_of
 from pipeline.models import Run
+from pipeline.monitor.logs.filters import DEFAULT_LEVEL
 from pipeline.monitor.models import LogEvent
 from pipeline.summary.comparison import earlier, last_before
-from pipeline.summary.progress import Progress, medians, progress, seconds_left
-from pipeline.summary.timeline import HostLine, Lane, hosts, lanes
-from pipeline.web.charts import STRIP, strip
+from pipeline.summary.progress import Progress, medians, previewed, progress, seconds_left
+from pipeline.summary.timeline import HostStats, Lane, hosts, lanes
+from pipeline.web.charts import HISTORY_LENGTH, run_history
 
 log = structlog.get_logger(__name__)
 ICONS = {  # of the browser's tab
@@ -27,11 +29,9 @@ ICONS = {  # of the browser's tab
     Run.State.INCOMPLETE: "failed",
     Run.State.FAILED: "failed",
 }
-LEVELS = [("", "all"), ("30", "warnings"), ("40", "errors")]
-LINES, MANY_LINES = (
-    15,
-    200,
-)  # of the log on a run's page; to draw many takes longer than all the rest of it
+LEVELS = [("", "All"), ("30", "Warnings"), ("40", "Errors")]
+LINES = 15  # of the log on a run's page
+MANY_LINES = 200  # to draw these takes longer than all the rest of the page
 LANES_KEPT = 5  # seconds: to count a large run's log takes longer than all the rest of its page
 
 
@@ -39,12 +39,14 @@ LANES_KEPT = 5  # seconds: to count a large run's log takes longer than all the 
 def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A run: how it goes, and in the end what came of it."""
     run = get_object_or_404(Run.objects.select_related("job"), pk=pk)
-    before = list(earlier(run).defer("parameters", "source_requests", "notes")[: STRIP - 1])
+    before = list(
+        earlier(run).defer("parameters", "source_requests", "notes")[: HISTORY_LENGTH - 1]
+    )
     counted = progress(run)
     lines = _log_lines(request, run)
     context = {
         "wishes": _described(run.parameters),
-        "strip": strip([run, *before]) if before else [],
+        "strip": run_history([run, *before]) if before else [],
     }
     context |= {
         "etag": tag_of(request, _live_state(run, counted)),
@@ -100,19 +102,14 @@ def _log_state(run: Run, lines: dict[str, Any]) -> tuple[object, ...]:
 
 def _log_lines(request: HttpRequest, run: Run) -> dict[str, Any]:
     level = request.GET.get("level", "")
-    if level in dict(LEVELS):
-        level = level
-    else:
+    if level not in dict(LEVELS):
         level = ""
     if request.GET.get("lines") == str(MANY_LINES):
         shown = MANY_LINES
     else:
         shown = LINES
-    lines = list(
-        LogEvent.objects.filter(run=run.pk, **({"level__gte": int(level)} if level else {}))[
-            : shown + 1
-        ]
-    )
+    least = int(level or DEFAULT_LEVEL)
+    lines = list(LogEvent.objects.filter(run=run.pk, level__gte=least)[: shown + 1])
     context = {"run": run, "events": lines[:shown], "levels": LEVELS, "level": level}
     if shown > LINES:
         kept = f"&lines={shown}"
@@ -122,31 +119,59 @@ def _log_lines(request: HttpRequest, run: Run) -> dict[str, Any]:
 
 
 def _run_context(run: Run, counted: Progress) -> dict[str, Any]:
+    now = timezone.now()
     began = run.started_at or run.created_at
-    until = run.finished_at or timezone.now()
+    until = run.finished_at or now
     activity = {lane.stage: lane for lane in _lanes(run)}
     took = medians(run)
+    preview_found = None
+    if run.ended and run.parameters.get("dry_run") and counted.found:
+        preview_found = previewed(counted)
     return {
         "run": run,
         "progress": counted,
+        "preview_found": preview_found,
+        "sum": _sum(counted),
+        "reasons": [each for each in counted.reasons if each.reason != DRY_RUN],
         "cards": [(card, took.get(card.stage), activity.get(card.stage)) for card in counted.cards],
-        "summarising": activity.get("summarise"),
         "elapsed": (until - began).total_seconds(),
         "began": began,
-        "now": timezone.now(),
+        "now": now,
         "left": seconds_left(run, counted.states["pending"]),
         "may": _may(run, counted),
         "before": last_before(run) if run.ended else None,
         "history": list(run.events.all()[:100]),
-        "title": f"{run.state.capitalize() if run.ended else f'{counted.percent} %'} · {str(run)[:60]}",
+        "title": _title(run, counted),
         "icon": ICONS.get(Run.State(run.state), "waiting"),
         "says": _says(run, counted),
-        "summary_stages": [
-            (s, run.summary["stages"][s]) for s in STAGES if s in run.summary["stages"]
-        ]
-        if run.summary
-        else [],
+        "summary_stages": _summary_stages(run),
     }
+
+
+def _sum(counted: Progress) -> list[tuple[str, int, str]]:
+    """(name, number, query of the URLs) of what the found URLs became, without those of which there are none."""
+    in_preview = previewed(counted)
+    parts = [("found in preview", in_preview, f"reason={DRY_RUN}")]
+    for state, number in counted.states.items():
+        if state == "skipped":
+            number -= in_preview
+        parts.append((state, number, f"state={state}"))
+    return [part for part in parts if part[1]]
+
+
+def _title(run: Run, counted: Progress) -> str:
+    """Of the browser's tab."""
+    if run.ended:
+        return f"{run.state.capitalize()} · {str(run)[:60]}"
+    return f"{counted.percent} % · {str(run)[:60]}"
+
+
+def _summary_stages(run: Run) -> list[tuple[str, dict[str, Any]]]:
+    """The durations of each stage, in the order of the stages."""
+    if not run.summary:
+        return []
+    stages = run.summary["stages"]
+    return [(stage, stages[stage]) for stage in STAGES if stage in stages]
 
 
 def _lanes(run: Run) -> list[Lane]:
@@ -203,7 +228,7 @@ def run_timeline(request: HttpRequest, pk: int) -> HttpResponse:
     return polled(request, "web/_run_timeline.html", state, lambda: context)
 
 
-def _seen(line: HostLine) -> tuple[object, ...]:
+def _seen(line: HostStats) -> tuple[object, ...]:
     """What is shown of a host; its row is a model, which only says which one it is."""
     if line.row:
         row = {name: value for name, value in vars(line.row).items() if name != "_state"}

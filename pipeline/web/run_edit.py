@@ -42,4 +42,4 @@ def _changed(run: Run, form: ChangeForm, by: str) -> str:
     else:
         did = []
     did += [add(run.pk, addresses, by=by)] if addresses else []
-    return "; ".join(did) or "nothing was changed"
+    return "; ".join(did) or "no changes"

@@ -4,19 +4,34 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from catalog.paging import Page, page_of
+from pipeline.http.conditional import polled, tag_of
 from pipeline.models import Run
 from pipeline.runs import control
 from pipeline.runs.control import VERBS
-from pipeline.summary.progress import under_way
+from pipeline.summary.progress import Progress, running_progress
+
+PAGE_SIZE = 50
 
 
 @require_safe
+@vary_on_headers("HX-Request")  # the table alone, or the page
 def run_list(request: HttpRequest) -> HttpResponse:
-    """All runs, newest first."""
-    page: Page[Run] = page_of(Run.objects.all(), request.GET, 50)
-    return render(request, "web/runs.html", {"page": page, "under_way": under_way(page.rows)})
+    """All runs, newest first; the table updates itself."""
+    page: Page[Run] = page_of(Run.objects.all(), request.GET, PAGE_SIZE)
+    counted = running_progress(page.rows)
+    state = list_state(page.rows, counted)
+    context = {"page": page, "running_progress": counted}
+    if getattr(request, "htmx", False):
+        return polled(request, "web/_runs.html", state, lambda: context)
+    return render(request, "web/runs.html", context | {"etag": tag_of(request, state)})
+
+
+def list_state(runs: list[Run], counted: dict[int, Progress]) -> list[tuple[object, ...]]:
+    """All that a list of runs is made from."""
+    return [(run.pk, run.state, run.finished_at, counted.get(run.pk)) for run in runs]
 
 
 @require_POST

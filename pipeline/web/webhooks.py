@@ -47,9 +47,9 @@ def webhook_do(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 def _test(request: HttpRequest, hook: Webhook) -> HttpResponse:
     sent = delivery.test(hook)
     if sent.delivered_at:
-        messages.success(request, f"The test arrived: the receiver answered {sent.status}.")
+        messages.success(request, f"Test delivered: status {sent.status}.")
     else:
-        messages.error(request, f"The test did not arrive: {sent.error}")
+        messages.error(request, f"Test failed: {sent.error}")
     return redirect(hook)
 
 
@@ -57,7 +57,7 @@ def _again(request: HttpRequest, hook: Webhook) -> HttpResponse:
     number = request.POST.get("delivery", "")
     known = number.isdecimal() and len(number) < 19
     delivery.again(get_object_or_404(Delivery, pk=number if known else 0, webhook=hook))
-    messages.success(request, "It is sent again within ten seconds.")
+    messages.success(request, "Resending within 10 seconds.")
     return redirect(hook)
 
 
@@ -67,7 +67,7 @@ def _switch(request: HttpRequest, hook: Webhook) -> HttpResponse:
 
 def _remove(request: HttpRequest, hook: Webhook) -> HttpResponse:
     hook.delete()
-    messages.success(request, f"Removed: {hook.url}")
+    messages.success(request, f"Webhook deleted: {hook.url}")
     return redirect("webhooks")
 
 

@@ -1,7 +1,7 @@
 // The pages work without this file. It adds: theme button, keys, confirmations, copying, and the state of live regions.
 "use strict";
 
-const NAMES = { auto: "Colours: as the system", light: "Colours: light", dark: "Colours: dark" };
+const NAMES = { auto: "Theme: system", light: "Theme: light", dark: "Theme: dark" };
 
 function paintThemeButton() {
   const button = document.querySelector("[data-theme-button]");
@@ -73,14 +73,14 @@ document.addEventListener("click", async (event) => {
   if (hold) {
     const held = hold.getAttribute("aria-pressed") !== "true";
     hold.setAttribute("aria-pressed", String(held));
-    hold.textContent = held ? "Held still: go on" : "Hold still";
+    hold.textContent = held ? "Resume updates" : "Pause updates";
   }
   if (event.target.closest("[data-keys-button]")) document.querySelector("#keys")?.showModal();
   const copy = event.target.closest("[data-copy]");
   if (copy) {
     const source = copy.parentElement.querySelector("pre") || copy.parentElement;
     try { await navigator.clipboard.writeText(source.innerText); copy.textContent = "Copied"; }
-    catch { copy.textContent = "Not allowed"; }
+    catch { copy.textContent = "Copy failed"; }
     setTimeout(() => { copy.textContent = "Copy"; }, 1500);
   }
 });
@@ -97,7 +97,7 @@ function countChosen() {
   const ticks = [...document.querySelectorAll("[data-row] [name=id]")], chosen = ticks.filter((tick) => tick.checked).length;
   all.hidden = false;
   all.querySelector("input").checked = chosen === ticks.length;
-  document.querySelector("[data-chosen]").textContent = chosen ? `${chosen} chosen:` : "The chosen ones:";
+  document.querySelector("[data-chosen]").textContent = chosen ? `${chosen} selected:` : "Selected:";
 }
 document.addEventListener("change", (event) => {
   const ticked = event.target.closest("[data-choose-all] input");
@@ -219,7 +219,7 @@ function lost(event) {
   const line = region.querySelector("[data-lost]");
   if (line && line.hidden) {
     line.hidden = false;
-    line.textContent = "No answer since " + new Date().toLocaleTimeString() + ". These are the last known numbers; trying again.";
+    line.textContent = "No answer since " + new Date().toLocaleTimeString() + ". Showing the last known numbers; retrying.";
   }
 }
 document.addEventListener("htmx:sendError", lost);

@@ -73,7 +73,7 @@ def line(context: Context, event: LogEvent) -> SafeString:
     return SafeString(
         f'<details id="e{place}" data-line="{place}" hx-get="{url}fields{escape(_rest(context))}" '
         f'hx-trigger="toggle once" hx-target="find .opened"><summary>{summary(event)}</summary><div class="opened">'
-        f'<a href="{url}">all of its fields, and the lines around it</a></div></details>\n'
+        f'<a href="{url}">All fields and surrounding entries</a></div></details>\n'
     )
 
 
@@ -191,13 +191,13 @@ def chips(context: Context, field: str, value: object) -> SafeString:
     """Links that narrow the search to this value, or leave it out, and a button that copies it."""
     if value in (None, ""):
         return SafeString("")
-    copy = SafeString(' <button type="button" class="pick" data-copy-value hidden>copy</button>')
+    copy = SafeString(' <button type="button" class="pick" data-copy-value hidden>Copy</button>')
     if isinstance(value, dict | list) or len(str(value)) > SEARCHED or "\n" in str(value):
         return copy
     base, typed = context["chips"]
     links = (
         (f"{base}q={quote_plus(f'{typed} {write(field, plain(value), negated)}'.strip())}", label)
-        for negated, label in ((False, "only this"), (True, "not this"))
+        for negated, label in ((False, "Include"), (True, "Exclude"))
     )
     return (
         format_html_join(

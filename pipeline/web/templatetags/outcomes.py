@@ -1,19 +1,27 @@
-"""What became of a run's URLs, as it is drawn on every page."""
+"""What became of a run's URLs, as it is shown on every page."""
 
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from catalog.templatetags.gleaner import state
+from pipeline.core.reasons import reason_of
+from pipeline.models import Run
+from pipeline.summary import progress
+from pipeline.summary.progress import Progress
 from pipeline.web import charts
 
 register = template.Library()
+DELAYS = {"setting": "default", "robots": "robots.txt", "latency": "slow host"}
 
 
 @register.inclusion_tag("web/_outcome.html")
 def outcome(counted: Any) -> dict[str, Any]:
     """The bar of a run that is over, or of the progress of one that is on: of whatever has `states`."""
-    return {"parts": charts.parts(counted.states), "label": charts.label(counted.states)}
+    segments = charts.outcome_segments(counted.states)
+    return {"segments": segments, "label": charts.outcome_label(counted.states)}
 
 
 @register.filter
@@ -23,6 +31,42 @@ def tally(number: int) -> SafeString:
 
 
 @register.filter
-def of_run(counted: dict[int, tuple[int, int]], pk: int) -> tuple[int, int] | None:
-    """What `under_way` says of a run."""
+def of_run(counted: dict[int, Progress], pk: int) -> Progress | None:
+    """What `running_progress` says of a run."""
     return counted.get(pk)
+
+
+@register.filter
+def preview_count(run: Run) -> int:
+    """How many articles a preview found."""
+    return progress.preview_count(run)
+
+
+@register.filter
+def run_state(run: Run) -> SafeString:
+    """The state of a run as a badge, and what kind of run it is where it is no crawl."""
+    kind = ""
+    if run.parameters.get("dry_run"):
+        kind = "preview"
+    elif run.parameters.get("again"):
+        kind = "re-extraction"
+    badge = state(run.state)
+    if kind:
+        return format_html('{} <span class="quiet small nowrap">{}</span>', badge, kind)
+    return badge
+
+
+@register.filter
+def reason(slug: str) -> SafeString:
+    """The label of a reason; what it means and what to do about it is in the tooltip."""
+    if not slug:
+        return SafeString("")
+    found = reason_of(slug)
+    title = " ".join(filter(None, (found.meaning, found.advice)))
+    return format_html('<span title="{}">{}</span>', title or slug, found.label)
+
+
+@register.filter
+def delay_source(name: str) -> str:
+    """Who says how long to wait between two requests to a host."""
+    return DELAYS.get(name, name.replace("-", " "))

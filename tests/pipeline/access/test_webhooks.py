@@ -240,7 +240,7 @@ def test_the_pages_make_test_switch_and_remove(admin_client: Client, receiver: R
     assert hook.secret not in admin_client.get(f"/webhooks/{hook.pk}/").text
     assert hook.secret not in admin_client.get("/webhooks/").text
     page = admin_client.post(f"/webhooks/{hook.pk}/test", follow=True).text
-    assert "The test arrived: the receiver answered 200" in page
+    assert "Test delivered: status 200" in page
     receiver.status = 404
     assert (
         "the receiver answered 404"

@@ -37,8 +37,8 @@ def test_a_fresh_sample_is_shown_and_asked_for_again(admin_client: Client) -> No
     sampled(Reading("fetch", 1234, 16, 1), Reading("dead", 2, 0, 0))
     page = admin_client.get("/queues/").text
     assert "1,234" in page
-    assert "As RabbitMQ said" in page
-    assert "no worker could handle: given out 20 times" in page
+    assert "Updated <span" in page
+    assert "no worker could handle: delivered 20 times" in page
     assert 'hx-get="/queues/live"' in admin_client.get("/queues/live").text
 
 
@@ -46,7 +46,7 @@ def test_an_old_sample_is_greyed_and_says_its_age(admin_client: Client) -> None:
     sampled(seconds_ago=40)
     answer = admin_client.get("/queues/")
     assert answer.status_code == 200
-    assert re.search("no sample for <span data-since=.{12}>40 s<", answer.text)
+    assert re.search("No data for <span data-since=.{12}>40 s<", answer.text)
     assert "stale" in answer.text
 
 
@@ -76,7 +76,7 @@ def test_a_stalled_stage_is_red_and_says_what_to_do(admin_client: Client) -> Non
         sampled(Reading("extract", 5, 0, 1, 20, 3), Reading("store", 0, 0, 0), seconds_ago=ago)
     page = admin_client.get("/queues/live").text
     assert page.count('<tr class="trouble">') == 2
-    assert "Nothing left it for a minute" in page
+    assert "No message acknowledged for a minute" in page
     assert "python manage.py work store" in page
 
 

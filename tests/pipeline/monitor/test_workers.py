@@ -116,7 +116,7 @@ def test_a_worker_is_live_then_silent_then_gone(admin_client: Client) -> None:
     page = admin_client.get("/queues/live").text
     assert "state-silent" in page
     assert "state-gone" in page
-    assert "What it had in hand goes to another one" in page
+    assert "Its tasks go to another worker" in page
 
 
 @pytest.mark.django_db

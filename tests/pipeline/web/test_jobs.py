@@ -43,17 +43,17 @@ def test_a_form_becomes_a_job_with_its_next_times(admin_client: Client) -> None:
     assert (job.name, job.parameters["limit"]) == ("Weekly", 5)
     assert "every Monday and Thursday at 06:30 (Europe/Berlin)" in answer.text
     assert len(answer.context["next"]) == 3
-    assert "It has not run yet." in answer.text
+    assert "No runs yet." in answer.text
 
 
 @pytest.mark.parametrize(
     ("values", "said"),
     [
         ({"name": ""}, "required"),
-        ({"name": "Taken"}, "Another job is called so"),
+        ({"name": "Taken"}, "A job with this name exists"),
         ({"addresses": "nonsense"}, "nonsense"),
         ({"repeat": "cron", "cron": "0 6 31 2 *"}, "never occurs"),
-        ({"repeat": "day", "at": ""}, "Type a time"),
+        ({"repeat": "day", "at": ""}, "Enter a time"),
         ({"time_zone": "<b>"}, "there is no time zone &lt;b&gt;"),
     ],
 )
@@ -123,7 +123,7 @@ def test_a_job_is_started_paused_resumed_and_removed(admin_client: Client, sent:
     assert ">paused<" in admin_client.get("/jobs/").text
     assert ">paused<" not in admin_client.post(f"/jobs/{job.pk}/resume", follow=True).text
 
-    assert "its runs stay" in admin_client.post(f"/jobs/{job.pk}/remove", follow=True).text
+    assert "Its runs stay" in admin_client.post(f"/jobs/{job.pk}/remove", follow=True).text
     assert not Job.objects.exists()
     assert Run.objects.get().job is None
 
@@ -139,7 +139,7 @@ def test_what_makes_no_sense_is_refused(admin_client: Client) -> None:
 def test_the_list_shows_next_last_and_a_strip(
     admin_client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    assert "Make the first one" in admin_client.get("/jobs/").text
+    assert "Create the first job" in admin_client.get("/jobs/").text
     for number in range(5):
         job = jobs.save(f"Job {number}", WISH, "every 6 hours" if number else "")
         for n in range(40):
@@ -174,8 +174,8 @@ def test_a_job_that_rests_says_until_when(admin_client: Client) -> None:
         Run.objects.create(
             job=job, state="failed", finished_at=timezone.now() - timedelta(minutes=1)
         )
-    assert ">rests<" in admin_client.get("/jobs/").text
-    assert ">rests<" in admin_client.get(f"/jobs/{job.pk}/").text
+    assert ">backing off<" in admin_client.get("/jobs/").text
+    assert ">backing off<" in admin_client.get(f"/jobs/{job.pk}/").text
 
 
 def test_the_sums_are_those_of_all_its_runs(admin_client: Client) -> None:

@@ -51,7 +51,7 @@ def test_the_steps_grow_while_there_is_time(
     for name, value in (("FIRST_STEP", 3), ("LARGEST_STEP", 1_000), ("STEPS", 3), ("BUDGET", 100)):
         monkeypatch.setattr(paging, name, value)
     address = f"/runs/{run.pk}/journeys/?q=nowhere"
-    assert "No journey of this run fits" in admin_client.get(address).text  # 3 + 30 + 300
+    assert "No URLs match these filters" in admin_client.get(address).text  # 3 + 30 + 300
     monkeypatch.setattr(paging, "BUDGET", 0)  # then the first step is all
     assert f"before={run.journeys.order_by('-pk')[3].pk}" in admin_client.get(address).text
 
@@ -65,12 +65,12 @@ def test_a_page_without_a_match_says_that_there_is_more_to_look_through(
     assert "93-rare" not in page
 
     nowhere = admin_client.get(f"/runs/{run.pk}/journeys/?q=nowhere").text
-    assert "Nothing yet" in nowhere
+    assert "No matches in the newer part" in nowhere
     assert "Older" in nowhere
     last = admin_client.get(
         f"/runs/{run.pk}/journeys/?q=nowhere&before={run.journeys.order_by('pk')[5].pk}"
     ).text
-    assert "No journey of this run fits" in last
+    assert "No URLs match these filters" in last
 
 
 def test_the_api_goes_on_as_the_page_does(run: Run, admin_client: Client) -> None:

@@ -59,7 +59,7 @@ def test_too_much_to_read_is_said(admin_client: Client) -> None:
         "/", {**FORM, "addresses": "a " * settings.DATA_UPLOAD_MAX_MEMORY_SIZE}
     )
     assert answer.status_code == 400
-    assert "more than 5 MB" in answer.text
+    assert "larger than 5 MB" in answer.text
 
 
 def test_without_a_broker_no_run_is_made_and_the_form_is_kept(
@@ -71,7 +71,7 @@ def test_without_a_broker_no_run_is_made_and_the_form_is_kept(
     monkeypatch.setattr("pipeline.broker.publisher.send_discover", refuse)
     answer = admin_client.post("/", FORM)
     assert answer.status_code == 503
-    assert "no run was made" in answer.text
+    assert "no crawl was started" in answer.text
     assert "https://blog.example/" in answer.text
     assert not Run.objects.exists()
 
@@ -89,7 +89,7 @@ def test_what_was_typed_so_far_is_understood(admin_client: Client) -> None:
     page = admin_client.post(
         "/understood", {"addresses": "a.example https://b.example/ <b>nonsense"}
     ).text
-    assert "<b>2</b> addresses understood" in page
+    assert "<b>2</b> URLs" in page
     assert "https://a.example, https://b.example/" in page
     assert "b&gt;nonsense" in page
     assert admin_client.post("/understood").text.strip() == ""
@@ -152,7 +152,7 @@ def test_a_run_shows_in_every_state_empty_and_full(admin_client: Client, state: 
     journeys(run, 2, "failed", "extract", reason="crashed")
     page = admin_client.get(f"/runs/{run.pk}/").text
     assert state in page
-    assert (">Cancel<" in page) == (state not in (*Run.ENDED, "cancelling"))
+    assert (">Cancel run<" in page) == (state not in (*Run.ENDED, "cancelling"))
 
 
 def test_an_ended_run_shows_its_summary(admin_client: Client) -> None:
@@ -249,12 +249,12 @@ def test_the_run_before_is_named(admin_client: Client) -> None:
     run.batches.update(finished_at=WHEN)
     summary_stage.close_run(run.pk)
     page = admin_client.get(f"/runs/{run.pk}/").text
-    assert f'<a href="/runs/{earlier.pk}/">run before</a>' in page
+    assert f'<a href="/runs/{earlier.pk}/">Previous run</a>' in page
     assert "3 found, 3 stored" in page
 
 
 def test_runs_are_paged_by_key(admin_client: Client) -> None:
-    assert "No run yet" in admin_client.get("/runs/").text
+    assert "No runs yet" in admin_client.get("/runs/").text
     Run.objects.bulk_create(Run(name=f"number-{n}.") for n in range(120))
     first = admin_client.get("/runs/")
     assert "number-119." in first.text
@@ -321,18 +321,18 @@ def test_a_journey_tells_its_whole_path(admin_client: Client) -> None:
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ("", "Paste the address"),
+        ("", "Paste the URL"),
         ("hello", "hello"),
-        ("https://blog.example/1", "It is here"),
-        ("http://www.blog.example/1/?utm_source=x", "It is here"),
-        ("https://blog.example/2", "It was deleted"),
-        ("https://blog.example/404", "http-404"),
-        ("https://elsewhere.example/", "never asked for"),
+        ("https://blog.example/1", "In the catalogue:"),
+        ("http://www.blog.example/1/?utm_source=x", "In the catalogue:"),
+        ("https://blog.example/2", "<b>Deleted</b>"),
+        ("https://blog.example/404", "404 Not Found"),
+        ("https://elsewhere.example/", "never been crawled"),
         (
             "https://blog.example/unknown?a=b&c",
             "?addresses=https%3A%2F%2Fblog.example%2Funknown%3Fa%3Db%26c",
         ),
-        ("https://blog.example/unknown", "Its blog is known"),
+        ("https://blog.example/unknown", "Its site is"),
         ("x" * 3000, "x"),
     ],
 )

@@ -36,7 +36,7 @@ def test_other_pages_frame_nothing(admin_client: Client) -> None:
 def test_without_a_stored_page_it_says_why(admin_client: Client) -> None:
     answer = admin_client.get(f"/articles/{an_article(1).pk}/original")
     assert (answer.status_code, answer["X-Frame-Options"]) == (404, "SAMEORIGIN")
-    assert "No page is stored" in answer.text
+    assert "No stored page" in answer.text
 
 
 def test_the_log_of_an_article_is_that_of_its_journeys(admin_client: Client) -> None:
@@ -64,4 +64,4 @@ def test_the_log_of_an_article_is_that_of_its_journeys(admin_client: Client) -> 
     assert page.index("journey_ended") < page.index("fetched")
     part = admin_client.get(f"/articles/{article.pk}/log", headers={"HX-Request": "true"}).text
     assert "<html" not in part
-    assert "No log line of it" in admin_client.get(f"/articles/{an_article(2).pk}/log").text
+    assert "No log entries" in admin_client.get(f"/articles/{an_article(2).pk}/log").text

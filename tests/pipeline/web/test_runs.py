@@ -58,15 +58,15 @@ def test_what_it_would_take_is_shown_in_its_order_with_source_score_and_reasons(
     run.refresh_from_db()
     ended(run)
 
-    assert "See what it would take" in admin_client.get(f"/runs/{run.pk}/").text
+    assert "View results" in admin_client.get(f"/runs/{run.pk}/").text
     first = admin_client.get(f"/runs/{run.pk}/preview")
     for said in (
-        "105 articles would be taken",
+        "105 articles found",
         "&lt;b&gt;Title",
         "0.91",
         "in a feed",
         "not-an-article",
-        "Launch it",
+        "Crawl these",
     ):
         assert said in first.text
     assert 'href="javascript:' not in first.text
@@ -80,7 +80,7 @@ def test_what_it_would_take_is_shown_in_its_order_with_source_score_and_reasons(
 
 def test_a_run_that_took_articles_has_no_preview(admin_client: Client) -> None:
     run = a_run("finished")
-    assert "did not only look" in admin_client.get(f"/runs/{run.pk}/preview").text
+    assert "is not a preview" in admin_client.get(f"/runs/{run.pk}/preview").text
 
 
 def test_two_runs_beside_each_other(admin_client: Client) -> None:
@@ -130,7 +130,7 @@ def test_a_run_that_is_on_is_compared_by_what_it_has_come_to(admin_client: Clien
 
 def test_without_an_earlier_run_there_is_nothing_to_compare(admin_client: Client) -> None:
     run = named(a_run(), kept=("stored", "new", ""))
-    assert "no earlier run" in admin_client.get(f"/runs/{run.pk}/compare").text
+    assert "No earlier run" in admin_client.get(f"/runs/{run.pk}/compare").text
     assert admin_client.get(f"/runs/{run.pk}/compare?before=999999").status_code == 404
     assert admin_client.get(f"/runs/{run.pk}/compare?before={9**40}").status_code == 404
 
@@ -148,7 +148,7 @@ def test_a_run_that_is_on_is_changed_and_says_what_that_did(
     assert "Limit: none -&gt; 2: 3 left out, 0 taken in." in answer.text
     assert run.journeys.filter(reason="over-limit").count() == 3
     same = admin_client.post(f"/runs/{run.pk}/change", {"limit": "2"}, follow=True)
-    assert "Nothing was changed" in same.text
+    assert "No changes" in same.text
     assert run.events.count() == 1
     assert "changed: limit: none -&gt; 2" in same.text
 
@@ -174,7 +174,7 @@ def test_addresses_are_added_to_a_run_that_is_on(
     )
     run = a_run()
     journeys(run, 1)
-    assert "Further addresses" in admin_client.get(f"/runs/{run.pk}/change").text
+    assert "More URLs" in admin_client.get(f"/runs/{run.pk}/change").text
     page = admin_client.post(
         f"/runs/{run.pk}/change", {"addresses": "https://more.example/"}, follow=True
     ).text
@@ -293,10 +293,10 @@ A = "https://a.example/"
     ("options", "said"),
     [
         ({}, ""),
-        ({"addresses": [A + "blog/"]}, "It looks through a.example, then takes every article; "),
+        ({"addresses": [A + "blog/"]}, "Crawls a.example: all articles. "),
         (
             {"addresses": [A, A + "b"], "limit": 1},
-            "2 addresses on 1 host, then takes at most 1 article",
+            "Crawls 1 site: up to 1 article",
         ),
         (
             {"addresses": [A], "since": "2024-01-01", "language": ["en", "de"]},
@@ -304,7 +304,7 @@ A = "https://a.example/"
         ),
         (
             {"addresses": [A], "skip": 3, "exclude": ["/x"], "refetch": True},
-            "after the newest 3, at none like /x; also",
+            "without the newest 3, not matching /x. Saved articles are fetched again",
         ),
     ],
 )
@@ -317,5 +317,5 @@ def test_while_somebody_types_the_sentence_and_the_last_run_are_shown(admin_clie
     run = a_run("finished", name="Weekly", found=240, stored=240, summary={"seconds": 192})
     typed = {"addresses": "https://blog.example/", "limit": "10", "skip": "many"}
     page = admin_client.post("/understood", typed).text
-    assert "takes at most 10 articles" in page
-    assert f'<a href="/runs/{run.pk}/">Weekly</a>, found 240 and took 3 m 12 s' in page
+    assert "up to 10 articles" in page
+    assert f'<a href="/runs/{run.pk}/">Weekly</a>): 240 URLs in 3 m 12 s' in page

@@ -101,7 +101,7 @@ class Tail {
   setPaused(paused) {
     this.paused = paused;
     this.pause.setAttribute("aria-pressed", String(paused));
-    this.pause.textContent = paused ? "Go on" : "Pause";
+    this.pause.textContent = paused ? "Resume" : "Pause";
     this.tell();
   }
 
@@ -109,9 +109,9 @@ class Tail {
     const number = this.waiting.size;
     this.jump.hidden = !number;
     this.jump.textContent = `${number} new, jump`;
-    const words = this.failed ? `No answer since ${this.failed.toLocaleTimeString()}; trying again.`
-      : this.paused ? "Paused." : this.away() ? "New lines wait while you read further down."
-      : `Following: new lines appear every ${EVERY / 1000} s.`;
+    const words = this.failed ? `No answer since ${this.failed.toLocaleTimeString()}; retrying.`
+      : this.paused ? "Paused." : this.away() ? "New entries wait while you read further down."
+      : `Live: updates every ${EVERY / 1000} s.`;
     if (this.state.textContent !== words) this.state.textContent = words;
   }
 }
@@ -148,9 +148,9 @@ function dragged(svg) {
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy-value]");
   if (!button) return;
-  try { await navigator.clipboard.writeText(button.parentElement.querySelector(".value").innerText); button.textContent = "copied"; }
-  catch { button.textContent = "not allowed"; }
-  setTimeout(() => { button.textContent = "copy"; }, 1500);
+  try { await navigator.clipboard.writeText(button.parentElement.querySelector(".value").innerText); button.textContent = "Copied"; }
+  catch { button.textContent = "Copy failed"; }
+  setTimeout(() => { button.textContent = "Copy"; }, 1500);
 });
 
 function dress(scope) {

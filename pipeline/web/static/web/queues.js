@@ -72,12 +72,12 @@
   function draw() {
     if (!data) return;
     const stage = shown.value;
-    const lines = stage ? { ["into " + stage]: data.in[stage], ["out of " + stage]: data.out[stage] } : data.waiting;
+    const lines = stage ? { ["publish/s"]: data.in[stage], ["ack/s"]: data.out[stage] } : data.waiting;
     const names = Object.keys(lines), [times, values] = holed(Object.values(lines));
     if (plot) plot.destroy();
     plot = null;
     place.parentElement.hidden = !data.times.length;
-    note.textContent = !data.times.length ? "No sample in this time: choose a longer one, or see that the sampler runs." : "Dashed: a run began." + (data.deploys.length ? " Dotted: another version was deployed." : "");
+    note.textContent = !data.times.length ? "No data in this range. Choose a longer one, or check that the sampler is running." : "Dashed: run started." + (data.deploys.length ? " Dotted: version deployed." : "");
     if (!data.times.length) return;
     const axis = { stroke: colour("--bs-secondary-color"), grid: { stroke: colour("--bs-border-color"), width: 0.5 }, ticks: { stroke: colour("--bs-border-color"), width: 0.5 } };
     const colours = COLOURS[!printing && document.documentElement.dataset.bsTheme] || COLOURS.light;
@@ -97,7 +97,7 @@
       if (!answer.ok) throw new Error(answer.status);
       data = await answer.json();
       draw();
-    } catch { note.textContent = "No answer; this is the last known picture."; }
+    } catch { note.textContent = "No answer; showing the last known data."; }
   }
 
   section.hidden = false;
