@@ -14,8 +14,8 @@ from catalog.models import Article, Source
 from catalog.sources import find_sources, source_stats
 from pipeline.models import SourceCacheEntry
 from pipeline.runs import sources
-from pipeline.summary.progress import under_way
-from pipeline.web.charts import strip
+from pipeline.summary.progress import running_progress
+from pipeline.web.charts import run_history
 
 PAGE_SIZE = 25
 ARTICLES_SHOWN = 10
@@ -50,8 +50,8 @@ def source_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = _line(source, stats, crawls) | {
         "articles": live.order_by("-published", "-id")[:ARTICLES_SHOWN],
         "runs": runs,
-        "under_way": under_way(runs),
-        "strip": strip(runs),
+        "running_progress": running_progress(runs),
+        "strip": run_history(runs),
         "addresses": sources.addresses_of(source),
         "learned": learned.order_by("address").values("address", "read_at")[:LEARNED_SHOWN],
     }
