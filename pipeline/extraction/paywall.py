@@ -9,6 +9,7 @@ from pipeline.extraction.page.linked_data import articles, as_list
 from pipeline.extraction.page.parsed import ParsedPage
 from pipeline.extraction.text.counting import count_words
 
+HINT = re.compile("wall|member|premium|subscri|gate|upgrade", re.I)
 BOX = re.compile(
     r"(?:^|[\s_-])(?:paywall\w*|\w*paywall|pay-wall|regwall|subscribe-?wall|members?-?only|premium-?"
     r"(?:only|content|cta)|subscription-?required|gate(?:d|way)?-?content|content-?gate"
@@ -56,7 +57,11 @@ def _hides_little(page: ParsedPage, node: dict[str, Any]) -> bool:
 
 def _boxes(page: ParsedPage) -> Iterator[str]:
     """Texts of the boxes that are made for a paywall; one that holds the article is none."""
-    named = [element for label, element in page.classed if BOX.search(label[:MAX_LABEL_LENGTH])]
+    named = [
+        element
+        for label, element in page.classed
+        if HINT.search(label) and BOX.search(label[:MAX_LABEL_LENGTH])
+    ]
     for element in named[:MAX_BOXES]:
         text = short_text_of(element)
         if element.tag not in ("html", "body") and count_words(text) <= MAX_BOX_WORDS:

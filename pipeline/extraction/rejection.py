@@ -103,8 +103,10 @@ def sends_on(page: ParsedPage) -> bool:
 
 def needs_javascript(page: ParsedPage, draft: Draft) -> bool:
     """Whether the page is empty until its scripts fill it, or says so itself."""
+    if draft.word_count >= FEW_WORDS or not page.every("script"):
+        return False
     visible = _visible_words(page)
-    if visible >= FEW_WORDS or draft.word_count >= FEW_WORDS or not page.every("script"):
+    if visible >= FEW_WORDS:
         return False
     notes = [short_text_of(note) for note in page.tree.iter("noscript")]
     if any(JAVASCRIPT.search(note) for note in notes) and visible < MIN_WORDS:

@@ -80,7 +80,11 @@ class Byline(NamedTuple):
 
 def marked_up(page: ParsedPage, placement: Placement) -> Iterator[Byline]:
     """Names that the page's markup calls an author's."""
-    stated = page.tree.xpath("//*[@rel='author' or @itemprop='author']")
+    stated = [
+        element
+        for element in page.stating
+        if element.get("rel") == "author" or element.get("itemprop") == "author"
+    ]
     labelled = [element for label, element in page.classed if NAMED.search(label)]
     linked = [link for link in page.every("a") if _leads_to_an_author(link)]
     yield from _groups(stated, "rel=author", placement)

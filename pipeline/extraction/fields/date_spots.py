@@ -35,7 +35,6 @@ DATE_WORD = re.compile(
     re.I,
 )
 META_LABEL = re.compile(r"(?:post|entry|article)-?_?(?:meta\w*|info|footer|date|details)", re.I)
-MARKED = "//*[@datetime or @itemprop or self::time][not(self::meta)]"
 NEAR_LINES = 14  # between a headline and its date
 LABEL_LENGTH = 40  # characters of a line that is little more than a date
 SHORT_LENGTH = 90  # characters; a date in a longer line is part of a story
@@ -47,7 +46,7 @@ MAX_LEVELS = 3  # around an element, that are searched for its label
 MAX_WORDS_AROUND = 8  # on either side of a date, between separators
 MAX_WORDS_AROUND_CLOSED = 2  # in a line that ends as a sentence does
 SEPARATOR = re.compile(r"[|·•/—–,:]|\s-\s")
-DIGIT = re.compile(r"\d")
+YEAR = re.compile(r"\d{4}")
 LABELLED = frozenset(("abbr", "span"))
 DATE_CLASS = re.compile(r"\b(?:published|updated|modified|date|time|dt-\w+)\b", re.I)
 SEVERAL = 3  # elements alike, that make a list of them
@@ -71,7 +70,8 @@ def date_spots(page: ParsedPage, placement: Placement, month_first: bool) -> lis
 
 
 def _elements(page: ParsedPage, placement: Placement, month_first: bool) -> Iterator[DateSpot]:
-    marked = [e for e in page.tree.xpath(MARKED) if _may_be_a_date(e)]
+    stating = [*page.every("time"), *page.stating]
+    marked = [e for e in stating if e.tag not in ("meta", "link", "a") and _may_be_a_date(e)]
     labelled = [e for label, e in page.classed if e.tag in LABELLED and DATE_CLASS.search(label)]
     elements = list(dict.fromkeys([*marked[:MAX_ELEMENTS], *labelled[:MAX_ELEMENTS]]))
     alike = Counter(_kind_of(e) for e in elements)
@@ -97,7 +97,7 @@ def _lines(page: ParsedPage, placement: Placement, month_first: bool) -> Iterato
     near: list[DateSpot] = []
     far: list[DateSpot] = []
     for number, line in enumerate(page.lines):
-        if not DIGIT.search(line.text[:META_LENGTH]):
+        if not YEAR.search(line.text[:META_LENGTH]):
             continue
         for spot in _in_line(line, number, placement, month_first, language):
             (near if spot.is_sure else far).append(spot)

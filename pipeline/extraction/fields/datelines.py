@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from pipeline.extraction.fields.month_names import months
 
-DIGIT = re.compile(r"\d")
+ANY_YEAR = re.compile(r"\d{4}")
 MAX_LENGTH = 400  # characters of a line that are read
 TOKEN = re.compile(r"\d+|[^\s\d!-/:-@\[-`{-~،؛。、，．·•|–—’年月日]+")
 YEAR = re.compile(r"(?:19|20)\d\d$")
@@ -67,7 +67,7 @@ def find(text: str, month_first: bool = False, language: str = "") -> list[datet
 def mentions(text: str, month_first: bool = False, language: str = "") -> list[Mention]:
     """As `find`, with the places of the dates."""
     text = text[:MAX_LENGTH]
-    if not DIGIT.search(text):
+    if not ANY_YEAR.search(text):
         return []
     if not text.isascii():
         text = text.translate(DIGITS)

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -55,6 +56,14 @@ PROSE_WORDS = 12  # beside the links, that make a line a sentence of a text
 def label_of(element: HtmlElement) -> str:
     """The class names and the id of an element."""
     return f"{element.get('class') or ''} {element.get('id') or ''}"[:MAX_LABEL_LENGTH]
+
+
+class Signs(NamedTuple):
+    """What the names of an element say that it holds."""
+
+    comments: bool
+    other_posts: bool
+    frame: bool
 
 
 class Placement:
@@ -111,7 +120,7 @@ class Placement:
         """Whether an element is part of what readers wrote; in a forum, they write the page."""
         if self.page.is_forum:
             return False
-        return any(COMMENTS.search(label_of(outer)) for outer in self.around(element))
+        return any(_signs_of(label_of(outer)).comments for outer in self.around(element))
 
     def in_frame(self, element: HtmlElement) -> bool:
         """Whether an element stands in a sidebar, a menu, the footer of the site."""
@@ -120,7 +129,7 @@ class Placement:
     def with_other_posts(self, element: HtmlElement) -> bool:
         """Whether an element is about another page: in a list of posts, on a card, in a link."""
         around = list(self.around(element))
-        if any(OTHER_POSTS.search(label_of(outer)) for outer in around):
+        if any(_signs_of(label_of(outer)).other_posts for outer in around):
             return True
         row = next((outer for outer in around if outer.tag not in INLINE), None)
         near = [outer for i, outer in enumerate(around) if i <= MAX_LEVELS or outer.tag in CARDS]
@@ -237,4 +246,14 @@ def has_frame_label(element: HtmlElement) -> bool:
     """Whether an element is a sidebar, a menu, a dialog or the footer of the site."""
     if element.tag in FRAME_TAGS or (element.get("role") or "").lower() in FRAME_ROLES:
         return True
-    return FRAME.search(label_of(element)) is not None
+    return _signs_of(label_of(element)).frame
+
+
+@lru_cache(maxsize=4_096)
+def _signs_of(label: str) -> Signs:
+    """What class names and ids say; pages of one site have the same ones."""
+    return Signs(
+        COMMENTS.search(label) is not None,
+        OTHER_POSTS.search(label) is not None,
+        FRAME.search(label) is not None,
+    )

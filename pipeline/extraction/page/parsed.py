@@ -80,6 +80,11 @@ class ParsedPage:
         return [(element.get("class") or "", element) for element in self.tree.xpath("//*[@class]")]
 
     @cached_property
+    def stating(self) -> list[HtmlElement]:
+        """The elements that state a property, a time or a relation, in document order."""
+        return list(self.tree.xpath("//*[@itemprop or @datetime or @rel]"))
+
+    @cached_property
     def meta(self) -> dict[str, list[str]]:
         """Contents of the meta tags by name, property or itemprop, lower-case, in document order."""
         found: dict[str, list[str]] = {}
