@@ -7,7 +7,9 @@ from pipeline.core.records import Draft
 from pipeline.extraction.content.main_content import Body
 
 SHORT = 100  # words
-FAITHFUL = 0.9  # share of the extractor's words found again on the page
+MISSED = 0.1  # share of an extractor's prose that was not kept
+UNCONFIRMED = 0.4  # share of the prose that no extractor takes
+LOST = 0.01  # share of the text
 MOSTLY_LINKS = 0.4  # share of the text
 AGREES = 0.8  # F1 of the words of page and feed
 
@@ -44,5 +46,26 @@ def _flaws(draft: Draft, body: Body) -> Iterator[Flaw]:
         yield Flaw(0.2, f"short: {draft.word_count} words")
     if body.links > MOSTLY_LINKS:
         yield Flaw(0.3, f"{body.links:.0%} of the text is links")
+    yield from _damage(body)
     if body.agrees is not None and body.agrees < AGREES:
         yield Flaw(0.3, f"page and feed agree only by {body.agrees:.0%}")
+
+
+def _damage(body: Body) -> Iterator[Flaw]:
+    """What is known of an article's content that it lost, or may have."""
+    account = body.account
+    for lost in account.lost:
+        yield Flaw(0.15, f"{lost} could not be kept")
+    if account.lost_text > LOST:
+        yield Flaw(
+            min(0.5, 0.1 + account.lost_text), f"{account.lost_text:.0%} of the text was lost"
+        )
+    if account.doubtful:
+        reason = f"{account.doubtful} blocks were left out that may be part of the text"
+        yield Flaw(min(0.2, 0.03 * account.doubtful), reason)
+    if account.missed > MISSED:
+        reason = f"{account.missed:.0%} of what an extractor takes stands elsewhere on the page"
+        yield Flaw(min(0.4, 0.1 + account.missed / 2), reason)
+    if account.unconfirmed > UNCONFIRMED:
+        reason = f"no extractor takes {account.unconfirmed:.0%} of what was kept"
+        yield Flaw(min(0.3, account.unconfirmed / 3), reason)

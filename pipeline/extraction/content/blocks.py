@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from lxml.html import HtmlElement, builder
 
 from pipeline.extraction.content import names
+from pipeline.extraction.fields.candidate import fold
 
 BLOCK_TAGS = frozenset(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure"
@@ -124,7 +125,18 @@ def _block(
             block.length += part.length
             block.linked += part.linked
     block.end = len(leaves)
+    if block.kinds and element.get("id") and _names_its_heading(block):
+        block.kinds = names.kinds(element.get("class", "").lower())
     return block
+
+
+def _names_its_heading(block: Block) -> bool:
+    """Whether an id is made of the words of a heading, as generators make them: it says nothing of what is there."""
+    heading = block if block.tag in HEADINGS else next(iter(block.children), None)
+    if heading is None or heading.tag not in HEADINGS:
+        return False
+    name = block.element.get("id").replace("_", " ")
+    return set(fold(name).split()) <= set(fold(heading.text).split())
 
 
 def _read_leaf(block: Block) -> None:

@@ -19,6 +19,9 @@ TOOLS = re.compile(
     r"(?:^|[\s_-])(?:copy|clipboard|copybtn|copybutton|toolbar|headerlink|code-header)(?:$|[\s_-])",
     re.I,
 )
+LABELS = ("div", "span", "p", "figcaption")
+MAX_LABEL = 20  # characters
+NOTHING_ON_LINE = re.compile("^[\u200b\ufeff]+$", re.M)  # what editors draw on an empty line
 FRAME = re.compile(
     r"(?:^|\s)(?:highlight\S*|codehilite|sourcecode|code|codeblock|code-block|syntaxhighlighter|crayon\S*)(?:\s|$)",
     re.I,
@@ -71,7 +74,8 @@ def _unwrap_numbered_table(table: HtmlElement) -> None:
 def _flatten_block(pre: HtmlElement) -> None:
     text = _code_text(pre).rstrip()
     text = re.sub(r"\A(?:[ \t]*\n)+", "", text)
-    language = code_language.of(_declared(pre), text)
+    label = _take_label(pre)
+    language = code_language.of(f"{_declared(pre)} {label}", text)
     tail = pre.tail
     pre.clear()
     pre.tail = tail
@@ -82,10 +86,24 @@ def _flatten_block(pre: HtmlElement) -> None:
     pre.append(code)
 
 
+def _take_label(pre: HtmlElement) -> str:
+    """The class that says the language which a label above a block names; the label goes."""
+    for frame in (pre, pre.getparent()):
+        label = frame.getprevious() if frame is not None else None
+        if label is None or label.tag not in LABELS or (label.tail or "").strip():
+            continue
+        text = str(label.text_content()).strip()
+        if len(text) <= MAX_LABEL and label.get("class") and code_language.is_name(text):
+            label.drop_tree()
+            return f"language-{text.lower()}"
+    return ""
+
+
 def _code_text(block: HtmlElement) -> str:
     _drop_junk(block)
     text = code_lines.joined(block)
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
+    return NOTHING_ON_LINE.sub("", text)
 
 
 def _drop_junk(block: HtmlElement) -> None:

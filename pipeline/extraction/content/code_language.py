@@ -73,6 +73,12 @@ def of(classes: str, text: str) -> str:
     return "text" if SAID_PLAIN.search(classes) else ""
 
 
+def is_name(text: str) -> bool:
+    """Whether a text is the name of a language, and of nothing else."""
+    name = text.strip().lower()
+    return " " not in name and bool(name in NO_LANGUAGE or _alias(name))
+
+
 def guess(text: str) -> str:
     """A language for code that nobody names, only where it is plain to see."""
     start = text.lstrip()

@@ -44,6 +44,10 @@ DATE_WORDS = frozenset(f"{DAYS} {SAYS_WHEN}".split()) | frozenset(months())
 TIME_WORDS = frozenset(SAYS_HOW_LONG.split())
 AUTHOR_WORDS = frozenset(SAYS_WHO.split())
 PLACE_WORDS = frozenset(SAYS_WHERE.split())
+LABEL_WORDS = frozenset(
+    "posted published updated filed category categories tags tag tagged comments comment edit permalink author by print"
+    " share".split()
+)
 NUMBER = re.compile(r"\d+(?:st|nd|rd|th|er|h|am|pm|min|年|月|日)?|t\d+|\d+年\d+月\d+日|z")
 
 
@@ -98,6 +102,8 @@ class Facts:
         if len(words) > MAX_WORDS:
             return ""
         rest = [word for word in words if not NUMBER.fullmatch(word)]
+        if not words:
+            return ""
         unknown = [
             word
             for word in rest
@@ -113,7 +119,7 @@ class Facts:
             return "byline"
         if len(rest) < len(words):
             return "reading-time" if {"min", "mins", "minutes", "words"} & set(rest) else "dateline"
-        return "details" if not rest or len(rest) <= 4 else ""
+        return "details" if LABEL_WORDS & set(rest) else ""
 
     def _reach(self) -> tuple[int, int]:
         """The numbers of the first leaf of prose and of the last leaf of content."""

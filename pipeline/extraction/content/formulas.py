@@ -12,7 +12,7 @@ from lxml import etree
 from lxml.html import HtmlElement, builder
 
 INLINE_PARENTS = frozenset(
-    "a abbr b cite code dd dt em figcaption h1 h2 h3 h4 h5 h6 i label li p small span strong sub summary sup td th u".split()
+    "a abbr b cite code dt em h1 h2 h3 h4 h5 h6 i label p small span strong sub summary sup u".split()
 )
 DRAWN = (  # what shows the same formula again
     "MathJax_Preview",
@@ -35,8 +35,9 @@ EQUATION = re.compile(
     r"\\begin\{(?:equation|displaymath|math)\*?\}(.*)\\end\{(?:equation|displaymath|math)\*?\}",
     re.S,
 )
+NAMES = ("math", "katex", "arithmatex")
 NAMED: Any = etree.XPath(
-    './/*[contains(@class, "math") or contains(@class, "Math") or contains(@class, "katex")]'
+    './/*[contains(@class, "math") or contains(@class, "Math") or contains(@class, "katex") or contains(@class, "arithmatex")]'
 )
 PARTS = frozenset(
     "mi mn mo ms mtext mspace mrow mfrac msqrt mroot mstyle merror mpadded mphantom msub msup msubsup munder mover"
@@ -52,7 +53,7 @@ def mark_all(body: HtmlElement, classes: str) -> None:
 
     `classes`: all class names of the body, in lower case.
     """
-    named = NAMED(body) if "math" in classes or "katex" in classes else []
+    named = NAMED(body) if any(name in classes for name in NAMES) else []
     _from_scripts(body)
     for element in list(body.iter("mjx-container", *TEX_TAGS)):
         if element.tag == "mjx-container":

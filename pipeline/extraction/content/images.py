@@ -49,8 +49,12 @@ def reveal(body: HtmlElement) -> None:
             element.tag = "img"
 
 
-def resolve(root: HtmlElement, base: str) -> None:
-    """Give each image its address; what is no picture (a tracker, an emoji drawn as one) becomes nothing or its sign."""
+def resolve(root: HtmlElement, base: str) -> int:
+    """Give each image its address; what is no picture (a tracker, an emoji drawn as one) becomes nothing or its sign.
+
+    Returns how many images have no address to be had, and are lost.
+    """
+    lost = 0
     for picture in list(root.iter("picture")):
         _unwrap_picture(picture)
     for image in list(root.iter("img")):
@@ -60,9 +64,11 @@ def resolve(root: HtmlElement, base: str) -> None:
             continue
         address = address_of(image, base)
         if not address or _is_tracker(image):
+            lost += not _is_tracker(image)
             _replace_by_text(image, "")
         else:
             image.set("src", address)
+    return lost
 
 
 def address_of(image: HtmlElement, base: str) -> str:

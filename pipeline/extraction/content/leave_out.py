@@ -9,6 +9,7 @@ from pipeline.extraction.content.facts import Facts
 from pipeline.extraction.content.rules import ways
 
 MAX_RECORDS = 60
+FEW_WORDS = 4
 MAX_WORDS = 12  # of a block's beginning that are put on record
 MAX_LENGTH = 120  # characters
 KINDS = {
@@ -34,11 +35,13 @@ class Record:
     def __init__(self) -> None:
         self.entries: list[LeftOut] = []
         self.cut: list[Block] = []
+        self.doubtful = 0  # blocks that stood in the text and went by a rule that may be wrong
 
-    def add(self, block: Block, rule: rules.Rule) -> None:
+    def add(self, block: Block, rule: rules.Rule, is_inside: bool) -> None:
+        """Note a block; `is_inside`: it stands between the first paragraph of the text and the last."""
         self.cut.append(block)
-        text = block.whole_text()
-        words = text.split()
+        words = block.whole_text().split()
+        self.doubtful += is_inside and rule.name in rules.UNSURE and len(words) >= FEW_WORDS
         if not words or len(self.entries) >= MAX_RECORDS:
             return
         begin = " ".join(words[:MAX_WORDS])[:MAX_LENGTH]
@@ -46,13 +49,13 @@ class Record:
         self.entries.append(LeftOut(kind, begin, len(words), rule.name, rule.reason))
 
 
-def cut(root: Block, facts: Facts) -> tuple[LeftOut, ...]:
-    """Take the blocks out of the root that a rule names, and say which and why."""
+def cut(root: Block, facts: Facts) -> Record:
+    """Take the blocks out of the root that a rule names; the record says which and why."""
     record = Record()
     _judge_children(root, facts, record)
     for block in record.cut:
         _remove(block.element)
-    return tuple(record.entries)
+    return record
 
 
 def _judge_children(block: Block, facts: Facts, record: Record) -> None:
@@ -62,7 +65,7 @@ def _judge_children(block: Block, facts: Facts, record: Record) -> None:
     for child in block.children:
         rule = _rule_for(child, facts, offers)
         if rule is not None:
-            record.add(child, rule)
+            record.add(child, rule, not facts.is_at_edge(child))
             lost.append((len(kept), rule))
             continue
         _judge_children(child, facts, record)
@@ -90,7 +93,7 @@ def _drop_empty_sections(
         if rule.name in rules.FIELDS:
             continue
         if following is None or (following.tag in HEADINGS and following.tag <= heading.tag):
-            record.add(heading, rule)
+            record.add(heading, rule, is_inside=False)
 
 
 def _kind(block: Block) -> str:

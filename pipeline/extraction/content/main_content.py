@@ -7,7 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from html import escape
 from typing import Any
 
 from lxml import etree
@@ -31,13 +32,18 @@ from pipeline.extraction.content import (
     root,
     sanitize,
 )
+from pipeline.extraction.content.account import Account, agreement, inventory, losses
+from pipeline.extraction.content.blocks import Block
 from pipeline.extraction.content.facts import Facts
 from pipeline.extraction.content.words import squeeze
+from pipeline.extraction.page.linked_data import articles
 from pipeline.extraction.page.parsed import ParsedPage, host_of
 from pipeline.extraction.text import fingerprint, plain
 from pipeline.extraction.text.counting import count_words
 
-FEW = 50  # words; where an extractor takes fewer, another one is asked as well
+FEW = 250  # characters; where an extractor takes fewer, another one is asked as well
+MAX_LINKED = 2000  # characters of a text for machines that are looked through for markup
+RICHER = 1.5  # times the page's words that make a text for machines the better one
 FULL = 100  # words; a shorter feed entry may be a teaser that happens to end in a sentence
 AGREES = 0.95  # F1 of the words of page and feed above which the page's own markup is preferred
 ENDING = 40  # word characters
@@ -52,6 +58,9 @@ JUNK = (
 ).split()
 
 
+NOTHING_LOST = Account()
+
+
 @dataclass(frozen=True, slots=True)
 class Body:
     """The article's content: safe html, the text rendered from it, and how it was come by."""
@@ -63,7 +72,8 @@ class Body:
     links: float = 0.0  # share of the text inside links
     agrees: float | None = None  # F1 of the words of page and feed; None without a full feed text
     words: int = 0
-    left_out: tuple[LeftOut, ...] = field(default=())
+    left_out: tuple[LeftOut, ...] = ()
+    account: Account = NOTHING_LOST
 
 
 def main_content(
@@ -73,8 +83,10 @@ def main_content(
 
     `title` and `authors` as the page shows them: they are fields of their own, not part of the text.
     """
-    found = _from_page(page, title, authors)
-    return choose(found, _from_markup(said.html or said.summary, page, "feed"))
+    feed = _from_markup(said.html or said.summary, page, "feed")
+    found = choose(_from_page(page, feed, title, authors), feed)
+    linked = _from_linked_data(page)
+    return linked if linked.words > max(FULL, RICHER * found.words) else found
 
 
 def choose(page: Body, feed: Body) -> Body:
@@ -105,20 +117,37 @@ def overlap(one: str, other: str) -> float:
     return 2 * sum((a & b).values()) / max(1, sum(a.values()) + sum(b.values()))
 
 
-def _from_page(page: ParsedPage, title: str, authors: Sequence[str]) -> Body:
+def _from_page(page: ParsedPage, feed: Body, title: str, authors: Sequence[str]) -> Body:
     body = _prepared(page.tree, page.base)
     tree = blocks.build(body)
-    leaves = tree.all_leaves
-    taken = proposals.by_trafilatura(body, leaves, page.is_forum)
-    for number in taken:
-        if number < len(leaves):
-            leaves[number].taken = True
+    method = _vote(body, tree, page.is_forum, feed)
     article = root.locate(tree)
     lead.fetch(article, title)
     facts = Facts(article, title, authors, host_of(page.url), page.is_forum)
-    left_out = leave_out.cut(article, facts)
+    record = leave_out.cut(article, facts)
+    missed, unconfirmed = agreement(tree, article, record.cut)
     lead.fetch_notes(article.element, body)
-    return replace(_finish(article.element, page, "trafilatura"), left_out=left_out)
+    found = _finish(article.element, page, method)
+    account = replace(
+        found.account, missed=missed, unconfirmed=unconfirmed, doubtful=record.doubtful
+    )
+    return replace(found, left_out=tuple(record.entries), account=account)
+
+
+def _vote(body: HtmlElement, tree: Block, is_forum: bool, feed: Body) -> str:
+    """Let extractors and the feed mark the blocks that they take. Returns who decided."""
+    leaves = tree.all_leaves
+    taken = proposals.by_trafilatura(body, leaves, is_forum)
+    method = "trafilatura"
+    if sum(leaves[number].length for number in taken if number < len(leaves)) < FEW:
+        taken |= proposals.by_readability(body, leaves)
+        method = "readability" if taken else "page"
+    if feed.words > FULL:
+        taken |= proposals.by_text(feed.text.split("\n"), leaves)
+    for number in taken:
+        if number < len(leaves):
+            leaves[number].taken = True
+    return method
 
 
 def _prepared(tree: HtmlElement, base: str) -> HtmlElement:
@@ -148,20 +177,36 @@ def _from_markup(markup: str, page: ParsedPage, method: str) -> Body:
     return _finish(body, page, method)
 
 
+def _from_linked_data(page: ParsedPage) -> Body:
+    """The text that the page gives machines."""
+    for node in articles(page.linked):
+        given = node.get("articleBody")
+        if isinstance(given, str) and len(given) > FEW:
+            is_markup = "<p" in given[:MAX_LINKED].lower()
+            lines = [f"<p>{escape(line)}</p>" for line in given.splitlines() if line.strip()]
+            return _from_markup(given if is_markup else "".join(lines), page, "json-ld")
+    return Body()
+
+
 def _finish(body: HtmlElement, page: ParsedPage, method: str) -> Body:
     notes.link_up(body, page.url)
-    images.resolve(body, page.base)
+    lost_images = images.resolve(body, page.base)
     sanitize.absolutise(body, page.base)
+    before = inventory(body)
     article = canonical.simplify(body)
     markup = sanitize.clean(article)
-    linked = sum(len(a.text_content()) for a in article.iter("a"))
-    text = plain.to_text(markup)
-    links = min(1.0, linked / max(1, len(text)))
+    tree = plain.parse(markup)
+    if tree is None:
+        return Body(method=method)
+    linked = sum(len(a.text_content()) for a in tree.iter("a"))
+    text = plain.render(tree)
+    lost_text, lost = losses(before, inventory(tree), lost_images)
     return Body(
         markup,
         text,
         method,
-        code.blocks(article),
-        links=links,
+        code.blocks(tree),
+        links=min(1.0, linked / max(1, len(text))),
         words=count_words(text),
+        account=Account(lost_text=lost_text, lost=lost),
     )

@@ -8,7 +8,7 @@ from lxml.html import HtmlElement, builder
 NOTE_ROLES = ("doc-footnote", "doc-endnote", "note")
 NOTE = re.compile(r"(?:^|\s)(?:footnote|endnote|citation|fn|footdef)(?:\s|$)", re.I)
 NOTE_LISTS = re.compile(
-    r"(?:^|[\s_-])(?:footnotes?|endnotes?|footnote-list|fn-list|data-footnotes)(?:$|[\s_-])", re.I
+    r"(?:^|[\s_-])(?:footnotes|endnotes|footnote-list|fn-list|data-footnotes)(?:$|[\s_-])", re.I
 )
 NOTES = "footnotes"  # the class of their section
 REFERENCE = "footnote-ref"  # of a mark in the text
@@ -39,7 +39,7 @@ def drop_permalinks(body: HtmlElement) -> None:
 def make_lists(body: HtmlElement) -> None:
     """Footnotes that stand in boxes or tables of their own, one each, become the items of one list; all are marked."""
     for box in body.iter("div", "section", "ol", "aside"):
-        if NOTE_LISTS.search(box.get("class") or "") or box.get("role") == "doc-endnotes":
+        if _holds_notes(box):
             box.set(MARKED, "")
     found = [e for e in body.iter("aside", "table", "dl", "div") if _is_note(e)]
     done: set[HtmlElement] = set()
@@ -122,11 +122,18 @@ def _is_raised(link: HtmlElement) -> bool:
     return link.find("sup") is not None or (parent is not None and parent.tag == "sup")
 
 
+def _holds_notes(box: HtmlElement) -> bool:
+    classes = box.get("class") or ""
+    if NOTE_LISTS.search(classes) or box.get("role") == "doc-endnotes":
+        return True
+    return bool(NOTE.search(classes)) and next(box.iter("li"), None) is not None
+
+
 def _is_note(element: HtmlElement) -> bool:
     if element.get("role") in NOTE_ROLES[:2] and element.tag != "div":
         return True
     classes = element.get("class") or ""
-    if not NOTE.search(classes) or NOTE_LISTS.search(classes.replace("footnote ", " ")):
+    if not NOTE.search(classes) or NOTE_LISTS.search(classes):
         return False
     if element.tag in ("aside", "table"):
         return bool(element.get("id")) or next(element.iter("a"), None) is not None

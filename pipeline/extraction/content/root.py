@@ -6,6 +6,8 @@ from pipeline.extraction.content import names
 from pipeline.extraction.content.blocks import Block
 
 MOST = 0.95  # share of a page's mass that its article holds
+MANY = 0.6  # the same where no prose is lost by it
+LINES = 150  # characters of several lines that extractors took
 SENTENCE = 60  # characters of text outside of links that make a leaf prose
 FRAMED = 0.05  # what text in a frame around articles weighs
 UNTAKEN = 0.2  # what prose weighs that no extractor took, where extractors took little
@@ -30,13 +32,12 @@ def locate(page: Block) -> Block:
     node = page
     best = page
     while (child := _heaviest(node)) is not None:
-        if child.mass < MOST * page.mass:
+        loses_prose = _loses_prose(node, child)
+        if child.mass < (MOST if loses_prose else MANY) * page.mass:
             break
-        if _is_named_content(child) or not _loses_prose(node, child):
+        if _is_named_content(child) or not loses_prose:
             best = child
-        elif _holds_named_content(child, page.mass):
-            pass
-        else:
+        elif not _holds_named_content(child, page.mass):
             break
         node = child
     return best
@@ -97,10 +98,12 @@ def _holds_named_content(block: Block, mass: float) -> bool:
 
 
 def _loses_prose(outer: Block, inner: Block) -> bool:
-    """Whether a paragraph that an extractor took stands in `outer` beside `inner`."""
-    for child in outer.children:
-        if child is inner or child.mass == 0:
-            continue
-        if any(leaf.taken and leaf.mass > SENTENCE for leaf in child.leaves()):
-            return True
-    return False
+    """Whether a paragraph that an extractor took, or several lines, stand in `outer` beside `inner`."""
+    beside = [
+        leaf.mass
+        for child in outer.children
+        if child is not inner and child.mass
+        for leaf in child.leaves()
+        if leaf.taken
+    ]
+    return sum(beside) > LINES or max(beside, default=0) > SENTENCE

@@ -24,9 +24,12 @@ SPACE = re.compile(r"[ \t\n\r\f]{2,}|[\t\n\r\f]")  # a single blank stays as it 
 
 def to_text(markup: str) -> str:
     """Plain text: paragraphs apart by a blank line, code verbatim, list items after "- " or their number, cells by " | "."""
-    tree = _tree(markup)
-    if tree is None:
-        return ""
+    tree = parse(markup)
+    return "" if tree is None else render(tree)
+
+
+def render(tree: HtmlElement) -> str:
+    """The plain text of stored html that is parsed already."""
     out = _Text(notes.numbers(tree))
     _walk(tree, out)
     return out.value()
@@ -189,7 +192,8 @@ SPECIAL = {
 }
 
 
-def _tree(markup: str) -> HtmlElement | None:
+def parse(markup: str) -> HtmlElement | None:
+    """Stored html as a body; None for none."""
     if not markup.strip():
         return None
     return html.document_fromstring(f"<html><body>{markup}</body></html>", parser=PARSER).find(

@@ -50,6 +50,7 @@ LABEL = 40  # characters; shorter lines may announce an advertisement or number 
 PLAIN = 80  # characters of a paragraph that may hold links
 FEW_LINKS = 0.4  # share of its text
 RELATED = next(rule for rule in RULES if rule.name == "related-posts")
+UNSURE = frozenset(["beside-the-text", "related-posts", "sidebar", "hidden", "author-box"])
 FIELDS = frozenset(["title", "metadata", "tags", "above-title", "hidden"])
 
 

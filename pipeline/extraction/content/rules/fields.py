@@ -78,7 +78,7 @@ def metadata(block: Block, facts: Facts) -> bool:
     """A line above or below the text that tells author, date, length or the like."""
     if not facts.is_at_edge(block) or block.length > LINE or holds(block, *CONTENT):
         return False
-    if block.tag in HEADINGS or not block.length:
+    if block.tag in HEADINGS or not block.length or _is_item_of_text(block):
         return False
     text = _without_filing_links(block)
     if not text.strip() or facts.metadata(text) or ADDRESS.fullmatch(text):
@@ -86,6 +86,11 @@ def metadata(block: Block, facts: Facts) -> bool:
     if facts.is_above(block) and _is_signature(text):
         return True
     return is_named(block, "byline", "author", "tags") and not ends_like_text(block)
+
+
+def _is_item_of_text(block: Block) -> bool:
+    """Whether a block is an item of a list that nothing names."""
+    return block.tag == "li" and block.parent is not None and not block.parent.kinds
 
 
 def _is_signature(text: str) -> bool:

@@ -22,6 +22,7 @@ from pipeline.extraction.content.rules.measures import (
 from pipeline.extraction.fields.candidate import fold
 
 IN_LISTS = ("li", "dt", "dd", "summary", "figcaption")
+TEXT_PARENTS = (*IN_LISTS, "td", "th", "blockquote", "figure", "details", "ul", "ol", "dl")
 TOC_TAGS = ("ul", "ol", "nav", "aside", "details")
 PARAGRAPH = 60  # characters outside of links
 CARD = 150  # characters beside the link of a card that offers a post
@@ -148,10 +149,14 @@ def beside(block: Block, facts: Facts) -> bool:
         return False
     if block.tag in IN_LISTS or block.tag in HEADINGS or _holds_notes(block):
         return False
+    if block.parent is not None and block.parent.tag in TEXT_PARENTS:
+        return False
     if holds(block, *SOLID) or is_part_of_text(block):
         return False
     links = links_of(block)
-    if len(links) > 1 and (linked_share(block) > 0.25 or _are_cards(block)):
+    internal = sum(is_internal(link, facts) for link in links)
+    is_list = len(links) > 1 and 2 * internal >= len(links)
+    if is_list and (linked_share(block) > 0.25 or _are_cards(block)):
         return True
     if (
         len(links) == 1

@@ -72,7 +72,10 @@ def _is_comment_line(block: Block, facts: Facts, named: bool) -> bool:
         return False
     if not named and not facts.is_at_edge(block):
         return False
-    return bool(phrases.COMMENT_LINE.fullmatch(block.whole_text()))
+    text = block.whole_text()
+    if text.endswith(".") and not named:
+        return False
+    return bool(phrases.COMMENT_LINE.fullmatch(text))
 
 
 def _holds_comments(block: Block) -> bool:
@@ -112,7 +115,9 @@ def share(block: Block, facts: Facts) -> bool:
     sharing = [link for link in links if phrases.SHARE_ADDRESS.search(link.get("href"))]
     if sharing and 2 * len(sharing) >= len(links) and unlinked(block) < LINE / 2:
         return True
-    says_share = block.length < LINE and bool(phrases.SHARE_LINE.fullmatch(block.whole_text()))
+    text = block.whole_text()
+    says_share = len(text) < LINE and bool(phrases.SHARE_LINE.fullmatch(text))
+    says_share = says_share and not text.endswith(".")
     if is_named(block, "share") and block.length < LINE:
         return bool(links) or says_share or block.length < LABEL
     return facts.is_at_edge(block) and block.length < LABEL and says_share
