@@ -59,10 +59,14 @@ def health_of(
 
 def urls_of(source: Source, run: Run) -> tuple[int, int]:
     """How many URLs of the source a run found, and how many of them failed."""
-    hosts = (run.summary or {}).get("hosts", [])
-    same = [line for line in hosts if line["host"].removeprefix("www.") == source.host]
-    if same:
-        return sum(line["found"] for line in same), sum(line["failed"] for line in same)
+    found = 0
+    failed = 0
+    for host, host_found, _, host_failed in (run.summary or {}).get("hosts", []):
+        if host.removeprefix("www.") == source.host:
+            found += host_found
+            failed += host_failed
+    if found:
+        return found, failed
     if len(run.addresses) == 1:
         return run.found, run.failed
     journeys = run.journeys.filter(key__startswith=f"https://{source.host}/")

@@ -10,9 +10,10 @@ from pytest_django import DjangoAssertNumQueries
 from catalog.models import Source
 from catalog.sources import MONTHS_SHOWN, months_between, source_stats
 from pipeline.access.roles import Role
-from pipeline.models import Run
+from pipeline.models import Journey, Run
 from pipeline.runs import jobs, sources
-from tests.pages import WHEN, a_run, an_article
+from pipeline.summary.stage import close_run
+from tests.pages import WHEN, a_run, an_article, journeys
 from tests.people import session
 
 pytestmark = pytest.mark.django_db
@@ -125,12 +126,16 @@ def test_the_health_of_a_source_is_that_of_its_last_run(values: dict[str, Any], 
 
 
 def test_only_the_sources_own_urls_count_in_a_run_of_many() -> None:
-    hosts = [
-        {"host": "blog.example", "found": 6, "ended": 6, "failed": 6},
-        {"host": "tea.example", "found": 94, "ended": 94, "failed": 0},
-    ]
-    source, run = crawled(found=100, stored=94, failed=6, summary={"hosts": hosts})
-    assert sources.urls_of(source, run) == (6, 6)
+    source = an_article().source
+    run = a_run("running")
+    journeys(run, 3, "failed", reason="http-404")
+    other = "https://tea.example/1"
+    Journey.objects.create(run=run, url=other, key=other, state="stored", stage="store")
+    run.batches.update(finished_at=WHEN)
+    close_run(run.pk)
+    run.refresh_from_db()
+    assert run.found == 4
+    assert sources.urls_of(source, run) == (3, 3)
 
 
 def test_articles_are_counted_by_month_and_those_without_a_date_apart() -> None:
