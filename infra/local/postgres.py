@@ -99,17 +99,11 @@ class Postgres:
         self.data.mkdir(mode=0o700)
         if os.geteuid() == 0:
             os.chown(self.data, NOBODY, NOBODY)
-        options = [
-            "--username",
-            USER,
-            "--auth",
-            "scram-sha-256",
-            "--pwfile",
-            "/dev/stdin",
-            "--encoding",
-            "UTF8",
-        ]
-        options += ["--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"]
+        options = ["--username", USER, "--auth", "scram-sha-256", "--pwfile", "/dev/stdin"]
+        options += ["--encoding", "UTF8", "--locale", "C"]
+        options += ["--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"]
+        if not self._durable:
+            options += ["--no-sync"]
         command: list[str | Path] = [*_demoted(), binary("initdb"), "-D", self.data, *options]
         done = subprocess.run(command, input=f"{self.password}\n", capture_output=True, text=True)  # noqa: S603
         self.log.parent.mkdir(parents=True, exist_ok=True)
