@@ -155,8 +155,6 @@ def worker_command(stage: str) -> list[str]:
         "--pool": worker.pool,
         "--concurrency": slots(stage),
         "--prefetch-multiplier": worker.prefetch,
-        "--soft-time-limit": worker.soft_seconds,
-        "--time-limit": worker.hard_seconds,
         "--max-tasks-per-child": worker.tasks_per_child,
         "--max-memory-per-child": worker.kilobytes_per_child,
     }

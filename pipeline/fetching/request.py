@@ -61,7 +61,9 @@ class RequestSender:
         gate.reserve(max_wait_seconds)
         try:
             response = self._send(target, headers, gate)
-            self._note_answer(target.host, response, time.monotonic() - gate.opened_at)
+            seconds = time.monotonic() - gate.opened_at
+            with self.line.deadline.paused():
+                self._note_answer(target.host, response, seconds)
             try:
                 yield response
             finally:

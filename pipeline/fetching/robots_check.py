@@ -79,9 +79,11 @@ class RobotsCheck:
         )
 
     def _file(self, target: Target, max_wait_seconds: float) -> RobotsFile:
-        file = self._hosts.robots(
-            target.host, self._policy.robots_max_age, lambda: self._ask(target, max_wait_seconds)
-        )
+        max_age = self._policy.robots_max_age
+        with self._sender.line.deadline.paused():
+            file = self._hosts.robots(
+                target.host, max_age, lambda: self._ask(target, max_wait_seconds)
+            )
         if file is None:
             why = f"robots.txt of {target.host} is being asked for by another worker"
             raise Failed(Unavailable("host-busy", why, 2.0))

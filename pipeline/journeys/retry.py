@@ -12,7 +12,6 @@ from django.conf import settings
 from django.utils import timezone
 
 from pipeline.broker.outages import report_outage
-from pipeline.broker.queues import WORKERS
 from pipeline.core.database import wait_for_database
 from pipeline.core.failures import Rejected, Unavailable
 from pipeline.journeys import canvas, transitions
@@ -100,8 +99,7 @@ def requeue_message(stage: str, error: Exception) -> Reject:
     """Return what sends the message back to its queue, once the server is there again or was awaited for long."""
     report_outage(stage, error)
     time.sleep(1)  # the broker would hand it out again at once, and count that against the message
-    seconds = WORKERS[stage].soft_seconds / 3
-    wait_for_database(seconds or DATABASE_TIMEOUT_SECONDS)
+    wait_for_database(DATABASE_TIMEOUT_SECONDS)
     return Reject(str(error), requeue=True)
 
 

@@ -12,14 +12,14 @@ from typing import Any
 
 import structlog
 from celery import Task, shared_task
-from celery.exceptions import Reject, SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import connection
 
 from pipeline.broker.outages import DATABASE_AWAY, SERVER_AWAY
-from pipeline.broker.queues import task_name
+from pipeline.broker.queues import WORKERS, task_name
 from pipeline.core.failures import STOPPED, Rejected, Unavailable
 from pipeline.core.stages import STAGES
+from pipeline.core.time_limit import TimeLimitReached, time_limit
 from pipeline.journeys import transitions
 from pipeline.journeys.outcome import Advance, Ended, Outcome
 from pipeline.journeys.retry import (
@@ -82,12 +82,7 @@ def stage(name: str, input_query: str = "") -> Callable[[Handler], Task]:
         def task(self: Task, ticket: Ticket) -> Ticket:
             if "ended" in ticket:
                 return ticket
-            try:
-                return _run_or_requeue(self, spec, ticket)
-            except SoftTimeLimitExceeded as error:
-                # Not the stage's own time: a server was away for that long.
-                connection.close()
-                raise Reject(str(error), requeue=True) from error
+            return _run_or_requeue(self, spec, ticket)
 
         return task
 
@@ -98,7 +93,9 @@ def _run_or_requeue(task: Task, spec: StageSpec, ticket: Ticket) -> Ticket:
     try:
         return run_stage(task, spec, ticket)
     except SERVER_AWAY as error:
-        raise requeue_message(spec.name, error) from error
+        reject = requeue_message(spec.name, error)
+        transitions.release_if_possible(ticket["journey"], spec.name)
+        raise reject from error
 
 
 def run_stage(task: Task, spec: StageSpec, ticket: Ticket) -> Ticket:
@@ -149,11 +146,13 @@ def skip_reason(context: StageContext) -> Rejected | None:
 
 def run_handler(handler: Handler, context: StageContext) -> Outcome:
     """Run the stage. A bug is loud in the log and quiet in the chain: the journey ends as "crashed"."""
+    worker = WORKERS[context.stage]
     try:
-        return handler(context)
+        with time_limit(worker.soft_seconds, worker.hard_seconds):
+            return handler(context)
     except DATABASE_AWAY:
         raise
-    except SoftTimeLimitExceeded:
+    except TimeLimitReached:
         connection.close()  # the signal may have cut a query in half
         return Rejected("time-limit", f"took longer than the stage {context.stage} allows")
     except MemoryError:

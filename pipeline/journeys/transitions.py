@@ -13,11 +13,13 @@ at the start (on `held`, the journey's row), its `PendingWrite` at the end.
 
 import json
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cache
 from typing import Any
 
+from django.db import InterfaceError, OperationalError, connection
 from psycopg2.extras import Json
 
 from pipeline.core.database import execute
@@ -239,6 +241,12 @@ def give_back(context: StageContext) -> bool:
 def release(context: StageContext) -> None:
     """Let go of the journey, with nothing done and no attempt counted."""
     execute(RELEASE, {"id": context.id, "stage": context.stage})
+
+
+def release_if_possible(journey: int, stage: str) -> None:
+    """Let go of a journey whose message goes back because a server was away: its worker did not crash."""
+    with suppress(OperationalError, InterfaceError), connection.cursor() as cursor:
+        cursor.execute(RELEASE, {"id": journey, "stage": stage})
 
 
 def take_given_back(run_id: int) -> dict[int, list[int]]:

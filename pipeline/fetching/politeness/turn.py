@@ -24,7 +24,8 @@ class Gate:
     def reserve(self, max_wait_seconds: float) -> None:
         """Take a slot at most `max_wait_seconds` seconds away. Raises Failed("host-busy") or Failed("host-given-up")."""
         before = time.monotonic()
-        turn = self._hosts.slot(self._host, self._pace, max_wait_seconds)
+        with self._line.deadline.paused():  # a slow database is not the URL's fault
+            turn = self._hosts.slot(self._host, self._pace, max_wait_seconds)
         after = time.monotonic()
         if not turn.granted:
             raise Failed(refused(self._host, turn))

@@ -32,22 +32,20 @@ class Deadline:
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """Time inside does not count."""
-        started = time.monotonic()
+        """Time inside does not count, neither here nor in a pause around this one."""
+        left = self._at - time.monotonic()
         try:
             yield
         finally:
-            self._at += time.monotonic() - started
+            self._at = time.monotonic() + left
 
     @contextmanager
     def aside(self, seconds: float) -> Iterator[None]:
         """Something else, with a budget of its own; the time it takes does not count outside."""
         budget = self._budget
-        at = self._at
-        started = time.monotonic()
-        self.start(seconds)
-        try:
-            yield
-        finally:
-            self._budget = budget
-            self._at = at + time.monotonic() - started
+        with self.paused():
+            self.start(seconds)
+            try:
+                yield
+            finally:
+                self._budget = budget

@@ -1,6 +1,7 @@
 """What every stage shares: entering, leaving, retrying, failing as a value."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,6 +14,7 @@ from pipeline import tasks
 from pipeline.broker import outages
 from pipeline.core import database
 from pipeline.core.failures import Rejected, Unavailable
+from pipeline.core.time_limit import TimeLimitReached
 from pipeline.journeys import retry, transitions
 from pipeline.journeys import stage as stages
 from pipeline.journeys.stage import Advance, Ended, Outcome
@@ -279,16 +281,54 @@ def test_time_that_ran_out_while_the_database_was_away_is_not_the_pages_fault(
         database.execute("SELECT 1")
 
 
-def test_a_message_comes_back_when_time_runs_out_waiting_for_a_server(
+def test_the_limit_of_a_stage_is_its_handlers_alone(
     journey: Journey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def out_of_time(*_: object) -> None:
-        raise SoftTimeLimitExceeded
+    order: list[str] = []
 
-    monkeypatch.setattr(stages, "run_stage", out_of_time)
+    @contextmanager
+    def limit(soft: float, hard: float) -> Iterator[None]:
+        order.append(f"limit {soft} {hard}")
+        yield
+        order.append("no limit")
+
+    start, complete = transitions.start_stage, transitions.complete_stage
+    monkeypatch.setattr(stages, "time_limit", limit)
+    monkeypatch.setattr(
+        transitions, "start_stage", lambda *given: (order.append("start"), start(*given))[1]
+    )
+    monkeypatch.setattr(
+        transitions,
+        "complete_stage",
+        lambda *given, **more: (order.append("write"), complete(*given, **more))[1],
+    )
+    spec = stages.StageSpec("fetch", lambda _: (order.append("work"), Advance())[1])
+    stages.run_stage(Task(), spec, {"journey": journey.pk})
+    assert order == ["start", "limit 0 0", "work", "no limit", "write"]
+
+
+def test_a_handler_that_takes_too_long_ends_its_journey_with_that(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(_: StageContext) -> Advance:
+        raise TimeLimitReached
+
     monkeypatch.setattr(stages.connection, "close", lambda: None)
+    spec = stages.StageSpec("fetch", slow)
+    stages.run_stage(Task(), spec, {"journey": journey.pk})
+    journey.refresh_from_db()
+    assert (journey.state, journey.reason) == ("failed", "time-limit")
 
-    with pytest.raises(Reject) as rejected:
-        tasks.extract.run({"journey": journey.pk})
 
-    assert rejected.value.requeue
+def test_a_journey_whose_server_was_away_comes_back_as_if_nobody_had_had_it(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_: StageContext) -> Advance:
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr(stages, "requeue_message", lambda *_: Reject("away", requeue=True))
+    spec = stages.StageSpec("fetch", away)
+    with pytest.raises(Reject):
+        stages._run_or_requeue(Task(), spec, {"journey": journey.pk})
+    journey.refresh_from_db()
+    assert (journey.in_progress, journey.crash_count, journey.attempts) == (False, 0, [])
