@@ -185,8 +185,10 @@ def _says(run: Run, counted: Progress) -> str:
     """What is read out when it changes: the state, and while the run goes on its first stage that has work."""
     busy = next((card.stage for card in counted.cards if card.waiting + card.in_progress), "")
     if run.state == Run.State.RUNNING and busy:
-        return f"{run} is at {busy}."
-    return f"{run} is {run.state}. {run.reason if run.ended else ''}".strip()
+        return f"{run}: {busy}."
+    if run.ended:
+        return f"{run}: {run.state}. {run.reason}".strip()
+    return f"{run}: {run.state}."
 
 
 def _may(run: Run, counted: Progress) -> set[str]:

@@ -17,7 +17,7 @@ def test_a_wish_becomes_a_job_with_a_schedule_in_simple_words(visitor: Visitor) 
     assert page.locator("[name=addresses]").input_value() == "https://blog.example/"
     assert not page.locator("[name=at]").is_visible()
 
-    page.get_by_label("Runs").select_option("week")
+    page.get_by_label("Repeat").select_option("week")
     page.get_by_label("Thursday").check()
     page.get_by_label("At", exact=True).fill("06:30")
     page.get_by_label("Time zone").fill("Europe/Berlin")
@@ -25,13 +25,13 @@ def test_a_wish_becomes_a_job_with_a_schedule_in_simple_words(visitor: Visitor) 
     page.get_by_text("06:30 CE").first.wait_for()
     assert not page.locator("[name=cron]").is_visible()
 
-    page.get_by_label("Runs").select_option("cron")
-    page.get_by_label("Crontab").fill("0 6 31 2 *")
+    page.get_by_label("Repeat").select_option("cron")
+    page.get_by_label("Cron expression").fill("0 6 31 2 *")
     page.get_by_text("never occurs").wait_for()
-    page.get_by_role("button", name="Keep it").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     page.locator(".is-invalid").wait_for()
-    page.get_by_label("Runs").select_option("week")
-    page.get_by_role("button", name="Keep it").click()
+    page.get_by_label("Repeat").select_option("week")
+    page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_text("every Monday and Thursday at 06:30 (Europe/Berlin)").wait_for()
     assert all(
         "422" in complaint for complaint in visitor.complaints
@@ -48,10 +48,10 @@ def test_a_job_is_run_paused_and_removed(visitor: Visitor, sent: list[int]) -> N
     assert Run.objects.get(pk=sent[0]).job == job
     page.get_by_role("navigation", name="Where you are").get_by_role("link", name="Weekly").click()
     page.once("dialog", lambda dialog: dialog.dismiss())
-    page.get_by_role("button", name="Remove").click()
+    page.get_by_role("button", name="Delete").click()
     assert Job.objects.exists()
     page.once("dialog", lambda dialog: dialog.accept())
-    page.get_by_role("button", name="Remove").click()
-    page.get_by_text("its runs stay").wait_for()
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_text("Its runs stay").wait_for()
     assert not Job.objects.exists()
     assert visitor.complaints == []

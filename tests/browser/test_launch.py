@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def test_a_wrong_form_keeps_what_was_typed_and_says_where_it_is_wrong(visitor: Visitor) -> None:
     page = visitor.goto("/")
     page.locator("[name=addresses]").fill("file:///etc/passwd")
-    page.get_by_role("button", name="Launch").click()
+    page.get_by_role("button", name="Start crawl").click()
     page.locator(".is-invalid").wait_for()
     assert page.locator("[name=addresses]").input_value() == "file:///etc/passwd"
     assert "neither http nor https" in page.locator("main").inner_text()
@@ -27,12 +27,12 @@ def test_what_is_typed_is_understood_and_what_will_happen_is_said(visitor: Visit
     a_run("finished", name="Weekly", found=240, stored=240, summary={"seconds": 192})
     page = visitor.goto("/")
     page.locator("[name=addresses]").fill("look at https://blog.example/")
-    page.get_by_text("1 address understood").wait_for()
+    page.get_by_text("1 URL:").wait_for()
     page.get_by_text("look: ").first.wait_for()
     page.locator("[name=addresses]").fill("https://blog.example/")
     page.locator("[name=limit]").fill("10")
-    page.get_by_text("takes at most 10 articles").wait_for()
-    assert "found 240 and took 3 m 12 s" in page.locator("#understood").inner_text()
+    page.get_by_text("up to 10 articles").wait_for()
+    assert "240 URLs in 3 m 12 s" in page.locator("#understood").inner_text()
     assert visitor.complaints == []
 
 
@@ -41,7 +41,7 @@ def test_a_launch_leads_to_its_run_and_only_looking_to_its_preview(
 ) -> None:
     page = visitor.goto("/")
     page.locator("[name=addresses]").fill("https://blog.example/")
-    page.get_by_role("button", name="Only look").click()
+    page.get_by_role("button", name="Preview").click()
     page.wait_for_url("**/runs/*/")
     run = Run.objects.get(pk=sent[0])
     assert run.parameters["dry_run"]
@@ -59,10 +59,10 @@ def test_a_launch_leads_to_its_run_and_only_looking_to_its_preview(
     run.batches.update(finished_at=WHEN)
     summary_stage.close_run(run.pk)
     page.get_by_role("link", name="See what it would take").click()
-    page.get_by_role("heading", name="2 articles would be taken").wait_for()
-    page.get_by_role("link", name="Launch it").click()
+    page.get_by_role("heading", name="Preview: 2 articles found").wait_for()
+    page.get_by_role("link", name="Crawl th").click()
     assert page.locator("[name=addresses]").input_value() == "https://blog.example/"
-    page.get_by_role("button", name="Launch", exact=True).click()
+    page.get_by_role("button", name="Start crawl", exact=True).click()
     page.wait_for_url("**/runs/*/")
     assert not Run.objects.get(pk=sent[1]).parameters["dry_run"]
     assert visitor.complaints == []

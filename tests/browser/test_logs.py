@@ -92,7 +92,7 @@ def test_a_row_opens_to_its_fields_and_a_value_narrows_the_search(visitor: Visit
     row = page.locator("details[open]")
     row.get_by_text("status", exact=True).wait_for()
     row.get_by_role("button", name="copy").first.wait_for()
-    row.locator("dd", has_text="503").get_by_role("link", name="only this").click()
+    row.locator("dd", has_text="503").get_by_role("link", name="Include").click()
     page.wait_for_url("**status*")
     assert names(page) == ["one"]
 

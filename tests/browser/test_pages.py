@@ -36,7 +36,7 @@ def fill() -> dict[str, str]:
         methods={"x": EVIL},
     )
     asked = [{"url": "https://blog.example/feed", "kind": "feed", "outcome": "read", "entries": 40}]
-    done = scene.ended_run(articles[:34], name="Weekly", asked=asked)
+    done = scene.ended_run(articles[:34], name="Weekly", source_requests=asked)
     failed = journeys(
         done, 3, "failed", "fetch", reason="http-404", detail=EVIL, found_in=[EVIL], reasons=[EVIL]
     )

@@ -69,7 +69,7 @@ def test_the_chart_of_a_dark_page_is_printed_in_ink(visitor: Visitor) -> None:
 def test_a_page_that_is_held_still_asks_for_nothing(visitor: Visitor) -> None:
     sampler.write([Reading(queue, 1, 0, 1) for queue in sampler.QUEUES], timezone.now())
     page = visitor.goto("/queues/")
-    page.get_by_role("button", name="Hold still").click()
+    page.get_by_role("button", name="Pause updates").click()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.evaluate(
@@ -77,14 +77,14 @@ def test_a_page_that_is_held_still_asks_for_nothing(visitor: Visitor) -> None:
     )
     wait_until(lambda: page.evaluate("window.tried") == "live", 10, "for the page to try")
     assert asked == []
-    page.get_by_role("button", name="Held still").click()
+    page.get_by_role("button", name="Resume updates").click()
     page.wait_for_event("request", lambda request: "/queues/live" in request.url, timeout=10_000)
 
 
 def test_without_a_sample_there_is_no_chart_but_what_to_do(visitor: Visitor) -> None:
     page = visitor.goto("/queues/")
     page.get_by_text(
-        "No sample in this time: choose a longer one, or see that the sampler runs."
+        "No data in this range. Choose a longer one, or check that the sampler is running."
     ).wait_for()
     assert page.locator(".uplot").count() == 0
 
@@ -116,7 +116,7 @@ def test_dead_letters_are_looked_at(visitor: Visitor, monkeypatch: pytest.Monkey
     def look_at(name: str, looking: Callable[[], list[Letter]]) -> None:
         monkeypatch.setattr("pipeline.web.queues.look", looking)
         page = visitor.goto("/queues/")
-        page.get_by_role("button", name="Look at them").click()
+        page.get_by_role("button", name="Inspect").click()
         page.get_by_role("heading", name="Dead letters", level=1).wait_for()
         visitor.complaints[:] = [
             each for each in visitor.complaints if "503" not in each
@@ -136,9 +136,9 @@ def test_dead_letters_are_looked_at(visitor: Visitor, monkeypatch: pytest.Monkey
     visitor.looks("queues-dead")
     visitor.page.set_viewport_size({"width": 1400, "height": 900})
     look_at("dead-letters", lambda: found)
-    assert visitor.page.get_by_role("button", name="Look at the next 20").is_visible()
+    assert visitor.page.get_by_role("button", name="Next 20").is_visible()
     look_at("dead-letters-few", lambda: found[:1])
-    assert not visitor.page.get_by_role("button", name="Look at the next 20").is_visible()
+    assert not visitor.page.get_by_role("button", name="Next 20").is_visible()
     look_at("dead-letters-none", list)
     look_at("dead-letters-away", nobody)
     monkeypatch.setattr("pipeline.web.queues.look", lambda: found)
@@ -156,6 +156,6 @@ def test_dead_letters_are_looked_at_without_scripts(
         context.add_cookies([signed_in(live_server.url)])
         page = context.new_page()
         page.goto(live_server.url + "/queues/")
-        page.get_by_role("button", name="Look at them").click()
+        page.get_by_role("button", name="Inspect").click()
         page.get_by_role("link", name=Run.objects.earliest("pk").name).first.click()
         assert page.get_by_role("heading", level=1, name="Python blogs, autumn").is_visible()

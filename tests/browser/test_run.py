@@ -24,7 +24,7 @@ def test_a_running_run_moves_by_itself_and_stops_asking_at_its_end(visitor: Visi
     journeys(run, 2)
     page = visitor.goto(f"/runs/{run.pk}/")
     run.journeys.update(state="stored", stage="store", detail="new")
-    page.get_by_text("100 % ended").wait_for(timeout=6000)
+    page.get_by_text("100 % done").wait_for(timeout=6000)
     run.batches.update(finished_at=WHEN)
     summary_stage.close_run(run.pk)
     page.get_by_text("finished", exact=True).first.wait_for(timeout=6000)
@@ -54,23 +54,23 @@ def test_the_tab_carries_the_state_and_only_a_change_of_stage_is_read_out(visito
     journeys(run, 4)
     page = visitor.goto(f"/runs/{run.pk}/")
     says, icon = page.locator("#says"), page.locator("link[rel=icon]")
-    assert says.inner_text() == "Moving is at fetch."
+    assert says.inner_text() == "Moving: fetch."
     assert page.title().startswith("0 % · Moving")
     page.evaluate(COUNT_WHAT_IS_SAID)
     run.journeys.filter(pk__in=run.journeys.values("pk")[:2]).update(state="stored", stage="store")
-    page.get_by_text("50 % ended").wait_for(timeout=6000)
+    page.get_by_text("50 % done").wait_for(timeout=6000)
     assert page.title().startswith("50 % · Moving")
     assert page.evaluate("window.source_metadata") == []
     run.journeys.update(state="stored", stage="store")
     run.batches.update(finished_at=WHEN)
     summary_stage.close_run(run.pk)
-    says.get_by_text("Moving is finished. 4 stored").wait_for(state="attached", timeout=6000)
+    says.get_by_text("Moving: finished. 4 stored").wait_for(state="attached", timeout=6000)
     assert len(page.evaluate("window.source_metadata")) == 1
     assert "icon-done.svg" in (icon.get_attribute("href") or "")
     assert visitor.complaints == []
 
 
-@pytest.mark.parametrize(("role", "name"), [("link", "1"), ("button", "Cancel")])
+@pytest.mark.parametrize(("role", "name"), [("link", "1"), ("button", "Cancel run")])
 def test_who_is_at_a_link_stays_there_when_the_page_moves(
     visitor: Visitor, role: Any, name: str
 ) -> None:
@@ -92,7 +92,7 @@ def test_a_page_that_is_held_still_does_not_move(visitor: Visitor) -> None:
     run = a_run(name="Moving")
     journeys(run, 2)
     page = visitor.goto(f"/runs/{run.pk}/")
-    hold = page.get_by_role("button", name="Hold still")
+    hold = page.get_by_role("button", name="Pause updates")
     hold.click()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -100,14 +100,14 @@ def test_a_page_that_is_held_still_does_not_move(visitor: Visitor) -> None:
     page.get_by_role(
         "link", name="errors", exact=True
     ).click()  # what one asks for oneself is answered
-    page.locator("#run-log [aria-current]", has_text="errors").wait_for()
+    page.locator("#run-log [aria-current]", has_text="Errors").wait_for()
     page.evaluate(
         "document.addEventListener('htmx:beforeRequest', (event) => { window.tried = event.target.id; })"
     )
     wait_until(lambda: page.evaluate("window.tried") == "live", 10, "for the page to try")
     assert [url for url in asked if url.endswith("/live")] == []
-    page.get_by_role("button", name="Held still").click()
-    page.get_by_text("100 % ended").wait_for(timeout=6000)
+    page.get_by_role("button", name="Resume updates").click()
+    page.get_by_text("100 % done").wait_for(timeout=6000)
 
 
 def test_a_run_is_changed_and_compared(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,8 +120,8 @@ def test_a_run_is_changed_and_compared(visitor: Visitor, monkeypatch: pytest.Mon
     journeys(run, 2)
     page = visitor.goto(f"/runs/{run.pk}/")
     page.get_by_role("link", name="Change …").click()
-    page.get_by_label("Limit").fill("3")
-    page.get_by_role("button", name="Change it").click()
+    page.get_by_label("Maximum articles").fill("3")
+    page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_text("Limit: none -> 3: 2 left out, 0 taken in.").wait_for()
     run.batches.update(finished_at=WHEN)
     summary_stage.close_run(run.pk)
@@ -156,5 +156,5 @@ def test_a_run_that_stands_still_is_not_sent_again_and_its_time_runs_on(
     page.get_by_text("No answer since").wait_for(state="hidden", timeout=6000)
     assert page.locator("#live[data-mark='the same']:not(.stale)").count() == 1
     run.journeys.update(state="stored", stage="store")
-    page.get_by_text("100 % ended").wait_for(timeout=6000)
+    page.get_by_text("100 % done").wait_for(timeout=6000)
     visitor.complaints.clear()  # the browser notes what it got no answer to

@@ -254,7 +254,7 @@ def test_the_tab_and_what_is_read_out_say_the_state(admin_client: Client) -> Non
     journeys(run, 1, "pending", "extract", timings={"fetch": 0.5})
     page = admin_client.get(f"/runs/{run.pk}/").text
     assert "<title>75 % · Weekly" in page
-    assert 'data-says="Weekly is at extract."' in page
+    assert 'data-says="Weekly: extract."' in page
     assert "icon-going.svg" in page
     run.journeys.update(state="stored", stage="store")
     ended(run)
