@@ -1,9 +1,11 @@
-"""Addresses: the normal form of a URL (the unique key of an article), pasted text as addresses, what is one site.
+"""Addresses: the normal form of a URL (the unique key of an article), pasted text as addresses,
+what is one site.
 
-The address that a source names is the one that is fetched; its normal form is only compared and stored as the key.
-Two addresses share a normal form when they differ in nothing that serves different articles: http or https, `www.`,
-default port, user name, fragment, tracking parameters, order of parameters, index file, trailing slash, and how
-escapes are spelt. An escape that means something (`%3F`, `%2F`, `%23`) stays an escape.
+The address that a source names is the one that is fetched; its normal form is only compared and
+stored as the key. Two addresses share a normal form when they differ in nothing that serves
+different articles: http or https, `www.`, default port, user name, fragment, tracking parameters,
+order of parameters, index file, trailing slash, and how escapes are spelt. An escape that means
+something (`%3F`, `%2F`, `%23`) stays an escape.
 """
 
 import re
@@ -14,7 +16,8 @@ from urllib.parse import SplitResult, quote, urlsplit
 
 import idna
 
-# Parameters that say where a reader came from or how a page is shown, never which article it is. Prefixes end with *.
+# Parameters that say where a reader came from or how a page is shown, never which article it is.
+# Prefixes end with *.
 TRACKING = (
     "utm_* mtm_* pk_* piwik_* hsa_* vero_* oly_* matomo_* at_* stm_* mc_cid mc_eid fbclid gclid gclsrc dclid "
     "gbraid wbraid msclkid twclid yclid ysclid igshid igsh ttclid li_fat_id _ga _gl _hsenc _hsmi hsctatracking "
@@ -57,7 +60,9 @@ class BadURL(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class BadAddress:
-    """A piece of pasted text that is no address: the piece as typed, and what is wrong with it, in one sentence."""
+    """A piece of pasted text that is no address: the piece as typed, and what is wrong with it, in
+    one sentence.
+    """
 
     text: str
     error: str
@@ -123,7 +128,9 @@ def _names_host(netloc: str) -> bool:
 
 
 def host_of(parts: SplitResult) -> str:
-    """Host in ASCII without `www.`, with the port where it is not the default one. Raises `BadURL`."""
+    """Host in ASCII without `www.`, with the port where it is not the default one. Raises
+    `BadURL`.
+    """
     return _host_of(parts.netloc)
 
 
@@ -148,7 +155,9 @@ def _host_of(netloc: str) -> str:
 
 
 def host_at(url: str) -> str:
-    """`host_of(split(url))`, remembered by what stands before the path: many URLs have few hosts. Raises `BadURL`."""
+    """`host_of(split(url))`, remembered by what stands before the path: many URLs have few hosts.
+    Raises `BadURL`.
+    """
     end = -1
     if url.startswith(WEB):
         end = url.find("/", len("https://"))
@@ -174,7 +183,9 @@ def path_and_query(url: str) -> tuple[str, str]:
 
 
 def same_site(one: str, other: str) -> bool:
-    """Whether two URLs are of one site: the same host and port, whatever the scheme and with or without `www.`."""
+    """Whether two URLs are of one site: the same host and port, whatever the scheme and with or
+    without `www.`.
+    """
     try:
         return host_at(one) == host_at(other)
     except BadURL:
@@ -182,12 +193,15 @@ def same_site(one: str, other: str) -> bool:
 
 
 def is_local(url: str) -> bool:
-    """Whether the URL names a host that only its own machine or network knows, as drafts of a site do."""
+    """Whether the URL names a host that only its own machine or network knows, as drafts of a site
+    do.
+    """
     try:
         name = host_at(url)
     except BadURL:
         return False
-    name = name if name.startswith("[") else name.partition(":")[0]
+    if not name.startswith("["):
+        name = name.partition(":")[0]
     if name.endswith(LOCAL_SUFFIXES):
         return True
     if "." not in name and not name.startswith("["):
@@ -199,14 +213,18 @@ def is_local(url: str) -> bool:
 
 
 def is_draft_of(url: str, home: str) -> bool:
-    """Whether a site was built with the URL of its author's machine for its own: localhost, 192.168.0.2."""
+    """Whether a site was built with the URL of its author's machine for its own: localhost,
+    192.168.0.2.
+    """
     if not is_local(url) or same_site(url, home):
         return False
     return not is_local(home) or host_at(url).partition(":")[0] in OWN_MACHINE
 
 
 def read_addresses(text: str) -> tuple[tuple[str, ...], tuple[BadAddress, ...]]:
-    """Pasted text as addresses, in order and each once, and the pieces that are none. A missing scheme is https."""
+    """Pasted text as addresses, in order and each once, and the pieces that are none. A missing
+    scheme is https.
+    """
     good: dict[str, str] = {}
     bad: list[BadAddress] = []
     for line in text.splitlines():
@@ -224,9 +242,14 @@ def read_addresses(text: str) -> tuple[tuple[str, ...], tuple[BadAddress, ...]]:
 def _with_scheme(piece: str) -> str:
     if piece[:5].lower() == "feed:":  # what browsers hand to feed readers
         rest = piece[5:]
-        piece = f"http:{rest}" if rest.startswith("//") else rest
+        piece = rest
+        if rest.startswith("//"):
+            piece = f"http:{rest}"
     has_scheme = re.match(r"[a-z][a-z0-9+.-]*:(?!\d)", piece, re.I)
-    url = piece if has_scheme else f"https://{piece}"
+    if has_scheme:
+        url = piece
+    else:
+        url = f"https://{piece}"
     host = host_at(url)
     if "." not in host and not host.startswith(("localhost", "[")) and "://" not in piece:
         raise BadURL("not a full address such as https://example.org/blog/")
@@ -246,7 +269,8 @@ def _query(parts: SplitResult) -> str:
 def _spelt(text: str, safe: str) -> str:
     """Escapes in one spelling: none for letters, digits and -._~, capital hex for the rest.
 
-    w3lib and url-normalize each take it further than the meaning allows (`;` at the end, `//` in the middle).
+    w3lib and url-normalize each take it further than the meaning allows (`;` at the end, `//` in
+    the middle).
     """
 
     def respell(found: re.Match[str]) -> str:

@@ -1,23 +1,27 @@
-"""Start addresses in, article URLs out: every article of a blog, nothing else, and where each was found.
+"""Start addresses in, article URLs out: every article of a blog, nothing else, and where each was
+found.
 
 `discover.discover` crawls each start address by itself, and puts what was found together:
 
-1. The start page is requested, then robots.txt. `frontier.crawler` keeps the queue of sources, the most telling first:
-   feeds, sitemaps, archives, sections, years, pages of lists, tags. `frontier.links` says which sources a source leads
-   to, `frontier.budget` which of them are still worth a request, `frontier.source_fetch` requests them within bounds,
-   and `frontier.source_memory` keeps what they say for the next run.
-2. `readers` turn bytes into a ParsedSource. `readers.sniff` tells by the first bytes what they are; feeds, sitemaps and
-   pages each have a reader; `readers.link_context` says where in a page a link stands, and `readers.dates` reads dates.
+1. The start page is requested, then robots.txt. `frontier.crawler` keeps the queue of sources,
+   the most telling first: feeds, sitemaps, archives, sections, years, pages of lists, tags.
+   `frontier.links` says which sources a source leads to, `frontier.budget` which of them are
+   still worth a request, `frontier.source_fetch` requests them within bounds, and
+   `frontier.source_memory` keeps what they say for the next run.
+2. `readers` turn bytes into a ParsedSource. `readers.sniff` tells by the first bytes what they
+   are; feeds, sitemaps and pages each have a reader; `readers.link_context` says where in a page
+   a link stands, and `readers.dates` reads dates.
 3. `scoring.evidence` gathers under its key all that the sources say of a URL. After each source,
-   `scoring.site_profile` learns from it what this site's articles look like: the shapes of their URLs
-   (`urls.patterns`), the lists that hold them, and whether a list is whole.
-4. Where no feed and no list with dates was found, the crawl looks further: at the whole host instead of a folder, at
-   the pages that menus lead to, at one article.
-5. `scoring.score` says of each URL how sure it is an article, and why; `scoring.select` applies a person's filters
-   (`urls.scope`, `urls.match`), order, skip and limit.
-6. `frontier.report` says of each start address in one line what was found, how it was decided, what limited it and
-   what to try.
+   `scoring.site_profile` learns from it what this site's articles look like: the shapes of their
+   URLs (`urls.patterns`), the lists that hold them, and whether a list is whole.
+4. Where no feed and no list with dates was found, the crawl looks further: at the whole host
+   instead of a folder, at the pages that menus lead to, at one article.
+5. `scoring.score` says of each URL how sure it is an article, and why; `scoring.select` applies
+   a person's filters (`urls.scope`, `urls.match`), order, skip and limit.
+6. `frontier.report` says of each start address in one line what was found, how it was decided,
+   what limited it and what to try.
 
-All this is pure: it fetches through a function that it is given. The rest of the room works for a run: `stage` calls
-it, `enqueue` writes the URLs that it found, `additions` those that are added to a run later.
+All this is pure: it fetches through a function that it is given. The rest of the room works for
+a run: `stage` calls it, `enqueue` writes the URLs that it found, `additions` those that are
+added to a run later.
 """

@@ -64,12 +64,14 @@ def discover(
     on_progress: Progress | None = None,
     wait: Wait = time.sleep,
 ) -> Discovery:
-    """Find the articles of every address. Fetches only through `fetch`, from several threads at once.
+    """Find the articles of every address. Fetches only through `fetch`, from several threads at
+    once.
 
-    Never raises for what it answers; what `fetch` raises passes through, but for a ValueError. A source that cannot be
-    had now is tried again later, after `wait` has let some seconds pass; other failures are final. `now` is when the
-    run takes place; a date far after it is a source's mistake. `known` comes from the last run's `Discovery.memories`;
-    sources that have not changed are then not sent again.
+    Never raises for what it answers; what `fetch` raises passes through, but for a ValueError. A
+    source that cannot be had now is tried again later, after `wait` has let some seconds pass;
+    other failures are final. `now` is when the run takes place; a date far after it is a source's
+    mistake. `known` comes from the last run's `Discovery.memories`; sources that have not changed
+    are then not sent again.
     """
     turn = Turn()
 
@@ -78,9 +80,9 @@ def discover(
         with turn.lock:
             return _crawl(address, client, on_progress)
 
-    # Mostly waiting: for answers, and for the pace of each host. What was waited for is read one after the other:
-    # threads are no quicker side by side, but would each hold a large sitemap taken apart, at the same time.
-    # `map` keeps the order of the addresses.
+    # Mostly waiting: for answers, and for the pace of each host. What was waited for is read one
+    # after the other: threads are no quicker side by side, but would each hold a large sitemap
+    # taken apart, at the same time. `map` keeps the order of the addresses.
     with ThreadPoolExecutor(max_workers=MAX_AT_ONCE) as pool:
         return _put_together(options, now, pool.map(crawl, options.addresses))
 
@@ -155,7 +157,9 @@ def _crawl(address: str, client: SourceClient, on_progress: Progress | None) -> 
 
 
 def _findings(crawler: SiteCrawler) -> Findings:
-    """Score what the crawl found, and empty its evidence on the way: both at once would be twice the memory."""
+    """Score what the crawl found, and empty its evidence on the way: both at once would be twice
+    the memory.
+    """
     judged = judged_by_key()
     scorer = UrlScorer(crawler.evidence, crawler.profile, crawler.lists)
     items = crawler.evidence.items

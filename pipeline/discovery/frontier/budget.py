@@ -1,4 +1,6 @@
-"""Which source is still worth a request: what is known already, what brings nothing new, how many of a kind suffice."""
+"""Which source is still worth a request: what is known already, what brings nothing new, how many
+of a kind suffice.
+"""
 
 import re
 from collections import Counter
@@ -11,7 +13,8 @@ from pipeline.discovery.frontier.links import FrontierItem, sitemap_type
 from pipeline.discovery.scoring.evidence import Evidence, News, key_of
 from pipeline.discovery.scoring.site_profile import FEED, SiteProfile
 
-# Requests for one kind of source that bring nothing new, at most. One that brings something is not counted.
+# Requests for one kind of source that bring nothing new, at most. One that brings something is not
+# counted.
 MAX_EXHAUSTED = {
     "feed": 6,
     "archive": 12,
@@ -80,8 +83,8 @@ class CrawlBudget:
     def news_of(self, item: FrontierItem, news: News, profile: SiteProfile) -> int:
         """How much of what a source names is news for the decision to go on.
 
-        A feed may be cut: what it names is news on a list. A sitemap that holds all articles is not, so what it names
-        is none.
+        A feed may be cut: what it names is news on a list. A sitemap that holds all articles is
+        not, so what it names is none.
         """
         is_list = item.kind in ("page", "archive", "section", "year", "month", "tag", "menu")
         if is_list and not self.covered(profile):
@@ -108,12 +111,16 @@ class CrawlBudget:
         return key_of(item.url) not in profile.sure and self._should_fetch_list(item, profile)
 
     def skip(self, item: FrontierItem) -> None:
-        """Remember a source that was not requested. A list that brought nothing new was read to its end."""
+        """Remember a source that was not requested. A list that brought nothing new was read to
+        its end.
+        """
         if item.kind == "page" and self.dry[list_of(item)] < PAGES_WITHOUT_NEWS:
             self.skipped_page = True
 
     def whole(self, profile: SiteProfile, waiting: Iterable[FrontierItem]) -> bool:
-        """Whether the lists were read to their end: one holds all that is known, or all pages of them were read."""
+        """Whether the lists were read to their end: one holds all that is known, or all pages of
+        them were read.
+        """
         kinds = {item.kind for item in waiting}
         all_pages_read = self.pages_read and not self.skipped_page and not kinds & {"page", "year"}
         if all_pages_read or self._in_one_list(profile):
@@ -123,7 +130,9 @@ class CrawlBudget:
 
     def covered(self, profile: SiteProfile) -> bool:
         """Whether one source or kind of source already names all articles that the others know of."""
-        telling = "sitemap:posts" if profile.blurred else "sitemap"
+        telling = "sitemap"
+        if profile.blurred:
+            telling = "sitemap:posts"
         kinds = self.evidence.kinds.items()
         sources = [source for source, kind in kinds if kind.startswith(telling)]
         return self._hold(profile, sources) or self._in_one_list(profile)
@@ -131,7 +140,7 @@ class CrawlBudget:
     def _should_fetch_list(self, item: FrontierItem, profile: SiteProfile) -> bool:
         dry = self.dry[list_of(item)]
         if item.kind in ("page", "feed-page"):
-            return dry < (1 if self.covered(profile) else PAGES_WITHOUT_NEWS)
+            return dry < 1 or (dry < PAGES_WITHOUT_NEWS and not self.covered(profile))
         if item.kind == "tag" and profile.whole:
             return False
         if item.kind in ("section", "month", "tag"):
@@ -145,7 +154,9 @@ class CrawlBudget:
         return not (is_repeat or _SIDE_FEED.search(item.url))
 
     def _should_fetch_sitemap(self, item: FrontierItem, profile: SiteProfile) -> bool:
-        """Some generators list all their feeds as sitemaps, one for each category: a few tell what the rest are."""
+        """Some generators list all their feeds as sitemaps, one for each category: a few tell what
+        the rest are.
+        """
         path = urlsplit(item.url).path[-300:]
         looks_like_feed = bool(_FEED.search(path) or _SIDE_FEED.search(path))
         is_feed = "sitemap" not in path.lower() and (looks_like_feed or self.feeds_as_sitemaps > 2)
@@ -153,14 +164,17 @@ class CrawlBudget:
             return False
         if sitemap_type(item.url) != "sitemap:other":
             return True
-        # Its name says that it holds pages, tags or authors: only where no other one holds the articles.
+        # Its name says that it holds pages, tags or authors: only where no other one holds the
+        # articles.
         return not (self._have("sitemap:posts") or self.covered(profile))
 
     def _have(self, kind: str) -> bool:
         return any(known.startswith(kind) for known in self.evidence.kinds.values())
 
     def _in_one_list(self, profile: SiteProfile) -> bool:
-        """Whether the lists that have no further pages name all known articles. A start page must be long to be one."""
+        """Whether the lists that have no further pages name all known articles. A start page must
+        be long to be one.
+        """
         lists = self.single_page_lists - {self.start}
         if self.start in self.single_page_lists:
             shown = profile.listed.intersection(self.evidence.keys_of(self.start))

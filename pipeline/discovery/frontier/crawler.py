@@ -1,4 +1,6 @@
-"""The crawl of one start address: requests its sources, the most telling first, until they have nothing new to tell."""
+"""The crawl of one start address: requests its sources, the most telling first, until they have
+nothing new to tell.
+"""
 
 import heapq
 import itertools
@@ -139,14 +141,18 @@ class SiteCrawler:
 
     def _note_bound(self, bound: str) -> None:
         waiting = len(self.queue) + 1
-        noun = "source" if waiting == 1 else "sources"
+        noun = "sources"
+        if waiting == 1:
+            noun = "source"
         self.limits.append(
             f"stopped after {bound}, with {waiting} {noun} not requested; articles may be missing"
         )
         self.notes.append(f"{self.start}: {self.limits[-1]}")
 
     def _look_further(self) -> bool:
-        """Where no list of articles was found: the rest of the host, then the pages that its menus lead to."""
+        """Where no list of articles was found: the rest of the host, then the pages that its menus
+        lead to.
+        """
         if self.failure:
             return False
         if self._has_found_list():
@@ -180,7 +186,9 @@ class SiteCrawler:
             )
 
     def _look_at_article(self) -> bool:
-        """Where one list is all there is: an article may name the feed or the archive that the list does not."""
+        """Where one list is all there is: an article may name the feed or the archive that the
+        list does not.
+        """
         kinds = self.evidence.kinds.values()
         has_more = any(kind == "feed" or kind.startswith("sitemap") for kind in kinds)
         if has_more or self.budget.pages_read or self.looked_at_article:
@@ -192,7 +200,9 @@ class SiteCrawler:
         return bool(self.queue)
 
     def _has_found_list(self) -> bool:
-        """Whether the articles are known by more than a guess, and by more than a feed that may be cut."""
+        """Whether the articles are known by more than a guess, and by more than a feed that may be
+        cut.
+        """
         profile = self.profile
         if profile.basis not in CONFIDENT:
             return False
@@ -248,12 +258,19 @@ class SiteCrawler:
         if item.kind == "start" and item.depth == 0:
             self.failure = failure
         if item.kind not in QUIET or failure.reason not in MISSING:
-            detail = f" ({failure.detail})" if failure.detail else ""
+            detail = ""
+            if failure.detail:
+                detail = f" ({failure.detail})"
             self.notes.append(f"{item.url}: {failure.reason}{detail}")
 
     def _take(self, item: FrontierItem, parsed: ParsedSource) -> int:
-        """Hand a source to the evidence and what it leads to to the queue; return how much of it was new."""
-        kind = sitemap_type(item.url) if parsed.kind == "sitemap" else parsed.kind
+        """Hand a source to the evidence and what it leads to to the queue; return how much of it
+        was new.
+        """
+        if parsed.kind == "sitemap":
+            kind = sitemap_type(item.url)
+        else:
+            kind = parsed.kind
         if item.kind in GUESSES and kind in ("page", "stub"):
             return 0  # a server that answers every path with a page
         parsed = self._with_own_sources(parsed)
@@ -317,8 +334,10 @@ class SiteCrawler:
     def _follow(self, item: FrontierItem, parsed: ParsedSource) -> None:
         """Queue what the source leads to."""
         bounds = self.client.bounds
-        is_sitemap = parsed.kind in ("index", "sitemap")
-        if item.depth >= (bounds.sitemap_depth if is_sitemap else bounds.depth):
+        max_depth = bounds.depth
+        if parsed.kind in ("index", "sitemap"):
+            max_depth = bounds.sitemap_depth
+        if item.depth >= max_depth:
             self.notes.append(
                 f"{item.url}: {item.depth} steps from the start, not followed further"
             )
@@ -336,7 +355,9 @@ class SiteCrawler:
             self.enqueue([FrontierItem(address, "start", item.depth + 1, item.url)])
 
     def _settle(self, item: FrontierItem, parsed: ParsedSource) -> None:
-        """A redirect, the page's own address or a feed's entries may name another home than was typed."""
+        """A redirect, the page's own address or a feed's entries may name another home than was
+        typed.
+        """
         if parsed.kind == "feed":
             self._settle_feed(item, parsed)
             return
@@ -375,7 +396,9 @@ class SiteCrawler:
         """The start is a feed: its site is where its entries are."""
         homes = [source.url for source in parsed.sources if source.how == "home"]
         entries = [link.url for link in parsed.links]
-        home = homes[0] if homes else ""
+        home = ""
+        if homes:
+            home = homes[0]
         if home.startswith(WEB) and key_of(home) and not is_draft_of(home, self.start):
             scope = scope_of(home)
             own = sum(scope.has(url) for url in entries)

@@ -24,7 +24,8 @@ from pipeline.discovery.urls.patterns import (
 )
 from pipeline.discovery.urls.scope import Scope
 
-# In the order in which they are requested. Each kind is a way in which blogs tell of their articles.
+# In the order in which they are requested. Each kind is a way in which blogs tell of their
+# articles.
 KINDS = (
     "start", "robots", "feed", "sitemap", "guessed-sitemap", "archive", "section", "guessed-feed",
     "year", "feed-page", "page", "month", "tag", "article", "menu",
@@ -62,7 +63,9 @@ _MAX_MENU_WORDS = 4
 
 @dataclass(frozen=True, slots=True)
 class FrontierItem:
-    """A source to request: its kind (of KINDS), how many steps from the start, and whether anybody named it."""
+    """A source to request: its kind (of KINDS), how many steps from the start, and whether anybody
+    named it.
+    """
 
     url: str
     kind: str
@@ -72,10 +75,14 @@ class FrontierItem:
 
     @property
     def order(self) -> tuple[int, int]:
-        """Smaller is sooner. All others wait for the start; what has to be tried again waits for all others."""
+        """Smaller is sooner. All others wait for the start; what has to be tried again waits for
+        all others.
+        """
         is_repeat = self.tries > 1 and self.kind != "start"
-        is_unlikely = self.kind == "sitemap" and sitemap_type(self.url) == "sitemap:other"
-        return int(is_repeat), KINDS.index(self.kind) + (2 if is_unlikely else 0)
+        place = KINDS.index(self.kind)
+        if self.kind == "sitemap" and sitemap_type(self.url) == "sitemap:other":
+            place += 2
+        return int(is_repeat), place
 
 
 def usual_sitemaps(start: str, folder: str) -> Iterator[FrontierItem]:
@@ -94,7 +101,9 @@ def usual_feeds(start: str, folder: str) -> Iterator[FrontierItem]:
 
 
 def sitemap_type(url: str) -> str:
-    """What a sitemap's name says of its lines: sitemap:posts, sitemap:other, or sitemap where it says nothing."""
+    """What a sitemap's name says of its lines: sitemap:posts, sitemap:other, or sitemap where it
+    says nothing.
+    """
     name = urlsplit(url).path.lower().rpartition("/")[2][:200]
     words = [word for word in re.split(r"[-_./]|sitemaps?|(?<=[a-z])\d+", name) if word]
     if any(_OTHER_LINES.match(word) for word in words):
@@ -112,8 +121,9 @@ def follow_up_sources(parsed: ParsedSource, scope: Scope, depth: int) -> Iterato
             yield FrontierItem(source.url, kind, depth, parsed.url)
     if parsed.kind != "page":
         return
-    for link in parsed.links:
-        kind = _kind_of_link(link, parsed, scope) if scope.has_host(link.url) else ""
+    own_links = (link for link in parsed.links if scope.has_host(link.url))
+    for link in own_links:
+        kind = _kind_of_link(link, parsed, scope)
         if kind:
             yield FrontierItem(link.url.partition("#")[0], kind, depth, parsed.url)
 
@@ -124,7 +134,8 @@ def _kind_of_source(source: SourceLink, parsed: ParsedSource, scope: Scope, dept
     if not url.startswith(WEB):
         return ""
     is_own = scope.has_host(url)
-    # A feed may be on a feed host. robots.txt and the indexes that it names may say where this host's sitemaps are.
+    # A feed may be on a feed host. robots.txt and the indexes that it names may say where this
+    # host's sitemaps are.
     if source.how == "feed" or (source.how == "feed-link" and is_own):
         return "feed"
     if source.how == "sitemap" and (is_own or parsed.kind in ("robots", "index")):
@@ -151,7 +162,9 @@ def _kind_of_link(link: ExtractedLink, parsed: ParsedSource, scope: Scope) -> st
     if is_pager_link(link, parsed):
         return "page"
     if shape.calendar:
-        return "month" if shape.last.startswith("M") else "year"
+        if shape.last.startswith("M"):
+            return "month"
+        return "year"
     text = link.metadata.title
     if _ARCHIVE.search(shape.slug[:100]) or (link.place != PROSE and _ARCHIVE.search(text[:100])):
         return "archive"
@@ -162,7 +175,9 @@ def _kind_of_link(link: ExtractedLink, parsed: ParsedSource, scope: Scope) -> st
 
 
 def is_pager_link(link: ExtractedLink, parsed: ParsedSource) -> bool:
-    """Whether the link leads to another page of the same list: by its place, its text and how the two URLs differ."""
+    """Whether the link leads to another page of the same list: by its place, its text and how the
+    two URLs differ.
+    """
     text = link.metadata.title.strip()
     says_page = text.isdigit() and len(text) < 5
     says_older = link.rel == "next" or _OLDER.search(text[:60]) is not None
@@ -184,7 +199,9 @@ def _ends_in_number(url: str) -> bool:
 
 
 def continues(url: str, list_url: str) -> bool:
-    """Whether the URL can be the next page of the list: the same but for a number, or the same with another query."""
+    """Whether the URL can be the next page of the list: the same but for a number, or the same
+    with another query.
+    """
     path, query = path_and_query(url)
     list_path, list_query = path_and_query(list_url)
     path = _without_file(path)
@@ -195,9 +212,9 @@ def continues(url: str, list_url: str) -> bool:
         return False
     segments = path.strip("/").split("/")
     list_segments = [part for part in list_path.strip("/").split("/") if part]
-    added = (
-        segments[len(list_segments) :] if segments[: len(list_segments)] == list_segments else []
-    )
+    added = []
+    if segments[: len(list_segments)] == list_segments:
+        added = segments[len(list_segments) :]
     if added:
         return len(added) <= 2 and _counts(added[-1]) and not any(map(_counts, added[:-1]))
     if len(segments) != len(list_segments) or segments[:-1] != list_segments[:-1]:
@@ -209,13 +226,19 @@ def continues(url: str, list_url: str) -> bool:
 
 
 def _without_file(path: str) -> str:
-    """The path as a folder: `/blog/index.html` is `/blog`, `/blog/index_2.html` is `/blog/index_2`."""
+    """The path as a folder: `/blog/index.html` is `/blog`, `/blog/index_2.html` is
+    `/blog/index_2`.
+    """
     bare = PAGE_EXTENSION.sub("", path.rstrip("/"))
-    return bare[: -len("/index")] if bare.endswith("/index") else bare
+    if bare.endswith("/index"):
+        return bare[: -len("/index")]
+    return bare
 
 
 def _counts(segment: str) -> bool:
-    """A page number, alone or behind a word: 2, P10, page-2, index_2. A slug has more words, a year is none."""
+    """A page number, alone or behind a word: 2, P10, page-2, index_2. A slug has more words, a
+    year is none.
+    """
     found = re.fullmatch(r"(?:[a-z]{1,12}[-_.]?)?(\d{1,5})", segment, re.I)
     return found is not None and not re.fullmatch(r"(?:19|20)\d\d", segment)
 
@@ -225,7 +248,9 @@ def _without_digits(segment: str) -> str:
 
 
 def menu_pages(parsed: ParsedSource, scope: Scope, depth: int) -> Iterator[FrontierItem]:
-    """Pages that the menus of a page and its short links lead to, for where no list of articles was found yet."""
+    """Pages that the menus of a page and its short links lead to, for where no list of articles
+    was found yet.
+    """
     for link in parsed.links:
         url = link.url.partition("#")[0]
         words = link.metadata.title.split()

@@ -1,4 +1,6 @@
-"""What came of one start address, in words for a person: found how many, decided how, limited by what, to try what."""
+"""What came of one start address, in words for a person: found how many, decided how, limited by
+what, to try what.
+"""
 
 from dataclasses import dataclass
 from urllib.parse import urljoin
@@ -48,7 +50,9 @@ class AddressReport:
         """The report in one line."""
         requests = f"{self.requests} request" + ("" if self.requests == 1 else "s")
         if self.articles:
-            noun = "article" if self.articles == 1 else "articles"
+            noun = "articles"
+            if self.articles == 1:
+                noun = "article"
             found = f"{self.articles} {noun} of {self.urls} URLs seen in {requests}"
             parts = [f"{found}, by {self.decided}."]
         else:
@@ -184,7 +188,9 @@ def _is_one_page(crawler: SiteCrawler) -> bool:
 def _aggregator(crawler: SiteCrawler) -> tuple[str, str, str]:
     hosts = crawler.evidence.foreign_hosts
     shown = ", ".join(host for host, _ in hosts.most_common(_SHOWN_HOSTS))
-    more = " and others" if len(hosts) > _SHOWN_HOSTS else ""
+    more = ""
+    if len(hosts) > _SHOWN_HOSTS:
+        more = " and others"
     count = len(crawler.evidence.foreign_urls)
     example = urljoin(next(iter(crawler.evidence.foreign_urls)), "/")
     return (

@@ -1,4 +1,6 @@
-"""Requests of sources: with what the last run kept of them, within bounds, and with a record of what came of each."""
+"""Requests of sources: with what the last run kept of them, within bounds, and with a record of
+what came of each.
+"""
 
 import time
 from collections.abc import Callable, Mapping
@@ -21,7 +23,9 @@ _ENOUGH_UNCHANGED = 3
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How far discovery goes for one start address. Each that is reached is named in the notes of the answer."""
+    """How far discovery goes for one start address. Each that is reached is named in the notes of
+    the answer.
+    """
 
     requests: int = 1_000
     frugal_requests: int = 40  # that bring nothing new; one more for each one that did
@@ -43,7 +47,8 @@ class SourceRequest:
 
     url: str
     kind: str  # of links.KINDS
-    # feed, sitemap, index, page, stub, robots, comments, nothing, unchanged, or the reason of the failure
+    # feed, sitemap, index, page, stub, robots, comments, nothing, unchanged, or the reason of the
+    # failure
     outcome: str
     entries: int = 0
     memory: CachedSource | None = None
@@ -80,7 +85,10 @@ class SourceClient:
             return self._note(item, "unchanged", known.reading, known)
         if item.tries > 1:
             self.wait(self.retry_after)
-        answer = self.fetch(item.url, known.validators if known else NO_VALIDATORS)
+        validators = NO_VALIDATORS
+        if known:
+            validators = known.validators
+        answer = self.fetch(item.url, validators)
         match answer:
             case NotModified() if known:
                 self._note_change(item, is_same=True)
@@ -145,7 +153,10 @@ class SourceClient:
         headers = page.headers
         validators = Validators(headers.get("etag", ""), headers.get("last-modified", ""))
         cached = CachedSource.of(validators, mark, parsed)
-        return self._note(item, "unchanged" if is_same else parsed.kind, parsed, cached)
+        outcome = parsed.kind
+        if is_same:
+            outcome = "unchanged"
+        return self._note(item, outcome, parsed, cached)
 
     def _parse(self, item: FrontierItem, page: Page) -> ParsedSource:
         """The page parsed. A fault of a reader costs one source, never the others."""

@@ -1,6 +1,8 @@
-"""What a run keeps of a source for the next one, as JSON: validators, digest, and all that the source said.
+"""What a run keeps of a source for the next one, as JSON: validators, digest, and all that the
+source said.
 
-Most of it is only passed on, from a site's answer to the database, or not even needed. So it is held compressed.
+Most of it is only passed on, from a site's answer to the database, or not even needed. So it is
+held compressed.
 """
 
 import dataclasses
@@ -37,7 +39,9 @@ class CachedSource:
 
     @classmethod
     def of(cls, validators: Validators, digest: str, parsed: ParsedSource) -> "CachedSource":
-        """What to keep of a source. Full contents are left out: an unchanged article is already stored."""
+        """What to keep of a source. Full contents are left out: an unchanged article is already
+        stored.
+        """
         packer = zlib.compressobj(level=1)
         packed = [packer.compress(part.encode()) for part in _parts(parsed)]
         return cls(validators, digest, b"".join([*packed, packer.flush()]))
@@ -66,7 +70,9 @@ class CachedSource:
 
     @classmethod
     def from_json(cls, text: str) -> "CachedSource":
-        """The reverse of `to_json`. Raises KeyError, TypeError or ValueError for what `to_json` did not make."""
+        """The reverse of `to_json`. Raises KeyError, TypeError or ValueError for what `to_json`
+        did not make.
+        """
         data = json.loads(text)
         _parsed(data["reading"])
         packed = zlib.compress(json.dumps(data["reading"]).encode(), level=1)
@@ -79,7 +85,9 @@ def digest(body: bytes) -> str:
 
 
 def _parts(parsed: ParsedSource) -> Iterator[str]:
-    """The source as JSON, in pieces: all of a large sitemap at once would be many times the sitemap."""
+    """The source as JSON, in pieces: all of a large sitemap at once would be many times the
+    sitemap.
+    """
     yield json.dumps(_plain(replace(parsed, links=())))[:-1]
     links = _plain_links(parsed.links)
     before = ', "links": ['

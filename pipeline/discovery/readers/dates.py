@@ -1,4 +1,6 @@
-"""Dates as sources write them. Numbers alone in day-month order are left alone: nobody can tell which is which."""
+"""Dates as sources write them. Numbers alone in day-month order are left alone: nobody can tell
+which is which.
+"""
 
 import re
 from datetime import date, datetime
@@ -32,7 +34,8 @@ _YEAR_ZERO = re.compile(r"\b0\d{3}\b(?!:)")  # parsers of e-mail dates read 0001
 
 
 def read_date(text: str) -> datetime | None:
-    """ISO 8601, RFC 822 or a date within a short text; aware only where the text names a zone. Else None.
+    """ISO 8601, RFC 822 or a date within a short text; aware only where the text names a zone.
+    Else None.
 
     Dates before `FIRST_YEAR` are none: they are what programs write where they know no date.
     """
@@ -44,9 +47,13 @@ def read_date(text: str) -> datetime | None:
             found = parse(text)
         except (ValueError, TypeError, IndexError, OverflowError):
             continue
-        return found if _is_credible(found, text) else None
+        if _is_credible(found, text):
+            return found
+        return None
     day = find_date(text)
-    return datetime(day.year, day.month, day.day) if day else None
+    if day:
+        return datetime(day.year, day.month, day.day)
+    return None
 
 
 def find_date(text: str) -> date | None:
@@ -67,7 +74,9 @@ def path_date(url: str) -> date | None:
         found = _IN_PATH.search(unquote(path_and_query(url)[0]))
     except ValueError:
         return None
-    return _date(found[1], found[2], found[3] or "1") if found and found[2] else None
+    if found and found[2]:
+        return _date(found[1], found[2], found[3] or "1")
+    return None
 
 
 def _is_credible(found: datetime, text: str) -> bool:
@@ -76,8 +85,13 @@ def _is_credible(found: datetime, text: str) -> bool:
 
 def _date(year: str, month: str, day: str) -> date | None:
     try:
-        number = int(month) if month.isdigit() else _MONTHS[month[:3].lower()]
+        if month.isdigit():
+            number = int(month)
+        else:
+            number = _MONTHS[month[:3].lower()]
         found = date(int(year), number, int(day))
     except (ValueError, KeyError):
         return None
-    return found if found.year >= FIRST_YEAR else None
+    if found.year >= FIRST_YEAR:
+        return found
+    return None

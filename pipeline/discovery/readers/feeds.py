@@ -36,10 +36,12 @@ def read_feed(
     body: bytes, url: str, content_type: str = "", max_entries: int = 50_000
 ) -> ParsedSource:
     """The entries of an XML feed, at most `max_entries`, and what it says of itself."""
-    # Without a content location, so that a relative link of RSS is still one: it is meant from the channel's link.
+    # Without a content location, so that a relative link of RSS is still one: it is meant from the
+    # channel's link.
     headers = {"content-type": content_type or "application/xml"}
     try:
-        # BytesIO, because feedparser takes plain bytes for a file's path before it takes them for a feed
+        # BytesIO, because feedparser takes plain bytes for a file's path before it takes them for
+        # a feed
         parsed = feedparser.parse(
             io.BytesIO(document(body)),
             response_headers=headers,
@@ -57,7 +59,9 @@ def _parsed_feed(parsed: Any, url: str, max_entries: int) -> ParsedSource:
     name = plain(feed.get("title"))
     home = _absolute(url, feed.get("link"))
     is_rss = not str(parsed.get("version") or "").startswith("atom")
-    base = home if is_rss and home.startswith(WEB) and not is_draft_of(home, url) else url
+    base = url
+    if is_rss and home.startswith(WEB) and not is_draft_of(home, url):
+        base = home
     links = [link for e in entries[:max_entries] if (link := _link(e, home or url, base, url))]
     if _is_comments(name, url, entries):
         return ParsedSource("comments", url, name=name)
@@ -88,7 +92,9 @@ def read_json_feed(body: bytes, url: str, max_entries: int = 50_000) -> ParsedSo
     items = [item for item in _list(data.get("items")) if isinstance(item, dict)]
     links = [link for item in items[:max_entries] if (link := _json_link(item, home or url))]
     following = _absolute(url, data.get("next_url"))
-    sources = [SourceLink(following, "feed-next")] if following else []
+    sources = []
+    if following:
+        sources = [SourceLink(following, "feed-next")]
     if home:
         sources.append(SourceLink(home, "home"))
     return ParsedSource(
@@ -107,9 +113,10 @@ def read_json_feed(body: bytes, url: str, max_entries: int = 50_000) -> ParsedSo
 def read_moved(body: bytes, url: str) -> ParsedSource:
     """Microsoft's `<redirect><newLocation>` document, which old feeds leave behind."""
     found = re.search(rb"<newLocation>\s{0,100}([^<\s]{1,4096})", body[:10_000])
-    target = _absolute(url, html.unescape(found[1].decode("utf-8", "replace"))) if found else ""
-    sources = (SourceLink(target, "feed"),) if target else ()
-    return ParsedSource("stub", url, sources=sources, canonical=target)
+    if not found:
+        return ParsedSource("stub", url)
+    target = _absolute(url, html.unescape(found[1].decode("utf-8", "replace")))
+    return ParsedSource("stub", url, sources=(SourceLink(target, "feed"),), canonical=target)
 
 
 def plain(value: object) -> str:
@@ -140,10 +147,13 @@ def _address_of(entry: Mapping[str, Any], home: str, base: str, url: str) -> str
     """The address of the entry's own page; empty where the entry names none."""
     written = _text(entry.get("link"))
     identifier = _text(entry.get("id"))
-    if entry.get("guidislink") and written == identifier and not written.startswith(WEB):
-        written = "" if ":" in written else written  # a URN; else a relative permalink
+    is_identifier = entry.get("guidislink") and written == identifier
+    if is_identifier and ":" in written and not written.startswith(WEB):
+        written = ""  # a URN; without a scheme it is a relative permalink
     link = _absolute(base, entry.get("feedburner_origlink") or written)
-    own = identifier if identifier.startswith(WEB) else ""
+    own = ""
+    if identifier.startswith(WEB):
+        own = identifier
     points_away = link and not same_site(link, home) and same_site(own, home)
     if own and points_away:
         return own  # a link blog points elsewhere; its own page is the entry's id
@@ -193,11 +203,15 @@ def _when(entry: Mapping[str, Any], field: str) -> datetime | None:
         moment = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
-    return moment if moment.year >= FIRST_YEAR else None
+    if moment.year >= FIRST_YEAR:
+        return moment
+    return None
 
 
 def read_date_failed(written: str) -> bool:
-    """Whether the text holds a year that is none, which a lenient parser would read as another one."""
+    """Whether the text holds a year that is none, which a lenient parser would read as another
+    one.
+    """
     return re.search(r"\b0\d{3}\b(?!:)", written[:16]) is not None
 
 
@@ -243,8 +257,12 @@ def _absolute(base: str, link: object) -> str:
 
 
 def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
+    if isinstance(value, list):
+        return value
+    return []
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    if isinstance(value, str):
+        return value
+    return ""

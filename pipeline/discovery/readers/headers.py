@@ -1,4 +1,6 @@
-"""What the headers of an answer and the `<meta>` that copies them say: other sources, and where to go instead."""
+"""What the headers of an answer and the `<meta>` that copies them say: other sources, and where to
+go instead.
+"""
 
 from urllib.parse import urljoin
 

@@ -1,4 +1,6 @@
-"""HTML pages as sources: where each link stands, what the page says of itself, which feeds it names."""
+"""HTML pages as sources: where each link stands, what the page says of itself, which feeds it
+names.
+"""
 
 import re
 from collections.abc import Iterator
@@ -46,7 +48,9 @@ _SKIPPED_SCHEMES = ("javascript:", "mailto:", "tel:", "data:", "sms:", "whatsapp
 def read_page(
     body: bytes, url: str, content_type: str = "", max_links: int = _MAX_LINKS
 ) -> ParsedSource:
-    """The links of a page in their order, at most `max_links`, each with its place, text and nearby date."""
+    """The links of a page in their order, at most `max_links`, each with its place, text and
+    nearby date.
+    """
     tree = _tree(body, content_type)
     if tree is None:
         return ParsedSource("nothing", url)
@@ -101,7 +105,9 @@ class _PageLinks:
                 self._take(link, address)
 
     def _address_of(self, href: str) -> str:
-        """The absolute address; empty for what leads to no other page. Counts links within the page."""
+        """The absolute address; empty for what leads to no other page. Counts links within the
+        page.
+        """
         if not href or href.lower().startswith(_SKIPPED_SCHEMES) or len(href) > _MAX_URL_LENGTH:
             return ""
         address = joined(self.base, href)
@@ -119,7 +125,9 @@ class _PageLinks:
         if names_feed(address, text):
             self.feeds.append(SourceLink(address, "feed-link", text))
         place, slot = self.context.of(link, text)
-        date = self.context.date(link) if place == ITEM else ""
+        date = ""
+        if place == ITEM:
+            date = self.context.date(link)
         title = text or (link.get("title") or "")[:_MAX_LABEL_LENGTH]
         said = SourceMetadata(title=title, published=read_date(date))
         self.links.append(ExtractedLink(address, place, said, slot, _relation(link)))
@@ -129,7 +137,9 @@ def names_feed(address: str, text: str = "") -> bool:
     """Whether a link seems to lead to a feed, by its address or its text."""
     parts = urlsplit(address)
     segments = [segment for segment in parts.path.split("/") if segment]
-    last = segments[-1].lower() if segments else ""
+    last = ""
+    if segments:
+        last = segments[-1].lower()
     if last in _FEED_FOLDERS or _FEED_FILE.match(last[:200]):
         return True
     if "feeds" in segments[:-1] or parts.netloc.startswith(("feeds.", "feed.")):
@@ -151,7 +161,9 @@ def _tree(body: bytes, content_type: str) -> lxml_html.HtmlElement | None:
         encoding: str | None = "utf-8"
     except UnicodeDecodeError:
         found = _CHARSET.search(content_type)
-        encoding = found[1] if found else None
+        encoding = None
+        if found:
+            encoding = found[1]
     for choice in (encoding, None):
         try:
             parser = lxml_html.HTMLParser(
@@ -212,7 +224,9 @@ def _relation(link: lxml_html.HtmlElement) -> str:
 
 def _base(tree: lxml_html.HtmlElement, url: str) -> str:
     named = next((joined(url, e.get("href")) for e in tree.iter("base") if e.get("href")), "")
-    return named if named.startswith(WEB) else url
+    if named.startswith(WEB):
+        return named
+    return url
 
 
 def _meta(tree: lxml_html.HtmlElement, name: str) -> str:
@@ -223,7 +237,9 @@ def _meta(tree: lxml_html.HtmlElement, name: str) -> str:
 
 
 def _meta_refresh(tree: lxml_html.HtmlElement, base: str) -> str:
-    """Where a page that is only a signpost sends its readers; empty for one with something to read."""
+    """Where a page that is only a signpost sends its readers; empty for one with something to
+    read.
+    """
     for element in tree.iter("meta"):
         if (element.get("http-equiv") or "").lower() != "refresh":
             continue

@@ -1,4 +1,6 @@
-"""Where in a page a link stands: in a menu, in a sentence, or for itself, as the lines of a list do."""
+"""Where in a page a link stands: in a menu, in a sentence, or for itself, as the lines of a list
+do.
+"""
 
 import itertools
 import re
@@ -35,7 +37,9 @@ _BEGINS_WITH_YEAR = re.compile(r"\W{0,10}(?:19|20)\d\d")
 
 
 class LinkContext:
-    """Places of the links of one page. Remembers what it found for each ancestor, since links share them."""
+    """Places of the links of one page. Remembers what it found for each ancestor, since links
+    share them.
+    """
 
     def __init__(self) -> None:
         self._surroundings: dict[HtmlElement, bool] = {}
@@ -47,11 +51,15 @@ class LinkContext:
         slot = self._slot(link)
         if self._in_surroundings(link, 0):
             return NAV, slot
-        place = PROSE if self._in_sentence(link, text) else ITEM
+        place = ITEM
+        if self._in_sentence(link, text):
+            place = PROSE
         return place, slot
 
     def date(self, link: HtmlElement) -> str:
-        """The date that stands beside a link in the same entry of a list, as written; empty where there is none."""
+        """The date that stands beside a link in the same entry of a list, as written; empty where
+        there is none.
+        """
         element = link.getparent()
         before = link
         for _ in range(4):
@@ -133,8 +141,12 @@ def _own_date(element: HtmlElement) -> str:
     if stamp is not None:
         return str(stamp.get("datetime") or stamp.text_content())
     text = str(element.text_content())
-    found = _DATE.search(text) if len(text) < _MAX_ENTRY_LENGTH else None
-    return found[0] if found else ""
+    found = None
+    if len(text) < _MAX_ENTRY_LENGTH:
+        found = _DATE.search(text)
+    if found:
+        return found[0]
+    return ""
 
 
 def _has_siblings_of_one_kind(element: HtmlElement, child: HtmlElement) -> bool:

@@ -1,4 +1,6 @@
-"""From the bytes of any source to a ParsedSource: recognised by its first bytes, read by the reader of its kind."""
+"""From the bytes of any source to a ParsedSource: recognised by its first bytes, read by the
+reader of its kind.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -30,8 +32,8 @@ def read(
 ) -> ParsedSource:
     """What a source says. Never raises.
 
-    `max_bytes` bounds the body out of its gzip wrapping, `max_entries` its lines or entries. `headers` have
-    lower-case names: `Link` may name feeds, `Refresh` may send elsewhere.
+    `max_bytes` bounds the body out of its gzip wrapping, `max_entries` its lines or entries.
+    `headers` have lower-case names: `Link` may name feeds, `Refresh` may send elsewhere.
     """
     plain_body, was_cut = unzipped(body, max_bytes)
     given = headers or {}
@@ -66,7 +68,9 @@ def _read(body: bytes, url: str, content_type: str, max_entries: int) -> ParsedS
 
 
 def read_robots(body: bytes, url: str) -> ParsedSource:
-    """The sitemaps that a robots.txt names. They may be relative, and the file may be no robots.txt at all."""
+    """The sitemaps that a robots.txt names. They may be relative, and the file may be no
+    robots.txt at all.
+    """
     text = in_utf8(body[:_ROBOTS_BYTES]).decode("utf-8", "replace")
     try:
         named = [str(sitemap).strip() for sitemap in Protego.parse(text).sitemaps]
@@ -76,7 +80,9 @@ def read_robots(body: bytes, url: str) -> ParsedSource:
     addresses = [absolute(url, name) for name in usable[:_MAX_ROBOTS_SITEMAPS]]
     sources = tuple(SourceLink(a, "sitemap") for a in addresses if a.startswith(WEB))
     left = len(usable) - _MAX_ROBOTS_SITEMAPS
-    cut = f"only the first {_MAX_ROBOTS_SITEMAPS} of its sitemaps" if left > 0 else ""
+    cut = ""
+    if left > 0:
+        cut = f"only the first {_MAX_ROBOTS_SITEMAPS} of its sitemaps"
     return ParsedSource("robots", url, sources=sources, cut=cut)
 
 

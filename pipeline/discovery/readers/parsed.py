@@ -1,10 +1,13 @@
-"""What a source says once its bytes are parsed: one record for feeds, sitemaps, robots.txt and pages."""
+"""What a source says once its bytes are parsed: one record for feeds, sitemaps, robots.txt and
+pages.
+"""
 
 from dataclasses import dataclass, field
 
 from pipeline.core.records import SourceMetadata
 
-# Where a source names a URL. The first three are made for readers of articles, the other two surround them.
+# Where a source names a URL. The first three are made for readers of articles, the other two
+# surround them.
 ENTRY = "entry"  # an entry of a feed
 LINE = "line"  # a line of a sitemap
 ITEM = "item"  # a link that stands for itself in a page's content, as in a list of articles

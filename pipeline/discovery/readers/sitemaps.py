@@ -1,6 +1,7 @@
 """Sitemaps, sitemap indexes, news sitemaps and plain lists of URLs. Never raises on any bytes.
 
-The format is sitemaps.org/protocol.html. lxml reads it piece by piece, without entities, network or a whole tree.
+The format is sitemaps.org/protocol.html. lxml reads it piece by piece, without entities, network
+or a whole tree.
 """
 
 import re
@@ -20,7 +21,8 @@ from pipeline.discovery.readers.sniff import document, in_utf8
 
 _PIECE_BYTES = 262_144
 _LINE_TAGS = ("{*}url", "{*}sitemap", "{*}URL", "{*}Url")
-# An ampersand that starts none of XML's own references; with it the name of an HTML entity, if it is one.
+# An ampersand that starts none of XML's own references; with it the name of an HTML entity, if it
+# is one.
 _BARE_AMPERSAND = re.compile(
     rb"&(?!#\d{1,7};|#x[0-9a-fA-F]{1,6};|(?:amp|lt|gt|quot|apos);)(\w{2,31};)?"
 )
@@ -28,7 +30,9 @@ _URL_LINE = re.compile(r"https?://\S+\Z", re.I)
 
 
 def read_sitemap(body: bytes, url: str, max_lines: int = 50_000) -> ParsedSource:
-    """A `urlset` or a `sitemapindex`, told apart by their lines; at most `max_lines` of them (the protocol's limit)."""
+    """A `urlset` or a `sitemapindex`, told apart by their lines; at most `max_lines` of them (the
+    protocol's limit).
+    """
     links: list[ExtractedLink] = []
     sitemaps: list[SourceLink] = []
     cut = ""
@@ -51,7 +55,9 @@ def read_sitemap(body: bytes, url: str, max_lines: int = 50_000) -> ParsedSource
                 texts.get("lastmod", ""),
             )
             links.append(ExtractedLink(address, LINE, said))
-    kind = "index" if sitemaps and not links else "sitemap"
+    kind = "sitemap"
+    if sitemaps and not links:
+        kind = "index"
     return ParsedSource(kind, url, tuple(links), tuple(sitemaps), cut=cut)
 
 
@@ -99,7 +105,9 @@ def _read_lines(parser: Any) -> Iterator[etree._Element]:
 
 
 def _let_go(element: etree._Element) -> None:
-    """Empty an element that was read, and drop those before it: the tree would hold the whole file."""
+    """Empty an element that was read, and drop those before it: the tree would hold the whole
+    file.
+    """
     element.clear()
     parent = element.getparent()
     if parent is None:
@@ -109,13 +117,16 @@ def _let_go(element: etree._Element) -> None:
 
 
 def _pieces(body: bytes) -> Iterator[bytes]:
-    """The body in pieces that end between two tags, so that no reference is split, and in well-formed references."""
+    """The body in pieces that end between two tags, so that no reference is split, and in
+    well-formed references.
+    """
     start = 0
     while start < len(body):
         end = min(len(body), start + _PIECE_BYTES)
         if end < len(body):
             last_tag = body.rfind(b">", start, end)
-            end = last_tag + 1 if last_tag > start else end
+            if last_tag > start:
+                end = last_tag + 1
         piece = body[start:end]
         if b"&" in piece:
             piece = _BARE_AMPERSAND.sub(_repaired, piece)
@@ -125,7 +136,9 @@ def _pieces(body: bytes) -> Iterator[bytes]:
 
 def _repaired(found: re.Match[bytes]) -> bytes:
     name = found[1]
-    character = html5.get(name.decode("ascii", "replace")) if name else None
+    character = None
+    if name:
+        character = html5.get(name.decode("ascii", "replace"))
     if character is None:
         return b"&amp;" + (name or b"")
     return "".join(f"&#{ord(c)};" for c in character).encode()
@@ -162,10 +175,14 @@ def _absolute(base: str, address: str) -> str:
     if address.startswith(WEB):
         return address
     try:
-        joined = urljoin(base, address) if address else ""
+        joined = ""
+        if address:
+            joined = urljoin(base, address)
     except ValueError:
         return ""
-    return joined if joined.startswith(WEB) else ""
+    if joined.startswith(WEB):
+        return joined
+    return ""
 
 
 @lru_cache(maxsize=64)
@@ -178,5 +195,7 @@ def _local_name(tag: object) -> str:
 
 @lru_cache(maxsize=64)
 def _is_extension(tag: object) -> bool:
-    """Whether the tag is of Google's image, video or news extension, by its namespace or an undeclared prefix."""
+    """Whether the tag is of Google's image, video or news extension, by its namespace or an
+    undeclared prefix.
+    """
     return any(word in str(tag) for word in ("image", "video", "news", "mobile"))

@@ -39,14 +39,18 @@ _DECLARATION = re.compile(rb"<\?xml[^<>]{0,200}\?>")
 
 
 def sniff(body: bytes) -> str:
-    """feed, json (perhaps a JSON Feed), sitemap, index, moved, page, lines (a list of URLs) or nothing."""
+    """feed, json (perhaps a JSON Feed), sitemap, index, moved, page, lines (a list of URLs) or
+    nothing.
+    """
     head = in_utf8(body[:_HEAD_BYTES])
     start = _after_prolog(head)
     if start >= len(head):
         return "nothing"
     rest = head[start : start + _ROOT_BYTES]
     root = _ROOT.match(rest)
-    kind = _kind_of(root[1]) if root else ""
+    kind = ""
+    if root:
+        kind = _kind_of(root[1])
     if kind:
         return kind
     if rest.startswith(b"{"):
@@ -57,7 +61,9 @@ def sniff(body: bytes) -> str:
 
 
 def document(body: bytes) -> bytes:
-    """The body from its XML declaration or root on, in a charset that parsers know: what precedes it is dropped."""
+    """The body from its XML declaration or root on, in a charset that parsers know: what precedes
+    it is dropped.
+    """
     text = in_utf8(body)
     if (
         text is not body
@@ -68,7 +74,9 @@ def document(body: bytes) -> bytes:
     root = next((tag.start() for tag in _ROOT.finditer(head) if _kind_of(tag[1])), len(head))
     if 0 <= declared < root:
         return text[declared:]
-    return text[root:] if root < len(head) else text.lstrip()
+    if root < len(head):
+        return text[root:]
+    return text.lstrip()
 
 
 def in_utf8(body: bytes) -> bytes:
@@ -76,11 +84,15 @@ def in_utf8(body: bytes) -> bytes:
     for mark, encoding in _WIDE_ENCODINGS:
         if body.startswith(mark):
             return body.decode(encoding, "ignore").lstrip("\ufeff").encode()
-    return body[len(_UTF8_BOM) :] if body.startswith(_UTF8_BOM) else body
+    if body.startswith(_UTF8_BOM):
+        return body[len(_UTF8_BOM) :]
+    return body
 
 
 def unzipped(body: bytes, limit_bytes: int) -> tuple[bytes, bool]:
-    """The body out of its gzip wrapping, at most `limit_bytes` of it, and whether that cut it. Never raises."""
+    """The body out of its gzip wrapping, at most `limit_bytes` of it, and whether that cut it.
+    Never raises.
+    """
     if not body.startswith(b"\x1f\x8b"):
         return body[:limit_bytes], len(body) > limit_bytes
     plain = io.BytesIO()
@@ -97,7 +109,9 @@ def unzipped(body: bytes, limit_bytes: int) -> tuple[bytes, bool]:
 
 
 def _after_prolog(head: bytes) -> int:
-    """Where the root begins, after white space, declarations, comments and a doctype other than HTML's."""
+    """Where the root begins, after white space, declarations, comments and a doctype other than
+    HTML's.
+    """
     at = 0
     while True:
         while at < len(head) and head[at : at + 1].isspace():
@@ -129,7 +143,9 @@ def _after_doctype(head: bytes, at: int) -> int:
 
 def _after(head: bytes, mark: bytes, at: int) -> int:
     found = head.find(mark, at)
-    return found + len(mark) if found >= 0 else -1
+    if found >= 0:
+        return found + len(mark)
+    return -1
 
 
 def _kind_of(name: bytes) -> str:
@@ -137,9 +153,13 @@ def _kind_of(name: bytes) -> str:
 
 
 def _kind_inside(head: bytes) -> str:
-    """Something precedes the root (a server's warning, a broken declaration): the first tag with a kind decides."""
+    """Something precedes the root (a server's warning, a broken declaration): the first tag with a
+    kind decides.
+    """
     for tag in _ROOT.finditer(head):
         kind = _kind_of(tag[1])
         if kind:
             return kind
-    return "page" if b"<" in head else "nothing"
+    if b"<" in head:
+        return "page"
+    return "nothing"

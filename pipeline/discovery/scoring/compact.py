@@ -1,8 +1,9 @@
 """Records of a site's URLs, by key, held folded: a site may have 50,000 URLs and more.
 
-What tells most of them apart is their key alone. The address is written like it but for scheme, `www.` or a slash, the
-slug is a piece of it, and what sources say and the judge finds is the same for many. So of a record its key is held,
-and of the rest one tuple for all that share it. The record itself is made whenever somebody looks at it.
+What tells most of them apart is their key alone. The address is written like it but for scheme,
+`www.` or a slash, the slug is a piece of it, and what sources say and the judge finds is the same
+for many. So of a record its key is held, and of the rest one tuple for all that share it. The
+record itself is made whenever somebody looks at it.
 """
 
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
@@ -20,7 +21,9 @@ Rest = tuple[
 
 
 class TextSlice(NamedTuple):
-    """A text by where it lies in another one, and what only it has before and after. Equal for texts cut alike."""
+    """A text by where it lies in another one, and what only it has before and after. Equal for
+    texts cut alike.
+    """
 
     before: str
     start: int
@@ -99,11 +102,9 @@ class LazySequence(Sequence[T]):
         self._make = make
 
     def __getitem__(self, at: Any) -> Any:
-        return (
-            LazySequence(self._held[at], self._make)
-            if isinstance(at, slice)
-            else self._make(self._held[at])
-        )
+        if isinstance(at, slice):
+            return LazySequence(self._held[at], self._make)
+        return self._make(self._held[at])
 
     def __iter__(self) -> Iterator[T]:
         return map(self._make, self._held)

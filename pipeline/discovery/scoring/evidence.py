@@ -148,9 +148,11 @@ class Evidence:
             yield place, {self._aliases.get(key, key) for key in keys} if self._aliases else keys
 
     def merge_variants(self) -> None:
-        """Make one item of two addresses of one page: with and without `.html`, with and without a marker.
+        """Make one item of two addresses of one page: with and without `.html`, with and without a
+        marker.
 
-        Both must be named by feeds, sitemaps or lists. A query that differs from article to article is no marker.
+        Both must be named by feeds, sitemaps or lists. A query that differs from article to
+        article is no marker.
         """
         for bare, keys in list(self._variants.items()):
             present = [key for key in keys if key in self.items]
@@ -183,7 +185,9 @@ class Evidence:
                 self._merge(key, same[0])
 
     def _relocated(self, parsed: ParsedSource, source: str) -> Iterable[ExtractedLink]:
-        """The links of a source; those of a feed or sitemap that was built for another host, on this one."""
+        """The links of a source; those of a feed or sitemap that was built for another host, on
+        this one.
+        """
         host = self._built_for(parsed)
         if not host:
             return parsed.links
@@ -191,7 +195,9 @@ class Evidence:
         return [replace(link, url=at_home(link.url, parsed.url)) for link in parsed.links]
 
     def _built_for(self, parsed: ParsedSource) -> str:
-        """The one other host that a feed or sitemap of this host names, if it must be this one's; else empty."""
+        """The one other host that a feed or sitemap of this host names, if it must be this one's;
+        else empty.
+        """
         if parsed.kind not in ("feed", "sitemap") or not self.scope.has_host(parsed.url):
             return ""
         first = parsed.links[:1]
@@ -208,7 +214,9 @@ class Evidence:
         moved = (key_of(at_home(link.url, parsed.url)) for link in parsed.links)
         known = sum(key in self.items for key in moved)
         is_same_site = known >= 3 and known >= 0.3 * len(parsed.links)
-        return hosts.pop() if is_same_site else ""
+        if is_same_site:
+            return hosts.pop()
+        return ""
 
     def _count_foreign(self, link: ExtractedLink) -> None:
         self.foreign += 1
@@ -224,8 +232,10 @@ class Evidence:
 
     def _note(self, key: str, url: str, link: ExtractedLink, source: str) -> News:
         known = key in self.items
-        item = self.items[key] if known else Item(url, key, shape_of(url))
-        if not known:
+        if known:
+            item = self.items[key]
+        else:
+            item = Item(url, key, shape_of(url))
             self._note_variant(key)
         if not item.places or item.places[-1][0] != source:
             self.named[source].append(key)
@@ -236,8 +246,11 @@ class Evidence:
         is_item = link.place == ITEM
         if is_item:
             self.members[source, link.slot].add(key)
+        best_url = item.url
+        if is_better:
+            best_url = url.partition("#")[0]
         self.items[key] = Item(
-            url.partition("#")[0] if is_better else item.url,
+            best_url,
             key,
             item.shape,
             min(rank, item.rank),
@@ -273,11 +286,15 @@ class Evidence:
         return self.items[key].rank <= _MAX_LISTED_RANK
 
     def _by_usage(self, one: str, other: str) -> tuple[str, str]:
-        """The two keys, first the one that fewer sources write, or else fewer URLs of the site are like."""
+        """The two keys, first the one that fewer sources write, or else fewer URLs of the site are
+        like.
+        """
         weights = [len(self.items[key].sources) for key in (one, other)]
         if weights[0] == weights[1]:
             weights = [self._listed_like(self.items[key].shape) for key in (one, other)]
-        return (other, one) if weights[0] > weights[1] else (one, other)
+        if weights[0] > weights[1]:
+            return (other, one)
+        return (one, other)
 
     def _listed_like(self, shape: Shape) -> int:
         alike = (item for item in self.items.values() if str(item.shape) == str(shape))
@@ -290,11 +307,10 @@ class Evidence:
         places = item.places
         for place in old.places:
             places = self._with_place(places, place)
-        said = (
-            _filled(item.source_metadata, old.source_metadata)
-            if item.rank <= old.rank
-            else _filled(old.source_metadata, item.source_metadata)
-        )
+        if item.rank <= old.rank:
+            said = _filled(item.source_metadata, old.source_metadata)
+        else:
+            said = _filled(old.source_metadata, item.source_metadata)
         self.items[key] = item._replace(
             rank=min(item.rank, old.rank),
             places=places,
@@ -305,7 +321,9 @@ class Evidence:
 
 
 def _is_plain(url: str) -> bool:
-    """Whether the URL is written without what its normal form leaves out: markers of a feed, doubled slashes."""
+    """Whether the URL is written without what its normal form leaves out: markers of a feed,
+    doubled slashes.
+    """
     key = key_of(url)
     return ("?" in url) == ("?" in key) and "//" not in url[len("https://") :]
 
@@ -317,7 +335,9 @@ def at_home(url: str, home: str) -> str:
 
 
 def _merged(known: SourceMetadata, link: ExtractedLink) -> SourceMetadata:
-    """What is known, filled up. A feed's word goes before a link's, a date beside a title before one without."""
+    """What is known, filled up. A feed's word goes before a link's, a date beside a title before
+    one without.
+    """
     new = link.metadata
     is_label = new.title.lower().startswith(_LABELS)
     if link.place == ENTRY and not known.html:

@@ -1,6 +1,8 @@
-"""Article or not: points for and against each URL, by the profile of its site, as a score with its reasons.
+"""Article or not: points for and against each URL, by the profile of its site, as a score with its
+reasons.
 
-The points are on the scale of log odds: 0 is a coin's toss, +3 is 95 %. A URL is taken at a score of one half.
+The points are on the scale of log odds: 0 is a coin's toss, +3 is 95 %. A URL is taken at a score
+of one half.
 """
 
 import math
@@ -60,7 +62,9 @@ class Score:
 
 
 class UrlFeatures(NamedTuple):
-    """What the rules may know of a URL: not which one it is. Most of a site's are alike, and are scored once."""
+    """What the rules may know of a URL: not which one it is. Most of a site's are alike, and are
+    scored once.
+    """
 
     kinds: frozenset[str]  # of the sources that name it
     places: frozenset[str]  # how they do
@@ -78,7 +82,9 @@ class UrlFeatures(NamedTuple):
 
 
 class UrlScorer:
-    """Scores the URLs of one site. `lists` are the keys of pages that were read as lists, or lead on from one."""
+    """Scores the URLs of one site. `lists` are the keys of pages that were read as lists, or lead
+    on from one.
+    """
 
     def __init__(
         self, evidence: Evidence, profile: SiteProfile, lists: Set[str] = frozenset()
@@ -185,7 +191,10 @@ def _add_links(score: Score, url: UrlFeatures, profile: SiteProfile) -> None:
             score.add(0.2, "a link that stands for itself")
     elif NAV in url.places and ENTRY not in url.places:
         # sidebars name popular articles, too, but menus have short names
-        points = -0.3 if url.words >= MAX_WORDS else -1.0
+        if url.words >= MAX_WORDS:
+            points = -0.3
+        else:
+            points = -1.0
         score.add(points, "linked from menus, sidebars or footers", "static-page")
     elif PROSE in url.places and LINE not in url.places:
         score.add(-0.5, "linked only from within texts")
@@ -216,7 +225,9 @@ def _add_loose_shape(score: Score, url: UrlFeatures, profile: SiteProfile) -> No
 
 
 def _add_words(score: Score, url: UrlFeatures, profile: SiteProfile) -> None:
-    """What the words of the URL say: only where no feed and no dated list names it, and less in a folder of articles."""
+    """What the words of the URL say: only where no feed and no dated list names it, and less in a
+    folder of articles.
+    """
     if ENTRY in url.places:
         return
     if url.parent:

@@ -1,4 +1,6 @@
-"""From scored URLs to the answer: filters, newest first, skip and limit; and why each of the others was left."""
+"""From scored URLs to the answer: filters, newest first, skip and limit; and why each of the
+others was left.
+"""
 
 from array import array
 from collections.abc import Mapping, Sequence
@@ -35,8 +37,8 @@ def select(
 ) -> tuple[Sequence[Candidate], Sequence[tuple[Candidate, str]]]:
     """(taken, refused with the slug of the reason).
 
-    Dated ones are ordered by their date; then those of which only the last change is known; then the others, as they
-    were found. A date days after `now` is a mistake and orders nothing.
+    Dated ones are ordered by their date; then those of which only the last change is known; then
+    the others, as they were found. A date days after `now` is a mistake and orders nothing.
     """
     latest = now.toordinal() + 2
     fit: list[str] = []
@@ -56,7 +58,10 @@ def select(
     # Two sorts, because one by pairs would hold a tuple for each.
     by_change = sorted(range(len(fit)), key=changed.__getitem__)
     taken = [fit[at] for at in sorted(by_change, key=dated.__getitem__)]
-    end = len(taken) if options.limit is None else options.skip + options.limit
+    if options.limit is None:
+        end = len(taken)
+    else:
+        end = options.skip + options.limit
     for reason, left in ("skipped", taken[: options.skip]), ("over-limit", taken[end:]):
         refused += left
         reasons += [reason] * len(left)
@@ -96,4 +101,6 @@ def _ordinal(when: datetime | date | None, latest: float) -> float:
     if isinstance(when, datetime):
         hours = when.hour / 24 + when.minute / 1440 + when.second / 86_400
     days = when.toordinal() + hours
-    return days if days <= latest else 0.0
+    if days <= latest:
+        return days
+    return 0.0

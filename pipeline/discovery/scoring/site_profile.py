@@ -1,6 +1,8 @@
-"""What the site's own evidence teaches: the shapes of its articles, the lists that hold them, whether a list is whole.
+"""What the site's own evidence teaches: the shapes of its articles, the lists that hold them,
+whether a list is whole.
 
-Everything here is learnt per site from what its feeds, sitemaps and lists agree on; no word of any host is known.
+Everything here is learnt per site from what its feeds, sitemaps and lists agree on; no word of any
+host is known.
 """
 
 from collections import Counter
@@ -24,7 +26,8 @@ from pipeline.discovery.urls.patterns import (
 )
 
 _BLANKS = ("*", "*.html", "*.htm", "*.php")
-# A feed that holds one of these numbers of entries was probably cut there; other numbers are what there is.
+# A feed that holds one of these numbers of entries was probably cut there; other numbers are what
+# there is.
 USUAL_CAPS = {
     5, 8, 10, 12, 15, 16, 18, 20, 24, 25, 30, 40, 50, 60, 64, 75, 100, 150, 200, 250, 300, 500, 512, 1000,
 }  # fmt: skip
@@ -73,16 +76,22 @@ class SiteProfile:
         "own"; "open": but for the name of a folder; "loose": other pages may have it, too; or "".
         """
         if str(shape) in self.shapes:
-            return "loose" if self.loose(shape) else "own"
+            if self.loose(shape):
+                return "loose"
+            return "own"
         if not self.open_shapes:
             return ""
         for place in range(len(self.base), len(shape.dirs)):
             if opened(shape, place) in self.open_shapes:
-                return "open" if len(shape.dirs) > len(self.base) + 1 else "loose"
+                if len(shape.dirs) > len(self.base) + 1:
+                    return "open"
+                return "loose"
         return ""
 
     def loose(self, shape: Shape) -> bool:
-        """Articles at the root lie beside the pages about the site: their shape alone does not tell them apart."""
+        """Articles at the root lie beside the pages about the site: their shape alone does not
+        tell them apart.
+        """
         is_at_root = not shape.query and shape.dirs == self.base
         return is_at_root and shape.last.partition(".")[0] == "*"
 
@@ -133,8 +142,9 @@ def _describe(profile: SiteProfile, shapes: list[Shape], feeds: set[str], posts:
 
 
 def is_whole(profile: SiteProfile, evidence: Evidence) -> bool:
-    """Lists that were read to their end are all there is if they hold the feeds' entries and more, or all of a feed
-    that was not cut, and sitemaps do not know of far more."""
+    """Lists that were read to their end are all there is if they hold the feeds' entries and more,
+    or all of a feed that was not cut, and sitemaps do not know of far more.
+    """
     entries = evidence.keys_of_kind("feed") & profile.sure
     if len(entries & profile.listed) < 0.9 * len(entries):
         return False
@@ -157,7 +167,9 @@ def is_whole(profile: SiteProfile, evidence: Evidence) -> bool:
 
 
 def is_plausible(item: Item, evidence: Evidence) -> bool:
-    """Could be an article at all: in scope, a page, neither the root nor a list by its numbers (but feeds know)."""
+    """Could be an article at all: in scope, a page, neither the root nor a list by its numbers
+    (but feeds know).
+    """
     shape = item.shape
     if not evidence.scope.has(item.url) or is_asset(item.url):
         return False
@@ -173,7 +185,9 @@ def _has_article_words(item: Item) -> bool:
 
 
 def _drop_strays(profile: SiteProfile) -> None:
-    """Some feeds hold the pages about the site, too. Where one shape rules, a few at the root teach nothing."""
+    """Some feeds hold the pages about the site, too. Where one shape rules, a few at the root
+    teach nothing.
+    """
     total = profile.shapes.total()
     is_ruled = any(count >= 0.6 * total for count in profile.shapes.values())
     if not is_ruled or total < 5:
@@ -198,7 +212,8 @@ def _open_shapes(profile: SiteProfile, shapes: Iterable[Shape]) -> None:
 
 
 def _learn_lists(profile: SiteProfile, evidence: Evidence) -> None:
-    """Lines of one slot are of one kind: where most look like articles, and some are known ones, all are articles.
+    """Lines of one slot are of one kind: where most look like articles, and some are known ones,
+    all are articles.
 
     A slot that held known articles on one page is trusted on the others: templates repeat it.
     """
@@ -214,7 +229,9 @@ def _learn_lists(profile: SiteProfile, evidence: Evidence) -> None:
         is_mostly_likely = len(likely) >= 0.6 * len(items)
         is_pure = len(fit) == len(items) and sure >= 0.4 * len(items)
         if is_mostly_likely or is_pure:
-            lines = likely if 0.6 <= len(likely) / len(items) < 0.8 else fit
+            lines = fit
+            if 0.6 <= len(likely) / len(items) < 0.8:
+                lines = likely
             fitting.append((slot, [item.key for item in lines], sure))
             if sure >= 2:
                 trusted.add(slot)
@@ -239,7 +256,9 @@ def _is_likely(item: Item, profile: SiteProfile) -> bool:
 
 
 def _learn_unspoken_list(profile: SiteProfile, evidence: Evidence) -> None:
-    """A feed whose entries no list shows speaks for another part of the site: the dated lists speak for themselves."""
+    """A feed whose entries no list shows speaks for another part of the site: the dated lists
+    speak for themselves.
+    """
     dated = [item for item in _dated_lines(_candidates(evidence)) if item.key not in profile.sure]
     if len(dated) >= _MIN_DATED_LINES:
         _teach(profile, dated)
@@ -247,7 +266,9 @@ def _learn_unspoken_list(profile: SiteProfile, evidence: Evidence) -> None:
 
 
 def _learn_without_feed(profile: SiteProfile, evidence: Evidence) -> None:
-    """No feed and no sitemap of posts: dated lines of lists teach, then dated paths, then lists of titles."""
+    """No feed and no sitemap of posts: dated lines of lists teach, then dated paths, then lists of
+    titles.
+    """
     fit = _candidates(evidence)
     dated = _dated_lines(fit)
     titles: list[Item] = []
@@ -282,10 +303,14 @@ def _candidates(evidence: Evidence) -> list[Item]:
 
 
 def _dated_lines(fit: list[Item]) -> list[Item]:
-    """The lines with a date beside them; those of talks or projects only where there are no others."""
+    """The lines with a date beside them; those of talks or projects only where there are no
+    others.
+    """
     dated = [item for item in fit if item.listed_date]
     unnamed = [item for item in dated if not is_section_word(item.shape)]
-    return unnamed if len(unnamed) >= _MIN_DATED_LINES else dated
+    if len(unnamed) >= _MIN_DATED_LINES:
+        return unnamed
+    return dated
 
 
 def _dated_paths(fit: list[Item]) -> list[Item]:
@@ -297,7 +322,9 @@ def _dated_paths(fit: list[Item]) -> list[Item]:
 
 
 def _long_lists(fit: list[Item], evidence: Evidence) -> list[Item]:
-    """The lines of the slots that hold most titles of several words; all of them of a shape that the slot repeats."""
+    """The lines of the slots that hold most titles of several words; all of them of a shape that
+    the slot repeats.
+    """
     allowed = {item.key for item in fit}
     best: set[str] = set()
     for _, keys in evidence.lists():
@@ -322,7 +349,9 @@ def _build(shape: Shape) -> tuple[int, str, str]:
 
 
 def _long_folders(fit: list[Item]) -> list[Item]:
-    """The lines of sitemaps in the folder that holds most of them, if its slugs have the words of titles."""
+    """The lines of sitemaps in the folder that holds most of them, if its slugs have the words of
+    titles.
+    """
     lines = [item for item in fit if item.at(LINE) and item.shape.dirs]
     if not lines:
         return []
@@ -330,7 +359,9 @@ def _long_folders(fit: list[Item]) -> list[Item]:
     chosen = [line for line in lines if str(line.shape) == common]
     worded = sum(line.shape.slug.count("-") + line.shape.slug.count("_") >= 2 for line in chosen)
     is_main_folder = count >= 0.5 * len(lines) and worded >= 0.5 * count
-    return chosen if is_main_folder else []
+    if is_main_folder:
+        return chosen
+    return []
 
 
 def _parents(key: str) -> Iterable[str]:

@@ -1,6 +1,8 @@
-"""The patterns with which a person includes or excludes URLs: prefixes, globs and regular expressions.
+"""The patterns with which a person includes or excludes URLs: prefixes, globs and regular
+expressions.
 
-Regular expressions run on RE2, whose time is linear in the text whatever the pattern: anybody may write one.
+Regular expressions run on RE2, whose time is linear in the text whatever the pattern: anybody may
+write one.
 """
 
 import fnmatch
@@ -62,8 +64,13 @@ def _compiled(expression: str) -> Any:
 
 
 def _explained(expression: str, error: Exception) -> str:
-    said = error.args[0] if error.args else ""
-    reason = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+    said = ""
+    if error.args:
+        said = error.args[0]
+    if isinstance(said, bytes):
+        reason = said.decode("utf-8", "replace")
+    else:
+        reason = str(said)
     is_unsupported = any(mark in expression for mark in ("(?=", "(?!", "(?<=", "(?<!", "(?>"))
     is_unsupported = is_unsupported or re.search(r"\\[1-9]|\(\?P=", expression) is not None
     if is_unsupported:

@@ -1,7 +1,8 @@
 """The shape of a URL: what is left of it when years, numbers and slugs become blanks.
 
-`/2024/05/a-post/` and `/2019/11/another/` are of one shape, `/Y/M/*`; so are `/posts/a.html` and `/posts/b.html`,
-`/posts/*.html`. Blogs give their articles one shape, or a few, and their other pages others.
+`/2024/05/a-post/` and `/2019/11/another/` are of one shape, `/Y/M/*`; so are `/posts/a.html` and
+`/posts/b.html`, `/posts/*.html`. Blogs give their articles one shape, or a few, and their other
+pages others.
 
 What the words of a URL suggest is the weakest evidence: it counts where nothing better is known.
 """
@@ -34,7 +35,8 @@ _LISTS = re.compile(
     r"_\w{1,40}|comments?|kategorien?|etiquetas?|etiqueta|categor[ií]as?|schlagwort|autor)$",
     re.I,
 )
-# Words that folders of files and parts of a site are named by, and that can name a category of articles as well.
+# Words that folders of files and parts of a site are named by, and that can name a category of
+# articles as well.
 _MACHINERY = re.compile(
     r"^(?:people|series|search|assets|static|images?|img|media|css|js|uploads|downloads?|files|attachments?|"
     r"galler(?:y|ies)|collections?|section|type|format)$",
@@ -72,7 +74,8 @@ _OTHER_PARTS = re.compile(
     r"galler(?:y|ies)|docs?|documentation|api|reference|demos?|examples?)$",
     re.I,
 )
-# Spellings that count pages. Whether a URL does is told by its place in a pager; this only where none shows it.
+# Spellings that count pages. Whether a URL does is told by its place in a pager; this only where
+# none shows it.
 _PAGED_PATH = re.compile(
     r"(?:^|/)(?:page[/-]\d{1,5}(?:\.html?)?/?|page[-_]?\d{1,5}(?:\.html?)?/?|p/\d{1,4}/?|index[-_]?\d{1,5}\.html?)$",
     re.I,
@@ -83,7 +86,9 @@ _MAX_SLUG_LENGTH = 500
 
 
 class Shape(NamedTuple):
-    """A URL taken apart. `dirs` are the folders, Y, M or # for numbers; `last` is the blank of the last segment."""
+    """A URL taken apart. `dirs` are the folders, Y, M or # for numbers; `last` is the blank of the
+    last segment.
+    """
 
     dirs: tuple[str, ...]
     last: str  # "*", "date-*", "*-hash", "#", "Y", "M", "" for the root, with its extension
@@ -91,7 +96,9 @@ class Shape(NamedTuple):
     query: str = ""  # the names of its parameters
 
     def __str__(self) -> str:
-        query = f"?{self.query}" if self.query else ""
+        query = ""
+        if self.query:
+            query = f"?{self.query}"
         return "/" + "/".join((*self.dirs, self.last)) + query
 
     @property
@@ -112,18 +119,26 @@ def shape_of(url: str) -> Shape:
     """The shape of an absolute URL."""
     path, query = path_and_query(url)
     segments = [segment for segment in unquote(path).split("/") if segment]
-    names = _names(query) if query else ""
+    names = ""
+    if query:
+        names = _names(query)
     if not segments:
         return Shape((), "", "", names)
     *folders, last = segments
     dirs = _blanks(tuple(folders))
     found = PAGE_EXTENSION.search(last)
-    slug = last[: found.start()] if found else last
+    slug = last
+    if found:
+        slug = last[: found.start()]
     if slug.lower() == "index" and found and folders:
         # /posts/index.html/ is odd, but somebody's link
-        folder = ".." if path.endswith("/") else "."
+        folder = "."
+        if path.endswith("/"):
+            folder = ".."
         return shape_of(urljoin(url, folder))._replace(query=names)
-    extension = found[0].lower() if found else ""
+    extension = ""
+    if found:
+        extension = found[0].lower()
     return Shape(dirs, sys.intern(_last(slug, dirs) + extension), slug, names)
 
 
@@ -140,21 +155,29 @@ def _blanks(folders: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _blank(folder: str, before: Sequence[str]) -> str:
-    """Y for a year, M for a month or day after one, # for another number, else the folder's own name."""
+    """Y for a year, M for a month or day after one, # for another number, else the folder's own
+    name.
+    """
     if not folder[:1].isdigit():  # so it is no number of any kind
         is_month = _in_date(before) and _MONTH_NAME.match(folder)
-        return "M" if is_month else folder.lower()
+        if is_month:
+            return "M"
+        return folder.lower()
     if re.fullmatch(r"(?:19|20)\d\d", folder):
         return "Y"
     if _in_date(before) and re.fullmatch(r"\d\d?", folder):
         return "M"
     if _YEAR_FOLDER.fullmatch(folder):
         return "Y"
-    return "#" if folder.isdigit() else folder.lower()
+    if folder.isdigit():
+        return "#"
+    return folder.lower()
 
 
 def _in_date(before: Sequence[str]) -> bool:
-    """Whether the folders end in a year or in a year and a month: after a day, a number counts articles."""
+    """Whether the folders end in a year or in a year and a month: after a day, a number counts
+    articles.
+    """
     if not before or before[-1] not in ("Y", "M"):
         return False
     return list(before[-3:]) != ["Y", "M", "M"]
@@ -167,7 +190,9 @@ def _last(slug: str, dirs: Sequence[str]) -> str:
     if _DATED_SLUG.match(slug):
         return "date-*"
     is_hashed = len(slug) < _MAX_SLUG_LENGTH and _HASHED_SLUG.search(slug)
-    return "*-hash" if is_hashed else "*"
+    if is_hashed:
+        return "*-hash"
+    return "*"
 
 
 def is_asset(url: str) -> bool:
@@ -181,7 +206,9 @@ def is_list(shape: Shape) -> bool:
 
 
 def is_machinery(shape: Shape) -> bool:
-    """Whether a word of the path names a folder of files or a part of a site, or else a category of articles."""
+    """Whether a word of the path names a folder of files or a part of a site, or else a category
+    of articles.
+    """
     return any(map(_MACHINERY.match, shape.dirs)) or bool(_MACHINERY.match(shape.slug))
 
 
@@ -199,17 +226,23 @@ def is_draft(shape: Shape) -> bool:
 
 
 def is_static(shape: Shape) -> bool:
-    """Whether the last segment is a name that sites give to a page about themselves and hardly to an article."""
+    """Whether the last segment is a name that sites give to a page about themselves and hardly to
+    an article.
+    """
     return bool(_STATIC.match(shape.slug))
 
 
 def is_section(shape: Shape) -> bool:
-    """Whether the last segment is a name that sites give to a part of theirs, and could give to an article."""
+    """Whether the last segment is a name that sites give to a part of theirs, and could give to an
+    article.
+    """
     return bool(_SECTION.match(shape.slug))
 
 
 def is_section_word(shape: Shape) -> bool:
-    """Whether a folder is named like a part of a site that holds other things than articles: projects, talks."""
+    """Whether a folder is named like a part of a site that holds other things than articles:
+    projects, talks.
+    """
     return any(map(_OTHER_PARTS.match, shape.dirs))
 
 

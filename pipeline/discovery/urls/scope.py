@@ -1,4 +1,6 @@
-"""What belongs to a crawl: the hosts and the folder of a start address, and the options of a person."""
+"""What belongs to a crawl: the hosts and the folder of a start address, and the options of a
+person.
+"""
 
 import re
 from dataclasses import dataclass, replace
@@ -15,9 +17,11 @@ _FILE = re.compile(r"[^/]{1,500}\.(?:html?|php|xml|rss|atom|rdf|json|txt|gz|aspx
 
 @dataclass(frozen=True, slots=True)
 class CrawlOptions:
-    """What a person asked for. Patterns are prefixes (`/blog/`, `https://a.org/`), globs (`*/2024/*`) or /regex/.
+    """What a person asked for. Patterns are prefixes (`/blog/`, `https://a.org/`), globs
+    (`*/2024/*`) or /regex/.
 
-    Dates are inclusive, by the day that the source writes; `skip` and `limit` count accepted articles, newest first.
+    Dates are inclusive, by the day that the source writes; `skip` and `limit` count accepted
+    articles, newest first.
     """
 
     addresses: tuple[str, ...]
@@ -60,7 +64,9 @@ class Scope:
 
 
 def scope_of(address: str) -> Scope:
-    """The scope of a start address. Files, lists (`/archives/`) and dated paths are places in a blog, no folder."""
+    """The scope of a start address. Files, lists (`/archives/`) and dated paths are places in a
+    blog, no folder.
+    """
     parts = split(address)
     folder = _FILE.sub("", parts.path).rstrip("/") + "/"
     shape = shape_of(address)
@@ -74,7 +80,9 @@ def outside_dates(when: datetime | date | None, options: CrawlOptions) -> bool:
     """Whether a known date is outside the window. An unknown one is not: only extraction can tell."""
     if when is None:
         return False
-    day = when.date() if isinstance(when, datetime) else when
+    day = when
+    if isinstance(when, datetime):
+        day = when.date()
     is_early = options.since is not None and day < options.since
     is_late = options.until is not None and day > options.until
     return is_early or is_late

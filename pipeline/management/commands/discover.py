@@ -1,4 +1,6 @@
-"""`manage.py discover URL...`: what a run would take and where it was found. Stores nothing, needs no servers."""
+"""`manage.py discover URL...`: what a run would take and where it was found. Stores nothing, needs
+no servers.
+"""
 
 import json
 import sys
@@ -105,12 +107,16 @@ class Command(BaseCommand):
         recognised = sum(report.articles for report in found.addresses)
         if recognised and not taken:
             self.stderr.write("Your options leave all of them out.")
-        noun = "article" if taken == 1 else "articles"
+        noun = "articles"
+        if taken == 1:
+            noun = "article"
         self.stderr.write(f"{taken} {noun}, {len(found.asked)} requests")
 
 
 class Progress:
-    """Says on a stream what is requested: in one line that changes for a person, else in a line now and then."""
+    """Says on a stream what is requested: in one line that changes for a person, else in a line
+    now and then.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
@@ -168,6 +174,8 @@ def json_line(candidate: Candidate, refused: str) -> str:
 def text_line(candidate: Candidate, refused: str) -> str:
     """A candidate in columns, its URL whole, whatever the width of the screen."""
     published = candidate.source_metadata.published
-    day = published.date().isoformat() if published else ""
+    day = ""
+    if published:
+        day = published.date().isoformat()
     about = refused or candidate.source_metadata.title
     return f"{candidate.score:.2f}  {day:10}  {candidate.url}  {about}"
