@@ -22,6 +22,7 @@ found.
    what limited it and what to try.
 
 All this is pure: it fetches through a function that it is given. The rest of the room works for
-a run: `stage` calls it, `enqueue` writes the URLs that it found, `additions` those that are
-added to a run later.
+a run: `stage` calls it and writes the URLs that it found, as `decide` (pure, too) says;
+`source_cache` keeps what each source says for the next run; `additions` writes what is added to a
+run later.
 """

@@ -5,41 +5,31 @@ or says why there are none. The message only says "discover this run": whoever g
 not done. So one that is lost, late or doubled changes nothing, and the reconciler may send it at any time.
 """
 
-from collections.abc import Callable, Iterable
-from itertools import chain
-from typing import Any
+from collections.abc import Callable
 
 import structlog
-from celery.exceptions import OperationalError as BrokerError
-from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Q, QuerySet
+from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
+from pipeline.broker.outages import SERVER_AWAY
+from pipeline.core.batched import batched
 from pipeline.core.database import execute
-from pipeline.core.reasons import DRY_RUN
-from pipeline.core.records import Candidate
+from pipeline.discovery import decide
 from pipeline.discovery import stage as discovery_stage
+from pipeline.discovery.decide import LEFT_OUT, Known
 from pipeline.discovery.discover import Discovery
-from pipeline.discovery.enqueue import (
-    STILL,
-    asked_of,
-    remember_source,
-    sources_unchanged,
-    spread,
-    unchanged,
-)
+from pipeline.discovery.source_cache import save_cache
 from pipeline.journeys.batches import add_batches
-from pipeline.journeys.bulk import Row, in_parts, journey_of, write
-from pipeline.models import Addition, Journey, Run
+from pipeline.journeys.bulk import write
+from pipeline.models import Addition, Run
 
 log = structlog.get_logger(__name__)
-MOST_TRIES = 6  # of one addition; each but the last was cut short by the death of its worker
-OVER = (
-    OperationalError,
-    InterfaceError,
-    BrokerError,
-)  # a server is away: the message goes back and comes again
-LEFT_OUT = ("excluded", "over-limit")  # the reasons that a change of the run gives, too
+
+MAX_ATTEMPTS = 6  # at one addition; each but the last was cut short by the death of its worker
+MAX_ERROR_LENGTH = 500
+MAX_ADDRESSES_LENGTH = 300  # in a note
+KEYS_PER_QUERY = 5000
 
 # Two messages do not look at one addition. A claim ends with its claimant's database connection, or where nothing was
 # heard of the run's discoveries for two minutes, so that a worker's death strands nothing.
@@ -53,172 +43,125 @@ UPDATE pipeline_addition SET claimed_at = now(), claimant = pg_backend_pid(), tr
 RETURNING id
 """
 
-
 RELEASE = (
     "UPDATE pipeline_addition SET claimed_at = NULL, tries = tries - 1 WHERE id = %(addition)s"
 )
 
 
-def look(run_id: int) -> None:
-    """Looks at every addition of the run that nobody else is looking at."""
+def process_additions(run_id: int) -> None:
+    """Look at every addition of the run that nobody else is looking at."""
     while rows := execute(CLAIM, {"run": run_id}):
         addition = Addition.objects.select_related("run").get(pk=rows[0][0])
-        if addition.tries > MOST_TRIES:
-            give_up(
-                addition, f"looking at it was begun {MOST_TRIES} times and never came to an end"
-            )
+        if addition.tries > MAX_ATTEMPTS:
+            reason = f"looking at it was begun {MAX_ATTEMPTS} times and never came to an end"
+            fail(addition, reason)
             continue
         try:
-            discovery = discovery_stage.explore(run_with_addresses(addition))
-            settle(addition, discovery)
-            discovery_stage.remember(discovery)
-        except OVER:
-            raise
+            discovery = discovery_stage.find_articles(with_addresses(addition))
+            complete(addition, discovery)
+            save_cache(discovery)
+        except SERVER_AWAY:
+            raise  # the message goes back and comes again
         except discovery_stage.Stopped:
             execute(RELEASE, {"addition": addition.pk})
             return
-        except (
-            Exception
-        ) as error:  # a bug that one address meets must not end what the others lead to
+        except Exception as error:
+            # A bug that one address meets must not end what the others lead to.
             log.exception("addition_crashed", run=run_id, addition=addition.pk)
-            give_up(addition, f"looking at it crashed: {type(error).__name__}: {error}"[:500])
+            reason = f"looking at it crashed: {type(error).__name__}: {error}"
+            fail(addition, reason[:MAX_ERROR_LENGTH])
 
 
-def run_with_addresses(addition: Addition) -> Run:
-    """The run as if it had these addresses only. What it skips, it has skipped."""
+def with_addresses(addition: Addition) -> Run:
+    """Return the run as if it had these addresses only. What it skips, it has skipped."""
     run = addition.run
     run.parameters = {**run.parameters, "addresses": addition.addresses, "skip": 0}
     return run
 
 
-def settle(addition: Addition, discovery: Discovery) -> None:
-    """Writes what was found for an addition, once, in batches of its own; nothing where the run is over by now."""
+def complete(addition: Addition, discovery: Discovery) -> None:
+    """Write what was found for an addition, once, in batches of its own; nothing where the run is over by now."""
 
-    def found(run: Run) -> str:
+    def save(run: Run) -> str:
         for host, hints in discovery.sites.items():
-            remember_source(run.pk, host, hints)
-        newcomers = Newcomers(run, discovery)
-        took, left = newcomers.write()
+            discovery_stage.update_source(run.pk, host, hints)
+        known = known_journeys(run, discovery)
+        fetched, skipped = save_additions(run, discovery, known)
         run.notes = [*run.notes, *discovery.notes]
-        run.source_requests = [*run.source_requests, *(asked_of(each) for each in discovery.asked)]
-        return (
-            f"{took} URLs to take, {left} left out, {len(newcomers.known)} were in the run already"
-        )
+        requests = [decide.summary_of(request) for request in discovery.asked]
+        run.source_requests = [*run.source_requests, *requests]
+        return f"{fetched} URLs to take, {skipped} left out, {len(known)} were in the run already"
 
-    _end(addition, found)
+    _end(addition, save)
 
 
-def give_up(addition: Addition, why: str) -> None:
+def fail(addition: Addition, reason: str) -> None:
     """The addition comes to nothing, and the run goes on without it."""
-    _end(addition, lambda run: why)
+    _end(addition, lambda run: reason)
 
 
 @transaction.atomic
-def _end(addition: Addition, outcome: Callable[[Run], str]) -> None:
+def _end(addition: Addition, save: Callable[[Run], str]) -> None:
     """With the run locked: it neither ends meanwhile nor gets the same journeys from somebody else."""
     run = Run.objects.select_for_update().get(pk=addition.run_id)
-    mine = Addition.objects.get(pk=addition.pk)
-    if mine.done_at or run.state not in (Run.State.RUNNING, Run.State.PAUSED):
+    locked = Addition.objects.get(pk=addition.pk)
+    if locked.done_at or run.state not in (Run.State.RUNNING, Run.State.PAUSED):
         return
-    mine.outcome = outcome(run)
-    mine.done_at = timezone.now()
-    mine.save(update_fields=["outcome", "done_at"])
-    said = f"Added later: {', '.join(mine.addresses)[:300]}: {mine.outcome}"
-    run.notes = [*run.notes, said]
+    locked.outcome = save(run)
+    locked.done_at = timezone.now()
+    locked.save(update_fields=["outcome", "done_at"])
+    addresses = ", ".join(locked.addresses)[:MAX_ADDRESSES_LENGTH]
+    note = f"Added later: {addresses}: {locked.outcome}"
+    run.notes = [*run.notes, note]
     if run.state == Run.State.RUNNING:
-        run.reason = said
-    else:
-        run.reason = run.reason
+        run.reason = note
     run.save(update_fields=["notes", "source_requests", "reason"])
-    log.info("addition_done", run=run.pk, addition=mine.pk, outcome=mine.outcome)
+    log.info("addition_done", run=run.pk, addition=locked.pk, outcome=locked.outcome)
 
 
-class Newcomers:
-    """What a discovery adds to a run that has journeys already. One that is in the run stays as it is, unless it was
-    left out before it was fetched, and is an article by what the added addresses say of it."""
-
-    def __init__(self, run: Run, discovery: Discovery) -> None:
-        self.run = run
-        self.discovery = discovery
-        self.now = timezone.now()
-        seen = [*discovery.candidates, *(candidate for candidate, _ in discovery.refused)]
-        self.known = self._known([candidate.key for candidate in seen])
-        same = sources_unchanged(discovery)
-        if run.parameters.get("refetch"):
-            self.still = {}
-        else:
-            self.still = unchanged(discovery.candidates, same)
-
-    def write(self) -> tuple[int, int]:
-        """Writes them; returns how many the run takes, and how many new ones it leaves out."""
-        over: dict[str, Any] = {"stage": "discover", "ended_at": self.now}
-        new = [
-            candidate for candidate in self.discovery.candidates if candidate.key not in self.known
-        ]
-        still = [candidate for candidate in new if candidate.key in self.still]
-        take, leave, why = self._chosen()
-        refused = [(c, reason) for c, reason in self.discovery.refused if c.key not in self.known]
-        rows: Iterable[Row] = chain(
-            (
-                journey_of(c, state="unchanged", detail=STILL, article_id=self.still[c.key], **over)
-                for c in still
-            ),
-            (journey_of(c, state="skipped", reason=why, **over) for c in leave),
-            (journey_of(c, state="skipped", reason=reason[:60], **over) for c, reason in refused),
-            (journey_of(c, queued_at=self.now) for c in take if c.key not in self.known),
-        )
-        write(self.run, rows)
-        self._wait_again([self.known[c.key][0] for c in take if c.key in self.known])
-        keys = self._known([candidate.key for candidate in take])
-        add_batches(self.run, [keys[candidate.key][0] for candidate in spread(take)])
-        return len(take), len(leave) + len(refused)
-
-    def _chosen(self) -> tuple[list[Candidate], list[Candidate], str]:
-        """What to take within the run's limit, and of the new ones what to leave, with the reason."""
-        wanted = [
-            c for c in self.discovery.candidates if c.key not in self.still and self._may_come(c)
-        ]
-        limit = self.run.parameters.get("limit")
-        look = self.run.parameters.get("dry_run")
-        if look:
-            room = 0
-        else:
-            if limit is None:
-                room = len(wanted)
-            else:
-                room = max(0, limit - taken(self.run).count())
-        left = [candidate for candidate in wanted[room:] if candidate.key not in self.known]
-        return wanted[:room], left, DRY_RUN if look else "over-limit"
-
-    def _may_come(self, candidate: Candidate) -> bool:
-        return candidate.key not in self.known or self.known[candidate.key][1]
-
-    def _known(self, keys: list[str]) -> dict[str, tuple[int, bool]]:
-        """Key -> id, and whether it was left out before it was fetched; of those that the run has."""
-        found: dict[str, tuple[int, bool]] = {}
-        for part in in_parts(keys, 5000):
-            rows = self.run.journeys.filter(key__in=part).values_list(
-                "key", "pk", "state", "stage", "reason"
-            )
-            for key, pk, state, stage, reason in rows:
-                found[key] = pk, state == "skipped" and (stage == "discover" or reason in LEFT_OUT)
-        return found
-
-    def _wait_again(self, journeys: list[int]) -> None:
-        rows = self.run.journeys.filter(pk__in=journeys)
-        rows.filter(stage="discover").update(stage="fetch")
-        rows.update(
-            state="pending",
-            reason="",
-            detail="",
-            ended_at=None,
-            in_progress=False,
-            crash_count=0,
-            resend_count=0,
-            queued_at=self.now,
-        )
+def save_additions(run: Run, discovery: Discovery, known: dict[str, Known]) -> tuple[int, int]:
+    """Write what a discovery adds to the run; return how many URLs it takes, and how many it leaves out."""
+    unchanged: dict[str, int] = {}
+    if not run.parameters.get("refetch"):
+        sources = decide.unchanged_sources(discovery)
+        unchanged = discovery_stage.find_unchanged(discovery.candidates, sources)
+    dry_run = bool(run.parameters.get("dry_run"))
+    added = decide.decide_additions(discovery, known, unchanged, room_of(run), dry_run)
+    now = timezone.now()
+    write(run, decide.rows_not_fetched(added.unchanged, added.skipped, now))
+    new = [candidate for candidate in added.fetch if candidate.key not in known]
+    write(run, (decide.row_of(candidate, queued_at=now) for candidate in new))
+    left_out = [known[candidate.key].id for candidate in added.fetch if candidate.key in known]
+    run.journeys.filter(pk__in=left_out).reset(now)
+    ids = _known(run, [candidate.key for candidate in added.fetch])
+    order = decide.interleave_by_host(added.fetch)
+    add_batches(run, [ids[candidate.key].id for candidate in order])
+    return len(added.fetch), len(added.skipped)
 
 
-def taken(run: Run) -> QuerySet[Journey]:
-    """What counts for the run's limit: all but what was left out."""
-    return run.journeys.exclude(Q(stage="discover") | Q(reason__in=LEFT_OUT), state="skipped")
+def room_of(run: Run) -> int | None:
+    """Return how many more URLs the run takes; None where it has no limit. What was left out does not count."""
+    limit = run.parameters.get("limit")
+    if limit is None:
+        return None
+    left_out = Q(stage="discover") | Q(reason__in=LEFT_OUT)
+    taken = run.journeys.exclude(left_out, state="skipped").count()
+    return max(0, limit - taken)
+
+
+def known_journeys(run: Run, discovery: Discovery) -> dict[str, Known]:
+    """Return what the run has already of all that a discovery saw, by key."""
+    keys = [candidate.key for candidate in discovery.candidates]
+    keys += [candidate.key for candidate, _ in discovery.refused]
+    return _known(run, keys)
+
+
+def _known(run: Run, keys: list[str]) -> dict[str, Known]:
+    known = {}
+    columns = ("key", "pk", "state", "stage", "reason")
+    for part in batched(keys, KEYS_PER_QUERY):
+        rows = run.journeys.filter(key__in=part).values_list(*columns)
+        for key, pk, state, stage, reason in rows:
+            early = stage == "discover" or reason in LEFT_OUT
+            known[key] = Known(pk, left_out=state == "skipped" and early)
+    return known

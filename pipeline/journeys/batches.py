@@ -4,9 +4,9 @@ from celery.exceptions import OperationalError as BrokerError
 from django.conf import settings
 from django.utils import timezone
 
+from pipeline.core.batched import batched
 from pipeline.core.database import execute
 from pipeline.journeys import canvas
-from pipeline.journeys.bulk import in_parts
 from pipeline.models import Batch, Journey, Run
 
 
@@ -47,7 +47,7 @@ RETURNING id
 def add_batches(run: Run, journeys: list[int]) -> None:
     """Further batches for these journeys of a run."""
     for number, part in enumerate(
-        in_parts(journeys, settings.BATCH_SIZE), start=run.batches.count()
+        batched(journeys, settings.BATCH_SIZE), start=run.batches.count()
     ):
         batch = Batch.objects.create(run=run, number=number, size=len(part))
         Journey.objects.filter(pk__in=part).update(batch=batch)

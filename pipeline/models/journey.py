@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -33,6 +35,45 @@ class Batch(models.Model):
 
     def __str__(self) -> str:
         return f"batch {self.number} of run {self.run_id}"
+
+
+class JourneyQuerySet(models.QuerySet["Journey"]):
+    """Changes of many journeys at once. Filter by key, not by state: the state is what changes."""
+
+    def reset(self, now: datetime) -> int:
+        """Make journeys pending again; one that never got beyond discovery is fetched. Attempts stay on record.
+
+        Returns how many they are.
+        """
+        self.filter(stage="discover").update(stage="fetch")
+        return self.update(
+            state=Journey.State.PENDING,
+            reason="",
+            detail="",
+            ended_at=None,
+            in_progress=False,
+            crash_count=0,
+            resend_count=0,
+            queued_at=now,
+        )
+
+    def skip(self, reason: str, detail: str, now: datetime) -> int:
+        """End the pending ones among them as skipped; returns how many they are."""
+        return self._end(Journey.State.SKIPPED, reason, detail, now)
+
+    def fail(self, reason: str, detail: str, now: datetime) -> int:
+        """End the pending ones among them as failed; returns how many they are."""
+        return self._end(Journey.State.FAILED, reason, detail, now)
+
+    def _end(self, state: str, reason: str, detail: str, now: datetime) -> int:
+        return self.filter(state=Journey.State.PENDING).update(
+            state=state,
+            reason=reason,
+            detail=detail,
+            in_progress=False,
+            ended_at=now,
+            draft=None,
+        )
 
 
 class Journey(models.Model):
@@ -90,6 +131,8 @@ class Journey(models.Model):
     article = models.ForeignKey(
         Article, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
+
+    objects = JourneyQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "key"], name="journey_once_a_run")]

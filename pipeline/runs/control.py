@@ -4,8 +4,6 @@ A run is steered by its row, never by taking messages back: stages and batches r
 transaction however long the queues are, and no chord ever loses a part.
 """
 
-from typing import Any
-
 from django.db import transaction
 from django.utils import timezone
 
@@ -13,7 +11,7 @@ from pipeline.broker import publisher
 from pipeline.broker.queues import HEADER_STAGES
 from pipeline.journeys import batches, canvas
 from pipeline.journeys.transitions import take_given_back
-from pipeline.models import Batch, Journey, Run
+from pipeline.models import Batch, Run
 from pipeline.summary import stage as summary_stage
 
 
@@ -37,14 +35,7 @@ def cancel(run_id: int, by: str = "") -> None:
         pending = run.journeys.filter(state="pending").exclude(stage="store", in_progress=True)
         detail = "the run was cancelled before this URL was through"
         now = timezone.now()
-        pending.update(
-            state="skipped",
-            reason="cancelled",
-            detail=detail,
-            in_progress=False,
-            ended_at=now,
-            draft=None,
-        )
+        pending.skip("cancelled", detail, now)
         run.batches.filter(finished_at=None).update(finished_at=now)
     summary_stage.close_run(run_id)
 
@@ -82,7 +73,8 @@ def retry_failed(run_id: int, by: str = "") -> int:
             raise InvalidState(f"{run} is {run.state}; wait for its end, or cancel it")
         again.filter(snapshot=None).update(stage="fetch")
         again.exclude(snapshot=None).update(stage="extract")
-        ids = _reset(again)
+        ids = list(again.values_list("pk", flat=True))
+        run.journeys.filter(pk__in=ids).reset(timezone.now())
         if not ids:
             raise InvalidState(f"{run} has no failed URL")
         _begin_again(run, ids, f"{len(ids)} failed URLs sent again by {by or 'somebody'}", by)
@@ -104,22 +96,6 @@ def transition(run: Run, state: str, why: str, by: str) -> None:
     run.reason = why
     run.changed_by = by
     run.save(update_fields=["state", "reason", "changed_by"])
-
-
-def _reset(journeys: Any) -> list[int]:
-    """Makes journeys pending again; their attempts stay on record."""
-    ids = list(journeys.values_list("pk", flat=True))
-    Journey.objects.filter(pk__in=ids).update(
-        state="pending",
-        reason="",
-        detail="",
-        ended_at=None,
-        in_progress=False,
-        crash_count=0,
-        resend_count=0,
-        queued_at=timezone.now(),
-    )
-    return ids
 
 
 def _begin_again(run: Run, ids: list[int], why: str, by: str) -> None:

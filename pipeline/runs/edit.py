@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from pipeline.broker import publisher
-from pipeline.discovery.additions import LEFT_OUT
+from pipeline.discovery.decide import LEFT_OUT
 from pipeline.discovery.urls.scope import matches
 from pipeline.journeys import batches
 from pipeline.models import Addition, Journey, Run, RunEvent
@@ -22,6 +22,7 @@ from pipeline.runs.launch import BROKER_PATIENCE
 from pipeline.summary import stage as summary_stage
 
 log = structlog.get_logger(__name__)
+CHANGED = "the run was changed before this URL was through"
 CHANGEABLE = ("limit", "include", "exclude")
 
 
@@ -41,13 +42,13 @@ def change(run_id: int, by: str = "", **options: Any) -> str:
                 f"{run} is {run.state}; what it takes can be changed before discovery and after it"
             )
         changes = [
-            f"{name}: {shown(run.parameters.get(name))} -> {shown(value)}"
+            f"{name}: {display(run.parameters.get(name))} -> {display(value)}"
             for name, value in options.items()
         ]
         run.parameters = {**run.parameters, **options}
         run.save(update_fields=["parameters"])
         if run.state != Run.State.QUEUED:
-            did = refit(run)
+            did = reapply_filters(run)
         else:
             did = "discovery will see it"
         why = f"{'; '.join(changes)}: {did}"
@@ -69,13 +70,13 @@ def add(run_id: int, addresses: Iterable[str], by: str = "") -> str:
     """
     with transaction.atomic():
         run = Run.objects.select_for_update().get(pk=run_id)
-        new = addable(run, addresses)
+        new = validate_addition(run, addresses)
         why = f"changed: addresses added: {', '.join(new)}"
         run.parameters = {**run.parameters, "addresses": [*run.addresses, *new]}
         if run.state != Run.State.QUEUED:  # else its discovery will look at all of them
             Addition.objects.create(run=run, addresses=new, by=by)
         if run.state == Run.State.RUNNING:
-            run.reason = f"looking at {counted(new)} added to it"
+            run.reason = f"looking at {pluralise(new)} added to it"
         run.save(update_fields=["parameters", "reason"])
         RunEvent.objects.create(
             run=run, at=timezone.now(), before=run.state, after=run.state, by=by, why=why
@@ -85,10 +86,10 @@ def add(run_id: int, addresses: Iterable[str], by: str = "") -> str:
         Run.State.PAUSED,
     ):  # else the discovery that is on looks at them in its end
         send(run_id)
-    return f"{counted(new)} added: what is there is looked for now"
+    return f"{pluralise(new)} added: what is there is looked for now"
 
 
-def addable(run: Run, addresses: Iterable[str]) -> list[str]:
+def validate_addition(run: Run, addresses: Iterable[str]) -> list[str]:
     """Those that the run does not have yet. Raises InvalidState."""
     if run.ended or run.state == Run.State.CANCELLING:
         raise InvalidState(
@@ -106,7 +107,7 @@ def addable(run: Run, addresses: Iterable[str]) -> list[str]:
     return new
 
 
-def counted(addresses: list[str]) -> str:
+def pluralise(addresses: list[str]) -> str:
     """How many they are, for a person."""
     return f"{len(addresses)} address{'es' if len(addresses) != 1 else ''}"
 
@@ -120,7 +121,7 @@ def send(run_id: int) -> None:
         log.warning("addition_not_sent", run=run_id, error=str(error))
 
 
-def shown(value: Any) -> str:
+def display(value: Any) -> str:
     """A value of the options, for a person."""
     return (
         ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)
@@ -143,12 +144,12 @@ def check(options: dict[str, Any]) -> None:
         raise InvalidState(f"a pattern is no regular expression: {error}") from error
 
 
-def refit(run: Run) -> str:
+def reapply_filters(run: Run) -> str:
     """Each URL that is not through yet is taken or left out, in the order of the batches, as the run now wishes.
 
     Returns how many, for a person.
     """
-    movable = movable_journeys(run)
+    movable = adjustable(run)
     rows = list(
         movable.order_by("batch__number", "id").values_list(
             "pk", "url", "state", "batch__claimed_at", "batch_id"
@@ -167,10 +168,13 @@ def refit(run: Run) -> str:
         fits = fits and not matches(url, options.get("exclude") or ())
         room = limit is None or taken + len(fate[""]) < limit
         fate["" if fits and room else "over-limit" if fits else "excluded"].append(pk)
-    left = sum(leave_out(run, fate[reason], reason) for reason in LEFT_OUT)
+    now = timezone.now()
+    left = 0
+    for reason in LEFT_OUT:
+        left += run.journeys.filter(pk__in=fate[reason]).skip(reason, CHANGED, now)
     wanted = set(fate[""])
     back = [row for row in rows if row[0] in wanted and row[2] == "skipped"]
-    take_in(
+    requeue(
         run,
         [row[0] for row in back],
         [row[0] for row in back if row[4] is None or row[3] is not None],
@@ -178,7 +182,7 @@ def refit(run: Run) -> str:
     return f"{left} left out, {len(back)} taken in"
 
 
-def movable_journeys(run: Run) -> QuerySet[Journey]:
+def adjustable(run: Run) -> QuerySet[Journey]:
     """Those that wait, but for what is being stored now, and those that were left out for limit or patterns."""
     waiting = run.journeys.filter(state="pending").exclude(stage="store", in_progress=True)
     reasons: tuple[str, ...] = LEFT_OUT
@@ -187,30 +191,7 @@ def movable_journeys(run: Run) -> QuerySet[Journey]:
     return waiting | run.journeys.filter(state="skipped", reason__in=reasons)
 
 
-def leave_out(run: Run, journeys: list[int], reason: str) -> int:
-    """Those of them that wait are skipped; returns how many."""
-    detail = "the run was changed before this URL was through"
-    return run.journeys.filter(pk__in=journeys, state="pending").update(
-        state="skipped",
-        reason=reason,
-        detail=detail,
-        in_progress=False,
-        ended_at=timezone.now(),
-        draft=None,
-    )
-
-
-def take_in(run: Run, journeys: list[int], without_batch: list[int]) -> None:
+def requeue(run: Run, journeys: list[int], without_batch: list[int]) -> None:
     """These wait again; those whose batch is out already, or that never had one, in new batches."""
-    run.journeys.filter(pk__in=journeys, stage="discover").update(stage="fetch")
-    run.journeys.filter(pk__in=journeys).update(
-        state="pending",
-        reason="",
-        detail="",
-        ended_at=None,
-        in_progress=False,
-        crash_count=0,
-        resend_count=0,
-        queued_at=timezone.now(),
-    )
+    run.journeys.filter(pk__in=journeys).reset(timezone.now())
     batches.add_batches(run, without_batch)

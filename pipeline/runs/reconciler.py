@@ -65,9 +65,6 @@ def move(run: Run, look: Look) -> None:
     if run.state == Run.State.PAUSED:
         give_back_held(run, look)
         return
-    if run.state == Run.State.PAUSED:
-        give_back_held(run, look)
-        return
     look_at_additions(run, look)
     if run.state in (Run.State.RUNNING, Run.State.CANCELLING):
         if run.state == Run.State.CANCELLING:
@@ -118,9 +115,7 @@ def send_stalled(batch: Batch, look: Look) -> None:
     stalled = batch.journeys.filter(idle(look) | stuck(look), state="pending")
     given_up = stalled.filter(resend_count__gte=MOST_RESENT)
     detail = f"it was sent again {MOST_RESENT} times and never came through"
-    given_up.update(
-        state="failed", reason="lost", detail=detail, ended_at=look.now, in_progress=False
-    )
+    given_up.fail("lost", detail, look.now)
     if ids := list(stalled.filter(resend_count__lt=MOST_RESENT).values_list("pk", flat=True)):
         log.warning("journeys_sent_again", batch=batch.pk, count=len(ids))
         Journey.objects.filter(pk__in=ids).update(
@@ -153,14 +148,7 @@ def stuck(look: Look) -> Q:
 def let_go(run: Run, look: Look) -> None:
     """What was being stored when the run was cancelled, and never came to its end."""
     held = run.journeys.filter(stuck(look), state="pending")
-    held.update(
-        state="skipped",
-        reason="cancelled",
-        detail=CANCELLED,
-        in_progress=False,
-        ended_at=look.now,
-        draft=None,
-    )
+    held.skip("cancelled", CANCELLED, look.now)
 
 
 def finish_from_rows(batch: Batch, now: datetime) -> None:

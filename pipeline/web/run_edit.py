@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 
 from pipeline.models import Run
 from pipeline.runs.control import InvalidState
-from pipeline.runs.edit import add, addable, change
+from pipeline.runs.edit import add, change, validate_addition
 from pipeline.runs.forms import ChangeForm, typed
 
 
@@ -36,7 +36,7 @@ def _changed(run: Run, form: ChangeForm, by: str) -> str:
     options = form.options(run.parameters)
     addresses = form.cleaned_data["addresses"]
     if addresses:
-        addable(run, addresses)
+        validate_addition(run, addresses)
     if options:
         did = [change(run.pk, by=by, **options)]
     else:

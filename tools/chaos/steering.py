@@ -143,15 +143,15 @@ def large_run(world: World, journeys: int) -> int:
     from django.db import connection
     from django.utils import timezone
 
+    from pipeline.core.batched import batched
     from pipeline.journeys import batches
-    from pipeline.journeys.bulk import in_parts
     from pipeline.models import Batch, Run
 
     now = timezone.now()
     run = Run.objects.create(
         state="running", parameters={"addresses": [world.blog.url]}, started_at=now
     )
-    parts = list(in_parts(list(range(journeys)), settings.BATCH_SIZE))
+    parts = list(batched(list(range(journeys)), settings.BATCH_SIZE))
     rows = Batch.objects.bulk_create(
         Batch(run=run, number=n, size=len(part)) for n, part in enumerate(parts)
     )

@@ -57,7 +57,7 @@ def leads_to(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], list[list[str]]
             result: Discovery = to() if callable(to) else to
             return result
 
-        monkeypatch.setattr("pipeline.discovery.stage.explore", explore)
+        monkeypatch.setattr("pipeline.discovery.stage.find_articles", explore)
         return looked
 
     return lead
@@ -310,8 +310,8 @@ def test_messages_that_come_twice_find_it_done(run: Run, leads_to: Any) -> None:
 def test_two_workers_that_look_at_one_addition_write_it_once(run: Run, leads_to: Any) -> None:
     edit.add(run.pk, [MORE])
     addition = Addition.objects.get()
-    additions.settle(addition, found("a", "b"))
-    additions.settle(addition, found("a", "b", "c"))
+    additions.complete(addition, found("a", "b"))
+    additions.complete(addition, found("a", "b", "c"))
     assert states(run) == [("pending", "")] * 2
     assert len(Run.objects.get(pk=run.pk).notes) == 2
 
@@ -340,7 +340,7 @@ def test_a_worker_that_dies_before_it_sends_the_batches_leaves_them_to_others(
 ) -> None:
     leads_to(found("a"))
     edit.add(run.pk, [MORE])
-    additions.look(run.pk)
+    additions.process_additions(run.pk)
     all_end(run)
     assert (run.state, run.stored) == ("finished", 3), "a batch's end sends the next"
 
@@ -348,7 +348,7 @@ def test_a_worker_that_dies_before_it_sends_the_batches_leaves_them_to_others(
 def test_what_kills_its_workers_again_and_again_is_given_up(run: Run, leads_to: Any) -> None:
     looked = leads_to(found("a"))
     edit.add(run.pk, [MORE])
-    Addition.objects.update(tries=additions.MOST_TRIES)
+    Addition.objects.update(tries=additions.MAX_ATTEMPTS)
     tasks.discover.run(run.pk)
     all_end(run)
     assert (looked, run.state) == ([], "finished")

@@ -11,6 +11,7 @@ from django.utils import timezone
 from pipeline import tasks
 from pipeline.broker import outages
 from pipeline.broker.queues import STAGES
+from pipeline.discovery import stage as discovery_stage
 from pipeline.journeys import batches
 from pipeline.models import Batch, Journey, Run
 from pipeline.runs import control, reconciler
@@ -178,7 +179,9 @@ def test_a_discovery_that_went_missing_is_sent_again(
 
 
 def test_a_discovery_that_kills_its_worker_every_time_fails_its_run() -> None:
-    run = Run.objects.create(state=Run.State.DISCOVERING, discovery_attempts=tasks.MOST_DISCOVERIES)
+    run = Run.objects.create(
+        state=Run.State.DISCOVERING, discovery_attempts=discovery_stage.MAX_ATTEMPTS
+    )
 
     tasks.discover.run(run.pk)
 

@@ -1,6 +1,7 @@
 """Whatever is done to a run in whatever order, the database, the table of transitions and the counts agree."""
 
-from itertools import islice
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -19,7 +20,8 @@ from hypothesis.stateful import (
 
 from pipeline import tasks
 from pipeline.core.records import Candidate
-from pipeline.discovery import additions, enqueue
+from pipeline.discovery import additions, decide
+from pipeline.discovery import stage as discovery_stage
 from pipeline.discovery.discover import Discovery
 from pipeline.journeys import batches
 from pipeline.models import Batch, Journey, Run, RunEvent
@@ -34,6 +36,23 @@ STEERING = {
     "retry_failed": control.retry_failed,
 }
 ENDS = ["stored", "unchanged", "duplicate", "skipped", "failed"]
+
+
+class Died(Exception):
+    """Stands in for the death of a worker."""
+
+
+def dies_after(parts: int) -> Callable[[int], None]:
+    """Sends batches so many times; the worker dies when it comes to the next time."""
+    dispatch = batches.dispatch_batches
+    left = iter(range(parts))
+
+    def dispatch_or_die(run: int) -> None:
+        if next(left, None) is None:
+            raise Died
+        dispatch(run)
+
+    return dispatch_or_die
 
 
 class SteeredRun(RuleBasedStateMachine):
@@ -56,11 +75,12 @@ class SteeredRun(RuleBasedStateMachine):
     @rule(parts=st.integers(0, 4))
     def discover(self, parts: int) -> None:
         """All of it, or its worker dies after so many parts."""
-        run = enqueue.begin(self.run.pk)
+        run = discovery_stage.begin(self.run.pk)
         assert run
         found = [Candidate(f"https://blog.test/{n}", str(n), 1.0, (), ()) for n in range(self.size)]
-        for _ in islice(enqueue.plan(run, Discovery(tuple(found), (), (), (), {})), parts):
-            batches.dispatch_batches(self.run.pk)
+        with pytest.MonkeyPatch.context() as patch, suppress(Died):
+            patch.setattr("pipeline.journeys.batches.dispatch_batches", dies_after(parts))
+            discovery_stage.enqueue(run, Discovery(tuple(found), (), (), (), {}))
         if self.state() != "discovering":
             batches.dispatch_batches(self.run.pk)
             summary_stage.close_run(self.run.pk)
@@ -99,7 +119,7 @@ class SteeredRun(RuleBasedStateMachine):
     @rule()
     def additions_are_looked_at(self) -> None:
         """By the message of an addition, by one that the reconciler sent, or by one that comes late."""
-        additions.look(self.run.pk)
+        additions.process_additions(self.run.pk)
         batches.dispatch_batches(self.run.pk)
         summary_stage.close_run(self.run.pk)
 
@@ -168,7 +188,7 @@ class SteeredRun(RuleBasedStateMachine):
                 run=self.run, published_at__isnull=False, finished_at=None
             ):
                 tasks.summarise.run(self.run.pk, batch.pk)
-            additions.look(self.run.pk)
+            additions.process_additions(self.run.pk)
             batches.dispatch_batches(self.run.pk)
             summary_stage.close_run(self.run.pk)
         assert self.state() in ("queued", "finished", "cancelled", "failed")
@@ -178,11 +198,11 @@ class SteeredRun(RuleBasedStateMachine):
 @pytest.fixture(autouse=True)
 def nothing_is_sent(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     settings.BATCH_SIZE = 2
-    monkeypatch.setattr(enqueue, "FIRST_BATCHES", 1)
-    monkeypatch.setattr(enqueue, "PART", 2)
+    monkeypatch.setattr(decide, "FIRST_BATCHES", 1)
+    monkeypatch.setattr(decide, "CANDIDATES_PER_PART", 2)
     monkeypatch.setattr("pipeline.journeys.canvas.publish", lambda *_: None)
     monkeypatch.setattr("pipeline.broker.publisher.send_discover", lambda *_, **__: None)
-    monkeypatch.setattr("pipeline.discovery.stage.explore", leads)
+    monkeypatch.setattr("pipeline.discovery.stage.find_articles", leads)
 
 
 def leads(run: Run) -> Discovery:
