@@ -1,8 +1,10 @@
-"""python -IS infra/healthy.py web|worker|database: status 0 if the process of this container does
+"""python -IS infra/healthy.py web|worker|beat|database: status 0 if the process of this container does
 its work.
 
 web        answers, and finds database, broker and migrations in order (/readyz)
-worker     is connected to the broker, which hangs up on a worker whose heartbeats stop
+worker     is connected to the broker, and said within a minute that it can work (a file that it touches
+           every five seconds: one that is stopped, or whose threads are, touches nothing)
+beat       is connected to PostgreSQL, and likewise said that it looks at its schedule
 database   is connected to PostgreSQL
 
 Standard library only, and little of it: this runs every few seconds in every container. Asking the
@@ -12,9 +14,13 @@ workers through Celery would cost each of them seconds of CPU a minute.
 import http.client
 import os
 import sys
+import tempfile
+import time
 from pathlib import Path
 
 ESTABLISHED = "01"
+ALIVE_SECONDS = 60
+TEMPORARY = Path(tempfile.gettempdir())
 TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
 
 
@@ -28,6 +34,12 @@ def connected(port: int, tables: tuple[Path, ...] = TABLES) -> bool:
         for line in table.read_text().splitlines()[1:]
     ]
     return any(row[2].endswith(remote) and row[3] == ESTABLISHED for row in rows)
+
+
+def alive(directory: Path = TEMPORARY) -> bool:
+    """Whether the worker or beat of this container said lately that it can work."""
+    touched = [file.stat().st_mtime for file in directory.glob("gleaner-*.alive")]
+    return max(touched, default=0) > time.time() - ALIVE_SECONDS
 
 
 def ready(port: int) -> bool:
@@ -47,8 +59,11 @@ def healthy(kind: str) -> bool:
     if kind == "web":
         return ready(int(os.environ.get("PORT") or 8000))
     if kind == "worker":
-        return connected(int(os.environ.get("BROKER_PORT") or 5672))
-    return connected(int(os.environ.get("POSTGRES_PORT") or 5432))
+        return connected(int(os.environ.get("BROKER_PORT") or 5672)) and alive()
+    has_database = connected(int(os.environ.get("POSTGRES_PORT") or 5432))
+    if kind == "beat":
+        return has_database and alive()
+    return has_database
 
 
 if __name__ == "__main__":

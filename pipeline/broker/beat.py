@@ -11,6 +11,7 @@ from django_celery_beat.schedulers import DatabaseScheduler
 from pipeline.broker.outages import DATABASE_AWAY, report_outage
 from pipeline.broker.queues import declare
 from pipeline.core.database import wait_for_database
+from pipeline.monitor.workers import alive
 
 log = structlog.get_logger(__name__)
 RETRY_SECONDS = 5.0  # until the next look where the database is away
@@ -32,6 +33,7 @@ class PatientScheduler(DatabaseScheduler):
         try:
             self.declare_queues()
             self.follow_clock()
+            alive.touch("beat")
             return float(super().tick(*args, **kwargs))
         except DATABASE_AWAY as error:
             report_outage("beat", error)

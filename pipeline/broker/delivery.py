@@ -36,6 +36,9 @@ DELIVERIES = "gleaner-deliveries"
 OF_STAGES = {task_name(stage) for stage in STAGES}
 
 Tracer = Callable[..., Any]
+RUNNING: dict[
+    str, float
+] = {}  # id of each task that this process works on -> when it began, of time.monotonic
 
 
 class SafeTask(Task):
@@ -61,6 +64,7 @@ def _answering(task: str, tracer: Tracer) -> Tracer:
         uuid: str, args: Any, kwargs: Any, request: Mapping[str, Any] | None = None
     ) -> trace_ok_t:
         message = dict(request or {})
+        RUNNING[uuid] = time.monotonic()
         try:
             done = tracer(uuid, args, kwargs, request)
         except Reject as reject:
@@ -71,6 +75,8 @@ def _answering(task: str, tracer: Tracer) -> Tracer:
             return _rejected(_come_back(task, error))
         except Exception as error:  # noqa: BLE001 - lost here, it would take its slot along
             return _rejected(_give_back_or_bury(task, args, kwargs, message, error))
+        finally:
+            RUNNING.pop(uuid, None)
         if task in OF_STAGES and done.info is not None and done.info.state == states.FAILURE:
             _bury_task(task, args, kwargs, message, done.info.retval)
         return done

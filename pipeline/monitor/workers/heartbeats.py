@@ -1,4 +1,4 @@
-"""Each worker says every ten seconds that it lives and what it has in hand, from a thread of its own.
+"""Each worker says every five seconds that it lives and what it has in hand, from a thread of its own.
 
 The thread has a database connection of its own for the moment of writing, so that no task waits for it, and it takes
 what it says from Celery's own books, so that no task has to tell it anything. A worker that ends in order takes its
@@ -19,10 +19,12 @@ from celery.worker import state
 from django.db import connection
 from django.utils import timezone
 
-from pipeline.monitor.workers import deploys
+from pipeline.broker.delivery import RUNNING
+from pipeline.monitor.workers import alive, deploys
+from pipeline.monitor.workers.held import HeldMessages
 
 log = structlog.get_logger(__name__)
-EVERY = float(os.environ.get("HEARTBEAT_EVERY", 10))  # seconds; tests have less time
+EVERY = float(os.environ.get("HEARTBEAT_EVERY", 5))  # seconds; tests have less time
 LISTED = 40  # tasks in hand that are written down one by one
 LAST_WORD = 3.0  # seconds that the end of a worker may wait for its row to go
 
@@ -45,6 +47,7 @@ class Heart:
         self._worker = worker
         self._every = every
         self._started = timezone.now()
+        self._held = HeldMessages(lambda: RUNNING)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
 
@@ -59,9 +62,20 @@ class Heart:
     def _run(self) -> None:
         told = False
         while not self._stop.is_set():
+            self._look_after_slots()
             told = self._write(BEAT, first=not told) or told
             self._stop.wait(self._every)
         self._write(GOODBYE)
+
+    def _look_after_slots(self) -> None:
+        """Threads only: of a child process that died, Celery hears."""
+        try:
+            if "thread" in str(getattr(self._worker.pool_cls, "__module__", "")):
+                self._held.look(list(state.active_requests), time.monotonic())
+            if connected(self._worker):
+                alive.touch(str(self._worker.hostname).partition("@")[0])
+        except RuntimeError:
+            pass  # the set changed while it was read: there is another look soon
 
     def _write(self, statement: str, first: bool = False) -> bool:
         """Whether that came to its end."""
@@ -94,6 +108,12 @@ class Heart:
             "started_at": self._started,
             "version": deploys.version(),
         }
+
+
+def connected(worker: Any) -> bool:
+    """Whether the worker's consumer holds a connection to the broker."""
+    broker = getattr(getattr(worker, "consumer", None), "connection", None)
+    return bool(broker is not None and broker.connected)
 
 
 def in_progress() -> list[dict[str, Any]]:

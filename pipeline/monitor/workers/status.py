@@ -12,7 +12,7 @@ from pipeline.core.database import execute
 from pipeline.models import Journey
 from pipeline.monitor.models import WorkerHeartbeat
 
-SILENT = timedelta(seconds=30)  # three beats missed
+SILENT = timedelta(seconds=12)  # two beats missed
 GONE = timedelta(minutes=3)
 SHOWN = 3  # tasks of a worker, the oldest
 

@@ -171,7 +171,7 @@ def test_whatever_changes_is_shown(
 def test_a_worker_that_says_nothing_falls_silent_without_a_new_row(
     admin_client: Client, run: Run
 ) -> None:
-    beat(29)
+    beat(9)
     tag = ask(admin_client, "queues", run)["ETag"]
     assert b"state-live" in ask(admin_client, "queues", run).content
     with pytest.MonkeyPatch.context() as later:

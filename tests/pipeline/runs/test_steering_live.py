@@ -32,7 +32,7 @@ def product(
 def blogs(request: pytest.FixtureRequest, product: Product) -> Iterator[list[Blog]]:
     product.manage("shell", "-c", FORGET)
     with ExitStack() as stack:
-        yield [stack.enter_context(Blog(latency=0.25)) for _ in range(request.param)]
+        yield [stack.enter_context(Blog(latency=1.0)) for _ in range(request.param)]
 
 
 FORGET = """
