@@ -73,6 +73,7 @@ def record(article: Article) -> dict[str, Any]:
         "quality": article.quality,
         "quality_reasons": article.quality_reasons,
         "methods": article.methods,
+        "left_out": article.left_out,
     }
 
 

@@ -58,7 +58,9 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
     def for_lists(self) -> ArticleQuerySet:
         """Without the long columns, which a list never shows."""
-        return self.select_related("source").defer("text", "html", "search", "heading", "code")
+        return self.select_related("source").defer(
+            "text", "html", "search", "heading", "code", "left_out"
+        )
 
 
 class Article(models.Model):
@@ -87,6 +89,11 @@ class Article(models.Model):
     quality = models.FloatField(default=0)
     quality_reasons = ArrayField(models.TextField(), default=list, blank=True)
     methods = models.JSONField(default=dict, blank=True)
+    left_out = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="the blocks of the page that are not in the article: kind, words, word_count, rule, reason",
+    )
     content_hash = models.CharField(max_length=64, help_text="SHA-256 of title and text")
     simhash = models.BigIntegerField(default=0)
     original = models.ForeignKey(
@@ -125,8 +132,14 @@ class Article(models.Model):
     first_seen_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="when only the URL was left, so that no crawl brings it back",
+    )
 
     objects = ArticleQuerySet.as_manager()
+    likeness: int = 100  # percent, beside the article that it was found near
 
     class Meta:
         ordering = ["-published", "-id"]
@@ -209,6 +222,7 @@ class ArticleVersion(models.Model):
     authors = ArrayField(models.TextField(), default=list)
     published = models.DateTimeField(null=True)
     word_count = models.PositiveIntegerField(default=0)
+    left_out = models.JSONField(default=list, blank=True)
     content_hash = models.CharField(max_length=64)
 
     class Meta:

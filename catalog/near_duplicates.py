@@ -8,6 +8,7 @@ from catalog.search.timeouts import with_statement_timeout
 
 # Where so many bits differ, one of the four quarters differs in at most one: that is what the index finds.
 MAX_DIFFERENT_BITS = 7
+FINGERPRINT_BITS = 64
 SHOWN = 10
 SEARCH_MS = 400
 # Looked for alone: beside other conditions, PostgreSQL may take an index for those and read every article by it. And by
@@ -26,7 +27,16 @@ def similar(article: Article) -> tuple[list[Article], bool]:
         return [], True
     rows = near(article).for_lists()[:SHOWN]
     found = with_statement_timeout(SEARCH_MS, lambda: list(rows))
-    return found or [], found is not None
+    if found is None:
+        return [], False
+    for other in found:
+        other.likeness = likeness(getattr(other, "bits", 0))
+    return found, True
+
+
+def likeness(bits: int) -> int:
+    """Return how alike two articles are, in percent, whose fingerprints differ in so many bits."""
+    return round(100 * (1 - bits / FINGERPRINT_BITS))
 
 
 def near(article: Article) -> ArticleQuerySet:

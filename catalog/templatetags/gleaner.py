@@ -46,6 +46,13 @@ def short(text: str, most: int) -> str:
 
 
 @register.filter
+def words(slug: object) -> str:
+    """Return a slug such as "share-buttons" as words: "Share buttons"."""
+    text = str(slug).replace("-", " ").replace("_", " ")
+    return text[:1].upper() + text[1:60]
+
+
+@register.filter
 @lru_cache
 def state(name: str) -> SafeString:
     """A state as a badge: word, colour and shape."""

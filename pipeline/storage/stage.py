@@ -151,7 +151,16 @@ def stored_before(context: StageContext, article: int) -> Ended | None:
 
 def keep_version(article: Article) -> None:
     """Keeps what the article was, before it changes."""
-    kept = ("title", "text", "html", "authors", "published", "word_count", "content_hash")
+    kept = (
+        "title",
+        "text",
+        "html",
+        "authors",
+        "published",
+        "word_count",
+        "left_out",
+        "content_hash",
+    )
     ArticleVersion.objects.create(
         article=article, **{name: getattr(article, name) for name in kept}
     )
@@ -207,6 +216,7 @@ def columns(draft: Draft, url: str) -> dict[str, Any]:
         "code_languages": sorted({block.language for block in draft.code if block.language}),
         "quality_reasons": list(draft.quality_reasons),
         "methods": dict(draft.methods),
+        "left_out": [serialize.dump(block) for block in draft.left_out],
         "content_hash": content_hash(draft),
     }
 

@@ -32,10 +32,10 @@ def test_what_is_ticked_is_labelled_and_the_view_of_the_label_is_saved(visitor: 
         an_article(number, title=f"Queues {number}", tags=["python"])
     page = visitor.goto("/articles/?q=queue&view=table")
     assert page.locator("td mark").count() == 3
-    page.get_by_label("Choose: Queues 1").check()
+    page.get_by_label("Select: Queues 1").check()
     page.get_by_label("Label", exact=True).last.fill("to read")
     page.get_by_role("button", name="Add").click()
-    page.get_by_text("given to 1.").wait_for()
+    page.get_by_text("added to 1.").wait_for()
     page.get_by_role("link", name="to read").first.click()
     page.wait_for_url("**/articles/?label=to%20read&view=table")
     page.get_by_text("Save this view").click()
@@ -52,17 +52,17 @@ def test_all_that_are_shown_are_chosen_at_once_and_what_to_do_with_them_stays_in
     for number in range(25):
         an_article(number)
     page = visitor.goto("/articles/")
-    bar = page.get_by_role("group", name="With the chosen articles")
+    bar = page.get_by_role("group", name="Actions on the selected articles")
     assert not bar.evaluate("bar => bar.getBoundingClientRect().bottom <= innerHeight"), (
         "it is below the list"
     )
-    page.get_by_label("Choose: Article 0").check()
-    bar.get_by_text("1 chosen:").wait_for()
+    page.get_by_label("Select: Article 0").check()
+    bar.get_by_text("1 selected:").wait_for()
     assert bar.evaluate("bar => bar.getBoundingClientRect().bottom <= innerHeight")
-    bar.get_by_label("all shown").check()
-    bar.get_by_text("25 chosen:").wait_for()
-    page.get_by_label("Choose: Article 3").uncheck()
-    assert not bar.get_by_label("all shown").is_checked()
+    bar.get_by_label("Select page").check()
+    bar.get_by_text("25 selected:").wait_for()
+    page.get_by_label("Select: Article 3").uncheck()
+    assert not bar.get_by_label("Select page").is_checked()
     visitor.looks("catalogue-chosen")
 
 
@@ -70,8 +70,8 @@ def test_all_that_fit_are_deleted_after_a_question(visitor: Visitor) -> None:
     for number in range(30):
         an_article(number, language="de" if number else "en")
     page = visitor.goto("/articles/?language=de")
-    page.get_by_role("link", name="With all that fit").click()
-    page.get_by_role("heading", name="29 articles fit").wait_for()
+    page.get_by_role("link", name="Select all matches").click()
+    page.get_by_role("heading", name="29 matching articles").wait_for()
     page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Delete 29 articles").click()
     page.get_by_text("Deleted: 29.").wait_for()

@@ -73,7 +73,7 @@ def test_images_come_through_this_server_once_they_are_wished_for(
         assert all(url.startswith(visitor.base) for url in asked)
         visitor.goto(f"/articles/{article.pk}/")
         assert image.count() == 1, "the browser remembers the options"
-        page.get_by_role("link", name="Shut images off").click()
+        page.get_by_role("link", name="Hide images").click()
         page.get_by_role("link", name="Image: A chart").wait_for()
     assert visitor.complaints == []
 
@@ -84,7 +84,7 @@ def test_the_stored_page_lies_beside_the_article_and_cannot_run(visitor: Visitor
         article, b"<!doctype html><h1>Stored</h1><script>top.document.title = 'ran'</script>"
     )
     page = visitor.goto(f"/articles/{article.pk}/")
-    page.get_by_role("link", name="Beside the stored page").click()
+    page.get_by_role("link", name="Compare with original").click()
     frame = page.frame_locator("iframe")
     frame.get_by_role("heading", name="Stored").wait_for()
     assert "ran" not in page.title()

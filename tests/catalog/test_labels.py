@@ -99,11 +99,11 @@ def test_all_that_fit_are_counted_before_anything_is_done(
     admin_client: Client, ten: list[Article]
 ) -> None:
     page = admin_client.get("/articles/all?language=de&sort=words&before=x").text
-    assert "7 articles fit" in page
+    assert "7 matching articles" in page
     assert "Delete 7 articles" in page
     assert 'name="query" value="language=de&amp;sort=words"' in page
-    assert "1 article fits" in admin_client.get("/articles/all?q=title:9").text
-    assert "0 articles fit" in admin_client.get("/articles/all?q=nowhere").text
+    assert "1 matching article" in admin_client.get("/articles/all?q=title:9").text
+    assert "0 matching articles" in admin_client.get("/articles/all?q=nowhere").text
     assert "Delete" not in admin_client.get("/articles/all?q=nowhere").text
     assert "Enter a valid date" in admin_client.get("/articles/all?since=x").text
 
@@ -146,7 +146,7 @@ def test_at_most_so_many_are_taken_at_once_the_newest(
     monkeypatch.setattr(selection, "MAX_SELECTED", 4)
     monkeypatch.setattr(bulk, "MAX_SELECTED", 4)
     page = admin_client.get("/articles/all").text
-    assert "The newest 4 of them" in page
+    assert "the newest 4;" in page
     assert "Delete 4 articles" in page
     admin_client.post("/articles/delete", everything("", ten[-1].pk))
     assert sorted(article.title for article in Article.objects.exclude(deleted_at=None)) == [
@@ -163,18 +163,18 @@ def test_where_all_cannot_be_counted_in_time_those_that_were_found_are(
     admin_client: Client, ten: list[Article], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bulk, "MAX_COUNTED", 7)
-    assert ">7 articles fit" in admin_client.get("/articles/all?language=de").text
+    assert ">7 matching articles" in admin_client.get("/articles/all?language=de").text
     monkeypatch.setattr(bulk, "MAX_COUNTED", 6)
-    assert ">At least 6 articles fit" in admin_client.get("/articles/all?language=de").text
+    assert ">At least 6 matching articles" in admin_client.get("/articles/all?language=de").text
     monkeypatch.setattr(bulk, "with_statement_timeout", lambda *_: None)
     monkeypatch.setattr(bulk, "SAMPLE_BUDGET", newest.TimeBudget(2000, 2000, 2000))
-    assert ">7 articles fit" in admin_client.get("/articles/all?language=de").text
+    assert ">7 matching articles" in admin_client.get("/articles/all?language=de").text
     monkeypatch.setattr(facets, "MAX_COUNTED", 4)
     page = admin_client.get("/articles/all?language=de").text
-    assert "At least 4 articles fit" in page
+    assert "At least 4 matching articles" in page
     assert "The newest 5,000" not in page
     assert "Delete up to 5,000 articles" in page
     monkeypatch.setattr(bulk, "newest_of", lambda *_: ([], False))
     page = admin_client.get("/articles/all?language=de").text
-    assert "articles fit" not in page
-    assert "To count them all took too long" in page
+    assert "matching article" not in page
+    assert "Counting them took too long" in page

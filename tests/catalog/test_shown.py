@@ -4,9 +4,11 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from catalog.templatetags.gleaner import ago, day, lately, letter
+from tests.pages import an_article
 
 
 def said(element: str) -> str:
@@ -41,3 +43,20 @@ def test_a_blog_has_a_letter_of_its_colour() -> None:
     assert letter("a.example") == letter("www.a.example")
     assert "<b>" not in letter("<b>")
     assert said(letter("")) == ""
+
+
+@pytest.mark.django_db
+def test_what_was_left_out_is_shown_beside_the_article(admin_client: Client) -> None:
+    block = {
+        "kind": "list",
+        "words": "<b>Home</b>",
+        "word_count": 2,
+        "rule": "share-buttons",
+        "reason": "Links.",
+    }
+    article = an_article(1, left_out=[block] * 7)
+    page = admin_client.get(article.get_absolute_url()).text
+    assert "7 blocks of the page are not in the article" in page
+    assert "Share buttons" in page
+    assert "&lt;b&gt;Home&lt;/b&gt;" in page
+    assert "not in the article" not in admin_client.get(an_article(2).get_absolute_url()).text

@@ -14,8 +14,8 @@ EVIL = "<script>alert(1)</script>\u202e" + "x" * 5000
 def test_an_empty_catalogue_says_what_to_do(admin_client: Client) -> None:
     page = admin_client.get("/articles/").text
     assert "The catalogue is empty" in page
-    assert "Launch a run" in page
-    assert "No article fits" in admin_client.get("/articles/?q=nothing").text
+    assert "Start a crawl" in page
+    assert "No articles match" in admin_client.get("/articles/?q=nothing").text
 
 
 def test_articles_are_listed_newest_first_with_facets(admin_client: Client) -> None:
@@ -60,7 +60,6 @@ def test_the_filter_is_in_the_address_and_can_be_taken_off(admin_client: Client)
             "?source=unknown",
             "?before=x",
             "?after=9",
-            "?q=%00",
             "?q=%22",
             "?tag=%27",
         ),
@@ -77,6 +76,10 @@ def test_the_filter_is_in_the_address_and_can_be_taken_off(admin_client: Client)
 def test_no_query_breaks_the_page(admin_client: Client, query: str) -> None:
     an_article()
     assert admin_client.get("/articles/" + query).status_code == 200
+
+
+def test_a_query_with_nul_is_refused(admin_client: Client) -> None:
+    assert admin_client.get("/articles/?q=%00").status_code == 400
 
 
 def test_a_filter_that_makes_no_sense_is_said(admin_client: Client) -> None:
@@ -198,12 +201,9 @@ def test_near_duplicates_are_named(admin_client: Client) -> None:
     an_article(4, simhash=0)
     page = admin_client.get(f"/articles/{article.pk}/similar").text
     assert "Article 2" in page
-    assert "1 of 64 bits differ" in page
+    assert "98 % similar" in page
     assert "Article 3" not in page
-    assert (
-        "No other article is nearly"
-        in admin_client.get(f"/articles/{an_article(5).pk}/similar").text
-    )
+    assert "No similar articles" in admin_client.get(f"/articles/{an_article(5).pk}/similar").text
 
 
 def test_deleting_leaves_a_tombstone(admin_client: Client) -> None:

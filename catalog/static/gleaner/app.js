@@ -90,7 +90,7 @@ document.addEventListener("submit", (event) => {
   if (asks && !window.confirm(asks)) event.preventDefault();
 });
 
-// All on this page are chosen by one tick; how many are is told.
+// One tick selects all on this page; the number of selected articles is shown.
 function countChosen() {
   const all = document.querySelector("[data-choose-all]");
   if (!all) return;

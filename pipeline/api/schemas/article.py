@@ -51,6 +51,7 @@ class Version(Schema):
     word_count: int
     text: str
     html: str
+    left_out: list[dict[str, Any]]
 
 
 class Choice(Schema):

@@ -109,6 +109,23 @@ def test_a_changed_article_is_updated(run: Run) -> None:
     assert Article.objects.get().text == "Another text."
 
 
+def test_what_was_left_out_is_kept_with_each_version(run: Run) -> None:
+    menu = {
+        "kind": "list",
+        "words": "Home About",
+        "word_count": 2,
+        "rule": "navigation",
+        "reason": "A menu.",
+    }
+    settle(visit(run, left_out=[menu]))
+    article = Article.objects.get()
+    assert article.left_out == [menu]
+    settle(visit(Run.objects.create(state=Run.State.RUNNING), text="Other text."))
+    article.refresh_from_db()
+    assert article.left_out == []
+    assert article.versions.get().left_out == [menu]
+
+
 def test_an_article_knows_the_runs_that_stored_it_and_what_its_code_imports(run: Run) -> None:
     Source.objects.create(host="blog.test")
     again, unchanged = Run.objects.create(), Run.objects.create()
