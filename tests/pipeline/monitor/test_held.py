@@ -5,7 +5,6 @@ import signal
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,10 +17,22 @@ from pipeline.monitor.workers.held import IDLE_SECONDS, HeldMessages
 from tests.waiting import wait_until
 
 
+class Request:
+    """As much of Celery's as is asked for."""
+
+    name = "pipeline.store"
+
+    def __init__(self, name: str, given_back: list[str]) -> None:
+        self.id = name
+        self._given_back = given_back
+
+    def reject(self, requeue: bool) -> None:
+        assert requeue
+        self._given_back.append(self.id)
+
+
 def request(name: str, given_back: list[str]) -> Any:
-    return SimpleNamespace(
-        id=name, name="pipeline.store", reject=lambda requeue: given_back.append(name)
-    )
+    return Request(name, given_back)
 
 
 def test_a_message_that_no_thread_works_on_goes_back_after_a_while() -> None:
