@@ -25,6 +25,7 @@ from pipeline.core.url import host_at
 from pipeline.discovery import decide
 from pipeline.discovery.decide import Row
 from pipeline.discovery.discover import Bounds, Discovery, discover
+from pipeline.discovery.live import LiveDiscovery
 from pipeline.discovery.options import options_from_parameters
 from pipeline.discovery.source_cache import load_cache, save_cache
 from pipeline.fetching.factory import fetcher
@@ -38,7 +39,6 @@ from pipeline.summary.stage import fail_run
 log = structlog.get_logger(__name__)
 
 MAX_ATTEMPTS = 6  # at one run; each but the last was cut short by the death of its worker
-HEARTBEAT_SECONDS = 5.0
 KEYS_PER_QUERY = 1000
 
 # Reasons of a failure that is the host's, and so that of all its sources.
@@ -96,14 +96,16 @@ def begin(run_id: int) -> Run | None:
 def find_articles(run: Run) -> Discovery:
     """Look for the articles that the run asks for. Sources that have not changed are read from the cache."""
     Host.objects.reopen(host_at(address) for address in run.addresses)
+    live = LiveDiscovery(run.pk)
     return discover(
         options_from_parameters(run.parameters),
-        SourceFetcher(run.pk).fetch,
+        SourceFetcher(run.pk, live).fetch,
         timezone.now(),
         known=load_cache(run),
         bounds=Bounds(
             requests=settings.DISCOVERY_MAX_REQUESTS, seconds=settings.DISCOVERY_MAX_SECONDS
         ),
+        on_progress=live.on_progress,
     )
 
 
@@ -114,10 +116,10 @@ class Stopped(Exception):
 class SourceFetcher:
     """Fetches sources; a host that is not there is asked only once, instead of for each of its usual places."""
 
-    def __init__(self, run: int) -> None:
+    def __init__(self, run: int, live: LiveDiscovery) -> None:
         self.run = run
+        self.live = live
         self.dead_hosts: dict[str, Rejected] = {}
-        self.heartbeat_at = 0.0  # of time.monotonic
 
     def fetch(self, url: str, validators: Validators) -> Fetched:
         """Return one source, or why it cannot be had. Called by several threads at once.
@@ -127,14 +129,16 @@ class SourceFetcher:
         host = host_at(url)
         if host in self.dead_hosts:
             return self.dead_hosts[host]
+        begun = time.monotonic()
         try:
-            self.report_heartbeat()
+            self.live.begin(url)
             result = fetcher().fetch(
                 url,
                 validators=validators,
                 purpose="source",
                 may_send=lambda: may_send(self.run),
             )
+            self.live.end(url, result, time.monotonic() - begun)
         finally:
             connection.close()  # of this thread, which nobody else would close
         if isinstance(result, Unavailable) and result.reason == STOPPED:
@@ -143,12 +147,6 @@ class SourceFetcher:
             result = Rejected(result.reason, result.detail)
             self.dead_hosts[host] = result
         return result
-
-    def report_heartbeat(self) -> None:
-        """Tell the reconciler that this discovery goes on."""
-        if time.monotonic() - self.heartbeat_at > HEARTBEAT_SECONDS:
-            Run.objects.filter(pk=self.run).update(heartbeat_at=timezone.now())
-            self.heartbeat_at = time.monotonic()
 
 
 def enqueue(run: Run, discovery: Discovery) -> None:

@@ -66,6 +66,11 @@ class Run(models.Model):
     discovery_attempts = models.PositiveSmallIntegerField(
         default=0, help_text="how often its discovery was begun"
     )
+    discovery = models.JSONField(
+        default=dict,
+        db_default=models.Value({}, output_field=models.JSONField()),
+        help_text="what discovery does now: requests, found, waiting, recent; see discovery/live.py",
+    )
     finished_at = models.DateTimeField(null=True, blank=True)
     notes = models.JSONField(default=list, help_text="what discovery wants a person to know")
     source_requests = models.JSONField(default=list, help_text="the requests that discovery made")

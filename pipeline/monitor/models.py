@@ -158,6 +158,7 @@ class LogEvent(models.Model):
                 name="log_signature",
                 condition=models.Q(signature__gt=""),
             ),
+            models.Index(fields=["at", "id"], name="log_info", condition=models.Q(level__gte=20)),
             models.Index(
                 fields=["at", "id"], name="log_trouble", condition=models.Q(level__gte=30)
             ),

@@ -74,6 +74,7 @@ def _live_state(run: Run, counted: Progress) -> tuple[object, ...]:
         run.finished_at,
         run.notes,
         happened,
+        run.discovery if run.state == Run.State.DISCOVERING else None,
         counted,
         None if run.ended else clock(),
     )

@@ -31,7 +31,9 @@ def run_list(request: HttpRequest) -> HttpResponse:
 
 def list_state(runs: list[Run], counted: dict[int, Progress]) -> list[tuple[object, ...]]:
     """All that a list of runs is made from."""
-    return [(run.pk, run.state, run.finished_at, counted.get(run.pk)) for run in runs]
+    return [
+        (run.pk, run.state, run.finished_at, run.discovery, counted.get(run.pk)) for run in runs
+    ]
 
 
 @require_POST
