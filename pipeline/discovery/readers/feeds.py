@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urljoin
 
 import feedparser
 
 from pipeline.core.records import SourceMetadata
 from pipeline.core.url import WEB, is_draft_of, same_site
 from pipeline.discovery.readers.dates import FIRST_YEAR, read_date
+from pipeline.discovery.readers.headers import joined
 from pipeline.discovery.readers.parsed import ENTRY, ExtractedLink, ParsedSource, SourceLink
 from pipeline.discovery.readers.sniff import document
 
@@ -148,12 +148,12 @@ def _address_of(entry: Mapping[str, Any], home: str, base: str, url: str) -> str
     written = _text(entry.get("link"))
     identifier = _text(entry.get("id"))
     is_identifier = entry.get("guidislink") and written == identifier
-    if is_identifier and ":" in written and not written.startswith(WEB):
+    if is_identifier and ":" in written and not written.lower().startswith(WEB):
         written = ""  # a URN; without a scheme it is a relative permalink
     link = _absolute(base, entry.get("feedburner_origlink") or written)
     own = ""
-    if identifier.startswith(WEB):
-        own = identifier
+    if identifier.lower().startswith(WEB):
+        own = _absolute(base, identifier)
     points_away = link and not same_site(link, home) and same_site(own, home)
     if own and points_away:
         return own  # a link blog points elsewhere; its own page is the entry's id
@@ -247,13 +247,9 @@ def _is_comments(name: str, url: str, entries: list[Mapping[str, Any]]) -> bool:
 
 def _absolute(base: str, link: object) -> str:
     text = _text(link).strip()
-    text = text.removeprefix("feed:")
     if not text:
         return ""
-    try:
-        return urljoin(base, text)
-    except ValueError:
-        return ""
+    return joined(base, text)
 
 
 def _list(value: object) -> list[Any]:

@@ -57,10 +57,16 @@ def refresh_target(value: str, base: str) -> str:
 
 
 def joined(base: str, address: str | None) -> str:
-    """An absolute address; `feed:` is written for the web's own scheme. Empty where it is none."""
+    """The address as its source means it: absolute, its scheme in lower case; "" where it is none.
+
+    `feed:` is what browsers hand to feed readers, before or instead of the web's own scheme.
+    """
     text = (address or "").strip()
     if text[:5].lower() == "feed:":
         text = text[5:]
+    scheme, colon, rest = text.partition(":")
+    if colon and scheme.isalpha():
+        text = f"{scheme.lower()}:{rest}"
     try:
         return urljoin(base, text)
     except ValueError:

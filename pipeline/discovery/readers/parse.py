@@ -4,13 +4,12 @@ reader of its kind.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from urllib.parse import urljoin
 
 from protego import Protego
 
 from pipeline.core.url import WEB
 from pipeline.discovery.readers.feeds import read_feed, read_json_feed, read_moved
-from pipeline.discovery.readers.headers import header_sources, refresh_target
+from pipeline.discovery.readers.headers import header_sources, joined, refresh_target
 from pipeline.discovery.readers.html import read_page
 from pipeline.discovery.readers.parsed import ParsedSource, SourceLink
 from pipeline.discovery.readers.sitemaps import read_lines, read_sitemap
@@ -77,18 +76,10 @@ def read_robots(body: bytes, url: str) -> ParsedSource:
     except Exception:  # noqa: BLE001 - a parser of anybody's text
         named = []
     usable = [name for name in named if name and not any(c in name for c in " \t<>")]
-    addresses = [absolute(url, name) for name in usable[:_MAX_ROBOTS_SITEMAPS]]
+    addresses = [joined(url, name) for name in usable[:_MAX_ROBOTS_SITEMAPS]]
     sources = tuple(SourceLink(a, "sitemap") for a in addresses if a.startswith(WEB))
     left = len(usable) - _MAX_ROBOTS_SITEMAPS
     cut = ""
     if left > 0:
         cut = f"only the first {_MAX_ROBOTS_SITEMAPS} of its sitemaps"
     return ParsedSource("robots", url, sources=sources, cut=cut)
-
-
-def absolute(base: str, address: str) -> str:
-    """An address as its source means it; empty where it is none."""
-    try:
-        return urljoin(base, address.strip())
-    except ValueError:
-        return ""

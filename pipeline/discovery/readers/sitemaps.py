@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 from html.entities import html5
 from typing import Any
-from urllib.parse import urljoin
 
 from lxml import etree
 
 from pipeline.core.records import SourceMetadata
 from pipeline.core.url import WEB
 from pipeline.discovery.readers.dates import read_date
+from pipeline.discovery.readers.headers import joined
 from pipeline.discovery.readers.parsed import LINE, ExtractedLink, ParsedSource, SourceLink
 from pipeline.discovery.readers.sniff import document, in_utf8
 
@@ -172,16 +172,11 @@ def _said(title: str, published: str, language: str, lastmod: str) -> SourceMeta
 
 
 def _absolute(base: str, address: str) -> str:
-    if address.startswith(WEB):
+    if not address or address.startswith(WEB):
         return address
-    try:
-        joined = ""
-        if address:
-            joined = urljoin(base, address)
-    except ValueError:
-        return ""
-    if joined.startswith(WEB):
-        return joined
+    absolute = joined(base, address)
+    if absolute.startswith(WEB):
+        return absolute
     return ""
 
 
