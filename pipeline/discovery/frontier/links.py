@@ -254,7 +254,7 @@ def menu_pages(parsed: ParsedSource, scope: Scope, depth: int) -> Iterator[Front
     for link in parsed.links:
         url = link.url.partition("#")[0]
         words = link.metadata.title.split()
-        is_short = len(words) <= _MAX_MENU_WORDS and link.metadata.published is None
+        is_short = len(words) <= _MAX_MENU_WORDS and not link.dated
         if link.place not in (NAV, ITEM) or not is_short or not scope.has(url) or is_asset(url):
             continue
         shape = shape_of(url)

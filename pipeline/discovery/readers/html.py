@@ -128,9 +128,18 @@ class _PageLinks:
         date = ""
         if place == ITEM:
             date = self.context.date(link)
-        title = text or (link.get("title") or "")[:_MAX_LABEL_LENGTH]
-        said = SourceMetadata(title=title, published=read_date(date))
-        self.links.append(ExtractedLink(address, place, said, slot, _relation(link)))
+        said = SourceMetadata(title=text or _label_of(link), published=read_date(date))
+        self.links.append(
+            ExtractedLink(address, place, said, slot, _relation(link), dated=bool(date))
+        )
+
+
+def _label_of(link: lxml_html.HtmlElement) -> str:
+    """What a link without text is called: an arrow's or a picture's name."""
+    names = [link.get("title"), link.get("aria-label")]
+    names += [picture.get("alt") for picture in link.iter("img")]
+    label = next((name for name in names if name and name.strip()), "")
+    return " ".join(label.split())[:_MAX_LABEL_LENGTH]
 
 
 def names_feed(address: str, text: str = "") -> bool:

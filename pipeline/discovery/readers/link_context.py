@@ -28,9 +28,11 @@ _ENTRIES = {"li", "tr", "article", "dd", "dt", "section", "div", "p", "h1", "h2"
 _PARTS_OF_ENTRIES = _ENTRIES | {"header", "span", "time", "td", "footer", "a"}
 _MAX_ENTRY_LINKS = 12  # an element with more is a list, not an entry
 _MAX_ENTRY_LENGTH = 400
+# Dates of many languages: that there is one tells a list of articles, whether or not it can be read.
 _DATE = re.compile(
-    r"(?:19|20)\d\d[-/.]\d\d?[-/.]\d\d?|\d\d?(?:st|nd|rd|th)? [A-Z][a-z]{2,8}\.?,? (?:19|20)\d\d"
-    r"|[A-Z][a-z]{2,8}\.? \d\d?(?:st|nd|rd|th)?,? (?:19|20)\d\d"
+    r"(?:19|20)\d\d[-/.]\d\d?[-/.]\d\d?|\d\d?[./]\d\d?[./](?:19|20)\d\d"
+    r"|\d\d?(?:st|nd|rd|th|\.|er|º)? (?:de )?[^\W\d_]{3,10}\.?(?: de)?,? (?:19|20)\d\d"
+    r"|[^\W\d_]{3,10}\.? \d\d?(?:st|nd|rd|th)?,? (?:19|20)\d\d"
     r"|(?:19|20)\d\d[年년]\s{0,4}\d\d?[月월]\s{0,4}\d\d?[日일]"
 )
 _BEGINS_WITH_YEAR = re.compile(r"\W{0,10}(?:19|20)\d\d")

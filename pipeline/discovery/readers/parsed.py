@@ -24,6 +24,7 @@ class ExtractedLink:
     metadata: SourceMetadata = field(default_factory=SourceMetadata)
     slot: str = ""  # tags and classes around the link: equal for links that a template repeats
     rel: str = ""  # "next" or "prev", where the link says so
+    dated: bool = False  # a date stands beside it, in whatever form
 
 
 @dataclass(frozen=True, slots=True)

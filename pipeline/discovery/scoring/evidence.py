@@ -256,7 +256,7 @@ class Evidence:
             min(rank, item.rank),
             self._with_place(item.places, (source, link.place)),
             _merged(item.source_metadata, link),
-            item.listed_date or (is_item and link.metadata.published is not None),
+            item.listed_date or (is_item and link.dated),
         )
         is_named = link.place in (ENTRY, LINE, ITEM)
         was_named = any(how not in (NAV, PROSE) for _, how in item.places)

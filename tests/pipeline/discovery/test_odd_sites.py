@@ -589,6 +589,49 @@ def dated_talks_beside_dated_posts() -> Blog:
     return blog("https://both.test/", {"/": html(body, nav=links("/me/"))}, posts)
 
 
+def dated_as(write: Callable[[int], str]) -> Callable[[], Blog]:
+    """Posts under names of one word each, beside pages alike, in a list with such dates."""
+
+    def make() -> Blog:
+        posts = [f"/{topic}/" for topic in TOPICS[:9]]
+        body = "".join(
+            f"<li>{write(n)} <a href='{p}'>{title(n)}</a></li>" for n, p in enumerate(posts)
+        )
+        pages: dict[str, str | bytes] = {
+            "/": html(f"<ul>{body}</ul>", nav=links("/music/", "/shelves/")),
+            "/sitemap.xml": sitemap("https://dates.test/", ["/", "/music/", "/shelves/", *posts]),
+        }
+        return blog("https://dates.test/", pages, posts)
+
+    make.__name__ = f"dates such as {write(3)}"
+    return make
+
+
+DATES = [
+    dated_as(lambda n: f"{day(n):%d.%m.%Y}"),
+    dated_as(lambda n: f"{day(n):%d/%m/%Y}"),
+    dated_as(lambda n: f"{day(n):%d} février {day(n):%Y}"),
+    dated_as(lambda n: f"{day(n):%d}. März {day(n):%Y}"),
+    dated_as(lambda n: f"{day(n):%d} de mayo de {day(n):%Y}"),
+    dated_as(lambda n: f"<time>{n + 1} days ago</time>"),
+]
+
+
+def a_pager_of_arrows() -> Blog:
+    posts = posts_in("/log/", 18)
+
+    def page(n: int) -> str:
+        arrow = (
+            f"<nav><a href='/log/{n + 1}/' aria-label='Older posts'><svg></svg></a></nav>"
+            if n < 3
+            else ""
+        )
+        return html(teasers(posts[6 * n - 6 : 6 * n], more=arrow))
+
+    pages: dict[str, str | bytes] = {"/log/": page(1), "/log/2/": page(2), "/log/3/": page(3)}
+    return blog("https://arrows.test/log/", pages, posts)
+
+
 def a_splash_page() -> Blog:
     posts = posts_in("/entries/", 12)
     pages: dict[str, str | bytes] = {
@@ -652,6 +695,8 @@ SITES: list[Callable[[], Blog]] = [
     a_portfolio_with_posts_two_clicks_away,
     cards_of_things_that_are_no_articles,
     dated_talks_beside_dated_posts,
+    *DATES,
+    a_pager_of_arrows,
     a_splash_page,
     a_list_whose_articles_name_the_archive,
 ]
