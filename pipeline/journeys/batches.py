@@ -9,20 +9,6 @@ from pipeline.core.database import execute
 from pipeline.journeys import canvas
 from pipeline.models import Batch, Journey, Run
 
-
-def dispatch_batches(run_id: int) -> None:
-    """Publishes the run's next batches, as many as may be on their way at once."""
-    while batch := claim_batch(run_id):
-        try:
-            canvas.publish(
-                batch, list(batch.journeys.filter(state="pending").values_list("pk", flat=True))
-            )
-        except BrokerError:
-            release_claim(batch)
-            raise
-        Batch.objects.filter(pk=batch.pk).update(published_at=timezone.now())
-
-
 # A run is ahead of its workers by as much as keeps them busy, and no more: what it holds in the queues is what a run
 # that is launched now waits behind. What is held back for a slow host stands in nobody's way, but is bounded, too.
 # The claim keeps two workers from publishing one batch. It ends with the claimant's database connection, or runs out,
@@ -44,17 +30,28 @@ RETURNING id
 """
 
 
+def dispatch_batches(run_id: int) -> None:
+    """Publish the run's next batches, as many as may be on their way at once."""
+    while batch := claim_batch(run_id):
+        pending = batch.journeys.filter(state="pending")
+        try:
+            canvas.publish(batch, list(pending.values_list("pk", flat=True)))
+        except BrokerError:
+            release_claim(batch)
+            raise
+        Batch.objects.filter(pk=batch.pk).update(published_at=timezone.now())
+
+
 def add_batches(run: Run, journeys: list[int]) -> None:
-    """Further batches for these journeys of a run."""
-    for number, part in enumerate(
-        batched(journeys, settings.BATCH_SIZE), start=run.batches.count()
-    ):
+    """Add batches for these journeys to a run."""
+    first = run.batches.count()
+    for number, part in enumerate(batched(journeys, settings.BATCH_SIZE), start=first):
         batch = Batch.objects.create(run=run, number=number, size=len(part))
         Journey.objects.filter(pk__in=part).update(batch=batch)
 
 
 def claim_batch(run_id: int) -> Batch | None:
-    """The run's next batch, claimed for publishing; None where enough is on its way, or the run is paused or over."""
+    """Claim the run's next batch for publishing; None where enough is on its way, or the run is paused or over."""
     limits = {"ready": settings.MAX_READY_URLS, "most": settings.MAX_IN_FLIGHT_URLS}
     rows = execute(CLAIM_BATCH, {"run": run_id, **limits})
     if rows:
@@ -63,5 +60,5 @@ def claim_batch(run_id: int) -> Batch | None:
 
 
 def release_claim(batch: Batch) -> None:
-    """Lets others publish the batch: it could not be done here."""
+    """Let others publish the batch: it could not be done here."""
     Batch.objects.filter(pk=batch.pk, published_at=None).update(claimed_at=None)

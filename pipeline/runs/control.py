@@ -14,28 +14,27 @@ from pipeline.journeys.transitions import take_given_back
 from pipeline.models import Batch, Run
 from pipeline.summary import stage as summary_stage
 
+CANCELLED = "the run was cancelled before this URL was through"
+
 
 class InvalidState(Exception):
     """The run's state does not allow it. The message says so to a person."""
 
 
 def cancel(run_id: int, by: str = "") -> None:
-    """Stops a run and keeps what it stored. Raises InvalidState where it is over."""
+    """Stop a run and keep what it stored. Raises InvalidState where it is over."""
     with transaction.atomic():
         run = _lock(run_id)
         if run.ended:
             raise InvalidState(f"{run} is over: {run.state}")
-        begun = run.state != Run.State.QUEUED
-        transition(
-            run,
-            Run.State.CANCELLING if begun else Run.State.CANCELLED,
-            f"cancelled by {by or 'somebody'}",
-            by,
-        )
-        pending = run.journeys.filter(state="pending").exclude(stage="store", in_progress=True)
-        detail = "the run was cancelled before this URL was through"
+        if run.state == Run.State.QUEUED:
+            state = Run.State.CANCELLED
+        else:
+            state = Run.State.CANCELLING
+        transition(run, state, f"cancelled by {by or 'somebody'}", by)
         now = timezone.now()
-        pending.skip("cancelled", detail, now)
+        being_stored = {"stage": "store", "in_progress": True}
+        run.journeys.exclude(**being_stored).skip("cancelled", CANCELLED, now)
         run.batches.filter(finished_at=None).update(finished_at=now)
     summary_stage.close_run(run_id)
 
@@ -47,7 +46,7 @@ def pause(run_id: int, by: str = "") -> None:
 
 
 def resume(run_id: int, by: str = "") -> None:
-    """Lets a paused run go on with exactly what waits."""
+    """Let a paused run go on with exactly what waits."""
     with transaction.atomic():
         run = _lock(run_id)
         if run.state != Run.State.PAUSED:
@@ -62,7 +61,7 @@ def resume(run_id: int, by: str = "") -> None:
 
 
 def retry_failed(run_id: int, by: str = "") -> int:
-    """Sends the run's failed URLs, and those it could not account for, through again; returns how many.
+    """Send the run's failed URLs, and those it could not account for, through again; returns how many.
 
     Each goes on from the furthest stage whose input is there.
     """
@@ -77,7 +76,7 @@ def retry_failed(run_id: int, by: str = "") -> int:
         run.journeys.filter(pk__in=ids).reset(timezone.now())
         if not ids:
             raise InvalidState(f"{run} has no failed URL")
-        _begin_again(run, ids, f"{len(ids)} failed URLs sent again by {by or 'somebody'}", by)
+        _reopen(run, ids, f"{len(ids)} failed URLs sent again by {by or 'somebody'}", by)
     dispatch(run_id)
     return len(ids)
 
@@ -87,7 +86,7 @@ def _lock(run_id: int) -> Run:
 
 
 def transition(run: Run, state: str, why: str, by: str) -> None:
-    """Changes the state, or says why not before the database has to."""
+    """Change the state, or say why not before the database has to."""
     if run.state == state:
         return
     if state not in Run.TRANSITIONS[Run.State(run.state)]:
@@ -98,7 +97,7 @@ def transition(run: Run, state: str, why: str, by: str) -> None:
     run.save(update_fields=["state", "reason", "changed_by"])
 
 
-def _begin_again(run: Run, ids: list[int], why: str, by: str) -> None:
+def _reopen(run: Run, ids: list[int], why: str, by: str) -> None:
     if run.job_id and Run.objects.filter(job=run.job_id).exclude(state__in=Run.ENDED).exists():
         raise InvalidState(f"another run of {run.job} is on")
     batches.add_batches(run, ids)
@@ -108,7 +107,7 @@ def _begin_again(run: Run, ids: list[int], why: str, by: str) -> None:
 
 
 def dispatch(run_id: int) -> None:
-    """Sends what may go out, or ends the run where nothing is left."""
+    """Send what may go out, or end the run where nothing is left."""
     batches.dispatch_batches(run_id)
     summary_stage.close_run(run_id)
 

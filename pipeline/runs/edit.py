@@ -13,12 +13,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from pipeline.broker import publisher
-from pipeline.discovery.decide import LEFT_OUT
+from pipeline.discovery.decide import LEFT_OUT, OVER_LIMIT
 from pipeline.discovery.urls.scope import matches
 from pipeline.journeys import batches
 from pipeline.models import Addition, Journey, Run, RunEvent
 from pipeline.runs.control import InvalidState
-from pipeline.runs.launch import BROKER_PATIENCE
+from pipeline.runs.launch import PUBLISH_RETRY_POLICY
 from pipeline.summary import stage as summary_stage
 
 log = structlog.get_logger(__name__)
@@ -27,7 +27,7 @@ CHANGEABLE = ("limit", "include", "exclude")
 
 
 def change(run_id: int, by: str = "", **options: Any) -> str:
-    """Changes some of limit (None: no limit), include and exclude, as in a run's parameters, and keeps who did it.
+    """Change some of limit (None: no limit), include and exclude, as in a run's parameters, and keep who did it.
 
     Returns what it did, for a person.
 
@@ -47,10 +47,10 @@ def change(run_id: int, by: str = "", **options: Any) -> str:
         ]
         run.parameters = {**run.parameters, **options}
         run.save(update_fields=["parameters"])
-        if run.state != Run.State.QUEUED:
-            did = reapply_filters(run)
-        else:
+        if run.state == Run.State.QUEUED:
             did = "discovery will see it"
+        else:
+            did = reapply_filters(run)
         why = f"{'; '.join(changes)}: {did}"
         now = timezone.now()
         state = run.state
@@ -63,7 +63,7 @@ def change(run_id: int, by: str = "", **options: Any) -> str:
 
 
 def add(run_id: int, addresses: Iterable[str], by: str = "") -> str:
-    """Adds addresses to a run that is on, and keeps who did it. Returns what becomes of them, for a person.
+    """Add addresses to a run that is on, and keep who did it. Returns what becomes of them, for a person.
 
     Its limit, dates and patterns hold for them, too. Raises InvalidState where the run is over or about to be, where it
     has these addresses already, or too many. It need not reach the broker: the reconciler sends what did not go out.
@@ -81,16 +81,13 @@ def add(run_id: int, addresses: Iterable[str], by: str = "") -> str:
         RunEvent.objects.create(
             run=run, at=timezone.now(), before=run.state, after=run.state, by=by, why=why
         )
-    if run.state in (
-        Run.State.RUNNING,
-        Run.State.PAUSED,
-    ):  # else the discovery that is on looks at them in its end
-        send(run_id)
+    if run.state in (Run.State.RUNNING, Run.State.PAUSED):
+        send(run_id)  # else the discovery that is on looks at them in its end
     return f"{pluralise(new)} added: what is there is looked for now"
 
 
 def validate_addition(run: Run, addresses: Iterable[str]) -> list[str]:
-    """Those that the run does not have yet. Raises InvalidState."""
+    """Return those that the run does not have yet. Raises InvalidState."""
     if run.ended or run.state == Run.State.CANCELLING:
         raise InvalidState(
             f"{run} is {run.state}, so nothing can be added to it any more; launch another run for them"
@@ -108,90 +105,94 @@ def validate_addition(run: Run, addresses: Iterable[str]) -> list[str]:
 
 
 def pluralise(addresses: list[str]) -> str:
-    """How many they are, for a person."""
-    return f"{len(addresses)} address{'es' if len(addresses) != 1 else ''}"
+    """Return how many they are, for a person."""
+    if len(addresses) == 1:
+        return "1 address"
+    return f"{len(addresses)} addresses"
 
 
 def send(run_id: int) -> None:
-    """Has the run's additions looked at; where the broker is away, later."""
+    """Have the run's additions looked at; where the broker is away, later."""
     try:
-        publisher.send_discover(run_id, retry=True, retry_policy=BROKER_PATIENCE)
+        publisher.send_discover(run_id, retry=True, retry_policy=PUBLISH_RETRY_POLICY)
         Addition.objects.filter(run=run_id, done_at=None).update(sent_at=timezone.now())
     except BrokerError as error:
         log.warning("addition_not_sent", run=run_id, error=str(error))
 
 
 def display(value: Any) -> str:
-    """A value of the options, for a person."""
-    return (
-        ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)
-    ) or "none"
+    """Return a value of the options for a person."""
+    if value is None or value in ("", []):
+        return "none"
+    if isinstance(value, list):
+        return ", ".join(value)
+    return str(value)
 
 
 def check(options: dict[str, Any]) -> None:
-    """Raises InvalidState where the options make no sense."""
-    if unknown := set(options) - set(CHANGEABLE):
+    """Raise InvalidState where the options make no sense."""
+    unknown = set(options) - set(CHANGEABLE)
+    if unknown:
         raise InvalidState(f"{', '.join(sorted(unknown))} cannot be changed any more")
     limit = options.get("limit")
     if limit is not None and (not isinstance(limit, int) or limit < 0):
         raise InvalidState(f"the limit must be a number of articles, not {limit}")
+    patterns = [*(options.get("include") or ()), *(options.get("exclude") or ())]
     try:
-        matches(
-            "https://example.org/",
-            [*(options.get("include") or ()), *(options.get("exclude") or ())],
-        )
+        matches("https://example.org/", patterns)
     except re.error as error:
-        raise InvalidState(f"a pattern is no regular expression: {error}") from error
+        raise InvalidState(str(error)) from error
 
 
 def reapply_filters(run: Run) -> str:
-    """Each URL that is not through yet is taken or left out, in the order of the batches, as the run now wishes.
+    """Take or leave out each URL that is not through yet, in the order of the batches, as the run now asks.
 
     Returns how many, for a person.
     """
+    columns = ("pk", "url", "state", "batch__claimed_at", "batch_id")
     movable = adjustable(run)
-    rows = list(
-        movable.order_by("batch__number", "id").values_list(
-            "pk", "url", "state", "batch__claimed_at", "batch_id"
-        )
-    )
-    options = run.parameters
-    limit = run.parameters.get("limit")
-    taken = (
-        run.journeys.exclude(pk__in=movable.values("pk"))
-        .exclude(state="skipped", stage="discover")
-        .count()
-    )
-    fate: dict[str, list[int]] = {"": [], "excluded": [], "over-limit": []}
-    for pk, url, *_ in rows:
-        fits = not (options.get("include") and not matches(url, options["include"]))
-        fits = fits and not matches(url, options.get("exclude") or ())
-        room = limit is None or taken + len(fate[""]) < limit
-        fate["" if fits and room else "over-limit" if fits else "excluded"].append(pk)
+    rows = list(movable.order_by("batch__number", "id").values_list(*columns))
+    others = run.journeys.exclude(pk__in=movable.values("pk"))
+    accepted = others.exclude(state="skipped", stage="discover").count()
+    left: dict[str, list[int]] = {reason: [] for reason in LEFT_OUT}
+    back = []
+    without_batch = []
+    for pk, url, state, claimed_at, batch in rows:
+        reason = reason_against(url, run.parameters, accepted)
+        if reason:
+            left[reason].append(pk)
+            continue
+        accepted += 1
+        if state == "skipped":
+            back.append(pk)
+            if batch is None or claimed_at is not None:
+                without_batch.append(pk)
     now = timezone.now()
-    left = 0
-    for reason in LEFT_OUT:
-        left += run.journeys.filter(pk__in=fate[reason]).skip(reason, CHANGED, now)
-    wanted = set(fate[""])
-    back = [row for row in rows if row[0] in wanted and row[2] == "skipped"]
-    requeue(
-        run,
-        [row[0] for row in back],
-        [row[0] for row in back if row[4] is None or row[3] is not None],
-    )
-    return f"{left} left out, {len(back)} taken in"
+    skipped = 0
+    for reason, journeys in left.items():
+        skipped += run.journeys.filter(pk__in=journeys).skip(reason, CHANGED, now)
+    run.journeys.filter(pk__in=back).reset(now)
+    batches.add_batches(run, without_batch)
+    return f"{skipped} left out, {len(back)} taken in"
+
+
+def reason_against(url: str, options: dict[str, Any], accepted: int) -> str:
+    """Return why a URL is left out, with so many accepted before it; "" where it is not."""
+    include = options.get("include")
+    if include and not matches(url, include):
+        return "excluded"
+    if matches(url, options.get("exclude") or ()):
+        return "excluded"
+    limit = options.get("limit")
+    if limit is not None and accepted >= limit:
+        return OVER_LIMIT
+    return ""
 
 
 def adjustable(run: Run) -> QuerySet[Journey]:
-    """Those that wait, but for what is being stored now, and those that were left out for limit or patterns."""
+    """Return those that wait, but for what is being stored now, and those that limit or patterns left out."""
     waiting = run.journeys.filter(state="pending").exclude(stage="store", in_progress=True)
     reasons: tuple[str, ...] = LEFT_OUT
     if run.parameters.get("since") or run.parameters.get("until"):
-        reasons = ("over-limit",)
+        reasons = (OVER_LIMIT,)
     return waiting | run.journeys.filter(state="skipped", reason__in=reasons)
-
-
-def requeue(run: Run, journeys: list[int], without_batch: list[int]) -> None:
-    """These wait again; those whose batch is out already, or that never had one, in new batches."""
-    run.journeys.filter(pk__in=journeys).reset(timezone.now())
-    batches.add_batches(run, without_batch)

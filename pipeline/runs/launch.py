@@ -1,6 +1,7 @@
 """How a run begins: launched, launched again, or made of stored pages."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -12,10 +13,9 @@ from pipeline.journeys import batches
 from pipeline.models import Job, Journey, Run
 from pipeline.runs.control import InvalidState, dispatch, transition
 
-AGAIN = {False: "Extract again", True: "What extracting again would change"}
-
-
-BROKER_PATIENCE = {"max_retries": 1, "interval_start": 0.2}
+EXTRACTION_NAMES = {False: "Extract again", True: "What extracting again would change"}
+PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.2}  # a person waits
+JOURNEYS_PER_STATEMENT = 500
 
 
 def launch_run(
@@ -26,7 +26,7 @@ def launch_run(
     key: str | None = None,
     job: Job | None = None,
 ) -> Run:
-    """Makes a run and sends it to `discover`. The same `key` again answers with the run that it made the first time.
+    """Create a run and send it to `discover`. The same `key` again returns the run that it created the first time.
 
     Where the broker is away the run is not half-made: its row goes, and the broker's error is raised.
     """
@@ -37,11 +37,11 @@ def launch_run(
         "sent_at": timezone.now(),
         "job": job,
     }
-    run, made = Run.objects.get_or_create(idempotency_key=key or uuid4().hex, defaults=given)
-    if not made:
+    run, created = Run.objects.get_or_create(idempotency_key=key or uuid4().hex, defaults=given)
+    if not created:
         return run
     try:
-        publisher.send_discover(run.pk, retry=True, retry_policy=BROKER_PATIENCE)
+        publisher.send_discover(run.pk, retry=True, retry_policy=PUBLISH_RETRY_POLICY)
     except Exception:
         run.delete()
         raise
@@ -49,7 +49,7 @@ def launch_run(
 
 
 def launch_again(run_id: int, by: str = "") -> Run:
-    """A new run with the same options."""
+    """Start a new run with the same options."""
     run = Run.objects.get(pk=run_id)
     if not run.addresses:
         raise InvalidState(f"{run} had no address to look at")
@@ -59,29 +59,42 @@ def launch_again(run_id: int, by: str = "") -> Run:
 def launch_extraction(
     articles: Iterable[int], by: str = "", name: str = "", preview: bool = False
 ) -> Run:
-    """A run that extracts these articles anew from their stored pages, without fetching.
+    """Start a run that extracts these articles again from their stored pages, without fetching.
 
     With `preview` it changes nothing: each journey says what would change.
     """
-    journeys = Journey.objects.filter(
-        article_id__in=list(articles), snapshot__isnull=False
-    ).order_by("key", "-id")
-    latest = list(journeys.distinct("key").select_related("snapshot"))
+    stored = Journey.objects.filter(article_id__in=list(articles), snapshot__isnull=False)
+    newest = stored.order_by("key", "-id").distinct("key").select_related("snapshot")
+    latest = list(newest)
     if not latest:
         raise InvalidState("no stored page is left of these articles")
     parameters = {"addresses": [], "again": len(latest), "preview": preview}
     now = timezone.now()
     with transaction.atomic():
         run = Run.objects.create(
-            parameters=parameters, launched_by=by, name=name or AGAIN[preview], started_at=now
+            parameters=parameters,
+            launched_by=by,
+            name=name or EXTRACTION_NAMES[preview],
+            started_at=now,
         )
-        fresh = [
-            Journey(run=run, url=j.url, key=j.key, score=j.score, reasons=["extracted again"], source_metadata=j.source_metadata,
-                    stage="extract", snapshot=j.snapshot, found_in=j.found_in, queued_at=now)
-            for j in latest
-        ]  # fmt: skip
-        Journey.objects.bulk_create(fresh, batch_size=500)
-        batches.add_batches(run, [j.pk for j in fresh])
+        journeys = [_to_extract(run, journey, now) for journey in latest]
+        Journey.objects.bulk_create(journeys, batch_size=JOURNEYS_PER_STATEMENT)
+        batches.add_batches(run, [journey.pk for journey in journeys])
         transition(run, Run.State.RUNNING, f"started by {by or 'somebody'}", by)
     dispatch(run.pk)
     return run
+
+
+def _to_extract(run: Run, journey: Journey, now: datetime) -> Journey:
+    return Journey(
+        run=run,
+        url=journey.url,
+        key=journey.key,
+        score=journey.score,
+        reasons=["extracted again"],
+        found_in=journey.found_in,
+        source_metadata=journey.source_metadata,
+        snapshot=journey.snapshot,
+        stage="extract",
+        queued_at=now,
+    )

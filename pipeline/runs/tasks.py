@@ -10,7 +10,7 @@ from pipeline.journeys import batches
 from pipeline.models import Job, Run
 from pipeline.runs import jobs
 from pipeline.runs.control import InvalidState
-from pipeline.runs.reconciler import CLOCK, Look, look_after
+from pipeline.runs.reconciler import CLOCK, Observation, reconcile_run
 
 log = structlog.get_logger(__name__)
 
@@ -18,27 +18,27 @@ log = structlog.get_logger(__name__)
 @shared_task(name=RECONCILE)
 @tolerate_outage("reconcile")
 def reconcile() -> None:
-    """One look at every run that is not over. Where a server is away it is left to the next look."""
+    """Look at every run that is not over."""
     with current_app.connection_for_read() as broker:
         waiting = depths(broker)
     now, up_since = execute(CLOCK)[0]
-    look = Look(now, up_since, waiting)
+    seen = Observation(now, up_since, waiting)
     for run in Run.objects.exclude(state__in=Run.ENDED):
         with structlog.contextvars.bound_contextvars(run=run.pk):
-            look_after(run, look)
+            reconcile_run(run, seen)
 
 
 @shared_task(name=FEED)
 @tolerate_outage("feed")
 def feed() -> None:
-    """Sends the next batches of runs whose last ones are not through yet, but wait for slow hosts only."""
+    """Send the next batches of runs whose last ones are not through yet, but wait for slow hosts only."""
     for run in Run.objects.filter(state=Run.State.RUNNING, batches__published_at=None).distinct():
         batches.dispatch_batches(run.pk)
 
 
 @shared_task(name=START_JOB)
 def start_scheduled(job_id: int) -> None:
-    """What a schedule sends."""
+    """Start a run of the job, as its schedule says."""
     job = Job.objects.filter(pk=job_id).first()
     if job is None:
         return

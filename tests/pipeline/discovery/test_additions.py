@@ -19,7 +19,7 @@ from pipeline.journeys import batches
 from pipeline.models import Addition, Batch, Journey, Run, RunEvent
 from pipeline.runs import control, edit, reconciler
 from pipeline.runs.control import InvalidState
-from pipeline.runs.reconciler import Look
+from pipeline.runs.reconciler import Observation
 from pipeline.summary import stage as summary_stage
 
 pytestmark = pytest.mark.django_db
@@ -265,8 +265,10 @@ def test_a_run_that_only_looks_takes_nothing(run: Run, leads_to: Any) -> None:
 # What can go wrong on the way
 
 
-def look(waiting: int = 0) -> Look:
-    return Look(timezone.now(), timezone.now() - timedelta(hours=1), dict.fromkeys(STAGES, waiting))
+def look(waiting: int = 0) -> Observation:
+    return Observation(
+        timezone.now(), timezone.now() - timedelta(hours=1), dict.fromkeys(STAGES, waiting)
+    )
 
 
 def test_a_message_that_was_lost_is_sent_again(run: Run, sent: list[list[int]]) -> None:

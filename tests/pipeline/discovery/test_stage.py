@@ -274,7 +274,7 @@ def test_a_run_that_only_looks_takes_nothing_and_says_what_it_would_take() -> No
 
     run.refresh_from_db()
     assert states(run) == [("skipped", "dry-run")] * 2
-    assert (run.state, run.reason) == ("finished", "only looked: 2 articles would be taken")
+    assert (run.state, run.reason) == ("finished", "Preview complete: 2 articles found")
 
 
 def test_a_run_that_was_cancelled_while_it_was_discovered_gets_no_journeys() -> None:

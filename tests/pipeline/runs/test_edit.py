@@ -100,7 +100,7 @@ def test_a_run_that_has_all_it_may_take_ends(run: Run) -> None:
         ("discovering", {"limit": 3}, "is discovering"),
         ("paused", {"limit": -1}, "number of articles"),
         ("paused", {"addresses": []}, "addresses cannot be changed"),
-        ("paused", {"include": ["/(/"]}, "no regular expression"),
+        ("paused", {"include": ["/(/"]}, "not a valid regular expression"),
     ],
 )
 def test_what_makes_no_sense_is_refused(

@@ -56,9 +56,9 @@ def test_what_is_left_empty_asks_for_everything() -> None:
 @pytest.mark.parametrize(
     ("values", "field", "said"),
     [
-        ({"addresses": ""}, "addresses", "at least one address"),
-        ({"addresses": " \n "}, "addresses", "at least one address"),
-        ({"addresses": "# nothing but a remark"}, "addresses", "at least one address"),
+        ({"addresses": ""}, "addresses", "at least one URL"),
+        ({"addresses": " \n "}, "addresses", "at least one URL"),
+        ({"addresses": "# nothing but a remark"}, "addresses", "at least one URL"),
         ({"addresses": "file:///etc/passwd"}, "addresses", "file:///etc/passwd"),
         ({"addresses": "hello"}, "addresses", "hello"),
         (
@@ -71,12 +71,12 @@ def test_what_is_left_empty_asks_for_everything() -> None:
         (
             {"addresses": "\n".join(f"https://{n}.example/" for n in range(201))},
             "addresses",
-            "201 addresses",
+            "Too many URLs: 201",
         ),
         (
             {"addresses": "\n".join(f"https://{n}.example/" for n in range(10_000))},
             "addresses",
-            "10,000 pieces",
+            "Too many URLs: 10,000",
         ),
         ({"addresses": "https://a.example/", "since": "yesterday"}, "since", "valid date"),
         (

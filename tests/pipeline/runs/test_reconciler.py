@@ -16,7 +16,7 @@ from pipeline.journeys import batches
 from pipeline.models import Batch, Journey, Run
 from pipeline.runs import control, reconciler
 from pipeline.runs import tasks as run_tasks
-from pipeline.runs.reconciler import Look
+from pipeline.runs.reconciler import Observation
 
 pytestmark = pytest.mark.django_db
 PAGE = "https://blog.test/{}"
@@ -46,9 +46,9 @@ def run() -> Run:
     return run
 
 
-def look(waiting: int = 0, up_for: timedelta = timedelta(hours=1)) -> Look:
+def look(waiting: int = 0, up_for: timedelta = timedelta(hours=1)) -> Observation:
     now = timezone.now()
-    return Look(now, now - up_for, dict.fromkeys(STAGES, waiting))
+    return Observation(now, now - up_for, dict.fromkeys(STAGES, waiting))
 
 
 def test_journeys_that_wait_for_nothing_are_sent_again_from_the_stage_that_they_reached(
@@ -57,7 +57,7 @@ def test_journeys_that_wait_for_nothing_are_sent_again_from_the_stage_that_they_
     first = run.journeys.earliest("id")
     run.journeys.filter(pk=first.pk).update(stage="store")
 
-    reconciler.look_after(run, look())
+    reconciler.reconcile_run(run, look())
 
     assert published == [[journey.pk for journey in run.journeys.order_by("id")]]
     assert [(journey.stage, journey.resend_count) for journey in run.journeys.order_by("id")] == [
@@ -89,7 +89,7 @@ def test_what_may_still_move_by_itself_is_left_alone(
         **{k: now + v if isinstance(v, timedelta) else v for k, v in change.items()}
     )
 
-    reconciler.look_after(run, look(waiting, up_for))
+    reconciler.reconcile_run(run, look(waiting, up_for))
 
     assert published == []
 
@@ -101,7 +101,7 @@ def test_a_journey_that_a_worker_never_lets_go_is_sent_again(
     run.journeys.exclude(pk=held.pk).update(state="stored", ended_at=timezone.now())
     run.journeys.filter(pk=held.pk).update(in_progress=True, claimed_at=timezone.now() - LONG_AGO)
 
-    reconciler.look_after(run, look(waiting=7))
+    reconciler.reconcile_run(run, look(waiting=7))
 
     assert published == [[held.pk]]
 
@@ -109,9 +109,9 @@ def test_a_journey_that_a_worker_never_lets_go_is_sent_again(
 def test_a_journey_that_was_sent_again_and_again_is_given_up(
     run: Run, published: list[list[int]]
 ) -> None:
-    run.journeys.update(resend_count=reconciler.MOST_RESENT)
+    run.journeys.update(resend_count=reconciler.MAX_RESENDS)
 
-    reconciler.look_after(run, look())
+    reconciler.reconcile_run(run, look())
 
     assert published == []
     assert set(run.journeys.values_list("state", "reason")) == {("failed", "lost")}
@@ -120,8 +120,8 @@ def test_a_journey_that_was_sent_again_and_again_is_given_up(
 def test_looking_twice_at_the_same_time_sends_once(run: Run, published: list[list[int]]) -> None:
     seen = look()
 
-    reconciler.look_after(run, seen)
-    reconciler.look_after(run, seen)
+    reconciler.reconcile_run(run, seen)
+    reconciler.reconcile_run(run, seen)
 
     assert len(published) == 1
 
@@ -129,7 +129,7 @@ def test_looking_twice_at_the_same_time_sends_once(run: Run, published: list[lis
 def test_a_batch_whose_end_nobody_noticed_is_ended_and_its_run_with_it(run: Run) -> None:
     run.journeys.update(state="stored", ended_at=timezone.now() - LONG_AGO)
 
-    reconciler.look_after(run, look())
+    reconciler.reconcile_run(run, look())
 
     run.refresh_from_db()
     assert (run.state, run.stored, Batch.objects.get().finished_at is not None) == (
@@ -144,7 +144,7 @@ def test_a_batch_that_was_claimed_by_a_dead_worker_goes_out(
 ) -> None:
     run.batches.update(claimed_at=timezone.now(), claimant=0, published_at=None)
 
-    reconciler.look_after(run, look())
+    reconciler.reconcile_run(run, look())
 
     assert len(published) == 1
 
@@ -155,7 +155,7 @@ def test_a_batch_that_is_being_published_is_left_alone(
     run.batches.update(published_at=None, claimed_at=None)
     assert batches.claim_batch(run.pk)
 
-    reconciler.look_after(run, look())
+    reconciler.reconcile_run(run, look())
 
     assert published == []
 
@@ -173,7 +173,7 @@ def test_a_discovery_that_went_missing_is_sent_again(
     Run.objects.update(created_at=timezone.now() - LONG_AGO, heartbeat_at=timezone.now() - since)
     run.refresh_from_db()
 
-    reconciler.look_after(run, look(waiting))
+    reconciler.reconcile_run(run, look(waiting))
 
     assert sent == ([run.pk] if again else [])
 
@@ -195,12 +195,12 @@ def test_a_discovery_that_kills_its_worker_every_time_fails_its_run() -> None:
 def test_a_run_in_which_nothing_has_moved_for_long_ends_incomplete_and_names_what_is_missing(
     run: Run, published: list[list[int]]
 ) -> None:
-    long_ago = timezone.now() - reconciler.GIVE_UP - LONG_AGO
+    long_ago = timezone.now() - reconciler.ABANDON_AFTER - LONG_AGO
     run.journeys.update(queued_at=long_ago)
     Run.objects.update(started_at=long_ago)
     run.refresh_from_db()
 
-    reconciler.give_up(run, timezone.now())
+    reconciler.abandon(run, timezone.now())
 
     run.refresh_from_db()
     assert run.state == "ended incomplete"
@@ -211,7 +211,7 @@ def test_a_paused_run_is_left_alone(run: Run, published: list[list[int]]) -> Non
     Run.objects.update(state=Run.State.PAUSED)
     run.refresh_from_db()
 
-    reconciler.look_after(run, look())
+    reconciler.reconcile_run(run, look())
 
     assert published == []
 
@@ -222,7 +222,7 @@ def test_a_cancelled_run_does_not_wait_for_a_worker_that_is_gone(run: Run) -> No
     run.refresh_from_db()
     assert run.state == "cancelling"
 
-    reconciler.look_after(run, look())
+    reconciler.reconcile_run(run, look())
 
     run.refresh_from_db()
     assert (run.state, run.skipped) == ("cancelled", 3)
@@ -233,7 +233,7 @@ def test_one_run_with_a_bug_does_not_stop_the_look_at_the_others(
 ) -> None:
     monkeypatch.setattr(reconciler, "move", lambda *_: 1 / 0)
 
-    reconciler.look_after(run, look())
+    reconciler.reconcile_run(run, look())
 
 
 def test_a_database_that_is_away_is_left_to_the_next_look(monkeypatch: pytest.MonkeyPatch) -> None:

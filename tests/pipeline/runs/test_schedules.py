@@ -86,7 +86,7 @@ def test_a_schedule_in_all_its_forms(
         ({"repeat": "day", "at": "25:00"}, "at", "valid time"),
         ({"repeat": "week", "at": "06:00"}, "days", "at least one day"),
         ({"repeat": "week", "at": "06:00", "days": ["9"]}, "days", "valid choice"),
-        ({"repeat": "interval", "unit": "hours"}, "number", "Type a number"),
+        ({"repeat": "interval", "unit": "hours"}, "number", "Enter a number"),
         (
             {"repeat": "interval", "number": "0", "unit": "hours"},
             "number",
