@@ -1,8 +1,10 @@
 """Where a page shows who wrote it: markup, links, icons, "by" near the headline, the copyright line."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
@@ -17,7 +19,7 @@ from pipeline.extraction.fields.placement import (
 )
 from pipeline.extraction.page.lines import INLINE, Line
 from pipeline.extraction.page.lines import read as read_lines
-from pipeline.extraction.page.parsed import ParsedPage
+from pipeline.extraction.page.parsed import ParsedPage, join
 
 NAMED = re.compile(
     r"(?:^|[\s_-])(?:p-author|author(?:s|[_-]?names?)?|by-?line(?:[_-]?names?)?|by|posted-by|written-by"
@@ -37,6 +39,7 @@ STATE = re.compile(r"\b(?:has|hasnt|no|not|is|with|without)-\S+")  # "has-bio" i
 AUTHOR_PATH = re.compile(
     r"/(?:authors?|autor(?:en|es)?|auteurs?|writers?|contributors?)/[^/]", re.I
 )
+HOME = re.compile(r"(?:https?://[^/]+)?/[@~]?[\w.-]{1,60}/?$")
 PERSON_ICON = re.compile(
     r"(?:^|[\s-])(?:fa-user(?:-\w+)?|bi-person\S*|icon-(?:user|author|person)|user-icon|author-icon)"
     r"(?:$|\s)",
@@ -62,8 +65,10 @@ ICON_TAGS = frozenset(("i", "span", "svg"))
 NOT_SHOWN = frozenset(("body", "html", "article", "main", "meta", "link", "script"))
 MAX_BYLINE_LENGTH = 140  # characters
 MAX_COPYRIGHT_LENGTH = 400
+MAX_HREF_LENGTH = 300
 MAX_ELEMENTS = 300
 MAX_ALIKE = 12  # parts of a byline, each with a name
+APART_LINES = 3  # between two authors of one byline
 MAX_STEPS = 6  # around a name, that may say that it is of somebody else
 NEAR_LINES = 14  # between a headline and its byline
 SIGNATURE_LINES = 3
@@ -87,6 +92,7 @@ def marked_up(page: ParsedPage, placement: Placement) -> Iterator[Byline]:
     ]
     labelled = [element for label, element in page.classed if NAMED.search(label)]
     linked = [link for link in page.every("a") if _leads_to_an_author(link)]
+    linked += [link for link in page.every("a") if _leads_to_a_home_above(link, page)]
     yield from _groups(stated, "rel=author", placement)
     yield from _groups(labelled, "byline", placement)
     yield from _groups(linked, "author link", placement)
@@ -132,30 +138,33 @@ def copyright_holders(page: ParsedPage) -> Iterator[Byline]:
 
 
 def _groups(elements: Sequence[HtmlElement], source: str, placement: Placement) -> Iterator[Byline]:
-    """The names of each place that has some, those nearest to the title first."""
-    places: dict[tuple[HtmlElement | None, str, str], list[HtmlElement]] = {}
+    """The names that stand together, those nearest to the title first."""
+    alike: defaultdict[tuple[str, str], list[HtmlElement]] = defaultdict(list)
     for element in elements[:MAX_ELEMENTS]:
         if element.tag not in NOT_SHOWN and not _is_elsewhere(element, placement):
-            place = (_place_of(element), str(element.tag), element.get("class") or "")
-            places.setdefault(place, []).append(element)
+            alike[str(element.tag), element.get("class") or ""].append(element)
     found = []
-    for together in places.values():
-        claims = tuple(claim for element in together for claim in names_in(element))
-        claims = tuple(claim for claim in claims if 1 < len(claim) < MAX_BYLINE_LENGTH)
-        if claims:
-            distance = abs(placement.distance(together[0]))
-            found.append((distance, Byline(claims, source, _is_sure(together[0], placement))))
+    for same in alike.values():
+        for together in _runs(same, placement):
+            texts = [claim for element in together for claim in names_in(element)]
+            claims = tuple(text for text in texts if 1 < len(text) < MAX_BYLINE_LENGTH)
+            if claims:
+                distance = abs(placement.distance(together[0]))
+                found.append((distance, Byline(claims, source, _is_sure(together[0], placement))))
     yield from (byline for _, byline in sorted(found, key=lambda pair: pair[0]))
 
 
-def _place_of(element: HtmlElement) -> HtmlElement | None:
-    """The block that names side by side share; each may have a block of its own within it."""
-    parent = element.getparent()
-    while parent is not None and (parent.tag in INLINE or parent.tag == "li"):
-        parent = parent.getparent()
-    if parent is not None and len(parent) == 1 and element.tag not in INLINE:
-        return parent.getparent()
-    return parent
+def _runs(elements: Sequence[HtmlElement], placement: Placement) -> Iterator[list[HtmlElement]]:
+    """Elements parted where more than a few lines lie between two of them."""
+    run: list[HtmlElement] = []
+    for element in elements:
+        apart = placement.distance(element) - placement.distance(run[-1]) if run else 0
+        if apart > APART_LINES:
+            yield run
+            run = []
+        run.append(element)
+    if run:
+        yield run
 
 
 def names_in(element: HtmlElement) -> list[str]:
@@ -187,7 +196,17 @@ def _is_sure(element: HtmlElement, placement: Placement) -> bool:
 def _leads_to_an_author(link: HtmlElement) -> bool:
     if "license" in rel_of(link):
         return False
-    return AUTHOR_PATH.search((link.get("href") or "")[-300:]) is not None
+    return AUTHOR_PATH.search((link.get("href") or "")[-MAX_HREF_LENGTH:]) is not None
+
+
+def _leads_to_a_home_above(link: HtmlElement, page: ParsedPage) -> bool:
+    """Whether a person's name links to the folder that the page lies in: /ines of /ines/boats."""
+    href = link.get("href") or ""
+    if not HOME.match(href[-MAX_HREF_LENGTH:]) or not PERSON.match(short_text_of(link)):
+        return False
+    path = urlsplit(join(page.base, href)).path.rstrip("/")
+    is_handle = path.rpartition("/")[2].startswith(("@", "~"))
+    return is_handle or urlsplit(page.url).path.startswith(f"{path}/")
 
 
 def _is_an_author_link(link: HtmlElement) -> bool:
@@ -240,6 +259,9 @@ def _beside(icon: HtmlElement) -> tuple[str, ...]:
 
 def _is_elsewhere(element: HtmlElement, placement: Placement) -> bool:
     """Whether an element stands in a comment, a portrait, a list of other posts."""
+    is_stated = "author" in (element.get("itemprop"), element.get("rel"))
+    if is_stated and placement.is_by_title(element):
+        return False
     for step, outer in enumerate((element, *element.iterancestors())):
         if step >= MAX_STEPS or outer.tag in ("body", "html") or outer in placement.holds_title:
             break

@@ -21,7 +21,7 @@ SOMETHING_BY = re.compile(  # "guest post by A Name", but not "Anna von Name"
 )
 SUFFIX = re.compile(
     r"\s*(?:[|•·]|\s[-–—/]\s|,?\s+(?:am|in|at|for|(?i:on|published|updated|posted|veröffentlicht|last))\s"
-    r"|,?\s+(?:le|el)\s+\d|,?\s+(?:[A-Z]\w{2,8}\.?\s+)?\d|\bauthor\b|@).*$"
+    r"|,?\s+(?:who|whose|is|lives|works)\s|,?\s+(?:le|el)\s+\d|,?\s+(?:[A-Z]\w{2,8}\.?\s+)?\d|\bauthor\b|@).*$"
 )
 SPLIT = re.compile(r"\s*(?:[,;&、，]|\band\b|\bund\b|\bet\b|\bby\b|\bwith\b|\bи\b)\s*", re.I)
 COMPOUND = re.compile(r"\s+(?:y|e|i)\s+")  # joins two names, or two surnames of one person

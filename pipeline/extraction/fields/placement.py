@@ -137,13 +137,17 @@ class Placement:
 
     def is_elsewhere(self, element: HtmlElement) -> bool:
         """Whether an element belongs to a comment or to another post; not right under the title."""
-        if 0 <= self.distance(element) <= BYLINE_LINES and self.title_line >= 0:
+        if self.is_by_title(element):
             return False
         return self.in_comments(element) or self.with_other_posts(element)
 
     def is_quoted(self, element: HtmlElement) -> bool:
         """Whether an element is part of a quote or an example."""
         return any(outer.tag in QUOTING for outer in self.around(element))
+
+    def is_by_title(self, element: HtmlElement) -> bool:
+        """Whether an element stands right under the title."""
+        return self.title_line >= 0 and 0 <= self.distance(element) <= BYLINE_LINES
 
     def in_prose(self, element: HtmlElement) -> bool:
         """Whether an element is part of a sentence, a quote or an example."""
@@ -188,7 +192,7 @@ class Placement:
         href = (link.get("href") or "").strip()
         if not href or href.startswith(("#", "?")) or set(rel_of(link)) & {"tag", "author"}:
             return False
-        if NO_POST_CLASS.search(link.get("class") or ""):
+        if NO_POST_CLASS.search(link.get("class") or "") or short_text_of(link).startswith("#"):
             return False
         address = join(self.page.base, href)
         if not address or host_of(address) != (host_of(self.page.url) or host_of(address)):

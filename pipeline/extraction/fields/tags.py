@@ -32,6 +32,9 @@ TAG_CLASS = re.compile(
     r"(?:[-_]?(?:link|item|name|label))?)(?:$|\s)",
     re.I,
 )
+TAG_LIST = re.compile(r"(?:^|[\s_-])(?:tags|tag-?_?list|taglist)(?:$|\s)", re.I)
+CATEGORY_CLASS = re.compile(r"(?:^|[\s_-])category(?:-?(?:name|link|item))?(?:$|\s)", re.I)
+CATEGORY_PATH = re.compile(r"/categor(?:y|ies)/[^/?#]{1,100}/?$", re.I)
 TAGS_LABEL = re.compile(
     r"(?:^|[\s_-])(?:(?:\w*tags|keywords|topics|labels|categories)(?:$|[\s_-])"
     r"|tag(?:-?_?(?:list|links|box|container|group))?(?:$|\s))",
@@ -46,9 +49,8 @@ TAGS_WORD = re.compile(
 METADATA = re.compile(
     r"(?:^|[\s_-])(?:post|entry|article|page)?-?_?(?:meta\w*|info|details|byline)(?:$|[\s_-])", re.I
 )
-CLOUD = re.compile(
-    r"cloud|social|share|all-?tags|popular|tags?-?widget|widget-?tags?|tag-?index", re.I
-)
+CLOUD = re.compile(r"cloud|all-?tags|popular|tags?-?widget|widget-?tags?|tag-?index", re.I)
+SOCIAL = re.compile(r"(?:^|[\s_-])(?:social\w*|share|sharing)(?:$|[\s_-])", re.I)
 TAG_ELEMENTS = frozenset(("span", "li", "div", "p"))
 META = ("article:tag", "og:article:tag", "tags", "parsely-tags", "sailthru.tags", "news_keywords")
 NO_TAG = frozenset(
@@ -65,6 +67,8 @@ LABEL_LENGTH = 30  # characters before the first tag
 MAX_OTHER_LENGTH = 20  # characters beside the tags, in a block that holds little else
 MAX_DATELINE_LENGTH = 120  # characters
 MIN_SHARE = 0.3  # of a line, that makes it a line of tags
+MAX_CARD_TEXT_LENGTH = 300  # of a box with the data of a post
+MAX_CARD_LEVELS = 7
 MAX_LEVELS = 3
 
 
@@ -85,7 +89,7 @@ def tags(page: ParsedPage, said: SourceMetadata, placement: Placement) -> tuple[
     for more in stated:
         if shown and {name.casefold() for name in shown} <= {name.casefold() for name in more}:
             return more
-    in_category = _distinct(_shown(_category_links(page), placement))
+    in_category = _distinct(_shown(_categories(page), placement))
     keywords = _distinct(_listed(page.meta.get("keywords", [])))
     claims = (shown, *stated, in_category, _distinct(said.tags), keywords)
     return next((claim for claim in claims if claim), ())
@@ -124,13 +128,33 @@ def _is_tag_link(link: HtmlElement) -> bool:
     rel = rel_of(link)
     if "tag" in rel:
         return "category" not in rel
-    if TAG_CLASS.search(link.get("class") or ""):
+    if TAG_CLASS.search(link.get("class") or "") or _stands_among_tags(link):
         return True
     return TAG_PATH.search((link.get("href") or "")[-200:]) is not None
 
 
-def _category_links(page: ParsedPage) -> list[HtmlElement]:
-    return [link for link in page.every("a") if "category" in rel_of(link)][:MAX_ELEMENTS]
+def _stands_among_tags(link: HtmlElement) -> bool:
+    """Whether a link stands in a list or a line that is named for tags."""
+    parent = link.getparent()
+    if parent is not None and parent.tag in ("li", "span"):
+        parent = parent.getparent()
+    return parent is not None and TAG_LIST.search(label_of(parent)) is not None
+
+
+def _categories(page: ParsedPage) -> list[HtmlElement]:
+    links = [link for link in page.every("a") if _is_category_link(link)]
+    others = [
+        element
+        for label, element in page.classed
+        if element.tag in TAG_ELEMENTS
+        and CATEGORY_CLASS.search(label)
+        and next(element.iter("a"), None) is None
+    ]
+    return links[:MAX_ELEMENTS] + others[:MAX_ELEMENTS]
+
+
+def _is_category_link(link: HtmlElement) -> bool:
+    return "category" in rel_of(link) or CATEGORY_PATH.search(link.get("href") or "") is not None
 
 
 def _shown(elements: Sequence[HtmlElement], placement: Placement) -> tuple[str, ...]:
@@ -173,8 +197,8 @@ def _holds_little_else(block: HtmlElement, members: set[HtmlElement]) -> bool:
 def _rank(block: HtmlElement, group: Sequence[HtmlElement], placement: Placement) -> int:
     """How sure it is (0: not at all) that a group of tags is the article's own."""
     first = group[0]
-    around = list(placement.around(block))
-    if len(group) > MAX_OWN_TAGS or any(CLOUD.search(label_of(outer)) for outer in around):
+    around = list(placement.around(first))
+    if len(group) > MAX_OWN_TAGS or any(_is_of_the_site(label_of(outer)) for outer in around):
         return 0
     if placement.is_elsewhere(first) or placement.is_quoted(first):
         return 0
@@ -185,13 +209,21 @@ def _rank(block: HtmlElement, group: Sequence[HtmlElement], placement: Placement
     if not (is_labelled or is_metadata or _fills_its_line(group, placement)):
         return 0
     is_near = placement.title_line >= 0 and abs(placement.distance(first)) <= NEAR_LINES
-    if _is_framed(around, is_labelled):
+    if _is_framed(around, is_labelled) and not (
+        is_labelled and _is_within_the_article(first, placement)
+    ):
         return 1 if _is_on_the_posts_card(around) else 0
     is_marked = "tag" in rel_of(first) or bool(TAG_CLASS.search(first.get("class") or ""))
     rank = 2 * is_labelled + 2 * is_near + is_marked + is_metadata
     if rank == 0 and _shares_the_article(block):
         return 1
     return rank
+
+
+def _is_of_the_site(label: str) -> bool:
+    """Whether a label is that of a cloud of tags, or of buttons for sharing."""
+    is_social = SOCIAL.search(label) is not None and "tag" not in label.lower()
+    return is_social or CLOUD.search(label) is not None
 
 
 def _fills_its_line(group: Sequence[HtmlElement], placement: Placement) -> bool:
@@ -216,12 +248,19 @@ def _is_framed(around: Sequence[HtmlElement], is_labelled: bool) -> bool:
 
 
 def _is_on_the_posts_card(around: Sequence[HtmlElement]) -> bool:
-    """Whether a box beside the article shows the post's date too."""
-    for outer in around[: MAX_LEVELS + 1]:
+    """Whether a box beside the article shows the post's date too, and none of another post."""
+    for outer in around[:MAX_CARD_LEVELS]:
         text = short_text_of(outer)
-        if outer.tag not in CARDS and datelines.find(text):
-            return True
+        if len(text) > MAX_CARD_TEXT_LENGTH:
+            return False
+        days = set(datelines.find(text))
+        if days and outer.tag not in CARDS:
+            return len(days) == 1
     return False
+
+
+def _is_within_the_article(element: HtmlElement, placement: Placement) -> bool:
+    return any(outer in placement.holds_title for outer in element.iterancestors("article"))
 
 
 def _shares_the_article(block: HtmlElement) -> bool:

@@ -47,6 +47,9 @@ MAX_LENGTH = 300  # characters
 MAX_HEADINGS = 12
 MAX_LINES = 400  # of a page, that its title is looked for in
 HEADING = "heading"
+MAX_PLAIN_HEADINGS = 2  # of the second order, that may be the title under the site's name
+PLAIN_RANK = -3
+PLAIN = "plain heading"
 SEVERAL = "one of several headings"
 SITE_HEADING = "site heading"
 LINE = "line"
@@ -125,7 +128,8 @@ def decide(
         return agreed
     if link and any(e.source == SEVERAL for e in found) and " " in link.value:
         return link
-    if confirmed := _confirmed(headings, head):
+    plain = [e for e in found if e.source == PLAIN]
+    if confirmed := _confirmed(headings, plain, head):
         return confirmed
     if feed:
         return feed
@@ -134,7 +138,7 @@ def decide(
         cleaned = without_site(claim.value, hints)
         if fold(cleaned) not in names:
             return Evidence(cleaned, claim.source)
-    claims = [e for e in found if e.source not in (LINE, SLUG)]
+    claims = [e for e in found if e.source not in (LINE, SLUG, PLAIN)]
     return next(iter([*headings, *head, *claims]), Evidence("", "none"))
 
 
@@ -160,13 +164,30 @@ def _agreed(
 
 
 def _confirmed(
-    headings: Sequence[Evidence[str]], head: Sequence[Evidence[str]]
+    headings: Sequence[Evidence[str]],
+    plain: Sequence[Evidence[str]],
+    head: Sequence[Evidence[str]],
 ) -> Evidence[str] | None:
-    """The first heading that the head has as a whole or at its start, else at its end."""
-    for strength in (2, 1):
-        for heading in headings:
-            if any(_confirms(claim.value, heading.value) == strength for claim in head):
-                return heading
+    """The first heading that the head has as a whole or at its start, else at its end.
+
+    Where the heading of the first order is at the end, it may be the site's name; then a plain
+    heading of the second order that is the start of the head's title is the article's.
+    """
+    whole = _first_confirmed(headings, head, strength=2)
+    if whole:
+        return whole
+    at_end = _first_confirmed(headings, head, strength=1)
+    if at_end:
+        return _first_confirmed(plain, head, strength=2) or at_end
+    return None
+
+
+def _first_confirmed(
+    headings: Sequence[Evidence[str]], head: Sequence[Evidence[str]], strength: int
+) -> Evidence[str] | None:
+    for heading in headings:
+        if any(_confirms(claim.value, heading.value) == strength for claim in head):
+            return heading
     return None
 
 
@@ -205,12 +226,12 @@ def _told_by_the_page(left: str, right: str, hints: Hints) -> str:
 
 def shown(headings: Sequence[Heading], title: str) -> str:
     """The title as a line of the page shows it: the same words, or the page's best heading."""
-    headings = [h for h in headings if h.rank >= 0]
     wanted = fold(title)
-    return next(
-        (h.text for h in headings if fold(h.text) == wanted),
-        headings[0].text if headings else title,
-    )
+    own = [h for h in headings if h.rank >= 0]
+    for heading in (*own, *(h for h in headings if h.rank == PLAIN_RANK)):
+        if fold(heading.text) == wanted:
+            return heading.text
+    return own[0].text if own else title
 
 
 def words_of(element: HtmlElement) -> str:
@@ -236,10 +257,14 @@ def headings_of(page: ParsedPage) -> list[Heading]:
         if HEADLINE.search(h.get("class") or "") or h.get("itemprop")
     ]
     found += [Heading(words_of(h), _rank(h, page)) for h in marked[:MAX_HEADINGS]]
+    plain = [h for h in page.every("h2")[:MAX_PLAIN_HEADINGS] if h not in marked]
+    found += [Heading(words_of(h), PLAIN_RANK) for h in plain if _rank(h, page) >= 0]
     return sorted((h for h in found if h.text), key=lambda h: -h.rank)
 
 
 def _source(heading: Heading, every: Sequence[Heading]) -> str:
+    if heading.rank == PLAIN_RANK:
+        return PLAIN
     if heading.rank < 0:
         return SITE_HEADING
     alike = [h for h in every if h.rank == heading.rank == UNMARKED]

@@ -127,6 +127,24 @@ def test_a_byline_in_the_foot_of_the_article_is_one_too(shape: str) -> None:
     assert who(page)[0] == (() if in_line_only else TWO)
 
 
+def test_portraits_under_the_title_are_of_the_authors() -> None:
+    portrait = (
+        "<div class=col><div class=avatar itemprop=author><b itemprop=name>{}</b></div></div>"
+    )
+    assert who(HEAD.format("", portrait.format(TWO[0]) + portrait.format(TWO[1])))[0] == TWO
+
+
+def test_a_name_that_links_to_the_folder_of_the_page_is_its_authors() -> None:
+    assert who(HEAD.format("", "<p><a href=/2024>Ines Bramley</a> · May 3</p>"))[0] == TWO[:1]
+    assert who(HEAD.format("", "<p><a href=/@ines>Ines Bramley</a> · May 3</p>"))[0] == TWO[:1]
+    assert who(HEAD.format("", "<p><a href=/shop>Ines Bramley</a> · May 3</p>"))[0] == ()
+
+
+def test_what_a_biography_goes_on_to_say_is_no_name() -> None:
+    line = "<p>Written by <b>Ines Bramley</b> who lives and works at the sea.</p>"
+    assert who(HEAD.format("", line))[0] == TWO[:1]
+
+
 def test_an_italic_line_of_name_and_date_is_a_byline() -> None:
     assert who(HEAD.format("", "<p><em>Ines Bramley, 2024-05-03</em></p>"))[0] == ("Ines Bramley",)
     assert who(HEAD.format("", "<p>Machine Learning, 2024-05-03</p>"))[0] == ()

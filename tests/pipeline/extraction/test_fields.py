@@ -73,6 +73,13 @@ def test_the_sites_name_is_cut_from_a_title_only_where_it_is_known(
     assert title.without_site(whole, title.Hints(names, host=host)) == left
 
 
+def test_a_second_heading_is_the_title_where_the_first_is_the_sites_name() -> None:
+    page = parsed(
+        "<head><title>On counters — Notes</title></head><body><h1>Notes</h1><h2>On counters</h2>"
+    )
+    assert title.decide(title.candidates(page, SourceMetadata())).value == "On counters"
+
+
 HARD = "Notes on clocks and counters, from a desk near the sea"
 
 

@@ -45,6 +45,11 @@ SHAPES = {
     "a block each": "<div class=tags><div><a href=/tag/1>clocks</a></div><div><a href=/tag/2>time</a></div></div>",
     "label": "<p>Filed under: <a href=/topics/clocks>clocks</a>, <a href=/topics/time>time</a></p>",
     "counted": "<p>Tags: <a href=/tag/a>clocks (12)</a> <a href=/tag/b>time (3)</a></p>",
+    "searches": "<p class=tags><a href='/?q=clocks'>#clocks</a> <a href='/?q=time'>#time</a></p>",
+    "in a nav": "<aside><nav><ul class=tags><li><a rel=tag href=/t/1>clocks</a>"
+    "<li><a rel=tag href=/t/2>time</a></ul></nav></aside>",
+    "among share buttons": "<div class=tag_share><div class=post-tag-list><a href=/tags/clocks/>clocks"
+    "</a> <a href=/tags/time/>time</a></div></div>",
     "with the date": "<p>3 May 2024 · <a href=/tags/clocks>clocks</a>, <a href=/tags/time>time</a></p>",
 }
 CLOUD = "<aside class=sidebar><h3>Tags</h3>{}</aside>".format(
@@ -101,6 +106,14 @@ def test_keywords_of_linked_data_are_tags() -> None:
         "C++",
         "C",
     ]
+
+
+def test_a_sidebar_with_dates_of_other_posts_is_not_the_articles_card() -> None:
+    links = "".join(
+        f"<li><a href=/p/{n}/>Another post number {n}</a> 2024-05-0{n}</li>" for n in range(1, 9)
+    )
+    sidebar = f"<div class=sidebar><ul>{links}</ul><div><a href=/tags/x/>sailing</a></div></div>"
+    assert tagged(beside=sidebar) == []
 
 
 def test_categories_are_tags_only_where_there_are_no_others() -> None:
