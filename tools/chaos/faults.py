@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import psutil
 
+from tools.chaos import standstill
 from tools.chaos.world import STAGES, World
 
 Strike = Callable[[World, random.Random], None]
@@ -189,6 +190,14 @@ FAULTS = {
         Fault("cut-database", cut("database")),
         Fault("delivered-twice", delivered_twice),
         Fault("queues-purged", queues_purged),
+        *(Fault(f"stop-{name}", standstill.stopped(name)) for name in STAGES),
+        Fault("database-frozen", standstill.database_frozen),
+        Fault("database-read-only", standstill.read_only),
+        Fault("backends-terminated", standstill.backends_terminated),
+        Fault("table-locked", standstill.table_locked),
+        Fault("garbage", standstill.garbage),
+        Fault("exchange-deleted", standstill.exchange_deleted, needs_beat=True),
+        Fault("queue-deleted", standstill.queue_deleted, needs_beat=True),
         Fault("hang-extract", mischief=Mischief("extract", "hang", ("time-limit", *GONE))),
         Fault("hang-store", mischief=Mischief("store", "hang-once")),
         Fault("leak-extract", mischief=Mischief("extract", "leak", GONE)),
