@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from django.http import QueryDict
-from django.utils import timezone
 
 from catalog.filters import ArticleFilter
 from catalog.models import Article
@@ -28,15 +27,6 @@ def selection(post: QueryDict) -> list[int]:
         return []
     rows = filters.qs.filter(pk__lte=upto).order_by(*NEWEST_FIRST)
     return list(rows.values_list("pk", flat=True)[:MAX_SELECTED])
-
-
-def delete(articles: list[int]) -> int:
-    """Take the articles out of the catalogue, each leaving a tombstone; return how many were there."""
-    now = timezone.now()
-    deleted = 0
-    for batch in batches(articles):
-        deleted += Article.objects.live().filter(pk__in=batch).update(deleted_at=now)
-    return deleted
 
 
 def batches(articles: list[int]) -> Iterator[list[int]]:

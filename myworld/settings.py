@@ -267,6 +267,7 @@ FETCH_USER_AGENT = env.str(
     "FETCH_USER_AGENT", default="Gleaner/0.1 (+https://github.com/gleaner/gleaner)"
 )
 FETCH_USE_ENV_PROXIES = env.bool("FETCH_USE_ENV_PROXIES", default=False)
+TRASH_DAYS = env.int("TRASH_DAYS", default=30)  # that a deleted article can be restored
 SNAPSHOT_DAYS = env.int(
     "SNAPSHOT_DAYS", default=365
 )  # older pages are pruned, but never the newest of an address

@@ -12,6 +12,9 @@ class PipelineConfig(AppConfig):
     def ready(self) -> None:
         """Adds the formats that need more than the catalogue has."""
         from catalog.exports import FORMATS, Format
+        from catalog.trash import erasing
+
+        erasing.connect(erase_pages)
 
         FORMATS["md"] = Format(
             later("pipeline.exports.markdown.markdown"),
@@ -22,6 +25,13 @@ class PipelineConfig(AppConfig):
         FORMATS["warc"] = Format(
             later("pipeline.exports.warc.write"), "application/warc", "warc.gz", "WARC", binary=True
         )
+
+
+def erase_pages(sender: object, ids: list[int], keys: list[str], **_: object) -> None:
+    """Erase what the pipeline keeps of articles that are erased."""
+    from pipeline.fetching import snapshots
+
+    snapshots.erase(ids, keys)
 
 
 def later(path: str) -> Callable[..., Any]:

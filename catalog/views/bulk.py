@@ -1,22 +1,27 @@
 """Actions on many articles: those that were selected in the list, or all that match its filter."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
-from catalog import labels
+from catalog import labels, trash
 from catalog.facets import newest_of
 from catalog.filters import ArticleFilter, without
 from catalog.models import Article
 from catalog.paging import parse_id
 from catalog.search.newest import TimeBudget
 from catalog.search.timeouts import with_statement_timeout
-from catalog.selection import MAX_SELECTED, delete, selection
+from catalog.selection import MAX_SELECTED, selection
 
 log = structlog.get_logger(__name__)
 MAX_COUNTED = 100_000
@@ -69,7 +74,8 @@ def count_matches(filters: ArticleFilter) -> Matches:
 def article_delete(request: HttpRequest) -> HttpResponse:
     """Delete the selected articles."""
     articles = selection(request.POST)
-    deleted = delete(articles)
+    now = timezone.now()
+    deleted = trash.delete(articles, now)
     log.info(
         "articles_deleted",
         number=deleted,
@@ -77,10 +83,27 @@ def article_delete(request: HttpRequest) -> HttpResponse:
         by=request.user.get_username(),
     )
     if deleted:
-        messages.success(request, f"Deleted: {deleted:,}. No crawl brings them back.")
+        messages.success(request, _deleted_message(request, deleted, now))
     else:
         messages.info(request, "No articles selected.")
     return back(request)
+
+
+def _deleted_message(request: HttpRequest, number: int, deleted_at: datetime) -> SafeString:
+    """Return what was deleted, with a button that restores it: what went together has the same moment."""
+    articles = "1 article"
+    if number != 1:
+        articles = f"{number:,} articles"
+    return format_html(
+        '<form method="post" action="{}" class="d-inline">{} deleted and excluded from future crawls.'
+        '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
+        '<input type="hidden" name="deleted_at" value="{}">'
+        ' <button class="link-button">Undo</button></form>',
+        reverse("trash-do", args=["restore"]),
+        articles,
+        get_token(request),
+        deleted_at.isoformat(),
+    )
 
 
 @require_POST

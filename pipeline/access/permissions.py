@@ -26,6 +26,8 @@ DIFFERENT: dict[str, Role | None] = {
     "webhooks": Role.ADMIN,
     "webhook": Role.ADMIN,
     "webhook-do": Role.ADMIN,
+    "trash-erase": Role.ADMIN,
+    "api:erase_articles": Role.ADMIN,
     "api:list_entries": Role.ADMIN,
     "api:list_webhooks": Role.ADMIN,
     "api:show_webhook": Role.ADMIN,

@@ -6,16 +6,16 @@ import structlog
 from django.db import transaction
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from ninja import Router, Status
 
-from catalog import exports
+from catalog import exports, trash
 from catalog.facets import facets
 from catalog.filters import ArticleFilter
 from catalog.models import Article, Source
 from catalog.near_duplicates import similar
 from catalog.paging import page_of
 from catalog.search.paging import filtered_page
-from catalog.selection import delete
 from catalog.versions import MAX_VERSIONS
 from pipeline.access.audit import record
 from pipeline.api import schemas
@@ -124,10 +124,41 @@ def delete_articles(request: HttpRequest, selected: schemas.Selection) -> Any:
 
 def _delete(ids: list[int], by: str) -> int:
     with transaction.atomic():
-        deleted = delete(ids)
+        deleted = trash.delete(ids, timezone.now())
         record("delete", "article", ", ".join(map(str, ids)), after={"deleted": deleted})
     log.info("articles_deleted", number=deleted, articles=ids[:100], by=by)
     return deleted
+
+
+@router.get(
+    "/articles/trash",
+    response={200: Listed[schemas.TrashedArticle], ERRORS: Problem},
+    openapi_extra=KEYS,
+)
+def list_trash(request: HttpRequest, limit: Limit = 100) -> Any:
+    """Deleted articles that can be restored, the latest in the catalogue first."""
+    page = page_of(trash.in_trash().for_lists(), request.GET, limit)
+    return listed(request, page.rows, page.older, page.newer)
+
+
+@router.post("/articles/restore", response={200: schemas.ChangedCount, ERRORS: Problem})
+def restore_articles(request: HttpRequest, selected: schemas.Selection) -> Any:
+    """Puts these articles back from the trash, with their labels and versions."""
+    ids = valid_ids(selected.ids)
+    with transaction.atomic():
+        restored = trash.restore(Article.objects.filter(pk__in=ids))
+        record("restore", "article", ", ".join(map(str, ids)), after={"restored": restored})
+    return {"changed": restored}
+
+
+@router.post("/articles/erase", response={200: schemas.ChangedCount, ERRORS: Problem})
+def erase_articles(request: HttpRequest, selected: schemas.Selection) -> Any:
+    """Erases these articles of the trash for good: text, versions, stored pages. For admins."""
+    ids = valid_ids(selected.ids)
+    with transaction.atomic():
+        erased = trash.erase(Article.objects.filter(pk__in=ids), timezone.now())
+        record("erase", "article", ", ".join(map(str, ids)), after={"erased": erased})
+    return {"changed": erased}
 
 
 def valid_ids(ids: list[int]) -> list[int]:

@@ -10,8 +10,8 @@ from ninja import Router, Schema
 from catalog.models import Article
 from pipeline.api.app import ERRORS, Problem
 from pipeline.exports import markdown
+from pipeline.fetching import snapshots
 from pipeline.http.stored_page import stored_page_response
-from pipeline.models import Snapshot
 
 router = Router(tags=["articles"])
 
@@ -42,13 +42,15 @@ class Stored(Schema):
 @router.get("/snapshots/{int:pk}", response={200: Stored, ERRORS: Problem})
 def show_snapshot(request: HttpRequest, pk: int) -> Any:
     """How a page was fetched: its status, its headers, where it ended. `snapshot` of a journey is its id."""
-    return get_object_or_404(Snapshot.objects.select_related("body").defer("body__data"), pk=pk)
+    return get_object_or_404(snapshots.readable().select_related("body").defer("body__data"), pk=pk)
 
 
 @router.get("/snapshots/{int:pk}/body", response=None)
 def show_body(request: HttpRequest, pk: int) -> Any:
     """The raw response body (untrusted)."""
-    return stored_page_response(get_object_or_404(Snapshot.objects.select_related("body"), pk=pk))
+    return stored_page_response(
+        get_object_or_404(snapshots.readable().select_related("body"), pk=pk)
+    )
 
 
 @router.get("/articles/{int:pk}.md", response=None)

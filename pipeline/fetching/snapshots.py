@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from backports import zstd
 from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from catalog.models import Article
@@ -25,6 +26,27 @@ def original_of(article: Article) -> Snapshot | None:
         .order_by("-fetched_at")
         .first()
     )
+
+
+def readable() -> QuerySet[Snapshot]:
+    """Return the pages that may be served: not those of deleted articles."""
+    deleted = Article.objects.filter(deleted_at__isnull=False)
+    own = Journey.objects.filter(snapshot=OuterRef("pk"), article__deleted_at__isnull=False)
+    return Snapshot.objects.exclude(key__in=deleted.values("key")).exclude(Exists(own))
+
+
+def erase(articles: list[int], keys: list[str]) -> None:
+    """Erase the pages of these articles, and the drafts that were made from the pages."""
+    journeys = Journey.objects.filter(Q(article__in=articles) | Q(key__in=keys))
+    own = journeys.filter(snapshot__isnull=False).values("snapshot")
+    pages = Snapshot.objects.filter(Q(key__in=keys) | Q(pk__in=own))
+    ids = list(pages.values_list("pk", flat=True))
+    bodies = list(pages.values_list("body", flat=True))
+    journeys.update(draft=None, source_metadata={}, snapshot=None)
+    Journey.objects.filter(snapshot__in=ids).update(snapshot=None, draft=None)
+    Snapshot.objects.filter(pk__in=ids).delete()
+    used = Snapshot.objects.filter(body=OuterRef("pk"))
+    Body.objects.filter(~Exists(used), pk__in=bodies).delete()
 
 
 def full_look_before() -> datetime:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from catalog import trash
 from pipeline.access import audit
 from pipeline.models import Body, Chord, ChordPart, Snapshot
 from pipeline.monitor.logs import retention
@@ -25,6 +26,7 @@ def prune(who: str = "") -> dict[str, int]:
     chords = Chord.objects.filter(created_at__lt=now - timedelta(days=CHORD_DAYS))
     parts = ChordPart.objects.filter(group_id__in=chords.values("group_id"))
     return {
+        "articles_erased": trash.erase_expired(now),
         "snapshots": old.filter(Exists(newer)).delete()[0],
         "bodies": Body.objects.filter(
             ~Exists(Snapshot.objects.filter(body=OuterRef("pk")))

@@ -12,9 +12,10 @@ from catalog.models import Article
 from catalog.selection import selection
 from catalog.views.bulk import back
 from pipeline.exports import markdown
+from pipeline.fetching import snapshots
 from pipeline.fetching.snapshots import original_of
 from pipeline.http.stored_page import stored_page_response
-from pipeline.models import Journey, Snapshot
+from pipeline.models import Journey
 from pipeline.monitor.logs.filters import DEFAULT_LEVEL
 from pipeline.monitor.models import LogEvent
 from pipeline.runs import control
@@ -96,7 +97,9 @@ def extract_again(request: HttpRequest) -> HttpResponse:
 @require_safe
 def stored_page(request: HttpRequest, pk: int) -> HttpResponse:
     """The page as it was fetched."""
-    return stored_page_response(get_object_or_404(Snapshot.objects.select_related("body"), pk=pk))
+    return stored_page_response(
+        get_object_or_404(snapshots.readable().select_related("body"), pk=pk)
+    )
 
 
 @require_safe

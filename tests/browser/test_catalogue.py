@@ -74,7 +74,7 @@ def test_all_that_fit_are_deleted_after_a_question(visitor: Visitor) -> None:
     page.get_by_role("heading", name="29 matching articles").wait_for()
     page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Delete 29 articles").click()
-    page.get_by_text("Deleted: 29.").wait_for()
+    page.get_by_text("29 articles deleted").wait_for()
     page.get_by_role("link", name="Show all articles").click()
     page.wait_for_url("**/articles/")
     assert page.locator("[data-row]").count() == 1

@@ -35,6 +35,12 @@ class ArticleLine(Schema):
         return found
 
 
+class TrashedArticle(ArticleLine):
+    """A deleted article, and when it was deleted."""
+
+    deleted_at: datetime
+
+
 class Near(ArticleLine):
     """An article nearly the same; `bits` of its fingerprint's 64 differ."""
 

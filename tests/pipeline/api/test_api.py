@@ -434,9 +434,9 @@ def broken(error: Exception) -> Any:
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (OperationalError("connection refused"), "The database does not answer"),
-        (BrokerError("connection refused"), "The message broker does not answer"),
-        (OperationalError("canceling statement due to statement timeout"), "takes too long"),
+        (OperationalError("connection refused"), "The database is unavailable"),
+        (BrokerError("connection refused"), "The message broker is unavailable"),
+        (OperationalError("canceling statement due to statement timeout"), "took too long"),
     ],
 )
 def test_a_server_that_is_away_is_told(

@@ -1,0 +1,85 @@
+"""Deleted articles: they can be restored for some days, then everything of them is erased.
+
+Their URL stays as a tombstone, so that no crawl brings them back.
+"""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.dispatch import Signal
+
+from catalog.models import Article, ArticleQuerySet, ArticleVersion
+from catalog.selection import batches
+
+DEFAULT_DAYS = 30
+ERASE_AT_ONCE = 5_000  # articles
+KEPT = frozenset(
+    ["source", "key", "first_seen_at", "changed_at", "deleted_at"]
+)  # of an erased article
+# Sent within the transaction, with `ids` and `keys`: whoever keeps more of the articles erases that.
+erasing = Signal()
+
+
+def trash_days() -> int:
+    """Return how many days a deleted article can be restored."""
+    return int(getattr(settings, "TRASH_DAYS", DEFAULT_DAYS))
+
+
+def in_trash() -> ArticleQuerySet:
+    """Return the articles that can be restored, the last deleted first."""
+    deleted = Article.objects.filter(deleted_at__isnull=False, erased_at__isnull=True)
+    return deleted.order_by("-deleted_at", "-pk")
+
+
+def delete(articles: list[int], now: datetime) -> int:
+    """Move the articles to the trash; return how many were in the catalogue."""
+    deleted = 0
+    for batch in batches(articles):
+        deleted += Article.objects.live().filter(pk__in=batch).update(deleted_at=now)
+    return deleted
+
+
+def restore(rows: ArticleQuerySet) -> int:
+    """Put those of the rows that are in the trash back, with labels and versions; return how many these are."""
+    return rows.filter(deleted_at__isnull=False, erased_at__isnull=True).update(deleted_at=None)
+
+
+def erase(rows: ArticleQuerySet, now: datetime) -> int:
+    """Erase those of the rows that are in the trash; return how many these are."""
+    found = rows.filter(deleted_at__isnull=False, erased_at__isnull=True)
+    erased = 0
+    for batch in batches(list(found.values_list("pk", flat=True)[:ERASE_AT_ONCE])):
+        with transaction.atomic():
+            erased += _erase(batch, now)
+    return erased
+
+
+def erase_expired(now: datetime) -> int:
+    """Erase what is past its days in the trash; return how many articles these are."""
+    return erase(in_trash().filter(deleted_at__lt=now - timedelta(days=trash_days())), now)
+
+
+def _erase(ids: list[int], now: datetime) -> int:
+    locked = list(Article.objects.select_for_update().filter(pk__in=ids, erased_at__isnull=True))
+    ids = [article.pk for article in locked]
+    erasing.send(Article, ids=ids, keys=[article.key for article in locked])
+    ArticleVersion.objects.filter(article__in=ids).delete()
+    Article.objects.filter(original__in=ids).update(original=None)
+    for article in locked:
+        _empty(article, now)
+        article.save()
+    return len(locked)
+
+
+def _empty(article: Article, now: datetime) -> None:
+    """Leave nothing of the article but its source, its key and when it was deleted."""
+    for field in Article._meta.local_concrete_fields:
+        kept = field.primary_key or field.generated or field.name in KEPT
+        if not kept:
+            setattr(article, field.attname, field.get_default())
+    article.url = article.key
+    article.title = "(erased)"
+    article.content_hash = f"erased-{article.pk}"
+    article.original = None
+    article.erased_at = now

@@ -1,0 +1,69 @@
+"""The trash: deleted articles, which can be restored for some days."""
+
+from datetime import datetime
+
+import structlog
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from catalog.models import Article, ArticleQuerySet
+from catalog.paging import page_of, parse_moment
+from catalog.selection import selection
+from catalog.trash import erase, in_trash, restore, trash_days
+
+log = structlog.get_logger(__name__)
+
+
+@require_safe
+def trash(request: HttpRequest) -> HttpResponse:
+    """List the deleted articles, the newest in the catalogue first."""
+    page = page_of(in_trash().for_lists(), request.GET)
+    return render(request, "catalog/trash.html", {"page": page, "days": trash_days()})
+
+
+@require_POST
+def restore_articles(request: HttpRequest, verb: str) -> HttpResponse:
+    """Restore the selected articles, or with `deleted_at` all that were deleted together."""
+    if verb != "restore":
+        raise Http404
+    number = restore(_selected(request))
+    log.info("articles_restored", number=number, by=request.user.get_username())
+    if number:
+        messages.success(request, f"{_articles(number)} restored.")
+    else:
+        messages.info(request, "No articles restored: they are no longer in the trash.")
+    if "deleted_at" in request.POST:
+        return redirect("articles")
+    return redirect("trash")
+
+
+@require_POST
+def erase_articles(request: HttpRequest) -> HttpResponse:
+    """Erase the selected articles for good."""
+    number = erase(_selected(request), timezone.now())
+    log.info("articles_erased", number=number, by=request.user.get_username())
+    messages.success(request, f"{_articles(number)} erased.")
+    return redirect("trash")
+
+
+def _selected(request: HttpRequest) -> ArticleQuerySet:
+    deleted_at = _moment(request.POST.get("deleted_at", ""))
+    if deleted_at:
+        return Article.objects.filter(deleted_at=deleted_at)
+    return Article.objects.filter(pk__in=selection(request.POST))
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return parse_moment(text)
+    except ValueError:
+        return None
+
+
+def _articles(number: int) -> str:
+    if number == 1:
+        return "1 article"
+    return f"{number:,} articles"
