@@ -16,7 +16,7 @@ access      roles, permissions, tokens, the audit log, webhooks
 diagnosis   why a URL is not in the catalogue
 exports     WARC and Markdown
 http        conditional responses, pages during an outage
-core        records, failures, URLs, serialization, paging: imports nothing of the other rooms
+core        records, failures, reasons, URLs, serialization: imports nothing of the other rooms
 
 web         the pages
 api         the same actions and filters as JSON

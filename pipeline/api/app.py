@@ -7,11 +7,11 @@ from django.core.exceptions import RequestDataTooBig
 from django.core.exceptions import ValidationError as FormError
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
-from kombu.exceptions import OperationalError as BrokerError
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, ValidationError
 from ninja.security import HttpBearer, django_auth
 
+from pipeline.broker.outages import BrokerError
 from pipeline.http import outages
 from pipeline.runs.control import InvalidState
 

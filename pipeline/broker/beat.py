@@ -8,10 +8,10 @@ from django.conf import settings
 from django.utils import timezone
 from django_celery_beat.schedulers import DatabaseScheduler
 
+from pipeline.broker import alive
 from pipeline.broker.outages import DATABASE_AWAY, report_outage
 from pipeline.broker.queues import declare
 from pipeline.core.database import wait_for_database
-from pipeline.monitor.workers import alive
 
 log = structlog.get_logger(__name__)
 RETRY_SECONDS = 5.0  # until the next look where the database is away

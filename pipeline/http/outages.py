@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.defaults import server_error
-from kombu.exceptions import OperationalError as BrokerError
+
+from pipeline.broker.outages import BrokerError
 
 RETRY_SECONDS = 5
 FAULT = "Something went wrong. The error has been logged."

@@ -1,9 +1,9 @@
 """The batches of a run: added, claimed and sent, a few at a time."""
 
-from celery.exceptions import OperationalError as BrokerError
 from django.conf import settings
 from django.utils import timezone
 
+from pipeline.broker.outages import BrokerError
 from pipeline.core.batched import batched
 from pipeline.core.database import execute
 from pipeline.journeys import canvas

@@ -8,7 +8,7 @@ from django.db.models import Func, Q, QuerySet, TextField, Value
 
 from catalog.paging import Page, page_of
 from pipeline.broker.queues import STAGES
-from pipeline.core.paging import search_on
+from pipeline.journeys.paging import search_on
 from pipeline.models import Journey, Run
 
 FEW = 2_000  # journeys; of more than these a walk through the run meets enough soon

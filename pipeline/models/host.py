@@ -1,17 +1,13 @@
 """The row of a host. Workers write it with the statements of this package; people read it on the pages of a run."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from django.db import models
-from django.db.models.functions import Now
 from django.utils import timezone
-
-from pipeline.fetching.politeness.pace import CLOSED_SECONDS
 
 
 class HostQuerySet(models.QuerySet["Host"]):
-    """Questions about many hosts."""
+    """Changes of many hosts at once."""
 
     def reopen(self, names: Iterable[str] | None = None) -> int:
         """Give hosts that were given up another chance, as a new run does; all of them where no names are given.
@@ -24,11 +20,6 @@ class HostQuerySet(models.QuerySet["Host"]):
             bare = [name.removeprefix("www.") for name in names]
             closed = closed.filter(name__in=[*bare, *(f"www.{name}" for name in bare)])
         return closed.update(closed_at=None, failures=0, parked_until=None, parked_reason="")
-
-    def resting(self) -> "HostQuerySet":
-        """Hosts that are parked or closed, by the database's clock."""
-        closed = models.Q(closed_at__gt=Now() - timedelta(seconds=CLOSED_SECONDS))
-        return self.filter(closed | models.Q(parked_until__gt=Now()))
 
 
 class Host(models.Model):

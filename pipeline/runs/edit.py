@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 import structlog
-from celery.exceptions import OperationalError as BrokerError
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from pipeline.broker import publisher
+from pipeline.broker.outages import BrokerError
 from pipeline.discovery.decide import LEFT_OUT, OVER_LIMIT
 from pipeline.discovery.urls.scope import matches
 from pipeline.journeys import batches

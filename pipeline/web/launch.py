@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 from django.views.decorators.vary import vary_on_headers
-from kombu.exceptions import OperationalError as BrokerError
 
 from catalog.paging import parse_id
+from pipeline.broker.outages import BrokerError
 from pipeline.core.url import read_addresses
 from pipeline.http.conditional import polled, tag_of
 from pipeline.models import Run

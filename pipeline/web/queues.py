@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
-from kombu.exceptions import OperationalError as BrokerError
 
 from pipeline.access.audit import record
+from pipeline.broker.outages import BrokerError
 from pipeline.broker.queues import DEAD_LETTERS, DELIVERY_LIMIT, STAGES
 from pipeline.core.database import execute
 from pipeline.http.conditional import clock, polled, tag_of

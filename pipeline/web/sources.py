@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
-from kombu.exceptions import OperationalError as BrokerError
 
 from catalog.models import Article, Source
 from catalog.sources import find_sources, source_stats
+from pipeline.broker.outages import BrokerError
 from pipeline.models import SourceCacheEntry
 from pipeline.runs import sources
 from pipeline.summary.progress import running_progress

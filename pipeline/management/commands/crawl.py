@@ -6,11 +6,11 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from kombu.exceptions import OperationalError as BrokerError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from pipeline.broker.outages import BrokerError
 from pipeline.broker.queues import HEADER_STAGES
 from pipeline.core.url import read_addresses
 from pipeline.models import Journey, Run

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from kombu.exceptions import OperationalError as BrokerError
 
+from pipeline.broker.outages import BrokerError
 from pipeline.core.url import read_addresses
 from pipeline.models import Job, Run
 from pipeline.runs import jobs

@@ -19,8 +19,9 @@ from celery.worker import state
 from django.db import connection
 from django.utils import timezone
 
+from pipeline.broker import alive
 from pipeline.broker.delivery import RUNNING
-from pipeline.monitor.workers import alive, deploys
+from pipeline.monitor.workers import deploys
 from pipeline.monitor.workers.held import HeldMessages
 
 log = structlog.get_logger(__name__)

@@ -11,8 +11,9 @@ import pytest
 from django.utils import timezone
 
 from infra import healthy
+from pipeline.broker import alive
 from pipeline.monitor.models import WorkerHeartbeat
-from pipeline.monitor.workers import alive, status
+from pipeline.monitor.workers import status
 from pipeline.monitor.workers.held import IDLE_SECONDS, HeldMessages
 from tests.waiting import wait_until
 

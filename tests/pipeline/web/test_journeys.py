@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from pipeline.core import paging
+from pipeline.journeys import paging
 from pipeline.models import Journey, Run
 
 pytestmark = pytest.mark.django_db
