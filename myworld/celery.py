@@ -1,4 +1,6 @@
-"""The Celery app: settings from Django, queues and routes from pipeline.broker.queues, logging from myworld.logs."""
+"""The Celery app: settings from Django, queues and routes from pipeline.broker.queues, logging from
+myworld.logs.
+"""
 
 import os
 from typing import Any
@@ -26,7 +28,9 @@ app.autodiscover_tasks(["pipeline.monitor.workers"], related_name="heartbeats")
 
 @app.on_after_configure.connect
 def cache_configuration(**_: Any) -> None:
-    """Each setting is looked up many times for each message, and in Django's it is found last: a third of the time."""
+    """Each setting is looked up many times for each message, and in Django's it is found last: a
+    third of the time.
+    """
     for name in DEFAULTS:
         app.conf[name] = app.conf[name]
 
@@ -38,7 +42,9 @@ def keep_our_logging(**_: Any) -> None:
 
 @worker_init.connect
 def load_what_extraction_needs(**_: Any) -> None:
-    """Before the pool forks: its processes share what each would load, a second of CPU and the memory of a model."""
+    """Before the pool forks: its processes share what each would load, a second of CPU and the
+    memory of a model.
+    """
     if os.environ.get("GLEANER_PROCESS") == "extract":
         from pipeline.extraction.extract import warm_up
 

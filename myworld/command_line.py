@@ -1,4 +1,6 @@
-"""Django's command line, with a database where one can be had and one clear sentence where it cannot."""
+"""Django's command line, with a database where one can be had and one clear sentence where it
+cannot.
+"""
 
 import os
 import sys
@@ -16,7 +18,10 @@ HINT = "Start everything with `make run`, or name your own server"
 
 
 def main(argv: Sequence[str] = tuple(sys.argv)) -> int:
-    """Run a command; return its exit status. A server that does not answer is one line on stderr."""
+    """Run a command; return its exit status.
+
+    A server that does not answer is one line on stderr.
+    """
     try:
         with _database_for(argv):
             execute_from_command_line(list(argv))
@@ -47,7 +52,9 @@ def needs_database_alone(argv: Sequence[str]) -> bool:
 
 @contextmanager
 def _database_for(argv: Sequence[str]) -> Iterator[None]:
-    """Start the local PostgreSQL for a command that needs nothing else, where no other server is named."""
+    """Start the local PostgreSQL for a command that needs nothing else, where no other server is
+    named.
+    """
     if not needs_database_alone(argv) or {"POSTGRES_HOST", "GLEANER_ENV"} & set(os.environ):
         yield
         return

@@ -1,4 +1,5 @@
-"""Logging, set up once for the web and the workers: every line is a JSON object on stdout, and a row in PostgreSQL.
+"""Logging, set up once for the web and the workers: every line is a JSON object on stdout, and a
+row in PostgreSQL.
 
 Lines of other libraries take the same way. Secrets are taken out before anything is rendered.
 """
@@ -60,7 +61,10 @@ SHARED: list[Any] = [
 
 
 class DatabaseHandler(logging.Handler):
-    """Hands each line to the batching writer of the monitor. Whatever goes wrong, the caller is not told of it."""
+    """Hands each line to the batching writer of the monitor.
+
+    Whatever goes wrong, the caller is not told of it.
+    """
 
     def emit(self, record: logging.LogRecord) -> None:
         from pipeline.monitor.logs.writer import (
@@ -129,7 +133,8 @@ def number(value: Any) -> int | None:
 def set_up(level: str, to_database: bool, process: str) -> None:
     """Configures structlog and the standard library's logging. Called once, by the settings.
 
-    `process` is the name of a process of the product; without one, only warnings are shown, on stderr.
+    `process` is the name of a process of the product; without one, only warnings are shown, on
+    stderr.
     """
     if not process:
         level = "WARNING"

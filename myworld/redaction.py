@@ -1,7 +1,8 @@
-"""What may be written down: values without secrets, bounded, and such that JSON and PostgreSQL take them.
+"""What may be written down: values without secrets, bounded, and such that JSON and PostgreSQL take
+them.
 
-By the name of a field at any depth, and within texts: user information in addresses, parameters and headers that are
-named like secrets, sign-in links.
+By the name of a field at any depth, and within texts: user information in addresses, parameters and
+headers that are named like secrets, sign-in links.
 """
 
 import math
@@ -64,7 +65,10 @@ def field(name: str, value: Any, depth: int = 0) -> Any:
 
 @lru_cache(maxsize=1024)
 def names_secret(name: str) -> bool:
-    """Whether a field of this name holds a secret. There are few names, and each line of the log has ten."""
+    """Whether a field of this name holds a secret.
+
+    There are few names, and each line of the log has ten.
+    """
     return SECRET.search(name) is not None
 
 
@@ -83,7 +87,9 @@ def text(value: str) -> str:
 
 
 def shortened(value: str) -> str:
-    """At most LONGEST characters: the beginning and, since a traceback names its error there, the end."""
+    """At most LONGEST characters: the beginning and, since a traceback names its error there, the
+    end.
+    """
     half = LONGEST // 2
     if len(value) <= LONGEST:
         return value

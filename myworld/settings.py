@@ -1,5 +1,8 @@
-"""All settings on one page. Each comes from the environment, else from this checkout's local stack (.local/env),
-else from a default that runs on a laptop. A value that makes no sense stops the start with its name."""
+"""All settings on one page.
+
+Each comes from the environment, else from this checkout's local stack (.local/env), else from a
+default that runs on a laptop. A value that makes no sense stops the start with its name.
+"""
 
 import os
 from pathlib import Path
@@ -136,16 +139,18 @@ DATABASE_POOLED = env.bool(
 )  # pgbouncer in transaction mode lies between
 STAGE_OPTIONS = []  # a pool has its own connections, and sets limits for them: infra/pgbouncer/pgbouncer.ini
 if PROCESS in queues.STAGES:
-    # Milliseconds. A statement of a stage takes a few; what takes a minute holds others up, or is held up.
-    # They look rows up: a plan that was made while a table was small must not read the whole of it later.
+    # Milliseconds. A statement of a stage takes a few; what takes a minute holds others up, or is
+    # held up. They look rows up: a plan that was made while a table was small must not read the
+    # whole of it later.
     STAGE_OPTIONS += [
         "statement_timeout=60000",
         "idle_in_transaction_session_timeout=60000",
         "enable_seqscan=off",
     ]
 if PROCESS in queues.HEADER_STAGES:
-    # They do not wait for the disk, which is half of what their statements cost. What a crash of PostgreSQL takes
-    # with it, the last 0.6 s, is done again: journeys.retry.republish, chords.SETTLE and the reconciler see to it.
+    # They do not wait for the disk, which is half of what their statements cost. What a crash of
+    # PostgreSQL takes with it, the last 0.6 s, is done again: journeys.retry.republish,
+    # chords.SETTLE and the reconciler see to it.
     STAGE_OPTIONS += ["synchronous_commit=off"]
 DATABASES = {
     "default": {
@@ -162,7 +167,8 @@ DATABASES = {
         "OPTIONS": {
             "connect_timeout": 5,
             "application_name": PROCESS or "manage",
-            # A network that was cut tells nobody: without these a worker waits for its answer for hours.
+            # A network that was cut tells nobody: without these a worker waits for its answer for
+            # hours.
             "keepalives_idle": 10,
             "keepalives_interval": 5,
             "keepalives_count": 3,
@@ -232,7 +238,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30.0  # seconds
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
-    # It expires, since it is no part of a chord: looks that pile up while nobody serves them are of no use.
+    # It expires, since it is no part of a chord: looks that pile up while nobody serves them are of
+    # no use.
     "reconcile": {"task": queues.RECONCILE, "schedule": 30.0, "options": {"expires": 25}},
     "prune": {"task": queues.PRUNE, "schedule": crontab(hour=3, minute=40)},
     "feed": {"task": queues.FEED, "schedule": 1.0, "options": {"expires": 2}},
@@ -240,13 +247,15 @@ CELERY_BEAT_SCHEDULE = {
     "notice": {"task": queues.NOTICE, "schedule": 60.0, "options": {"expires": 50}},
 }
 CELERY_BEAT_SCHEDULER = "pipeline.broker.beat:PatientScheduler"
-# Connections live as long as their worker; health checks and closing on error (pipeline/broker/outages.py) make that safe.
+# Connections live as long as their worker; health checks and closing on error
+# (pipeline/broker/outages.py) make that safe.
 CELERY_DB_REUSE_MAX = 1_000_000_000
 
 # Runs
 BATCH_SIZE = env.int("BATCH_SIZE", default=40)  # URLs a chord
-# Another batch of a run goes out while fewer of its URLs than this wait for a worker or are in hand (a quarter where
-# several runs are on). More keeps a large number of workers busy, fewer let a small run through sooner.
+# Another batch of a run goes out while fewer of its URLs than this wait for a worker or are in hand
+# (a quarter where several runs are on). More keeps a large number of workers busy, fewer let a
+# small run through sooner.
 MAX_READY_URLS = env.int("MAX_READY_URLS", default=80)
 # the same with those that wait for a slow host
 MAX_IN_FLIGHT_URLS = env.int("MAX_IN_FLIGHT_URLS", default=1000)
@@ -258,7 +267,8 @@ MAX_CRASHES = env.int("MAX_CRASHES", default=3)  # times that a URL may take its
 FETCH_ALLOWED_NETWORKS = env.list(
     "FETCH_ALLOWED_NETWORKS", default=[]
 )  # CIDRs fetched although not public
-# Sites of your own on a private address: host:port=seconds between two requests. Nothing else of the host is opened.
+# Sites of your own on a private address: host:port=seconds between two requests. Nothing else of
+# the host is opened.
 FETCH_OWN_SITES = env.dict("FETCH_OWN_SITES", cast={"value": float}, default={})
 FETCH_HOST_DELAY = env.float(
     "FETCH_HOST_DELAY", default=1.0

@@ -1,8 +1,11 @@
-"""The canvas. A run is discovered once, then goes out in batches; a batch is a chord of one chain a URL.
+"""The canvas.
+
+A run is discovered once, then goes out in batches; a batch is a chord of one chain a URL.
 
     discover -> chord( fetch -> extract -> store, for each URL ) -> summarise
 
-The chord itself is built from the names of these tasks, in journeys/canvas.py: nothing imports this module.
+The chord itself is built from the names of these tasks, in journeys/canvas.py: nothing imports this
+module.
 """
 
 from pipeline.discovery import additions

@@ -7,7 +7,8 @@ import psycopg2
 from django.db.backends.postgresql import base
 from django.db.utils import DatabaseErrorWrapper
 
-# SQLSTATEs, by their beginnings, that say: not now, come back. psycopg2 has some of them in classes of their own.
+# SQLSTATEs, by their beginnings, that say: not now, come back. psycopg2 has some of them in classes
+# of their own.
 TRANSIENT_SQLSTATES = (
     "08",  # the connection
     "25006",  # read-only: a standby that is not promoted yet
@@ -22,11 +23,12 @@ TRANSIENT_SQLSTATES = (
 
 
 class ErrorWrapper(DatabaseErrorWrapper):
-    """Django's translation of psycopg2's errors, in which OperationalError is: the server is away, come back.
+    """Django's translation of psycopg2's errors, in which OperationalError is: the server is away,
+    come back.
 
-    Where the server said something before it went, libpq finds the connection broken only at the second statement,
-    and psycopg2 raises the first one's error as a DatabaseError and nothing more. Whatever PostgreSQL itself refuses
-    has a code and a class of its own.
+    Where the server said something before it went, libpq finds the connection broken only at the
+    second statement, and psycopg2 raises the first one's error as a DatabaseError and nothing more.
+    Whatever PostgreSQL itself refuses has a code and a class of its own.
     """
 
     def __exit__(

@@ -8,6 +8,9 @@ NAME = "gleaner-{}.alive"
 
 
 def touch(process: str) -> None:
-    """Say that `process` can work. A disk that takes nothing says so by itself: the file grows old."""
+    """Say that `process` can work.
+
+    A disk that takes nothing says so by itself: the file grows old.
+    """
     with suppress(OSError):
         (Path(tempfile.gettempdir()) / NAME.format(process)).touch()

@@ -1,5 +1,7 @@
-"""Beat with the schedule in the database, and patience: the stock one ends with the first database error that it meets
-at its start, and with some that it meets later. It also follows a clock that was set, and declares the queues."""
+"""Beat with the schedule in the database, and patience: the stock one ends with the first database
+error that it meets at its start, and with some that it meets later. It also follows a clock that
+was set, and declares the queues.
+"""
 
 import time
 
@@ -51,7 +53,9 @@ class PatientScheduler(DatabaseScheduler):
             log.warning("queues_not_declared", error=str(error).strip())
 
     def follow_clock(self) -> None:
-        """A task that ran in the future, by a clock that was ahead, would not run until then: it ran just now."""
+        """A task that ran in the future, by a clock that was ahead, would not run until then: it
+        ran just now.
+        """
         now = timezone.now()
         ahead = [entry for entry in self.schedule.values() if entry.last_run_at > now]
         for entry in ahead:

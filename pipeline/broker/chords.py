@@ -1,9 +1,10 @@
 """A result backend that counts a chord's finished header tasks exactly once, whatever is killed.
 
-The stock accounting decrements a counter and forgets who was counted: a redelivered task counts twice, and a crash
-between the last count and the body loses the body. Here each finished header task is a row; counting it again
-inserts nothing. The body goes out first and is marked as fired after, always under the same id: a crash between the
-two sends it again, and the body claims its work, so twice is harmless and never is impossible.
+The stock accounting decrements a counter and forgets who was counted: a redelivered task counts
+twice, and a crash between the last count and the body loses the body. Here each finished header
+task is a row; counting it again inserts nothing. The body goes out first and is marked as fired
+after, always under the same id: a crash between the two sends it again, and the body claims its
+work, so twice is harmless and never is impossible.
 
 No task of the product stores a result, so this backend has nothing else to do.
 """
@@ -22,9 +23,10 @@ OPEN = """
 INSERT INTO pipeline_chord (group_id, size, done, failed, created_at) VALUES (%s, %s, 0, 0, now()) ON CONFLICT DO NOTHING
 """
 
-# One statement: the part and the count stand or fall together, and running it again changes nothing. Of two parts
-# that end at once, the second waits for the first one's row lock and then sees its count. A journey whose end went
-# down with PostgreSQL, before it was on the disk, is not counted: the reconciler sends it again.
+# One statement: the part and the count stand or fall together, and running it again changes
+# nothing. Of two parts that end at once, the second waits for the first one's row lock and then
+# sees its count. A journey whose end went down with PostgreSQL, before it was on the disk, is not
+# counted: the reconciler sends it again.
 COUNT = """
 WITH part AS (
     INSERT INTO pipeline_chordpart (group_id, task_id) SELECT %(group)s::text, %(task)s::text
@@ -37,8 +39,8 @@ WHERE group_id = %(group)s AND fired_at IS NULL
 RETURNING done, size, failed
 """
 
-# What is committed after waiting for the disk has all that was committed before it on the disk, too, of whatever
-# process: the ends of the chord's journeys, for which nobody waited.
+# What is committed after waiting for the disk has all that was committed before it on the disk,
+# too, of whatever process: the ends of the chord's journeys, for which nobody waited.
 SETTLE = """
 UPDATE pipeline_chord SET done = done FROM (SELECT set_config('synchronous_commit', 'on', true)) AS waiting
 WHERE group_id = %s
@@ -57,7 +59,10 @@ class ChordBackend(DatabaseBackend):
     """django-celery-results' backend with idempotent chord accounting."""
 
     def apply_chord(self, header_result_args: Any, body: Any, **kwargs: Any) -> None:
-        """Opens the account of a chord before its first task is sent. Opening it again leaves it as it is."""
+        """Opens the account of a chord before its first task is sent.
+
+        Opening it again leaves it as it is.
+        """
         group_id = header_result_args[0]
         results = header_result_args[1]
         create_chord(group_id, body.get("chord_size") or len(results))
@@ -65,8 +70,8 @@ class ChordBackend(DatabaseBackend):
     def on_chord_part_return(self, request: Any, state: str, result: Any, **kwargs: Any) -> None:
         """Counts the end of one header task; the last one sends the body.
 
-        `result` is the ticket of the journey, or the exception that its task failed with. Where the database stays
-        away for longer than the retries last, the message goes back to its queue.
+        `result` is the ticket of the journey, or the exception that its task failed with. Where the
+        database stays away for longer than the retries last, the message goes back to its queue.
         """
         if not request.id or not request.group:
             return
@@ -89,7 +94,9 @@ class ChordBackend(DatabaseBackend):
             raise Reject(str(error), requeue=True) from error
 
     def mark_as_failure(self, task_id: str, exc: Exception, *args: Any, **kwargs: Any) -> None:
-        """A stage whose successor could not be published has not failed: its message goes back and comes again."""
+        """A stage whose successor could not be published has not failed: its message goes back and
+        comes again.
+        """
         if isinstance(exc, BrokerError | OperationalError | InterfaceError):
             raise Reject(str(exc), requeue=True) from exc
         super().mark_as_failure(task_id, exc, *args, **kwargs)

@@ -1,4 +1,7 @@
-"""Looks at each message before Celery sees it. One that no worker could handle goes to the dead letters."""
+"""Looks at each message before Celery sees it.
+
+One that no worker could handle goes to the dead letters.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -29,7 +32,9 @@ HEADER_TYPES: dict[str, type | tuple[type, ...]] = {
 
 
 class CarefulConsumer(Consumer):
-    """Celery's consumer, which sees only messages that it can handle; the others go to the dead letters."""
+    """Celery's consumer, which sees only messages that it can handle; the others go to the dead
+    letters.
+    """
 
     def create_task_handler(self, *args: Any, **kwargs: Any) -> Callable[[Any], None]:
         """What is called with each message."""
@@ -67,7 +72,9 @@ class CarefulConsumer(Consumer):
         self.bury(message, "its worker could not take it", error)
 
     def bury(self, message: Any, reason: str, error: BaseException | None = None) -> None:
-        """Moves the message to the dead letters; where that cannot be done it goes back to its queue."""
+        """Moves the message to the dead letters; where that cannot be done it goes back to its
+        queue.
+        """
         queue = message.delivery_info.get("routing_key") or "unknown"
         log.error("message_buried", queue=queue, reason=reason, error=str(error or ""))
         headers = message.headers if isinstance(message.headers, dict) else {}

@@ -1,8 +1,10 @@
-"""What becomes of a message that a worker cannot handle: it goes to the dead letters with its reason, or back.
+"""What becomes of a message that a worker cannot handle: it goes to the dead letters with its
+reason, or back.
 
-Celery trusts its messages. One that it cannot read stops its consumer, and an error beside the task's own (in what
-follows it) is lost in a thread pool together with the slot that held the message. Here whatever escapes a task is an
-answer to the broker; consumer.py looks at a message before Celery sees it.
+Celery trusts its messages. One that it cannot read stops its consumer, and an error beside the
+task's own (in what follows it) is lost in a thread pool together with the slot that held the
+message. Here whatever escapes a task is an answer to the broker; consumer.py looks at a message
+before Celery sees it.
 """
 
 import json
@@ -145,7 +147,10 @@ def bury(
     reason: str,
     error: BaseException | None = None,
 ) -> None:
-    """Writes a dead letter, and declares where they lie in case it is gone. Raises the broker's error."""
+    """Writes a dead letter, and declares where they lie in case it is gone.
+
+    Raises the broker's error.
+    """
     why: dict[str, Any] = {REASON: reason, BURIED_AT: datetime.now(UTC)}
     why[DELIVERIES] = 1 + int(headers.get("x-delivery-count") or 0)
     if error is not None:

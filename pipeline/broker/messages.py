@@ -1,8 +1,9 @@
 """The message that carries a task, without what nobody reads.
 
-Celery describes a task in nineteen headers, which py-amqp writes and reads in pure Python, and prints its arguments
-for tools that show them; it looks for types of its own in the body, whose tickets hold none. Most of what a message
-costs its sender, the broker and its receiver goes into that.
+Celery describes a task in nineteen headers, which py-amqp writes and reads in pure Python, and
+prints its arguments for tools that show them; it looks for types of its own in the body, whose
+tickets hold none. Most of what a message costs its sender, the broker and its receiver goes into
+that.
 """
 
 import json
@@ -32,7 +33,9 @@ register(
 
 
 class CompactAMQP(AMQP):
-    """Celery's messages with the headers that say something, to queues that are there (`queues.declare`)."""
+    """Celery's messages with the headers that say something, to queues that are there
+    (`queues.declare`).
+    """
 
     def as_task_v2(self, *args: Any, **options: Any) -> task_message:
         """A task's message, as Celery's second protocol has it."""

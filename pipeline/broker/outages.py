@@ -1,4 +1,6 @@
-"""A server that went away: one line in the log, and the work is left to the next message or the next look."""
+"""A server that went away: one line in the log, and the work is left to the next message or the
+next look.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

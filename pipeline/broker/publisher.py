@@ -1,8 +1,8 @@
 """Sends many tasks that differ in one row's id only, at once.
 
-To make a chain and to send its first task costs Celery more than to run it. So Celery makes one, for a specimen row;
-the others are copies of its message with ids of their own. All go out before the first confirmation is awaited, and
-only when the broker has confirmed every one are they sent.
+To make a chain and to send its first task costs Celery more than to run it. So Celery makes one,
+for a specimen row; the others are copies of its message with ids of their own. All go out before
+the first confirmation is awaited, and only when the broker has confirmed every one are they sent.
 """
 
 import json
@@ -36,7 +36,9 @@ class MessageTemplate(NamedTuple):
     routing_key: str
 
     def copy(self, own: Iterable[tuple[str, str]]) -> task_message:
-        """The message with other texts in the place of the specimen's, each a pair (specimen's, own)."""
+        """The message with other texts in the place of the specimen's, each a pair (specimen's,
+        own).
+        """
         text = self.text
         for specimens, ours in own:
             text = text.replace(specimens, ours)
@@ -55,7 +57,10 @@ def capture_message(send: Callable[[], object]) -> MessageTemplate:
 
 
 def send_all(messages: Iterable[task_message], routing_key: str) -> None:
-    """Sends the messages and waits until the broker has them. Raises BrokerError: then any of them may be there."""
+    """Sends the messages and waits until the broker has them.
+
+    Raises BrokerError: then any of them may be there.
+    """
     kept = list(messages)
     with current_app.pool.acquire(block=True) as connection:
         for last in (False, True):

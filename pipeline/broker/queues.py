@@ -1,4 +1,7 @@
-"""Stages, their queues and their workers. The only place where a queue is named; everything else derives from here."""
+"""Stages, their queues and their workers.
+
+The only place where a queue is named; everything else derives from here.
+"""
 
 import os
 from dataclasses import dataclass
@@ -30,12 +33,12 @@ QUIET = (
     "--loglevel=INFO",
 )  # no talk that nobody reads
 
-# A message that came back this often without being handled goes to the dead letters. Above MAX_CRASHES, which
-# ends a poisonous URL with its reason; this is the net below it.
+# A message that came back this often without being handled goes to the dead letters. Above
+# MAX_CRASHES, which ends a poisonous URL with its reason; this is the net below it.
 DELIVERY_LIMIT = 20
 
-# Topic, not direct: RabbitMQ's native delayed delivery skips direct exchanges, and a held countdown would then
-# block a worker for its whole length.
+# Topic, not direct: RabbitMQ's native delayed delivery skips direct exchanges, and a held countdown
+# would then block a worker for its whole length.
 EXCHANGE = Exchange("gleaner", type="topic", durable=True)
 DELAYED_EXCHANGE = Exchange(CELERY_DELAYED_DELIVERY_EXCHANGE, type="topic", durable=True)
 DEAD_EXCHANGE = Exchange("gleaner.dead", type="topic", durable=True)
@@ -43,7 +46,10 @@ DEAD_EXCHANGE = Exchange("gleaner.dead", type="topic", durable=True)
 
 @dataclass(frozen=True)
 class Worker:
-    """How one stage is served. `prefetch` messages per slot wait in the worker; limits are in seconds and kilobytes."""
+    """How one stage is served.
+
+    `prefetch` messages per slot wait in the worker; limits are in seconds and kilobytes.
+    """
 
     pool: str
     concurrency: (
@@ -74,7 +80,10 @@ WORKERS = {
 
 
 def queue(name: str, queue_type: str = "quorum") -> Queue:
-    """The durable queue of a stage. A quorum queue counts deliveries; what passes the limit is dead-lettered."""
+    """The durable queue of a stage.
+
+    A quorum queue counts deliveries; what passes the limit is dead-lettered.
+    """
     arguments: dict[str, Any] = {
         "x-queue-type": queue_type,
         "x-dead-letter-exchange": DEAD_EXCHANGE.name,
@@ -91,7 +100,10 @@ def queues(queue_type: str = "quorum") -> list[Queue]:
 
 
 def dead_letters(queue_type: str = "quorum") -> Queue:
-    """Where messages end that no worker could handle. No worker reads it: a person looks and puts them back."""
+    """Where messages end that no worker could handle.
+
+    No worker reads it: a person looks and puts them back.
+    """
     return Queue(
         DEAD_LETTERS,
         DEAD_EXCHANGE,
@@ -113,7 +125,9 @@ ROUTES |= dict.fromkeys(
 
 
 def declare(connection: Connection, queue_type: str = "quorum") -> None:
-    """Declares every queue, the dead letters, and the way back from a countdown. Harmless to repeat.
+    """Declares every queue, the dead letters, and the way back from a countdown.
+
+    Harmless to repeat.
 
     Raises the broker's error where they differ.
     """
@@ -132,13 +146,18 @@ def repair(connection: Connection, queue_type: str = "quorum") -> None:
 
 
 def depths(connection: Connection) -> dict[str, int]:
-    """The number of messages by queue that wait for a worker. Raises the broker's error where it is away."""
+    """The number of messages by queue that wait for a worker.
+
+    Raises the broker's error where it is away.
+    """
     with connection.channel() as channel:
         return {stage: channel.queue_declare(stage, passive=True).message_count for stage in STAGES}
 
 
 def slots(stage: str) -> int:
-    """How many tasks a worker of the stage runs at once; CONCURRENCY in the environment overrides it."""
+    """How many tasks a worker of the stage runs at once; CONCURRENCY in the environment overrides
+    it.
+    """
     return (
         int(os.environ.get("CONCURRENCY", 0))
         or WORKERS[stage].concurrency
@@ -147,7 +166,9 @@ def slots(stage: str) -> int:
 
 
 def worker_command(stage: str) -> list[str]:
-    """The command line that serves `stage`; containers, the local stack and the tests all start this one."""
+    """The command line that serves `stage`; containers, the local stack and the tests all start
+    this one.
+    """
     worker = WORKERS[stage]
     options = {
         "--queues": stage,

@@ -1,9 +1,10 @@
 """One SQL statement against PostgreSQL, tried again where the connection was lost.
 
-Only for statements that are harmless to repeat: the answer to the first try may have been lost on its way back.
+Only for statements that are harmless to repeat: the answer to the first try may have been lost on
+its way back.
 
-Statements with named values that a connection runs again and again are prepared on it: to plan one of a stage's takes
-PostgreSQL three times as long as to run it.
+Statements with named values that a connection runs again and again are prepared on it: to plan one
+of a stage's takes PostgreSQL three times as long as to run it.
 """
 
 import re
@@ -35,8 +36,9 @@ PAUSES = (
 def execute(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
     """Runs `sql` and returns its rows (none for a statement that returns nothing).
 
-    A lost connection is closed and the statement repeated after each of PAUSES; then the database's error is raised.
-    So it is where the caller's time runs out in between: what took too long was the database, not the caller.
+    A lost connection is closed and the statement repeated after each of PAUSES; then the database's
+    error is raised. So it is where the caller's time runs out in between: what took too long was
+    the database, not the caller.
     """
     lost: Exception | None = None
     for pause in (*PAUSES, None):
@@ -55,7 +57,10 @@ def execute(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tu
 
 
 def _is_refused(error: Exception) -> bool:
-    """Whether PostgreSQL cannot do what was asked. A prepared statement whose table has changed can be had anew."""
+    """Whether PostgreSQL cannot do what was asked.
+
+    A prepared statement whose table has changed can be had anew.
+    """
     return isinstance(error, NotSupportedError) and "cached plan" not in str(error)
 
 
@@ -93,7 +98,9 @@ _known: WeakKeyDictionary[Any, _Statements] = WeakKeyDictionary()
 
 
 def _prepared(sql: str) -> _Prepared | None:
-    """The statement as it is prepared on this connection; None where it is not, or somebody watches statements."""
+    """The statement as it is prepared on this connection; None where it is not, or somebody watches
+    statements.
+    """
     # With a pool, the next transaction may have another connection.
     if settings.DATABASE_POOLED or connection.queries_logged or connection.execute_wrappers:
         return None

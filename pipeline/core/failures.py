@@ -1,5 +1,8 @@
-"""Expected failures. They are values with a reason, never exceptions: a URL that cannot become an article
-travels through the rest of its chain as one of these and is counted."""
+"""Expected failures.
+
+They are values with a reason, never exceptions: a URL that cannot become an article travels through
+the rest of its chain as one of these and is counted.
+"""
 
 from dataclasses import dataclass
 
@@ -10,8 +13,9 @@ STOPPED = "stopped"  # the reason of a request that was not sent because nobody 
 class Rejected:
     """Never: trying again would end the same.
 
-    `reason` is a short slug that screens group by ("http-404", "robots", "too-large", "not-an-article");
-    `detail` is one sentence for a person; `skipped` tells a URL that we chose not to take from one that failed.
+    `reason` is a short slug that screens group by ("http-404", "robots", "too-large",
+    "not-an-article"); `detail` is one sentence for a person; `skipped` tells a URL that we chose
+    not to take from one that failed.
     """
 
     reason: str
@@ -21,7 +25,10 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Unavailable:
-    """Not now, maybe later ("timeout", "http-503", "connection-reset"). `retry_after`: seconds, as the server asked."""
+    """Not now, maybe later ("timeout", "http-503", "connection-reset").
+
+    `retry_after`: seconds, as the server asked.
+    """
 
     reason: str
     detail: str = ""

@@ -1,4 +1,7 @@
-"""The small frozen records that cross the boundaries between stages. Plain values: no Django, no Celery, no clock."""
+"""The small frozen records that cross the boundaries between stages.
+
+Plain values: no Django, no Celery, no clock.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +12,10 @@ from pipeline.core.failures import Rejected, Unavailable
 
 @dataclass(frozen=True, slots=True)
 class SourceMetadata:
-    """What a source (feed entry, sitemap line, link text) says of an article. Everything optional; nothing verified."""
+    """What a source (feed entry, sitemap line, link text) says of an article.
+
+    Everything optional; nothing verified.
+    """
 
     title: str = ""
     authors: tuple[str, ...] = ()
@@ -24,7 +30,10 @@ class SourceMetadata:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A URL that discovery judged. `url` is fetched as it was found; `key` is its normal form, unique in a run."""
+    """A URL that discovery judged.
+
+    `url` is fetched as it was found; `key` is its normal form, unique in a run.
+    """
 
     url: str
     key: str
@@ -70,7 +79,10 @@ Fetched = Page | NotModified | Rejected | Unavailable
 
 @dataclass(frozen=True, slots=True)
 class CodeBlock:
-    """A block of code, verbatim. `language` is a Pygments short name, or empty where nobody says."""
+    """A block of code, verbatim.
+
+    `language` is a Pygments short name, or empty where nobody says.
+    """
 
     text: str
     language: str = ""
@@ -89,7 +101,10 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An article as extraction sees it, before it is stored. `methods` says how each field was decided."""
+    """An article as extraction sees it, before it is stored.
+
+    `methods` says how each field was decided.
+    """
 
     url: str  # the address it should be known by: canonical where the page says so credibly, else final
     title: str
@@ -117,7 +132,9 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class SiteHints:
-    """What the site's other pages and feeds taught: used to clean titles and to fill what a page does not say."""
+    """What the site's other pages and feeds taught: used to clean titles and to fill what a page
+    does not say.
+    """
 
     name: str = ""
     authors: tuple[str, ...] = ()

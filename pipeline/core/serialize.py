@@ -1,4 +1,7 @@
-"""Records as JSON and back: what travels in a row or an export. Only fields with something to say are written."""
+"""Records as JSON and back: what travels in a row or an export.
+
+Only fields with something to say are written.
+"""
 
 import json
 from collections.abc import Mapping
@@ -48,7 +51,10 @@ def _plain(value: Any) -> Any:
 
 
 def load(kind: type[T], values: dict[str, Any]) -> T:
-    """The inverse of `dump`. Fields that `kind` does not know are ignored: an older row must still load."""
+    """The inverse of `dump`.
+
+    Fields that `kind` does not know are ignored: an older row must still load.
+    """
     known = {f.name for f in fields(kind)}
     return kind(**{name: _rich(name, value) for name, value in values.items() if name in known})
 

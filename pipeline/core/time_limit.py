@@ -9,15 +9,18 @@ from types import FrameType
 
 
 class TimeLimitReached(BaseException):
-    """The work took too long. Not an Exception: nothing on the way takes it for an error of its own."""
+    """The work took too long.
+
+    Not an Exception: nothing on the way takes it for an error of its own.
+    """
 
 
 @contextmanager
 def time_limit(soft_seconds: float, hard_seconds: float) -> Iterator[None]:
     """Raise TimeLimitReached after `soft_seconds`; after `hard_seconds` end the process.
 
-    The second is for code in C that lets no signal through. In another thread than the main one, and for 0 seconds,
-    there is no limit.
+    The second is for code in C that lets no signal through. In another thread than the main one,
+    and for 0 seconds, there is no limit.
     """
     if not soft_seconds or threading.current_thread() is not threading.main_thread():
         yield

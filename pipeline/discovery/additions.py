@@ -1,8 +1,10 @@
-"""Addresses that somebody added to a run that is on: looked at by the stage discover, taken in further batches.
+"""Addresses that somebody added to a run that is on: looked at by the stage discover, taken in
+further batches.
 
-An addition is a row. Until it is done its run does not end, and it is done in the transaction that writes its journeys,
-or says why there are none. The message only says "discover this run": whoever gets it looks at whatever additions are
-not done. So one that is lost, late or doubled changes nothing, and the reconciler may send it at any time.
+An addition is a row. Until it is done its run does not end, and it is done in the transaction that
+writes its journeys, or says why there are none. The message only says "discover this run": whoever
+gets it looks at whatever additions are not done. So one that is lost, late or doubled changes
+nothing, and the reconciler may send it at any time.
 """
 
 from collections.abc import Callable
@@ -31,8 +33,9 @@ MAX_ERROR_LENGTH = 500
 MAX_ADDRESSES_LENGTH = 300  # in a note
 KEYS_PER_QUERY = 5000
 
-# Two messages do not look at one addition. A claim ends with its claimant's database connection, or where nothing was
-# heard of the run's discoveries for two minutes, so that a worker's death strands nothing.
+# Two messages do not look at one addition. A claim ends with its claimant's database connection, or
+# where nothing was heard of the run's discoveries for two minutes, so that a worker's death strands
+# nothing.
 CLAIM = """
 UPDATE pipeline_addition SET claimed_at = now(), claimant = pg_backend_pid(), tries = tries + 1 WHERE id = (
     SELECT a.id FROM pipeline_addition a JOIN pipeline_run r ON r.id = a.run_id
@@ -80,7 +83,9 @@ def with_addresses(addition: Addition) -> Run:
 
 
 def complete(addition: Addition, discovery: Discovery) -> None:
-    """Write what was found for an addition, once, in batches of its own; nothing where the run is over by now."""
+    """Write what was found for an addition, once, in batches of its own; nothing where the run is
+    over by now.
+    """
 
     def save(run: Run) -> str:
         for host, hints in discovery.sites.items():
@@ -120,7 +125,9 @@ def _end(addition: Addition, save: Callable[[Run], str]) -> None:
 
 
 def save_additions(run: Run, discovery: Discovery, known: dict[str, Known]) -> tuple[int, int]:
-    """Write what a discovery adds to the run; return how many URLs it takes, and how many it leaves out."""
+    """Write what a discovery adds to the run; return how many URLs it takes, and how many it leaves
+    out.
+    """
     unchanged: dict[str, int] = {}
     if not run.parameters.get("refetch"):
         sources = decide.unchanged_sources(discovery)
@@ -140,7 +147,10 @@ def save_additions(run: Run, discovery: Discovery, known: dict[str, Known]) -> t
 
 
 def room_of(run: Run) -> int | None:
-    """Return how many more URLs the run takes; None where it has no limit. What was left out does not count."""
+    """Return how many more URLs the run takes; None where it has no limit.
+
+    What was left out does not count.
+    """
     limit = run.parameters.get("limit")
     if limit is None:
         return None

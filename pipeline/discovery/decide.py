@@ -1,7 +1,8 @@
 """From what was found and what is known to the rows to write. Pure: values in, values out.
 
-A candidate is fetched, unless its article is known to be unchanged, the run has it already, or only looks. What
-discovery refused is kept with the reason. So each URL that was seen has a row that says what became of it.
+A candidate is fetched, unless its article is known to be unchanged, the run has it already, or only
+looks. What discovery refused is kept with the reason. So each URL that was seen has a row that says
+what became of it.
 """
 
 from array import array
@@ -37,7 +38,9 @@ def unchanged_sources(discovery: Discovery) -> set[str]:
 
 
 def is_unchanged(candidate: Candidate, before: dict[str, Any], unchanged: Collection[str]) -> bool:
-    """Whether a stored candidate need not be fetched. `before`: the source's metadata when it last was.
+    """Whether a stored candidate need not be fetched.
+
+    `before`: the source's metadata when it last was.
 
     Every source that names it is among the `unchanged`, or they say the same of it as before.
     """
@@ -56,7 +59,8 @@ def metadata_unchanged(now: dict[str, Any], before: dict[str, Any]) -> bool:
 def interleave_by_host(candidates: Sequence[Candidate]) -> Iterator[Candidate]:
     """Yield the candidates of each host in their order, but spread evenly over the whole.
 
-    So every batch has URLs of all hosts, none of them waits for another, and the slowest sets the pace from the start.
+    So every batch has URLs of all hosts, none of them waits for another, and the slowest sets the
+    pace from the start.
     """
     # By number, since candidates may be made only while somebody looks at them.
     hosts: dict[str, array[int]] = {}
@@ -99,7 +103,9 @@ def rows_not_fetched(
     skipped: Iterable[tuple[Candidate, str]],
     now: datetime,
 ) -> Iterator[Row]:
-    """Yield the journeys that end with discovery: known articles, and what is skipped with its reason."""
+    """Yield the journeys that end with discovery: known articles, and what is skipped with its
+    reason.
+    """
     ended = {"stage": "discover", "ended_at": now}
     for candidate, article in unchanged:
         yield row_of(candidate, state="unchanged", detail=UNCHANGED, article_id=article, **ended)
@@ -138,10 +144,12 @@ def decide_additions(
     room: int | None,
     dry_run: bool,
 ) -> Additions:
-    """Decide what a discovery adds to a run. `room`: so many more within its limit, None where it has none.
+    """Decide what a discovery adds to a run.
 
-    What the run has already stays as it is, unless it was left out before it was fetched and is an article by what
-    the added addresses say of it.
+    `room`: so many more within its limit, None where it has none.
+
+    What the run has already stays as it is, unless it was left out before it was fetched and is an
+    article by what the added addresses say of it.
     """
     wanted = []
     same = []

@@ -1,4 +1,6 @@
-"""What each source says, kept between runs, so that one that has not changed need not be read again."""
+"""What each source says, kept between runs, so that one that has not changed need not be read
+again.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -14,7 +16,8 @@ from pipeline.discovery.discover import CachedSource, Discovery
 from pipeline.fetching.snapshots import full_look_before
 from pipeline.models import Run, SourceCacheEntry
 
-# By COPY, as a statement's values are in memory six times over while it is sent: 35 MB for a sitemap of 50,000 lines.
+# By COPY, as a statement's values are in memory six times over while it is sent: 35 MB for a
+# sitemap of 50,000 lines.
 CREATE_READ_NOW = "CREATE TEMPORARY TABLE read_now (LIKE pipeline_sourcecacheentry)"
 COPY = "COPY read_now (address, host, read_at, memory) FROM STDIN"
 SAVE = """

@@ -1,8 +1,9 @@
-"""The discover stage, downwards: find the articles of a run, write a row for each URL, send the first batches.
+"""The discover stage, downwards: find the articles of a run, write a row for each URL, send the
+first batches.
 
-What is written is decided in decide.py. A large run's first batches go out while its other URLs are written. Until all
-of them are, the run is discovering: if whoever writes dies, it is discovered once more, and only what is not there yet
-is added.
+What is written is decided in decide.py. A large run's first batches go out while its other URLs are
+written. Until all of them are, the run is discovering: if whoever writes dies, it is discovered
+once more, and only what is not there yet is added.
 """
 
 import json
@@ -50,7 +51,8 @@ HOST_FAILURES = {
     "internal-address",
 }
 
-# The newest journey of each key that led to an article which is still there, where the page was fetched lately.
+# The newest journey of each key that led to an article which is still there, where the page was
+# fetched lately.
 LAST_STORED = """
 SELECT DISTINCT ON (j.key) j.key, j.source_metadata, j.article_id FROM pipeline_journey j
 JOIN catalog_article a ON a.id = j.article_id AND a.deleted_at IS NULL
@@ -78,7 +80,9 @@ def discover_run(run_id: int) -> None:
 
 
 def begin(run_id: int) -> Run | None:
-    """Return the run, if there is discovering to do; None where it is over, cancelled, or was discovered before."""
+    """Return the run, if there is discovering to do; None where it is over, cancelled, or was
+    discovered before.
+    """
     now = timezone.now()
     waiting = Run.objects.filter(pk=run_id, state__in=[Run.State.QUEUED, Run.State.DISCOVERING])
     begun = waiting.update(
@@ -94,7 +98,10 @@ def begin(run_id: int) -> Run | None:
 
 
 def find_articles(run: Run) -> Discovery:
-    """Look for the articles that the run asks for. Sources that have not changed are read from the cache."""
+    """Look for the articles that the run asks for.
+
+    Sources that have not changed are read from the cache.
+    """
     Host.objects.reopen(host_at(address) for address in run.addresses)
     live = LiveDiscovery(run.pk)
     return discover(
@@ -114,7 +121,9 @@ class Stopped(Exception):
 
 
 class SourceFetcher:
-    """Fetches sources; a host that is not there is asked only once, instead of for each of its usual places."""
+    """Fetches sources; a host that is not there is asked only once, instead of for each of its
+    usual places.
+    """
 
     def __init__(self, run: int, live: LiveDiscovery) -> None:
         self.run = run
@@ -169,7 +178,8 @@ def enqueue(run: Run, discovery: Discovery) -> None:
     now = timezone.now()
     known = ((c, unchanged[c.key]) for c in discovery.candidates if c.key in unchanged)
     only_looked = ((candidate, DRY_RUN) for candidate in to_fetch)
-    # In this order: what is known to be unchanged is known when all that is to be fetched was gone through.
+    # In this order: what is known to be unchanged is known when all that is to be fetched was gone
+    # through.
     rows = [
         decide.rows_not_fetched((), only_looked, now),
         decide.rows_not_fetched(known, discovery.refused, now),
@@ -180,9 +190,12 @@ def enqueue(run: Run, discovery: Discovery) -> None:
 def candidates_to_fetch(
     run: Run, discovery: Discovery, unchanged: dict[str, int]
 ) -> Iterator[Candidate]:
-    """Yield the candidates that are to be fetched, spread over their hosts. Fills `unchanged` with the others.
+    """Yield the candidates that are to be fetched, spread over their hosts.
 
-    What is known of them is looked up a part at a time: a run's first URLs do not wait for what is known of its last.
+    Fills `unchanged` with the others.
+
+    What is known of them is looked up a part at a time: a run's first URLs do not wait for what is
+    known of its last.
     """
     present: set[str] = set()
     if run.discovery_attempts > 1:
@@ -198,9 +211,11 @@ def candidates_to_fetch(
 
 
 def find_unchanged(candidates: Iterable[Candidate], sources: set[str]) -> dict[str, int]:
-    """Return key -> article of the candidates that are in the catalogue and need not be fetched again.
+    """Return key -> article of the candidates that are in the catalogue and need not be fetched
+    again.
 
-    They were fetched lately, and nothing says that they changed since. `sources`: those that have not changed.
+    They were fetched lately, and nothing says that they changed since. `sources`: those that have
+    not changed.
     """
     unchanged = {}
     for part in batched(candidates, KEYS_PER_QUERY):
@@ -213,7 +228,9 @@ def find_unchanged(candidates: Iterable[Candidate], sources: set[str]) -> dict[s
 
 @transaction.atomic
 def write_batches(run: Run, candidates: list[Candidate], progress: str) -> bool:
-    """Write the journeys of these candidates in the run's next batches; False where the run is not discovering."""
+    """Write the journeys of these candidates in the run's next batches; False where the run is not
+    discovering.
+    """
     if not extend_lease(run, progress):
         return False
     now = timezone.now()
@@ -246,7 +263,10 @@ def extend_lease(run: Run, reason: str) -> bool:
 
 
 def update_source(run_id: int, host: str, hints: SiteHints) -> None:
-    """Save what a blog's pages and feeds say of it. An empty hint does not overwrite an earlier one."""
+    """Save what a blog's pages and feeds say of it.
+
+    An empty hint does not overwrite an earlier one.
+    """
     source, _ = Source.objects.get_or_create(host=host)
     source.name = hints.name or source.name
     source.language = hints.language or source.language

@@ -9,10 +9,11 @@ from pipeline.core.database import execute
 from pipeline.journeys import canvas
 from pipeline.models import Batch, Journey, Run
 
-# A run is ahead of its workers by as much as keeps them busy, and no more: what it holds in the queues is what a run
-# that is launched now waits behind. What is held back for a slow host stands in nobody's way, but is bounded, too.
-# The claim keeps two workers from publishing one batch. It ends with the claimant's database connection, or runs out,
-# so that a publisher's death strands nothing. IS TRUE: by the index of states, all of the run that waits would be read.
+# A run is ahead of its workers by as much as keeps them busy, and no more: what it holds in the
+# queues is what a run that is launched now waits behind. What is held back for a slow host stands
+# in nobody's way, but is bounded, too. The claim keeps two workers from publishing one batch. It
+# ends with the claimant's database connection, or runs out, so that a publisher's death strands
+# nothing. IS TRUE: by the index of states, all of the run that waits would be read.
 CLAIM_BATCH = """
 UPDATE pipeline_batch SET claimed_at = now(), claimant = pg_backend_pid() WHERE id = (
     SELECT w.id FROM pipeline_batch w JOIN pipeline_run r ON r.id = w.run_id
@@ -51,7 +52,9 @@ def add_batches(run: Run, journeys: list[int]) -> None:
 
 
 def claim_batch(run_id: int) -> Batch | None:
-    """Claim the run's next batch for publishing; None where enough is on its way, or the run is paused or over."""
+    """Claim the run's next batch for publishing; None where enough is on its way, or the run is
+    paused or over.
+    """
     limits = {"ready": settings.MAX_READY_URLS, "most": settings.MAX_IN_FLIGHT_URLS}
     rows = execute(CLAIM_BATCH, {"run": run_id, **limits})
     if rows:

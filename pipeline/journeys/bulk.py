@@ -19,8 +19,8 @@ Row = dict[str, Any]  # of a journey, by the names of its columns
 def write(run: Run, rows: Iterable[Row]) -> None:
     """Write the journeys that are not there yet, some hundreds a statement.
 
-    A run of a hundred thousand must not be in memory twice. Django's own way, an object a row, takes four times as
-    long.
+    A run of a hundred thousand must not be in memory twice. Django's own way, an object a row,
+    takes four times as long.
     """
     common = {**_defaults(), "run_id": run.pk}
     for part in batched(rows, ROWS_PER_STATEMENT):

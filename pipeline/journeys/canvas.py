@@ -1,8 +1,10 @@
-"""The canvas of a batch, built from the names of its tasks: a chord of one chain for each URL, `summarise` as its body.
+"""The canvas of a batch, built from the names of its tasks: a chord of one chain for each URL,
+`summarise` as its body.
 
     chord( fetch -> extract -> store, for each URL ) -> summarise
 
-Every id is derived from the batch's, so publishing a batch twice repeats the same tasks, which is harmless.
+Every id is derived from the batch's, so publishing a batch twice repeats the same tasks, which is
+harmless.
 """
 
 from uuid import NAMESPACE_OID, uuid5
@@ -16,7 +18,9 @@ from pipeline.models import Batch
 
 
 def publish(batch: Batch, journeys: list[int]) -> None:
-    """Sends these journeys of a batch. Sending one again is harmless: its chord counts it by the same id, so once.
+    """Sends these journeys of a batch.
+
+    Sending one again is harmless: its chord counts it by the same id, so once.
 
     Each carries what `canvas` says of the specimen, with its own ids.
     """
@@ -51,7 +55,9 @@ def journey(pk: int) -> Signature:
 
 
 def ids(pk: int) -> list[str]:
-    """The journey's own id and those of its tasks, as texts: all that tells its messages from another journey's."""
+    """The journey's own id and those of its tasks, as texts: all that tells its messages from
+    another journey's.
+    """
     return [str(pk), *(derived(kind, pk) for kind in ("fetch", "extract", "journey"))]
 
 

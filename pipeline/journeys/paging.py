@@ -11,8 +11,9 @@ from catalog.paging import BY_ID, Page, page_from, parse_id
 from catalog.search.timeouts import with_statement_timeout
 
 Row = TypeVar("Row", bound=Model)
-# Rows that are looked through at once where no index helps: one that nobody read for long costs twenty times as much as
-# one that is in memory, so the first step finds out, and the next ones are as large as time allows.
+# Rows that are looked through at once where no index helps: one that nobody read for long costs
+# twenty times as much as one that is in memory, so the first step finds out, and the next ones are
+# as large as time allows.
 FIRST_STEP = 1_000
 LARGEST_STEP = 50_000
 STEPS, GROWTH = 4, 10  # how many, and how much larger one may be than the one before
@@ -26,8 +27,10 @@ LATE, LEAST = (
 def search_on(
     rows: "QuerySet[Row]", among: "QuerySet[Row]", query: Mapping[str, str], size: int
 ) -> Page[Row]:
-    """The page of `?before=ID` of a condition that no index answers: looks through `among`, of which `rows` are some,
-    step by step for a while. `older` is where to go on, also on a page that is not full."""
+    """The page of `?before=ID` of a condition that no index answers: looks through `among`, of
+    which `rows` are some, step by step for a while. `older` is where to go on, also on a page that
+    is not full.
+    """
     began = time.monotonic()
     edge = parse_id(query.get("before"))
     found = list[Row]()
@@ -64,7 +67,9 @@ def search_on(
 def _step(
     rows: "QuerySet[Row]", among: "QuerySet[Row]", edge: int | None, step: int, wanted: int
 ) -> tuple[list[Row], int | None]:
-    """Those of the next `step` rows of `among` that are in `rows`, and the id of the last one, None at the end."""
+    """Those of the next `step` rows of `among` that are in `rows`, and the id of the last one, None
+    at the end.
+    """
     if edge is None:
         newest = among.order_by("-pk")
     else:

@@ -41,15 +41,20 @@ class JourneyFilter(django_filters.FilterSet):
 def page_of_run(
     run: Run, rows: "QuerySet[Journey]", query: Mapping[str, str], size: int
 ) -> Page[Journey]:
-    """A page of a run's journeys. Where no index helps it may be short although there are older ones to look at."""
+    """A page of a run's journeys.
+
+    Where no index helps it may be short although there are older ones to look at.
+    """
     if query.get("q") or query.get("host"):
         if query.get("after"):
             return page_of(rows, query, size)
         return search_on(rows, run.journeys.all(), query, size)
-    # The index knows which these are, but not in the order of the page: few are best taken from it and sorted.
+    # The index knows which these are, but not in the order of the page: few are best taken from it
+    # and sorted.
     if any(query.get(name) for name in ("state", "stage", "reason")) and _are_few(rows):
         rows = rows.filter(pk__in=list(rows.order_by().values_list("pk", flat=True)[:FEW]))
-    # First which ones, which an index tells; then these. A walk that reads each journey takes ten times as long.
+    # First which ones, which an index tells; then these. A walk that reads each journey takes ten
+    # times as long.
     page = page_of(rows.only("run"), query, size)
     found = rows.in_bulk([journey.pk for journey in page.rows])
     return replace(page, rows=[found[journey.pk] for journey in page.rows if journey.pk in found])

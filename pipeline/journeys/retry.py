@@ -27,7 +27,8 @@ NOT_COUNTED = ("host-busy", "worker-lost")  # reasons for another attempt that a
 
 
 def retry_or_fail(task: Task, context: StageContext, failure: Unavailable) -> Rejected:
-    """Send the task back to its queue for another attempt, or return the failure if there were enough.
+    """Send the task back to its queue for another attempt, or return the failure if there were
+    enough.
 
     Waiting for a busy host is politeness, not a failed attempt.
     """
@@ -48,7 +49,8 @@ def retry_or_fail(task: Task, context: StageContext, failure: Unavailable) -> Re
 def countdown(asked: float | None, tries: int) -> int:
     """Return the seconds until the next attempt: whole ones, at least one.
 
-    A fraction below one would lose the message. What the server asked for, else exponential with jitter.
+    A fraction below one would lose the message. What the server asked for, else exponential with
+    jitter.
     """
     jitter = random.uniform(1.0, 2.0)  # noqa: S311
     backoff = jitter * 2 ** (tries - 1)
@@ -58,8 +60,8 @@ def countdown(asked: float | None, tries: int) -> int:
 def back_off(task: Task, context: StageContext) -> NoReturn:
     """Send the task back for a random moment, because its last worker was killed while it had it.
 
-    A worker has several journeys in progress, and only one of them is to blame. If all came back at once, all would
-    be there again when it strikes again, and would be blamed with it.
+    A worker has several journeys in progress, and only one of them is to blame. If all came back at
+    once, all would be there again when it strikes again, and would be blamed with it.
     """
     wait = random.randint(1, 4 * context.crash_count + 2)  # noqa: S311
     detail = f"its worker was killed, or lost its connection, in the stage {context.stage}"
@@ -70,14 +72,19 @@ def back_off(task: Task, context: StageContext) -> NoReturn:
 
 
 def give_back_if_paused(context: StageContext) -> None:
-    """End the message where the run is paused: resuming sends the journey again. Return where it runs again."""
+    """End the message where the run is paused: resuming sends the journey again.
+
+    Return where it runs again.
+    """
     if transitions.give_back(context):
         log.info("journey_given_back")
         raise Ignore
 
 
 def stop(task: Task, context: StageContext) -> Rejected:
-    """Return the outcome of a stage whose run was paused or cancelled before a request of it went out."""
+    """Return the outcome of a stage whose run was paused or cancelled before a request of it went
+    out.
+    """
     give_back_if_paused(context)
     if state_of(context.run) in ("cancelling", "cancelled"):
         detail = "the run was cancelled before this URL's turn came"
@@ -96,7 +103,9 @@ def requeue(task: Task, wait: int) -> NoReturn:
 
 
 def requeue_message(stage: str, error: Exception) -> Reject:
-    """Return what sends the message back to its queue, once the server is there again or was awaited for long."""
+    """Return what sends the message back to its queue, once the server is there again or was
+    awaited for long.
+    """
     report_outage(stage, error)
     time.sleep(1)  # the broker would hand it out again at once, and count that against the message
     wait_for_database(DATABASE_TIMEOUT_SECONDS)
@@ -106,8 +115,9 @@ def requeue_message(stage: str, error: Exception) -> Reject:
 def republish(context: StageContext, batch: int) -> NoReturn:
     """Publish the journey once more, from the stage that its row has reached.
 
-    The row is behind its message: PostgreSQL was killed before what the stage before had done was on the disk. This
-    chain ends here and is not counted; the new one's last task has the same id and is.
+    The row is behind its message: PostgreSQL was killed before what the stage before had done was
+    on the disk. This chain ends here and is not counted; the new one's last task has the same id
+    and is.
     """
     log.warning(
         "journey_begun_again",

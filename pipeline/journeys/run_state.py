@@ -1,4 +1,6 @@
-"""Whether a run still wants its requests: asked before each of them, answered from memory for half a second."""
+"""Whether a run still wants its requests: asked before each of them, answered from memory for half
+a second.
+"""
 
 import threading
 import time
@@ -14,7 +16,9 @@ _lock = threading.Lock()
 
 
 def may_send(run_id: int) -> bool:
-    """Whether requests of the run may be sent: it is neither paused nor canceled, nor over. For all threads.
+    """Whether requests of the run may be sent: it is neither paused nor canceled, nor over.
+
+    For all threads.
 
     Raises the database's error.
     """

@@ -1,8 +1,10 @@
-"""What every stage of the journey shares, once: its name, its retries, failure as a value, the journey's row, its log.
+"""What every stage of the journey shares, once: its name, its retries, failure as a value, the
+journey's row, its log.
 
-A stage is a function `StageContext -> Advance | Ended | Rejected | Unavailable`; `stage` makes it a task that takes a
-ticket and returns one. A ticket is `{"journey": id}`, with "ended" once the journey is over: then it passes through the
-rest of its chain untouched and is counted like any other. Only a message that must come back leaves as an exception.
+A stage is a function `StageContext -> Advance | Ended | Rejected | Unavailable`; `stage` makes it a
+task that takes a ticket and returns one. A ticket is `{"journey": id}`, with "ended" once the
+journey is over: then it passes through the rest of its chain untouched and is counted like any
+other. Only a message that must come back leaves as an exception.
 """
 
 import functools
@@ -41,7 +43,9 @@ Handler = Callable[[StageContext], Outcome]
 
 @dataclass(frozen=True, slots=True)
 class StageSpec:
-    """A stage: its name, its work, and the query whose row is `StageContext.input` (see transitions.py)."""
+    """A stage: its name, its work, and the query whose row is `StageContext.input` (see
+    transitions.py).
+    """
 
     name: str
     handler: Handler
@@ -49,7 +53,10 @@ class StageSpec:
 
 
 def run_task(name: str) -> Callable[[Callable[..., None]], Task]:
-    """Make a function of a run's id the task `pipeline.<name>`. A bug in it ends the run, which says so."""
+    """Make a function of a run's id the task `pipeline.<name>`.
+
+    A bug in it ends the run, which says so.
+    """
 
     def decorate(handler: Callable[..., None]) -> Task:
         @shared_task(name=task_name(name), bind=True)
@@ -145,7 +152,10 @@ def skip_reason(context: StageContext) -> Rejected | None:
 
 
 def run_handler(handler: Handler, context: StageContext) -> Outcome:
-    """Run the stage. A bug is loud in the log and quiet in the chain: the journey ends as "crashed"."""
+    """Run the stage.
+
+    A bug is loud in the log and quiet in the chain: the journey ends as "crashed".
+    """
     worker = WORKERS[context.stage]
     try:
         with time_limit(worker.soft_seconds, worker.hard_seconds):

@@ -6,9 +6,10 @@
     schedule_retry        this attempt failed; another will follow
     back_off_after_crash  its worker was killed; it waits for a moment of its own
 
-Each is harmless to repeat. `in_progress` still set at the start means that the last worker never came back: it crashed.
-A stage's own SQL rides along, so that a stage costs two statements and is done whole or not at all: its `input_query`
-at the start (on `held`, the journey's row), its `PendingWrite` at the end.
+Each is harmless to repeat. `in_progress` still set at the start means that the last worker never
+came back: it crashed. A stage's own SQL rides along, so that a stage costs two statements and is
+done whole or not at all: its `input_query` at the start (on `held`, the journey's row), its
+`PendingWrite` at the end.
 """
 
 import json
@@ -33,8 +34,9 @@ COLUMNS = """id, run_id, batch_id, url, key, source_metadata, state, stage, cras
     (SELECT r.state FROM pipeline_run r WHERE r.id = run_id),
     (SELECT r.parameters->>'preview' IS NOT DISTINCT FROM 'true' FROM pipeline_run r WHERE r.id = run_id)"""
 
-# IS TRUE: by the index of states, which PostgreSQL would sometimes choose, it would read all that wait for the stage.
-# Entering does not wait for the disk: all that a crash of PostgreSQL takes with it is a mark that the next entry sets.
+# IS TRUE: by the index of states, which PostgreSQL would sometimes choose, it would read all that
+# wait for the stage. Entering does not wait for the disk: all that a crash of PostgreSQL takes with
+# it is a mark that the next entry sets.
 START = f"""
 UPDATE pipeline_journey SET crash_count = crash_count + crashed::int, in_progress = true, claimed_at = now()
 FROM (
@@ -86,7 +88,8 @@ WHERE id = %(id)s AND (state = 'pending' AND stage = %(stage)s) IS TRUE
 """
 
 
-# With the run locked as paused: whoever resumes it after this sees the journey given back, or it is not given back.
+# With the run locked as paused: whoever resumes it after this sees the journey given back, or it is
+# not given back.
 GIVE_BACK = """
 WITH paused AS MATERIALIZED (
     SELECT id FROM pipeline_run WHERE id = %(run)s AND state = 'paused' FOR SHARE
@@ -110,7 +113,9 @@ RETURNING batch_id, id
 
 @dataclass(frozen=True, slots=True)
 class PendingWrite:
-    """What a stage writes, in the statement that ends it: SQL for a WITH that ends in `kept`, and its values."""
+    """What a stage writes, in the statement that ends it: SQL for a WITH that ends in `kept`, and
+    its values.
+    """
 
     sql: str
     values: dict[str, Any]
@@ -118,7 +123,10 @@ class PendingWrite:
 
 @dataclass(frozen=True, slots=True)
 class StageContext:
-    """A journey as a stage sees it. `in_progress` is false where it is over already or belongs to another stage."""
+    """A journey as a stage sees it.
+
+    `in_progress` is false where it is over already or belongs to another stage.
+    """
 
     id: int
     run: int
@@ -217,7 +225,9 @@ def finish(
 
 
 def finish_stored(context: StageContext, detail: str, write: PendingWrite) -> int | None:
-    """Return the article that was kept, with the journey over; None where nothing was kept, and so nothing changed."""
+    """Return the article that was kept, with the journey over; None where nothing was kept, and so
+    nothing changed.
+    """
     values = {**_leaving(context), "detail": detail}
     rows = execute(write.sql + FINISH_STORED, {**write.values, **values})
     if rows:
@@ -230,9 +240,11 @@ def _leaving(context: StageContext) -> dict[str, Any]:
 
 
 def give_back(context: StageContext) -> bool:
-    """Leave the journey waiting for its stage, because its run is paused; False where the run is running again.
+    """Leave the journey waiting for its stage, because its run is paused; False where the run is
+    running again.
 
-    No attempt is counted. The message ends here; `take_given_back` tells which journeys to send again.
+    No attempt is counted. The message ends here; `take_given_back` tells which journeys to send
+    again.
     """
     values = {"id": context.id, "run": context.run, "stage": context.stage}
     return bool(execute(GIVE_BACK, values))
@@ -244,13 +256,17 @@ def release(context: StageContext) -> None:
 
 
 def release_if_possible(journey: int, stage: str) -> None:
-    """Let go of a journey whose message goes back because a server was away: its worker did not crash."""
+    """Let go of a journey whose message goes back because a server was away: its worker did not
+    crash.
+    """
     with suppress(OperationalError, InterfaceError), connection.cursor() as cursor:
         cursor.execute(RELEASE, {"id": journey, "stage": stage})
 
 
 def take_given_back(run_id: int) -> dict[int, list[int]]:
-    """Return batch -> journeys that were given back while the run was paused, and forget that they were."""
+    """Return batch -> journeys that were given back while the run was paused, and forget that they
+    were.
+    """
     batches: dict[int, list[int]] = {}
     for batch, journey in execute(TAKE_GIVEN_BACK, {"run": run_id}):
         batches.setdefault(batch, []).append(journey)

@@ -1,4 +1,7 @@
-"""The rows that the pipeline works on. A run's journeys are the truth; Celery's events and results are hints."""
+"""The rows that the pipeline works on.
+
+A run's journeys are the truth; Celery's events and results are hints.
+"""
 
 from pipeline.models.chord import Chord, ChordPart
 from pipeline.models.comparison import ComparedRuns

@@ -20,7 +20,10 @@ class Chord(models.Model):
 
 
 class ChordPart(models.Model):
-    """A header task that has been counted. Its existence is what makes counting it twice impossible."""
+    """A header task that has been counted.
+
+    Its existence is what makes counting it twice impossible.
+    """
 
     pk = models.CompositePrimaryKey("group_id", "task_id")
     group_id = models.CharField(max_length=64)

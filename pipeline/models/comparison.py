@@ -8,7 +8,9 @@ from pipeline.models.run import Run
 
 
 class ComparedRuns(models.Model):
-    """What the later of two large runs found otherwise, kept because to ask takes seconds; see comparison.py."""
+    """What the later of two large runs found otherwise, kept because to ask takes seconds; see
+    comparison.py.
+    """
 
     before = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+", db_index=False)
     after = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+")

@@ -1,4 +1,7 @@
-"""The row of a host. Workers write it with the statements of this package; people read it on the pages of a run."""
+"""The row of a host.
+
+Workers write it with the statements of this package; people read it on the pages of a run.
+"""
 
 from collections.abc import Iterable
 
@@ -10,10 +13,11 @@ class HostQuerySet(models.QuerySet["Host"]):
     """Changes of many hosts at once."""
 
     def reopen(self, names: Iterable[str] | None = None) -> int:
-        """Give hosts that were given up another chance, as a new run does; all of them where no names are given.
+        """Give hosts that were given up another chance, as a new run does; all of them where no
+        names are given.
 
-        `names` are hosts as in URLs, with the port where it is not the usual one; "www." makes no difference.
-        Returns how many were closed.
+        `names` are hosts as in URLs, with the port where it is not the usual one; "www." makes no
+        difference. Returns how many were closed.
         """
         closed = self.filter(closed_at__isnull=False)
         if names is not None:
@@ -69,7 +73,9 @@ class Host(models.Model):
 
     @property
     def robots_verdict(self) -> str:
-        """In a word: "rules", "no rules", "unreachable", the reason of a refusal, or "" where nobody has asked yet."""
+        """In a word: "rules", "no rules", "unreachable", the reason of a refusal, or "" where
+        nobody has asked yet.
+        """
         if self.robots_reason:
             if self.robots_reason == "robots-unreachable":
                 return "unreachable"

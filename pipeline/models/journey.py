@@ -41,7 +41,9 @@ class JourneyQuerySet(models.QuerySet["Journey"]):
     """Changes of many journeys at once. Filter by key, not by state: the state is what changes."""
 
     def reset(self, now: datetime) -> int:
-        """Make journeys pending again; one that never got beyond discovery is fetched. Attempts stay on record.
+        """Make journeys pending again; one that never got beyond discovery is fetched.
+
+        Attempts stay on record.
 
         Returns how many they are.
         """
@@ -139,7 +141,8 @@ class Journey(models.Model):
         # As few as will do: each stage writes a row of most of them anew.
         indexes = [
             models.Index(fields=["run", "state", "stage", "reason"], name="journey_counts"),
-            # What a list of a run's journeys is filtered by goes along: a walk then reads the index alone.
+            # What a list of a run's journeys is filtered by goes along: a walk then reads the index
+            # alone.
             models.Index(
                 fields=["run", "id"], include=["state", "stage", "reason"], name="journey_run_order"
             ),

@@ -27,8 +27,8 @@ class Run(models.Model):
 
     ENDED = (State.FINISHED, State.INCOMPLETE, State.CANCELLED, State.FAILED)
 
-    # Which state may follow which. The database refuses every other step, and writes a RunEvent for each
-    # (migrations/0002), so that no way around this table exists.
+    # Which state may follow which. The database refuses every other step, and writes a RunEvent for
+    # each (migrations/0002), so that no way around this table exists.
     TRANSITIONS = {
         State.QUEUED: (State.DISCOVERING, State.RUNNING, State.CANCELLED, State.FAILED),
         State.DISCOVERING: (State.RUNNING, State.CANCELLING, State.FAILED),
@@ -134,7 +134,10 @@ class Run(models.Model):
 
 
 class RunEvent(models.Model):
-    """A run went from one state to another: when, by whom and why. Written by the database itself."""
+    """A run went from one state to another: when, by whom and why.
+
+    Written by the database itself.
+    """
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="events")
     at = models.DateTimeField()
@@ -151,7 +154,10 @@ class RunEvent(models.Model):
 
 
 class Addition(models.Model):
-    """Addresses that somebody added to a run that was on; see adding.py. Until it is done, the run does not end."""
+    """Addresses that somebody added to a run that was on; see adding.py.
+
+    Until it is done, the run does not end.
+    """
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="additions")
     addresses = models.JSONField()

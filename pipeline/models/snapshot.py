@@ -43,7 +43,10 @@ class Snapshot(models.Model):
 
 
 class Image(models.Model):
-    """An image of an article, kept for a while; see pipeline/fetching/images.py. Its table is not logged: it is a cache."""
+    """An image of an article, kept for a while; see pipeline/fetching/images.py.
+
+    Its table is not logged: it is a cache.
+    """
 
     key = models.CharField(max_length=64, primary_key=True)  # SHA-256 of its address, hex
     kind = models.CharField(max_length=20, blank=True)

@@ -6,7 +6,9 @@ from django.db import models
 
 
 class SourceCacheEntry(models.Model):
-    """What a feed, sitemap or list said the last time, so that an unchanged one need not be read again."""
+    """What a feed, sitemap or list said the last time, so that an unchanged one need not be read
+    again.
+    """
 
     address = models.TextField(primary_key=True)
     host = models.CharField(max_length=255, db_index=True)

@@ -1,7 +1,9 @@
-"""The life of a run: launched, steered, begun again. Which state may follow which is in Run.TRANSITIONS.
+"""The life of a run: launched, steered, begun again.
 
-A run is steered by its row, never by taking messages back: stages and batches read the row. So steering is one short
-transaction however long the queues are, and no chord ever loses a part.
+Which state may follow which is in Run.TRANSITIONS.
+
+A run is steered by its row, never by taking messages back: stages and batches read the row. So
+steering is one short transaction however long the queues are, and no chord ever loses a part.
 """
 
 from django.db import transaction
@@ -40,7 +42,10 @@ def cancel(run_id: int, by: str = "") -> None:
 
 
 def pause(run_id: int, by: str = "") -> None:
-    """No further request goes out. What was sent comes to its end, what waits is given back; see Run.in_flight."""
+    """No further request goes out.
+
+    What was sent comes to its end, what waits is given back; see Run.in_flight.
+    """
     with transaction.atomic():
         transition(_lock(run_id), Run.State.PAUSED, f"paused by {by or 'somebody'}", by)
 
@@ -61,7 +66,8 @@ def resume(run_id: int, by: str = "") -> None:
 
 
 def retry_failed(run_id: int, by: str = "") -> int:
-    """Send the run's failed URLs, and those it could not account for, through again; returns how many.
+    """Send the run's failed URLs, and those it could not account for, through again; returns how
+    many.
 
     Each goes on from the furthest stage whose input is there.
     """

@@ -1,5 +1,6 @@
-"""Another limit, other patterns or further addresses for a run that is on: what fits no longer is left out, what fits
-again is taken, what the addresses lead to comes in further batches."""
+"""Another limit, other patterns or further addresses for a run that is on: what fits no longer is
+left out, what fits again is taken, what the addresses lead to comes in further batches.
+"""
 
 import re
 from collections.abc import Iterable
@@ -27,12 +28,14 @@ CHANGEABLE = ("limit", "include", "exclude")
 
 
 def change(run_id: int, by: str = "", **options: Any) -> str:
-    """Change some of limit (None: no limit), include and exclude, as in a run's parameters, and keep who did it.
+    """Change some of limit (None: no limit), include and exclude, as in a run's parameters, and
+    keep who did it.
 
     Returns what it did, for a person.
 
-    What is stored stays. What discovery left out for its patterns comes in only where the run has no dates, since
-    nobody looked at its date. Raises InvalidState where the run's state or a pattern does not allow it.
+    What is stored stays. What discovery left out for its patterns comes in only where the run has
+    no dates, since nobody looked at its date. Raises InvalidState where the run's state or a
+    pattern does not allow it.
     """
     check(options)
     with transaction.atomic():
@@ -63,10 +66,13 @@ def change(run_id: int, by: str = "", **options: Any) -> str:
 
 
 def add(run_id: int, addresses: Iterable[str], by: str = "") -> str:
-    """Add addresses to a run that is on, and keep who did it. Returns what becomes of them, for a person.
+    """Add addresses to a run that is on, and keep who did it.
 
-    Its limit, dates and patterns hold for them, too. Raises InvalidState where the run is over or about to be, where it
-    has these addresses already, or too many. It need not reach the broker: the reconciler sends what did not go out.
+    Returns what becomes of them, for a person.
+
+    Its limit, dates and patterns hold for them, too. Raises InvalidState where the run is over or
+    about to be, where it has these addresses already, or too many. It need not reach the broker:
+    the reconciler sends what did not go out.
     """
     with transaction.atomic():
         run = Run.objects.select_for_update().get(pk=run_id)
@@ -145,7 +151,8 @@ def check(options: dict[str, Any]) -> None:
 
 
 def reapply_filters(run: Run) -> str:
-    """Take or leave out each URL that is not through yet, in the order of the batches, as the run now asks.
+    """Take or leave out each URL that is not through yet, in the order of the batches, as the run
+    now asks.
 
     Returns how many, for a person.
     """
@@ -190,7 +197,9 @@ def reason_against(url: str, options: dict[str, Any], accepted: int) -> str:
 
 
 def adjustable(run: Run) -> QuerySet[Journey]:
-    """Return those that wait, but for what is being stored now, and those that limit or patterns left out."""
+    """Return those that wait, but for what is being stored now, and those that limit or patterns
+    left out.
+    """
     waiting = run.journeys.filter(state="pending").exclude(stage="store", in_progress=True)
     reasons: tuple[str, ...] = LEFT_OUT
     if run.parameters.get("since") or run.parameters.get("until"):

@@ -1,4 +1,6 @@
-"""The forms of crawl options: what a person typed becomes the parameters of a run, or changes those of a running one."""
+"""The forms of crawl options: what a person typed becomes the parameters of a run, or changes those
+of a running one.
+"""
 
 import hashlib
 import json
@@ -132,7 +134,9 @@ class LaunchForm(CrawlForm):
 
     @property
     def idempotency_key(self) -> str:
-        """The same for a form sent twice; another where it was changed in between, for that is another options."""
+        """The same for a form sent twice; another where it was changed in between, for that is
+        another options.
+        """
         options = json.dumps(
             [str(self.cleaned_data["key"] or uuid4()), self.cleaned_data["name"], self.parameters]
         )
@@ -187,7 +191,10 @@ def typed(parameters: dict[str, Any]) -> dict[str, Any]:
 
 
 def read_all(text: str) -> list[str]:
-    """The addresses in a text, each of them good and no more than a run takes. Raises ValidationError."""
+    """The addresses in a text, each of them good and no more than a run takes.
+
+    Raises ValidationError.
+    """
     most = settings.MAX_ADDRESSES
     pieces = len(re.findall(r"[^\s,;]+", text))
     if pieces > 20 * most:  # before any is looked at closely

@@ -1,7 +1,7 @@
 """Jobs: saved crawl options, run by hand or on a schedule, never twice at once.
 
-Beat sends its schedule (pipeline/runs/schedules.py) as a task that starts the job. A job whose runs fail again and again
-rests between two of them, each time longer, and says so.
+Beat sends its schedule (pipeline/runs/schedules.py) as a task that starts the job. A job whose runs
+fail again and again rests between two of them, each time longer, and says so.
 """
 
 import json
@@ -58,7 +58,10 @@ def save(
 
 
 def switch(job: Job, on: bool) -> None:
-    """Pauses or resumes the job's schedule; what it missed in between is not made up for. Raises InvalidState."""
+    """Pauses or resumes the job's schedule; what it missed in between is not made up for.
+
+    Raises InvalidState.
+    """
     if job.schedule is None:
         raise InvalidState(f"{job} has no schedule")
     job.schedule.enabled = on
@@ -74,7 +77,10 @@ def remove(job: Job) -> None:
 
 
 def start(job: Job, by: str = "") -> Run:
-    """Launches a run of the job. Raises InvalidState where one is on already, and the broker's error."""
+    """Launches a run of the job.
+
+    Raises InvalidState where one is on already, and the broker's error.
+    """
     try:
         return launch.launch_run(job.parameters, by=by, name=job.name, job=job)
     except IntegrityError as error:  # job_runs_once_at_a_time
@@ -84,10 +90,12 @@ def start(job: Job, by: str = "") -> Run:
 def rests_until(
     job: Job, now: datetime | None = None, last: Iterable[Run] | None = None
 ) -> datetime | None:
-    """Until when the schedule leaves the job alone, because its last runs failed; None where it does not.
+    """Until when the schedule leaves the job alone, because its last runs failed; None where it
+    does not.
 
-    After PATIENCE failures in a row an hour, then twice as long with each, up to a week. Starting it by hand is
-    always possible, and one run that does not fail ends the rest. `last`: its newest runs, where they are known.
+    After PATIENCE failures in a row an hour, then twice as long with each, up to a week. Starting
+    it by hand is always possible, and one run that does not fail ends the rest. `last`: its newest
+    runs, where they are known.
     """
     if last is None:
         last = (
@@ -108,7 +116,8 @@ def rests_until(
 def _periodic_task(job: Job, schedule: Schedule) -> PeriodicTask:
     """Beat's row for the schedule: the job's own one, changed or made.
 
-    Its time counts from now, and not from `start_time`: beat would take that for a first time that it missed.
+    Its time counts from now, and not from `start_time`: beat would take that for a first time that
+    it missed.
     """
     values = {"task": START_JOB, "args": json.dumps([job.pk])}
     task = job.schedule or PeriodicTask(name=f"job {job.pk}", **values)

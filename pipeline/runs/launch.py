@@ -26,9 +26,12 @@ def launch_run(
     key: str | None = None,
     job: Job | None = None,
 ) -> Run:
-    """Create a run and send it to `discover`. The same `key` again returns the run that it created the first time.
+    """Create a run and send it to `discover`.
 
-    Where the broker is away the run is not half-made: its row goes, and the broker's error is raised.
+    The same `key` again returns the run that it created the first time.
+
+    Where the broker is away the run is not half-made: its row goes, and the broker's error is
+    raised.
     """
     given = {
         "parameters": parameters,

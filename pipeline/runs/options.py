@@ -1,4 +1,6 @@
-"""What a person asked for, in its three spellings: command-line options, a run's parameters, discovery's CrawlOptions."""
+"""What a person asked for, in its three spellings: command-line options, a run's parameters,
+discovery's CrawlOptions.
+"""
 
 import re
 from argparse import ArgumentParser, ArgumentTypeError
@@ -18,7 +20,10 @@ sq sr sr st sv sw ta te tg th tk tl tr tt ug uk ur uz uzs vec vi vo wa wuu xh yo
 
 
 def languages(text: str) -> list[str]:
-    """Codes as people type them ("en, de" or "en-GB de") as extraction says them. Raises ValueError for any other."""
+    """Codes as people type them ("en, de" or "en-GB de") as extraction says them.
+
+    Raises ValueError for any other.
+    """
     codes = list(
         dict.fromkeys(
             word.split("-")[0]

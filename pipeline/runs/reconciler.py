@@ -1,8 +1,11 @@
-"""Looks after runs that should move and do not, so that every run ends. Beat sends `reconcile` every half minute.
+"""Looks after runs that should move and do not, so that every run ends.
 
-Messages can be lost in ways that nobody can prevent (a broker's disk, a purged queue), and so can a chord's body. The
-rows know what should be: whatever they say is due and nobody has in progress is sent again. Everything sent again
-carries the same ids, so doing it twice, or at the same time, is harmless.
+Beat sends `reconcile` every half minute.
+
+Messages can be lost in ways that nobody can prevent (a broker's disk, a purged queue), and so can a
+chord's body. The rows know what should be: whatever they say is due and nobody has in progress is
+sent again. Everything sent again carries the same ids, so doing it twice, or at the same time, is
+harmless.
 """
 
 from collections.abc import Iterable
@@ -34,7 +37,9 @@ CLOCK = "SELECT now(), pg_postmaster_start_time()"
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What a run is judged by: the database's clock, since when it runs, and the number of ready messages by queue."""
+    """What a run is judged by: the database's clock, since when it runs, and the number of ready
+    messages by queue.
+    """
 
     now: datetime
     up_since: datetime
@@ -42,7 +47,10 @@ class Observation:
 
 
 def reconcile_run(run: Run, seen: Observation) -> None:
-    """Send again what the run misses, or end it. A bug met in one run does not keep the others from their turn."""
+    """Send again what the run misses, or end it.
+
+    A bug met in one run does not keep the others from their turn.
+    """
     try:
         move(run, seen)
     except (*SERVER_AWAY, OSError):
@@ -73,7 +81,9 @@ def move(run: Run, seen: Observation) -> None:
 
 
 def resend_discover(run: Run, seen: Observation) -> None:
-    """The run's discover task went missing: it waits although the queue is empty, or has not been heard of."""
+    """The run's discover task went missing: it waits although the queue is empty, or has not been
+    heard of.
+    """
     last = latest(run.sent_at, run.heartbeat_at, run.created_at)
     if last < seen.now - SILENCE_TIMEOUT and not seen.waiting["discover"]:
         log.warning("discover_sent_again")
@@ -82,7 +92,9 @@ def resend_discover(run: Run, seen: Observation) -> None:
 
 
 def resend_additions(run: Run, seen: Observation) -> None:
-    """Addresses were added, and their message went missing, or whoever claimed it has not been heard of."""
+    """Addresses were added, and their message went missing, or whoever claimed it has not been
+    heard of.
+    """
     waiting = run.additions.filter(done_at=None)
     if not waiting or run.state == Run.State.CANCELLING:
         return
@@ -101,13 +113,17 @@ def latest(*moments: datetime | None) -> datetime:
 
 
 def give_back_held(run: Run, seen: Observation) -> None:
-    """What a worker had in progress when the run was paused, and will never give back: it was killed."""
+    """What a worker had in progress when the run was paused, and will never give back: it was
+    killed.
+    """
     held = run.journeys.filter(stuck(seen), state="pending")
     held.update(in_progress=False, reason="paused")
 
 
 def resend_stalled(batch: Batch, seen: Observation) -> None:
-    """Send journeys again that nobody works on although they are due, from the stage that they have reached."""
+    """Send journeys again that nobody works on although they are due, from the stage that they have
+    reached.
+    """
     stalled = batch.journeys.filter(idle(seen) | stuck(seen), state="pending")
     detail = f"it was sent again {MAX_RESENDS} times and never came through"
     stalled.filter(resend_count__gte=MAX_RESENDS).fail("lost", detail, seen.now)
@@ -122,7 +138,9 @@ def resend_stalled(batch: Batch, seen: Observation) -> None:
 
 
 def idle(seen: Observation) -> Q:
-    """Journeys that wait, although no message waits that could be theirs; or for so long that theirs may be gone."""
+    """Journeys that wait, although no message waits that could be theirs; or for so long that
+    theirs may be gone.
+    """
     empty = [stage for stage, ready in seen.waiting.items() if not ready]
     without_message = waiting_since(seen.now - WAIT_TIMEOUT) & Q(stage__in=empty)
     for_long = waiting_since(seen.now - LONG_WAIT_TIMEOUT)
@@ -135,7 +153,9 @@ def waiting_since(moment: datetime) -> Q:
 
 
 def stuck(seen: Observation) -> Q:
-    """Journeys in progress for longer than any stage takes, with the database there for all that time."""
+    """Journeys in progress for longer than any stage takes, with the database there for all that
+    time.
+    """
     moment = seen.now - PROGRESS_TIMEOUT
     if seen.up_since < moment:
         return Q(in_progress=True, claimed_at__lt=moment)
@@ -149,7 +169,9 @@ def release(run: Run, seen: Observation) -> None:
 
 
 def finish_from_rows(batch: Batch, now: datetime) -> None:
-    """Do what the chord's body does, from the rows: all journeys are over and the chord did not notice."""
+    """Do what the chord's body does, from the rows: all journeys are over and the chord did not
+    notice.
+    """
     if batch.journeys.filter(state="pending").exists():
         return
     last = batch.journeys.aggregate(at=Max("ended_at"))["at"] or batch.published_at

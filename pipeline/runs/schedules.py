@@ -1,4 +1,6 @@
-"""Schedules: as words (`every 6 hours`, or five fields of crontab), as the fields of a form, as the moments to come."""
+"""Schedules: as words (`every 6 hours`, or five fields of crontab), as the fields of a form, as the
+moments to come.
+"""
 
 import math
 import re
@@ -149,7 +151,10 @@ def fields_of(schedule: Schedule | None) -> dict[str, Any]:
 
 
 def words_of(values: dict[str, Any]) -> str:
-    """The fields of the form as words; "" for none. The fields that its `repeat` needs are filled."""
+    """The fields of the form as words; "" for none.
+
+    The fields that its `repeat` needs are filled.
+    """
     repeat = values.get("repeat")
     at = values.get("at") or time(6)
     if repeat == "hour":

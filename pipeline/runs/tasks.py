@@ -31,7 +31,9 @@ def reconcile() -> None:
 @shared_task(name=FEED)
 @tolerate_outage("feed")
 def feed() -> None:
-    """Send the next batches of runs whose last ones are not through yet, but wait for slow hosts only."""
+    """Send the next batches of runs whose last ones are not through yet, but wait for slow hosts
+    only.
+    """
     for run in Run.objects.filter(state=Run.State.RUNNING, batches__published_at=None).distinct():
         batches.dispatch_batches(run.pk)
 

@@ -1,4 +1,6 @@
-"""Articles that are nearly the same: found by their fingerprints, confirmed by their words, grouped, never dropped."""
+"""Articles that are nearly the same: found by their fingerprints, confirmed by their words,
+grouped, never dropped.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,7 +16,9 @@ LOOKED_AT = 5  # the nearest ones
 
 
 def group(article: Article) -> None:
-    """Puts the article beside those that it is nearly the same as; the oldest of them is their original."""
+    """Puts the article beside those that it is nearly the same as; the oldest of them is their
+    original.
+    """
     words = shingles(article.text)
     alike = [
         other
@@ -32,7 +36,9 @@ def group(article: Article) -> None:
 
 
 def oldest(members: Iterable[tuple[int, datetime | None, datetime]]) -> int:
-    """The key of the member that was published first; one without a date comes after those that have one."""
+    """The key of the member that was published first; one without a date comes after those that
+    have one.
+    """
     return min(members, key=lambda member: (member[1] is None, member[1] or member[2], member[0]))[
         0
     ]

@@ -23,8 +23,8 @@ from pipeline.storage.duplicates import group
 TRIES = 3  # each finds what the one before ran into
 RUNS_KEPT = 100  # of those that stored an article, the latest
 
-# A new article of a known blog that looks like no other, in the statement that ends its journey. Why it looks for
-# near ones as it does, catalog/near_duplicates.py says.
+# A new article of a known blog that looks like no other, in the statement that ends its journey.
+# Why it looks for near ones as it does, catalog/near_duplicates.py says.
 INSERT = f"""
 WITH held AS (
     SELECT id FROM pipeline_journey WHERE id = %(id)s AND (state = 'pending' AND stage = %(stage)s) IS TRUE FOR UPDATE
@@ -42,7 +42,9 @@ WITH held AS (
 
 
 def store(context: StageContext) -> Outcome:
-    """Puts the journey's draft into the catalogue: new, updated, unchanged, or a duplicate of another article."""
+    """Puts the journey's draft into the catalogue: new, updated, unchanged, or a duplicate of
+    another article.
+    """
     if context.draft:
         draft = serialize.unpack(Draft, context.draft)
     else:
@@ -65,7 +67,9 @@ def store(context: StageContext) -> Outcome:
 
 
 def address_of(draft: Draft, context: StageContext) -> tuple[str, str]:
-    """(key, address) of the article: the canonical one where it is of the same site, else the one asked for."""
+    """(key, address) of the article: the canonical one where it is of the same site, else the one
+    asked for.
+    """
     try:
         if draft.url and same_site(draft.url, context.url):
             return normal_form(draft.url), draft.url
@@ -75,8 +79,9 @@ def address_of(draft: Draft, context: StageContext) -> tuple[str, str]:
 
 
 def insertion(run: int, draft: Draft, key: str, url: str) -> PendingWrite:
-    """The draft as a new article; nothing where its blog is not known yet, or the article, its content or one that
-    looks like it are."""
+    """The draft as a new article; nothing where its blog is not known yet, or the article, its
+    content or one that looks like it are.
+    """
     article = Article(key=key, runs=[run], **columns(draft, url))
     sql, fields = _insert()
     values = {
@@ -134,8 +139,9 @@ def record(context: StageContext, draft: Draft, key: str, url: str) -> Outcome:
 
 
 def stored(context: StageContext, article: Article, detail: str) -> Ended:
-    """Says so on the journey's row in the article's own transaction: a worker that is killed before the journey has
-    ended comes back, and must not find its own work and call it unchanged."""
+    """Says so on the journey's row in the article's own transaction: a worker that is killed before
+    the journey has ended comes back, and must not find its own work and call it unchanged.
+    """
     Journey.objects.filter(pk=context.id).update(article=article, detail=detail)
     return Ended("stored", detail, article.pk)
 

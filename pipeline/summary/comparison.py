@@ -1,8 +1,10 @@
-"""What changed between two runs of the same options: from their journeys, by the normal form of the address.
+"""What changed between two runs of the same options: from their journeys, by the normal form of the
+address.
 
-To read two millions of journeys takes seconds, and a machine that is busy has no time for some thousands. So what all
-but a small run found otherwise than the last one before it is kept when it ends; of two others it is asked within a
-time, and where that is not enough, kept when a person asks for it.
+To read two millions of journeys takes seconds, and a machine that is busy has no time for some
+thousands. So what all but a small run found otherwise than the last one before it is kept when it
+ends; of two others it is asked within a time, and where that is not enough, kept when a person asks
+for it.
 """
 
 import json
@@ -27,8 +29,8 @@ PATIENCE, LITTLE_PATIENCE = (
 KEEPING = 60_000  # milliseconds for what is kept
 MEMORY = "128MB"  # for a table of a run's addresses: on disk it takes twice as long
 
-# Gone: it was an article, and now either no source names it or its server says that it is not there.
-# Moved: what is in the catalogue and stays there has not.
+# Gone: it was an article, and now either no source names it or its server says that it is not
+# there. Moved: what is in the catalogue and stays there has not.
 COMPARE = """
 WITH met AS MATERIALIZED (
     SELECT coalesce(a.id, b.id) AS journey, coalesce(a.url, b.url) AS url, coalesce(b.state, '') AS old,
@@ -65,7 +67,9 @@ SELECT json_build_object(
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The URLs of one kind: how many, and the first MOST of them with the reason of their failure ("" for none)."""
+    """The URLs of one kind: how many, and the first MOST of them with the reason of their failure
+    ("" for none).
+    """
 
     count: int = 0
     urls: tuple[tuple[str, str], ...] = ()
@@ -92,7 +96,9 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The later run beside the earlier one. A URL is in one of the first four, or in none where nothing changed.
+    """The later run beside the earlier one.
+
+    A URL is in one of the first four, or in none where nothing changed.
 
     `moves` are from which state and reason to which, the most frequent first.
     """
@@ -132,7 +138,9 @@ def _patience(before: Run, after: Run) -> int:
 
 
 def keep_if_large(run: Run) -> None:
-    """For the end of a run: keeps what it found otherwise than the last one before it, where a page has no time."""
+    """For the end of a run: keeps what it found otherwise than the last one before it, where a page
+    has no time.
+    """
     before = last_before(run)
     if before and before.found + run.found > SMALL:
         keep(before, run)

@@ -1,6 +1,8 @@
-"""How far a run has come, counted from its journeys in one statement, so that all numbers of a page add up.
+"""How far a run has come, counted from its journeys in one statement, so that all numbers of a page
+add up.
 
-Of a run that is over, its summary says so: it was counted in the same way when the last journey had ended.
+Of a run that is over, its summary says so: it was counted in the same way when the last journey had
+ended.
 """
 
 from collections import Counter
@@ -22,7 +24,8 @@ ORDER = [*Journey.State.values[1:], "pending"]  # as in: found = stored + unchan
 RATE_WINDOW = timedelta(seconds=60)
 STILL_MOVING = timedelta(seconds=15)  # since the last URL ended; later there is no estimate
 
-# Of those that ended all is in an index; in one statement, so that none is counted twice that ends meanwhile.
+# Of those that ended all is in an index; in one statement, so that none is counted twice that ends
+# meanwhile.
 COUNTS = """
 SELECT state, stage, false, reason, count(*), 0, 0 FROM pipeline_journey
 WHERE run_id = %(run)s AND state <> 'pending' GROUP BY 1, 2, 4
@@ -152,7 +155,9 @@ def preview_count(run: Run) -> int:
 
 
 def _counted(run: Run) -> list[tuple[str, str, bool, str, int, int, int]]:
-    """(state, stage, in progress, reason, number, of them those whose time has not come, of these paced ones)."""
+    """(state, stage, in progress, reason, number, of them those whose time has not come, of these
+    paced ones).
+    """
     return execute(COUNTS, {"run": run.pk, "now": timezone.now()})
 
 
@@ -180,7 +185,9 @@ def medians(run: Run) -> dict[str, float]:
 
 
 def seconds_left(run: Run, pending: int, now: datetime | None = None) -> float | None:
-    """An estimate from the pace of the last minute; None unless the run is running and a URL ended just now."""
+    """An estimate from the pace of the last minute; None unless the run is running and a URL ended
+    just now.
+    """
     now = now or timezone.now()
     if run.state != Run.State.RUNNING or not pending or not run.started_at:
         return None

@@ -1,4 +1,7 @@
-"""How a source does, in a word with its reason. Pure: what is known comes in, a judgement comes out."""
+"""How a source does, in a word with its reason.
+
+Pure: what is known comes in, a judgement comes out.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,6 @@
-"""What came of a run, in numbers that add up: every one is counted from the journeys, none is incremented."""
+"""What came of a run, in numbers that add up: every one is counted from the journeys, none is
+incremented.
+"""
 
 from typing import Any
 
@@ -11,7 +13,8 @@ from pipeline.summary.comparison import keep_if_large
 
 STATES = [str(state) for state in Journey.State]
 
-# A journey that its batch counted but that never ended: its worker was killed by the time limit or by the system.
+# A journey that its batch counted but that never ended: its worker was killed by the time limit or
+# by the system.
 LOST = """
 UPDATE pipeline_journey SET state = 'failed', reason = 'worker-killed', in_progress = false, ended_at = now(), draft = NULL,
     detail = 'its worker was killed in the stage ' || stage || ', by its time limit or by the system'
@@ -41,7 +44,9 @@ FROM pipeline_journey WHERE run_id = %s
 
 
 def kept(run: Run) -> dict[str, Any]:
-    """The summary of a run none of whose journeys can move any more, else {}: then they have to be counted."""
+    """The summary of a run none of whose journeys can move any more, else {}: then they have to be
+    counted.
+    """
     if run.ended and not run.pending:
         return run.summary or {}
     return {}
@@ -55,7 +60,10 @@ def finish_batch(batch_id: int) -> None:
 
 @transaction.atomic
 def close_run(run_id: int) -> None:
-    """After the last batch: counts the journeys and ends the run, once. Before it, or again: does nothing."""
+    """After the last batch: counts the journeys and ends the run, once.
+
+    Before it, or again: does nothing.
+    """
     run = Run.objects.select_for_update().filter(pk=run_id).first()
     if run is None or run.state not in (Run.State.RUNNING, Run.State.CANCELLING):
         return
@@ -89,7 +97,10 @@ def end_incomplete(run_id: int) -> None:
 
 @transaction.atomic
 def fail_run(run_id: int, reason: str) -> None:
-    """Ends a run that cannot go on. What is still pending is counted as such: it is not lost, it is not done."""
+    """Ends a run that cannot go on.
+
+    What is still pending is counted as such: it is not lost, it is not done.
+    """
     run = Run.objects.select_for_update().filter(pk=run_id).first()
     if run is None or run.ended:
         return
@@ -101,7 +112,10 @@ def fail_run(run_id: int, reason: str) -> None:
 
 
 def count(run: Run) -> None:
-    """Counts the journeys of a run that ends into its summary and its columns. Nothing is added to it any more."""
+    """Counts the journeys of a run that ends into its summary and its columns.
+
+    Nothing is added to it any more.
+    """
     run.additions.filter(done_at=None).update(
         done_at=timezone.now(), outcome="the run ended before it was looked at"
     )
@@ -112,7 +126,9 @@ def count(run: Run) -> None:
 
 
 def summarise(run: Run) -> dict[str, Any]:
-    """Counts by state, stage and reason; hosts; seconds per stage; bytes; articles new, updated, unchanged."""
+    """Counts by state, stage and reason; hosts; seconds per stage; bytes; articles new, updated,
+    unchanged.
+    """
     rows = execute(COUNTS, [run.pk])
     states = {state: sum(n for s, _, _, n in rows if s == state) for state in STATES}
     size, new, updated = execute(TOTALS, [run.pk])[0]

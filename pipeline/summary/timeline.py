@@ -21,7 +21,8 @@ LINES = f"""
 SELECT stage, width_bucket(at, %(bounds)s::timestamptz[]) AS bin, count(*) FROM monitor_logevent
 WHERE run = %(run)s AND at BETWEEN %(began)s AND %(until)s AND {EVENTS} GROUP BY 1, 2
 """  # noqa: S608
-# A long run has too many lines to read; the log's own counts of a minute say as much in bars that are wider.
+# A long run has too many lines to read; the log's own counts of a minute say as much in bars that
+# are wider.
 MINUTES = f"""
 SELECT stage, width_bucket(greatest(since, %(began)s::timestamptz), %(bounds)s::timestamptz[]) AS bin, sum(n)::bigint
 FROM monitor_logcount
@@ -74,7 +75,9 @@ class Lane:
 
     @property
     def path(self) -> str:
-        """All bars as one path: drawn one by one they took a template longer than the rest of the page."""
+        """All bars as one path: drawn one by one they took a template longer than the rest of the
+        page.
+        """
         return "".join(
             f"M{bar.x} {bar.y}h{bar.width}v{bar.height}h-{bar.width}z" for bar in self.bars
         )
