@@ -38,6 +38,7 @@ MAX_TRIES = 3  # of a source that is not to be had now
 MAX_FAILURES_IN_A_ROW = 4  # after which a host is taken to be down
 MAX_GUESSES_WITHOUT_START = 2  # of each kind, where the start address itself cannot be had
 MAX_OUTSIDE = 5_000  # sources that are kept for the case that the whole host is taken
+MANY_URLS = 2_000
 MAX_MENU_CLICKS = 2
 MIN_ARTICLE_LENGTH = 400  # characters of a page that says nothing of itself
 MAX_MENU_PAGES = 12  # of one page
@@ -80,6 +81,8 @@ class SiteCrawler:
     )  # on the host, but not under the folder
     menus: list[FrontierItem] = field(default_factory=list)
     clicks: int = 0
+    must_learn: bool = False  # the evidence has grown since the profile was built
+    learnt_urls: int = 0  # that were known then
     looked_at_article: bool = False
     samples: list[str] = field(default_factory=list)  # URLs of a list of titles without dates
     failures_in_a_row: int = 0
@@ -114,10 +117,12 @@ class SiteCrawler:
         """Request what is queued. False where a bound or a failure ended it."""
         while self.queue:
             item = heapq.heappop(self.queue)[-1]
+            if self.must_learn and item.kind != "sitemap":
+                self._learn()
             if not self.budget.should_fetch(item, self.profile):
                 self.budget.skip(item)
                 continue
-            bound = self.client.reached_bound()
+            bound = self.client.reached_bound() or self._reached_url_bound()
             if bound:
                 self._note_bound(bound)
                 return False
@@ -127,6 +132,12 @@ class SiteCrawler:
             if self._is_over():
                 return False
         return True
+
+    def _reached_url_bound(self) -> str:
+        most = self.client.bounds.urls
+        if len(self.evidence.items) < most:
+            return ""
+        return f"{most} URLs"
 
     def _is_over(self) -> bool:
         if isinstance(self.failure, Unavailable) or (self.failure and self.failure.reason in FINAL):
@@ -308,11 +319,23 @@ class SiteCrawler:
     def _learnt(self, item: FrontierItem, news: News) -> int:
         listed = len(self.profile.listed)
         counted = self.budget.news_of(item, news, self.profile)
+        if item.kind == "sitemap":
+            self.must_learn = True  # once for all that follow each other
+            return counted
+        if self._is_hardly_changed(item):
+            return counted
         self._learn()
         if self.profile.blurred and item.kind == "page" and self.budget.covered(self.profile):
             # being listed is news there, though a sitemap named it before
             return len(self.profile.listed) - listed
         return counted
+
+    def _is_hardly_changed(self, item: FrontierItem) -> bool:
+        """Whether one more page of a long list can wait: a profile takes time with the URLs of the whole site."""
+        number = len(self.evidence.items)
+        if item.kind not in ("page", "feed-page", "year", "month", "tag") or self.profile.blurred:
+            return False
+        return number > MANY_URLS and number - self.learnt_urls < 0.02 * number
 
     def _with_own_sources(self, parsed: ParsedSource) -> ParsedSource:
         """The source, with what it names on localhost and the like on its own host."""
@@ -443,6 +466,8 @@ class SiteCrawler:
 
     def _learn(self) -> None:
         base = tuple(part.lower() for part in self.scope.folder.split("/") if part)
+        self.must_learn = False
+        self.learnt_urls = len(self.evidence.items)
         self.profile = build_profile(self.evidence, base)
         waiting = (item for *_, item in self.queue)
         lists_read = self.budget.whole(self.profile, waiting)
