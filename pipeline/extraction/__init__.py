@@ -1,20 +1,18 @@
 """A page -> an article. Pure: bytes and what the source said go in, a draft or a reasoned refusal comes out.
 
-page            bytes -> one parsed tree, whatever the charset
-linked_data     what the page says of itself in JSON-LD
-evidence        candidates for a field, each with its source
-title authors dates language site      one field each: who claims what, and the rule that decides
-lines bylines datelines names moments  how pages show such things, and how they are read
-siblings        what the pages of one site call each other
-text            the article's words: a cascade of extractors
-prepare         what misleads extractors, taken out of their copy
-quicker         the extractor itself, with less work
-align keep      the page's own markup for those words
-restore trim    what they lost of the article, and what they took that is none of it
-code code_language                     code blocks as the author typed them
-safe            html that may be stored
-render markdown plain text and markdown, made from it
-not_an_article  pages that hold none, and how we know
+extract         the whole way, on one screen
+page/           bytes -> one parsed tree, whatever the charset and the depth; JSON-LD; the page as lines
+fields/         title, authors, dates, tags, language, site: who claims what, and the rule that decides
+content/        the article in the page's own tree:
+    main_content    the way of a page's content, on one screen
+    blocks          the tree as blocks, each with its text, links and names
+    proposals       what trafilatura and readability take: votes on blocks
+    root            where the article is; lead: what belongs to it though it stands outside
+    facts rules/    what is left out, and why; leave_out: the record of it
+    code images figures formulas embeds notes lists       one form for each kind of content
+    canonical sanitize      html that may be stored
+    account         what was kept, left out and lost: what quality rests on
+text/           plain text and Markdown, made from that html; fingerprints that find near duplicates
+rejection       pages that hold no article, and how we know; paywall: those that show a part
 quality         how sure we are, with reasons
-similar         fingerprints that find near duplicates
 """

@@ -210,18 +210,24 @@ def _paragraphs(lead: str | None, run: list[HtmlElement]) -> Iterator[HtmlElemen
     """A run as paragraphs: two line breaks with nothing between them begin another."""
     paragraph = builder.P()
     paragraph.text = lead
+    last: HtmlElement | None = None
     for child in run:
-        is_break = child.tag == "br" and not (child.tail and child.tail.strip())
-        last = paragraph[-1] if len(paragraph) else None
-        if is_break and last is not None and last.tag == "br" and not (last.tail or "").strip():
+        if _is_bare_break(child) and last is not None and _is_bare_break(last):
             paragraph.remove(last)
             if _says_something_within(paragraph):
                 yield paragraph
             paragraph = builder.P()
+            last = None
             continue
         paragraph.append(child)
+        last = child
     if _says_something_within(paragraph):
         yield paragraph
+
+
+def _is_bare_break(element: HtmlElement) -> bool:
+    """Whether an element is a line break with no text behind it."""
+    return element.tag == "br" and not (element.tail or "").strip()
 
 
 def _says_something_within(paragraph: HtmlElement) -> bool:

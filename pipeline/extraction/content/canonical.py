@@ -5,6 +5,7 @@ import re
 from lxml import etree
 from lxml.html import HtmlElement, builder
 
+from pipeline.extraction.content import marking
 from pipeline.extraction.content.blocks import BLOCK_TAGS, RUN
 
 RENAMED = {
@@ -60,7 +61,7 @@ INLINE_EMPTY = (
     "sub",
     "mark",
 )
-CONTENT = "img math hr table pre video audio br input".split()
+HOLLOW = frozenset(["br", "wbr", marking.GONE, marking.UNWRAPPED])
 ADMONITION = re.compile(
     r"(?:^|\s)(?:admonition|callout|markdown-alert|alert|notice|note-box|theme-admonition|admonitionblock"
     r"|kg-callout-card|custom-container|custom-block|hint|infobox)(?:$|[\s-])",
@@ -163,7 +164,8 @@ def _name_paragraphs(root: HtmlElement) -> None:
 def _unwrap_spans(root: HtmlElement) -> None:
     for span in list(root.iter("span")):
         if span.get("class") not in KEPT_CLASSES and not span.get("dir") and not span.get("id"):
-            span.drop_tag()
+            marking.unwrap(span)
+    marking.sweep(root)
 
 
 def _open_figures(root: HtmlElement) -> None:
@@ -171,7 +173,8 @@ def _open_figures(root: HtmlElement) -> None:
     for figure in list(root.iter("figure")):
         has_caption = next(figure.iter("figcaption"), None) is not None
         if not has_caption and figure is not root and next(figure.iter("img"), None) is None:
-            figure.drop_tag()
+            marking.unwrap(figure)
+    marking.sweep(root)
 
 
 def _unwrap(root: HtmlElement) -> None:
@@ -187,27 +190,27 @@ def _unwrap(root: HtmlElement) -> None:
                 child.set("dir", direction)
         if element.get("id") and len(element) and not element[0].get("id"):
             element[0].set("id", element.get("id"))
-        element.drop_tag()
+        marking.unwrap(element)
+    marking.sweep(root)
 
 
 def _drop_empty(root: HtmlElement) -> None:
     """Take out elements that hold nothing, innermost first."""
     for element in reversed(list(root.iter(*EMPTY, *INLINE_EMPTY))):
-        if element is root or element.get("id"):
+        if element is root or element.get("id") or _holds_something(element):
             continue
-        if not len(element) and not (element.text or "").strip():
-            if element.tag in INLINE_EMPTY and element.text:
-                element.drop_tag()
-            elif (
-                element.tag == "li"
-                and element.getparent() is not None
-                and element.getparent().tag == "ol"
-            ):
-                continue
-            else:
-                element.drop_tree()
-        elif element.tag in ("p", "figure") and _only_breaks(element):
-            element.drop_tree()
+        if element.tag in INLINE_EMPTY:
+            marking.unwrap(element)
+        elif element.tag != "li" or element.getparent().tag != "ol":
+            marking.drop(element)
+    marking.sweep(root)
+
+
+def _holds_something(element: HtmlElement) -> bool:
+    """Whether an element holds more than space, line breaks and what is to go."""
+    if (element.text or "").strip():
+        return True
+    return any((child.tail or "").strip() or child.tag not in HOLLOW for child in element)
 
 
 def _itemise(root: HtmlElement) -> None:
@@ -218,9 +221,3 @@ def _itemise(root: HtmlElement) -> None:
                 item = builder.LI()
                 child.addprevious(item)
                 item.append(child)
-
-
-def _only_breaks(element: HtmlElement) -> bool:
-    if str(element.text_content()).strip():
-        return False
-    return all(each.tag in ("br", "span", element.tag) for each in element.iter())

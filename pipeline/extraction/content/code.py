@@ -8,7 +8,7 @@ from lxml import etree
 from lxml.html import HtmlElement, builder
 
 from pipeline.core.records import CodeBlock
-from pipeline.extraction.content import code_language, code_lines
+from pipeline.extraction.content import code_language, code_lines, marking
 
 NUMBERS = re.compile(  # cells, columns and spans that hold nothing but line numbers
     r"(?:^|\s)(?:linenos?|linenodiv|gutter|rouge-gutter|line-?numbers?(?:-rows)?|lineno|lnt|ln|hljs-ln-numbers"
@@ -113,8 +113,9 @@ def _drop_junk(block: HtmlElement) -> None:
         return
     for element in list(block.iterdescendants()):
         is_junk = element.tag == "button" or _names_junk(element.get("class") or "")
-        if is_junk and element.getparent() is not None:
-            element.drop_tree()  # keeps the tail, which is code
+        if is_junk:
+            marking.drop(element)
+    marking.sweep(block)
 
 
 @lru_cache(maxsize=1000)  # highlighters give hundreds of elements a dozen classes

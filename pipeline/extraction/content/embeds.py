@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from lxml.html import HtmlElement, builder
 
+from pipeline.extraction.content import marking
 from pipeline.extraction.page.parsed import host_of, join
 
 FRAMES = ("iframe", "amp-iframe", "embed", "object", "frame")
@@ -75,6 +76,7 @@ def name_all(body: HtmlElement, base: str) -> None:
     for script in list(body.iter("script")):
         if script.get("src"):
             _replace_script(script, base)
+    marking.sweep(body)
 
 
 def _replace_script(script: HtmlElement, base: str) -> None:
@@ -88,7 +90,7 @@ def _replace_script(script: HtmlElement, base: str) -> None:
 
 def _replace(element: HtmlElement, address: str, kind: str) -> None:
     if not address or NOT_CONTENT.search(address) or _is_hidden(element):
-        element.drop_tree()
+        marking.drop(element)
         return
     link = builder.A(_name(element, address, kind), href=address)
     link.set("class", NAME)

@@ -1,7 +1,10 @@
 """What the rules know of the block that holds an article: where its prose begins and ends, who wrote it, its title."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
+
+from lxml.html import HtmlElement
 
 from pipeline.extraction.content import forms, names
 from pipeline.extraction.content.blocks import HEADINGS, Block
@@ -51,6 +54,9 @@ LABEL_WORDS = frozenset(
 NUMBER = re.compile(r"\d+(?:st|nd|rd|th|er|h|am|pm|min|年|月|日)?|t\d+|\d+年\d+月\d+日|z")
 
 
+Kind = tuple[str, str | None]
+
+
 class Facts:
     """What is known of an article while its blocks are judged."""
 
@@ -63,6 +69,7 @@ class Facts:
         self.author_words = frozenset(" ".join(self.authors).split())
         self.host = host
         self.is_forum = is_forum
+        self._families: dict[HtmlElement, tuple[Counter[Kind], int]] = {}
         self.has_forms = forms.has_fields(root.element)
         self.prose = self._prose_in(root)
         self.first, self.last = self._reach()
@@ -88,6 +95,16 @@ class Facts:
     def _prose_in(self, block: Block) -> int:
         """Characters outside of links that no frame holds."""
         return sum(leaf.length - leaf.linked for leaf in block.leaves() if _is_own(leaf))
+
+    def family(self, parent: Block) -> tuple[Counter[Kind], int]:
+        """Of the blocks in a block: how many of each kind extractors took, and how many paragraphs of text."""
+        if parent.element not in self._families:
+            voted = Counter(kind_of(child) for child in parent.children if child.voted)
+            paragraphs = sum(
+                child.taken and child.length - child.linked > PROSE for child in parent.children
+            )
+            self._families[parent.element] = voted, paragraphs
+        return self._families[parent.element]
 
     def asked(self, block: Block) -> frozenset[str]:
         """The kinds of a form's fields in a block."""
@@ -139,6 +156,11 @@ class Facts:
             if leaf.tag in HEADINGS and self.title and squeeze(leaf.text) == self.title:
                 return leaf.start
         return -1
+
+
+def kind_of(block: Block) -> Kind:
+    """What blocks that are alike have in common: tag and class."""
+    return block.tag, block.element.get("class")
 
 
 def _is_prose(leaf: Block) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from lxml import etree, html
 from lxml.html import HtmlElement
 
+from pipeline.extraction.content import marking
 from pipeline.extraction.page.parsed import join
 
 IMAGE_TAGS = re.compile(r"(?:amp|a|lazy|nuxt|next|gatsby|progressive|v|x|el|b)-(?:img|image)", re.I)
@@ -60,14 +61,15 @@ def resolve(root: HtmlElement, base: str) -> int:
     for image in list(root.iter("img")):
         alt = image.get("alt") or ""
         if EMOJI.search(image.get("class") or "") and 0 < len(alt) <= SIGN:
-            _replace_by_text(image, alt)
+            marking.replace_by_text(image, alt)
             continue
         address = address_of(image, base)
         if not address or _is_tracker(image):
             lost += not _is_tracker(image)
-            _replace_by_text(image, "")
+            marking.drop(image)
         else:
             image.set("src", address)
+    marking.sweep(root)
     return lost
 
 
@@ -186,8 +188,3 @@ def _is_tracker(image: HtmlElement) -> bool:
     return (image.get("width") or "").strip() in ("0", "1") and (
         image.get("height") or ""
     ).strip() in ("0", "1")
-
-
-def _replace_by_text(image: HtmlElement, text: str) -> None:
-    image.tail = text + (image.tail or "")
-    image.drop_tree()

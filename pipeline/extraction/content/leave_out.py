@@ -1,9 +1,7 @@
 """Which blocks of an article's root are no part of it: by named rules, each cut put on a record."""
 
-from lxml.html import HtmlElement
-
 from pipeline.core.records import LeftOut
-from pipeline.extraction.content import rules
+from pipeline.extraction.content import marking, rules
 from pipeline.extraction.content.blocks import HEADINGS, Block
 from pipeline.extraction.content.facts import Facts
 from pipeline.extraction.content.rules import ways
@@ -54,7 +52,8 @@ def cut(root: Block, facts: Facts) -> Record:
     record = Record()
     _judge_children(root, facts, record)
     for block in record.cut:
-        _remove(block.element)
+        marking.drop(block.element)
+    marking.sweep(root.element)
     return record
 
 
@@ -100,8 +99,3 @@ def _kind(block: Block) -> str:
     if block.tag in HEADINGS:
         return "heading"
     return KINDS.get(block.tag, "section" if block.children else "paragraph")
-
-
-def _remove(element: HtmlElement) -> None:
-    if element.getparent() is not None:
-        element.drop_tree()

@@ -2,20 +2,23 @@
 
 from lxml.html import HtmlElement
 
+from pipeline.extraction.content import marking
+
 DONE, OPEN = "☑", "☐"
 
 
 def draw_ticks(body: HtmlElement) -> None:
     """Replace each check box at the beginning of a list's item by a sign; all other fields of forms go."""
-    for box in list(body.iter("input")):
-        parent = box.getparent()
-        if parent is None:
+    boxes = list(body.iter("input"))
+    for box in boxes:
+        if (box.get("type") or "").lower() != "checkbox" or not _begins_item(box):
+            marking.drop(box)
             continue
-        is_tick = (box.get("type") or "").lower() == "checkbox" and _begins_item(box)
-        sign = (DONE if box.get("checked") is not None else OPEN) if is_tick else ""
-        tail = (box.tail or "").lstrip() if is_tick else box.tail or ""
-        box.tail = f"{sign} {tail}" if sign else tail
-        box.drop_tree()
+        sign = OPEN if box.get("checked") is None else DONE
+        marking.replace_by_text(box, f"{sign} ")
+        box.tail = (box.tail or "").lstrip()
+    if boxes:
+        marking.sweep(body)
 
 
 def _begins_item(box: HtmlElement) -> bool:

@@ -47,6 +47,7 @@ FORUM, BLOG = (
     Extractor(output_format="xml", fast=True, comments=comments) for comments in (True, False)
 )
 UNREAD = ("nav", "footer", "aside", "menu", "form", "figure", "picture")  # extractors drop them too
+CROWDED = 100  # inline elements in one block
 NO_TEXT = ("script", "style", "svg", "canvas", "link", "noscript", "template")
 
 
@@ -97,9 +98,26 @@ def _numbered(body: HtmlElement, leaves: Sequence[Block]) -> HtmlElement:
     for leaf in leaves:
         if leaf.text:
             leaf.element.text = leaf.element.text.partition(CLOSE)[2]
+    _flatten_crowded(page, leaves)
     etree.strip_elements(page, *NO_TEXT, *UNREAD, with_tail=False)
     etree.strip_tags(page, *FORMATTING)
     return page
+
+
+def _flatten_crowded(page: HtmlElement, leaves: Sequence[Block]) -> None:
+    """Leave the text alone of a copy's blocks that hold very many inline elements, and nothing of lists of links:
+    an extractor's time grows with the square of their number."""
+    crowded = {number: leaf for number, leaf in enumerate(leaves) if len(leaf.element) > CROWDED}
+    if not crowded:
+        return
+    for element in list(page.iter()):
+        mark = NUMBER.match(element.text or "") if len(element) > CROWDED else None
+        if mark and (leaf := crowded.get(int(mark[1]))):
+            is_text = leaf.linked * 2 < leaf.length
+            tail = element.tail
+            element.clear()
+            element.text = f"{mark[0]}{leaf.text}" if is_text else None
+            element.tail = tail
 
 
 def _numbers(text: str) -> set[int]:

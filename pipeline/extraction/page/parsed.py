@@ -13,7 +13,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from w3lib.encoding import html_to_unicode, resolve_encoding
 
 from pipeline.core.failures import Rejected
-from pipeline.extraction.page import linked_data
+from pipeline.extraction.page import depth, linked_data
 from pipeline.extraction.page.lines import Line
 from pipeline.extraction.page.lines import read as read_lines
 
@@ -245,9 +245,19 @@ def _detect(body: bytes) -> str | None:
 
 
 def _tree(text: str) -> HtmlElement | None:
-    # huge_tree stays off: libxml2 then stops at a nesting of 256, which keeps every walk over the tree shallow
+    tree = _parsed(text)
+    for wrappers, instead in depth.STEPS:
+        if tree is None or not depth.is_deep(tree):
+            break
+        text = wrappers.sub(instead, text)
+        tree = _parsed(text)
+    return tree
+
+
+def _parsed(text: str) -> HtmlElement | None:
+    # huge_tree stays off: libxml2 then stops at a nesting of 256, which bounds every walk over the tree
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
-    # one class for every element: lxml.html's choice by tag runs Python code each time an element is claimed_at
+    # one class for every element: lxml.html's choice by tag runs Python code each time one is touched
     parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
     try:
         return document_fromstring(text.encode("utf-8", "replace"), parser=parser)

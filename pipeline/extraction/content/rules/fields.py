@@ -115,7 +115,7 @@ def author_box(block: Block, facts: Facts) -> bool:
     """A box that introduces the author."""
     if facts.is_major(block) or block.length > 3 * BOX or holds(block, *SOLID):
         return False
-    headed = bool(block.children) and bool(phrases.AUTHOR_HEADING.fullmatch(first_line(block)))
+    headed = bool(block.children) and phrases.says(phrases.AUTHOR_HEADING, first_line(block))
     if not headed and not is_named(block, "author"):
         return False
     return facts.is_at_edge(block) or (block.length < LINE and not ends_like_text(block))
@@ -131,11 +131,11 @@ def footer(block: Block, facts: Facts) -> bool:
         return facts.is_at_edge(block) or block.length < LINE or linked_share(block) > MOSTLY
     if not facts.is_below(block) or block.length > BOX:
         return False
-    return bool(phrases.LEGAL_LINE.fullmatch(block.whole_text()))
+    return phrases.says(phrases.LEGAL_LINE, block.whole_text())
 
 
 def prompt(block: Block, facts: Facts) -> bool:
     """The number of a notebook's cell."""
     if block.children or block.length > 12:
         return False
-    return bool(phrases.PROMPT.fullmatch(block.text))
+    return phrases.says(phrases.PROMPT, block.text)

@@ -5,6 +5,8 @@ Each pattern is for one short line, so none needs to be fast; all are linear.
 
 import re
 
+LONGEST = 500  # characters of a line
+
 
 def _any(*phrases: str) -> str:
     return "|".join(phrases)
@@ -18,6 +20,11 @@ def _line(*phrases: str) -> re.Pattern[str]:
 def _begin(*phrases: str) -> re.Pattern[str]:
     """A line that begins with one of these phrases."""
     return re.compile(rf"\W*(?:{_any(*phrases)})\b", re.I)
+
+
+def says(phrase: re.Pattern[str], text: str) -> bool:
+    """Whether a line is one of the phrases; what is longer than a line is none."""
+    return len(text) <= LONGEST and bool(phrase.fullmatch(text))
 
 
 RELATED_HEADING = _line(
@@ -70,7 +77,7 @@ NEXT_LINE = _begin(
 )
 ARROWED = re.compile(r"\s*(?:[«‹←<⟵↞]\s*\S.{0,200}|.{0,200}\S\s*[»›→>⟶↠])\s*", re.S)
 PAGES = re.compile(
-    r"\W*(?:pages?|seiten?|page \d{1,4} of \d{1,4}|página)\W*(?:(?:\d{1,4}|of|next|prev(?:ious)?)\W*){1,60}",
+    r"\W*(?:pages?|seiten?|page \d{1,4} of \d{1,4}|página)\W*(?:(?:\d{1,4}(?!\d)|of|next|prev(?:ious)?)\W*){1,60}",
     re.I,
 )
 SUBSCRIBE = re.compile(

@@ -4,7 +4,7 @@ from lxml.html import HtmlElement
 
 from pipeline.extraction.content import names
 from pipeline.extraction.content.blocks import HEADINGS, Block
-from pipeline.extraction.content.facts import Facts
+from pipeline.extraction.content.facts import Facts, kind_of
 from pipeline.extraction.content.rules import phrases
 from pipeline.extraction.content.rules.measures import (
     LINE,
@@ -33,7 +33,7 @@ def contents(block: Block, facts: Facts) -> bool:
     links = links_of(block)
     if not links or not all("#" in link.get("href") for link in links):
         return False
-    named = is_named(block, "contents") or phrases.TOC_HEADING.fullmatch(first_line(block))
+    named = is_named(block, "contents") or phrases.says(phrases.TOC_HEADING, first_line(block))
     if named and linked_share(block) > MOSTLY:
         return True
     is_list = block.tag in TOC_TAGS and len(links) > 1
@@ -74,14 +74,14 @@ def next_post(block: Block, facts: Facts) -> bool:
 
 
 def _says_next(line: str) -> bool:
-    return bool(phrases.NEXT_LINE.match(line) or phrases.ARROWED.fullmatch(line))
+    return bool(phrases.NEXT_LINE.match(line) or phrases.says(phrases.ARROWED, line))
 
 
 def pages(block: Block, facts: Facts) -> bool:
     """Links to the other pages of the same article."""
     if block.length > LINE or not links_of(block):
         return False
-    return bool(phrases.PAGES.fullmatch(block.whole_text()))
+    return phrases.says(phrases.PAGES, block.whole_text())
 
 
 def related(block: Block, facts: Facts) -> bool:
@@ -99,7 +99,7 @@ def related(block: Block, facts: Facts) -> bool:
             and is_internal(links[0], facts)
         )
     heading = first_line(block)
-    is_headed = bool(phrases.RELATED_HEADING.fullmatch(heading))
+    is_headed = phrases.says(phrases.RELATED_HEADING, heading)
     named = is_named(block, "related")
     if not is_headed and not named:
         return False
@@ -111,7 +111,7 @@ def offered_sections(blocks: list[Block]) -> list[Block]:
     """Of blocks side by side, those that a heading such as "Related posts" begins and that are links alone."""
     found: list[Block] = []
     for at, block in enumerate(blocks):
-        if block.children or not phrases.RELATED_HEADING.fullmatch(block.text):
+        if block.children or not phrases.says(phrases.RELATED_HEADING, block.text):
             continue
         section = _section_after(blocks, at)
         if section and all(linked_share(part) > MOSTLY or not part.length for part in section):
@@ -151,7 +151,7 @@ def beside(block: Block, facts: Facts) -> bool:
         return False
     if block.parent is not None and block.parent.tag in TEXT_PARENTS:
         return False
-    if holds(block, *SOLID) or is_part_of_text(block):
+    if holds(block, *SOLID) or is_part_of_text(block, facts):
         return False
     links = links_of(block)
     internal = sum(is_internal(link, facts) for link in links)
@@ -190,7 +190,7 @@ def _are_cards(block: Block) -> bool:
     return False
 
 
-def is_part_of_text(block: Block) -> bool:
+def is_part_of_text(block: Block, facts: Facts) -> bool:
     """Whether a block stands in the run of the text: plain among paragraphs, or one of several alike."""
     parent = block.parent
     if parent is None:
@@ -198,14 +198,13 @@ def is_part_of_text(block: Block) -> bool:
     if _is_own_section(parent) and block.kinds.isdisjoint(names.FOREIGN):
         return True
     element = block.element
-    kind = block.tag, element.get("class")
-    for sibling in parent.children:
-        is_alike = (sibling.tag, sibling.element.get("class")) == kind
-        if sibling is not block and sibling.voted and is_alike:
-            return kind[1] is not None or bool(block.children) or block.tag != "div"
+    kind = kind_of(block)
+    voted, paragraphs = facts.family(parent)
+    if voted[kind] > bool(block.voted):
+        return kind[1] is not None or bool(block.children) or block.tag != "div"
     if element.get("class") or (element.get("id") and block.tag not in HEADINGS):
         return False
-    return any(each.taken and unlinked(each) > PARAGRAPH for each in parent.children)
+    return paragraphs > 0
 
 
 def _is_own_section(block: Block) -> bool:

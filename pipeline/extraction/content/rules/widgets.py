@@ -75,14 +75,14 @@ def _is_comment_line(block: Block, facts: Facts, named: bool) -> bool:
     text = block.whole_text()
     if text.endswith(".") and not named:
         return False
-    return bool(phrases.COMMENT_LINE.fullmatch(text))
+    return phrases.says(phrases.COMMENT_LINE, text)
 
 
 def _holds_comments(block: Block) -> bool:
     inner = [part for part in block.walk() if part is not block and is_named(part, "comments")]
     if len(inner) > 1 or block.length < LINE / 2:
         return True
-    return bool(inner) and bool(phrases.COMMENT_HEADING.fullmatch(first_line(block)))
+    return bool(inner) and phrases.says(phrases.COMMENT_HEADING, first_line(block))
 
 
 def newsletter(block: Block, facts: Facts) -> bool:
@@ -116,7 +116,7 @@ def share(block: Block, facts: Facts) -> bool:
     if sharing and 2 * len(sharing) >= len(links) and unlinked(block) < LINE / 2:
         return True
     text = block.whole_text()
-    says_share = len(text) < LINE and bool(phrases.SHARE_LINE.fullmatch(text))
+    says_share = len(text) < LINE and phrases.says(phrases.SHARE_LINE, text)
     says_share = says_share and not text.endswith(".")
     if is_named(block, "share") and block.length < LINE:
         return bool(links) or says_share or block.length < LABEL
@@ -125,7 +125,7 @@ def share(block: Block, facts: Facts) -> bool:
 
 def advert(block: Block, facts: Facts) -> bool:
     """An advertisement, or the line that announces one."""
-    if block.length < LABEL and phrases.ADVERT_LINE.fullmatch(block.whole_text()):
+    if block.length < LABEL and phrases.says(phrases.ADVERT_LINE, block.whole_text()):
         return True
     if not is_named(block, "advert") or facts.is_major(block):
         return False
