@@ -20,7 +20,7 @@ from pipeline.runs import control
 from pipeline.runs.edit import add, change
 from pipeline.runs.forms import read_all
 from pipeline.runs.launch import launch_again, launch_run
-from pipeline.summary.comparison import compare_in_time, keep, last_before
+from pipeline.summary.comparison import compare_within, keep, last_before
 from pipeline.summary.progress import Progress, medians, progress, seconds_left
 
 router = Router(tags=["runs"])
@@ -164,7 +164,7 @@ def _two(pk: int, before: int | None) -> tuple[Run, Run]:
 
 
 def _compared(earlier: Run, run: Run) -> dict[str, Any]:
-    found = compare_in_time(earlier, run)
+    found = compare_within(earlier, run)
     if found is None:
         text = "these runs are too large to be compared while you wait: POST to this address, once both are over"
         raise InvalidInput({"before": [text]})

@@ -17,17 +17,20 @@ from django.db.models import Q, QuerySet
 from catalog.search.timeouts import with_statement_timeout
 from pipeline.models import ComparedRuns, Run
 
-MOST = 500  # URLs of one kind that are named
-MOVES = 40
-SMALL = 5_000  # URLs of both runs together; so few are compared whenever somebody looks, and nothing is kept
-LARGE = 20_000  # so many can be compared while a page waits
-HOPELESS = 60_000  # so many are not compared within LITTLE_PATIENCE, so that nobody waits for it
-PATIENCE, LITTLE_PATIENCE = (
-    250,
-    60,
-)  # milliseconds that a page waits; where there are more, it seldom helps to wait
-KEEPING = 60_000  # milliseconds for what is kept
-MEMORY = "128MB"  # for a table of a run's addresses: on disk it takes twice as long
+MAX_URLS = 500  # of one kind that are named
+MAX_MOVES = 40
+
+# Of both runs together. So few are compared whenever somebody looks, and nothing is kept;
+SMALL_URLS = 5_000
+# so many can be compared while a page waits;
+LARGE_URLS = 20_000
+# and beyond so many no page waits for it.
+HOPELESS_URLS = 60_000
+
+TIMEOUT_MS = 250  # that a page waits
+SHORT_TIMEOUT_MS = 60  # for more than LARGE_URLS, where it seldom helps to wait
+KEEP_TIMEOUT_MS = 60_000  # for what is kept
+WORK_MEMORY = "128MB"  # for a table of a run's addresses: on disk it takes twice as long
 
 # Gone: it was an article, and now either no source names it or its server says that it is not
 # there. Moved: what is in the catalogue and stays there has not.
@@ -67,7 +70,7 @@ SELECT json_build_object(
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The URLs of one kind: how many, and the first MOST of them with the reason of their failure
+    """The URLs of one kind: how many, and the first MAX_URLS of them with the reason of their failure
     ("" for none).
     """
 
@@ -111,48 +114,53 @@ class Comparison:
 
 
 def compare(before: Run, after: Run) -> Comparison:
-    """What `after` found otherwise than `before`, however long that takes."""
-    return _read(_kept(before, after) or _asked(before, after))
+    """Return what `after` found otherwise than `before`, however long that takes."""
+    return _read(_kept(before, after) or _query(before, after))
 
 
-def compare_in_time(before: Run, after: Run) -> Comparison | None:
-    """The same, or None where it is not kept and would take a page too long."""
+def compare_within(before: Run, after: Run) -> Comparison | None:
+    """Return the same, or None where it is not kept and would take a page too long."""
     found = _kept(before, after)
-    if found is None and (patience := _patience(before, after)):
-        found = with_statement_timeout(patience, lambda: _asked(before, after))
+    if found is None:
+        timeout_ms = _timeout_ms(before, after)
+        if timeout_ms:
+            found = with_statement_timeout(timeout_ms, lambda: _query(before, after))
     if found:
         return _read(found)
     return None
 
 
-def _patience(before: Run, after: Run) -> int:
-    sizes = [
-        run.found if run.ended else run.journeys.order_by()[: HOPELESS + 1].count()
-        for run in (before, after)
-    ]
-    if sum(sizes) <= LARGE:
-        return PATIENCE
-    if sum(sizes) <= HOPELESS:
-        return LITTLE_PATIENCE
+def _timeout_ms(before: Run, after: Run) -> int:
+    size = _size(before) + _size(after)
+    if size <= LARGE_URLS:
+        return TIMEOUT_MS
+    if size <= HOPELESS_URLS:
+        return SHORT_TIMEOUT_MS
     return 0
 
 
+def _size(run: Run) -> int:
+    if run.ended:
+        return run.found
+    return run.journeys.order_by()[: HOPELESS_URLS + 1].count()
+
+
 def keep_if_large(run: Run) -> None:
-    """For the end of a run: keeps what it found otherwise than the last one before it, where a page
+    """At the end of a run, keep what it found otherwise than the last one before it, where a page
     has no time.
     """
     before = last_before(run)
-    if before and before.found + run.found > SMALL:
+    if before and before.found + run.found > SMALL_URLS:
         keep(before, run)
 
 
 def keep(before: Run, after: Run) -> bool:
-    """Keeps what `after` found otherwise, where the two are over. Whether it is kept then."""
+    """Keep what `after` found otherwise, where the two are over. Return whether it is kept then."""
     if not (before.ended and after.ended):
         return False
     if _kept(before, after):
         return True
-    found = with_statement_timeout(KEEPING, lambda: _asked(before, after))
+    found = with_statement_timeout(KEEP_TIMEOUT_MS, lambda: _query(before, after))
     if found is None:
         return False
     told = {
@@ -177,28 +185,28 @@ def _kept(before: Run, after: Run) -> dict[str, Any] | None:
     return rows.values_list("found", flat=True).first()
 
 
-def _asked(before: Run, after: Run) -> dict[str, Any]:
-    given = {"before": before.pk, "after": after.pk, "most": MOST, "moves": MOVES}
+def _query(before: Run, after: Run) -> dict[str, Any]:
+    given = {"before": before.pk, "after": after.pk, "most": MAX_URLS, "moves": MAX_MOVES}
     with connection.cursor() as cursor:
         if connection.in_atomic_block:
-            cursor.execute(f"SET LOCAL work_mem = '{MEMORY}'")
+            cursor.execute(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
         cursor.execute(COMPARE, given)
         found: dict[str, Any] = json.loads(cursor.fetchone()[0])
     return found
 
 
 def _read(found: dict[str, Any]) -> Comparison:
-    kinds = {
-        kind: Change(
-            count, tuple((url, reason) for _, url, reason in lines), tuple(pk for pk, *_ in lines)
-        )
-        for kind, count, lines in found["kinds"] or []
-    }
-    return Comparison(**kinds, moves=tuple(Move(*row) for row in found["moves"] or []))
+    kinds = {}
+    for kind, count, lines in found["kinds"] or []:
+        urls = tuple((url, reason) for _, url, reason in lines)
+        journeys = tuple(journey for journey, *_ in lines)
+        kinds[kind] = Change(count, urls, journeys)
+    moves = tuple(Move(*row) for row in found["moves"] or [])
+    return Comparison(**kinds, moves=moves)
 
 
 def earlier(run: Run) -> QuerySet[Run]:
-    """The runs before this one of the same job, or else for the same addresses, newest first."""
+    """Return the runs before this one of the same job, or else for the same addresses, newest first."""
     if run.job_id:
         same = Q(job=run.job_id)
     else:
@@ -210,6 +218,6 @@ def earlier(run: Run) -> QuerySet[Run]:
 
 
 def last_before(run: Run) -> Run | None:
-    """The last of the earlier runs that came to its end and took articles."""
+    """Return the last of the earlier runs that finished and took articles."""
     ended = earlier(run).filter(state=Run.State.FINISHED).exclude(found=0)
     return ended.exclude(parameters__contains={"dry_run": True}).first()

@@ -18,7 +18,7 @@ from pipeline.broker.queues import STAGES
 from pipeline.core.database import execute
 from pipeline.core.reasons import DRY_RUN
 from pipeline.models import Journey, Run
-from pipeline.summary.stage import kept
+from pipeline.summary.stage import frozen_summary
 
 ORDER = [*Journey.State.values[1:], "pending"]  # as in: found = stored + unchanged + ... + pending
 RATE_WINDOW = timedelta(seconds=60)
@@ -118,7 +118,7 @@ class Progress:
 
 def progress(run: Run) -> Progress:
     """Counts the run's journeys, or takes the count that was kept."""
-    counts = kept(run).get("counts")
+    counts = frozen_summary(run).get("counts")
     if counts is None:
         groups = _counted(run)
     else:

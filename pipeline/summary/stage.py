@@ -15,7 +15,7 @@ STATES = [str(state) for state in Journey.State]
 
 # A journey that its batch counted but that never ended: its worker was killed by the time limit or
 # by the system.
-LOST = """
+FAIL_LOST = """
 UPDATE pipeline_journey SET state = 'failed', reason = 'worker-killed', in_progress = false, ended_at = now(), draft = NULL,
     detail = 'its worker was killed in the stage ' || stage || ', by its time limit or by the system'
 WHERE batch_id = %s AND state = 'pending'
@@ -43,7 +43,7 @@ FROM pipeline_journey WHERE run_id = %s
 """
 
 
-def kept(run: Run) -> dict[str, Any]:
+def frozen_summary(run: Run) -> dict[str, Any]:
     """The summary of a run none of whose journeys can move any more, else {}: then they have to be
     counted.
     """
@@ -54,7 +54,7 @@ def kept(run: Run) -> dict[str, Any]:
 
 def finish_batch(batch_id: int) -> None:
     """The batch's chord is through: whatever of it has not ended never will."""
-    execute(LOST, [batch_id])
+    execute(FAIL_LOST, [batch_id])
     Batch.objects.filter(pk=batch_id, finished_at=None).update(finished_at=timezone.now())
 
 
@@ -75,21 +75,21 @@ def close_run(run_id: int) -> None:
     if run.state == Run.State.RUNNING and run.additions.filter(done_at=None).exists():
         return
     run.finished_at = timezone.now()
-    count(run)
-    run.state, run.reason = verdict(run)
+    save_counts(run)
+    run.state, run.reason = final_state(run)
     run.save()
     transaction.on_commit(lambda: keep_if_large(run), robust=True)
 
 
 @transaction.atomic
 def end_incomplete(run_id: int) -> None:
-    """Ends a run that cannot move any more, naming the URLs that it cannot account for."""
+    """End a run that cannot move any more, naming the URLs that it cannot account for."""
     run = Run.objects.select_for_update().filter(pk=run_id).first()
     if run is None or run.ended:
         return
     missing = list(run.journeys.filter(state="pending").values_list("url", flat=True)[:20])
     run.finished_at = timezone.now()
-    count(run)
+    save_counts(run)
     run.state = Run.State.INCOMPLETE
     run.reason = f"{run.pending} URLs are unaccounted for: {', '.join(missing)}"
     run.save()
@@ -97,7 +97,7 @@ def end_incomplete(run_id: int) -> None:
 
 @transaction.atomic
 def fail_run(run_id: int, reason: str) -> None:
-    """Ends a run that cannot go on.
+    """End a run that cannot go on.
 
     What is still pending is counted as such: it is not lost, it is not done.
     """
@@ -107,12 +107,12 @@ def fail_run(run_id: int, reason: str) -> None:
     run.state = Run.State.FAILED
     run.reason = reason
     run.finished_at = timezone.now()
-    count(run)
+    save_counts(run)
     run.save()
 
 
-def count(run: Run) -> None:
-    """Counts the journeys of a run that ends into its summary and its columns.
+def save_counts(run: Run) -> None:
+    """Count the journeys of a run that ends into its summary and its columns.
 
     Nothing is added to it any more.
     """
@@ -126,40 +126,44 @@ def count(run: Run) -> None:
 
 
 def summarise(run: Run) -> dict[str, Any]:
-    """Counts by state, stage and reason; hosts; seconds per stage; bytes; articles new, updated,
-    unchanged.
-    """
+    """Return counts by state, stage and reason, hosts, seconds by stage, bytes and articles."""
     rows = execute(COUNTS, [run.pk])
-    states = {state: sum(n for s, _, _, n in rows if s == state) for state in STATES}
+    states = dict.fromkeys(STATES, 0)
+    reasons = []
+    for state, stage, reason, number in rows:
+        states[state] += number
+        if reason:
+            reasons.append({"state": state, "stage": stage, "reason": reason, "count": number})
     size, new, updated = execute(TOTALS, [run.pk])[0]
+    finished_at = run.finished_at or timezone.now()
+    took = finished_at - (run.started_at or run.created_at)
     return {
         "found": sum(states.values()),
         "states": states,
-        "reasons": [{"state": s, "stage": g, "reason": r, "count": n} for s, g, r, n in rows if r],
+        "reasons": reasons,
         "counts": [list(row) for row in rows],  # what the run's page is made of, see progress.py
         "hosts": [list(row) for row in execute(HOSTS, [run.pk, HOSTS_SHOWN])],
-        "stages": {
-            name: {
-                "count": n,
-                "median": round(median, 3),
-                "p95": round(p95, 3),
-                "total": round(total, 3),
-            }
-            for name, n, median, p95, total in execute(DURATIONS, [run.pk])
-        },
+        "stages": _durations(run),
         "bytes": size,
         "articles": {"new": new, "updated": updated, "unchanged": states["unchanged"]},
-        "seconds": round(
-            (
-                (run.finished_at or timezone.now()) - (run.started_at or run.created_at)
-            ).total_seconds(),
-            1,
-        ),
+        "seconds": round(took.total_seconds(), 1),
     }
 
 
-def verdict(run: Run) -> tuple[str, str]:
-    """(state, reason) of a run whose journeys have all ended."""
+def _durations(run: Run) -> dict[str, dict[str, float]]:
+    stages = {}
+    for stage, number, median, p95, total in execute(DURATIONS, [run.pk]):
+        stages[stage] = {
+            "count": number,
+            "median": round(median, 3),
+            "p95": round(p95, 3),
+            "total": round(total, 3),
+        }
+    return stages
+
+
+def final_state(run: Run) -> tuple[str, str]:
+    """Return (state, reason) of a run whose journeys have all ended."""
     if run.state == Run.State.CANCELLING:
         return Run.State.CANCELLED, run.reason
     if not run.found:

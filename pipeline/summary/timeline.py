@@ -11,7 +11,7 @@ from django.utils import timezone
 from pipeline.broker.queues import STAGES
 from pipeline.core.database import execute
 from pipeline.models import Host, Run
-from pipeline.summary.stage import HOSTS, HOSTS_SHOWN, kept
+from pipeline.summary.stage import HOSTS, HOSTS_SHOWN, frozen_summary
 
 BINS = 100  # at most
 WIDTH, HEIGHT, GAP = 600, 26, 0.8  # of a lane and between its bars, in the units of its drawing
@@ -141,7 +141,7 @@ def _bars(counts: dict[int, int], width: float) -> Iterator[Bar]:
 
 def hosts(run: Run) -> list[HostStats]:
     """The hosts with the most URLs of the run."""
-    counted = kept(run).get("hosts")
+    counted = frozen_summary(run).get("hosts")
     if counted is None:
         ask = partial(execute, HOSTS, [run.pk, HOSTS_SHOWN])
         key = f"hosts-{run.pk}-{run.state}".replace(" ", "_")

@@ -65,8 +65,10 @@ def understood(request: HttpRequest) -> HttpResponse:
     if good and len(good) <= settings.MAX_ADDRESSES:
         form = CrawlForm(request.POST)
         form.is_valid()  # what is not is left out of the sentence
-        context["sentence"] = preview.sentence({**form.cleaned_data, "addresses": list(good)})
-        context["precedent"] = preview.precedent(list(good))
+        context["sentence"] = preview.describe_options(
+            {**form.cleaned_data, "addresses": list(good)}
+        )
+        context["precedent"] = preview.last_matching_run(list(good))
     return render(request, "web/_understood.html", context)
 
 

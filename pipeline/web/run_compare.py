@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from catalog.paging import parse_id
 from pipeline.core.reasons import DRY_RUN
 from pipeline.models import Journey, Run
-from pipeline.summary.comparison import compare_in_time, earlier, keep, last_before
+from pipeline.summary.comparison import compare_within, earlier, keep, last_before
 from pipeline.summary.progress import Progress, previewed, progress
 
 SHOWN = 100
@@ -62,7 +62,7 @@ def run_compare(request: HttpRequest, pk: int) -> HttpResponse:
             f"{reverse('run-compare', args=[pk])}?before={before.pk}", status=303
         )
     if before:
-        found = compare_in_time(before, run)
+        found = compare_within(before, run)
         old = _sums(before)
         new = _sums(run)
         context["sums"] = [(name, old[name], new[name], new[name] - old[name]) for name in STATES]

@@ -309,8 +309,8 @@ A = "https://a.example/"
     ],
 )
 def test_what_a_launch_will_do_is_said_in_one_sentence(options: dict[str, Any], said: str) -> None:
-    assert said in preview.sentence(options)
-    assert bool(preview.sentence(options)) == bool(options)
+    assert said in preview.describe_options(options)
+    assert bool(preview.describe_options(options)) == bool(options)
 
 
 def test_while_somebody_types_the_sentence_and_the_last_run_are_shown(admin_client: Client) -> None:
