@@ -212,6 +212,12 @@ def is_local(url: str) -> bool:
         return False
 
 
+def at_home(url: str, home: str) -> str:
+    """The URL on the host of another one."""
+    parts = urlsplit(home)
+    return urlsplit(url)._replace(scheme=parts.scheme, netloc=parts.netloc).geturl()
+
+
 def is_draft_of(url: str, home: str) -> bool:
     """Whether a site was built with the URL of its author's machine for its own: localhost,
     192.168.0.2.

@@ -3,11 +3,11 @@ found.
 
 `discover.discover` crawls each start address by itself, and puts what was found together:
 
-1. The start page is requested, then robots.txt. `frontier.crawler` keeps the queue of sources,
-   the most telling first: feeds, sitemaps, archives, sections, years, pages of lists, tags.
-   `frontier.links` says which sources a source leads to, `frontier.budget` which of them are
-   still worth a request, `frontier.source_fetch` requests them within bounds, and
-   `frontier.source_memory` keeps what they say for the next run.
+1. The start page is requested, then robots.txt. `frontier.location` says where the site is,
+   `frontier.crawler` keeps the queue of its sources, the most telling first: feeds, sitemaps,
+   archives, sections, years, pages of lists, tags. `frontier.links` says which sources a source
+   leads to, `frontier.budget` which of them are still worth a request, `frontier.source_fetch`
+   requests them within bounds, and `frontier.source_memory` keeps what they say for the next run.
 2. `readers` turn bytes into a ParsedSource. `readers.sniff` tells by the first bytes what they
    are; feeds, sitemaps and pages each have a reader; `readers.link_context` says where in a page
    a link stands, and `readers.dates` reads dates.

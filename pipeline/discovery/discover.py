@@ -177,7 +177,7 @@ def _findings(crawler: SiteCrawler) -> Findings:
         judged,
         crawler.client.asked,
         crawler.notes,
-        _host(crawler.home),
+        _host(crawler.site.home),
         _hints(list(crawler.parsed.values())),
         crawler.evidence.foreign,
     )

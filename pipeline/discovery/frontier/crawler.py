@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin, urlsplit
 
 from pipeline.core.failures import Rejected, Unavailable
-from pipeline.core.url import WEB, is_draft_of
 from pipeline.discovery.frontier.budget import CrawlBudget
 from pipeline.discovery.frontier.links import (
     FrontierItem,
@@ -18,10 +17,12 @@ from pipeline.discovery.frontier.links import (
     sitemap_type,
     usual_feeds,
     usual_sitemaps,
+    with_own_sources,
 )
+from pipeline.discovery.frontier.location import SiteLocation
 from pipeline.discovery.frontier.source_fetch import SourceClient
-from pipeline.discovery.readers.parsed import ITEM, ParsedSource
-from pipeline.discovery.scoring.evidence import Evidence, News, at_home, key_of
+from pipeline.discovery.readers.parsed import ParsedSource
+from pipeline.discovery.scoring.evidence import Evidence, News, key_of
 from pipeline.discovery.scoring.site_profile import (
     CONFIDENT,
     FEED,
@@ -31,8 +32,7 @@ from pipeline.discovery.scoring.site_profile import (
     build_profile,
     is_whole,
 )
-from pipeline.discovery.urls.patterns import is_list, is_paged, shape_of
-from pipeline.discovery.urls.scope import Scope, scope_of
+from pipeline.discovery.urls.scope import Scope
 
 MAX_TRIES = 3  # of a source that is not to be had now
 MAX_FAILURES_IN_A_ROW = 4  # after which a host is taken to be down
@@ -61,10 +61,9 @@ class SiteCrawler:
 
     start: str
     client: SourceClient
-    scope: Scope = field(init=False)
+    site: SiteLocation = field(init=False)
     evidence: Evidence = field(init=False)
     budget: CrawlBudget = field(init=False)
-    home: str = field(init=False)  # the start address after redirects
     profile: SiteProfile = field(default_factory=SiteProfile)
     parsed: dict[str, ParsedSource] = field(default_factory=dict)  # by URL, without their links
     lists: set[str] = field(
@@ -73,7 +72,6 @@ class SiteCrawler:
     notes: list[str] = field(default_factory=list)
     limits: list[str] = field(default_factory=list)  # what kept the crawl from seeing more
     failure: Rejected | Unavailable | None = None  # of the start address
-    moved_to: str = ""
     queue: list[tuple[tuple[int, int], int, int, FrontierItem]] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     outside: list[FrontierItem] = field(
@@ -89,10 +87,14 @@ class SiteCrawler:
     serial: "itertools.count[int]" = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:
-        self.home = self.start
-        self.scope = scope_of(self.start)
+        self.site = SiteLocation(self.start, self.notes)
         self.evidence = Evidence(self.scope)
         self.budget = CrawlBudget(self.evidence, self.start)
+
+    @property
+    def scope(self) -> Scope:
+        """What belongs to the site."""
+        return self.site.scope
 
     def run(self, progress: Progress | None = None) -> None:
         """Request sources until nothing promising is left or a bound is reached."""
@@ -242,12 +244,12 @@ class SiteCrawler:
     def _after(self, item: FrontierItem) -> None:
         """Queue the places where a site's other sources usually are."""
         if item.kind == "start" and item.depth == 0:
-            self.enqueue([FrontierItem(urljoin(self.home, "/robots.txt"), "robots")])
+            self.enqueue([FrontierItem(urljoin(self.site.home, "/robots.txt"), "robots")])
         if item.kind != "robots":
             return
         folder = self.scope.folder  # only now: a path that robots.txt names is no guess
-        sitemaps = list(usual_sitemaps(self.home, folder))
-        feeds = list(usual_feeds(self.home, folder))
+        sitemaps = list(usual_sitemaps(self.site.home, folder))
+        feeds = list(usual_feeds(self.site.home, folder))
         if self.failure:
             sitemaps = sitemaps[:MAX_GUESSES_WITHOUT_START]
             feeds = feeds[:MAX_GUESSES_WITHOUT_START]
@@ -284,7 +286,7 @@ class SiteCrawler:
             kind = parsed.kind
         if item.kind in GUESSES and kind in ("page", "stub"):
             return 0  # a server that answers every path with a page
-        parsed = self._with_own_sources(parsed)
+        parsed = with_own_sources(parsed)
         self.parsed[item.url] = replace(parsed, links=(), sources=())
         if parsed.cut:
             self.limits.append(f"{item.url}: {parsed.cut}")
@@ -337,17 +339,6 @@ class SiteCrawler:
             return False
         return number > MANY_URLS and number - self.learnt_urls < 0.02 * number
 
-    def _with_own_sources(self, parsed: ParsedSource) -> ParsedSource:
-        """The source, with what it names on localhost and the like on its own host."""
-        if not any(is_draft_of(source.url, parsed.url) for source in parsed.sources):
-            return parsed
-        moved = []
-        for source in parsed.sources:
-            if is_draft_of(source.url, parsed.url):
-                source = replace(source, url=at_home(source.url, parsed.url))
-            moved.append(source)
-        return replace(parsed, sources=tuple(moved))
-
     def _note_relocation(self, item: FrontierItem) -> None:
         host = self.evidence.relocated.get(item.url)
         if host:
@@ -374,95 +365,26 @@ class SiteCrawler:
         if self.scope.folder != "/" and len(self.outside) < MAX_OUTSIDE:
             self.outside += follow_up_sources(parsed, self.scope.widened(), item.depth + 1)
         if item.kind == "start" and parsed.kind in ("feed", "sitemap", "index"):
-            address = urljoin(self.home, self.scope.folder)
+            address = urljoin(self.site.home, self.scope.folder)
             self.enqueue([FrontierItem(address, "start", item.depth + 1, item.url)])
 
     def _settle(self, item: FrontierItem, parsed: ParsedSource) -> None:
-        """A redirect, the page's own address or a feed's entries may name another home than was
-        typed.
-        """
-        if parsed.kind == "feed":
-            self._settle_feed(item, parsed)
-            return
-        self._settle_host(item, parsed.url, is_redirect=True)
-        if parsed.kind in ("page", "stub"):
-            self._settle_host(item, parsed.canonical, is_redirect=parsed.kind == "stub")
-        if parsed.kind == "page" and item.depth == 0 and self.scope.has_host(parsed.url):
-            self.home = parsed.url
-            moved_folder = scope_of(parsed.url)
-            if not self.scope.has(parsed.url) and moved_folder.folder != "/":
-                self._rescope(replace(self.scope, folder=moved_folder.folder))
-        if parsed.kind == "page" and self.scope.folder != "/":
-            self._settle_folder(parsed)
-
-    def _settle_host(self, item: FrontierItem, url: str, *, is_redirect: bool) -> None:
-        if not url or self.scope.has_host(url) or not key_of(url):
-            return
-        if _path(url) in (_path(item.url), ""):
-            self.notes.append(f"{item.url}: the site also answers as {urlsplit(url).hostname}")
-            self._rescope(self.scope.with_host(url))
-        elif is_redirect:
-            self.notes.append(f"{item.url}: it moved to {url}")
-            self.moved_to = url
-            self.home = url
-            self._rescope(scope_of(url))
-
-    def _settle_folder(self, parsed: ParsedSource) -> None:
-        """Widen where the start page lists nothing under its own folder."""
-        items = [link.url for link in parsed.links if link.place == ITEM]
-        under = sum(self._may_be_article(url, self.scope) for url in items)
-        elsewhere = sum(self._may_be_article(url, self.scope.widened()) for url in items)
-        if (not under and elsewhere) or (parsed.article and under < 3):
-            self._widen(f"no list of articles under {self.scope.folder}")
-
-    def _settle_feed(self, item: FrontierItem, parsed: ParsedSource) -> None:
-        """The start is a feed: its site is where its entries are."""
-        homes = [source.url for source in parsed.sources if source.how == "home"]
-        entries = [link.url for link in parsed.links]
-        home = ""
-        if homes:
-            home = homes[0]
-        if home.startswith(WEB) and key_of(home) and not is_draft_of(home, self.start):
-            scope = scope_of(home)
-            own = sum(scope.has(url) for url in entries)
-            if own < 0.5 * len(entries):
-                scope = scope.widened()
-                own = sum(scope.has(url) for url in entries)
-            if own >= 0.5 * len(entries) and entries:
-                self._move_to(home, scope)
-                return
-        hosts = {urlsplit(url).netloc for url in entries}
-        if (
-            len(hosts) == 1
-            and not self.scope.has_host(entries[0])
-            and not is_draft_of(entries[0], self.start)
-        ):
-            root = urljoin(entries[0], "/")
-            self._move_to(root, scope_of(root))
-
-    def _move_to(self, home: str, scope: Scope) -> None:
-        if scope.hosts != self.scope.hosts:
-            self.moved_to = home
-            self.notes.append(f"{self.start}: a feed of {urlsplit(home).hostname}")
-        self.home = home
-        self._rescope(scope)
-        self.enqueue([FrontierItem(home, "start", 1, self.start)])
-        self.enqueue([FrontierItem(urljoin(home, "/robots.txt"), "robots")])
-
-    def _may_be_article(self, url: str, scope: Scope) -> bool:
-        if not scope.has(url) or is_paged(url) or is_list(shape_of(url)):
-            return False
-        return _path(url) != _path(self.home)
+        """Go by what the start says of where the site is."""
+        folder = self.scope.folder
+        further = self.site.settle(item, parsed)
+        self.evidence.scope = self.scope
+        self.enqueue(further)
+        if folder != "/" and self.scope.folder == "/":
+            self._enqueue_outside()
 
     def _widen(self, why: str) -> None:
-        self.notes.append(f"{self.start}: {why}, so the whole host is taken")
-        self._rescope(self.scope.widened())
+        self.site.widen(why)
+        self.evidence.scope = self.scope
+        self._enqueue_outside()
+
+    def _enqueue_outside(self) -> None:
         self.enqueue(self.outside)
         self.outside = []
-
-    def _rescope(self, scope: Scope) -> None:
-        self.scope = scope
-        self.evidence.scope = scope
 
     def _learn(self) -> None:
         base = tuple(part.lower() for part in self.scope.folder.split("/") if part)
@@ -477,7 +399,3 @@ class SiteCrawler:
 def _reads_as_article(page: ParsedSource) -> bool:
     marks = page.article or page.dated or bool(page.authors)
     return marks or page.text_length >= MIN_ARTICLE_LENGTH
-
-
-def _path(url: str) -> str:
-    return urlsplit(url).path.rstrip("/")

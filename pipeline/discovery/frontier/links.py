@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
-from pipeline.core.url import WEB, path_and_query
+from pipeline.core.url import WEB, at_home, is_draft_of, path_and_query
 from pipeline.discovery.readers.parsed import (
     ITEM,
     NAV,
@@ -111,6 +111,19 @@ def sitemap_type(url: str) -> str:
     if any(_POST_LINES.match(word) for word in words):
         return "sitemap:posts"
     return "sitemap"
+
+
+def with_own_sources(parsed: ParsedSource) -> ParsedSource:
+    """The source, with what it names on localhost and the like on its own host."""
+    if not any(is_draft_of(source.url, parsed.url) for source in parsed.sources):
+        return parsed
+    moved = []
+    for source in parsed.sources:
+        if is_draft_of(source.url, parsed.url):
+            moved.append(replace(source, url=at_home(source.url, parsed.url)))
+        else:
+            moved.append(source)
+    return replace(parsed, sources=tuple(moved))
 
 
 def follow_up_sources(parsed: ParsedSource, scope: Scope, depth: int) -> Iterator[FrontierItem]:

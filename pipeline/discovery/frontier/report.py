@@ -82,7 +82,7 @@ def report_of(crawler: SiteCrawler, articles: int, urls: int) -> AddressReport:
         problem=problem,
         advice=advice,
         limits=tuple(dict.fromkeys(crawler.limits)),
-        moved_to=crawler.moved_to,
+        moved_to=crawler.site.moved_to,
     )
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pipeline.core.records import SourceMetadata
 from pipeline.core.url import (
     BadURL,
+    at_home,
     host_at,
     is_draft_of,
     normal_form,
@@ -326,12 +327,6 @@ def _is_plain(url: str) -> bool:
     """
     key = key_of(url)
     return ("?" in url) == ("?" in key) and "//" not in url[len("https://") :]
-
-
-def at_home(url: str, home: str) -> str:
-    """The URL on the host of another one."""
-    parts = urlsplit(home)
-    return urlsplit(url)._replace(scheme=parts.scheme, netloc=parts.netloc).geturl()
 
 
 def _merged(known: SourceMetadata, link: ExtractedLink) -> SourceMetadata:
