@@ -102,5 +102,49 @@ def test_the_stored_page_lies_beside_the_article_and_cannot_run(visitor: Visitor
 
 def test_the_list_of_keys_opens_by_mouse_too(visitor: Visitor) -> None:
     page = visitor.goto(f"/articles/{an_article(1).pk}/")
-    page.locator(".reader-tools").get_by_role("button", name="Keys").click()
+    page.locator(".reader-tools").get_by_role("button", name="Keyboard shortcuts").click()
     assert page.get_by_role("dialog").is_visible()
+
+
+DOT = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+RICH = """
+<p>An energy of <span class="math">E = mc^2</span> is stored<sup><a class="footnote-ref" id="anchor-2" href="#anchor-1">1</a></sup>.</p>
+<div class="math display">\\int_0^\\infty \\frac{x^3}{e^x - 1} dx = \\frac{\\pi^4}{15}</div>
+<div class="math display">\\nosuchcommand{x}</div>
+<h2>A table</h2>
+<table><caption>Times of each stage</caption><thead><tr><th>Stage</th><th align="right">Seconds</th><th>A long column</th></tr></thead>
+<tbody><tr><td>fetch</td><td align="right">1.25</td><td>WIDE</td></tr><tr><td></td><td align="right">10</td><td>x</td></tr></tbody></table>
+<figure><img src="DOT" alt="A dot"><figcaption>One dot</figcaption></figure>
+<pre><code class="language-console">$ ls -l
+total 0
+last line</code></pre>
+<pre><code class="language-python">def f(x: int) -> int:
+    return x + 1  # comment</code></pre>
+<div class="admonition"><p><strong>Note</strong></p><p>Mind the gap.</p></div>
+<ul><li>☑ done</li><li>☐ open</li></ul>
+<div class="embed"><p><a href="https://video.example/1">Video: a talk</a></p></div>
+<p dir="rtl" lang="he">שלום עולם</p>
+<details><summary>More</summary><p>Hidden.</p></details>
+<section class="footnotes"><ol><li id="anchor-1">A note. <a class="footnote-back" href="#anchor-2">↩</a></li></ol></section>
+""".replace("WIDE", "wide " * 60).replace("DOT", DOT)  # fmt: skip
+
+
+def test_every_kind_of_block_looks_well(visitor: Visitor) -> None:
+    rules = ("navigation", "share-buttons", "related-posts", "newsletter")
+    left_out = [
+        {
+            "kind": "list",
+            "words": "Home About Tags",
+            "word_count": 3,
+            "rule": rule,
+            "reason": "A menu.",
+        }
+        for rule in rules
+    ]
+    article = an_article(1, title="Every kind of block", html=RICH, left_out=left_out)
+    page = visitor.goto(article.get_absolute_url())
+    assert page.locator("math").count() == 2
+    page.get_by_role("link", name="1", exact=True).click()
+    assert page.url.endswith("#anchor-1")
+    assert page.get_by_text("4 blocks of the page are not in the article").is_visible()
+    visitor.looks("reader-blocks")
