@@ -79,7 +79,7 @@ def _draft(page: ParsedPage, said: SourceMetadata, site: SiteHints) -> Draft:
     body = main_content.main_content(page, said, heading, written_by.value)
     page_dates = dates.PageDates(page, placement)
     moment = dates.published(page_dates, said)
-    spoken = language.decide(page, body.text, said.language, site.language, body.code)
+    spoken = language.decide(page, body.html, said.language, site.language)
     draft = Draft(
         url=site_facts.canonical(page),
         title=called.value,

@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.core.records import SourceMetadata
-from pipeline.extraction.fields import link_titles, title
+from pipeline.extraction.fields import language, link_titles, title
 from pipeline.extraction.fields.candidate import Evidence
 from pipeline.extraction.page.parsed import ParsedPage, parse
 
@@ -132,3 +132,21 @@ def test_a_name_that_two_addresses_share_is_no_title() -> None:
         ("https://notes.example/c/", b""),
     ]
     assert link_titles.titles(pages) == {}
+
+
+SPANISH = (
+    "<p>El invierno pasado movimos un informe nocturno hacia unos cuantos generadores, y la "
+    "primera sorpresa fue lo poco que tenía que ver con la velocidad.</p>"
+)
+TRACEBACK = (
+    "<pre><code>Traceback (most recent call last):\n"
+    + '  File "a.py", line 1\n' * 30
+    + "</code></pre>"
+)
+
+
+def test_the_language_is_told_from_prose_and_not_from_code() -> None:
+    page = parsed("<html lang=en><p>x</p>")
+    assert language.decide(page, TRACEBACK + SPANISH) == Evidence("es", "text")
+    assert language.decide(page, TRACEBACK) == Evidence("en", "html lang")
+    assert language.decide(page, "<p>Hola.</p>", said="es") == Evidence("es", "feed")
