@@ -141,6 +141,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("last_crawled_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "recent_runs",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(),
+                        blank=True,
+                        db_default=[],
+                        default=list,
+                        help_text="ids of the newest runs that crawled it, newest first",
+                        size=None,
+                    ),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
@@ -206,6 +217,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("methods", models.JSONField(blank=True, default=dict)),
+                (
+                    "left_out",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="the blocks of the page that are not in the article: kind, words, word_count, rule, reason",
+                    ),
+                ),
                 (
                     "content_hash",
                     models.CharField(help_text="SHA-256 of title and text", max_length=64),
@@ -280,6 +299,14 @@ class Migration(migrations.Migration):
                 ("changed_at", models.DateTimeField(auto_now=True)),
                 ("deleted_at", models.DateTimeField(blank=True, null=True)),
                 (
+                    "erased_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="when only the URL was left, so that no crawl brings it back",
+                        null=True,
+                    ),
+                ),
+                (
                     "original",
                     models.ForeignKey(
                         blank=True,
@@ -329,6 +356,7 @@ class Migration(migrations.Migration):
                 ),
                 ("published", models.DateTimeField(null=True)),
                 ("word_count", models.PositiveIntegerField(default=0)),
+                ("left_out", models.JSONField(blank=True, default=list)),
                 ("content_hash", models.CharField(max_length=64)),
                 (
                     "article",

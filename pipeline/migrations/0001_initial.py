@@ -287,6 +287,14 @@ class Migration(migrations.Migration):
                         default=0, help_text="how often its discovery was begun"
                     ),
                 ),
+                (
+                    "discovery",
+                    models.JSONField(
+                        db_default=models.Value({}, output_field=models.JSONField()),
+                        default=dict,
+                        help_text="what discovery does now: requests, found, waiting, recent; see discovery/live.py",
+                    ),
+                ),
                 ("finished_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "notes",

@@ -74,8 +74,8 @@ class Migration(migrations.Migration):
                     django.contrib.postgres.fields.ArrayField(
                         base_field=models.CharField(
                             choices=[
-                                ("run.ended", "a run has ended, in any way"),
-                                ("run.stalled", "a run stands still for ten minutes"),
+                                ("run.ended", "Run ended"),
+                                ("run.stalled", "Run stalled (10 min)"),
                             ],
                             max_length=20,
                         ),

@@ -39,6 +39,7 @@ CREATE INDEX log_journey ON monitor_logevent (journey, at, id) WHERE journey IS 
 CREATE INDEX log_task ON monitor_logevent (task, at, id) WHERE task > '';
 CREATE INDEX log_event ON monitor_logevent (event, at, id);
 CREATE INDEX log_signature ON monitor_logevent (signature, at, id) WHERE signature > '';
+CREATE INDEX log_info ON monitor_logevent (at, id) WHERE level >= 20;
 CREATE INDEX log_trouble ON monitor_logevent (at, id) WHERE level >= 30;
 CREATE INDEX log_error ON monitor_logevent (at, id) WHERE level >= 40;
 CREATE INDEX log_run_trouble ON monitor_logevent (run, at, id) WHERE level >= 30 AND run IS NOT NULL;
@@ -213,6 +214,11 @@ class Migration(migrations.Migration):
                                 condition=models.Q(("signature__gt", "")),
                                 fields=["signature", "at", "id"],
                                 name="log_signature",
+                            ),
+                            models.Index(
+                                condition=models.Q(("level__gte", 20)),
+                                fields=["at", "id"],
+                                name="log_info",
                             ),
                             models.Index(
                                 condition=models.Q(("level__gte", 30)),
