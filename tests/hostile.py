@@ -85,7 +85,7 @@ def hostile(text: str) -> dict[str, Any]:
     }
     run = a_run(name=word, reason=line, notes=[line], launched_by=text[:150])
     asked = [{"url": line, "kind": word, "outcome": word, "detail": line, "entries": 1}]
-    Run.objects.filter(pk=run.pk).update(parameters=options, asked=asked)
+    Run.objects.filter(pk=run.pk).update(parameters=options, source_requests=asked)
     given = {
         "source_metadata": {"title": line, "author": line, "published": line, word: line},
         "detail": line,

@@ -56,7 +56,7 @@ def run(product: Product, page: Page) -> int:
     """A run of the sample blog, launched through the form and over."""
     page.goto(product.url)
     page.locator("[name=addresses]").fill(product.blog.url)
-    page.get_by_role("button", name="Launch").click()
+    page.get_by_role("button", name="Start crawl").click()
     page.wait_for_url("**/runs/*/")
     number = int(page.url.rstrip("/").rsplit("/", 1)[-1])
     product.wait_for_end(number)
@@ -118,7 +118,7 @@ def test_the_article_is_in_the_list_and_can_be_read(product: Product, page: Page
 def test_the_queues_are_shown_with_their_workers(product: Product, page: Page, run: int) -> None:
     def sampled() -> bool:
         page.goto(f"{product.url}/queues/")
-        return page.get_by_text("fetch").count() > 0 and "no sample" not in page.content().lower()
+        return page.get_by_text("fetch").count() > 0 and "no data" not in page.content().lower()
 
     wait_until(sampled, 20, "for a sample of the queues")
     versions = [
