@@ -9,4 +9,4 @@ class AccessConfig(AppConfig):
     def ready(self) -> None:
         from pipeline.access import signals
 
-        signals.watch()
+        signals.connect()

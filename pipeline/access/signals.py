@@ -1,6 +1,6 @@
 """Entries for changes of rows, whichever way they come about: page, API, Django's admin, command.
 
-They are written by the signals of a save, which come inside its transaction.
+They are written by the signals of a save, which come inside its transaction, and by the query sets' `update`.
 """
 
 from dataclasses import dataclass
@@ -8,7 +8,8 @@ from typing import Any
 
 from django.contrib.auth.models import Group, User
 from django.contrib.auth.signals import user_logged_in, user_logged_out
-from django.db.models import Model
+from django.db import transaction
+from django.db.models import Manager, Model, QuerySet
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
 from django_celery_beat.models import PeriodicTask
 
@@ -21,34 +22,35 @@ SECRET = {"password"}
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
+class Audited:
     """How entries call it, and which of its fields matter."""
 
     kind: str
     fields: tuple[str, ...]
 
 
-WATCHED: dict[type[Model], Watched] = {
-    User: Watched("user", ("username", "is_active", "is_staff", "is_superuser", "password")),
-    Token: Watched("token", ("user", "name", "role", "revoked_at")),
-    Webhook: Watched("webhook", ("url", "events", "active")),
-    Job: Watched("job", ("name", "parameters", "schedule")),
-    PeriodicTask: Watched("schedule", ("enabled", "interval", "crontab")),
+AUDITED: dict[type[Model], Audited] = {
+    User: Audited("user", ("username", "is_active", "is_staff", "is_superuser", "password")),
+    Token: Audited("token", ("user", "name", "role", "revoked_at")),
+    Webhook: Audited("webhook", ("url", "events", "active")),
+    Job: Audited("job", ("name", "parameters", "schedule")),
+    PeriodicTask: Audited("schedule", ("enabled", "interval", "crontab")),
 }
 STEPS = {  # what somebody did who brought a run into this state
     Run.State.PAUSED: "pause",
     Run.State.CANCELLING: "cancel",
     Run.State.CANCELLED: "cancel",
-    Run.State.RUNNING: "send on",
+    Run.State.RUNNING: "resume",
 }
 
 
-def watch() -> None:
-    """Connects the signals, once."""
-    for model in WATCHED:
+def connect() -> None:
+    """Connect the signals, once."""
+    for model in AUDITED:
         pre_save.connect(_remember, sender=model)
         post_save.connect(_saved, sender=model)
         post_delete.connect(_gone, sender=model)
+        _audit_updates(model)
     post_save.connect(_run_saved, sender=Run)
     post_save.connect(_run_changed, sender=RunEvent)
     post_delete.connect(_run_gone, sender=Run)
@@ -60,7 +62,7 @@ def watch() -> None:
 
 
 def _values(instance: Model) -> dict[str, Any]:
-    return {name: _value(getattr(instance, name), name) for name in WATCHED[type(instance)].fields}
+    return {name: _value(getattr(instance, name), name) for name in AUDITED[type(instance)].fields}
 
 
 def _value(value: Any, name: str) -> Any:
@@ -76,7 +78,7 @@ def _value(value: Any, name: str) -> Any:
 def _remember(
     sender: type[Model], instance: Model, raw: bool, update_fields: Any = None, **_: Any
 ) -> None:
-    relevant = update_fields is None or set(update_fields) & set(WATCHED[sender].fields)
+    relevant = update_fields is None or set(update_fields) & set(AUDITED[sender].fields)
     if instance.pk and relevant and not raw:
         old = sender._base_manager.filter(pk=instance.pk).first()
     else:
@@ -86,21 +88,57 @@ def _remember(
 
 def _saved(sender: type[Model], instance: Model, created: bool, raw: bool, **_: Any) -> None:
     before = getattr(instance, "_values_before", None)
-    if (
-        raw or not (created or before) or (sender is PeriodicTask and created)
-    ):  # a job's entry names its schedule
-        return
+    of_a_job = sender is PeriodicTask and created  # the job's entry names its schedule
+    if (created or before) and not raw and not of_a_job:
+        _record_values(instance, before)
+
+
+def _record_values(instance: Model, before: dict[str, Any] | None) -> None:
+    """Keep an entry of what differs from `before`, the values that the row had; None where it is new."""
     after = _values(instance)
-    changed = {name for name, value in after.items() if not before or value != before[name]}
-    if changed:
-        record(
-            "make" if created else "change", WATCHED[sender].kind, _name(instance),
-            before={name: _told(name, before[name]) for name in changed} if before else None,
-            after={name: _told(name, after[name]) for name in after if name in changed},
-        )  # fmt: skip
+    changed = [name for name in after if not before or after[name] != before[name]]
+    if not changed:
+        return
+    shown_before = None
+    if before:
+        shown_before = {name: _shown(name, before[name]) for name in changed}
+    record(
+        "update" if before else "create",
+        AUDITED[type(instance)].kind,
+        _name(instance),
+        before=shown_before,
+        after={name: _shown(name, after[name]) for name in changed},
+    )
 
 
-def _told(name: str, value: Any) -> Any:
+class AuditedQuerySet(QuerySet[Any]):
+    """Keeps entries of what `update` changes, of which no signal is sent."""
+
+    def update(self, **values: Any) -> int:
+        audited = AUDITED.get(self.model)
+        if audited is None or not set(values) & set(audited.fields):
+            return super().update(**values)
+        with transaction.atomic():
+            before = {row.pk: _values(row) for row in self.order_by()}
+            number = super().update(**values)
+            for row in self.model._base_manager.filter(pk__in=before).order_by("pk"):
+                _record_values(row, before[row.pk])
+        return number
+
+
+def _audit_updates(model: type[Model]) -> None:
+    """Let the managers of the model make query sets that keep entries."""
+    for manager in model._meta.managers:
+        kind = type(manager)
+        plain = kind._queryset_class  # type: ignore[attr-defined]
+        audited = type(f"Audited{plain.__name__}", (AuditedQuerySet, plain), {})
+        if kind is Manager:  # of all models that have no manager of their own
+            manager._queryset_class = audited  # type: ignore[attr-defined]
+        elif not issubclass(plain, AuditedQuerySet):
+            kind._queryset_class = audited  # type: ignore[attr-defined]
+
+
+def _shown(name: str, value: Any) -> Any:
     if name in SECRET:
         return "not shown"
     return value
@@ -112,7 +150,7 @@ def _name(instance: Model) -> str:
 
 def _gone(sender: type[Model], instance: Model, **_: Any) -> None:
     if sender is not PeriodicTask:
-        record("remove", WATCHED[sender].kind, _name(instance))
+        record("delete", AUDITED[sender].kind, _name(instance))
 
 
 def _groups_changed(action: str, instance: Any, pk_set: set[int] | None, **_: Any) -> None:
@@ -137,12 +175,10 @@ def _run_saved(
 ) -> None:
     """A launch, and each step that somebody made a run take: those name who did it. What stages do is no entry."""
     if created and not raw and (somebody() or instance.launched_by):
-        record(
-            "launch", "run", _name(instance), who=instance.launched_by, after=instance.parameters
-        )
+        record("start", "run", _name(instance), who=instance.launched_by, after=instance.parameters)
     elif update_fields and {"state", "changed_by"} <= set(update_fields):
         step = instance.events.last()
-        verb = STEPS.get(Run.State(instance.state), "change")
+        verb = STEPS.get(Run.State(instance.state), "update")
         before = None
         after = None
         if step:
@@ -152,11 +188,11 @@ def _run_saved(
 
 
 def _run_changed(instance: RunEvent, created: bool, **_: Any) -> None:
-    """The database writes the events of steps; the others are changes of a options."""
+    """The database writes the events of steps; the others are changes of its options."""
     if created:
-        record("change", "run", _name(instance.run), who=instance.by, after={"why": instance.why})
+        record("update", "run", _name(instance.run), who=instance.by, after={"why": instance.why})
 
 
 def _run_gone(instance: Run, **_: Any) -> None:
     if somebody():
-        record("remove", "run", _name(instance))
+        record("delete", "run", _name(instance))

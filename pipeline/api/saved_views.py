@@ -60,7 +60,7 @@ def save_view(request: HttpRequest, body: schemas.ViewInput) -> Any:
     parse_filter(ArticleFilter, query, Article.objects.none(), *NOT_FILTERS)
     view, made = saved_views.save(request.user.pk, body.dict(), query.urlencode())
     record(
-        "make" if made else "change",
+        "create" if made else "update",
         "view",
         f"{view.pk} {view}",
         after={"query": view.query, "shared": view.shared},
@@ -81,7 +81,7 @@ def change_view(request: HttpRequest, pk: int, body: schemas.ViewChange) -> Any:
     before = {"name": view.name, "shared": view.shared}
     saved_views.change(view, {**before, **body.dict(exclude_none=True)})
     after = {"name": view.name, "shared": view.shared}
-    record("change", "view", f"{view.pk} {view}", before=before, after=after)
+    record("update", "view", f"{view.pk} {view}", before=before, after=after)
     return shown(request, view)
 
 
@@ -90,7 +90,7 @@ def delete_view(request: HttpRequest, pk: int) -> Any:
     """Deletes a view of one's own."""
     view = _mine(request, pk)
     record(
-        "remove", "view", f"{view.pk} {view}", before={"query": view.query, "shared": view.shared}
+        "delete", "view", f"{view.pk} {view}", before={"query": view.query, "shared": view.shared}
     )
     view.delete()
     return Status(204, None)

@@ -8,13 +8,14 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django_celery_beat.models import PeriodicTask
 
 from pipeline.access.models import AuditEntry, Token
 from pipeline.access.roles import Role, role_of, set_role
 from pipeline.models import Job, Run
 from pipeline.runs import control, jobs
 from pipeline.runs import tasks as run_tasks
-from tests.pages import a_run, an_article, journeys
+from tests.pages import WHEN, a_run, an_article, journeys
 from tests.people import person, program, session
 
 pytestmark = pytest.mark.django_db
@@ -168,7 +169,7 @@ def test_steering_is_on_record_with_who_how_and_what() -> None:
     )
     assert paused.object == f"{run.pk} Weekly"
     assert (paused.before, paused.after) == ({"state": "running"}, {"state": "paused"})
-    assert (resumed.way, resumed.token, resumed.verb) == ("API", "for a test", "send on")
+    assert (resumed.way, resumed.token, resumed.verb) == ("API", "for a test", "resume")
     assert (cancelled.who, cancelled.way, cancelled.verb) == ("command line", "command", "cancel")
 
 
@@ -211,10 +212,10 @@ def test_jobs_and_what_schedules_launch_are_on_record() -> None:
     run_tasks.start_scheduled(job.pk)
     jobs.remove(job)
     said = [(entry.who, entry.way, entry.verb, entry.kind) for entry in entries()]
-    assert said[0] == ("command line", "command", "make", "job")
-    assert ("schedule", "schedule", "launch", "run") in said
-    assert said[-1] == ("command line", "command", "remove", "job")
-    [changed] = entries(kind="schedule", verb="change")
+    assert said[0] == ("command line", "command", "create", "job")
+    assert ("schedule", "schedule", "start", "run") in said
+    assert said[-1] == ("command line", "command", "delete", "job")
+    [changed] = entries(kind="schedule", verb="update")
     assert (changed.before, changed.after) == (
         {"interval": "every 6 hours"},
         {"interval": "every 7 hours"},
@@ -230,7 +231,7 @@ def test_users_roles_passwords_and_signing_in_are_on_record(client: Client) -> N
     client.post("/signout/")
     said = [(entry.verb, entry.kind, entry.after) for entry in AuditEntry.objects.order_by("pk")]
     assert ("add role", "user", {"groups": ["operator"]}) in said
-    assert ("change", "user", {"password": "not shown"}) in said
+    assert ("update", "user", {"password": "not shown"}) in said
     assert [verb for verb, kind, _ in said if kind == "session"] == ["sign in", "sign out"]
     assert "lovelace" not in str(list(AuditEntry.objects.values()))
     assert AuditEntry.objects.get(verb="sign in").who == "ada"
@@ -271,12 +272,12 @@ def test_the_page_of_changes_is_filtered_and_paged(admin_client: Client) -> None
 
     assert [entry.verb for entry in found("who=admin&kind=run")] == ["pause"]
     assert len(found("object=number-7.")) == 1
-    assert len(found("verb=launch")) == 100
-    assert found("verb=launch&way=page") == []
-    first = admin_client.get("/audit/?verb=launch")
+    assert len(found("verb=start")) == 100
+    assert found("verb=start&way=page") == []
+    first = admin_client.get("/audit/?verb=start")
     assert "Entries are kept forever." in first.text
     assert "&lt;b&gt;number-119." in first.text
-    assert len(found(f"verb=launch&before={first.context['page'].older}")) == 20
+    assert len(found(f"verb=start&before={first.context['page'].older}")) == 20
     assert (
         admin_client.get(
             "/audit/?since=nonsense&before=x&after=99999999999999999999999"
@@ -289,3 +290,35 @@ def test_nobody_but_an_admin_sees_the_admin_site() -> None:
     assert session(Role.OPERATOR).get("/admin/").status_code == 403
     assert session(Role.ADMIN).get("/admin/").status_code == 200
     assert Client().get("/admin/login/")["Location"].startswith("/signin/")
+
+
+def updates(kind: str) -> list[AuditEntry]:
+    return list(AuditEntry.objects.filter(verb="update", kind=kind).order_by("pk"))
+
+
+def test_an_update_of_many_rows_keeps_an_entry_of_each() -> None:
+    first = person(Role.VIEWER, "ada")
+    second = person(Role.OPERATOR, "bob")
+    before = AuditEntry.objects.count()
+    User.objects.filter(pk__in=[first.pk, second.pk]).update(is_superuser=True)
+    found = updates("user")
+    assert AuditEntry.objects.count() == before + 2
+    assert {each.object for each in found} >= {f"{first.pk} {first}", f"{second.pk} {second}"}
+    assert found[-1].before == {"is_superuser": False}
+    assert found[-1].after == {"is_superuser": True}
+
+
+def test_updates_of_tokens_and_schedules_are_seen_through_every_manager() -> None:
+    user = person(Role.OPERATOR)
+    token, _ = Token.objects.issue(user, "export", Role.VIEWER)
+    user.tokens.update(role=Role.OPERATOR)
+    assert updates("token")[-1].after == {"role": "operator"}
+    token.refresh_from_db()
+    Token.objects.filter(pk=token.pk).update(last_used_at=WHEN)
+    assert len(updates("token")) == 1, "of a field that does not matter"
+    jobs.save("Weekly", {"addresses": ["https://blog.example/"]}, "0 6 * * *", "UTC")
+    PeriodicTask.objects.filter(name__contains="Weekly").update(enabled=False)
+    Job.objects.update(name="Monthly")
+    assert updates("job")[-1].before == {"name": "Weekly"}
+    Run.objects.update(name="x")
+    assert not updates("run"), "other models are left alone"

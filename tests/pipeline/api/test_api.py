@@ -189,7 +189,7 @@ def test_a_run_that_is_on_is_changed_and_added_to(api: Client, sent: list[int]) 
                        ("change", {}), ("change", {"limits": 3}), ("change", {"limit": "x"})):  # fmt: skip
         assert api.post(f"{path}/{verb}", options, JSON).status_code == 422, options
     assert (
-        AuditEntry.objects.filter(kind="run", verb="change", who="operator", way="API").count() == 3
+        AuditEntry.objects.filter(kind="run", verb="update", who="operator", way="API").count() == 3
     )
     Run.objects.update(state="finished")
     over = api.post(f"{path}/addresses", {"addresses": "https://fourth.example/"}, JSON)
@@ -409,8 +409,8 @@ def test_jobs_are_kept_run_paused_and_removed(api: Client) -> None:
     assert not Job.objects.exists()
     assert jobs.Job is Job
     assert [e.verb for e in AuditEntry.objects.filter(kind="schedule").order_by("pk")][-2:] == [
-        "change",
-        "change",
+        "update",
+        "update",
     ]
 
 
@@ -419,7 +419,7 @@ def test_sources_and_the_log_of_changes(api: Client) -> None:
         an_article(number, host=f"{number}.example")
     assert len(walk(api, "/api/sources?limit=2")) == 5
     assert api.get("/api/audit").status_code == 403
-    assert "make" in {
+    assert "create" in {
         each["verb"] for each in walk(program(Role.ADMIN), "/api/audit?kind=token&limit=1")
     }
 

@@ -207,7 +207,7 @@ def test_a_view_is_renamed_shared_and_deleted(api: Client) -> None:
         .order_by("pk")
         .values_list("verb", flat=True)
     )
-    assert list(verbs) == ["make", "change", "change", "make", "remove"]
+    assert list(verbs) == ["create", "update", "update", "create", "delete"]
 
 
 @pytest.mark.parametrize(

@@ -157,7 +157,7 @@ def test_webhooks_are_made_switched_tried_and_removed_by_an_admin(
         assert admin.post("/api/webhooks", options | wrong, JSON).status_code == 422, wrong
     assert admin.delete(path).status_code == 204
     assert not Webhook.objects.exists()
-    assert {"make", "change", "remove"} <= {
+    assert {"create", "update", "delete"} <= {
         entry.verb for entry in AuditEntry.objects.filter(kind="webhook")
     }
     assert program(Role.OPERATOR).get("/api/webhooks").status_code == 403
