@@ -1,5 +1,6 @@
 """Work that takes too long is interrupted; work that lets nothing interrupt it ends its process."""
 
+import signal
 import subprocess
 import sys
 import threading
@@ -55,3 +56,20 @@ def test_code_that_no_signal_reaches_ends_with_its_process() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=20)
     assert done.returncode == 1
     assert b"Timeout" in done.stderr
+
+
+def test_time_in_which_the_process_was_stopped_does_not_count() -> None:
+    code = (
+        "import time; from pipeline.core.time_limit import time_limit\n"
+        "print('begun', flush=True)\n"
+        "with time_limit(2, 60): time.sleep(0.5)\n"
+        "print('done', flush=True)"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
+    assert process.stdout
+    assert process.stdout.readline() == b"begun\n"
+    process.send_signal(signal.SIGSTOP)
+    time.sleep(3)
+    process.send_signal(signal.SIGCONT)
+    assert process.stdout.readline() == b"done\n"
+    assert process.wait(10) == 0
