@@ -241,8 +241,16 @@ def read_addresses(text: str) -> tuple[tuple[str, ...], tuple[BadAddress, ...]]:
                 url = _with_scheme(piece)
                 good.setdefault(normal_form(url), url)
             except BadURL as error:
-                bad.append(BadAddress(piece, f"{piece}: {error}"))
+                bad.append(BadAddress(piece, f"{_without_password(piece)}: {error}"))
     return tuple(good.values()), tuple(bad)
+
+
+def _without_password(piece: str) -> str:
+    scheme, found, rest = piece.partition("://")
+    name, at, host = rest.partition("@")
+    if found and at and "/" not in name:
+        return f"{scheme}://…@{host}"
+    return piece
 
 
 def _with_scheme(piece: str) -> str:
@@ -256,6 +264,11 @@ def _with_scheme(piece: str) -> str:
         url = piece
     else:
         url = f"https://{piece}"
+    authority = url.partition("://")[2].partition("/")[0]
+    if "@" in authority:
+        if not has_scheme or url[:7].lower() == "mailto:":
+            raise BadURL("an e-mail address, not the address of a page")
+        raise BadURL("a user name or password in an address is not sent anywhere")
     host = host_at(url)
     if "." not in host and not host.startswith(("localhost", "[")) and "://" not in piece:
         raise BadURL("not a full address such as https://example.org/blog/")

@@ -11,8 +11,9 @@ from uuid import uuid4
 from django import forms
 from django.conf import settings
 
-from pipeline.core.url import BadAddress, read_addresses
+from pipeline.core.url import BadAddress
 from pipeline.discovery.urls.scope import matches
+from pipeline.fetching.addresses import read_fetchable
 from pipeline.runs.options import languages
 
 EMPTY: dict[str, Any] = {"limit": None, "include": [], "exclude": []}
@@ -199,7 +200,7 @@ def read_all(text: str) -> list[str]:
     pieces = len(re.findall(r"[^\s,;]+", text))
     if pieces > 20 * most:  # before any is looked at closely
         raise forms.ValidationError(f"Too many URLs: {pieces:,} (maximum {most})")
-    good, bad = read_addresses(text)
+    good, bad = read_fetchable(text)
     if bad:
         raise forms.ValidationError(complaints(bad))
     if len(good) > most:

@@ -11,7 +11,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from catalog.paging import parse_id
 from pipeline.broker.outages import BrokerError
-from pipeline.core.url import read_addresses
+from pipeline.fetching.addresses import read_fetchable
 from pipeline.http.conditional import polled, tag_of
 from pipeline.models import Run
 from pipeline.runs import preview
@@ -60,7 +60,7 @@ def _recent_runs(request: HttpRequest) -> HttpResponse:
 def understood(request: HttpRequest) -> HttpResponse:
     """What the form is taken for so far, and what a launch would do."""
     text = request.POST.get("addresses", "")[:LONGEST_LOOK]
-    good, bad = read_addresses(text)
+    good, bad = read_fetchable(text)
     context = {"good": good, "bad": bad, "most": settings.MAX_ADDRESSES}
     if good and len(good) <= settings.MAX_ADDRESSES:
         form = CrawlForm(request.POST)
