@@ -21,6 +21,16 @@ from pipeline.models import Journey
 from pipeline.storage.duplicates import group
 
 TRIES = 3  # each finds what the one before ran into
+REFRESHED = (
+    "html",
+    "image",
+    "code",
+    "code_languages",
+    "imports",
+    "quality",
+    "quality_reasons",
+    "left_out",
+)
 RUNS_KEPT = 100  # of those that stored an article, the latest
 
 # A new article of a known blog that looks like no other, in the statement that ends its journey.
@@ -126,6 +136,8 @@ def record(context: StageContext, draft: Draft, key: str, url: str) -> Outcome:
     if stored_by_other(context, article.pk):
         return Ended("duplicate", f"another address of {article.url}", article.pk)
     if article.content_hash == values["content_hash"]:
+        if not context.preview:
+            refresh(article, values)
         return Ended("unchanged", "the same text as before", article.pk)
     if context.preview:
         return Rejected("would-change", changes(article, values), skipped=True)
@@ -136,6 +148,13 @@ def record(context: StageContext, draft: Draft, key: str, url: str) -> Outcome:
     article.save()
     group(article)
     return stored(context, article, "updated")
+
+
+def refresh(article: Article, values: dict[str, Any]) -> None:
+    """Update what extraction may find better in the same text; that makes no version of its own."""
+    changed = {name: values[name] for name in REFRESHED if getattr(article, name) != values[name]}
+    if changed:
+        Article.objects.filter(pk=article.pk).update(**changed)
 
 
 def stored(context: StageContext, article: Article, detail: str) -> Ended:

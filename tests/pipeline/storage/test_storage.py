@@ -126,20 +126,28 @@ def test_what_was_left_out_is_kept_with_each_version(run: Run) -> None:
     assert article.versions.get().left_out == [menu]
 
 
+def test_the_same_text_with_better_html_is_unchanged_and_has_the_better_html(run: Run) -> None:
+    settle(visit(run))
+    html = "<figure><img src='https://blog.example/a.png'></figure><p>Its text.</p>"
+    again = visit(Run.objects.create(state=Run.State.RUNNING), html=html, quality=0.5)
+    assert settle(again)[0] == "unchanged"
+    article = Article.objects.get()
+    assert (article.html, article.quality) == (html, 0.5)
+    assert not article.versions.exists()
+
+
 def test_an_article_knows_the_runs_that_stored_it_and_what_its_code_imports(run: Run) -> None:
     Source.objects.create(host="blog.test")
     again, unchanged = Run.objects.create(), Run.objects.create()
     code = [{"text": ">>> import numpy as np", "language": "pycon"}]
     storage_stage.store(visit(run, code=code))
     Article.objects.update(labels=["to read"])
-    settle(
-        visit(
-            again,
-            text="Another text.",
-            code=[{"text": "from django.db import models", "language": "python"}],
-        )
-    )
-    settle(visit(unchanged, text="Another text."))
+    changed = {
+        "text": "Another text.",
+        "code": [{"text": "from django.db import models", "language": "python"}],
+    }
+    settle(visit(again, **changed))
+    settle(visit(unchanged, **changed))
     article = Article.objects.get()
     assert (article.runs, article.imports, article.labels) == (
         [run.pk, again.pk],
