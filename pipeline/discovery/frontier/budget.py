@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pipeline.core.url import path_and_query
 from pipeline.discovery.frontier.links import FrontierItem, sitemap_type
 from pipeline.discovery.scoring.evidence import Evidence, News, key_of
-from pipeline.discovery.scoring.site_profile import FEED, SiteProfile
+from pipeline.discovery.scoring.site_profile import CONFIDENT, FEED, SiteProfile
 
 # Requests for one kind of source that bring nothing new, at most. One that brings something is not
 # counted.
@@ -143,6 +143,8 @@ class CrawlBudget:
             return dry < 1 or (dry < PAGES_WITHOUT_NEWS and not self.covered(profile))
         if item.kind == "tag" and profile.whole:
             return False
+        if item.kind == "section" and profile.basis not in CONFIDENT:
+            return dry < TAGS_WITHOUT_NEWS  # it may name the feed
         if item.kind in ("section", "month", "tag"):
             return dry < TAGS_WITHOUT_NEWS and not self.covered(profile)
         return not (item.kind == "year" and profile.whole)

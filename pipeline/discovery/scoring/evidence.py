@@ -98,6 +98,7 @@ class Evidence:
         self.kinds: dict[str, str] = {}  # source -> feed, sitemap:<type>, page
         self.named: dict[str, list[str]] = defaultdict(list)
         self.members: dict[tuple[str, str], set[str]] = defaultdict(set)  # (page, slot) -> keys
+        self.dated: set[str] = set()  # keys beside which a list shows a date
         self.titles_are_articles = True  # until pages of a list of titles turn out to be none
         self.foreign = 0
         self.foreign_hosts: Counter[str] = Counter()  # of entries and lines of lists
@@ -247,6 +248,8 @@ class Evidence:
         is_item = link.place == ITEM
         if is_item:
             self.members[source, link.slot].add(key)
+            if link.dated:
+                self.dated.add(key)
         best_url = item.url
         if is_better:
             best_url = url.partition("#")[0]

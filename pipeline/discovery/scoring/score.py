@@ -20,6 +20,7 @@ from pipeline.discovery.urls.patterns import (
     is_asset,
     is_draft,
     is_list,
+    is_list_name,
     is_machinery,
     is_paged,
     is_section,
@@ -74,8 +75,9 @@ class UrlFeatures(NamedTuple):
     sure: bool  # by its key in the profile, as the next two
     listed: bool
     parent: bool
-    draft: bool  # by its words, as the next four
+    draft: bool  # by its words, as the next five
     list: bool
+    list_name: bool  # the last segment is such a word, not only a folder
     machinery: bool
     static: bool
     section: bool
@@ -138,6 +140,7 @@ class UrlScorer:
             parent=item.key in profile.parents,
             draft=is_draft(shape),
             list=is_list(shape),
+            list_name=is_list_name(shape),
             machinery=is_machinery(shape),
             static=is_static(shape),
             section=is_section(shape),
@@ -239,7 +242,8 @@ def _add_words(score: Score, url: UrlFeatures, profile: SiteProfile) -> None:
     if url.draft:
         score.add(-5.0, "in a folder of drafts", "draft")
     if url.list:
-        if not (is_own and _is_known_folder(url.shape)):
+        is_own_folder = is_own and _is_known_folder(url.shape) and not url.list_name
+        if not is_own_folder:
             score.add(-4.0, "named like a list of articles or a file", "list-page")
     elif url.machinery and not is_own and url.words < MAX_WORDS - 1:
         score.add(-4.0, "named like a list of articles or a file", "list-page")

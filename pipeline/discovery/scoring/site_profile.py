@@ -17,11 +17,13 @@ from pipeline.discovery.urls.patterns import (
     is_asset,
     is_draft,
     is_list,
+    is_list_name,
     is_machinery,
     is_paged,
     is_section,
     is_section_word,
     is_static,
+    shape_of,
     words_of,
 )
 
@@ -55,6 +57,7 @@ class SiteProfile:
     sure: set[str] = field(default_factory=set)  # in a feed of articles, or in a sitemap of posts
     shapes: Counter[str] = field(default_factory=Counter)  # of the sure ones, or of dated lines
     open_shapes: Counter[str] = field(default_factory=Counter)  # with "?" for a category's folder
+    title_shapes: set[str] = field(default_factory=set)  # named like lists, but of articles
     listed: set[str] = field(default_factory=set)  # stand in a list's lines beside articles
     parents: set[str] = field(default_factory=set)  # folders in which articles lie
     whole: bool = False  # the lists were read to their end and hold every entry of the feeds
@@ -107,7 +110,7 @@ def opened(shape: Shape, place: int) -> str:
 def build_profile(evidence: Evidence, base: tuple[str, ...] = ()) -> SiteProfile:
     """The profile by all evidence so far. `base` is the scope's folder."""
     evidence.merge_variants()
-    profile = SiteProfile(base=base)
+    profile = SiteProfile(base=base, title_shapes=_title_shapes(evidence))
     feeds = evidence.keys_of_kind("feed")
     posts = evidence.keys_of_kind("sitemap:posts")
     for key in feeds | posts:
@@ -241,7 +244,8 @@ def _learn_lists(profile: SiteProfile, evidence: Evidence) -> None:
 
 
 def _fits_list(item: Item, profile: SiteProfile, evidence: Evidence) -> bool:
-    if not is_plausible(item, evidence) or is_list(item.shape):
+    is_of_list = is_list(item.shape) and str(item.shape) not in profile.title_shapes
+    if is_of_list or not is_plausible(item, evidence):
         return False
     return item.listed_date or not is_draft(item.shape)
 
@@ -259,7 +263,11 @@ def _learn_unspoken_list(profile: SiteProfile, evidence: Evidence) -> None:
     """A feed whose entries no list shows speaks for another part of the site: the dated lists
     speak for themselves.
     """
-    dated = [item for item in _dated_lines(_candidates(evidence)) if item.key not in profile.sure]
+    dated = [
+        item
+        for item in _dated_lines(_candidates(profile, evidence))
+        if item.key not in profile.sure
+    ]
     if len(dated) >= _MIN_DATED_LINES:
         _teach(profile, dated)
         _learn_lists(profile, evidence)
@@ -269,7 +277,7 @@ def _learn_without_feed(profile: SiteProfile, evidence: Evidence) -> None:
     """No feed and no sitemap of posts: dated lines of lists teach, then dated paths, then lists of
     titles.
     """
-    fit = _candidates(evidence)
+    fit = _candidates(profile, evidence)
     dated = _dated_lines(fit)
     titles: list[Item] = []
     unnamed = [item for item in fit if not is_section_word(item.shape)]
@@ -294,12 +302,30 @@ def _teach(profile: SiteProfile, chosen: list[Item]) -> None:
     profile.listed |= {item.key for item in chosen if item.at(ITEM)}
 
 
-def _candidates(evidence: Evidence) -> list[Item]:
+def _candidates(profile: SiteProfile, evidence: Evidence) -> list[Item]:
     return [
         item
         for item in evidence.items.values()
-        if is_plausible(item, evidence) and _has_article_words(item) and not is_draft(item.shape)
+        if is_plausible(item, evidence)
+        and (_has_article_words(item) or str(item.shape) in profile.title_shapes)
+        and not is_draft(item.shape)
     ]
+
+
+def _title_shapes(evidence: Evidence) -> set[str]:
+    """Shapes with a word such as "archives" or "topics" for a folder, in which dated lists show titles."""
+    dated: Counter[str] = Counter()
+    titled: Counter[str] = Counter()
+    for key in evidence.dated:
+        shape = shape_of(key)
+        if is_list(shape) and not (shape.calendar or is_list_name(shape)):
+            dated[str(shape)] += 1
+            titled[str(shape)] += words_of(shape.slug) >= MAX_WORDS - 1
+    return {
+        text
+        for text, count in titled.items()
+        if count >= _MIN_DATED_LINES and count >= 0.6 * dated[text]
+    }
 
 
 def _dated_lines(fit: list[Item]) -> list[Item]:

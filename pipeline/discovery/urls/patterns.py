@@ -205,6 +205,11 @@ def is_list(shape: Shape) -> bool:
     return shape.calendar or any(map(_LISTS.match, shape.dirs)) or bool(_LISTS.match(shape.slug))
 
 
+def is_list_name(shape: Shape) -> bool:
+    """Whether the last segment itself is a word of lists: `/blog/archive/`, not `/tags/python/`."""
+    return bool(_LISTS.match(shape.slug))
+
+
 def is_machinery(shape: Shape) -> bool:
     """Whether a word of the path names a folder of files or a part of a site, or else a category
     of articles.

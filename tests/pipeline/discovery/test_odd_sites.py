@@ -393,6 +393,27 @@ def a_sitemap_of_the_archive() -> Blog:
     return blog(base, pages, posts)
 
 
+def articles_in_a_folder_named_like_a_list() -> Blog:
+    posts = [f"/topics/{slug(n)}/" for n in range(14)]
+    tags = "".join(
+        f"<a href='/tags/{t}/'>{t}</a> " for t in ("tea", "green-tea", "a-long-tag-name")
+    )
+    body = lines(posts).replace("</li>", f" {tags}</li>")
+    return blog("https://topical.test/", {"/": html(body, nav=links("/about/"))}, posts)
+
+
+def lists_beside_the_articles_of_a_folder() -> Blog:
+    posts = [f"/blog/{slug(n)}" for n in range(15)]
+    lists = ["/blog", "/blog/archive", "/blog/tags", "/blog/authors", "/blog/tags/tea"]
+    pages: dict[str, str | bytes] = {
+        "/": html("<h1>A tool</h1>", nav=links("/docs/", "/blog")),
+        "/blog": html(teasers(posts[:10]), head=feed_link("/blog/everything.rss")),
+        "/blog/everything.rss": rss("https://beside.test/", posts),
+        "/sitemap.xml": sitemap("https://beside.test/", ["/", *lists, *posts]),
+    }
+    return blog("https://beside.test/", pages, posts)
+
+
 # Sources as they come.
 
 
@@ -683,6 +704,8 @@ SITES: list[Callable[[], Blog]] = [
     doubled_slashes_in_the_sitemap,
     categories_named_like_machinery,
     slugs_named_like_pages_about_the_site,
+    articles_in_a_folder_named_like_a_list,
+    lists_beside_the_articles_of_a_folder,
     a_sitemap_of_the_archive,
     a_sitemap_for_each_day,
     robots_with_more_than_a_hundred_sitemaps,
