@@ -150,7 +150,7 @@ if PROCESS in queues.STAGES:
 if PROCESS in queues.HEADER_STAGES:
     # They do not wait for the disk, which is half of what their statements cost. What a crash of
     # PostgreSQL takes with it, the last 0.6 s, is done again: journeys.retry.republish,
-    # chords.SETTLE and the reconciler see to it.
+    # chords.FLUSH_COMMITS and the reconciler see to it.
     STAGE_OPTIONS += ["synchronous_commit=off"]
 DATABASES = {
     "default": {

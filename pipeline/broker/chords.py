@@ -19,7 +19,7 @@ from django_celery_results.backends import DatabaseBackend
 
 from pipeline.core.database import execute, wait_for_database
 
-OPEN = """
+CREATE_CHORD = """
 INSERT INTO pipeline_chord (group_id, size, done, failed, created_at) VALUES (%s, %s, 0, 0, now()) ON CONFLICT DO NOTHING
 """
 
@@ -27,7 +27,7 @@ INSERT INTO pipeline_chord (group_id, size, done, failed, created_at) VALUES (%s
 # nothing. Of two parts that end at once, the second waits for the first one's row lock and then
 # sees its count. A journey whose end went down with PostgreSQL, before it was on the disk, is not
 # counted: the reconciler sends it again.
-COUNT = """
+COUNT_PART = """
 WITH part AS (
     INSERT INTO pipeline_chordpart (group_id, task_id) SELECT %(group)s::text, %(task)s::text
     WHERE NOT EXISTS (SELECT FROM pipeline_journey WHERE id = %(journey)s::bigint AND state = 'pending')
@@ -41,18 +41,20 @@ RETURNING done, size, failed
 
 # What is committed after waiting for the disk has all that was committed before it on the disk,
 # too, of whatever process: the ends of the chord's journeys, for which nobody waited.
-SETTLE = """
+FLUSH_COMMITS = """
 UPDATE pipeline_chord SET done = done FROM (SELECT set_config('synchronous_commit', 'on', true)) AS waiting
 WHERE group_id = %s
 """
 
-PATIENCE = 15.0  # seconds for the database to come back, within the time limit of a stage
-FIRED = "UPDATE pipeline_chord SET fired_at = now() WHERE group_id = %s AND fired_at IS NULL"
+DATABASE_TIMEOUT_SECONDS = (
+    15.0  # seconds for the database to come back, within the time limit of a stage
+)
+MARK_FIRED = "UPDATE pipeline_chord SET fired_at = now() WHERE group_id = %s AND fired_at IS NULL"
 
 
 def create_chord(group_id: str, size: int) -> None:
     """Opens the account of a chord. Opening it again leaves it as it is."""
-    execute(OPEN, [group_id, size])
+    execute(CREATE_CHORD, [group_id, size])
 
 
 class ChordBackend(DatabaseBackend):
@@ -86,11 +88,11 @@ class ChordBackend(DatabaseBackend):
             "failed": int(state == "FAILURE"),
         }
         try:
-            rows = execute(COUNT, counted)
+            rows = execute(COUNT_PART, counted)
             if rows and rows[0][0] >= rows[0][1]:
-                self.fire(request.group, maybe_signature(request.chord, app=self.app))
+                self.send_body(request.group, maybe_signature(request.chord, app=self.app))
         except (OperationalError, InterfaceError) as error:
-            wait_for_database(PATIENCE)
+            wait_for_database(DATABASE_TIMEOUT_SECONDS)
             raise Reject(str(error), requeue=True) from error
 
     def mark_as_failure(self, task_id: str, exc: Exception, *args: Any, **kwargs: Any) -> None:
@@ -101,8 +103,8 @@ class ChordBackend(DatabaseBackend):
             raise Reject(str(exc), requeue=True) from exc
         super().mark_as_failure(task_id, exc, *args, **kwargs)
 
-    def fire(self, group_id: str, body: Any) -> None:
+    def send_body(self, group_id: str, body: Any) -> None:
         """Sends the body, once the ends of all its journeys are on the disk, then says so."""
-        execute(SETTLE, [group_id])
+        execute(FLUSH_COMMITS, [group_id])
         body.apply_async()
-        execute(FIRED, [group_id])
+        execute(MARK_FIRED, [group_id])

@@ -23,9 +23,9 @@ from pipeline.broker.queues import repair
 SERIALIZER = (
     "plain"  # JSON as it is; "json" is kombu's, with dates, decimals and identifiers as objects
 )
-UNREAD = {"argsrepr", "kwargsrepr", "origin", "group_index", "root_id", "parent_id"}
+UNREAD_HEADERS = {"argsrepr", "kwargsrepr", "origin", "group_index", "root_id", "parent_id"}
 
-WITHHELD: ContextVar[list[tuple[str, task_message]] | None] = ContextVar("WITHHELD", default=None)
+CAPTURED: ContextVar[list[tuple[str, task_message]] | None] = ContextVar("WITHHELD", default=None)
 
 register(
     SERIALIZER, partial(json.dumps, separators=(",", ":")), json.loads, "application/json", "utf-8"
@@ -44,7 +44,9 @@ class CompactAMQP(AMQP):
         )
         limits = message.headers.pop("timelimit")
         headers = {
-            name: value for name, value in message.headers.items() if value and name not in UNREAD
+            name: value
+            for name, value in message.headers.items()
+            if value and name not in UNREAD_HEADERS
         }
         return message._replace(headers=headers | ({"timelimit": limits} if any(limits) else {}))
 
@@ -53,10 +55,8 @@ class CompactAMQP(AMQP):
         """Sends a message. Declaring its queue before each is left out."""
         send = partial(self._create_task_sender(), declare=())
 
-        def send_or_withhold(
-            producer: Any, name: str, message: task_message, **options: Any
-        ) -> Any:
-            messages = WITHHELD.get()
+        def send_or_capture(producer: Any, name: str, message: task_message, **options: Any) -> Any:
+            messages = CAPTURED.get()
             if messages is not None:
                 messages.append((name, message))
                 return None
@@ -68,7 +68,7 @@ class CompactAMQP(AMQP):
                 repair(producer.connection, self.app.conf.broker_native_delayed_delivery_queue_type)
                 return send(producer, name, message, **options)
 
-        return send_or_withhold
+        return send_or_capture
 
 
 def is_missing(error: BaseException) -> bool:
@@ -77,11 +77,11 @@ def is_missing(error: BaseException) -> bool:
 
 
 @contextmanager
-def withheld() -> Iterator[list[tuple[str, task_message]]]:
+def capture_messages() -> Iterator[list[tuple[str, task_message]]]:
     """Meanwhile this thread's tasks are not sent; the list gets their names and messages."""
     messages: list[tuple[str, task_message]] = []
-    token = WITHHELD.set(messages)
+    token = CAPTURED.set(messages)
     try:
         yield messages
     finally:
-        WITHHELD.reset(token)
+        CAPTURED.reset(token)

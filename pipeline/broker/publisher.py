@@ -1,7 +1,7 @@
 """Sends many tasks that differ in one row's id only, at once.
 
 To make a chain and to send its first task costs Celery more than to run it. So Celery makes one,
-for a specimen row; the others are copies of its message with ids of their own. All go out before
+for a placeholder row; the others are copies of its message with ids of their own. All go out before
 the first confirmation is awaited, and only when the broker has confirmed every one are they sent.
 """
 
@@ -16,11 +16,11 @@ from celery.exceptions import OperationalError as BrokerError
 from django.conf import settings
 from kombu import Connection
 
-from pipeline.broker.messages import is_missing, withheld
+from pipeline.broker.messages import capture_messages, is_missing
 from pipeline.broker.queues import EXCHANGE, repair, task_name
 
 PLACEHOLDER_ID = 2**62 + 2**31  # the id of no row
-PATIENCE = 10.0  # seconds for the broker to say anything
+CONFIRM_TIMEOUT_SECONDS = 10.0  # seconds for the broker to say anything
 PERSISTENT = 2
 
 
@@ -30,24 +30,22 @@ def send_discover(run_id: int, **options: Any) -> None:
 
 
 class MessageTemplate(NamedTuple):
-    """A task's message for the specimen, as text, and the texts in it that belong to the specimen."""
+    """A task's message for PLACEHOLDER_ID, as text."""
 
     text: str
     routing_key: str
 
     def copy(self, own: Iterable[tuple[str, str]]) -> task_message:
-        """The message with other texts in the place of the specimen's, each a pair (specimen's,
-        own).
-        """
+        """Return the message with a row's own texts, each given as (placeholder's, own)."""
         text = self.text
-        for specimens, ours in own:
-            text = text.replace(specimens, ours)
+        for placeholder, own_text in own:
+            text = text.replace(placeholder, own_text)
         return task_message(*json.loads(text), None)
 
 
 def capture_message(send: Callable[[], object]) -> MessageTemplate:
-    """The first message that `send` would send; it sends none."""
-    with withheld() as messages:
+    """Return the first message that `send` would send; it sends none."""
+    with capture_messages() as messages:
         send()
     name, message = messages[0]
     body = json.dumps(message.body, separators=(",", ":"))
@@ -57,7 +55,7 @@ def capture_message(send: Callable[[], object]) -> MessageTemplate:
 
 
 def send_all(messages: Iterable[task_message], routing_key: str) -> None:
-    """Sends the messages and waits until the broker has them.
+    """Send the messages and wait until the broker has them.
 
     Raises BrokerError: then any of them may be there.
     """
@@ -91,14 +89,14 @@ def _send(connection: Connection, messages: list[task_message], routing_key: str
 
         channel.events["basic_ack"].add(confirmed)
         channel.events["basic_nack"].add(refused)
-        for message in _on_the_wire(channel, messages):
+        for message in _prepared(channel, messages):
             # Not the channel's own, which waits for each message's confirmation.
             Channel.basic_publish(channel, message, exchange=EXCHANGE.name, routing_key=routing_key)
         while unconfirmed:
-            connection.drain_events(timeout=PATIENCE)
+            connection.drain_events(timeout=CONFIRM_TIMEOUT_SECONDS)
 
 
-def _on_the_wire(channel: Any, messages: list[task_message]) -> Iterator[Any]:
+def _prepared(channel: Any, messages: list[task_message]) -> Iterator[Any]:
     for headers, properties, body, _ in messages:
         own = {**properties, "delivery_mode": PERSISTENT}
         yield channel.prepare_message(body, 0, "application/json", "utf-8", headers, own)

@@ -18,11 +18,11 @@ from pipeline.models import Batch
 
 
 def publish(batch: Batch, journeys: list[int]) -> None:
-    """Sends these journeys of a batch.
+    """Send these journeys of a batch.
 
     Sending one again is harmless: its chord counts it by the same id, so once.
 
-    Each carries what `canvas` says of the specimen, with its own ids.
+    Each carries what `canvas` says of the placeholder, with its own ids.
     """
     body_id = derived("body", batch.pk)
     if not journeys:  # then Celery sends the body

@@ -24,13 +24,13 @@ def die_once(*_: object) -> None:
 def break_at(point: str) -> None:
     """Patches the backend so that the process dies before the count, after the last count, or after the body went."""
     backend = chords.ChordBackend
-    count, fire = backend.on_chord_part_return, backend.fire
+    count, fire = backend.on_chord_part_return, backend.send_body
     if point == "before the count":
         backend.on_chord_part_return = lambda *args, **kw: (die_once(), count(*args, **kw))[1]
     if point == "before the body":
-        backend.fire = lambda *args: (die_once(), fire(*args))[1]
+        backend.send_body = lambda *args: (die_once(), fire(*args))[1]
     if point == "after the body":
-        backend.fire = lambda *args: (fire(*args), die_once())[0]
+        backend.send_body = lambda *args: (fire(*args), die_once())[0]
 
 
 if __name__ == "__main__":

@@ -81,7 +81,7 @@ def test_a_header_task_that_ends_twice_is_counted_once(
     transactional_db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     backend, fired = ChordBackend(app), []
-    monkeypatch.setattr(backend, "fire", lambda group, body: fired.append(group))
+    monkeypatch.setattr(backend, "send_body", lambda group, body: fired.append(group))
     backend.apply_chord(("a group", []), {"chord_size": 2})
 
     for task in ("one", "one"):
@@ -103,7 +103,7 @@ def test_a_journey_whose_end_was_lost_is_not_counted(
 ) -> None:
     """PostgreSQL crashed after the stage was done and before that was on the disk: its row is as it was before."""
     backend, fired = ChordBackend(app), []
-    monkeypatch.setattr(backend, "fire", lambda group, body: fired.append(group))
+    monkeypatch.setattr(backend, "send_body", lambda group, body: fired.append(group))
     backend.apply_chord(("a group", []), {"chord_size": 1})
     journey = Journey.objects.earliest("pk")
 
@@ -127,10 +127,12 @@ def test_the_body_goes_out_only_when_what_it_sums_up_is_on_the_disk(
     order: list[str] = []
     monkeypatch.setattr(chords, "execute", lambda sql, values: order.append(sql))
 
-    ChordBackend(app).fire("a group", SimpleNamespace(apply_async=lambda: order.append("the body")))
+    ChordBackend(app).send_body(
+        "a group", SimpleNamespace(apply_async=lambda: order.append("the body"))
+    )
 
-    assert order == [chords.SETTLE, "the body", chords.FIRED]
-    assert "'synchronous_commit', 'on'" in chords.SETTLE
+    assert order == [chords.FLUSH_COMMITS, "the body", chords.MARK_FIRED]
+    assert "'synchronous_commit', 'on'" in chords.FLUSH_COMMITS
 
 
 @pytest.mark.parametrize("fault", ["before the count", "before the body", "after the body"])

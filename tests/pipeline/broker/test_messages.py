@@ -14,7 +14,7 @@ from celery.exceptions import OperationalError as BrokerError
 
 from myworld.celery import app
 from pipeline.broker import chords, queues
-from pipeline.broker.messages import withheld
+from pipeline.broker.messages import capture_messages
 from pipeline.broker.publisher import PLACEHOLDER_ID, capture_message, send_all
 from pipeline.journeys import canvas
 from pipeline.models import Batch
@@ -52,7 +52,7 @@ def test_what_a_message_needs_to_come_back_and_to_be_counted_travels_with_it(bro
 
 def made_by_celery(batch: Batch, journeys: list[int]) -> dict[int, Any]:
     """What Celery would send of a batch: journey -> headers, properties and body."""
-    with withheld() as messages:
+    with capture_messages() as messages:
         canvas.canvas(batch, journeys).apply_async(task_id="body")
     return {
         m.body[0][0]["journey"]: said(m.headers, m.properties, json.dumps(m.body))
@@ -61,7 +61,7 @@ def made_by_celery(batch: Batch, journeys: list[int]) -> dict[int, Any]:
 
 
 def said(headers: dict[str, Any], properties: dict[str, Any], body: str) -> list[Any]:
-    """A message without the place in its group, which no header tells later on (envelope.UNREAD)."""
+    """A message without the place in its group, which no header tells later on (messages.UNREAD_HEADERS)."""
     return [
         headers,
         properties,
@@ -119,7 +119,7 @@ def test_messages_go_out_over_a_new_connection_where_the_old_one_is_lost(
 def test_what_is_withheld_is_not_sent(broker: Any) -> None:
     with app.connection_for_write() as connection:
         queues.declare(connection)
-        with withheld() as messages:
+        with capture_messages() as messages:
             fetch.apply_async(({"journey": 7},), task_id="one")
         with connection.channel() as channel:
             assert channel.basic_get("fetch", no_ack=True) is None
