@@ -1,9 +1,8 @@
-"""The pages for programs: the same verbs and filters, as JSON, under /api/.
+"""The API: the same verbs and filters as the pages, as JSON, under /api/.
 
-root        the API, who may come in, and what every error looks like
-listing     a page's filter and its pages by key, as parameters and links
-runs timeline articles pages labels saved jobs logs webhooks operations
-            the routes, thin: they call what the pages call
-shapes      what is answered
-page        the page that lists the routes
+app          the API, who may call it, and what every error looks like
+pagination   filters and pages, as parameters and links
+schemas      what is taken and answered, by noun
+docs_page    the page that lists the routes
+The other modules are the routes, thin: they call the same functions as the pages.
 """

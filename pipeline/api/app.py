@@ -29,7 +29,7 @@ ERRORS = frozenset({401, 403, 404, 409, 422, 503})  # what any route may answer,
 
 
 class InvalidInput(Exception):
-    """What was sent cannot be parse_filter, by field."""
+    """The input is invalid, by field."""
 
     def __init__(self, errors: dict[str, list[str]]) -> None:
         super().__init__("; ".join(f"{name}: {' '.join(said)}" for name, said in errors.items()))
@@ -92,24 +92,26 @@ def _refused(request: HttpRequest, error: FormError) -> HttpResponse:
 
 @api.exception_handler(RequestDataTooBig)
 def _too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
-    return problem(request, 413, "More than 5 MB were sent at once. Send less.")
+    return problem(request, 413, "The request is larger than 5 MB.")
 
 
 @api.exception_handler(AuthenticationError)
 def _nobody(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
     return problem(
-        request, 401, "Bring a token: Authorization: Bearer ... The page /account/ makes one."
+        request,
+        401,
+        "Authentication required. Send a token: Authorization: Bearer ... Create one at /account/.",
     )
 
 
 @api.exception_handler(Http404)
 def _not_found(request: HttpRequest, error: Http404) -> HttpResponse:
-    return problem(request, 404, f"{error}" if error.args else "There is nothing at this address.")
+    return problem(request, 404, f"{error}" if error.args else "Not found.")
 
 
 @api.exception_handler(InvalidState)
 def _not_possible(request: HttpRequest, error: InvalidState) -> HttpResponse:
-    return problem(request, 409, f"Not possible now: {error}.")
+    return problem(request, 409, f"Not possible in this state: {error}.")
 
 
 @api.exception_handler(BrokerError)

@@ -1,4 +1,4 @@
-"""Jobs: wishes kept under a name, with schedules."""
+"""Jobs: crawl options that are saved under a name, with schedules."""
 
 from typing import Any
 
@@ -62,7 +62,7 @@ def save_job(request: HttpRequest, body: JobInput) -> Any:
     form = form_of(body)
     known = Job.objects.filter(name=body.name.strip()).exists()
     if not form.cleaned_data["name"]:
-        raise InvalidInput({"name": ["a job needs a name"]})
+        raise InvalidInput({"name": ["Give the job a name."]})
     job = jobs.save(form.cleaned_data["name"], form.parameters, body.schedule, body.time_zone)
     return Status(200 if known else 201, shown(job))
 

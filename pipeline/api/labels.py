@@ -59,7 +59,7 @@ def _changed(
 ) -> dict[str, Any]:
     label = labels.clean(body.label)
     if not label:
-        raise InvalidInput({"label": ["type a label that can be seen"]})
+        raise InvalidInput({"label": ["Give a label with visible characters."]})
     found = _newest(due(label, _meant(body)))
     with transaction.atomic():
         changed = do(found[:MAX_SELECTED], label)
@@ -84,7 +84,7 @@ def _meant(body: schemas.LabelInput) -> ArticleQuerySet:
     live = Article.objects.live()
     if (body.ids is None) == (body.filter is None):
         raise InvalidInput(
-            {"ids": ["give ids of articles, or a filter; an empty filter means all articles"]}
+            {"ids": ["Give ids of articles, or a filter. An empty filter means all articles."]}
         )
     if body.ids is not None:
         return live.filter(pk__in=valid_ids(body.ids))

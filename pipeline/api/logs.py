@@ -126,7 +126,7 @@ def show_overview(request: HttpRequest) -> Any:
 def show_trace(request: HttpRequest, url: Asked = "", journey: Asked = "", task: Asked = "") -> Any:
     """All lines of one address through all its runs, of one journey, or of one task, the oldest first."""
     if not (url or journey or task):
-        raise InvalidInput({"url": ["give a url, a journey or a task"]})
+        raise InvalidInput({"url": ["Give a url, a journey or a task."]})
     found = traces.trace(url, journey, task)
     if "error" in found:
         raise InvalidInput({"url": [str(found["error"])]})
@@ -138,5 +138,5 @@ def show_trace(request: HttpRequest, url: Asked = "", journey: Asked = "", task:
 def list_errors(request: HttpRequest, last: str = "24h") -> Any:
     """The errors by kind, the latest first."""
     if last not in SPANS:
-        raise InvalidInput({"last": [f"one of {', '.join(SPANS)}"]})
+        raise InvalidInput({"last": [f"One of: {', '.join(SPANS)}"]})
     return kinds(timezone.now(), last)

@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from ninja import Query, Router
 
-from catalog.models import Source
 from catalog.paging import page_of
 from pipeline.access.audit import record
 from pipeline.access.filters import EntryFilter
@@ -67,7 +66,7 @@ def _queue(row: Row) -> dict[str, Any]:
 
 @router.get("/workers", response={200: list[schemas.Worker], ERRORS: Problem})
 def list_workers(request: HttpRequest) -> Any:
-    """Every worker that gave a sign of life in the last hour, and what it has in hand."""
+    """Every worker with a heartbeat in the last hour, and its tasks in progress."""
     return [_worker(each) for each in workers()]
 
 
@@ -80,7 +79,7 @@ def _worker(each: Worker) -> dict[str, Any]:
 def show_history(request: HttpRequest, range: str = "1h") -> Any:
     """What waited when, when runs began and versions were deployed: `range` is 15m, 1h, 24h or 7d."""
     if range not in RANGES:
-        raise InvalidInput({"range": [f"one of {', '.join(RANGES)}"]})
+        raise InvalidInput({"range": [f"One of: {', '.join(RANGES)}"]})
     return series(range, timezone.now())
 
 
@@ -115,44 +114,51 @@ def _letter(each: DeadLetter) -> dict[str, Any]:
         *("id", "stage", "reason", "why", "since", "last", "deliveries", "error", "trace"),
         *("payload", "task", "task_id", "state", "over"),
     )
-    about = {
-        "journey": each.journey_id,
-        "run": each.journey.run_id if each.journey else each.run_id,
-    }
-    return (
-        {name: getattr(each, name) for name in names}
-        | about
-        | {"url": each.journey.url if each.journey else ""}
-    )
+    letter = {name: getattr(each, name) for name in names}
+    letter |= {"journey": each.journey_id, "run": each.run_id, "url": ""}
+    if each.journey:
+        letter |= {"run": each.journey.run_id, "url": each.journey.url}
+    return letter
 
 
 @router.get("/why", response={200: schemas.Why, ERRORS: Problem})
 def why(request: HttpRequest, url: Annotated[str, Query(max_length=2000)]) -> Any:
     """Why is this article not here? Everything that is known of an address."""
     good, bad = read_addresses(url)
-    if good:
-        found = find_url(good[0])
-    else:
-        found = {"error": bad[0].error if bad else "give an address"}
+    if bad:
+        raise InvalidInput({"url": [bad[0].error]})
+    if not good:
+        raise InvalidInput({"url": ["Give a URL."]})
+    found = find_url(good[0])
     if "error" in found:
         raise InvalidInput({"url": [str(found["error"])]})
-    article: Any = found["article"]
-    source: Any = found["source"]
-    last: Any = found["last"]
-    return {
+    return _why(found)
+
+
+def _why(found: dict[str, Any]) -> dict[str, Any]:
+    answer = {
         "url": found["url"],
         "key": found["key"],
-        "article": article.pk if article and not article.deleted_at else None,
-        "deleted": bool(article and article.deleted_at),
-        "source": source.host if source else None,
+        "article": None,
+        "deleted": False,
+        "source": None,
         "journeys": found["journeys"],
-        "steps": [asdict(each) for each in explain(last)] if last else [],
-        "prospects": [] if last or article else _prospects(found["url"], source),
+        "steps": [],
+        "prospects": [],
     }
-
-
-def _prospects(url: str, source: Source | None) -> list[dict[str, Any]]:
-    return [asdict(each) for each in predict(url, source, timezone.now())]
+    article = found["article"]
+    if article:
+        answer["deleted"] = bool(article.deleted_at)
+    if article and not article.deleted_at:
+        answer["article"] = article.pk
+    if found["source"]:
+        answer["source"] = found["source"].host
+    if found["last"]:
+        answer["steps"] = [asdict(each) for each in explain(found["last"])]
+    elif not article:
+        predicted = predict(found["url"], found["source"], timezone.now())
+        answer["prospects"] = [asdict(each) for each in predicted]
+    return answer
 
 
 @router.get(
@@ -168,5 +174,5 @@ def list_entries(request: HttpRequest, limit: Limit = 100) -> Any:
 
 @router.get("/{path:rest}", include_in_schema=False)
 def nothing(request: HttpRequest, rest: str) -> Any:
-    """So that a mistyped address is answered as JSON."""
-    raise Http404(f"There is nothing at /api/{rest[:200]}. The page /api/ lists what there is.")
+    """Answer a mistyped URL as JSON."""
+    raise Http404(f"No such route: /api/{rest[:200]}. See /api/ for the list.")

@@ -46,7 +46,7 @@ def parse_filter(
     """Return the rows that match a query, which may name `more` than the filter. Raises InvalidInput."""
     known = [*chosen.base_filters, *more]
     unknown = {
-        name: [f"there is no such parameter; there are {', '.join(known)}"]
+        name: [f"No such parameter. Parameters: {', '.join(known)}"]
         for name in set(query) - {*known}
     }
     filters = chosen(query, rows)

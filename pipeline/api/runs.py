@@ -181,7 +181,7 @@ def add_addresses(request: HttpRequest, pk: int, body: schemas.MoreAddresses) ->
         text = "\n".join(body.addresses)
     addresses = read_all(text)
     if not addresses:
-        raise InvalidInput({"addresses": ["give an address at least"]})
+        raise InvalidInput({"addresses": ["Give at least one URL."]})
     add(run.pk, addresses, by=username(request))
     run.refresh_from_db()
     return run
@@ -193,7 +193,7 @@ def change_run(request: HttpRequest, pk: int, body: schemas.RunChange) -> Any:
     run = get_object_or_404(Run, pk=pk)
     given = body.dict(exclude_unset=True)
     if not given:
-        raise InvalidInput({"limit": ["name a limit, include or exclude"]})
+        raise InvalidInput({"limit": ["Give a limit, include or exclude."]})
     change(run.pk, by=username(request), **given)
     run.refresh_from_db()
     return run
