@@ -93,6 +93,7 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "sesame.backends.ModelBackend",
 ]
+SESAME_ONE_TIME = True  # a link that was used, or lies in a log, signs nobody in
 SESAME_MAX_AGE = 60 * 60 * 24  # seconds that a sign-in link works
 TEMPLATES = [
     {
