@@ -1,10 +1,11 @@
 """The queues."""
 
+from collections.abc import Callable
 from typing import Any
 
 import structlog
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -14,12 +15,16 @@ from pipeline.broker.outages import BrokerError
 from pipeline.broker.queues import DEAD_LETTERS, DELIVERY_LIMIT, STAGES
 from pipeline.core.database import execute
 from pipeline.http.conditional import clock, polled, tag_of
-from pipeline.monitor.queues.dead_letters import MOST_SEEN, peek, requeue
+from pipeline.monitor.queues.dead_letters import MOST_SEEN, discard, peek, requeue
 from pipeline.monitor.queues.series import RANGES, series
 from pipeline.monitor.queues.state import STALE, rows
 from pipeline.monitor.workers.status import GONE, SILENT, workers
 
 log = structlog.get_logger(__name__)
+ACTIONS: dict[str, tuple[Callable[[list[str] | None], int], str]] = {
+    "requeue": (requeue, "requeued"),
+    "discard": (discard, "discarded"),
+}
 # The last sample, and each worker's last sign of life: what the page is made from has changed when one of these has.
 LAST = """
 SELECT (SELECT max(taken_at) FROM monitor_queuesample), array(
@@ -78,18 +83,22 @@ def queues_series(request: HttpRequest) -> JsonResponse:
 
 @require_POST
 def dead_letters(request: HttpRequest) -> HttpResponse:
-    """Puts the dead letters back into the queues that they came from."""
+    """Requeue or discard (`do`) the dead letters of `id`, or all of them where there is no `id`."""
+    verb = request.POST.get("do", "requeue")
+    if verb not in ACTIONS:
+        raise Http404
+    chosen = request.POST.getlist("id") or None
+    act, done = ACTIONS[verb]
     try:
-        moved = requeue()
+        number = act(chosen)
     except BrokerError as error:
-        messages.error(
-            request,
-            f"The message broker is unavailable; some messages may not have been requeued: {error}",
-        )
+        text = f"The message broker is unavailable; some messages may be left: {error}"
+        messages.error(request, text)
     else:
-        record("requeue", "queue", "dead", after={"messages": moved})
-        log.info("dead_letters_requeued", number=moved, by=request.user.get_username())
-        messages.success(request, f"{moved} message{'s' if moved != 1 else ''} requeued.")
+        record(verb, "queue", "dead", after={"messages": number})
+        log.info(f"dead_letters_{done}", number=number, by=request.user.get_username())
+        plural = "" if number == 1 else "s"
+        messages.success(request, f"{number} message{plural} {done}.")
     return redirect("queues")
 
 

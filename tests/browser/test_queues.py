@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 
 from pipeline.models import Journey, Run
 from pipeline.monitor.queues import sampler
-from pipeline.monitor.queues.dead_letters import MOST_SEEN, Letter
+from pipeline.monitor.queues.dead_letters import MOST_SEEN, DeadLetter
 from pipeline.monitor.queues.sampler import Reading
 from tests.browser.conftest import Visitor, signed_in
 from tests.pages import a_run, journeys
@@ -89,7 +89,7 @@ def test_without_a_sample_there_is_no_chart_but_what_to_do(visitor: Visitor) -> 
     assert page.locator(".uplot").count() == 0
 
 
-def letters() -> list[Letter]:
+def letters() -> list[DeadLetter]:
     """As many as are shown at once, of every kind."""
     run, over = a_run(name="Python blogs, autumn"), a_run("finished", name="W" * 150)
     [going, stored] = [*journeys(run, 1), *journeys(over, 1, "stored", "store")]
@@ -99,22 +99,32 @@ def letters() -> list[Letter]:
         datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC),
         "6f1b4a52-2f3e-5f8c-9d63-1b7f2f0c8a11",
     )
+    seen = {
+        "last": died, "deliveries": 20, "error": "ValueError: no such thing", "payload": "[[1], {}]",
+        "trace": "Traceback (most recent call last):\n  " + "long " * 60,
+    }  # fmt: skip
+    plain = dict.fromkeys(("error", "trace", "payload"), "") | {"last": None, "deliveries": None}
+
+    def letter(stage: str, reason: str, task_name: str, **values: Any) -> DeadLetter:
+        given = {"since": died, "task_id": task, **seen, **values}
+        return DeadLetter(
+            id=f"{stage}{reason}", stage=stage, reason=reason, task=task_name, **given
+        )
+
     found = [
-        Letter("fetch", "delivery_limit", died, "pipeline.fetch", task, going.pk, journey=going),
-        Letter("extract", "rejected", died, "pipeline.extract", task, stored.pk, journey=stored),
-        Letter("store", "delivery_limit", died, "pipeline.store", task, 77),
-        Letter(
-            "summarise", "delivery_limit", died, "pipeline.summarise", task, run_id=run.pk, run=run
-        ),
-        Letter("summarise", "expired", None, "pipeline.feed", task),
-        Letter("x" * 200, "", None, "", "w" * 64),
+        letter("fetch", "delivery_limit", "pipeline.fetch", journey_id=going.pk, journey=going),
+        letter("extract", "rejected", "pipeline.extract", journey_id=stored.pk, journey=stored),
+        letter("store", "delivery_limit", "pipeline.store", journey_id=77),
+        letter("summarise", "delivery_limit", "pipeline.summarise", run_id=run.pk, run=run),
+        letter("summarise", "expired", "pipeline.feed", since=None),
+        letter("x" * 200, "", "", since=None, task_id="w" * 64, **plain),
     ]
     return (found * MOST_SEEN)[:MOST_SEEN]
 
 
 def test_dead_letters_are_looked_at(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    def look_at(name: str, looking: Callable[[], list[Letter]]) -> None:
-        monkeypatch.setattr("pipeline.web.queues.look", looking)
+    def look_at(name: str, looking: Callable[[], list[DeadLetter]]) -> None:
+        monkeypatch.setattr("pipeline.web.queues.peek", looking)
         page = visitor.goto("/queues/")
         page.get_by_role("button", name="Inspect").click()
         page.get_by_role("heading", name="Dead letters", level=1).wait_for()
@@ -127,7 +137,7 @@ def test_dead_letters_are_looked_at(visitor: Visitor, monkeypatch: pytest.Monkey
         visitor.prints(name)
         page.set_viewport_size({"width": 1400, "height": 900})
 
-    def nobody() -> list[Letter]:
+    def nobody() -> list[DeadLetter]:
         raise OperationalError("[Errno 111] Connection refused")
 
     sampler.write([Reading(queue, 26, 0, 1) for queue in sampler.QUEUES], timezone.now())
@@ -141,7 +151,7 @@ def test_dead_letters_are_looked_at(visitor: Visitor, monkeypatch: pytest.Monkey
     assert not visitor.page.get_by_role("button", name="Next 20").is_visible()
     look_at("dead-letters-none", list)
     look_at("dead-letters-away", nobody)
-    monkeypatch.setattr("pipeline.web.queues.look", lambda: found)
+    monkeypatch.setattr("pipeline.web.queues.peek", lambda: found)
     visitor.page.get_by_role("button", name="Try again").click()
     visitor.page.get_by_role("table").wait_for()
 
@@ -151,7 +161,7 @@ def test_dead_letters_are_looked_at_without_scripts(
 ) -> None:
     sampler.write([Reading(queue, 1, 0, 1) for queue in sampler.QUEUES], timezone.now())
     found = letters()
-    monkeypatch.setattr("pipeline.web.queues.look", lambda: found)
+    monkeypatch.setattr("pipeline.web.queues.peek", lambda: found)
     with browser.new_context(java_script_enabled=False) as context:
         context.add_cookies([signed_in(live_server.url)])
         page = context.new_page()
