@@ -108,11 +108,9 @@ def _lines(page: ParsedPage, placement: Placement, month_first: bool) -> Iterato
 def _in_line(
     line: Line, number: int, placement: Placement, month_first: bool, language: str
 ) -> Iterator[DateSpot]:
-    text = line.text
+    text = datelines.visible(line.text[:META_LENGTH])
     is_metadata = META_LABEL.search(label_of(line.block)) is not None
-    if is_metadata:
-        text = text[:META_LENGTH]
-    elif len(text) > SHORT_LENGTH:
+    if len(text) > SHORT_LENGTH and not is_metadata:
         text = text[:OPENING_LENGTH]
     mentions = datelines.mentions(text, month_first, language)
     if not mentions or placement.is_elsewhere(line.block) or placement.is_quoted(line.block):

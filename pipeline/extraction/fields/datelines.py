@@ -18,11 +18,13 @@ NUMBERS = re.compile(
     r"(?<![\d.])(\d{1,2})\s?([./|-])\s?(\d{1,2})\s?\2\s?((?:19|20)\d\d)(?!\d|\.\d)"
 )
 BETWEEN = frozenset(  # words that stand between the parts of a date
-    "st nd rd th er º ª de del d of the den dne il le l e ko eko m g p gada ngày năm і י ה hb".split()
+    "st nd rd th er º ª de del d of the den dne il le l e ko eko m g p gada ngày năm і י ה hb ค ศ พ թ a".split()
 )
 MAX_BETWEEN = 2
 VIETNAMESE_MONTH = ("tháng", "thg")
 HEBREW_IN = "ב"
+BASQUE_OF = "ren"
+INVISIBLE = dict.fromkeys((0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 THAI_YEARS_AHEAD = 543
 SOLAR_EPOCH = -356033  # days; makes 1 Farvardin 1403 the 20 March 2024
 SOLAR_MONTHS = ("فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند").split()
@@ -61,11 +63,16 @@ def find(text: str, month_first: bool = False, language: str = "") -> list[datet
     `month_first`: whether 03/04/2024 is 4 March, as in the United States; other separators never
     mean that. `language`: whose names of months go before those of others.
     """
-    return [mention.day for mention in mentions(text, month_first, language)]
+    return [mention.day for mention in mentions(visible(text), month_first, language)]
+
+
+def visible(text: str) -> str:
+    """A text without the signs that only tell its direction; they stand within dates."""
+    return text if text.isascii() else text.translate(INVISIBLE)
 
 
 def mentions(text: str, month_first: bool = False, language: str = "") -> list[Mention]:
-    """As `find`, with the places of the dates."""
+    """As `find` of a text made `visible`, with the places of the dates."""
     text = text[:MAX_LENGTH]
     if not ANY_YEAR.search(text):
         return []
@@ -105,7 +112,10 @@ def _month(tokens: Sequence[Token], i: int, names: Mapping[str, int]) -> tuple[i
         return following.number, 2
     if following and (month := names.get(f"{word} {following.text.lower()}")):
         return month, 2
-    return names.get(word) or names.get(word.removeprefix(HEBREW_IN), 0), 1
+    for form in (word, word.removeprefix(HEBREW_IN), word.removesuffix(BASQUE_OF)):
+        if form in names:
+            return names[form], 1
+    return 0, 1
 
 
 def _around(
