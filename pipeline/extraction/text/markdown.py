@@ -26,6 +26,8 @@ BLOCKS = frozenset(
 LISTS = ("ul", "ol")
 TICKS = {"☑": "[x]", "☐": "[ ]"}
 SPACE = re.compile(r"[ \t\n\r\f]+")
+TAG_START = re.compile(r"<(?=[A-Za-z/!?])")
+DOLLAR = re.compile(r"(?<!\\)\$")
 
 
 def to_markdown(markup: str) -> str:
@@ -197,8 +199,13 @@ def _image(image: HtmlElement) -> str:
 def _formula(element: HtmlElement) -> str:
     math = next(element.iter("math"), None)
     if math is not None:
-        return scripts.formula(math)
-    return str(element.text_content()).strip()
+        return _within_dollars(scripts.formula(math))
+    return _within_dollars(str(element.text_content()).strip())
+
+
+def _within_dollars(formula: str) -> str:
+    """The formula as TeX in which Markdown finds no tag and no end: it is someone else's text."""
+    return DOLLAR.sub(r"\\$", TAG_START.sub(r"\\lt ", formula))
 
 
 def _fenced(pre: HtmlElement) -> str:

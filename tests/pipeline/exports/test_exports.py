@@ -230,3 +230,9 @@ def test_all_articles_as_one_markdown_file(admin_client: Client) -> None:
     an_article(2)
     text = b"".join(admin_client.get("/articles.md").streaming_content).decode()
     assert text.count("# Article") == 2
+
+
+def test_a_formula_in_markdown_holds_no_tag_and_does_not_end_early() -> None:
+    html = '<p><span class="math">a&lt;b $&lt;img src=x&gt;</span></p>'
+    article = an_article(1, html=html)
+    assert "$a\\lt b \\$\\lt img src=x>$" in markdown.one(article)
