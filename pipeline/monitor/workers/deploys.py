@@ -10,7 +10,7 @@ from pathlib import Path
 from django.db import connection, transaction
 
 PARTS = ("myworld", "pipeline", "catalog", "requirements.lock")
-TOP = Path(__file__).resolve().parents[2]
+TOP = Path(__file__).resolve().parents[3]
 SHORT = 8  # hex digits
 LOCK = 0x6465706C6F79  # "deploy": workers that start together tell it once
 

@@ -21,6 +21,10 @@ def told(monkeypatch: pytest.MonkeyPatch, *versions: str) -> list[str]:
     return list(Deploy.objects.order_by("id").values_list("version", flat=True))
 
 
+def test_a_version_is_made_of_code_that_is_there() -> None:
+    assert all((deploys.TOP / part).exists() for part in deploys.PARTS)
+
+
 @pytest.mark.django_db
 def test_a_version_is_told_once_and_again_when_it_comes_back(
     monkeypatch: pytest.MonkeyPatch,
