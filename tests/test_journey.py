@@ -232,7 +232,7 @@ def test_an_address_is_added_to_a_run_and_the_worker_that_looks_at_it_is_killed(
         "SELECT count(*) FROM pipeline_journey WHERE run_id = %s AND state = 'pending'", run
     ) == [(0,)]
     [(tries, done)] = product.sql(
-        "SELECT tries, done FROM pipeline_addition WHERE run_id = %s", run
+        "SELECT tries, done_at FROM pipeline_addition WHERE run_id = %s", run
     )
     assert done
     assert tries >= 2, "the one that was killed, and the one that came after it"
