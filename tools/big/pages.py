@@ -9,7 +9,7 @@ from random import Random
 from urllib.parse import urlencode
 
 from pipeline.monitor.models import LogEvent
-from pipeline.summary.comparison import HOPELESS
+from pipeline.summary.comparison import HOPELESS_URLS
 from tools.big import plan, words
 from tools.big.articles import CODE, IMPORTS, LABELS, TAGS, address, author, host
 from tools.big.events import time_of
@@ -532,7 +532,7 @@ def api(w: World) -> Listed:
     word = typed(w)["one middling word"]
     # Two runs of so many URLs are not compared while one of them is on: the answer is what to do.
     refused = {"run under way, too large, compared": lambda: f"/api/runs/{moving.id}/compare"}
-    return (refused if moving.size >= HOPELESS and w.has_earlier(moving) else {}) | {
+    return (refused if moving.size >= HOPELESS_URLS and w.has_earlier(moving) else {}) | {
         "articles": lambda: "/api/articles",
         "articles by language, tag": lambda: f"/api/articles?{combined(w, 'language', 'tag')}",
         "articles, searched": lambda: _to("/api/articles", q=word()),
