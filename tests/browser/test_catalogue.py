@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from catalog.models import SavedView
 from tests.browser.conftest import Visitor
@@ -82,7 +83,13 @@ def test_all_that_fit_are_deleted_after_a_question(visitor: Visitor) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/articles/?q=words&view=table", "/articles/?tag=web", "/articles/all", "/articles/views/"],
+    [
+        "/articles/?q=words&view=table",
+        "/articles/?tag=web",
+        "/articles/all",
+        "/articles/views/",
+        "/articles/trash/",
+    ],
 )
 def test_the_catalogue_looks_well(visitor: Visitor, path: str) -> None:
     for number in range(12):
@@ -95,6 +102,7 @@ def test_the_catalogue_looks_well(visitor: Visitor, path: str) -> None:
     owner = User.objects.get(username="visitor")
     SavedView.objects.create(owner=owner, name="N" * 60, query="tag=" + "q" * 300, shared=True)
     SavedView.objects.create(owner=owner, name="To read", query="label=to+read")
+    an_article(90, title="Deleted " + "w" * 200, deleted_at=timezone.now())
     visitor.goto(path)
     name = f"catalogue-{path.split('/')[2].partition('?')[0] or 'list'}-{'table' if 'table' in path else ''}"
     visitor.looks(name)

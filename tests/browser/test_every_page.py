@@ -45,6 +45,8 @@ DONE = {
     "why-look",
     "articles-label",
     "articles-delete",
+    "trash-do",
+    "trash-erase",
     "saved-views-save",
     "saved-views-do",
 }
@@ -52,6 +54,7 @@ ELSEWHERE = {
     "signin",
     "articles-all",
     "saved-views",
+    "trash",
     "dead-letters-seen",
 }  # test_frame, test_catalogue, test_queues
 FOREIGN = ("admin", "api")  # Django's own pages; and programs' ones, whose page is looked at
