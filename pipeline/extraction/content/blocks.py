@@ -36,6 +36,9 @@ MEDIA = (
     "embed",
 )
 NO_KINDS: frozenset[str] = frozenset()
+FAR = 9
+NEAR = 3  # levels within which what a name says counts
+SOLID = frozenset(["pre", "table", "math", "figure"])
 RUN = "run"  # text beside blocks in an item or a cell: a block while it is judged, plain text afterwards
 
 
@@ -55,6 +58,8 @@ class Block:
     end: int = 0  # one more than the number of the last
     taken: bool = False  # of a leaf: whether an extractor took it
     kinds: frozenset[str] = NO_KINDS  # of boilerplate that its names speak of
+    away: int = FAR  # levels up to a block that is named as something foreign to articles
+    solid: bool = False  # whether it is code, a table or a figure, or in one
     all_leaves: list["Block"] = field(default_factory=list, repr=False)  # of the page
     whole: str | None = None  # its whole text, once somebody asked for it
 
@@ -66,6 +71,11 @@ class Block:
     def labels(self) -> str:
         """Its class names, id and role, in lower case."""
         return labels_of(self.element)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether nothing around it says that it is something else than the text."""
+        return self.away >= NEAR
 
     def leaves(self) -> list["Block"]:
         """The blocks without blocks in them, in page order."""
@@ -114,6 +124,7 @@ def _block(
     block = Block(element, parent, start=len(leaves), all_leaves=leaves)
     if labels := labels_of(element):
         block.kinds = names.kinds(labels)
+    _look_up(block)
     if element not in holders or element.tag in WHOLE:
         _read_leaf(block)
         leaves.append(block)
@@ -128,6 +139,15 @@ def _block(
     if block.kinds and element.get("id") and _names_its_heading(block):
         block.kinds = names.kinds(element.get("class", "").lower())
     return block
+
+
+def _look_up(block: Block) -> None:
+    parent = block.parent
+    block.solid = block.tag in SOLID or (parent is not None and parent.solid)
+    if block.kinds and not block.kinds.isdisjoint(names.FOREIGN):
+        block.away = 0
+    elif parent is not None:
+        block.away = min(FAR, parent.away + 1)
 
 
 def _names_its_heading(block: Block) -> bool:

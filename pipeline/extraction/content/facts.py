@@ -2,11 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from lxml.html import HtmlElement
 
-from pipeline.extraction.content import forms, names
+from pipeline.extraction.content import forms
 from pipeline.extraction.content.blocks import HEADINGS, Block
 from pipeline.extraction.content.words import squeeze
 from pipeline.extraction.fields.candidate import fold
@@ -17,7 +17,6 @@ SHORT_PROSE = 25
 LONGEST = 250  # characters of a line that tells nothing but such things
 MAX_WORDS = 30
 MAJOR = 0.4  # of the article's prose: a block with more than that is no boilerplate
-CONTENT_TAGS = ("pre", "table", "math")
 SENTENCE = re.compile(r"[.!?…:;。！？»”\"’)]\s*$")
 DAYS = (
     "mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch"
@@ -94,7 +93,7 @@ class Facts:
 
     def _prose_in(self, block: Block) -> int:
         """Characters outside of links that no frame holds."""
-        return sum(leaf.length - leaf.linked for leaf in block.leaves() if _is_own(leaf))
+        return sum(leaf.length - leaf.linked for leaf in block.leaves() if leaf.is_own)
 
     def family(self, parent: Block) -> tuple[Counter[Kind], int]:
         """Of the blocks in a block: how many of each kind extractors took, and how many paragraphs of text."""
@@ -140,16 +139,25 @@ class Facts:
 
     def _reach(self) -> tuple[int, int]:
         """The numbers of the first leaf of prose and of the last leaf of content."""
-        leaves = list(self.root.leaves())
-        prose = [leaf for leaf in leaves if _is_prose(leaf) and not self.metadata(leaf.text)]
-        taken = [leaf for leaf in prose if leaf.taken] or prose
-        short = [leaf for leaf in leaves if _is_short_prose(leaf) and not self.metadata(leaf.text)]
-        chosen = taken or short
-        if not chosen:
+        leaves = self.root.leaves()
+        for is_wanted in (_is_taken_prose, _is_prose, _is_short_prose):
+            first = self._first_of(leaves, is_wanted)
+            if first is not None:
+                break
+        else:
             return self.root.start, self.root.end
-        content = [leaf.start for leaf in leaves if _is_solid(leaf)]
-        first = min([chosen[0].start, *[at for at in content if at < chosen[0].start][:1]])
-        return first, max([chosen[-1].start, *content[-1:]])
+        last = self._first_of(reversed(leaves), is_wanted) or first
+        solid = [leaf.start for leaf in leaves if leaf.solid]
+        before = [at for at in solid if at < first.start]
+        return min([first.start, *before[:1]]), max([last.start, *solid[-1:]])
+
+    def _first_of(
+        self, leaves: Iterable[Block], is_wanted: Callable[[Block], bool]
+    ) -> Block | None:
+        """The first of the leaves that is wanted and tells more than metadata."""
+        return next(
+            (leaf for leaf in leaves if is_wanted(leaf) and not self.metadata(leaf.text)), None
+        )
 
     def _find_title(self) -> int:
         for leaf in self.root.leaves():
@@ -164,32 +172,14 @@ def kind_of(block: Block) -> Kind:
 
 
 def _is_prose(leaf: Block) -> bool:
-    return leaf.length - leaf.linked >= PROSE and leaf.tag not in HEADINGS and _is_own(leaf)
+    return leaf.length - leaf.linked >= PROSE and leaf.tag not in HEADINGS and leaf.is_own
+
+
+def _is_taken_prose(leaf: Block) -> bool:
+    return leaf.taken and _is_prose(leaf)
 
 
 def _is_short_prose(leaf: Block) -> bool:
-    if leaf.tag in HEADINGS or leaf.length - leaf.linked < SHORT_PROSE or not _is_own(leaf):
+    if leaf.tag in HEADINGS or leaf.length - leaf.linked < SHORT_PROSE or not leaf.is_own:
         return False
     return bool(SENTENCE.search(leaf.text))
-
-
-def _is_own(leaf: Block) -> bool:
-    """Whether nothing around a leaf says that it is something else than the text."""
-    block: Block | None = leaf
-    for _ in range(3):
-        if block is None:
-            return True
-        if block.kinds & names.FOREIGN:
-            return False
-        block = block.parent
-    return True
-
-
-def _is_solid(leaf: Block) -> bool:
-    """Whether a leaf is content whatever it says."""
-    if leaf.tag in CONTENT_TAGS:
-        return True
-    element = leaf.element
-    return any(
-        parent.tag in ("table", "figure") for parent in element.iterancestors("table", "figure")
-    )
