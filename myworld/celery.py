@@ -67,5 +67,5 @@ def flush_logs(**_: Any) -> None:
 
 @app.task(name="myworld.debug_task")
 def debug_task() -> str:
-    """Answers "pong": proves that a message travels from here to a worker and that the worker runs."""
+    """Answer "pong", which proves that a message travels from here to a worker and that the worker runs."""
     return "pong"

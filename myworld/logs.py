@@ -26,7 +26,7 @@ LARGEST = 2**63
 
 
 def redact(_logger: Any, _method: str, event: Event) -> Event:
-    """Takes secrets out and cuts what is long, before anything is rendered. See redaction.py."""
+    """Take secrets out and cut what is long, before anything is rendered. See redaction.py."""
     for name, value in list(event.items()):
         if not name.startswith("_"):  # structlog's own
             event[name] = redaction.field(name, value)
@@ -43,7 +43,7 @@ def drop_probes(_logger: Any, _method: str, event: Event) -> Event:
 
 
 def name_process(_logger: Any, _method: str, event: Event) -> Event:
-    """Says which process speaks."""
+    """Say which process speaks."""
     event.setdefault("process", os.environ.get("GLEANER_PROCESS", "manage"))
     return event
 

@@ -53,7 +53,7 @@ MARK_FIRED = "UPDATE pipeline_chord SET fired_at = now() WHERE group_id = %s AND
 
 
 def create_chord(group_id: str, size: int) -> None:
-    """Opens the account of a chord. Opening it again leaves it as it is."""
+    """Open the account of a chord. Opening it again leaves it as it is."""
     execute(CREATE_CHORD, [group_id, size])
 
 
@@ -61,7 +61,7 @@ class ChordBackend(DatabaseBackend):
     """django-celery-results' backend with idempotent chord accounting."""
 
     def apply_chord(self, header_result_args: Any, body: Any, **kwargs: Any) -> None:
-        """Opens the account of a chord before its first task is sent.
+        """Open the account of a chord before its first task is sent.
 
         Opening it again leaves it as it is.
         """
@@ -70,7 +70,7 @@ class ChordBackend(DatabaseBackend):
         create_chord(group_id, body.get("chord_size") or len(results))
 
     def on_chord_part_return(self, request: Any, state: str, result: Any, **kwargs: Any) -> None:
-        """Counts the end of one header task; the last one sends the body.
+        """Count the end of one header task; the last one sends the body.
 
         `result` is the ticket of the journey, or the exception that its task failed with. Where the
         database stays away for longer than the retries last, the message goes back to its queue.
@@ -104,7 +104,7 @@ class ChordBackend(DatabaseBackend):
         super().mark_as_failure(task_id, exc, *args, **kwargs)
 
     def send_body(self, group_id: str, body: Any) -> None:
-        """Sends the body, once the ends of all its journeys are on the disk, then says so."""
+        """Send the body, once the ends of all its journeys are on the disk, then say so."""
         execute(FLUSH_COMMITS, [group_id])
         body.apply_async()
         execute(MARK_FIRED, [group_id])

@@ -25,7 +25,7 @@ PERSISTENT = 2
 
 
 def send_discover(run_id: int, **options: Any) -> None:
-    """Sends the run to its discovery. Raises the broker's error where it is away."""
+    """Send the run to its discovery. Raises the broker's error where it is away."""
     current_app.send_task(task_name("discover"), [run_id], ignore_result=True, **options)
 
 

@@ -125,7 +125,7 @@ ROUTES |= dict.fromkeys(
 
 
 def declare(connection: Connection, queue_type: str = "quorum") -> None:
-    """Declares every queue, the dead letters, and the way back from a countdown.
+    """Declare every queue, the dead letters, and the way back from a countdown.
 
     Harmless to repeat.
 
@@ -140,7 +140,7 @@ def declare(connection: Connection, queue_type: str = "quorum") -> None:
 
 
 def repair(connection: Connection, queue_type: str = "quorum") -> None:
-    """Declares all that messages pass through, for when something of it was deleted."""
+    """Declare all that messages pass through, for when something of it was deleted."""
     declare_native_delayed_delivery_exchanges_and_queues(connection, queue_type)
     declare(connection, queue_type)
 

@@ -34,7 +34,7 @@ PAUSES = (
 
 
 def execute(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
-    """Runs `sql` and returns its rows (none for a statement that returns nothing).
+    """Run `sql` and return its rows (none for a statement that returns nothing).
 
     A lost connection is closed and the statement repeated after each of PAUSES; then the database's
     error is raised. So it is where the caller's time runs out in between: what took too long was

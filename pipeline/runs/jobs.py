@@ -33,7 +33,7 @@ def save(
     time_zone: str = "UTC",
     job: Job | None = None,
 ) -> Job:
-    """Makes a job, or changes `job`, or else the one of this name. A job that was paused stays so.
+    """Make a job, or change `job`, or else the one of this name. A job that was paused stays so.
 
     Raises ValidationError where the schedule is none.
     """
@@ -58,7 +58,7 @@ def save(
 
 
 def switch(job: Job, on: bool) -> None:
-    """Pauses or resumes the job's schedule; what it missed in between is not made up for.
+    """Pause or resume the job's schedule; what it missed in between is not made up for.
 
     Raises InvalidState.
     """
@@ -69,7 +69,7 @@ def switch(job: Job, on: bool) -> None:
 
 
 def remove(job: Job) -> None:
-    """Removes the job and its schedule; its runs stay."""
+    """Remove the job and its schedule; its runs stay."""
     with transaction.atomic():
         if job.schedule:
             job.schedule.delete()
@@ -77,7 +77,7 @@ def remove(job: Job) -> None:
 
 
 def start(job: Job, by: str = "") -> Run:
-    """Launches a run of the job.
+    """Launch a run of the job.
 
     Raises InvalidState where one is on already, and the broker's error.
     """

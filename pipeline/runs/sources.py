@@ -121,5 +121,5 @@ def addresses_of(source: Source) -> list[str]:
 
 
 def crawl_now(source: Source, by: str) -> Run:
-    """Starts a run of the source's own addresses. Raises the broker's error where it is away."""
+    """Start a run of the source's own addresses. Raises the broker's error where it is away."""
     return launch_run({"addresses": addresses_of(source)}, by=by)

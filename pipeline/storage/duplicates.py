@@ -16,7 +16,7 @@ LOOKED_AT = 5  # the nearest ones
 
 
 def group(article: Article) -> None:
-    """Puts the article beside those that it is nearly the same as; the oldest of them is their
+    """Put the article beside those that it is nearly the same as; the oldest of them is their
     original.
     """
     words = shingles(article.text)

@@ -52,7 +52,7 @@ WITH held AS (
 
 
 def store(context: StageContext) -> Outcome:
-    """Puts the journey's draft into the catalogue: new, updated, unchanged, or a duplicate of
+    """Put the journey's draft into the catalogue: new, updated, unchanged, or a duplicate of
     another article.
     """
     if context.draft:
@@ -119,7 +119,7 @@ def _insert() -> tuple[str, list[tuple[str, Any]]]:
 
 
 def record(context: StageContext, draft: Draft, key: str, url: str) -> Outcome:
-    """Creates or updates the article of this key."""
+    """Create or update the article of this key."""
     values = columns(draft, url)
     article = Article.objects.select_for_update().filter(key=key).first()
     if article is None:
@@ -158,7 +158,7 @@ def refresh(article: Article, values: dict[str, Any]) -> None:
 
 
 def stored(context: StageContext, article: Article, detail: str) -> Ended:
-    """Says so on the journey's row in the article's own transaction: a worker that is killed before
+    """Say so on the journey's row in the article's own transaction: a worker that is killed before
     the journey has ended comes back, and must not find its own work and call it unchanged.
     """
     Journey.objects.filter(pk=context.id).update(article=article, detail=detail)
@@ -175,7 +175,7 @@ def stored_before(context: StageContext, article: int) -> Ended | None:
 
 
 def keep_version(article: Article) -> None:
-    """Keeps what the article was, before it changes."""
+    """Keep what the article was, before it changes."""
     kept = (
         "title",
         "text",

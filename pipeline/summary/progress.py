@@ -117,7 +117,7 @@ class Progress:
 
 
 def progress(run: Run) -> Progress:
-    """Counts the run's journeys, or takes the count that was kept."""
+    """Count the run's journeys, or take the count that was kept."""
     counts = frozen_summary(run).get("counts")
     if counts is None:
         groups = _counted(run)
