@@ -6,6 +6,7 @@ in a table that never grows past its cap; so is, for a short while, that nothing
 """
 
 import hashlib
+import threading
 from datetime import timedelta
 from functools import cache
 
@@ -21,7 +22,10 @@ from pipeline.models import Image
 log = structlog.get_logger(__name__)
 LARGEST = 5_000_000  # bytes of one image
 SLOWEST = 10.0  # seconds for one image, with its redirects
-AT_ONCE = 4  # fetches of one web process, which has eight threads
+AT_ONCE = 4  # fetches from one host
+AT_ONCE_IN_ALL = 6  # of one web process, which has eight threads: slow images never hold them all
+WAIT_SECONDS = 0.1  # for one of these
+BUSY = "host-busy"  # not kept: the next look may find it
 KEPT = timedelta(days=30)
 TROUBLE_KEPT = timedelta(minutes=10)
 ROOM = 200_000_000  # bytes of all images kept
@@ -80,8 +84,20 @@ def kept(address: str) -> Image | None:
     return image
 
 
+_places = threading.BoundedSemaphore(AT_ONCE_IN_ALL)
+
+
 def fetch(address: str) -> Image:
     """Fetches an image and keeps it, or the reason why there is none."""
+    if not _places.acquire(timeout=WAIT_SECONDS):
+        return Image(key(address), "", b"", 0, BUSY, timezone.now())
+    try:
+        return _fetch(address)
+    finally:
+        _places.release()
+
+
+def _fetch(address: str) -> Image:
     result = fetcher().fetch(address, purpose="image")
     if isinstance(result, Page):
         body = result.body
@@ -101,7 +117,7 @@ def fetch(address: str) -> Image:
         trouble,
         timezone.now(),
     )
-    if trouble != "host-busy":
+    if trouble != BUSY:
         execute(
             KEEP, [image.key, image.kind, image.data, image.size, image.trouble, image.fetched_at]
         )

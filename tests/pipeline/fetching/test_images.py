@@ -1,5 +1,6 @@
 """Images of an article come through this server: those that stand in it, and nothing else."""
 
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -193,3 +194,15 @@ def test_too_many_at_once_are_turned_away_at_the_door(
         for _ in range(images.AT_ONCE):
             images_page.places.release()
     assert site.asked == []
+
+
+def test_slow_images_never_hold_every_thread_of_the_web(
+    site: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(images, "_places", threading.BoundedSemaphore(1))
+    address = f"{site.url}/a.png"
+    with images._places:
+        refused = images.fetch(address)
+    assert (refused.trouble, site.paths) == (images.BUSY, [])
+    assert images.kept(address) is None, "the next look may find it"
+    assert images.fetch(address).kind == "image/png"
