@@ -214,7 +214,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "connect_timeout": 5,
 }
 CELERY_BROKER_HEARTBEAT = (
-    30  # seconds; after twice as many a connection through a cut network is given up
+    20  # seconds; after two or three times as many a connection through a cut network is given up
 )
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
