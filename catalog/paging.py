@@ -165,7 +165,10 @@ def _ordering(column: str, descending: bool, sort: bool) -> list[OrderBy]:
 
 
 def beyond(column: str, position: Position, descending: bool) -> Q:
-    """Return the condition for rows after the position. Its first part is where an index can start."""
+    """Return the condition for rows after the position.
+
+    It names the value twice: the first time is what an index and the choice of partitions go by.
+    """
     value, pk = position
     way = "gt"
     if descending:

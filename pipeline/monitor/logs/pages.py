@@ -13,6 +13,7 @@ from functools import partial
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
+from catalog import paging
 from catalog.search.timeouts import with_statement_timeout
 from pipeline.monitor.logs.filters import LogFilter
 from pipeline.monitor.models import EPOCH, LogEvent
@@ -168,11 +169,7 @@ def beyond(rows: QuerySet[LogEvent], place: Place | None, *, newer: bool) -> Que
     """What is older than the place, or newer."""
     if place is None:
         return rows
-    at, pk = place
-    # Twice the moment: the first condition is what the index and the choice of days go by.
-    if newer:
-        return rows.filter(Q(at__gte=at) & (Q(at__gt=at) | Q(pk__gt=pk)))
-    return rows.filter(Q(at__lte=at) & (Q(at__lt=at) | Q(pk__lt=pk)))
+    return rows.filter(paging.beyond("at", place, descending=not newer))
 
 
 def _as_far_as(place: Place, newer: bool) -> Q:
