@@ -15,7 +15,7 @@ from pipeline.monitor.models import EPOCH, LogEvent
 BINS = 60
 COUNT_TIMEOUT_MS = 150  # for counting line by line what the search matches
 WIDTH = 600
-HEIGHT = 48
+HEIGHT = 110
 DEFAULT = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)

@@ -33,7 +33,7 @@ FIELDS = {
     "about", "addition", "articles", "batch", "by", "bytes", "code", "count", "crash_count", "deliveries", "delivery", "detail",
     "error", "exception", "in_seconds", "ip", "job", "label", "last_run_at", "logger", "number", "outcome", "path", "payload",
     "queue", "reason", "removed", "request", "request_id", "retry_in", "seconds", "since", "state",
-    "status", "task_id", "trouble", "until", "user_agent", "user_id", "wait",
+    "status", "task_id", "trouble", "until", "user", "user_agent", "user_id", "wait",
 }  # fmt: skip
 FREE = "data."  # before the name of a field that nobody knows: it is searched for all the same
 SCHEMES = {"http", "https"}  # an address is a word, not a field

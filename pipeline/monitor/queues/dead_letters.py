@@ -60,11 +60,11 @@ DEATH = {
     ),
 }
 IN_WORDS = {
-    "delivery_limit": f"given out {DELIVERY_LIMIT} times and never finished",
-    "rejected": "not understood by its worker",
-    "expired": "waited longer than it may",
-    "maxlen": "its queue was full",
-    "": "not said",
+    "delivery_limit": f"Delivered {DELIVERY_LIMIT} times, never finished",
+    "rejected": "Undecodable",
+    "expired": "Expired",
+    "maxlen": "Queue full",
+    "": "Unknown",
 }
 OF_JOURNEYS = {task_name(stage) for stage in HEADER_STAGES}
 OF_RUNS = {task_name(stage) for stage in STAGES} - OF_JOURNEYS

@@ -36,7 +36,7 @@ FIRST = (
 )
 SHOWN = 4
 LONGEST = 100
-BAR = '<a href="?{}{}"><title>{} from {} to {}</title><rect class="room" x="{}" y="0" width="{}" height="48"/>{}</a>'
+BAR = '<a href="?{}{}"><title>{} from {} to {}</title><rect class="room" x="{}" y="0" width="{}" height="110"/>{}</a>'
 SEARCHED = 200  # characters of a value that can be searched for
 
 

@@ -83,8 +83,8 @@ def test_each_says_what_it_is_about_and_why_it_died_however_often_somebody_looks
         answer = admin_client.post(LOOK)
         first, second, third = answer.context["letters"]
         assert (first.why, second.why) == (
-            "given out 20 times and never finished",
-            "not understood by its worker",
+            "Delivered 20 times, never finished",
+            "Undecodable",
         )
         assert [each.stage for each in (first, second, third)] == ["fetch", "extract", "discover"]
         assert [each.over for each in (first, second, third)] == [False, True, False]
@@ -134,7 +134,7 @@ def test_a_program_is_told_the_same(channel: Any) -> None:
         for name in ("stage", "why", "task", "task_id", "journey", "run", "url", "state", "over")
     }
     assert told == {
-        "stage": "fetch", "why": "not understood by its worker", "task": "pipeline.fetch", "task_id": "t",
+        "stage": "fetch", "why": "Undecodable", "task": "pipeline.fetch", "task_id": "t",
         "journey": journey.pk, "run": run.pk, "url": journey.url, "state": "pending", "over": False,
     }  # fmt: skip
     assert (second["task"], second["journey"], second["over"]) == ("", None, False)
@@ -183,7 +183,7 @@ def test_what_cannot_be_read_is_a_letter_all_the_same(body: Any) -> None:
         None,
         "the-task",
     )
-    assert (letter.why, letter.since, letter.state, letter.over) == ("not said", None, "", False)
+    assert (letter.why, letter.since, letter.state, letter.over) == ("Unknown", None, "", False)
 
 
 @pytest.mark.parametrize(
