@@ -116,7 +116,7 @@ async def serve(library: Library) -> None:
             lambda site=site: Connection(site), LOOPBACK, 0, backlog=256
         )
         base = f"http://{LOOPBACK}:{server.sockets[0].getsockname()[1]}"
-        site.__init__(library, library.entries[number::HOSTS], base)  # type: ignore[misc]
+        site.__init__(library, library.entries[number::HOSTS], base)
         servers.append(server)
         bases.append(base)
     print(json.dumps(bases), flush=True)

@@ -44,10 +44,10 @@ def main() -> None:
     from pipeline.broker import queues
     from pipeline.extraction import stage as extraction_stage
 
-    assert extraction_stage.extract is extract, (
+    assert extraction_stage.extract is extract, (  # type: ignore[attr-defined]
         "the stage calls another function now: stub that one"
     )
-    extraction_stage.extract = stubbed()
+    extraction_stage.extract = stubbed()  # type: ignore[attr-defined]
     with app.connection_for_write() as connection:
         connection.ensure_connection(max_retries=20, interval_start=0.5, interval_max=3)
         queues.declare(connection, settings.QUEUE_TYPE)

@@ -31,7 +31,7 @@ def running(home: Path) -> Iterator[Postgres]:
     postgres = Postgres(home / "postgres", log=home / "postgres.log", durable=False)
     settings = postgres._settings()
     more = [part for name, value in SERVER.items() for part in ("-c", f"{name}={value}")]
-    postgres._settings = lambda: [*settings, *more]  # type: ignore[method-assign]
+    postgres._settings = lambda: [*settings, *more]
     try:
         postgres.start()
         yield postgres

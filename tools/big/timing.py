@@ -150,12 +150,12 @@ def ask(client: Client, page: Page, address: str) -> Answer:
         began = time.perf_counter()
         answer = client.get(address, headers=headers, SERVER_NAME="localhost")
         if answer.streaming:
-            next(iter(answer.streaming_content), b"")
+            next(iter(answer.streaming_content), b"")  # type: ignore[attr-defined]
         took = time.perf_counter() - began
         without_core = waited() - before + counter.waited
     if answer.streaming:
         # The test client's; closing the answer itself would close the connection too.
-        answer._iterator.close()
+        answer._iterator.close()  # type: ignore[attr-defined]
     return Answer(
         address, answer.status_code, took * 1000, without_core, tuple(counter.seen), counter.control
     )

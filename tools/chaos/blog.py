@@ -54,4 +54,4 @@ class BigBlog(Blog):
 
     def __init__(self, posts: int, latency: float) -> None:
         super().__init__(latency=latency)
-        self.answers = big_site(self.url.rstrip("/"), posts)  # type: ignore[assignment]
+        self.answers = big_site(self.url.rstrip("/"), posts)

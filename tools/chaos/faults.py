@@ -105,7 +105,7 @@ def both(world: World, chance: random.Random) -> None:
     world.rabbitmq.kill()
     time.sleep(chance.uniform(0, 3))
     for server in chance.sample([world.postgres, world.rabbitmq], 2):
-        server.start()
+        server.start()  # type: ignore[attr-defined]
 
 
 def everything(world: World, chance: random.Random) -> None:

@@ -32,7 +32,7 @@ def sleep_instead(**_: Any) -> None:
             url, f"Page {number}", text, f"<p>{text}</p>", word_count=250, simhash=number % 2**63
         )
 
-    extraction_stage.extract = extract
+    extraction_stage.extract = extract  # type: ignore[attr-defined]
 
 
 if __name__ == "__main__":
