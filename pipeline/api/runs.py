@@ -19,7 +19,7 @@ from pipeline.models import Journey, Run
 from pipeline.runs import control
 from pipeline.runs.edit import add, change
 from pipeline.runs.forms import read_all
-from pipeline.runs.launch import launch_again, launch_run
+from pipeline.runs.launch import launch_again, launch_or_find
 from pipeline.summary.comparison import compare_within, keep, last_before
 from pipeline.summary.progress import Progress, medians, progress, seconds_left
 
@@ -61,18 +61,13 @@ def _key(request: HttpRequest, given: str) -> str:
 
 
 def _launched(request: HttpRequest, form: Any) -> Any:
-    known = Run.objects.filter(idempotency_key=form.idempotency_key).first()
-    if known:
-        return Status(200, known)
-    return Status(
-        201,
-        launch_run(
-            form.parameters,
-            by=username(request),
-            name=form.cleaned_data["name"],
-            key=form.idempotency_key,
-        ),
+    run, created = launch_or_find(
+        form.parameters,
+        by=username(request),
+        name=form.cleaned_data["name"],
+        key=form.idempotency_key,
     )
+    return Status(201 if created else 200, run)
 
 
 @router.get("/runs/{int:pk}", response={200: schemas.RunDetail, ERRORS: Problem})

@@ -26,7 +26,20 @@ def launch_run(
     key: str | None = None,
     job: Job | None = None,
 ) -> Run:
-    """Create a run and send it to `discover`.
+    """Create a run and send it to `discover`; see launch_or_find."""
+    run, _ = launch_or_find(parameters, by=by, name=name, key=key, job=job)
+    return run
+
+
+def launch_or_find(
+    parameters: dict[str, Any],
+    *,
+    by: str = "",
+    name: str = "",
+    key: str | None = None,
+    job: Job | None = None,
+) -> tuple[Run, bool]:
+    """Create a run and send it to `discover`; also return whether this call created it.
 
     The same `key` again returns the run that it created the first time.
 
@@ -42,13 +55,13 @@ def launch_run(
     }
     run, created = Run.objects.get_or_create(idempotency_key=key or uuid4().hex, defaults=given)
     if not created:
-        return run
+        return run, False
     try:
         publisher.send_discover(run.pk, retry=True, retry_policy=PUBLISH_RETRY_POLICY)
     except Exception:
         run.delete()
         raise
-    return run
+    return run, True
 
 
 def launch_again(run_id: int, by: str = "") -> Run:

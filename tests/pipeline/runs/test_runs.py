@@ -10,10 +10,11 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from catalog.models import Article, Source
+from pipeline.broker import publisher
 from pipeline.journeys import batches
 from pipeline.models import Batch, Body, Journey, Run, RunEvent, Snapshot
 from pipeline.runs import control
-from pipeline.runs.launch import launch_extraction, launch_run
+from pipeline.runs.launch import launch_extraction, launch_or_find, launch_run
 from pipeline.summary import stage as summary_stage
 
 pytestmark = pytest.mark.django_db
@@ -225,3 +226,13 @@ def test_the_same_form_sent_twice_in_the_same_moment_is_one_run(
         launched = set(pool.map(launch, range(4)))
 
     assert (len(launched), len(sent), Run.objects.count()) == (1, 1, 1)
+
+
+def test_of_those_who_launch_with_one_key_one_alone_created_the_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sent: list[int] = []
+    monkeypatch.setattr(publisher, "send_discover", lambda run, **_: sent.append(run))
+    made = [launch_or_find({"addresses": ["https://a.org/"]}, key="monday") for _ in range(3)]
+    assert [created for _, created in made] == [True, False, False]
+    assert len({run.pk for run, _ in made}) == len(sent) == 1
