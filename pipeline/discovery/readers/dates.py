@@ -30,7 +30,8 @@ _PATTERNS = (
 _IN_PATH = re.compile(
     r"/((?:19|20)\d\d)(?:[/-](\d\d?|[a-z]{3,9})(?:[/-](\d\d?)(?=[/._-]|$))?)?(?=[/._-])", re.I
 )
-_YEAR_ZERO = re.compile(r"\b0\d{3}\b(?!:)")  # parsers of e-mail dates read 0001 as 2001
+# A year such as 0001, which parsers of e-mail dates read as 2001; not a time of day nor its zone.
+_YEAR_ZERO = re.compile(r"(?<![\d:.+-])0\d{3}(?![\d:.]|\s*[AaPp][Mm])")
 
 
 def read_date(text: str) -> datetime | None:
@@ -80,7 +81,12 @@ def path_date(url: str) -> date | None:
 
 
 def _is_credible(found: datetime, text: str) -> bool:
-    return found.year >= FIRST_YEAR and not _YEAR_ZERO.search(text[:16])
+    return found.year >= FIRST_YEAR and not has_year_zero(text)
+
+
+def has_year_zero(text: str) -> bool:
+    """Whether the text holds a year before 1000: what programs write where they know no date."""
+    return _YEAR_ZERO.search(text[:_MAX_LENGTH]) is not None
 
 
 def _date(year: str, month: str, day: str) -> date | None:

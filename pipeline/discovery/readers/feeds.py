@@ -12,7 +12,7 @@ import feedparser
 
 from pipeline.core.records import SourceMetadata
 from pipeline.core.url import WEB, is_draft_of, same_site
-from pipeline.discovery.readers.dates import FIRST_YEAR, read_date
+from pipeline.discovery.readers.dates import FIRST_YEAR, has_year_zero, read_date
 from pipeline.discovery.readers.headers import joined
 from pipeline.discovery.readers.parsed import ENTRY, ExtractedLink, ParsedSource, SourceLink
 from pipeline.discovery.readers.sniff import document
@@ -190,13 +190,11 @@ def _json_link(item: Mapping[str, Any], home: str) -> ExtractedLink | None:
 
 def _when(entry: Mapping[str, Any], field: str) -> datetime | None:
     """The moment as written, with its offset; where only feedparser can read it, in UTC."""
-    if (
-        field not in entry
-    ):  # `get` would not do: for a missing `updated` feedparser gives `published`
-        return None
+    if field not in entry:
+        return None  # `get` would not do: for a missing `updated` feedparser gives `published`
     written = _text(entry.get(field))
     found = read_date(written)
-    if found or read_date_failed(written):
+    if found or has_year_zero(written):
         return found
     try:
         year, month, day, hour, minute, second = entry[f"{field}_parsed"][:6]
@@ -206,13 +204,6 @@ def _when(entry: Mapping[str, Any], field: str) -> datetime | None:
     if moment.year >= FIRST_YEAR:
         return moment
     return None
-
-
-def read_date_failed(written: str) -> bool:
-    """Whether the text holds a year that is none, which a lenient parser would read as another
-    one.
-    """
-    return re.search(r"\b0\d{3}\b(?!:)", written[:16]) is not None
 
 
 def _people(thing: Mapping[str, Any]) -> tuple[str, ...]:

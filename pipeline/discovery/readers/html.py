@@ -19,7 +19,7 @@ from pipeline.discovery.readers.headers import (
     refresh_target,
 )
 from pipeline.discovery.readers.link_context import LinkContext
-from pipeline.discovery.readers.parsed import ITEM, ExtractedLink, ParsedSource, SourceLink
+from pipeline.discovery.readers.parsed import ITEM, NAV, ExtractedLink, ParsedSource, SourceLink
 
 _MAX_LINKS = 20_000
 _MAX_LABEL_LENGTH = 300
@@ -128,7 +128,10 @@ class _PageLinks:
         date = ""
         if place == ITEM:
             date = self.context.date(link)
-        said = SourceMetadata(title=text or _label_of(link), published=read_date(date))
+        name = text or (link.get("title") or "")[:_MAX_LABEL_LENGTH]
+        if not name and place == NAV:  # in a list it would pass for the title of an article
+            name = _label_of(link)
+        said = SourceMetadata(title=name, published=read_date(date))
         self.links.append(
             ExtractedLink(address, place, said, slot, _relation(link), dated=bool(date))
         )
@@ -136,7 +139,7 @@ class _PageLinks:
 
 def _label_of(link: lxml_html.HtmlElement) -> str:
     """What a link without text is called: an arrow's or a picture's name."""
-    names = [link.get("title"), link.get("aria-label")]
+    names = [link.get("aria-label")]
     names += [picture.get("alt") for picture in link.iter("img")]
     label = next((name for name in names if name and name.strip()), "")
     return " ".join(label.split())[:_MAX_LABEL_LENGTH]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from pipeline.core.records import Validators
 from pipeline.discovery.frontier.source_memory import CachedSource
+from pipeline.discovery.readers.dates import read_date
 from pipeline.discovery.readers.parse import read, read_robots
 from pipeline.discovery.readers.parsed import ParsedSource, SourceLink
 from pipeline.discovery.readers.sniff import sniff
@@ -144,6 +145,54 @@ def test_a_page_tells_lines_of_lists_from_menus_and_sentences() -> None:
     ]
     assert reading.links[1].metadata.published == datetime(2024, 5, 6)
     assert SourceLink("https://example.org/feed.xml", "feed-link", "RSS") in reading.sources
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Mon, 01 Jan 0001 00:00:00 +0000",
+        "Monday, 01 January 0001 00:00:00 GMT",
+        "0001-01-01T00:00:00Z",
+        "Thu, 01 Jan 1970 00:00:00 +0000",
+        "1970-01-01",
+        "01 Jan 1900",
+    ],
+)
+def test_what_programs_write_where_they_know_no_date_is_none(written: str) -> None:
+    assert read_date(written) is None
+    feed = f"<rss><channel><item><link>https://example.org/a</link><pubDate>{written}</pubDate></item></channel></rss>"
+    assert read(feed.encode(), URL).links[0].metadata.published is None
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["Mon, 06 May 2024 07:08:09 -0500", "Mon, 06 May 2024 07:08 +0000", "2024-05-06T07:08:09+0200"],
+)
+def test_a_time_of_day_and_its_zone_are_no_years(written: str) -> None:
+    found = read_date(written)
+    assert found is not None
+    assert (found.year, found.month, found.day) == (2024, 5, 6)
+
+
+def test_a_line_of_a_sitemap_is_not_called_like_its_pictures_and_videos() -> None:
+    body = b"""<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:i="http://www.google.com/schemas/sitemap-image/1.1"
+        xmlns:v="http://www.google.com/schemas/sitemap-video/1.1" xmlns:n="http://www.google.com/schemas/sitemap-news/0.9">
+        <url><loc>https://example.org/a</loc><i:image><i:loc>https://example.org/a.png</i:loc><i:title>IMG_7.jpg</i:title></i:image>
+        <v:video><v:title>A film</v:title><v:publication_date>1999-01-01</v:publication_date></v:video></url>
+        <url><loc>https://example.org/b</loc><i:image><i:title>IMG_8.jpg</i:title></i:image>
+        <n:news><n:publication><n:name>N</n:name><n:language>en</n:language></n:publication>
+        <n:publication_date>2024-05-06</n:publication_date><n:title>The news</n:title></n:news></url></urlset>"""
+    plain, news = read(body, URL).links
+    assert (plain.url, plain.metadata.title) == ("https://example.org/a", "")
+    assert plain.metadata.published is None
+    assert (news.metadata.title, news.metadata.language) == ("The news", "en")
+    assert news.metadata.published == datetime(2024, 5, 6)
+
+
+def test_undeclared_prefixes_are_told_apart_too() -> None:
+    body = b"<urlset><url><image:loc>https://example.org/a.png</image:loc><image:title>x</image:title><loc>https://example.org/a</loc></url></urlset>"
+    [link] = read(body, URL).links
+    assert (link.url, link.metadata.title) == ("https://example.org/a", "")
 
 
 def test_a_page_that_only_sends_elsewhere_is_a_stub() -> None:
