@@ -171,7 +171,7 @@ def names_in(element: HtmlElement) -> list[str]:
     """The texts within a byline that are names: links to authors, marked names, the first line."""
     links = [link for link in element.iter("a") if _is_an_author_link(link)]
     if links:
-        return [text_of(link) for link in links]
+        return [_name_of(link) for link in links]
     named = [e for e in element.iterdescendants() if _is_a_name_itself(e)]
     if named:
         return [text_of(e) for e in named]
@@ -179,6 +179,15 @@ def names_in(element: HtmlElement) -> list[str]:
     if len(alike) > 1 and element[0].tag not in INLINE:
         return [line.text for part in alike[:MAX_ALIKE] for line in read_lines(part)[:1]]
     return [line.text for line in read_lines(element)[:1]]
+
+
+def _name_of(link: HtmlElement) -> str:
+    """The name in a link to an author, which may hold a portrait and a role besides."""
+    named = next((e for e in link.iterdescendants() if _is_a_name_itself(e)), None)
+    if named is not None:
+        return text_of(named)
+    block = next((e for e in link.iterdescendants() if e.tag not in INLINE), None)
+    return text_of(link) if block is None else text_of(block) or text_of(link)
 
 
 def _is_sure(element: HtmlElement, placement: Placement) -> bool:

@@ -110,6 +110,9 @@ SHAPES = {
     "a line": "<p>3 May 2024 by Ines Bramley and Odile Marchetti</p>",
     "names apart": "<div class=author><span class=name>Ines Bramley</span><span class=badge>Lv3</span>"
     "<span class=name>Odile Marchetti</span></div>",
+    "links around a portrait": "<div class=authors><a class=author href=https://i.example><div class=name>"
+    "Ines Bramley</div><div>Boat counter</div></a><a class=author href=https://o.example><div class=name>"
+    "Odile Marchetti</div></a></div>",
     "an icon": f"<ul><li><i class='fa fa-user'></i> {BOTH}</li></ul>",
     "microformat": "<p><a class='p-author h-card' href=/>Ines Bramley</a> <a class='p-author h-card' href=/>Odile Marchetti</a></p>",
 }
