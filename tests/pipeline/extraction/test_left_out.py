@@ -70,6 +70,9 @@ KEPT = {
     "topics of a meeting": "<p>Topics: that is what I wanted the next meeting to be about.</p>",
     "a version and a date": "<p>Version 2.1 is out, 5 March 2024.</p>",
     "reading at the end": '<h2>Further reading</h2><ul><li><a href="https://a.example/">A chapter</a></li></ul>',
+    "a note beside the text": '<div class="sidebar"><p>It was bought at a fair.</p></div>',
+    "a list of own posts that a generator names": '<ul class="simple"><li><a href="/one">Part one</a></li>'
+    '<li><a href="/two">Part two</a></li></ul>',
     "an aside": "<aside><p>It was a cheap clock, bought at a fair.</p></aside>",
     "a hidden tab of code": '<div style="display: none"><pre>hidden()</pre></div>',
     "a table in a fold": "<details><summary>Numbers</summary><table><tr><td>1</td><td>2</td></tr></table></details>",

@@ -23,6 +23,13 @@ from pipeline.extraction.fields.candidate import fold
 
 IN_LISTS = ("li", "dt", "dd", "summary", "figcaption")
 TEXT_PARENTS = (*IN_LISTS, "td", "th", "blockquote", "figure", "details", "ul", "ol", "dl")
+AUTHORS_TAGS = (
+    "ul",
+    "ol",
+    "dl",
+    "table",
+    "blockquote",
+)  # which generators give classes of no meaning
 TOC_TAGS = ("ul", "ol", "nav", "aside", "details")
 PARAGRAPH = 60  # characters outside of links
 CARD = 150  # characters beside the link of a card that offers a post
@@ -136,9 +143,20 @@ def sidebar(block: Block, facts: Facts) -> bool:
         return False
     if facts.is_major(block) or holds(block, "pre", "math"):
         return False
+    if _holds_notes(block):
+        return False
     if linked_share(block) > MOSTLY:
         return True
+    if _is_authors_note(block, facts):
+        return False
     return named and block.voted < 0.3 * block.length and block.tag != "aside"
+
+
+def _is_authors_note(block: Block, facts: Facts) -> bool:
+    """Whether a block without links stands among paragraphs of the text."""
+    if block.parent is None or block.linked > 0.2 * block.length:
+        return False
+    return facts.family(block.parent)[1] > 0
 
 
 def beside(block: Block, facts: Facts) -> bool:
@@ -202,6 +220,8 @@ def is_part_of_text(block: Block, facts: Facts) -> bool:
     voted, paragraphs = facts.family(parent)
     if voted[kind] > bool(block.voted):
         return kind[1] is not None or bool(block.children) or block.tag != "div"
+    if block.tag in AUTHORS_TAGS and not block.kinds:
+        return paragraphs > 0
     if element.get("class") or (element.get("id") and block.tag not in HEADINGS):
         return False
     return paragraphs > 0
