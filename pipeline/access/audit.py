@@ -54,7 +54,7 @@ def acting(actor: Actor) -> Iterator[None]:
         _actor.reset(before)
 
 
-def somebody() -> bool:
+def is_request() -> bool:
     """Whether a request is being answered now."""
     return _actor.get() is not None
 

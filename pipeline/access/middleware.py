@@ -11,7 +11,7 @@ from django.shortcuts import render
 
 from pipeline.access.audit import Actor, acting, record
 from pipeline.access.models import Token
-from pipeline.access.permissions import READING, needed
+from pipeline.access.permissions import READING, required_role
 from pipeline.access.roles import Role, role_in
 
 BEARER = "Bearer "
@@ -27,7 +27,7 @@ class AccessMiddleware(LoginRequiredMiddleware):
         request.actor = Actor(request)  # type: ignore[attr-defined]
         with acting(request.actor):  # type: ignore[attr-defined]
             response = super().__call__(request)
-            keep_entry(request, response)
+            record_request(request, response)
             return response
 
     def process_view(
@@ -36,12 +36,16 @@ class AccessMiddleware(LoginRequiredMiddleware):
         match = request.resolver_match
         verb = request.method or ""
         if match:
-            needs = needed(match.view_name, match.namespaces, verb)
+            needs = required_role(match.view_name, match.namespaces, verb)
         else:
             needs = Role.ADMIN
         if needs is None:
             return None
-        if is_api(request) and request.headers.get("Authorization") and not bring_token(request):
+        if (
+            is_api(request)
+            and request.headers.get("Authorization")
+            and not authenticate_token(request)
+        ):
             return nobody("Invalid token. Create a new one at /account/.")
         role = role_in(request)
         if role is None:
@@ -56,7 +60,7 @@ class AccessMiddleware(LoginRequiredMiddleware):
             transaction.atomic()
         ):  # the catalogue's changes are rows only, so each is one with its entry
             response: HttpResponse = view_func(request, *view_args, **view_kwargs)
-            keep_entry(request, response)
+            record_request(request, response)
         return response
 
 
@@ -65,11 +69,11 @@ def is_api(request: HttpRequest) -> bool:
     return bool(request.resolver_match and "api" in request.resolver_match.namespaces)
 
 
-def bring_token(request: HttpRequest) -> bool:
+def authenticate_token(request: HttpRequest) -> bool:
     """Makes the request one of the token's user; False where there is no such token."""
     given = request.headers["Authorization"]
     if given.startswith(BEARER):
-        token = Token.objects.brought(given.removeprefix(BEARER).strip())
+        token = Token.objects.authenticate(given.removeprefix(BEARER).strip())
     else:
         token = None
     if token:
@@ -94,7 +98,7 @@ def refused(request: HttpRequest, role: Role, needs: Role) -> HttpResponse:
     return render(request, "403.html", {"needs": needs.label, "has": role.label}, status=403)
 
 
-def keep_entry(request: HttpRequest, response: Any) -> None:
+def record_request(request: HttpRequest, response: Any) -> None:
     """The net: a request that could change something, was not refused, and of which nothing else is on record."""
     match, actor = request.resolver_match, request.actor  # type: ignore[attr-defined]
     if request.method in READING or match is None or response.status_code >= 400 or actor.entries:

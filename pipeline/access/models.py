@@ -33,7 +33,7 @@ class TokenQuerySet(models.QuerySet["Token"]):
         secret = PREFIX + secrets.token_urlsafe(32)
         return self.create(user=user, name=name, role=role, digest=digest_of(secret)), secret
 
-    def brought(self, secret: str) -> Token | None:
+    def authenticate(self, secret: str) -> Token | None:
         """The live token of this secret; notes that it was used."""
         token = self.live().select_related("user").filter(digest=digest_of(secret)).first()
         now = timezone.now()

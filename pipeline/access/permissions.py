@@ -7,7 +7,7 @@ from pipeline.access.roles import Role
 READING = ("GET", "HEAD", "OPTIONS")
 
 # The rule: reading needs a viewer, every other verb an operator. These routes differ, whatever the verb.
-DIFFERENT: dict[str, Role | None] = {
+EXCEPTIONS: dict[str, Role | None] = {
     # Open to anybody. /metrics asks for a token or a signed-in user by itself.
     "signin": None,
     "healthz": None,
@@ -40,12 +40,12 @@ DIFFERENT: dict[str, Role | None] = {
 ADMIN_NAMESPACES = {"admin"}  # of Django's admin site
 
 
-def needed(name: str, namespaces: Sequence[str], verb: str) -> Role | None:
+def required_role(name: str, namespaces: Sequence[str], verb: str) -> Role | None:
     """The least role that may send `verb` to the route `name` ("runs", "api:runs"); None where anybody may."""
     if ADMIN_NAMESPACES.intersection(namespaces):
         return Role.ADMIN
-    if name in DIFFERENT:
-        return DIFFERENT[name]
+    if name in EXCEPTIONS:
+        return EXCEPTIONS[name]
     if verb in READING:
         return Role.VIEWER
     return Role.OPERATOR

@@ -13,7 +13,7 @@ from django.db.models import Manager, Model, QuerySet
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
 from django_celery_beat.models import PeriodicTask
 
-from pipeline.access.audit import record, short, somebody
+from pipeline.access.audit import is_request, record, short
 from pipeline.access.models import Token, Webhook
 from pipeline.access.roles import Role
 from pipeline.models import Job, Run, RunEvent
@@ -174,7 +174,7 @@ def _run_saved(
     instance: Run, created: bool, raw: bool, update_fields: Any = None, **_: Any
 ) -> None:
     """A launch, and each step that somebody made a run take: those name who did it. What stages do is no entry."""
-    if created and not raw and (somebody() or instance.launched_by):
+    if created and not raw and (is_request() or instance.launched_by):
         record("start", "run", _name(instance), who=instance.launched_by, after=instance.parameters)
     elif update_fields and {"state", "changed_by"} <= set(update_fields):
         step = instance.events.last()
@@ -194,5 +194,5 @@ def _run_changed(instance: RunEvent, created: bool, **_: Any) -> None:
 
 
 def _run_gone(instance: Run, **_: Any) -> None:
-    if somebody():
+    if is_request():
         record("delete", "run", _name(instance))

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from pipeline.access.permissions import needed
+from pipeline.access.permissions import required_role
 from pipeline.api.app import api
 
 
@@ -43,7 +43,7 @@ def operations(schema: Any) -> Iterator[tuple[str, Operation]]:
             "operationId"
         ]  # Django knows all verbs of a path by that of the first
         for verb, given in verbs.items():
-            role = needed(f"api:{name}", ["api"], verb.upper())
+            role = required_role(f"api:{name}", ["api"], verb.upper())
             parameters = [each for each in given["parameters"] if each["in"] != "path"]
             yield given["tags"][0], Operation(
                 verb.upper(), path, given.get("description", ""), role.label if role else "", parameters,

@@ -64,7 +64,7 @@ class LogName(Schema):
     errors: int
 
 
-class Drop(Schema):
+class DroppedLines(Schema):
     """Lines of one process that the table never got; stdout has them."""
 
     process: str
@@ -82,7 +82,7 @@ class LogOverview(Schema):
     whole: bool
     bars: list[LogBar]
     names: list[LogName]
-    drops: list[Drop]
+    drops: list[DroppedLines]
 
 
 @router.get(

@@ -24,7 +24,7 @@ def account(request: HttpRequest) -> HttpResponse:
     form = TokenForm(request.POST or None, most=role, live=mine.count())
     if form.is_valid():
         _, secret = Token.objects.issue(
-            mine_of(request), form.cleaned_data["name"], form.cleaned_data["role"]
+            signed_in_user(request), form.cleaned_data["name"], form.cleaned_data["role"]
         )
         form = TokenForm(most=role)
     tokens = _visible(request, role).select_related("user")[:200]
@@ -32,7 +32,7 @@ def account(request: HttpRequest) -> HttpResponse:
     return render(request, "web/account.html", context, status=422 if form.errors else 200)
 
 
-def mine_of(request: HttpRequest) -> User:
+def signed_in_user(request: HttpRequest) -> User:
     """The signed-in user. The rules let nobody else come here."""
     user = request.user
     assert user.is_authenticated

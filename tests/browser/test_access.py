@@ -82,7 +82,7 @@ def test_who_may_only_read_is_told_why_a_button_does_nothing(
         context.add_cookies([signed_in(live_server.url, "viewer")])
         page = visitor.goto("/")
         assert page.get_by_role("button", name="Start crawl").is_disabled()
-        assert "you need to be an operator" in page.locator("main").inner_text()
+        assert "Ask an operator" in page.locator("main").inner_text()
         visitor.looks("launch-viewer")
         page = visitor.goto(f"/runs/{run.pk}/")
         assert page.get_by_role("button", name="Cancel").count() == 0

@@ -37,6 +37,9 @@ DATA = {
 DONE = {
     "signout",
     "token-revoke",
+    "source-crawl",
+    "trash-do",
+    "trash-erase",
     "webhook-do",
     "run-steer",
     "job-do",
@@ -45,8 +48,6 @@ DONE = {
     "why-look",
     "articles-label",
     "articles-delete",
-    "trash-do",
-    "trash-erase",
     "saved-views-save",
     "saved-views-do",
 }

@@ -47,8 +47,8 @@ def test_the_colours_are_chosen_and_kept(browser: Browser, live_server: Any) -> 
     page = visitor.goto("/")
     look = "document.documentElement.dataset.bsTheme"
     assert page.evaluate(look) == "light"
-    page.get_by_role("button", name="Colours").click()
-    page.get_by_role("button", name="Colours").click()
+    page.get_by_role("button", name="Theme").click()
+    page.get_by_role("button", name="Theme").click()
     assert page.evaluate(look) == "dark"
     assert visitor.goto("/articles/").evaluate(look) == "dark"
     context.close()

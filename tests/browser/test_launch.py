@@ -58,7 +58,7 @@ def test_a_launch_leads_to_its_run_and_only_looking_to_its_preview(
     )
     run.batches.update(finished_at=WHEN)
     summary_stage.close_run(run.pk)
-    page.get_by_role("link", name="See what it would take").click()
+    page.get_by_role("link", name="View results").click()
     page.get_by_role("heading", name="Preview: 2 articles found").wait_for()
     page.get_by_role("link", name="Crawl th").click()
     assert page.locator("[name=addresses]").input_value() == "https://blog.example/"

@@ -48,7 +48,7 @@ def test_following_pauses_by_button_and_while_somebody_reads_further_down(visito
     lines(1, "first")
     page.wait_for_timeout(2500)
     assert page.get_by_text("first-0").count() == 0
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Resume").click()
     page.get_by_text("first-0").wait_for()
     page.evaluate("window.scrollTo(0, 600)")
     lines(2, "second")

@@ -21,11 +21,11 @@ from pipeline.models import Run
 
 log = structlog.get_logger(__name__)
 
-PATIENCE = 5.0  # seconds for one receiver
+TIMEOUT_SECONDS = 5.0  # seconds for one receiver
 LEASE = timedelta(
     minutes=1
 )  # after which a delivery that somebody took and did not finish is due again
-PAUSES = tuple(
+RETRY_AFTER = tuple(
     timedelta(seconds=each) for each in (30, 120, 600, 3600, 6 * 3600)
 )  # before the tries after the first
 
@@ -54,7 +54,7 @@ def deliver(delivery: Delivery) -> None:
         delivery.webhook.url,
         body,
         headers(delivery, body),
-        replace(policy_from_settings(), max_seconds=PATIENCE, connect_seconds=3.0),
+        replace(policy_from_settings(), max_seconds=TIMEOUT_SECONDS, connect_seconds=3.0),
     )
     now = timezone.now()
     if isinstance(answer, int):
@@ -62,13 +62,13 @@ def deliver(delivery: Delivery) -> None:
     else:
         status = None
     delivery.status = status
-    delivery.error = said(answer)
+    delivery.error = error_message(answer)
     if status and 200 <= status < 300:
         delivery.delivered_at = now
         delivery.next_at = None
     else:
-        if delivery.attempts <= len(PAUSES):
-            delivery.next_at = now + PAUSES[delivery.attempts - 1]
+        if delivery.attempts <= len(RETRY_AFTER):
+            delivery.next_at = now + RETRY_AFTER[delivery.attempts - 1]
         else:
             delivery.next_at = None
     delivery.save(update_fields=["status", "error", "delivered_at", "next_at"])
@@ -81,7 +81,7 @@ def deliver(delivery: Delivery) -> None:
     )
 
 
-def said(answer: int | Rejected | Unavailable) -> str:
+def error_message(answer: int | Rejected | Unavailable) -> str:
     """What went wrong, for a person; nothing where it went well."""
     if isinstance(answer, int):
         if 300 <= answer < 400:
@@ -118,7 +118,7 @@ def test(webhook: Webhook) -> Delivery:
         "reason": "this is a test",
     }
     delivery = Delivery.objects.create(
-        webhook=webhook, event=Delivery.TEST, facts=facts, attempts=len(PAUSES) + 1
+        webhook=webhook, event=Delivery.TEST, facts=facts, attempts=len(RETRY_AFTER) + 1
     )
     deliver(delivery)
     return delivery

@@ -19,7 +19,7 @@ LATE = timedelta(hours=1)  # they are told of once the database is back
 
 
 @dataclass(frozen=True, slots=True)
-class Drop:
+class DroppedLines:
     """So many lines of one process; the moments are ISO 8601."""
 
     process: str
@@ -28,13 +28,13 @@ class Drop:
     until: datetime | None
 
 
-def drops(since: datetime | None, until: datetime | None) -> list[Drop]:
+def drops(since: datetime | None, until: datetime | None) -> list[DroppedLines]:
     """What is missing from a time of the log."""
     if since is None or until is None:
         return []
     rows = execute(TOLD, [DROPPED, since, until + LATE])
     return [
-        Drop(process, number, _moment(first), _moment(last))
+        DroppedLines(process, number, _moment(first), _moment(last))
         for process, number, first, last in rows
     ]
 

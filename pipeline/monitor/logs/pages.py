@@ -22,7 +22,9 @@ SIZE = 100  # events a page
 BUDGET = 0.035  # seconds after which no further step is begun
 FIRST_STEP, LARGEST_STEP = 2_000, 200_000  # lines
 STEPS, GROWTH = 3, 10  # how many, and how much larger one may be than the one before
-PATIENCE = 3000  # milliseconds for one statement; what takes that long is not worth waiting for
+STATEMENT_TIMEOUT_MS = (
+    3000  # milliseconds for one statement; what takes that long is not worth waiting for
+)
 LATE = (
     1.5  # times what is left of the budget, after which a step that is not the first is given up,
 )
@@ -34,13 +36,13 @@ Place = tuple[datetime, int]
 class Found:
     """Events, newest first; `older` and `newer` are places to go on from, "" where there is nothing.
 
-    `back_to` is set where time ran out: from there on nobody has looked yet, and `older` leads on from there.
+    `searched_until` is set where time ran out: from there on nobody has looked yet, and `older` leads on from there.
     """
 
     rows: list[LogEvent]
     older: str = ""
     newer: str = ""
-    back_to: datetime | None = None
+    searched_until: datetime | None = None
 
     def __bool__(self) -> bool:
         return bool(self.rows)
@@ -53,7 +55,7 @@ def page_of(
     walk, exact = chosen.walk()
     rows = chosen.qs
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL statement_timeout = {PATIENCE}")
+        cursor.execute(f"SET LOCAL statement_timeout = {STATEMENT_TIMEOUT_MS}")
         if not exact and chosen.is_counted and not chosen.walk_is_short:
             if (span := chosen.counted_span()) is None:
                 return Found([])
@@ -196,6 +198,6 @@ def newest_since(chosen: LogFilter, place: Place | None, size: int) -> list[LogE
     """The newest events after the place, newest first. Raises the database's error."""
     walk, exact = chosen.walk()
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL statement_timeout = {PATIENCE}")
+        cursor.execute(f"SET LOCAL statement_timeout = {STATEMENT_TIMEOUT_MS}")
         rows, walk = (beyond(each, place, newer=True) for each in (chosen.qs, walk))
         return _look(rows, walk, exact, None, size, BUDGET, newer=False)[0]

@@ -33,7 +33,7 @@ from pipeline.monitor.workers.status import forget
 log = structlog.get_logger(__name__)
 QUEUES = (*STAGES, DEAD_LETTERS)
 EVERY = 5.0  # seconds between samples
-PATIENCE = 2.0  # seconds for one answer
+ANSWER_TIMEOUT_SECONDS = 2.0  # seconds for one answer
 TOTALS = "disable_stats=true&enable_queue_totals=true"
 STATISTICS = "columns=name,messages_ready,messages_unacknowledged,consumers,message_stats.publish,message_stats.ack"
 
@@ -61,7 +61,7 @@ class Consumers:
         """None where the queue is missing or the broker does not answer."""
         try:
             if self._connection is None:
-                self._connection = Connection(self._url, connect_timeout=PATIENCE)
+                self._connection = Connection(self._url, connect_timeout=ANSWER_TIMEOUT_SECONDS)
             return int(
                 self._connection.default_channel.queue_declare(queue, passive=True).consumer_count
             )
@@ -94,7 +94,7 @@ def ask_node(node: str, query: str) -> list[dict[str, Any]]:
     pair = f"{settings.RABBITMQ_DEFAULT_USER}:{settings.RABBITMQ_DEFAULT_PASS}"
     request.add_header("Authorization", "Basic " + base64.b64encode(pair.encode()).decode())
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(request, timeout=PATIENCE) as answer:
+    with opener.open(request, timeout=ANSWER_TIMEOUT_SECONDS) as answer:
         listed = json.load(answer)
     if isinstance(listed, list):
         return [row for row in listed if isinstance(row, dict)]

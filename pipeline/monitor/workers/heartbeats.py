@@ -25,9 +25,9 @@ from pipeline.monitor.workers import deploys
 from pipeline.monitor.workers.held import HeldMessages
 
 log = structlog.get_logger(__name__)
-EVERY = float(os.environ.get("HEARTBEAT_EVERY", 5))  # seconds; tests have less time
+INTERVAL_SECONDS = float(os.environ.get("HEARTBEAT_EVERY", 5))  # seconds; tests have less time
 LISTED = 40  # tasks in hand that are written down one by one
-LAST_WORD = 3.0  # seconds that the end of a worker may wait for its row to go
+EXIT_TIMEOUT_SECONDS = 3.0  # seconds that the end of a worker may wait for its row to go
 
 BEAT = """
 INSERT INTO monitor_workerheartbeat
@@ -38,13 +38,13 @@ ON CONFLICT (name, pid) DO UPDATE SET slots = excluded.slots, memory = excluded.
     in_progress = excluded.in_progress, busy = excluded.busy, started_at = excluded.started_at,
     version = excluded.version, beat_at = excluded.beat_at
 """
-GOODBYE = "DELETE FROM monitor_workerheartbeat WHERE name = %(name)s AND pid = %(pid)s"
+DELETE_ON_EXIT = "DELETE FROM monitor_workerheartbeat WHERE name = %(name)s AND pid = %(pid)s"
 
 
-class Heart:
+class HeartbeatThread:
     """Beats for one worker until it is stopped. A database that is away costs a beat, and is asked again."""
 
-    def __init__(self, worker: Any, every: float = EVERY) -> None:
+    def __init__(self, worker: Any, every: float = INTERVAL_SECONDS) -> None:
         self._worker = worker
         self._every = every
         self._started = timezone.now()
@@ -58,7 +58,7 @@ class Heart:
     def stop(self) -> None:
         """Takes the row away, unless the database keeps us waiting."""
         self._stop.set()
-        self._thread.join(LAST_WORD)
+        self._thread.join(EXIT_TIMEOUT_SECONDS)
 
     def _run(self) -> None:
         told = False
@@ -66,7 +66,7 @@ class Heart:
             self._look_after_slots()
             told = self._write(BEAT, first=not told) or told
             self._stop.wait(self._every)
-        self._write(GOODBYE)
+        self._write(DELETE_ON_EXIT)
 
     def _look_after_slots(self) -> None:
         """Threads only: of a child process that died, Celery hears."""
@@ -82,7 +82,7 @@ class Heart:
         """Whether that came to its end."""
         try:
             with connection.cursor() as cursor:
-                cursor.execute(statement, self.says())
+                cursor.execute(statement, self.snapshot())
             if first:
                 deploys.tell()
             return True
@@ -92,7 +92,7 @@ class Heart:
         finally:
             connection.close()  # this thread's: a connection that is kept would be one more per worker
 
-    def says(self) -> dict[str, Any]:
+    def snapshot(self) -> dict[str, Any]:
         """The worker's row."""
         pool = getattr(self._worker, "pool", None)
         tasks = in_progress()
@@ -171,7 +171,7 @@ def memory(pids: list[int]) -> int | None:
     return sum(held) or None
 
 
-_hearts: list[Heart] = []
+_hearts: list[HeartbeatThread] = []
 
 
 # Not before it is ready: while a worker starts it changes its environment, and a connection that is being made in
@@ -179,7 +179,7 @@ _hearts: list[Heart] = []
 @worker_ready.connect(weak=False)
 def begin(sender: Any, **_: Any) -> None:
     """Once per worker, when it takes tasks."""
-    heart = Heart(sender.controller)
+    heart = HeartbeatThread(sender.controller)
     _hearts.append(heart)
     heart.start()
     reason = os.environ.pop("GLEANER_RESTART_REASON", "")

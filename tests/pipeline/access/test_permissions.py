@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from pipeline.access.middleware import CHANGES_NOTHING, AccessMiddleware
 from pipeline.access.models import AuditEntry
-from pipeline.access.permissions import DIFFERENT, READING, needed
+from pipeline.access.permissions import EXCEPTIONS, READING, required_role
 from pipeline.access.roles import Role
 from tests.people import program, session
 
@@ -116,12 +116,12 @@ def doors(client: Client) -> dict[str, tuple[Client, Role | None, bool]]:
 
 def expected(route: Route, verb: str, role: Role | None, by_token: bool) -> str:
     """What the rule says, spelt out once more."""
-    if DIFFERENT.get(route.name, Role.ADMIN) is None:
+    if EXCEPTIONS.get(route.name, Role.ADMIN) is None:
         return "in"
     if role is None or (by_token and "api" not in route.namespaces):
         return "sign in"
     least = Role.VIEWER if verb in ("GET", "HEAD", "OPTIONS") else Role.OPERATOR
-    least = DIFFERENT.get(route.name) or least
+    least = EXCEPTIONS.get(route.name) or least
     least = Role.ADMIN if "admin" in route.namespaces else least
     return "in" if role >= least else "refused"
 
@@ -148,14 +148,14 @@ def test_anonymous_people_get_nothing_but_sign_in_and_health(client: Client) -> 
 
 
 def test_what_differs_from_the_rule_is_a_route_that_exists() -> None:
-    assert set(DIFFERENT) <= {route.name for route in routes()}
+    assert set(EXCEPTIONS) <= {route.name for route in routes()}
 
 
 @pytest.mark.usefixtures("nothing_is_done")
 def test_no_route_changes_something_without_an_entry() -> None:
     admin = session(Role.ADMIN)
     for route in routes():
-        if DIFFERENT.get(route.name, Role.ADMIN) is None or route.name in CHANGES_NOTHING:
+        if EXCEPTIONS.get(route.name, Role.ADMIN) is None or route.name in CHANGES_NOTHING:
             continue
         for verb in ("POST", "PUT", "PATCH", "DELETE"):
             before = AuditEntry.objects.count()
@@ -181,7 +181,7 @@ def table() -> str:
         if "admin" in route.namespaces and route.name != "admin:index":
             continue
         path = route.pattern.replace("|", "\\|") + ("*" if route.name == "admin:index" else "")
-        least = (needed(route.name, route.namespaces, verb) for verb in (READING[0], "POST"))
+        least = (required_role(route.name, route.namespaces, verb) for verb in (READING[0], "POST"))
         reading, changing = (role.label if role else "anybody" for role in least)
         lines.append(f"| {route.name} | `{path}` | {reading} | {changing} |")
     return "\n".join(lines) + "\n"

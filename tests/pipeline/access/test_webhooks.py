@@ -140,10 +140,12 @@ def test_a_receiver_that_fails_is_tried_again_ever_later_and_then_given_up(
         if delivery.next_at:
             pauses.append(
                 round(
-                    (delivery.next_at - timezone.now()) / webhooks_delivery.PAUSES[len(pauses)], 1
+                    (delivery.next_at - timezone.now())
+                    / webhooks_delivery.RETRY_AFTER[len(pauses)],
+                    1,
                 )
             )
-    assert pauses == [1.0] * len(webhooks_delivery.PAUSES)
+    assert pauses == [1.0] * len(webhooks_delivery.RETRY_AFTER)
     assert (delivery.state, delivery.status, len(receiver.received)) == (
         "failed",
         500,
@@ -188,7 +190,7 @@ def test_a_receiver_that_says_too_much_or_nothing_at_all_holds_nobody_up(
     receiver.more = f"X: {'x' * 60_000}\r\n" * 2
     assert webhooks_delivery.test(a_webhook(receiver.url)).state == "failed"
     receiver.silent = True
-    monkeypatch.setattr(webhooks_delivery, "PATIENCE", 0.3)
+    monkeypatch.setattr(webhooks_delivery, "TIMEOUT_SECONDS", 0.3)
     assert "timeout" in webhooks_delivery.test(a_webhook(receiver.url)).error
 
 

@@ -514,7 +514,7 @@ def test_a_search_that_takes_long_says_how_far_it_got_and_goes_on(
         answer = admin_client.get(address)
         found += [event.event for event in answer.context["events"]]
         page, pages = answer.context["page"], pages + 1
-        assert bool(page.back_to) == bool(page.older)
+        assert bool(page.searched_until) == bool(page.older)
         assert ("Searched back to" in answer.text) == bool(page.older)
         address = f"/logs/?q=rare&before={page.older}" if page.older else ""
     assert (found, pages) == (["e5", "e45"], wanted)
@@ -632,7 +632,7 @@ def test_what_was_counted_tells_where_lines_can_be(
         for n, event, stage in lines
     )
     page = admin_client.get("/logs/", query).context["page"]
-    assert ([event.event for event in page.rows], page.back_to) == (names, None)
+    assert ([event.event for event in page.rows], page.searched_until) == (names, None)
 
 
 def test_the_errors_of_a_run_have_an_index_of_their_own() -> None:

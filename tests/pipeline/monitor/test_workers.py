@@ -177,7 +177,7 @@ def test_no_database_costs_a_beat_and_no_more(monkeypatch: pytest.MonkeyPatch) -
     worker = type(
         "Worker", (), {"hostname": "fetch@a", "pool": None, "pool_cls": object, "concurrency": 1}
     )()
-    heart = heartbeats.Heart(worker, every=0.05)
+    heart = heartbeats.HeartbeatThread(worker, every=0.05)
     heart.start()
     heart._stop.wait(0.3)
     assert heart._thread.is_alive()
