@@ -55,7 +55,6 @@ ELSEWHERE = {
     "signin",
     "articles-all",
     "saved-views",
-    "trash",
     "dead-letters-seen",
 }  # test_frame, test_catalogue, test_queues
 FOREIGN = ("admin", "api")  # Django's own pages; and programs' ones, whose page is looked at

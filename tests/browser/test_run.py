@@ -125,7 +125,7 @@ def test_a_run_is_changed_and_compared(visitor: Visitor, monkeypatch: pytest.Mon
     page.get_by_text("Limit: none -> 3: 2 left out, 0 taken in.").wait_for()
     run.batches.update(finished_at=WHEN)
     summary_stage.close_run(run.pk)
-    page.get_by_role("link", name="Compare").click(timeout=6000)
+    page.get_by_role("link", name="Compare").first.click(timeout=6000)
     page.get_by_role("heading", name="New: 3").wait_for()
     page.get_by_role("heading", name="Gone: 3").wait_for()
     assert visitor.complaints == []
