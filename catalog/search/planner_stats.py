@@ -16,7 +16,8 @@ from django.db.models import QuerySet
 from catalog.models import Article
 
 STATISTICS = """
-SELECT attname, most_common_vals::text::text[], most_common_freqs, most_common_elems::text::text[],
+SELECT attname, most_common_vals::text::text[], most_common_freqs,
+    most_common_elems::text::text[],
     most_common_elem_freqs, null_frac, n_distinct
 FROM pg_stats WHERE schemaname = current_schema() AND tablename = 'catalog_article'
 """

@@ -28,7 +28,8 @@ CONFIGURATIONS = """
 WITH RECURSIVE known(language) AS (
     (SELECT language FROM catalog_article WHERE deleted_at IS NULL ORDER BY language LIMIT 1)
     UNION ALL
-    SELECT (SELECT language FROM catalog_article WHERE deleted_at IS NULL AND language > known.language
+    SELECT (SELECT language FROM catalog_article WHERE deleted_at IS NULL
+        AND language > known.language
             ORDER BY language LIMIT 1)
     FROM known WHERE known.language IS NOT NULL
 ), used(config, languages) AS (

@@ -22,7 +22,8 @@ START_TIMEOUT_SECONDS = 60.0
 IDLE_SECONDS = 30 * 60.0
 CHECK_INTERVAL_SECONDS = 20.0
 CLIENTS = """
-SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
+SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'
+    AND pid <> pg_backend_pid()
 """
 
 

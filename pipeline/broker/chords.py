@@ -20,7 +20,8 @@ from django_celery_results.backends import DatabaseBackend
 from pipeline.core.database import execute, wait_for_database
 
 CREATE_CHORD = """
-INSERT INTO pipeline_chord (group_id, size, done, failed, created_at) VALUES (%s, %s, 0, 0, now()) ON CONFLICT DO NOTHING
+INSERT INTO pipeline_chord (group_id, size, done, failed, created_at) 
+VALUES (%s, %s, 0, 0, now()) ON CONFLICT DO NOTHING
 """
 
 # One statement: the part and the count stand or fall together, and running it again changes
@@ -30,11 +31,13 @@ INSERT INTO pipeline_chord (group_id, size, done, failed, created_at) VALUES (%s
 COUNT_PART = """
 WITH part AS (
     INSERT INTO pipeline_chordpart (group_id, task_id) SELECT %(group)s::text, %(task)s::text
-    WHERE NOT EXISTS (SELECT FROM pipeline_journey WHERE id = %(journey)s::bigint AND state = 'pending')
+    WHERE NOT EXISTS (SELECT FROM pipeline_journey WHERE id = %(journey)s::bigint
+        AND state = 'pending')
     ON CONFLICT DO NOTHING RETURNING 1
 )
 UPDATE pipeline_chord
-SET done = done + (SELECT count(*) FROM part), failed = failed + %(failed)s * (SELECT count(*) FROM part)
+SET done = done + (SELECT count(*) FROM part),
+    failed = failed + %(failed)s * (SELECT count(*) FROM part)
 WHERE group_id = %(group)s AND fired_at IS NULL
 RETURNING done, size, failed
 """
@@ -42,7 +45,8 @@ RETURNING done, size, failed
 # What is committed after waiting for the disk has all that was committed before it on the disk,
 # too, of whatever process: the ends of the chord's journeys, for which nobody waited.
 FLUSH_COMMITS = """
-UPDATE pipeline_chord SET done = done FROM (SELECT set_config('synchronous_commit', 'on', true)) AS waiting
+UPDATE pipeline_chord SET done = done 
+FROM (SELECT set_config('synchronous_commit', 'on', true)) AS waiting
 WHERE group_id = %s
 """
 

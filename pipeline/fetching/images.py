@@ -42,13 +42,15 @@ SIGNATURES = (
 )
 
 KEEP = """
-INSERT INTO pipeline_image (key, kind, data, size, trouble, fetched_at) VALUES (%s, %s, %s, %s, %s, %s)
+INSERT INTO pipeline_image (key, kind, data, size, trouble, fetched_at) 
+VALUES (%s, %s, %s, %s, %s, %s)
 ON CONFLICT (key) DO UPDATE SET kind = excluded.kind, data = excluded.data, size = excluded.size,
     trouble = excluded.trouble, fetched_at = excluded.fetched_at
 """
 MAKE_ROOM = """
 DELETE FROM pipeline_image WHERE key IN (
-    SELECT key FROM (SELECT key, sum(size + 500) OVER (ORDER BY fetched_at DESC, key) AS room FROM pipeline_image) kept
+    SELECT key FROM (SELECT key, sum(size + 500) OVER (ORDER BY fetched_at DESC, key) AS room
+        FROM pipeline_image) kept
     WHERE room > %s)
 """
 

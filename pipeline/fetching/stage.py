@@ -16,17 +16,21 @@ from pipeline.journeys.transitions import PendingWrite, StageContext
 INPUT_QUERY = """
 SELECT a.id AS article, a.deleted_at, s.headers, s.body_id, s.fetched_at
 FROM catalog_article a LEFT JOIN LATERAL (
-    SELECT headers, body_id, fetched_at FROM pipeline_snapshot WHERE key = a.key ORDER BY fetched_at DESC LIMIT 1
+    SELECT headers, body_id, fetched_at FROM pipeline_snapshot WHERE key = a.key
+        ORDER BY fetched_at DESC LIMIT 1
 ) s ON true
 WHERE a.key = held_key
 """
 
 KEEP = """
 WITH body AS (
-    INSERT INTO pipeline_body (digest, data, size) VALUES (%(digest)s, %(data)s, %(size)s) ON CONFLICT DO NOTHING
+    INSERT INTO pipeline_body (digest, data, size) 
+    VALUES (%(digest)s, %(data)s, %(size)s) ON CONFLICT DO NOTHING
 ), kept AS (
-    INSERT INTO pipeline_snapshot (key, url, final_url, status, headers, redirects, fetched_at, seconds, body_id)
-    VALUES (%(key)s, %(url)s, %(final_url)s, %(status)s, %(headers)s, %(redirects)s, %(fetched_at)s, %(took)s,
+    INSERT INTO pipeline_snapshot (key, url, final_url, status, headers, redirects, fetched_at,
+        seconds, body_id)
+    VALUES (%(key)s, %(url)s, %(final_url)s, %(status)s, %(headers)s, %(redirects)s,
+        %(fetched_at)s, %(took)s,
         %(digest)s)
     RETURNING id
 )

@@ -20,7 +20,8 @@ UPDATE pipeline_batch SET claimed_at = now(), claimant = pg_backend_pid() WHERE 
     WHERE w.run_id = %(run)s AND w.published_at IS NULL AND r.state IN ('discovering', 'running')
       AND (w.claimed_at IS NULL OR w.claimed_at < now() - interval '1 minute'
            OR NOT EXISTS (SELECT 1 FROM pg_stat_activity a WHERE a.pid = w.claimant))
-      AND (SELECT coalesce(sum(sent.out), 0) < %(most)s AND coalesce(sum(sent.ready), 0) < %(ready)s / least(4, (
+      AND (SELECT coalesce(sum(sent.out), 0) < %(most)s
+          AND coalesce(sum(sent.ready), 0) < %(ready)s / least(4, (
                SELECT greatest(1, count(*)) FROM pipeline_run WHERE state IN ('discovering', 'running')))
            FROM pipeline_batch f CROSS JOIN LATERAL (
                SELECT count(*) AS out, count(*) FILTER (WHERE j.queued_at <= clock_timestamp()) AS ready

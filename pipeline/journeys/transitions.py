@@ -38,11 +38,14 @@ COLUMNS = """id, run_id, batch_id, url, key, source_metadata, state, stage, cras
 # wait for the stage. Entering does not wait for the disk: all that a crash of PostgreSQL takes with
 # it is a mark that the next entry sets.
 START = f"""
-UPDATE pipeline_journey SET crash_count = crash_count + crashed::int, in_progress = true, claimed_at = now()
+UPDATE pipeline_journey SET crash_count = crash_count + crashed::int, in_progress = true,
+    claimed_at = now()
 FROM (
-    SELECT id AS held_id, in_progress AS crashed, run_id AS held_run, key AS held_key, snapshot_id AS held_snapshot,
+    SELECT id AS held_id, in_progress AS crashed, run_id AS held_run, key AS held_key,
+        snapshot_id AS held_snapshot,
         draft AS held_draft, set_config('synchronous_commit', 'off', true)
-    FROM pipeline_journey WHERE id = %(id)s AND (state = 'pending' AND stage = %(stage)s) IS TRUE FOR UPDATE
+    FROM pipeline_journey WHERE id = %(id)s
+        AND (state = 'pending' AND stage = %(stage)s) IS TRUE FOR UPDATE
 ) AS held {{input_query}}
 WHERE id = held_id
 RETURNING {COLUMNS}, crashed {{input}}
@@ -58,7 +61,8 @@ LEAVE = """
 
 COMPLETE = f"""
 UPDATE pipeline_journey SET {LEAVE}, stage = %(next)s, queued_at = now(),
-    snapshot_id = coalesce({{kept}}, snapshot_id), bytes = coalesce(%(bytes)s, bytes), draft = %(draft)s
+    snapshot_id = coalesce({{kept}}, snapshot_id), bytes = coalesce(%(bytes)s, bytes),
+        draft = %(draft)s
 WHERE id = %(id)s AND (state = 'pending' AND stage = %(stage)s) IS TRUE
 """
 
@@ -76,13 +80,15 @@ RETURNING kept.id
 """
 
 RETRY = """
-UPDATE pipeline_journey SET in_progress = false, crash_count = 0, queued_at = now() + make_interval(secs => %(wait)s),
+UPDATE pipeline_journey SET in_progress = false, crash_count = 0,
+    queued_at = now() + make_interval(secs => %(wait)s),
     attempts = attempts || %(attempt)s::jsonb
 WHERE id = %(id)s AND (state = 'pending' AND stage = %(stage)s) IS TRUE
 """
 
 BACK_OFF = """
-UPDATE pipeline_journey SET in_progress = false, queued_at = now() + make_interval(secs => %(wait)s),
+UPDATE pipeline_journey SET in_progress = false,
+    queued_at = now() + make_interval(secs => %(wait)s),
     attempts = attempts || %(attempt)s::jsonb
 WHERE id = %(id)s AND (state = 'pending' AND stage = %(stage)s) IS TRUE
 """
@@ -95,7 +101,8 @@ WITH paused AS MATERIALIZED (
     SELECT id FROM pipeline_run WHERE id = %(run)s AND state = 'paused' FOR SHARE
 )
 UPDATE pipeline_journey SET in_progress = false, reason = 'paused'
-WHERE id = %(id)s AND (state = 'pending' AND stage = %(stage)s) IS TRUE AND EXISTS (SELECT FROM paused)
+WHERE id = %(id)s AND (state = 'pending' AND stage = %(stage)s) IS TRUE
+    AND EXISTS (SELECT FROM paused)
 RETURNING id
 """
 

@@ -37,14 +37,17 @@ RUNS_KEPT = 100  # of those that stored an article, the latest
 # Why it looks for near ones as it does, catalog/near_duplicates.py says.
 INSERT = f"""
 WITH held AS (
-    SELECT id FROM pipeline_journey WHERE id = %(id)s AND (state = 'pending' AND stage = %(stage)s) IS TRUE FOR UPDATE
+    SELECT id FROM pipeline_journey WHERE id = %(id)s
+        AND (state = 'pending' AND stage = %(stage)s) IS TRUE FOR UPDATE
 ), close AS MATERIALIZED (
     SELECT simhash, deleted_at FROM catalog_article
     WHERE simhash <> 0 AND catalog_quarters(simhash) && (SELECT %(quarters)s::int[])
 ), kept AS (
     INSERT INTO catalog_article ({{columns}})
-    SELECT {{values}} FROM held, catalog_source AS source WHERE source.host = %(host)s AND NOT EXISTS (
-        SELECT FROM close WHERE deleted_at IS NULL AND bit_count((simhash # %(new_simhash)s)::bit(64)) <= {MAX_DIFFERENT_BITS}
+    SELECT {{values}} FROM held, catalog_source AS source WHERE source.host = %(host)s
+        AND NOT EXISTS (
+        SELECT FROM close WHERE deleted_at IS NULL
+            AND bit_count((simhash # %(new_simhash)s)::bit(64)) <= {MAX_DIFFERENT_BITS}
     )
     ON CONFLICT DO NOTHING RETURNING id
 )

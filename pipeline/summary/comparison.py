@@ -36,8 +36,10 @@ WORK_MEMORY = "128MB"  # for a table of a run's addresses: on disk it takes twic
 # there. Moved: what is in the catalogue and stays there has not.
 COMPARE = """
 WITH met AS MATERIALIZED (
-    SELECT coalesce(a.id, b.id) AS journey, coalesce(a.url, b.url) AS url, coalesce(b.state, '') AS old,
-        coalesce(b.reason, '') AS old_reason, coalesce(a.state, '') AS new, coalesce(a.reason, '') AS reason,
+    SELECT coalesce(a.id, b.id) AS journey, coalesce(a.url, b.url) AS url,
+        coalesce(b.state, '') AS old,
+        coalesce(b.reason, '') AS old_reason, coalesce(a.state, '') AS new,
+            coalesce(a.reason, '') AS reason,
         CASE
             WHEN b.there IS NOT TRUE AND a.there THEN 'new'
             WHEN a.there AND a.state = 'stored' AND a.detail = 'updated' THEN 'changed'
@@ -46,7 +48,8 @@ WITH met AS MATERIALIZED (
         END AS kind
     FROM (SELECT id, key, url, state, reason, state IN ('stored', 'unchanged', 'duplicate') AS there
           FROM pipeline_journey WHERE run_id = %(before)s) b
-    FULL JOIN (SELECT id, key, url, state, reason, detail, state IN ('stored', 'unchanged', 'duplicate') AS there
+    FULL JOIN (SELECT id, key, url, state, reason, detail,
+        state IN ('stored', 'unchanged', 'duplicate') AS there
                FROM pipeline_journey WHERE run_id = %(after)s) a ON a.key = b.key
     WHERE (a.state, a.reason) IS DISTINCT FROM (b.state, b.reason) OR a.detail = 'updated'
 ), counts AS (
@@ -60,10 +63,12 @@ WITH met AS MATERIALIZED (
 SELECT json_build_object(
     'kinds', (SELECT json_agg(json_build_array(kind, n, (
         SELECT json_agg(json_build_array(journey, url, reason)) FROM (
-            SELECT journey, url, reason FROM met WHERE met.kind = counts.kind ORDER BY url, journey LIMIT %(most)s
+            SELECT journey, url, reason FROM met WHERE met.kind = counts.kind ORDER BY url,
+                journey LIMIT %(most)s
         ) AS first
     ))) FROM counts),
-    'moves', (SELECT json_agg(json_build_array(old, old_reason, new, reason, n) ORDER BY n DESC) FROM moves)
+    'moves', (SELECT json_agg(json_build_array(old, old_reason, new, reason, n) ORDER BY n DESC)
+        FROM moves)
 )::text
 """
 

@@ -38,7 +38,8 @@ FROM pipeline_journey WHERE run_id = %(run)s AND state = 'pending' GROUP BY 1, 2
 MEDIANS = """
 SELECT stage.key, percentile_cont(0.5) WITHIN GROUP (ORDER BY stage.value::float)
 FROM pipeline_journey j, jsonb_each_text(j.timings) stage WHERE j.batch_id IN (
-    SELECT id FROM pipeline_batch WHERE run_id = %s AND published_at IS NOT NULL ORDER BY number DESC LIMIT 5) GROUP BY 1
+    SELECT id FROM pipeline_batch WHERE run_id = %s AND published_at IS NOT NULL
+        ORDER BY number DESC LIMIT 5) GROUP BY 1
 """
 
 

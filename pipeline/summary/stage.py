@@ -16,7 +16,8 @@ STATES = [str(state) for state in Journey.State]
 # A journey that its batch counted but that never ended: its worker was killed by the time limit or
 # by the system.
 FAIL_LOST = """
-UPDATE pipeline_journey SET state = 'failed', reason = 'worker-killed', in_progress = false, ended_at = now(), draft = NULL,
+UPDATE pipeline_journey SET state = 'failed', reason = 'worker-killed', in_progress = false,
+    ended_at = now(), draft = NULL,
     detail = 'its worker was killed in the stage ' || stage || ', by its time limit or by the system'
 WHERE batch_id = %s AND state = 'pending'
 """

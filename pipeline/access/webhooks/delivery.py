@@ -33,7 +33,8 @@ CLAIM = """
 UPDATE access_delivery SET attempts = attempts + 1, tried_at = %(now)s, next_at = %(again)s
 WHERE number = (
     SELECT d.number FROM access_delivery d JOIN access_webhook w ON w.id = d.webhook_id
-    WHERE d.next_at <= %(now)s AND w.active ORDER BY d.next_at, d.number LIMIT 1 FOR UPDATE OF d SKIP LOCKED
+    WHERE d.next_at <= %(now)s AND w.active ORDER BY d.next_at, d.number
+        LIMIT 1 FOR UPDATE OF d SKIP LOCKED
 ) RETURNING number
 """
 

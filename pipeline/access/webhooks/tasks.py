@@ -35,7 +35,8 @@ WITH moved AS (
     ) AS at
     FROM pipeline_run r WHERE r.state IN ('queued', 'discovering', 'running', 'cancelling')
 )
-INSERT INTO access_delivery (id, webhook_id, event, run, happened_at, facts, next_at, attempts, error)
+INSERT INTO access_delivery (id, webhook_id, event, run, happened_at, facts, next_at, attempts,
+    error)
 SELECT gen_random_uuid(), w.id, %(event)s, r.id, m.at, access_run_facts(r), %(now)s, 0, ''
 FROM moved m JOIN pipeline_run r ON r.id = m.id
 JOIN access_webhook w ON w.active AND %(event)s = ANY (w.events)

@@ -13,8 +13,9 @@ BACK_OFFS = [pace.back_off(failures) for failures in range(1, pace.GIVE_UP_AFTER
 CLAIM_SECONDS = 60  # after which a worker that went to ask for robots.txt is taken for dead
 
 INSERT = """
-INSERT INTO pipeline_host AS host (name, next_at, promised_at, delay, delay_reason, latency, answered, failures,
-    last_failure, parked_reason, robots_url, robots_status, robots_text, robots_reason, robots_detail, robots_stale,
+INSERT INTO pipeline_host AS host (name, next_at, promised_at, delay, delay_reason, latency,
+    answered, failures, last_failure, parked_reason, robots_url, robots_status, robots_text,
+    robots_reason, robots_detail, robots_stale,
     robots_claimed_until)
 VALUES (%(name)s, clock_timestamp(), clock_timestamp(), 0, 'setting', 0, 0, 0,
     '', '', '', 0, '', '', '', false, {claim})
@@ -23,7 +24,8 @@ ON CONFLICT (name) DO """
 # The first step locks the row, the second reads the clock once it has it: slots are counted from then.
 SLOT = """
 WITH seen AS (
-    SELECT name, next_at, promised_at, parked_until, closed_at FROM pipeline_host WHERE name = %(name)s FOR UPDATE
+    SELECT name, next_at, promised_at, parked_until, closed_at FROM pipeline_host
+        WHERE name = %(name)s FOR UPDATE
 ), now AS MATERIALIZED (
     SELECT *, clock_timestamp() AS now FROM seen
 ), turn AS (
@@ -33,7 +35,8 @@ WITH seen AS (
         coalesce(parked_until > now, false) AS parked
     FROM now
 ), verdict AS (
-    SELECT *, NOT closed AND at <= now + make_interval(secs => %(max_wait_seconds)s) AS granted FROM turn
+    SELECT *, NOT closed AND at <= now + make_interval(secs => %(max_wait_seconds)s) AS granted
+        FROM turn
 )
 UPDATE pipeline_host AS host SET
     next_at = CASE WHEN granted THEN at + make_interval(secs => %(gap)s) ELSE host.next_at END,
@@ -44,7 +47,8 @@ UPDATE pipeline_host AS host SET
     latency = CASE WHEN %(answered)s > 0 THEN %(latency)s ELSE host.latency END,
     failures = CASE WHEN %(answered)s > 0 AND NOT closed THEN 0 ELSE host.failures END
 FROM verdict WHERE host.name = verdict.name
-RETURNING granted, closed, parked, extract(epoch FROM CASE WHEN granted THEN at ELSE promise END - now)::float,
+RETURNING granted, closed, parked,
+    extract(epoch FROM CASE WHEN granted THEN at ELSE promise END - now)::float,
     host.parked_reason, host.failures, host.last_failure
 """
 
@@ -54,7 +58,8 @@ WITH locked AS (
 )
 UPDATE pipeline_host AS host SET answered = host.answered + news.answered, latency = news.latency,
     failures = CASE WHEN host.closed_at IS NULL THEN 0 ELSE host.failures END
-FROM unnest(%(names)s::text[], %(answered)s::int[], %(latencies)s::float[]) AS news (name, answered, latency)
+FROM unnest(%(names)s::text[], %(answered)s::int[], %(latencies)s::float[])
+    AS news (name, answered, latency)
 JOIN locked ON locked.name = news.name WHERE host.name = news.name
 """
 
@@ -66,14 +71,17 @@ UPDATE pipeline_host AS host SET
         + make_interval(secs => (%(back_offs)s::float[])[least(count.failures, %(give_up)s)]),
     parked_reason = %(reason)s,
     closed_at = CASE WHEN count.failures >= %(give_up)s THEN clock_timestamp() ELSE host.closed_at END
-FROM (SELECT name, 1 + CASE WHEN %(answered)s THEN 0 ELSE failures END AS failures FROM pipeline_host
+FROM (SELECT name, 1 + CASE WHEN %(answered)s THEN 0 ELSE failures END AS failures
+    FROM pipeline_host
       WHERE name = %(name)s FOR UPDATE) AS count
-WHERE host.name = count.name AND (host.parked_until IS NULL OR host.parked_until <= clock_timestamp())
+WHERE host.name = count.name 
+    AND (host.parked_until IS NULL OR host.parked_until <= clock_timestamp())
 """
 
 PARK = """
 UPDATE pipeline_host
-SET parked_until = clock_timestamp() + make_interval(secs => %(seconds)s), parked_reason = %(reason)s
+SET parked_until = clock_timestamp() + make_interval(secs => %(seconds)s),
+    parked_reason = %(reason)s
 WHERE name = %(name)s AND coalesce(parked_until < clock_timestamp() + make_interval(secs => %(seconds)s), true)
 """
 
@@ -92,7 +100,8 @@ RETURNING name
 )
 
 READ_ROBOTS = """
-SELECT robots_url, robots_status, robots_text, robots_fetched_at, robots_reason, robots_detail, robots_stale
+SELECT robots_url, robots_status, robots_text, robots_fetched_at, robots_reason, robots_detail,
+    robots_stale
 FROM pipeline_host WHERE name = %(name)s
 """
 

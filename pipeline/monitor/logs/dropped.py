@@ -9,7 +9,8 @@ from pipeline.monitor.logs.writer import DROPPED
 TOLD = """
 SELECT process, sum((data->>'number')::numeric)::bigint, min(data->>'since'), max(data->>'until')
 FROM monitor_logevent
-WHERE event = %s AND at >= %s AND at <= %s AND jsonb_typeof(data->'number') = 'number' GROUP BY 1 ORDER BY 1
+WHERE event = %s AND at >= %s AND at <= %s AND jsonb_typeof(data->'number') = 'number'
+    GROUP BY 1 ORDER BY 1
 """
 ALL = """
 SELECT coalesce(sum((data->>'number')::numeric)::bigint, 0) FROM monitor_logevent

@@ -19,9 +19,11 @@ SAMPLE = """
 INSERT INTO monitor_queuewait (taken_at, stage, about, seconds)
 SELECT taken_at, stage, about, extract(epoch FROM taken_at - since) FROM (
     (SELECT j.claimed_at, j.stage, j.id, greatest(j.queued_at, w.published_at)
-    FROM pipeline_run r JOIN pipeline_batch w ON w.run_id = r.id AND w.published_at IS NOT NULL AND w.finished_at IS NULL
+    FROM pipeline_run r JOIN pipeline_batch w ON w.run_id = r.id AND w.published_at IS NOT NULL
+        AND w.finished_at IS NULL
     JOIN pipeline_journey j ON j.batch_id = w.id AND j.state = 'pending' AND j.in_progress
-    WHERE r.state IN ('discovering', 'running', 'paused', 'cancelling') ORDER BY j.claimed_at DESC LIMIT %(most)s)
+    WHERE r.state IN ('discovering', 'running', 'paused', 'cancelling')
+        ORDER BY j.claimed_at DESC LIMIT %(most)s)
     UNION ALL
     (SELECT j.claimed_at, j.stage, j.id, greatest(j.queued_at, w.published_at)
     FROM pipeline_journey j JOIN pipeline_batch w ON w.id = j.batch_id
@@ -30,8 +32,10 @@ SELECT taken_at, stage, about, extract(epoch FROM taken_at - since) FROM (
     (SELECT started_at, 'discover', id, coalesce(sent_at, created_at) FROM pipeline_run
     WHERE started_at > now() - interval '10 seconds' AND discovery_attempts = 1 LIMIT %(most)s)
     UNION ALL
-    (SELECT w.finished_at, 'summarise', w.id, (SELECT max(ended_at) FROM pipeline_journey WHERE batch_id = w.id)
-    FROM pipeline_run r JOIN pipeline_batch w ON w.run_id = r.id AND w.finished_at > now() - interval '10 seconds'
+    (SELECT w.finished_at, 'summarise', w.id,
+        (SELECT max(ended_at) FROM pipeline_journey WHERE batch_id = w.id)
+    FROM pipeline_run r JOIN pipeline_batch w ON w.run_id = r.id
+        AND w.finished_at > now() - interval '10 seconds'
     WHERE r.finished_at IS NULL OR r.finished_at > now() - interval '10 seconds' LIMIT %(most)s)
 ) AS seen (taken_at, stage, about, since)
 WHERE taken_at > since AND taken_at > now() - interval '1 minute'

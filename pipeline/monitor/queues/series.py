@@ -18,8 +18,10 @@ SOURCES = {
     "sample": """
         SELECT taken_at, queue, waiting most, published, acked FROM monitor_queuesample WHERE taken_at > %(since)s""",
     "minute": """
-        SELECT taken_at, queue, waiting_most most, published, acked FROM monitor_queueminute WHERE taken_at > %(since)s
-        UNION ALL SELECT taken_at, queue, waiting, published, acked FROM monitor_queuesample WHERE taken_at >= coalesce(
+        SELECT taken_at, queue, waiting_most most, published, acked FROM monitor_queueminute
+            WHERE taken_at > %(since)s
+        UNION ALL SELECT taken_at, queue, waiting, published, acked FROM monitor_queuesample
+            WHERE taken_at >= coalesce(
             (SELECT max(taken_at) + interval '1 minute' FROM monitor_queueminute WHERE taken_at > %(since)s), %(since)s)""",
 }
 

@@ -20,7 +20,8 @@ SHOWN = 3  # tasks of a worker, the oldest
 FORGET = """
 DELETE FROM monitor_workerheartbeat b WHERE beat_at < clock_timestamp() - interval '1 hour'
 OR beat_at < clock_timestamp() - interval '10 minutes' AND EXISTS (
-    SELECT 1 FROM monitor_workerheartbeat WHERE name = b.name AND started_at > b.started_at AND beat_at > b.beat_at)
+    SELECT 1 FROM monitor_workerheartbeat WHERE name = b.name AND started_at > b.started_at
+        AND beat_at > b.beat_at)
 """
 
 
