@@ -1,4 +1,5 @@
-"""Which packages code imports: `import numpy as np` -> numpy. Nothing is run, and nothing is guessed."""
+"""Which packages code imports: `import numpy as np` -> numpy. Nothing is run, and nothing is
+guessed."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,7 +18,8 @@ TRIPLE_QUOTE = re.compile(r'"""|\'\'\'')
 
 
 def imported(code: Iterable[Mapping[str, str]]) -> list[str]:
-    """Return the packages that these blocks {"text": ..., "language": ...} import, in alphabetical order."""
+    """Return the packages that these blocks {"text": ..., "language": ...} import, in
+    alphabetical order."""
     found: set[str] = set()
     left = MAX_CODE_LENGTH
     for block in code:
@@ -48,7 +50,8 @@ def _packages(module: str | None, names: str) -> list[str]:
 
 
 def _listed(names: str) -> list[str]:
-    """Return those of `os, sys as s; x = 1`; none where it is prose: "import the module with care"."""
+    """Return those of `os, sys as s; x = 1`; none where it is prose: "import the module with
+    care"."""
     found = []
     start = 0
     while match := NAMES.match(names, start):

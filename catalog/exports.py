@@ -1,4 +1,5 @@
-"""Articles as JSON lines, CSV or an Atom feed, written piece by piece: they need not fit into memory."""
+"""Articles as JSON lines, CSV or an Atom feed, written piece by piece: they need not fit into
+memory."""
 
 import csv
 import json
@@ -38,14 +39,17 @@ COLUMNS = (
     "excerpt",
     "text",
 )
-# A spreadsheet would run a cell that begins so, some also where the sign is wide, or behind what is not seen.
+# A spreadsheet would run a cell that begins so, some also where the sign is wide, or behind what
+# is not seen.
 FORMULA = re.compile(
     "[\\s\u200b-\u200f\u2060\ufeff]*[=+\\-@\uff1d\uff0b\uff0d\uff20]|[ \\n]*[\\t\\r]"
 )
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-Rows = QuerySet[Article] | Sequence[QuerySet[Article]]  # in their order, or in parts of it
+Rows = (
+    QuerySet[Article] | Sequence[QuerySet[Article]]
+)  # in their order, or in parts of it
 WHOLE = Article.objects.select_related("source").defer("search", "heading", "code")
 
 
@@ -166,7 +170,8 @@ FORMATS: dict[str, Format] = {
 def each(rows: Rows) -> Iterator[Article]:
     """Yield the articles, a few at a time.
 
-    No transaction is open while the reader takes its time. Only ids are put in order, and kept in memory with 8 bytes
+    No transaction is open while the reader takes its time. Only ids are put in order, and kept in
+    memory with 8 bytes
     each: whole articles would take the server's disk.
     """
     parts: Sequence[QuerySet[Article]]
@@ -187,19 +192,30 @@ def each(rows: Rows) -> Iterator[Article]:
 
 
 def _ids(rows: QuerySet[Article]) -> "array[int]":
-    """Return the ids in order. In a transaction the server hands them over as they come, instead of all at once."""
+    """Return the ids in order. In a transaction the server hands them over as they come, instead
+    of all at once."""
     with nullcontext() if connection.in_atomic_block else transaction.atomic():
-        return array("q", rows.values_list("pk", flat=True).iterator(chunk_size=IDS_CHUNK))
+        return array(
+            "q", rows.values_list("pk", flat=True).iterator(chunk_size=IDS_CHUNK)
+        )
 
 
-def export(form: str, filters: ArticleFilter, query: QueryDict) -> StreamingHttpResponse:
+def export(
+    form: str, filters: ArticleFilter, query: QueryDict
+) -> StreamingHttpResponse:
     """Return exactly the articles that the list shows for this query, as a file, in its order."""
     chosen = FORMATS[form]
     rows = ordered_parts(
-        filters.qs, query.get("sort", ""), filters.by_keys(), filters.search, filters.days
+        filters.qs,
+        query.get("sort", ""),
+        filters.by_keys(),
+        filters.search,
+        filters.days,
     )
     response = StreamingHttpResponse(chosen.write(rows), content_type=chosen.kind)
-    response["Content-Disposition"] = f'attachment; filename="articles.{chosen.extension}"'
+    response["Content-Disposition"] = (
+        f'attachment; filename="articles.{chosen.extension}"'
+    )
     return response
 
 

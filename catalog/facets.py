@@ -1,6 +1,8 @@
-"""How many articles each value of a field would leave: counted without that field's own filter, and never for long.
+"""How many articles each value of a field would leave: counted without that field's own filter,
+and never for long.
 
-Where few match, the counts are exact. Where more match, the newest are counted, or, of the whole catalogue, the
+Where few match, the counts are exact. Where more match, the newest are counted, or, of the whole
+catalogue, the
 statistics that PostgreSQL keeps are shown; either is said with the numbers.
 """
 
@@ -48,11 +50,15 @@ COPIES_SQL = """CASE WHEN original_id IS NOT NULL THEN 'copy' WHEN EXISTS (
 FIELDS = {
     "source": Field("Source", "source_id::text"),
     "language": Field("Language", "language"),
-    "month": Field("Month", "to_char(published AT TIME ZONE %(zone)s, 'YYYY-MM')", "value DESC"),
+    "month": Field(
+        "Month", "to_char(published AT TIME ZONE %(zone)s, 'YYYY-MM')", "value DESC"
+    ),
     "tag": Field("Tag", "unnest(tags)"),
     "label": Field("Label", "unnest(labels)"),
     "run": Field("Added by run", "unnest(runs)::text"),
-    "has_code": Field("Code", "CASE WHEN has_code THEN 'yes' ELSE 'no' END", names=HAS_CODE),
+    "has_code": Field(
+        "Code", "CASE WHEN has_code THEN 'yes' ELSE 'no' END", names=HAS_CODE
+    ),
     "code": Field("Code language", "unnest(code_languages)"),
     "imports": Field("Imports", "unnest(imports)"),
     "copies": Field("Near duplicates", COPIES_SQL, names=COPIES),
@@ -120,7 +126,10 @@ def facets(query: QueryDict, rows: QuerySet[Article]) -> list[Facet]:
         counts |= group.known or {}
     sources = _sources(key for key, _ in counts.get("source", []))
     counted_of = {name: group.of for group in groups for name in group.names}
-    return [_facet(name, query, counts.get(name), counted_of[name], sources) for name in FIELDS]
+    return [
+        _facet(name, query, counts.get(name), counted_of[name], sources)
+        for name in FIELDS
+    ]
 
 
 def _ms_until(deadline: float) -> float:
@@ -154,7 +163,9 @@ def _group_without(filters: ArticleFilter, name: str, left_ms: float) -> Group:
             return Group([name], [], "about", known)
     if left_ms < MIN_LOOK_MS:
         return Group([name], [], "")
-    budget = TimeBudget(FIND_ONE_MS, FIND_ONE_MS, final_ms=0, max_looks=2, total_ms=left_ms)
+    budget = TimeBudget(
+        FIND_ONE_MS, FIND_ONE_MS, final_ms=0, max_looks=2, total_ms=left_ms
+    )
     return _found_group([name], newest_of(filters, name, budget))
 
 
@@ -168,21 +179,30 @@ def _found_group(names: list[str], found: Ids) -> Group:
 
 
 def _active(filters: ArticleFilter, excluded: str = "") -> set[str]:
-    return {name for name in filters.filters if filters.data.get(name) and name != excluded}
+    return {
+        name for name in filters.filters if filters.data.get(name) and name != excluded
+    }
 
 
 def newest_of(filters: ArticleFilter, excluded: str, budget: TimeBudget) -> Ids:
-    """Return the ids of up to MAX_COUNTED that match all filters but one, the newest, and whether these are all."""
+    """Return the ids of up to MAX_COUNTED that match all filters but one, the newest, and whether
+    these are all."""
     rows = filters.excluding(excluded)
     keyed = filters.by_keys(excluded)
     if keyed is not None:
         matches, walked = expected_rows(rows, filters.walked_rows(excluded))
         walk_is_long = MAX_COUNTED * walked > MAX_WALKED * matches
         if walk_is_long:
-            return newest(keyed, MAX_COUNTED, column=BY_KEYS, matches=matches, budget=budget)
+            return newest(
+                keyed, MAX_COUNTED, column=BY_KEYS, matches=matches, budget=budget
+            )
         return newest(rows, MAX_COUNTED, matches=matches, budget=budget)
     search = None
-    if filters.search and filters.search.words and not _active(filters, excluded) & DAY_FILTERS:
+    if (
+        filters.search
+        and filters.search.words
+        and not _active(filters, excluded) & DAY_FILTERS
+    ):
         search = filters.search
     return newest(rows, MAX_COUNTED, search, budget=budget)
 
@@ -216,7 +236,11 @@ def _count_sql(name: str, number: int) -> str:
     if name == "source":
         selected = SELECTED_SOURCE
     return COUNT.format(
-        name=name, number=number, values=field.values, order=field.order, selected=selected
+        name=name,
+        number=number,
+        values=field.values,
+        order=field.order,
+        selected=selected,
     )
 
 
@@ -256,7 +280,8 @@ def _choice(name: str, query: QueryDict, value: str, label: str, count: int) -> 
 
 
 def total(found: list[Facet]) -> tuple[int, str] | None:
-    """Return how many articles match, and what that is a count of: an article has code or has none."""
+    """Return how many articles match, and what that is a count of: an article has code or has
+    none."""
     for facet in found:
         if facet.name == "has_code" and facet.values:
             selected = [value for value in facet.values if value.selected]

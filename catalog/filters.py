@@ -8,7 +8,15 @@ from typing import Any
 import django_filters
 from django import forms
 from django.core.validators import EMPTY_VALUES
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Value
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils import timezone
@@ -25,19 +33,32 @@ COPIES = {"unique": "Unique", "copied": "Original", "copy": "Duplicate"}
 HAS_CODE = {"yes": "with code", "no": "without code"}
 POSITION = ("before", "after")  # the page in the list
 # The filters that a key answers; "copies" for one of its values.
-KEYED = {"source", "author", "tag", "language", "code", "has_code", "imports", "label", "run"}
+KEYED = {
+    "source",
+    "author",
+    "tag",
+    "language",
+    "code",
+    "has_code",
+    "imports",
+    "label",
+    "run",
+}
 IN_LIST_ORDER = {"source", "language"}  # each has an index in the order of the list
 FIRST_DAY = date(1000, 1, 1)
 LAST_DAY = date(9000, 1, 1)
 
 
 class ArticleFilter(django_filters.FilterSet):
-    """Source by host; author, tag, language exactly; days and words inclusive; `q` as a person searches."""
+    """Source by host; author, tag, language exactly; days and words inclusive; `q` as a person
+    searches."""
 
     source = django_filters.ModelChoiceFilter(
         queryset=Source.objects.all(), to_field_name="host", empty_label="any source"
     )
-    author = django_filters.CharFilter(field_name="authors", method="contains", label="Author")
+    author = django_filters.CharFilter(
+        field_name="authors", method="contains", label="Author"
+    )
     tag = django_filters.CharFilter(field_name="tags", method="contains", label="Tag")
     language = django_filters.CharFilter(label="Language")
     code = django_filters.CharFilter(
@@ -52,11 +73,19 @@ class ArticleFilter(django_filters.FilterSet):
         method="added_by", label="Added by run", min_value=1, max_value=MAX_RUN
     )
     copies = django_filters.ChoiceFilter(
-        method="near_duplicate_filter", label="Near duplicates", choices=list(COPIES.items())
+        method="near_duplicate_filter",
+        label="Near duplicates",
+        choices=list(COPIES.items()),
     )
-    month = django_filters.DateFilter(method="in_month", label="Month", input_formats=["%Y-%m"])
-    since = django_filters.DateFilter(method="from_day", label="Published from", widget=DATE_INPUT)
-    until = django_filters.DateFilter(method="to_day", label="Published to", widget=DATE_INPUT)
+    month = django_filters.DateFilter(
+        method="in_month", label="Month", input_formats=["%Y-%m"]
+    )
+    since = django_filters.DateFilter(
+        method="from_day", label="Published from", widget=DATE_INPUT
+    )
+    until = django_filters.DateFilter(
+        method="to_day", label="Published to", widget=DATE_INPUT
+    )
     words_from = django_filters.NumberFilter(
         field_name="word_count",
         lookup_expr="gte",
@@ -72,7 +101,9 @@ class ArticleFilter(django_filters.FilterSet):
         label="Words to",
     )
     # The last one: it keeps the rows that the others leave.
-    q = django_filters.CharFilter(method="search_for", label="Search", max_length=MAX_SEARCH_LENGTH)
+    q = django_filters.CharFilter(
+        method="search_for", label="Search", max_length=MAX_SEARCH_LENGTH
+    )
 
     class Meta:
         model = Article
@@ -84,12 +115,18 @@ class ArticleFilter(django_filters.FilterSet):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self._searches: dict[str | None, Search] = {}  # by the language that they are for
+        self._searches: dict[
+            str | None, Search
+        ] = {}  # by the language that they are for
 
     def active(self, query: QueryDict) -> list[tuple[str, str, str]]:
         """Return the filters that are set, as (label, value, the query string without it)."""
         return [
-            (str(self.filters[name].label or name.title()), str(value), without(query, name))
+            (
+                str(self.filters[name].label or name.title()),
+                str(value),
+                without(query, name),
+            )
             for name, value in query.items()
             if value and name in self.filters
         ]
@@ -110,9 +147,11 @@ class ArticleFilter(django_filters.FilterSet):
         return rows
 
     def by_keys(self, excluded: str = "") -> ArticleQuerySet | None:
-        """Return what matches all filters but this one, by the index of filter keys: to sort or to count it.
+        """Return what matches all filters but this one, by the index of filter keys: to sort or
+        to count it.
 
-        None where no key helps: words are searched, or what has copies, or all are of one value that an index has in
+        None where no key helps: words are searched, or what has copies, or all are of one value
+        that an index has in
         order.
         """
         values = {
@@ -136,7 +175,8 @@ class ArticleFilter(django_filters.FilterSet):
 
     @property
     def days(self) -> Days:
-        """The first and the last moment that matches may be published at; None where either end is open."""
+        """The first and the last moment that matches may be published at; None where either end
+        is open."""
         begins = []
         ends = []
         values = self._cleaned
@@ -151,13 +191,16 @@ class ArticleFilter(django_filters.FilterSet):
         return max(begins, default=None), min(ends, default=None)
 
     def walked_rows(self, excluded: str = "") -> QuerySet[Article]:
-        """Return what a walk in the order of the list looks at for what matches all filters but this one."""
+        """Return what a walk in the order of the list looks at for what matches all filters but
+        this one."""
         rows: QuerySet[Article] = self.queryset.all()
         for name in IN_LIST_ORDER - {excluded}:
             rows = self.filters[name].filter(rows, self.form.cleaned_data.get(name))
         return rows
 
-    def search_for(self, rows: QuerySet[Article], _name: str, words: str) -> QuerySet[Article]:
+    def search_for(
+        self, rows: QuerySet[Article], _name: str, words: str
+    ) -> QuerySet[Article]:
         """Filter by the words of a search."""
         language = None
         if self._excluded != "language":
@@ -167,19 +210,27 @@ class ArticleFilter(django_filters.FilterSet):
         self.search = replace(self._searches[language], rows=rows)
         return self.search.apply(rows)
 
-    def contains(self, rows: QuerySet[Article], name: str, value: str) -> QuerySet[Article]:
+    def contains(
+        self, rows: QuerySet[Article], name: str, value: str
+    ) -> QuerySet[Article]:
         """Filter by an element of an array."""
         return rows.filter(**{f"{name}__contains": [value]})
 
-    def labelled(self, rows: QuerySet[Article], _name: str, label: str) -> QuerySet[Article]:
+    def labelled(
+        self, rows: QuerySet[Article], _name: str, label: str
+    ) -> QuerySet[Article]:
         """Filter by a label. The index holds only articles that have labels."""
         return rows.filter(LABELLED, labels__contains=[label])
 
-    def with_code(self, rows: QuerySet[Article], _name: str, answer: str) -> QuerySet[Article]:
+    def with_code(
+        self, rows: QuerySet[Article], _name: str, answer: str
+    ) -> QuerySet[Article]:
         """Filter by whether there is code."""
         return rows.filter(has_code=answer == "yes")
 
-    def added_by(self, rows: QuerySet[Article], _name: str, run: Decimal) -> QuerySet[Article]:
+    def added_by(
+        self, rows: QuerySet[Article], _name: str, run: Decimal
+    ) -> QuerySet[Article]:
         """Filter by a run that stored the article."""
         return rows.filter(runs__contains=[int(run)])
 
@@ -191,29 +242,39 @@ class ArticleFilter(django_filters.FilterSet):
         if kind == "copy":
             return rows.filter(original__isnull=False)
         if kind == "unique":
-            return rows.filter(~Exists(copies.filter(original=OuterRef("pk"))), original=None)
-        # Read at once from an index, and each article looked up in that: as a join it is expected to leave so few that
+            return rows.filter(
+                ~Exists(copies.filter(original=OuterRef("pk"))), original=None
+            )
+        # Read at once from an index, and each article looked up in that: as a join it is expected
+        # to leave so few that
         # no walk along the order of a list is tried.
         originals = copies.filter(original__isnull=False).order_by().values("original")
         is_original = ExpressionWrapper(Q(pk__in=originals), BooleanField())
         return rows.filter(Coalesce(is_original, Value(False)), original=None)
 
-    def from_day(self, rows: QuerySet[Article], _name: str, day: date) -> QuerySet[Article]:
+    def from_day(
+        self, rows: QuerySet[Article], _name: str, day: date
+    ) -> QuerySet[Article]:
         """Filter by the first day."""
         return rows.filter(published__gte=_start(day))
 
-    def to_day(self, rows: QuerySet[Article], _name: str, day: date) -> QuerySet[Article]:
+    def to_day(
+        self, rows: QuerySet[Article], _name: str, day: date
+    ) -> QuerySet[Article]:
         """Filter by the last day."""
         return rows.filter(published__lt=_start(day) + timedelta(days=1))
 
-    def in_month(self, rows: QuerySet[Article], _name: str, first: date) -> QuerySet[Article]:
+    def in_month(
+        self, rows: QuerySet[Article], _name: str, first: date
+    ) -> QuerySet[Article]:
         """Filter by a month."""
         begin, end = _month(first)
         return rows.filter(published__gte=begin, published__lt=end)
 
 
 def _start(day: date) -> datetime:
-    """Return when the day begins. Nearer to the ends of the calendar, the day after does not exist."""
+    """Return when the day begins. Nearer to the ends of the calendar, the day after does not
+    exist."""
     day = min(max(day, FIRST_DAY), LAST_DAY)
     return timezone.make_aware(datetime.combine(day, time.min))
 
@@ -225,7 +286,11 @@ def _month(first: date) -> tuple[datetime, datetime]:
 
 def _keys(values: dict[str, Any]) -> dict[str, str]:
     """Return the keys that these values of filters ask for, by the filter's name."""
-    return {name: _key(name, value) for name, value in values.items() if _has_key(name, value)}
+    return {
+        name: _key(name, value)
+        for name, value in values.items()
+        if _has_key(name, value)
+    }
 
 
 def _has_key(name: str, value: Any) -> bool:

@@ -1,4 +1,5 @@
-"""Labels: tags that people give. Kept apart from the page's own tags, which come anew with each extraction."""
+"""Labels: tags that people give. Kept apart from the page's own tags, which come anew with each
+extraction."""
 
 import re
 
@@ -14,7 +15,9 @@ MAX_LISTED = 1_000
 
 def clean(label: str) -> str:
     """Return the label without what cannot be seen or takes room; "" for none."""
-    visible = "".join(character if character.isprintable() else " " for character in label)
+    visible = "".join(
+        character if character.isprintable() else " " for character in label
+    )
     return re.sub(r"\s+", " ", visible).strip(" #")[:MAX_LABEL_LENGTH].strip()
 
 
@@ -30,23 +33,34 @@ def having(label: str, rows: ArticleQuerySet) -> ArticleQuerySet:
 
 def add(articles: list[int], label: str) -> int:
     """Add the label to those of the articles that do not have it; return how many these are."""
-    return _update(articles, lacking(label, Article.objects.live()), "array_append", label)
+    return _update(
+        articles, lacking(label, Article.objects.live()), "array_append", label
+    )
 
 
 def remove(articles: list[int], label: str) -> int:
     """Remove the label from the articles; return how many had it."""
-    return _update(articles, having(label, Article.objects.live()), "array_remove", label)
+    return _update(
+        articles, having(label, Article.objects.live()), "array_remove", label
+    )
 
 
 def counts() -> list[tuple[str, int]]:
-    """Return every label with how many articles have it, the most frequent first. Reads all that have labels."""
+    """Return every label with how many articles have it, the most frequent first. Reads all that
+    have labels."""
     labelled = Article.objects.live().filter(LABELLED)
-    each = labelled.values(label=Func("labels", function="unnest")).annotate(n=Count("pk"))
+    each = labelled.values(label=Func("labels", function="unnest")).annotate(
+        n=Count("pk")
+    )
     return list(each.order_by("-n", "label").values_list("label", "n")[:MAX_LISTED])
 
 
-def _update(articles: list[int], rows: ArticleQuerySet, function: str, label: str) -> int:
-    labels = Func(F("labels"), Value(label, output_field=TextField()), function=function)
+def _update(
+    articles: list[int], rows: ArticleQuerySet, function: str, label: str
+) -> int:
+    labels = Func(
+        F("labels"), Value(label, output_field=TextField()), function=function
+    )
     changed = 0
     for batch in batches(articles):
         changed += rows.filter(pk__in=batch).update(labels=labels)

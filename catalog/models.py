@@ -17,7 +17,9 @@ LABELLED = ~Q(labels=[])
 # All that an article is filtered by, for one index (see keys.py). An index's expression has no type: KEYS has it.
 IN_KEYS = ("source", "language", "authors", "tags", "code_languages", "imports", "labels", "runs", "has_code",
            "original", "published")  # fmt: skip
-KEYS = Func(*IN_KEYS, function="catalog_keys", output_field=ArrayField(models.TextField()))
+KEYS = Func(
+    *IN_KEYS, function="catalog_keys", output_field=ArrayField(models.TextField())
+)
 
 
 class Source(models.Model):
@@ -53,7 +55,8 @@ class Source(models.Model):
 
 class ArticleQuerySet(models.QuerySet["Article"]):
     def live(self) -> ArticleQuerySet:
-        """Without the ones that their owner deleted; those keep a tombstone so that no crawl brings them back."""
+        """Without the ones that their owner deleted; those keep a tombstone so that no crawl
+        brings them back."""
         return self.filter(LIVE)
 
     def for_lists(self) -> ArticleQuerySet:
@@ -66,9 +69,13 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 class Article(models.Model):
     """One article, known by the normal form of its URL."""
 
-    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="articles")
+    source = models.ForeignKey(
+        Source, on_delete=models.PROTECT, related_name="articles"
+    )
     url = models.TextField()
-    key = models.TextField(help_text="the URL's normal form: the same article has the same key")
+    key = models.TextField(
+        help_text="the URL's normal form: the same article has the same key"
+    )
     title = models.TextField()
     authors = ArrayField(models.TextField(), default=list, blank=True)
     published = models.DateTimeField(null=True, blank=True)
@@ -94,7 +101,9 @@ class Article(models.Model):
         blank=True,
         help_text="the blocks of the page that are not in the article: kind, words, word_count, rule, reason",
     )
-    content_hash = models.CharField(max_length=64, help_text="SHA-256 of title and text")
+    content_hash = models.CharField(
+        max_length=64, help_text="SHA-256 of title and text"
+    )
     simhash = models.BigIntegerField(default=0)
     original = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="copies",
@@ -109,16 +118,24 @@ class Article(models.Model):
     runs = ArrayField(
         models.BigIntegerField(), default=list, db_default=[], blank=True
     )  # that stored it
-    # How words become search terms, and how much of a text is looked at, is in migrations/0006_search.py.
+    # How words become search terms, and how much of a text is looked at, is in
+    # migrations/0006_search.py.
     heading = models.GeneratedField(
-        expression=Func("language", "title", "authors", "published", function="catalog_heading"),
+        expression=Func(
+            "language", "title", "authors", "published", function="catalog_heading"
+        ),
         output_field=SearchVectorField(),
         db_persist=True,
         help_text="title (weight A), authors (B) and marks: short, so that reading it is quick",
     )
     search = models.GeneratedField(
         expression=Func(
-            "language", "title", "authors", "text", "published", function="catalog_search"
+            "language",
+            "title",
+            "authors",
+            "text",
+            "published",
+            function="catalog_search",
         ),
         output_field=SearchVectorField(),
         db_persist=True,
@@ -146,10 +163,13 @@ class Article(models.Model):
         # Not unique=True, which would add an index for patterns that nobody asks.
         constraints = [
             models.UniqueConstraint(fields=["key"], name="article_key"),
-            models.UniqueConstraint(fields=["content_hash"], name="article_content_hash"),
+            models.UniqueConstraint(
+                fields=["content_hash"], name="article_content_hash"
+            ),
         ]
         indexes = [
-            # Without a list of what is pending: each article that is stored asks it once, and would read that list.
+            # Without a list of what is pending: each article that is stored asks it once, and
+            # would read that list.
             GinIndex(
                 Func("simhash", function="catalog_quarters"),
                 name="article_quarters",
@@ -164,15 +184,25 @@ class Article(models.Model):
             GinIndex(fields=["imports"], name="article_imports"),
             GinIndex(fields=["runs"], name="article_runs"),
             GinIndex(fields=["labels"], name="article_labels", condition=LABELLED),
-            GinIndex(Func(*IN_KEYS, function="catalog_keys"), name="article_keys", condition=LIVE),
+            GinIndex(
+                Func(*IN_KEYS, function="catalog_keys"),
+                name="article_keys",
+                condition=LIVE,
+            ),
             models.Index(
                 fields=["original"],
                 name="article_copies",
                 condition=LIVE & Q(original__isnull=False),
             ),
-            models.Index(fields=["-published", "-id"], name="article_by_date", condition=LIVE),
-            models.Index(fields=["-word_count", "-id"], name="article_by_words", condition=LIVE),
-            models.Index(fields=["-quality", "-id"], name="article_by_quality", condition=LIVE),
+            models.Index(
+                fields=["-published", "-id"], name="article_by_date", condition=LIVE
+            ),
+            models.Index(
+                fields=["-word_count", "-id"], name="article_by_words", condition=LIVE
+            ),
+            models.Index(
+                fields=["-quality", "-id"], name="article_by_quality", condition=LIVE
+            ),
             models.Index(
                 fields=["source", "-published", "-id"],
                 name="article_source_by_date",
@@ -197,7 +227,8 @@ class Article(models.Model):
 
     @property
     def published_there(self) -> datetime | None:
-        """When it was published, by the clock of the place: its day there may not be the day in UTC."""
+        """When it was published, by the clock of the place: its day there may not be the day in
+        UTC."""
         there = timezone(timedelta(minutes=self.published_offset))
         if self.published:
             return self.published.astimezone(there)
@@ -212,7 +243,9 @@ class Article(models.Model):
 class ArticleVersion(models.Model):
     """What an article was before it changed."""
 
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="versions")
+    article = models.ForeignKey(
+        Article, on_delete=models.CASCADE, related_name="versions"
+    )
     replaced_at = models.DateTimeField(
         auto_now_add=True, help_text="when the next version took its place"
     )
@@ -237,7 +270,9 @@ class SavedView(models.Model):
 
     LONGEST = 2_000  # characters of a query
 
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
     name = models.CharField(max_length=60)
     query = models.CharField(max_length=LONGEST, blank=True)
     shared = models.BooleanField(default=False, help_text="shown to everybody")
@@ -246,9 +281,15 @@ class SavedView(models.Model):
 
     class Meta:
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="savedview_name")]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "name"], name="savedview_name")
+        ]
         indexes = [
-            models.Index(fields=["name"], condition=models.Q(shared=True), name="savedview_shared")
+            models.Index(
+                fields=["name"],
+                condition=models.Q(shared=True),
+                name="savedview_shared",
+            )
         ]
 
     def __str__(self) -> str:

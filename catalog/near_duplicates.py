@@ -6,13 +6,16 @@ from django.db.models.expressions import RawSQL
 from catalog.models import Article, ArticleQuerySet
 from catalog.search.timeouts import with_statement_timeout
 
-# Where so many bits differ, one of the four quarters differs in at most one: that is what the index finds.
+# Where so many bits differ, one of the four quarters differs in at most one: that is what the
+# index finds.
 MAX_DIFFERENT_BITS = 7
 FINGERPRINT_BITS = 64
 SHOWN = 10
 SEARCH_MS = 400
-# Looked for alone: beside other conditions, PostgreSQL may take an index for those and read every article by it. And by
-# what a subquery says: each number that it sees, PostgreSQL takes to be in every 200th article, and would read all.
+# Looked for alone: beside other conditions, PostgreSQL may take an index for those and read every
+# article by it. And by
+# what a subquery says: each number that it sees, PostgreSQL takes to be in every 200th article,
+# and would read all.
 CLOSE = """catalog_article.id IN (WITH close AS MATERIALIZED (
     SELECT id FROM catalog_article
     WHERE simhash <> 0 AND catalog_quarters(simhash) && (SELECT %s::int[])
@@ -40,21 +43,29 @@ def likeness(bits: int) -> int:
 
 
 def near(article: Article) -> ArticleQuerySet:
-    """Return the articles whose fingerprint is near this one's, the nearest first, each with its `bits` apart."""
+    """Return the articles whose fingerprint is near this one's, the nearest first, each with its
+    `bits` apart."""
     bits = RawSQL(DISTANCE, [article.simhash], output_field=IntegerField())  # noqa: S611 - bound
     others = Article.objects.live().exclude(pk=article.pk).exclude(simhash=0)
     if not article.simhash:
         return others.none()
     close = others.extra(where=[CLOSE], params=[quarters(article.simhash)])  # noqa: S610 - bound
-    return close.annotate(bits=bits).filter(bits__lte=MAX_DIFFERENT_BITS).order_by("bits", "pk")
+    return (
+        close.annotate(bits=bits)
+        .filter(bits__lte=MAX_DIFFERENT_BITS)
+        .order_by("bits", "pk")
+    )
 
 
 def quarters(simhash: int) -> list[int]:
-    """Return the quarters (as `catalog_quarters` has them) that a fingerprint near this one may have.
+    """Return the quarters (as `catalog_quarters` has them) that a fingerprint near this one may
+    have.
 
     These are each of its own, and those that are one bit from it.
     """
     own = [simhash >> 16 * number & 0xFFFF for number in range(4)]
     return [
-        (number << 16) + (quarter ^ flip) for number, quarter in enumerate(own) for flip in FLIPS
+        (number << 16) + (quarter ^ flip)
+        for number, quarter in enumerate(own)
+        for flip in FLIPS
     ]

@@ -1,4 +1,5 @@
-"""Keyset pages: the next page starts after the last row of this one. No OFFSET, no COUNT, no row twice.
+"""Keyset pages: the next page starts after the last row of this one. No OFFSET, no COUNT, no row
+twice.
 
 The one pager of the project: articles, runs, URLs and everything else that is listed page by page.
 """
@@ -19,7 +20,8 @@ Position = tuple[Any, int]  # the value and the id of the row beside which a pag
 
 
 def parse_id(text: str | None) -> int | None:
-    """Return the id that a request names, or None. One beyond the largest possible is the largest."""
+    """Return the id that a request names, or None. One beyond the largest possible is the
+    largest."""
     if text and text.isdecimal():
         return min(int(text[:25]), LARGEST_ID)
     return None
@@ -35,7 +37,8 @@ def parse_moment(text: str) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order by one column, then by id, both in the same direction. Rows without a value come last."""
+    """An order by one column, then by id, both in the same direction. Rows without a value come
+    last."""
 
     label: str
     column: str
@@ -49,7 +52,8 @@ BY_ID = Order("newest first", "pk", True, parse_id)
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Row]):
-    """Rows, and the positions of the pages beside them: `?before=` and `?after=`, "" where there is no page."""
+    """Rows, and the positions of the pages beside them: `?before=` and `?after=`, "" where there
+    is no page."""
 
     rows: list[Row]
     older: str = ""
@@ -68,7 +72,8 @@ def page_of(
 ) -> Page[Row]:
     """Return the page that `?before=` or `?after=` names, else the first one.
 
-    With `sort` the order is written so that no index matches it: PostgreSQL then finds all matching rows by other
+    With `sort` the order is written so that no index matches it: PostgreSQL then finds all
+    matching rows by other
     indexes and sorts them.
     """
     after = parse_position(query.get("after"), order)
@@ -132,7 +137,8 @@ def _walk(
 def _parts(
     rows: "QuerySet[Row]", order: Order, position: Position | None, backward: bool
 ) -> "list[tuple[QuerySet[Row], str]]":
-    """Return the rows with a value and those without, each with the column that orders it, from the position on."""
+    """Return the rows with a value and those without, each with the column that orders it, from
+    the position on."""
     if not order.nullable:
         return [(rows, order.column)]
     with_value = (rows.filter(**{f"{order.column}__isnull": False}), order.column)
@@ -158,7 +164,8 @@ def _is_in_part(position: Position | None, column: str, order: Order) -> bool:
 
 def _ordering(column: str, descending: bool, sort: bool) -> list[OrderBy]:
     columns = list(dict.fromkeys([column, "pk"]))
-    # No row lacks a value here. Said all the same, it keeps PostgreSQL from using an index in this order.
+    # No row lacks a value here. Said all the same, it keeps PostgreSQL from using an index in
+    # this order.
     if descending:
         return [F(each).desc(nulls_last=sort or None) for each in columns]
     return [F(each).asc(nulls_first=sort or None) for each in columns]

@@ -1,4 +1,5 @@
-"""Saved views: what the list shows, with its filters and its order, under a name, for oneself or for everybody."""
+"""Saved views: what the list shows, with its filters and its order, under a name, for oneself or
+for everybody."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -26,7 +27,8 @@ class ViewForm(forms.ModelForm):
     def clean_name(self) -> str:
         """Return the name without what cannot be seen."""
         name = "".join(
-            character if character.isprintable() else " " for character in self.cleaned_data["name"]
+            character if character.isprintable() else " "
+            for character in self.cleaned_data["name"]
         )
         if not name.strip():
             raise forms.ValidationError("Enter a name.")
@@ -40,9 +42,11 @@ def visible_to(user_id: int | None) -> QuerySet[SavedView]:
 
 
 def links(user_id: int | None, query: QueryDict) -> list[SavedView]:
-    """Return the views that are links above the list, one's own first; each knows whether it is shown now."""
+    """Return the views that are links above the list, one's own first; each knows whether it is
+    shown now."""
     views = sorted(
-        visible_to(user_id)[:MAX_LISTED], key=lambda view: (view.owner_id != user_id, view.name)
+        visible_to(user_id)[:MAX_LISTED],
+        key=lambda view: (view.owner_id != user_id, view.name),
     )
     shown = normalized(query)
     for view in views:
@@ -51,7 +55,8 @@ def links(user_id: int | None, query: QueryDict) -> list[SavedView]:
 
 
 def normalized(query: QueryDict) -> str:
-    """Return a query string that is the same for the same view: without the page and empty fields, in order."""
+    """Return a query string that is the same for the same view: without the page and empty
+    fields, in order."""
     kept = QueryDict(mutable=True)
     for name, values in sorted(query.lists()):
         for value in sorted(values):
@@ -60,7 +65,9 @@ def normalized(query: QueryDict) -> str:
     return kept.urlencode()
 
 
-def save(owner_id: int | None, given: Mapping[str, Any], query: str) -> tuple[SavedView, bool]:
+def save(
+    owner_id: int | None, given: Mapping[str, Any], query: str
+) -> tuple[SavedView, bool]:
     """Save the query under the given name; return the view, and whether it is new.
 
     One's own view of that name is replaced. Raises ValidationError.
@@ -75,7 +82,9 @@ def save(owner_id: int | None, given: Mapping[str, Any], query: str) -> tuple[Sa
     if own.count() >= MAX_VIEWS and not own.filter(name=name).exists():
         raise forms.ValidationError(f"You have {MAX_VIEWS} views. Delete one first.")
     values = {"query": query, "shared": form.cleaned_data["shared"]}
-    return SavedView.objects.update_or_create(owner_id=owner_id, name=name, defaults=values)
+    return SavedView.objects.update_or_create(
+        owner_id=owner_id, name=name, defaults=values
+    )
 
 
 def change(view: SavedView, given: Mapping[str, Any]) -> None:
@@ -87,7 +96,9 @@ def change(view: SavedView, given: Mapping[str, Any]) -> None:
         with transaction.atomic():
             form.save()
     except IntegrityError as error:
-        raise forms.ValidationError(f"You already have a view “{view.name}”.") from error
+        raise forms.ValidationError(
+            f"You already have a view “{view.name}”."
+        ) from error
 
 
 def _errors(form: forms.ModelForm) -> list[str]:

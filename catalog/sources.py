@@ -39,7 +39,9 @@ def find_sources(text: str = "") -> QuerySet[Source]:
     """Sources whose host or name holds `text`, by host."""
     sources = Source.objects.order_by("host")
     if text:
-        return sources.filter(host__icontains=text) | sources.filter(name__icontains=text)
+        return sources.filter(host__icontains=text) | sources.filter(
+            name__icontains=text
+        )
     return sources
 
 
@@ -54,13 +56,17 @@ def source_stats(sources: Iterable[Source], now: datetime) -> dict[int, SourceSt
         .annotate(number=Count("pk"), newest=Max("published"))
         .order_by()
     )
-    by_source: dict[int, list[tuple[datetime | None, int, datetime | None]]] = defaultdict(list)
+    by_source: dict[int, list[tuple[datetime | None, int, datetime | None]]] = (
+        defaultdict(list)
+    )
     for source, month, number, newest in rows:
         by_source[source].append((month, number, newest))
     return {pk: _stats(by_source[pk], now) for pk in ids}
 
 
-def _stats(rows: list[tuple[datetime | None, int, datetime | None]], now: datetime) -> SourceStats:
+def _stats(
+    rows: list[tuple[datetime | None, int, datetime | None]], now: datetime
+) -> SourceStats:
     months = [0] * MONTHS_SHOWN
     undated = 0
     for month, number, _ in rows:

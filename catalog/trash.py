@@ -17,7 +17,8 @@ ERASE_AT_ONCE = 5_000  # articles
 KEPT = frozenset(
     ["source", "key", "first_seen_at", "changed_at", "deleted_at"]
 )  # of an erased article
-# Sent within the transaction, with `ids` and `keys`: whoever keeps more of the articles erases that.
+# Sent within the transaction, with `ids` and `keys`: whoever keeps more of the articles erases
+# that.
 erasing = Signal()
 
 
@@ -41,8 +42,11 @@ def delete(articles: list[int], now: datetime) -> int:
 
 
 def restore(rows: ArticleQuerySet) -> int:
-    """Put those of the rows that are in the trash back, with labels and versions; return how many these are."""
-    return rows.filter(deleted_at__isnull=False, erased_at__isnull=True).update(deleted_at=None)
+    """Put those of the rows that are in the trash back, with labels and versions; return how many
+    these are."""
+    return rows.filter(deleted_at__isnull=False, erased_at__isnull=True).update(
+        deleted_at=None
+    )
 
 
 def erase(rows: ArticleQuerySet, now: datetime) -> int:
@@ -57,11 +61,15 @@ def erase(rows: ArticleQuerySet, now: datetime) -> int:
 
 def erase_expired(now: datetime) -> int:
     """Erase what is past its days in the trash; return how many articles these are."""
-    return erase(in_trash().filter(deleted_at__lt=now - timedelta(days=trash_days())), now)
+    return erase(
+        in_trash().filter(deleted_at__lt=now - timedelta(days=trash_days())), now
+    )
 
 
 def _erase(ids: list[int], now: datetime) -> int:
-    locked = list(Article.objects.select_for_update().filter(pk__in=ids, erased_at__isnull=True))
+    locked = list(
+        Article.objects.select_for_update().filter(pk__in=ids, erased_at__isnull=True)
+    )
     ids = [article.pk for article in locked]
     erasing.send(Article, ids=ids, keys=[article.key for article in locked])
     ArticleVersion.objects.filter(article__in=ids).delete()

@@ -12,12 +12,18 @@ urlpatterns = [
     path("articles/label", bulk.article_label, name="articles-label"),
     path("articles/views/", saved_views.list_views, name="saved-views"),
     path("articles/views/save", saved_views.save_view, name="saved-views-save"),
-    path("articles/views/<int:pk>/<str:verb>", saved_views.change_view, name="saved-views-do"),
+    path(
+        "articles/views/<int:pk>/<str:verb>",
+        saved_views.change_view,
+        name="saved-views-do",
+    ),
     path("articles/trash/", trash.trash, name="trash"),
     path("articles/trash/erase", trash.erase_articles, name="trash-erase"),
     path("articles/trash/<str:verb>", trash.restore_articles, name="trash-do"),
     path("articles/delete", bulk.article_delete, name="articles-delete"),
     path("articles/<int:pk>/similar", articles.article_similar, name="article-similar"),
-    path("articles/<int:pk>/versions", versions.article_versions, name="article-versions"),
+    path(
+        "articles/<int:pk>/versions", versions.article_versions, name="article-versions"
+    ),
     path("articles/<int:pk>/", articles.article_detail, name="article"),
 ]

@@ -20,7 +20,8 @@ class Piece:
 
 
 def difference(before: str, after: str) -> list[Piece]:
-    """Return how one text became the other, word by word, with a little of what stayed around each change."""
+    """Return how one text became the other, word by word, with a little of what stayed around
+    each change."""
     old = re.findall(r"\S+\s*", before)[:MAX_WORDS]
     new = re.findall(r"\S+\s*", after)[:MAX_WORDS]
     return list(_pieces(old, new))

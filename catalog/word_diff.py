@@ -1,7 +1,10 @@
-"""Which words two texts share, in order: the base of a comparison. Its time grows with the texts, whatever they hold.
+"""Which words two texts share, in order: the base of a comparison. Its time grows with the texts,
+whatever they hold.
 
-Words that occur once in both texts are anchors (a "patience diff"): between them the search begins anew. Short stretches
-without anchors are compared word by word, long ones not at all: the general algorithm takes cubic time on words that
+Words that occur once in both texts are anchors (a "patience diff"): between them the search
+begins anew. Short stretches
+without anchors are compared word by word, long ones not at all: the general algorithm takes cubic
+time on words that
 repeat.
 """
 
@@ -31,7 +34,9 @@ class Stretch:
         """How many pairs of words there are."""
         return (self.old_end - self.old_start) * (self.new_end - self.new_start)
 
-    def part(self, old_start: int, old_end: int, new_start: int, new_end: int) -> "Stretch":
+    def part(
+        self, old_start: int, old_end: int, new_start: int, new_end: int
+    ) -> "Stretch":
         """Return a part of the same texts."""
         return Stretch(self.old, self.new, old_start, old_end, new_start, new_end)
 
@@ -46,10 +51,15 @@ def _matches(stretch: Stretch, depth: int) -> Iterator[Match]:
     for number in range(prefix):
         yield stretch.old_start + number, stretch.new_start + number
     rest = stretch.part(
-        stretch.old_start + prefix, stretch.old_end, stretch.new_start + prefix, stretch.new_end
+        stretch.old_start + prefix,
+        stretch.old_end,
+        stretch.new_start + prefix,
+        stretch.new_end,
     )
     suffix = _common_suffix(rest)
-    middle = rest.part(rest.old_start, rest.old_end - suffix, rest.new_start, rest.new_end - suffix)
+    middle = rest.part(
+        rest.old_start, rest.old_end - suffix, rest.new_start, rest.new_end - suffix
+    )
     if middle.cells:
         yield from _matches_between(middle, depth)
     for number in range(suffix, 0, -1):
@@ -78,7 +88,10 @@ def _matches_between(stretch: Stretch, depth: int) -> Iterator[Match]:
 def _common_prefix(stretch: Stretch) -> int:
     most = min(stretch.old_end - stretch.old_start, stretch.new_end - stretch.new_start)
     for number in range(most):
-        if stretch.old[stretch.old_start + number] != stretch.new[stretch.new_start + number]:
+        if (
+            stretch.old[stretch.old_start + number]
+            != stretch.new[stretch.new_start + number]
+        ):
             return number
     return most
 
@@ -86,7 +99,10 @@ def _common_prefix(stretch: Stretch) -> int:
 def _common_suffix(stretch: Stretch) -> int:
     most = min(stretch.old_end - stretch.old_start, stretch.new_end - stretch.new_start)
     for number in range(most):
-        if stretch.old[stretch.old_end - 1 - number] != stretch.new[stretch.new_end - 1 - number]:
+        if (
+            stretch.old[stretch.old_end - 1 - number]
+            != stretch.new[stretch.new_end - 1 - number]
+        ):
             return number
     return most
 
@@ -97,7 +113,9 @@ def _anchors(stretch: Stretch) -> list[Match]:
     new_words = stretch.new[stretch.new_start : stretch.new_end]
     old_counts = Counter(old_words)
     new_counts = Counter(new_words)
-    new_places = {word: stretch.new_start + place for place, word in enumerate(new_words)}
+    new_places = {
+        word: stretch.new_start + place for place, word in enumerate(new_words)
+    }
     pairs = []
     for place, word in enumerate(old_words, start=stretch.old_start):
         if old_counts[word] == 1 and new_counts[word] == 1:
@@ -106,7 +124,8 @@ def _anchors(stretch: Stretch) -> list[Match]:
 
 
 def _longest_increasing(pairs: list[Match]) -> list[Match]:
-    """Return the longest part of the pairs, sorted by the first, whose second places also increase."""
+    """Return the longest part of the pairs, sorted by the first, whose second places also
+    increase."""
     ends: list[int] = []  # the smallest last place of a part of each length
     owners: list[int] = []  # the pair that it belongs to
     before: list[int] = []

@@ -1,4 +1,5 @@
-"""python -IS infra/healthy.py web|worker|beat|database: status 0 if the process of this container does
+"""python -IS infra/healthy.py web|worker|beat|database: status 0 if the process of this container
+does
 its work.
 
 web        answers, and finds database, broker and migrations in order (/readyz)

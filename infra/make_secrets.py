@@ -40,19 +40,26 @@ def make(directory: Path, given: Mapping[str, str]) -> None:
             path.read_text() if path.exists() else secrets.token_urlsafe(32)
         )
         if value.startswith("$") or not value.isprintable():
-            raise ValueError(f"{name} must not start with $ and must be one printable line")
+            raise ValueError(
+                f"{name} must not start with $ and must be one printable line"
+            )
         values[name] = value
         write(path, value)
     if not (directory / COOKIE).exists():
         write(directory / COOKIE, secrets.token_urlsafe(32))
-    write(directory / "env", "".join(f"{name}={quoted(value)}\n" for name, value in values.items()))
+    write(
+        directory / "env",
+        "".join(f"{name}={quoted(value)}\n" for name, value in values.items()),
+    )
 
 
 def write(path: Path, text: str) -> None:
     """Replace the file as a whole: a container that reads now finds the old text or the new one."""
     part = path.with_suffix(".part")
     part.unlink(missing_ok=True)
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, SHARED), "w") as file:
+    with os.fdopen(
+        os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, SHARED), "w"
+    ) as file:
         file.write(text)
     part.rename(path)
 

@@ -7,7 +7,12 @@ from typing import Any
 
 from celery import Celery
 from celery.app.defaults import DEFAULTS
-from celery.signals import celeryd_after_setup, setup_logging, worker_init, worker_process_shutdown
+from celery.signals import (
+    celeryd_after_setup,
+    setup_logging,
+    worker_init,
+    worker_process_shutdown,
+)
 
 from myworld.garbage import freeze_loaded_objects
 
@@ -67,5 +72,6 @@ def flush_logs(**_: Any) -> None:
 
 @app.task(name="myworld.debug_task")
 def debug_task() -> str:
-    """Answer "pong", which proves that a message travels from here to a worker and that the worker runs."""
+    """Answer "pong", which proves that a message travels from here to a worker and that the
+    worker runs."""
     return "pong"

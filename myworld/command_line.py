@@ -12,8 +12,14 @@ from django.db import OperationalError
 from kombu.exceptions import OperationalError as BrokerError
 
 # They need the database alone, so that the local one is started for them where the stack is down.
-DATABASE_COMMANDS = frozenset({"export", "job", "migrate", "prune", "showmigrations", "signin"})
-LOST = ("connection to server", "could not translate host name", "server closed the connection")
+DATABASE_COMMANDS = frozenset(
+    {"export", "job", "migrate", "prune", "showmigrations", "signin"}
+)
+LOST = (
+    "connection to server",
+    "could not translate host name",
+    "server closed the connection",
+)
 HINT = "Start everything with `make run`, or name your own server"
 
 
@@ -47,7 +53,11 @@ def explain(error: Exception) -> str:
 
 def needs_database_alone(argv: Sequence[str]) -> bool:
     """Whether a command line needs no other server; starting a job needs the broker, too."""
-    return argv[1:2] != [] and argv[1] in DATABASE_COMMANDS and argv[1:3] != ["job", "start"]
+    return (
+        argv[1:2] != []
+        and argv[1] in DATABASE_COMMANDS
+        and argv[1:3] != ["job", "start"]
+    )
 
 
 @contextmanager
@@ -55,7 +65,9 @@ def _database_for(argv: Sequence[str]) -> Iterator[None]:
     """Start the local PostgreSQL for a command that needs nothing else, where no other server is
     named.
     """
-    if not needs_database_alone(argv) or {"POSTGRES_HOST", "GLEANER_ENV"} & set(os.environ):
+    if not needs_database_alone(argv) or {"POSTGRES_HOST", "GLEANER_ENV"} & set(
+        os.environ
+    ):
         yield
         return
     # Not in the image: its containers always name their servers.

@@ -21,7 +21,17 @@ from pipeline.monitor.logs.routine import level_of
 
 Event = MutableMapping[str, Any]
 PROBE = re.compile(r" /(healthz|readyz|metrics)\b")
-TYPED = {"level", "event", "process", "stage", "run", "journey", "task_id", "url", "timestamp"}
+TYPED = {
+    "level",
+    "event",
+    "process",
+    "stage",
+    "run",
+    "journey",
+    "task_id",
+    "url",
+    "timestamp",
+}
 LARGEST = 2**63
 
 
@@ -85,7 +95,11 @@ class DatabaseHandler(logging.Handler):
 def foreign(record: logging.LogRecord) -> Event:
     """A line of another library as an event, bound like our own."""
     moment = datetime.fromtimestamp(record.created, UTC).isoformat()
-    event: Event = {"event": record.getMessage(), "logger": record.name, "timestamp": moment}
+    event: Event = {
+        "event": record.getMessage(),
+        "logger": record.name,
+        "timestamp": moment,
+    }
     if record.exc_info:
         event["exception"] = logging.Formatter().formatException(record.exc_info)
     for processor in (structlog.contextvars.merge_contextvars, name_process, redact):

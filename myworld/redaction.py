@@ -22,12 +22,14 @@ NAMED = re.compile(
     re.I,
 )
 HEADER = re.compile(
-    r"(\b(?:proxy-)?authori[sz]ation[\"']?\s?[:=]\s?[\"']?)(?:\w+\s+)?[\w+/=.~-]{6,}", re.I
+    r"(\b(?:proxy-)?authori[sz]ation[\"']?\s?[:=]\s?[\"']?)(?:\w+\s+)?[\w+/=.~-]{6,}",
+    re.I,
 )
 BEARER = re.compile(r"(\bbearer\s+)(?=[a-z]{0,80}[^a-z\s])[\w+/=.~-]{6,}", re.I)
 UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 LONGEST = 8_000  # characters of one value
-LOOKED_AT = 20_000  # characters of one value that are searched for secrets; the rest is cut away in any case
+# characters of one value that are searched for secrets; the rest is cut away in any case
+LOOKED_AT = 20_000
 MOST = 100  # items of a list, fields of an object
 DEEPEST = 5
 

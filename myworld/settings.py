@@ -124,21 +124,23 @@ CONTENT_SECURITY_POLICY = {
 }
 STATIC_URL = "static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
-STORAGES = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"}}
+STORAGES = {
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"}
+}
 WHITENOISE_USE_FINDERS = True
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 LANGUAGE_CODE = "en"
-USE_I18N = (
-    False  # pages are in English; looking for translations took a fifth of the time of a long one
-)
+# pages are in English; looking for translations took a fifth of the time of a long one
+USE_I18N = False
 
 # PostgreSQL
 DATABASE_POOLED = env.bool(
     "DATABASE_POOLED", default=False
 )  # pgbouncer in transaction mode lies between
-STAGE_OPTIONS = []  # a pool has its own connections, and sets limits for them: infra/pgbouncer/pgbouncer.ini
+# a pool has its own connections, and sets limits for them: infra/pgbouncer/pgbouncer.ini
+STAGE_OPTIONS = []
 if PROCESS in queues.STAGES:
     # Milliseconds. A statement of a stage takes a few; what takes a minute holds others up, or is
     # held up. They look rows up: a plan that was made while a table was small must not read the
@@ -213,9 +215,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "confirm_timeout": 10,
     "connect_timeout": 5,
 }
-CELERY_BROKER_HEARTBEAT = (
-    20  # seconds; after two or three times as many a connection through a cut network is given up
-)
+# seconds; after two or three times as many a connection through a cut network is given up
+CELERY_BROKER_HEARTBEAT = 20
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_CHANNEL_ERROR_RETRY = True
@@ -241,7 +242,11 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     # It expires, since it is no part of a chord: looks that pile up while nobody serves them are of
     # no use.
-    "reconcile": {"task": queues.RECONCILE, "schedule": 30.0, "options": {"expires": 25}},
+    "reconcile": {
+        "task": queues.RECONCILE,
+        "schedule": 30.0,
+        "options": {"expires": 25},
+    },
     "prune": {"task": queues.PRUNE, "schedule": crontab(hour=3, minute=40)},
     "feed": {"task": queues.FEED, "schedule": 1.0, "options": {"expires": 2}},
     "deliver": {"task": queues.DELIVER, "schedule": 10.0, "options": {"expires": 9}},
@@ -262,7 +267,9 @@ MAX_READY_URLS = env.int("MAX_READY_URLS", default=80)
 MAX_IN_FLIGHT_URLS = env.int("MAX_IN_FLIGHT_URLS", default=1000)
 MAX_ADDRESSES = env.int("MAX_ADDRESSES", default=200)  # start addresses a run
 MAX_ATTEMPTS = env.int("MAX_ATTEMPTS", default=4)  # tries of a fetch that may pass
-MAX_CRASHES = env.int("MAX_CRASHES", default=3)  # times that a URL may take its worker down
+MAX_CRASHES = env.int(
+    "MAX_CRASHES", default=3
+)  # times that a URL may take its worker down
 
 # Fetching
 FETCH_ALLOWED_NETWORKS = env.list(
@@ -296,9 +303,10 @@ METRICS_TOKEN = env.str(
     "METRICS_TOKEN", default=""
 )  # bearer token for /metrics; without one, only signed-in users
 LOG_RETENTION_DAYS = env.int("LOG_RETENTION_DAYS", default=14)
-AUDIT_RETENTION_DAYS = env.int("AUDIT_RETENTION_DAYS", default=0)  # 0: for ever; never less than 30
-LOGGING_CONFIG = (
-    None  # myworld/logs.py sets structlog and the standard library up, once, for web and workers
-)
+AUDIT_RETENTION_DAYS = env.int(
+    "AUDIT_RETENTION_DAYS", default=0
+)  # 0: for ever; never less than 30
+# myworld/logs.py sets structlog and the standard library up, once, for web and workers
+LOGGING_CONFIG = None
 # A process of the product has a name and logs; a command typed by a person prints to that person.
 logs.set_up(LOG_LEVEL, LOG_TO_DATABASE, process=PROCESS)

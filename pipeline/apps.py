@@ -23,7 +23,11 @@ class PipelineConfig(AppConfig):
             "Markdown",
         )
         FORMATS["warc"] = Format(
-            later("pipeline.exports.warc.write"), "application/warc", "warc.gz", "WARC", binary=True
+            later("pipeline.exports.warc.write"),
+            "application/warc",
+            "warc.gz",
+            "WARC",
+            binary=True,
         )
 
 
@@ -35,6 +39,7 @@ def erase_pages(sender: object, ids: list[int], keys: list[str], **_: object) ->
 
 
 def later(path: str) -> Callable[..., Any]:
-    """The function, imported when it is first called: the extractors behind it take seconds, and every command starts
+    """The function, imported when it is first called: the extractors behind it take seconds, and
+    every command starts
     here."""
     return lambda rows: import_string(path)(rows)

@@ -70,7 +70,9 @@ def given_servers() -> dict[str, str]:
 @pytest.fixture(scope="session")
 def rabbitmq(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A RabbitMQ of the tests' own, or the one that BROKER_HOST names."""
-    with Stack(tmp_path_factory.mktemp("rabbitmq"), lasting=False, only=("rabbitmq",)) as stack:
+    with Stack(
+        tmp_path_factory.mktemp("rabbitmq"), lasting=False, only=("rabbitmq",)
+    ) as stack:
         yield stack
 
 
@@ -100,7 +102,9 @@ def broker(rabbitmq: Stack) -> Any:
 
     given = {**os.environ, **rabbitmq.environment}
     url = "amqp://{RABBITMQ_DEFAULT_USER}:{RABBITMQ_DEFAULT_PASS}@{BROKER_HOST}:{BROKER_PORT}/{RABBITMQ_DEFAULT_VHOST}"
-    app.conf.broker_url = app.conf.broker_read_url = app.conf.broker_write_url = url.format(**given)
+    app.conf.broker_url = app.conf.broker_read_url = app.conf.broker_write_url = (
+        url.format(**given)
+    )
     with Connection(app.conf.broker_url) as connection:
         declare(connection)
         for queue in queues():
@@ -131,7 +135,9 @@ def start(
     }
 
     def run(*arguments: str, **env: str) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen([sys.executable, *arguments], cwd=CHECKOUT, env={**given, **env})
+        process = subprocess.Popen(
+            [sys.executable, *arguments], cwd=CHECKOUT, env={**given, **env}
+        )
         processes.append(process)
         return process
 

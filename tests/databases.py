@@ -15,7 +15,9 @@ LOCK = 7_203_411  # an advisory lock of PostgreSQL: one session migrates, others
 
 
 @contextmanager
-def cloned_database(server: Mapping[str, str], blocker: Any, suffix: str = "") -> Iterator[str]:
+def cloned_database(
+    server: Mapping[str, str], blocker: Any, suffix: str = ""
+) -> Iterator[str]:
     """Yield the name of a database with all tables and no rows; it is dropped afterwards.
 
     `blocker` is pytest-django's, which keeps tests that do not ask for a database from reaching
@@ -55,7 +57,10 @@ def connect(server: Mapping[str, str], database: str = "postgres") -> Any:
 def schema_digest() -> str:
     """Digest what the tables depend on: migrations, libraries, and the day, since the log has a
     partition a day."""
-    files = [CHECKOUT / "requirements.txt", *sorted(CHECKOUT.glob("[cmp]*/**/migrations/*.py"))]
+    files = [
+        CHECKOUT / "requirements.txt",
+        *sorted(CHECKOUT.glob("[cmp]*/**/migrations/*.py")),
+    ]
     digest = hashlib.sha256(str(datetime.now(UTC).date()).encode())
     for file in files:
         digest.update(str(file.relative_to(CHECKOUT)).encode())
@@ -71,7 +76,9 @@ def exists(cursor: Any, database: str) -> bool:
 
 def drop_templates(cursor: Any) -> None:
     """Drop those of older migrations, and half-made ones."""
-    cursor.execute("SELECT datname FROM pg_database WHERE datname ~ '^(template|unfinished)_'")
+    cursor.execute(
+        "SELECT datname FROM pg_database WHERE datname ~ '^(template|unfinished)_'"
+    )
     for (name,) in cursor.fetchall():
         cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
@@ -108,8 +115,12 @@ def empty_tables() -> None:
     """
     from django.db import connection
 
-    names = connection.introspection.django_table_names(only_existing=True, include_views=False)
-    tables = [name for name in names if name not in ("django_content_type", "auth_permission")]
+    names = connection.introspection.django_table_names(
+        only_existing=True, include_views=False
+    )
+    tables = [
+        name for name in names if name not in ("django_content_type", "auth_permission")
+    ]
     filled = " UNION ALL ".join(
         f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in tables
     )

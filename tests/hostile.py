@@ -71,9 +71,14 @@ def hostile(text: str) -> dict[str, Any]:
     article.source.name = text[:300]
     article.source.save()
     Article.objects.filter(pk=article.pk).update(url=line)
-    ArticleVersion.objects.create(article=article, title=f"before {line}", text=line, html=text)
+    ArticleVersion.objects.create(
+        article=article, title=f"before {line}", text=line, html=text
+    )
     snapshot = a_snapshot(
-        article, b"<p>" + text.encode(), headers={word: line, "content-type": word}, final_url=line
+        article,
+        b"<p>" + text.encode(),
+        headers={word: line, "content-type": word},
+        final_url=line,
     )
     options = {
         "addresses": [line],
@@ -87,7 +92,12 @@ def hostile(text: str) -> dict[str, Any]:
     asked = [{"url": line, "kind": word, "outcome": word, "detail": line, "entries": 1}]
     Run.objects.filter(pk=run.pk).update(parameters=options, source_requests=asked)
     given = {
-        "source_metadata": {"title": line, "author": line, "published": line, word: line},
+        "source_metadata": {
+            "title": line,
+            "author": line,
+            "published": line,
+            word: line,
+        },
         "detail": line,
         "reasons": [line],
         "found_in": [line],
@@ -97,10 +107,14 @@ def hostile(text: str) -> dict[str, Any]:
         "reason": short,
     }
     [journey] = journeys(run, 1, "failed", "fetch", **given)
-    run.events.create(before="running", after="running", by=text[:150], why=line, at=timezone.now())
+    run.events.create(
+        before="running", after="running", by=text[:150], why=line, at=timezone.now()
+    )
     look = a_run(name=word)
     journeys(look, 1, "skipped", "discover", **{**given, "reason": "dry-run"})
-    Run.objects.filter(pk=look.pk).update(parameters={**options, "dry_run": True}, state="finished")
+    Run.objects.filter(pk=look.pk).update(
+        parameters={**options, "dry_run": True}, state="finished"
+    )
     event = LogEvent.objects.create(
         at=timezone.now(), level=40, event=word, process=text[:40], run=run.pk, journey=journey.pk, url=line,
         task=text[:64], signature=word, data={word: line, "exception": line, "status": line, "list": [line, {word: 1}]},

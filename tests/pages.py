@@ -21,7 +21,9 @@ def admin_user(db: None) -> User:
     return User.objects.create(username="admin", is_staff=True, is_superuser=True)
 
 
-def an_article(number: int = 1, *, host: str = "blog.example", **values: Any) -> Article:
+def an_article(
+    number: int = 1, *, host: str = "blog.example", **values: Any
+) -> Article:
     """An article that differs from every other by its number; the higher the number, the older."""
     source, _ = Source.objects.get_or_create(host=host)
     url = f"https://{host}/{number}/"
@@ -49,7 +51,9 @@ def a_run(state: str = "running", **values: Any) -> Run:
         "include": [],
         "exclude": [],
     }
-    return Run.objects.create(state=state, started_at=WHEN, parameters=parameters, **values)
+    return Run.objects.create(
+        state=state, started_at=WHEN, parameters=parameters, **values
+    )
 
 
 def journeys(
@@ -60,13 +64,17 @@ def journeys(
     begun = run.journeys.count()
     urls = [f"https://blog.example/{run.pk}-{begun + n}" for n in range(number)]
     given = {"run": run, "batch": batch, "state": state, "stage": stage, **values}
-    return Journey.objects.bulk_create(Journey(url=url, key=url, **given) for url in urls)
+    return Journey.objects.bulk_create(
+        Journey(url=url, key=url, **given) for url in urls
+    )
 
 
 def a_snapshot(article: Article, body: bytes, **values: Any) -> Snapshot:
     """A stored page of an article."""
     content = {"data": zstd.compress(body), "size": len(body)}
-    kept, _ = Body.objects.get_or_create(digest=hashlib.sha256(body).hexdigest(), defaults=content)
+    kept, _ = Body.objects.get_or_create(
+        digest=hashlib.sha256(body).hexdigest(), defaults=content
+    )
     given = {
         "key": article.key,
         "url": article.url,

@@ -65,7 +65,12 @@ class Product:
         complains of."""
         command = [sys.executable, "manage.py", *arguments]
         done = subprocess.run(
-            command, cwd=CHECKOUT, env=self.environment, capture_output=True, text=True, timeout=120
+            command,
+            cwd=CHECKOUT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
         )
         return done.stdout or done.stderr
 
@@ -75,13 +80,24 @@ class Product:
 
     def wait_for_end(self, run: int, seconds: float = 90) -> str:
         """The state in which a run ended."""
-        ended = "SELECT state FROM pipeline_run WHERE id = %s AND finished_at IS NOT NULL"
-        return str(wait_until(lambda: self.sql(ended, run), seconds, f"for run {run} to end")[0][0])
+        ended = (
+            "SELECT state FROM pipeline_run WHERE id = %s AND finished_at IS NOT NULL"
+        )
+        return str(
+            wait_until(lambda: self.sql(ended, run), seconds, f"for run {run} to end")[
+                0
+            ][0]
+        )
 
     def outcomes(self, run: int) -> dict[str, tuple[str, str]]:
         """Path -> (state, reason) of a run's journeys."""
-        rows = self.sql("SELECT url, state, reason FROM pipeline_journey WHERE run_id = %s", run)
-        return {re.sub("https?://[^/]+", "", url): (state, reason) for url, state, reason in rows}
+        rows = self.sql(
+            "SELECT url, state, reason FROM pipeline_journey WHERE run_id = %s", run
+        )
+        return {
+            re.sub("https?://[^/]+", "", url): (state, reason)
+            for url, state, reason in rows
+        }
 
 
 @contextmanager
@@ -107,7 +123,9 @@ def running(
     migrate = [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity=0"]
     subprocess.run(migrate, cwd=CHECKOUT, env=environment, check=True, timeout=120)
     with Blog() as blog, processes:
-        product = Product(f"http://{LOOPBACK}:{given['PORT']}", blog, processes, environment)
+        product = Product(
+            f"http://{LOOPBACK}:{given['PORT']}", blog, processes, environment
+        )
         wait_until(lambda: ready(product), 60, "for the page to be ready")
         yield product
 
@@ -141,7 +159,12 @@ def ready(product: Product) -> bool:
 def chromium() -> str:
     """The system's browser."""
     found = next(
-        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+        filter(
+            None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))
+        ),
+        None,
     )
-    assert found, "no Chromium: `make test` installs it with apt-get; elsewhere install it by hand"
+    assert found, (
+        "no Chromium: `make test` installs it with apt-get; elsewhere install it by hand"
+    )
     return found

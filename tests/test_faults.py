@@ -25,7 +25,11 @@ def test_runs_end_right_whatever_is_killed_meanwhile() -> None:
     ]
 
     done = subprocess.run(
-        [*command, "--posts", "20"], cwd=CHECKOUT, capture_output=True, text=True, timeout=1800
+        [*command, "--posts", "20"],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        timeout=1800,
     )
 
     assert done.returncode == 0, done.stdout + done.stderr

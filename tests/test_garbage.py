@@ -20,7 +20,9 @@ TOLD = "import gc, sys; print('pipeline.models' in sys.modules, gc.get_freeze_co
 def test_what_a_process_loaded_is_not_looked_through_for_garbage(process: str) -> None:
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
     command = [sys.executable, "-c", f"{process}\n{TOLD}"]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
+    done = subprocess.run(
+        command, capture_output=True, text=True, env=environment, check=True
+    )
     loaded, frozen = done.stdout.split()[-2:]
     assert loaded == "True"
     assert int(frozen) > 50_000

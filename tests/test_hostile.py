@@ -63,7 +63,8 @@ def broken(page: str) -> Iterator[str]:
         if tag in NEVER or (tag == "meta" and element.get("http-equiv")):
             yield f"<{tag}>"
         if tag == "script" and not (
-            element.get("src", "").startswith("/static/") and not (element.text or "").strip()
+            element.get("src", "").startswith("/static/")
+            and not (element.text or "").strip()
         ):
             yield "a script that is not ours"
         if tag == "link" and not element.get("href", "").startswith("/static/"):
@@ -89,7 +90,9 @@ def test_no_page_runs_it_or_is_broken_by_it(admin_client: Client, text: str) -> 
         answer = admin_client.get(path)
         assert answer.status_code == 200, name
         assert list(broken(answer.text)) == [], name
-        assert len(answer.text) < 900_000 or name == "article", f"{name}: {len(answer.text)}"
+        assert len(answer.text) < 900_000 or name == "article", (
+            f"{name}: {len(answer.text)}"
+        )
         assert "unsafe" not in answer["Content-Security-Policy"], name
 
 
@@ -98,7 +101,8 @@ def test_every_export_is_safe_to_open(admin_client: Client, text: str) -> None:
     hostile(text)
     article = Article.objects.get()
     files = {
-        form: b"".join(admin_client.get(f"/articles.{form}").streaming_content) for form in FORMATS
+        form: b"".join(admin_client.get(f"/articles.{form}").streaming_content)
+        for form in FORMATS
     }
     csv.field_size_limit(10_000_000)
     head, row = csv.reader(io.StringIO(files["csv"].decode(), newline=""))
@@ -106,9 +110,14 @@ def test_every_export_is_safe_to_open(admin_client: Client, text: str) -> None:
         assert not FORMULA.match(cell) or re.fullmatch(r"-?[\d.]+", cell), name
     [line] = files["jsonl"].decode().rstrip("\n").split("\n")
     assert json.loads(line)["title"] == article.title
-    feed = etree.fromstring(files["atom"], etree.XMLParser(resolve_entities=False, huge_tree=True))
+    feed = etree.fromstring(
+        files["atom"], etree.XMLParser(resolve_entities=False, huge_tree=True)
+    )
     assert len(feed.xpath("a:entry", namespaces=NS)) == 1
-    assert all(SAFE.match(to.strip().lower()) for to in feed.xpath("//a:link/@href", namespaces=NS))
+    assert all(
+        SAFE.match(to.strip().lower())
+        for to in feed.xpath("//a:link/@href", namespaces=NS)
+    )
     markdown = files["md"].decode()
     assert markdown.startswith("---\n")
     assert len(re.findall("^---$", markdown, re.M)) == 2

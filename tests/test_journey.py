@@ -42,7 +42,9 @@ def page(product: Product) -> Iterator[Page]:
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
         page.on(
             "console",
-            lambda message: complaints.append(message.text) if message.type == "error" else None,
+            lambda message: (
+                complaints.append(message.text) if message.type == "error" else None
+            ),
         )
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(product.sign_in_link())
@@ -73,7 +75,9 @@ def picture(page: Page, name: str) -> None:
         page.screenshot(path=Path(documents) / f"{name}.png")
 
 
-def test_the_run_page_follows_the_run_to_its_end(product: Product, page: Page, run: int) -> None:
+def test_the_run_page_follows_the_run_to_its_end(
+    product: Product, page: Page, run: int
+) -> None:
     page.get_by_text("finished", exact=True).first.wait_for(timeout=15_000)
     picture(page, "run")
 
@@ -95,17 +99,23 @@ def test_the_summary_adds_up(product: Product, run: int) -> None:
     summary = product.sql("SELECT summary FROM pipeline_run WHERE id = %s", run)[0][0]
     rows = dict(
         product.sql(
-            "SELECT state, count(*) FROM pipeline_journey WHERE run_id = %s GROUP BY 1", run
+            "SELECT state, count(*) FROM pipeline_journey WHERE run_id = %s GROUP BY 1",
+            run,
         )
     )
 
     assert summary["found"] == sum(summary["states"].values()) == sum(rows.values())
     assert {state: count for state, count in summary["states"].items() if count} == rows
-    assert summary["articles"]["new"] == product.sql("SELECT count(*) FROM catalog_article")[0][0]
+    assert (
+        summary["articles"]["new"]
+        == product.sql("SELECT count(*) FROM catalog_article")[0][0]
+    )
     assert set(summary["stages"]) == {"fetch", "extract", "store"}
 
 
-def test_the_article_is_in_the_list_and_can_be_read(product: Product, page: Page, run: int) -> None:
+def test_the_article_is_in_the_list_and_can_be_read(
+    product: Product, page: Page, run: int
+) -> None:
     page.goto(f"{product.url}/articles/?q=argparse")
     picture(page, "articles")
     page.get_by_role("link", name="A command line with verbs").first.click()
@@ -115,27 +125,39 @@ def test_the_article_is_in_the_list_and_can_be_read(product: Product, page: Page
     picture(page, "article")
 
 
-def test_the_queues_are_shown_with_their_workers(product: Product, page: Page, run: int) -> None:
+def test_the_queues_are_shown_with_their_workers(
+    product: Product, page: Page, run: int
+) -> None:
     def sampled() -> bool:
         page.goto(f"{product.url}/queues/")
-        return page.get_by_text("fetch").count() > 0 and "no data" not in page.content().lower()
+        return (
+            page.get_by_text("fetch").count() > 0
+            and "no data" not in page.content().lower()
+        )
 
     wait_until(sampled, 20, "for a sample of the queues")
     versions = [
-        version for (version,) in product.sql("SELECT version FROM monitor_deploy ORDER BY id")
+        version
+        for (version,) in product.sql("SELECT version FROM monitor_deploy ORDER BY id")
     ]
     assert versions
-    assert all(one != other for one, other in pairwise(versions)), "five workers tell of one deploy"
+    assert all(one != other for one, other in pairwise(versions)), (
+        "five workers tell of one deploy"
+    )
     picture(page, "queues")
 
 
 def test_the_log_tells_the_journey_of_a_url_across_the_workers(
     product: Product, page: Page, run: int
 ) -> None:
-    stages = "SELECT DISTINCT stage FROM monitor_logevent WHERE run = %s AND url LIKE %s"
+    stages = (
+        "SELECT DISTINCT stage FROM monitor_logevent WHERE run = %s AND url LIKE %s"
+    )
 
     def written() -> bool:
-        return {row[0] for row in product.sql(stages, run, "%/posts/argparse-subcommands/")} >= {
+        return {
+            row[0] for row in product.sql(stages, run, "%/posts/argparse-subcommands/")
+        } >= {
             "fetch",
             "extract",
             "store",
@@ -147,13 +169,21 @@ def test_the_log_tells_the_journey_of_a_url_across_the_workers(
     picture(page, "logs")
 
 
-def test_an_unchanged_blog_is_not_asked_for_its_articles_again(product: Product, run: int) -> None:
+def test_an_unchanged_blog_is_not_asked_for_its_articles_again(
+    product: Product, run: int
+) -> None:
     product.blog.requests.clear()
-    answer = json.loads(product.manage("crawl", product.blog.url, "--json").splitlines()[-1])
+    answer = json.loads(
+        product.manage("crawl", product.blog.url, "--json").splitlines()[-1]
+    )
 
     assert answer["states"]["stored"] == 0
     assert answer["states"]["unchanged"] >= len(EXPECTED["stored"])
-    assert not [request for request in product.blog.requests if request.path in EXPECTED["stored"]]
+    assert not [
+        request
+        for request in product.blog.requests
+        if request.path in EXPECTED["stored"]
+    ]
 
 
 @pytest.mark.parametrize(
@@ -181,13 +211,19 @@ for rows in (Journey, Article, SourceCacheEntry):
 """
 
 
-def test_a_worker_that_is_killed_in_the_middle_of_a_run_loses_nothing(product: Product) -> None:
+def test_a_worker_that_is_killed_in_the_middle_of_a_run_loses_nothing(
+    product: Product,
+) -> None:
     product.manage("shell", "-c", FORGET)
     product.blog.latency = 0.05
     launch = f"from pipeline.runs.launch import launch_run; print('run', launch_run({{'addresses': ['{product.blog.url}']}}).pk)"
     run = int(product.manage("shell", "-c", launch).split()[-1])
-    begun = "SELECT count(*) FROM pipeline_journey WHERE run_id = %s AND stage <> 'fetch'"
-    wait_until(lambda: product.sql(begun, run)[0][0] > 3, 30, "for the run to be in its middle")
+    begun = (
+        "SELECT count(*) FROM pipeline_journey WHERE run_id = %s AND stage <> 'fetch'"
+    )
+    wait_until(
+        lambda: product.sql(begun, run)[0][0] > 3, 30, "for the run to be in its middle"
+    )
 
     for name in ("fetch", "extract"):
         product.processes[name].kill()
@@ -207,12 +243,18 @@ def test_an_address_is_added_to_a_run_and_the_worker_that_looks_at_it_is_killed(
     launch = f"from pipeline.runs.launch import launch_run; print('run', launch_run({{'addresses': ['{product.blog.url}']}}).pk)"
     run = int(product.manage("shell", "-c", launch).split()[-1])
     on = "SELECT count(*) FROM pipeline_run WHERE id = %s AND state = 'running'"
-    wait_until(lambda: product.sql(on, run)[0][0], 30, "for the run to have found its articles")
+    wait_until(
+        lambda: product.sql(on, run)[0][0], 30, "for the run to have found its articles"
+    )
     with Blog(latency=0.3) as other:
         product.manage(
-            "shell", "-c", f"from pipeline.runs import edit; edit.add({run}, ['{other.url}'])"
+            "shell",
+            "-c",
+            f"from pipeline.runs import edit; edit.add({run}, ['{other.url}'])",
         )
-        wait_until(lambda: len(other.requests) > 3, 30, "for the added blog to be looked at")
+        wait_until(
+            lambda: len(other.requests) > 3, 30, "for the added blog to be looked at"
+        )
         product.processes["discover"].kill()
         product.processes["discover"].start()
 
@@ -229,14 +271,18 @@ def test_an_address_is_added_to_a_run_and_the_worker_that_looks_at_it_is_killed(
         "the same texts are on both"
     )
     assert product.sql(
-        "SELECT count(*) FROM pipeline_journey WHERE run_id = %s AND state = 'pending'", run
+        "SELECT count(*) FROM pipeline_journey WHERE run_id = %s AND state = 'pending'",
+        run,
     ) == [(0,)]
     [(tries, done)] = product.sql(
         "SELECT tries, done_at FROM pipeline_addition WHERE run_id = %s", run
     )
     assert done
     assert tries >= 2, "the one that was killed, and the one that came after it"
-    assert {stage for (stage,) in product.sql("SELECT DISTINCT stage FROM monitor_queuewait")} >= {
+    assert {
+        stage
+        for (stage,) in product.sql("SELECT DISTINCT stage FROM monitor_queuewait")
+    } >= {
         "fetch",
         "store",
     }

@@ -35,7 +35,9 @@ def through(**event: Any) -> dict[str, Any]:
 )
 def test_a_field_that_is_named_like_a_secret_is_not_told(name: str) -> None:
     assert through(**{name: "hush"}) == {name: "[redacted]"}
-    assert through(headers={name: "hush", "n": 1}) == {"headers": {name: "[redacted]", "n": 1}}
+    assert through(headers={name: "hush", "n": 1}) == {
+        "headers": {name: "[redacted]", "n": 1}
+    }
     assert through(a=[{"b": {name: ["hush"]}}]) == {"a": [{"b": {name: "[redacted]"}}]}
     assert through(headers=[(name, "hush"), ("n", "1")]) == {
         "headers": [[name, "[redacted]"], ["n", "1"]]
@@ -47,7 +49,10 @@ def test_a_field_that_is_named_like_a_secret_is_not_told(name: str) -> None:
     [
         ("amqp://user:hush@host:5672/v", "amqp://[redacted]@host:5672/v"),
         ("amqp://user:hu@sh@host:5672/v", "amqp://[redacted]@host:5672/v"),
-        ("lost postgres://u:hush@db/x (refused)", "lost postgres://[redacted]@db/x (refused)"),
+        (
+            "lost postgres://u:hush@db/x (refused)",
+            "lost postgres://[redacted]@db/x (refused)",
+        ),
         ("https://host/@author/post?to=a@b", "https://host/@author/post?to=a@b"),
         ("/signin/?sesame=hush&next=/", "/signin/?sesame=[redacted]&next=/"),
         (
@@ -57,7 +62,10 @@ def test_a_field_that_is_named_like_a_secret_is_not_told(name: str) -> None:
         ("password=hush user=me", "password=[redacted] user=me"),
         ('{"api_key": "hush", "n": 1}', '{"api_key": "[redacted]", "n": 1}'),
         ("Authorization: Bearer hush.hush-hush", "Authorization: [redacted]"),
-        ("sent 'Authorization': 'Basic aHVzaDpodXNo'", "sent 'Authorization': '[redacted]'"),
+        (
+            "sent 'Authorization': 'Basic aHVzaDpodXNo'",
+            "sent 'Authorization': '[redacted]'",
+        ),
         ("refused bearer hush.hush-hush", "refused bearer [redacted]"),
         ("a bearer of good news", "a bearer of good news"),
     ],
@@ -71,7 +79,9 @@ def test_texts_are_told_without_their_secrets(written: str, told: str) -> None:
 
 
 def test_a_long_value_keeps_its_beginning_and_its_end() -> None:
-    told = through(exception="first line" + "x" * 100_000 + "ValueError: the reason")["exception"]
+    told = through(exception="first line" + "x" * 100_000 + "ValueError: the reason")[
+        "exception"
+    ]
 
     assert len(told) < 10_000
     assert told.startswith("first line")
@@ -90,13 +100,21 @@ def test_no_text_takes_long_to_look_through(piece: str, length: int) -> None:
 
 def test_health_probes_are_not_told() -> None:
     with pytest.raises(structlog.DropEvent):
-        logs.drop_probes(None, "", {"event": "request_finished", "request": "GET /readyz"})
+        logs.drop_probes(
+            None, "", {"event": "request_finished", "request": "GET /readyz"}
+        )
 
-    assert logs.drop_probes(None, "", {"event": "request_finished", "request": "GET /runs/1/"})
-    assert logs.drop_probes(None, "", {"event": "request_failed", "request": "GET /readyz"})
+    assert logs.drop_probes(
+        None, "", {"event": "request_finished", "request": "GET /runs/1/"}
+    )
+    assert logs.drop_probes(
+        None, "", {"event": "request_failed", "request": "GET /readyz"}
+    )
 
 
-def test_a_child_of_a_worker_hands_its_last_lines_over(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_child_of_a_worker_hands_its_last_lines_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     import myworld.celery  # noqa: F401 - connects
     from pipeline.monitor.logs.writer import writer
 
@@ -136,7 +154,11 @@ def test_a_line_of_another_library_is_bound_and_redacted_like_our_own() -> None:
     with structlog.contextvars.bound_contextvars(run=7, stage="fetch"):
         event = logs.foreign(record)
     row = logs.row(event, 40)
-    assert (row["event"], row["run"], row["stage"]) == ("lost amqp://[redacted]@host/", 7, "fetch")
+    assert (row["event"], row["run"], row["stage"]) == (
+        "lost amqp://[redacted]@host/",
+        7,
+        "fetch",
+    )
     assert row["signature"].endswith("ValueError")
     assert "hush" not in json.dumps(row)
 
@@ -152,8 +174,12 @@ log.error("took", seconds=time.monotonic() - began)
 """
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1:1", "192.0.2.1:5432"], ids=["refused", "silent"])
-def test_without_a_database_every_line_is_on_stdout_and_none_takes_time(address: str) -> None:
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1:1", "192.0.2.1:5432"], ids=["refused", "silent"]
+)
+def test_without_a_database_every_line_is_on_stdout_and_none_takes_time(
+    address: str,
+) -> None:
     """The servers behind these addresses refuse, or never answer at all."""
     host, _, port = address.partition(":")
     env = {
@@ -175,7 +201,9 @@ def test_without_a_database_every_line_is_on_stdout_and_none_takes_time(address:
         check=True,
     )
     lines = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [line["number"] for line in lines if line["event"] == "ours"] == list(range(300))
+    assert [line["number"] for line in lines if line["event"] == "ours"] == list(
+        range(300)
+    )
     assert [line["event"] for line in lines if line["event"].startswith("theirs")] == [
         f"theirs {n}" for n in range(300)
     ]

@@ -32,13 +32,17 @@ def rows_of(document: str, heading: str = "") -> list[list[str]]:
 
 def cells(line: str) -> list[str]:
     """The cells of a row."""
-    return [cell.strip().replace("`", "") for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+    return [
+        cell.strip().replace("`", "") for cell in re.split(r"(?<!\\)\|", line)[1:-1]
+    ]
 
 
 def test_the_table_of_stages_is_the_list_of_stages() -> None:
     rows = rows_of("README.md", "Stages")
 
-    assert [(stage, queue) for stage, queue, *_ in rows] == [(stage, stage) for stage in STAGES]
+    assert [(stage, queue) for stage, queue, *_ in rows] == [
+        (stage, stage) for stage in STAGES
+    ]
     for stage, _, module, worker in rows:
         slots = WORKERS[stage].concurrency or "one more than cores"
         assert (CHECKOUT / module).exists()
@@ -48,7 +52,9 @@ def test_the_table_of_stages_is_the_list_of_stages() -> None:
 @pytest.mark.parametrize("row", rows_of("docs/commands.md"), ids=lambda row: row[0])
 def test_every_command_exists_with_its_options(row: list[str]) -> None:
     name = row[0].split()[1]
-    parser = load_command_class(get_commands()[name], name).create_parser("manage.py", name)
+    parser = load_command_class(get_commands()[name], name).create_parser(
+        "manage.py", name
+    )
 
     told = all_help(parser)
     for option in re.findall(r"--[a-z-]+", row[1]):
@@ -57,7 +63,11 @@ def test_every_command_exists_with_its_options(row: list[str]) -> None:
 
 def all_help(parser: ArgumentParser) -> str:
     """The help of a command and of each of its verbs."""
-    verbs = [action.choices for action in parser._actions if isinstance(action, _SubParsersAction)]
+    verbs = [
+        action.choices
+        for action in parser._actions
+        if isinstance(action, _SubParsersAction)
+    ]
     return "".join(
         [
             parser.format_help(),
@@ -68,13 +78,17 @@ def all_help(parser: ArgumentParser) -> str:
 
 def test_every_command_of_the_project_is_described() -> None:
     described = {row[0].split()[1] for row in rows_of("docs/commands.md")}
-    own = {name for name, app in get_commands().items() if app in ("pipeline", "catalog")}
+    own = {
+        name for name, app in get_commands().items() if app in ("pipeline", "catalog")
+    }
 
     assert described == own
 
 
 def test_every_setting_that_is_read_is_described_and_no_other() -> None:
-    described = set(re.findall(r"[A-Z][A-Z_]+", " ".join(row[0] for row in configuration())))
+    described = set(
+        re.findall(r"[A-Z][A-Z_]+", " ".join(row[0] for row in configuration()))
+    )
     read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', SETTINGS))
 
     assert described == read - INTERNAL - ALIASES
@@ -122,7 +136,9 @@ def test_the_readme_links_every_page_of_the_documentation() -> None:
 
 def test_the_list_of_decisions_links_every_one() -> None:
     folder = CHECKOUT / "docs" / "decisions"
-    linked = set(re.findall(r"\]\((\w[\w-]*\.md)\)", (folder / "README.md").read_text()))
+    linked = set(
+        re.findall(r"\]\((\w[\w-]*\.md)\)", (folder / "README.md").read_text())
+    )
 
     assert linked == {path.name for path in folder.glob("*.md")} - {"README.md"}
 
@@ -143,17 +159,29 @@ def test_the_walk_leads_to_the_line_in_two_steps(row: list[str]) -> None:
 def test_the_picture_of_the_layers_is_that_of_the_import_contracts() -> None:
     text = (CHECKOUT / "docs/architecture.md").read_text()
     lines = text.split("```")[1].splitlines()
-    pictured = {name: n for n, line in enumerate(lines) for name in re.findall(r"\w+", line[:70])}
-    contracts = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    pictured = {
+        name: n
+        for n, line in enumerate(lines)
+        for name in re.findall(r"\w+", line[:70])
+    }
+    contracts = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["tool"][
+        "importlinter"
+    ]
     for contract in contracts["contracts"]:
         if contract["type"] == "layers":
             places = [
-                {pictured[module.strip(" ()").rpartition(".")[2]] for module in layer.split("|")}
+                {
+                    pictured[module.strip(" ()").rpartition(".")[2]]
+                    for module in layer.split("|")
+                }
                 for layer in contract["layers"]
             ]
             assert all(max(upper) < min(lower) for upper, lower in pairwise(places))
         if contract["type"] == "independence":
-            assert len({pictured[name.rpartition(".")[2]] for name in contract["modules"]}) == 1
+            assert (
+                len({pictured[name.rpartition(".")[2]] for name in contract["modules"]})
+                == 1
+            )
 
 
 def test_the_picture_names_every_room() -> None:
@@ -174,7 +202,9 @@ def test_every_make_target_that_is_named_exists(document: Path) -> None:
 
 
 def test_the_journey_names_every_module_in_its_order() -> None:
-    told = re.findall(r"^(\w+)  ", (CHECKOUT / "pipeline" / "__init__.py").read_text(), re.M)
+    told = re.findall(
+        r"^(\w+)  ", (CHECKOUT / "pipeline" / "__init__.py").read_text(), re.M
+    )
 
     for name in told:
         assert (CHECKOUT / "pipeline" / name).exists() or (

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 
-def wait_until(condition: Callable[[], Any], seconds: float = 30, what: str = "") -> Any:
+def wait_until(
+    condition: Callable[[], Any], seconds: float = 30, what: str = ""
+) -> Any:
     """Wait for something that another process does, and return it; fail after `seconds`."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

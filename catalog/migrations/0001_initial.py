@@ -125,7 +125,10 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("host", models.CharField(max_length=255, unique=True)),
@@ -164,7 +167,10 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("url", models.TextField()),
@@ -178,7 +184,10 @@ class Migration(migrations.Migration):
                 (
                     "authors",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(), blank=True, default=list, size=None
+                        base_field=models.TextField(),
+                        blank=True,
+                        default=list,
+                        size=None,
                     ),
                 ),
                 ("published", models.DateTimeField(blank=True, null=True)),
@@ -186,7 +195,8 @@ class Migration(migrations.Migration):
                 (
                     "published_offset",
                     models.SmallIntegerField(
-                        default=0, help_text="minutes east of UTC, where it was published"
+                        default=0,
+                        help_text="minutes east of UTC, where it was published",
                     ),
                 ),
                 ("updated", models.DateTimeField(blank=True, null=True)),
@@ -194,7 +204,10 @@ class Migration(migrations.Migration):
                 (
                     "tags",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(), blank=True, default=list, size=None
+                        base_field=models.TextField(),
+                        blank=True,
+                        default=list,
+                        size=None,
                     ),
                 ),
                 ("text", models.TextField()),
@@ -206,14 +219,20 @@ class Migration(migrations.Migration):
                 (
                     "code_languages",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(), blank=True, default=list, size=None
+                        base_field=models.TextField(),
+                        blank=True,
+                        default=list,
+                        size=None,
                     ),
                 ),
                 ("quality", models.FloatField(default=0)),
                 (
                     "quality_reasons",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(), blank=True, default=list, size=None
+                        base_field=models.TextField(),
+                        blank=True,
+                        default=list,
+                        size=None,
                     ),
                 ),
                 ("methods", models.JSONField(blank=True, default=dict)),
@@ -227,7 +246,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "content_hash",
-                    models.CharField(help_text="SHA-256 of title and text", max_length=64),
+                    models.CharField(
+                        help_text="SHA-256 of title and text", max_length=64
+                    ),
                 ),
                 ("simhash", models.BigIntegerField(default=0)),
                 (
@@ -265,7 +286,11 @@ class Migration(migrations.Migration):
                     models.GeneratedField(
                         db_persist=True,
                         expression=models.Func(
-                            "language", "title", "authors", "published", function="catalog_heading"
+                            "language",
+                            "title",
+                            "authors",
+                            "published",
+                            function="catalog_heading",
                         ),
                         help_text="title (weight A), authors (B) and marks: short, so that reading it is quick",
                         output_field=django.contrib.postgres.search.SearchVectorField(),
@@ -336,13 +361,17 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 (
                     "replaced_at",
                     models.DateTimeField(
-                        auto_now_add=True, help_text="when the next version took its place"
+                        auto_now_add=True,
+                        help_text="when the next version took its place",
                     ),
                 ),
                 ("title", models.TextField()),
@@ -377,12 +406,18 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("name", models.CharField(max_length=60)),
                 ("query", models.CharField(blank=True, max_length=2000)),
-                ("shared", models.BooleanField(default=False, help_text="shown to everybody")),
+                (
+                    "shared",
+                    models.BooleanField(default=False, help_text="shown to everybody"),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 (
                     "owner",
@@ -403,7 +438,9 @@ class Migration(migrations.Migration):
                     )
                 ],
                 "constraints": [
-                    models.UniqueConstraint(fields=("owner", "name"), name="savedview_name")
+                    models.UniqueConstraint(
+                        fields=("owner", "name"), name="savedview_name"
+                    )
                 ],
             },
         ),
@@ -430,7 +467,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="article",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="article_tags"),
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["tags"], name="article_tags"
+            ),
         ),
         migrations.AddIndex(
             model_name="article",
@@ -452,7 +491,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="article",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["runs"], name="article_runs"),
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["runs"], name="article_runs"
+            ),
         ),
         migrations.AddIndex(
             model_name="article",
@@ -486,7 +527,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="article",
             index=models.Index(
-                condition=models.Q(("deleted_at__isnull", True), ("original__isnull", False)),
+                condition=models.Q(
+                    ("deleted_at__isnull", True), ("original__isnull", False)
+                ),
                 fields=["original"],
                 name="article_copies",
             ),

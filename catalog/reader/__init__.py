@@ -1,6 +1,7 @@
 """An article's html as the reader shows it.
 
-It is sanitized once more, its images are off or go through us, its code is highlighted, its formulas become MathML.
+It is sanitized once more, its images are off or go through us, its code is highlighted, its
+formulas become MathML.
 """
 
 from collections.abc import Callable
@@ -15,16 +16,19 @@ from catalog.reader.sanitize import sanitize
 
 __all__ = ["image_name", "images_in", "readable"]
 
-ImageAddress = Callable[[str], str]  # an image's name -> the address at which we serve it
-EXTRAS_SECONDS = (
-    0.25  # for the highlighting and the formulas of an article; what is left stays plain
-)
+ImageAddress = Callable[
+    [str], str
+]  # an image's name -> the address at which we serve it
+# for the highlighting and the formulas of an article; what is left stays plain
+EXTRAS_SECONDS = 0.25
 
 
 def readable(markup: str, image_address: ImageAddress | None = None) -> str:
-    """Return safe html; "" for none. It was sanitized before it was stored: this is the second lock.
+    """Return safe html; "" for none. It was sanitized before it was stored: this is the second
+    lock.
 
-    Images become links; with `image_address` they stay images, at the address that it gives for their name.
+    Images become links; with `image_address` they stay images, at the address that it gives for
+    their name.
     """
     tree = parse(markup)
     if tree is None:
@@ -47,7 +51,8 @@ def parse(markup: str) -> HtmlElement | None:
 
 
 def _wrap_tables(tree: HtmlElement) -> None:
-    """Put each table into a box that scrolls, also with keys: a wide one must not widen the page."""
+    """Put each table into a box that scrolls, also with keys: a wide one must not widen the
+    page."""
     for table in list(tree.iter("table")):
         parent = table.getparent()
         if parent is None or next(table.iterancestors("table"), None) is not None:

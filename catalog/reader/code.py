@@ -1,7 +1,9 @@
 """Code, highlighted by its language. No character of it changes.
 
-The author names the language and writes the code, so both are hostile: many of Pygments' lexers take quadratic time or
-worse. Only those of LEXERS are used, each of which takes a step of bounded time; between steps the time is looked at.
+The author names the language and writes the code, so both are hostile: many of Pygments' lexers
+take quadratic time or
+worse. Only those of LEXERS are used, each of which takes a step of bounded time; between steps
+the time is looked at.
 """
 
 from collections.abc import Iterator
@@ -17,10 +19,13 @@ from pygments.util import ClassNotFound
 from catalog.reader.limits import TimeLimit
 
 MAX_CODE_LENGTH = 20_000  # characters; longer code stays plain
-MAX_LINE_LENGTH = 1_000  # likewise: the prompts of consoles are found in quadratic time of a line
+MAX_LINE_LENGTH = (
+    1_000  # likewise: the prompts of consoles are found in quadratic time of a line
+)
 PREFIX = "tok-"
 LANGUAGE = "language-"
-# Each took less than 0.1 s a step on 20,000 characters of every sign and of what begins a string, a comment or a block.
+# Each took less than 0.1 s a step on 20,000 characters of every sign and of what begins a string,
+# a comment or a block.
 LEXERS = frozenset(
     """
     bash c console cpp csharp css cython diff django docker doscon elixir go graphql haskell hcl html html+django
@@ -83,7 +88,9 @@ def _pieces(lexer: Lexer, text: str, limit: TimeLimit) -> Iterator[tuple[str, st
     if not text.endswith("\n"):
         ended = text + "\n"
     left = len(text)
-    for name, group in groupby(_tokens(lexer, ended, limit), key=lambda token: token[0]):
+    for name, group in groupby(
+        _tokens(lexer, ended, limit), key=lambda token: token[0]
+    ):
         piece = "".join(value for _, value in group)[:left]
         left -= len(piece)
         if piece:

@@ -1,4 +1,5 @@
-"""Formulas: TeX becomes MathML, which browsers show without a script. What cannot be converted is shown as TeX."""
+"""Formulas: TeX becomes MathML, which browsers show without a script. What cannot be converted is
+shown as TeX."""
 
 from functools import lru_cache
 
@@ -48,7 +49,8 @@ def mathml(tex: str, display: bool) -> str:
     try:
         markup = convert(tex, display=kind)
         etree.fromstring(markup)
-    # The converter raises whatever comes: IndexError, ValueError, its own errors without a common base.
+    # The converter raises whatever comes: IndexError, ValueError, its own errors without a common
+    # base.
     except Exception:  # noqa: BLE001
         return ""
     if UNKNOWN_COMMAND in markup:

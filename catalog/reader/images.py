@@ -1,4 +1,5 @@
-"""Images: off, or through us. A browser that loaded one from its server would tell that server who reads what."""
+"""Images: off, or through us. A browser that loaded one from its server would tell that server
+who reads what."""
 
 import hashlib
 import re
@@ -13,13 +14,18 @@ MAX_DIGITS = 5  # of a width or height
 
 
 def images_in(markup: str) -> dict[str, str]:
-    """Return the addresses of an article's images that can be fetched, by the name that each has here."""
+    """Return the addresses of an article's images that can be fetched, by the name that each has
+    here."""
     try:
         tree = html.fragment_fromstring(markup, create_parent="div")
     except (etree.LxmlError, ValueError):
         return {}
     addresses = [image.get("src") or "" for image in tree.iter("img")]
-    return {image_name(address): address for address in addresses if FETCHABLE.match(address)}
+    return {
+        image_name(address): address
+        for address in addresses
+        if FETCHABLE.match(address)
+    }
 
 
 def image_name(address: str) -> str:
@@ -28,7 +34,8 @@ def image_name(address: str) -> str:
 
 
 def replace_all(tree: HtmlElement, image_address: Callable[[str], str] | None) -> None:
-    """Replace images by links, or with `image_address` give each its address here. Embedded ones stay."""
+    """Replace images by links, or with `image_address` give each its address here. Embedded ones
+    stay."""
     for image in list(tree.iter("img")):
         address = image.get("src") or ""
         if EMBEDDED.match(address):

@@ -4,7 +4,8 @@ from time import thread_time
 
 
 class TimeLimit:
-    """A limit of CPU time of this thread that several steps share: a busy machine does not use it up."""
+    """A limit of CPU time of this thread that several steps share: a busy machine does not use it
+    up."""
 
     def __init__(self, seconds: float) -> None:
         self._end = thread_time() + seconds

@@ -1,4 +1,5 @@
-"""Which elements and attributes of an article reach the page: nothing that runs, styles or calls home."""
+"""Which elements and attributes of an article reach the page: nothing that runs, styles or calls
+home."""
 
 import re
 from typing import Any
@@ -8,7 +9,9 @@ import nh3
 ABSOLUTE = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 ANCHOR = re.compile(r"#anchor-\d{1,6}")  # of a footnote, within the article
 OUR_IMAGE = re.compile(r"/articles/\d+/images/[0-9a-f]{32}")
-EMBEDDED_IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|webp|avif);base64,[A-Za-z0-9+/=\s]*")
+EMBEDDED_IMAGE = re.compile(
+    r"data:image/(?:png|jpeg|gif|webp|avif);base64,[A-Za-z0-9+/=\s]*"
+)
 OUR_CLASSES = frozenset(
     [
         "image-off",
@@ -46,7 +49,11 @@ MATH_TAGS = frozenset(
     "math mi mn mo ms mtext mspace mrow mfrac msqrt mroot mstyle merror mpadded mphantom msub msup msubsup munder"
     " mover munderover mmultiscripts mprescripts mtable mtr mtd menclose semantics none".split()
 )
-TAGS = (nh3.ALLOWED_TAGS - {"img", "map", "area"}) | MATH_TAGS | {"section", "figure", "figcaption"}
+TAGS = (
+    (nh3.ALLOWED_TAGS - {"img", "map", "area"})
+    | MATH_TAGS
+    | {"section", "figure", "figcaption"}
+)
 ATTRIBUTES = {
     "*": {"dir", "id", "lang"},
     "a": {"href", "title", "class"},
@@ -112,12 +119,17 @@ def _kept(tag: str, name: str, value: str) -> str | None:
 
 def _our_classes(value: str) -> str | None:
     """Return only our own classes: a page's class would dress up as one of our buttons."""
-    kept = [each for each in value.split() if each in OUR_CLASSES or TOKEN_CLASS.fullmatch(each)]
+    kept = [
+        each
+        for each in value.split()
+        if each in OUR_CLASSES or TOKEN_CLASS.fullmatch(each)
+    ]
     return " ".join(kept) or None
 
 
 def _link_target(value: str) -> str | None:
-    """Return only whole addresses, and footnotes of the article: a relative one would lead to our pages."""
+    """Return only whole addresses, and footnotes of the article: a relative one would lead to our
+    pages."""
     if ABSOLUTE.match(value) or ANCHOR.fullmatch(value):
         return value
     return None
@@ -130,7 +142,9 @@ def _image_source(value: str) -> str | None:
     return None
 
 
-CLEANER = nh3.Cleaner(tags=set(TAGS), attributes=ATTRIBUTES, attribute_filter=_kept, **SETTINGS)
+CLEANER = nh3.Cleaner(
+    tags=set(TAGS), attributes=ATTRIBUTES, attribute_filter=_kept, **SETTINGS
+)
 IMAGES_CLEANER = nh3.Cleaner(
     tags=set(TAGS | {"img"}),
     attributes=ATTRIBUTES | {"img": IMAGE},

@@ -1,6 +1,7 @@
 """When articles were published: the histogram of dates that PostgreSQL keeps for its own planning.
 
-A share is counted from the newest: 0 is now, 0.1 the moment since which a tenth of the articles was published.
+A share is counted from the newest: 0 is now, 0.1 the moment since which a tenth of the articles
+was published.
 """
 
 from bisect import bisect_left
@@ -18,7 +19,8 @@ WHERE schemaname = current_schema() AND tablename = 'catalog_article' AND attnam
 
 @lru_cache(maxsize=1)
 def histogram(_minute: int) -> list[datetime]:
-    """Return moments that split the articles into equal shares, the oldest first. Read once a minute."""
+    """Return moments that split the articles into equal shares, the oldest first. Read once a
+    minute."""
     with connection.cursor() as cursor:
         cursor.execute(HISTOGRAM)
         row = cursor.fetchone()
@@ -37,7 +39,8 @@ def are_known() -> bool:
 
 
 def known_start(since: datetime | None) -> datetime | None:
-    """Return the moment where the histogram reaches it: else there would be thousands of months to look at."""
+    """Return the moment where the histogram reaches it: else there would be thousands of months
+    to look at."""
     bounds = _bounds()
     if since and bounds and since >= bounds[0]:
         return since
@@ -54,7 +57,8 @@ def start_of_share(share: float) -> datetime:
 
 
 def share_since(moment: datetime) -> float:
-    """Return which share of the articles was published since the moment: the reverse of `start_of_share`."""
+    """Return which share of the articles was published since the moment: the reverse of
+    `start_of_share`."""
     bounds = _bounds()
     place = bisect_left(bounds, moment)
     if place == 0:

@@ -1,7 +1,9 @@
 """The newest of the articles that match, found without reading all that match, and never for long.
 
-A common word matches hundreds of thousands of articles. The index of words knows the day of each article, so a search
-that is expected to find too much looks at some days after others, the newest first: at as many as hold enough, judged
+A common word matches hundreds of thousands of articles. The index of words knows the day of each
+article, so a search
+that is expected to find too much looks at some days after others, the newest first: at as many as
+hold enough, judged
 by what the first ones held. Where the time ends before, what was found is the newest all the same.
 """
 
@@ -21,7 +23,9 @@ from catalog.search.timeouts import with_statement_timeout
 
 MAX_READ = 2_000  # matches; more are too many to read all
 MAX_SORTED = 15_000  # matches; more are too many to sort, where not even the newest days were read
-MAX_WORD_HITS = 60_000  # articles with the words; more are too many to list, however few match
+MAX_WORD_HITS = (
+    60_000  # articles with the words; more are too many to list, however few match
+)
 FIRST_LOOK_SHARE = 0.7  # of what is expected to be needed
 MAX_FIRST_LOOK = 0.1  # of all articles
 FIRST_LOOK_WORD_HITS = 8_000  # articles with the words that the first look may meet
@@ -30,9 +34,13 @@ MAX_SHRINKS = 2
 MARGIN = 1.3  # times what is expected to be needed
 MIN_LOOK_MS = 5  # less is not worth a look
 MAX_GROWTH = 10  # of a look, times the one before
-BY_KEYS = "keys"  # in place of a column: the rows are asked for by the index of filter keys
+BY_KEYS = (
+    "keys"  # in place of a column: the rows are asked for by the index of filter keys
+)
 NEWEST_FIRST = (F("published").desc(nulls_last=True), F("id").desc())
-Days = tuple[datetime | None, datetime | None]  # the first and the last moment that are asked for
+Days = tuple[
+    datetime | None, datetime | None
+]  # the first and the last moment that are asked for
 Ids = tuple[list[int], bool]  # the newest first, and whether these are all that match
 
 
@@ -71,10 +79,13 @@ def newest(
     matches: int | None = None,
     budget: TimeBudget = DEFAULT_BUDGET,
 ) -> Ids:
-    """Return the ids of up to `number` articles, the newest first, and whether these are all that match.
+    """Return the ids of up to `number` articles, the newest first, and whether these are all that
+    match.
 
-    `search` is one for words among the conditions of `rows`; its index is that of `column`. With `column` BY_KEYS the
-    rows are those of `filter_keys.with_keys`. `matches` is the expected number, where the caller knows better than
+    `search` is one for words among the conditions of `rows`; its index is that of `column`. With
+    `column` BY_KEYS the
+    rows are those of `filter_keys.with_keys`. `matches` is the expected number, where the caller
+    knows better than
     PostgreSQL. Where looking takes too long, fewer ids come back.
     """
     deadline = monotonic() + budget.total_ms / 1000
@@ -101,7 +112,9 @@ def newest(
     return _all_sorted(rows, number, left_ms) or (found, False)
 
 
-def _expect(rows: QuerySet[Article], search: Search | None, matches: int | None) -> Expected:
+def _expect(
+    rows: QuerySet[Article], search: Search | None, matches: int | None
+) -> Expected:
     if matches is not None:
         return Expected(matches, matches)
     if search is None:
@@ -112,7 +125,9 @@ def _expect(rows: QuerySet[Article], search: Search | None, matches: int | None)
     return Expected(number * search.correlation, word_hits * search.correlation)
 
 
-def _first_share(number: int, expected: Expected, column: str, budget: TimeBudget) -> float:
+def _first_share(
+    number: int, expected: Expected, column: str, budget: TimeBudget
+) -> float:
     """Return the share of all articles that the first look goes through."""
     needed = number / max(expected.matches, 1)
     only_look = budget.max_looks == 1 or column == BY_KEYS
@@ -127,7 +142,8 @@ def _ms_until(deadline: float) -> float:
 
 
 def _all_sorted(rows: QuerySet[Article], number: int, limit_ms: float) -> Ids | None:
-    """Find all matches by their indexes and sort them: no index has just this order. None where it takes too long."""
+    """Find all matches by their indexes and sort them: no index has just this order. None where
+    it takes too long."""
     ordered = rows.order_by(*NEWEST_FIRST).values_list("pk", flat=True)
     found = with_statement_timeout(limit_ms, lambda: list(ordered[: number + 1]))
     if found is None:
@@ -137,7 +153,8 @@ def _all_sorted(rows: QuerySet[Article], number: int, limit_ms: float) -> Ids | 
 
 @dataclass(slots=True)
 class DayLook:
-    """A look for the newest matches, some days after others. Articles without a date are left out."""
+    """A look for the newest matches, some days after others. Articles without a date are left
+    out."""
 
     rows: QuerySet[Article]
     number: int
@@ -206,10 +223,13 @@ def newest_days(
     days: Days,
     budget: TimeBudget,
 ) -> list[Article] | None:
-    """Return the newest `number` of the rows that `read` has for some days, of which `matches` are expected in `days`.
+    """Return the newest `number` of the rows that `read` has for some days, of which `matches`
+    are expected in `days`.
 
-    Exactly these, in their order. None where the days that were looked at in time hold fewer, and others may hold some.
-    An index knows the days, so that little more is read than what is shown. Each look begins anew: what the last one
+    Exactly these, in their order. None where the days that were looked at in time hold fewer, and
+    others may hold some.
+    An index knows the days, so that little more is read than what is shown. Each look begins
+    anew: what the last one
     found is in memory.
     """
     since, until = days
@@ -242,7 +262,8 @@ def _dated(rows: QuerySet[Article]) -> QuerySet[Article]:
 def searched_on_days(
     rows: QuerySet[Article], search: Search, since: datetime, until: datetime | None
 ) -> QuerySet[Article]:
-    """Return those of these days, by the index of words, or of titles where only those are searched."""
+    """Return those of these days, by the index of words, or of titles where only those are
+    searched."""
     column = "heading"
     if search.words:
         column = "search"
@@ -250,12 +271,14 @@ def searched_on_days(
 
 
 def days_are_known() -> bool:
-    """Tell whether PostgreSQL has counted when articles were published; of a new catalogue it has not."""
+    """Tell whether PostgreSQL has counted when articles were published; of a new catalogue it has
+    not."""
     return dates.are_known()
 
 
 def start_of_newest(number: int, matches: int, days: Days) -> datetime | None:
-    """Return the moment since which about `number` were published of the `matches` expected in `days`, or None."""
+    """Return the moment since which about `number` were published of the `matches` expected in
+    `days`, or None."""
     since, until = days
     begin, end = dates.span(since, until)
     if begin >= end:
@@ -280,7 +303,8 @@ def _on_days(
 
 
 def _newest_first(rows: QuerySet[Article], column: str) -> QuerySet[Article]:
-    """Order the rows. Those found by keys in a way that no index has, or PostgreSQL would walk along that index and
+    """Order the rows. Those found by keys in a way that no index has, or PostgreSQL would walk
+    along that index and
     ask each article for its keys."""
     order: Sequence[str | OrderBy] = ("-published", "-id")
     if column == BY_KEYS:

@@ -12,4 +12,6 @@ ORDERS = {
     "doubtful": Order("lowest quality", "quality", False, float),
 }
 NEWEST = ORDERS["newest"]
-BY_RANK = Order("relevance", "rank", True, float)  # of a search that names no other order
+BY_RANK = Order(
+    "relevance", "rank", True, float
+)  # of a search that names no other order

@@ -1,7 +1,9 @@
 """Pages of the article list, in the order that is asked for, each within a tenth of a second.
 
-There are several ways to find a page: walk along the index of the order, find all that match and sort them, or look at
-the newest days first. Which one is quick depends on how many articles match, which PostgreSQL can only estimate. So the
+There are several ways to find a page: walk along the index of the order, find all that match and
+sort them, or look at
+the newest days first. Which one is quick depends on how many articles match, which PostgreSQL can
+only estimate. So the
 most promising way is tried first, under a time limit, and another one after it.
 """
 
@@ -51,9 +53,15 @@ FINAL_MS = 85  # for the last way; then the page gives up
 SORT_LIST_BELOW = 1_000  # matches of a list are sorted without trying a walk
 SORT_SEARCH_BELOW = 10_000  # matches of a search, likewise
 MAX_SORTED = 30_000  # matches; more are never sorted
-SORT_KEYED_BELOW = 4_000  # matches by the index of filter keys are sorted before a walk is tried
-SINGLE_LOOK_BELOW = 60  # matches are read at once; of more, the newest days are read first
-EXPORT_SPLIT_ABOVE = 600  # matches of an export: the newest come first, without waiting for a sort
+SORT_KEYED_BELOW = (
+    4_000  # matches by the index of filter keys are sorted before a walk is tried
+)
+SINGLE_LOOK_BELOW = (
+    60  # matches are read at once; of more, the newest days are read first
+)
+EXPORT_SPLIT_ABOVE = (
+    600  # matches of an export: the newest come first, without waiting for a sort
+)
 EXPORT_FIRST_ROWS = 60
 BY_DAYS = TimeBudget(days_ms=40, max_looks=4)
 NO_DAYS: Days = (None, None)
@@ -64,7 +72,8 @@ RowsOnDays = Callable[[datetime, datetime | None], QuerySet[Article]]
 class ArticlePage(Page[Article]):
     """A page of articles.
 
-    `ranked` is the number of articles that were ranked, where that is not all that match. Where finding the page took
+    `ranked` is the number of articles that were ranked, where that is not all that match. Where
+    finding the page took
     too long it has no rows and is `timed_out`.
     """
 
@@ -75,7 +84,8 @@ class ArticlePage(Page[Article]):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One way to find a page: which rows are asked for, within how long, and whether they are sorted."""
+    """One way to find a page: which rows are asked for, within how long, and whether they are
+    sorted."""
 
     limit_ms: float
     rows: QuerySet[Article]
@@ -86,7 +96,8 @@ class Attempt:
 class Listing:
     """What a page is cut from.
 
-    `keyed` are the same articles as `rows`, found by the index of filter keys; None where that does not help. `days`
+    `keyed` are the same articles as `rows`, found by the index of filter keys; None where that
+    does not help. `days`
     are the first and the last moment that they may be published at.
     """
 
@@ -114,7 +125,12 @@ class Listing:
     def attempt(self, each: Attempt) -> ArticlePage | None:
         """Return the page, or None where finding it takes too long."""
         ask = partial(
-            page_of, _for_list(each.rows), self.query, PAGE_SIZE, self.order, sort=each.sort
+            page_of,
+            _for_list(each.rows),
+            self.query,
+            PAGE_SIZE,
+            self.order,
+            sort=each.sort,
         )
         page = with_statement_timeout(each.limit_ms, ask)
         if page is None:
@@ -135,7 +151,8 @@ def article_page(
 ) -> ArticlePage:
     """Return the page that the query names, in the order that it names.
 
-    A caller that has parsed the search already passes it on. `keyed` and `days` are as of `Listing`.
+    A caller that has parsed the search already passes it on. `keyed` and `days` are as of
+    `Listing`.
     """
     order = ORDERS.get(query.get("sort", ""))
     if search is None and query.get("q"):
@@ -208,7 +225,8 @@ def _final_attempt_by_date(listing: Listing, expected: int) -> Attempt:
 def _page_of_newest(
     listing: Listing, rows_on_days: RowsOnDays, expected: int
 ) -> ArticlePage | None:
-    """Return a page, newest first, that an index of days or of words can find; None where it cannot in time.
+    """Return a page, newest first, that an index of days or of words can find; None where it
+    cannot in time.
 
     A walk along the dates would take long where fewer articles match than expected.
     """
@@ -220,8 +238,11 @@ def _page_of_newest(
     return _page_by_days(listing, rows_on_days, expected)
 
 
-def _page_by_days(listing: Listing, rows_on_days: RowsOnDays, expected: int) -> ArticlePage | None:
-    """Return a full page of the newest, or the last one of certain days; None where another way must find it."""
+def _page_by_days(
+    listing: Listing, rows_on_days: RowsOnDays, expected: int
+) -> ArticlePage | None:
+    """Return a full page of the newest, or the last one of certain days; None where another way
+    must find it."""
     position = parse_position(listing.query.get("before"), NEWEST)
     since, until = listing.days
     condition = Q()
@@ -253,8 +274,12 @@ def _later_than(rows: QuerySet[Article], moment: datetime) -> list[Article]:
     return list(later.order_by("-published", "-id")[: PAGE_SIZE + 1])
 
 
-def _page_after(listing: Listing, found: list[Article], position: Position | None) -> ArticlePage:
-    return listing.page(page_from(found, NEWEST, PAGE_SIZE, has_newer=position is not None))
+def _page_after(
+    listing: Listing, found: list[Article], position: Position | None
+) -> ArticlePage:
+    return listing.page(
+        page_from(found, NEWEST, PAGE_SIZE, has_newer=position is not None)
+    )
 
 
 def _for_list(rows: QuerySet[Article]) -> ArticleQuerySet:
@@ -262,7 +287,8 @@ def _for_list(rows: QuerySet[Article]) -> ArticleQuerySet:
 
 
 def _rows_on_days(listing: Listing) -> RowsOnDays | None:
-    """Return how to ask for the same rows of some days, where an index knows the days of what matches."""
+    """Return how to ask for the same rows of some days, where an index knows the days of what
+    matches."""
     if not days_are_known():
         return None
     if listing.keyed is not None:
@@ -270,7 +296,8 @@ def _rows_on_days(listing: Listing) -> RowsOnDays | None:
     search = listing.search
     if search is None:
         return None
-    # An author alone may be part of a name: for that the index lists all who have it, whatever the day.
+    # An author alone may be part of a name: for that the index lists all who have it, whatever
+    # the day.
     title_alone = search.typed.title and not search.typed.author
     if search.words or title_alone:
         return partial(searched_on_days, listing.rows, search)
@@ -292,9 +319,11 @@ def ordered_parts(
     search: Search | None = None,
     days: Days = NO_DAYS,
 ) -> list[QuerySet[Article]]:
-    """Return all rows in the order of this name (newest first where there is none), as parts one after the other.
+    """Return all rows in the order of this name (newest first where there is none), as parts one
+    after the other.
 
-    In parts, because only so each walks along an index: those without a value come last. Where an index knows the days
+    In parts, because only so each walks along an index: those without a value come last. Where an
+    index knows the days
     of what matches, the newest are a part of their own, so that nobody waits until all are sorted.
     """
     listing = Listing(rows, {}, ORDERS.get(sort, NEWEST), search, keyed, days)
@@ -320,7 +349,10 @@ def _export_parts(
         if parts:
             return parts
     if order.nullable:
-        return [rest.filter(**{f"{order.column}__isnull": missing}) for missing in (False, True)]
+        return [
+            rest.filter(**{f"{order.column}__isnull": missing})
+            for missing in (False, True)
+        ]
     return [rest]
 
 
@@ -346,13 +378,17 @@ def _parts_by_date(
 
 
 def _end_of_known_days() -> datetime:
-    """Return the end of the last day that is looked at where none is named: a clock may be ahead by a day."""
+    """Return the end of the last day that is looked at where none is named: a clock may be ahead
+    by a day."""
     day_after_tomorrow = timezone.now().astimezone(UTC) + timedelta(days=2)
     return datetime.combine(day_after_tomorrow, time.min, UTC)
 
 
-def ranked_page(rows: QuerySet[Article], query: Mapping[str, str], search: Search) -> ArticlePage:
-    """Return a page of a search, by relevance. All ranks are made anew: the position is found among them."""
+def ranked_page(
+    rows: QuerySet[Article], query: Mapping[str, str], search: Search
+) -> ArticlePage:
+    """Return a page of a search, by relevance. All ranks are made anew: the position is found
+    among them."""
     ranks, complete = ranked(rows, search)
     ranks.sort()  # lowest first, as bisect needs it
     start, end = _ranked_range(ranks, query)
@@ -372,7 +408,9 @@ def ranked_page(rows: QuerySet[Article], query: Mapping[str, str], search: Searc
     return ArticlePage(articles, older, newer, number_ranked, search, timed_out)
 
 
-def _ranked_range(ranks: list[tuple[float, int]], query: Mapping[str, str]) -> tuple[int, int]:
+def _ranked_range(
+    ranks: list[tuple[float, int]], query: Mapping[str, str]
+) -> tuple[int, int]:
     """Return where the page begins and ends in the ranks, which are sorted."""
     after = parse_position(query.get("after"), BY_RANK)
     if after:

@@ -1,6 +1,8 @@
-"""How often a value occurs in the whole catalogue, by the statistics that PostgreSQL keeps for its own planning.
+"""How often a value occurs in the whole catalogue, by the statistics that PostgreSQL keeps for
+its own planning.
 
-They come from a sample of some 30,000 rows, so a number is right to a few percent and costs a millisecond.
+They come from a sample of some 30,000 rows, so a number is right to a few percent and costs a
+millisecond.
 """
 
 import json
@@ -60,7 +62,8 @@ Values = list[tuple[str, int]]
 class ColumnStats:
     """A column's most common values (of an array its elements) with their share of the rows.
 
-    `nulls` is a share of the rows, `distinct` the number of values as PostgreSQL writes it: negative for a share.
+    `nulls` is a share of the rows, `distinct` the number of values as PostgreSQL writes it:
+    negative for a share.
     """
 
     common: dict[str, float]
@@ -68,8 +71,11 @@ class ColumnStats:
     distinct: float
 
 
-def facet_estimates(names: list[str], limit: int, over: int) -> dict[str, Values] | None:
-    """Return the most common values of these facets; None where the catalogue has `over` articles or fewer."""
+def facet_estimates(
+    names: list[str], limit: int, over: int
+) -> dict[str, Values] | None:
+    """Return the most common values of these facets; None where the catalogue has `over` articles
+    or fewer."""
     with connection.cursor() as cursor:
         cursor.execute(ROWS)
         total = cursor.fetchone()[0]
@@ -121,7 +127,9 @@ def _most_common(column: ColumnStats | None, total: int, limit: int) -> Values:
     if column is None:
         return []
     common = sorted(column.common.items(), key=lambda pair: (-pair[1], pair[0]))
-    return [(value, two_figures(share * total)) for value, share in common if value][:limit]
+    return [(value, two_figures(share * total)) for value, share in common if value][
+        :limit
+    ]
 
 
 def _with_and_without_code(column: ColumnStats | None, total: int) -> Values:
@@ -138,7 +146,9 @@ def _copies(original: ColumnStats | None, total: int) -> Values:
         distinct = -distinct * total
     copied = min(copies, distinct)
     numbers = {"unique": total - copies - copied, "copied": copied, "copy": copies}
-    return [(name, two_figures(number)) for name, number in numbers.items() if number >= 1]
+    return [
+        (name, two_figures(number)) for name, number in numbers.items() if number >= 1
+    ]
 
 
 def two_figures(number: float) -> int:
@@ -148,8 +158,11 @@ def two_figures(number: float) -> int:
 
 def expected_rows(*each: QuerySet[Article]) -> list[int]:
     """Return how many rows PostgreSQL expects of each query: one statement, about a millisecond."""
-    # With a limit each has a plan of its own: otherwise empty ones are left out, and others are shared out.
-    asked = [rows.order_by().values("pk")[:NO_LIMIT] for rows in each if not _is_empty(rows)]
+    # With a limit each has a plan of its own: otherwise empty ones are left out, and others are
+    # shared out.
+    asked = [
+        rows.order_by().values("pk")[:NO_LIMIT] for rows in each if not _is_empty(rows)
+    ]
     if not asked:
         return [0] * len(each)
     numbers = iter(_planned_rows(asked))

@@ -1,7 +1,10 @@
-"""What a person types into the catalogue's search box: words, "a phrase", or, -without, title:word, author:name.
+"""What a person types into the catalogue's search box: words, "a phrase", or, -without,
+title:word, author:name.
 
-Each article is searched in its own language: the words are stemmed once for every language that the catalogue holds,
-and where the stems differ, each form goes with the term that names its configuration (`catalog_marks`).
+Each article is searched in its own language: the words are stemmed once for every language that
+the catalogue holds,
+and where the stems differ, each form goes with the term that names its configuration
+(`catalog_marks`).
 """
 
 import re
@@ -10,7 +13,11 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
-from django.contrib.postgres.search import SearchQuery, SearchVectorExact, SearchVectorField
+from django.contrib.postgres.search import (
+    SearchQuery,
+    SearchVectorExact,
+    SearchVectorField,
+)
 from django.db import connection
 from django.db.models import F, Func, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
@@ -21,9 +28,11 @@ from catalog.search.planner_stats import expected_rows
 MAX_SEARCH_LENGTH = 500  # characters
 MANY_BY_AUTHOR = 20_000  # articles of an author, or of all of that name
 FIELD = re.compile(
-    r'(?<!\S)(?P<field>title|author):(?:"(?P<quoted>[^"]*)"|(?P<plain>\S+))', re.IGNORECASE
+    r'(?<!\S)(?P<field>title|author):(?:"(?P<quoted>[^"]*)"|(?P<plain>\S+))',
+    re.IGNORECASE,
 )
-# The languages are read by hopping through the index from one to the next: counting them would read every article.
+# The languages are read by hopping through the index from one to the next: counting them would
+# read every article.
 CONFIGURATIONS = """
 WITH RECURSIVE known(language) AS (
     (SELECT language FROM catalog_article WHERE deleted_at IS NULL ORDER BY language LIMIT 1)
@@ -81,8 +90,10 @@ class TypedSearch:
 class Search:
     """A search made ready.
 
-    `condition` is all of it, None where nothing can match; `words` is what ranks, `other` the rest of the condition.
-    `forms` are the words as (languages, query in PostgreSQL's notation), one for each configuration; `rows` are what was
+    `condition` is all of it, None where nothing can match; `words` is what ranks, `other` the
+    rest of the condition.
+    `forms` are the words as (languages, query in PostgreSQL's notation), one for each
+    configuration; `rows` are what was
     searched, once it was.
     """
 
@@ -102,7 +113,8 @@ class Search:
     def required_terms(self) -> list[Terms]:
         """Terms that the words need, each in some form, besides the words themselves.
 
-        An index tells quickly what has one of several terms and another one of several, and slowly what has one of
+        An index tells quickly what has one of several terms and another one of several, and
+        slowly what has one of
         several combinations.
         """
         parts = [_lexemes(form) for _, form in self.forms if form]
@@ -133,10 +145,13 @@ class Search:
     def by_index(
         self, matching: QuerySet[Article], column: str = "search", few: bool = False
     ) -> QuerySet[Article]:
-        """Return the `matching` articles, told to look in the index for what the words need in any form.
+        """Return the `matching` articles, told to look in the index for what the words need in
+        any form.
 
-        Which form it must be in an article of its language is read off the article: the index takes four times as long
-        to tell that. Not where `few` match because they lack a word: many have the other words, and would be read.
+        Which form it must be in an article of its language is read off the article: the index
+        takes four times as long
+        to tell that. Not where `few` match because they lack a word: many have the other words,
+        and would be read.
         """
         forms = sorted({f"({form})" for _, form in self.forms if form})
         if self.words is None or len(forms) < 2:
@@ -151,7 +166,9 @@ class Search:
             rows = with_first_condition(rows, **{column: terms})
         return rows
 
-    def _read_off_articles(self, matching: QuerySet[Article], column: str) -> QuerySet[Article]:
+    def _read_off_articles(
+        self, matching: QuerySet[Article], column: str
+    ) -> QuerySet[Article]:
         """Return the same articles, the words compared with each article and not by an index."""
         if self.rows is None or self.other is None or self.words is None:
             return matching
@@ -167,16 +184,20 @@ class Search:
         return self.rows.filter(self.other, heading=self.words)
 
 
-def with_first_condition(rows: QuerySet[Article], **condition: Any) -> QuerySet[Article]:
+def with_first_condition(
+    rows: QuerySet[Article], **condition: Any
+) -> QuerySet[Article]:
     """Return the rows with one more condition before the others.
 
-    Of several for one index PostgreSQL looks at the first one first, and at the next only for what matches that.
+    Of several for one index PostgreSQL looks at the first one first, and at the next only for
+    what matches that.
     """
     return Article.objects.filter(**condition) & rows
 
 
 def parse_search(text: str, language: str | None = None) -> Search:
-    """Make what was typed ready, with one short statement; for one language where only that is looked at."""
+    """Make what was typed ready, with one short statement; for one language where only that is
+    looked at."""
     typed = TypedSearch.parse(text)
     if not typed:
         return Search(Q(), None, typed)
@@ -207,20 +228,29 @@ def _configurations(
 ) -> list[tuple[str, list[str], str, str]]:
     """Return (configuration, its languages, the words, the title) for each configuration in use."""
     with connection.cursor() as cursor:
-        cursor.execute(CONFIGURATIONS, {"words": words, "title": title, "language": language})
+        cursor.execute(
+            CONFIGURATIONS, {"words": words, "title": title, "language": language}
+        )
         return cursor.fetchall()
 
 
 def _by_author(names: Terms, with_words: bool) -> Q:
     """Return the condition for articles of this author.
 
-    Of one who wrote many the index would list all for each search of some words of theirs, so then the authors of what
+    Of one who wrote many the index would list all for each search of some words of theirs, so
+    then the authors of what
     has the words are looked at.
     """
-    if not with_words or expected_rows(Article.objects.filter(heading=names))[0] < MANY_BY_AUTHOR:
+    if (
+        not with_words
+        or expected_rows(Article.objects.filter(heading=names))[0] < MANY_BY_AUTHOR
+    ):
         return Q(heading=names)
     authors = Func(
-        F("heading"), Value("{b}"), function="ts_filter", output_field=SearchVectorField()
+        F("heading"),
+        Value("{b}"),
+        function="ts_filter",
+        output_field=SearchVectorField(),
     )
     return Q(SearchVectorExact(authors, names))
 
@@ -232,10 +262,13 @@ def _all_words(value: str, weight: str) -> str:
 
 
 def _lexemes(form: str) -> list[str]:
-    """Return what must be there, of a query in PostgreSQL's notation; nothing where it has alternatives."""
+    """Return what must be there, of a query in PostgreSQL's notation; nothing where it has
+    alternatives."""
     if "|" in form or "(" in form:
         return []
-    return [each for each in re.split(r" & | <[-\d]+> ", form) if not each.startswith("!")]
+    return [
+        each for each in re.split(r" & | <[-\d]+> ", form) if not each.startswith("!")
+    ]
 
 
 def _most_similar(lexeme: str, others: list[str]) -> str:
@@ -249,7 +282,8 @@ def _most_similar(lexeme: str, others: list[str]) -> str:
 
 
 def _combined(forms: Iterable[tuple[str, str]]) -> Terms | None:
-    """Return one query of the forms that a search has in each configuration; None where all of them are empty."""
+    """Return one query of the forms that a search has in each configuration; None where all of
+    them are empty."""
     by_form: dict[str, list[str]] = {}
     for configuration, form in forms:
         by_form.setdefault(form, []).append(configuration)

@@ -1,6 +1,7 @@
 """The most relevant of the articles that a search finds.
 
-Ranked are the newest that have the words in their title, and the newest of all that have them: to rank an article is to
+Ranked are the newest that have the words in their title, and the newest of all that have them: to
+rank an article is to
 read its words, so that ranking many would take seconds.
 """
 
@@ -36,13 +37,16 @@ def ranked(rows: QuerySet[Article], search: Search) -> tuple[list[Rank], bool]:
     """Return the ranks of the articles, and whether these are all that match."""
     ids, complete = newest(rows, MAX_RANKED, search, budget=ALL_BUDGET)
     if not complete:
-        ids = _with_words_in_title(rows, search) + ids  # the most relevant are among these
+        ids = (
+            _with_words_in_title(rows, search) + ids
+        )  # the most relevant are among these
     ranks, all_ranked = _ranks(list(dict.fromkeys(ids)), search)
     return ranks, complete and all_ranked
 
 
 def _with_words_in_title(rows: QuerySet[Article], search: Search) -> list[int]:
-    # An article with the words in its title has the words; PostgreSQL takes these for two conditions and expects too
+    # An article with the words in its title has the words; PostgreSQL takes these for two
+    # conditions and expects too
     # few.
     [expected] = expected_rows(Article.objects.live().filter(heading=search.words))
     in_title = search.with_words_in_title(rows)
@@ -53,7 +57,8 @@ def _with_words_in_title(rows: QuerySet[Article], search: Search) -> list[int]:
 def _ranks(ids: list[int], search: Search) -> tuple[list[Rank], bool]:
     """Return the ranks of the first of these, as many as time allows for, and whether of all."""
     rank = Cast(
-        SearchRank(F("search"), query_of(search), normalization=DIVIDE_BY_LOG_LENGTH), FloatField()
+        SearchRank(F("search"), query_of(search), normalization=DIVIDE_BY_LOG_LENGTH),
+        FloatField(),
     )
     rows: Any = Article.objects.order_by().annotate(rank=rank).values_list("rank", "pk")
     ranks: list[Rank] = []
@@ -87,9 +92,13 @@ def _next_size(size: int, started: float, end: float) -> int:
 
 
 def query_of(search: Search) -> Combinable:
-    """Return the words in the form that the row's own configuration gives them: others would add to its rank."""
+    """Return the words in the form that the row's own configuration gives them: others would add
+    to its rank."""
     forms = {form for _, form in search.forms}
     if len(forms) == 1:
         return Terms(search.forms[0][1])
-    cases = [When(language__in=languages, then=Terms(form)) for languages, form in search.forms]
+    cases = [
+        When(language__in=languages, then=Terms(form))
+        for languages, form in search.forms
+    ]
     return Case(*cases, output_field=SearchQueryField())

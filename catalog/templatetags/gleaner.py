@@ -39,7 +39,8 @@ def duration(seconds: object) -> str:
 @register.filter(is_safe=True)
 @stringfilter
 def short(text: str, most: int) -> str:
-    """At most so many characters, for what a page has hundreds of: `truncatechars` looks at each character."""
+    """At most so many characters, for what a page has hundreds of: `truncatechars` looks at each
+    character."""
     if len(text) <= most:
         return text
     return f"{text[: most - 1]}…"
@@ -101,7 +102,9 @@ def ago(moment: datetime) -> SafeString:
     """How long ago, in one unit: "just now", "3 hours ago". The moment itself is in the title."""
     said = timesince(moment, depth=1)
     return _titled(
-        moment, timezone.localtime(moment), "just now" if said.startswith("0") else f"{said} ago"
+        moment,
+        timezone.localtime(moment),
+        "just now" if said.startswith("0") else f"{said} ago",
     )
 
 
@@ -125,4 +128,6 @@ def _time(moment: datetime | None, form: str, here: bool = True) -> SafeString:
 
 def _titled(moment: datetime, local: datetime, text: str) -> SafeString:
     title = local.isoformat(" ", "seconds")
-    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), title, text)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), title, text
+    )

@@ -6,7 +6,13 @@ from functools import partial
 from csp.constants import SELF
 from csp.decorators import csp_update
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    QueryDict,
+    StreamingHttpResponse,
+)
 from django.shortcuts import get_object_or_404, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import mark_safe
@@ -36,7 +42,8 @@ HEADS = {
 
 @require_safe
 def article_list(request: HttpRequest) -> HttpResponse:
-    """List the articles that match the filter, newest first, or by relevance where words are searched."""
+    """List the articles that match the filter, newest first, or by relevance where words are
+    searched."""
     filters = ArticleFilter(request.GET, Article.objects.live())
     page = filtered_page(filters, request.GET)
     marks = {}
@@ -53,7 +60,10 @@ def article_list(request: HttpRequest) -> HttpResponse:
         "query": without(request.GET),
         "table": request.GET.get("view") == "table",
         "heads": list(_heads(request.GET)),
-        "views": [(label, _view_query(request.GET, name), name) for name, label in VIEWS.items()],
+        "views": [
+            (label, _view_query(request.GET, name), name)
+            for name, label in VIEWS.items()
+        ],
     }
     return render(request, "catalog/articles.html", context)
 
@@ -62,7 +72,9 @@ def _orders(query: QueryDict) -> list[tuple[str, str]]:
     default = NEWEST
     if query.get("q"):
         default = BY_RANK
-    return [("", default.label)] + [(name, order.label) for name, order in ORDERS.items()]
+    return [("", default.label)] + [
+        (name, order.label) for name, order in ORDERS.items()
+    ]
 
 
 def _view_query(query: QueryDict, view: str) -> str:
@@ -74,7 +86,8 @@ def _view_query(query: QueryDict, view: str) -> str:
 
 
 def _heads(query: QueryDict) -> Iterator[tuple[str, str, str]]:
-    """Yield the heads of the table that sort it: label, the query of another order, and how it is sorted now."""
+    """Yield the heads of the table that sort it: label, the query of another order, and how it is
+    sorted now."""
     current = query.get("sort", "")
     if not current and not query.get("q"):
         current = "newest"
@@ -112,7 +125,9 @@ def _part_or_page(request: HttpRequest, name: str) -> str:
 @csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  # the stored page beside it, which is sandboxed
 def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show an article to read, and where all of it comes from."""
-    articles = Article.objects.live().select_related("source").defer("search", "heading")
+    articles = (
+        Article.objects.live().select_related("source").defer("search", "heading")
+    )
     article = get_object_or_404(articles, pk=pk)
     images_on = (request.GET.get("images") or request.COOKIES.get("images")) == "on"
     image_address = None
@@ -148,17 +163,24 @@ def _neighbors(article: Article) -> dict[str, Article | None]:
     if article.published is None:
         return {}
     same_source: QuerySet[Article] = (
-        Article.objects.live().filter(source=article.source_id).only("title", "published")
+        Article.objects.live()
+        .filter(source=article.source_id)
+        .only("title", "published")
     )
-    older = same_source.filter(published__lt=article.published).order_by("-published", "-id")
-    newer = same_source.filter(published__gt=article.published).order_by("published", "id")
+    older = same_source.filter(published__lt=article.published).order_by(
+        "-published", "-id"
+    )
+    newer = same_source.filter(published__gt=article.published).order_by(
+        "published", "id"
+    )
     return {"older": older.first(), "newer": newer.first()}
 
 
 @require_safe
 @vary_on_headers("HX-Request")  # a part, or a page of its own
 def article_similar(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show articles whose text is nearly the same: a part of the article's page, or a page of its own."""
+    """Show articles whose text is nearly the same: a part of the article's page, or a page of its
+    own."""
     article = get_object_or_404(Article.objects.live(), pk=pk)
     found, complete = similar(article)
     context = {"article": article, "similar": found, "complete": complete}
@@ -169,7 +191,8 @@ def article_similar(request: HttpRequest, pk: int) -> HttpResponse:
 def article_export(request: HttpRequest, form: str) -> StreamingHttpResponse:
     """Send exactly the articles that the list with the same address shows, as a file, in its order.
 
-    A search that names no order is newest first: the most relevant could only be told when all were read.
+    A search that names no order is newest first: the most relevant could only be told when all
+    were read.
     """
     if form not in FORMATS:
         raise Http404

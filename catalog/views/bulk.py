@@ -32,7 +32,8 @@ SAMPLE_BUDGET = TimeBudget(few_ms=20, days_ms=20, final_ms=0, max_looks=2, total
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """How many articles match a filter: `number`, or more where not `exact`; `upto` is the newest id."""
+    """How many articles match a filter: `number`, or more where not `exact`; `upto` is the newest
+    id."""
 
     number: int
     exact: bool
@@ -89,8 +90,11 @@ def article_delete(request: HttpRequest) -> HttpResponse:
     return back(request)
 
 
-def _deleted_message(request: HttpRequest, number: int, deleted_at: datetime) -> SafeString:
-    """Return what was deleted, with a button that restores it: what went together has the same moment."""
+def _deleted_message(
+    request: HttpRequest, number: int, deleted_at: datetime
+) -> SafeString:
+    """Return what was deleted, with a button that restores it: what went together has the same
+    moment."""
     articles = "1 article"
     if number != 1:
         articles = f"{number:,} articles"

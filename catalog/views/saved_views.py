@@ -15,7 +15,9 @@ from catalog.models import SavedView
 def list_views(request: HttpRequest) -> HttpResponse:
     """List all views, to rename, share and delete."""
     views = saved_views.visible_to(request.user.pk).order_by("name")
-    return render(request, "catalog/saved.html", {"views": views[: saved_views.MAX_LISTED]})
+    return render(
+        request, "catalog/saved.html", {"views": views[: saved_views.MAX_LISTED]}
+    )
 
 
 @require_POST

@@ -14,7 +14,10 @@ from catalog.versions import MAX_VERSIONS, difference
 def article_versions(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the earlier versions, the newest first, each against the one after it."""
     article = get_object_or_404(Article.objects.live(), pk=pk)
-    versions: list[Article | ArticleVersion] = [article, *article.versions.all()[:MAX_VERSIONS]]
+    versions: list[Article | ArticleVersion] = [
+        article,
+        *article.versions.all()[:MAX_VERSIONS],
+    ]
     steps = [
         {
             "version": old,
@@ -23,4 +26,6 @@ def article_versions(request: HttpRequest, pk: int) -> HttpResponse:
         }
         for new, old in pairwise(versions)
     ]
-    return render(request, "catalog/versions.html", {"article": article, "steps": steps})
+    return render(
+        request, "catalog/versions.html", {"article": article, "steps": steps}
+    )

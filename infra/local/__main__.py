@@ -30,7 +30,9 @@ def main() -> int:
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
-        print(f"error: the disk is full ({error.filename or CHECKOUT})", file=sys.stderr)
+        print(
+            f"error: the disk is full ({error.filename or CHECKOUT})", file=sys.stderr
+        )
         return 1
     except KeyboardInterrupt:
         return 130
@@ -59,7 +61,8 @@ def _parser() -> argparse.ArgumentParser:
     ):
         sub = verbs.add_parser(name, help=text, description=text)
         sub.set_defaults(
-            verb=verb, only=("postgres",) if name == "postgres" else ("postgres", "rabbitmq")
+            verb=verb,
+            only=("postgres",) if name == "postgres" else ("postgres", "rabbitmq"),
         )
         if verb is up:
             sub.add_argument("command", nargs=argparse.REMAINDER)
@@ -70,16 +73,24 @@ def _parser() -> argparse.ArgumentParser:
         if verb is blog:
             sub.add_argument("--port", type=int, default=0, help="0 takes a free one")
             sub.add_argument(
-                "--latency-ms", type=int, default=0, help="wait this long before each answer"
+                "--latency-ms",
+                type=int,
+                default=0,
+                help="wait this long before each answer",
             )
     return parser
 
 
 def up(arguments: argparse.Namespace) -> int:
     """Start the servers, then run the command with their addresses, or wait for Ctrl-C."""
-    with own_directory() as root, Stack(root, only=arguments.only, report=_say) as stack:
+    with (
+        own_directory() as root,
+        Stack(root, only=arguments.only, report=_say) as stack,
+    ):
         if arguments.command:
-            return subprocess.run(arguments.command, env=os.environ | stack.environment).returncode  # noqa: S603
+            return subprocess.run(  # noqa: S603 - the developer's own command
+                arguments.command, env=os.environ | stack.environment
+            ).returncode
         _say(f"Addresses in {root / 'env'}, logs in {stack.logs}. Ctrl-C stops.")
         while True:
             signal.pause()

@@ -29,7 +29,13 @@ def dump(env: Mapping[str, str], file: Path) -> None:
     """
     part = file.with_name(f"{file.name}.part")
     try:
-        _run(env, "pg_dump", "--format=custom", "--no-unlogged-table-data", f"--file={part}")
+        _run(
+            env,
+            "pg_dump",
+            "--format=custom",
+            "--no-unlogged-table-data",
+            f"--file={part}",
+        )
         part.replace(file)
     finally:
         part.unlink(missing_ok=True)

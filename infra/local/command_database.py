@@ -19,6 +19,8 @@ def local_database(base: Path = CHECKOUT / ".local") -> Iterator[dict[str, str]]
         yield running
         return
     if not (base / "postgres" / "data" / "PG_VERSION").exists():
-        raise LocalError("there is no database yet: `make run` makes one and crawls into it")
+        raise LocalError(
+            "there is no database yet: `make run` makes one and crawls into it"
+        )
     with lock_directory(base), Stack(base, only=("postgres",)) as stack:
         yield stack.environment

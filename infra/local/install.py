@@ -42,7 +42,12 @@ def find_epmd() -> Path:
     """Erlang's name service, which comes with every RabbitMQ. Raises LocalError if it is
     nowhere."""
     found = next(
-        (path for path in (shutil.which("epmd"), *EPMDS) if path and Path(path).exists()), None
+        (
+            path
+            for path in (shutil.which("epmd"), *EPMDS)
+            if path and Path(path).exists()
+        ),
+        None,
     )
     if found is None:
         raise LocalError(
@@ -60,8 +65,12 @@ def _server() -> Path | None:
 
 def _install() -> Path:
     command = _install_command()
-    print(f"RabbitMQ is not installed: {' '.join(command)}", file=sys.stderr, flush=True)
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)  # noqa: S603
+    print(
+        f"RabbitMQ is not installed: {' '.join(command)}", file=sys.stderr, flush=True
+    )
+    done = subprocess.run(  # noqa: S603
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     server = _server()
     if done.returncode or server is None:
         last = (done.stdout.strip() or "it said nothing").splitlines()[-1]

@@ -92,7 +92,9 @@ def _write(root: Path, server: Postgres) -> None:
     part = root / "env.part"
     part.unlink(missing_ok=True)
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
-        file.writelines(f"{name}={value}\n" for name, value in server.environment.items())
+        file.writelines(
+            f"{name}={value}\n" for name, value in server.environment.items()
+        )
     part.replace(root / "env")
 
 

@@ -20,7 +20,9 @@ def free_port() -> int:
     for port in random.sample(RANGE, 100):
         if is_free(port):
             return port
-    raise LocalError(f"no free port on {LOOPBACK} between {RANGE.start} and {RANGE.stop}")
+    raise LocalError(
+        f"no free port on {LOOPBACK} between {RANGE.start} and {RANGE.stop}"
+    )
 
 
 def is_free(port: int, host: str = LOOPBACK) -> bool:

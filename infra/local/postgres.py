@@ -16,7 +16,11 @@ from infra.local.secrets import secret
 
 USER = DATABASE = "gleaner"
 NOBODY = 65534
-STOP_SIGNALS = {"smart": signal.SIGTERM, "fast": signal.SIGINT, "immediate": signal.SIGQUIT}
+STOP_SIGNALS = {
+    "smart": signal.SIGTERM,
+    "fast": signal.SIGINT,
+    "immediate": signal.SIGQUIT,
+}
 
 
 class Postgres:
@@ -34,7 +38,9 @@ class Postgres:
         home.mkdir(parents=True, exist_ok=True)
         self.password = secret(home / "password")
         self._durable = durable
-        self.process = Process("postgres", [], home=home, log=log, stop_signal=signal.SIGINT)
+        self.process = Process(
+            "postgres", [], home=home, log=log, stop_signal=signal.SIGINT
+        )
 
     @property
     def environment(self) -> dict[str, str]:
@@ -54,7 +60,13 @@ class Postgres:
         """
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
-        self.process.command = [*_demoted(), binary("postgres"), "-D", self.data, *self._settings()]
+        self.process.command = [
+            *_demoted(),
+            binary("postgres"),
+            "-D",
+            self.data,
+            *self._settings(),
+        ]
         for _ in range(50):
             if self.log.exists():
                 told = self.log.stat().st_size
@@ -92,20 +104,39 @@ class Postgres:
             # Not synchronous_commit: without it a killed server forgets what it had confirmed, and
             # tests kill it.
             settings |= {"fsync": "off", "full_page_writes": "off"}
-        return [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        return [
+            part
+            for name, value in settings.items()
+            for part in ("-c", f"{name}={value}")
+        ]
 
     def _initialise(self) -> None:
         shutil.rmtree(self.data, ignore_errors=True)
         self.data.mkdir(mode=0o700)
         if os.geteuid() == 0:
             os.chown(self.data, NOBODY, NOBODY)
-        options = ["--username", USER, "--auth", "scram-sha-256", "--pwfile", "/dev/stdin"]
+        options = [
+            "--username",
+            USER,
+            "--auth",
+            "scram-sha-256",
+            "--pwfile",
+            "/dev/stdin",
+        ]
         options += ["--encoding", "UTF8", "--locale", "C"]
         options += ["--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"]
         if not self._durable:
             options += ["--no-sync"]
-        command: list[str | Path] = [*_demoted(), binary("initdb"), "-D", self.data, *options]
-        done = subprocess.run(command, input=f"{self.password}\n", capture_output=True, text=True)  # noqa: S603
+        command: list[str | Path] = [
+            *_demoted(),
+            binary("initdb"),
+            "-D",
+            self.data,
+            *options,
+        ]
+        done = subprocess.run(  # noqa: S603
+            command, input=f"{self.password}\n", capture_output=True, text=True
+        )
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self.log.write_text(done.stdout + done.stderr)
         if done.returncode:

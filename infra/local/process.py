@@ -89,7 +89,9 @@ class Process:
             # them finish
             os.kill(self.pid, stop_signal or self.stop_signal)
 
-    def stop(self, stop_signal: signal.Signals | None = None, timeout: float = 30) -> None:
+    def stop(
+        self, stop_signal: signal.Signals | None = None, timeout: float = 30
+    ) -> None:
         """Ask the program to end, wait up to `timeout` seconds, then kill it."""
         self.terminate(stop_signal)
         self.wait(timeout)
@@ -124,16 +126,19 @@ class Process:
             lines = self.log.read_text(errors="replace").split("\n")
         else:
             lines = []
-        last = next((line.strip() for line in reversed(lines) if line.strip()), "it wrote nothing")
-        return (
-            f"{self.name} ended with status {status}: {_last_error(last)[:300]} (log: {self.log})"
+        last = next(
+            (line.strip() for line in reversed(lines) if line.strip()),
+            "it wrote nothing",
         )
+        return f"{self.name} ended with status {status}: {_last_error(last)[:300]} (log: {self.log})"
 
     def _wait_for_mark(self) -> None:
         """Wait until the program shows our mark: the kernel shows its environment only a moment
         after exec."""
         deadline = time.monotonic() + 1
-        while self.alive and not _owned_by(psutil.Process(self.pid), self.pid, str(self.pid_file)):
+        while self.alive and not _owned_by(
+            psutil.Process(self.pid), self.pid, str(self.pid_file)
+        ):
             if time.monotonic() > deadline:
                 return
             time.sleep(0.001)
@@ -143,7 +148,8 @@ class Process:
         with suppress(FileNotFoundError, ValueError):
             group = int(self.pid_file.read_text())
             if any(
-                _owned_by(process, group, str(self.pid_file)) for process in psutil.process_iter()
+                _owned_by(process, group, str(self.pid_file))
+                for process in psutil.process_iter()
             ):
                 _signal_group(group, signal.SIGKILL)
 

@@ -50,7 +50,9 @@ def _start() -> BinaryIO:
         start_new_session=True,
     )
     assert process.stdin is not None
-    process.returncode = 0  # it outlives this process by design: no warning about that at exit
+    process.returncode = (
+        0  # it outlives this process by design: no warning about that at exit
+    )
     return process.stdin  # type: ignore[return-value]
 
 

@@ -26,7 +26,9 @@ def environment(stack: Stack, extra: Mapping[str, str] = {}) -> dict[str, str]:
     By MALLOC_ARENA_MAX threads share what others have freed; else each keeps it for itself. The
     image has it, too.
     """
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    path = os.pathsep.join(
+        [str(Path(sys.executable).parent), os.environ.get("PATH", "")]
+    )
     own = {"PATH": path, "PYTHONUNBUFFERED": "1", "MALLOC_ARENA_MAX": "2"}
     return {**os.environ, **stack.environment, **own, **extra}
 
@@ -38,7 +40,10 @@ class Processes:
     """
 
     def __init__(
-        self, stack: Stack, extra: Mapping[str, str] = {}, names: Iterable[str] | None = None
+        self,
+        stack: Stack,
+        extra: Mapping[str, str] = {},
+        names: Iterable[str] | None = None,
     ) -> None:
         env = environment(stack, extra)
         known = commands()
@@ -76,7 +81,8 @@ class Processes:
                 raise LocalError(process.reason())
 
     def stop(self, timeout: float = 40) -> None:
-        """Ask all of them to end at once, wait up to `timeout` seconds together, kill who is left."""
+        """Ask all of them to end at once, wait up to `timeout` seconds together, kill who is
+        left."""
         deadline = time.monotonic() + timeout
         for process in self.by_name.values():
             process.terminate()

@@ -70,7 +70,13 @@ class RabbitMQ:
         """
         self.process.command = [find_server()]
         # Erlang would start a name service for the whole system and leave it behind.
-        self._epmd.command = [find_epmd(), "-address", LOOPBACK, "-port", str(self._epmd_port)]
+        self._epmd.command = [
+            find_epmd(),
+            "-address",
+            LOOPBACK,
+            "-port",
+            str(self._epmd_port),
+        ]
         self._configure()
         self._epmd.start()
         self.process.start()
@@ -87,8 +93,14 @@ class RabbitMQ:
         self._epmd.kill()
 
     def _configure(self) -> None:
-        settings = {"host": LOOPBACK, "port": self.port, "management_port": self.management_port}
-        text = CONFIGURATION.format(**settings, user=USER, vhost=VHOST, password=self.password)
+        settings = {
+            "host": LOOPBACK,
+            "port": self.port,
+            "management_port": self.management_port,
+        }
+        text = CONFIGURATION.format(
+            **settings, user=USER, vhost=VHOST, password=self.password
+        )
         secret(self.home / "rabbitmq.conf")  # makes it 0600: it holds the password
         (self.home / "rabbitmq.conf").write_text(text)
         (self.home / "advanced.config").write_text("[].\n" if self.durable else HASTY)
@@ -126,7 +138,9 @@ class RabbitMQ:
         return answers(LOOPBACK, self.port) and self._managed()
 
     def _managed(self) -> bool:
-        request = urllib.request.Request(f"http://{LOOPBACK}:{self.management_port}/api/whoami")
+        request = urllib.request.Request(
+            f"http://{LOOPBACK}:{self.management_port}/api/whoami"
+        )
         request.add_header(
             "Authorization",
             "Basic " + base64.b64encode(f"{USER}:{self.password}".encode()).decode(),

@@ -56,7 +56,9 @@ def run(urls: list[str], *, once: bool, port: int | None, report: Report) -> int
 def _port(wanted: int | None) -> int:
     if wanted is not None:
         if not is_free(wanted):
-            raise LocalError(f"port {wanted} is in use: choose another PORT, or leave it out")
+            raise LocalError(
+                f"port {wanted} is in use: choose another PORT, or leave it out"
+            )
         return wanted
     return first_free(PORT)
 
@@ -73,14 +75,20 @@ def _migrate(stack: Stack, env: Mapping[str, str], report: Report) -> None:
     log = stack.logs / "migrate.log"
     with log.open("wb") as output:
         command = [*MANAGE, "migrate", "--no-input"]
-        done = subprocess.run(command, env=env, cwd=CHECKOUT, stdout=output, stderr=output)  # noqa: S603
+        done = subprocess.run(  # noqa: S603
+            command, env=env, cwd=CHECKOUT, stdout=output, stderr=output
+        )
     if done.returncode:
-        last = (log.read_text(errors="replace").strip() or "no reason given").splitlines()[-1]
+        last = (
+            log.read_text(errors="replace").strip() or "no reason given"
+        ).splitlines()[-1]
         raise LocalError(f"could not migrate the database: {last} (log: {log})")
     report(f"Database migrated ({time.monotonic() - began:.1f} s)")
 
 
-def _wait_for_page(processes: Processes, port: int, report: Report, timeout: float = 60) -> None:
+def _wait_for_page(
+    processes: Processes, port: int, report: Report, timeout: float = 60
+) -> None:
     began = time.monotonic()
     while not _page_answers(port):
         processes.check()
@@ -121,7 +129,9 @@ def _crawl(urls: list[str], supervisor: Supervisor, env: Mapping[str, str]) -> i
 
 def _invite(env: Mapping[str, str], report: Report) -> None:
     command = [*MANAGE, "signin", "--base", f"http://{LOOPBACK}:{env['PORT']}"]
-    done = subprocess.run(command, env=env, cwd=CHECKOUT, capture_output=True, text=True)  # noqa: S603
+    done = subprocess.run(  # noqa: S603
+        command, env=env, cwd=CHECKOUT, capture_output=True, text=True
+    )
     if done.returncode:
         last = (done.stderr.strip() or "no reason given").splitlines()[-1]
         raise LocalError(f"could not make a sign-in link: {last}")

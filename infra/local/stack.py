@@ -19,9 +19,8 @@ from infra.local.rabbitmq import RabbitMQ
 from infra.local.secrets import secret
 
 CHECKOUT = Path(__file__).parents[2]
-MIN_FREE_BYTES = (
-    500_000_000  # the log of PostgreSQL, the limit at which RabbitMQ stops, and some data
-)
+# the log of PostgreSQL, the limit at which RabbitMQ stops, and some data
+MIN_FREE_BYTES = 500_000_000
 Report = Callable[[str], None]
 
 
@@ -55,12 +54,19 @@ class Stack:
         self._add(only, "rabbitmq", "BROKER", "5672", self._start_rabbitmq)
 
     def _add(
-        self, only: tuple[str, ...], name: str, prefix: str, port: str, start: Callable[[], str]
+        self,
+        only: tuple[str, ...],
+        name: str,
+        prefix: str,
+        port: str,
+        start: Callable[[], str],
     ) -> None:
         host = self._env.get(f"{prefix}_HOST")
         if name in only:
             address = host or "", int(self._env.get(f"{prefix}_PORT") or port)
-            self._makers.append((lambda: _look_at(name, prefix, *address)) if host else start)
+            self._makers.append(
+                (lambda: _look_at(name, prefix, *address)) if host else start
+            )
 
     @property
     def environment(self) -> dict[str, str]:
@@ -68,7 +74,8 @@ class Stack:
         addresses."""
         added = {
             "GLEANER_ENV": str(self.root / "env"),
-            "SECRET_KEY": self._env.get("SECRET_KEY") or secret(self.root / "secret-key"),
+            "SECRET_KEY": self._env.get("SECRET_KEY")
+            or secret(self.root / "secret-key"),
         }
         for server in (self.postgres, self.rabbitmq):
             added |= server.environment if server else {}
@@ -157,7 +164,9 @@ class Stack:
         path = self.root / "env"
         path.unlink(missing_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
-            file.writelines(f"{name}={value}\n" for name, value in self.environment.items())
+            file.writelines(
+                f"{name}={value}\n" for name, value in self.environment.items()
+            )
 
 
 def check_disk(root: Path, needed_bytes: int = MIN_FREE_BYTES) -> None:
@@ -196,7 +205,9 @@ def lock_directory(root: Path) -> Iterator[None]:
     """Keep other stacks out of `root`. Raises LocalError where one is in it."""
     with _lock(root) as is_ours:
         if not is_ours:
-            raise LocalError("the local stack is just starting or stopping: try again in a moment")
+            raise LocalError(
+                "the local stack is just starting or stopping: try again in a moment"
+            )
         yield
 
 

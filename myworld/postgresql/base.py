@@ -45,7 +45,9 @@ class ErrorWrapper(DatabaseErrorWrapper):
 
 def _is_transient(error: psycopg2.DatabaseError) -> bool:
     if isinstance(error, psycopg2.OperationalError):
-        return False  # has the right class already, and a code that a new one would lose
+        return (
+            False  # has the right class already, and a code that a new one would lose
+        )
     if error.pgcode:
         return error.pgcode.startswith(TRANSIENT_SQLSTATES)
     return type(error) is psycopg2.DatabaseError

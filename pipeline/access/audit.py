@@ -15,7 +15,9 @@ from pipeline.access.models import AuditEntry
 COMMAND, SCHEDULE = "command line", "schedule"  # as in Run.launched_by
 LONGEST = 200  # characters of a value that is kept
 MOST = 100  # values of a list, or of a form
-LEAST_DAYS = 30  # that entries are kept; the database holds to it, too (migrations/0003)
+LEAST_DAYS = (
+    30  # that entries are kept; the database holds to it, too (migrations/0003)
+)
 
 
 class Actor:
@@ -63,7 +65,8 @@ def record(
     verb: str, kind: str, name: object, *, who: str = "", before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> None:  # fmt: skip
-    """Keeps an entry, in the transaction of the change where there is one. `who`: where no request is answered."""
+    """Keeps an entry, in the transaction of the change where there is one. `who`: where no
+    request is answered."""
     actor = _actor.get()
     if actor:
         actor.entries += 1
@@ -89,16 +92,23 @@ def days_kept() -> int:
 
 
 def prune(now: datetime, who: str = "") -> int:
-    """Removes entries that are past AUDIT_RETENTION_DAYS, and keeps an entry of that; returns how many went."""
+    """Removes entries that are past AUDIT_RETENTION_DAYS, and keeps an entry of that; returns how
+    many went."""
     if not days_kept():
         return 0
     before = now - timedelta(days=days_kept())
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('access.prune_before', %s, true)", [before.isoformat()])
+        cursor.execute(
+            "SELECT set_config('access.prune_before', %s, true)", [before.isoformat()]
+        )
         gone, _ = AuditEntry.objects.filter(at__lt=before).delete()
         if gone:
             record(
-                "prune", "audit log", f"before {before:%Y-%m-%d}", who=who, after={"removed": gone}
+                "prune",
+                "audit log",
+                f"before {before:%Y-%m-%d}",
+                who=who,
+                after={"removed": gone},
             )
     return gone
 
@@ -106,7 +116,10 @@ def prune(now: datetime, who: str = "") -> int:
 def short(value: Any) -> Any:
     """The value as JSON, without what is long."""
     if isinstance(value, dict):
-        return {str(name)[:LONGEST]: short(each) for name, each in list(value.items())[:MOST]}
+        return {
+            str(name)[:LONGEST]: short(each)
+            for name, each in list(value.items())[:MOST]
+        }
     if isinstance(value, list | tuple | set):
         return [short(each) for each in list(value)[:MOST]]
     if value is None or isinstance(value, bool | int | float):

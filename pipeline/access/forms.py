@@ -14,7 +14,9 @@ MOST_TOKENS = 50  # of one user
 class TokenForm(forms.Form):
     """A name and a role, which is at most the user's own."""
 
-    name = forms.CharField(max_length=60, help_text="What it is for, such as nightly export.")
+    name = forms.CharField(
+        max_length=60, help_text="What it is for, such as nightly export."
+    )
     role = forms.TypedChoiceField(
         coerce=lambda value: Role(int(value)), help_text="What the program can do."
     )
@@ -22,7 +24,8 @@ class TokenForm(forms.Form):
     def __init__(self, *args: Any, most: Role, live: int = 0, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.live = live
-        self.fields["role"].choices = [(role.value, role.label) for role in Role if role <= most]  # type: ignore[attr-defined]
+        allowed = [(role.value, role.label) for role in Role if role <= most]
+        self.fields["role"].choices = allowed  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any] | None:
         if self.live >= MOST_TOKENS:
@@ -38,7 +41,9 @@ class WebhookForm(forms.Form):
     url = forms.CharField(
         max_length=2000,
         label="URL",
-        widget=forms.URLInput(attrs={"placeholder": "https://example.org/hooks/gleaner"}),
+        widget=forms.URLInput(
+            attrs={"placeholder": "https://example.org/hooks/gleaner"}
+        ),
         help_text="A public http(s) URL. Redirects are not followed.",
     )
     events = forms.MultipleChoiceField(
@@ -51,5 +56,7 @@ class WebhookForm(forms.Form):
     def clean_url(self) -> str:
         url = str(self.cleaned_data["url"]).strip()
         if not host_name(url):
-            raise forms.ValidationError("Enter a URL that begins with https:// or http://.")
+            raise forms.ValidationError(
+                "Enter a URL that begins with https:// or http://."
+            )
         return url

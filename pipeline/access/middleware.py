@@ -16,12 +16,14 @@ from pipeline.access.roles import Role, role_in
 
 BEARER = "Bearer "
 HIDDEN = ("csrfmiddlewaretoken", "password", "secret", "token")
-# Although it is sent by POST: what was typed is too long for an address; a look asks somebody else's server.
+# Although it is sent by POST: what was typed is too long for an address; a look asks somebody
+# else's server.
 CHANGES_NOTHING = {"understood", "why-look", "job-draft"}
 
 
 class AccessMiddleware(LoginRequiredMiddleware):
-    """Anybody's request for an open route passes; all others need a user, or on the API a token, of the right role."""
+    """Anybody's request for an open route passes; all others need a user, or on the API a token,
+    of the right role."""
 
     def __call__(self, request: HttpRequest) -> Any:
         request.actor = Actor(request)  # type: ignore[attr-defined]
@@ -31,7 +33,11 @@ class AccessMiddleware(LoginRequiredMiddleware):
             return response
 
     def process_view(
-        self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., Any],
+        view_args: Any,
+        view_kwargs: Any,
     ) -> HttpResponse | None:
         match = request.resolver_match
         verb = request.method or ""
@@ -85,23 +91,31 @@ def nobody(
     detail: str = "Send a token: Authorization: Bearer ... Create one at /account/.",
 ) -> HttpResponse:
     """For programs that are not signed in."""
-    return JsonResponse({"detail": detail}, status=401, headers={"WWW-Authenticate": "Bearer"})
+    return JsonResponse(
+        {"detail": detail}, status=401, headers={"WWW-Authenticate": "Bearer"}
+    )
 
 
 def refused(request: HttpRequest, role: Role, needs: Role) -> HttpResponse:
     """Says what is missing."""
     if is_api(request):
-        detail = (
-            f"This requires the role {needs.label}; yours is {role.label}. Nothing was changed."
-        )
+        detail = f"This requires the role {needs.label}; yours is {role.label}. Nothing was changed."
         return JsonResponse({"detail": detail}, status=403)
-    return render(request, "403.html", {"needs": needs.label, "has": role.label}, status=403)
+    return render(
+        request, "403.html", {"needs": needs.label, "has": role.label}, status=403
+    )
 
 
 def record_request(request: HttpRequest, response: Any) -> None:
-    """The net: a request that could change something, was not refused, and of which nothing else is on record."""
+    """The net: a request that could change something, was not refused, and of which nothing else
+    is on record."""
     match, actor = request.resolver_match, request.actor  # type: ignore[attr-defined]
-    if request.method in READING or match is None or response.status_code >= 400 or actor.entries:
+    if (
+        request.method in READING
+        or match is None
+        or response.status_code >= 400
+        or actor.entries
+    ):
         return
     if match.view_name not in CHANGES_NOTHING and request.user.is_authenticated:
         record(match.view_name, "route", request.get_full_path(), after=_form(request))
@@ -114,5 +128,6 @@ def _form(request: HttpRequest) -> dict[str, Any] | None:
         if not any(word in name for word in HIDDEN)
     }
     return {
-        name: values[0] if len(values) == 1 else values for name, values in fields.items()
+        name: values[0] if len(values) == 1 else values
+        for name, values in fields.items()
     } or None

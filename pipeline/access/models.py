@@ -31,13 +31,19 @@ class TokenQuerySet(models.QuerySet["Token"]):
     def issue(self, user: User, name: str, role: Role) -> tuple[Token, str]:
         """A new token and its secret, which is not kept: only its digest is."""
         secret = PREFIX + secrets.token_urlsafe(32)
-        return self.create(user=user, name=name, role=role, digest=digest_of(secret)), secret
+        return self.create(
+            user=user, name=name, role=role, digest=digest_of(secret)
+        ), secret
 
     def authenticate(self, secret: str) -> Token | None:
         """The live token of this secret; notes that it was used."""
-        token = self.live().select_related("user").filter(digest=digest_of(secret)).first()
+        token = (
+            self.live().select_related("user").filter(digest=digest_of(secret)).first()
+        )
         now = timezone.now()
-        if token and (token.last_used_at is None or token.last_used_at < now - NOTED_EVERY):
+        if token and (
+            token.last_used_at is None or token.last_used_at < now - NOTED_EVERY
+        ):
             self.filter(pk=token.pk).update(last_used_at=now)
         return token
 
@@ -70,7 +76,8 @@ class Token(models.Model):
 
 
 class AuditEntry(models.Model):
-    """Somebody changed something. The database refuses to change an entry, and to remove one of the last 30 days."""
+    """Somebody changed something. The database refuses to change an entry, and to remove one of
+    the last 30 days."""
 
     at = models.DateTimeField(default=timezone.now)
     who = models.CharField(max_length=150)
@@ -80,7 +87,8 @@ class AuditEntry(models.Model):
     )
     verb = models.CharField(max_length=60)
     kind = models.CharField(
-        max_length=20, help_text="what was changed: run, job, user, ...; route for all else"
+        max_length=20,
+        help_text="what was changed: run, job, user, ...; route for all else",
     )
     object = models.CharField(max_length=500)
     before = models.JSONField(null=True)
@@ -138,15 +146,20 @@ class Webhook(models.Model):
 
 
 class Delivery(models.Model):
-    """One event on its way to one webhook: written with the event itself, sent until it arrives or is given up."""
+    """One event on its way to one webhook: written with the event itself, sent until it arrives
+    or is given up."""
 
     TEST = "test"
 
     number = models.BigAutoField(primary_key=True)
     id = models.UUIDField(
-        default=uuid4, unique=True, help_text="the same with each try, so that receivers can tell"
+        default=uuid4,
+        unique=True,
+        help_text="the same with each try, so that receivers can tell",
     )
-    webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="deliveries")
+    webhook = models.ForeignKey(
+        Webhook, on_delete=models.CASCADE, related_name="deliveries"
+    )
     event = models.CharField(max_length=20)
     run = models.BigIntegerField(null=True)
     happened_at = models.DateTimeField(
@@ -154,7 +167,9 @@ class Delivery(models.Model):
     )
     facts = models.JSONField(default=dict)
     next_at = models.DateTimeField(
-        null=True, default=timezone.now, help_text="of the next try; none: no more tries"
+        null=True,
+        default=timezone.now,
+        help_text="of the next try; none: no more tries",
     )
     tried_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -168,12 +183,15 @@ class Delivery(models.Model):
         ordering = ["-number"]
         constraints = [
             models.UniqueConstraint(
-                fields=["webhook", "event", "run", "happened_at"], name="delivery_once_an_event"
+                fields=["webhook", "event", "run", "happened_at"],
+                name="delivery_once_an_event",
             )
         ]
         indexes = [
             models.Index(
-                fields=["next_at"], name="delivery_due", condition=Q(next_at__isnull=False)
+                fields=["next_at"],
+                name="delivery_due",
+                condition=Q(next_at__isnull=False),
             ),
             models.Index(fields=["happened_at"], name="delivery_moment"),
         ]
@@ -195,9 +213,11 @@ class Delivery(models.Model):
     @property
     def look(self) -> str:
         """The state of a run that looks like it."""
-        return {"delivered": "finished", "waiting": "queued", "retrying": "warning"}.get(
-            self.state, "failed"
-        )
+        return {
+            "delivered": "finished",
+            "waiting": "queued",
+            "retrying": "warning",
+        }.get(self.state, "failed")
 
     @property
     def body(self) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from pipeline.access.roles import Role
 
 READING = ("GET", "HEAD", "OPTIONS")
 
-# The rule: reading needs a viewer, every other verb an operator. These routes differ, whatever the verb.
+# The rule: reading needs a viewer, every other verb an operator. These routes differ, whatever
+# the verb.
 EXCEPTIONS: dict[str, Role | None] = {
     # Open to anybody. /metrics asks for a token or a signed-in user by itself.
     "signin": None,
@@ -41,7 +42,8 @@ ADMIN_NAMESPACES = {"admin"}  # of Django's admin site
 
 
 def required_role(name: str, namespaces: Sequence[str], verb: str) -> Role | None:
-    """The least role that may send `verb` to the route `name` ("runs", "api:runs"); None where anybody may."""
+    """The least role that may send `verb` to the route `name` ("runs", "api:runs"); None where
+    anybody may."""
     if ADMIN_NAMESPACES.intersection(namespaces):
         return Role.ADMIN
     if name in EXCEPTIONS:

@@ -1,4 +1,5 @@
-"""The three roles. A superuser is an admin, a member of the group "operator" an operator, everybody else a viewer."""
+"""The three roles. A superuser is an admin, a member of the group "operator" an operator,
+everybody else a viewer."""
 
 from typing import Any
 
@@ -38,7 +39,8 @@ def set_role(user: User, role: Role) -> None:
 
 
 def role_in(request: HttpRequest) -> Role | None:
-    """The role that counts for this request: the user's, or the lower one of the token that was brought."""
+    """The role that counts for this request: the user's, or the lower one of the token that was
+    brought."""
     if not hasattr(request, "role"):
         role = role_of(request.user)
         token = getattr(request, "token", None)

@@ -1,6 +1,7 @@
 """Entries for changes of rows, whichever way they come about: page, API, Django's admin, command.
 
-They are written by the signals of a save, which come inside its transaction, and by the query sets' `update`.
+They are written by the signals of a save, which come inside its transaction, and by the query
+sets' `update`.
 """
 
 from dataclasses import dataclass
@@ -30,7 +31,9 @@ class Audited:
 
 
 AUDITED: dict[type[Model], Audited] = {
-    User: Audited("user", ("username", "is_active", "is_staff", "is_superuser", "password")),
+    User: Audited(
+        "user", ("username", "is_active", "is_staff", "is_superuser", "password")
+    ),
     Token: Audited("token", ("user", "name", "role", "revoked_at")),
     Webhook: Audited("webhook", ("url", "events", "active")),
     Job: Audited("job", ("name", "parameters", "schedule")),
@@ -62,7 +65,10 @@ def connect() -> None:
 
 
 def _values(instance: Model) -> dict[str, Any]:
-    return {name: _value(getattr(instance, name), name) for name in AUDITED[type(instance)].fields}
+    return {
+        name: _value(getattr(instance, name), name)
+        for name in AUDITED[type(instance)].fields
+    }
 
 
 def _value(value: Any, name: str) -> Any:
@@ -86,7 +92,9 @@ def _remember(
     instance._values_before = _values(old) if old else None  # type: ignore[attr-defined]
 
 
-def _saved(sender: type[Model], instance: Model, created: bool, raw: bool, **_: Any) -> None:
+def _saved(
+    sender: type[Model], instance: Model, created: bool, raw: bool, **_: Any
+) -> None:
     before = getattr(instance, "_values_before", None)
     of_a_job = sender is PeriodicTask and created  # the job's entry names its schedule
     if (created or before) and not raw and not of_a_job:
@@ -94,7 +102,8 @@ def _saved(sender: type[Model], instance: Model, created: bool, raw: bool, **_: 
 
 
 def _record_values(instance: Model, before: dict[str, Any] | None) -> None:
-    """Keep an entry of what differs from `before`, the values that the row had; None where it is new."""
+    """Keep an entry of what differs from `before`, the values that the row had; None where it is
+    new."""
     after = _values(instance)
     changed = [name for name in after if not before or after[name] != before[name]]
     if not changed:
@@ -153,15 +162,22 @@ def _gone(sender: type[Model], instance: Model, **_: Any) -> None:
         record("delete", AUDITED[sender].kind, _name(instance))
 
 
-def _groups_changed(action: str, instance: Any, pk_set: set[int] | None, **_: Any) -> None:
+def _groups_changed(
+    action: str, instance: Any, pk_set: set[int] | None, **_: Any
+) -> None:
     if (
         action in ("post_add", "post_remove", "post_clear")
         and isinstance(instance, User)
         and pk_set != set()
     ):
-        names = sorted(Group.objects.filter(pk__in=pk_set or ()).values_list("name", flat=True))
+        names = sorted(
+            Group.objects.filter(pk__in=pk_set or ()).values_list("name", flat=True)
+        )
         record(
-            action.removeprefix("post_") + " role", "user", _name(instance), after={"groups": names}
+            action.removeprefix("post_") + " role",
+            "user",
+            _name(instance),
+            after={"groups": names},
         )
 
 
@@ -173,9 +189,16 @@ def _signed_out(user: User | None, **_: Any) -> None:
 def _run_saved(
     instance: Run, created: bool, raw: bool, update_fields: Any = None, **_: Any
 ) -> None:
-    """A launch, and each step that somebody made a run take: those name who did it. What stages do is no entry."""
+    """A launch, and each step that somebody made a run take: those name who did it. What stages
+    do is no entry."""
     if created and not raw and (is_request() or instance.launched_by):
-        record("start", "run", _name(instance), who=instance.launched_by, after=instance.parameters)
+        record(
+            "start",
+            "run",
+            _name(instance),
+            who=instance.launched_by,
+            after=instance.parameters,
+        )
     elif update_fields and {"state", "changed_by"} <= set(update_fields):
         step = instance.events.last()
         verb = STEPS.get(Run.State(instance.state), "update")
@@ -184,13 +207,26 @@ def _run_saved(
         if step:
             before = {"state": step.before}
             after = {"state": step.after}
-        record(verb, "run", _name(instance), who=instance.changed_by, before=before, after=after)
+        record(
+            verb,
+            "run",
+            _name(instance),
+            who=instance.changed_by,
+            before=before,
+            after=after,
+        )
 
 
 def _run_changed(instance: RunEvent, created: bool, **_: Any) -> None:
     """The database writes the events of steps; the others are changes of its options."""
     if created:
-        record("update", "run", _name(instance.run), who=instance.by, after={"why": instance.why})
+        record(
+            "update",
+            "run",
+            _name(instance.run),
+            who=instance.by,
+            after={"why": instance.why},
+        )
 
 
 def _run_gone(instance: Run, **_: Any) -> None:

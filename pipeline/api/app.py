@@ -25,19 +25,24 @@ class Problem(Schema):
     errors: dict[str, list[str]] | None = None
 
 
-ERRORS = frozenset({401, 403, 404, 409, 422, 503})  # what any route may answer, as a Problem
+ERRORS = frozenset(
+    {401, 403, 404, 409, 422, 503}
+)  # what any route may answer, as a Problem
 
 
 class InvalidInput(Exception):
     """The input is invalid, by field."""
 
     def __init__(self, errors: dict[str, list[str]]) -> None:
-        super().__init__("; ".join(f"{name}: {' '.join(said)}" for name, said in errors.items()))
+        super().__init__(
+            "; ".join(f"{name}: {' '.join(said)}" for name, said in errors.items())
+        )
         self.errors = errors
 
 
 class ByToken(HttpBearer):
-    """The middleware has looked at the token before, and who brought a wrong one is not here any more."""
+    """The middleware has looked at the token before, and who brought a wrong one is not here any
+    more."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
         return getattr(request, "token", None)
@@ -61,7 +66,10 @@ api = Api(
 
 
 def problem(
-    request: HttpRequest, status: int, detail: str, errors: dict[str, list[str]] | None = None
+    request: HttpRequest,
+    status: int,
+    detail: str,
+    errors: dict[str, list[str]] | None = None,
 ) -> HttpResponse:
     """An error as JSON."""
     given = {"detail": detail} | ({"errors": errors} if errors else {})
@@ -78,9 +86,9 @@ def _bad_input(request: HttpRequest, error: InvalidInput) -> HttpResponse:
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     errors: dict[str, list[str]] = {}
     for each in error.errors:
-        place = [str(part) for part in each["loc"][2 if each["loc"][0] == "body" else 1 :]] or [
-            str(each["loc"][-1])
-        ]
+        place = [
+            str(part) for part in each["loc"][2 if each["loc"][0] == "body" else 1 :]
+        ] or [str(each["loc"][-1])]
         errors.setdefault(".".join(place), []).append(str(each["msg"]))
     return _bad_input(request, InvalidInput(errors))
 

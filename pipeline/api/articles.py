@@ -20,7 +20,15 @@ from catalog.versions import MAX_VERSIONS
 from pipeline.access.audit import record
 from pipeline.api import schemas
 from pipeline.api.app import ERRORS, InvalidInput, Problem
-from pipeline.api.pagination import KEYS, Limit, Listed, filtered, listed, parameters, username
+from pipeline.api.pagination import (
+    KEYS,
+    Limit,
+    Listed,
+    filtered,
+    listed,
+    parameters,
+    username,
+)
 from pipeline.models import Journey
 from pipeline.runs.launch import launch_extraction
 
@@ -41,7 +49,9 @@ def _filters(request: HttpRequest) -> ArticleFilter:
 
 
 def _article(pk: int) -> Article:
-    found: Article = get_object_or_404(live().select_related("source").defer("search"), pk=pk)
+    found: Article = get_object_or_404(
+        live().select_related("source").defer("search"), pk=pk
+    )
     return found
 
 
@@ -80,7 +90,8 @@ def export(request: HttpRequest, form: str) -> Any:
 
 @router.get("/articles/{int:pk}", response={200: dict[str, Any], ERRORS: Problem})
 def show_article(request: HttpRequest, pk: int) -> Any:
-    """An article with its text, html and where all of it comes from, as in the export of JSON lines."""
+    """An article with its text, html and where all of it comes from, as in the export of JSON
+    lines."""
     article = _article(pk)
     return exports.record(article) | {
         "versions": article.versions.count(),
@@ -88,13 +99,18 @@ def show_article(request: HttpRequest, pk: int) -> Any:
     }
 
 
-@router.get("/articles/{int:pk}/versions", response={200: list[schemas.Version], ERRORS: Problem})
+@router.get(
+    "/articles/{int:pk}/versions",
+    response={200: list[schemas.Version], ERRORS: Problem},
+)
 def list_versions(request: HttpRequest, pk: int) -> Any:
     """What the article was before it changed, the newest first."""
     return list(_article(pk).versions.all()[:MAX_VERSIONS])
 
 
-@router.get("/articles/{int:pk}/similar", response={200: list[schemas.Near], ERRORS: Problem})
+@router.get(
+    "/articles/{int:pk}/similar", response={200: list[schemas.Near], ERRORS: Problem}
+)
 def list_similar(request: HttpRequest, pk: int) -> Any:
     """Articles whose text is nearly the same, the nearest first."""
     found, _ = similar(_article(pk))
@@ -102,7 +118,8 @@ def list_similar(request: HttpRequest, pk: int) -> Any:
 
 
 @router.get(
-    "/articles/{int:pk}/journeys", response={200: list[schemas.JourneyLine], ERRORS: Problem}
+    "/articles/{int:pk}/journeys",
+    response={200: list[schemas.JourneyLine], ERRORS: Problem},
 )
 def list_article_journeys(request: HttpRequest, pk: int) -> Any:
     """The runs that found the article, the latest first."""
@@ -125,7 +142,9 @@ def delete_articles(request: HttpRequest, selected: schemas.Selection) -> Any:
 def _delete(ids: list[int], by: str) -> int:
     with transaction.atomic():
         deleted = trash.delete(ids, timezone.now())
-        record("delete", "article", ", ".join(map(str, ids)), after={"deleted": deleted})
+        record(
+            "delete", "article", ", ".join(map(str, ids)), after={"deleted": deleted}
+        )
     log.info("articles_deleted", number=deleted, articles=ids[:100], by=by)
     return deleted
 
@@ -147,7 +166,9 @@ def restore_articles(request: HttpRequest, selected: schemas.Selection) -> Any:
     ids = valid_ids(selected.ids)
     with transaction.atomic():
         restored = trash.restore(Article.objects.filter(pk__in=ids))
-        record("restore", "article", ", ".join(map(str, ids)), after={"restored": restored})
+        record(
+            "restore", "article", ", ".join(map(str, ids)), after={"restored": restored}
+        )
     return {"changed": restored}
 
 
@@ -168,7 +189,9 @@ def valid_ids(ids: list[int]) -> list[int]:
     return ids
 
 
-@router.post("/articles/extract-again", response={201: schemas.RunLine, ERRORS: Problem})
+@router.post(
+    "/articles/extract-again", response={201: schemas.RunLine, ERRORS: Problem}
+)
 def extract_again(request: HttpRequest, selected: schemas.ExtractAgain) -> Any:
     """A run that extracts these articles again from their stored pages, without fetching."""
     ids = valid_ids(selected.ids)

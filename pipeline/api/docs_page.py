@@ -1,4 +1,5 @@
-"""The page that lists the API's routes, made from its own description: no script, nothing from elsewhere."""
+"""The page that lists the API's routes, made from its own description: no script, nothing from
+elsewhere."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,7 +33,9 @@ def api_page(request: HttpRequest) -> HttpResponse:
     for tag, operation in operations(schema):
         groups.setdefault(tag, []).append(operation)
     return render(
-        request, "web/api.html", {"groups": groups, "base": request.build_absolute_uri("/api")}
+        request,
+        "web/api.html",
+        {"groups": groups, "base": request.build_absolute_uri("/api")},
     )
 
 
@@ -58,7 +61,9 @@ def _fields(schema: Any, given: dict[str, Any]) -> Iterator[tuple[str, str, bool
         .get("application/json", {})
         .get("schema", {})
     )
-    found = schema["components"]["schemas"].get(body.get("$ref", "").rpartition("/")[2], {})
+    found = schema["components"]["schemas"].get(
+        body.get("$ref", "").rpartition("/")[2], {}
+    )
     for name, each in found.get("properties", {}).items():
         yield name, kind(each), name in found.get("required", ())
 
@@ -66,7 +71,9 @@ def _fields(schema: Any, given: dict[str, Any]) -> Iterator[tuple[str, str, bool
 def kind(schema: dict[str, Any]) -> str:
     """A type in a few words."""
     if "anyOf" in schema:
-        return " or ".join(kind(each) for each in schema["anyOf"] if each.get("type") != "null")
+        return " or ".join(
+            kind(each) for each in schema["anyOf"] if each.get("type") != "null"
+        )
     if schema.get("type") == "array":
         return f"list of {kind(schema.get('items', {}))}"
     return str(schema.get("type", "anything"))

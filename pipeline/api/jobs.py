@@ -28,7 +28,9 @@ JobInput: Any = create_model(
 def shown(job: Job) -> dict[str, Any]:
     """A job as its line in the list."""
     task = job.schedule
-    last = Run.objects.filter(job=job).order_by("-pk").values_list("pk", flat=True).first()
+    last = (
+        Run.objects.filter(job=job).order_by("-pk").values_list("pk", flat=True).first()
+    )
     return {
         "id": job.pk,
         "name": job.name,
@@ -47,11 +49,15 @@ def _job(pk: int) -> Job:
     )
 
 
-@router.get("/jobs", response={200: Listed[schemas.Job], ERRORS: Problem}, openapi_extra=KEYS)
+@router.get(
+    "/jobs", response={200: Listed[schemas.Job], ERRORS: Problem}, openapi_extra=KEYS
+)
 def list_jobs(request: HttpRequest, limit: Limit = 50) -> Any:
     """All jobs, the newest first."""
     page = page_of(
-        Job.objects.select_related("schedule__interval", "schedule__crontab"), request.GET, limit
+        Job.objects.select_related("schedule__interval", "schedule__crontab"),
+        request.GET,
+        limit,
     )
     return listed(request, page.rows, page.older, page.newer, shown)
 
@@ -63,7 +69,9 @@ def save_job(request: HttpRequest, body: JobInput) -> Any:
     known = Job.objects.filter(name=body.name.strip()).exists()
     if not form.cleaned_data["name"]:
         raise InvalidInput({"name": ["Give the job a name."]})
-    job = jobs.save(form.cleaned_data["name"], form.parameters, body.schedule, body.time_zone)
+    job = jobs.save(
+        form.cleaned_data["name"], form.parameters, body.schedule, body.time_zone
+    )
     return Status(200 if known else 201, shown(job))
 
 

@@ -27,12 +27,15 @@ COUNT_MS = 500
 
 @router.get("/labels", response={200: schemas.Labels, ERRORS: Problem})
 def list_labels(request: HttpRequest) -> Any:
-    """Every label and how many articles have it, the most frequent first; `about` where counting took too long."""
+    """Every label and how many articles have it, the most frequent first; `about` where counting
+    took too long."""
     found = with_statement_timeout(COUNT_MS, labels.counts)
     if found is not None:
         counted = found
     else:
-        counted = (facet_estimates(["label"], labels.MAX_LISTED, over=0) or {}).get("label", [])
+        counted = (facet_estimates(["label"], labels.MAX_LISTED, over=0) or {}).get(
+            "label", []
+        )
     return {
         "items": [{"label": label, "count": n} for label, n in counted],
         "of": "" if found is not None else "about",
@@ -41,7 +44,8 @@ def list_labels(request: HttpRequest) -> Any:
 
 @router.post("/labels/give", response={200: schemas.Labelled, ERRORS: Problem})
 def give_label(request: HttpRequest, body: schemas.LabelInput) -> Any:
-    """Gives a label to the articles in `ids`, or to those that fit `filter`, which is as the list of articles takes it.
+    """Gives a label to the articles in `ids`, or to those that fit `filter`, which is as the list
+    of articles takes it.
 
     At most 5,000 at once, the newest first: send it again while `more`.
     """
@@ -50,7 +54,8 @@ def give_label(request: HttpRequest, body: schemas.LabelInput) -> Any:
 
 @router.post("/labels/take", response={200: schemas.Labelled, ERRORS: Problem})
 def take_label(request: HttpRequest, body: schemas.LabelInput) -> Any:
-    """Takes a label from the articles in `ids`, or from those that fit `filter`. At most 5,000 at once."""
+    """Takes a label from the articles in `ids`, or from those that fit `filter`. At most 5,000 at
+    once."""
     return _changed(request, body, "take label", labels.having, labels.remove)
 
 
@@ -80,11 +85,16 @@ def _changed(
 
 
 def _meant(body: schemas.LabelInput) -> ArticleQuerySet:
-    """The articles in the catalogue that are meant. Raises InvalidInput where that is not said, or twice."""
+    """The articles in the catalogue that are meant. Raises InvalidInput where that is not said,
+    or twice."""
     live = Article.objects.live()
     if (body.ids is None) == (body.filter is None):
         raise InvalidInput(
-            {"ids": ["Give ids of articles, or a filter. An empty filter means all articles."]}
+            {
+                "ids": [
+                    "Give ids of articles, or a filter. An empty filter means all articles."
+                ]
+            }
         )
     if body.ids is not None:
         return live.filter(pk__in=valid_ids(body.ids))
@@ -94,4 +104,6 @@ def _meant(body: schemas.LabelInput) -> ArticleQuerySet:
 
 
 def _newest(rows: ArticleQuerySet) -> list[int]:
-    return list(rows.order_by(*NEWEST_FIRST).values_list("pk", flat=True)[: MAX_SELECTED + 1])
+    return list(
+        rows.order_by(*NEWEST_FIRST).values_list("pk", flat=True)[: MAX_SELECTED + 1]
+    )

@@ -36,9 +36,12 @@ CrawlOptions: type[Schema] = create_model(
 
 
 def form_of(body: Schema, key: str = "", **more: Any) -> LaunchForm:
-    """The valid launch form of this body. The same `key` and body name the same run. Raises InvalidInput."""
+    """The valid launch form of this body. The same `key` and body name the same run. Raises
+    InvalidInput."""
     values = {
-        name: value for name, value in {**body.model_dump(), **more}.items() if value is not None
+        name: value
+        for name, value in {**body.model_dump(), **more}.items()
+        if value is not None
     }
     data = {
         name: "\n".join(value) if isinstance(value, list) else value

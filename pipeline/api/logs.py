@@ -74,7 +74,8 @@ class DroppedLines(Schema):
 
 
 class LogOverview(Schema):
-    """The lines of a time. Where not `whole`, they are counted without the words and fields of the search."""
+    """The lines of a time. Where not `whole`, they are counted without the words and fields of
+    the search."""
 
     since: datetime | None
     until: datetime | None
@@ -93,7 +94,9 @@ class LogOverview(Schema):
 def list_logs(request: HttpRequest, limit: Limit = 100) -> Any:
     """Log lines, the newest first, filtered and searched as on their page."""
     filtered(LogFilter, request, LogEvent.objects.all())
-    page = pages.page_of(LogFilter(request.GET, LogEvent.objects.all()), request.GET, limit)
+    page = pages.page_of(
+        LogFilter(request.GET, LogEvent.objects.all()), request.GET, limit
+    )
     return listed(request, page.rows, page.older, page.newer)
 
 
@@ -110,7 +113,8 @@ def export_logs(request: HttpRequest) -> Any:
     openapi_extra=parameters(LogFilter),
 )
 def show_overview(request: HttpRequest) -> Any:
-    """How many lines there were when, the most frequent events, and what could not be kept: of the time that is asked
+    """How many lines there were when, the most frequent events, and what could not be kept: of
+    the time that is asked
     for, else of the hour before the newest line."""
     filtered(LogFilter, request, LogEvent.objects.all())
     chosen = LogFilter(request.GET, LogEvent.objects.all())
@@ -123,8 +127,11 @@ def show_overview(request: HttpRequest) -> Any:
 
 
 @router.get("/logs/trace", response={200: Trace, ERRORS: Problem})
-def show_trace(request: HttpRequest, url: Asked = "", journey: Asked = "", task: Asked = "") -> Any:
-    """All lines of one address through all its runs, of one journey, or of one task, the oldest first."""
+def show_trace(
+    request: HttpRequest, url: Asked = "", journey: Asked = "", task: Asked = ""
+) -> Any:
+    """All lines of one address through all its runs, of one journey, or of one task, the oldest
+    first."""
     if not (url or journey or task):
         raise InvalidInput({"url": ["Give a url, a journey or a task."]})
     found = traces.trace(url, journey, task)

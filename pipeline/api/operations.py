@@ -14,7 +14,14 @@ from pipeline.access.filters import EntryFilter
 from pipeline.access.models import AuditEntry
 from pipeline.api import schemas
 from pipeline.api.app import ERRORS, InvalidInput, Problem
-from pipeline.api.pagination import Limit, Listed, filtered, listed, parameters, username
+from pipeline.api.pagination import (
+    Limit,
+    Listed,
+    filtered,
+    listed,
+    parameters,
+    username,
+)
 from pipeline.core.url import read_addresses
 from pipeline.diagnosis.predict import predict
 from pipeline.diagnosis.report import explain, find_url
@@ -40,7 +47,8 @@ COLUMNS = (
 
 @router.get("/queues", response={200: list[schemas.Queue], ERRORS: Problem})
 def list_queues(request: HttpRequest) -> Any:
-    """Every stage's queue and the dead letters: the numbers of their page. Empty before the first sample."""
+    """Every stage's queue and the dead letters: the numbers of their page. Empty before the first
+    sample."""
     return [_queue(row) for row in rows()]
 
 
@@ -56,7 +64,10 @@ def _queue(row: Row) -> dict[str, Any]:
         "delayed",
         "drains",
     )
-    waits = {"wait_p50": row.waits and row.waits.median, "wait_p95": row.waits and row.waits.p95}
+    waits = {
+        "wait_p50": row.waits and row.waits.median,
+        "wait_p95": row.waits and row.waits.p95,
+    }
     return (
         {name: getattr(row, name) for name in names}
         | {"into": row.flow.into, "out": row.flow.out}
@@ -77,22 +88,30 @@ def _worker(each: Worker) -> dict[str, Any]:
 
 @router.get("/queues/history", response={200: dict[str, Any], ERRORS: Problem})
 def show_history(request: HttpRequest, range: str = "1h") -> Any:
-    """What waited when, when runs began and versions were deployed: `range` is 15m, 1h, 24h or 7d."""
+    """What waited when, when runs began and versions were deployed: `range` is 15m, 1h, 24h or
+    7d."""
     if range not in RANGES:
         raise InvalidInput({"range": [f"One of: {', '.join(RANGES)}"]})
     return series(range, timezone.now())
 
 
-@router.post("/queues/dead/put-back", response={200: schemas.ChangedCount, ERRORS: Problem})
-def put_dead_letters_back(request: HttpRequest, which: schemas.DeadLetters | None = None) -> Any:
-    """Puts dead letters back into the queues that they came from: all, or those of the given ids."""
+@router.post(
+    "/queues/dead/put-back", response={200: schemas.ChangedCount, ERRORS: Problem}
+)
+def put_dead_letters_back(
+    request: HttpRequest, which: schemas.DeadLetters | None = None
+) -> Any:
+    """Puts dead letters back into the queues that they came from: all, or those of the given
+    ids."""
     moved = requeue(which.letters if which else None)
     record("requeue", "queue", "dead", after={"messages": moved})
     log.info("dead_letters_put_back", number=moved, by=username(request))
     return {"changed": moved}
 
 
-@router.post("/queues/dead/discard", response={200: schemas.ChangedCount, ERRORS: Problem})
+@router.post(
+    "/queues/dead/discard", response={200: schemas.ChangedCount, ERRORS: Problem}
+)
 def discard_dead_letters(request: HttpRequest, which: schemas.DeadLetters) -> Any:
     """Takes dead letters away for good: those of the given ids, or all where `letters` is null."""
     gone = discard(which.letters)
@@ -101,9 +120,12 @@ def discard_dead_letters(request: HttpRequest, which: schemas.DeadLetters) -> An
     return {"changed": gone}
 
 
-@router.post("/queues/dead/look", response={200: list[schemas.DeadLetter], ERRORS: Problem})
+@router.post(
+    "/queues/dead/look", response={200: list[schemas.DeadLetter], ERRORS: Problem}
+)
 def look_at_dead_letters(request: HttpRequest) -> Any:
-    """What 20 of the dead letters are, and why each is there. They move to the end: ask again for the next ones."""
+    """What 20 of the dead letters are, and why each is there. They move to the end: ask again for
+    the next ones."""
     found = peek()
     record("inspect", "queue", "dead", after={"messages": len(found)})
     return [_letter(each) for each in found]
@@ -111,7 +133,17 @@ def look_at_dead_letters(request: HttpRequest) -> Any:
 
 def _letter(each: DeadLetter) -> dict[str, Any]:
     names = (
-        *("id", "stage", "reason", "why", "since", "last", "deliveries", "error", "trace"),
+        *(
+            "id",
+            "stage",
+            "reason",
+            "why",
+            "since",
+            "last",
+            "deliveries",
+            "error",
+            "trace",
+        ),
         *("payload", "task", "task_id", "state", "over"),
     )
     letter = {name: getattr(each, name) for name in names}
@@ -168,7 +200,9 @@ def _why(found: dict[str, Any]) -> dict[str, Any]:
 )
 def list_entries(request: HttpRequest, limit: Limit = 100) -> Any:
     """Who changed what, the newest first. For admins."""
-    page = page_of(filtered(EntryFilter, request, AuditEntry.objects.all()), request.GET, limit)
+    page = page_of(
+        filtered(EntryFilter, request, AuditEntry.objects.all()), request.GET, limit
+    )
     return listed(request, page.rows, page.older, page.newer)
 
 

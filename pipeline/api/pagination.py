@@ -1,4 +1,5 @@
-"""Lists: a page's filter and its pages by key, as parameters of a route and as links from page to page."""
+"""Lists: a page's filter and its pages by key, as parameters of a route and as links from page to
+page."""
 
 from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Generic, TypeVar
@@ -33,7 +34,8 @@ class Listed(Schema, Generic[Item]):
 def filtered(
     chosen: type[django_filters.FilterSet], request: HttpRequest, rows: QuerySet[Any]
 ) -> QuerySet[Any]:
-    """Return the rows that match the request's query. A page ignores what is invalid; a program is told.
+    """Return the rows that match the request's query. A page ignores what is invalid; a program
+    is told.
 
     Raises InvalidInput.
     """
@@ -41,9 +43,13 @@ def filtered(
 
 
 def parse_filter(
-    chosen: type[django_filters.FilterSet], query: QueryDict, rows: QuerySet[Any], *more: str
+    chosen: type[django_filters.FilterSet],
+    query: QueryDict,
+    rows: QuerySet[Any],
+    *more: str,
 ) -> QuerySet[Any]:
-    """Return the rows that match a query, which may name `more` than the filter. Raises InvalidInput."""
+    """Return the rows that match a query, which may name `more` than the filter. Raises
+    InvalidInput."""
     known = [*chosen.base_filters, *more]
     unknown = {
         name: [f"No such parameter. Parameters: {', '.join(known)}"]
@@ -52,25 +58,39 @@ def parse_filter(
     filters = chosen(query, rows)
     if unknown or not filters.is_valid():
         raise InvalidInput(
-            {name: [str(each) for each in said] for name, said in filters.errors.items()} | unknown
+            {
+                name: [str(each) for each in said]
+                for name, said in filters.errors.items()
+            }
+            | unknown
         )
     return filters.qs
 
 
 def parameters(chosen: type[django_filters.FilterSet], *more: str) -> dict[str, Any]:
-    """The filter's fields for the description of a route, read from the filter, so that they are always its own."""
+    """The filter's fields for the description of a route, read from the filter, so that they are
+    always its own."""
     fields = [
         _parameter(name, str(each.label or ""), _type(each))
         for name, each in chosen.base_filters.items()
     ]
     return {
         "parameters": fields
-        + [_parameter(name, "as in `next` and `previous`", {"type": "string"}) for name in more]
+        + [
+            _parameter(name, "as in `next` and `previous`", {"type": "string"})
+            for name in more
+        ]
     }
 
 
 def _parameter(name: str, text: str, schema: dict[str, Any]) -> dict[str, Any]:
-    return {"name": name, "in": "query", "required": False, "description": text, "schema": schema}
+    return {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "description": text,
+        "schema": schema,
+    }
 
 
 def _type(each: django_filters.Filter) -> dict[str, Any]:

@@ -13,7 +13,15 @@ from catalog.paging import page_of
 from pipeline.api import schemas
 from pipeline.api.app import ERRORS, InvalidInput, Problem
 from pipeline.api.launch_schema import CrawlOptions, form_of
-from pipeline.api.pagination import KEYS, Limit, Listed, filtered, listed, parameters, username
+from pipeline.api.pagination import (
+    KEYS,
+    Limit,
+    Listed,
+    filtered,
+    listed,
+    parameters,
+    username,
+)
 from pipeline.journeys.queries import JourneyFilter, page_of_run
 from pipeline.models import Journey, Run
 from pipeline.runs import control
@@ -27,31 +35,45 @@ router = Router(tags=["runs"])
 Verb = Enum("Verb", {verb: verb for verb in control.VERBS}, type=str)  # type: ignore[misc]
 
 
-@router.get("/runs", response={200: Listed[schemas.RunLine], ERRORS: Problem}, openapi_extra=KEYS)
+@router.get(
+    "/runs",
+    response={200: Listed[schemas.RunLine], ERRORS: Problem},
+    openapi_extra=KEYS,
+)
 def list_runs(request: HttpRequest, limit: Limit = 50, job: int | None = None) -> Any:
     """All runs, or those of a job, the newest first."""
-    page = page_of(Run.objects.filter(job=job) if job else Run.objects.all(), request.GET, limit)
+    page = page_of(
+        Run.objects.filter(job=job) if job else Run.objects.all(), request.GET, limit
+    )
     return listed(request, page.rows, page.older, page.newer)
 
 
-@router.post("/runs", response={201: schemas.RunLine, 200: schemas.RunLine, ERRORS: Problem})
+@router.post(
+    "/runs", response={201: schemas.RunLine, 200: schemas.RunLine, ERRORS: Problem}
+)
 def launch(
     request: HttpRequest,
     body: CrawlOptions,  # type: ignore[valid-type]
     idempotency_key: Annotated[str, Header(max_length=200)] = "",
 ) -> Any:
-    """Launches a run. With a header Idempotency-Key, the same request sent again answers with the run that it made."""
+    """Launches a run. With a header Idempotency-Key, the same request sent again answers with the
+    run that it made."""
     return _launched(request, form_of(body, _key(request, idempotency_key)))
 
 
-@router.post("/look", response={201: schemas.RunLine, 200: schemas.RunLine, ERRORS: Problem})
+@router.post(
+    "/look", response={201: schemas.RunLine, 200: schemas.RunLine, ERRORS: Problem}
+)
 def dry_run(
     request: HttpRequest,
     body: CrawlOptions,  # type: ignore[valid-type]
     idempotency_key: Annotated[str, Header(max_length=200)] = "",
 ) -> Any:
-    """A run that only looks: its journeys say what would be taken, with source, score and reasons."""
-    return _launched(request, form_of(body, _key(request, idempotency_key), dry_run=True))
+    """A run that only looks: its journeys say what would be taken, with source, score and
+    reasons."""
+    return _launched(
+        request, form_of(body, _key(request, idempotency_key), dry_run=True)
+    )
 
 
 def _key(request: HttpRequest, given: str) -> str:
@@ -120,7 +142,9 @@ def list_journeys(request: HttpRequest, pk: int, limit: Limit = 100) -> Any:
     return listed(request, page.rows, page.older, page.newer)
 
 
-@router.get("/journeys/{int:pk}", response={200: schemas.JourneyDetail, ERRORS: Problem})
+@router.get(
+    "/journeys/{int:pk}", response={200: schemas.JourneyDetail, ERRORS: Problem}
+)
 def show_journey(request: HttpRequest, pk: int) -> Any:
     """The whole path of one URL in one run."""
     return get_object_or_404(Journey, pk=pk)
@@ -129,18 +153,26 @@ def show_journey(request: HttpRequest, pk: int) -> Any:
 @router.post("/runs/{int:pk}/again", response={201: schemas.RunLine, ERRORS: Problem})
 def run_again(request: HttpRequest, pk: int) -> Any:
     """A new run with the same body."""
-    return Status(201, launch_again(get_object_or_404(Run, pk=pk).pk, by=username(request)))
+    return Status(
+        201, launch_again(get_object_or_404(Run, pk=pk).pk, by=username(request))
+    )
 
 
-@router.get("/runs/{int:pk}/compare", response={200: schemas.Comparison, ERRORS: Problem})
+@router.get(
+    "/runs/{int:pk}/compare", response={200: schemas.Comparison, ERRORS: Problem}
+)
 def compare_runs(request: HttpRequest, pk: int, before: int | None = None) -> Any:
-    """What this run found otherwise than `before`: without it, than the last run of the same addresses."""
+    """What this run found otherwise than `before`: without it, than the last run of the same
+    addresses."""
     return _compared(*_two(pk, before))
 
 
-@router.post("/runs/{int:pk}/compare", response={200: schemas.Comparison, ERRORS: Problem})
+@router.post(
+    "/runs/{int:pk}/compare", response={200: schemas.Comparison, ERRORS: Problem}
+)
 def keep_comparison(request: HttpRequest, pk: int, before: int | None = None) -> Any:
-    """The same of two runs that are too large for that: they are compared now, and what is found is kept."""
+    """The same of two runs that are too large for that: they are compared now, and what is found
+    is kept."""
     earlier, run = _two(pk, before)
     keep(earlier, run)
     return _compared(earlier, run)
@@ -166,7 +198,9 @@ def _compared(earlier: Run, run: Run) -> dict[str, Any]:
     return {"before": earlier.pk, "after": run.pk, **asdict(found)}
 
 
-@router.post("/runs/{int:pk}/addresses", response={200: schemas.RunLine, ERRORS: Problem})
+@router.post(
+    "/runs/{int:pk}/addresses", response={200: schemas.RunLine, ERRORS: Problem}
+)
 def add_addresses(request: HttpRequest, pk: int, body: schemas.MoreAddresses) -> Any:
     """Adds addresses to a run that is on: its limit, dates and patterns hold for them, too."""
     run = get_object_or_404(Run, pk=pk)
@@ -184,7 +218,8 @@ def add_addresses(request: HttpRequest, pk: int, body: schemas.MoreAddresses) ->
 
 @router.post("/runs/{int:pk}/change", response={200: schemas.RunLine, ERRORS: Problem})
 def change_run(request: HttpRequest, pk: int, body: schemas.RunChange) -> Any:
-    """Another limit or other patterns for a run that is on: what is sent stays, what is not named stays as it is."""
+    """Another limit or other patterns for a run that is on: what is sent stays, what is not named
+    stays as it is."""
     run = get_object_or_404(Run, pk=pk)
     given = body.dict(exclude_unset=True)
     if not given:

@@ -43,11 +43,15 @@ def _mine(request: HttpRequest, pk: int) -> SavedView:
     return found
 
 
-@router.get("/views", response={200: Listed[schemas.View], ERRORS: Problem}, openapi_extra=KEYS)
+@router.get(
+    "/views", response={200: Listed[schemas.View], ERRORS: Problem}, openapi_extra=KEYS
+)
 def list_views(request: HttpRequest, limit: Limit = 100) -> Any:
     """One's own views, and those that others share, the newest first."""
     page = page_of(saved_views.visible_to(request.user.pk), request.GET, limit)
-    return listed(request, page.rows, page.older, page.newer, lambda view: shown(request, view))
+    return listed(
+        request, page.rows, page.older, page.newer, lambda view: shown(request, view)
+    )
 
 
 @router.post("/views", response={201: schemas.View, 200: schemas.View, ERRORS: Problem})
@@ -71,7 +75,9 @@ def save_view(request: HttpRequest, body: schemas.ViewInput) -> Any:
 @router.get("/views/{int:pk}", response={200: schemas.View, ERRORS: Problem})
 def show_view(request: HttpRequest, pk: int) -> Any:
     """One view; `articles` is the address of the articles in it."""
-    return shown(request, get_object_or_404(saved_views.visible_to(request.user.pk), pk=pk))
+    return shown(
+        request, get_object_or_404(saved_views.visible_to(request.user.pk), pk=pk)
+    )
 
 
 @router.patch("/views/{int:pk}", response={200: schemas.View, ERRORS: Problem})
@@ -90,7 +96,10 @@ def delete_view(request: HttpRequest, pk: int) -> Any:
     """Deletes a view of one's own."""
     view = _mine(request, pk)
     record(
-        "delete", "view", f"{view.pk} {view}", before={"query": view.query, "shared": view.shared}
+        "delete",
+        "view",
+        f"{view.pk} {view}",
+        before={"query": view.query, "shared": view.shared},
     )
     view.delete()
     return Status(204, None)

@@ -17,7 +17,8 @@ router = Router(tags=["articles"])
 
 
 class Stored(Schema):
-    """A page as it was fetched; `size` is bytes, `redirects` are the statuses and addresses on the way."""
+    """A page as it was fetched; `size` is bytes, `redirects` are the statuses and addresses on
+    the way."""
 
     id: int
     url: str
@@ -41,8 +42,11 @@ class Stored(Schema):
 
 @router.get("/snapshots/{int:pk}", response={200: Stored, ERRORS: Problem})
 def show_snapshot(request: HttpRequest, pk: int) -> Any:
-    """How a page was fetched: its status, its headers, where it ended. `snapshot` of a journey is its id."""
-    return get_object_or_404(snapshots.readable().select_related("body").defer("body__data"), pk=pk)
+    """How a page was fetched: its status, its headers, where it ended. `snapshot` of a journey is
+    its id."""
+    return get_object_or_404(
+        snapshots.readable().select_related("body").defer("body__data"), pk=pk
+    )
 
 
 @router.get("/snapshots/{int:pk}/body", response=None)

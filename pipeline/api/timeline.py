@@ -25,7 +25,8 @@ class Lane(Schema):
 
 
 class HostRow(Schema):
-    """How a host answers: `delay` seconds between two requests, and who wants them; when it rests and why."""
+    """How a host answers: `delay` seconds between two requests, and who wants them; when it rests
+    and why."""
 
     delay: float
     delay_reason: str
@@ -44,7 +45,8 @@ class HostRow(Schema):
 
 
 class HostLine(Schema):
-    """What a run has of one host; `share` is percent of its waiting URLs, `now` null where it was never asked."""
+    """What a run has of one host; `share` is percent of its waiting URLs, `now` null where it was
+    never asked."""
 
     name: str
     found: int

@@ -61,7 +61,9 @@ def _hook(pk: int) -> Webhook:
     return get_object_or_404(Webhook, pk=pk)
 
 
-@router.get("/webhooks", response={200: Listed[Hook], ERRORS: Problem}, openapi_extra=KEYS)
+@router.get(
+    "/webhooks", response={200: Listed[Hook], ERRORS: Problem}, openapi_extra=KEYS
+)
 def list_webhooks(request: HttpRequest, limit: Limit = 100) -> Any:
     """Who is told of what. For admins, as all of this."""
     page = page_of(Webhook.objects.all(), request.GET, limit)
@@ -122,7 +124,8 @@ def list_deliveries(request: HttpRequest, pk: int, limit: Limit = 100) -> Any:
 
 
 @router.post(
-    "/webhooks/{int:pk}/deliveries/{uuid:delivery}/again", response={200: Sent, ERRORS: Problem}
+    "/webhooks/{int:pk}/deliveries/{uuid:delivery}/again",
+    response={200: Sent, ERRORS: Problem},
 )
 def send_again(request: HttpRequest, pk: int, delivery: UUID) -> Any:
     """Makes a delivery due now."""

@@ -42,7 +42,8 @@ class PatientScheduler(DatabaseScheduler):
             return RETRY_SECONDS
 
     def declare_queues(self) -> None:
-        """Brings back an exchange or a queue that somebody deleted, within DECLARE_EVERY_SECONDS."""
+        """Brings back an exchange or a queue that somebody deleted, within
+        DECLARE_EVERY_SECONDS."""
         if time.monotonic() < self._declared_at + DECLARE_EVERY_SECONDS:
             return
         self._declared_at = time.monotonic()
@@ -59,7 +60,9 @@ class PatientScheduler(DatabaseScheduler):
         now = timezone.now()
         ahead = [entry for entry in self.schedule.values() if entry.last_run_at > now]
         for entry in ahead:
-            log.warning("clock_was_ahead", task=entry.name, last_run_at=str(entry.last_run_at))
+            log.warning(
+                "clock_was_ahead", task=entry.name, last_run_at=str(entry.last_run_at)
+            )
             entry.last_run_at = now
             entry.model.last_run_at = now
             self._dirty.add(entry.name)

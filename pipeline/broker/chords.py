@@ -20,7 +20,7 @@ from django_celery_results.backends import DatabaseBackend
 from pipeline.core.database import execute, wait_for_database
 
 CREATE_CHORD = """
-INSERT INTO pipeline_chord (group_id, size, done, failed, created_at) 
+INSERT INTO pipeline_chord (group_id, size, done, failed, created_at)
 VALUES (%s, %s, 0, 0, now()) ON CONFLICT DO NOTHING
 """
 
@@ -45,7 +45,7 @@ RETURNING done, size, failed
 # What is committed after waiting for the disk has all that was committed before it on the disk,
 # too, of whatever process: the ends of the chord's journeys, for which nobody waited.
 FLUSH_COMMITS = """
-UPDATE pipeline_chord SET done = done 
+UPDATE pipeline_chord SET done = done
 FROM (SELECT set_config('synchronous_commit', 'on', true)) AS waiting
 WHERE group_id = %s
 """
@@ -73,7 +73,9 @@ class ChordBackend(DatabaseBackend):
         results = header_result_args[1]
         create_chord(group_id, body.get("chord_size") or len(results))
 
-    def on_chord_part_return(self, request: Any, state: str, result: Any, **kwargs: Any) -> None:
+    def on_chord_part_return(
+        self, request: Any, state: str, result: Any, **kwargs: Any
+    ) -> None:
         """Count the end of one header task; the last one sends the body.
 
         `result` is the ticket of the journey, or the exception that its task failed with. Where the
@@ -94,12 +96,16 @@ class ChordBackend(DatabaseBackend):
         try:
             rows = execute(COUNT_PART, counted)
             if rows and rows[0][0] >= rows[0][1]:
-                self.send_body(request.group, maybe_signature(request.chord, app=self.app))
+                self.send_body(
+                    request.group, maybe_signature(request.chord, app=self.app)
+                )
         except (OperationalError, InterfaceError) as error:
             wait_for_database(DATABASE_TIMEOUT_SECONDS)
             raise Reject(str(error), requeue=True) from error
 
-    def mark_as_failure(self, task_id: str, exc: Exception, *args: Any, **kwargs: Any) -> None:
+    def mark_as_failure(
+        self, task_id: str, exc: Exception, *args: Any, **kwargs: Any
+    ) -> None:
         """A stage whose successor could not be published has not failed: its message goes back and
         comes again.
         """

@@ -71,7 +71,9 @@ class CarefulConsumer(Consumer):
         """A message whose headers Celery refuses."""
         self.bury(message, "its worker could not take it", error)
 
-    def bury(self, message: Any, reason: str, error: BaseException | None = None) -> None:
+    def bury(
+        self, message: Any, reason: str, error: BaseException | None = None
+    ) -> None:
         """Moves the message to the dead letters; where that cannot be done it goes back to its
         queue.
         """
@@ -141,4 +143,6 @@ def _problem_of_payload(payload: Any, task: Any) -> str:
 
 
 def _is_ticket(args: Any) -> bool:
-    return bool(args) and isinstance(args[0], dict) and type(args[0].get("journey")) is int
+    return (
+        bool(args) and isinstance(args[0], dict) and type(args[0].get("journey")) is int
+    )

@@ -79,7 +79,11 @@ def _answering(task: str, tracer: Tracer) -> Tracer:
             return _rejected(_give_back_or_bury(task, args, kwargs, message, error))
         finally:
             RUNNING.pop(uuid, None)
-        if task in OF_STAGES and done.info is not None and done.info.state == states.FAILURE:
+        if (
+            task in OF_STAGES
+            and done.info is not None
+            and done.info.state == states.FAILURE
+        ):
             _bury_task(task, args, kwargs, message, done.info.retval)
         return done
 
@@ -90,7 +94,9 @@ def _rejected(reject: Reject) -> trace_ok_t:
     try:
         raise reject
     except Reject:
-        return trace_ok_t(ExceptionInfo(internal=True), TraceInfo(states.REJECTED, reject), 0.0, "")
+        return trace_ok_t(
+            ExceptionInfo(internal=True), TraceInfo(states.REJECTED, reject), 0.0, ""
+        )
 
 
 def _come_back(task: str, error: Exception) -> Reject:
@@ -115,7 +121,9 @@ def _give_back_or_bury(
 def _bury_task(
     task: str, args: Any, kwargs: Any, message: dict[str, Any], error: BaseException
 ) -> bool:
-    followers = {name: message.get(name) for name in ("callbacks", "errbacks", "chain", "chord")}
+    followers = {
+        name: message.get(name) for name in ("callbacks", "errbacks", "chain", "chord")
+    }
     body = json.dumps([args, kwargs, followers], default=str)
     headers: dict[str, Any] = {"task": task}
     for name in ("id", "group", "retries", "x-delivery-count"):

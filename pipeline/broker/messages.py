@@ -20,15 +20,27 @@ from kombu.serialization import register
 
 from pipeline.broker.queues import repair
 
-SERIALIZER = (
-    "plain"  # JSON as it is; "json" is kombu's, with dates, decimals and identifiers as objects
-)
-UNREAD_HEADERS = {"argsrepr", "kwargsrepr", "origin", "group_index", "root_id", "parent_id"}
+# JSON as it is; "json" is kombu's, with dates, decimals and identifiers as objects
+SERIALIZER = "plain"
+UNREAD_HEADERS = {
+    "argsrepr",
+    "kwargsrepr",
+    "origin",
+    "group_index",
+    "root_id",
+    "parent_id",
+}
 
-CAPTURED: ContextVar[list[tuple[str, task_message]] | None] = ContextVar("WITHHELD", default=None)
+CAPTURED: ContextVar[list[tuple[str, task_message]] | None] = ContextVar(
+    "WITHHELD", default=None
+)
 
 register(
-    SERIALIZER, partial(json.dumps, separators=(",", ":")), json.loads, "application/json", "utf-8"
+    SERIALIZER,
+    partial(json.dumps, separators=(",", ":")),
+    json.loads,
+    "application/json",
+    "utf-8",
 )
 
 
@@ -48,14 +60,18 @@ class CompactAMQP(AMQP):
             for name, value in message.headers.items()
             if value and name not in UNREAD_HEADERS
         }
-        return message._replace(headers=headers | ({"timelimit": limits} if any(limits) else {}))
+        return message._replace(
+            headers=headers | ({"timelimit": limits} if any(limits) else {})
+        )
 
     @cached_property
     def send_task_message(self) -> Any:
         """Sends a message. Declaring its queue before each is left out."""
         send = partial(self._create_task_sender(), declare=())
 
-        def send_or_capture(producer: Any, name: str, message: task_message, **options: Any) -> Any:
+        def send_or_capture(
+            producer: Any, name: str, message: task_message, **options: Any
+        ) -> Any:
             messages = CAPTURED.get()
             if messages is not None:
                 messages.append((name, message))
@@ -65,7 +81,10 @@ class CompactAMQP(AMQP):
             except (BrokerError, NotFound) as error:
                 if not is_missing(error):
                     raise
-                repair(producer.connection, self.app.conf.broker_native_delayed_delivery_queue_type)
+                repair(
+                    producer.connection,
+                    self.app.conf.broker_native_delayed_delivery_queue_type,
+                )
                 return send(producer, name, message, **options)
 
         return send_or_capture

@@ -9,7 +9,13 @@ import structlog
 from celery.exceptions import OperationalError as BrokerError
 from django.db import InterfaceError, OperationalError, connection
 
-__all__ = ["DATABASE_AWAY", "SERVER_AWAY", "BrokerError", "report_outage", "tolerate_outage"]
+__all__ = [
+    "DATABASE_AWAY",
+    "SERVER_AWAY",
+    "BrokerError",
+    "report_outage",
+    "tolerate_outage",
+]
 log = structlog.get_logger(__name__)
 
 DATABASE_AWAY = (OperationalError, InterfaceError)

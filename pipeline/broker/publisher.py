@@ -26,7 +26,9 @@ PERSISTENT = 2
 
 def send_discover(run_id: int, **options: Any) -> None:
     """Send the run to its discovery. Raises the broker's error where it is away."""
-    current_app.send_task(task_name("discover"), [run_id], ignore_result=True, **options)
+    current_app.send_task(
+        task_name("discover"), [run_id], ignore_result=True, **options
+    )
 
 
 class MessageTemplate(NamedTuple):
@@ -63,7 +65,9 @@ def send_all(messages: Iterable[task_message], routing_key: str) -> None:
     with current_app.pool.acquire(block=True) as connection:
         for last in (False, True):
             try:
-                connection.ensure_connection(**current_app.conf.task_publish_retry_policy)
+                connection.ensure_connection(
+                    **current_app.conf.task_publish_retry_policy
+                )
                 return _send(connection, kept, routing_key)
             except (*connection.connection_errors, *connection.channel_errors) as error:
                 if is_missing(error) and not last:
@@ -74,7 +78,9 @@ def send_all(messages: Iterable[task_message], routing_key: str) -> None:
                     raise BrokerError(str(error)) from error
 
 
-def _send(connection: Connection, messages: list[task_message], routing_key: str) -> None:
+def _send(
+    connection: Connection, messages: list[task_message], routing_key: str
+) -> None:
     with (
         connection.channel() as channel
     ):  # its own: confirmations are counted from its first message
@@ -91,7 +97,9 @@ def _send(connection: Connection, messages: list[task_message], routing_key: str
         channel.events["basic_nack"].add(refused)
         for message in _prepared(channel, messages):
             # Not the channel's own, which waits for each message's confirmation.
-            Channel.basic_publish(channel, message, exchange=EXCHANGE.name, routing_key=routing_key)
+            Channel.basic_publish(
+                channel, message, exchange=EXCHANGE.name, routing_key=routing_key
+            )
         while unconfirmed:
             connection.drain_events(timeout=CONFIRM_TIMEOUT_SECONDS)
 
@@ -99,4 +107,6 @@ def _send(connection: Connection, messages: list[task_message], routing_key: str
 def _prepared(channel: Any, messages: list[task_message]) -> Iterator[Any]:
     for headers, properties, body, _ in messages:
         own = {**properties, "delivery_mode": PERSISTENT}
-        yield channel.prepare_message(body, 0, "application/json", "utf-8", headers, own)
+        yield channel.prepare_message(
+            body, 0, "application/json", "utf-8", headers, own
+        )

@@ -40,7 +40,9 @@ DELIVERY_LIMIT = 20
 # Topic, not direct: RabbitMQ's native delayed delivery skips direct exchanges, and a held countdown
 # would then block a worker for its whole length.
 EXCHANGE = Exchange("gleaner", type="topic", durable=True)
-DELAYED_EXCHANGE = Exchange(CELERY_DELAYED_DELIVERY_EXCHANGE, type="topic", durable=True)
+DELAYED_EXCHANGE = Exchange(
+    CELERY_DELAYED_DELIVERY_EXCHANGE, type="topic", durable=True
+)
 DEAD_EXCHANGE = Exchange("gleaner.dead", type="topic", durable=True)
 
 
@@ -52,9 +54,8 @@ class Worker:
     """
 
     pool: str
-    concurrency: (
-        int  # 0: one a core, and one more that works while they wait for the database or the broker
-    )
+    # 0: one a core, and one more that works while they wait for the database or the broker
+    concurrency: int
     prefetch: int = 1
     soft_seconds: int = 0  # only prefork can enforce time limits
     hard_seconds: int = 0
@@ -91,7 +92,9 @@ def queue(name: str, queue_type: str = "quorum") -> Queue:
     }
     if queue_type == "quorum":
         arguments["x-delivery-limit"] = DELIVERY_LIMIT
-    return Queue(name, EXCHANGE, routing_key=name, durable=True, queue_arguments=arguments)
+    return Queue(
+        name, EXCHANGE, routing_key=name, durable=True, queue_arguments=arguments
+    )
 
 
 def queues(queue_type: str = "quorum") -> list[Queue]:
@@ -151,7 +154,10 @@ def depths(connection: Connection) -> dict[str, int]:
     Raises the broker's error where it is away.
     """
     with connection.channel() as channel:
-        return {stage: channel.queue_declare(stage, passive=True).message_count for stage in STAGES}
+        return {
+            stage: channel.queue_declare(stage, passive=True).message_count
+            for stage in STAGES
+        }
 
 
 def slots(stage: str) -> int:

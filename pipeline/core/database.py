@@ -33,7 +33,9 @@ PAUSES = (
 )  # seconds before each further try; a restart of PostgreSQL takes less
 
 
-def execute(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
+def execute(
+    sql: str, params: Sequence[Any] | Mapping[str, Any] = ()
+) -> list[tuple[Any, ...]]:
     """Run `sql` and return its rows (none for a statement that returns nothing).
 
     A lost connection is closed and the statement repeated after each of PAUSES; then the database's
@@ -102,7 +104,11 @@ def _prepared(sql: str) -> _Prepared | None:
     statements.
     """
     # With a pool, the next transaction may have another connection.
-    if settings.DATABASE_POOLED or connection.queries_logged or connection.execute_wrappers:
+    if (
+        settings.DATABASE_POOLED
+        or connection.queries_logged
+        or connection.execute_wrappers
+    ):
         return None
     connection.close_if_health_check_failed()
     connection.ensure_connection()
@@ -119,7 +125,9 @@ def _prepared(sql: str) -> _Prepared | None:
         cursor.execute(
             f"PREPARE {name} AS {NAMED.sub(lambda _: f'${next(places)}', sql).replace('%%', '%')}"
         )
-    known.prepared[sql] = _Prepared(f"EXECUTE {name} ({', '.join(['%s'] * len(names))})", names)
+    known.prepared[sql] = _Prepared(
+        f"EXECUTE {name} ({', '.join(['%s'] * len(names))})", names
+    )
     return known.prepared[sql]
 
 

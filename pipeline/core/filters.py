@@ -17,7 +17,9 @@ class MomentField(IsoDateTimeField):
     def clean(self, value: str) -> datetime | None:
         moment: datetime | None = super().clean(value)
         if moment and not FIRST_YEAR < moment.year <= LAST_YEAR:
-            raise forms.ValidationError(f"Enter a year from {FIRST_YEAR + 1} to {LAST_YEAR}.")
+            raise forms.ValidationError(
+                f"Enter a year from {FIRST_YEAR + 1} to {LAST_YEAR}."
+            )
         return moment
 
 

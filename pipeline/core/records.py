@@ -106,7 +106,8 @@ class Draft:
     `methods` says how each field was decided.
     """
 
-    url: str  # the address it should be known by: canonical where the page says so credibly, else final
+    # the address it should be known by: canonical where the page says so credibly, else final
+    url: str
     title: str
     text: str
     html: str  # sanitised; text and markdown are rendered from it

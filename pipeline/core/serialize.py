@@ -56,7 +56,9 @@ def load(kind: type[T], values: dict[str, Any]) -> T:
     Fields that `kind` does not know are ignored: an older row must still load.
     """
     known = {f.name for f in fields(kind)}
-    return kind(**{name: _rich(name, value) for name, value in values.items() if name in known})
+    return kind(
+        **{name: _rich(name, value) for name, value in values.items() if name in known}
+    )
 
 
 def _rich(name: str, value: Any) -> Any:

@@ -29,14 +29,16 @@ TRACKING = (
 TRACKING_NAMES = frozenset(name for name in TRACKING if not name.endswith("*"))
 TRACKING_PREFIXES = tuple(name[:-1] for name in TRACKING if name.endswith("*"))
 # Names that may choose a page, and the values with which feeds mark their links.
-SOURCE_NAMES = frozenset({"source", "src", "from", "via", "cid", "medium", "origin", "campaign"})
+SOURCE_NAMES = frozenset(
+    {"source", "src", "from", "via", "cid", "medium", "origin", "campaign"}
+)
 SOURCE_VALUE = re.compile(r"(?:rss|feed|atom)(?:$|[-_.0-9])|---", re.I)
 # A reader's visit. In a query only with a value like a session's: `sid=12` is a story.
-SESSION_NAMES = (
-    r"(?:jsessionid|phpsessid|sessionid|session_id|aspsessionid\w{0,20}|cfid|cftoken|sid)"
-)
+SESSION_NAMES = r"(?:jsessionid|phpsessid|sessionid|session_id|aspsessionid\w{0,20}|cfid|cftoken|sid)"
 SESSION_IN_PATH = re.compile(rf";{SESSION_NAMES}=[^/?#;]*", re.I)
-SESSION_IN_QUERY = re.compile(rf"(?<=[?&]){SESSION_NAMES}=[\w.!-]{{16,}}(?:&|(?=#)|$)", re.I)
+SESSION_IN_QUERY = re.compile(
+    rf"(?<=[?&]){SESSION_NAMES}=[\w.!-]{{16,}}(?:&|(?=#)|$)", re.I
+)
 REPEATED_SLASHES = re.compile(r"(?<!:)/{2,}")
 LOCAL_SUFFIXES = (".localhost", ".local", ".internal", ".lan", ".test", ".invalid")
 OWN_MACHINE = {"localhost", "127.0.0.1", "0.0.0.0"}  # noqa: S104 - recognised, not bound
@@ -97,7 +99,8 @@ def _without_session(path: str) -> str:
 
 
 def without_session(url: str) -> str:
-    """The address as anybody may ask for it: without what names the visit of whoever first saw it."""
+    """The address as anybody may ask for it: without what names the visit of whoever first saw
+    it."""
     if "=" not in url:
         return url
     return SESSION_IN_QUERY.sub("", SESSION_IN_PATH.sub("", url)).rstrip("?&")
@@ -270,15 +273,22 @@ def _with_scheme(piece: str) -> str:
             raise BadURL("an e-mail address, not the address of a page")
         raise BadURL("a user name or password in an address is not sent anywhere")
     host = host_at(url)
-    if "." not in host and not host.startswith(("localhost", "[")) and "://" not in piece:
+    if (
+        "." not in host
+        and not host.startswith(("localhost", "["))
+        and "://" not in piece
+    ):
         raise BadURL("not a full address such as https://example.org/blog/")
     return url
 
 
 def _query(parts: SplitResult) -> str:
-    pairs = (_spelt(pair, QUERY).partition("=") for pair in parts.query.split("&") if pair)
+    pairs = (
+        _spelt(pair, QUERY).partition("=") for pair in parts.query.split("&") if pair
+    )
     kept = sorted(
-        (pair for pair in pairs if not _tracks(pair[0], pair[2])), key=lambda pair: pair[0]
+        (pair for pair in pairs if not _tracks(pair[0], pair[2])),
+        key=lambda pair: pair[0],
     )
     if kept:
         return "?" + "&".join("".join(pair) for pair in kept)

@@ -1,4 +1,5 @@
-"""What discovery would say of an address that no run ever met, from what is kept of its site: nobody is asked."""
+"""What discovery would say of an address that no run ever met, from what is kept of its site:
+nobody is asked."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -66,14 +67,24 @@ def spellings(url: str, key: str) -> list[str]:
         slash = bare
     else:
         slash = f"{bare}/"
-    pairs = [(scheme, www) for scheme in ("https://", "http://") for www in ("", "www.")]
-    return [url, *(f"{scheme}{www}{rest}" for scheme, www in pairs for rest in {bare, slash})]
+    pairs = [
+        (scheme, www) for scheme in ("https://", "http://") for www in ("", "www.")
+    ]
+    return [
+        url,
+        *(f"{scheme}{www}{rest}" for scheme, www in pairs for rest in {bare, slash}),
+    ]
 
 
 def predict(url: str, source: Source | None, now: datetime) -> list[Indicator]:
     """What speaks for and against it, in the order in which discovery asks."""
     host = host_at(url)
-    return [*_scope(url, host), *_host(url, host, now), *_shape(url, source), *_named(url, host)]
+    return [
+        *_scope(url, host),
+        *_host(url, host, now),
+        *_shape(url, source),
+        *_named(url, host),
+    ]
 
 
 def _scope(url: str, host: str) -> Iterator[Indicator]:
@@ -84,9 +95,13 @@ def _scope(url: str, host: str) -> Iterator[Indicator]:
     name = f"the last run of this site (“{str(run)[:60]}”)"
     folder = scope_of(address).folder
     if not scope_of(address).has(url):
-        yield Indicator(CON, "scope", f"{name} crawled {address}; this URL is not under {folder}")
+        yield Indicator(
+            CON, "scope", f"{name} crawled {address}; this URL is not under {folder}"
+        )
     else:
-        yield Indicator(PRO, "scope", f"{name} crawled {address}, which includes this URL")
+        yield Indicator(
+            PRO, "scope", f"{name} crawled {address}, which includes this URL"
+        )
     try:
         options = options_from_parameters(run.parameters)
         left_out = matches(url, options.exclude) or bool(
@@ -129,7 +144,9 @@ def _robots(url: str, row: Host) -> Indicator:
     about = f"robots.txt of {row.name}"
     if row.robots_reason:
         return Indicator(
-            CON, about, f"not available: {label_of(row.robots_reason)}. {row.robots_detail[:200]}"
+            CON,
+            about,
+            f"not available: {label_of(row.robots_reason)}. {row.robots_detail[:200]}",
         )
     if rule := rules_of(row.robots_text, policy_from_settings().product).refusal(url):
         return Indicator(CON, about, f"disallows it: {rule[:200]}")
@@ -166,17 +183,23 @@ def _shape(url: str, source: Source | None) -> Iterator[Indicator]:
         yield Indicator(PRO, "shape", text)
     else:
         usual = shapes.most_common(1)[0][0]
-        yield Indicator(CON, "shape", f"pattern {shape}; most articles of this site match {usual}")
+        yield Indicator(
+            CON, "shape", f"pattern {shape}; most articles of this site match {usual}"
+        )
 
 
 def _named(url: str, host: str) -> Iterator[Indicator]:
     rows = with_statement_timeout(SOURCES_TIMEOUT_MS, lambda: _sources(url, host))
     if rows is None:
-        yield Indicator(UNKNOWN, "sources", "feeds and sitemaps are too large to search here")
+        yield Indicator(
+            UNKNOWN, "sources", "feeds and sitemaps are too large to search here"
+        )
         return
     for address, read, names in rows:
         if names:
-            yield Indicator(PRO, "sources", f"listed in {address}, read {read:%Y-%m-%d %H:%M}")
+            yield Indicator(
+                PRO, "sources", f"listed in {address}, read {read:%Y-%m-%d %H:%M}"
+            )
     if rows and not any(names for *_, names in rows):
         last = f"{rows[0][1]:%Y-%m-%d %H:%M}"
         text = f"in none of the {len(rows)} feeds, sitemaps and listings read, most recently {last}"

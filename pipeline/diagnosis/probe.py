@@ -16,7 +16,10 @@ from pipeline.fetching.hosts import DatabaseHosts
 def _fetcher() -> Fetcher:
     """A person waits: less patience than a worker has, and a smaller page will do."""
     policy = replace(
-        policy_from_settings(), max_wait_seconds=3.0, max_seconds=12.0, max_bytes=3_000_000
+        policy_from_settings(),
+        max_wait_seconds=3.0,
+        max_seconds=12.0,
+        max_bytes=3_000_000,
     )
     return Fetcher(policy, DatabaseHosts())
 
@@ -29,9 +32,16 @@ def probe(url: str) -> list[str]:
         return [
             f"Not available: {label_of(getattr(answer, 'reason', 'not-modified'))}. {detail}".strip()
         ]
-    lines = [f"Status {answer.status}, {len(answer.body):,} bytes in {answer.seconds:.1f} s."]
-    lines += [f"Redirects ({status}) to {location[:300]}." for status, location in answer.redirects]
-    reading = read(answer.body, answer.final_url, answer.headers.get("content-type", ""))
+    lines = [
+        f"Status {answer.status}, {len(answer.body):,} bytes in {answer.seconds:.1f} s."
+    ]
+    lines += [
+        f"Redirects ({status}) to {location[:300]}."
+        for status, location in answer.redirects
+    ]
+    reading = read(
+        answer.body, answer.final_url, answer.headers.get("content-type", "")
+    )
     if reading.kind == "page":
         lines.append(
             "Its metadata says that it is an article."

@@ -1,4 +1,5 @@
-"""Why is this article not here? Everything that is known of an address, and what discovery would say of it now."""
+"""Why is this article not here? Everything that is known of an address, and what discovery would
+say of it now."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -29,7 +30,8 @@ class StageReport:
 def find_url(url: str) -> dict[str, Any]:
     """Everything that is known of an address, however it is spelt; "error" where it is none.
 
-    The address itself, the ones that were redirected to it, and the ones that turned out to be the same article.
+    The address itself, the ones that were redirected to it, and the ones that turned out to be
+    the same article.
     """
     try:
         key = normal_form(url)
@@ -39,9 +41,9 @@ def find_url(url: str) -> dict[str, Any]:
     met = _met(Journey.objects.filter(key=key))
     if article:
         met = _together(met, _met(Journey.objects.filter(article=article)))
-    ends = Snapshot.objects.filter(final_url__in=spellings(url, key)).values_list("pk", "key")[
-        :MOST
-    ]
+    ends = Snapshot.objects.filter(final_url__in=spellings(url, key)).values_list(
+        "pk", "key"
+    )[:MOST]
     if keys := {other for _, other in ends} - {key}:
         met = _together(met, _met(Journey.objects.filter(key__in=keys)))
     article = article or next((each.article for each in met if each.article), None)
@@ -64,7 +66,8 @@ def _met(rows: Any) -> list[Journey]:
 
 def _together(*lists: list[Journey]) -> list[Journey]:
     return sorted(
-        {each.pk: each for found in lists for each in found}.values(), key=lambda each: -each.pk
+        {each.pk: each for found in lists for each in found}.values(),
+        key=lambda each: -each.pk,
     )[:MOST]
 
 
@@ -93,14 +96,20 @@ def _decided(journey: Journey) -> StageReport:
     out = journey.stage == "discover" and journey.state != Journey.State.PENDING
     lines = [f"score {journey.score:.2f}", *map(str, journey.reasons[:8])]
     return StageReport(
-        "Decided", STOPPED if out else DONE, tuple(lines + ([_ending(journey)] if out else []))
+        "Decided",
+        STOPPED if out else DONE,
+        tuple(lines + ([_ending(journey)] if out else [])),
     )
 
 
-def _part(journey: Journey, name: str, stage: str, at: int, said: list[str]) -> StageReport:
+def _part(
+    journey: Journey, name: str, stage: str, at: int, said: list[str]
+) -> StageReport:
     mine = STAGES.index(stage)
     tries = [
-        f"failed attempt: {label_of(each[1])}" for each in journey.attempts if each[0] == stage
+        f"failed attempt: {label_of(each[1])}"
+        for each in journey.attempts
+        if each[0] == stage
     ][-3:]
     if mine > at:
         return StageReport(name, NOT_REACHED, ())
@@ -117,7 +126,9 @@ def _part(journey: Journey, name: str, stage: str, at: int, said: list[str]) -> 
         Journey.State.UNCHANGED,
         Journey.State.DUPLICATE,
     )
-    return StageReport(name, DONE if ended_well else STOPPED, (*tries, *said, _ending(journey)))
+    return StageReport(
+        name, DONE if ended_well else STOPPED, (*tries, *said, _ending(journey))
+    )
 
 
 def _ending(journey: Journey) -> str:
@@ -134,7 +145,9 @@ def _fetched(journey: Journey) -> list[str]:
         f"{snapshot.fetched_at:%Y-%m-%d %H:%M}, status {snapshot.status}, {journey.bytes:,} bytes"
     ]
     lines += [
-        f"redirected ({hop[0]}) to {hop[1]}" for hop in snapshot.redirects[:5] if len(hop) == 2
+        f"redirected ({hop[0]}) to {hop[1]}"
+        for hop in snapshot.redirects[:5]
+        if len(hop) == 2
     ]
     return lines
 

@@ -28,7 +28,9 @@ from pipeline.models import Addition, Run
 
 log = structlog.get_logger(__name__)
 
-MAX_ATTEMPTS = 6  # at one addition; each but the last was cut short by the death of its worker
+MAX_ATTEMPTS = (
+    6  # at one addition; each but the last was cut short by the death of its worker
+)
 MAX_ERROR_LENGTH = 500
 MAX_ADDRESSES_LENGTH = 300  # in a note
 KEYS_PER_QUERY = 5000
@@ -47,9 +49,7 @@ UPDATE pipeline_addition SET claimed_at = now(), claimant = pg_backend_pid(), tr
 RETURNING id
 """
 
-RELEASE = (
-    "UPDATE pipeline_addition SET claimed_at = NULL, tries = tries - 1 WHERE id = %(addition)s"
-)
+RELEASE = "UPDATE pipeline_addition SET claimed_at = NULL, tries = tries - 1 WHERE id = %(addition)s"
 
 
 def process_additions(run_id: int) -> None:
@@ -57,7 +57,9 @@ def process_additions(run_id: int) -> None:
     while rows := execute(CLAIM, {"run": run_id}):
         addition = Addition.objects.select_related("run").get(pk=rows[0][0])
         if addition.tries > MAX_ATTEMPTS:
-            reason = f"looking at it was begun {MAX_ATTEMPTS} times and never came to an end"
+            reason = (
+                f"looking at it was begun {MAX_ATTEMPTS} times and never came to an end"
+            )
             fail(addition, reason)
             continue
         try:
@@ -108,7 +110,8 @@ def fail(addition: Addition, reason: str) -> None:
 
 @transaction.atomic
 def _end(addition: Addition, save: Callable[[Run], str]) -> None:
-    """With the run locked: it neither ends meanwhile nor gets the same journeys from somebody else."""
+    """With the run locked: it neither ends meanwhile nor gets the same journeys from somebody
+    else."""
     run = Run.objects.select_for_update().get(pk=addition.run_id)
     locked = Addition.objects.get(pk=addition.pk)
     if locked.done_at or run.state not in (Run.State.RUNNING, Run.State.PAUSED):
@@ -125,7 +128,9 @@ def _end(addition: Addition, save: Callable[[Run], str]) -> None:
     log.info("addition_done", run=run.pk, addition=locked.pk, outcome=locked.outcome)
 
 
-def save_additions(run: Run, discovery: Discovery, known: dict[str, Known]) -> tuple[int, int]:
+def save_additions(
+    run: Run, discovery: Discovery, known: dict[str, Known]
+) -> tuple[int, int]:
     """Write what a discovery adds to the run; return how many URLs it takes, and how many it leaves
     out.
     """
@@ -139,7 +144,9 @@ def save_additions(run: Run, discovery: Discovery, known: dict[str, Known]) -> t
     write(run, decide.rows_not_fetched(added.unchanged, added.skipped, now))
     new = [candidate for candidate in added.fetch if candidate.key not in known]
     write(run, (decide.row_of(candidate, queued_at=now) for candidate in new))
-    left_out = [known[candidate.key].id for candidate in added.fetch if candidate.key in known]
+    left_out = [
+        known[candidate.key].id for candidate in added.fetch if candidate.key in known
+    ]
     run.journeys.filter(pk__in=left_out).reset(now)
     ids = _known(run, [candidate.key for candidate in added.fetch])
     order = decide.interleave_by_host(added.fetch)

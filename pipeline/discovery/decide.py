@@ -22,22 +22,31 @@ from pipeline.core.url import host_at
 from pipeline.discovery.discover import Discovery, SourceRequest
 
 OVER_LIMIT = "over-limit"
-LEFT_OUT = ("excluded", OVER_LIMIT)  # reasons that a change of the run's options gives, too
+LEFT_OUT = (
+    "excluded",
+    OVER_LIMIT,
+)  # reasons that a change of the run's options gives, too
 UNCHANGED = "neither its page's sources nor what they say of it have changed"
 MAX_REASON_LENGTH = 60
 
 FIRST_BATCHES = 2  # that are written before the first may go out
-CANDIDATES_PER_PART = 500  # about so many are written before the next batches may go out
+CANDIDATES_PER_PART = (
+    500  # about so many are written before the next batches may go out
+)
 
 Row = dict[str, Any]  # of a journey, by the names of its columns
 
 
 def unchanged_sources(discovery: Discovery) -> set[str]:
     """Return the addresses of the sources that have not changed since they were last read."""
-    return {request.url for request in discovery.asked if request.outcome == "unchanged"}
+    return {
+        request.url for request in discovery.asked if request.outcome == "unchanged"
+    }
 
 
-def is_unchanged(candidate: Candidate, before: dict[str, Any], unchanged: Collection[str]) -> bool:
+def is_unchanged(
+    candidate: Candidate, before: dict[str, Any], unchanged: Collection[str]
+) -> bool:
     """Whether a stored candidate need not be fetched.
 
     `before`: the source's metadata when it last was.
@@ -53,7 +62,9 @@ def metadata_unchanged(now: dict[str, Any], before: dict[str, Any]) -> bool:
     """Whether a source dates its last change, and to the same moment as before."""
     if "updated" not in now and "lastmod" not in now:
         return False
-    return all(now.get(name) == before.get(name) for name in ("updated", "lastmod", "title"))
+    return all(
+        now.get(name) == before.get(name) for name in ("updated", "lastmod", "title")
+    )
 
 
 def interleave_by_host(candidates: Sequence[Candidate]) -> Iterator[Candidate]:
@@ -76,7 +87,9 @@ def _spread_evenly(numbers: Sequence[int]) -> Iterator[tuple[float, int]]:
         yield (at + 0.5) / len(numbers), number
 
 
-def ramp_up_batches(candidates: Iterator[Candidate], batch_size: int) -> Iterator[list[Candidate]]:
+def ramp_up_batches(
+    candidates: Iterator[Candidate], batch_size: int
+) -> Iterator[list[Candidate]]:
     """Yield a few batches of candidates, so that they can go out at once, then larger parts."""
     first = list(islice(candidates, FIRST_BATCHES * batch_size))
     if first:
@@ -108,9 +121,13 @@ def rows_not_fetched(
     """
     ended = {"stage": "discover", "ended_at": now}
     for candidate, article in unchanged:
-        yield row_of(candidate, state="unchanged", detail=UNCHANGED, article_id=article, **ended)
+        yield row_of(
+            candidate, state="unchanged", detail=UNCHANGED, article_id=article, **ended
+        )
     for candidate, reason in skipped:
-        yield row_of(candidate, state="skipped", reason=reason[:MAX_REASON_LENGTH], **ended)
+        yield row_of(
+            candidate, state="skipped", reason=reason[:MAX_REASON_LENGTH], **ended
+        )
 
 
 def summary_of(request: SourceRequest) -> dict[str, Any]:
@@ -166,7 +183,9 @@ def decide_additions(
         reason = DRY_RUN
     if room is None:
         room = len(wanted)
-    skipped = [(candidate, reason) for candidate in wanted[room:] if candidate.key not in known]
+    skipped = [
+        (candidate, reason) for candidate in wanted[room:] if candidate.key not in known
+    ]
     for candidate, why in discovery.refused:
         if candidate.key not in known:
             skipped.append((candidate, why))

@@ -12,7 +12,12 @@ from pipeline.core.failures import Rejected
 from pipeline.core.records import Candidate, Fetched, SiteHints, Validators
 from pipeline.discovery.frontier.crawler import Progress, SiteCrawler
 from pipeline.discovery.frontier.report import AddressReport, failed_report, report_of
-from pipeline.discovery.frontier.source_fetch import Bounds, Fetch, SourceClient, SourceRequest
+from pipeline.discovery.frontier.source_fetch import (
+    Bounds,
+    Fetch,
+    SourceClient,
+    SourceRequest,
+)
 from pipeline.discovery.frontier.source_memory import CachedSource
 from pipeline.discovery.readers.parsed import ParsedSource
 from pipeline.discovery.scoring.compact import CompactRecords
@@ -43,15 +48,23 @@ class Discovery:
     ]  # newest first, each article once, after filters, skip and limit
     refused: Sequence[tuple[Candidate, str]]  # with the slug of the reason
     asked: tuple[SourceRequest, ...]  # every request, in order
-    notes: tuple[str, ...]  # bounds that were reached, dead sources, what a person should know
+    notes: tuple[
+        str, ...
+    ]  # bounds that were reached, dead sources, what a person should know
     sites: Mapping[str, SiteHints]  # by host without www
     foreign: int = 0  # links to other hosts, which are only counted
-    addresses: tuple[AddressReport, ...] = ()  # what came of each start address, in their order
+    addresses: tuple[
+        AddressReport, ...
+    ] = ()  # what came of each start address, in their order
 
     @property
     def memories(self) -> dict[str, CachedSource]:
         """What to hand to the next run as `known`, by source address."""
-        return {request.url: request.memory for request in self.asked if request.memory is not None}
+        return {
+            request.url: request.memory
+            for request in self.asked
+            if request.memory is not None
+        }
 
 
 def discover(
@@ -76,7 +89,9 @@ def discover(
     turn = Turn()
 
     def crawl(address: str) -> Findings:
-        client = SourceClient(turn.fetch(fetch), known or {}, bounds or Bounds(), turn.wait(wait))
+        client = SourceClient(
+            turn.fetch(fetch), known or {}, bounds or Bounds(), turn.wait(wait)
+        )
         with turn.lock:
             return _crawl(address, client, on_progress)
 
@@ -108,8 +123,12 @@ class Turn:
             self.lock.release()
             try:
                 return fetch(url, validators)
-            except ValueError as error:  # an address or an answer that a library chokes on
-                return Rejected("bad-answer", f"{type(error).__name__}: {str(error)[:200]}")
+            except (
+                ValueError
+            ) as error:  # an address or an answer that a library chokes on
+                return Rejected(
+                    "bad-answer", f"{type(error).__name__}: {str(error)[:200]}"
+                )
             except Exception as error:
                 raise FetchFailed(error) from error
             finally:
@@ -143,7 +162,9 @@ class Findings:
     foreign: int = 0
 
 
-def _crawl(address: str, client: SourceClient, on_progress: Progress | None) -> Findings:
+def _crawl(
+    address: str, client: SourceClient, on_progress: Progress | None
+) -> Findings:
     """The findings of one address. A fault of ours at one of them must not end the others."""
     try:
         crawler = SiteCrawler(address, client)
@@ -169,7 +190,12 @@ def _findings(crawler: SiteCrawler) -> Findings:
         scored = scorer.score(item)
         articles += scored.score >= THRESHOLD
         candidate = Candidate(
-            item.url, key, scored.score, scored.reasons, item.sources, item.source_metadata
+            item.url,
+            key,
+            scored.score,
+            scored.reasons,
+            item.sources,
+            item.source_metadata,
         )
         judged[key] = candidate, scored.against
     return Findings(
@@ -203,7 +229,9 @@ def _put_together(
         if found.host:
             sites[found.host] = found.hints
     taken, refused = select(judged, options, now)
-    return Discovery(taken, refused, tuple(asked), tuple(notes), sites, foreign, tuple(reports))
+    return Discovery(
+        taken, refused, tuple(asked), tuple(notes), sites, foreign, tuple(reports)
+    )
 
 
 def _hints(sources: Sequence[ParsedSource]) -> SiteHints:

@@ -1,4 +1,5 @@
-"""What a run's discovery does just now, for its page: requests so far, URLs found so far, what it waits for."""
+"""What a run's discovery does just now, for its page: requests so far, URLs found so far, what it
+waits for."""
 
 import time
 from collections import deque
@@ -44,7 +45,11 @@ class LiveDiscovery:
             self.waiting.pop(url[:MAX_URL_LENGTH], None)
             self.requests += 1
             self.recent.appendleft(
-                {"url": url[:MAX_URL_LENGTH], "outcome": outcome, "seconds": round(seconds, 2)}
+                {
+                    "url": url[:MAX_URL_LENGTH],
+                    "outcome": outcome,
+                    "seconds": round(seconds, 2),
+                }
             )
         log.info(
             "source_fetched", run=self.run, stage="discover", url=url, outcome=outcome,
@@ -58,20 +63,25 @@ class LiveDiscovery:
             self.found[host_at(url)] = found
 
     def write(self) -> None:
-        """Write what is known to the run's row, unless that was done just now. Also a sign of life."""
+        """Write what is known to the run's row, unless that was done just now. Also a sign of
+        life."""
         with self.lock:
             if time.monotonic() - self.written < WRITE_SECONDS:
                 return
             self.written = time.monotonic()
             shown = self.as_json()
-        Run.objects.filter(pk=self.run).update(discovery=shown, heartbeat_at=timezone.now())
+        Run.objects.filter(pk=self.run).update(
+            discovery=shown, heartbeat_at=timezone.now()
+        )
 
     def as_json(self) -> dict[str, Any]:
         """As it is stored in Run.discovery."""
         return {
             "requests": self.requests,
             "found": sum(self.found.values()),
-            "waiting": [{"url": url, "since": since} for url, since in self.waiting.items()],
+            "waiting": [
+                {"url": url, "since": since} for url, since in self.waiting.items()
+            ],
             "recent": list(self.recent),
         }
 

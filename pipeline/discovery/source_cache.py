@@ -33,7 +33,9 @@ ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 def load_cache(run: Run) -> dict[str, CachedSource]:
     """Return what earlier runs read of this run's hosts; nothing older than REFETCH_DAYS."""
     hosts = {host_at(address) for address in run.addresses}
-    rows = SourceCacheEntry.objects.filter(host__in=hosts, read_at__gt=full_look_before())
+    rows = SourceCacheEntry.objects.filter(
+        host__in=hosts, read_at__gt=full_look_before()
+    )
     texts = rows.values_list("address", Cast("memory", TextField()))
     cached = {}
     for address, text in texts.iterator(chunk_size=1):

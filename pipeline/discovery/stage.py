@@ -39,7 +39,9 @@ from pipeline.summary.stage import fail_run
 
 log = structlog.get_logger(__name__)
 
-MAX_ATTEMPTS = 6  # at one run; each but the last was cut short by the death of its worker
+MAX_ATTEMPTS = (
+    6  # at one run; each but the last was cut short by the death of its worker
+)
 KEYS_PER_QUERY = 1000
 
 # Reasons of a failure that is the host's, and so that of all its sources.
@@ -68,7 +70,10 @@ def discover_run(run_id: int) -> None:
     if run is None:
         return
     if run.discovery_attempts > MAX_ATTEMPTS:
-        fail_run(run_id, f"its discovery was begun {MAX_ATTEMPTS} times and never came to an end")
+        fail_run(
+            run_id,
+            f"its discovery was begun {MAX_ATTEMPTS} times and never came to an end",
+        )
         return
     try:
         discovery = find_articles(run)
@@ -84,7 +89,9 @@ def begin(run_id: int) -> Run | None:
     discovered before.
     """
     now = timezone.now()
-    waiting = Run.objects.filter(pk=run_id, state__in=[Run.State.QUEUED, Run.State.DISCOVERING])
+    waiting = Run.objects.filter(
+        pk=run_id, state__in=[Run.State.QUEUED, Run.State.DISCOVERING]
+    )
     begun = waiting.update(
         state=Run.State.DISCOVERING,
         reason="",
@@ -110,7 +117,8 @@ def find_articles(run: Run) -> Discovery:
         timezone.now(),
         known=load_cache(run),
         bounds=Bounds(
-            requests=settings.DISCOVERY_MAX_REQUESTS, seconds=settings.DISCOVERY_MAX_SECONDS
+            requests=settings.DISCOVERY_MAX_REQUESTS,
+            seconds=settings.DISCOVERY_MAX_SECONDS,
         ),
         on_progress=live.on_progress,
     )
@@ -152,7 +160,10 @@ class SourceFetcher:
             connection.close()  # of this thread, which nobody else would close
         if isinstance(result, Unavailable) and result.reason == STOPPED:
             raise Stopped
-        if isinstance(result, Rejected | Unavailable) and result.reason in HOST_FAILURES:
+        if (
+            isinstance(result, Rejected | Unavailable)
+            and result.reason in HOST_FAILURES
+        ):
             result = Rejected(result.reason, result.detail)
             self.dead_hosts[host] = result
         return result
@@ -210,7 +221,9 @@ def candidates_to_fetch(
                 yield candidate
 
 
-def find_unchanged(candidates: Iterable[Candidate], sources: set[str]) -> dict[str, int]:
+def find_unchanged(
+    candidates: Iterable[Candidate], sources: set[str]
+) -> dict[str, int]:
     """Return key -> article of the candidates that are in the catalogue and need not be fetched
     again.
 
@@ -220,7 +233,9 @@ def find_unchanged(candidates: Iterable[Candidate], sources: set[str]) -> dict[s
     unchanged = {}
     for part in batched(candidates, KEYS_PER_QUERY):
         by_key = {candidate.key: candidate for candidate in part}
-        for key, before, article in execute(LAST_STORED, [list(by_key), full_look_before()]):
+        for key, before, article in execute(
+            LAST_STORED, [list(by_key), full_look_before()]
+        ):
             if decide.is_unchanged(by_key[key], json.loads(before), sources):
                 unchanged[key] = article
     return unchanged
@@ -236,15 +251,22 @@ def write_batches(run: Run, candidates: list[Candidate], progress: str) -> bool:
     now = timezone.now()
     first = run.batches.count()
     rows: list[Row] = []
-    for number, part in enumerate(batched(candidates, settings.BATCH_SIZE), start=first):
+    for number, part in enumerate(
+        batched(candidates, settings.BATCH_SIZE), start=first
+    ):
         batch = Batch.objects.create(run=run, number=number, size=len(part))
-        rows += [decide.row_of(candidate, batch_id=batch.pk, queued_at=now) for candidate in part]
+        rows += [
+            decide.row_of(candidate, batch_id=batch.pk, queued_at=now)
+            for candidate in part
+        ]
     write(run, rows)
     return True
 
 
 @transaction.atomic
-def finish(run: Run, discovery: Discovery, rows: Iterable[Iterable[Row]], reason: str) -> None:
+def finish(
+    run: Run, discovery: Discovery, rows: Iterable[Iterable[Row]], reason: str
+) -> None:
     """Write the other rows and let the run go on, if it is still discovering."""
     if not extend_lease(run, reason):
         return

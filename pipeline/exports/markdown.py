@@ -1,4 +1,5 @@
-"""Exports that need the pipeline: Markdown, made from the stored html, and WARC, with the pages as fetched."""
+"""Exports that need the pipeline: Markdown, made from the stored html, and WARC, with the pages
+as fetched."""
 
 import json
 from collections.abc import Iterator
@@ -33,7 +34,9 @@ def one(article: Article) -> str:
     }
     lines = [f"{name}: {_yaml(value)}" for name, value in front.items() if value]
     title = escaped(" ".join(article.title.split()))
-    return "\n".join(["---", *lines, "---", "", f"# {title}", "", to_markdown(article.html), ""])
+    return "\n".join(
+        ["---", *lines, "---", "", f"# {title}", "", to_markdown(article.html), ""]
+    )
 
 
 def response(article: Article) -> HttpResponse:

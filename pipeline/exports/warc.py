@@ -1,6 +1,8 @@
-"""Articles as a WARC file (ISO 28500, version 1.1): the page that each was made from, and what was made of it.
+"""Articles as a WARC file (ISO 28500, version 1.1): the page that each was made from, and what
+was made of it.
 
-Of each article a response record, with the page and its headers as they were stored, and a metadata record with the
+Of each article a response record, with the page and its headers as they were stored, and a
+metadata record with the
 article as JSON. Records are compressed one by one, so that a reader can jump to any of them.
 """
 
@@ -29,7 +31,8 @@ VERSION = "1.1"
 PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-# What described the body on the wire is not true of the stored one, which is decoded: kept under another name.
+# What described the body on the wire is not true of the stored one, which is decoded: kept under
+# another name.
 OF_THE_WIRE = ("content-encoding", "transfer-encoding", "content-length")
 
 
@@ -77,7 +80,10 @@ def _response(writer: WARCWriter, snapshot: Snapshot, name: str) -> ArcWarcRecor
         "response",
         payload=io.BytesIO(body),
         length=len(body),
-        warc_headers_dict={"WARC-Record-ID": name, "WARC-Date": _moment(snapshot.fetched_at)},
+        warc_headers_dict={
+            "WARC-Record-ID": name,
+            "WARC-Date": _moment(snapshot.fetched_at),
+        },
         http_headers=StatusAndHeaders(
             status, http_headers(snapshot.headers, len(body)), protocol="HTTP/1.1"
         ),
@@ -93,7 +99,9 @@ def http_headers(stored: dict[str, Any], length: int) -> list[tuple[str, str]]:
                 prefix = "x-archive-orig-"
             else:
                 prefix = ""
-            headers.append((prefix + name, ascii_only(CONTROL.sub(" ", str(value)), blanks=True)))
+            headers.append(
+                (prefix + name, ascii_only(CONTROL.sub(" ", str(value)), blanks=True))
+            )
     return [*headers, ("content-length", str(length))]
 
 
@@ -109,7 +117,9 @@ def _metadata(
             "redirects": snapshot.redirects,
         }
     body = json.dumps(found, ensure_ascii=False).encode("utf-8", "replace")
-    headers = {"WARC-Date": _moment(snapshot.fetched_at if snapshot else article.changed_at)}
+    headers = {
+        "WARC-Date": _moment(snapshot.fetched_at if snapshot else article.changed_at)
+    }
     if snapshot:
         headers["WARC-Refers-To"] = page
     return writer.create_warc_record(

@@ -1,4 +1,5 @@
-"""A page -> an article. Pure: bytes and what the source said go in, a draft or a reasoned refusal comes out.
+"""A page -> an article. Pure: bytes and what the source said go in, a draft or a reasoned refusal
+comes out.
 
 extract         the whole way, on one screen
 page/           bytes -> one parsed tree, whatever the charset and the depth; JSON-LD; the page as lines

@@ -1,4 +1,5 @@
-"""A page -> an article. Pure: bytes and what the source said go in, a draft or a reasoned refusal comes out."""
+"""A page -> an article. Pure: bytes and what the source said go in, a draft or a reasoned refusal
+comes out."""
 
 from dataclasses import replace
 from typing import NamedTuple
@@ -13,14 +14,16 @@ from pipeline.extraction.fields.placement import Placement
 from pipeline.extraction.page.parsed import ParsedPage, host_of, parse
 from pipeline.extraction.text import fingerprint
 
-# Too short for one extractor alone to be believed, with code in no language and in one, and without a date.
+# Too short for one extractor alone to be believed, with code in no language and in one, and
+# without a date.
 SAMPLE = b"""<html><body><article><h1>A page</h1><p>The words of this page are few, so that each way to find them has to
 be tried, and yet enough of them to tell the language.</p><pre>plain</pre><pre><code class="language-python">pass</code>
 </pre></article></body></html>"""
 
 
 class Examined(NamedTuple):
-    """What a page holds, and why it is refused, if it is. `draft` is None where the page could not even be parsed."""
+    """What a page holds, and why it is refused, if it is. `draft` is None where the page could
+    not even be parsed."""
 
     draft: Draft | None
     refused: Rejected | None
@@ -36,17 +39,21 @@ def extract(
 ) -> Draft | Rejected:
     """The article of a page, or the reason why there is none.
 
-    `charset` is the Content-Type header's; `said` is what feed and sitemap say of the page; `site` is what its
-    site's other pages taught. Whatever the bytes, what it raises is a bug (or its caller's time or memory limit).
+    `charset` is the Content-Type header's; `said` is what feed and sitemap say of the page;
+    `site` is what its
+    site's other pages taught. Whatever the bytes, what it raises is a bug (or its caller's time
+    or memory limit).
     """
     draft, refused = examine(body, url, said, site, charset=charset)
     return refused or draft or Rejected("empty", "The page holds nothing.")
 
 
 def warm_up() -> None:
-    """Loads what the first pages would else wait for: the model of languages, word lists, lexers; a second of CPU.
+    """Loads what the first pages would else wait for: the model of languages, word lists, lexers;
+    a second of CPU.
 
-    A worker does so before it forks: its processes share what is loaded, and each of them would do it again.
+    A worker does so before it forks: its processes share what is loaded, and each of them would
+    do it again.
     """
     extract(SAMPLE, "https://blog.example/")
 
@@ -75,7 +82,9 @@ def _draft(page: ParsedPage, said: SourceMetadata, site: SiteHints) -> Draft:
     called = title.decide(title.candidates(page, said, headings), names, host)
     heading = title.shown(headings, called.value)
     placement = Placement(page, heading)
-    written_by = authors.decide(authors.candidates(page, said, site, placement), names, host)
+    written_by = authors.decide(
+        authors.candidates(page, said, site, placement), names, host
+    )
     body = main_content.main_content(page, said, heading, written_by.value)
     page_dates = dates.PageDates(page, placement)
     moment = dates.published(page_dates, said)

@@ -52,7 +52,9 @@ def _hides_little(page: ParsedPage, node: dict[str, Any]) -> bool:
         return False
     paid = re.compile(rf"(?:^|\s)(?:{'|'.join(labels)})(?:$|\s)")
     found = [e for label, e in page.classed if paid.search(label[:MAX_LABEL_LENGTH])]
-    return bool(found) and all(count_words(short_text_of(e)) <= MAX_BOX_WORDS for e in found)
+    return bool(found) and all(
+        count_words(short_text_of(e)) <= MAX_BOX_WORDS for e in found
+    )
 
 
 def _boxes(page: ParsedPage) -> Iterator[str]:
@@ -80,7 +82,9 @@ def _parts(node: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _is_paid(node: dict[str, Any]) -> bool:
     stated = [part.get("isAccessibleForFree") for part in _parts(node)]
-    return any(value is False or str(value).lower() in ("false", "no") for value in stated)
+    return any(
+        value is False or str(value).lower() in ("false", "no") for value in stated
+    )
 
 
 def _is_free(part: dict[str, Any]) -> bool:

@@ -21,7 +21,9 @@ class Flaw(NamedTuple):
     reason: str
 
 
-def score(draft: Draft, body: Body, is_cut_off: bool = False) -> tuple[float, tuple[str, ...]]:
+def score(
+    draft: Draft, body: Body, is_cut_off: bool = False
+) -> tuple[float, tuple[str, ...]]:
     """The quality of a draft (0 to 1) and its flaws, the worst first.
 
     `is_cut_off`: whether the page shows only the beginning, to those who do not pay.
@@ -58,7 +60,8 @@ def _damage(body: Body) -> Iterator[Flaw]:
         yield Flaw(0.15, f"{lost} could not be kept")
     if account.lost_text > LOST:
         yield Flaw(
-            min(0.5, 0.1 + account.lost_text), f"{account.lost_text:.0%} of the text was lost"
+            min(0.5, 0.1 + account.lost_text),
+            f"{account.lost_text:.0%} of the text was lost",
         )
     if account.doubtful:
         reason = f"{account.doubtful} blocks were left out that may be part of the text"

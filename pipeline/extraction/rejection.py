@@ -1,6 +1,7 @@
 """Pages that hold no article, and how we know.
 
-An article that is refused is lost: every rule needs evidence that the page itself gives, and more of
+An article that is refused is lost: every rule needs evidence that the page itself gives, and more
+of
 it than a word of the title or of the address.
 """
 
@@ -49,7 +50,9 @@ LOGIN = re.compile(
 )
 JAVASCRIPT = re.compile(r"java\s?script", re.I)
 APP_ROOTS = "//*[@id='root' or @id='app' or @id='__next' or @id='__nuxt' or @id='___gatsby' or self::app-root]"
-REFRESH = re.compile(r"\s*(\d{1,4})(?:\.\d{0,9})?\s?[;,]\s?url\s?=\s?['\"]?([^'\"]{1,2000})", re.I)
+REFRESH = re.compile(
+    r"\s*(\d{1,4})(?:\.\d{0,9})?\s?[;,]\s?url\s?=\s?['\"]?([^'\"]{1,2000})", re.I
+)
 LIST_PATH = re.compile(
     r"^/?(?:index\.\w+)?$|/page/?\d+/?$|/(?:19|20)\d\d(?:/\d\d?)?/?$"
     r"|/(?:tags?|categor(?:y|ies)|archives?|authors?)(?:/[^/]*)?/?$"
@@ -58,7 +61,9 @@ SOON_SECONDS = 10  # a slower refresh reloads a page, it does not send readers o
 FEW_WORDS = 60  # a page with more has something to say
 MIN_WORDS = 8  # that an article has
 SENTENCE_WORDS = 8
-STORY_WORDS = 80  # above the first headline that leads on, which make a page more than a list
+STORY_WORDS = (
+    80  # above the first headline that leads on, which make a page more than a list
+)
 MIN_HEADLINES = 4  # that lead to other pages of the site
 NOTE_LINES = 3  # around the title, that may call it a draft
 MAX_NOTE_LENGTH = 60  # characters
@@ -71,14 +76,20 @@ def refusal(page: ParsedPage, draft: Draft) -> Rejected | None:
         detail = "The page only sends readers on to another address."
         return Rejected("redirect-stub", detail, skipped=True)
     if needs_javascript(page, draft):
-        return Rejected("needs-javascript", "The page shows nothing without JavaScript.")
+        return Rejected(
+            "needs-javascript", "The page shows nothing without JavaScript."
+        )
     if is_draft(page, draft):
-        return Rejected("draft", "The page says of itself that it is a draft.", skipped=True)
+        return Rejected(
+            "draft", "The page says of itself that it is a draft.", skipped=True
+        )
     if is_missing(draft):
         detail = "The page says that there is no such page, with a status of success."
         return Rejected("soft-404", detail)
     if asks_for_login(page, draft):
-        return Rejected("login-wall", "The page asks for a login and shows nothing else.")
+        return Rejected(
+            "login-wall", "The page asks for a login and shows nothing else."
+        )
     if is_list(page, draft):
         detail = "The page lists articles and is none itself."
         return Rejected("list-page", detail, skipped=True)
@@ -111,10 +122,15 @@ def needs_javascript(page: ParsedPage, draft: Draft) -> bool:
     notes = [short_text_of(note) for note in page.tree.iter("noscript")]
     if any(JAVASCRIPT.search(note) for note in notes) and visible < MIN_WORDS:
         return True
-    if any(JAVASCRIPT.search(line.text) for line in page.lines) and visible < SENTENCE_WORDS * 3:
+    if (
+        any(JAVASCRIPT.search(line.text) for line in page.lines)
+        and visible < SENTENCE_WORDS * 3
+    ):
         return "enable" in fold(" ".join(line.text for line in page.lines))
     is_empty = visible < MIN_WORDS and draft.word_count < MIN_WORDS
-    return is_empty and any(not short_text_of(root) for root in page.tree.xpath(APP_ROOTS))
+    return is_empty and any(
+        not short_text_of(root) for root in page.tree.xpath(APP_ROOTS)
+    )
 
 
 def is_draft(page: ParsedPage, draft: Draft) -> bool:
@@ -126,9 +142,13 @@ def is_draft(page: ParsedPage, draft: Draft) -> bool:
     placement = Placement(page, draft.title)
     at = max(0, placement.title_line)
     near = page.lines[max(0, at - NOTE_LINES) : at + NOTE_LINES + 1]
-    if any(DRAFT_NOTE.match(line.text) for line in near if len(line.text) < MAX_NOTE_LENGTH):
+    if any(
+        DRAFT_NOTE.match(line.text) for line in near if len(line.text) < MAX_NOTE_LENGTH
+    ):
         return True
-    return any(DRAFT_LABEL.search(label_of(element)) for element in placement.holds_title)
+    return any(
+        DRAFT_LABEL.search(label_of(element)) for element in placement.holds_title
+    )
 
 
 def is_missing(draft: Draft) -> bool:
@@ -146,7 +166,9 @@ def asks_for_login(page: ParsedPage, draft: Draft) -> bool:
     fields = page.tree.xpath("//input[@type='password']")
     if all(_is_aside(field) for field in fields):
         return False
-    sentences = [line for line in draft.text.splitlines() if count_words(line) > 2 * MIN_WORDS]
+    sentences = [
+        line for line in draft.text.splitlines() if count_words(line) > 2 * MIN_WORDS
+    ]
     return not sentences and LOGIN.search(f"{draft.title} {draft.text}") is not None
 
 
@@ -164,7 +186,9 @@ def is_list(page: ParsedPage, draft: Draft) -> bool:
 
 
 def _says_it_is_an_article(page: ParsedPage) -> bool:
-    if "article" in page.meta.get("og:type", []) and page.meta.get("article:published_time"):
+    if "article" in page.meta.get("og:type", []) and page.meta.get(
+        "article:published_time"
+    ):
         return True
     return any(_is_this_page(page, node.get("url")) for node in articles(page.linked))
 
@@ -196,7 +220,9 @@ def _words_above(placement: Placement, headline: HtmlElement) -> int:
     """Words of the sentences above a headline, menus and the like apart."""
     number = placement.line_number(headline)
     lines = placement.page.lines[: max(0, number)]
-    counts = [count_words(line.text) for line in lines if not placement.in_frame(line.block)]
+    counts = [
+        count_words(line.text) for line in lines if not placement.in_frame(line.block)
+    ]
     return sum(count for count in counts if count >= SENTENCE_WORDS)
 
 
@@ -215,7 +241,9 @@ def _is_aside(element: HtmlElement) -> bool:
 
 def _is_hidden(element: HtmlElement) -> bool:
     style = (element.get("style") or "").replace(" ", "").lower()
-    is_marked = element.get("hidden") is not None or element.get("aria-hidden") == "true"
+    is_marked = (
+        element.get("hidden") is not None or element.get("aria-hidden") == "true"
+    )
     return is_marked or "display:none" in style or element.tag in ("header", "footer")
 
 

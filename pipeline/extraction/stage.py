@@ -1,4 +1,5 @@
-"""The extract stage: snapshot -> draft. Knows rows; what an article is, `pipeline.extraction.extract` knows."""
+"""The extract stage: snapshot -> draft. Knows rows; what an article is,
+`pipeline.extraction.extract` knows."""
 
 import json
 
@@ -25,9 +26,15 @@ def extract_draft(context: StageContext) -> Outcome:
     """Extracts the article from the journey's snapshot."""
     final_url, headers, data, name, authors, language, wanted = context.input
     if data is None:
-        return Rejected("snapshot-gone", "the stored page was removed before its turn came")
-    site = SiteHints(name=name or "", authors=tuple(authors or ()), language=language or "")
-    charset = http_content_type_encoding(json.loads(headers).get("content-type", "")) or ""
+        return Rejected(
+            "snapshot-gone", "the stored page was removed before its turn came"
+        )
+    site = SiteHints(
+        name=name or "", authors=tuple(authors or ()), language=language or ""
+    )
+    charset = (
+        http_content_type_encoding(json.loads(headers).get("content-type", "")) or ""
+    )
     found = extract(
         zstd.decompress(bytes(data)),
         final_url,
@@ -43,7 +50,8 @@ def extract_draft(context: StageContext) -> Outcome:
 
 
 def other_language(language: str, wanted: list[str]) -> Rejected | None:
-    """Why an article is left out where only some languages are wanted. One that cannot be told is not."""
+    """Why an article is left out where only some languages are wanted. One that cannot be told is
+    not."""
     if not wanted or not language or language in wanted:
         return None
     detail = f"it is in {language}; only {', '.join(wanted)} is to be kept"

@@ -9,7 +9,8 @@ politeness/    pace: when a host may be asked again; turn: a request's slot; rob
                concurrency: how many threads one host may hold; memory: hosts for a single process
 transport/     target: what someone wrote -> an address; guard: which addresses may be connected to;
                sockets: guarded, in turn, within a deadline; adapter puts them under requests;
-               deadline: a thread's clock; status and errors: what an answer or an error means; content_types;
+               deadline: a thread's clock; status and errors: what an answer or an error means;
+               content_types;
                body: the content encoding undone, within a cap; charset: which charset a body is in
 """
 

@@ -1,4 +1,5 @@
-"""Which of the addresses that somebody typed are never fetched, told before anything is launched."""
+"""Which of the addresses that somebody typed are never fetched, told before anything is
+launched."""
 
 from django.conf import settings
 
@@ -20,11 +21,15 @@ def read_fetchable(text: str) -> tuple[tuple[str, ...], tuple[BadAddress, ...]]:
 
 
 def _refusal(url: str, guard: Guard) -> str:
-    """Why `url` is never fetched, as far as it shows by itself; what a name resolves to shows later."""
+    """Why `url` is never fetched, as far as it shows by itself; what a name resolves to shows
+    later."""
     try:
         target = target_of(url)
         is_local = target.name == "localhost" or target.name.endswith(".localhost")
-        if is_local and site_name(target.name, target.port) not in settings.FETCH_OWN_SITES:
+        if (
+            is_local
+            and site_name(target.name, target.port) not in settings.FETCH_OWN_SITES
+        ):
             guard.check_literal(LOOPBACK, target.port)
         guard.check_literal(target.name, target.port)
     except Failed as failed:

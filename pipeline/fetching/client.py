@@ -23,7 +23,12 @@ from pipeline.fetching.transport.content_types import (
     turned_out_html,
 )
 from pipeline.fetching.transport.cookies import FetchCookies
-from pipeline.fetching.transport.errors import TRANSPORT_ERRORS, Failed, outcome_of, readable
+from pipeline.fetching.transport.errors import (
+    TRANSPORT_ERRORS,
+    Failed,
+    outcome_of,
+    readable,
+)
 from pipeline.fetching.transport.sockets import always
 from pipeline.fetching.transport.status import REDIRECTS, failure_of
 from pipeline.fetching.transport.target import Target, redirected, target_of
@@ -33,7 +38,8 @@ Hops = list[tuple[int, str]]
 
 
 class Fetcher:
-    """Fetches within a policy. One for all threads of a process; it keeps connections open per thread."""
+    """Fetches within a policy. One for all threads of a process; it keeps connections open per
+    thread."""
 
     def __init__(self, policy: Policy, hosts: Hosts) -> None:
         self.policy = policy
@@ -50,19 +56,25 @@ class Fetcher:
         purpose: Purpose = "article",
         may_send: Callable[[], bool] = always,
     ) -> Fetched:
-        """Fetch one URL, following redirects, each hop within robots.txt, pace, guard and caps. Never raises for what a
-        URL, a server or the network does; errors of the keeper of hosts (a lost database) pass through.
+        """Fetch one URL, following redirects, each hop within robots.txt, pace, guard and caps.
+        Never raises for what a
+        URL, a server or the network does; errors of the keeper of hosts (a lost database) pass
+        through.
 
-        A slot that is too far away is Unavailable("host-busy") with `retry_after` in seconds: nothing was asked for.
+        A slot that is too far away is Unavailable("host-busy") with `retry_after` in seconds:
+        nothing was asked for.
         Sources wait up to a minute for theirs: whoever reads them is in the middle of something.
 
-        `may_send` is asked before each request, and twice a second while one waits for its slot. Once it says no,
-        nothing more is sent and the outcome is Unavailable(STOPPED); what was sent already comes to its end.
+        `may_send` is asked before each request, and twice a second while one waits for its slot.
+        Once it says no,
+        nothing more is sent and the outcome is Unavailable(STOPPED); what was sent already comes
+        to its end.
         """
         self._sender.line.may_send = may_send
         self._sender.line.deadline.start(self.policy.max_seconds)
         max_wait_seconds = max(
-            self.policy.max_wait_seconds, UNDER_WAY_WAIT_SECONDS if purpose == "source" else 0.0
+            self.policy.max_wait_seconds,
+            UNDER_WAY_WAIT_SECONDS if purpose == "source" else 0.0,
         )
         try:
             target = target_of(url)
@@ -89,7 +101,9 @@ class Fetcher:
         seen: set[tuple[str, str]] = set()
         cookies = FetchCookies()
         cookie = ""
-        while len(hops) <= self.policy.max_redirects and (target.url, cookie) not in seen:
+        while (
+            len(hops) <= self.policy.max_redirects and (target.url, cookie) not in seen
+        ):
             seen.add((target.url, cookie))
             sent = {**headers, "Cookie": cookie} if cookie else headers
             with self._asked(target, sent, max_wait_seconds) as response:
@@ -103,11 +117,13 @@ class Fetcher:
             hops.append((response.status_code, readable(location)))
             target = redirected(target, location)
             cookie = cookies.header(target.host)
-            max_wait_seconds = (
-                UNDER_WAY_WAIT_SECONDS  # to start over would spend the first slot again and again
-            )
+            # to start over would spend the first slot again and again
+            max_wait_seconds = UNDER_WAY_WAIT_SECONDS
         raise Failed(
-            Rejected("too-many-redirects", " -> ".join(location for _status, location in hops[-3:]))
+            Rejected(
+                "too-many-redirects",
+                " -> ".join(location for _status, location in hops[-3:]),
+            )
         )
 
     @contextmanager
@@ -128,20 +144,29 @@ class Fetcher:
         pace = self._robots.pace(target)
         if not self._concurrency.acquire(target.host, full_speed=pace.delay == 0):
             # Takes no slot: this only tells when to come back, spread over the time to come.
-            raise Failed(refused(target.host, self._hosts.slot(target.host, pace, -1.0)))
+            raise Failed(
+                refused(target.host, self._hosts.slot(target.host, pace, -1.0))
+            )
         try:
             yield
         finally:
             self._concurrency.release(target.host)
 
     def _outcome(
-        self, url: str, target: Target, response: requests.Response, hops: Hops, purpose: Purpose
+        self,
+        url: str,
+        target: Target,
+        response: requests.Response,
+        hops: Hops,
+        purpose: Purpose,
     ) -> Fetched:
         now = datetime.now(UTC)
         deadline = self._sender.line.deadline
         given = response.headers.items()
         headers = {
-            name.lower(): readable(value) for name, value in given if name.lower() != "set-cookie"
+            name.lower(): readable(value)
+            for name, value in given
+            if name.lower() != "set-cookie"
         }
         asked = response.request.headers
         if response.status_code == 304 and (
@@ -156,12 +181,21 @@ class Fetcher:
         max_bytes = self.policy.max_bytes_of(purpose)
         announced = headers.get("content-length", "")
         if announced.isdigit() and int(announced) > max_bytes:
-            return Rejected("too-large", f"{announced} bytes are announced, the cap is {max_bytes}")
+            return Rejected(
+                "too-large", f"{announced} bytes are announced, the cap is {max_bytes}"
+            )
         body = read_body(response, max_bytes)
         if purpose == "article" and not turned_out_html(kind, body):
             return _unwanted(kind)
         return Page(
-            url, target.url, response.status_code, headers, body, now, deadline.spent(), tuple(hops)
+            url,
+            target.url,
+            response.status_code,
+            headers,
+            body,
+            now,
+            deadline.spent(),
+            tuple(hops),
         )
 
 

@@ -1,7 +1,9 @@
 """The images of an article, handed on by this server: whoever reads it tells nobody but us.
 
-Only an image that stands in that stored article is fetched, by the one way to the network that pages take, within the
-same guard. Robots.txt is not asked: a person looks at one page now, as with a browser. What came is kept for a while
+Only an image that stands in that stored article is fetched, by the one way to the network that
+pages take, within the
+same guard. Robots.txt is not asked: a person looks at one page now, as with a browser. What came
+is kept for a while
 in a table that never grows past its cap; so is, for a short while, that nothing came.
 """
 
@@ -23,7 +25,9 @@ log = structlog.get_logger(__name__)
 LARGEST = 5_000_000  # bytes of one image
 SLOWEST = 10.0  # seconds for one image, with its redirects
 AT_ONCE = 4  # fetches from one host
-AT_ONCE_IN_ALL = 6  # of one web process, which has eight threads: slow images never hold them all
+AT_ONCE_IN_ALL = (
+    6  # of one web process, which has eight threads: slow images never hold them all
+)
 WAIT_SECONDS = 0.1  # for one of these
 BUSY = "host-busy"  # not kept: the next look may find it
 KEPT = timedelta(days=30)
@@ -42,7 +46,7 @@ SIGNATURES = (
 )
 
 KEEP = """
-INSERT INTO pipeline_image (key, kind, data, size, trouble, fetched_at) 
+INSERT INTO pipeline_image (key, kind, data, size, trouble, fetched_at)
 VALUES (%s, %s, %s, %s, %s, %s)
 ON CONFLICT (key) DO UPDATE SET kind = excluded.kind, data = excluded.data, size = excluded.size,
     trouble = excluded.trouble, fetched_at = excluded.fetched_at
@@ -57,7 +61,8 @@ DELETE FROM pipeline_image WHERE key IN (
 
 @cache
 def fetcher() -> Fetcher:
-    """This web process's fetcher of images. It keeps no pace: the pace of crawling is not a reader's to spend."""
+    """This web process's fetcher of images. It keeps no pace: the pace of crawling is not a
+    reader's to spend."""
     return Fetcher(
         Policy(
             user_agent=settings.FETCH_USER_AGENT,
@@ -121,7 +126,15 @@ def _fetch(address: str) -> Image:
     )
     if trouble != BUSY:
         execute(
-            KEEP, [image.key, image.kind, image.data, image.size, image.trouble, image.fetched_at]
+            KEEP,
+            [
+                image.key,
+                image.kind,
+                image.data,
+                image.size,
+                image.trouble,
+                image.fetched_at,
+            ],
         )
         execute(MAKE_ROOM, [ROOM])
     log.info("image_fetched", url=address, bytes=image.size, trouble=trouble)
@@ -134,4 +147,6 @@ def key(address: str) -> str:
 
 def kind_of(body: bytes) -> str:
     """The content type that the bytes themselves show; "" for none that we hand on."""
-    return next((kind for mark, at, kind in SIGNATURES if body[at : at + len(mark)] == mark), "")
+    return next(
+        (kind for mark, at, kind in SIGNATURES if body[at : at + len(mark)] == mark), ""
+    )

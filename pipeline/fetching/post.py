@@ -1,4 +1,5 @@
-"""A message to an address that somebody named: guarded, bounded and in time as every fetch is, but without manners for
+"""A message to an address that somebody named: guarded, bounded and in time as every fetch is,
+but without manners for
 crawlers, since whoever named the address wants to be told."""
 
 from collections.abc import Mapping
@@ -20,9 +21,12 @@ MAX_ANSWER_BYTES = 100_000  # bytes of the answer, headers and all; its body is 
 def post(
     url: str, body: bytes, headers: Mapping[str, str], policy: Policy
 ) -> int | Rejected | Unavailable:
-    """Sends `body`; the status that the receiver answers. Redirects are not followed. Never raises for what an address,
+    """Sends `body`; the status that the receiver answers. Redirects are not followed. Never
+    raises for what an address,
     a server or the network does."""
-    line = Line(Guard(policy.allowed_networks, policy.own_sites), policy.connect_seconds)
+    line = Line(
+        Guard(policy.allowed_networks, policy.own_sites), policy.connect_seconds
+    )
     line.deadline.start(policy.max_seconds)
     line.allowance = MAX_ANSWER_BYTES
     try:

@@ -26,11 +26,14 @@ HOST_AT_FAULT = frozenset(
     | {f"http-{n}" for n in PASSING}
 )
 HEADER_ROOM_BYTES = 1_000_000  # bytes a response may take on the wire beside its body
-MAX_DRAINED_BYTES = 65_536  # bytes; a connection with more left to read is closed and not kept
+MAX_DRAINED_BYTES = (
+    65_536  # bytes; a connection with more left to read is closed and not kept
+)
 
 
 class RequestSender:
-    """Makes single requests, each in its turn. One for all threads; each thread has its own session and line."""
+    """Makes single requests, each in its turn. One for all threads; each thread has its own
+    session and line."""
 
     def __init__(self, policy: Policy, hosts: Hosts) -> None:
         self._policy = policy
@@ -53,9 +56,14 @@ class RequestSender:
 
     @contextmanager
     def ask(
-        self, target: Target, headers: Mapping[str, str], pace: Pace, max_wait_seconds: float
+        self,
+        target: Target,
+        headers: Mapping[str, str],
+        pace: Pace,
+        max_wait_seconds: float,
     ) -> Iterator[requests.Response]:
-        """The response, its body unread. Raises Failed: "host-busy", or what goes wrong, while it is read too."""
+        """The response, its body unread. Raises Failed: "host-busy", or what goes wrong, while it
+        is read too."""
         self.guard.check_literal(target.name, target.port)
         gate = Gate(self._hosts, target.host, pace, self.line)
         gate.reserve(max_wait_seconds)
@@ -76,12 +84,16 @@ class RequestSender:
             self._note_failure(target.host, failed.outcome)
             raise
 
-    def _send(self, target: Target, headers: Mapping[str, str], gate: Gate) -> requests.Response:
+    def _send(
+        self, target: Target, headers: Mapping[str, str], gate: Gate
+    ) -> requests.Response:
         line = self.line
         session = self._mine.session
         line.await_turn = gate.wait
         largest = max(self._policy.max_bytes, self._policy.max_source_bytes)
-        line.allowance = largest + HEADER_ROOM_BYTES  # what may be kept of it, `read_body` decides
+        line.allowance = (
+            largest + HEADER_ROOM_BYTES
+        )  # what may be kept of it, `read_body` decides
         request = session.prepare_request(
             requests.Request("GET", target.url, headers=dict(headers))
         )
@@ -95,14 +107,17 @@ class RequestSender:
         )
         return sent
 
-    def _note_answer(self, host: str, response: requests.Response, seconds: float) -> None:
+    def _note_answer(
+        self, host: str, response: requests.Response, seconds: float
+    ) -> None:
         status = response.status_code
         if status not in PASSING:
             return self._hosts.heard(host, seconds)
         self._hosts.failed(host, f"http-{status}")
         if status in ASKS_TO_SLOW_DOWN:
             asked = retry_after(
-                {"retry-after": response.headers.get("retry-after", "")}, datetime.now(UTC)
+                {"retry-after": response.headers.get("retry-after", "")},
+                datetime.now(UTC),
             )
             if asked is not None:
                 rest = asked
@@ -125,7 +140,11 @@ class RequestSender:
 def _release(response: requests.Response) -> None:
     """Keep the connection where little is left to read, else close it."""
     length = response.headers.get("content-length", "")
-    if length.isdigit() and int(length) <= MAX_DRAINED_BYTES and not response.raw.closed:
+    if (
+        length.isdigit()
+        and int(length) <= MAX_DRAINED_BYTES
+        and not response.raw.closed
+    ):
         try:
             response.raw.drain_conn()
         except (Failed, *TRANSPORT_ERRORS):

@@ -35,7 +35,8 @@ class RobotsCheck:
         self._paces: dict[str, Pace] = {}
 
     def pace(self, target: Target) -> Pace:
-        """The pace for a host: the setting, or what its robots.txt asks for where that is slower, up to the cap."""
+        """The pace for a host: the setting, or what its robots.txt asks for where that is slower,
+        up to the cap."""
         return self._paces.get(target.host) or Pace(self._setting(target))
 
     def _setting(self, target: Target) -> float:
@@ -43,7 +44,8 @@ class RobotsCheck:
         return self._policy.own_sites.get(site, self._policy.host_delay)
 
     def check(self, target: Target, max_wait_seconds: float) -> None:
-        """Raises Failed where `target` is disallowed, for good ("robots") or for now ("robots-unreachable").
+        """Raises Failed where `target` is disallowed, for good ("robots") or for now
+        ("robots-unreachable").
 
         `max_wait_seconds`: seconds to wait for a slot where robots.txt must be asked for.
         """
@@ -60,10 +62,13 @@ class RobotsCheck:
         else:
             self._paces[target.host] = Pace(setting)
         if rule := rules.refusal(target.url):
-            raise Failed(Rejected("robots", f"robots.txt of {target.host}, {rule}", skipped=True))
+            raise Failed(
+                Rejected("robots", f"robots.txt of {target.host}, {rule}", skipped=True)
+            )
 
     def page(self, url: str, target: Target, max_wait_seconds: float) -> Fetched:
-        """robots.txt itself as a page, from the same memory: discovery reads it too, the host is asked once."""
+        """robots.txt itself as a page, from the same memory: discovery reads it too, the host is
+        asked once."""
         file = self._file(target, max_wait_seconds)
         if file.problem:
             return file.problem
@@ -90,7 +95,8 @@ class RobotsCheck:
         return file
 
     def _ask(self, target: Target, max_wait_seconds: float) -> RobotsFile:
-        """What the host answers. Raises Failed only where it could not be asked at all: no slot, or given up."""
+        """What the host answers. Raises Failed only where it could not be asked at all: no slot,
+        or given up."""
         file = None
         for _ in range(robots.ATTEMPTS):
             try:
@@ -113,7 +119,10 @@ class RobotsCheck:
                 with (
                     self._sender.line.deadline.aside(seconds),
                     self._sender.ask(
-                        at, HEADERS, pace, UNDER_WAY_WAIT_SECONDS if hop else max_wait_seconds
+                        at,
+                        HEADERS,
+                        pace,
+                        UNDER_WAY_WAIT_SECONDS if hop else max_wait_seconds,
                     ) as response,
                 ):
                     if response.status_code in REDIRECTS:
@@ -148,4 +157,6 @@ def _without_answer(url: str, failed: Failed, hop: int, now: datetime) -> Robots
         return RobotsFile(url, 0, "", now, Rejected(outcome.reason, detail))
     if outcome.reason in NOWHERE:
         return RobotsFile(url, 310, "", now)
-    return robots.unreachable(url, f"robots.txt: {outcome.reason}; {outcome.detail}"[:400], now)
+    return robots.unreachable(
+        url, f"robots.txt: {outcome.reason}; {outcome.detail}"[:400], now
+    )

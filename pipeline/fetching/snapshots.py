@@ -1,4 +1,5 @@
-"""The stored pages: their bytes, how long one is trusted, and which one an article was made from."""
+"""The stored pages: their bytes, how long one is trusted, and which one an article was made
+from."""
 
 from datetime import datetime, timedelta
 
@@ -12,7 +13,8 @@ from pipeline.models import Body, Journey, Snapshot
 
 
 def original_of(article: Article) -> Snapshot | None:
-    """The page that an article was made from, its body included: of the last journey that stored it, else the newest
+    """The page that an article was made from, its body included: of the last journey that stored
+    it, else the newest
     page of its address."""
     stored = Journey.objects.filter(
         article=article, state=Journey.State.STORED, snapshot__isnull=False
@@ -31,7 +33,9 @@ def original_of(article: Article) -> Snapshot | None:
 def readable() -> QuerySet[Snapshot]:
     """Return the pages that may be served: not those of deleted articles."""
     deleted = Article.objects.filter(deleted_at__isnull=False)
-    own = Journey.objects.filter(snapshot=OuterRef("pk"), article__deleted_at__isnull=False)
+    own = Journey.objects.filter(
+        snapshot=OuterRef("pk"), article__deleted_at__isnull=False
+    )
     return Snapshot.objects.exclude(key__in=deleted.values("key")).exclude(Exists(own))
 
 
@@ -50,7 +54,8 @@ def erase(articles: list[int], keys: list[str]) -> None:
 
 
 def full_look_before() -> datetime:
-    """What was last seen in full before this moment is looked at in full again: some servers lie."""
+    """What was last seen in full before this moment is looked at in full again: some servers
+    lie."""
     return timezone.now() - timedelta(days=settings.REFETCH_DAYS)
 
 

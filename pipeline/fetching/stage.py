@@ -1,4 +1,5 @@
-"""The fetch stage: URL -> snapshot. The page is kept, compressed, so that an article can be extracted again later."""
+"""The fetch stage: URL -> snapshot. The page is kept, compressed, so that an article can be
+extracted again later."""
 
 import hashlib
 import json
@@ -24,7 +25,7 @@ WHERE a.key = held_key
 
 KEEP = """
 WITH body AS (
-    INSERT INTO pipeline_body (digest, data, size) 
+    INSERT INTO pipeline_body (digest, data, size)
     VALUES (%(digest)s, %(data)s, %(size)s) ON CONFLICT DO NOTHING
 ), kept AS (
     INSERT INTO pipeline_snapshot (key, url, final_url, status, headers, redirects, fetched_at,
@@ -38,10 +39,13 @@ WITH body AS (
 
 
 def fetch_page(context: StageContext) -> Outcome:
-    """Fetches the journey's URL and keeps the page. What has not changed since it became an article ends here."""
+    """Fetches the journey's URL and keeps the page. What has not changed since it became an
+    article ends here."""
     article, deleted_at, headers, digest, fetched_at = context.input
     if deleted_at:
-        return Rejected("deleted", "its owner deleted it from the catalogue", skipped=True)
+        return Rejected(
+            "deleted", "its owner deleted it from the catalogue", skipped=True
+        )
     fresh = fetched_at and fetched_at > full_look_before()
     result = fetcher().fetch(
         context.url,
@@ -63,7 +67,9 @@ def validators(headers: str | None) -> Validators:
         values = json.loads(headers)
     else:
         values = {}
-    return Validators(etag=values.get("etag", ""), last_modified=values.get("last-modified", ""))
+    return Validators(
+        etag=values.get("etag", ""), last_modified=values.get("last-modified", "")
+    )
 
 
 def snapshot_write(context: StageContext, page: Page) -> PendingWrite:

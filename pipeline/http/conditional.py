@@ -1,7 +1,10 @@
-"""Parts of pages that are asked for again and again: 304 where nothing has changed, before anything is drawn.
+"""Parts of pages that are asked for again and again: 304 where nothing has changed, before
+anything is drawn.
 
-Such a part carries the tag of what it shows (`data-etag`), and app.js brings that tag with the next question. Times
-that run on are no change: the browser moves them (`data-since`). What is estimated from the clock is drawn anew every
+Such a part carries the tag of what it shows (`data-etag`), and app.js brings that tag with the
+next question. Times
+that run on are no change: the browser moves them (`data-since`). What is estimated from the clock
+is drawn anew every
 few seconds, as `clock` is of the state then.
 """
 
@@ -20,9 +23,13 @@ ESTIMATES = 10  # seconds that an estimate may be old
 
 
 def polled(
-    request: HttpRequest, template: str, state: object, context: Callable[[], dict[str, Any]]
+    request: HttpRequest,
+    template: str,
+    state: object,
+    context: Callable[[], dict[str, Any]],
 ) -> HttpResponse:
-    """The part, or 304 where who asks has it already. `state` is all that the part is made from, as values."""
+    """The part, or 304 where who asks has it already. `state` is all that the part is made from,
+    as values."""
     tag = tag_of(request, state)
     response = get_conditional_response(request, etag=tag)
     if response is None:
@@ -33,7 +40,8 @@ def polled(
 
 
 def tag_of(request: HttpRequest, state: object) -> str:
-    """Differs where the state or who asks does: a part offers what a role may do, in forms that are of a session."""
+    """Differs where the state or who asks does: a part offers what a role may do, in forms that
+    are of a session."""
     asker = (request.user.pk, role_in(request), request.session.session_key)
     return f'"{hashlib.sha256(repr((asker, state)).encode()).hexdigest()[:32]}"'
 

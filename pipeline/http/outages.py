@@ -1,4 +1,5 @@
-"""When a server behind the pages is away: a page that says so with status 503, made without that server."""
+"""When a server behind the pages is away: a page that says so with status 503, made without that
+server."""
 
 import sys
 from collections.abc import Callable
@@ -24,7 +25,9 @@ class OutageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+    def process_exception(
+        self, request: HttpRequest, error: Exception
+    ) -> HttpResponse | None:
         return answer(error)
 
 
@@ -49,7 +52,9 @@ SAYINGS = {
 
 def page(which: str) -> HttpResponse:
     """A page that needs no server, not even for who is asking."""
-    response = HttpResponse(render_to_string("gleaner/outage.html", {"which": which}), status=503)
+    response = HttpResponse(
+        render_to_string("gleaner/outage.html", {"which": which}), status=503
+    )
     response["Retry-After"] = str(RETRY_SECONDS)
     response.which = which  # type: ignore[attr-defined]
     return response
@@ -63,7 +68,8 @@ def told(response: HttpResponse) -> JsonResponse:
 
 @requires_csrf_token
 def handler500(request: HttpRequest) -> HttpResponse:
-    """Django turns what other middleware raises (sessions, sign-in) into a response before any middleware sees it."""
+    """Django turns what other middleware raises (sessions, sign-in) into a response before any
+    middleware sees it."""
     outage = answer(sys.exc_info()[1])
     if request.path.startswith("/api/"):
         if outage:

@@ -1,4 +1,5 @@
-"""A stored page as a response. It is someone else's: it may not run, load, send or frame anything."""
+"""A stored page as a response. It is someone else's: it may not run, load, send or frame
+anything."""
 
 import re
 
@@ -7,11 +8,11 @@ from django.http import HttpResponse
 from pipeline.fetching.snapshots import unpack
 from pipeline.models import Snapshot
 
-HTML = re.compile(r"(?:text/html|application/xhtml\+xml)\s*(;[\w\s=\"-]*)?\Z", re.IGNORECASE)
-TEXT = "text/plain; charset=utf-8"
-POLICY = (
-    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
+HTML = re.compile(
+    r"(?:text/html|application/xhtml\+xml)\s*(;[\w\s=\"-]*)?\Z", re.IGNORECASE
 )
+TEXT = "text/plain; charset=utf-8"
+POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
 
 
 def stored_page_response(snapshot: Snapshot) -> HttpResponse:

@@ -45,4 +45,6 @@ def _defaults() -> Row:
 
 
 def _fields() -> list[Any]:
-    return [field for field in Journey._meta.local_concrete_fields if not field.primary_key]
+    return [
+        field for field in Journey._meta.local_concrete_fields if not field.primary_key
+    ]

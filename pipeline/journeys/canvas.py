@@ -29,7 +29,9 @@ def publish(batch: Batch, journeys: list[int]) -> None:
         canvas(batch, []).apply_async(task_id=body_id)
         return
     chords.create_chord(derived("batch", batch.pk), len(journeys))
-    sheet = capture_message(lambda: canvas(batch, [PLACEHOLDER_ID]).apply_async(task_id=body_id))
+    sheet = capture_message(
+        lambda: canvas(batch, [PLACEHOLDER_ID]).apply_async(task_id=body_id)
+    )
     send_all(
         (sheet.copy(zip(ids(PLACEHOLDER_ID), ids(pk), strict=True)) for pk in journeys),
         sheet.routing_key,
@@ -51,7 +53,9 @@ def journey(pk: int) -> Signature:
     # Told here, as a process that only publishes does not know the task's own options.
     begin = signature(first, args=({"journey": pk},), ignore_result=True)
     steps = [begin, *map(signature, others)]
-    return chain(step.set(task_id=task) for step, task in zip(steps, tasks, strict=True))
+    return chain(
+        step.set(task_id=task) for step, task in zip(steps, tasks, strict=True)
+    )
 
 
 def ids(pk: int) -> list[str]:

@@ -56,7 +56,10 @@ def search_on(
             break
         step = min(
             LARGEST_STEP,
-            max(FIRST_STEP, int(step * min(GROWTH, 0.7 * left / max(now - begun, 0.001)))),
+            max(
+                FIRST_STEP,
+                int(step * min(GROWTH, 0.7 * left / max(now - begun, 0.001))),
+            ),
         )
     page = page_from(found, BY_ID, size, has_newer=newer)
     if page.older or edge is None:
@@ -65,7 +68,11 @@ def search_on(
 
 
 def _step(
-    rows: "QuerySet[Row]", among: "QuerySet[Row]", edge: int | None, step: int, wanted: int
+    rows: "QuerySet[Row]",
+    among: "QuerySet[Row]",
+    edge: int | None,
+    step: int,
+    wanted: int,
 ) -> tuple[list[Row], int | None]:
     """Those of the next `step` rows of `among` that are in `rows`, and the id of the last one, None
     at the end.

@@ -20,7 +20,9 @@ PLACES = [(stage, stage) for stage in STAGES[:-1]]
 class JourneyFilter(django_filters.FilterSet):
     """State, stage, reason and host exactly; text anywhere in the URL or the detail."""
 
-    state = django_filters.ChoiceFilter(choices=Journey.State.choices, empty_label="any state")
+    state = django_filters.ChoiceFilter(
+        choices=Journey.State.choices, empty_label="any state"
+    )
     stage = django_filters.ChoiceFilter(choices=PLACES, empty_label="any stage")
     reason = django_filters.CharFilter()
     host = django_filters.CharFilter(method="of_host", label="Host")
@@ -30,11 +32,17 @@ class JourneyFilter(django_filters.FilterSet):
         model = Journey
         fields: list[str] = []
 
-    def of_host(self, rows: QuerySet[Journey], _name: str, host: str) -> QuerySet[Journey]:
-        part = Func("key", Value("/"), Value(3), function="split_part", output_field=TextField())
+    def of_host(
+        self, rows: QuerySet[Journey], _name: str, host: str
+    ) -> QuerySet[Journey]:
+        part = Func(
+            "key", Value("/"), Value(3), function="split_part", output_field=TextField()
+        )
         return rows.alias(host=part).filter(host=host.lower())
 
-    def has_text(self, rows: QuerySet[Journey], _name: str, text: str) -> QuerySet[Journey]:
+    def has_text(
+        self, rows: QuerySet[Journey], _name: str, text: str
+    ) -> QuerySet[Journey]:
         return rows.filter(Q(url__icontains=text) | Q(detail__icontains=text))
 
 
@@ -52,12 +60,16 @@ def page_of_run(
     # The index knows which these are, but not in the order of the page: few are best taken from it
     # and sorted.
     if any(query.get(name) for name in ("state", "stage", "reason")) and _are_few(rows):
-        rows = rows.filter(pk__in=list(rows.order_by().values_list("pk", flat=True)[:FEW]))
+        rows = rows.filter(
+            pk__in=list(rows.order_by().values_list("pk", flat=True)[:FEW])
+        )
     # First which ones, which an index tells; then these. A walk that reads each journey takes ten
     # times as long.
     page = page_of(rows.only("run"), query, size)
     found = rows.in_bulk([journey.pk for journey in page.rows])
-    return replace(page, rows=[found[journey.pk] for journey in page.rows if journey.pk in found])
+    return replace(
+        page, rows=[found[journey.pk] for journey in page.rows if journey.pk in found]
+    )
 
 
 def _are_few(rows: "QuerySet[Journey]") -> bool:

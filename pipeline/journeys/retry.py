@@ -23,7 +23,10 @@ log = structlog.get_logger(__name__)
 
 DATABASE_TIMEOUT_SECONDS = 600.0  # well below the broker's timeout, half an hour
 LONGEST_RETRY_SECONDS = 300.0
-NOT_COUNTED = ("host-busy", "worker-lost")  # reasons for another attempt that are not the URL's
+NOT_COUNTED = (
+    "host-busy",
+    "worker-lost",
+)  # reasons for another attempt that are not the URL's
 
 
 def retry_or_fail(task: Task, context: StageContext, failure: Unavailable) -> Rejected:
@@ -41,7 +44,9 @@ def retry_or_fail(task: Task, context: StageContext, failure: Unavailable) -> Re
         detail = f"{failure.detail} (tried {tries} times)".strip()
         return Rejected(failure.reason, detail)
     wait = countdown(failure.retry_after, tries)
-    transitions.schedule_retry(context, failure.reason, failure.detail, wait, timezone.now())
+    transitions.schedule_retry(
+        context, failure.reason, failure.detail, wait, timezone.now()
+    )
     log.info("try_later", reason=failure.reason, detail=failure.detail, wait=wait)
     requeue(task, wait)
 
@@ -64,7 +69,9 @@ def back_off(task: Task, context: StageContext) -> NoReturn:
     once, all would be there again when it strikes again, and would be blamed with it.
     """
     wait = random.randint(1, 4 * context.crash_count + 2)  # noqa: S311
-    detail = f"its worker was killed, or lost its connection, in the stage {context.stage}"
+    detail = (
+        f"its worker was killed, or lost its connection, in the stage {context.stage}"
+    )
     now = timezone.now()
     transitions.back_off_after_crash(context, "worker-lost", detail, wait, now)
     log.warning("worker_lost", crash_count=context.crash_count, wait=wait)
@@ -97,7 +104,9 @@ def requeue(task: Task, wait: int) -> NoReturn:
     """Leave the task by a message of its own that arrives in `wait` seconds."""
     try:
         raise task.retry(countdown=wait)
-    except Reject as error:  # it could not be sent, and Celery would drop the message that we hold
+    except (
+        Reject
+    ) as error:  # it could not be sent, and Celery would drop the message that we hold
         stage = task.name.rpartition(".")[2]
         raise requeue_message(stage, error) from error
 
@@ -107,7 +116,9 @@ def requeue_message(stage: str, error: Exception) -> Reject:
     awaited for long.
     """
     report_outage(stage, error)
-    time.sleep(1)  # the broker would hand it out again at once, and count that against the message
+    time.sleep(
+        1
+    )  # the broker would hand it out again at once, and count that against the message
     wait_for_database(DATABASE_TIMEOUT_SECONDS)
     return Reject(str(error), requeue=True)
 

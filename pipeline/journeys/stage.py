@@ -70,7 +70,9 @@ def run_task(name: str) -> Callable[[Callable[..., None]], Task]:
                     raise requeue_message(name, error) from error
                 except Exception as error:
                     log.exception("stage_crashed")
-                    reason = f"the stage {name} crashed: {type(error).__name__}: {error}"
+                    reason = (
+                        f"the stage {name} crashed: {type(error).__name__}: {error}"
+                    )
                     fail_run(run_id, reason)
 
         return task
@@ -112,7 +114,9 @@ def run_stage(task: Task, spec: StageSpec, ticket: Ticket) -> Ticket:
         return {**ticket, "ended": "deleted"}
     if context.over:
         return {**ticket, "ended": context.state}
-    if not context.in_progress:  # redelivered: the stage was done before its worker could say so
+    if (
+        not context.in_progress
+    ):  # redelivered: the stage was done before its worker could say so
         behind = STAGES.index(context.stage) < STAGES.index(spec.name)
         if behind and context.batch:
             republish(context, context.batch)
@@ -164,16 +168,23 @@ def run_handler(handler: Handler, context: StageContext) -> Outcome:
         raise
     except TimeLimitReached:
         connection.close()  # the signal may have cut a query in half
-        return Rejected("time-limit", f"took longer than the stage {context.stage} allows")
+        return Rejected(
+            "time-limit", f"took longer than the stage {context.stage} allows"
+        )
     except MemoryError:
-        return Rejected("memory-limit", f"needed more memory than the stage {context.stage} allows")
+        return Rejected(
+            "memory-limit", f"needed more memory than the stage {context.stage} allows"
+        )
     except Exception as error:
         log.exception("stage_crashed")
         return Rejected("crashed", f"{type(error).__name__}: {error}")
 
 
-def record_outcome(task: Task, context: StageContext, outcome: Outcome, ticket: Ticket) -> Ticket:
-    """Write the outcome to the journey's row and return the ticket for the next task of the chain."""
+def record_outcome(
+    task: Task, context: StageContext, outcome: Outcome, ticket: Ticket
+) -> Ticket:
+    """Write the outcome to the journey's row and return the ticket for the next task of the
+    chain."""
     if isinstance(outcome, Unavailable) and outcome.reason == STOPPED:
         outcome = stop(task, context)
     if isinstance(outcome, Unavailable):
@@ -211,6 +222,16 @@ def _fail_or_skip(context: StageContext, outcome: Rejected) -> str:
 
 
 def _log_end(
-    level: Callable[..., Any], context: StageContext, state: str, reason: str, detail: str
+    level: Callable[..., Any],
+    context: StageContext,
+    state: str,
+    reason: str,
+    detail: str,
 ) -> None:
-    level("journey_ended", state=state, reason=reason, detail=detail, seconds=context.seconds)
+    level(
+        "journey_ended",
+        state=state,
+        reason=reason,
+        detail=detail,
+        seconds=context.seconds,
+    )

@@ -231,7 +231,9 @@ def finish(
     execute(FINISH, {**_leaving(context), **outcome})
 
 
-def finish_stored(context: StageContext, detail: str, write: PendingWrite) -> int | None:
+def finish_stored(
+    context: StageContext, detail: str, write: PendingWrite
+) -> int | None:
     """Return the article that was kept, with the journey over; None where nothing was kept, and so
     nothing changed.
     """
@@ -299,4 +301,9 @@ def _attempt(
 ) -> dict[str, Any]:
     at = now.isoformat(timespec="seconds")
     attempt = [[context.stage, reason, detail[:MAX_ATTEMPT_LENGTH], at]]
-    return {"id": context.id, "stage": context.stage, "wait": wait, "attempt": Json(attempt)}
+    return {
+        "id": context.id,
+        "stage": context.stage,
+        "wait": wait,
+        "attempt": Json(attempt),
+    }

@@ -54,15 +54,24 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Body",
             fields=[
-                ("digest", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                (
+                    "digest",
+                    models.CharField(max_length=64, primary_key=True, serialize=False),
+                ),
                 ("data", models.BinaryField()),
-                ("size", models.PositiveIntegerField(help_text="bytes before compression")),
+                (
+                    "size",
+                    models.PositiveIntegerField(help_text="bytes before compression"),
+                ),
             ],
         ),
         migrations.CreateModel(
             name="Chord",
             fields=[
-                ("group_id", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                (
+                    "group_id",
+                    models.CharField(max_length=64, primary_key=True, serialize=False),
+                ),
                 ("size", models.PositiveIntegerField()),
                 ("done", models.PositiveIntegerField(default=0)),
                 ("failed", models.PositiveIntegerField(default=0)),
@@ -91,11 +100,15 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Host",
             fields=[
-                ("name", models.CharField(max_length=300, primary_key=True, serialize=False)),
+                (
+                    "name",
+                    models.CharField(max_length=300, primary_key=True, serialize=False),
+                ),
                 (
                     "next_at",
                     models.DateTimeField(
-                        default=django.utils.timezone.now, help_text="the next free slot"
+                        default=django.utils.timezone.now,
+                        help_text="the next free slot",
                     ),
                 ),
                 (
@@ -108,7 +121,8 @@ class Migration(migrations.Migration):
                 (
                     "delay",
                     models.FloatField(
-                        default=0.0, help_text="pace in force: seconds between two requests"
+                        default=0.0,
+                        help_text="pace in force: seconds between two requests",
                     ),
                 ),
                 (
@@ -127,16 +141,26 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "answered",
-                    models.BigIntegerField(default=0, help_text="requests that were answered"),
+                    models.BigIntegerField(
+                        default=0, help_text="requests that were answered"
+                    ),
                 ),
                 ("failures", models.IntegerField(default=0, help_text="in a row")),
-                ("last_failure", models.CharField(blank=True, default="", max_length=60)),
+                (
+                    "last_failure",
+                    models.CharField(blank=True, default="", max_length=60),
+                ),
                 ("last_failure_at", models.DateTimeField(blank=True, null=True)),
                 ("parked_until", models.DateTimeField(blank=True, null=True)),
-                ("parked_reason", models.CharField(blank=True, default="", max_length=60)),
+                (
+                    "parked_reason",
+                    models.CharField(blank=True, default="", max_length=60),
+                ),
                 (
                     "closed_at",
-                    models.DateTimeField(blank=True, help_text="when it was given up", null=True),
+                    models.DateTimeField(
+                        blank=True, help_text="when it was given up", null=True
+                    ),
                 ),
                 ("robots_url", models.TextField(blank=True, default="")),
                 (
@@ -159,14 +183,17 @@ class Migration(migrations.Migration):
                 (
                     "robots_stale",
                     models.BooleanField(
-                        default=False, help_text="old rules, kept while the host is unreachable"
+                        default=False,
+                        help_text="old rules, kept while the host is unreachable",
                     ),
                 ),
                 ("robots_fetched_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "robots_claimed_until",
                     models.DateTimeField(
-                        blank=True, help_text="a worker is asking for robots.txt", null=True
+                        blank=True,
+                        help_text="a worker is asking for robots.txt",
+                        null=True,
                     ),
                 ),
             ],
@@ -174,13 +201,18 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Image",
             fields=[
-                ("key", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                (
+                    "key",
+                    models.CharField(max_length=64, primary_key=True, serialize=False),
+                ),
                 ("kind", models.CharField(blank=True, max_length=20)),
                 ("data", models.BinaryField(default=b"")),
                 ("size", models.PositiveIntegerField(default=0)),
                 (
                     "trouble",
-                    models.CharField(blank=True, help_text="why there is none", max_length=60),
+                    models.CharField(
+                        blank=True, help_text="why there is none", max_length=60
+                    ),
                 ),
                 ("fetched_at", models.DateTimeField()),
             ],
@@ -191,7 +223,10 @@ class Migration(migrations.Migration):
                 ("address", models.TextField(primary_key=True, serialize=False)),
                 ("host", models.CharField(db_index=True, max_length=255)),
                 ("memory", models.JSONField()),
-                ("read_at", models.DateTimeField(help_text="when it was last read in full")),
+                (
+                    "read_at",
+                    models.DateTimeField(help_text="when it was last read in full"),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -200,7 +235,10 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("name", models.CharField(max_length=200, unique=True)),
@@ -227,14 +265,18 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("name", models.CharField(blank=True, max_length=200)),
                 (
                     "parameters",
                     models.JSONField(
-                        default=dict, help_text="the options: addresses, limits, dates, patterns"
+                        default=dict,
+                        help_text="the options: addresses, limits, dates, patterns",
                     ),
                 ),
                 (
@@ -257,28 +299,39 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "reason",
-                    models.TextField(blank=True, help_text="why it is in this state, for a person"),
+                    models.TextField(
+                        blank=True, help_text="why it is in this state, for a person"
+                    ),
                 ),
                 ("launched_by", models.CharField(blank=True, max_length=150)),
                 (
                     "changed_by",
                     models.CharField(
-                        blank=True, help_text="who brought it into this state", max_length=150
+                        blank=True,
+                        help_text="who brought it into this state",
+                        max_length=150,
                     ),
                 ),
-                ("idempotency_key", models.CharField(max_length=64, null=True, unique=True)),
+                (
+                    "idempotency_key",
+                    models.CharField(max_length=64, null=True, unique=True),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 (
                     "sent_at",
                     models.DateTimeField(
-                        blank=True, help_text="when its discover task was last published", null=True
+                        blank=True,
+                        help_text="when its discover task was last published",
+                        null=True,
                     ),
                 ),
                 ("started_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "heartbeat_at",
                     models.DateTimeField(
-                        blank=True, help_text="when discovery last made progress", null=True
+                        blank=True,
+                        help_text="when discovery last made progress",
+                        null=True,
                     ),
                 ),
                 (
@@ -304,7 +357,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "source_requests",
-                    models.JSONField(default=list, help_text="the requests that discovery made"),
+                    models.JSONField(
+                        default=list, help_text="the requests that discovery made"
+                    ),
                 ),
                 ("summary", models.JSONField(blank=True, null=True)),
                 ("found", models.PositiveIntegerField(default=0)),
@@ -335,13 +390,17 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 (
                     "before_finished_at",
                     models.DateTimeField(
-                        help_text="a run that went on since has ended at another time", null=True
+                        help_text="a run that went on since has ended at another time",
+                        null=True,
                     ),
                 ),
                 ("after_finished_at", models.DateTimeField(null=True)),
@@ -371,7 +430,10 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("number", models.PositiveIntegerField()),
@@ -379,13 +441,17 @@ class Migration(migrations.Migration):
                 (
                     "claimed_at",
                     models.DateTimeField(
-                        blank=True, help_text="a worker set about publishing it", null=True
+                        blank=True,
+                        help_text="a worker set about publishing it",
+                        null=True,
                     ),
                 ),
                 (
                     "claimant",
                     models.IntegerField(
-                        blank=True, help_text="PostgreSQL's process id for that worker", null=True
+                        blank=True,
+                        help_text="PostgreSQL's process id for that worker",
+                        null=True,
                     ),
                 ),
                 ("published_at", models.DateTimeField(blank=True, null=True)),
@@ -409,7 +475,10 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("addresses", models.JSONField()),
@@ -418,7 +487,9 @@ class Migration(migrations.Migration):
                 (
                     "sent_at",
                     models.DateTimeField(
-                        blank=True, help_text="when its message was last published", null=True
+                        blank=True,
+                        help_text="when its message was last published",
+                        null=True,
                     ),
                 ),
                 (
@@ -432,7 +503,9 @@ class Migration(migrations.Migration):
                 (
                     "claimant",
                     models.IntegerField(
-                        blank=True, help_text="PostgreSQL's process id for that worker", null=True
+                        blank=True,
+                        help_text="PostgreSQL's process id for that worker",
+                        null=True,
                     ),
                 ),
                 (
@@ -444,7 +517,9 @@ class Migration(migrations.Migration):
                 ("done_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "outcome",
-                    models.TextField(blank=True, help_text="what came of it, for a person"),
+                    models.TextField(
+                        blank=True, help_text="what came of it, for a person"
+                    ),
                 ),
                 (
                     "run",
@@ -465,7 +540,10 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("at", models.DateTimeField()),
@@ -492,7 +570,10 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("key", models.TextField(help_text="normal form of the address")),
@@ -519,7 +600,10 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("url", models.TextField()),
@@ -527,12 +611,16 @@ class Migration(migrations.Migration):
                 ("score", models.FloatField(default=0)),
                 (
                     "reasons",
-                    models.JSONField(default=list, help_text="why discovery took it, or did not"),
+                    models.JSONField(
+                        default=list, help_text="why discovery took it, or did not"
+                    ),
                 ),
                 ("found_in", models.JSONField(default=list)),
                 (
                     "source_metadata",
-                    models.JSONField(default=dict, help_text="what the source says of the article"),
+                    models.JSONField(
+                        default=dict, help_text="what the source says of the article"
+                    ),
                 ),
                 (
                     "state",
@@ -565,7 +653,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "in_progress",
-                    models.BooleanField(default=False, help_text="a worker has it in hand"),
+                    models.BooleanField(
+                        default=False, help_text="a worker has it in hand"
+                    ),
                 ),
                 ("reason", models.CharField(blank=True, max_length=60)),
                 ("detail", models.TextField(blank=True)),
@@ -579,21 +669,31 @@ class Migration(migrations.Migration):
                 (
                     "crash_count",
                     models.PositiveSmallIntegerField(
-                        default=0, help_text="entries in a row into this stage that never left it"
+                        default=0,
+                        help_text="entries in a row into this stage that never left it",
                     ),
                 ),
-                ("timings", models.JSONField(default=dict, help_text="seconds of work by stage")),
+                (
+                    "timings",
+                    models.JSONField(
+                        default=dict, help_text="seconds of work by stage"
+                    ),
+                ),
                 ("bytes", models.PositiveIntegerField(default=0)),
                 (
                     "queued_at",
                     models.DateTimeField(
-                        blank=True, help_text="since when it waits for its stage", null=True
+                        blank=True,
+                        help_text="since when it waits for its stage",
+                        null=True,
                     ),
                 ),
                 (
                     "claimed_at",
                     models.DateTimeField(
-                        blank=True, help_text="when a worker last took it in hand", null=True
+                        blank=True,
+                        help_text="when a worker last took it in hand",
+                        null=True,
                     ),
                 ),
                 (
@@ -606,7 +706,9 @@ class Migration(migrations.Migration):
                 (
                     "draft",
                     models.BinaryField(
-                        blank=True, help_text="what extraction found, until it is stored", null=True
+                        blank=True,
+                        help_text="what extraction found, until it is stored",
+                        null=True,
                     ),
                 ),
                 (
@@ -669,7 +771,9 @@ class Migration(migrations.Migration):
                                 django.db.models.expressions.CombinedExpression(
                                     django.db.models.expressions.CombinedExpression(
                                         django.db.models.expressions.CombinedExpression(
-                                            models.F("stored"), "+", models.F("unchanged")
+                                            models.F("stored"),
+                                            "+",
+                                            models.F("unchanged"),
                                         ),
                                         "+",
                                         models.F("duplicate"),
@@ -692,7 +796,10 @@ class Migration(migrations.Migration):
             model_name="run",
             constraint=models.UniqueConstraint(
                 condition=models.Q(
-                    ("state__in", ["finished", "ended incomplete", "cancelled", "failed"]),
+                    (
+                        "state__in",
+                        ["finished", "ended incomplete", "cancelled", "failed"],
+                    ),
                     _negated=True,
                 ),
                 fields=("job",),
@@ -701,11 +808,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="comparedruns",
-            constraint=models.UniqueConstraint(fields=("before", "after"), name="compared_once"),
+            constraint=models.UniqueConstraint(
+                fields=("before", "after"), name="compared_once"
+            ),
         ),
         migrations.AddConstraint(
             model_name="batch",
-            constraint=models.UniqueConstraint(fields=("run", "number"), name="batch_once"),
+            constraint=models.UniqueConstraint(
+                fields=("run", "number"), name="batch_once"
+            ),
         ),
         migrations.AddIndex(
             model_name="snapshot",
@@ -719,12 +830,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="journey",
-            index=models.Index(fields=["run", "state", "stage", "reason"], name="journey_counts"),
+            index=models.Index(
+                fields=["run", "state", "stage", "reason"], name="journey_counts"
+            ),
         ),
         migrations.AddIndex(
             model_name="journey",
             index=models.Index(
-                fields=["run", "id"], include=("state", "stage", "reason"), name="journey_run_order"
+                fields=["run", "id"],
+                include=("state", "stage", "reason"),
+                name="journey_run_order",
             ),
         ),
         migrations.AddIndex(
@@ -753,7 +868,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="journey",
-            constraint=models.UniqueConstraint(fields=("run", "key"), name="journey_once_a_run"),
+            constraint=models.UniqueConstraint(
+                fields=("run", "key"), name="journey_once_a_run"
+            ),
         ),
         migrations.RunSQL(TRANSITIONS),
         migrations.RunSQL(IMAGES),

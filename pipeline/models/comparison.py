@@ -12,7 +12,9 @@ class ComparedRuns(models.Model):
     comparison.py.
     """
 
-    before = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+", db_index=False)
+    before = models.ForeignKey(
+        Run, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     after = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+")
     before_finished_at = models.DateTimeField(
         null=True, help_text="a run that went on since has ended at another time"
@@ -21,7 +23,9 @@ class ComparedRuns(models.Model):
     found = models.JSONField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["before", "after"], name="compared_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["before", "after"], name="compared_once")
+        ]
 
     def __str__(self) -> str:
         return f"run {self.after_id} beside run {self.before_id}"

@@ -23,7 +23,9 @@ class HostQuerySet(models.QuerySet["Host"]):
         if names is not None:
             bare = [name.removeprefix("www.") for name in names]
             closed = closed.filter(name__in=[*bare, *(f"www.{name}" for name in bare)])
-        return closed.update(closed_at=None, failures=0, parked_until=None, parked_reason="")
+        return closed.update(
+            closed_at=None, failures=0, parked_until=None, parked_reason=""
+        )
 
 
 class Host(models.Model):
@@ -32,20 +34,31 @@ class Host(models.Model):
     name = models.CharField(primary_key=True, max_length=300)
     next_at = models.DateTimeField(default=timezone.now, help_text="the next free slot")
     promised_at = models.DateTimeField(
-        default=timezone.now, help_text="when the last caller without a slot was told to come back"
+        default=timezone.now,
+        help_text="when the last caller without a slot was told to come back",
     )
-    delay = models.FloatField(default=0.0, help_text="pace in force: seconds between two requests")
+    delay = models.FloatField(
+        default=0.0, help_text="pace in force: seconds between two requests"
+    )
     delay_reason = models.CharField(
-        max_length=20, default="setting", help_text="who wants it: setting, robots, latency"
+        max_length=20,
+        default="setting",
+        help_text="who wants it: setting, robots, latency",
     )
-    latency = models.FloatField(default=0.0, help_text="seconds to an answer, moving average")
-    answered = models.BigIntegerField(default=0, help_text="requests that were answered")
+    latency = models.FloatField(
+        default=0.0, help_text="seconds to an answer, moving average"
+    )
+    answered = models.BigIntegerField(
+        default=0, help_text="requests that were answered"
+    )
     failures = models.IntegerField(default=0, help_text="in a row")
     last_failure = models.CharField(max_length=60, default="", blank=True)
     last_failure_at = models.DateTimeField(null=True, blank=True)
     parked_until = models.DateTimeField(null=True, blank=True)
     parked_reason = models.CharField(max_length=60, default="", blank=True)
-    closed_at = models.DateTimeField(null=True, blank=True, help_text="when it was given up")
+    closed_at = models.DateTimeField(
+        null=True, blank=True, help_text="when it was given up"
+    )
     robots_url = models.TextField(default="", blank=True)
     robots_status = models.IntegerField(
         default=0, help_text="of the response; 0 where there was none"

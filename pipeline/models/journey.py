@@ -31,7 +31,9 @@ class Batch(models.Model):
 
     class Meta:
         ordering = ["run", "number"]
-        constraints = [models.UniqueConstraint(fields=["run", "number"], name="batch_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "number"], name="batch_once")
+        ]
 
     def __str__(self) -> str:
         return f"batch {self.number} of run {self.run_id}"
@@ -89,21 +91,31 @@ class Journey(models.Model):
         SKIPPED = "skipped"
         FAILED = "failed"
 
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="journeys", db_index=False)
+    run = models.ForeignKey(
+        Run, on_delete=models.CASCADE, related_name="journeys", db_index=False
+    )
     batch = models.ForeignKey(
         Batch, null=True, blank=True, on_delete=models.CASCADE, related_name="journeys"
     )
     url = models.TextField()
     key = models.TextField()
     score = models.FloatField(default=0)
-    reasons = models.JSONField(default=list, help_text="why discovery took it, or did not")
+    reasons = models.JSONField(
+        default=list, help_text="why discovery took it, or did not"
+    )
     found_in = models.JSONField(default=list)
     source_metadata = models.JSONField(
         default=dict, help_text="what the source says of the article"
     )
-    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
-    stage = models.CharField(max_length=10, choices=[(s, s) for s in STAGES], default="fetch")
-    in_progress = models.BooleanField(default=False, help_text="a worker has it in hand")
+    state = models.CharField(
+        max_length=10, choices=State.choices, default=State.PENDING
+    )
+    stage = models.CharField(
+        max_length=10, choices=[(s, s) for s in STAGES], default="fetch"
+    )
+    in_progress = models.BooleanField(
+        default=False, help_text="a worker has it in hand"
+    )
     reason = models.CharField(max_length=60, blank=True)
     detail = models.TextField(blank=True)
     attempts = models.JSONField(
@@ -131,25 +143,38 @@ class Journey(models.Model):
         Snapshot, null=True, blank=True, on_delete=models.SET_NULL, db_index=False
     )
     article = models.ForeignKey(
-        Article, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+        Article,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
     )
 
     objects = JourneyQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["run", "key"], name="journey_once_a_run")]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "key"], name="journey_once_a_run")
+        ]
         # As few as will do: each stage writes a row of most of them anew.
         indexes = [
-            models.Index(fields=["run", "state", "stage", "reason"], name="journey_counts"),
+            models.Index(
+                fields=["run", "state", "stage", "reason"], name="journey_counts"
+            ),
             # What a list of a run's journeys is filtered by goes along: a walk then reads the index
             # alone.
             models.Index(
-                fields=["run", "id"], include=["state", "stage", "reason"], name="journey_run_order"
+                fields=["run", "id"],
+                include=["state", "stage", "reason"],
+                name="journey_run_order",
             ),
             models.Index(fields=["key"], name="journey_key"),
             models.Index(fields=["article"], name="journey_article"),
             models.Index(
-                fields=["snapshot"], name="journey_snapshot", condition=Q(snapshot__isnull=False)
+                fields=["snapshot"],
+                name="journey_snapshot",
+                condition=Q(snapshot__isnull=False),
             ),
             models.Index(
                 fields=["ended_at"],

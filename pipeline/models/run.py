@@ -49,7 +49,9 @@ class Run(models.Model):
         default=dict, help_text="the options: addresses, limits, dates, patterns"
     )
     state = models.CharField(max_length=20, choices=State.choices, default=State.QUEUED)
-    reason = models.TextField(blank=True, help_text="why it is in this state, for a person")
+    reason = models.TextField(
+        blank=True, help_text="why it is in this state, for a person"
+    )
     launched_by = models.CharField(max_length=150, blank=True)
     changed_by = models.CharField(
         max_length=150, blank=True, help_text="who brought it into this state"
@@ -72,8 +74,12 @@ class Run(models.Model):
         help_text="what discovery does now: requests, found, waiting, recent; see discovery/live.py",
     )
     finished_at = models.DateTimeField(null=True, blank=True)
-    notes = models.JSONField(default=list, help_text="what discovery wants a person to know")
-    source_requests = models.JSONField(default=list, help_text="the requests that discovery made")
+    notes = models.JSONField(
+        default=list, help_text="what discovery wants a person to know"
+    )
+    source_requests = models.JSONField(
+        default=list, help_text="the requests that discovery made"
+    )
     summary = models.JSONField(null=True, blank=True)
     # The summary's counts as columns, so that the database itself holds them to their sum.
     found = models.PositiveIntegerField(default=0)
@@ -101,11 +107,15 @@ class Run(models.Model):
             models.UniqueConstraint(
                 name="job_runs_once_at_a_time",
                 fields=["job"],
-                condition=~Q(state__in=["finished", "ended incomplete", "cancelled", "failed"]),
+                condition=~Q(
+                    state__in=["finished", "ended incomplete", "cancelled", "failed"]
+                ),
             ),
         ]
         # The runs of the same addresses; a list of them may be too long for another kind of index.
-        indexes = [HashIndex(KeyTransform("addresses", "parameters"), name="run_addresses")]
+        indexes = [
+            HashIndex(KeyTransform("addresses", "parameters"), name="run_addresses")
+        ]
 
     def __str__(self) -> str:
         return self.name or f"Run {self.pk}"
@@ -172,7 +182,9 @@ class Addition(models.Model):
     claimant = models.IntegerField(
         null=True, blank=True, help_text="PostgreSQL's process id for that worker"
     )
-    tries = models.PositiveSmallIntegerField(default=0, help_text="how often a worker set about it")
+    tries = models.PositiveSmallIntegerField(
+        default=0, help_text="how often a worker set about it"
+    )
     done_at = models.DateTimeField(null=True, blank=True)
     outcome = models.TextField(blank=True, help_text="what came of it, for a person")
 

@@ -48,7 +48,9 @@ class Image(models.Model):
     Its table is not logged: it is a cache.
     """
 
-    key = models.CharField(max_length=64, primary_key=True)  # SHA-256 of its address, hex
+    key = models.CharField(
+        max_length=64, primary_key=True
+    )  # SHA-256 of its address, hex
     kind = models.CharField(max_length=20, blank=True)
     data = models.BinaryField(default=b"")
     size = models.PositiveIntegerField(default=0)

@@ -20,7 +20,8 @@ ACTIVE = """
 SELECT j.state, j.stage, count(*) FROM pipeline_run r JOIN pipeline_journey j ON j.run_id = r.id
 WHERE r.state IN ('discovering', 'running', 'paused', 'cancelling') GROUP BY 1, 2
 """
-# Of the last hour, and only hosts where something failed; the worst of them, as a run may have thousands of hosts.
+# Of the last hour, and only hosts where something failed; the worst of them, as a run may have
+# thousands of hosts.
 SOURCES = """
 SELECT split_part(key, '/', 3), count(*) FILTER (WHERE state = 'failed') AS failed, count(*)
     FROM pipeline_journey
@@ -28,9 +29,7 @@ WHERE ended_at > now() - interval '1 hour' GROUP BY 1 HAVING count(*)
     FILTER (WHERE state = 'failed') > 0
 ORDER BY failed DESC, 1 LIMIT 20
 """
-ARTICLES = (
-    "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'catalog_article'::regclass"
-)
+ARTICLES = "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'catalog_article'::regclass"
 
 
 class Metrics(Collector):
@@ -44,7 +43,9 @@ class Metrics(Collector):
         yield from _sources()
         articles = execute(ARTICLES)[0][0]
         yield _gauge("articles", "articles, estimated", [], [((), articles)])
-        help_text = "log lines that never reached the database, as far as the log is kept"
+        help_text = (
+            "log lines that never reached the database, as far as the log is kept"
+        )
         yield _gauge("log_lines_dropped", help_text, [], [((), all_dropped())])
 
 
@@ -69,10 +70,19 @@ def _queues(queues: list[Row], now: datetime) -> Iterator[GaugeMetricFamily]:
     ages = [((), (now - row.taken_at).total_seconds()) for row in queues[:1]]
     yield _gauge("queue_sample_age_seconds", "age of the last sample", [], ages)
     oldest = [((row.queue,), row.oldest) for row in queues if row.oldest is not None]
-    yield _gauge("queue_oldest_seconds", "age of the oldest URL that waits", ["queue"], oldest)
+    yield _gauge(
+        "queue_oldest_seconds", "age of the oldest URL that waits", ["queue"], oldest
+    )
     yield _queue_waits(queues)
-    into = [((row.queue,), row.flow.into) for row in queues if row.flow.into is not None]
-    yield _gauge("queue_in_per_second", "messages published, over the last minute", ["queue"], into)
+    into = [
+        ((row.queue,), row.flow.into) for row in queues if row.flow.into is not None
+    ]
+    yield _gauge(
+        "queue_in_per_second",
+        "messages published, over the last minute",
+        ["queue"],
+        into,
+    )
     out = [((row.queue,), row.flow.out) for row in queues if row.flow.out is not None]
     help_text = "messages acknowledged, over the last minute"
     yield _gauge("queue_out_per_second", help_text, ["queue"], out)
@@ -90,7 +100,9 @@ def _queue_waits(queues: list[Row]) -> GaugeMetricFamily:
 
 def _workers(found: list[Worker]) -> Iterator[GaugeMetricFamily]:
     by_state = list(counts(found).items())
-    yield _gauge("workers", "workers by their last heartbeat", ["stage", "state"], by_state)
+    yield _gauge(
+        "workers", "workers by their last heartbeat", ["stage", "state"], by_state
+    )
     described = (
         ("slots", "tasks that it can do at once"),
         ("busy", "tasks in progress"),
@@ -120,7 +132,9 @@ def _sources() -> Iterator[GaugeMetricFamily]:
     failed = [((host,), number) for host, number, _ in sources]
     yield _gauge("source_failed", f"URLs that failed {where}", ["source"], failed)
     ended = [((host,), number) for host, _, number in sources]
-    yield _gauge("source_ended", f"URLs that ended in any way {where}", ["source"], ended)
+    yield _gauge(
+        "source_ended", f"URLs that ended in any way {where}", ["source"], ended
+    )
 
 
 def _gauge(

@@ -19,7 +19,8 @@ class QueueSample(models.Model):
     )
     consumers = models.PositiveIntegerField()
     published = models.BigIntegerField(
-        null=True, help_text="messages that ever came, as the broker counts since it began"
+        null=True,
+        help_text="messages that ever came, as the broker counts since it began",
     )
     acked = models.BigIntegerField(
         null=True, help_text="messages that were ever dealt with, counted likewise"
@@ -36,7 +37,8 @@ class QueueSample(models.Model):
 
 
 class QueueMinute(models.Model):
-    """What is left of a minute's samples once they are a day old: averages, the most that waited, the last counts."""
+    """What is left of a minute's samples once they are a day old: averages, the most that waited,
+    the last counts."""
 
     taken_at = models.DateTimeField(help_text="the minute's begin")
     queue = models.CharField(max_length=40)
@@ -48,14 +50,17 @@ class QueueMinute(models.Model):
     acked = models.BigIntegerField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["taken_at", "queue"], name="minute_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["taken_at", "queue"], name="minute_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.queue} at {self.taken_at:%H:%M}: {self.waiting:.1f} waiting"
 
 
 class WorkerHeartbeat(models.Model):
-    """A worker's last sign of life. One that ends in order takes its row away; one that is killed leaves it."""
+    """A worker's last sign of life. One that ends in order takes its row away; one that is killed
+    leaves it."""
 
     name = models.CharField(max_length=200, help_text="stage@host")
     pid = models.PositiveIntegerField()
@@ -63,9 +68,12 @@ class WorkerHeartbeat(models.Model):
     pool = models.CharField(max_length=20)
     slots = models.PositiveIntegerField(help_text="tasks that it can do at once")
     memory = models.BigIntegerField(
-        null=True, help_text="bytes, with its children; null where the system does not say"
+        null=True,
+        help_text="bytes, with its children; null where the system does not say",
     )
-    done = models.BigIntegerField(default=0, help_text="tasks that it took since it began")
+    done = models.BigIntegerField(
+        default=0, help_text="tasks that it took since it began"
+    )
     in_progress = models.JSONField(
         default=list, help_text="a list of {task, id, journey, since}, the oldest first"
     )
@@ -73,11 +81,16 @@ class WorkerHeartbeat(models.Model):
     started_at = models.DateTimeField()
     beat_at = models.DateTimeField(help_text="by the database's clock")
     version = models.CharField(
-        max_length=40, default="", db_default="", help_text="of its code; see deploys.py"
+        max_length=40,
+        default="",
+        db_default="",
+        help_text="of its code; see deploys.py",
     )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["name", "pid"], name="beat_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["name", "pid"], name="beat_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.pid})"
@@ -88,12 +101,16 @@ class QueueWait(models.Model):
 
     taken_at = models.DateTimeField()
     stage = models.CharField(max_length=20)
-    about = models.BigIntegerField(help_text="journey; of discover a run, of summarise a batch")
+    about = models.BigIntegerField(
+        help_text="journey; of discover a run, of summarise a batch"
+    )
     seconds = models.FloatField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["taken_at", "stage", "about"], name="wait_once")
+            models.UniqueConstraint(
+                fields=["taken_at", "stage", "about"], name="wait_once"
+            )
         ]
 
     def __str__(self) -> str:
@@ -113,8 +130,10 @@ class Deploy(models.Model):
 class LogEvent(models.Model):
     """One structured log line. What is filtered by is a column, the rest is in `data`.
 
-    The table is partitioned by day (see partitions.py), so its key is (at, id), which Django need not know: lines are
-    never looked up by `id` alone. A trigger counts each into LogCount and ErrorGroup (migrations/0004).
+    The table is partitioned by day (see partitions.py), so its key is (at, id), which Django need
+    not know: lines are
+    never looked up by `id` alone. A trigger counts each into LogCount and ErrorGroup
+    (migrations/0004).
     """
 
     at = models.DateTimeField()
@@ -129,7 +148,10 @@ class LogEvent(models.Model):
     task = models.CharField(max_length=64, blank=True)
     url = models.TextField(blank=True)
     signature = models.CharField(
-        max_length=200, blank=True, default="", help_text="see signatures.py; of errors only"
+        max_length=200,
+        blank=True,
+        default="",
+        help_text="see signatures.py; of errors only",
     )
     data = models.JSONField(default=dict)
 
@@ -137,7 +159,9 @@ class LogEvent(models.Model):
         ordering = ["-at", "-id"]
         indexes = [
             models.Index(
-                fields=["run", "at", "id"], name="log_run", condition=models.Q(run__isnull=False)
+                fields=["run", "at", "id"],
+                name="log_run",
+                condition=models.Q(run__isnull=False),
             ),
             models.Index(
                 fields=["run", "at", "id"],
@@ -150,7 +174,9 @@ class LogEvent(models.Model):
                 condition=models.Q(journey__isnull=False),
             ),
             models.Index(
-                fields=["task", "at", "id"], name="log_task", condition=models.Q(task__gt="")
+                fields=["task", "at", "id"],
+                name="log_task",
+                condition=models.Q(task__gt=""),
             ),
             models.Index(fields=["event", "at", "id"], name="log_event"),
             models.Index(
@@ -158,11 +184,17 @@ class LogEvent(models.Model):
                 name="log_signature",
                 condition=models.Q(signature__gt=""),
             ),
-            models.Index(fields=["at", "id"], name="log_info", condition=models.Q(level__gte=20)),
             models.Index(
-                fields=["at", "id"], name="log_trouble", condition=models.Q(level__gte=30)
+                fields=["at", "id"], name="log_info", condition=models.Q(level__gte=20)
             ),
-            models.Index(fields=["at", "id"], name="log_error", condition=models.Q(level__gte=40)),
+            models.Index(
+                fields=["at", "id"],
+                name="log_trouble",
+                condition=models.Q(level__gte=30),
+            ),
+            models.Index(
+                fields=["at", "id"], name="log_error", condition=models.Q(level__gte=40)
+            ),
             models.Index(
                 fields=["stage", "at", "id"],
                 name="log_rare_stage",
@@ -178,13 +210,15 @@ class LogEvent(models.Model):
 
     @property
     def place(self) -> str:
-        """Where it stands in the log: microseconds since 1970, and its number among those of one moment."""
+        """Where it stands in the log: microseconds since 1970, and its number among those of one
+        moment."""
         since = self.at - EPOCH
         return f"{since // timedelta(microseconds=1)}-{self.pk}"
 
 
 class LogCount(models.Model):
-    """How many log lines of one kind there were in one minute, or one hour. Counted by the database itself."""
+    """How many log lines of one kind there were in one minute, or one hour. Counted by the
+    database itself."""
 
     pk = models.CompositePrimaryKey("width", "since", "level", "stage", "event", "run")
     width = models.PositiveSmallIntegerField(help_text="minutes: 1 or 60")
@@ -192,7 +226,8 @@ class LogCount(models.Model):
     level = models.PositiveSmallIntegerField()
     stage = models.CharField(max_length=20)
     event = models.CharField(
-        max_length=200, help_text="empty where the line is a sentence, not an event's name"
+        max_length=200,
+        help_text="empty where the line is a sentence, not an event's name",
     )
     run = models.BigIntegerField(help_text="0: of no run")
     n = models.BigIntegerField()

@@ -1,4 +1,5 @@
-"""What is past its days goes: stored pages (never the newest of an address), accounts of chords, log lines,
+"""What is past its days goes: stored pages (never the newest of an address), accounts of chords,
+log lines,
 samples, and entries of the audit log where that is wished for."""
 
 from datetime import timedelta
@@ -19,10 +20,15 @@ CHORD_DAYS = 7
 
 
 def prune(who: str = "") -> dict[str, int]:
-    """Removes what is past its days; returns how many rows of each kind went. Harmless to run twice at once."""
+    """Removes what is past its days; returns how many rows of each kind went. Harmless to run
+    twice at once."""
     now = timezone.now()
-    newer = Snapshot.objects.filter(key=OuterRef("key"), fetched_at__gt=OuterRef("fetched_at"))
-    old = Snapshot.objects.filter(fetched_at__lt=now - timedelta(days=settings.SNAPSHOT_DAYS))
+    newer = Snapshot.objects.filter(
+        key=OuterRef("key"), fetched_at__gt=OuterRef("fetched_at")
+    )
+    old = Snapshot.objects.filter(
+        fetched_at__lt=now - timedelta(days=settings.SNAPSHOT_DAYS)
+    )
     chords = Chord.objects.filter(created_at__lt=now - timedelta(days=CHORD_DAYS))
     parts = ChordPart.objects.filter(group_id__in=chords.values("group_id"))
     return {

@@ -73,7 +73,9 @@ def retry_failed(run_id: int, by: str = "") -> int:
     """
     with transaction.atomic():
         run = _lock(run_id)
-        again = run.journeys.filter(state__in=["failed", "pending"], stage__in=HEADER_STAGES)
+        again = run.journeys.filter(
+            state__in=["failed", "pending"], stage__in=HEADER_STAGES
+        )
         if not run.ended:
             raise InvalidState(f"{run} is {run.state}; wait for its end, or cancel it")
         again.filter(snapshot=None).update(stage="fetch")
@@ -82,7 +84,9 @@ def retry_failed(run_id: int, by: str = "") -> int:
         run.journeys.filter(pk__in=ids).reset(timezone.now())
         if not ids:
             raise InvalidState(f"{run} has no failed URL")
-        _reopen(run, ids, f"{len(ids)} failed URLs sent again by {by or 'somebody'}", by)
+        _reopen(
+            run, ids, f"{len(ids)} failed URLs sent again by {by or 'somebody'}", by
+        )
     dispatch(run_id)
     return len(ids)
 
@@ -104,7 +108,10 @@ def transition(run: Run, state: str, why: str, by: str) -> None:
 
 
 def _reopen(run: Run, ids: list[int], why: str, by: str) -> None:
-    if run.job_id and Run.objects.filter(job=run.job_id).exclude(state__in=Run.ENDED).exists():
+    if (
+        run.job_id
+        and Run.objects.filter(job=run.job_id).exclude(state__in=Run.ENDED).exists()
+    ):
         raise InvalidState(f"another run of {run.job} is on")
     batches.add_batches(run, ids)
     run.finished_at = None

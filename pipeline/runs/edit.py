@@ -85,7 +85,12 @@ def add(run_id: int, addresses: Iterable[str], by: str = "") -> str:
             run.reason = f"looking at {pluralise(new)} added to it"
         run.save(update_fields=["parameters", "reason"])
         RunEvent.objects.create(
-            run=run, at=timezone.now(), before=run.state, after=run.state, by=by, why=why
+            run=run,
+            at=timezone.now(),
+            before=run.state,
+            after=run.state,
+            by=by,
+            why=why,
         )
     if run.state in (Run.State.RUNNING, Run.State.PAUSED):
         send(run_id)  # else the discovery that is on looks at them in its end
@@ -100,7 +105,9 @@ def validate_addition(run: Run, addresses: Iterable[str]) -> list[str]:
         )
     if not run.addresses:
         raise InvalidState(f"{run} takes stored pages, not addresses")
-    new = [address for address in dict.fromkeys(addresses) if address not in run.addresses]
+    new = [
+        address for address in dict.fromkeys(addresses) if address not in run.addresses
+    ]
     if not new:
         raise InvalidState(f"{run} has these addresses already")
     if len(run.addresses) + len(new) > settings.MAX_ADDRESSES:
@@ -200,7 +207,9 @@ def adjustable(run: Run) -> QuerySet[Journey]:
     """Return those that wait, but for what is being stored now, and those that limit or patterns
     left out.
     """
-    waiting = run.journeys.filter(state="pending").exclude(stage="store", in_progress=True)
+    waiting = run.journeys.filter(state="pending").exclude(
+        stage="store", in_progress=True
+    )
     reasons: tuple[str, ...] = LEFT_OUT
     if run.parameters.get("since") or run.parameters.get("until"):
         reasons = (OVER_LIMIT,)

@@ -18,9 +18,7 @@ from pipeline.runs.options import languages
 
 EMPTY: dict[str, Any] = {"limit": None, "include": [], "exclude": []}
 SHOWN = 10  # bad pieces that are named one by one
-ONE_A_LINE = (
-    "One per line: a prefix such as /blog/, a glob such as */2024/*, or a /regular expression/."
-)
+ONE_A_LINE = "One per line: a prefix such as /blog/, a glob such as */2024/*, or a /regular expression/."
 
 
 class CrawlForm(forms.Form):
@@ -28,11 +26,17 @@ class CrawlForm(forms.Form):
 
     addresses = forms.CharField(
         widget=forms.Textarea(
-            attrs={"rows": 5, "spellcheck": "false", "placeholder": "https://example.org/blog/"}
+            attrs={
+                "rows": 5,
+                "spellcheck": "false",
+                "placeholder": "https://example.org/blog/",
+            }
         ),
         label="URLs",
         help_text="Blogs, feeds or sitemaps, separated by lines, spaces or commas.",
-        error_messages={"required": "Enter at least one URL, such as https://example.org/blog/."},
+        error_messages={
+            "required": "Enter at least one URL, such as https://example.org/blog/."
+        },
     )
     name = forms.CharField(required=False, max_length=200, help_text="Optional label.")
     since = forms.DateField(
@@ -85,7 +89,9 @@ class CrawlForm(forms.Form):
     def clean_addresses(self) -> list[str]:
         good = read_all(self.cleaned_data["addresses"])
         if not good:
-            raise forms.ValidationError(self.fields["addresses"].error_messages["required"])
+            raise forms.ValidationError(
+                self.fields["addresses"].error_messages["required"]
+            )
         return good
 
     def clean_include(self) -> list[str]:
@@ -102,7 +108,11 @@ class CrawlForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
-        if values.get("since") and values.get("until") and values["since"] > values["until"]:
+        if (
+            values.get("since")
+            and values.get("until")
+            and values["since"] > values["until"]
+        ):
             self.add_error("until", "This date is before the first one.")
         return values
 
@@ -139,7 +149,11 @@ class LaunchForm(CrawlForm):
         another options.
         """
         options = json.dumps(
-            [str(self.cleaned_data["key"] or uuid4()), self.cleaned_data["name"], self.parameters]
+            [
+                str(self.cleaned_data["key"] or uuid4()),
+                self.cleaned_data["name"],
+                self.parameters,
+            ]
         )
         return hashlib.sha256(options.encode()).hexdigest()
 
@@ -175,7 +189,9 @@ class ChangeForm(forms.Form):
 
     def options(self, parameters: dict[str, Any]) -> dict[str, Any]:
         """What differs from these parameters."""
-        given = {name: parameters.get(name) or nothing for name, nothing in EMPTY.items()}
+        given = {
+            name: parameters.get(name) or nothing for name, nothing in EMPTY.items()
+        }
         return {
             name: self.cleaned_data[name]
             for name in given
@@ -186,9 +202,14 @@ class ChangeForm(forms.Form):
 def typed(parameters: dict[str, Any]) -> dict[str, Any]:
     """Parameters as what a person would type to get them."""
     lists = {
-        name: "\n".join(parameters.get(name) or []) for name in ("addresses", "include", "exclude")
+        name: "\n".join(parameters.get(name) or [])
+        for name in ("addresses", "include", "exclude")
     }
-    return {**parameters, **lists, "language": ", ".join(parameters.get("language") or [])}
+    return {
+        **parameters,
+        **lists,
+        "language": ", ".join(parameters.get("language") or []),
+    }
 
 
 def read_all(text: str) -> list[str]:
@@ -211,7 +232,9 @@ def read_all(text: str) -> list[str]:
 def complaints(bad: tuple[BadAddress, ...]) -> list[str]:
     """A sentence for each piece that is no address; the rest is counted."""
     lines = [
-        each.error if len(each.error) <= 300 else f"{each.error[:120]} … {each.error[-120:]}"
+        each.error
+        if len(each.error) <= 300
+        else f"{each.error[:120]} … {each.error[-120:]}"
         for each in bad[:SHOWN]
     ]
     if len(bad) > SHOWN:

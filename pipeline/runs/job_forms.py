@@ -1,4 +1,5 @@
-"""The form of a job: crawl options, a name, and a schedule in simple words or as a cron expression."""
+"""The form of a job: crawl options, a name, and a schedule in simple words or as a cron
+expression."""
 
 from functools import cached_property
 from typing import Any
@@ -35,7 +36,11 @@ class ScheduleForm(forms.Form):
 
     repeat = forms.ChoiceField(choices=REPEATS, required=False, label="Repeat")
     minute = forms.IntegerField(
-        min_value=0, max_value=59, required=False, initial=0, label="Minutes past the hour"
+        min_value=0,
+        max_value=59,
+        required=False,
+        initial=0,
+        label="Minutes past the hour",
     )
     at = forms.TimeField(
         required=False,
@@ -50,7 +55,9 @@ class ScheduleForm(forms.Form):
     number = forms.IntegerField(
         min_value=1, max_value=9999, required=False, initial=6, label="Every"
     )
-    unit = forms.ChoiceField(choices=UNITS, required=False, initial="hours", label="Unit")
+    unit = forms.ChoiceField(
+        choices=UNITS, required=False, initial="hours", label="Unit"
+    )
     cron = forms.CharField(
         required=False, max_length=200, label="Cron expression",
         help_text="Minute, hour, day of month, month, day of week: 30 6 * * 1-5 is 06:30 on weekdays.",
@@ -99,7 +106,9 @@ class ScheduleForm(forms.Form):
     def zones(self) -> list[str]:
         """Names to choose from."""
         return sorted(
-            name for name in available_timezones() if "/" in name and not name.startswith("Etc/")
+            name
+            for name in available_timezones()
+            if "/" in name and not name.startswith("Etc/")
         )
 
 
@@ -114,7 +123,11 @@ class JobForm(ScheduleForm, CrawlForm):
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"].strip()
-        if Job.objects.filter(name=name).exclude(pk=self.job.pk if self.job else 0).exists():
+        if (
+            Job.objects.filter(name=name)
+            .exclude(pk=self.job.pk if self.job else 0)
+            .exists()
+        ):
             raise forms.ValidationError("A job with this name exists.")
         return name
 

@@ -42,7 +42,11 @@ def save(
     else:
         when = None
     with transaction.atomic():
-        job = job or Job.objects.select_related("schedule").filter(name=name).first() or Job()
+        job = (
+            job
+            or Job.objects.select_related("schedule").filter(name=name).first()
+            or Job()
+        )
         job.name = name
         job.parameters = parameters
         job.save()
@@ -99,15 +103,20 @@ def rests_until(
     """
     if last is None:
         last = (
-            job.runs.filter(state__in=Run.ENDED).order_by("-id").only("state", "finished_at")[:20]
+            job.runs.filter(state__in=Run.ENDED)
+            .order_by("-id")
+            .only("state", "finished_at")[:20]
         )
     ended = [(run.state, run.finished_at) for run in last if run.ended]
     failures = next(
-        (n for n, (state, _) in enumerate(ended) if state != Run.State.FAILED), len(ended)
+        (n for n, (state, _) in enumerate(ended) if state != Run.State.FAILED),
+        len(ended),
     )
     if failures <= PATIENCE or ended[0][1] is None:
         return None
-    until = ended[0][1] + min(timedelta(hours=2 ** (failures - PATIENCE - 1)), LONGEST_REST)
+    until = ended[0][1] + min(
+        timedelta(hours=2 ** (failures - PATIENCE - 1)), LONGEST_REST
+    )
     if until > (now or timezone.now()):
         return until
     return None

@@ -53,7 +53,9 @@ def launch_or_find(
         "sent_at": timezone.now(),
         "job": job,
     }
-    run, created = Run.objects.get_or_create(idempotency_key=key or uuid4().hex, defaults=given)
+    run, created = Run.objects.get_or_create(
+        idempotency_key=key or uuid4().hex, defaults=given
+    )
     if not created:
         return run, False
     try:
@@ -79,7 +81,9 @@ def launch_extraction(
 
     With `preview` it changes nothing: each journey says what would change.
     """
-    stored = Journey.objects.filter(article_id__in=list(articles), snapshot__isnull=False)
+    stored = Journey.objects.filter(
+        article_id__in=list(articles), snapshot__isnull=False
+    )
     newest = stored.order_by("key", "-id").distinct("key").select_related("snapshot")
     latest = list(newest)
     if not latest:

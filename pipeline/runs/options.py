@@ -48,8 +48,12 @@ def _languages(text: str) -> list[str]:
 def add_crawl_arguments(parser: ArgumentParser) -> None:
     """The options that `crawl` and `discover` share."""
     parser.add_argument("urls", nargs="+", metavar="URL", help="address of a blog")
-    parser.add_argument("--limit", type=int, metavar="N", help="at most N articles, newest first")
-    parser.add_argument("--skip", type=int, default=0, metavar="N", help="leave the newest N out")
+    parser.add_argument(
+        "--limit", type=int, metavar="N", help="at most N articles, newest first"
+    )
+    parser.add_argument(
+        "--skip", type=int, default=0, metavar="N", help="leave the newest N out"
+    )
     parser.add_argument(
         "--since",
         type=date.fromisoformat,
@@ -57,7 +61,10 @@ def add_crawl_arguments(parser: ArgumentParser) -> None:
         help="published on this day (YYYY-MM-DD) or later",
     )
     parser.add_argument(
-        "--until", type=date.fromisoformat, metavar="D", help="published on this day or earlier"
+        "--until",
+        type=date.fromisoformat,
+        metavar="D",
+        help="published on this day or earlier",
     )
     parser.add_argument(
         "--include",
@@ -82,10 +89,13 @@ def add_crawl_arguments(parser: ArgumentParser) -> None:
     )
 
 
-def options_from_cli(options: dict[str, Any], addresses: Iterable[str]) -> dict[str, Any]:
+def options_from_cli(
+    options: dict[str, Any], addresses: Iterable[str]
+) -> dict[str, Any]:
     """Command-line options as a run's parameters (JSON values)."""
     dates = {
-        name: options[name].isoformat() if options[name] else None for name in ("since", "until")
+        name: options[name].isoformat() if options[name] else None
+        for name in ("since", "until")
     }
     rest = {
         name: options[name]

@@ -27,8 +27,12 @@ log = structlog.get_logger(__name__)
 RECONCILE_INTERVAL = timedelta(seconds=30)
 SILENCE_TIMEOUT = timedelta(minutes=2)  # of a discovery; then it is sent again
 WAIT_TIMEOUT = timedelta(seconds=60)  # of a journey whose queue is empty
-LONG_WAIT_TIMEOUT = timedelta(hours=1)  # of a journey whose queue is not: its message may be gone
-PROGRESS_TIMEOUT = timedelta(minutes=2)  # of a journey in progress; every stage is bounded below
+LONG_WAIT_TIMEOUT = timedelta(
+    hours=1
+)  # of a journey whose queue is not: its message may be gone
+PROGRESS_TIMEOUT = timedelta(
+    minutes=2
+)  # of a journey in progress; every stage is bounded below
 ABANDON_AFTER = timedelta(hours=3)  # without any movement a run ends as it is
 MAX_RESENDS = 5  # of a journey; then it fails with that as its reason
 
@@ -127,7 +131,9 @@ def resend_stalled(batch: Batch, seen: Observation) -> None:
     stalled = batch.journeys.filter(idle(seen) | stuck(seen), state="pending")
     detail = f"it was sent again {MAX_RESENDS} times and never came through"
     stalled.filter(resend_count__gte=MAX_RESENDS).fail("lost", detail, seen.now)
-    ids = list(stalled.filter(resend_count__lt=MAX_RESENDS).values_list("pk", flat=True))
+    ids = list(
+        stalled.filter(resend_count__lt=MAX_RESENDS).values_list("pk", flat=True)
+    )
     if not ids:
         return
     log.warning("journeys_sent_again", batch=batch.pk, count=len(ids))

@@ -45,7 +45,9 @@ def parse(words: str, time_zone: str = "UTC") -> Schedule:
         zone = ZoneInfo(time_zone)
     except (KeyError, ValueError, OSError) as error:
         raise ValidationError(f"there is no time zone {time_zone}") from error
-    crontab = CrontabSchedule(**dict(zip(CRONTAB_FIELDS, fields, strict=True)), timezone=zone)
+    crontab = CrontabSchedule(
+        **dict(zip(CRONTAB_FIELDS, fields, strict=True)), timezone=zone
+    )
     try:
         crontab.full_clean(exclude=["timezone"])
         moments(crontab, 1)
@@ -66,7 +68,9 @@ def kept(schedule: Schedule) -> Schedule:
     else:
         names = (*CRONTAB_FIELDS, "timezone")
     same = (
-        type(schedule).objects.filter(**{name: getattr(schedule, name) for name in names}).first()
+        type(schedule)
+        .objects.filter(**{name: getattr(schedule, name) for name in names})
+        .first()
     )
     if same is None:
         schedule.save()
@@ -80,7 +84,10 @@ def of(task: PeriodicTask) -> Schedule:
 
 
 def moments(
-    schedule: Schedule, count: int = 3, now: datetime | None = None, base: datetime | None = None
+    schedule: Schedule,
+    count: int = 3,
+    now: datetime | None = None,
+    base: datetime | None = None,
 ) -> list[datetime]:
     """The next times after `now`; `base` is when an interval began."""
     now = now or timezone.now()
@@ -99,7 +106,9 @@ def moments(
     return found
 
 
-def next_times(task: PeriodicTask, count: int = 3, now: datetime | None = None) -> list[datetime]:
+def next_times(
+    task: PeriodicTask, count: int = 3, now: datetime | None = None
+) -> list[datetime]:
     """When beat will send the task; nothing where it is paused."""
     if not task.enabled:
         return []

@@ -114,7 +114,9 @@ def runs_of(source: Source) -> list[Run]:
 def addresses_of(source: Source) -> list[str]:
     """The addresses from which its last run started, else its host's front page."""
     for run in runs_of(source):
-        own = [address for address in run.addresses if hosts_of([address]) == {source.host}]
+        own = [
+            address for address in run.addresses if hosts_of([address]) == {source.host}
+        ]
         if own:
             return own
     return [f"https://{source.host}/"]

@@ -34,7 +34,9 @@ def feed() -> None:
     """Send the next batches of runs whose last ones are not through yet, but wait for slow hosts
     only.
     """
-    for run in Run.objects.filter(state=Run.State.RUNNING, batches__published_at=None).distinct():
+    for run in Run.objects.filter(
+        state=Run.State.RUNNING, batches__published_at=None
+    ).distinct():
         batches.dispatch_batches(run.pk)
 
 

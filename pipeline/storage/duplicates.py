@@ -28,7 +28,9 @@ def group(article: Article) -> None:
     if not alike and article.original_id is None:
         return
     roots = {other.original_id or other.pk for other in alike}
-    family = Article.objects.filter(Q(pk__in=roots) | Q(original__in=roots) | Q(pk=article.pk))
+    family = Article.objects.filter(
+        Q(pk__in=roots) | Q(original__in=roots) | Q(pk=article.pk)
+    )
     members = list(family.values_list("pk", "published", "first_seen_at"))
     first = oldest(members)
     family.exclude(pk=first).update(original=first)
@@ -39,6 +41,7 @@ def oldest(members: Iterable[tuple[int, datetime | None, datetime]]) -> int:
     """The key of the member that was published first; one without a date comes after those that
     have one.
     """
-    return min(members, key=lambda member: (member[1] is None, member[1] or member[2], member[0]))[
-        0
-    ]
+    return min(
+        members,
+        key=lambda member: (member[1] is None, member[1] or member[2], member[0]),
+    )[0]

@@ -64,7 +64,9 @@ def store(context: StageContext) -> Outcome:
         draft = Draft(context.url, title="", text="", html="")
     key, url = address_of(draft, context)
     if not context.preview and (
-        new := transitions.finish_stored(context, "new", insertion(context.run, draft, key, url))
+        new := transitions.finish_stored(
+            context, "new", insertion(context.run, draft, key, url)
+        )
     ):
         return Ended("stored", "new", new, written=True)
     for _ in range(TRIES):
@@ -116,7 +118,9 @@ def _insert() -> tuple[str, list[tuple[str, Any]]]:
         for f in Article._meta.local_concrete_fields
         if not (f.primary_key or f.generated)
     }
-    selected = ["source.id" if name == "source_id" else f"%(new_{name})s" for name in fields]
+    selected = [
+        "source.id" if name == "source_id" else f"%(new_{name})s" for name in fields
+    ]
     sql = INSERT.format(columns=", ".join(fields), values=", ".join(selected))
     return sql, [(f"new_{name}", field) for name, field in fields.items()]
 
@@ -129,11 +133,15 @@ def record(context: StageContext, draft: Draft, key: str, url: str) -> Outcome:
         source = source_of(url, draft)
         if context.preview:
             return Rejected("would-change", "it would be a new article", skipped=True)
-        article = Article.objects.create(key=key, source=source, runs=[context.run], **values)
+        article = Article.objects.create(
+            key=key, source=source, runs=[context.run], **values
+        )
         group(article)
         return stored(context, article, "new")
     if article.deleted_at:
-        return Rejected("deleted", "its owner deleted it from the catalogue", skipped=True)
+        return Rejected(
+            "deleted", "its owner deleted it from the catalogue", skipped=True
+        )
     if before := stored_before(context, article.pk):
         return before
     if stored_by_other(context, article.pk):
@@ -155,7 +163,11 @@ def record(context: StageContext, draft: Draft, key: str, url: str) -> Outcome:
 
 def refresh(article: Article, values: dict[str, Any]) -> None:
     """Update what extraction may find better in the same text; that makes no version of its own."""
-    changed = {name: values[name] for name in REFRESHED if getattr(article, name) != values[name]}
+    changed = {
+        name: values[name]
+        for name in REFRESHED
+        if getattr(article, name) != values[name]
+    }
     if changed:
         Article.objects.filter(pk=article.pk).update(**changed)
 
@@ -170,7 +182,9 @@ def stored(context: StageContext, article: Article, detail: str) -> Ended:
 
 def stored_before(context: StageContext, article: int) -> Ended | None:
     """What this journey did before its worker was killed."""
-    done = Journey.objects.filter(pk=context.id, article_id=article, detail__in=["new", "updated"])
+    done = Journey.objects.filter(
+        pk=context.id, article_id=article, detail__in=["new", "updated"]
+    )
     detail = done.values_list("detail", flat=True).first()
     if detail:
         return Ended("stored", detail, article)
@@ -204,7 +218,9 @@ def changes(article: Article, values: dict[str, Any]) -> str:
 
 def stored_by_other(context: StageContext, article: int) -> bool:
     """Whether another URL of the same run ended as this article, or is about to."""
-    others = Journey.objects.filter(run_id=context.run, article_id=article).exclude(pk=context.id)
+    others = Journey.objects.filter(run_id=context.run, article_id=article).exclude(
+        pk=context.id
+    )
     return others.filter(state__in=["pending", "stored", "unchanged"]).exists()
 
 
@@ -224,13 +240,26 @@ def source_of(url: str, draft: Draft) -> Source:
 
 def content_hash(draft: Draft) -> str:
     """SHA-256, hex, of title and text with white space folded."""
-    return hashlib.sha256(" ".join(f"{draft.title}\n{draft.text}".split()).encode()).hexdigest()
+    return hashlib.sha256(
+        " ".join(f"{draft.title}\n{draft.text}".split()).encode()
+    ).hexdigest()
 
 
 def columns(draft: Draft, url: str) -> dict[str, Any]:
     """The draft as the article's columns."""
-    plain = ("title", "published_precision", "language", "text", "html", "excerpt", "image")
-    values = {name: getattr(draft, name) for name in (*plain, "word_count", "quality", "simhash")}
+    plain = (
+        "title",
+        "published_precision",
+        "language",
+        "text",
+        "html",
+        "excerpt",
+        "image",
+    )
+    values = {
+        name: getattr(draft, name)
+        for name in (*plain, "word_count", "quality", "simhash")
+    }
     code = [serialize.dump(block) for block in draft.code]
     return values | {
         "url": url,
@@ -241,7 +270,9 @@ def columns(draft: Draft, url: str) -> dict[str, Any]:
         "tags": list(draft.tags),
         "code": code,
         "imports": imported(code),
-        "code_languages": sorted({block.language for block in draft.code if block.language}),
+        "code_languages": sorted(
+            {block.language for block in draft.code if block.language}
+        ),
         "quality_reasons": list(draft.quality_reasons),
         "methods": dict(draft.methods),
         "left_out": [serialize.dump(block) for block in draft.left_out],

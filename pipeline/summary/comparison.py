@@ -30,7 +30,9 @@ HOPELESS_URLS = 60_000
 TIMEOUT_MS = 250  # that a page waits
 SHORT_TIMEOUT_MS = 60  # for more than LARGE_URLS, where it seldom helps to wait
 KEEP_TIMEOUT_MS = 60_000  # for what is kept
-WORK_MEMORY = "128MB"  # for a table of a run's addresses: on disk it takes twice as long
+WORK_MEMORY = (
+    "128MB"  # for a table of a run's addresses: on disk it takes twice as long
+)
 
 # Gone: it was an article, and now either no source names it or its server says that it is not
 # there. Moved: what is in the catalogue and stays there has not.
@@ -75,7 +77,8 @@ SELECT json_build_object(
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The URLs of one kind: how many, and the first MAX_URLS of them with the reason of their failure
+    """The URLs of one kind: how many, and the first MAX_URLS of them with the reason of their
+    failure
     ("" for none).
     """
 
@@ -191,7 +194,12 @@ def _kept(before: Run, after: Run) -> dict[str, Any] | None:
 
 
 def _query(before: Run, after: Run) -> dict[str, Any]:
-    given = {"before": before.pk, "after": after.pk, "most": MAX_URLS, "moves": MAX_MOVES}
+    given = {
+        "before": before.pk,
+        "after": after.pk,
+        "most": MAX_URLS,
+        "moves": MAX_MOVES,
+    }
     with connection.cursor() as cursor:
         if connection.in_atomic_block:
             cursor.execute(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
@@ -211,7 +219,8 @@ def _read(found: dict[str, Any]) -> Comparison:
 
 
 def earlier(run: Run) -> QuerySet[Run]:
-    """Return the runs before this one of the same job, or else for the same addresses, newest first."""
+    """Return the runs before this one of the same job, or else for the same addresses, newest
+    first."""
     if run.job_id:
         same = Q(job=run.job_id)
     else:

@@ -20,9 +20,14 @@ from pipeline.core.reasons import DRY_RUN
 from pipeline.models import Journey, Run
 from pipeline.summary.stage import frozen_summary
 
-ORDER = [*Journey.State.values[1:], "pending"]  # as in: found = stored + unchanged + ... + pending
+ORDER = [
+    *Journey.State.values[1:],
+    "pending",
+]  # as in: found = stored + unchanged + ... + pending
 RATE_WINDOW = timedelta(seconds=60)
-STILL_MOVING = timedelta(seconds=15)  # since the last URL ended; later there is no estimate
+STILL_MOVING = timedelta(
+    seconds=15
+)  # since the last URL ended; later there is no estimate
 
 # Of those that ended all is in an index; in one statement, so that none is counted twice that ends
 # meanwhile.
@@ -107,7 +112,8 @@ class Progress:
         """By stage, how many journeys are beyond it; those that ended are beyond all."""
         behind = accumulate(card.waiting + card.in_progress for card in self.cards)
         return {
-            card.stage: self.found - number for card, number in zip(self.cards, behind, strict=True)
+            card.stage: self.found - number
+            for card, number in zip(self.cards, behind, strict=True)
         }
 
     @property
@@ -123,7 +129,9 @@ def progress(run: Run) -> Progress:
     if counts is None:
         groups = _counted(run)
     else:
-        groups = [(state, stage, False, reason, n, 0, 0) for state, stage, reason, n in counts]
+        groups = [
+            (state, stage, False, reason, n, 0, 0) for state, stage, reason, n in counts
+        ]
     states = dict.fromkeys(ORDER, 0)
     cards = {stage: Card(stage) for stage in STAGES}
     reasons: Counter[tuple[str, str, str]] = Counter()
@@ -193,7 +201,9 @@ def seconds_left(run: Run, pending: int, now: datetime | None = None) -> float |
     if run.state != Run.State.RUNNING or not pending or not run.started_at:
         return None
     window = min(RATE_WINDOW, max(now - run.started_at, timedelta(seconds=1)))
-    rows = Journey.objects.filter(run=run, ended_at__gt=now - window).exclude(stage="discover")
+    rows = Journey.objects.filter(run=run, ended_at__gt=now - window).exclude(
+        stage="discover"
+    )
     found = rows.aggregate(number=Count("id"), last=Max("ended_at"))
     if found["last"] is None or now - found["last"] > STILL_MOVING:
         return None

@@ -56,7 +56,9 @@ def frozen_summary(run: Run) -> dict[str, Any]:
 def finish_batch(batch_id: int) -> None:
     """The batch's chord is through: whatever of it has not ended never will."""
     execute(FAIL_LOST, [batch_id])
-    Batch.objects.filter(pk=batch_id, finished_at=None).update(finished_at=timezone.now())
+    Batch.objects.filter(pk=batch_id, finished_at=None).update(
+        finished_at=timezone.now()
+    )
 
 
 @transaction.atomic
@@ -88,7 +90,9 @@ def end_incomplete(run_id: int) -> None:
     run = Run.objects.select_for_update().filter(pk=run_id).first()
     if run is None or run.ended:
         return
-    missing = list(run.journeys.filter(state="pending").values_list("url", flat=True)[:20])
+    missing = list(
+        run.journeys.filter(state="pending").values_list("url", flat=True)[:20]
+    )
     run.finished_at = timezone.now()
     save_counts(run)
     run.state = Run.State.INCOMPLETE
@@ -134,7 +138,9 @@ def summarise(run: Run) -> dict[str, Any]:
     for state, stage, reason, number in rows:
         states[state] += number
         if reason:
-            reasons.append({"state": state, "stage": stage, "reason": reason, "count": number})
+            reasons.append(
+                {"state": state, "stage": stage, "reason": reason, "count": number}
+            )
     size, new, updated = execute(TOTALS, [run.pk])[0]
     finished_at = run.finished_at or timezone.now()
     took = finished_at - (run.started_at or run.created_at)
@@ -142,7 +148,9 @@ def summarise(run: Run) -> dict[str, Any]:
         "found": sum(states.values()),
         "states": states,
         "reasons": reasons,
-        "counts": [list(row) for row in rows],  # what the run's page is made of, see progress.py
+        "counts": [
+            list(row) for row in rows
+        ],  # what the run's page is made of, see progress.py
         "hosts": [list(row) for row in execute(HOSTS, [run.pk, HOSTS_SHOWN])],
         "stages": _durations(run),
         "bytes": size,
@@ -173,11 +181,15 @@ def final_state(run: Run) -> tuple[str, str]:
         ) or "no article was found at these addresses"
     if run.parameters.get("dry_run"):
         looked = sum(
-            row["count"] for row in (run.summary or {})["reasons"] if row["reason"] == "dry-run"
+            row["count"]
+            for row in (run.summary or {})["reasons"]
+            if row["reason"] == "dry-run"
         )
         return (
             Run.State.FINISHED,
             f"Preview complete: {looked} article{'s' if looked != 1 else ''} found",
         )
-    parts = [f"{getattr(run, state)} {state}" for state in STATES if getattr(run, state)]
+    parts = [
+        f"{getattr(run, state)} {state}" for state in STATES if getattr(run, state)
+    ]
     return Run.State.FINISHED, ", ".join(parts)

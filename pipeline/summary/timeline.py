@@ -14,7 +14,11 @@ from pipeline.models import Host, Run
 from pipeline.summary.stage import HOSTS, HOSTS_SHOWN, frozen_summary
 
 BINS = 100  # at most
-WIDTH, HEIGHT, GAP = 600, 26, 0.8  # of a lane and between its bars, in the units of its drawing
+WIDTH, HEIGHT, GAP = (
+    600,
+    26,
+    0.8,
+)  # of a lane and between its bars, in the units of its drawing
 
 EVENTS = "event IN ('stage_finished', 'journey_ended', 'try_later')"
 LINES = f"""
@@ -81,7 +85,8 @@ class Lane:
         page.
         """
         return "".join(
-            f"M{bar.x} {bar.y}h{bar.width}v{bar.height}h-{bar.width}z" for bar in self.bars
+            f"M{bar.x} {bar.y}h{bar.width}v{bar.height}h-{bar.width}z"
+            for bar in self.bars
         )
 
 
@@ -102,7 +107,11 @@ class HostStats:
 
     @property
     def resting(self) -> bool:
-        return bool(self.row and self.row.parked_until and self.row.parked_until > timezone.now())
+        return bool(
+            self.row
+            and self.row.parked_until
+            and self.row.parked_until > timezone.now()
+        )
 
 
 def lanes(run: Run) -> list[Lane]:
@@ -115,7 +124,9 @@ def lanes(run: Run) -> list[Lane]:
         bins = min(BINS, int(took / timedelta(minutes=1)))
     else:
         bins = BINS
-    bounds: list[datetime] = [run.started_at + took / bins * number for number in range(bins)]
+    bounds: list[datetime] = [
+        run.started_at + took / bins * number for number in range(bins)
+    ]
     values = {"run": run.pk, "bounds": bounds, "began": run.started_at, "until": until}
     counts: dict[str, dict[int, int]] = {}
     for stage, number, count in execute(
@@ -123,7 +134,9 @@ def lanes(run: Run) -> list[Lane]:
     ):
         counts.setdefault(stage, {})[number] = count
     return [
-        Lane(stage, sum(counts[stage].values()), list(_bars(counts[stage], WIDTH / bins)))
+        Lane(
+            stage, sum(counts[stage].values()), list(_bars(counts[stage], WIDTH / bins))
+        )
         for stage in STAGES
         if stage in counts
     ]
@@ -155,7 +168,12 @@ def hosts(run: Run) -> list[HostStats]:
     waiting = sum(found - ended for _, found, ended, _ in counted) or 1
     return [
         HostStats(
-            name, found, ended, failed, rows.get(name), round(100 * (found - ended) / waiting)
+            name,
+            found,
+            ended,
+            failed,
+            rows.get(name),
+            round(100 * (found - ended) / waiting),
         )
         for name, found, ended, failed in counted
     ]

@@ -17,19 +17,30 @@ from pipeline.access.roles import Role, role_in
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
-    """Who I am here, and the tokens that programs use in my name. A new token's secret is shown once."""
+    """Who I am here, and the tokens that programs use in my name. A new token's secret is shown
+    once."""
     role = role_in(request) or Role.VIEWER
     secret = ""
     mine = Token.objects.live().filter(user=request.user.pk)
     form = TokenForm(request.POST or None, most=role, live=mine.count())
     if form.is_valid():
         _, secret = Token.objects.issue(
-            signed_in_user(request), form.cleaned_data["name"], form.cleaned_data["role"]
+            signed_in_user(request),
+            form.cleaned_data["name"],
+            form.cleaned_data["role"],
         )
         form = TokenForm(most=role)
     tokens = _visible(request, role).select_related("user")[:200]
-    context = {"role": role, "form": form, "tokens": tokens, "secret": secret, "roles": Role}
-    return render(request, "web/account.html", context, status=422 if form.errors else 200)
+    context = {
+        "role": role,
+        "form": form,
+        "tokens": tokens,
+        "secret": secret,
+        "roles": Role,
+    }
+    return render(
+        request, "web/account.html", context, status=422 if form.errors else 200
+    )
 
 
 def signed_in_user(request: HttpRequest) -> User:

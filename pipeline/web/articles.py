@@ -1,4 +1,5 @@
-"""What the pipeline knows of an article: its stored page, its runs, its log; and extracting it again."""
+"""What the pipeline knows of an article: its stored page, its runs, its log; and extracting it
+again."""
 
 from django.contrib import messages
 from django.db.models import Q
@@ -32,8 +33,12 @@ def article_original(request: HttpRequest, pk: int) -> HttpResponse:
     snapshot = original_of(get_object_or_404(Article.objects.live(), pk=pk))
     if snapshot is None:
         text = "No stored page: the article came from a feed, or its page has expired."
-        response = HttpResponse(text, status=404, content_type="text/plain; charset=utf-8")
-        response["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'self'"
+        response = HttpResponse(
+            text, status=404, content_type="text/plain; charset=utf-8"
+        )
+        response["Content-Security-Policy"] = (
+            "sandbox; default-src 'none'; frame-ancestors 'self'"
+        )
         return response
     return stored_page_response(snapshot)
 
@@ -41,15 +46,18 @@ def article_original(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @vary_on_headers("HX-Request")  # a part, or a page of its own
 def article_log(request: HttpRequest, pk: int) -> HttpResponse:
-    """The latest log lines of an article's journeys. A part of the article's page, or a page of its own."""
+    """The latest log lines of an article's journeys. A part of the article's page, or a page of
+    its own."""
     article = get_object_or_404(Article, pk=pk)
-    own = Journey.objects.filter(Q(article=article) | Q(key=article.key)).order_by("-pk")[:JOURNEYS]
+    own = Journey.objects.filter(Q(article=article) | Q(key=article.key)).order_by(
+        "-pk"
+    )[:JOURNEYS]
     numbers = list(own.values_list("pk", flat=True))
     events = LogEvent.objects.none()
     if numbers:
-        events = LogEvent.objects.filter(journey__in=numbers, level__gte=DEFAULT_LEVEL).order_by(
-            "-at", "-pk"
-        )[:EVENTS]
+        events = LogEvent.objects.filter(
+            journey__in=numbers, level__gte=DEFAULT_LEVEL
+        ).order_by("-at", "-pk")[:EVENTS]
     if getattr(request, "htmx", False):
         template = "web/_article_log.html"
     else:

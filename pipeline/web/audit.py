@@ -17,4 +17,6 @@ def audit(request: HttpRequest) -> HttpResponse:
     """Every change that somebody made, the newest first."""
     chosen = EntryFilter(request.GET, AuditEntry.objects.all())
     page = page_of(chosen.qs, request.GET, ENTRIES)
-    return render(request, "web/audit.html", {"filter": chosen, "page": page, "days": days_kept()})
+    return render(
+        request, "web/audit.html", {"filter": chosen, "page": page, "days": days_kept()}
+    )

@@ -23,7 +23,10 @@ def outcome_segments(states: Mapping[str, int]) -> list[Segment]:
     """Side by side, in the order of `states`, without those of which there are none."""
     found = {state: number for state, number in states.items() if number}
     all_found = sum(found.values())
-    wide = {state: max(LEAST_WIDTH, WIDTH * number / all_found) for state, number in found.items()}
+    wide = {
+        state: max(LEAST_WIDTH, WIDTH * number / all_found)
+        for state, number in found.items()
+    }
     scale = WIDTH / (sum(wide.values()) or 1)
     x = 0.0
     drawn = []

@@ -20,7 +20,8 @@ def alive(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def ready(request: HttpRequest) -> JsonResponse:
-    """200 where database and broker answer and every migration is applied, else 503; says which is missing."""
+    """200 where database and broker answer and every migration is applied, else 503; says which
+    is missing."""
     found = health.readiness()
     return JsonResponse(found, status=200 if set(found.values()) == {"ok"} else 503)
 

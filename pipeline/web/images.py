@@ -28,7 +28,9 @@ def article_image(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     image = kept(address)
     if image is None:
         if not places.acquire(timeout=PLACE_TIMEOUT_SECONDS):
-            return _refused("Too many images are being loaded. Reload the page.", 503, seconds=0)
+            return _refused(
+                "Too many images are being loaded. Reload the page.", 503, seconds=0
+            )
         try:
             image = kept(address) or fetch(address)
         finally:
@@ -41,7 +43,9 @@ def article_image(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 
 def _shown(image: Image) -> HttpResponse:
     response = HttpResponse(bytes(image.data), content_type=image.kind)
-    response["Content-Disposition"] = f'inline; filename="image.{image.kind.partition("/")[2]}"'
+    response["Content-Disposition"] = (
+        f'inline; filename="image.{image.kind.partition("/")[2]}"'
+    )
     response["Cache-Control"] = "private, max-age=86400"
     return _boxed(response)
 
@@ -59,6 +63,8 @@ def _refused(why: str, status: int, seconds: int) -> HttpResponse:
 
 def _boxed(response: HttpResponse) -> HttpResponse:
     """It is a stranger's: opened by itself it may do nothing, and no other site may show it."""
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
+    response["Content-Security-Policy"] = (
+        "sandbox; default-src 'none'; frame-ancestors 'none'"
+    )
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     return response

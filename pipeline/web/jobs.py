@@ -29,7 +29,9 @@ SUMS = ("found", *Journey.State.values[1:])
 def job_list(request: HttpRequest) -> HttpResponse:
     """All jobs: when next, and how the last runs went."""
     page: Page[Job] = page_of(
-        Job.objects.select_related("schedule__interval", "schedule__crontab"), request.GET, SHOWN
+        Job.objects.select_related("schedule__interval", "schedule__crontab"),
+        request.GET,
+        SHOWN,
     )
     runs = _last_runs(page.rows)
     return render(
@@ -76,7 +78,9 @@ def job_detail(request: HttpRequest, pk: int) -> HttpResponse:
     )
     page: Page[Run] = page_of(Run.objects.filter(job=job), request.GET, SHOWN)
     line = _line(job, _last_runs([job])[job.pk])
-    sums = Run.objects.filter(job=job).aggregate(**{name: Sum(name, default=0) for name in SUMS})
+    sums = Run.objects.filter(job=job).aggregate(
+        **{name: Sum(name, default=0) for name in SUMS}
+    )
     options = [
         (name, ", ".join(value) if isinstance(value, list) else value)
         for name, value in job.parameters.items()
@@ -98,7 +102,8 @@ def job_new(request: HttpRequest) -> HttpResponse:
         return _save(request, JobForm(request.POST))
     run = Run.objects.filter(pk=parse_id(request.GET.get("run")) or 0).first()
     return _form_page(
-        request, JobForm(initial={**typed(run.parameters), "name": run.name} if run else None)
+        request,
+        JobForm(initial={**typed(run.parameters), "name": run.name} if run else None),
     )
 
 
@@ -107,7 +112,11 @@ def job_draft(request: HttpRequest) -> HttpResponse:
     """The form of a new job, filled with what was typed into the launch form. Changes nothing."""
     return _form_page(
         request,
-        JobForm(initial={name: request.POST.get(name, "") for name in LaunchForm.base_fields}),
+        JobForm(
+            initial={
+                name: request.POST.get(name, "") for name in LaunchForm.base_fields
+            }
+        ),
     )
 
 
@@ -124,7 +133,9 @@ def job_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def _save(request: HttpRequest, form: JobForm) -> HttpResponse:
     if not form.is_valid():
         return _form_page(request, form, 422)
-    job = jobs.save(form.cleaned_data["name"], form.parameters, form.words, form.zone, job=form.job)
+    job = jobs.save(
+        form.cleaned_data["name"], form.parameters, form.words, form.zone, job=form.job
+    )
     messages.success(
         request,
         f"Job saved: {job}.",
@@ -137,7 +148,9 @@ def _form_page(request: HttpRequest, form: JobForm, status: int = 200) -> HttpRe
         action = reverse("job-edit", args=[form.job.pk])
     else:
         action = reverse("job-new")
-    return render(request, "web/job_form.html", {"form": form, "action": action}, status=status)
+    return render(
+        request, "web/job_form.html", {"form": form, "action": action}, status=status
+    )
 
 
 @require_safe
@@ -148,7 +161,9 @@ def job_next(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and form.words:
         moments = schedules.moments(schedules.parse(form.words, form.zone))
     return render(
-        request, "web/_next_times.html", {"form": form, "moments": moments, "now": timezone.now()}
+        request,
+        "web/_next_times.html",
+        {"form": form, "moments": moments, "now": timezone.now()},
     )
 
 

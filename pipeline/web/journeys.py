@@ -20,7 +20,8 @@ def journey_list(request: HttpRequest, pk: int) -> HttpResponse:
     """The journeys of a run, filtered."""
     run = get_object_or_404(Run, pk=pk)
     chosen = JourneyFilter(
-        request.GET, run.journeys.defer("source_metadata", "draft", "attempts", "found_in")
+        request.GET,
+        run.journeys.defer("source_metadata", "draft", "attempts", "found_in"),
     )
     page = page_of_run(run, chosen.qs, request.GET, SHOWN)
     context = {
@@ -52,7 +53,8 @@ def journey_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def steps(journey: Journey) -> list[dict[str, Any]]:
-    """Each stage: whether it is done, current or not reached, the seconds of its last work, and its tries."""
+    """Each stage: whether it is done, current or not reached, the seconds of its last work, and
+    its tries."""
     at = STAGES.index(journey.stage)
     return [
         {
@@ -60,7 +62,9 @@ def steps(journey: Journey) -> list[dict[str, Any]]:
             "reached": number <= at,
             "here": number == at,
             "seconds": journey.timings.get(stage),
-            "attempts": [attempt for attempt in journey.attempts if attempt[0] == stage],
+            "attempts": [
+                attempt for attempt in journey.attempts if attempt[0] == stage
+            ],
         }
         for number, stage in enumerate(STAGES)
         if stage in HEADER_STAGES
@@ -68,7 +72,8 @@ def steps(journey: Journey) -> list[dict[str, Any]]:
 
 
 def said(journey: Journey) -> list[tuple[str, str]]:
-    """What the source said of the article, where it said anything; the full html is only measured."""
+    """What the source said of the article, where it said anything; the full html is only
+    measured."""
     values = {name: value for name, value in journey.source_metadata.items() if value}
     if html := values.pop("html", None):
         values["content"] = f"{len(html):,} characters of html in the feed"

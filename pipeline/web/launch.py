@@ -79,14 +79,17 @@ def _launched(form: LaunchForm, by: str) -> Run:
 
 
 def _again(request: HttpRequest) -> dict[str, Any]:
-    """`?again=ID` fills the form with the options of an earlier run, `?addresses=` with addresses."""
+    """`?again=ID` fills the form with the options of an earlier run, `?addresses=` with
+    addresses."""
     run = Run.objects.filter(pk=parse_id(request.GET.get("again")) or 0).first()
     if run is None:
         return {"addresses": request.GET.get("addresses", "")}
     return {**typed(run.parameters), "name": run.name}
 
 
-def _launch_page(request: HttpRequest, form: LaunchForm, status: int = 200) -> HttpResponse:
+def _launch_page(
+    request: HttpRequest, form: LaunchForm, status: int = 200
+) -> HttpResponse:
     runs = list(Run.objects.all()[:RECENT])
     counted = running_progress(runs)
     context = {

@@ -1,4 +1,5 @@
-"""The log: its list, one line with those around it, the trace of one address or task, the errors by kind."""
+"""The log: its list, one line with those around it, the trace of one address or task, the errors
+by kind."""
 
 from datetime import timedelta
 from typing import Any
@@ -35,9 +36,15 @@ def logs(request: HttpRequest) -> HttpResponse:
         return render(request, "web/_log_part.html", context | _listed(request, page))
     page = pages.page_of(chosen, request.GET)
     found = overview(chosen, page.rows)
-    context |= {"overview": found, "spans": SPANS, "drops": drops(found.since, found.until)}
+    context |= {
+        "overview": found,
+        "spans": SPANS,
+        "drops": drops(found.since, found.until),
+    }
     return render(
-        request, "web/logs.html", context | _listed(request, page) | {"tail": "tail" in request.GET}
+        request,
+        "web/logs.html",
+        context | _listed(request, page) | {"tail": "tail" in request.GET},
     )
 
 
@@ -47,11 +54,17 @@ def _listed(request: HttpRequest, page: pages.Found) -> dict[str, Any]:
         times = int(on)
     else:
         times = 0
-    return {"page": page, "events": page.rows, "on": times + 1, "by_itself": times < BY_ITSELF}
+    return {
+        "page": page,
+        "events": page.rows,
+        "on": times + 1,
+        "by_itself": times < BY_ITSELF,
+    }
 
 
 def _chips(request: HttpRequest) -> tuple[str, str]:
-    """The rest of the query, and what was searched, for the links that narrow the search by a value."""
+    """The rest of the query, and what was searched, for the links that narrow the search by a
+    value."""
     query = request.GET.copy()
     for position in ("before", "after", "on", "seen"):
         query.pop(position, None)
@@ -61,7 +74,8 @@ def _chips(request: HttpRequest) -> tuple[str, str]:
 
 @require_safe
 def logs_tail(request: HttpRequest) -> HttpResponse:
-    """What is new since `?seen=PLACE`, with some seconds before it: whoever asks leaves out what is there already."""
+    """What is new since `?seen=PLACE`, with some seconds before it: whoever asks leaves out what
+    is there already."""
     chosen = LogFilter(request.GET, LogEvent.objects.all())
     seen = pages.place_of(request.GET.get("seen"))
     found = pages.newest_since(chosen, (seen[0] - OVERLAP, 0) if seen else None, TAILED)
@@ -74,7 +88,9 @@ def logs_tail(request: HttpRequest) -> HttpResponse:
 def log_fields(request: HttpRequest, place: str) -> HttpResponse:
     """All that is in a line, for a row that is opened."""
     return render(
-        request, "web/_event_fields.html", {"event": _event(place), "chips": _chips(request)}
+        request,
+        "web/_event_fields.html",
+        {"event": _event(place), "chips": _chips(request)},
     )
 
 
@@ -87,9 +103,18 @@ def log_event(request: HttpRequest, place: str) -> HttpResponse:
     if same in ("run", "journey") and getattr(event, same) is not None:
         beside = beside.filter(**{same: getattr(event, same)})
     place_of_it = (event.at, event.pk)
-    newer = list(pages.beyond(beside, place_of_it, newer=True).order_by("at", "pk")[:AROUND])[::-1]
-    older = list(pages.beyond(beside, place_of_it, newer=False).order_by("-at", "-pk")[:AROUND])
-    context = {"event": event, "events": [*newer, event, *older], "same": same, "chips": ("", "")}
+    newer = list(
+        pages.beyond(beside, place_of_it, newer=True).order_by("at", "pk")[:AROUND]
+    )[::-1]
+    older = list(
+        pages.beyond(beside, place_of_it, newer=False).order_by("-at", "-pk")[:AROUND]
+    )
+    context = {
+        "event": event,
+        "events": [*newer, event, *older],
+        "same": same,
+        "chips": ("", ""),
+    }
     return render(request, "web/log_event.html", context)
 
 
@@ -108,10 +133,13 @@ def _event(place: str) -> LogEvent:
 def log_trace(request: HttpRequest) -> HttpResponse:
     """All lines of one address, journey or task, in the order of time."""
     asked = {
-        name: request.GET.get(name, "").strip()[:LONGEST_URL] for name in ("url", "journey", "task")
+        name: request.GET.get(name, "").strip()[:LONGEST_URL]
+        for name in ("url", "journey", "task")
     }
     return render(
-        request, "web/log_trace.html", {"asked": asked, "chips": ("", ""), **traces.trace(**asked)}
+        request,
+        "web/log_trace.html",
+        {"asked": asked, "chips": ("", ""), **traces.trace(**asked)},
     )
 
 
@@ -125,7 +153,9 @@ def log_errors(request: HttpRequest) -> HttpResponse:
         name = "24h"
     now = timezone.now()
     return render(
-        request, "web/log_errors.html", {"kinds": kinds(now, name), "spans": SPANS, "last": name}
+        request,
+        "web/log_errors.html",
+        {"kinds": kinds(now, name), "spans": SPANS, "last": name},
     )
 
 

@@ -25,7 +25,8 @@ ACTIONS: dict[str, tuple[Callable[[list[str] | None], int], str]] = {
     "requeue": (requeue, "requeued"),
     "discard": (discard, "discarded"),
 }
-# The last sample, and each worker's last sign of life: what the page is made from has changed when one of these has.
+# The last sample, and each worker's last sign of life: what the page is made from has changed
+# when one of these has.
 LAST = """
 SELECT (SELECT max(taken_at) FROM monitor_queuesample), array(
     SELECT (beat_at, CASE WHEN %(now)s - beat_at > %(gone)s THEN 2 WHEN %(now)s - beat_at > %(silent)s THEN 1 ELSE 0 END)::text
@@ -38,7 +39,9 @@ def queues(request: HttpRequest) -> HttpResponse:
     """Every stage's queue."""
     tag = tag_of(request, _state())
     return render(
-        request, "web/queues.html", {**_queues(), "ranges": RANGES, "stages": STAGES, "etag": tag}
+        request,
+        "web/queues.html",
+        {**_queues(), "ranges": RANGES, "stages": STAGES, "etag": tag},
     )
 
 
@@ -49,7 +52,8 @@ def queues_live(request: HttpRequest) -> HttpResponse:
 
 
 def _state() -> tuple[object, ...]:
-    """While samples come these tell; without them what is estimated from the runs' rows is drawn by the clock."""
+    """While samples come these tell; without them what is estimated from the runs' rows is drawn
+    by the clock."""
     now = timezone.now()
     [(taken, signs)] = execute(LAST, {"now": now, "gone": GONE, "silent": SILENT})
     stale = taken is None or now - taken > STALE
@@ -109,6 +113,10 @@ def dead_letters_seen(request: HttpRequest) -> HttpResponse:
     try:
         found = peek()
     except BrokerError as error:
-        return render(request, "web/dead_letters.html", {"trouble": str(error)}, status=503)
+        return render(
+            request, "web/dead_letters.html", {"trouble": str(error)}, status=503
+        )
     record("inspect", "queue", "dead", after={"messages": len(found)})
-    return render(request, "web/dead_letters.html", {"letters": found, "most": MOST_SEEN})
+    return render(
+        request, "web/dead_letters.html", {"letters": found, "most": MOST_SEEN}
+    )

@@ -1,4 +1,5 @@
-"""What a run's page leads to: what it would take, what it found otherwise than before, and another limit for it."""
+"""What a run's page leads to: what it would take, what it found otherwise than before, and
+another limit for it."""
 
 from typing import Any
 
@@ -22,10 +23,13 @@ STATES = ("found", *Journey.State.values[1:], "pending")
 
 @require_safe
 def run_preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """What a run that only looked would take, in its order, with source, score and reasons; and what it would leave."""
+    """What a run that only looked would take, in its order, with source, score and reasons; and
+    what it would leave."""
     run = get_object_or_404(Run, pk=pk)
     rows = run.journeys.filter(reason=DRY_RUN).defer("draft", "attempts").order_by("pk")
-    found = list(rows.filter(pk__gte=parse_id(request.GET.get("from")) or 0)[: SHOWN + 1])
+    found = list(
+        rows.filter(pk__gte=parse_id(request.GET.get("from")) or 0)[: SHOWN + 1]
+    )
     counted = progress(run)
     context = {
         "run": run,
@@ -40,7 +44,8 @@ def run_preview(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def run_compare(request: HttpRequest, pk: int) -> HttpResponse:
-    """What the run found otherwise than `?before=`, or than the last of the earlier ones. A POST has it kept."""
+    """What the run found otherwise than `?before=`, or than the last of the earlier ones. A POST
+    has it kept."""
     run = get_object_or_404(Run, pk=pk)
     asked = parse_id(request.GET.get("before"))
     if asked is None:
@@ -56,7 +61,8 @@ def run_compare(request: HttpRequest, pk: int) -> HttpResponse:
     if before and request.method == "POST":
         if not keep(before, run):
             messages.warning(
-                request, "Could not compare: a run has not ended, or there are too many URLs."
+                request,
+                "Could not compare: a run has not ended, or there are too many URLs.",
             )
         return HttpResponseRedirect(
             f"{reverse('run-compare', args=[pk])}?before={before.pk}", status=303
@@ -65,7 +71,9 @@ def run_compare(request: HttpRequest, pk: int) -> HttpResponse:
         found = compare_within(before, run)
         old = _sums(before)
         new = _sums(run)
-        context["sums"] = [(name, old[name], new[name], new[name] - old[name]) for name in STATES]
+        context["sums"] = [
+            (name, old[name], new[name], new[name] - old[name]) for name in STATES
+        ]
         context["urls"] = old["found"] + new["found"]
         context["over"] = before.ended and run.ended
         context["found"] = found

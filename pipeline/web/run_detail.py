@@ -17,7 +17,13 @@ from pipeline.models import Run
 from pipeline.monitor.logs.filters import DEFAULT_LEVEL
 from pipeline.monitor.models import LogEvent
 from pipeline.summary.comparison import earlier, last_before
-from pipeline.summary.progress import Progress, medians, previewed, progress, seconds_left
+from pipeline.summary.progress import (
+    Progress,
+    medians,
+    previewed,
+    progress,
+    seconds_left,
+)
 from pipeline.summary.timeline import HostStats, Lane, hosts, lanes
 from pipeline.web.charts import HISTORY_LENGTH, run_history
 
@@ -32,7 +38,9 @@ ICONS = {  # of the browser's tab
 LEVELS = [("", "All"), ("30", "Warnings"), ("40", "Errors")]
 LINES = 15  # of the log on a run's page
 MANY_LINES = 200  # to draw these takes longer than all the rest of the page
-LANES_KEPT = 5  # seconds: to count a large run's log takes longer than all the rest of its page
+LANES_KEPT = (
+    5  # seconds: to count a large run's log takes longer than all the rest of its page
+)
 
 
 @require_safe
@@ -40,7 +48,9 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A run: how it goes, and in the end what came of it."""
     run = get_object_or_404(Run.objects.select_related("job"), pk=pk)
     before = list(
-        earlier(run).defer("parameters", "source_requests", "notes")[: HISTORY_LENGTH - 1]
+        earlier(run).defer("parameters", "source_requests", "notes")[
+            : HISTORY_LENGTH - 1
+        ]
     )
     counted = progress(run)
     lines = _log_lines(request, run)
@@ -65,7 +75,8 @@ def run_live(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _live_state(run: Run, counted: Progress) -> tuple[object, ...]:
-    """All that the moving part is made from; its estimates and its lanes are of the clock too, while the run is on."""
+    """All that the moving part is made from; its estimates and its lanes are of the clock too,
+    while the run is on."""
     happened = run.events.order_by("-pk").values_list("pk", flat=True).first()
     return (
         run.pk,
@@ -87,7 +98,10 @@ def run_log(request: HttpRequest, pk: int) -> HttpResponse:
     lines = _log_lines(request, run)
     state = _log_state(run, lines)
     return polled(
-        request, "web/_run_log.html", state, lambda: lines | {"log_etag": tag_of(request, state)}
+        request,
+        "web/_run_log.html",
+        state,
+        lambda: lines | {"log_etag": tag_of(request, state)},
     )
 
 
@@ -134,7 +148,10 @@ def _run_context(run: Run, counted: Progress) -> dict[str, Any]:
         "preview_found": preview_found,
         "sum": _sum(counted),
         "reasons": [each for each in counted.reasons if each.reason != DRY_RUN],
-        "cards": [(card, took.get(card.stage), activity.get(card.stage)) for card in counted.cards],
+        "cards": [
+            (card, took.get(card.stage), activity.get(card.stage))
+            for card in counted.cards
+        ],
         "elapsed": (until - began).total_seconds(),
         "began": began,
         "now": now,
@@ -150,7 +167,8 @@ def _run_context(run: Run, counted: Progress) -> dict[str, Any]:
 
 
 def _sum(counted: Progress) -> list[tuple[str, int, str]]:
-    """(name, number, query of the URLs) of what the found URLs became, without those of which there are none."""
+    """(name, number, query of the URLs) of what the found URLs became, without those of which
+    there are none."""
     in_preview = previewed(counted)
     parts = [("found in preview", in_preview, f"reason={DRY_RUN}")]
     for state, number in counted.states.items():
@@ -183,8 +201,11 @@ def _lanes(run: Run) -> list[Lane]:
 
 
 def _says(run: Run, counted: Progress) -> str:
-    """What is read out when it changes: the state, and while the run goes on its first stage that has work."""
-    busy = next((card.stage for card in counted.cards if card.waiting + card.in_progress), "")
+    """What is read out when it changes: the state, and while the run goes on its first stage that
+    has work."""
+    busy = next(
+        (card.stage for card in counted.cards if card.waiting + card.in_progress), ""
+    )
     if run.state == Run.State.RUNNING and busy:
         return f"{run}: {busy}."
     if run.ended:
@@ -208,7 +229,16 @@ def _may(run: Run, counted: Progress) -> set[str]:
 
 def _described(parameters: dict[str, Any]) -> list[tuple[str, str]]:
     """The parameters that were set, other than the addresses, as (name, value)."""
-    names = ("since", "until", "skip", "limit", "include", "exclude", "language", "refetch")
+    names = (
+        "since",
+        "until",
+        "skip",
+        "limit",
+        "include",
+        "exclude",
+        "language",
+        "refetch",
+    )
     shown = ((name, parameters.get(name)) for name in names)
     return [
         (name, ", ".join(value) if isinstance(value, list) else str(value))
@@ -234,7 +264,18 @@ def run_timeline(request: HttpRequest, pk: int) -> HttpResponse:
 def _seen(line: HostStats) -> tuple[object, ...]:
     """What is shown of a host; its row is a model, which only says which one it is."""
     if line.row:
-        row = {name: value for name, value in vars(line.row).items() if name != "_state"}
+        row = {
+            name: value for name, value in vars(line.row).items() if name != "_state"
+        }
     else:
         row = None
-    return line.name, line.found, line.ended, line.failed, line.share, line.waits, line.resting, row
+    return (
+        line.name,
+        line.found,
+        line.ended,
+        line.failed,
+        line.share,
+        line.waits,
+        line.resting,
+        row,
+    )

@@ -28,7 +28,9 @@ def run_change(request: HttpRequest, pk: int) -> HttpResponse:
     changeable = run.state in (Run.State.QUEUED, Run.State.RUNNING, Run.State.PAUSED)
     run.refresh_from_db()
     context = {"run": run, "form": form, "changeable": changeable}
-    return render(request, "web/change.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "web/change.html", context, status=422 if form.errors else 200
+    )
 
 
 def _changed(run: Run, form: ChangeForm, by: str) -> str:

@@ -29,10 +29,13 @@ def run_list(request: HttpRequest) -> HttpResponse:
     return render(request, "web/runs.html", context | {"etag": tag_of(request, state)})
 
 
-def list_state(runs: list[Run], counted: dict[int, Progress]) -> list[tuple[object, ...]]:
+def list_state(
+    runs: list[Run], counted: dict[int, Progress]
+) -> list[tuple[object, ...]]:
     """All that a list of runs is made from."""
     return [
-        (run.pk, run.state, run.finished_at, run.discovery, counted.get(run.pk)) for run in runs
+        (run.pk, run.state, run.finished_at, run.discovery, counted.get(run.pk))
+        for run in runs
     ]
 
 

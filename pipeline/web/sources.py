@@ -46,14 +46,18 @@ def source_detail(request: HttpRequest, pk: int) -> HttpResponse:
     crawls = sources.crawls_of([source], now)[pk]
     runs = sources.runs_of(source)
     live = Article.objects.live().for_lists().filter(source=source)
-    learned = SourceCacheEntry.objects.filter(host__in=[source.host, f"www.{source.host}"])
+    learned = SourceCacheEntry.objects.filter(
+        host__in=[source.host, f"www.{source.host}"]
+    )
     context = _line(source, stats, crawls) | {
         "articles": live.order_by("-published", "-id")[:ARTICLES_SHOWN],
         "runs": runs,
         "running_progress": running_progress(runs),
         "strip": run_history(runs),
         "addresses": sources.addresses_of(source),
-        "learned": learned.order_by("address").values("address", "read_at")[:LEARNED_SHOWN],
+        "learned": learned.order_by("address").values("address", "read_at")[
+            :LEARNED_SHOWN
+        ],
     }
     return render(request, "web/source.html", context)
 
@@ -94,6 +98,10 @@ def month_bars(months: list[int]) -> list[dict[str, int]]:
         if count:
             height = max(2, round(count / most * CHART_HEIGHT))
         bars.append(
-            {"x": number * (BAR_WIDTH + BAR_GAP), "y": CHART_HEIGHT - height, "height": height}
+            {
+                "x": number * (BAR_WIDTH + BAR_GAP),
+                "y": CHART_HEIGHT - height,
+                "height": height,
+            }
         )
     return bars

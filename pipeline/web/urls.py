@@ -43,9 +43,19 @@ urlpatterns = [
     path("jobs/<int:pk>/edit", jobs.job_edit, name="job-edit"),
     path("jobs/<int:pk>/<str:verb>", jobs.job_do, name="job-do"),
     path("journeys/<int:pk>/", journeys.journey_detail, name="journey"),
-    path("articles/<int:pk>/journeys/", articles.article_journeys, name="article-journeys"),
-    path("articles/<int:pk>/images/<str:name>", images.article_image, name="article-image"),
-    path("articles/<int:pk>/original", articles.article_original, name="article-original"),
+    path(
+        "articles/<int:pk>/journeys/",
+        articles.article_journeys,
+        name="article-journeys",
+    ),
+    path(
+        "articles/<int:pk>/images/<str:name>",
+        images.article_image,
+        name="article-image",
+    ),
+    path(
+        "articles/<int:pk>/original", articles.article_original, name="article-original"
+    ),
     path("articles/<int:pk>/log", articles.article_log, name="article-log"),
     path("articles/<int:pk>.md", articles.article_markdown, name="article-markdown"),
     path("articles/extract-again", articles.extract_again, name="extract-again"),

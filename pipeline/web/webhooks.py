@@ -4,7 +4,11 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from catalog.paging import page_of
 from pipeline.access.forms import WebhookForm
@@ -24,14 +28,19 @@ def webhooks(request: HttpRequest) -> HttpResponse:
         made = Webhook.objects.make(**form.cleaned_data)
         form = WebhookForm()
     context = {"form": form, "made": made, "webhooks": Webhook.objects.all()[:200]}
-    return render(request, "web/webhooks.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "web/webhooks.html", context, status=422 if form.errors else 200
+    )
 
 
 @require_safe
 def webhook(request: HttpRequest, pk: int) -> HttpResponse:
     """One webhook and what was sent to it, the newest first."""
     hook = get_object_or_404(Webhook, pk=pk)
-    context = {"webhook": hook, "page": page_of(hook.deliveries.all(), request.GET, DELIVERIES)}
+    context = {
+        "webhook": hook,
+        "page": page_of(hook.deliveries.all(), request.GET, DELIVERIES),
+    }
     return render(request, "web/webhook.html", context)
 
 

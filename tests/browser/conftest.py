@@ -39,7 +39,9 @@ PICTURES = CHECKOUT / "tests" / "screenshots"
 
 
 @pytest.fixture(scope="package")
-def browser(django_db_setup: None, django_db_blocker: Any, live_server: Any) -> Iterator[Browser]:
+def browser(
+    django_db_setup: None, django_db_blocker: Any, live_server: Any
+) -> Iterator[Browser]:
     """The system's Chromium."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
         "1"  # playwright keeps a loop in this thread; the rows are made in it too
@@ -62,7 +64,9 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
     Nothing fades, so that no picture is taken halfway.
     """
-    context = browser.new_context(viewport={"width": 1400, "height": 900}, reduced_motion="reduce")
+    context = browser.new_context(
+        viewport={"width": 1400, "height": 900}, reduced_motion="reduce"
+    )
     yield context
     context.close()
 
@@ -75,7 +79,8 @@ class Visitor:
         context.add_cookies([signed_in(base)])
         self.page: Page = context.new_page()
         self.page.on(
-            "console", lambda message: self.complaints.append(f"{message.type}: {message.text}")
+            "console",
+            lambda message: self.complaints.append(f"{message.type}: {message.text}"),
         )
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
@@ -91,10 +96,15 @@ class Visitor:
         The page is not asked for anew, and what has nothing to do with colours is looked for once
         in each width.
         """
-        for width, colours, others in ((WIDE, "light", "dark"), (NARROW, "dark", "light")):
+        for width, colours, others in (
+            (WIDE, "light", "dark"),
+            (NARROW, "dark", "light"),
+        ):
             self.wears(colours)
             self.fits(name, width)
-            self.page.screenshot(path=PICTURES / f"{name}-{colours}-{width}.png", full_page=True)
+            self.page.screenshot(
+                path=PICTURES / f"{name}-{colours}-{width}.png", full_page=True
+            )
             assert self.serious() == [], f"{name}, {colours}, {width}"
             self.wears(others)
             assert self.serious(*COLOURS) == [], f"{name}, {others}, {width}"
@@ -113,7 +123,9 @@ class Visitor:
             self.page.evaluate("getComputedStyle(document.body).backgroundColor")
             == "rgb(255, 255, 255)"
         ), name
-        assert not self.page.evaluate(PRINTED), f"{name}: what only works on a screen is printed"
+        assert not self.page.evaluate(PRINTED), (
+            f"{name}: what only works on a screen is printed"
+        )
         self.page.emulate_media(media="screen", color_scheme="light")
 
     def wears(self, colours: Any) -> None:
@@ -121,7 +133,9 @@ class Visitor:
         self.page.emulate_media(color_scheme=colours)
         worn = "document.documentElement.dataset.bsTheme"
         wait_until(
-            lambda: self.page.evaluate(worn) == colours, 5, f"for {self.page.url} to be {colours}"
+            lambda: self.page.evaluate(worn) == colours,
+            5,
+            f"for {self.page.url} to be {colours}",
         )
 
     def fits(self, name: str, width: int) -> None:
@@ -177,4 +191,6 @@ def visitor(context: BrowserContext, live_server: Any) -> Iterator[Visitor]:
     yield visitor
     visitor.page.close()
     context.clear_cookies()
-    assert visitor.complaints == [], "on the console; what a test provokes it takes away itself"
+    assert visitor.complaints == [], (
+        "on the console; what a test provokes it takes away itself"
+    )

@@ -29,11 +29,35 @@ POSTS = (
         ["sql"],
         6,
     ),
-    ("Pattern matching is not a switch statement", "Grace Lindqvist", ["python"], ["python"], 11),
+    (
+        "Pattern matching is not a switch statement",
+        "Grace Lindqvist",
+        ["python"],
+        ["python"],
+        11,
+    ),
     ("Packaging in an afternoon", "", ["python", "packaging"], ["toml", "bash"], 19),
-    ("Wie ein Generator den Speicher schont", "Jonas Behrens", ["python"], ["python"], 24),
-    ("Notes on writing a crawler that nobody hates", "Ama Owusu", ["web", "crawling"], [], 33),
-    ("Typing a codebase of ten years", "Tomás Herrera", ["typing", "mypy"], ["python"], 47),
+    (
+        "Wie ein Generator den Speicher schont",
+        "Jonas Behrens",
+        ["python"],
+        ["python"],
+        24,
+    ),
+    (
+        "Notes on writing a crawler that nobody hates",
+        "Ama Owusu",
+        ["web", "crawling"],
+        [],
+        33,
+    ),
+    (
+        "Typing a codebase of ten years",
+        "Tomás Herrera",
+        ["typing", "mypy"],
+        ["python"],
+        47,
+    ),
     ("What a lock file promises", "Ama Owusu", ["packaging"], ["toml"], 62),
 )
 EXCERPT = (
@@ -52,7 +76,10 @@ BODY = (
     "<table><tr><th>Way</th><th>Memory</th></tr><tr><td>A set</td><td>72 bytes a task</td></tr><tr><td>A group</td>"
     "<td>as much, and errors travel</td></tr></table><p>So hold it, with <code>set.add</code> or a group.</p>"
 )
-TEXT = EXCERPT + "\n\nThree things have to come together.\n\nSo hold it, with a set or a group."
+TEXT = (
+    EXCERPT
+    + "\n\nThree things have to come together.\n\nSo hold it, with a set or a group."
+)
 PATH = ("fetch", "extract", "store")
 LIVELY = {
     "discover": 0,
@@ -87,7 +114,11 @@ def articles() -> list[Article]:
                 text=TEXT,
                 language="de" if "Speicher" in title else "en",
                 imports=["asyncio"] if number % 2 else [],
-                methods={"title": "json-ld", "published": "meta", "text": "trafilatura"},
+                methods={
+                    "title": "json-ld",
+                    "published": "meta",
+                    "text": "trafilatura",
+                },
                 quality_reasons=["the title is on the page", "the date is named twice"],
                 **said,
             )
@@ -189,7 +220,11 @@ def hosts() -> None:
     """What is known of two of them."""
     now = timezone.now()
     Host.objects.create(
-        name="blog.example", delay=2.0, delay_reason="robots", latency=0.41, robots_fetched_at=now
+        name="blog.example",
+        delay=2.0,
+        delay_reason="robots",
+        latency=0.41,
+        robots_fetched_at=now,
     )
     parked = {
         "parked_until": now + timedelta(minutes=9),
@@ -222,7 +257,9 @@ def samples() -> None:
             )
     QueueSample.objects.bulk_create(rows)
     QueueWait.objects.bulk_create(
-        QueueWait(stage=stage, about=n, seconds=0.2 * n, taken_at=now - timedelta(seconds=n))
+        QueueWait(
+            stage=stage, about=n, seconds=0.2 * n, taken_at=now - timedelta(seconds=n)
+        )
         for stage in PATH
         for n in range(60)
     )
@@ -254,7 +291,14 @@ def workers(journey: int) -> None:
     )
     for number, (stage, most) in enumerate(slots.items()):
         in_progress = (
-            [{"task": f"pipeline.{stage}", "id": "x", "journey": journey, "since": None}]
+            [
+                {
+                    "task": f"pipeline.{stage}",
+                    "id": "x",
+                    "journey": journey,
+                    "since": None,
+                }
+            ]
             if stage in PATH
             else []
         )
@@ -278,7 +322,10 @@ def stored_page(article: Article) -> None:
     """The page that an article was made of, and what the article was before."""
     before = TEXT.replace("with a set or a group", "with a set").replace("Three", "Two")
     article.versions.create(
-        title=article.title.replace("field ", ""), text=before, html=BODY, content_hash="before"
+        title=article.title.replace("field ", ""),
+        text=before,
+        html=BODY,
+        content_hash="before",
     )
     body = f"<!doctype html><html lang=en><title>A page</title><h1>{article.title}</h1>{BODY}"
     a_snapshot(article, body.encode())

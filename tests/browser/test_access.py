@@ -39,7 +39,14 @@ def fill() -> dict[str, str]:
     ):
         Delivery.objects.create(webhook=hook, event=event, **values)
     Token.objects.issue(User.objects.get(username="visitor"), EVIL[:60], Role.OPERATOR)
-    record("change", "job", EVIL, who=EVIL[:150], before={EVIL: EVIL}, after={EVIL: [EVIL, 1]})
+    record(
+        "change",
+        "job",
+        EVIL,
+        who=EVIL[:150],
+        before={EVIL: EVIL},
+        after={EVIL: [EVIL, 1]},
+    )
     return {
         "account": "/account/",
         "audit": "/audit/",
@@ -63,7 +70,9 @@ def test_a_token_is_made_and_revoked(visitor: Visitor) -> None:
     page.get_by_label("Name").fill("nightly export")
     page.get_by_label("Role").select_option("operator")
     page.get_by_role("button", name="Create token").click()
-    assert re.fullmatch(r"gleaner_[\w-]{43}", page.locator("#secret").inner_text().strip())
+    assert re.fullmatch(
+        r"gleaner_[\w-]{43}", page.locator("#secret").inner_text().strip()
+    )
     visitor.looks("account-secret")
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Revoke nightly export").click()
@@ -88,5 +97,8 @@ def test_who_may_only_read_is_told_why_a_button_does_nothing(
         assert page.get_by_role("button", name="Cancel").count() == 0
         visitor.complaints.clear()
         page = visitor.goto("/audit/")
-        assert "This requires the role admin; yours is viewer." in page.locator("main").inner_text()
+        assert (
+            "This requires the role admin; yours is viewer."
+            in page.locator("main").inner_text()
+        )
         assert all("403" in complaint for complaint in visitor.complaints)

@@ -28,7 +28,9 @@ def test_articles_are_filtered_read_and_walked_with_keys(visitor: Visitor) -> No
     assert page.get_by_role("dialog").is_visible()
 
 
-def test_what_is_ticked_is_labelled_and_the_view_of_the_label_is_saved(visitor: Visitor) -> None:
+def test_what_is_ticked_is_labelled_and_the_view_of_the_label_is_saved(
+    visitor: Visitor,
+) -> None:
     for number in range(3):
         an_article(number, title=f"Queues {number}", tags=["python"])
     page = visitor.goto("/articles/?q=queue&view=table")
@@ -54,9 +56,9 @@ def test_all_that_are_shown_are_chosen_at_once_and_what_to_do_with_them_stays_in
         an_article(number)
     page = visitor.goto("/articles/")
     bar = page.get_by_role("group", name="Actions on the selected articles")
-    assert not bar.evaluate("bar => bar.getBoundingClientRect().bottom <= innerHeight"), (
-        "it is below the list"
-    )
+    assert not bar.evaluate(
+        "bar => bar.getBoundingClientRect().bottom <= innerHeight"
+    ), "it is below the list"
     page.get_by_label("Select: Article 0").check()
     bar.get_by_text("1 selected:").wait_for()
     assert bar.evaluate("bar => bar.getBoundingClientRect().bottom <= innerHeight")
@@ -100,7 +102,9 @@ def test_the_catalogue_looks_well(visitor: Visitor, path: str) -> None:
             code_languages=["python"] * (number % 3),
         )
     owner = User.objects.get(username="visitor")
-    SavedView.objects.create(owner=owner, name="N" * 60, query="tag=" + "q" * 300, shared=True)
+    SavedView.objects.create(
+        owner=owner, name="N" * 60, query="tag=" + "q" * 300, shared=True
+    )
     SavedView.objects.create(owner=owner, name="To read", query="label=to+read")
     an_article(90, title="Deleted " + "w" * 200, deleted_at=timezone.now())
     visitor.goto(path)

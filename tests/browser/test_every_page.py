@@ -57,7 +57,10 @@ ELSEWHERE = {
     "saved-views",
     "dead-letters-seen",
 }  # test_frame, test_catalogue, test_queues
-FOREIGN = ("admin", "api")  # Django's own pages; and programs' ones, whose page is looked at
+FOREIGN = (
+    "admin",
+    "api",
+)  # Django's own pages; and programs' ones, whose page is looked at
 
 
 def test_every_route_is_looked_at_or_is_no_page() -> None:
@@ -70,6 +73,8 @@ def test_every_route_is_looked_at_or_is_no_page() -> None:
         resolve(urlsplit(path).path).view_name
         for path in [*paths.values(), *test_access.fill().values()]
     }
-    ours = {route.name for route in routes() if not set(route.namespaces) & set(FOREIGN)}
+    ours = {
+        route.name for route in routes() if not set(route.namespaces) & set(FOREIGN)
+    }
     assert ours - seen - PARTS - DATA - DONE - ELSEWHERE == set()
     assert (PARTS | DATA | DONE | ELSEWHERE) & seen == set(), "is looked at after all"

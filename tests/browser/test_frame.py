@@ -20,13 +20,19 @@ def test_signing_in_is_sound(visitor: Visitor) -> None:
 
 @pytest.mark.parametrize(
     ("name", "path", "status"),
-    [("not-found", "/nothing/", 404), ("fault", "/runs/", 500), ("outage", "/jobs/", 503)],
+    [
+        ("not-found", "/nothing/", 404),
+        ("fault", "/runs/", 500),
+        ("outage", "/jobs/", 503),
+    ],
 )
 def test_a_page_that_cannot_be_shown_says_why_and_what_to_do(
     visitor: Visitor, monkeypatch: pytest.MonkeyPatch, name: str, path: str, status: int
 ) -> None:
     monkeypatch.setattr("pipeline.web.runs.page_of", broken(ValueError("a bug")))
-    monkeypatch.setattr("pipeline.web.jobs.page_of", broken(OperationalError("refused")))
+    monkeypatch.setattr(
+        "pipeline.web.jobs.page_of", broken(OperationalError("refused"))
+    )
     answer = visitor.page.goto(visitor.base + path)
     assert answer is not None
     assert answer.status == status
@@ -42,7 +48,9 @@ def broken(error: Exception) -> Any:
 
 
 def test_the_colours_are_chosen_and_kept(browser: Browser, live_server: Any) -> None:
-    context = browser.new_context(color_scheme="light")  # its own: the choice would last
+    context = browser.new_context(
+        color_scheme="light"
+    )  # its own: the choice would last
     visitor = Visitor(context, live_server.url)
     page = visitor.goto("/")
     look = "document.documentElement.dataset.bsTheme"

@@ -22,10 +22,14 @@ SOUND = {"ends": True, "inside": 0, "styles": 0, "covered": False}
 
 def test_nothing_runs_and_no_page_is_broken(visitor: Visitor) -> None:
     asked: list[str] = []
-    visitor.page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    visitor.page.on(
+        "dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss())
+    )
     visitor.page.on(
         "request",
-        lambda request: asked.append(request.url) if visitor.base not in request.url else None,
+        lambda request: (
+            asked.append(request.url) if visitor.base not in request.url else None
+        ),
     )
     paths = hostile("".join(text for text in TEXTS.values() if len(text) < 2_000))
     for number, text in enumerate(TEXTS.values(), 2):
@@ -44,7 +48,9 @@ def test_nothing_runs_and_no_page_is_broken(visitor: Visitor) -> None:
         for width in (1400, 360):
             page.set_viewport_size({"width": width, "height": 900})
             wait_until(
-                lambda: page.evaluate("document.documentElement.scrollWidth <= innerWidth"),  # noqa: B023
+                lambda: page.evaluate(  # noqa: B023
+                    "document.documentElement.scrollWidth <= innerWidth"
+                ),
                 3,
                 f"at {name}",
             )

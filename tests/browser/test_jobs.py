@@ -41,12 +41,16 @@ def test_a_wish_becomes_a_job_with_a_schedule_in_simple_words(visitor: Visitor) 
 
 
 def test_a_job_is_run_paused_and_removed(visitor: Visitor, sent: list[int]) -> None:
-    job = Job.objects.create(name="Weekly", parameters={"addresses": ["https://blog.example/"]})
+    job = Job.objects.create(
+        name="Weekly", parameters={"addresses": ["https://blog.example/"]}
+    )
     page = visitor.goto("/jobs/")
     page.get_by_role("button", name="Run now").click()
     page.wait_for_url("**/runs/*/")
     assert Run.objects.get(pk=sent[0]).job == job
-    page.get_by_role("navigation", name="Where you are").get_by_role("link", name="Weekly").click()
+    page.get_by_role("navigation", name="Where you are").get_by_role(
+        "link", name="Weekly"
+    ).click()
     page.once("dialog", lambda dialog: dialog.dismiss())
     page.get_by_role("button", name="Delete").click()
     assert Job.objects.exists()

@@ -10,7 +10,9 @@ from tests.pages import WHEN, a_run, journeys
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_a_wrong_form_keeps_what_was_typed_and_says_where_it_is_wrong(visitor: Visitor) -> None:
+def test_a_wrong_form_keeps_what_was_typed_and_says_where_it_is_wrong(
+    visitor: Visitor,
+) -> None:
     page = visitor.goto("/")
     page.locator("[name=addresses]").fill("file:///etc/passwd")
     page.get_by_role("button", name="Start crawl").click()
@@ -23,7 +25,9 @@ def test_a_wrong_form_keeps_what_was_typed_and_says_where_it_is_wrong(visitor: V
     visitor.complaints.clear()
 
 
-def test_what_is_typed_is_understood_and_what_will_happen_is_said(visitor: Visitor) -> None:
+def test_what_is_typed_is_understood_and_what_will_happen_is_said(
+    visitor: Visitor,
+) -> None:
     a_run("finished", name="Weekly", found=240, stored=240, summary={"seconds": 192})
     page = visitor.goto("/")
     page.locator("[name=addresses]").fill("look at https://blog.example/")

@@ -41,7 +41,9 @@ def test_late_lines_find_their_place_and_none_is_there_twice(visitor: Visitor) -
     assert visitor.complaints == []
 
 
-def test_following_pauses_by_button_and_while_somebody_reads_further_down(visitor: Visitor) -> None:
+def test_following_pauses_by_button_and_while_somebody_reads_further_down(
+    visitor: Visitor,
+) -> None:
     lines(60, "old", seconds_ago=60)
     page = visitor.goto("/logs/?tail=1")
     page.get_by_role("button", name="Pause").click()
@@ -84,9 +86,15 @@ def test_a_search_goes_on_by_itself_until_it_has_looked_at_everything(
     assert visitor.complaints == []
 
 
-def test_a_row_opens_to_its_fields_and_a_value_narrows_the_search(visitor: Visitor) -> None:
-    LogEvent.objects.create(at=timezone.now(), level=20, event="one", data={"status": 503})
-    LogEvent.objects.create(at=timezone.now(), level=20, event="other", data={"status": 200})
+def test_a_row_opens_to_its_fields_and_a_value_narrows_the_search(
+    visitor: Visitor,
+) -> None:
+    LogEvent.objects.create(
+        at=timezone.now(), level=20, event="one", data={"status": 503}
+    )
+    LogEvent.objects.create(
+        at=timezone.now(), level=20, event="other", data={"status": 200}
+    )
     page = visitor.goto("/logs/")
     page.locator("summary", has_text="one").click()
     row = page.locator("details[open]")
@@ -97,7 +105,9 @@ def test_a_row_opens_to_its_fields_and_a_value_narrows_the_search(visitor: Visit
     assert names(page) == ["one"]
 
 
-def test_an_opened_log_line_stays_open_while_the_log_is_followed(visitor: Visitor) -> None:
+def test_an_opened_log_line_stays_open_while_the_log_is_followed(
+    visitor: Visitor,
+) -> None:
     LogEvent.objects.create(at=timezone.now(), level=20, event="first")
     page = visitor.goto("/logs/?tail=1")
     LogEvent.objects.create(at=timezone.now(), level=20, event="second")

@@ -19,7 +19,10 @@ from tests.browser.conftest import Visitor, signed_in
 from tests.pages import a_run, an_article, journeys
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-EVIL = "<script>document.title='run'</script><img src=x onerror=alert(1)>\u202e" + "w" * 3000
+EVIL = (
+    "<script>document.title='run'</script><img src=x onerror=alert(1)>\u202e"
+    + "w" * 3000
+)
 
 
 def fill() -> dict[str, str]:
@@ -35,10 +38,24 @@ def fill() -> dict[str, str]:
         quality_reasons=[EVIL],
         methods={"x": EVIL},
     )
-    asked = [{"url": "https://blog.example/feed", "kind": "feed", "outcome": "read", "entries": 40}]
+    asked = [
+        {
+            "url": "https://blog.example/feed",
+            "kind": "feed",
+            "outcome": "read",
+            "entries": 40,
+        }
+    ]
     done = scene.ended_run(articles[:34], name="Weekly", source_requests=asked)
     failed = journeys(
-        done, 3, "failed", "fetch", reason="http-404", detail=EVIL, found_in=[EVIL], reasons=[EVIL]
+        done,
+        3,
+        "failed",
+        "fetch",
+        reason="http-404",
+        detail=EVIL,
+        found_in=[EVIL],
+        reasons=[EVIL],
     )
     scene.closed(done)
     going, strange = (
@@ -63,7 +80,10 @@ def fill() -> dict[str, str]:
     scene.samples()
     scene.workers(failed[0].pk)
     job = jobs.save(
-        "Weekly", {**done.parameters, "language": ["en"]}, "30 6 * * 1,4", "Europe/Berlin"
+        "Weekly",
+        {**done.parameters, "language": ["en"]},
+        "30 6 * * 1,4",
+        "Europe/Berlin",
     )
     jobs.save(EVIL[:200], {"addresses": [EVIL]})
     Run.objects.filter(pk=done.pk).update(job=job)
@@ -153,7 +173,9 @@ def test_every_page_is_sound_when_empty(visitor: Visitor) -> None:
         visitor.looks(f"empty-{name}")
 
 
-def test_the_pages_can_be_read_without_scripts(browser: Browser, live_server: Any) -> None:
+def test_the_pages_can_be_read_without_scripts(
+    browser: Browser, live_server: Any
+) -> None:
     paths = fill()
     with browser.new_context(java_script_enabled=False) as context:
         context.add_cookies([signed_in(live_server.url)])

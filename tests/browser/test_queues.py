@@ -34,7 +34,10 @@ def test_the_chart_is_as_long_as_its_range_and_stands_on_what_waits_in_later_sta
     visitor: Visitor,
 ) -> None:
     for ago in (5400, 3700, 60, 1):
-        waiting = [Reading(queue, number, 0, 1) for number, queue in enumerate(sampler.QUEUES, 1)]
+        waiting = [
+            Reading(queue, number, 0, 1)
+            for number, queue in enumerate(sampler.QUEUES, 1)
+        ]
         sampler.write(waiting, timezone.now() - timedelta(seconds=ago))
     page = visitor.goto("/queues/")
     page.locator(".uplot canvas").wait_for()
@@ -62,7 +65,9 @@ def test_the_chart_of_a_dark_page_is_printed_in_ink(visitor: Visitor) -> None:
     wait_until(lambda: page.evaluate("'drawn' in window"), 10, "for the chart on paper")
     assert page.evaluate(inks) == ["#444", "#0f766e"]
     page.emulate_media(media="screen", color_scheme="dark")
-    wait_until(lambda: page.evaluate(inks)[1] == "#2dd4bf", 10, "for the chart on the screen")
+    wait_until(
+        lambda: page.evaluate(inks)[1] == "#2dd4bf", 10, "for the chart on the screen"
+    )
     page.emulate_media(color_scheme="light")
 
 
@@ -75,10 +80,14 @@ def test_a_page_that_is_held_still_asks_for_nothing(visitor: Visitor) -> None:
     page.evaluate(
         "document.addEventListener('htmx:beforeRequest', (event) => { window.tried = event.target.id; })"
     )
-    wait_until(lambda: page.evaluate("window.tried") == "live", 10, "for the page to try")
+    wait_until(
+        lambda: page.evaluate("window.tried") == "live", 10, "for the page to try"
+    )
     assert asked == []
     page.get_by_role("button", name="Resume updates").click()
-    page.wait_for_event("request", lambda request: "/queues/live" in request.url, timeout=10_000)
+    page.wait_for_event(
+        "request", lambda request: "/queues/live" in request.url, timeout=10_000
+    )
 
 
 def test_without_a_sample_there_is_no_chart_but_what_to_do(visitor: Visitor) -> None:
@@ -93,7 +102,9 @@ def letters() -> list[DeadLetter]:
     """As many as are shown at once, of every kind."""
     run, over = a_run(name="Python blogs, autumn"), a_run("finished", name="W" * 150)
     [going, stored] = [*journeys(run, 1), *journeys(over, 1, "stored", "store")]
-    Journey.objects.filter(pk=going.pk).update(url="https://blog.example/" + "long-" * 60)
+    Journey.objects.filter(pk=going.pk).update(
+        url="https://blog.example/" + "long-" * 60
+    )
     going.refresh_from_db()
     died, task = (
         datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC),
@@ -103,7 +114,10 @@ def letters() -> list[DeadLetter]:
         "last": died, "deliveries": 20, "error": "ValueError: no such thing", "payload": "[[1], {}]",
         "trace": "Traceback (most recent call last):\n  " + "long " * 60,
     }  # fmt: skip
-    plain = dict.fromkeys(("error", "trace", "payload"), "") | {"last": None, "deliveries": None}
+    plain = dict.fromkeys(("error", "trace", "payload"), "") | {
+        "last": None,
+        "deliveries": None,
+    }
 
     def letter(stage: str, reason: str, task_name: str, **values: Any) -> DeadLetter:
         given = {"since": died, "task_id": task, **seen, **values}
@@ -112,17 +126,33 @@ def letters() -> list[DeadLetter]:
         )
 
     found = [
-        letter("fetch", "delivery_limit", "pipeline.fetch", journey_id=going.pk, journey=going),
-        letter("extract", "rejected", "pipeline.extract", journey_id=stored.pk, journey=stored),
+        letter(
+            "fetch",
+            "delivery_limit",
+            "pipeline.fetch",
+            journey_id=going.pk,
+            journey=going,
+        ),
+        letter(
+            "extract",
+            "rejected",
+            "pipeline.extract",
+            journey_id=stored.pk,
+            journey=stored,
+        ),
         letter("store", "delivery_limit", "pipeline.store", journey_id=77),
-        letter("summarise", "delivery_limit", "pipeline.summarise", run_id=run.pk, run=run),
+        letter(
+            "summarise", "delivery_limit", "pipeline.summarise", run_id=run.pk, run=run
+        ),
         letter("summarise", "expired", "pipeline.feed", since=None),
         letter("x" * 200, "", "", since=None, task_id="w" * 64, **plain),
     ]
     return (found * MOST_SEEN)[:MOST_SEEN]
 
 
-def test_dead_letters_are_looked_at(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dead_letters_are_looked_at(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def look_at(name: str, looking: Callable[[], list[DeadLetter]]) -> None:
         monkeypatch.setattr("pipeline.web.queues.peek", looking)
         page = visitor.goto("/queues/")
@@ -140,7 +170,9 @@ def test_dead_letters_are_looked_at(visitor: Visitor, monkeypatch: pytest.Monkey
     def nobody() -> list[DeadLetter]:
         raise OperationalError("[Errno 111] Connection refused")
 
-    sampler.write([Reading(queue, 26, 0, 1) for queue in sampler.QUEUES], timezone.now())
+    sampler.write(
+        [Reading(queue, 26, 0, 1) for queue in sampler.QUEUES], timezone.now()
+    )
     found = letters()
     visitor.goto("/queues/")
     visitor.looks("queues-dead")
@@ -168,4 +200,6 @@ def test_dead_letters_are_looked_at_without_scripts(
         page.goto(live_server.url + "/queues/")
         page.get_by_role("button", name="Inspect").click()
         page.get_by_role("link", name=Run.objects.earliest("pk").name).first.click()
-        assert page.get_by_role("heading", level=1, name="Python blogs, autumn").is_visible()
+        assert page.get_by_role(
+            "heading", level=1, name="Python blogs, autumn"
+        ).is_visible()

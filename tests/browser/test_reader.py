@@ -21,12 +21,20 @@ def png(width: int, height: int) -> bytes:
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return (
-            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+            struct.pack(">I", len(data))
+            + kind
+            + data
+            + struct.pack(">I", zlib.crc32(kind + data))
         )
 
     head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     body = zlib.compress((b"\0" + bytes(width)) * height)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", body)
+        + chunk(b"IEND", b"")
+    )
 
 
 def test_j_and_k_walk_the_list_that_one_came_from(visitor: Visitor) -> None:
@@ -55,7 +63,9 @@ def test_images_come_through_this_server_once_they_are_wished_for(
 ) -> None:
     settings.FETCH_ALLOWED_NETWORKS = ["127.0.0.0/8"]
     images.fetcher.cache_clear()
-    with Server({"/a.png": response(body=png(300, 100), content_type="image/png")}) as site:
+    with Server(
+        {"/a.png": response(body=png(300, 100), content_type="image/png")}
+    ) as site:
         article = an_article(
             1, html=f'<p>Words</p><p><img src="{site.url}/a.png" alt="A chart"></p>'
         )
@@ -68,7 +78,9 @@ def test_images_come_through_this_server_once_they_are_wished_for(
         image = page.get_by_role("img", name="A chart")
         image.wait_for()
         wait_until(
-            lambda: image.evaluate("image => image.naturalWidth") == 300, 10, "for the image"
+            lambda: image.evaluate("image => image.naturalWidth") == 300,
+            10,
+            "for the image",
         )
         assert all(url.startswith(visitor.base) for url in asked)
         visitor.goto(f"/articles/{article.pk}/")
@@ -78,19 +90,27 @@ def test_images_come_through_this_server_once_they_are_wished_for(
     assert visitor.complaints == []
 
 
-def test_the_stored_page_lies_beside_the_article_and_cannot_run(visitor: Visitor) -> None:
+def test_the_stored_page_lies_beside_the_article_and_cannot_run(
+    visitor: Visitor,
+) -> None:
     article = an_article(1)
     a_snapshot(
-        article, b"<!doctype html><h1>Stored</h1><script>top.document.title = 'ran'</script>"
+        article,
+        b"<!doctype html><h1>Stored</h1><script>top.document.title = 'ran'</script>",
     )
     page = visitor.goto(f"/articles/{article.pk}/")
     page.get_by_role("link", name="Compare with original").click()
     frame = page.frame_locator("iframe")
     frame.get_by_role("heading", name="Stored").wait_for()
     assert "ran" not in page.title()
-    assert all("Blocked script execution" in complaint for complaint in visitor.complaints)
+    assert all(
+        "Blocked script execution" in complaint for complaint in visitor.complaints
+    )
     visitor.complaints.clear()
-    left, right = page.locator(".sheet").bounding_box(), page.locator("iframe").bounding_box()
+    left, right = (
+        page.locator(".sheet").bounding_box(),
+        page.locator("iframe").bounding_box(),
+    )
     assert left is not None
     assert right is not None
     assert left["x"] + left["width"] <= right["x"]
@@ -102,7 +122,9 @@ def test_the_stored_page_lies_beside_the_article_and_cannot_run(visitor: Visitor
 
 def test_the_list_of_keys_opens_by_mouse_too(visitor: Visitor) -> None:
     page = visitor.goto(f"/articles/{an_article(1).pk}/")
-    page.locator(".reader-tools").get_by_role("button", name="Keyboard shortcuts").click()
+    page.locator(".reader-tools").get_by_role(
+        "button", name="Keyboard shortcuts"
+    ).click()
     assert page.get_by_role("dialog").is_visible()
 
 

@@ -19,7 +19,9 @@ COUNT_WHAT_IS_SAID = """() => {
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_a_running_run_moves_by_itself_and_stops_asking_at_its_end(visitor: Visitor) -> None:
+def test_a_running_run_moves_by_itself_and_stops_asking_at_its_end(
+    visitor: Visitor,
+) -> None:
     run = a_run(name="Moving")
     journeys(run, 2)
     page = visitor.goto(f"/runs/{run.pk}/")
@@ -49,7 +51,9 @@ def test_without_an_answer_the_page_says_since_when(visitor: Visitor) -> None:
     visitor.complaints.clear()  # the browser notes what it got no answer to
 
 
-def test_the_tab_carries_the_state_and_only_a_change_of_stage_is_read_out(visitor: Visitor) -> None:
+def test_the_tab_carries_the_state_and_only_a_change_of_stage_is_read_out(
+    visitor: Visitor,
+) -> None:
     run = a_run(name="Moving")
     journeys(run, 4)
     page = visitor.goto(f"/runs/{run.pk}/")
@@ -57,14 +61,18 @@ def test_the_tab_carries_the_state_and_only_a_change_of_stage_is_read_out(visito
     assert says.inner_text() == "Moving: fetch."
     assert page.title().startswith("0 % · Moving")
     page.evaluate(COUNT_WHAT_IS_SAID)
-    run.journeys.filter(pk__in=run.journeys.values("pk")[:2]).update(state="stored", stage="store")
+    run.journeys.filter(pk__in=run.journeys.values("pk")[:2]).update(
+        state="stored", stage="store"
+    )
     page.get_by_text("50 % done").wait_for(timeout=6000)
     assert page.title().startswith("50 % · Moving")
     assert page.evaluate("window.source_metadata") == []
     run.journeys.update(state="stored", stage="store")
     run.batches.update(finished_at=WHEN)
     summary_stage.close_run(run.pk)
-    says.get_by_text("Moving: finished. 4 stored").wait_for(state="attached", timeout=6000)
+    says.get_by_text("Moving: finished. 4 stored").wait_for(
+        state="attached", timeout=6000
+    )
     assert len(page.evaluate("window.source_metadata")) == 1
     assert "icon-done.svg" in (icon.get_attribute("href") or "")
     assert visitor.complaints == []
@@ -84,7 +92,9 @@ def test_who_is_at_a_link_stays_there_when_the_page_moves(
     run.journeys.exclude(state="failed").update(state="stored", stage="store")
     page.locator("#live:not([data-mark])").wait_for(timeout=6000)
     wait_until(
-        lambda: page.evaluate("document.activeElement.outerHTML") == here, 3, "for the focus"
+        lambda: page.evaluate("document.activeElement.outerHTML") == here,
+        3,
+        "for the focus",
     )
 
 
@@ -104,14 +114,20 @@ def test_a_page_that_is_held_still_does_not_move(visitor: Visitor) -> None:
     page.evaluate(
         "document.addEventListener('htmx:beforeRequest', (event) => { window.tried = event.target.id; })"
     )
-    wait_until(lambda: page.evaluate("window.tried") == "live", 10, "for the page to try")
+    wait_until(
+        lambda: page.evaluate("window.tried") == "live", 10, "for the page to try"
+    )
     assert [url for url in asked if url.endswith("/live")] == []
     page.get_by_role("button", name="Resume updates").click()
     page.get_by_text("100 % done").wait_for(timeout=6000)
 
 
-def test_a_run_is_changed_and_compared(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.journeys.batches.dispatch_batches", lambda run_id: None)
+def test_a_run_is_changed_and_compared(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "pipeline.journeys.batches.dispatch_batches", lambda run_id: None
+    )
     earlier, run = a_run(name="Before"), a_run(name="Now")
     for each in (earlier, run):
         journeys(each, 3, "stored", "store", detail="new")
@@ -136,14 +152,18 @@ def test_a_run_that_stands_still_is_not_sent_again_and_its_time_runs_on(
 ) -> None:
     monkeypatch.setattr("pipeline.web.run_detail.clock", lambda: 0)
     run = a_run()
-    Run.objects.filter(pk=run.pk).update(started_at=timezone.now() - timedelta(seconds=90))
+    Run.objects.filter(pk=run.pk).update(
+        started_at=timezone.now() - timedelta(seconds=90)
+    )
     journeys(run, 2)
     page = visitor.goto(f"/runs/{run.pk}/")
     page.evaluate("document.querySelector('#live').dataset.mark = 'the same'")
     answers: list[int] = []
     page.on(
         "response",
-        lambda response: answers.append(response.status) if "/live" in response.url else None,
+        lambda response: (
+            answers.append(response.status) if "/live" in response.url else None
+        ),
     )
     ran = page.locator("#live [data-since]").inner_text()
     wait_until(lambda: page.evaluate("1") and len(answers) > 1, 10, "for two answers")

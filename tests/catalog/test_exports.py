@@ -104,8 +104,15 @@ def test_no_cell_is_a_formula(value: object, cell: str) -> None:
 
 
 def test_csv_survives_hostile_values() -> None:
-    an_article(1, title='=HYPERLINK("https://evil.example")', tags=["@x", '"'], text='a,"b"\r\nc')
-    header, row = csv.reader(io.StringIO("".join(table(Article.objects.all())), newline=""))
+    an_article(
+        1,
+        title='=HYPERLINK("https://evil.example")',
+        tags=["@x", '"'],
+        text='a,"b"\r\nc',
+    )
+    header, row = csv.reader(
+        io.StringIO("".join(table(Article.objects.all())), newline="")
+    )
     values = dict(zip(header, row, strict=True))
     assert values["title"].startswith("'=")
     assert values["tags"].startswith("'@")
@@ -114,7 +121,11 @@ def test_csv_survives_hostile_values() -> None:
 
 def test_atom_is_well_formed_whatever_the_articles_hold() -> None:
     an_article(
-        1, title="]]> & <script> \x0b\ufffe", html="<p>a & b</p>", tags=['"><x'], authors=["<b>"]
+        1,
+        title="]]> & <script> \x0b\ufffe",
+        html="<p>a & b</p>",
+        tags=['"><x'],
+        authors=["<b>"],
     )
     an_article(2, published=None)
     feed = etree.fromstring("".join(atom(Article.objects.order_by("pk"))).encode())
@@ -130,9 +141,9 @@ def test_a_download_holds_exactly_what_the_page_shows(admin_client: Client) -> N
     shown, page = [], admin_client.get("/articles/?language=de").context["page"]
     shown += [article.pk for article in page.rows]
     while page.older:
-        page = admin_client.get("/articles/", {"language": "de", "before": page.older}).context[
-            "page"
-        ]
+        page = admin_client.get(
+            "/articles/", {"language": "de", "before": page.older}
+        ).context["page"]
         shown += [article.pk for article in page.rows]
     answer = admin_client.get("/articles.jsonl?language=de")
     lines = b"".join(answer.streaming_content).decode().splitlines()
@@ -141,13 +152,17 @@ def test_a_download_holds_exactly_what_the_page_shows(admin_client: Client) -> N
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_every_format_of_an_empty_catalogue_is_whole(admin_client: Client, form: str) -> None:
+def test_every_format_of_an_empty_catalogue_is_whole(
+    admin_client: Client, form: str
+) -> None:
     answer = admin_client.get(f"/articles.{form}?q=nothing")
     content = b"".join(answer.streaming_content)
     assert answer["Content-Type"] == FORMATS[form].kind
     assert (
         content.count(b"\n")
-        == {"jsonl": 0, "csv": 1, "atom": 4, "md": 0, "warc": content.count(b"\n")}[form]
+        == {"jsonl": 0, "csv": 1, "atom": 4, "md": 0, "warc": content.count(b"\n")}[
+            form
+        ]
     )
 
 
@@ -170,8 +185,13 @@ def test_the_first_line_does_not_wait_for_a_whole_piece(
     for number in range(6):
         an_article(number)
     rows = Article.objects.order_by("-published")
-    parts = [rows.filter(published__gte=FAR_OFF), rows]  # there is nothing in the first one
-    with django_assert_num_queries(2 + 3):  # the ids of each part; articles: two, three, and one
+    parts = [
+        rows.filter(published__gte=FAR_OFF),
+        rows,
+    ]  # there is nothing in the first one
+    with django_assert_num_queries(
+        2 + 3
+    ):  # the ids of each part; articles: two, three, and one
         assert [json.loads(line)["title"] for line in jsonl(parts)] == [
             f"Article {number}" for number in range(6)
         ]
@@ -182,7 +202,9 @@ def test_an_export_is_in_the_order_of_the_list_and_begins_at_once(name: str) -> 
     for number in range(40):
         an_article(
             number,
-            published=None if number % 9 == 0 else datetime(2025, 1, 1 + number % 5, tzinfo=UTC),
+            published=None
+            if number % 9 == 0
+            else datetime(2025, 1, 1 + number % 5, tzinfo=UTC),
         )
     parts = ordered_parts(Article.objects.live(), name)
     shown = [article.pk for page in walked({"sort": name}) for article in page.rows]

@@ -44,7 +44,10 @@ def articles() -> None:
     )
     an_article(3, published=None, labels=["to read"], text="brokers")
     an_article(
-        4, host="other.example", published=datetime(2020, 2, 29, tzinfo=UTC), tags=["python"]
+        4,
+        host="other.example",
+        published=datetime(2020, 2, 29, tzinfo=UTC),
+        tags=["python"],
     )
     Article.objects.filter(title="Article 3").update(
         original=Article.objects.get(title="Article 1")
@@ -74,7 +77,9 @@ def test_each_field_is_counted(articles: None) -> None:
     }
 
 
-def test_a_field_is_counted_without_its_own_filter_and_with_all_others(articles: None) -> None:
+def test_a_field_is_counted_without_its_own_filter_and_with_all_others(
+    articles: None,
+) -> None:
     found = counted("language=de&source=blog.example&before=x")
     assert found["language"] == [("de", 1), ("en", 2)]  # the chosen one first
     assert found["source"] == [("blog.example", 1)]
@@ -88,7 +93,12 @@ def test_a_chosen_value_is_shown_however_rare(articles: None) -> None:
         an_article(10 + number, tags=[f"many {n}" for n in range(15)])
     chosen = facets.facets(QueryDict("tag=a%26b"), Article.objects.live())
     tags = next(facet for facet in chosen if facet.name == "tag").values or []
-    assert (tags[0].name, tags[0].count, tags[0].selected, tags[0].query) == ("a&b", 1, True, "")
+    assert (tags[0].name, tags[0].count, tags[0].selected, tags[0].query) == (
+        "a&b",
+        1,
+        True,
+        "",
+    )
     assert [tag.selected for tag in tags[1:]] == [False] * 9
 
 
@@ -103,7 +113,9 @@ def test_of_many_only_the_newest_are_counted_and_it_is_said(
     monkeypatch.setattr(facets, "MAX_COUNTED", 2)
     found = {
         each.name: each
-        for each in facets.facets(QueryDict("source=blog.example"), Article.objects.live())
+        for each in facets.facets(
+            QueryDict("source=blog.example"), Article.objects.live()
+        )
     }
     assert found["language"].of == "of the newest 2"
     assert [(value.name, value.count) for value in found["language"].values or []] == [
@@ -132,12 +144,15 @@ def test_of_a_large_catalogue_the_statistics_are_shown(
             runs=[1],
         )
     first = Article.objects.order_by("pk")[10]
-    Article.objects.filter(pk__gt=first.pk, pk__lte=first.pk + 20).update(original=first)
+    Article.objects.filter(pk__gt=first.pk, pk__lte=first.pk + 20).update(
+        original=first
+    )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE catalog_article")
     monkeypatch.setattr(facets, "MAX_COUNTED", 100)
     found = {
-        each.name: each for each in facets.facets(QueryDict("sort=words"), Article.objects.live())
+        each.name: each
+        for each in facets.facets(QueryDict("sort=words"), Article.objects.live())
     }
     assert {each.of for each in found.values()} == {"about"}
     shown = {
@@ -154,7 +169,9 @@ def test_of_a_large_catalogue_the_statistics_are_shown(
     assert shown["month"]["2026-03"] == 2
 
 
-def test_what_is_expected_is_told_of_each_also_where_nothing_can_fit(articles: None) -> None:
+def test_what_is_expected_is_told_of_each_also_where_nothing_can_fit(
+    articles: None,
+) -> None:
     nothing, every = Article.objects.none(), Article.objects.filter(pk__gt=0)
     [alone] = planner_stats.expected_rows(every)
     assert alone > 0
@@ -169,7 +186,9 @@ def test_what_is_expected_is_told_of_each_also_where_nothing_can_fit(articles: N
     assert planner_stats.expected_rows(nothing) == [0]
 
 
-@pytest.mark.parametrize(("number", "shown"), [(0, 0), (7.4, 7), (1234, 1200), (987_654, 990_000)])
+@pytest.mark.parametrize(
+    ("number", "shown"), [(0, 0), (7.4, 7), (1234, 1200), (987_654, 990_000)]
+)
 def test_an_estimate_has_two_figures(number: float, shown: int) -> None:
     assert planner_stats.two_figures(number) == shown
 
@@ -203,7 +222,12 @@ def test_what_is_expected_is_told_where_the_database_sees_that_a_part_has_no_row
 
 
 @pytest.mark.parametrize(
-    "query", ["language=en", "tag=a&language=en&source=blog.example&month=2026-03", "q=words&run=1"]
+    "query",
+    [
+        "language=en",
+        "tag=a&language=en&source=blog.example&month=2026-03",
+        "q=words&run=1",
+    ],
 )
 def test_all_parts_of_the_facets_share_one_time(
     articles: None, monkeypatch: pytest.MonkeyPatch, query: str

@@ -15,7 +15,11 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def articles() -> None:
     an_article(
-        1, title="Queues in Python", tags=["python", "a&b"], authors=["Ada Lovelace"], word_count=50
+        1,
+        title="Queues in Python",
+        tags=["python", "a&b"],
+        authors=["Ada Lovelace"],
+        word_count=50,
     )
     an_article(
         2,
@@ -29,7 +33,11 @@ def articles() -> None:
         labels=["to read"],
     )
     an_article(
-        3, title="Undated", published=None, published_precision="", authors=["Bo", "Ada Lovelace"]
+        3,
+        title="Undated",
+        published=None,
+        published_precision="",
+        authors=["Bo", "Ada Lovelace"],
     )
     an_article(
         4,
@@ -92,7 +100,9 @@ def articles() -> None:
         ("q=%27%3B+drop+table--+%26%7C%21%28", set()),
     ],
 )
-def test_each_filter_leaves_what_it_should(articles: None, query: str, left: set[int]) -> None:
+def test_each_filter_leaves_what_it_should(
+    articles: None, query: str, left: set[int]
+) -> None:
     found = ArticleFilter(QueryDict(query), Article.objects.all()).qs
     assert {int(article.url.split("/")[3]) for article in found} == left
 
@@ -129,4 +139,8 @@ def test_an_article_whose_copies_were_deleted_has_none() -> None:
         )
         for how in ("copied", "copy", "unique")
     }
-    assert found == {"copied": {"Article 1"}, "copy": {"Article 3"}, "unique": {"Article 2"}}
+    assert found == {
+        "copied": {"Article 1"},
+        "copy": {"Article 3"},
+        "unique": {"Article 2"},
+    }

@@ -46,7 +46,10 @@ def test_packages_are_read_off_the_code(text: str, packages: list[str]) -> None:
 def test_only_python_is_read_and_blocks_are_taken_together() -> None:
     blocks = [
         {"text": "import re", "language": "python"},
-        {"text": "import {x} from 'y'\nimport java.util.List;", "language": "javascript"},
+        {
+            "text": "import {x} from 'y'\nimport java.util.List;",
+            "language": "javascript",
+        },
         {"text": "import java.util.List;"},
         {"text": "import os", "language": "pycon"},
         {},

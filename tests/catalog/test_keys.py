@@ -43,8 +43,12 @@ def articles() -> None:
     an_article(1, **whole)
     for number, (name, value) in enumerate(lacking.items()):
         an_article(10 + number, **whole | {name: value})
-    an_article(30, **whole | {"published": datetime(2026, 4, 1, 1, tzinfo=UTC)})  # March elsewhere
-    before = an_article(31, **whole | {"published": datetime(2026, 2, 28, 23, tzinfo=UTC)})
+    an_article(
+        30, **whole | {"published": datetime(2026, 4, 1, 1, tzinfo=UTC)}
+    )  # March elsewhere
+    before = an_article(
+        31, **whole | {"published": datetime(2026, 2, 28, 23, tzinfo=UTC)}
+    )
     an_article(32, host="other.example", **whole)
     an_article(33, original=before, **whole)
     an_article(34, deleted_at=WHEN, **whole)
@@ -63,7 +67,11 @@ def both(query: str) -> tuple[set[int], set[int] | None]:
 def test_the_index_finds_what_the_filters_find(articles: None, zone: str) -> None:
     asked = 0
     with override_settings(TIME_ZONE=zone):
-        for names in [*combinations(VALUES, 1), *combinations(VALUES, 2), tuple(VALUES)]:
+        for names in [
+            *combinations(VALUES, 1),
+            *combinations(VALUES, 2),
+            tuple(VALUES),
+        ]:
             wanted, found = both(urlencode({name: VALUES[name] for name in names}))
             assert wanted
             assert found in (wanted, None), names
@@ -87,7 +95,9 @@ def test_where_another_way_is_as_good_or_better_there_are_no_keys(
 
 def test_the_keys_are_asked_of_the_index(articles: None) -> None:
     found = filter_keys.on_days(
-        filter_keys.with_keys(Article.objects.live(), [filter_keys.filter_key("tag", "web")]),
+        filter_keys.with_keys(
+            Article.objects.live(), [filter_keys.filter_key("tag", "web")]
+        ),
         WHEN,
         WHEN,
     )
@@ -97,12 +107,15 @@ def test_the_keys_are_asked_of_the_index(articles: None) -> None:
         cursor.execute(
             "SET LOCAL enable_seqscan = off; DROP INDEX article_by_date, article_language_by_date"
         )
-        cursor.execute("DROP INDEX article_source_by_date, article_by_words, article_by_quality")
+        cursor.execute(
+            "DROP INDEX article_source_by_date, article_by_words, article_by_quality"
+        )
     assert "Bitmap Index Scan on article_keys" in found.explain()
 
 
 @pytest.mark.parametrize(
-    "query", ["language=de&label=x", "tag=web", "tag=web&month=2026-03", "run=2&tag=none"]
+    "query",
+    ["language=de&label=x", "tag=web", "tag=web&month=2026-03", "run=2&tag=none"],
 )
 @pytest.mark.parametrize("walked", [0, 10**9])
 def test_facets_are_the_same_by_keys_and_by_a_walk(
@@ -145,7 +158,11 @@ def test_a_page_is_the_same_whichever_way_it_is_found(
     monkeypatch.setattr(paging, "with_statement_timeout", timed)
     monkeypatch.setattr(paging, "SORT_KEYED_BELOW", few)
     found = paging.article_page(filters.qs.for_lists(), query, keyed=filters.by_keys())
-    assert (found.rows, found.older, found.newer) == (wanted.rows, wanted.older, wanted.newer)
+    assert (found.rows, found.older, found.newer) == (
+        wanted.rows,
+        wanted.older,
+        wanted.newer,
+    )
     assert len(found.rows) == 3
     ways = (
         [(paging.FINAL_MS, True), (paging.FALLBACK_MS, False)]
@@ -156,7 +173,10 @@ def test_a_page_is_the_same_whichever_way_it_is_found(
 
 
 FAR_OFF = datetime(2999, 5, 1, tzinfo=UTC)
-SPREAD = [datetime(2025, 11, 1, tzinfo=UTC) + timedelta(days=16 * number) for number in range(11)]
+SPREAD = [
+    datetime(2025, 11, 1, tzinfo=UTC) + timedelta(days=16 * number)
+    for number in range(11)
+]
 
 
 @pytest.mark.parametrize(
@@ -191,7 +211,11 @@ def test_the_newest_are_found_day_by_day(
         monkeypatch.setattr(paging, "days_are_known", lambda: known)
         query, rows = {**given.dict(), "before": before}, filters.qs.for_lists()
         return paging.article_page(
-            rows, query, filters.search, filters.by_keys() if known else None, filters.days
+            rows,
+            query,
+            filters.search,
+            filters.by_keys() if known else None,
+            filters.days,
         )
 
     def by_days(*given: Any) -> Any:
@@ -200,7 +224,9 @@ def test_the_newest_are_found_day_by_day(
 
     real = paging.newest_days
     monkeypatch.setattr(paging, "newest_days", by_days)
-    monkeypatch.setattr(paging, "BY_DAYS", newest.TimeBudget(days_ms=5_000, max_looks=4))
+    monkeypatch.setattr(
+        paging, "BY_DAYS", newest.TimeBudget(days_ms=5_000, max_looks=4)
+    )
     monkeypatch.setattr(paging, "FALLBACK_MS", 5_000)
     monkeypatch.setattr(paging, "FINAL_MS", 5_000)
     monkeypatch.setattr(dates, "histogram", lambda _: SPREAD)
@@ -229,23 +255,34 @@ FIRST_DAYS = [
 
 
 @pytest.mark.parametrize(
-    "query", ["tag=web&language=de", "tag=web&since=2026-02-01", "q=words&until=2026-03-14"]
+    "query",
+    ["tag=web&language=de", "tag=web&since=2026-02-01", "q=words&until=2026-03-14"],
 )
 @pytest.mark.parametrize(
     ("sort", "begins"),
     [*(("", begins) for begins in FIRST_DAYS), *((sort, WHEN) for sort in ORDERS)],
 )
 def test_an_export_has_the_order_of_the_list(
-    articles: None, monkeypatch: pytest.MonkeyPatch, sort: str, query: str, begins: datetime | None
+    articles: None,
+    monkeypatch: pytest.MonkeyPatch,
+    sort: str,
+    query: str,
+    begins: datetime | None,
 ) -> None:
-    for number, published in enumerate([WHEN, WHEN, WHEN, None, None, FAR_OFF, FAR_OFF], start=100):
+    for number, published in enumerate(
+        [WHEN, WHEN, WHEN, None, None, FAR_OFF, FAR_OFF], start=100
+    ):
         an_article(number, tags=["web"], language="de", published=published)
-    given = QueryDict(f"{query}&sort={sort or 'newest'}")  # a search has no order of its own
+    given = QueryDict(
+        f"{query}&sort={sort or 'newest'}"
+    )  # a search has no order of its own
     filters = ArticleFilter(given, Article.objects.live())
     wanted, page = [], paging.article_page(filters.qs.for_lists(), given)
     wanted += page.rows
     while page.older:
-        page = paging.article_page(filters.qs.for_lists(), {**given.dict(), "before": page.older})
+        page = paging.article_page(
+            filters.qs.for_lists(), {**given.dict(), "before": page.older}
+        )
         wanted += page.rows
 
     monkeypatch.setattr(paging, "start_of_newest", lambda *_: begins)
@@ -254,10 +291,16 @@ def test_an_export_has_the_order_of_the_list(
     for few in (-1, 10**9):
         monkeypatch.setattr(paging, "SORT_KEYED_BELOW", few)
         keyed = filters.by_keys()
-        parts = paging.ordered_parts(filters.qs, sort, keyed, filters.search, filters.days)
+        parts = paging.ordered_parts(
+            filters.qs, sort, keyed, filters.search, filters.days
+        )
         assert [article for part in parts for article in part] == wanted
         assert len(parts) == (
-            4 if begins and sort in ("", "newest") else 2 if sort in ("", "newest", "oldest") else 1
+            4
+            if begins and sort in ("", "newest")
+            else 2
+            if sort in ("", "newest", "oldest")
+            else 1
         )
         assert keyed is None or ("catalog_keys" in str(parts[-1].query)) == (few > 0)
     assert len(wanted) > 5

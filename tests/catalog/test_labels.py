@@ -21,11 +21,15 @@ def given() -> dict[str, list[str]]:
 def test_a_label_is_given_and_taken(admin_client: Client) -> None:
     first, second = an_article(1, tags=["web"]), an_article(2)
     page = admin_client.post(
-        "/articles/label", {"id": [first.pk, second.pk], "label": " to   read "}, follow=True
+        "/articles/label",
+        {"id": [first.pk, second.pk], "label": " to   read "},
+        follow=True,
     )
     assert "Label “to read” added to 2." in page.text
     assert given() == {"Article 1": ["to read"], "Article 2": ["to read"]}
-    admin_client.post("/articles/label", {"id": [first.pk], "label": "to read", "remove": "on"})
+    admin_client.post(
+        "/articles/label", {"id": [first.pk], "label": "to read", "remove": "on"}
+    )
     assert given() == {"Article 1": [], "Article 2": ["to read"]}
     assert Article.objects.get(pk=first.pk).tags == ["web"]
 
@@ -33,7 +37,10 @@ def test_a_label_is_given_and_taken(admin_client: Client) -> None:
 def test_giving_it_twice_gives_it_once() -> None:
     article = an_article(1)
     assert (labels.add([article.pk], "x"), labels.add([article.pk], "x")) == (1, 0)
-    assert (labels.remove([article.pk], "x"), labels.remove([article.pk], "x")) == (1, 0)
+    assert (labels.remove([article.pk], "x"), labels.remove([article.pk], "x")) == (
+        1,
+        0,
+    )
 
 
 def test_there_is_a_most() -> None:
@@ -83,12 +90,18 @@ def test_the_reader_gives_labels_and_stays(admin_client: Client) -> None:
     )
     assert given() == {"Article 1": ["x"]}
     assert admin_client.post("/articles/delete", sent)["Location"] == "/articles/"
-    assert admin_client.post("/articles/label", {"article": "9" * 40})["Location"] == "/articles/"
+    assert (
+        admin_client.post("/articles/label", {"article": "9" * 40})["Location"]
+        == "/articles/"
+    )
 
 
 @pytest.fixture
 def ten() -> list[Article]:
-    return [an_article(number, language="de" if number < 7 else "en") for number in range(10)]
+    return [
+        an_article(number, language="de" if number < 7 else "en")
+        for number in range(10)
+    ]
 
 
 def everything(query: str, upto: int, **more: Any) -> dict[str, Any]:
@@ -108,8 +121,12 @@ def test_all_that_fit_are_counted_before_anything_is_done(
     assert "Enter a valid date" in admin_client.get("/articles/all?since=x").text
 
 
-def test_all_that_fit_are_labelled_and_deleted(admin_client: Client, ten: list[Article]) -> None:
-    admin_client.post("/articles/label", everything("language=de", ten[-1].pk, label="x"))
+def test_all_that_fit_are_labelled_and_deleted(
+    admin_client: Client, ten: list[Article]
+) -> None:
+    admin_client.post(
+        "/articles/label", everything("language=de", ten[-1].pk, label="x")
+    )
     assert Article.objects.filter(labels=["x"]).count() == 7
     answer = admin_client.post("/articles/delete", everything("label=x", ten[-1].pk))
     assert answer["Location"] == "/articles/?label=x"
@@ -121,10 +138,14 @@ def test_what_came_after_the_question_is_left_alone(
 ) -> None:
     later = an_article(99, language="de")
     admin_client.post("/articles/delete", everything("language=de", ten[-1].pk))
-    assert [article.pk for article in Article.objects.live().filter(language="de")] == [later.pk]
+    assert [article.pk for article in Article.objects.live().filter(language="de")] == [
+        later.pk
+    ]
 
 
-@pytest.mark.parametrize("query", ["since=yesterday", "run=x", "source=nowhere.example"])
+@pytest.mark.parametrize(
+    "query", ["since=yesterday", "run=x", "source=nowhere.example"]
+)
 def test_a_filter_that_makes_no_sense_is_not_a_filter_for_all(
     admin_client: Client, ten: list[Article], query: str
 ) -> None:
@@ -136,7 +157,9 @@ def test_a_filter_that_makes_no_sense_is_not_a_filter_for_all(
 def test_without_an_end_nothing_is_chosen(
     admin_client: Client, ten: list[Article], upto: str
 ) -> None:
-    admin_client.post("/articles/delete", {"everything": "on", "query": "", "upto": upto})
+    admin_client.post(
+        "/articles/delete", {"everything": "on", "query": "", "upto": upto}
+    )
     assert Article.objects.live().count() == 10
 
 
@@ -149,9 +172,9 @@ def test_at_most_so_many_are_taken_at_once_the_newest(
     assert "the newest 4;" in page
     assert "Delete 4 articles" in page
     admin_client.post("/articles/delete", everything("", ten[-1].pk))
-    assert sorted(article.title for article in Article.objects.exclude(deleted_at=None)) == [
-        f"Article {number}" for number in range(4)
-    ]
+    assert sorted(
+        article.title for article in Article.objects.exclude(deleted_at=None)
+    ) == [f"Article {number}" for number in range(4)]
 
 
 def test_deleted_articles_are_never_chosen() -> None:
@@ -165,7 +188,10 @@ def test_where_all_cannot_be_counted_in_time_those_that_were_found_are(
     monkeypatch.setattr(bulk, "MAX_COUNTED", 7)
     assert ">7 matching articles" in admin_client.get("/articles/all?language=de").text
     monkeypatch.setattr(bulk, "MAX_COUNTED", 6)
-    assert ">At least 6 matching articles" in admin_client.get("/articles/all?language=de").text
+    assert (
+        ">At least 6 matching articles"
+        in admin_client.get("/articles/all?language=de").text
+    )
     monkeypatch.setattr(bulk, "with_statement_timeout", lambda *_: None)
     monkeypatch.setattr(bulk, "SAMPLE_BUDGET", newest.TimeBudget(2000, 2000, 2000))
     assert ">7 matching articles" in admin_client.get("/articles/all?language=de").text

@@ -21,7 +21,10 @@ COMPARED: dict[str, Texts] = {
         " ".join(str(number) for number in range(n)),
         " ".join(str(number) for number in range(n, 0, -1)),
     ),
-    "every other word": lambda n: ("a x " * n, " ".join(f"a {number}" for number in range(n))),
+    "every other word": lambda n: (
+        "a x " * n,
+        " ".join(f"a {number}" for number in range(n)),
+    ),
 }
 
 

@@ -20,7 +20,9 @@ def articles() -> None:
     for number in range(2 * PAGE_SIZE + 7):
         an_article(
             number,
-            published=None if number % 9 == 0 else datetime(2025, 1, 1 + number // 10, tzinfo=UTC),
+            published=None
+            if number % 9 == 0
+            else datetime(2025, 1, 1 + number // 10, tzinfo=UTC),
             word_count=number // 5,
             quality=round(0.1 + number % 7 / 10, 3),
             text="broker " * (number % 4 + 1),
@@ -39,11 +41,17 @@ def walked(query: dict[str, str]) -> list[ArticlePage]:
     return pages
 
 
-WANTED = [*({"sort": name} for name in ORDERS), {"q": "broker"}, {"q": "broker", "sort": "words"}]
+WANTED = [
+    *({"sort": name} for name in ORDERS),
+    {"q": "broker"},
+    {"q": "broker", "sort": "words"},
+]
 
 
 @pytest.mark.parametrize("query", WANTED, ids=str)
-def test_every_order_shows_each_article_once(articles: None, query: dict[str, str]) -> None:
+def test_every_order_shows_each_article_once(
+    articles: None, query: dict[str, str]
+) -> None:
     shown = [article.pk for page in walked(query) for article in page.rows]
     assert len(shown) == len(set(shown)) == 2 * PAGE_SIZE + 7
 
@@ -61,7 +69,9 @@ def test_going_back_shows_the_same_pages(articles: None, query: dict[str, str]) 
 def test_the_order_holds_over_all_pages(articles: None, name: str) -> None:
     order = ORDERS[name]
     values = [
-        getattr(article, order.column) for page in walked({"sort": name}) for article in page.rows
+        getattr(article, order.column)
+        for page in walked({"sort": name})
+        for article in page.rows
     ]
     known = [value for value in values if value is not None]
     assert known == sorted(known, reverse=order.descending)
@@ -72,7 +82,9 @@ def test_what_comes_in_between_moves_nothing(articles: None) -> None:
     first = article_page(rows(), {"q": "broker"})
     an_article(900, title="Broker", text="broker")
     second = article_page(rows(), {"q": "broker", "before": first.older})
-    assert not {article.pk for article in first.rows} & {article.pk for article in second.rows}
+    assert not {article.pk for article in first.rows} & {
+        article.pk for article in second.rows
+    }
 
 
 @pytest.mark.parametrize(
@@ -89,7 +101,9 @@ def test_what_comes_in_between_moves_nothing(articles: None) -> None:
     ],
 )
 @pytest.mark.parametrize(
-    "query", [{"sort": "newest"}, {"sort": "words"}, {"sort": "quality"}, {"q": "words"}], ids=str
+    "query",
+    [{"sort": "newest"}, {"sort": "words"}, {"sort": "quality"}, {"q": "words"}],
+    ids=str,
 )
 def test_a_mistyped_page_is_a_page(key: str, query: dict[str, str]) -> None:
     an_article()
@@ -105,12 +119,16 @@ def test_a_key_that_is_none_is_the_first_page(key: str) -> None:
     assert len(article_page(rows(), {"before": key}).rows) == 1
 
 
-@pytest.mark.parametrize("query", [wanted for wanted in WANTED if "sort" in wanted], ids=str)
+@pytest.mark.parametrize(
+    "query", [wanted for wanted in WANTED if "sort" in wanted], ids=str
+)
 def test_where_a_walk_takes_too_long_what_fits_is_found_and_sorted(
     articles: None, monkeypatch: pytest.MonkeyPatch, query: dict[str, str]
 ) -> None:
     shown = [(page.rows, page.older, page.newer) for page in walked(query)]
-    asked: list[tuple[float, bool]] = []  # how long it may take, and whether it is a sort
+    asked: list[
+        tuple[float, bool]
+    ] = []  # how long it may take, and whether it is a sort
 
     def no_walk(milliseconds: float, ask: Any) -> Any:
         asked.append((milliseconds, ask.keywords["sort"]))
@@ -124,7 +142,9 @@ def test_where_a_walk_takes_too_long_what_fits_is_found_and_sorted(
     monkeypatch.setattr(paging, "SORT_SEARCH_BELOW", -1)
     monkeypatch.setattr(paging, "SORT_LIST_BELOW", -1)
     assert [(page.rows, page.older, page.newer) for page in walked(query)] == shown
-    assert asked == [(paging.INDEX_WALK_MS, False), (paging.FINAL_MS, True)] * len(shown)
+    assert asked == [(paging.INDEX_WALK_MS, False), (paging.FINAL_MS, True)] * len(
+        shown
+    )
     monkeypatch.setattr(paging, "MAX_SORTED", 0)
     assert article_page(rows(), query).rows == shown[0][0]
     assert asked[-2:] == [(paging.INDEX_WALK_MS, False), (paging.FINAL_MS, False)]
@@ -134,7 +154,9 @@ def test_what_has_copies_is_walked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """No index has these: to sort them would be to read all others, too."""
     asked = []
     monkeypatch.setattr(
-        paging, "with_statement_timeout", lambda _, ask: asked.append(ask.keywords["sort"])
+        paging,
+        "with_statement_timeout",
+        lambda _, ask: asked.append(ask.keywords["sort"]),
     )
     page = article_page(rows(), {"copies": "copied"})
     assert (page.rows, page.timed_out, asked) == ([], True, [False])

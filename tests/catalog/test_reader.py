@@ -134,12 +134,18 @@ KEPT = {
 
 @pytest.mark.parametrize("markup", HOSTILE, ids=range(len(HOSTILE)))
 def test_nothing_hostile_is_left(markup: str) -> None:
-    tree = html.fragment_fromstring(f"<div>{readable(markup)}</div>", create_parent="article")
+    tree = html.fragment_fromstring(
+        f"<div>{readable(markup)}</div>", create_parent="article"
+    )
     for element in tree.iter():
         assert isinstance(element.tag, str)
         assert element.tag not in RUNS | LOADS
         assert set(element.attrib) <= KEPT
-        assert element.get("href", "https:").split(":")[0] in ("https", "http", "mailto")
+        assert element.get("href", "https:").split(":")[0] in (
+            "https",
+            "http",
+            "mailto",
+        )
         for name in element.get("class", "").split():
             assert name in OUR_CLASSES or name.startswith("tok-")
     assert len(tree) == 1, "it closes no element of the page around it"
@@ -159,7 +165,9 @@ def test_nothing_hostile_is_left_where_images_are_shown(markup: str) -> None:
             "loading",
             "decoding",
         }
-        assert element.get("src", "/articles/7/images/").startswith("/articles/7/images/")
+        assert element.get("src", "/articles/7/images/").startswith(
+            "/articles/7/images/"
+        )
     assert len(tree) == 1, "it closes no element of the page around it"
 
 
@@ -176,7 +184,8 @@ def test_nothing_hostile_is_left_where_images_are_shown(markup: str) -> None:
 )
 def test_an_image_that_cannot_be_fetched_stays_shut_off(address: str) -> None:
     assert "<img" not in readable(
-        f'<p><img src="{address}" alt="x"></p>', lambda name: f"/articles/7/images/{name}"
+        f'<p><img src="{address}" alt="x"></p>',
+        lambda name: f"/articles/7/images/{name}",
     )
 
 
@@ -252,7 +261,9 @@ def shown_as(markup: str) -> html.HtmlElement:
 
 
 def test_a_formula_is_shown_without_a_script() -> None:
-    page = shown_as('<p>So <span class="math">x^2</span>.</p><div class="math display">a</div>')
+    page = shown_as(
+        '<p>So <span class="math">x^2</span>.</p><div class="math display">a</div>'
+    )
     [inline, display] = page.iter("math")
     assert (inline.get("display"), display.get("display")) == ("inline", "block")
     assert inline.get("alttext") == "x^2"
@@ -261,7 +272,9 @@ def test_a_formula_is_shown_without_a_script() -> None:
 
 
 @pytest.mark.parametrize("tex", ["\\nosuchthing{x}", "{" * 1_000, "x" * 5_000])
-def test_a_formula_that_cannot_be_converted_is_shown_as_it_was_written(tex: str) -> None:
+def test_a_formula_that_cannot_be_converted_is_shown_as_it_was_written(
+    tex: str,
+) -> None:
     page = shown_as(f'<p><span class="math">{tex}</span></p>')
     assert page.text_content() == tex
     assert [code.text for code in page.iter("code")] == [tex]
@@ -310,7 +323,9 @@ def test_tables_figures_and_direction_keep_their_form() -> None:
 
 
 @pytest.mark.parametrize("language", sorted(LEXERS))
-@pytest.mark.parametrize("code", ["$ ls\nlast", ">>> x\n1", "\n\n a\n\n", "a", "+ a\n- b", "\t"])
+@pytest.mark.parametrize(
+    "code", ["$ ls\nlast", ">>> x\n1", "\n\n a\n\n", "a", "+ a\n- b", "\t"]
+)
 def test_no_character_of_code_is_lost_in_any_language(language: str, code: str) -> None:
     page = shown_as(f'<pre><code class="language-{language}">{code}</code></pre>')
     [block] = page.iter("code")

@@ -14,12 +14,17 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def other(client: Client) -> Client:
-    client.force_login(User.objects.create(username="other", is_staff=True, is_superuser=True))
+    client.force_login(
+        User.objects.create(username="other", is_staff=True, is_superuser=True)
+    )
     return client
 
 
 def save(
-    client: Client, name: str = "Mine", query: str = "tag=python&sort=words", **more: str
+    client: Client,
+    name: str = "Mine",
+    query: str = "tag=python&sort=words",
+    **more: str,
 ) -> str:
     return client.post(
         "/articles/views/save", {"name": name, "query": query, **more}, follow=True
@@ -59,7 +64,10 @@ def test_others_see_only_what_is_shared_and_change_nothing(
     assert "by admin" in other.get("/articles/views/").text
     for view in SavedView.objects.all():
         assert other.post(f"/articles/views/{view.pk}/delete").status_code == 404
-        assert other.post(f"/articles/views/{view.pk}/change", {"name": "x"}).status_code == 404
+        assert (
+            other.post(f"/articles/views/{view.pk}/change", {"name": "x"}).status_code
+            == 404
+        )
     assert SavedView.objects.count() == 2
 
 
@@ -67,14 +75,24 @@ def test_a_view_is_renamed_shared_and_deleted(admin_client: Client) -> None:
     save(admin_client)
     view = SavedView.objects.get()
     path = f"/articles/views/{view.pk}"
-    page = admin_client.post(f"{path}/change", {"name": "Words", "shared": "on"}, follow=True).text
+    page = admin_client.post(
+        f"{path}/change", {"name": "Words", "shared": "on"}, follow=True
+    ).text
     assert "View “Mine” is now “Words”." in page
     view.refresh_from_db()
-    assert (view.name, view.shared, view.query) == ("Words", True, "sort=words&tag=python")
+    assert (view.name, view.shared, view.query) == (
+        "Words",
+        True,
+        "sort=words&tag=python",
+    )
     save(admin_client, "Another")
-    assert "already" in admin_client.post(f"{path}/change", {"name": "Another"}, follow=True).text
     assert (
-        "Enter a name" in admin_client.post(f"{path}/change", {"name": "\u202e"}, follow=True).text
+        "already"
+        in admin_client.post(f"{path}/change", {"name": "Another"}, follow=True).text
+    )
+    assert (
+        "Enter a name"
+        in admin_client.post(f"{path}/change", {"name": "\u202e"}, follow=True).text
     )
     assert admin_client.get(f"{path}/delete").status_code == 405
     assert admin_client.post(f"{path}/burn").status_code == 404

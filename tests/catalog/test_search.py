@@ -105,13 +105,17 @@ def test_what_was_typed_is_parted() -> None:
     ["'", '"', "\\", "a & | ! ( )", "title:", "author:", 'title:"', "a:*", "'a':A", "🦆", "-", "- -", "or", "%s",
      "title:' author:'", "((((", "<->", "\u202e", "a\\'b", "$$", "x" * 500, "a " * 250],
 )  # fmt: skip
-def test_no_search_breaks_the_page(admin_client: Client, languages: None, words: str) -> None:
+def test_no_search_breaks_the_page(
+    admin_client: Client, languages: None, words: str
+) -> None:
     for field in ("", "title:", "author:"):
         for page in ("/articles/", "/articles/facets"):
             assert admin_client.get(page, {"q": field + words}).status_code == 200
 
 
-AMPLE = newest.TimeBudget(few_ms=2000, days_ms=2000, final_ms=2000)  # on whatever machine
+AMPLE = newest.TimeBudget(
+    few_ms=2000, days_ms=2000, final_ms=2000
+)  # on whatever machine
 
 
 @pytest.fixture
@@ -134,7 +138,9 @@ def many(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     dates.histogram.cache_clear()
 
 
-def test_of_a_common_word_the_newest_and_those_with_it_in_the_title_are_ranked(many: None) -> None:
+def test_of_a_common_word_the_newest_and_those_with_it_in_the_title_are_ranked(
+    many: None,
+) -> None:
     page = article_page(
         Article.objects.live().filter(search=SearchQuery("broker", config="english")),
         {"q": "broker"},
@@ -187,7 +193,9 @@ def test_where_the_first_days_hold_less_than_expected_none_of_the_next_ones_is_p
     search = parse_search("broker")
     rows = search.apply(Article.objects.live())
     ids, _ = newest.newest(rows, 10, search, budget=AMPLE)
-    assert ids == list(rows.order_by("-published").values_list("pk", flat=True)[: len(ids)])
+    assert ids == list(
+        rows.order_by("-published").values_list("pk", flat=True)[: len(ids)]
+    )
     assert len(ids) >= 5
 
 
@@ -255,7 +263,11 @@ def test_where_time_is_over_those_that_were_ranked_are_shown(
 ) -> None:
     """As many as fit into the first statement, of which those with the word in their title come first."""
     for number in range(30):
-        an_article(number, title="broker" if number > 24 else f"Article {number}", text="broker")
+        an_article(
+            number,
+            title="broker" if number > 24 else f"Article {number}",
+            text="broker",
+        )
     monkeypatch.setattr(ranking, "ALL_BUDGET", AMPLE)
     monkeypatch.setattr(ranking, "TITLE_BUDGET", AMPLE)
     for name, value in (("RANKING_MS", 5_000), ("FIRST_STEP", 4), ("MIN_STEP", 1)):
@@ -273,14 +285,20 @@ def test_where_time_is_over_those_that_were_ranked_are_shown(
     assert [article.title for article in page.context["page"].rows] == ["broker"] * 4
 
 
-def test_a_term_that_the_words_need_is_one_of_each_form_of_them(languages: None) -> None:
+def test_a_term_that_the_words_need_is_one_of_each_form_of_them(
+    languages: None,
+) -> None:
     queues = "'queu' | 'queue' | 'queues'"
     assert [terms.text for terms in parse_search("queues tested").required_terms] == [
         queues,
         "'test' | 'tested'",
     ]
-    assert [terms.text for terms in parse_search("queues -tested").required_terms] == [queues]
-    assert [terms.text for terms in parse_search("queues or tested").required_terms] == []
+    assert [terms.text for terms in parse_search("queues -tested").required_terms] == [
+        queues
+    ]
+    assert [
+        terms.text for terms in parse_search("queues or tested").required_terms
+    ] == []
     assert (
         parse_search("queues tested", language="en").required_terms == []
     )  # there is one form, which is asked for itself
@@ -288,12 +306,23 @@ def test_a_term_that_the_words_need_is_one_of_each_form_of_them(languages: None)
 
 @pytest.mark.parametrize(
     "words",
-    ["queues", "queues -tests", '"many queues"', "haus or maison", "viele häuser", "-queues"],
+    [
+        "queues",
+        "queues -tests",
+        '"many queues"',
+        "haus or maison",
+        "viele häuser",
+        "-queues",
+    ],
 )
 @pytest.mark.parametrize("language", ["", "en", "de"])
 @pytest.mark.parametrize("told", [False, True])  # what was searched
 def test_what_is_found_by_days_is_the_newest_without_a_gap(
-    languages: None, monkeypatch: pytest.MonkeyPatch, words: str, language: str, told: bool
+    languages: None,
+    monkeypatch: pytest.MonkeyPatch,
+    words: str,
+    language: str,
+    told: bool,
 ) -> None:
     live = Article.objects.live().filter(**({"language": language} if language else {}))
     search = replace(parse_search(words, language or None), rows=live if told else None)
@@ -349,7 +378,9 @@ def test_an_author_who_wrote_much_is_looked_for_among_what_has_the_words(
         assert found("author:bo queues") == ["Ada"]
 
 
-def test_a_language_is_searched_in_its_own_form_and_counted_without_it(languages: None) -> None:
+def test_a_language_is_searched_in_its_own_form_and_counted_without_it(
+    languages: None,
+) -> None:
     assert found("queues", language="en") == ["English"]
     assert found("queues", language="de") == []
     filters = ArticleFilter({"q": "queues", "language": "en"}, Article.objects.live())

@@ -59,4 +59,7 @@ def test_what_was_left_out_is_shown_beside_the_article(admin_client: Client) -> 
     assert "7 blocks of the page are not in the article" in page
     assert "Share buttons" in page
     assert "&lt;b&gt;Home&lt;/b&gt;" in page
-    assert "not in the article" not in admin_client.get(an_article(2).get_absolute_url()).text
+    assert (
+        "not in the article"
+        not in admin_client.get(an_article(2).get_absolute_url()).text
+    )

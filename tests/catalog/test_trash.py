@@ -21,17 +21,25 @@ JSON = "application/json"
 
 
 def deleted(number: int = 1, days: int = 0, **values: object) -> Article:
-    return an_article(number, deleted_at=timezone.now() - timedelta(days=days), **values)
+    return an_article(
+        number, deleted_at=timezone.now() - timedelta(days=days), **values
+    )
 
 
 def test_a_deletion_is_undone_from_its_message(admin_client: Client) -> None:
     first, second = an_article(1, labels=["to read"]), an_article(2)
-    ArticleVersion.objects.create(article=first, title="x", text="y", html="", content_hash="z")
+    ArticleVersion.objects.create(
+        article=first, title="x", text="y", html="", content_hash="z"
+    )
     deleted(3)
-    page = admin_client.post("/articles/delete", {"id": [first.pk, second.pk]}, follow=True).text
+    page = admin_client.post(
+        "/articles/delete", {"id": [first.pk, second.pk]}, follow=True
+    ).text
     assert "2 articles deleted and excluded from future crawls." in page
     [moment] = re.findall('name="deleted_at" value="([^"]+)"', page)
-    page = admin_client.post("/articles/trash/restore", {"deleted_at": moment}, follow=True).text
+    page = admin_client.post(
+        "/articles/trash/restore", {"deleted_at": moment}, follow=True
+    ).text
     assert "2 articles restored." in page
     assert set(Article.objects.live()) == {first, second}
     first.refresh_from_db()
@@ -52,14 +60,22 @@ def test_the_trash_lists_what_can_be_restored(admin_client: Client) -> None:
 def test_after_its_days_everything_of_an_article_is_erased() -> None:
     old = deleted(1, days=31, labels=["x"], tags=["y"], left_out=[{"words": "secret"}])
     recent = deleted(2, days=29)
-    ArticleVersion.objects.create(article=old, title="x", text="y", html="", content_hash="z")
+    ArticleVersion.objects.create(
+        article=old, title="x", text="y", html="", content_hash="z"
+    )
     [journey] = journeys(a_run(), 1, "stored", "store", article=old, draft=b"secret")
     snapshot = a_snapshot(old, b"secret")
     Journey.objects.filter(pk=journey.pk).update(snapshot=snapshot)
     kept = a_snapshot(recent, b"kept")
     assert prune()["articles_erased"] == 1
     old.refresh_from_db()
-    assert (old.text, old.html, old.labels, old.tags, old.left_out) == ("", "", [], [], [])
+    assert (old.text, old.html, old.labels, old.tags, old.left_out) == (
+        "",
+        "",
+        [],
+        [],
+        [],
+    )
     assert old.erased_at
     assert old.key == "https://blog.example/1"
     assert not old.versions.exists()
@@ -75,12 +91,17 @@ def test_only_an_admin_erases_at_once(admin_client: Client) -> None:
     gone = deleted(1)
     form = {"id": gone.pk}
     assert session(Role.OPERATOR).post("/articles/trash/erase", form).status_code == 403
-    assert "1 article erased." in admin_client.post("/articles/trash/erase", form, follow=True).text
+    assert (
+        "1 article erased."
+        in admin_client.post("/articles/trash/erase", form, follow=True).text
+    )
     gone.refresh_from_db()
     assert gone.erased_at
 
 
-def test_the_stored_page_of_a_deleted_article_is_not_served(admin_client: Client) -> None:
+def test_the_stored_page_of_a_deleted_article_is_not_served(
+    admin_client: Client,
+) -> None:
     article = an_article(1)
     snapshot = a_snapshot(article, b"<p>words</p>")
     paths = [

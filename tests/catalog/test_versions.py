@@ -27,10 +27,16 @@ def test_the_same_text_twice_differs_in_nothing() -> None:
 
 
 @pytest.mark.django_db
-def test_the_page_shows_each_change_and_runs_nothing_of_it(admin_client: Client) -> None:
+def test_the_page_shows_each_change_and_runs_nothing_of_it(
+    admin_client: Client,
+) -> None:
     article = an_article(text="now it is <script>alert(1)</script> so")
     ArticleVersion.objects.create(
-        article=article, title=article.title, text="then it was so", html="", content_hash="x"
+        article=article,
+        title=article.title,
+        text="then it was so",
+        html="",
+        content_hash="x",
     )
 
     page = admin_client.get(f"/articles/{article.pk}/versions").content.decode()
@@ -41,4 +47,7 @@ def test_the_page_shows_each_change_and_runs_nothing_of_it(admin_client: Client)
 
 @pytest.mark.django_db
 def test_an_article_without_versions_says_so(admin_client: Client) -> None:
-    assert b"has not changed" in admin_client.get(f"/articles/{an_article().pk}/versions").content
+    assert (
+        b"has not changed"
+        in admin_client.get(f"/articles/{an_article().pk}/versions").content
+    )

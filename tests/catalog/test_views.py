@@ -42,12 +42,16 @@ def test_what_is_long_is_cut_and_stays_escaped(admin_client: Client) -> None:
     assert "#<bdi>" + "a&amp;b" * 13 + "…</bdi>" in admin_client.get("/articles/").text
 
 
-def test_the_filter_is_in_the_address_and_can_be_taken_off(admin_client: Client) -> None:
+def test_the_filter_is_in_the_address_and_can_be_taken_off(
+    admin_client: Client,
+) -> None:
     an_article(1, tags=["a&b"])
     an_article(2)
     answer = admin_client.get("/articles/?tag=a%26b&language=en")
     assert len(answer.context["page"].rows) == 1
-    assert 'href="?language=en" aria-label="Remove the filter Tag: a&amp;b"' in answer.text
+    assert (
+        'href="?language=en" aria-label="Remove the filter Tag: a&amp;b"' in answer.text
+    )
     assert "articles.csv?tag=a%26b&amp;language=en" in answer.text
 
 
@@ -83,7 +87,10 @@ def test_a_query_with_nul_is_refused(admin_client: Client) -> None:
 
 
 def test_a_filter_that_makes_no_sense_is_said(admin_client: Client) -> None:
-    assert "since: Enter a valid date." in admin_client.get("/articles/?since=yesterday").text
+    assert (
+        "since: Enter a valid date."
+        in admin_client.get("/articles/?since=yesterday").text
+    )
 
 
 def test_an_article_is_read_with_where_it_comes_from(admin_client: Client) -> None:
@@ -112,7 +119,10 @@ def test_an_article_is_read_with_where_it_comes_from(admin_client: Client) -> No
 
 
 def test_a_deleted_article_is_not_there(admin_client: Client) -> None:
-    assert admin_client.get(f"/articles/{an_article(deleted_at=WHEN).pk}/").status_code == 404
+    assert (
+        admin_client.get(f"/articles/{an_article(deleted_at=WHEN).pk}/").status_code
+        == 404
+    )
     assert admin_client.get("/articles/999999999999/").status_code == 404
 
 
@@ -130,7 +140,11 @@ def test_a_hostile_article_neither_runs_nor_breaks_a_page(admin_client: Client) 
         methods={EVIL: EVIL},
         code_languages=[EVIL],
     )
-    for path in ("/articles/", f"/articles/{article.pk}/", f"/articles/{article.pk}/journeys/"):
+    for path in (
+        "/articles/",
+        f"/articles/{article.pk}/",
+        f"/articles/{article.pk}/journeys/",
+    ):
         page = admin_client.get(path).text
         assert "<script>alert" not in page
         assert 'href="javascript:' not in page
@@ -138,7 +152,9 @@ def test_a_hostile_article_neither_runs_nor_breaks_a_page(admin_client: Client) 
 
 
 def test_every_page_forbids_what_it_does_not_use(admin_client: Client) -> None:
-    policy = admin_client.get(f"/articles/{an_article().pk}/")["Content-Security-Policy"]
+    policy = admin_client.get(f"/articles/{an_article().pk}/")[
+        "Content-Security-Policy"
+    ]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
 
@@ -188,7 +204,10 @@ def test_the_table_is_sorted_by_its_heads(admin_client: Client) -> None:
         in page
     )
     page = admin_client.get("/articles/?view=table&sort=shortest").text
-    assert 'aria-sort="ascending" class="number"><a href="?view=table&amp;sort=words">Words' in page
+    assert (
+        'aria-sort="ascending" class="number"><a href="?view=table&amp;sort=words">Words'
+        in page
+    )
     assert "aria-sort" not in admin_client.get("/articles/?view=table&q=words").text, (
         "the best come first"
     )
@@ -203,7 +222,10 @@ def test_near_duplicates_are_named(admin_client: Client) -> None:
     assert "Article 2" in page
     assert "98 % similar" in page
     assert "Article 3" not in page
-    assert "No similar articles" in admin_client.get(f"/articles/{an_article(5).pk}/similar").text
+    assert (
+        "No similar articles"
+        in admin_client.get(f"/articles/{an_article(5).pk}/similar").text
+    )
 
 
 def test_deleting_leaves_a_tombstone(admin_client: Client) -> None:
@@ -215,13 +237,30 @@ def test_deleting_leaves_a_tombstone(admin_client: Client) -> None:
     assert "2 articles deleted" in page
     assert list(Article.objects.live()) == [third]
     assert Article.objects.count() == 3
-    assert "No articles selected" in admin_client.post("/articles/delete", follow=True).text
+    assert (
+        "No articles selected"
+        in admin_client.post("/articles/delete", follow=True).text
+    )
 
 
 @pytest.mark.parametrize(
     "path",
-    ["", "facets", "all", "views/", "PK/", "PK/versions", "PK/similar", "PK/log", "PK/journeys/"],
+    [
+        "",
+        "facets",
+        "all",
+        "views/",
+        "PK/",
+        "PK/versions",
+        "PK/similar",
+        "PK/log",
+        "PK/journeys/",
+    ],
 )
-def test_the_menu_says_that_this_is_the_catalogue(admin_client: Client, path: str) -> None:
-    page = admin_client.get("/articles/" + path.replace("PK", str(an_article(1).pk))).text
+def test_the_menu_says_that_this_is_the_catalogue(
+    admin_client: Client, path: str
+) -> None:
+    page = admin_client.get(
+        "/articles/" + path.replace("PK", str(an_article(1).pk))
+    ).text
     assert 'href="/articles/" aria-current="page">Catalogue<' in page

@@ -11,7 +11,9 @@ from typing import Any
 from tests.waiting import wait_until
 
 CHECKOUT = Path(__file__).parents[2]
-ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("FETCH_")}
+ENVIRONMENT = {
+    name: value for name, value in os.environ.items() if not name.startswith("FETCH_")
+}
 ENVIRONMENT |= {"COMPOSE_PROJECT_NAME": "gleaner-test"}
 STATE = "{{if .State.Health}}{{.State.Health.Status}}{{else}}{{.State.Status}}{{end}}"
 
@@ -21,7 +23,9 @@ class Containers:
     files."""
 
     def __init__(self, *overrides: str, **settings: str) -> None:
-        self._files = [word for file in ("docker-compose.yml", *overrides) for word in ("-f", file)]
+        self._files = [
+            word for file in ("docker-compose.yml", *overrides) for word in ("-f", file)
+        ]
         self._environment = {**ENVIRONMENT, **settings}
 
     def compose(self, *words: str, check: bool = True) -> str:
@@ -29,7 +33,11 @@ class Containers:
 
         Raises CalledProcessError.
         """
-        command = ["docker-compose"] if shutil.which("docker-compose") else ["docker", "compose"]
+        command = (
+            ["docker-compose"]
+            if shutil.which("docker-compose")
+            else ["docker", "compose"]
+        )
         done = subprocess.run(
             [*command, *self._files, "--profile", "sample", *words],
             cwd=CHECKOUT,
@@ -45,7 +53,11 @@ class Containers:
     def up(self, **scale: int) -> None:
         """Start everything with so many containers of each worker service, and waits until all of
         it is healthy."""
-        scales = [word for stage, n in scale.items() for word in ("--scale", f"worker-{stage}={n}")]
+        scales = [
+            word
+            for stage, n in scale.items()
+            for word in ("--scale", f"worker-{stage}={n}")
+        ]
         self.compose("up", "-d", "--remove-orphans", *scales)
         wait_until(self._healthy, 180, "for all containers to be healthy")
 
@@ -65,7 +77,16 @@ class Containers:
         """The rows of a query."""
         statement = f"SELECT coalesce(json_agg(wrapped), '[]') FROM ({query}) wrapped"
         told = self.compose(
-            "exec", "-T", "postgres", "psql", "-U", "gleaner", "-d", "gleaner", "-tAc", statement
+            "exec",
+            "-T",
+            "postgres",
+            "psql",
+            "-U",
+            "gleaner",
+            "-d",
+            "gleaner",
+            "-tAc",
+            statement,
         )
         found: list[dict[str, Any]] = json.loads(told)
         return found

@@ -39,7 +39,9 @@ def test_what_was_there_comes_back(tmp_path: Path) -> None:
         query(env, "CREATE TABLE article (id int PRIMARY KEY, title text)")
         query(env, "INSERT INTO article VALUES (1, 'kept'), (2, 'kept, too')")
         dump(env, tmp_path / "a.dump")
-        query(env, "DELETE FROM article WHERE id = 1; UPDATE article SET title = 'spoilt'")
+        query(
+            env, "DELETE FROM article WHERE id = 1; UPDATE article SET title = 'spoilt'"
+        )
 
         load(env, tmp_path / "a.dump")
 
@@ -62,7 +64,10 @@ def test_the_products_own_tables_come_back_again_and_again(tmp_path: Path) -> No
             check=True,
         )
         query(env, LINE)
-        for name in ("a.dump", "b.dump"):  # what was restored can be backed up and restored
+        for name in (
+            "a.dump",
+            "b.dump",
+        ):  # what was restored can be backed up and restored
             dump(env, tmp_path / name)
             query(env, f"TRUNCATE monitor_logevent; {newer}")
             load(env, tmp_path / name)
@@ -74,7 +79,8 @@ def test_a_damaged_backup_changes_nothing(tmp_path: Path) -> None:
     with Stack(tmp_path / "stack", lasting=False, only=("postgres",), env={}) as stack:
         env = {**os.environ, **stack.environment}
         query(
-            env, "CREATE TABLE article AS SELECT n, md5(n::text) FROM generate_series(1, 20000) n"
+            env,
+            "CREATE TABLE article AS SELECT n, md5(n::text) FROM generate_series(1, 20000) n",
         )
         dump(env, tmp_path / "a.dump")
         (tmp_path / "b.dump").write_bytes((tmp_path / "a.dump").read_bytes()[:-200_000])

@@ -14,7 +14,14 @@ from lxml import etree, html
 from infra.local.blog import Blog
 from infra.local.sample import read_posts, site
 from infra.local.sample.feeds import NEWEST
-from infra.local.sample.oddities import BROKEN, EMPTY, MISSING, MOVED, SLOW, SLOW_SECONDS
+from infra.local.sample.oddities import (
+    BROKEN,
+    EMPTY,
+    MISSING,
+    MOVED,
+    SLOW,
+    SLOW_SECONDS,
+)
 from infra.local.sample.posts import SITE
 
 EXPECTED = json.loads((SITE / "expected.json").read_text())
@@ -50,7 +57,9 @@ def test_every_article_is_a_page_with_its_title_and_code(blog: Blog) -> None:
 
 def test_expectations_name_every_post_and_every_address_of_the_sitemap() -> None:
     with Blog() as blog:
-        parts = [path for part in listed(blog, "/sitemap.xml") for path in listed(blog, part)]
+        parts = [
+            path for part in listed(blog, "/sitemap.xml") for path in listed(blog, part)
+        ]
 
     assert {post.path for post in read_posts()} <= set(ARTICLES)
     assert set(parts) == {*ARTICLES, *EXPECTED["rejected"], *EXPECTED["left"]}
@@ -58,12 +67,22 @@ def test_expectations_name_every_post_and_every_address_of_the_sitemap() -> None
 
 
 @pytest.mark.parametrize("feed", ["/feed.xml", "/atom.xml"])
-def test_feeds_hold_the_newest_posts_with_author_and_zone(blog: Blog, feed: str) -> None:
+def test_feeds_hold_the_newest_posts_with_author_and_zone(
+    blog: Blog, feed: str
+) -> None:
     entries = feedparser.parse(get(blog, feed).content).entries
 
-    assert [entry.title for entry in entries] == [post.title for post in read_posts()[:NEWEST]]
-    assert {entry.author for entry in entries} == {"Marta Lindqvist", "Tobias Okafor", "Jun Amari"}
-    assert len({post.published.utcoffset() for post in read_posts()} - {timedelta(0)}) > 1
+    assert [entry.title for entry in entries] == [
+        post.title for post in read_posts()[:NEWEST]
+    ]
+    assert {entry.author for entry in entries} == {
+        "Marta Lindqvist",
+        "Tobias Okafor",
+        "Jun Amari",
+    }
+    assert (
+        len({post.published.utcoffset() for post in read_posts()} - {timedelta(0)}) > 1
+    )
 
 
 def test_json_feed_holds_the_newest_posts(blog: Blog) -> None:

@@ -25,7 +25,11 @@ from tests.databases import connect
 )
 def test_a_server_that_does_not_answer_is_one_clear_line(command: list[str]) -> None:
     port = str(free_port())
-    env = {"GLEANER_ENV": os.devnull, "POSTGRES_HOST": "127.0.0.1", "POSTGRES_PORT": port}
+    env = {
+        "GLEANER_ENV": os.devnull,
+        "POSTGRES_HOST": "127.0.0.1",
+        "POSTGRES_PORT": port,
+    }
     done = subprocess.run(
         [sys.executable, "manage.py", *command],
         cwd=CHECKOUT,
@@ -45,8 +49,12 @@ def test_a_server_that_does_not_answer_is_one_clear_line(command: list[str]) -> 
 
 def test_each_server_is_named_and_another_error_is_not_hidden() -> None:
     assert "BROKER_HOST" in explain(BrokerError("[Errno 111] Connection refused"))
-    assert "POSTGRES_HOST" in explain(OperationalError("could not translate host name x\n"))
-    assert explain(OperationalError("canceling statement due to statement timeout")) == ""
+    assert "POSTGRES_HOST" in explain(
+        OperationalError("could not translate host name x\n")
+    )
+    assert (
+        explain(OperationalError("canceling statement due to statement timeout")) == ""
+    )
 
 
 @pytest.mark.parametrize(
@@ -60,12 +68,16 @@ def test_each_server_is_named_and_another_error_is_not_hidden() -> None:
         ([], False),
     ],
 )
-def test_what_needs_the_database_alone_is_known(arguments: list[str], alone: bool) -> None:
+def test_what_needs_the_database_alone_is_known(
+    arguments: list[str], alone: bool
+) -> None:
     assert needs_database_alone(["manage.py", *arguments]) == alone
 
 
 @pytest.mark.servers
-def test_the_database_of_a_stack_that_is_down_is_started_for_a_command(tmp_path: Path) -> None:
+def test_the_database_of_a_stack_that_is_down_is_started_for_a_command(
+    tmp_path: Path,
+) -> None:
     with Stack(tmp_path, only=("postgres",), env={}):
         pass
     (tmp_path / "logs" / "web.log").write_text("a line of the last run")

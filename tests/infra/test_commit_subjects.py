@@ -58,5 +58,7 @@ def test_only_commits_after_the_named_one_are_checked(
 
 def git(*arguments: str) -> str:
     name = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
-    done = subprocess.run(["git", *name, *arguments], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["git", *name, *arguments], capture_output=True, text=True, check=True
+    )
     return done.stdout.strip()

@@ -19,18 +19,28 @@ TEXT = (CHECKOUT / "docker-compose.yml").read_text()
 FILE = yaml.safe_load(TEXT)
 SERVICES: dict[str, dict[str, Any]] = FILE["services"]
 OURS = {
-    name: service for name, service in SERVICES.items() if service["image"].startswith("gleaner:")
+    name: service
+    for name, service in SERVICES.items()
+    if service["image"].startswith("gleaner:")
 }
 WORKER_SERVICES = {
     name: service for name, service in SERVICES.items() if name.startswith("worker-")
 }
-LASTING = {name: service for name, service in SERVICES.items() if service["restart"] != "no"}
+LASTING = {
+    name: service for name, service in SERVICES.items() if service["restart"] != "no"
+}
 EXAMPLE = (CHECKOUT / ".env.example").read_text()
 SETTINGS = (CHECKOUT / "myworld/settings.py").read_text()
 SECRETS = tuple(make_secrets.FILES)
 # What a developer sets, not who runs containers; and what the image itself says.
 NOT_IN_CONTAINERS = {"DEBUG", "STATIC_ROOT", "GLEANER_PROCESS"}
-ONLY_HERE = {"CONCURRENCY", "BLOG_URL", "POSTGRES_PASSWORD_FILE", "PGDATA", "POSTGRES_INITDB_ARGS"}
+ONLY_HERE = {
+    "CONCURRENCY",
+    "BLOG_URL",
+    "POSTGRES_PASSWORD_FILE",
+    "PGDATA",
+    "POSTGRES_INITDB_ARGS",
+}
 
 
 def command(name: str) -> str:
@@ -73,9 +83,9 @@ def test_workers_differ_only_in_stage_and_in_what_they_may_use() -> None:
 
 
 def test_workers_have_no_name_of_their_own_so_that_they_scale() -> None:
-    assert [name for name, service in SERVICES.items() if "container_name" in service] == [
-        "service-rabbitmq"
-    ]
+    assert [
+        name for name, service in SERVICES.items() if "container_name" in service
+    ] == ["service-rabbitmq"]
 
 
 def test_a_worker_is_given_longer_to_end_than_a_task_may_take() -> None:
@@ -100,7 +110,9 @@ def test_memory_suffices_for_each_slot_of_an_extract_worker() -> None:
 
 def test_every_setting_reaches_the_containers() -> None:
     settings = set(re.findall(r'env\.\w+\(\s*"(\w+)"', SETTINGS)) - NOT_IN_CONTAINERS
-    handed_on = set(SERVICES["web"]["environment"]) | set(SERVICES["secrets"]["environment"])
+    handed_on = set(SERVICES["web"]["environment"]) | set(
+        SERVICES["secrets"]["environment"]
+    )
     assert settings - handed_on == set()
     assert handed_on - settings == set(), "names that no setting reads"
 
@@ -115,7 +127,9 @@ def test_every_name_is_in_the_example_and_the_other_way_round() -> None:
 
 
 def test_the_example_changes_nothing() -> None:
-    assert [line for line in EXAMPLE.splitlines() if line and not line.startswith("#")] == []
+    assert [
+        line for line in EXAMPLE.splitlines() if line and not line.startswith("#")
+    ] == []
     in_compose = dict(re.findall(r"\$\{([A-Z_]+):?-([^}]*)\}", TEXT))
     in_example = dict(re.findall(r"^#([A-Z_]+)=(.*)$", EXAMPLE, re.M))
     assert {name: in_example[name] for name in in_compose} == in_compose
@@ -139,8 +153,12 @@ def test_the_example_shows_the_defaults_of_the_settings() -> None:
     }
 
 
-def test_the_image_is_built_by_the_service_that_all_others_wait_for_and_never_pulled() -> None:
-    assert [name for name, service in SERVICES.items() if "build" in service] == ["secrets"]
+def test_the_image_is_built_by_the_service_that_all_others_wait_for_and_never_pulled() -> (
+    None
+):
+    assert [name for name, service in SERVICES.items() if "build" in service] == [
+        "secrets"
+    ]
     assert {service["pull_policy"] for service in OURS.values()} == {"never"}
     assert {service["image"] for service in OURS.values()} == {OURS["secrets"]["image"]}
     assert all("secrets" in waits_for(name) for name in SERVICES if name != "secrets")
@@ -179,7 +197,9 @@ def test_a_lasting_container_restarts_and_says_when_it_is_ready(name: str) -> No
     assert LASTING[name]["healthcheck"]["test"]
 
 
-@pytest.mark.parametrize("name", sorted(set(OURS) - {"secrets", "migrate", "sample-blog"}))
+@pytest.mark.parametrize(
+    "name", sorted(set(OURS) - {"secrets", "migrate", "sample-blog"})
+)
 def test_the_application_starts_when_its_servers_are_ready_and_the_tables_are_there(
     name: str,
 ) -> None:
@@ -191,7 +211,9 @@ def test_the_application_starts_when_its_servers_are_ready_and_the_tables_are_th
 
 
 def test_only_what_must_reaches_the_internet() -> None:
-    assert {name for name, service in SERVICES.items() if "outer" in service["networks"]} == {
+    assert {
+        name for name, service in SERVICES.items() if "outer" in service["networks"]
+    } == {
         "service-rabbitmq",  # their ports are published,
         "web",
         "worker-discover",  # these fetch
@@ -204,7 +226,10 @@ def test_only_what_must_reaches_the_internet() -> None:
 def test_ports_are_published_to_this_machine_only_unless_told_otherwise() -> None:
     ports = [port for service in SERVICES.values() for port in service.get("ports", [])]
     assert all(port.startswith("${PUBLISH_ADDRESS:-127.0.0.1}:") for port in ports)
-    assert "${PUBLISH_ADDRESS:-127.0.0.1}:15676:15672" in SERVICES["service-rabbitmq"]["ports"]
+    assert (
+        "${PUBLISH_ADDRESS:-127.0.0.1}:15676:15672"
+        in SERVICES["service-rabbitmq"]["ports"]
+    )
 
 
 def test_every_network_volume_and_file_that_is_named_exists() -> None:
@@ -213,7 +238,9 @@ def test_every_network_volume_and_file_that_is_named_exists() -> None:
         for volume in service.get("volumes", []):
             source = volume.split(":")[0]
             assert (
-                source in FILE["volumes"] or source.startswith("/") or (CHECKOUT / source).exists()
+                source in FILE["volumes"]
+                or source.startswith("/")
+                or (CHECKOUT / source).exists()
             )
 
 
@@ -225,7 +252,11 @@ def test_the_image_and_the_default_command_of_the_image_are_those_of_web() -> No
 
 def test_the_lock_holds_the_versions_that_are_required() -> None:
     locked = dict(
-        re.findall(r"^([a-z0-9.-]+)==([^ ]+)", (CHECKOUT / "requirements.lock").read_text(), re.M)
+        re.findall(
+            r"^([a-z0-9.-]+)==([^ ]+)",
+            (CHECKOUT / "requirements.lock").read_text(),
+            re.M,
+        )
     )
     for line in (CHECKOUT / "requirements.txt").read_text().splitlines():
         name, version = re.fullmatch(r"([\w.-]+)(?:\[.*\])?==(\S+)", line).groups()  # type: ignore[union-attr]
@@ -245,7 +276,8 @@ def test_secrets_are_made_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["plain", 'a "b" \\c', "'quoted'", "a #b", "x $y", "a=b", " edge ", "\\", '"', "é"]
+    "value",
+    ["plain", 'a "b" \\c', "'quoted'", "a #b", "x $y", "a=b", " edge ", "\\", '"', "é"],
 )
 def test_a_given_secret_reaches_the_application_unchanged(
     tmp_path: Path, value: str, monkeypatch: pytest.MonkeyPatch
@@ -272,7 +304,8 @@ TABLE = """  sl  local_address rem_address   st tx_queue rx_queue
 
 
 @pytest.mark.parametrize(
-    ("state", "port", "found"), [("01", 5672, True), ("06", 5672, False), ("01", 5432, False)]
+    ("state", "port", "found"),
+    [("01", 5672, True), ("06", 5672, False), ("01", 5432, False)],
 )
 def test_a_worker_is_healthy_while_it_is_connected(
     tmp_path: Path, state: str, port: int, found: bool

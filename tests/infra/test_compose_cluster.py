@@ -50,28 +50,46 @@ def online(containers: Containers) -> dict[str, int]:
         "online",
     ]
     told = containers.compose("exec", "-T", "service-rabbitmq-2", *command)
-    return {row["name"]: len(row["online"]) for row in json.loads(told) if row["name"] in STAGES}
+    return {
+        row["name"]: len(row["online"])
+        for row in json.loads(told)
+        if row["name"] in STAGES
+    }
 
 
-def test_a_run_outlives_the_death_of_one_of_three_brokers(containers: Containers) -> None:
+def test_a_run_outlives_the_death_of_one_of_three_brokers(
+    containers: Containers,
+) -> None:
     assert online(containers) == dict.fromkeys(STAGES, 3)
     summaries: list[int] = []
     crawl = threading.Thread(
-        target=lambda: summaries.append(containers.launch(["http://blog.example:8080/"]))
+        target=lambda: summaries.append(
+            containers.launch(["http://blog.example:8080/"])
+        )
     )
     crawl.start()
-    wait_until(lambda: containers.rows(STORED)[0]["n"] >= 5, 120, "for the first articles")
-    containers.compose("kill", "service-rabbitmq")  # the one that everybody is connected to
+    wait_until(
+        lambda: containers.rows(STORED)[0]["n"] >= 5, 120, "for the first articles"
+    )
+    containers.compose(
+        "kill", "service-rabbitmq"
+    )  # the one that everybody is connected to
     crawl.join(300)
     assert online(containers) == dict.fromkeys(STAGES, 2)
-    run = containers.rows(f"SELECT state, summary FROM pipeline_run WHERE id = {summaries[0]}")[0]
+    run = containers.rows(
+        f"SELECT state, summary FROM pipeline_run WHERE id = {summaries[0]}"
+    )[0]
     counts = run["summary"]["states"]
-    print(f"\nlongest time without an article: {containers.rows(GAP)[0]['seconds']:.0f} s")
+    print(
+        f"\nlongest time without an article: {containers.rows(GAP)[0]['seconds']:.0f} s"
+    )
     assert run["state"] == "finished"
     assert sum(counts.values()) == run["summary"]["found"]
     assert counts["stored"] == len(EXPECTED["stored"]) + len(EXPECTED["same"])
     assert counts["pending"] == 0
     containers.up()
     wait_until(
-        lambda: online(containers) == dict.fromkeys(STAGES, 3), 60, "for the dead one to be back"
+        lambda: online(containers) == dict.fromkeys(STAGES, 3),
+        60,
+        "for the dead one to be back",
     )

@@ -29,7 +29,9 @@ BLOG = "http://blog.example:8080/"
 PAGE = "http://127.0.0.1:8000"
 # As a user's shell, which has none of the settings of the other tests; slow enough to kill
 # something in mid-run.
-ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("FETCH_")}
+ENVIRONMENT = {
+    name: value for name, value in os.environ.items() if not name.startswith("FETCH_")
+}
 ENVIRONMENT |= {"FETCH_HOST_DELAY": "0.3", "COMPOSE_PROJECT_NAME": "gleaner-test"}
 
 pytestmark = pytest.mark.skipif(
@@ -39,7 +41,9 @@ pytestmark = pytest.mark.skipif(
 
 def compose(*words: str, check: bool = True) -> str:
     """What `docker compose WORDS` prints, by whichever Compose there is."""
-    command = ["docker-compose"] if shutil.which("docker-compose") else ["docker", "compose"]
+    command = (
+        ["docker-compose"] if shutil.which("docker-compose") else ["docker", "compose"]
+    )
     done = subprocess.run(
         [*command, "--profile", "sample", *words],
         cwd=CHECKOUT,
@@ -57,18 +61,31 @@ def manage(*words: str) -> str:
 
 def sql(statement: str) -> str:
     return compose(
-        "exec", "-T", "postgres", "psql", "-U", "gleaner", "-d", "gleaner", "-tAc", statement
+        "exec",
+        "-T",
+        "postgres",
+        "psql",
+        "-U",
+        "gleaner",
+        "-d",
+        "gleaner",
+        "-tAc",
+        statement,
     )
 
 
 def rows(query: str) -> Any:
     """The rows of a query, as a list of objects."""
-    return json.loads(sql(f"SELECT coalesce(json_agg(wrapped), '[]') FROM ({query}) wrapped"))
+    return json.loads(
+        sql(f"SELECT coalesce(json_agg(wrapped), '[]') FROM ({query}) wrapped")
+    )
 
 
 def states() -> dict[str, list[str]]:
     """Health, else state, of the containers of each service."""
-    state = "{{if .State.Health}}{{.State.Health.Status}}{{else}}{{.State.Status}}{{end}}"
+    state = (
+        "{{if .State.Health}}{{.State.Health.Status}}{{else}}{{.State.Status}}{{end}}"
+    )
     form = '{{index .Config.Labels "com.docker.compose.service"}} ' + state
     found: dict[str, list[str]] = {}
     for container in compose("ps", "-q").split():
@@ -103,7 +120,9 @@ def stack() -> Iterator[None]:
         yield
     finally:
         (CHECKOUT / ".local").mkdir(exist_ok=True)
-        (CHECKOUT / ".local/compose.log").write_text(compose("logs", "--no-color", check=False))
+        (CHECKOUT / ".local/compose.log").write_text(
+            compose("logs", "--no-color", check=False)
+        )
         compose("down", "--volumes", "--remove-orphans", check=False)
 
 
@@ -120,9 +139,13 @@ def browser() -> requests.Session:
 def launch(browser: requests.Session, addresses: str) -> int:
     """Fill the form in and sends it; returns the run's number."""
     page = browser.get(f"{PAGE}/").text
-    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+    hidden = dict(
+        re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page)
+    )
     answer = browser.post(
-        f"{PAGE}/", data={**hidden, "addresses": addresses}, headers={"Referer": f"{PAGE}/"}
+        f"{PAGE}/",
+        data={**hidden, "addresses": addresses},
+        headers={"Referer": f"{PAGE}/"},
     )
     assert answer.status_code == 200, html.unescape(answer.text)[:2000]
     return int(answer.url.rstrip("/").split("/")[-1])
@@ -135,11 +158,13 @@ def ended(run: int) -> dict[str, Any] | None:
 
 
 def stored(run: int) -> int:
-    assert not ended(run), rows(f"SELECT state, reason FROM pipeline_run WHERE id = {run}")
+    assert not ended(run), rows(
+        f"SELECT state, reason FROM pipeline_run WHERE id = {run}"
+    )
     return int(
-        rows(f"SELECT count(*) FROM pipeline_journey WHERE run_id = {run} AND state = 'stored'")[0][
-            "count"
-        ]
+        rows(
+            f"SELECT count(*) FROM pipeline_journey WHERE run_id = {run} AND state = 'stored'"
+        )[0]["count"]
     )
 
 
@@ -170,7 +195,9 @@ def test_down_and_up_lose_nothing(browser: requests.Session) -> None:
     compose("down")
     print(f"\nfrom down to ready: {up():.1f} s")
     assert rows(count) == before
-    assert browser.get(f"{PAGE}/runs/").url == f"{PAGE}/runs/", "signed out by a new secret key"
+    assert browser.get(f"{PAGE}/runs/").url == f"{PAGE}/runs/", (
+        "signed out by a new secret key"
+    )
 
 
 def test_workers_scale() -> None:
@@ -222,10 +249,14 @@ def recipe(title: str) -> str:
 
 def follow(title: str, directory: Path) -> None:
     """Run a recipe as it is written, in `directory`, with whichever Compose there is."""
-    command = "docker-compose" if shutil.which("docker-compose") else "command docker compose"
+    command = (
+        "docker-compose" if shutil.which("docker-compose") else "command docker compose"
+    )
     shim = f'docker() {{ shift; {command} -f "{CHECKOUT}/docker-compose.yml" --profile sample "$@"; }}\n'
     script = ["bash", "-euo", "pipefail", "-c", shim + recipe(title)]
-    done = subprocess.run(script, cwd=directory, env=ENVIRONMENT, capture_output=True, text=True)
+    done = subprocess.run(
+        script, cwd=directory, env=ENVIRONMENT, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
 
 
@@ -249,7 +280,14 @@ def test_new_passwords_are_in_force_and_the_old_ones_are_not(tmp_path: Path) -> 
     follow("New passwords", tmp_path)
     wait_until(all_healthy, 180, "for health")
     assert compose("exec", "-T", "web", "cat", "/run/gleaner/env") != old["env"]
-    check = ["exec", "-T", "service-rabbitmq", "rabbitmqctl", "authenticate_user", "gleaner"]
+    check = [
+        "exec",
+        "-T",
+        "service-rabbitmq",
+        "rabbitmqctl",
+        "authenticate_user",
+        "gleaner",
+    ]
     assert "Success" not in compose(*check, old["rabbitmq-password"], check=False)
     run = json.loads(manage("crawl", BLOG, "--json").splitlines()[-1])
     assert run["state"] == "finished"

@@ -10,10 +10,19 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = Path(__file__).parents[2]
-FILES = [CHECKOUT / "docker-compose.yml", *sorted((CHECKOUT / "infra").glob("compose.*.yml"))]
+FILES = [
+    CHECKOUT / "docker-compose.yml",
+    *sorted((CHECKOUT / "infra").glob("compose.*.yml")),
+]
 FILES += sorted((CHECKOUT / "tests").rglob("compose.*.yml"))
 # The schema of the specification, as this version of the package brings it.
-CHECKER = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"]
+CHECKER = [
+    sys.executable,
+    "-m",
+    "check_jsonschema",
+    "--builtin-schema",
+    "vendor.compose-spec",
+]
 
 
 def check(*files: Path) -> "subprocess.CompletedProcess[str]":
@@ -28,9 +37,15 @@ def test_the_compose_file_and_what_is_laid_over_it_hold_to_the_schema() -> None:
 
 @pytest.mark.parametrize(
     ("right", "wrong"),
-    [("restart:", "restarts:"), ("interval: 10s", "every: 10s"), ("ports:", "ports: 80 #")],
+    [
+        ("restart:", "restarts:"),
+        ("interval: 10s", "every: 10s"),
+        ("ports:", "ports: 80 #"),
+    ],
 )
-def test_a_file_that_does_not_is_found_out(tmp_path: Path, right: str, wrong: str) -> None:
+def test_a_file_that_does_not_is_found_out(
+    tmp_path: Path, right: str, wrong: str
+) -> None:
     text = FILES[0].read_text()
     assert right in text
     broken = tmp_path / "docker-compose.yml"

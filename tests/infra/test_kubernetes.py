@@ -27,11 +27,16 @@ OBJECTS: list[dict[str, Any]] = [
 
 
 def of_kind(kind: str) -> dict[str, dict[str, Any]]:
-    return {found["metadata"]["name"]: found for found in OBJECTS if found["kind"] == kind}
+    return {
+        found["metadata"]["name"]: found for found in OBJECTS if found["kind"] == kind
+    }
 
 
 DEPLOYMENTS = of_kind("Deployment")
-PODS = {name: found["spec"]["template"] for name, found in (DEPLOYMENTS | of_kind("Job")).items()}
+PODS = {
+    name: found["spec"]["template"]
+    for name, found in (DEPLOYMENTS | of_kind("Job")).items()
+}
 WORKERS_OF = {
     name.removeprefix("worker-"): found
     for name, found in DEPLOYMENTS.items()
@@ -45,11 +50,15 @@ def containers(pod: dict[str, Any]) -> list[dict[str, Any]]:
 
 def test_every_manifest_is_part_of_the_kustomization() -> None:
     assert sorted(KUSTOMIZATION["resources"]) == sorted(
-        path.name for path in MANIFESTS.glob("*.yaml") if path.name != "kustomization.yaml"
+        path.name
+        for path in MANIFESTS.glob("*.yaml")
+        if path.name != "kustomization.yaml"
     )
 
 
-@pytest.mark.parametrize("path", sorted(MANIFESTS.glob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted(MANIFESTS.glob("*.yaml")), ids=lambda path: path.stem
+)
 def test_a_manifest_holds_to_the_schema_of_kubernetes(path: Path) -> None:
     checker = pytest.importorskip("kubernetes_validate")
     for found in yaml.safe_load_all(path.read_text()):
@@ -60,7 +69,9 @@ def test_a_manifest_holds_to_the_schema_of_kubernetes(path: Path) -> None:
 
 @pytest.mark.skipif(not shutil.which("kubectl"), reason="no kubectl")
 def test_kustomize_builds_it() -> None:
-    built = subprocess.run(["kubectl", "kustomize", str(MANIFESTS)], capture_output=True, text=True)
+    built = subprocess.run(
+        ["kubectl", "kustomize", str(MANIFESTS)], capture_output=True, text=True
+    )
     assert built.returncode == 0, built.stderr
     objects = list(yaml.safe_load_all(built.stdout))
     assert len(objects) == len(OBJECTS) + len(KUSTOMIZATION["configMapGenerator"])
@@ -97,7 +108,9 @@ def test_workers_differ_only_in_stage_and_in_what_they_may_use() -> None:
             text,
             flags=re.M,
         )
-        return re.sub(r"^\s+env:\n\s+- name: CONCURRENCY\n\s+value: .*\n", "", text, flags=re.M)
+        return re.sub(
+            r"^\s+env:\n\s+- name: CONCURRENCY\n\s+value: .*\n", "", text, flags=re.M
+        )
 
     assert len({common(stage, found) for stage, found in WORKERS_OF.items()}) == 1
 
@@ -107,7 +120,9 @@ def test_a_pod_has_what_its_container_in_compose_has(name: str) -> None:
     service, pod = COMPOSE[name], PODS[name]["spec"]
     container = pod["containers"][0]
     assert [
-        word for word in service["command"] if not word.startswith(("env", "GLEANER_PROCESS"))
+        word
+        for word in service["command"]
+        if not word.startswith(("env", "GLEANER_PROCESS"))
     ] == container["command"]
     assert container["resources"]["limits"]["memory"].removesuffix("Mi") == service[
         "mem_limit"
@@ -124,7 +139,9 @@ def test_a_worker_is_given_longer_to_end_than_a_task_may_take() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(PODS))
-def test_a_pod_holds_to_the_restricted_standard_and_writes_nowhere_but_tmp(name: str) -> None:
+def test_a_pod_holds_to_the_restricted_standard_and_writes_nowhere_but_tmp(
+    name: str,
+) -> None:
     spec = PODS[name]["spec"]
     assert spec["securityContext"]["runAsNonRoot"]
     assert spec["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
@@ -155,14 +172,21 @@ def test_secrets_come_by_reference_only(name: str) -> None:
 
 def test_settings_of_the_config_map_are_settings_and_no_secrets() -> None:
     names = {
-        literal.split("=", 1)[0] for literal in KUSTOMIZATION["configMapGenerator"][0]["literals"]
+        literal.split("=", 1)[0]
+        for literal in KUSTOMIZATION["configMapGenerator"][0]["literals"]
     }
-    known = set(re.findall(r'env\.\w+\(\s*"(\w+)"', (CHECKOUT / "myworld/settings.py").read_text()))
+    known = set(
+        re.findall(
+            r'env\.\w+\(\s*"(\w+)"', (CHECKOUT / "myworld/settings.py").read_text()
+        )
+    )
     assert names <= known - set(make_secrets.FILES)
 
 
 def test_what_may_be_more_than_one_is_kept_up_during_maintenance() -> None:
-    selectors = [found["spec"]["selector"] for found in of_kind("PodDisruptionBudget").values()]
+    selectors = [
+        found["spec"]["selector"] for found in of_kind("PodDisruptionBudget").values()
+    ]
     expected = [
         DEPLOYMENTS[name]["spec"]["selector"]
         for name in DEPLOYMENTS
@@ -183,10 +207,12 @@ def test_only_fetch_and_discover_reach_the_internet_and_no_private_network() -> 
     assert not {"ingress", "egress"} & set(policies["nothing"]["spec"])
     label = "gleaner/internet"
     open_to_all = [found for found in policies.values() if "ipBlock" in str(found)]
-    assert [found["spec"]["podSelector"]["matchLabels"].get(label) for found in open_to_all] == [
-        "yes"
-    ]
-    assert {name for name, pod in PODS.items() if label in pod["metadata"]["labels"]} == {
+    assert [
+        found["spec"]["podSelector"]["matchLabels"].get(label) for found in open_to_all
+    ] == ["yes"]
+    assert {
+        name for name, pod in PODS.items() if label in pod["metadata"]["labels"]
+    } == {
         "worker-discover",
         "worker-fetch",
     }
@@ -210,7 +236,8 @@ def reachable(address: str) -> bool:
     """Whether the policy lets a fetch worker connect to the address."""
     target = ipaddress.ip_address(address)
     blocks = [
-        to["ipBlock"] for to in of_kind("NetworkPolicy")["internet"]["spec"]["egress"][0]["to"]
+        to["ipBlock"]
+        for to in of_kind("NetworkPolicy")["internet"]["spec"]["egress"][0]["to"]
     ]
     return any(
         target in ipaddress.ip_network(block["cidr"])

@@ -16,13 +16,18 @@ from tests.waiting import wait_until
 pytestmark = pytest.mark.servers
 
 
-def test_it_outlives_the_command_that_started_it_and_serves_the_next(tmp_path: Path) -> None:
+def test_it_outlives_the_command_that_started_it_and_serves_the_next(
+    tmp_path: Path,
+) -> None:
     code = (
         "import sys; from pathlib import Path; from infra.local.lasting import lasting_postgres; "
         "lasting_postgres(Path(sys.argv[1]))"
     )
     subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path)], cwd=CHECKOUT, check=True, timeout=90
+        [sys.executable, "-c", code, str(tmp_path)],
+        cwd=CHECKOUT,
+        check=True,
+        timeout=90,
     )
     first = (tmp_path / "env").read_text()
 
@@ -36,7 +41,9 @@ def test_it_outlives_the_command_that_started_it_and_serves_the_next(tmp_path: P
 
 def stop(root: Path) -> None:
     """End the server; its keeper sees it and takes the addresses away."""
-    pid = int((root / "postgres" / "data" / "postmaster.pid").read_text().splitlines()[0])
+    pid = int(
+        (root / "postgres" / "data" / "postmaster.pid").read_text().splitlines()[0]
+    )
     subprocess.run(["kill", "-INT", str(pid)], check=True)
     wait_until(lambda: not (root / "env").exists(), 60, "for the keeper to end")
 
@@ -57,7 +64,10 @@ def test_a_test_database_is_a_copy_of_its_own_and_goes_away(
     own = connections["default"].settings_dict["NAME"]
     with cloned_database(server, django_db_blocker, suffix="other") as name:
         assert name != own
-        with closing(connect(server, name)) as connection, connection.cursor() as cursor:
+        with (
+            closing(connect(server, name)) as connection,
+            connection.cursor() as cursor,
+        ):
             cursor.execute("SELECT count(*) FROM pipeline_run")
             cursor.execute("CREATE TABLE only_here (id int)")
     with closing(connect(server)) as connection, connection.cursor() as cursor:

@@ -17,16 +17,21 @@ from pipeline.broker.queues import STAGES
 
 
 def test_make_alone_prints_what_it_can_do() -> None:
-    done = subprocess.run(["make"], cwd=CHECKOUT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["make"], cwd=CHECKOUT, capture_output=True, text=True, check=True
+    )
 
     assert all(
-        f"make {target} " in done.stdout for target in ("setup", "run", "test", "lint", "format")
+        f"make {target} " in done.stdout
+        for target in ("setup", "run", "test", "lint", "format")
     )
 
 
 def test_procfile_serves_every_stage_and_the_rest() -> None:
     assert list(commands()) == ["web", *STAGES, "beat", "sampler"]
-    assert all(commands()[stage] == f"python manage.py work {stage}" for stage in STAGES)
+    assert all(
+        commands()[stage] == f"python manage.py work {stage}" for stage in STAGES
+    )
 
 
 def test_a_taken_port_that_was_asked_for_is_refused_and_the_default_gives_way(
@@ -56,13 +61,19 @@ def test_run_refuses_a_port_that_is_not_a_number() -> None:
         text=True,
     )
 
-    assert (done.returncode, done.stderr) == (1, "error: PORT must be a number: eighty\n")
+    assert (done.returncode, done.stderr) == (
+        1,
+        "error: PORT must be a number: eighty\n",
+    )
 
 
 @pytest.mark.parametrize(
     ("script", "reason"),
     [
-        ("echo first; echo no such queue; exit 3", "p ended with status 3: no such queue"),
+        (
+            "echo first; echo no such queue; exit 3",
+            "p ended with status 3: no such queue",
+        ),
         (
             """echo '{"event": "stopped", "exception": "Traceback\\nOSError: full"}'; exit 1""",
             "status 1: OSError: full",
@@ -71,7 +82,9 @@ def test_run_refuses_a_port_that_is_not_a_number() -> None:
         ("kill -9 $$", "p was killed by SIGKILL"),
     ],
 )
-def test_a_process_that_ends_says_why_in_one_line(tmp_path: Path, script: str, reason: str) -> None:
+def test_a_process_that_ends_says_why_in_one_line(
+    tmp_path: Path, script: str, reason: str
+) -> None:
     process = Process("p", ["sh", "-c", script], home=tmp_path, log=tmp_path / "p.log")
     process.start()
     process.wait(5)
@@ -81,7 +94,9 @@ def test_a_process_that_ends_says_why_in_one_line(tmp_path: Path, script: str, r
 
 
 def test_a_full_disk_is_one_clear_line(tmp_path: Path) -> None:
-    with pytest.raises(LocalError, match=r"MB are free on the disk of .*; PostgreSQL and RabbitMQ"):
+    with pytest.raises(
+        LocalError, match=r"MB are free on the disk of .*; PostgreSQL and RabbitMQ"
+    ):
         check_disk(tmp_path, needed_bytes=10**18)
 
 
@@ -92,7 +107,9 @@ def test_a_missing_or_old_python_is_one_clear_line(tmp_path: Path) -> None:
     )
     old.chmod(0o755)
 
-    assert "there is no python-of-nowhere" in failed_setup("python-of-nowhere", tmp_path)
+    assert "there is no python-of-nowhere" in failed_setup(
+        "python-of-nowhere", tmp_path
+    )
     assert "newer is needed, and this is 3.8" in failed_setup(str(old), tmp_path)
 
 
@@ -101,7 +118,10 @@ def failed_setup(python: str, folder: Path) -> str:
     for name in ("Makefile", "requirements.txt", "requirements-dev.txt"):
         shutil.copy(CHECKOUT / name, folder)
     done = subprocess.run(
-        ["make", "setup", f"PYTHON={python}"], cwd=folder, capture_output=True, text=True
+        ["make", "setup", f"PYTHON={python}"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
     )
     assert done.returncode
     return done.stderr

@@ -45,13 +45,22 @@ GIVEN = {
 
 @pytest.mark.parametrize("expression", EXPRESSIONS)
 def test_only_figures_are_used_that_are_given(expression: str) -> None:
-    assert set(re.findall(r"\b(?:rabbitmq_\w+|gleaner_\w+|node_\w+|up)\b", expression)) <= GIVEN
+    assert (
+        set(re.findall(r"\b(?:rabbitmq_\w+|gleaner_\w+|node_\w+|up)\b", expression))
+        <= GIVEN
+    )
 
 
-@pytest.mark.parametrize("expression", [found for found in EXPRESSIONS if "queue=" in found])
+@pytest.mark.parametrize(
+    "expression", [found for found in EXPRESSIONS if "queue=" in found]
+)
 def test_all_stages_are_watched_and_no_unknown_queue(expression: str) -> None:
     for names in re.findall(r'queue=~?"([^"]+)"', expression):
-        assert set(names.split("|")) in ({*STAGES}, {*STAGES, DEAD_LETTERS}, {DEAD_LETTERS})
+        assert set(names.split("|")) in (
+            {*STAGES},
+            {*STAGES, DEAD_LETTERS},
+            {DEAD_LETTERS},
+        )
 
 
 def test_every_alert_says_what_is_wrong_and_how_urgent_it_is() -> None:

@@ -15,16 +15,24 @@ FILES = {
     for path in sorted((CHECKOUT / "infra").glob("compose.*.yml"))
 }
 OVER: dict[str, dict[str, Any]] = {
-    name: yaml.safe_load(path.read_text()).get("services", {}) for name, path in FILES.items()
+    name: yaml.safe_load(path.read_text()).get("services", {})
+    for name, path in FILES.items()
 }
-LASTING_OURS = {name for name, service in OURS.items() if service["restart"] != "no"} - {
-    "sample-blog"
-}
-NEW = [(file, name) for file, services in OVER.items() for name in services if name not in SERVICES]
+LASTING_OURS = {
+    name for name, service in OURS.items() if service["restart"] != "no"
+} - {"sample-blog"}
+NEW = [
+    (file, name)
+    for file, services in OVER.items()
+    for name in services
+    if name not in SERVICES
+]
 
 
 @pytest.mark.parametrize(("file", "name"), NEW)
-def test_a_further_container_has_limits_and_no_privileges_either(file: str, name: str) -> None:
+def test_a_further_container_has_limits_and_no_privileges_either(
+    file: str, name: str
+) -> None:
     service = OVER[file][name]
     assert service["read_only"]
     assert service["cap_drop"] == ["ALL"]
@@ -37,7 +45,9 @@ def test_a_further_container_has_limits_and_no_privileges_either(file: str, name
 
 
 @pytest.mark.parametrize("file", ["pooled", "cluster"])
-def test_every_process_of_the_product_goes_the_new_way_and_waits_for_it(file: str) -> None:
+def test_every_process_of_the_product_goes_the_new_way_and_waits_for_it(
+    file: str,
+) -> None:
     changed = {name: service for name, service in OVER[file].items() if name in OURS}
     assert set(changed) == LASTING_OURS
     new = {name for where, name in NEW if where == file}
@@ -49,12 +59,18 @@ def test_every_process_of_the_product_goes_the_new_way_and_waits_for_it(file: st
 def test_the_nodes_that_workers_turn_to_are_those_that_form_the_cluster() -> None:
     named = OVER["cluster"]["web"]["environment"]["BROKER_HOST"].split(",")
     told = re.findall(
-        r"nodes\.\d = rabbit@(\S+)", (CHECKOUT / "infra/rabbitmq/cluster.conf").read_text()
+        r"nodes\.\d = rabbit@(\S+)",
+        (CHECKOUT / "infra/rabbitmq/cluster.conf").read_text(),
     )
-    there = [name for name in [*SERVICES, *OVER["cluster"]] if name.startswith("service-rabbitmq")]
+    there = [
+        name
+        for name in [*SERVICES, *OVER["cluster"]]
+        if name.startswith("service-rabbitmq")
+    ]
     assert named == told == list(dict.fromkeys(there))
     hosts = {
-        name: {**SERVICES.get(name, {}), **OVER["cluster"][name]}["hostname"] for name in named
+        name: {**SERVICES.get(name, {}), **OVER["cluster"][name]}["hostname"]
+        for name in named
     }
     assert hosts == {name: name for name in named}, "a node is named after its host"
 
@@ -65,7 +81,10 @@ def test_the_nodes_differ_in_nothing_but_their_names() -> None:
         for n in (2, 3)
     )
     assert second == third
-    assert OVER["cluster"]["service-rabbitmq-2"]["image"] == SERVICES["service-rabbitmq"]["image"]
+    assert (
+        OVER["cluster"]["service-rabbitmq-2"]["image"]
+        == SERVICES["service-rabbitmq"]["image"]
+    )
     assert (
         OVER["cluster"]["service-rabbitmq-2"]["healthcheck"]
         == SERVICES["service-rabbitmq"]["healthcheck"]
@@ -74,10 +93,16 @@ def test_the_nodes_differ_in_nothing_but_their_names() -> None:
 
 def test_the_pool_takes_as_many_as_its_server_gives_and_as_many_as_ask() -> None:
     pool = dict(
-        re.findall(r"(?m)^(\w+) = (\d+)$", (CHECKOUT / "infra/pgbouncer/pgbouncer.ini").read_text())
+        re.findall(
+            r"(?m)^(\w+) = (\d+)$",
+            (CHECKOUT / "infra/pgbouncer/pgbouncer.ini").read_text(),
+        )
     )
     server = dict(
-        re.findall(r"(?m)^(\w+) = (\d+)", (CHECKOUT / "infra/postgres/postgresql.conf").read_text())
+        re.findall(
+            r"(?m)^(\w+) = (\d+)",
+            (CHECKOUT / "infra/postgres/postgresql.conf").read_text(),
+        )
     )
     assert (
         int(pool["default_pool_size"])

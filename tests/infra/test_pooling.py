@@ -43,13 +43,19 @@ def pool(postgres: Stack, home: Path) -> Iterator[int]:
         text, found = re.subn(rf"(?m){old}", new, text)
         assert found == 1, old
     (home / "pgbouncer.ini").write_text(text)
-    (home / "users").write_text(f'"{server["POSTGRES_USER"]}" "{server["POSTGRES_PASSWORD"]}"\n')
+    (home / "users").write_text(
+        f'"{server["POSTGRES_USER"]}" "{server["POSTGRES_PASSWORD"]}"\n'
+    )
     with (home / "pgbouncer.log").open("w") as log:
         process = subprocess.Popen(
             [*_demoted(), "pgbouncer", str(home / "pgbouncer.ini")], stderr=log
         )
         try:
-            wait_until(lambda: answers(LOOPBACK, port), 30, (home / "pgbouncer.log").read_text())
+            wait_until(
+                lambda: answers(LOOPBACK, port),
+                30,
+                (home / "pgbouncer.log").read_text(),
+            )
             yield port
         finally:
             process.terminate()
@@ -61,7 +67,10 @@ def product(postgres: Stack, rabbitmq: Stack, tmp_path: Path) -> Iterator[Produc
     with (
         pool(postgres, tmp_path) as port,
         running(
-            postgres, rabbitmq, tmp_path, {"POSTGRES_PORT": str(port), "DATABASE_POOLED": "true"}
+            postgres,
+            rabbitmq,
+            tmp_path,
+            {"POSTGRES_PORT": str(port), "DATABASE_POOLED": "true"},
         ) as product,
     ):
         yield product
@@ -110,7 +119,9 @@ def test_a_run_ends_and_adds_up_on_fewer_connections_than_there_are_workers(
     finally:
         over.set()
         watcher.join()
-    states = dict(product.sql("SELECT state, count(*) FROM pipeline_journey GROUP BY 1"))
+    states = dict(
+        product.sql("SELECT state, count(*) FROM pipeline_journey GROUP BY 1")
+    )
     assert states.get("stored", 0) > 20, printed
     assert "pending" not in states
     assert most["servers"] <= POOL < most["clients"], most
@@ -119,10 +130,14 @@ def test_a_run_ends_and_adds_up_on_fewer_connections_than_there_are_workers(
         "a cursor does not outlive its transaction"
     )
     events = "SELECT count(DISTINCT process) FROM monitor_logevent"
-    assert wait_until(lambda: product.sql(events)[0][0] >= 4, 30, "for the logs of four processes")
+    assert wait_until(
+        lambda: product.sql(events)[0][0] >= 4, 30, "for the logs of four processes"
+    )
 
 
-def test_a_statement_that_takes_too_long_is_ended_by_the_pool_instead(product: Product) -> None:
+def test_a_statement_that_takes_too_long_is_ended_by_the_pool_instead(
+    product: Product,
+) -> None:
     assert product.sql("SHOW statement_timeout") == [("1min",)]
 
 

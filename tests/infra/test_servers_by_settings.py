@@ -23,7 +23,11 @@ def settings(**env: str) -> dict[str, Any]:
         **env,
     }
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=CHECKOUT, env=given, capture_output=True, text=True
+        [sys.executable, "-c", code],
+        cwd=CHECKOUT,
+        env=given,
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
@@ -32,7 +36,11 @@ def settings(**env: str) -> dict[str, Any]:
 
 def test_one_broker_is_the_default() -> None:
     with Connection(settings()["CELERY_BROKER_URL"]) as connection:
-        assert (connection.hostname, connection.port, connection.alt) == ("127.0.0.1", 5672, [])
+        assert (connection.hostname, connection.port, connection.alt) == (
+            "127.0.0.1",
+            5672,
+            [],
+        )
 
 
 def test_every_node_of_a_cluster_is_turned_to_in_its_order() -> None:
@@ -48,7 +56,9 @@ def test_every_node_of_a_cluster_is_turned_to_in_its_order() -> None:
 
 def test_a_pool_is_asked_for_nothing_that_it_cannot_carry() -> None:
     alone = settings(GLEANER_PROCESS="fetch")["DATABASES"]["default"]
-    pooled = settings(GLEANER_PROCESS="fetch", DATABASE_POOLED="true")["DATABASES"]["default"]
+    pooled = settings(GLEANER_PROCESS="fetch", DATABASE_POOLED="true")["DATABASES"][
+        "default"
+    ]
     assert "statement_timeout" in alone["OPTIONS"]["options"]
     assert not alone["DISABLE_SERVER_SIDE_CURSORS"]
     assert pooled["OPTIONS"]["options"] == ""

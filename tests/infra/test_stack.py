@@ -47,7 +47,9 @@ def query(server: Postgres, statement: str) -> None:
     connection.close()
 
 
-def test_postgres_takes_queries_and_keeps_rows_when_it_is_killed(postgres: Postgres) -> None:
+def test_postgres_takes_queries_and_keeps_rows_when_it_is_killed(
+    postgres: Postgres,
+) -> None:
     query(postgres, "CREATE TABLE tour (name text)")
     port = postgres.port
 
@@ -76,7 +78,9 @@ def wait_for_name_on_disk(home: Path) -> None:
     """RabbitMQ 3.10 forgets a new quorum queue if it is killed before it wrote the queue's name
     down, seconds later."""
     deadline = time.monotonic() + 20
-    while not any(b"gleaner_q" in file.read_bytes() for file in home.rglob("quorum/*/names.dets")):
+    while not any(
+        b"gleaner_q" in file.read_bytes() for file in home.rglob("quorum/*/names.dets")
+    ):
         assert time.monotonic() < deadline, "the name was never written"
         time.sleep(0.1)
 
@@ -85,16 +89,21 @@ def wait_for_name_on_disk(home: Path) -> None:
 def test_rabbitmq_keeps_messages_when_it_is_killed_and_leaves_no_name_service(
     tmp_path: Path,
 ) -> None:
-    before = {process.pid for process in psutil.process_iter() if process.name() == "epmd"}
+    before = {
+        process.pid for process in psutil.process_iter() if process.name() == "epmd"
+    }
     server = RabbitMQ(tmp_path, log=tmp_path / "log", durable=False)
     server.start()
     url = "amqp://{RABBITMQ_DEFAULT_USER}:{RABBITMQ_DEFAULT_PASS}@{BROKER_HOST}:{BROKER_PORT}/{RABBITMQ_DEFAULT_VHOST}"
     queue = Queue("q", durable=True, queue_arguments={"x-queue-type": "quorum"})
     try:
         with Connection(
-            url.format(**server.environment), transport_options={"confirm_publish": True}
+            url.format(**server.environment),
+            transport_options={"confirm_publish": True},
         ) as connection:
-            connection.Producer().publish("kept", routing_key="q", declare=[queue], delivery_mode=2)
+            connection.Producer().publish(
+                "kept", routing_key="q", declare=[queue], delivery_mode=2
+            )
         wait_for_name_on_disk(tmp_path)
         server.kill()
         server.start()
@@ -102,7 +111,9 @@ def test_rabbitmq_keeps_messages_when_it_is_killed_and_leaves_no_name_service(
             assert queue(connection.default_channel).get().payload == "kept"
     finally:
         server.kill()
-    assert {process.pid for process in psutil.process_iter() if process.name() == "epmd"} <= before
+    assert {
+        process.pid for process in psutil.process_iter() if process.name() == "epmd"
+    } <= before
 
 
 def test_a_second_stack_works_beside_the_first(tmp_path: Path) -> None:
@@ -121,7 +132,9 @@ def test_a_second_stack_works_beside_the_first(tmp_path: Path) -> None:
         assert again == tmp_path
 
 
-def test_addresses_are_written_for_the_owner_only_and_go_with_the_stack(tmp_path: Path) -> None:
+def test_addresses_are_written_for_the_owner_only_and_go_with_the_stack(
+    tmp_path: Path,
+) -> None:
     with Stack(tmp_path, only=("postgres",)) as stack:
         assert running_addresses(tmp_path) == stack.environment
         assert (tmp_path / "env").stat().st_mode & 0o777 == 0o600
@@ -144,11 +157,14 @@ def test_servers_that_the_environment_names_are_neither_started_nor_stopped(
     query(postgres, "SELECT 1")
 
 
-def test_a_named_server_that_does_not_answer_is_named_in_the_error(tmp_path: Path) -> None:
+def test_a_named_server_that_does_not_answer_is_named_in_the_error(
+    tmp_path: Path,
+) -> None:
     port = free_port()
     env = {"POSTGRES_HOST": "127.0.0.1", "POSTGRES_PORT": str(port)}
     with pytest.raises(
-        LocalError, match=f"POSTGRES_PORT name 127.0.0.1:{port}, but no postgres answers there"
+        LocalError,
+        match=f"POSTGRES_PORT name 127.0.0.1:{port}, but no postgres answers there",
     ):
         Stack(tmp_path, only=("postgres",), env=env).start()
 
@@ -163,12 +179,18 @@ def test_without_rabbitmq_and_a_way_to_install_it_three_ways_on_are_named(
 
     message = str(caught.value)
     assert "\n" not in message
-    assert all(way in message for way in ("rabbitmq-server", "BROKER_HOST", "docker compose up"))
+    assert all(
+        way in message
+        for way in ("rabbitmq-server", "BROKER_HOST", "docker compose up")
+    )
 
 
 def test_a_server_that_cannot_start_says_why_in_one_line(tmp_path: Path) -> None:
     server = Postgres(tmp_path, log=tmp_path / "log", durable=False)
-    with socket.create_server(("127.0.0.1", server.port)), pytest.raises(LocalError) as caught:
+    with (
+        socket.create_server(("127.0.0.1", server.port)),
+        pytest.raises(LocalError) as caught,
+    ):
         server.start()
 
     assert "\n" not in str(caught.value)
@@ -182,7 +204,9 @@ def test_what_was_started_ends_with_its_owner_even_by_sigkill(tmp_path: Path) ->
         "print(p.pid, flush=True); time.sleep(600)"
     )
     owner = subprocess.Popen(
-        [sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, cwd=CHECKOUT
+        [sys.executable, "-c", code, str(tmp_path)],
+        stdout=subprocess.PIPE,
+        cwd=CHECKOUT,
     )
     assert owner.stdout
     sleeper = psutil.Process(int(owner.stdout.readline()))
@@ -194,9 +218,12 @@ def test_what_was_started_ends_with_its_owner_even_by_sigkill(tmp_path: Path) ->
     sleeper.wait(timeout=10)
 
 
-def test_a_program_left_by_an_earlier_owner_is_ended_before_the_next_starts(tmp_path: Path) -> None:
+def test_a_program_left_by_an_earlier_owner_is_ended_before_the_next_starts(
+    tmp_path: Path,
+) -> None:
     first, second = (
-        Process("p", ["sleep", "600"], home=tmp_path, log=tmp_path / "log") for _ in range(2)
+        Process("p", ["sleep", "600"], home=tmp_path, log=tmp_path / "log")
+        for _ in range(2)
     )
     first.start()
     second.start()
@@ -213,15 +240,20 @@ def test_a_started_program_can_be_known_by_its_mark_at_once(tmp_path: Path) -> N
     for _ in range(300):
         program = Process("p", ["sleep", "600"], home=tmp_path, log=tmp_path / "log")
         program.start()
-        unknown += psutil.Process(program.pid).environ().get(MARK) != str(program.pid_file)
+        unknown += psutil.Process(program.pid).environ().get(MARK) != str(
+            program.pid_file
+        )
         program.kill()
     assert unknown == 0
 
 
-def test_up_runs_a_command_with_the_addresses_and_returns_its_status(tmp_path: Path) -> None:
+def test_up_runs_a_command_with_the_addresses_and_returns_its_status(
+    tmp_path: Path,
+) -> None:
     command = 'test -n "$POSTGRES_PASSWORD" && exit 7'
     done = subprocess.run(
-        [sys.executable, "-m", "infra.local", "postgres", "sh", "-c", command], cwd=CHECKOUT
+        [sys.executable, "-m", "infra.local", "postgres", "sh", "-c", command],
+        cwd=CHECKOUT,
     )
 
     assert done.returncode == 7

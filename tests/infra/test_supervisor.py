@@ -38,7 +38,9 @@ def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rules, "FIRST_PAUSE_SECONDS", 0.0)
 
 
-def test_a_killed_process_is_started_again_and_knows_why(start: Start, tmp_path: Path) -> None:
+def test_a_killed_process_is_started_again_and_knows_why(
+    start: Start, tmp_path: Path
+) -> None:
     told: list[str] = []
     process = start("fetch", f"echo ${REASON}; sleep 60")
     supervisor = Supervisor([process], [], told.append)

@@ -26,7 +26,10 @@ from tests.waiting import wait_until
 
 CHECKOUT = Path(__file__).parents[2]
 EXPECTED = json.loads((CHECKOUT / "infra/local/sample/site/expected.json").read_text())
-LINKS = {"fetch": "10.77.1", "extract": "10.77.2"}  # the server side ends in .1, the other in .2
+LINKS = {
+    "fetch": "10.77.1",
+    "extract": "10.77.2",
+}  # the server side ends in .1, the other in .2
 BLOG = f"http://{LINKS['fetch']}.1:8080"
 CUT = 60  # seconds
 
@@ -47,7 +50,18 @@ def machine(name: str, network: str) -> Iterator[None]:
     subprocess.run(["ip", "netns", "del", name], capture_output=True)
     ip("netns", "add", name)
     try:
-        ip("link", "add", f"to-{name}", "type", "veth", "peer", "name", "eth0", "netns", name)
+        ip(
+            "link",
+            "add",
+            f"to-{name}",
+            "type",
+            "veth",
+            "peer",
+            "name",
+            "eth0",
+            "netns",
+            name,
+        )
         ip("addr", "add", f"{network}.1/24", "dev", f"to-{name}")
         ip("link", "set", f"to-{name}", "up")
         ip("-n", name, "addr", "add", f"{network}.2/24", "dev", "eth0")
@@ -79,7 +93,9 @@ def published(port: int, address: str) -> Iterator[None]:
     class Handler(socketserver.BaseRequestHandler):
         def handle(self) -> None:
             with socket.create_connection(("127.0.0.1", port)) as inner:
-                threading.Thread(target=_carry, args=(inner, self.request), daemon=True).start()
+                threading.Thread(
+                    target=_carry, args=(inner, self.request), daemon=True
+                ).start()
                 _carry(self.request, inner)
 
     with _Relay((address, port), Handler) as relay:
@@ -93,7 +109,11 @@ class Machines:
 
     def __init__(self, stack: Stack, logs: Path, ending: ExitStack) -> None:
         # With nothing of the shell's or of the other tests' settings.
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("FETCH_")}
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("FETCH_")
+        }
         allowed = ",".join(f"{network}.1/32" for network in LINKS.values())
         self.environment = {
             **kept,
@@ -108,7 +128,11 @@ class Machines:
     ) -> "subprocess.Popen[str]":
         """Start a command of this checkout, on the machine `on` if one is named; it ends with the
         test."""
-        there = {"BROKER_HOST": f"{LINKS[on]}.1", "POSTGRES_HOST": f"{LINKS[on]}.1"} if on else {}
+        there = (
+            {"BROKER_HOST": f"{LINKS[on]}.1", "POSTGRES_HOST": f"{LINKS[on]}.1"}
+            if on
+            else {}
+        )
         log = self._ending.enter_context((self.logs / f"{name}.log").open("w"))
         process = subprocess.Popen(
             [*(["ip", "netns", "exec", on] if on else []), sys.executable, *command],
@@ -144,7 +168,10 @@ def machines(tmp_path: Path) -> Iterator[Machines]:
         stack = ending.enter_context(Stack(tmp_path / "stack", lasting=False, env={}))
         for name, network in LINKS.items():
             ending.enter_context(machine(name, network))
-        for port in (stack.environment["POSTGRES_PORT"], stack.environment["BROKER_PORT"]):
+        for port in (
+            stack.environment["POSTGRES_PORT"],
+            stack.environment["BROKER_PORT"],
+        ):
             for network in LINKS.values():
                 ending.enter_context(published(int(port), f"{network}.1"))
         started = Machines(stack, tmp_path, ending)
@@ -171,10 +198,14 @@ def machines(tmp_path: Path) -> Iterator[Machines]:
         yield started
 
 
-def test_a_run_outlives_a_minute_without_network_between_its_machines(machines: Machines) -> None:
+def test_a_run_outlives_a_minute_without_network_between_its_machines(
+    machines: Machines,
+) -> None:
     crawl = machines.start("crawl", "manage.py", "crawl", f"{BLOG}/", "--json")
     wait_until(
-        lambda: machines.stored() >= 5, 120, f"for the first articles; logs in {machines.logs}"
+        lambda: machines.stored() >= 5,
+        120,
+        f"for the first articles; logs in {machines.logs}",
     )
     for name in LINKS:
         ip("link", "set", f"to-{name}", "down")
@@ -194,6 +225,6 @@ def test_a_run_outlives_a_minute_without_network_between_its_machines(machines: 
     assert summary["state"] == "finished"
     assert summary["states"]["pending"] == 0
     assert sum(summary["states"].values()) == summary["found"]
-    assert summary["states"]["stored"] == len(EXPECTED["stored"]) + len(EXPECTED["same"]), summary[
-        "reasons"
-    ]
+    assert summary["states"]["stored"] == len(EXPECTED["stored"]) + len(
+        EXPECTED["same"]
+    ), summary["reasons"]

@@ -26,7 +26,10 @@ def break_at(point: str) -> None:
     backend = chords.ChordBackend
     count, fire = backend.on_chord_part_return, backend.send_body
     if point == "before the count":
-        backend.on_chord_part_return = lambda *args, **kw: (die_once(), count(*args, **kw))[1]
+        backend.on_chord_part_return = lambda *args, **kw: (
+            die_once(),
+            count(*args, **kw),
+        )[1]
     if point == "before the body":
         backend.send_body = lambda *args: (die_once(), fire(*args))[1]
     if point == "after the body":

@@ -12,18 +12,26 @@ from itertools import pairwise
 from typing import Any
 
 Answer = Callable[[socket.socket, str], None]
-HTML = (
-    b"<!doctype html><html><head><title>A post</title></head><body><p>Some text.</p></body></html>"
-)
+HTML = b"<!doctype html><html><head><title>A post</title></head><body><p>Some text.</p></body></html>"
 
 
 def response(status: int = 200, body: bytes = HTML, **headers: str) -> bytes:
     """A whole response; header names are written with _ for -. content_length="" leaves it out."""
-    given = {"content_type": "text/html; charset=utf-8", "content_length": str(len(body))} | headers
-    lines = [f"{name.replace('_', '-')}: {value}" for name, value in given.items() if value]
+    given = {
+        "content_type": "text/html; charset=utf-8",
+        "content_length": str(len(body)),
+    } | headers
+    lines = [
+        f"{name.replace('_', '-')}: {value}" for name, value in given.items() if value
+    ]
     return (
         "\r\n".join(
-            [f"HTTP/1.1 {status} {http.client.responses.get(status, '')}", *lines, "", ""]
+            [
+                f"HTTP/1.1 {status} {http.client.responses.get(status, '')}",
+                *lines,
+                "",
+                "",
+            ]
         ).encode()
         + body
     )
@@ -49,7 +57,9 @@ class Server:
         self.asked: list[tuple[float, str]] = []
         self.headers: dict[str, str] = {}
         self._lock = threading.Lock()
-        self._socket = socket.create_server((address, port), backlog=128, family=_family(address))
+        self._socket = socket.create_server(
+            (address, port), backlog=128, family=_family(address)
+        )
         self.address, self.port = address, self._socket.getsockname()[1]
         self.host = f"{f'[{address}]' if ':' in address else address}:{self.port}"
         self.url = f"{'https' if tls else 'http'}://{self.host}"
@@ -80,7 +90,9 @@ class Server:
                 connection, _peer = self._socket.accept()
                 with self._lock:
                     self.connections += 1
-                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+                threading.Thread(
+                    target=self._serve, args=(connection,), daemon=True
+                ).start()
 
     def _serve(self, connection: socket.socket) -> None:
         with suppress(OSError), connection:
@@ -95,7 +107,9 @@ class Server:
     def _note(self, request: str) -> None:
         with self._lock:
             self.asked.append((time.monotonic(), request.split()[1]))
-            parsed = http.client.parse_headers(io.BytesIO(request.partition("\r\n")[2].encode()))
+            parsed = http.client.parse_headers(
+                io.BytesIO(request.partition("\r\n")[2].encode())
+            )
             self.headers = {name.lower(): value for name, value in parsed.items()}
 
     def _reply(self, connection: socket.socket, path: str) -> None:

@@ -77,7 +77,8 @@ def results(size: int = 1000) -> list[report.Result]:
     for turn, slow in enumerate((1.0, 1.1, 2.0)):
         plain = {"size": size, "round": turn, "urls": size}
         found += [
-            {"part": p, **plain, "seconds": 10 * slow, "cpu": 20.0 * slow} for p in ("limit", "own")
+            {"part": p, **plain, "seconds": 10 * slow, "cpu": 20.0 * slow}
+            for p in ("limit", "own")
         ]
         found += [
             {
@@ -108,7 +109,12 @@ def all_figures() -> dict[str, object]:
             "postgresql": "18.4",
             "rabbitmq": "4.1.0",
         },
-        "pages": {"kind": "generated", "mean_bytes": 47_000, "hosts": 8, "limit": limit.CALL},
+        "pages": {
+            "kind": "generated",
+            "mean_bytes": 47_000,
+            "hosts": 8,
+            "limit": limit.CALL,
+        },
         "idle_ms_a_second": 40.0,
         "sizes": report.figures([*results(1000), *results(10_000)]),
         "statements": statements.read(SEEN).figures(2),
@@ -123,7 +129,9 @@ def all_figures() -> dict[str, object]:
 
 
 def test_the_document_is_what_the_figures_say() -> None:
-    assert document.PAGE.read_text() == document.render(json.loads(document.DATA.read_text()))
+    assert document.PAGE.read_text() == document.render(
+        json.loads(document.DATA.read_text())
+    )
 
 
 def test_the_document_and_the_terminal_show_the_same_tables() -> None:
@@ -141,7 +149,9 @@ def test_what_a_run_does_not_measure_stays_in_the_document(
     monkeypatch.setattr(document, "PAGE", tmp_path / "performance.md")
     document.write(all_figures())
 
-    document.write({name: value for name, value in all_figures().items() if name != "publisher"})
+    document.write(
+        {name: value for name, value in all_figures().items() if name != "publisher"}
+    )
     document.write(
         {
             **all_figures(),
@@ -173,10 +183,15 @@ def test_what_only_the_measuring_costs_is_left_out() -> None:
     assert set(of["whole"]["memory"]) == set(PROCESSES) - set(report.APART)
 
 
-def test_only_tables_that_grow_with_the_articles_are_counted_and_days_of_the_log_are_one() -> None:
+def test_only_tables_that_grow_with_the_articles_are_counted_and_days_of_the_log_are_one() -> (
+    None
+):
     of = report.figures(results())["1000"]
 
-    assert of["whole"]["bytes_an_article"] == {"catalog_article": 20_000, "monitor_logevent": 1000}
+    assert of["whole"]["bytes_an_article"] == {
+        "catalog_article": 20_000,
+        "monitor_logevent": 1000,
+    }
     assert "bytes_an_article" not in of["again"]
 
 
@@ -201,7 +216,9 @@ def test_statements_are_counted_by_kind_with_what_they_cost() -> None:
 
 def test_generated_pages_are_like_real_ones_and_always_the_same() -> None:
     pages = [page(1, number) for number in range(120)]
-    drafts = [extract(each.body, f"https://blog.example{each.path}") for each in pages[:16]]
+    drafts = [
+        extract(each.body, f"https://blog.example{each.path}") for each in pages[:16]
+    ]
 
     assert page(1, 7) == pages[7] != page(2, 7)
     assert 38_000 < mean(len(each.body) for each in pages) < 56_000
@@ -209,7 +226,11 @@ def test_generated_pages_are_like_real_ones_and_always_the_same() -> None:
     assert {draft.title for draft in drafts if isinstance(draft, Draft)} == {
         each.title for each in pages[:16]
     }
-    assert 500 < median(draft.word_count for draft in drafts if isinstance(draft, Draft)) < 2500
+    assert (
+        500
+        < median(draft.word_count for draft in drafts if isinstance(draft, Draft))
+        < 2500
+    )
 
 
 @pytest.fixture(scope="module")
@@ -224,14 +245,18 @@ def test_the_blogs_serve_the_library_and_know_what_has_not_changed(
         for url, entry in zip(blog.pages[:9], pages.entries, strict=False):
             with urllib.request.urlopen(url) as answer:
                 assert answer.read() == pages.body(entry)
-        request = urllib.request.Request(url, headers={"If-None-Match": answer.headers["ETag"]})
+        request = urllib.request.Request(
+            url, headers={"If-None-Match": answer.headers["ETag"]}
+        )
         with pytest.raises(urllib.error.HTTPError, match="304"):
             urllib.request.urlopen(request)
         with pytest.raises(urllib.error.HTTPError, match="404"):
             urllib.request.urlopen(url + "more")
 
 
-def test_discovery_finds_every_page_of_the_blogs(pages: library.Library, tmp_path: Path) -> None:
+def test_discovery_finds_every_page_of_the_blogs(
+    pages: library.Library, tmp_path: Path
+) -> None:
     with Blog(pages, tmp_path) as blog:
 
         def fetch(url: str, validators: Validators) -> Fetched:
@@ -298,22 +323,30 @@ def test_cpu_of_children_that_ended_is_counted() -> None:
 
 def test_the_peer_has_the_products_versions() -> None:
     named = dict(
-        re.findall(r"^([\w-]+)==(\S+)$", (CHECKOUT / "requirements-bench.txt").read_text(), re.M)
+        re.findall(
+            r"^([\w-]+)==(\S+)$",
+            (CHECKOUT / "requirements-bench.txt").read_text(),
+            re.M,
+        )
     )
     ours = dict(
         re.findall(
-            r"^([\w-]+)(?:\[.*\])?==(\S+)", (CHECKOUT / "requirements.lock").read_text(), re.M
+            r"^([\w-]+)(?:\[.*\])?==(\S+)",
+            (CHECKOUT / "requirements.lock").read_text(),
+            re.M,
         )
     )
 
-    assert {name: ours.get(name.replace("_", "-")) for name in named if name != "scrapy"} == {
-        name: version for name, version in named.items() if name != "scrapy"
-    }
+    assert {
+        name: ours.get(name.replace("_", "-")) for name in named if name != "scrapy"
+    } == {name: version for name, version in named.items() if name != "scrapy"}
 
 
 def test_unknown_parts_are_refused() -> None:
     command = [sys.executable, "-m", "tools.bench", "--parts", "limit,speed"]
-    done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, env={**os.environ})
+    done = subprocess.run(
+        command, cwd=CHECKOUT, capture_output=True, text=True, env={**os.environ}
+    )
 
     assert done.returncode == 2
     assert "no such part: speed" in done.stderr

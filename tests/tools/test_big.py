@@ -34,11 +34,17 @@ def test_every_page_that_is_timed_answers_with_few_statements(world: World) -> N
     client = load.signed_in()
     timing.ask(client, next(pages(world)), "/queues/")  # what is asked once and kept
 
-    answers = [(page, timing.ask(client, page, page.address())) for page in pages(world)]
+    answers = [
+        (page, timing.ask(client, page, page.address())) for page in pages(world)
+    ]
 
     assert len(answers) > 200
     wrong = {
-        f"{page.part}: {page.name}": (answer.address, answer.status, len(answer.statements))
+        f"{page.part}: {page.name}": (
+            answer.address,
+            answer.status,
+            len(answer.statements),
+        )
         for page, answer in answers
         if answer.status != page.answers or len(answer.statements) > timing.QUERIES
     }
@@ -56,7 +62,9 @@ def test_what_a_run_keeps_of_its_journeys_is_so(world: World) -> None:
     assert len(ended) > 10
     for run in ended:
         assert {
-            state: getattr(run, state) for state in Journey.State.values if getattr(run, state)
+            state: getattr(run, state)
+            for state in Journey.State.values
+            if getattr(run, state)
         } == counted.get(run.pk, {})
     assert (
         sum(LogCount.objects.filter(width=1).values_list("n", flat=True))
@@ -65,7 +73,9 @@ def test_what_a_run_keeps_of_its_journeys_is_so(world: World) -> None:
     )
 
 
-def test_the_indexes_that_were_taken_away_come_back_on_every_partition(db: None) -> None:
+def test_the_indexes_that_were_taken_away_come_back_on_every_partition(
+    db: None,
+) -> None:
     def there() -> Counter[tuple[str, str, bool, bool]]:
         with connection.cursor() as cursor:
             cursor.execute(
@@ -126,7 +136,10 @@ def test_what_misses_the_goal_is_bold_and_counted_in_its_part() -> None:
         line("slow once", *once),
         line("slow often", *once, 110.0, 120.0),
     ]
-    lines += [line("very slow once", *quick, 401.0), line("talkative", *quick, statements=16)]
+    lines += [
+        line("very slow once", *quick, 401.0),
+        line("talkative", *quick, statements=16),
+    ]
 
     told = report.table(lines, "told")
 

@@ -54,16 +54,22 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--parts", default=",".join(PARTS))
     parser.add_argument(
-        "--corpus", type=Path, help="real pages in place of generated ones: DIR/sites, DIR/expected"
+        "--corpus",
+        type=Path,
+        help="real pages in place of generated ones: DIR/sites, DIR/expected",
     )
     parser.add_argument(
-        "--publisher", default="1000,50000", help="URLs of the runs whose publisher is weighed"
+        "--publisher",
+        default="1000,50000",
+        help="URLs of the runs whose publisher is weighed",
     )
     parser.add_argument(
         "--quick", action="store_true", help="one small run of each part but the peer"
     )
     parser.add_argument(
-        "--write", action="store_true", help="write docs/performance.json and docs/performance.md"
+        "--write",
+        action="store_true",
+        help="write docs/performance.json and docs/performance.md",
     )
     arguments = parser.parse_args()
     if arguments.quick:
@@ -71,7 +77,9 @@ def parse() -> argparse.Namespace:
         arguments.repeat = 1
         arguments.parts = "limit,whole,stub,statements"
     if unknown := set(arguments.parts.split(",")) - set(PARTS):
-        parser.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+        parser.error(
+            f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}"
+        )
     return arguments
 
 
@@ -129,7 +137,8 @@ class Bench:
             most = 10**9
         asked = [part.partition(":") for part in self.arguments.sizes.split(",")]
         plan = {
-            min(int(size), most): int(times or self.arguments.repeat) for size, _, times in asked
+            min(int(size), most): int(times or self.arguments.repeat)
+            for size, _, times in asked
         }
         return sorted(plan.items())
 

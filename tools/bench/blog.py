@@ -27,7 +27,9 @@ class Site:
         self.answers: dict[bytes, Answer] = {}
         for entry in entries:
             self._add(entry.path, "text/html; charset=utf-8", entry, entry.size)
-        newest = sorted(entries, key=lambda entry: entry.published, reverse=True)[:NEWEST]
+        newest = sorted(entries, key=lambda entry: entry.published, reverse=True)[
+            :NEWEST
+        ]
         for path, kind, text in (
             ("/", "text/html; charset=utf-8", front(newest)),
             (
@@ -57,9 +59,14 @@ class Site:
         if known is None:
             return b"HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\nContent-Length: 9\r\n\r\nNot found"
         head, unmodified, content = known
-        if b"if-none-match: " + unmodified.split(b"ETag: ")[1].strip() in headers.lower():
+        if (
+            b"if-none-match: " + unmodified.split(b"ETag: ")[1].strip()
+            in headers.lower()
+        ):
             return unmodified
-        return head + (self.library.body(content) if isinstance(content, Entry) else content)
+        return head + (
+            self.library.body(content) if isinstance(content, Entry) else content
+        )
 
 
 class Connection(asyncio.Protocol):

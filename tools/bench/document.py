@@ -94,7 +94,12 @@ def write(found: dict[str, Any]) -> None:
         before = json.loads(DATA.read_text())
     else:
         before = {}
-    alone = {name: of[name] for of in (before, found) for name in MEASURED_APART if name in of}
+    alone = {
+        name: of[name]
+        for of in (before, found)
+        for name in MEASURED_APART
+        if name in of
+    }
     found = {**(found if found["sizes"] else before), **alone}
     DATA.write_text(json.dumps(found, indent=1) + "\n")
     PAGE.write_text(render(found))
@@ -112,7 +117,9 @@ def render(found: dict[str, Any]) -> str:
         rates=rates(found),
         ratios=ratios(found),
         cpu=cpu(largest),
-        idle=f"{found['idle_ms_a_second']:.0f} ms" if found.get("idle_ms_a_second") else "some",
+        idle=f"{found['idle_ms_a_second']:.0f} ms"
+        if found.get("idle_ms_a_second")
+        else "some",
         growth=growth(found),
         publisher=publisher(found),
         statements=statements(found),
@@ -173,7 +180,9 @@ def cpu(of: Figures) -> str:
     """Where the CPU of a run goes, with extraction, without it, and when nothing has changed."""
     parts = [part for part in ("whole", "stub", "again") if part in of]
     spent = {
-        part: {name: values[0] for name, values in of[part]["cpu_ms_by_process"].items()}
+        part: {
+            name: values[0] for name, values in of[part]["cpu_ms_by_process"].items()
+        }
         for part in parts
     }
     columns = [*STAGES, *SERVERS]
@@ -248,9 +257,7 @@ def statements(found: dict[str, Any]) -> str:
         [f"{n:.2f}", f"{used:.3f}", f"{ms:.2f}", by, f"`{_short(kind)}`"]
         for n, used, ms, by, kind in part["top"]
     ]
-    return (
-        f"{head}\n\n{_table(['a URL', 'ms of CPU', 'ms to the answer', 'by', 'statement'], rows)}"
-    )
+    return f"{head}\n\n{_table(['a URL', 'ms of CPU', 'ms to the answer', 'by', 'statement'], rows)}"
 
 
 def memory(of: Figures) -> str:
@@ -271,7 +278,9 @@ def disk(of: Figures) -> str:
     if "bytes_an_article" not in of.get("whole", {}):
         return ""
     whole = of["whole"]
-    rows = [[f"`{name}`", f"{size:,}"] for name, size in whole["bytes_an_article"].items()]
+    rows = [
+        [f"`{name}`", f"{size:,}"] for name, size in whole["bytes_an_article"].items()
+    ]
     rows.append(["all", f"{sum(whole['bytes_an_article'].values()):,}"])
     table = _table(["table, with its indexes", "bytes an article"], rows)
     log = whole["wal"][0] / of["urls"] / 1000
@@ -333,7 +342,8 @@ def _times(found: dict[str, Any]) -> str:
     rounds = {size: of["rounds"] for size, of in found["sizes"].items()}
     often = {1: "once", 2: "twice"}
     times = [
-        f"{size} URLs {often.get(number, f'{number} times')}" for size, number in rounds.items()
+        f"{size} URLs {often.get(number, f'{number} times')}"
+        for size, number in rounds.items()
     ]
     return f"part after part ({', '.join(times)})"
 
@@ -370,7 +380,9 @@ def _table(heads: list[str], rows: list[list[str]]) -> str:
     lines = [heads, ["-" * width for width in widths], *rows]
     return "\n".join(
         "| "
-        + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        + " | ".join(
+            cell.ljust(width) for cell, width in zip(line, widths, strict=True)
+        )
         + " |"
         for line in lines
     )

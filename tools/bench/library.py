@@ -11,7 +11,9 @@ from pathlib import Path
 from tools.bench.pages import Page, page
 
 SEED = 20
-HOSTS = 8  # more than a fetch worker holds threads a host, so that politeness limits nobody
+HOSTS = (
+    8  # more than a fetch worker holds threads a host, so that politeness limits nobody
+)
 FORMAT = 3  # of the files and of the generator: another one makes them anew
 
 
@@ -31,9 +33,9 @@ class Library:
 
     def __init__(self, file: Path, count: int | None = None) -> None:
         self.file = file
-        self.entries = [Entry(*row) for row in json.loads(file.with_suffix(".json").read_text())][
-            :count
-        ]
+        self.entries = [
+            Entry(*row) for row in json.loads(file.with_suffix(".json").read_text())
+        ][:count]
         with file.open("rb") as opened:
             self._map = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
 
@@ -115,6 +117,14 @@ def write(file: Path, pages: Iterable[Page]) -> None:
     with file.open("wb") as out:
         for each in pages:
             out.write(each.body)
-            rows.append((each.path, each.title, each.published.isoformat(), start, len(each.body)))
+            rows.append(
+                (
+                    each.path,
+                    each.title,
+                    each.published.isoformat(),
+                    start,
+                    len(each.body),
+                )
+            )
             start += len(each.body)
     file.with_suffix(".json").write_text(json.dumps(rows))

@@ -31,7 +31,9 @@ def extractor(what: str) -> Callable[[bytes, str], Any]:
     import trafilatura
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    return lambda body, url: trafilatura.bare_extraction(body, url=url, with_metadata=True)
+    return lambda body, url: trafilatura.bare_extraction(
+        body, url=url, with_metadata=True
+    )
 
 
 def work(library: Library, number: int, of: int, what: str) -> dict[str, float]:

@@ -138,8 +138,18 @@ def page(seed: int, number: int) -> Page:
     path = f"/{published:%Y/%m}/{number}-{slug}/"
     author = chance.choice(NAMES)
     parts = [head(chance, theme, title, published, author), banner(chance, theme)]
-    parts += [theme.open, byline(title, published, author), article(chance, theme), theme.close]
-    parts += [aside(chance, theme), comments(chance, theme), related(chance, theme), footer(chance)]
+    parts += [
+        theme.open,
+        byline(title, published, author),
+        article(chance, theme),
+        theme.close,
+    ]
+    parts += [
+        aside(chance, theme),
+        comments(chance, theme),
+        related(chance, theme),
+        footer(chance),
+    ]
     return Page(path, title, published, "\n".join(parts).encode())
 
 
@@ -157,16 +167,18 @@ def paragraph(chance: random.Random) -> str:
     for _ in range(chance.choice((0, 0, 1, 2))):
         word = chance.choice(text.split())
         mark = chance.choice(
-            (f"<code>{word}</code>", f"<em>{word}</em>", f'<a href="{link(chance)}">{word}</a>')
+            (
+                f"<code>{word}</code>",
+                f"<em>{word}</em>",
+                f'<a href="{link(chance)}">{word}</a>',
+            )
         )
         text = text.replace(f" {word} ", f" {mark} ", 1)
     return f"<p>{text}</p>"
 
 
 def link(chance: random.Random) -> str:
-    return (
-        f"https://{chance.choice(WORDS)}.example/{chance.choice(WORDS)}/{chance.choice(WORDS)}.html"
-    )
+    return f"https://{chance.choice(WORDS)}.example/{chance.choice(WORDS)}/{chance.choice(WORDS)}.html"
 
 
 def article(chance: random.Random, theme: Theme) -> str:
@@ -186,7 +198,9 @@ def block(chance: random.Random, theme: Theme) -> str:
     if draw < theme.code + 0.2:
         return (
             "<ul>"
-            + "".join(f"<li>{sentence(chance)}</li>" for _ in range(chance.randint(2, 8)))
+            + "".join(
+                f"<li>{sentence(chance)}</li>" for _ in range(chance.randint(2, 8))
+            )
             + "</ul>"
         )
     if draw < theme.code + 0.23:
@@ -202,7 +216,10 @@ def block(chance: random.Random, theme: Theme) -> str:
 def table(chance: random.Random) -> str:
     rows = "".join(
         "<tr>"
-        + "".join(f"<td>{chance.choice(WORDS)} {chance.randrange(1000)}</td>" for _ in range(4))
+        + "".join(
+            f"<td>{chance.choice(WORDS)} {chance.randrange(1000)}</td>"
+            for _ in range(4)
+        )
         + "</tr>"
         for _ in range(chance.randint(3, 12))
     )
@@ -213,7 +230,7 @@ def code(chance: random.Random, highlighted: bool) -> str:
     lines = [code_line(chance, highlighted) for _ in range(chance.randint(3, 16))]
     inner = "\n".join(lines)
     if highlighted:
-        return f'<div class="language-python highlighter-rouge"><div class="highlight"><pre class="highlight"><code>{inner}</code></pre></div></div>'  # noqa: E501
+        return f'<div class="language-python highlighter-rouge"><div class="highlight"><pre class="highlight"><code>{inner}</code></pre></div></div>'
     return f"<pre>{inner}</pre>"
 
 
@@ -225,7 +242,9 @@ def code_line(chance: random.Random, highlighted: bool) -> str:
     )
     indent = "    " * chance.randint(0, 3)
     if not highlighted:
-        return f"{indent}{keyword} {name}.{call}({escape(value)}, {chance.randrange(99)})"
+        return (
+            f"{indent}{keyword} {name}.{call}({escape(value)}, {chance.randrange(99)})"
+        )
     return (
         f'{indent}<span class="k">{keyword}</span> <span class="n">{name}</span><span class="o">.</span>'
         f'<span class="nf">{call}</span><span class="p">(</span><span class="s2">{escape(value)}</span>'
@@ -233,7 +252,9 @@ def code_line(chance: random.Random, highlighted: bool) -> str:
     )
 
 
-def head(chance: random.Random, theme: Theme, title: str, published: datetime, author: str) -> str:
+def head(
+    chance: random.Random, theme: Theme, title: str, published: datetime, author: str
+) -> str:
     facts = {
         "@context": "https://schema.org",
         "@type": "BlogPosting",
@@ -255,7 +276,9 @@ def head(chance: random.Random, theme: Theme, title: str, published: datetime, a
 
 
 def links(chance: random.Random, number: int) -> str:
-    words = zip(chance.choices(WORDS, k=number), chance.choices(WORDS, k=number), strict=True)
+    words = zip(
+        chance.choices(WORDS, k=number), chance.choices(WORDS, k=number), strict=True
+    )
     items = (
         f'<li class="item"><a href="/{word}/">{word.capitalize()} {other}</a></li>'
         for word, other in words
@@ -274,7 +297,9 @@ def banner(chance: random.Random, theme: Theme) -> str:
 def icon(chance: random.Random) -> str:
     return (
         "M"
-        + " ".join(f"{chance.random() * 24:.2f},{chance.random() * 24:.2f}" for _ in range(60))
+        + " ".join(
+            f"{chance.random() * 24:.2f},{chance.random() * 24:.2f}" for _ in range(60)
+        )
         + "z"
     )
 

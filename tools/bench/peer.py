@@ -27,7 +27,9 @@ def installed(home: Path) -> Path:
     python = home / "peer" / "bin" / "python"
     told = home / "peer" / "requirements.txt"
     if not told.exists() or told.read_text() != REQUIREMENTS.read_text():
-        subprocess.run([sys.executable, "-m", "venv", "--clear", home / "peer"], check=True)
+        subprocess.run(
+            [sys.executable, "-m", "venv", "--clear", home / "peer"], check=True
+        )
         install = [
             python,
             "-m",
@@ -47,25 +49,38 @@ def installed(home: Path) -> Path:
     return python
 
 
-def measure(python: Path, servers: Servers, blog: Blog, processes: int) -> dict[str, Any]:
+def measure(
+    python: Path, servers: Servers, blog: Blog, processes: int
+) -> dict[str, Any]:
     """The blog's pages by so many processes side by side, each with its share of the addresses."""
     servers.sql(TABLE)
     pids = {**servers.pids, "blog": blog.process.pid}
     before = usage.cpu_by_name(pids)
     running = [
-        start(python, servers, blog.pages[number::processes], number) for number in range(processes)
+        start(python, servers, blog.pages[number::processes], number)
+        for number in range(processes)
     ]
     told = [json.loads(each.communicate()[0]) for each in running]
     after = usage.cpu_by_name(pids)
     result = together(told)
-    if (kept := servers.sql("SELECT count(*) FROM peer_article")[0][0]) < 0.95 * len(blog.pages):
+    if (kept := servers.sql("SELECT count(*) FROM peer_article")[0][0]) < 0.95 * len(
+        blog.pages
+    ):
         raise RuntimeError(f"the peer kept {kept} of {len(blog.pages)} pages")
     servers.sql("DROP TABLE peer_article")
-    cpu = {"peer": result["cpu"], **{name: round(after[name] - before[name], 3) for name in pids}}
-    return {**result, "cpu": {name: used for name, used in cpu.items() if name != "rabbitmq"}}
+    cpu = {
+        "peer": result["cpu"],
+        **{name: round(after[name] - before[name], 3) for name in pids},
+    }
+    return {
+        **result,
+        "cpu": {name: used for name, used in cpu.items() if name != "rabbitmq"},
+    }
 
 
-def start(python: Path, servers: Servers, urls: list[str], number: int) -> subprocess.Popen[str]:
+def start(
+    python: Path, servers: Servers, urls: list[str], number: int
+) -> subprocess.Popen[str]:
     """One process of the peer."""
     file = servers.root.parent / f"peer-{number}.json"
     file.write_text(json.dumps(urls))
@@ -77,8 +92,15 @@ def start(python: Path, servers: Servers, urls: list[str], number: int) -> subpr
         "password": "PGPASSWORD",
         "dbname": "PGDATABASE",
     }
-    env = {**os.environ, **{variable: str(dsn[name]) for name, variable in names.items()}}
+    env = {
+        **os.environ,
+        **{variable: str(dsn[name]) for name, variable in names.items()},
+    }
     spider = Path(__file__).with_name("peer_spider.py")
     return subprocess.Popen(
-        [python, spider, file], cwd=file.parent, env=env, stdout=subprocess.PIPE, text=True
+        [python, spider, file],
+        cwd=file.parent,
+        env=env,
+        stdout=subprocess.PIPE,
+        text=True,
     )

@@ -26,7 +26,8 @@ SETTINGS = {
     "ROBOTSTXT_OBEY": True,
     "DOWNLOAD_DELAY": 0,
     "CONCURRENT_REQUESTS": 32,
-    "CONCURRENT_REQUESTS_PER_DOMAIN": 32,  # all blogs have the same address and differ by their ports
+    # all blogs have the same address and differ by their ports
+    "CONCURRENT_REQUESTS_PER_DOMAIN": 32,
     "COOKIES_ENABLED": False,
     "TELNETCONSOLE_ENABLED": False,
     "LOG_LEVEL": "ERROR",
@@ -59,7 +60,9 @@ class Extraction:
         TOLD["before"] = cpu()
 
     def process_item(self, item: dict[str, Any]) -> dict[str, Any]:
-        found = trafilatura.bare_extraction(item["body"], url=item["url"], with_metadata=True)
+        found = trafilatura.bare_extraction(
+            item["body"], url=item["url"], with_metadata=True
+        )
         if found is not None:
             self.cursor.execute(
                 INSERT, (item["url"], found.title, found.author, found.date, found.text)

@@ -37,8 +37,12 @@ FROM pipeline_run r WHERE r.id = %s
 NOT_STORED = """SELECT url, state, reason, detail, attempts::text FROM pipeline_journey
 WHERE run_id = %s AND state <> 'stored' LIMIT 5"""
 BENCH = "bench"  # the name of our own statements in the server's log
-FLUSH = 1.5  # seconds after a run's end until the last of its log lines are in the database
-WARM_UP = 48  # URLs that no figure contains: imports, first connections, compiled expressions
+FLUSH = (
+    1.5  # seconds after a run's end until the last of its log lines are in the database
+)
+WARM_UP = (
+    48  # URLs that no figure contains: imports, first connections, compiled expressions
+)
 
 
 class Blog:
@@ -107,10 +111,15 @@ class Servers:
             "FETCH_ALLOWED_NETWORKS": "127.0.0.0/8",
             "FETCH_HOST_DELAY": "0",
         }
-        direct |= {"GLEANER_ENV": os.devnull, "DJANGO_SETTINGS_MODULE": "myworld.settings"}
+        direct |= {
+            "GLEANER_ENV": os.devnull,
+            "DJANGO_SETTINGS_MODULE": "myworld.settings",
+        }
         os.environ.update(direct)
         subprocess.run(
-            [sys.executable, "manage.py", "migrate", "--no-input", "-v0"], cwd=CHECKOUT, check=True
+            [sys.executable, "manage.py", "migrate", "--no-input", "-v0"],
+            cwd=CHECKOUT,
+            check=True,
         )
         import django
 
@@ -165,7 +174,10 @@ class Servers:
         with Connection(settings.CELERY_BROKER_URL) as connection:
             connection.connect()
             broker = connection.connection.server_properties["version"]
-        return {"postgresql": self.sql("SHOW server_version")[0][0].split()[0], "rabbitmq": broker}
+        return {
+            "postgresql": self.sql("SHOW server_version")[0][0].split()[0],
+            "rabbitmq": broker,
+        }
 
     def broker_disk(self) -> int:
         """Bytes that RabbitMQ keeps on disk."""
@@ -185,7 +197,11 @@ class Product:
         }
         self.processes = Processes(servers.stack, {**direct, "PORT": str(free_port())})
         if stubbed:
-            self.processes["extract"].command = [sys.executable, "-m", "tools.bench.stub"]
+            self.processes["extract"].command = [
+                sys.executable,
+                "-m",
+                "tools.bench.stub",
+            ]
 
     def __enter__(self) -> Self:
         self.processes.__enter__()
@@ -201,10 +217,13 @@ class Product:
 
         self.processes.check()
         try:
-            with Connection(settings.CELERY_BROKER_URL, connect_timeout=3) as connection:
+            with Connection(
+                settings.CELERY_BROKER_URL, connect_timeout=3
+            ) as connection:
                 channel = connection.default_channel
                 return all(
-                    channel.queue_declare(name, passive=True).consumer_count for name in STAGES
+                    channel.queue_declare(name, passive=True).consumer_count
+                    for name in STAGES
                 )
         except Exception:  # noqa: BLE001 - amqp and socket errors share no base
             return False
@@ -213,7 +232,10 @@ class Product:
     def pids(self) -> dict[str, int]:
         """Everything that a run costs, by name."""
         running: dict[str, Process] = self.processes.by_name
-        return {**{name: process.pid for name, process in running.items()}, **self.servers.pids}
+        return {
+            **{name: process.pid for name, process in running.items()},
+            **self.servers.pids,
+        }
 
     def warm_up(self, blog: Blog) -> None:
         """A small run that is forgotten."""
@@ -248,7 +270,9 @@ class Product:
         """Milliseconds of CPU a second of the whole product while there is nothing to do."""
         before = sum(usage.cpu_by_name(self.pids).values())
         time.sleep(seconds)
-        return round((sum(usage.cpu_by_name(self.pids).values()) - before) / seconds * 1000, 1)
+        return round(
+            (sum(usage.cpu_by_name(self.pids).values()) - before) / seconds * 1000, 1
+        )
 
     def measure(self, blog: Blog) -> dict[str, Any]:
         """One run of the blogs from launch to summary: seconds, CPU, memory and bytes."""
@@ -265,7 +289,9 @@ class Product:
         after = usage.cpu_by_name(pids)
         own = time.process_time() - own
         held = {name: usage.memory(pid) for name, pid in pids.items()}
-        finished, first, last, state, found, stored, reasons = self.servers.sql(MOMENTS, run)[0]
+        finished, first, last, state, found, stored, reasons = self.servers.sql(
+            MOMENTS, run
+        )[0]
         if state != "finished":
             raise RuntimeError(f"the run is {state}: {reasons}")
         if 0 < stored < found:
@@ -286,7 +312,9 @@ class Product:
                 **{name: round(after[name] - before[name], 3) for name in pids},
                 "bench": round(own, 3),
             },
-            "memory": {name: [m.processes, m.peak, m.together] for name, m in held.items()},
+            "memory": {
+                name: [m.processes, m.peak, m.together] for name, m in held.items()
+            },
             "broker_disk": disk,
             "wal": wal_bytes,
             "tables": dict(self.servers.sql(SIZES)),
@@ -294,7 +322,9 @@ class Product:
 
 
 @contextmanager
-def running(servers: Servers, blog: Blog, *, stubbed: bool = False) -> Iterator[Product]:
+def running(
+    servers: Servers, blog: Blog, *, stubbed: bool = False
+) -> Iterator[Product]:
     """The product, warm and with nothing in its tables."""
     with Product(servers, stubbed=stubbed) as product:
         product.warm_up(blog)

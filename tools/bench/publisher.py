@@ -18,9 +18,7 @@ from tools.bench.product import Blog, Product, Servers
 
 PUBLISHERS = ("discover", "summarise")
 THROUGH = 1000  # journeys, after which a run has shown what it needs
-RUNNING = (
-    "SELECT 1 FROM pipeline_run WHERE id = %s AND state <> 'queued' AND state <> 'discovering'"
-)
+RUNNING = "SELECT 1 FROM pipeline_run WHERE id = %s AND state <> 'queued' AND state <> 'discovering'"
 ENDED = "SELECT count(*) FROM pipeline_journey WHERE run_id = %s AND state <> 'pending'"
 
 
@@ -41,7 +39,10 @@ def of_size(servers: Servers, home: Path, size: int) -> dict[str, float]:
     from pipeline.runs import control
 
     servers.empty()
-    with Blog(library.tiny(home, size), home) as blog, Product(servers, stubbed=True) as product:
+    with (
+        Blog(library.tiny(home, size), home) as blog,
+        Product(servers, stubbed=True) as product,
+    ):
         run = product.launch(blog)
         wait_until(lambda: servers.sql(RUNNING, run), 900, "for the discovery")
         planned = usage.memory(product.pids["discover"]).peak

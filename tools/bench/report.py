@@ -44,7 +44,11 @@ def of_size(results: list[Result]) -> Figures:
             found[part] = of_part(own)
     found["ratios"] = {
         f"{part} / {other}": ratio
-        for part, other in (("whole", "limit"), ("whole", "peer_one"), ("whole", "peer_cores"))
+        for part, other in (
+            ("whole", "limit"),
+            ("whole", "peer_one"),
+            ("whole", "peer_cores"),
+        )
         if (ratio := compared(results, part, other, rate))
     }
     if share := compared(results, "again", "whole", cpu_a_url):
@@ -74,7 +78,9 @@ def of_runs(results: list[Result]) -> Figures:
     found["memory"] = {
         name: [
             median(column)
-            for column in zip(*(result["memory"][name] for result in results), strict=True)
+            for column in zip(
+                *(result["memory"][name] for result in results), strict=True
+            )
         ]
         for name in results[0]["memory"]
         if name not in APART
@@ -98,7 +104,9 @@ def folded(tables: dict[str, int]) -> dict[str, int]:
     found: defaultdict[str, int] = defaultdict(int)
     for name, size in tables.items():
         if name.startswith(("pipeline_", "catalog_", "monitor_logevent")):
-            found["monitor_logevent" if name.startswith("monitor_logevent") else name] += size
+            found[
+                "monitor_logevent" if name.startswith("monitor_logevent") else name
+            ] += size
     return dict(found)
 
 
@@ -167,7 +175,12 @@ def goals(found: dict[str, Any]) -> list[tuple[str, float, str, bool]]:
     for size, of in sizes.items():
         ratio = {name: values[0] for name, values in of["ratios"].items()}
         if int(size) >= 1000:
-            goal(f"Gleaner by the limit, {size} URLs", ratio.get("whole / limit"), "≥", 0.7)
+            goal(
+                f"Gleaner by the limit, {size} URLs",
+                ratio.get("whole / limit"),
+                "≥",
+                0.7,
+            )
             goal(
                 f"Gleaner by the peer, one process, {size} URLs",
                 ratio.get("whole / peer_one"),
@@ -193,7 +206,10 @@ def goals(found: dict[str, Any]) -> list[tuple[str, float, str, bool]]:
                 9,
             )
         goal(
-            f"seconds to the first article, {size} URLs", median_of(of, "whole", "first"), "≤", 1.5
+            f"seconds to the first article, {size} URLs",
+            median_of(of, "whole", "first"),
+            "≤",
+            1.5,
         )
         goal(
             f"seconds from the last article to the summary, {size} URLs",
@@ -202,8 +218,12 @@ def goals(found: dict[str, Any]) -> list[tuple[str, float, str, bool]]:
             0.3,
         )
         broker = of.get("whole", {}).get("memory", {}).get("rabbitmq")
-        goal(f"MB of the broker at its peak, {size} URLs", broker and broker[1], "≤", 200)
-    small, large = (median_of(sizes.get(size, {}), "stub", "cpu_ms") for size in ("1000", "10000"))
+        goal(
+            f"MB of the broker at its peak, {size} URLs", broker and broker[1], "≤", 200
+        )
+    small, large = (
+        median_of(sizes.get(size, {}), "stub", "cpu_ms") for size in ("1000", "10000")
+    )
     goal(
         "CPU a URL without extraction, 10000 by 1000 URLs",
         large and small and round(large / small, 3),

@@ -22,18 +22,26 @@ TIMED = re.compile(
     re.DOTALL,
 )
 PREPARED = re.compile(
-    rf"{MARK}(\d+)\|[^|]*\|DETAIL:  prepare: PREPARE \S+(?: \([^)]*\))? AS\s(.*)", re.DOTALL
+    rf"{MARK}(\d+)\|[^|]*\|DETAIL:  prepare: PREPARE \S+(?: \([^)]*\))? AS\s(.*)",
+    re.DOTALL,
 )
 COST = re.compile(
     rf"{MARK}(\d+)\|[^|]*\|DETAIL:  ! system usage stats:\s*!\s*([\d.]+) s user, ([\d.]+) s system"
 )
-FRAME = re.compile(r"(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET\b|SHOW|DISCARD)", re.I)
+FRAME = re.compile(
+    r"(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET\b|SHOW|DISCARD)", re.I
+)
 LITERALS = (
     (re.compile(r"E?'(?:[^'\\]|''|\\.)*'(?:::\w+)?", re.DOTALL), "?"),
     (re.compile(r"\b\d+(?:\.\d+)?\b"), "?"),
     (re.compile(r"\s+"), " "),
     (re.compile(r"ARRAY\[[^\]]*\]"), "?"),
-    (re.compile(r"\(\s*(?:\?|true|false|NULL)(?:\s*,\s*(?:\?|true|false|NULL))*\s*\)"), "(?)"),
+    (
+        re.compile(
+            r"\(\s*(?:\?|true|false|NULL)(?:\s*,\s*(?:\?|true|false|NULL))*\s*\)"
+        ),
+        "(?)",
+    ),
     (re.compile(r"\(\?\)(?:\s*,\s*\(\?\))+"), "(?)"),
 )
 Kind = tuple[str, str]

@@ -24,7 +24,9 @@ def cpu(pid: int) -> float:
     for process in tree(pid):
         with suppress(psutil.NoSuchProcess):
             times = process.cpu_times()
-            total += times.user + times.system + times.children_user + times.children_system
+            total += (
+                times.user + times.system + times.children_user + times.children_system
+            )
     return total
 
 

@@ -21,9 +21,13 @@ def main() -> int:
     parser.add_argument("--journeys", type=int, default=5_000_000)
     parser.add_argument("--events", type=int, default=5_000_000)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--times", type=int, default=20, help="addresses a page, each asked twice")
     parser.add_argument(
-        "--only", default="", help="parts or names of pages that hold one of these words, by comma"
+        "--times", type=int, default=20, help="addresses a page, each asked twice"
+    )
+    parser.add_argument(
+        "--only",
+        default="",
+        help="parts or names of pages that hold one of these words, by comma",
     )
     parser.add_argument("--home", type=Path, default=CHECKOUT / ".local" / "big")
     parser.add_argument("--again", action="store_true", help="make the database anew")
@@ -93,7 +97,9 @@ def timed(sizes: Sizes, made: dict, given: argparse.Namespace) -> int:
     (given.home / "pages.md").write_text(report.table(lines, world_told))
     (given.home / "pages.json").write_text(
         json.dumps(
-            report.record(lines, sizes=made["sizes"], paces=[round(each, 1) for each in paces])
+            report.record(
+                lines, sizes=made["sizes"], paces=[round(each, 1) for each in paces]
+            )
         )
     )
     print(report.table(lines, world_told))

@@ -25,7 +25,18 @@ TAGS = """
     fastapi celery rabbitmq redis git career teaching opensource releases conferences books
     tools editors debugging design refactoring api rest graphql html css
 """.split()
-CODE = ["python", "bash", "sql", "javascript", "html", "yaml", "rust", "c", "go", "toml"]
+CODE = [
+    "python",
+    "bash",
+    "sql",
+    "javascript",
+    "html",
+    "yaml",
+    "rust",
+    "c",
+    "go",
+    "toml",
+]
 IMPORTS = """
     os sys re json asyncio django requests flask numpy pandas pytest typing datetime collections
     functools itertools celery sqlalchemy fastapi pydantic httpx aiohttp structlog click rich
@@ -94,7 +105,9 @@ def bodies(sizes: Sizes, now: datetime) -> Iterator[tuple[Table, list[str]]]:
     lines = []
     for number in range(BODIES):
         page = f"<html><body><h1>{number}</h1><p>{' '.join(words.text(random, 'en', 900))}</p></body></html>".encode()
-        lines.append(table.line(digest=digest(number), data=zstd.compress(page), size=len(page)))
+        lines.append(
+            table.line(digest=digest(number), data=zstd.compress(page), size=len(page))
+        )
     yield table, lines
 
 
@@ -108,7 +121,11 @@ def snapshots(
 ) -> Iterator[tuple[Table, list[str]]]:
     """One for each article."""
     table = Table(Snapshot, now)
-    headers = {"content-type": "text/html; charset=utf-8", "etag": '"5f1"', "server": "x"}
+    headers = {
+        "content-type": "text/html; charset=utf-8",
+        "etag": '"5f1"',
+        "server": "x",
+    }
     lines = []
     for number in range(start, stop):
         url = address(number, sizes)
@@ -121,7 +138,9 @@ def snapshots(
             "headers": headers,
         }
         at = now - timedelta(days=number % 300)
-        lines.append(table.line(**values, fetched_at=at, seconds=0.2, body_id=digest(number)))
+        lines.append(
+            table.line(**values, fetched_at=at, seconds=0.2, body_id=digest(number))
+        )
     yield table, lines
 
 
@@ -143,26 +162,45 @@ def articles(
             near = None
         values = before = _article(random, sizes, now, number, near)
         values["runs"] = stored[number - start]
-        lines.append(table.line(**{name: value for name, value in values.items() if name in table}))
+        lines.append(
+            table.line(
+                **{name: value for name, value in values.items() if name in table}
+            )
+        )
         if number % VERSIONED == 0:
             kept = {
                 name: values[name]
-                for name in ("title", "text", "html", "authors", "published", "word_count")
+                for name in (
+                    "title",
+                    "text",
+                    "html",
+                    "authors",
+                    "published",
+                    "word_count",
+                )
             }
             versions.append(
                 older.line(
-                    id=number // VERSIONED + 1, article_id=number + 1, content_hash="", **kept
+                    id=number // VERSIONED + 1,
+                    article_id=number + 1,
+                    content_hash="",
+                    **kept,
                 )
             )
     yield table, lines
     yield older, versions
 
 
-def _stored_by(sizes: Sizes, plans: list[RunPlan], start: int, stop: int) -> list[list[int]]:
+def _stored_by(
+    sizes: Sizes, plans: list[RunPlan], start: int, stop: int
+) -> list[list[int]]:
     """The runs that stored each of these articles."""
     stored: list[list[int]] = [[] for _ in range(start, stop)]
     for plan in plans:
-        for shift in (0, sizes.articles):  # a run's articles may go on from the first one
+        for shift in (
+            0,
+            sizes.articles,
+        ):  # a run's articles may go on from the first one
             first = plan.first_article - shift
             for number in range(max(start, first), min(stop, first + plan.size)):
                 if plan.outcome(number - first)[0] == "stored":
@@ -171,7 +209,11 @@ def _stored_by(sizes: Sizes, plans: list[RunPlan], start: int, stop: int) -> lis
 
 
 def _article(
-    random: Random, sizes: Sizes, now: datetime, number: int, near: dict[str, Any] | None
+    random: Random,
+    sizes: Sizes,
+    now: datetime,
+    number: int,
+    near: dict[str, Any] | None,
 ) -> dict[str, Any]:
     source = source_of(number, sizes)
     url = address(number, sizes)
@@ -198,7 +240,9 @@ def _article(
             "text": Raw(near["text"].replace(" ", "  ", 1)),
             "original_id": near["original_id"] or number,
         }
-    language = random.choices(list(words.SHARES), weights=list(words.SHARES.values()))[0]
+    language = random.choices(list(words.SHARES), weights=list(words.SHARES.values()))[
+        0
+    ]
     length = 50 + int(150 * random.random())
     sentences = _sentences(words.text(random, language, length))
     if random.random() < 0.6:
@@ -210,11 +254,15 @@ def _article(
     else:
         imported = []
     block = "\\n".join(f"import {name}" for name in imported) or "echo hello"
-    paragraphs = [" ".join(sentences[at : at + 4]) for at in range(0, len(sentences), 4)]
+    paragraphs = [
+        " ".join(sentences[at : at + 4]) for at in range(0, len(sentences), 4)
+    ]
     text = "\\n\\n".join([*paragraphs, block] if code else paragraphs)
     marked = "".join(f"<p>{each}</p>" for each in paragraphs)
     if code:
-        html = marked + f'<pre><code class=\\"language-{code[0]}\\">{block}</code></pre>'
+        html = (
+            marked + f'<pre><code class=\\"language-{code[0]}\\">{block}</code></pre>'
+        )
     else:
         html = marked
     published = now - timedelta(
@@ -230,7 +278,9 @@ def _article(
         "excerpt": sentences[0][:300],
         "published": published if number % 50 else None,
         "published_precision": "second" if number % 50 else "",
-        "tags": sorted({TAGS[int(40 * random.random() ** 2.2)] for _ in range(number % 5)}),
+        "tags": sorted(
+            {TAGS[int(40 * random.random() ** 2.2)] for _ in range(number % 5)}
+        ),
         "word_count": length,
         "code": Json([{"language": code[0], "text": block}] if code else []),
         "code_languages": code,

@@ -35,10 +35,22 @@ OF_JOURNEYS: list[tuple[str, int, str, int, dict[str, Any]]] = [
         50,
         {"state": "skipped", "reason": "not-an-article", "detail": "a list"},
     ),
-    ("journey_ended", 30, "fetch", 60, {"state": "failed", "reason": "http-404", "status": 404}),
+    (
+        "journey_ended",
+        30,
+        "fetch",
+        60,
+        {"state": "failed", "reason": "http-404", "status": 404},
+    ),
     ("try_later", 20, "fetch", 80, {"reason": "http-503", "status": 503, "wait": 4}),
     ("worker_lost", 30, "extract", 5, {"crash_count": 1, "wait": 3}),
-    ("stage_crashed", 40, "extract", 5, {"error": "ValueError: no page", "exception": TRACEBACK}),
+    (
+        "stage_crashed",
+        40,
+        "extract",
+        5,
+        {"error": "ValueError: no page", "exception": TRACEBACK},
+    ),
 ]
 OF_NONE: list[tuple[str, int, str, int, dict[str, Any]]] = [
     ("request_started", 20, "", 480, {"request": "GET /runs/"}),
@@ -68,7 +80,8 @@ def runs_by_hour(plans: list[RunPlan], now: datetime) -> list[list[RunPlan]]:
         last = (plan.finished_at or now) - began
         if plan.size and last >= timedelta(0):
             for hour in range(
-                max(0, int(first.total_seconds() // 3600)), int(last.total_seconds() // 3600) + 1
+                max(0, int(first.total_seconds() // 3600)),
+                int(last.total_seconds() // 3600) + 1,
             ):
                 hours[min(hour, SLOTS - 1)].append(plan)
     return hours
@@ -104,7 +117,9 @@ def events(
             "data": data,
         }
         if level >= 40 and "signature" in table:
-            values["signature"] = f"{event} ValueError pipeline/extraction/step_11.py:step_11"
+            values["signature"] = (
+                f"{event} ValueError pipeline/extraction/step_11.py:step_11"
+            )
         if alone:
             more = {"process": "web"}
         else:
@@ -113,7 +128,9 @@ def events(
     yield table, lines
 
 
-def _of(plan: RunPlan, at: datetime, now: datetime, sizes: Sizes, stage: str) -> dict[str, Any]:
+def _of(
+    plan: RunPlan, at: datetime, now: datetime, sizes: Sizes, stage: str
+) -> dict[str, Any]:
     """What says which journey of the run it is of."""
     journey = _journey_at(plan, at, now)
     url = address((plan.first_article + journey) % sizes.articles, sizes)
@@ -160,7 +177,9 @@ def samples(now: datetime, begins: datetime) -> Iterator[tuple[Table, list[str]]
                     "acked": number * 10,
                     "waiting_most": level[queue] + 3,
                 }
-                counted = {name: value for name, value in counted.items() if name in table}
+                counted = {
+                    name: value for name, value in counted.items() if name in table
+                }
                 lines.append(table.line(**values, **counted, consumers=1))
             since = since + step
             number = number + 1

@@ -16,7 +16,9 @@ STATES = [str(state) for state in Journey.State]
 FINDS = ("stored", "unchanged", "duplicate")
 
 
-def runs(sizes: Sizes, now: datetime, plans: list[RunPlan]) -> Iterator[tuple[Table, list[str]]]:
+def runs(
+    sizes: Sizes, now: datetime, plans: list[RunPlan]
+) -> Iterator[tuple[Table, list[str]]]:
     """The runs, and the steps that they went through."""
     table = Table(Run, now)
     event = Table(RunEvent, now)
@@ -32,7 +34,9 @@ def runs(sizes: Sizes, now: datetime, plans: list[RunPlan]) -> Iterator[tuple[Ta
             else:
                 at = plan.created_at
             steps.append(
-                event.line(id=len(steps) + 1, run_id=plan.id, at=at, before=before, after=after)
+                event.line(
+                    id=len(steps) + 1, run_id=plan.id, at=at, before=before, after=after
+                )
             )
     yield table, lines
     yield event, steps
@@ -42,7 +46,9 @@ def _run(plan: RunPlan, sizes: Sizes) -> dict[str, Any]:
     begun = plan.state != "queued"
     values = {
         "id": plan.id,
-        "name": f"Run of {host(source_of(plan.first_article, sizes))}" if plan.id % 3 else "",
+        "name": f"Run of {host(source_of(plan.first_article, sizes))}"
+        if plan.id % 3
+        else "",
         "parameters": {
             "addresses": [f"https://{host(source_of(plan.first_article, sizes))}/"],
             "limit": None,
@@ -59,7 +65,9 @@ def _run(plan: RunPlan, sizes: Sizes) -> dict[str, Any]:
     if plan.active:
         return values
     states = {state: plan.total(state) for state in STATES}
-    return values | states | {"found": plan.size, "summary": _summary(plan, states, sizes)}
+    return (
+        values | states | {"found": plan.size, "summary": _summary(plan, states, sizes)}
+    )
 
 
 def _hosts(plan: RunPlan, sizes: Sizes) -> list[list[Any]]:
@@ -69,14 +77,15 @@ def _hosts(plan: RunPlan, sizes: Sizes) -> list[list[Any]]:
     for number in range(plan.size):
         state = plan.outcome(number)[0]
         counted = found.setdefault(
-            host(source_of((plan.first_article + number) % sizes.articles, sizes)), [0, 0, 0]
+            host(source_of((plan.first_article + number) % sizes.articles, sizes)),
+            [0, 0, 0],
         )
         counted[0] += 1
         counted[1] += state != "pending"
         counted[2] += state == "failed"
-    return sorted(([name, *counted] for name, counted in found.items()), key=lambda each: -each[1])[
-        :HOSTS_SHOWN
-    ]
+    return sorted(
+        ([name, *counted] for name, counted in found.items()), key=lambda each: -each[1]
+    )[:HOSTS_SHOWN]
 
 
 def _summary(plan: RunPlan, states: dict[str, int], sizes: Sizes) -> dict[str, Any]:
@@ -86,7 +95,12 @@ def _summary(plan: RunPlan, states: dict[str, int], sizes: Sizes) -> dict[str, A
         if r and s != "pending"
     ]
     stages = {
-        stage: {"count": plan.in_batches, "median": 0.1, "p95": 0.9, "total": plan.in_batches * 0.2}
+        stage: {
+            "count": plan.in_batches,
+            "median": 0.1,
+            "p95": 0.9,
+            "total": plan.in_batches * 0.2,
+        }
         for stage in ("fetch", "extract", "store")
     }
     counted = Counter[tuple[str, str, str]]()
@@ -101,11 +115,17 @@ def _summary(plan: RunPlan, states: dict[str, int], sizes: Sizes) -> dict[str, A
         "stages": stages,
         "bytes": plan.size * 30_000,
         "seconds": plan.size * PACE + 20,
-        "articles": {"new": states["stored"], "updated": 0, "unchanged": states["unchanged"]},
+        "articles": {
+            "new": states["stored"],
+            "updated": 0,
+            "unchanged": states["unchanged"],
+        },
     }
 
 
-def batches(sizes: Sizes, now: datetime, plans: list[RunPlan]) -> Iterator[tuple[Table, list[str]]]:
+def batches(
+    sizes: Sizes, now: datetime, plans: list[RunPlan]
+) -> Iterator[tuple[Table, list[str]]]:
     """The batches: those whose URLs all ended are finished, those under way published."""
     table = Table(Batch, now)
     for plan in plans:
@@ -134,11 +154,23 @@ def journeys(
 ) -> Iterator[tuple[Table, list[str]]]:
     """The journeys `start` to `stop` of a run."""
     table = Table(Journey, now)
-    yield table, [table.line(**_journey(plan, number, sizes, now)) for number in range(start, stop)]
+    yield (
+        table,
+        [
+            table.line(**_journey(plan, number, sizes, now))
+            for number in range(start, stop)
+        ],
+    )
 
 
-REASONS = Raw(encoded(Json(["named by a feed", "its address has the form of an article's"])))
-SAID = Raw(encoded({"title": "A title as the feed has it", "lastmod": "2026-01-01T00:00:00+00:00"}))
+REASONS = Raw(
+    encoded(Json(["named by a feed", "its address has the form of an article's"]))
+)
+SAID = Raw(
+    encoded(
+        {"title": "A title as the feed has it", "lastmod": "2026-01-01T00:00:00+00:00"}
+    )
+)
 TIMINGS = Raw(encoded({"fetch": 0.213, "extract": 0.121, "store": 0.014}))
 TRIED = Raw(encoded(Json([["fetch", "timeout", "2026-01-01T00:00:00+00:00"]])))
 
@@ -167,7 +199,9 @@ def _journey(plan: RunPlan, number: int, sizes: Sizes, now: datetime) -> dict[st
         "in_progress": open_ and number % 3 == 0,
         "queued_at": min(at, now) if stage != "discover" else None,
         "snapshot_id": article + 1 if fetched else None,
-        "batch_id": plan.first_batch + number // BATCH if number < plan.in_batches else None,
+        "batch_id": plan.first_batch + number // BATCH
+        if number < plan.in_batches
+        else None,
     }
     if state == "pending":
         return values

@@ -86,7 +86,9 @@ def _side_by_side(
 ) -> None:
     connection.close()
     with ProcessPoolExecutor(2, get_context("fork")) as pool:
-        futures = [pool.submit(_write_alone, connect, sizes, now, part) for part in parts]
+        futures = [
+            pool.submit(_write_alone, connect, sizes, now, part) for part in parts
+        ]
         for number, future in enumerate(futures):
             future.result()
             if number % 100 == 99:
@@ -95,25 +97,31 @@ def _side_by_side(
 
 def chunks(sizes: Sizes, now: datetime) -> Iterator[Chunk]:
     """All that is to be written, in parts that can be written side by side."""
-    yield from ((kind, 0, 0, 0) for kind in ("sources", "bodies", "runs", "batches", "samples"))
+    yield from (
+        (kind, 0, 0, 0) for kind in ("sources", "bodies", "runs", "batches", "samples")
+    )
     for kind, number in (
         ("articles", sizes.articles),
         ("events", sizes.events),
         ("snapshots", sizes.snapshots),
     ):
         yield from (
-            (kind, 0, start, min(start + CHUNK, number)) for start in range(0, number, CHUNK)
+            (kind, 0, start, min(start + CHUNK, number))
+            for start in range(0, number, CHUNK)
         )
     for run, each in enumerate(plan.runs(sizes, now)):
         yield from (
-            ("journeys", run, at, min(at + CHUNK, each.size)) for at in range(0, each.size, CHUNK)
+            ("journeys", run, at, min(at + CHUNK, each.size))
+            for at in range(0, each.size, CHUNK)
         )
 
 
 _plans: dict[tuple[Sizes, datetime], list[RunPlan]] = {}
 
 
-def _write_alone(connect: dict[str, Any], sizes: Sizes, now: datetime, chunk: Chunk) -> None:
+def _write_alone(
+    connect: dict[str, Any], sizes: Sizes, now: datetime, chunk: Chunk
+) -> None:
     with psycopg2.connect(**connect) as own, own.cursor() as cursor:
         write(cursor, sizes, now, chunk)
     own.close()
@@ -156,7 +164,9 @@ def rows_of(
 def copy(cursor: Any, table: Table, lines: list[str]) -> None:
     """COPY."""
     columns = ", ".join(f'"{column}"' for column in table.columns)
-    cursor.copy_expert(f"COPY {table.name} ({columns}) FROM STDIN", io.StringIO("".join(lines)))
+    cursor.copy_expert(
+        f"COPY {table.name} ({columns}) FROM STDIN", io.StringIO("".join(lines))
+    )
 
 
 @contextmanager
@@ -168,7 +178,8 @@ def without_indexes(say: Said) -> Iterator[None]:
         for query in (INDEXES, CONSTRAINTS):
             cursor.execute(query, {"tables": LARGE})
             pairs += [
-                (drop, create.replace(" ON ONLY ", " ON ")) for drop, create in cursor.fetchall()
+                (drop, create.replace(" ON ONLY ", " ON "))
+                for drop, create in cursor.fetchall()
             ]  # of partitions
         for drop, _ in pairs:
             cursor.execute(drop)
@@ -183,12 +194,16 @@ def without_indexes(say: Said) -> Iterator[None]:
 def make_partitions(now: datetime) -> None:
     """Where the log is in parts by day, the parts of the days that get rows."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT relkind FROM pg_class WHERE oid = 'monitor_logevent'::regclass")
+        cursor.execute(
+            "SELECT relkind FROM pg_class WHERE oid = 'monitor_logevent'::regclass"
+        )
         if cursor.fetchone()[0] == "p":
             from pipeline.monitor.logs import partitions
 
             partitions.make(
-                cursor, (now - timedelta(days=plan.DAYS)).date(), (now + timedelta(days=3)).date()
+                cursor,
+                (now - timedelta(days=plan.DAYS)).date(),
+                (now + timedelta(days=3)).date(),
             )
 
 
@@ -233,7 +248,9 @@ def catch_up(made: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT max(taken_at) FROM monitor_queuesample")
         last = cursor.fetchone()[0] or made
-        for table, lines in events.samples(datetime.now(UTC), last + timedelta(seconds=1)):
+        for table, lines in events.samples(
+            datetime.now(UTC), last + timedelta(seconds=1)
+        ):
             copy(cursor, table, lines)
 
 

@@ -73,14 +73,19 @@ class World:
     def has_earlier(self, run: RunPlan) -> bool:
         """Whether a run of the same address has finished before it."""
         there = [
-            each for each in self.plans[: run.id - 1] if each.state == "finished" and each.size
+            each
+            for each in self.plans[: run.id - 1]
+            if each.state == "finished" and each.size
         ]
         return any(
-            source_of(each.first_article, self.sizes) == source_of(run.first_article, self.sizes)
+            source_of(each.first_article, self.sizes)
+            == source_of(run.first_article, self.sizes)
             for each in there
         )
 
-    def journey(self, fits: Callable[[RunPlan], bool] = lambda run: run.size > 0) -> int:
+    def journey(
+        self, fits: Callable[[RunPlan], bool] = lambda run: run.size > 0
+    ) -> int:
         run = self.run(lambda run: run.size > 0 and fits(run))
         return run.first_journey + self.random.randrange(run.size)
 
@@ -129,7 +134,9 @@ def singles(w: World) -> Listed:
         "import": lambda: f"imports={w.random.choice(IMPORTS)}",
         "copies": lambda: f"copies={w.random.choice(['unique', 'copied', 'copy'])}",
         "run": lambda: f"run={w.random.randint(1, len(w.plans))}",
-        "days": lambda: f"since={w.now - timedelta(days=w.random.randrange(900)):%Y-%m-%d}",
+        "days": lambda: (
+            f"since={w.now - timedelta(days=w.random.randrange(900)):%Y-%m-%d}"
+        ),
         "words": lambda: f"words_from={w.random.randrange(50, 190)}",
     }
 
@@ -180,7 +187,9 @@ def lists(w: World) -> Listed:
     for name in singles(w):
         listed[f"by {name}"] = lambda name=name: f"/articles/?{combined(w, name)}"
     for names in COMBINATIONS:
-        listed[f"by {', '.join(names)}"] = lambda names=names: f"/articles/?{combined(w, *names)}"
+        listed[f"by {', '.join(names)}"] = lambda names=names: (
+            f"/articles/?{combined(w, *names)}"
+        )
     for order in ("newest", "oldest", "gathered", "words", "quality"):
         listed[f"sorted: {order}"] = lambda order=order: f"/articles/?sort={order}"
         listed[f"sorted: {order}, by language, tag"] = lambda order=order: (
@@ -216,7 +225,9 @@ def typed(w: World) -> Listed:
         "title: and a word": lambda: f"title:{w.word(COMMON)} {w.word(MIDDLING)}",
         "author:": lambda: f"author:{author(w.random).split()[1]}",
         'author:"two words"': lambda: f'author:"{author(w.random)}"',
-        "author: and a word": lambda: f"author:{author(w.random).split()[0]} {w.word(COMMON)}",
+        "author: and a word": lambda: (
+            f"author:{author(w.random).split()[0]} {w.word(COMMON)}"
+        ),
     }
 
 
@@ -228,13 +239,21 @@ def searches(w: World) -> Listed:
     common = typed(w)["one common word"]
     middling = typed(w)["one middling word"]
     return listed | {
-        "search: common word, second page": lambda: _to("/articles/", q=common(), before="2"),
-        "search: common word, newest first": lambda: _to("/articles/", q=common(), sort="newest"),
-        "search: common word, oldest first": lambda: _to("/articles/", q=common(), sort="oldest"),
+        "search: common word, second page": lambda: _to(
+            "/articles/", q=common(), before="2"
+        ),
+        "search: common word, newest first": lambda: _to(
+            "/articles/", q=common(), sort="newest"
+        ),
+        "search: common word, oldest first": lambda: _to(
+            "/articles/", q=common(), sort="oldest"
+        ),
         "search: middling word, newest first": lambda: _to(
             "/articles/", q=middling(), sort="newest"
         ),
-        "search: common word, by source": lambda: _to("/articles/", q=common(), source=w.host()),
+        "search: common word, by source": lambda: _to(
+            "/articles/", q=common(), source=w.host()
+        ),
         "search: common word, by language, tag": lambda: (
             f"{_to('/articles/', q=common())}&{combined(w, 'language', 'tag')}"
         ),
@@ -259,7 +278,9 @@ def facets(w: World) -> Listed:
         "two common words",
         "a phrase of common words",
     ):
-        listed[f"search: {name}"] = lambda name=name: _to("/articles/facets", q=typed(w)[name]())
+        listed[f"search: {name}"] = lambda name=name: _to(
+            "/articles/facets", q=typed(w)[name]()
+        )
     return listed
 
 
@@ -267,9 +288,18 @@ def chosen(w: World) -> Listed:
     """How many an action on all that fit would be for."""
     listed: Listed = {"all": lambda: "/articles/all"}
     for name in singles(w):
-        listed[f"all by {name}"] = lambda name=name: f"/articles/all?{combined(w, name)}"
-    for name in ("one common word", "one rare word", "two common words", "five common words"):
-        listed[f"all with {name}"] = lambda name=name: _to("/articles/all", q=typed(w)[name]())
+        listed[f"all by {name}"] = lambda name=name: (
+            f"/articles/all?{combined(w, name)}"
+        )
+    for name in (
+        "one common word",
+        "one rare word",
+        "two common words",
+        "five common words",
+    ):
+        listed[f"all with {name}"] = lambda name=name: _to(
+            "/articles/all", q=typed(w)[name]()
+        )
     return listed
 
 
@@ -285,7 +315,9 @@ def reader(w: World) -> Listed:
         "as Markdown": lambda: f"/articles/{one()}.md",
         "versions": lambda: f"/articles/{one(30)}/versions",
         "nearly the same (fragment)": lambda: f"/articles/{one()}/similar",
-        "nearly the same, in a group (fragment)": lambda: f"/articles/{one(80) + 1}/similar",
+        "nearly the same, in a group (fragment)": lambda: (
+            f"/articles/{one(80) + 1}/similar"
+        ),
         "runs that met it (fragment)": lambda: f"/articles/{one()}/journeys/",
         "stored page": lambda: f"/snapshots/{one()}/",
         "original": lambda: f"/articles/{one()}/original",
@@ -302,7 +334,9 @@ def exports(w: World) -> Listed:
             f"/articles.{form}?{combined(w, 'language', 'tag')}"
         )
     return listed | {
-        "jsonl: middling word": lambda: _to("/articles.jsonl", q=typed(w)["one middling word"]()),
+        "jsonl: middling word": lambda: _to(
+            "/articles.jsonl", q=typed(w)["one middling word"]()
+        ),
         "jsonl: by source": lambda: f"/articles.jsonl?{combined(w, 'source')}",
     }
 
@@ -315,7 +349,9 @@ def _kinds(w: World) -> dict[str, Callable[[RunPlan], bool]]:
         "small": lambda run: not run.active and 0 < run.size <= middle,
         "large": lambda run: not run.active and middle < run.size < most,
         f"{most:,} journeys": lambda run: run.size == most,
-        f"{moving:,} journeys, under way": lambda run: run.active and run.size == moving,
+        f"{moving:,} journeys, under way": lambda run: (
+            run.active and run.size == moving
+        ),
         "under way": lambda run: run.active,
     }
 
@@ -330,15 +366,21 @@ def runs(w: World) -> Listed:
     }
     for kind, fits in _kinds(w).items():
         listed[f"run: {kind}"] = lambda fits=fits: f"/runs/{w.run(fits).id}/"
-        listed[f"live (fragment): {kind}"] = lambda fits=fits: f"/runs/{w.run(fits).id}/live"
+        listed[f"live (fragment): {kind}"] = lambda fits=fits: (
+            f"/runs/{w.run(fits).id}/live"
+        )
         listed[f"timeline (fragment): {kind}"] = lambda fits=fits: (
             f"/runs/{w.run(fits).id}/timeline"
         )
-        listed[f"log (fragment): {kind}"] = lambda fits=fits: f"/runs/{w.run(fits).id}/log"
+        listed[f"log (fragment): {kind}"] = lambda fits=fits: (
+            f"/runs/{w.run(fits).id}/log"
+        )
         listed[f"its errors (fragment): {kind}"] = lambda fits=fits: (
             f"/runs/{w.run(fits).id}/log?level=40"
         )
-        listed[f"compared: {kind}"] = lambda fits=fits: f"/runs/{w.run(fits).id}/compare"
+        listed[f"compared: {kind}"] = lambda fits=fits: (
+            f"/runs/{w.run(fits).id}/compare"
+        )
     on = _kinds(w)["under way"]
     return listed | {
         "preview": lambda: f"/runs/{w.random.randint(1, len(w.plans))}/preview",
@@ -358,7 +400,9 @@ def journeys(w: World) -> Listed:
             "stage": "fetch",
         },
         "reason": lambda: {
-            "reason": w.random.choice(["http-404", "crashed", "robots", "list-page", "timeout"])
+            "reason": w.random.choice(
+                ["http-404", "crashed", "robots", "list-page", "timeout"]
+            )
         },
         "state, stage, reason": lambda: {
             "state": "failed",
@@ -402,7 +446,9 @@ def logs(w: World) -> Listed:
     """The log by each filter, by tokens, by words and by time."""
 
     def recent(run: RunPlan) -> bool:
-        return run.finished_at is None or run.finished_at > w.now - timedelta(days=plan.DAYS - 1)
+        return run.finished_at is None or run.finished_at > w.now - timedelta(
+            days=plan.DAYS - 1
+        )
 
     queries: dict[str, Callable[[], dict[str, object]]] = {
         "all": dict,
@@ -412,7 +458,10 @@ def logs(w: World) -> Listed:
         "warnings": lambda: {"level": 30},
         "errors": lambda: {"level": 40},
         "stage": lambda: {"stage": w.random.choice(["fetch", "extract", "store"])},
-        "stage, warnings": lambda: {"stage": w.random.choice(["fetch", "extract"]), "level": 30},
+        "stage, warnings": lambda: {
+            "stage": w.random.choice(["fetch", "extract"]),
+            "level": 30,
+        },
         "stage, event": lambda: {
             "stage": "fetch",
             "event": w.random.choice(["stage_finished", "stage_crashed"]),
@@ -420,7 +469,9 @@ def logs(w: World) -> Listed:
         "stage that logs nothing": lambda: {"stage": "summarise"},
         "run": lambda: {"run": w.run(lambda run: run.size > 0 and recent(run)).id},
         "run, large": lambda: {"run": max(w.plans, key=lambda run: run.size).id},
-        "run, older than the log": lambda: {"run": w.run(lambda run: not recent(run)).id},
+        "run, older than the log": lambda: {
+            "run": w.run(lambda run: not recent(run)).id
+        },
         "run, errors": lambda: {
             "run": w.run(lambda run: run.size > 0 and recent(run)).id,
             "level": 40,
@@ -458,7 +509,10 @@ def logs(w: World) -> Listed:
         "since": lambda: {"since": w.moment().isoformat()},
         "until": lambda: {"until": w.moment().isoformat()},
         "last": lambda: {"last": w.random.choice(["15m", "1h", "24h", "7d"])},
-        "last, errors": lambda: {"last": w.random.choice(["15m", "1h", "24h", "7d"]), "level": 40},
+        "last, errors": lambda: {
+            "last": w.random.choice(["15m", "1h", "24h", "7d"]),
+            "level": 40,
+        },
         "last, q: word that is nowhere": lambda: {
             "last": "7d",
             "q": f"zzq{w.random.randrange(10**6)}",
@@ -468,7 +522,9 @@ def logs(w: World) -> Listed:
         "q: word that is nowhere": lambda: {"q": f"zzq{w.random.randrange(10**6)}"},
         "q: part of a URL": lambda: {"q": f"posts/{w.article()}-"},
         "q: status:503": lambda: {"q": "status:503"},
-        "q: status that is nowhere": lambda: {"q": f"status:{w.random.randrange(600, 999)}"},
+        "q: status that is nowhere": lambda: {
+            "q": f"status:{w.random.randrange(600, 999)}"
+        },
         "q: event:try_later": lambda: {"q": "event:try_later"},
         "q: -event:stage_finished": lambda: {"q": "-event:stage_finished"},
         "q: reason:http-404 stage:fetch": lambda: {"q": "reason:http-404 stage:fetch"},
@@ -490,7 +546,9 @@ def logs(w: World) -> Listed:
         "trace of a task": lambda: _to(
             "/logs/trace", task=f"{w.random.randint(1, 500):08x}-{0:012x}"
         ),
-        "errors by kind": lambda: _to("/logs/errors", last=w.random.choice(["1h", "24h", "7d"])),
+        "errors by kind": lambda: _to(
+            "/logs/errors", last=w.random.choice(["1h", "24h", "7d"])
+        ),
         "export: first lines": lambda: "/logs.ndjson",
         "export, errors: first lines": lambda: "/logs.ndjson?level=40",
     }
@@ -498,7 +556,10 @@ def logs(w: World) -> Listed:
 
 def _hours(w: World, hours: int) -> dict[str, object]:
     since = min(w.moment(), w.now - timedelta(hours=hours))
-    return {"since": since.isoformat(), "until": (since + timedelta(hours=hours)).isoformat()}
+    return {
+        "since": since.isoformat(),
+        "until": (since + timedelta(hours=hours)).isoformat(),
+    }
 
 
 def _line(w: World) -> str:
@@ -508,15 +569,27 @@ def _line(w: World) -> str:
 
 def queues(w: World) -> Listed:
     """The queues, their chart, and the figures for Prometheus."""
-    listed: Listed = {"page": lambda: "/queues/", "live (fragment)": lambda: "/queues/live"}
+    listed: Listed = {
+        "page": lambda: "/queues/",
+        "live (fragment)": lambda: "/queues/live",
+    }
     for length in ("15m", "1h", "24h", "7d"):
-        listed[f"series of {length}"] = lambda length=length: f"/queues/series.json?range={length}"
+        listed[f"series of {length}"] = lambda length=length: (
+            f"/queues/series.json?range={length}"
+        )
     return listed | {"metrics": lambda: "/metrics", "healthz": lambda: "/healthz"}
 
 
 def rest(_w: World) -> Listed:
     """What belongs to people: what they keep, and who did what."""
-    paths = ("/articles/views/", "/jobs/", "/jobs/new", "/audit/", "/account/", "/webhooks/")
+    paths = (
+        "/articles/views/",
+        "/jobs/",
+        "/jobs/new",
+        "/audit/",
+        "/account/",
+        "/webhooks/",
+    )
     return {path: lambda path=path: path for path in paths}
 
 
@@ -531,10 +604,16 @@ def api(w: World) -> Listed:
     moving = max((run for run in w.plans if run.active), key=lambda run: run.size)
     word = typed(w)["one middling word"]
     # Two runs of so many URLs are not compared while one of them is on: the answer is what to do.
-    refused = {"run under way, too large, compared": lambda: f"/api/runs/{moving.id}/compare"}
-    return (refused if moving.size >= HOPELESS_URLS and w.has_earlier(moving) else {}) | {
+    refused = {
+        "run under way, too large, compared": lambda: f"/api/runs/{moving.id}/compare"
+    }
+    return (
+        refused if moving.size >= HOPELESS_URLS and w.has_earlier(moving) else {}
+    ) | {
         "articles": lambda: "/api/articles",
-        "articles by language, tag": lambda: f"/api/articles?{combined(w, 'language', 'tag')}",
+        "articles by language, tag": lambda: (
+            f"/api/articles?{combined(w, 'language', 'tag')}"
+        ),
         "articles, searched": lambda: _to("/api/articles", q=word()),
         "facets": lambda: "/api/articles/facets",
         "facets by source": lambda: f"/api/articles/facets?{combined(w, 'source')}",
@@ -553,7 +632,9 @@ def api(w: World) -> Listed:
         ),
         "run, the largest, compared": lambda: f"/api/runs/{most}/compare",
         "journeys": lambda: f"/api/runs/{w.random.randint(1, len(w.plans))}/journeys",
-        "journeys of the largest, failed": lambda: f"/api/runs/{most}/journeys?state=failed",
+        "journeys of the largest, failed": lambda: (
+            f"/api/runs/{most}/journeys?state=failed"
+        ),
         "journey": lambda: f"/api/journeys/{w.journey()}",
         "log": lambda: "/api/logs",
         "log, errors": lambda: "/api/logs?level=40",

@@ -101,7 +101,9 @@ class RunPlan:
 
     @property
     def in_batches(self) -> int:
-        return self.size - sum(n for (_, stage, _), n in self.counts if stage == "discover")
+        return self.size - sum(
+            n for (_, stage, _), n in self.counts if stage == "discover"
+        )
 
     @property
     def batches(self) -> int:
@@ -124,7 +126,9 @@ class RunPlan:
         self.counts = [each for each in counts if each[1]]
         self._sums = list(accumulate(n for _, n in self.counts))
         self.ended = sum(
-            n for (state, stage, _), n in self.counts if state != "pending" and stage != "discover"
+            n
+            for (state, stage, _), n in self.counts
+            if state != "pending" and stage != "discover"
         )
 
     def outcome(self, number: int) -> Outcome:
@@ -178,15 +182,22 @@ def runs(sizes: Sizes, now: datetime) -> list[RunPlan]:
             run.state = LOST[number % 3]
         else:
             run.state = "finished"
-    return _numbered(sorted([*active, *over], key=lambda run: run.created_at), sizes, random)
+    return _numbered(
+        sorted([*active, *over], key=lambda run: run.created_at), sizes, random
+    )
 
 
 def _sizes(sizes: Sizes, random: Random) -> list[int]:
     large = sizes.journeys // 5
     moving = sizes.journeys * 12 // 1000
-    weights = [1 / (rank + 4) ** 1.2 * random.uniform(0.5, 1.5) for rank in range(sizes.runs - 2)]
+    weights = [
+        1 / (rank + 4) ** 1.2 * random.uniform(0.5, 1.5)
+        for rank in range(sizes.runs - 2)
+    ]
     left = sizes.journeys - large - moving
-    rest = [min(int(left * weight / sum(weights)), sizes.articles) for weight in weights]
+    rest = [
+        min(int(left * weight / sum(weights)), sizes.articles) for weight in weights
+    ]
     return [min(large, sizes.articles), min(moving, sizes.articles), *rest]
 
 
@@ -219,7 +230,9 @@ def _settle(run: RunPlan) -> None:
     elif run.state == "finished":
         parts = shares(rest, ENDED)
     else:
-        kind: Outcome = CANCELLED if run.state == "cancelled" else ("pending", "fetch", "")
+        kind: Outcome = (
+            CANCELLED if run.state == "cancelled" else ("pending", "fetch", "")
+        )
         parts = [*shares(rest * 3 // 4, ENDED), (kind, rest - rest * 3 // 4)]
     run.settle([*parts, *shares(discovered, DISCOVERED)])
 

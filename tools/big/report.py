@@ -32,7 +32,9 @@ def table(lines: list[Line], told: str) -> str:
             line.clock_p95,
             line.clock_most,
         )
-        shown = " | ".join(f"{each:.0f}" if each >= 10 else f"{each:.1f}" for each in figures)
+        shown = " | ".join(
+            f"{each:.0f}" if each >= 10 else f"{each:.1f}" for each in figures
+        )
         counted = f"{line.statements} | {line.with_control}"
         rows.append(f"| {line.part} | {name} | {line.asked} | {shown} | {counted} |\n")
     missed = sum(not line.good for line in lines)
@@ -41,7 +43,9 @@ def table(lines: list[Line], told: str) -> str:
         f"{QUERIES} statements. "
         "Times are milliseconds without the wait for a core that others had; the clock's are beside them."
     )
-    return f"{told}\n\n{goal}\n\n{PARTS}{''.join(_by_part(lines))}\n{HEAD}{''.join(rows)}"
+    return (
+        f"{told}\n\n{goal}\n\n{PARTS}{''.join(_by_part(lines))}\n{HEAD}{''.join(rows)}"
+    )
 
 
 def _by_part(lines: list[Line]) -> Iterator[str]:

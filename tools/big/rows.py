@@ -16,9 +16,13 @@ NULL = "\\N"
 class Table:
     """The lines of one table. Where the rows are not `numbered` the database numbers them."""
 
-    def __init__(self, model: type[Model], moment: datetime, numbered: bool = True) -> None:
+    def __init__(
+        self, model: type[Model], moment: datetime, numbered: bool = True
+    ) -> None:
         fields = [
-            field for field in model._meta.concrete_fields if not field.generated and field.column
+            field
+            for field in model._meta.concrete_fields
+            if not field.generated and field.column
         ]
         if not numbered:
             fields = [
@@ -63,10 +67,14 @@ def encoded(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, Json | dict):
         return _escaped(
-            json.dumps(value.value if isinstance(value, Json) else value, ensure_ascii=False)
+            json.dumps(
+                value.value if isinstance(value, Json) else value, ensure_ascii=False
+            )
         )
     if isinstance(value, list):
-        return _escaped("{" + ",".join('"' + _quoted(str(each)) + '"' for each in value) + "}")
+        return _escaped(
+            "{" + ",".join('"' + _quoted(str(each)) + '"' for each in value) + "}"
+        )
     if isinstance(value, bytes):
         return "\\\\x" + value.hex()
     if isinstance(value, str):
@@ -82,7 +90,12 @@ class Json:
 
 
 def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
+    return (
+        text.replace("\\", "\\\\")
+        .replace("\n", "\\n")
+        .replace("\t", "\\t")
+        .replace("\r", "\\r")
+    )
 
 
 def _quoted(text: str) -> str:

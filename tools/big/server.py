@@ -30,7 +30,9 @@ def running(home: Path) -> Iterator[Postgres]:
     """The database server of `home`; what it holds stays."""
     postgres = Postgres(home / "postgres", log=home / "postgres.log", durable=False)
     settings = postgres._settings()
-    more = [part for name, value in SERVER.items() for part in ("-c", f"{name}={value}")]
+    more = [
+        part for name, value in SERVER.items() for part in ("-c", f"{name}={value}")
+    ]
     postgres._settings = lambda: [*settings, *more]
     try:
         postgres.start()

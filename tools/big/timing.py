@@ -157,7 +157,12 @@ def ask(client: Client, page: Page, address: str) -> Answer:
         # The test client's; closing the answer itself would close the connection too.
         answer._iterator.close()  # type: ignore[attr-defined]
     return Answer(
-        address, answer.status_code, took * 1000, without_core, tuple(counter.seen), counter.control
+        address,
+        answer.status_code,
+        took * 1000,
+        without_core,
+        tuple(counter.seen),
+        counter.control,
     )
 
 

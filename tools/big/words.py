@@ -9,7 +9,14 @@ from itertools import accumulate, product
 from random import Random
 
 SIZE = 60_000  # words a language
-SHARES = {"en": 70, "de": 12, "fr": 8, "es": 5, "ru": 3, "": 2}  # of the articles, percent
+SHARES = {
+    "en": 70,
+    "de": 12,
+    "fr": 8,
+    "es": 5,
+    "ru": 3,
+    "": 2,
+}  # of the articles, percent
 COMMON = {
     "en": """
         the of and to a in is that for it with as on you this be are or from by code we python
@@ -37,7 +44,11 @@ COMMON = {
     """,
 }
 SYLLABLES = {
-    "en": ("b br c ch d f g k l m n p r s st t tr v w", "a e i o u ea ou", "n r s t l ng ck"),
+    "en": (
+        "b br c ch d f g k l m n p r s st t tr v w",
+        "a e i o u ea ou",
+        "n r s t l ng ck",
+    ),
     "de": ("b d f g h k l m n r s sch t w z", "a e i o u ä ö ü ei", "n r s t ch ng"),
     "fr": ("b c d f g l m n p r s t v", "a e i o u é è ai ou", "r s t l n"),
     "es": ("b c d f g l m n p r s t v", "a e i o u á ó", "n r s l"),

@@ -34,7 +34,9 @@ def main() -> int:
     arguments = parse()
     print(f"seed {arguments.seed}", flush=True)
     batch = plan(arguments)
-    parts = [batch[n :: arguments.worlds] for n in range(min(arguments.worlds, len(batch)))]
+    parts = [
+        batch[n :: arguments.worlds] for n in range(min(arguments.worlds, len(batch)))
+    ]
     if len(parts) == 1:
         results = list(run_all(batch, arguments))
     else:
@@ -55,12 +57,18 @@ def main() -> int:
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tools.chaos", description=__doc__)
     parser.add_argument("--runs", type=int, default=len(FAULTS))
-    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10_000))
+    parser.add_argument(
+        "--seed", type=int, default=random.SystemRandom().randrange(10_000)
+    )
     parser.add_argument("--reconciler", choices=["on", "off"], default="on")
     parser.add_argument(
-        "--faults", default="", help="names with commas between; all where none is given"
+        "--faults",
+        default="",
+        help="names with commas between; all where none is given",
     )
-    parser.add_argument("--worlds", type=int, default=1, help="how many stacks work side by side")
+    parser.add_argument(
+        "--worlds", type=int, default=1, help="how many stacks work side by side"
+    )
     parser.add_argument("--posts", type=int, default=300)
     parser.add_argument("--latency-ms", type=int, default=30)
     parser.add_argument(
@@ -85,7 +93,9 @@ def plan(arguments: argparse.Namespace) -> list[tuple[str, int]]:
     return [(kind, arguments.seed * 1000 + n) for n, kind in enumerate(kinds)]
 
 
-def elsewhere(part: list[tuple[str, int]], arguments: argparse.Namespace) -> list[Result]:
+def elsewhere(
+    part: list[tuple[str, int]], arguments: argparse.Namespace
+) -> list[Result]:
     """A part of the batch in a process and a world of its own."""
     command = [
         sys.executable,
@@ -96,10 +106,17 @@ def elsewhere(part: list[tuple[str, int]], arguments: argparse.Namespace) -> lis
         "--reconciler",
         arguments.reconciler,
     ]
-    command += ["--posts", str(arguments.posts), "--latency-ms", str(arguments.latency_ms)]
+    command += [
+        "--posts",
+        str(arguments.posts),
+        "--latency-ms",
+        str(arguments.latency_ms),
+    ]
     command += ["--longest", str(arguments.longest), "--seed", str(arguments.seed)]
     results = []
-    with subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.PIPE, text=True) as child:
+    with subprocess.Popen(
+        command, cwd=CHECKOUT, stdout=subprocess.PIPE, text=True
+    ) as child:
         assert child.stdout
         for told in child.stdout:
             if told.startswith(RESULT):
@@ -108,11 +125,14 @@ def elsewhere(part: list[tuple[str, int]], arguments: argparse.Namespace) -> lis
                 print(told, end="", flush=True)
     missing = part[len(results) :]
     return results + [
-        Result(fault, seed, problems=["its world ended before"]) for fault, seed in missing
+        Result(fault, seed, problems=["its world ended before"])
+        for fault, seed in missing
     ]
 
 
-def run_all(batch: list[tuple[str, int]], arguments: argparse.Namespace) -> Iterator[Result]:
+def run_all(
+    batch: list[tuple[str, int]], arguments: argparse.Namespace
+) -> Iterator[Result]:
     """One world for all runs of a batch, the first without a fault."""
     with own_directory(CHECKOUT / ".local" / "chaos") as base:
         world = World(
@@ -145,11 +165,16 @@ def in_peace(world: World) -> Outcomes:
         "for peace",
     )
     found = outcomes(world, run)
-    print(f"  without a fault: {len(found)} URLs in {time.time() - began:.1f} s", flush=True)
+    print(
+        f"  without a fault: {len(found)} URLs in {time.time() - began:.1f} s",
+        flush=True,
+    )
     return found
 
 
-def one(world: World, fault: Fault, seed: int, calm: Outcomes, longest: float) -> Result:
+def one(
+    world: World, fault: Fault, seed: int, calm: Outcomes, longest: float
+) -> Result:
     """One run with one fault."""
     chance = random.Random(seed)
     result = Result(fault.name, seed)
@@ -171,7 +196,8 @@ def one(world: World, fault: Fault, seed: int, calm: Outcomes, longest: float) -
     if wrong := problems(world, run, calm, excused):
         result.problems = [*wrong[:8], f"{len(wrong)} problems", *details(world, run)]
     result.resent = world.sql(
-        "SELECT coalesce(sum(resend_count), 0) FROM pipeline_journey WHERE run_id = %s", run
+        "SELECT coalesce(sum(resend_count), 0) FROM pipeline_journey WHERE run_id = %s",
+        run,
     )[0][0]
     result.rescued = world.sql(RESCUES, run)[0][0]
     result.deaths = list(world.deaths)
@@ -180,20 +206,25 @@ def one(world: World, fault: Fault, seed: int, calm: Outcomes, longest: float) -
     return result
 
 
-def wait_for_moment(world: World, run: int, chance: random.Random, result: Result) -> float:
+def wait_for_moment(
+    world: World, run: int, chance: random.Random, result: Result
+) -> float:
     """Wait until a random part of the run is done; return the time of day then."""
     result.moment = round(chance.uniform(-0.1, 0.9), 2)
     if result.moment < 0:  # while discovery is at work
         time.sleep(chance.uniform(0, 1.5))
         return time.time()
-    world.wait(lambda: world.look(SHARE, result.moment, run) or end_of(world, run), LONGEST)
+    world.wait(
+        lambda: world.look(SHARE, result.moment, run) or end_of(world, run), LONGEST
+    )
     return time.time()
 
 
 def end_of(world: World, run: int) -> float | None:
     """When the run ended, as seconds of the epoch."""
     return world.look(
-        "SELECT extract(epoch FROM finished_at)::float FROM pipeline_run WHERE id = %s", run
+        "SELECT extract(epoch FROM finished_at)::float FROM pipeline_run WHERE id = %s",
+        run,
     )
 
 

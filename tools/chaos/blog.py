@@ -24,13 +24,19 @@ ENDINGS = "on a quiet morning|before the tests run|in most releases|when nobody 
 def big_site(base: str, posts: int) -> dict[str, object]:
     """What the sample blog at `base` answers with `posts` more posts than it has."""
     everything = [*read_posts(), *(synthetic(n) for n in range(posts))]
-    return {**pages(everything, base), **feeds(everything, base), **oddities(everything, base)}
+    return {
+        **pages(everything, base),
+        **feeds(everything, base),
+        **oddities(everything, base),
+    }
 
 
 def synthetic(number: int) -> Post:
     """A post that is unlike the others, and the same each time."""
     chance = random.Random(number)
-    paragraphs = "\n\n".join(" ".join(sentence(chance) for _ in range(6)) for _ in range(6))
+    paragraphs = "\n\n".join(
+        " ".join(sentence(chance) for _ in range(6)) for _ in range(6)
+    )
     return Post(
         slug=f"note-{number}",
         title=f"Note {number}: {sentence(chance).rstrip('.').lower()}",

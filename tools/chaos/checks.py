@@ -9,8 +9,13 @@ Outcomes = dict[str, tuple[str, str]]
 
 def outcomes(world: World, run: int) -> Outcomes:
     """Path -> (state, reason) of the run's journeys."""
-    rows = world.sql("SELECT url, state, reason FROM pipeline_journey WHERE run_id = %s", run)
-    return {re.sub("https?://[^/]+", "", url): (state, reason) for url, state, reason in rows}
+    rows = world.sql(
+        "SELECT url, state, reason FROM pipeline_journey WHERE run_id = %s", run
+    )
+    return {
+        re.sub("https?://[^/]+", "", url): (state, reason)
+        for url, state, reason in rows
+    }
 
 
 def details(world: World, run: int) -> list[str]:
@@ -32,10 +37,13 @@ def problems(
         wrong = []
     else:
         wrong = [f"the run is {state}: {reason[:200]}"]
-    wrong += [f"{path} is pending" for path, (state, _) in found.items() if state == "pending"]
+    wrong += [
+        f"{path} is pending" for path, (state, _) in found.items() if state == "pending"
+    ]
     wrong += [f"{path} has no journey" for path in calm.keys() - found.keys()]
     wrong += [
-        f"{path} has a journey, but not without faults" for path in found.keys() - calm.keys()
+        f"{path} has a journey, but not without faults"
+        for path in found.keys() - calm.keys()
     ]
     for path in calm.keys() & found.keys():
         wrong += differs(path, calm[path], found[path], excused.get(path))
@@ -43,7 +51,10 @@ def problems(
 
 
 def differs(
-    path: str, calm: tuple[str, str], now: tuple[str, str], excuse: tuple[str, ...] | None
+    path: str,
+    calm: tuple[str, str],
+    now: tuple[str, str],
+    excuse: tuple[str, ...] | None,
 ) -> list[str]:
     """Whether a journey ended otherwise than it should."""
     if excuse is not None:
@@ -77,7 +88,9 @@ def sums(
     states = [state for state, _ in found.values()]
     counted = {state: states.count(state) for state in set(states)}
     if summary is None or {k: v for k, v in summary["states"].items() if v} != counted:
-        wrong.append(f"the summary says {summary and summary['states']}, the rows {counted}")
+        wrong.append(
+            f"the summary says {summary and summary['states']}, the rows {counted}"
+        )
     articles, contents = world.sql(
         "SELECT count(*), count(DISTINCT content_hash) FROM catalog_article"
     )[0]

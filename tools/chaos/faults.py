@@ -41,13 +41,16 @@ class Fault:
     own_disk: bool = False
     needs_beat: bool = False
 
-    def prepare(self, world: World, chance: random.Random) -> dict[str, tuple[str, ...]]:
+    def prepare(
+        self, world: World, chance: random.Random
+    ) -> dict[str, tuple[str, ...]]:
         """Set the trap; return the paths that will not be stored, with the reasons that are right
         for them."""
         if self.mischief is None:
             return {}
         paths = [
-            f"/posts/note-{n}/" for n in chance.sample(range(world.posts), self.mischief.pages)
+            f"/posts/note-{n}/"
+            for n in chance.sample(range(world.posts), self.mischief.pages)
         ]
         told = {"stage": self.mischief.stage, "act": self.mischief.act, "paths": paths}
         world.mischief.write_text(json.dumps(told))
@@ -156,7 +159,10 @@ def delivered_twice(world: World, chance: random.Random) -> None:
     for _ in range(2):
         for batch in Batch.objects.filter(published_at__isnull=False, finished_at=None):
             canvas.publish(
-                batch, list(batch.journeys.filter(state="pending").values_list("pk", flat=True))
+                batch,
+                list(
+                    batch.journeys.filter(state="pending").values_list("pk", flat=True)
+                ),
             )
 
 
@@ -198,7 +204,9 @@ FAULTS = {
         Fault("garbage", standstill.garbage),
         Fault("exchange-deleted", standstill.exchange_deleted, needs_beat=True),
         Fault("queue-deleted", standstill.queue_deleted, needs_beat=True),
-        Fault("hang-extract", mischief=Mischief("extract", "hang", ("time-limit", *GONE))),
+        Fault(
+            "hang-extract", mischief=Mischief("extract", "hang", ("time-limit", *GONE))
+        ),
         Fault("hang-store", mischief=Mischief("store", "hang-once")),
         Fault("leak-extract", mischief=Mischief("extract", "leak", GONE)),
         Fault("poison-extract", mischief=Mischief("extract", "kill", GONE, pages=3)),

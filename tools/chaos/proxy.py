@@ -50,18 +50,26 @@ class Proxy:
             writer.transport.abort()
         self._writers.clear()
 
-    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _carry(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         await self._flowing.wait()
         try:
-            far_reader, far_writer = await asyncio.open_connection(LOOPBACK, self._target)
+            far_reader, far_writer = await asyncio.open_connection(
+                LOOPBACK, self._target
+            )
         except OSError:
             writer.transport.abort()
             return
         self._writers |= {writer, far_writer}
-        await asyncio.gather(self._pump(reader, far_writer), self._pump(far_reader, writer))
+        await asyncio.gather(
+            self._pump(reader, far_writer), self._pump(far_reader, writer)
+        )
         self._writers -= {writer, far_writer}
 
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pump(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         try:
             while data := await reader.read(65536):
                 await self._flowing.wait()

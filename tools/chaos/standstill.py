@@ -79,7 +79,11 @@ def table_locked(world: World, chance: random.Random) -> None:
     port = world.postgres.port
     with (
         psycopg2.connect(
-            host="127.0.0.1", port=port, user="gleaner", password=password, dbname="gleaner"
+            host="127.0.0.1",
+            port=port,
+            user="gleaner",
+            password=password,
+            dbname="gleaner",
         ) as connection,
         connection.cursor() as cursor,
     ):

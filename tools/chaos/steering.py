@@ -46,25 +46,37 @@ class Endless(dict[str, Answer]):
 
     def get(self, path: str, default: Any = None) -> Any:
         if path.startswith("/posts/note-") and path not in self:
-            return html(post_page(synthetic(int(path.strip("/").rpartition("-")[2])), ""))
+            return html(
+                post_page(synthetic(int(path.strip("/").rpartition("-")[2])), "")
+            )
         return super().get(path, default)
 
 
 def main() -> int:
     """Print each figure, then all as one JSON line; the exit status is 0 where all are below what
     is asked for."""
-    parser = argparse.ArgumentParser(prog="python -m tools.chaos.steering", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.chaos.steering", description=__doc__
+    )
     parser.add_argument("--journeys", type=int, default=50_000)
     parser.add_argument("--times", type=int, default=3)
     arguments = parser.parse_args()
     with own_directory(CHECKOUT / ".local" / "chaos") as base:
-        world = World(Path(os.path.realpath(base)) / "world", posts=0, latency=0.0, reconciler=True)
+        world = World(
+            Path(os.path.realpath(base)) / "world",
+            posts=0,
+            latency=0.0,
+            reconciler=True,
+        )
         world.blog.answers = Endless(world.blog.answers)
         with world:
             figures = measure(world, arguments.journeys, arguments.times)
     print(json.dumps(figures))
     small = figures["small run beside it"]
-    if max(figures["pause"], figures["resume"], figures["cancel"]) < 5 and max(small) < 10:
+    if (
+        max(figures["pause"], figures["resume"], figures["cancel"]) < 5
+        and max(small) < 10
+    ):
         return 0
     return 1
 
@@ -86,7 +98,9 @@ def measure(world: World, journeys: int, times: int) -> dict[str, Any]:
     before = ended(world, large)
     time.sleep(15)
     tell(
-        figures, "and alone", round((ended(world, large) - before) / (time.monotonic() - began), 1)
+        figures,
+        "and alone",
+        round((ended(world, large) - before) / (time.monotonic() - began), 1),
     )
     tell(figures, "pause", timed(lambda: control.pause(large, "chaos")))
     tell(
@@ -103,7 +117,8 @@ def measure(world: World, journeys: int, times: int) -> dict[str, Any]:
     )
     tell(figures, "cancel", timed(lambda: control.cancel(large, "chaos")))
     state = world.sql(
-        "SELECT state, found, stored + skipped + duplicate FROM pipeline_run WHERE id = %s", large
+        "SELECT state, found, stored + skipped + duplicate FROM pipeline_run WHERE id = %s",
+        large,
     )[0]
     tell(figures, "cancelled", list(state))
     return figures
@@ -130,7 +145,9 @@ def small_run(world: World) -> float:
         began = time.monotonic()
         run = launch_run({"addresses": [blog.url], "limit": LIMIT}, by="chaos").pk
         world.wait(
-            lambda: world.look("SELECT finished_at FROM pipeline_run WHERE id = %s", run),
+            lambda: world.look(
+                "SELECT finished_at FROM pipeline_run WHERE id = %s", run
+            ),
             300,
             "for a small run",
         )
@@ -161,7 +178,14 @@ def large_run(world: World, journeys: int) -> int:
             url = f"{world.blog.url}posts/note-{n}/"
             lines.write(
                 "\t".join(
-                    [str(run.pk), str(batch.pk), url, url, now.isoformat(), *DEFAULTS.values()]
+                    [
+                        str(run.pk),
+                        str(batch.pk),
+                        url,
+                        url,
+                        now.isoformat(),
+                        *DEFAULTS.values(),
+                    ]
                 )
                 + "\n"
             )
@@ -177,7 +201,8 @@ def ended(world: World, run: int) -> int:
     """How many journeys of the run are over."""
     return int(
         world.look(
-            "SELECT count(*) FROM pipeline_journey WHERE run_id = %s AND state <> 'pending'", run
+            "SELECT count(*) FROM pipeline_journey WHERE run_id = %s AND state <> 'pending'",
+            run,
         )
         or 0
     )

@@ -73,7 +73,9 @@ def main(stage: str) -> None:
     from pipeline.storage import stage as storage_stage
 
     fetching_stage.fetch_page = misbehaving("fetch", fetching_stage.fetch_page)
-    extraction_stage.extract_draft = misbehaving("extract", extraction_stage.extract_draft)
+    extraction_stage.extract_draft = misbehaving(
+        "extract", extraction_stage.extract_draft
+    )
     storage_stage.store = misbehaving("store", storage_stage.store)
     with app.connection_for_write() as connection:
         connection.ensure_connection(max_retries=20, interval_start=0.5, interval_max=3)

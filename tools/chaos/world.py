@@ -35,7 +35,9 @@ DECLARED = (*STAGES, "dead")
 class World:
     """Servers, processes and a blog of `posts` posts more, for the length of a `with` block."""
 
-    def __init__(self, root: Path, *, posts: int, latency: float, reconciler: bool) -> None:
+    def __init__(
+        self, root: Path, *, posts: int, latency: float, reconciler: bool
+    ) -> None:
         self.root = root
         self.posts = posts
         self.reconciler = reconciler
@@ -43,7 +45,9 @@ class World:
         self.mischief = root / "mischief"
         self.own_disk = ""
         self.deaths: list[str] = []  # processes that ended although nobody killed them
-        self.expected: set[str] = set()  # names of processes that were killed on purpose
+        self.expected: set[str] = (
+            set()
+        )  # names of processes that were killed on purpose
         self._stopping = ExitStack()
         self._over = threading.Event()
 
@@ -80,11 +84,16 @@ class World:
             "FETCH_ALLOWED_NETWORKS": f"{LOOPBACK}/32",
             "FETCH_HOST_DELAY": "0",
         }
-        direct |= {"GLEANER_ENV": os.devnull, "DJANGO_SETTINGS_MODULE": "myworld.settings"}
+        direct |= {
+            "GLEANER_ENV": os.devnull,
+            "DJANGO_SETTINGS_MODULE": "myworld.settings",
+        }
         os.environ.update(direct)
         self.sql("ALTER SYSTEM SET max_wal_size = '128MB'")
         subprocess.run(
-            [sys.executable, "manage.py", "migrate", "--no-input", "-v0"], cwd=CHECKOUT, check=True
+            [sys.executable, "manage.py", "migrate", "--no-input", "-v0"],
+            cwd=CHECKOUT,
+            check=True,
         )
         import django
 
@@ -105,13 +114,16 @@ class World:
         place.mkdir(parents=True)
         try:
             done = subprocess.run(
-                ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", place], capture_output=True
+                ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", place],
+                capture_output=True,
             )
         except OSError as error:
             self.own_disk = f"no small disk for the database: {error}"
             return
         if done.returncode:
-            self.own_disk = f"no small disk for the database: {done.stderr.decode().strip()}"
+            self.own_disk = (
+                f"no small disk for the database: {done.stderr.decode().strip()}"
+            )
         else:
             self._stopping.callback(
                 lambda: subprocess.run(["umount", "-l", place], capture_output=True)
@@ -126,7 +138,12 @@ class World:
         far |= {"PORT": str(free_port()), "MISCHIEF": str(self.mischief)}
         processes = Processes(self.stack, far)
         for stage in STAGES:
-            processes[stage].command = [sys.executable, "-m", "tools.chaos.worker", stage]
+            processes[stage].command = [
+                sys.executable,
+                "-m",
+                "tools.chaos.worker",
+                stage,
+            ]
         if not self.reconciler:
             del processes.by_name["beat"]
         return processes
@@ -145,11 +162,14 @@ class World:
     def _wait_for_names(self) -> None:
         """RabbitMQ 3.10 forgets a new quorum queue if it is killed before it wrote the queue's name
         down."""
-        names = [f"gleaner_{name}".encode() for name in DECLARED] + [b"celery_delayed_27"]
+        names = [f"gleaner_{name}".encode() for name in DECLARED] + [
+            b"celery_delayed_27"
+        ]
         files = self.rabbitmq.home.rglob
         self.wait(
             lambda: all(
-                any(n in f.read_bytes() for f in files("quorum/*/names.dets")) for n in names
+                any(n in f.read_bytes() for f in files("quorum/*/names.dets"))
+                for n in names
             ),
             60,
         )
@@ -198,11 +218,14 @@ class World:
             ) as connection:
                 channel = connection.default_channel
                 served = all(
-                    channel.queue_declare(queue, passive=True).consumer_count for queue in STAGES
+                    channel.queue_declare(queue, passive=True).consumer_count
+                    for queue in STAGES
                 )
         except Exception:  # noqa: BLE001 - amqp and socket errors share no base
             return False
-        return served and all(process.alive for process in self.processes.by_name.values())
+        return served and all(
+            process.alive for process in self.processes.by_name.values()
+        )
 
     def wait(self, condition: Callable[[], Any], seconds: float, what: str = "") -> Any:
         """The first true value of `condition`; raises TimeoutError after `seconds`."""

@@ -24,7 +24,10 @@ from tools.scaling.watching import Connections, Result
 
 HOSTS = 32
 LEAST = 0.85  # of linear
-PARSER, MIRROR = "2.0", "3.0"  # seconds: long beside what a busy machine takes to wake someone up
+PARSER, MIRROR = (
+    "2.0",
+    "3.0",
+)  # seconds: long beside what a busy machine takes to wake someone up
 POOLED = "infra/compose.pooled.yml"
 CLUSTER = "infra/compose.cluster.yml"
 SLEEPING = "tools/scaling/compose.scaling.yml"
@@ -46,14 +49,19 @@ def measure(containers: Containers, label: str, each: int) -> Result:
     """Crawl so many articles of each host, which no run has seen; the first and the last tenth do
     not count."""
     addresses = [
-        f"http://m{n}.example:8080/{label}-{time.time_ns()}-{each}/" for n in range(1, HOSTS + 1)
+        f"http://m{n}.example:8080/{label}-{time.time_ns()}-{each}/"
+        for n in range(1, HOSTS + 1)
     ]
     with Connections(containers) as connections:
         run = containers.launch(addresses)
     total = containers.rows(TOTAL.format(run=run))[0]
     rate = containers.rows(RATE.format(run=run))[0]
-    assert total == {"stored": each * HOSTS, "found": each * HOSTS}, f"{total} of {each * HOSTS}"
-    result = Result((rate["articles"] - 1) / rate["seconds"], connections.most, os.getloadavg()[0])
+    assert total == {"stored": each * HOSTS, "found": each * HOSTS}, (
+        f"{total} of {each * HOSTS}"
+    )
+    result = Result(
+        (rate["articles"] - 1) / rate["seconds"], connections.most, os.getloadavg()[0]
+    )
     print(
         f"{label:12} {total['stored']:5} articles  {result.rate:6.2f}/s  {result.connections} connections",
         flush=True,
@@ -69,13 +77,20 @@ def stages(repeat: int) -> tuple[list[str], bool]:
     extract = Containers(SLEEPING, **COMMON, PARSER_SECONDS=PARSER)
     fetch = Containers(SLEEPING, **COMMON, MIRROR_SECONDS=MIRROR)
     for stage, containers, each, beside in (
-        ("extract", extract, 1, {"fetch": 2}),  # of each of 32 hosts: a minute with one slot
+        (
+            "extract",
+            extract,
+            1,
+            {"fetch": 2},
+        ),  # of each of 32 hosts: a minute with one slot
         ("fetch", fetch, 2, {"extract": 2}),
     ):
         base = 0.0
         for n in (1, 2, 4):
             containers.up(**{stage: n}, **beside)
-            result = median(measure(containers, f"{stage}-{n}", each * n) for _ in range(repeat))
+            result = median(
+                measure(containers, f"{stage}-{n}", each * n) for _ in range(repeat)
+            )
             base = base or result.rate
             shares.append(result.rate / (n * base))
             lines.append(
@@ -102,14 +117,20 @@ def full_speed(repeat: int) -> list[str]:
         containers.down()  # a broker's queues stay on the nodes that they were made on
         containers.compose("build", "--quiet")
         containers.up(extract=2, fetch=4)
-        result = median(measure(containers, label.replace(" ", "-"), 20) for _ in range(repeat))
-        lines.append(f"| {label} | {result.rate:.1f} | {result.connections} | {result.load:.1f} |")
+        result = median(
+            measure(containers, label.replace(" ", "-"), 20) for _ in range(repeat)
+        )
+        lines.append(
+            f"| {label} | {result.rate:.1f} | {result.connections} | {result.load:.1f} |"
+        )
     return lines
 
 
 def write(name: str, head: list[str], lines: list[str]) -> None:
     """Put a table between its marks in docs/scaling.md."""
-    table = "\n".join([*head, *lines, "", f"Measured on {date.today()}, {os.cpu_count()} cores."])
+    table = "\n".join(
+        [*head, *lines, "", f"Measured on {date.today()}, {os.cpu_count()} cores."]
+    )
     begin = f"<!-- {name}: made by `make scaling` -->"
     end = f"<!-- end of {name} -->"
     text = PAGE.read_text()
@@ -130,7 +151,9 @@ def main() -> int:
     parser.add_argument(
         "part", nargs="*", choices=["stages", "full", []], default=["stages", "full"]
     )
-    parser.add_argument("--repeat", type=int, default=1, help="how often; the median counts")
+    parser.add_argument(
+        "--repeat", type=int, default=1, help="how often; the median counts"
+    )
     options = parser.parse_args()
     containers = Containers(SLEEPING, **COMMON)
     fine = True
@@ -141,14 +164,20 @@ def main() -> int:
             lines, fine = stages(options.repeat)
             write(
                 "stages",
-                ["| stage | containers | articles/s | of linear | load |", "|---|---|---|---|---|"],
+                [
+                    "| stage | containers | articles/s | of linear | load |",
+                    "|---|---|---|---|---|",
+                ],
                 lines,
             )
         if "full" in options.part:
             lines = full_speed(options.repeat)
             write(
                 "full speed",
-                ["| | articles/s | connections to PostgreSQL | load |", "|---|---|---|---|"],
+                [
+                    "| | articles/s | connections to PostgreSQL | load |",
+                    "|---|---|---|---|",
+                ],
                 lines,
             )
     finally:

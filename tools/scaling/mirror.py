@@ -19,7 +19,8 @@ WHEN = "Mon, 05 Jan 2026 09:00:00 GMT"
 POST = "<!doctype html><html lang=en><title>Post {0}</title><article><h1>Post {0}</h1>{1}</article></html>"
 WORDS = (
     "<p>"
-    + "What we learnt of queues while nobody was looking, and what it cost us in the end. " * 8
+    + "What we learnt of queues while nobody was looking, and what it cost us in the end. "
+    * 8
     + "</p>"
 )
 
@@ -43,7 +44,9 @@ def application(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         return answer(
             start,
             "application/rss+xml",
-            FEED.format("".join(ITEM.format(n, base, WHEN) for n in range(int(found[2])))),
+            FEED.format(
+                "".join(ITEM.format(n, base, WHEN) for n in range(int(found[2])))
+            ),
         )
     time.sleep(SECONDS)
     return answer(start, "text/html", POST.format(f"{found[4]} of {base}", WORDS * 6))

@@ -29,12 +29,20 @@ def sleep_instead(**_: Any) -> None:
         number = uuid5(NAMESPACE_URL, url).int
         text = f"The words of page {number}. " * 50
         return Draft(
-            url, f"Page {number}", text, f"<p>{text}</p>", word_count=250, simhash=number % 2**63
+            url,
+            f"Page {number}",
+            text,
+            f"<p>{text}</p>",
+            word_count=250,
+            simhash=number % 2**63,
         )
 
     extraction_stage.extract = extract  # type: ignore[attr-defined]
 
 
 if __name__ == "__main__":
-    command = [word.replace("--app=myworld", "--app=slow") for word in worker_command("extract")]
+    command = [
+        word.replace("--app=myworld", "--app=slow")
+        for word in worker_command("extract")
+    ]
     os.execv(sys.executable, [sys.executable, "-m", *command])

@@ -35,7 +35,10 @@ class Command(BaseCommand):
         chosen = ArticleFilter(query, Article.objects.live())
         if not chosen.is_valid():
             raise CommandError(
-                "; ".join(f"{name}: {' '.join(errors)}" for name, errors in chosen.errors.items())
+                "; ".join(
+                    f"{name}: {' '.join(errors)}"
+                    for name, errors in chosen.errors.items()
+                )
             )
         rows = ordered_parts(chosen.qs, options["sort"])
         form = FORMATS[options["format"]]

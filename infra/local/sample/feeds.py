@@ -28,7 +28,9 @@ def feeds(posts: Sequence[Post], base: str) -> dict[str, Answer]:
         "/feed.json": Answer(_json_feed(newest, base), "application/feed+json"),
         "/sitemap.xml": _xml(_index(base)),
         "/sitemap-pages.xml": _xml(_urls((base + path, "") for path in fixed)),
-        "/sitemap-posts.xml.gz": _gzipped(_urls((base + path, day) for path, day in listed)),
+        "/sitemap-posts.xml.gz": _gzipped(
+            _urls((base + path, day) for path, day in listed)
+        ),
         "/robots.txt": Answer(
             f"User-agent: *\nDisallow: /private/\n\nSitemap: {base}/sitemap.xml\n".encode(),
             "text/plain",

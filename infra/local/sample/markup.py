@@ -9,7 +9,10 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
 _INLINE = (
-    (re.compile(r"!\[([^\]]*)\]\(([^)]+)\)"), r'<img src="\2" alt="\1" width="480" height="200">'),
+    (
+        re.compile(r"!\[([^\]]*)\]\(([^)]+)\)"),
+        r'<img src="\2" alt="\1" width="480" height="200">',
+    ),
     (re.compile(r"\[([^\]]+)\]\(([^)]+)\)"), r'<a href="\2">\1</a>'),
     (re.compile(r"\*\*([^*]+)\*\*"), r"<strong>\1</strong>"),
     (re.compile(r"(?<!\*)\*([^*]+)\*"), r"<em>\1</em>"),
@@ -31,9 +34,7 @@ def render(source: str) -> str:
 
 def _code(code: str, language: str) -> str:
     spans = highlight(code, get_lexer_by_name(language), HtmlFormatter(nowrap=True))
-    return (
-        f'<div class="highlight"><pre><code class="language-{language}">{spans}</code></pre></div>'
-    )
+    return f'<div class="highlight"><pre><code class="language-{language}">{spans}</code></pre></div>'
 
 
 def _block(block: str) -> str:
@@ -58,15 +59,22 @@ def _list(tag: str, items: list[str]) -> str:
 
 
 def _table(lines: list[str]) -> str:
-    rows = [[_inline(cell.strip()) for cell in line.strip("| ").split("|")] for line in lines]
+    rows = [
+        [_inline(cell.strip()) for cell in line.strip("| ").split("|")]
+        for line in lines
+    ]
     head = "".join(f"<th>{cell}</th>" for cell in rows[0])
-    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows[1:])
+    body = "".join(
+        f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows[1:]
+    )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _inline(text: str) -> str:
     pieces = re.split(r"`([^`]+)`", text)
-    pieces[1::2] = [f"<code>{escape(piece, quote=False)}</code>" for piece in pieces[1::2]]
+    pieces[1::2] = [
+        f"<code>{escape(piece, quote=False)}</code>" for piece in pieces[1::2]
+    ]
     for number in range(0, len(pieces), 2):
         pieces[number] = escape(pieces[number], quote=False)
         for pattern, replacement in _INLINE:

@@ -26,15 +26,16 @@ SLOW_SECONDS = 2.0
 def oddities(posts: Sequence[Post], base: str) -> dict[str, Answer]:
     """The awkward answers by path, over those of an orderly blog."""
     by_slug = {post.slug: post for post in posts}
-    roadmap = (
-        "<h1>Roadmap</h1><p>What we mean to write about next year, for the authors' eyes only.</p>"
-    )
+    roadmap = "<h1>Roadmap</h1><p>What we mean to write about next year, for the authors' eyes only.</p>"
     draft = "<h1>Next year</h1><p>This is not finished, so no page, feed or sitemap of ours names it.</p>"
     form = '<form method="post"><label>Name <input name="name"></label> <button>Sign in</button></form>'
     broken = Answer(
-        page(base, "Something broke", "<p>We are looking into it.</p>").encode(), status=500
+        page(base, "Something broke", "<p>We are looking into it.</p>").encode(),
+        status=500,
     )
-    missing = Answer(page(base, "Not here", "<p>That post was withdrawn.</p>").encode(), status=404)
+    missing = Answer(
+        page(base, "Not here", "<p>That post was withdrawn.</p>").encode(), status=404
+    )
     return {
         MOVED: Answer(status=301, location="/posts/dataclass-defaults/"),
         COPY: html(post_page(by_slug["reading-tracebacks"], base, canonical="")),

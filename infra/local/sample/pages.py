@@ -21,7 +21,9 @@ def pages(posts: Sequence[Post], base: str) -> dict[str, Answer]:
     answers |= _home(posts, base)
     for tag in sorted({tag for post in posts for tag in post.tags}):
         some = [post for post in posts if tag in post.tags]
-        answers[f"/tags/{tag}/"] = html(page(base, f"Posts about {tag}", _teasers(some)))
+        answers[f"/tags/{tag}/"] = html(
+            page(base, f"Posts about {tag}", _teasers(some))
+        )
     answers["/archive/"] = html(page(base, "Archive", _archive(posts)))
     for name in ("about", "newsletter"):
         answers[f"/{name}/"] = html(
@@ -38,17 +40,26 @@ def html(text: str, charset: str = "utf-8") -> Answer:
         kind = "text/html; charset=utf-8"
     else:
         kind = "text/html"
-    return Answer(text.replace('charset="utf-8"', f'charset="{charset}"', 1).encode(charset), kind)
+    return Answer(
+        text.replace('charset="utf-8"', f'charset="{charset}"', 1).encode(charset), kind
+    )
 
 
-def page(base: str, title: str, body: str, *, language: str = "en", head: str = "") -> str:
+def page(
+    base: str, title: str, body: str, *, language: str = "en", head: str = ""
+) -> str:
     """A whole page around `body`."""
     if title != NAME:
         full = f"{title} | {NAME}"
     else:
         full = NAME
     return _PAGE.substitute(
-        base=base, name=NAME, title=escape(full), body=body, language=language, head=head
+        base=base,
+        name=NAME,
+        title=escape(full),
+        body=body,
+        language=language,
+        head=head,
     )
 
 
@@ -67,7 +78,9 @@ def post_page(post: Post, base: str, *, canonical: str | None = None) -> str:
         tags=tags,
         html=post.html,
     )
-    return page(base, post.title, body, language=post.language, head=_head(post, address))
+    return page(
+        base, post.title, body, language=post.language, head=_head(post, address)
+    )
 
 
 def _head(post: Post, address: str) -> str:
@@ -81,7 +94,9 @@ def _head(post: Post, address: str) -> str:
     if address:
         lines.append(f'<link rel="canonical" href="{address}">')
     if len(post.slug) % 2:  # half of them speak JSON-LD too, as blogs differ
-        lines.append(f'<script type="application/ld+json">{_linked_data(post)}</script>')
+        lines.append(
+            f'<script type="application/ld+json">{_linked_data(post)}</script>'
+        )
     return "\n".join(lines)
 
 
@@ -99,7 +114,9 @@ def _linked_data(post: Post) -> str:
 
 
 def _home(posts: Sequence[Post], base: str) -> dict[str, Answer]:
-    chunks = [posts[start : start + PER_PAGE] for start in range(0, len(posts), PER_PAGE)]
+    chunks = [
+        posts[start : start + PER_PAGE] for start in range(0, len(posts), PER_PAGE)
+    ]
     answers = {}
     for number, chunk in enumerate(chunks, 1):
         if number > 1:

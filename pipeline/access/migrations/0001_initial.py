@@ -64,11 +64,17 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("url", models.CharField(max_length=2000)),
-                ("secret", models.CharField(help_text="signs what is sent", max_length=64)),
+                (
+                    "secret",
+                    models.CharField(help_text="signs what is sent", max_length=64),
+                ),
                 (
                     "events",
                     django.contrib.postgres.fields.ArrayField(
@@ -95,14 +101,19 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("who", models.CharField(max_length=150)),
                 (
                     "way",
-                    models.CharField(help_text="page, API, command or schedule", max_length=10),
+                    models.CharField(
+                        help_text="page, API, command or schedule", max_length=10
+                    ),
                 ),
                 (
                     "token",
@@ -140,7 +151,10 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("name", models.CharField(max_length=60)),

@@ -1,7 +1,9 @@
 """Webhooks: what is due is sent until it arrives.
 
-The rows come from the database itself, in the transaction that ends the run (migrations/0002), so that no kill loses
-one. A worker that dies while it sends leaves a row that comes due again: receivers may see an event twice, with one id.
+The rows come from the database itself, in the transaction that ends the run (migrations/0002), so
+that no kill loses
+one. A worker that dies while it sends leaves a row that comes due again: receivers may see an
+event twice, with one id.
 """
 
 import json
@@ -55,7 +57,9 @@ def deliver(delivery: Delivery) -> None:
         delivery.webhook.url,
         body,
         headers(delivery, body),
-        replace(policy_from_settings(), max_seconds=TIMEOUT_SECONDS, connect_seconds=3.0),
+        replace(
+            policy_from_settings(), max_seconds=TIMEOUT_SECONDS, connect_seconds=3.0
+        ),
     )
     now = timezone.now()
     if isinstance(answer, int):

@@ -14,9 +14,8 @@ from pipeline.broker.queues import DELIVER, NOTICE
 from pipeline.core.database import execute
 
 log = structlog.get_logger(__name__)
-BATCH_SECONDS = (
-    5.0  # seconds after which no further delivery is begun: a worker has other things to do
-)
+# seconds after which no further delivery is begun: a worker has other things to do
+BATCH_SECONDS = 5.0
 
 
 RETENTION = timedelta(days=30)
@@ -25,7 +24,8 @@ RETENTION = timedelta(days=30)
 STALL_AFTER = timedelta(minutes=10)  # without any movement a run is said to stall
 
 
-# One row for each webhook and each time that a run came to stand still: `happened_at` is when it last moved.
+# One row for each webhook and each time that a run came to stand still: `happened_at` is when it
+# last moved.
 STALLED = """
 WITH moved AS (
     SELECT r.id, greatest(
@@ -50,7 +50,8 @@ ON CONFLICT DO NOTHING RETURNING run
 @shared_task(name=DELIVER)
 @tolerate_outage("deliver")
 def deliver_due() -> None:
-    """Send what is due, the oldest first. Beat sends it every ten seconds; what is left comes with the next."""
+    """Send what is due, the oldest first. Beat sends it every ten seconds; what is left comes
+    with the next."""
     began = time.monotonic()
     while time.monotonic() - began < BATCH_SECONDS and (number := claim()):
         deliver(Delivery.objects.select_related("webhook").get(pk=number))
@@ -61,8 +62,14 @@ def deliver_due() -> None:
 def notice() -> None:
     """Look for runs that are stalled, and remove deliveries that are past their days."""
     now = timezone.now()
-    if Webhook.objects.filter(active=True, events__contains=[Webhook.Event.STALLED]).exists():
-        values = {"event": Webhook.Event.STALLED, "now": now, "before": now - STALL_AFTER}
+    if Webhook.objects.filter(
+        active=True, events__contains=[Webhook.Event.STALLED]
+    ).exists():
+        values = {
+            "event": Webhook.Event.STALLED,
+            "now": now,
+            "before": now - STALL_AFTER,
+        }
         for (run,) in execute(STALLED, values):
             log.warning("run_stalled", run=run)
     Delivery.objects.filter(happened_at__lt=now - RETENTION, next_at=None).delete()

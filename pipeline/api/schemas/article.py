@@ -74,7 +74,8 @@ class Choice(Schema):
 
 
 class Facet(Schema):
-    """`values` is null where counting took too long; `of` says what was counted, where that is not all."""
+    """`values` is null where counting took too long; `of` says what was counted, where that is
+    not all."""
 
     name: str
     label: str
@@ -107,7 +108,8 @@ class Source(Schema):
 
 
 class LabelInput(Strict):
-    """A label, and which articles: `ids`, or all that fit `filter`, such as {"tag": "python", "language": "en"}."""
+    """A label, and which articles: `ids`, or all that fit `filter`, such as {"tag": "python",
+    "language": "en"}."""
 
     label: str
     ids: list[int] | None = None

@@ -58,7 +58,8 @@ class Step(Schema):
 
 
 class Why(Schema):
-    """What is known of an address: the article it became, the runs that met it and the path in the last of them, the
+    """What is known of an address: the article it became, the runs that met it and the path in
+    the last of them, the
     blog it belongs to; of one that was never met, what speaks for and against it."""
 
     url: str

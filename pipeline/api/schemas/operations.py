@@ -7,9 +7,11 @@ from ninja import Schema
 
 
 class Queue(Schema):
-    """A stage's queue, as RabbitMQ said at `taken_at`. Times are seconds, `into` and `out` messages a second.
+    """A stage's queue, as RabbitMQ said at `taken_at`. Times are seconds, `into` and `out`
+    messages a second.
 
-    Of what workers took in the last 15 minutes half had waited at most `wait_p50`, 95 of 100 at most `wait_p95`.
+    Of what workers took in the last 15 minutes half had waited at most `wait_p50`, 95 of 100 at
+    most `wait_p95`.
     """
 
     queue: str
@@ -34,9 +36,12 @@ class DeadLetters(Schema):
 
 
 class DeadLetter(Schema):
-    """A message that no worker could handle: when it died first and last, how often a worker was given it, the last
-    exception with its trace, and the start of its body. `task` is empty where it cannot be read; `state` is of the journey, or of
-    the run, that it is about, and "gone" where that was deleted. Where it is `over`, putting it back does nothing."""
+    """A message that no worker could handle: when it died first and last, how often a worker was
+    given it, the last
+    exception with its trace, and the start of its body. `task` is empty where it cannot be read;
+    `state` is of the journey, or of
+    the run, that it is about, and "gone" where that was deleted. Where it is `over`, putting it
+    back does nothing."""
 
     id: str
     stage: str

@@ -27,14 +27,14 @@ MAX_EXHAUSTED = {
     "sitemap": 60,
     "menu": 24,
 }
-LONG_LIST = (
-    25  # articles on a start page that is the whole list; shorter ones may grow as a reader scrolls
-)
+# articles on a start page that is the whole list; shorter ones may grow as a reader scrolls
+LONG_LIST = 25
 PAGES_WITHOUT_NEWS = 3  # of a list, after which it is taken to go on like that
 TAGS_WITHOUT_NEWS = 5  # the same for tags and months, which overlap more
 
 _SIDE_FEED = re.compile(
-    r"comment|categor|/tags?[/.]|/topics?/|/cat_|author|galler|image|photo|podcast|bookmark", re.I
+    r"comment|categor|/tags?[/.]|/topics?/|/cat_|author|galler|image|photo|podcast|bookmark",
+    re.I,
 )
 _FEED = re.compile(r"(?:rss|atom|feed)[\w-]{0,60}(?:\.xml|/?$)|\.(?:rss|atom)$", re.I)
 
@@ -50,7 +50,9 @@ class CrawlBudget:
     )  # requests that brought nothing, by kind
     dry: Counter[str] = field(default_factory=Counter)  # the same in a row, by list
     pages_read: int = 0
-    single_page_lists: set[str] = field(default_factory=set)  # lists that have no further pages
+    single_page_lists: set[str] = field(
+        default_factory=set
+    )  # lists that have no further pages
     years: set[str] = field(default_factory=set)  # the same of one year each
     feed_names: set[str] = field(default_factory=set)
     feeds_as_sitemaps: int = 0
@@ -86,7 +88,15 @@ class CrawlBudget:
         A feed may be cut: what it names is news on a list. A sitemap that holds all articles is
         not, so what it names is none.
         """
-        is_list = item.kind in ("page", "archive", "section", "year", "month", "tag", "menu")
+        is_list = item.kind in (
+            "page",
+            "archive",
+            "section",
+            "year",
+            "month",
+            "tag",
+            "menu",
+        )
         if is_list and not self.covered(profile):
             return news.listed
         return news.named
@@ -108,7 +118,9 @@ class CrawlBudget:
             return self._should_fetch_sitemap(item, profile)
         if kind == "feed":
             return self._should_fetch_feed(item, profile)
-        return key_of(item.url) not in profile.sure and self._should_fetch_list(item, profile)
+        return key_of(item.url) not in profile.sure and self._should_fetch_list(
+            item, profile
+        )
 
     def skip(self, item: FrontierItem) -> None:
         """Remember a source that was not requested. A list that brought nothing new was read to
@@ -122,14 +134,17 @@ class CrawlBudget:
         them were read.
         """
         kinds = {item.kind for item in waiting}
-        all_pages_read = self.pages_read and not self.skipped_page and not kinds & {"page", "year"}
+        all_pages_read = (
+            self.pages_read and not self.skipped_page and not kinds & {"page", "year"}
+        )
         if all_pages_read or self._in_one_list(profile):
             return True
         lists = (self.single_page_lists | self.years) - {self.start}
         return "year" not in kinds and self._hold(profile, lists)
 
     def covered(self, profile: SiteProfile) -> bool:
-        """Whether one source or kind of source already names all articles that the others know of."""
+        """Whether one source or kind of source already names all articles that the others know
+        of."""
         telling = "sitemap"
         if profile.blurred:
             telling = "sitemap:posts"
@@ -161,7 +176,9 @@ class CrawlBudget:
         """
         path = urlsplit(item.url).path[-300:]
         looks_like_feed = bool(_FEED.search(path) or _SIDE_FEED.search(path))
-        is_feed = "sitemap" not in path.lower() and (looks_like_feed or self.feeds_as_sitemaps > 2)
+        is_feed = "sitemap" not in path.lower() and (
+            looks_like_feed or self.feeds_as_sitemaps > 2
+        )
         if is_feed and self._have("feed"):
             return False
         if sitemap_type(item.url) != "sitemap:other":

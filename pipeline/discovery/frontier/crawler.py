@@ -36,7 +36,9 @@ from pipeline.discovery.urls.scope import Scope
 
 MAX_TRIES = 3  # of a source that is not to be had now
 MAX_FAILURES_IN_A_ROW = 4  # after which a host is taken to be down
-MAX_GUESSES_WITHOUT_START = 2  # of each kind, where the start address itself cannot be had
+MAX_GUESSES_WITHOUT_START = (
+    2  # of each kind, where the start address itself cannot be had
+)
 MAX_OUTSIDE = 5_000  # sources that are kept for the case that the whole host is taken
 MANY_URLS = 2_000
 MAX_MENU_CLICKS = 2
@@ -44,7 +46,17 @@ MIN_ARTICLE_LENGTH = 400  # characters of a page that says nothing of itself
 MAX_MENU_PAGES = 12  # of one page
 GUESSES = ("guessed-sitemap", "guessed-feed")
 # A source that a page names in passing, or that was guessed, may be missing without a note.
-QUIET = (*GUESSES, "robots", "archive", "section", "tag", "month", "year", "menu", "article")
+QUIET = (
+    *GUESSES,
+    "robots",
+    "archive",
+    "section",
+    "tag",
+    "month",
+    "year",
+    "menu",
+    "article",
+)
 MISSING = {"http-404", "gone", "http-403", "http-410"}
 # Failures of a start address after which no other address of the host is requested.
 FINAL = {
@@ -65,14 +77,20 @@ class SiteCrawler:
     evidence: Evidence = field(init=False)
     budget: CrawlBudget = field(init=False)
     profile: SiteProfile = field(default_factory=SiteProfile)
-    parsed: dict[str, ParsedSource] = field(default_factory=dict)  # by URL, without their links
+    parsed: dict[str, ParsedSource] = field(
+        default_factory=dict
+    )  # by URL, without their links
     lists: set[str] = field(
         default_factory=set
     )  # keys of pages that were read as lists, or of their further pages
     notes: list[str] = field(default_factory=list)
-    limits: list[str] = field(default_factory=list)  # what kept the crawl from seeing more
+    limits: list[str] = field(
+        default_factory=list
+    )  # what kept the crawl from seeing more
     failure: Rejected | Unavailable | None = None  # of the start address
-    queue: list[tuple[tuple[int, int], int, int, FrontierItem]] = field(default_factory=list)
+    queue: list[tuple[tuple[int, int], int, int, FrontierItem]] = field(
+        default_factory=list
+    )
     seen: set[str] = field(default_factory=set)
     outside: list[FrontierItem] = field(
         default_factory=list
@@ -82,7 +100,9 @@ class SiteCrawler:
     must_learn: bool = False  # the evidence has grown since the profile was built
     learnt_urls: int = 0  # that were known then
     looked_at_article: bool = False
-    samples: list[str] = field(default_factory=list)  # URLs of a list of titles without dates
+    samples: list[str] = field(
+        default_factory=list
+    )  # URLs of a list of titles without dates
     failures_in_a_row: int = 0
     serial: "itertools.count[int]" = field(default_factory=itertools.count)
 
@@ -142,7 +162,9 @@ class SiteCrawler:
         return f"{most} URLs"
 
     def _is_over(self) -> bool:
-        if isinstance(self.failure, Unavailable) or (self.failure and self.failure.reason in FINAL):
+        if isinstance(self.failure, Unavailable) or (
+            self.failure and self.failure.reason in FINAL
+        ):
             return True
         if self.failures_in_a_row < MAX_FAILURES_IN_A_ROW:
             return False
@@ -186,8 +208,12 @@ class SiteCrawler:
         if self.profile.basis != TITLE_LIST or self.samples:
             return False
         listed = sorted(self.profile.listed)
-        self.samples = [self.evidence.items[key].url for key in listed[:: max(1, len(listed) // 2)]]
-        self.enqueue(FrontierItem(url, "article", 1, self.start) for url in self.samples)
+        self.samples = [
+            self.evidence.items[key].url for key in listed[:: max(1, len(listed) // 2)]
+        ]
+        self.enqueue(
+            FrontierItem(url, "article", 1, self.start) for url in self.samples
+        )
         return bool(self.queue)
 
     def _judge_titles(self) -> None:
@@ -207,7 +233,11 @@ class SiteCrawler:
         if has_more or self.budget.pages_read or self.looked_at_article:
             return False
         self.looked_at_article = True
-        listed = [key for key in self.evidence.keys_of(self.start) if key in self.profile.listed]
+        listed = [
+            key
+            for key in self.evidence.keys_of(self.start)
+            if key in self.profile.listed
+        ]
         newest = [self.evidence.items[key].url for key in listed[:1]]
         self.enqueue(FrontierItem(url, "article", 1, self.start) for url in newest)
         return bool(self.queue)
@@ -244,7 +274,9 @@ class SiteCrawler:
     def _after(self, item: FrontierItem) -> None:
         """Queue the places where a site's other sources usually are."""
         if item.kind == "start" and item.depth == 0:
-            self.enqueue([FrontierItem(urljoin(self.site.home, "/robots.txt"), "robots")])
+            self.enqueue(
+                [FrontierItem(urljoin(self.site.home, "/robots.txt"), "robots")]
+            )
         if item.kind != "robots":
             return
         folder = self.scope.folder  # only now: a path that robots.txt names is no guess
@@ -254,7 +286,9 @@ class SiteCrawler:
             sitemaps = sitemaps[:MAX_GUESSES_WITHOUT_START]
             feeds = feeds[:MAX_GUESSES_WITHOUT_START]
         guesses = [*sitemaps, *feeds]
-        if self.client.is_known_site(self.start):  # the last run has seen which of them are there
+        if self.client.is_known_site(
+            self.start
+        ):  # the last run has seen which of them are there
             guesses = [guess for guess in guesses if guess.url in self.client.known]
         self.enqueue(guesses)
 
@@ -267,7 +301,9 @@ class SiteCrawler:
         left = bounds.start_patience_seconds - self.client.elapsed
         return self.client.retry_after < left and self.client.elapsed < left
 
-    def _note_failure(self, item: FrontierItem, failure: Rejected | Unavailable) -> None:
+    def _note_failure(
+        self, item: FrontierItem, failure: Rejected | Unavailable
+    ) -> None:
         if item.kind == "start" and item.depth == 0:
             self.failure = failure
         if item.kind not in QUIET or failure.reason not in MISSING:
@@ -299,7 +335,9 @@ class SiteCrawler:
             return 0
         news = News()
         is_repeat = item.url in self.client.repeats
-        is_list = kind not in ("nothing", "comments", "robots") and item.kind != "article"
+        is_list = (
+            kind not in ("nothing", "comments", "robots") and item.kind != "article"
+        )
         if is_list and not is_repeat:
             news = self.evidence.add(parsed, item.url, kind)
             self._note_relocation(item)
@@ -314,7 +352,9 @@ class SiteCrawler:
         is_list = not parsed.article and item.kind not in ("menu", "article")
         if is_list:
             self.lists |= {key_of(item.url), key_of(parsed.url)}
-        pages = itertools.islice(menu_pages(parsed, self.scope, item.depth + 1), 4 * MAX_MENU_PAGES)
+        pages = itertools.islice(
+            menu_pages(parsed, self.scope, item.depth + 1), 4 * MAX_MENU_PAGES
+        )
         unseen = [page for page in pages if key_of(page.url) not in self.seen]
         self.menus += unseen[:MAX_MENU_PAGES]
 
@@ -327,15 +367,23 @@ class SiteCrawler:
         if self._is_hardly_changed(item):
             return counted
         self._learn()
-        if self.profile.blurred and item.kind == "page" and self.budget.covered(self.profile):
+        if (
+            self.profile.blurred
+            and item.kind == "page"
+            and self.budget.covered(self.profile)
+        ):
             # being listed is news there, though a sitemap named it before
             return len(self.profile.listed) - listed
         return counted
 
     def _is_hardly_changed(self, item: FrontierItem) -> bool:
-        """Whether one more page of a long list can wait: a profile takes time with the URLs of the whole site."""
+        """Whether one more page of a long list can wait: a profile takes time with the URLs of
+        the whole site."""
         number = len(self.evidence.items)
-        if item.kind not in ("page", "feed-page", "year", "month", "tag") or self.profile.blurred:
+        if (
+            item.kind not in ("page", "feed-page", "year", "month", "tag")
+            or self.profile.blurred
+        ):
             return False
         return number > MANY_URLS and number - self.learnt_urls < 0.02 * number
 
@@ -343,7 +391,9 @@ class SiteCrawler:
         host = self.evidence.relocated.get(item.url)
         if host:
             here = urlsplit(item.url).netloc
-            self.notes.append(f"{item.url}: it names {host}; its URLs are taken as those of {here}")
+            self.notes.append(
+                f"{item.url}: it names {host}; its URLs are taken as those of {here}"
+            )
 
     def _follow(self, item: FrontierItem, parsed: ParsedSource) -> None:
         """Queue what the source leads to."""
@@ -363,7 +413,9 @@ class SiteCrawler:
         self.lists |= {key_of(page.url) for page in pages}
         self.enqueue(further)
         if self.scope.folder != "/" and len(self.outside) < MAX_OUTSIDE:
-            self.outside += follow_up_sources(parsed, self.scope.widened(), item.depth + 1)
+            self.outside += follow_up_sources(
+                parsed, self.scope.widened(), item.depth + 1
+            )
         if item.kind == "start" and parsed.kind in ("feed", "sitemap", "index"):
             address = urljoin(self.site.home, self.scope.folder)
             self.enqueue([FrontierItem(address, "start", item.depth + 1, item.url)])

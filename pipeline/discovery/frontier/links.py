@@ -70,7 +70,9 @@ class FrontierItem:
     url: str
     kind: str
     depth: int = 0
-    named_by: str = ""  # the source that names it; empty for a usual path that was guessed
+    named_by: str = (
+        ""  # the source that names it; empty for a usual path that was guessed
+    )
     tries: int = 1
 
     @property
@@ -126,7 +128,9 @@ def with_own_sources(parsed: ParsedSource) -> ParsedSource:
     return replace(parsed, sources=tuple(moved))
 
 
-def follow_up_sources(parsed: ParsedSource, scope: Scope, depth: int) -> Iterator[FrontierItem]:
+def follow_up_sources(
+    parsed: ParsedSource, scope: Scope, depth: int
+) -> Iterator[FrontierItem]:
     """All further sources that a source names."""
     for source in parsed.sources:
         kind = _kind_of_source(source, parsed, scope, depth)
@@ -141,7 +145,9 @@ def follow_up_sources(parsed: ParsedSource, scope: Scope, depth: int) -> Iterato
             yield FrontierItem(link.url.partition("#")[0], kind, depth, parsed.url)
 
 
-def _kind_of_source(source: SourceLink, parsed: ParsedSource, scope: Scope, depth: int) -> str:
+def _kind_of_source(
+    source: SourceLink, parsed: ParsedSource, scope: Scope, depth: int
+) -> str:
     """The kind of source that is named so; empty for one that is not to be followed."""
     url = source.url
     if not url.startswith(WEB):
@@ -153,7 +159,9 @@ def _kind_of_source(source: SourceLink, parsed: ParsedSource, scope: Scope, dept
         return "feed"
     if source.how == "sitemap" and (is_own or parsed.kind in ("robots", "index")):
         return "sitemap"
-    if source.how == "feed-next" and (is_own or scope.has_host(url) == scope.has_host(parsed.url)):
+    if source.how == "feed-next" and (
+        is_own or scope.has_host(url) == scope.has_host(parsed.url)
+    ):
         return "feed-page"
     if not is_own:
         return ""
@@ -179,7 +187,9 @@ def _kind_of_link(link: ExtractedLink, parsed: ParsedSource, scope: Scope) -> st
             return "month"
         return "year"
     text = link.metadata.title
-    if _ARCHIVE.search(shape.slug[:100]) or (link.place != PROSE and _ARCHIVE.search(text[:100])):
+    if _ARCHIVE.search(shape.slug[:100]) or (
+        link.place != PROSE and _ARCHIVE.search(text[:100])
+    ):
         return "archive"
     is_menu = link.place == NAV and len(shape.dirs) <= 1
     if _SECTION.match(shape.slug) or (is_menu and _SECTION.match(text.strip(" →»"))):
@@ -198,7 +208,9 @@ def is_pager_link(link: ExtractedLink, parsed: ParsedSource) -> bool:
     if "pager-older" in link.slot:
         return True
     if is_paged(link.url):
-        return link.place != PROSE and (is_in_pager or says_page or says_older or not text)
+        return link.place != PROSE and (
+            is_in_pager or says_page or says_older or not text
+        )
     if parsed.article or not (says_page or says_older):
         return False
     if not (is_in_pager or link.rel):
@@ -229,7 +241,9 @@ def continues(url: str, list_url: str) -> bool:
     if segments[: len(list_segments)] == list_segments:
         added = segments[len(list_segments) :]
     if added:
-        return len(added) <= 2 and _counts(added[-1]) and not any(map(_counts, added[:-1]))
+        return (
+            len(added) <= 2 and _counts(added[-1]) and not any(map(_counts, added[:-1]))
+        )
     if len(segments) != len(list_segments) or segments[:-1] != list_segments[:-1]:
         return False
     return _counts(segments[-1]) and _without_digits(segments[-1]) in (
@@ -260,7 +274,9 @@ def _without_digits(segment: str) -> str:
     return segment.rstrip("0123456789")
 
 
-def menu_pages(parsed: ParsedSource, scope: Scope, depth: int) -> Iterator[FrontierItem]:
+def menu_pages(
+    parsed: ParsedSource, scope: Scope, depth: int
+) -> Iterator[FrontierItem]:
     """Pages that the menus of a page and its short links lead to, for where no list of articles
     was found yet.
     """
@@ -268,9 +284,16 @@ def menu_pages(parsed: ParsedSource, scope: Scope, depth: int) -> Iterator[Front
         url = link.url.partition("#")[0]
         words = link.metadata.title.split()
         is_short = len(words) <= _MAX_MENU_WORDS and not link.dated
-        if link.place not in (NAV, ITEM) or not is_short or not scope.has(url) or is_asset(url):
+        if (
+            link.place not in (NAV, ITEM)
+            or not is_short
+            or not scope.has(url)
+            or is_asset(url)
+        ):
             continue
         shape = shape_of(url)
-        is_own_page = is_static(shape) or is_list(shape) or shape.dated or not shape.last
+        is_own_page = (
+            is_static(shape) or is_list(shape) or shape.dated or not shape.last
+        )
         if not is_own_page:
             yield FrontierItem(url, "menu", depth, parsed.url)

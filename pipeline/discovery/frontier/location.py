@@ -35,7 +35,11 @@ class SiteLocation:
         self._settle_host(item, parsed.url, is_redirect=True)
         if parsed.kind in ("page", "stub"):
             self._settle_host(item, parsed.canonical, is_redirect=parsed.kind == "stub")
-        if parsed.kind == "page" and item.depth == 0 and self.scope.has_host(parsed.url):
+        if (
+            parsed.kind == "page"
+            and item.depth == 0
+            and self.scope.has_host(parsed.url)
+        ):
             self.home = parsed.url
             moved_folder = scope_of(parsed.url)
             if not self.scope.has(parsed.url) and moved_folder.folder != "/":
@@ -48,7 +52,9 @@ class SiteLocation:
         if not url or self.scope.has_host(url) or not key_of(url):
             return
         if _path(url) in (_path(item.url), ""):
-            self.notes.append(f"{item.url}: the site also answers as {urlsplit(url).hostname}")
+            self.notes.append(
+                f"{item.url}: the site also answers as {urlsplit(url).hostname}"
+            )
             self.scope = self.scope.with_host(url)
         elif is_redirect:
             self.notes.append(f"{item.url}: it moved to {url}")
@@ -60,7 +66,9 @@ class SiteLocation:
         """Widen where the start page lists nothing under its own folder."""
         items = [link.url for link in parsed.links if link.place == ITEM]
         under = sum(self._may_be_article(url, self.scope) for url in items)
-        elsewhere = sum(self._may_be_article(url, self.scope.widened()) for url in items)
+        elsewhere = sum(
+            self._may_be_article(url, self.scope.widened()) for url in items
+        )
         if (not under and elsewhere) or (parsed.article and under < 3):
             self.widen(f"no list of articles under {self.scope.folder}")
 

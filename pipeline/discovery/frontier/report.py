@@ -12,7 +12,9 @@ from pipeline.discovery.readers.parsed import ParsedSource
 
 _MIN_FOREIGN = 3
 _SHOWN_HOSTS = 3
-_SHORT_PAGE = 200  # characters; a page with fewer shows nothing to a reader without scripts
+_SHORT_PAGE = (
+    200  # characters; a page with fewer shows nothing to a reader without scripts
+)
 
 FOUND = "found"
 NO_ARTICLES = "no-articles"
@@ -38,7 +40,9 @@ class AddressReport:
     articles: int  # that were recognised, before the filters of a person
     urls: int  # that were seen
     requests: int
-    state: str  # FOUND, or the slug of the reason that nothing was: robots, empty, other-hosts, needs-javascript ...
+    # FOUND, or the slug of the reason that nothing was: robots, empty, other-hosts, needs-
+    # javascript ...
+    state: str
     decided: str = ""  # by what the articles were recognised
     problem: str = ""  # why nothing was found
     advice: str = ""  # what to try
@@ -101,7 +105,9 @@ def failed_report(address: str, error: Exception) -> AddressReport:
 
 def _decided(crawler: SiteCrawler) -> str:
     basis = crawler.profile.basis or "the words of its URLs"
-    sitemaps = sum(kind.startswith("sitemap") for kind in crawler.evidence.kinds.values())
+    sitemaps = sum(
+        kind.startswith("sitemap") for kind in crawler.evidence.kinds.values()
+    )
     lists = sum(kind == "page" for kind in crawler.evidence.kinds.values())
     others = []
     if sitemaps and "sitemap" not in basis:
@@ -117,7 +123,11 @@ def _explained(crawler: SiteCrawler, urls: int) -> tuple[str, str, str]:
         return _failed(crawler.failure)
     start = _start_page(crawler)
     if start is None:
-        return "nothing", "It answered with nothing that can be read.", "open it in a browser"
+        return (
+            "nothing",
+            "It answered with nothing that can be read.",
+            "open it in a browser",
+        )
     if _has_routes(crawler):
         return (
             "hash-routes",
@@ -181,7 +191,9 @@ def _has_routes(crawler: SiteCrawler) -> bool:
 def _is_one_page(crawler: SiteCrawler) -> bool:
     feeds = [parsed for parsed in crawler.parsed.values() if parsed.kind == "feed"]
     in_feeds = sum(feed.hash_links for feed in feeds)
-    in_pages = max((p.hash_links for p in crawler.parsed.values() if p.kind == "page"), default=0)
+    in_pages = max(
+        (p.hash_links for p in crawler.parsed.values() if p.kind == "page"), default=0
+    )
     return in_feeds >= 2 or in_pages >= _MIN_FOREIGN
 
 

@@ -10,7 +10,12 @@ from pipeline.core.failures import Rejected, Unavailable
 from pipeline.core.records import Fetched, NotModified, Page, Validators
 from pipeline.discovery.frontier.links import FrontierItem
 from pipeline.discovery.frontier.source_memory import CachedSource, digest
-from pipeline.discovery.readers.parse import MAX_ENTRIES, MAX_SOURCE_BYTES, read, read_robots
+from pipeline.discovery.readers.parse import (
+    MAX_ENTRIES,
+    MAX_SOURCE_BYTES,
+    read,
+    read_robots,
+)
 from pipeline.discovery.readers.parsed import ParsedSource
 
 Fetch = Callable[[str, Validators], Fetched]
@@ -33,12 +38,18 @@ class Bounds:
     source_bytes: int = MAX_SOURCE_BYTES  # of one body, out of its gzip wrapping
     entries: int = MAX_ENTRIES  # of one sitemap or feed
     urls: int = 200_000  # of one site
-    depth: int = 500  # steps from the start address, a page of a paginated list being one
+    depth: int = (
+        500  # steps from the start address, a page of a paginated list being one
+    )
     sitemap_depth: int = 4  # indexes within indexes
     seconds: float = 900.0
-    retry_seconds: float = 2.0  # before a source is tried again, where its server names no time
+    retry_seconds: float = (
+        2.0  # before a source is tried again, where its server names no time
+    )
     longest_wait: float = 60.0  # seconds, for a source, whatever its server says
-    start_patience_seconds: float = 90.0  # for a start address that is not to be had now
+    start_patience_seconds: float = (
+        90.0  # for a start address that is not to be had now
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +74,17 @@ class SourceClient:
     known: Mapping[str, CachedSource]
     bounds: Bounds
     wait: Callable[[float], object] = time.sleep
-    retry_after: float = 0.0  # seconds before the next try of a source that was not to be had
+    retry_after: float = (
+        0.0  # seconds before the next try of a source that was not to be had
+    )
     asked: list[SourceRequest] = field(default_factory=list)
     productive: int = 0  # requests that brought something new
     bytes: int = 0
     started: float = field(default_factory=time.monotonic)
     digests: set[str] = field(default_factory=set)
-    repeats: set[str] = field(default_factory=set)  # URLs that answer as another one did
+    repeats: set[str] = field(
+        default_factory=set
+    )  # URLs that answer as another one did
     unchanged: int = 0  # telling sources that are as the last run left them
     changed: bool = False  # one is not
 
@@ -141,17 +156,23 @@ class SourceClient:
         else:
             self.changed = True
 
-    def _read(self, item: FrontierItem, page: Page, known: CachedSource | None) -> ParsedSource:
+    def _read(
+        self, item: FrontierItem, page: Page, known: CachedSource | None
+    ) -> ParsedSource:
         self.bytes += len(page.body)
         mark = digest(page.body)
         if mark in self.digests:
-            self.repeats.add(item.url)  # the same page again: it cannot say anything new
+            self.repeats.add(
+                item.url
+            )  # the same page again: it cannot say anything new
         self.digests.add(mark)
         is_same = known is not None and known.digest == mark
         self._note_change(item, is_same=is_same)
         parsed = self._parse(item, page)
         headers = page.headers
-        validators = Validators(headers.get("etag", ""), headers.get("last-modified", ""))
+        validators = Validators(
+            headers.get("etag", ""), headers.get("last-modified", "")
+        )
         cached = CachedSource.of(validators, mark, parsed)
         outcome = parsed.kind
         if is_same:
@@ -176,13 +197,23 @@ class SourceClient:
             )
 
     def _note(
-        self, item: FrontierItem, outcome: str, parsed: ParsedSource, cached: CachedSource
+        self,
+        item: FrontierItem,
+        outcome: str,
+        parsed: ParsedSource,
+        cached: CachedSource,
     ) -> ParsedSource:
         entries = len(parsed.links)
         if parsed.kind in ("index", "robots"):
             entries += len(parsed.sources)
-        self.asked.append(SourceRequest(item.url, item.kind, outcome, entries, cached, parsed.cut))
+        self.asked.append(
+            SourceRequest(item.url, item.kind, outcome, entries, cached, parsed.cut)
+        )
         return parsed
 
-    def _note_failure(self, item: FrontierItem, failure: Rejected | Unavailable) -> None:
-        self.asked.append(SourceRequest(item.url, item.kind, failure.reason, detail=failure.detail))
+    def _note_failure(
+        self, item: FrontierItem, failure: Rejected | Unavailable
+    ) -> None:
+        self.asked.append(
+            SourceRequest(item.url, item.kind, failure.reason, detail=failure.detail)
+        )

@@ -24,7 +24,9 @@ _MAX_SUMMARY_LENGTH = 1_000
 _PIECE_BYTES = 65_536
 _BATCH = 100  # links that become JSON at once
 _OWN_FIELDS = [
-    field.name for field in dataclasses.fields(ExtractedLink) if field.name != "metadata"
+    field.name
+    for field in dataclasses.fields(ExtractedLink)
+    if field.name != "metadata"
 ]
 _METADATA_TYPES = typing.get_type_hints(SourceMetadata)
 
@@ -38,7 +40,9 @@ class CachedSource:
     packed: bytes  # the parsed source as JSON, compressed
 
     @classmethod
-    def of(cls, validators: Validators, digest: str, parsed: ParsedSource) -> "CachedSource":
+    def of(
+        cls, validators: Validators, digest: str, parsed: ParsedSource
+    ) -> "CachedSource":
         """What to keep of a source. Full contents are left out: an unchanged article is already
         stored.
         """
@@ -121,7 +125,9 @@ def _plain(record: Any) -> Any:
     ):
         record = replace(record, html="", summary=record.summary[:_MAX_SUMMARY_LENGTH])
     kind: Any = type(record)
-    filled = {name: getattr(record, name) for name in _fields(kind) if getattr(record, name)}
+    filled = {
+        name: getattr(record, name) for name in _fields(kind) if getattr(record, name)
+    }
     plain = {name: _plain(value) for name, value in filled.items()}
     return {name: value for name, value in plain.items() if value not in ([], {})}
 
@@ -134,7 +140,9 @@ def _fields(kind: Any) -> list[str]:
 def _parsed(data: Mapping[str, Any]) -> ParsedSource:
     values = dict(data)
     values["links"] = tuple(_link(link) for link in data.get("links", ()))
-    values["sources"] = tuple(SourceLink(**source) for source in data.get("sources", ()))
+    values["sources"] = tuple(
+        SourceLink(**source) for source in data.get("sources", ())
+    )
     values["authors"] = tuple(data.get("authors", ()))
     return ParsedSource(**values)
 

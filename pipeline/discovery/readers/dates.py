@@ -18,7 +18,9 @@ _ISO = re.compile(r"\b((?:19|20)\d\d)[-/.](\d\d?)[-/.](\d\d?)(?!\d)")
 _DAY_FIRST = re.compile(
     rf"\b(\d\d?)(?:st|nd|rd|th)?(?: of)?[ -]{_MONTH},?[ -]((?:19|20)\d\d)\b", re.I
 )
-_MONTH_FIRST = re.compile(rf"\b{_MONTH} (\d\d?)(?:st|nd|rd|th)?,? ((?:19|20)\d\d)\b", re.I)
+_MONTH_FIRST = re.compile(
+    rf"\b{_MONTH} (\d\d?)(?:st|nd|rd|th)?,? ((?:19|20)\d\d)\b", re.I
+)
 _CJK = re.compile(r"((?:19|20)\d\d)[年년]\s{0,4}(\d\d?)[月월]\s{0,4}(\d\d?)[日일]")
 # Each pattern with the places of year, month and day among its groups.
 _PATTERNS = (
@@ -28,7 +30,8 @@ _PATTERNS = (
     (_MONTH_FIRST, (2, 0, 1)),
 )
 _IN_PATH = re.compile(
-    r"/((?:19|20)\d\d)(?:[/-](\d\d?|[a-z]{3,9})(?:[/-](\d\d?)(?=[/._-]|$))?)?(?=[/._-])", re.I
+    r"/((?:19|20)\d\d)(?:[/-](\d\d?|[a-z]{3,9})(?:[/-](\d\d?)(?=[/._-]|$))?)?(?=[/._-])",
+    re.I,
 )
 # A year such as 0001, which parsers of e-mail dates read as 2001; not a time of day nor its zone.
 _YEAR_ZERO = re.compile(r"(?<![\d:.+-])0\d{3}(?![\d:.]|\s*[AaPp][Mm])")
@@ -69,7 +72,9 @@ def find_date(text: str) -> date | None:
 
 def path_date(url: str) -> date | None:
     """The date that a URL's path holds, down to the day or else to the first of its month."""
-    if "/20" not in url and "/19" not in url and "%" not in url:  # most need not be parsed
+    if (
+        "/20" not in url and "/19" not in url and "%" not in url
+    ):  # most need not be parsed
         return None
     try:
         found = _IN_PATH.search(unquote(path_and_query(url)[0]))

@@ -14,7 +14,12 @@ from pipeline.core.records import SourceMetadata
 from pipeline.core.url import WEB, is_draft_of, same_site
 from pipeline.discovery.readers.dates import FIRST_YEAR, has_year_zero, read_date
 from pipeline.discovery.readers.headers import joined
-from pipeline.discovery.readers.parsed import ENTRY, ExtractedLink, ParsedSource, SourceLink
+from pipeline.discovery.readers.parsed import (
+    ENTRY,
+    ExtractedLink,
+    ParsedSource,
+    SourceLink,
+)
 from pipeline.discovery.readers.sniff import document
 
 _COMMENTS_NAME = re.compile(r"^comments? (?:on|for|to)\b", re.I)
@@ -49,7 +54,9 @@ def read_feed(
             resolve_relative_uris=False,
         )
     except Exception as error:  # noqa: BLE001 - a parser of broken input breaks in every way there is
-        return ParsedSource("nothing", url, cut=f"not readable as a feed: {type(error).__name__}")
+        return ParsedSource(
+            "nothing", url, cut=f"not readable as a feed: {type(error).__name__}"
+        )
     return _parsed_feed(parsed, url, max_entries)
 
 
@@ -62,7 +69,11 @@ def _parsed_feed(parsed: Any, url: str, max_entries: int) -> ParsedSource:
     base = url
     if is_rss and home.startswith(WEB) and not is_draft_of(home, url):
         base = home
-    links = [link for e in entries[:max_entries] if (link := _link(e, home or url, base, url))]
+    links = [
+        link
+        for e in entries[:max_entries]
+        if (link := _link(e, home or url, base, url))
+    ]
     if _is_comments(name, url, entries):
         return ParsedSource("comments", url, name=name)
     return ParsedSource(
@@ -90,7 +101,9 @@ def read_json_feed(body: bytes, url: str, max_entries: int = 50_000) -> ParsedSo
         return ParsedSource("nothing", url)
     home = _absolute(url, data.get("home_page_url"))
     items = [item for item in _list(data.get("items")) if isinstance(item, dict)]
-    links = [link for item in items[:max_entries] if (link := _json_link(item, home or url))]
+    links = [
+        link for item in items[:max_entries] if (link := _json_link(item, home or url))
+    ]
     following = _absolute(url, data.get("next_url"))
     sources = []
     if following:
@@ -116,7 +129,9 @@ def read_moved(body: bytes, url: str) -> ParsedSource:
     if not found:
         return ParsedSource("stub", url)
     target = _absolute(url, html.unescape(found[1].decode("utf-8", "replace")))
-    return ParsedSource("stub", url, sources=(SourceLink(target, "feed"),), canonical=target)
+    return ParsedSource(
+        "stub", url, sources=(SourceLink(target, "feed"),), canonical=target
+    )
 
 
 def plain(value: object) -> str:
@@ -124,7 +139,9 @@ def plain(value: object) -> str:
     return " ".join(html.unescape(_INLINE.sub("", _text(value))).split())
 
 
-def _link(entry: Mapping[str, Any], home: str, base: str, url: str) -> ExtractedLink | None:
+def _link(
+    entry: Mapping[str, Any], home: str, base: str, url: str
+) -> ExtractedLink | None:
     address = _address_of(entry, home, base, url)
     if not address.startswith(WEB):
         return None
@@ -163,7 +180,11 @@ def _address_of(entry: Mapping[str, Any], home: str, base: str, url: str) -> str
 def _other_address(entry: Mapping[str, Any], url: str) -> str:
     """An Atom entry may name its page as the source of its content, or as itself, only."""
     contents = [_text(content.get("src")) for content in entry.get("content", ())]
-    links = [link for link in entry.get("links", ()) if link.get("rel") in ("self", "alternate")]
+    links = [
+        link
+        for link in entry.get("links", ())
+        if link.get("rel") in ("self", "alternate")
+    ]
     for address in (*contents, *(_text(link.get("href")) for link in links)):
         if address:
             return _absolute(url, address)
@@ -171,7 +192,9 @@ def _other_address(entry: Mapping[str, Any], url: str) -> str:
 
 
 def _json_link(item: Mapping[str, Any], home: str) -> ExtractedLink | None:
-    address = _absolute(home, item.get("url") or item.get("external_url") or item.get("id"))
+    address = _absolute(
+        home, item.get("url") or item.get("external_url") or item.get("id")
+    )
     if not address.startswith(WEB):
         return None
     text = html.escape(_text(item.get("content_text"))).replace("\n\n", "<p>")
@@ -218,8 +241,12 @@ def _json_people(thing: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name))
 
 
-def _sources(links: Iterable[Mapping[str, Any]], url: str, home: str) -> tuple[SourceLink, ...]:
-    older = [_absolute(url, link.get("href")) for link in links if link.get("rel") in _OLDER]
+def _sources(
+    links: Iterable[Mapping[str, Any]], url: str, home: str
+) -> tuple[SourceLink, ...]:
+    older = [
+        _absolute(url, link.get("href")) for link in links if link.get("rel") in _OLDER
+    ]
     sources = [SourceLink(address, "feed-next") for address in older if address]
     if home:
         sources.append(SourceLink(home, "home"))
@@ -231,7 +258,8 @@ def _is_comments(name: str, url: str, entries: list[Mapping[str, Any]]) -> bool:
     if not entries:
         return bool(_COMMENTS_NAME.search(name) or _COMMENTS_URL.search(url))
     replies = sum(
-        "thr_in-reply-to" in e or bool(_COMMENT_LINK.search(str(e.get("link")))) for e in entries
+        "thr_in-reply-to" in e or bool(_COMMENT_LINK.search(str(e.get("link"))))
+        for e in entries
     )
     return 2 * replies > len(entries)
 

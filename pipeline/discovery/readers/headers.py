@@ -75,4 +75,6 @@ def joined(base: str, address: str | None) -> str:
 
 def _parameters(text: str) -> dict[str, str]:
     pairs = (part.partition("=") for part in text.split(";"))
-    return {name.strip().lower(): value.strip(" \t,").strip('"') for name, _, value in pairs}
+    return {
+        name.strip().lower(): value.strip(" \t,").strip('"') for name, _, value in pairs
+    }

@@ -19,7 +19,13 @@ from pipeline.discovery.readers.headers import (
     refresh_target,
 )
 from pipeline.discovery.readers.link_context import LinkContext
-from pipeline.discovery.readers.parsed import ITEM, NAV, ExtractedLink, ParsedSource, SourceLink
+from pipeline.discovery.readers.parsed import (
+    ITEM,
+    NAV,
+    ExtractedLink,
+    ParsedSource,
+    SourceLink,
+)
 
 _MAX_LINKS = 20_000
 _MAX_LABEL_LENGTH = 300
@@ -37,7 +43,18 @@ _FEED_FILE = re.compile(
     re.I,
 )
 _FEED_FOLDERS = {"feed", "feeds", "rss", "atom"}
-_FEED_WORDS = {"rss", "atom", "feed", "feeds", "json", "xml", "subscribe", "1.0", "2.0", "0.3"}
+_FEED_WORDS = {
+    "rss",
+    "atom",
+    "feed",
+    "feeds",
+    "json",
+    "xml",
+    "subscribe",
+    "1.0",
+    "2.0",
+    "0.3",
+}
 _ARTICLE_TYPE = re.compile(
     r'"@type"\s{0,20}:\s{0,20}\[?\s{0,20}'
     r'"(?:Article|BlogPosting|NewsArticle|TechArticle|SocialMediaPosting)"'
@@ -55,13 +72,17 @@ def read_page(
     if tree is None:
         return ParsedSource("nothing", url)
     base = _base(tree, url)
-    canonical = next((joined(base, link.get("href")) for link in _links_of(tree, "canonical")), "")
+    canonical = next(
+        (joined(base, link.get("href")) for link in _links_of(tree, "canonical")), ""
+    )
     target = _meta_refresh(tree, base)
     if target:
         return ParsedSource("stub", url, canonical=target)
     page = _PageLinks(base, url, max_links)
     page.collect(tree)
-    language = tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
+    language = (
+        tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
+    )
     author = _meta(tree, "author")
     return ParsedSource(
         "page",
@@ -108,7 +129,11 @@ class _PageLinks:
         """The absolute address; empty for what leads to no other page. Counts links within the
         page.
         """
-        if not href or href.lower().startswith(_SKIPPED_SCHEMES) or len(href) > _MAX_URL_LENGTH:
+        if (
+            not href
+            or href.lower().startswith(_SKIPPED_SCHEMES)
+            or len(href) > _MAX_URL_LENGTH
+        ):
             return ""
         address = joined(self.base, href)
         page, _, fragment = address.partition("#")
@@ -129,7 +154,9 @@ class _PageLinks:
         if place == ITEM:
             date = self.context.date(link)
         name = text or (link.get("title") or "")[:_MAX_LABEL_LENGTH]
-        if not name and place == NAV:  # in a list it would pass for the title of an article
+        if (
+            not name and place == NAV
+        ):  # in a list it would pass for the title of an article
             name = _label_of(link)
         said = SourceMetadata(title=name, published=read_date(date))
         self.links.append(
@@ -156,7 +183,10 @@ def names_feed(address: str, text: str = "") -> bool:
         return True
     if "feeds" in segments[:-1] or parts.netloc.startswith(("feeds.", "feed.")):
         return True
-    if any(mark in parts.query.lower() for mark in ("feed=", "format=rss", "format=feed", "=atom")):
+    if any(
+        mark in parts.query.lower()
+        for mark in ("feed=", "format=rss", "format=feed", "=atom")
+    ):
         return True
     words = [word.strip(".:()[]") for word in text.lower().replace("/", " ").split()]
     if not words or len(words) > 4:
@@ -192,7 +222,10 @@ def _bounded_tag(found: re.Match[bytes]) -> bytes:
     tag = found[0]
     if len(tag) < _MAX_TAG_BYTES:
         return tag
-    if len(_QUOTED.sub(b"", tag).split()) <= _MAX_ATTRIBUTES and tag.count(b"=") <= _MAX_ATTRIBUTES:
+    if (
+        len(_QUOTED.sub(b"", tag).split()) <= _MAX_ATTRIBUTES
+        and tag.count(b"=") <= _MAX_ATTRIBUTES
+    ):
         return tag
     return tag.split(None, 1)[0][:100]
 
@@ -204,7 +237,9 @@ def _head_sources(tree: lxml_html.HtmlElement, base: str) -> Iterator[SourceLink
         if not element.get("href") or not address:
             continue
         if _announces_feed(element, relations):
-            yield SourceLink(address, "feed", (element.get("title") or "")[:_MAX_LABEL_LENGTH])
+            yield SourceLink(
+                address, "feed", (element.get("title") or "")[:_MAX_LABEL_LENGTH]
+            )
         elif "next" in relations:
             yield SourceLink(address, "next")
         elif "sitemap" in relations:
@@ -223,9 +258,14 @@ def _announces_feed(element: lxml_html.HtmlElement, relations: list[str]) -> boo
     return kind in FEED_TYPES
 
 
-def _links_of(tree: lxml_html.HtmlElement, relation: str) -> Iterator[lxml_html.HtmlElement]:
+def _links_of(
+    tree: lxml_html.HtmlElement, relation: str
+) -> Iterator[lxml_html.HtmlElement]:
     for element in tree.iter("link"):
-        if element.get("href") and relation in (element.get("rel") or "").lower().split():
+        if (
+            element.get("href")
+            and relation in (element.get("rel") or "").lower().split()
+        ):
             yield element
 
 
@@ -235,7 +275,9 @@ def _relation(link: lxml_html.HtmlElement) -> str:
 
 
 def _base(tree: lxml_html.HtmlElement, url: str) -> str:
-    named = next((joined(url, e.get("href")) for e in tree.iter("base") if e.get("href")), "")
+    named = next(
+        (joined(url, e.get("href")) for e in tree.iter("base") if e.get("href")), ""
+    )
     if named.startswith(WEB):
         return named
     return url
@@ -278,7 +320,12 @@ def _text_length(tree: lxml_html.HtmlElement) -> int:
     """Characters that the page shows, white space left out."""
     total = 0
     for element in tree.iter():
-        if isinstance(element.tag, str) and element.tag not in ("script", "style", "head", "title"):
+        if isinstance(element.tag, str) and element.tag not in (
+            "script",
+            "style",
+            "head",
+            "title",
+        ):
             total += len((element.text or "").strip())
         total += len((element.tail or "").strip())
     return total

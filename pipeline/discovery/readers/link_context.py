@@ -24,11 +24,25 @@ _NAV_WORD = re.compile(
     re.I,
 )
 _PROSE = {"p", "blockquote", "pre", "figcaption", "code", "caption"}
-_ENTRIES = {"li", "tr", "article", "dd", "dt", "section", "div", "p", "h1", "h2", "h3", "h4"}
+_ENTRIES = {
+    "li",
+    "tr",
+    "article",
+    "dd",
+    "dt",
+    "section",
+    "div",
+    "p",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+}
 _PARTS_OF_ENTRIES = _ENTRIES | {"header", "span", "time", "td", "footer", "a"}
 _MAX_ENTRY_LINKS = 12  # an element with more is a list, not an entry
 _MAX_ENTRY_LENGTH = 400
-# Dates of many languages: that there is one tells a list of articles, whether or not it can be read.
+# Dates of many languages: that there is one tells a list of articles, whether or not it can be
+# read.
 _DATE = re.compile(
     r"(?:19|20)\d\d[-/.]\d\d?[-/.]\d\d?|\d\d?[./]\d\d?[./](?:19|20)\d\d"
     r"|\d\d?(?:st|nd|rd|th|\.|er|º)? (?:de )?[^\W\d_]{3,10}\.?(?: de)?,? (?:19|20)\d\d"
@@ -111,16 +125,23 @@ class LinkContext:
         if element.get("role") in _SURROUNDING_ROLES:
             return True
         if tag not in ("body", "html", "main", "article"):
-            names = f"{element.get('class') or ''} {element.get('id') or ''}"[:_MAX_NAMES_LENGTH]
+            names = f"{element.get('class') or ''} {element.get('id') or ''}"[
+                :_MAX_NAMES_LENGTH
+            ]
             if any(_NAV_WORD.match(name) for name in names.split()):
                 return True
         return tag not in _CONTENT and self._in_surroundings(element, depth + 1)
 
     def _slot(self, link: HtmlElement) -> str:
-        """Tags and classes of the link and its nearest ancestors: the mark that a template leaves."""
+        """Tags and classes of the link and its nearest ancestors: the mark that a template
+        leaves."""
         steps: list[str] = []
         element: HtmlElement | None = link
-        while len(steps) < _SLOT_DEPTH and element is not None and isinstance(element.tag, str):
+        while (
+            len(steps) < _SLOT_DEPTH
+            and element is not None
+            and isinstance(element.tag, str)
+        ):
             if element not in self._slots:
                 self._slots[element] = _step(element)
             steps.append(self._slots[element])
@@ -135,7 +156,10 @@ def _step(element: HtmlElement) -> str:
 
 
 def _is_part_of_content(element: HtmlElement) -> bool:
-    return next(element.iterancestors("article", "main", "section", "li"), None) is not None
+    return (
+        next(element.iterancestors("article", "main", "section", "li"), None)
+        is not None
+    )
 
 
 def _own_date(element: HtmlElement) -> str:

@@ -39,7 +39,9 @@ def read(
     target = refresh_target(given.get("refresh", ""), url)
     if target:
         return ParsedSource("stub", url, canonical=target)
-    parsed = _read(plain_body, url, content_type or given.get("content-type", ""), max_entries)
+    parsed = _read(
+        plain_body, url, content_type or given.get("content-type", ""), max_entries
+    )
     named = header_sources(given.get("link", ""), url)
     if named:
         parsed = replace(parsed, sources=(*named, *parsed.sources))

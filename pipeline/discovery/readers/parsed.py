@@ -22,7 +22,9 @@ class ExtractedLink:
     url: str  # absolute
     place: str  # ENTRY, LINE, ITEM, PROSE or NAV
     metadata: SourceMetadata = field(default_factory=SourceMetadata)
-    slot: str = ""  # tags and classes around the link: equal for links that a template repeats
+    slot: str = (
+        ""  # tags and classes around the link: equal for links that a template repeats
+    )
     rel: str = ""  # "next" or "prev", where the link says so
     dated: bool = False  # a date stands beside it, in whatever form
 
@@ -54,4 +56,6 @@ class ParsedSource:
     text_length: int = 0  # characters that a page shows
     scripts: bool = False  # the page runs scripts
     hash_links: int = 0  # links of a page or feed to parts of one page (/#2025-11-20)
-    hash_routes: int = 0  # the same, where a script reads the fragment as a path (/#/notes/x, /#!x)
+    hash_routes: int = (
+        0  # the same, where a script reads the fragment as a path (/#/notes/x, /#!x)
+    )

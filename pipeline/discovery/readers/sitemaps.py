@@ -16,7 +16,12 @@ from pipeline.core.records import SourceMetadata
 from pipeline.core.url import WEB
 from pipeline.discovery.readers.dates import read_date
 from pipeline.discovery.readers.headers import joined
-from pipeline.discovery.readers.parsed import LINE, ExtractedLink, ParsedSource, SourceLink
+from pipeline.discovery.readers.parsed import (
+    LINE,
+    ExtractedLink,
+    ParsedSource,
+    SourceLink,
+)
 from pipeline.discovery.readers.sniff import document, in_utf8
 
 _PIECE_BYTES = 262_144

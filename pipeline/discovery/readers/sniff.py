@@ -6,9 +6,8 @@ import re
 import zlib
 
 _HEAD_BYTES = 131_072  # of a body are looked at; comments before the root may be long
-_ROOT_BYTES = (
-    8_192  # after them, within which a broken document must show a tag that tells its kind
-)
+# after them, within which a broken document must show a tag that tells its kind
+_ROOT_BYTES = 8_192
 _ROOT = re.compile(rb"<(?:[\w.-]{1,40}:)?([A-Za-z][\w.-]{0,40})")
 _URL_LINE = re.compile(rb"https?://[^\s<>]{1,4096}[ \t]*(?:[\r\n]|\Z)")
 _KIND_OF_ROOT = {
@@ -71,7 +70,9 @@ def document(body: bytes) -> bytes:
         text = _DECLARATION.sub(b"", text[:_HEAD_BYTES], count=1) + text[_HEAD_BYTES:]
     head = text[:_HEAD_BYTES]
     declared = head.find(b"<?xml")
-    root = next((tag.start() for tag in _ROOT.finditer(head) if _kind_of(tag[1])), len(head))
+    root = next(
+        (tag.start() for tag in _ROOT.finditer(head) if _kind_of(tag[1])), len(head)
+    )
     if 0 <= declared < root:
         return text[declared:]
     if root < len(head):

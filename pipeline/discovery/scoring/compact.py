@@ -14,7 +14,8 @@ from pipeline.core.records import SourceMetadata
 
 T = TypeVar("T")
 K = TypeVar("K")
-SHARED = 1_000  # different ones that are known again: those that stand near each other in a source are alike
+# different ones that are known again: those that stand near each other in a source are alike
+SHARED = 1_000
 Rest = tuple[
     tuple[Any, ...], SourceMetadata
 ]  # plain values, shared with their equals, and what is said, shared with the same
@@ -56,7 +57,9 @@ class CompactRecords(MutableMapping[str, T]):
     """Records by key, in the order in which the keys came."""
 
     def __init__(
-        self, fold: Callable[[T], Rest], unfold: Callable[[str, tuple[Any, ...], SourceMetadata], T]
+        self,
+        fold: Callable[[T], Rest],
+        unfold: Callable[[str, tuple[Any, ...], SourceMetadata], T],
     ) -> None:
         self._fold = fold
         self._unfold = unfold
@@ -95,7 +98,8 @@ class CompactRecords(MutableMapping[str, T]):
 
 
 class LazySequence(Sequence[T]):
-    """A list of things that are made, each of what is held of it, whenever somebody looks at them."""
+    """A list of things that are made, each of what is held of it, whenever somebody looks at
+    them."""
 
     def __init__(self, held: Sequence[K], make: Callable[[K], T]) -> None:
         self._held = held

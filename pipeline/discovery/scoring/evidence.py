@@ -31,14 +31,15 @@ from pipeline.discovery.urls.patterns import Shape, shape_of
 from pipeline.discovery.urls.scope import Scope
 
 _RANK = {ENTRY: 0, LINE: 1, ITEM: 2, PROSE: 3, NAV: 4}
-_MAX_LISTED_RANK = (
-    2  # of a URL that a feed, a sitemap or a list names, and not only a sentence or a menu
-)
+# of a URL that a feed, a sitemap or a list names, and not only a sentence or a menu
+_MAX_LISTED_RANK = 2
 _NO_METADATA = SourceMetadata()
 _LABELS = (
     "read", "continue", "more", "weiter", "lire", "leer", "permalink", "comment", "share", "»", "→", "#", "¶",
 )  # fmt: skip
-_SHORTLINK = re.compile(r"https://[^/]+/\?p(?:age_id|ost)?=\d+$")  # it redirects to an article
+_SHORTLINK = re.compile(
+    r"https://[^/]+/\?p(?:age_id|ost)?=\d+$"
+)  # it redirects to an article
 _SUFFIXES = (".html", ".htm")
 _MAX_FOREIGN = 1_000  # URLs of other hosts that are kept, to say whose they are
 _ENOUGH_ALIKE = 200  # URLs, to tell which spelling a site prefers
@@ -71,7 +72,16 @@ class Item(NamedTuple):
         dirs, last, slug, query = self.shape
         address = cut_address(self.url, self.key)
         slug_in_key = cut(slug, self.key, slug)
-        plain = (address, slug_in_key, dirs, last, query, self.rank, self.places, self.listed_date)
+        plain = (
+            address,
+            slug_in_key,
+            dirs,
+            last,
+            query,
+            self.rank,
+            self.places,
+            self.listed_date,
+        )
         return plain, self.source_metadata
 
 
@@ -97,13 +107,21 @@ class Evidence:
         self.items: CompactRecords[Item] = CompactRecords(Item.to_compact, from_compact)
         self.kinds: dict[str, str] = {}  # source -> feed, sitemap:<type>, page
         self.named: dict[str, list[str]] = defaultdict(list)
-        self.members: dict[tuple[str, str], set[str]] = defaultdict(set)  # (page, slot) -> keys
+        self.members: dict[tuple[str, str], set[str]] = defaultdict(
+            set
+        )  # (page, slot) -> keys
         self.dated: set[str] = set()  # keys beside which a list shows a date
-        self.titles_are_articles = True  # until pages of a list of titles turn out to be none
+        self.titles_are_articles = (
+            True  # until pages of a list of titles turn out to be none
+        )
         self.foreign = 0
         self.foreign_hosts: Counter[str] = Counter()  # of entries and lines of lists
-        self.foreign_urls: dict[str, None] = {}  # of entries and items, each once, up to a number
-        self.relocated: dict[str, str] = {}  # source -> the other host that it was built for
+        self.foreign_urls: dict[
+            str, None
+        ] = {}  # of entries and items, each once, up to a number
+        self.relocated: dict[
+            str, str
+        ] = {}  # source -> the other host that it was built for
         self._aliases: dict[str, str] = {}
         self._variants: dict[str, set[str]] = defaultdict(
             set
@@ -147,7 +165,12 @@ class Evidence:
     def lists(self) -> Iterable[tuple[tuple[str, str], set[str]]]:
         """((page, slot), keys of the links there) of all lists of links."""
         for place, keys in self.members.items():
-            yield place, {self._aliases.get(key, key) for key in keys} if self._aliases else keys
+            yield (
+                place,
+                {self._aliases.get(key, key) for key in keys}
+                if self._aliases
+                else keys,
+            )
 
     def merge_variants(self) -> None:
         """Make one item of two addresses of one page: with and without `.html`, with and without a
@@ -194,13 +217,17 @@ class Evidence:
         if not host:
             return parsed.links
         self.relocated[source] = host
-        return [replace(link, url=at_home(link.url, parsed.url)) for link in parsed.links]
+        return [
+            replace(link, url=at_home(link.url, parsed.url)) for link in parsed.links
+        ]
 
     def _built_for(self, parsed: ParsedSource) -> str:
         """The one other host that a feed or sitemap of this host names, if it must be this one's;
         else empty.
         """
-        if parsed.kind not in ("feed", "sitemap") or not self.scope.has_host(parsed.url):
+        if parsed.kind not in ("feed", "sitemap") or not self.scope.has_host(
+            parsed.url
+        ):
             return ""
         first = parsed.links[:1]
         if not first or self.scope.has_host(first[0].url):
@@ -222,7 +249,10 @@ class Evidence:
 
     def _count_foreign(self, link: ExtractedLink) -> None:
         self.foreign += 1
-        if link.place not in (ENTRY, LINE, ITEM) or len(self.foreign_urls) >= _MAX_FOREIGN:
+        if (
+            link.place not in (ENTRY, LINE, ITEM)
+            or len(self.foreign_urls) >= _MAX_FOREIGN
+        ):
             return
         try:
             host = host_at(link.url)
@@ -302,7 +332,10 @@ class Evidence:
 
     def _listed_like(self, shape: Shape) -> int:
         alike = (item for item in self.items.values() if str(item.shape) == str(shape))
-        return sum(item.rank <= _MAX_LISTED_RANK for item in itertools.islice(alike, _ENOUGH_ALIKE))
+        return sum(
+            item.rank <= _MAX_LISTED_RANK
+            for item in itertools.islice(alike, _ENOUGH_ALIKE)
+        )
 
     def _merge(self, alias: str, key: str) -> None:
         """Hand all that was said of `alias` to `key`."""
@@ -345,19 +378,24 @@ def _merged(known: SourceMetadata, link: ExtractedLink) -> SourceMetadata:
     if new.published and not known.published:
         is_from_feed = known.html or known.summary
         return _filled(
-            known if is_from_feed else replace(known, title=new.title or known.title), new
+            known if is_from_feed else replace(known, title=new.title or known.title),
+            new,
         )
     return _filled(known, new)
 
 
 def _filled(first: SourceMetadata, second: SourceMetadata) -> SourceMetadata:
     """The first, with what it lacks from the second."""
-    if first is _NO_METADATA or first == _NO_METADATA:  # it mostly is; to compare takes all fields
+    if (
+        first is _NO_METADATA or first == _NO_METADATA
+    ):  # it mostly is; to compare takes all fields
         return second
     if second == _NO_METADATA:
         return first
     names = SourceMetadata.__dataclass_fields__
-    return SourceMetadata(**{name: getattr(first, name) or getattr(second, name) for name in names})
+    return SourceMetadata(
+        **{name: getattr(first, name) or getattr(second, name) for name in names}
+    )
 
 
 def key_of(url: str) -> str:

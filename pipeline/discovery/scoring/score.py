@@ -57,9 +57,13 @@ class Score:
     def result(self) -> ScoredUrl:
         """The sum as a score; reasons strongest first."""
         strongest = sorted(self.reasons, key=lambda reason: -abs(reason[0]))
-        against = next((slug for points, _, slug in strongest if points < 0), _NO_ARTICLE)
+        against = next(
+            (slug for points, _, slug in strongest if points < 0), _NO_ARTICLE
+        )
         probability = 1 / (1 + math.exp(-self.points))
-        return ScoredUrl(round(probability, 3), tuple(text for _, text, _ in strongest), against)
+        return ScoredUrl(
+            round(probability, 3), tuple(text for _, text, _ in strongest), against
+        )
 
 
 class UrlFeatures(NamedTuple):
@@ -123,7 +127,9 @@ class UrlScorer:
         return None
 
     def _is_named_as_article(self, item: Item) -> bool:
-        return bool(item.at(ENTRY)) or (item.listed_date and item.key in self.profile.listed)
+        return bool(item.at(ENTRY)) or (
+            item.listed_date and item.key in self.profile.listed
+        )
 
     def _features(self, item: Item) -> UrlFeatures:
         shape = item.shape
@@ -218,7 +224,9 @@ def _add_shape(score: Score, url: UrlFeatures, profile: SiteProfile) -> None:
 
 
 def _add_loose_shape(score: Score, url: UrlFeatures, profile: SiteProfile) -> None:
-    score.add(1.0, f"of the shape {url.shape}, as articles and other pages of the site are")
+    score.add(
+        1.0, f"of the shape {url.shape}, as articles and other pages of the site are"
+    )
     if (profile.whole or profile.typed) and not url.listed and not url.sure:
         score.add(-2.5, "missing from the site's complete list", "static-page")
     if url.words >= MAX_WORDS:
@@ -254,5 +262,6 @@ def _add_words(score: Score, url: UrlFeatures, profile: SiteProfile) -> None:
 
 
 def _is_known_folder(shape: Shape) -> bool:
-    """Whether a word such as "tag" or "page" in the path is the name of the articles' own folder."""
+    """Whether a word such as "tag" or "page" in the path is the name of the articles' own
+    folder."""
     return shape.last.startswith(("*", "date", "#"))

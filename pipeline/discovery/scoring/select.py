@@ -9,7 +9,12 @@ from typing import Any
 
 from pipeline.core.records import Candidate, SourceMetadata
 from pipeline.discovery.readers.dates import path_date
-from pipeline.discovery.scoring.compact import CompactRecords, LazySequence, Rest, cut_address
+from pipeline.discovery.scoring.compact import (
+    CompactRecords,
+    LazySequence,
+    Rest,
+    cut_address,
+)
 from pipeline.discovery.scoring.score import THRESHOLD
 from pipeline.discovery.urls.scope import CrawlOptions, matches, outside_dates
 
@@ -22,7 +27,13 @@ def judged_by_key() -> CompactRecords[Judged]:
     def to_compact(judged: Judged) -> Rest:
         candidate, against = judged
         address = cut_address(candidate.url, candidate.key)
-        plain = (address, candidate.score, candidate.reasons, candidate.found_in, against)
+        plain = (
+            address,
+            candidate.score,
+            candidate.reasons,
+            candidate.found_in,
+            against,
+        )
         return plain, candidate.source_metadata
 
     def from_compact(key: str, plain: tuple[Any, ...], said: SourceMetadata) -> Judged:
@@ -67,7 +78,9 @@ def select(
         reasons += [reason] * len(left)
     return (
         LazySequence(taken[options.skip : end], lambda key: judged[key][0]),
-        LazySequence(range(len(refused)), lambda at: (judged[refused[at]][0], reasons[at])),
+        LazySequence(
+            range(len(refused)), lambda at: (judged[refused[at]][0], reasons[at])
+        ),
     )
 
 

@@ -34,9 +34,8 @@ USUAL_CAPS = {
     5, 8, 10, 12, 15, 16, 18, 20, 24, 25, 30, 40, 50, 60, 64, 75, 100, 150, 200, 250, 300, 500, 512, 1000,
 }  # fmt: skip
 _MIN_CATEGORIES = 3  # folders with the rest alike, after which any folder may come next
-_MAX_TITLES_LEFT = (
-    3  # URLs with the words of a title that a whole list may leave out: pages about the site
-)
+# URLs with the words of a title that a whole list may leave out: pages about the site
+_MAX_TITLES_LEFT = 3
 _MIN_DATED_LINES = 3  # of a list that no feed speaks for
 
 # How the articles of a site were recognised, from the surest on.
@@ -54,13 +53,25 @@ CONFIDENT = (FEED, SITEMAP, DATED_LIST, DATED_PATHS)
 class SiteProfile:
     """What was learnt. Keys are normal forms, shapes are `str(Shape)`."""
 
-    sure: set[str] = field(default_factory=set)  # in a feed of articles, or in a sitemap of posts
-    shapes: Counter[str] = field(default_factory=Counter)  # of the sure ones, or of dated lines
-    open_shapes: Counter[str] = field(default_factory=Counter)  # with "?" for a category's folder
-    title_shapes: set[str] = field(default_factory=set)  # named like lists, but of articles
-    listed: set[str] = field(default_factory=set)  # stand in a list's lines beside articles
+    sure: set[str] = field(
+        default_factory=set
+    )  # in a feed of articles, or in a sitemap of posts
+    shapes: Counter[str] = field(
+        default_factory=Counter
+    )  # of the sure ones, or of dated lines
+    open_shapes: Counter[str] = field(
+        default_factory=Counter
+    )  # with "?" for a category's folder
+    title_shapes: set[str] = field(
+        default_factory=set
+    )  # named like lists, but of articles
+    listed: set[str] = field(
+        default_factory=set
+    )  # stand in a list's lines beside articles
     parents: set[str] = field(default_factory=set)  # folders in which articles lie
-    whole: bool = False  # the lists were read to their end and hold every entry of the feeds
+    whole: bool = (
+        False  # the lists were read to their end and hold every entry of the feeds
+    )
     blurred: bool = False  # most articles are of a shape that other pages have, too
     typed: bool = False  # a sitemap holds the posts and nothing else
     terse: bool = False  # one word is a usual slug here
@@ -133,10 +144,14 @@ def build_profile(evidence: Evidence, base: tuple[str, ...] = ()) -> SiteProfile
     return profile
 
 
-def _describe(profile: SiteProfile, shapes: list[Shape], feeds: set[str], posts: set[str]) -> None:
+def _describe(
+    profile: SiteProfile, shapes: list[Shape], feeds: set[str], posts: set[str]
+) -> None:
     profile.parents = {parent for key in profile.articles for parent in _parents(key)}
     in_both = len(feeds & posts)
-    profile.typed = bool(posts & profile.sure) and in_both >= 0.9 * len(feeds & profile.sure)
+    profile.typed = bool(posts & profile.sure) and in_both >= 0.9 * len(
+        feeds & profile.sure
+    )
     in_lists = len(profile.sure & profile.listed)
     profile.lists_hold_feed = bool(in_lists) and in_lists >= 0.8 * len(profile.sure)
     terse = sum("-" not in shape.slug and "_" not in shape.slug for shape in shapes)
@@ -184,7 +199,9 @@ def is_plausible(item: Item, evidence: Evidence) -> bool:
 
 def _has_article_words(item: Item) -> bool:
     shape = item.shape
-    return not (is_list(shape) or is_machinery(shape) or is_static(shape) or is_section(shape))
+    return not (
+        is_list(shape) or is_machinery(shape) or is_static(shape) or is_section(shape)
+    )
 
 
 def _drop_strays(profile: SiteProfile) -> None:
@@ -227,7 +244,8 @@ def _learn_lists(profile: SiteProfile, evidence: Evidence) -> None:
         fit = [item for item in items if _fits_list(item, profile, evidence)]
         likely = [item for item in fit if _is_likely(item, profile)]
         sure = sum(
-            item.key in profile.sure or profile.known_pattern(item.shape) == "own" for item in fit
+            item.key in profile.sure or profile.known_pattern(item.shape) == "own"
+            for item in fit
         )
         is_mostly_likely = len(likely) >= 0.6 * len(items)
         is_pure = len(fit) == len(items) and sure >= 0.4 * len(items)
@@ -313,7 +331,8 @@ def _candidates(profile: SiteProfile, evidence: Evidence) -> list[Item]:
 
 
 def _title_shapes(evidence: Evidence) -> set[str]:
-    """Shapes with a word such as "archives" or "topics" for a folder, in which dated lists show titles."""
+    """Shapes with a word such as "archives" or "topics" for a folder, in which dated lists show
+    titles."""
     dated: Counter[str] = Counter()
     titled: Counter[str] = Counter()
     for key in evidence.dated:
@@ -366,7 +385,10 @@ def _long_lists(fit: list[Item], evidence: Evidence) -> list[Item]:
 
 def _has_title(item: Item) -> bool:
     slug = item.shape.slug
-    return len(item.source_metadata.title.split()) >= 3 or slug.count("-") + slug.count("_") >= 2
+    return (
+        len(item.source_metadata.title.split()) >= 3
+        or slug.count("-") + slug.count("_") >= 2
+    )
 
 
 def _build(shape: Shape) -> tuple[int, str, str]:
@@ -383,7 +405,9 @@ def _long_folders(fit: list[Item]) -> list[Item]:
         return []
     common, count = Counter(str(line.shape) for line in lines).most_common(1)[0]
     chosen = [line for line in lines if str(line.shape) == common]
-    worded = sum(line.shape.slug.count("-") + line.shape.slug.count("_") >= 2 for line in chosen)
+    worded = sum(
+        line.shape.slug.count("-") + line.shape.slug.count("_") >= 2 for line in chosen
+    )
     is_main_folder = count >= 0.5 * len(lines) and worded >= 0.5 * count
     if is_main_folder:
         return chosen

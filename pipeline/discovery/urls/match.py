@@ -30,7 +30,9 @@ def matches(url: str, patterns: Iterable[str]) -> bool:
 
 def _fits(url: str, pattern: str) -> bool:
     if len(pattern) > MAX_PATTERN_LENGTH:
-        raise InvalidPattern(f"{pattern[:40]}... is longer than {MAX_PATTERN_LENGTH} characters")
+        raise InvalidPattern(
+            f"{pattern[:40]}... is longer than {MAX_PATTERN_LENGTH} characters"
+        )
     if _is_regex(pattern):
         return _compiled(pattern[1:-1]).search(url) is not None
     parts = urlsplit(url)
@@ -71,8 +73,12 @@ def _explained(expression: str, error: Exception) -> str:
         reason = said.decode("utf-8", "replace")
     else:
         reason = str(said)
-    is_unsupported = any(mark in expression for mark in ("(?=", "(?!", "(?<=", "(?<!", "(?>"))
-    is_unsupported = is_unsupported or re.search(r"\\[1-9]|\(\?P=", expression) is not None
+    is_unsupported = any(
+        mark in expression for mark in ("(?=", "(?!", "(?<=", "(?<!", "(?>")
+    )
+    is_unsupported = (
+        is_unsupported or re.search(r"\\[1-9]|\(\?P=", expression) is not None
+    )
     if is_unsupported:
         return (
             f"/{expression[:80]}/ uses a lookaround or a backreference, which are not supported; "

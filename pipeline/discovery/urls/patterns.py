@@ -17,10 +17,14 @@ from urllib.parse import unquote, urljoin
 from pipeline.core.url import path_and_query
 
 PAGE_EXTENSION = re.compile(r"\.(html?|php|aspx?|jsp|md|txt|rst|ipynb)$", re.I)
-_MONTH_NAME = re.compile(r"^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}$", re.I)
+_MONTH_NAME = re.compile(
+    r"^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}$", re.I
+)
 _DATED_SLUG = re.compile(r"^(?:19|20)\d\d[-_]\d\d(?:[-_]\d\d)?[-_].")
 _HASHED_SLUG = re.compile(r".-[0-9a-f]{10,12}$")
-_YEAR_FOLDER = re.compile(r"(?:19|20)\d\d(?:[-_]\d\d?(?:[-_]\d\d?)?|(?:0[1-9]|1[0-2])(?:[0-3]\d)?)")
+_YEAR_FOLDER = re.compile(
+    r"(?:19|20)\d\d(?:[-_]\d\d?(?:[-_]\d\d?)?|(?:0[1-9]|1[0-2])(?:[0-3]\d)?)"
+)
 _ASSET = re.compile(
     r"\.(?:jpe?g|png|gif|svg|webp|avif|ico|bmp|tiff?|css|js|mjs|map|json|xml|rss|atom|rdf|xsl|pdf|epub|mobi|zip|"
     r"gz|tgz|bz2|xz|tar|whl|egg|exe|dmg|deb|mp[34]|m4[av]|ogg|ogv|webm|mov|avi|wav|flac|woff2?|ttf|eot|otf|py|c|"
@@ -43,7 +47,8 @@ _MACHINERY = re.compile(
     re.I,
 )
 _DRAFTS = re.compile(
-    r"^_?(?:drafts?|private|hidden|preview|unpublished|tmp|temp|test|staging|trash)$", re.I
+    r"^_?(?:drafts?|private|hidden|preview|unpublished|tmp|temp|test|staging|trash)$",
+    re.I,
 )
 _STATIC = re.compile(
     r"^(?:about(?:[-_](?:me|us|the|this|author|site|blog|page|my|our|[a-z]{1,12}))?"
@@ -114,7 +119,9 @@ class Shape(NamedTuple):
         return self.last.partition(".")[0] in ("Y", "M")
 
 
-@lru_cache(maxsize=2_000)  # of links that every page repeats; a site's other URLs come once
+@lru_cache(
+    maxsize=2_000
+)  # of links that every page repeats; a site's other URLs come once
 def shape_of(url: str) -> Shape:
     """The shape of an absolute URL."""
     path, query = path_and_query(url)
@@ -143,7 +150,9 @@ def shape_of(url: str) -> Shape:
 
 
 def _names(query: str) -> str:
-    return ",".join(sorted({pair.partition("=")[0] for pair in query.split("&") if pair}))
+    return ",".join(
+        sorted({pair.partition("=")[0] for pair in query.split("&") if pair})
+    )
 
 
 @lru_cache(maxsize=1_000)
@@ -202,7 +211,11 @@ def is_asset(url: str) -> bool:
 
 def is_list(shape: Shape) -> bool:
     """Whether the words of the path are those of lists: tags, categories, pages, calendars."""
-    return shape.calendar or any(map(_LISTS.match, shape.dirs)) or bool(_LISTS.match(shape.slug))
+    return (
+        shape.calendar
+        or any(map(_LISTS.match, shape.dirs))
+        or bool(_LISTS.match(shape.slug))
+    )
 
 
 def is_list_name(shape: Shape) -> bool:

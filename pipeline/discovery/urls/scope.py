@@ -10,9 +10,18 @@ from pipeline.core.url import BadURL, host_at, host_of, path_and_query, split
 from pipeline.discovery.urls.match import InvalidPattern, matches
 from pipeline.discovery.urls.patterns import is_list, shape_of
 
-__all__ = ["CrawlOptions", "InvalidPattern", "Scope", "matches", "outside_dates", "scope_of"]
+__all__ = [
+    "CrawlOptions",
+    "InvalidPattern",
+    "Scope",
+    "matches",
+    "outside_dates",
+    "scope_of",
+]
 
-_FILE = re.compile(r"[^/]{1,500}\.(?:html?|php|xml|rss|atom|rdf|json|txt|gz|aspx?)$", re.I)
+_FILE = re.compile(
+    r"[^/]{1,500}\.(?:html?|php|xml|rss|atom|rdf|json|txt|gz|aspx?)$", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +86,8 @@ def scope_of(address: str) -> Scope:
 
 
 def outside_dates(when: datetime | date | None, options: CrawlOptions) -> bool:
-    """Whether a known date is outside the window. An unknown one is not: only extraction can tell."""
+    """Whether a known date is outside the window. An unknown one is not: only extraction can
+    tell."""
     if when is None:
         return False
     day = when

@@ -1,4 +1,5 @@
-"""What became of an article's content on its way from the page: what was kept, what was not, and who says so."""
+"""What became of an article's content on its way from the page: what was kept, what was not, and
+who says so."""
 
 from dataclasses import dataclass
 
@@ -19,7 +20,9 @@ class Account:
     missed: float = 0.0  # of the prose that extractors take: what was not kept
     unconfirmed: float = 0.0  # of the prose that was kept: what no extractor takes
     doubtful: int = 0  # blocks that were left out by a rule that may be wrong
-    lost_text: float = 0.0  # of the characters that were to be kept: what is not in the stored html
+    lost_text: float = (
+        0.0  # of the characters that were to be kept: what is not in the stored html
+    )
     lost: tuple[str, ...] = ()  # such as "2 of 5 images"
 
 
@@ -37,7 +40,9 @@ def inventory(tree: HtmlElement) -> Inventory:
     return Inventory(squeeze(str(tree.text_content())), tuple(counts))
 
 
-def losses(before: Inventory, after: Inventory, lost_images: int) -> tuple[float, tuple[str, ...]]:
+def losses(
+    before: Inventory, after: Inventory, lost_images: int
+) -> tuple[float, tuple[str, ...]]:
     """The share of the text that was lost between two states of a tree, and what else was."""
     share = 1 - len(after.text) / len(before.text) if before.text else 0.0
     remaining = dict(after.counts)
@@ -53,7 +58,8 @@ def losses(before: Inventory, after: Inventory, lost_images: int) -> tuple[float
 
 
 def agreement(page: Block, article: Block, cut: list[Block]) -> tuple[float, float]:
-    """How much of the prose that extractors take is elsewhere, and of what was kept, how much none of them takes.
+    """How much of the prose that extractors take is elsewhere, and of what was kept, how much
+    none of them takes.
 
     What was left out by a rule is on record and counts for neither.
     """
@@ -62,7 +68,12 @@ def agreement(page: Block, article: Block, cut: list[Block]) -> tuple[float, flo
     elsewhere = kept = confirmed = 0
     for leaf in page.all_leaves:
         size = leaf.length - leaf.linked
-        if size < PROSE or leaf.tag in HEADINGS or leaf.tag == "pre" or leaf.start in gone:
+        if (
+            size < PROSE
+            or leaf.tag in HEADINGS
+            or leaf.tag == "pre"
+            or leaf.start in gone
+        ):
             continue
         if leaf.start in inside:
             kept += size

@@ -1,4 +1,5 @@
-"""The blocks of a page: its tree with every run of text in an element of its own, and what each block holds."""
+"""The blocks of a page: its tree with every run of text in an element of its own, and what each
+block holds."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -39,12 +40,14 @@ NO_KINDS: frozenset[str] = frozenset()
 FAR = 9
 NEAR = 3  # levels within which what a name says counts
 SOLID = frozenset(["pre", "table", "math", "figure"])
-RUN = "run"  # text beside blocks in an item or a cell: a block while it is judged, plain text afterwards
+# text beside blocks in an item or a cell: a block while it is judged, plain text afterwards
+RUN = "run"
 
 
 @dataclass(slots=True)
 class Block:
-    """An element that is a block, with the text and links that it holds; text is counted in characters."""
+    """An element that is a block, with the text and links that it holds; text is counted in
+    characters."""
 
     element: HtmlElement
     parent: "Block | None"
@@ -58,7 +61,9 @@ class Block:
     end: int = 0  # one more than the number of the last
     taken: bool = False  # of a leaf: whether an extractor took it
     kinds: frozenset[str] = NO_KINDS  # of boilerplate that its names speak of
-    away: int = FAR  # levels up to a block that is named as something foreign to articles
+    away: int = (
+        FAR  # levels up to a block that is named as something foreign to articles
+    )
     solid: bool = False  # whether it is code, a table or a figure, or in one
     all_leaves: list["Block"] = field(default_factory=list, repr=False)  # of the page
     whole: str | None = None  # its whole text, once somebody asked for it
@@ -97,7 +102,8 @@ class Block:
 
 
 def build(body: HtmlElement) -> Block:
-    """The blocks of a body. The tree is changed: each run of text beside a block gets an element of its own."""
+    """The blocks of a body. The tree is changed: each run of text beside a block gets an element
+    of its own."""
     return _block(body, None, _holders(body), [])
 
 
@@ -119,7 +125,10 @@ def _holders(body: HtmlElement) -> set[HtmlElement]:
 
 
 def _block(
-    element: HtmlElement, parent: Block | None, holders: set[HtmlElement], leaves: list[Block]
+    element: HtmlElement,
+    parent: Block | None,
+    holders: set[HtmlElement],
+    leaves: list[Block],
 ) -> Block:
     block = Block(element, parent, start=len(leaves), all_leaves=leaves)
     if labels := labels_of(element):
@@ -151,7 +160,8 @@ def _look_up(block: Block) -> None:
 
 
 def _names_its_heading(block: Block) -> bool:
-    """Whether an id is made of the words of a heading, as generators make them: it says nothing of what is there."""
+    """Whether an id is made of the words of a heading, as generators make them: it says nothing
+    of what is there."""
     heading = block if block.tag in HEADINGS else next(iter(block.children), None)
     if heading is None or heading.tag not in HEADINGS:
         return False

@@ -1,4 +1,5 @@
-"""One form for the same thing: the kept part of a page without the wrappers, names and tricks of its theme."""
+"""One form for the same thing: the kept part of a page without the wrappers, names and tricks of
+its theme."""
 
 import re
 
@@ -163,7 +164,11 @@ def _name_paragraphs(root: HtmlElement) -> None:
 
 def _unwrap_spans(root: HtmlElement) -> None:
     for span in list(root.iter("span")):
-        if span.get("class") not in KEPT_CLASSES and not span.get("dir") and not span.get("id"):
+        if (
+            span.get("class") not in KEPT_CLASSES
+            and not span.get("dir")
+            and not span.get("id")
+        ):
             marking.unwrap(span)
     marking.sweep(root)
 
@@ -172,7 +177,11 @@ def _open_figures(root: HtmlElement) -> None:
     """A figure around code or a table that has no caption says nothing."""
     for figure in list(root.iter("figure")):
         has_caption = next(figure.iter("figcaption"), None) is not None
-        if not has_caption and figure is not root and next(figure.iter("img"), None) is None:
+        if (
+            not has_caption
+            and figure is not root
+            and next(figure.iter("img"), None) is None
+        ):
             marking.unwrap(figure)
     marking.sweep(root)
 
@@ -210,7 +219,9 @@ def _holds_something(element: HtmlElement) -> bool:
     """Whether an element holds more than space, line breaks and what is to go."""
     if (element.text or "").strip():
         return True
-    return any((child.tail or "").strip() or child.tag not in HOLLOW for child in element)
+    return any(
+        (child.tail or "").strip() or child.tag not in HOLLOW for child in element
+    )
 
 
 def _itemise(root: HtmlElement) -> None:

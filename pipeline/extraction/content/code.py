@@ -1,4 +1,5 @@
-"""Code blocks, whatever highlighter drew them, become <pre><code class="language-x"> with the text as it was typed."""
+"""Code blocks, whatever highlighter drew them, become <pre><code class="language-x"> with the
+text as it was typed."""
 
 import re
 from functools import lru_cache
@@ -21,7 +22,9 @@ TOOLS = re.compile(
 )
 LABELS = ("div", "span", "p", "figcaption")
 MAX_LABEL = 20  # characters
-NOTHING_ON_LINE = re.compile("^[\u200b\ufeff]+$", re.M)  # what editors draw on an empty line
+NOTHING_ON_LINE = re.compile(
+    "^[\u200b\ufeff]+$", re.M
+)  # what editors draw on an empty line
 FRAME = re.compile(
     r"(?:^|\s)(?:highlight\S*|codehilite|sourcecode|code|codeblock|code-block|syntaxhighlighter|crayon\S*)(?:\s|$)",
     re.I,
@@ -30,9 +33,11 @@ CLASSES = etree.XPath(".//*/@class", smart_strings=False)
 
 
 def flatten(tree: HtmlElement, classes: str = "") -> None:
-    """Rewrite every code block of the tree in place: one pre, one code, no line numbers, no copy buttons.
+    """Rewrite every code block of the tree in place: one pre, one code, no line numbers, no copy
+    buttons.
 
-    Blank lines, indentation and prompts stay. `classes`: all class names of the tree, in lower case.
+    Blank lines, indentation and prompts stay. `classes`: all class names of the tree, in lower
+    case.
     """
     code_lines.join_editors(tree, classes)
     for table in list(tree.iter("table")):
@@ -49,7 +54,9 @@ def blocks(tree: HtmlElement) -> tuple[CodeBlock, ...]:
         text = pre.text_content().strip("\n")
         if text.strip():
             code = next(pre.iter("code"), pre)
-            found.append(CodeBlock(text, (code.get("class") or "").removeprefix("language-")))
+            found.append(
+                CodeBlock(text, (code.get("class") or "").removeprefix("language-"))
+            )
     return tuple(found)
 
 
@@ -93,7 +100,11 @@ def _take_label(pre: HtmlElement) -> str:
         if label is None or label.tag not in LABELS or (label.tail or "").strip():
             continue
         text = str(label.text_content()).strip()
-        if len(text) <= MAX_LABEL and label.get("class") and code_language.is_name(text):
+        if (
+            len(text) <= MAX_LABEL
+            and label.get("class")
+            and code_language.is_name(text)
+        ):
             label.drop_tree()
             return f"language-{text.lower()}"
     return ""
@@ -125,7 +136,10 @@ def _names_junk(classes: str) -> bool:
 
 def _declared(block: HtmlElement) -> str:
     """The class names that may speak of the language: the block's, its code's, its frames'."""
-    found = [_classes(block), *(_classes(c) for c in list(block.iter("code", "td"))[:2])]
+    found = [
+        _classes(block),
+        *(_classes(c) for c in list(block.iter("code", "td"))[:2]),
+    ]
     for frame in list(block.iterancestors())[:4]:
         if (
             FRAME.search(_classes(frame))

@@ -55,7 +55,8 @@ SURE = 0.5  # analyse_text below this is a coin toss
 
 
 def named(classes: str) -> str:
-    """The Pygments short name that class names, or a `brush:`, speak of; "" where they name none."""
+    """The Pygments short name that class names, or a `brush:`, speak of; "" where they name
+    none."""
     named = LANGUAGE.findall(classes)
     bare = classes.split() if PLAIN_FRAMES & set(classes.lower().split()) else []
     for name in [*named, *bare]:
@@ -65,7 +66,8 @@ def named(classes: str) -> str:
 
 
 def of(classes: str, text: str) -> str:
-    """The language of code: as its classes name it, else as it is plain to see; "text" where it is said to be plain."""
+    """The language of code: as its classes name it, else as it is plain to see; "text" where it
+    is said to be plain."""
     if language := named(classes):
         return language
     if language := guess(text):
@@ -88,7 +90,9 @@ def guess(text: str) -> str:
         return "console"
     if PYTHON.search(text):
         return "python"
-    scores = {name: lexer.analyse_text(text[:2000]) for name, lexer in _guessers().items()}
+    scores = {
+        name: lexer.analyse_text(text[:2000]) for name, lexer in _guessers().items()
+    }
     best = max(scores, key=lambda name: scores[name])
     return best if scores[best] > SURE else ""
 

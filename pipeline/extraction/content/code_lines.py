@@ -42,7 +42,9 @@ def join_editors(body: HtmlElement, classes: str) -> None:
     if not EDITOR_NAMES.search(classes):
         return
     for editor in EDITORS(body):
-        lines = [e for e in editor.iter(*LINE_TAGS) if _names_line(e.get("class") or "")]
+        lines = [
+            e for e in editor.iter(*LINE_TAGS) if _names_line(e.get("class") or "")
+        ]
         if len(lines) < 2 or next(editor.iterancestors("pre"), None) is not None:
             continue
         pre = builder.PRE("\n".join([str(line.text_content()) for line in lines]))
@@ -51,9 +53,14 @@ def join_editors(body: HtmlElement, classes: str) -> None:
 
 
 def _lines(block: HtmlElement) -> list[HtmlElement]:
-    """The elements that draw a line each: those that are named so, or all that a frame holds, being alike."""
+    """The elements that draw a line each: those that are named so, or all that a frame holds,
+    being alike."""
     if any(map(_names_line, set(CLASSES(block)))):
-        marked = [e for e in block.iterdescendants(*LINE_TAGS) if _names_line(e.get("class") or "")]
+        marked = [
+            e
+            for e in block.iterdescendants(*LINE_TAGS)
+            if _names_line(e.get("class") or "")
+        ]
         if len(marked) > 1:
             return _outermost(marked)
     frame = block
@@ -61,9 +68,15 @@ def _lines(block: HtmlElement) -> list[HtmlElement]:
         frame = frame[0]
     children = list(frame)
     is_alike = len({(child.tag, child.get("class")) for child in children}) == 1
-    if is_alike and len(children) > 1 and (children[0].tag in BLOCKS or _is_row_of_code(children)):
+    if (
+        is_alike
+        and len(children) > 1
+        and (children[0].tag in BLOCKS or _is_row_of_code(children))
+    ):
         return children
-    leaves = [e for e in block.iterdescendants("div", "li", "p") if e.find(".//div") is None]
+    leaves = [
+        e for e in block.iterdescendants("div", "li", "p") if e.find(".//div") is None
+    ]
     return _outermost(leaves)
 
 
@@ -73,12 +86,17 @@ def _names_line(classes: str) -> bool:
 
 
 def _is_row_of_code(children: list[HtmlElement]) -> bool:
-    return children[0].tag == "code" and not any((child.tail or "").strip() for child in children)
+    return children[0].tag == "code" and not any(
+        (child.tail or "").strip() for child in children
+    )
 
 
 def _are_apart_already(lines: list[HtmlElement]) -> bool:
-    """Whether a line break stands between the elements, or in nearly all of them, so that they need none."""
-    if lines[0].tag in BLOCKS and not any("\n" in (line.tail or "") for line in lines[:-1]):
+    """Whether a line break stands between the elements, or in nearly all of them, so that they
+    need none."""
+    if lines[0].tag in BLOCKS and not any(
+        "\n" in (line.tail or "") for line in lines[:-1]
+    ):
         return all("\n" in str(line.text_content()) for line in lines[:-1])
     between = sum("\n" in (line.tail or "") for line in lines[:-1])
     within = sum("\n" in str(line.text_content()) for line in lines[:-1])
@@ -87,4 +105,8 @@ def _are_apart_already(lines: list[HtmlElement]) -> bool:
 
 def _outermost(elements: list[HtmlElement]) -> list[HtmlElement]:
     known = set(elements)
-    return [e for e in elements if not any(ancestor in known for ancestor in e.iterancestors())]
+    return [
+        e
+        for e in elements
+        if not any(ancestor in known for ancestor in e.iterancestors())
+    ]

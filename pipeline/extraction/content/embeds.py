@@ -1,4 +1,5 @@
-"""Frames, players and scripts that draw something become a named link to it: what they show is not in the page."""
+"""Frames, players and scripts that draw something become a named link to it: what they show is
+not in the page."""
 
 import re
 from urllib.parse import parse_qs, urlsplit
@@ -9,7 +10,12 @@ from pipeline.extraction.content import marking
 from pipeline.extraction.page.parsed import host_of, join
 
 FRAMES = ("iframe", "amp-iframe", "embed", "object", "frame")
-PLAYERS = {"video": "Video", "audio": "Audio", "amp-video": "Video", "amp-audio": "Audio"}
+PLAYERS = {
+    "video": "Video",
+    "audio": "Audio",
+    "amp-video": "Video",
+    "amp-audio": "Audio",
+}
 YOUTUBE_TAGS = ("lite-youtube", "amp-youtube", "youtube-video", "lyte-youtube")
 SCRIPTS = {  # scripts that draw what they name where they stand
     "gist.github.com": "Gist",
@@ -46,7 +52,10 @@ KINDS = (
         ),
         "Code",
     ),
-    (re.compile(r"(?:^|\.)(?:speakerdeck\.com|slideshare\.net|docs\.google\.com)$"), "Document"),
+    (
+        re.compile(r"(?:^|\.)(?:speakerdeck\.com|slideshare\.net|docs\.google\.com)$"),
+        "Document",
+    ),
     (re.compile(r"(?:^|\.)(?:openstreetmap\.org|maps\.google\.\w+)$"), "Map"),
 )
 NOT_CONTENT = re.compile(
@@ -65,14 +74,21 @@ NAME = "embed"  # the class of the link
 
 
 def name_all(body: HtmlElement, base: str) -> None:
-    """Replace each frame, player and drawing script of a body by a link; advertisements and trackers go."""
+    """Replace each frame, player and drawing script of a body by a link; advertisements and
+    trackers go."""
     for frame in list(body.iter(*FRAMES)):
         _replace(frame, _target_of_frame(frame, base), "")
     for player in list(body.iter(*PLAYERS)):
         _replace(player, _source(player, base), PLAYERS[player.tag])
     for player in list(body.iter(*YOUTUBE_TAGS)):
-        video = player.get("videoid") or player.get("data-videoid") or player.get("video-id")
-        _replace(player, f"https://www.youtube.com/watch?v={video}" if video else "", "Video")
+        video = (
+            player.get("videoid")
+            or player.get("data-videoid")
+            or player.get("video-id")
+        )
+        _replace(
+            player, f"https://www.youtube.com/watch?v={video}" if video else "", "Video"
+        )
     for script in list(body.iter("script")):
         if script.get("src"):
             _replace_script(script, base)
@@ -100,12 +116,18 @@ def _replace(element: HtmlElement, address: str, kind: str) -> None:
 
 def _name(element: HtmlElement, address: str, kind: str) -> str:
     """What the author calls it, else its kind and where it is."""
-    for given in (element.get("title"), element.get("aria-label"), element.get("playlabel")):
+    for given in (
+        element.get("title"),
+        element.get("aria-label"),
+        element.get("playlabel"),
+    ):
         name = " ".join((given or "").split())
         if not NO_NAME.match(name):
             return name[:MAX_NAME]
     host = host_of(address)
-    kind = kind or next((kind for pattern, kind in KINDS if pattern.search(host)), "Embedded page")
+    kind = kind or next(
+        (kind for pattern, kind in KINDS if pattern.search(host)), "Embedded page"
+    )
     return f"{kind}: {host}{_last_part(address)}"
 
 
@@ -126,7 +148,9 @@ def _page_of(address: str) -> str:
     parts = urlsplit(address)
     host = parts.netloc.lower().removeprefix("www.")
     last = parts.path.rstrip("/").rpartition("/")[2]
-    if host in ("youtube.com", "youtube-nocookie.com") and parts.path.startswith("/embed/"):
+    if host in ("youtube.com", "youtube-nocookie.com") and parts.path.startswith(
+        "/embed/"
+    ):
         is_list = last == "videoseries"
         list_id = parse_qs(parts.query).get("list", [""])[0]
         return (
@@ -143,8 +167,12 @@ def _page_of(address: str) -> str:
 
 def _source(player: HtmlElement, base: str) -> str:
     own = [player.get("src"), player.get("data-src")]
-    inner = [source.get("src") or source.get("data-src") for source in player.iter("source")]
-    return next((address for each in [*own, *inner] if (address := join(base, each))), "")
+    inner = [
+        source.get("src") or source.get("data-src") for source in player.iter("source")
+    ]
+    return next(
+        (address for each in [*own, *inner] if (address := join(base, each))), ""
+    )
 
 
 def _is_hidden(element: HtmlElement) -> bool:

@@ -1,4 +1,5 @@
-"""What the rules know of the block that holds an article: where its prose begins and ends, who wrote it, its title."""
+"""What the rules know of the block that holds an article: where its prose begins and ends, who
+wrote it, its title."""
 
 import re
 from collections import Counter
@@ -50,7 +51,9 @@ LABEL_WORDS = frozenset(
     "posted published updated filed category categories tags tag tagged comments comment edit permalink author by print"
     " share".split()
 )
-NUMBER = re.compile(r"\d+(?:st|nd|rd|th|er|h|am|pm|min|年|月|日)?|t\d+|\d+年\d+月\d+日|z")
+NUMBER = re.compile(
+    r"\d+(?:st|nd|rd|th|er|h|am|pm|min|年|月|日)?|t\d+|\d+年\d+月\d+日|z"
+)
 
 
 Kind = tuple[str, str | None]
@@ -96,11 +99,13 @@ class Facts:
         return sum(leaf.length - leaf.linked for leaf in block.leaves() if leaf.is_own)
 
     def family(self, parent: Block) -> tuple[Counter[Kind], int]:
-        """Of the blocks in a block: how many of each kind extractors took, and how many paragraphs of text."""
+        """Of the blocks in a block: how many of each kind extractors took, and how many
+        paragraphs of text."""
         if parent.element not in self._families:
             voted = Counter(kind_of(child) for child in parent.children if child.voted)
             paragraphs = sum(
-                child.taken and child.length - child.linked > PROSE for child in parent.children
+                child.taken and child.length - child.linked > PROSE
+                for child in parent.children
             )
             self._families[parent.element] = voted, paragraphs
         return self._families[parent.element]
@@ -110,7 +115,8 @@ class Facts:
         return forms.asked(block.element) if self.has_forms else frozenset()
 
     def metadata(self, text: str) -> str:
-        """What a line tells that consists of nothing but such words: "dateline", "byline", "reading-time", "details";
+        """What a line tells that consists of nothing but such words: "dateline", "byline",
+        "reading-time", "details";
         "" for any other line."""
         if len(text) > LONGEST:
             return ""
@@ -134,7 +140,11 @@ class Facts:
         if any(word in self.author_words for word in rest):
             return "byline"
         if len(rest) < len(words):
-            return "reading-time" if {"min", "mins", "minutes", "words"} & set(rest) else "dateline"
+            return (
+                "reading-time"
+                if {"min", "mins", "minutes", "words"} & set(rest)
+                else "dateline"
+            )
         return "details" if LABEL_WORDS & set(rest) else ""
 
     def _reach(self) -> tuple[int, int]:
@@ -156,7 +166,12 @@ class Facts:
     ) -> Block | None:
         """The first of the leaves that is wanted and tells more than metadata."""
         return next(
-            (leaf for leaf in leaves if is_wanted(leaf) and not self.metadata(leaf.text)), None
+            (
+                leaf
+                for leaf in leaves
+                if is_wanted(leaf) and not self.metadata(leaf.text)
+            ),
+            None,
         )
 
     def _find_title(self) -> int:
@@ -172,7 +187,9 @@ def kind_of(block: Block) -> Kind:
 
 
 def _is_prose(leaf: Block) -> bool:
-    return leaf.length - leaf.linked >= PROSE and leaf.tag not in HEADINGS and leaf.is_own
+    return (
+        leaf.length - leaf.linked >= PROSE and leaf.tag not in HEADINGS and leaf.is_own
+    )
 
 
 def _is_taken_prose(leaf: Block) -> bool:
@@ -180,6 +197,10 @@ def _is_taken_prose(leaf: Block) -> bool:
 
 
 def _is_short_prose(leaf: Block) -> bool:
-    if leaf.tag in HEADINGS or leaf.length - leaf.linked < SHORT_PROSE or not leaf.is_own:
+    if (
+        leaf.tag in HEADINGS
+        or leaf.length - leaf.linked < SHORT_PROSE
+        or not leaf.is_own
+    ):
         return False
     return bool(SENTENCE.search(leaf.text))

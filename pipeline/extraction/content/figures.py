@@ -35,7 +35,10 @@ def _is_named(element: HtmlElement) -> bool:
 
 def _holds_only_media_beside(frame: HtmlElement, caption: HtmlElement) -> bool:
     """Whether a caption's parent holds a picture and nothing else."""
-    if frame.tag not in ("div", "p", "span", "dl", "section", "li") or (frame.text or "").strip():
+    if (
+        frame.tag not in ("div", "p", "span", "dl", "section", "li")
+        or (frame.text or "").strip()
+    ):
         return False
     if frame.tag == "li":
         return False

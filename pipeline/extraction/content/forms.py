@@ -4,13 +4,19 @@ from lxml.html import HtmlElement
 
 FIELDS = ("input", "textarea", "select")
 ASKS = "data-asks"
-SILENT = frozenset(["hidden", "submit", "button", "image", "reset", "checkbox", "radio"])
+SILENT = frozenset(
+    ["hidden", "submit", "button", "image", "reset", "checkbox", "radio"]
+)
 
 
 def note_fields(body: HtmlElement) -> None:
     """Write onto each form, or what holds fields without one, what kinds of fields it has."""
     for field in body.iter(*FIELDS):
-        kind = str(field.tag) if field.tag != "input" else (field.get("type") or "text").lower()
+        kind = (
+            str(field.tag)
+            if field.tag != "input"
+            else (field.get("type") or "text").lower()
+        )
         if kind in SILENT:
             continue
         holder = next(field.iterancestors("form"), field.getparent())

@@ -1,6 +1,8 @@
-"""Formulas, whatever drew them, become <span class="math"> or <div class="math"> with their TeX, else their MathML.
+"""Formulas, whatever drew them, become <span class="math"> or <div class="math"> with their TeX,
+else their MathML.
 
-KaTeX, MathJax 2 and 3, Wikipedia's and LaTeXML's markup carry the same formula several times (drawn, for screen
+KaTeX, MathJax 2 and 3, Wikipedia's and LaTeXML's markup carry the same formula several times
+(drawn, for screen
 readers, as source): it is kept once.
 """
 
@@ -25,7 +27,14 @@ DRAWN = (  # what shows the same formula again
     "mwe-math-fallback-image-inline",
     "mwe-math-fallback-image-display",
 )
-TEX_TAGS = ("d-math", "tex-math", "inline-formula", "disp-formula", "katex-inline", "katex-block")
+TEX_TAGS = (
+    "d-math",
+    "tex-math",
+    "inline-formula",
+    "disp-formula",
+    "katex-inline",
+    "katex-block",
+)
 DELIMITERS = (("\\(", "\\)"), ("\\[", "\\]"), ("$$", "$$"))
 MARKED = re.compile(
     r"(?:^|\s)(?:math|arithmatex|MathJax|tex2jax_process|math-inline|math-display|math-tex)(?:\s|$)"
@@ -73,12 +82,21 @@ def mark_all(body: HtmlElement, classes: str) -> None:
 
 
 def _from_scripts(body: HtmlElement) -> None:
-    scripts = [s for s in body.iter("script") if (s.get("type") or "").lower().startswith("math/")]
+    scripts = [
+        s
+        for s in body.iter("script")
+        if (s.get("type") or "").lower().startswith("math/")
+    ]
     if not scripts:
         return
     for name in DRAWN:
-        for drawn in body.xpath(f'.//*[contains(concat(" ", @class, " "), " {name} ")]'):
-            if drawn.getparent() is not None and next(drawn.iter("script"), None) is None:
+        for drawn in body.xpath(
+            f'.//*[contains(concat(" ", @class, " "), " {name} ")]'
+        ):
+            if (
+                drawn.getparent() is not None
+                and next(drawn.iter("script"), None) is None
+            ):
                 drawn.drop_tree()
     for script in scripts:
         kind = (script.get("type") or "").lower()
@@ -88,7 +106,11 @@ def _from_scripts(body: HtmlElement) -> None:
 
 def _from_mathjax_3(container: HtmlElement) -> None:
     is_display = container.get("display") == "true"
-    source = container.get("data-tex") or container.get("data-latex") or _first_latex(container)
+    source = (
+        container.get("data-tex")
+        or container.get("data-latex")
+        or _first_latex(container)
+    )
     math = next(container.iter("math"), None)
     if source:
         _replace(container, source, is_display)
@@ -122,7 +144,11 @@ def _from_katex(katex: HtmlElement) -> None:
 
 
 def _text_beside(parent: HtmlElement, child: HtmlElement) -> bool:
-    return len(parent) > 1 or bool((parent.text or "").strip()) or bool((child.tail or "").strip())
+    return (
+        len(parent) > 1
+        or bool((parent.text or "").strip())
+        or bool((child.tail or "").strip())
+    )
 
 
 def _from_mathml(math: HtmlElement) -> None:
@@ -157,7 +183,10 @@ def _from_marked(element: HtmlElement) -> None:
     """An element named as a formula whose text is TeX between delimiters, or an environment."""
     if element.get("data-tex") is not None:
         return
-    if not MARKED.search(element.get("class") or "") or element.find(".//math") is not None:
+    if (
+        not MARKED.search(element.get("class") or "")
+        or element.find(".//math") is not None
+    ):
         return
     text = str(element.text_content()).strip()
     for opening, closing in DELIMITERS:
@@ -171,7 +200,9 @@ def _from_marked(element: HtmlElement) -> None:
             return
     if environment := EQUATION.fullmatch(text):
         _replace(element, environment.group(1), True)
-    elif text.startswith("\\begin{") or (element.tag == "span" and text and len(element) == 0):
+    elif text.startswith("\\begin{") or (
+        element.tag == "span" and text and len(element) == 0
+    ):
         _replace(element, text, element.tag != "span")
 
 

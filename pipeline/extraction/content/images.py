@@ -1,4 +1,5 @@
-"""Images in all their forms become <img src alt>, with the address that a reader's browser would load in the end."""
+"""Images in all their forms become <img src alt>, with the address that a reader's browser would
+load in the end."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +11,9 @@ from lxml.html import HtmlElement
 from pipeline.extraction.content import marking
 from pipeline.extraction.page.parsed import join
 
-IMAGE_TAGS = re.compile(r"(?:amp|a|lazy|nuxt|next|gatsby|progressive|v|x|el|b)-(?:img|image)", re.I)
+IMAGE_TAGS = re.compile(
+    r"(?:amp|a|lazy|nuxt|next|gatsby|progressive|v|x|el|b)-(?:img|image)", re.I
+)
 CUSTOM: Any = etree.XPath(".//*[contains(name(), '-im')]")
 LATE = (
     "data-src",
@@ -36,7 +39,8 @@ SIGN = 3  # characters of an emoji
 
 
 def reveal(body: HtmlElement) -> None:
-    """Put the images that pages hold for readers without JavaScript in the place of those that wait for it."""
+    """Put the images that pages hold for readers without JavaScript in the place of those that
+    wait for it."""
     for element in list(body.iter("noscript")):
         twin = _image_within(element)
         waiting = _waiting_image(element)
@@ -51,7 +55,8 @@ def reveal(body: HtmlElement) -> None:
 
 
 def resolve(root: HtmlElement, base: str) -> int:
-    """Give each image its address; what is no picture (a tracker, an emoji drawn as one) becomes nothing or its sign.
+    """Give each image its address; what is no picture (a tracker, an emoji drawn as one) becomes
+    nothing or its sign.
 
     Returns how many images have no address to be had, and are lost.
     """
@@ -88,7 +93,11 @@ def _candidates(image: HtmlElement) -> Iterator[str]:
     get = image.get
     yield from (get(name) for name in LATE if get(name))
     for name, value in image.items():
-        if name.startswith("data-") and IMAGE_FILE.search(value) and " " not in value.strip():
+        if (
+            name.startswith("data-")
+            and IMAGE_FILE.search(value)
+            and " " not in value.strip()
+        ):
             yield value
     source = get("src") or ""
     if source and not source.startswith("data:"):
@@ -119,7 +128,8 @@ def _width(size: str) -> float:
 
 
 def _unwrap_picture(picture: HtmlElement) -> None:
-    """Put the image of a picture in its place; one that has no address gets that of the last source."""
+    """Put the image of a picture in its place; one that has no address gets that of the last
+    source."""
     image = next(picture.iter("img"), None)
     if image is None:
         image = etree.SubElement(picture, "img")
@@ -149,7 +159,9 @@ def _image_within(noscript: HtmlElement) -> HtmlElement | None:
     if not MARKUP.search(text):
         return None
     try:
-        return next(html.fragment_fromstring(text, create_parent="div").iter("img"), None)
+        return next(
+            html.fragment_fromstring(text, create_parent="div").iter("img"), None
+        )
     except (etree.LxmlError, ValueError):
         return None
 

@@ -1,4 +1,5 @@
-"""What belongs to an article though it stands outside of its text: the picture and the standfirst above, notes below."""
+"""What belongs to an article though it stands outside of its text: the picture and the standfirst
+above, notes below."""
 
 import re
 
@@ -17,12 +18,15 @@ OFFER = re.compile(
     re.I,
 )
 FRAMES = frozenset(["nav", "aside", "footer", "form", "dialog"])
-PORTRAIT = re.compile(r"avatar|logo|icon|author|gravatar|profile|emoji|badge|button", re.I)
+PORTRAIT = re.compile(
+    r"avatar|logo|icon|author|gravatar|profile|emoji|badge|button", re.I
+)
 SMALL = 120  # pixels; a picture that says it is narrower is no lead
 
 
 def fetch(article: Block, title: str) -> None:
-    """Put the lead picture and the standfirst before an article's text, and its footnotes behind it."""
+    """Put the lead picture and the standfirst before an article's text, and its footnotes behind
+    it."""
     above = _above(article, squeeze(title))
     for block in reversed(above):
         block.element.tail = None
@@ -35,7 +39,8 @@ def fetch(article: Block, title: str) -> None:
 
 
 def fetch_notes(article: HtmlElement, body: HtmlElement) -> None:
-    """Put footnotes that stand elsewhere on the page, and that the article's links lead to, at its end."""
+    """Put footnotes that stand elsewhere on the page, and that the article's links lead to, at
+    its end."""
     wanted = {
         (a.get("href") or "")[1:]
         for a in article.iter("a")
@@ -63,21 +68,28 @@ def _above(article: Block, title: str) -> list[Block]:
         before = parent.children[: parent.children.index(node)]
         seen_title = any(_holds_title(block, title) for block in before)
         if seen_title or parent.tag == "article":
-            found = [*_parts_of_text(before, title, seen_title and not has_title), *found]
+            found = [
+                *_parts_of_text(before, title, seen_title and not has_title),
+                *found,
+            ]
         if seen_title or parent.tag in ("article", "main"):
             break
         node = parent
     return found
 
 
-def _parts_of_text(blocks: list[Block], title: str, with_standfirst: bool) -> list[Block]:
+def _parts_of_text(
+    blocks: list[Block], title: str, with_standfirst: bool
+) -> list[Block]:
     found = []
     below_title = False
     for block in blocks:
         for part in _outer_parts(block):
             if part.tag in HEADINGS and squeeze(part.text) == title:
                 below_title = True
-            elif _is_picture(part) or (below_title and with_standfirst and _is_standfirst(part)):
+            elif _is_picture(part) or (
+                below_title and with_standfirst and _is_standfirst(part)
+            ):
                 found.append(part)
     return found
 
@@ -102,10 +114,16 @@ def _is_picture(block: Block) -> bool:
     if image is None or (block.length and block.tag != "figure"):
         return False
     described = " ".join(
-        [value for name, value in image.items() if name in ("class", "src", "alt", "id")]
+        [
+            value
+            for name, value in image.items()
+            if name in ("class", "src", "alt", "id")
+        ]
     )
     width = image.get("width") or ""
-    return not PORTRAIT.search(described) and not (width.isdigit() and int(width) < SMALL)
+    return not PORTRAIT.search(described) and not (
+        width.isdigit() and int(width) < SMALL
+    )
 
 
 def _is_standfirst(block: Block) -> bool:

@@ -24,7 +24,9 @@ KINDS = {
     "form": "form",
     "details": "details",
 }
-UNCUT = frozenset("td th tr tbody thead tfoot table caption figcaption dt dd summary run".split())
+UNCUT = frozenset(
+    "td th tr tbody thead tfoot table caption figcaption dt dd summary run".split()
+)
 
 
 class Record:
@@ -33,13 +35,18 @@ class Record:
     def __init__(self) -> None:
         self.entries: list[LeftOut] = []
         self.cut: list[Block] = []
-        self.doubtful = 0  # blocks that stood in the text and went by a rule that may be wrong
+        self.doubtful = (
+            0  # blocks that stood in the text and went by a rule that may be wrong
+        )
 
     def add(self, block: Block, rule: rules.Rule, is_inside: bool) -> None:
-        """Note a block; `is_inside`: it stands between the first paragraph of the text and the last."""
+        """Note a block; `is_inside`: it stands between the first paragraph of the text and the
+        last."""
         self.cut.append(block)
         words = block.whole_text().split()
-        self.doubtful += is_inside and rule.name in rules.UNSURE and len(words) >= FEW_WORDS
+        self.doubtful += (
+            is_inside and rule.name in rules.UNSURE and len(words) >= FEW_WORDS
+        )
         if not words or len(self.entries) >= MAX_RECORDS:
             return
         begin = " ".join(words[:MAX_WORDS])[:MAX_LENGTH]
@@ -91,7 +98,9 @@ def _drop_empty_sections(
         following = kept[at] if at < len(kept) else None
         if rule.name in rules.FIELDS:
             continue
-        if following is None or (following.tag in HEADINGS and following.tag <= heading.tag):
+        if following is None or (
+            following.tag in HEADINGS and following.tag <= heading.tag
+        ):
             record.add(heading, rule, is_inside=False)
 
 

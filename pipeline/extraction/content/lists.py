@@ -8,7 +8,8 @@ DONE, OPEN = "☑", "☐"
 
 
 def draw_ticks(body: HtmlElement) -> None:
-    """Replace each check box at the beginning of a list's item by a sign; all other fields of forms go."""
+    """Replace each check box at the beginning of a list's item by a sign; all other fields of
+    forms go."""
     boxes = list(body.iter("input"))
     for box in boxes:
         if (box.get("type") or "").lower() != "checkbox" or not _begins_item(box):
@@ -25,7 +26,11 @@ def _begins_item(box: HtmlElement) -> bool:
     element = box
     while element.tag != "li":
         parent = element.getparent()
-        if parent is None or element.getprevious() is not None or (parent.text or "").strip():
+        if (
+            parent is None
+            or element.getprevious() is not None
+            or (parent.text or "").strip()
+        ):
             return False
         if parent.tag not in ("li", "p", "label", "span", "div"):
             return False

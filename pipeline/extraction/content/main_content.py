@@ -1,4 +1,5 @@
-"""The article in a page: found in the page's own tree, and each block of it kept or left out by a named rule.
+"""The article in a page: found in the page's own tree, and each block of it kept or left out by a
+named rule.
 
 Extractors and the feed say where the article is; what is in a block, no one but the page says.
 """
@@ -42,9 +43,13 @@ from pipeline.extraction.text import fingerprint, plain
 from pipeline.extraction.text.counting import count_words
 
 FEW = 250  # characters; where an extractor takes fewer, another one is asked as well
-MAX_LINKED = 2000  # characters of a text for machines that are looked through for markup
+MAX_LINKED = (
+    2000  # characters of a text for machines that are looked through for markup
+)
 RICHER = 1.5  # times the page's words that make a text for machines the better one
-FULL = 100  # words; a shorter feed entry may be a teaser that happens to end in a sentence
+FULL = (
+    100  # words; a shorter feed entry may be a teaser that happens to end in a sentence
+)
 AGREES = 0.95  # F1 of the words of page and feed above which the page's own markup is preferred
 ENDING = 40  # word characters
 TEASER = re.compile(
@@ -70,7 +75,9 @@ class Body:
     method: str = "none"
     code: tuple[CodeBlock, ...] = ()
     links: float = 0.0  # share of the text inside links
-    agrees: float | None = None  # F1 of the words of page and feed; None without a full feed text
+    agrees: float | None = (
+        None  # F1 of the words of page and feed; None without a full feed text
+    )
     words: int = 0
     left_out: tuple[LeftOut, ...] = ()
     account: Account = NOTHING_LOST
@@ -81,7 +88,8 @@ def main_content(
 ) -> Body:
     """The article of a page, checked against the feed's full text.
 
-    `title` and `authors` as the page shows them: they are fields of their own, not part of the text.
+    `title` and `authors` as the page shows them: they are fields of their own, not part of the
+    text.
     """
     feed = _from_markup(said.html or said.summary, page, "feed")
     found = choose(_from_page(page, feed, title, authors), feed)
@@ -90,7 +98,8 @@ def main_content(
 
 
 def choose(page: Body, feed: Body) -> Body:
-    """The page's article or the feed's: the page's where they agree, for its markup is richer, and where the feed has
+    """The page's article or the feed's: the page's where they agree, for its markup is richer,
+    and where the feed has
     a teaser only; the feed's where the page lost or added something."""
     if not page.words:
         return feed
@@ -102,7 +111,8 @@ def choose(page: Body, feed: Body) -> Body:
 
 
 def is_full(feed: Body, page: Body) -> bool:
-    """Whether a feed entry is the whole article: long, not cut off, ending where the page's article ends or beyond."""
+    """Whether a feed entry is the whole article: long, not cut off, ending where the page's
+    article ends or beyond."""
     if feed.words < FULL or TEASER.search(feed.text[-60:]):
         return False
     if feed.words >= page.words:
@@ -117,7 +127,9 @@ def overlap(one: str, other: str) -> float:
     return 2 * sum((a & b).values()) / max(1, sum(a.values()) + sum(b.values()))
 
 
-def _from_page(page: ParsedPage, feed: Body, title: str, authors: Sequence[str]) -> Body:
+def _from_page(
+    page: ParsedPage, feed: Body, title: str, authors: Sequence[str]
+) -> Body:
     body = _prepared(page.tree, page.base)
     tree = blocks.build(body)
     method = _vote(body, tree, page.is_forum, feed)
@@ -183,7 +195,9 @@ def _from_linked_data(page: ParsedPage) -> Body:
         given = node.get("articleBody")
         if isinstance(given, str) and len(given) > FEW:
             is_markup = "<p" in given[:MAX_LINKED].lower()
-            lines = [f"<p>{escape(line)}</p>" for line in given.splitlines() if line.strip()]
+            lines = [
+                f"<p>{escape(line)}</p>" for line in given.splitlines() if line.strip()
+            ]
             return _from_markup(given if is_markup else "".join(lines), page, "json-ld")
     return Body()
 

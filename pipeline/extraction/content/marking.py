@@ -1,6 +1,7 @@
 """Taking elements out of a tree in linear time: each is marked, and all that are go at once.
 
-lxml's own drop_tree and drop_tag move text and siblings for each element, which costs the square of their number.
+lxml's own drop_tree and drop_tag move text and siblings for each element, which costs the square
+of their number.
 """
 
 from lxml import etree

@@ -1,4 +1,5 @@
-"""What class names, ids and roles say of an element. A name alone decides nothing: a rule wants other evidence too."""
+"""What class names, ids and roles say of an element. A name alone decides nothing: a rule wants
+other evidence too."""
 
 import re
 from functools import lru_cache
@@ -66,7 +67,9 @@ WORDS = {  # a "-?" stands for what names put between words
         r"cookies? cookie-?(?:banner|consent|notice|bar|law) consent gdpr ccpa cmp cc-?window"
         r" onetrust-\S+ privacy-?(?:banner|notice)"
     ),
-    "dialog": (r"modal dialog popup pop-?up overlay lightbox alertdialog drawer offcanvas toast"),
+    "dialog": (
+        r"modal dialog popup pop-?up overlay lightbox alertdialog drawer offcanvas toast"
+    ),
     "sidebar": (
         r"sidebar side-?bar complementary rail right-?rail left-?rail aside secondary widget-?area"
         r" widgets? side-?col(?:umn)?"
@@ -152,7 +155,9 @@ def kinds(labels: str) -> frozenset[str]:
 def _kinds_of(name: str) -> frozenset[str]:
     if name in ROLES:
         return frozenset({ROLES[name]})
-    return frozenset([kind for kind, pattern in PATTERNS.items() if pattern.fullmatch(name)])
+    return frozenset(
+        [kind for kind, pattern in PATTERNS.items() if pattern.fullmatch(name)]
+    )
 
 
 @lru_cache(maxsize=5000)

@@ -1,4 +1,5 @@
-"""Footnotes and other links within a page: they lead to their target and back, wherever the article is shown."""
+"""Footnotes and other links within a page: they lead to their target and back, wherever the
+article is shown."""
 
 import re
 from urllib.parse import unquote, urldefrag
@@ -8,7 +9,8 @@ from lxml.html import HtmlElement, builder
 NOTE_ROLES = ("doc-footnote", "doc-endnote", "note")
 NOTE = re.compile(r"(?:^|\s)(?:footnote|endnote|citation|fn|footdef)(?:\s|$)", re.I)
 NOTE_LISTS = re.compile(
-    r"(?:^|[\s_-])(?:footnotes|endnotes|footnote-list|fn-list|data-footnotes)(?:$|[\s_-])", re.I
+    r"(?:^|[\s_-])(?:footnotes|endnotes|footnote-list|fn-list|data-footnotes)(?:$|[\s_-])",
+    re.I,
 )
 NOTES = "footnotes"  # the class of their section
 REFERENCE = "footnote-ref"  # of a mark in the text
@@ -37,7 +39,8 @@ def drop_permalinks(body: HtmlElement) -> None:
 
 
 def make_lists(body: HtmlElement) -> None:
-    """Footnotes that stand in boxes or tables of their own, one each, become the items of one list; all are marked."""
+    """Footnotes that stand in boxes or tables of their own, one each, become the items of one
+    list; all are marked."""
     for box in body.iter("div", "section", "ol", "aside"):
         if _holds_notes(box):
             box.set(MARKED, "")
@@ -52,7 +55,8 @@ def make_lists(body: HtmlElement) -> None:
 
 
 def link_up(root: HtmlElement, url: str) -> None:
-    """Give every link within the root a target with an id of its own; links to what is not there lose their address."""
+    """Give every link within the root a target with an id of its own; links to what is not there
+    lose their address."""
     targets = _targets(root)
     names: dict[HtmlElement, str] = {}
     for link in list(root.iter("a")):
@@ -73,7 +77,10 @@ def link_up(root: HtmlElement, url: str) -> None:
 def _targets(root: HtmlElement) -> dict[str, HtmlElement]:
     targets: dict[str, HtmlElement] = {}
     for element in root.iter():
-        for name in (element.get("id"), element.get("name") if element.tag == "a" else None):
+        for name in (
+            element.get("id"),
+            element.get("name") if element.tag == "a" else None,
+        ):
             if name:
                 targets.setdefault(name, element)
     return targets
@@ -109,7 +116,11 @@ def _describe(link: HtmlElement) -> None:
     classes = (link.get("class") or "").lower()
     role = link.get("role") or ""
     link.attrib.pop("class", None)
-    if role == "doc-backlink" or BACK_NAMES.search(classes) or (text and BACK_SIGNS.match(text)):
+    if (
+        role == "doc-backlink"
+        or BACK_NAMES.search(classes)
+        or (text and BACK_SIGNS.match(text))
+    ):
         link.set("class", BACK)
         return
     is_reference = role == "doc-noteref" or "footnote" in classes or _is_raised(link)
@@ -172,7 +183,9 @@ def _items(note: HtmlElement) -> list[HtmlElement]:
     """One note, or all those of a list of terms, as items."""
     if note.tag == "dl":
         return [
-            _item(dt, dt.getnext()) for dt in note.iterchildren("dt") if dt.getnext() is not None
+            _item(dt, dt.getnext())
+            for dt in note.iterchildren("dt")
+            if dt.getnext() is not None
         ]
     if note.tag == "table":
         rows = list(note.iter("tr"))
@@ -185,11 +198,14 @@ def _items(note: HtmlElement) -> list[HtmlElement]:
 
 def _labels(element: HtmlElement, note: HtmlElement) -> bool:
     return "label" in (element.get("class") or "") or (
-        element.getparent() is note and MARK.match(str(element.text_content()).strip()) is not None
+        element.getparent() is note
+        and MARK.match(str(element.text_content()).strip()) is not None
     )
 
 
-def _item(label: HtmlElement | None, content: HtmlElement, name: str | None = None) -> HtmlElement:
+def _item(
+    label: HtmlElement | None, content: HtmlElement, name: str | None = None
+) -> HtmlElement:
     item = builder.LI()
     text = "" if label is None else str(label.text_content())
     name = name or (label.get("id") if label is not None else None) or content.get("id")

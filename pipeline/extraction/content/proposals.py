@@ -1,7 +1,10 @@
-"""What other extractors take for the article: votes on the page's own blocks, never on what is in a block.
+"""What other extractors take for the article: votes on the page's own blocks, never on what is in
+a block.
 
-Each block gets a number, written into its text in signs that no page uses; an extractor's answer then tells by the
-numbers that are left in it which blocks it took. That is exact, whatever the extractor does to the words, and costs
+Each block gets a number, written into its text in signs that no page uses; an extractor's answer
+then tells by the
+numbers that are left in it which blocks it took. That is exact, whatever the extractor does to
+the words, and costs
 no more than reading the answer once.
 """
 
@@ -44,15 +47,27 @@ FORMATTING = (
 )
 # Any format but "python", for which it would write the article's text as well.
 FORUM, BLOG = (
-    Extractor(output_format="xml", fast=True, comments=comments) for comments in (True, False)
+    Extractor(output_format="xml", fast=True, comments=comments)
+    for comments in (True, False)
 )
-UNREAD = ("nav", "footer", "aside", "menu", "form", "figure", "picture")  # extractors drop them too
+UNREAD = (
+    "nav",
+    "footer",
+    "aside",
+    "menu",
+    "form",
+    "figure",
+    "picture",
+)  # extractors drop them too
 CROWDED = 100  # inline elements in one block
 NO_TEXT = ("script", "style", "svg", "canvas", "link", "noscript", "template")
 
 
-def by_trafilatura(body: HtmlElement, leaves: Sequence[Block], is_forum: bool) -> set[int]:
-    """The numbers of the leaves that trafilatura takes; on a forum, what others call comments is part of it."""
+def by_trafilatura(
+    body: HtmlElement, leaves: Sequence[Block], is_forum: bool
+) -> set[int]:
+    """The numbers of the leaves that trafilatura takes; on a forum, what others call comments is
+    part of it."""
     page = _numbered(body, leaves)
     try:
         found = trafilatura.bare_extraction(page, options=FORUM if is_forum else BLOG)
@@ -77,7 +92,8 @@ def by_readability(body: HtmlElement, leaves: Sequence[Block]) -> set[int]:
 
 
 def by_text(text: Iterable[str], leaves: Sequence[Block]) -> set[int]:
-    """The numbers of the leaves whose words stand in other paragraphs of the same article, as a feed has them."""
+    """The numbers of the leaves whose words stand in other paragraphs of the same article, as a
+    feed has them."""
     paragraphs = {squeeze(paragraph) for paragraph in text}
     return {
         number
@@ -105,9 +121,14 @@ def _numbered(body: HtmlElement, leaves: Sequence[Block]) -> HtmlElement:
 
 
 def _flatten_crowded(page: HtmlElement, leaves: Sequence[Block]) -> None:
-    """Leave the text alone of a copy's blocks that hold very many inline elements, and nothing of lists of links:
+    """Leave the text alone of a copy's blocks that hold very many inline elements, and nothing of
+    lists of links:
     an extractor's time grows with the square of their number."""
-    crowded = {number: leaf for number, leaf in enumerate(leaves) if len(leaf.element) > CROWDED}
+    crowded = {
+        number: leaf
+        for number, leaf in enumerate(leaves)
+        if len(leaf.element) > CROWDED
+    }
     if not crowded:
         return
     for element in list(page.iter()):

@@ -1,4 +1,5 @@
-"""Where in a page its article is: the deepest block that holds nearly all of what speaks for an article."""
+"""Where in a page its article is: the deepest block that holds nearly all of what speaks for an
+article."""
 
 import re
 
@@ -22,7 +23,9 @@ CONTAINERS = frozenset(
     "article body center div fieldset form main section span td tr tbody table font".split()
 )
 COOKIES = re.compile(r"\bcookies?\b", re.I)
-NEVER = frozenset(["cookie", "dialog"])  # kinds that are no article however long they are
+NEVER = frozenset(
+    ["cookie", "dialog"]
+)  # kinds that are no article however long they are
 
 
 def locate(page: Block) -> Block:
@@ -64,14 +67,17 @@ def _own_mass(leaf: Block, untaken: float) -> float:
 
 
 def _is_frame(block: Block, half: float) -> bool:
-    """Whether a block stands around articles; one that holds most of what extractors took is none, whatever it is
+    """Whether a block stands around articles; one that holds most of what extractors took is
+    none, whatever it is
     called, unless it asks for consent."""
     kinds = block.kinds & FRAMES
     if not kinds and block.tag not in FRAME_TAGS:
         return False
     if kinds & NEVER and len(COOKIES.findall(block.whole_text()[:3000])) > 1:
         return True
-    return sum(leaf.length - leaf.linked for leaf in block.leaves() if leaf.taken) <= half
+    return (
+        sum(leaf.length - leaf.linked for leaf in block.leaves() if leaf.taken) <= half
+    )
 
 
 def _heaviest(block: Block) -> Block | None:
@@ -84,7 +90,9 @@ def _can_be_entered(block: Block) -> bool:
 
 
 def _is_named_content(block: Block) -> bool:
-    return block.element.get("itemprop") == "articleBody" or names.is_content(block.labels)
+    return block.element.get("itemprop") == "articleBody" or names.is_content(
+        block.labels
+    )
 
 
 def _holds_named_content(block: Block, mass: float) -> bool:
@@ -98,7 +106,8 @@ def _holds_named_content(block: Block, mass: float) -> bool:
 
 
 def _loses_prose(outer: Block, inner: Block) -> bool:
-    """Whether a paragraph that an extractor took, or several lines, stand in `outer` beside `inner`."""
+    """Whether a paragraph that an extractor took, or several lines, stand in `outer` beside
+    `inner`."""
     beside = [
         leaf.mass
         for child in outer.children

@@ -1,4 +1,5 @@
-"""Scraped html is hostile: what is stored can neither run, nor style, nor frame, nor call home by another scheme."""
+"""Scraped html is hostile: what is stored can neither run, nor style, nor frame, nor call home by
+another scheme."""
 
 import re
 
@@ -37,7 +38,15 @@ DROPPED_WITH_CONTENT = set(
     "script style template noscript iframe object embed svg button select textarea title annotation annotation-xml".split()
 )
 CLASSES = frozenset(
-    ["math", "math display", "footnotes", "footnote-ref", "footnote-back", "admonition", "embed"]
+    [
+        "math",
+        "math display",
+        "footnotes",
+        "footnote-ref",
+        "footnote-back",
+        "admonition",
+        "embed",
+    ]
 )
 ANCHOR = re.compile(r"#?anchor-\d{1,6}")
 EMBEDDED = re.compile(r"data:image/(?:png|jpeg|gif|webp|avif);base64,")
@@ -81,7 +90,8 @@ CLEANER = nh3.Cleaner(
 
 
 def absolutise(tree: HtmlElement, base: str) -> None:
-    """Give links their absolute address, in place; those within the page, to a place that is kept, stay as they are."""
+    """Give links their absolute address, in place; those within the page, to a place that is
+    kept, stay as they are."""
     for link in tree.iter("a"):
         address = (link.get("href") or "").strip()
         if not address or ANCHOR.fullmatch(address) or address.startswith("mailto:"):
@@ -103,7 +113,8 @@ def clean(tree: HtmlElement) -> str:
 
 
 def _without_references(markup: str) -> str:
-    """Markup with a sign for each character reference: the cleaner's time grows with the square of their number."""
+    """Markup with a sign for each character reference: the cleaner's time grows with the square
+    of their number."""
     for sign, reference in REFERENCES.items():
         markup = markup.replace(sign, "").replace(reference, sign)
     return markup
@@ -116,7 +127,8 @@ def _referring(markup: str) -> str:
 
 
 def fragment(markup: str) -> HtmlElement | None:
-    """A piece of html, as a feed carries it, as the children of one div; None where there is nothing in it."""
+    """A piece of html, as a feed carries it, as the children of one div; None where there is
+    nothing in it."""
     try:
         tree = (
             html.fragment_fromstring(FORBIDDEN.sub("", markup), create_parent="div")
@@ -126,5 +138,7 @@ def fragment(markup: str) -> HtmlElement | None:
     except (etree.LxmlError, ValueError, AssertionError):
         return None
     if tree is not None:
-        etree.strip_elements(tree, etree.Comment, etree.ProcessingInstruction, with_tail=False)
+        etree.strip_elements(
+            tree, etree.Comment, etree.ProcessingInstruction, with_tail=False
+        )
     return tree

@@ -7,7 +7,8 @@ NO_WORD = re.compile(r"[\W_]+")
 
 
 def squeeze(text: str) -> str:
-    """The word characters alone, in lower case: what survives every change of space, punctuation and markup."""
+    """The word characters alone, in lower case: what survives every change of space, punctuation
+    and markup."""
     if text.isascii():  # most blocks are, and bytes are cut ten times as fast
         return text.lower().encode().translate(None, PUNCTUATION).decode()
     return NO_WORD.sub("", text).lower()

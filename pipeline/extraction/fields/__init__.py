@@ -1,4 +1,5 @@
-"""What a page says of its article besides the text: each field with who claims it and who is believed.
+"""What a page says of its article besides the text: each field with who claims it and who is
+believed.
 
 title authors dates tags language site_metadata   one field each, and the rule that decides
 candidate      a claim for a field, with its source

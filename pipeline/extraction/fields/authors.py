@@ -17,7 +17,9 @@ META = (
     "author article:author og:article:author dc.creator dcterms.creator dc.creator.aut"
     " citation_author parsely-author sailthru.author byl authors creator"
 ).split()
-INVERTED = frozenset(("dc.creator", "dcterms.creator", "dc.creator.aut", "citation_author"))
+INVERTED = frozenset(
+    ("dc.creator", "dcterms.creator", "dc.creator.aut", "citation_author")
+)
 WRITTEN_BY = re.compile(rf"\b(?:{BY})$", re.I)
 
 
@@ -64,7 +66,9 @@ def _named(byline: bylines.Byline) -> Evidence[Names]:
 
 def _are_people(claim: Names) -> bool:
     """Whether names are surely of people: two words or more each, or in a script without cases."""
-    return bool(claim) and all(PERSON.match(name) or _has_no_case(name) for name in claim)
+    return bool(claim) and all(
+        PERSON.match(name) or _has_no_case(name) for name in claim
+    )
 
 
 def _has_no_case(name: str) -> bool:
@@ -86,7 +90,8 @@ def _completed(shown: Evidence[Names], stated: Evidence[Names]) -> Evidence[Name
 def decide(
     found: Iterable[Evidence[Names]], site_names: Iterable[str] = (), host: str = ""
 ) -> Evidence[Names]:
-    """The first claim, in the order of how far its source is to be trusted; nobody if there is none.
+    """The first claim, in the order of how far its source is to be trusted; nobody if there is
+    none.
 
     The site's own name is no author where a person is named; else it is, for many a blog is named
     after its author.
@@ -120,7 +125,9 @@ def _declared(page: ParsedPage) -> list[Evidence[Names]]:
             values = [turned(value) for value in values]
         found.append(Evidence(names(values), key))
     if any(WRITTEN_BY.search(label) for label in page.meta.get("twitter:label1", [])):
-        found.append(Evidence(names(page.meta.get("twitter:data1", [])), "twitter:data1"))
+        found.append(
+            Evidence(names(page.meta.get("twitter:data1", [])), "twitter:data1")
+        )
     return found
 
 
@@ -131,7 +138,9 @@ def _linked(page: ParsedPage) -> tuple[list[str], list[str]]:
     for article in articles(page.linked):
         for author in _listed(article.get("author") or article.get("creator")):
             node = _resolve(author, page.linked)
-            is_organisation = isinstance(node, dict) and "Organization" in "".join(types(node))
+            is_organisation = isinstance(node, dict) and "Organization" in "".join(
+                types(node)
+            )
             (organisations if is_organisation else people).extend(_names_of(node))
     return people, organisations
 
@@ -152,5 +161,8 @@ def _names_of(node: Any) -> list[str]:
 
 def _resolve(author: Any, every: list[dict[str, Any]]) -> Any:
     if isinstance(author, dict) and not author.get("name") and author.get("@id"):
-        return next((n for n in every if n.get("@id") == author["@id"] and n.get("name")), author)
+        return next(
+            (n for n in every if n.get("@id") == author["@id"] and n.get("name")),
+            author,
+        )
     return author

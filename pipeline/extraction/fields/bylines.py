@@ -1,4 +1,5 @@
-"""Where a page shows who wrote it: markup, links, icons, "by" near the headline, the copyright line."""
+"""Where a page shows who wrote it: markup, links, icons, "by" near the headline, the copyright
+line."""
 
 import re
 from collections import defaultdict
@@ -27,7 +28,8 @@ NAMED = re.compile(
     re.I,
 )
 NAME_ITSELF = re.compile(
-    r"(?:^|[\s_-])(?:name|fn|p-name|(?:author|byline|display|full|user)[_-]{0,2}name)(?:$|\s)", re.I
+    r"(?:^|[\s_-])(?:name|fn|p-name|(?:author|byline|display|full|user)[_-]{0,2}name)(?:$|\s)",
+    re.I,
 )
 OF_THE_POST = re.compile(r"(?:post|article|entry)[_-]{1,2}(?:author|byline|meta)", re.I)
 ELSEWHERE = re.compile(
@@ -35,7 +37,9 @@ ELSEWHERE = re.compile(
     r"|recent|popular|powered|teasers?|follow|desc\w*|more|badge|role|job|title)(?:$|[\s_-])",
     re.I,
 )
-STATE = re.compile(r"\b(?:has|hasnt|no|not|is|with|without)-\S+")  # "has-bio" is no biography
+STATE = re.compile(
+    r"\b(?:has|hasnt|no|not|is|with|without)-\S+"
+)  # "has-bio" is no biography
 AUTHOR_PATH = re.compile(
     r"/(?:authors?|autor(?:en|es)?|auteurs?|writers?|contributors?)/[^/]", re.I
 )
@@ -117,7 +121,9 @@ def signatures(placement: Placement) -> Iterator[Byline]:
     """A name beside the date, in a line of italics of their own under the headline."""
     for line in _lines_near(placement, SIGNATURE_LINES):
         mentions = datelines.mentions(line.text)
-        if len(line.text) >= MAX_BYLINE_LENGTH or not (mentions and _is_in_italics(line)):
+        if len(line.text) >= MAX_BYLINE_LENGTH or not (
+            mentions and _is_in_italics(line)
+        ):
             continue
         text = line.text[: mentions[0].start] + line.text[mentions[-1].end :]
         name = SIGNATURE_EDGE.sub("", text)
@@ -137,7 +143,9 @@ def copyright_holders(page: ParsedPage) -> Iterator[Byline]:
             yield Byline((holder,), "copyright")
 
 
-def _groups(elements: Sequence[HtmlElement], source: str, placement: Placement) -> Iterator[Byline]:
+def _groups(
+    elements: Sequence[HtmlElement], source: str, placement: Placement
+) -> Iterator[Byline]:
     """The names that stand together, those nearest to the title first."""
     alike: defaultdict[tuple[str, str], list[HtmlElement]] = defaultdict(list)
     for element in elements[:MAX_ELEMENTS]:
@@ -150,11 +158,15 @@ def _groups(elements: Sequence[HtmlElement], source: str, placement: Placement) 
             claims = tuple(text for text in texts if 1 < len(text) < MAX_BYLINE_LENGTH)
             if claims:
                 distance = abs(placement.distance(together[0]))
-                found.append((distance, Byline(claims, source, _is_sure(together[0], placement))))
+                found.append(
+                    (distance, Byline(claims, source, _is_sure(together[0], placement)))
+                )
     yield from (byline for _, byline in sorted(found, key=lambda pair: pair[0]))
 
 
-def _runs(elements: Sequence[HtmlElement], placement: Placement) -> Iterator[list[HtmlElement]]:
+def _runs(
+    elements: Sequence[HtmlElement], placement: Placement
+) -> Iterator[list[HtmlElement]]:
     """Elements parted where more than a few lines lie between two of them."""
     run: list[HtmlElement] = []
     for element in elements:
@@ -177,7 +189,9 @@ def names_in(element: HtmlElement) -> list[str]:
         return [text_of(e) for e in named]
     alike = [part for part in element if part.get("class") == element[0].get("class")]
     if len(alike) > 1 and element[0].tag not in INLINE:
-        return [line.text for part in alike[:MAX_ALIKE] for line in read_lines(part)[:1]]
+        return [
+            line.text for part in alike[:MAX_ALIKE] for line in read_lines(part)[:1]
+        ]
     return [line.text for line in read_lines(element)[:1]]
 
 
@@ -198,7 +212,8 @@ def _is_sure(element: HtmlElement, placement: Placement) -> bool:
         return False
     is_near = abs(placement.distance(element)) <= NEAR_LINES
     return is_near or any(
-        outer in placement.holds_title for outer in element.iterancestors("article", "main")
+        outer in placement.holds_title
+        for outer in element.iterancestors("article", "main")
     )
 
 
@@ -272,7 +287,11 @@ def _is_elsewhere(element: HtmlElement, placement: Placement) -> bool:
     if is_stated and placement.is_by_title(element):
         return False
     for step, outer in enumerate((element, *element.iterancestors())):
-        if step >= MAX_STEPS or outer.tag in ("body", "html") or outer in placement.holds_title:
+        if (
+            step >= MAX_STEPS
+            or outer.tag in ("body", "html")
+            or outer in placement.holds_title
+        ):
             break
         if ELSEWHERE.search(STATE.sub("", label_of(outer))):
             return True

@@ -1,4 +1,5 @@
-"""Moments in time, read from what machines and URLs write. A day that is not stated is not made up."""
+"""Moments in time, read from what machines and URLs write. A day that is not stated is not made
+up."""
 
 import re
 import warnings
@@ -63,7 +64,8 @@ def in_url(url: str, pattern: re.Pattern[str]) -> Moment | None:
 
 
 def given(when: datetime | None) -> Moment | None:
-    """A moment from a source that knows its format; midnight sharp means that it knew only the day."""
+    """A moment from a source that knows its format; midnight sharp means that it knew only the
+    day."""
     if when is None or reasonable(when) is None:
         return None
     if (when.hour, when.minute, when.second) == (0, 0, 0):
@@ -75,7 +77,9 @@ def reasonable(when: datetime) -> Moment | None:
     """The day of a moment, or None for what no page can have: before the web, or in the future."""
     if when.year < EARLIEST or when.date() > _tomorrow():
         return None
-    return Moment(when.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None), "day")
+    return Moment(
+        when.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None), "day"
+    )
 
 
 def _parse(value: str, month_first: bool) -> datetime | None:
@@ -100,9 +104,15 @@ def _parse_loosely(value: str, month_first: bool) -> datetime | None:
     day_first = numbers is not None and (numbers[1] != "/" or not month_first)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # an unknown name of a zone leaves the time naive
-            first = dateparser.parse(value, default=datetime(2000, 1, 1), dayfirst=day_first)
-            second = dateparser.parse(value, default=datetime(2000, 2, 2), dayfirst=day_first)
+            warnings.simplefilter(
+                "ignore"
+            )  # an unknown name of a zone leaves the time naive
+            first = dateparser.parse(
+                value, default=datetime(2000, 1, 1), dayfirst=day_first
+            )
+            second = dateparser.parse(
+                value, default=datetime(2000, 2, 2), dayfirst=day_first
+            )
     except (ValueError, OverflowError, TypeError, AttributeError, IndexError):
         return next(iter(datelines.find(value, month_first)), None)
     if first == second:

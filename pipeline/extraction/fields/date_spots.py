@@ -28,13 +28,17 @@ CHANGED = re.compile(
     r"|aktualizováno|actualitzat|обновлен|изменен|оновлено|güncelle|更新|修改|최종|수정",
     re.I,
 )
-DATE_LABEL = re.compile(r"date|datum|fecha|time|publi|posted|meta|calendar|byline|info", re.I)
+DATE_LABEL = re.compile(
+    r"date|datum|fecha|time|publi|posted|meta|calendar|byline|info", re.I
+)
 DATE_WORD = re.compile(
     r"\W*(?:date|datum|fecha|data|published|posted|created|written|veröffentlich\w+|publié|publicado"
     r"|pubblicato|stand|erstellt)\b",
     re.I,
 )
-META_LABEL = re.compile(r"(?:post|entry|article)-?_?(?:meta\w*|info|footer|date|details)", re.I)
+META_LABEL = re.compile(
+    r"(?:post|entry|article)-?_?(?:meta\w*|info|footer|date|details)", re.I
+)
 NEAR_LINES = 14  # between a headline and its date
 LABEL_LENGTH = 40  # characters of a line that is little more than a date
 SHORT_LENGTH = 90  # characters; a date in a longer line is part of a story
@@ -63,21 +67,36 @@ class DateSpot(NamedTuple):
     rank: tuple[int, ...]  # the lower, the more it looks like the article's own
 
 
-def date_spots(page: ParsedPage, placement: Placement, month_first: bool) -> list[DateSpot]:
+def date_spots(
+    page: ParsedPage, placement: Placement, month_first: bool
+) -> list[DateSpot]:
     """The dates that the page shows for its article, the likeliest first."""
-    found = [*_elements(page, placement, month_first), *_lines(page, placement, month_first)]
+    found = [
+        *_elements(page, placement, month_first),
+        *_lines(page, placement, month_first),
+    ]
     return sorted(found, key=lambda spot: spot.rank)
 
 
-def _elements(page: ParsedPage, placement: Placement, month_first: bool) -> Iterator[DateSpot]:
+def _elements(
+    page: ParsedPage, placement: Placement, month_first: bool
+) -> Iterator[DateSpot]:
     stating = [*page.every("time"), *page.stating]
-    marked = [e for e in stating if e.tag not in ("meta", "link", "a") and _may_be_a_date(e)]
-    labelled = [e for label, e in page.classed if e.tag in LABELLED and DATE_CLASS.search(label)]
+    marked = [
+        e for e in stating if e.tag not in ("meta", "link", "a") and _may_be_a_date(e)
+    ]
+    labelled = [
+        e for label, e in page.classed if e.tag in LABELLED and DATE_CLASS.search(label)
+    ]
     elements = list(dict.fromkeys([*marked[:MAX_ELEMENTS], *labelled[:MAX_ELEMENTS]]))
     alike = Counter(_kind_of(e) for e in elements)
     for element in elements:
         moment = _moment(element, month_first)
-        if moment is None or placement.is_elsewhere(element) or placement.in_prose(element):
+        if (
+            moment is None
+            or placement.is_elsewhere(element)
+            or placement.in_prose(element)
+        ):
             continue
         label = f"{label_of(element)} {element.get('itemprop') or ''} {_words_before(element)}"
         is_published = bool(PUBLISHED.search(label))
@@ -91,7 +110,9 @@ def _elements(page: ParsedPage, placement: Placement, month_first: bool) -> Iter
         yield DateSpot(moment, "time", is_update, place < 2, is_published, rank)
 
 
-def _lines(page: ParsedPage, placement: Placement, month_first: bool) -> Iterator[DateSpot]:
+def _lines(
+    page: ParsedPage, placement: Placement, month_first: bool
+) -> Iterator[DateSpot]:
     """Short lines that name a day: near the title, or labelled where all of the page agree."""
     language = declared_language(page)[:2].lower()
     near: list[DateSpot] = []
@@ -113,7 +134,11 @@ def _in_line(
     if len(text) > SHORT_LENGTH and not is_metadata:
         text = text[:OPENING_LENGTH]
     mentions = datelines.mentions(text, month_first, language)
-    if not mentions or placement.is_elsewhere(line.block) or placement.is_quoted(line.block):
+    if (
+        not mentions
+        or placement.is_elsewhere(line.block)
+        or placement.is_quoted(line.block)
+    ):
         return
     distance = number - placement.title_line
     is_near = placement.title_line >= 0 and abs(distance) <= NEAR_LINES
@@ -129,7 +154,9 @@ def _in_line(
             label = f"{label} {line.labels} {text[mention.end :]}"
         is_published = bool(PUBLISHED.search(label))
         is_update = bool(CHANGED.search(label)) and not is_published
-        is_labelled = is_metadata or bool(DATE_LABEL.search(line.labels) or DATE_WORD.match(text))
+        is_labelled = is_metadata or bool(
+            DATE_LABEL.search(line.labels) or DATE_WORD.match(text)
+        )
         is_sure = is_near and not placement.in_frame(line.block)
         rank = (int(not is_sure), not is_published, not is_labelled, abs(distance), 1)
         yield DateSpot(moment, "dateline", is_update, is_sure, is_labelled, rank)
@@ -155,9 +182,9 @@ def _is_in_a_sentence(text: str, mention: datelines.Mention, label: str) -> bool
     before = SEPARATOR.split(text[: mention.start])[-1]
     after = SEPARATOR.split(text[mention.end :])[0]
     words = len(before.split()) + len(after.split())
-    is_closed = text.rstrip().endswith((".", "!", "?", "。")) and len(before.split()) < len(
-        text.split()
-    )
+    is_closed = text.rstrip().endswith((".", "!", "?", "。")) and len(
+        before.split()
+    ) < len(text.split())
     return words > MAX_WORDS_AROUND or (is_closed and words > MAX_WORDS_AROUND_CLOSED)
 
 
@@ -171,7 +198,9 @@ def _may_be_a_date(element: HtmlElement) -> bool:
 
 def _moment(element: HtmlElement, month_first: bool) -> Moment | None:
     """What an element says to machines, else what it shows."""
-    stated = element.get("datetime") or element.get("content") or element.get("title") or ""
+    stated = (
+        element.get("datetime") or element.get("content") or element.get("title") or ""
+    )
     if moment := read(stated, month_first):
         return moment
     shown = datelines.find(text_of(element)[:SHORT_LENGTH], month_first)

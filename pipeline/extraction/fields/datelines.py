@@ -24,13 +24,24 @@ MAX_BETWEEN = 2
 VIETNAMESE_MONTH = ("tháng", "thg")
 HEBREW_IN = "ב"
 BASQUE_OF = "ren"
-INVISIBLE = dict.fromkeys((0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+INVISIBLE = dict.fromkeys(
+    (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+)
 THAI_YEARS_AHEAD = 543
 SOLAR_EPOCH = -356033  # days; makes 1 Farvardin 1403 the 20 March 2024
-SOLAR_MONTHS = ("فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند").split()
+SOLAR_MONTHS = (
+    "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند"
+).split()
 
 
-FIRST_DIGITS = (0x0660, 0x06F0, 0x0966, 0x09E6, 0x0E50, 0xFF10)  # of scripts with their own
+FIRST_DIGITS = (
+    0x0660,
+    0x06F0,
+    0x0966,
+    0x09E6,
+    0x0E50,
+    0xFF10,
+)  # of scripts with their own
 DIGITS = {first + value: str(value) for first in FIRST_DIGITS for value in range(10)}
 
 
@@ -104,7 +115,9 @@ def _named(text: str, language: str) -> Iterator[Mention]:
             yield from _solar(token, tokens[:i], tokens[i + 1 :])
 
 
-def _month(tokens: Sequence[Token], i: int, names: Mapping[str, int]) -> tuple[int, int]:
+def _month(
+    tokens: Sequence[Token], i: int, names: Mapping[str, int]
+) -> tuple[int, int]:
     """The month that starts at a token, and how many tokens it takes; 0 where none does."""
     word = tokens[i].text.lower()
     following = tokens[i + 1] if i + 1 < len(tokens) else None
@@ -160,7 +173,9 @@ def _year(token: Token) -> int:
     return 0
 
 
-def _solar(month_name: Token, before: Sequence[Token], after: Sequence[Token]) -> Iterator[Mention]:
+def _solar(
+    month_name: Token, before: Sequence[Token], after: Sequence[Token]
+) -> Iterator[Mention]:
     """A day of Iran's calendar: 15 Esfand 1402."""
     day = next(_numbers(reversed(before)), NO_NUMBER)
     year = next(_numbers(after), NO_NUMBER)
@@ -180,7 +195,9 @@ def _solar_ordinal(year: int, month: int, day: int) -> int:
     return SOLAR_EPOCH + 365 * cycle + leap_days + days_before_month + day
 
 
-def _mention(year: int, month: int, day: int, start: int, end: int) -> Iterator[Mention]:
+def _mention(
+    year: int, month: int, day: int, start: int, end: int
+) -> Iterator[Mention]:
     try:
         yield Mention(datetime(year, month, day), start, end)
     except ValueError:

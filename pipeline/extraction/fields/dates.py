@@ -66,11 +66,15 @@ class PageDates:
 
 def published(found: PageDates, said: SourceMetadata) -> Evidence[Moment] | None:
     """When the page was published, or None where nobody says."""
-    claims = (Evidence(moment, source) for moment, source in _claims(found, said) if moment)
+    claims = (
+        Evidence(moment, source) for moment, source in _claims(found, said) if moment
+    )
     return decide(claims, in_url(found.page.url, PERMALINK))
 
 
-def _claims(found: PageDates, said: SourceMetadata) -> Iterator[tuple[Moment | None, str]]:
+def _claims(
+    found: PageDates, said: SourceMetadata
+) -> Iterator[tuple[Moment | None, str]]:
     """Every date of publication that is claimed for the page, best sources first.
 
     Read only as far as is asked.
@@ -84,12 +88,16 @@ def _claims(found: PageDates, said: SourceMetadata) -> Iterator[tuple[Moment | N
     yield from ((spot.moment, spot.source) for spot in far if spot.is_labelled)
     yield given(said.published), "feed"
     yield in_url(page.url, IN_NAME), "url"
-    yield from ((moment, "json-ld:created") for moment in found.in_linked_data("dateCreated"))
+    yield from (
+        (moment, "json-ld:created") for moment in found.in_linked_data("dateCreated")
+    )
     yield from ((spot.moment, spot.source) for spot in far)
     yield from ((spot.moment, "last-updated") for spot in found.spots if spot.is_update)
 
 
-def _shown(page: ParsedPage, spots: Sequence[DateSpot]) -> Iterator[tuple[Moment | None, str]]:
+def _shown(
+    page: ParsedPage, spots: Sequence[DateSpot]
+) -> Iterator[tuple[Moment | None, str]]:
     """The dates in the article and the one in its address, which goes before a mere line."""
     permalink = in_url(page.url, PERMALINK), "permalink"
     shown = [(spot.moment, spot.source) for spot in spots]

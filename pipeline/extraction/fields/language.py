@@ -24,7 +24,9 @@ NUMBERS = re.compile(r"\d/\d{1,2}/\d")
 NO_LANGUAGE = "zxx"  # what the model calls signs that are none
 
 
-def decide(page: ParsedPage, markup: str, said: str = "", site: str = "") -> Evidence[str]:
+def decide(
+    page: ParsedPage, markup: str, said: str = "", site: str = ""
+) -> Evidence[str]:
     """What the article is written in, else what is declared: themes declare "en" over any language.
 
     `markup` is the article's html; blocks of code in it are in no language.
@@ -69,7 +71,8 @@ def _is_ambiguous(page: ParsedPage) -> bool:
     values = [value for values in page.meta.values() for value in values]
     values += [time.get("datetime") or "" for time in page.every("time")]
     return (
-        NUMBERS.search(" ".join(values)) is not None or NUMBERS.search(str(page.linked)) is not None
+        NUMBERS.search(" ".join(values)) is not None
+        or NUMBERS.search(str(page.linked)) is not None
     )
 
 

@@ -18,14 +18,16 @@ ARROWS = re.compile(
     re.I,
 )
 GENERIC = re.compile(
-    r"^(?:read|continue|more|next|previous|permalink|comments?|link|here|home|blog|\d+)\b", re.I
+    r"^(?:read|continue|more|next|previous|permalink|comments?|link|here|home|blog|\d+)\b",
+    re.I,
 )
 LEAST_WORDS = 2
 MAX_LINKS = 500  # of one page
 
 
 def titles(pages: Iterable[tuple[str, bytes]]) -> dict[str, str]:
-    """By URL, the title that other pages of the same site use for it in their links; without those that nobody names.
+    """By URL, the title that other pages of the same site use for it in their links; without
+    those that nobody names.
 
     `pages` are (url, body). A name that two addresses share ("About") is no title.
     """
@@ -45,14 +47,18 @@ def _links(url: str, body: bytes) -> set[tuple[str, str]]:
         href = HREF.search(attributes)
         name = _name(content)
         if href and len(name.split()) >= LEAST_WORDS and not GENERIC.match(name):
-            address = _key(join(url, html.unescape(href.group(1).decode("utf-8", "replace"))))
+            address = _key(
+                join(url, html.unescape(href.group(1).decode("utf-8", "replace")))
+            )
             if address != here:
                 found.add((address, name))
     return found
 
 
 def _name(content: bytes) -> str:
-    words = " ".join(html.unescape(TAG.sub(" ", content.decode("utf-8", "replace"))).split())
+    words = " ".join(
+        html.unescape(TAG.sub(" ", content.decode("utf-8", "replace"))).split()
+    )
     if words.endswith(("…", "...")):
         return ""
     return ARROWS.sub("", words)

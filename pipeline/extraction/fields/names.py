@@ -1,4 +1,5 @@
-"""Names of people out of bylines: without what stands around them, and only where they can be names."""
+"""Names of people out of bylines: without what stands around them, and only where they can be
+names."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -23,9 +24,15 @@ SUFFIX = re.compile(
     r"\s*(?:[|•·]|\s[-–—/]\s|,?\s+(?:am|in|at|for|(?i:on|published|updated|posted|veröffentlicht|last))\s"
     r"|,?\s+(?:who|whose|is|lives|works)\s|,?\s+(?:le|el)\s+\d|,?\s+(?:[A-Z]\w{2,8}\.?\s+)?\d|\bauthor\b|@).*$"
 )
-SPLIT = re.compile(r"\s*(?:[,;&、，]|\band\b|\bund\b|\bet\b|\bby\b|\bwith\b|\bи\b)\s*", re.I)
-COMPOUND = re.compile(r"\s+(?:y|e|i)\s+")  # joins two names, or two surnames of one person
-INVERTED = re.compile(r"^([^\W\d_][\w'’-]*(?: [\w'’-]+)?), ([^\W\d_][\w'’-]*(?: [\w'’.-]+)?)$")
+SPLIT = re.compile(
+    r"\s*(?:[,;&、，]|\band\b|\bund\b|\bet\b|\bby\b|\bwith\b|\bи\b)\s*", re.I
+)
+COMPOUND = re.compile(
+    r"\s+(?:y|e|i)\s+"
+)  # joins two names, or two surnames of one person
+INVERTED = re.compile(
+    r"^([^\W\d_][\w'’-]*(?: [\w'’-]+)?), ([^\W\d_][\w'’-]*(?: [\w'’.-]+)?)$"
+)
 NOBODY = set(
     "|admin|administrator|editor|author|authors|by|von|unknown|anonymous|guest|root|webmaster|user"
     "|none|null|name|username|undefined|post author|view all posts|see more|read more|all posts"
@@ -72,11 +79,15 @@ def split(claim: str) -> list[str]:
     claim = claim[:MAX_CLAIM_LENGTH]
     if labelled := CJK_LABEL.search(claim):
         claim = labelled.group(1)
-    claim = re.sub(r"\([^()]*\)(?=\s*(?:,|;|\||$|\band\b))", _unless_it_is_the_name, claim)
+    claim = re.sub(
+        r"\([^()]*\)(?=\s*(?:,|;|\||$|\band\b))", _unless_it_is_the_name, claim
+    )
     claim = re.sub(r"\S+@\S+\.\w+|https?://\S+|[\"“”()<>]", " ", claim)
     claim = _without_prefix(" ".join(claim.split()))
     parts = [part.strip(" .:-–—|*#") for part in SPLIT.split(SUFFIX.sub("", claim))]
-    people = [part for i, part in enumerate(parts) if not _is_role(part, behind_a_name=i > 0)]
+    people = [
+        part for i, part in enumerate(parts) if not _is_role(part, behind_a_name=i > 0)
+    ]
     people = people or parts[:1]
     return [name for part in people for name in _apart(part) if _is_name(name)]
 
@@ -90,7 +101,9 @@ def turned(name: str) -> str:
 def _unless_it_is_the_name(bracket: re.Match[str]) -> str:
     """Nothing for the handle, the role or the pronouns in brackets behind a name."""
     before = bracket.string[: bracket.start()].strip()
-    is_behind_a_name = bool(before) and "@" not in before and not before.lower().endswith("by")
+    is_behind_a_name = (
+        bool(before) and "@" not in before and not before.lower().endswith("by")
+    )
     return " " if is_behind_a_name else bracket.group()
 
 

@@ -1,4 +1,5 @@
-"""Where an element stands: with the article, in a comment, in a box of other posts, in the prose."""
+"""Where an element stands: with the article, in a comment, in a box of other posts, in the
+prose."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -33,14 +34,24 @@ FRAME = re.compile(
 )
 FRAME_TAGS = frozenset(("aside", "nav", "dialog"))
 FRAME_ROLES = frozenset(
-    ("navigation", "complementary", "dialog", "alertdialog", "search", "contentinfo", "banner")
+    (
+        "navigation",
+        "complementary",
+        "dialog",
+        "alertdialog",
+        "search",
+        "contentinfo",
+        "banner",
+    )
 )
 TAXONOMY = re.compile(
     r"/(?:tags?|tagged|categor(?:y|ies|ia|ie)|kategorien?|topics?|labels?|keywords?|authors?"
     r"|autor(?:en|es)?|auteurs?|people|users?|members?|contributors?|archives?|feeds?|rss)(?:[/#?.]|$)",
     re.I,
 )
-NO_POST_CLASS = re.compile(r"(?:^|\s)(?:p-category|p-author|\S*\btag|\S*\bauthor\S*)(?:\s|$)", re.I)
+NO_POST_CLASS = re.compile(
+    r"(?:^|\s)(?:p-category|p-author|\S*\btag|\S*\bauthor\S*)(?:\s|$)", re.I
+)
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 CARDS = frozenset(("li", "tr", "dd", "dt", "article", "section"))
 SIGNS_LENGTH = 4  # characters of a sign that links to a heading
@@ -120,7 +131,9 @@ class Placement:
         """Whether an element is part of what readers wrote; in a forum, they write the page."""
         if self.page.is_forum:
             return False
-        return any(_signs_of(label_of(outer)).comments for outer in self.around(element))
+        return any(
+            _signs_of(label_of(outer)).comments for outer in self.around(element)
+        )
 
     def in_frame(self, element: HtmlElement) -> bool:
         """Whether an element stands in a sidebar, a menu, the footer of the site."""
@@ -132,8 +145,14 @@ class Placement:
         if any(_signs_of(label_of(outer)).other_posts for outer in around):
             return True
         row = next((outer for outer in around if outer.tag not in INLINE), None)
-        near = [outer for i, outer in enumerate(around) if i <= MAX_LEVELS or outer.tag in CARDS]
-        return any(self._is_card(outer, outer is row or outer.tag in CARDS) for outer in near)
+        near = [
+            outer
+            for i, outer in enumerate(around)
+            if i <= MAX_LEVELS or outer.tag in CARDS
+        ]
+        return any(
+            self._is_card(outer, outer is row or outer.tag in CARDS) for outer in near
+        )
 
     def is_elsewhere(self, element: HtmlElement) -> bool:
         """Whether an element belongs to a comment or to another post; not right under the title."""
@@ -190,12 +209,20 @@ class Placement:
 
     def _leads_elsewhere(self, link: HtmlElement) -> bool:
         href = (link.get("href") or "").strip()
-        if not href or href.startswith(("#", "?")) or set(rel_of(link)) & {"tag", "author"}:
+        if (
+            not href
+            or href.startswith(("#", "?"))
+            or set(rel_of(link)) & {"tag", "author"}
+        ):
             return False
-        if NO_POST_CLASS.search(link.get("class") or "") or short_text_of(link).startswith("#"):
+        if NO_POST_CLASS.search(link.get("class") or "") or short_text_of(
+            link
+        ).startswith("#"):
             return False
         address = join(self.page.base, href)
-        if not address or host_of(address) != (host_of(self.page.url) or host_of(address)):
+        if not address or host_of(address) != (
+            host_of(self.page.url) or host_of(address)
+        ):
             return False
         path = urlsplit(address).path.rstrip("/")
         here = urlsplit(self.page.url).path.rstrip("/")
@@ -219,7 +246,11 @@ def _title_line(lines: Sequence[Line], heading: str) -> int:
     words = fold(heading)
     if not words:
         return -1
-    near = (i for i, line in enumerate(lines) if abs(len(line.text) - len(heading)) <= SIGNS_LENGTH)
+    near = (
+        i
+        for i, line in enumerate(lines)
+        if abs(len(line.text) - len(heading)) <= SIGNS_LENGTH
+    )
     same = [i for i in near if fold(lines[i].text) == words]
     headings = [i for i in same if _is_in_a_heading(lines[i].block)]
     return next(iter([*headings, *same]), -1)

@@ -12,7 +12,10 @@ EXCERPT = 280  # characters
 
 def name(page: ParsedPage, hints: SiteHints) -> str:
     """The site's name, or "" where nobody says."""
-    declared = [*page.meta.get("og:site_name", []), *page.meta.get("application-name", [])]
+    declared = [
+        *page.meta.get("og:site_name", []),
+        *page.meta.get("application-name", []),
+    ]
     publishers = [
         text(p.get("name"))
         for a in articles(page.linked)
@@ -23,7 +26,8 @@ def name(page: ParsedPage, hints: SiteHints) -> str:
 
 
 def canonical(page: ParsedPage) -> str:
-    """The address the page wants to be known by, where that is one of the same site; else the one it came from."""
+    """The address the page wants to be known by, where that is one of the same site; else the one
+    it came from."""
     for link in page.every("link"):
         if (link.get("rel") or "").lower() == "canonical" and link.get("href"):
             address = join(page.base, link.get("href"))
@@ -59,4 +63,6 @@ def _credible(address: str, url: str) -> bool:
     claimed = host.match(address)
     actual = host.match(url)
     is_home = not re.sub(r"^https?://[^/]+/?", "", address)
-    return bool(claimed and actual and claimed.group(1) == actual.group(1)) and not is_home
+    return (
+        bool(claimed and actual and claimed.group(1) == actual.group(1)) and not is_home
+    )

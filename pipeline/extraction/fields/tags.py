@@ -1,4 +1,5 @@
-"""What an article is tagged with: its own tags, and not the cloud of the site or those of other posts."""
+"""What an article is tagged with: its own tags, and not the cloud of the site or those of other
+posts."""
 
 import re
 from collections import defaultdict
@@ -33,7 +34,9 @@ TAG_CLASS = re.compile(
     re.I,
 )
 TAG_LIST = re.compile(r"(?:^|[\s_-])(?:tags|tag-?_?list|taglist)(?:$|\s)", re.I)
-CATEGORY_CLASS = re.compile(r"(?:^|[\s_-])category(?:-?(?:name|link|item))?(?:$|\s)", re.I)
+CATEGORY_CLASS = re.compile(
+    r"(?:^|[\s_-])category(?:-?(?:name|link|item))?(?:$|\s)", re.I
+)
 CATEGORY_PATH = re.compile(r"/categor(?:y|ies)/[^/?#]{1,100}/?$", re.I)
 TAGS_LABEL = re.compile(
     r"(?:^|[\s_-])(?:(?:\w*tags|keywords|topics|labels|categories)(?:$|[\s_-])"
@@ -47,14 +50,34 @@ TAGS_WORD = re.compile(
     re.I,
 )
 METADATA = re.compile(
-    r"(?:^|[\s_-])(?:post|entry|article|page)?-?_?(?:meta\w*|info|details|byline)(?:$|[\s_-])", re.I
+    r"(?:^|[\s_-])(?:post|entry|article|page)?-?_?(?:meta\w*|info|details|byline)(?:$|[\s_-])",
+    re.I,
 )
-CLOUD = re.compile(r"cloud|all-?tags|popular|tags?-?widget|widget-?tags?|tag-?index", re.I)
+CLOUD = re.compile(
+    r"cloud|all-?tags|popular|tags?-?widget|widget-?tags?|tag-?index", re.I
+)
 SOCIAL = re.compile(r"(?:^|[\s_-])(?:social\w*|share|sharing)(?:$|[\s_-])", re.I)
 TAG_ELEMENTS = frozenset(("span", "li", "div", "p"))
-META = ("article:tag", "og:article:tag", "tags", "parsely-tags", "sailthru.tags", "news_keywords")
+META = (
+    "article:tag",
+    "og:article:tag",
+    "tags",
+    "parsely-tags",
+    "sailthru.tags",
+    "news_keywords",
+)
 NO_TAG = frozenset(
-    ("", "tags", "tag", "all tags", "topics", "more", "uncategorized", "categories", "untagged")
+    (
+        "",
+        "tags",
+        "tag",
+        "all tags",
+        "topics",
+        "more",
+        "uncategorized",
+        "categories",
+        "untagged",
+    )
 )
 COUNT = re.compile(r"\s*\(\d+\)$")
 ITEMS = frozenset(("li", "dd", "dt"))
@@ -79,7 +102,9 @@ class Group(NamedTuple):
     rank: int
 
 
-def tags(page: ParsedPage, said: SourceMetadata, placement: Placement) -> tuple[str, ...]:
+def tags(
+    page: ParsedPage, said: SourceMetadata, placement: Placement
+) -> tuple[str, ...]:
     """The tags that the page shows of its article, else those that its head or the feed states.
 
     Where the head states all that is shown and more, a theme shows the first of them only.
@@ -87,7 +112,9 @@ def tags(page: ParsedPage, said: SourceMetadata, placement: Placement) -> tuple[
     shown = _distinct(_shown(_tag_elements(page), placement))
     stated = [_distinct(claim) for claim in _stated(page)]
     for more in stated:
-        if shown and {name.casefold() for name in shown} <= {name.casefold() for name in more}:
+        if shown and {name.casefold() for name in shown} <= {
+            name.casefold() for name in more
+        }:
             return more
     in_category = _distinct(_shown(_categories(page), placement))
     keywords = _distinct(_listed(page.meta.get("keywords", [])))
@@ -105,7 +132,9 @@ def _stated(page: ParsedPage) -> Iterator[Iterable[str]]:
 def _distinct(found: Iterable[str]) -> tuple[str, ...]:
     names: dict[str, str] = {}
     for text in found:
-        name = COUNT.sub("", " ".join(text.split())).strip(" ,;|·•").lstrip("#＃").strip()
+        name = (
+            COUNT.sub("", " ".join(text.split())).strip(" ,;|·•").lstrip("#＃").strip()
+        )
         if len(name) < MAX_TAG_LENGTH and name.casefold() not in NO_TAG:
             names.setdefault(name.casefold(), name)
     return tuple(names.values())[:MAX_TAGS]
@@ -154,7 +183,10 @@ def _categories(page: ParsedPage) -> list[HtmlElement]:
 
 
 def _is_category_link(link: HtmlElement) -> bool:
-    return "category" in rel_of(link) or CATEGORY_PATH.search(link.get("href") or "") is not None
+    return (
+        "category" in rel_of(link)
+        or CATEGORY_PATH.search(link.get("href") or "") is not None
+    )
 
 
 def _shown(elements: Sequence[HtmlElement], placement: Placement) -> tuple[str, ...]:
@@ -173,14 +205,20 @@ def _shown(elements: Sequence[HtmlElement], placement: Placement) -> tuple[str, 
     return max(groups, key=lambda group: (group.rank, len(group.names))).names
 
 
-def _block_of(element: HtmlElement, members: set[HtmlElement], placement: Placement) -> HtmlElement:
+def _block_of(
+    element: HtmlElement, members: set[HtmlElement], placement: Placement
+) -> HtmlElement:
     """The block that a tag shares with those beside it: its list, its line."""
     block = element
     for outer in element.iterancestors():
         if outer in placement.holds_title or outer.tag in ("body", "html"):
             break
         is_wrapper = outer.tag in INLINE or outer.tag in ITEMS or block.tag in ITEMS
-        if not is_wrapper and block is not element and not _holds_little_else(outer, members):
+        if (
+            not is_wrapper
+            and block is not element
+            and not _holds_little_else(outer, members)
+        ):
             break
         block = outer
     return block
@@ -194,15 +232,21 @@ def _holds_little_else(block: HtmlElement, members: set[HtmlElement]) -> bool:
     return len(text) - named <= MAX_OTHER_LENGTH + len(block)
 
 
-def _rank(block: HtmlElement, group: Sequence[HtmlElement], placement: Placement) -> int:
+def _rank(
+    block: HtmlElement, group: Sequence[HtmlElement], placement: Placement
+) -> int:
     """How sure it is (0: not at all) that a group of tags is the article's own."""
     first = group[0]
     around = list(placement.around(first))
-    if len(group) > MAX_OWN_TAGS or any(_is_of_the_site(label_of(outer)) for outer in around):
+    if len(group) > MAX_OWN_TAGS or any(
+        _is_of_the_site(label_of(outer)) for outer in around
+    ):
         return 0
     if placement.is_elsewhere(first) or placement.is_quoted(first):
         return 0
-    inner = [outer for outer in around[:MAX_LEVELS] if outer.tag not in ("article", "main")]
+    inner = [
+        outer for outer in around[:MAX_LEVELS] if outer.tag not in ("article", "main")
+    ]
     labels = " ".join(label_of(outer) for outer in inner)
     is_labelled = bool(TAGS_LABEL.search(labels) or TAGS_WORD.search(_before(first)))
     is_metadata = bool(METADATA.search(labels))
@@ -213,7 +257,9 @@ def _rank(block: HtmlElement, group: Sequence[HtmlElement], placement: Placement
         is_labelled and _is_within_the_article(first, placement)
     ):
         return 1 if _is_on_the_posts_card(around) else 0
-    is_marked = "tag" in rel_of(first) or bool(TAG_CLASS.search(first.get("class") or ""))
+    is_marked = "tag" in rel_of(first) or bool(
+        TAG_CLASS.search(first.get("class") or "")
+    )
     rank = 2 * is_labelled + 2 * is_near + is_marked + is_metadata
     if rank == 0 and _shares_the_article(block):
         return 1
@@ -241,7 +287,9 @@ def _fills_its_line(group: Sequence[HtmlElement], placement: Placement) -> bool:
 def _is_framed(around: Sequence[HtmlElement], is_labelled: bool) -> bool:
     """Whether tags stand in a sidebar, a menu or a footer; a nav made for them is no menu."""
     for outer in around:
-        is_own = outer.tag == "nav" and is_labelled and TAGS_LABEL.search(label_of(outer))
+        is_own = (
+            outer.tag == "nav" and is_labelled and TAGS_LABEL.search(label_of(outer))
+        )
         if has_frame_label(outer) and not is_own:
             return True
     return False
@@ -260,7 +308,9 @@ def _is_on_the_posts_card(around: Sequence[HtmlElement]) -> bool:
 
 
 def _is_within_the_article(element: HtmlElement, placement: Placement) -> bool:
-    return any(outer in placement.holds_title for outer in element.iterancestors("article"))
+    return any(
+        outer in placement.holds_title for outer in element.iterancestors("article")
+    )
 
 
 def _shares_the_article(block: HtmlElement) -> bool:

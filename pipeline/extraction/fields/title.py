@@ -47,7 +47,9 @@ MAX_LENGTH = 300  # characters
 MAX_HEADINGS = 12
 MAX_LINES = 400  # of a page, that its title is looked for in
 HEADING = "heading"
-MAX_PLAIN_HEADINGS = 2  # of the second order, that may be the title under the site's name
+MAX_PLAIN_HEADINGS = (
+    2  # of the second order, that may be the title under the site's name
+)
 PLAIN_RANK = -3
 PLAIN = "plain heading"
 SEVERAL = "one of several headings"
@@ -87,21 +89,36 @@ def candidates(
     from_feed = said.published or said.html or said.summary or said.authors
     found = [Evidence(" ".join(said.title.split()), "feed" if from_feed else "link")]
     for node in articles(page.linked)[:3]:
-        found.append(Evidence(text(node.get("headline") or node.get("name")), "json-ld"))
-    found += [Evidence(value, name) for name in META for value in page.meta.get(name, [])[:1]]
-    found += [Evidence(heading.text, _source(heading, headings)) for heading in headings]
+        found.append(
+            Evidence(text(node.get("headline") or node.get("name")), "json-ld")
+        )
+    found += [
+        Evidence(value, name) for name in META for value in page.meta.get(name, [])[:1]
+    ]
+    found += [
+        Evidence(heading.text, _source(heading, headings)) for heading in headings
+    ]
     titles = [element for element in page.every("title") if _is_page_title(element)]
     found += [Evidence(words_of(element), "title") for element in titles[:1]]
-    usable = [e for e in found if fold(e.value) not in NOBODYS and len(e.value) <= MAX_LENGTH]
+    usable = [
+        e for e in found if fold(e.value) not in NOBODYS and len(e.value) <= MAX_LENGTH
+    ]
     return [*usable, *_hints(page, usable)]
 
 
 def _hints(page: ParsedPage, found: Sequence[Evidence[str]]) -> Iterator[Evidence[str]]:
-    """What tells a title from the site's name beside it: lines of the page, words of the address."""
-    lines = {fold(line.text) for line in page.lines[:MAX_LINES] if len(line.text) <= MAX_LENGTH}
+    """What tells a title from the site's name beside it: lines of the page, words of the
+    address."""
+    lines = {
+        fold(line.text)
+        for line in page.lines[:MAX_LINES]
+        if len(line.text) <= MAX_LENGTH
+    }
     for claim in found:
         if claim.source == "title":
-            sides = {side for left, right, _ in _cuts(claim.value) for side in (left, right)}
+            sides = {
+                side for left, right, _ in _cuts(claim.value) for side in (left, right)
+            }
             yield from (Evidence(side, LINE) for side in sides if fold(side) in lines)
     slug = urlsplit(page.url).path.rstrip("/").rpartition("/")[2]
     yield Evidence(fold(unquote(slug).removesuffix(".html").replace("_", " ")), SLUG)
@@ -121,7 +138,11 @@ def decide(
     names = {fold(name) for name in site_names if name} | site_headings
     head = [e for e in found if e.source in ("json-ld", *META)]
     head += [e for e in found if e.source == "title"]
-    headings = [e for e in found if e.source in (HEADING, SEVERAL) and fold(e.value) not in names]
+    headings = [
+        e
+        for e in found
+        if e.source in (HEADING, SEVERAL) and fold(e.value) not in names
+    ]
     feed = next((e for e in found if e.source == "feed"), None)
     link = next((e for e in found if e.source == "link"), None)
     if feed and (agreed := _agreed(feed, headings, head)):
@@ -147,7 +168,9 @@ def _values(found: Sequence[Evidence[str]], source: str) -> set[str]:
 
 
 def _agreed(
-    feed: Evidence[str], headings: Sequence[Evidence[str]], head: Sequence[Evidence[str]]
+    feed: Evidence[str],
+    headings: Sequence[Evidence[str]],
+    head: Sequence[Evidence[str]],
 ) -> Evidence[str] | None:
     """The feed's title where the page has it too, as the page's heading if it is one."""
     wanted = fold(feed.value)
@@ -157,7 +180,11 @@ def _agreed(
         if words == wanted or (is_cut_off and words.startswith(wanted)):
             return heading
     for claim in head:
-        sides = {fold(side) for left, right, _ in _cuts(claim.value) for side in (left, right)}
+        sides = {
+            fold(side)
+            for left, right, _ in _cuts(claim.value)
+            for side in (left, right)
+        }
         if wanted in sides or wanted == fold(claim.value):
             return feed
     return None
@@ -219,7 +246,11 @@ def _told_by_the_page(left: str, right: str, hints: Hints) -> str:
         words = set(slug.split())
         in_left = len(words & set(fold(left).split()))
         in_right = len(words & set(fold(right).split()))
-        if len(words) > 1 and max(in_left, in_right) > len(words) / 2 and in_left != in_right:
+        if (
+            len(words) > 1
+            and max(in_left, in_right) > len(words) / 2
+            and in_left != in_right
+        ):
             return left if in_left > in_right else right
     return ""
 
@@ -241,7 +272,8 @@ def words_of(element: HtmlElement) -> str:
 
 
 def _is_page_title(element: HtmlElement) -> bool:
-    """Whether a title stands in the head, or where the parser leaves a head's; a picture has titles too."""
+    """Whether a title stands in the head, or where the parser leaves a head's; a picture has
+    titles too."""
     parent = element.getparent()
     return (parent is not None and parent.tag == "body") or next(
         element.iterancestors("head"), None
@@ -250,7 +282,9 @@ def _is_page_title(element: HtmlElement) -> bool:
 
 def headings_of(page: ParsedPage) -> list[Heading]:
     """The page's headings, those that look most like the article's own first."""
-    found = [Heading(words_of(h), _rank(h, page)) for h in page.every("h1")[:MAX_HEADINGS]]
+    found = [
+        Heading(words_of(h), _rank(h, page)) for h in page.every("h1")[:MAX_HEADINGS]
+    ]
     marked = [
         h
         for h in page.every("h2", "h3", "h4")
@@ -274,19 +308,27 @@ def _source(heading: Heading, every: Sequence[Heading]) -> str:
 
 
 def _rank(heading: HtmlElement, page: ParsedPage) -> int:
-    """How much a heading looks like the article's: negative for one that leads home or stands in the site's frame."""
+    """How much a heading looks like the article's: negative for one that leads home or stands in
+    the site's frame."""
     ancestors = {a.tag for a in heading.iterancestors()}
     marked = bool(
-        HEADLINE.search(heading.get("class") or "") or "headline" in (heading.get("itemprop") or "")
+        HEADLINE.search(heading.get("class") or "")
+        or "headline" in (heading.get("itemprop") or "")
     )
     link = heading.find(".//a")
-    if link is None and heading.getparent() is not None and heading.getparent().tag == "a":
+    if (
+        link is None
+        and heading.getparent() is not None
+        and heading.getparent().tag == "a"
+    ):
         link = heading.getparent()
     if link is not None and _leads_up(join(page.base, link.get("href")), page.url):
         return -2
     if ancestors & {"nav", "footer", "aside"}:
         return -1
-    return 4 * marked + 2 * (heading.tag == "h1") + bool(ancestors & {"article", "main"})
+    return (
+        4 * marked + 2 * (heading.tag == "h1") + bool(ancestors & {"article", "main"})
+    )
 
 
 def _leads_up(address: str, url: str) -> bool:
@@ -298,7 +340,8 @@ def _leads_up(address: str, url: str) -> bool:
 
 
 def _confirms(said: str, heading: str) -> int:
-    """How well a title from the head speaks for a heading: 2 where it is the whole or the start, 1 where the end."""
+    """How well a title from the head speaks for a heading: 2 where it is the whole or the start,
+    1 where the end."""
     whole = fold(said)
     part = fold(heading)
     if not _says_something(heading) or part not in whole:
@@ -318,7 +361,8 @@ def _cuts(title: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _says_something(text: str) -> bool:
-    """Whether a text may be a title: three letters, or one sign of a script that writes words so."""
+    """Whether a text may be a title: three letters, or one sign of a script that writes words
+    so."""
     words = fold(text)
     return len(words) > 2 or (bool(words) and not words.isascii())
 

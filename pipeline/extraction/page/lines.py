@@ -30,7 +30,8 @@ SPACE = re.compile(r"\s+")
 
 
 class Line(NamedTuple):
-    """A run of text that no block interrupts, its space collapsed, and the innermost block around its start."""
+    """A run of text that no block interrupts, its space collapsed, and the innermost block around
+    its start."""
 
     text: str
     block: HtmlElement
@@ -80,7 +81,8 @@ def read(tree: HtmlElement) -> list[Line]:
 
 
 def position(lines: Sequence[Line], heading: str) -> int:
-    """Which line is the title: the first heading with these words, else the first line with them, else -1."""
+    """Which line is the title: the first heading with these words, else the first line with them,
+    else -1."""
     same = [i for i, line in enumerate(lines) if line.text == heading]
     headings = [i for i in same if str(lines[i].block.tag) in ("h1", "h2", "h3")]
     return (headings or same or [-1])[0]

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-ARTICLE_TYPES = re.compile(r"(?:Article|Posting|Report|Review|CreativeWork|Chapter|Recipe|HowTo)$")
+ARTICLE_TYPES = re.compile(
+    r"(?:Article|Posting|Report|Review|CreativeWork|Chapter|Recipe|HowTo)$"
+)
 MAX_NODES = 500
 CONTROL = re.compile("[\x00-\x1f]+")
 TRAILING_COMMA = re.compile(r",\s*([}\]])")
@@ -29,7 +31,9 @@ def nodes(scripts: Iterable[str]) -> Iterator[dict[str, Any]]:
                 if "@type" in node:
                     yield node
                 queue += [
-                    node[k] for k in ("@graph", "mainEntity", "mainEntityOfPage") if k in node
+                    node[k]
+                    for k in ("@graph", "mainEntity", "mainEntityOfPage")
+                    if k in node
                 ]
 
 

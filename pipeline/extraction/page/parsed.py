@@ -20,7 +20,9 @@ from pipeline.extraction.page.lines import read as read_lines
 MAX_BYTES = 10_000_000
 MAX_ELEMENTS = 60_000
 IMPLIED = 4  # more than the elements that the parser makes of one tag: a paragraph, a body, a head
-MAX_LINKS = 8_000  # the extractors' time grows with the square of the links in one block
+MAX_LINKS = (
+    8_000  # the extractors' time grows with the square of the links in one block
+)
 BINARY = (
     b"%PDF-",
     b"\x89PNG",
@@ -34,7 +36,9 @@ BINARY = (
 )
 FEED_ROOT = re.compile(rb"<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b")
 UTF8_LABELS = {"utf-8", "utf8"}
-MULTIBYTE_A_STRAY = 10  # multi-byte characters for each stray byte that UTF-8 text may hold
+MULTIBYTE_A_STRAY = (
+    10  # multi-byte characters for each stray byte that UTF-8 text may hold
+)
 MARKS = ("a", "base", "h1", "h2", "h3", "h4", "link", "meta", "script", "time", "title")
 XML = re.compile(rb"^\s*<\?xml\b")
 MARKUP = re.compile(r"<[a-zA-Z!/?]")
@@ -69,7 +73,8 @@ class ParsedPage:
         return found
 
     def every(self, *tags: str) -> list[HtmlElement]:
-        """The elements of these tags, which are among MARKS, in document order; a walk over the whole tree is dear."""
+        """The elements of these tags, which are among MARKS, in document order; a walk over the
+        whole tree is dear."""
         if len(tags) == 1:
             return self.marks_by_tag[tags[0]]
         return [element for element in self.marks if element.tag in tags]
@@ -77,7 +82,10 @@ class ParsedPage:
     @cached_property
     def classed(self) -> list[tuple[str, HtmlElement]]:
         """The elements that have a class, each behind it, in document order."""
-        return [(element.get("class") or "", element) for element in self.tree.xpath("//*[@class]")]
+        return [
+            (element.get("class") or "", element)
+            for element in self.tree.xpath("//*[@class]")
+        ]
 
     @cached_property
     def stating(self) -> list[HtmlElement]:
@@ -86,7 +94,8 @@ class ParsedPage:
 
     @cached_property
     def meta(self) -> dict[str, list[str]]:
-        """Contents of the meta tags by name, property or itemprop, lower-case, in document order."""
+        """Contents of the meta tags by name, property or itemprop, lower-case, in document
+        order."""
         found: dict[str, list[str]] = {}
         for tag in self.every("meta"):
             content = " ".join((tag.get("content") or "").split())
@@ -132,19 +141,24 @@ def parse(body: bytes, url: str, charset: str = "") -> ParsedPage | Rejected:
     """Decode and parse a page, or say why it is none. Never raises."""
     if len(body) > MAX_BYTES:
         return Rejected(
-            "too-large", f"The page has {len(body):,} bytes; {MAX_BYTES:,} is the limit."
+            "too-large",
+            f"The page has {len(body):,} bytes; {MAX_BYTES:,} is the limit.",
         )
     if not body.strip(b"\x00 \t\r\n"):
         return Rejected("empty", "The response has no content.")
     if body.startswith(BINARY):
         return Rejected(
-            "not-html", "The response is a file of another kind than HTML.", skipped=True
+            "not-html",
+            "The response is a file of another kind than HTML.",
+            skipped=True,
         )
     start = body[:2000]
     if FEED_ROOT.match(_after_prologue(start)) or (
         XML.match(start) and b"<html" not in start.lower()
     ):
-        return Rejected("not-an-article", "This is a feed, a sitemap or other XML.", skipped=True)
+        return Rejected(
+            "not-an-article", "This is a feed, a sitemap or other XML.", skipped=True
+        )
     text = decode(body, charset)
     if not MARKUP.search(text):
         return Rejected("not-html", "There is no markup in it.", skipped=True)
@@ -210,12 +224,17 @@ def _as_utf8(body: bytes) -> str:
 
 
 def _may_hold_forbidden(text: str) -> bool:
-    """Whether a page is worth reading for what hardly any holds: bytes are looked through ten times as fast."""
+    """Whether a page is worth reading for what hardly any holds: bytes are looked through ten
+    times as fast."""
     try:
         data = text.encode()
     except UnicodeEncodeError:
         return True
-    return len(data.translate(None, CONTROLS)) < len(data) or "\ufffe" in text or "\uffff" in text
+    return (
+        len(data.translate(None, CONTROLS)) < len(data)
+        or "\ufffe" in text
+        or "\uffff" in text
+    )
 
 
 def join(base: str, address: str | None) -> str:
@@ -255,10 +274,16 @@ def _tree(text: str) -> HtmlElement | None:
 
 
 def _parsed(text: str) -> HtmlElement | None:
-    # huge_tree stays off: libxml2 then stops at a nesting of 256, which bounds every walk over the tree
-    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
-    # one class for every element: lxml.html's choice by tag runs Python code each time one is touched
-    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
+    # huge_tree stays off: libxml2 then stops at a nesting of 256, which bounds every walk over
+    # the tree
+    parser = HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False
+    )
+    # one class for every element: lxml.html's choice by tag runs Python code each time one is
+    # touched
+    parser.set_element_class_lookup(
+        etree.ElementDefaultClassLookup(element=HtmlElement)
+    )
     try:
         return document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):

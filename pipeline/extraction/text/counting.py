@@ -4,7 +4,9 @@ import re
 
 from pipeline.extraction.text.fingerprint import words
 
-UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+UNSPACED = re.compile(
+    "[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
+)
 CHARACTERS_A_WORD = 2
 
 

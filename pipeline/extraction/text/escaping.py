@@ -16,7 +16,8 @@ def escaped(text: str) -> str:
 
 
 def escaped_start(line: str) -> str:
-    """A line of a paragraph that is not read as a heading, an item or a quote, for how it begins."""
+    """A line of a paragraph that is not read as a heading, an item or a quote, for how it
+    begins."""
     match = BLOCK_START.match(line)
     if not match:
         return line

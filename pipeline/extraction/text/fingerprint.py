@@ -12,16 +12,21 @@ SHINGLE = 3  # words
 MAX_SHINGLES = 100_000
 WORDS_KNOWN = 20_000  # with their hashes, 5 MB
 WORD = re.compile(r"\w+")
-BLANKED = bytes(code if WORD.match(chr(code)) else 32 for code in range(256))  # used on ASCII alone
+BLANKED = bytes(
+    code if WORD.match(chr(code)) else 32 for code in range(256)
+)  # used on ASCII alone
 
 
 def simhash(text: str) -> int:
-    """A signed 64-bit fingerprint: texts that share most shingles differ in few bits. 0 for no text."""
+    """A signed 64-bit fingerprint: texts that share most shingles differ in few bits. 0 for no
+    text."""
     if not (found := words(text)[:MAX_SHINGLES]):
         return 0
     hashes = _hashes_of_shingles(found)
     number = max(1, len(found) - SHINGLE + 1)
-    counts = [count for i in range(HASH) for count in _bit_counts(hashes[i :: SHINGLE * HASH])]
+    counts = [
+        count for i in range(HASH) for count in _bit_counts(hashes[i :: SHINGLE * HASH])
+    ]
     unsigned = sum(1 << bit for bit, count in enumerate(counts) if 2 * count > number)
     if unsigned >> (BITS - 1):
         return unsigned - (1 << BITS)
@@ -29,9 +34,11 @@ def simhash(text: str) -> int:
 
 
 def _hashes_of_shingles(found: list[str]) -> bytes:
-    """A hash for each shingle, with what is none between them: a word has one for each place, three are combined.
+    """A hash for each shingle, with what is none between them: a word has one for each place,
+    three are combined.
 
-    Words come again in every text, so most of their hashes are known, and all shingles of a text are combined at once:
+    Words come again in every text, so most of their hashes are known, and all shingles of a text
+    are combined at once:
     its hashes are one integer, once as it is, once moved by a word and a place, once by two.
     """
     if len(found) < SHINGLE:
@@ -49,7 +56,8 @@ def _hashes_of_word(word: str) -> bytes:
 
 
 def _bit_counts(column: bytes) -> list[int]:
-    """How often each of 8 bits is set in a column of bytes: the column is one integer, and a mask takes out a bit."""
+    """How often each of 8 bits is set in a column of bytes: the column is one integer, and a mask
+    takes out a bit."""
     number = int.from_bytes(column)
     ones = int.from_bytes(b"\x01" * len(column))
     return [(number & (ones << bit)).bit_count() for bit in range(8)]
@@ -79,9 +87,12 @@ def shingles(text: str, size: int = SHINGLE) -> set[str]:
     return set(map(" ".join, zip(*(found[i:] for i in range(size)), strict=False)))
 
 
-@lru_cache(2)  # of an article they are counted, compared with the feed's, and made a fingerprint of
+@lru_cache(
+    2
+)  # of an article they are counted, compared with the feed's, and made a fingerprint of
 def words(text: str) -> list[str]:
-    r"""The words (\w+) of a text, in lower case; lines of ASCII, as most are, are cut several times as fast as by an
+    r"""The words (\w+) of a text, in lower case; lines of ASCII, as most are, are cut several
+    times as fast as by an
     expression. For reading only: whoever asks next gets the same list."""
     found: list[str] = []
     for line in text.lower().split("\n"):

@@ -18,7 +18,14 @@ from pipeline.extraction.text.ordered import item_numbers
 
 HEADINGS = {f"h{n}": "#" * n for n in range(1, 7)}
 MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*", "del": "~~", "s": "~~"}
-HTML_MARKS = ("sup", "sub", "kbd", "mark", "ins", "u")  # which Markdown has no signs for
+HTML_MARKS = (
+    "sup",
+    "sub",
+    "kbd",
+    "mark",
+    "ins",
+    "u",
+)  # which Markdown has no signs for
 BLOCKS = frozenset(
     "blockquote caption center details div dl dt dd figcaption figure h1 h2 h3 h4 h5 h6 hr li ol p pre"
     " section summary table tbody thead tfoot tr td th ul".split()
@@ -31,7 +38,8 @@ DOLLAR = re.compile(r"(?<!\\)\$")
 
 
 def to_markdown(markup: str) -> str:
-    """Markdown with fenced code (and its language), pipe tables, nested lists, footnotes, formulas between dollar
+    """Markdown with fenced code (and its language), pipe tables, nested lists, footnotes,
+    formulas between dollar
     signs, links and images by absolute address."""
     if not markup.strip():
         return ""
@@ -46,13 +54,16 @@ class _Markdown:
         self.numbered = numbered
 
     def blocks(self, element: HtmlElement) -> Iterator[str]:
-        """The blocks of an element, each without blank lines around it; text between blocks is a block too."""
+        """The blocks of an element, each without blank lines around it; text between blocks is a
+        block too."""
         run = [escaped(element.text or "")]
         before = ""
         for child in element:
             if child.tag in BLOCKS:
                 yield from _paragraph("".join(run))
-                yield from self.block(child, is_second=child.tag in LISTS and child.tag == before)
+                yield from self.block(
+                    child, is_second=child.tag in LISTS and child.tag == before
+                )
                 run = []
                 before = str(child.tag)
             else:
@@ -94,7 +105,8 @@ class _Markdown:
             yield f"{HEADINGS[element.tag]} {text}"
 
     def list(self, element: HtmlElement, is_second: bool) -> str:
-        """The items of a list. A second list of the same kind has other bullets, else the two would be one."""
+        """The items of a list. A second list of the same kind has other bullets, else the two
+        would be one."""
         numbers = item_numbers(element) if element.tag == "ol" else []
         point = ")" if is_second else "."
         sign = "*" if is_second else "-"
@@ -103,14 +115,18 @@ class _Markdown:
             bullet = f"{numbers[at]}{point}" if numbers else sign
             apart = "\n" if item.find("p") is None else "\n\n"
             inner = _ticked(apart.join(self.blocks(item)))
-            items.append(f"{bullet} " + inner.replace("\n", "\n" + " " * (len(bullet) + 1)))
+            items.append(
+                f"{bullet} " + inner.replace("\n", "\n" + " " * (len(bullet) + 1))
+            )
         return "\n".join(items)
 
     def definitions(self, element: HtmlElement) -> str:
         lines = []
         for part in element.iter("dt", "dd"):
             text = "\n\n".join(self.blocks(part))
-            lines.append(text if part.tag == "dt" else ": " + text.replace("\n", "\n  "))
+            lines.append(
+                text if part.tag == "dt" else ": " + text.replace("\n", "\n  ")
+            )
         return "\n".join(lines)
 
     def footnotes(self, section: HtmlElement) -> Iterator[str]:
@@ -193,7 +209,11 @@ def _image(image: HtmlElement) -> str:
         return ""
     alt = escaped(SPACE.sub(" ", image.get("alt") or ""))
     title = SPACE.sub(" ", image.get("title") or "").replace('"', "&quot;")
-    return f'![{alt}]({address(source)} "{title}")' if title else f"![{alt}]({address(source)})"
+    return (
+        f'![{alt}]({address(source)} "{title}")'
+        if title
+        else f"![{alt}]({address(source)})"
+    )
 
 
 def _formula(element: HtmlElement) -> str:
@@ -212,4 +232,6 @@ def _fenced(pre: HtmlElement) -> str:
     text = str(pre.text_content()).strip("\n")
     code = next(pre.iter("code"), pre)
     fence = fence_for(text)
-    return f"{fence}{(code.get('class') or '').removeprefix('language-')}\n{text}\n{fence}"
+    return (
+        f"{fence}{(code.get('class') or '').removeprefix('language-')}\n{text}\n{fence}"
+    )

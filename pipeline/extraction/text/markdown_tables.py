@@ -10,7 +10,8 @@ Cell = Callable[[HtmlElement], str]
 
 
 def table(element: HtmlElement, cell: Cell) -> Iterator[str]:
-    """The caption and the table; cells that reach over columns or rows are followed by empty ones."""
+    """The caption and the table; cells that reach over columns or rows are followed by empty
+    ones."""
     for caption in element.iterchildren("caption"):
         if text := cell(caption).strip():
             yield text
@@ -63,6 +64,8 @@ def _line(cells: list[str]) -> str:
 def _rule(rows: list[HtmlElement], width: int) -> str:
     """The line below the head, which says how columns are aligned."""
     fullest = max(rows, key=lambda row: sum(1 for _ in row.iterchildren("td", "th")))
-    aligned = [cell.get("align") or "" for cell in fullest.iterchildren("td", "th")][:width]
+    aligned = [cell.get("align") or "" for cell in fullest.iterchildren("td", "th")][
+        :width
+    ]
     aligned += [""] * (width - len(aligned))
     return "| " + " | ".join([LINES.get(align, "---") for align in aligned]) + " |"

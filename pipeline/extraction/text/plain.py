@@ -23,7 +23,8 @@ SPACE = re.compile(r"[ \t\n\r\f]{2,}|[\t\n\r\f]")  # a single blank stays as it 
 
 
 def to_text(markup: str) -> str:
-    """Plain text: paragraphs apart by a blank line, code verbatim, list items after "- " or their number, cells by " | "."""
+    """Plain text: paragraphs apart by a blank line, code verbatim, list items after "- " or their
+    number, cells by " | "."""
     tree = parse(markup)
     return "" if tree is None else render(tree)
 
@@ -196,6 +197,6 @@ def parse(markup: str) -> HtmlElement | None:
     """Stored html as a body; None for none."""
     if not markup.strip():
         return None
-    return html.document_fromstring(f"<html><body>{markup}</body></html>", parser=PARSER).find(
-        "body"
-    )
+    return html.document_fromstring(
+        f"<html><body>{markup}</body></html>", parser=PARSER
+    ).find("body")

@@ -1,4 +1,5 @@
-"""robots.txt of each host, kept in its row. One worker of all asks; the others wait for what it brings."""
+"""robots.txt of each host, kept in its row. One worker of all asks; the others wait for what it
+brings."""
 
 import threading
 import time
@@ -11,20 +12,27 @@ from pipeline.fetching.hosts import sql as hosts_sql
 from pipeline.fetching.hosts.sql import rows
 from pipeline.fetching.politeness.robots import RETRY_SECONDS, RobotsFile, better
 
-COPY_TRUSTED_SECONDS = 300.0  # seconds that a process trusts its copy without a look at the row
-WAIT_SECONDS = 3.0  # seconds to wait for another worker's answer before going back to the queue
+COPY_TRUSTED_SECONDS = (
+    300.0  # seconds that a process trusts its copy without a look at the row
+)
+WAIT_SECONDS = (
+    3.0  # seconds to wait for another worker's answer before going back to the queue
+)
 LOOK_EVERY_SECONDS = 0.2  # seconds
 MAX_FILES_KEPT = 2048
 
 
 class RobotsCache:
-    """What this process knows of the robots.txt of hosts, and the rows behind it. For all threads."""
+    """What this process knows of the robots.txt of hosts, and the rows behind it. For all
+    threads."""
 
     def __init__(self) -> None:
         self._files: dict[str, tuple[RobotsFile, float]] = {}
         self._asking: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
-    def get(self, host: str, max_age: float, ask: Callable[[], RobotsFile]) -> RobotsFile | None:
+    def get(
+        self, host: str, max_age: float, ask: Callable[[], RobotsFile]
+    ) -> RobotsFile | None:
         """See Hosts.robots."""
         if file := self._copy(host, max_age):
             return file
@@ -60,14 +68,18 @@ class RobotsCache:
                 seen = known.fetched_at
             else:
                 seen = None
-            if rows(hosts_sql.CLAIM, name=host, seen=seen, seconds=hosts_sql.CLAIM_SECONDS):
+            if rows(
+                hosts_sql.CLAIM, name=host, seen=seen, seconds=hosts_sql.CLAIM_SECONDS
+            ):
                 return _ask(host, known, ask)
             if time.monotonic() > give_up_at:
                 return None
             time.sleep(LOOK_EVERY_SECONDS)
 
 
-def _ask(host: str, known: RobotsFile | None, ask: Callable[[], RobotsFile]) -> RobotsFile:
+def _ask(
+    host: str, known: RobotsFile | None, ask: Callable[[], RobotsFile]
+) -> RobotsFile:
     try:
         file = better(known, ask())
     except BaseException:
@@ -93,7 +105,9 @@ def _read(host: str) -> RobotsFile | None:
         hosts_sql.READ_ROBOTS, name=host
     ):
         if fetched_at:
-            return RobotsFile(url, status, text, fetched_at, _problem(reason, detail), stale)
+            return RobotsFile(
+                url, status, text, fetched_at, _problem(reason, detail), stale
+            )
     return None
 
 

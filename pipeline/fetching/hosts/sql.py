@@ -1,6 +1,8 @@
-"""The SQL of hosts. Each statement stands alone, outside any transaction: no row stays locked while a thread waits.
+"""The SQL of hosts. Each statement stands alone, outside any transaction: no row stays locked
+while a thread waits.
 
-PostgreSQL's clock is the only clock: workers on several machines agree about slots without agreeing about the time.
+PostgreSQL's clock is the only clock: workers on several machines agree about slots without
+agreeing about the time.
 """
 
 from typing import Any
@@ -10,7 +12,9 @@ from django.db import connection
 from pipeline.fetching.politeness import pace
 
 BACK_OFFS = [pace.back_off(failures) for failures in range(1, pace.GIVE_UP_AFTER + 1)]
-CLAIM_SECONDS = 60  # after which a worker that went to ask for robots.txt is taken for dead
+CLAIM_SECONDS = (
+    60  # after which a worker that went to ask for robots.txt is taken for dead
+)
 
 INSERT = """
 INSERT INTO pipeline_host AS host (name, next_at, promised_at, delay, delay_reason, latency,
@@ -21,7 +25,8 @@ VALUES (%(name)s, clock_timestamp(), clock_timestamp(), 0, 'setting', 0, 0, 0,
     '', '', '', 0, '', '', '', false, {claim})
 ON CONFLICT (name) DO """
 
-# The first step locks the row, the second reads the clock once it has it: slots are counted from then.
+# The first step locks the row, the second reads the clock once it has it: slots are counted from
+# then.
 SLOT = """
 WITH seen AS (
     SELECT name, next_at, promised_at, parked_until, closed_at FROM pipeline_host
@@ -74,7 +79,7 @@ UPDATE pipeline_host AS host SET
 FROM (SELECT name, 1 + CASE WHEN %(answered)s THEN 0 ELSE failures END AS failures
     FROM pipeline_host
       WHERE name = %(name)s FOR UPDATE) AS count
-WHERE host.name = count.name 
+WHERE host.name = count.name
     AND (host.parked_until IS NULL OR host.parked_until <= clock_timestamp())
 """
 

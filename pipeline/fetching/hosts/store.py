@@ -14,7 +14,9 @@ from pipeline.fetching.politeness import pace as manners
 from pipeline.fetching.politeness.pace import Pace, Turn
 from pipeline.fetching.politeness.robots import RobotsFile
 
-NEWS_EVERY_SECONDS = 2.0  # seconds in which a process tells of answers and hears who rests, when hosts are asked at full speed
+# seconds in which a process tells of answers and hears who rests, when hosts are asked at full
+# speed
+NEWS_EVERY_SECONDS = 2.0
 
 
 @dataclass
@@ -30,8 +32,10 @@ class _Heard:
 class DatabaseHosts:
     """`Hosts` on the table of hosts. One for all threads of a process.
 
-    A slot is one statement; what was heard since travels with it. At full speed (a pace of 0) there is none, only one
-    look every two seconds at who rests. Do not call inside a transaction: a host's row would stay locked until its end.
+    A slot is one statement; what was heard since travels with it. At full speed (a pace of 0)
+    there is none, only one
+    look every two seconds at who rests. Do not call inside a transaction: a host's row would stay
+    locked until its end.
     """
 
     def __init__(self) -> None:
@@ -89,13 +93,19 @@ class DatabaseHosts:
         if granted:
             return Turn(True, wait)
         if closed:
-            return Turn(False, 0.0, "closed", f"{failures} failures in a row, the last: {last}")
+            return Turn(
+                False, 0.0, "closed", f"{failures} failures in a row, the last: {last}"
+            )
         return Turn(
-            False, manners.come_back(wait), "parked" if parked else "pace", why if parked else ""
+            False,
+            manners.come_back(wait),
+            "parked" if parked else "pace",
+            why if parked else "",
         )
 
     def heard(self, host: str, seconds: float) -> None:
-        """See Hosts.heard. The database hears of it with the next slot, or after a failure at once."""
+        """See Hosts.heard. The database hears of it with the next slot, or after a failure at
+        once."""
         with self._lock:
             known = self._heard[host]
             known.latency = manners.moving_average(known.latency, seconds)
@@ -114,7 +124,10 @@ class DatabaseHosts:
         self._make_row(host)
         given = {"name": host, "reason": reason, "answered": answered}
         rows(
-            hosts_sql.FAILED, **given, back_offs=hosts_sql.BACK_OFFS, give_up=manners.GIVE_UP_AFTER
+            hosts_sql.FAILED,
+            **given,
+            back_offs=hosts_sql.BACK_OFFS,
+            give_up=manners.GIVE_UP_AFTER,
         )
         self._news_at = 0.0
 
@@ -122,11 +135,16 @@ class DatabaseHosts:
         """See Hosts.park."""
         self._make_row(host)
         rows(
-            hosts_sql.PARK, name=host, seconds=min(seconds, manners.MAX_PARK_SECONDS), reason=reason
+            hosts_sql.PARK,
+            name=host,
+            seconds=min(seconds, manners.MAX_PARK_SECONDS),
+            reason=reason,
         )
         self._news_at = 0.0
 
-    def robots(self, host: str, max_age: float, ask: Callable[[], RobotsFile]) -> RobotsFile | None:
+    def robots(
+        self, host: str, max_age: float, ask: Callable[[], RobotsFile]
+    ) -> RobotsFile | None:
         """See Hosts.robots."""
         return self._robots_cache.get(host, max_age, ask)
 
@@ -144,7 +162,8 @@ class DatabaseHosts:
             untold = [host for host, known in self._heard.items() if known.answered]
         self._tell(untold)
         self._resting = frozenset(
-            name for (name,) in rows(hosts_sql.RESTING, closed_for=manners.CLOSED_SECONDS)
+            name
+            for (name,) in rows(hosts_sql.RESTING, closed_for=manners.CLOSED_SECONDS)
         )
 
     def _tell(self, hosts: list[str]) -> None:
@@ -156,5 +175,7 @@ class DatabaseHosts:
             for host in hosts:
                 self._heard[host].answered = 0
         if news:
-            names, answered, latencies = (list(column) for column in zip(*news, strict=True))
+            names, answered, latencies = (
+                list(column) for column in zip(*news, strict=True)
+            )
             rows(hosts_sql.NEWS, names=names, answered=answered, latencies=latencies)

@@ -5,19 +5,21 @@ import time
 from collections import defaultdict
 
 QUICK_SECONDS = 0.5  # seconds; a host that answers within it holds nobody up
-LOOK_SECONDS = (
-    0.25  # seconds to wait for a place, or for the first answer to tell that a host is quick
-)
+# seconds to wait for a place, or for the first answer to tell that a host is quick
+LOOK_SECONDS = 0.25
 MAX_HOSTS_REMEMBERED = 4096
 
 
 class HostConcurrency:
-    """`most` threads at a time per host (0: no limit). A host at full speed may have more while it answers quickly."""
+    """`most` threads at a time per host (0: no limit). A host at full speed may have more while
+    it answers quickly."""
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._changed = threading.Condition()
-        self._since: dict[str, list[float]] = defaultdict(list)  # when each present holder came
+        self._since: dict[str, list[float]] = defaultdict(
+            list
+        )  # when each present holder came
         self._took: dict[str, float] = {}  # seconds that the last holder stayed
 
     def acquire(self, host: str, *, full_speed: bool) -> bool:

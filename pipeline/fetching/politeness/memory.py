@@ -37,7 +37,10 @@ class MemoryHosts:
         with self._lock:
             known = self._hosts[host]
             now = time.monotonic()
-            if known.closed_at is not None and now < known.closed_at + rules.CLOSED_SECONDS:
+            if (
+                known.closed_at is not None
+                and now < known.closed_at + rules.CLOSED_SECONDS
+            ):
                 return Turn(False, 0.0, "closed", f"{known.failures} failures in a row")
             delay = rules.in_force(pace, known.latency).delay
             gap = delay + rules.jitter(delay)
@@ -50,7 +53,10 @@ class MemoryHosts:
             parked = known.parked_until > now
             wait = rules.come_back(promise - now)
             return Turn(
-                False, wait, "parked" if parked else "pace", known.parked_reason if parked else ""
+                False,
+                wait,
+                "parked" if parked else "pace",
+                known.parked_reason if parked else "",
             )
 
     def heard(self, host: str, seconds: float) -> None:
@@ -82,11 +88,15 @@ class MemoryHosts:
                 known.parked_until = until
                 known.parked_reason = reason
 
-    def robots(self, host: str, max_age: float, ask: Callable[[], RobotsFile]) -> RobotsFile | None:
+    def robots(
+        self, host: str, max_age: float, ask: Callable[[], RobotsFile]
+    ) -> RobotsFile | None:
         """See Hosts.robots. Here the others wait as long as it takes."""
         with self._lock:
             known = self._hosts[host]
         with known.asking:
-            if known.robots is None or not known.robots.fresh(max_age, datetime.now(UTC)):
+            if known.robots is None or not known.robots.fresh(
+                max_age, datetime.now(UTC)
+            ):
                 known.robots = better(known.robots, ask())
             return known.robots

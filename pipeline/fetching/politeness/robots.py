@@ -19,12 +19,15 @@ MAX_LINES_COMPARED = 200  # to tell which line forbids a URL
 MAX_LINES_TRIED = 20
 RETRY_SECONDS = 30.0  # seconds for which "unreachable" is remembered
 
-logging.getLogger("protego").setLevel(logging.ERROR)  # it reports every odd line of every file
+logging.getLogger("protego").setLevel(
+    logging.ERROR
+)  # it reports every odd line of every file
 
 
 @dataclass(frozen=True, slots=True)
 class RobotsFile:
-    """What asking a host for its robots.txt brought. `problem` is set where nothing may be fetched because of it."""
+    """What asking a host for its robots.txt brought. `problem` is set where nothing may be
+    fetched because of it."""
 
     url: str
     status: int  # 0 where there was no answer
@@ -34,7 +37,8 @@ class RobotsFile:
     stale: bool = False  # old rules, kept because the host has since been unreachable
 
     def fresh(self, max_age: float, now: datetime) -> bool:
-        """Whether it need not be asked for again. What is in doubt is remembered for a short time only."""
+        """Whether it need not be asked for again. What is in doubt is remembered for a short time
+        only."""
         age = (now - self.fetched_at).total_seconds()
         return age < (RETRY_SECONDS if self.problem or self.stale else max_age)
 
@@ -58,7 +62,8 @@ def better(old: RobotsFile | None, new: RobotsFile) -> RobotsFile:
 
 
 def file_from(url: str, status: int, body: bytes, now: datetime) -> RobotsFile:
-    """RFC 9309 2.3.1: 2xx is read, 4xx and endless redirects allow everything, 5xx disallows everything for now.
+    """RFC 9309 2.3.1: 2xx is read, 4xx and endless redirects allow everything, 5xx disallows
+    everything for now.
 
     429 counts as "for now" too: a host that asks to be left alone has not said that all is allowed.
     """
@@ -72,11 +77,14 @@ def file_from(url: str, status: int, body: bytes, now: datetime) -> RobotsFile:
 
 def unreachable(url: str, why: str, now: datetime, status: int = 0) -> RobotsFile:
     """No answer: RFC 9309 2.3.1.4 asks to assume that everything is disallowed, for now."""
-    return RobotsFile(url, status, "", now, Unavailable("robots-unreachable", why, RETRY_SECONDS))
+    return RobotsFile(
+        url, status, "", now, Unavailable("robots-unreachable", why, RETRY_SECONDS)
+    )
 
 
 class _Line(NamedTuple):
-    """A line of robots.txt. `kind` is "u", "a" or "d" (user-agent, allow, disallow) or "" for any other.
+    """A line of robots.txt. `kind` is "u", "a" or "d" (user-agent, allow, disallow) or "" for any
+    other.
 
     By its first letter, since protego takes "Disalow" and others for what they mean.
     """
@@ -88,7 +96,8 @@ class _Line(NamedTuple):
     text: str
 
     def matches(self, path: str) -> bool:
-        """Whether its pattern fits `path`. Takes the first place for each piece, so its time is linear."""
+        """Whether its pattern fits `path`. Takes the first place for each piece, so its time is
+        linear."""
         first, *others = self.pieces
         if not first or not path.startswith(first):
             return False
@@ -121,7 +130,8 @@ def _path_of(url: str) -> str:
 
 
 class Rules:
-    """What a robots.txt says to one crawler. `delay` is the pace it asks for in seconds, 0 where it does not."""
+    """What a robots.txt says to one crawler. `delay` is the pace it asks for in seconds, 0 where
+    it does not."""
 
     def __init__(self, text: str, product: str) -> None:
         self._text = text
@@ -145,21 +155,30 @@ class Rules:
 
     @cached_property
     def _lines(self) -> list[_Line]:
-        return [_line_of(number, line) for number, line in enumerate(self._text.splitlines(), 1)]
+        return [
+            _line_of(number, line)
+            for number, line in enumerate(self._text.splitlines(), 1)
+        ]
 
     def _deciding_line(self, url: str) -> tuple[int, str]:
-        """(number, text) of the line without which `url` would be allowed; protego itself does not tell.
+        """(number, text) of the line without which `url` would be allowed; protego itself does
+        not tell.
 
-        Only lines that match are held against each other: a file of 500 KiB must not cost a parse for each URL.
+        Only lines that match are held against each other: a file of 500 KiB must not cost a parse
+        for each URL.
         """
         path = _path_of(url)
-        matching = [line for line in self._lines if line.kind != "u" and line.matches(path)]
+        matching = [
+            line for line in self._lines if line.kind != "u" and line.matches(path)
+        ]
         forbidding = [line for line in matching if line.kind == "d"]
         groups = [line for line in self._lines if line.kind == "u"]
         if len(groups) + len(matching) <= MAX_LINES_COMPARED:
             relevant = sorted(groups + matching)
             for line in forbidding[:MAX_LINES_TRIED]:
-                without = "\n".join(other.text for other in relevant if other is not line)
+                without = "\n".join(
+                    other.text for other in relevant if other is not line
+                )
                 if Protego.parse(without).can_fetch(url, self._product):
                     return line.number, line.text
         if forbidding:

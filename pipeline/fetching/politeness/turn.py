@@ -12,7 +12,8 @@ LOOK_EVERY_SECONDS = 0.5  # while a request waits, at whether it is still wanted
 
 
 class Gate:
-    """Opens when it is a request's turn. Who is late takes a new slot, or the next request would follow too closely."""
+    """Opens when it is a request's turn. Who is late takes a new slot, or the next request would
+    follow too closely."""
 
     def __init__(self, hosts: Hosts, host: str, pace: Pace, line: Line) -> None:
         self._hosts = hosts
@@ -22,7 +23,8 @@ class Gate:
         self._opens = self._closes = self.opened_at = 0.0
 
     def reserve(self, max_wait_seconds: float) -> None:
-        """Take a slot at most `max_wait_seconds` seconds away. Raises Failed("host-busy") or Failed("host-given-up")."""
+        """Take a slot at most `max_wait_seconds` seconds away. Raises Failed("host-busy") or
+        Failed("host-given-up")."""
         before = time.monotonic()
         with self._line.deadline.paused():  # a slow database is not the URL's fault
             turn = self._hosts.slot(self._host, self._pace, max_wait_seconds)
@@ -30,7 +32,8 @@ class Gate:
         if not turn.granted:
             raise Failed(refused(self._host, turn))
         late = manners.jitter(self._pace.delay) / 2
-        # Since when the wait counts, within the call, is unknown: not early by its end, not late by its start.
+        # Since when the wait counts, within the call, is unknown: not early by its end, not late
+        # by its start.
         self._opens = after + turn.wait
         if late:
             self._closes = before + turn.wait + late
@@ -65,4 +68,6 @@ def refused(host: str, turn: Turn) -> Rejected | Unavailable:
         why = f"is parked ({turn.detail})"
     else:
         why = "has no free slot"
-    return Unavailable("host-busy", f"{host} {why}; asked again in {turn.wait:.0f} s", turn.wait)
+    return Unavailable(
+        "host-busy", f"{host} {why}; asked again in {turn.wait:.0f} s", turn.wait
+    )

@@ -1,9 +1,13 @@
 """The line put under requests.
 
-requests-hardened gives the session (no redirects of its own, forced user agent, default timeout, internal addresses
-refused). Its adapter pins the first address only and opens loopback as a whole or not at all, so its place is taken by
-one whose connections resolve, check and connect in a single step: all addresses are checked, the next one is tried when
-the first does not answer, named networks can be opened, and a kept-alive connection needs no second look-up.
+requests-hardened gives the session (no redirects of its own, forced user agent, default timeout,
+internal addresses
+refused). Its adapter pins the first address only and opens loopback as a whole or not at all, so
+its place is taken by
+one whose connections resolve, check and connect in a single step: all addresses are checked, the
+next one is tried when
+the first does not answer, named networks can be opened, and a kept-alive connection needs no
+second look-up.
 """
 
 import http.client
@@ -28,7 +32,8 @@ MAX_HOSTS_KEPT = 16  # hosts to which a thread keeps a connection open
 
 
 class _FinalResponse(http.client.HTTPResponse):
-    """The response after the informational ones (102, 103 Early Hints); http.client skips 100 alone."""
+    """The response after the informational ones (102, 103 Early Hints); http.client skips 100
+    alone."""
 
     def _read_status(self) -> tuple[str, int, str]:
         version, status, reason = super()._read_status()  # type: ignore[misc]
@@ -62,7 +67,8 @@ class LineHTTPConnection(_OnLine, HTTPConnection):
 
 
 class LineHTTPSConnection(_OnLine, HTTPSConnection):
-    """https over the line; `server_hostname` and the certificate check stay those of the URL's host."""
+    """https over the line; `server_hostname` and the certificate check stay those of the URL's
+    host."""
 
     response_class = _FinalResponse
 
@@ -90,7 +96,10 @@ class _HTTPSPool(HTTPSConnectionPool):
         super().__init__(*args, **kwargs)
 
 
-POOLS: dict[str, type[_HTTPPool] | type[_HTTPSPool]] = {"http": _HTTPPool, "https": _HTTPSPool}
+POOLS: dict[str, type[_HTTPPool] | type[_HTTPSPool]] = {
+    "http": _HTTPPool,
+    "https": _HTTPSPool,
+}
 
 
 class LineAdapter(HTTPAdapter):
@@ -108,16 +117,22 @@ class LineAdapter(HTTPAdapter):
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
         """As HTTPAdapter.proxy_manager_for, with our pools."""
-        manager: Any = super().proxy_manager_for(proxy, ssl_context=self._context, **kwargs)
+        manager: Any = super().proxy_manager_for(
+            proxy, ssl_context=self._context, **kwargs
+        )
         manager.pool_classes_by_scheme = self._pools(guarded=False)
         return manager
 
     def _pools(self, *, guarded: bool) -> Any:
         line = self._line
-        return {scheme: partial(pool, line=line, guarded=guarded) for scheme, pool in POOLS.items()}
+        return {
+            scheme: partial(pool, line=line, guarded=guarded)
+            for scheme, pool in POOLS.items()
+        }
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
-        """Nothing: the context holds the authorities, read once and not again for every connection."""
+        """Nothing: the context holds the authorities, read once and not again for every
+        connection."""
 
     def send(
         self, request: requests.PreparedRequest, *args: Any, **kwargs: Any
@@ -132,10 +147,14 @@ class LineAdapter(HTTPAdapter):
 
 
 def tls_context() -> ssl.SSLContext:
-    """Certificates are always verified, against the bundle that the environment names for requests, else certifi's."""
+    """Certificates are always verified, against the bundle that the environment names for
+    requests, else certifi's."""
     names = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
     return _context_of(
-        next((os.environ[name] for name in names if os.environ.get(name)), certifi.where())
+        next(
+            (os.environ[name] for name in names if os.environ.get(name)),
+            certifi.where(),
+        )
     )
 
 
@@ -143,12 +162,15 @@ def tls_context() -> ssl.SSLContext:
 def _context_of(bundle: str) -> ssl.SSLContext:
     context = create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED)
     context.sslsocket_class = LineTLSSocket
-    context.load_verify_locations(**{"capath" if os.path.isdir(bundle) else "cafile": bundle})
+    context.load_verify_locations(
+        **{"capath" if os.path.isdir(bundle) else "cafile": bundle}
+    )
     return context
 
 
 class _Session(HTTPSession):
-    """Never looks at where a redirect leads: requests would read the body of it, and trip over an odd address."""
+    """Never looks at where a redirect leads: requests would read the body of it, and trip over an
+    odd address."""
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         """Nowhere: `Fetcher` follows redirects, each within the rules."""
@@ -158,7 +180,8 @@ class _Session(HTTPSession):
 def session_on(
     line: Line, context: ssl.SSLContext, user_agent: str, seconds: float
 ) -> requests.Session:
-    """A session of requests-hardened on `line`: no redirects, no cookies, nothing taken from the environment."""
+    """A session of requests-hardened on `line`: no redirects, no cookies, nothing taken from the
+    environment."""
     session: requests.Session = _Session(
         Config(
             ip_filter_enable=True,  # stands behind our adapter, should a scheme ever miss it

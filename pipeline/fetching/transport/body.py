@@ -20,12 +20,16 @@ ZSTD_OPTIONS: dict[int, int] = {
 
 
 def read_body(response: requests.Response, limit: int, *, cut: bool = False) -> bytes:
-    """The body without its content encoding. More than `limit` bytes: cut off there, or Failed("too-large").
+    """The body without its content encoding. More than `limit` bytes: cut off there, or
+    Failed("too-large").
 
-    Raises Failed("truncated") for a body that is shorter than announced and Failed("bad-encoding") for one that is not
+    Raises Failed("truncated") for a body that is shorter than announced and
+    Failed("bad-encoding") for one that is not
     encoded as announced; errors of requests and urllib3 pass through.
     """
-    body = io.BytesIO()  # hands its buffer over without a copy: ten megabytes a thread, not twenty
+    body = (
+        io.BytesIO()
+    )  # hands its buffer over without a copy: ten megabytes a thread, not twenty
     for piece in decoded(
         response.raw.stream(PIECE_BYTES, decode_content=False),
         response.headers.get("content-encoding", ""),
@@ -34,12 +38,15 @@ def read_body(response: requests.Response, limit: int, *, cut: bool = False) -> 
         if body.tell() > limit:
             if cut:
                 return body.getvalue()[:limit]
-            raise Failed(Rejected("too-large", f"the body is larger than {limit} bytes"))
+            raise Failed(
+                Rejected("too-large", f"the body is larger than {limit} bytes")
+            )
     return body.getvalue()
 
 
 def decoded(chunks: Iterable[bytes], encodings: str) -> Iterator[bytes]:
-    """`chunks` with the content encodings undone, last first, in pieces of bounded size. Unknown names are ignored."""
+    """`chunks` with the content encodings undone, last first, in pieces of bounded size. Unknown
+    names are ignored."""
     stream = iter(chunks)
     for name in reversed([name.strip().lower() for name in encodings.split(",")][:3]):
         if name in DECODERS:
@@ -47,7 +54,9 @@ def decoded(chunks: Iterable[bytes], encodings: str) -> Iterator[bytes]:
     try:
         yield from stream
     except (zlib.error, brotli.error, zstd.ZstdError) as error:
-        raise Failed(Rejected("bad-encoding", f"the body is not {encodings}: {error}")) from None
+        raise Failed(
+            Rejected("bad-encoding", f"the body is not {encodings}: {error}")
+        ) from None
 
 
 def _gunzip(chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -57,14 +66,21 @@ def _gunzip(chunks: Iterator[bytes]) -> Iterator[bytes]:
 def _undeflate(chunks: Iterator[bytes]) -> Iterator[bytes]:
     # "deflate" means zlib (RFC 9110), but some servers send it without the wrapper.
     def opened(start: bytes) -> "zlib._Decompress":
-        wrapped = start[:1] and start[0] & 15 == 8 and int.from_bytes(start[:2], "big") % 31 == 0
+        wrapped = (
+            start[:1]
+            and start[0] & 15 == 8
+            and int.from_bytes(start[:2], "big") % 31 == 0
+        )
         return zlib.decompressobj(15 if wrapped else -15)
 
     yield from _inflate(chunks, opened, members=False)
 
 
 def _inflate(
-    chunks: Iterator[bytes], opened: "Callable[[bytes], zlib._Decompress]", *, members: bool
+    chunks: Iterator[bytes],
+    opened: "Callable[[bytes], zlib._Decompress]",
+    *,
+    members: bool,
 ) -> Iterator[bytes]:
     inflater = None
     finished = 0
@@ -99,7 +115,8 @@ def _unbrotli(chunks: Iterator[bytes]) -> Iterator[bytes]:
     fed = False
     for chunk in chunks:
         fed = True
-        # It may hold output back although it would take more input: a piece as large as the limit says so.
+        # It may hold output back although it would take more input: a piece as large as the limit
+        # says so.
         while (
             piece := decoder.process(chunk, output_buffer_limit=PIECE_BYTES)
         ) or not decoder.can_accept_more_data():

@@ -1,4 +1,5 @@
-"""Which charset a body is in: what a browser would do, checked against the bytes, with a detector where nobody says."""
+"""Which charset a body is in: what a browser would do, checked against the bytes, with a detector
+where nobody says."""
 
 import cchardet
 from w3lib.encoding import (
@@ -12,9 +13,8 @@ from pipeline.core.records import Page
 
 SNIFFED_BYTES = 200_000  # bytes given to the detector
 BEYOND_ASCII = bytes(range(128, 256))
-BROKEN_MOST = (
-    0.02  # of the bytes beyond ASCII may be damaged in a text that is still taken for utf-8
-)
+# of the bytes beyond ASCII may be damaged in a text that is still taken for utf-8
+BROKEN_MOST = 0.02
 
 
 def charset_of(page: Page) -> str:
@@ -23,9 +23,12 @@ def charset_of(page: Page) -> str:
 
 
 def charset_of_bytes(body: bytes, content_type: str = "") -> str:
-    """The name of a Python codec for `body`: byte order mark, then the Content-Type header, then the document's own
-    declaration, then a detector. A declaration that the bytes contradict is passed over, and what is beyond ASCII and
-    yet valid utf-8 is utf-8 whatever anyone declares. Decode with errors="replace": no answer is beyond doubt.
+    """The name of a Python codec for `body`: byte order mark, then the Content-Type header, then
+    the document's own
+    declaration, then a detector. A declaration that the bytes contradict is passed over, and what
+    is beyond ASCII and
+    yet valid utf-8 is utf-8 whatever anyone declares. Decode with errors="replace": no answer is
+    beyond doubt.
     """
     mark, _bytes = read_bom(body)
     if mark:

@@ -5,7 +5,9 @@ from typing import Literal
 
 Purpose = Literal["article", "source", "image"]
 
-HTML = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
+HTML = frozenset(
+    {"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"}
+)
 SAYS_NOTHING = frozenset(
     {
         "",
@@ -44,7 +46,8 @@ BYTES = frozenset({"", "application/octet-stream", "binary/octet-stream"})
 
 
 def content_type(header: str) -> str:
-    """The media type of a Content-Type header, without parameters and in lower case; "" where it is not one."""
+    """The media type of a Content-Type header, without parameters and in lower case; "" where it
+    is not one."""
     kind = header.partition(";")[0].partition(",")[0].strip().lower()
     if "/" in kind:
         return kind
@@ -53,8 +56,12 @@ def content_type(header: str) -> str:
 
 def may_be(purpose: Purpose, kind: str) -> bool:
     """Whether a body of this type is worth reading, as far as the type tells."""
-    if purpose == "image":  # svg can hold scripts, and is drawn by a parser as large as a browser's
-        return kind in BYTES or (kind.startswith("image/") and not kind.startswith("image/svg"))
+    if (
+        purpose == "image"
+    ):  # svg can hold scripts, and is drawn by a parser as large as a browser's
+        return kind in BYTES or (
+            kind.startswith("image/") and not kind.startswith("image/svg")
+        )
     if kind in HTML or kind in SAYS_NOTHING:
         return True
     return purpose == "source" and (

@@ -1,4 +1,5 @@
-"""The cookies of one fetch: some servers set one, redirect to the same URL, and answer only who brings it back."""
+"""The cookies of one fetch: some servers set one, redirect to the same URL, and answer only who
+brings it back."""
 
 from collections.abc import Iterable
 
@@ -7,7 +8,8 @@ MAX_LENGTH = 4_096  # of one cookie
 
 
 class FetchCookies:
-    """What the hosts of one fetch set, for these hosts alone. Gone with the fetch: nobody is followed about."""
+    """What the hosts of one fetch set, for these hosts alone. Gone with the fetch: nobody is
+    followed about."""
 
     def __init__(self) -> None:
         self._by_host: dict[str, dict[str, str]] = {}
@@ -18,8 +20,14 @@ class FetchCookies:
         for header in set_cookie:
             pair = header.partition(";")[0].strip()
             name, equals, value = pair.partition("=")
-            is_usable = equals and name and len(pair) <= MAX_LENGTH and pair.isprintable()
-            if is_usable and pair.isascii() and (name in kept or len(kept) < MAX_COOKIES):
+            is_usable = (
+                equals and name and len(pair) <= MAX_LENGTH and pair.isprintable()
+            )
+            if (
+                is_usable
+                and pair.isascii()
+                and (name in kept or len(kept) < MAX_COOKIES)
+            ):
                 kept[name] = value
 
     def header(self, host: str) -> str:

@@ -11,9 +11,17 @@ import urllib3.exceptions as u3
 
 from pipeline.core.failures import Rejected, Unavailable
 
-# What the libraries below raise when a server's answer is none that they can read: a negative chunk size, a header that
+# What the libraries below raise when a server's answer is none that they can read: a negative
+# chunk size, a header that
 # is no number. None of these is an error of the database, which must pass through.
-MALFORMED = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, AssertionError)
+MALFORMED = (
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    AssertionError,
+)
 TRANSPORT_ERRORS = (
     requests.RequestException,
     u3.HTTPError,
@@ -32,7 +40,8 @@ class Failed(Exception):
         self.outcome = outcome
 
 
-# In this order: the first row that any error of the chain is an instance of names the reason. True: worth another try.
+# In this order: the first row that any error of the chain is an instance of names the reason.
+# True: worth another try.
 REASONS: tuple[tuple[type[BaseException], str, bool], ...] = (
     (ssl.SSLCertVerificationError, "tls", False),
     (ssl.SSLEOFError, "connection-reset", True),
@@ -60,8 +69,14 @@ REASONS: tuple[tuple[type[BaseException], str, bool], ...] = (
 )
 # Errors that share a class with others, told apart by what they say.
 BY_WORDS: tuple[tuple[str, Rejected | Unavailable], ...] = (
-    ("got more than 100 headers", Rejected("headers-too-large", "more than 100 headers")),
-    ("ended prematurely", Unavailable("truncated", "the response ended before its last chunk")),
+    (
+        "got more than 100 headers",
+        Rejected("headers-too-large", "more than 100 headers"),
+    ),
+    (
+        "ended prematurely",
+        Unavailable("truncated", "the response ended before its last chunk"),
+    ),
     ("chunk size line exceeded", Rejected("not-http", "a chunk without a size")),
 )
 

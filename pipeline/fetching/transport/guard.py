@@ -1,6 +1,7 @@
 """Where a connection may go: the public internet, and what the installation opens by name.
 
-The check happens on the addresses that are then connected to, so it does not matter how a host was spelt,
+The check happens on the addresses that are then connected to, so it does not matter how a host
+was spelt,
 which stage named it, how many redirects led there, or what its name resolved to a moment ago.
 """
 
@@ -20,10 +21,17 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Endpoint = tuple[socket.AddressFamily, tuple[str, int] | tuple[str, int, int, int]]
 
-# Written out, because what `is_global` covers changed between patch releases of Python 3.11 to 3.13.
+# Written out, because what `is_global` covers changed between patch releases of Python 3.11 to
+# 3.13.
 SPECIAL = {
     "loopback": ("127.0.0.0/8", "::1/128"),
-    "private": ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "fec0::/10"),
+    "private": (
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "fc00::/7",
+        "fec0::/10",
+    ),
     "link-local": ("169.254.0.0/16", "fe80::/10"),
     "carrier-grade NAT": ("100.64.0.0/10",),
     "this network": ("0.0.0.0/8", "::/128"),
@@ -49,10 +57,16 @@ GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 
 def _specials() -> list[tuple[Network, str]]:
     named = [
-        (ipaddress.ip_network(cidr), kind) for kind, cidrs in SPECIAL.items() for cidr in cidrs
+        (ipaddress.ip_network(cidr), kind)
+        for kind, cidrs in SPECIAL.items()
+        for cidr in cidrs
     ]
-    named.sort(key=lambda pair: -pair[0].prefixlen)  # the narrowest network gives the name
-    return named + [(network, "special purpose") for network in EXTRA_BLOCKED_NET_RANGES]
+    named.sort(
+        key=lambda pair: -pair[0].prefixlen
+    )  # the narrowest network gives the name
+    return named + [
+        (network, "special purpose") for network in EXTRA_BLOCKED_NET_RANGES
+    ]
 
 
 SPECIALS = _specials()
@@ -79,12 +93,17 @@ def site_name(host: str, port: int) -> str:
 
 
 class Guard:
-    """Says which addresses may be connected to. Open although not public are `allowed` (CIDRs), and of `own_sites`
+    """Says which addresses may be connected to. Open although not public are `allowed` (CIDRs),
+    and of `own_sites`
     ("host:port") that one port of that one host."""
 
-    def __init__(self, allowed: Iterable[str] = (), own_sites: Iterable[str] = ()) -> None:
+    def __init__(
+        self, allowed: Iterable[str] = (), own_sites: Iterable[str] = ()
+    ) -> None:
         self._own_sites = frozenset(site.lower() for site in own_sites)
-        self._allowed = tuple(ipaddress.ip_network(cidr.strip(), strict=False) for cidr in allowed)
+        self._allowed = tuple(
+            ipaddress.ip_network(cidr.strip(), strict=False) for cidr in allowed
+        )
         self.refusal = lru_cache(maxsize=1024)(self._refusal)
 
     def _refusal(self, text: str) -> str:
@@ -93,7 +112,8 @@ class Guard:
         if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
             address = address.ipv4_mapped
         if any(
-            address.version == network.version and address in network for network in self._allowed
+            address.version == network.version and address in network
+            for network in self._allowed
         ):
             return ""
         kind = kind_of(address)
@@ -102,13 +122,15 @@ class Guard:
         return ""
 
     def check_literal(self, host: str, port: int) -> None:
-        """Refuse a host that is an internal address in plain writing, before anything is asked or noted about it."""
+        """Refuse a host that is an internal address in plain writing, before anything is asked or
+        noted about it."""
         if self._is_own(host, port):
             return
         try:
             refusal = self.refusal(host.strip("[]"))
         except ValueError:
-            return  # a name, or a number in disguise: judged by what it resolves to, when connecting
+            # a name, or a number in disguise: judged by what it resolves to, when connecting
+            return
         if refusal:
             raise Failed(Rejected("internal-address", refusal))
 
@@ -116,7 +138,8 @@ class Guard:
         return site_name(host, port) in self._own_sites
 
     def endpoints(self, host: str, port: int, seconds: float) -> list[Endpoint]:
-        """Where `host` may be reached, in the resolver's order. Raises Failed where any of them is internal."""
+        """Where `host` may be reached, in the resolver's order. Raises Failed where any of them
+        is internal."""
         found = resolve(host, port, seconds)
         if self._is_own(host, port):
             return found
@@ -131,7 +154,8 @@ class Guard:
 
 
 def resolve(host: str, port: int, seconds: float) -> list[Endpoint]:
-    """The addresses of `host`, not judged. Raises Failed: "unknown-host", "dns-failure", "timeout", "bad-address"."""
+    """The addresses of `host`, not judged. Raises Failed: "unknown-host", "dns-failure",
+    "timeout", "bad-address"."""
     # The system's resolver knows no deadline, hence a thread that may be left behind.
     answer: Future[list[Endpoint]] = Future()
     threading.Thread(
@@ -145,7 +169,9 @@ def resolve(host: str, port: int, seconds: float) -> list[Endpoint]:
         ) from None
     except socket.gaierror as error:
         if error.errno in (socket.EAI_AGAIN, socket.EAI_FAIL):
-            raise Failed(Unavailable("dns-failure", f"{host}: {error.strerror}")) from None
+            raise Failed(
+                Unavailable("dns-failure", f"{host}: {error.strerror}")
+            ) from None
         raise Failed(Rejected("unknown-host", f"{host}: {error.strerror}")) from None
     except UnicodeError:
         raise Failed(Rejected("bad-address", f"{host!r} is not a host name")) from None

@@ -1,4 +1,5 @@
-"""The line of a thread: its sockets connect where the guard allows, take turns, keep a deadline and a byte count."""
+"""The line of a thread: its sockets connect where the guard allows, take turns, keep a deadline
+and a byte count."""
 
 import socket
 import ssl
@@ -17,20 +18,24 @@ def always() -> bool:
 
 
 class Line:
-    """What the connections of one thread share: the guard, the deadline, the bytes still allowed, and the turn."""
+    """What the connections of one thread share: the guard, the deadline, the bytes still allowed,
+    and the turn."""
 
     def __init__(self, guard: Guard, connect_seconds: float) -> None:
         self.guard = guard
         self.deadline = Deadline()
         self.connect_seconds = connect_seconds
         self.allowance = 0  # bytes that may still be received
-        self.may_send: Callable[[], bool] = always  # asked before each request, and while it waits
+        self.may_send: Callable[[], bool] = (
+            always  # asked before each request, and while it waits
+        )
         self.await_turn: Callable[[], None] | None = (
             None  # called once, when connected, right before sending
         )
 
     def received(self, count: int) -> None:
-        """Raises Failed("too-large") when a response, headers and all, is bigger than any good one can be."""
+        """Raises Failed("too-large") when a response, headers and all, is bigger than any good
+        one can be."""
         self.allowance -= count
         if self.allowance < 0:
             raise Failed(Rejected("too-large", "the response is larger than the cap"))
@@ -41,7 +46,8 @@ class Line:
             raise Failed(Unavailable(STOPPED, "whoever asked for it was stopped"))
 
     def take_turn(self) -> None:
-        """Wait until the request may be sent. Everything else is ready by then: what takes time after it makes the gap
+        """Wait until the request may be sent. Everything else is ready by then: what takes time
+        after it makes the gap
         that a server sees shorter than the true one."""
         if self.await_turn:
             wait = self.await_turn
@@ -49,7 +55,8 @@ class Line:
             wait()
 
     def connect(self, host: str, port: int, *, guarded: bool = True) -> socket.socket:
-        """A socket connected to the first address of `host` that answers; all of them have passed the guard.
+        """A socket connected to the first address of `host` that answers; all of them have passed
+        the guard.
 
         Raises Failed. Not `guarded` is for the proxy that the installation itself names.
         """
@@ -64,7 +71,9 @@ class Line:
             try:
                 connection.settimeout(min(self.connect_seconds, self.deadline.left()))
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                connection.connect(address)  # numeric: nothing is resolved a second time
+                connection.connect(
+                    address
+                )  # numeric: nothing is resolved a second time
                 connection.settimeout(self.deadline.left())
                 return connection
             except OSError as error:
@@ -74,7 +83,8 @@ class Line:
 
 
 class _OnTheLine:
-    """A socket whose timeout is what is left of the deadline, at every call: dribbling does not help a server."""
+    """A socket whose timeout is what is left of the deadline, at every call: dribbling does not
+    help a server."""
 
     line: Line
 

@@ -25,7 +25,8 @@ class Target:
     scheme: str
     name: str  # of the host, as it is resolved
     port: int
-    host: str  # the name, with its port where that is not the usual one: pace and robots are kept under it
+    # the name, with its port where that is not the usual one: pace and robots are kept under it
+    host: str
     path: str
 
     @property
@@ -35,25 +36,33 @@ class Target:
 
 
 def target_of(url: str) -> Target:
-    """Raises Failed with "scheme", "credentials-in-url" or "bad-address" for a URL that is never asked for."""
+    """Raises Failed with "scheme", "credentials-in-url" or "bad-address" for a URL that is never
+    asked for."""
     written = url.strip()
     if not written or len(written) > MAX_URL_LENGTH or CONTROL.search(written):
-        raise Failed(Rejected("bad-address", "an address is one line of at most 4096 characters"))
+        raise Failed(
+            Rejected("bad-address", "an address is one line of at most 4096 characters")
+        )
     scheme = written.partition(":")[0].lower()
     if scheme not in USUAL_PORTS:
         raise Failed(
-            Rejected("scheme", f"only http and https are fetched, this is {written[:60]!r}")
+            Rejected(
+                "scheme", f"only http and https are fetched, this is {written[:60]!r}"
+            )
         )
     authority = AUTHORITY.match(written)
     if authority and "\\" in authority[1]:
         raise Failed(
-            Rejected("bad-address", "parsers disagree about what a backslash in a host means")
+            Rejected(
+                "bad-address", "parsers disagree about what a backslash in a host means"
+            )
         )
     parsed = _prepared(written)
     if parsed.auth is not None or (authority and "@" in authority[1]):
         raise Failed(
             Rejected(
-                "credentials-in-url", "a user name or password in an address is not sent anywhere"
+                "credentials-in-url",
+                "a user name or password in an address is not sent anywhere",
             )
         )
     name = (parsed.host or "").lower().rstrip(".")
@@ -82,7 +91,12 @@ def _prepared(url: str) -> Url:
     try:
         request.prepare_url(url, None)
         parsed = parse_url(request.url or "")
-    except (requests.RequestException, LocationParseError, UnicodeError, ValueError) as error:
+    except (
+        requests.RequestException,
+        LocationParseError,
+        UnicodeError,
+        ValueError,
+    ) as error:
         raise _bad_address(error) from None
     if not parsed.host or len(parsed.host) > 253 or ".." in parsed.host:
         raise Failed(Rejected("bad-address", f"{url[:300]!r} names no host"))
@@ -90,7 +104,8 @@ def _prepared(url: str) -> Url:
 
 
 def host_name(url: str) -> str:
-    """The name under which the host of `url` is kept (see Target.host); "" for what is not fetched at all."""
+    """The name under which the host of `url` is kept (see Target.host); "" for what is not
+    fetched at all."""
     try:
         return target_of(url).host
     except Failed:

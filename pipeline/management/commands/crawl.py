@@ -1,4 +1,5 @@
-"""`manage.py crawl URL...`: launches a run, follows it with a progress bar per stage, and prints its summary."""
+"""`manage.py crawl URL...`: launches a run, follows it with a progress bar per stage, and prints
+its summary."""
 
 import json
 import time
@@ -7,7 +8,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.table import Table
 
 from pipeline.broker.outages import BrokerError
@@ -32,11 +39,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         addresses, bad = read_addresses("\n".join(options["urls"]))
         if bad or not addresses:
-            raise CommandError("; ".join(each.error for each in bad) or "no address given")
+            raise CommandError(
+                "; ".join(each.error for each in bad) or "no address given"
+            )
         try:
             run = launch_run(options_from_cli(options, addresses), by="command line")
         except BrokerError as error:
-            raise CommandError(f"RabbitMQ does not answer, so no run was made: {error}") from error
+            raise CommandError(
+                f"RabbitMQ does not answer, so no run was made: {error}"
+            ) from error
         console = Console(stderr=options["json"])
         follow(run, console)
         run.refresh_from_db()
@@ -51,7 +62,12 @@ class Command(BaseCommand):
         if as_json:
             self.stdout.write(
                 json.dumps(
-                    {"run": run.pk, "state": run.state, "reason": run.reason, **(run.summary or {})}
+                    {
+                        "run": run.pk,
+                        "state": run.state,
+                        "reason": run.reason,
+                        **(run.summary or {}),
+                    }
                 )
             )
         else:
@@ -68,7 +84,8 @@ def follow(run: Run, console: Console) -> None:
     )
     with Progress(*columns, console=console, refresh_per_second=4) as progress:
         bars = {
-            stage: progress.add_task(stage, total=None) for stage in ("discover", *HEADER_STAGES)
+            stage: progress.add_task(stage, total=None)
+            for stage in ("discover", *HEADER_STAGES)
         }
         while not run.ended:
             time.sleep(0.5)
@@ -77,13 +94,17 @@ def follow(run: Run, console: Console) -> None:
             if found := counts.found:
                 progress.update(bars["discover"], total=found, completed=found)
             for stage in HEADER_STAGES:
-                progress.update(bars[stage], total=found or None, completed=counts.past[stage])
+                progress.update(
+                    bars[stage], total=found or None, completed=counts.past[stage]
+                )
 
 
 def summary_table(run: Run) -> Table:
     """The run's summary for a terminal."""
     summary = run.summary or {}
-    table = Table(title=f"Run {run.pk}: {run.state}", caption=run.reason, show_header=False)
+    table = Table(
+        title=f"Run {run.pk}: {run.state}", caption=run.reason, show_header=False
+    )
     table.add_row("found", str(summary.get("found", 0)))
     for state in Journey.State.values:
         table.add_row(state, str(getattr(run, state)))
@@ -93,7 +114,8 @@ def summary_table(run: Run) -> Table:
     table.add_section()
     for stage, took in summary.get("stages", {}).items():
         table.add_row(
-            f"{stage}, seconds", f"median {took['median']}, p95 {took['p95']}, n {took['count']}"
+            f"{stage}, seconds",
+            f"median {took['median']}, p95 {took['p95']}, n {took['count']}",
         )
     table.add_row("bytes", f"{summary.get('bytes', 0):,}")
     table.add_row("seconds", str(summary.get("seconds", "")))

@@ -22,9 +22,15 @@ from pipeline.fetching import Fetcher, MemoryHosts, Policy
 from pipeline.fetching.factory import policy_from_settings
 from pipeline.runs.options import add_crawl_arguments, options_from_cli
 
-TURN_SECONDS = 120.0  # to wait for a host's next turn; there is no queue to come back from
-START_PATIENCE_SECONDS = 30.0  # for a start address that is not to be had; somebody is waiting
-PROGRESS_SECONDS = 5.0  # between two lines of progress where they are not read as they come
+TURN_SECONDS = (
+    120.0  # to wait for a host's next turn; there is no queue to come back from
+)
+START_PATIENCE_SECONDS = (
+    30.0  # for a start address that is not to be had; somebody is waiting
+)
+PROGRESS_SECONDS = (
+    5.0  # between two lines of progress where they are not read as they come
+)
 
 
 class Command(BaseCommand):
@@ -36,9 +42,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add_crawl_arguments(parser)
-        parser.add_argument("--json", action="store_true", help="print a JSON line for each URL")
         parser.add_argument(
-            "--refused", action="store_true", help="print what was seen and left out, too"
+            "--json", action="store_true", help="print a JSON line for each URL"
+        )
+        parser.add_argument(
+            "--refused",
+            action="store_true",
+            help="print what was seen and left out, too",
         )
         defaults = Bounds()
         parser.add_argument(
@@ -59,7 +69,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         addresses, bad = read_addresses("\n".join(options["urls"]))
         if bad or not addresses:
-            raise CommandError("; ".join(each.error for each in bad) or "no address given")
+            raise CommandError(
+                "; ".join(each.error for each in bad) or "no address given"
+            )
         crawl = options_from_parameters(options_from_cli(options, addresses))
         try:
             matches(addresses[0], (*crawl.include, *crawl.exclude))
@@ -81,7 +93,9 @@ class Command(BaseCommand):
         progress.end()
         self.print_found(found, as_json=options["json"], refused=options["refused"])
         if options["language"]:
-            self.stderr.write("Languages are known once a page is fetched: these are all of them.")
+            self.stderr.write(
+                "Languages are known once a page is fetched: these are all of them."
+            )
         self.print_reports(found)
         if not found.candidates:
             sys.exit(1)
@@ -143,7 +157,9 @@ class Progress:
 
 def policy() -> Policy:
     """How to fetch, as the settings say, but waiting for each turn."""
-    return replace(policy_from_settings(), max_wait_seconds=TURN_SECONDS, max_threads_per_host=0)
+    return replace(
+        policy_from_settings(), max_wait_seconds=TURN_SECONDS, max_threads_per_host=0
+    )
 
 
 def fetch_with(fetcher: Fetcher) -> Any:

@@ -1,4 +1,5 @@
-"""`manage.py extract FILE|URL` or `--batch FILE`: what would be stored of a page. Stores nothing, needs no servers."""
+"""`manage.py extract FILE|URL` or `--batch FILE`: what would be stored of a page. Stores nothing,
+needs no servers."""
 
 import json
 import os
@@ -39,7 +40,8 @@ CHUNK = 8  # pages that a process takes at a time
 
 
 class Task(NamedTuple):
-    """A page of a batch. `title` is what the other pages of its site call it, "" where they do not."""
+    """A page of a batch. `title` is what the other pages of its site call it, "" where they do
+    not."""
 
     id: str
     path: str
@@ -53,7 +55,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("page", nargs="?", help="a file, or an address to fetch")
-        parser.add_argument("--url", default="", help="the address that a file came from")
+        parser.add_argument(
+            "--url", default="", help="the address that a file came from"
+        )
         parser.add_argument(
             "--batch",
             metavar="FILE",
@@ -119,9 +123,15 @@ def work(task: Task) -> dict[str, Any]:
     except OSError as error:
         return {"id": task.id, "text": "", "reasons": [f"unreadable: {error.strerror}"]}
     try:
-        return {"id": task.id} | as_line(examine(body, task.url, SourceMetadata(title=task.title)))
+        return {"id": task.id} | as_line(
+            examine(body, task.url, SourceMetadata(title=task.title))
+        )
     except Exception as error:  # noqa: BLE001 - one page's bug must not cost the batch its other pages
-        return {"id": task.id, "text": "", "reasons": [f"crashed: {type(error).__name__}: {error}"]}
+        return {
+            "id": task.id,
+            "text": "",
+            "reasons": [f"crashed: {type(error).__name__}: {error}"],
+        }
 
 
 def single(page: str, url: str) -> dict[str, Any]:
@@ -161,7 +171,8 @@ def charset_of(page: Page) -> str:
 
 
 def as_line(examined: Examined) -> dict[str, Any]:
-    """What was found, as JSON values. A refused page has no text, but still the fields that it stated."""
+    """What was found, as JSON values. A refused page has no text, but still the fields that it
+    stated."""
     draft, refused = examined
     if draft is None:
         return NOTHING | {"reasons": why_refused(refused)}

@@ -20,7 +20,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
-        save = verbs.add_parser("save", help="make a job, or change the one of this name")
+        save = verbs.add_parser(
+            "save", help="make a job, or change the one of this name"
+        )
         save.add_argument("name")
         add_crawl_arguments(save)
         save.add_argument(
@@ -28,7 +30,9 @@ class Command(BaseCommand):
             default="",
             help="'every 6 hours', or crontab: '30 6 * * 1-5'; none: by hand",
         )
-        save.add_argument("--time-zone", default="UTC", help="of a crontab, as Europe/Berlin")
+        save.add_argument(
+            "--time-zone", default="UTC", help="of a crontab, as Europe/Berlin"
+        )
         verbs.add_parser("list", help="all jobs")
         for verb, text in (
             ("start", "launch a run of the job"),
@@ -52,16 +56,22 @@ class Command(BaseCommand):
         """Makes or changes a job."""
         addresses, bad = read_addresses("\n".join(options["urls"]))
         if bad or not addresses:
-            raise CommandError("; ".join(each.error for each in bad) or "no address given")
+            raise CommandError(
+                "; ".join(each.error for each in bad) or "no address given"
+            )
         crawl_options = options_from_cli(options, addresses)
-        job = jobs.save(options["name"], crawl_options, options["schedule"], options["time_zone"])
+        job = jobs.save(
+            options["name"], crawl_options, options["schedule"], options["time_zone"]
+        )
         self.stdout.write(f"{job}: {schedule_of(job)}")
 
     def list(self, options: dict[str, Any]) -> None:
         """A line for each job."""
         for job in Job.objects.select_related("schedule"):
             last = job.runs.order_by("-id").first()
-            self.stdout.write(f"{job}\t{schedule_of(job)}\t{last.state if last else 'never run'}")
+            self.stdout.write(
+                f"{job}\t{schedule_of(job)}\t{last.state if last else 'never run'}"
+            )
 
     def start(self, options: dict[str, Any]) -> None:
         """Launches a run."""

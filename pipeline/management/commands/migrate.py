@@ -1,4 +1,5 @@
-"""`manage.py migrate`: Django's, which first looks whether the database can be brought up to date at all."""
+"""`manage.py migrate`: Django's, which first looks whether the database can be brought up to date
+at all."""
 
 from typing import Any
 

@@ -17,7 +17,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--every", type=float, default=sampler.EVERY, help="seconds between samples"
         )
-        parser.add_argument("--once", action="store_true", help="take one sample and end")
+        parser.add_argument(
+            "--once", action="store_true", help="take one sample and end"
+        )
 
     def handle(self, *args: Any, every: float, once: bool, **options: Any) -> None:
         if not once:  # as the first process of a container it would not hear of it

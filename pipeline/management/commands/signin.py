@@ -17,15 +17,23 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--user", default="owner")
         parser.add_argument(
-            "--role", choices=Role.labels, help="what the user may do; of a new user: admin"
+            "--role",
+            choices=Role.labels,
+            help="what the user may do; of a new user: admin",
         )
-        parser.add_argument("--base", default="http://127.0.0.1:8000", help="where the pages are")
+        parser.add_argument(
+            "--base", default="http://127.0.0.1:8000", help="where the pages are"
+        )
 
-    def handle(self, *args: Any, user: str, role: str | None, base: str, **options: Any) -> None:
+    def handle(
+        self, *args: Any, user: str, role: str | None, base: str, **options: Any
+    ) -> None:
         person, made = get_user_model().objects.get_or_create(username=user)
         if made:
             person.set_unusable_password()
             person.save(update_fields=["password"])
         if made or role:
             set_role(person, Role[(role or Role.ADMIN.label).upper()])
-        self.stdout.write(base.rstrip("/") + reverse("signin") + get_query_string(person))
+        self.stdout.write(
+            base.rstrip("/") + reverse("signin") + get_query_string(person)
+        )

@@ -1,4 +1,5 @@
-"""`manage.py work STAGE`: becomes the worker of a stage, or beat. Containers and the local stack start this."""
+"""`manage.py work STAGE`: becomes the worker of a stage, or beat. Containers and the local stack
+start this."""
 
 import os
 import sys
@@ -23,13 +24,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, stage: str, **options: Any) -> None:
         os.environ |= {"GLEANER_PROCESS": stage, "CELERY_SKIP_CHECKS": "1"}
-        # The publisher of a task says so in the log; a worker that also did would say everything twice.
+        # The publisher of a task says so in the log; a worker that also did would say everything
+        # twice.
         if stage == "beat":
             command = BEAT
         else:
             command = worker_command(stage)
         with Connection(settings.CELERY_BROKER_URL, connect_timeout=5) as connection:
-            connection.ensure_connection(max_retries=20, interval_start=0.5, interval_max=3)
+            connection.ensure_connection(
+                max_retries=20, interval_start=0.5, interval_max=3
+            )
             declare(connection, settings.QUEUE_TYPE)
         # A crash below Python names the place where it happened, in the log.
         os.execv(sys.executable, [sys.executable, "-X", "faulthandler", "-m", *command])  # noqa: S606

@@ -1,4 +1,5 @@
-"""Errors grouped by kind: the same event, the same class of exception, the same place in our code."""
+"""Errors grouped by kind: the same event, the same class of exception, the same place in our
+code."""
 
 from datetime import datetime
 
@@ -7,7 +8,8 @@ from pipeline.monitor.models import ErrorGroup
 
 
 def kinds(now: datetime, name: str) -> list[ErrorGroup]:
-    """The kinds of errors that were last seen within the span, the newest first, with their sums over its days."""
+    """The kinds of errors that were last seen within the span, the newest first, with their sums
+    over its days."""
     since = now - SPANS[name][1]
     found: dict[str, ErrorGroup] = {}
     for row in ErrorGroup.objects.filter(day__gte=since.date()).order_by("day")[:5_000]:

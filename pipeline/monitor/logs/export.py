@@ -1,4 +1,5 @@
-"""The filtered log as JSON lines, page by page: no line is held longer than its page, no question takes long."""
+"""The filtered log as JSON lines, page by page: no line is held longer than its page, no question
+takes long."""
 
 import json
 import time
@@ -14,7 +15,18 @@ from pipeline.monitor.models import LogEvent
 EXPORTED = 100_000  # events of one download
 SECONDS = 60.0  # that one download may look for them
 CHUNK = 1_000
-COLUMNS = ("id", "level", "event", "process", "stage", "run", "journey", "task", "url", "signature")
+COLUMNS = (
+    "id",
+    "level",
+    "event",
+    "process",
+    "stage",
+    "run",
+    "journey",
+    "task",
+    "url",
+    "signature",
+)
 
 
 def download(chosen: LogFilter) -> StreamingHttpResponse:
@@ -22,12 +34,16 @@ def download(chosen: LogFilter) -> StreamingHttpResponse:
 
     Where it ends early, its last line says so and where to go on.
     """
-    response = StreamingHttpResponse(export(chosen), content_type="application/x-ndjson")
+    response = StreamingHttpResponse(
+        export(chosen), content_type="application/x-ndjson"
+    )
     response["Content-Disposition"] = 'attachment; filename="log.ndjson"'
     return response
 
 
-def export(chosen: LogFilter, most: int = EXPORTED, seconds: float = SECONDS) -> Iterator[str]:
+def export(
+    chosen: LogFilter, most: int = EXPORTED, seconds: float = SECONDS
+) -> Iterator[str]:
     """JSON lines."""
     given = 0
     older = ""
@@ -54,7 +70,11 @@ def export(chosen: LogFilter, most: int = EXPORTED, seconds: float = SECONDS) ->
 
 def line(event: LogEvent) -> str:
     """An event as a JSON line: its columns where they say something, and all that is in `data`."""
-    columns = {name: value for name in COLUMNS if (value := getattr(event, name)) not in (None, "")}
+    columns = {
+        name: value
+        for name in COLUMNS
+        if (value := getattr(event, name)) not in (None, "")
+    }
     return dumped({"at": event.at.isoformat(), **columns, **event.data})
 
 

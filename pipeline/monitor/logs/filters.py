@@ -33,7 +33,11 @@ SPANS = {
     "7d": ("Last 7 days", timedelta(days=7)),
 }
 RARE_STAGES = ("discover", "summarise")  # the index log_rare_stage has them
-ORDERED = ("run", "journey", "event")  # fields whose column has an index in the order of the log
+ORDERED = (
+    "run",
+    "journey",
+    "event",
+)  # fields whose column has an index in the order of the log
 TIMES = ("since", "until", "last")
 JOURNEYS = 50
 NAME = re.compile(
@@ -53,7 +57,8 @@ def journeys_of(url: str) -> list[int]:
 
 
 def default_level(query: Mapping[str, str]) -> int:
-    """The level of a query that names none: all lines of an event that is named, else without routine lines."""
+    """The level of a query that names none: all lines of an event that is named, else without
+    routine lines."""
     named = {term.field for term in search_syntax.read(query.get("q", ""))}
     if query.get("event") or named & {"event", "level"}:
         return ALL_LEVELS
@@ -84,7 +89,8 @@ class SearchFilter(django_filters.CharFilter):
 class LogFilter(django_filters.FilterSet):
     """Level at least, place, moment; and a search in the form of `search_syntax`.
 
-    Without a level, routine lines are left out. Where a field is wrong nothing matches, and `errors` says why.
+    Without a level, routine lines are left out. Where a field is wrong nothing matches, and
+    `errors` says why.
     """
 
     level = django_filters.TypedChoiceFilter(
@@ -121,10 +127,14 @@ class LogFilter(django_filters.FilterSet):
             return queryset.none()
         return super().filter_queryset(queryset)
 
-    def has_text(self, rows: QuerySet[LogEvent], _name: str, text: str) -> QuerySet[LogEvent]:
+    def has_text(
+        self, rows: QuerySet[LogEvent], _name: str, text: str
+    ) -> QuerySet[LogEvent]:
         return search_syntax.apply(rows, text)
 
-    def in_span(self, rows: QuerySet[LogEvent], _name: str, name: str) -> QuerySet[LogEvent]:
+    def in_span(
+        self, rows: QuerySet[LogEvent], _name: str, name: str
+    ) -> QuerySet[LogEvent]:
         return rows.filter(at__gte=timezone.now() - SPANS[name][1])
 
     @property
@@ -133,7 +143,9 @@ class LogFilter(django_filters.FilterSet):
         if not self.is_valid():
             return {}
         return {
-            name: value for name, value in self.form.cleaned_data.items() if value not in (None, "")
+            name: value
+            for name, value in self.form.cleaned_data.items()
+            if value not in (None, "")
         }
 
     @property
@@ -141,7 +153,8 @@ class LogFilter(django_filters.FilterSet):
         return list(search_syntax.read(self.asked.get("q", "")))
 
     def walk(self) -> tuple[QuerySet[LogEvent], bool]:
-        """The events along one index, in the order of the log: those of the conditions that such an index serves.
+        """The events along one index, in the order of the log: those of the conditions that such
+        an index serves.
 
         And whether these are all conditions: then the events need no look at each.
         """
@@ -159,9 +172,17 @@ class LogFilter(django_filters.FilterSet):
                 exact = False
         for term in self.terms:
             fits = search_syntax.column(term)
-            if fits is not None and term.field in search_syntax.ORDERED and not term.negated:
+            if (
+                fits is not None
+                and term.field in search_syntax.ORDERED
+                and not term.negated
+            ):
                 rows = rows.filter(fits)
-            elif term.field == "url" and not term.negated and (journeys := journeys_of(term.value)):
+            elif (
+                term.field == "url"
+                and not term.negated
+                and (journeys := journeys_of(term.value))
+            ):
                 rows = rows.filter(journey__in=journeys)
                 exact = False
             else:
@@ -169,7 +190,8 @@ class LogFilter(django_filters.FilterSet):
         return rows, exact
 
     def counts(self) -> tuple[QuerySet[LogCount], bool]:
-        """What was counted of the lines that fit, whenever they were; and whether every condition is in it."""
+        """What was counted of the lines that fit, whenever they were; and whether every condition
+        is in it."""
         rows = LogCount.objects.all()
         whole = True
         asked = self.asked
@@ -206,12 +228,20 @@ class LogFilter(django_filters.FilterSet):
         asked = dict(self.asked)
         if asked.get("level") == DEFAULT_LEVEL:  # of most lines
             del asked["level"]
-        return bool(search_syntax.COUNTED & {*asked, *(term.field for term in self.terms)})
+        return bool(
+            search_syntax.COUNTED & {*asked, *(term.field for term in self.terms)}
+        )
 
     def counted_span(self) -> Span | None:
-        """From when to when there can be lines that fit, by what was counted: what is told apart there need not be
+        """From when to when there can be lines that fit, by what was counted: what is told apart
+        there need not be
         looked for line by line. None where there is none at all."""
-        hours = self.counts()[0].filter(width=60).order_by("since").values_list("since", flat=True)
+        hours = (
+            self.counts()[0]
+            .filter(width=60)
+            .order_by("since")
+            .values_list("since", flat=True)
+        )
         first = hours.first()
         if first:
             last = hours.order_by("-since").first()
@@ -223,6 +253,7 @@ class LogFilter(django_filters.FilterSet):
 
     @property
     def walk_is_short(self) -> bool:
-        """Whether the search is for one journey or one task, of which there are never many lines."""
+        """Whether the search is for one journey or one task, of which there are never many
+        lines."""
         named = {term.field for term in self.terms if not term.negated}
         return "journey" in self.asked or bool(named & {"journey", "task"})

@@ -1,4 +1,5 @@
-"""What makes two errors the same: the event, the class of the exception, and the last line of our own that was in it.
+"""What makes two errors the same: the event, the class of the exception, and the last line of our
+own that was in it.
 
 Also how a traceback is shown: our own frames, the libraries' folded away.
 """
@@ -24,7 +25,8 @@ class Piece:
 
 
 def signature(event: Mapping[str, Any]) -> str:
-    """One line that is the same for the same error; the place is a file and a function, since line numbers move."""
+    """One line that is the same for the same error; the place is a file and a function, since
+    line numbers move."""
     name = str(event.get("event", ""))
     trace = event.get("exception")
     if not isinstance(trace, str) or not trace:

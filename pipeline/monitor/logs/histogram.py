@@ -1,4 +1,5 @@
-"""How many log lines there were when, by how bad they are: sixty bars, drawn by the server, from what was counted."""
+"""How many log lines there were when, by how bad they are: sixty bars, drawn by the server, from
+what was counted."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -60,7 +61,8 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Bars and the most frequent names of a time. Where not `whole`, they count lines that the search left out."""
+    """Bars and the most frequent names of a time. Where not `whole`, they count lines that the
+    search left out."""
 
     bars: list[Bar]
     names: list[Name]
@@ -71,7 +73,8 @@ class Overview:
 
 
 def overview(chosen: LogFilter, shown: Sequence[LogEvent]) -> Overview:
-    """Of the time that is asked for; else of the hour before the newest line shown; of a run or journey, all of it."""
+    """Of the time that is asked for; else of the hour before the newest line shown; of a run or
+    journey, all of it."""
     if chosen.walk_is_short:
         return _of_few(chosen, shown)
     if chosen.errors:
@@ -81,7 +84,9 @@ def overview(chosen: LogFilter, shown: Sequence[LogEvent]) -> Overview:
     if span is None or span[1] < span[0]:
         return Overview([], [], whole)
     if not whole or span[1] - span[0] <= BY_LINES:
-        found = with_statement_timeout(COUNT_TIMEOUT_MS, lambda: _of_lines(chosen, *span))
+        found = with_statement_timeout(
+            COUNT_TIMEOUT_MS, lambda: _of_lines(chosen, *span)
+        )
         if found:
             return found
     return _of_counts(chosen, *span)
@@ -111,7 +116,9 @@ def _of_counts(chosen: LogFilter, since: datetime, until: datetime) -> Overview:
     rows = counts.annotate(bin=number).values_list("bin", "level")
     bars = _bars(rows.annotate(sum=Sum("n")).order_by(), since, step)
     number_of_lines = sum(bar.count for bar in bars)
-    return Overview(bars, _names(chosen, since, until), whole, since, until, number_of_lines)
+    return Overview(
+        bars, _names(chosen, since, until), whole, since, until, number_of_lines
+    )
 
 
 def _span(chosen: LogFilter, shown: Sequence[LogEvent]) -> Span | None:
@@ -123,7 +130,11 @@ def _span(chosen: LogFilter, shown: Sequence[LogEvent]) -> Span | None:
         since = max(filter(None, [since, now - SPANS[asked["last"]][1]]))
         until = until or now
     if since is None and "run" in asked:
-        counts = chosen.counts()[0].filter(width=1).aggregate(first=Min("since"), last=Max("since"))
+        counts = (
+            chosen.counts()[0]
+            .filter(width=1)
+            .aggregate(first=Min("since"), last=Max("since"))
+        )
         since = counts["first"]
         until = until or (counts["last"] and counts["last"] + MINUTE)
     if until is None and shown:
@@ -139,7 +150,9 @@ def _span(chosen: LogFilter, shown: Sequence[LogEvent]) -> Span | None:
     return None
 
 
-def _by_lines(chosen: LogFilter, since: datetime, until: datetime, step: timedelta) -> Counted:
+def _by_lines(
+    chosen: LogFilter, since: datetime, until: datetime, step: timedelta
+) -> Counted:
     number = RawSQL(
         "floor(extract(epoch FROM monitor_logevent.at - %s) / %s)::int",
         [since, max(step.total_seconds(), 0.001)],
@@ -156,7 +169,9 @@ def _of_few(chosen: LogFilter, shown: Sequence[LogEvent]) -> Overview:
     since = found[-1][0]
     until = found[0][0] + timedelta(milliseconds=1)
     step = max((until - since) / BINS, timedelta(milliseconds=1))
-    bars = _bars((((at - since) // step, level, 1) for at, level, _ in found), since, step)
+    bars = _bars(
+        (((at - since) // step, level, 1) for at, level, _ in found), since, step
+    )
     return Overview(bars, [], True, since, until, len(found))
 
 
@@ -176,7 +191,8 @@ def _names(chosen: LogFilter, since: datetime, until: datetime) -> list[Name]:
 
 
 def _counted_once(since: datetime, until: datetime) -> Q:
-    """What was counted from then to then: by whole hours, which are a tenth of the rows, and by minutes around them."""
+    """What was counted from then to then: by whole hours, which are a tenth of the rows, and by
+    minutes around them."""
     first = EPOCH - (EPOCH - since) // HOUR * HOUR
     last = EPOCH + (until - EPOCH) // HOUR * HOUR
     minutes = Q(width=1, since__gte=since, since__lt=until)
@@ -206,7 +222,12 @@ def _bars(counted: Counted, since: datetime, step: timedelta) -> list[Bar]:
 
 
 def _bar(
-    number: int, counts: dict[str, int], top: int, since: datetime, step: timedelta, bins: int
+    number: int,
+    counts: dict[str, int],
+    top: int,
+    since: datetime,
+    step: timedelta,
+    bins: int,
 ) -> Bar:
     parts = []
     y = float(HEIGHT)
@@ -219,4 +240,6 @@ def _bar(
     ends = since + step
     x = round(number * width, 2)
     wide = round(width * 0.9, 2)
-    return Bar(x, wide, since.isoformat(), ends.isoformat(), sum(counts.values()), parts)
+    return Bar(
+        x, wide, since.isoformat(), ends.isoformat(), sum(counts.values()), parts
+    )

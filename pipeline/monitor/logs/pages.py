@@ -1,5 +1,7 @@
-"""A page of the log, newest first, by key. What no index serves is looked for within a budget of time: then the answer
-says how far back it has looked, instead of reading millions of lines for a word that is in none of them.
+"""A page of the log, newest first, by key. What no index serves is looked for within a budget of
+time: then the answer
+says how far back it has looked, instead of reading millions of lines for a word that is in none
+of them.
 
 Each step walks over so many lines along one index, and asks for those among them that fit.
 """
@@ -22,21 +24,21 @@ SIZE = 100  # events a page
 BUDGET = 0.035  # seconds after which no further step is begun
 FIRST_STEP, LARGEST_STEP = 2_000, 200_000  # lines
 STEPS, GROWTH = 3, 10  # how many, and how much larger one may be than the one before
-STATEMENT_TIMEOUT_MS = (
-    3000  # milliseconds for one statement; what takes that long is not worth waiting for
-)
-LATE = (
-    1.5  # times what is left of the budget, after which a step that is not the first is given up,
-)
+# milliseconds for one statement; what takes that long is not worth waiting for
+STATEMENT_TIMEOUT_MS = 3000
+# times what is left of the budget, after which a step that is not the first is given up,
+LATE = 1.5
 LEAST = 20  # but not before so many milliseconds
 Place = tuple[datetime, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Events, newest first; `older` and `newer` are places to go on from, "" where there is nothing.
+    """Events, newest first; `older` and `newer` are places to go on from, "" where there is
+    nothing.
 
-    `searched_until` is set where time ran out: from there on nobody has looked yet, and `older` leads on from there.
+    `searched_until` is set where time ran out: from there on nobody has looked yet, and `older`
+    leads on from there.
     """
 
     rows: list[LogEvent]
@@ -49,9 +51,13 @@ class Found:
 
 
 def page_of(
-    chosen: LogFilter, query: Mapping[str, str], size: int = SIZE, budget: float = BUDGET
+    chosen: LogFilter,
+    query: Mapping[str, str],
+    size: int = SIZE,
+    budget: float = BUDGET,
 ) -> Found:
-    """The page that `?before=PLACE` or `?after=PLACE` names, else the newest. Raises the database's error."""
+    """The page that `?before=PLACE` or `?after=PLACE` names, else the newest. Raises the
+    database's error."""
     walk, exact = chosen.walk()
     rows = chosen.qs
     with transaction.atomic(), connection.cursor() as cursor:
@@ -59,7 +65,9 @@ def page_of(
         if not exact and chosen.is_counted and not chosen.walk_is_short:
             if (span := chosen.counted_span()) is None:
                 return Found([])
-            rows, walk = (each.filter(at__gte=span[0], at__lt=span[1]) for each in (rows, walk))
+            rows, walk = (
+                each.filter(at__gte=span[0], at__lt=span[1]) for each in (rows, walk)
+            )
         if after := place_of(query.get("after")):
             return _page_after(rows, walk, exact, after, size, budget)
         before = place_of(query.get("before"))
@@ -108,7 +116,8 @@ def _look(
     rows: QuerySet[LogEvent], walk: QuerySet[LogEvent], exact: bool, at: Place | None, size: int, budget: float,
     *, newer: bool,
 ) -> tuple[list[LogEvent], Place | None]:  # fmt: skip
-    """Up to `size` events beyond the place, the nearest first; and the place that was reached where time ran out."""
+    """Up to `size` events beyond the place, the nearest first; and the place that was reached
+    where time ran out."""
     if newer:
         order = ("at", "pk")
     else:
@@ -152,7 +161,8 @@ def _step(
     wanted: int,
     newer: bool,
 ) -> tuple[list[LogEvent], Place | None]:
-    """Those among the next `step` lines of the walk that fit, and the place of the last line, None at the end."""
+    """Those among the next `step` lines of the walk that fit, and the place of the last line,
+    None at the end."""
     if newer:
         order = ("at", "pk")
     else:
@@ -167,7 +177,9 @@ def _step(
     return list(part.order_by(*order)[:wanted]), edge
 
 
-def beyond(rows: QuerySet[LogEvent], place: Place | None, *, newer: bool) -> QuerySet[LogEvent]:
+def beyond(
+    rows: QuerySet[LogEvent], place: Place | None, *, newer: bool
+) -> QuerySet[LogEvent]:
     """What is older than the place, or newer."""
     if place is None:
         return rows
@@ -184,7 +196,12 @@ def _as_far_as(place: Place, newer: bool) -> Q:
 def place_of(text: str | None) -> Place | None:
     """The place that a text names, None where it names none. See LogEvent.place."""
     moment, _, number = (text or "").partition("-")
-    if not (moment.isdecimal() and number.isdecimal() and len(moment) < 18 and len(number) < 19):
+    if not (
+        moment.isdecimal()
+        and number.isdecimal()
+        and len(moment) < 18
+        and len(number) < 19
+    ):
         return None
     return EPOCH + timedelta(microseconds=int(moment)), int(number)
 

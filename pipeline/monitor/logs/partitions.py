@@ -1,7 +1,10 @@
-"""The log's table, a partition for each day (UTC): what is past its days goes by DROP, not row by row.
+"""The log's table, a partition for each day (UTC): what is past its days goes by DROP, not row by
+row.
 
-Days are made ahead, by whoever writes. What no day covers lands in the default partition, so that no line is ever
-refused, and moves over when its day is made. Works on any DB-API cursor: the log's writer has a connection of its own.
+Days are made ahead, by whoever writes. What no day covers lands in the default partition, so that
+no line is ever
+refused, and moves over when its day is made. Works on any DB-API cursor: the log's writer has a
+connection of its own.
 """
 
 from collections.abc import Iterator
@@ -40,8 +43,10 @@ def make_ahead(cursor: Any, today: date, ahead: int = AHEAD) -> int:
 
 
 def make(cursor: Any, first: date, last: date) -> int:
-    """Makes the missing days from `first` to `last`, each in a transaction of its own where the connection commits by
-    itself. Returns how many were made. Harmless to run twice at once. Raises the database's error."""
+    """Makes the missing days from `first` to `last`, each in a transaction of its own where the
+    connection commits by
+    itself. Returns how many were made. Harmless to run twice at once. Raises the database's
+    error."""
     there = set(days(cursor))
     missing = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     missing = [day for day in missing if day not in there]
@@ -51,9 +56,11 @@ def make(cursor: Any, first: date, last: date) -> int:
 
 
 def _statement(day: date) -> str:
-    """One statement, so that it is done whole or not at all. What the default partition holds of the day moves over.
+    """One statement, so that it is done whole or not at all. What the default partition holds of
+    the day moves over.
 
-    ATTACH and not CREATE ... PARTITION OF: it lets others go on writing. The check before it spares a scan.
+    ATTACH and not CREATE ... PARTITION OF: it lets others go on writing. The check before it
+    spares a scan.
     """
     name = name_of(day)
     since = day.isoformat()
@@ -78,8 +85,11 @@ def _statement(day: date) -> str:
 
 
 def drop_before(cursor: Any, cutoff: datetime) -> int:
-    """Drops the days that ended before `cutoff`, and older lines of no day. Returns how many lines went."""
-    gone = sum(_drop(cursor, day) for day in _ended(cursor, cutoff.astimezone(UTC).date()))
+    """Drops the days that ended before `cutoff`, and older lines of no day. Returns how many
+    lines went."""
+    gone = sum(
+        _drop(cursor, day) for day in _ended(cursor, cutoff.astimezone(UTC).date())
+    )
     cursor.execute(f"DELETE FROM {DEFAULT} WHERE at < %s", [cutoff])  # noqa: S608
     return gone + int(cursor.rowcount)
 

@@ -13,16 +13,20 @@ log = structlog.get_logger(__name__)
 
 
 def prune(now: datetime) -> int:
-    """Drops the days before LOG_RETENTION_DAYS, and makes those to come. Returns how many lines went."""
+    """Drops the days before LOG_RETENTION_DAYS, and makes those to come. Returns how many lines
+    went."""
     cutoff = now - timedelta(days=settings.LOG_RETENTION_DAYS)
     gone = 0
     with connection.cursor() as cursor:
         try:
             partitions.make_ahead(cursor, now.astimezone(UTC).date())
             gone = partitions.drop_before(cursor, cutoff)
-        except OperationalError as error:  # somebody read for too long; tomorrow is another night
+        except (
+            OperationalError
+        ) as error:  # somebody read for too long; tomorrow is another night
             log.warning("log_days_kept", error=str(error).strip())
-        # As long as there are lines there is what was counted of them: who looks for lines goes by that.
+        # As long as there are lines there is what was counted of them: who looks for lines goes
+        # by that.
         first = min([cutoff.astimezone(UTC).date(), *partitions.days(cursor)])
     counted = LogCount.objects.filter(since__lt=datetime.combine(first, time.min, UTC))
     counted._raw_delete(LogCount.objects.db)

@@ -1,6 +1,8 @@
-"""What the product does for itself: the ticks of its scheduler, page views, the pacing of its requests.
+"""What the product does for itself: the ticks of its scheduler, page views, the pacing of its
+requests.
 
-These lines are written with the level debug, so that the log's page and its counts leave them out unless asked.
+These lines are written with the level debug, so that the log's page and its counts leave them out
+unless asked.
 """
 
 import logging
@@ -24,7 +26,9 @@ def is_routine(event: Mapping[str, Any]) -> bool:
     """Whether nobody who looks for what happened to their articles misses this line."""
     name = event.get("event")
     if name in PAGE_VIEWS:
-        return name != "request_finished" or str(event.get("request")).startswith(READING)
+        return name != "request_finished" or str(event.get("request")).startswith(
+            READING
+        )
     if name == "try_later":
         return event.get("reason") == PACING
     return event.get("logger") == SCHEDULER

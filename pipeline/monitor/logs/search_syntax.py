@@ -1,4 +1,5 @@
-"""What a person types into the log's search box: words, "a phrase", field:value, -field:value, -word.
+"""What a person types into the log's search box: words, "a phrase", field:value, -field:value,
+-word.
 
 `field=value` means the same as `field:value`, as lines print their fields that way.
 """
@@ -19,7 +20,13 @@ TERM = re.compile(
 )
 COLUMNS = {"event", "process", "stage", "run", "journey", "task", "url", "signature"}
 NUMBERS = {"run", "journey"}
-ORDERED = {"event", "run", "journey", "task", "signature"}  # have an index in the log's order
+ORDERED = {
+    "event",
+    "run",
+    "journey",
+    "task",
+    "signature",
+}  # have an index in the log's order
 COUNTED = {"event", "stage", "run", "level"}  # what LogCount tells apart
 LEVELS = {
     "debug": (0, 20),
@@ -75,13 +82,19 @@ def write(field: str, value: object, negated: bool = False) -> str:
 
 def named(field: str) -> str:
     """A field's name as a search has it, whoever wrote the field."""
-    if not field or field == "level" or field in COLUMNS | FIELDS or field.startswith(FREE):
+    if (
+        not field
+        or field == "level"
+        or field in COLUMNS | FIELDS
+        or field.startswith(FREE)
+    ):
         return field
     return FREE + field
 
 
 def unknown_fields(text: str) -> list[str]:
-    """The names in a search that are no field of any recent line. Asks the database where one is not ours."""
+    """The names in a search that are no field of any recent line. Asks the database where one is
+    not ours."""
     names = {term.field for term in read(text) if term.field}
     names -= COLUMNS | FIELDS | {"level"}
     names = {name for name in names if not name.startswith(FREE)}
@@ -114,7 +127,8 @@ def apply(rows: QuerySet[LogEvent], text: str) -> QuerySet[LogEvent]:
 
 
 def column(term: Term) -> Q | None:
-    """The condition of a term that names a column, without its negation; None for every other term."""
+    """The condition of a term that names a column, without its negation; None for every other
+    term."""
     if term.field in NUMBERS:
         if _is_id(term.value):
             return Q(**{term.field: int(term.value)})
@@ -130,7 +144,9 @@ def _is_id(value: str) -> bool:
     return value.isdecimal() and len(value) < 19
 
 
-def _matches(rows: QuerySet[LogEvent], term: Term, alias: str) -> tuple[QuerySet[LogEvent], Q]:
+def _matches(
+    rows: QuerySet[LogEvent], term: Term, alias: str
+) -> tuple[QuerySet[LogEvent], Q]:
     if condition := column(term):
         return rows, condition
     if term.field:

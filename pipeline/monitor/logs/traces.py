@@ -1,4 +1,5 @@
-"""The lines of one address through all its runs, of one journey, or of one task, in the order of time."""
+"""The lines of one address through all its runs, of one journey, or of one task, in the order of
+time."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +18,8 @@ GAP = timedelta(seconds=2)  # a longer silence is marked
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A line, the seconds since the first one, and the silence before it in seconds where it was long."""
+    """A line, the seconds since the first one, and the silence before it in seconds where it was
+    long."""
 
     event: LogEvent
     since: float
@@ -25,7 +27,8 @@ class Step:
 
 
 def trace(url: str = "", journey: str = "", task: str = "") -> dict[str, Any]:
-    """What the page shows: `steps`, and what they are of. `error` is set where the address is none."""
+    """What the page shows: `steps`, and what they are of. `error` is set where the address is
+    none."""
     try:
         fits, journeys = _fits(url, journey, task)
     except BadURL as error:
@@ -49,8 +52,12 @@ def _fits(url: str, journey: str, task: str) -> tuple[Q | None, list[Journey]]:
         good, bad = read_addresses(url)
         if not good:
             raise BadURL(bad[0].error if bad else "no address")
-        journeys = list(told.filter(key=normal_form(good[0])).order_by("-pk")[:JOURNEYS])
-        return (Q(journey__in=[each.pk for each in journeys]) if journeys else None), journeys
+        journeys = list(
+            told.filter(key=normal_form(good[0])).order_by("-pk")[:JOURNEYS]
+        )
+        return (
+            Q(journey__in=[each.pk for each in journeys]) if journeys else None
+        ), journeys
     if journey.isdecimal() and len(journey) < 19:
         return Q(journey=int(journey)), list(told.filter(pk=int(journey)))
     return (Q(task=task[:64].replace("\0", "")) if task else None), []

@@ -1,7 +1,9 @@
 """Log lines to PostgreSQL, in batches, on a connection of their own.
 
-Never the task's connection: inside its transaction the log of a failure would be rolled back with the failure. Never
-in the task's way: what waits is bounded, the least important is dropped first and counted, and stdout has every line.
+Never the task's connection: inside its transaction the log of a failure would be rolled back with
+the failure. Never
+in the task's way: what waits is bounded, the least important is dropped first and counted, and
+stdout has every line.
 """
 
 import atexit
@@ -43,14 +45,19 @@ ROOM = {
 }  # of the capacity, for what is of this level or less; all for the rest
 BATCH = 500
 PAUSE = 1.0  # seconds between two batches
-LOOK_AHEAD_EVERY = 3600.0  # seconds between two looks whether the coming days have their partitions
+LOOK_AHEAD_EVERY = (
+    3600.0  # seconds between two looks whether the coming days have their partitions
+)
 DROPPED = "log_lines_dropped"  # the event that tells how many lines the table never got
 
 
 class LogWriter:
-    """Takes events from any thread and copies them into the table from a thread of its own, started on first use."""
+    """Takes events from any thread and copies them into the table from a thread of its own,
+    started on first use."""
 
-    def __init__(self, capacity: int = CAPACITY, connect: Callable[[], Any] | None = None) -> None:
+    def __init__(
+        self, capacity: int = CAPACITY, connect: Callable[[], Any] | None = None
+    ) -> None:
         self.capacity = capacity
         self.connect = connect or connection_of_settings
         self.reset()
@@ -69,7 +76,9 @@ class LogWriter:
         """Hands an event over; never waits, never raises."""
         if self.thread is None:
             self._start()
-        room = next((share for level, share in ROOM.items() if event["level"] <= level), 1.0)
+        room = next(
+            (share for level, share in ROOM.items() if event["level"] <= level), 1.0
+        )
         if len(self.events) < self.capacity * room:
             self.events.append(event)
         else:
@@ -78,7 +87,9 @@ class LogWriter:
     def _start(self) -> None:
         with self.starting:
             if self.thread is None:
-                self.thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
+                self.thread = threading.Thread(
+                    target=self._run, name="log-writer", daemon=True
+                )
                 self.thread.start()
 
     def _run(self) -> None:
@@ -102,7 +113,9 @@ class LogWriter:
                     self.events.extendleft(reversed(batch))
                     return
                 if number := self.lost.number:
-                    structlog.get_logger(__name__).warning(DROPPED, **self.lost.told(number))
+                    structlog.get_logger(__name__).warning(
+                        DROPPED, **self.lost.told(number)
+                    )
 
     def close(self) -> None:
         """The last flush of a process; says on stdout what the table does not get."""
@@ -140,7 +153,10 @@ class LogWriter:
                 return
 
     def _look_ahead(self, cursor: Any) -> None:
-        if self.looked_ahead and time.monotonic() - self.looked_ahead < LOOK_AHEAD_EVERY:
+        if (
+            self.looked_ahead
+            and time.monotonic() - self.looked_ahead < LOOK_AHEAD_EVERY
+        ):
             return
         self.looked_ahead = time.monotonic()
         try:
@@ -181,7 +197,8 @@ class Lost:
 
 
 def connection_of_settings() -> Any:
-    """A connection of the writer's own: autocommit, not waiting for the disk, and not for ever for a network."""
+    """A connection of the writer's own: autocommit, not waiting for the disk, and not for ever
+    for a network."""
     given = settings.DATABASES["default"]
     connection = psycopg2.connect(
         host=given["HOST"],
@@ -215,9 +232,16 @@ def _field(value: Any) -> str:
     else:
         text = str(value)
     text = text.replace("\0", "").encode("utf-8", "replace").decode()
-    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+    return (
+        text.replace("\\", "\\\\")
+        .replace("\t", "\\t")
+        .replace("\n", "\\n")
+        .replace("\r", "\\r")
+    )
 
 
 writer = LogWriter()
-os.register_at_fork(after_in_child=writer.reset)  # threads and connections do not survive a fork
+os.register_at_fork(
+    after_in_child=writer.reset
+)  # threads and connections do not survive a fork
 atexit.register(writer.close)

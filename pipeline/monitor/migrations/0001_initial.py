@@ -81,7 +81,10 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("version", models.CharField(max_length=40)),
@@ -128,7 +131,10 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                ("width", models.PositiveSmallIntegerField(help_text="minutes: 1 or 60")),
+                (
+                    "width",
+                    models.PositiveSmallIntegerField(help_text="minutes: 1 or 60"),
+                ),
                 ("since", models.DateTimeField()),
                 ("level", models.PositiveSmallIntegerField()),
                 ("stage", models.CharField(max_length=20)),
@@ -143,7 +149,9 @@ class Migration(migrations.Migration):
                 ("n", models.BigIntegerField()),
             ],
             options={
-                "indexes": [models.Index(fields=["run", "width", "since"], name="log_count_run")],
+                "indexes": [
+                    models.Index(fields=["run", "width", "since"], name="log_count_run")
+                ],
             },
         ),
         migrations.SeparateDatabaseAndState(
@@ -195,7 +203,9 @@ class Migration(migrations.Migration):
                                 name="log_run",
                             ),
                             models.Index(
-                                condition=models.Q(("level__gte", 30), ("run__isnull", False)),
+                                condition=models.Q(
+                                    ("level__gte", 30), ("run__isnull", False)
+                                ),
                                 fields=["run", "at", "id"],
                                 name="log_run_trouble",
                             ),
@@ -209,7 +219,9 @@ class Migration(migrations.Migration):
                                 fields=["task", "at", "id"],
                                 name="log_task",
                             ),
-                            models.Index(fields=["event", "at", "id"], name="log_event"),
+                            models.Index(
+                                fields=["event", "at", "id"], name="log_event"
+                            ),
                             models.Index(
                                 condition=models.Q(("signature__gt", "")),
                                 fields=["signature", "at", "id"],
@@ -231,7 +243,9 @@ class Migration(migrations.Migration):
                                 name="log_error",
                             ),
                             models.Index(
-                                condition=models.Q(("stage__in", ["discover", "summarise"])),
+                                condition=models.Q(
+                                    ("stage__in", ["discover", "summarise"])
+                                ),
                                 fields=["stage", "at", "id"],
                                 name="log_rare_stage",
                             ),
@@ -246,7 +260,10 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("taken_at", models.DateTimeField(help_text="the minute's begin")),
@@ -260,7 +277,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("taken_at", "queue"), name="minute_once")
+                    models.UniqueConstraint(
+                        fields=("taken_at", "queue"), name="minute_once"
+                    )
                 ],
             },
         ),
@@ -270,7 +289,10 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("taken_at", models.DateTimeField()),
@@ -293,7 +315,8 @@ class Migration(migrations.Migration):
                 (
                     "acked",
                     models.BigIntegerField(
-                        help_text="messages that were ever dealt with, counted likewise", null=True
+                        help_text="messages that were ever dealt with, counted likewise",
+                        null=True,
                     ),
                 ),
             ],
@@ -310,7 +333,10 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("taken_at", models.DateTimeField()),
@@ -325,7 +351,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("taken_at", "stage", "about"), name="wait_once")
+                    models.UniqueConstraint(
+                        fields=("taken_at", "stage", "about"), name="wait_once"
+                    )
                 ],
             },
         ),
@@ -335,14 +363,22 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("name", models.CharField(help_text="stage@host", max_length=200)),
                 ("pid", models.PositiveIntegerField()),
                 ("stage", models.CharField(max_length=20)),
                 ("pool", models.CharField(max_length=20)),
-                ("slots", models.PositiveIntegerField(help_text="tasks that it can do at once")),
+                (
+                    "slots",
+                    models.PositiveIntegerField(
+                        help_text="tasks that it can do at once"
+                    ),
+                ),
                 (
                     "memory",
                     models.BigIntegerField(
@@ -365,7 +401,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "busy",
-                    models.PositiveIntegerField(default=0, help_text="how many it has in hand"),
+                    models.PositiveIntegerField(
+                        default=0, help_text="how many it has in hand"
+                    ),
                 ),
                 ("started_at", models.DateTimeField()),
                 ("beat_at", models.DateTimeField(help_text="by the database's clock")),
@@ -380,7 +418,9 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("name", "pid"), name="beat_once")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("name", "pid"), name="beat_once")
+                ],
             },
         ),
         migrations.RunSQL(COUNTS),

@@ -1,7 +1,10 @@
-"""Messages that no worker could handle: what they are, back to the queues that they came from, or away.
+"""Messages that no worker could handle: what they are, back to the queues that they came from, or
+away.
 
-Each look at a message counts as a delivery, and a queue drops one after its limit. So a look moves it: a copy goes to
-the end of the dead letters, which nobody was given yet, and only then does the one that was looked at go.
+Each look at a message counts as a delivery, and a queue drops one after its limit. So a look
+moves it: a copy goes to
+the end of the dead letters, which nobody was given yet, and only then does the one that was
+looked at go.
 """
 
 import hashlib
@@ -35,7 +38,8 @@ MAX_MOVED = 1000
 CONFIRM_TIMEOUT_SECONDS = 10
 MAX_PAYLOAD_LENGTH = 20_000  # characters that are shown
 LARGEST = 2**63 - 1  # id of a row
-# Why and when a message died is told by RabbitMQ in headers of its own, which it need not take from a client. What
+# Why and when a message died is told by RabbitMQ in headers of its own, which it need not take
+# from a client. What
 # moves within the dead letters has the same in ours.
 LAST_DIED = "gleaner-last-died"
 DEATH = {
@@ -97,7 +101,8 @@ class DeadLetter:
 
     @property
     def state(self) -> str:
-        """Of the journey, or of the run, that it is about; "gone" where that was deleted, "" where there is none."""
+        """Of the journey, or of the run, that it is about; "gone" where that was deleted, ""
+        where there is none."""
         if about := self.journey or self.run:
             return str(about.state)
         if self.journey_id or self.run_id:
@@ -115,7 +120,8 @@ class DeadLetter:
 
 
 def peek(most: int = MOST_SEEN) -> list[DeadLetter]:
-    """What some of the dead letters are, first those that nobody looked at for longest. Raises as `requeue` does."""
+    """What some of the dead letters are, first those that nobody looked at for longest. Raises as
+    `requeue` does."""
     found: list[DeadLetter] = []
 
     def see(channel: Any, message: Any) -> None:
@@ -128,13 +134,18 @@ def peek(most: int = MOST_SEEN) -> list[DeadLetter]:
     )
     runs = Run.objects.in_bulk({each.run_id for each in found if each.run_id})
     return [
-        replace(each, journey=journeys.get(each.journey_id or 0), run=runs.get(each.run_id or 0))
+        replace(
+            each,
+            journey=journeys.get(each.journey_id or 0),
+            run=runs.get(each.run_id or 0),
+        )
         for each in found
     ]
 
 
 def requeue(letters: Collection[str] | None = None, most: int = MAX_MOVED) -> int:
-    """Moves these messages (ids of letters; None: all) back to their queues, of up to `most` that are there now.
+    """Moves these messages (ids of letters; None: all) back to their queues, of up to `most` that
+    are there now.
 
     Returns how many. A message that names no stage stays. Raises OperationalError of kombu.
     """
@@ -154,7 +165,9 @@ def requeue(letters: Collection[str] | None = None, most: int = MAX_MOVED) -> in
         )
         moved.append(stage)
         why = _reason(headers) or "not said"
-        log.info("dead_letter_put_back", stage=stage, reason=why, task_id=headers.get("id"))
+        log.info(
+            "dead_letter_put_back", stage=stage, reason=why, task_id=headers.get("id")
+        )
 
     _each(most, back)
     return len(moved)
@@ -190,9 +203,13 @@ def _is_wanted(message: Any, letters: Collection[str] | None) -> bool:
 def letter_id(message: Any) -> str:
     """A name for the message that its way through the dead letters does not change."""
     headers = _headers(message)
-    own = sorted((name, str(value)) for name, value in headers.items() if name not in DEATH)
+    own = sorted(
+        (name, str(value)) for name, value in headers.items() if name not in DEATH
+    )
     told = json.dumps([message.delivery_info["routing_key"], own, str(_died(headers))])
-    return hashlib.sha256(told.encode("utf-8", "replace") + _body(message)).hexdigest()[:20]
+    return hashlib.sha256(told.encode("utf-8", "replace") + _body(message)).hexdigest()[
+        :20
+    ]
 
 
 def _body(message: Any) -> bytes:
@@ -335,7 +352,8 @@ def _to_the_end(channel: Any, message: Any) -> None:
 
 
 def _move(channel: Any, message: Any, exchange: str, headers: dict[str, Any]) -> None:
-    """A message is confirmed in its new place before it leaves this one: at worst it is there twice, harmlessly."""
+    """A message is confirmed in its new place before it leaves this one: at worst it is there
+    twice, harmlessly."""
     message.properties["application_headers"] = headers
     key = message.delivery_info["routing_key"]
     channel.basic_publish(

@@ -1,7 +1,10 @@
-"""How long messages waited before a worker took them: seen by the sampler on the rows, while these still tell it.
+"""How long messages waited before a worker took them: seen by the sampler on the rows, while
+these still tell it.
 
-A journey's row says since when it waits and when it was taken only for the stage that it is in, so the sampler looks
-at what is in hand and at what has just ended. The times are the database's, so no two clocks are compared.
+A journey's row says since when it waits and when it was taken only for the stage that it is in,
+so the sampler looks
+at what is in hand and at what has just ended. The times are the database's, so no two clocks are
+compared.
 """
 
 from dataclasses import dataclass
@@ -13,7 +16,8 @@ WINDOW = timedelta(minutes=15)  # that the page speaks of
 KEPT = timedelta(hours=1)
 MOST = 30  # of each kind that are written down with one sample
 
-# Nothing waits before its batch is published, or before its retry is due. What was sent again says nothing of the first
+# Nothing waits before its batch is published, or before its retry is due. What was sent again
+# says nothing of the first
 # wait: then both moments are the same. Seeing the same wait twice adds nothing.
 SAMPLE = """
 INSERT INTO monitor_queuewait (taken_at, stage, about, seconds)
@@ -51,7 +55,8 @@ FROM monitor_queuewait WHERE taken_at > %s AND taken_at <= %s GROUP BY 1
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """Of so many messages that workers took, half waited at most `median` seconds, 95 of 100 at most `p95`."""
+    """Of so many messages that workers took, half waited at most `median` seconds, 95 of 100 at
+    most `p95`."""
 
     count: int
     median: float
@@ -64,5 +69,8 @@ def sample() -> None:
 
 
 def waits(now: datetime) -> dict[str, Waits]:
-    """What is known of each stage's last quarter of an hour; nothing of a stage that took nothing."""
-    return {stage: Waits(*numbers) for stage, *numbers in execute(READ, [now - WINDOW, now])}
+    """What is known of each stage's last quarter of an hour; nothing of a stage that took
+    nothing."""
+    return {
+        stage: Waits(*numbers) for stage, *numbers in execute(READ, [now - WINDOW, now])
+    }

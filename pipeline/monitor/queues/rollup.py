@@ -1,4 +1,5 @@
-"""Samples of the queues as they age: every one for a day, one a minute for eight days, then nothing."""
+"""Samples of the queues as they age: every one for a day, one a minute for eight days, then
+nothing."""
 
 from datetime import datetime, timedelta
 
@@ -9,7 +10,8 @@ from pipeline.monitor.queues import latency
 KEPT = timedelta(days=1)  # every sample
 MINUTES_KEPT = timedelta(days=8)
 
-# Each minute that is over and not yet written. The last count of a minute stands for it: counts only grow.
+# Each minute that is over and not yet written. The last count of a minute stands for it: counts
+# only grow.
 ROLL_UP = """
 INSERT INTO monitor_queueminute (taken_at, queue, waiting, waiting_most, in_progress, consumers,
     published, acked)

@@ -1,8 +1,11 @@
-"""Asks RabbitMQ how long its queues are and writes the answer down. A process of its own: a task would wait behind the
+"""Asks RabbitMQ how long its queues are and writes the answer down. A process of its own: a task
+would wait behind the
 backlog that it reports.
 
-Waiting and in hand come from the management API's totals, which are exact at once. Older servers leave them out; then
-they come from its statistics, which are up to 8 seconds old. Consumers come from a passive declare on a kept channel,
+Waiting and in hand come from the management API's totals, which are exact at once. Older servers
+leave them out; then
+they come from its statistics, which are up to 8 seconds old. Consumers come from a passive
+declare on a kept channel,
 what ever came and was dealt with from the statistics: the pace is the difference of two samples.
 """
 
@@ -46,7 +49,9 @@ class Reading:
     waiting: int
     in_progress: int
     consumers: int
-    published: int | None = None  # ever since the broker began; None where it does not count
+    published: int | None = (
+        None  # ever since the broker began; None where it does not count
+    )
     acked: int | None = None
 
 
@@ -61,9 +66,13 @@ class Consumers:
         """None where the queue is missing or the broker does not answer."""
         try:
             if self._connection is None:
-                self._connection = Connection(self._url, connect_timeout=ANSWER_TIMEOUT_SECONDS)
+                self._connection = Connection(
+                    self._url, connect_timeout=ANSWER_TIMEOUT_SECONDS
+                )
             return int(
-                self._connection.default_channel.queue_declare(queue, passive=True).consumer_count
+                self._connection.default_channel.queue_declare(
+                    queue, passive=True
+                ).consumer_count
             )
         except Exception as error:  # noqa: BLE001 - amqp, socket and ssl errors share no base; the next sample tries again
             log.debug("passive_declare_failed", queue=queue, error=str(error))
@@ -79,7 +88,8 @@ class Consumers:
 
 
 def ask(query: str) -> list[dict[str, Any]]:
-    """The management API's list of this vhost's queues, of the first node that answers. Raises OSError, ValueError."""
+    """The management API's list of this vhost's queues, of the first node that answers. Raises
+    OSError, ValueError."""
     *others, last = settings.RABBITMQ_MANAGEMENT_URL.split(",")
     for node in others:
         with suppress(OSError):
@@ -90,9 +100,13 @@ def ask(query: str) -> list[dict[str, Any]]:
 def ask_node(node: str, query: str) -> list[dict[str, Any]]:
     """The same of one node, by its address."""
     vhost = quote(settings.RABBITMQ_DEFAULT_VHOST, safe="")
-    request = urllib.request.Request(f"{node.strip().rstrip('/')}/api/queues/{vhost}?{query}")  # noqa: S310
+    request = urllib.request.Request(  # noqa: S310 - the configured broker
+        f"{node.strip().rstrip('/')}/api/queues/{vhost}?{query}"
+    )
     pair = f"{settings.RABBITMQ_DEFAULT_USER}:{settings.RABBITMQ_DEFAULT_PASS}"
-    request.add_header("Authorization", "Basic " + base64.b64encode(pair.encode()).decode())
+    request.add_header(
+        "Authorization", "Basic " + base64.b64encode(pair.encode()).decode()
+    )
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(request, timeout=ANSWER_TIMEOUT_SECONDS) as answer:
         listed = json.load(answer)
@@ -102,7 +116,8 @@ def ask_node(node: str, query: str) -> list[dict[str, Any]]:
 
 
 def read(
-    asking: Callable[[str], list[dict[str, Any]]], consumers: Callable[[str], int | None]
+    asking: Callable[[str], list[dict[str, Any]]],
+    consumers: Callable[[str], int | None],
 ) -> list[Reading]:
     """One reading of each queue that exists. Raises what `asking` raises of the totals."""
     rows = _ours(asking(TOTALS))
@@ -126,9 +141,13 @@ def _statistics(asking: Callable[[str], list[dict[str, Any]]]) -> list[dict[str,
 
 
 def _reading(
-    row: dict[str, Any], statistics: dict[str, Any], counted: bool, consumers: int | None
+    row: dict[str, Any],
+    statistics: dict[str, Any],
+    counted: bool,
+    consumers: int | None,
 ) -> Reading:
-    # A queue that had no traffic since the broker began has no counts, while others have: that is nought.
+    # A queue that had no traffic since the broker began has no counts, while others have: that is
+    # nought.
     counts = statistics.get("message_stats") or {}
     return Reading(
         row["name"],
@@ -152,7 +171,8 @@ def write(readings: list[Reading], now: datetime) -> None:
 
 
 def run_forever(every: float = EVERY, stop: Callable[[], bool] = lambda: False) -> None:
-    """Samples until `stop` says so. A server that is away is reported once, and tried again with every sample."""
+    """Samples until `stop` says so. A server that is away is reported once, and tried again with
+    every sample."""
     consumers = Consumers(settings.CELERY_BROKER_URL)
     troubled = ""
     pruned = 0.0
@@ -169,7 +189,9 @@ def run_forever(every: float = EVERY, stop: Callable[[], bool] = lambda: False) 
             else:
                 pruned = pruned
         if trouble != troubled:
-            log.warning("sampling_failed", error=trouble) if trouble else log.info("sampling")
+            log.warning("sampling_failed", error=trouble) if trouble else log.info(
+                "sampling"
+            )
             troubled = trouble
         time.sleep(max(0.1, every - (time.monotonic() - began)))
 

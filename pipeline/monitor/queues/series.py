@@ -6,14 +6,16 @@ from typing import Any
 from pipeline.broker.queues import STAGES
 from pipeline.core.database import execute
 
-# name -> (length, distance of two points, the table that has it: samples of a day, minutes of a week)
+# name -> (length, distance of two points, the table that has it: samples of a day, minutes of a
+# week)
 RANGES = {
     "15m": (timedelta(minutes=15), timedelta(seconds=10), "sample"),
     "1h": (timedelta(hours=1), timedelta(seconds=30), "sample"),
     "24h": (timedelta(days=1), timedelta(minutes=5), "minute"),
     "7d": (timedelta(days=7), timedelta(minutes=30), "minute"),
 }
-# The minute that is not over yet is only in the samples, as are all of them where the roll-up did not run.
+# The minute that is not over yet is only in the samples, as are all of them where the roll-up did
+# not run.
 SOURCES = {
     "sample": """
         SELECT taken_at, queue, waiting most, published, acked FROM monitor_queuesample WHERE taken_at > %(since)s""",
@@ -44,16 +46,21 @@ Line = list[float | None]
 
 
 def series(name: str, now: datetime) -> dict[str, Any]:
-    """Times (seconds since 1970) between `from` and `until`, usually `step` seconds apart, when runs began and versions
-    of the code, and for each stage at each time: the most that waited, and the messages a second that came and that
+    """Times (seconds since 1970) between `from` and `until`, usually `step` seconds apart, when
+    runs began and versions
+    of the code, and for each stage at each time: the most that waited, and the messages a second
+    that came and that
     were dealt with since the time before (null where that is not known)."""
     length, step, table = RANGES[name]
     statement = BINNED.replace("{source}", SOURCES[table])
-    rows = execute(statement, {"step": step, "since": now - length, "queues": list(STAGES)})
+    rows = execute(
+        statement, {"step": step, "since": now - length, "queues": list(STAGES)}
+    )
     times = sorted({moment for moment, *_ in rows})
     at = {time: number for number, time in enumerate(times)}
     lines: dict[str, dict[str, Line]] = {
-        kind: {stage: [None] * len(times) for stage in STAGES} for kind in ("waiting", "in", "out")
+        kind: {stage: [None] * len(times) for stage in STAGES}
+        for kind in ("waiting", "in", "out")
     }
     for moment, queue, *values in rows:
         for line, value in zip(lines.values(), values, strict=True):
@@ -69,6 +76,7 @@ def series(name: str, now: datetime) -> dict[str, Any]:
         "times": times,
         **lines,
         **{
-            name: [list(row) for row in execute(sql, [now - length])] for name, sql in marks.items()
+            name: [list(row) for row in execute(sql, [now - length])]
+            for name, sql in marks.items()
         },
     }

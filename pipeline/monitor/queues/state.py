@@ -1,4 +1,5 @@
-"""What the queues page says of each stage: numbers and pace from the samples of RabbitMQ, ages from the runs' rows."""
+"""What the queues page says of each stage: numbers and pace from the samples of RabbitMQ, ages
+from the runs' rows."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -27,7 +28,8 @@ SELECT queue, json_object_agg(bin, most ORDER BY bin) FROM (
         2) bins GROUP BY 1
 """
 
-# A journey waits for its stage since `queued`, yet not before its batch was published; one in the future is a retry.
+# A journey waits for its stage since `queued`, yet not before its batch was published; one in the
+# future is a retry.
 OLDEST = """
 SELECT j.stage, extract(epoch FROM %(now)s - min(greatest(j.queued_at, w.published_at))
         FILTER (WHERE NOT j.in_progress AND j.queued_at <= %(now)s)), count(*)
@@ -40,7 +42,8 @@ UNION ALL SELECT 'discover', extract(epoch FROM %(now)s - min(created_at)), 0 FR
     WHERE state = 'queued'
 """
 
-# How much came, how much was dealt with, in which time, and whether something always waited. The broker counts since
+# How much came, how much was dealt with, in which time, and whether something always waited. The
+# broker counts since
 # it began: a count that is smaller than the one before it began anew.
 FLOW = """
 SELECT queue, sum(CASE WHEN published < p THEN published ELSE published - p END),
@@ -81,7 +84,9 @@ class Row:
     ]  # half minute of the last sixty -> the most that waited; without those of no sample
     flow: Flow
     waits: Waits | None = None  # of the last quarter of an hour
-    asked: datetime = field(default_factory=timezone.now)  # when the age of the oldest was taken
+    asked: datetime = field(
+        default_factory=timezone.now
+    )  # when the age of the oldest was taken
 
     @property
     def since(self) -> datetime | None:
@@ -116,15 +121,19 @@ class Row:
 
     @property
     def _stands_still(self) -> bool:
-        """A page is fetched, extracted or stored within a minute; what discover has in hand may take longer."""
+        """A page is fetched, extracted or stored within a minute; what discover has in hand may
+        take longer."""
         watched = (
-            self.flow.seconds >= PACE * 0.8 and self.flow.always_waiting and self.flow.out == 0
+            self.flow.seconds >= PACE * 0.8
+            and self.flow.always_waiting
+            and self.flow.out == 0
         )
         return watched and (self.queue in HEADER_STAGES or not self.in_progress)
 
     @property
     def line(self) -> str:
-        """The history as a path, 120 wide and 24 high. Where no sample was taken there is no line."""
+        """The history as a path, 120 wide and 24 high. Where no sample was taken there is no
+        line."""
         top = max(self.history.values(), default=0) or 1
         drawn = ""
         before = -9
@@ -136,7 +145,8 @@ class Row:
 
 
 def rows(now: datetime | None = None) -> list[Row]:
-    """What is known of each queue that was ever sampled, in the order of the journey, the dead letters last."""
+    """What is known of each queue that was ever sampled, in the order of the journey, the dead
+    letters last."""
     now = now or timezone.now()
     samples = execute(LATEST, [QUEUES])
     latest = max((taken_at for _queue, taken_at, *_ in samples), default=now)
@@ -145,7 +155,9 @@ def rows(now: datetime | None = None) -> list[Row]:
         queue: {int(bin): most for bin, most in values.items()}
         for queue, values in execute(HISTORY, given)
     }
-    ages = {stage: (age, delayed) for stage, age, delayed in execute(OLDEST, {"now": now})}
+    ages = {
+        stage: (age, delayed) for stage, age, delayed in execute(OLDEST, {"now": now})
+    }
     minute = [QUEUES, latest - timedelta(seconds=PACE + 5), latest]
     flows = {queue: _flow(*values) for queue, *values in execute(FLOW, minute)}
     waited = waits(now)
@@ -171,7 +183,10 @@ def rows(now: datetime | None = None) -> list[Row]:
 
 
 def _flow(
-    published: Decimal | None, acked: Decimal | None, seconds: Decimal, always_waiting: bool
+    published: Decimal | None,
+    acked: Decimal | None,
+    seconds: Decimal,
+    always_waiting: bool,
 ) -> Flow:
     into, out = (
         float(count) / float(seconds) if count is not None and seconds else None

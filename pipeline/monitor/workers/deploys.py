@@ -1,6 +1,8 @@
-"""When another version of the code began to work: told by the first of its workers, shown as a mark in the chart.
+"""When another version of the code began to work: told by the first of its workers, shown as a
+mark in the chart.
 
-A version is a digest of the code itself, so that nobody has to give it a number and none can be forgotten.
+A version is a digest of the code itself, so that nobody has to give it a number and none can be
+forgotten.
 """
 
 import hashlib
@@ -33,13 +35,16 @@ def version() -> str:
             files = [place]
         for file in files:
             if "__pycache__" not in file.parts and file.exists():
-                digest.update(f"{file.relative_to(TOP)}\0{file.stat().st_size}\0".encode())
+                digest.update(
+                    f"{file.relative_to(TOP)}\0{file.stat().st_size}\0".encode()
+                )
                 digest.update(file.read_bytes())
     return digest.hexdigest()[:SHORT]
 
 
 def tell() -> None:
-    """Notes that this version works now, where the last one that was told is another. Raises the database's errors."""
+    """Notes that this version works now, where the last one that was told is another. Raises the
+    database's errors."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         cursor.execute(TELL, {"version": version()})

@@ -1,7 +1,10 @@
-"""Each worker says every five seconds that it lives and what it has in hand, from a thread of its own.
+"""Each worker says every five seconds that it lives and what it has in hand, from a thread of its
+own.
 
-The thread has a database connection of its own for the moment of writing, so that no task waits for it, and it takes
-what it says from Celery's own books, so that no task has to tell it anything. A worker that ends in order takes its
+The thread has a database connection of its own for the moment of writing, so that no task waits
+for it, and it takes
+what it says from Celery's own books, so that no task has to tell it anything. A worker that ends
+in order takes its
 row away; the row of one that was killed stays for a while, and says what it had in hand.
 """
 
@@ -25,9 +28,13 @@ from pipeline.monitor.workers import deploys
 from pipeline.monitor.workers.held import HeldMessages
 
 log = structlog.get_logger(__name__)
-INTERVAL_SECONDS = float(os.environ.get("HEARTBEAT_EVERY", 5))  # seconds; tests have less time
+INTERVAL_SECONDS = float(
+    os.environ.get("HEARTBEAT_EVERY", 5)
+)  # seconds; tests have less time
 LISTED = 40  # tasks in hand that are written down one by one
-EXIT_TIMEOUT_SECONDS = 3.0  # seconds that the end of a worker may wait for its row to go
+EXIT_TIMEOUT_SECONDS = (
+    3.0  # seconds that the end of a worker may wait for its row to go
+)
 
 BEAT = """
 INSERT INTO monitor_workerheartbeat
@@ -40,11 +47,14 @@ ON CONFLICT (name, pid) DO UPDATE SET slots = excluded.slots, memory = excluded.
     in_progress = excluded.in_progress, busy = excluded.busy, started_at = excluded.started_at,
     version = excluded.version, beat_at = excluded.beat_at
 """
-DELETE_ON_EXIT = "DELETE FROM monitor_workerheartbeat WHERE name = %(name)s AND pid = %(pid)s"
+DELETE_ON_EXIT = (
+    "DELETE FROM monitor_workerheartbeat WHERE name = %(name)s AND pid = %(pid)s"
+)
 
 
 class HeartbeatThread:
-    """Beats for one worker until it is stopped. A database that is away costs a beat, and is asked again."""
+    """Beats for one worker until it is stopped. A database that is away costs a beat, and is
+    asked again."""
 
     def __init__(self, worker: Any, every: float = INTERVAL_SECONDS) -> None:
         self._worker = worker
@@ -92,7 +102,8 @@ class HeartbeatThread:
             log.debug("heartbeat_failed", error=str(error).strip())
             return False
         finally:
-            connection.close()  # this thread's: a connection that is kept would be one more per worker
+            # this thread's: a connection that is kept would be one more per worker
+            connection.close()
 
     def snapshot(self) -> dict[str, Any]:
         """The worker's row."""
@@ -102,7 +113,9 @@ class HeartbeatThread:
             "name": str(self._worker.hostname)[:200],
             "pid": os.getpid(),
             "stage": str(self._worker.hostname).partition("@")[0][:20],
-            "pool": str(getattr(self._worker.pool_cls, "__module__", "")).rpartition(".")[2][:20],
+            "pool": str(getattr(self._worker.pool_cls, "__module__", "")).rpartition(
+                "."
+            )[2][:20],
             "slots": int(self._worker.concurrency or 1),
             "memory": memory([os.getpid(), *children(pool)]),
             "done": state.all_total_count[0],
@@ -125,13 +138,13 @@ def in_progress() -> list[dict[str, Any]]:
         try:
             requests = list(state.active_requests)
             break
-        except (
-            RuntimeError
-        ):  # it changed while it was read, which the worker's main thread may do at any time
+        except RuntimeError:  # it changed while it was read, which the worker's main thread may do at any time
             time.sleep(0.01)
     else:
         return []
-    return [_task(each) for each in sorted(requests, key=lambda each: each.time_start or 0)]
+    return [
+        _task(each) for each in sorted(requests, key=lambda each: each.time_start or 0)
+    ]
 
 
 def _task(request: Any) -> dict[str, Any]:
@@ -162,7 +175,8 @@ def children(pool: Any) -> list[int]:
 
 
 def memory(pids: list[int]) -> int | None:
-    """Bytes of memory that the processes hold, shared pages counted for each; None where the system does not say."""
+    """Bytes of memory that the processes hold, shared pages counted for each; None where the
+    system does not say."""
     page = os.sysconf("SC_PAGE_SIZE")
     held = []
     for pid in pids:
@@ -176,7 +190,8 @@ def memory(pids: list[int]) -> int | None:
 _hearts: list[HeartbeatThread] = []
 
 
-# Not before it is ready: while a worker starts it changes its environment, and a connection that is being made in
+# Not before it is ready: while a worker starts it changes its environment, and a connection that
+# is being made in
 # another thread reads it, which the C library survives only most of the time.
 @worker_ready.connect(weak=False)
 def begin(sender: Any, **_: Any) -> None:

@@ -1,7 +1,10 @@
-"""Finds slots of a worker's thread pool that hold a message and do nothing, and gives their messages back.
+"""Finds slots of a worker's thread pool that hold a message and do nothing, and gives their
+messages back.
 
-Celery marks a message as active when its thread begins, and forgets the mark when it hears of the end. Where it does
-not hear of it, the message stays with this worker, and its slot is gone, for as long as the connection lives.
+Celery marks a message as active when its thread begins, and forgets the mark when it hears of the
+end. Where it does
+not hear of it, the message stays with this worker, and its slot is gone, for as long as the
+connection lives.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -26,7 +29,9 @@ class HeldMessages:
         """Give back the messages of idle slots; return how many. `now`: of time.monotonic."""
         running = self._running()
         idle = {id(request): request for request in active if request.id not in running}
-        self._idle_since = {key: since for key, since in self._idle_since.items() if key in idle}
+        self._idle_since = {
+            key: since for key, since in self._idle_since.items() if key in idle
+        }
         given_back = 0
         for key, request in idle.items():
             since = self._idle_since.setdefault(key, now)

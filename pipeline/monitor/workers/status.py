@@ -16,7 +16,8 @@ SILENT = timedelta(seconds=12)  # two beats missed
 GONE = timedelta(minutes=3)
 SHOWN = 3  # tasks of a worker, the oldest
 
-# A killed worker is remembered for an hour, or for ten minutes where another of its name took its place.
+# A killed worker is remembered for an hour, or for ten minutes where another of its name took its
+# place.
 FORGET = """
 DELETE FROM monitor_workerheartbeat b WHERE beat_at < clock_timestamp() - interval '1 hour'
 OR beat_at < clock_timestamp() - interval '10 minutes' AND EXISTS (
@@ -61,10 +62,12 @@ class Worker:
 
 
 def workers(now: datetime | None = None) -> list[Worker]:
-    """Every worker that gave a sign of life in the last hour, by stage in the order of the journey."""
+    """Every worker that gave a sign of life in the last hour, by stage in the order of the
+    journey."""
     now = now or timezone.now()
     beats = sorted(
-        WorkerHeartbeat.objects.all(), key=lambda beat: (_place(beat.stage), beat.name, beat.pid)
+        WorkerHeartbeat.objects.all(),
+        key=lambda beat: (_place(beat.stage), beat.name, beat.pid),
     )
     urls = _urls(beats)
     return [
@@ -84,7 +87,8 @@ def forget() -> None:
 
 
 def counts(found: list[Worker]) -> dict[tuple[str, str], int]:
-    """How many workers there are by stage and state; a stage of ours without any has none that lives."""
+    """How many workers there are by stage and state; a stage of ours without any has none that
+    lives."""
     counted = {(stage, "live"): 0 for stage in STAGES}
     for worker in found:
         place = (worker.beat.stage, worker.state)
@@ -99,8 +103,14 @@ def _place(stage: str) -> int:
 
 
 def _urls(beats: list[WorkerHeartbeat]) -> dict[int, str]:
-    journeys = [task.get("journey") for beat in beats for task in beat.in_progress[:SHOWN]]
-    return dict(Journey.objects.filter(pk__in=[j for j in journeys if j]).values_list("pk", "url"))
+    journeys = [
+        task.get("journey") for beat in beats for task in beat.in_progress[:SHOWN]
+    ]
+    return dict(
+        Journey.objects.filter(pk__in=[j for j in journeys if j]).values_list(
+            "pk", "url"
+        )
+    )
 
 
 def _task(task: dict[str, Any], at: datetime, urls: dict[int, str]) -> Task:

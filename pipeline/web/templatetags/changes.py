@@ -17,7 +17,11 @@ def changes(entry: AuditEntry) -> Iterator[tuple[str, str | None, str]]:
     before = entry.before or {}
     after = entry.after or {}
     for name in sorted(after | before):
-        yield name, _text(before[name]) if name in before else None, _text(after.get(name))
+        yield (
+            name,
+            _text(before[name]) if name in before else None,
+            _text(after.get(name)),
+        )
 
 
 def _text(value: Any) -> str:

@@ -45,7 +45,9 @@ SEARCHED = 200  # characters of a value that can be searched for
 def level(number: int) -> SafeString:
     """The level as a badge."""
     name = logging.getLevelName(number).lower()
-    return format_html('<span class="state state-{}">{}</span>', name.replace(" ", "-"), name)
+    return format_html(
+        '<span class="state state-{}">{}</span>', name.replace(" ", "-"), name
+    )
 
 
 @register.filter
@@ -67,7 +69,8 @@ def shortly(moment: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def line(context: Context, event: LogEvent) -> SafeString:
-    """An event as a row that opens; what is in it is asked for then. Not made by a template: a page has a hundred."""
+    """An event as a row that opens; what is in it is asked for then. Not made by a template: a
+    page has a hundred."""
     place = event.place
     url = event.get_absolute_url()
     return SafeString(
@@ -96,7 +99,8 @@ def summary(event: LogEvent) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def bars(context: Context, overview: Overview) -> SafeString:
-    """The bars of a histogram, each a link to its time. Not made by a template: it took longer than the lines."""
+    """The bars of a histogram, each a link to its time. Not made by a template: it took longer
+    than the lines."""
     query = context["request"].GET.copy()
     for name in ("since", "until", "last", "before", "after", "tail"):
         query.pop(name, None)
@@ -191,17 +195,28 @@ def chips(context: Context, field: str, value: object) -> SafeString:
     """Links that narrow the search to this value, or leave it out, and a button that copies it."""
     if value in (None, ""):
         return SafeString("")
-    copy = SafeString(' <button type="button" class="pick" data-copy-value hidden>Copy</button>')
-    if isinstance(value, dict | list) or len(str(value)) > SEARCHED or "\n" in str(value):
+    copy = SafeString(
+        ' <button type="button" class="pick" data-copy-value hidden>Copy</button>'
+    )
+    if (
+        isinstance(value, dict | list)
+        or len(str(value)) > SEARCHED
+        or "\n" in str(value)
+    ):
         return copy
     base, typed = context["chips"]
     links = (
-        (f"{base}q={quote_plus(f'{typed} {write(field, plain(value), negated)}'.strip())}", label)
+        (
+            f"{base}q={quote_plus(f'{typed} {write(field, plain(value), negated)}'.strip())}",
+            label,
+        )
         for negated, label in ((False, "Include"), (True, "Exclude"))
     )
     return (
         format_html_join(
-            "", ' <a class="pick" href="{}?{}">{}</a>', ((_logs(), *link) for link in links)
+            "",
+            ' <a class="pick" href="{}?{}">{}</a>',
+            ((_logs(), *link) for link in links),
         )
         + copy
     )
@@ -233,6 +248,9 @@ def terms_left(context: Context) -> list[tuple[str, str]]:
     base, typed = context["chips"]
     texts = [_typed(term) for term in search_syntax.read(typed)]
     return [
-        (text, f"{_logs()}?{base}q={quote_plus(' '.join(texts[:number] + texts[number + 1 :]))}")
+        (
+            text,
+            f"{_logs()}?{base}q={quote_plus(' '.join(texts[:number] + texts[number + 1 :]))}",
+        )
         for number, text in enumerate(texts)
     ]

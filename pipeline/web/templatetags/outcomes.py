@@ -19,7 +19,8 @@ DELAYS = {"setting": "default", "robots": "robots.txt", "latency": "slow host"}
 
 @register.inclusion_tag("web/_outcome.html")
 def outcome(counted: Any) -> dict[str, Any]:
-    """The bar of a run that is over, or of the progress of one that is on: of whatever has `states`."""
+    """The bar of a run that is over, or of the progress of one that is on: of whatever has
+    `states`."""
     segments = charts.outcome_segments(counted.states)
     return {"segments": segments, "label": charts.outcome_label(counted.states)}
 

@@ -24,8 +24,12 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def nothing_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     """There is no broker in these tests."""
-    monkeypatch.setattr("pipeline.broker.publisher.send_discover", lambda args, **_: None)
-    monkeypatch.setattr("pipeline.journeys.batches.dispatch_batches", lambda run_id: None)
+    monkeypatch.setattr(
+        "pipeline.broker.publisher.send_discover", lambda args, **_: None
+    )
+    monkeypatch.setattr(
+        "pipeline.journeys.batches.dispatch_batches", lambda run_id: None
+    )
 
 
 def entries(**values: Any) -> list[AuditEntry]:
@@ -45,7 +49,9 @@ def test_a_user_has_the_role_that_was_set_last(role: Role) -> None:
     assert role_of(User(username="not signed in", is_active=False)) is None
 
 
-def test_the_command_makes_admins_and_changes_roles(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_makes_admins_and_changes_roles(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     call_command("signin")
     assert role_of(User.objects.get(username="owner")) == Role.ADMIN
     call_command("signin", user="ada", role="operator")
@@ -84,7 +90,11 @@ def test_what_a_role_may_not_do_is_not_offered(path: str) -> None:
     def offered(role: Role) -> set[str]:
         page = session(role).get(path).text
         main = page[page.index("<main") : page.index("</main")]
-        return set(re.findall(r"<button(?![^>]*(?:disabled|type=\"button\"))[^>]*>([^<]+)", main))
+        return set(
+            re.findall(
+                r"<button(?![^>]*(?:disabled|type=\"button\"))[^>]*>([^<]+)", main
+            )
+        )
 
     changing = {
         "Start crawl",
@@ -102,7 +112,9 @@ def test_what_a_role_may_not_do_is_not_offered(path: str) -> None:
 
 def test_a_token_is_made_shown_once_used_and_revoked() -> None:
     client = session(Role.OPERATOR)
-    page = client.post("/account/", {"name": "nightly <b>", "role": Role.VIEWER.value}).text
+    page = client.post(
+        "/account/", {"name": "nightly <b>", "role": Role.VIEWER.value}
+    ).text
     [secret] = re.findall(r"gleaner_[\w-]{43}", page)
     assert "nightly &lt;b&gt;" in page
     assert secret not in client.get("/account/").text
@@ -113,14 +125,20 @@ def test_a_token_is_made_shown_once_used_and_revoked() -> None:
     assert Client().get("/api/runs", headers=brought).status_code == 200
     token.refresh_from_db()
     assert token.last_used_at is not None
-    assert Client().post("/api/look", {}, "application/json", headers=brought).status_code == 403
+    assert (
+        Client().post("/api/look", {}, "application/json", headers=brought).status_code
+        == 403
+    )
     assert client.post(f"/account/tokens/{token.pk}/revoke").status_code == 302
     assert Client().get("/api/runs", headers=brought).status_code == 401
 
 
 def test_a_token_is_never_more_than_its_user() -> None:
     client = session(Role.VIEWER)
-    assert client.post("/account/", {"name": "x", "role": Role.OPERATOR.value}).status_code == 422
+    assert (
+        client.post("/account/", {"name": "x", "role": Role.OPERATOR.value}).status_code
+        == 422
+    )
     assert not Token.objects.exists()
     given = program(Role.ADMIN)
     assert given.get("/api/audit").status_code == 200
@@ -131,7 +149,8 @@ def test_a_token_is_never_more_than_its_user() -> None:
 
 
 @pytest.mark.parametrize(
-    "header", ["Bearer nonsense", "Bearer ", "Basic YTpi", "gleaner_", "Bearer gleaner_\u00e9"]
+    "header",
+    ["Bearer nonsense", "Bearer ", "Basic YTpi", "gleaner_", "Bearer gleaner_\u00e9"],
 )
 def test_a_wrong_token_opens_nothing_not_even_for_who_is_signed_in(header: str) -> None:
     for client in (Client(), session(Role.ADMIN)):
@@ -148,9 +167,15 @@ def test_tokens_of_others_are_seen_and_revoked_by_admins_only() -> None:
     program(Role.VIEWER)
     token = Token.objects.get()
     assert "for a test" not in session(Role.OPERATOR).get("/account/").text
-    assert session(Role.OPERATOR).post(f"/account/tokens/{token.pk}/revoke").status_code == 404
+    assert (
+        session(Role.OPERATOR).post(f"/account/tokens/{token.pk}/revoke").status_code
+        == 404
+    )
     assert "for a test" in session(Role.ADMIN).get("/account/").text
-    assert session(Role.ADMIN).post(f"/account/tokens/{token.pk}/revoke").status_code == 302
+    assert (
+        session(Role.ADMIN).post(f"/account/tokens/{token.pk}/revoke").status_code
+        == 302
+    )
     assert not Token.objects.live().exists()
 
 
@@ -170,7 +195,11 @@ def test_steering_is_on_record_with_who_how_and_what() -> None:
     assert paused.object == f"{run.pk} Weekly"
     assert (paused.before, paused.after) == ({"state": "running"}, {"state": "paused"})
     assert (resumed.way, resumed.token, resumed.verb) == ("API", "for a test", "resume")
-    assert (cancelled.who, cancelled.way, cancelled.verb) == ("command line", "command", "cancel")
+    assert (cancelled.who, cancelled.way, cancelled.verb) == (
+        "command line",
+        "command",
+        "cancel",
+    )
 
 
 def test_an_entry_goes_with_its_change_or_not_at_all() -> None:
@@ -182,7 +211,9 @@ def test_an_entry_goes_with_its_change_or_not_at_all() -> None:
     assert not entries(kind="job")
 
 
-def test_a_change_of_the_catalogue_is_one_with_its_entry(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_change_of_the_catalogue_is_one_with_its_entry(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     article, client = an_article(1), session(Role.OPERATOR)
     client.raise_request_exception = False
 
@@ -195,7 +226,10 @@ def test_a_change_of_the_catalogue_is_one_with_its_entry(monkeypatch: pytest.Mon
     article.refresh_from_db()
     assert article.deleted_at is None
     assert (
-        client.post("/articles/delete", {"id": article.pk, "password": "hidden"}).status_code == 302
+        client.post(
+            "/articles/delete", {"id": article.pk, "password": "hidden"}
+        ).status_code
+        == 302
     )
     [entry] = entries()
     assert (entry.who, entry.verb, entry.object) == (
@@ -229,10 +263,16 @@ def test_users_roles_passwords_and_signing_in_are_on_record(client: Client) -> N
     client.post("/signin/", {"username": "ada", "password": "lovelace"})
     client.post("/signin/", {"username": "ada", "password": "wrong"})
     client.post("/signout/")
-    said = [(entry.verb, entry.kind, entry.after) for entry in AuditEntry.objects.order_by("pk")]
+    said = [
+        (entry.verb, entry.kind, entry.after)
+        for entry in AuditEntry.objects.order_by("pk")
+    ]
     assert ("add role", "user", {"groups": ["operator"]}) in said
     assert ("update", "user", {"password": "not shown"}) in said
-    assert [verb for verb, kind, _ in said if kind == "session"] == ["sign in", "sign out"]
+    assert [verb for verb, kind, _ in said if kind == "session"] == [
+        "sign in",
+        "sign out",
+    ]
     assert "lovelace" not in str(list(AuditEntry.objects.values()))
     assert AuditEntry.objects.get(verb="sign in").who == "ada"
 
@@ -251,7 +291,8 @@ def test_a_secret_is_never_on_record(admin_client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "statement", ["UPDATE access_auditentry SET who = 'nobody'", "DELETE FROM access_auditentry"]
+    "statement",
+    ["UPDATE access_auditentry SET who = 'nobody'", "DELETE FROM access_auditentry"],
 )
 def test_the_log_of_changes_can_only_grow(statement: str) -> None:
     person(Role.VIEWER)
@@ -303,7 +344,10 @@ def test_an_update_of_many_rows_keeps_an_entry_of_each() -> None:
     User.objects.filter(pk__in=[first.pk, second.pk]).update(is_superuser=True)
     found = updates("user")
     assert AuditEntry.objects.count() == before + 2
-    assert {each.object for each in found} >= {f"{first.pk} {first}", f"{second.pk} {second}"}
+    assert {each.object for each in found} >= {
+        f"{first.pk} {first}",
+        f"{second.pk} {second}",
+    }
     assert found[-1].before == {"is_superuser": False}
     assert found[-1].after == {"is_superuser": True}
 

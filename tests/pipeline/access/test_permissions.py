@@ -67,10 +67,15 @@ def _routes(
             inside = (*namespaces, each.namespace) if each.namespace else namespaces
             yield from _routes(each.url_patterns, inside, place)
         elif isinstance(each, URLPattern) and each.name:
-            names = each.pattern.converters or dict.fromkeys(each.pattern.regex.groupindex)
+            names = each.pattern.converters or dict.fromkeys(
+                each.pattern.regex.groupindex
+            )
             name = ":".join((*namespaces, each.name))
             yield Route(
-                name, namespaces, "/" + place, reverse(name, kwargs={n: VALUES[n] for n in names})
+                name,
+                namespaces,
+                "/" + place,
+                reverse(name, kwargs={n: VALUES[n] for n in names}),
             )
 
 
@@ -93,7 +98,9 @@ def nothing_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
 
     rules = AccessMiddleware.process_view
 
-    def process_view(self: Any, request: HttpRequest, view: Any, *given: Any) -> HttpResponse:
+    def process_view(
+        self: Any, request: HttpRequest, view: Any, *given: Any
+    ) -> HttpResponse:
         def reached(*_: Any, **__: Any) -> HttpResponse:
             return HttpResponse(status=REACHED)
 
@@ -106,7 +113,9 @@ def nothing_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def doors(client: Client) -> dict[str, tuple[Client, Role | None, bool]]:
     """name -> who, their role, whether by token."""
-    given: dict[str, tuple[Client, Role | None, bool]] = {"anonymous": (client, None, False)}
+    given: dict[str, tuple[Client, Role | None, bool]] = {
+        "anonymous": (client, None, False)
+    }
     for role in Role:
         given[role.label] = (session(role), role, False)
     for role in Role:
@@ -134,7 +143,10 @@ def test_everybody_gets_in_where_the_rule_says_and_nowhere_else(
     for route in routes():
         for verb in VERBS if "admin" not in route.namespaces else ("GET", "POST"):
             for name, (client, role, by_token) in doors.items():
-                found, wanted = outcome(client, route, verb), expected(route, verb, role, by_token)
+                found, wanted = (
+                    outcome(client, route, verb),
+                    expected(route, verb, role, by_token),
+                )
                 if found != wanted:
                     wrong.append(f"{name} {verb} {route.path}: {found}, not {wanted}")
     assert wrong == []
@@ -155,7 +167,10 @@ def test_what_differs_from_the_rule_is_a_route_that_exists() -> None:
 def test_no_route_changes_something_without_an_entry() -> None:
     admin = session(Role.ADMIN)
     for route in routes():
-        if EXCEPTIONS.get(route.name, Role.ADMIN) is None or route.name in CHANGES_NOTHING:
+        if (
+            EXCEPTIONS.get(route.name, Role.ADMIN) is None
+            or route.name in CHANGES_NOTHING
+        ):
             continue
         for verb in ("POST", "PUT", "PATCH", "DELETE"):
             before = AuditEntry.objects.count()
@@ -180,8 +195,13 @@ def table() -> str:
     for route in routes():
         if "admin" in route.namespaces and route.name != "admin:index":
             continue
-        path = route.pattern.replace("|", "\\|") + ("*" if route.name == "admin:index" else "")
-        least = (required_role(route.name, route.namespaces, verb) for verb in (READING[0], "POST"))
+        path = route.pattern.replace("|", "\\|") + (
+            "*" if route.name == "admin:index" else ""
+        )
+        least = (
+            required_role(route.name, route.namespaces, verb)
+            for verb in (READING[0], "POST")
+        )
         reading, changing = (role.label if role else "anybody" for role in least)
         lines.append(f"| {route.name} | `{path}` | {reading} | {changing} |")
     return "\n".join(lines) + "\n"

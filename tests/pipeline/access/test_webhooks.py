@@ -60,7 +60,8 @@ def test_a_run_that_ends_is_told_with_its_sums_and_signed(receiver: Receiver) ->
         "finished",
     )
     sums = {
-        name: told["run"][name] for name in ("found", "stored", "unchanged", "failed", "pending")
+        name: told["run"][name]
+        for name in ("found", "stored", "unchanged", "failed", "pending")
     }
     assert sums == {"found": 5, "stored": 3, "unchanged": 0, "failed": 2, "pending": 0}
     assert told["run"]["articles"] == {"new": 3, "updated": 0, "unchanged": 0}
@@ -76,7 +77,13 @@ def test_a_run_that_ends_is_told_with_its_sums_and_signed(receiver: Receiver) ->
 @pytest.mark.parametrize("state", Run.State.values)
 def test_every_end_is_told_and_nothing_else(state: str) -> None:
     a_webhook()
-    before = "paused" if state == "running" else "cancelling" if state == "cancelled" else "running"
+    before = (
+        "paused"
+        if state == "running"
+        else "cancelling"
+        if state == "cancelled"
+        else "running"
+    )
     if state in ("queued", "discovering"):
         return  # no run goes back there
     run = a_run(before)
@@ -197,15 +204,26 @@ def test_a_receiver_that_says_too_much_or_nothing_at_all_holds_nobody_up(
 def test_a_run_that_stands_still_is_told_once_a_standstill() -> None:
     hook = a_webhook()
     run, now = a_run(), timezone.now()
-    journeys(run, 1, claimed_at=now - timedelta(minutes=9), queued_at=now - timedelta(minutes=30))
-    Run.objects.update(created_at=now - timedelta(hours=1), started_at=now - timedelta(hours=1))
+    journeys(
+        run,
+        1,
+        claimed_at=now - timedelta(minutes=9),
+        queued_at=now - timedelta(minutes=30),
+    )
+    Run.objects.update(
+        created_at=now - timedelta(hours=1), started_at=now - timedelta(hours=1)
+    )
     webhooks_tasks.notice()
     assert not hook.deliveries.exists(), "it moved nine minutes ago"
     Journey.objects.update(claimed_at=now - timedelta(minutes=11))
     webhooks_tasks.notice()
     webhooks_tasks.notice()
     told = hook.deliveries.get()
-    assert (told.event, told.run, told.facts["state"]) == ("run.stalled", run.pk, "running")
+    assert (told.event, told.run, told.facts["state"]) == (
+        "run.stalled",
+        run.pk,
+        "running",
+    )
     Journey.objects.update(claimed_at=now - timedelta(minutes=10, seconds=30))
     webhooks_tasks.notice()
     assert hook.deliveries.count() == 2, "it moved and stands still again"
@@ -221,22 +239,35 @@ def test_a_run_that_stands_still_is_told_once_a_standstill() -> None:
         ("queued", -30, 1),
     ],
 )
-def test_who_waits_for_a_reason_does_not_stall(state: str, queued: int, told: int) -> None:
+def test_who_waits_for_a_reason_does_not_stall(
+    state: str, queued: int, told: int
+) -> None:
     a_webhook("http://a.example/", "run.stalled")
     now = timezone.now()
     journeys(a_run(state), 1, queued_at=now + timedelta(minutes=queued))
-    Run.objects.update(created_at=now - timedelta(hours=1), started_at=now - timedelta(hours=1))
+    Run.objects.update(
+        created_at=now - timedelta(hours=1), started_at=now - timedelta(hours=1)
+    )
     webhooks_tasks.notice()
     assert Delivery.objects.count() == told
 
 
-def test_the_pages_make_test_switch_and_remove(admin_client: Client, receiver: Receiver) -> None:
+def test_the_pages_make_test_switch_and_remove(
+    admin_client: Client, receiver: Receiver
+) -> None:
     assert (
-        admin_client.post("/webhooks/", {"url": "ftp://a/", "events": ["run.ended"]}).status_code
+        admin_client.post(
+            "/webhooks/", {"url": "ftp://a/", "events": ["run.ended"]}
+        ).status_code
         == 422
     )
-    assert admin_client.post("/webhooks/", {"url": receiver.url, "events": []}).status_code == 422
-    page = admin_client.post("/webhooks/", {"url": receiver.url, "events": ["run.ended"]}).text
+    assert (
+        admin_client.post("/webhooks/", {"url": receiver.url, "events": []}).status_code
+        == 422
+    )
+    page = admin_client.post(
+        "/webhooks/", {"url": receiver.url, "events": ["run.ended"]}
+    ).text
     hook = Webhook.objects.get()
     assert hook.secret in page
     assert hook.secret not in admin_client.get(f"/webhooks/{hook.pk}/").text
@@ -254,13 +285,18 @@ def test_the_pages_make_test_switch_and_remove(admin_client: Client, receiver: R
     receiver.status = 204
     delivery = Delivery.objects.get(run=run.pk)
     assert (
-        admin_client.post(f"/webhooks/{hook.pk}/again", {"delivery": delivery.pk}).status_code
+        admin_client.post(
+            f"/webhooks/{hook.pk}/again", {"delivery": delivery.pk}
+        ).status_code
         == 302
     )
     webhooks_tasks.deliver_due()
     delivery.refresh_from_db()
     assert delivery.state == "delivered"
-    assert admin_client.post(f"/webhooks/{hook.pk}/again", {"delivery": "x"}).status_code == 404
+    assert (
+        admin_client.post(f"/webhooks/{hook.pk}/again", {"delivery": "x"}).status_code
+        == 404
+    )
     admin_client.post(f"/webhooks/{hook.pk}/switch")
     hook.refresh_from_db()
     assert not hook.active

@@ -39,8 +39,12 @@ WISH = {
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The ids of the runs that were sent to `discover`."""
     ids: list[int] = []
-    monkeypatch.setattr("pipeline.broker.publisher.send_discover", lambda run, **_: ids.append(run))
-    monkeypatch.setattr("pipeline.journeys.batches.dispatch_batches", lambda run_id: None)
+    monkeypatch.setattr(
+        "pipeline.broker.publisher.send_discover", lambda run, **_: ids.append(run)
+    )
+    monkeypatch.setattr(
+        "pipeline.journeys.batches.dispatch_batches", lambda run_id: None
+    )
     return ids
 
 
@@ -65,13 +69,19 @@ def test_a_wish_becomes_a_run(api: Client, sent: list[int]) -> None:
     run = Run.objects.get()
     assert (answer.status_code, answer.json()["id"]) == (201, run.pk)
     assert sent == [run.pk]
-    assert (run.name, run.launched_by, run.parameters["limit"]) == ("By a program", "operator", 5)
+    assert (run.name, run.launched_by, run.parameters["limit"]) == (
+        "By a program",
+        "operator",
+        5,
+    )
     assert run.parameters["include"] == ["/blog/"]
     assert not run.parameters["dry_run"]
     assert AuditEntry.objects.get(kind="run").way == "API"
 
 
-def test_the_same_request_again_answers_with_the_same_run(api: Client, sent: list[int]) -> None:
+def test_the_same_request_again_answers_with_the_same_run(
+    api: Client, sent: list[int]
+) -> None:
     key = {"Idempotency-Key": "monday"}
     first, second = (api.post("/api/runs", WISH, JSON, headers=key) for _ in range(2))
     assert (first.status_code, second.status_code) == (201, 200)
@@ -104,7 +114,9 @@ def test_only_looking(api: Client) -> None:
         ([], "body"),
     ],
 )
-def test_a_wish_that_makes_no_sense_is_told_by_field(api: Client, options: Any, field: str) -> None:
+def test_a_wish_that_makes_no_sense_is_told_by_field(
+    api: Client, options: Any, field: str
+) -> None:
     answer = api.post("/api/runs", options, JSON)
     assert answer.status_code == 422
     assert [*answer.json()["errors"]] == [field]
@@ -121,39 +133,57 @@ def test_what_is_no_json_is_told(api: Client) -> None:
 
 def test_the_numbers_of_a_run_are_those_of_its_page(api: Client) -> None:
     run = a_run(notes=["one"])
-    for number, values in ((3, {}), (2, {"in_progress": True}), (4, {"stage": "store"})):
+    for number, values in (
+        (3, {}),
+        (2, {"in_progress": True}),
+        (4, {"stage": "store"}),
+    ):
         journeys(run, number, **values)  # type: ignore[arg-type]
     journeys(run, 5, "skipped", "discover", reason="before-since")
     journeys(run, 6, "failed", "fetch", reason="http-404")
     journeys(run, 7, "stored", "store", detail="new")
     told = api.get(f"/api/runs/{run.pk}").json()
     page = session(Role.VIEWER).get(f"/runs/{run.pk}/").context["progress"]
-    assert told["counts"].pop("found") == sum(told["counts"].values()) == page.found == 27
+    assert (
+        told["counts"].pop("found") == sum(told["counts"].values()) == page.found == 27
+    )
     assert told["counts"] == page.states
     assert [(s["stage"], s["reached"], s["passed"]) for s in told["stages"]] == [
         (card.stage, card.reached, card.passed) for card in page.cards
     ]
     for stage in told["stages"]:
         parts = (
-            stage["waiting"] + stage["in_progress"] + sum(stage["ended"].values()) + stage["passed"]
+            stage["waiting"]
+            + stage["in_progress"]
+            + sum(stage["ended"].values())
+            + stage["passed"]
         )
         assert stage["reached"] == parts
     assert {(r["reason"], r["count"]) for r in told["reasons"]} == {
         ("http-404", 6),
         ("before-since", 5),
     }
-    assert api.get("/api/runs").json()["items"][0]["counts"] is None, "a list does not count"
+    assert api.get("/api/runs").json()["items"][0]["counts"] is None, (
+        "a list does not count"
+    )
 
 
 def test_steering_is_that_of_the_page(api: Client) -> None:
     run = a_run()
     journeys(run, 2)
-    for verb, state in (("pause", "paused"), ("resume", "running"), ("cancel", "cancelled")):
+    for verb, state in (
+        ("pause", "paused"),
+        ("resume", "running"),
+        ("cancel", "cancelled"),
+    ):
         answer = api.post(f"/api/runs/{run.pk}/{verb}")
         assert (answer.status_code, answer.json()["state"]) == (200, state)
     assert "by operator" in Run.objects.get().reason
     answer = api.post(f"/api/runs/{run.pk}/cancel")
-    assert (answer.status_code, "is over: cancelled" in answer.json()["detail"]) == (409, True)
+    assert (answer.status_code, "is over: cancelled" in answer.json()["detail"]) == (
+        409,
+        True,
+    )
     assert api.post(f"/api/runs/{run.pk}/explode").status_code == 422
     assert api.post("/api/runs/999999/cancel").status_code == 404
     assert api.get(f"/api/runs/{run.pk}/cancel").status_code == 405
@@ -180,20 +210,31 @@ def test_a_run_that_is_on_is_changed_and_added_to(api: Client, sent: list[int]) 
         "https://more.example/",
         "https://third.example/",
     ]
-    assert (more.json()["reason"], sent) == ("looking at 2 addresses added to it", [run.pk])
+    assert (more.json()["reason"], sent) == (
+        "looking at 2 addresses added to it",
+        [run.pk],
+    )
     assert (
-        api.post(f"{path}/addresses", {"addresses": "https://more.example/"}, JSON).status_code
+        api.post(
+            f"{path}/addresses", {"addresses": "https://more.example/"}, JSON
+        ).status_code
         == 409
     )
     for verb, options in (("addresses", {"addresses": "file:///etc/passwd"}), ("addresses", {"addresses": ""}),
                        ("change", {}), ("change", {"limits": 3}), ("change", {"limit": "x"})):  # fmt: skip
         assert api.post(f"{path}/{verb}", options, JSON).status_code == 422, options
     assert (
-        AuditEntry.objects.filter(kind="run", verb="update", who="operator", way="API").count() == 3
+        AuditEntry.objects.filter(
+            kind="run", verb="update", who="operator", way="API"
+        ).count()
+        == 3
     )
     Run.objects.update(state="finished")
     over = api.post(f"{path}/addresses", {"addresses": "https://fourth.example/"}, JSON)
-    assert (over.status_code, "launch another run" in over.json()["detail"]) == (409, True)
+    assert (over.status_code, "launch another run" in over.json()["detail"]) == (
+        409,
+        True,
+    )
 
 
 def test_journeys_are_filtered_and_come_in_parts(api: Client) -> None:
@@ -225,7 +266,9 @@ def test_journeys_are_filtered_and_come_in_parts(api: Client) -> None:
         ("/api/queues/history?range=1y", "range"),
     ],
 )
-def test_what_a_page_would_ignore_a_program_is_told(api: Client, path: str, field: str) -> None:
+def test_what_a_page_would_ignore_a_program_is_told(
+    api: Client, path: str, field: str
+) -> None:
     answer = api.get(path)
     assert (answer.status_code, [*answer.json()["errors"]]) == (422, [field])
 
@@ -248,7 +291,9 @@ def test_two_runs_are_compared(api: Client) -> None:
 def test_articles_are_those_of_the_page(api: Client) -> None:
     for number in range(60):
         an_article(
-            number, tags=["python"] if number % 2 else [], language="de" if number % 3 else "en"
+            number,
+            tags=["python"] if number % 2 else [],
+            language="de" if number % 3 else "en",
         )
     an_article(99, deleted_at=WHEN)
     for query in (
@@ -260,22 +305,28 @@ def test_articles_are_those_of_the_page(api: Client) -> None:
         "since=2026-02-01",
     ):
         page = session(Role.VIEWER).get(f"/articles/?{query}").context["page"]
-        assert [each["id"] for each in api.get(f"/api/articles?{query}").json()["items"]] == [
-            a.pk for a in page.rows
-        ]
+        assert [
+            each["id"] for each in api.get(f"/api/articles?{query}").json()["items"]
+        ] == [a.pk for a in page.rows]
     everything = walk(api, "/api/articles")
     assert [each["title"] for each in everything] == [f"Article {n}" for n in range(60)]
     lines = (
-        b"".join(api.get("/api/articles.jsonl?tag=python").streaming_content).decode().splitlines()
+        b"".join(api.get("/api/articles.jsonl?tag=python").streaming_content)
+        .decode()
+        .splitlines()
     )  # type: ignore[arg-type]
     assert [json.loads(line)["id"] for line in lines] == [
         each["id"] for each in walk(api, "/api/articles?tag=python")
     ]
     assert api.get("/api/articles.pdf").status_code == 404
     counts = {
-        each["name"]: each["values"] for each in api.get("/api/articles/facets?tag=python").json()
+        each["name"]: each["values"]
+        for each in api.get("/api/articles/facets?tag=python").json()
     }
-    assert {value["name"]: value["count"] for value in counts["language"]} == {"de": 20, "en": 10}
+    assert {value["name"]: value["count"] for value in counts["language"]} == {
+        "de": 20,
+        "en": 10,
+    }
 
 
 def test_an_article_its_versions_and_what_is_near(api: Client) -> None:
@@ -289,9 +340,12 @@ def test_an_article_its_versions_and_what_is_near(api: Client) -> None:
         "<p>words of article 1</p>",
         1,
     )
-    assert api.get(f"/api/articles/{article.pk}/versions").json()[0]["title"] == "Before"
+    assert (
+        api.get(f"/api/articles/{article.pk}/versions").json()[0]["title"] == "Before"
+    )
     assert [
-        (a["id"], a["bits"]) for a in api.get(f"/api/articles/{article.pk}/similar").json()
+        (a["id"], a["bits"])
+        for a in api.get(f"/api/articles/{article.pk}/similar").json()
     ] == [(near.pk, 1)]
     journeys(a_run(), 1, "stored", "store", article=article)
     assert len(api.get(f"/api/articles/{article.pk}/journeys").json()) == 1
@@ -311,17 +365,24 @@ def test_articles_are_deleted_and_it_is_on_record(api: Client) -> None:
         assert api.post("/api/articles/delete", {"ids": ids}, JSON).status_code == 422
 
 
-def test_an_article_is_extracted_again(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_article_is_extracted_again(
+    api: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from pipeline.models import Body
 
     article = an_article(1)
     answer = api.post("/api/articles/extract-again", {"ids": [article.pk]}, JSON)
-    assert (answer.status_code, "no stored page" in answer.json()["detail"]) == (409, True)
+    assert (answer.status_code, "no stored page" in answer.json()["detail"]) == (
+        409,
+        True,
+    )
     body = Body.objects.create(digest="d" * 64, data=b"", size=0)
     snapshot = Snapshot.objects.create(
         key="k", url="u", final_url="u", status=200, fetched_at=WHEN, body=body
     )
-    journeys(a_run("finished"), 1, "stored", "store", article=article, snapshot=snapshot)
+    journeys(
+        a_run("finished"), 1, "stored", "store", article=article, snapshot=snapshot
+    )
     assert (
         api.post(
             "/api/articles/extract-again", {"ids": [article.pk], "preview": True}, JSON
@@ -334,7 +395,8 @@ def test_an_article_is_extracted_again(api: Client, monkeypatch: pytest.MonkeyPa
 def test_queues_say_what_their_page_says(api: Client) -> None:
     assert api.get("/api/queues").json() == []
     sampler.write(
-        [Reading(queue, 7, 1, 2) for queue in sampler.QUEUES], timezone.now() - timedelta(seconds=1)
+        [Reading(queue, 7, 1, 2) for queue in sampler.QUEUES],
+        timezone.now() - timedelta(seconds=1),
     )
     told = {each["queue"]: each for each in api.get("/api/queues").json()}
     rows = session(Role.VIEWER).get("/queues/").context["rows"]
@@ -359,33 +421,51 @@ def test_the_log_is_searched_in_parts(api: Client) -> None:
     found = walk(api, "/api/logs?level=30&limit=5")
     assert len(found) == len({each["id"] for each in found}) == 12
     assert {
-        each["data"]["status"] for each in walk(api, "/api/logs?q=status:503+-event:other&limit=2")
+        each["data"]["status"]
+        for each in walk(api, "/api/logs?q=status:503+-event:other&limit=2")
     } == {503}
-    lines = b"".join(api.get("/api/logs.ndjson?level=30").streaming_content).splitlines()  # type: ignore[arg-type]
+    lines = b"".join(
+        api.get("/api/logs.ndjson?level=30").streaming_content
+    ).splitlines()  # type: ignore[arg-type]
     assert len(lines) == 12
 
 
 def test_why_is_an_article_not_here(api: Client) -> None:
     article = an_article(1)
     assert (
-        api.get("/api/why?url=https://blog.example/1?utm_source=x").json()["article"] == article.pk
+        api.get("/api/why?url=https://blog.example/1?utm_source=x").json()["article"]
+        == article.pk
     )
     Article.objects.update(deleted_at=WHEN)
     told = api.get("/api/why?url=https://blog.example/1").json()
-    assert (told["article"], told["deleted"], told["source"]) == (None, True, "blog.example")
+    assert (told["article"], told["deleted"], told["source"]) == (
+        None,
+        True,
+        "blog.example",
+    )
     [journey] = journeys(a_run(), 1, "failed", "fetch", reason="http-404")
     told = api.get("/api/why", {"url": journey.url}).json()
     assert [each["reason"] for each in told["journeys"]] == ["http-404"]
     assert "stopped" in {each["state"] for each in told["steps"]}
     assert told["prospects"] == []
-    assert api.get("/api/why", {"url": "https://blog.example/never"}).json()["prospects"]
+    assert api.get("/api/why", {"url": "https://blog.example/never"}).json()[
+        "prospects"
+    ]
 
 
 def test_jobs_are_kept_run_paused_and_removed(api: Client) -> None:
-    options = {"name": "Weekly", "addresses": "https://blog.example/", "schedule": "every 6 hours"}
+    options = {
+        "name": "Weekly",
+        "addresses": "https://blog.example/",
+        "schedule": "every 6 hours",
+    }
     answer = api.post("/api/jobs", options, JSON)
     told = answer.json()
-    assert (answer.status_code, told["schedule"], told["paused"]) == (201, "every 6 hours", False)
+    assert (answer.status_code, told["schedule"], told["paused"]) == (
+        201,
+        "every 6 hours",
+        False,
+    )
     assert api.post("/api/jobs", {**options, "limit": 3}, JSON).status_code == 200
     job = Job.objects.get()
     assert job.parameters["limit"] == 3
@@ -408,7 +488,9 @@ def test_jobs_are_kept_run_paused_and_removed(api: Client) -> None:
     assert api.delete(f"/api/jobs/{job.pk}").status_code == 204
     assert not Job.objects.exists()
     assert jobs.Job is Job
-    assert [e.verb for e in AuditEntry.objects.filter(kind="schedule").order_by("pk")][-2:] == [
+    assert [e.verb for e in AuditEntry.objects.filter(kind="schedule").order_by("pk")][
+        -2:
+    ] == [
         "update",
         "update",
     ]
@@ -420,7 +502,8 @@ def test_sources_and_the_log_of_changes(api: Client) -> None:
     assert len(walk(api, "/api/sources?limit=2")) == 5
     assert api.get("/api/audit").status_code == 403
     assert "create" in {
-        each["verb"] for each in walk(program(Role.ADMIN), "/api/audit?kind=token&limit=1")
+        each["verb"]
+        for each in walk(program(Role.ADMIN), "/api/audit?kind=token&limit=1")
     }
 
 
@@ -436,7 +519,10 @@ def broken(error: Exception) -> Any:
     [
         (OperationalError("connection refused"), "The database is unavailable"),
         (BrokerError("connection refused"), "The message broker is unavailable"),
-        (OperationalError("canceling statement due to statement timeout"), "took too long"),
+        (
+            OperationalError("canceling statement due to statement timeout"),
+            "took too long",
+        ),
     ],
 )
 def test_a_server_that_is_away_is_told(
@@ -449,16 +535,23 @@ def test_a_server_that_is_away_is_told(
     assert answer["Retry-After"]
 
 
-def test_without_a_broker_no_run_is_made(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.broker.publisher.send_discover", broken(BrokerError("refused")))
+def test_without_a_broker_no_run_is_made(
+    api: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "pipeline.broker.publisher.send_discover", broken(BrokerError("refused"))
+    )
     assert api.post("/api/runs", WISH, JSON).status_code == 503
     assert not Run.objects.exists()
 
 
-def test_without_a_database_not_even_the_token_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_database_not_even_the_token_can_be_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("pipeline.http.outages.connection.close", lambda: None)
     monkeypatch.setattr(
-        "pipeline.access.models.TokenQuerySet.brought", broken(OperationalError("refused"))
+        "pipeline.access.models.TokenQuerySet.brought",
+        broken(OperationalError("refused")),
     )
     answer = Client(raise_request_exception=False).get(
         "/api/runs", headers={"Authorization": "Bearer gleaner_x"}
@@ -477,12 +570,17 @@ def test_our_own_fault_is_told_without_its_details(
 def test_who_uses_a_session_needs_the_csrf_token() -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(person(Role.OPERATOR))
-    assert client.get("/api/runs").status_code == 200 or client.get("/").status_code == 200
+    assert (
+        client.get("/api/runs").status_code == 200 or client.get("/").status_code == 200
+    )
     assert client.post("/api/runs", WISH, JSON).status_code == 403
     token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', client.get("/").text)
     assert token
     assert (
-        client.post("/api/runs", WISH, JSON, headers={"X-CSRFToken": token[1]}).status_code == 201
+        client.post(
+            "/api/runs", WISH, JSON, headers={"X-CSRFToken": token[1]}
+        ).status_code
+        == 201
     )
 
 
@@ -506,10 +604,14 @@ def test_the_description_and_its_page_name_every_route(api: Client) -> None:
     for path, verbs in schema["paths"].items():
         assert path in page
         for operation in verbs.values():
-            assert operation["description"] in page.replace("&#x27;", "'").replace("&quot;", '"')
+            assert operation["description"] in page.replace("&#x27;", "'").replace(
+                "&quot;", '"'
+            )
     assert "<script>" not in page
     assert "style=" not in page
-    names = {each["name"] for each in schema["paths"]["/api/articles"]["get"]["parameters"]}
+    names = {
+        each["name"] for each in schema["paths"]["/api/articles"]["get"]["parameters"]
+    }
     from catalog.filters import ArticleFilter
 
     assert names >= set(ArticleFilter.base_filters)
@@ -526,9 +628,18 @@ def test_the_examples_of_the_documentation_do_what_they_say(live_server: Any) ->
     commands = re.findall(r"^    curl .*?[^\\]$", text, re.M | re.S)
     assert len(commands) >= 5
     for command in commands:
-        told = command.replace("http://127.0.0.1:8000", live_server.url).replace("$TOKEN", secret)
-        words = shlex.split(told.replace("\\\n", " ").replace("/runs/1", f"/runs/{run.pk}"))
-        answer = subprocess.run(
-            [*words, "-sS", "-w", "\n%{http_code}"], capture_output=True, text=True, check=True
+        told = command.replace("http://127.0.0.1:8000", live_server.url).replace(
+            "$TOKEN", secret
         )
-        assert answer.stdout.rsplit("\n", 1)[1] in ("200", "201"), command + answer.stdout
+        words = shlex.split(
+            told.replace("\\\n", " ").replace("/runs/1", f"/runs/{run.pk}")
+        )
+        answer = subprocess.run(
+            [*words, "-sS", "-w", "\n%{http_code}"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert answer.stdout.rsplit("\n", 1)[1] in ("200", "201"), (
+            command + answer.stdout
+        )

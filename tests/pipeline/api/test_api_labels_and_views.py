@@ -31,43 +31,64 @@ def labelled() -> dict[str, list[str]]:
 def test_a_label_is_given_to_articles_and_taken_from_them(api: Client) -> None:
     one, two = an_article(1), an_article(2)
     answer = api.post(
-        "/api/labels/give", {"label": " #to   read", "ids": [one.pk, two.pk, 10**9]}, JSON
+        "/api/labels/give",
+        {"label": " #to   read", "ids": [one.pk, two.pk, 10**9]},
+        JSON,
     )
     assert (answer.status_code, answer.json()) == (
         200,
         {"label": "to read", "changed": 2, "more": False},
     )
     assert (
-        api.post("/api/labels/take", {"label": "to read", "ids": [one.pk]}, JSON).json()["changed"]
+        api.post(
+            "/api/labels/take", {"label": "to read", "ids": [one.pk]}, JSON
+        ).json()["changed"]
         == 1
     )
     assert (
-        api.post("/api/labels/take", {"label": "to read", "ids": [one.pk]}, JSON).json()["changed"]
+        api.post(
+            "/api/labels/take", {"label": "to read", "ids": [one.pk]}, JSON
+        ).json()["changed"]
         == 0
     )
     assert labelled() == {"Article 1": [], "Article 2": ["to read"]}
-    assert [row["labels"] for row in api.get("/api/articles?label=to+read").json()["items"]] == [
-        ["to read"]
-    ]
+    assert [
+        row["labels"] for row in api.get("/api/articles?label=to+read").json()["items"]
+    ] == [["to read"]]
 
 
 def test_all_that_fit_a_filter_are_labelled(api: Client) -> None:
     for number in range(6):
         an_article(
-            number, language="de" if number < 4 else "en", deleted_at=WHEN if number == 3 else None
+            number,
+            language="de" if number < 4 else "en",
+            deleted_at=WHEN if number == 3 else None,
         )
     options = {"label": "x", "filter": {"language": "de", "words_from": 0}}
     assert api.post("/api/labels/give", options, JSON).json()["changed"] == 3
-    assert api.post("/api/labels/take", {"label": "x", "filter": {}}, JSON).json()["changed"] == 3
-    assert api.post("/api/labels/give", {"label": "x", "filter": {}}, JSON).json()["changed"] == 5
+    assert (
+        api.post("/api/labels/take", {"label": "x", "filter": {}}, JSON).json()[
+            "changed"
+        ]
+        == 3
+    )
+    assert (
+        api.post("/api/labels/give", {"label": "x", "filter": {}}, JSON).json()[
+            "changed"
+        ]
+        == 5
+    )
 
 
-def test_many_are_labelled_a_part_at_a_time(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_are_labelled_a_part_at_a_time(
+    api: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(labels, "MAX_SELECTED", 2)
     for number in range(5):
         an_article(number)
     answers = [
-        api.post("/api/labels/give", {"label": "x", "filter": {}}, JSON).json() for _ in range(3)
+        api.post("/api/labels/give", {"label": "x", "filter": {}}, JSON).json()
+        for _ in range(3)
     ]
     assert [(each["changed"], each["more"]) for each in answers] == [
         (2, True),
@@ -86,8 +107,20 @@ def test_what_is_done_with_labels_is_on_record_with_what_was_meant(api: Client) 
         .values_list("who", "way", "verb", "object", "after")
     )
     assert list(entries) == [
-        ("operator", "API", "give label", "x", {"changed": 1, "filter": {"language": "en"}}),
-        ("operator", "API", "take label", "x", {"changed": 1, "articles": [article.pk]}),
+        (
+            "operator",
+            "API",
+            "give label",
+            "x",
+            {"changed": 1, "filter": {"language": "en"}},
+        ),
+        (
+            "operator",
+            "API",
+            "take label",
+            "x",
+            {"changed": 1, "articles": [article.pk]},
+        ),
     ]
 
 
@@ -122,11 +155,16 @@ def test_a_wish_for_labels_that_makes_no_sense_changes_nothing(
     assert labelled() == {"Article 1": []}
 
 
-def test_labels_are_listed_with_their_counts(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_labels_are_listed_with_their_counts(
+    api: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     an_article(1, labels=["b", "a"])
     an_article(2, labels=["b"])
     an_article(3, labels=["gone"], deleted_at=WHEN)
-    found = {"items": [{"label": "b", "count": 2}, {"label": "a", "count": 1}], "of": ""}
+    found = {
+        "items": [{"label": "b", "count": 2}, {"label": "a", "count": 1}],
+        "of": "",
+    }
     assert program(Role.VIEWER).get("/api/labels").json() == found
     monkeypatch.setattr("pipeline.api.labels.with_statement_timeout", lambda *_: None)
     assert api.get("/api/labels").json()["of"] == "about"
@@ -136,7 +174,9 @@ def test_a_viewer_gives_no_label() -> None:
     article = an_article(1)
     for path in ("/api/labels/give", "/api/labels/take"):
         assert (
-            program(Role.VIEWER).post(path, {"label": "x", "ids": [article.pk]}, JSON).status_code
+            program(Role.VIEWER)
+            .post(path, {"label": "x", "ids": [article.pk]}, JSON)
+            .status_code
             == 403
         )
 
@@ -144,7 +184,10 @@ def test_a_viewer_gives_no_label() -> None:
 def test_a_view_is_saved_and_leads_to_its_articles(api: Client) -> None:
     an_article(1, tags=["python"])
     an_article(2)
-    options = {"name": " Snakes ", "query": "?view=table&tag=python&sort=words&before=x&q="}
+    options = {
+        "name": " Snakes ",
+        "query": "?view=table&tag=python&sort=words&before=x&q=",
+    }
     answer = api.post("/api/views", options, JSON)
     view = answer.json()
     assert (answer.status_code, view["name"], view["query"]) == (
@@ -154,7 +197,9 @@ def test_a_view_is_saved_and_leads_to_its_articles(api: Client) -> None:
     )
     assert (view["mine"], view["owner"], view["shared"]) == (True, "operator", False)
     assert view["articles"] == "/api/articles?sort=words&tag=python"
-    assert [each["title"] for each in api.get(view["articles"]).json()["items"]] == ["Article 1"]
+    assert [each["title"] for each in api.get(view["articles"]).json()["items"]] == [
+        "Article 1"
+    ]
     page = session(Role.OPERATOR).get("/articles/").text
     assert "Snakes" in page, "the page shows it as one of its own"
 
@@ -164,38 +209,55 @@ def test_the_same_name_again_replaces_the_view(
 ) -> None:
     assert api.post("/api/views", {"name": "Mine"}, JSON).status_code == 201
     monkeypatch.setattr(saved_views, "MAX_VIEWS", 1)
-    again = api.post("/api/views", {"name": "Mine", "query": "language=de", "shared": True}, JSON)
+    again = api.post(
+        "/api/views", {"name": "Mine", "query": "language=de", "shared": True}, JSON
+    )
     assert (again.status_code, again.json()["query"], again.json()["shared"]) == (
         200,
         "language=de",
         True,
     )
     full = api.post("/api/views", {"name": "Another"}, JSON)
-    assert (full.status_code, "Delete one first" in full.json()["detail"]) == (422, True)
+    assert (full.status_code, "Delete one first" in full.json()["detail"]) == (
+        422,
+        True,
+    )
 
 
-def test_views_of_others_are_read_where_they_are_shared_and_never_changed(api: Client) -> None:
+def test_views_of_others_are_read_where_they_are_shared_and_never_changed(
+    api: Client,
+) -> None:
     other = person(Role.VIEWER, "other")
     hidden, ours = (
         SavedView.objects.create(owner=other, name=name, shared=name == "ours")
         for name in ("own", "ours")
     )
-    assert [(each["name"], each["mine"]) for each in api.get("/api/views").json()["items"]] == [
-        ("ours", False)
-    ]
+    assert [
+        (each["name"], each["mine"]) for each in api.get("/api/views").json()["items"]
+    ] == [("ours", False)]
     assert api.get(f"/api/views/{ours.pk}").json()["owner"] == "other"
     assert api.get(f"/api/views/{hidden.pk}").status_code == 404
     for view in (hidden, ours):
-        assert api.patch(f"/api/views/{view.pk}", {"name": "x"}, JSON).status_code == 404
+        assert (
+            api.patch(f"/api/views/{view.pk}", {"name": "x"}, JSON).status_code == 404
+        )
         assert api.delete(f"/api/views/{view.pk}").status_code == 404
     assert sorted(SavedView.objects.values_list("name", flat=True)) == ["ours", "own"]
 
 
 def test_a_view_is_renamed_shared_and_deleted(api: Client) -> None:
-    pk = api.post("/api/views", {"name": "Mine", "query": "language=de"}, JSON).json()["id"]
+    pk = api.post("/api/views", {"name": "Mine", "query": "language=de"}, JSON).json()[
+        "id"
+    ]
     shared = api.patch(f"/api/views/{pk}", {"shared": True}, JSON).json()
-    assert (shared["name"], shared["shared"], shared["query"]) == ("Mine", True, "language=de")
-    assert api.patch(f"/api/views/{pk}", {"name": "Ours"}, JSON).json()["shared"] is True
+    assert (shared["name"], shared["shared"], shared["query"]) == (
+        "Mine",
+        True,
+        "language=de",
+    )
+    assert (
+        api.patch(f"/api/views/{pk}", {"name": "Ours"}, JSON).json()["shared"] is True
+    )
     api.post("/api/views", {"name": "Taken"}, JSON)
     taken = api.patch(f"/api/views/{pk}", {"name": "Taken"}, JSON)
     assert (taken.status_code, "already" in taken.json()["detail"]) == (422, True)
@@ -222,7 +284,9 @@ def test_a_view_is_renamed_shared_and_deleted(api: Client) -> None:
         {"name": "x", "filter": {}},
     ],
 )
-def test_a_view_that_makes_no_sense_is_refused(api: Client, options: dict[str, Any]) -> None:
+def test_a_view_that_makes_no_sense_is_refused(
+    api: Client, options: dict[str, Any]
+) -> None:
     assert api.post("/api/views", options, JSON).status_code == 422
     assert not SavedView.objects.exists()
 
@@ -230,13 +294,20 @@ def test_a_view_that_makes_no_sense_is_refused(api: Client, options: dict[str, A
 def test_views_are_everybodys_own_business() -> None:
     viewer = program(Role.VIEWER)
     pk = viewer.post("/api/views", {"name": "Mine"}, JSON).json()["id"]
-    assert viewer.patch(f"/api/views/{pk}", {"name": "Still mine"}, JSON).status_code == 200
+    assert (
+        viewer.patch(f"/api/views/{pk}", {"name": "Still mine"}, JSON).status_code
+        == 200
+    )
     assert User.objects.get(username="viewer").pk == SavedView.objects.get().owner_id
     told = {
         (each.verb, each.path): each.role
         for _, each in operations(app.api.get_openapi_schema(path_prefix=""))
     }
-    assert (told["POST", "/views"], told["PATCH", "/views/{pk}"], told["POST", "/runs"]) == (
+    assert (
+        told["POST", "/views"],
+        told["PATCH", "/views/{pk}"],
+        told["POST", "/runs"],
+    ) == (
         *["viewer"] * 2,
         "operator",
     )

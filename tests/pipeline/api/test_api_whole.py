@@ -27,7 +27,10 @@ def api() -> Client:
 
 
 def logged(
-    seconds_ago: float = 1, level: int = 20, event: str = "stage_finished", **values: Any
+    seconds_ago: float = 1,
+    level: int = 20,
+    event: str = "stage_finished",
+    **values: Any,
 ) -> LogEvent:
     return LogEvent.objects.create(
         at=timezone.now() - timedelta(seconds=seconds_ago),
@@ -40,9 +43,13 @@ def logged(
 
 def test_when_the_stages_of_a_run_worked_and_how_its_hosts_answer(api: Client) -> None:
     run = a_run(
-        source_requests=[{"url": "https://blog.example/feed", "kind": "feed", "outcome": "read"}]
+        source_requests=[
+            {"url": "https://blog.example/feed", "kind": "feed", "outcome": "read"}
+        ]
     )
-    Run.objects.filter(pk=run.pk).update(started_at=timezone.now() - timedelta(seconds=100))
+    Run.objects.filter(pk=run.pk).update(
+        started_at=timezone.now() - timedelta(seconds=100)
+    )
     journeys(run, 2, "stored", "store", timings={"fetch": 0.3})
     journeys(run, 2, queued_at=timezone.now() + timedelta(minutes=1))
     Host.objects.create(
@@ -60,7 +67,11 @@ def test_when_the_stages_of_a_run_worked_and_how_its_hosts_answer(api: Client) -
         2,
         100,
     )
-    assert (host["now"]["delay"], host["now"]["delay_reason"], host["now"]["robots"]) == (
+    assert (
+        host["now"]["delay"],
+        host["now"]["delay_reason"],
+        host["now"]["robots"],
+    ) == (
         2.5,
         "robots",
         "no rules",
@@ -73,7 +84,9 @@ def test_when_the_stages_of_a_run_worked_and_how_its_hosts_answer(api: Client) -
 
 def test_a_stored_page_and_the_article_made_of_it(api: Client) -> None:
     article = an_article(1, html="<h2>Why</h2>")
-    snapshot = a_snapshot(article, b"<h1>A page</h1>", redirects=[[301, "https://blog.example/1/"]])
+    snapshot = a_snapshot(
+        article, b"<h1>A page</h1>", redirects=[[301, "https://blog.example/1/"]]
+    )
     told = api.get(f"/api/snapshots/{snapshot.pk}").json()
     assert (told["status"], told["size"], told["redirects"]) == (
         200,
@@ -105,7 +118,12 @@ def test_the_log_in_outline_by_trace_and_by_kind(api: Client) -> None:
     assert traced == api.get("/api/logs/trace", {"journey": journey.pk}).json()
     [kind] = api.get("/api/logs/errors").json()
     assert (kind["signature"], kind["n"]) == ("store_crashed ValueError", 1)
-    for wrong in ("trace", "trace?url=nonsense", "errors?last=never", "overview?colour=red"):
+    for wrong in (
+        "trace",
+        "trace?url=nonsense",
+        "errors?last=never",
+        "overview?colour=red",
+    ):
         assert api.get(f"/api/logs/{wrong}").status_code == 422, wrong
 
 
@@ -125,7 +143,9 @@ def test_a_worker_a_job_and_the_runs_of_it(api: Client) -> None:
     job = jobs.save("Weekly", {"addresses": ["https://blog.example/"]}, "30 6 * * 1")
     run, _ = a_run("finished", job=job), a_run()
     assert len(api.get(f"/api/jobs/{job.pk}").json()["next"]) == 3
-    assert [each["id"] for each in api.get(f"/api/runs?job={job.pk}").json()["items"]] == [run.pk]
+    assert [
+        each["id"] for each in api.get(f"/api/runs?job={job.pk}").json()["items"]
+    ] == [run.pk]
 
 
 def test_webhooks_are_made_switched_tried_and_removed_by_an_admin(
@@ -139,13 +159,19 @@ def test_webhooks_are_made_switched_tried_and_removed_by_an_admin(
     assert (answer.status_code, answer.json()["secret"]) == (201, hook.secret)
     path = f"/api/webhooks/{hook.pk}"
     assert "secret" not in admin.get(path).json()
-    assert [each["id"] for each in admin.get("/api/webhooks").json()["items"]] == [hook.pk]
-    assert [admin.post(f"{path}/{verb}").json()["active"] for verb in ("off", "on")] == [
+    assert [each["id"] for each in admin.get("/api/webhooks").json()["items"]] == [
+        hook.pk
+    ]
+    assert [
+        admin.post(f"{path}/{verb}").json()["active"] for verb in ("off", "on")
+    ] == [
         False,
         True,
     ]
     assert admin.post(f"{path}/test").json()["state"] == "delivered"
-    sent = Delivery.objects.create(webhook=hook, event="run.ended", run=7, next_at=None, attempts=6)
+    sent = Delivery.objects.create(
+        webhook=hook, event="run.ended", run=7, next_at=None, attempts=6
+    )
     assert admin.get(f"{path}/deliveries").json()["items"][0]["state"] == "failed"
     assert admin.post(f"{path}/deliveries/{sent.id}/again").json()["state"] == "waiting"
     for wrong in (
@@ -154,7 +180,9 @@ def test_webhooks_are_made_switched_tried_and_removed_by_an_admin(
         {"events": []},
         {"colour": "red"},
     ):
-        assert admin.post("/api/webhooks", options | wrong, JSON).status_code == 422, wrong
+        assert admin.post("/api/webhooks", options | wrong, JSON).status_code == 422, (
+            wrong
+        )
     assert admin.delete(path).status_code == 204
     assert not Webhook.objects.exists()
     assert {"create", "update", "delete"} <= {

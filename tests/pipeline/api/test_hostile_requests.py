@@ -67,8 +67,12 @@ def filled(path: str, article: Article) -> str:
 
 @pytest.fixture(autouse=True)
 def no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.broker.publisher.send_discover", lambda *_, **__: None)
-    monkeypatch.setattr("pipeline.journeys.batches.dispatch_batches", lambda run_id: None)
+    monkeypatch.setattr(
+        "pipeline.broker.publisher.send_discover", lambda *_, **__: None
+    )
+    monkeypatch.setattr(
+        "pipeline.journeys.batches.dispatch_batches", lambda run_id: None
+    )
 
 
 @pytest.fixture
@@ -95,7 +99,9 @@ def test_no_value_of_a_parameter_breaks_a_route(client: Client) -> None:
     article = an_article(1)
     broken = []
     for _, path, operation in operations("get"):
-        names = [each["name"] for each in operation["parameters"] if each["in"] == "query"]
+        names = [
+            each["name"] for each in operation["parameters"] if each["in"] == "query"
+        ]
         for query in queries(names):
             address = f"{filled(path, article)}?{query}"
             if status_of(client.get(address)) >= 500:
@@ -110,7 +116,9 @@ def test_no_value_of_a_field_breaks_a_route(client: Client) -> None:
         if "requestBody" not in operation or "/queues/" in path:  # those ask RabbitMQ
             continue
         for body in bodies(operation):
-            answer = getattr(client, verb)(filled(path, article), body, "application/json")
+            answer = getattr(client, verb)(
+                filled(path, article), body, "application/json"
+            )
             if status_of(answer) >= 500:
                 broken.append((verb, path, body[:80]))
     assert broken == []
@@ -118,7 +126,9 @@ def test_no_value_of_a_field_breaks_a_route(client: Client) -> None:
 
 def bodies(operation: dict[str, Any]) -> Iterator[str]:
     yield from ("", "null", "{", '"\\ud800"', "[" * 5_000)
-    content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    content = (
+        operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    )
     name = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
     fields = schema()["components"]["schemas"].get(name, {}).get("properties", {})
     for value in [*TEXTS, *NUMBERS]:
@@ -132,7 +142,15 @@ def test_no_value_of_a_parameter_breaks_a_page(client: Client, path: str) -> Non
     for kind in ("<int:", "<str:"):
         path = path.replace(kind, "{")
     path = "/" + path.replace(">", "}").format(pk=article.pk, form="csv", verb="change")
-    names = [*ArticleFilter.base_filters, "sort", "before", "after", "view", "images", "beside"]
+    names = [
+        *ArticleFilter.base_filters,
+        "sort",
+        "before",
+        "after",
+        "view",
+        "images",
+        "beside",
+    ]
     broken = []
     for query in queries(names):
         if status_of(client.get(f"{path}?{query}")) >= 500:

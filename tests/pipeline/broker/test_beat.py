@@ -20,7 +20,9 @@ def test_the_schedule_is_read_when_the_database_is_there(
 ) -> None:
     done: list[str] = []
     monkeypatch.setattr(beat, "wait_for_database", lambda _: done.append("waited"))
-    monkeypatch.setattr(DatabaseScheduler, "setup_schedule", lambda _: done.append("read"))
+    monkeypatch.setattr(
+        DatabaseScheduler, "setup_schedule", lambda _: done.append("read")
+    )
 
     scheduler.setup_schedule()
 

@@ -39,7 +39,9 @@ def batch(broker: Any, transactional_db: None) -> Batch:
                 html=f"<p>Text of post {n}</p>",
             )
         )
-        Journey.objects.create(run=run, batch=batch, url=url, key=url, stage="store", draft=draft)
+        Journey.objects.create(
+            run=run, batch=batch, url=url, key=url, stage="store", draft=draft
+        )
     return batch
 
 
@@ -135,7 +137,9 @@ def test_the_body_goes_out_only_when_what_it_sums_up_is_on_the_disk(
     assert "'synchronous_commit', 'on'" in chords.FLUSH_COMMITS
 
 
-@pytest.mark.parametrize("fault", ["before the count", "before the body", "after the body"])
+@pytest.mark.parametrize(
+    "fault", ["before the count", "before the body", "after the body"]
+)
 def test_a_worker_that_is_killed(
     fault: str, batch: Batch, start: Callable[..., Any], tmp_path: Path
 ) -> None:

@@ -73,7 +73,10 @@ def garbage(stage: str) -> list[tuple[bytes, dict[str, Any]]]:
 @pytest.fixture
 def channel(broker: Any, settings: Any) -> Iterator[Any]:
     settings.CELERY_BROKER_URL = broker.conf.broker_url
-    with Connection(broker.conf.broker_url) as connection, connection.channel() as channel:
+    with (
+        Connection(broker.conf.broker_url) as connection,
+        connection.channel() as channel,
+    ):
         channel.queue_purge(DEAD_LETTERS)
         yield channel
         channel.queue_purge(DEAD_LETTERS)
@@ -90,12 +93,12 @@ def ready(channel: Any, queue: str) -> int:
 def held(rabbitmq: Stack, queue: str) -> int:
     """Messages of a queue that wait or that a worker has, as the management plugin counts them now and then."""
     given = rabbitmq.environment
-    address = (
-        f"{given['RABBITMQ_MANAGEMENT_URL']}/api/queues/{given['RABBITMQ_DEFAULT_VHOST']}/{queue}"
-    )
+    address = f"{given['RABBITMQ_MANAGEMENT_URL']}/api/queues/{given['RABBITMQ_DEFAULT_VHOST']}/{queue}"
     who = (given["RABBITMQ_DEFAULT_USER"], given["RABBITMQ_DEFAULT_PASS"])
     counted = requests.get(address, auth=who, timeout=5).json()
-    return int(counted.get("messages_ready", 1)) + int(counted.get("messages_unacknowledged", 1))
+    return int(counted.get("messages_ready", 1)) + int(
+        counted.get("messages_unacknowledged", 1)
+    )
 
 
 def dead(channel: Any) -> list[dict[str, Any]]:
@@ -115,11 +118,15 @@ def test_garbage_of_every_kind_is_buried_with_a_reason_and_its_worker_goes_on(
     sent = garbage(stage)
     for body, how in sent:
         publish(channel, stage, body, **how)
-    wait_until(lambda: ready(channel, DEAD_LETTERS) == len(sent), 30, "for the dead letters")
+    wait_until(
+        lambda: ready(channel, DEAD_LETTERS) == len(sent), 30, "for the dead letters"
+    )
     headers = {"task": task_name(stage), "id": "good"}
     for _ in range(8):
         publish(channel, stage, good(stage), headers=headers, **JSON)
-    wait_until(lambda: held(rabbitmq, stage) == 0, 40, "for the good ones to be handled")
+    wait_until(
+        lambda: held(rabbitmq, stage) == 0, 40, "for the good ones to be handled"
+    )
 
     worker.terminate()
     assert worker.wait(45) == 0
@@ -166,7 +173,10 @@ def test_what_escapes_a_task_is_an_answer_to_the_broker(
         raise error
 
     answering = delivery._answering(task_name("store"), tracer)
-    request = {"x-delivery-count": deliveries, "delivery_info": {"routing_key": "store"}}
+    request = {
+        "x-delivery-count": deliveries,
+        "delivery_info": {"routing_key": "store"},
+    }
     failed, info, *_ = answering("id", [], {}, request)
     assert info.state == "REJECTED"
     assert failed.exception.exc.requeue == requeued

@@ -35,18 +35,33 @@ def sent(task: Any, **options: Any) -> tuple[dict[str, Any], Any]:
     return headers, json.loads(message.body)
 
 
-def test_a_message_has_the_headers_that_say_something_and_a_body_of_plain_json(broker: Any) -> None:
+def test_a_message_has_the_headers_that_say_something_and_a_body_of_plain_json(
+    broker: Any,
+) -> None:
     headers, body = sent(fetch, task_id="one", chain=[store.s()])
 
-    assert headers == {"lang": "py", "task": "pipeline.fetch", "id": "one", "ignore_result": True}
+    assert headers == {
+        "lang": "py",
+        "task": "pipeline.fetch",
+        "id": "one",
+        "ignore_result": True,
+    }
     assert body[:2] == [[{"journey": 7}], {}]
     assert body[2]["chain"][0]["task"] == "pipeline.store"
 
 
-def test_what_a_message_needs_to_come_back_and_to_be_counted_travels_with_it(broker: Any) -> None:
-    headers, _ = sent(store, task_id="two", group_id="batch", retries=2, time_limit=9, expires=60)
+def test_what_a_message_needs_to_come_back_and_to_be_counted_travels_with_it(
+    broker: Any,
+) -> None:
+    headers, _ = sent(
+        store, task_id="two", group_id="batch", retries=2, time_limit=9, expires=60
+    )
 
-    assert (headers["group"], headers["retries"], headers["timelimit"]) == ("batch", 2, [9, None])
+    assert (headers["group"], headers["retries"], headers["timelimit"]) == (
+        "batch",
+        2,
+        [9, None],
+    )
     assert headers["expires"]
 
 
@@ -77,19 +92,26 @@ def test_the_copies_that_a_batch_is_sent_as_are_what_celery_would_have_sent(
     sheet = capture_message(
         lambda: canvas.canvas(batch, [PLACEHOLDER_ID]).apply_async(task_id="body")
     )
-    pairs = {pk: zip(canvas.ids(PLACEHOLDER_ID), canvas.ids(pk), strict=True) for pk in (70, 71)}
+    pairs = {
+        pk: zip(canvas.ids(PLACEHOLDER_ID), canvas.ids(pk), strict=True)
+        for pk in (70, 71)
+    }
     copies = {pk: sheet.copy(own) for pk, own in pairs.items()}
     expected = made_by_celery(batch, [70, 71])
 
     assert sheet.routing_key == "fetch"
-    assert {pk: said(m.headers, m.properties, m.body) for pk, m in copies.items()} == expected
+    assert {
+        pk: said(m.headers, m.properties, m.body) for pk, m in copies.items()
+    } == expected
 
 
 def test_a_broker_that_refuses_messages_is_told_of(
     broker: Any, db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        Channel, "basic_publish", lambda channel, *args, **options: channel._on_basic_nack(1, False)
+        Channel,
+        "basic_publish",
+        lambda channel, *args, **options: channel._on_basic_nack(1, False),
     )
 
     with pytest.raises(BrokerError, match="refused"):
@@ -108,12 +130,20 @@ def test_messages_go_out_over_a_new_connection_where_the_old_one_is_lost(
         )  # as a broker that was killed leaves it
 
     send_all(
-        [task_message({"task": "pipeline.fetch", "id": str(n)}, {}, "[]", None) for n in range(3)],
+        [
+            task_message({"task": "pipeline.fetch", "id": str(n)}, {}, "[]", None)
+            for n in range(3)
+        ],
         "fetch",
     )
 
     with app.connection_for_write() as connection:
-        assert connection.default_channel.queue_declare("fetch", passive=True).message_count == 3
+        assert (
+            connection.default_channel.queue_declare(
+                "fetch", passive=True
+            ).message_count
+            == 3
+        )
 
 
 def test_what_is_withheld_is_not_sent(broker: Any) -> None:
@@ -144,7 +174,10 @@ print(json.dumps([headers, sorted(properties), body.replace(properties["reply_to
 """
     published = [
         subprocess.run(
-            [sys.executable, "-c", code, known], capture_output=True, text=True, check=True
+            [sys.executable, "-c", code, known],
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout
         for known in ("with", "without")
     ]

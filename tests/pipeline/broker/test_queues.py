@@ -8,7 +8,13 @@ from celery.signals import worker_init
 from kombu.serialization import registry
 
 from myworld.celery import app
-from pipeline.broker.queues import HEADER_STAGES, STAGES, WORKERS, task_name, worker_command
+from pipeline.broker.queues import (
+    HEADER_STAGES,
+    STAGES,
+    WORKERS,
+    task_name,
+    worker_command,
+)
 from pipeline.journeys import canvas
 
 PROCFILE = Path(__file__).parents[3] / "infra" / "Procfile"
@@ -21,14 +27,19 @@ def test_every_stage_has_a_task_a_queue_and_a_worker(stage: str) -> None:
     assert task_name(stage) in app.tasks
     assert app.amqp.router.route({}, task_name(stage))["queue"].name == stage
     assert f"--queues={stage}" in worker_command(stage)
-    assert f"\n{stage}: python manage.py work {stage}\n" in "\n" + PROCFILE.read_text() + "\n"
+    assert (
+        f"\n{stage}: python manage.py work {stage}\n"
+        in "\n" + PROCFILE.read_text() + "\n"
+    )
 
 
 def test_missing_queues_are_never_created(settings: object) -> None:
     assert not settings.CELERY_TASK_CREATE_MISSING_QUEUES
 
 
-def test_queues_are_durable_count_deliveries_and_have_a_place_for_dead_letters() -> None:
+def test_queues_are_durable_count_deliveries_and_have_a_place_for_dead_letters() -> (
+    None
+):
     for queue in app.conf.task_queues:
         assert queue.durable
         assert queue.exchange.type == "topic"
@@ -71,7 +82,9 @@ def test_the_extracting_worker_loads_what_it_needs_before_it_forks(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     loaded: list[str] = []
-    monkeypatch.setattr("pipeline.extraction.extract.warm_up", lambda: loaded.append("all"))
+    monkeypatch.setattr(
+        "pipeline.extraction.extract.warm_up", lambda: loaded.append("all")
+    )
 
     for process in ("store", "extract"):
         monkeypatch.setenv("GLEANER_PROCESS", process)

@@ -29,7 +29,10 @@ pytestmark = [pytest.mark.broker, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def channel(broker: Any, settings: Any) -> Iterator[Any]:
     settings.CELERY_BROKER_URL = broker.conf.broker_url
-    with Connection(broker.conf.broker_url) as connection, connection.channel() as channel:
+    with (
+        Connection(broker.conf.broker_url) as connection,
+        connection.channel() as channel,
+    ):
         yield channel
         repair(connection)
 
@@ -55,7 +58,9 @@ def test_many_tasks_that_find_no_exchange_bring_it_back_and_are_sent(
     broker: Any, channel: Any
 ) -> None:
     channel.exchange_delete(EXCHANGE.name)
-    messages = [broker.amqp.as_task_v2("an-id", task_name("fetch"), args=[{"journey": 1}])] * 3
+    messages = [
+        broker.amqp.as_task_v2("an-id", task_name("fetch"), args=[{"journey": 1}])
+    ] * 3
     bodies = [message._replace(body="[]") for message in messages]
     publisher.send_all(bodies, "fetch")
     wait_until(lambda: ready(channel, "fetch") == 3, 10, "for the messages")
@@ -78,10 +83,14 @@ def test_a_task_that_ran_in_the_future_is_due_again(broker: Any) -> None:
     declare(Connection(broker.conf.broker_url))
     every_second = IntervalSchedule.objects.create(every=1, period="seconds")
     later = timezone.now() + timedelta(hours=1)
-    PeriodicTask.objects.create(name="ahead", task=PRUNE, interval=every_second, last_run_at=later)
+    PeriodicTask.objects.create(
+        name="ahead", task=PRUNE, interval=every_second, last_run_at=later
+    )
     scheduler = PatientScheduler(app=broker, lazy=True)
     scheduler.follow_clock()
     assert scheduler.schedule["ahead"].last_run_at <= timezone.now()
     scheduler.sync()
     assert PeriodicTask.objects.get(name="ahead").last_run_at <= timezone.now()
-    wait_until(lambda: scheduler.schedule["ahead"].is_due().is_due, 5, "for it to be due")
+    wait_until(
+        lambda: scheduler.schedule["ahead"].is_due().is_due, 5, "for it to be due"
+    )

@@ -65,7 +65,9 @@ def test_a_table_that_changes_under_a_prepared_statement_is_read_anew() -> None:
         execute("ALTER TABLE changing ALTER number TYPE text")
         execute("ALTER TABLE changing ALTER number TYPE bigint USING number::bigint")
 
-        assert execute("SELECT * FROM changing WHERE number > %(least)s", {"least": 0}) == [(7,)]
+        assert execute(
+            "SELECT * FROM changing WHERE number > %(least)s", {"least": 0}
+        ) == [(7,)]
     finally:
         execute("DROP TABLE changing")
 
@@ -115,7 +117,9 @@ def test_what_will_not_pass_is_none(sqlstate: str) -> None:
     assert not isinstance(caught.value, OperationalError)
 
 
-def test_a_server_that_takes_no_writes_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_takes_no_writes_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     pauses: list[float] = []
     monkeypatch.setattr(database.time, "sleep", pauses.append)
     wait_for_database(5)
@@ -130,6 +134,8 @@ def test_a_server_that_takes_no_writes_is_waited_for(monkeypatch: pytest.MonkeyP
         connection.close()
         with connection.cursor() as cursor:
             cursor.execute("SET default_transaction_read_only = off")
-            cursor.execute("ALTER ROLE CURRENT_USER RESET default_transaction_read_only")
+            cursor.execute(
+                "ALTER ROLE CURRENT_USER RESET default_transaction_read_only"
+            )
         connection.close()
     assert pauses

@@ -12,7 +12,9 @@ def test_a_database_of_a_development_version_is_refused_with_what_to_do() -> Non
         cursor.execute(
             "INSERT INTO django_migrations (app, name, applied) VALUES ('pipeline', '0002_older', now())"
         )
-    with pytest.raises(CommandError, match="drop it and create it again, or set POSTGRES_DB"):
+    with pytest.raises(
+        CommandError, match="drop it and create it again, or set POSTGRES_DB"
+    ):
         call_command("migrate")
     with pytest.raises(CommandError, match="cannot be migrated"):
         call_command("migrate", check_unapplied=True)

@@ -63,4 +63,7 @@ def test_the_docs_have_every_reason_with_the_words_of_the_screens() -> None:
     shown = {row.split("`")[1]: row for row in rows}
     assert list(shown) == [*REASONS, "http-NNN"]
     for slug, reason in REASONS.items():
-        assert shown[slug] == f"| `{slug}` | {reason.label} | {reason.meaning} | {reason.advice} |"
+        assert (
+            shown[slug]
+            == f"| `{slug}` | {reason.label} | {reason.meaning} | {reason.advice} |"
+        )

@@ -9,17 +9,26 @@ from hypothesis import strategies as st
 from pipeline.core import serialize
 from pipeline.core.records import CodeBlock, Draft, SourceMetadata
 
-TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1)
+TEXT = st.text(
+    st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1
+)
 DATES = st.none() | st.datetimes(timezones=st.just(UTC))
 
 
 @given(
     st.builds(
-        SourceMetadata, title=TEXT, tags=st.lists(TEXT).map(tuple), published=DATES, lastmod=DATES
+        SourceMetadata,
+        title=TEXT,
+        tags=st.lists(TEXT).map(tuple),
+        published=DATES,
+        lastmod=DATES,
     )
 )
 def test_what_a_source_said_comes_back_as_it_was(said: SourceMetadata) -> None:
-    assert serialize.load(SourceMetadata, json.loads(json.dumps(serialize.dump(said)))) == said
+    assert (
+        serialize.load(SourceMetadata, json.loads(json.dumps(serialize.dump(said))))
+        == said
+    )
 
 
 def test_a_draft_comes_back_as_it_was() -> None:
@@ -37,10 +46,12 @@ def test_a_draft_comes_back_as_it_was() -> None:
 
 
 def test_what_postgresql_refuses_is_replaced() -> None:
-    assert serialize.dump(SourceMetadata(title="a\0b\ud800c")) == {"title": "a\ufffdb?c"}
+    assert serialize.dump(SourceMetadata(title="a\0b\ud800c")) == {
+        "title": "a\ufffdb?c"
+    }
 
 
 def test_a_row_of_a_later_version_still_loads() -> None:
-    assert serialize.load(SourceMetadata, {"title": "T", "unheard_of": 1}) == SourceMetadata(
-        title="T"
-    )
+    assert serialize.load(
+        SourceMetadata, {"title": "T", "unheard_of": 1}
+    ) == SourceMetadata(title="T")

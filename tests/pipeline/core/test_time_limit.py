@@ -25,7 +25,9 @@ def swallow() -> None:
 
 
 @pytest.mark.parametrize("work", [spin, swallow])
-def test_work_in_python_is_interrupted_whatever_it_catches(work: Callable[[], None]) -> None:
+def test_work_in_python_is_interrupted_whatever_it_catches(
+    work: Callable[[], None],
+) -> None:
     with pytest.raises(TimeLimitReached), time_limit(0.05, 10):
         work()
 

@@ -63,12 +63,16 @@ DIFFERENT = [
 
 
 @pytest.mark.parametrize(("one", "other"), SAME)
-def test_two_addresses_of_one_article_have_one_normal_form(one: str, other: str) -> None:
+def test_two_addresses_of_one_article_have_one_normal_form(
+    one: str, other: str
+) -> None:
     assert normal_form(one) == normal_form(other)
 
 
 @pytest.mark.parametrize(("one", "other"), DIFFERENT)
-def test_addresses_that_mean_different_things_stay_different(one: str, other: str) -> None:
+def test_addresses_that_mean_different_things_stay_different(
+    one: str, other: str
+) -> None:
     assert normal_form(one) != normal_form(other)
 
 
@@ -89,7 +93,9 @@ def test_what_is_no_address_of_a_page_is_refused_with_a_reason(url: str) -> None
         normal_form(url)
 
 
-PATHS = st.text(st.sampled_from("abAB01/.%2F3~?&=#;+: é\\[]{}|^\"'<>@!$()*,-_\n"), max_size=30)
+PATHS = st.text(
+    st.sampled_from("abAB01/.%2F3~?&=#;+: é\\[]{}|^\"'<>@!$()*,-_\n"), max_size=30
+)
 
 
 @given(PATHS)
@@ -196,7 +202,9 @@ def host_or_error(find: Callable[[str], str], url: str) -> str:
 @example("https://0 /")
 @example("https:// /")
 def test_the_host_at_a_url_is_that_of_its_parts(url: str) -> None:
-    assert host_or_error(host_at, url) == host_or_error(lambda url: host_of(split(url)), url)
+    assert host_or_error(host_at, url) == host_or_error(
+        lambda url: host_of(split(url)), url
+    )
 
 
 @given(URLS.map(lambda url: url.replace("\n", "")))
@@ -209,11 +217,15 @@ def test_path_and_query_are_what_the_standard_library_says(url: str) -> None:
 
 
 PIECES = st.lists(
-    st.sampled_from(["/", "/.", "/..", "a", "B", ";", "%7e", "?b", "#", " ", "/index.html"]),
+    st.sampled_from(
+        ["/", "/.", "/..", "a", "B", ";", "%7e", "?b", "#", " ", "/index.html"]
+    ),
     max_size=9,
 )
 PLAIN = st.builds(
-    "{}{}".format, st.sampled_from(["https://www.a.org", "http://a.org:80"]), PIECES.map("".join)
+    "{}{}".format,
+    st.sampled_from(["https://www.a.org", "http://a.org:80"]),
+    PIECES.map("".join),
 )
 
 
@@ -234,7 +246,9 @@ def test_an_address_with_nothing_to_respell_has_the_normal_form_that_its_parts_h
         ("feed:https://a.example/rss", "https://a.example/rss"),
     ],
 )
-def test_what_browsers_hand_to_feed_readers_is_an_address(written: str, meant: str) -> None:
+def test_what_browsers_hand_to_feed_readers_is_an_address(
+    written: str, meant: str
+) -> None:
     assert read_addresses(written) == ((meant,), ())
 
 

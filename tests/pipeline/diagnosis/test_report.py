@@ -30,13 +30,21 @@ def a_journey(
 ) -> Journey:
     [journey] = journeys(run or a_run("finished"), 1, state, stage, **values)
     Journey.objects.filter(pk=journey.pk).update(key=key, url=values.get("url", key))
-    return Journey.objects.select_related("run", "snapshot", "article").get(pk=journey.pk)
+    return Journey.objects.select_related("run", "snapshot", "article").get(
+        pk=journey.pk
+    )
 
 
 def a_snapshot(key: str = KEY, final_url: str = KEY, **values: Any) -> Snapshot:
     body, _ = Body.objects.get_or_create(digest="d", defaults={"data": b"", "size": 0})
     return Snapshot.objects.create(
-        key=key, url=key, final_url=final_url, status=200, fetched_at=WHEN, body=body, **values
+        key=key,
+        url=key,
+        final_url=final_url,
+        status=200,
+        fetched_at=WHEN,
+        body=body,
+        **values,
     )
 
 
@@ -48,27 +56,35 @@ SPELT = [
 
 
 @pytest.mark.parametrize("spelt", SPELT)
-def test_the_address_is_found_however_it_is_spelt(admin_client: Client, spelt: str) -> None:
+def test_the_address_is_found_however_it_is_spelt(
+    admin_client: Client, spelt: str
+) -> None:
     a_journey(reason="http-404", detail="it is gone")
     page = admin_client.get("/why/", {"url": spelt}).text
     assert "Not in the catalogue" in page
     assert "it is gone" in page
 
 
-@pytest.mark.parametrize("final", [KEY, f"{KEY}/", "http://www.blog.example/2024/a-post/"])
+@pytest.mark.parametrize(
+    "final", [KEY, f"{KEY}/", "http://www.blog.example/2024/a-post/"]
+)
 def test_the_address_that_others_were_redirected_to_is_found(
     admin_client: Client, final: str
 ) -> None:
     source = "https://blog.example/?p=7"
     snapshot = a_snapshot(source, final, redirects=[[301, final]])
-    a_journey("skipped", "extract", key=source, snapshot=snapshot, reason="not-an-article")
+    a_journey(
+        "skipped", "extract", key=source, snapshot=snapshot, reason="not-an-article"
+    )
     for asked in (KEY, source):
         page = admin_client.get("/why/", {"url": asked}).text
         assert "Not an article" in page
         assert f"redirected (301) to {final}" in page
 
 
-def test_the_addresses_of_an_article_lead_to_it_and_to_each_other(admin_client: Client) -> None:
+def test_the_addresses_of_an_article_lead_to_it_and_to_each_other(
+    admin_client: Client,
+) -> None:
     article = an_article(1)  # known by its canonical address
     a_journey("stored", "store", key="https://blog.example/?p=7", article=article)
     for asked in ("https://blog.example/?p=7", article.key):
@@ -79,7 +95,9 @@ def test_the_addresses_of_an_article_lead_to_it_and_to_each_other(admin_client: 
 
 def test_a_duplicate_names_what_it_is_the_same_as(admin_client: Client) -> None:
     article = an_article(1, title="The first one")
-    a_journey("duplicate", "store", article=article, detail="the same content as another")
+    a_journey(
+        "duplicate", "store", article=article, detail="the same content as another"
+    )
     page = admin_client.get("/why/", {"url": KEY}).text
     assert "which has the same content" in page
     assert "same as “The first one”" in page
@@ -88,14 +106,19 @@ def test_a_duplicate_names_what_it_is_the_same_as(admin_client: Client) -> None:
 def test_what_its_owner_deleted_is_said_to_be(admin_client: Client) -> None:
     an_article(1, deleted_at=WHEN)
     assert (
-        "excluded from future crawls" in admin_client.get("/why/?url=https://blog.example/1").text
+        "excluded from future crawls"
+        in admin_client.get("/why/?url=https://blog.example/1").text
     )
 
 
 @pytest.mark.parametrize(
     ("state", "stage", "expected"),
     [
-        ("skipped", "discover", ["done", "stopped", "not reached", "not reached", "not reached"]),
+        (
+            "skipped",
+            "discover",
+            ["done", "stopped", "not reached", "not reached", "not reached"],
+        ),
         ("pending", "fetch", ["done", "done", "waiting", "not reached", "not reached"]),
         ("failed", "fetch", ["done", "done", "stopped", "not reached", "not reached"]),
         ("unchanged", "fetch", ["done", "done", "done", "not reached", "not reached"]),
@@ -118,7 +141,11 @@ def test_each_part_of_the_path_says_how_far_it_came(
 
 def test_the_whole_path_is_told() -> None:
     article = an_article(
-        1, title="A title", quality=0.83, word_count=1234, quality_reasons=["has a date"]
+        1,
+        title="A title",
+        quality=0.83,
+        word_count=1234,
+        quality_reasons=["has a date"],
     )
     snapshot = a_snapshot(redirects=[[302, "https://blog.example/there"]])
     journey = a_journey(
@@ -144,7 +171,8 @@ def test_the_whole_path_is_told() -> None:
 def sides(url: str) -> dict[str, str]:
     source = Source.objects.filter(host="blog.example").first()
     return {
-        each.about: f"{each.side}: {each.text}" for each in predict(url, source, timezone.now())
+        each.about: f"{each.side}: {each.text}"
+        for each in predict(url, source, timezone.now())
     }
 
 
@@ -161,11 +189,21 @@ def test_what_discovery_would_say_comes_from_what_is_kept_of_the_site() -> None:
         an_article(number, url=f"https://blog.example/2024/post-{number}/")
     a_run("finished", name="Weekly")
     Host.objects.create(
-        name="blog.example", robots_text="User-agent: *\nDisallow: /2023/", robots_fetched_at=WHEN
+        name="blog.example",
+        robots_text="User-agent: *\nDisallow: /2023/",
+        robots_fetched_at=WHEN,
     )
-    reading = {"kind": "feed", "url": "x", "links": [{"url": f"{KEY}/", "place": "entry"}]}
+    reading = {
+        "kind": "feed",
+        "url": "x",
+        "links": [{"url": f"{KEY}/", "place": "entry"}],
+    }
     for name in ("feed", "other"):
-        memory = {"validators": {}, "digest": "", "reading": reading if name == "feed" else {}}
+        memory = {
+            "validators": {},
+            "digest": "",
+            "reading": reading if name == "feed" else {},
+        }
         SourceCacheEntry.objects.create(
             address=name, host="blog.example", memory=memory, read_at=WHEN
         )
@@ -173,13 +211,20 @@ def test_what_discovery_would_say_comes_from_what_is_kept_of_the_site() -> None:
     found = sides(KEY)
     assert found["scope"].startswith("for: the last run of this site (“Weekly”)")
     assert found["robots.txt of blog.example"] == "for: allowed"
-    assert found["shape"] == "for: pattern /Y/*, like 5 of the 5 newest articles of this site"
+    assert (
+        found["shape"]
+        == "for: pattern /Y/*, like 5 of the 5 newest articles of this site"
+    )
     assert found["sources"] == "for: listed in feed, read 2026-03-14 09:26"
 
     other = sides("https://blog.example/2023/some/thing.html")
-    assert other["robots.txt of blog.example"] == "against: disallows it: line 2: Disallow: /2023/"
     assert (
-        other["shape"] == "against: pattern /Y/some/*.html; most articles of this site match /Y/*"
+        other["robots.txt of blog.example"]
+        == "against: disallows it: line 2: Disallow: /2023/"
+    )
+    assert (
+        other["shape"]
+        == "against: pattern /Y/some/*.html; most articles of this site match /Y/*"
     )
     assert other["sources"].startswith("against: in none of the 2 feeds")
 
@@ -189,14 +234,28 @@ def test_what_discovery_would_say_comes_from_what_is_kept_of_the_site() -> None:
     [
         ({"addresses": ["https://blog.example/news/"]}, "scope", "against"),
         ({"addresses": ["https://www.blog.example/2024/"]}, "scope", "for"),
-        ({"addresses": ["https://blog.example/"], "exclude": ["/2024/"]}, "patterns", "against"),
-        ({"addresses": ["https://blog.example/"], "include": ["/2023/"]}, "patterns", "against"),
-        ({"addresses": ["https://blog.example/"], "include": ["/2024/"]}, "patterns", ""),
+        (
+            {"addresses": ["https://blog.example/"], "exclude": ["/2024/"]},
+            "patterns",
+            "against",
+        ),
+        (
+            {"addresses": ["https://blog.example/"], "include": ["/2023/"]},
+            "patterns",
+            "against",
+        ),
+        (
+            {"addresses": ["https://blog.example/"], "include": ["/2024/"]},
+            "patterns",
+            "",
+        ),
         ({"addresses": ["https://blog.example/"], "exclude": ["/(/"]}, "scope", "for"),
         ({"addresses": ["nonsense"]}, "scope", "against"),
     ],
 )
-def test_the_wish_of_the_last_run_counts(parameters: dict[str, Any], about: str, side: str) -> None:
+def test_the_wish_of_the_last_run_counts(
+    parameters: dict[str, Any], about: str, side: str
+) -> None:
     run = a_run("finished")
     Run.objects.filter(pk=run.pk).update(parameters=parameters)
     assert sides(KEY).get(about, "").partition(":")[0] == side
@@ -204,14 +263,19 @@ def test_the_wish_of_the_last_run_counts(parameters: dict[str, Any], about: str,
 
 def test_a_host_that_was_given_up_is_told() -> None:
     Host.objects.create(
-        name="www.blog.example", closed_at=timezone.now(), failures=9, last_failure="timeout"
+        name="www.blog.example",
+        closed_at=timezone.now(),
+        failures=9,
+        last_failure="timeout",
     )
     assert (
         sides(KEY)["host"]
         == "against: www.blog.example was given up after 9 failures in a row: Timeout"
     )
     Host.objects.update(
-        closed_at=None, parked_until=timezone.now() + timedelta(hours=1), parked_reason="http-429"
+        closed_at=None,
+        parked_until=timezone.now() + timedelta(hours=1),
+        parked_reason="http-429",
     )
     assert sides(KEY)["host"].startswith("open: www.blog.example is paused until")
 
@@ -239,8 +303,12 @@ def test_the_page_asks_few_questions(
     admin_client: Client, django_assert_max_num_queries: Any
 ) -> None:
     for _ in range(3):
-        a_journey(article=an_article(2 + Journey.objects.count()), snapshot=a_snapshot())
-    Host.objects.create(name="blog.example", robots_text="Disallow: /", robots_fetched_at=WHEN)
+        a_journey(
+            article=an_article(2 + Journey.objects.count()), snapshot=a_snapshot()
+        )
+    Host.objects.create(
+        name="blog.example", robots_text="Disallow: /", robots_fetched_at=WHEN
+    )
     for asked in (KEY, "https://blog.example/never/seen", "https://unknown.example/x"):
         with django_assert_max_num_queries(15):
             assert admin_client.get("/why/", {"url": asked}).status_code == 200
@@ -270,7 +338,9 @@ def test_a_look_is_only_taken_when_it_is_asked_for(
     admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr("pipeline.web.diagnose.probe", lambda url: asked.append(url) or ["seen"])
+    monkeypatch.setattr(
+        "pipeline.web.diagnose.probe", lambda url: asked.append(url) or ["seen"]
+    )
     admin_client.get("/why/", {"url": KEY})
     assert admin_client.get("/why/look", {"url": KEY}).status_code == 405
     assert asked == []
@@ -287,12 +357,18 @@ PAGE = b"<html><head><meta property='og:type' content='article'><link rel=canoni
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_look_says_what_the_page_answers_and_keeps_to_the_rules(settings: Any) -> None:
+def test_a_look_says_what_the_page_answers_and_keeps_to_the_rules(
+    settings: Any,
+) -> None:
     settings.FETCH_ALLOWED_NETWORKS, settings.FETCH_HOST_DELAY = ["127.0.0.0/8"], 0.0
     diagnosis_probe._fetcher.cache_clear()
-    robots = response(body=b"User-agent: *\nDisallow: /secret/", content_type="text/plain")
+    robots = response(
+        body=b"User-agent: *\nDisallow: /secret/", content_type="text/plain"
+    )
     moved = response(301, b"", Location="/here/")
-    with Server({"/robots.txt": robots, "/here/": response(body=PAGE), "/old/": moved}) as server:
+    with Server(
+        {"/robots.txt": robots, "/here/": response(body=PAGE), "/old/": moved}
+    ) as server:
         base = server.url
         said = " ".join(probe(f"{base}/old/"))
         assert "Redirects (301) to /here/." in said
@@ -308,7 +384,12 @@ def test_a_look_says_what_the_page_answers_and_keeps_to_the_rules(settings: Any)
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     "url",
-    ["http://10.0.0.1/", "http://169.254.169.254/latest/", "http://[::1]:1/", "http://u:p@a.test/"],
+    [
+        "http://10.0.0.1/",
+        "http://169.254.169.254/latest/",
+        "http://[::1]:1/",
+        "http://u:p@a.test/",
+    ],
 )
 def test_a_look_never_goes_where_it_may_not(url: str) -> None:
     [said] = probe(url)

@@ -1,6 +1,5 @@
 """Builders of whole blogs in miniature: pages by address, and the articles that discovery should find."""
 
-# ruff: noqa: E501 - pages read best as lines
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -37,7 +36,9 @@ class Blog:
         if body is None:
             return Rejected("http-404")
         data = body.encode() if isinstance(body, str) else body
-        headers = {"content-type": "text/html; charset=utf-8"} | self.headers.get(final, {})
+        headers = {"content-type": "text/html; charset=utf-8"} | self.headers.get(
+            final, {}
+        )
         return Page(url, final, 200, headers, data, NOW)
 
 
@@ -112,13 +113,16 @@ def atom(base: str, urls: list[str], extra: str = "") -> str:
 
 def sitemap(base: str, urls: list[str]) -> str:
     body = "".join(
-        f"<url><loc>{urljoin(base, url)}</loc><lastmod>2025-01-01</lastmod></url>" for url in urls
+        f"<url><loc>{urljoin(base, url)}</loc><lastmod>2025-01-01</lastmod></url>"
+        for url in urls
     )
     return f"<?xml version='1.0'?><urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{body}</urlset>"
 
 
 def sitemap_index(base: str, urls: list[str]) -> str:
-    body = "".join(f"<sitemap><loc>{urljoin(base, url)}</loc></sitemap>" for url in urls)
+    body = "".join(
+        f"<sitemap><loc>{urljoin(base, url)}</loc></sitemap>" for url in urls
+    )
     return f"<?xml version='1.0'?><sitemapindex xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{body}</sitemapindex>"
 
 
@@ -126,8 +130,12 @@ def feed_link(href: str, kind: str = "rss", name: str = "A blog") -> str:
     return f"<link rel=alternate type='application/{kind}+xml' title='{name}' href='{href}'>"
 
 
-def blog(start: str, pages: dict[str, str | bytes], articles: list[str], **more: object) -> Blog:
-    absolute: dict[str, str | bytes] = {urljoin(start, path): body for path, body in pages.items()}
+def blog(
+    start: str, pages: dict[str, str | bytes], articles: list[str], **more: object
+) -> Blog:
+    absolute: dict[str, str | bytes] = {
+        urljoin(start, path): body for path, body in pages.items()
+    }
     return Blog(start, absolute, [urljoin(start, path) for path in articles], **more)  # type: ignore[arg-type]
 
 
@@ -143,7 +151,9 @@ def paged(
             if n < last
             else ""
         )
-        made[address(n)] = html(teasers(urls[(n - 1) * size : n * size], more=older), **around)
+        made[address(n)] = html(
+            teasers(urls[(n - 1) * size : n * size], more=older), **around
+        )
     return made
 
 

@@ -70,7 +70,8 @@ def sent(monkeypatch: pytest.MonkeyPatch, settings: Any) -> list[list[int]]:
     runs_sent: list[int] = []
     monkeypatch.setattr("pipeline.journeys.canvas.publish", lambda *_: None)
     monkeypatch.setattr(
-        "pipeline.broker.publisher.send_discover", lambda run, **_: runs_sent.append(run)
+        "pipeline.broker.publisher.send_discover",
+        lambda run, **_: runs_sent.append(run),
     )
     return runs_sent
 
@@ -79,19 +80,25 @@ def sent(monkeypatch: pytest.MonkeyPatch, settings: Any) -> list[list[int]]:
 def run() -> Run:
     """A run of two URLs in one batch, which is out."""
     parameters = {"addresses": [FIRST], "skip": 3, "limit": None}
-    run = Run.objects.create(state="running", parameters=parameters, started_at=timezone.now())
+    run = Run.objects.create(
+        state="running", parameters=parameters, started_at=timezone.now()
+    )
     Journey.objects.bulk_create(
         Journey(run=run, url=f"{FIRST}{n}", key=f"{FIRST}{n}", queued_at=timezone.now())
         for n in range(2)
     )
-    batches.add_batches(run, list(run.journeys.order_by("id").values_list("pk", flat=True)))
+    batches.add_batches(
+        run, list(run.journeys.order_by("id").values_list("pk", flat=True))
+    )
     batches.dispatch_batches(run.pk)
     return run
 
 
 def all_end(run: Run, state: str = "stored") -> None:
     """All that is out ends, and the bodies of its chords run, until nothing more goes out."""
-    while out := list(Batch.objects.filter(run=run, published_at__isnull=False, finished_at=None)):
+    while out := list(
+        Batch.objects.filter(run=run, published_at__isnull=False, finished_at=None)
+    ):
         Journey.objects.filter(batch__in=out, state="pending").update(
             state=state, ended_at=timezone.now()
         )
@@ -102,7 +109,9 @@ def all_end(run: Run, state: str = "stored") -> None:
 
 def states(run: Run) -> list[tuple[str, str]]:
     return list(
-        run.journeys.filter(key__startswith=MORE).order_by("key").values_list("state", "reason")
+        run.journeys.filter(key__startswith=MORE)
+        .order_by("key")
+        .values_list("state", "reason")
     )
 
 
@@ -110,7 +119,8 @@ def test_it_works(run: Run, sent: list[list[int]], leads_to: Any) -> None:
     looked = leads_to(found("a", "b", "c", refused=("list",)))
 
     assert (
-        edit.add(run.pk, [MORE, FIRST], "ada") == "1 address added: what is there is looked for now"
+        edit.add(run.pk, [MORE, FIRST], "ada")
+        == "1 address added: what is there is looked for now"
     )
     assert sent == [run.pk]
     tasks.discover.run(run.pk)
@@ -126,7 +136,9 @@ def test_it_works(run: Run, sent: list[list[int]], leads_to: Any) -> None:
         f"Added later: {MORE}: 3 URLs to take, 1 left out, 0 were in the run already",
     ]
     assert run.source_requests == [{"url": MORE, "kind": "feed", "outcome": "feed"}]
-    assert RunEvent.objects.filter(by="ada", why=f"changed: addresses added: {MORE}").exists()
+    assert RunEvent.objects.filter(
+        by="ada", why=f"changed: addresses added: {MORE}"
+    ).exists()
 
 
 def test_a_run_does_not_end_before_it_has_looked(run: Run, leads_to: Any) -> None:
@@ -165,12 +177,16 @@ def test_addresses_that_make_no_sense_are_refused(run: Run, settings: Any) -> No
     ):
         with pytest.raises(InvalidState, match=said):
             edit.add(run.pk, addresses)
-    again = Run.objects.create(state="running", parameters={"addresses": [], "again": 3})
+    again = Run.objects.create(
+        state="running", parameters={"addresses": [], "again": 3}
+    )
     with pytest.raises(InvalidState, match="stored pages"):
         edit.add(again.pk, [MORE])
 
 
-def test_before_discovery_they_are_addresses_like_the_others(sent: list[list[int]]) -> None:
+def test_before_discovery_they_are_addresses_like_the_others(
+    sent: list[list[int]],
+) -> None:
     run = Run.objects.create(state="queued", parameters={"addresses": [FIRST]})
     edit.add(run.pk, [MORE])
     run.refresh_from_db()
@@ -222,8 +238,12 @@ def test_what_is_in_the_run_already_stays_as_it_is_and_what_was_left_out_is_take
     rows = {
         "stored": Journey(**kept, state="stored", stage="store"),
         "failed": Journey(**kept, state="failed", stage="fetch", reason="http-404"),
-        "unlikely": Journey(run=run, state="skipped", stage="discover", reason="list-page"),
-        "limited": Journey(**kept, state="skipped", stage="extract", reason="over-limit"),
+        "unlikely": Journey(
+            run=run, state="skipped", stage="discover", reason="list-page"
+        ),
+        "limited": Journey(
+            **kept, state="skipped", stage="extract", reason="over-limit"
+        ),
         "robots": Journey(**kept, state="skipped", stage="fetch", reason="robots"),
     }
     for name, row in rows.items():
@@ -238,15 +258,29 @@ def test_what_is_in_the_run_already_stays_as_it_is_and_what_was_left_out_is_take
         "new": "pending",
     }  # fmt: skip
     assert run.journeys.get(key=f"{MORE}unlikely").stage == "fetch"
-    assert run.additions.get().outcome == "3 URLs to take, 0 left out, 5 were in the run already"
+    assert (
+        run.additions.get().outcome
+        == "3 URLs to take, 0 left out, 5 were in the run already"
+    )
     all_end(run)
-    assert (run.state, run.stored, run.failed, run.skipped, run.found) == ("finished", 6, 1, 1, 8)
+    assert (run.state, run.stored, run.failed, run.skipped, run.found) == (
+        "finished",
+        6,
+        1,
+        1,
+        8,
+    )
 
 
 def test_the_limit_is_that_of_the_whole_run(run: Run, leads_to: Any) -> None:
     edit.change(run.pk, limit=4)
     Journey.objects.create(
-        run=run, url="x", key="x", state="skipped", stage="discover", reason="over-limit"
+        run=run,
+        url="x",
+        key="x",
+        state="skipped",
+        stage="discover",
+        reason="over-limit",
     )
     leads_to(found("a", "b", "c"))
     edit.add(run.pk, [MORE])
@@ -267,7 +301,9 @@ def test_a_run_that_only_looks_takes_nothing(run: Run, leads_to: Any) -> None:
 
 def look(waiting: int = 0) -> Observation:
     return Observation(
-        timezone.now(), timezone.now() - timedelta(hours=1), dict.fromkeys(STAGES, waiting)
+        timezone.now(),
+        timezone.now() - timedelta(hours=1),
+        dict.fromkeys(STAGES, waiting),
     )
 
 
@@ -309,7 +345,9 @@ def test_messages_that_come_twice_find_it_done(run: Run, leads_to: Any) -> None:
     assert run.journeys.count() == 3
 
 
-def test_two_workers_that_look_at_one_addition_write_it_once(run: Run, leads_to: Any) -> None:
+def test_two_workers_that_look_at_one_addition_write_it_once(
+    run: Run, leads_to: Any
+) -> None:
     edit.add(run.pk, [MORE])
     addition = Addition.objects.get()
     additions.complete(addition, found("a", "b"))
@@ -347,7 +385,9 @@ def test_a_worker_that_dies_before_it_sends_the_batches_leaves_them_to_others(
     assert (run.state, run.stored) == ("finished", 3), "a batch's end sends the next"
 
 
-def test_what_kills_its_workers_again_and_again_is_given_up(run: Run, leads_to: Any) -> None:
+def test_what_kills_its_workers_again_and_again_is_given_up(
+    run: Run, leads_to: Any
+) -> None:
     looked = leads_to(found("a"))
     edit.add(run.pk, [MORE])
     Addition.objects.update(tries=additions.MAX_ATTEMPTS)
@@ -408,7 +448,9 @@ def test_the_run_is_not_given_up_while_an_addition_waits(run: Run) -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("first", ["added", "closed"])
-def test_adding_and_ending_at_the_same_moment_leave_one_or_the_other(run: Run, first: str) -> None:
+def test_adding_and_ending_at_the_same_moment_leave_one_or_the_other(
+    run: Run, first: str
+) -> None:
     """Whichever has the run's row first decides; the other one waits for it, and sees what it did."""
     Journey.objects.update(state="stored", ended_at=timezone.now())
     Batch.objects.update(finished_at=timezone.now())

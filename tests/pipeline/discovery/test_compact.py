@@ -34,18 +34,28 @@ def test_every_address_and_its_shape_come_back_as_they_were(
 ) -> None:
     url = scheme + host + "/" + path
     evidence = Evidence(Scope(frozenset({"tea.example"})))
-    evidence.add(ParsedSource("sitemap", BLOG, (ExtractedLink(url, LINE, SAID),)), BLOG, "sitemap")
+    evidence.add(
+        ParsedSource("sitemap", BLOG, (ExtractedLink(url, LINE, SAID),)),
+        BLOG,
+        "sitemap",
+    )
     key = key_of(url)
 
     item = evidence.items[key]
 
-    assert (item.url, item.key, item.shape) == (url.partition("#")[0], key, shape_of(url))
+    assert (item.url, item.key, item.shape) == (
+        url.partition("#")[0],
+        key,
+        shape_of(url),
+    )
     assert item.places == ((BLOG, LINE),)
     assert item.source_metadata is SAID
 
 
 @given(st.text(max_size=6), st.text(max_size=9), st.text(max_size=3))
-def test_a_text_comes_back_from_whatever_it_was_cut_from(text: str, whole: str, piece: str) -> None:
+def test_a_text_comes_back_from_whatever_it_was_cut_from(
+    text: str, whole: str, piece: str
+) -> None:
     assert cut(text, whole, piece).of(whole) == text
 
 
@@ -54,14 +64,19 @@ def test_what_many_records_share_is_there_once() -> None:
     for n in range(100):
         key = f"https://tea.example/posts/{n}"
         found, sources = tuple("found".split()), tuple(BLOG.split())  # each made anew
-        judged[key] = Candidate(f"{BLOG}/posts/{n}/", key, 0.9, found, sources, SAID), "static-page"
+        judged[key] = (
+            Candidate(f"{BLOG}/posts/{n}/", key, 0.9, found, sources, SAID),
+            "static-page",
+        )
 
     assert len({id(rest) for rest in judged._held.values()}) == 1
     assert judged["https://tea.example/posts/7"][0].url == f"{BLOG}/posts/7/"
 
 
 def test_the_same_moment_of_two_zones_stays_as_each_source_writes_it() -> None:
-    there = SourceMetadata(lastmod=datetime(2025, 5, 4, 14, tzinfo=timezone(timedelta(hours=2))))
+    there = SourceMetadata(
+        lastmod=datetime(2025, 5, 4, 14, tzinfo=timezone(timedelta(hours=2)))
+    )
     assert there == SAID
     judged = judged_by_key()
     for name, said in ("a", SAID), ("b", there), ("c", SAID):

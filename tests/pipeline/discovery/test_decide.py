@@ -15,16 +15,22 @@ MONDAY, TUESDAY = datetime(2024, 1, 1, tzinfo=UTC), datetime(2024, 1, 2, tzinfo=
 
 def candidate(name: str, updated: datetime | None = MONDAY) -> Candidate:
     metadata = SourceMetadata(title=name, updated=updated)
-    return Candidate(f"https://blog.test/{name}", name, 0.9, ("in a feed",), (FEED,), metadata)
+    return Candidate(
+        f"https://blog.test/{name}", name, 0.9, ("in a feed",), (FEED,), metadata
+    )
 
 
 def found(names: str, refused: str = "") -> Discovery:
     candidates = tuple(map(candidate, names))
-    return Discovery(candidates, tuple((candidate(n), "list-page") for n in refused), (), (), {})
+    return Discovery(
+        candidates, tuple((candidate(n), "list-page") for n in refused), (), (), {}
+    )
 
 
 def test_what_is_new_is_fetched_and_what_the_run_has_stays_as_it_is() -> None:
-    added = decide.decide_additions(found("abc", "d"), {"b": Known(7, False)}, {}, None, False)
+    added = decide.decide_additions(
+        found("abc", "d"), {"b": Known(7, False)}, {}, None, False
+    )
 
     assert [each.key for each in added.fetch] == ["a", "c"]
     assert [(each.key, why) for each, why in added.skipped] == [("d", "list-page")]
@@ -51,7 +57,9 @@ def test_a_run_that_only_looks_fetches_nothing() -> None:
 
 
 def test_a_known_article_keeps_its_row_or_gets_one_that_says_unchanged() -> None:
-    added = decide.decide_additions(found("ab"), {"b": Known(7, True)}, {"a": 1, "b": 2}, 9, False)
+    added = decide.decide_additions(
+        found("ab"), {"b": Known(7, True)}, {"a": 1, "b": 2}, 9, False
+    )
 
     assert [(each.key, article) for each, article in added.unchanged] == [("a", 1)]
     assert (added.fetch, added.skipped) == ([], [])

@@ -28,7 +28,9 @@ def server(settings: Any) -> Iterator[Server]:
         yield server
 
 
-def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[list[str], str, int]:
+def run(
+    capsys: pytest.CaptureFixture[str], *arguments: str
+) -> tuple[list[str], str, int]:
     """The lines of the standard output, the standard error and the exit status."""
     status = 0
     try:
@@ -43,7 +45,9 @@ def test_a_line_for_each_url_and_a_report_for_each_address(
     server: Server, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out, err, status = run(capsys, server.url + "/", "--json")
-    assert [json.loads(line)["url"] for line in out] == [server.url + post for post in POSTS]
+    assert [json.loads(line)["url"] for line in out] == [
+        server.url + post for post in POSTS
+    ]
     assert f"{server.url}/: 6 articles of 6 URLs seen" in err
     assert status == 0
 
@@ -60,7 +64,9 @@ def test_urls_stay_whole_however_narrow_the_screen_is(
 def test_what_is_left_out_has_its_reason(
     server: Server, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    out, err, status = run(capsys, server.url + "/", "--exclude", "/2025/", "--refused", "--json")
+    out, err, status = run(
+        capsys, server.url + "/", "--exclude", "/2025/", "--refused", "--json"
+    )
     assert {json.loads(line)["refused"] for line in out} == {"excluded"}
     assert "Your options leave all of them out." in err
     assert status == 1

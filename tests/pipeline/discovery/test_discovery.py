@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 
 from pipeline.core.failures import Rejected, Unavailable
 from pipeline.core.records import Fetched, NotModified, Page, Validators
-from pipeline.discovery.discover import Bounds, CachedSource, CrawlOptions, Discovery, discover
+from pipeline.discovery.discover import (
+    Bounds,
+    CachedSource,
+    CrawlOptions,
+    Discovery,
+    discover,
+)
 from pipeline.discovery.urls.patterns import shape_of
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -31,7 +37,9 @@ def feed(*names: str) -> str:
 PAGES = {
     START: "<html><head><link rel=alternate type='application/rss+xml' href=feed.xml></head><nav><a href=/blog/about/>About</a>"
     "<a href=/shop/>Shop</a></nav><main><h2><a href=2025/assam/>On Assam</a></h2><a href=https://else.example/>x</a></main></html>",
-    START + "feed.xml": feed("first-flush", "earl-grey", "darjeeling", "ceylon", "assam"),
+    START + "feed.xml": feed(
+        "first-flush", "earl-grey", "darjeeling", "ceylon", "assam"
+    ),
     "https://tea.example/sitemap.xml": "<urlset><url><loc>https://tea.example/blog/2025/assam/index.html</loc></url>"
     "<url><loc>https://tea.example/blog/drafts/half/</loc></url><url><loc>https://tea.example/shop/cups/</loc></url></urlset>",
 }
@@ -94,11 +102,17 @@ def test_it_works() -> None:
     assert found.sites["tea.example"].language == "en"
 
 
-def test_a_url_keeps_where_it_was_found_why_it_counts_and_what_its_sources_say() -> None:
+def test_a_url_keeps_where_it_was_found_why_it_counts_and_what_its_sources_say() -> (
+    None
+):
     assam = look(Server(PAGES)).candidates[0]
     assert assam.url == "https://tea.example/blog/2025/assam/"
     assert assam.key == "https://tea.example/blog/2025/assam"
-    assert set(assam.found_in) == {START, START + "feed.xml", "https://tea.example/sitemap.xml"}
+    assert set(assam.found_in) == {
+        START,
+        START + "feed.xml",
+        "https://tea.example/sitemap.xml",
+    }
     assert assam.score > 0.9
     assert assam.reasons[0] == "in a feed of the site"
     assert (
@@ -127,15 +141,27 @@ def test_what_is_not_taken_has_a_reason() -> None:
         ({"limit": 2}, ["assam", "ceylon"], "over-limit"),
         ({"skip": 3}, ["earl-grey", "first-flush"], "skipped"),
         ({"skip": 1, "limit": 1}, ["ceylon"], "over-limit"),
-        ({"since": date(2025, 5, 5)}, ["assam", "ceylon", "darjeeling"], "outside-dates"),
-        ({"until": date(2025, 5, 5)}, ["darjeeling", "earl-grey", "first-flush"], "outside-dates"),
+        (
+            {"since": date(2025, 5, 5)},
+            ["assam", "ceylon", "darjeeling"],
+            "outside-dates",
+        ),
+        (
+            {"until": date(2025, 5, 5)},
+            ["darjeeling", "earl-grey", "first-flush"],
+            "outside-dates",
+        ),
         (
             {"exclude": ("/blog/2025/a", "*grey*")},
             ["ceylon", "darjeeling", "first-flush"],
             "excluded",
         ),
         ({"include": ("/flush|ceylon/",)}, ["ceylon", "first-flush"], "excluded"),
-        ({"include": ("https://tea.example/blog/2025/c",), "limit": 1}, ["ceylon"], "excluded"),
+        (
+            {"include": ("https://tea.example/blog/2025/c",), "limit": 1},
+            ["ceylon"],
+            "excluded",
+        ),
         ({"exclude": ("/blog/",)}, [], "excluded"),
     ],
 )
@@ -149,7 +175,9 @@ def test_a_wish_is_counted_on_accepted_articles_newest_first(
 
 def test_an_unchanged_blog_is_known_again_without_being_sent_again() -> None:
     first = look(Server(PAGES))
-    kept = {url: CachedSource.from_json(m.to_json()) for url, m in first.memories.items()}
+    kept = {
+        url: CachedSource.from_json(m.to_json()) for url, m in first.memories.items()
+    }
     server = Server(PAGES)
     second = look(server, kept)
     assert set(server.unchanged) == set(PAGES)
@@ -159,7 +187,10 @@ def test_an_unchanged_blog_is_known_again_without_being_sent_again() -> None:
 
 
 def test_what_changed_is_read_anew_and_the_rest_from_memory() -> None:
-    old = {**PAGES, START + "feed.xml": feed("first-flush", "earl-grey", "darjeeling", "ceylon")}
+    old = {
+        **PAGES,
+        START + "feed.xml": feed("first-flush", "earl-grey", "darjeeling", "ceylon"),
+    }
     first = look(Server(old))
     server = Server(PAGES)
     assert names(look(server, first.memories)) == [
@@ -178,9 +209,9 @@ def test_a_server_that_ignores_validators_is_unchanged_by_its_bytes() -> None:
             return super().__call__(url, Validators())
 
     first = look(Forgetful(PAGES))
-    assert {a.outcome for a in look(Forgetful(PAGES), first.memories).asked if a.memory} == {
-        "unchanged"
-    }
+    assert {
+        a.outcome for a in look(Forgetful(PAGES), first.memories).asked if a.memory
+    } == {"unchanged"}
 
 
 def test_a_source_that_is_busy_is_tried_again_later() -> None:
@@ -212,7 +243,9 @@ def test_a_cut_sitemap_is_named() -> None:
 
 
 def test_two_start_addresses_of_one_blog_give_each_article_once() -> None:
-    found = discover(CrawlOptions((START, "http://www.tea.example/blog/")), Server(PAGES), NOW)
+    found = discover(
+        CrawlOptions((START, "http://www.tea.example/blog/")), Server(PAGES), NOW
+    )
     assert len(found.candidates) == len({c.key for c in found.candidates}) == 5
 
 
@@ -294,7 +327,9 @@ PIECES = st.lists(
 
 @settings(deadline=None, max_examples=150)
 @given(PIECES, PIECES, PIECES)
-def test_no_site_makes_discovery_raise_or_run_on(home: str, second: str, third: str) -> None:
+def test_no_site_makes_discovery_raise_or_run_on(
+    home: str, second: str, third: str
+) -> None:
     server = Server({START: home, START + "page/2/": second, START + "feed.xml": third})
     found = look(server)
     assert len(server.asked) <= Bounds().frugal_requests

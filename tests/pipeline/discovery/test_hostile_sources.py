@@ -18,7 +18,13 @@ from pipeline.discovery.readers.parse import read, read_robots
 from pipeline.discovery.readers.parsed import NAV, ExtractedLink, ParsedSource
 from pipeline.discovery.readers.sniff import sniff
 from pipeline.discovery.urls.match import InvalidPattern, matches
-from pipeline.discovery.urls.patterns import is_draft, is_list, is_paged, is_static, shape_of
+from pipeline.discovery.urls.patterns import (
+    is_draft,
+    is_list,
+    is_paged,
+    is_static,
+    shape_of,
+)
 from pipeline.discovery.urls.scope import Scope
 from tests.pace import growth
 
@@ -77,11 +83,13 @@ TEXTS: dict[str, Callable[[str], object]] = {
     "the name of a sitemap": lambda text: sitemap_type(f"https://a.example/{text}"),
     "the shape of a URL": lambda text: shape_of(f"https://a.example/{text}"),
     "the words of a URL": lambda text: [
-        rule(shape_of(f"https://a.example/{text}")) for rule in (is_list, is_draft, is_static)
+        rule(shape_of(f"https://a.example/{text}"))
+        for rule in (is_list, is_draft, is_static)
     ],
     "a page number": lambda text: is_paged(f"https://a.example/{text}"),
     "a link of a pager": lambda text: is_pager_link(
-        ExtractedLink(f"https://a.example/{text}", NAV, slot=text), ParsedSource("page", URL)
+        ExtractedLink(f"https://a.example/{text}", NAV, slot=text),
+        ParsedSource("page", URL),
     ),
     "a session": lambda text: without_session(f"https://a.example/{text}"),
     "a folder": lambda text: Scope(frozenset({"a.example"}), "/b/").has(
@@ -118,7 +126,9 @@ def test_what_a_text_costs_grows_as_it_does(read_text: Callable[[str], object]) 
 
 
 @pytest.mark.parametrize("length", [10, 1_000, 4_000])
-@pytest.mark.parametrize("pattern", ["/(a+)+$/", "/(a|aa)+$/", "/(.*a){12}x/", "*a*a*a*a*x"])
+@pytest.mark.parametrize(
+    "pattern", ["/(a+)+$/", "/(a|aa)+$/", "/(.*a){12}x/", "*a*a*a*a*x"]
+)
 def test_a_pattern_of_a_person_cannot_hang_a_run(pattern: str, length: int) -> None:
     assert not matches(f"https://a.example/{'a' * length}b", [pattern])
 
@@ -144,7 +154,10 @@ def test_a_pattern_that_cannot_be_used_says_why(pattern: str, why: str) -> None:
     [
         page("<meta http-equiv=refresh content='1.2.3; url=/x'>"),
         page("<meta http-equiv=refresh content='0; url=http://['>"),
-        page("<base href='http://['><link rel=next href='http://[x'>", "<a href='http://[y'>z</a>"),
+        page(
+            "<base href='http://['><link rel=next href='http://[x'>",
+            "<a href='http://[y'>z</a>",
+        ),
         b"<rss><channel><link>http://[</link><item><link>http://[::x</link></item></channel></rss>",
         b"<urlset><url><loc>http://[</loc></url></urlset>",
     ],
@@ -152,7 +165,9 @@ def test_a_pattern_that_cannot_be_used_says_why(pattern: str, why: str) -> None:
 def test_no_address_of_a_source_ends_a_run(start: bytes) -> None:
     def fetch(url: str, validators: Validators) -> Fetched:
         if url == URL:
-            return Page(url, url, 200, {"link": "<http://[>; rel=alternate"}, start, NOW)
+            return Page(
+                url, url, 200, {"link": "<http://[>; rel=alternate"}, start, NOW
+            )
         return Rejected("http-404")
 
     found = discover(CrawlOptions((URL,)), fetch, NOW, wait=lambda seconds: None)
@@ -169,7 +184,8 @@ def test_a_fault_at_one_address_ends_no_other(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(crawler, "menu_pages", faulty)
     lines = "".join(
-        f"<li><time>2025-05-0{n}</time> <a href=/post-{n}/>A post</a>" for n in range(1, 6)
+        f"<li><time>2025-05-0{n}</time> <a href=/post-{n}/>A post</a>"
+        for n in range(1, 6)
     )
 
     def fetch(url: str, validators: Validators) -> Fetched:

@@ -23,7 +23,9 @@ def each_write_counts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def row(run: Run) -> dict[str, Any]:
-    found: dict[str, Any] = Run.objects.values_list("discovery", flat=True).get(pk=run.pk)
+    found: dict[str, Any] = Run.objects.values_list("discovery", flat=True).get(
+        pk=run.pk
+    )
     return found
 
 
@@ -44,7 +46,9 @@ def test_a_request_is_seen_while_it_waits_and_once_it_is_answered() -> None:
     assert Run.objects.get(pk=run.pk).heartbeat_at
 
 
-def test_several_sites_are_counted_together_and_only_the_newest_requests_are_kept() -> None:
+def test_several_sites_are_counted_together_and_only_the_newest_requests_are_kept() -> (
+    None
+):
     run = a_run("discovering")
     discovery = live.LiveDiscovery(run.pk)
     discovery.on_progress(HOME, 3)

@@ -42,7 +42,9 @@ def a_folder_whose_pages_name_only_the_feed_of_another_folder() -> Blog:
     head = feed_link("/releases/feed.xml")
     pages: dict[str, str | bytes] = {
         "/journal/": html(
-            teasers(posts), head=head, nav=links("/", "/journal/", "/releases/", "/manual/")
+            teasers(posts),
+            head=head,
+            nav=links("/", "/journal/", "/releases/", "/manual/"),
         ),
         "/releases/": html(lines(releases), head=head),
         "/releases/feed.xml": rss("https://tool.test/", releases),
@@ -56,7 +58,10 @@ def a_folder_whose_pages_name_only_the_feed_of_another_folder() -> Blog:
 
 def one_writer_of_many_whose_page_names_the_feed_of_all() -> Blog:
     posts = [f"/writers/jo/{slug(n)}" for n in range(13)]
-    others = [f"/writers/{name}/{slug(n + 40)}" for n, name in enumerate(("kim", "lee", "max") * 6)]
+    others = [
+        f"/writers/{name}/{slug(n + 40)}"
+        for n, name in enumerate(("kim", "lee", "max") * 6)
+    ]
     head = feed_link("/all.atom", "atom")
     pages: dict[str, str | bytes] = {
         "/writers/jo/": html(lines(posts), head=head, nav=links("/", "/writers/kim/")),
@@ -70,7 +75,9 @@ def a_home_page_whose_only_feed_is_of_a_part_that_it_does_not_show() -> Blog:
     posts = posts_in("/essays/", 11)
     notices = [f"/notices/{day(n)}-maintenance-of-part-{n}/" for n in range(6)]
     pages: dict[str, str | bytes] = {
-        "/": html(lines(posts), head=feed_link("/notices/feed.xml"), nav=links("/about/")),
+        "/": html(
+            lines(posts), head=feed_link("/notices/feed.xml"), nav=links("/about/")
+        ),
         "/notices/feed.xml": rss("https://part.test/", notices),
     }
     return blog("https://part.test/", pages, posts + notices)
@@ -92,9 +99,13 @@ def a_start_that_moved_to_a_folder_of_another_host() -> Blog:
     posts = [f"https://new.test/writing/{slug(n)}/" for n in range(12)]
     pages: dict[str, str | bytes] = {
         "https://new.test/writing/": html(
-            teasers(posts), head=feed_link("/writing/feed.xml"), nav=links("/", "/shop/")
+            teasers(posts),
+            head=feed_link("/writing/feed.xml"),
+            nav=links("/", "/shop/"),
         ),
-        "https://new.test/writing/feed.xml": rss("https://new.test/writing/", posts[:6]),
+        "https://new.test/writing/feed.xml": rss(
+            "https://new.test/writing/", posts[:6]
+        ),
         "https://new.test/sitemap.xml": sitemap(
             "https://new.test/", ["/", "/shop/", "/shop/a-fine-teapot-of-ours/", *posts]
         ),
@@ -119,7 +130,9 @@ def a_folder_that_moved_to_another_folder() -> Blog:
     posts = posts_in("/articles/", 12)
     news = posts_in("/news/", 9)
     pages: dict[str, str | bytes] = {
-        "/articles/": html(lines(posts), nav=links("/", "/news/"), head=feed_link("/feed.xml")),
+        "/articles/": html(
+            lines(posts), nav=links("/", "/news/"), head=feed_link("/feed.xml")
+        ),
         "/feed.xml": rss("https://renamed.test/", [*news[:5], *posts[:5]]),
         "/sitemap.xml": sitemap("https://renamed.test/", ["/", *news, *posts]),
     }
@@ -200,7 +213,9 @@ def two_posts_a_page() -> Blog:
     return blog("https://two.test/", pages, posts, most_requests=80)
 
 
-def numbered(address: Callable[[int], str], start: str = "/blog/") -> Callable[[], Blog]:
+def numbered(
+    address: Callable[[int], str], start: str = "/blog/"
+) -> Callable[[], Blog]:
     """A blog whose pages of the list have these addresses, linked as "Older posts" from a pager."""
 
     def make() -> Blog:
@@ -233,7 +248,9 @@ def numbers_that_are_no_page_numbers() -> Blog:
         "/p/404-is-not-an-error",
     ]
     pages: dict[str, str | bytes] = {
-        "/": html(teasers(posts), head=feed_link("/feed"), nav=links("/archive", "/about")),
+        "/": html(
+            teasers(posts), head=feed_link("/feed"), nav=links("/archive", "/about")
+        ),
         "/archive": html(lines(posts)),
         "/feed": rss("https://digits.test/", posts),
         "/sitemap.xml": sitemap("https://digits.test/", ["/about", "/archive", *posts]),
@@ -266,11 +283,14 @@ def categories_below_a_folder() -> Blog:
     posts = [f"/magazine/{names[n % 6]}/{slug(n)}/" for n in range(36)]
     pages: dict[str, str | bytes] = {
         "/": html(
-            teasers(posts[:8]), head=feed_link("/feed.xml"), nav=links("/magazine/", "/about/")
+            teasers(posts[:8]),
+            head=feed_link("/feed.xml"),
+            nav=links("/magazine/", "/about/"),
         ),
         "/feed.xml": rss("https://deep.test/", posts[:8]),
         "/sitemap.xml": sitemap(
-            "https://deep.test/", ["/", "/about/", "/magazine/", "/magazine/tag/oolong/", *posts]
+            "https://deep.test/",
+            ["/", "/about/", "/magazine/", "/magazine/tag/oolong/", *posts],
         ),
     }
     return blog("https://deep.test/", pages, posts)
@@ -283,12 +303,18 @@ def suffix(in_feed: str, elsewhere: str) -> Callable[[], Blog]:
         names = [f"/notes/{slug(n)}" for n in range(21)]
         pages: dict[str, str | bytes] = {
             "/": BY_SCRIPT.format(feed_link("/feed.xml")),
-            "/feed.xml": rss("https://twice.test/", [name + in_feed for name in names[:7]]),
-            "/sitemap.xml": sitemap("https://twice.test/", ["/", *(n + elsewhere for n in names)]),
+            "/feed.xml": rss(
+                "https://twice.test/", [name + in_feed for name in names[:7]]
+            ),
+            "/sitemap.xml": sitemap(
+                "https://twice.test/", ["/", *(n + elsewhere for n in names)]
+            ),
         }
         return blog("https://twice.test/", pages, [name + elsewhere for name in names])
 
-    make.__name__ = f"feed with {in_feed or 'nothing'}, sitemap with {elsewhere or 'nothing'}"
+    make.__name__ = (
+        f"feed with {in_feed or 'nothing'}, sitemap with {elsewhere or 'nothing'}"
+    )
     return make
 
 
@@ -296,7 +322,9 @@ def a_feed_that_marks_its_links() -> Blog:
     posts = posts_in("/notes/", 22)
     pages: dict[str, str | bytes] = {
         "/": html(teasers(posts[:5]), head=feed_link("/feed.xml")),
-        "/feed.xml": rss("https://marked.test/", [p + "?ch=feedreader-9" for p in posts[:9]]),
+        "/feed.xml": rss(
+            "https://marked.test/", [p + "?ch=feedreader-9" for p in posts[:9]]
+        ),
         "/sitemap.xml": sitemap("https://marked.test/", ["/", "/about/", *posts]),
     }
     return blog("https://marked.test/", pages, posts)
@@ -337,7 +365,9 @@ def doubled_slashes_in_the_sitemap() -> Blog:
     pages: dict[str, str | bytes] = {
         "/": html(teasers(posts), head=feed_link("/feed.xml")),
         "/feed.xml": rss("https://slash.test/", posts),
-        "/sitemap.xml": sitemap("https://slash.test/", [f"https://slash.test/{p}" for p in posts]),
+        "/sitemap.xml": sitemap(
+            "https://slash.test/", [f"https://slash.test/{p}" for p in posts]
+        ),
     }
     return blog("https://slash.test/", pages, posts)
 
@@ -357,7 +387,9 @@ def categories_named_like_machinery() -> Blog:
     posts = [f"/{name}/{slug(n)}/" for n, name in enumerate(names)]
     pages: dict[str, str | bytes] = {
         "/": html(
-            teasers(posts[:9]), head=feed_link("/index.xml"), nav=links("/archive/", "/about/")
+            teasers(posts[:9]),
+            head=feed_link("/index.xml"),
+            nav=links("/archive/", "/about/"),
         ),
         "/index.xml": rss("https://words.test/", posts[:9]),
         "/archive/": html(lines(posts)),
@@ -370,11 +402,14 @@ def slugs_named_like_pages_about_the_site() -> Blog:
     posts = [*posts_in("/posts/", 14), *(f"/posts/{name}/" for name in names.split())]
     pages: dict[str, str | bytes] = {
         "/": html(
-            teasers(posts[:7]), head=feed_link("/index.xml"), nav=links("/about/", "/contact/")
+            teasers(posts[:7]),
+            head=feed_link("/index.xml"),
+            nav=links("/about/", "/contact/"),
         ),
         "/index.xml": rss("https://slugs.test/", posts[:7]),
         "/sitemap.xml": sitemap(
-            "https://slugs.test/", ["/", "/about/", "/contact/", "/posts/", "/tags/", *posts]
+            "https://slugs.test/",
+            ["/", "/about/", "/contact/", "/posts/", "/tags/", *posts],
         ),
     }
     return blog("https://slugs.test/", pages, posts)
@@ -386,7 +421,9 @@ def a_sitemap_of_the_archive() -> Blog:
     pages: dict[str, str | bytes] = {
         "/": html(teasers(posts[:8]), head=feed_link("/feed.xml")),
         "/feed.xml": rss(base, posts[:8]),
-        "/sitemap.xml": sitemap_index(base, ["sitemap-pages.xml", "sitemap-archive-2024.xml"]),
+        "/sitemap.xml": sitemap_index(
+            base, ["sitemap-pages.xml", "sitemap-archive-2024.xml"]
+        ),
         "/sitemap-pages.xml": sitemap(base, ["/", "/about-the-editors/"]),
         "/sitemap-archive-2024.xml": sitemap(base, posts),
     }
@@ -396,7 +433,8 @@ def a_sitemap_of_the_archive() -> Blog:
 def articles_in_a_folder_named_like_a_list() -> Blog:
     posts = [f"/topics/{slug(n)}/" for n in range(14)]
     tags = "".join(
-        f"<a href='/tags/{t}/'>{t}</a> " for t in ("tea", "green-tea", "a-long-tag-name")
+        f"<a href='/tags/{t}/'>{t}</a> "
+        for t in ("tea", "green-tea", "a-long-tag-name")
     )
     body = lines(posts).replace("</li>", f" {tags}</li>")
     return blog("https://topical.test/", {"/": html(body, nav=links("/about/"))}, posts)
@@ -436,7 +474,9 @@ def robots_with_more_than_a_hundred_sitemaps() -> Blog:
         "/": html(teasers(posts[:3])),
         "/robots.txt": "\n".join(f"Sitemap: {base}map{n}.xml" for n in range(120)),
     }
-    pages |= {f"/map{n}.xml": sitemap(base, posts[2 * n : 2 * n + 2]) for n in range(120)}
+    pages |= {
+        f"/map{n}.xml": sitemap(base, posts[2 * n : 2 * n + 2]) for n in range(120)
+    }
     return blog(base, pages, posts, most_requests=140)
 
 
@@ -521,7 +561,9 @@ BROKEN = [
 ]  # fmt: skip
 
 
-def listed(name: str, file: str, body: Callable[[list[str]], bytes]) -> Callable[[], Blog]:
+def listed(
+    name: str, file: str, body: Callable[[list[str]], bytes]
+) -> Callable[[], Blog]:
     """A blog drawn by a script, whose sitemap is served like this."""
 
     def make() -> Blog:
@@ -557,7 +599,11 @@ def entries_without_a_link_of_their_own() -> Blog:
     posts = posts_in("/notes/", 10)
     entries = "".join(
         f"<entry><id>urn:x:{n}</id><title>{title(n)}</title><updated>{day(n)}T08:00:00Z</updated>"
-        + (f"<content type='text/html' src='{p}'/>" if n % 2 else f"<link rel='self' href='{p}'/>")
+        + (
+            f"<content type='text/html' src='{p}'/>"
+            if n % 2
+            else f"<link rel='self' href='{p}'/>"
+        )
         + "</entry>"
         for n, p in enumerate(posts)
     )
@@ -616,11 +662,14 @@ def dated_as(write: Callable[[int], str]) -> Callable[[], Blog]:
     def make() -> Blog:
         posts = [f"/{topic}/" for topic in TOPICS[:9]]
         body = "".join(
-            f"<li>{write(n)} <a href='{p}'>{title(n)}</a></li>" for n, p in enumerate(posts)
+            f"<li>{write(n)} <a href='{p}'>{title(n)}</a></li>"
+            for n, p in enumerate(posts)
         )
         pages: dict[str, str | bytes] = {
             "/": html(f"<ul>{body}</ul>", nav=links("/music/", "/shelves/")),
-            "/sitemap.xml": sitemap("https://dates.test/", ["/", "/music/", "/shelves/", *posts]),
+            "/sitemap.xml": sitemap(
+                "https://dates.test/", ["/", "/music/", "/shelves/", *posts]
+            ),
         }
         return blog("https://dates.test/", pages, posts)
 
@@ -649,7 +698,11 @@ def a_pager_of_arrows() -> Blog:
         )
         return html(teasers(posts[6 * n - 6 : 6 * n], more=arrow))
 
-    pages: dict[str, str | bytes] = {"/log/": page(1), "/log/2/": page(2), "/log/3/": page(3)}
+    pages: dict[str, str | bytes] = {
+        "/log/": page(1),
+        "/log/2/": page(2),
+        "/log/3/": page(3),
+    }
     return blog("https://arrows.test/log/", pages, posts)
 
 
@@ -669,7 +722,8 @@ def a_list_whose_articles_name_the_archive() -> Blog:
     pages: dict[str, str | bytes] = {
         "/": html(lines(posts[:6]), nav=links("/about/")),
         posts[0]: html(
-            "<h1>It</h1><p>Words.</p>", nav=links("/all/entries-by-year/", "/blog/archive/")
+            "<h1>It</h1><p>Words.</p>",
+            nav=links("/all/entries-by-year/", "/blog/archive/"),
         ),
         "/blog/archive/": html(lines(posts)),
     }
@@ -726,10 +780,14 @@ SITES: list[Callable[[], Blog]] = [
 
 
 @pytest.mark.parametrize("make", SITES, ids=lambda make: make.__name__)
-def test_one_odd_trait_hides_no_article_and_adds_no_page(make: Callable[[], Blog]) -> None:
+def test_one_odd_trait_hides_no_article_and_adds_no_page(
+    make: Callable[[], Blog],
+) -> None:
     site = make()
     found = look(site)
-    assert {bare(c.url) for c in found.candidates} == {bare(url) for url in site.articles}
+    assert {bare(c.url) for c in found.candidates} == {
+        bare(url) for url in site.articles
+    }
     assert len(found.candidates) == len({bare(c.url) for c in found.candidates})
     assert len(site.asked) <= site.most_requests
     assert found.addresses[0].articles == len(site.articles)

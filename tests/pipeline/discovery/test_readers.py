@@ -21,7 +21,10 @@ KINDS = [
     (b"<?xml version='1.0'?>\n<!-- c --><rss version='2.0'>", "feed"),
     (b"\xef\xbb\xbf<feed xmlns='http://www.w3.org/2005/Atom'>", "feed"),
     (b"<rdf:RDF xmlns:rdf='x'>", "feed"),
-    (b"<?xml-stylesheet href='x'?>\n<!DOCTYPE rss [\n<!ENTITY a 'b'>\n]>\n<rss>", "feed"),
+    (
+        b"<?xml-stylesheet href='x'?>\n<!DOCTYPE rss [\n<!ENTITY a 'b'>\n]>\n<rss>",
+        "feed",
+    ),
     ("<?xml version='1.0' encoding='utf-16'?><rss>".encode("utf-16"), "feed"),
     (b"<b>Warning</b>: x in y.php<br/>\n<?xml version='1.0'?><rss>", "feed"),
     (b"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>", "sitemap"),
@@ -55,7 +58,11 @@ def test_a_feed_says_what_it_knows_of_its_entries() -> None:
     said = reading.links[0].metadata
     assert (reading.name, reading.language) == ("Jane & co", "en-GB")
     assert reading.links[0].url == "https://example.org/blog/less/"
-    assert (said.title, said.authors, said.tags) == ("Use less & win", ("Jane",), ("tea",))
+    assert (said.title, said.authors, said.tags) == (
+        "Use less & win",
+        ("Jane",),
+        ("tea",),
+    )
     assert said.published is not None
     assert said.published.isoformat() == "2024-05-06T23:30:00-05:00"
     assert said.html == '<p><a href="x">Long</a>'
@@ -64,10 +71,14 @@ def test_a_feed_says_what_it_knows_of_its_entries() -> None:
 def test_a_feed_that_is_utf_8_is_read_so_whatever_its_server_claims() -> None:
     body = "<rss><channel><title>Café</title><item><title>Émile</title><link>https://a.example/e</link></item></channel></rss>"
     assert (
-        read(body.encode(), URL, "text/xml; charset=iso-8859-1").links[0].metadata.title == "Émile"
+        read(body.encode(), URL, "text/xml; charset=iso-8859-1").links[0].metadata.title
+        == "Émile"
     )
     latin = "<?xml version='1.0' encoding='iso-8859-1'?>" + body
-    assert read(latin.encode("latin-1"), URL, "text/xml").links[0].metadata.title == "Émile"
+    assert (
+        read(latin.encode("latin-1"), URL, "text/xml").links[0].metadata.title
+        == "Émile"
+    )
 
 
 def test_a_link_blogs_own_pages_are_taken_not_what_they_point_to() -> None:
@@ -87,7 +98,9 @@ def test_a_json_feed_is_read_whatever_its_content_type() -> None:
          "authors": [{"name": "Jane"}], "content_text": "x < y", "tags": ["tea"]}, {"id": 2}, "junk"]}"""
     reading = read(body, URL, "text/html")
     assert [m.url for m in reading.links] == ["https://example.org/a"]
-    assert reading.links[0].metadata.published == datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC)
+    assert reading.links[0].metadata.published == datetime(
+        2024, 5, 6, 7, 8, 9, tzinfo=UTC
+    )
     assert reading.links[0].metadata.html == "x &lt; y"
     assert SourceLink("https://example.org/feed2.json", "feed-next") in reading.sources
 
@@ -104,9 +117,7 @@ def test_sitemap_lines_may_be_relative_and_image_lines_are_left_out() -> None:
 
 
 def test_a_zipped_sitemap_index_names_its_sitemaps() -> None:
-    body = (
-        b"<sitemapindex><sitemap><loc>https://example.org/s1.xml.gz</loc></sitemap></sitemapindex>"
-    )
+    body = b"<sitemapindex><sitemap><loc>https://example.org/s1.xml.gz</loc></sitemap></sitemapindex>"
     reading = read(gzip.compress(body), URL)
     assert (reading.kind, reading.sources) == (
         "index",
@@ -137,14 +148,19 @@ def test_a_page_tells_lines_of_lists_from_menus_and_sentences() -> None:
         </main><footer><a href=/feed.xml>RSS</a></footer></body></html>""",
         URL,
     )
-    assert [(m.url.removeprefix("https://example.org"), m.place) for m in reading.links] == [
+    assert [
+        (m.url.removeprefix("https://example.org"), m.place) for m in reading.links
+    ] == [
         ("/about/", "nav"),
         ("/blog/a/", "item"),
         ("/b/", "prose"),
         ("/feed.xml", "nav"),
     ]
     assert reading.links[1].metadata.published == datetime(2024, 5, 6)
-    assert SourceLink("https://example.org/feed.xml", "feed-link", "RSS") in reading.sources
+    assert (
+        SourceLink("https://example.org/feed.xml", "feed-link", "RSS")
+        in reading.sources
+    )
 
 
 @pytest.mark.parametrize(
@@ -166,7 +182,11 @@ def test_what_programs_write_where_they_know_no_date_is_none(written: str) -> No
 
 @pytest.mark.parametrize(
     "written",
-    ["Mon, 06 May 2024 07:08:09 -0500", "Mon, 06 May 2024 07:08 +0000", "2024-05-06T07:08:09+0200"],
+    [
+        "Mon, 06 May 2024 07:08:09 -0500",
+        "Mon, 06 May 2024 07:08 +0000",
+        "2024-05-06T07:08:09+0200",
+    ],
 )
 def test_a_time_of_day_and_its_zone_are_no_years(written: str) -> None:
     found = read_date(written)
@@ -197,13 +217,19 @@ def test_undeclared_prefixes_are_told_apart_too() -> None:
 
 def test_a_page_that_only_sends_elsewhere_is_a_stub() -> None:
     body = b"<html><head><meta http-equiv=refresh content=\"0; url='/new/'\"></head></html>"
-    assert read(body, URL) == ParsedSource("stub", URL, canonical="https://example.org/new/")
+    assert read(body, URL) == ParsedSource(
+        "stub", URL, canonical="https://example.org/new/"
+    )
 
 
 BOMBS = {
-    "a gzip of a gigabyte": gzip.compress(b"<urlset>" + b" " * 60_000_000 + b"</urlset>"),
+    "a gzip of a gigabyte": gzip.compress(
+        b"<urlset>" + b" " * 60_000_000 + b"</urlset>"
+    ),
     "entities that multiply": b"<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'>"
-    + b"".join(b"<!ENTITY %c '%s'>" % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(9))
+    + b"".join(
+        b"<!ENTITY %c '%s'>" % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(9)
+    )
     + b"]><urlset><url><loc>https://a.example/&j;</loc></url></urlset>",
     "an entity that reads a file": b"<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><urlset><url><loc>https://a.example/&a;</loc></url></urlset>",
     "a hundred thousand lines": b"<urlset>"
@@ -234,12 +260,17 @@ FRAGMENTS = [
 
 @settings(deadline=None, max_examples=200)
 @given(
-    st.lists(st.one_of(st.sampled_from(FRAGMENTS), st.binary(max_size=30)), max_size=25).map(
-        b"".join
-    )
+    st.lists(
+        st.one_of(st.sampled_from(FRAGMENTS), st.binary(max_size=30)), max_size=25
+    ).map(b"".join)
 )
-def test_no_bytes_make_a_reader_raise_and_memory_keeps_what_they_say(body: bytes) -> None:
-    for reading in (read(body, URL, "text/html; charset=nonsense"), read_robots(body, URL)):
+def test_no_bytes_make_a_reader_raise_and_memory_keeps_what_they_say(
+    body: bytes,
+) -> None:
+    for reading in (
+        read(body, URL, "text/html; charset=nonsense"),
+        read_robots(body, URL),
+    ):
         memory = CachedSource.of(Validators("e", "l"), "d", reading)
         again = CachedSource.from_json(memory.to_json())
         assert [m.url for m in again.reading.links] == [m.url for m in reading.links]

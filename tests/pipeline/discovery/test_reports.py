@@ -7,7 +7,13 @@ import pytest
 
 from pipeline.core.failures import Rejected, Unavailable
 from pipeline.core.records import Fetched, Validators
-from pipeline.discovery.discover import AddressReport, Bounds, CrawlOptions, Discovery, discover
+from pipeline.discovery.discover import (
+    AddressReport,
+    Bounds,
+    CrawlOptions,
+    Discovery,
+    discover,
+)
 from tests.pipeline.discovery.miniature import (
     Blog,
     blog,
@@ -33,14 +39,18 @@ def report_on(pages: dict[str, str | bytes], **more: object) -> AddressReport:
     return report
 
 
-def failing(failure: Fetched, bounds: Bounds | None = None) -> tuple[Discovery, list[float]]:
+def failing(
+    failure: Fetched, bounds: Bounds | None = None
+) -> tuple[Discovery, list[float]]:
     """A site of which nothing is to be had, and the seconds that were waited for it."""
     waited: list[float] = []
 
     def fetch(url: str, validators: Validators) -> Fetched:
         return failure
 
-    found = discover(CrawlOptions((HOME,)), fetch, NOW, bounds=bounds, wait=waited.append)
+    found = discover(
+        CrawlOptions((HOME,)), fetch, NOW, bounds=bounds, wait=waited.append
+    )
     return found, waited
 
 
@@ -61,12 +71,17 @@ def test_what_was_found_is_told_with_how_it_was_decided() -> None:
 
 def elsewhere() -> dict[str, str | bytes]:
     others = [f"https://blog-{n}.test/{slug(n)}/" for n in range(12)]
-    return {"/": html(teasers(others), head=feed_link("/all.xml")), "/all.xml": rss(HOME, others)}
+    return {
+        "/": html(teasers(others), head=feed_link("/all.xml")),
+        "/all.xml": rss(HOME, others),
+    }
 
 
 def one_page() -> dict[str, str | bytes]:
     days = [f"/#{day(n)}" for n in range(8)]
-    body = "".join(f"<h2><a href='#{day(n)}'>A day</a></h2><p>Words.</p>" for n in range(8))
+    body = "".join(
+        f"<h2><a href='#{day(n)}'>A day</a></h2><p>Words.</p>" for n in range(8)
+    )
     return {"/": html(body, head=feed_link("/feed.xml")), "/feed.xml": rss(HOME, days)}
 
 
@@ -80,7 +95,9 @@ QUIET: dict[str, tuple[dict[str, str | bytes], str]] = {
     "hash-routes": (routes("/"), "#/ or #!"),
     "empty": ({"/": "<html><body></body></html>"}, "The page is empty."),
     "needs-javascript": (
-        {"/": "<html><body><div id=app></div><script src=/a.js></script></body></html>"},
+        {
+            "/": "<html><body><div id=app></div><script src=/a.js></script></body></html>"
+        },
         "drawn by a script",
     ),
     "no-articles": (
@@ -115,13 +132,19 @@ FAILURES = [
     (Rejected("http-403"), "403 Forbidden", 6),
     (Rejected("robots", "line 2: Disallow: /"), "Disallow", 1),
     (Rejected("unknown-host"), "Check the spelling|check the spelling", 1),
-    (Rejected("robots-unreachable", "robots.txt: connection-refused; x"), "Connection refused", 1),
+    (
+        Rejected("robots-unreachable", "robots.txt: connection-refused; x"),
+        "Connection refused",
+        1,
+    ),
     (Unavailable("timeout"), "Timeout", 3),
     (Unavailable("http-503"), "503", 3),
 ]
 
 
-@pytest.mark.parametrize(("failure", "words", "most"), FAILURES, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(
+    ("failure", "words", "most"), FAILURES, ids=lambda value: str(value)[:40]
+)
 def test_a_start_that_cannot_be_had_ends_soon_and_says_why(
     failure: Fetched, words: str, most: int
 ) -> None:
@@ -146,7 +169,11 @@ def test_a_server_that_dies_on_the_way_is_left() -> None:
 
     def fetch(url: str, validators: Validators) -> Fetched:
         asked.append(url)
-        return site.fetch(url, validators) if url == HOME else Unavailable("connection-reset")
+        return (
+            site.fetch(url, validators)
+            if url == HOME
+            else Unavailable("connection-reset")
+        )
 
     found = discover(CrawlOptions((HOME,)), fetch, NOW, wait=lambda seconds: None)
     assert len(found.candidates) == 5
@@ -156,7 +183,9 @@ def test_a_server_that_dies_on_the_way_is_left() -> None:
 
 def endless() -> Blog:
     posts = [f"/{day(n):%Y/%m}/{slug(n)}/" for n in range(60)]
-    return blog(HOME, paged(posts, 3, lambda n: "/" if n == 1 else f"/page/{n}/"), posts)
+    return blog(
+        HOME, paged(posts, 3, lambda n: "/" if n == 1 else f"/page/{n}/"), posts
+    )
 
 
 @pytest.mark.parametrize(
@@ -167,7 +196,9 @@ def endless() -> Blog:
         (Bounds(bytes=500), "0 MB"),
     ],
 )
-def test_a_limit_that_was_reached_is_named_with_what_raises_it(bounds: Bounds, words: str) -> None:
+def test_a_limit_that_was_reached_is_named_with_what_raises_it(
+    bounds: Bounds, words: str
+) -> None:
     site = endless()
     found = discover(CrawlOptions((HOME,)), site.fetch, NOW, bounds=bounds)
     [report] = found.addresses
@@ -179,14 +210,20 @@ def test_a_limit_that_was_reached_is_named_with_what_raises_it(bounds: Bounds, w
 
 def test_a_cut_sitemap_says_how_many_lines_it_has() -> None:
     posts = [f"/{day(n):%Y}/{slug(n)}/" for n in range(30)]
-    site = blog(HOME, {"/": html(lines(posts[:3])), "/sitemap.xml": sitemap(HOME, posts)}, posts)
+    site = blog(
+        HOME, {"/": html(lines(posts[:3])), "/sitemap.xml": sitemap(HOME, posts)}, posts
+    )
     found = discover(CrawlOptions((HOME,)), site.fetch, NOW, bounds=Bounds(entries=20))
     assert "only its first 20 of 30 lines" in found.addresses[0].text
 
 
-def test_a_dead_link_that_a_page_names_is_no_note_where_the_articles_were_found() -> None:
+def test_a_dead_link_that_a_page_names_is_no_note_where_the_articles_were_found() -> (
+    None
+):
     posts = [f"/{day(n):%Y}/{slug(n)}/" for n in range(8)]
-    dead = "<a href=/archive/>Archive</a><a href=/tag/tea/>tea</a><a href=/2019/>2019</a>"
+    dead = (
+        "<a href=/archive/>Archive</a><a href=/tag/tea/>tea</a><a href=/2019/>2019</a>"
+    )
     found = look(blog(HOME, {"/": html(lines(posts), foot=dead)}, posts))
     assert len(found.candidates) == 8
     assert not found.notes
@@ -205,7 +242,9 @@ UNCHANGED: list[Callable[[], Blog]] = [endless]
 
 
 @pytest.mark.parametrize("make", UNCHANGED)
-def test_a_second_look_at_an_unchanged_site_takes_three_requests(make: Callable[[], Blog]) -> None:
+def test_a_second_look_at_an_unchanged_site_takes_three_requests(
+    make: Callable[[], Blog],
+) -> None:
     site = make()
     posts = site.articles
     site.pages[f"{HOME}feed.xml"] = rss(HOME, posts[:9])

@@ -1,6 +1,5 @@
 """Whole blogs in miniature, each made as one generator makes them, with the articles that discovery should find."""
 
-# ruff: noqa: E501 - pages read best as lines
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -30,7 +29,9 @@ from tests.pipeline.discovery.miniature import (
 
 def wordpress() -> Blog:
     posts = [f"/{slug(n)}/" for n in range(34)]
-    head = feed_link("/feed/") + feed_link("/comments/feed/", name="A blog » Comments Feed")
+    head = feed_link("/feed/") + feed_link(
+        "/comments/feed/", name="A blog » Comments Feed"
+    )
     nav = links("/", "/about-the-author/", "/brewing-kit/")
     widget = (
         "<aside class=widget-area>"
@@ -38,7 +39,12 @@ def wordpress() -> Blog:
         + "</aside>"
     )
     pages = paged(
-        posts, 10, lambda n: "/" if n == 1 else f"/page/{n}/", head=head, nav=nav, foot=widget
+        posts,
+        10,
+        lambda n: "/" if n == 1 else f"/page/{n}/",
+        head=head,
+        nav=nav,
+        foot=widget,
     )
     pages |= {
         "/feed/": rss("https://wp.test/", posts[:10]),
@@ -69,7 +75,9 @@ def wordpress_with_plain_permalinks_and_no_sitemap() -> Blog:
     posts = [f"/?p={300 - 7 * n}" for n in range(25)]
     nav = links("/") + "<a href='/?page_id=2'>About</a> <a href='/?cat=3'>Tea</a>"
     head = feed_link("/?feed=rss2")
-    pages = paged(posts, 8, lambda n: "/" if n == 1 else f"/?paged={n}", head=head, nav=nav)
+    pages = paged(
+        posts, 8, lambda n: "/" if n == 1 else f"/?paged={n}", head=head, nav=nav
+    )
     pages["/?feed=rss2"] = rss("https://plainwp.test/", posts[:10])
     return blog("https://plainwp.test/", pages, posts)
 
@@ -92,7 +100,9 @@ def ghost() -> Blog:
             [f"sitemap-{k}.xml" for k in ("pages", "posts", "authors", "tags")],
         ),
         "/sitemap-posts.xml": sitemap("https://ghost.test/", posts),
-        "/sitemap-pages.xml": sitemap("https://ghost.test/", ["/", "/about/", "/workshop-dates/"]),
+        "/sitemap-pages.xml": sitemap(
+            "https://ghost.test/", ["/", "/about/", "/workshop-dates/"]
+        ),
         "/sitemap-tags.xml": sitemap("https://ghost.test/", ["/tag/tea/"]),
         "/sitemap-authors.xml": sitemap("https://ghost.test/", ["/author/jane/"]),
     }
@@ -107,7 +117,10 @@ def hugo_in_a_subfolder() -> Blog:
         "nav": links("/~jane/log/", "/~jane/log/about/", "/~jane/log/tags/", "/~jane/"),
     }
     pages = paged(
-        posts, 5, lambda n: "/~jane/log/" if n == 1 else f"/~jane/log/page/{n}/", **around
+        posts,
+        5,
+        lambda n: "/~jane/log/" if n == 1 else f"/~jane/log/page/{n}/",
+        **around,
     )
     pages |= {
         "/~jane/log/index.xml": rss(base, posts),
@@ -135,9 +148,13 @@ def hugo_with_a_feed_of_everything() -> Blog:
     others = ["/about/", "/projects/", "/posts/"]
     head = feed_link("/index.xml")
     pages: dict[str, str | bytes] = {
-        "/": html(teasers(posts[:5]), head=head, nav=links("/posts/", "/about/", "/projects/")),
+        "/": html(
+            teasers(posts[:5]), head=head, nav=links("/posts/", "/about/", "/projects/")
+        ),
         "/posts/": html(
-            lines(posts), head=head + feed_link("/posts/index.xml"), nav=links("/posts/", "/about/")
+            lines(posts),
+            head=head + feed_link("/posts/index.xml"),
+            nav=links("/posts/", "/about/"),
         ),
         "/index.xml": rss("https://hugoall.test/", posts),
         "/sitemap.xml": sitemap(
@@ -149,9 +166,12 @@ def hugo_with_a_feed_of_everything() -> Blog:
 
 def jekyll_with_dates_and_categories_in_its_paths() -> Blog:
     posts = [
-        f"/{('python', 'tea', 'misc')[n % 3]}/{day(n):%Y/%m/%d}/{slug(n)}.html" for n in range(27)
+        f"/{('python', 'tea', 'misc')[n % 3]}/{day(n):%Y/%m/%d}/{slug(n)}.html"
+        for n in range(27)
     ]
-    home = html(lines(posts), head=feed_link("/feed.xml", "atom"), nav=links("/about/", "/cv/"))
+    home = html(
+        lines(posts), head=feed_link("/feed.xml", "atom"), nav=links("/about/", "/cv/")
+    )
     return blog(
         "https://jekyll.test/",
         {"/": home, "/feed.xml": atom("https://jekyll.test/", posts[:10])},
@@ -186,7 +206,9 @@ def articles_at_the_root_known_only_to_feed_and_sitemap() -> Blog:
     posts = [f"/{slug(n)}" for n in range(30)]
     pages: dict[str, str | bytes] = {
         "/": html(
-            teasers(posts[:10]), head=feed_link("/rss.xml"), nav=links("/about", "/now", "/talks")
+            teasers(posts[:10]),
+            head=feed_link("/rss.xml"),
+            nav=links("/about", "/now", "/talks"),
         ),
         "/rss.xml": rss("https://lean.test/", posts[:10]),
         "/sitemap-index.xml": sitemap_index("https://lean.test/", ["sitemap-0.xml"]),
@@ -211,12 +233,17 @@ def articles_at_the_root_with_a_mixed_sitemap_and_many_pages() -> Blog:
 
 def an_archive_that_shows_only_the_newest() -> Blog:
     posts = [f"/{slug(n)}/" for n in range(120)]
-    around = {"head": feed_link("/feed/"), "nav": links("/archive/", "/about/", "/brewing-kit/")}
+    around = {
+        "head": feed_link("/feed/"),
+        "nav": links("/archive/", "/about/", "/brewing-kit/"),
+    }
     pages: dict[str, str | bytes] = {
         "/": html(teasers(posts[:10]), **around),
         "/archive/": html(lines(posts[:40]), **around),
         "/feed/": rss("https://partial.test/", posts[:10]),
-        "/sitemap.xml": sitemap("https://partial.test/", ["/about/", "/brewing-kit/", *posts]),
+        "/sitemap.xml": sitemap(
+            "https://partial.test/", ["/about/", "/brewing-kit/", *posts]
+        ),
     }
     return blog("https://partial.test/", pages, posts)
 
@@ -254,7 +281,9 @@ def ablog_beside_documentation() -> Blog:
     ]
     pages: dict[str, str | bytes] = {
         "/": html(
-            "<p>Hello</p>", head=feed_link("/blog/atom.xml", "atom"), nav=links("/blog.html", *docs)
+            "<p>Hello</p>",
+            head=feed_link("/blog/atom.xml", "atom"),
+            nav=links("/blog.html", *docs),
         ),
         "/blog.html": html(
             teasers(posts, tags="/blog/tag/python.html"),
@@ -264,7 +293,13 @@ def ablog_beside_documentation() -> Blog:
         "/blog/atom.xml": atom("https://ablog.test/", posts),
         "/sitemap.xml": sitemap(
             "https://ablog.test/",
-            [*docs, *posts, "/blog.html", "/blog/tag/python.html", "/blog/drafts/half-done.html"],
+            [
+                *docs,
+                *posts,
+                "/blog.html",
+                "/blog/tag/python.html",
+                "/blog/drafts/half-done.html",
+            ],
         ),
     }
     return blog("https://ablog.test/", pages, posts)
@@ -281,13 +316,19 @@ def blogger() -> Blog:
     )
     older = f"<a class=blog-pager-older-link href='{base}search?updated-max=2025-06-01&max-results=7'>Older Posts</a>"
     pages: dict[str, str | bytes] = {
-        "/": html(teasers([p + "?m=1" for p in posts[:7]], more=older), head=head, nav=nav),
+        "/": html(
+            teasers([p + "?m=1" for p in posts[:7]], more=older), head=head, nav=nav
+        ),
         "/feeds/posts/default": atom(
-            base, posts[:25], "<link rel=next href='/feeds/posts/default?start-index=26'/>"
+            base,
+            posts[:25],
+            "<link rel=next href='/feeds/posts/default?start-index=26'/>",
         ),
         "/feeds/posts/default?start-index=26": atom(base, posts[25:]),
         "/robots.txt": "User-agent: *\nDisallow: /search\n\nSitemap: https://blogger.test/sitemap.xml",
-        "/sitemap.xml": sitemap_index(base, ["sitemap.xml?page=1", "sitemap-pages.xml"]),
+        "/sitemap.xml": sitemap_index(
+            base, ["sitemap.xml?page=1", "sitemap-pages.xml"]
+        ),
         "/sitemap.xml?page=1": sitemap(base, posts),
         "/sitemap-pages.xml": sitemap(base, ["/p/about.html"]),
     }
@@ -302,7 +343,10 @@ def hexo_without_sitemap() -> Blog:
     }
     pages = paged(posts, 10, lambda n: "/" if n == 1 else f"/page/{n}/", **around)
     pages |= paged(
-        posts, 10, lambda n: "/archives/" if n == 1 else f"/archives/page/{n}/", **around
+        posts,
+        10,
+        lambda n: "/archives/" if n == 1 else f"/archives/page/{n}/",
+        **around,
     )
     pages["/atom.xml"] = atom("https://hexo.test/", posts[:20])
     return blog("https://hexo.test/", pages, posts)
@@ -314,7 +358,9 @@ def django_by_hand() -> Blog:
         "head": feed_link("/weblog/feeds/latest/"),
         "nav": links("/", "/weblog/", "/cv/", "/weblog/tagged/python/"),
     }
-    pages = paged(posts, 5, lambda n: "/weblog/" if n == 1 else f"/weblog/?page={n}", **around)
+    pages = paged(
+        posts, 5, lambda n: "/weblog/" if n == 1 else f"/weblog/?page={n}", **around
+    )
     pages |= {
         "/": html("<p>I am Jane.</p>" + lines(posts[:3]), **around),
         "/weblog/feeds/latest/": rss("https://django.test/", posts[:5]),
@@ -325,14 +371,20 @@ def django_by_hand() -> Blog:
 def numbered_articles() -> Blog:
     posts = [f"/posts/{90 - n}/" for n in range(22)]
     pages = paged(
-        posts, 6, lambda n: "/" if n == 1 else f"/?page={n}", nav=links("/about/", "/users/jane/")
+        posts,
+        6,
+        lambda n: "/" if n == 1 else f"/?page={n}",
+        nav=links("/about/", "/users/jane/"),
     )
     return blog("https://numbers.test/", pages, posts)
 
 
 def hand_written_list_without_feed() -> Blog:
     essays = [f"/essays/{slug(n)}.html" for n in range(14)]
-    home = html(lines(essays, dates=False), nav=links("/bio.html", "/books.html", "/contact.html"))
+    home = html(
+        lines(essays, dates=False),
+        nav=links("/bio.html", "/books.html", "/contact.html"),
+    )
     return blog("https://hand.test/", {"/": home}, essays)
 
 
@@ -352,7 +404,9 @@ def medium_like() -> Blog:
         teasers([p + "?source=user_profile---------0" for p in posts]),
         nav=links("/@jane/about", "/@jane/followers", "/m/signin"),
     )
-    feed = rss("https://medium.test/@jane", [p + "?source=rss-abc------2" for p in posts])
+    feed = rss(
+        "https://medium.test/@jane", [p + "?source=rss-abc------2" for p in posts]
+    )
     return blog(
         "https://medium.test/@jane",
         {
@@ -392,7 +446,9 @@ def docusaurus_blog_beside_docs() -> Blog:
 
 
 def categories_as_first_folders() -> Blog:
-    posts = [f"/{('python', 'linux', 'tea', 'life')[n % 4]}/{slug(n)}/" for n in range(26)]
+    posts = [
+        f"/{('python', 'linux', 'tea', 'life')[n % 4]}/{slug(n)}/" for n in range(26)
+    ]
     pages: dict[str, str | bytes] = {
         "/": html(
             teasers(posts[:8]),
@@ -401,7 +457,8 @@ def categories_as_first_folders() -> Blog:
         ),
         "/feed.xml": rss("https://cats.test/", posts[:10]),
         "/sitemap.xml": sitemap(
-            "https://cats.test/", ["/", "/python/", "/linux/", "/tea/", "/life/", "/about/", *posts]
+            "https://cats.test/",
+            ["/", "/python/", "/linux/", "/tea/", "/life/", "/about/", *posts],
         ),
     }
     return blog("https://cats.test/", pages, posts)
@@ -414,7 +471,9 @@ def old_articles_have_another_shape() -> Blog:
     )
     pages: dict[str, str | bytes] = {
         "/": html(
-            teasers(new[:10]), head=feed_link("/index.xml"), nav=links("/archive/", "/about/")
+            teasers(new[:10]),
+            head=feed_link("/index.xml"),
+            nav=links("/archive/", "/about/"),
         ),
         "/archive/": html(lines([*new, *old])),
         "/index.xml": rss("https://moved.test/", new[:10]),
@@ -465,7 +524,9 @@ def list_of_articles_in_a_folder_of_its_own() -> Blog:
     posts = [f"/{day(n):%Y}/{slug(n)}" for n in range(16)]
     pages: dict[str, str | bytes] = {
         "/writing/": html(
-            lines(posts), head=feed_link("/feed.json", "feed"), nav=links("/writing/", "/talks/")
+            lines(posts),
+            head=feed_link("/feed.json", "feed"),
+            nav=links("/writing/", "/talks/"),
         )
     }
     pages["/feed.json"] = (
@@ -482,14 +543,20 @@ def list_of_articles_in_a_folder_of_its_own() -> Blog:
 def list_with_pages_in_a_folder_that_holds_no_article() -> Blog:
     posts = [f"/{day(n):%Y/%m}/{slug(n)}" for n in range(16)]
     pages = paged(
-        posts, 5, lambda n: "/blog/" if n == 1 else f"/blog/page/{n}/", nav=links("/talks/")
+        posts,
+        5,
+        lambda n: "/blog/" if n == 1 else f"/blog/page/{n}/",
+        nav=links("/talks/"),
     )
     return blog("https://apart.test/blog/", pages, posts)
 
 
 def feed_that_holds_pages_about_the_site_too() -> Blog:
     posts = [f"/posts/{slug(n)}/" for n in range(14)]
-    around = {"head": feed_link("/index.xml"), "nav": links("/posts/", "/about/", "/projects/")}
+    around = {
+        "head": feed_link("/index.xml"),
+        "nav": links("/posts/", "/about/", "/projects/"),
+    }
     pages: dict[str, str | bytes] = {
         "/": html(teasers(posts[:5]), **around),
         "/posts/": html(lines(posts), **around),
@@ -507,7 +574,11 @@ def an_article_named_like_an_archive() -> Blog:
         "/the-archive-of-all-posts-and-how-it-works/",
     ]
     pages: dict[str, str | bytes] = {
-        "/": html(lines(posts[:9] + posts[10:]), head=feed_link("/feed/"), nav=links("/about/"))
+        "/": html(
+            lines(posts[:9] + posts[10:]),
+            head=feed_link("/feed/"),
+            nav=links("/about/"),
+        )
     }
     pages["/feed/"] = rss("https://odd.test/", posts[:9] + posts[10:])
     del posts[9]
@@ -568,7 +639,9 @@ def tumblr_like() -> Blog:
             "https://tumble.test/", ["/sitemap-pages.xml", "/sitemap1.xml"]
         ),
     }
-    pages |= {"/sitemap-pages.xml": sitemap("https://tumble.test/", ["/about-this-tumble"])}
+    pages |= {
+        "/sitemap-pages.xml": sitemap("https://tumble.test/", ["/about-this-tumble"])
+    }
     return blog("https://tumble.test/", pages, posts)
 
 
@@ -600,7 +673,9 @@ def yoast_with_the_list_among_its_posts() -> Blog:
     pages |= {
         "/": html(
             "<h2>Welcome</h2>"
-            + lines(["/tea-tastings/", "/workshops-in-town/", "/pricing/"], dates=False),
+            + lines(
+                ["/tea-tastings/", "/workshops-in-town/", "/pricing/"], dates=False
+            ),
             head=feed_link("/feed/"),
             nav=links("/blog/", "/tea-tastings/"),
         ),
@@ -608,13 +683,19 @@ def yoast_with_the_list_among_its_posts() -> Blog:
         "/robots.txt": "Sitemap: https://www.yoast.test/sitemap_index.xml",
         "https://www.yoast.test/sitemap_index.xml": sitemap_index(
             "https://www.yoast.test/",
-            ["post-sitemap.xml", "page-sitemap.xml", "category-sitemap.xml", "author-sitemap.xml"],
+            [
+                "post-sitemap.xml",
+                "page-sitemap.xml",
+                "category-sitemap.xml",
+                "author-sitemap.xml",
+            ],
         ),
         "https://www.yoast.test/post-sitemap.xml": sitemap(
             "https://www.yoast.test/", ["/blog/", *posts]
         ),
         "https://www.yoast.test/page-sitemap.xml": sitemap(
-            "https://www.yoast.test/", ["/", "/tea-tastings/", "/workshops-in-town/", "/pricing/"]
+            "https://www.yoast.test/",
+            ["/", "/tea-tastings/", "/workshops-in-town/", "/pricing/"],
         ),
     }
     return blog("https://yoast.test/", pages, posts)
@@ -633,7 +714,8 @@ def blogger_with_feed_pages_only() -> Blog:
             else ""
         )
         pages[
-            "/feeds/posts/default" + (f"?start-index={25 * n + 1}&max-results=25" if n else "")
+            "/feeds/posts/default"
+            + (f"?start-index={25 * n + 1}&max-results=25" if n else "")
         ] = atom(base, posts[25 * n : 25 * n + 25], following)
     return blog(base, pages, posts)
 
@@ -649,7 +731,9 @@ def two_languages_of_which_one_is_the_blogs() -> Blog:
         ),
         "/posts/": html(lines(posts)),
         "/index.xml": rss("https://lang.test/", posts),
-        "/sitemap.xml": sitemap_index("https://lang.test/", ["/en/sitemap.xml", "/de/sitemap.xml"]),
+        "/sitemap.xml": sitemap_index(
+            "https://lang.test/", ["/en/sitemap.xml", "/de/sitemap.xml"]
+        ),
         "/en/sitemap.xml": sitemap(
             "https://lang.test/", ["/", "/posts/", "/about/", "/tags/", *posts]
         ),
@@ -671,9 +755,12 @@ def links_of_every_scheme_and_spelling() -> Blog:
             lines(mixed) + lines([m + "index.html?utm_medium=web#top" for m in mixed]),
             head=feed_link("/feed.xml"),
         ),
-        "/feed.xml": rss("http://mixed.test/", [f"http://mixed.test{p}" for p in posts]),
+        "/feed.xml": rss(
+            "http://mixed.test/", [f"http://mixed.test{p}" for p in posts]
+        ),
         "/sitemap.xml": sitemap(
-            "https://www.mixed.test/", [f"https://www.mixed.test{p.rstrip('/')}" for p in posts]
+            "https://www.mixed.test/",
+            [f"https://www.mixed.test{p.rstrip('/')}" for p in posts],
         ),
     }
     return blog("https://mixed.test/", pages, posts)
@@ -683,7 +770,9 @@ def a_page_without_links_whose_sitemap_knows_all() -> Blog:
     posts = [f"/blog/{slug(n)}" for n in range(18)]
     pages: dict[str, str | bytes] = {
         "/": "<!doctype html><html><body><div id=root></div><script src=/app.js></script></body></html>",
-        "/sitemap.xml": sitemap("https://app.test/", ["/", "/about", "/blog", "/projects", *posts]),
+        "/sitemap.xml": sitemap(
+            "https://app.test/", ["/", "/about", "/blog", "/projects", *posts]
+        ),
     }
     return blog("https://app.test/", pages, posts)
 
@@ -699,7 +788,11 @@ def list_by_year_with_days_alone() -> Blog:
     body = "".join(f"<h3>{year}</h3><ul>{items}</ul>" for year, items in years.items())
     return blog(
         "https://years.test/",
-        {"/": html(body, nav=links("/about/", "/tea-shelf/"), foot=links("/impressum/"))},
+        {
+            "/": html(
+                body, nav=links("/about/", "/tea-shelf/"), foot=links("/impressum/")
+            )
+        },
         posts,
     )
 
@@ -710,12 +803,16 @@ def paragraphs_instead_of_a_list() -> Blog:
         f"<p><b>{day(n)}</b>: <a href='{p}'>{title(n)}</a>, some words on what it says and for whom it is</p>"
         for n, p in enumerate(posts)
     )
-    return blog("https://paras.test/", {"/": html(body, nav=links("/about.html"))}, posts)
+    return blog(
+        "https://paras.test/", {"/": html(body, nav=links("/about.html"))}, posts
+    )
 
 
 def documentation_with_a_blog_but_no_feed() -> Blog:
     posts = [f"/blog/{day(n):%Y/%m/%d}/{slug(n)}/" for n in range(13)]
-    docs = [f"/guide/{t}/" for t in TOPICS[:25]] + [f"/reference/{t}/" for t in TOPICS[:25]]
+    docs = [f"/guide/{t}/" for t in TOPICS[:25]] + [
+        f"/reference/{t}/" for t in TOPICS[:25]
+    ]
     pages: dict[str, str | bytes] = {
         "/": html("<p>A library.</p>", nav=links("/blog/", "/guide/", "/reference/")),
         "/blog/": html(
@@ -742,9 +839,13 @@ def documentation_with_a_blog_but_no_feed() -> Blog:
 def start_at_a_blog_whose_posts_are_few() -> Blog:
     posts = ["/posts/hello-world/", "/posts/second/"]
     pages: dict[str, str | bytes] = {
-        "/": html(lines(posts), head=feed_link("/index.xml"), nav=links("/about/", "/posts/")),
+        "/": html(
+            lines(posts), head=feed_link("/index.xml"), nav=links("/about/", "/posts/")
+        ),
         "/index.xml": rss("https://few.test/", posts),
-        "/sitemap.xml": sitemap("https://few.test/", ["/", "/posts/", "/about/", "/tags/", *posts]),
+        "/sitemap.xml": sitemap(
+            "https://few.test/", ["/", "/posts/", "/about/", "/tags/", *posts]
+        ),
     }
     return blog("https://few.test/", pages, posts)
 
@@ -772,7 +873,8 @@ def category_pages_as_the_only_lists() -> Blog:
     pages: dict[str, str | bytes] = {
         "/": html(teasers(posts[:12], tags="/categories/tea/"), **around),
         "/categories/": html(
-            links("/categories/scipy/", "/categories/numpy/", "/categories/tea/"), **around
+            links("/categories/scipy/", "/categories/numpy/", "/categories/tea/"),
+            **around,
         ),
         "/index.xml": rss("https://onlycats.test/", posts[:12]),
     }
@@ -784,7 +886,9 @@ def category_pages_as_the_only_lists() -> Blog:
 def pages_under_every_number() -> Blog:
     """A calendar and a pagination without end: every number has a page, all alike."""
     posts = [f"/{day(n):%Y/%m}/{slug(n)}/" for n in range(12)]
-    whole = blog("https://trap.test/", {"/feed": rss("https://trap.test/", posts)}, posts)
+    whole = blog(
+        "https://trap.test/", {"/feed": rss("https://trap.test/", posts)}, posts
+    )
 
     class Endless(dict[str, str | bytes]):
         def get(self, url: str, default: object = None) -> str | bytes | None:  # type: ignore[override]
@@ -796,7 +900,9 @@ def pages_under_every_number() -> Blog:
             ):
                 number = int(path.split("/")[2]) if path.startswith("/page/") else 1
                 around = links(
-                    f"/page/{number + 1}/", f"/{1900 + number}/01/", f"/{1901 + number}/02/"
+                    f"/page/{number + 1}/",
+                    f"/{1900 + number}/01/",
+                    f"/{1901 + number}/02/",
                 )
                 return html(teasers(posts[:5]), head=feed_link("/feed"), nav=around)
             return dict.get(self, url)
@@ -859,11 +965,15 @@ SITES: list[Callable[[], Blog]] = [
 def test_every_article_is_found_and_nothing_else(make: Callable[[], Blog]) -> None:
     site = make()
     found = look(site)
-    assert {bare(c.url) for c in found.candidates} == {bare(url) for url in site.articles}
+    assert {bare(c.url) for c in found.candidates} == {
+        bare(url) for url in site.articles
+    }
     assert len(found.candidates) == len({c.key for c in found.candidates})
     assert len(site.asked) <= site.most_requests
     # Where neither feed nor sitemap was found, one is read for what it names, two of a list without dates.
     articles = {bare(url) for url in site.articles}
     read = {bare(url) for url in site.asked if url != site.start} & articles
-    has_more = {"feed", "sitemap", "index"} & {request.outcome for request in found.asked}
+    has_more = {"feed", "sitemap", "index"} & {
+        request.outcome for request in found.asked
+    }
     assert len(read) <= (0 if has_more else 2)

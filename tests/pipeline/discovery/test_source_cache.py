@@ -11,7 +11,13 @@ from django.db import connection
 from pipeline.core.records import SourceMetadata, Validators
 from pipeline.discovery import source_cache
 from pipeline.discovery.discover import CachedSource, Discovery, SourceRequest
-from pipeline.discovery.readers.parsed import ENTRY, LINE, ExtractedLink, ParsedSource, SourceLink
+from pipeline.discovery.readers.parsed import (
+    ENTRY,
+    LINE,
+    ExtractedLink,
+    ParsedSource,
+    SourceLink,
+)
 from pipeline.models import Run, SourceCacheEntry
 
 pytestmark = pytest.mark.django_db
@@ -39,15 +45,21 @@ def recalled() -> dict[str, CachedSource]:
 
 
 def test_what_a_source_said_is_recalled_as_it_was_remembered() -> None:
-    source_cache.save_cache(discovery(SourceRequest(FEED, "feed", "feed", memory=memory("a", "b"))))
+    source_cache.save_cache(
+        discovery(SourceRequest(FEED, "feed", "feed", memory=memory("a", "b")))
+    )
 
     assert recalled()[FEED].reading == memory("a", "b").reading
     assert recalled()[FEED].validators == Validators("e", "l")
     assert recalled()[FEED].digest == "d"
 
 
-def test_the_last_word_of_a_source_is_remembered_and_what_has_not_changed_is_left() -> None:
-    source_cache.save_cache(discovery(SourceRequest(FEED, "feed", "feed", memory=memory("a"))))
+def test_the_last_word_of_a_source_is_remembered_and_what_has_not_changed_is_left() -> (
+    None
+):
+    source_cache.save_cache(
+        discovery(SourceRequest(FEED, "feed", "feed", memory=memory("a")))
+    )
     source_cache.save_cache(
         discovery(
             SourceRequest(FEED, "feed", "feed", memory=memory("b")),
@@ -65,7 +77,9 @@ def test_what_a_large_sitemap_says_is_never_in_memory_as_a_whole() -> None:
     large = memory(*(f"{'a-long-name-' * 20}{number}" for number in range(10_000)))
     tracemalloc.start()
     try:
-        source_cache.save_cache(discovery(SourceRequest(FEED, "sitemap", "sitemap", memory=large)))
+        source_cache.save_cache(
+            discovery(SourceRequest(FEED, "sitemap", "sitemap", memory=large))
+        )
         most = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -85,9 +99,13 @@ def test_whatever_stands_in_an_address_is_remembered_as_it_is() -> None:
 
 
 def test_the_row_can_be_searched_for_what_was_named() -> None:
-    source_cache.save_cache(discovery(SourceRequest(FEED, "feed", "feed", memory=memory("a", "b"))))
+    source_cache.save_cache(
+        discovery(SourceRequest(FEED, "feed", "feed", memory=memory("a", "b")))
+    )
 
-    assert [m["url"] for m in SourceCacheEntry.objects.get().memory["reading"]["links"]] == [
+    assert [
+        m["url"] for m in SourceCacheEntry.objects.get().memory["reading"]["links"]
+    ] == [
         BLOG + "a",
         BLOG + "b",
     ]

@@ -25,18 +25,28 @@ MONDAY, TUESDAY = datetime(2024, 1, 1, tzinfo=UTC), datetime(2024, 1, 2, tzinfo=
 def candidate(n: int, updated: datetime | None = MONDAY) -> Candidate:
     url = f"https://blog.test/{n}"
     return Candidate(
-        url, url, 0.9, ("in a feed",), (FEED,), SourceMetadata(title=f"Post {n}", updated=updated)
+        url,
+        url,
+        0.9,
+        ("in a feed",),
+        (FEED,),
+        SourceMetadata(title=f"Post {n}", updated=updated),
     )
 
 
-def discovery(*candidates: Candidate, feed: str = "feed", refused: Any = ()) -> Discovery:
+def discovery(
+    *candidates: Candidate, feed: str = "feed", refused: Any = ()
+) -> Discovery:
     hints = {"blog.test": SiteHints(name="A blog", authors=("Ada",))}
-    return Discovery(candidates, tuple(refused), (SourceRequest(FEED, "feed", feed),), (), hints)
+    return Discovery(
+        candidates, tuple(refused), (SourceRequest(FEED, "feed", feed),), (), hints
+    )
 
 
 def planned(found: Discovery, **parameters: Any) -> Run:
     run = Run.objects.create(
-        parameters={"addresses": ["https://blog.test/"], **parameters}, state="discovering"
+        parameters={"addresses": ["https://blog.test/"], **parameters},
+        state="discovering",
     )
     discovery_stage.enqueue(run, found)
     run.refresh_from_db()
@@ -55,7 +65,9 @@ def dispatched(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return runs
 
 
-def at_the_first_dispatch(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+def at_the_first_dispatch(
+    monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]
+) -> None:
     acts = [act]
 
     def dispatch(_run: int) -> None:
@@ -78,7 +90,11 @@ def catalogued() -> Article:
     """The article of candidate 1, stored by an earlier run."""
     source = Source.objects.create(host="blog.test")
     article = Article.objects.create(
-        source=source, url="https://blog.test/1", key="https://blog.test/1", text="t", html="t"
+        source=source,
+        url="https://blog.test/1",
+        key="https://blog.test/1",
+        text="t",
+        html="t",
     )
     body = Body.objects.create(digest="d", data=b"", size=0)
     Snapshot.objects.create(
@@ -110,14 +126,18 @@ def test_the_first_batches_go_out_while_the_others_are_written(
     settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.BATCH_SIZE = 2
-    run = Run.objects.create(parameters={"addresses": ["https://blog.test/"]}, state="discovering")
+    run = Run.objects.create(
+        parameters={"addresses": ["https://blog.test/"]}, state="discovering"
+    )
     seen = []
 
     def look() -> None:
         summary_stage.close_run(run.pk)
         run.refresh_from_db()
         claimed = batches.claim_batch(run.pk)
-        seen.append((run.state, run.reason[:13], run.journeys.count(), claimed is not None))
+        seen.append(
+            (run.state, run.reason[:13], run.journeys.count(), claimed is not None)
+        )
 
     at_the_first_dispatch(monkeypatch, look)
 
@@ -156,30 +176,48 @@ def test_a_discovery_that_was_cut_short_is_made_complete_by_the_next(
 ) -> None:
     settings.BATCH_SIZE = 2
     run = Run.objects.create(
-        parameters={"addresses": ["https://blog.test/"]}, state="discovering", discovery_attempts=1
+        parameters={"addresses": ["https://blog.test/"]},
+        state="discovering",
+        discovery_attempts=1,
     )
     refused = [(candidate(9), "list-page")]
     at_the_first_dispatch(monkeypatch, die)
     with pytest.raises(Died):
-        discovery_stage.enqueue(run, discovery(*map(candidate, range(7)), refused=refused))
+        discovery_stage.enqueue(
+            run, discovery(*map(candidate, range(7)), refused=refused)
+        )
     before = set(run.journeys.values_list("pk", "key"))
 
     again = discovery_stage.begin(run.pk)
     assert again
-    discovery_stage.enqueue(again, discovery(*map(candidate, range(8)), refused=refused))
+    discovery_stage.enqueue(
+        again, discovery(*map(candidate, range(8)), refused=refused)
+    )
 
     rows = set(run.journeys.values_list("pk", "key"))
     assert before < rows
     assert sorted(key[-1] for _, key in rows) == list("012345679")
-    assert [batch.journeys.count() for batch in run.batches.order_by("number")] == [2, 2, 2, 2]
-    assert list(run.batches.order_by("number").values_list("number", flat=True)) == [0, 1, 2, 3]
+    assert [batch.journeys.count() for batch in run.batches.order_by("number")] == [
+        2,
+        2,
+        2,
+        2,
+    ]
+    assert list(run.batches.order_by("number").values_list("number", flat=True)) == [
+        0,
+        1,
+        2,
+        3,
+    ]
 
 
 def test_a_run_that_is_cancelled_while_its_urls_are_written_ends_with_those_that_are(
     settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.BATCH_SIZE = 2
-    run = Run.objects.create(parameters={"addresses": ["https://blog.test/"]}, state="discovering")
+    run = Run.objects.create(
+        parameters={"addresses": ["https://blog.test/"]}, state="discovering"
+    )
 
     def cancel() -> None:
         run.journeys.filter(key__endswith="1").update(stage="store", in_progress=True)
@@ -195,12 +233,23 @@ def test_a_run_that_is_cancelled_while_its_urls_are_written_ends_with_those_that
     run.journeys.filter(state="pending").update(state="stored")
     summary_stage.close_run(run.pk)
     run.refresh_from_db()
-    assert (run.state, run.reason, run.found, run.stored) == ("cancelled", "cancelled by ada", 4, 1)
+    assert (run.state, run.reason, run.found, run.stored) == (
+        "cancelled",
+        "cancelled by ada",
+        4,
+        1,
+    )
 
 
-def test_a_journey_is_written_with_all_that_is_known_of_it_and_the_defaults_of_the_rest() -> None:
-    said = SourceMetadata(title='A "title"\\ \N{SNOWMAN}', updated=MONDAY, html="<p>nul \0</p>")
-    found = Candidate("https://blog.test/a", "key", 0.25, ("in a feed", "dated"), (FEED,), said)
+def test_a_journey_is_written_with_all_that_is_known_of_it_and_the_defaults_of_the_rest() -> (
+    None
+):
+    said = SourceMetadata(
+        title='A "title"\\ \N{SNOWMAN}', updated=MONDAY, html="<p>nul \0</p>"
+    )
+    found = Candidate(
+        "https://blog.test/a", "key", 0.25, ("in a feed", "dated"), (FEED,), said
+    )
     before = timezone.now()
 
     journey = planned(discovery(found)).journeys.get()
@@ -219,7 +268,9 @@ def test_a_journey_is_written_with_all_that_is_known_of_it_and_the_defaults_of_t
         "id",
     }
     rest = [f.attname for f in Journey._meta.concrete_fields if f.attname not in given]
-    assert [getattr(journey, name) for name in rest] == [getattr(bare, name) for name in rest]
+    assert [getattr(journey, name) for name in rest] == [
+        getattr(bare, name) for name in rest
+    ]
     assert (journey.url, journey.key, journey.score) == (found.url, "key", 0.25)
     assert (journey.reasons, journey.found_in) == (["in a feed", "dated"], [FEED])
     assert journey.source_metadata["title"] == said.title
@@ -237,7 +288,9 @@ def test_planning_twice_changes_nothing() -> None:
     assert (run.journeys.count(), run.batches.count()) == (1, 1)
 
 
-def test_an_article_whose_sources_have_not_changed_is_not_asked_for(catalogued: Article) -> None:
+def test_an_article_whose_sources_have_not_changed_is_not_asked_for(
+    catalogued: Article,
+) -> None:
     run = planned(discovery(candidate(1, updated=None), feed="unchanged"))
 
     assert states(run) == [("unchanged", "")]
@@ -253,8 +306,12 @@ def test_an_article_of_which_a_changed_feed_says_the_same_is_not_asked_for(
     ]
 
 
-def test_an_article_that_its_feed_says_was_updated_is_fetched(catalogued: Article) -> None:
-    assert states(planned(discovery(candidate(1, updated=TUESDAY)))) == [("pending", "")]
+def test_an_article_that_its_feed_says_was_updated_is_fetched(
+    catalogued: Article,
+) -> None:
+    assert states(planned(discovery(candidate(1, updated=TUESDAY)))) == [
+        ("pending", "")
+    ]
 
 
 def test_everything_is_fetched_where_that_is_wished_or_the_last_look_is_long_ago(
@@ -291,5 +348,7 @@ def test_every_batch_has_urls_of_all_hosts_in_the_order_of_each() -> None:
 
     keys = [candidate.key for candidate in decide.interleave_by_host(large + small)]
 
-    assert [key for key in keys if key.startswith("l")] == [candidate.key for candidate in large]
+    assert [key for key in keys if key.startswith("l")] == [
+        candidate.key for candidate in large
+    ]
     assert (keys[:5].count("s0"), keys[5:].count("s1")) == (1, 1)

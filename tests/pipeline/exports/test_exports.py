@@ -31,7 +31,9 @@ def a_page(article: Article, body: bytes = PAGE, **values: Any) -> Snapshot:
 def records(content: bytes) -> list[dict[str, Any]]:
     """What warcio reads: type, headers, http headers and content of each record, digests checked."""
     found = []
-    with closing(ArchiveIterator(io.BytesIO(content), check_digests="raise")) as archive:
+    with closing(
+        ArchiveIterator(io.BytesIO(content), check_digests="raise")
+    ) as archive:
         for each in archive:
             http = each.http_headers
             found.append(
@@ -56,7 +58,11 @@ def test_it_works() -> None:
     info, response, metadata = written()
     assert info["type"] == "warcinfo"
     assert b"WARC File Format 1.1" in info["content"]
-    assert (response["type"], response["status"], response["content"]) == ("response", "200", PAGE)
+    assert (response["type"], response["status"], response["content"]) == (
+        "response",
+        "200",
+        PAGE,
+    )
     assert response["headers"]["WARC-Target-URI"] == article.url
     assert response["headers"]["WARC-Date"] == "2024-02-03T04:05:06.789000Z"
     assert dict(response["http"]) == {
@@ -66,10 +72,16 @@ def test_it_works() -> None:
         "content-length": str(len(PAGE)),
     }
     assert metadata["type"] == "metadata"
-    assert metadata["headers"]["WARC-Refers-To"] == response["headers"]["WARC-Record-ID"]
+    assert (
+        metadata["headers"]["WARC-Refers-To"] == response["headers"]["WARC-Record-ID"]
+    )
     assert metadata["headers"]["Content-Type"] == "application/json"
     found = json.loads(metadata["content"])
-    assert (found["title"], found["tags"], found["html"]) == (article.title, ["x"], article.html)
+    assert (found["title"], found["tags"], found["html"]) == (
+        article.title,
+        ["x"],
+        article.html,
+    )
 
 
 def test_each_record_can_be_read_alone() -> None:
@@ -84,7 +96,9 @@ def test_the_page_is_the_one_that_the_article_was_made_from() -> None:
     article = an_article(1)
     older = a_page(article, b"made from this")
     a_page(article, b"a newer look", fetched_at=datetime(2025, 1, 1, tzinfo=UTC))
-    assert written()[1]["content"] == b"a newer look", "the newest, where no journey says more"
+    assert written()[1]["content"] == b"a newer look", (
+        "the newest, where no journey says more"
+    )
     journeys(a_run(), 1, "stored", "store", article=article, snapshot=older)
     assert written()[1]["content"] == b"made from this"
 
@@ -109,7 +123,9 @@ HOSTILE_HEADERS = {
 
 def test_hostile_headers_and_addresses_break_no_record() -> None:
     article = an_article(
-        1, title="=1+1\r\nWARC/1.1\r\n", url="https://blog.example/é x\r\nWARC-Type: response"
+        1,
+        title="=1+1\r\nWARC/1.1\r\n",
+        url="https://blog.example/é x\r\nWARC-Type: response",
     )
     a_page(
         article,
@@ -138,7 +154,10 @@ def test_hostile_headers_and_addresses_break_no_record() -> None:
 
 def test_a_download_is_exactly_what_is_filtered(admin_client: Client) -> None:
     for number in range(5):
-        a_page(an_article(number, language="de" if number % 2 else "en"), b"page %d" % number)
+        a_page(
+            an_article(number, language="de" if number % 2 else "en"),
+            b"page %d" % number,
+        )
     answer = admin_client.get("/articles.warc?language=de")
     assert answer["Content-Disposition"] == 'attachment; filename="articles.warc.gz"'
     found = records(b"".join(answer.streaming_content))
@@ -213,15 +232,18 @@ def test_no_title_ends_the_front_matter_or_begins_html(title: str) -> None:
         *("title", "url", "published", "language", "source")
     ]
     assert json.loads(lines[1].partition(": ")[2]) == title
-    assert "<script>" not in "\n".join(lines[lines.index("---", 1) :]).replace("\\<", "")
+    assert "<script>" not in "\n".join(lines[lines.index("---", 1) :]).replace(
+        "\\<", ""
+    )
 
 
 def test_what_an_image_is_called_makes_no_link() -> None:
     article = an_article(
         1, html='<img src="https://x.example/a.png" alt="x](javascript:alert(1)) ![y">'
     )
-    assert "\n![x\\](javascript:alert(1)) !\\[y](https://x.example/a.png)\n" in markdown.one(
-        article
+    assert (
+        "\n![x\\](javascript:alert(1)) !\\[y](https://x.example/a.png)\n"
+        in markdown.one(article)
     )
 
 

@@ -31,7 +31,10 @@ def parsed(markup: str) -> ParsedPage:
         ("ines@notes.example (Ines Bramley)", ["Ines Bramley"]),
         ("By Ines Bramley, senior editor at Slow Notes", ["Ines Bramley"]),
         ("Ines Bramley, Staff Engineer", ["Ines Bramley"]),
-        ("By Ines Bramley (@ines), Odile Marchetti", ["Ines Bramley", "Odile Marchetti"]),
+        (
+            "By Ines Bramley (@ines), Odile Marchetti",
+            ["Ines Bramley", "Odile Marchetti"],
+        ),
         ("Guest post by Ines Bramley · 5 March 2024", ["Ines Bramley"]),
         ("Anthony Head", ["Anthony Head"]),
         ("Ramón Ortega y Gasset", ["Ramón Ortega y Gasset"]),
@@ -74,23 +77,33 @@ HEAD = (
 )
 
 
-def test_what_the_page_shows_goes_before_the_feed_and_the_feed_before_the_head() -> None:
+def test_what_the_page_shows_goes_before_the_feed_and_the_feed_before_the_head() -> (
+    None
+):
     feed = SourceMetadata(authors=("Ines Bramley",))
     head = "<meta name=author content='Somebody Else'>"
     assert who(HEAD.format(head, ""), feed) == (("Ines Bramley",), "feed")
-    assert who(HEAD.format(head, "<p>By Odile Marchetti</p>"), feed) == (("Odile Marchetti",), "by")
+    assert who(HEAD.format(head, "<p>By Odile Marchetti</p>"), feed) == (
+        ("Odile Marchetti",),
+        "by",
+    )
     assert who(HEAD.format("", ""), SourceMetadata(authors=("Slow Notes",))) == (
         ("Slow Notes",),
         "feed",
     )
 
 
-def test_a_byline_is_believed_before_the_head_which_names_the_owner_of_the_site() -> None:
+def test_a_byline_is_believed_before_the_head_which_names_the_owner_of_the_site() -> (
+    None
+):
     byline = "<p class=byline>by Odile Marchetti</p>"
     full = "<meta name=author content='Ines Bramley'>"
     login = "<meta name=author content=ines>"
     assert who(HEAD.format(full, byline)) == (("Odile Marchetti",), "byline")
-    assert who(HEAD.format(full, "<p class=byline>by admin</p>")) == (("Ines Bramley",), "author")
+    assert who(HEAD.format(full, "<p class=byline>by admin</p>")) == (
+        ("Ines Bramley",),
+        "author",
+    )
     assert who(HEAD.format(full, "")) == (("Ines Bramley",), "author")
     assert who(HEAD.format(login, byline)) == (("Odile Marchetti",), "byline")
     assert who(HEAD.format(login, "")) == (("ines",), "author")
@@ -125,22 +138,33 @@ def test_each_of_two_authors_is_kept_and_no_role(shape: str) -> None:
 
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 def test_a_byline_in_the_foot_of_the_article_is_one_too(shape: str) -> None:
-    page = HEAD.format("", "<p>Words of a story.</p>" * 30 + f"<footer>{shape}</footer>")
+    page = HEAD.format(
+        "", "<p>Words of a story.</p>" * 30 + f"<footer>{shape}</footer>"
+    )
     in_line_only = shape == SHAPES["a line"]
     assert who(page)[0] == (() if in_line_only else TWO)
 
 
 def test_portraits_under_the_title_are_of_the_authors() -> None:
-    portrait = (
-        "<div class=col><div class=avatar itemprop=author><b itemprop=name>{}</b></div></div>"
+    portrait = "<div class=col><div class=avatar itemprop=author><b itemprop=name>{}</b></div></div>"
+    assert (
+        who(HEAD.format("", portrait.format(TWO[0]) + portrait.format(TWO[1])))[0]
+        == TWO
     )
-    assert who(HEAD.format("", portrait.format(TWO[0]) + portrait.format(TWO[1])))[0] == TWO
 
 
 def test_a_name_that_links_to_the_folder_of_the_page_is_its_authors() -> None:
-    assert who(HEAD.format("", "<p><a href=/2024>Ines Bramley</a> · May 3</p>"))[0] == TWO[:1]
-    assert who(HEAD.format("", "<p><a href=/@ines>Ines Bramley</a> · May 3</p>"))[0] == TWO[:1]
-    assert who(HEAD.format("", "<p><a href=/shop>Ines Bramley</a> · May 3</p>"))[0] == ()
+    assert (
+        who(HEAD.format("", "<p><a href=/2024>Ines Bramley</a> · May 3</p>"))[0]
+        == TWO[:1]
+    )
+    assert (
+        who(HEAD.format("", "<p><a href=/@ines>Ines Bramley</a> · May 3</p>"))[0]
+        == TWO[:1]
+    )
+    assert (
+        who(HEAD.format("", "<p><a href=/shop>Ines Bramley</a> · May 3</p>"))[0] == ()
+    )
 
 
 def test_what_a_biography_goes_on_to_say_is_no_name() -> None:
@@ -149,12 +173,16 @@ def test_what_a_biography_goes_on_to_say_is_no_name() -> None:
 
 
 def test_an_italic_line_of_name_and_date_is_a_byline() -> None:
-    assert who(HEAD.format("", "<p><em>Ines Bramley, 2024-05-03</em></p>"))[0] == ("Ines Bramley",)
+    assert who(HEAD.format("", "<p><em>Ines Bramley, 2024-05-03</em></p>"))[0] == (
+        "Ines Bramley",
+    )
     assert who(HEAD.format("", "<p>Machine Learning, 2024-05-03</p>"))[0] == ()
 
 
 def test_labels_of_chinese_bylines_are_read() -> None:
-    assert who(HEAD.format("", "<p>作者：李小龙 发布于 2024年5月3日</p>"))[0] == ("李小龙",)
+    assert who(HEAD.format("", "<p>作者：李小龙 发布于 2024年5月3日</p>"))[0] == (
+        "李小龙",
+    )
 
 
 @pytest.mark.parametrize(
@@ -170,17 +198,26 @@ def test_labels_of_chinese_bylines_are_read() -> None:
 def test_linked_data_names_authors_in_many_ways(author: str) -> None:
     script = f'<script type="application/ld+json">{{"@type": "BlogPosting", "author": {author}}}</script>'
     assert who(HEAD.format(script, "")) == (TWO, "json-ld")
-    assert who(HEAD.format(script, "<p class=byline>By Ines Bramley</p>")) == (TWO, "json-ld")
-    assert who(HEAD.format(script, "<p class=byline>By Otto Rehm</p>"))[0] == ("Otto Rehm",)
+    assert who(HEAD.format(script, "<p class=byline>By Ines Bramley</p>")) == (
+        TWO,
+        "json-ld",
+    )
+    assert who(HEAD.format(script, "<p class=byline>By Otto Rehm</p>"))[0] == (
+        "Otto Rehm",
+    )
 
 
 def test_the_sites_own_name_is_no_author_beside_a_person() -> None:
-    page = HEAD.format("<meta name=author content='Slow Notes'>", "<p>By Ines Bramley</p>")
+    page = HEAD.format(
+        "<meta name=author content='Slow Notes'>", "<p>By Ines Bramley</p>"
+    )
     assert who(page) == (("Ines Bramley",), "by")
 
 
 def test_names_in_comments_and_portraits_of_others_are_no_authors() -> None:
-    assert who(HEAD.format("", "<div class=comments><span class=author>Troll</span></div>")) == (
+    assert who(
+        HEAD.format("", "<div class=comments><span class=author>Troll</span></div>")
+    ) == (
         (),
         "none",
     )
@@ -195,6 +232,10 @@ def test_where_the_page_is_silent_the_sites_only_author_wrote_it() -> None:
 
 def test_a_copyright_line_names_an_author_only_if_it_names_a_person() -> None:
     assert who(
-        HEAD.format("", "") + "<footer>© 2019–2024 Ines Bramley. All rights reserved.</footer>"
+        HEAD.format("", "")
+        + "<footer>© 2019–2024 Ines Bramley. All rights reserved.</footer>"
     )[0] == ("Ines Bramley",)
-    assert who(HEAD.format("", "") + "<footer>© 2024 Bramley Media Group</footer>")[0] == ()
+    assert (
+        who(HEAD.format("", "") + "<footer>© 2024 Bramley Media Group</footer>")[0]
+        == ()
+    )

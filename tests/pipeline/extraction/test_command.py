@@ -44,7 +44,9 @@ def test_a_file_gives_one_line_with_every_field() -> None:
     assert line["published"] == "2023-02-11T21:40:00-05:00"
 
 
-def test_a_batch_keeps_its_order_and_says_what_could_not_be_read(tmp_path: Path) -> None:
+def test_a_batch_keeps_its_order_and_says_what_could_not_be_read(
+    tmp_path: Path,
+) -> None:
     batch = tmp_path / "batch.jsonl"
     names = ["soft_404.html", "news_with_promotions.html", "missing.html"]
     rows = [

@@ -24,7 +24,11 @@ def flat(markup: str) -> list[tuple[str, str]]:
 CODE = [
     ('<pre><code class="language-py">a\n\n  b</code></pre>', "a\n\n  b", "python"),
     ('<pre class="brush: python">x</pre>', "x", "python"),
-    ('<div class="highlight-default"><div class="highlight"><pre>x</pre></div></div>', "x", ""),
+    (
+        '<div class="highlight-default"><div class="highlight"><pre>x</pre></div></div>',
+        "x",
+        "",
+    ),
     (
         '<div class="highlight-ipython3"><div class="highlight"><pre>x</pre></div></div>',
         "x",
@@ -42,7 +46,11 @@ CODE = [
     ("<pre>$ ls\na  b</pre>", "$ ls\na  b", "console"),
     ("<pre>def f(x):\n\treturn x</pre>", "def f(x):\n\treturn x", "python"),
     ("<pre>just words, set in columns</pre>", "just words, set in columns", ""),
-    ('<pre><span class="lineno">1 </span>a\n<span class="lineno">2 </span>b</pre>', "a\nb", ""),
+    (
+        '<pre><span class="lineno">1 </span>a\n<span class="lineno">2 </span>b</pre>',
+        "a\nb",
+        "",
+    ),
     ('<div class="highlight"><pre><button>Copy</button>a</pre></div>', "a", ""),
     ("<pre>a<br>b<br>  c</pre>", "a\nb\n  c", ""),
     (
@@ -106,9 +114,9 @@ def test_no_address_survives_that_runs_or_carries_a_page() -> None:
         "<a href='javascript:x'>a</a><a href='data:text/html,x'>b</a><a href='mailto:a@b.example'>c</a>"
     )
     assert tree is not None
-    assert [a for a in ("javascript", "data:", "mailto:") if a in sanitize.clean(tree)] == [
-        "mailto:"
-    ]
+    assert [
+        a for a in ("javascript", "data:", "mailto:") if a in sanitize.clean(tree)
+    ] == ["mailto:"]
 
 
 STORED = """<div><h2>What <em>helped</em></h2><p>Use <code>a*b</code> and <a href="https://notes.example/x">this</a>.</p>
@@ -163,18 +171,22 @@ def test_the_feeds_full_text_stands_in_where_the_page_lost_something(
 
 
 @pytest.mark.parametrize(
-    "text", ["One", "One two", "One two three", "A b c d. A b c e! And naïve words, too."]
+    "text",
+    ["One", "One two", "One two three", "A b c d. A b c e! And naïve words, too."],
 )
 def test_a_fingerprint_has_the_bits_that_most_shingles_have(text: str) -> None:
     found = fingerprint.words(text.lower())
     size = min(3, len(found))
     hashes = [
-        [blake2b(w.encode(), digest_size=24).digest()[8 * n :][:8] for n in range(3)] for w in found
+        [blake2b(w.encode(), digest_size=24).digest()[8 * n :][:8] for n in range(3)]
+        for w in found
     ]
     if size < 3:
         hashes = [[blake2b(" ".join(found).encode(), digest_size=24).digest()[:8]]]
     step = len(hashes[0])
-    shingles = [[hashes[i + n][n] for n in range(step)] for i in range(len(hashes) - step + 1)]
+    shingles = [
+        [hashes[i + n][n] for n in range(step)] for i in range(len(hashes) - step + 1)
+    ]
     counts = [0] * 64
     for each in shingles:
         combined = [reduce(xor, column) for column in zip(*each, strict=True)]
@@ -192,9 +204,18 @@ def test_a_word_changed_moves_few_bits_and_another_article_moves_many() -> None:
     one = fingerprint.simhash(words)
     assert -(2**63) <= one < 2**63
     assert (
-        fingerprint.distance(one, fingerprint.simhash(words.replace("word5x5 ", "changed "))) <= 7
+        fingerprint.distance(
+            one, fingerprint.simhash(words.replace("word5x5 ", "changed "))
+        )
+        <= 7
     )
     assert fingerprint.distance(one, fingerprint.simhash(other)) > 14
-    assert fingerprint.jaccard(fingerprint.shingles(words), fingerprint.shingles(words)) == 1.0
-    assert fingerprint.jaccard(fingerprint.shingles(words), fingerprint.shingles(other)) == 0.0
+    assert (
+        fingerprint.jaccard(fingerprint.shingles(words), fingerprint.shingles(words))
+        == 1.0
+    )
+    assert (
+        fingerprint.jaccard(fingerprint.shingles(words), fingerprint.shingles(other))
+        == 0.0
+    )
     assert fingerprint.simhash("") == 0

@@ -16,13 +16,21 @@ MOST = 4 * TIMES  # quadratic work would grow 64-fold
 
 PAGES: dict[str, Callable[[int], str]] = {
     "paragraphs": lambda n: f"<p>{FIRST}</p>" * n,
-    "boxes": lambda n: "".join(f'<div class="a{i} b">box <b>{i}</b></div>' for i in range(n)),
+    "boxes": lambda n: "".join(
+        f'<div class="a{i} b">box <b>{i}</b></div>' for i in range(n)
+    ),
     "lines": lambda n: "<div>" + "a line of text<br><br>" * n + "</div>",
     "signs in a line": lambda n: "<p>" + "x<sup>2</sup> " * n + "</p>",
     "formulas": lambda n: '<span class="math">\\(x\\)</span> ' * n,
-    "figures": lambda n: "<figure><img src=/a.png><figcaption>c</figcaption></figure>" * n,
-    "teasers": lambda n: "<article><h2><a href=/p>t</a></h2><p>A teaser.</p></article>" * n,
-    "lines of code": lambda n: "<pre>" + '<span class="line">x = 1</span>' * n + "</pre>",
+    "figures": lambda n: (
+        "<figure><img src=/a.png><figcaption>c</figcaption></figure>" * n
+    ),
+    "teasers": lambda n: (
+        "<article><h2><a href=/p>t</a></h2><p>A teaser.</p></article>" * n
+    ),
+    "lines of code": lambda n: (
+        "<pre>" + '<span class="line">x = 1</span>' * n + "</pre>"
+    ),
     "notes": lambda n: "".join(
         f'<aside class="footnote" id="f{i}" role="doc-footnote"><p>note</p></aside>'
         for i in range(n)
@@ -58,7 +66,9 @@ DEEP = {
 @pytest.mark.parametrize("depth", [150, 260, 3000])
 @pytest.mark.parametrize("opening", DEEP.values(), ids=DEEP)
 def test_no_depth_loses_the_text(opening: str, depth: int) -> None:
-    found = extract(f"<html><body>{opening * depth}<p>{FIRST}</p><p>{SECOND}</p>".encode(), URL)
+    found = extract(
+        f"<html><body>{opening * depth}<p>{FIRST}</p><p>{SECOND}</p>".encode(), URL
+    )
     assert isinstance(found, Draft)
     assert FIRST in found.text
     assert SECOND in found.text

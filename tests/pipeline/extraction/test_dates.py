@@ -13,9 +13,7 @@ from pipeline.extraction.fields.placement import Placement
 from pipeline.extraction.page.parsed import ParsedPage, parse
 
 NO_METADATA = SourceMetadata()
-PROSE = (
-    "<p>A counter counts, and it does so without asking whether anybody will ever look at it.</p>"
-)
+PROSE = "<p>A counter counts, and it does so without asking whether anybody will ever look at it.</p>"
 HEAD = (
     "<head><title>On counters</title>{}</head><body><article><h1>On counters</h1>{}"
     + PROSE * 20
@@ -35,9 +33,15 @@ def dates_of(markup: str, url: str) -> dates.PageDates:
         ("2024-05-03", Moment(datetime(2024, 5, 3), "day")),
         (
             "2024-05-03T06:15:00+02:00",
-            Moment(datetime(2024, 5, 3, 6, 15, tzinfo=timezone(timedelta(hours=2))), "second"),
+            Moment(
+                datetime(2024, 5, 3, 6, 15, tzinfo=timezone(timedelta(hours=2))),
+                "second",
+            ),
         ),
-        ("2024-05-03T06:15:00Z", Moment(datetime(2024, 5, 3, 6, 15, tzinfo=UTC), "second")),
+        (
+            "2024-05-03T06:15:00Z",
+            Moment(datetime(2024, 5, 3, 6, 15, tzinfo=UTC), "second"),
+        ),
         ("2024-05-03T00:00:00Z", Moment(datetime(2024, 5, 3), "day")),
         (
             "Fri, 03 May 2024 06:15:00 GMT",
@@ -59,7 +63,9 @@ def dates_of(markup: str, url: str) -> dates.PageDates:
         ("Created: Fri 3 May 2024.", Moment(datetime(2024, 5, 3), "day")),
     ],
 )
-def test_a_date_is_read_only_where_its_day_is_stated(value: str, moment: Moment | None) -> None:
+def test_a_date_is_read_only_where_its_day_is_stated(
+    value: str, moment: Moment | None
+) -> None:
     assert date_parsing.read(value) == moment
 
 
@@ -101,7 +107,9 @@ def test_an_american_page_puts_the_month_first() -> None:
 
 
 def when(
-    markup: str, url: str = "https://notes.example/on-counters", said: SourceMetadata = NO_METADATA
+    markup: str,
+    url: str = "https://notes.example/on-counters",
+    said: SourceMetadata = NO_METADATA,
 ) -> tuple[str, str] | None:
     found = dates.published(dates_of(markup, url), said)
     return (found.value.when.isoformat(), found.source) if found else None
@@ -113,7 +121,10 @@ def test_what_the_page_says_goes_before_the_feed_and_machines_before_eyes() -> N
         "<p>1 May 2024</p>",
     )
     feed = SourceMetadata(published=datetime(2024, 5, 3, 8, tzinfo=UTC))
-    assert when(both, said=feed) == ("2024-05-02T10:00:00+02:00", "article:published_time")
+    assert when(both, said=feed) == (
+        "2024-05-02T10:00:00+02:00",
+        "article:published_time",
+    )
     assert when(HEAD.format("", "<p>1 May 2024</p>"), said=feed) == (
         "2024-05-01T00:00:00",
         "dateline",
@@ -123,7 +134,8 @@ def test_what_the_page_says_goes_before_the_feed_and_machines_before_eyes() -> N
 
 def test_a_time_in_utc_leaves_the_day_to_the_permalink() -> None:
     late = HEAD.format(
-        "<meta property='article:published_time' content='2018-12-31T23:11:00+00:00'>", ""
+        "<meta property='article:published_time' content='2018-12-31T23:11:00+00:00'>",
+        "",
     )
     assert when(late, "https://notes.example/2019/01/01/on-counters/") == (
         "2019-01-01T00:00:00",
@@ -140,7 +152,9 @@ def test_no_date_is_invented_from_a_year_in_the_footer() -> None:
 
 
 @pytest.mark.parametrize("language", BY_LANGUAGE)
-def test_the_months_of_every_language_are_known_as_the_cldr_has_them(language: str) -> None:
+def test_the_months_of_every_language_are_known_as_the_cldr_has_them(
+    language: str,
+) -> None:
     names = Locale(language).months["format"]["wide"]
     lines = [f"17 {names[month]} 2019" for month in range(1, 13)]
     found = [datelines.find(line, language=language) for line in lines]
@@ -164,22 +178,33 @@ CARD = f"<div class=x><div><h3><a href=/n/>New</a></h3>{TIME}</div></div>"
         HEAD.format("", SHOWN) + f"<a href=/n/><div><h3>New</h3>{TIME}</div></a>",
         HEAD.format(
             "",
-            SHOWN + f"<p>The first version ran on {TIME} and nobody looked at it again, "
+            SHOWN
+            + f"<p>The first version ran on {TIME} and nobody looked at it again, "
             "until this winter came and the night grew too short.</p>",
         ),
         HEAD.format("", SHOWN + f"<blockquote>Somebody, {TIME}</blockquote>"),
         HEAD.format("", f"<p>Last updated {TIME}. First published May 3, 2024.</p>"),
-        HEAD.format("", "<p>Last updated January 2, 2025. First published May 3, 2024.</p>"),
+        HEAD.format(
+            "", "<p>Last updated January 2, 2025. First published May 3, 2024.</p>"
+        ),
         HEAD.format("", "<p>May 3, 2024 (updated January 2, 2025)</p>"),
         HEAD.format("", f"<p>Updated {TIME}</p><p>Published 3 May 2024</p>"),
-        HEAD.format("", f"<p><time class=updated datetime=2025-01-02>2 Jan</time></p>{SHOWN}"),
-        HEAD.format("", "<p><abbr class=published title=2024-05-03T08:00:00>Friday</abbr></p>"),
-        HEAD.format("", "").replace("</article>", "<footer><time>Created: 3 May 2024.</time>"),
+        HEAD.format(
+            "", f"<p><time class=updated datetime=2025-01-02>2 Jan</time></p>{SHOWN}"
+        ),
+        HEAD.format(
+            "", "<p><abbr class=published title=2024-05-03T08:00:00>Friday</abbr></p>"
+        ),
+        HEAD.format("", "").replace(
+            "</article>", "<footer><time>Created: 3 May 2024.</time>"
+        ),
         HEAD.format("", "<p>Ines Bramley, 2024-05-03</p>"),
     ],
     ids=range(14),
 )
-def test_the_date_is_that_of_the_article_and_of_nothing_else_on_the_page(markup: str) -> None:
+def test_the_date_is_that_of_the_article_and_of_nothing_else_on_the_page(
+    markup: str,
+) -> None:
     found = when(markup)
     assert found is not None
     assert found[0].startswith("2024-05-03")
@@ -191,7 +216,9 @@ def test_the_date_is_that_of_the_article_and_of_nothing_else_on_the_page(markup:
         HEAD.format("", "") + COMMENT.format(TIME),
         HEAD.format("", "") + LATEST.format(TIME),
         HEAD.format("", "<p>On 14 February 2024 we lost the cache.</p>"),
-        HEAD.format("", "").replace("</article>", "<p>It was done by 5 March 2024.</p></article>"),
+        HEAD.format("", "").replace(
+            "</article>", "<p>It was done by 5 March 2024.</p></article>"
+        ),
         HEAD.format("", "<p><time datetime=0001-01-01>1 January 0001</time></p>"),
         HEAD.format("<script>var ends = '2020-05-05'</script>", ""),
     ],
@@ -201,9 +228,7 @@ def test_no_date_is_taken_from_a_comment_a_box_or_a_sentence(markup: str) -> Non
     assert when(markup) is None
 
 
-GERMAN = (
-    "<p>Ein Zähler zählt, und er fragt dabei nicht, ob ihn später jemand lesen wird oder nicht.</p>"
-)
+GERMAN = "<p>Ein Zähler zählt, und er fragt dabei nicht, ob ihn später jemand lesen wird oder nicht.</p>"
 
 
 @pytest.mark.parametrize(
@@ -238,5 +263,8 @@ def test_the_last_change_is_read_from_the_page_before_the_feed() -> None:
 
 def test_impossible_dates_of_a_feed_are_none() -> None:
     page = HEAD.format("", "")
-    assert when(page, said=SourceMetadata(published=datetime(1970, 1, 1, tzinfo=UTC))) is None
+    assert (
+        when(page, said=SourceMetadata(published=datetime(1970, 1, 1, tzinfo=UTC)))
+        is None
+    )
     assert when(page, said=SourceMetadata(published=datetime(1, 1, 1))) is None

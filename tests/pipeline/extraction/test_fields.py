@@ -23,27 +23,59 @@ def claims(*pairs: tuple[str, str]) -> list[Evidence[str]]:
 
 TITLES = [
     ([("On counters", "feed"), ("Counting", "heading")], "On counters", "feed"),
-    ([("On counters", "heading"), ("On counters | Notes", "title")], "On counters", "heading"),
+    (
+        [("On counters", "heading"), ("On counters | Notes", "title")],
+        "On counters",
+        "heading",
+    ),
     ([("On coun…", "feed"), ("On counters", "heading")], "On counters", "heading"),
     ([("And so on…", "feed"), ("On counters", "heading")], "And so on…", "feed"),
-    ([("Notes", "site heading"), ("On counters — Notes", "title")], "On counters", "title"),
-    ([("Home of notes", "heading"), ("On counters", "og:title")], "On counters", "og:title"),
-    ([("On counters", "heading"), ("Notes: On counters", "title")], "On counters", "heading"),
+    (
+        [("Notes", "site heading"), ("On counters — Notes", "title")],
+        "On counters",
+        "title",
+    ),
+    (
+        [("Home of notes", "heading"), ("On counters", "og:title")],
+        "On counters",
+        "og:title",
+    ),
+    (
+        [("On counters", "heading"), ("Notes: On counters", "title")],
+        "On counters",
+        "heading",
+    ),
     ([("Read me", "link"), ("On counters", "heading")], "On counters", "heading"),
     (
-        [("On counters, all of it", "link"), ("One", title.SEVERAL), ("Two", title.SEVERAL)],
+        [
+            ("On counters, all of it", "link"),
+            ("One", title.SEVERAL),
+            ("Two", title.SEVERAL),
+        ],
         "On counters, all of it",
         "link",
     ),
     ([("On counters", "heading")], "On counters", "heading"),
     ([("on counters!", "feed"), ("On counters", "heading")], "On counters", "heading"),
     (
-        [("A draft", "feed"), ("On counters", "heading"), ("On counters - Notes", "title")],
+        [
+            ("A draft", "feed"),
+            ("On counters", "heading"),
+            ("On counters - Notes", "title"),
+        ],
         "On counters",
         "heading",
     ),
-    ([("On counters", "feed"), ("On counters - Notes", "title")], "On counters", "feed"),
-    ([("Notes", "heading"), ("Notes", "title"), ("On counters", "feed")], "Notes", "heading"),
+    (
+        [("On counters", "feed"), ("On counters - Notes", "title")],
+        "On counters",
+        "feed",
+    ),
+    (
+        [("Notes", "heading"), ("Notes", "title"), ("On counters", "feed")],
+        "Notes",
+        "heading",
+    ),
     ([], "", "none"),
 ]
 
@@ -86,14 +118,30 @@ HARD = "Notes on clocks and counters, from a desk near the sea"
 @pytest.mark.parametrize(
     ("whole", "shown", "url"),
     [
-        (f"On counters | {HARD}", "<div class=t>On counters</div>", "https://notes.example/7"),
-        (f"On counters – {HARD}", "<div class=t>On counters</div>", "https://notes.example/7"),
-        (f"On counters and time | {HARD}", "", "https://notes.example/on-counters-and-time/"),
+        (
+            f"On counters | {HARD}",
+            "<div class=t>On counters</div>",
+            "https://notes.example/7",
+        ),
+        (
+            f"On counters – {HARD}",
+            "<div class=t>On counters</div>",
+            "https://notes.example/7",
+        ),
+        (
+            f"On counters and time | {HARD}",
+            "",
+            "https://notes.example/on-counters-and-time/",
+        ),
         (f"{HARD} | On counters", "<p>On counters</p>", "https://notes.example/7"),
     ],
 )
-def test_the_sites_description_is_cut_from_a_title(whole: str, shown: str, url: str) -> None:
-    page = parsed(f"<head><title>{whole}</title></head><body>{shown}<p>Words.</p></body>", url)
+def test_the_sites_description_is_cut_from_a_title(
+    whole: str, shown: str, url: str
+) -> None:
+    page = parsed(
+        f"<head><title>{whole}</title></head><body>{shown}<p>Words.</p></body>", url
+    )
     found = title.decide(title.candidates(page, SourceMetadata()), [], "notes.example")
     assert found.value in ("On counters", "On counters and time")
 
@@ -102,7 +150,9 @@ def test_a_heading_that_leads_home_is_the_sites() -> None:
     page = parsed(
         "<body><h1><a href='/'>Notes</a></h1><article><h1>On counters</h1></article><p>x</p></body>"
     )
-    assert [(e.value, e.source) for e in title.candidates(page, SourceMetadata())][:2] == [
+    assert [(e.value, e.source) for e in title.candidates(page, SourceMetadata())][
+        :2
+    ] == [
         ("On counters", "heading"),
         ("Notes", "site heading"),
     ]
@@ -127,7 +177,10 @@ def test_pages_of_one_site_tell_each_others_titles() -> None:
 
 def test_a_name_that_two_addresses_share_is_no_title() -> None:
     pages = [
-        ("https://notes.example/a/", b"<a href=/b/>All about it</a> <a href=/c/>All about it</a>"),
+        (
+            "https://notes.example/a/",
+            b"<a href=/b/>All about it</a> <a href=/c/>All about it</a>",
+        ),
         ("https://notes.example/b/", b""),
         ("https://notes.example/c/", b""),
     ]

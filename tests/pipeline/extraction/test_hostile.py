@@ -22,9 +22,7 @@ CHARSETS = [
     "gb18030",
     "utf-8-sig",
 ]
-PARAGRAPH = (
-    b"<p>Some words that make a paragraph, with a comma in it and a full stop at its end.</p>"
-)
+PARAGRAPH = b"<p>Some words that make a paragraph, with a comma in it and a full stop at its end.</p>"
 
 
 def damaged(body: bytes, dice: random.Random) -> bytes:
@@ -69,12 +67,17 @@ def test_a_damaged_page_is_read_or_refused_with_a_reason(seed: int) -> None:
         (b"<html><body><p>Hi.</p></body></html>", "too-short"),
         (b"<html><body></body></html>", "empty"),
         (b"a" * (MAX_BYTES + 1), "too-large"),
-        (b"<html><body>" + b"<a href=/x>x</a> " * 10_000 + b"</body></html>", "too-complex"),
+        (
+            b"<html><body>" + b"<a href=/x>x</a> " * 10_000 + b"</body></html>",
+            "too-complex",
+        ),
         (b"<html><body>" + b"<b>x</b>" * 70_000 + b"</body></html>", "too-complex"),
     ],
     ids=range(10),
 )
-def test_what_is_no_page_is_refused_before_it_costs_anything(body: bytes, reason: str) -> None:
+def test_what_is_no_page_is_refused_before_it_costs_anything(
+    body: bytes, reason: str
+) -> None:
     with work_of_less_than(3):
         found = extract(body, "https://a.example/b")
     assert isinstance(found, Rejected)
@@ -127,7 +130,11 @@ def test_a_page_made_to_hurt_ends_soon(body: bytes) -> None:
         ),
         (b"<p>caf\xe9", "no-such-charset", "café"),
         ("<p>Größe, Übel, Äther, schön, süß, Öl".encode() * 9 + b"\xe9", "", "schön"),
-        ("<p>Größe, Übel, Äther, schön, süß, Öl".encode() * 9 + b"\xe9", "latin-1", "schön"),
+        (
+            "<p>Größe, Übel, Äther, schön, süß, Öl".encode() * 9 + b"\xe9",
+            "latin-1",
+            "schön",
+        ),
     ],
 )
 def test_the_charset_is_the_one_that_the_bytes_are_in(

@@ -35,8 +35,14 @@ KINDS = {
         "<tr><th></th><th>list</th></tr><tr><td>bounded</td><td>✗</td></tr>"
         "<tr><td>+</td><td></td></tr>",
     ),
-    "a picture": ('<p><img src="/drift.png" alt=""></p>', "https://notes.example/drift.png"),
-    "a bare picture": ('<img src="/drift.png" alt="">', "https://notes.example/drift.png"),
+    "a picture": (
+        '<p><img src="/drift.png" alt=""></p>',
+        "https://notes.example/drift.png",
+    ),
+    "a bare picture": (
+        '<img src="/drift.png" alt="">',
+        "https://notes.example/drift.png",
+    ),
     "a figure": (
         "<figure><img src=/drift.png><figcaption>Two clocks, apart</figcaption></figure>",
         "<figcaption>Two clocks, apart</figcaption></figure>",
@@ -45,7 +51,10 @@ KINDS = {
         '<div class="wp-caption"><img src=/drift.png><p class="wp-caption-text">Two clocks</p></div>',
         "<figcaption>Two clocks</figcaption></figure>",
     ),
-    "code that begins like a button": ("<pre>print(sum(rows))</pre>", "print(sum(rows))"),
+    "code that begins like a button": (
+        "<pre>print(sum(rows))</pre>",
+        "print(sum(rows))",
+    ),
     "code with a language": (
         '<div class="highlight"><pre><code class="language-toml">[tool]</code></pre></div>',
         '<pre><code class="language-toml">[tool]</code></pre>',
@@ -70,8 +79,14 @@ KINDS = {
         "<ul><li><input type=checkbox checked disabled> done</li><li><input type=checkbox> open</li></ul>",
         "<li>☑ done</li><li>☐ open</li>",
     ),
-    "a list of signs": ("<ul><li>+</li><li>**</li></ul>", "<ul><li>+</li><li>**</li></ul>"),
-    "a list from three": ('<ol start="3"><li>three</li></ol>', '<ol start="3"><li>three</li>'),
+    "a list of signs": (
+        "<ul><li>+</li><li>**</li></ul>",
+        "<ul><li>+</li><li>**</li></ul>",
+    ),
+    "a list from three": (
+        '<ol start="3"><li>three</li></ol>',
+        '<ol start="3"><li>three</li>',
+    ),
     "a nested list": (
         "<ul><li>one<ul><li>deeper</li></ul></li></ul>",
         "<ul><li>one<ul><li>deeper</li></ul></li></ul>",
@@ -80,14 +95,23 @@ KINDS = {
         "<ul><li><a href=https://a.example/>A paper</a></li><li><a href=https://b.example/>A talk</a></li></ul>",
         "A talk</a></li></ul>",
     ),
-    "terms": ("<dl><dt>drift</dt><dd>what clocks do</dd></dl>", "<dd>what clocks do</dd></dl>"),
+    "terms": (
+        "<dl><dt>drift</dt><dd>what clocks do</dd></dl>",
+        "<dd>what clocks do</dd></dl>",
+    ),
     "a quote": (
         "<blockquote>Nobody keeps it.</blockquote>",
         "<blockquote>Nobody keeps it.</blockquote>",
     ),
     "a rule": ("<hr>", "<hr>"),
-    "a short line that begins with Share": ("<p>Share it with care.</p>", "Share it with care."),
-    "a line with a date": ("<p>On 5 March 2024 we lost the cache.</p>", "we lost the cache"),
+    "a short line that begins with Share": (
+        "<p>Share it with care.</p>",
+        "Share it with care.",
+    ),
+    "a line with a date": (
+        "<p>On 5 March 2024 we lost the cache.</p>",
+        "we lost the cache",
+    ),
     "a line right to left": ('<p dir="rtl">שעון</p>', '<p dir="rtl">שעון</p>'),
     "a fold": (
         "<details><summary>More</summary><p>It was the clock.</p></details>",
@@ -151,14 +175,18 @@ def test_a_picture_has_the_address_that_a_browser_would_load(markup: str) -> Non
 def test_a_picture_in_the_page_itself_is_kept_up_to_a_bound() -> None:
     small = "data:image/png;base64," + "A" * 1000
     large = "data:image/png;base64," + "B" * 200_000
-    found = article(f"<p>{FIRST}</p><img src='{small}'><img src='{large}'><p>{SECOND}</p>")
+    found = article(
+        f"<p>{FIRST}</p><img src='{small}'><img src='{large}'><p>{SECOND}</p>"
+    )
     assert small in found.html
     assert "BBB" not in found.html
     assert any("1 of 2 images" in reason for reason in found.quality_reasons)
 
 
 def test_what_only_counts_readers_is_no_picture() -> None:
-    found = article(f"<p>{FIRST}</p><img src=/count.gif width=1 height=1><p>{SECOND}</p>")
+    found = article(
+        f"<p>{FIRST}</p><img src=/count.gif width=1 height=1><p>{SECOND}</p>"
+    )
     assert "<img" not in found.html
     assert not any("images" in reason for reason in found.quality_reasons)
 
@@ -226,7 +254,10 @@ FORMULAS = {
         "</mjx-assistive-mml></mjx-container>",
         '<span class="math"><math><msub><mi>x</mi><mi>i</mi></msub></math></span>',
     ),
-    "arithmatex": ('<span class="arithmatex">\\(x_i\\)</span>', '<span class="math">x_i</span>'),
+    "arithmatex": (
+        '<span class="arithmatex">\\(x_i\\)</span>',
+        '<span class="math">x_i</span>',
+    ),
 }
 
 

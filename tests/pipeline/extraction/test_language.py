@@ -12,7 +12,12 @@ from pipeline.journeys import transitions
 from pipeline.journeys.stage import Advance
 from pipeline.models import Journey, Run
 from pipeline.runs.forms import CrawlForm
-from pipeline.runs.options import LANGUAGES, add_crawl_arguments, languages, options_from_cli
+from pipeline.runs.options import (
+    LANGUAGES,
+    add_crawl_arguments,
+    languages,
+    options_from_cli,
+)
 from tests.pages import a_run, a_snapshot, an_article, journeys
 
 GERMAN = """<html><body><article><h1>Warum Tests wichtig sind</h1><p>Wer seine Programme nicht prüft, der merkt erst
@@ -42,7 +47,9 @@ def test_languages_as_people_type_them(typed: str, codes: list[str]) -> None:
     assert languages(typed) == codes
 
 
-def test_a_language_that_nothing_is_told_by_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_language_that_nothing_is_told_by_is_said(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     form = CrawlForm({"addresses": "https://a.example/", "language": "en, english"})
     assert not form.is_valid()
     assert "english" in form.errors["language"][0]
@@ -57,7 +64,9 @@ def test_a_language_that_nothing_is_told_by_is_said(capsys: pytest.CaptureFixtur
 def test_the_commands_take_languages() -> None:
     parser = ArgumentParser()
     add_crawl_arguments(parser)
-    options = parser.parse_args(["https://a.example/", "--language", "en,de", "--language", "fr"])
+    options = parser.parse_args(
+        ["https://a.example/", "--language", "en,de", "--language", "fr"]
+    )
     assert options_from_cli(vars(options), ["https://a.example/"])["language"] == [
         "en",
         "de",
@@ -67,18 +76,29 @@ def test_the_commands_take_languages() -> None:
 
 @pytest.mark.parametrize(
     ("language", "wanted", "left"),
-    [("de", [], False), ("de", ["de", "en"], False), ("de", ["en"], True), ("", ["en"], False)],
+    [
+        ("de", [], False),
+        ("de", ["de", "en"], False),
+        ("de", ["en"], True),
+        ("", ["en"], False),
+    ],
 )
-def test_what_cannot_be_told_is_kept(language: str, wanted: list[str], left: bool) -> None:
+def test_what_cannot_be_told_is_kept(
+    language: str, wanted: list[str], left: bool
+) -> None:
     assert bool(other_language(language, wanted)) == left
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("wanted", [None, [], ["de"], ["en", "fr"]])
-def test_a_german_page_is_left_where_only_others_are_wanted(wanted: list[str] | None) -> None:
+def test_a_german_page_is_left_where_only_others_are_wanted(
+    wanted: list[str] | None,
+) -> None:
     run = a_run()
     if wanted is not None:
-        Run.objects.filter(pk=run.pk).update(parameters={**run.parameters, "language": wanted})
+        Run.objects.filter(pk=run.pk).update(
+            parameters={**run.parameters, "language": wanted}
+        )
     snapshot = a_snapshot(an_article(), GERMAN.encode())
     [journey] = journeys(run, 1, stage="extract")
     Journey.objects.filter(pk=journey.pk).update(snapshot=snapshot)

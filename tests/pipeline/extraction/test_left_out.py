@@ -88,8 +88,12 @@ def test_what_only_looks_like_boilerplate_is_kept(kind: str, where: str) -> None
         "between": (FIRST, block, SECOND),
         "last": (FIRST, SECOND, block),
     }[where]
-    found = article("".join(part if part is block else f"<p>{part}</p>" for part in parts))
-    assert [entry for entry in found.left_out if entry.rule not in ("title", "metadata")] == []
+    found = article(
+        "".join(part if part is block else f"<p>{part}</p>" for part in parts)
+    )
+    assert [
+        entry for entry in found.left_out if entry.rule not in ("title", "metadata")
+    ] == []
     words = block.split(">")[-3].split("<")[0]
     assert words in found.html
 
@@ -129,10 +133,13 @@ def test_records_are_bounded_in_number_and_size() -> None:
 
 def test_a_box_longer_than_a_short_article_is_not_taken_for_it() -> None:
     consent = (
-        "<p>We and our partners store cookies to process personal data on this device.</p>" * 30
+        "<p>We and our partners store cookies to process personal data on this device.</p>"
+        * 30
     )
     box = f'<div class="cookie-banner" role="dialog"><h2>We value your privacy</h2>{consent}</div>'
-    page = PAGE.format(f"<p>{FIRST}</p><p>{SECOND}</p>").replace("<main>", f"{box}<main>")
+    page = PAGE.format(f"<p>{FIRST}</p><p>{SECOND}</p>").replace(
+        "<main>", f"{box}<main>"
+    )
     found = extract(page.encode(), URL)
     assert isinstance(found, Draft)
     assert found.text == f"{FIRST}\n\n{SECOND}"
@@ -141,7 +148,9 @@ def test_a_box_longer_than_a_short_article_is_not_taken_for_it() -> None:
 def test_what_stands_in_the_text_and_goes_by_an_unsure_rule_costs_quality() -> None:
     offer = '<div class="promo-3"><a href="/a">Harbour dues to rise in May</a></div>'
     found = article(f"<p>{FIRST}</p>{offer}<p>{SECOND}</p>")
-    assert any("left out that may be part" in reason for reason in found.quality_reasons)
+    assert any(
+        "left out that may be part" in reason for reason in found.quality_reasons
+    )
 
 
 def test_a_page_that_lost_a_picture_never_scores_full() -> None:

@@ -47,7 +47,10 @@ def test_a_byline_of_any_length_is_read_in_linear_time(make: Make) -> None:
 def test_comments_before_the_root_are_read_once_each(comments: int) -> None:
     start = b"<!---->" * comments
     assert not isinstance(parse(start + b"<p>Words.</p>", "https://a.example/"), str)
-    assert getattr(parse(start + b"<rss>", "https://a.example/"), "reason", "") == "not-an-article"
+    assert (
+        getattr(parse(start + b"<rss>", "https://a.example/"), "reason", "")
+        == "not-an-article"
+    )
 
 
 def test_links_that_never_end_are_read_in_linear_time() -> None:
@@ -57,7 +60,9 @@ def test_links_that_never_end_are_read_in_linear_time() -> None:
     assert growth(read, 2_000, TIMES) < MOST
 
 
-PAGE = "<head><title>On counters | Notes</title></head><body><h1>On counters</h1>{}</body>"
+PAGE = (
+    "<head><title>On counters | Notes</title></head><body><h1>On counters</h1>{}</body>"
+)
 PAGES = {
     "tags": lambda n: "<ul>" + "<li><a href=/tag/x>x</a>" * n + "</ul>",
     "tags in blocks": lambda n: (
@@ -65,7 +70,9 @@ PAGES = {
     ),
     "authors": lambda n: "<p>" + "<span class=author>Ines Bramley</span>" * n + "</p>",
     "dates": lambda n: "<p>3 May 2024</p>" * n,
-    "dates in deep blocks": lambda n: "<div class='a b'>" * 200 + "<p>3 May 2024</p>" * n,
+    "dates in deep blocks": lambda n: (
+        "<div class='a b'>" * 200 + "<p>3 May 2024</p>" * n
+    ),
     "cards": lambda n: "<li><a href=/other>Other post</a> 3 May 2024</li>" * n,
     "headings": lambda n: "<h2><a href=/x>a - b | c</a></h2>" * n,
     "labels": lambda n: "<div class='" + "no-author_by-" * n + "'>x</div>",

@@ -21,31 +21,57 @@ PLAIN_PARAGRAPHS = [
 
 
 @pytest.mark.parametrize(("text", "expected"), PLAIN_PARAGRAPHS)
-def test_a_paragraph_stays_a_paragraph_however_it_begins(text: str, expected: str) -> None:
+def test_a_paragraph_stays_a_paragraph_however_it_begins(
+    text: str, expected: str
+) -> None:
     markup = f"<p>{text.replace('>', '&gt;')}</p>"
     assert to_markdown(markup) == expected
     assert to_text(markup) == text
 
 
 VIEWS = {
-    "a character reference": ("<p>&amp;lt; is a sign</p>", "\\&lt; is a sign", "&lt; is a sign"),
+    "a character reference": (
+        "<p>&amp;lt; is a sign</p>",
+        "\\&lt; is a sign",
+        "&lt; is a sign",
+    ),
     "code with backticks": ("<p><code>a`b</code></p>", "``a`b``", "a`b"),
-    "a fence in code": ("<pre>```\nx\n```</pre>", "````\n```\nx\n```\n````", "```\nx\n```"),
-    "a list from three": ('<ol start="3"><li>a</li><li>b</li></ol>', "3. a\n4. b", "3. a\n4. b"),
+    "a fence in code": (
+        "<pre>```\nx\n```</pre>",
+        "````\n```\nx\n```\n````",
+        "```\nx\n```",
+    ),
+    "a list from three": (
+        '<ol start="3"><li>a</li><li>b</li></ol>',
+        "3. a\n4. b",
+        "3. a\n4. b",
+    ),
     "a list backwards": (
         "<ol reversed><li>a</li><li>b</li></ol>",
         "2. a\n1. b",
         "2. a\n1. b",
     ),
-    "an item with a number of its own": ('<ol><li value="7">a</li></ol>', "7. a", "7. a"),
-    "two lists in a row": ("<ul><li>a</li></ul><ul><li>b</li></ul>", "- a\n\n* b", "- a\n\n- b"),
+    "an item with a number of its own": (
+        '<ol><li value="7">a</li></ol>',
+        "7. a",
+        "7. a",
+    ),
+    "two lists in a row": (
+        "<ul><li>a</li></ul><ul><li>b</li></ul>",
+        "- a\n\n* b",
+        "- a\n\n- b",
+    ),
     "ticks": ("<ul><li>☑ a</li><li>☐ b</li></ul>", "- [x] a\n- [ ] b", "- ☑ a\n- ☐ b"),
     "terms": ("<dl><dt>a</dt><dd>b</dd></dl>", "a\n: b", "a\n\nb"),
     "an exponent": ("<p>10<sup>9</sup></p>", "10<sup>9</sup>", "10⁹"),
     "an index": ("<p>H<sub>2</sub>O</p>", "H<sub>2</sub>O", "H₂O"),
     "an ordinal": ("<p>2<sup>nd</sup></p>", "2<sup>nd</sup>", "2nd"),
     "a formula": ('<p><span class="math">a_i*b</span></p>', "$a_i*b$", "a_i*b"),
-    "a formula of its own": ('<div class="math display">x^2</div>', "$$\nx^2\n$$", "x^2"),
+    "a formula of its own": (
+        '<div class="math display">x^2</div>',
+        "$$\nx^2\n$$",
+        "x^2",
+    ),
     "a formula in MathML": (
         "<p><math><mfrac><mn>1</mn><mi>n</mi></mfrac></math></p>",
         "$1/n$",
@@ -81,12 +107,18 @@ VIEWS = {
         "> Careful\n>\n> a",
         "Careful\n\na",
     ),
-    "space within emphasis": ("<p>so<em> very </em>much</p>", "so *very* much", "so very much"),
+    "space within emphasis": (
+        "<p>so<em> very </em>much</p>",
+        "so *very* much",
+        "so very much",
+    ),
 }
 
 
 @pytest.mark.parametrize(("markup", "markdown", "text"), VIEWS.values(), ids=VIEWS)
-def test_each_kind_has_its_form_in_both_views(markup: str, markdown: str, text: str) -> None:
+def test_each_kind_has_its_form_in_both_views(
+    markup: str, markdown: str, text: str
+) -> None:
     assert to_markdown(markup) == markdown
     assert to_text(markup) == text
 

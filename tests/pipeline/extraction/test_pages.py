@@ -18,7 +18,9 @@ CASES = sorted(path.stem for path in PAGES.glob("*.html"))
 def extracted(case: str) -> tuple[Draft | Rejected, dict[str, Any]]:
     expected = json.loads((PAGES / f"{case}.json").read_text(encoding="utf-8"))
     said = SourceMetadata(**expected.get("source_metadata", {}))
-    return extract((PAGES / f"{case}.html").read_bytes(), expected["url"], said), expected
+    return extract(
+        (PAGES / f"{case}.html").read_bytes(), expected["url"], said
+    ), expected
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -31,10 +33,18 @@ def test_a_page_becomes_what_is_written_beside_it(case: str) -> None:
         return
     assert isinstance(found, Draft)
     check_fields(found, expected)
-    assert [phrase for phrase in expected.get("contains", ()) if phrase not in found.text] == []
-    assert [phrase for phrase in expected.get("lacks", ()) if phrase in found.text] == []
-    assert [piece for piece in expected.get("html_contains", ()) if piece not in found.html] == []
-    assert [piece for piece in expected.get("html_lacks", ()) if piece in found.html] == []
+    assert [
+        phrase for phrase in expected.get("contains", ()) if phrase not in found.text
+    ] == []
+    assert [
+        phrase for phrase in expected.get("lacks", ()) if phrase in found.text
+    ] == []
+    assert [
+        piece for piece in expected.get("html_contains", ()) if piece not in found.html
+    ] == []
+    assert [
+        piece for piece in expected.get("html_lacks", ()) if piece in found.html
+    ] == []
     if "code" in expected:
         assert [
             {"text": block.text, "language": block.language} for block in found.code

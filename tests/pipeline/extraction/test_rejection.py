@@ -25,7 +25,9 @@ def page(
     after: str = "",
     meta: str = META,
 ) -> str:
-    return PAGE.format(title=title, body=body, head=head, before=before, after=after, meta=meta)
+    return PAGE.format(
+        title=title, body=body, head=head, before=before, after=after, meta=meta
+    )
 
 
 def verdict(markup: str, url: str = URL) -> str:
@@ -37,10 +39,12 @@ def verdict(markup: str, url: str = URL) -> str:
 
 
 HEADLINES = "".join(
-    f"<h2><a href=/post-{n}/>Post number {n}</a></h2><p>{SENTENCE}</p>" for n in range(6)
+    f"<h2><a href=/post-{n}/>Post number {n}</a></h2><p>{SENTENCE}</p>"
+    for n in range(6)
 )
 SECTIONS = "".join(
-    f"<h2 id=s{n}><a href=#s{n}>Section {n}</a></h2><p>{SENTENCE * 3}</p>" for n in range(6)
+    f"<h2 id=s{n}><a href=#s{n}>Section {n}</a></h2><p>{SENTENCE * 3}</p>"
+    for n in range(6)
 )
 RELATED = (
     "<section><h2>More</h2>"
@@ -59,7 +63,8 @@ STORED = {
     "a title that says not found": page("Page not found: a story about a blank"),
     "a short note beside a dialog": page("A talk", TIL, after=DIALOG),
     "a refresh for those without scripts": page(
-        head="<noscript><meta http-equiv=refresh content='0; url=/plain'></noscript>", body=TIL
+        head="<noscript><meta http-equiv=refresh content='0; url=/plain'></noscript>",
+        body=TIL,
     ),
     "a refresh of the page itself": page(
         head=f"<meta http-equiv=refresh content='5; url={URL}'>", body=TIL
@@ -84,7 +89,9 @@ LIST_SHAPED = {
 REFUSED = {
     "draft": page("[Draft] On counters", head="<meta name=robots content=noindex>"),
     "soft-404": page(
-        "404 – Page not found", "<p>Sorry, there is nothing here. Try the archive.</p>", meta=""
+        "404 – Page not found",
+        "<p>Sorry, there is nothing here. Try the archive.</p>",
+        meta="",
     ),
     "login-wall": page(
         "Please sign in",
@@ -105,12 +112,16 @@ def test_no_article_is_refused_for_a_word(markup: str) -> None:
 
 
 @pytest.mark.parametrize("markup", LIST_SHAPED.values(), ids=LIST_SHAPED)
-@pytest.mark.parametrize("path", ["", "archive/issue-12/", "archives/77", "categories/sorting/"])
+@pytest.mark.parametrize(
+    "path", ["", "archive/issue-12/", "archives/77", "categories/sorting/"]
+)
 def test_no_article_is_refused_for_its_address(markup: str, path: str) -> None:
     assert verdict(markup, f"https://notes.example/{path}") == "stored"
 
 
-@pytest.mark.parametrize("path", ["", "page/2/", "tags/python/", "2024/05/", "archive/"])
+@pytest.mark.parametrize(
+    "path", ["", "page/2/", "tags/python/", "2024/05/", "archive/"]
+)
 def test_headlines_that_lead_on_at_a_lists_address_are_a_list(path: str) -> None:
     assert (
         verdict(page("All notes", HEADLINES, meta=""), f"https://notes.example/{path}")
@@ -119,13 +130,13 @@ def test_headlines_that_lead_on_at_a_lists_address_are_a_list(path: str) -> None
 
 
 @pytest.mark.parametrize(("reason", "markup"), REFUSED.items(), ids=REFUSED)
-def test_a_page_that_holds_no_article_is_refused_by_what_it_shows(reason: str, markup: str) -> None:
+def test_a_page_that_holds_no_article_is_refused_by_what_it_shows(
+    reason: str, markup: str
+) -> None:
     assert verdict(markup) == reason
 
 
-EMPTY_APP = (
-    "<head><title>Notes</title></head><body><div id={}></div><script src=/a.js></script></body>"
-)
+EMPTY_APP = "<head><title>Notes</title></head><body><div id={}></div><script src=/a.js></script></body>"
 
 
 @pytest.mark.parametrize("root", ["root", "app", "__next", "__nuxt"])
@@ -141,9 +152,24 @@ PAID = '{"@type": "NewsArticle", "isAccessibleForFree": %s, "wordCount": %d, "ha
     ("markup", "is_cut_off"),
     [
         (page(after=OFFER), True),
-        (page(head=f"<script type=application/ld+json>{PAID % ('false', 9000)}</script>"), True),
-        (page(head=f"<script type=application/ld+json>{PAID % ('false', 200)}</script>"), False),
-        (page(head=f"<script type=application/ld+json>{PAID % ('true', 9000)}</script>"), False),
+        (
+            page(
+                head=f"<script type=application/ld+json>{PAID % ('false', 9000)}</script>"
+            ),
+            True,
+        ),
+        (
+            page(
+                head=f"<script type=application/ld+json>{PAID % ('false', 200)}</script>"
+            ),
+            False,
+        ),
+        (
+            page(
+                head=f"<script type=application/ld+json>{PAID % ('true', 9000)}</script>"
+            ),
+            False,
+        ),
         (
             page(
                 head=f"<script type=application/ld+json>{PAID % ('true', 200)}</script>",
@@ -163,8 +189,13 @@ PAID = '{"@type": "NewsArticle", "isAccessibleForFree": %s, "wordCount": %d, "ha
     ],
     ids=range(8),
 )
-def test_what_a_paywall_cuts_off_is_stored_as_partial(markup: str, is_cut_off: bool) -> None:
+def test_what_a_paywall_cuts_off_is_stored_as_partial(
+    markup: str, is_cut_off: bool
+) -> None:
     found = extract(markup.encode(), URL)
     assert isinstance(found, Draft)
-    assert any(reason.startswith("paywall") for reason in found.quality_reasons) == is_cut_off
+    assert (
+        any(reason.startswith("paywall") for reason in found.quality_reasons)
+        == is_cut_off
+    )
     assert found.quality < 1 or not is_cut_off

@@ -9,9 +9,7 @@ from pipeline.extraction.page.parsed import ParsedPage, parse
 
 NO_METADATA = SourceMetadata()
 URL = "https://notes.example/on-counters/"
-PROSE = (
-    "<p>A counter counts, and it does so without asking whether anybody will ever look at it.</p>"
-)
+PROSE = "<p>A counter counts, and it does so without asking whether anybody will ever look at it.</p>"
 PAGE = (
     "<head><title>On counters</title>{head}</head><body><header class=site-header><nav>"
     "<a href=/tags/all/>Tags</a></nav></header><main><article><h1>On counters</h1>{above}"
@@ -76,13 +74,20 @@ def test_tags_are_known_by_the_kind_of_their_links(shape: str, place: str) -> No
     ],
     ids=range(6),
 )
-def test_tags_of_the_site_of_other_posts_and_of_comments_are_not_taken(beside: str) -> None:
+def test_tags_of_the_site_of_other_posts_and_of_comments_are_not_taken(
+    beside: str,
+) -> None:
     assert tagged(beside=beside) == []
     assert tagged(beside=beside, below=SHAPES["rel"]) == ["clocks", "time"]
 
 
 def test_a_link_to_a_tag_within_a_sentence_is_none_of_the_articles() -> None:
-    assert tagged(above="<p>More of it in my posts about <a href=/tags/time/>time</a>.</p>") == []
+    assert (
+        tagged(
+            above="<p>More of it in my posts about <a href=/tags/time/>time</a>.</p>"
+        )
+        == []
+    )
 
 
 def test_a_box_beside_the_article_is_its_card_where_it_shows_the_date() -> None:
@@ -90,12 +95,21 @@ def test_a_box_beside_the_article_is_its_card_where_it_shows_the_date() -> None:
     assert tagged(beside=card.format(SHAPES["list"], CLOUD)) == ["clocks", "time"]
 
 
-def test_what_the_head_states_goes_before_the_feed_and_completes_what_a_theme_shows() -> None:
-    head = "".join(f"<meta property=article:tag content='{tag}'>" for tag in ("clocks", "time"))
+def test_what_the_head_states_goes_before_the_feed_and_completes_what_a_theme_shows() -> (
+    None
+):
+    head = "".join(
+        f"<meta property=article:tag content='{tag}'>" for tag in ("clocks", "time")
+    )
     feed = SourceMetadata(tags=("from the feed",))
     assert tagged(head=head, said=feed) == ["clocks", "time"]
-    assert tagged(head=head, above="<p><a rel=tag href=/t/1>Time</a></p>") == ["clocks", "time"]
-    assert tagged(above="<p><a rel=tag href=/t/1>sailing</a></p>", head=head) == ["sailing"]
+    assert tagged(head=head, above="<p><a rel=tag href=/t/1>Time</a></p>") == [
+        "clocks",
+        "time",
+    ]
+    assert tagged(above="<p><a rel=tag href=/t/1>sailing</a></p>", head=head) == [
+        "sailing"
+    ]
     assert tagged(said=feed) == ["from the feed"]
 
 
@@ -110,7 +124,8 @@ def test_keywords_of_linked_data_are_tags() -> None:
 
 def test_a_sidebar_with_dates_of_other_posts_is_not_the_articles_card() -> None:
     links = "".join(
-        f"<li><a href=/p/{n}/>Another post number {n}</a> 2024-05-0{n}</li>" for n in range(1, 9)
+        f"<li><a href=/p/{n}/>Another post number {n}</a> 2024-05-0{n}</li>"
+        for n in range(1, 9)
     )
     sidebar = f"<div class=sidebar><ul>{links}</ul><div><a href=/tags/x/>sailing</a></div></div>"
     assert tagged(beside=sidebar) == []

@@ -51,13 +51,18 @@ def test_it_fetches_a_page(server: Server, fetcher: Fetcher) -> None:
         '"abc"',
         (),
     )
-    assert (page.url, page.final_url) == (server.url + "/post#comments", server.url + "/post")
+    assert (page.url, page.final_url) == (
+        server.url + "/post#comments",
+        server.url + "/post",
+    )
     assert 0 < page.seconds < 1
     assert (datetime.now(UTC) - page.fetched_at).total_seconds() < 5
     assert "set-cookie" not in page.headers
 
 
-def test_it_says_who_asks_and_sends_no_cookie_back(server: Server, fetcher: Fetcher) -> None:
+def test_it_says_who_asks_and_sends_no_cookie_back(
+    server: Server, fetcher: Fetcher
+) -> None:
     server.pages["/post"] = response(200, HTML, set_cookie="a=b; Path=/")
     page_of(fetcher, server.url + "/post")
     page_of(fetcher, server.url + "/post")
@@ -73,12 +78,16 @@ def gate(server: Server, *, opens: bool) -> Callable[[socket.socket, str], None]
         if opens and "seen=1" in server.headers.get("cookie", ""):
             connection.sendall(response(200, HTML))
         else:
-            connection.sendall(response(302, b"", location=path, set_cookie="seen=1; Path=/"))
+            connection.sendall(
+                response(302, b"", location=path, set_cookie="seen=1; Path=/")
+            )
 
     return answer
 
 
-def test_a_cookie_is_brought_back_within_one_fetch(server: Server, fetcher: Fetcher) -> None:
+def test_a_cookie_is_brought_back_within_one_fetch(
+    server: Server, fetcher: Fetcher
+) -> None:
     server._answer = gate(server, opens=True)
     assert page_of(fetcher, server.url + "/post").body == HTML
     assert server.headers["cookie"] == "seen=1"
@@ -87,7 +96,9 @@ def test_a_cookie_is_brought_back_within_one_fetch(server: Server, fetcher: Fetc
     assert "cookie" not in server.headers
 
 
-def test_a_cookie_gate_that_never_opens_is_left(server: Server, fetcher: Fetcher) -> None:
+def test_a_cookie_gate_that_never_opens_is_left(
+    server: Server, fetcher: Fetcher
+) -> None:
     server._answer = gate(server, opens=False)
     failure = fetcher.fetch(server.url + "/post")
     assert isinstance(failure, Rejected)
@@ -95,18 +106,28 @@ def test_a_cookie_gate_that_never_opens_is_left(server: Server, fetcher: Fetcher
     assert server.paths.count("/post") == 2
 
 
-def test_a_cookie_goes_to_the_host_that_set_it_and_to_no_other(fetcher: Fetcher) -> None:
+def test_a_cookie_goes_to_the_host_that_set_it_and_to_no_other(
+    fetcher: Fetcher,
+) -> None:
     with Server(address="127.0.0.2") as other, Server() as server:
         other.pages["/b"] = response(200, HTML)
-        server.pages["/a"] = response(302, b"", location=f"{other.url}/b", set_cookie="seen=1")
+        server.pages["/a"] = response(
+            302, b"", location=f"{other.url}/b", set_cookie="seen=1"
+        )
         page_of(fetcher, server.url + "/a")
         assert "cookie" not in other.headers
 
 
 def test_a_sitemap_may_be_larger_than_a_page(server: Server) -> None:
-    fetcher = Fetcher(replace(POLICY, max_bytes=1_000, max_source_bytes=9_000), MemoryHosts())
-    server.pages["/s.xml"] = response(200, b"<urlset>" + b" " * 5_000, content_type="text/xml")
-    server.pages["/l.xml"] = response(200, b"<urlset>" + b" " * 9_000, content_type="text/xml")
+    fetcher = Fetcher(
+        replace(POLICY, max_bytes=1_000, max_source_bytes=9_000), MemoryHosts()
+    )
+    server.pages["/s.xml"] = response(
+        200, b"<urlset>" + b" " * 5_000, content_type="text/xml"
+    )
+    server.pages["/l.xml"] = response(
+        200, b"<urlset>" + b" " * 9_000, content_type="text/xml"
+    )
     assert isinstance(fetcher.fetch(server.url + "/s.xml", purpose="source"), Page)
     for url, purpose in (("/s.xml", "article"), ("/l.xml", "source")):
         failure = fetcher.fetch(server.url + url, purpose=purpose)  # type: ignore[arg-type]
@@ -114,7 +135,9 @@ def test_a_sitemap_may_be_larger_than_a_page(server: Server) -> None:
         assert failure.reason == "too-large"
 
 
-def test_a_connection_is_kept_for_the_next_page(server: Server, fetcher: Fetcher) -> None:
+def test_a_connection_is_kept_for_the_next_page(
+    server: Server, fetcher: Fetcher
+) -> None:
     server.pages |= {
         "/a": response(),
         "/b": response(404, b"no"),
@@ -129,7 +152,9 @@ def test_a_connection_is_kept_for_the_next_page(server: Server, fetcher: Fetcher
 def test_redirects_are_followed_and_told(server: Server, fetcher: Fetcher) -> None:
     server.pages |= {
         "/old": response(301, b"", location="/newer"),
-        "/newer": response(308, b"", location=server.url + "/caf\u00e9"),  # as bytes: utf-8
+        "/newer": response(
+            308, b"", location=server.url + "/caf\u00e9"
+        ),  # as bytes: utf-8
         "/caf%C3%A9": response(),
     }
     page = page_of(fetcher, server.url + "/old")
@@ -137,21 +162,29 @@ def test_redirects_are_followed_and_told(server: Server, fetcher: Fetcher) -> No
     assert [status for status, _location in page.redirects] == [301, 308]
 
 
-def test_what_has_not_changed_is_not_sent_again(server: Server, fetcher: Fetcher) -> None:
+def test_what_has_not_changed_is_not_sent_again(
+    server: Server, fetcher: Fetcher
+) -> None:
     server.pages["/post"] = response(304, b"", content_length="")
     outcome = fetcher.fetch(
-        server.url + "/post", validators=Validators('"abc"', "Mon, 01 Jan 2024 00:00:00 GMT")
+        server.url + "/post",
+        validators=Validators('"abc"', "Mon, 01 Jan 2024 00:00:00 GMT"),
     )
     assert isinstance(outcome, NotModified)
     assert server.headers["if-none-match"] == '"abc"'
     assert server.headers["if-modified-since"] == "Mon, 01 Jan 2024 00:00:00 GMT"
-    assert fetcher.fetch(server.url + "/post") == Rejected("http-304", "the server answered 304")
+    assert fetcher.fetch(server.url + "/post") == Rejected(
+        "http-304", "the server answered 304"
+    )
 
 
 @pytest.mark.parametrize(
     ("status", "expected"),
     [
-        *((status, Rejected) for status in (204, 206, 300, 400, 401, 403, 404, 405, 451, 501, 505)),
+        *(
+            (status, Rejected)
+            for status in (204, 206, 300, 400, 401, 403, 404, 405, 451, 501, 505)
+        ),
         *((status, Unavailable) for status in (408, 425, 429, 500, 502, 503, 504, 522)),
     ],
 )
@@ -169,7 +202,9 @@ def test_gone_is_gone(server: Server, fetcher: Fetcher) -> None:
     assert fetcher.fetch(server.url + "/post").reason == "gone"  # type: ignore[union-attr]
 
 
-def test_the_wait_that_a_server_asks_for_is_passed_on(server: Server, fetcher: Fetcher) -> None:
+def test_the_wait_that_a_server_asks_for_is_passed_on(
+    server: Server, fetcher: Fetcher
+) -> None:
     server.pages["/post"] = response(503, b"", retry_after="120")
     outcome = fetcher.fetch(server.url + "/post")
     assert isinstance(outcome, Unavailable)
@@ -190,7 +225,9 @@ def test_the_wait_that_a_server_asks_for_is_passed_on(server: Server, fetcher: F
     ],
 )
 def test_retry_after_is_a_number_or_a_date(value: str, seconds: float | None) -> None:
-    assert retry_after({"retry-after": value}, datetime(2024, 1, 2, tzinfo=UTC)) == seconds
+    assert (
+        retry_after({"retry-after": value}, datetime(2024, 1, 2, tzinfo=UTC)) == seconds
+    )
 
 
 def raw_deflate(data: bytes) -> bytes:
@@ -218,7 +255,11 @@ def raw_deflate(data: bytes) -> bytes:
 )
 @pytest.mark.parametrize("size", [1, 20_000])
 def test_content_encodings_are_undone(
-    name: str, encode: Callable[[bytes], bytes], size: int, server: Server, fetcher: Fetcher
+    name: str,
+    encode: Callable[[bytes], bytes],
+    size: int,
+    server: Server,
+    fetcher: Fetcher,
 ) -> None:
     html = HTML + bytes(range(256)) * size
     server.pages["/post"] = response(200, encode(html), content_encoding=name)
@@ -250,7 +291,12 @@ def test_content_encodings_are_undone(
     ],
 )
 def test_types_that_cannot_be_wanted_are_not_read(
-    kind: str, body: bytes, article: bool, source: bool, server: Server, fetcher: Fetcher
+    kind: str,
+    body: bytes,
+    article: bool,
+    source: bool,
+    server: Server,
+    fetcher: Fetcher,
 ) -> None:
     server.pages["/it"] = response(200, body, content_type=kind)
     for purpose, wanted in (("article", article), ("source", source)):
@@ -274,7 +320,12 @@ CHARSETS = [
         "utf-8",
         "utf-8",
     ),  # so does this one
-    ("text/html", "<p>" + "Это русский текст без объявленной кодировки. " * 5, "cp1251", "cp1251"),
+    (
+        "text/html",
+        "<p>" + "Это русский текст без объявленной кодировки. " * 5,
+        "cp1251",
+        "cp1251",
+    ),
     ("text/html", "\ufeff<p>marked", "utf-16", "utf-16"),
     ("text/html; charset=no-such-thing", "<p>plain", "ascii", "utf-8"),
     ("text/html", "<p>" + " ".join(["\ud55c\uad6d\uc5b4"] * 20), "utf-16-le", "utf-16"),
@@ -307,9 +358,14 @@ def test_a_proxy_is_used_when_the_policy_says_so(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     policy = Policy(
-        "Gleaner/0.1", host_delay=0, use_env_proxies=True, allowed_networks=("127.0.0.1/32",)
+        "Gleaner/0.1",
+        host_delay=0,
+        use_env_proxies=True,
+        allowed_networks=("127.0.0.1/32",),
     )
-    with Server(answer=lambda connection, _url: connection.sendall(response())) as proxy:
+    with Server(
+        answer=lambda connection, _url: connection.sendall(response())
+    ) as proxy:
         monkeypatch.setenv("http_proxy", proxy.url)
         monkeypatch.delenv("no_proxy", raising=False)
         monkeypatch.delenv("NO_PROXY", raising=False)

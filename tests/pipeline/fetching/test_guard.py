@@ -13,9 +13,13 @@ from pipeline.fetching import Fetcher, MemoryHosts, Policy
 from pipeline.fetching.transport.guard import Guard
 from tests.pipeline.servers import Server, response
 
-OUTSIDE = "127.0.0.2"  # plays the public internet: the one address that the policy opens
+OUTSIDE = (
+    "127.0.0.2"  # plays the public internet: the one address that the policy opens
+)
 POLICY = Policy(
-    "Gleaner/0.1 (+https://example.org/bot)", host_delay=0, allowed_networks=(f"{OUTSIDE}/32",)
+    "Gleaner/0.1 (+https://example.org/bot)",
+    host_delay=0,
+    allowed_networks=(f"{OUTSIDE}/32",),
 )
 
 HOSTS = [
@@ -114,7 +118,10 @@ HOSTS = [
 NAMES = {
     "outside.example": [OUTSIDE],
     "inside.example": ["127.0.0.1"],
-    "mixed.example": [OUTSIDE, "127.0.0.1"],  # one good address does not make up for a bad one
+    "mixed.example": [
+        OUTSIDE,
+        "127.0.0.1",
+    ],  # one good address does not make up for a bad one
     "metadata.example": ["169.254.169.254"],
     "mapped.example": ["::ffff:127.0.0.1"],
     "later6.example": [OUTSIDE, "::1"],
@@ -126,7 +133,11 @@ connects: list[Any] | None = (
 
 
 def _listen(event: str, arguments: tuple[Any, ...]) -> None:
-    if event == "socket.connect" and connects is not None and isinstance(arguments[1], tuple):
+    if (
+        event == "socket.connect"
+        and connects is not None
+        and isinstance(arguments[1], tuple)
+    ):
         connects.append(arguments[1][0])
 
 
@@ -165,7 +176,9 @@ def _names(monkeypatch: pytest.MonkeyPatch) -> None:
             addresses = NAMES[host]
         else:
             return real(host, port, *args, **kwargs)
-        return [row for address in addresses for row in real(address, port, *args, **kwargs)]
+        return [
+            row for address in addresses for row in real(address, port, *args, **kwargs)
+        ]
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
 
@@ -188,15 +201,22 @@ def linked(way: str, target: str) -> dict[str, bytes]:
             "/": response(301, b"", location="/next"),
             "/next": response(307, b"", location=target),
         },
-        "robots redirect": {"/": response(), "/robots.txt": response(302, b"", location=target)},
+        "robots redirect": {
+            "/": response(),
+            "/robots.txt": response(302, b"", location=target),
+        },
         "feed entry": {
             "/": response(
-                200, b"<rss><item><link>" + link + b"</link></item></rss>", content_type="text/xml"
+                200,
+                b"<rss><item><link>" + link + b"</link></item></rss>",
+                content_type="text/xml",
             )
         },
         "sitemap location": {
             "/": response(
-                200, b"<urlset><loc>" + link + b"</loc></urlset>", content_type="text/xml"
+                200,
+                b"<urlset><loc>" + link + b"</loc></urlset>",
+                content_type="text/xml",
             )
         },
         "canonical link": {
@@ -227,7 +247,9 @@ def test_a_start_address_inside_is_refused(
     refused(outcome, inside, connected)
 
 
-@pytest.mark.parametrize("host", [host for host in HOSTS if host != "rebinding.example"])
+@pytest.mark.parametrize(
+    "host", [host for host in HOSTS if host != "rebinding.example"]
+)
 @pytest.mark.parametrize("way", ["redirect", "robots redirect"])
 def test_a_server_cannot_send_us_inside(
     way: str, host: str, inside: Server, outside: Server, connected: list[Any]
@@ -243,7 +265,14 @@ def test_a_server_cannot_send_us_inside(
 
 @pytest.mark.parametrize(
     "host",
-    ["127.0.0.1", "[::1]", "2130706433", "[::ffff:7f00:1]", "inside.example", "mixed.example"],
+    [
+        "127.0.0.1",
+        "[::1]",
+        "2130706433",
+        "[::ffff:7f00:1]",
+        "inside.example",
+        "mixed.example",
+    ],
 )
 @pytest.mark.parametrize(
     "way", ["second redirect", "feed entry", "sitemap location", "canonical link"]
@@ -294,7 +323,8 @@ def test_the_address_that_was_checked_is_the_one_that_is_connected_to(
 ) -> None:
     outside.pages = {"/": response()}
     assert isinstance(
-        Fetcher(POLICY, MemoryHosts()).fetch(f"http://outside.example:{outside.port}/"), Page
+        Fetcher(POLICY, MemoryHosts()).fetch(f"http://outside.example:{outside.port}/"),
+        Page,
     )
     assert connected == [OUTSIDE]  # robots.txt and the page, over one connection
     assert outside.headers["host"] == f"outside.example:{outside.port}"
@@ -307,7 +337,8 @@ def test_the_next_address_is_tried_when_the_first_does_not_answer(
     outside.pages = {"/": response()}
     policy = Policy("Gleaner/0.1", host_delay=0, allowed_networks=("127.0.0.2/31",))
     assert isinstance(
-        Fetcher(policy, MemoryHosts()).fetch(f"http://two.example:{outside.port}/"), Page
+        Fetcher(policy, MemoryHosts()).fetch(f"http://two.example:{outside.port}/"),
+        Page,
     )
     assert connected == ["127.0.0.3", OUTSIDE]
 
@@ -339,7 +370,9 @@ def test_the_next_address_is_tried_when_the_first_does_not_answer(
         ("http://no-such-name.invalid/", "unknown-host"),
     ],
 )
-def test_what_is_not_an_address_is_refused(url: str, reason: str, connected: list[Any]) -> None:
+def test_what_is_not_an_address_is_refused(
+    url: str, reason: str, connected: list[Any]
+) -> None:
     outcome = Fetcher(POLICY, MemoryHosts()).fetch(url)
     assert isinstance(outcome, Rejected)
     assert outcome.reason == reason
@@ -373,7 +406,10 @@ def test_named_networks_open_nothing_else() -> None:
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
 def test_an_own_site_is_one_port_of_one_host(address: str) -> None:
-    with Server({"/a": response()}, address=address) as own, Server({"/a": response()}) as other:
+    with (
+        Server({"/a": response()}, address=address) as own,
+        Server({"/a": response()}) as other,
+    ):
         policy = Policy("Gleaner/0.1", own_sites={own.host: 0.0})
         fetcher = Fetcher(policy, MemoryHosts())
         assert isinstance(fetcher.fetch(own.url + "/a"), Page)

@@ -29,9 +29,7 @@ POLICY = Policy(
     allowed_networks=("127.0.0.0/8", "::1/128"),
 )
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
-TRICKLE = (
-    0.05  # seconds between two bytes; slower would only take as many times the cap to show the same
-)
+TRICKLE = 0.05  # seconds between two bytes; slower would only take as many times the cap to show the same
 
 
 def endless(start: bytes, more: bytes, pause: float = 0.0) -> Answer:
@@ -48,7 +46,9 @@ def once(whole: bytes, *, reset: bool = False) -> Answer:
     def answer(connection: socket.socket, _path: str) -> None:
         connection.sendall(whole)
         if reset:
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            connection.setsockopt(
+                socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+            )
         connection.close()
 
     return answer
@@ -86,9 +86,24 @@ SERVERS: list[tuple[str, Answer, type, str]] = [
         Rejected,
         "too-large",
     ),
-    ("a byte at a time, body", endless(HEAD + b"\r\n", b"x", TRICKLE), Unavailable, "timeout"),
-    ("a byte at a time, headers", endless(HEAD + b"X: ", b"x", TRICKLE), Unavailable, "timeout"),
-    ("a byte at a time, chunks", endless(CHUNKS, b"1\r\nx\r\n", TRICKLE), Unavailable, "timeout"),
+    (
+        "a byte at a time, body",
+        endless(HEAD + b"\r\n", b"x", TRICKLE),
+        Unavailable,
+        "timeout",
+    ),
+    (
+        "a byte at a time, headers",
+        endless(HEAD + b"X: ", b"x", TRICKLE),
+        Unavailable,
+        "timeout",
+    ),
+    (
+        "a byte at a time, chunks",
+        endless(CHUNKS, b"1\r\nx\r\n", TRICKLE),
+        Unavailable,
+        "timeout",
+    ),
     (
         "a byte at a time, redirect",
         endless(b"HTTP/1.1 302 Found\r\nLocation: /", b"x", TRICKLE),
@@ -104,14 +119,24 @@ SERVERS: list[tuple[str, Answer, type, str]] = [
     ),
     ("endless redirects", circle, Rejected, "too-many-redirects"),
     ("redirects in a circle", twice, Rejected, "too-many-redirects"),
-    ("gzip bomb", once(response(200, BOMB, content_encoding="gzip")), Rejected, "too-large"),
+    (
+        "gzip bomb",
+        once(response(200, BOMB, content_encoding="gzip")),
+        Rejected,
+        "too-large",
+    ),
     (
         "gzip in gzip bomb",
         once(response(200, gzip.compress(BOMB), content_encoding="gzip, gzip")),
         Rejected,
         "too-large",
     ),
-    ("zstd bomb", once(response(200, ZSTD_BOMB, content_encoding="zstd")), Rejected, "too-large"),
+    (
+        "zstd bomb",
+        once(response(200, ZSTD_BOMB, content_encoding="zstd")),
+        Rejected,
+        "too-large",
+    ),
     (
         "not gzip at all",
         once(response(200, HTML, content_encoding="gzip")),
@@ -147,7 +172,12 @@ SERVERS: list[tuple[str, Answer, type, str]] = [
         Rejected,
         "headers-too-large",
     ),
-    ("endless headers", endless(HEAD, b"X: y\r\n" * 1000), Rejected, "headers-too-large"),
+    (
+        "endless headers",
+        endless(HEAD, b"X: y\r\n" * 1000),
+        Rejected,
+        "headers-too-large",
+    ),
     ("HTTP/0.9", once(HTML), Rejected, "not-http"),
     ("noise", once(bytes(range(256)) * 40), Rejected, "not-http"),
     ("another protocol", once(b"SSH-2.0-OpenSSH_9.2\r\n"), Rejected, "not-http"),
@@ -157,7 +187,12 @@ SERVERS: list[tuple[str, Answer, type, str]] = [
         Rejected,
         "malformed-response",
     ),
-    ("a chunk size of -1", once(CHUNKS + b"-1\r\n<p>\r\n0\r\n\r\n"), Unavailable, "truncated"),
+    (
+        "a chunk size of -1",
+        once(CHUNKS + b"-1\r\n<p>\r\n0\r\n\r\n"),
+        Unavailable,
+        "truncated",
+    ),
     (
         "a redirect to no address",
         once(response(302, b"", location="http://[")),
@@ -181,15 +216,21 @@ SERVERS: list[tuple[str, Answer, type, str]] = [
 
 
 @pytest.mark.parametrize(
-    ("answer", "expected", "reason"), [row[1:] for row in SERVERS], ids=[row[0] for row in SERVERS]
+    ("answer", "expected", "reason"),
+    [row[1:] for row in SERVERS],
+    ids=[row[0] for row in SERVERS],
 )
-def test_a_hostile_server_ends_within_the_caps(answer: Answer, expected: type, reason: str) -> None:
+def test_a_hostile_server_ends_within_the_caps(
+    answer: Answer, expected: type, reason: str
+) -> None:
     with Server(answer=answer) as server:
         fetcher = Fetcher(POLICY, MemoryHosts())
         fetcher.fetch(server.url + "/robots.txt")
         tracemalloc.start()
         started = time.monotonic()
-        outcome = fetcher.fetch(server.url + "/a" if answer is twice else server.url + "/1")
+        outcome = fetcher.fetch(
+            server.url + "/a" if answer is twice else server.url + "/1"
+        )
         took = time.monotonic() - started
         _now, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
@@ -216,7 +257,10 @@ def test_nobody_listening_is_worth_another_try() -> None:
     with Server() as server:
         port = server.port
     policy = Policy(
-        "Gleaner/0.1", host_delay=0, obey_robots=False, allowed_networks=("127.0.0.0/8",)
+        "Gleaner/0.1",
+        host_delay=0,
+        obey_robots=False,
+        allowed_networks=("127.0.0.0/8",),
     )
     outcome = Fetcher(policy, MemoryHosts()).fetch(f"http://127.0.0.1:{port}/")
     assert isinstance(outcome, Unavailable)
@@ -239,7 +283,9 @@ def test_a_connect_that_hangs_ends_too() -> None:
             allowed_networks=("127.0.0.1",),
         )
         started = time.monotonic()
-        outcome = Fetcher(policy, MemoryHosts()).fetch(f"http://127.0.0.1:{full.getsockname()[1]}/")
+        outcome = Fetcher(policy, MemoryHosts()).fetch(
+            f"http://127.0.0.1:{full.getsockname()[1]}/"
+        )
         for one in waiting:
             one.close()
     assert isinstance(outcome, Unavailable)
@@ -300,7 +346,8 @@ def trust(
 
 
 def test_tls_is_spoken_with_whom_the_environment_trusts(
-    authority: Callable[[str], tuple[Path, ssl.SSLContext]], trust: Callable[[Path], None]
+    authority: Callable[[str], tuple[Path, ssl.SSLContext]],
+    trust: Callable[[Path], None],
 ) -> None:
     certificate, context = authority("127.0.0.1")
     trust(certificate)
@@ -311,7 +358,9 @@ def test_tls_is_spoken_with_whom_the_environment_trusts(
         assert server.connections == 1
 
 
-@pytest.mark.parametrize("trusted", [True, False], ids=["a wrong name", "an unknown authority"])
+@pytest.mark.parametrize(
+    "trusted", [True, False], ids=["a wrong name", "an unknown authority"]
+)
 def test_tls_with_a_wrong_certificate_is_refused(
     trusted: bool,
     authority: Callable[[str], tuple[Path, ssl.SSLContext]],
@@ -328,7 +377,8 @@ def test_tls_with_a_wrong_certificate_is_refused(
 
 
 def test_a_tls_server_that_dribbles_ends_within_the_caps(
-    authority: Callable[[str], tuple[Path, ssl.SSLContext]], monkeypatch: pytest.MonkeyPatch
+    authority: Callable[[str], tuple[Path, ssl.SSLContext]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     certificate, context = authority("127.0.0.1")
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))

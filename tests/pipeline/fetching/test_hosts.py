@@ -29,7 +29,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 POLICY = Policy("Gleaner/0.1", host_delay=0.2, allowed_networks=("127.0.0.0/8",))
 CHECKOUT = Path(__file__).parents[3]
 NOW = datetime.now(UTC)
-RULES = RobotsFile("http://a.org/robots.txt", 200, "User-agent: *\nDisallow: /no\n", NOW)
+RULES = RobotsFile(
+    "http://a.org/robots.txt", 200, "User-agent: *\nDisallow: /no\n", NOW
+)
 
 
 @pytest.fixture
@@ -69,7 +71,8 @@ def test_no_two_callers_get_the_same_slot() -> None:
 
     def work(n: int) -> list[float]:
         return [
-            time.monotonic() + hosts[n % 2].slot("a.org", Pace(0.05), 99).wait for _ in range(10)
+            time.monotonic() + hosts[n % 2].slot("a.org", Pace(0.05), 99).wait
+            for _ in range(10)
         ]
 
     slots = sorted(chain.from_iterable(in_threads(8, work)))
@@ -125,7 +128,9 @@ def test_a_fetch_is_one_statement(django_assert_num_queries: Any) -> None:
             hosts.heard("a.org", 0.05)
 
 
-def test_full_speed_costs_no_statement(server: Server, django_assert_max_num_queries: Any) -> None:
+def test_full_speed_costs_no_statement(
+    server: Server, django_assert_max_num_queries: Any
+) -> None:
     fetcher = Fetcher(replace(POLICY, host_delay=0), DatabaseHosts())
     fetcher.fetch(server.url + "/")
     with django_assert_max_num_queries(
@@ -135,7 +140,9 @@ def test_full_speed_costs_no_statement(server: Server, django_assert_max_num_que
             assert isinstance(fetcher.fetch(server.url + "/"), Page)
 
 
-def test_a_rest_is_noticed_by_others_at_full_speed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rest_is_noticed_by_others_at_full_speed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(hosts_store, "NEWS_EVERY_SECONDS", 0.1)
     here, there = DatabaseHosts(), DatabaseHosts()
     assert there.slot("a.org", Pace(0), 2).granted
@@ -171,7 +178,9 @@ def test_a_host_that_fails_is_backed_off_from_given_up_and_opened_again(
         "timeout",
     )  # the other two were under way when it was parked
     assert row.parked_until is not None
-    assert timedelta(seconds=1) < row.parked_until - timezone.now() < timedelta(seconds=2)
+    assert (
+        timedelta(seconds=1) < row.parked_until - timezone.now() < timedelta(seconds=2)
+    )
     monkeypatch.setattr(hosts_store.hosts_sql, "BACK_OFFS", [0.0] * pace.GIVE_UP_AFTER)
     Host.objects.update(parked_until=None)
     for _ in range(pace.GIVE_UP_AFTER - 3):
@@ -212,13 +221,21 @@ def test_robots_is_asked_once_by_many_workers() -> None:
     assert DatabaseHosts().robots("a.org", 86_400, ask).text == RULES.text  # type: ignore[union-attr]
     assert len(asked) == 1
     row = Host.objects.get(name="a.org")
-    assert (row.robots_status, row.robots_text, row.robots_claimed_until) == (200, RULES.text, None)
+    assert (row.robots_status, row.robots_text, row.robots_claimed_until) == (
+        200,
+        RULES.text,
+        None,
+    )
     assert row.robots_verdict == "rules"
 
 
-def test_who_cannot_wait_for_robots_is_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_cannot_wait_for_robots_is_sent_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(robots_cache, "WAIT_SECONDS", 0.1)
-    Host.objects.create(name="a.org", robots_claimed_until=timezone.now() + timedelta(seconds=60))
+    Host.objects.create(
+        name="a.org", robots_claimed_until=timezone.now() + timedelta(seconds=60)
+    )
     assert DatabaseHosts().robots("a.org", 86_400, lambda: RULES) is None
     Host.objects.update(
         robots_claimed_until=timezone.now() - timedelta(seconds=1)
@@ -237,10 +254,16 @@ def test_a_failed_attempt_at_robots_leaves_the_way_free() -> None:
 
 
 @pytest.mark.parametrize(
-    "problem", [Unavailable("robots-unreachable", "why", 30.0), Rejected("internal-address", "why")]
+    "problem",
+    [
+        Unavailable("robots-unreachable", "why", 30.0),
+        Rejected("internal-address", "why"),
+    ],
 )
 def test_a_problem_with_robots_is_kept_for_all(problem: Rejected | Unavailable) -> None:
-    file = replace(RULES, text="", status=0, fetched_at=datetime.now(UTC), problem=problem)
+    file = replace(
+        RULES, text="", status=0, fetched_at=datetime.now(UTC), problem=problem
+    )
     DatabaseHosts().robots("a.org", 86_400, lambda: file)
     known = DatabaseHosts().robots("a.org", 86_400, lambda: RULES)
     assert known is not None
@@ -272,8 +295,12 @@ def slow(seconds: float) -> Callable[[Any, str], None]:
     return answer
 
 
-def test_two_processes_with_eight_threads_keep_the_pace_on_every_host(postgres: Stack) -> None:
-    servers = [Server(answer=slow(n * 0.05), address=f"127.0.0.{n + 2}") for n in range(3)]
+def test_two_processes_with_eight_threads_keep_the_pace_on_every_host(
+    postgres: Stack,
+) -> None:
+    servers = [
+        Server(answer=slow(n * 0.05), address=f"127.0.0.{n + 2}") for n in range(3)
+    ]
     urls = [f"{server.url}/{n}" for n in range(10) for server in servers]
     given = {
         **os.environ,
@@ -281,12 +308,21 @@ def test_two_processes_with_eight_threads_keep_the_pace_on_every_host(postgres: 
         "GLEANER_ENV": "/nonexistent",
         "LOG_TO_DATABASE": "0",
     }
-    given |= {"POSTGRES_DB": connection.settings_dict["NAME"], "PYTHONPATH": str(CHECKOUT)}
-    command = [sys.executable, str(Path(__file__).parents[1] / "paced_worker.py"), "0.2"]
+    given |= {
+        "POSTGRES_DB": connection.settings_dict["NAME"],
+        "PYTHONPATH": str(CHECKOUT),
+    }
+    command = [
+        sys.executable,
+        str(Path(__file__).parents[1] / "paced_worker.py"),
+        "0.2",
+    ]
     for server in servers:
         server.__enter__()
     workers = [
-        subprocess.Popen([*command, *urls[n::2]], env=given, cwd=CHECKOUT, stdout=subprocess.PIPE)
+        subprocess.Popen(
+            [*command, *urls[n::2]], env=given, cwd=CHECKOUT, stdout=subprocess.PIPE
+        )
         for n in range(2)
     ]
     fetched = [int(worker.communicate(timeout=30)[0]) for worker in workers]

@@ -30,7 +30,9 @@ def site(settings: Any) -> Iterator[Server]:
     pages = {
         "/a.png": response(body=PNG, content_type="image/png"),
         "/bytes": response(body=PNG, content_type="application/octet-stream"),
-        "/gif-called-jpeg": response(body=b"GIF89a" + bytes(20), content_type="image/jpeg"),
+        "/gif-called-jpeg": response(
+            body=b"GIF89a" + bytes(20), content_type="image/jpeg"
+        ),
         "/a.webp": response(body=b"RIFF\0\0\0\0WEBPVP8 ", content_type="image/webp"),
         "/a.avif": response(body=b"\0\0\0\x20ftypavif\0\0", content_type="image/avif"),
         "/a.svg": response(body=SVG, content_type="image/svg+xml"),
@@ -39,7 +41,9 @@ def site(settings: Any) -> Iterator[Server]:
         "/page-called-png": response(content_type="image/png"),
         "/empty": response(body=b"", content_type="image/png"),
         "/large": response(body=PNG + bytes(images.LARGEST), content_type="image/png"),
-        "/inside": response(302, b"", location="http://169.254.169.254/latest/meta-data/"),
+        "/inside": response(
+            302, b"", location="http://169.254.169.254/latest/meta-data/"
+        ),
         "/away": response(302, b"", location="/a.png"),
     }
     with Server(pages) as server:
@@ -53,18 +57,28 @@ def shown(client: Client, address: str, article: Article | None = None) -> Any:
 
 def test_it_works(admin_client: Client, site: Server) -> None:
     address = f"{site.url}/a.png"
-    article = an_article(1, html=f'<p>Words <img src="{address}" alt="A chart" width="640"></p>')
+    article = an_article(
+        1, html=f'<p>Words <img src="{address}" alt="A chart" width="640"></p>'
+    )
     assert (
         "<img"
-        not in admin_client.get(article.get_absolute_url()).text.partition('class="reader"')[2]
+        not in admin_client.get(article.get_absolute_url()).text.partition(
+            'class="reader"'
+        )[2]
     )
     page = admin_client.get(article.get_absolute_url() + "?images=on").text
     inner = f"/articles/{article.pk}/images/{image_name(address)}"
     assert f'src="{inner}"' in page
     assert 'alt="A chart"' in page
-    assert site.url not in page.partition('class="reader"')[2].partition("</article>")[0]
+    assert (
+        site.url not in page.partition('class="reader"')[2].partition("</article>")[0]
+    )
     answer = admin_client.get(inner)
-    assert (answer.status_code, answer.content, answer["Content-Type"]) == (200, PNG, "image/png")
+    assert (answer.status_code, answer.content, answer["Content-Type"]) == (
+        200,
+        PNG,
+        "image/png",
+    )
     assert answer["Content-Disposition"] == 'inline; filename="image.png"'
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in answer["Content-Security-Policy"]
@@ -77,7 +91,10 @@ def test_the_browser_remembers_the_wish(admin_client: Client, site: Server) -> N
     article = an_article(1, html=f'<img src="{site.url}/a.png">')
     admin_client.cookies["images"] = "on"
     assert "/images/" in admin_client.get(article.get_absolute_url()).text
-    assert "/images/" not in admin_client.get(article.get_absolute_url() + "?images=off").text
+    assert (
+        "/images/"
+        not in admin_client.get(article.get_absolute_url() + "?images=off").text
+    )
 
 
 @pytest.mark.parametrize(
@@ -128,7 +145,9 @@ def test_what_is_no_image_is_not_handed_on(
         "http://0/a.png",
     ],
 )
-def test_no_image_is_fetched_from_inside_the_network(admin_client: Client, address: str) -> None:
+def test_no_image_is_fetched_from_inside_the_network(
+    admin_client: Client, address: str
+) -> None:
     images.fetcher.cache_clear()
     assert shown(admin_client, address).text == "No image: internal-address\n"
 
@@ -138,13 +157,19 @@ def test_only_images_of_that_article_are_fetched(
 ) -> None:
     article = an_article(1, html=f'<a href="{site.url}/a.png">a link is no image</a>')
     other = an_article(2, html=f'<img src="{site.url}/a.png">')
-    gone = an_article(3, html=f'<img src="{site.url}/a.png">', deleted_at=timezone.now())
+    gone = an_article(
+        3, html=f'<img src="{site.url}/a.png">', deleted_at=timezone.now()
+    )
     for each in (article, gone):
         assert shown(admin_client, f"{site.url}/a.png", each).status_code == 404
     for name in ("x", "0" * 32, "..", site.url):
-        assert admin_client.get(f"/articles/{other.pk}/images/{name}").status_code == 404
+        assert (
+            admin_client.get(f"/articles/{other.pk}/images/{name}").status_code == 404
+        )
     assert (
-        client.get(f"/articles/{other.pk}/images/{image_name(site.url + '/a.png')}").status_code
+        client.get(
+            f"/articles/{other.pk}/images/{image_name(site.url + '/a.png')}"
+        ).status_code
         == 302
     )
     assert site.asked == []
@@ -153,7 +178,9 @@ def test_only_images_of_that_article_are_fetched(
 def test_an_image_is_fetched_once_and_trouble_is_remembered_for_a_while(
     admin_client: Client, site: Server
 ) -> None:
-    article = an_article(1, html=f'<img src="{site.url}/a.png"><img src="{site.url}/missing">')
+    article = an_article(
+        1, html=f'<img src="{site.url}/a.png"><img src="{site.url}/missing">'
+    )
     for _ in range(3):
         assert shown(admin_client, f"{site.url}/a.png", article).status_code == 200
         assert shown(admin_client, f"{site.url}/missing", article).status_code == 404
@@ -171,8 +198,12 @@ def test_what_is_kept_stays_within_its_room(
     admin_client: Client, site: Server, monkeypatch: Any
 ) -> None:
     monkeypatch.setattr(images, "ROOM", 2_000)
-    site.pages |= {f"/{n}.png": response(body=PNG, content_type="image/png") for n in range(5)}
-    article = an_article(1, html="".join(f'<img src="{site.url}/{n}.png">' for n in range(5)))
+    site.pages |= {
+        f"/{n}.png": response(body=PNG, content_type="image/png") for n in range(5)
+    }
+    article = an_article(
+        1, html="".join(f'<img src="{site.url}/{n}.png">' for n in range(5))
+    )
     for n in range(5):
         assert shown(admin_client, f"{site.url}/{n}.png", article).status_code == 200
     newest = Image.objects.order_by("-fetched_at").first()

@@ -36,7 +36,10 @@ def server() -> Iterator[Server]:
 
 def in_threads(count: int, work: Callable[[int], Fetched]) -> list[Fetched]:
     outcomes: list[Fetched] = []
-    threads = [threading.Thread(target=lambda n=n: outcomes.append(work(n))) for n in range(count)]
+    threads = [
+        threading.Thread(target=lambda n=n: outcomes.append(work(n)))
+        for n in range(count)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -47,13 +50,17 @@ def in_threads(count: int, work: Callable[[int], Fetched]) -> list[Fetched]:
 @pytest.mark.parametrize("latency", [0.0, 0.05])
 def test_threads_share_the_pace(latency: float) -> None:
     with Server(
-        answer=lambda connection, _path: time.sleep(latency) or connection.sendall(response())
+        answer=lambda connection, _path: (
+            time.sleep(latency) or connection.sendall(response())
+        )
     ) as server:  # type: ignore[func-returns-value]
         fetcher = Fetcher(POLICY, MemoryHosts())
         outcomes = in_threads(8, lambda _n: fetcher.fetch(server.url + "/"))
         assert all(isinstance(outcome, Page) for outcome in outcomes)
         assert min(server.gaps) >= SEEN
-        assert sum(server.gaps) < 8 * 0.1 * 4  # a slot missed now and then on a busy machine
+        assert (
+            sum(server.gaps) < 8 * 0.1 * 4
+        )  # a slot missed now and then on a busy machine
 
 
 def test_hosts_do_not_wait_for_each_other(server: Server) -> None:
@@ -73,7 +80,9 @@ def test_redirects_and_robots_take_slots_too(server: Server) -> None:
 
 
 def test_a_slot_that_is_far_away_is_left_to_others(server: Server) -> None:
-    fetcher = Fetcher(replace(POLICY, host_delay=5.0, max_wait_seconds=0.5), MemoryHosts())
+    fetcher = Fetcher(
+        replace(POLICY, host_delay=5.0, max_wait_seconds=0.5), MemoryHosts()
+    )
     assert isinstance(fetcher.fetch(server.url + "/"), Page)
     waits = []
     for _ in range(3):
@@ -88,7 +97,9 @@ def test_a_slot_that_is_far_away_is_left_to_others(server: Server) -> None:
 
 
 def test_a_source_waits_for_its_slot(server: Server) -> None:
-    fetcher = Fetcher(replace(POLICY, host_delay=0.4, max_wait_seconds=0.1), MemoryHosts())
+    fetcher = Fetcher(
+        replace(POLICY, host_delay=0.4, max_wait_seconds=0.1), MemoryHosts()
+    )
     assert isinstance(fetcher.fetch(server.url + "/"), Page)
     assert fetcher.fetch(server.url + "/").reason == "host-busy"  # type: ignore[union-attr]
     assert isinstance(fetcher.fetch(server.url + "/", purpose="source"), Page)
@@ -104,7 +115,8 @@ def test_full_speed_is_full_speed(server: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "after", "rest"), [(429, "60", 60), (503, "60", 60), (429, "", 10), (503, "", 0)]
+    ("status", "after", "rest"),
+    [(429, "60", 60), (503, "60", 60), (429, "", 10), (503, "", 0)],
 )
 def test_a_host_that_asks_to_be_left_alone_is(
     status: int, after: str, rest: int, server: Server
@@ -144,7 +156,9 @@ def test_a_host_that_keeps_failing_is_backed_off_from_and_given_up(
         time.sleep(0.002)
         outcome = fetcher.fetch(url)
         reasons.append(outcome.reason)  # type: ignore[union-attr]
-    assert reasons == ["connection-refused"] * pace.GIVE_UP_AFTER + ["host-given-up"] * 2
+    assert (
+        reasons == ["connection-refused"] * pace.GIVE_UP_AFTER + ["host-given-up"] * 2
+    )
     assert isinstance(outcome, Rejected)
     assert "10 failures in a row" in outcome.detail
 
@@ -195,7 +209,9 @@ def test_a_host_holds_a_quarter_of_the_threads() -> None:
 def test_a_quick_host_at_full_speed_may_have_them_all() -> None:
     places = HostConcurrency(1)
     assert places.acquire("a.org", full_speed=True)
-    assert not places.acquire("a.org", full_speed=True)  # nobody knows yet that it is quick
+    assert not places.acquire(
+        "a.org", full_speed=True
+    )  # nobody knows yet that it is quick
     places.release("a.org")
     assert places.acquire("a.org", full_speed=True)
     time.sleep(0.6)
@@ -205,13 +221,18 @@ def test_a_quick_host_at_full_speed_may_have_them_all() -> None:
 
 
 @pytest.mark.parametrize("host_delay", [0.0, 0.05])
-def test_a_slow_host_does_not_starve_the_others(host_delay: float, server: Server) -> None:
+def test_a_slow_host_does_not_starve_the_others(
+    host_delay: float, server: Server
+) -> None:
     with Server(
-        answer=lambda connection, _path: time.sleep(1.0) or connection.sendall(response()),  # type: ignore[func-returns-value]
+        answer=lambda connection, _path: (
+            time.sleep(1.0) or connection.sendall(response())
+        ),  # type: ignore[func-returns-value]
         address="127.0.0.2",
     ) as slow:
         fetcher = Fetcher(
-            replace(POLICY, host_delay=host_delay, max_threads_per_host=2), MemoryHosts()
+            replace(POLICY, host_delay=host_delay, max_threads_per_host=2),
+            MemoryHosts(),
         )
         finished: list[float] = []
 
@@ -224,7 +245,10 @@ def test_a_slow_host_does_not_starve_the_others(host_delay: float, server: Serve
         started = time.monotonic()
         outcomes = in_threads(8, work)
         assert sum(isinstance(outcome, Page) for outcome in outcomes) == 4
-        assert sum(getattr(outcome, "reason", "") == "host-busy" for outcome in outcomes) == 4
+        assert (
+            sum(getattr(outcome, "reason", "") == "host-busy" for outcome in outcomes)
+            == 4
+        )
         assert max(finished) - started < 0.9
 
 
@@ -257,7 +281,10 @@ def test_nothing_leaves_once_nobody_wants_it_even_of_what_waits_for_its_slot() -
 
     with Server(answer=stop_at_the_first) as server:
         policy = Policy(
-            "Gleaner/0.1", host_delay=1, allowed_networks=("127.0.0.0/8",), max_wait_seconds=5
+            "Gleaner/0.1",
+            host_delay=1,
+            allowed_networks=("127.0.0.0/8",),
+            max_wait_seconds=5,
         )
         fetcher = Fetcher(policy, MemoryHosts())
         outcome = fetcher.fetch(server.url + "/first", may_send=lambda: wanted)
@@ -267,7 +294,9 @@ def test_nothing_leaves_once_nobody_wants_it_even_of_what_waits_for_its_slot() -
         assert fetcher.fetch(server.url + "/other", may_send=lambda: False) == outcome
         assert len(server.paths) == 2
         wanted = True
-        assert isinstance(fetcher.fetch(server.url + "/robots.txt"), Rejected), "and goes on after"
+        assert isinstance(fetcher.fetch(server.url + "/robots.txt"), Rejected), (
+            "and goes on after"
+        )
 
 
 def test_no_robots_txt_is_asked_for_by_who_was_stopped() -> None:

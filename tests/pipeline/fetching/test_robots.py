@@ -15,7 +15,9 @@ from pipeline.fetching.politeness.robots import Rules, better, file_from, unreac
 from tests.pipeline.servers import Server, response
 
 POLICY = Policy(
-    "Gleaner/0.1 (+https://example.org/bot)", host_delay=0, allowed_networks=("127.0.0.0/8",)
+    "Gleaner/0.1 (+https://example.org/bot)",
+    host_delay=0,
+    allowed_networks=("127.0.0.0/8",),
 )
 NOW = datetime(2024, 1, 2, tzinfo=UTC)
 ROBOTS = """
@@ -32,7 +34,9 @@ Disallow: /mine
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with Server({"/post": response(), "/private/a": response(), "/a": response()}) as server:
+    with Server(
+        {"/post": response(), "/private/a": response(), "/a": response()}
+    ) as server:
         yield server
 
 
@@ -48,7 +52,9 @@ def test_a_page_that_robots_forbids_is_skipped_with_the_rule(server: Server) -> 
     server.pages["/robots.txt"] = robots("User-agent: *\nDisallow: /private/\n")
     outcome = fetch(server, "/private/a")
     assert outcome == Rejected(
-        "robots", f"robots.txt of {server.host}, line 2: Disallow: /private/", skipped=True
+        "robots",
+        f"robots.txt of {server.host}, line 2: Disallow: /private/",
+        skipped=True,
     )
     assert server.paths == ["/robots.txt"]
     assert isinstance(fetch(server), Page)
@@ -74,7 +80,8 @@ def test_many_threads_ask_once(server: Server) -> None:
     server.pages["/robots.txt"] = robots("User-agent: *\nDisallow: /no\n")
     fetcher = Fetcher(POLICY, MemoryHosts())
     threads = [
-        threading.Thread(target=fetcher.fetch, args=(server.url + "/post",)) for _ in range(12)
+        threading.Thread(target=fetcher.fetch, args=(server.url + "/post",))
+        for _ in range(12)
     ]
     for thread in threads:
         thread.start()
@@ -85,7 +92,9 @@ def test_many_threads_ask_once(server: Server) -> None:
 
 
 def test_robots_itself_is_a_page_from_the_same_memory(server: Server) -> None:
-    server.pages["/robots.txt"] = robots("User-agent: *\nDisallow: /\nSitemap: /map.xml\n")
+    server.pages["/robots.txt"] = robots(
+        "User-agent: *\nDisallow: /\nSitemap: /map.xml\n"
+    )
     fetcher = Fetcher(POLICY, MemoryHosts())
     page = fetcher.fetch(server.url + "/robots.txt", purpose="source")
     assert isinstance(page, Page)
@@ -101,14 +110,20 @@ def test_robots_itself_is_a_page_from_the_same_memory(server: Server) -> None:
         (robots("", 410), True),
         (robots("", 401), True),
         (robots("", 403), True),
-        (robots("User-agent: *\nDisallow: /\n", 404), True),  # the body of a refusal says nothing
+        (
+            robots("User-agent: *\nDisallow: /\n", 404),
+            True,
+        ),  # the body of a refusal says nothing
         (robots("", 200), True),
         (robots("<html>Not a robots.txt", 200), True),
         (robots("\ufeffUser-agent: *\nDisallow: /\n"), False),
         (robots("", 500), False),
         (robots("", 503), False),
         (robots("", 429), False),
-        (robots("", 302, location="/robots.txt"), True),  # for ever: as if there were none
+        (
+            robots("", 302, location="/robots.txt"),
+            True,
+        ),  # for ever: as if there were none
         (robots("", 302, location="mailto:me"), True),
         (robots("", 302, location="http://["), True),
         (robots("", 302, location="http://127.0.0.1:1/robots.txt"), False),
@@ -150,9 +165,13 @@ def test_up_to_five_redirects_are_followed(server: Server) -> None:
 
 def test_only_the_first_500_kib_count(server: Server) -> None:
     padding = "# " + "x" * 97 + "\n"
-    server.pages["/robots.txt"] = robots(padding * 5200 + "User-agent: *\nDisallow: /\n")
+    server.pages["/robots.txt"] = robots(
+        padding * 5200 + "User-agent: *\nDisallow: /\n"
+    )
     assert isinstance(fetch(server), Page)
-    server.pages["/robots.txt"] = robots("User-agent: *\nDisallow: /post\n" + padding * 50_000)
+    server.pages["/robots.txt"] = robots(
+        "User-agent: *\nDisallow: /post\n" + padding * 50_000
+    )
     assert fetch(server).reason == "robots"  # type: ignore[union-attr]
 
 
@@ -169,10 +188,13 @@ def test_an_own_group_replaces_the_general_one() -> None:
 def test_the_rule_is_the_one_that_decided() -> None:
     text = "User-agent: a\nDisallow: /x\n\nUser-agent: *\nAllow: /\nDisallow: /x/*.html$\nDisallow: /y\n"
     assert (
-        Rules(text, "Gleaner").refusal("https://a.org/x/1.html") == "line 6: Disallow: /x/*.html$"
+        Rules(text, "Gleaner").refusal("https://a.org/x/1.html")
+        == "line 6: Disallow: /x/*.html$"
     )
     assert (
-        Rules("User-agent: *\nDisallow: /x\nDisallow: /x", "Gleaner").refusal("https://a.org/x")
+        Rules("User-agent: *\nDisallow: /x\nDisallow: /x", "Gleaner").refusal(
+            "https://a.org/x"
+        )
         == "line 2: Disallow: /x"
     )
 
@@ -215,7 +237,9 @@ def test_the_product_token_is_what_comes_before_the_version() -> None:
 
 def test_a_slow_pace_that_robots_asks_for_is_kept_up_to_the_cap(server: Server) -> None:
     server.pages["/robots.txt"] = robots("User-agent: *\nCrawl-delay: 100\n")
-    fetcher = Fetcher(replace(POLICY, crawl_delay_cap=0.2, max_wait_seconds=1), MemoryHosts())
+    fetcher = Fetcher(
+        replace(POLICY, crawl_delay_cap=0.2, max_wait_seconds=1), MemoryHosts()
+    )
     for path in ("/post", "/post", "/a"):
         assert isinstance(fetcher.fetch(server.url + path), Page)
     assert min(server.gaps[1:]) >= 0.19

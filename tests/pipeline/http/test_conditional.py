@@ -36,7 +36,9 @@ def clock_stands(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def run() -> Run:
     run = a_run()
     journeys(run, 3)
-    Run.objects.filter(pk=run.pk).update(started_at=timezone.now() - timedelta(minutes=3))
+    Run.objects.filter(pk=run.pk).update(
+        started_at=timezone.now() - timedelta(minutes=3)
+    )
     a_line(run)
     sampler.write([Reading(queue, 7, 1, 1) for queue in sampler.QUEUES], timezone.now())
     return run
@@ -68,7 +70,9 @@ def ask(client: Client, part: str, run: Run, tag: str = "") -> Any:
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_nothing_is_drawn_where_nothing_changed(admin_client: Client, run: Run, part: str) -> None:
+def test_nothing_is_drawn_where_nothing_changed(
+    admin_client: Client, run: Run, part: str
+) -> None:
     tag = ask(admin_client, part, run)["ETag"]
     again = ask(admin_client, part, run, tag)
     assert (again.status_code, again.content, again["ETag"]) == (304, b"", tag)
@@ -76,7 +80,9 @@ def test_nothing_is_drawn_where_nothing_changed(admin_client: Client, run: Run, 
     assert ask(admin_client, part, run, '"another"').status_code == 200
 
 
-def test_the_page_itself_brings_the_tags_of_its_parts(admin_client: Client, run: Run) -> None:
+def test_the_page_itself_brings_the_tags_of_its_parts(
+    admin_client: Client, run: Run
+) -> None:
     page = admin_client.get(f"/runs/{run.pk}/").content.decode()
     for part in ("live", "log"):
         tag = ask(admin_client, part, run)["ETag"]
@@ -91,7 +97,9 @@ def a_step(run: Run) -> None:
 
 
 def an_end(run: Run) -> None:
-    run.journeys.filter(pk=run.journeys.first().pk).update(state="failed", reason="http-404")
+    run.journeys.filter(pk=run.journeys.first().pk).update(
+        state="failed", reason="http-404"
+    )
 
 
 def another_reason(run: Run) -> None:
@@ -120,7 +128,9 @@ def a_pause(run: Run) -> None:
 
 
 def a_change(run: Run) -> None:
-    run.events.create(before="running", after="running", why="limit: none -> 3", at=timezone.now())
+    run.events.create(
+        before="running", after="running", why="limit: none -> 3", at=timezone.now()
+    )
 
 
 def a_host(run: Run) -> None:
@@ -148,10 +158,27 @@ def old_samples(run: Run) -> None:
     QueueSample.objects.update(taken_at=timezone.now() - timedelta(minutes=5))
 
 
-OF_A_RUN = (a_step, an_end, another_reason, a_late_try, a_batch, a_word, a_note, a_pause, a_change)
+OF_A_RUN = (
+    a_step,
+    an_end,
+    another_reason,
+    a_late_try,
+    a_batch,
+    a_word,
+    a_note,
+    a_pause,
+    a_change,
+)
 OF_QUEUES = (a_sample, a_beat, a_beat_on, old_samples)
-CHANGES = [("live", change) for change in OF_A_RUN] + [("queues", change) for change in OF_QUEUES]
-CHANGES += [("timeline", a_host), ("timeline", an_end), ("log", a_new_line), ("tail", a_new_line)]
+CHANGES = [("live", change) for change in OF_A_RUN] + [
+    ("queues", change) for change in OF_QUEUES
+]
+CHANGES += [
+    ("timeline", a_host),
+    ("timeline", an_end),
+    ("log", a_new_line),
+    ("tail", a_new_line),
+]
 
 
 @pytest.mark.parametrize(
@@ -175,7 +202,9 @@ def test_a_worker_that_says_nothing_falls_silent_without_a_new_row(
     tag = ask(admin_client, "queues", run)["ETag"]
     assert b"state-live" in ask(admin_client, "queues", run).content
     with pytest.MonkeyPatch.context() as later:
-        later.setattr("pipeline.web.queues.SILENT", timedelta(seconds=5))  # as if time had passed
+        later.setattr(
+            "pipeline.web.queues.SILENT", timedelta(seconds=5)
+        )  # as if time had passed
         assert ask(admin_client, "queues", run, tag).status_code == 200
 
 
@@ -187,7 +216,9 @@ def test_estimates_are_drawn_by_the_clock(
     assert ask(admin_client, "live", run, tag).status_code == 200
     fresh = ask(admin_client, "queues", run)["ETag"]
     clock_stands[0] += 1
-    assert ask(admin_client, "queues", run, fresh).status_code == 304, "the samples tell"
+    assert ask(admin_client, "queues", run, fresh).status_code == 304, (
+        "the samples tell"
+    )
     old_samples(run)
     stale = ask(admin_client, "queues", run)["ETag"]
     clock_stands[0] += 1
@@ -228,12 +259,18 @@ def test_a_question_that_changes_nothing_asks_the_database_less(
 
 
 @pytest.mark.parametrize(
-    "place", ["/articles/facets", "{}similar", "{}log", "{}journeys/", "/runs/{}/timeline"]
+    "place",
+    ["/articles/facets", "{}similar", "{}log", "{}journeys/", "/runs/{}/timeline"],
 )
 def test_a_part_is_never_kept_for_the_page_at_the_same_address(
     admin_client: Client, run: Run, place: str
 ) -> None:
-    path = place.format(run.pk if place.startswith("/runs") else an_article().get_absolute_url())
-    page, part = admin_client.get(path), admin_client.get(path, headers={"HX-Request": "true"})
+    path = place.format(
+        run.pk if place.startswith("/runs") else an_article().get_absolute_url()
+    )
+    page, part = (
+        admin_client.get(path),
+        admin_client.get(path, headers={"HX-Request": "true"}),
+    )
     assert ("<html" in page.text, "<html" in part.text) == (True, False)
     assert all("HX-Request" in answer["Vary"] for answer in (page, part))

@@ -20,7 +20,10 @@ def broken(error: Exception) -> object:
         (OperationalError("connection refused"), "Database unavailable"),
         (InterfaceError("connection already closed"), "Database unavailable"),
         (BrokerError("connection refused"), "Message broker unavailable"),
-        (OperationalError("canceling statement due to statement timeout"), "took too long"),
+        (
+            OperationalError("canceling statement due to statement timeout"),
+            "took too long",
+        ),
     ],
 )
 def test_a_view_without_its_server(
@@ -34,12 +37,17 @@ def test_a_view_without_its_server(
     assert said in answer.text
 
 
-@pytest.mark.parametrize("path", ["/", "/runs/", "/articles/", "/queues/", "/logs/", "/signin/"])
-def test_the_session_itself_cannot_be_read(monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+@pytest.mark.parametrize(
+    "path", ["/", "/runs/", "/articles/", "/queues/", "/logs/", "/signin/"]
+)
+def test_the_session_itself_cannot_be_read(
+    monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
     """No database is allowed in this test: the page must be made without one."""
     monkeypatch.setattr("pipeline.http.outages.connection.close", lambda: None)
     monkeypatch.setattr(
-        "django.contrib.sessions.backends.db.SessionStore.load", broken(OperationalError("refused"))
+        "django.contrib.sessions.backends.db.SessionStore.load",
+        broken(OperationalError("refused")),
     )
     client = Client(raise_request_exception=False)
     client.cookies["sessionid"] = "of-somebody"

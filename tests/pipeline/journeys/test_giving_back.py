@@ -46,7 +46,11 @@ def test_a_stage_of_a_paused_run_does_not_begin(run: Run) -> None:
         carried(first, began.append)
     first.refresh_from_db()
     assert began == []
-    assert (first.state, first.reason, first.in_progress) == ("pending", "paused", False)
+    assert (first.state, first.reason, first.in_progress) == (
+        "pending",
+        "paused",
+        False,
+    )
     assert (first.attempts, first.crash_count) == ([], 0)
 
 
@@ -68,7 +72,9 @@ def test_resuming_sends_those_that_were_given_back_and_no_other(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent: list[tuple[int, list[int]]] = []
-    monkeypatch.setattr(canvas, "publish", lambda batch, ids: sent.append((batch.pk, ids)))
+    monkeypatch.setattr(
+        canvas, "publish", lambda batch, ids: sent.append((batch.pk, ids))
+    )
     run.batches.update(published_at="2026-01-01T00:00Z", claimed_at="2026-01-01T00:00Z")
     control.pause(run.pk)
     first = run.journeys.order_by("pk")[0]

@@ -40,7 +40,10 @@ class Task:
 def journey() -> Journey:
     run = Run.objects.create(state=Run.State.RUNNING)
     return Journey.objects.create(
-        run=run, url="https://blog.test/a", key="https://blog.test/a", queued_at=timezone.now()
+        run=run,
+        url="https://blog.test/a",
+        key="https://blog.test/a",
+        queued_at=timezone.now(),
     )
 
 
@@ -52,7 +55,9 @@ def run(
             raise outcome
         return outcome(context) if callable(outcome) else outcome
 
-    ticket = stages.run_stage(Task(), stages.StageSpec("fetch", handler), {"journey": journey.pk})  # type: ignore[arg-type]
+    ticket = stages.run_stage(
+        Task(), stages.StageSpec("fetch", handler), {"journey": journey.pk}
+    )  # type: ignore[arg-type]
     journey.refresh_from_db()
     return ticket
 
@@ -75,16 +80,23 @@ def test_a_journey_whose_row_is_behind_its_message_is_sent_on_its_way_again(
     batch, sent = Batch.objects.create(run=journey.run, number=0, size=1), []
     Journey.objects.update(batch=batch)
     monkeypatch.setattr(
-        "pipeline.journeys.canvas.publish", lambda batch, journeys: sent.append((batch, journeys))
+        "pipeline.journeys.canvas.publish",
+        lambda batch, journeys: sent.append((batch, journeys)),
     )
     step = stages.StageSpec("extract", lambda context: Advance())
 
-    with pytest.raises(Ignore):  # not counted: its chord waits for the chain that was sent now
+    with pytest.raises(
+        Ignore
+    ):  # not counted: its chord waits for the chain that was sent now
         stages.run_stage(Task(), step, {"journey": journey.pk})  # type: ignore[arg-type]
 
     journey.refresh_from_db()
     assert sent == [(batch, [journey.pk])]
-    assert (journey.state, journey.stage, journey.in_progress) == ("pending", "fetch", False)
+    assert (journey.state, journey.stage, journey.in_progress) == (
+        "pending",
+        "fetch",
+        False,
+    )
 
 
 def test_a_failure_is_a_value_that_ends_the_journey(journey: Journey) -> None:
@@ -121,24 +133,34 @@ def test_an_ended_journey_passes_through_untouched(journey: Journey) -> None:
     ticket = run(journey, Ended("stored", "new"))
 
     assert (
-        run(journey, Rejected("never-runs")) == ticket == {"journey": journey.pk, "ended": "stored"}
+        run(journey, Rejected("never-runs"))
+        == ticket
+        == {"journey": journey.pk, "ended": "stored"}
     )
     assert journey.state == "stored"
 
 
-def test_a_message_that_comes_twice_does_not_do_the_stage_twice(journey: Journey) -> None:
+def test_a_message_that_comes_twice_does_not_do_the_stage_twice(
+    journey: Journey,
+) -> None:
     run(journey, Advance())
 
     assert run(journey, Rejected("never-runs")) == {"journey": journey.pk}
     assert (journey.state, journey.stage) == ("pending", "extract")
 
 
-def test_what_may_pass_goes_back_to_the_queue_with_the_attempt_on_record(journey: Journey) -> None:
+def test_what_may_pass_goes_back_to_the_queue_with_the_attempt_on_record(
+    journey: Journey,
+) -> None:
     with pytest.raises(Retry):
         run(journey, Unavailable("timeout", "30 s"))
 
     journey.refresh_from_db()
-    assert (journey.state, journey.in_progress, journey.crash_count) == ("pending", False, 0)
+    assert (journey.state, journey.in_progress, journey.crash_count) == (
+        "pending",
+        False,
+        0,
+    )
     assert journey.attempts[0][:3] == ["fetch", "timeout", "30 s"]
 
 
@@ -151,7 +173,9 @@ def test_enough_attempts_are_a_failure(journey: Journey, settings: Any) -> None:
     assert (journey.reason, journey.detail) == ("timeout", "30 s (tried 2 times)")
 
 
-def test_waiting_for_a_busy_host_is_not_a_failed_attempt(journey: Journey, settings: Any) -> None:
+def test_waiting_for_a_busy_host_is_not_a_failed_attempt(
+    journey: Journey, settings: Any
+) -> None:
     settings.MAX_ATTEMPTS = 1
 
     with pytest.raises(Retry):
@@ -168,14 +192,20 @@ def test_a_url_that_keeps_killing_its_worker_ends_with_that_reason(
     assert journey.reason == "killed-its-worker"
 
 
-def test_a_url_whose_worker_was_killed_comes_back_at_a_moment_of_its_own(journey: Journey) -> None:
+def test_a_url_whose_worker_was_killed_comes_back_at_a_moment_of_its_own(
+    journey: Journey,
+) -> None:
     assert transitions.start_stage(journey.pk, "fetch")
 
     with pytest.raises(Retry):
         run(journey, Advance())
 
     journey.refresh_from_db()
-    assert (journey.stage, journey.in_progress, journey.crash_count) == ("fetch", False, 1)
+    assert (journey.stage, journey.in_progress, journey.crash_count) == (
+        "fetch",
+        False,
+        1,
+    )
     assert journey.attempts[0][:2] == ["fetch", "worker-lost"]
 
     run(journey, Advance())
@@ -273,7 +303,9 @@ def test_time_that_ran_out_while_the_database_was_away_is_not_the_pages_fault(
 
     monkeypatch.setattr(database, "_run", away)
     monkeypatch.setattr(
-        database, "connection", SimpleNamespace(in_atomic_block=False, close=lambda: None)
+        database,
+        "connection",
+        SimpleNamespace(in_atomic_block=False, close=lambda: None),
     )
     monkeypatch.setattr(database.time, "sleep", time_is_up)
 
@@ -295,7 +327,9 @@ def test_the_limit_of_a_stage_is_its_handlers_alone(
     start, complete = transitions.start_stage, transitions.complete_stage
     monkeypatch.setattr(stages, "time_limit", limit)
     monkeypatch.setattr(
-        transitions, "start_stage", lambda *given: (order.append("start"), start(*given))[1]
+        transitions,
+        "start_stage",
+        lambda *given: (order.append("start"), start(*given))[1],
     )
     monkeypatch.setattr(
         transitions,
@@ -326,9 +360,15 @@ def test_a_journey_whose_server_was_away_comes_back_as_if_nobody_had_had_it(
     def away(_: StageContext) -> Advance:
         raise OperationalError("server closed the connection")
 
-    monkeypatch.setattr(stages, "requeue_message", lambda *_: Reject("away", requeue=True))
+    monkeypatch.setattr(
+        stages, "requeue_message", lambda *_: Reject("away", requeue=True)
+    )
     spec = stages.StageSpec("fetch", away)
     with pytest.raises(Reject):
         stages._run_or_requeue(Task(), spec, {"journey": journey.pk})
     journey.refresh_from_db()
-    assert (journey.in_progress, journey.crash_count, journey.attempts) == (False, 0, [])
+    assert (journey.in_progress, journey.crash_count, journey.attempts) == (
+        False,
+        0,
+        [],
+    )

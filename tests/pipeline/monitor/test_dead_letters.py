@@ -23,7 +23,15 @@ from pipeline.access.roles import Role
 from pipeline.broker.delivery import bury
 from pipeline.broker.queues import DEAD_EXCHANGE, DEAD_LETTERS, DELIVERY_LIMIT
 from pipeline.monitor.queues import sampler
-from pipeline.monitor.queues.dead_letters import DEATH, DIED, REASON, discard, peek, read, requeue
+from pipeline.monitor.queues.dead_letters import (
+    DEATH,
+    DIED,
+    REASON,
+    discard,
+    peek,
+    read,
+    requeue,
+)
 from pipeline.monitor.queues.sampler import Reading
 from tests.pages import a_run, journeys
 from tests.people import program, session
@@ -37,7 +45,10 @@ LOOK, API = "/queues/dead/look", "/api/queues/dead/look"
 def channel(broker: Any, settings: Any) -> Iterator[Any]:
     """Of a RabbitMQ without dead letters, which the pages are told of."""
     settings.CELERY_BROKER_URL = broker.conf.broker_url
-    with Connection(broker.conf.broker_url) as connection, connection.channel() as channel:
+    with (
+        Connection(broker.conf.broker_url) as connection,
+        connection.channel() as channel,
+    ):
         channel.queue_purge(DEAD_LETTERS)
         yield channel
         channel.queue_purge(DEAD_LETTERS)
@@ -47,7 +58,9 @@ def die(channel: Any, stage: str, *, of_its_limit: bool = False) -> None:
     """The message that waits for a stage dies there, as RabbitMQ has it."""
     dead = waiting(channel)
     for _ in range(DELIVERY_LIMIT + 1 if of_its_limit else 1):
-        message = wait_until(lambda: channel.basic_get(stage), 10, f"for a message of {stage}")
+        message = wait_until(
+            lambda: channel.basic_get(stage), 10, f"for a message of {stage}"
+        )
         channel.basic_reject(message.delivery_tag, requeue=of_its_limit)
     wait_until(lambda: waiting(channel) == dead + 1, 10, "for the message to die")
 
@@ -59,7 +72,9 @@ def put(channel: Any, *bodies: Any, stage: str = "fetch", **headers: Any) -> Non
         Producer(channel, exchange=DEAD_EXCHANGE, serializer="json").publish(
             body, routing_key=stage, headers=headers
         )
-    wait_until(lambda: waiting(channel) == before + len(bodies), 10, "for the dead letters")
+    wait_until(
+        lambda: waiting(channel) == before + len(bodies), 10, "for the dead letters"
+    )
 
 
 def waiting(channel: Any) -> int:
@@ -86,7 +101,11 @@ def test_each_says_what_it_is_about_and_why_it_died_however_often_somebody_looks
             "Delivered 20 times, never finished",
             "Undecodable",
         )
-        assert [each.stage for each in (first, second, third)] == ["fetch", "extract", "discover"]
+        assert [each.stage for each in (first, second, third)] == [
+            "fetch",
+            "extract",
+            "discover",
+        ]
         assert [each.over for each in (first, second, third)] == [False, True, False]
         assert (first.journey, second.journey, third.run) == (going, over, run)
         assert timedelta() <= timezone.now() - first.since < timedelta(minutes=1)
@@ -102,17 +121,26 @@ def test_each_says_what_it_is_about_and_why_it_died_however_often_somebody_looks
     headers = message.properties["application_headers"]
     assert (headers[REASON], headers["task"]) == ("delivery_limit", "pipeline.fetch")
     assert not headers.get("x-delivery-count"), "its deliveries count anew"
-    assert AuditEntry.objects.filter(verb="inspect", kind="queue", object="dead").count() == 3
+    assert (
+        AuditEntry.objects.filter(verb="inspect", kind="queue", object="dead").count()
+        == 3
+    )
     channel.basic_reject(message.delivery_tag, requeue=True)
 
 
 @pytest.mark.broker
 def test_who_looks_on_sees_the_next_ones(channel: Any, admin_client: Client) -> None:
-    put(channel, *([[{"journey": number}]] for number in range(1, 26)), task="pipeline.fetch")
+    put(
+        channel,
+        *([[{"journey": number}]] for number in range(1, 26)),
+        task="pipeline.fetch",
+    )
     answer = admin_client.post(LOOK)
     assert [each.journey_id for each in answer.context["letters"]] == list(range(1, 21))
     assert "Next 20" in answer.text
-    assert answer.text.count("requeueing has no effect") == 20, "these journeys were deleted"
+    assert answer.text.count("requeueing has no effect") == 20, (
+        "these journeys were deleted"
+    )
     assert [each.journey_id for each in peek()][:6] == [21, 22, 23, 24, 25, 1]
 
 
@@ -131,7 +159,17 @@ def test_a_program_is_told_the_same(channel: Any) -> None:
     first, second = program(Role.OPERATOR).post(API).json()
     told = {
         name: first[name]
-        for name in ("stage", "why", "task", "task_id", "journey", "run", "url", "state", "over")
+        for name in (
+            "stage",
+            "why",
+            "task",
+            "task_id",
+            "journey",
+            "run",
+            "url",
+            "state",
+            "over",
+        )
     }
     assert told == {
         "stage": "fetch", "why": "Undecodable", "task": "pipeline.fetch", "task_id": "t",
@@ -183,11 +221,17 @@ def test_what_cannot_be_read_is_a_letter_all_the_same(body: Any) -> None:
         None,
         "the-task",
     )
-    assert (letter.why, letter.since, letter.state, letter.over) == ("Unknown", None, "", False)
+    assert (letter.why, letter.since, letter.state, letter.over) == (
+        "Unknown",
+        None,
+        "",
+        False,
+    )
 
 
 @pytest.mark.parametrize(
-    "given", [{}, {"x-death": 7}, {"x-death": ["x"]}, {"x-death": [{"time": 7}]}, {DIED: 7}]
+    "given",
+    [{}, {"x-death": 7}, {"x-death": ["x"]}, {"x-death": [{"time": 7}]}, {DIED: 7}],
 )
 def test_headers_may_say_anything(given: dict[str, Any]) -> None:
     letter = read(message("[[]]", task=["x"] * 99, id=None, **given))
@@ -196,7 +240,9 @@ def test_headers_may_say_anything(given: dict[str, Any]) -> None:
 
 def test_the_first_of_its_deaths_counts() -> None:
     deaths = [{"time": datetime(2026, 3, day, 9)} for day in (14, 2, 9)]
-    assert read(message("[[]]", **{"x-death": deaths})).since == datetime(2026, 3, 2, 9, tzinfo=UTC)
+    assert read(message("[[]]", **{"x-death": deaths})).since == datetime(
+        2026, 3, 2, 9, tzinfo=UTC
+    )
 
 
 @pytest.mark.parametrize(
@@ -206,7 +252,9 @@ def test_a_letter_of_a_run_is_over_with_it(state: str, over: bool) -> None:
     run = a_run(state)
     letter = read(message(f"[[{run.pk}, 1]]", task="pipeline.summarise"))
     assert replace(letter, run=run).over is over
-    assert (letter.state, letter.over) == ("gone", True), "where there is no such run any more"
+    assert (letter.state, letter.over) == ("gone", True), (
+        "where there is no such run any more"
+    )
 
 
 @pytest.mark.broker
@@ -219,9 +267,15 @@ def test_without_a_broker_nothing_is_moved_and_it_is_said(
     settings: Any, admin_client: Client
 ) -> None:
     settings.CELERY_BROKER_URL = "amqp://127.0.0.1:1//"
-    assert "broker is unavailable" in admin_client.post("/queues/dead", follow=True).text
+    assert (
+        "broker is unavailable" in admin_client.post("/queues/dead", follow=True).text
+    )
     answer = admin_client.post(LOOK)
-    assert (answer.status_code, "does not answer" in answer.text, "Try again" in answer.text) == (
+    assert (
+        answer.status_code,
+        "does not answer" in answer.text,
+        "Try again" in answer.text,
+    ) == (
         503,
         True,
         True,
@@ -257,7 +311,9 @@ def test_a_broker_that_takes_no_message_keeps_nobody_waiting(
 ) -> None:
     put(channel, [[{"journey": 1}]], task="pipeline.fetch")
     request.getfixturevalue("alarm")
-    monkeypatch.setattr("pipeline.monitor.queues.dead_letters.CONFIRM_TIMEOUT_SECONDS", 1)
+    monkeypatch.setattr(
+        "pipeline.monitor.queues.dead_letters.CONFIRM_TIMEOUT_SECONDS", 1
+    )
     told: list[OperationalError] = []
 
     def ask() -> None:
@@ -286,9 +342,13 @@ def test_dead_letters_go_back_to_the_queue_they_came_from(
     put(channel, {"n": 2}, stage="no-stage-of-ours")
     assert len(peek()) == 2
     with capture_logs() as logged:
-        assert "1 message requeued" in admin_client.post("/queues/dead", follow=True).text
+        assert (
+            "1 message requeued" in admin_client.post("/queues/dead", follow=True).text
+        )
     said = [line for line in logged if line["event"] == "dead_letter_put_back"]
-    assert [(line["stage"], line["reason"]) for line in said] == [("extract", "delivery_limit")]
+    assert [(line["stage"], line["reason"]) for line in said] == [
+        ("extract", "delivery_limit")
+    ]
     message = channel.basic_get("extract")
     assert message.body in ('{"n": 1}', b'{"n": 1}')
     headers = message.properties["application_headers"]
@@ -312,12 +372,16 @@ def test_only_who_may_put_them_back_is_offered_a_look() -> None:
 
 
 @pytest.mark.broker
-def test_single_letters_are_requeued_or_discarded_and_the_others_stay(channel: Any) -> None:
+def test_single_letters_are_requeued_or_discarded_and_the_others_stay(
+    channel: Any,
+) -> None:
     put(channel, [[{"journey": 1}], {}, {}], task="pipeline.fetch", id="one")
     put(channel, [[{"journey": 2}], {}, {}], task="pipeline.fetch", id="two")
     put(channel, [[{"journey": 3}], {}, {}], task="pipeline.fetch", id="three")
     ids = {letter.task_id: letter.id for letter in peek()}
-    assert ids == {letter.task_id: letter.id for letter in peek()}, "looking changes no id"
+    assert ids == {letter.task_id: letter.id for letter in peek()}, (
+        "looking changes no id"
+    )
 
     assert discard([ids["one"]]) == 1
     assert requeue([ids["two"], ids["one"]]) == 1
@@ -335,11 +399,17 @@ def test_a_letter_keeps_its_error_its_times_and_its_deliveries_however_often_it_
 ) -> None:
     error = ValueError("odd")
     headers = {"task": "pipeline.fetch", "id": "odd", "x-delivery-count": 2}
-    bury(b"{not json", headers, "application/json", "utf-8", "fetch", "it is odd", error)
+    bury(
+        b"{not json", headers, "application/json", "utf-8", "fetch", "it is odd", error
+    )
     wait_until(lambda: waiting(channel) == 1, 10, "for the letter")
     first = peek()[0]
     assert first == peek()[0]
-    assert (first.reason, first.error, first.deliveries) == ("it is odd", "ValueError: odd", 3)
+    assert (first.reason, first.error, first.deliveries) == (
+        "it is odd",
+        "ValueError: odd",
+        3,
+    )
     assert first.payload == "{not json"
     assert first.since
     assert first.since == first.last
@@ -356,7 +426,9 @@ def test_a_program_discards_letters(channel: Any) -> None:
     operator = program(Role.OPERATOR)
     [letter] = operator.post(API).json()
     answer = operator.post(
-        "/api/queues/dead/discard", {"letters": [letter["id"]]}, content_type="application/json"
+        "/api/queues/dead/discard",
+        {"letters": [letter["id"]]},
+        content_type="application/json",
     )
     assert answer.json() == {"changed": 1}
     assert waiting(channel) == 0

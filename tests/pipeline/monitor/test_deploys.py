@@ -38,8 +38,13 @@ def test_the_chart_is_told_when_which_version_began(
 ) -> None:
     told(monkeypatch, "a", "b")
     Deploy.objects.filter(version="a").update(at="2020-01-01T00:00Z")
-    [[moment, version]] = admin_client.get("/queues/series.json?range=7d").json()["deploys"]
-    assert (version, moment) == ("b", int(Deploy.objects.get(version="b").at.timestamp() + 0.5))
+    [[moment, version]] = admin_client.get("/queues/series.json?range=7d").json()[
+        "deploys"
+    ]
+    assert (version, moment) == (
+        "b",
+        int(Deploy.objects.get(version="b").at.timestamp() + 0.5),
+    )
 
 
 @pytest.fixture

@@ -83,9 +83,13 @@ def events() -> None:
         ("q=no.such.field:1", []),
     ],
 )
-def test_the_log_is_filtered(admin_client: Client, query: str, names: list[str]) -> None:
+def test_the_log_is_filtered(
+    admin_client: Client, query: str, names: list[str]
+) -> None:
     events()
-    assert [event.event for event in admin_client.get(f"/logs/?{query}").context["events"]] == names
+    assert [
+        event.event for event in admin_client.get(f"/logs/?{query}").context["events"]
+    ] == names
 
 
 def test_the_log_of_a_run_and_of_a_journey(admin_client: Client) -> None:
@@ -105,7 +109,9 @@ def test_the_histogram_counts_each_line_once_and_narrows(admin_client: Client) -
     answer = admin_client.get("/logs/")
     bars = answer.context["overview"].bars
     assert sum(bar.count for bar in bars) == 3
-    last = admin_client.get("/logs/", {"since": bars[-1].since, "until": bars[-1].until})
+    last = admin_client.get(
+        "/logs/", {"since": bars[-1].since, "until": bars[-1].until}
+    )
     assert [event.event for event in last.context["events"]] == ["stage_crashed"]
     assert sum(bar.count for bar in last.context["overview"].bars) == 1, (
         "a minute is counted line by line"
@@ -121,14 +127,20 @@ def test_the_histogram_counts_each_line_once_and_narrows(admin_client: Client) -
         assert (sum(bar.count for bar in found.bars), found.whole) == (1, True), query
 
 
-def test_a_bar_leads_to_its_time_and_keeps_what_else_is_asked(admin_client: Client) -> None:
+def test_a_bar_leads_to_its_time_and_keeps_what_else_is_asked(
+    admin_client: Client,
+) -> None:
     events()
     answer = admin_client.get("/logs/", {"level": "40", "q": '"<b>" -zzz', "tail": "1"})
     [bar] = answer.context["overview"].bars
     time = urlencode({"since": bar.since, "until": bar.until}).replace("&", "&amp;")
-    assert f'<a href="?level=40&amp;q=%22%3Cb%3E%22+-zzz&amp;{time}"><title>1 from ' in answer.text
     assert (
-        f'<rect class="error" x="{bar.x}" y="{bar.parts[0].y}" width="{bar.width}"' in answer.text
+        f'<a href="?level=40&amp;q=%22%3Cb%3E%22+-zzz&amp;{time}"><title>1 from '
+        in answer.text
+    )
+    assert (
+        f'<rect class="error" x="{bar.x}" y="{bar.parts[0].y}" width="{bar.width}"'
+        in answer.text
     )
 
 
@@ -143,10 +155,14 @@ def test_the_histogram_says_where_it_has_no_time_to_count_what_the_search_finds(
     admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     events()
-    monkeypatch.setattr("pipeline.monitor.logs.histogram.with_statement_timeout", lambda *_: None)
+    monkeypatch.setattr(
+        "pipeline.monitor.logs.histogram.with_statement_timeout", lambda *_: None
+    )
     answer = admin_client.get("/logs/?q=status:503")
     found = answer.context["overview"]
-    assert (found.number, found.whole) == (2, False), "up to the newest line that is shown"
+    assert (found.number, found.whole) == (2, False), (
+        "up to the newest line that is shown"
+    )
     assert "before applying the search" in answer.text
 
 
@@ -173,12 +189,18 @@ def test_a_wrong_filter_says_so_and_shows_nothing(
 
 def test_what_a_line_prints_can_be_searched_as_printed(admin_client: Client) -> None:
     events()
-    for query in ("status=503", 'status="503"', "-status=504 stage=fetch event=try_later"):
+    for query in (
+        "status=503",
+        'status="503"',
+        "-status=504 stage=fetch event=try_later",
+    ):
         found = admin_client.get("/logs/", {"q": query}).context["events"]
         assert [event.event for event in found] == ["try_later"], query
 
 
-def test_a_field_that_only_a_library_writes_can_be_searched(admin_client: Client) -> None:
+def test_a_field_that_only_a_library_writes_can_be_searched(
+    admin_client: Client,
+) -> None:
     LogEvent.objects.create(at=WHEN, level=20, event="x", data={"color": "red"})
     assert len(admin_client.get("/logs/?q=color:red").context["events"]) == 1
     assert search_syntax.write("color", "red") == 'data.color:"red"'
@@ -211,7 +233,9 @@ TOLD = [
 ]
 
 
-def test_what_the_product_does_for_itself_is_hidden_unless_asked_for(admin_client: Client) -> None:
+def test_what_the_product_does_for_itself_is_hidden_unless_asked_for(
+    admin_client: Client,
+) -> None:
     for number, event in enumerate([*ROUTINE, *TOLD]):
         line = logs.row({**event, "timestamp": WHEN.isoformat()}, 20)
         values = {name: line[name] for name in ("level", "event", "data")}
@@ -228,14 +252,18 @@ def test_what_the_product_does_for_itself_is_hidden_unless_asked_for(admin_clien
 
 
 def test_a_routine_line_that_tells_of_trouble_keeps_its_level() -> None:
-    assert logs.row({"event": "request_finished", "request": "GET /"}, 30)["level"] == 30
+    assert (
+        logs.row({"event": "request_finished", "request": "GET /"}, 30)["level"] == 30
+    )
 
 
 @pytest.mark.parametrize("span", ["15m", "1h", "24h", "7d"])
 def test_a_span_of_time_ends_now(admin_client: Client, span: str) -> None:
     now = timezone.now()
     for minutes in (1, 30, 600, 5 * 24 * 60, 10 * 24 * 60):
-        LogEvent.objects.create(at=now - timedelta(minutes=minutes), level=40, event=f"e{minutes}")
+        LogEvent.objects.create(
+            at=now - timedelta(minutes=minutes), level=40, event=f"e{minutes}"
+        )
     answer = admin_client.get(f"/logs/?last={span}")
     number = {"15m": 1, "1h": 2, "24h": 3, "7d": 4}[span]
     assert len(answer.context["events"]) == number
@@ -265,7 +293,9 @@ def test_the_names_of_a_long_time_are_each_counted_once(
     assert [each.number for each in names] == ([number] if number else [])
 
 
-def test_the_names_of_a_time_are_counted_with_their_errors(admin_client: Client) -> None:
+def test_the_names_of_a_time_are_counted_with_their_errors(
+    admin_client: Client,
+) -> None:
     events()
     LogEvent.objects.create(at=WHEN, level=40, event="try_later")
     LogEvent.objects.create(
@@ -277,7 +307,9 @@ def test_the_names_of_a_time_are_counted_with_their_errors(admin_client: Client)
     ]  # fmt: skip
 
 
-def test_what_is_searched_for_can_be_taken_away_piece_by_piece(admin_client: Client) -> None:
+def test_what_is_searched_for_can_be_taken_away_piece_by_piece(
+    admin_client: Client,
+) -> None:
     events()
     page = admin_client.get('/logs/?level=30&q=status:503 "two words" -event:x').text
     assert 'href="/logs/?level=30&amp;q=%22two+words%22+-event%3A%22x%22"' in page
@@ -323,9 +355,14 @@ def test_what_a_chip_searches_for_is_found(admin_client: Client) -> None:
 def test_the_log_is_exported_as_filtered(admin_client: Client) -> None:
     events()
     lines = (
-        b"".join(admin_client.get("/logs.ndjson?level=30").streaming_content).decode().splitlines()
+        b"".join(admin_client.get("/logs.ndjson?level=30").streaming_content)
+        .decode()
+        .splitlines()
     )
-    assert [json.loads(line)["event"] for line in lines] == ["stage_crashed", "try_later"]
+    assert [json.loads(line)["event"] for line in lines] == [
+        "stage_crashed",
+        "try_later",
+    ]
     assert json.loads(lines[1])["status"] == 503
 
 
@@ -375,19 +412,25 @@ def test_a_line_is_shown_with_the_lines_around_it(admin_client: Client) -> None:
         f"e{n}" for n in range(50, 9, -1)
     ]
     same = admin_client.get(f"{made[31].get_absolute_url()}?same=run").context["events"]
-    assert [event.event for event in same] == [f"e{n}" for n in range(59, 0, -2)][:15] + [
-        f"e{n}" for n in range(29, 0, -2)
-    ]
+    assert [event.event for event in same] == [f"e{n}" for n in range(59, 0, -2)][
+        :15
+    ] + [f"e{n}" for n in range(29, 0, -2)]
     assert len(admin_client.get(made[0].get_absolute_url()).context["events"]) == 21
 
 
-@pytest.mark.parametrize("place", ["1-1", "x", "-", "1", "9" * 30 + "-1", "1-" + "9" * 30, "0-0"])
-def test_a_line_that_is_not_there_is_not_found(admin_client: Client, place: str) -> None:
+@pytest.mark.parametrize(
+    "place", ["1-1", "x", "-", "1", "9" * 30 + "-1", "1-" + "9" * 30, "0-0"]
+)
+def test_a_line_that_is_not_there_is_not_found(
+    admin_client: Client, place: str
+) -> None:
     assert admin_client.get(f"/logs/{place}/").status_code == 404
     assert admin_client.get(f"/logs/{place}/fields").status_code == 404
 
 
-def test_the_trace_of_an_address_goes_through_all_its_runs(admin_client: Client) -> None:
+def test_the_trace_of_an_address_goes_through_all_its_runs(
+    admin_client: Client,
+) -> None:
     key = "https://blog.example/post"
     first, second = (journeys(a_run(), 1)[0] for _ in range(2))
     Journey.objects.update(key=key, url="http://www.blog.example/post/")
@@ -405,7 +448,9 @@ def test_the_trace_of_an_address_goes_through_all_its_runs(admin_client: Client)
             run=journey.run_id,
             task="t" + event,
         )
-    LogEvent.objects.create(at=WHEN, level=20, event="of another", journey=first.pk + 1000)
+    LogEvent.objects.create(
+        at=WHEN, level=20, event="of another", journey=first.pk + 1000
+    )
     for asked in (
         "https://blog.example/post",
         "http://www.blog.example/post/?utm_source=x",
@@ -420,7 +465,8 @@ def test_the_trace_of_an_address_goes_through_all_its_runs(admin_client: Client)
     assert f'Runs: <a href="{second.get_absolute_url()}">' in told.text
     assert [(step.event.event, step.since) for step in of_one] == [("a", 0), ("c", 1)]
     assert [
-        step.event.event for step in admin_client.get("/logs/trace?task=tb").context["steps"]
+        step.event.event
+        for step in admin_client.get("/logs/trace?task=tb").context["steps"]
     ] == ["b"]
     assert admin_client.get("/logs/", {"q": f'url:"{asked}"'}).status_code == 200
 
@@ -436,24 +482,41 @@ def test_the_trace_of_an_address_goes_through_all_its_runs(admin_client: Client)
         ("task=none", "No log entries."),
     ],
 )
-def test_a_trace_of_nothing_says_so(admin_client: Client, query: str, said: str) -> None:
+def test_a_trace_of_nothing_says_so(
+    admin_client: Client, query: str, said: str
+) -> None:
     assert said in admin_client.get(f"/logs/trace?{query}").text
 
 
-def test_errors_are_told_by_kind_with_a_way_to_their_lines(admin_client: Client) -> None:
+def test_errors_are_told_by_kind_with_a_way_to_their_lines(
+    admin_client: Client,
+) -> None:
     now = datetime.now(UTC)
     for hours, name in ((1, "a"), (2, "b"), (30, "b"), (30, "c"), (1, "a")):
         LogEvent.objects.create(
-            at=now - timedelta(hours=hours), level=40, event="e", signature=f"e {name} x.py:f"
+            at=now - timedelta(hours=hours),
+            level=40,
+            event="e",
+            signature=f"e {name} x.py:f",
         )
     kinds = admin_client.get("/logs/errors").context["kinds"]
-    assert {kind.signature: kind.n for kind in kinds}.keys() == {"e a x.py:f", "e b x.py:f"}
+    assert {kind.signature: kind.n for kind in kinds}.keys() == {
+        "e a x.py:f",
+        "e b x.py:f",
+    }
     answer = admin_client.get("/logs/errors?last=7d")
     assert [(kind.signature, kind.n) for kind in answer.context["kinds"]] == [
         ("e a x.py:f", 2), ("e b x.py:f", 2), ("e c x.py:f", 1),
     ]  # fmt: skip
     assert "/logs/?q=signature:%22e%20b%20x.py%3Af%22" in answer.text
-    assert len(admin_client.get("/logs/?q=signature:%22e%20b%20x.py%3Af%22").context["events"]) == 2
+    assert (
+        len(
+            admin_client.get("/logs/?q=signature:%22e%20b%20x.py%3Af%22").context[
+                "events"
+            ]
+        )
+        == 2
+    )
     assert "No errors." in admin_client.get("/logs/errors?last=15m").text
 
 
@@ -471,15 +534,23 @@ def test_lines_that_could_not_be_kept_are_told_of(admin_client: Client) -> None:
     )
     page = admin_client.get("/logs/").text
     assert "<b>37</b> log entries of extract could not be saved between" in page
-    assert "could not be kept" not in admin_client.get("/logs/?since=2026-04-01T00:00").text
-    assert "gleaner_log_lines_dropped 37.0" in admin_client.get("/metrics").text.splitlines()
+    assert (
+        "could not be kept"
+        not in admin_client.get("/logs/?since=2026-04-01T00:00").text
+    )
+    assert (
+        "gleaner_log_lines_dropped 37.0"
+        in admin_client.get("/metrics").text.splitlines()
+    )
 
 
 def test_following_reads_some_seconds_again(admin_client: Client) -> None:
     """A batch may come late: what is older than the newest line on the page, and new all the same."""
     seen = LogEvent.objects.create(at=WHEN, level=30, event="seen")
     for seconds, event in ((-60, "old"), (-3, "late"), (1, "new")):
-        LogEvent.objects.create(at=WHEN + timedelta(seconds=seconds), level=30, event=event)
+        LogEvent.objects.create(
+            at=WHEN + timedelta(seconds=seconds), level=30, event=event
+        )
     page = admin_client.get(f"/logs/tail?seen={seen.place}").text
     assert [name for name in ("old", "late", "seen", "new") if f">{name}<" in page] == [
         "late",
@@ -489,7 +560,10 @@ def test_following_reads_some_seconds_again(admin_client: Client) -> None:
     assert page.index(">new<") < page.index(">seen<") < page.index(">late<")
     assert "seen" not in admin_client.get(f"/logs/tail?seen={seen.place}&q=new").text
     assert admin_client.get("/logs/tail?seen=x").status_code == 200
-    assert 'data-tail-from="/logs/tail?level=30"' in admin_client.get("/logs/?level=30&tail=1").text
+    assert (
+        'data-tail-from="/logs/tail?level=30"'
+        in admin_client.get("/logs/?level=30&tail=1").text
+    )
 
 
 @pytest.mark.parametrize(("slow", "wanted"), [(False, 3), (True, 6)])
@@ -523,14 +597,21 @@ def test_a_search_that_takes_long_says_how_far_it_got_and_goes_on(
     assert "<html" not in part
     assert (
         "load delay"
-        not in admin_client.get("/logs/?q=rare&on=40", headers={"HX-Request": "true"}).text
+        not in admin_client.get(
+            "/logs/?q=rare&on=40", headers={"HX-Request": "true"}
+        ).text
     )
 
 
 def test_paging_back_and_forth_shows_each_line_once(admin_client: Client) -> None:
     """Many lines of one moment, too: they are told apart by their number."""
     LogEvent.objects.bulk_create(
-        LogEvent(at=WHEN + timedelta(seconds=n // 120), level=20, event=f"e{n}", data={"n": n})
+        LogEvent(
+            at=WHEN + timedelta(seconds=n // 120),
+            level=20,
+            event=f"e{n}",
+            data={"n": n},
+        )
         for n in range(350)
     )
     for query in ("", "q=-nothing", "level=20"):
@@ -539,18 +620,24 @@ def test_paging_back_and_forth_shows_each_line_once(admin_client: Client) -> Non
             page = admin_client.get(f"/logs/?{query}&before={place}").context["page"]
             there.append([event.event for event in page.rows])
             place = page.older
-        assert [name for names in there for name in names] == [f"e{n}" for n in range(349, -1, -1)]
+        assert [name for names in there for name in names] == [
+            f"e{n}" for n in range(349, -1, -1)
+        ]
         back = admin_client.get(f"/logs/?{query}&after={page.newer}").context["page"]
         assert [event.event for event in back.rows] == there[2]
 
 
 def test_an_export_that_is_cut_says_so_and_how_to_go_on() -> None:
     LogEvent.objects.bulk_create(
-        LogEvent(at=WHEN - timedelta(seconds=n), level=20, event=f"e{n}") for n in range(30)
+        LogEvent(at=WHEN - timedelta(seconds=n), level=20, event=f"e{n}")
+        for n in range(30)
     )
     chosen = LogFilter({}, LogEvent.objects.all())
     lines = [json.loads(line) for line in export.export(chosen, most=10)]
-    assert [line.get("event") for line in lines] == [*(f"e{n}" for n in range(10)), None]
+    assert [line.get("event") for line in lines] == [
+        *(f"e{n}" for n in range(10)),
+        None,
+    ]
     assert lines[-1] == {
         "export": "cut after 10 lines; go on with this until", "until": (WHEN - timedelta(seconds=9)).isoformat()
     }  # fmt: skip
@@ -599,11 +686,15 @@ def test_a_step_of_a_search_may_not_take_much_longer_than_is_left(
     )
     asked: list[float] = []
     monkeypatch.setattr(
-        logs_pages, "with_statement_timeout", lambda milliseconds, _ask: asked.append(milliseconds)
+        logs_pages,
+        "with_statement_timeout",
+        lambda milliseconds, _ask: asked.append(milliseconds),
     )
     monkeypatch.setattr(logs_pages, "FIRST_STEP", 10)
     for budget in (0.2, 0.000001):
-        logs_pages.page_of(LogFilter({"q": "nowhere"}, LogEvent.objects.all()), {}, budget=budget)
+        logs_pages.page_of(
+            LogFilter({"q": "nowhere"}, LogEvent.objects.all()), {}, budget=budget
+        )
     assert len(asked) == 1  # without any time there is one step, which is the first
     assert logs_pages.LEAST <= asked[0] <= 200 * logs_pages.LATE
 
@@ -620,12 +711,17 @@ def test_a_step_of_a_search_may_not_take_much_longer_than_is_left(
     ids=str,
 )
 def test_what_was_counted_tells_where_lines_can_be(
-    admin_client: Client, monkeypatch: pytest.MonkeyPatch, query: dict[str, str], names: list[str]
+    admin_client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    query: dict[str, str],
+    names: list[str],
 ) -> None:
     """Between many lines that do not fit: no walk over some of them comes as far as to the only one that does."""
     monkeypatch.setattr(logs_pages, "FIRST_STEP", 10)
     monkeypatch.setattr(logs_pages, "STEPS", 1)
-    lines = [(n, "rare", "store") if n % 2 else (n, "often", "fetch") for n in range(2, 60)]
+    lines = [
+        (n, "rare", "store") if n % 2 else (n, "often", "fetch") for n in range(2, 60)
+    ]
     lines += [(70, "rare", "extract"), (71, "a whole sentence", "fetch")]
     LogEvent.objects.bulk_create(
         LogEvent(at=WHEN - timedelta(hours=n), level=20, event=event, stage=stage)
@@ -639,7 +735,10 @@ def test_the_errors_of_a_run_have_an_index_of_their_own() -> None:
     """Among all its lines, or among the errors of all runs, they would be looked for long."""
     lines = [
         LogEvent(
-            at=WHEN - timedelta(seconds=n), level=40 if n % 100 == 5 else 20, event="e", run=n % 10
+            at=WHEN - timedelta(seconds=n),
+            level=40 if n % 100 == 5 else 20,
+            event="e",
+            run=n % 10,
         )
         for n in range(4_000)
     ]

@@ -19,20 +19,25 @@ NOON = datetime(2001, 2, 3, 12, tzinfo=UTC)
 
 
 def line(at: datetime, event: str = "e", **values: Any) -> LogEvent:
-    return LogEvent.objects.create(at=at, level=values.pop("level", 20), event=event, **values)
+    return LogEvent.objects.create(
+        at=at, level=values.pop("level", 20), event=event, **values
+    )
 
 
 def lies_in(event: LogEvent) -> str:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT tableoid::regclass::text FROM monitor_logevent WHERE id = %s", [event.pk]
+            "SELECT tableoid::regclass::text FROM monitor_logevent WHERE id = %s",
+            [event.pk],
         )
         return str(cursor.fetchone()[0])
 
 
 def test_today_and_the_next_three_days_are_there_from_the_start() -> None:
     with connection.cursor() as cursor:
-        assert set(partitions.days(cursor)) >= {TODAY + timedelta(days=n) for n in range(4)}
+        assert set(partitions.days(cursor)) >= {
+            TODAY + timedelta(days=n) for n in range(4)
+        }
     assert lies_in(line(timezone.now())) == partitions.name_of(TODAY)
 
 
@@ -63,7 +68,10 @@ def test_what_is_past_its_days_goes_with_what_was_counted_of_it() -> None:
 
 def test_what_was_counted_is_there_as_long_as_its_lines() -> None:
     """A day goes when all of it is past: until then its first hours are looked for by what was counted of them."""
-    kept, edge = timedelta(days=settings.LOG_RETENTION_DAYS), datetime.combine(TODAY, time(12), UTC)
+    kept, edge = (
+        timedelta(days=settings.LOG_RETENTION_DAYS),
+        datetime.combine(TODAY, time(12), UTC),
+    )
     with connection.cursor() as cursor:
         partitions.make(cursor, TODAY - kept, TODAY - kept)
     line(edge - kept - timedelta(hours=3))
@@ -84,12 +92,20 @@ def test_a_day_stays_until_its_last_line_is_past() -> None:
 
 def test_each_line_is_counted_once_by_minute_and_by_hour() -> None:
     LogEvent.objects.bulk_create(
-        LogEvent(at=NOON + timedelta(seconds=20 * n), level=20, event="e", stage="fetch", run=1)
+        LogEvent(
+            at=NOON + timedelta(seconds=20 * n),
+            level=20,
+            event="e",
+            stage="fetch",
+            run=1,
+        )
         for n in range(6)
     )
     line(NOON, "Some sentence, and no event.", level=35)
     counts = LogCount.objects.order_by("width", "since", "level")
-    assert list(counts.values_list("width", "since", "level", "stage", "event", "run", "n")) == [
+    assert list(
+        counts.values_list("width", "since", "level", "stage", "event", "run", "n")
+    ) == [
         (1, NOON, 20, "fetch", "e", 1, 3),
         (1, NOON, 30, "", "", 0, 1),
         (1, NOON + timedelta(minutes=1), 20, "fetch", "e", 1, 3),
@@ -101,7 +117,9 @@ def test_each_line_is_counted_once_by_minute_and_by_hour() -> None:
 def test_errors_are_counted_by_signature_and_day() -> None:
     for minutes, level in ((5, 40), (0, 50), (60, 40), (60 * 24, 40)):
         line(NOON + timedelta(minutes=minutes), level=level, signature="e ValueError")
-    found = ErrorGroup.objects.order_by("day").values_list("n", "level", "first", "last")
+    found = ErrorGroup.objects.order_by("day").values_list(
+        "n", "level", "first", "last"
+    )
     assert list(found) == [
         (3, 50, NOON, NOON + timedelta(hours=1)),
         (1, 40, NOON + timedelta(days=1), NOON + timedelta(days=1)),
@@ -128,7 +146,9 @@ def test_each_index_is_of_use_to_its_filter(condition: str, index: str) -> None:
         if (
             index != "monitor_logevent_pkey"
         ):  # which is as good, for all that is known of an empty table
-            cursor.execute("ALTER TABLE monitor_logevent DROP CONSTRAINT monitor_logevent_pkey")
+            cursor.execute(
+                "ALTER TABLE monitor_logevent DROP CONSTRAINT monitor_logevent_pkey"
+            )
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_sort = off")
         cursor.execute(

@@ -23,11 +23,16 @@ lxml.etree.ParserError: Document is empty
 
 def test_it_works() -> None:
     event = {"event": "stage_crashed", "exception": TRACE}
-    assert signature(event) == "stage_crashed ParserError pipeline/extraction/reading.py:read"
+    assert (
+        signature(event)
+        == "stage_crashed ParserError pipeline/extraction/reading.py:read"
+    )
 
 
 def test_the_same_error_on_another_line_and_with_another_text_is_the_same() -> None:
-    other = TRACE.replace("line 7", "line 99").replace("Document is empty", "Something else")
+    other = TRACE.replace("line 7", "line 99").replace(
+        "Document is empty", "Something else"
+    )
     assert signature({"event": "e", "exception": TRACE}) == signature(
         {"event": "e", "exception": other}
     )

@@ -51,15 +51,22 @@ class Server:
 
     def events(self) -> list[str]:
         return [
-            event for (event,) in self.ask("SELECT event FROM monitor_logevent ORDER BY at, id")
+            event
+            for (event,) in self.ask(
+                "SELECT event FROM monitor_logevent ORDER BY at, id"
+            )
         ]
 
 
 @pytest.fixture(scope="module")
 def own(
-    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_setup: None,
+    django_db_blocker: Any,
 ) -> Iterator[Server]:
-    given = {name: value for name, value in os.environ.items() if name != "POSTGRES_HOST"}
+    given = {
+        name: value for name, value in os.environ.items() if name != "POSTGRES_HOST"
+    }
     with (
         Stack(
             tmp_path_factory.mktemp("own"), lasting=False, only=("postgres",), env=given
@@ -68,9 +75,13 @@ def own(
     ):
         assert stack.postgres is not None
         address = stack.postgres.environment
-        settings = {**connections["default"].settings_dict, "NAME": address["POSTGRES_DB"]}
+        settings = {
+            **connections["default"].settings_dict,
+            "NAME": address["POSTGRES_DB"],
+        }
         settings |= {
-            name: address[f"POSTGRES_{name}"] for name in ("HOST", "PORT", "USER", "PASSWORD")
+            name: address[f"POSTGRES_{name}"]
+            for name in ("HOST", "PORT", "USER", "PASSWORD")
         }
         django = ConnectionHandler({"default": settings})["default"]
         server = Server(stack, django)
@@ -95,13 +106,19 @@ class Steady(LogWriter):
         pass
 
 
-def an_event(name: str = "e", level: int = logging.INFO, **values: Any) -> dict[str, Any]:
+def an_event(
+    name: str = "e", level: int = logging.INFO, **values: Any
+) -> dict[str, Any]:
     return logs.row({"event": name, "timestamp": MOMENT.isoformat(), **values}, level)
 
 
 def test_it_works(server: Server) -> None:
     writer = LogWriter(connect=server.connect)
-    writer.put(an_event("hello", run=7, journey=8, url="https://a.test/", seconds=0.5, task_id="t"))
+    writer.put(
+        an_event(
+            "hello", run=7, journey=8, url="https://a.test/", seconds=0.5, task_id="t"
+        )
+    )
     wait_until(lambda: server.events() == ["hello"])
     [row] = server.ask(
         "SELECT at, level, run, journey, task, url, data, signature FROM monitor_logevent"
@@ -119,21 +136,30 @@ def test_while_the_database_is_stopped_nobody_waits_and_nothing_is_lost(
     began = time.monotonic()
     for number in range(1000):
         writer.put(an_event(f"during-{number}"))
-    assert time.monotonic() - began < 2, "handing an event over takes no look at the database"
+    assert time.monotonic() - began < 2, (
+        "handing an event over takes no look at the database"
+    )
     writer.flush()
     writer.flush()
     server.server.start()
     writer.flush()
-    assert server.events() == ["before", *(f"during-{number}" for number in range(1000))]
+    assert server.events() == [
+        "before",
+        *(f"during-{number}" for number in range(1000)),
+    ]
 
 
-def test_what_does_not_fit_is_dropped_the_least_important_first_and_told_of(server: Server) -> None:
+def test_what_does_not_fit_is_dropped_the_least_important_first_and_told_of(
+    server: Server,
+) -> None:
     writer = Steady(capacity=10, connect=server.connect)
     for level in (logging.DEBUG, logging.INFO, logging.WARNING):
         for number in range(10):
             stamp = (MOMENT + timedelta(seconds=number)).isoformat()
             writer.put(an_event(logging.getLevelName(level), level, timestamp=stamp))
-    assert [event["event"] for event in writer.events] == ["DEBUG"] * 5 + ["INFO"] * 4 + ["WARNING"]
+    assert [event["event"] for event in writer.events] == ["DEBUG"] * 5 + [
+        "INFO"
+    ] * 4 + ["WARNING"]
     with structlog.testing.capture_logs() as said:
         writer.flush()
     assert len(server.events()) == 10
@@ -159,7 +185,9 @@ def test_a_process_that_ends_without_its_database_says_how_many_lines_only_stdou
     writer.put(an_event())
     with structlog.testing.capture_logs() as said:
         writer.close()
-    assert [(each["event"], each["number"]) for each in said] == [("log_lines_dropped", 1)]
+    assert [(each["event"], each["number"]) for each in said] == [
+        ("log_lines_dropped", 1)
+    ]
 
 
 HOSTILE = [
@@ -198,7 +226,11 @@ def test_no_value_keeps_its_line_or_its_neighbours_out(
 
 def test_a_line_that_cannot_be_written_is_dropped_alone(server: Server) -> None:
     writer = Steady(connect=server.connect)
-    for each in (an_event("first"), {**an_event("bad"), "at": "never"}, an_event("last")):
+    for each in (
+        an_event("first"),
+        {**an_event("bad"), "at": "never"},
+        an_event("last"),
+    ):
         writer.put(each)
     writer.flush()
     assert set(server.events()) >= {"first", "last"}
@@ -218,7 +250,9 @@ def test_a_table_that_is_not_there_yet_is_waited_for(server: Server) -> None:
     assert server.events() == ["early"]
 
 
-def test_a_fault_of_the_writer_never_reaches_who_logs(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_of_the_writer_never_reaches_who_logs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     class Broken:
         def __str__(self) -> str:
             raise ValueError("no")

@@ -29,9 +29,14 @@ def ended(run: Run, host: str, states: str, minutes: float = 5) -> None:
 def figures(client: Client, name: str) -> dict[str, float]:
     """Source -> value of a figure."""
     lines = [
-        line for line in client.get("/metrics").text.splitlines() if line.startswith(f"{name}{{")
+        line
+        for line in client.get("/metrics").text.splitlines()
+        if line.startswith(f"{name}{{")
     ]
-    return {line.split('source="')[1].split('"')[0]: float(line.split()[-1]) for line in lines}
+    return {
+        line.split('source="')[1].split('"')[0]: float(line.split()[-1])
+        for line in lines
+    }
 
 
 def test_the_failures_of_a_source_within_the_last_hour_are_told_with_all_that_ended(
@@ -49,10 +54,14 @@ def test_only_the_worst_of_many_sources_are_told(admin_client: Client) -> None:
     run = a_run()
     for n in range(25):
         ended(run, f"b{n}.example", "f" * (n + 1))
-    assert list(figures(admin_client, "gleaner_source_failed").values()) == list(range(25, 5, -1))
+    assert list(figures(admin_client, "gleaner_source_failed").values()) == list(
+        range(25, 5, -1)
+    )
 
 
-def test_the_last_hour_is_found_by_its_time_not_by_reading_every_journey(settings: Any) -> None:
+def test_the_last_hour_is_found_by_its_time_not_by_reading_every_journey(
+    settings: Any,
+) -> None:
     ended(a_run(), "old.example", "s" * 3000, minutes=600)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE pipeline_journey")

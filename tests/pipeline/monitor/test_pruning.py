@@ -69,7 +69,12 @@ def test_accounts_of_old_chords_and_old_log_lines_go() -> None:
 def entries(*days: float) -> None:
     for each in days:
         AuditEntry.objects.create(
-            who="ada", way="page", verb="x", kind="run", object=f"{each}", at=days_ago(each)
+            who="ada",
+            way="page",
+            verb="x",
+            kind="run",
+            object=f"{each}",
+            at=days_ago(each),
         )
 
 
@@ -79,7 +84,9 @@ def days_ago(days: float) -> datetime:
 
 def kept() -> list[str]:
     return list(
-        AuditEntry.objects.exclude(verb="prune").order_by("at").values_list("object", flat=True)
+        AuditEntry.objects.exclude(verb="prune")
+        .order_by("at")
+        .values_list("object", flat=True)
     )
 
 
@@ -90,7 +97,9 @@ def test_the_log_of_changes_is_kept_for_ever_unless_somebody_wishes_otherwise() 
 
 
 @pytest.mark.parametrize(
-    ("days", "left"), [(365, ["364", "20"]), (7, ["29", "20"])], ids=["a year", "too few"]
+    ("days", "left"),
+    [(365, ["364", "20"]), (7, ["29", "20"])],
+    ids=["a year", "too few"],
 )
 def test_old_entries_of_the_log_of_changes_go_and_that_is_on_record(
     settings: Any, days: int, left: list[str]
@@ -114,10 +123,15 @@ def test_old_entries_of_the_log_of_changes_go_and_that_is_on_record(
 
 @pytest.mark.parametrize(
     ("statement", "age"),
-    [("DELETE FROM access_auditentry", 29), ("UPDATE access_auditentry SET who = 'nobody'", 5000)],
+    [
+        ("DELETE FROM access_auditentry", 29),
+        ("UPDATE access_auditentry SET who = 'nobody'", 5000),
+    ],
     ids=["young", "changed"],
 )
-def test_even_while_it_prunes_the_database_keeps_what_it_must(statement: str, age: int) -> None:
+def test_even_while_it_prunes_the_database_keeps_what_it_must(
+    statement: str, age: int
+) -> None:
     entries(age)
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('access.prune_before', 'infinity', true)")

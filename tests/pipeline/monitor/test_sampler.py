@@ -25,18 +25,35 @@ def test_totals_are_taken_where_the_server_gives_them() -> None:
             {"name": "somebody-elses"},
         ],
         STATISTICS: [
-            {"name": "fetch", "messages_ready": 9, "messages_unacknowledged": 9, "consumers": 9}
+            {
+                "name": "fetch",
+                "messages_ready": 9,
+                "messages_unacknowledged": 9,
+                "consumers": 9,
+            }
         ],
     }
-    assert sampler.read(answers.__getitem__, lambda queue: 4) == [Reading("fetch", 3, 2, 4)]
+    assert sampler.read(answers.__getitem__, lambda queue: 4) == [
+        Reading("fetch", 3, 2, 4)
+    ]
 
 
 def test_an_older_server_is_asked_for_its_statistics() -> None:
     answers = {
         TOTALS: [{"name": "fetch"}, {"name": "dead"}],
         STATISTICS: [
-            {"name": "fetch", "messages_ready": 5, "messages_unacknowledged": 1, "consumers": 2},
-            {"name": "dead", "messages_ready": 0, "messages_unacknowledged": 0, "consumers": 0},
+            {
+                "name": "fetch",
+                "messages_ready": 5,
+                "messages_unacknowledged": 1,
+                "consumers": 2,
+            },
+            {
+                "name": "dead",
+                "messages_ready": 0,
+                "messages_unacknowledged": 0,
+                "consumers": 0,
+            },
         ],
     }
     assert sampler.read(answers.__getitem__, lambda queue: None) == [
@@ -63,7 +80,9 @@ def test_a_queue_without_traffic_counts_nought_where_others_count() -> None:
 def test_a_server_whose_statistics_are_off_is_still_sampled() -> None:
     def ask(query: str) -> list[dict[str, Any]]:
         if query != TOTALS:
-            raise OSError("HTTP Error 400: Stats in management UI are disabled on this node")
+            raise OSError(
+                "HTTP Error 400: Stats in management UI are disabled on this node"
+            )
         return [{"name": "fetch", "messages_ready": 3, "messages_unacknowledged": 2}]
 
     assert sampler.read(ask, lambda queue: None) == [Reading("fetch", 3, 2, 0)]
@@ -79,22 +98,29 @@ def test_samples_become_minutes_and_go_after_a_day_minutes_after_eight() -> None
         (0, 99),
     ):  # the last one's minute is not over
         sampler.write(
-            [Reading("fetch", waiting, 1, 1, 100 - seconds, 50)], now - timedelta(seconds=seconds)
+            [Reading("fetch", waiting, 1, 1, 100 - seconds, 50)],
+            now - timedelta(seconds=seconds),
         )
     for _ in range(2):
         rollup.roll_up(now)
     minutes = list(
-        QueueMinute.objects.order_by("taken_at").values_list("waiting", "waiting_most", "published")
+        QueueMinute.objects.order_by("taken_at").values_list(
+            "waiting", "waiting_most", "published"
+        )
     )
     assert minutes == [(11.5, 20, 25), (10.0, 10, 40)]
     assert rollup.prune(now + timedelta(hours=24)) == 3
     assert rollup.prune(now + timedelta(hours=25)) == 1
-    assert QueueMinute.objects.count() == 3, "the last sample became a minute before it went"
+    assert QueueMinute.objects.count() == 3, (
+        "the last sample became a minute before it went"
+    )
     assert rollup.prune(now + timedelta(days=9)) == 3
 
 
 @pytest.mark.django_db
-def test_a_broker_that_is_away_is_reported_and_nothing_is_made_up(settings: Any) -> None:
+def test_a_broker_that_is_away_is_reported_and_nothing_is_made_up(
+    settings: Any,
+) -> None:
     settings.RABBITMQ_MANAGEMENT_URL = "http://127.0.0.1:1"
     trouble = sampler._sample(sampler.Consumers("amqp://127.0.0.1:1//"))
     assert trouble.startswith("RabbitMQ's management API does not answer")
@@ -133,7 +159,9 @@ def watched(broker: Any, rabbitmq: Any, settings: Any) -> Iterator[sampler.Consu
 
 @pytest.mark.broker
 @pytest.mark.django_db
-def test_consumers_are_counted_on_a_channel_that_is_made_anew(watched: sampler.Consumers) -> None:
+def test_consumers_are_counted_on_a_channel_that_is_made_anew(
+    watched: sampler.Consumers,
+) -> None:
     assert watched.of("store") == 0
     assert watched.of("no-such-queue") is None
     assert watched.of("store") == 0, "the channel is made anew after an error closed it"
@@ -144,7 +172,9 @@ def test_consumers_are_counted_on_a_channel_that_is_made_anew(watched: sampler.C
 
 @pytest.mark.broker
 @pytest.mark.django_db
-def test_one_sample_says_what_rabbitmq_says(broker: Any, watched: sampler.Consumers) -> None:
+def test_one_sample_says_what_rabbitmq_says(
+    broker: Any, watched: sampler.Consumers
+) -> None:
     with (
         Connection(broker.conf.broker_url) as connection,
         connection.channel() as channel,
@@ -155,16 +185,22 @@ def test_one_sample_says_what_rabbitmq_says(broker: Any, watched: sampler.Consum
         for _ in range(5):
             producer.publish({}, routing_key="store")
         # Quorum queues confirm before they count; the passive declare is RabbitMQ's own word.
-        wait_until(lambda: channel.queue_declare("store", passive=True).message_count == 5)
+        wait_until(
+            lambda: channel.queue_declare("store", passive=True).message_count == 5
+        )
         taken = [own.basic_get("store") for _ in range(2)]
         own.basic_ack(taken[0].delivery_tag)
         own.basic_consume("extract", callback=lambda message: None)
 
         def agree() -> bool:
             """The sample against a passive declare of each queue; what is in hand is known from what we did."""
-            found = {reading.queue: reading for reading in sampler.read(sampler.ask, watched.of)}
+            found = {
+                reading.queue: reading
+                for reading in sampler.read(sampler.ask, watched.of)
+            }
             declared = {
-                queue: channel.queue_declare(queue, passive=True) for queue in sampler.QUEUES
+                queue: channel.queue_declare(queue, passive=True)
+                for queue in sampler.QUEUES
             }
             return found["store"].in_progress == 1 and all(
                 (found[queue].waiting, found[queue].consumers)
@@ -173,14 +209,18 @@ def test_one_sample_says_what_rabbitmq_says(broker: Any, watched: sampler.Consum
             )
 
         wait_until(agree, 20)
-        wait_until(lambda: counts(watched, "store") == (before[0] + 5, before[1] + 1), 20)
+        wait_until(
+            lambda: counts(watched, "store") == (before[0] + 5, before[1] + 1), 20
+        )
         channel.queue_purge("store")
 
 
 def counts(watched: sampler.Consumers, queue: str) -> tuple[int, int]:
     """What ever came into a queue and was dealt with."""
     [found] = [
-        reading for reading in sampler.read(sampler.ask, watched.of) if reading.queue == queue
+        reading
+        for reading in sampler.read(sampler.ask, watched.of)
+        if reading.queue == queue
     ]
     return found.published or 0, found.acked or 0
 

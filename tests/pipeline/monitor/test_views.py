@@ -20,9 +20,13 @@ pytestmark = pytest.mark.django_db
 ALL = [Reading(queue, 0, 0, 1) for queue in sampler.QUEUES]
 
 
-def sampled(*readings: Reading, seconds_ago: float = 1, now: datetime | None = None) -> None:
+def sampled(
+    *readings: Reading, seconds_ago: float = 1, now: datetime | None = None
+) -> None:
     given = {reading.queue: reading for reading in [*ALL, *readings]}
-    sampler.write(list(given.values()), (now or timezone.now()) - timedelta(seconds=seconds_ago))
+    sampler.write(
+        list(given.values()), (now or timezone.now()) - timedelta(seconds=seconds_ago)
+    )
 
 
 def states(now: datetime) -> dict[str, str]:
@@ -61,19 +65,26 @@ def test_the_state_of_a_stage_is_one_word() -> None:
             seconds_ago=ago,
             now=now,
         )
-    assert states(now) == {
-        "discover": "flowing",  # it may take longer than a minute over what it has in hand
-        "fetch": "growing",
-        "extract": "stalled",
-        "store": "no consumer",
-        "summarise": "idle",
-        "dead": "idle",
-    }
+    assert (
+        states(now)
+        == {
+            "discover": "flowing",  # it may take longer than a minute over what it has in hand
+            "fetch": "growing",
+            "extract": "stalled",
+            "store": "no consumer",
+            "summarise": "idle",
+            "dead": "idle",
+        }
+    )
 
 
 def test_a_stalled_stage_is_red_and_says_what_to_do(admin_client: Client) -> None:
     for ago in (62, 31, 1):
-        sampled(Reading("extract", 5, 0, 1, 20, 3), Reading("store", 0, 0, 0), seconds_ago=ago)
+        sampled(
+            Reading("extract", 5, 0, 1, 20, 3),
+            Reading("store", 0, 0, 0),
+            seconds_ago=ago,
+        )
     page = admin_client.get("/queues/live").text
     assert page.count('<tr class="trouble">') == 2
     assert "No message acknowledged for a minute" in page
@@ -81,9 +92,13 @@ def test_a_stalled_stage_is_red_and_says_what_to_do(admin_client: Client) -> Non
 
 
 @pytest.mark.parametrize(
-    "counts", [(3, 4), (None, None)], ids=["something was dealt with", "nothing is counted"]
+    "counts",
+    [(3, 4), (None, None)],
+    ids=["something was dealt with", "nothing is counted"],
 )
-def test_a_stage_that_may_move_is_not_called_stalled(counts: tuple[int | None, ...]) -> None:
+def test_a_stage_that_may_move_is_not_called_stalled(
+    counts: tuple[int | None, ...],
+) -> None:
     now = timezone.now()
     for ago, acked in zip((62, 1), counts, strict=True):
         sampled(Reading("extract", 5, 0, 1, 20, acked), seconds_ago=ago, now=now)
@@ -93,14 +108,20 @@ def test_a_stage_that_may_move_is_not_called_stalled(counts: tuple[int | None, .
 def test_pace_age_and_time_to_drain() -> None:
     run = a_run()
     journeys(run, 2, queued_at=timezone.now() - timedelta(seconds=90))
-    journeys(run, 1, "pending", "store", queued_at=timezone.now() - timedelta(seconds=30))
+    journeys(
+        run, 1, "pending", "store", queued_at=timezone.now() - timedelta(seconds=30)
+    )
     journeys(run, 3, queued_at=timezone.now() + timedelta(seconds=60))
     Batch.objects.update(published_at=timezone.now() - timedelta(seconds=80))
     sampled(
-        Reading("fetch", 90, 0, 1, 1000, 910), Reading("extract", 0, 0, 1, 500, 500), seconds_ago=51
+        Reading("fetch", 90, 0, 1, 1000, 910),
+        Reading("extract", 0, 0, 1, 500, 500),
+        seconds_ago=51,
     )
     sampled(
-        Reading("fetch", 40, 0, 1, 1000, 960), Reading("extract", 15, 1, 1, 550, 535), seconds_ago=1
+        Reading("fetch", 40, 0, 1, 1000, 960),
+        Reading("extract", 15, 1, 1, 550, 535),
+        seconds_ago=1,
     )
     found = {row.queue: row for row in rows()}
     assert found["fetch"].oldest == pytest.approx(80, abs=2), (
@@ -108,7 +129,9 @@ def test_pace_age_and_time_to_drain() -> None:
     )
     assert found["store"].oldest == pytest.approx(30, abs=2)
     assert found["fetch"].delayed == 3
-    assert (found["fetch"].flow.into, found["fetch"].flow.out) == pytest.approx((0, 1.0), abs=0.01)
+    assert (found["fetch"].flow.into, found["fetch"].flow.out) == pytest.approx(
+        (0, 1.0), abs=0.01
+    )
     assert (found["extract"].flow.into, found["extract"].flow.out) == pytest.approx(
         (1.0, 0.7), abs=0.01
     )
@@ -134,7 +157,9 @@ def test_the_chart_has_a_value_for_each_time(admin_client: Client, name: str) ->
     found = admin_client.get(f"/queues/series.json?range={name}").json()
     assert max(found["waiting"]["fetch"]) == 600
     for kind in ("waiting", "in", "out"):
-        assert all(len(values) == len(found["times"]) for values in found[kind].values())
+        assert all(
+            len(values) == len(found["times"]) for values in found[kind].values()
+        )
     assert [pk for _, pk in found["runs"]] == [run.pk]
 
 
@@ -156,11 +181,19 @@ def test_the_small_chart_is_drawn_by_time_and_not_where_nothing_was_sampled(
 
 
 @pytest.mark.parametrize("name", ["15m", "24h"])
-def test_the_chart_has_what_came_and_went_a_second(admin_client: Client, name: str) -> None:
+def test_the_chart_has_what_came_and_went_a_second(
+    admin_client: Client, name: str
+) -> None:
     now = timezone.now()
-    at = now.replace(minute=now.minute // 5 * 5, second=0, microsecond=0) if name == "24h" else now
+    at = (
+        now.replace(minute=now.minute // 5 * 5, second=0, microsecond=0)
+        if name == "24h"
+        else now
+    )
     for ago, published, acked in ((1200, 100, 0), (600, 700, 60), (1, 10, 660)):
-        sampler.write([Reading("fetch", 5, 0, 1, published, acked)], at - timedelta(seconds=ago))
+        sampler.write(
+            [Reading("fetch", 5, 0, 1, published, acked)], at - timedelta(seconds=ago)
+        )
     rollup.roll_up(now)
     QueueSample.objects.filter(
         taken_at__lt=at - timedelta(minutes=2)
@@ -178,7 +211,9 @@ def test_alive_asks_nobody(client: Client, django_assert_num_queries: Any) -> No
         assert client.get("/healthz").status_code == 200
 
 
-def test_ready_says_what_is_missing(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ready_says_what_is_missing(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail() -> None:
         raise OperationalError("refused")
 
@@ -204,5 +239,11 @@ def test_prometheus_reads_the_same_numbers(
     assert 'gleaner_runs{state="running"} 1.0' in lines
     assert 'gleaner_active_journeys{stage="fetch",state="pending"} 2.0' in lines
     settings.METRICS_TOKEN = "s3cret"
-    assert client.get("/metrics", headers={"Authorization": "Bearer s3cret"}).status_code == 200
-    assert client.get("/metrics", headers={"Authorization": "Bearer wrong"}).status_code == 401
+    assert (
+        client.get("/metrics", headers={"Authorization": "Bearer s3cret"}).status_code
+        == 200
+    )
+    assert (
+        client.get("/metrics", headers={"Authorization": "Bearer wrong"}).status_code
+        == 401
+    )

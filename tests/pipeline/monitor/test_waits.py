@@ -38,9 +38,21 @@ def seen() -> list[tuple[str, float]]:
     )
 
 
-def test_what_is_in_hand_and_what_has_just_ended_tell_how_long_they_waited(run: Run) -> None:
-    journeys(run, 1, "pending", "extract", in_progress=True, queued_at=ago(40), claimed_at=ago(30))
-    journeys(run, 1, "stored", "store", queued_at=ago(9), claimed_at=ago(7), ended_at=ago(6))
+def test_what_is_in_hand_and_what_has_just_ended_tell_how_long_they_waited(
+    run: Run,
+) -> None:
+    journeys(
+        run,
+        1,
+        "pending",
+        "extract",
+        in_progress=True,
+        queued_at=ago(40),
+        claimed_at=ago(30),
+    )
+    journeys(
+        run, 1, "stored", "store", queued_at=ago(9), claimed_at=ago(7), ended_at=ago(6)
+    )
     assert seen() == [("extract", 10.0), ("store", 2.0)]
     assert seen() == [("extract", 10.0), ("store", 2.0)], "seen twice it is one wait"
 
@@ -60,16 +72,32 @@ def test_what_tells_nothing_is_left_out(run: Run) -> None:
         run, 1, in_progress=True, queued_at=sent, claimed_at=sent
     )  # was sent again, which says nothing
     journeys(
-        run, 1, "skipped", "fetch", queued_at=ago(5), claimed_at=ago(20), ended_at=ago(1)
+        run,
+        1,
+        "skipped",
+        "fetch",
+        queued_at=ago(5),
+        claimed_at=ago(20),
+        ended_at=ago(1),
     )  # cancelled while it waited
     journeys(
-        run, 1, "stored", "store", queued_at=ago(50), claimed_at=ago(40), ended_at=ago(30)
+        run,
+        1,
+        "stored",
+        "store",
+        queued_at=ago(50),
+        claimed_at=ago(40),
+        ended_at=ago(30),
     )  # too long ago
-    journeys(run, 1, "skipped", "discover", ended_at=ago(1), batch=None)  # was never sent
+    journeys(
+        run, 1, "skipped", "discover", ended_at=ago(1), batch=None
+    )  # was never sent
     assert seen() == []
 
 
-def test_discover_waits_from_the_launch_and_summarise_from_the_last_url(run: Run) -> None:
+def test_discover_waits_from_the_launch_and_summarise_from_the_last_url(
+    run: Run,
+) -> None:
     Run.objects.update(sent_at=ago(8), started_at=ago(5), discovery_attempts=1)
     journeys(run, 3, "stored", "store", ended_at=ago(7))
     Batch.objects.update(finished_at=ago(6))

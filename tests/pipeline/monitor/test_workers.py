@@ -25,7 +25,9 @@ from tests.waiting import wait_until
 Start = Callable[..., Popen[bytes]]
 
 
-def beat(name: str = "fetch@host-1", seconds_ago: float = 1, **values: Any) -> WorkerHeartbeat:
+def beat(
+    name: str = "fetch@host-1", seconds_ago: float = 1, **values: Any
+) -> WorkerHeartbeat:
     """A sign of life of so long ago."""
     at = timezone.now() - timedelta(seconds=seconds_ago)
     given = {
@@ -56,7 +58,9 @@ def slow_site() -> Iterator[tuple[Server, threading.Event]]:
 
 
 @pytest.mark.broker
-def test_it_works(broker: Any, start: Start, slow_site: tuple[Server, threading.Event]) -> None:
+def test_it_works(
+    broker: Any, start: Start, slow_site: tuple[Server, threading.Event]
+) -> None:
     server, go = slow_site
     run = a_run()
     [journey] = journeys(run, 1)
@@ -78,7 +82,11 @@ def test_it_works(broker: Any, start: Start, slow_site: tuple[Server, threading.
     assert found.state == "live"
     assert found.beat.memory > 10_000_000
     [task] = found.tasks
-    assert (task.stage, task.journey, task.url) == ("fetch", journey.pk, f"{server.url}/post")
+    assert (task.stage, task.journey, task.url) == (
+        "fetch",
+        journey.pk,
+        f"{server.url}/post",
+    )
     assert task.seconds is not None
     go.set()
     wait_until(lambda: WorkerHeartbeat.objects.filter(busy=0, done=1))
@@ -93,8 +101,12 @@ def test_it_works(broker: Any, start: Start, slow_site: tuple[Server, threading.
 def test_a_killed_worker_leaves_its_row_and_a_prefork_pool_counts_its_children(
     broker: Any, start: Start
 ) -> None:
-    worker = start("manage.py", "work", "extract", CONCURRENCY="2", HEARTBEAT_EVERY="0.3")
-    alone = wait_until(lambda: WorkerHeartbeat.objects.filter(pool="prefork").first(), 60).memory
+    worker = start(
+        "manage.py", "work", "extract", CONCURRENCY="2", HEARTBEAT_EVERY="0.3"
+    )
+    alone = wait_until(
+        lambda: WorkerHeartbeat.objects.filter(pool="prefork").first(), 60
+    ).memory
     # The parent's own memory does not double by itself: the children are in it.
     wait_until(
         lambda: (
@@ -128,8 +140,16 @@ def test_workers_come_in_the_order_of_the_journey_and_link_to_what_they_do(
     since = (timezone.now() - timedelta(seconds=21)).isoformat()
     mine = {"task": "pipeline.fetch", "id": "x", "since": since}
     beat("store@a")
-    beat("fetch@a", busy=5, in_progress=[mine | {"journey": journey.pk}, mine, mine, mine])
-    beat("discover@a", in_progress=[mine | {"task": "pipeline.discover", "run": run.pk}], busy=1)
+    beat(
+        "fetch@a",
+        busy=5,
+        in_progress=[mine | {"journey": journey.pk}, mine, mine, mine],
+    )
+    beat(
+        "discover@a",
+        in_progress=[mine | {"task": "pipeline.discover", "run": run.pk}],
+        busy=1,
+    )
     found = status.workers()
     assert [worker.beat.stage for worker in found] == ["discover", "fetch", "store"]
     assert found[1].tasks[0].seconds == pytest.approx(20, abs=2)
@@ -175,7 +195,9 @@ def test_no_database_costs_a_beat_and_no_more(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setitem(connection.settings_dict, "PORT", 1)
     worker = type(
-        "Worker", (), {"hostname": "fetch@a", "pool": None, "pool_cls": object, "concurrency": 1}
+        "Worker",
+        (),
+        {"hostname": "fetch@a", "pool": None, "pool_cls": object, "concurrency": 1},
     )()
     heart = heartbeats.HeartbeatThread(worker, every=0.05)
     heart.start()
@@ -186,15 +208,20 @@ def test_no_database_costs_a_beat_and_no_more(monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.django_db
-def test_a_page_that_is_asked_for_again_and_again_stays_the_same(admin_client: Client) -> None:
+def test_a_page_that_is_asked_for_again_and_again_stays_the_same(
+    admin_client: Client,
+) -> None:
     """The statements behind it are prepared after a while, and then know less of their values."""
     sampler.write(
-        [sampler.Reading(queue, 4, 1, 1, 9, 5) for queue in sampler.QUEUES], timezone.now()
+        [sampler.Reading(queue, 4, 1, 1, 9, 5) for queue in sampler.QUEUES],
+        timezone.now(),
     )
     for _ in range(6):
-        assert admin_client.get("/queues/live").text.count('<th scope="row"') == len(sampler.QUEUES)
+        assert admin_client.get("/queues/live").text.count('<th scope="row"') == len(
+            sampler.QUEUES
+        )
         rollup.roll_up(timezone.now())
         for name in RANGES:
-            assert admin_client.get(f"/queues/series.json?range={name}").json()["waiting"][
-                "fetch"
-            ] == [4]
+            assert admin_client.get(f"/queues/series.json?range={name}").json()[
+                "waiting"
+            ]["fetch"] == [4]

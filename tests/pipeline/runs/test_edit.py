@@ -25,14 +25,25 @@ def nothing_is_sent(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
 def run() -> Run:
     """A run of six URLs, paused, the first of them stored, and one that discovery left out for each reason."""
     run = Run.objects.create(
-        state=Run.State.PAUSED, parameters={"addresses": [], "limit": 6}, started_at=timezone.now()
+        state=Run.State.PAUSED,
+        parameters={"addresses": [], "limit": 6},
+        started_at=timezone.now(),
     )
-    Journey.objects.bulk_create(Journey(run=run, url=PAGE.format(n), key=str(n)) for n in range(6))
-    batches.add_batches(run, list(run.journeys.order_by("id").values_list("pk", flat=True)))
+    Journey.objects.bulk_create(
+        Journey(run=run, url=PAGE.format(n), key=str(n)) for n in range(6)
+    )
+    batches.add_batches(
+        run, list(run.journeys.order_by("id").values_list("pk", flat=True))
+    )
     run.journeys.filter(key="0").update(state="stored")
     for key, reason in (("6", "over-limit"), ("7", "excluded"), ("8", "robots")):
         Journey.objects.create(
-            run=run, url=PAGE.format(key), key=key, stage="discover", state="skipped", reason=reason
+            run=run,
+            url=PAGE.format(key),
+            key=key,
+            stage="discover",
+            state="skipped",
+            reason=reason,
         )
     return run
 

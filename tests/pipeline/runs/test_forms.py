@@ -78,16 +78,36 @@ def test_what_is_left_empty_asks_for_everything() -> None:
             "addresses",
             "Too many URLs: 10,000",
         ),
-        ({"addresses": "https://a.example/", "since": "yesterday"}, "since", "valid date"),
         (
-            {"addresses": "https://a.example/", "since": "2024-02-02", "until": "2024-02-01"},
+            {"addresses": "https://a.example/", "since": "yesterday"},
+            "since",
+            "valid date",
+        ),
+        (
+            {
+                "addresses": "https://a.example/",
+                "since": "2024-02-02",
+                "until": "2024-02-01",
+            },
             "until",
             "before",
         ),
-        ({"addresses": "https://a.example/", "limit": "0"}, "limit", "greater than or equal to 1"),
-        ({"addresses": "https://a.example/", "limit": "-1"}, "limit", "greater than or equal to 1"),
+        (
+            {"addresses": "https://a.example/", "limit": "0"},
+            "limit",
+            "greater than or equal to 1",
+        ),
+        (
+            {"addresses": "https://a.example/", "limit": "-1"},
+            "limit",
+            "greater than or equal to 1",
+        ),
         ({"addresses": "https://a.example/", "skip": "many"}, "skip", "whole number"),
-        ({"addresses": "https://a.example/", "limit": "9" * 30}, "limit", "less than or equal"),
+        (
+            {"addresses": "https://a.example/", "limit": "9" * 30},
+            "limit",
+            "less than or equal",
+        ),
         ({"addresses": "https://a.example/", "name": "n" * 201}, "name", "200"),
         ({"addresses": "https://a.example/\0"}, "addresses", "Null characters"),
     ],
@@ -121,4 +141,6 @@ def test_the_key_is_the_wish_and_the_form_together() -> None:
         return sent.idempotency_key
 
     assert key() == key()
-    assert len({key(), key(limit="3"), key(name="x"), key(key=KEY.replace("1", "2"))}) == 4
+    assert (
+        len({key(), key(limit="3"), key(name="x"), key(key=KEY.replace("1", "2"))}) == 4
+    )

@@ -35,7 +35,12 @@ def test_it_works(sent: list[int]) -> None:
 
     run = jobs.start(job, by="ada")
 
-    assert (run.parameters, run.name, run.launched_by, sent) == (WISH, "Morning", "ada", [run.pk])
+    assert (run.parameters, run.name, run.launched_by, sent) == (
+        WISH,
+        "Morning",
+        "ada",
+        [run.pk],
+    )
     assert list(job.runs.all()) == [run]
 
 
@@ -56,7 +61,10 @@ def test_the_database_itself_refuses_a_second_run_of_a_job() -> None:
     job = jobs.save("Morning", WISH)
     Run.objects.create(job=job)
 
-    with pytest.raises(IntegrityError, match="job_runs_once_at_a_time"), transaction.atomic():
+    with (
+        pytest.raises(IntegrityError, match="job_runs_once_at_a_time"),
+        transaction.atomic(),
+    ):
         Run.objects.create(job=job)
 
 
@@ -99,7 +107,12 @@ def test_a_job_keeps_one_schedule_however_often_it_is_saved() -> None:
 
 @pytest.mark.parametrize(
     ("schedule", "zone"),
-    [("hourly", "UTC"), ("99 6 * * *", "UTC"), ("every 0 days", "UTC"), ("0 6 * * *", "Mars/Base")],
+    [
+        ("hourly", "UTC"),
+        ("99 6 * * *", "UTC"),
+        ("every 0 days", "UTC"),
+        ("0 6 * * *", "Mars/Base"),
+    ],
 )
 def test_what_is_no_schedule_is_refused(schedule: str, zone: str) -> None:
     with pytest.raises(ValidationError):
@@ -108,7 +121,9 @@ def test_what_is_no_schedule_is_refused(schedule: str, zone: str) -> None:
     assert not Job.objects.exists()
 
 
-def test_a_schedule_starts_its_job_and_leaves_one_that_is_on_alone(sent: list[int]) -> None:
+def test_a_schedule_starts_its_job_and_leaves_one_that_is_on_alone(
+    sent: list[int],
+) -> None:
     job = jobs.save("Morning", WISH, "every 6 hours")
 
     run_tasks.start_scheduled.run(job.pk)
@@ -118,13 +133,17 @@ def test_a_schedule_starts_its_job_and_leaves_one_that_is_on_alone(sent: list[in
     assert job.runs.get().launched_by == "schedule"
 
 
-@pytest.mark.parametrize(("failures", "hours"), [(0, 0), (2, 0), (3, 1), (5, 4), (15, 7 * 24)])
+@pytest.mark.parametrize(
+    ("failures", "hours"), [(0, 0), (2, 0), (3, 1), (5, 4), (15, 7 * 24)]
+)
 def test_a_job_that_fails_again_and_again_rests_longer_and_longer(
     failures: int, hours: int, sent: list[int]
 ) -> None:
     job = jobs.save("Morning", WISH, "every 6 hours")
     now = timezone.now()
-    Run.objects.bulk_create(Run(job=job, state="failed", finished_at=now) for _ in range(failures))
+    Run.objects.bulk_create(
+        Run(job=job, state="failed", finished_at=now) for _ in range(failures)
+    )
 
     rest = jobs.rests_until(job, now)
     run_tasks.start_scheduled.run(job.pk)
@@ -178,7 +197,8 @@ def test_two_runs_are_compared_by_what_became_of_each_url() -> None:
     assert found.new == Change(1, (("https://blog.test/fresh", ""),))
     assert found.changed == Change(1, (("https://blog.test/edited", ""),))
     assert found.gone == Change(
-        2, (("https://blog.test/removed", "http-404"), ("https://blog.test/unlisted", ""))
+        2,
+        (("https://blog.test/removed", "http-404"), ("https://blog.test/unlisted", "")),
     )
     assert found.newly_failing == Change(1, (("https://blog.test/broken", "timeout"),))
 

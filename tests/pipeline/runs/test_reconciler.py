@@ -39,7 +39,8 @@ def run() -> Run:
     then = timezone.now() - LONG_AGO
     run = Run.objects.create(state=Run.State.RUNNING, started_at=then)
     Journey.objects.bulk_create(
-        Journey(run=run, url=PAGE.format(n), key=PAGE.format(n), queued_at=then) for n in range(3)
+        Journey(run=run, url=PAGE.format(n), key=PAGE.format(n), queued_at=then)
+        for n in range(3)
     )
     batches.add_batches(run, [journey.pk for journey in run.journeys.order_by("id")])
     run.batches.update(claimed_at=then, published_at=then)
@@ -60,7 +61,9 @@ def test_journeys_that_wait_for_nothing_are_sent_again_from_the_stage_that_they_
     reconciler.reconcile_run(run, look())
 
     assert published == [[journey.pk for journey in run.journeys.order_by("id")]]
-    assert [(journey.stage, journey.resend_count) for journey in run.journeys.order_by("id")] == [
+    assert [
+        (journey.stage, journey.resend_count) for journey in run.journeys.order_by("id")
+    ] == [
         ("store", 1),
         ("fetch", 1),
         ("fetch", 1),
@@ -71,8 +74,16 @@ def test_journeys_that_wait_for_nothing_are_sent_again_from_the_stage_that_they_
     ("change", "waiting", "up_for"),
     [
         ({}, 7, LONG_AGO),  # messages are there: it may be its turn soon
-        ({"queued_at": timedelta(minutes=5)}, 0, LONG_AGO),  # it is held back on purpose
-        ({"in_progress": True, "claimed_at": timedelta()}, 0, LONG_AGO),  # a worker has it
+        (
+            {"queued_at": timedelta(minutes=5)},
+            0,
+            LONG_AGO,
+        ),  # it is held back on purpose
+        (
+            {"in_progress": True, "claimed_at": timedelta()},
+            0,
+            LONG_AGO,
+        ),  # a worker has it
         (
             {"in_progress": True, "claimed_at": -LONG_AGO},
             0,
@@ -82,7 +93,11 @@ def test_journeys_that_wait_for_nothing_are_sent_again_from_the_stage_that_they_
     ],
 )
 def test_what_may_still_move_by_itself_is_left_alone(
-    change: dict[str, Any], waiting: int, up_for: timedelta, run: Run, published: list[list[int]]
+    change: dict[str, Any],
+    waiting: int,
+    up_for: timedelta,
+    run: Run,
+    published: list[list[int]],
 ) -> None:
     now = timezone.now()
     run.journeys.update(
@@ -99,7 +114,9 @@ def test_a_journey_that_a_worker_never_lets_go_is_sent_again(
 ) -> None:
     held = run.journeys.earliest("id")
     run.journeys.exclude(pk=held.pk).update(state="stored", ended_at=timezone.now())
-    run.journeys.filter(pk=held.pk).update(in_progress=True, claimed_at=timezone.now() - LONG_AGO)
+    run.journeys.filter(pk=held.pk).update(
+        in_progress=True, claimed_at=timezone.now() - LONG_AGO
+    )
 
     reconciler.reconcile_run(run, look(waiting=7))
 
@@ -117,7 +134,9 @@ def test_a_journey_that_was_sent_again_and_again_is_given_up(
     assert set(run.journeys.values_list("state", "reason")) == {("failed", "lost")}
 
 
-def test_looking_twice_at_the_same_time_sends_once(run: Run, published: list[list[int]]) -> None:
+def test_looking_twice_at_the_same_time_sends_once(
+    run: Run, published: list[list[int]]
+) -> None:
     seen = look()
 
     reconciler.reconcile_run(run, seen)
@@ -126,7 +145,9 @@ def test_looking_twice_at_the_same_time_sends_once(run: Run, published: list[lis
     assert len(published) == 1
 
 
-def test_a_batch_whose_end_nobody_noticed_is_ended_and_its_run_with_it(run: Run) -> None:
+def test_a_batch_whose_end_nobody_noticed_is_ended_and_its_run_with_it(
+    run: Run,
+) -> None:
     run.journeys.update(state="stored", ended_at=timezone.now() - LONG_AGO)
 
     reconciler.reconcile_run(run, look())
@@ -170,7 +191,9 @@ def test_a_discovery_that_went_missing_is_sent_again(
     sent: list[Any] = []
     monkeypatch.setattr("pipeline.broker.publisher.send_discover", sent.append)
     run = Run.objects.create(state=Run.State.DISCOVERING)
-    Run.objects.update(created_at=timezone.now() - LONG_AGO, heartbeat_at=timezone.now() - since)
+    Run.objects.update(
+        created_at=timezone.now() - LONG_AGO, heartbeat_at=timezone.now() - since
+    )
     run.refresh_from_db()
 
     reconciler.reconcile_run(run, look(waiting))
@@ -217,7 +240,9 @@ def test_a_paused_run_is_left_alone(run: Run, published: list[list[int]]) -> Non
 
 
 def test_a_cancelled_run_does_not_wait_for_a_worker_that_is_gone(run: Run) -> None:
-    run.journeys.update(stage="store", in_progress=True, claimed_at=timezone.now() - LONG_AGO)
+    run.journeys.update(
+        stage="store", in_progress=True, claimed_at=timezone.now() - LONG_AGO
+    )
     control.cancel(run.pk, "ada")
     run.refresh_from_db()
     assert run.state == "cancelling"
@@ -236,7 +261,9 @@ def test_one_run_with_a_bug_does_not_stop_the_look_at_the_others(
     reconciler.reconcile_run(run, look())
 
 
-def test_a_database_that_is_away_is_left_to_the_next_look(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_that_is_away_is_left_to_the_next_look(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def away(*_: object) -> Callable[..., Any]:
         raise OperationalError("server closed the connection")
 

@@ -77,9 +77,14 @@ class SteeredRun(RuleBasedStateMachine):
         """All of it, or its worker dies after so many parts."""
         run = discovery_stage.begin(self.run.pk)
         assert run
-        found = [Candidate(f"https://blog.test/{n}", str(n), 1.0, (), ()) for n in range(self.size)]
+        found = [
+            Candidate(f"https://blog.test/{n}", str(n), 1.0, (), ())
+            for n in range(self.size)
+        ]
         with pytest.MonkeyPatch.context() as patch, suppress(Died):
-            patch.setattr("pipeline.journeys.batches.dispatch_batches", dies_after(parts))
+            patch.setattr(
+                "pipeline.journeys.batches.dispatch_batches", dies_after(parts)
+            )
             discovery_stage.enqueue(run, Discovery(tuple(found), (), (), (), {}))
         if self.state() != "discovering":
             batches.dispatch_batches(self.run.pk)
@@ -101,7 +106,9 @@ class SteeredRun(RuleBasedStateMachine):
             run=self.run, state="pending", batch__published_at__isnull=False
         ).order_by("id")
         if chosen := sent[which : which + 1]:
-            Journey.objects.filter(pk=chosen[0].pk).update(state=state, ended_at=timezone.now())
+            Journey.objects.filter(pk=chosen[0].pk).update(
+                state=state, ended_at=timezone.now()
+            )
 
     @rule(number=st.integers(0, 9))
     def address_is_added(self, number: int) -> None:
@@ -125,7 +132,9 @@ class SteeredRun(RuleBasedStateMachine):
 
     @rule()
     def worker_dies_while_looking(self) -> None:
-        self.run.additions.filter(done_at=None).update(claimant=0, claimed_at=timezone.now())
+        self.run.additions.filter(done_at=None).update(
+            claimant=0, claimed_at=timezone.now()
+        )
 
     @rule()
     def batch_ends(self) -> None:
@@ -140,9 +149,9 @@ class SteeredRun(RuleBasedStateMachine):
     @rule()
     def worker_dies_while_publishing(self) -> None:
         if batches.claim_batch(self.run.pk):
-            Batch.objects.filter(run=self.run, published_at=None).exclude(claimed_at=None).update(
-                claimant=0
-            )
+            Batch.objects.filter(run=self.run, published_at=None).exclude(
+                claimed_at=None
+            ).update(claimant=0)
 
     @rule()
     def bug(self) -> None:
@@ -154,13 +163,19 @@ class SteeredRun(RuleBasedStateMachine):
     def every_step_was_allowed_and_is_on_record(self) -> None:
         self.run.refresh_from_db()
         events = list(
-            RunEvent.objects.filter(run=self.run).order_by("id").values_list("before", "after")
+            RunEvent.objects.filter(run=self.run)
+            .order_by("id")
+            .values_list("before", "after")
         )
         events = [
             (before, after) for before, after in events if before != after
         ]  # the others are changes of the options
-        assert all(after in Run.TRANSITIONS[Run.State(before)] for before, after in events)
-        assert [before for before, _ in events[1:]] == [after for _, after in events[:-1]]
+        assert all(
+            after in Run.TRANSITIONS[Run.State(before)] for before, after in events
+        )
+        assert [before for before, _ in events[1:]] == [
+            after for _, after in events[:-1]
+        ]
         assert (events[-1][1] if events else "queued") == self.run.state
 
     @invariant()
@@ -169,7 +184,9 @@ class SteeredRun(RuleBasedStateMachine):
         if not self.run.ended or self.run.summary is None:
             return
         rows = Journey.objects.filter(run=self.run)
-        assert self.run.found == rows.count() == sum(self.run.summary["states"].values())
+        assert (
+            self.run.found == rows.count() == sum(self.run.summary["states"].values())
+        )
         assert self.run.finished_at
         if self.run.state in ("finished", "cancelled"):
             assert not rows.filter(state="pending").exists()
@@ -201,15 +218,21 @@ def nothing_is_sent(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     monkeypatch.setattr(decide, "FIRST_BATCHES", 1)
     monkeypatch.setattr(decide, "CANDIDATES_PER_PART", 2)
     monkeypatch.setattr("pipeline.journeys.canvas.publish", lambda *_: None)
-    monkeypatch.setattr("pipeline.broker.publisher.send_discover", lambda *_, **__: None)
+    monkeypatch.setattr(
+        "pipeline.broker.publisher.send_discover", lambda *_, **__: None
+    )
     monkeypatch.setattr("pipeline.discovery.stage.find_articles", leads)
 
 
 def leads(run: Run) -> Discovery:
     """An added address leads to some URLs of its own, and to one that the run may have already."""
-    names = [f"{address}/{n}" for address in run.addresses for n in range(len(address) % 3)]
+    names = [
+        f"{address}/{n}" for address in run.addresses for n in range(len(address) % 3)
+    ]
     both = [(name, name) for name in names] + [("https://blog.test/1", "1")]
-    return Discovery(tuple(Candidate(url, key, 1.0, (), ()) for url, key in both), (), (), (), {})
+    return Discovery(
+        tuple(Candidate(url, key, 1.0, (), ()) for url, key in both), (), (), (), {}
+    )
 
 
 def test_a_run_can_be_steered_in_any_order() -> None:

@@ -34,7 +34,9 @@ def published(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, list[int]]]:
 
 def a_run(journeys: int, state: str = Run.State.RUNNING, batch_size: int = 2) -> Run:
     run = Run.objects.create(
-        state=state, parameters={"addresses": [PAGE.format("")]}, started_at=timezone.now()
+        state=state,
+        parameters={"addresses": [PAGE.format("")]},
+        started_at=timezone.now(),
     )
     now = timezone.now()
     rows = (
@@ -99,7 +101,9 @@ def test_beside_other_runs_a_run_sends_less(published: list, settings: object) -
     assert len(published) == 1
 
 
-def test_a_paused_run_sends_no_batch_until_it_is_resumed(published: list, settings: object) -> None:
+def test_a_paused_run_sends_no_batch_until_it_is_resumed(
+    published: list, settings: object
+) -> None:
     settings.BATCH_SIZE, settings.MAX_READY_URLS = 2, 1
     run = a_run(4)
     in_batches(run)
@@ -137,7 +141,9 @@ def test_retrying_sends_only_what_failed(published: list) -> None:
     run = a_run(3, state=Run.State.FINISHED)
     run.journeys.update(state="stored")
     failed = run.journeys.order_by("id").first()
-    run.journeys.filter(pk=failed.pk).update(state="failed", reason="timeout", crash_count=2)
+    run.journeys.filter(pk=failed.pk).update(
+        state="failed", reason="timeout", crash_count=2
+    )
 
     assert control.retry_failed(run.pk, "ada") == 1
 
@@ -150,7 +156,12 @@ def test_retrying_sends_only_what_failed(published: list) -> None:
 def test_extracting_again_starts_from_the_stored_page(published: list) -> None:
     source = Source.objects.create(host="blog.test")
     article = Article.objects.create(
-        source=source, url=PAGE.format(0), key=PAGE.format(0), title="A", text="t", html="t"
+        source=source,
+        url=PAGE.format(0),
+        key=PAGE.format(0),
+        title="A",
+        text="t",
+        html="t",
     )
     body = Body.objects.create(digest="d", data=b"", size=0)
     snapshot = Snapshot.objects.create(
@@ -167,7 +178,11 @@ def test_extracting_again_starts_from_the_stored_page(published: list) -> None:
     again = launch_extraction([article.pk], "ada")
 
     journey = again.journeys.get()
-    assert (journey.stage, journey.snapshot, again.state) == ("extract", snapshot, "running")
+    assert (journey.stage, journey.snapshot, again.state) == (
+        "extract",
+        snapshot,
+        "running",
+    )
     assert published == [(0, [journey.pk])]
 
 
@@ -202,7 +217,11 @@ def test_a_journey_that_its_batch_counted_but_that_never_ended_has_a_reason() ->
     summary_stage.close_run(run.pk)
 
     run.refresh_from_db()
-    assert (run.state, run.failed, run.journeys.get().reason) == ("finished", 1, "worker-killed")
+    assert (run.state, run.failed, run.journeys.get().reason) == (
+        "finished",
+        1,
+        "worker-killed",
+    )
 
 
 @pytest.mark.django_db(transaction=True)
@@ -233,6 +252,9 @@ def test_of_those_who_launch_with_one_key_one_alone_created_the_run(
 ) -> None:
     sent: list[int] = []
     monkeypatch.setattr(publisher, "send_discover", lambda run, **_: sent.append(run))
-    made = [launch_or_find({"addresses": ["https://a.org/"]}, key="monday") for _ in range(3)]
+    made = [
+        launch_or_find({"addresses": ["https://a.org/"]}, key="monday")
+        for _ in range(3)
+    ]
     assert [created for _, created in made] == [True, False, False]
     assert len({run.pk for run, _ in made}) == len(sent) == 1

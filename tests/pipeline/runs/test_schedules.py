@@ -73,7 +73,9 @@ def test_a_schedule_in_all_its_forms(
 
     schedule = schedules.parse(form.words, form.zone)
     assert schedules.describe(schedule) == said
-    assert [f"{moment:%d %H:%M}" for moment in schedules.moments(schedule, 2, NOW)] == moments
+    assert [
+        f"{moment:%d %H:%M}" for moment in schedules.moments(schedule, 2, NOW)
+    ] == moments
     again = ScheduleForm({"time_zone": "UTC", **schedules.fields_of(schedule)})
     assert again.is_valid(), again.errors
     assert again.words == words
@@ -128,7 +130,8 @@ def test_an_interval_keeps_its_rhythm_whenever_one_asks() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["every", "every 2 weeks", "every 999999 hours", "", "* * * *", "every 0 days"]
+    "words",
+    ["every", "every 2 weeks", "every 999999 hours", "", "* * * *", "every 0 days"],
 )
 def test_other_words_are_refused(words: str) -> None:
     with pytest.raises(ValidationError):
@@ -137,7 +140,9 @@ def test_other_words_are_refused(words: str) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("words", ["every 6 hours", "0 0 1 1 *"])
-def test_beat_waits_for_the_first_time_of_a_new_schedule_and_after_a_pause(words: str) -> None:
+def test_beat_waits_for_the_first_time_of_a_new_schedule_and_after_a_pause(
+    words: str,
+) -> None:
     """It took a job's `start_time` for a time that it had missed, and ran every new job at once."""
     job = jobs.save("Morning", WISH, words)
     task = job.schedule

@@ -15,7 +15,9 @@ from tests.waiting import wait_until
 
 pytestmark = pytest.mark.broker
 EXPECTED = json.loads((CHECKOUT / "infra/local/sample/site/expected.json").read_text())
-ASKED_FOR_ONCE = set(EXPECTED["stored"]) - {path for paths in EXPECTED["same"] for path in paths}
+ASKED_FOR_ONCE = set(EXPECTED["stored"]) - {
+    path for paths in EXPECTED["same"] for path in paths
+}
 QUIET_AFTER_SECONDS = 2.0
 WATCHED_SECONDS = 6.0
 
@@ -69,19 +71,28 @@ def test_a_paused_run_is_quiet_and_goes_on_with_exactly_what_waits(
     product: Product, blogs: list[Blog]
 ) -> None:
     run = launch(product, blogs)
-    wait_until(lambda: count(product, run, "stage <> 'fetch'") > 5, 60, "for its middle")
+    wait_until(
+        lambda: count(product, run, "stage <> 'fetch'") > 5, 60, "for its middle"
+    )
 
     paused_at = steer(product, "pause", run)
-    wait_until(lambda: count(product, run, "in_progress") == 0, 30, "for nothing in flight")
+    wait_until(
+        lambda: count(product, run, "in_progress") == 0, 30, "for nothing in flight"
+    )
     time.sleep(WATCHED_SECONDS)
     late = left_after(blogs, paused_at)
     assert [seconds for seconds in late if seconds > QUIET_AFTER_SECONDS] == []
     assert count(product, run, "state = 'pending'") > 0
-    assert product.sql("SELECT state FROM pipeline_run WHERE id = %s", run) == [("paused",)]
+    assert product.sql("SELECT state FROM pipeline_run WHERE id = %s", run) == [
+        ("paused",)
+    ]
 
     steer(product, "resume", run)
     assert product.wait_for_end(run) == "finished"
-    assert count(product, run, "state = 'failed' AND reason IN ('lost', 'worker-lost')") == 0
+    assert (
+        count(product, run, "state = 'failed' AND reason IN ('lost', 'worker-lost')")
+        == 0
+    )
     assert count(product, run, "attempts::text LIKE '%%worker-lost%%'") == 0
     for blog in blogs:
         hits = Counter(request.path for request in blog.requests)
@@ -90,7 +101,9 @@ def test_a_paused_run_is_quiet_and_goes_on_with_exactly_what_waits(
 
 def test_a_cancelled_run_is_quiet(product: Product, blogs: list[Blog]) -> None:
     run = launch(product, blogs)
-    wait_until(lambda: count(product, run, "stage <> 'fetch'") > 5, 60, "for its middle")
+    wait_until(
+        lambda: count(product, run, "stage <> 'fetch'") > 5, 60, "for its middle"
+    )
 
     cancelled_at = steer(product, "cancel", run)
     time.sleep(WATCHED_SECONDS)

@@ -31,7 +31,9 @@ DRAFT = Draft(
 
 
 def visit(run: Run, url: str = URL, **changes: Any) -> StageContext:
-    draft = serialize.pack(serialize.load(Draft, {**serialize.dump(DRAFT), "url": url, **changes}))
+    draft = serialize.pack(
+        serialize.load(Draft, {**serialize.dump(DRAFT), "url": url, **changes})
+    )
     journey = Journey.objects.create(
         run=run, url=url, key=url.rstrip("/"), stage="store", draft=draft
     )
@@ -43,14 +45,19 @@ def visit(run: Run, url: str = URL, **changes: Any) -> StageContext:
 def called(one: StageContext, url: str) -> StageContext:
     """The visit with a draft that names another address."""
     return replace(
-        one, draft=serialize.pack(replace(serialize.unpack(Draft, one.draft or b""), url=url))
+        one,
+        draft=serialize.pack(
+            replace(serialize.unpack(Draft, one.draft or b""), url=url)
+        ),
     )
 
 
 def settle(one: StageContext) -> Any:
     outcome = storage_stage.store(one)
     if isinstance(outcome, Ended):
-        Journey.objects.filter(pk=one.id).update(state=outcome.state, article=outcome.article)
+        Journey.objects.filter(pk=one.id).update(
+            state=outcome.state, article=outcome.article
+        )
         return outcome.state, outcome.detail
     return outcome
 
@@ -64,11 +71,17 @@ def test_it_works(run: Run) -> None:
     assert settle(visit(run)) == ("stored", "new")
 
     article = Article.objects.get()
-    assert (article.title, article.url, article.source.host) == ("A post", URL, "blog.test")
+    assert (article.title, article.url, article.source.host) == (
+        "A post",
+        URL,
+        "blog.test",
+    )
     assert article.code_languages == ["python"]
 
 
-def test_a_new_article_of_a_known_blog_costs_two_statements_and_ends_its_journey(run: Run) -> None:
+def test_a_new_article_of_a_known_blog_costs_two_statements_and_ends_its_journey(
+    run: Run,
+) -> None:
     Source.objects.create(host="blog.test")
 
     with CaptureQueriesContext(connection) as asked:
@@ -105,7 +118,10 @@ def test_the_same_article_in_the_next_run_is_unchanged(run: Run) -> None:
 def test_a_changed_article_is_updated(run: Run) -> None:
     settle(visit(run))
 
-    assert settle(visit(Run.objects.create(), text="Another text.")) == ("stored", "updated")
+    assert settle(visit(Run.objects.create(), text="Another text.")) == (
+        "stored",
+        "updated",
+    )
     assert Article.objects.get().text == "Another text."
 
 
@@ -126,7 +142,9 @@ def test_what_was_left_out_is_kept_with_each_version(run: Run) -> None:
     assert article.versions.get().left_out == [menu]
 
 
-def test_the_same_text_with_better_html_is_unchanged_and_has_the_better_html(run: Run) -> None:
+def test_the_same_text_with_better_html_is_unchanged_and_has_the_better_html(
+    run: Run,
+) -> None:
     settle(visit(run))
     html = "<figure><img src='https://blog.example/a.png'></figure><p>Its text.</p>"
     again = visit(Run.objects.create(state=Run.State.RUNNING), html=html, quality=0.5)
@@ -136,7 +154,9 @@ def test_the_same_text_with_better_html_is_unchanged_and_has_the_better_html(run
     assert not article.versions.exists()
 
 
-def test_an_article_knows_the_runs_that_stored_it_and_what_its_code_imports(run: Run) -> None:
+def test_an_article_knows_the_runs_that_stored_it_and_what_its_code_imports(
+    run: Run,
+) -> None:
     Source.objects.create(host="blog.test")
     again, unchanged = Run.objects.create(), Run.objects.create()
     code = [{"text": ">>> import numpy as np", "language": "pycon"}]
@@ -156,7 +176,9 @@ def test_an_article_knows_the_runs_that_stored_it_and_what_its_code_imports(run:
     )
 
 
-def test_the_same_content_at_another_address_is_a_duplicate_of_the_first(run: Run) -> None:
+def test_the_same_content_at_another_address_is_a_duplicate_of_the_first(
+    run: Run,
+) -> None:
     settle(visit(run))
 
     assert settle(visit(run, "https://blog.test/copy/")) == (
@@ -202,16 +224,27 @@ def test_a_preview_says_what_would_change_and_changes_nothing(run: Run) -> None:
 
     outcome = settle(visit(preview, text="Another text.", word_count=2))
 
-    assert (outcome.reason, outcome.detail) == ("would-change", "text would change (+2 words)")
+    assert (outcome.reason, outcome.detail) == (
+        "would-change",
+        "text would change (+2 words)",
+    )
     assert Article.objects.get().text == "Its text."
 
 
-def test_articles_that_are_nearly_the_same_are_grouped_under_the_oldest(run: Run) -> None:
+def test_articles_that_are_nearly_the_same_are_grouped_under_the_oldest(
+    run: Run,
+) -> None:
     words = [f"word{n}" for n in range(200)]
     text, copy = " ".join(words), " ".join([*words[:-1], "changed"])
-    same = {"simhash": fingerprint.simhash(text), "published": "2024-05-01T00:00:00+00:00"}
+    same = {
+        "simhash": fingerprint.simhash(text),
+        "published": "2024-05-01T00:00:00+00:00",
+    }
     settle(visit(run, "https://blog.test/late/", text=text, **same))
-    older = {"simhash": fingerprint.simhash(copy), "published": "2020-05-01T00:00:00+00:00"}
+    older = {
+        "simhash": fingerprint.simhash(copy),
+        "published": "2020-05-01T00:00:00+00:00",
+    }
     settle(visit(run, "https://blog.test/early/", text=copy, **older))
     settle(
         visit(
@@ -230,7 +263,9 @@ def test_articles_that_are_nearly_the_same_are_grouped_under_the_oldest(run: Run
     assert Article.objects.get(url="https://blog.test/other/").original is None
 
 
-def test_near_articles_are_looked_for_by_their_index_while_a_catalogue_is_young(run: Run) -> None:
+def test_near_articles_are_looked_for_by_their_index_while_a_catalogue_is_young(
+    run: Run,
+) -> None:
     source = Source.objects.create(host="blog.test")
     Article.objects.bulk_create(
         Article(
@@ -245,9 +280,17 @@ def test_near_articles_are_looked_for_by_their_index_while_a_catalogue_is_young(
     article = Article.objects.order_by("pk")[0]
     one = visit(run, simhash=article.simhash)
 
-    insertion = storage_stage.insertion(run.pk, serialize.unpack(Draft, one.draft or b""), URL, URL)
+    insertion = storage_stage.insertion(
+        run.pk, serialize.unpack(Draft, one.draft or b""), URL, URL
+    )
     with connection.cursor() as cursor:
-        values = {"id": one.id, "stage": "store", "seconds": 0, "detail": "new", **insertion.values}
+        values = {
+            "id": one.id,
+            "stage": "store",
+            "seconds": 0,
+            "detail": "new",
+            **insertion.values,
+        }
         cursor.execute(f"EXPLAIN {insertion.sql}{transitions.FINISH_STORED}", values)
         storing = "\n".join(line for (line,) in cursor.fetchall())
 
@@ -290,7 +333,9 @@ def test_fingerprints_that_differ_in_seven_bits_meet_in_a_quarter() -> None:
     chance = random.Random(5)
     for _ in range(200):
         one = chance.getrandbits(64) - (1 << 63)
-        near = one ^ sum(1 << bit for bit in chance.sample(range(63), MAX_DIFFERENT_BITS))
+        near = one ^ sum(
+            1 << bit for bit in chance.sample(range(63), MAX_DIFFERENT_BITS)
+        )
         with connection.cursor() as cursor:
             cursor.execute("SELECT catalog_quarters(%s) && %s", [near, quarters(one)])
             assert cursor.fetchone() == (True,)
@@ -307,11 +352,16 @@ def test_a_near_duplicate_is_not_stored_without_a_look_at_the_other(run: Run) ->
         is None
     )
     assert transitions.finish_stored(
-        visit(run, "https://blog.test/three/"), "new", keeping(run, 0b1111 << 40, "Three")
+        visit(run, "https://blog.test/three/"),
+        "new",
+        keeping(run, 0b1111 << 40, "Three"),
     )
 
 
 def keeping(run: Run, simhash: int, text: str) -> transitions.PendingWrite:
     return storage_stage.insertion(
-        run.pk, replace(DRAFT, text=text, simhash=simhash), text, f"https://blog.test/{text}/"
+        run.pk,
+        replace(DRAFT, text=text, simhash=simhash),
+        text,
+        f"https://blog.test/{text}/",
     )

@@ -46,7 +46,9 @@ def two(django_capture_on_commit_callbacks: Any) -> tuple[Run, Run]:
     return before, after
 
 
-def test_what_a_large_run_found_otherwise_is_kept_when_it_ends(two: tuple[Run, Run]) -> None:
+def test_what_a_large_run_found_otherwise_is_kept_when_it_ends(
+    two: tuple[Run, Run],
+) -> None:
     asked = compare(*two)
     assert [url for url, _ in asked.new.urls] == ["https://blog.example/c"]
     assert [url for url, _ in asked.gone.urls] == ["https://blog.example/a"]
@@ -142,5 +144,7 @@ def test_what_would_take_far_too_long_is_not_begun(
     monkeypatch.setattr(comparison, "LARGE_URLS", 1)
     for hopeless, wanted in ((100, 1), (1, 1)):
         monkeypatch.setattr(comparison, "HOPELESS_URLS", hopeless)
-        assert "URLs takes a while" in admin_client.get(f"/runs/{slow[1].pk}/compare").text
+        assert (
+            "URLs takes a while" in admin_client.get(f"/runs/{slow[1].pk}/compare").text
+        )
         assert asked == wanted

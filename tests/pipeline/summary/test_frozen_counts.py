@@ -26,7 +26,9 @@ def a_run(*ends: tuple[str, str, str]) -> Run:
     run = Run.objects.create(state="running", started_at=began)
     for number, (state, stage, reason) in enumerate(ends):
         url = f"https://{'ab'[number % 2]}.example/{number}"
-        Journey.objects.create(run=run, url=url, key=url, state=state, stage=stage, reason=reason)
+        Journey.objects.create(
+            run=run, url=url, key=url, state=state, stage=stage, reason=reason
+        )
     return run
 
 
@@ -69,7 +71,11 @@ def test_only_of_a_large_run_the_counts_of_hosts_are_those_of_seconds_ago(
     run.found = found
     hosts(run)
     Journey.objects.create(
-        run=run, url="https://c.example/", key="https://c.example/", state="pending", stage="fetch"
+        run=run,
+        url="https://c.example/",
+        key="https://c.example/",
+        state="pending",
+        stage="fetch",
     )
 
     assert [host.found for host in hosts(run)] == told
@@ -80,7 +86,9 @@ def test_a_run_of_hours_has_the_same_lanes_made_of_minutes() -> None:
     assert run.started_at
     for minutes in (0, 4, 4, 61, 119):
         at = run.started_at + timedelta(minutes=minutes, seconds=5)
-        LogEvent.objects.create(at=at, level=20, event="stage_finished", stage="fetch", run=run.pk)
+        LogEvent.objects.create(
+            at=at, level=20, event="stage_finished", stage="fetch", run=run.pk
+        )
 
     [lane] = [lanes(run) for _ in range(5)][
         -1

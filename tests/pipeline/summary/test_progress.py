@@ -7,7 +7,9 @@ from tests.pages import a_run, journeys
 
 
 @pytest.mark.django_db
-def test_a_journey_is_past_the_stages_before_its_own_and_past_all_once_it_ended() -> None:
+def test_a_journey_is_past_the_stages_before_its_own_and_past_all_once_it_ended() -> (
+    None
+):
     run = a_run()
     journeys(run, 3, stage="fetch")
     journeys(run, 2, stage="extract", in_progress=True)

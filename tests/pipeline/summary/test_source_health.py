@@ -38,9 +38,14 @@ def test_a_failed_crawl_is_told_before_a_quiet_source() -> None:
         ((), False),
     ],
 )
-def test_a_source_is_quiet_only_beside_its_own_pace(days_ago: tuple[int, ...], quiet: bool) -> None:
+def test_a_source_is_quiet_only_beside_its_own_pace(
+    days_ago: tuple[int, ...], quiet: bool
+) -> None:
     assert (quiet_for(posts(*days_ago), NOW) is not None) == quiet
 
 
 def test_a_few_failures_of_few_urls_are_no_trouble() -> None:
-    assert judge_health(LastCrawl("finished", found=4, failed=2), posts(1), NOW).label == "OK"
+    assert (
+        judge_health(LastCrawl("finished", found=4, failed=2), posts(1), NOW).label
+        == "OK"
+    )

@@ -22,7 +22,10 @@ def test_the_parts_fill_the_bar_and_one_url_in_a_million_is_seen() -> None:
 
 def test_the_bar_is_told_in_words() -> None:
     assert outcome_label(STATES) == "999,999 stored, 1 failed"
-    assert (outcome_label({"stored": 0}), outcome_segments({"stored": 0})) == ("no URLs yet", [])
+    assert (outcome_label({"stored": 0}), outcome_segments({"stored": 0})) == (
+        "no URLs yet",
+        [],
+    )
 
 
 @pytest.mark.django_db
@@ -43,5 +46,7 @@ def test_a_list_tells_what_became_of_a_run_and_how_far_another_has_come(
         assert "3 of 8 done (37 %)" in page
     page = admin_client.get("/runs/").text
     assert f'<a class="bad" href="/runs/{done.pk}/journeys/?state=failed">1</a>' in page
-    assert f"{done.pk} · https://blog.example/" in page, "a name may be that of many runs"
+    assert f"{done.pk} · https://blog.example/" in page, (
+        "a name may be that of many runs"
+    )
     assert "Waiting for a worker" in page

@@ -30,7 +30,9 @@ FORM = {
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The ids of the runs that were sent to `discover`."""
     ids: list[int] = []
-    monkeypatch.setattr("pipeline.broker.publisher.send_discover", lambda run, **_: ids.append(run))
+    monkeypatch.setattr(
+        "pipeline.broker.publisher.send_discover", lambda run, **_: ids.append(run)
+    )
     return ids
 
 
@@ -68,7 +70,9 @@ def test_what_is_wrong_is_said_and_nothing_is_kept(
     assert Job.objects.count() == 1
 
 
-def test_the_launch_form_is_carried_over_without_changing_anything(admin_client: Client) -> None:
+def test_the_launch_form_is_carried_over_without_changing_anything(
+    admin_client: Client,
+) -> None:
     typed = {
         "addresses": "https://blog.example/ and",
         "name": "<b>Mine",
@@ -104,33 +108,49 @@ def test_editing_shows_what_is_kept_and_renames(admin_client: Client) -> None:
     assert page.context["form"].initial["days"] == ["1", "4"]
     assert 'value="06:30"' in page.text
     answer = admin_client.post(
-        f"/jobs/{job.pk}/edit", {**FORM, "name": "Fortnightly", "repeat": "", "language": "fr"}
+        f"/jobs/{job.pk}/edit",
+        {**FORM, "name": "Fortnightly", "repeat": "", "language": "fr"},
     )
     assert answer.status_code == 303
     job.refresh_from_db()
-    assert (job.name, job.schedule, job.parameters["language"]) == ("Fortnightly", None, ["fr"])
+    assert (job.name, job.schedule, job.parameters["language"]) == (
+        "Fortnightly",
+        None,
+        ["fr"],
+    )
 
 
-def test_a_job_is_started_paused_resumed_and_removed(admin_client: Client, sent: list[int]) -> None:
+def test_a_job_is_started_paused_resumed_and_removed(
+    admin_client: Client, sent: list[int]
+) -> None:
     job = jobs.save("Weekly", WISH, "every 6 hours")
     answer = admin_client.post(f"/jobs/{job.pk}/start")
     run = Run.objects.get()
     assert answer["Location"] == f"/runs/{run.pk}/"
     assert sent == [run.pk]
-    assert "is on already" in admin_client.post(f"/jobs/{job.pk}/start", follow=True).text
+    assert (
+        "is on already" in admin_client.post(f"/jobs/{job.pk}/start", follow=True).text
+    )
 
     assert ">paused<" in admin_client.post(f"/jobs/{job.pk}/pause", follow=True).text
     assert ">paused<" in admin_client.get("/jobs/").text
-    assert ">paused<" not in admin_client.post(f"/jobs/{job.pk}/resume", follow=True).text
+    assert (
+        ">paused<" not in admin_client.post(f"/jobs/{job.pk}/resume", follow=True).text
+    )
 
-    assert "Its runs stay" in admin_client.post(f"/jobs/{job.pk}/remove", follow=True).text
+    assert (
+        "Its runs stay" in admin_client.post(f"/jobs/{job.pk}/remove", follow=True).text
+    )
     assert not Job.objects.exists()
     assert Run.objects.get().job is None
 
 
 def test_what_makes_no_sense_is_refused(admin_client: Client) -> None:
     job = jobs.save("By hand", WISH)
-    assert "has no schedule" in admin_client.post(f"/jobs/{job.pk}/pause", follow=True).text
+    assert (
+        "has no schedule"
+        in admin_client.post(f"/jobs/{job.pk}/pause", follow=True).text
+    )
     assert admin_client.post(f"/jobs/{job.pk}/explode").status_code == 404
     assert admin_client.post("/jobs/999999/start").status_code == 404
     assert admin_client.get(f"/jobs/{job.pk}/start").status_code == 405
@@ -164,8 +184,12 @@ def test_the_list_shows_next_last_and_a_strip(
 def test_two_runs_fill_their_strip_as_thirty_do_theirs(admin_client: Client) -> None:
     job = jobs.save("Young", WISH)
     for n in (1, 2):
-        Run.objects.create(job=job, state="finished", found=n, stored=n, finished_at=timezone.now())
-    assert 'width="16" height="30" viewBox="0 0 48 30"' in admin_client.get("/jobs/").text
+        Run.objects.create(
+            job=job, state="finished", found=n, stored=n, finished_at=timezone.now()
+        )
+    assert (
+        'width="16" height="30" viewBox="0 0 48 30"' in admin_client.get("/jobs/").text
+    )
 
 
 def test_a_job_that_rests_says_until_when(admin_client: Client) -> None:
@@ -181,7 +205,9 @@ def test_a_job_that_rests_says_until_when(admin_client: Client) -> None:
 def test_the_sums_are_those_of_all_its_runs(admin_client: Client) -> None:
     job = jobs.save("Weekly", WISH)
     for stored in (3, 4):
-        Run.objects.create(job=job, state="finished", found=stored + 1, stored=stored, failed=1)
+        Run.objects.create(
+            job=job, state="finished", found=stored + 1, stored=stored, failed=1
+        )
     a_run("finished", found=9, stored=9)
     sums = admin_client.get(f"/jobs/{job.pk}/").context["sums"]
     assert (sums["found"], sums["stored"], sums["failed"]) == (9, 7, 2)

@@ -36,24 +36,37 @@ def test_every_match_is_found_once_in_the_order_of_the_list(
         monkeypatch.setattr(paging, "with_statement_timeout", lambda *_: None)
     found, older, pages = list[str](), "", 0
     while (older or not pages) and pages < 50:
-        answer = admin_client.get(f"/runs/{run.pk}/journeys/?q=RARE{older and f'&before={older}'}")
+        answer = admin_client.get(
+            f"/runs/{run.pk}/journeys/?q=RARE{older and f'&before={older}'}"
+        )
         page = answer.context["page"]
         found += [journey.url for journey in page.rows]
         older, pages = page.older, pages + 1
 
-    assert found == [f"https://blog.example/{number}-rare" for number in range(93, 0, -10)]
+    assert found == [
+        f"https://blog.example/{number}-rare" for number in range(93, 0, -10)
+    ]
     assert fewest < pages < most
 
 
 def test_the_steps_grow_while_there_is_time(
     run: Run, admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in (("FIRST_STEP", 3), ("LARGEST_STEP", 1_000), ("STEPS", 3), ("BUDGET", 100)):
+    for name, value in (
+        ("FIRST_STEP", 3),
+        ("LARGEST_STEP", 1_000),
+        ("STEPS", 3),
+        ("BUDGET", 100),
+    ):
         monkeypatch.setattr(paging, name, value)
     address = f"/runs/{run.pk}/journeys/?q=nowhere"
-    assert "No URLs match these filters" in admin_client.get(address).text  # 3 + 30 + 300
+    assert (
+        "No URLs match these filters" in admin_client.get(address).text
+    )  # 3 + 30 + 300
     monkeypatch.setattr(paging, "BUDGET", 0)  # then the first step is all
-    assert f"before={run.journeys.order_by('-pk')[3].pk}" in admin_client.get(address).text
+    assert (
+        f"before={run.journeys.order_by('-pk')[3].pk}" in admin_client.get(address).text
+    )
 
 
 def test_a_page_without_a_match_says_that_there_is_more_to_look_through(
@@ -92,11 +105,18 @@ def test_a_filter_leaves_the_same_rows_in_the_same_order_however_many_fit(
     )
 
     for query in ("state=failed", "stage=fetch&reason=timeout"):
-        rows = admin_client.get(f"/runs/{run.pk}/journeys/?{query}").context["page"].rows
+        rows = (
+            admin_client.get(f"/runs/{run.pk}/journeys/?{query}").context["page"].rows
+        )
         assert [journey.url for journey in rows][:2] == [
             "https://blog.example/93-rare",
             "https://blog.example/83-rare",
         ]
     assert (
-        len(admin_client.get(f"/runs/{run.pk}/journeys/?state=failed").context["page"].rows) == 10
+        len(
+            admin_client.get(f"/runs/{run.pk}/journeys/?state=failed")
+            .context["page"]
+            .rows
+        )
+        == 10
     )

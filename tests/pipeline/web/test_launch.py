@@ -16,14 +16,19 @@ from pipeline.summary import stage as summary_stage
 from tests.pages import WHEN, a_run, an_article, journeys
 
 pytestmark = pytest.mark.django_db
-FORM = {"addresses": "https://blog.example/", "key": "2f1c1c1e-3c3d-4b6e-9a53-111111111111"}
+FORM = {
+    "addresses": "https://blog.example/",
+    "key": "2f1c1c1e-3c3d-4b6e-9a53-111111111111",
+}
 
 
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The ids of the runs that were sent to `discover`."""
     ids: list[int] = []
-    monkeypatch.setattr("pipeline.broker.publisher.send_discover", lambda run, **_: ids.append(run))
+    monkeypatch.setattr(
+        "pipeline.broker.publisher.send_discover", lambda run, **_: ids.append(run)
+    )
     return ids
 
 
@@ -34,18 +39,28 @@ def test_a_sent_form_becomes_a_run_and_leads_to_its_page(
     run = Run.objects.get()
     assert (answer.status_code, answer["Location"]) == (303, f"/runs/{run.pk}/")
     assert sent == [run.pk]
-    assert (run.name, run.launched_by, run.parameters["limit"]) == ("My run", "admin", 5)
+    assert (run.name, run.launched_by, run.parameters["limit"]) == (
+        "My run",
+        "admin",
+        5,
+    )
     assert b"My run" in admin_client.get("/").content
 
 
-def test_the_same_form_sent_twice_makes_one_run(admin_client: Client, sent: list[int]) -> None:
+def test_the_same_form_sent_twice_makes_one_run(
+    admin_client: Client, sent: list[int]
+) -> None:
     first, second = admin_client.post("/", FORM), admin_client.post("/", FORM)
     assert first["Location"] == second["Location"]
     assert len(sent) == 1
 
 
-@pytest.mark.parametrize("typed", ["", "hello", "file:///etc/passwd", "<script>alert(1)</script>"])
-def test_bad_input_keeps_what_was_typed_and_makes_no_run(admin_client: Client, typed: str) -> None:
+@pytest.mark.parametrize(
+    "typed", ["", "hello", "file:///etc/passwd", "<script>alert(1)</script>"]
+)
+def test_bad_input_keeps_what_was_typed_and_makes_no_run(
+    admin_client: Client, typed: str
+) -> None:
     answer = admin_client.post("/", {**FORM, "addresses": typed, "name": "kept <b>"})
     assert answer.status_code == 422
     assert "is-invalid" in answer.text
@@ -81,7 +96,8 @@ def test_run_again_fills_the_form(admin_client: Client) -> None:
     assert "https://blog.example/" in admin_client.get(f"/?again={run.pk}").text
     assert admin_client.get("/?again=nonsense").status_code == 200
     assert (
-        "https://a.example/&lt;b&gt;" in admin_client.get("/?addresses=https://a.example/<b>").text
+        "https://a.example/&lt;b&gt;"
+        in admin_client.get("/?addresses=https://a.example/<b>").text
     )
 
 
@@ -97,7 +113,9 @@ def test_what_was_typed_so_far_is_understood(admin_client: Client) -> None:
 
 def numbers(page: str) -> dict[str, int]:
     """found, stored, ... as the run's page says them."""
-    plain = re.sub(r"<[^>]+>", " ", page[page.index('class="sum') : page.index('class="outcome"')])
+    plain = re.sub(
+        r"<[^>]+>", " ", page[page.index('class="sum') : page.index('class="outcome"')]
+    )
     return {
         name: int(number.replace(",", ""))
         for number, name in re.findall(r"([\d,]+)\s+([a-z]+)", plain)
@@ -128,11 +146,16 @@ def test_all_numbers_of_a_run_add_up(admin_client: Client) -> None:
     cards = {card.stage: card for card in answer.context["progress"].cards}
     assert (cards["discover"].reached, cards["discover"].passed) == (30, 25)
     assert cards["fetch"].reached == cards["discover"].passed
-    assert (cards["fetch"].waiting, cards["fetch"].in_progress, cards["fetch"].passed) == (3, 2, 12)
+    assert (
+        cards["fetch"].waiting,
+        cards["fetch"].in_progress,
+        cards["fetch"].passed,
+    ) == (3, 2, 12)
     assert (cards["extract"].passed, cards["store"].passed) == (12, 0)
     assert (cards["store"].waiting, cards["store"].done) == (4, 8)
     assert (
-        f"/runs/{run.pk}/journeys/?state=failed&amp;stage=fetch&amp;reason=http-404" in answer.text
+        f"/runs/{run.pk}/journeys/?state=failed&amp;stage=fetch&amp;reason=http-404"
+        in answer.text
     )
 
 
@@ -146,7 +169,9 @@ def test_the_page_asks_again_until_the_run_has_ended(admin_client: Client) -> No
 
 
 @pytest.mark.parametrize("state", Run.State.values)
-def test_a_run_shows_in_every_state_empty_and_full(admin_client: Client, state: str) -> None:
+def test_a_run_shows_in_every_state_empty_and_full(
+    admin_client: Client, state: str
+) -> None:
     run = a_run(state, reason="because <b>")
     assert "because &lt;b&gt;" in admin_client.get(f"/runs/{run.pk}/").text
     journeys(run, 2, "failed", "extract", reason="crashed")
@@ -192,8 +217,12 @@ def test_cancelling_keeps_what_is_stored(admin_client: Client) -> None:
     assert "cancelled by admin" in Run.objects.get().reason
 
 
-def test_pausing_and_going_on(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.journeys.batches.dispatch_batches", lambda run_id: None)
+def test_pausing_and_going_on(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "pipeline.journeys.batches.dispatch_batches", lambda run_id: None
+    )
     run = a_run()
     journeys(run, 2)
     assert ">Pause<" in admin_client.get(f"/runs/{run.pk}/").text
@@ -203,8 +232,12 @@ def test_pausing_and_going_on(admin_client: Client, monkeypatch: pytest.MonkeyPa
     assert ">Pause<" in admin_client.post(f"/runs/{run.pk}/resume", follow=True).text
 
 
-def test_sending_the_failed_again(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.journeys.batches.dispatch_batches", lambda run_id: None)
+def test_sending_the_failed_again(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "pipeline.journeys.batches.dispatch_batches", lambda run_id: None
+    )
     run = a_run("finished")
     assert ">Retry failed" not in admin_client.get(f"/runs/{run.pk}/").text
     journeys(run, 2, "failed", "fetch", reason="timeout")
@@ -217,7 +250,10 @@ def test_sending_the_failed_again(admin_client: Client, monkeypatch: pytest.Monk
 
 def test_what_the_state_does_not_allow_is_said(admin_client: Client) -> None:
     run = a_run("finished")
-    assert "is over: finished" in admin_client.post(f"/runs/{run.pk}/cancel", follow=True).text
+    assert (
+        "is over: finished"
+        in admin_client.post(f"/runs/{run.pk}/cancel", follow=True).text
+    )
 
 
 def test_the_timeline_counts_every_step_once(admin_client: Client) -> None:
@@ -235,7 +271,9 @@ def test_the_timeline_counts_every_step_once(admin_client: Client) -> None:
     answer = admin_client.get(f"/runs/{run.pk}/timeline")
     [lane] = answer.context["lanes"]
     assert lane.total == 5
-    assert all(bar.x >= 0 and bar.x + bar.width <= 600 and bar.y >= 0 for bar in lane.bars)
+    assert all(
+        bar.x >= 0 and bar.x + bar.width <= 600 and bar.y >= 0 for bar in lane.bars
+    )
     assert lane.path.count("M") == len(lane.bars)
     assert f'<path d="{lane.path}"/>' in answer.text
     [host] = answer.context["hosts"]
@@ -244,7 +282,10 @@ def test_the_timeline_counts_every_step_once(admin_client: Client) -> None:
 
 
 def test_the_run_before_is_named(admin_client: Client) -> None:
-    earlier, run = a_run("finished", found=3, stored=3, summary={"seconds": 2.5}), a_run()
+    earlier, run = (
+        a_run("finished", found=3, stored=3, summary={"seconds": 2.5}),
+        a_run(),
+    )
     journeys(run, 1, "stored", "store")
     run.batches.update(finished_at=WHEN)
     summary_stage.close_run(run.pk)
@@ -262,7 +303,9 @@ def test_runs_are_paged_by_key(admin_client: Client) -> None:
     second = admin_client.get(f"/runs/?before={first.context['page'].older}")
     assert "number-69." in second.text
     back = admin_client.get(f"/runs/?after={second.context['page'].newer}")
-    assert [r.pk for r in back.context["page"].rows] == [r.pk for r in first.context["page"].rows]
+    assert [r.pk for r in back.context["page"].rows] == [
+        r.pk for r in first.context["page"].rows
+    ]
     assert admin_client.get("/runs/?before=999999999999999999999").status_code == 200
 
 
@@ -273,7 +316,9 @@ def test_journeys_are_filtered(admin_client: Client) -> None:
     journeys(run, 1, "stored", "store")
 
     def found(query: str) -> int:
-        return len(admin_client.get(f"/runs/{run.pk}/journeys/?{query}").context["page"].rows)
+        return len(
+            admin_client.get(f"/runs/{run.pk}/journeys/?{query}").context["page"].rows
+        )
 
     assert found("") == 3
     assert found("state=failed") == 2
@@ -336,7 +381,9 @@ def test_a_journey_tells_its_whole_path(admin_client: Client) -> None:
         ("x" * 3000, "x"),
     ],
 )
-def test_why_is_this_article_not_here(admin_client: Client, asked: str, said: str) -> None:
+def test_why_is_this_article_not_here(
+    admin_client: Client, asked: str, said: str
+) -> None:
     an_article(1)
     an_article(2, deleted_at=WHEN)
     [journey] = journeys(a_run("finished"), 1, "failed", "fetch", reason="http-404")
@@ -359,7 +406,9 @@ def test_an_articles_runs(admin_client: Client) -> None:
 
 
 def a_snapshot(body: bytes, kind: str) -> Snapshot:
-    stored = Body.objects.create(digest="d" * 64, data=zstd.compress(body), size=len(body))
+    stored = Body.objects.create(
+        digest="d" * 64, data=zstd.compress(body), size=len(body)
+    )
     return Snapshot.objects.create(
         key="k",
         url="u",
@@ -381,7 +430,9 @@ def a_snapshot(body: bytes, kind: str) -> Snapshot:
         ("", "text/plain; charset=utf-8"),
     ],
 )
-def test_a_stored_page_is_shown_in_a_sandbox(admin_client: Client, kind: str, shown: str) -> None:
+def test_a_stored_page_is_shown_in_a_sandbox(
+    admin_client: Client, kind: str, shown: str
+) -> None:
     snapshot = a_snapshot(b"<script>alert(1)</script>", kind)
     answer = admin_client.get(f"/snapshots/{snapshot.pk}/")
     assert answer.content == b"<script>alert(1)</script>"
@@ -393,11 +444,15 @@ def test_a_stored_page_is_shown_in_a_sandbox(admin_client: Client, kind: str, sh
 def test_extracting_again_makes_a_run(
     admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.journeys.batches.dispatch_batches", lambda run_id: None)
+    monkeypatch.setattr(
+        "pipeline.journeys.batches.dispatch_batches", lambda run_id: None
+    )
     article = an_article()
     assert (
         "no stored page"
-        in admin_client.post("/articles/extract-again", {"id": article.pk}, follow=True).text
+        in admin_client.post(
+            "/articles/extract-again", {"id": article.pk}, follow=True
+        ).text
     )
     journeys(
         a_run("finished"),

@@ -12,11 +12,16 @@ __all__ = ["admin_user"]
 pytestmark = pytest.mark.django_db
 
 
-def test_the_stored_page_may_be_framed_by_us_and_do_nothing(admin_client: Client) -> None:
+def test_the_stored_page_may_be_framed_by_us_and_do_nothing(
+    admin_client: Client,
+) -> None:
     article = an_article(1)
     a_snapshot(article, b"<script>parent.alert(1)</script><p>the page")
     page = admin_client.get(article.get_absolute_url() + "?beside=1")
-    assert f'<iframe class="stored" src="/articles/{article.pk}/original" sandbox ' in page.text
+    assert (
+        f'<iframe class="stored" src="/articles/{article.pk}/original" sandbox '
+        in page.text
+    )
     assert "frame-src 'self'" in page["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in page["Content-Security-Policy"]
     assert page["X-Frame-Options"] == "DENY"
@@ -58,10 +63,16 @@ def test_the_log_of_an_article_is_that_of_its_journeys(admin_client: Client) -> 
     assert "journey_ended" in page
     assert "gone_since" in page
     assert "of_another_url" not in page
-    first = WHEN - timedelta(seconds=1)  # and written last, since each process writes by itself
+    first = WHEN - timedelta(
+        seconds=1
+    )  # and written last, since each process writes by itself
     LogEvent.objects.create(at=first, level=20, event="fetched", journey=stored.pk)
     page = admin_client.get(f"/articles/{article.pk}/log").text
     assert page.index("journey_ended") < page.index("fetched")
-    part = admin_client.get(f"/articles/{article.pk}/log", headers={"HX-Request": "true"}).text
+    part = admin_client.get(
+        f"/articles/{article.pk}/log", headers={"HX-Request": "true"}
+    ).text
     assert "<html" not in part
-    assert "No log entries" in admin_client.get(f"/articles/{an_article(2).pk}/log").text
+    assert (
+        "No log entries" in admin_client.get(f"/articles/{an_article(2).pk}/log").text
+    )

@@ -32,7 +32,11 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[str] | None]]
     [
         ({}, ("requeue", None), "3 messages requeued."),
         ({"do": "requeue", "id": ["a"]}, ("requeue", ["a"]), "1 message requeued."),
-        ({"do": "discard", "id": ["a", "b"]}, ("discard", ["a", "b"]), "2 messages discarded."),
+        (
+            {"do": "discard", "id": ["a", "b"]},
+            ("discard", ["a", "b"]),
+            "2 messages discarded.",
+        ),
         ({"do": "discard"}, ("discard", None), "3 messages discarded."),
     ],
 )

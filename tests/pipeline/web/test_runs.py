@@ -71,7 +71,9 @@ def test_what_it_would_take_is_shown_in_its_order_with_source_score_and_reasons(
         assert said in first.text
     assert 'href="javascript:' not in first.text
     shown = [journey.pk for journey in first.context["journeys"]]
-    second = admin_client.get(f"/runs/{run.pk}/preview?from={first.context['following']}")
+    second = admin_client.get(
+        f"/runs/{run.pk}/preview?from={first.context['following']}"
+    )
     shown += [journey.pk for journey in second.context["journeys"]]
     assert shown == sorted(shown)
     assert len(shown) == 105
@@ -97,7 +99,8 @@ def test_two_runs_beside_each_other(admin_client: Client) -> None:
 
     assert page.context["before"] == before
     counts = {
-        name: [url for _, url, _ in change.lines] for name, _, change in page.context["kinds"]
+        name: [url for _, url, _ in change.lines]
+        for name, _, change in page.context["kinds"]
     }
     base = "https://blog.example/"
     assert counts == {
@@ -108,7 +111,8 @@ def test_two_runs_beside_each_other(admin_client: Client) -> None:
         for pk, url, _ in change.lines:
             assert url in admin_client.get(f"/journeys/{pk}/").text
     moves = {
-        (m.before, m.before_reason, m.after, m.after_reason, m.count) for m in page.context["moves"]
+        (m.before, m.before_reason, m.after, m.after_reason, m.count)
+        for m in page.context["moves"]
     }
     assert moves == {
         ("stored", "", "", "", 1), ("stored", "", "failed", "http-500", 1), ("failed", "timeout", "stored", "", 1),
@@ -118,8 +122,15 @@ def test_two_runs_beside_each_other(admin_client: Client) -> None:
     assert f"/runs/{run.pk}/compare" in admin_client.get(f"/runs/{run.pk}/").text
 
 
-def test_a_run_that_is_on_is_compared_by_what_it_has_come_to(admin_client: Client) -> None:
-    named(a_run(), a=("stored", "new", ""), b=("stored", "new", ""), c=("stored", "new", ""))
+def test_a_run_that_is_on_is_compared_by_what_it_has_come_to(
+    admin_client: Client,
+) -> None:
+    named(
+        a_run(),
+        a=("stored", "new", ""),
+        b=("stored", "new", ""),
+        c=("stored", "new", ""),
+    )
     run = a_run()
     journeys(run, 2, "stored", "store", detail="new")
     journeys(run, 1)
@@ -128,7 +139,9 @@ def test_a_run_that_is_on_is_compared_by_what_it_has_come_to(admin_client: Clien
     assert ("pending", 0, 1, 1) in page.context["sums"]
 
 
-def test_without_an_earlier_run_there_is_nothing_to_compare(admin_client: Client) -> None:
+def test_without_an_earlier_run_there_is_nothing_to_compare(
+    admin_client: Client,
+) -> None:
     run = named(a_run(), kept=("stored", "new", ""))
     assert "No earlier run" in admin_client.get(f"/runs/{run.pk}/compare").text
     assert admin_client.get(f"/runs/{run.pk}/compare?before=999999").status_code == 404
@@ -138,12 +151,16 @@ def test_without_an_earlier_run_there_is_nothing_to_compare(admin_client: Client
 def test_a_run_that_is_on_is_changed_and_says_what_that_did(
     admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.journeys.batches.dispatch_batches", lambda run_id: None)
+    monkeypatch.setattr(
+        "pipeline.journeys.batches.dispatch_batches", lambda run_id: None
+    )
     run = a_run()
     journeys(run, 5)
     assert f'href="/runs/{run.pk}/change"' in admin_client.get(f"/runs/{run.pk}/").text
     answer = admin_client.post(
-        f"/runs/{run.pk}/change", {"limit": "2", "include": "", "exclude": ""}, follow=True
+        f"/runs/{run.pk}/change",
+        {"limit": "2", "include": "", "exclude": ""},
+        follow=True,
     )
     assert "Limit: none -&gt; 2: 3 left out, 0 taken in." in answer.text
     assert run.journeys.filter(reason="over-limit").count() == 3
@@ -184,32 +201,48 @@ def test_addresses_are_added_to_a_run_that_is_on(
     again = admin_client.post(
         f"/runs/{run.pk}/change", {"addresses": "https://more.example/", "limit": "3"}
     )
-    assert (again.status_code, "has these addresses already" in again.text) == (422, True)
+    assert (again.status_code, "has these addresses already" in again.text) == (
+        422,
+        True,
+    )
     run.refresh_from_db()
-    assert run.parameters["limit"] is None, "what is refused changes nothing of the rest either"
-    bad = admin_client.post(f"/runs/{run.pk}/change", {"addresses": "file:///etc/passwd"})
+    assert run.parameters["limit"] is None, (
+        "what is refused changes nothing of the rest either"
+    )
+    bad = admin_client.post(
+        f"/runs/{run.pk}/change", {"addresses": "file:///etc/passwd"}
+    )
     assert (bad.status_code, bad.text.count("file:///etc/passwd") > 1) == (422, True)
 
 
 @pytest.mark.parametrize("state", ["discovering", "cancelling", "finished"])
-def test_a_run_in_another_state_cannot_be_changed(admin_client: Client, state: str) -> None:
+def test_a_run_in_another_state_cannot_be_changed(
+    admin_client: Client, state: str
+) -> None:
     run = a_run(state)
     assert "Change it</button>" not in admin_client.get(f"/runs/{run.pk}/change").text
-    assert admin_client.post(f"/runs/{run.pk}/change", {"limit": "2"}).status_code == 422
+    assert (
+        admin_client.post(f"/runs/{run.pk}/change", {"limit": "2"}).status_code == 422
+    )
     assert Run.objects.get().parameters["limit"] is None
 
 
-def test_the_log_panel_keeps_to_its_level_and_stops_asking_at_the_end(admin_client: Client) -> None:
+def test_the_log_panel_keeps_to_its_level_and_stops_asking_at_the_end(
+    admin_client: Client,
+) -> None:
     run = a_run()
     for level, event in ((20, "quiet_one"), (40, "loud_one")):
         LogEvent.objects.create(at=timezone.now(), level=level, event=event, run=run.pk)
     everything, errors = (
-        admin_client.get(f"/runs/{run.pk}/log{query}").text for query in ("", "?level=40")
+        admin_client.get(f"/runs/{run.pk}/log{query}").text
+        for query in ("", "?level=40")
     )
     assert "quiet_one" in everything
     assert "loud_one" in errors
     assert "quiet_one" not in errors
-    assert f'hx-get="/runs/{run.pk}/log?level=40" hx-trigger="every 3s, ended"' in errors
+    assert (
+        f'hx-get="/runs/{run.pk}/log?level=40" hx-trigger="every 3s, ended"' in errors
+    )
     assert admin_client.get(f"/runs/{run.pk}/log?level=nonsense").status_code == 200
     Run.objects.update(state="finished", finished_at=WHEN)
     assert "every 3s" not in admin_client.get(f"/runs/{run.pk}/log").text
@@ -224,7 +257,8 @@ def test_the_log_panel_shows_more_lines_to_whoever_asks_and_keeps_to_them(
         for number in range(210)
     )
     few, many = (
-        admin_client.get(f"/runs/{run.pk}/log?level={query}") for query in ("", "30&lines=200")
+        admin_client.get(f"/runs/{run.pk}/log?level={query}")
+        for query in ("", "30&lines=200")
     )
     assert len(few.context["events"]) == 15
     assert f'hx-get="/runs/{run.pk}/log?level=&amp;lines=200"' in few.text
@@ -238,7 +272,9 @@ def test_the_log_panel_shows_more_lines_to_whoever_asks_and_keeps_to_them(
     assert "lines=200" not in admin_client.get(f"/runs/{a_run().pk}/log").text
 
 
-def test_earlier_runs_of_the_same_addresses_stand_in_a_strip(admin_client: Client) -> None:
+def test_earlier_runs_of_the_same_addresses_stand_in_a_strip(
+    admin_client: Client,
+) -> None:
     earlier = [a_run("finished", found=n, stored=n) for n in (4, 8)]
     Run.objects.create(parameters={"addresses": ["https://elsewhere.example/"]})
     run = a_run("finished", found=2, stored=2)
@@ -274,7 +310,11 @@ def test_what_was_counted_at_the_end_is_what_would_be_counted_now() -> None:
     run = ended(run)
     assert run.summary
     kept = progress(run)
-    assert (kept.states, kept.cards, kept.reasons) == (now.states, now.cards, now.reasons)
+    assert (kept.states, kept.cards, kept.reasons) == (
+        now.states,
+        now.cards,
+        now.reasons,
+    )
     assert medians(run)["fetch"] == 0.5
 
 
@@ -308,13 +348,19 @@ A = "https://a.example/"
         ),
     ],
 )
-def test_what_a_launch_will_do_is_said_in_one_sentence(options: dict[str, Any], said: str) -> None:
+def test_what_a_launch_will_do_is_said_in_one_sentence(
+    options: dict[str, Any], said: str
+) -> None:
     assert said in preview.describe_options(options)
     assert bool(preview.describe_options(options)) == bool(options)
 
 
-def test_while_somebody_types_the_sentence_and_the_last_run_are_shown(admin_client: Client) -> None:
-    run = a_run("finished", name="Weekly", found=240, stored=240, summary={"seconds": 192})
+def test_while_somebody_types_the_sentence_and_the_last_run_are_shown(
+    admin_client: Client,
+) -> None:
+    run = a_run(
+        "finished", name="Weekly", found=240, stored=240, summary={"seconds": 192}
+    )
     typed = {"addresses": "https://blog.example/", "limit": "10", "skip": "many"}
     page = admin_client.post("/understood", typed).text
     assert "up to 10 articles" in page

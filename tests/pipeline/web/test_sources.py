@@ -23,7 +23,9 @@ pytestmark = pytest.mark.django_db
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The ids of the runs that were sent to `discover`."""
     ids: list[int] = []
-    monkeypatch.setattr("pipeline.broker.publisher.send_discover", lambda run, **_: ids.append(run))
+    monkeypatch.setattr(
+        "pipeline.broker.publisher.send_discover", lambda run, **_: ids.append(run)
+    )
     return ids
 
 
@@ -36,7 +38,9 @@ def crawled(state: str = "finished", **values: Any) -> tuple[Source, Run]:
     return source, run
 
 
-def test_a_source_is_listed_with_its_articles_and_its_last_run(admin_client: Client) -> None:
+def test_a_source_is_listed_with_its_articles_and_its_last_run(
+    admin_client: Client,
+) -> None:
     source, run = crawled(found=1, stored=1)
     page = admin_client.get("/sources/")
     assert f'href="/sources/{source.pk}/"' in page.text
@@ -79,7 +83,9 @@ def test_a_source_shows_its_articles_runs_and_addresses(admin_client: Client) ->
     assert "https://blog.example/" in page.text
 
 
-def test_an_operator_crawls_a_source_from_its_page(admin_client: Client, sent: list[int]) -> None:
+def test_an_operator_crawls_a_source_from_its_page(
+    admin_client: Client, sent: list[int]
+) -> None:
     source, earlier = crawled()
     answer = admin_client.post(f"/sources/{source.pk}/crawl")
     run = Run.objects.latest("pk")
@@ -120,7 +126,9 @@ def test_the_next_crawl_is_that_of_the_job_with_its_address() -> None:
         ({"state": "running"}, "Crawling"),
     ],
 )
-def test_the_health_of_a_source_is_that_of_its_last_run(values: dict[str, Any], label: str) -> None:
+def test_the_health_of_a_source_is_that_of_its_last_run(
+    values: dict[str, Any], label: str
+) -> None:
     source, run = crawled(**values)
     assert sources.health_of(source, run, [], WHEN).label == label
 

@@ -26,9 +26,12 @@ PRIVATE = re.compile(
 )
 TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.S)
 SHOWN = re.compile(
-    r'(?:title|aria-label|placeholder|data-label|data-confirm|alt)="([^"]*)"|>([^<>]+)<', re.S
+    r'(?:title|aria-label|placeholder|data-label|data-confirm|alt)="([^"]*)"|>([^<>]+)<',
+    re.S,
 )
-TEXT = re.compile(r'"((?:[^"\\]|\\.)*[a-z] [a-z](?:[^"\\]|\\.)*)"|`([^`]*[a-z] [a-z][^`]*)`')
+TEXT = re.compile(
+    r'"((?:[^"\\]|\\.)*[a-z] [a-z](?:[^"\\]|\\.)*)"|`([^`]*[a-z] [a-z][^`]*)`'
+)
 
 
 def templates() -> list[Path]:

@@ -23,18 +23,28 @@ RULES = (
     Rule("comments", widgets.comments, "Readers' comments, or the form for them."),
     Rule("newsletter", widgets.newsletter, "It offers a subscription."),
     Rule("share-buttons", widgets.share, "Buttons for sharing or following."),
-    Rule("table-of-contents", ways.contents, "Its links lead to parts of the same article."),
+    Rule(
+        "table-of-contents",
+        ways.contents,
+        "Its links lead to parts of the same article.",
+    ),
     Rule("navigation", ways.navigation, "Navigation of the site."),
     Rule("next-and-previous", ways.next_post, "Links to the posts before and after."),
     Rule("pagination", ways.pages, "Links to the other pages of the article."),
     Rule("related-posts", ways.related, "It offers other posts."),
     Rule("advertisement", widgets.advert, "An advertisement."),
-    Rule("tags", fields.tag_line, "Tags or categories, which are a field of their own."),
+    Rule(
+        "tags", fields.tag_line, "Tags or categories, which are a field of their own."
+    ),
     Rule("form", widgets.form, "A form."),
     Rule("title", fields.title, "The title, which is a field of its own."),
     Rule("site-header", fields.site_header, "The site's own header."),
     Rule("above-title", fields.above_title, "It stands above the title."),
-    Rule("metadata", fields.metadata, "Author, date or length, which are fields of their own."),
+    Rule(
+        "metadata",
+        fields.metadata,
+        "Author, date or length, which are fields of their own.",
+    ),
     Rule("author-box", fields.author_box, "It introduces the author."),
     Rule("sidebar", ways.sidebar, "It stands beside the article."),
     Rule("footer", fields.footer, "The foot of the post or the page."),
@@ -50,12 +60,15 @@ LABEL = 40  # characters; shorter lines may announce an advertisement or number 
 PLAIN = 80  # characters of a paragraph that may hold links
 FEW_LINKS = 0.4  # share of its text
 RELATED = next(rule for rule in RULES if rule.name == "related-posts")
-UNSURE = frozenset(["beside-the-text", "related-posts", "sidebar", "hidden", "author-box"])
+UNSURE = frozenset(
+    ["beside-the-text", "related-posts", "sidebar", "hidden", "author-box"]
+)
 FIELDS = frozenset(["title", "metadata", "tags", "above-title", "hidden"])
 
 
 def is_plain_text(block: Block, facts: Facts) -> bool:
-    """Whether a block is a piece of the text that no rule could mean: most are, and need not be held against each."""
+    """Whether a block is a piece of the text that no rule could mean: most are, and need not be
+    held against each."""
     if block.children or block.kinds or facts.is_at_edge(block) or block.element.attrib:
         return False
     if not block.linked:

@@ -1,4 +1,5 @@
-"""Rules for what the catalogue holds as fields: title, byline, date, tags; and for who made post and page."""
+"""Rules for what the catalogue holds as fields: title, byline, date, tags; and for who made post
+and page."""
 
 import re
 
@@ -40,7 +41,11 @@ def title(block: Block, facts: Facts) -> bool:
 
 def above_title(block: Block, facts: Facts) -> bool:
     """Short lines above the title."""
-    if facts.title_at < 0 or block.end > facts.title_at or holds(block, "pre", "table", "img"):
+    if (
+        facts.title_at < 0
+        or block.end > facts.title_at
+        or holds(block, "pre", "table", "img")
+    ):
         return False
     return block.length < LINE and not ends_like_text(block)
 
@@ -106,7 +111,11 @@ def _without_filing_links(block: Block) -> str:
     text = block.whole_text()
     for link in links_of(block):
         is_author = "author" in (link.get("rel") or "")
-        if is_author or leads_to_tag(link) or phrases.AUTHOR_ADDRESS.search(link.get("href")):
+        if (
+            is_author
+            or leads_to_tag(link)
+            or phrases.AUTHOR_ADDRESS.search(link.get("href"))
+        ):
             text = text.replace(str(link.text_content()).strip(), " ", 1)
     return text
 
@@ -115,10 +124,14 @@ def author_box(block: Block, facts: Facts) -> bool:
     """A box that introduces the author."""
     if facts.is_major(block) or block.length > 3 * BOX or holds(block, *SOLID):
         return False
-    headed = bool(block.children) and phrases.says(phrases.AUTHOR_HEADING, first_line(block))
+    headed = bool(block.children) and phrases.says(
+        phrases.AUTHOR_HEADING, first_line(block)
+    )
     if not headed and not is_named(block, "author"):
         return False
-    return facts.is_at_edge(block) or (block.length < LINE and not ends_like_text(block))
+    return facts.is_at_edge(block) or (
+        block.length < LINE and not ends_like_text(block)
+    )
 
 
 def footer(block: Block, facts: Facts) -> bool:
@@ -128,7 +141,11 @@ def footer(block: Block, facts: Facts) -> bool:
     if block.parent is not None and block.parent.tag == "blockquote":
         return False
     if block.tag == "footer" or is_named(block, "footer"):
-        return facts.is_at_edge(block) or block.length < LINE or linked_share(block) > MOSTLY
+        return (
+            facts.is_at_edge(block)
+            or block.length < LINE
+            or linked_share(block) > MOSTLY
+        )
     if not facts.is_below(block) or block.length > BOX:
         return False
     return phrases.says(phrases.LEGAL_LINE, block.whole_text())

@@ -1,4 +1,5 @@
-"""Rules for ways to elsewhere: contents, menus, the next post, related posts, what stands beside the text."""
+"""Rules for ways to elsewhere: contents, menus, the next post, related posts, what stands beside
+the text."""
 
 from lxml.html import HtmlElement
 
@@ -22,7 +23,17 @@ from pipeline.extraction.content.rules.measures import (
 from pipeline.extraction.fields.candidate import fold
 
 IN_LISTS = ("li", "dt", "dd", "summary", "figcaption")
-TEXT_PARENTS = (*IN_LISTS, "td", "th", "blockquote", "figure", "details", "ul", "ol", "dl")
+TEXT_PARENTS = (
+    *IN_LISTS,
+    "td",
+    "th",
+    "blockquote",
+    "figure",
+    "details",
+    "ul",
+    "ol",
+    "dl",
+)
 AUTHORS_TAGS = (
     "ul",
     "ol",
@@ -40,7 +51,9 @@ def contents(block: Block, facts: Facts) -> bool:
     links = links_of(block)
     if not links or not all("#" in link.get("href") for link in links):
         return False
-    named = is_named(block, "contents") or phrases.says(phrases.TOC_HEADING, first_line(block))
+    named = is_named(block, "contents") or phrases.says(
+        phrases.TOC_HEADING, first_line(block)
+    )
     if named and linked_share(block) > MOSTLY:
         return True
     is_list = block.tag in TOC_TAGS and len(links) > 1
@@ -111,17 +124,22 @@ def related(block: Block, facts: Facts) -> bool:
     if not is_headed and not named:
         return False
     rest = block.length - (len(heading) if is_headed else 0)
-    return block.linked > MOSTLY * rest or (named and unlinked(block) < CARD * len(links))
+    return block.linked > MOSTLY * rest or (
+        named and unlinked(block) < CARD * len(links)
+    )
 
 
 def offered_sections(blocks: list[Block]) -> list[Block]:
-    """Of blocks side by side, those that a heading such as "Related posts" begins and that are links alone."""
+    """Of blocks side by side, those that a heading such as "Related posts" begins and that are
+    links alone."""
     found: list[Block] = []
     for at, block in enumerate(blocks):
         if block.children or not phrases.says(phrases.RELATED_HEADING, block.text):
             continue
         section = _section_after(blocks, at)
-        if section and all(linked_share(part) > MOSTLY or not part.length for part in section):
+        if section and all(
+            linked_share(part) > MOSTLY or not part.length for part in section
+        ):
             found += [block, *section]
     return found
 
@@ -160,7 +178,8 @@ def _is_authors_note(block: Block, facts: Facts) -> bool:
 
 
 def beside(block: Block, facts: Facts) -> bool:
-    """What no extractor takes, stands out of the run of the text, and consists of links or short lines."""
+    """What no extractor takes, stands out of the run of the text, and consists of links or short
+    lines."""
     if not block.length or block.voted > 0.05 * block.length:
         return False
     if facts.is_major(block) and not (facts.is_at_edge(block) and _are_cards(block)):
@@ -201,7 +220,9 @@ def _holds_notes(block: Block) -> bool:
 def _are_cards(block: Block) -> bool:
     """Whether a block is a row of boxes that are alike, each with a link."""
     for part in block.walk():
-        cards = [child for child in part.children if child.children and holds(child, "a")]
+        cards = [
+            child for child in part.children if child.children and holds(child, "a")
+        ]
         kinds = {(card.tag, card.element.get("class")) for card in cards}
         if len(cards) > 2 and len(kinds) == 1:
             return True
@@ -209,7 +230,8 @@ def _are_cards(block: Block) -> bool:
 
 
 def is_part_of_text(block: Block, facts: Facts) -> bool:
-    """Whether a block stands in the run of the text: plain among paragraphs, or one of several alike."""
+    """Whether a block stands in the run of the text: plain among paragraphs, or one of several
+    alike."""
     parent = block.parent
     if parent is None:
         return True

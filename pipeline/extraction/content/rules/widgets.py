@@ -79,7 +79,11 @@ def _is_comment_line(block: Block, facts: Facts, named: bool) -> bool:
 
 
 def _holds_comments(block: Block) -> bool:
-    inner = [part for part in block.walk() if part is not block and is_named(part, "comments")]
+    inner = [
+        part
+        for part in block.walk()
+        if part is not block and is_named(part, "comments")
+    ]
     if len(inner) > 1 or block.length < LINE / 2:
         return True
     return bool(inner) and phrases.says(phrases.COMMENT_HEADING, first_line(block))
@@ -104,7 +108,9 @@ def form(block: Block, facts: Facts) -> bool:
     asks = facts.asked(block)
     if not asks:
         return False
-    return block.tag in ("form", "search") or not asks.isdisjoint(["search", "password"])
+    return block.tag in ("form", "search") or not asks.isdisjoint(
+        ["search", "password"]
+    )
 
 
 def share(block: Block, facts: Facts) -> bool:
