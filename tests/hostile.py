@@ -90,7 +90,19 @@ def hostile(text: str) -> dict[str, Any]:
     }
     run = a_run(name=word, reason=line, notes=[line], launched_by=text[:150])
     asked = [{"url": line, "kind": word, "outcome": word, "detail": line, "entries": 1}]
-    Run.objects.filter(pk=run.pk).update(parameters=options, source_requests=asked)
+    report: dict[str, Any] = {
+        "address": line,
+        "articles": 0,
+        "urls": 1,
+        "requests": 1,
+        "state": word,
+    }
+    for name in ("decided", "problem", "advice", "moved_to", "text"):
+        report[name] = line
+    report["limits"] = [line]
+    Run.objects.filter(pk=run.pk).update(
+        parameters=options, source_requests=asked, address_reports=[report]
+    )
     given = {
         "source_metadata": {
             "title": line,

@@ -104,7 +104,8 @@ def detail(run: Run) -> dict[str, Any]:
     began = run.started_at or run.created_at
     until = run.finished_at or timezone.now()
     columns = {name: getattr(run, name) for name in ("id", "name", "state", "reason", "launched_by", "created_at",
-               "started_at", "finished_at", "parameters", "notes", "source_requests", "summary")}  # fmt: skip
+               "started_at", "finished_at", "parameters", "notes", "source_requests", "address_reports",
+               "summary")}  # fmt: skip
     return {
         **columns,
         "job": run.job_id,

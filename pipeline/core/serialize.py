@@ -20,7 +20,7 @@ DATES = {"published", "updated", "lastmod"}
 def dump(record: SourceMetadata | Draft | CodeBlock | LeftOut) -> dict[str, Any]:
     """The record as JSON-ready values; empty fields are left out."""
     return {
-        f.name: _plain(value)
+        f.name: plain(value)
         for f in fields(record)
         if (value := getattr(record, f.name)) not in ("", (), None, {}, 0)
     }
@@ -36,15 +36,16 @@ def unpack(kind: type[T], data: bytes) -> T:
     return load(kind, json.loads(zstd.decompress(bytes(data))))
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value as JSON that PostgreSQL takes."""
     if isinstance(value, str):  # PostgreSQL refuses NUL, and UTF-8 lone surrogates
         return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, Mapping):
-        return {str(name): _plain(item) for name, item in value.items()}
+        return {str(name): plain(item) for name, item in value.items()}
     if isinstance(value, CodeBlock | LeftOut):
         return dump(value)
     return value

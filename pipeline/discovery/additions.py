@@ -98,6 +98,8 @@ def complete(addition: Addition, discovery: Discovery) -> None:
         run.notes = [*run.notes, *discovery.notes]
         requests = [decide.summary_of(request) for request in discovery.asked]
         run.source_requests = [*run.source_requests, *requests]
+        reports = [decide.report_as_json(each) for each in discovery.addresses]
+        run.address_reports = [*run.address_reports, *reports]
         return f"{fetched} URLs to take, {skipped} left out, {len(known)} were in the run already"
 
     _end(addition, save)
@@ -124,7 +126,7 @@ def _end(addition: Addition, save: Callable[[Run], str]) -> None:
     run.notes = [*run.notes, note]
     if run.state == Run.State.RUNNING:
         run.reason = note
-    run.save(update_fields=["notes", "source_requests", "reason"])
+    run.save(update_fields=["notes", "source_requests", "address_reports", "reason"])
     log.info("addition_done", run=run.pk, addition=locked.pk, outcome=locked.outcome)
 
 

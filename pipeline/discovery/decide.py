@@ -7,7 +7,7 @@ what became of it.
 
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from heapq import merge
 from itertools import islice
@@ -19,7 +19,7 @@ from pipeline.core.batched import batched
 from pipeline.core.reasons import DRY_RUN
 from pipeline.core.records import Candidate
 from pipeline.core.url import host_at
-from pipeline.discovery.discover import Discovery, SourceRequest
+from pipeline.discovery.discover import AddressReport, Discovery, SourceRequest
 
 OVER_LIMIT = "over-limit"
 LEFT_OUT = (
@@ -135,6 +135,12 @@ def summary_of(request: SourceRequest) -> dict[str, Any]:
     fields = ("url", "kind", "outcome", "entries", "detail")
     values = {name: getattr(request, name) for name in fields}
     return {name: value for name, value in values.items() if value}
+
+
+def report_as_json(report: AddressReport) -> dict[str, Any]:
+    """Return what came of a start URL as the run keeps it: its fields, and as one line of text."""
+    values: dict[str, Any] = serialize.plain(asdict(report) | {"text": report.text})
+    return values
 
 
 @dataclass(frozen=True, slots=True)

@@ -275,7 +275,8 @@ def finish(
     run.state = Run.State.RUNNING
     run.notes = discovery.notes
     run.source_requests = [decide.summary_of(request) for request in discovery.asked]
-    run.save(update_fields=["state", "notes", "source_requests"])
+    run.address_reports = [decide.report_as_json(each) for each in discovery.addresses]
+    run.save(update_fields=["state", "notes", "source_requests", "address_reports"])
 
 
 def extend_lease(run: Run, reason: str) -> bool:

@@ -361,6 +361,14 @@ class Migration(migrations.Migration):
                         default=list, help_text="the requests that discovery made"
                     ),
                 ),
+                (
+                    "address_reports",
+                    models.JSONField(
+                        db_default=models.Value([], output_field=models.JSONField()),
+                        default=list,
+                        help_text="what came of each start URL; see discovery/frontier/report.py",
+                    ),
+                ),
                 ("summary", models.JSONField(blank=True, null=True)),
                 ("found", models.PositiveIntegerField(default=0)),
                 ("stored", models.PositiveIntegerField(default=0)),

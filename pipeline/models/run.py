@@ -80,6 +80,11 @@ class Run(models.Model):
     source_requests = models.JSONField(
         default=list, help_text="the requests that discovery made"
     )
+    address_reports = models.JSONField(
+        default=list,
+        db_default=models.Value([], output_field=models.JSONField()),
+        help_text="what came of each start URL; see discovery/frontier/report.py",
+    )
     summary = models.JSONField(null=True, blank=True)
     # The summary's counts as columns, so that the database itself holds them to their sum.
     found = models.PositiveIntegerField(default=0)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from pipeline.core.database import execute
 from pipeline.models import Batch, Journey, Run
+from pipeline.summary.addresses import reason_without_articles, without_articles
 from pipeline.summary.comparison import keep_if_large
 
 STATES = [str(state) for state in Journey.State]
@@ -131,7 +132,9 @@ def save_counts(run: Run) -> None:
 
 
 def summarise(run: Run) -> dict[str, Any]:
-    """Return counts by state, stage and reason, hosts, seconds by stage, bytes and articles."""
+    """Return counts by state, stage and reason, hosts, seconds by stage, bytes and articles, and
+    what came of each start URL.
+    """
     rows = execute(COUNTS, [run.pk])
     states = dict.fromkeys(STATES, 0)
     reasons = []
@@ -156,6 +159,7 @@ def summarise(run: Run) -> dict[str, Any]:
         "bytes": size,
         "articles": {"new": new, "updated": updated, "unchanged": states["unchanged"]},
         "seconds": round(took.total_seconds(), 1),
+        "addresses": run.address_reports,
     }
 
 
@@ -176,20 +180,29 @@ def final_state(run: Run) -> tuple[str, str]:
     if run.state == Run.State.CANCELLING:
         return Run.State.CANCELLED, run.reason
     if not run.found:
-        return Run.State.FAILED, "; ".join(
-            str(note) for note in run.notes
-        ) or "no article was found at these addresses"
+        return Run.State.FAILED, _why_nothing(run)
+    without = without_articles(run.address_reports)
     if run.parameters.get("dry_run"):
-        looked = sum(
-            row["count"]
-            for row in (run.summary or {})["reasons"]
-            if row["reason"] == "dry-run"
-        )
-        return (
-            Run.State.FINISHED,
-            f"Preview complete: {looked} article{'s' if looked != 1 else ''} found",
-        )
-    parts = [
-        f"{getattr(run, state)} {state}" for state in STATES if getattr(run, state)
-    ]
-    return Run.State.FINISHED, ", ".join(parts)
+        reason = _preview_complete(run)
+    else:
+        counts = ((state, getattr(run, state)) for state in STATES)
+        reason = ", ".join(f"{number} {state}" for state, number in counts if number)
+    if without:
+        reason += f"; {without}"
+    return Run.State.FINISHED, reason
+
+
+def _why_nothing(run: Run) -> str:
+    why = reason_without_articles(run.address_reports)
+    if not why:
+        why = "; ".join(str(note) for note in run.notes)
+    return why or "no article was found at these addresses"
+
+
+def _preview_complete(run: Run) -> str:
+    reasons = (run.summary or {})["reasons"]
+    found = sum(row["count"] for row in reasons if row["reason"] == "dry-run")
+    noun = "articles"
+    if found == 1:
+        noun = "article"
+    return f"Preview complete: {found} {noun} found"

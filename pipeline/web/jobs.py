@@ -49,7 +49,7 @@ def _last_runs(rows: list[Job]) -> dict[int, list[Run]]:
     found: dict[int, list[Run]] = {job.pk: [] for job in rows}
     for run in (
         numbered.filter(nth__lte=HISTORY_LENGTH)
-        .defer("parameters", "source_requests", "notes")
+        .defer("parameters", "source_requests", "notes", "address_reports")
         .order_by("-id")
     ):
         found[run.job_id].append(run)  # type: ignore[index]

@@ -48,14 +48,14 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A run: how it goes, and in the end what came of it."""
     run = get_object_or_404(Run.objects.select_related("job"), pk=pk)
     before = list(
-        earlier(run).defer("parameters", "source_requests", "notes")[
+        earlier(run).defer("parameters", "source_requests", "notes", "address_reports")[
             : HISTORY_LENGTH - 1
         ]
     )
     counted = progress(run)
     lines = _log_lines(request, run)
     context = {
-        "wishes": _described(run.parameters),
+        "settings": _described(run.parameters),
         "strip": run_history([run, *before]) if before else [],
     }
     context |= {
@@ -84,6 +84,7 @@ def _live_state(run: Run, counted: Progress) -> tuple[object, ...]:
         run.reason,
         run.finished_at,
         run.notes,
+        run.address_reports,
         happened,
         run.discovery if run.state == Run.State.DISCOVERING else None,
         counted,
@@ -147,6 +148,7 @@ def _run_context(run: Run, counted: Progress) -> dict[str, Any]:
         "progress": counted,
         "preview_found": preview_found,
         "sum": _sum(counted),
+        "warnings": _warnings(run),
         "reasons": [each for each in counted.reasons if each.reason != DRY_RUN],
         "cards": [
             (card, took.get(card.stage), activity.get(card.stage))
@@ -176,6 +178,13 @@ def _sum(counted: Progress) -> list[tuple[str, int, str]]:
             number -= in_preview
         parts.append((state, number, f"state={state}"))
     return [part for part in parts if part[1]]
+
+
+def _warnings(run: Run) -> list[str]:
+    """The notes of discovery, without those on a start URL whose report says the same."""
+    empty = (each["address"] for each in run.address_reports if not each["articles"])
+    said = tuple(f"{address}: " for address in empty)
+    return [note for note in map(str, run.notes) if not note.startswith(said)]
 
 
 def _title(run: Run, counted: Progress) -> str:

@@ -81,6 +81,26 @@ class Event(Schema):
     why: str
 
 
+class AddressReport(Schema):
+    """What came of one start URL. `articles` were recognised, of the `urls` that were seen, by what
+    `decided` says; filters of the run are not counted.
+
+    `state` is "found", or the reason that there is none; `text` says it all in one line.
+    """
+
+    address: str
+    articles: int
+    urls: int
+    requests: int
+    state: str
+    decided: str
+    problem: str
+    advice: str
+    limits: list[str]
+    moved_to: str
+    text: str
+
+
 class RunDetail(Schema):
     """A run, counted now."""
 
@@ -104,6 +124,7 @@ class RunDetail(Schema):
     seconds_left: float | None
     notes: list[Any]
     source_requests: list[Any]
+    address_reports: list[AddressReport]
     summary: dict[str, Any] | None
     events: list[Event]
 

@@ -16,6 +16,7 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 from pipeline.broker.outages import BrokerError
 from pipeline.broker.queues import HEADER_STAGES
@@ -119,6 +120,8 @@ def summary_table(run: Run) -> Table:
         )
     table.add_row("bytes", f"{summary.get('bytes', 0):,}")
     table.add_row("seconds", str(summary.get("seconds", "")))
+    for report in run.address_reports:
+        table.add_row("URL", Text(report["text"]))
     for note in run.notes:
         table.add_row("note", str(note))
     return table

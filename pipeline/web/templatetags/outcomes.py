@@ -44,6 +44,12 @@ def preview_count(run: Run) -> int:
 
 
 @register.filter
+def with_articles(reports: list[dict[str, Any]]) -> int:
+    """How many start URLs brought articles."""
+    return sum(bool(report["articles"]) for report in reports)
+
+
+@register.filter
 def run_state(run: Run) -> SafeString:
     """The state of a run as a badge, and what kind of run it is where it is no crawl."""
     kind = ""
