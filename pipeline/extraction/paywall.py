@@ -61,8 +61,8 @@ def _boxes(page: ParsedPage) -> Iterator[str]:
     """Texts of the boxes that are made for a paywall; one that holds the article is none."""
     named = [
         element
-        for label, element in page.classed
-        if HINT.search(label) and BOX.search(label[:MAX_LABEL_LENGTH])
+        for element in page.classed_as(HINT)
+        if BOX.search((element.get("class") or "")[:MAX_LABEL_LENGTH])
     ]
     for element in named[:MAX_BOXES]:
         text = short_text_of(element)

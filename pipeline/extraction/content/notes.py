@@ -134,8 +134,12 @@ def _is_raised(link: HtmlElement) -> bool:
 
 
 def _holds_notes(box: HtmlElement) -> bool:
-    classes = box.get("class") or ""
-    if NOTE_LISTS.search(classes) or box.get("role") == "doc-endnotes":
+    if box.get("role") == "doc-endnotes":
+        return True
+    classes = box.get("class")
+    if not classes:
+        return False
+    if NOTE_LISTS.search(classes):
         return True
     return bool(NOTE.search(classes)) and next(box.iter("li"), None) is not None
 
@@ -143,8 +147,8 @@ def _holds_notes(box: HtmlElement) -> bool:
 def _is_note(element: HtmlElement) -> bool:
     if element.get("role") in NOTE_ROLES[:2] and element.tag != "div":
         return True
-    classes = element.get("class") or ""
-    if not NOTE.search(classes) or NOTE_LISTS.search(classes):
+    classes = element.get("class")
+    if not classes or not NOTE.search(classes) or NOTE_LISTS.search(classes):
         return False
     if element.tag in ("aside", "table"):
         return bool(element.get("id")) or next(element.iter("a"), None) is not None

@@ -94,7 +94,7 @@ def marked_up(page: ParsedPage, placement: Placement) -> Iterator[Byline]:
         for element in page.stating
         if element.get("rel") == "author" or element.get("itemprop") == "author"
     ]
-    labelled = [element for label, element in page.classed if NAMED.search(label)]
+    labelled = page.classed_as(NAMED)
     linked = [link for link in page.every("a") if _leads_to_an_author(link)]
     linked += [link for link in page.every("a") if _leads_to_a_home_above(link, page)]
     yield from _groups(stated, "rel=author", placement)
@@ -104,7 +104,7 @@ def marked_up(page: ParsedPage, placement: Placement) -> Iterator[Byline]:
 
 def nearby(page: ParsedPage, placement: Placement) -> Iterator[Byline]:
     """Names after the picture of a person, or after "by" near the headline."""
-    icons = [element for label, element in page.classed if PERSON_ICON.search(label)]
+    icons = page.classed_as(PERSON_ICON)
     for icon in icons[:MAX_ELEMENTS]:
         if icon.tag in ICON_TAGS and not _is_elsewhere(icon, placement):
             yield Byline(_beside(icon), "icon")

@@ -85,9 +85,7 @@ def _elements(
     marked = [
         e for e in stating if e.tag not in ("meta", "link", "a") and _may_be_a_date(e)
     ]
-    labelled = [
-        e for label, e in page.classed if e.tag in LABELLED and DATE_CLASS.search(label)
-    ]
+    labelled = [e for e in page.classed_as(DATE_CLASS) if e.tag in LABELLED]
     elements = list(dict.fromkeys([*marked[:MAX_ELEMENTS], *labelled[:MAX_ELEMENTS]]))
     alike = Counter(_kind_of(e) for e in elements)
     for element in elements:

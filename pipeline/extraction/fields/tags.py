@@ -102,6 +102,27 @@ class Group(NamedTuple):
     rank: int
 
 
+class Members:
+    """Elements that may be tags, and which blocks hold little else; each is looked at once."""
+
+    def __init__(self, elements: Sequence[HtmlElement]) -> None:
+        self._lengths = {element: len(short_text_of(element)) for element in elements}
+        self._filled: dict[HtmlElement, bool] = {}
+
+    def fill(self, block: HtmlElement) -> bool:
+        """Whether a block holds little else than tags."""
+        if block not in self._filled:
+            self._filled[block] = self._fill(block)
+        return self._filled[block]
+
+    def _fill(self, block: HtmlElement) -> bool:
+        length = len(short_text_of(block))
+        if length > MAX_CARD_LENGTH:
+            return False
+        named = sum(self._lengths.get(element, 0) for element in block.iter())
+        return length - named <= MAX_OTHER_LENGTH + len(block)
+
+
 def tags(
     page: ParsedPage, said: SourceMetadata, placement: Placement
 ) -> tuple[str, ...]:
@@ -116,10 +137,12 @@ def tags(
             name.casefold() for name in more
         }:
             return more
+    for claim in (shown, *stated):
+        if claim:
+            return claim
     in_category = _distinct(_shown(_categories(page), placement))
     keywords = _distinct(_listed(page.meta.get("keywords", [])))
-    claims = (shown, *stated, in_category, _distinct(said.tags), keywords)
-    return next((claim for claim in claims if claim), ())
+    return in_category or _distinct(said.tags) or keywords
 
 
 def _stated(page: ParsedPage) -> Iterator[Iterable[str]]:
@@ -142,14 +165,8 @@ def _distinct(found: Iterable[str]) -> tuple[str, ...]:
 
 def _tag_elements(page: ParsedPage) -> list[HtmlElement]:
     links = [link for link in page.every("a") if _is_tag_link(link)]
-    others = [
-        element
-        for label, element in page.classed
-        if "tag" in label
-        and element.tag in TAG_ELEMENTS
-        and TAG_CLASS.search(label)
-        and next(element.iter("a"), None) is None
-    ]
+    labelled = [e for e in page.classed_as(TAG_CLASS) if "tag" in e.get("class", "")]
+    others = _without_links(labelled)
     return links[:MAX_ELEMENTS] + others[:MAX_ELEMENTS]
 
 
@@ -172,14 +189,17 @@ def _stands_among_tags(link: HtmlElement) -> bool:
 
 def _categories(page: ParsedPage) -> list[HtmlElement]:
     links = [link for link in page.every("a") if _is_category_link(link)]
-    others = [
-        element
-        for label, element in page.classed
-        if element.tag in TAG_ELEMENTS
-        and CATEGORY_CLASS.search(label)
-        and next(element.iter("a"), None) is None
-    ]
+    others = _without_links(page.classed_as(CATEGORY_CLASS))
     return links[:MAX_ELEMENTS] + others[:MAX_ELEMENTS]
+
+
+def _without_links(elements: Iterable[HtmlElement]) -> list[HtmlElement]:
+    """Those of some elements that may be tags by themselves."""
+    return [
+        element
+        for element in elements
+        if element.tag in TAG_ELEMENTS and next(element.iter("a"), None) is None
+    ]
 
 
 def _is_category_link(link: HtmlElement) -> bool:
@@ -192,7 +212,7 @@ def _is_category_link(link: HtmlElement) -> bool:
 def _shown(elements: Sequence[HtmlElement], placement: Placement) -> tuple[str, ...]:
     """The names of the group that looks most like the article's own."""
     by_block: defaultdict[HtmlElement, list[HtmlElement]] = defaultdict(list)
-    members = set(elements)
+    members = Members(elements)
     for element in elements:
         by_block[_block_of(element, members, placement)].append(element)
     groups = [
@@ -206,7 +226,7 @@ def _shown(elements: Sequence[HtmlElement], placement: Placement) -> tuple[str, 
 
 
 def _block_of(
-    element: HtmlElement, members: set[HtmlElement], placement: Placement
+    element: HtmlElement, members: Members, placement: Placement
 ) -> HtmlElement:
     """The block that a tag shares with those beside it: its list, its line."""
     block = element
@@ -214,22 +234,10 @@ def _block_of(
         if outer in placement.holds_title or outer.tag in ("body", "html"):
             break
         is_wrapper = outer.tag in INLINE or outer.tag in ITEMS or block.tag in ITEMS
-        if (
-            not is_wrapper
-            and block is not element
-            and not _holds_little_else(outer, members)
-        ):
+        if not is_wrapper and block is not element and not members.fill(outer):
             break
         block = outer
     return block
-
-
-def _holds_little_else(block: HtmlElement, members: set[HtmlElement]) -> bool:
-    text = short_text_of(block)
-    if len(text) > MAX_CARD_LENGTH:
-        return False
-    named = sum(len(short_text_of(e)) for e in block.iter() if e in members)
-    return len(text) - named <= MAX_OTHER_LENGTH + len(block)
 
 
 def _rank(

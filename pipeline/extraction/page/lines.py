@@ -1,6 +1,5 @@
 """The page as a reader sees it: lines of text in order, each with the block that holds it."""
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -26,7 +25,6 @@ SKIPPED = (
     "iframe",
 )
 MAX_LINES = 3000
-SPACE = re.compile(r"\s+")
 
 
 class Line(NamedTuple):
@@ -55,9 +53,12 @@ def read(tree: HtmlElement) -> list[Line]:
     holder = tree
 
     def flush() -> None:
-        if text := SPACE.sub(" ", "".join(pieces)).strip():
-            lines.append(Line(text, holder))
+        if not pieces:
+            return
+        text = " ".join("".join(pieces).split())
         pieces.clear()
+        if text:
+            lines.append(Line(text, holder))
 
     walker = etree.iterwalk(tree, events=("start", "end"))
     for event, element in walker:
@@ -68,12 +69,15 @@ def read(tree: HtmlElement) -> list[Line]:
                 holder = element
             else:
                 holder = element.getparent()
+        piece = None
         if event == "end":
-            pieces.append(element.tail or "")
+            piece = element.tail
         elif element.tag in SKIPPED:
             walker.skip_subtree()
         else:
-            pieces.append(element.text or "")
+            piece = element.text
+        if piece:
+            pieces.append(piece)
         if len(lines) > MAX_LINES:
             break
     flush()

@@ -82,10 +82,24 @@ class ParsedPage:
     @cached_property
     def classed(self) -> list[tuple[str, HtmlElement]]:
         """The elements that have a class, each behind it, in document order."""
+        elements = self.tree.iter("*")  # takes half the time of an XPath
         return [
-            (element.get("class") or "", element)
-            for element in self.tree.xpath("//*[@class]")
+            (label, element)
+            for element in elements
+            if (label := element.get("class")) is not None
         ]
+
+    @cached_property
+    def class_names(self) -> set[str]:
+        """The values of all class attributes; most elements share theirs with others."""
+        return {label for label, _ in self.classed}
+
+    def classed_as(self, pattern: re.Pattern[str]) -> list[HtmlElement]:
+        """The elements in whose class attribute the pattern is found, in document order."""
+        named = {label for label in self.class_names if pattern.search(label)}
+        if not named:
+            return []
+        return [element for label, element in self.classed if label in named]
 
     @cached_property
     def stating(self) -> list[HtmlElement]:
