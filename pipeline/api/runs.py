@@ -29,7 +29,13 @@ from pipeline.runs.edit import add, change
 from pipeline.runs.forms import read_all
 from pipeline.runs.launch import launch_again, launch_or_find
 from pipeline.summary.comparison import compare_within, keep, last_before
-from pipeline.summary.progress import Progress, medians, progress, seconds_left
+from pipeline.summary.progress import (
+    Progress,
+    medians,
+    progress,
+    seconds_left,
+    stopping,
+)
 
 router = Router(tags=["runs"])
 Verb = Enum("Verb", {verb: verb for verb in control.VERBS}, type=str)  # type: ignore[misc]
@@ -117,6 +123,8 @@ def detail(run: Run) -> dict[str, Any]:
         "percent": counted.percent,
         "seconds": round((until - began).total_seconds(), 1),
         "seconds_left": seconds_left(run, counted.states["pending"]),
+        "in_flight": counted.in_flight,
+        "stopping": stopping(run, counted),
         "events": list(run.events.all()[:100]),
     }
 

@@ -25,6 +25,7 @@ ORDER = [
     "pending",
 ]  # as in: found = stored + unchanged + ... + pending
 RATE_WINDOW = timedelta(seconds=60)
+STOPPING = {Run.State.PAUSED: "Pausing", Run.State.CANCELLING: "Cancelling"}
 STILL_MOVING = timedelta(
     seconds=15
 )  # since the last URL ended; later there is no estimate
@@ -108,6 +109,11 @@ class Progress:
         return self.found - self.states["pending"]
 
     @property
+    def in_flight(self) -> int:
+        """How many a worker has in progress."""
+        return sum(card.in_progress for card in self.cards)
+
+    @property
     def past(self) -> dict[str, int]:
         """By stage, how many journeys are beyond it; those that ended are beyond all."""
         behind = accumulate(card.waiting + card.in_progress for card in self.cards)
@@ -184,6 +190,16 @@ def _count(
         cards[stage].waiting += number
         cards[stage].later += later
         cards[stage].paced += paced
+
+
+def stopping(run: Run, counted: Progress) -> str:
+    """Say how much is still in flight of a run that is paused or being cancelled; "" where nothing
+    is.
+    """
+    verb = STOPPING.get(Run.State(run.state))
+    if verb and counted.in_flight:
+        return f"{verb}: {counted.in_flight:,} in flight"
+    return ""
 
 
 def medians(run: Run) -> dict[str, float]:

@@ -23,6 +23,7 @@ from pipeline.summary.progress import (
     previewed,
     progress,
     seconds_left,
+    stopping,
 )
 from pipeline.summary.timeline import HostStats, Lane, hosts, lanes
 from pipeline.web.charts import HISTORY_LENGTH, run_history
@@ -158,6 +159,7 @@ def _run_context(run: Run, counted: Progress) -> dict[str, Any]:
         "began": began,
         "now": now,
         "left": seconds_left(run, counted.states["pending"]),
+        "stopping": stopping(run, counted),
         "may": _may(run, counted),
         "before": last_before(run) if run.ended else None,
         "history": list(run.events.all()[:100]),

@@ -102,7 +102,9 @@ class AddressReport(Schema):
 
 
 class RunDetail(Schema):
-    """A run, counted now."""
+    """A run, counted now. `in_flight` URLs are with a worker; while a run pauses or is cancelled,
+    `stopping` says how many, and there are no `seconds_left`.
+    """
 
     id: int
     name: str
@@ -122,6 +124,8 @@ class RunDetail(Schema):
     percent: int
     seconds: float
     seconds_left: float | None
+    in_flight: int
+    stopping: str
     notes: list[Any]
     source_requests: list[Any]
     address_reports: list[AddressReport]

@@ -1,12 +1,19 @@
 """How far a run has come, by stage."""
 
-import pytest
+import re
+from datetime import timedelta
 
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from pipeline.models import Run
 from pipeline.summary.progress import progress
 from tests.pages import a_run, journeys
 
+pytestmark = pytest.mark.django_db
 
-@pytest.mark.django_db
+
 def test_a_journey_is_past_the_stages_before_its_own_and_past_all_once_it_ended() -> (
     None
 ):
@@ -16,3 +23,57 @@ def test_a_journey_is_past_the_stages_before_its_own_and_past_all_once_it_ended(
     journeys(run, 1, state="failed", stage="fetch")
 
     assert progress(run).past == {"discover": 6, "fetch": 3, "extract": 1, "store": 1}
+
+
+def busy_run(state: str) -> Run:
+    """A run of which some URLs are in flight, and some ended just now."""
+    run = a_run(state)
+    journeys(run, 2, in_progress=True)
+    journeys(run, 1, stage="extract", in_progress=True)
+    journeys(run, 4)
+    just_now = timezone.now() - timedelta(seconds=1)
+    journeys(run, 5, "stored", "store", ended_at=just_now)
+    return run
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [("paused", "Pausing: 3 in flight"), ("cancelling", "Cancelling: 3 in flight")],
+)
+def test_a_run_that_is_being_stopped_says_what_is_in_flight_and_estimates_nothing(
+    admin_client: Client, state: str, said: str
+) -> None:
+    run = busy_run(state)
+
+    told = admin_client.get(f"/api/runs/{run.pk}").json()
+    page = admin_client.get(f"/runs/{run.pk}/").text
+
+    assert run.in_flight == 3
+    assert (told["in_flight"], told["stopping"]) == (3, said)
+    assert told["seconds_left"] is None
+    assert said in page
+    assert not re.search(r"About .+ left", page)
+
+
+def test_a_stopped_run_with_nothing_in_flight_is_quiet(admin_client: Client) -> None:
+    run = a_run("paused")
+    journeys(run, 4)
+
+    told = admin_client.get(f"/api/runs/{run.pk}").json()
+
+    assert (told["in_flight"], told["stopping"]) == (0, "")
+    assert "in flight" not in admin_client.get(f"/runs/{run.pk}/").text
+
+
+def test_a_running_run_is_not_stopping_and_has_its_estimate(
+    admin_client: Client,
+) -> None:
+    run = busy_run("running")
+
+    told = admin_client.get(f"/api/runs/{run.pk}").json()
+    page = admin_client.get(f"/runs/{run.pk}/").text
+
+    assert (told["in_flight"], told["stopping"]) == (3, "")
+    assert told["seconds_left"] > 0
+    assert "in flight" not in page
+    assert re.search(r"About .+ left", page)
