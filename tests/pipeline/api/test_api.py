@@ -550,7 +550,7 @@ def test_without_a_database_not_even_the_token_can_be_read(
 ) -> None:
     monkeypatch.setattr("pipeline.http.outages.connection.close", lambda: None)
     monkeypatch.setattr(
-        "pipeline.access.models.TokenQuerySet.brought",
+        "pipeline.access.models.TokenQuerySet.authenticate",
         broken(OperationalError("refused")),
     )
     answer = Client(raise_request_exception=False).get(

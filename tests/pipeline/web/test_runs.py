@@ -297,7 +297,7 @@ def test_the_tab_and_what_is_read_out_say_the_state(admin_client: Client) -> Non
     cache.clear()
     page = admin_client.get(f"/runs/{run.pk}/").text
     assert "<title>Finished · Weekly" in page
-    assert 'data-says="Weekly is finished. 4 stored"' in page
+    assert 'data-says="Weekly: finished. 4 stored"' in page
     assert "icon-done.svg" in page
 
 
