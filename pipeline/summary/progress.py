@@ -6,7 +6,7 @@ ended.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import accumulate
@@ -33,12 +33,17 @@ STILL_MOVING = timedelta(
 # Of those that ended all is in an index; in one statement, so that none is counted twice that ends
 # meanwhile.
 COUNTS = """
-SELECT state, stage, false, reason, count(*), 0, 0 FROM pipeline_journey
-WHERE run_id = %(run)s AND state <> 'pending' GROUP BY 1, 2, 4
+SELECT run_id, state, stage, false, reason, count(*), 0, 0 FROM pipeline_journey
+WHERE run_id = ANY(%(runs)s) AND state <> 'pending' GROUP BY 1, 2, 3, 5
 UNION ALL
-SELECT state, stage, in_progress, reason, count(*), count(*) FILTER (WHERE queued_at > %(now)s),
+SELECT run_id, state, stage, in_progress, reason, count(*),
+    count(*) FILTER (WHERE queued_at > %(now)s),
     count(*) FILTER (WHERE queued_at > %(now)s AND attempts->-1->>1 = 'host-busy')
-FROM pipeline_journey WHERE run_id = %(run)s AND state = 'pending' GROUP BY 1, 2, 3, 4
+FROM pipeline_journey WHERE run_id = ANY(%(runs)s) AND state = 'pending' GROUP BY 1, 2, 3, 4, 5
+"""
+BATCHES = """
+SELECT run_id, count(*), count(finished_at) FROM pipeline_batch
+WHERE run_id = ANY(%(runs)s) GROUP BY 1
 """
 # Of the latest batches only: they are few, and tell how it goes now.
 MEDIANS = """
@@ -47,6 +52,10 @@ FROM pipeline_journey j, jsonb_each_text(j.timings) stage WHERE j.batch_id IN (
     SELECT id FROM pipeline_batch WHERE run_id = %s AND published_at IS NOT NULL
         ORDER BY number DESC LIMIT 5) GROUP BY 1
 """
+
+# (state, stage, in progress, reason, number, of them those whose time has not come, of these paced
+# ones)
+Group = tuple[str, str, bool, str, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,31 +140,57 @@ class Progress:
 
 def progress(run: Run) -> Progress:
     """Count the run's journeys, or take the count that was kept."""
-    counts = frozen_summary(run).get("counts")
-    if counts is None:
-        groups = _counted(run)
-    else:
-        groups = [
-            (state, stage, False, reason, n, 0, 0) for state, stage, reason, n in counts
-        ]
-    states = dict.fromkeys(ORDER, 0)
-    cards = {stage: Card(stage) for stage in STAGES}
-    reasons: Counter[tuple[str, str, str]] = Counter()
-    for state, stage, in_progress, reason, number, later, paced in groups:
-        states[state] += number
-        _count(cards, state, stage, in_progress, number, later, paced)
-        if state != "pending" and reason:
-            reasons[state, stage, reason] += number
-    batches = run.batches.aggregate(all=Count("id"), done=Count("finished_at"))
-    listed = [Reason(*where, number) for where, number in reasons.most_common()]
-    return Progress(
-        states, [cards[s] for s in STAGES[:-1]], listed, batches["all"], batches["done"]
-    )
+    return _progress_by_run([run])[run.pk]
 
 
 def running_progress(runs: Iterable[Run]) -> dict[int, Progress]:
     """By id, the progress of those that have not ended: the numbers of their own pages."""
-    return {run.pk: progress(run) for run in runs if not run.ended}
+    return _progress_by_run([run for run in runs if not run.ended])
+
+
+def _progress_by_run(runs: Sequence[Run]) -> dict[int, Progress]:
+    """By id, the progress of all runs, in as many statements as that of one."""
+    if not runs:
+        return {}
+    counts = _counts_by_run(runs)
+    batches = {
+        run_id: (number, done)
+        for run_id, number, done in execute(BATCHES, {"runs": [run.pk for run in runs]})
+    }
+    return {
+        run.pk: _put_together(counts[run.pk], *batches.get(run.pk, (0, 0)))
+        for run in runs
+    }
+
+
+def _counts_by_run(runs: Sequence[Run]) -> dict[int, list[Group]]:
+    counts: dict[int, list[Group]] = {run.pk: [] for run in runs}
+    moving = []
+    for run in runs:
+        kept = frozen_summary(run).get("counts")
+        if kept is None:
+            moving.append(run.pk)
+            continue
+        for state, stage, reason, number in kept:
+            counts[run.pk].append((state, stage, False, reason, number, 0, 0))
+    if moving:
+        for run_id, *count in execute(COUNTS, {"runs": moving, "now": timezone.now()}):
+            counts[run_id].append(tuple(count))
+    return counts
+
+
+def _put_together(counts: Iterable[Group], batches: int, batches_done: int) -> Progress:
+    states = dict.fromkeys(ORDER, 0)
+    cards = {stage: Card(stage) for stage in STAGES}
+    reasons: Counter[tuple[str, str, str]] = Counter()
+    for state, stage, in_progress, reason, number, later, paced in counts:
+        states[state] += number
+        _count(cards, state, stage, in_progress, number, later, paced)
+        if state != "pending" and reason:
+            reasons[state, stage, reason] += number
+    listed = [Reason(*where, number) for where, number in reasons.most_common()]
+    shown = [cards[stage] for stage in STAGES[:-1]]
+    return Progress(states, shown, listed, batches, batches_done)
 
 
 def previewed(counted: Progress) -> int:
@@ -167,13 +202,6 @@ def preview_count(run: Run) -> int:
     """The same of a run that has ended, from its summary."""
     reasons = (run.summary or {}).get("reasons", [])
     return sum(row["count"] for row in reasons if row["reason"] == DRY_RUN)
-
-
-def _counted(run: Run) -> list[tuple[str, str, bool, str, int, int, int]]:
-    """(state, stage, in progress, reason, number, of them those whose time has not come, of these
-    paced ones).
-    """
-    return execute(COUNTS, {"run": run.pk, "now": timezone.now()})
 
 
 def _count(

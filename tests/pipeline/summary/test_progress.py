@@ -2,13 +2,14 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from pipeline.models import Run
-from pipeline.summary.progress import progress
+from pipeline.summary.progress import progress, running_progress
 from tests.pages import a_run, journeys
 
 pytestmark = pytest.mark.django_db
@@ -77,3 +78,25 @@ def test_a_running_run_is_not_stopping_and_has_its_estimate(
     assert told["seconds_left"] > 0
     assert "in flight" not in page
     assert re.search(r"About .+ left", page)
+
+
+def test_many_runs_are_counted_in_as_many_statements_as_one(
+    django_assert_num_queries: Any,
+) -> None:
+    runs = [a_run() for _ in range(5)]
+    for number, run in enumerate(runs, start=1):
+        journeys(run, number)
+        journeys(run, 1, "failed", reason="http-404")
+    for run in runs[1:]:
+        run.batches.update(finished_at=timezone.now())
+    over = a_run("finished")
+
+    with django_assert_num_queries(2):
+        counted = running_progress([*runs, over])
+
+    assert list(counted) == [run.pk for run in runs]
+    for number, run in enumerate(runs, start=1):
+        assert counted[run.pk].states["pending"] == number
+        assert counted[run.pk].states["failed"] == 1
+        assert counted[run.pk] == progress(run)
+    assert [each.batches_done for each in counted.values()] == [0, 1, 1, 1, 1]
