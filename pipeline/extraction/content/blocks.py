@@ -65,6 +65,7 @@ class Block:
         FAR  # levels up to a block that is named as something foreign to articles
     )
     solid: bool = False  # whether it is code, a table or a figure, or in one
+    in_link: bool = False  # whether a link stands around it
     all_leaves: list["Block"] = field(default_factory=list, repr=False)  # of the page
     whole: str | None = None  # its whole text, once somebody asked for it
 
@@ -153,6 +154,7 @@ def _block(
 def _look_up(block: Block) -> None:
     parent = block.parent
     block.solid = block.tag in SOLID or (parent is not None and parent.solid)
+    block.in_link = parent is not None and (parent.tag == "a" or parent.in_link)
     if block.kinds and not block.kinds.isdisjoint(names.FOREIGN):
         block.away = 0
     elif parent is not None:
@@ -174,14 +176,18 @@ def _read_leaf(block: Block) -> None:
     if not len(element):
         block.text = (element.text or "").strip()
         block.length = len(block.text)
-        block.linked = block.length if element.tag == "a" else 0
+        block.linked = block.length if _is_linked(block) else 0
         return
     block.text = str(element.text_content()).strip()
     block.length = len(block.text)
-    if element.tag == "a":
+    if _is_linked(block):
         block.linked = block.length
     else:
         block.linked = sum(len(a.text_content().strip()) for a in element.iter("a"))
+
+
+def _is_linked(block: Block) -> bool:
+    return block.tag == "a" or block.in_link
 
 
 def _wrap_runs(element: HtmlElement, holders: set[HtmlElement]) -> None:

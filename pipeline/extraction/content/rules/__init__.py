@@ -63,6 +63,8 @@ RELATED = next(rule for rule in RULES if rule.name == "related-posts")
 UNSURE = frozenset(
     ["beside-the-text", "related-posts", "sidebar", "hidden", "author-box"]
 )
+# which may mean the text's last line, plain as it is
+OF_LAST_LINES = [rule for rule in RULES if rule.name in ("comments", "newsletter")]
 FIELDS = frozenset(["title", "metadata", "tags", "above-title", "hidden"])
 
 
@@ -78,6 +80,8 @@ def is_plain_text(block: Block, facts: Facts) -> bool:
 
 def rule_for(block: Block, facts: Facts) -> Rule | None:
     """The first rule that leaves a block out, or None for a block that is part of the article."""
-    if is_plain_text(block, facts):
+    if not is_plain_text(block, facts):
+        return next((rule for rule in RULES if rule.applies(block, facts)), None)
+    if block.start < facts.last:
         return None
-    return next((rule for rule in RULES if rule.applies(block, facts)), None)
+    return next((rule for rule in OF_LAST_LINES if rule.applies(block, facts)), None)

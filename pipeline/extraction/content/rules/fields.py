@@ -19,6 +19,7 @@ from pipeline.extraction.content.rules.measures import (
     leads_to_tag,
     linked_share,
     links_of,
+    rel_of,
     unlinked,
 )
 from pipeline.extraction.content.words import squeeze
@@ -63,10 +64,11 @@ def tag_line(block: Block, facts: Facts) -> bool:
     if not links or block.length > 2 * BOX or holds(block, *CONTENT, *HEADINGS):
         return False
     named = is_named(block, "tags")
-    if not named and not facts.is_at_edge(block):
+    says_tags = named or bool(phrases.TAGS_LABEL.match(first_line(block)))
+    is_marked = says_tags and all("tag" in rel_of(link) for link in links)
+    if not named and not is_marked and not facts.is_at_edge(block):
         return False
     is_all_tags = all(leads_to_tag(link) for link in links)
-    says_tags = named or bool(phrases.TAGS_LABEL.match(first_line(block)))
     if not is_all_tags and not (says_tags and linked_share(block) > MOSTLY):
         return False
     return unlinked(block) - 3 * len(links) < 40 and _says_only_a_label(block)

@@ -58,9 +58,14 @@ def is_internal(link: HtmlElement, facts: Facts) -> bool:
     return not address.startswith(("http", "//")) or host_of(address) == facts.host
 
 
+def rel_of(link: HtmlElement) -> list[str]:
+    """What a link says of its relation to the page."""
+    return (link.get("rel") or "").split()
+
+
 def leads_to_tag(link: HtmlElement) -> bool:
     """Whether a link leads to a tag's or a category's list of posts."""
-    relations = (link.get("rel") or "").split()
+    relations = rel_of(link)
     if "tag" in relations or "category" in relations:
         return True
     return bool(TAG_ADDRESS.search(link.get("href") or ""))

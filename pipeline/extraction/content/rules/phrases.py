@@ -91,6 +91,33 @@ SUBSCRIBE = re.compile(
     + ")",
     re.I,
 )
+SUBSCRIBE_LINE = _begin(
+    r"subscribe (?:to|now|here|today)|sign ?up (?:to|for|now|here)|join (?:our|the) mailing list",
+    r"get (?:our|the) newsletter|abonnieren sie|jetzt abonnieren|abonnez-vous|suscríbete|assine",
+    r"iscriviti|inscreva-se",
+)
+SUBSCRIBE_OFFER = re.compile(
+    r"click here (?:to|and|&) (?:subscribe|sign ?up)|subscribe (?:here|now|today)\b"
+    r"|hier abonnieren|jetzt abonnieren",
+    re.I,
+)
+TRIAL = re.compile(
+    r"\b(?:free trial|try \w[\w ]{0,40} (?:for )?free|test \w[\w ]{0,40} free|free of charge"
+    r"|weeks? free|months? free|cancel (?:at )?any ?time|kostenlos\w*|gratis\w*|unverbindlich"
+    r"|essai gratuit|gratuit\w*|prueba gratuita|teste grátis|prova gratuita)\b",
+    re.I,
+)
+SUBSCRIPTION_ADDRESS = re.compile(
+    r"[/_.-](?:abo|abos|abonn?\w*|probeabo|subscri\w+|suscri\w+|trial|newsletter|membership)\b",
+    re.I,
+)
+COMMENT_RULES = re.compile(
+    r"\b(?:comments?|kommentare?|commentaires?|comentarios?|comentários?|commenti)\b.{0,200}"
+    r"\b(?:not be (?:published|approved|accepted|tolerated)|(?:be|are) (?:deleted|removed|moderated)"
+    r"|nicht (?:veröffentlicht|freigeschaltet)|gelöscht|não serão (?:aprovados|publicados)"
+    r"|no serán (?:publicados|aprobados)|ne seront pas (?:publiés|acceptés)|non saranno pubblicati)\b",
+    re.I | re.S,
+)
 COMMENT_LINE = _line(
     r"(?:new, ?)?(?:\d{1,6}|no|one|view|show|post|add|leave|write|join the|load|hide|click to|\d{1,6} post)"
     r"(?: a| the| \d{1,6}| all)? ?(?:comments?|repl(?:y|ies)|responses?|reactions?|discussion"
@@ -129,6 +156,15 @@ TOC_HEADING = _line(
     r"(?:table of )?contents?|on this page|in this (?:article|post)|toc|inhalt(?:sverzeichnis)?",
     r"sommaire|table des matières|contenido|índice|sommario|indice|inhoud|innehåll|spis treści",
     r"содержание|目录|目次",
+)
+READING_HEADING = _line(
+    r"(?:further|additional|suggested) (?:reading|resources|links)|see also|bibliography",
+    r"(?:references|sources|resources)(?: and (?:links|further reading|credits))?",
+    r"(?:links|notes) and (?:references|sources|resources|further reading)|works cited",
+    r"weiterführende links|quellen|literatur(?:verzeichnis)?|zum weiterlesen",
+    r"pour aller plus loin|sources|références|bibliographie|bibliografía|referencias|fuentes",
+    r"referências|bibliografia|riferimenti|fonti|bronnen|verder lezen|källor|źródła",
+    r"参考文献|参考|参考资料|参考資料|参考リンク|источники|литература",
 )
 TAGS_LABEL = re.compile(
     r"\W*(?:tags?|tagged(?: (?:as|in|with))?|categor(?:y|ies)|filed (?:under|in)|posted in|labels?|topics?|more on"

@@ -42,7 +42,10 @@ AUTHORS_TAGS = (
     "blockquote",
 )  # which generators give classes of no meaning
 TOC_TAGS = ("ul", "ol", "nav", "aside", "details")
+NEARBY = 4  # leaves between a heading and its list, most of them empty
 PARAGRAPH = 60  # characters outside of links
+TEASER = 400  # characters of a card that offers a post
+LABEL = 40  # characters of a line beside the cards, such as "All posts"
 CARD = 150  # characters beside the link of a card that offers a post
 
 
@@ -123,10 +126,34 @@ def related(block: Block, facts: Facts) -> bool:
     named = is_named(block, "related")
     if not is_headed and not named:
         return False
+    if is_headed and _are_teasers(block, heading, facts):
+        return True
     rest = block.length - (len(heading) if is_headed else 0)
     return block.linked > MOSTLY * rest or (
         named and unlinked(block) < CARD * len(links)
     )
+
+
+def _are_teasers(block: Block, heading: str, facts: Facts) -> bool:
+    """Whether a box is but a heading and a row of cards that offer other pages of the site."""
+    for part in block.walk():
+        cards = [child for child in part.children if _is_teaser(child, facts)]
+        told = sum(card.length for card in cards) + len(heading)
+        if len(cards) > 1 and block.length - told < LABEL:
+            return len({card.tag for card in cards}) == 1
+    return False
+
+
+def _is_teaser(card: Block, facts: Facts) -> bool:
+    """Whether a box is a linked title with a picture or a few lines."""
+    if not card.children or card.length > TEASER or card.tag in ("ul", "ol"):
+        return False
+    links = links_of(card)
+    if not links or not all(is_internal(link, facts) for link in links):
+        return False
+    titles = card.element.xpath(".//a[.//img] | .//a[ancestor::h2|ancestor::h3]")
+    titles += card.element.xpath(".//a[ancestor::h4|ancestor::h5|ancestor::h6]")
+    return bool(titles)
 
 
 def offered_sections(blocks: list[Block]) -> list[Block]:
@@ -190,6 +217,8 @@ def beside(block: Block, facts: Facts) -> bool:
         return False
     if holds(block, *SOLID) or is_part_of_text(block, facts):
         return False
+    if _is_reading_list(block, facts) or _heads_reading_list(block, facts):
+        return False
     links = links_of(block)
     internal = sum(is_internal(link, facts) for link in links)
     is_list = len(links) > 1 and 2 * internal >= len(links)
@@ -204,6 +233,35 @@ def beside(block: Block, facts: Facts) -> bool:
     if holds(block, "figcaption", "img") and not links:
         return False
     return facts.is_at_edge(block) and (bool(links) or not ends_like_text(block))
+
+
+def _is_reading_list(block: Block, facts: Facts) -> bool:
+    """Whether a block holds links to other sites, under a heading such as "Further reading"."""
+    if not _lead_elsewhere(links_of(block), facts):
+        return False
+    nearby = block.all_leaves[max(0, block.start - NEARBY) : block.start]
+    before = [leaf for leaf in nearby if leaf.text]
+    return bool(before) and _is_reading_heading(before[-1])
+
+
+def _heads_reading_list(block: Block, facts: Facts) -> bool:
+    """Whether a box holds the heading of such a list alone."""
+    lines = [leaf for leaf in block.leaves() if leaf.text]
+    if len(lines) != 1 or not _is_reading_heading(lines[0]):
+        return False
+    after = block.all_leaves[block.end : block.end + NEARBY]
+    following = next((leaf for leaf in after if leaf.text), None)
+    return following is not None and _lead_elsewhere(links_of(following), facts)
+
+
+def _is_reading_heading(leaf: Block) -> bool:
+    return leaf.tag in HEADINGS and phrases.says(phrases.READING_HEADING, leaf.text)
+
+
+def _lead_elsewhere(links: list[HtmlElement], facts: Facts) -> bool:
+    """Whether there are links, and most lead to other sites."""
+    external = sum(not is_internal(link, facts) for link in links)
+    return 2 * external > len(links)
 
 
 def _is_labelled_offer(block: Block, link: HtmlElement, facts: Facts) -> bool:

@@ -1,6 +1,9 @@
 """Rules for what pages add to articles: dialogs, forms, buttons, comments, advertisements."""
 
-from pipeline.extraction.content.blocks import HEADINGS, Block
+from lxml.html import HtmlElement
+
+from pipeline.extraction.content import names
+from pipeline.extraction.content.blocks import HEADINGS, Block, labels_of
 from pipeline.extraction.content.facts import Facts
 from pipeline.extraction.content.rules import phrases
 from pipeline.extraction.content.rules.measures import (
@@ -12,6 +15,7 @@ from pipeline.extraction.content.rules.measures import (
     first_line,
     holds,
     is_named,
+    linked_share,
     links_of,
     unlinked,
 )
@@ -37,9 +41,16 @@ def hidden(block: Block, facts: Facts) -> bool:
     """What browsers do not show; code and tables behind a tab are content all the same."""
     if not _is_hidden(block) or facts.is_major(block):
         return False
-    if block.tag in HEADINGS:
+    if block.tag in HEADINGS or _is_machine_data(block):
         return True
     return not holds(block, *SOLID) and unlinked(block) < LINE
+
+
+def _is_machine_data(block: Block) -> bool:
+    """Whether a block states properties for machines: addresses, sizes, names."""
+    if holds(block, "p", "li", *CONTENT, *HEADINGS):
+        return False
+    return bool(block.element.xpath("boolean(.//*[@itemprop='url'])"))
 
 
 def _is_hidden(block: Block) -> bool:
@@ -58,6 +69,8 @@ def comments(block: Block, facts: Facts) -> bool:
         return False
     named = is_named(block, "comments")
     if _is_comment_line(block, facts, named):
+        return True
+    if _is_comment_rule(block, facts):
         return True
     if not named and block.tag != "form":
         return False
@@ -78,6 +91,13 @@ def _is_comment_line(block: Block, facts: Facts, named: bool) -> bool:
     return phrases.says(phrases.COMMENT_LINE, text)
 
 
+def _is_comment_rule(block: Block, facts: Facts) -> bool:
+    """Whether the last line says which comments are not published."""
+    if block.children or block.length > 2 * LINE or block.start < facts.last:
+        return False
+    return bool(phrases.COMMENT_RULES.search(block.text))
+
+
 def _holds_comments(block: Block) -> bool:
     inner = [
         part
@@ -91,6 +111,8 @@ def _holds_comments(block: Block) -> bool:
 
 def newsletter(block: Block, facts: Facts) -> bool:
     """A box that offers a subscription."""
+    if _is_subscribe_line(block, facts) or _is_trial_offer(block, facts):
+        return True
     if block.length > BOX or facts.is_major(block) or holds(block, *SOLID):
         return False
     asks = facts.asked(block)
@@ -99,6 +121,34 @@ def newsletter(block: Block, facts: Facts) -> bool:
     if not is_named(block, "newsletter") and asks.isdisjoint(["email", "text"]):
         return False
     return "email" in asks or bool(phrases.SUBSCRIBE.search(block.whole_text()))
+
+
+def _is_subscribe_line(block: Block, facts: Facts) -> bool:
+    """Whether a line is a link to a subscription, or the text's last line offers one."""
+    if block.children or not block.linked or block.length > LINE:
+        return False
+    if linked_share(block) > 0.9 and phrases.SUBSCRIBE_LINE.match(block.text):
+        return True
+    is_last = block.start >= facts.last
+    return is_last and bool(phrases.SUBSCRIBE_OFFER.search(block.text))
+
+
+def _is_trial_offer(block: Block, facts: Facts) -> bool:
+    """Whether a box ends with a button for a subscription that it praises."""
+    if not block.children or block.length > 2 * BOX or facts.is_major(block):
+        return False
+    links = links_of(block)
+    if len(links) != 1 or holds(block, *CONTENT):
+        return False
+    is_subscription = phrases.SUBSCRIPTION_ADDRESS.search(links[0].get("href"))
+    if not is_subscription or not phrases.TRIAL.search(block.whole_text()):
+        return False
+    return block.leaves()[-1].linked > 0 and _is_button(links[0])
+
+
+def _is_button(link: HtmlElement) -> bool:
+    around = (link, link.getparent())
+    return any("buttons" in names.kinds(labels_of(element)) for element in around)
 
 
 def form(block: Block, facts: Facts) -> bool:
@@ -140,6 +190,16 @@ def advert(block: Block, facts: Facts) -> bool:
 
 def buttons(block: Block, facts: Facts) -> bool:
     """Controls of the page."""
+    if _is_way_back(block):
+        return True
     if not is_named(block, "buttons") or block.length > LINE or holds(block, *CONTENT):
         return False
     return facts.is_at_edge(block) or not ends_like_text(block)
+
+
+def _is_way_back(block: Block) -> bool:
+    """Whether a line is a link back to the page before, by script."""
+    links = links_of(block)
+    if len(links) != 1 or unlinked(block) or block.length > LABEL:
+        return False
+    return "history.back" in links[0].get("href")
