@@ -82,7 +82,7 @@ class Event(Schema):
 
 
 class AddressReport(Schema):
-    """What came of one start URL. `articles` were recognised, of the `urls` that were seen, by what
+    """What came of one start URL. `articles` were recognized, of the `urls` that were seen, by what
     `decided` says; filters of the run are not counted.
 
     `state` is "found", or the reason that there is none; `text` says it all in one line.

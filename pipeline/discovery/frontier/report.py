@@ -37,13 +37,13 @@ class AddressReport:
     """What came of one start address."""
 
     address: str
-    articles: int  # that were recognised, before the filters of a person
+    articles: int  # that were recognized, before the filters of a person
     urls: int  # that were seen
     requests: int
     # FOUND, or the slug of the reason that nothing was: robots, empty, other-hosts, needs-
     # javascript ...
     state: str
-    decided: str = ""  # by what the articles were recognised
+    decided: str = ""  # by what the articles were recognized
     problem: str = ""  # why nothing was found
     advice: str = ""  # what to try
     limits: tuple[str, ...] = ()  # what kept discovery from seeing more
@@ -70,7 +70,7 @@ class AddressReport:
 
 
 def report_of(crawler: SiteCrawler, articles: int, urls: int) -> AddressReport:
-    """The report of a crawl that is over; `articles` of `urls` were recognised."""
+    """The report of a crawl that is over; `articles` of `urls` were recognized."""
     state, problem, advice = FOUND, "", ""
     if not articles:
         state, problem, advice = _explained(crawler, urls)
@@ -152,7 +152,7 @@ def _explained(crawler: SiteCrawler, urls: int) -> tuple[str, str, str]:
         return "empty", "The page is empty.", "check the URL"
     return (
         NO_ARTICLES,
-        "Nothing on it was recognised as an article: no feed, no sitemap and no list with dates.",
+        "Nothing on it was recognized as an article: no feed, no sitemap and no list with dates.",
         "start from the page that lists the articles, or from a feed",
     )
 
