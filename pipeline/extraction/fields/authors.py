@@ -52,6 +52,7 @@ def _claims(
     yield from full
     yield from (_named(byline) for byline in marked_up)
     yield from (_named(byline) for byline in bylines.signatures(placement))
+    yield from (_named(byline) for byline in bylines.infolines(placement))
     yield Evidence(names(site.authors), "site")
     yield from (_named(byline) for byline in nearby)
     # One word is as often a login or a department as a name.

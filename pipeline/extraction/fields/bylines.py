@@ -31,6 +31,9 @@ NAME_ITSELF = re.compile(
     r"(?:^|[\s_-])(?:name|fn|p-name|(?:author|byline|display|full|user)[_-]{0,2}name)(?:$|\s)",
     re.I,
 )
+PORTRAIT_NAME = re.compile(
+    r"(?:^|\s)(?:avatar|portrait|profile|person)[_-]{1,2}(?:full-?)?name(?:$|\s)", re.I
+)
 OF_THE_POST = re.compile(r"(?:post|article|entry)[_-]{1,2}(?:author|byline|meta)", re.I)
 ELSEWHERE = re.compile(
     r"(?:^|[\s_-])(?:bio\w*|about|avatar|social|share|related|comments?|commentlist|respond|reply"
@@ -53,10 +56,14 @@ BYLINE = re.compile(
     rf"(?:^|[|•·–—-]\s*|\d{{4}}\s+)(?i:(?:guest post|article|words|text|story|written|posted|published"
     rf"|verfasst|geschrieben)\s+)?(?i:{BY})\b\s*:?\s+(?=[^\W\d_a-z])"
 )
+PART_EDGE = re.compile(r"\s+[|•·–—/]\s+")
+READING_TIME = re.compile(r"(?:ca\. |about )?\d{1,3}\W{0,2}min\w*(?: \w{2,10})?", re.I)
+SECTION_META = ("article:section", "article:tag", "keywords", "category")
 SIGNATURE_EDGE = re.compile(r"^[\s,|•·–—-]+|[\s,|•·–—-]+$")
 COMPANY = re.compile(
     r"\b(?:inc|llc|ltd|gmbh|ag|corp|company|foundation|media|news|team|group|press|blog|university"
-    r"|institute|rights|copyright|project|contributors|authors)\b",
+    r"|institute|rights|copyright|project|contributors|authors|notes|journal|diary|weblog|weekly"
+    r"|daily|times|magazine|review|digest|stories|letters?|labs?|studios?|software)\b",
     re.I,
 )
 COPYRIGHT = re.compile(
@@ -97,6 +104,7 @@ def marked_up(page: ParsedPage, placement: Placement) -> Iterator[Byline]:
     labelled = page.classed_as(NAMED)
     linked = [link for link in page.every("a") if _leads_to_an_author(link)]
     linked += [link for link in page.every("a") if _leads_to_a_home_above(link, page)]
+    yield from _under_portraits(page, placement)
     yield from _groups(stated, "rel=author", placement)
     yield from _groups(labelled, "byline", placement)
     yield from _groups(linked, "author link", placement)
@@ -131,6 +139,29 @@ def signatures(placement: Placement) -> Iterator[Byline]:
             yield Byline((name,), "signature")
 
 
+def infolines(placement: Placement) -> Iterator[Byline]:
+    """A name before date and reading time, in one line right under the headline."""
+    for line in _lines_near(placement, SIGNATURE_LINES):
+        parts = PART_EDGE.split(line.text[:MAX_BYLINE_LENGTH])
+        if len(parts) != 3 or not PERSON.match(parts[0]):
+            continue
+        is_dated = bool(datelines.mentions(parts[1]))
+        is_timed = READING_TIME.fullmatch(parts[2]) is not None
+        if is_dated and is_timed and not _is_section(parts[0], line, placement):
+            yield Byline((parts[0],), "infoline")
+
+
+def _is_section(name: str, line: Line, placement: Placement) -> bool:
+    """Whether a name is a section of the site: stated so, or a link to no author."""
+    stated = [
+        value for key in SECTION_META for value in placement.page.meta.get(key, [])
+    ]
+    if any(name.lower() in value.lower() for value in stated):
+        return True
+    links = [link for link in line.block.iter("a") if text_of(link) == name]
+    return any(not _is_an_author_link(link) for link in links)
+
+
 def copyright_holders(page: ParsedPage) -> Iterator[Byline]:
     """The holder of the copyright, where that is a person and the site is theirs alone."""
     for line in page.lines[-FOOTER_LINES:]:
@@ -141,6 +172,19 @@ def copyright_holders(page: ParsedPage) -> Iterator[Byline]:
         is_person = PERSON.match(holder) and not COMPANY.search(holder)
         if is_person and not holder.startswith("The "):
             yield Byline((holder,), "copyright")
+
+
+def _under_portraits(page: ParsedPage, placement: Placement) -> Iterator[Byline]:
+    """The names beside portraits right under the title."""
+    marked = [element for label, element in page.classed if PORTRAIT_NAME.search(label)]
+    names = [
+        text_of(element)
+        for element in marked[:MAX_ALIKE]
+        if placement.is_by_title(element)
+    ]
+    claims = tuple(name for name in names if PERSON.match(name))
+    if claims:
+        yield Byline(claims, "portrait", is_sure=True)
 
 
 def _groups(

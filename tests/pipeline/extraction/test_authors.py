@@ -239,3 +239,30 @@ def test_a_copyright_line_names_an_author_only_if_it_names_a_person() -> None:
         who(HEAD.format("", "") + "<footer>© 2024 Bramley Media Group</footer>")[0]
         == ()
     )
+
+
+PORTRAIT = (
+    '<div class="avatar"><div class="avatar__name"><a href="/me">{}</a></div></div>'
+)
+
+
+def test_names_beside_portraits_right_under_the_title_are_the_authors() -> None:
+    date = "<div><time>3 May</time> · 3 min read</div>"
+    both = PORTRAIT.format(TWO[0]) + PORTRAIT.format(TWO[1])
+    assert who(HEAD.format("", date + both)) == (TWO, "portrait")
+    far = "<p>One more line of the text.</p>" * 20
+    assert who(HEAD.format("", far + PORTRAIT.format(TWO[0])))[0] == ()
+
+
+def test_a_name_before_date_and_reading_time_is_the_author() -> None:
+    line = "<div>{} | 2024-05-03 | 5 min read</div>"
+    assert who(HEAD.format("", line.format("Ines Bramley"))) == (TWO[:1], "infoline")
+    section = '<a href="/machines">Machine Learning</a>'
+    assert who(HEAD.format("", line.format(section)))[0] == ()
+    stated = '<meta property="article:section" content="Machine Learning">'
+    assert who(HEAD.format(stated, line.format("Machine Learning")))[0] == ()
+
+
+def test_a_name_made_of_what_sites_are_called_holds_no_copyright() -> None:
+    foot = "<footer>© 2024 Harbour Notes. All rights reserved.</footer>"
+    assert who(HEAD.format("", "") + foot)[0] == ()
