@@ -68,6 +68,7 @@ class Block:
     in_link: bool = False  # whether a link stands around it
     all_leaves: list["Block"] = field(default_factory=list, repr=False)  # of the page
     whole: str | None = None  # its whole text, once somebody asked for it
+    links: list[HtmlElement] | None = None  # likewise
 
     @property
     def tag(self) -> str:
@@ -198,13 +199,16 @@ def _wrap_runs(element: HtmlElement, holders: set[HtmlElement]) -> None:
     run: list[HtmlElement] = []
     for child in list(element):
         if child.tag in BLOCK_TAGS or child in holders:
-            _close_run(element, child, tag, lead, run)
+            if run or lead:
+                _close_run(element, child, tag, lead, run)
+                run = []
             lead = child.tail
-            child.tail = None
-            run = []
+            if lead:
+                child.tail = None
         else:
             run.append(child)
-    _close_run(element, None, tag, lead, run)
+    if run or lead:
+        _close_run(element, None, tag, lead, run)
 
 
 def _close_run(
@@ -214,7 +218,8 @@ def _close_run(
     lead: str | None,
     run: list[HtmlElement],
 ) -> None:
-    if not (lead and lead.strip()) and not any(map(_says_something, run)):
+    is_blank = not lead or lead.isspace()
+    if is_blank and not any(map(_says_something, run)):
         for child in run:
             parent.remove(child)
         return

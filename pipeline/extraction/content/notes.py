@@ -12,6 +12,7 @@ NOTE_LISTS = re.compile(
     r"(?:^|[\s_-])(?:footnotes|endnotes|footnote-list|fn-list|data-footnotes)(?:$|[\s_-])",
     re.I,
 )
+NOTE_NAMES = ("note", "fn", "citation", "footdef")  # one is in each of these
 NOTES = "footnotes"  # the class of their section
 REFERENCE = "footnote-ref"  # of a mark in the text
 BACK = "footnote-back"  # of the link from a note to its mark
@@ -136,7 +137,7 @@ def _is_raised(link: HtmlElement) -> bool:
 def _holds_notes(box: HtmlElement) -> bool:
     if box.get("role") == "doc-endnotes":
         return True
-    classes = box.get("class")
+    classes = _named_as_note(box)
     if not classes:
         return False
     if NOTE_LISTS.search(classes):
@@ -144,10 +145,19 @@ def _holds_notes(box: HtmlElement) -> bool:
     return bool(NOTE.search(classes)) and next(box.iter("li"), None) is not None
 
 
+def _named_as_note(element: HtmlElement) -> str:
+    """The class names of an element if they may speak of notes, else ""."""
+    classes = element.get("class")
+    if not classes:
+        return ""
+    lower = classes.lower()
+    return classes if any(name in lower for name in NOTE_NAMES) else ""
+
+
 def _is_note(element: HtmlElement) -> bool:
     if element.get("role") in NOTE_ROLES[:2] and element.tag != "div":
         return True
-    classes = element.get("class")
+    classes = _named_as_note(element)
     if not classes or not NOTE.search(classes) or NOTE_LISTS.search(classes):
         return False
     if element.tag in ("aside", "table"):

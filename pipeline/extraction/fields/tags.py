@@ -164,17 +164,19 @@ def _distinct(found: Iterable[str]) -> tuple[str, ...]:
 
 
 def _tag_elements(page: ParsedPage) -> list[HtmlElement]:
-    links = [link for link in page.every("a") if _is_tag_link(link)]
-    labelled = [e for e in page.classed_as(TAG_CLASS) if "tag" in e.get("class", "")]
-    others = _without_links(labelled)
+    labelled = page.classed_as(TAG_CLASS)
+    named = set(labelled)
+    links = [link for link in page.every("a") if _is_tag_link(link, link in named)]
+    others = _without_links(e for e in labelled if "tag" in e.get("class", ""))
     return links[:MAX_ELEMENTS] + others[:MAX_ELEMENTS]
 
 
-def _is_tag_link(link: HtmlElement) -> bool:
+def _is_tag_link(link: HtmlElement, is_named: bool) -> bool:
+    """Whether a link leads to a tag; `is_named`: its class says so."""
     rel = rel_of(link)
     if "tag" in rel:
         return "category" not in rel
-    if TAG_CLASS.search(link.get("class") or "") or _stands_among_tags(link):
+    if is_named or _stands_among_tags(link):
         return True
     return TAG_PATH.search((link.get("href") or "")[-200:]) is not None
 

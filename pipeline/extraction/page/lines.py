@@ -11,18 +11,8 @@ INLINE = frozenset(
     " s samp small span strike strong"
     " sub sup time tt u var wbr".split()
 )
-SKIPPED = (
-    "script",
-    "style",
-    "noscript",
-    "template",
-    "svg",
-    "head",
-    "select",
-    "option",
-    "textarea",
-    "button",
-    "iframe",
+SKIPPED = frozenset(
+    "script style noscript template svg head select option textarea button iframe".split()
 )
 MAX_LINES = 3000
 
@@ -62,8 +52,8 @@ def read(tree: HtmlElement) -> list[Line]:
 
     walker = etree.iterwalk(tree, events=("start", "end"))
     for event, element in walker:
-        inline = element.tag in INLINE
-        if not inline:
+        tag = element.tag
+        if tag not in INLINE:
             flush()
             if event == "start":
                 holder = element
@@ -72,7 +62,7 @@ def read(tree: HtmlElement) -> list[Line]:
         piece = None
         if event == "end":
             piece = element.tail
-        elif element.tag in SKIPPED:
+        elif tag in SKIPPED:
             walker.skip_subtree()
         else:
             piece = element.text

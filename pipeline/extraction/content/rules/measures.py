@@ -18,8 +18,10 @@ ENDING = re.compile(r"[.!?…。]\W{0,6}$")
 
 
 def links_of(block: Block) -> list[HtmlElement]:
-    """The links in a block that lead somewhere."""
-    return [link for link in block.element.iter("a") if link.get("href")]
+    """The links in a block that lead somewhere; most rules ask."""
+    if block.links is None:
+        block.links = [link for link in block.element.iter("a") if link.get("href")]
+    return block.links
 
 
 def unlinked(block: Block) -> int:

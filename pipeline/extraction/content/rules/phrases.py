@@ -180,7 +180,7 @@ ADVERT_LINE = _line(
 )
 PROMPT = re.compile(r"(?:In|Out)\s*\[[\d\s*]{0,8}\]\s*:?")
 CONSENT = re.compile(r"\bcookies?\b|\bconsent\b|\bpartners\b", re.I)
-SHARE_ADDRESS = re.compile(
+SHARE_ADDRESS = re.compile(  # of addresses in lower case
     _any(
         r"(?:twitter|x)\.com/(?:intent|share|home\?status)",
         r"facebook\.com/(?:sharer|share|dialog)",
@@ -195,11 +195,10 @@ SHARE_ADDRESS = re.compile(
         r"mailto:[?&]|sms:\?",
         r"share\.flipboard|plus\.google\.com/share|vk\.com/share|xing\.com/(?:spi|social)",
         r"instapaper\.com/(?:hello|edit)|buffer(?:app)?\.com/add|hatena\.ne\.jp/(?:add|entry)",
-        r"line\.me/R/msg|mastodonshare|toot\.kytta|tootpick|bsky\.app/intent|threads\.net/intent",
+        r"line\.me/r/msg|mastodonshare|toot\.kytta|tootpick|bsky\.app/intent|threads\.net/intent",
         r"service\.weibo\.com/share|connect\.qq\.com|sharethis|addtoany|#share|/share\?",
         r"digg\.com/submit|javascript:window\.print",
     ),
-    re.I,
 )
 TAG_ADDRESS = re.compile(
     r"/(?:tags?|categor(?:y|ies)|topics?|labels?|search/label|keywords?|kategorien?|kategorie"

@@ -168,7 +168,8 @@ def share(block: Block, facts: Facts) -> bool:
     if unlinked(block) > LINE or holds(block, *SOLID):
         return False
     links = links_of(block)
-    sharing = [link for link in links if phrases.SHARE_ADDRESS.search(link.get("href"))]
+    addresses = [link.get("href", "").lower() for link in links]
+    sharing = [url for url in addresses if phrases.SHARE_ADDRESS.search(url)]
     if sharing and 2 * len(sharing) >= len(links) and unlinked(block) < LINE / 2:
         return True
     text = block.whole_text()
