@@ -71,6 +71,9 @@ class Facts:
         self.author_words = frozenset(" ".join(self.authors).split())
         self.host = host
         self.is_forum = is_forum
+        self.sharing: dict[
+            HtmlElement, bool
+        ] = {}  # links, as far as they were asked for
         self._families: dict[HtmlElement, tuple[Counter[Kind], int]] = {}
         self.has_forms = forms.has_fields(root.element)
         self.prose = self._prose_in(root)

@@ -175,7 +175,7 @@ def _prepared(tree: HtmlElement, base: str) -> HtmlElement:
     code.flatten(body, classes)
     lists.draw_ticks(body)
     notes.drop_permalinks(body)
-    notes.make_lists(body)
+    notes.make_lists(body, classes)
     figures.pair(body)
     return body
 

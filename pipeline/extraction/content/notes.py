@@ -2,8 +2,10 @@
 article is shown."""
 
 import re
+from typing import Any
 from urllib.parse import unquote, urldefrag
 
+from lxml import etree
 from lxml.html import HtmlElement, builder
 
 NOTE_ROLES = ("doc-footnote", "doc-endnote", "note")
@@ -13,6 +15,9 @@ NOTE_LISTS = re.compile(
     re.I,
 )
 NOTE_NAMES = ("note", "fn", "citation", "footdef")  # one is in each of these
+HAS_NOTE_ROLE: Any = etree.XPath(
+    "boolean(descendant-or-self::*[@role][starts-with(@role, 'doc-')])"
+)
 NOTES = "footnotes"  # the class of their section
 REFERENCE = "footnote-ref"  # of a mark in the text
 BACK = "footnote-back"  # of the link from a note to its mark
@@ -39,9 +44,15 @@ def drop_permalinks(body: HtmlElement) -> None:
                 _drop_link(link)
 
 
-def make_lists(body: HtmlElement) -> None:
+def make_lists(body: HtmlElement, classes: str) -> None:
     """Footnotes that stand in boxes or tables of their own, one each, become the items of one
-    list; all are marked."""
+    list; all are marked.
+
+    `classes`: all class names of the body, in lower case.
+    """
+    is_named = any(name in classes for name in NOTE_NAMES)
+    if not is_named and not HAS_NOTE_ROLE(body):
+        return
     for box in body.iter("div", "section", "ol", "aside"):
         if _holds_notes(box):
             box.set(MARKED, "")

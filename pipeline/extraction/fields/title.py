@@ -109,19 +109,20 @@ def candidates(
 def _hints(page: ParsedPage, found: Sequence[Evidence[str]]) -> Iterator[Evidence[str]]:
     """What tells a title from the site's name beside it: lines of the page, words of the
     address."""
-    lines = {
-        fold(line.text)
-        for line in page.lines[:MAX_LINES]
-        if len(line.text) <= MAX_LENGTH
-    }
     for claim in found:
         if claim.source == "title":
             sides = {
                 side for left, right, _ in _cuts(claim.value) for side in (left, right)
             }
+            lines = _folded_lines(page) if sides else set()
             yield from (Evidence(side, LINE) for side in sides if fold(side) in lines)
     slug = urlsplit(page.url).path.rstrip("/").rpartition("/")[2]
     yield Evidence(fold(unquote(slug).removesuffix(".html").replace("_", " ")), SLUG)
+
+
+def _folded_lines(page: ParsedPage) -> set[str]:
+    lines = page.lines[:MAX_LINES]
+    return {fold(line.text) for line in lines if len(line.text) <= MAX_LENGTH}
 
 
 def decide(

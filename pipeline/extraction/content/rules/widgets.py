@@ -168,9 +168,8 @@ def share(block: Block, facts: Facts) -> bool:
     if unlinked(block) > LINE or holds(block, *SOLID):
         return False
     links = links_of(block)
-    addresses = [link.get("href", "").lower() for link in links]
-    sharing = [url for url in addresses if phrases.SHARE_ADDRESS.search(url)]
-    if sharing and 2 * len(sharing) >= len(links) and unlinked(block) < LINE / 2:
+    sharing = sum(_is_for_sharing(link, facts) for link in links)
+    if sharing and 2 * sharing >= len(links) and unlinked(block) < LINE / 2:
         return True
     text = block.whole_text()
     says_share = len(text) < LINE and phrases.says(phrases.SHARE_LINE, text)
@@ -178,6 +177,14 @@ def share(block: Block, facts: Facts) -> bool:
     if is_named(block, "share") and block.length < LINE:
         return bool(links) or says_share or block.length < LABEL
     return facts.is_at_edge(block) and block.length < LABEL and says_share
+
+
+def _is_for_sharing(link: HtmlElement, facts: Facts) -> bool:
+    """Whether a link is a button for sharing; asked of each block that holds it."""
+    if link not in facts.sharing:
+        address = link.get("href", "").lower()
+        facts.sharing[link] = phrases.SHARE_ADDRESS.search(address) is not None
+    return facts.sharing[link]
 
 
 def advert(block: Block, facts: Facts) -> bool:
