@@ -1,6 +1,7 @@
 """Jobs in a browser: from the launch form to a schedule, edited, run, paused and removed."""
 
 import pytest
+from playwright.sync_api import Page
 
 from pipeline.models import Job, Run
 from tests.browser.conftest import Visitor
@@ -8,12 +9,20 @@ from tests.browser.conftest import Visitor
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
+def understood(page: Page) -> None:
+    """Waits for what the form is taken for: leaving while it loads is an error on the console."""
+    page.locator("#understood").get_by_text("blog.example").first.wait_for()
+    page.wait_for_load_state("networkidle")
+
+
 def test_a_wish_becomes_a_job_with_a_schedule_in_simple_words(visitor: Visitor) -> None:
     page = visitor.goto("/")
     page.locator("[name=addresses]").fill("https://blog.example/")
     page.locator("[name=name]").fill("Weekly")
+    understood(page)
     page.get_by_role("button", name="Save as a job").click()
     page.get_by_role("heading", name="New job").wait_for()
+    understood(page)
     assert page.locator("[name=addresses]").input_value() == "https://blog.example/"
     assert not page.locator("[name=at]").is_visible()
 
@@ -30,6 +39,7 @@ def test_a_wish_becomes_a_job_with_a_schedule_in_simple_words(visitor: Visitor) 
     page.get_by_text("never occurs").wait_for()
     page.get_by_role("button", name="Save", exact=True).click()
     page.locator(".is-invalid").wait_for()
+    understood(page)
     page.get_by_label("Repeat").select_option("week")
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_text("every Monday and Thursday at 06:30 (Europe/Berlin)").wait_for()
