@@ -22,12 +22,14 @@ TOGETHER = {
     "infra": "stack",
     "test_journey.py": "stack",
     "test_faults.py": "stack",
+    "test_steering_live.py": "stack",
     "browser": "browser",
 }
 os.environ.setdefault("FETCH_ALLOWED_NETWORKS", "127.0.0.0/8")
 os.environ.setdefault("FETCH_HOST_DELAY", "0")
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs a server, and tells pytest-xdist what must stay in one process.
 
@@ -48,8 +50,9 @@ def needs_server(item: pytest.Item) -> bool:
 
 def group(item: pytest.Item) -> str:
     """The name of what stays together: a whole stack, the browser, else a file."""
-    place = item.path.relative_to(CHECKOUT / "tests").parts[0]
-    return TOGETHER.get(place, str(item.path))
+    folder = item.path.relative_to(CHECKOUT / "tests").parts[0]
+    together = TOGETHER.get(folder) or TOGETHER.get(item.path.name)
+    return together or str(item.path)
 
 
 @pytest.fixture(scope="session")
