@@ -8,7 +8,7 @@ RECONCILER ?= on
 WORLDS ?= 1
 # Files side by side, longest groups first (tests/conftest.py); JOBS=0 runs them one after the other
 JOBS ?= 3
-PARALLEL = -n $(JOBS) --dist loadgroup --no-loadscope-reorder
+PARALLEL = -n $(JOBS) --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run t test test-fast test-compose test-machines scaling backup restore chaos steering pages pictures bench lint format

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from infra.local.lasting import lasting_postgres
 from infra.local.stack import Stack
@@ -29,17 +30,31 @@ os.environ.setdefault("FETCH_ALLOWED_NETWORKS", "127.0.0.0/8")
 os.environ.setdefault("FETCH_HOST_DELAY", "0")
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
+class GroupScheduling(LoadScopeScheduling):
+    """Keep the tests of a group in one process. Names of groups in test ids, as `loadgroup`
+    reads them, are not seen with this version of pytest."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group(Path(nodeid.partition("::")[0]))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> GroupScheduling:
+    """Give pytest-xdist the scheduler that keeps groups together."""
+    return GroupScheduling(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a server, and tells pytest-xdist what must stay in one process.
+    """Mark what needs a server.
 
     The longest groups come first, so that no process is left with one of them at the end.
     """
     for item in items:
         if needs_server(item):
             item.add_marker("servers")
-        item.add_marker(pytest.mark.xdist_group(group(item)))
-    items.sort(key=lambda item: group(item) not in TOGETHER.values())
+    items.sort(
+        key=lambda item: group(item.path.relative_to(CHECKOUT)) not in TOGETHER.values()
+    )
 
 
 def needs_server(item: pytest.Item) -> bool:
@@ -48,11 +63,12 @@ def needs_server(item: pytest.Item) -> bool:
     return bool(fixtures & SERVERS) or item.get_closest_marker("django_db") is not None
 
 
-def group(item: pytest.Item) -> str:
+def group(path: Path) -> str:
     """The name of what stays together: a whole stack, the browser, else a file."""
-    folder = item.path.relative_to(CHECKOUT / "tests").parts[0]
-    together = TOGETHER.get(folder) or TOGETHER.get(item.path.name)
-    return together or str(item.path)
+    for part in path.parts:
+        if part in TOGETHER:
+            return TOGETHER[part]
+    return str(path)
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from typing import Any
 import psycopg2
 
 from infra.local.blog import Blog
-from infra.local.ports import LOOPBACK, first_free
+from infra.local.ports import LOOPBACK, free_port
 from infra.local.processes import Processes
 from infra.local.stack import CHECKOUT, Stack
 from tests.waiting import wait_until
@@ -113,7 +113,7 @@ def running(
         "FETCH_HOST_DELAY": "0",
     }
     given |= {
-        "PORT": str(first_free(8700)),
+        "PORT": str(free_port()),
         "FETCH_ALLOWED_NETWORKS": f"{LOOPBACK}/32",
         **(extra or {}),
     }
