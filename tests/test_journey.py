@@ -189,9 +189,9 @@ def test_an_unchanged_blog_is_not_asked_for_its_articles_again(
 @pytest.mark.parametrize(
     ("address", "reason"),
     [
-        ("http://no-such-host.invalid/", "unknown-host"),
+        ("http://no-such-host.invalid/", "Unknown host"),
         ("http://127.0.0.1:9/", "refused"),
-        ("http://10.1.2.3/", "internal-address"),
+        ("http://10.1.2.3/", "add it to FETCH_ALLOWED_NETWORKS"),
     ],
 )
 def test_an_address_that_cannot_be_had_ends_its_run_with_the_reason(

@@ -26,6 +26,7 @@ _ADVICE = {
     "http-401": "only public pages can be crawled",
     "http-403": "ask the site's owner, or start from the site's feed",
     "unknown-host": "check the spelling of the host",
+    "internal-address": "if the network is yours, add it to FETCH_ALLOWED_NETWORKS",
     "too-many-redirects": "open it in a browser, and start from where it ends",
     "tls": "try http instead of https",
     "too-large": "start from the site's feed or sitemap",
@@ -40,8 +41,8 @@ class AddressReport:
     articles: int  # that were recognized, before the filters of a person
     urls: int  # that were seen
     requests: int
-    # FOUND, or the slug of the reason that nothing was: robots, empty, other-hosts, needs-
-    # javascript ...
+    # FOUND, or the slug of the reason that nothing was: robots, empty, other-hosts,
+    # needs-javascript ...
     state: str
     decided: str = ""  # by what the articles were recognized
     problem: str = ""  # why nothing was found
