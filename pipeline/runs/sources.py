@@ -1,4 +1,4 @@
-"""Sources as crawls see them: their last run, their next one, and how they do."""
+"""Sources as crawls see them: their last run, their next one, and their health."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from pipeline.summary.source_health import Health, LastCrawl, judge_health
 
 @dataclass(frozen=True)
 class SourceCrawls:
-    """A source's newest run, how it does, and when it is crawled next."""
+    """A source's newest run, its health, and when it is crawled next."""
 
     last_run: Run | None
     health: Health
@@ -24,7 +24,7 @@ class SourceCrawls:
 
 
 def crawls_of(sources: Sequence[Source], now: datetime) -> dict[int, SourceCrawls]:
-    """What is known of each source's crawls, by source id."""
+    """Return what is known of each source's crawls, by source id."""
     ids = {source.recent_runs[0] for source in sources if source.recent_runs}
     runs = Run.objects.in_bulk(ids)
     jobs = jobs_by_host()
@@ -47,7 +47,7 @@ def crawls_of(sources: Sequence[Source], now: datetime) -> dict[int, SourceCrawl
 def health_of(
     source: Source, run: Run | None, published_at: Sequence[datetime], now: datetime
 ) -> Health:
-    """Judges a source by its newest run and the dates of its newest articles."""
+    """Judge a source by its newest run and the dates of its newest articles."""
     if run is None:
         return judge_health(None, [], now)
     if not run.ended:

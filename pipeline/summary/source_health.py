@@ -1,4 +1,4 @@
-"""How a source does, in a word with its reason.
+"""The health of a source, in a word with its reason.
 
 Pure: what is known comes in, a judgement comes out.
 """
@@ -41,7 +41,7 @@ OK = Health("ok", "OK")
 def judge_health(
     crawl: LastCrawl | None, published_at: Sequence[datetime], now: datetime
 ) -> Health:
-    """The worst that is true of a source.
+    """Return the worst that is true of a source.
 
     `published_at` are the dates of its newest articles, newest first; `now` is aware.
     """

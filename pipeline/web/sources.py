@@ -1,4 +1,4 @@
-"""Sources: the blogs that are crawled, each with its articles, its crawls and how it does."""
+"""Sources: the blogs that are crawled, each with its articles, crawls and health."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ NO_BROKER = "The message broker is not available, so no crawl was started. Try a
 
 @require_safe
 def source_list(request: HttpRequest) -> HttpResponse:
-    """Every source with its articles, posts a month, last and next crawl, and health."""
+    """Show every source with its articles, posts a month, last and next crawl, and health."""
     text = request.GET.get("q", "").strip()
     page = Paginator(find_sources(text), PAGE_SIZE).get_page(request.GET.get("page"))
     now = timezone.now()
@@ -39,7 +39,7 @@ def source_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def source_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One source: newest articles, runs, what discovery learned of it, and its next crawl."""
+    """Show one source: newest articles, runs, what discovery learned, and its next crawl."""
     source = get_object_or_404(Source, pk=pk)
     now = timezone.now()
     stats = source_stats([source], now)[pk]
@@ -64,7 +64,7 @@ def source_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def source_crawl(request: HttpRequest, pk: int) -> HttpResponse:
-    """Crawls a source now, and shows the run."""
+    """Crawl a source now, and show the run."""
     source = get_object_or_404(Source, pk=pk)
     try:
         run = sources.crawl_now(source, by=request.user.get_username())
