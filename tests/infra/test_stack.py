@@ -85,13 +85,28 @@ def wait_for_name_on_disk(home: Path) -> None:
         time.sleep(0.1)
 
 
+def name_services(home: Path) -> list[int]:
+    """The processes of Erlang's name service that a node in `home` started; other tests have
+    theirs at the same time."""
+    return [
+        process.pid
+        for process in psutil.process_iter(["name"])
+        if process.info["name"] == "epmd" and home_of(process) == str(home)
+    ]
+
+
+def home_of(process: psutil.Process) -> str | None:
+    """The HOME of a process; None if it has just ended or is another user's."""
+    try:
+        return process.environ().get("HOME")
+    except psutil.Error:
+        return None
+
+
 @pytest.mark.broker
 def test_rabbitmq_keeps_messages_when_it_is_killed_and_leaves_no_name_service(
     tmp_path: Path,
 ) -> None:
-    before = {
-        process.pid for process in psutil.process_iter() if process.name() == "epmd"
-    }
     server = RabbitMQ(tmp_path, log=tmp_path / "log", durable=False)
     server.start()
     url = "amqp://{RABBITMQ_DEFAULT_USER}:{RABBITMQ_DEFAULT_PASS}@{BROKER_HOST}:{BROKER_PORT}/{RABBITMQ_DEFAULT_VHOST}"
@@ -111,9 +126,7 @@ def test_rabbitmq_keeps_messages_when_it_is_killed_and_leaves_no_name_service(
             assert queue(connection.default_channel).get().payload == "kept"
     finally:
         server.kill()
-    assert {
-        process.pid for process in psutil.process_iter() if process.name() == "epmd"
-    } <= before
+    assert name_services(tmp_path) == []
 
 
 def test_a_second_stack_works_beside_the_first(tmp_path: Path) -> None:
