@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from catalog.filters import ArticleFilter
 from catalog.models import Article
-from catalog.search.paging import ordered_parts
+from catalog.search.export_order import ordered_parts
 
 FIRST_CHUNK = 20  # rows read at first, so that there is something soon
 CHUNK = 200  # rows read at a time after these

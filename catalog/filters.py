@@ -1,9 +1,10 @@
 """The catalogue's filter: one form, one query, and all of it in the address of the page."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import django_filters
 from django import forms
@@ -24,6 +25,7 @@ from django.utils import timezone
 from catalog.models import LABELLED, Article, ArticleQuerySet, Source
 from catalog.search.filter_keys import filter_key, on_days, with_keys
 from catalog.search.newest import Days
+from catalog.search.paging import ArticlePage, article_page
 from catalog.search.query import MAX_SEARCH_LENGTH, Search, parse_search
 
 DATE_INPUT = forms.DateInput(attrs={"type": "date"})
@@ -270,6 +272,12 @@ class ArticleFilter(django_filters.FilterSet):
         """Filter by a month."""
         begin, end = _month(first)
         return rows.filter(published__gte=begin, published__lt=end)
+
+
+def filtered_page(filters: ArticleFilter, query: Mapping[str, str]) -> ArticlePage:
+    """Return the page of what matches the filters, as `article_page`."""
+    rows = cast(ArticleQuerySet, filters.qs).for_lists()
+    return article_page(rows, query, filters.search, filters.by_keys(), filters.days)
 
 
 def _start(day: date) -> datetime:

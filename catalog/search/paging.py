@@ -1,10 +1,9 @@
 """Pages of the article list, in the order that is asked for, each within a tenth of a second.
 
 There are several ways to find a page: walk along the index of the order, find all that match and
-sort them, or look at
-the newest days first. Which one is quick depends on how many articles match, which PostgreSQL can
-only estimate. So the
-most promising way is tried first, under a time limit, and another one after it.
+sort them, or look at the newest days first. Which one is quick depends on how many articles match,
+which PostgreSQL can only estimate. So the most promising way is tried first, under a time limit,
+and another one after it.
 """
 
 from bisect import bisect_left, bisect_right
@@ -12,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -36,7 +35,6 @@ from catalog.search.newest import (
     days_are_known,
     newest_days,
     searched_on_days,
-    start_of_newest,
 )
 from catalog.search.orders import BY_RANK, NEWEST, ORDERS
 from catalog.search.planner_stats import expected_rows
@@ -44,25 +42,17 @@ from catalog.search.query import Search, parse_search
 from catalog.search.ranking import ranked
 from catalog.search.timeouts import with_statement_timeout
 
-if TYPE_CHECKING:
-    from catalog.filters import ArticleFilter
-
 FALLBACK_MS = 10  # for a way that is hardly ever needed
 INDEX_WALK_MS = 40  # for a walk along an index that is not known to be quick
 FINAL_MS = 85  # for the last way; then the page gives up
 SORT_LIST_BELOW = 1_000  # matches of a list are sorted without trying a walk
 SORT_SEARCH_BELOW = 10_000  # matches of a search, likewise
 MAX_SORTED = 30_000  # matches; more are never sorted
-SORT_KEYED_BELOW = (
-    4_000  # matches by the index of filter keys are sorted before a walk is tried
-)
-SINGLE_LOOK_BELOW = (
-    60  # matches are read at once; of more, the newest days are read first
-)
-EXPORT_SPLIT_ABOVE = (
-    600  # matches of an export: the newest come first, without waiting for a sort
-)
-EXPORT_FIRST_ROWS = 60
+# Matches by the index of filter keys are sorted before a walk is tried.
+SORT_KEYED_BELOW = 4_000
+# Matches are read at once; of more, the newest days are read first.
+SINGLE_LOOK_BELOW = 60
+MORE_THAN_EXPECTED = 600  # matches, where reading all at once took too long
 BY_DAYS = TimeBudget(days_ms=40, max_looks=4)
 NO_DAYS: Days = (None, None)
 RowsOnDays = Callable[[datetime, datetime | None], QuerySet[Article]]
@@ -163,17 +153,11 @@ def article_page(
     return _listed_page(listing)
 
 
-def filtered_page(filters: "ArticleFilter", query: Mapping[str, str]) -> ArticlePage:
-    """Return the page of what matches the filters, as `article_page`."""
-    rows = _for_list(filters.qs)
-    return article_page(rows, query, filters.search, filters.by_keys(), filters.days)
-
-
 def _listed_page(listing: Listing) -> ArticlePage:
     expected = listing.expected()
     rows_on_days = None
     if listing.order is NEWEST and _continues_by_date(listing.query):
-        rows_on_days = _rows_on_days(listing)
+        rows_on_days = rows_on_days_of(listing)
     if rows_on_days:
         page = _page_of_newest(listing, rows_on_days, expected)
         if page is not None:
@@ -234,7 +218,7 @@ def _page_of_newest(
         page = listing.attempt(Attempt(FALLBACK_MS, listing.indexed_rows, sort=True))
         if page is not None:
             return page
-        expected = EXPORT_SPLIT_ABOVE
+        expected = MORE_THAN_EXPECTED
     return _page_by_days(listing, rows_on_days, expected)
 
 
@@ -250,7 +234,7 @@ def _page_by_days(
         condition = beyond(NEWEST.column, position, descending=True)
         until = min(filter(None, [until, position[0]]))
     future: list[Article] = []
-    tomorrow = _end_of_known_days()
+    tomorrow = end_of_known_days()
     if until is None or until > tomorrow:
         future = _later_than(listing.rows.filter(condition), tomorrow)
         condition = condition & Q(published__lt=tomorrow)
@@ -286,7 +270,7 @@ def _for_list(rows: QuerySet[Article]) -> ArticleQuerySet:
     return cast(ArticleQuerySet, rows).for_lists()
 
 
-def _rows_on_days(listing: Listing) -> RowsOnDays | None:
+def rows_on_days_of(listing: Listing) -> RowsOnDays | None:
     """Return how to ask for the same rows of some days, where an index knows the days of what
     matches."""
     if not days_are_known():
@@ -312,72 +296,7 @@ def _continues_by_date(query: Mapping[str, str]) -> bool:
     return before is None or before[0] is not None
 
 
-def ordered_parts(
-    rows: QuerySet[Article],
-    sort: str,
-    keyed: ArticleQuerySet | None = None,
-    search: Search | None = None,
-    days: Days = NO_DAYS,
-) -> list[QuerySet[Article]]:
-    """Return all rows in the order of this name (newest first where there is none), as parts one
-    after the other.
-
-    In parts, because only so each walks along an index: those without a value come last. Where an
-    index knows the days
-    of what matches, the newest are a part of their own, so that nobody waits until all are sorted.
-    """
-    listing = Listing(rows, {}, ORDERS.get(sort, NEWEST), search, keyed, days)
-    expected = 0
-    if keyed is not None or search:
-        expected = expected_rows(rows)[0]
-    rest = rows
-    if keyed is not None and expected <= SORT_KEYED_BELOW:
-        rest = keyed
-    parts = _export_parts(listing, rest, expected)
-    columns = list(dict.fromkeys([listing.order.column, "pk"]))
-    if listing.order.descending:
-        columns = [f"-{column}" for column in columns]
-    return [part.order_by(*columns) for part in parts]
-
-
-def _export_parts(
-    listing: Listing, rest: QuerySet[Article], expected: int
-) -> list[QuerySet[Article]]:
-    order = listing.order
-    if order is NEWEST and expected > EXPORT_SPLIT_ABOVE:
-        parts = _parts_by_date(listing, rest, expected)
-        if parts:
-            return parts
-    if order.nullable:
-        return [
-            rest.filter(**{f"{order.column}__isnull": missing})
-            for missing in (False, True)
-        ]
-    return [rest]
-
-
-def _parts_by_date(
-    listing: Listing, rest: QuerySet[Article], expected: int
-) -> list[QuerySet[Article]] | None:
-    """Return the parts with the newest articles first, where an index can find those."""
-    rows_on_days = _rows_on_days(listing)
-    if rows_on_days is None:
-        return None
-    start = start_of_newest(EXPORT_FIRST_ROWS, expected, listing.days)
-    tomorrow = _end_of_known_days()
-    if start is None or start >= tomorrow:
-        return None
-    until = min(listing.days[1] or tomorrow, tomorrow)
-    newest = rows_on_days(start, until)
-    return [
-        listing.rows.filter(published__gte=tomorrow),
-        newest.filter(published__gte=start, published__lt=tomorrow),
-        rest.filter(published__lt=start),
-        rest.filter(published__isnull=True),
-    ]
-
-
-def _end_of_known_days() -> datetime:
+def end_of_known_days() -> datetime:
     """Return the end of the last day that is looked at where none is named: a clock may be ahead
     by a day."""
     day_after_tomorrow = timezone.now().astimezone(UTC) + timedelta(days=2)

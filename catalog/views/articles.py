@@ -23,13 +23,12 @@ from django.views.decorators.vary import vary_on_headers
 from catalog import saved_views
 from catalog.exports import FORMATS, export
 from catalog.facets import facets, total
-from catalog.filters import ArticleFilter, without
+from catalog.filters import ArticleFilter, filtered_page, without
 from catalog.models import Article
 from catalog.near_duplicates import similar
 from catalog.reader import images_in, readable
 from catalog.search.highlight import highlight
 from catalog.search.orders import BY_RANK, NEWEST, ORDERS
-from catalog.search.paging import filtered_page
 
 VIEWS = {"": "Cards", "table": "Table"}
 # Heads of the table that sort it -> the orders, descending, then ascending.

@@ -11,11 +11,10 @@ from ninja import Router, Status
 
 from catalog import exports, trash
 from catalog.facets import facets
-from catalog.filters import ArticleFilter
+from catalog.filters import ArticleFilter, filtered_page
 from catalog.models import Article, Source
 from catalog.near_duplicates import similar
 from catalog.paging import page_of
-from catalog.search.paging import filtered_page
 from catalog.versions import MAX_VERSIONS
 from pipeline.access.audit import record
 from pipeline.api import schemas

@@ -15,8 +15,8 @@ from lxml import etree
 from catalog import exports
 from catalog.exports import FORMATS, atom, defused, each, jsonl, table
 from catalog.models import Article
+from catalog.search.export_order import ordered_parts
 from catalog.search.orders import ORDERS
-from catalog.search.paging import ordered_parts
 from tests.catalog.test_paging import walked
 from tests.pages import an_article
 

@@ -13,7 +13,7 @@ from django.test import override_settings
 from catalog import facets
 from catalog.filters import ArticleFilter
 from catalog.models import Article
-from catalog.search import dates, filter_keys, newest, paging
+from catalog.search import dates, export_order, filter_keys, newest, paging
 from catalog.search.orders import ORDERS
 from tests.pages import WHEN, an_article
 
@@ -285,13 +285,13 @@ def test_an_export_has_the_order_of_the_list(
         )
         wanted += page.rows
 
-    monkeypatch.setattr(paging, "start_of_newest", lambda *_: begins)
-    monkeypatch.setattr(paging, "EXPORT_SPLIT_ABOVE", -1)
+    monkeypatch.setattr(export_order, "start_of_newest", lambda *_: begins)
+    monkeypatch.setattr(export_order, "SPLIT_ABOVE", -1)
     monkeypatch.setattr(paging, "days_are_known", lambda: True)
     for few in (-1, 10**9):
-        monkeypatch.setattr(paging, "SORT_KEYED_BELOW", few)
+        monkeypatch.setattr(export_order, "SORT_KEYED_BELOW", few)
         keyed = filters.by_keys()
-        parts = paging.ordered_parts(
+        parts = export_order.ordered_parts(
             filters.qs, sort, keyed, filters.search, filters.days
         )
         assert [article for part in parts for article in part] == wanted

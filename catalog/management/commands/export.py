@@ -10,8 +10,8 @@ from django.http import QueryDict
 from catalog.exports import FORMATS
 from catalog.filters import ArticleFilter
 from catalog.models import Article
+from catalog.search.export_order import ordered_parts
 from catalog.search.orders import ORDERS
-from catalog.search.paging import ordered_parts
 
 NAMES = list(ArticleFilter.base_filters)
 
