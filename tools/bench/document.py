@@ -80,7 +80,7 @@ pages that they share counted once.
 PUBLISHING = """
 
 The discover worker finds the URLs, writes them and publishes batches meanwhile; summarise publishes the others, one by
-one. What discovery learnt of the blogs is held until it is written down: less than a KB a URL, of which its address,
+one. What discovery learned of the blogs is held until it is written down: less than a KB a URL, of which its address,
 its normal form and what its sources say of it are more than half."""
 
 

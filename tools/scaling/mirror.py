@@ -19,7 +19,7 @@ WHEN = "Mon, 05 Jan 2026 09:00:00 GMT"
 POST = "<!doctype html><html lang=en><title>Post {0}</title><article><h1>Post {0}</h1>{1}</article></html>"
 WORDS = (
     "<p>"
-    + "What we learnt of queues while nobody was looking, and what it cost us in the end. "
+    + "What we learned of queues while nobody was looking, and what it cost us in the end. "
     * 8
     + "</p>"
 )

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from pipeline.core.url import path_and_query
 from pipeline.discovery.frontier.links import FrontierItem, sitemap_type
-from pipeline.discovery.scoring.evidence import Evidence, News, key_of
+from pipeline.discovery.scoring.evidence import Evidence, News
+from pipeline.discovery.scoring.items import key_of
 from pipeline.discovery.scoring.site_profile import CONFIDENT, FEED, SiteProfile
 
 # Requests for one kind of source that bring nothing new, at most. One that brings something is not

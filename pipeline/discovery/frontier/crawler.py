@@ -2,14 +2,14 @@
 nothing new to tell.
 """
 
-import heapq
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin, urlsplit
 
 from pipeline.core.failures import Rejected, Unavailable
 from pipeline.discovery.frontier.budget import CrawlBudget
+from pipeline.discovery.frontier.failures import GUESSES, ends_crawl, failure_note
 from pipeline.discovery.frontier.links import (
     FrontierItem,
     follow_up_sources,
@@ -21,49 +21,32 @@ from pipeline.discovery.frontier.links import (
 )
 from pipeline.discovery.frontier.location import SiteLocation
 from pipeline.discovery.frontier.source_fetch import SourceClient
+from pipeline.discovery.frontier.source_queue import SourceQueue
 from pipeline.discovery.readers.parsed import ParsedSource
-from pipeline.discovery.scoring.evidence import Evidence, News, key_of
+from pipeline.discovery.scoring.evidence import Evidence, News
+from pipeline.discovery.scoring.items import key_of
+from pipeline.discovery.scoring.learn import build_profile
 from pipeline.discovery.scoring.site_profile import (
     CONFIDENT,
     FEED,
     TITLE_LIST,
     USUAL_CAPS,
     SiteProfile,
-    build_profile,
     is_whole,
 )
 from pipeline.discovery.urls.scope import Scope
 
 MAX_TRIES = 3  # of a source that is not to be had now
 MAX_FAILURES_IN_A_ROW = 4  # after which a host is taken to be down
-MAX_GUESSES_WITHOUT_START = (
-    2  # of each kind, where the start address itself cannot be had
-)
+# Of each kind, where the start address itself cannot be had.
+MAX_GUESSES_WITHOUT_START = 2
 MAX_OUTSIDE = 5_000  # sources that are kept for the case that the whole host is taken
 MANY_URLS = 2_000
 MAX_MENU_CLICKS = 2
 MIN_ARTICLE_LENGTH = 400  # characters of a page that says nothing of itself
 MAX_MENU_PAGES = 12  # of one page
-GUESSES = ("guessed-sitemap", "guessed-feed")
-# A source that a page names in passing, or that was guessed, may be missing without a note.
-QUIET = (
-    *GUESSES,
-    "robots",
-    "archive",
-    "section",
-    "tag",
-    "month",
-    "year",
-    "menu",
-    "article",
-)
-MISSING = {"http-404", "gone", "http-403", "http-410"}
-# Failures of a start address after which no other address of the host is requested.
-FINAL = {
-    "robots", "robots-unreachable", "unknown-host", "connection-refused", "unreachable", "internal-address",
-    "bad-address", "scheme", "credentials-in-url", "tls", "not-http",
-}  # fmt: skip
-
+NO_LISTS = ("nothing", "comments", "robots")
+LONG_LISTS = ("page", "feed-page", "year", "month", "tag")
 Progress = Callable[[str, int], None]  # (address requested, URLs seen so far)
 
 
@@ -77,34 +60,25 @@ class SiteCrawler:
     evidence: Evidence = field(init=False)
     budget: CrawlBudget = field(init=False)
     profile: SiteProfile = field(default_factory=SiteProfile)
-    parsed: dict[str, ParsedSource] = field(
-        default_factory=dict
-    )  # by URL, without their links
-    lists: set[str] = field(
-        default_factory=set
-    )  # keys of pages that were read as lists, or of their further pages
+    # By URL, without their links.
+    parsed: dict[str, ParsedSource] = field(default_factory=dict)
+    # Keys of pages that were read as lists, or of their further pages.
+    lists: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
-    limits: list[str] = field(
-        default_factory=list
-    )  # what kept the crawl from seeing more
+    # What kept the crawl from seeing more.
+    limits: list[str] = field(default_factory=list)
     failure: Rejected | Unavailable | None = None  # of the start address
-    queue: list[tuple[tuple[int, int], int, int, FrontierItem]] = field(
-        default_factory=list
-    )
-    seen: set[str] = field(default_factory=set)
-    outside: list[FrontierItem] = field(
-        default_factory=list
-    )  # on the host, but not under the folder
+    queue: SourceQueue = field(default_factory=SourceQueue)
+    # On the host, but not under the folder.
+    outside: list[FrontierItem] = field(default_factory=list)
     menus: list[FrontierItem] = field(default_factory=list)
     clicks: int = 0
     must_learn: bool = False  # the evidence has grown since the profile was built
-    learnt_urls: int = 0  # that were known then
+    learned_urls: int = 0  # that were known then
     looked_at_article: bool = False
-    samples: list[str] = field(
-        default_factory=list
-    )  # URLs of a list of titles without dates
+    # URLs of a list of titles without dates.
+    samples: list[str] = field(default_factory=list)
     failures_in_a_row: int = 0
-    serial: "itertools.count[int]" = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:
         self.site = SiteLocation(self.start, self.notes)
@@ -118,27 +92,16 @@ class SiteCrawler:
 
     def run(self, progress: Progress | None = None) -> None:
         """Request sources until nothing promising is left or a bound is reached."""
-        self.enqueue([FrontierItem(self.start, "start")])
+        self.queue.add([FrontierItem(self.start, "start")])
         while self._drain(progress) and self._look_further():
             continue
         self._judge_titles()
         self._learn()
 
-    def enqueue(self, items: Iterable[FrontierItem]) -> None:
-        """Queue sources, each once, under whichever of its spellings comes first."""
-        for item in items:
-            key = key_of(item.url)
-            if key and key not in self.seen:
-                self.seen.add(key)
-                self._push(item)
-
-    def _push(self, item: FrontierItem) -> None:
-        heapq.heappush(self.queue, (item.order, item.depth, next(self.serial), item))
-
     def _drain(self, progress: Progress | None) -> bool:
         """Request what is queued. False where a bound or a failure ended it."""
         while self.queue:
-            item = heapq.heappop(self.queue)[-1]
+            item = self.queue.pop()
             if self.must_learn and item.kind != "sitemap":
                 self._learn()
             if not self.budget.should_fetch(item, self.profile):
@@ -162,9 +125,7 @@ class SiteCrawler:
         return f"{most} URLs"
 
     def _is_over(self) -> bool:
-        if isinstance(self.failure, Unavailable) or (
-            self.failure and self.failure.reason in FINAL
-        ):
+        if ends_crawl(self.failure):
             return True
         if self.failures_in_a_row < MAX_FAILURES_IN_A_ROW:
             return False
@@ -176,9 +137,7 @@ class SiteCrawler:
 
     def _note_bound(self, bound: str) -> None:
         waiting = len(self.queue) + 1
-        noun = "sources"
-        if waiting == 1:
-            noun = "source"
+        noun = "source" if waiting == 1 else "sources"
         self.limits.append(
             f"stopped after {bound}, with {waiting} {noun} not requested; articles may be missing"
         )
@@ -200,7 +159,7 @@ class SiteCrawler:
         self.clicks += 1
         pages = self.menus
         self.menus = []
-        self.enqueue(pages)
+        self.queue.add(pages)
         return bool(self.queue) or self._look_at_titles()
 
     def _look_at_titles(self) -> bool:
@@ -211,7 +170,7 @@ class SiteCrawler:
         self.samples = [
             self.evidence.items[key].url for key in listed[:: max(1, len(listed) // 2)]
         ]
-        self.enqueue(
+        self.queue.add(
             FrontierItem(url, "article", 1, self.start) for url in self.samples
         )
         return bool(self.queue)
@@ -239,7 +198,7 @@ class SiteCrawler:
             if key in self.profile.listed
         ]
         newest = [self.evidence.items[key].url for key in listed[:1]]
-        self.enqueue(FrontierItem(url, "article", 1, self.start) for url in newest)
+        self.queue.add(FrontierItem(url, "article", 1, self.start) for url in newest)
         return bool(self.queue)
 
     def _has_found_list(self) -> bool:
@@ -258,7 +217,7 @@ class SiteCrawler:
         if isinstance(answer, Unavailable):
             self.failures_in_a_row += 1
             if self._may_retry(item):
-                self._push(replace(item, tries=item.tries + 1))
+                self.queue.put_back(replace(item, tries=item.tries + 1))
                 return
         else:
             self.failures_in_a_row = 0
@@ -274,7 +233,7 @@ class SiteCrawler:
     def _after(self, item: FrontierItem) -> None:
         """Queue the places where a site's other sources usually are."""
         if item.kind == "start" and item.depth == 0:
-            self.enqueue(
+            self.queue.add(
                 [FrontierItem(urljoin(self.site.home, "/robots.txt"), "robots")]
             )
         if item.kind != "robots":
@@ -286,11 +245,10 @@ class SiteCrawler:
             sitemaps = sitemaps[:MAX_GUESSES_WITHOUT_START]
             feeds = feeds[:MAX_GUESSES_WITHOUT_START]
         guesses = [*sitemaps, *feeds]
-        if self.client.is_known_site(
-            self.start
-        ):  # the last run has seen which of them are there
+        # The last run has seen which of them are there.
+        if self.client.is_known_site(self.start):
             guesses = [guess for guess in guesses if guess.url in self.client.known]
-        self.enqueue(guesses)
+        self.queue.add(guesses)
 
     def _may_retry(self, item: FrontierItem) -> bool:
         if item.tries >= MAX_TRIES:
@@ -306,11 +264,9 @@ class SiteCrawler:
     ) -> None:
         if item.kind == "start" and item.depth == 0:
             self.failure = failure
-        if item.kind not in QUIET or failure.reason not in MISSING:
-            detail = ""
-            if failure.detail:
-                detail = f" ({failure.detail})"
-            self.notes.append(f"{item.url}: {failure.reason}{detail}")
+        note = failure_note(item, failure)
+        if note:
+            self.notes.append(note)
 
     def _take(self, item: FrontierItem, parsed: ParsedSource) -> int:
         """Hand a source to the evidence and what it leads to to the queue; return how much of it
@@ -331,13 +287,11 @@ class SiteCrawler:
             self._settle(item, parsed)
         if kind == "stub":
             target = FrontierItem(parsed.canonical, item.kind, item.depth + 1, item.url)
-            self.enqueue([target] if item.depth < MAX_TRIES else [])
+            self.queue.add([target] if item.depth < MAX_TRIES else [])
             return 0
         news = News()
         is_repeat = item.url in self.client.repeats
-        is_list = (
-            kind not in ("nothing", "comments", "robots") and item.kind != "article"
-        )
+        is_list = kind not in NO_LISTS and item.kind != "article"
         if is_list and not is_repeat:
             news = self.evidence.add(parsed, item.url, kind)
             self._note_relocation(item)
@@ -346,7 +300,7 @@ class SiteCrawler:
         if kind == "feed":
             self.budget.note_feed(item)
         self._follow(item, parsed)
-        return self._learnt(item, news)
+        return self._learned(item, news)
 
     def _take_page(self, item: FrontierItem, parsed: ParsedSource) -> None:
         is_list = not parsed.article and item.kind not in ("menu", "article")
@@ -355,10 +309,10 @@ class SiteCrawler:
         pages = itertools.islice(
             menu_pages(parsed, self.scope, item.depth + 1), 4 * MAX_MENU_PAGES
         )
-        unseen = [page for page in pages if key_of(page.url) not in self.seen]
+        unseen = [page for page in pages if not self.queue.has_seen(page.url)]
         self.menus += unseen[:MAX_MENU_PAGES]
 
-    def _learnt(self, item: FrontierItem, news: News) -> int:
+    def _learned(self, item: FrontierItem, news: News) -> int:
         listed = len(self.profile.listed)
         counted = self.budget.news_of(item, news, self.profile)
         if item.kind == "sitemap":
@@ -367,12 +321,9 @@ class SiteCrawler:
         if self._is_hardly_changed(item):
             return counted
         self._learn()
-        if (
-            self.profile.blurred
-            and item.kind == "page"
-            and self.budget.covered(self.profile)
-        ):
-            # being listed is news there, though a sitemap named it before
+        is_listing = self.profile.blurred and item.kind == "page"
+        if is_listing and self.budget.covered(self.profile):
+            # Being listed is news there, though a sitemap named it before.
             return len(self.profile.listed) - listed
         return counted
 
@@ -380,12 +331,9 @@ class SiteCrawler:
         """Whether one more page of a long list can wait: a profile takes time with the URLs of
         the whole site."""
         number = len(self.evidence.items)
-        if (
-            item.kind not in ("page", "feed-page", "year", "month", "tag")
-            or self.profile.blurred
-        ):
+        if item.kind not in LONG_LISTS or self.profile.blurred:
             return False
-        return number > MANY_URLS and number - self.learnt_urls < 0.02 * number
+        return number > MANY_URLS and number - self.learned_urls < 0.02 * number
 
     def _note_relocation(self, item: FrontierItem) -> None:
         host = self.evidence.relocated.get(item.url)
@@ -397,10 +345,9 @@ class SiteCrawler:
 
     def _follow(self, item: FrontierItem, parsed: ParsedSource) -> None:
         """Queue what the source leads to."""
-        bounds = self.client.bounds
-        max_depth = bounds.depth
+        max_depth = self.client.bounds.depth
         if parsed.kind in ("index", "sitemap"):
-            max_depth = bounds.sitemap_depth
+            max_depth = self.client.bounds.sitemap_depth
         if item.depth >= max_depth:
             self.notes.append(
                 f"{item.url}: {item.depth} steps from the start, not followed further"
@@ -411,21 +358,21 @@ class SiteCrawler:
         if not pages:
             self.budget.note_single_page(item)
         self.lists |= {key_of(page.url) for page in pages}
-        self.enqueue(further)
+        self.queue.add(further)
         if self.scope.folder != "/" and len(self.outside) < MAX_OUTSIDE:
             self.outside += follow_up_sources(
                 parsed, self.scope.widened(), item.depth + 1
             )
         if item.kind == "start" and parsed.kind in ("feed", "sitemap", "index"):
             address = urljoin(self.site.home, self.scope.folder)
-            self.enqueue([FrontierItem(address, "start", item.depth + 1, item.url)])
+            self.queue.add([FrontierItem(address, "start", item.depth + 1, item.url)])
 
     def _settle(self, item: FrontierItem, parsed: ParsedSource) -> None:
         """Go by what the start says of where the site is."""
         folder = self.scope.folder
         further = self.site.settle(item, parsed)
         self.evidence.scope = self.scope
-        self.enqueue(further)
+        self.queue.add(further)
         if folder != "/" and self.scope.folder == "/":
             self._enqueue_outside()
 
@@ -435,16 +382,15 @@ class SiteCrawler:
         self._enqueue_outside()
 
     def _enqueue_outside(self) -> None:
-        self.enqueue(self.outside)
+        self.queue.add(self.outside)
         self.outside = []
 
     def _learn(self) -> None:
         base = tuple(part.lower() for part in self.scope.folder.split("/") if part)
         self.must_learn = False
-        self.learnt_urls = len(self.evidence.items)
+        self.learned_urls = len(self.evidence.items)
         self.profile = build_profile(self.evidence, base)
-        waiting = (item for *_, item in self.queue)
-        lists_read = self.budget.whole(self.profile, waiting)
+        lists_read = self.budget.whole(self.profile, self.queue)
         self.profile.whole = lists_read and is_whole(self.profile, self.evidence)
 
 

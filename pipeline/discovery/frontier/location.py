@@ -6,7 +6,7 @@ from urllib.parse import urljoin, urlsplit
 from pipeline.core.url import WEB, is_draft_of
 from pipeline.discovery.frontier.links import FrontierItem
 from pipeline.discovery.readers.parsed import ITEM, ParsedSource
-from pipeline.discovery.scoring.evidence import key_of
+from pipeline.discovery.scoring.items import key_of
 from pipeline.discovery.urls.patterns import is_list, is_paged, shape_of
 from pipeline.discovery.urls.scope import Scope, scope_of
 

@@ -5,16 +5,14 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from pipeline.core.records import SourceMetadata
 from pipeline.core.url import (
     BadURL,
     at_home,
     host_at,
     is_draft_of,
-    normal_form,
     without_session,
 )
 from pipeline.discovery.readers.parsed import (
@@ -26,70 +24,26 @@ from pipeline.discovery.readers.parsed import (
     ExtractedLink,
     ParsedSource,
 )
-from pipeline.discovery.scoring.compact import CompactRecords, Rest, cut, cut_address
+from pipeline.discovery.scoring.compact import CompactRecords
+from pipeline.discovery.scoring.items import (
+    Item,
+    filled,
+    from_compact,
+    is_plain,
+    key_of,
+    merged,
+)
 from pipeline.discovery.urls.patterns import Shape, shape_of
 from pipeline.discovery.urls.scope import Scope
 
 _RANK = {ENTRY: 0, LINE: 1, ITEM: 2, PROSE: 3, NAV: 4}
 # of a URL that a feed, a sitemap or a list names, and not only a sentence or a menu
 _MAX_LISTED_RANK = 2
-_NO_METADATA = SourceMetadata()
-_LABELS = (
-    "read", "continue", "more", "weiter", "lire", "leer", "permalink", "comment", "share", "»", "→", "#", "¶",
-)  # fmt: skip
-_SHORTLINK = re.compile(
-    r"https://[^/]+/\?p(?:age_id|ost)?=\d+$"
-)  # it redirects to an article
+# It redirects to an article.
+_SHORTLINK = re.compile(r"https://[^/]+/\?p(?:age_id|ost)?=\d+$")
 _SUFFIXES = (".html", ".htm")
 _MAX_FOREIGN = 1_000  # URLs of other hosts that are kept, to say whose they are
 _ENOUGH_ALIKE = 200  # URLs, to tell which spelling a site prefers
-
-
-class Item(NamedTuple):
-    """One URL and everything said of it."""
-
-    url: str  # as the best source writes it
-    key: str
-    shape: Shape
-    rank: int = 9
-    places: tuple[
-        tuple[str, str], ...
-    ] = ()  # (source, how it names the URL), each once, in order of reading
-    source_metadata: SourceMetadata = _NO_METADATA
-    listed_date: bool = False  # a list shows a date beside it
-
-    def at(self, place: str) -> int:
-        """How many sources name it so."""
-        return [how for _, how in self.places].count(place)
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """All that name it, each once."""
-        return tuple(dict.fromkeys(source for source, _ in self.places))
-
-    def to_compact(self) -> Rest:
-        """All but the key, as `CompactRecords` holds it."""
-        dirs, last, slug, query = self.shape
-        address = cut_address(self.url, self.key)
-        slug_in_key = cut(slug, self.key, slug)
-        plain = (
-            address,
-            slug_in_key,
-            dirs,
-            last,
-            query,
-            self.rank,
-            self.places,
-            self.listed_date,
-        )
-        return plain, self.source_metadata
-
-
-def from_compact(key: str, plain: tuple[Any, ...], said: SourceMetadata) -> Item:
-    """The reverse of `Item.to_compact`."""
-    url, slug, dirs, last, query, rank, places, listed_date = plain
-    shape = Shape(dirs, last, slug.of(key), query)
-    return Item(url.of(key), key, shape, rank, places, said, listed_date)
 
 
 class News(NamedTuple):
@@ -107,25 +61,20 @@ class Evidence:
         self.items: CompactRecords[Item] = CompactRecords(Item.to_compact, from_compact)
         self.kinds: dict[str, str] = {}  # source -> feed, sitemap:<type>, page
         self.named: dict[str, list[str]] = defaultdict(list)
-        self.members: dict[tuple[str, str], set[str]] = defaultdict(
-            set
-        )  # (page, slot) -> keys
+        # (page, slot) -> keys
+        self.members: dict[tuple[str, str], set[str]] = defaultdict(set)
         self.dated: set[str] = set()  # keys beside which a list shows a date
-        self.titles_are_articles = (
-            True  # until pages of a list of titles turn out to be none
-        )
+        # Until pages of a list of titles turn out to be none.
+        self.titles_are_articles = True
         self.foreign = 0
         self.foreign_hosts: Counter[str] = Counter()  # of entries and lines of lists
-        self.foreign_urls: dict[
-            str, None
-        ] = {}  # of entries and items, each once, up to a number
-        self.relocated: dict[
-            str, str
-        ] = {}  # source -> the other host that it was built for
+        # Of entries and items, each once, up to a number.
+        self.foreign_urls: dict[str, None] = {}
+        # source -> the other host that it was built for
+        self.relocated: dict[str, str] = {}
         self._aliases: dict[str, str] = {}
-        self._variants: dict[str, set[str]] = defaultdict(
-            set
-        )  # address without suffix and query -> keys
+        # Address without suffix and query -> keys.
+        self._variants: dict[str, set[str]] = defaultdict(set)
         self._shortlinks: set[str] = set()
         # A place -> what has it for its only one: shared by the many URLs that one source names.
         self._only_places: dict[tuple[str, str], tuple[tuple[str, str]]] = {}
@@ -165,12 +114,9 @@ class Evidence:
     def lists(self) -> Iterable[tuple[tuple[str, str], set[str]]]:
         """((page, slot), keys of the links there) of all lists of links."""
         for place, keys in self.members.items():
-            yield (
-                place,
-                {self._aliases.get(key, key) for key in keys}
-                if self._aliases
-                else keys,
-            )
+            if self._aliases:
+                keys = {self._aliases.get(key, key) for key in keys}
+            yield place, keys
 
     def merge_variants(self) -> None:
         """Make one item of two addresses of one page: with and without `.html`, with and without a
@@ -273,8 +219,8 @@ class Evidence:
             self.named[source].append(key)
         rank = _RANK[link.place]
         is_better = rank < item.rank
-        if known and _is_plain(url) != _is_plain(item.url):
-            is_better = _is_plain(url)
+        if known and is_plain(url) != is_plain(item.url):
+            is_better = is_plain(url)
         is_item = link.place == ITEM
         if is_item:
             self.members[source, link.slot].add(key)
@@ -289,7 +235,7 @@ class Evidence:
             item.shape,
             min(rank, item.rank),
             self._with_place(item.places, (source, link.place)),
-            _merged(item.source_metadata, link),
+            merged(item.source_metadata, link),
             item.listed_date or (is_item and link.dated),
         )
         is_named = link.place in (ENTRY, LINE, ITEM)
@@ -345,9 +291,9 @@ class Evidence:
         for place in old.places:
             places = self._with_place(places, place)
         if item.rank <= old.rank:
-            said = _filled(item.source_metadata, old.source_metadata)
+            said = filled(item.source_metadata, old.source_metadata)
         else:
-            said = _filled(old.source_metadata, item.source_metadata)
+            said = filled(old.source_metadata, item.source_metadata)
         self.items[key] = item._replace(
             rank=min(item.rank, old.rank),
             places=places,
@@ -355,52 +301,3 @@ class Evidence:
             listed_date=item.listed_date or old.listed_date,
         )
         self._aliases[alias] = key
-
-
-def _is_plain(url: str) -> bool:
-    """Whether the URL is written without what its normal form leaves out: markers of a feed,
-    doubled slashes.
-    """
-    key = key_of(url)
-    return ("?" in url) == ("?" in key) and "//" not in url[len("https://") :]
-
-
-def _merged(known: SourceMetadata, link: ExtractedLink) -> SourceMetadata:
-    """What is known, filled up. A feed's word goes before a link's, a date beside a title before
-    one without.
-    """
-    new = link.metadata
-    is_label = new.title.lower().startswith(_LABELS)
-    if link.place == ENTRY and not known.html:
-        return _filled(new, known)
-    if link.place in (NAV, PROSE) or is_label:
-        return _filled(known, replace(new, title="", published=None))
-    if new.published and not known.published:
-        is_from_feed = known.html or known.summary
-        return _filled(
-            known if is_from_feed else replace(known, title=new.title or known.title),
-            new,
-        )
-    return _filled(known, new)
-
-
-def _filled(first: SourceMetadata, second: SourceMetadata) -> SourceMetadata:
-    """The first, with what it lacks from the second."""
-    if (
-        first is _NO_METADATA or first == _NO_METADATA
-    ):  # it mostly is; to compare takes all fields
-        return second
-    if second == _NO_METADATA:
-        return first
-    names = SourceMetadata.__dataclass_fields__
-    return SourceMetadata(
-        **{name: getattr(first, name) or getattr(second, name) for name in names}
-    )
-
-
-def key_of(url: str) -> str:
-    """The normal form of a URL; empty for what is no address of a page."""
-    try:
-        return normal_form(url)
-    except BadURL:
-        return ""

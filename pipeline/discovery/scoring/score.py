@@ -12,7 +12,8 @@ from functools import lru_cache, partial
 from typing import NamedTuple
 
 from pipeline.discovery.readers.parsed import ENTRY, ITEM, LINE, NAV, PROSE
-from pipeline.discovery.scoring.evidence import Evidence, Item
+from pipeline.discovery.scoring.evidence import Evidence
+from pipeline.discovery.scoring.items import Item
 from pipeline.discovery.scoring.site_profile import SiteProfile
 from pipeline.discovery.urls.patterns import (
     MAX_WORDS,

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from pipeline.core.records import Candidate, SourceMetadata
 from pipeline.discovery.readers.parsed import LINE, ExtractedLink, ParsedSource
 from pipeline.discovery.scoring.compact import LazySequence, cut
-from pipeline.discovery.scoring.evidence import Evidence, key_of
+from pipeline.discovery.scoring.evidence import Evidence
+from pipeline.discovery.scoring.items import key_of
 from pipeline.discovery.scoring.select import judged_by_key
 from pipeline.discovery.urls.patterns import shape_of
 from pipeline.discovery.urls.scope import Scope
