@@ -32,7 +32,7 @@ def logs(request: HttpRequest) -> HttpResponse:
     chosen = LogFilter(request.GET, LogEvent.objects.all())
     context = {"filter": chosen, "chips": _chips(request)}
     if getattr(request, "htmx", False) and "on" in request.GET:
-        page = pages.page_of(chosen, request.GET, budget=FURTHER)
+        page = pages.page_of(chosen, request.GET, seconds=FURTHER)
         return render(request, "web/_log_part.html", context | _listed(request, page))
     page = pages.page_of(chosen, request.GET)
     found = overview(chosen, page.rows)

@@ -1,5 +1,6 @@
 """Following the log, searching further back, and copying, in a real browser."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -75,8 +76,8 @@ def test_the_page_keeps_only_so_many_lines(visitor: Visitor) -> None:
 def test_a_search_goes_on_by_itself_until_it_has_looked_at_everything(
     visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in (("FIRST_STEP", 20), ("LARGEST_STEP", 20), ("STEPS", 1)):
-        monkeypatch.setattr(pages, name, value)
+    steps = replace(pages.BUDGET, first_step=20, largest_step=20, steps=1)
+    monkeypatch.setattr(pages, "BUDGET", steps)
     monkeypatch.setattr(logs, "BY_ITSELF", 5)
     lines(1, "needle", seconds_ago=1000)
     lines(90, "hay")

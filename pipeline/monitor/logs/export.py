@@ -53,7 +53,7 @@ def export(
             query = {"before": older}
         else:
             query = {}
-        page = pages.page_of(chosen, query, min(CHUNK, most - given), budget=1.0)
+        page = pages.page_of(chosen, query, min(CHUNK, most - given), seconds=1.0)
         yield from map(line, page.rows)
         given += len(page.rows)
         older = page.older

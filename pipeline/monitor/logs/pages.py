@@ -1,14 +1,11 @@
-"""A page of the log, newest first, by key. What no index serves is looked for within a budget of
-time: then the answer
-says how far back it has looked, instead of reading millions of lines for a word that is in none
-of them.
+"""Pages of the log, newest first, by key.
 
-Each step walks over so many lines along one index, and asks for those among them that fit.
+What no index serves is looked for step by step within a time; then the answer says how far back it
+has looked.
 """
 
-import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -16,19 +13,16 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from catalog import paging
-from catalog.search.timeouts import with_statement_timeout
+from catalog.search.stepwise import StepBudget, look_stepwise
 from pipeline.monitor.logs.filters import LogFilter
 from pipeline.monitor.models import EPOCH, LogEvent
 
 SIZE = 100  # events a page
-BUDGET = 0.035  # seconds after which no further step is begun
-FIRST_STEP, LARGEST_STEP = 2_000, 200_000  # lines
-STEPS, GROWTH = 3, 10  # how many, and how much larger one may be than the one before
-# milliseconds for one statement; what takes that long is not worth waiting for
+BUDGET = StepBudget(seconds=0.035, steps=3, first_step=2_000, largest_step=200_000)
+# For one statement; what takes that long is not worth waiting for.
 STATEMENT_TIMEOUT_MS = 3000
-# times what is left of the budget, after which a step that is not the first is given up,
-LATE = 1.5
-LEAST = 20  # but not before so many milliseconds
+MAX_MOMENT_DIGITS = 17
+MAX_ID_DIGITS = 18
 Place = tuple[datetime, int]
 
 
@@ -50,130 +44,113 @@ class Found:
         return bool(self.rows)
 
 
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """Which events are asked for, and the events along an index among which they are."""
+
+    rows: QuerySet[LogEvent]
+    walk: QuerySet[LogEvent]
+    exact: bool  # an index answers it: no need for steps
+    budget: StepBudget
+
+    def look(
+        self, start: Place | None, size: int, *, newer: bool
+    ) -> tuple[list[LogEvent], Place | None]:
+        """Return up to `size` events beyond the place, the nearest first, and the place that was
+        reached where time ran out."""
+        if self.exact:
+            rows = beyond(self.rows, start, newer=newer)
+            return list(rows.order_by(*_order(newer))[:size]), None
+        step = partial(_step, self.rows, self.walk, newer)
+        return look_stepwise(step, start, size, self.budget)
+
+
 def page_of(
     chosen: LogFilter,
     query: Mapping[str, str],
     size: int = SIZE,
-    budget: float = BUDGET,
+    seconds: float | None = None,
 ) -> Found:
-    """The page that `?before=PLACE` or `?after=PLACE` names, else the newest. Raises the
-    database's error."""
-    walk, exact = chosen.walk()
-    rows = chosen.qs
+    """Return the page that `?before=PLACE` or `?after=PLACE` names, else the newest.
+
+    `seconds` is how long a search may look, where that is not as usual. Raises the database's
+    error.
+    """
+    budget = BUDGET
+    if seconds is not None:
+        budget = replace(BUDGET, seconds=seconds)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL statement_timeout = {STATEMENT_TIMEOUT_MS}")
-        if not exact and chosen.is_counted and not chosen.walk_is_short:
-            if (span := chosen.counted_span()) is None:
-                return Found([])
-            rows, walk = (
-                each.filter(at__gte=span[0], at__lt=span[1]) for each in (rows, walk)
-            )
-        if after := place_of(query.get("after")):
-            return _page_after(rows, walk, exact, after, size, budget)
-        before = place_of(query.get("before"))
-        found, edge = _look(rows, walk, exact, before, size + 1, budget, newer=False)
-        more = len(found) > size
+        search = _search(chosen, budget)
+        if search is None:
+            return Found([])
+        after = place_of(query.get("after"))
+        if after:
+            return _page_after(search, after, size)
+        return _page_before(search, place_of(query.get("before")), size)
+
+
+def _search(chosen: LogFilter, budget: StepBudget) -> _Search | None:
+    """Return what is to be searched; None where the counts say that nothing matches."""
+    walk, exact = chosen.walk()
+    rows = chosen.qs
+    if not exact and chosen.is_counted and not chosen.walk_is_short:
+        span = chosen.counted_span()
+        if span is None:
+            return None
+        rows = rows.filter(at__gte=span[0], at__lt=span[1])
+        walk = walk.filter(at__gte=span[0], at__lt=span[1])
+    return _Search(rows, walk, exact, budget)
+
+
+def _page_before(search: _Search, before: Place | None, size: int) -> Found:
+    found, edge = search.look(before, size + 1, newer=False)
+    newer = ""
+    if before:
+        newer = found[0].place if found else text_of(before)
+    if len(found) > size:
         found = found[:size]
-        if more:
-            older = found[-1].place
-        else:
-            if edge:
-                older = text_of(edge)
-            else:
-                older = ""
-        if before:
-            if found:
-                newer = found[0].place
-            else:
-                newer = text_of(before)
-        else:
-            newer = ""
-        return Found(found, older, newer, edge[0] if edge and not more else None)
+        return Found(found, found[-1].place, newer)
+    if edge is None:
+        return Found(found, "", newer)
+    return Found(found, text_of(edge), newer, searched_until=edge[0])
 
 
-def _page_after(
-    rows: QuerySet[LogEvent],
-    walk: QuerySet[LogEvent],
-    exact: bool,
-    after: Place,
-    size: int,
-    budget: float,
-) -> Found:
-    found, edge = _look(rows, walk, exact, after, size + 1, budget, newer=True)
+def _page_after(search: _Search, after: Place, size: int) -> Found:
+    found, edge = search.look(after, size + 1, newer=True)
     more = len(found) > size
     found = found[:size][::-1]
+    newer = ""
     if more:
         newer = found[0].place
-    else:
-        if edge:
-            newer = text_of(edge)
-        else:
-            newer = ""
-    return Found(found, found[-1].place if found else text_of(after), newer)
+    elif edge:
+        newer = text_of(edge)
+    older = found[-1].place if found else text_of(after)
+    return Found(found, older, newer)
 
 
-def _look(
-    rows: QuerySet[LogEvent], walk: QuerySet[LogEvent], exact: bool, at: Place | None, size: int, budget: float,
-    *, newer: bool,
-) -> tuple[list[LogEvent], Place | None]:  # fmt: skip
-    """Up to `size` events beyond the place, the nearest first; and the place that was reached
-    where time ran out."""
+def _order(newer: bool) -> tuple[str, str]:
     if newer:
-        order = ("at", "pk")
-    else:
-        order = ("-at", "-pk")
-    if exact:
-        return list(beyond(rows, at, newer=newer).order_by(*order)[:size]), None
-    found: list[LogEvent] = []
-    step = FIRST_STEP
-    began = time.monotonic()
-    for number in range(STEPS):
-        begun = time.monotonic()
-        wanted = size - len(found)
-        ask = partial(_step, rows, walk, at, step, wanted, newer)
-        if number:
-            looked = with_statement_timeout(
-                max(LEAST, LATE * 1000 * (budget - (begun - began))), ask
-            )
-        else:
-            looked = ask()
-        if looked is None:
-            break
-        found += looked[0]
-        edge = looked[1]
-        if len(found) >= size or edge is None:
-            return found, None
-        at = edge
-        now = time.monotonic()
-        left = budget - (now - began)
-        if left <= 0:
-            break
-        fits = int(step * min(GROWTH, 0.7 * left / max(now - begun, 0.001)))
-        step = min(LARGEST_STEP, max(FIRST_STEP, fits))
-    return found, at
+        return ("at", "pk")
+    return ("-at", "-pk")
 
 
 def _step(
     rows: QuerySet[LogEvent],
     walk: QuerySet[LogEvent],
-    at: Place | None,
+    newer: bool,
+    start: Place | None,
     step: int,
     wanted: int,
-    newer: bool,
 ) -> tuple[list[LogEvent], Place | None]:
-    """Those among the next `step` lines of the walk that fit, and the place of the last line,
-    None at the end."""
-    if newer:
-        order = ("at", "pk")
-    else:
-        order = ("-at", "-pk")
-    walked = beyond(walk, at, newer=newer).order_by(*order)
+    """Return those among the next `step` lines of the walk that match, and the place of the last
+    line; None at the end."""
+    order = _order(newer)
+    walked = beyond(walk, start, newer=newer).order_by(*order)
     edge: Place | None = walked.values_list("at", "pk")[step - 1 : step].first()
-    part = beyond(rows, at, newer=newer)
+    part = beyond(rows, start, newer=newer)
     if edge:
         part = part.filter(_as_far_as(edge, newer))
-    else:
-        part = part
     return list(part.order_by(*order)[:wanted]), edge
 
 
@@ -194,27 +171,25 @@ def _as_far_as(place: Place, newer: bool) -> Q:
 
 
 def place_of(text: str | None) -> Place | None:
-    """The place that a text names, None where it names none. See LogEvent.place."""
+    """Return the place that a text names, None where it names none. See LogEvent.place."""
     moment, _, number = (text or "").partition("-")
-    if not (
-        moment.isdecimal()
-        and number.isdecimal()
-        and len(moment) < 18
-        and len(number) < 19
-    ):
+    if not (moment.isdecimal() and number.isdecimal()):
+        return None
+    if len(moment) > MAX_MOMENT_DIGITS or len(number) > MAX_ID_DIGITS:
         return None
     return EPOCH + timedelta(microseconds=int(moment)), int(number)
 
 
 def text_of(place: Place) -> str:
-    """The reverse."""
+    """Return the text that names a place, the reverse of `place_of`."""
     return LogEvent(at=place[0], pk=place[1]).place
 
 
 def newest_since(chosen: LogFilter, place: Place | None, size: int) -> list[LogEvent]:
-    """The newest events after the place, newest first. Raises the database's error."""
+    """Return the newest events after the place, newest first. Raises the database's error."""
     walk, exact = chosen.walk()
+    rows = beyond(chosen.qs, place, newer=True)
+    search = _Search(rows, beyond(walk, place, newer=True), exact, BUDGET)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL statement_timeout = {STATEMENT_TIMEOUT_MS}")
-        rows, walk = (beyond(each, place, newer=True) for each in (chosen.qs, walk))
-        return _look(rows, walk, exact, None, size, BUDGET, newer=False)[0]
+        return search.look(None, size, newer=False)[0]

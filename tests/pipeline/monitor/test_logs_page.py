@@ -2,6 +2,7 @@
 
 import ast
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from catalog.search import stepwise
 from myworld import logs
 from pipeline.models import Journey
 from pipeline.monitor.logs import export, search_syntax
@@ -571,9 +573,11 @@ def test_a_search_that_takes_long_says_how_far_it_got_and_goes_on(
     admin_client: Client, monkeypatch: pytest.MonkeyPatch, slow: bool, wanted: int
 ) -> None:
     if slow:  # each step but a page's first one
-        monkeypatch.setattr(logs_pages, "with_statement_timeout", lambda *_: None)
-    for name, value in (("FIRST_STEP", 10), ("LARGEST_STEP", 10), ("STEPS", 2)):
-        monkeypatch.setattr(logs_pages, name, value)
+        monkeypatch.setattr(stepwise, "with_statement_timeout", lambda *_: None)
+    steps = replace(
+        logs_pages.BUDGET, first_step=10, largest_step=10, steps=2, seconds=100
+    )
+    monkeypatch.setattr(logs_pages, "BUDGET", steps)
     LogEvent.objects.bulk_create(
         LogEvent(
             at=WHEN - timedelta(seconds=n),
@@ -686,17 +690,18 @@ def test_a_step_of_a_search_may_not_take_much_longer_than_is_left(
     )
     asked: list[float] = []
     monkeypatch.setattr(
-        logs_pages,
+        stepwise,
         "with_statement_timeout",
         lambda milliseconds, _ask: asked.append(milliseconds),
     )
-    monkeypatch.setattr(logs_pages, "FIRST_STEP", 10)
-    for budget in (0.2, 0.000001):
+    steps = replace(logs_pages.BUDGET, first_step=10)
+    monkeypatch.setattr(logs_pages, "BUDGET", steps)
+    for seconds in (0.2, 0.000001):
         logs_pages.page_of(
-            LogFilter({"q": "nowhere"}, LogEvent.objects.all()), {}, budget=budget
+            LogFilter({"q": "nowhere"}, LogEvent.objects.all()), {}, seconds=seconds
         )
     assert len(asked) == 1  # without any time there is one step, which is the first
-    assert logs_pages.LEAST <= asked[0] <= 200 * logs_pages.LATE
+    assert steps.least_ms <= asked[0] <= 200 * steps.overrun
 
 
 @pytest.mark.parametrize(
@@ -717,8 +722,8 @@ def test_what_was_counted_tells_where_lines_can_be(
     names: list[str],
 ) -> None:
     """Between many lines that do not fit: no walk over some of them comes as far as to the only one that does."""
-    monkeypatch.setattr(logs_pages, "FIRST_STEP", 10)
-    monkeypatch.setattr(logs_pages, "STEPS", 1)
+    steps = replace(logs_pages.BUDGET, first_step=10, steps=1)
+    monkeypatch.setattr(logs_pages, "BUDGET", steps)
     lines = [
         (n, "rare", "store") if n % 2 else (n, "often", "fetch") for n in range(2, 60)
     ]

@@ -1,8 +1,11 @@
 """A text among the journeys of a run is looked for step by step: nothing is missed, nothing comes twice."""
 
+from dataclasses import replace
+
 import pytest
 from django.test import Client
 
+from catalog.search import stepwise
 from pipeline.journeys import paging
 from pipeline.models import Journey, Run
 
@@ -12,9 +15,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     """A run of 100 journeys, ten of which have a word; another one's are between them. Steps of 7, two a page."""
-    monkeypatch.setattr(paging, "FIRST_STEP", 7)
-    monkeypatch.setattr(paging, "LARGEST_STEP", 7)
-    monkeypatch.setattr(paging, "STEPS", 2)
+    steps = replace(paging.BUDGET, first_step=7, largest_step=7, steps=2, seconds=100)
+    monkeypatch.setattr(paging, "BUDGET", steps)
     run, other = Run.objects.create(), Run.objects.create()
     for number in range(100):
         url = f"https://blog.example/{number}{'-rare' if number % 10 == 3 else ''}"
@@ -33,7 +35,7 @@ def test_every_match_is_found_once_in_the_order_of_the_list(
     most: int,
 ) -> None:
     if slow:  # each step but a page's first one, and is given up
-        monkeypatch.setattr(paging, "with_statement_timeout", lambda *_: None)
+        monkeypatch.setattr(stepwise, "with_statement_timeout", lambda *_: None)
     found, older, pages = list[str](), "", 0
     while (older or not pages) and pages < 50:
         answer = admin_client.get(
@@ -52,18 +54,16 @@ def test_every_match_is_found_once_in_the_order_of_the_list(
 def test_the_steps_grow_while_there_is_time(
     run: Run, admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in (
-        ("FIRST_STEP", 3),
-        ("LARGEST_STEP", 1_000),
-        ("STEPS", 3),
-        ("BUDGET", 100),
-    ):
-        monkeypatch.setattr(paging, name, value)
+    steps = replace(
+        paging.BUDGET, first_step=3, largest_step=1_000, steps=3, seconds=100
+    )
+    monkeypatch.setattr(paging, "BUDGET", steps)
     address = f"/runs/{run.pk}/journeys/?q=nowhere"
     assert (
         "No URLs match these filters" in admin_client.get(address).text
     )  # 3 + 30 + 300
-    monkeypatch.setattr(paging, "BUDGET", 0)  # then the first step is all
+    # Then the first step is all.
+    monkeypatch.setattr(paging, "BUDGET", replace(steps, seconds=0))
     assert (
         f"before={run.journeys.order_by('-pk')[3].pk}" in admin_client.get(address).text
     )
