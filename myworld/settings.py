@@ -43,7 +43,16 @@ WSGI_APPLICATION = "myworld.wsgi.application"
 LOGIN_URL = "signin"
 LOGIN_REDIRECT_URL = "launch"
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("SECURE_COOKIES", default=False)
+# Whoever names an https origin has a proxy with TLS in front.
+SECURE_COOKIES = env.bool(
+    "SECURE_COOKIES",
+    default=any(origin.startswith("https://") for origin in CSRF_TRUSTED_ORIGINS),
+)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
+if SECURE_COOKIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # how long browsers ask for this host by https only
+    SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000)
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -84,6 +93,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "pipeline.access.middleware.AccessMiddleware",
+    "pipeline.http.downloads.LimitDownloads",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

@@ -47,6 +47,7 @@ SAYINGS = {
     "database": "The database is unavailable. Nothing was changed. Try again in a few seconds.",
     "broker": "The message broker is unavailable, so nothing was sent. Try again in a few seconds.",
     "too-long": "The query took too long. Narrow it and try again.",
+    "downloads": "Other downloads are being sent. Try again when one has ended.",
 }
 
 

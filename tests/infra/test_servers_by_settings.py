@@ -1,4 +1,5 @@
-"""What the settings make of several brokers, and of a pool before the database."""
+"""What the settings make of several brokers, of a pool before the database, and of TLS before the
+pages."""
 
 import json
 import os
@@ -10,12 +11,19 @@ from kombu import Connection
 
 from infra.local.stack import CHECKOUT
 
-NAMES = ("CELERY_BROKER_URL", "RABBITMQ_MANAGEMENT_URL", "DATABASES")
+NAMES = (
+    "CELERY_BROKER_URL",
+    "RABBITMQ_MANAGEMENT_URL",
+    "DATABASES",
+    "SESSION_COOKIE_SECURE",
+    "CSRF_COOKIE_SECURE",
+    "SECURE_HSTS_SECONDS",
+)
 
 
 def settings(**env: str) -> dict[str, Any]:
     """The settings of a process that starts with this environment."""
-    code = f"import json; from myworld import settings; print(json.dumps({{n: getattr(settings, n) for n in {NAMES}}}))"
+    code = f"import json; from myworld import settings; print(json.dumps({{n: getattr(settings, n, None) for n in {NAMES}}}))"
     given = {
         "PATH": os.environ["PATH"],
         "GLEANER_ENV": os.devnull,
@@ -63,3 +71,13 @@ def test_a_pool_is_asked_for_nothing_that_it_cannot_carry() -> None:
     assert not alone["DISABLE_SERVER_SIDE_CURSORS"]
     assert pooled["OPTIONS"]["options"] == ""
     assert pooled["DISABLE_SERVER_SIDE_CURSORS"]
+
+
+def test_behind_tls_cookies_are_secure_and_browsers_come_by_https_only() -> None:
+    names = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_HSTS_SECONDS")
+    plain = settings()
+    assert [plain[name] for name in names] == [False, False, None]
+    behind = settings(CSRF_TRUSTED_ORIGINS="https://gleaner.example")
+    assert [behind[name] for name in names] == [True, True, 31_536_000]
+    own = settings(SECURE_COOKIES="true", HSTS_SECONDS="0")
+    assert [own[name] for name in names] == [True, True, 0]

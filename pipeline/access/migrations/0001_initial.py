@@ -24,6 +24,13 @@ END $$;
 CREATE TRIGGER access_auditentry_stays BEFORE UPDATE OR DELETE ON access_auditentry
 FOR EACH ROW EXECUTE FUNCTION access_auditentry_stays();
 
+CREATE FUNCTION access_auditentry_is_not_emptied() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the audit log is not emptied' USING ERRCODE = 'check_violation';
+END $$;
+CREATE TRIGGER access_auditentry_is_not_emptied BEFORE TRUNCATE ON access_auditentry
+FOR EACH STATEMENT EXECUTE FUNCTION access_auditentry_is_not_emptied();
+
 CREATE FUNCTION access_run_facts(r pipeline_run) RETURNS jsonb LANGUAGE sql STABLE AS $$
     SELECT jsonb_build_object(
         'id', r.id, 'name', r.name, 'path', '/runs/' || r.id || '/', 'state', r.state, 'reason', r.reason,

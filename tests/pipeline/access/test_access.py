@@ -292,12 +292,16 @@ def test_a_secret_is_never_on_record(admin_client: Client) -> None:
 
 @pytest.mark.parametrize(
     "statement",
-    ["UPDATE access_auditentry SET who = 'nobody'", "DELETE FROM access_auditentry"],
+    [
+        "UPDATE access_auditentry SET who = 'nobody'",
+        "DELETE FROM access_auditentry",
+        "TRUNCATE access_auditentry",
+    ],
 )
 def test_the_log_of_changes_can_only_grow(statement: str) -> None:
     person(Role.VIEWER)
     with (
-        pytest.raises(IntegrityError, match="neither changed nor removed"),
+        pytest.raises(IntegrityError, match=r"neither changed nor removed|not emptied"),
         connection.cursor() as cursor,
     ):
         cursor.execute(statement)
