@@ -268,13 +268,13 @@ class ArticleVersion(models.Model):
 class SavedView(models.Model):
     """A name for what the list of articles shows."""
 
-    LONGEST = 2_000  # characters of a query
+    MAX_QUERY_LENGTH = 2_000  # characters of a query
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
     )
     name = models.CharField(max_length=60)
-    query = models.CharField(max_length=LONGEST, blank=True)
+    query = models.CharField(max_length=MAX_QUERY_LENGTH, blank=True)
     shared = models.BooleanField(default=False, help_text="shown to everybody")
     created_at = models.DateTimeField(auto_now_add=True)
     here: bool = False  # whether it is what the page shows

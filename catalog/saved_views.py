@@ -75,7 +75,7 @@ def save(
     form = ViewForm(given)
     if not form.is_valid():
         raise forms.ValidationError(_errors(form))
-    if len(query) > SavedView.LONGEST:
+    if len(query) > SavedView.MAX_QUERY_LENGTH:
         raise forms.ValidationError("The filter is too long to be saved.")
     name = form.cleaned_data["name"]
     own = SavedView.objects.filter(owner=owner_id)

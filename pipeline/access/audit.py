@@ -13,8 +13,8 @@ from django.http import HttpRequest
 from pipeline.access.models import AuditEntry
 
 COMMAND, SCHEDULE = "command line", "schedule"  # as in Run.launched_by
-LONGEST = 200  # characters of a value that is kept
-MOST = 100  # values of a list, or of a form
+MAX_VALUE_LENGTH = 200  # characters of a value that is kept
+MAX_VALUES = 100  # values of a list, or of a form
 LEAST_DAYS = (
     30  # that entries are kept; the database holds to it, too (migrations/0003)
 )
@@ -117,14 +117,14 @@ def short(value: Any) -> Any:
     """The value as JSON, without what is long."""
     if isinstance(value, dict):
         return {
-            str(name)[:LONGEST]: short(each)
-            for name, each in list(value.items())[:MOST]
+            str(name)[:MAX_VALUE_LENGTH]: short(each)
+            for name, each in list(value.items())[:MAX_VALUES]
         }
     if isinstance(value, list | tuple | set):
-        return [short(each) for each in list(value)[:MOST]]
+        return [short(each) for each in list(value)[:MAX_VALUES]]
     if value is None or isinstance(value, bool | int | float):
         return value
     text = str(value).replace("\0", "")
-    if len(text) <= LONGEST:
+    if len(text) <= MAX_VALUE_LENGTH:
         return text
-    return f"{text[:LONGEST]} … ({len(text):,} characters)"
+    return f"{text[:MAX_VALUE_LENGTH]} … ({len(text):,} characters)"

@@ -49,7 +49,7 @@ def role_in(request: HttpRequest) -> Role | None:
     return found
 
 
-def shown(request: HttpRequest) -> dict[str, Any]:
+def role_context(request: HttpRequest) -> dict[str, Any]:
     """For templates: what to offer. What is not offered is refused all the same."""
     if hasattr(request, "user"):
         role = role_in(request)

@@ -128,7 +128,7 @@ def _not_possible(request: HttpRequest, error: InvalidState) -> HttpResponse:
 def _away(request: HttpRequest, error: Exception) -> HttpResponse:
     outage = outages.answer(error)
     assert outage is not None
-    return outages.told(outage)
+    return outages.error_response(outage)
 
 
 @api.exception_handler(Exception)

@@ -25,7 +25,7 @@ JobInput: Any = create_model(
 )  # fmt: skip
 
 
-def shown(job: Job) -> dict[str, Any]:
+def to_json(job: Job) -> dict[str, Any]:
     """A job as its line in the list."""
     task = job.schedule
     last = (
@@ -59,7 +59,7 @@ def list_jobs(request: HttpRequest, limit: Limit = 50) -> Any:
         request.GET,
         limit,
     )
-    return listed(request, page.rows, page.older, page.newer, shown)
+    return listed(request, page.rows, page.older, page.newer, to_json)
 
 
 @router.post("/jobs", response={201: schemas.Job, 200: schemas.Job, ERRORS: Problem})
@@ -72,13 +72,13 @@ def save_job(request: HttpRequest, body: JobInput) -> Any:
     job = jobs.save(
         form.cleaned_data["name"], form.parameters, body.schedule, body.time_zone
     )
-    return Status(200 if known else 201, shown(job))
+    return Status(200 if known else 201, to_json(job))
 
 
 @router.get("/jobs/{int:pk}", response={200: schemas.Job, ERRORS: Problem})
 def show_job(request: HttpRequest, pk: int) -> Any:
     """One job."""
-    return shown(_job(pk))
+    return to_json(_job(pk))
 
 
 @router.post("/jobs/{int:pk}/run", response={201: schemas.RunLine, ERRORS: Problem})
@@ -101,7 +101,7 @@ def resume_job(request: HttpRequest, pk: int) -> Any:
 
 def _switched(job: Job, on: bool) -> dict[str, Any]:
     jobs.switch(job, on)
-    return shown(job)
+    return to_json(job)
 
 
 @router.delete("/jobs/{int:pk}", response={204: None, ERRORS: Problem})

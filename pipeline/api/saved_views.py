@@ -21,7 +21,7 @@ OF_THE_PAGE = "view"  # cards or table
 NOT_FILTERS = (OF_THE_PAGE, "sort")
 
 
-def shown(request: HttpRequest, view: SavedView) -> dict[str, Any]:
+def to_json(request: HttpRequest, view: SavedView) -> dict[str, Any]:
     """A view and where its articles are."""
     query = QueryDict(view.query, mutable=True)
     query.pop(OF_THE_PAGE, None)
@@ -50,7 +50,7 @@ def list_views(request: HttpRequest, limit: Limit = 100) -> Any:
     """One's own views, and those that others share, the newest first."""
     page = page_of(saved_views.visible_to(request.user.pk), request.GET, limit)
     return listed(
-        request, page.rows, page.older, page.newer, lambda view: shown(request, view)
+        request, page.rows, page.older, page.newer, lambda view: to_json(request, view)
     )
 
 
@@ -69,13 +69,13 @@ def save_view(request: HttpRequest, body: schemas.ViewInput) -> Any:
         f"{view.pk} {view}",
         after={"query": view.query, "shared": view.shared},
     )
-    return Status(201 if made else 200, shown(request, view))
+    return Status(201 if made else 200, to_json(request, view))
 
 
 @router.get("/views/{int:pk}", response={200: schemas.View, ERRORS: Problem})
 def show_view(request: HttpRequest, pk: int) -> Any:
     """One view; `articles` is the address of the articles in it."""
-    return shown(
+    return to_json(
         request, get_object_or_404(saved_views.visible_to(request.user.pk), pk=pk)
     )
 
@@ -88,7 +88,7 @@ def change_view(request: HttpRequest, pk: int, body: schemas.ViewChange) -> Any:
     saved_views.change(view, {**before, **body.dict(exclude_none=True)})
     after = {"name": view.name, "shared": view.shared}
     record("update", "view", f"{view.pk} {view}", before=before, after=after)
-    return shown(request, view)
+    return to_json(request, view)
 
 
 @router.delete("/views/{int:pk}", response={204: None, ERRORS: Problem})

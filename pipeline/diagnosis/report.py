@@ -11,7 +11,7 @@ from pipeline.core.url import BadURL, host_at, normal_form
 from pipeline.diagnosis.predict import spellings
 from pipeline.models import Journey, Snapshot
 
-MOST = 20  # journeys that are listed
+MAX_LISTED = 20  # journeys that are listed
 DONE = "done"
 STOPPED = "stopped"
 NOT_REACHED = "not reached"
@@ -43,7 +43,7 @@ def find_url(url: str) -> dict[str, Any]:
         met = _together(met, _met(Journey.objects.filter(article=article)))
     ends = Snapshot.objects.filter(final_url__in=spellings(url, key)).values_list(
         "pk", "key"
-    )[:MOST]
+    )[:MAX_LISTED]
     if keys := {other for _, other in ends} - {key}:
         met = _together(met, _met(Journey.objects.filter(key__in=keys)))
     article = article or next((each.article for each in met if each.article), None)
@@ -61,14 +61,14 @@ def _met(rows: Any) -> list[Journey]:
     rows = rows.select_related("run", "article", "snapshot").defer(
         "draft", "article__text", "article__html"
     )
-    return list(rows.order_by("-pk")[:MOST])
+    return list(rows.order_by("-pk")[:MAX_LISTED])
 
 
 def _together(*lists: list[Journey]) -> list[Journey]:
     return sorted(
         {each.pk: each for found in lists for each in found}.values(),
         key=lambda each: -each.pk,
-    )[:MOST]
+    )[:MAX_LISTED]
 
 
 def explain(journey: Journey) -> list[StageReport]:

@@ -22,17 +22,16 @@ from pipeline.fetching import Fetcher, MemoryHosts, Policy
 from pipeline.models import Image
 
 log = structlog.get_logger(__name__)
-LARGEST = 5_000_000  # bytes of one image
-SLOWEST = 10.0  # seconds for one image, with its redirects
-AT_ONCE = 4  # fetches from one host
-AT_ONCE_IN_ALL = (
-    6  # of one web process, which has eight threads: slow images never hold them all
-)
+MAX_IMAGE_BYTES = 5_000_000  # bytes of one image
+MAX_SECONDS = 10.0  # seconds for one image, with its redirects
+MAX_FETCHES_PER_HOST = 4  # fetches from one host
+# Of one web process, which has eight threads: slow images never hold them all.
+MAX_FETCHES = 6
 WAIT_SECONDS = 0.1  # for one of these
 BUSY = "host-busy"  # not kept: the next look may find it
-KEPT = timedelta(days=30)
-TROUBLE_KEPT = timedelta(minutes=10)
-ROOM = 200_000_000  # bytes of all images kept
+RETENTION = timedelta(days=30)
+TROUBLE_RETENTION = timedelta(minutes=10)
+MAX_CACHE_BYTES = 200_000_000  # bytes of all images kept
 
 # By their first bytes, whatever the server calls them. SVG is not among them: it can hold scripts.
 SIGNATURES = (
@@ -67,31 +66,32 @@ def fetcher() -> Fetcher:
         Policy(
             user_agent=settings.FETCH_USER_AGENT,
             host_delay=0.0,
-            max_bytes=LARGEST,
-            max_seconds=SLOWEST,
+            max_bytes=MAX_IMAGE_BYTES,
+            max_seconds=MAX_SECONDS,
             connect_seconds=5.0,
             max_redirects=5,
             allowed_networks=tuple(settings.FETCH_ALLOWED_NETWORKS),
             own_sites=settings.FETCH_OWN_SITES,
             use_env_proxies=settings.FETCH_USE_ENV_PROXIES,
             obey_robots=False,
-            max_threads_per_host=AT_ONCE,
+            max_threads_per_host=MAX_FETCHES_PER_HOST,
         ),
         MemoryHosts(),
     )
 
 
-def kept(address: str) -> Image | None:
+def cached_image(address: str) -> Image | None:
     """What is known of an image, unless it is too old."""
     image = Image.objects.filter(pk=key(address)).first()
-    if image is None or timezone.now() - image.fetched_at > (
-        TROUBLE_KEPT if image.trouble else KEPT
-    ):
+    if image is None:
+        return None
+    retention = TROUBLE_RETENTION if image.trouble else RETENTION
+    if timezone.now() - image.fetched_at > retention:
         return None
     return image
 
 
-_places = threading.BoundedSemaphore(AT_ONCE_IN_ALL)
+_places = threading.BoundedSemaphore(MAX_FETCHES)
 
 
 def fetch(address: str) -> Image:
@@ -136,7 +136,7 @@ def _fetch(address: str) -> Image:
                 image.fetched_at,
             ],
         )
-        execute(MAKE_ROOM, [ROOM])
+        execute(MAKE_ROOM, [MAX_CACHE_BYTES])
     log.info("image_fetched", url=address, bytes=image.size, trouble=trouble)
     return image
 

@@ -61,8 +61,8 @@ def page(which: str) -> HttpResponse:
     return response
 
 
-def told(response: HttpResponse) -> JsonResponse:
-    """The same for a program."""
+def error_response(response: HttpResponse) -> JsonResponse:
+    """Return the same outage as JSON, for a program."""
     given = {"detail": SAYINGS[response.which]}  # type: ignore[attr-defined]
     return JsonResponse(given, status=503, headers={"Retry-After": str(RETRY_SECONDS)})
 
@@ -74,6 +74,6 @@ def handler500(request: HttpRequest) -> HttpResponse:
     outage = answer(sys.exc_info()[1])
     if request.path.startswith("/api/"):
         if outage:
-            return told(outage)
+            return error_response(outage)
         return JsonResponse({"detail": FAULT}, status=500)
     return outage or server_error(request, "gleaner/500.html")

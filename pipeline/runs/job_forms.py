@@ -135,7 +135,7 @@ class JobForm(ScheduleForm, CrawlForm):
 def of_job(job: Job) -> dict[str, Any]:
     """A job as what a person would type to get it."""
     if job.schedule:
-        when = schedules.of(job.schedule)
+        when = schedules.schedule_of(job.schedule)
     else:
         when = None
     return {**typed(job.parameters), "name": job.name, **schedules.fields_of(when)}

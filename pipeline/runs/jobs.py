@@ -18,11 +18,11 @@ from pipeline.broker.queues import START_JOB
 from pipeline.models import Job, Run
 from pipeline.runs import launch
 from pipeline.runs.control import InvalidState
-from pipeline.runs.schedules import Schedule, kept, of, parse
+from pipeline.runs.schedules import Schedule, parse, schedule_of, shared_row
 
 log = structlog.get_logger(__name__)
 
-PATIENCE = 2  # failed runs in a row that change nothing
+FAILURES_BEFORE_REST = 2  # failed runs in a row that change nothing
 LONGEST_REST = timedelta(days=7)
 
 
@@ -97,7 +97,7 @@ def rests_until(
     """Until when the schedule leaves the job alone, because its last runs failed; None where it
     does not.
 
-    After PATIENCE failures in a row an hour, then twice as long with each, up to a week. Starting
+    After FAILURES_BEFORE_REST failures in a row an hour, then twice as long with each, up to a week. Starting
     it by hand is always possible, and one run that does not fail ends the rest. `last`: its newest
     runs, where they are known.
     """
@@ -112,10 +112,10 @@ def rests_until(
         (n for n, (state, _) in enumerate(ended) if state != Run.State.FAILED),
         len(ended),
     )
-    if failures <= PATIENCE or ended[0][1] is None:
+    if failures <= FAILURES_BEFORE_REST or ended[0][1] is None:
         return None
     until = ended[0][1] + min(
-        timedelta(hours=2 ** (failures - PATIENCE - 1)), LONGEST_REST
+        timedelta(hours=2 ** (failures - FAILURES_BEFORE_REST - 1)), LONGEST_REST
     )
     if until > (now or timezone.now()):
         return until
@@ -130,8 +130,8 @@ def _periodic_task(job: Job, schedule: Schedule) -> PeriodicTask:
     """
     values = {"task": START_JOB, "args": json.dumps([job.pk])}
     task = job.schedule or PeriodicTask(name=f"job {job.pk}", **values)
-    when = kept(schedule)
-    if task.pk is None or of(task) != when:
+    when = shared_row(schedule)
+    if task.pk is None or schedule_of(task) != when:
         if isinstance(when, IntervalSchedule):
             task.interval = when
         else:

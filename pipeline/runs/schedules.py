@@ -60,24 +60,23 @@ def parse(words: str, time_zone: str = "UTC") -> Schedule:
     return crontab
 
 
-def kept(schedule: Schedule) -> Schedule:
-    """The same schedule as beat's row; equal ones share it."""
+def shared_row(schedule: Schedule) -> Schedule:
+    """Return the stored row of this schedule, making one where there is none: equal schedules
+    share a row."""
     names: tuple[str, ...]
     if isinstance(schedule, IntervalSchedule):
         names = ("every", "period")
     else:
         names = (*CRONTAB_FIELDS, "timezone")
-    same = (
-        type(schedule)
-        .objects.filter(**{name: getattr(schedule, name) for name in names})
-        .first()
-    )
-    if same is None:
-        schedule.save()
-    return same or schedule
+    values = {name: getattr(schedule, name) for name in names}
+    same = type(schedule).objects.filter(**values).first()
+    if same is not None:
+        return same
+    schedule.save()
+    return schedule
 
 
-def of(task: PeriodicTask) -> Schedule:
+def schedule_of(task: PeriodicTask) -> Schedule:
     """The schedule of beat's task."""
     found: Schedule = task.interval or task.crontab
     return found
@@ -112,7 +111,7 @@ def next_times(
     """When beat will send the task; nothing where it is paused."""
     if not task.enabled:
         return []
-    return moments(of(task), count, now, task.last_run_at or task.date_changed)
+    return moments(schedule_of(task), count, now, task.last_run_at or task.date_changed)
 
 
 def describe(schedule: Schedule) -> str:

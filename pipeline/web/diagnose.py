@@ -12,7 +12,7 @@ from pipeline.diagnosis.predict import predict
 from pipeline.diagnosis.probe import probe
 from pipeline.diagnosis.report import explain, find_url
 
-LONGEST = 2_000  # characters of an address
+MAX_ADDRESS_LENGTH = 2_000  # characters of an address
 
 
 @require_safe
@@ -32,7 +32,7 @@ def look_now(request: HttpRequest) -> HttpResponse:
 
 
 def _context(text: str) -> dict[str, Any]:
-    text = text.strip()[:LONGEST]
+    text = text.strip()[:MAX_ADDRESS_LENGTH]
     good, bad = read_addresses(text)
     found: dict[str, Any]
     if good:

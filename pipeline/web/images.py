@@ -11,11 +11,11 @@ from django.views.decorators.http import require_safe
 
 from catalog.models import Article
 from catalog.reader import images_in
-from pipeline.fetching.images import AT_ONCE, fetch, kept
+from pipeline.fetching.images import MAX_FETCHES_PER_HOST, cached_image, fetch
 from pipeline.models import Image
 
 PLACE_TIMEOUT_SECONDS = 3.0  # to wait for one of these places
-places = threading.BoundedSemaphore(AT_ONCE)
+places = threading.BoundedSemaphore(MAX_FETCHES_PER_HOST)
 
 
 @require_safe
@@ -25,14 +25,14 @@ def article_image(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     address = images_in(article.html).get(name)
     if address is None:
         raise Http404("This article has no such image.")
-    image = kept(address)
+    image = cached_image(address)
     if image is None:
         if not places.acquire(timeout=PLACE_TIMEOUT_SECONDS):
             return _refused(
                 "Too many images are being loaded. Reload the page.", 503, seconds=0
             )
         try:
-            image = kept(address) or fetch(address)
+            image = cached_image(address) or fetch(address)
         finally:
             places.release()
     # Not a fault of this server: a 502 would count among its errors.

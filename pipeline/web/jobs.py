@@ -60,7 +60,7 @@ def _line(job: Job, runs: list[Run]) -> dict[str, Any]:
     task = job.schedule
     return {
         "job": job,
-        "schedule": schedules.describe(schedules.of(task)) if task else "",
+        "schedule": schedules.describe(schedules.schedule_of(task)) if task else "",
         "paused": bool(task and not task.enabled),
         "next": schedules.next_times(task) if task else [],
         "rests": jobs.rests_until(job, last=runs),

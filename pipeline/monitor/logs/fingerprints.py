@@ -13,7 +13,7 @@ FRAME = re.compile(r'^  File "(?P<path>[^"\n]+)", line \d+, in (?P<name>\S+)')
 OURS = re.compile(r"(?:^|/)((?:myworld|pipeline|catalog|infra)/[\w/]+\.py)$")
 LIBRARIES = ("site-packages", "dist-packages", "/lib/python")
 RAISED = re.compile(r"^([A-Za-z_][\w.]*)(?::|$)")
-LONGEST = 200  # characters
+MAX_LENGTH = 200  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,9 @@ def signature(event: Mapping[str, Any]) -> str:
     name = str(event.get("event", ""))
     trace = event.get("exception")
     if not isinstance(trace, str) or not trace:
-        return " ".join(name.split())[:LONGEST]
+        return " ".join(name.split())[:MAX_LENGTH]
     parts = [name if len(name) < 80 else "", raised(trace), place(trace)]
-    return " ".join(" ".join(filter(None, parts)).split())[:LONGEST]
+    return " ".join(" ".join(filter(None, parts)).split())[:MAX_LENGTH]
 
 
 def raised(trace: str) -> str:

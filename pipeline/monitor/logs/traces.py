@@ -11,7 +11,7 @@ from pipeline.core.url import BadURL, normal_form, read_addresses
 from pipeline.models import Journey
 from pipeline.monitor.models import LogEvent
 
-MOST = 500  # lines
+MAX_LINES = 500  # lines
 JOURNEYS = 20  # of one address, the newest
 GAP = timedelta(seconds=2)  # a longer silence is marked
 
@@ -35,12 +35,12 @@ def trace(url: str = "", journey: str = "", task: str = "") -> dict[str, Any]:
         return {"error": str(error), "steps": []}
     if fits is None:
         return {"steps": [], "journeys": journeys}
-    found = list(LogEvent.objects.filter(fits).order_by("-at", "-pk")[: MOST + 1])
+    found = list(LogEvent.objects.filter(fits).order_by("-at", "-pk")[: MAX_LINES + 1])
     return {
-        "steps": steps(found[:MOST][::-1]),
+        "steps": steps(found[:MAX_LINES][::-1]),
         "journeys": journeys,
-        "cut": len(found) > MOST,
-        "most": MOST,
+        "cut": len(found) > MAX_LINES,
+        "most": MAX_LINES,
     }
 
 

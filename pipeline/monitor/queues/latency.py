@@ -14,7 +14,7 @@ from pipeline.core.database import execute
 
 WINDOW = timedelta(minutes=15)  # that the page speaks of
 KEPT = timedelta(hours=1)
-MOST = 30  # of each kind that are written down with one sample
+MAX_WAITS = 30  # of each kind that are written down with one sample
 
 # Nothing waits before its batch is published, or before its retry is due. What was sent again
 # says nothing of the first
@@ -65,7 +65,7 @@ class Waits:
 
 def sample() -> None:
     """Writes down the waits that can be seen now. Harmless to repeat."""
-    execute(SAMPLE, {"most": MOST})
+    execute(SAMPLE, {"most": MAX_WAITS})
 
 
 def waits(now: datetime) -> dict[str, Waits]:

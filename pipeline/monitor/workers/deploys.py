@@ -17,7 +17,7 @@ SHORT = 8  # hex digits
 LOCK = 0x6465706C6F79  # "deploy": workers that start together tell it once
 
 # Going back to an earlier version is a deploy, too.
-TELL = """
+RECORD_VERSION = """
 INSERT INTO monitor_deploy (version, at) SELECT %(version)s, clock_timestamp()
 WHERE (SELECT version FROM monitor_deploy ORDER BY id DESC LIMIT 1) IS DISTINCT FROM %(version)s
 """
@@ -42,9 +42,9 @@ def version() -> str:
     return digest.hexdigest()[:SHORT]
 
 
-def tell() -> None:
-    """Notes that this version works now, where the last one that was told is another. Raises the
+def record_version() -> None:
+    """Record that this version works now, where the last one recorded is another. Raises the
     database's errors."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-        cursor.execute(TELL, {"version": version()})
+        cursor.execute(RECORD_VERSION, {"version": version()})

@@ -96,7 +96,7 @@ class HeartbeatThread:
             with connection.cursor() as cursor:
                 cursor.execute(statement, self.snapshot())
             if first:
-                deploys.tell()
+                deploys.record_version()
             return True
         except Exception as error:  # noqa: BLE001 - whatever it is: a worker that works must not seem dead
             log.debug("heartbeat_failed", error=str(error).strip())

@@ -35,7 +35,7 @@ FIRST = (
     "number",
 )
 SHOWN = 4
-LONGEST = 100
+MAX_VALUE_LENGTH = 100
 BAR = '<a href="?{}{}"><title>{} from {} to {}</title><rect class="room" x="{}" y="0" width="{}" height="110"/>{}</a>'
 SEARCHED = 200  # characters of a value that can be searched for
 
@@ -183,7 +183,7 @@ def trace(event: LogEvent) -> dict[str, object] | None:
     return {"whole": whole, "short": short, "hidden": hidden}
 
 
-def _cut(text: str, most: int = LONGEST) -> str:
+def _cut(text: str, most: int = MAX_VALUE_LENGTH) -> str:
     line = " ".join(text[: most * 4].split())
     if len(line) <= most and len(text) <= most * 4:
         return line

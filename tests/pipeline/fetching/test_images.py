@@ -40,7 +40,9 @@ def site(settings: Any) -> Iterator[Server]:
         "/page": response(),
         "/page-called-png": response(content_type="image/png"),
         "/empty": response(body=b"", content_type="image/png"),
-        "/large": response(body=PNG + bytes(images.LARGEST), content_type="image/png"),
+        "/large": response(
+            body=PNG + bytes(images.MAX_IMAGE_BYTES), content_type="image/png"
+        ),
         "/inside": response(
             302, b"", location="http://169.254.169.254/latest/meta-data/"
         ),
@@ -197,7 +199,7 @@ def test_an_image_is_fetched_once_and_trouble_is_remembered_for_a_while(
 def test_what_is_kept_stays_within_its_room(
     admin_client: Client, site: Server, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr(images, "ROOM", 2_000)
+    monkeypatch.setattr(images, "MAX_CACHE_BYTES", 2_000)
     site.pages |= {
         f"/{n}.png": response(body=PNG, content_type="image/png") for n in range(5)
     }
@@ -216,13 +218,13 @@ def test_too_many_at_once_are_turned_away_at_the_door(
     admin_client: Client, site: Server, monkeypatch: Any
 ) -> None:
     monkeypatch.setattr(images_page, "PLACE_TIMEOUT_SECONDS", 0.05)
-    for _ in range(images.AT_ONCE):
+    for _ in range(images.MAX_FETCHES_PER_HOST):
         images_page.places.acquire()
     try:
         answer = shown(admin_client, f"{site.url}/a.png")
         assert (answer.status_code, answer["Cache-Control"]) == (503, "no-store")
     finally:
-        for _ in range(images.AT_ONCE):
+        for _ in range(images.MAX_FETCHES_PER_HOST):
             images_page.places.release()
     assert site.asked == []
 
@@ -235,5 +237,5 @@ def test_slow_images_never_hold_every_thread_of_the_web(
     with images._places:
         refused = images.fetch(address)
     assert (refused.trouble, site.paths) == (images.BUSY, [])
-    assert images.kept(address) is None, "the next look may find it"
+    assert images.cached_image(address) is None, "the next look may find it"
     assert images.fetch(address).kind == "image/png"

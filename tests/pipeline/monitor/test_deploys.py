@@ -17,7 +17,7 @@ from tests.waiting import wait_until
 def told(monkeypatch: pytest.MonkeyPatch, *versions: str) -> list[str]:
     for version in versions:
         monkeypatch.setattr(deploys, "version", lambda version=version: version)
-        deploys.tell()
+        deploys.record_version()
     return list(Deploy.objects.order_by("id").values_list("version", flat=True))
 
 

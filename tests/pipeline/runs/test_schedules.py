@@ -171,4 +171,4 @@ def test_a_job_that_is_edited_stays_paused_and_keeps_its_rhythm() -> None:
     jobs.save("Evening", WISH, "every 8 hours", job=job)
     job.schedule.refresh_from_db()
     assert not job.schedule.enabled
-    assert schedules.describe(schedules.of(job.schedule)) == "every 8 hours"
+    assert schedules.describe(schedules.schedule_of(job.schedule)) == "every 8 hours"
