@@ -55,5 +55,5 @@ class _Counted:
 def _refused(request: HttpRequest) -> HttpResponse:
     refused = outages.page("downloads")
     if request.path_info.startswith("/api/"):
-        return outages.told(refused)
+        return outages.error_response(refused)
     return refused
