@@ -6,6 +6,7 @@ from zlib import crc32
 
 from django import template
 from django.template.defaultfilters import stringfilter
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -58,6 +59,16 @@ def words(slug: object) -> str:
 def state(name: str) -> SafeString:
     """A state as a badge: word, colour and shape."""
     return format_html('<span class="state state-{}">{}</span>', slugify(name), name)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A picture beside a word, from icons.svg; it is not read out."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        static("gleaner/icons.svg"),
+        name,
+    )
 
 
 @register.filter

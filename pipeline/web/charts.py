@@ -7,6 +7,7 @@ from pipeline.models import Run
 
 WIDTH = 1000  # of the bar, in the units of its drawing
 LEAST_WIDTH = 8  # that one URL is seen among a million
+HATCHED = ("duplicate", "skipped", "failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,11 @@ class Segment:
     number: int
     x: float
     width: float
+
+    @property
+    def hatched(self) -> bool:
+        """Whether the frame of the page has a pattern for it, so that colour is not all that tells."""
+        return self.state in HATCHED
 
 
 def outcome_segments(states: Mapping[str, int]) -> list[Segment]:

@@ -9,7 +9,6 @@ function paintThemeButton() {
   button.hidden = false;
   button.title = NAMES[gleanerTheme.choice()];
   button.setAttribute("aria-label", button.title + ". Change");
-  button.textContent = { auto: "◐", light: "☀", dark: "☾" }[gleanerTheme.choice()];
 }
 
 function rows() { return [...document.querySelectorAll("[data-row]")]; }
