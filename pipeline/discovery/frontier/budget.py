@@ -55,6 +55,8 @@ class CrawlBudget:
         default_factory=set
     )  # lists that have no further pages
     years: set[str] = field(default_factory=set)  # the same of one year each
+    # Lists that name pages of months, and may show the newest articles only.
+    month_lists: set[str] = field(default_factory=set)
     feed_names: set[str] = field(default_factory=set)
     feeds_as_sitemaps: int = 0
     skipped_page: bool = False  # a page of a list was not requested
@@ -69,10 +71,12 @@ class CrawlBudget:
             self.dry[name] += 1
         self.pages_read += item.kind == "page"
 
-    def note_single_page(self, item: FrontierItem) -> None:
-        """Remember a list that names no further page of itself."""
+    def note_single_page(self, item: FrontierItem, *, has_months: bool = False) -> None:
+        """Remember a list that names no further page of itself, though perhaps its months."""
         if item.kind == "start":
             self.start = item.url  # after a refresh or a move, the list is there
+        if has_months:
+            self.month_lists.add(item.url)
         if item.kind in ("archive", "section", "start"):
             self.single_page_lists.add(item.url)
         elif item.kind == "year":
@@ -192,14 +196,15 @@ class CrawlBudget:
         return any(known.startswith(kind) for known in self.evidence.kinds.values())
 
     def _in_one_list(self, profile: SiteProfile) -> bool:
-        """Whether the lists that have no further pages name all known articles. A start page must
-        be long to be one.
+        """Whether the lists that have no further pages name all known articles. A start page and
+        one that names months must be long to be one.
         """
-        lists = self.single_page_lists - {self.start}
-        if self.start in self.single_page_lists:
-            shown = profile.listed.intersection(self.evidence.keys_of(self.start))
+        doubtful = self.single_page_lists & {self.start, *self.month_lists}
+        lists = self.single_page_lists - doubtful
+        for source in doubtful:
+            shown = profile.listed.intersection(self.evidence.keys_of(source))
             if len(shown) >= LONG_LIST:
-                lists = self.single_page_lists
+                lists.add(source)
         return self._hold(profile, lists)
 
     def _hold(self, profile: SiteProfile, sources: Iterable[str]) -> bool:

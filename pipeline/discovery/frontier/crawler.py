@@ -15,13 +15,14 @@ from pipeline.discovery.frontier.links import (
     follow_up_sources,
     menu_pages,
     sitemap_type,
-    usual_feeds,
-    usual_sitemaps,
     with_own_sources,
 )
 from pipeline.discovery.frontier.location import SiteLocation
+from pipeline.discovery.frontier.parents import lists_in_menus, parent_lists
 from pipeline.discovery.frontier.source_fetch import SourceClient
 from pipeline.discovery.frontier.source_queue import SourceQueue
+from pipeline.discovery.frontier.titles import are_no_articles, sample_pages
+from pipeline.discovery.frontier.usual_places import usual_places
 from pipeline.discovery.readers.parsed import ParsedSource
 from pipeline.discovery.scoring.evidence import Evidence, News
 from pipeline.discovery.scoring.items import key_of
@@ -38,12 +39,9 @@ from pipeline.discovery.urls.scope import Scope
 
 MAX_TRIES = 3  # of a source that is not to be had now
 MAX_FAILURES_IN_A_ROW = 4  # after which a host is taken to be down
-# Of each kind, where the start address itself cannot be had.
-MAX_GUESSES_WITHOUT_START = 2
 MAX_OUTSIDE = 5_000  # sources that are kept for the case that the whole host is taken
 MANY_URLS = 2_000
 MAX_MENU_CLICKS = 2
-MIN_ARTICLE_LENGTH = 400  # characters of a page that says nothing of itself
 MAX_MENU_PAGES = 12  # of one page
 NO_LISTS = ("nothing", "comments", "robots")
 LONG_LISTS = ("page", "feed-page", "year", "month", "tag")
@@ -97,6 +95,8 @@ class SiteCrawler:
             continue
         self._judge_titles()
         self._learn()
+        in_menus = lists_in_menus(self.profile, self.evidence)
+        self.lists |= {key_of(source) for source in in_menus} - self.profile.articles
 
     def _drain(self, progress: Progress | None) -> bool:
         """Request what is queued. False where a bound or a failure ended it."""
@@ -150,7 +150,7 @@ class SiteCrawler:
         if self.failure:
             return False
         if self._has_found_list():
-            return self._look_at_article()
+            return self._look_at_parents() or self._look_at_article()
         if self.scope.folder != "/" and not self.profile.articles:
             self._widen(f"no article was found under {self.scope.folder}")
             return True
@@ -162,22 +162,25 @@ class SiteCrawler:
         self.queue.add(pages)
         return bool(self.queue) or self._look_at_titles()
 
+    def _look_at_parents(self) -> bool:
+        """The folders of the articles may list more of them than what was read."""
+        if self.profile.whole or self.budget.covered(self.profile):
+            return False
+        self.queue.add(parent_lists(self.profile, self.evidence, self.start))
+        return bool(self.queue)
+
     def _look_at_titles(self) -> bool:
         """A list of titles without dates may be of projects or products: some of its pages tell."""
         if self.profile.basis != TITLE_LIST or self.samples:
             return False
-        listed = sorted(self.profile.listed)
-        self.samples = [
-            self.evidence.items[key].url for key in listed[:: max(1, len(listed) // 2)]
-        ]
-        self.queue.add(
-            FrontierItem(url, "article", 1, self.start) for url in self.samples
-        )
+        samples = sample_pages(self.profile, self.evidence, self.start)
+        self.samples = [item.url for item in samples]
+        self.queue.add(samples)
         return bool(self.queue)
 
     def _judge_titles(self) -> None:
-        pages = [self.parsed[url] for url in self.samples if url in self.parsed]
-        if pages and not any(_reads_as_article(page) for page in pages):
+        pages = (self.parsed[url] for url in self.samples if url in self.parsed)
+        if are_no_articles(pages):
             self.evidence.titles_are_articles = False
             self.notes.append(
                 f"{self.start}: a list of titles was left out: its pages have no date, author or text"
@@ -238,13 +241,9 @@ class SiteCrawler:
             )
         if item.kind != "robots":
             return
-        folder = self.scope.folder  # only now: a path that robots.txt names is no guess
-        sitemaps = list(usual_sitemaps(self.site.home, folder))
-        feeds = list(usual_feeds(self.site.home, folder))
-        if self.failure:
-            sitemaps = sitemaps[:MAX_GUESSES_WITHOUT_START]
-            feeds = feeds[:MAX_GUESSES_WITHOUT_START]
-        guesses = [*sitemaps, *feeds]
+        # Only now: a path that robots.txt names is no guess.
+        has_start = self.failure is None
+        guesses = usual_places(self.site.home, self.scope.folder, has_start=has_start)
         # The last run has seen which of them are there.
         if self.client.is_known_site(self.start):
             guesses = [guess for guess in guesses if guess.url in self.client.known]
@@ -356,7 +355,8 @@ class SiteCrawler:
         further = list(follow_up_sources(parsed, self.scope, item.depth + 1))
         pages = [found for found in further if found.kind == "page"]
         if not pages:
-            self.budget.note_single_page(item)
+            has_months = any(found.kind == "month" for found in further)
+            self.budget.note_single_page(item, has_months=has_months)
         self.lists |= {key_of(page.url) for page in pages}
         self.queue.add(further)
         if self.scope.folder != "/" and len(self.outside) < MAX_OUTSIDE:
@@ -392,8 +392,3 @@ class SiteCrawler:
         self.profile = build_profile(self.evidence, base)
         lists_read = self.budget.whole(self.profile, self.queue)
         self.profile.whole = lists_read and is_whole(self.profile, self.evidence)
-
-
-def _reads_as_article(page: ParsedSource) -> bool:
-    marks = page.article or page.dated or bool(page.authors)
-    return marks or page.text_length >= MIN_ARTICLE_LENGTH

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from pipeline.core.url import WEB, at_home, is_draft_of, path_and_query
 from pipeline.discovery.readers.parsed import (
@@ -46,7 +46,8 @@ _TAG = re.compile(
     r"^(?:tags?|topics?|labels?|categor(?:y|ies)|series|kategorien?|etiquetas?)$", re.I
 )
 _OLDER = re.compile(
-    r"\b(?:older|next|previous|earlier|more posts|load more|ältere|weiter|nächste|suivant|précédent|siguiente|"
+    r"\b(?:older|next|previous|earlier|(?:load|show|view|see) more|more (?:posts|articles|entries|stories)"
+    r"|ältere|weiter|nächste|suivant|précédent|siguiente|"
     r"anterior|próxima|далее|volgende|oudere)|^\W{0,4}[»›→>]\W{0,4}$|下一页|次へ|다음",
     re.I,
 )
@@ -57,7 +58,10 @@ _OTHER_LINES = re.compile(
     r"^(?:pages?|categor(?:y|ies)|tags?|authors?|users?|taxonom(?:y|ies)|tax|images?|videos?|products?|media|misc|"
     r"attachments?|local|locations?|forum|topics?|docs?)$"
 )
-_PAGER_SLOT = re.compile(r"pag(?:e|er|ing|ina)|older|newer|prev|next|nav-?links", re.I)
+_PAGER_SLOT = re.compile(
+    r"pag(?:e|er|ing|ina)|older|newer|prev|next|nav-?links|(?:load|show|view)-?more",
+    re.I,
+)
 _MAX_MENU_WORDS = 4
 
 
@@ -85,21 +89,6 @@ class FrontierItem:
         if self.kind == "sitemap" and sitemap_type(self.url) == "sitemap:other":
             place += 2
         return int(is_repeat), place
-
-
-def usual_sitemaps(start: str, folder: str) -> Iterator[FrontierItem]:
-    """Paths at which generators put their sitemap, nearest to the folder first."""
-    names = "sitemap.xml sitemap_index.xml sitemap-index.xml wp-sitemap.xml sitemapindex.xml"
-    for name in names.split():
-        for place in dict.fromkeys((folder, "/")):
-            yield FrontierItem(urljoin(start, place + name), "guessed-sitemap")
-
-
-def usual_feeds(start: str, folder: str) -> Iterator[FrontierItem]:
-    """Paths at which generators put their feed."""
-    names = "feed/ feed.xml atom.xml rss.xml index.xml feeds/all.atom.xml feed.json rss feeds/posts/default"
-    for name in names.split():
-        yield FrontierItem(urljoin(start, folder + name), "guessed-feed")
 
 
 def sitemap_type(url: str) -> str:
@@ -167,8 +156,9 @@ def _kind_of_source(
         return ""
     if source.how == "home" and depth == 1:
         return "start"
-    if source.how == "next" and not parsed.article and continues(url, parsed.url):
-        return "page"
+    if source.how == "next" and not parsed.article:
+        is_page = continues(url, parsed.url) or _ends_in_number(url)
+        return "page" if is_page else ""
     return ""
 
 

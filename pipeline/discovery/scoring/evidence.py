@@ -42,6 +42,7 @@ _MAX_LISTED_RANK = 2
 # It redirects to an article.
 _SHORTLINK = re.compile(r"https://[^/]+/\?p(?:age_id|ost)?=\d+$")
 _SUFFIXES = (".html", ".htm")
+_MIN_VIEWS = 3  # addresses with the same query, after which it shows a view of a page
 _MAX_FOREIGN = 1_000  # URLs of other hosts that are kept, to say whose they are
 _ENOUGH_ALIKE = 200  # URLs, to tell which spelling a site prefers
 
@@ -123,18 +124,32 @@ class Evidence:
         marker.
 
         Both must be named by feeds, sitemaps or lists. A query that differs from article to
-        article is no marker.
+        article is no marker, one that several have alike (`?do=edit`) is.
         """
+        views = self._views()
         for bare, keys in list(self._variants.items()):
             present = [key for key in keys if key in self.items]
             with_query = [key for key in present if "?" in key]
             if bare in self.items and self._is_listed(bare):
-                if len(with_query) == 1 and len(urlsplit(bare).path) > 1:
-                    self._merge(with_query[0], bare)
+                if len(urlsplit(bare).path) > 1:
+                    for key in with_query:
+                        if len(with_query) == 1 or key.partition("?")[2] in views:
+                            self._merge(key, bare)
                 for key in present:
                     if "?" not in key and key != bare and self._is_listed(key):
                         self._merge(*self._by_usage(key, bare))
         self._merge_shortlinks()
+
+    def _views(self) -> set[str]:
+        """The queries that are added to several listed addresses alike."""
+        counted = Counter(
+            key.partition("?")[2]
+            for bare, keys in self._variants.items()
+            if bare in self.items and len(keys) > 1 and self._is_listed(bare)
+            for key in keys
+            if key in self.items
+        )
+        return {query for query, count in counted.items() if count >= _MIN_VIEWS}
 
     def _merge_shortlinks(self) -> None:
         """Make one item of `/?p=500` and of the one address that has the same title."""
@@ -213,7 +228,8 @@ class Evidence:
         if known:
             item = self.items[key]
         else:
-            item = Item(url, key, shape_of(url))
+            # What the normal form leaves out of a query is no part of its shape.
+            item = Item(url, key, shape_of(key if "?" in url else url))
             self._note_variant(key)
         if not item.places or item.places[-1][0] != source:
             self.named[source].append(key)

@@ -116,6 +116,9 @@ def _learn_lists(profile: SiteProfile, evidence: Evidence) -> None:
     fitting: list[tuple[str, list[str], int]] = []
     for (_, slot), keys in evidence.lists():
         items = [evidence.items[key] for key in keys if key in evidence.items]
+        items = [item for item in items if not _is_of_other_part(item, profile)]
+        if not items:
+            continue
         fit = [item for item in items if _fits_list(item, profile, evidence)]
         likely = [item for item in fit if _is_likely(item, profile)]
         sure = sum(
@@ -134,6 +137,13 @@ def _learn_lists(profile: SiteProfile, evidence: Evidence) -> None:
     for slot, listed, sure in fitting:
         if slot in trusted or sure == len(listed) > 0:
             profile.listed.update(listed)
+
+
+def _is_of_other_part(item: Item, profile: SiteProfile) -> bool:
+    """Whether the line is of projects, talks and the like, where feeds know articles elsewhere."""
+    if not profile.sure or item.key in profile.sure:
+        return False
+    return is_section_word(item.shape) and not profile.known_pattern(item.shape)
 
 
 def _fits_list(item: Item, profile: SiteProfile, evidence: Evidence) -> bool:

@@ -24,7 +24,9 @@ from pipeline.discovery.urls.patterns import (
     is_list_name,
     is_machinery,
     is_paged,
+    is_placeholder,
     is_section,
+    is_section_word,
     is_static,
     words_of,
 )
@@ -86,6 +88,8 @@ class UrlFeatures(NamedTuple):
     machinery: bool
     static: bool
     section: bool
+    section_folder: bool  # projects, talks
+    placeholder: bool
 
 
 class UrlScorer:
@@ -151,6 +155,8 @@ class UrlScorer:
             machinery=is_machinery(shape),
             static=is_static(shape),
             section=is_section(shape),
+            section_folder=is_section_word(shape),
+            placeholder=is_placeholder(shape),
         )
 
 
@@ -246,7 +252,16 @@ def _add_words(score: Score, url: UrlFeatures, profile: SiteProfile) -> None:
         score.add(-3.0, "a folder of articles", "list-page")
     if url.listed and url.listed_date:
         return
-    is_own = profile.known_pattern(url.shape) == "own" and not url.shape.calendar
+    pattern = profile.known_pattern(url.shape)
+    is_own = pattern == "own" and not url.shape.calendar
+    if url.placeholder and url.places == {LINE}:
+        score.add(
+            -5.0,
+            "named like an article that is not written yet, and only in a sitemap",
+            "draft",
+        )
+    if url.section_folder and profile.shapes and not pattern:
+        score.add(-3.0, "in a section of other things than articles", "static-page")
     is_in_menu = NAV in url.places and ITEM not in url.places
     if url.draft:
         score.add(-5.0, "in a folder of drafts", "draft")

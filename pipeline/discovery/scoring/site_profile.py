@@ -20,6 +20,7 @@ from pipeline.discovery.urls.patterns import (
     is_paged,
     is_section,
     is_static,
+    shape_of,
     words_of,
 )
 
@@ -30,6 +31,7 @@ USUAL_CAPS = {
 }  # fmt: skip
 # URLs with the words of a title that a whole list may leave out: pages about the site
 _MAX_TITLES_LEFT = 3
+_MAX_UNLINKED_LEFT = 5  # the same of URLs that only a sitemap names
 
 # How the articles of a site were recognised, from the surest on.
 FEED = "its feed"
@@ -126,8 +128,32 @@ def is_whole(profile: SiteProfile, evidence: Evidence) -> bool:
     titles = sum(words_of(evidence.items[key].shape.slug) >= MAX_WORDS for key in left)
     if titles > max(_MAX_TITLES_LEFT, 0.3 * len(profile.listed)):
         return False
+    if _unlinked_like_listed(left, profile, evidence) > max(
+        _MAX_UNLINKED_LEFT, 0.2 * len(profile.listed)
+    ):
+        return False
     missing = len(left)
     return missing <= 30 or missing <= 0.4 * len(alike)
+
+
+def _unlinked_like_listed(
+    left: set[str], profile: SiteProfile, evidence: Evidence
+) -> int:
+    """How many of the URLs that no page links to have slugs as long as those of listed articles.
+
+    A site links to the pages about itself, and drops old articles from its lists.
+    """
+    listed = [shape_of(key) for key in profile.listed]
+    lengths = sorted(words_of(shape.slug) for shape in listed if profile.loose(shape))
+    if not lengths:
+        return 0
+    usual = lengths[len(lengths) // 10]
+    items = [evidence.items[key] for key in left]
+    return sum(
+        words_of(item.shape.slug) >= usual
+        and all(place == LINE for _, place in item.places)
+        for item in items
+    )
 
 
 def is_plausible(item: Item, evidence: Evidence) -> bool:

@@ -17,6 +17,8 @@ from urllib.parse import unquote, urljoin
 from pipeline.core.url import path_and_query
 
 PAGE_EXTENSION = re.compile(r"\.(html?|php|aspx?|jsp|md|txt|rst|ipynb)$", re.I)
+# What a server answers with where the path names a folder.
+_DEFAULT_FILE = re.compile(r"^(?:index\.\w{1,5}|default\.(?:aspx?|html?))$", re.I)
 _MONTH_NAME = re.compile(
     r"^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}$", re.I
 )
@@ -61,6 +63,13 @@ _STATIC = re.compile(
     r"articles?|comments?[-_]policy|code[-_]of[-_]conduct|guestbook|webmentions?|kontakt|a[-_]propos|"
     r"sobre(?:[-_]m[ií])?|contacto|über(?:[-_]mich)?)$",
     re.I,
+)
+# The words of what an article is called until somebody writes it: new-post, yyyy-mm-dd-title.
+_PLACEHOLDERS = frozenset(
+    "new sample example test draft template untitled placeholder dummy blank todo tbd wip yyyy title slug".split()
+)
+_AROUND_PLACEHOLDERS = frozenset(
+    "a my your of the post page article entry name here goes mm dd date".split()
 )
 _SECTION = re.compile(
     r"^(?:licen[cs]e|faq|now|uses|links?|bookmarks?|all|series|topics|projects?|portfolio|works?|code|software|"
@@ -137,7 +146,9 @@ def shape_of(url: str) -> Shape:
     slug = last
     if found:
         slug = last[: found.start()]
-    if slug.lower() == "index" and found and folders:
+    if found and _DEFAULT_FILE.match(last):
+        if not folders:
+            return Shape((), "", "", names)
         # /posts/index.html/ is odd, but somebody's link
         folder = "."
         if path.endswith("/"):
@@ -241,6 +252,12 @@ def is_paged(url: str) -> bool:
 def is_draft(shape: Shape) -> bool:
     """Whether a folder of the path says that its pages are not meant for readers yet."""
     return any(map(_DRAFTS.match, shape.dirs))
+
+
+def is_placeholder(shape: Shape) -> bool:
+    """Whether all words of the last segment are those of an article that nobody has written yet."""
+    words = frozenset(re.split(r"[-_]", shape.slug[:100].lower()))
+    return bool(words & _PLACEHOLDERS) and words <= _PLACEHOLDERS | _AROUND_PLACEHOLDERS
 
 
 def is_static(shape: Shape) -> bool:

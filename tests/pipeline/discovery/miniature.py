@@ -16,6 +16,8 @@ TOPICS = (
     "profiling tracing sockets signals pickles"
 ).split()
 
+TEAS = "oolong sencha assam matcha rooibos darjeeling keemun lapsang".split()
+
 
 @dataclass
 class Blog:
@@ -57,6 +59,15 @@ def title(number: int) -> str:
 
 def slug(number: int) -> str:
     return f"what-{TOPICS[number % len(TOPICS)]}-taught-me-{number}"
+
+
+def pair(number: int) -> str:
+    """A slug of two words."""
+    return f"{TOPICS[number % len(TOPICS)]}-{TEAS[number // len(TOPICS) % len(TEAS)]}"
+
+
+def posts_in(folder: str, number: int) -> list[str]:
+    return [f"{folder}{slug(n)}/" for n in range(number)]
 
 
 def html(main: str, *, head: str = "", nav: str = "", foot: str = "") -> str:

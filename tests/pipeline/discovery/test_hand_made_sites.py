@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.pipeline.discovery.miniature import (
+    TEAS,
     TOPICS,
     Blog,
     atom,
@@ -18,6 +19,8 @@ from tests.pipeline.discovery.miniature import (
     links,
     look,
     paged,
+    pair,
+    posts_in,
     rss,
     sitemap,
     slug,
@@ -25,21 +28,12 @@ from tests.pipeline.discovery.miniature import (
     title,
 )
 
-TEAS = "oolong sencha assam matcha rooibos darjeeling keemun lapsang".split()
-
-
-def pair(number: int) -> str:
-    """A slug of two words."""
-    return f"{TOPICS[number % len(TOPICS)]}-{TEAS[number // len(TOPICS) % len(TEAS)]}"
-
-
-def posts_in(folder: str, number: int) -> list[str]:
-    return [f"{folder}{slug(n)}/" for n in range(number)]
-
 
 def plain_list_of_one_word_files() -> Blog:
     posts = [f"/{TOPICS[n]}.html" for n in range(16)]
-    listed = "".join(f"<li><a href='{p[1:]}'>{title(n)}</a>" for n, p in enumerate(posts))
+    listed = "".join(
+        f"<li><a href='{p[1:]}'>{title(n)}</a>" for n, p in enumerate(posts)
+    )
     pages: dict[str, str | bytes] = {
         "/": "<html><head><title>Jane's page</title></head><body><h1>Jane</h1><p>I write. "
         "<a href='cv.pdf'>My CV</a>. <a href='contact.html'>Write to me</a>.</p><h2>Essays</h2>"
@@ -75,27 +69,43 @@ def things_learned_today_by_topic() -> Blog:
 
 def dates_only_on_the_articles() -> Blog:
     posts = posts_in("/thoughts/", 18)
-    cards = "".join(f"<a class=card href='{p}'><h3>{title(n)}</h3></a>" for n, p in enumerate(posts))
+    cards = "".join(
+        f"<a class=card href='{p}'><h3>{title(n)}</h3></a>" for n, p in enumerate(posts)
+    )
     pages: dict[str, str | bytes] = {
         "/": html("<p>Hello.</p>", nav=links("/thoughts/", "/about/", "/clients/")),
         "/thoughts/": html(f"<div class=grid>{cards}</div>"),
     }
     for n, post in enumerate(posts):
-        pages[post] = html(f"<article><h1>{title(n)}</h1><time datetime={day(n)}>{day(n)}</time><p>{'Words and words. ' * 40}</p></article>")
+        pages[post] = html(
+            f"<article><h1>{title(n)}</h1><time datetime={day(n)}>{day(n)}</time><p>{'Words and words. ' * 40}</p></article>"
+        )
     return blog("https://undated.test/", pages, posts)
 
 
 def a_json_feed_and_a_page_drawn_by_a_script() -> Blog:
     posts = [f"/b/{slug(n)}" for n in range(21)]
     items = [
-        {"id": str(n), "url": f"https://json.test{post}", "title": title(n), "date_published": f"{day(n)}T08:00:00Z"}
+        {
+            "id": str(n),
+            "url": f"https://json.test{post}",
+            "title": title(n),
+            "date_published": f"{day(n)}T08:00:00Z",
+        }
         for n, post in enumerate(posts)
     ]
-    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "x", "home_page_url": "https://json.test/"}
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "x",
+        "home_page_url": "https://json.test/",
+    }
     pages: dict[str, str | bytes] = {
         "/": "<!doctype html><html><head><link rel=alternate type=application/feed+json href=/feed.json></head>"
         "<body><div id=app></div><script src=/a.js></script></body></html>",
-        "/feed.json": json.dumps(feed | {"items": items[:12], "next_url": "https://json.test/feed.json?page=2"}),
+        "/feed.json": json.dumps(
+            feed
+            | {"items": items[:12], "next_url": "https://json.test/feed.json?page=2"}
+        ),
         "/feed.json?page=2": json.dumps(feed | {"items": items[12:]}),
     }
     return blog("https://json.test/", pages, posts)
@@ -104,8 +114,13 @@ def a_json_feed_and_a_page_drawn_by_a_script() -> Blog:
 def ten_of_five_hundred_in_the_feed() -> Blog:
     posts = [f"/articles/{slug(n)}" for n in range(500)]
     around = {"head": feed_link("/feed.xml"), "nav": links("/articles", "/about")}
-    pages = paged(posts, 20, lambda n: "/articles" if n == 1 else f"/articles?p={n}", **around)
-    pages |= {"/": html(teasers(posts[:3]), **around), "/feed.xml": rss("https://long.test/", posts[:10])}
+    pages = paged(
+        posts, 20, lambda n: "/articles" if n == 1 else f"/articles?p={n}", **around
+    )
+    pages |= {
+        "/": html(teasers(posts[:3]), **around),
+        "/feed.xml": rss("https://long.test/", posts[:10]),
+    }
     return blog("https://long.test/", pages, posts)
 
 
@@ -115,7 +130,9 @@ def further_pages_in_the_head_only() -> Blog:
     for n in range(5):
         following = f"<link rel=next href='/stories/load/{n + 1}/'>" if n < 4 else ""
         address = f"/stories/load/{n}/" if n else "/"
-        pages[address] = html(teasers(posts[n * 8 : n * 8 + 8]), head=following, nav=links("/about/"))
+        pages[address] = html(
+            teasers(posts[n * 8 : n * 8 + 8]), head=following, nav=links("/about/")
+        )
     return blog("https://scroll.test/", pages, posts)
 
 
@@ -123,7 +140,11 @@ def a_button_that_loads_more() -> Blog:
     posts = posts_in("/p/", 27)
     pages: dict[str, str | bytes] = {}
     for n in range(3):
-        more = f"<a class='btn load-more' href='/?cursor={n + 1}a9'>Show more</a>" if n < 2 else ""
+        more = (
+            f"<a class='btn load-more' href='/?cursor={n + 1}a9'>Show more</a>"
+            if n < 2
+            else ""
+        )
         address = f"/?cursor={n}a9" if n else "/"
         pages[address] = html(teasers(posts[n * 9 : n * 9 + 9], more=more))
     return blog("https://button.test/", pages, posts)
@@ -133,11 +154,15 @@ def pages_and_posts_of_two_words_at_the_root() -> Blog:
     posts = [f"/{pair(n)}/" for n in range(70)]
     others = ["/tea-shop/", "/my-books/", "/work-with-me/", "/press-kit/"]
     around = {"head": feed_link("/feed/"), "nav": links("/blog/", *others)}
-    pages = paged(posts, 10, lambda n: "/blog/" if n == 1 else f"/blog/page/{n}/", **around)
+    pages = paged(
+        posts, 10, lambda n: "/blog/" if n == 1 else f"/blog/page/{n}/", **around
+    )
     pages |= {
         "/": html("<p>I am Jane.</p>", **around),
         "/feed/": rss("https://short.test/", posts[:10]),
-        "/sitemap.xml": sitemap("https://short.test/", ["/", "/blog/", *posts, *others]),
+        "/sitemap.xml": sitemap(
+            "https://short.test/", ["/", "/blog/", *posts, *others]
+        ),
     }
     return blog("https://short.test/", pages, posts)
 
@@ -155,10 +180,18 @@ def posts_at_the_root_in_feed_and_sitemap_alone() -> Blog:
 
 def org_files_with_dates_and_a_list_named_sitemap() -> Blog:
     posts = [f"/{day(n):%Y%m%d}-{slug(n)}.html" for n in range(20)]
-    listed = "".join(f"<li>{day(n)} <a href='{p[1:]}'>{title(n)}</a></li>" for n, p in enumerate(posts))
+    listed = "".join(
+        f"<li>{day(n)} <a href='{p[1:]}'>{title(n)}</a></li>"
+        for n, p in enumerate(posts)
+    )
     pages: dict[str, str | bytes] = {
-        "/": html(f"<ul class=org-ul>{listed[: listed.index('<li>', 900)]}</ul>", nav=links("/sitemap.html", "/theindex.html", "/about.html")),
-        "/sitemap.html": html(f"<ul class=org-ul>{listed}<li><a href='about.html'>About</a></li></ul>"),
+        "/": html(
+            f"<ul class=org-ul>{listed[: listed.index('<li>', 900)]}</ul>",
+            nav=links("/sitemap.html", "/theindex.html", "/about.html"),
+        ),
+        "/sitemap.html": html(
+            f"<ul class=org-ul>{listed}<li><a href='about.html'>About</a></li></ul>"
+        ),
     }
     return blog("https://org.test/", pages, posts)
 
@@ -171,7 +204,9 @@ def a_garden_of_notes_with_a_feed_of_all() -> Blog:
         "/": html("<p>My garden.</p>", **around),
         "/notes/": html(lines(posts), **around),
         "/index.xml": rss("https://garden.test/", posts),
-        "/sitemap.xml": sitemap("https://garden.test/", ["/", "/notes/", *posts, *tags]),
+        "/sitemap.xml": sitemap(
+            "https://garden.test/", ["/", "/notes/", *posts, *tags]
+        ),
     }
     return blog("https://garden.test/", pages, posts)
 
@@ -182,7 +217,10 @@ def a_wiki_used_as_a_blog() -> Blog:
         f"<div class=entry><h2><a href='{p}'>{title(n)}</a></h2><p class=info>{day(n):%Y/%m/%d} <a href='{p}?do=edit'>Edit</a> <a href='{p}?do=revisions'>Old revisions</a></p></div>"
         for n, p in enumerate(posts)
     )
-    nav = links("/start", "/wiki/syntax", "/playground/playground") + "<a href='/start?do=recent'>Recent</a>"
+    nav = (
+        links("/start", "/wiki/syntax", "/playground/playground")
+        + "<a href='/start?do=recent'>Recent</a>"
+    )
     pages: dict[str, str | bytes] = {"/": html(listed, nav=nav)}
     return blog("https://wiki.test/", pages, posts)
 
@@ -220,7 +258,9 @@ def months_of_posts_on_pages_of_the_blog() -> Blog:
         "/weblog/feed/": rss("https://months.test/", posts[:5]),
     }
     for month in months:
-        pages[month] = html(teasers([p for p in posts if p.startswith(month)]), **around)
+        pages[month] = html(
+            teasers([p for p in posts if p.startswith(month)]), **around
+        )
     return blog("https://months.test/", pages, posts, most_requests=60)
 
 
@@ -231,7 +271,9 @@ def posts_by_their_number_beside_docs() -> Blog:
     pages: dict[str, str | bytes] = {
         "/log": html(lines(posts), **around),
         "/": html("<p>A tool.</p>" + lines(docs, dates=False), **around),
-        "/sitemap.xml": sitemap("https://number.test/", ["/", "/download", *docs, *posts]),
+        "/sitemap.xml": sitemap(
+            "https://number.test/", ["/", "/download", *docs, *posts]
+        ),
     }
     return blog("https://number.test/log", pages, posts)
 
@@ -239,12 +281,17 @@ def posts_by_their_number_beside_docs() -> Blog:
 def articles_below_their_series() -> Blog:
     posts = [f"/series/{TEAS[n % 3]}/{slug(n)}/" for n in range(24)]
     series = [f"/series/{tea}/" for tea in TEAS[:3]]
-    around = {"head": feed_link("/atom.xml", "atom"), "nav": links("/series/", "/about/")}
+    around = {
+        "head": feed_link("/atom.xml", "atom"),
+        "nav": links("/series/", "/about/"),
+    }
     pages: dict[str, str | bytes] = {
         "/": html(lines(posts[:8]) + lines(series, dates=False), **around),
         "/series/": html(lines(series, dates=False), **around),
         "/atom.xml": atom("https://series.test/", posts[:15]),
-        "/sitemap.xml": sitemap("https://series.test/", ["/", "/series/", *series, *posts]),
+        "/sitemap.xml": sitemap(
+            "https://series.test/", ["/", "/series/", *series, *posts]
+        ),
     }
     return blog("https://series.test/", pages, posts)
 
@@ -252,18 +299,29 @@ def articles_below_their_series() -> Blog:
 def newest_posts_beside_a_shop() -> Blog:
     posts = posts_in("/stories/", 12)
     goods = [f"/products/{pair(n)}" for n in range(30)]
-    cards = "".join(f"<li class=card><a href='{g}'>{title(n)} teapot</a> $ 20</li>" for n, g in enumerate(goods))
+    cards = "".join(
+        f"<li class=card><a href='{g}'>{title(n)} teapot</a> $ 20</li>"
+        for n, g in enumerate(goods)
+    )
     pages: dict[str, str | bytes] = {
-        "/": html(f"<ul class=goods>{cards}</ul>", nav=links("/stories/", "/cart", "/products")),
+        "/": html(
+            f"<ul class=goods>{cards}</ul>",
+            nav=links("/stories/", "/cart", "/products"),
+        ),
         "/stories/": html(lines(posts), nav=links("/", "/cart")),
-        "/sitemap.xml": sitemap("https://shop.test/", ["/", *goods, "/stories/", *posts]),
+        "/sitemap.xml": sitemap(
+            "https://shop.test/", ["/", *goods, "/stories/", *posts]
+        ),
     }
     return blog("https://shop.test/", pages, posts)
 
 
 def a_feed_of_titles_in_another_script() -> Blog:
     posts = [f"/статьи/{TOPICS[n]}-и-чай/" for n in range(22)]
-    around = {"head": feed_link("/лента.xml"), "nav": links("/статьи/", "/обо-мне/", "/метки/")}
+    around = {
+        "head": feed_link("/лента.xml"),
+        "nav": links("/статьи/", "/обо-мне/", "/метки/"),
+    }
     pages: dict[str, str | bytes] = {
         "/": html(lines(posts[:5]), **around),
         "/статьи/": html(lines(posts), **around),
@@ -276,7 +334,11 @@ def news_of_a_project_on_its_front_page() -> Blog:
     posts = [f"/news/{day(n)}-{pair(n)}.html" for n in range(15)]
     around = {"nav": links("/download.html", "/docs/", "/community.html")}
     pages: dict[str, str | bytes] = {
-        "/": html("<h2>News</h2>" + lines(posts[:4], more="<a href='/news.html'>All news</a>"), **around),
+        "/": html(
+            "<h2>News</h2>"
+            + lines(posts[:4], more="<a href='/news.html'>All news</a>"),
+            **around,
+        ),
         "/news.html": html(lines(posts), **around),
     }
     return blog("https://project.test/", pages, posts)

@@ -18,6 +18,7 @@ from tests.pipeline.discovery.miniature import (
     links,
     look,
     paged,
+    posts_in,
     rss,
     sitemap,
     sitemap_index,
@@ -27,10 +28,6 @@ from tests.pipeline.discovery.miniature import (
 )
 
 BY_SCRIPT = "<!doctype html><html><head>{}</head><body><div id=app></div><script src=/a.js></script></body></html>"
-
-
-def posts_in(folder: str, number: int) -> list[str]:
-    return [f"{folder}{slug(n)}/" for n in range(number)]
 
 
 # Which list a feed speaks for.

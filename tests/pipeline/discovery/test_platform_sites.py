@@ -17,6 +17,7 @@ from tests.pipeline.discovery.miniature import (
     links,
     look,
     paged,
+    pair,
     rss,
     sitemap,
     sitemap_index,
@@ -24,13 +25,6 @@ from tests.pipeline.discovery.miniature import (
     teasers,
     title,
 )
-
-TEAS = "oolong sencha assam matcha rooibos darjeeling keemun lapsang".split()
-
-
-def pair(number: int) -> str:
-    """A slug of two words."""
-    return f"{TOPICS[number % len(TOPICS)]}-{TEAS[number // len(TOPICS) % len(TEAS)]}"
 
 
 def hashnode_with_short_slugs() -> Blog:
@@ -45,8 +39,17 @@ def hashnode_with_short_slugs() -> Blog:
         "/sitemap.xml": sitemap_index("https://node.test/", ["sitemap/0.xml"]),
         "/sitemap/0.xml": sitemap(
             "https://node.test/",
-            ["/", *posts, "/archive", "/newsletter", "/members", "/recommendations"]
-            + ["/series/tea-notes", "/tag/python", "/tag/black-tea"],
+            [
+                "/",
+                *posts,
+                "/archive",
+                "/newsletter",
+                "/members",
+                "/recommendations",
+                "/series/tea-notes",
+                "/tag/python",
+                "/tag/black-tea",
+            ],
         ),
     }
     return blog("https://node.test/", pages, posts)
@@ -97,8 +100,16 @@ def squarespace() -> Blog:
         "/blog?format=rss": rss("https://square.test/", posts[:20]),
         "/sitemap.xml": sitemap(
             "https://square.test/",
-            ["/blog", *posts, "/about-1", "/hire-us", "/home", "/blog/category/Tea"]
-            + ["/blog/tag/oolong", "/our-finest-teapot-shop"],
+            [
+                "/blog",
+                *posts,
+                "/about-1",
+                "/hire-us",
+                "/home",
+                "/blog/category/Tea",
+                "/blog/tag/oolong",
+                "/our-finest-teapot-shop",
+            ],
         ),
     }
     return blog("https://square.test/", pages, posts)
@@ -107,7 +118,9 @@ def squarespace() -> Blog:
 def wix() -> Blog:
     posts = [f"/post/{slug(n)}" for n in range(27)]
     around = {"nav": links("/", "/blog", "/about-us", "/book-online")}
-    pages = paged(posts, 9, lambda n: "/blog" if n == 1 else f"/blog/page/{n}", **around)
+    pages = paged(
+        posts, 9, lambda n: "/blog" if n == 1 else f"/blog/page/{n}", **around
+    )
     maps = ["blog-posts", "blog-categories", "pages", "members-profile"]
     pages |= {
         "/": html("<p>Welcome to our house.</p>", **around),
@@ -147,7 +160,9 @@ def sphinx_with_a_blog() -> Blog:
     docs = [f"/guide/{word}.html" for word in TOPICS[:9]]
     around = {
         "head": feed_link("/blog/atom.xml", "atom"),
-        "nav": links("/index.html", "/blog.html", "/guide/index.html", "/genindex.html"),
+        "nav": links(
+            "/index.html", "/blog.html", "/guide/index.html", "/genindex.html"
+        ),
     }
     years = sorted({f"/blog/{day(n).year}.html" for n in range(21)})
     tags = ["/blog/tag/black-tea.html", "/blog/category/howto.html"]
@@ -159,8 +174,17 @@ def sphinx_with_a_blog() -> Blog:
         "/blog/atom.xml": atom("https://sphinx.test/", posts[:10]),
         "/sitemap.xml": sitemap(
             "https://sphinx.test/",
-            [*posts, *docs, *years, *tags, "/blog/archive.html", "/search.html"]
-            + ["/genindex.html", "/blog/author/jane-doe.html", "/blog/drafts.html"],
+            [
+                *posts,
+                *docs,
+                *years,
+                *tags,
+                "/blog/archive.html",
+                "/search.html",
+                "/genindex.html",
+                "/blog/author/jane-doe.html",
+                "/blog/drafts.html",
+            ],
         ),
     }
     return blog("https://sphinx.test/", pages, posts)
@@ -201,8 +225,17 @@ def docusaurus_started_at_its_front_page() -> Blog:
         "/blog/rss.xml": rss("https://docu.test/", posts),
         "/sitemap.xml": sitemap(
             "https://docu.test/",
-            ["/", "/blog", "/blog/archive", "/blog/tags", "/blog/tags/tea"]
-            + ["/blog/authors", "/blog/authors/jane-of-the-teahouse", *posts, *docs],
+            [
+                "/",
+                "/blog",
+                "/blog/archive",
+                "/blog/tags",
+                "/blog/tags/tea",
+                "/blog/authors",
+                "/blog/authors/jane-of-the-teahouse",
+                *posts,
+                *docs,
+            ],
         ),
     }
     return blog("https://docu.test/", pages, posts)
@@ -217,7 +250,11 @@ def nikola() -> Blog:
     pages: dict[str, str | bytes] = {}
     for n in range(3):
         held = posts[n * 10 : n * 10 + 10]
-        older = "" if n == 2 else f"<ul class=pager><li class=next><a href='/index-{2 - n}.html' rel=next>Older posts</a></ul>"
+        older = (
+            ""
+            if n == 2
+            else f"<ul class=pager><li class=next><a href='/index-{2 - n}.html' rel=next>Older posts</a></ul>"
+        )
         address = "/" if n == 0 else f"/index-{3 - n}.html"
         pages[address] = html(
             teasers(held, more=older, tags="/categories/cat_tea/"), **around
@@ -233,9 +270,18 @@ def nikola() -> Blog:
         "/sitemapindex.xml": sitemap_index("https://nikola.test/", ["sitemap.xml"]),
         "/sitemap.xml": sitemap(
             "https://nikola.test/",
-            ["/", *posts, *years, "/archive.html", "/categories/cat_tea/"]
-            + ["/pages/about-nikola/", "/galleries/trip-to-the-tea-hills/"]
-            + ["/listings/brew.py.html", "/index-1.html", "/slides/my-talk-on-tea/"],
+            [
+                "/",
+                *posts,
+                *years,
+                "/archive.html",
+                "/categories/cat_tea/",
+                "/pages/about-nikola/",
+                "/galleries/trip-to-the-tea-hills/",
+                "/listings/brew.py.html",
+                "/index-1.html",
+                "/slides/my-talk-on-tea/",
+            ],
         ),
     }
     return blog("https://nikola.test/", pages, posts)
@@ -454,8 +500,8 @@ def substack_with_a_sitemap_for_each_year() -> Blog:
         "/archive": html(listed, nav=nav),
         "/feed": rss("https://stack.test/", posts[:20]),
         "/sitemap.xml": sitemap_index("https://stack.test/", years),
-        "/sitemap/2025": sitemap("https://stack.test/", posts[:19] + ["/about"]),
-        "/sitemap/2024": sitemap("https://stack.test/", posts[19:] + ["/archive"]),
+        "/sitemap/2025": sitemap("https://stack.test/", [*posts[:19], "/about"]),
+        "/sitemap/2024": sitemap("https://stack.test/", [*posts[19:], "/archive"]),
     }
     return blog("https://stack.test/", pages, posts)
 
