@@ -7,14 +7,14 @@ statistics that PostgreSQL keeps are shown; either is said with the numbers.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from catalog.filters import COPIES, HAS_CODE, ArticleFilter, without
@@ -31,6 +31,8 @@ ALL_BUDGET = TimeBudget(FIND_MS, final_ms=FIND_MS, total_ms=FIND_MS)
 MAX_COUNTED = 1_000  # articles
 MAX_WALKED = 6_000  # articles that a walk meets in the time that finding MAX_COUNTED by keys takes
 SHOWN = 10
+MAX_FOUND_SOURCES = 500
+MAX_LISTED = 100  # values of one field that is looked at by itself
 DAY_FILTERS = {"month", "since", "until"}
 
 
@@ -49,6 +51,7 @@ COPIES_SQL = """CASE WHEN original_id IS NOT NULL THEN 'copy' WHEN EXISTS (
 ) THEN 'copied' ELSE 'unique' END"""
 FIELDS = {
     "source": Field("Source", "source_id::text"),
+    "author": Field("Author", "unnest(authors)"),
     "language": Field("Language", "language"),
     "month": Field(
         "Month", "to_char(published AT TIME ZONE %(zone)s, 'YYYY-MM')", "value DESC"
@@ -64,8 +67,8 @@ FIELDS = {
     "copies": Field("Near duplicates", COPIES_SQL, names=COPIES),
 }
 COLUMNS = (
-    "id, source_id, language, published, tags, labels, runs, has_code, code_languages, imports,"
-    " original_id"
+    "id, source_id, authors, language, published, tags, labels, runs, has_code,"
+    " code_languages, imports, original_id"
 )
 TABLE = """counted_{number} AS MATERIALIZED (
     SELECT {columns} FROM catalog_article WHERE id = ANY(%(ids_{number})s::bigint[])
@@ -73,9 +76,12 @@ TABLE = """counted_{number} AS MATERIALIZED (
 COUNT = """(
     SELECT '{name}' AS field, value, count(*) AS n
     FROM (SELECT {values} AS value FROM counted_{number} AS counted) AS each
-    WHERE value <> '' GROUP BY value
+    WHERE value <> ''{matching} GROUP BY value
     ORDER BY coalesce(value = {selected}, false) DESC, {order} LIMIT %(shown)s
 )"""
+# Either part of a value, or, of sources, one of these.
+MATCHING = " AND strpos(lower(value), lower(%(find)s)) > 0"
+MATCHING_SOURCE = " AND value = ANY(%(found_sources)s)"
 SELECTED_SOURCE = "(SELECT id::text FROM catalog_source WHERE host = %(source)s)"
 Counts = dict[str, list[tuple[str, int]]]
 
@@ -105,6 +111,31 @@ class Facet:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """How many values of a field are wanted, and what their text must have."""
+
+    limit: int = SHOWN
+    find: str = ""
+    sources: list[str] = field(default_factory=list)  # ids of those that have it
+
+    def has(self, name: str, value: str) -> bool:
+        """Tell whether a value is wanted."""
+        if not self.find:
+            return True
+        if name == "source":
+            return value in self.sources
+        return self.find.lower() in value.lower()
+
+    def condition(self, name: str) -> str:
+        """Return the same as SQL."""
+        if not self.find:
+            return ""
+        if name == "source":
+            return MATCHING_SOURCE
+        return MATCHING
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """Facets that are counted together: the ids of what is counted, and what these are."""
 
@@ -120,16 +151,52 @@ def facets(query: QueryDict, rows: QuerySet[Article]) -> list[Facet]:
     deadline = monotonic() + TOTAL_MS / 1000
     groups = _groups(filters, query, deadline)
     count_ms = max(COUNT_MS, _ms_until(deadline))
-    to_count = [group for group in groups if group.ids]
-    counts = with_statement_timeout(count_ms, lambda: _count(to_count, query)) or {}
-    for group in groups:
-        counts |= group.known or {}
+    counts = _counts(groups, query, count_ms)
     sources = _sources(key for key, _ in counts.get("source", []))
     counted_of = {name: group.of for group in groups for name in group.names}
     return [
         _facet(name, query, counts.get(name), counted_of[name], sources)
         for name in FIELDS
     ]
+
+
+def facet_values(
+    name: str, query: QueryDict, rows: QuerySet[Article], find: str = ""
+) -> Facet:
+    """Return one facet with up to MAX_LISTED values, those whose text has `find`."""
+    filters = ArticleFilter(query, rows)
+    group = _group_without(filters, name, TOTAL_MS, MAX_LISTED)
+    wanted = Wanted(MAX_LISTED, find, _found_sources(name, find))
+    counts = _counts([group], query, COUNT_MS, wanted)
+    values = counts.get(name)
+    if values is not None and group.known:
+        values = [each for each in values if wanted.has(name, each[0])]
+    sources = _sources(key for key, _ in counts.get("source", []))
+    return _facet(name, query, values, group.of, sources)
+
+
+def _found_sources(name: str, find: str) -> list[str]:
+    """Return the ids of the sources whose host or name has this."""
+    if name != "source" or not find:
+        return []
+    named = Source.objects.filter(Q(host__icontains=find) | Q(name__icontains=find))
+    return [str(pk) for pk in named.values_list("pk", flat=True)[:MAX_FOUND_SOURCES]]
+
+
+def _counts(
+    groups: list[Group],
+    query: QueryDict,
+    limit_ms: float,
+    wanted: "Wanted | None" = None,
+) -> Counts:
+    """Return what is known of the groups, and what can be counted of them in time."""
+    to_count = [group for group in groups if group.ids]
+    asked = wanted or Wanted()
+    counts = with_statement_timeout(limit_ms, lambda: _count(to_count, query, asked))
+    known = counts or {}
+    for group in groups:
+        known |= group.known or {}
+    return known
 
 
 def _ms_until(deadline: float) -> float:
@@ -155,10 +222,12 @@ def _group(filters: ArticleFilter, names: list[str]) -> Group:
     return _found_group(names, newest_of(filters, "", ALL_BUDGET))
 
 
-def _group_without(filters: ArticleFilter, name: str, left_ms: float) -> Group:
+def _group_without(
+    filters: ArticleFilter, name: str, left_ms: float, limit: int = SHOWN
+) -> Group:
     """Return what is counted for one field, without its own filter."""
     if not _active(filters, name):
-        known = facet_estimates([name], SHOWN, over=MAX_COUNTED)
+        known = facet_estimates([name], limit, over=MAX_COUNTED)
         if known:
             return Group([name], [], "about", known)
     if left_ms < MIN_LOOK_MS:
@@ -207,11 +276,16 @@ def newest_of(filters: ArticleFilter, excluded: str, budget: TimeBudget) -> Ids:
     return newest(rows, MAX_COUNTED, search, budget=budget)
 
 
-def _count(groups: list[Group], query: QueryDict) -> Counts:
+def _count(groups: list[Group], query: QueryDict, wanted: Wanted) -> Counts:
     """Count all fields by one statement."""
     if not groups:
         return {}
-    given: dict[str, Any] = {"shown": SHOWN, "zone": settings.TIME_ZONE}
+    given: dict[str, Any] = {
+        "shown": wanted.limit,
+        "zone": settings.TIME_ZONE,
+        "find": wanted.find,
+        "found_sources": wanted.sources,
+    }
     tables = []
     parts = []
     counts: Counts = {}
@@ -222,7 +296,7 @@ def _count(groups: list[Group], query: QueryDict) -> Counts:
         for name in group.names:
             given[name] = query.get(name)
             counts[name] = []
-            parts.append(_count_sql(name, number))
+            parts.append(_count_sql(name, number, wanted.condition(name)))
     with connection.cursor() as cursor:
         cursor.execute(f"WITH {', '.join(tables)} {' UNION ALL '.join(parts)}", given)
         for name, value, number in cursor.fetchall():
@@ -230,17 +304,18 @@ def _count(groups: list[Group], query: QueryDict) -> Counts:
     return counts
 
 
-def _count_sql(name: str, number: int) -> str:
-    field = FIELDS[name]
+def _count_sql(name: str, number: int, matching: str) -> str:
+    counted = FIELDS[name]
     selected = f"%({name})s"
     if name == "source":
         selected = SELECTED_SOURCE
     return COUNT.format(
         name=name,
         number=number,
-        values=field.values,
-        order=field.order,
+        values=counted.values,
+        order=counted.order,
         selected=selected,
+        matching=matching,
     )
 
 
@@ -256,19 +331,19 @@ def _facet(
     of: str,
     sources: dict[str, Source],
 ) -> Facet:
-    field = FIELDS[name]
+    shown = FIELDS[name]
     if counts is None:
-        return Facet(name, field.label, None)
+        return Facet(name, shown.label, None)
     choices = []
     for value, number in counts:
-        label = (field.names or {}).get(value, value)
+        label = (shown.names or {}).get(value, value)
         if name == "source":
             if value not in sources:
                 continue
             label = str(sources[value])
             value = sources[value].host
         choices.append(_choice(name, query, value, label, number))
-    return Facet(name, field.label, choices, of)
+    return Facet(name, shown.label, choices, of)
 
 
 def _choice(name: str, query: QueryDict, value: str, label: str, count: int) -> Choice:

@@ -155,6 +155,8 @@ class Article(models.Model):
         help_text="when only the URL was left, so that no crawl brings it back",
     )
 
+    DOUBTFUL_BELOW = 0.7  # quality: what is worse has lost or may lack something
+
     objects = ArticleQuerySet.as_manager()
     likeness: int = 100  # percent, beside the article that it was found near
 
@@ -224,6 +226,11 @@ class Article(models.Model):
     @property
     def author(self) -> str:
         return ", ".join(self.authors)
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the article may not be what its page says."""
+        return self.quality < self.DOUBTFUL_BELOW
 
     @property
     def published_there(self) -> datetime | None:

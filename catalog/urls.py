@@ -2,12 +2,21 @@
 
 from django.urls import path
 
-from catalog.views import articles, bulk, saved_views, trash, versions
+from catalog.views import (
+    articles,
+    bulk,
+    facets,
+    reader,
+    saved_views,
+    trash,
+    versions,
+)
 
 urlpatterns = [
     path("articles/", articles.article_list, name="articles"),
     path("articles.<str:form>", articles.article_export, name="articles-export"),
-    path("articles/facets", articles.article_facets, name="articles-facets"),
+    path("articles/facets", facets.article_facets, name="articles-facets"),
+    path("articles/facets/<str:name>", facets.article_facet, name="articles-facet"),
     path("articles/all", bulk.article_all, name="articles-all"),
     path("articles/label", bulk.article_label, name="articles-label"),
     path("articles/views/", saved_views.list_views, name="saved-views"),
@@ -25,5 +34,5 @@ urlpatterns = [
     path(
         "articles/<int:pk>/versions", versions.article_versions, name="article-versions"
     ),
-    path("articles/<int:pk>/", articles.article_detail, name="article"),
+    path("articles/<int:pk>/", reader.article_detail, name="article"),
 ]

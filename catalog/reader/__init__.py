@@ -10,11 +10,11 @@ from lxml import etree, html
 from lxml.html import HtmlElement
 
 from catalog.reader import code, formulas, images
-from catalog.reader.images import image_name, images_in
+from catalog.reader.images import image_name, images_in, images_of
 from catalog.reader.limits import TimeLimit
 from catalog.reader.sanitize import sanitize
 
-__all__ = ["image_name", "images_in", "readable"]
+__all__ = ["image_name", "images_in", "images_of", "readable"]
 
 ImageAddress = Callable[
     [str], str

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from lxml import etree, html
 from lxml.html import HtmlElement
 
+from catalog.models import Article
+
 FETCHABLE = re.compile(r"https?://", re.IGNORECASE)
 EMBEDDED = re.compile(r"data:image/(?:png|jpeg|gif|webp|avif);base64,")
 MAX_DIGITS = 5  # of a width or height
@@ -26,6 +28,15 @@ def images_in(markup: str) -> dict[str, str]:
         for address in addresses
         if FETCHABLE.match(address)
     }
+
+
+def images_of(article: Article) -> dict[str, str]:
+    """Return the images that may be fetched for an article, by name: those of its text, and the
+    one that its page names for previews."""
+    found = images_in(article.html)
+    if FETCHABLE.match(article.image):
+        found[image_name(article.image)] = article.image
+    return found
 
 
 def image_name(address: str) -> str:

@@ -46,6 +46,7 @@ SELECT to_char(month, 'YYYY-MM'), (
 MAX_COUNTED_OF_MONTH = 20_000
 COLUMNS = {
     "source": "source_id",
+    "author": "authors",
     "language": "language",
     "tag": "tags",
     "label": "labels",
@@ -53,7 +54,7 @@ COLUMNS = {
     "code": "code_languages",
     "imports": "imports",
 }
-ARRAYS = {"tags", "labels", "runs", "code_languages", "imports"}
+ARRAYS = {"authors", "tags", "labels", "runs", "code_languages", "imports"}
 NO_LIMIT = 2**50
 Values = list[tuple[str, int]]
 
@@ -98,7 +99,7 @@ def facet_estimates(
     return found
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=4)
 def _months(limit: int, _total: int, _minute: int) -> Values:
     """Count the newest months: once a minute, and when the rest was counted anew."""
     given = {"zone": settings.TIME_ZONE, "limit": limit, "most": MAX_COUNTED_OF_MONTH}

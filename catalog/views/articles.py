@@ -1,11 +1,7 @@
 """The catalogue: find articles, and read one."""
 
 from collections.abc import Iterator
-from functools import partial
 
-from csp.constants import SELF
-from csp.decorators import csp_update
-from django.db.models import QuerySet
 from django.http import (
     Http404,
     HttpRequest,
@@ -14,23 +10,20 @@ from django.http import (
     StreamingHttpResponse,
 )
 from django.shortcuts import get_object_or_404, render
-from django.urls import NoReverseMatch, reverse
-from django.utils.safestring import mark_safe
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from catalog import saved_views
 from catalog.exports import FORMATS, export
-from catalog.facets import facets, total
 from catalog.filters import ArticleFilter, filtered_page, without
 from catalog.models import Article
 from catalog.near_duplicates import similar
-from catalog.reader import images_in, readable
+from catalog.rows import list_rows
 from catalog.search.highlight import highlight
 from catalog.search.orders import BY_RANK, NEWEST, ORDERS
+from catalog.views.parts import part_or_page, shows_images
 
-VIEWS = {"": "Cards", "table": "Table"}
+VIEWS = {"": "List", "table": "Table"}
 # Heads of the table that sort it -> the orders, descending, then ascending.
 HEADS = {
     "Published": ("newest", "oldest"),
@@ -51,7 +44,12 @@ def article_list(request: HttpRequest) -> HttpResponse:
     context = {
         "filter": filters,
         "page": page,
-        "rows": [(article, marks.get(article.pk)) for article in page.rows],
+        "rows": list_rows(
+            page.rows,
+            marks,
+            with_images=shows_images(request),
+            fold="copies" not in request.GET,
+        ),
         "orders": _orders(request.GET),
         "active": filters.active(request.GET),
         "formats": {name: each.label for name, each in FORMATS.items()},
@@ -106,84 +104,13 @@ def _joined(*parts: str) -> str:
 
 @require_safe
 @vary_on_headers("HX-Request")  # a part, or a page of its own
-@cache_control(private=True, max_age=20)
-def article_facets(request: HttpRequest) -> HttpResponse:
-    """Show what the filter can be narrowed to, with counts: a slower part of the list."""
-    found = facets(request.GET, Article.objects.live())
-    template = _part_or_page(request, "facets")
-    return render(request, template, {"facets": found, "total": total(found)})
-
-
-def _part_or_page(request: HttpRequest, name: str) -> str:
-    if getattr(request, "htmx", False):
-        return f"catalog/_{name}.html"
-    return f"catalog/{name}.html"
-
-
-@require_safe
-@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  # the stored page beside it, which is sandboxed
-def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show an article to read, and where all of it comes from."""
-    articles = (
-        Article.objects.live().select_related("source").defer("search", "heading")
-    )
-    article = get_object_or_404(articles, pk=pk)
-    images_on = (request.GET.get("images") or request.COOKIES.get("images")) == "on"
-    image_address = None
-    if images_on and _images_are_served():
-        image_address = partial(_image_address, pk)
-    context = {
-        "article": article,
-        "body": mark_safe(readable(article.html, image_address)),  # noqa: S308 - readable() sanitizes
-        "images_on": images_on,
-        "pictures": len(images_in(article.html)),
-        "beside": "beside" in request.GET,
-        "versions": article.versions.count(),
-        **_neighbors(article),
-    }
-    return render(request, "catalog/article.html", context)
-
-
-def _images_are_served() -> bool:
-    """Tell whether somebody fetches images for us: the pipeline, where it is installed."""
-    try:
-        _image_address(1, "x")
-    except NoReverseMatch:
-        return False
-    return True
-
-
-def _image_address(pk: int, name: str) -> str:
-    return reverse("article-image", args=[pk, name])
-
-
-def _neighbors(article: Article) -> dict[str, Article | None]:
-    """Return the next older and newer article of the same source."""
-    if article.published is None:
-        return {}
-    same_source: QuerySet[Article] = (
-        Article.objects.live()
-        .filter(source=article.source_id)
-        .only("title", "published")
-    )
-    older = same_source.filter(published__lt=article.published).order_by(
-        "-published", "-id"
-    )
-    newer = same_source.filter(published__gt=article.published).order_by(
-        "published", "id"
-    )
-    return {"older": older.first(), "newer": newer.first()}
-
-
-@require_safe
-@vary_on_headers("HX-Request")  # a part, or a page of its own
 def article_similar(request: HttpRequest, pk: int) -> HttpResponse:
     """Show articles whose text is nearly the same: a part of the article's page, or a page of its
     own."""
     article = get_object_or_404(Article.objects.live(), pk=pk)
     found, complete = similar(article)
     context = {"article": article, "similar": found, "complete": complete}
-    return render(request, _part_or_page(request, "similar"), context)
+    return render(request, part_or_page(request, "similar"), context)
 
 
 @require_safe

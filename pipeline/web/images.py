@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from catalog.models import Article
-from catalog.reader import images_in
+from catalog.reader import images_of
 from pipeline.fetching.images import MAX_FETCHES_PER_HOST, cached_image, fetch
 from pipeline.models import Image
 
@@ -21,8 +21,8 @@ places = threading.BoundedSemaphore(MAX_FETCHES_PER_HOST)
 @require_safe
 def article_image(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """An image of an article, by the name that the reader gave it."""
-    article = get_object_or_404(Article.objects.live().only("html"), pk=pk)
-    address = images_in(article.html).get(name)
+    article = get_object_or_404(Article.objects.live().only("html", "image"), pk=pk)
+    address = images_of(article).get(name)
     if address is None:
         raise Http404("This article has no such image.")
     image = cached_image(address)

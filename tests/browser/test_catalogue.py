@@ -1,14 +1,27 @@
 """The catalogue and the reader in a browser."""
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
+from playwright.sync_api import Browser
 
 from catalog.models import SavedView
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import Visitor, signed_in
 from tests.pages import an_article
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+# How many characters the longest line of an element has, as it is laid out.
+LONGEST_LINE = """element => {
+    const text = element.firstChild, range = document.createRange(), lines = new Map();
+    for (let at = 0; at < text.length; at++) {
+        range.setStart(text, at); range.setEnd(text, at + 1);
+        const top = Math.round(range.getBoundingClientRect().top);
+        lines.set(top, (lines.get(top) || 0) + 1);
+    }
+    return Math.max(...lines.values());
+}"""
 CODE = '<pre><code class="language-python">def main():\n    return {"a": 1}  # why\n</code></pre>'
 
 
@@ -41,7 +54,7 @@ def test_what_is_ticked_is_labelled_and_the_view_of_the_label_is_saved(
     page.get_by_text("added to 1.").wait_for()
     page.get_by_role("link", name="to read").first.click()
     page.wait_for_url("**/articles/?label=to%20read&view=table")
-    page.get_by_text("Save this view").click()
+    page.get_by_text("Save view").click()
     page.get_by_label("Name of the view").fill("Reading list")
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_role("link", name="Reading list").wait_for()
@@ -110,3 +123,76 @@ def test_the_catalogue_looks_well(visitor: Visitor, path: str) -> None:
     visitor.goto(path)
     name = f"catalogue-{path.split('/')[2].partition('?')[0] or 'list'}-{'table' if 'table' in path else ''}"
     visitor.looks(name)
+
+
+def test_the_list_follows_what_is_typed(visitor: Visitor) -> None:
+    for number in range(3):
+        an_article(number, text=f"words about {'brokers' if number else 'queues'}")
+    page = visitor.goto("/articles/")
+    count = page.get_by_role("status")
+    count.filter(has_text="3 articles").wait_for()
+    page.get_by_label("Search", exact=True).press_sequentially("brokers")
+    count.filter(has_text="2 articles").wait_for()
+    page.wait_for_url("**/articles/?q=brokers")
+    page.locator(".library-facets").get_by_text("blog.example").wait_for()
+    assert page.locator("[data-row]").count() == 2
+    assert page.evaluate("document.activeElement.id") == "search-words"
+
+
+def test_more_values_of_a_field_are_shown_and_searched(visitor: Visitor) -> None:
+    for number in range(30):
+        an_article(number, tags=[f"tag {number:02}"], published=None)
+    page = visitor.goto("/articles/")
+    tags = page.get_by_role("region", name="Tag")
+    assert tags.get_by_role("listitem").count() == 6
+    tags.get_by_role("link", name="Show more").click()
+    tags.get_by_role("link", name="tag 29").wait_for()
+    tags.get_by_role("searchbox", name="Find in Tag").fill("TAG 1")
+    tags.get_by_role("link", name="tag 29").wait_for(state="detached")
+    assert tags.get_by_role("listitem").count() == 10
+    tags.get_by_role("link", name="tag 17").click()
+    page.wait_for_url("**/articles/?tag=tag+17")
+
+
+def test_a_line_of_an_excerpt_has_at_most_75_characters(visitor: Visitor) -> None:
+    excerpt = "The event loop keeps only a weak reference to each of its tasks. " * 5
+    an_article(1, excerpt=excerpt)
+    page = visitor.goto("/articles/")
+    longest = page.locator(".entry-excerpt bdi").evaluate(LONGEST_LINE)
+    assert 50 <= longest <= 75
+
+
+def test_a_phrase_half_remembered_is_found_and_exported(visitor: Visitor) -> None:
+    """Three clicks: the search field, the menu, the format."""
+    an_article(1, title="Tasks", text="The loop keeps only a weak reference to a task.")
+    an_article(2, title="Planner", text="Statistics of a table.")
+    page = visitor.goto("/articles/")
+    page.get_by_label("Search", exact=True).click()
+    page.keyboard.type("weak refer")
+    page.get_by_role("heading", name="Planner").wait_for(state="detached")
+    page.get_by_role("heading", name="Tasks").wait_for()
+    page.locator("summary", has_text="Export").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV").click()
+    exported = download.value.path().read_text()
+    assert "weak reference to a task" in exported
+    assert "Statistics" not in exported
+
+
+def test_the_list_works_without_scripts(browser: Browser, live_server: Any) -> None:
+    for number in range(30):
+        an_article(number, language="de" if number % 2 else "en", tags=[f"t {number}"])
+    with browser.new_context(java_script_enabled=False) as context:
+        context.add_cookies([signed_in(live_server.url)])
+        page = context.new_page()
+        page.goto(f"{live_server.url}/articles/")
+        page.get_by_label("Search", exact=True).fill("words")
+        page.get_by_role("button", name="Search").click()
+        page.wait_for_url("**/articles/?q=words**")
+        page.get_by_role("link", name="Counts by source").click()
+        page.get_by_role("region", name="Tag").get_by_text("Show more").click()
+        page.get_by_label("Find in Tag").fill("t 2")
+        page.get_by_role("button", name="Find").click()
+        page.get_by_role("link", name="t 21").click()
+        page.wait_for_url("**/articles/?q=words**tag=t+21")
+        assert page.locator("[data-row]").count() == 1

@@ -127,6 +127,7 @@ def fill() -> dict[str, str]:
         "article-journeys": f"/articles/{articles[0].pk}/journeys/",
         "article-log": f"/articles/{articles[0].pk}/log",
         "facets": "/articles/facets?tag=python",
+        "facet": "/articles/facets/tag?language=en&find=p",
         "timeline": f"/runs/{done.pk}/timeline",
         "queues-stale": "/queues/?",
         "queues": "/queues/",

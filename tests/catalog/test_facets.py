@@ -33,7 +33,7 @@ def limits(monkeypatch: pytest.MonkeyPatch, *values: Any) -> None:
 
 @pytest.fixture
 def articles() -> None:
-    an_article(1, tags=["python", "a&b"], runs=[1, 2])
+    an_article(1, tags=["python", "a&b"], runs=[1, 2], authors=["Ada"])
     an_article(
         2,
         language="de",
@@ -65,6 +65,7 @@ def counted(query: str) -> dict[str, list[tuple[str, int]] | None]:
 def test_each_field_is_counted(articles: None) -> None:
     assert counted("") == {
         "source": [("blog.example", 3), ("other.example", 1)],
+        "author": [("Ada", 1)],
         "language": [("en", 3), ("de", 1)],
         "month": [("2026-03", 2), ("2020-02", 1)],
         "tag": [("python", 2), ("a&b", 1)],
@@ -244,3 +245,33 @@ def test_all_parts_of_the_facets_share_one_time(
     assert set(counted(query).values()) == {None}
     assert len(waited) >= 2
     assert sum(waited) <= facets.TOTAL_MS + facets.COUNT_MS
+
+
+def alone(name: str, find: str = "", query: str = "") -> list[tuple[str, int]]:
+    rows = Article.objects.live()
+    found = facets.facet_values(name, QueryDict(query), rows, find)
+    return [(value.name, value.count) for value in found.values or []]
+
+
+def test_one_field_is_listed_whole_or_by_a_part_of_its_values(articles: None) -> None:
+    for number in range(20):
+        an_article(10 + number, tags=[f"Many {number:02}"], host=f"{number}.example")
+    assert len(alone("tag")) == 22
+    assert alone("tag", "many 1") == [(f"Many {number}", 1) for number in range(10, 20)]
+    assert alone("tag", "%") == []
+    assert alone("source", "OTHER") == [("other.example", 1)]
+    assert alone("tag", query="language=de") == []
+
+
+def test_of_a_large_catalogue_the_frequent_values_are_searched(
+    articles: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = {"tag": [("python", 900), ("django", 80)]}
+    monkeypatch.setattr(facets, "facet_estimates", lambda *_, **__: known)
+    assert alone("tag", "DJ") == [("django", 80)]
+
+
+def test_a_field_of_few_values_has_no_page_of_its_own(admin_client: Client) -> None:
+    assert admin_client.get("/articles/facets/copies").status_code == 404
+    page = admin_client.get("/articles/facets/tag?find=%3Cb%3E&language=en").text
+    assert 'href="/articles/?language=en&amp;tag=%3Cb%3E"' in page

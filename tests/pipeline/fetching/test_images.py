@@ -62,13 +62,9 @@ def test_it_works(admin_client: Client, site: Server) -> None:
     article = an_article(
         1, html=f'<p>Words <img src="{address}" alt="A chart" width="640"></p>'
     )
-    assert (
-        "<img"
-        not in admin_client.get(article.get_absolute_url()).text.partition(
-            'class="reader"'
-        )[2]
-    )
-    page = admin_client.get(article.get_absolute_url() + "?images=on").text
+    off = admin_client.get(article.get_absolute_url() + "?images=off").text
+    assert "<img" not in off.partition('class="reader"')[2]
+    page = admin_client.get(article.get_absolute_url()).text
     inner = f"/articles/{article.pk}/images/{image_name(address)}"
     assert f'src="{inner}"' in page
     assert 'alt="A chart"' in page
@@ -91,12 +87,19 @@ def test_it_works(admin_client: Client, site: Server) -> None:
 
 def test_the_browser_remembers_the_wish(admin_client: Client, site: Server) -> None:
     article = an_article(1, html=f'<img src="{site.url}/a.png">')
-    admin_client.cookies["images"] = "on"
-    assert "/images/" in admin_client.get(article.get_absolute_url()).text
-    assert (
-        "/images/"
-        not in admin_client.get(article.get_absolute_url() + "?images=off").text
-    )
+    admin_client.cookies["images"] = "off"
+    assert "/images/" not in admin_client.get(article.get_absolute_url()).text
+    asked = admin_client.get(article.get_absolute_url() + "?images=on").text
+    assert "/images/" in asked
+
+
+def test_the_image_that_a_page_names_for_previews_is_served_too(
+    admin_client: Client, site: Server
+) -> None:
+    address = f"{site.url}/a.png"
+    article = an_article(1, image=address)
+    assert shown(admin_client, address, article).content == PNG
+    assert shown(admin_client, f"{site.url}/a.webp", article).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,18 @@
+"""What several pages of the catalogue decide alike."""
+
+from django.http import HttpRequest
+
+IMAGES = "images"  # a cookie, or a parameter of the page
+
+
+def part_or_page(request: HttpRequest, name: str) -> str:
+    """Return the template: a part of a page where htmx asks, else a page of its own."""
+    if getattr(request, "htmx", False):
+        return f"catalog/_{name}.html"
+    return f"catalog/{name}.html"
+
+
+def shows_images(request: HttpRequest) -> bool:
+    """Tell whether images are shown: unless somebody turned them off."""
+    chosen = request.GET.get(IMAGES) or request.COOKIES.get(IMAGES)
+    return chosen != "off"

@@ -1,0 +1,71 @@
+"""The reader: one article."""
+
+from functools import partial
+
+from csp.constants import SELF
+from csp.decorators import csp_update
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_safe
+
+from catalog.models import Article
+from catalog.reader import images_in, readable
+from catalog.views.parts import shows_images
+
+
+@require_safe
+@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  # the stored page beside it, which is sandboxed
+def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show an article to read, and where all of it comes from."""
+    articles = (
+        Article.objects.live().select_related("source").defer("search", "heading")
+    )
+    article = get_object_or_404(articles, pk=pk)
+    images_on = shows_images(request)
+    image_address = None
+    if images_on and _images_are_served():
+        image_address = partial(_image_address, pk)
+    context = {
+        "article": article,
+        "body": mark_safe(readable(article.html, image_address)),  # noqa: S308 - readable() sanitizes
+        "images_on": images_on,
+        "pictures": len(images_in(article.html)),
+        "beside": "beside" in request.GET,
+        "versions": article.versions.count(),
+        **_neighbors(article),
+    }
+    return render(request, "catalog/article.html", context)
+
+
+def _images_are_served() -> bool:
+    """Tell whether somebody fetches images for us: the pipeline, where it is installed."""
+    try:
+        _image_address(1, "x")
+    except NoReverseMatch:
+        return False
+    return True
+
+
+def _image_address(pk: int, name: str) -> str:
+    return reverse("article-image", args=[pk, name])
+
+
+def _neighbors(article: Article) -> dict[str, Article | None]:
+    """Return the next older and newer article of the same source."""
+    if article.published is None:
+        return {}
+    same_source: QuerySet[Article] = (
+        Article.objects.live()
+        .filter(source=article.source_id)
+        .only("title", "published")
+    )
+    older = same_source.filter(published__lt=article.published).order_by(
+        "-published", "-id"
+    )
+    newer = same_source.filter(published__gt=article.published).order_by(
+        "published", "id"
+    )
+    return {"older": older.first(), "newer": newer.first()}
