@@ -32,11 +32,11 @@ EXCEPTIONS: dict[str, Role | None] = {
     "api:list_entries": Role.ADMIN,
     "api:list_webhooks": Role.ADMIN,
     "api:show_webhook": Role.ADMIN,
-    "api:switch_on": Role.ADMIN,
-    "api:switch_off": Role.ADMIN,
+    "api:enable_webhook": Role.ADMIN,
+    "api:disable_webhook": Role.ADMIN,
     "api:send_test": Role.ADMIN,
     "api:list_deliveries": Role.ADMIN,
-    "api:send_again": Role.ADMIN,
+    "api:resend_delivery": Role.ADMIN,
 }
 ADMIN_NAMESPACES = {"admin"}  # of Django's admin site
 

@@ -42,8 +42,8 @@ def list_labels(request: HttpRequest) -> Any:
     }
 
 
-@router.post("/labels/give", response={200: schemas.Labelled, ERRORS: Problem})
-def give_label(request: HttpRequest, body: schemas.LabelInput) -> Any:
+@router.post("/labels/add", response={200: schemas.Labelled, ERRORS: Problem})
+def add_label(request: HttpRequest, body: schemas.LabelInput) -> Any:
     """Gives a label to the articles in `ids`, or to those that fit `filter`, which is as the list
     of articles takes it.
 
@@ -52,8 +52,8 @@ def give_label(request: HttpRequest, body: schemas.LabelInput) -> Any:
     return _changed(request, body, "give label", labels.lacking, labels.add)
 
 
-@router.post("/labels/take", response={200: schemas.Labelled, ERRORS: Problem})
-def take_label(request: HttpRequest, body: schemas.LabelInput) -> Any:
+@router.post("/labels/remove", response={200: schemas.Labelled, ERRORS: Problem})
+def remove_label(request: HttpRequest, body: schemas.LabelInput) -> Any:
     """Takes a label from the articles in `ids`, or from those that fit `filter`. At most 5,000 at
     once."""
     return _changed(request, body, "take label", labels.having, labels.remove)

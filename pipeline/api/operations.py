@@ -96,9 +96,10 @@ def show_history(request: HttpRequest, range: str = "1h") -> Any:
 
 
 @router.post(
-    "/queues/dead/put-back", response={200: schemas.ChangedCount, ERRORS: Problem}
+    "/queues/dead-letters/requeue",
+    response={200: schemas.ChangedCount, ERRORS: Problem},
 )
-def put_dead_letters_back(
+def requeue_dead_letters(
     request: HttpRequest, which: schemas.DeadLetters | None = None
 ) -> Any:
     """Puts dead letters back into the queues that they came from: all, or those of the given
@@ -110,7 +111,8 @@ def put_dead_letters_back(
 
 
 @router.post(
-    "/queues/dead/discard", response={200: schemas.ChangedCount, ERRORS: Problem}
+    "/queues/dead-letters/discard",
+    response={200: schemas.ChangedCount, ERRORS: Problem},
 )
 def discard_dead_letters(request: HttpRequest, which: schemas.DeadLetters) -> Any:
     """Takes dead letters away for good: those of the given ids, or all where `letters` is null."""
@@ -121,9 +123,9 @@ def discard_dead_letters(request: HttpRequest, which: schemas.DeadLetters) -> An
 
 
 @router.post(
-    "/queues/dead/look", response={200: list[schemas.DeadLetter], ERRORS: Problem}
+    "/queues/dead-letters", response={200: list[schemas.DeadLetter], ERRORS: Problem}
 )
-def look_at_dead_letters(request: HttpRequest) -> Any:
+def list_dead_letters(request: HttpRequest) -> Any:
     """What 20 of the dead letters are, and why each is there. They move to the end: ask again for
     the next ones."""
     found = peek()

@@ -68,9 +68,10 @@ def launch(
 
 
 @router.post(
-    "/look", response={201: schemas.RunLine, 200: schemas.RunLine, ERRORS: Problem}
+    "/runs/preview",
+    response={201: schemas.RunLine, 200: schemas.RunLine, ERRORS: Problem},
 )
-def dry_run(
+def preview_run(
     request: HttpRequest,
     body: CrawlOptions,  # type: ignore[valid-type]
     idempotency_key: Annotated[str, Header(max_length=200)] = "",
@@ -159,8 +160,8 @@ def show_journey(request: HttpRequest, pk: int) -> Any:
     return get_object_or_404(Journey, pk=pk)
 
 
-@router.post("/runs/{int:pk}/again", response={201: schemas.RunLine, ERRORS: Problem})
-def run_again(request: HttpRequest, pk: int) -> Any:
+@router.post("/runs/{int:pk}/rerun", response={201: schemas.RunLine, ERRORS: Problem})
+def rerun(request: HttpRequest, pk: int) -> Any:
     """A new run with the same body."""
     return Status(
         201, launch_again(get_object_or_404(Run, pk=pk).pk, by=username(request))

@@ -94,14 +94,14 @@ def remove_webhook(request: HttpRequest, pk: int) -> Any:
     return Status(204, None)
 
 
-@router.post("/webhooks/{int:pk}/on", response={200: Hook, ERRORS: Problem})
-def switch_on(request: HttpRequest, pk: int) -> Any:
+@router.post("/webhooks/{int:pk}/enable", response={200: Hook, ERRORS: Problem})
+def enable_webhook(request: HttpRequest, pk: int) -> Any:
     """What is due is sent."""
     return _hook(pk).switch(True)
 
 
-@router.post("/webhooks/{int:pk}/off", response={200: Hook, ERRORS: Problem})
-def switch_off(request: HttpRequest, pk: int) -> Any:
+@router.post("/webhooks/{int:pk}/disable", response={200: Hook, ERRORS: Problem})
+def disable_webhook(request: HttpRequest, pk: int) -> Any:
     """Nothing is sent; what is due waits."""
     return _hook(pk).switch(False)
 
@@ -124,10 +124,10 @@ def list_deliveries(request: HttpRequest, pk: int, limit: Limit = 100) -> Any:
 
 
 @router.post(
-    "/webhooks/{int:pk}/deliveries/{uuid:delivery}/again",
+    "/webhooks/{int:pk}/deliveries/{uuid:delivery}/resend",
     response={200: Sent, ERRORS: Problem},
 )
-def send_again(request: HttpRequest, pk: int, delivery: UUID) -> Any:
+def resend_delivery(request: HttpRequest, pk: int, delivery: UUID) -> Any:
     """Makes a delivery due now."""
     found = get_object_or_404(Delivery, webhook=pk, id=delivery)
     webhooks_delivery.again(found)

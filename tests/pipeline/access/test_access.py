@@ -126,7 +126,9 @@ def test_a_token_is_made_shown_once_used_and_revoked() -> None:
     token.refresh_from_db()
     assert token.last_used_at is not None
     assert (
-        Client().post("/api/look", {}, "application/json", headers=brought).status_code
+        Client()
+        .post("/api/runs/preview", {}, "application/json", headers=brought)
+        .status_code
         == 403
     )
     assert client.post(f"/account/tokens/{token.pk}/revoke").status_code == 302

@@ -95,7 +95,7 @@ def test_the_same_request_again_answers_with_the_same_run(
 
 
 def test_only_looking(api: Client) -> None:
-    assert api.post("/api/look", WISH, JSON).status_code == 201
+    assert api.post("/api/runs/preview", WISH, JSON).status_code == 201
     assert Run.objects.get().parameters["dry_run"] is True
 
 
@@ -189,7 +189,7 @@ def test_steering_is_that_of_the_page(api: Client) -> None:
     assert api.get(f"/api/runs/{run.pk}/cancel").status_code == 405
     journeys(run, 1, "failed", "fetch")
     assert api.post(f"/api/runs/{run.pk}/retry").json()["state"] == "running"
-    assert api.post(f"/api/runs/{run.pk}/again").status_code == 201
+    assert api.post(f"/api/runs/{run.pk}/rerun").status_code == 201
 
 
 def test_a_run_that_is_on_is_changed_and_added_to(api: Client, sent: list[int]) -> None:

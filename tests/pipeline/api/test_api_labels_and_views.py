@@ -31,7 +31,7 @@ def labelled() -> dict[str, list[str]]:
 def test_a_label_is_given_to_articles_and_taken_from_them(api: Client) -> None:
     one, two = an_article(1), an_article(2)
     answer = api.post(
-        "/api/labels/give",
+        "/api/labels/add",
         {"label": " #to   read", "ids": [one.pk, two.pk, 10**9]},
         JSON,
     )
@@ -41,13 +41,13 @@ def test_a_label_is_given_to_articles_and_taken_from_them(api: Client) -> None:
     )
     assert (
         api.post(
-            "/api/labels/take", {"label": "to read", "ids": [one.pk]}, JSON
+            "/api/labels/remove", {"label": "to read", "ids": [one.pk]}, JSON
         ).json()["changed"]
         == 1
     )
     assert (
         api.post(
-            "/api/labels/take", {"label": "to read", "ids": [one.pk]}, JSON
+            "/api/labels/remove", {"label": "to read", "ids": [one.pk]}, JSON
         ).json()["changed"]
         == 0
     )
@@ -65,15 +65,15 @@ def test_all_that_fit_a_filter_are_labelled(api: Client) -> None:
             deleted_at=WHEN if number == 3 else None,
         )
     options = {"label": "x", "filter": {"language": "de", "words_from": 0}}
-    assert api.post("/api/labels/give", options, JSON).json()["changed"] == 3
+    assert api.post("/api/labels/add", options, JSON).json()["changed"] == 3
     assert (
-        api.post("/api/labels/take", {"label": "x", "filter": {}}, JSON).json()[
+        api.post("/api/labels/remove", {"label": "x", "filter": {}}, JSON).json()[
             "changed"
         ]
         == 3
     )
     assert (
-        api.post("/api/labels/give", {"label": "x", "filter": {}}, JSON).json()[
+        api.post("/api/labels/add", {"label": "x", "filter": {}}, JSON).json()[
             "changed"
         ]
         == 5
@@ -87,7 +87,7 @@ def test_many_are_labelled_a_part_at_a_time(
     for number in range(5):
         an_article(number)
     answers = [
-        api.post("/api/labels/give", {"label": "x", "filter": {}}, JSON).json()
+        api.post("/api/labels/add", {"label": "x", "filter": {}}, JSON).json()
         for _ in range(3)
     ]
     assert [(each["changed"], each["more"]) for each in answers] == [
@@ -99,8 +99,8 @@ def test_many_are_labelled_a_part_at_a_time(
 
 def test_what_is_done_with_labels_is_on_record_with_what_was_meant(api: Client) -> None:
     article = an_article(1)
-    api.post("/api/labels/give", {"label": "x", "filter": {"language": "en"}}, JSON)
-    api.post("/api/labels/take", {"label": "x", "ids": [article.pk]}, JSON)
+    api.post("/api/labels/add", {"label": "x", "filter": {"language": "en"}}, JSON)
+    api.post("/api/labels/remove", {"label": "x", "ids": [article.pk]}, JSON)
     entries = (
         AuditEntry.objects.filter(kind="label")
         .order_by("pk")
@@ -144,7 +144,7 @@ def test_a_wish_for_labels_that_makes_no_sense_changes_nothing(
     api: Client, options: Any, field: str
 ) -> None:
     an_article(1)
-    answer = api.post("/api/labels/give", options, JSON)
+    answer = api.post("/api/labels/add", options, JSON)
     assert (
         answer.status_code,
         [each.removeprefix("options.") for each in answer.json()["errors"]],
@@ -172,7 +172,7 @@ def test_labels_are_listed_with_their_counts(
 
 def test_a_viewer_gives_no_label() -> None:
     article = an_article(1)
-    for path in ("/api/labels/give", "/api/labels/take"):
+    for path in ("/api/labels/add", "/api/labels/remove"):
         assert (
             program(Role.VIEWER)
             .post(path, {"label": "x", "ids": [article.pk]}, JSON)

@@ -163,7 +163,7 @@ def test_webhooks_are_made_switched_tried_and_removed_by_an_admin(
         hook.pk
     ]
     assert [
-        admin.post(f"{path}/{verb}").json()["active"] for verb in ("off", "on")
+        admin.post(f"{path}/{verb}").json()["active"] for verb in ("disable", "enable")
     ] == [
         False,
         True,
@@ -173,7 +173,9 @@ def test_webhooks_are_made_switched_tried_and_removed_by_an_admin(
         webhook=hook, event="run.ended", run=7, next_at=None, attempts=6
     )
     assert admin.get(f"{path}/deliveries").json()["items"][0]["state"] == "failed"
-    assert admin.post(f"{path}/deliveries/{sent.id}/again").json()["state"] == "waiting"
+    assert (
+        admin.post(f"{path}/deliveries/{sent.id}/resend").json()["state"] == "waiting"
+    )
     for wrong in (
         {"url": "javascript:x"},
         {"events": ["everything"]},

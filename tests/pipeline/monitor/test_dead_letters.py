@@ -38,7 +38,7 @@ from tests.people import program, session
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db
-LOOK, API = "/queues/dead/look", "/api/queues/dead/look"
+LOOK, API = "/queues/dead-letters", "/api/queues/dead-letters"
 
 
 @pytest.fixture
@@ -426,7 +426,7 @@ def test_a_program_discards_letters(channel: Any) -> None:
     operator = program(Role.OPERATOR)
     [letter] = operator.post(API).json()
     answer = operator.post(
-        "/api/queues/dead/discard",
+        "/api/queues/dead-letters/discard",
         {"letters": [letter["id"]]},
         content_type="application/json",
     )
