@@ -14,6 +14,8 @@ from django.urls import reverse
 
 LIVE = Q(deleted_at__isnull=True)
 LABELLED = ~Q(labels=[])
+REVIEW_BELOW = 0.7  # quality; articles below it are to be looked at by a person
+TO_REVIEW = Q(quality__lt=REVIEW_BELOW, reviewed_at__isnull=True)
 # All that an article is filtered by, for one index (see keys.py). An index's expression has no type: KEYS has it.
 IN_KEYS = ("source", "language", "authors", "tags", "code_languages", "imports", "labels", "runs", "has_code",
            "original", "published")  # fmt: skip
@@ -40,6 +42,12 @@ class Source(models.Model):
         help_text="ids of the newest runs that crawled it, newest first",
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    quality_runs = models.JSONField(
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text="of its newest runs, newest first: run, articles, mean quality, most frequent reason",
+    )
 
     class Meta:
         ordering = ["host"]
@@ -51,6 +59,35 @@ class Source(models.Model):
         """Put a run in front of the newest ones. Doing so twice changes nothing; does not save."""
         earlier = [pk for pk in self.recent_runs if pk != run_id]
         self.recent_runs = [run_id, *earlier][: self.MAX_RECENT_RUNS]
+
+
+class KeptBlock(models.Model):
+    """Blocks of a source's pages that stay in its articles, though a rule of extraction names them:
+    those that begin with `words`, or all of the rule where there are none."""
+
+    MAX_PER_SOURCE = 50
+    MAX_WORDS_LENGTH = 120  # characters
+
+    source = models.ForeignKey(
+        Source, on_delete=models.CASCADE, related_name="kept_blocks"
+    )
+    rule = models.CharField(max_length=40)
+    words = models.CharField(max_length=MAX_WORDS_LENGTH, blank=True)
+    created_by = models.CharField(max_length=150, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "rule", "words"], name="keptblock_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        if self.words:
+            return f"{self.rule}: {self.words}"
+        return self.rule
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -95,6 +132,11 @@ class Article(models.Model):
     code_languages = ArrayField(models.TextField(), default=list, blank=True)
     quality = models.FloatField(default=0)
     quality_reasons = ArrayField(models.TextField(), default=list, blank=True)
+    reviewed_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="when somebody found this version to be as it should, whatever its quality",
+    )
     methods = models.JSONField(default=dict, blank=True)
     left_out = models.JSONField(
         default=list,
@@ -204,6 +246,11 @@ class Article(models.Model):
             ),
             models.Index(
                 fields=["-quality", "-id"], name="article_by_quality", condition=LIVE
+            ),
+            models.Index(
+                fields=["quality", "id"],
+                name="article_to_review",
+                condition=LIVE & TO_REVIEW,
             ),
             models.Index(
                 fields=["source", "-published", "-id"],

@@ -156,9 +156,52 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "quality_runs",
+                    models.JSONField(
+                        blank=True,
+                        db_default=[],
+                        default=list,
+                        help_text="of its newest runs, newest first: run, articles, mean quality, most frequent reason",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["host"],
+            },
+        ),
+        migrations.CreateModel(
+            name="KeptBlock",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("rule", models.CharField(max_length=40)),
+                ("words", models.CharField(blank=True, max_length=120)),
+                ("created_by", models.CharField(blank=True, max_length=150)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="kept_blocks",
+                        to="catalog.source",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("source", "rule", "words"), name="keptblock_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -233,6 +276,14 @@ class Migration(migrations.Migration):
                         blank=True,
                         default=list,
                         size=None,
+                    ),
+                ),
+                (
+                    "reviewed_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="when somebody found this version to be as it should, whatever its quality",
+                        null=True,
                     ),
                 ),
                 ("methods", models.JSONField(blank=True, default=dict)),
@@ -556,6 +607,18 @@ class Migration(migrations.Migration):
                 condition=models.Q(("deleted_at__isnull", True)),
                 fields=["-quality", "-id"],
                 name="article_by_quality",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="article",
+            index=models.Index(
+                condition=models.Q(
+                    ("deleted_at__isnull", True),
+                    ("quality__lt", 0.7),
+                    ("reviewed_at__isnull", True),
+                ),
+                fields=["quality", "id"],
+                name="article_to_review",
             ),
         ),
         migrations.AddIndex(

@@ -12,6 +12,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from catalog.models import Article
+from catalog.paging import parse_id
 from catalog.reader import images_in, readable
 from catalog.views.parts import shows_images
 
@@ -34,6 +35,7 @@ def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "images_on": images_on,
         "pictures": len(images_in(article.html)),
         "beside": "beside" in request.GET,
+        "marked_block": parse_id(request.GET.get("block", "")),
         "versions": article.versions.count(),
         **_neighbors(article),
     }

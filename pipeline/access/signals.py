@@ -14,6 +14,7 @@ from django.db.models import Manager, Model, QuerySet
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
 from django_celery_beat.models import PeriodicTask
 
+from catalog.models import KeptBlock
 from pipeline.access.audit import is_request, record, short
 from pipeline.access.models import Token, Webhook
 from pipeline.access.roles import Role
@@ -36,6 +37,7 @@ AUDITED: dict[type[Model], Audited] = {
     ),
     Token: Audited("token", ("user", "name", "role", "revoked_at")),
     Webhook: Audited("webhook", ("url", "events", "active")),
+    KeptBlock: Audited("kept block", ("source", "rule", "words")),
     Job: Audited("job", ("name", "parameters", "schedule")),
     PeriodicTask: Audited("schedule", ("enabled", "interval", "crontab")),
 }

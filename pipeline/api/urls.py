@@ -5,6 +5,7 @@ from django.urls import path
 from pipeline.api import (
     articles,
     jobs,
+    kept_blocks,
     labels,
     logs,
     operations,
@@ -22,6 +23,7 @@ for module in (
     runs,
     articles,
     snapshots,
+    kept_blocks,
     labels,
     saved_views,
     jobs,

@@ -9,6 +9,10 @@ from datetime import datetime
 
 from pipeline.core.failures import Rejected, Unavailable
 
+KEPT_BLOCKS = (
+    "kept blocks"  # among a draft's methods, where it holds such as Keep names
+)
+
 
 @dataclass(frozen=True, slots=True)
 class SourceMetadata:
@@ -100,6 +104,15 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class Keep:
+    """Blocks that stay in a source's articles though `rule` names them: those that begin with
+    `words`, as a LeftOut has them, or all where there are none."""
+
+    rule: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """An article as extraction sees it, before it is stored.
 
@@ -140,3 +153,4 @@ class SiteHints:
     name: str = ""
     authors: tuple[str, ...] = ()
     language: str = ""
+    keep: tuple[Keep, ...] = ()  # what people want kept of its pages

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from pipeline.core.failures import Rejected
-from pipeline.core.records import Draft, SiteHints, SourceMetadata
+from pipeline.core.records import KEPT_BLOCKS, Draft, SiteHints, SourceMetadata
 from pipeline.extraction import paywall, quality, rejection
 from pipeline.extraction.content import main_content
 from pipeline.extraction.fields import authors, dates, language, tags, title
@@ -85,7 +85,7 @@ def _draft(page: ParsedPage, said: SourceMetadata, site: SiteHints) -> Draft:
     written_by = authors.decide(
         authors.candidates(page, said, site, placement), names, host
     )
-    body = main_content.main_content(page, said, heading, written_by.value)
+    body = main_content.main_content(page, said, heading, written_by.value, site.keep)
     page_dates = dates.PageDates(page, placement)
     moment = dates.published(page_dates, said)
     spoken = language.decide(page, body.html, said.language, site.language)
@@ -112,9 +112,17 @@ def _draft(page: ParsedPage, said: SourceMetadata, site: SiteHints) -> Draft:
             "authors": written_by.source,
             "published": moment.source if moment else "none",
             "language": spoken.source,
-        },
+        }
+        | _kept(body),
         simhash=fingerprint.simhash(body.text),
     )
     is_cut_off = paywall.is_cut_off(page, draft.word_count)
     worth, reasons = quality.score(draft, body, is_cut_off)
     return replace(draft, quality=worth, quality_reasons=reasons)
+
+
+def _kept(body: main_content.Body) -> dict[str, str]:
+    """How many blocks are in an article since somebody wants them kept, where any are."""
+    if not body.kept:
+        return {}
+    return {KEPT_BLOCKS: f"{body.kept} that a rule would leave out"}

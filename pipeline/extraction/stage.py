@@ -8,14 +8,17 @@ from w3lib.encoding import http_content_type_encoding
 
 from pipeline.core import serialize
 from pipeline.core.failures import Rejected
-from pipeline.core.records import Draft, SiteHints, SourceMetadata
+from pipeline.core.records import Draft, Keep, SiteHints, SourceMetadata
 from pipeline.extraction.extract import extract
 from pipeline.journeys.outcome import Advance, Outcome
 from pipeline.journeys.transitions import StageContext
 
 INPUT_QUERY = """
 SELECT s.final_url, s.headers, b.data, h.name, h.authors, h.language,
-    (SELECT r.parameters->'language' FROM pipeline_run r WHERE r.id = held_run)
+    (SELECT r.parameters->'language' FROM pipeline_run r WHERE r.id = held_run),
+    (SELECT r.parameters->'keep' FROM pipeline_run r WHERE r.id = held_run),
+    (SELECT jsonb_agg(jsonb_build_array(k.rule, k.words)) FROM catalog_keptblock k
+        WHERE k.source_id = h.id)
 FROM pipeline_snapshot s JOIN pipeline_body b ON b.digest = s.body_id
 LEFT JOIN catalog_source h ON h.host = split_part(held_key, '/', 3)
 WHERE s.id = held_snapshot
@@ -24,13 +27,18 @@ WHERE s.id = held_snapshot
 
 def extract_draft(context: StageContext) -> Outcome:
     """Extracts the article from the journey's snapshot."""
-    final_url, headers, data, name, authors, language, wanted = context.input
+    final_url, headers, data, name, authors, language, wanted, trial, kept = (
+        context.input
+    )
     if data is None:
         return Rejected(
             "snapshot-gone", "the stored page was removed before its turn came"
         )
     site = SiteHints(
-        name=name or "", authors=tuple(authors or ()), language=language or ""
+        name=name or "",
+        authors=tuple(authors or ()),
+        language=language or "",
+        keep=blocks_to_keep(trial, kept),
     )
     charset = (
         http_content_type_encoding(json.loads(headers).get("content-type", "")) or ""
@@ -47,6 +55,14 @@ def extract_draft(context: StageContext) -> Outcome:
     return other_language(found.language, json.loads(wanted or "[]")) or Advance(
         draft=serialize.pack(found)
     )
+
+
+def blocks_to_keep(trial: str | None, kept: str | None) -> tuple[Keep, ...]:
+    """What people want kept: as the run tries it out, else as the source has it.
+
+    Both are lists of (rule, words), as PostgreSQL writes jsonb.
+    """
+    return tuple(Keep(rule, words) for rule, words in json.loads(trial or kept or "[]"))
 
 
 def other_language(language: str, wanted: list[str]) -> Rejected | None:

@@ -2,9 +2,13 @@
 anything."""
 
 import re
+from collections.abc import Sequence
 
 from django.http import HttpResponse
+from w3lib.encoding import http_content_type_encoding
 
+from pipeline.core.records import LeftOut
+from pipeline.extraction.marked import mark
 from pipeline.fetching.snapshots import unpack
 from pipeline.models import Snapshot
 
@@ -13,6 +17,19 @@ HTML = re.compile(
 )
 TEXT = "text/plain; charset=utf-8"
 POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
+
+
+def marked_page_response(
+    snapshot: Snapshot, left_out: Sequence[LeftOut]
+) -> HttpResponse:
+    """Return the page as it was fetched with marks on what was left out of its article."""
+    charset = http_content_type_encoding(snapshot.headers.get("content-type", ""))
+    page = mark(unpack(snapshot.body), snapshot.final_url, charset or "", left_out)
+    if page is None:
+        return stored_page_response(snapshot)
+    response = HttpResponse(page, content_type="text/html; charset=utf-8")
+    response["Content-Security-Policy"] = POLICY
+    return response
 
 
 def stored_page_response(snapshot: Snapshot) -> HttpResponse:

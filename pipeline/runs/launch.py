@@ -1,7 +1,8 @@
 """How a run begins: launched, launched again, or made of stored pages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
@@ -75,11 +76,16 @@ def launch_again(run_id: int, by: str = "") -> Run:
 
 
 def launch_extraction(
-    articles: Iterable[int], by: str = "", name: str = "", preview: bool = False
+    articles: Iterable[int],
+    by: str = "",
+    name: str = "",
+    preview: bool = False,
+    more: Mapping[str, Any] = MappingProxyType({}),
 ) -> Run:
     """Start a run that extracts these articles again from their stored pages, without fetching.
 
-    With `preview` it changes nothing: each journey says what would change.
+    With `preview` it changes nothing: each journey says what would change. `more` are further
+    parameters of the run.
     """
     stored = Journey.objects.filter(
         article_id__in=list(articles), snapshot__isnull=False
@@ -88,7 +94,7 @@ def launch_extraction(
     latest = list(newest)
     if not latest:
         raise InvalidState("no stored page is left of these articles")
-    parameters = {"addresses": [], "again": len(latest), "preview": preview}
+    parameters = {"addresses": [], "again": len(latest), "preview": preview, **more}
     now = timezone.now()
     with transaction.atomic():
         run = Run.objects.create(

@@ -12,10 +12,11 @@ from django.views.decorators.vary import vary_on_headers
 from catalog.models import Article
 from catalog.selection import selection
 from catalog.views.bulk import back
+from pipeline.core.records import LeftOut
 from pipeline.exports import markdown
 from pipeline.fetching import snapshots
 from pipeline.fetching.snapshots import original_of
-from pipeline.http.stored_page import stored_page_response
+from pipeline.http.stored_page import marked_page_response, stored_page_response
 from pipeline.models import Journey
 from pipeline.monitor.logs.filters import DEFAULT_LEVEL
 from pipeline.monitor.models import LogEvent
@@ -29,8 +30,10 @@ EVENTS = 60
 @require_safe
 @xframe_options_sameorigin
 def article_original(request: HttpRequest, pk: int) -> HttpResponse:
-    """The stored page, to be shown in a frame beside the article."""
-    snapshot = original_of(get_object_or_404(Article.objects.live(), pk=pk))
+    """The stored page, to be shown in a frame beside the article; with `marks` on what was left
+    out of the article."""
+    article = get_object_or_404(Article.objects.live(), pk=pk)
+    snapshot = original_of(article)
     if snapshot is None:
         text = "No stored page: the article came from a feed, or its page has expired."
         response = HttpResponse(
@@ -40,6 +43,9 @@ def article_original(request: HttpRequest, pk: int) -> HttpResponse:
             "sandbox; default-src 'none'; frame-ancestors 'self'"
         )
         return response
+    if "marks" in request.GET and article.left_out:
+        left_out = [LeftOut(**block) for block in article.left_out]
+        return marked_page_response(snapshot, left_out)
     return stored_page_response(snapshot)
 
 

@@ -13,7 +13,7 @@ from catalog.models import Article, Source
 from catalog.sources import find_sources, source_stats
 from pipeline.broker.outages import BrokerError
 from pipeline.models import SourceCacheEntry
-from pipeline.runs import sources
+from pipeline.runs import kept_blocks, sources
 from pipeline.summary.progress import running_progress
 from pipeline.web.charts import run_history
 
@@ -55,6 +55,9 @@ def source_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "running_progress": running_progress(runs),
         "strip": run_history(runs),
         "addresses": sources.addresses_of(source),
+        "left_out": kept_blocks.left_out_lately(source),
+        "recent_articles": kept_blocks.RECENT_ARTICLES,
+        "kept_blocks": source.kept_blocks.all(),
         "learned": learned.order_by("address").values("address", "read_at")[
             :LEARNED_SHOWN
         ],

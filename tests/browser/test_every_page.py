@@ -38,6 +38,7 @@ DONE = {
     "signout",
     "token-revoke",
     "source-crawl",
+    "source-keep-undo",
     "trash-do",
     "trash-erase",
     "webhook-do",

@@ -37,7 +37,17 @@ def fill() -> dict[str, str]:
         excerpt=EVIL,
         quality_reasons=[EVIL],
         methods={"x": EVIL},
+        left_out=[
+            {
+                "kind": "list",
+                "words": EVIL,
+                "word_count": 9,
+                "rule": "related-posts",
+                "reason": EVIL,
+            }
+        ],
     )
+    evil.source.kept_blocks.create(rule="sidebar", words=EVIL[:120], created_by="ada")
     asked = [
         {
             "url": "https://blog.example/feed",
@@ -137,7 +147,8 @@ def fill() -> dict[str, str]:
         "log-trace": f"/logs/trace?journey={failed[0].pk}",
         "log-errors": "/logs/errors",
         "sources": "/sources/",
-        "source": f"/sources/{articles[0].source_id}/",
+        "source": f"/sources/{evil.source_id}/",
+        "source-keep": f"/sources/{evil.source_id}/keep?rule=sidebar&words=Tea+and",
         "trash": "/articles/trash/",
         "why": f"/why/?url={articles[0].url}",
         "why-failed": f"/why/?url={failed[0].url}",

@@ -6,6 +6,7 @@ from typing import Any
 from ninja import Schema
 
 from pipeline.api.schemas.base import Strict
+from pipeline.api.schemas.run import RunLine
 
 
 class ArticleLine(Schema):
@@ -105,6 +106,42 @@ class Source(Schema):
     authors: list[str]
     last_crawled_at: datetime | None
     created_at: datetime
+
+
+class LeftOutByRule(Schema):
+    """How many blocks a rule left out, and of how many articles."""
+
+    rule: str
+    blocks: int
+    articles: int
+    reason: str
+
+
+class KeepInput(Strict):
+    """Blocks to keep: those of `rule` that begin with `words`, as `left_out` of an article has
+    them, or all of the rule."""
+
+    rule: str
+    words: str = ""
+    preview: bool = False
+
+
+class KeptBlock(Schema):
+    """Blocks that stay in a source's articles: those that begin with `words`, or all of the
+    rule."""
+
+    id: int
+    rule: str
+    words: str
+    created_by: str
+    created_at: datetime
+
+
+class KeptChange(Schema):
+    """What is kept now, and the run that extracts again; null where no stored page is left."""
+
+    kept: KeptBlock | None
+    run: RunLine | None
 
 
 class LabelInput(Strict):

@@ -1,6 +1,8 @@
 """Which blocks of an article's root are no part of it: by named rules, each cut put on a record."""
 
-from pipeline.core.records import LeftOut
+from collections.abc import Sequence
+
+from pipeline.core.records import Keep, LeftOut
 from pipeline.extraction.content import marking, rules
 from pipeline.extraction.content.blocks import HEADINGS, Block
 from pipeline.extraction.content.facts import Facts
@@ -30,9 +32,11 @@ UNCUT = frozenset(
 
 
 class Record:
-    """What was left out, in page order, bounded."""
+    """What was left out, in page order, bounded; and what stayed since somebody wants it kept."""
 
-    def __init__(self) -> None:
+    def __init__(self, keep: Sequence[Keep] = ()) -> None:
+        self.kept = 0  # blocks that a rule names and that stayed
+        self._wanted = frozenset(keep)
         self.entries: list[LeftOut] = []
         self.cut: list[Block] = []
         self.doubtful = (
@@ -49,14 +53,26 @@ class Record:
         )
         if not words or len(self.entries) >= MAX_RECORDS:
             return
-        begin = " ".join(words[:MAX_WORDS])[:MAX_LENGTH]
+        begin = _beginning(words)
         kind = _kind(block)
         self.entries.append(LeftOut(kind, begin, len(words), rule.name, rule.reason))
 
+    def keeps(self, block: Block, rule: rules.Rule) -> bool:
+        """Tell, and count, whether somebody wants a block kept that a rule names."""
+        if not self._wanted:
+            return False
+        begin = _beginning(block.whole_text().split())
+        found = not self._wanted.isdisjoint([Keep(rule.name), Keep(rule.name, begin)])
+        self.kept += found
+        return found
 
-def cut(root: Block, facts: Facts) -> Record:
-    """Take the blocks out of the root that a rule names; the record says which and why."""
-    record = Record()
+
+def cut(root: Block, facts: Facts, keep: Sequence[Keep] = ()) -> Record:
+    """Take the blocks out of the root that a rule names; the record says which and why.
+
+    What is to be kept stays with all that is in it.
+    """
+    record = Record(keep)
     _judge_children(root, facts, record)
     for block in record.cut:
         marking.drop(block.element)
@@ -70,6 +86,9 @@ def _judge_children(block: Block, facts: Facts, record: Record) -> None:
     offers = ways.offered_sections(block.children)
     for child in block.children:
         rule = _rule_for(child, facts, offers)
+        if rule is not None and record.keeps(child, rule):
+            kept.append(child)
+            continue
         if rule is not None:
             record.add(child, rule, not facts.is_at_edge(child))
             lost.append((len(kept), rule))
@@ -98,10 +117,15 @@ def _drop_empty_sections(
         following = kept[at] if at < len(kept) else None
         if rule.name in rules.FIELDS:
             continue
-        if following is None or (
+        is_empty = following is None or (
             following.tag in HEADINGS and following.tag <= heading.tag
-        ):
+        )
+        if is_empty and not record.keeps(heading, rule):
             record.add(heading, rule, is_inside=False)
+
+
+def _beginning(words: list[str]) -> str:
+    return " ".join(words[:MAX_WORDS])[:MAX_LENGTH]
 
 
 def _kind(block: Block) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from lxml import etree
 from lxml.html import HtmlElement
 
-from pipeline.core.records import CodeBlock, LeftOut, SourceMetadata
+from pipeline.core.records import CodeBlock, Keep, LeftOut, SourceMetadata
 from pipeline.extraction.content import (
     blocks,
     canonical,
@@ -28,6 +28,7 @@ from pipeline.extraction.content import (
     lead,
     leave_out,
     lists,
+    marking,
     notes,
     proposals,
     root,
@@ -57,10 +58,6 @@ TEASER = re.compile(
     re.I,
 )
 CLASSES: Any = etree.XPath(".//*/@class", smart_strings=False)
-JUNK = (
-    "script style noscript template svg button select textarea object embed link meta canvas"
-    " iframe map area dialog-polyfill progress option datalist output"
-).split()
 
 
 NOTHING_LOST = Account()
@@ -80,19 +77,24 @@ class Body:
     )
     words: int = 0
     left_out: tuple[LeftOut, ...] = ()
+    kept: int = 0  # blocks that a rule names and that somebody wants kept
     account: Account = NOTHING_LOST
 
 
 def main_content(
-    page: ParsedPage, said: SourceMetadata, title: str = "", authors: Sequence[str] = ()
+    page: ParsedPage,
+    said: SourceMetadata,
+    title: str = "",
+    authors: Sequence[str] = (),
+    keep: Sequence[Keep] = (),
 ) -> Body:
     """The article of a page, checked against the feed's full text.
 
     `title` and `authors` as the page shows them: they are fields of their own, not part of the
-    text.
+    text. `keep` is what no rule may leave out.
     """
     feed = _from_markup(said.html or said.summary, page, "feed")
-    found = choose(_from_page(page, feed, title, authors), feed)
+    found = choose(_from_page(page, feed, title, authors, keep), feed)
     linked = _from_linked_data(page)
     return linked if linked.words > max(FULL, RICHER * found.words) else found
 
@@ -106,7 +108,7 @@ def choose(page: Body, feed: Body) -> Body:
     if not is_full(feed, page):
         return page
     agreement = overlap(page.text, feed.text)
-    chosen = page if agreement >= AGREES else feed
+    chosen = page if agreement >= AGREES or page.kept else feed
     return replace(chosen, agrees=round(agreement, 3))
 
 
@@ -128,7 +130,11 @@ def overlap(one: str, other: str) -> float:
 
 
 def _from_page(
-    page: ParsedPage, feed: Body, title: str, authors: Sequence[str]
+    page: ParsedPage,
+    feed: Body,
+    title: str,
+    authors: Sequence[str],
+    keep: Sequence[Keep],
 ) -> Body:
     body = _prepared(page.tree, page.base)
     tree = blocks.build(body)
@@ -136,14 +142,16 @@ def _from_page(
     article = root.locate(tree)
     lead.fetch(article, title)
     facts = Facts(article, title, authors, host_of(page.url), page.is_forum)
-    record = leave_out.cut(article, facts)
+    record = leave_out.cut(article, facts, keep)
     missed, unconfirmed = agreement(tree, article, record.cut)
     lead.fetch_notes(article.element, body)
     found = _finish(article.element, page, method)
     account = replace(
         found.account, missed=missed, unconfirmed=unconfirmed, doubtful=record.doubtful
     )
-    return replace(found, left_out=tuple(record.entries), account=account)
+    return replace(
+        found, left_out=tuple(record.entries), kept=record.kept, account=account
+    )
 
 
 def _vote(body: HtmlElement, tree: Block, is_forum: bool, feed: Body) -> str:
@@ -171,7 +179,7 @@ def _prepared(tree: HtmlElement, base: str) -> HtmlElement:
     formulas.mark_all(body, classes)
     images.reveal(body)
     embeds.name_all(body, base)
-    etree.strip_elements(body, *JUNK, with_tail=False)
+    etree.strip_elements(body, *marking.JUNK, with_tail=False)
     code.flatten(body, classes)
     lists.draw_ticks(body)
     notes.drop_permalinks(body)

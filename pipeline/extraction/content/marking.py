@@ -8,6 +8,10 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 GONE = "marked-gone"  # goes with all that is in it
+JUNK = (  # elements that are no text
+    "script style noscript template svg button select textarea object embed link meta canvas"
+    " iframe map area dialog-polyfill progress option datalist output"
+).split()
 UNWRAPPED = "marked-unwrapped"  # goes, what is in it stays
 
 

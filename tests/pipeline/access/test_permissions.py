@@ -21,6 +21,7 @@ TABLE = Path(__file__).parents[3] / "docs" / "permissions.md"
 VERBS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 VALUES = {
     "pk": 1,
+    "kept": 1,
     "verb": "cancel",
     "form": "csv",
     "rest": "nothing",

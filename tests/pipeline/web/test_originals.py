@@ -19,7 +19,7 @@ def test_the_stored_page_may_be_framed_by_us_and_do_nothing(
     a_snapshot(article, b"<script>parent.alert(1)</script><p>the page")
     page = admin_client.get(article.get_absolute_url() + "?beside=1")
     assert (
-        f'<iframe class="stored" src="/articles/{article.pk}/original" sandbox '
+        f'<iframe class="stored" src="/articles/{article.pk}/original" name="stored-page" sandbox '
         in page.text
     )
     assert "frame-src 'self'" in page["Content-Security-Policy"]
