@@ -16,7 +16,8 @@ TYPES: tuple[tuple[type[forms.Field], Any], ...] = (
     (forms.IntegerField, int),
     (forms.DateField, str),
 )
-NOT_SENT = {"key"}  # comes as the header Idempotency-Key
+# The key comes as the header Idempotency-Key; a file is read by a route of its own.
+NOT_SENT = {"key", "file", "split"}
 
 
 def _type(field: forms.Field) -> Any:

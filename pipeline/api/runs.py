@@ -27,7 +27,7 @@ from pipeline.models import Journey, Run
 from pipeline.runs import control
 from pipeline.runs.edit import add, change
 from pipeline.runs.forms import read_all
-from pipeline.runs.launch import launch_again, launch_or_find
+from pipeline.runs.launch import KeyReused, launch_again, launch_or_find
 from pipeline.summary.comparison import compare_within, keep, last_before
 from pipeline.summary.progress import (
     Progress,
@@ -90,12 +90,17 @@ def _key(request: HttpRequest, given: str) -> str:
 
 
 def _launched(request: HttpRequest, form: Any) -> Any:
-    run, created = launch_or_find(
-        form.parameters,
-        by=username(request),
-        name=form.cleaned_data["name"],
-        key=form.idempotency_key,
-    )
+    try:
+        run, created = launch_or_find(
+            form.parameters,
+            by=username(request),
+            name=form.cleaned_data["name"],
+            key=form.scoped_key,
+            key_scope=form.key_scope if form.cleaned_data["key"] else "",
+        )
+    except KeyReused as error:
+        text = f"This key was used for run {error.run.pk}, with other options. Send another key."
+        raise InvalidInput({"Idempotency-Key": [text]}) from error
     return Status(201 if created else 200, run)
 
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from pipeline.api import (
     articles,
+    inputs,
     jobs,
     kept_blocks,
     labels,
@@ -21,6 +22,7 @@ from pipeline.api.docs_page import api_page
 for module in (
     timeline,
     runs,
+    inputs,
     articles,
     snapshots,
     kept_blocks,

@@ -268,9 +268,10 @@ def _with_scheme(piece: str) -> str:
     else:
         url = f"https://{piece}"
     authority = url.partition("://")[2].partition("/")[0]
+    is_email = url[:7].lower() == "mailto:" or ("@" in authority and not has_scheme)
+    if is_email:
+        raise BadURL("an e-mail address, not the address of a page")
     if "@" in authority:
-        if not has_scheme or url[:7].lower() == "mailto:":
-            raise BadURL("an e-mail address, not the address of a page")
         raise BadURL("a user name or password in an address is not sent anywhere")
     host = host_at(url)
     if (

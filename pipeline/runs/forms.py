@@ -4,7 +4,9 @@ of a running one.
 
 import hashlib
 import json
+import math
 import re
+from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
@@ -17,6 +19,7 @@ from pipeline.fetching.addresses import read_fetchable
 from pipeline.runs.options import languages
 
 EMPTY: dict[str, Any] = {"limit": None, "include": [], "exclude": []}
+MAX_PARTS = 20  # runs that one form is split into
 SHOWN = 10  # bad pieces that are named one by one
 ONE_A_LINE = "One per line: a prefix such as /blog/, a glob such as */2024/*, or a /regular expression/."
 
@@ -134,10 +137,46 @@ class CrawlForm(forms.Form):
 
 
 class LaunchForm(CrawlForm):
-    """Options of one run."""
+    """Options of one run, or of several where `split` says so."""
 
+    file = forms.FileField(
+        required=False,
+        label="Or a file",
+        help_text="Text, CSV or OPML with URLs, up to 5 MB.",
+        widget=forms.FileInput(attrs={"accept": ".txt,.csv,.tsv,.opml,.xml"}),
+    )
     dry_run = forms.BooleanField(required=False)  # the name of the second button
+    only_valid = forms.BooleanField(
+        required=False
+    )  # likewise: leave out what is no URL
+    split = forms.BooleanField(required=False)  # likewise: as many runs as it takes
     key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid4)
+    field_order = ["only_valid", "split"]  # addresses are cleaned by what these say
+
+    valid: tuple[str, ...] = ()  # of the addresses, where others are not
+    invalid_count = 0
+    parts = 1  # runs that it takes
+
+    def clean_addresses(self) -> list[str]:
+        text = self.cleaned_data["addresses"]
+        good, bad = sort_out(text)
+        if not good and not bad:
+            raise forms.ValidationError(
+                self.fields["addresses"].error_messages["required"]
+            )
+        self.valid = good
+        self.invalid_count = len(bad)
+        self.parts = math.ceil(len(good) / settings.MAX_ADDRESSES)
+        if bad and not (good and self.cleaned_data["only_valid"]):
+            raise forms.ValidationError(complaints(bad))
+        if not self.cleaned_data["split"]:
+            refuse_too_many(len(good))
+        return list(good)
+
+    def valid_addresses(self) -> list[str]:
+        """Those of the addresses that are valid; all that was typed where there are none."""
+        self.is_valid()
+        return list(self.valid) or [self["addresses"].value() or ""]
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -148,14 +187,29 @@ class LaunchForm(CrawlForm):
         """The same for a form sent twice; another where it was changed in between, for that is
         another options.
         """
-        options = json.dumps(
-            [
-                str(self.cleaned_data["key"] or uuid4()),
-                self.cleaned_data["name"],
-                self.parameters,
-            ]
-        )
-        return hashlib.sha256(options.encode()).hexdigest()
+        return _digest([self._key, *self._options])
+
+    @property
+    def key_scope(self) -> str:
+        """How `scoped_key` begins, whatever the options."""
+        return _digest([self._key])[:32]
+
+    @property
+    def scoped_key(self) -> str:
+        """Likewise, in two halves: of the key that was given, and of the options."""
+        return self.key_scope + _digest(self._options)[:32]
+
+    @cached_property
+    def _key(self) -> str:
+        return str(self.cleaned_data["key"] or uuid4())
+
+    @property
+    def _options(self) -> list[Any]:
+        return [self.cleaned_data["name"], self.parameters]
+
+
+def _digest(values: list[Any]) -> str:
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()
 
 
 class ChangeForm(forms.Form):
@@ -217,29 +271,53 @@ def read_all(text: str) -> list[str]:
 
     Raises ValidationError.
     """
-    most = settings.MAX_ADDRESSES
-    pieces = len(re.findall(r"[^\s,;]+", text))
-    if pieces > 20 * most:  # before any is looked at closely
-        raise forms.ValidationError(f"Too many URLs: {pieces:,} (maximum {most})")
-    good, bad = read_fetchable(text)
+    good, bad = sort_out(text)
     if bad:
         raise forms.ValidationError(complaints(bad))
-    if len(good) > most:
-        raise forms.ValidationError(f"Too many URLs: {len(good):,} (maximum {most})")
+    refuse_too_many(len(good))
     return list(good)
+
+
+def sort_out(text: str) -> tuple[tuple[str, ...], tuple[BadAddress, ...]]:
+    """The addresses in a text that can be fetched, and what is wrong with the other pieces.
+
+    Raises ValidationError where there are far too many, before any is looked at closely.
+    """
+    pieces = len(re.findall(r"[^\s,;]+", text))
+    if pieces > MAX_PARTS * settings.MAX_ADDRESSES:
+        raise forms.ValidationError(too_many(pieces))
+    return read_fetchable(text)
+
+
+def refuse_too_many(number: int) -> None:
+    """Raise ValidationError where a run does not take so many addresses."""
+    if number > settings.MAX_ADDRESSES:
+        raise forms.ValidationError(too_many(number))
+
+
+def too_many(number: int) -> str:
+    """What is said of too many addresses: how many, and the way."""
+    most = settings.MAX_ADDRESSES
+    return (
+        f"Too many URLs: {number:,} (maximum {most}). Start several crawls with up to"
+        f" {most} each, or raise MAX_ADDRESSES."
+    )
 
 
 def complaints(bad: tuple[BadAddress, ...]) -> list[str]:
     """A sentence for each piece that is no address; the rest is counted."""
-    lines = [
-        each.error
-        if len(each.error) <= 300
-        else f"{each.error[:120]} … {each.error[-120:]}"
-        for each in bad[:SHOWN]
+    return shorten([each.error for each in bad])
+
+
+def shorten(lines: list[str]) -> list[str]:
+    """The first of the lines, none of them long; the rest is counted."""
+    shown = [
+        line if len(line) <= 300 else f"{line[:120]} … {line[-120:]}"
+        for line in lines[:SHOWN]
     ]
-    if len(bad) > SHOWN:
-        return [*lines, f"And {len(bad) - SHOWN:,} more."]
-    return lines
+    if len(lines) > SHOWN:
+        return [*shown, f"And {len(lines) - SHOWN:,} more."]
+    return shown
 
 
 def patterns(text: str) -> list[str]:

@@ -1,15 +1,19 @@
 """How a run begins: launched, launched again, or made of stored pages."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from pipeline.broker import publisher
+from pipeline.core.batched import batched
+from pipeline.core.database import execute
 from pipeline.journeys import batches
 from pipeline.models import Job, Journey, Run
 from pipeline.runs.control import InvalidState, dispatch, transition
@@ -17,6 +21,14 @@ from pipeline.runs.control import InvalidState, dispatch, transition
 EXTRACTION_NAMES = {False: "Extract again", True: "What extracting again would change"}
 PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.2}  # a person waits
 JOURNEYS_PER_STATEMENT = 500
+
+
+class KeyReused(Exception):
+    """The key named another run's options before; `run` is that one."""
+
+    def __init__(self, run: Run) -> None:
+        super().__init__(f"the key was used for {run}, with other options")
+        self.run = run
 
 
 def launch_run(
@@ -38,11 +50,13 @@ def launch_or_find(
     by: str = "",
     name: str = "",
     key: str | None = None,
+    key_scope: str = "",
     job: Job | None = None,
 ) -> tuple[Run, bool]:
     """Create a run and send it to `discover`; also return whether this call created it.
 
-    The same `key` again returns the run that it created the first time.
+    The same `key` again returns the run that it created the first time. Of the keys that begin
+    with `key_scope` one is taken at most: raises KeyReused for another one.
 
     Where the broker is away the run is not half-made: its row goes, and the broker's error is
     raised.
@@ -54,9 +68,12 @@ def launch_or_find(
         "sent_at": timezone.now(),
         "job": job,
     }
-    run, created = Run.objects.get_or_create(
-        idempotency_key=key or uuid4().hex, defaults=given
-    )
+    with transaction.atomic():
+        if key_scope:
+            _refuse_another(key or "", key_scope)
+        run, created = Run.objects.get_or_create(
+            idempotency_key=key or uuid4().hex, defaults=given
+        )
     if not created:
         return run, False
     try:
@@ -65,6 +82,33 @@ def launch_or_find(
         run.delete()
         raise
     return run, True
+
+
+def launch_parts(
+    parameters: dict[str, Any], *, by: str, name: str, key: str
+) -> list[Run]:
+    """Launch as many runs as the addresses take; their names say which part each is."""
+    parts = list(batched(parameters["addresses"], settings.MAX_ADDRESSES))
+    if len(parts) == 1:
+        return [launch_run(parameters, by=by, name=name, key=key)]
+    return [
+        launch_run(
+            {**parameters, "addresses": list(part)},
+            by=by,
+            name=f"{name[:180] or 'Crawl'} ({number} of {len(parts)})",
+            key=hashlib.sha256(f"{key} {number}".encode()).hexdigest(),
+        )
+        for number, part in enumerate(parts, 1)
+    ]
+
+
+def _refuse_another(key: str, key_scope: str) -> None:
+    """Raise KeyReused where another key of this scope has a run; others wait for this one."""
+    execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key_scope])
+    of_scope = Run.objects.filter(idempotency_key__startswith=key_scope)
+    other = of_scope.exclude(idempotency_key=key).first()
+    if other:
+        raise KeyReused(other)
 
 
 def launch_again(run_id: int, by: str = "") -> Run:

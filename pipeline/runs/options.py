@@ -6,7 +6,12 @@ import re
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
 from typing import Any
+
+from pipeline.core.url import BadAddress
+from pipeline.fetching.addresses import read_fetchable
+from pipeline.runs.inputs import MAX_BYTES, BadFile, read_file
 
 # What extraction can tell from a text.
 LANGUAGES = frozenset(
@@ -87,6 +92,45 @@ def add_crawl_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--refetch", action="store_true", help="fetch every page again, changed or not"
     )
+
+
+def add_input_arguments(parser: ArgumentParser) -> None:
+    """What `crawl` does with arguments that cannot all go into one run."""
+    parser.add_argument(
+        "--only-valid", action="store_true", help="leave out what is no URL"
+    )
+    parser.add_argument(
+        "--split",
+        action="store_true",
+        help="start several runs, one after the other, where one does not take all URLs",
+    )
+
+
+def read_arguments(
+    pieces: Iterable[str],
+) -> tuple[tuple[str, ...], tuple[BadAddress, ...]]:
+    """The addresses among command-line arguments, which may name files of them, each once."""
+    texts: list[str] = []
+    bad: list[BadAddress] = []
+    for piece in pieces:
+        path = Path(piece)
+        if not path.is_file():
+            texts.append(piece)
+            continue
+        try:
+            with path.open("rb") as file:
+                rows = read_file(file.read(MAX_BYTES + 1), path.name)
+        except (BadFile, OSError) as error:
+            bad.append(BadAddress(piece, f"{piece}: {error}"))
+            continue
+        texts += [row.address for row in rows if row.address]
+        problems = [row for row in rows if row.problem]
+        bad += [
+            BadAddress(piece, f"{piece}, line {row.line}: {row.problem}")
+            for row in problems
+        ]
+    good, others = read_fetchable("\n".join(texts))
+    return good, (*bad, *others)
 
 
 def options_from_cli(

@@ -6,6 +6,7 @@ import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 from django.views.decorators.vary import vary_on_headers
 
@@ -15,8 +16,9 @@ from pipeline.fetching.addresses import read_fetchable
 from pipeline.http.conditional import polled, tag_of
 from pipeline.models import Run
 from pipeline.runs import preview
-from pipeline.runs.forms import CrawlForm, LaunchForm, typed
-from pipeline.runs.launch import launch_run
+from pipeline.runs.forms import CrawlForm, LaunchForm, shorten, typed
+from pipeline.runs.inputs import MAX_BYTES, BadFile, read_file
+from pipeline.runs.launch import launch_parts
 from pipeline.summary.progress import running_progress
 from pipeline.web.runs import list_state
 
@@ -35,16 +37,47 @@ def launch(request: HttpRequest) -> HttpResponse:
         return _recent_runs(request)
     if request.method != "POST":
         return _launch_page(request, LaunchForm(initial=_again(request)))
-    form = LaunchForm(request.POST)
+    form = _form_of(request)
     if not form.is_valid():
         return _launch_page(request, form, 422)
     try:
-        run = _launched(form, request.user.get_username())
+        runs = launch_parts(
+            form.parameters,
+            by=request.user.get_username(),
+            name=form.cleaned_data["name"],
+            key=form.idempotency_key,
+        )
     except BrokerError as error:
         log.error("launch_refused", error=str(error))
         form.add_error(None, NO_BROKER)
         return _launch_page(request, form, 503)
-    return HttpResponseRedirect(run.get_absolute_url(), status=303)
+    if len(runs) > 1:
+        return HttpResponseRedirect(reverse("runs"), status=303)
+    return HttpResponseRedirect(runs[0].get_absolute_url(), status=303)
+
+
+def _form_of(request: HttpRequest) -> LaunchForm:
+    """The form as it was sent, with the addresses of a file among those that were typed, and
+    without what is no URL where the button said so."""
+    sent = request.POST.copy()
+    problems: list[str] = []
+    upload = request.FILES.get("file")
+    if upload:
+        try:
+            rows = read_file(upload.read(MAX_BYTES + 1), upload.name or "")
+        except BadFile as error:
+            rows = []
+            problems = [str(error)]
+        addresses = [row.address for row in rows if row.address]
+        problems += [f"Line {row.line}: {row.problem}" for row in rows if row.problem]
+        sent["addresses"] = "\n".join([sent.get("addresses", ""), *addresses]).strip()
+    form = LaunchForm(sent)
+    if sent.get("only_valid"):
+        sent["addresses"] = "\n".join(form.valid_addresses())
+        form = LaunchForm(sent)
+    if problems:
+        form.add_error("file", shorten(problems))
+    return form
 
 
 def _recent_runs(request: HttpRequest) -> HttpResponse:
@@ -70,12 +103,6 @@ def understood(request: HttpRequest) -> HttpResponse:
         )
         context["precedent"] = preview.last_matching_run(list(good))
     return render(request, "web/_understood.html", context)
-
-
-def _launched(form: LaunchForm, by: str) -> Run:
-    return launch_run(
-        form.parameters, by=by, name=form.cleaned_data["name"], key=form.idempotency_key
-    )
 
 
 def _again(request: HttpRequest) -> dict[str, Any]:

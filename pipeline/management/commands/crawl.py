@@ -4,8 +4,10 @@ its summary."""
 import json
 import time
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import (
@@ -20,11 +22,18 @@ from rich.text import Text
 
 from pipeline.broker.outages import BrokerError
 from pipeline.broker.queues import HEADER_STAGES
-from pipeline.core.url import read_addresses
+from pipeline.core.batched import batched
 from pipeline.models import Journey, Run
 from pipeline.runs.launch import launch_run
-from pipeline.runs.options import add_crawl_arguments, options_from_cli
+from pipeline.runs.options import (
+    add_crawl_arguments,
+    add_input_arguments,
+    options_from_cli,
+    read_arguments,
+)
 from pipeline.summary.progress import progress as count_journeys
+
+MAX_TOLD = 10  # bad arguments that are named
 
 
 class Command(BaseCommand):
@@ -33,30 +42,33 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add_crawl_arguments(parser)
+        add_input_arguments(parser)
         parser.add_argument(
             "--json", action="store_true", help="print the summary as one JSON line"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        addresses, bad = read_addresses("\n".join(options["urls"]))
-        if bad or not addresses:
-            raise CommandError(
-                "; ".join(each.error for each in bad) or "no address given"
-            )
+        parts = _parts(options)
+        console = Console(stderr=options["json"])
+        ends = [self.crawl(part, options, console) for part in parts]
+        if not all(ends):
+            raise SystemExit(1)
+
+    def crawl(
+        self, addresses: Sequence[str], options: dict[str, Any], console: Console
+    ) -> bool:
+        """Crawl the addresses in one run; return whether it has an article to show for it."""
         try:
             run = launch_run(options_from_cli(options, addresses), by="command line")
         except BrokerError as error:
             raise CommandError(
                 f"RabbitMQ does not answer, so no run was made: {error}"
             ) from error
-        console = Console(stderr=options["json"])
         follow(run, console)
         run.refresh_from_db()
         self.report(run, console, options["json"])
-        if run.state not in (Run.State.FINISHED, Run.State.INCOMPLETE) or not (
-            run.stored + run.unchanged + run.duplicate
-        ):
-            raise SystemExit(1)
+        ended_well = run.state in (Run.State.FINISHED, Run.State.INCOMPLETE)
+        return ended_well and bool(run.stored + run.unchanged + run.duplicate)
 
     def report(self, run: Run, console: Console, as_json: bool) -> None:
         """The summary: one JSON line for programs, a table for people."""
@@ -73,6 +85,28 @@ class Command(BaseCommand):
             )
         else:
             console.print(summary_table(run))
+
+
+def _parts(options: dict[str, Any]) -> list[list[str]]:
+    """The addresses of each run. Raises CommandError with what is wrong, and with the way."""
+    good, bad = read_arguments(options["urls"])
+    if bad and not (good and options["only_valid"]):
+        lines = [each.error for each in bad[:MAX_TOLD]]
+        if len(bad) > MAX_TOLD:
+            lines.append(f"and {len(bad) - MAX_TOLD:,} more")
+        if good:
+            lines.append(f"--only-valid crawls the other {len(good):,}")
+        raise CommandError("; ".join(lines))
+    if not good:
+        raise CommandError("no address given")
+    most = settings.MAX_ADDRESSES
+    parts = list(batched(good, most))
+    if len(parts) > 1 and not options["split"]:
+        raise CommandError(
+            f"{len(good):,} addresses, and a run takes up to {most}:"
+            f" --split starts {len(parts)} runs, one after the other"
+        )
+    return parts
 
 
 def follow(run: Run, console: Console) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
@@ -92,6 +93,50 @@ def test_the_same_request_again_answers_with_the_same_run(
     other = program(Role.ADMIN).post("/api/runs", WISH, JSON, headers=key)
     assert other.json()["id"] != first.json()["id"], "the key is one's own"
     assert len(sent) == 3
+
+
+def test_the_same_key_with_another_body_is_refused_and_names_the_run(
+    api: Client, sent: list[int]
+) -> None:
+    key = {"Idempotency-Key": "tuesday"}
+    first = api.post("/api/runs", WISH, JSON, headers=key).json()["id"]
+    other = {**WISH, "addresses": ["https://other.example/"]}
+    for path, body in (("/api/runs", other), ("/api/runs/preview", WISH)):
+        refused = api.post(path, body, JSON, headers=key)
+        assert refused.status_code == 422
+        assert f"used for run {first}, with other options" in refused.json()["detail"]
+    assert api.post("/api/runs", WISH, JSON, headers=key).json()["id"] == first
+    assert sent == [first]
+
+
+def test_a_file_of_addresses_is_read_line_by_line(api: Client) -> None:
+    text = b"title,url\nA,https://a.example/\nB,hello\n"
+    answer = api.post("/api/addresses", {"file": SimpleUploadedFile("b.csv", text)})
+    assert answer.status_code == 200, answer.content
+    assert answer.json()["addresses"] == ["https://a.example/"]
+    good, bad = answer.json()["rows"]
+    assert good == {
+        "line": 2,
+        "address": "https://a.example/",
+        "title": "A",
+        "folders": [],
+        "problem": "",
+    }
+    assert (bad["line"], bad["address"]) == (3, "")
+    assert "hello" in bad["problem"]
+    image = SimpleUploadedFile("b.csv", b"\x89PNG\0")
+    refused = api.post("/api/addresses", {"file": image})
+    assert refused.status_code == 422
+    assert refused.json()["errors"] == {"file": ["The file is not a text file."]}
+    assert not Run.objects.exists()
+
+
+def test_what_is_no_address_can_be_left_out(api: Client, sent: list[int]) -> None:
+    body = {"addresses": ["https://a.example/", "hello"]}
+    assert api.post("/api/runs", body, JSON).status_code == 422
+    taken = api.post("/api/runs", {**body, "only_valid": True}, JSON)
+    assert taken.status_code == 201
+    assert Run.objects.get().parameters["addresses"] == ["https://a.example/"]
 
 
 def test_only_looking(api: Client) -> None:

@@ -134,6 +134,37 @@ def test_ten_thousand_addresses_are_refused_at_once() -> None:
         ).is_valid()
 
 
+def test_what_is_no_url_can_be_left_out() -> None:
+    typed = "https://a.example/ hello mailto:me@a.example 10.0.0.1 b.example"
+    refused = form(typed)
+    assert not refused.is_valid()
+    assert list(refused.valid) == ["https://a.example/", "https://b.example"]
+    taken = form(typed, only_valid="on")
+    assert taken.is_valid()
+    assert taken.parameters["addresses"] == ["https://a.example/", "https://b.example"]
+    assert not form("hello", only_valid="on").is_valid()
+
+
+def test_more_than_a_run_takes_is_split_where_that_is_said() -> None:
+    many = "\n".join(f"https://{n}.example/" for n in range(201))
+    refused = form(many)
+    assert not refused.is_valid()
+    assert refused.parts == 2
+    assert "several crawls with up to 200 each" in refused.errors["addresses"][0]
+    split = form(many, split="on")
+    assert split.is_valid()
+    assert len(split.parameters["addresses"]) == 201
+
+
+def test_a_scoped_key_has_the_halves_of_key_and_options() -> None:
+    one, other = form("https://a.example/"), form("https://b.example/")
+    assert one.is_valid()
+    assert other.is_valid()
+    assert one.key_scope == other.key_scope == other.scoped_key[:32]
+    assert one.scoped_key != other.scoped_key
+    assert len(one.scoped_key) == 64
+
+
 def test_the_key_is_the_wish_and_the_form_together() -> None:
     def key(**values: str) -> str:
         sent = LaunchForm({"addresses": "https://a.example/", "key": KEY, **values})

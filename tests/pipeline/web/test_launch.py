@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from backports import zstd
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from kombu.exceptions import OperationalError as BrokerError
 
@@ -66,6 +67,65 @@ def test_bad_input_keeps_what_was_typed_and_makes_no_run(
     assert "is-invalid" in answer.text
     assert "kept &lt;b&gt;" in answer.text
     assert "<script>alert" not in answer.text
+    assert not Run.objects.exists()
+
+
+def test_the_good_ones_among_bad_lines_are_offered(
+    admin_client: Client, sent: list[int]
+) -> None:
+    typed = {**FORM, "addresses": "https://a.example/ hello https://b.example/"}
+    page = admin_client.post("/", typed)
+    assert page.status_code == 422
+    assert "Start crawl with the 2 valid URLs" in page.text
+    admin_client.post("/", {**typed, "only_valid": "on"})
+    assert Run.objects.get().parameters["addresses"] == [
+        "https://a.example/",
+        "https://b.example/",
+    ]
+
+
+def test_more_than_a_run_takes_becomes_several_runs(
+    admin_client: Client, sent: list[int]
+) -> None:
+    many = "\n".join(f"https://{n}.example/" for n in range(401))
+    typed = {**FORM, "addresses": many, "name": "Many"}
+    page = admin_client.post("/", typed).text
+    assert "Start 3 crawls of up to 200 URLs each" in page
+    for _ in range(2):
+        answer = admin_client.post("/", {**typed, "split": "on"})
+        assert answer["Location"] == "/runs/"
+    runs = Run.objects.order_by("pk")
+    assert [run.name for run in runs] == [f"Many ({n} of 3)" for n in (1, 2, 3)]
+    assert [len(run.parameters["addresses"]) for run in runs] == [200, 200, 1]
+    assert sent == [run.pk for run in runs]
+
+
+def test_a_file_is_taken_where_addresses_are(
+    admin_client: Client, sent: list[int]
+) -> None:
+    opml = (
+        b"<opml><body><outline text='A' xmlUrl='https://a.example/feed'/></body></opml>"
+    )
+    file = SimpleUploadedFile("mine.opml", opml)
+    admin_client.post("/", {**FORM, "addresses": "b.example", "file": file})
+    assert Run.objects.get().parameters["addresses"] == [
+        "https://b.example",
+        "https://a.example/feed",
+    ]
+
+
+def test_lines_of_a_file_that_are_no_addresses_are_named_first(
+    admin_client: Client, sent: list[int]
+) -> None:
+    file = SimpleUploadedFile("mine.txt", b"https://a.example/\nhello\n")
+    page = admin_client.post("/", {**FORM, "addresses": "", "file": file})
+    assert page.status_code == 422
+    assert "Line 2: hello" in page.text
+    assert ">\nhttps://a.example/</textarea>" in page.text
+    assert "valid URLs of the file are in the field above" in page.text
+    image = SimpleUploadedFile("mine.txt", b"\x89PNG\0")
+    page = admin_client.post("/", {**FORM, "file": image})
+    assert "The file is not a text file." in page.text
     assert not Run.objects.exists()
 
 
