@@ -73,11 +73,10 @@ def record(
     who = (actor.who if actor else "") or who or COMMAND
     if actor:
         way = actor.way
+    elif who == SCHEDULE:
+        way = "schedule"
     else:
-        if who == SCHEDULE:
-            way = "schedule"
-        else:
-            way = "command"
+        way = "command"
     AuditEntry.objects.create(
         who=who[:150], way=way, token=actor.token if actor else "", verb=verb[:60], kind=kind,
         object=str(name)[:500].replace("\0", ""), before=short(before), after=short(after),

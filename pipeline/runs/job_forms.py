@@ -82,14 +82,12 @@ class ScheduleForm(forms.Form):
         try:
             schedules.parse(self.words, self.zone)
         except ValidationError as error:
-            wrong_zone = "time zone" in error.messages[0]
-            if wrong_zone:
+            if "time zone" in error.messages[0]:
                 field = "time_zone"
+            elif values["repeat"] == "cron":
+                field = "cron"
             else:
-                if values["repeat"] == "cron":
-                    field = "cron"
-                else:
-                    field = "repeat"
+                field = "repeat"
             self.add_error(field, "; ".join(error.messages))
 
     @property

@@ -34,14 +34,11 @@ def look_now(request: HttpRequest) -> HttpResponse:
 def _context(text: str) -> dict[str, Any]:
     text = text.strip()[:MAX_ADDRESS_LENGTH]
     good, bad = read_addresses(text)
-    found: dict[str, Any]
+    found: dict[str, Any] = {}
     if good:
         found = find_url(good[0])
-    else:
-        if bad:
-            found = {"error": bad[0].error}
-        else:
-            found = {}
+    elif bad:
+        found = {"error": bad[0].error}
     if found.get("last"):
         found["steps"] = explain(found["last"])
     elif found.get("key") and not found["article"]:

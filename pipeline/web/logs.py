@@ -147,9 +147,7 @@ def log_trace(request: HttpRequest) -> HttpResponse:
 def log_errors(request: HttpRequest) -> HttpResponse:
     """The errors by kind: event, class of the exception, and where in our code."""
     name = request.GET.get("last", "24h")
-    if name in SPANS:
-        name = name
-    else:
+    if name not in SPANS:
         name = "24h"
     now = timezone.now()
     return render(

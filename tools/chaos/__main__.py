@@ -254,11 +254,10 @@ def tell(result: Result) -> None:
         return
     if result.fine:
         word = "right"
+    elif result.ended:
+        word = "WRONG"
     else:
-        if result.ended:
-            word = "WRONG"
-        else:
-            word = "NEVER ENDED"
+        word = "NEVER ENDED"
     head = f"  {result.fault:20} seed {result.seed:8} at {result.moment:5.2f}: {word}, {result.seconds:.1f} s"
     print(
         "\n      ".join(

@@ -68,14 +68,11 @@ def deliver(delivery: Delivery) -> None:
         status = None
     delivery.status = status
     delivery.error = error_message(answer)
+    delivery.next_at = None
     if status and 200 <= status < 300:
         delivery.delivered_at = now
-        delivery.next_at = None
-    else:
-        if delivery.attempts <= len(RETRY_AFTER):
-            delivery.next_at = now + RETRY_AFTER[delivery.attempts - 1]
-        else:
-            delivery.next_at = None
+    elif delivery.attempts <= len(RETRY_AFTER):
+        delivery.next_at = now + RETRY_AFTER[delivery.attempts - 1]
     delivery.save(update_fields=["status", "error", "delivered_at", "next_at"])
     log.info(
         "webhook_sent",

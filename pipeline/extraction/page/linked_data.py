@@ -60,12 +60,8 @@ def text(value: Any) -> str:
     """A string property, unescaped and on one line; "" where it is none."""
     if isinstance(value, list) and value:
         value = value[0]
-    else:
-        value = value
     if isinstance(value, dict):
         value = value.get("@value")
-    else:
-        value = value
     if isinstance(value, str):
         return " ".join(html.unescape(value).split())
     return ""

@@ -98,12 +98,10 @@ def _inflate(
             chunk = inflater.unconsumed_tail
             if inflater.eof:
                 finished += 1
+                chunk = b""
                 if members:
                     chunk = inflater.unused_data
                     inflater = None
-                else:
-                    chunk = b""
-                    inflater = inflater
     if inflater is not None and not inflater.eof:
         yield inflater.flush()
         if not inflater.eof:

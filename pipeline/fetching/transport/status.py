@@ -39,8 +39,6 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
         when = parsedate_to_datetime(value)
     except (TypeError, ValueError):
         return None
-    if when.tzinfo:
-        when = when
-    else:
+    if not when.tzinfo:
         when = when.replace(tzinfo=now.tzinfo)
     return max(0.0, (when - now).total_seconds())

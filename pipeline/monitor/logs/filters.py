@@ -205,21 +205,13 @@ class LogFilter(django_filters.FilterSet):
             elif name != "q" and name not in TIMES:
                 whole = False
         for term in self.terms:
-            if term.field in search_syntax.COUNTED:
-                fits = search_syntax.column(term)
-            else:
-                fits = None
-            if (
-                fits is None
-                or fits == Q(pk=None)
-                or (term.field == "event" and not NAME.fullmatch(term.value))
-            ):
+            matches = _counted_condition(term)
+            if matches is None:
                 whole = False
+            elif term.negated:
+                rows = rows.exclude(matches)
             else:
-                if term.negated:
-                    rows = rows.exclude(fits)
-                else:
-                    rows = rows.filter(fits)
+                rows = rows.filter(matches)
         return rows, whole
 
     @property
@@ -257,3 +249,15 @@ class LogFilter(django_filters.FilterSet):
         lines."""
         named = {term.field for term in self.terms if not term.negated}
         return "journey" in self.asked or bool(named & {"journey", "task"})
+
+
+def _counted_condition(term: search_syntax.Term) -> Q | None:
+    """Return the condition on the counts that a term sets; None where they cannot answer it."""
+    if term.field not in search_syntax.COUNTED:
+        return None
+    if term.field == "event" and not NAME.fullmatch(term.value):
+        return None
+    matches = search_syntax.column(term)
+    if matches is None or matches == Q(pk=None):
+        return None
+    return matches

@@ -114,7 +114,7 @@ class LogWriter:
                     return
                 if number := self.lost.number:
                     structlog.get_logger(__name__).warning(
-                        DROPPED, **self.lost.told(number)
+                        DROPPED, **self.lost.take(number)
                     )
 
     def close(self) -> None:
@@ -124,7 +124,7 @@ class LogWriter:
         for event in self.events:
             self.lost.add(event)
         if number := self.lost.number:
-            structlog.get_logger(__name__).warning(DROPPED, **self.lost.told(number))
+            structlog.get_logger(__name__).warning(DROPPED, **self.lost.take(number))
 
     def _batch(self) -> list[dict[str, Any]]:
         batch: list[dict[str, Any]] = []
@@ -184,16 +184,14 @@ class Lost:
             self.since = self.since or event["at"]
             self.until = event["at"]
 
-    def told(self, number: int) -> dict[str, Any]:
-        """What is to be told of `number` of them; they are not told of again."""
+    def take(self, number: int) -> dict[str, Any]:
+        """Return how many were dropped and when, and count `number` of them as reported."""
         with self.lock:
-            said = {"number": number, "since": self.since, "until": self.until}
+            report = {"number": number, "since": self.since, "until": self.until}
             self.number -= number
-            if self.number:
-                self.since = self.since
-            else:
+            if not self.number:
                 self.since = ""
-            return said
+            return report
 
 
 def connection_of_settings() -> Any:

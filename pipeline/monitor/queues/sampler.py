@@ -1,12 +1,11 @@
-"""Asks RabbitMQ how long its queues are and writes the answer down. A process of its own: a task
-would wait behind the
-backlog that it reports.
+"""Ask RabbitMQ how long its queues are and write the answer down.
 
-Waiting and in hand come from the management API's totals, which are exact at once. Older servers
-leave them out; then
-they come from its statistics, which are up to 8 seconds old. Consumers come from a passive
-declare on a kept channel,
-what ever came and was dealt with from the statistics: the pace is the difference of two samples.
+A process of its own: a task would wait behind the backlog that it reports.
+
+Ready and unacknowledged messages come from the totals of the management API, which are exact at
+once. Older servers leave them out; then they come from its statistics, which are up to 8 seconds
+old. Consumers come from a passive declare on an open channel. How many messages were published and
+acknowledged comes from the statistics: the rate is the difference of two samples.
 """
 
 import base64
@@ -36,6 +35,8 @@ from pipeline.monitor.workers.status import forget
 log = structlog.get_logger(__name__)
 QUEUES = (*STAGES, DEAD_LETTERS)
 EVERY = 5.0  # seconds between samples
+ROLL_UP_SECONDS = 60
+PRUNE_SECONDS = 3600
 ANSWER_TIMEOUT_SECONDS = 2.0  # seconds for one answer
 TOTALS = "disable_stats=true&enable_queue_totals=true"
 STATISTICS = "columns=name,messages_ready,messages_unacknowledged,consumers,message_stats.publish,message_stats.ack"
@@ -49,9 +50,8 @@ class Reading:
     waiting: int
     in_progress: int
     consumers: int
-    published: int | None = (
-        None  # ever since the broker began; None where it does not count
-    )
+    # Since the broker started; None where it does not count.
+    published: int | None = None
     acked: int | None = None
 
 
@@ -181,19 +181,23 @@ def run_forever(every: float = EVERY, stop: Callable[[], bool] = lambda: False) 
         began = time.monotonic()
         close_old_connections()
         trouble = _sample(consumers)
-        if began - rolled > 60:
-            trouble = trouble or _tidy(every_sample=began - pruned > 3600)
+        if began - rolled > ROLL_UP_SECONDS:
+            is_due = began - pruned > PRUNE_SECONDS
+            trouble = trouble or _tidy(every_sample=is_due)
             rolled = began
-            if began - pruned > 3600:
+            if is_due:
                 pruned = began
-            else:
-                pruned = pruned
         if trouble != troubled:
-            log.warning("sampling_failed", error=trouble) if trouble else log.info(
-                "sampling"
-            )
+            _report(trouble)
             troubled = trouble
         time.sleep(max(0.1, every - (time.monotonic() - began)))
+
+
+def _report(trouble: str) -> None:
+    if trouble:
+        log.warning("sampling_failed", error=trouble)
+    else:
+        log.info("sampling")
 
 
 def _sample(consumers: Consumers) -> str:
@@ -211,7 +215,10 @@ def _sample(consumers: Consumers) -> str:
 def _tidy(*, every_sample: bool) -> str:
     """Rolls samples up, forgets workers that are long gone; returns what went wrong, or nothing."""
     try:
-        prune(timezone.now()) if every_sample else roll_up(timezone.now())
+        if every_sample:
+            prune(timezone.now())
+        else:
+            roll_up(timezone.now())
         forget()
     except (DatabaseError, InterfaceError) as error:
         return f"the database does not answer: {str(error).strip()}"
