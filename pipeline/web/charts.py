@@ -1,5 +1,6 @@
 """Small charts: what became of a run's URLs, and the bars of a job's or a site's runs."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -48,6 +49,20 @@ def outcome_label(states: Mapping[str, int]) -> str:
         ", ".join(f"{number:,} {state}" for state, number in states.items() if number)
         or "no URLs yet"
     )
+
+
+MAX_ARROW_WIDTH = 9.0
+ARROW_WIDTH_AT_REST = 1.5
+
+
+def arrow_width(rate: float | None) -> float:
+    """Return how wide an arrow between two stages is drawn, for so many messages a second.
+
+    Ten times as many are twice the step wider, so that both one and a thousand can be seen.
+    """
+    if not rate:
+        return ARROW_WIDTH_AT_REST
+    return round(min(MAX_ARROW_WIDTH, 2.5 + 2 * math.log10(1 + rate)), 1)
 
 
 HISTORY_LENGTH = 30  # runs

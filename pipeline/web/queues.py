@@ -19,6 +19,7 @@ from pipeline.monitor.queues.dead_letters import MOST_SEEN, discard, peek, reque
 from pipeline.monitor.queues.series import RANGES, series
 from pipeline.monitor.queues.state import STALE, rows
 from pipeline.monitor.workers.status import GONE, SILENT, workers
+from pipeline.web.charts import arrow_width
 
 log = structlog.get_logger(__name__)
 ACTIONS: dict[str, tuple[Callable[[list[str] | None], int], str]] = {
@@ -65,8 +66,10 @@ def _queues() -> dict[str, Any]:
     found = rows(now)
     taken = max((row.taken_at for row in found), default=None)
     known = workers(now)
+    stages = [row for row in found if row.queue != DEAD_LETTERS]
     return {
-        "rows": [row for row in found if row.queue != DEAD_LETTERS],
+        "rows": stages,
+        "boxes": [(row, arrow_width(row.flow.into)) for row in stages],
         "dead": next((row for row in found if row.queue == DEAD_LETTERS), None),
         "limit": DELIVERY_LIMIT,
         "workers": known,

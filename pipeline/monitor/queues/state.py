@@ -1,5 +1,5 @@
-"""What the queues page says of each stage: numbers and pace from the samples of RabbitMQ, ages
-from the runs' rows."""
+"""What the queues page shows of each stage: numbers and rates from the samples of RabbitMQ, ages
+from the rows of the runs."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -79,14 +79,12 @@ class Row:
     consumers: int
     oldest: float | None
     delayed: int
-    history: dict[
-        int, int
-    ]  # half minute of the last sixty -> the most that waited; without those of no sample
+    # Half minute of the last sixty -> the most that waited; without those of no sample.
+    history: dict[int, int]
     flow: Flow
     waits: Waits | None = None  # of the last quarter of an hour
-    asked: datetime = field(
-        default_factory=timezone.now
-    )  # when the age of the oldest was taken
+    # When the age of the oldest was taken.
+    asked: datetime = field(default_factory=timezone.now)
 
     @property
     def since(self) -> datetime | None:
@@ -131,10 +129,15 @@ class Row:
         return watched and (self.queue in HEADER_STAGES or not self.in_progress)
 
     @property
+    def peak(self) -> int:
+        """The most that waited in the last half hour: the top of the line."""
+        return max(self.history.values(), default=0)
+
+    @property
     def line(self) -> str:
         """The history as a path, 120 wide and 24 high. Where no sample was taken there is no
         line."""
-        top = max(self.history.values(), default=0) or 1
+        top = self.peak or 1
         drawn = ""
         before = -9
         for number, value in self.history.items():

@@ -9,11 +9,13 @@ from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
+from pipeline.broker.queues import STAGES
 from pipeline.models import Batch
 from pipeline.monitor.models import QueueSample
 from pipeline.monitor.queues import rollup, sampler
 from pipeline.monitor.queues.sampler import Reading
 from pipeline.monitor.queues.state import rows
+from pipeline.web.charts import arrow_width
 from tests.pages import a_run, journeys
 
 pytestmark = pytest.mark.django_db
@@ -42,8 +44,44 @@ def test_a_fresh_sample_is_shown_and_asked_for_again(admin_client: Client) -> No
     page = admin_client.get("/queues/").text
     assert "1,234" in page
     assert "Updated <span" in page
-    assert "no worker could handle: delivered 20 times" in page
+    assert "because they were delivered 20 times" in page
     assert 'hx-get="/queues/live"' in admin_client.get("/queues/live").text
+
+
+def test_dead_letters_come_before_the_stages_and_only_where_there_are_some(
+    admin_client: Client,
+) -> None:
+    sampled(Reading("fetch", 3, 0, 1), Reading("dead", 1, 0, 0), seconds_ago=2)
+    page = admin_client.get("/queues/live").text
+    assert "dead letter:" in page
+    assert page.index("dead letter:") < page.index('class="queue-boxes')
+    sampled(Reading("fetch", 3, 0, 1), Reading("dead", 0, 0, 0), seconds_ago=1)
+    assert "dead letter" not in admin_client.get("/queues/live").text
+
+
+def test_the_stages_are_drawn_in_order_with_what_comes_into_each(
+    admin_client: Client,
+) -> None:
+    for ago, published in ((50, 100), (10, 500)):
+        sampled(
+            Reading("discover", 0, 0, 1, published, published),
+            Reading("fetch", 7, 2, 1, published, published),
+            seconds_ago=ago,
+        )
+    boxes = admin_client.get("/queues/").context["boxes"]
+    assert [row.queue for row, _width in boxes] == list(STAGES)
+    page = admin_client.get("/queues/live").text
+    assert "10.0/s" in page
+    assert "at most 7" in page
+
+
+@pytest.mark.parametrize(
+    ("rate", "width"), [(None, 1.5), (0, 1.5), (9, 4.5), (99, 6.5), (1e9, 9.0)]
+)
+def test_an_arrow_is_wider_where_more_comes_through(
+    rate: float | None, width: float
+) -> None:
+    assert arrow_width(rate) == width
 
 
 def test_an_old_sample_is_greyed_and_says_its_age(admin_client: Client) -> None:
