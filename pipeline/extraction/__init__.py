@@ -7,6 +7,7 @@ fields/         title, authors, dates, tags, language, site: who claims what, an
 content/        the article in the page's own tree:
     main_content    the way of a page's content, on one screen
     blocks          the tree as blocks, each with its text, links and names
+    outline         the page in short, which trafilatura judges
     proposals       what trafilatura and readability take: votes on blocks
     root            where the article is; lead: what belongs to it though it stands outside
     facts rules/    what is left out, and why; leave_out: the record of it

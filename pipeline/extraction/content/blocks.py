@@ -40,6 +40,19 @@ NO_KINDS: frozenset[str] = frozenset()
 FAR = 9
 NEAR = 3  # levels within which what a name says counts
 SOLID = frozenset(["pre", "table", "math", "figure"])
+STYLING = frozenset(
+    "abbr b big br cite code em font i kbd mark q s samp small span strong sub sup tt u"
+    " var".split()
+)
+PLAIN_LEAVES = frozenset(
+    "blockquote caption dd dt h1 h2 h3 h4 h5 h6 hr li p pre run summary td th tr".split()
+)
+PLAIN_HOLDERS = frozenset(
+    "blockquote dd details dl dt li ol table tbody td tfoot th thead tr ul".split()
+)
+PROSE = 80  # characters of a leaf that may hold links and still be plain text
+FEW_LINKS = 0.3  # share of its text
+HIDING = ("style", "hidden", "aria-hidden")
 # text beside blocks in an item or a cell: a block while it is judged, plain text afterwards
 RUN = "run"
 
@@ -66,6 +79,7 @@ class Block:
     )
     solid: bool = False  # whether it is code, a table or a figure, or in one
     in_link: bool = False  # whether a link stands around it
+    plain: bool = False  # whether it is text alone, of which no link or name says more
     all_leaves: list["Block"] = field(default_factory=list, repr=False)  # of the page
     whole: str | None = None  # its whole text, once somebody asked for it
     links: list[HtmlElement] | None = None  # likewise
@@ -149,7 +163,20 @@ def _block(
     block.end = len(leaves)
     if block.kinds and element.get("id") and _names_its_heading(block):
         block.kinds = names.kinds(element.get("class", "").lower())
+    block.plain = _is_plain(block)
     return block
+
+
+def _is_plain(block: Block) -> bool:
+    if block.kinds or any(name in block.element.attrib for name in HIDING):
+        return False
+    if block.children:
+        return block.tag in PLAIN_HOLDERS and all(part.plain for part in block.children)
+    if block.tag not in PLAIN_LEAVES:
+        return False
+    if block.length >= PROSE:
+        return block.linked <= FEW_LINKS * block.length
+    return not block.linked and all(part.tag in STYLING for part in block.element)
 
 
 def _look_up(block: Block) -> None:

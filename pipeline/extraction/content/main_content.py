@@ -157,7 +157,7 @@ def _from_page(
 def _vote(body: HtmlElement, tree: Block, is_forum: bool, feed: Body) -> str:
     """Let extractors and the feed mark the blocks that they take. Returns who decided."""
     leaves = tree.all_leaves
-    taken = proposals.by_trafilatura(body, leaves, is_forum)
+    taken = proposals.by_trafilatura(tree, is_forum)
     method = "trafilatura"
     if sum(leaves[number].length for number in taken if number < len(leaves)) < FEW:
         taken |= proposals.by_readability(body, leaves)

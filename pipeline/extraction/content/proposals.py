@@ -2,10 +2,8 @@
 a block.
 
 Each block gets a number, written into its text in signs that no page uses; an extractor's answer
-then tells by the
-numbers that are left in it which blocks it took. That is exact, whatever the extractor does to
-the words, and costs
-no more than reading the answer once.
+then tells by the numbers that are left in it which blocks it took. That is exact, whatever the
+extractor does to the words, and costs no more than reading the answer once.
 """
 
 import logging
@@ -20,13 +18,14 @@ from readability import Document
 from trafilatura.settings import Document as Found
 from trafilatura.settings import Extractor
 
+from pipeline.extraction.content import outline
 from pipeline.extraction.content.blocks import Block
+from pipeline.extraction.content.outline import CLOSE, OPEN
 from pipeline.extraction.content.words import squeeze
 
 for _name in ("trafilatura", "readability", "justext"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 
-OPEN, CLOSE = "⟬", "⟭"  # printable, since extractors drop what is not
 NUMBER = re.compile(f"{OPEN}([0-9]+){CLOSE}")
 FORMATTING = (
     "span",
@@ -63,21 +62,19 @@ CROWDED = 100  # inline elements in one block
 NO_TEXT = ("script", "style", "svg", "canvas", "link", "noscript", "template")
 
 
-def by_trafilatura(
-    body: HtmlElement, leaves: Sequence[Block], is_forum: bool
-) -> set[int]:
+def by_trafilatura(page: Block, is_forum: bool) -> set[int]:
     """The numbers of the leaves that trafilatura takes; on a forum, what others call comments is
     part of it."""
-    page = _numbered(body, leaves)
+    short = outline.of(page)
     try:
-        found = trafilatura.bare_extraction(page, options=FORUM if is_forum else BLOG)
+        found = trafilatura.bare_extraction(short, options=FORUM if is_forum else BLOG)
     except Exception:  # noqa: BLE001 - a vote that cannot be had is no reason to lose the page
         return set()
     if not isinstance(found, Found) or found.body is None:
         return set()
-    taken = _numbers(str(found.body.xpath("string()")))
+    taken = outline.numbers(str(found.body.xpath("string()")))
     if is_forum and found.commentsbody is not None:
-        taken |= _numbers(str(found.commentsbody.xpath("string()")))
+        taken |= outline.numbers(str(found.commentsbody.xpath("string()")))
     return taken
 
 
