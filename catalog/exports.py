@@ -96,7 +96,7 @@ def jsonl(rows: Rows) -> Iterator[str]:
         yield json.dumps(record(article), ensure_ascii=False) + "\n"
 
 
-class _Echo:
+class Echo:
     """A file for csv.writer that hands each line back."""
 
     def write(self, line: str) -> str:
@@ -105,7 +105,7 @@ class _Echo:
 
 def table(rows: Rows) -> Iterator[str]:
     """Yield CSV with a header line, safe to open in a spreadsheet."""
-    writer = csv.writer(_Echo())
+    writer = csv.writer(Echo())
     yield writer.writerow(COLUMNS)
     for article in each(rows):
         values = record(article) | {"tags": ", ".join(article.tags)}

@@ -151,7 +151,8 @@ def hostile(text: str) -> dict[str, Any]:
     )  # fmt: skip
     return {
         "launch": f"/?again={run.pk}", "runs": "/runs/", "run": f"/runs/{run.pk}/", "change": f"/runs/{run.pk}/change",
-        "timeline": f"/runs/{run.pk}/timeline", "journeys": f"/runs/{run.pk}/journeys/",
+        "timeline": f"/runs/{run.pk}/timeline", "run-hosts": f"/runs/{run.pk}/hosts",
+        "run-log": f"/runs/{run.pk}/log", "run-settings": f"/runs/{run.pk}/settings", "journeys": f"/runs/{run.pk}/journeys/",
         "journey": journey.get_absolute_url(), "preview": f"/runs/{look.pk}/preview",
         "compare": f"/runs/{run.pk}/compare",
         "jobs": "/jobs/", "job": job.get_absolute_url(), "job-form": f"/jobs/{job.pk}/edit",

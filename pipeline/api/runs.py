@@ -24,10 +24,10 @@ from pipeline.api.pagination import (
 )
 from pipeline.journeys.queries import JourneyFilter, page_of_run
 from pipeline.models import Journey, Run
-from pipeline.runs import control
 from pipeline.runs.edit import add, change
 from pipeline.runs.forms import read_all
 from pipeline.runs.launch import KeyReused, launch_again, launch_or_find
+from pipeline.runs.steering import VERBS
 from pipeline.summary.comparison import compare_within, keep, last_before
 from pipeline.summary.progress import (
     Progress,
@@ -38,7 +38,7 @@ from pipeline.summary.progress import (
 )
 
 router = Router(tags=["runs"])
-Verb = Enum("Verb", {verb: verb for verb in control.VERBS}, type=str)  # type: ignore[misc]
+Verb = Enum("Verb", {verb: verb for verb in VERBS}, type=str)  # type: ignore[misc]
 
 
 @router.get(
@@ -248,6 +248,6 @@ def change_run(request: HttpRequest, pk: int, body: schemas.RunChange) -> Any:
 def steer(request: HttpRequest, pk: int, verb: Verb) -> Any:
     """Steers a run, as the buttons of its page do."""
     run = get_object_or_404(Run, pk=pk)
-    control.VERBS[verb.value](run.pk, by=username(request))
+    VERBS[verb.value](run.pk, by=username(request))
     run.refresh_from_db()
     return run

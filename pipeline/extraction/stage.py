@@ -8,10 +8,11 @@ from w3lib.encoding import http_content_type_encoding
 
 from pipeline.core import serialize
 from pipeline.core.failures import Rejected
-from pipeline.core.records import Draft, Keep, SiteHints, SourceMetadata
-from pipeline.extraction.extract import extract
+from pipeline.core.records import Keep, SiteHints, SourceMetadata
+from pipeline.extraction.extract import Examined, examine
 from pipeline.journeys.outcome import Advance, Outcome
 from pipeline.journeys.transitions import StageContext
+from pipeline.models import Journey
 
 INPUT_QUERY = """
 SELECT s.final_url, s.headers, b.data, h.name, h.authors, h.language,
@@ -43,17 +44,20 @@ def extract_draft(context: StageContext) -> Outcome:
     charset = (
         http_content_type_encoding(json.loads(headers).get("content-type", "")) or ""
     )
-    found = extract(
+    examined = examine(
         zstd.decompress(bytes(data)),
         final_url,
         serialize.load(SourceMetadata, context.source_metadata),
         site,
         charset=charset,
     )
-    if not isinstance(found, Draft):
-        return found
-    return other_language(found.language, json.loads(wanted or "[]")) or Advance(
-        draft=serialize.pack(found)
+    if context.override == Journey.Override.RULES:
+        return accepted(examined)
+    draft = examined.draft
+    if examined.refused or draft is None:
+        return examined.refused or Rejected("empty", "The page holds nothing.")
+    return other_language(draft.language, json.loads(wanted or "[]")) or Advance(
+        draft=serialize.pack(draft)
     )
 
 
@@ -63,6 +67,13 @@ def blocks_to_keep(trial: str | None, kept: str | None) -> tuple[Keep, ...]:
     Both are lists of (rule, words), as PostgreSQL writes jsonb.
     """
     return tuple(Keep(rule, words) for rule, words in json.loads(trial or kept or "[]"))
+
+
+def accepted(examined: Examined) -> Outcome:
+    """What a person wants saved whatever the rules say: all but a page without any text."""
+    if examined.draft and examined.draft.word_count:
+        return Advance(draft=serialize.pack(examined.draft))
+    return examined.refused or Rejected("empty", "No text was found on the page.")
 
 
 def other_language(language: str, wanted: list[str]) -> Rejected | None:

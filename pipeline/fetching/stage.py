@@ -13,6 +13,7 @@ from pipeline.fetching.snapshots import full_look_before
 from pipeline.journeys.outcome import Advance, Ended, Outcome
 from pipeline.journeys.run_state import may_send
 from pipeline.journeys.transitions import PendingWrite, StageContext
+from pipeline.models import Journey
 
 INPUT_QUERY = """
 SELECT a.id AS article, a.deleted_at, s.headers, s.body_id, s.fetched_at
@@ -47,6 +48,9 @@ def fetch_page(context: StageContext) -> Outcome:
             "deleted", "its owner deleted it from the catalogue", skipped=True
         )
     fresh = fetched_at and fetched_at > full_look_before()
+    if context.override == Journey.Override.FETCH:
+        fresh = False
+        digest = None
     result = fetcher().fetch(
         context.url,
         validators=validators(headers) if fresh else Validators(),

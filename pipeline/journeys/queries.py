@@ -14,6 +14,9 @@ from pipeline.models import Journey, Run
 FEW = 2_000  # journeys; of more than these a walk through the run meets enough soon
 
 
+HOST = Func(
+    "key", Value("/"), Value(3), function="split_part", output_field=TextField()
+)
 PLACES = [(stage, stage) for stage in STAGES[:-1]]
 
 
@@ -35,10 +38,7 @@ class JourneyFilter(django_filters.FilterSet):
     def of_host(
         self, rows: QuerySet[Journey], _name: str, host: str
     ) -> QuerySet[Journey]:
-        part = Func(
-            "key", Value("/"), Value(3), function="split_part", output_field=TextField()
-        )
-        return rows.alias(host=part).filter(host=host.lower())
+        return rows.alias(host=HOST).filter(host=host.lower())
 
     def has_text(
         self, rows: QuerySet[Journey], _name: str, text: str

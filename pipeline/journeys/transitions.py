@@ -30,7 +30,7 @@ MAX_REASON_LENGTH = 60
 MAX_DETAIL_LENGTH = 2000
 MAX_ATTEMPT_LENGTH = 300  # of an attempt's detail
 
-COLUMNS = """id, run_id, batch_id, url, key, source_metadata, state, stage, crash_count, attempts, snapshot_id, draft,
+COLUMNS = """id, run_id, batch_id, url, key, source_metadata, state, stage, crash_count, attempts, snapshot_id, draft, override,
     (SELECT r.state FROM pipeline_run r WHERE r.id = run_id),
     (SELECT r.parameters->>'preview' IS NOT DISTINCT FROM 'true' FROM pipeline_run r WHERE r.id = run_id)"""
 
@@ -147,6 +147,7 @@ class StageContext:
     attempts: list[Any]
     snapshot: int | None
     draft: bytes | None  # packed (core/serialize.py)
+    override: str  # a Journey.Override
     run_state: str
     preview: bool  # the run shows what would change, and changes nothing
     crashed: bool  # its last worker never came back

@@ -712,6 +712,19 @@ class Migration(migrations.Migration):
                 ),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
                 (
+                    "override",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "None"),
+                            ("fetch", "fetched, changed or not"),
+                            ("rules", "saved, whatever the rules say"),
+                        ],
+                        default="",
+                        max_length=5,
+                    ),
+                ),
+                (
                     "draft",
                     models.BinaryField(
                         blank=True,

@@ -91,6 +91,13 @@ class Journey(models.Model):
         SKIPPED = "skipped"
         FAILED = "failed"
 
+    class Override(models.TextChoices):
+        """What a person wanted of a URL whatever the rules say."""
+
+        NONE = ""
+        FETCH = "fetch", "fetched, changed or not"
+        RULES = "rules", "saved, whatever the rules say"
+
     run = models.ForeignKey(
         Run, on_delete=models.CASCADE, related_name="journeys", db_index=False
     )
@@ -136,6 +143,9 @@ class Journey(models.Model):
         default=0, help_text="times that the reconciler sent it again"
     )
     ended_at = models.DateTimeField(null=True, blank=True)
+    override = models.CharField(
+        max_length=5, blank=True, choices=Override.choices, default=Override.NONE
+    )
     draft = models.BinaryField(
         null=True, blank=True, help_text="what extraction found, until it is stored"
     )

@@ -10,7 +10,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from pipeline.broker import publisher
-from pipeline.broker.queues import HEADER_STAGES
 from pipeline.journeys import batches, canvas
 from pipeline.journeys.transitions import take_given_back
 from pipeline.models import Batch, Run
@@ -26,7 +25,7 @@ class InvalidState(Exception):
 def cancel(run_id: int, by: str = "") -> None:
     """Stop a run and keep what it stored. Raises InvalidState where it is over."""
     with transaction.atomic():
-        run = _lock(run_id)
+        run = lock(run_id)
         if run.ended:
             raise InvalidState(f"{run} is over: {run.state}")
         if run.state == Run.State.QUEUED:
@@ -47,13 +46,13 @@ def pause(run_id: int, by: str = "") -> None:
     What was sent comes to its end, what waits is given back; see Run.in_flight.
     """
     with transaction.atomic():
-        transition(_lock(run_id), Run.State.PAUSED, f"paused by {by or 'somebody'}", by)
+        transition(lock(run_id), Run.State.PAUSED, f"paused by {by or 'somebody'}", by)
 
 
 def resume(run_id: int, by: str = "") -> None:
     """Let a paused run go on with exactly what waits."""
     with transaction.atomic():
-        run = _lock(run_id)
+        run = lock(run_id)
         if run.state != Run.State.PAUSED:
             raise InvalidState(f"{run} is {run.state}, not paused")
         transition(run, Run.State.RUNNING, f"resumed by {by or 'somebody'}", by)
@@ -65,33 +64,8 @@ def resume(run_id: int, by: str = "") -> None:
     dispatch(run_id)
 
 
-def retry_failed(run_id: int, by: str = "") -> int:
-    """Send the run's failed URLs, and those it could not account for, through again; returns how
-    many.
-
-    Each goes on from the furthest stage whose input is there.
-    """
-    with transaction.atomic():
-        run = _lock(run_id)
-        again = run.journeys.filter(
-            state__in=["failed", "pending"], stage__in=HEADER_STAGES
-        )
-        if not run.ended:
-            raise InvalidState(f"{run} is {run.state}; wait for its end, or cancel it")
-        again.filter(snapshot=None).update(stage="fetch")
-        again.exclude(snapshot=None).update(stage="extract")
-        ids = list(again.values_list("pk", flat=True))
-        run.journeys.filter(pk__in=ids).reset(timezone.now())
-        if not ids:
-            raise InvalidState(f"{run} has no failed URL")
-        _reopen(
-            run, ids, f"{len(ids)} failed URLs sent again by {by or 'somebody'}", by
-        )
-    dispatch(run_id)
-    return len(ids)
-
-
-def _lock(run_id: int) -> Run:
+def lock(run_id: int) -> Run:
+    """The run's row, held until the transaction ends."""
     return Run.objects.select_for_update().get(pk=run_id)
 
 
@@ -107,7 +81,10 @@ def transition(run: Run, state: str, why: str, by: str) -> None:
     run.save(update_fields=["state", "reason", "changed_by"])
 
 
-def _reopen(run: Run, ids: list[int], why: str, by: str) -> None:
+def reopen(run: Run, ids: list[int], why: str, by: str) -> None:
+    """Let a run that has ended go on with these journeys. Raises InvalidState where another run of
+    its job is on.
+    """
     if (
         run.job_id
         and Run.objects.filter(job=run.job_id).exclude(state__in=Run.ENDED).exists()
@@ -123,12 +100,3 @@ def dispatch(run_id: int) -> None:
     """Send what may go out, or end the run where nothing is left."""
     batches.dispatch_batches(run_id)
     summary_stage.close_run(run_id)
-
-
-# What a person can do to a run, by the word in its address.
-VERBS = {
-    "cancel": cancel,
-    "pause": pause,
-    "resume": resume,
-    "retry": retry_failed,
-}

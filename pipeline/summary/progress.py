@@ -60,7 +60,7 @@ Group = tuple[str, str, bool, str, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Journeys that ended in one way at one place."""
+    """Journeys in one state at one stage, for one reason; while they are pending for none."""
 
     state: str
     stage: str
@@ -105,9 +105,14 @@ class Progress:
 
     states: dict[str, int]
     cards: list[Card]
-    reasons: list[Reason]
+    cells: list[Reason]  # all URLs, each in one cell; the largest first
     batches: int
     batches_done: int
+
+    @property
+    def reasons(self) -> list[Reason]:
+        """Of those that ended for a reason."""
+        return [cell for cell in self.cells if cell.reason]
 
     @property
     def found(self) -> int:
@@ -182,13 +187,14 @@ def _counts_by_run(runs: Sequence[Run]) -> dict[int, list[Group]]:
 def _put_together(counts: Iterable[Group], batches: int, batches_done: int) -> Progress:
     states = dict.fromkeys(ORDER, 0)
     cards = {stage: Card(stage) for stage in STAGES}
-    reasons: Counter[tuple[str, str, str]] = Counter()
+    cells: Counter[tuple[str, str, str]] = Counter()
     for state, stage, in_progress, reason, number, later, paced in counts:
         states[state] += number
         _count(cards, state, stage, in_progress, number, later, paced)
-        if state != "pending" and reason:
-            reasons[state, stage, reason] += number
-    listed = [Reason(*where, number) for where, number in reasons.most_common()]
+        if state == "pending":
+            reason = ""
+        cells[state, stage, reason] += number
+    listed = [Reason(*where, number) for where, number in cells.most_common()]
     shown = [cards[stage] for stage in STAGES[:-1]]
     return Progress(states, shown, listed, batches, batches_done)
 

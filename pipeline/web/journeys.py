@@ -1,36 +1,98 @@
-"""The journeys of a run, and the whole path of one URL."""
+"""The URLs of a run, what can be done with chosen ones, and the whole path of one URL."""
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_POST, require_safe
 
 from pipeline.broker.queues import HEADER_STAGES, STAGES
+from pipeline.exports import urls as urls_export
 from pipeline.journeys.queries import JourneyFilter, page_of_run
 from pipeline.models import Journey, Run
+from pipeline.models.journey import JourneyQuerySet
 from pipeline.monitor.logs.filters import DEFAULT_LEVEL
 from pipeline.monitor.models import LogEvent
+from pipeline.runs.control import InvalidState
+from pipeline.runs.redo import ACTIONS, redo
+from pipeline.web.journey_facets import FIELDS, facets, matching
+from pipeline.web.run_detail import tab_context
 
 SHOWN = 100
 
 
 @require_safe
 def journey_list(request: HttpRequest, pk: int) -> HttpResponse:
-    """The journeys of a run, filtered."""
-    run = get_object_or_404(Run, pk=pk)
+    """The URLs of a run, filtered, with facets and what can be done with them."""
+    run = get_object_or_404(Run.objects.select_related("job"), pk=pk)
     chosen = JourneyFilter(
         request.GET,
         run.journeys.defer("source_metadata", "draft", "attempts", "found_in"),
     )
     page = page_of_run(run, chosen.qs, request.GET, SHOWN)
-    context = {
-        "run": run,
+    context = tab_context(request, run, "urls")
+    counted = context["progress"]
+    context |= {
         "filter": chosen,
+        "facets": facets(run, counted, request.GET, chosen.qs),
+        "matching": matching(counted, request.GET),
+        "fields": [(name, request.GET.get(name, "")) for name in FIELDS],
+        "actions": ACTIONS.items(),
         "page": page,
         "goes_on": page.older and len(page.rows) < SHOWN,
     }
     return render(request, "web/journeys.html", context)
+
+
+@require_POST
+def journeys_do(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    """Retries the chosen URLs of a run, fetches them again, or saves them anyway."""
+    run = get_object_or_404(Run, pk=pk)
+    action = ACTIONS.get(verb)
+    if action is None:
+        raise Http404
+    try:
+        number = redo(run.pk, action, _chosen(request, run), _user(request))
+    except InvalidState as refused:
+        messages.warning(request, f"{refused}.")
+        return redirect(f"{reverse('journeys', args=[run.pk])}?{_filters(request)}")
+    messages.success(request, f"{number:,} URLs {action.done}.")
+    return redirect(run)
+
+
+def _chosen(request: HttpRequest, run: Run) -> JourneyQuerySet:
+    """All that match the filters that were sent, or those that are ticked."""
+    rows: JourneyQuerySet = run.journeys.all()
+    if request.POST.get("all"):
+        found: JourneyQuerySet = JourneyFilter(request.POST, rows).qs
+        return found
+    ids = [each for each in request.POST.getlist("id") if each.isdecimal()]
+    return rows.filter(pk__in=ids[:SHOWN])
+
+
+def _filters(request: HttpRequest) -> str:
+    kept = {name: request.POST.get(name, "") for name in FIELDS}
+    return urlencode({name: value for name, value in kept.items() if value})
+
+
+def _user(request: HttpRequest) -> str:
+    return request.user.get_username()
+
+
+@require_safe
+def journeys_export(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    """The URLs of a run that match the filters, as CSV, streamed."""
+    run = get_object_or_404(Run, pk=pk)
+    rows = JourneyFilter(request.GET, run.journeys.all()).qs
+    response = StreamingHttpResponse(
+        urls_export.table(rows), content_type="text/csv; charset=utf-8"
+    )
+    name = f"run-{run.pk}-urls.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 @require_safe

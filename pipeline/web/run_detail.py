@@ -1,32 +1,26 @@
-"""A run's page: its state, its stages, its timeline, its newest log lines."""
+"""A run's page: its head with what can be done, and how it goes."""
 
 from typing import Any
 
 import structlog
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
-from django.views.decorators.vary import vary_on_headers
 
-from pipeline.broker.queues import STAGES
 from pipeline.core.reasons import DRY_RUN
 from pipeline.http.conditional import clock, polled, tag_of
 from pipeline.models import Run
-from pipeline.monitor.logs.filters import DEFAULT_LEVEL
-from pipeline.monitor.models import LogEvent
-from pipeline.summary.comparison import earlier, last_before
+from pipeline.summary.comparison import last_before
 from pipeline.summary.progress import (
     Progress,
-    medians,
+    Reason,
     previewed,
     progress,
     seconds_left,
     stopping,
 )
-from pipeline.summary.timeline import HostStats, Lane, hosts, lanes
-from pipeline.web.charts import HISTORY_LENGTH, run_history
+from pipeline.web import flow
 
 log = structlog.get_logger(__name__)
 ICONS = {  # of the browser's tab
@@ -36,34 +30,29 @@ ICONS = {  # of the browser's tab
     Run.State.INCOMPLETE: "failed",
     Run.State.FAILED: "failed",
 }
-LEVELS = [("", "All"), ("30", "Warnings"), ("40", "Errors")]
-LINES = 15  # of the log on a run's page
-MANY_LINES = 200  # to draw these takes longer than all the rest of the page
-LANES_KEPT = (
-    5  # seconds: to count a large run's log takes longer than all the rest of its page
-)
+TABS = [
+    ("overview", "Overview", "run"),
+    ("urls", "URLs", "journeys"),
+    ("timeline", "Timeline", "run-timeline"),
+    ("hosts", "Hosts", "run-hosts"),
+    ("logs", "Logs", "run-log"),
+    ("settings", "Settings", "run-settings"),
+]
+FAILED_TEXTS = {
+    Run.State.FAILED: "The run failed",
+    Run.State.INCOMPLETE: "The run ended before all URLs were done",
+}
 
 
 @require_safe
 def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A run: how it goes, and in the end what came of it."""
     run = get_object_or_404(Run.objects.select_related("job"), pk=pk)
-    before = list(
-        earlier(run).defer("parameters", "source_requests", "notes", "address_reports")[
-            : HISTORY_LENGTH - 1
-        ]
-    )
     counted = progress(run)
-    lines = _log_lines(request, run)
-    context = {
-        "settings": _described(run.parameters),
-        "strip": run_history([run, *before]) if before else [],
-    }
-    context |= {
-        "etag": tag_of(request, _live_state(run, counted)),
-        "log_etag": tag_of(request, _log_state(run, lines)),
-    }
-    return render(request, "web/run.html", _run_context(run, counted) | lines | context)
+    context = run_head_context(run, counted, "overview")
+    context |= _run_context(run, counted)
+    context["etag"] = tag_of(request, _live_state(run, counted))
+    return render(request, "web/run.html", context)
 
 
 @require_safe
@@ -71,14 +60,71 @@ def run_live(request: HttpRequest, pk: int) -> HttpResponse:
     """The moving part of the run page. Once the run has ended it asks no more."""
     run = get_object_or_404(Run, pk=pk)
     counted = progress(run)
-    context = lambda: _run_context(run, counted) | {"polled": True}  # noqa: E731
+
+    def context() -> dict[str, Any]:
+        head = run_head_context(run, counted, "overview")
+        return head | _run_context(run, counted) | {"polled": True}
+
     return polled(request, "web/_run_live.html", _live_state(run, counted), context)
 
 
+@require_safe
+def run_head(request: HttpRequest, pk: int) -> HttpResponse:
+    """The head of a run's other tabs: its state, and what can be done with it."""
+    run = get_object_or_404(Run, pk=pk)
+    counted = progress(run)
+    state = head_state(run, counted)
+
+    def context() -> dict[str, Any]:
+        tag = tag_of(request, state)
+        return run_head_context(run, counted, "", moves=True) | {"head_etag": tag}
+
+    return polled(request, "web/_run_head.html", state, context)
+
+
+def head_state(run: Run, counted: Progress) -> tuple[object, ...]:
+    """All that the head of a run's page is made from."""
+    return (run.pk, run.state, run.reason, run.finished_at, counted)
+
+
+def tab_context(request: HttpRequest, run: Run, tab: str) -> dict[str, Any]:
+    """What a tab of a run's page shows around itself; its head moves by itself."""
+    counted = progress(run)
+    head = run_head_context(run, counted, tab, moves=True)
+    return head | {"head_etag": tag_of(request, head_state(run, counted))}
+
+
+def run_head_context(
+    run: Run, counted: Progress, tab: str, moves: bool = False
+) -> dict[str, Any]:
+    """The head of every page of a run: its state, its tabs, and what can be done with it."""
+    return {
+        "run": run,
+        "progress": counted,
+        "tab": tab,
+        "tabs": TABS,
+        "head_moves": moves,
+        "may": _may(run, counted),
+        "before": last_before(run) if run.ended else None,
+        "stopping": stopping(run, counted),
+        "preview_found": _preview_found(run, counted),
+        "failed_text": FAILED_TEXTS.get(Run.State(run.state), ""),
+        "title": _title(run, counted),
+        "icon": ICONS.get(Run.State(run.state), "waiting"),
+        "says": _says(run, counted),
+    }
+
+
+def _preview_found(run: Run, counted: Progress) -> int | None:
+    """How many articles a preview found; None where the run is none, or is still on."""
+    if run.ended and run.parameters.get("dry_run") and counted.found:
+        return previewed(counted)
+    return None
+
+
 def _live_state(run: Run, counted: Progress) -> tuple[object, ...]:
-    """All that the moving part is made from; its estimates and its lanes are of the clock too,
-    while the run is on."""
-    happened = run.events.order_by("-pk").values_list("pk", flat=True).first()
+    """All that the moving part is made from; its estimates are of the clock too, while the run
+    is on."""
     return (
         run.pk,
         run.state,
@@ -86,88 +132,40 @@ def _live_state(run: Run, counted: Progress) -> tuple[object, ...]:
         run.finished_at,
         run.notes,
         run.address_reports,
-        happened,
         run.discovery if run.state == Run.State.DISCOVERING else None,
         counted,
         None if run.ended else clock(),
     )
 
 
-@require_safe
-def run_log(request: HttpRequest, pk: int) -> HttpResponse:
-    """The newest lines of the run's log, of the level that somebody chose, and above."""
-    run = get_object_or_404(Run, pk=pk)
-    lines = _log_lines(request, run)
-    state = _log_state(run, lines)
-    return polled(
-        request,
-        "web/_run_log.html",
-        state,
-        lambda: lines | {"log_etag": tag_of(request, state)},
-    )
-
-
-def _log_state(run: Run, lines: dict[str, Any]) -> tuple[object, ...]:
-    return (
-        run.pk,
-        run.ended,
-        lines["level"],
-        lines["goes_on"],
-        [event.place for event in lines["events"]],
-    )
-
-
-def _log_lines(request: HttpRequest, run: Run) -> dict[str, Any]:
-    level = request.GET.get("level", "")
-    if level not in dict(LEVELS):
-        level = ""
-    if request.GET.get("lines") == str(MANY_LINES):
-        shown = MANY_LINES
-    else:
-        shown = LINES
-    least = int(level or DEFAULT_LEVEL)
-    lines = list(LogEvent.objects.filter(run=run.pk, level__gte=least)[: shown + 1])
-    context = {"run": run, "events": lines[:shown], "levels": LEVELS, "level": level}
-    if shown > LINES:
-        kept = f"&lines={shown}"
-    else:
-        kept = ""
-    return context | {"goes_on": len(lines) > shown, "many": MANY_LINES, "kept": kept}
-
-
 def _run_context(run: Run, counted: Progress) -> dict[str, Any]:
     now = timezone.now()
     began = run.started_at or run.created_at
     until = run.finished_at or now
-    activity = {lane.stage: lane for lane in _lanes(run)}
-    took = medians(run)
-    preview_found = None
-    if run.ended and run.parameters.get("dry_run") and counted.found:
-        preview_found = previewed(counted)
     return {
-        "run": run,
-        "progress": counted,
-        "preview_found": preview_found,
+        "pictures": _pictures(counted),
         "sum": _sum(counted),
         "warnings": _warnings(run),
-        "reasons": [each for each in counted.reasons if each.reason != DRY_RUN],
-        "cards": [
-            (card, took.get(card.stage), activity.get(card.stage))
-            for card in counted.cards
-        ],
+        "reasons": _reasons(counted),
         "elapsed": (until - began).total_seconds(),
         "began": began,
         "now": now,
         "left": seconds_left(run, counted.states["pending"]),
-        "stopping": stopping(run, counted),
-        "may": _may(run, counted),
-        "before": last_before(run) if run.ended else None,
-        "history": list(run.events.all()[:100]),
-        "title": _title(run, counted),
-        "icon": ICONS.get(Run.State(run.state), "waiting"),
-        "says": _says(run, counted),
-        "summary_stages": _summary_stages(run),
     }
+
+
+def _reasons(counted: Progress) -> list[Reason]:
+    """Why URLs were not saved: the failed ones first, which something may be done about."""
+    listed = [each for each in counted.reasons if each.reason != DRY_RUN]
+    return sorted(listed, key=lambda each: each.state != "failed")
+
+
+def _pictures(counted: Progress) -> list[flow.Picture]:
+    """The pipeline drawn for wide and for narrow screens; nothing where nothing was found."""
+    if not counted.found:
+        return []
+    flows = flow.flow_of(counted)
+    return [flow.across(flows), flow.upright(flows)]
 
 
 def _sum(counted: Progress) -> list[tuple[str, int, str]]:
@@ -196,21 +194,6 @@ def _title(run: Run, counted: Progress) -> str:
     return f"{counted.percent} % · {str(run)[:60]}"
 
 
-def _summary_stages(run: Run) -> list[tuple[str, dict[str, Any]]]:
-    """The durations of each stage, in the order of the stages."""
-    if not run.summary:
-        return []
-    stages = run.summary["stages"]
-    return [(stage, stages[stage]) for stage in STAGES if stage in stages]
-
-
-def _lanes(run: Run) -> list[Lane]:
-    """When each stage worked, counted every few seconds."""
-    key = f"lanes-{run.pk}-{run.state}-{run.finished_at}".replace(" ", "_")
-    found: list[Lane] | None = cache.get_or_set(key, lambda: lanes(run), LANES_KEPT)
-    return found or []
-
-
 def _says(run: Run, counted: Progress) -> str:
     """What is read out when it changes: the state, and while the run goes on its first stage that
     has work."""
@@ -236,57 +219,3 @@ def _may(run: Run, counted: Progress) -> set[str]:
     if run.state in (Run.State.QUEUED, Run.State.RUNNING, Run.State.PAUSED):
         steering = steering | {"change"}
     return steering | ({"cancel"} if run.state != Run.State.CANCELLING else set())
-
-
-def _described(parameters: dict[str, Any]) -> list[tuple[str, str]]:
-    """The parameters that were set, other than the addresses, as (name, value)."""
-    names = (
-        "since",
-        "until",
-        "skip",
-        "limit",
-        "include",
-        "exclude",
-        "language",
-        "refetch",
-    )
-    shown = ((name, parameters.get(name)) for name in names)
-    return [
-        (name, ", ".join(value) if isinstance(value, list) else str(value))
-        for name, value in shown
-        if value
-    ]
-
-
-@require_safe
-@vary_on_headers("HX-Request")  # a part, or a page of its own
-def run_timeline(request: HttpRequest, pk: int) -> HttpResponse:
-    """When each stage worked, and how the hosts answer: a slower part of the run page."""
-    run = get_object_or_404(Run, pk=pk)
-    drawn = _lanes(run)
-    lines = hosts(run)
-    context = {"run": run, "lanes": drawn, "hosts": lines}
-    if not getattr(request, "htmx", False):
-        return render(request, "web/run_timeline.html", context)
-    state = (run.pk, run.ended, drawn, [_seen(line) for line in lines])
-    return polled(request, "web/_run_timeline.html", state, lambda: context)
-
-
-def _seen(line: HostStats) -> tuple[object, ...]:
-    """What is shown of a host; its row is a model, which only says which one it is."""
-    if line.row:
-        row = {
-            name: value for name, value in vars(line.row).items() if name != "_state"
-        }
-    else:
-        row = None
-    return (
-        line.name,
-        line.found,
-        line.ended,
-        line.failed,
-        line.share,
-        line.waits,
-        line.resting,
-        row,
-    )

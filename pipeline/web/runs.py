@@ -10,7 +10,7 @@ from catalog.paging import Page, page_of
 from pipeline.http.conditional import polled, tag_of
 from pipeline.models import Run
 from pipeline.runs import control
-from pipeline.runs.control import VERBS
+from pipeline.runs.steering import VERBS
 from pipeline.summary.progress import Progress, running_progress
 
 PAGE_SIZE = 50

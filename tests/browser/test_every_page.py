@@ -13,7 +13,7 @@ from tests.pipeline.access.test_permissions import routes
 pytestmark = pytest.mark.django_db
 PARTS = {
     "run-live",
-    "run-log",
+    "run-head",
     "queues-live",
     "logs-tail",
     "log-fields",
@@ -23,6 +23,7 @@ PARTS = {
 }
 DATA = {
     "queues-series",
+    "journeys-export",
     "logs-export",
     "metrics",
     "healthz",
@@ -43,6 +44,7 @@ DONE = {
     "trash-erase",
     "webhook-do",
     "run-steer",
+    "journeys-do",
     "job-do",
     "job-draft",
     "extract-again",

@@ -78,7 +78,9 @@ def test_the_tab_carries_the_state_and_only_a_change_of_stage_is_read_out(
     assert visitor.complaints == []
 
 
-@pytest.mark.parametrize(("role", "name"), [("link", "1"), ("button", "Cancel run")])
+@pytest.mark.parametrize(
+    ("role", "name"), [("link", "404 Not Found"), ("button", "Cancel run")]
+)
 def test_who_is_at_a_link_stays_there_when_the_page_moves(
     visitor: Visitor, role: Any, name: str
 ) -> None:
@@ -86,6 +88,8 @@ def test_who_is_at_a_link_stays_there_when_the_page_moves(
     journeys(run, 3)
     journeys(run, 1, "failed", "fetch", reason="http-404")
     page = visitor.goto(f"/runs/{run.pk}/")
+    if name == "Cancel run":
+        page.locator("#head .menu > summary").click()
     page.get_by_role(role, name=name, exact=True).first.focus()
     here = page.evaluate("document.activeElement.outerHTML")
     page.evaluate("document.querySelector('#live').dataset.mark = 'old'")
@@ -101,9 +105,8 @@ def test_who_is_at_a_link_stays_there_when_the_page_moves(
 def test_a_page_that_is_held_still_does_not_move(visitor: Visitor) -> None:
     run = a_run(name="Moving")
     journeys(run, 2)
-    page = visitor.goto(f"/runs/{run.pk}/")
-    hold = page.get_by_role("button", name="Pause updates")
-    hold.click()
+    page = visitor.goto(f"/runs/{run.pk}/log")
+    page.get_by_role("button", name="Pause updates").click()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     run.journeys.update(state="stored", stage="store")
@@ -115,11 +118,21 @@ def test_a_page_that_is_held_still_does_not_move(visitor: Visitor) -> None:
         "document.addEventListener('htmx:beforeRequest', (event) => { window.tried = event.target.id; })"
     )
     wait_until(
-        lambda: page.evaluate("window.tried") == "live", 10, "for the page to try"
+        lambda: page.evaluate("window.tried") == "head", 30, "for the page to try"
     )
-    assert [url for url in asked if url.endswith("/live")] == []
+    assert [url for url in asked if url.endswith("/head")] == []
     page.get_by_role("button", name="Resume updates").click()
-    page.get_by_text("100 % done").wait_for(timeout=6000)
+    wait_until(lambda: page.title().startswith("100 %"), 30, "for the head to move")
+
+
+def test_an_open_menu_stays_open_while_the_page_moves(visitor: Visitor) -> None:
+    run = a_run(name="Moving")
+    journeys(run, 2)
+    page = visitor.goto(f"/runs/{run.pk}/")
+    page.locator("#head .menu > summary").click()
+    run.journeys.update(state="stored", stage="store")
+    page.get_by_text("100 % done").wait_for(timeout=30_000)
+    assert page.get_by_role("button", name="Cancel run").is_visible()
 
 
 def test_a_run_is_changed_and_compared(
@@ -135,13 +148,14 @@ def test_a_run_is_changed_and_compared(
     summary_stage.close_run(earlier.pk)
     journeys(run, 2)
     page = visitor.goto(f"/runs/{run.pk}/")
+    page.locator("#head .menu > summary").click()
     page.get_by_role("link", name="Edit …").click()
     page.get_by_label("Maximum articles").fill("3")
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_text("Limit: none -> 3: 2 left out, 0 taken in.").wait_for()
     run.batches.update(finished_at=WHEN)
     summary_stage.close_run(run.pk)
-    page.get_by_role("link", name="Compare").first.click(timeout=6000)
+    page.get_by_role("link", name="Compare", exact=True).click(timeout=30_000)
     page.get_by_role("heading", name="New: 3").wait_for()
     page.get_by_role("heading", name="Gone: 3").wait_for()
     assert visitor.complaints == []
@@ -168,7 +182,7 @@ def test_a_run_that_stands_still_is_not_sent_again_and_its_time_runs_on(
     ran = page.locator("#live [data-since]").inner_text()
     wait_until(lambda: page.evaluate("1") and len(answers) > 1, 10, "for two answers")
     assert set(answers) == {304}
-    assert page.locator("#live[data-mark='the same'] .stage-card").count() == 4
+    assert page.locator("#live[data-mark='the same'] .flow").count() == 2
     assert page.locator("#live [data-since]").inner_text() != ran
     page.route("**/live", lambda route: route.abort())
     page.get_by_text("No answer since").wait_for(timeout=6000)

@@ -171,7 +171,7 @@ function tell() {
 function end() {
   if (document.querySelector("[data-title]:not([hx-get])")) document.querySelectorAll("[data-moves][hx-get]").forEach((part) => htmx.trigger(part, "ended"));
 }
-document.addEventListener("htmx:afterSwap", (event) => { remember(); countChosen(); learnClock(); tell(); stay(); if (event.target.id === "live") end(); });
+document.addEventListener("htmx:afterSwap", (event) => { remember(); countChosen(); learnClock(); tell(); stay(); if (["live", "head"].includes(event.target.id)) end(); });
 // What polls brings the tag of what it shows; the answer 304 leaves that as it is (see htmx-config in the page's head).
 document.addEventListener("htmx:configRequest", (event) => {
   const tag = event.detail.elt.dataset.etag;

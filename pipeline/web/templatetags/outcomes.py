@@ -74,6 +74,13 @@ def reason(slug: str) -> SafeString:
 
 
 @register.filter
+def reason_advice(slug: str) -> str:
+    """What a reason means, and what to do about it."""
+    found = reason_of(slug)
+    return " ".join(filter(None, (found.meaning, found.advice)))
+
+
+@register.filter
 def delay_source(name: str) -> str:
     """Who says how long to wait between two requests to a host."""
     return DELAYS.get(name, name.replace("-", " "))

@@ -83,8 +83,8 @@ def test_nothing_is_drawn_where_nothing_changed(
 def test_the_page_itself_brings_the_tags_of_its_parts(
     admin_client: Client, run: Run
 ) -> None:
-    page = admin_client.get(f"/runs/{run.pk}/").content.decode()
-    for part in ("live", "log"):
+    for path, part in (("", "live"), ("log", "log"), ("log", "head")):
+        page = admin_client.get(f"/runs/{run.pk}/{path}").content.decode()
         tag = ask(admin_client, part, run)["ETag"]
         assert f'data-etag="{tag.replace(chr(34), "&quot;")}"' in page
         assert ask(admin_client, part, run, tag).status_code == 304
@@ -167,14 +167,15 @@ OF_A_RUN = (
     a_word,
     a_note,
     a_pause,
-    a_change,
 )
 OF_QUEUES = (a_sample, a_beat, a_beat_on, old_samples)
 CHANGES = [("live", change) for change in OF_A_RUN] + [
     ("queues", change) for change in OF_QUEUES
 ]
 CHANGES += [
-    ("timeline", a_host),
+    ("hosts", a_host),
+    ("timeline", a_change),
+    ("head", a_pause),
     ("timeline", an_end),
     ("log", a_new_line),
     ("tail", a_new_line),
@@ -260,7 +261,15 @@ def test_a_question_that_changes_nothing_asks_the_database_less(
 
 @pytest.mark.parametrize(
     "place",
-    ["/articles/facets", "{}similar", "{}log", "{}journeys/", "/runs/{}/timeline"],
+    [
+        "/articles/facets",
+        "{}similar",
+        "{}log",
+        "{}journeys/",
+        "/runs/{}/timeline",
+        "/runs/{}/hosts",
+        "/runs/{}/log",
+    ],
 )
 def test_a_part_is_never_kept_for_the_page_at_the_same_address(
     admin_client: Client, run: Run, place: str

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 
 from pipeline.models import Job, Journey, Run
-from pipeline.runs import control, jobs
+from pipeline.runs import control, jobs, redo
 from pipeline.runs import tasks as run_tasks
 from pipeline.summary.comparison import Change, compare
 
@@ -75,7 +75,7 @@ def test_a_failed_run_is_not_retried_while_another_of_its_job_is_on() -> None:
     jobs.start(job)
 
     with pytest.raises(control.InvalidState, match="another run of Morning is on"):
-        control.retry_failed(old.pk)
+        redo.retry_failed(old.pk)
 
 
 def test_an_interval_is_kept_for_beat() -> None:

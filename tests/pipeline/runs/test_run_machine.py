@@ -25,7 +25,7 @@ from pipeline.discovery import stage as discovery_stage
 from pipeline.discovery.discover import Discovery
 from pipeline.journeys import batches
 from pipeline.models import Batch, Journey, Run, RunEvent
-from pipeline.runs import control, edit
+from pipeline.runs import control, edit, redo
 from pipeline.summary import stage as summary_stage
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,7 @@ STEERING = {
     "cancel": control.cancel,
     "pause": control.pause,
     "resume": control.resume,
-    "retry_failed": control.retry_failed,
+    "retry_failed": redo.retry_failed,
 }
 ENDS = ["stored", "unchanged", "duplicate", "skipped", "failed"]
 

@@ -13,7 +13,7 @@ from catalog.models import Article, Source
 from pipeline.broker import publisher
 from pipeline.journeys import batches
 from pipeline.models import Batch, Body, Journey, Run, RunEvent, Snapshot
-from pipeline.runs import control
+from pipeline.runs import control, redo
 from pipeline.runs.launch import launch_extraction, launch_or_find, launch_run
 from pipeline.summary import stage as summary_stage
 
@@ -145,7 +145,7 @@ def test_retrying_sends_only_what_failed(published: list) -> None:
         state="failed", reason="timeout", crash_count=2
     )
 
-    assert control.retry_failed(run.pk, "ada") == 1
+    assert redo.retry_failed(run.pk, "ada") == 1
 
     failed.refresh_from_db()
     run.refresh_from_db()

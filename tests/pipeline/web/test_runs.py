@@ -167,7 +167,8 @@ def test_a_run_that_is_on_is_changed_and_says_what_that_did(
     same = admin_client.post(f"/runs/{run.pk}/change", {"limit": "2"}, follow=True)
     assert "No changes" in same.text
     assert run.events.count() == 1
-    assert "changed: limit: none -&gt; 2" in same.text
+    history = admin_client.get(f"/runs/{run.pk}/timeline").text
+    assert "changed: limit: none -&gt; 2" in history
 
 
 @pytest.mark.parametrize(
@@ -258,18 +259,18 @@ def test_the_log_panel_shows_more_lines_to_whoever_asks_and_keeps_to_them(
     )
     few, many = (
         admin_client.get(f"/runs/{run.pk}/log?level={query}")
-        for query in ("", "30&lines=200")
+        for query in ("", "30&lines=500")
     )
-    assert len(few.context["events"]) == 15
-    assert f'hx-get="/runs/{run.pk}/log?level=&amp;lines=200"' in few.text
+    assert len(few.context["events"]) == 50
+    assert f'hx-get="/runs/{run.pk}/log?level=&amp;lines=500"' in few.text
     assert len(many.context["events"]) == 0
-    many = admin_client.get(f"/runs/{run.pk}/?lines=200")
-    assert len(many.context["events"]) == 200
+    many = admin_client.get(f"/runs/{run.pk}/log?lines=500")
+    assert len(many.context["events"]) == 210
     assert (
-        f'hx-get="/runs/{run.pk}/log?level=&amp;lines=200" hx-trigger="every 3s, ended"'
+        f'hx-get="/runs/{run.pk}/log?level=&amp;lines=500" hx-trigger="every 3s, ended"'
         in many.text
     )
-    assert "lines=200" not in admin_client.get(f"/runs/{a_run().pk}/log").text
+    assert "lines=500" not in admin_client.get(f"/runs/{a_run().pk}/log").text
 
 
 def test_earlier_runs_of_the_same_addresses_stand_in_a_strip(
@@ -278,10 +279,11 @@ def test_earlier_runs_of_the_same_addresses_stand_in_a_strip(
     earlier = [a_run("finished", found=n, stored=n) for n in (4, 8)]
     Run.objects.create(parameters={"addresses": ["https://elsewhere.example/"]})
     run = a_run("finished", found=2, stored=2)
-    strip = admin_client.get(f"/runs/{run.pk}/").context["strip"]
+    strip = admin_client.get(f"/runs/{run.pk}/settings").context["strip"]
     assert [mark.run.pk for mark in strip] == [*(each.pk for each in earlier), run.pk]
     assert [mark.height for mark in strip] == [16, 28, 10]
-    assert admin_client.get(f"/runs/{earlier[0].pk}/").context["strip"] == []
+    first = admin_client.get(f"/runs/{earlier[0].pk}/settings")
+    assert first.context["strip"] == []
 
 
 def test_the_tab_and_what_is_read_out_say_the_state(admin_client: Client) -> None:
