@@ -58,6 +58,7 @@ def _claims(
     # One word is as often a login or a department as a name.
     yield from (claim for claim in declared if claim not in full)
     yield Evidence(names(organisations), "json-ld:organization")
+    yield from (_named(byline) for byline in bylines.closing(page, placement))
     yield from (_named(byline) for byline in bylines.copyright_holders(page))
 
 

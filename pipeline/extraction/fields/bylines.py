@@ -4,6 +4,7 @@ line."""
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -36,8 +37,8 @@ PORTRAIT_NAME = re.compile(
 )
 OF_THE_POST = re.compile(r"(?:post|article|entry)[_-]{1,2}(?:author|byline|meta)", re.I)
 ELSEWHERE = re.compile(
-    r"(?:^|[\s_-])(?:bio\w*|about|avatar|social|share|related|comments?|commentlist|respond|reply"
-    r"|recent|popular|powered|teasers?|follow|desc\w*|more|badge|role|job|title)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:bio\w*|about|avatar|social|urls|share|related|comments?|commentlist|respond|reply"
+    r"|recent|popular|power(?:ed)?|teasers?|follow|desc\w*|more|badge|role|job|title)(?:$|[\s_-])",
     re.I,
 )
 STATE = re.compile(
@@ -55,6 +56,12 @@ PERSON_ICON = re.compile(
 BYLINE = re.compile(
     rf"(?:^|[|•·–—-]\s*|\d{{4}}\s+)(?i:(?:guest post|article|words|text|story|written|posted|published"
     rf"|verfasst|geschrieben)\s+)?(?i:{BY})\b\s*:?\s+(?=[^\W\d_a-z])"
+)
+LABEL_ALONE = re.compile(
+    rf"(?i:(?:(?:posted|written|published|post|article|story)\s+)?(?:{BY})\s*:?)"
+)
+LABELLED = re.compile(  # far from the headline, where "by" alone may mean anything
+    r"(?i:written\s+by|(?:post\s+)?authors?)\b\s*[:：]?\s*(?=[^\W\d_a-z])"
 )
 PART_EDGE = re.compile(r"\s+[|•·–—/]\s+")
 READING_TIME = re.compile(r"(?:ca\. |about )?\d{1,3}\W{0,2}min\w*(?: \w{2,10})?", re.I)
@@ -123,6 +130,19 @@ def nearby(page: ParsedPage, placement: Placement) -> Iterator[Byline]:
             yield Byline((line.text,), "by", is_sure=True)
         elif match := BYLINE.search(line.text):
             yield Byline((line.text[match.end() :],), "by", is_sure=True)
+    for label, line in pairwise(_lines_near(placement, NEAR_LINES)):
+        if LABEL_ALONE.fullmatch(label.text) and PERSON.match(line.text):
+            yield Byline((line.text,), "label", is_sure=True)
+
+
+def closing(page: ParsedPage, placement: Placement) -> Iterator[Byline]:
+    """Names behind "written by" or "author" in the last lines of the page."""
+    for line in page.lines[-FOOTER_LINES:]:
+        match = LABELLED.match(line.text)
+        if match is None or len(line.text) >= MAX_BYLINE_LENGTH:
+            continue
+        if not placement.is_elsewhere(line.block):
+            yield Byline((line.text[match.end() :],), "closing")
 
 
 def signatures(placement: Placement) -> Iterator[Byline]:

@@ -11,7 +11,7 @@ CJK_LABEL = re.compile(
     r"(?:作者|撰文|文字|文|责任编辑|责编|编辑|记者|著者|筆者|投稿者|執筆者|글쓴이|작성자|지은이|기자)\s*[:：/／|｜]\s*([^\s,，、。|｜/／·•:：\d]+)"
 )
 PREFIX = re.compile(
-    r"^(?:(?:article|words|text|story|written|posted|published|verfasst|geschrieben|veröffentlicht"
+    r"^(?:(?:article|post|words|text|story|written|posted|published|verfasst|geschrieben|veröffentlicht"
     rf"|escrito|écrit|publié)\s+)?(?:(?:{BY})(?:\s*:|\b)|(?:by|von)(?=(?-i:[A-ZÄÖÜ])))\s*",
     re.I,
 )
@@ -58,6 +58,9 @@ ROLE_BEHIND_A_NAME = re.compile(  # words that are surnames as well
     re.I,
 )
 PERSON = re.compile(r"^[^\W\d_a-z][\w'’.-]*(?:\s+[^\W\d_a-z][\w'’.-]*){1,3}$")
+NO_WRITER = re.compile(
+    r"(?:powered|built|made|designed|hosted|generated)\s+(?:by|with)\b", re.I
+)
 MAX_WORDS = 6
 MAX_LENGTH = 80  # characters of a name
 MAX_CLAIM_LENGTH = 400  # characters of a byline that are read
@@ -77,6 +80,8 @@ def names(claims: Iterable[str]) -> tuple[str, ...]:
 def split(claim: str) -> list[str]:
     """The names in one byline, without "by", roles, dates, addresses and handles."""
     claim = claim[:MAX_CLAIM_LENGTH]
+    if NO_WRITER.match(claim.strip()):
+        return []
     if labelled := CJK_LABEL.search(claim):
         claim = labelled.group(1)
     claim = re.sub(

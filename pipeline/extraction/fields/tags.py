@@ -25,7 +25,7 @@ from pipeline.extraction.page.parsed import ParsedPage
 
 TAG_PATH = re.compile(
     r"(?:^|/)(?:tags?|tagged|topics?|labels?|keywords?|hashtags?|etiquetas?|schlagw(?:oe|ö)rter"
-    r"|schlagworte?|etiquettes?)(?:\.html?)?/?(?:[^/?#]+/?$|#[^#]+$)|[?&]tags?=[^&]+$",
+    r"|schlagworte?|etiquettes?)(?:\.html?)?/?(?:[^/?#]+/?(?:\?[^/]*)?$|#[^#]+$)|[?&]tags?=[^&]+$",
     re.I,
 )
 TAG_CLASS = re.compile(
@@ -158,7 +158,8 @@ def _distinct(found: Iterable[str]) -> tuple[str, ...]:
         name = (
             COUNT.sub("", " ".join(text.split())).strip(" ,;|·•").lstrip("#＃").strip()
         )
-        if len(name) < MAX_TAG_LENGTH and name.casefold() not in NO_TAG:
+        is_label = name.casefold().rstrip(":： ") in NO_TAG
+        if len(name) < MAX_TAG_LENGTH and not is_label:
             names.setdefault(name.casefold(), name)
     return tuple(names.values())[:MAX_TAGS]
 
@@ -218,13 +219,21 @@ def _shown(elements: Sequence[HtmlElement], placement: Placement) -> tuple[str, 
     for element in elements:
         by_block[_block_of(element, members, placement)].append(element)
     groups = [
-        Group(tuple("".join(element.itertext()) for element in group), rank)
+        Group(tuple(map(_name_of, group)), rank)
         for block, group in by_block.items()
         if (rank := _rank(block, group, placement)) > 0
     ]
     if not groups:
         return ()
     return max(groups, key=lambda group: (group.rank, len(group.names))).names
+
+
+def _name_of(element: HtmlElement) -> str:
+    """The text of a tag, without a number of posts that an element of its own holds."""
+    texts = list(element.itertext())
+    words = [text for text in texts if not text.strip().isdigit()]
+    has_name = any(text.strip() for text in words)
+    return "".join(words if has_name else texts)
 
 
 def _block_of(

@@ -266,3 +266,45 @@ def test_a_name_before_date_and_reading_time_is_the_author() -> None:
 def test_a_name_made_of_what_sites_are_called_holds_no_copyright() -> None:
     foot = "<footer>© 2024 Harbour Notes. All rights reserved.</footer>"
     assert who(HEAD.format("", "") + foot)[0] == ()
+
+
+def page_of(*, above: str = "", below: str = "", label: str = "") -> str:
+    text = (
+        "<p>The lens looks east, and the light before seven is flat and grey, as it has been all week.</p>"
+        * 3
+    )
+    return (
+        f"<html><body><main><article><h1>On counters</h1>{label}<p>9 March 2024</p>{above}{text}</article>"
+        f"{below}</main></body></html>"
+    )
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        page_of(label="<div>Author</div><div>Ines Bramley</div>"),
+        page_of(label="<p>Written by</p><p>Ines Bramley</p>"),
+        page_of(
+            below="<div><p>Written by <b>Ines Bramley</b> who lives and works by the sea.</p></div>"
+        ),
+        page_of(
+            below="<ul><li>Post author: Ines Bramley</li><li>Post link: /x</li></ul>"
+        ),
+    ],
+)
+def test_a_label_names_the_author_above_and_below_the_text(page: str) -> None:
+    assert who(page)[0] == ("Ines Bramley",)
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        '<div class="power-by">Powered by <a href="https://gohugo.io">Hugo</a></div>',
+        '<div class="author__urls-wrapper"><ul><li><a href="https://github.com/x">GitHub</a></li></ul></div>',
+        "<p>Written by hand, every word of it.</p>",
+    ],
+)
+def test_what_made_the_site_and_where_else_its_author_is_are_no_authors(
+    below: str,
+) -> None:
+    assert who(page_of(below=below))[0] == ()

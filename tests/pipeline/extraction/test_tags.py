@@ -135,3 +135,22 @@ def test_categories_are_tags_only_where_there_are_no_others() -> None:
     category = "<p>In <a rel='category tag' href=/c/1>Notes</a></p>"
     assert tagged(below=category) == ["Notes"]
     assert tagged(below=category + SHAPES["rel"]) == ["clocks", "time"]
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "<ul class=tags><li>Tags:</li><li><a href=/tags/clocks/>clocks</a></li><li><a href=/tags/time/>time</a></ul>",
+        "<ul class=tags><li class=tag>Tags: </li><li class=tag><a href=/tags/clocks/>clocks</a></li>"
+        "<li class=tag><a href=/tags/time/>time</a></li></ul>",
+        "<ul class=list-of-tags><li><a href=/tags#clocks-ref>clocks<span class=superscript>2</span></a></li>"
+        "<li><a href=/tags#time-ref>time<sup>14</sup></a></li></ul>",
+        "<p>Tags: <a href='/tag/clocks?source=post'>clocks</a> <a href='/tag/time?source=post'>time</a></p>",
+    ],
+)
+def test_labels_and_numbers_of_posts_are_no_part_of_a_tag(below: str) -> None:
+    assert tagged(below=below) == ["clocks", "time"]
+
+
+def test_a_number_alone_is_a_tag() -> None:
+    assert tagged(below="<p>Tags: <a rel=tag href=/tags/2024/>2024</a></p>") == ["2024"]
