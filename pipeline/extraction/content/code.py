@@ -63,11 +63,8 @@ def blocks(tree: HtmlElement) -> tuple[CodeBlock, ...]:
 def _unwrap_numbered_table(table: HtmlElement) -> None:
     """A table whose cells are a column of line numbers and a column of code is the code."""
     cells = table.xpath("./tr/td | ./tbody/tr/td")
-    numbers = [
-        c
-        for c in cells
-        if NUMBERS.search(_classes(c)) and not re.search(r"[^\d\s]", c.text_content())
-    ]
+    is_code = _is_inside_pre(table)
+    numbers = [cell for cell in cells if _holds_line_numbers(cell, is_code)]
     code_cells = [c for c in cells if c not in numbers]
     if not code_cells or not numbers or table.getparent() is None:
         return
@@ -76,6 +73,14 @@ def _unwrap_numbered_table(table: HtmlElement) -> None:
     pre.set("class", _declared(code_cells[0]))
     pre.tail = table.tail
     table.getparent().replace(table, pre)
+
+
+def _holds_line_numbers(cell: HtmlElement, is_code: bool) -> bool:
+    """Whether a cell is named for line numbers, or begins a line of code, and holds but such."""
+    is_first = is_code and cell.getprevious() is None and cell.getnext() is not None
+    if not is_first and not NUMBERS.search(_classes(cell)):
+        return False
+    return not re.search(r"[^\d\s]", str(cell.text_content()))
 
 
 def _flatten_block(pre: HtmlElement) -> None:

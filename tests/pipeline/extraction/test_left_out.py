@@ -50,6 +50,26 @@ EDGES = {
     "author-box": '<div class="author-bio"><p>Ines Bramley looks after clocks.</p></div>',
     "footer": "<p>Licensed under CC BY 4.0</p>",
 }
+LICENSE = '<section><h2>Reuse</h2><p><a href="https://creativecommons.org/licenses/by/4.0/">CC BY 4.0</a></p></section>'
+
+
+def test_a_section_with_a_license_alone_goes_with_its_heading() -> None:
+    found = article(f"<p>{FIRST}</p><p>{SECOND}</p>{LICENSE}")
+    assert found.text == f"{FIRST}\n\n{SECOND}"
+    linked = LICENSE.replace(
+        "CC BY", "I chose it since the pictures are not mine, see CC BY"
+    )
+    assert (
+        "the pictures are not mine"
+        in article(f"<p>{FIRST}</p>{linked}<p>{SECOND}</p>").text
+    )
+
+
+def test_what_is_not_read_out_twice_is_shown_all_the_same() -> None:
+    box = '<aside aria-label="Mind the mains"><p aria-hidden="true">Mind the mains</p><p>It is on.</p></aside>'
+    assert "Mind the mains" in article(f"<p>{FIRST}</p>{box}<p>{SECOND}</p>").text
+    other = box.replace('aria-label="Mind the mains"', 'aria-label="Warning"')
+    assert "Mind the mains" not in article(f"<p>{FIRST}</p>{other}<p>{SECOND}</p>").text
 
 
 @pytest.mark.parametrize("rule", EDGES)

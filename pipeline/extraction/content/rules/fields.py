@@ -87,6 +87,8 @@ def metadata(block: Block, facts: Facts) -> bool:
         return False
     if block.tag in HEADINGS or not block.length or _is_item_of_text(block):
         return False
+    if _is_license(block):
+        return False
     text = _without_filing_links(block)
     if not text.strip() or facts.metadata(text) or ADDRESS.fullmatch(text):
         return True
@@ -150,7 +152,20 @@ def footer(block: Block, facts: Facts) -> bool:
         )
     if not facts.is_below(block) or block.length > BOX:
         return False
+    if _is_license(block):
+        return True
     return phrases.says(phrases.LEGAL_LINE, block.whole_text())
+
+
+def _is_license(block: Block) -> bool:
+    """Whether a short block holds links to licenses alone."""
+    links = links_of(block)
+    if not links or block.length > LINE or linked_share(block) < MOSTLY:
+        return False
+    return all(
+        "license" in rel_of(link) or phrases.LICENSE_ADDRESS.search(link.get("href"))
+        for link in links
+    )
 
 
 def prompt(block: Block, facts: Facts) -> bool:

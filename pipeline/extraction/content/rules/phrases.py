@@ -207,6 +207,7 @@ TAG_ADDRESS = re.compile(
     r"|/(?:tag|category|tags|categories)(?:-[\w-]{0,80})?\.html",
     re.I,
 )
+LICENSE_ADDRESS = re.compile(r"//creativecommons\.org/(?:licenses|publicdomain)/", re.I)
 AUTHOR_ADDRESS = re.compile(
     r"/(?:authors?|autor(?:en|es)?|auteurs?|writers?|users?|people|profile|by|contributors?)/"
     r"|/@[\w-]{1,60}/?$",

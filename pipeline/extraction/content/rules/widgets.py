@@ -55,12 +55,22 @@ def _is_machine_data(block: Block) -> bool:
 
 def _is_hidden(block: Block) -> bool:
     element = block.element
-    if element.get("hidden") is not None or element.get("aria-hidden") == "true":
+    if element.get("hidden") is not None:
+        return True
+    if element.get("aria-hidden") == "true" and not _is_read_out(block):
         return True
     style = (element.get("style") or "").replace(" ", "").lower()
     if "display:none" in style or "visibility:hidden" in style:
         return True
     return is_named(block, "hidden")
+
+
+def _is_read_out(block: Block) -> bool:
+    """Whether a block is hidden from those who listen only because a label around it says the
+    same."""
+    around = [block.element.getparent()] if block.parent is not None else []
+    labels = [outer.get("aria-label") for outer in around if outer is not None]
+    return bool(block.text) and block.text in labels
 
 
 def comments(block: Block, facts: Facts) -> bool:

@@ -15,7 +15,7 @@ def words(text: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"\[\^\d\]", "", text)).strip()
 
 
-def losses(post: Post, draft: Draft) -> list[str]:
+def losses(post: Post, draft: Draft, foreign: tuple[str, ...] = ()) -> list[str]:
     """A line for each block that is missing, and for each foreign text that was taken."""
     tree = lxml_html.fromstring(f"<div>{draft.html}</div>")
     found = [
@@ -24,7 +24,9 @@ def losses(post: Post, draft: Draft) -> list[str]:
         if not kept(tree, draft, (kind, held))
     ]
     found += [
-        f"foreign: {text}" for text in FOREIGN if text in words(tree.text_content())
+        f"foreign: {text}"
+        for text in (*FOREIGN, *foreign)
+        if text in words(tree.text_content())
     ]
     return found
 
@@ -44,6 +46,14 @@ def kept(tree: HtmlElement, draft: Draft, block: Block) -> bool:
     if kind in ("ul", "ol"):
         items = [words(item.text_content()) for item in tree.iter("li")]
         return all(any(line in item for item in items) for line in held)
+    if kind == "rule":
+        return True
+    if kind in ("callout", "details"):
+        return all(part in content for part in held)
+    if kind == "dl":
+        return all(part in content for pair in held for part in pair)
+    if kind in ("item", "quoted"):
+        return held[0] in content and kept(tree, draft, held[1])
     if kind == "links":
         targets = [a.get("href") for a in tree.iter("a")]
         return all(url in targets for url, _ in held)

@@ -33,6 +33,7 @@ class Plain:
     """Markdown's plain output in an article element. Others change what they render otherwise."""
 
     head = ""
+    foreign: tuple[str, ...] = ()  # what it puts around a post, besides FOREIGN
 
     def __init__(self, post: Post) -> None:
         self.post = post
@@ -139,6 +140,24 @@ class Plain:
             for done, text in items
         )
         return f'<ul class="contains-task-list">{lines}</ul>'
+
+    def callout(self, title: str, text: str) -> str:
+        return f'<div class="admonition note"><p class="admonition-title">{title}</p><p>{text}</p></div>'
+
+    def details(self, summary: str, text: str) -> str:
+        return f"<details><summary>{summary}</summary><p>{text}</p></details>"
+
+    def dl(self, pairs: list[tuple[str, str]]) -> str:
+        return f"<dl>{''.join(f'<dt>{a}</dt><dd>{b}</dd>' for a, b in pairs)}</dl>"
+
+    def item(self, text: str, inner: Block) -> str:
+        return f"<ul><li><p>{text}</p>{self.block(inner)}</li></ul>"
+
+    def quoted(self, text: str, inner: Block) -> str:
+        return f"<blockquote><p>{text}</p>{self.block(inner)}</blockquote>"
+
+    def rule(self, _nothing: str) -> str:
+        return "<hr>"
 
     def footnotes(self, notes: list[str]) -> str:
         items = "".join(

@@ -91,4 +91,38 @@ ENDS = Post(
     ],
 )  # fmt: skip
 
-POSTS = (LONG, SHORT, ENDS)
+EDGES = Post(
+    "a-lamp-that-knows-the-tide",
+    "A lamp that knows the tide",
+    "Noor Haddad",
+    "2024-10-12",
+    ("electronics", "python"),
+    [
+        ("code", ("console", "$ tide --next\nhigh 06:12")),
+        ("p", "That line is all the lamp needs: it glows for an hour on either side of high water and is dark otherwise."),
+        ("h2", "The table"),
+        ("table", ("", [["Tide", "Light"], ["high", "on"], ["low", ""], ["neap", "–"]])),
+        ("h2", "The film"),
+        ("embed", ("https://video.example/embed/lamp", "The lamp at work")),
+        ("h2", "The parts"),
+        ("dl", [("A lamp", "Any lamp that a relay can switch."), ("A board", "Mine is nine years old and still faster than the sea.")]),
+        ("h2", "Building it"),
+        ("item", ("Write down the next tide:", ("code", ("python", "moment = tides.next('high')\n\nprint(moment)")))),
+        ("item", ("Solder the relay as the picture shows.", ("image", ("relay.jpg", "The relay on its board")))),
+        ("quoted", ("The manual says, and it is right:", ("code", ("text", "NEVER WHILE PLUGGED IN")))),
+        ("callout", ("Mind the mains", "Let somebody who knows about mains voltage look at it before you switch it on for the first time.")),
+        ("callout", ("Mind the damp", "A harbour is wet, and a relay is not fond of water.")),
+        ("details", ("Why not a clock?", "Because the tide is fifty minutes later each day, and no clock in a shop knows that.")),
+        ("p", "Follow the wires from left to right and nothing can go wrong; I followed them from right to left."),
+        ("figure", ("lamp.jpg", "The lamp in the window", "Two hours before high water, still dark.")),
+        ("figure", ("glow.jpg", "The lamp glowing", "And an hour later.")),
+        ("rule", ""),
+        ("h2", "Questions"),
+        ("ul", ["Does it work inland? Yes, and it is even less useful.", "Share of nights on which it was wrong: 2 %."]),
+        ("math", r"h(t) = a \cdot \cos(\omega t)"),
+        ("code", ("python", "share = wrong / nights")),
+        ("code", ("python", "print(f'{share:.0%}')")),
+    ],
+)  # fmt: skip
+
+POSTS = (LONG, SHORT, ENDS, EDGES)
