@@ -11,7 +11,7 @@ JOBS ?= 3
 PARALLEL = -n $(JOBS) --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run t test test-fast test-compose test-machines scaling backup restore chaos steering pages pictures bench lint format
+.PHONY: help setup run t test test-fast test-compose test-machines scaling backup restore chaos watch steering pages pictures bench lint format
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ restore: setup ## The database back to FILE; stop `make run` first
 chaos: setup ## RUNS runs, a fault in each; SEED=n repeats a batch, RECONCILER=off, FAULTS=a,b, WORLDS=n side by side
 	GLEANER_ENV=/dev/null $(BIN)/python -m tools.chaos --runs $(RUNS) --worlds $(WORLDS) --reconciler $(RECONCILER) \
 		$(if $(SEED),--seed $(SEED)) $(if $(FAULTS),--faults $(FAULTS))
+
+watch: setup ## RUNS=10 runs, read on every screen once a second, some with a fault; SEED=n repeats them
+	GLEANER_ENV=/dev/null $(BIN)/python -m tools.watch --runs $(if $(filter command line environment,$(origin RUNS)),$(RUNS),10) $(if $(SEED),--seed $(SEED))
 
 steering: setup ## Time pausing, resuming and cancelling a run of 50,000 URLs, and a small run beside it
 	GLEANER_ENV=/dev/null $(BIN)/python -m tools.chaos.steering

@@ -33,6 +33,7 @@ from pipeline.summary.progress import (
     Progress,
     medians,
     progress,
+    running_progress,
     seconds_left,
     stopping,
 )
@@ -51,6 +52,9 @@ def list_runs(request: HttpRequest, limit: Limit = 50, job: int | None = None) -
     page = page_of(
         Run.objects.filter(job=job) if job else Run.objects.all(), request.GET, limit
     )
+    counted = running_progress(page.rows)
+    for run in page.rows:
+        run.counted = counted.get(run.pk)  # type: ignore[attr-defined]
     return listed(request, page.rows, page.older, page.newer)
 
 

@@ -1,5 +1,6 @@
 """The numbers of the pages for Prometheus, in its text format."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
@@ -9,17 +10,15 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from pipeline.core.database import execute
+from pipeline.models import Run
 from pipeline.monitor.logs.dropped import all_dropped
 from pipeline.monitor.queues.state import Row, rows
 from pipeline.monitor.workers.status import Worker, counts, workers
+from pipeline.summary.progress import running_progress
 
 Sample = tuple[tuple[object, ...], float]  # the values of the labels, and the number
 
 RUNS = "SELECT state, count(*) FROM pipeline_run GROUP BY 1"
-ACTIVE = """
-SELECT j.state, j.stage, count(*) FROM pipeline_run r JOIN pipeline_journey j ON j.run_id = r.id
-WHERE r.state IN ('discovering', 'running', 'paused', 'cancelling') GROUP BY 1, 2
-"""
 # Of the last hour, and only hosts where something failed; the worst of them, as a run may have
 # thousands of hosts.
 SOURCES = """
@@ -121,9 +120,21 @@ def _workers(found: list[Worker]) -> Iterator[GaugeMetricFamily]:
 def _runs() -> Iterator[GaugeMetricFamily]:
     by_state = [((state,), number) for state, number in execute(RUNS)]
     yield _gauge("runs", "runs by state", ["state"], by_state)
-    active = [((state, stage), number) for state, stage, number in execute(ACTIVE)]
+    active = sorted(_active_journeys().items())
     help_text = "URLs of runs that have not ended"
     yield _gauge("active_journeys", help_text, ["state", "stage"], active)
+
+
+def _active_journeys() -> Counter[tuple[str, str]]:
+    """How many URLs of runs that have not ended are in which state at which stage."""
+    found: Counter[tuple[str, str]] = Counter()
+    active = Run.objects.exclude(state__in=Run.ENDED)
+    for counted in running_progress(active).values():
+        for card in counted.cards:
+            for state, number in card.ended.items():
+                found[state, card.stage] += number
+            found["pending", card.stage] += card.waiting + card.in_progress
+    return +found
 
 
 def _sources() -> Iterator[GaugeMetricFamily]:

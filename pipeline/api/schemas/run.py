@@ -22,7 +22,7 @@ class Counts(Schema):
 
 
 class RunLine(Schema):
-    """A run in a list. It is counted when it ends; the run by itself is counted at any time."""
+    """A run in a list, counted as on its page; `counts` is null in the answer to a launch."""
 
     id: int
     name: str
@@ -41,10 +41,13 @@ class RunLine(Schema):
         return run.job_id
 
     @staticmethod
-    def resolve_counts(run: Run) -> Run | None:
+    def resolve_counts(run: Run) -> Run | dict[str, int] | None:
         if run.ended:
             return run
-        return None
+        counted = getattr(run, "counted", None)
+        if counted is None:
+            return None
+        return {"found": counted.found, **counted.states}
 
 
 class Stage(Schema):

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from pipeline.models import Journey, Run
 from pipeline.monitor.metrics import SOURCES
-from tests.pages import a_run
+from tests.pages import a_run, journeys
 
 pytestmark = pytest.mark.django_db
 
@@ -68,3 +68,20 @@ def test_the_last_hour_is_found_by_its_time_not_by_reading_every_journey(
         cursor.execute(f"EXPLAIN {SOURCES}")
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "journey_ended" in plan
+
+
+def test_the_urls_of_active_runs_are_those_of_their_pages(
+    admin_client: Client,
+) -> None:
+    journeys(a_run(), 3)
+    run = a_run()
+    journeys(run, 2, in_progress=True, stage="extract")
+    journeys(run, 4, "stored", "store")
+    journeys(a_run("finished"), 5, "stored", "store")
+    lines = admin_client.get("/metrics").text.splitlines()
+    active = [line for line in lines if line.startswith("gleaner_active_journeys{")]
+    assert active == [
+        'gleaner_active_journeys{stage="extract",state="pending"} 2.0',
+        'gleaner_active_journeys{stage="fetch",state="pending"} 3.0',
+        'gleaner_active_journeys{stage="store",state="stored"} 4.0',
+    ]
