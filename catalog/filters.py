@@ -22,6 +22,7 @@ from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils import timezone
 
+from catalog.marks import STATES, in_state
 from catalog.models import LABELLED, Article, ArticleQuerySet, Source
 from catalog.search.filter_keys import filter_key, on_days, with_keys
 from catalog.search.newest import Days
@@ -101,6 +102,9 @@ class ArticleFilter(django_filters.FilterSet):
         min_value=0,
         max_value=MAX_WORDS,
         label="Words to",
+    )
+    state = django_filters.ChoiceFilter(
+        method="in_state", label="State", choices=list(STATES.items())
     )
     # The last one: it keeps the rows that the others leave.
     q = django_filters.CharFilter(
@@ -211,6 +215,12 @@ class ArticleFilter(django_filters.FilterSet):
             self._searches[language] = parse_search(words, language)
         self.search = replace(self._searches[language], rows=rows)
         return self.search.apply(rows)
+
+    def in_state(
+        self, rows: QuerySet[Article], _name: str, state: str
+    ) -> QuerySet[Article]:
+        """Filter by what the reader of the list has read, starred or archived."""
+        return in_state(rows, state, getattr(self.queryset, "reader_id", None))
 
     def contains(
         self, rows: QuerySet[Article], name: str, value: str

@@ -5,8 +5,8 @@ import re
 
 from django.db.models import Count, F, Func, TextField, Value
 
+from catalog.batching import batches
 from catalog.models import LABELLED, Article, ArticleQuerySet
-from catalog.selection import batches
 
 MAX_LABEL_LENGTH = 60
 MAX_LABELS = 50  # of an article

@@ -12,6 +12,9 @@ from django.db import models
 from django.db.models import Func, Q
 from django.urls import reverse
 
+from catalog.personal import Mark, Passage
+
+__all__ = ["Article", "ArticleVersion", "Mark", "Passage", "SavedView", "Source"]
 LIVE = Q(deleted_at__isnull=True)
 LABELLED = ~Q(labels=[])
 REVIEW_BELOW = 0.7  # quality; articles below it are to be looked at by a person
@@ -91,10 +94,19 @@ class KeptBlock(models.Model):
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
+    reader_id: int | None = None
+
     def live(self) -> ArticleQuerySet:
         """Without the ones that their owner deleted; those keep a tombstone so that no crawl
         brings them back."""
         return self.filter(LIVE)
+
+    def for_reader(self, user_id: int | None) -> ArticleQuerySet:
+        """Return the same rows for a person: filters by what is read or starred go by their
+        marks. To be asked for last."""
+        rows = self.all()
+        rows.reader_id = user_id
+        return rows
 
     def for_lists(self) -> ArticleQuerySet:
         """Without the long columns, which a list never shows."""
@@ -191,6 +203,7 @@ class Article(models.Model):
     first_seen_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    deleted_by = models.CharField(max_length=150, default="", db_default="", blank=True)
     erased_at = models.DateTimeField(
         null=True,
         blank=True,
@@ -200,6 +213,7 @@ class Article(models.Model):
     DOUBTFUL_BELOW = 0.7  # quality: what is worse has lost or may lack something
 
     objects = ArticleQuerySet.as_manager()
+    mark: Mark | None = None  # what the reader of a list keeps of it
     likeness: int = 100  # percent, beside the article that it was found near
 
     class Meta:

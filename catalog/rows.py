@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 
-from catalog.models import Article
+from catalog.models import Article, Mark
 from catalog.reader.images import FETCHABLE, image_name
 from catalog.search.highlight import Highlight
 
@@ -30,6 +30,7 @@ class Row:
 def list_rows(
     articles: Iterable[Article],
     highlights: dict[int, Highlight],
+    marks: dict[int, Mark],
     with_images: bool = True,
     fold: bool = True,
 ) -> list[Row]:
@@ -43,6 +44,7 @@ def list_rows(
     for article in shown:
         if article.pk in folded:
             continue
+        article.mark = marks.get(article.pk)
         row = Row(article, highlights.get(article.pk))
         row.similar = [
             each for each in groups.get(_root(article), []) if each.pk != article.pk

@@ -9,10 +9,11 @@ from django.conf import settings
 from django.db import transaction
 from django.dispatch import Signal
 
-from catalog.models import Article, ArticleQuerySet, ArticleVersion
-from catalog.selection import batches
+from catalog.batching import batches
+from catalog.models import Article, ArticleQuerySet, ArticleVersion, Mark, Passage
 
 DEFAULT_DAYS = 30
+MAX_NAME_LENGTH = 150  # of who deleted it
 ERASE_AT_ONCE = 5_000  # articles
 KEPT = frozenset(
     ["source", "key", "first_seen_at", "changed_at", "deleted_at"]
@@ -33,11 +34,12 @@ def in_trash() -> ArticleQuerySet:
     return deleted.order_by("-deleted_at", "-pk")
 
 
-def delete(articles: list[int], now: datetime) -> int:
-    """Move the articles to the trash; return how many were in the catalogue."""
+def delete(articles: list[int], now: datetime, by: str = "") -> int:
+    """Move the articles to the trash; return how many were in the catalogue. `by` is who did."""
+    gone = {"deleted_at": now, "deleted_by": by[:MAX_NAME_LENGTH]}
     deleted = 0
     for batch in batches(articles):
-        deleted += Article.objects.live().filter(pk__in=batch).update(deleted_at=now)
+        deleted += Article.objects.live().filter(pk__in=batch).update(**gone)
     return deleted
 
 
@@ -45,7 +47,7 @@ def restore(rows: ArticleQuerySet) -> int:
     """Put those of the rows that are in the trash back, with labels and versions; return how many
     these are."""
     return rows.filter(deleted_at__isnull=False, erased_at__isnull=True).update(
-        deleted_at=None
+        deleted_at=None, deleted_by=""
     )
 
 
@@ -73,6 +75,8 @@ def _erase(ids: list[int], now: datetime) -> int:
     ids = [article.pk for article in locked]
     erasing.send(Article, ids=ids, keys=[article.key for article in locked])
     ArticleVersion.objects.filter(article__in=ids).delete()
+    Mark.objects.filter(article__in=ids).delete()
+    Passage.objects.filter(article__in=ids).delete()
     Article.objects.filter(original__in=ids).update(original=None)
     for article in locked:
         _empty(article, now)

@@ -375,6 +375,12 @@ class Migration(migrations.Migration):
                 ("changed_at", models.DateTimeField(auto_now=True)),
                 ("deleted_at", models.DateTimeField(blank=True, null=True)),
                 (
+                    "deleted_by",
+                    models.CharField(
+                        blank=True, db_default="", default="", max_length=150
+                    ),
+                ),
+                (
                     "erased_at",
                     models.DateTimeField(
                         blank=True,
@@ -646,5 +652,105 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("content_hash",), name="article_content_hash"
             ),
+        ),
+        migrations.CreateModel(
+            name="Mark",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("read_at", models.DateTimeField(blank=True, null=True)),
+                ("starred_at", models.DateTimeField(blank=True, null=True)),
+                ("archived_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="marks",
+                        to="catalog.article",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("starred_at__isnull", False)),
+                        fields=["owner", "article"],
+                        name="mark_starred",
+                    ),
+                    models.Index(
+                        condition=models.Q(("archived_at__isnull", False)),
+                        fields=["owner", "article"],
+                        name="mark_archived",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("owner", "article"), name="mark_once"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Passage",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "start",
+                    models.PositiveIntegerField(
+                        default=0,
+                        help_text="its first character, counted in the text that is shown",
+                    ),
+                ),
+                ("quote", models.TextField()),
+                ("note", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="passages",
+                        to="catalog.article",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["start", "id"],
+                "indexes": [
+                    models.Index(
+                        fields=["owner", "article", "start"], name="passage_of_reader"
+                    )
+                ],
+            },
         ),
     ]

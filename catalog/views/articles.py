@@ -16,6 +16,7 @@ from django.views.decorators.vary import vary_on_headers
 from catalog import saved_views
 from catalog.exports import FORMATS, export
 from catalog.filters import ArticleFilter, filtered_page, without
+from catalog.marks import STATES, marks_of
 from catalog.models import Article
 from catalog.near_duplicates import similar
 from catalog.rows import list_rows
@@ -36,17 +37,19 @@ HEADS = {
 def article_list(request: HttpRequest) -> HttpResponse:
     """List the articles that match the filter, newest first, or by relevance where words are
     searched."""
-    filters = ArticleFilter(request.GET, Article.objects.live())
+    rows = Article.objects.live().for_reader(request.user.pk)
+    filters = ArticleFilter(request.GET, rows)
     page = filtered_page(filters, request.GET)
-    marks = {}
+    highlights = {}
     if page.search:
-        marks = highlight(page.rows, page.search)
+        highlights = highlight(page.rows, page.search)
     context = {
         "filter": filters,
         "page": page,
         "rows": list_rows(
             page.rows,
-            marks,
+            highlights,
+            marks=marks_of(request.user.pk, page.rows),
             with_images=shows_images(request),
             fold="copies" not in request.GET,
         ),
@@ -57,6 +60,8 @@ def article_list(request: HttpRequest) -> HttpResponse:
         "query": without(request.GET),
         "table": request.GET.get("view") == "table",
         "heads": list(_heads(request.GET)),
+        "states": _states(request.GET),
+        "here": request.GET.urlencode(),
         "views": [
             (label, _view_query(request.GET, name), name)
             for name, label in VIEWS.items()
@@ -71,6 +76,18 @@ def _orders(query: QueryDict) -> list[tuple[str, str]]:
         default = BY_RANK
     return [("", default.label)] + [
         (name, order.label) for name, order in ORDERS.items()
+    ]
+
+
+def _states(query: QueryDict) -> list[tuple[str, str, bool]]:
+    """Return the lists of what a reader has read and kept: label, query, and whether it is this
+    one."""
+    rest = without(query, "state")
+    chosen = query.get("state", "")
+    return [("All", rest, not chosen)] + [
+        (label, _joined(rest, f"state={name}"), chosen == name)
+        for name, label in STATES.items()
+        if name != "read"
     ]
 
 
@@ -122,4 +139,5 @@ def article_export(request: HttpRequest, form: str) -> StreamingHttpResponse:
     """
     if form not in FORMATS:
         raise Http404
-    return export(form, ArticleFilter(request.GET, Article.objects.live()), request.GET)
+    rows = Article.objects.live().for_reader(request.user.pk)
+    return export(form, ArticleFilter(request.GET, rows), request.GET)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import structlog
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,8 +22,16 @@ from catalog.paging import parse_id
 from catalog.search.newest import TimeBudget
 from catalog.search.timeouts import with_statement_timeout
 from catalog.selection import MAX_SELECTED, selection
+from catalog.views.parts import list_address
 
 log = structlog.get_logger(__name__)
+# What somebody can do with all matches for themselves.
+MARKS = [
+    ("read", "Mark as read"),
+    ("unread", "Mark as unread"),
+    ("archive", "Archive"),
+    ("unarchive", "Remove from archive"),
+]
 MAX_COUNTED = 100_000
 COUNT_MS = 40
 # To find some of the matches, where counting them takes longer.
@@ -43,7 +51,8 @@ class Matches:
 @require_safe
 def article_all(request: HttpRequest) -> HttpResponse:
     """Offer what can be done with all articles that match, and say how many these are."""
-    filters = ArticleFilter(request.GET, Article.objects.live())
+    rows = Article.objects.live().for_reader(request.user.pk)
+    filters = ArticleFilter(request.GET, rows)
     matches = None
     if filters.is_valid():
         matches = count_matches(filters)
@@ -53,6 +62,7 @@ def article_all(request: HttpRequest) -> HttpResponse:
         "active": filters.active(request.GET),
         "query": without(request.GET),
         "most": MAX_SELECTED,
+        "marks": MARKS,
     }
     return render(request, "catalog/all.html", context)
 
@@ -74,9 +84,9 @@ def count_matches(filters: ArticleFilter) -> Matches:
 @require_POST
 def article_delete(request: HttpRequest) -> HttpResponse:
     """Delete the selected articles."""
-    articles = selection(request.POST)
+    articles = selection(request.POST, request.user.pk)
     now = timezone.now()
-    deleted = trash.delete(articles, now)
+    deleted = trash.delete(articles, now, request.user.get_username())
     log.info(
         "articles_deleted",
         number=deleted,
@@ -114,7 +124,7 @@ def _deleted_message(
 def article_label(request: HttpRequest) -> HttpResponse:
     """Add a label to the selected articles, or with `remove` remove it."""
     label = labels.clean(request.POST.get("label", ""))
-    articles = selection(request.POST)
+    articles = selection(request.POST, request.user.pk)
     remove = "remove" in request.POST
     if not label:
         messages.warning(request, "Enter a label.")
@@ -152,8 +162,4 @@ def back(request: HttpRequest) -> HttpResponse:
     article = parse_id(request.POST.get("article", ""))
     if article and Article.objects.live().filter(pk=article).exists():
         return redirect("article", article)
-    query = QueryDict(request.POST.get("query", "")).urlencode()
-    address = reverse("articles")
-    if query:
-        address = f"{address}?{query}"
-    return redirect(address)
+    return redirect(list_address(request.POST.get("query", "")))

@@ -34,7 +34,8 @@ LISTED_ALONE = (
 @cache_control(private=True, max_age=20)
 def article_facets(request: HttpRequest) -> HttpResponse:
     """Show what the filter can be narrowed to, with counts: a slower part of the list."""
-    found = facets(request.GET, Article.objects.live())
+    rows = Article.objects.live().for_reader(request.user.pk)
+    found = facets(request.GET, rows)
     context = {
         "facets": found,
         "total": total(found),
@@ -58,8 +59,9 @@ def article_facet(request: HttpRequest, name: str) -> HttpResponse:
     exact = ""
     if find:
         exact = _joined(without(query, name), urlencode({name: find}))
+    rows = Article.objects.live().for_reader(request.user.pk)
     context = {
-        "facet": facet_values(name, query, Article.objects.live(), find),
+        "facet": facet_values(name, query, rows, find),
         "find": find,
         "exact": exact,
         "query": query.urlencode(),

@@ -1,7 +1,9 @@
 """What several pages of the catalogue decide alike."""
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
 
+LIST = "list"  # the query of the list that somebody came from
 IMAGES = "images"  # a cookie, or a parameter of the page
 
 
@@ -16,3 +18,11 @@ def shows_images(request: HttpRequest) -> bool:
     """Tell whether images are shown: unless somebody turned them off."""
     chosen = request.GET.get(IMAGES) or request.COOKIES.get(IMAGES)
     return chosen != "off"
+
+
+def list_address(query: str) -> str:
+    """Return the address of the list with this query, and with nothing else."""
+    given = QueryDict(query).urlencode()
+    if given:
+        return f"{reverse('articles')}?{given}"
+    return reverse("articles")

@@ -8,13 +8,15 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
+from catalog.marks import mark, marks_of
 from catalog.models import Article
 from catalog.paging import parse_id
 from catalog.reader import images_in, readable
-from catalog.views.parts import shows_images
+from catalog.views.parts import LIST, shows_images
 
 
 @require_safe
@@ -25,6 +27,10 @@ def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
         Article.objects.live().select_related("source").defer("search", "heading")
     )
     article = get_object_or_404(articles, pk=pk)
+    user_id = request.user.pk
+    if user_id and request.method == "GET":
+        mark(user_id, [pk], "read", timezone.now())
+    article.mark = marks_of(user_id, [article]).get(pk)
     images_on = shows_images(request)
     image_address = None
     if images_on and _images_are_served():
@@ -37,7 +43,7 @@ def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "beside": "beside" in request.GET,
         "marked_block": parse_id(request.GET.get("block", "")),
         "versions": article.versions.count(),
-        **_neighbors(article),
+        **_beside(request, article),
     }
     return render(request, "catalog/article.html", context)
 
@@ -55,7 +61,14 @@ def _image_address(pk: int, name: str) -> str:
     return reverse("article-image", args=[pk, name])
 
 
-def _neighbors(article: Article) -> dict[str, Article | None]:
+def _beside(request: HttpRequest, article: Article) -> dict[str, object]:
+    """Return the list that somebody came from; without one, the neighbors of the same source."""
+    if LIST not in request.GET:
+        return _neighbors(article)
+    return {"list": request.GET[LIST], "from_list": True}
+
+
+def _neighbors(article: Article) -> dict[str, object]:
     """Return the next older and newer article of the same source."""
     if article.published is None:
         return {}

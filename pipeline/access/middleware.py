@@ -19,6 +19,11 @@ HIDDEN = ("csrfmiddlewaretoken", "password", "secret", "token")
 # Although it is sent by POST: what was typed is too long for an address; a look asks somebody
 # else's server.
 CHANGES_NOTHING = {"understood", "why-look", "job-draft"}
+# What people note for themselves alone, with every article that they read.
+PERSONAL = {
+    "articles-mark",
+    "api:mark_articles",
+}
 
 
 class AccessMiddleware(LoginRequiredMiddleware):
@@ -117,7 +122,8 @@ def record_request(request: HttpRequest, response: Any) -> None:
         or actor.entries
     ):
         return
-    if match.view_name not in CHANGES_NOTHING and request.user.is_authenticated:
+    leaves_entry = match.view_name not in CHANGES_NOTHING | PERSONAL
+    if leaves_entry and request.user.is_authenticated:
         record(match.view_name, "route", request.get_full_path(), after=_form(request))
 
 

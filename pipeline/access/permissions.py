@@ -18,6 +18,8 @@ EXCEPTIONS: dict[str, Role | None] = {
     "signout": Role.VIEWER,
     "account": Role.VIEWER,
     "token-revoke": Role.VIEWER,
+    "articles-mark": Role.VIEWER,
+    "api:mark_articles": Role.VIEWER,
     "saved-views-save": Role.VIEWER,
     "saved-views-do": Role.VIEWER,
     "api:list_views": Role.VIEWER,

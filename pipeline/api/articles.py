@@ -12,6 +12,7 @@ from ninja import Router, Status
 from catalog import exports, trash
 from catalog.facets import facets
 from catalog.filters import ArticleFilter, filtered_page
+from catalog.marks import marks_of
 from catalog.models import Article, Source
 from catalog.near_duplicates import similar
 from catalog.paging import page_of
@@ -43,8 +44,9 @@ def live() -> Any:
 
 def _filters(request: HttpRequest) -> ArticleFilter:
     """Return the request's filter. Raises InvalidInput."""
-    filtered(ArticleFilter, request, live())
-    return ArticleFilter(request.GET, live())
+    rows = live().for_reader(request.user.pk)
+    filtered(ArticleFilter, request, rows)
+    return ArticleFilter(request.GET, rows)
 
 
 def _article(pk: int) -> Article:
@@ -65,6 +67,9 @@ def list_articles(request: HttpRequest) -> Any:
     if page.timed_out:
         text = "The search took too long. Add a filter, or choose another order."
         raise InvalidInput({"q": [text]})
+    marks = marks_of(request.user.pk, page.rows)
+    for article in page.rows:
+        article.mark = marks.get(article.pk)
     return listed(request, page.rows, page.older, page.newer)
 
 
@@ -76,7 +81,7 @@ def list_articles(request: HttpRequest) -> Any:
 def show_facets(request: HttpRequest) -> Any:
     """What the filter can be narrowed to, with counts."""
     _filters(request)
-    return facets(request.GET, live())
+    return facets(request.GET, live().for_reader(request.user.pk))
 
 
 @router.get("/articles.{form}", openapi_extra=parameters(ArticleFilter), response=None)
@@ -140,7 +145,7 @@ def delete_articles(request: HttpRequest, selected: schemas.Selection) -> Any:
 
 def _delete(ids: list[int], by: str) -> int:
     with transaction.atomic():
-        deleted = trash.delete(ids, timezone.now())
+        deleted = trash.delete(ids, timezone.now(), by)
         record(
             "delete", "article", ", ".join(map(str, ids)), after={"deleted": deleted}
         )

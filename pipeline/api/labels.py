@@ -65,7 +65,7 @@ def _changed(
     label = labels.clean(body.label)
     if not label:
         raise InvalidInput({"label": ["Give a label with visible characters."]})
-    found = _newest(due(label, _meant(body)))
+    found = _newest(due(label, _meant(body, request.user.pk)))
     with transaction.atomic():
         changed = do(found[:MAX_SELECTED], label)
         meant: dict[str, Any]
@@ -84,10 +84,10 @@ def _changed(
     return {"label": label, "changed": changed, "more": len(found) > MAX_SELECTED}
 
 
-def _meant(body: schemas.LabelInput) -> ArticleQuerySet:
+def _meant(body: schemas.LabelInput, reader_id: int | None) -> ArticleQuerySet:
     """The articles in the catalogue that are meant. Raises InvalidInput where that is not said,
     or twice."""
-    live = Article.objects.live()
+    live = Article.objects.live().for_reader(reader_id)
     if (body.ids is None) == (body.filter is None):
         raise InvalidInput(
             {

@@ -100,7 +100,9 @@ def extract_again(request: HttpRequest) -> HttpResponse:
         preview = bool(request.POST.get("preview"))
         return redirect(
             launch_extraction(
-                selection(request.POST), by=request.user.get_username(), preview=preview
+                selection(request.POST, request.user.pk),
+                by=request.user.get_username(),
+                preview=preview,
             )
         )
     except control.InvalidState as refused:

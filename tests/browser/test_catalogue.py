@@ -34,7 +34,7 @@ def test_articles_are_filtered_read_and_walked_with_keys(visitor: Visitor) -> No
     page.keyboard.press("j")
     page.keyboard.press("j")
     page.keyboard.press("o")
-    page.wait_for_url("**/articles/*/")
+    page.wait_for_url("**/articles/*/?list=**")
     assert page.get_by_role("heading", level=1).inner_text() == "Article 2"
     assert page.get_by_role("button", name="Copy").count() == 1
     page.keyboard.press("?")
@@ -196,3 +196,40 @@ def test_the_list_works_without_scripts(browser: Browser, live_server: Any) -> N
         page.get_by_role("link", name="t 21").click()
         page.wait_for_url("**/articles/?q=words**tag=t+21")
         assert page.locator("[data-row]").count() == 1
+        page.get_by_role("button", name="Star: Article 21").click()
+        page.get_by_role("button", name="Star: Article 21", pressed=True).wait_for()
+        page.get_by_role("link", name="Article 21").click()
+        page.get_by_role("link", name="Next").click()
+        page.get_by_text("That was the last article of the list.").wait_for()
+
+
+def test_one_row_is_starred_archived_read_and_selected_with_keys(
+    visitor: Visitor,
+) -> None:
+    for number in range(3):
+        an_article(number)
+    page = visitor.goto("/articles/")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    row = page.locator("[data-row][aria-current]")
+    for key, name in (("s", "Star"), ("e", "Archive"), ("m", "Read")):
+        page.keyboard.press(key)
+        pressed = row.get_by_role("button", name=f"{name}: Article 1", pressed=True)
+        pressed.wait_for()
+    page.keyboard.press("x")
+    assert row.get_by_label("Select: Article 1").is_checked()
+    page.keyboard.press("s")
+    row.get_by_role("button", name="Star: Article 1", pressed=False).wait_for()
+    page.get_by_role("link", name="Archived").click()
+    page.wait_for_url("**/articles/?state=archived")
+    assert page.locator("[data-row]").count() == 1
+    visitor.looks("catalogue-archived")
+
+
+def test_enter_in_the_field_of_the_label_adds_it(visitor: Visitor) -> None:
+    an_article(1)
+    page = visitor.goto("/articles/")
+    page.get_by_label("Select: Article 1").check()
+    page.get_by_role("group", name="Actions on").get_by_label("Label").fill("mine")
+    page.keyboard.press("Enter")
+    page.get_by_text("Label “mine” added to 1.").wait_for()

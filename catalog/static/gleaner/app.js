@@ -11,55 +11,6 @@ function paintThemeButton() {
   button.setAttribute("aria-label", button.title + ". Change");
 }
 
-function rows() { return [...document.querySelectorAll("[data-row]")]; }
-
-function move(step) {
-  const all = rows();
-  if (!all.length) return;
-  const at = all.findIndex((row) => row.hasAttribute("aria-current"));
-  const next = all[Math.min(all.length - 1, Math.max(0, at < 0 ? 0 : at + step))];
-  all.forEach((row) => row.removeAttribute("aria-current"));
-  next.setAttribute("aria-current", "true");
-  next.scrollIntoView({ block: "nearest" });
-  next.querySelector("a")?.focus({ preventScroll: true });
-}
-
-function follow(selector) {
-  const scope = document.querySelector("[data-row][aria-current]") || document;
-  const link = scope.querySelector(selector);
-  if (link) window.location.assign(link.href);
-}
-
-// The list that somebody came from, so that an article knows which ones are beside it there.
-function remember() {
-  const open = [...document.querySelectorAll("[data-row] [data-open]")].map((link) => link.pathname);
-  if (open.length) try { sessionStorage.setItem("list", JSON.stringify(open)); } catch { /* full, or shut off */ }
-}
-
-function beside(step) {
-  let list = [];
-  try { list = JSON.parse(sessionStorage.getItem("list")) || []; } catch { /* none */ }
-  const at = list.indexOf(location.pathname);
-  if (at < 0) return follow(step > 0 ? "a[rel=next]" : "a[rel=prev]");
-  if (list[at + step]) location.assign(list[at + step] + location.search);
-}
-
-const KEYS = {
-  "/": () => document.querySelector("[data-search]")?.focus(),
-  j: () => (rows().length ? move(1) : beside(1)),
-  k: () => (rows().length ? move(-1) : beside(-1)),
-  o: () => follow("[data-open]"),
-  v: () => follow("[data-original]"),
-  "?": () => document.querySelector("#keys")?.showModal(),
-};
-
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
-  const act = KEYS[event.key];
-  if (act) { event.preventDefault(); act(); }
-});
-
 document.addEventListener("click", async (event) => {
   if (event.target.closest("[data-theme-button]")) {
     const order = ["auto", "light", "dark"];
@@ -171,7 +122,7 @@ function tell() {
 function end() {
   if (document.querySelector("[data-title]:not([hx-get])")) document.querySelectorAll("[data-moves][hx-get]").forEach((part) => htmx.trigger(part, "ended"));
 }
-document.addEventListener("htmx:afterSwap", (event) => { remember(); countChosen(); learnClock(); tell(); stay(); if (["live", "head"].includes(event.target.id)) end(); });
+document.addEventListener("htmx:afterSwap", (event) => { countChosen(); learnClock(); tell(); stay(); if (["live", "head"].includes(event.target.id)) end(); });
 // What polls brings the tag of what it shows; the answer 304 leaves that as it is (see htmx-config in the page's head).
 document.addEventListener("htmx:configRequest", (event) => {
   const tag = event.detail.elt.dataset.etag;
@@ -225,4 +176,4 @@ document.addEventListener("htmx:sendError", lost);
 document.addEventListener("htmx:responseError", lost);
 document.addEventListener("htmx:timeout", lost);
 
-document.addEventListener("DOMContentLoaded", () => { paintThemeButton(); addCopyButtons(); remember(); countChosen(); learnClock(); tell(); document.querySelectorAll("[data-hold]").forEach((button) => { button.hidden = false; }); document.querySelectorAll("[data-keys-button]").forEach((button) => { button.hidden = false; }); });
+document.addEventListener("DOMContentLoaded", () => { paintThemeButton(); addCopyButtons(); countChosen(); learnClock(); tell(); document.querySelectorAll("[data-hold]").forEach((button) => { button.hidden = false; }); document.querySelectorAll("[data-keys-button]").forEach((button) => { button.hidden = false; }); });

@@ -1,7 +1,7 @@
 """Articles, their labels, saved views and sources."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from ninja import Schema
 
@@ -25,6 +25,21 @@ class ArticleLine(Schema):
     excerpt: str
     first_seen_at: datetime
     original: int | None
+    read: bool
+    starred: bool
+    archived: bool
+
+    @staticmethod
+    def resolve_read(article: Any) -> bool:
+        return bool(article.mark and article.mark.read_at)
+
+    @staticmethod
+    def resolve_starred(article: Any) -> bool:
+        return bool(article.mark and article.mark.starred_at)
+
+    @staticmethod
+    def resolve_archived(article: Any) -> bool:
+        return bool(article.mark and article.mark.archived_at)
 
     @staticmethod
     def resolve_source(article: Any) -> str:
@@ -88,6 +103,13 @@ class Selection(Schema):
     """Which articles."""
 
     ids: list[int]
+
+
+class MarkInput(Strict):
+    """Which articles, and what is noted of them, for you alone."""
+
+    ids: list[int]
+    mark: Literal["read", "unread", "star", "unstar", "archive", "unarchive"]
 
 
 class ExtractAgain(Selection):
