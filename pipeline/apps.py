@@ -2,6 +2,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.apps import AppConfig
+from django.db.models import Q
 from django.utils.module_loading import import_string
 
 
@@ -33,8 +34,14 @@ class PipelineConfig(AppConfig):
 
 def erase_pages(sender: object, ids: list[int], keys: list[str], **_: object) -> None:
     """Erase what the pipeline keeps of articles that are erased."""
-    from pipeline.fetching import snapshots
+    from pipeline.fetching import images, snapshots
+    from pipeline.models import Journey
+    from pipeline.monitor.logs import erasure
 
+    journeys = Journey.objects.filter(Q(article__in=ids) | Q(key__in=keys))
+    urls = {*journeys.values_list("url", flat=True), *keys}
+    erasure.erase(journeys.values_list("pk", flat=True), urls)
+    images.erase(ids)
     snapshots.erase(ids, keys)
 
 

@@ -16,6 +16,8 @@ import structlog
 from django.conf import settings
 from django.utils import timezone
 
+from catalog.models import Article, ArticleVersion
+from catalog.reader.images import images_in
 from pipeline.core.database import execute
 from pipeline.core.records import Page
 from pipeline.fetching import Fetcher, MemoryHosts, Policy
@@ -139,6 +141,19 @@ def _fetch(address: str) -> Image:
         execute(MAKE_ROOM, [MAX_CACHE_BYTES])
     log.info("image_fetched", url=address, bytes=image.size, trouble=trouble)
     return image
+
+
+def erase(articles: list[int]) -> None:
+    """Erase what is kept of the images of these articles and of their versions."""
+    pages = Article.objects.filter(pk__in=articles)
+    versions = ArticleVersion.objects.filter(article__in=articles)
+    markup = [
+        *pages.values_list("html", flat=True),
+        *versions.values_list("html", flat=True),
+    ]
+    addresses = {each for text in markup for each in images_in(text).values()}
+    addresses.update(pages.values_list("image", flat=True))
+    Image.objects.filter(pk__in=[key(each) for each in addresses]).delete()
 
 
 def key(address: str) -> str:

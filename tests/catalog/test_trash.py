@@ -10,7 +10,9 @@ from django.utils import timezone
 from catalog import trash
 from catalog.models import Article, ArticleVersion
 from pipeline.access.roles import Role
-from pipeline.models import Body, Journey, Snapshot
+from pipeline.fetching import images
+from pipeline.models import Body, Image, Journey, Snapshot
+from pipeline.monitor.models import LogEvent
 from pipeline.monitor.pruning import prune
 from tests.pages import a_run, a_snapshot, admin_user, an_article, journeys
 from tests.people import program, session
@@ -85,6 +87,37 @@ def test_after_its_days_everything_of_an_article_is_erased() -> None:
     assert (journey.draft, journey.snapshot) == (None, None)
     assert trash.restore(Article.objects.all()) == 1
     assert list(Article.objects.live()) == [recent]
+
+
+def test_nothing_quotes_an_erased_article() -> None:
+    image = "https://blog.example/a.png"
+    old = deleted(1, days=31, html=f'<p>secret</p><img src="{image}">', text="secret")
+    other = an_article(2)
+    version = ArticleVersion(article=old, title="x", text="y", content_hash="z")
+    version.html = '<img src="https://blog.example/b.png">'
+    version.save()
+    for address in (image, "https://blog.example/b.png", "https://blog.example/c.png"):
+        kept = images.key(address)
+        Image.objects.create(key=kept, data=b"x", size=1, fetched_at=timezone.now())
+    [journey] = journeys(a_run(), 1, "stored", "store", article=old)
+    [another] = journeys(a_run(), 1, "stored", "store", article=other)
+    line = {"at": timezone.now(), "level": 20, "event": "stored"}
+    quoting = {"title": "secret"}
+    LogEvent.objects.create(**line, journey=journey.pk, data=quoting)
+    LogEvent.objects.create(**line, url=old.key, data=quoting)
+    LogEvent.objects.create(**line, journey=another.pk, data={"title": "kept"})
+    prune()
+    said = [event.data for event in LogEvent.objects.filter(event="stored")]
+    assert sorted(str(each) for each in said) == [
+        "{'erased': 'with its article'}",
+        "{'erased': 'with its article'}",
+        "{'title': 'kept'}",
+    ]
+    assert [each.key for each in Image.objects.all()] == [
+        images.key("https://blog.example/c.png")
+    ]
+    old.refresh_from_db()
+    assert "secret" not in str({**old.__dict__})
 
 
 def test_only_an_admin_erases_at_once(admin_client: Client) -> None:

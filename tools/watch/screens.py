@@ -52,7 +52,8 @@ class Screens:
         page = self._html(f"/runs/{run}/")
         said = page.xpath(
             "//main//*[contains(concat(' ', @class, ' '), ' alert ')][not(@hidden)]"
-            "|//*[@id='live']/p[1]"
+            "|//main//*[contains(concat(' ', @class, ' '), ' callout ')]"
+            "|//*[@id='head']//*[contains(@class, 'page-says')]"
         )
         queues = self._html("/queues/").xpath(
             "//main//*[contains(@class, 'health-')]"
@@ -62,7 +63,8 @@ class Screens:
 
     def _run_page(self, run: int, path: str) -> Reading:
         page = self._html(path)
-        live = page if page.get("id") == "live" else page.get_element_by_id("live")
+        [live] = page.xpath("//*[@id='live']")
+        [head] = page.xpath("//*[@id='head']")
         numbers: dict[str, int] = {}
         for part in live.xpath(".//div[contains(@class, 'sum')]/span[b or a/b]"):
             number, name = re.match(r"([\d,]+) (.+)", _text(part)).groups()
@@ -72,7 +74,7 @@ class Screens:
         percent = re.search(r"(\d+) % done", _text(live))
         if percent:
             numbers["percent"] = int(percent[1])
-        return Reading(path.replace(str(run), "ID"), _state(live), numbers)
+        return Reading(path.replace(str(run), "ID"), _state(head), numbers)
 
     def _list(self, screen: str, path: str, run: int, rows: str) -> Reading:
         link = f".//a[@href='/runs/{run}/']"
