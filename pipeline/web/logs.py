@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from pipeline.http.conditional import polled
 from pipeline.monitor.logs import pages, traces
 from pipeline.monitor.logs.dropped import drops
-from pipeline.monitor.logs.errors import kinds
+from pipeline.monitor.logs.errors import TREND_DAYS, kinds
 from pipeline.monitor.logs.export import download
 from pipeline.monitor.logs.filters import SPANS, LogFilter
 from pipeline.monitor.logs.histogram import overview
@@ -153,7 +153,12 @@ def log_errors(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "web/log_errors.html",
-        {"kinds": kinds(now, name), "spans": SPANS, "last": name},
+        {
+            "kinds": [(kind, kind.trend(now.date())) for kind in kinds(now, name)],
+            "spans": SPANS,
+            "last": name,
+            "trend_days": TREND_DAYS,
+        },
     )
 
 

@@ -117,3 +117,22 @@ def test_an_opened_log_line_stays_open_while_the_log_is_followed(
     LogEvent.objects.create(at=timezone.now(), level=20, event="third")
     page.get_by_text("third", exact=True).first.wait_for(timeout=6000)
     assert page.locator("details[open]", has_text="second").count() == 1
+
+
+def test_on_a_wide_screen_one_line_at_a_time_is_open_beside_the_list(
+    visitor: Visitor,
+) -> None:
+    lines(3, "event")
+    visitor.page.set_viewport_size({"width": 1600, "height": 900})
+    page = visitor.goto("/logs/")
+    page.get_by_text("event-2", exact=True).click()
+    page.locator(".log details[open] .fields").first.wait_for()
+    box = page.locator(".log details[open] > .opened").bounding_box()
+    assert box is not None
+    assert box["x"] > 800
+    page.get_by_text("event-0", exact=True).click()
+    page.locator("details[open] summary", has_text="event-0").wait_for()
+    assert page.locator(".log details[open]").count() == 1
+    page.keyboard.press("Escape")
+    assert page.locator(".log details[open]").count() == 0
+    visitor.page.set_viewport_size({"width": 1400, "height": 900})

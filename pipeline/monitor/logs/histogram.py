@@ -1,11 +1,13 @@
 """How many log lines there were when, by how bad they are: sixty bars, drawn by the server, from
 what was counted."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
-from django.db.models import Count, Max, Min, Q, Sum
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
@@ -24,8 +26,11 @@ BY_LINES = 5 * MINUTE  # a shorter time is counted line by line
 BY_MINUTES = timedelta(hours=26)  # a longer one by hours
 FEW = 5_000  # lines of one journey or task
 NAMES = 20
+TICKS = 4
+COUNTED_FIELDS = ("event", "stage")
 KINDS = ((40, "error"), (30, "warning"), (0, "info"))
 Span = tuple[datetime, datetime]
+Total = Callable[..., Count | Sum]  # how lines are added up, given a filter
 Counted = Iterable[tuple[int, int, int]]  # bin, level, number
 
 
@@ -70,6 +75,20 @@ class Overview:
     since: datetime | None = None
     until: datetime | None = None
     number: int = 0
+    stages: list[Name] = field(default_factory=list)
+
+    @property
+    def peak(self) -> int:
+        """The most lines of one bar: the top of the drawing."""
+        return max((bar.count for bar in self.bars), default=0)
+
+    @property
+    def ticks(self) -> list[datetime]:
+        """Moments at equal distances, from the begin to the end."""
+        if self.since is None or self.until is None:
+            return []
+        step = (self.until - self.since) / TICKS
+        return [self.since + step * number for number in range(TICKS + 1)]
 
 
 def overview(chosen: LogFilter, shown: Sequence[LogEvent]) -> Overview:
@@ -97,10 +116,11 @@ def _of_lines(chosen: LogFilter, since: datetime, until: datetime) -> Overview:
     step = (until - since) / BINS
     bars = _bars(_by_lines(chosen, since, until, step), since, step)
     rows = chosen.qs.filter(at__gte=since, at__lt=until).order_by()
-    rows = rows.exclude(event="").values_list("event")
-    named = rows.annotate(sum=Count("id"), bad=Count("id", filter=Q(level__gte=40)))
-    names = [Name(*row) for row in named.order_by("-sum", "event")[:NAMES]]
-    return Overview(bars, names, True, since, until, sum(bar.count for bar in bars))
+    names, stages = (
+        _frequent(rows, name, partial(Count, "id")) for name in COUNTED_FIELDS
+    )
+    number = sum(bar.count for bar in bars)
+    return Overview(bars, names, True, since, until, number, stages)
 
 
 def _of_counts(chosen: LogFilter, since: datetime, until: datetime) -> Overview:
@@ -116,9 +136,8 @@ def _of_counts(chosen: LogFilter, since: datetime, until: datetime) -> Overview:
     rows = counts.annotate(bin=number).values_list("bin", "level")
     bars = _bars(rows.annotate(sum=Sum("n")).order_by(), since, step)
     number_of_lines = sum(bar.count for bar in bars)
-    return Overview(
-        bars, _names(chosen, since, until), whole, since, until, number_of_lines
-    )
+    names, stages = _names(chosen, since, until)
+    return Overview(bars, names, whole, since, until, number_of_lines, stages)
 
 
 def _span(chosen: LogFilter, shown: Sequence[LogEvent]) -> Span | None:
@@ -175,18 +194,25 @@ def _of_few(chosen: LogFilter, shown: Sequence[LogEvent]) -> Overview:
     return Overview(bars, [], True, since, until, len(found))
 
 
-def _names(chosen: LogFilter, since: datetime, until: datetime) -> list[Name]:
+def _names(
+    chosen: LogFilter, since: datetime, until: datetime
+) -> tuple[list[Name], list[Name]]:
     rows = chosen.counts()[0].filter(
         _counted_once(EPOCH + (since - EPOCH) // MINUTE * MINUTE, until)
     )
-    named = (
-        rows.exclude(event="")
-        .values_list("event")
-        .annotate(sum=Sum("n"), bad=Sum("n", filter=Q(level__gte=40)))
+    events, stages = (
+        _frequent(rows, name, partial(Sum, "n")) for name in COUNTED_FIELDS
     )
+    return events, stages
+
+
+def _frequent(rows: QuerySet[Any], name: str, total: Total) -> list[Name]:
+    """Return the most frequent values of a column, and how many of each were errors."""
+    named = rows.exclude(**{name: ""}).values_list(name)
+    named = named.annotate(sum=total(), bad=total(filter=Q(level__gte=40)))
     return [
-        Name(name, number, bad or 0)
-        for name, number, bad in named.order_by("-sum", "event")[:NAMES]
+        Name(value, lines, errors or 0)
+        for value, lines, errors in named.order_by("-sum", name)[:NAMES]
     ]
 
 

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from pipeline.core.url import BadURL, normal_form, read_addresses
 from pipeline.models import Journey
+from pipeline.monitor.logs.waterfall import waterfalls
 from pipeline.monitor.models import LogEvent
 
 MAX_LINES = 500  # lines
@@ -27,8 +28,8 @@ class Step:
 
 
 def trace(url: str = "", journey: str = "", task: str = "") -> dict[str, Any]:
-    """What the page shows: `steps`, and what they are of. `error` is set where the address is
-    none."""
+    """Return what the page shows: `steps`, and what they are of; `waterfalls` for each run of the
+    URL. `error` is set where the address is not valid."""
     try:
         fits, journeys = _fits(url, journey, task)
     except BadURL as error:
@@ -36,8 +37,12 @@ def trace(url: str = "", journey: str = "", task: str = "") -> dict[str, Any]:
     if fits is None:
         return {"steps": [], "journeys": journeys}
     found = list(LogEvent.objects.filter(fits).order_by("-at", "-pk")[: MAX_LINES + 1])
+    lines = found[:MAX_LINES][::-1]
+    drawn = waterfalls(lines)
     return {
-        "steps": steps(found[:MAX_LINES][::-1]),
+        "steps": steps(lines),
+        "waterfalls": drawn,
+        "several": len(drawn) > 1,
         "journeys": journeys,
         "cut": len(found) > MAX_LINES,
         "most": MAX_LINES,

@@ -62,6 +62,12 @@ def clock(moment: datetime) -> str:
 
 
 @register.filter
+def clock_time(moment: datetime) -> str:
+    """The time of day to the second."""
+    return f"{timezone.localtime(moment):%H:%M:%S}"
+
+
+@register.filter
 def shortly(moment: str) -> str:
     """An ISO 8601 moment as day and time of day."""
     return f"{timezone.localtime(datetime.fromisoformat(moment)):%m-%d %H:%M:%S}"
@@ -83,10 +89,7 @@ def line(context: Context, event: LogEvent) -> SafeString:
 @register.simple_tag
 def summary(event: LogEvent) -> SafeString:
     """An event on one line. What a stranger may have written is escaped here, once."""
-    if event.stage:
-        stage = f'<span class="stage">{escape(event.stage)}</span> '
-    else:
-        stage = ""
+    stage = f'<span class="stage">{escape(event.stage)}</span> '
     told = " ".join(
         f'<span class="quiet">{escape(name)}={escape(value)}</span>'
         for name, value in telling(event)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 import pytest
 from django.db import connection
@@ -502,12 +502,12 @@ def test_errors_are_told_by_kind_with_a_way_to_their_lines(
             signature=f"e {name} x.py:f",
         )
     kinds = admin_client.get("/logs/errors").context["kinds"]
-    assert {kind.signature: kind.n for kind in kinds}.keys() == {
+    assert {kind.signature for kind, _trend in kinds} == {
         "e a x.py:f",
         "e b x.py:f",
     }
     answer = admin_client.get("/logs/errors?last=7d")
-    assert [(kind.signature, kind.n) for kind in answer.context["kinds"]] == [
+    assert [(kind.signature, kind.n) for kind, _ in answer.context["kinds"]] == [
         ("e a x.py:f", 2), ("e b x.py:f", 2), ("e c x.py:f", 1),
     ]  # fmt: skip
     assert "/logs/?q=signature:%22e%20b%20x.py%3Af%22" in answer.text
@@ -520,6 +520,28 @@ def test_errors_are_told_by_kind_with_a_way_to_their_lines(
         == 2
     )
     assert "No errors." in admin_client.get("/logs/errors?last=15m").text
+
+
+def test_a_kind_of_error_shows_its_newest_message_and_its_days(
+    admin_client: Client,
+) -> None:
+    now = datetime.now(UTC)
+    old = "Traceback (most recent call last):\nKeyError: 'old'"
+    new = "Traceback (most recent call last):\n  File x\nKeyError: 'new <b>'"
+    for days, trace in ((20, old), (3, old), (0, new)):
+        LogEvent.objects.create(
+            at=now - timedelta(days=days, minutes=1),
+            level=40,
+            event="e",
+            signature="e KeyError x.py:f",
+            data={"exception": trace},
+        )
+    answer = admin_client.get("/logs/errors?last=15m")
+    [(kind, trend)] = answer.context["kinds"]
+    assert (kind.message, kind.n) == ("KeyError: 'new <b>'", 1)
+    assert [number for *_, number in trend if number] == [1, 1]
+    assert len(trend) == 14
+    assert "KeyError: &#x27;new &lt;b&gt;&#x27;" in answer.text
 
 
 def test_lines_that_could_not_be_kept_are_told_of(admin_client: Client) -> None:
@@ -763,3 +785,28 @@ def test_the_errors_of_a_run_have_an_index_of_their_own() -> None:
         rows = LogEvent.objects.filter(run=1, level__gte=level)[:16]
         assert [event.event for event in rows] == ["bad"]
         assert f"using {index}" in rows.explain()
+
+
+def test_the_histogram_has_an_axis_and_the_stages_of_its_lines(
+    admin_client: Client,
+) -> None:
+    now = datetime.now(UTC)
+    for number in range(5):
+        LogEvent.objects.create(
+            at=now - timedelta(minutes=number + 1),
+            level=40 if number == 4 else 20,
+            event="stage_finished",
+            stage="fetch" if number else "store",
+        )
+    answer = admin_client.get("/logs/?last=1h")
+    found = answer.context["overview"]
+    assert [(each.name, each.number, each.errors) for each in found.stages] == [
+        ("fetch", 4, 1),
+        ("store", 1, 0),
+    ]
+    assert len(found.ticks) == 5
+    assert found.ticks[0] == found.since
+    assert found.peak == max(bar.count for bar in found.bars)
+    assert 'q=stage:"fetch"' in unquote(answer.text)
+    searched = admin_client.get("/logs/?last=1h&q=stage_finished").context["overview"]
+    assert [each.name for each in searched.stages] == ["fetch", "store"]

@@ -75,7 +75,7 @@ class Tail {
     if (!this.waiting.size) return this.tell();
     let panel = this.list.querySelector(".log");
     if (!panel) {
-      panel = Object.assign(document.createElement("div"), { className: "panel log" });
+      panel = Object.assign(document.createElement("div"), { className: "panel log beside" });
       const part = this.list.querySelector(".log-part");
       part.querySelector(".panel.quiet")?.remove();
       part.prepend(panel);
@@ -151,6 +151,21 @@ document.addEventListener("click", async (event) => {
   try { await navigator.clipboard.writeText(button.parentElement.querySelector(".value").innerText); button.textContent = "Copied"; }
   catch { button.textContent = "Copy failed"; }
   setTimeout(() => { button.textContent = "Copy"; }, 1500);
+});
+
+// Where an opened line is shown beside the list, one is open at a time, and Escape closes it.
+const BESIDE = matchMedia("screen and (min-width: 90rem)");
+document.addEventListener("toggle", (event) => {
+  const line = event.target;
+  if (!BESIDE.matches || !line.open || !line.matches?.(".log.beside > details")) return;
+  for (const other of line.parentElement.querySelectorAll(":scope > details[open]")) if (other !== line) other.open = false;
+}, true);
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !BESIDE.matches) return;
+  const line = document.querySelector(".log.beside > details[open]");
+  if (!line) return;
+  line.open = false;
+  line.querySelector("summary").focus();
 });
 
 function dress(scope) {
