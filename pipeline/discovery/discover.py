@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pipeline.core.failures import Rejected
 from pipeline.core.records import Candidate, Fetched, SiteHints, Validators
 from pipeline.discovery.frontier.crawler import Progress, SiteCrawler
+from pipeline.discovery.frontier.learned import LearnedSite, learned_site
 from pipeline.discovery.frontier.report import AddressReport, failed_report, report_of
 from pipeline.discovery.frontier.source_fetch import (
     Bounds,
@@ -24,6 +25,7 @@ from pipeline.discovery.scoring.compact import CompactRecords
 from pipeline.discovery.scoring.score import THRESHOLD, UrlScorer
 from pipeline.discovery.scoring.select import Judged, judged_by_key, select
 from pipeline.discovery.urls.scope import CrawlOptions
+from pipeline.discovery.urls.site_rules import SiteRules
 
 __all__ = [
     "AddressReport",
@@ -31,6 +33,7 @@ __all__ = [
     "CachedSource",
     "CrawlOptions",
     "Discovery",
+    "LearnedSite",
     "SourceRequest",
     "discover",
 ]
@@ -53,9 +56,10 @@ class Discovery:
     ]  # bounds that were reached, dead sources, what a person should know
     sites: Mapping[str, SiteHints]  # by host without www
     foreign: int = 0  # links to other hosts, which are only counted
-    addresses: tuple[
-        AddressReport, ...
-    ] = ()  # what came of each start address, in their order
+    # What came of each start address, in their order.
+    addresses: tuple[AddressReport, ...] = ()
+    # What each start address taught at which articles were found.
+    learned: tuple[LearnedSite, ...] = ()
 
     @property
     def memories(self) -> dict[str, CachedSource]:
@@ -74,6 +78,7 @@ def discover(
     *,
     known: Mapping[str, CachedSource] | None = None,
     bounds: Bounds | None = None,
+    rules: SiteRules | None = None,
     on_progress: Progress | None = None,
     wait: Wait = time.sleep,
 ) -> Discovery:
@@ -84,7 +89,7 @@ def discover(
     source that cannot be had now is tried again later, after `wait` has let some seconds pass;
     other failures are final. `now` is when the run takes place; a date far after it is a source's
     mistake. `known` comes from the last run's `Discovery.memories`; sources that have not changed
-    are then not sent again.
+    are then not sent again. `rules` are what people pinned and forbade by hand.
     """
     turn = Turn()
 
@@ -93,7 +98,7 @@ def discover(
             turn.fetch(fetch), known or {}, bounds or Bounds(), turn.wait(wait)
         )
         with turn.lock:
-            return _crawl(address, client, on_progress)
+            return _crawl(address, client, rules or SiteRules(), on_progress)
 
     # Mostly waiting: for answers, and for the pace of each host. What was waited for is read one
     # after the other: threads are no quicker side by side, but would each hold a large sitemap
@@ -160,14 +165,18 @@ class Findings:
     host: str = ""
     hints: SiteHints = field(default_factory=SiteHints)
     foreign: int = 0
+    learned: LearnedSite | None = None
 
 
 def _crawl(
-    address: str, client: SourceClient, on_progress: Progress | None
+    address: str,
+    client: SourceClient,
+    rules: SiteRules,
+    on_progress: Progress | None,
 ) -> Findings:
     """The findings of one address. A fault of ours at one of them must not end the others."""
     try:
-        crawler = SiteCrawler(address, client)
+        crawler = SiteCrawler(address, client, rules)
         crawler.run(on_progress)
         return _findings(crawler)
     except FetchFailed as failed:
@@ -198,14 +207,22 @@ def _findings(crawler: SiteCrawler) -> Findings:
             item.source_metadata,
         )
         judged[key] = candidate, scored.against
+    by_hand = crawler.by_hand.outcomes(
+        crawler.evidence, crawler.profile, crawler.client.asked, scorer.fitted
+    )
+    report = report_of(crawler, articles, len(judged), by_hand)
+    learned = None
+    if articles:
+        learned = learned_site(report, crawler.profile, crawler.evidence)
     return Findings(
-        report_of(crawler, articles, len(judged)),
+        report,
         judged,
         crawler.client.asked,
         crawler.notes,
         _host(crawler.site.home),
         _hints(list(crawler.parsed.values())),
         crawler.evidence.foreign,
+        learned,
     )
 
 
@@ -217,6 +234,7 @@ def _put_together(
     notes: list[str] = []
     sites: dict[str, SiteHints] = {}
     reports: list[AddressReport] = []
+    learned: list[LearnedSite] = []
     foreign = 0
     for found in all_findings:
         for key in found.judged:
@@ -225,12 +243,21 @@ def _put_together(
         asked += found.asked
         notes += found.notes
         reports.append(found.report)
+        if found.learned:
+            learned.append(found.learned)
         foreign += found.foreign
         if found.host:
             sites[found.host] = found.hints
     taken, refused = select(judged, options, now)
     return Discovery(
-        taken, refused, tuple(asked), tuple(notes), sites, foreign, tuple(reports)
+        taken,
+        refused,
+        tuple(asked),
+        tuple(notes),
+        sites,
+        foreign,
+        tuple(reports),
+        tuple(learned),
     )
 
 

@@ -5,10 +5,11 @@ nothing new to tell.
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from pipeline.core.failures import Rejected, Unavailable
 from pipeline.discovery.frontier.budget import CrawlBudget
+from pipeline.discovery.frontier.by_hand import HandRules, parts_of_source
 from pipeline.discovery.frontier.failures import GUESSES, ends_crawl, failure_note
 from pipeline.discovery.frontier.links import (
     FrontierItem,
@@ -18,6 +19,7 @@ from pipeline.discovery.frontier.links import (
     with_own_sources,
 )
 from pipeline.discovery.frontier.location import SiteLocation
+from pipeline.discovery.frontier.notes import bound_note, relocation_note
 from pipeline.discovery.frontier.parents import lists_in_menus, parent_lists
 from pipeline.discovery.frontier.source_fetch import SourceClient
 from pipeline.discovery.frontier.source_queue import SourceQueue
@@ -36,8 +38,9 @@ from pipeline.discovery.scoring.site_profile import (
     is_whole,
 )
 from pipeline.discovery.urls.scope import Scope
+from pipeline.discovery.urls.site_rules import SiteRules
 
-MAX_TRIES = 3  # of a source that is not to be had now
+MAX_REFRESHES = 3  # that lead from one page to the next
 MAX_FAILURES_IN_A_ROW = 4  # after which a host is taken to be down
 MAX_OUTSIDE = 5_000  # sources that are kept for the case that the whole host is taken
 MANY_URLS = 2_000
@@ -54,6 +57,8 @@ class SiteCrawler:
 
     start: str
     client: SourceClient
+    rules: SiteRules = field(default_factory=SiteRules)
+    by_hand: HandRules = field(init=False)
     site: SiteLocation = field(init=False)
     evidence: Evidence = field(init=False)
     budget: CrawlBudget = field(init=False)
@@ -80,7 +85,8 @@ class SiteCrawler:
 
     def __post_init__(self) -> None:
         self.site = SiteLocation(self.start, self.notes)
-        self.evidence = Evidence(self.scope)
+        self.by_hand = HandRules(self.rules)
+        self.evidence = Evidence(self.scope, self.rules)
         self.budget = CrawlBudget(self.evidence, self.start)
 
     @property
@@ -104,8 +110,7 @@ class SiteCrawler:
             item = self.queue.pop()
             if self.must_learn and item.kind != "sitemap":
                 self._learn()
-            if not self.budget.should_fetch(item, self.profile):
-                self.budget.skip(item)
+            if not self._should_fetch(item):
                 continue
             bound = self.client.reached_bound() or self._reached_url_bound()
             if bound:
@@ -117,6 +122,16 @@ class SiteCrawler:
             if self._is_over():
                 return False
         return True
+
+    def _should_fetch(self, item: FrontierItem) -> bool:
+        if self.by_hand.leaves_out(item):
+            return False
+        if self.by_hand.is_pinned(item):
+            return True
+        if self.budget.should_fetch(item, self.profile):
+            return True
+        self.budget.skip(item)
+        return False
 
     def _reached_url_bound(self) -> str:
         most = self.client.bounds.urls
@@ -136,11 +151,7 @@ class SiteCrawler:
         return True
 
     def _note_bound(self, bound: str) -> None:
-        waiting = len(self.queue) + 1
-        noun = "source" if waiting == 1 else "sources"
-        self.limits.append(
-            f"stopped after {bound}, with {waiting} {noun} not requested; articles may be missing"
-        )
+        self.limits.append(bound_note(bound, len(self.queue) + 1))
         self.notes.append(f"{self.start}: {self.limits[-1]}")
 
     def _look_further(self) -> bool:
@@ -219,7 +230,7 @@ class SiteCrawler:
         answer = self.client.request(item)
         if isinstance(answer, Unavailable):
             self.failures_in_a_row += 1
-            if self._may_retry(item):
+            if self.client.may_retry(item):
                 self.queue.put_back(replace(item, tries=item.tries + 1))
                 return
         else:
@@ -236,6 +247,7 @@ class SiteCrawler:
     def _after(self, item: FrontierItem) -> None:
         """Queue the places where a site's other sources usually are."""
         if item.kind == "start" and item.depth == 0:
+            self.queue.add(self.by_hand.pinned_sources(self.scope))
             self.queue.add(
                 [FrontierItem(urljoin(self.site.home, "/robots.txt"), "robots")]
             )
@@ -248,15 +260,6 @@ class SiteCrawler:
         if self.client.is_known_site(self.start):
             guesses = [guess for guess in guesses if guess.url in self.client.known]
         self.queue.add(guesses)
-
-    def _may_retry(self, item: FrontierItem) -> bool:
-        if item.tries >= MAX_TRIES:
-            return False
-        if item.kind != "start":
-            return True
-        bounds = self.client.bounds
-        left = bounds.start_patience_seconds - self.client.elapsed
-        return self.client.retry_after < left and self.client.elapsed < left
 
     def _note_failure(
         self, item: FrontierItem, failure: Rejected | Unavailable
@@ -286,12 +289,14 @@ class SiteCrawler:
             self._settle(item, parsed)
         if kind == "stub":
             target = FrontierItem(parsed.canonical, item.kind, item.depth + 1, item.url)
-            self.queue.add([target] if item.depth < MAX_TRIES else [])
+            self.queue.add([target] if item.depth < MAX_REFRESHES else [])
             return 0
         news = News()
         is_repeat = item.url in self.client.repeats
         is_list = kind not in NO_LISTS and item.kind != "article"
-        if is_list and not is_repeat:
+        if self.by_hand.is_pinned(item):
+            self.evidence.pinned_sources[item.url] = item.url
+        if is_list and not is_repeat and not self.by_hand.is_forbidden(item):
             news = self.evidence.add(parsed, item.url, kind)
             self._note_relocation(item)
         if kind == "page":
@@ -337,10 +342,7 @@ class SiteCrawler:
     def _note_relocation(self, item: FrontierItem) -> None:
         host = self.evidence.relocated.get(item.url)
         if host:
-            here = urlsplit(item.url).netloc
-            self.notes.append(
-                f"{item.url}: it names {host}; its URLs are taken as those of {here}"
-            )
+            self.notes.append(relocation_note(item.url, host))
 
     def _follow(self, item: FrontierItem, parsed: ParsedSource) -> None:
         """Queue what the source leads to."""
@@ -358,6 +360,10 @@ class SiteCrawler:
             has_months = any(found.kind == "month" for found in further)
             self.budget.note_single_page(item, has_months=has_months)
         self.lists |= {key_of(page.url) for page in pages}
+        pin = self.evidence.pinned_sources.get(item.url)
+        if pin:
+            parts = parts_of_source(parsed, further)
+            self.evidence.pinned_sources |= dict.fromkeys(parts, pin)
         self.queue.add(further)
         if self.scope.folder != "/" and len(self.outside) < MAX_OUTSIDE:
             self.outside += follow_up_sources(

@@ -49,6 +49,9 @@ class AddressReport:
     advice: str = ""  # what to try
     limits: tuple[str, ...] = ()  # what kept discovery from seeing more
     moved_to: str = ""
+    by_hand: tuple[
+        str, ...
+    ] = ()  # what came of each rule that people made for the site
 
     @property
     def text(self) -> str:
@@ -64,13 +67,16 @@ class AddressReport:
             parts = [f"no articles in {requests}.", self.problem]
         if self.moved_to:
             parts.append(f"It moved to {self.moved_to}.")
+        parts += [f"By hand: {rule}." for rule in self.by_hand]
         parts += [f"Limited: {limit}." for limit in self.limits]
         if self.advice:
             parts.append(f"To try: {self.advice}.")
         return f"{self.address}: " + " ".join(parts)
 
 
-def report_of(crawler: SiteCrawler, articles: int, urls: int) -> AddressReport:
+def report_of(
+    crawler: SiteCrawler, articles: int, urls: int, by_hand: tuple[str, ...] = ()
+) -> AddressReport:
     """The report of a crawl that is over; `articles` of `urls` were recognized."""
     state, problem, advice = FOUND, "", ""
     if not articles:
@@ -88,6 +94,7 @@ def report_of(crawler: SiteCrawler, articles: int, urls: int) -> AddressReport:
         advice=advice,
         limits=tuple(dict.fromkeys(crawler.limits)),
         moved_to=crawler.site.moved_to,
+        by_hand=by_hand,
     )
 
 

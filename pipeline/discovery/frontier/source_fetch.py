@@ -24,6 +24,7 @@ NO_VALIDATORS = Validators()
 # Kinds that tell of new articles: while these are unchanged, so is what they lead to.
 _TELLING = {"start", "feed", "sitemap", "guessed-feed", "guessed-sitemap"}
 _ENOUGH_UNCHANGED = 3
+_MAX_TRIES = 3  # of a source that is not to be had now
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,15 @@ class SourceClient:
                 return answer
         self._note_failure(item, failure)
         return failure
+
+    def may_retry(self, item: FrontierItem) -> bool:
+        """Whether a source that was not to be had is worth another try later."""
+        if item.tries >= _MAX_TRIES:
+            return False
+        if item.kind != "start":
+            return True
+        left = self.bounds.start_patience_seconds - self.elapsed
+        return self.retry_after < left and self.elapsed < left
 
     def is_known_site(self, start: str) -> bool:
         """Whether the last run read the start address, and nothing has changed so far."""

@@ -35,6 +35,7 @@ from pipeline.discovery.scoring.items import (
 )
 from pipeline.discovery.urls.patterns import Shape, shape_of
 from pipeline.discovery.urls.scope import Scope
+from pipeline.discovery.urls.site_rules import SiteRules
 
 _RANK = {ENTRY: 0, LINE: 1, ITEM: 2, PROSE: 3, NAV: 4}
 # of a URL that a feed, a sitemap or a list names, and not only a sentence or a menu
@@ -57,8 +58,11 @@ class News(NamedTuple):
 class Evidence:
     """Items by key, and for each source its kind and the keys that it names."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, rules: SiteRules | None = None) -> None:
         self.scope = scope
+        self.rules = rules or SiteRules()  # that people made by hand
+        # By such rules: source -> the source that was pinned, of which it may be a part.
+        self.pinned_sources: dict[str, str] = {}
         self.items: CompactRecords[Item] = CompactRecords(Item.to_compact, from_compact)
         self.kinds: dict[str, str] = {}  # source -> feed, sitemap:<type>, page
         self.named: dict[str, list[str]] = defaultdict(list)

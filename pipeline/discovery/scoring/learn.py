@@ -14,6 +14,7 @@ from pipeline.discovery.scoring.site_profile import (
     DATED_LIST,
     DATED_PATHS,
     FEED,
+    PINNED,
     SITEMAP,
     SITEMAP_FOLDER,
     TITLE_LIST,
@@ -48,9 +49,16 @@ def build_profile(evidence: Evidence, base: tuple[str, ...] = ()) -> SiteProfile
         item = evidence.items[key]
         if is_plausible(item, evidence) and (key in feeds or has_article_words(item)):
             profile.sure.add(key)
+    if evidence.pinned_sources:
+        profile.pinned = _pinned(evidence)
+        profile.sure |= profile.pinned
     shapes = [evidence.items[key].shape for key in profile.sure]
-    if profile.sure:
-        profile.basis = FEED if feeds & profile.sure else SITEMAP
+    if feeds & profile.sure:
+        profile.basis = FEED
+    elif profile.pinned:
+        profile.basis = PINNED
+    elif profile.sure:
+        profile.basis = SITEMAP
     profile.shapes = Counter(str(shape) for shape in shapes)
     _drop_strays(profile)
     _open_shapes(profile, shapes)
@@ -62,6 +70,25 @@ def build_profile(evidence: Evidence, base: tuple[str, ...] = ()) -> SiteProfile
         _learn_unspoken_list(profile, evidence)
     _describe(profile, shapes, feeds, posts)
     return profile
+
+
+def _pinned(evidence: Evidence) -> set[str]:
+    """The keys of what pinned sources name: all of a feed or sitemap, the articles of a list."""
+    found = set()
+    for source in evidence.pinned_sources:
+        is_page = evidence.kinds.get(source) == "page"
+        for key in evidence.keys_of(source):
+            item = evidence.items[key]
+            is_line = not is_page or _is_line_of(source, item)
+            if is_line and is_plausible(item, evidence):
+                found.add(key)
+    return found
+
+
+def _is_line_of(source: str, item: Item) -> bool:
+    if (source, ITEM) not in item.places:
+        return False
+    return item.listed_date or has_article_words(item)
 
 
 def _describe(

@@ -6,6 +6,7 @@ of one half.
 """
 
 import math
+from collections import Counter
 from collections.abc import Set
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -30,9 +31,11 @@ from pipeline.discovery.urls.patterns import (
     is_static,
     words_of,
 )
+from pipeline.discovery.urls.site_rules import FORBID, SiteRule
 
 THRESHOLD = 0.5
 _FIRST_POINTS = -1.0  # most URLs of a site are no articles
+_PINNED_POINTS = 30.0  # more than all that can speak against a URL
 _NO_ARTICLE = "not-an-article"
 
 
@@ -79,7 +82,8 @@ class UrlFeatures(NamedTuple):
     listed_date: bool
     shape: Shape  # without its slug
     words: int  # of the slug, up to MAX_WORDS
-    sure: bool  # by its key in the profile, as the next two
+    sure: bool  # by its key in the profile, as the next three
+    pinned: bool
     listed: bool
     parent: bool
     draft: bool  # by its words, as the next five
@@ -103,24 +107,34 @@ class UrlScorer:
         self.evidence = evidence
         self.profile = profile
         self.lists = lists
+        self.fitted: Counter[SiteRule] = Counter()  # URLs by the rule of a pattern
         self._scored = lru_cache(maxsize=1_000)(partial(_scored, profile))
 
     def score(self, item: Item) -> ScoredUrl:
         """The score of one URL."""
-        refusal = self._impossible(item)
+        refusal = self._outside(item)
+        if refusal is None:
+            rule = self.evidence.rules.for_url(item.url)
+            if rule is not None:
+                self.fitted[rule] += 1
+                return _by_rule(rule)
+            refusal = self._list_page(item)
         if refusal:
             slug, reason = refusal
             return ScoredUrl(0.0, (reason,), slug)
         return self._scored(self._features(item))
 
-    def _impossible(self, item: Item) -> tuple[str, str] | None:
-        shape = item.shape
+    def _outside(self, item: Item) -> tuple[str, str] | None:
         if not self.evidence.scope.has(item.url):
             return "out-of-scope", f"not under {self.evidence.scope.folder}"
         if is_asset(item.url):
             return "asset", "a file, no page"
-        if not (shape.last or shape.query):
+        if not (item.shape.last or item.shape.query):
             return "list-page", "the root of the site"
+        return None
+
+    def _list_page(self, item: Item) -> tuple[str, str] | None:
+        shape = item.shape
         if item.key in self.profile.sure:
             return None
         if item.key in self.lists:
@@ -147,6 +161,7 @@ class UrlScorer:
             shape=shape._replace(slug=""),
             words=words_of(shape.slug),
             sure=item.key in profile.sure,
+            pinned=item.key in profile.pinned,
             listed=item.key in profile.listed,
             parent=item.key in profile.parents,
             draft=is_draft(shape),
@@ -160,8 +175,17 @@ class UrlScorer:
         )
 
 
+def _by_rule(rule: SiteRule) -> ScoredUrl:
+    reason = f"by hand: {rule.text}"
+    if rule.verdict == FORBID:
+        return ScoredUrl(0.0, (reason,), "forbidden")
+    return ScoredUrl(1.0, (reason,))
+
+
 def _scored(profile: SiteProfile, url: UrlFeatures) -> ScoredUrl:
     score = Score()
+    if url.pinned:
+        score.add(_PINNED_POINTS, "by hand: named by a pinned source")
     _add_sources(score, url, profile)
     _add_shape(score, url, profile)
     _add_words(score, url, profile)

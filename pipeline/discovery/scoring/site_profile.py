@@ -34,6 +34,7 @@ _MAX_TITLES_LEFT = 3
 _MAX_UNLINKED_LEFT = 5  # the same of URLs that only a sitemap names
 
 # How the articles of a site were recognised, from the surest on.
+PINNED = "what was pinned"
 FEED = "its feed"
 SITEMAP = "its sitemap of posts"
 DATED_LIST = "a list with dates"
@@ -41,15 +42,17 @@ DATED_PATHS = "dates in the URLs"
 TITLE_LIST = "a list of titles without dates"
 SITEMAP_FOLDER = "a folder of its sitemap"
 NOTHING = ""
-CONFIDENT = (FEED, SITEMAP, DATED_LIST, DATED_PATHS)
+CONFIDENT = (PINNED, FEED, SITEMAP, DATED_LIST, DATED_PATHS)
 
 
 @dataclass(slots=True)
 class SiteProfile:
     """What was learned. Keys are normal forms, shapes are `str(Shape)`."""
 
-    # In a feed of articles, or in a sitemap of posts.
+    # In a feed of articles, in a sitemap of posts, or pinned.
     sure: set[str] = field(default_factory=set)
+    # Named by sources that a person pinned.
+    pinned: set[str] = field(default_factory=set)
     # Of the sure ones, or of dated lines.
     shapes: Counter[str] = field(default_factory=Counter)
     # With "?" for a category's folder.
@@ -162,6 +165,8 @@ def is_plausible(item: Item, evidence: Evidence) -> bool:
     """
     shape = item.shape
     if not evidence.scope.has(item.url) or is_asset(item.url):
+        return False
+    if evidence.rules and evidence.rules.forbids(item.url):
         return False
     if not (shape.last or shape.query):
         return False
