@@ -288,5 +288,22 @@ def test_an_address_is_added_to_a_run_and_the_worker_that_looks_at_it_is_killed(
     }
 
 
+def preview(product: Product) -> dict[str, tuple[str, str]]:
+    """What a preview of the sample blog says of each path."""
+    printed = product.manage("crawl", product.blog.url, "--dry-run", "--json")
+    return product.outcomes(json.loads(printed.splitlines()[-1])["run"])
+
+
+def test_a_site_rule_overrides_what_a_preview_learns(product: Product) -> None:
+    path = EXPECTED["stored"][0]
+    rule = product.manage("source", "forbid", "127.0.0.1", "--pattern", path)
+    with_rule = preview(product)
+    product.manage("source", "remove", "127.0.0.1", rule.split("\t")[0])
+    without_rule = preview(product)
+
+    assert with_rule[path] == ("skipped", "forbidden")
+    assert without_rule[path] == ("skipped", "dry-run")
+
+
 def test_screenshots_are_kept_out_of_the_repository() -> None:
     assert "/tests/screenshots/" in Path(CHECKOUT / ".gitignore").read_text().split()

@@ -18,7 +18,7 @@ from catalog.models import KeptBlock
 from pipeline.access.audit import is_request, record, short
 from pipeline.access.models import Token, Webhook
 from pipeline.access.roles import Role
-from pipeline.models import Job, Run, RunEvent
+from pipeline.models import Job, Run, RunEvent, SourceRule
 
 SECRET = {"password"}
 
@@ -38,6 +38,7 @@ AUDITED: dict[type[Model], Audited] = {
     Token: Audited("token", ("user", "name", "role", "revoked_at")),
     Webhook: Audited("webhook", ("url", "events", "active")),
     KeptBlock: Audited("kept block", ("source", "rule", "words")),
+    SourceRule: Audited("source rule", ("host", "verdict", "kind", "value", "note")),
     Job: Audited("job", ("name", "parameters", "schedule")),
     PeriodicTask: Audited("schedule", ("enabled", "interval", "crontab")),
 }

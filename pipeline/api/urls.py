@@ -14,6 +14,7 @@ from pipeline.api import (
     runs,
     saved_views,
     snapshots,
+    sources,
     timeline,
     webhooks,
 )
@@ -26,6 +27,7 @@ for module in (
     inputs,
     articles,
     marks,
+    sources,
     snapshots,
     kept_blocks,
     labels,

@@ -39,6 +39,11 @@ REASONS = {
     "excluded": Reason(
         "Excluded by pattern", "It does not match the run's patterns.", OPTIONS
     ),
+    "forbidden": Reason(
+        "Forbidden by a site rule",
+        "Somebody forbade it on the page of its source.",
+        "Remove the rule there if it should be in the catalogue.",
+    ),
     "outside-dates": Reason(
         "Outside the dates", "It was published outside the run's dates.", OPTIONS
     ),

@@ -14,6 +14,7 @@ from catalog.search.timeouts import with_statement_timeout
 from pipeline.core.reasons import label_of
 from pipeline.core.url import BadURL, host_at, normal_form
 from pipeline.discovery.options import options_from_parameters
+from pipeline.discovery.site_knowledge import learned_of, load_rules
 from pipeline.discovery.urls.patterns import (
     is_asset,
     is_draft,
@@ -24,6 +25,7 @@ from pipeline.discovery.urls.patterns import (
     shape_of,
 )
 from pipeline.discovery.urls.scope import matches, scope_of
+from pipeline.discovery.urls.site_rules import PIN
 from pipeline.fetching.factory import policy_from_settings
 from pipeline.fetching.politeness.pace import CLOSED_SECONDS
 from pipeline.fetching.politeness.robots import rules_of
@@ -34,6 +36,7 @@ CON = "against"
 UNKNOWN = "open"
 RUNS = 200  # that are searched for the newest one of the site
 ARTICLES = 200  # whose shapes are compared
+LEARNED = 3  # start URLs whose knowledge is named
 SOURCES = 20  # feeds, sitemaps and lists that are named
 SOURCES_TIMEOUT_MS = 200  # for what they say
 
@@ -80,11 +83,33 @@ def predict(url: str, source: Source | None, now: datetime) -> list[Indicator]:
     """What speaks for and against it, in the order in which discovery asks."""
     host = host_at(url)
     return [
+        *_rules(url),
         *_scope(url, host),
         *_host(url, host, now),
         *_shape(url, source),
+        *_learned(url, host),
         *_named(url, host),
     ]
+
+
+def _rules(url: str) -> Iterator[Indicator]:
+    rules = load_rules()
+    for rule in (rules.for_url(url), rules.for_source(url)):
+        if rule is None:
+            continue
+        side = PRO if rule.verdict == PIN else CON
+        yield Indicator(side, "site rule", rule.text)
+
+
+def _learned(url: str, host: str) -> Iterator[Indicator]:
+    """What discovery learned where it last found articles, if the URL is in reach from there."""
+    rows = [row for row in learned_of(host)[:RUNS] if scope_of(row.address).has(url)]
+    for row in rows[:LEARNED]:
+        learned = row.learned
+        found = f"{learned['articles']} articles by {learned['decided']}"
+        yield Indicator(UNKNOWN, "learned", f"{row.address}: {found}")
+        for limit in learned["limits"]:
+            yield Indicator(UNKNOWN, "limit", f"{row.address}: {limit}")
 
 
 def _scope(url: str, host: str) -> Iterator[Indicator]:

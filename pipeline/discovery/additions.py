@@ -21,6 +21,7 @@ from pipeline.discovery import decide
 from pipeline.discovery import stage as discovery_stage
 from pipeline.discovery.decide import LEFT_OUT, Known
 from pipeline.discovery.discover import Discovery
+from pipeline.discovery.site_knowledge import save_learned
 from pipeline.discovery.source_cache import save_cache
 from pipeline.journeys.batches import add_batches
 from pipeline.journeys.bulk import write
@@ -65,6 +66,7 @@ def process_additions(run_id: int) -> None:
         try:
             discovery = discovery_stage.find_articles(with_addresses(addition))
             complete(addition, discovery)
+            save_learned(discovery.learned)
             save_cache(discovery)
         except SERVER_AWAY:
             raise  # the message goes back and comes again

@@ -207,10 +207,10 @@ def _findings(crawler: SiteCrawler) -> Findings:
             item.source_metadata,
         )
         judged[key] = candidate, scored.against
-    by_hand = crawler.by_hand.outcomes(
+    rules = crawler.crawl_rules.outcomes(
         crawler.evidence, crawler.profile, crawler.client.asked, scorer.fitted
     )
-    report = report_of(crawler, articles, len(judged), by_hand)
+    report = report_of(crawler, articles, len(judged), rules)
     learned = None
     if articles:
         learned = learned_site(report, crawler.profile, crawler.evidence)

@@ -28,6 +28,7 @@ from pipeline.discovery.decide import Row
 from pipeline.discovery.discover import Bounds, Discovery, discover
 from pipeline.discovery.live import LiveDiscovery
 from pipeline.discovery.options import options_from_parameters
+from pipeline.discovery.site_knowledge import load_rules, save_learned
 from pipeline.discovery.source_cache import load_cache, save_cache
 from pipeline.fetching.factory import fetcher
 from pipeline.fetching.snapshots import full_look_before
@@ -81,6 +82,7 @@ def discover_run(run_id: int) -> None:
         log.info("discovery_stopped")
         return
     enqueue(run, discovery)
+    save_learned(discovery.learned)
     save_cache(discovery)
 
 
@@ -116,6 +118,7 @@ def find_articles(run: Run) -> Discovery:
         SourceFetcher(run.pk, live).fetch,
         timezone.now(),
         known=load_cache(run),
+        rules=load_rules(),
         bounds=Bounds(
             requests=settings.DISCOVERY_MAX_REQUESTS,
             seconds=settings.DISCOVERY_MAX_SECONDS,

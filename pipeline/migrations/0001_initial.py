@@ -230,6 +230,69 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="LearnedSource",
+            fields=[
+                ("address", models.TextField(primary_key=True, serialize=False)),
+                (
+                    "host",
+                    models.CharField(
+                        db_index=True, help_text="as a source's", max_length=255
+                    ),
+                ),
+                (
+                    "learned",
+                    models.JSONField(help_text="the fields of a LearnedSite"),
+                ),
+                ("learned_at", models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name="SourceRule",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("host", models.CharField(help_text="as a source's", max_length=255)),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[("pin", "Pin"), ("forbid", "Forbid")], max_length=10
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("source", "Feed or sitemap"),
+                            ("list", "List page"),
+                            ("pattern", "URL pattern"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("value", models.TextField(help_text="a URL or a pattern")),
+                (
+                    "note",
+                    models.CharField(blank=True, help_text="why", max_length=300),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                "ordering": ["host", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("host", "kind", "value"), name="source_rule_once"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Job",
             fields=[
                 (

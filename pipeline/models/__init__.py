@@ -10,7 +10,7 @@ from pipeline.models.job import Job
 from pipeline.models.journey import Batch, Journey
 from pipeline.models.run import Addition, Run, RunEvent
 from pipeline.models.snapshot import Body, Image, Snapshot
-from pipeline.models.source import SourceCacheEntry
+from pipeline.models.source import LearnedSource, SourceCacheEntry, SourceRule
 
 __all__ = [
     "Addition",
@@ -23,8 +23,10 @@ __all__ = [
     "Image",
     "Job",
     "Journey",
+    "LearnedSource",
     "Run",
     "RunEvent",
     "Snapshot",
     "SourceCacheEntry",
+    "SourceRule",
 ]

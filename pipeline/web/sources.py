@@ -12,14 +12,17 @@ from django.views.decorators.http import require_POST, require_safe
 from catalog.models import Article, Source
 from catalog.sources import find_sources, source_stats
 from pipeline.broker.outages import BrokerError
+from pipeline.discovery.site_knowledge import learned_of, rules_of
 from pipeline.models import SourceCacheEntry
 from pipeline.runs import kept_blocks, sources
+from pipeline.runs.rule_form import SourceRuleForm
 from pipeline.summary.progress import running_progress
 from pipeline.web.charts import run_history
 
 PAGE_SIZE = 25
 ARTICLES_SHOWN = 10
-LEARNED_SHOWN = 50
+LEARNED_SHOWN = 5  # start URLs
+READ_SHOWN = 50  # feeds, sitemaps and lists
 NO_BROKER = "The message broker is not available, so no crawl was started. Try again in a moment."
 
 
@@ -41,14 +44,19 @@ def source_list(request: HttpRequest) -> HttpResponse:
 def source_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one source: newest articles, runs, what discovery learned, and its next crawl."""
     source = get_object_or_404(Source, pk=pk)
+    return detail_page(request, source, SourceRuleForm())
+
+
+def detail_page(
+    request: HttpRequest, source: Source, form: SourceRuleForm, status: int = 200
+) -> HttpResponse:
+    """Show one source with a form for a rule of discovery."""
     now = timezone.now()
-    stats = source_stats([source], now)[pk]
-    crawls = sources.crawls_of([source], now)[pk]
+    stats = source_stats([source], now)[source.pk]
+    crawls = sources.crawls_of([source], now)[source.pk]
     runs = sources.runs_of(source)
     live = Article.objects.live().for_lists().filter(source=source)
-    learned = SourceCacheEntry.objects.filter(
-        host__in=[source.host, f"www.{source.host}"]
-    )
+    read = SourceCacheEntry.objects.filter(host__in=[source.host, f"www.{source.host}"])
     context = _line(source, stats, crawls) | {
         "articles": live.order_by("-published", "-id")[:ARTICLES_SHOWN],
         "runs": runs,
@@ -58,11 +66,12 @@ def source_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "left_out": kept_blocks.left_out_lately(source),
         "recent_articles": kept_blocks.RECENT_ARTICLES,
         "kept_blocks": source.kept_blocks.all(),
-        "learned": learned.order_by("address").values("address", "read_at")[
-            :LEARNED_SHOWN
-        ],
+        "learned": learned_of(source.host)[:LEARNED_SHOWN],
+        "read": read.order_by("address").values("address", "read_at")[:READ_SHOWN],
+        "rules": rules_of(source.host),
+        "rule_form": form,
     }
-    return render(request, "web/source.html", context)
+    return render(request, "web/source.html", context, status=status)
 
 
 @require_POST

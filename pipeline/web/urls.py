@@ -20,6 +20,7 @@ from pipeline.web import (
     run_edit,
     run_tabs,
     runs,
+    source_rules,
     sources,
     webhooks,
 )
@@ -77,6 +78,12 @@ urlpatterns = [
         "sources/<int:pk>/kept/<int:kept>/undo",
         kept_blocks.source_keep_undo,
         name="source-keep-undo",
+    ),
+    path("sources/<int:pk>/rules", source_rules.source_rule, name="source-rule"),
+    path(
+        "sources/<int:pk>/rules/<int:rule>/remove",
+        source_rules.source_rule_remove,
+        name="source-rule-remove",
     ),
     path("why/", diagnose.why, name="why"),
     path("why/look", diagnose.look_now, name="why-look"),

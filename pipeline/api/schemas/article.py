@@ -166,6 +166,49 @@ class KeptChange(Schema):
     run: RunLine | None
 
 
+class SourceRule(Schema):
+    """What discovery takes or leaves at a blog, whatever it learns. `verdict` is pin or forbid,
+    `kind` source (a feed or sitemap), list or pattern; `value` is a URL or a pattern."""
+
+    id: int
+    verdict: str
+    kind: str
+    value: str
+    note: str
+    created_at: datetime
+
+
+class SourceRuleInput(Strict):
+    """A rule. A URL may be a path; a pattern is a prefix, a glob or a /regular expression/."""
+
+    verdict: Literal["pin", "forbid"]
+    kind: Literal["source", "list", "pattern"]
+    value: str
+    note: str = ""
+
+
+class LearnedSite(Schema):
+    """What discovery learned at one start URL when it last found articles there: by what it
+    recognized them, their URL patterns and the sources that name them, each with a count; whether
+    its lists were read to the end, and what kept it from seeing more."""
+
+    address: str
+    learned_at: datetime
+    decided: str
+    articles: int
+    patterns: list[tuple[str, int]]
+    sources: list[tuple[str, str, int]]
+    whole: bool
+    limits: list[str]
+
+
+class SourceDetail(Source):
+    """A blog with what is known of it."""
+
+    learned: list[LearnedSite]
+    rules: list[SourceRule]
+
+
 class LabelInput(Strict):
     """A label, and which articles: `ids`, or all that fit `filter`, such as {"tag": "python",
     "language": "en"}."""

@@ -88,7 +88,8 @@ class AddressReport(Schema):
     """What came of one start URL. `articles` were recognized, of the `urls` that were seen, by what
     `decided` says; filters of the run are not counted.
 
-    `state` is "found", or the reason that there is none; `text` says it all in one line.
+    `state` is "found", or the reason that there is none; `rules` says what came of each rule of the
+    site; `text` says it all in one line.
     """
 
     address: str
@@ -100,6 +101,7 @@ class AddressReport(Schema):
     problem: str
     advice: str
     limits: list[str]
+    rules: list[str] = []
     moved_to: str
     text: str
 

@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 
 from pipeline.core.failures import Rejected, Unavailable
 from pipeline.discovery.frontier.budget import CrawlBudget
-from pipeline.discovery.frontier.by_hand import HandRules, parts_of_source
+from pipeline.discovery.frontier.crawl_rules import CrawlRules, parts_of_source
 from pipeline.discovery.frontier.failures import GUESSES, ends_crawl, failure_note
 from pipeline.discovery.frontier.links import (
     FrontierItem,
@@ -58,7 +58,7 @@ class SiteCrawler:
     start: str
     client: SourceClient
     rules: SiteRules = field(default_factory=SiteRules)
-    by_hand: HandRules = field(init=False)
+    crawl_rules: CrawlRules = field(init=False)
     site: SiteLocation = field(init=False)
     evidence: Evidence = field(init=False)
     budget: CrawlBudget = field(init=False)
@@ -85,7 +85,7 @@ class SiteCrawler:
 
     def __post_init__(self) -> None:
         self.site = SiteLocation(self.start, self.notes)
-        self.by_hand = HandRules(self.rules)
+        self.crawl_rules = CrawlRules(self.rules)
         self.evidence = Evidence(self.scope, self.rules)
         self.budget = CrawlBudget(self.evidence, self.start)
 
@@ -124,9 +124,9 @@ class SiteCrawler:
         return True
 
     def _should_fetch(self, item: FrontierItem) -> bool:
-        if self.by_hand.leaves_out(item):
+        if self.crawl_rules.leaves_out(item):
             return False
-        if self.by_hand.is_pinned(item):
+        if self.crawl_rules.is_pinned(item):
             return True
         if self.budget.should_fetch(item, self.profile):
             return True
@@ -247,7 +247,7 @@ class SiteCrawler:
     def _after(self, item: FrontierItem) -> None:
         """Queue the places where a site's other sources usually are."""
         if item.kind == "start" and item.depth == 0:
-            self.queue.add(self.by_hand.pinned_sources(self.scope))
+            self.queue.add(self.crawl_rules.pinned_sources(self.scope))
             self.queue.add(
                 [FrontierItem(urljoin(self.site.home, "/robots.txt"), "robots")]
             )
@@ -294,9 +294,9 @@ class SiteCrawler:
         news = News()
         is_repeat = item.url in self.client.repeats
         is_list = kind not in NO_LISTS and item.kind != "article"
-        if self.by_hand.is_pinned(item):
+        if self.crawl_rules.is_pinned(item):
             self.evidence.pinned_sources[item.url] = item.url
-        if is_list and not is_repeat and not self.by_hand.is_forbidden(item):
+        if is_list and not is_repeat and not self.crawl_rules.is_forbidden(item):
             news = self.evidence.add(parsed, item.url, kind)
             self._note_relocation(item)
         if kind == "page":

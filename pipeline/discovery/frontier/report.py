@@ -49,9 +49,7 @@ class AddressReport:
     advice: str = ""  # what to try
     limits: tuple[str, ...] = ()  # what kept discovery from seeing more
     moved_to: str = ""
-    by_hand: tuple[
-        str, ...
-    ] = ()  # what came of each rule that people made for the site
+    rules: tuple[str, ...] = ()  # what came of each rule that people made for the site
 
     @property
     def text(self) -> str:
@@ -67,7 +65,7 @@ class AddressReport:
             parts = [f"no articles in {requests}.", self.problem]
         if self.moved_to:
             parts.append(f"It moved to {self.moved_to}.")
-        parts += [f"By hand: {rule}." for rule in self.by_hand]
+        parts += [f"Site rule: {rule}." for rule in self.rules]
         parts += [f"Limited: {limit}." for limit in self.limits]
         if self.advice:
             parts.append(f"To try: {self.advice}.")
@@ -75,7 +73,7 @@ class AddressReport:
 
 
 def report_of(
-    crawler: SiteCrawler, articles: int, urls: int, by_hand: tuple[str, ...] = ()
+    crawler: SiteCrawler, articles: int, urls: int, rules: tuple[str, ...] = ()
 ) -> AddressReport:
     """The report of a crawl that is over; `articles` of `urls` were recognized."""
     state, problem, advice = FOUND, "", ""
@@ -94,7 +92,7 @@ def report_of(
         advice=advice,
         limits=tuple(dict.fromkeys(crawler.limits)),
         moved_to=crawler.site.moved_to,
-        by_hand=by_hand,
+        rules=rules,
     )
 
 

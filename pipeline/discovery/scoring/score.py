@@ -176,7 +176,7 @@ class UrlScorer:
 
 
 def _by_rule(rule: SiteRule) -> ScoredUrl:
-    reason = f"by hand: {rule.text}"
+    reason = f"site rule: {rule.text}"
     if rule.verdict == FORBID:
         return ScoredUrl(0.0, (reason,), "forbidden")
     return ScoredUrl(1.0, (reason,))
@@ -185,7 +185,7 @@ def _by_rule(rule: SiteRule) -> ScoredUrl:
 def _scored(profile: SiteProfile, url: UrlFeatures) -> ScoredUrl:
     score = Score()
     if url.pinned:
-        score.add(_PINNED_POINTS, "by hand: named by a pinned source")
+        score.add(_PINNED_POINTS, "site rule: named by a pinned source")
     _add_sources(score, url, profile)
     _add_shape(score, url, profile)
     _add_words(score, url, profile)

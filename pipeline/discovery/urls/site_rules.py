@@ -81,10 +81,13 @@ class SiteRules:
         return rule is not None and rule.verdict == FORBID
 
 
-def checked_rule(host: str, verdict: str, kind: str, value: str) -> SiteRule:
+def checked_rule(
+    host: str, verdict: str, kind: str, value: str, base: str = ""
+) -> SiteRule:
     """The rule, its URL whole. Raises `InvalidRule`.
 
-    `host` is that of the site, with or without "www." and port; a URL may be given as a path.
+    `host` is that of the site, with or without "www." and port; a URL may be given as a path, below
+    `base`, a URL of the site.
     """
     if verdict not in DONE_TO:
         raise InvalidRule(f"{verdict!r} is neither {PIN} nor {FORBID}")
@@ -95,6 +98,8 @@ def checked_rule(host: str, verdict: str, kind: str, value: str) -> SiteRule:
         raise InvalidRule(f"give the {NOUNS[kind]}")
     if len(given) > MAX_VALUE_LENGTH:
         raise InvalidRule(f"it is longer than {MAX_VALUE_LENGTH} characters")
+    if not given.isprintable():
+        raise InvalidRule("it holds a line break or another invisible character")
     home = f"https://{host.strip()}/"
     name = rule_host(home)
     if not name:
@@ -102,7 +107,7 @@ def checked_rule(host: str, verdict: str, kind: str, value: str) -> SiteRule:
     if kind == PATTERN:
         _check_pattern(home, given)
         return SiteRule(name, verdict, kind, given)
-    url = urljoin(home, given)
+    url = urljoin(base or home, given)
     _check_address(url, name, may_be_elsewhere=kind == SOURCE)
     return SiteRule(name, verdict, kind, url)
 

@@ -678,7 +678,7 @@ def test_the_examples_of_the_documentation_do_what_they_say(live_server: Any) ->
         words = shlex.split(
             told.replace("\\\n", " ")
             .replace("/runs/1", f"/runs/{run.pk}")
-            .replace("/sources/1/", f"/sources/{source}/")
+            .replace("/sources/1", f"/sources/{source}")
         )
         answer = subprocess.run(
             [*words, "-sS", "-w", "\n%{http_code}"],

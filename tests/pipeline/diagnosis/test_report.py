@@ -310,7 +310,7 @@ def test_the_page_asks_few_questions(
         name="blog.example", robots_text="Disallow: /", robots_fetched_at=WHEN
     )
     for asked in (KEY, "https://blog.example/never/seen", "https://unknown.example/x"):
-        with django_assert_max_num_queries(15):
+        with django_assert_max_num_queries(17):
             assert admin_client.get("/why/", {"url": asked}).status_code == 200
 
 

@@ -84,18 +84,20 @@ def test_all_that_a_pinned_feed_names_is_taken_and_says_why() -> None:
         "/handbook/leaves",
         "/handbook/cups",
     }
-    assert reasons(found, "/handbook/water")[0] == ("by hand: named by a pinned source")
-    assert found.addresses[0].by_hand == (
+    assert reasons(found, "/handbook/water")[0] == (
+        "site rule: named by a pinned source"
+    )
+    assert found.addresses[0].rules == (
         f"pinned feed or sitemap {START}guides.xml: read, 3 URLs taken as articles",
     )
-    assert "By hand: pinned feed or sitemap" in found.addresses[0].text
+    assert "Site rule: pinned feed or sitemap" in found.addresses[0].text
 
 
 def test_a_pinned_list_is_read_to_its_last_page() -> None:
     found = looked((PIN, LIST, "/recipes/"))
 
     assert {f"/recipes/{n}/" for n in range(12)} < paths(found)
-    assert found.addresses[0].by_hand == (
+    assert found.addresses[0].rules == (
         f"pinned list page {START}recipes/: read, 12 URLs taken as articles",
     )
 
@@ -105,11 +107,9 @@ def test_a_pinned_pattern_takes_what_nothing_else_speaks_for() -> None:
 
     assert "/handbook/cups" in paths(found)
     assert reasons(found, "/handbook/cups") == (
-        "by hand: pinned URL pattern /handbook/*",
+        "site rule: pinned URL pattern /handbook/*",
     )
-    assert found.addresses[0].by_hand == (
-        "pinned URL pattern /handbook/*: 3 URLs taken",
-    )
+    assert found.addresses[0].rules == ("pinned URL pattern /handbook/*: 3 URLs taken",)
 
 
 def test_a_forbidden_pattern_refuses_what_the_feed_names() -> None:
@@ -120,9 +120,9 @@ def test_a_forbidden_pattern_refuses_what_the_feed_names() -> None:
     assert len(found.candidates) == 8
     assert refused[gone] == (
         "forbidden",
-        ("by hand: forbidden URL pattern *-2/",),
+        ("site rule: forbidden URL pattern *-2/",),
     )
-    assert found.addresses[0].by_hand == ("forbidden URL pattern *-2/: 1 URL left out",)
+    assert found.addresses[0].rules == ("forbidden URL pattern *-2/: 1 URL left out",)
 
 
 def test_a_forbidden_source_is_not_requested_and_teaches_nothing() -> None:
@@ -132,7 +132,7 @@ def test_a_forbidden_source_is_not_requested_and_teaches_nothing() -> None:
 
     assert START + "feed.xml" not in at.asked
     assert found.addresses[0].decided.startswith("a list with dates")
-    assert found.addresses[0].by_hand == (
+    assert found.addresses[0].rules == (
         f"forbidden feed or sitemap {START}feed.xml: left out",
         f"forbidden feed or sitemap {START}old.xml: nothing named it",
     )
@@ -176,7 +176,7 @@ def test_a_pin_does_not_reach_outside_the_start_s_folder() -> None:
 def test_a_pinned_source_that_is_not_there_says_so() -> None:
     found = looked((PIN, SOURCE, "/gone.xml"))
 
-    assert found.addresses[0].by_hand == (
+    assert found.addresses[0].rules == (
         f"pinned feed or sitemap {START}gone.xml: not read (http-404)",
     )
 
@@ -188,7 +188,7 @@ def test_rules_of_another_site_change_nothing() -> None:
     found = discover(CrawlOptions((START,)), site().fetch, NOW, rules=rules)
 
     assert len(found.candidates) == 9
-    assert found.addresses[0].by_hand == ()
+    assert found.addresses[0].rules == ()
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ _ALWAYS_REQUESTED = ("start", "robots")
 _READ = ("feed", "sitemap", "index", "page", "unchanged")
 
 
-class HandRules:
+class CrawlRules:
     """The rules as the crawl of one site asks them."""
 
     def __init__(self, rules: SiteRules) -> None:

@@ -1,0 +1,58 @@
+"""What discovery learned of a source, and the rules that override it."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from ninja import Router, Status
+
+from catalog.models import Source
+from pipeline.api import schemas
+from pipeline.api.app import ERRORS, InvalidInput, Problem
+from pipeline.discovery.site_knowledge import keep_rule, learned_of, rules_of
+from pipeline.discovery.urls.site_rules import InvalidRule
+
+router = Router(tags=["sources"])
+MAX_LEARNED = 50  # start URLs
+
+
+@router.get("/sources/{int:pk}", response={200: schemas.SourceDetail, ERRORS: Problem})
+def show_source(request: HttpRequest, pk: int) -> Any:
+    """A blog, what discovery learned at each of its start URLs, and the rules for it."""
+    source = get_object_or_404(Source, pk=pk)
+    learned = [
+        row.learned | {"learned_at": row.learned_at}
+        for row in learned_of(source.host)[:MAX_LEARNED]
+    ]
+    return {
+        **schemas.Source.from_orm(source).dict(),
+        "learned": learned,
+        "rules": list(rules_of(source.host)),
+    }
+
+
+@router.post(
+    "/sources/{int:pk}/rules", response={201: schemas.SourceRule, ERRORS: Problem}
+)
+def keep_source_rule(
+    request: HttpRequest, pk: int, body: schemas.SourceRuleInput
+) -> Any:
+    """Pins or forbids a feed or sitemap, a list page or a URL pattern of a blog, from its next
+    crawl on. The rule for the same URL or pattern is changed.
+    """
+    source = get_object_or_404(Source, pk=pk)
+    try:
+        rule = keep_rule(source.host, **body.dict())
+    except InvalidRule as error:
+        raise InvalidInput({"value": [f"{error}."]}) from None
+    return Status(201, rule)
+
+
+@router.delete(
+    "/sources/{int:pk}/rules/{int:rule}", response={204: None, ERRORS: Problem}
+)
+def remove_source_rule(request: HttpRequest, pk: int, rule: int) -> Any:
+    """Removes a rule."""
+    source = get_object_or_404(Source, pk=pk)
+    get_object_or_404(rules_of(source.host), pk=rule).delete()
+    return Status(204, None)
