@@ -22,6 +22,7 @@ PARTS = {
     "dead-letters",
 }
 DATA = {
+    "jump-targets",
     "queues-series",
     "journeys-export",
     "logs-export",
