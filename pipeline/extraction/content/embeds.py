@@ -2,6 +2,7 @@
 not in the page."""
 
 import re
+from collections.abc import Iterable
 from urllib.parse import parse_qs, urlsplit
 
 from lxml.html import HtmlElement, builder
@@ -137,10 +138,15 @@ def _last_part(address: str) -> str:
 
 
 def _target_of_frame(frame: HtmlElement, base: str) -> str:
-    for name in ("src", "data-src", "data", "data-lazy-src", "data-url"):
-        if address := join(base, frame.get(name)):
-            return _page_of(address)
-    return ""
+    names = ("src", "data-src", "data", "data-lazy-src", "data-url")
+    address = _first_address([frame.get(name) for name in names], base)
+    return _page_of(address) if address else ""
+
+
+def _first_address(given: Iterable[str | None], base: str) -> str:
+    """The first of some values that is an address; an empty one would be the page's own."""
+    whole = (join(base, value) for value in given if value and value.strip())
+    return next((address for address in whole if address), "")
 
 
 def _page_of(address: str) -> str:
@@ -170,9 +176,7 @@ def _source(player: HtmlElement, base: str) -> str:
     inner = [
         source.get("src") or source.get("data-src") for source in player.iter("source")
     ]
-    return next(
-        (address for each in [*own, *inner] if (address := join(base, each))), ""
-    )
+    return _first_address([*own, *inner], base)
 
 
 def _is_hidden(element: HtmlElement) -> bool:

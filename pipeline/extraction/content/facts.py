@@ -17,6 +17,7 @@ PROSE = 60  # characters outside of links that make a leaf a paragraph of the te
 SHORT_PROSE = 25
 LONGEST = 250  # characters of a line that tells nothing but such things
 MAX_WORDS = 30
+MAX_NUMBERS = 6  # of a line that tells nothing but when
 MAJOR = 0.4  # of the article's prose: a block with more than that is no boilerplate
 SENTENCE = re.compile(r"[.!?…:;。！？»”\"’)]\s*$")
 DAYS = (
@@ -127,7 +128,7 @@ class Facts:
         if len(words) > MAX_WORDS:
             return ""
         rest = [word for word in words if not NUMBER.fullmatch(word)]
-        if not words:
+        if not words or (not rest and len(words) > MAX_NUMBERS):
             return ""
         unknown = [
             word

@@ -8,6 +8,7 @@ from lxml.html import HtmlElement
 from pipeline.extraction.content import names
 from pipeline.extraction.content.blocks import HEADINGS, Block
 from pipeline.extraction.content.notes import MARKED
+from pipeline.extraction.content.rules import phrases
 from pipeline.extraction.content.words import squeeze
 
 LEVELS = 4  # how far above the text it is looked for
@@ -131,5 +132,7 @@ def _is_standfirst(block: Block) -> bool:
         return False
     text = block.text
     if not SHORTEST <= len(text) <= LONGEST or OFFER.match(text):
+        return False
+    if phrases.says(phrases.OLD_POST, text):
         return False
     return bool(SENTENCE.search(text))

@@ -120,6 +120,7 @@ def _drop_empty_sections(
         is_empty = following is None or (
             following.tag in HEADINGS and following.tag <= heading.tag
         )
+        is_empty = is_empty or ways.heads_contents(heading, rule.name)
         if is_empty and not record.keeps(heading, rule):
             record.add(heading, rule, is_inside=False)
 

@@ -20,7 +20,7 @@ WORDS = {  # a "-?" stands for what names put between words
         r" next-?prev nav-?links post-?nav"
         r" (?:older|newer|prev|next|previous)(?:-?posts?|-?articles?|-?links?)? prevnext nextprev"
         r" skip-?link skip-?to-?content back-?to-?top to-?top post-?pager sibling siblings"
-        r" wayfinding"
+        r" wayfinding series series-?nav"
     ),
     "contents": (
         r"toc table-?of-?contents contents-?table on-?this-?page page-?toc bd-?toc tocify"
@@ -41,7 +41,7 @@ WORDS = {  # a "-?" stands for what names put between words
         r" read-?more more-?posts? more-?stories read-?next up-?next you-?may-?(?:also-?)?like"
         r" similar similar-?posts? latest-?posts? recent-?posts? popular popular-?posts? trending"
         r" most-?read outbrain taboola jp-?relatedposts suggested teasers? suggestions? more-?from"
-        r" further-?stories featured-?posts other-?posts"
+        r" further-?stories featured-?posts other-?posts backlinks"
     ),
     "comments": (
         r"comments? commentlist comment-?respond respond disqus disqus_thread replies responses"

@@ -43,6 +43,54 @@ def test_a_box_in_the_text_goes_by_its_rule(rule: str) -> None:
     assert found.text == f"{FIRST}\n\n{SECOND}"
 
 
+LINES = {
+    "a link to the source": ('<div class="suggest"><a href="https://github.com/x/y/edit/main/p.md">Suggest changes</a></div>', "buttons"),
+    "a service for donations": ('<div class="support"><p>Enjoyed it? <a href="https://ko-fi.com/x">Buy me a coffee</a></p></div>', "advertisement"),
+    "a series": ('<div class="series-nav"><h4>Series: Lamps</h4><ol><li><a href="/one/">Part one</a></li><li>Two</li>'
+    '<li><a href="/three/">Part three</a></li></ol></div>', "navigation"),
+    "a way to subscribe": ('<p class="feed">Subscribe via <a href="/feed.xml">RSS</a></p>', "newsletter"),
+    "translations": ('<ul><li><a href="/de/x/" hreflang="de">Deutsch</a></li><li><a href="/fr/x/" hreflang="fr">Français</a></li></ul>', "navigation"),
+    "links to this note": ('<div><h3>Backlinks</h3><ul><li><a href="/a/">A seal comes</a></li></ul></div>', "related-posts"),
+    "a warning of age": ('<div class="old"><p>This post is more than a year old and may be out of date.</p></div>', "metadata"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_what_themes_add_goes_above_and_below_the_text(line: str) -> None:
+    box, rule = LINES[line]
+    text = f"<p>{FIRST}</p><p>{SECOND}</p>"
+    for page in (f"{box}{text}", f"{text}{box}"):
+        found = article(page)
+        assert found.text == f"{FIRST}\n\n{SECOND}"
+        assert rule in rules(found)
+
+
+OWN_WORDS = (
+    '<p>I edit this page with <a href="https://github.com/x/y/edit/main/p.md">the editor of a forge</a>, and so may you.</p>',
+    '<p>Of all services <a href="https://ko-fi.com/about">this one</a> takes the least of what readers give, at least today.</p>',
+    "<p>The novel is more than a year old, and this post is not about it.</p>",
+    "<p>You can subscribe via a wire that hangs from the mast, which I would not.</p>",
+)
+
+
+@pytest.mark.parametrize("words", OWN_WORDS)
+def test_words_of_the_author_about_such_things_stay(words: str) -> None:
+    for page in (
+        f"{words}<p>{FIRST}</p><p>{SECOND}</p>",
+        f"<p>{FIRST}</p><p>{SECOND}</p>{words}",
+    ):
+        assert "<a" not in words or "<a href" in article(page).html
+        assert article(page).text.count("\n\n") == 2
+
+
+def test_the_heading_of_contents_goes_with_them() -> None:
+    contents = '<h2>Contents</h2><ul><li><a href="#one">One</a></li><li><a href="#two">Two</a></li></ul>'
+    assert (
+        article(f"{contents}<p>{FIRST}</p><p>{SECOND}</p>").text
+        == f"{FIRST}\n\n{SECOND}"
+    )
+
+
 EDGES = {
     "metadata": "<p>Posted by Ines Bramley on 3 May 2024</p>",
     "tags": '<p>Tags: <a href="/tag/clocks">clocks</a>, <a href="/tag/keys">keys</a></p>',

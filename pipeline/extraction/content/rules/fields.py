@@ -85,6 +85,8 @@ def metadata(block: Block, facts: Facts) -> bool:
     """A line above or below the text that tells author, date, length or the like."""
     if not facts.is_at_edge(block) or block.length > LINE or holds(block, *CONTENT):
         return False
+    if block.parent is not None and block.parent.tag == "blockquote":
+        return False
     if block.tag in HEADINGS or not block.length or _is_item_of_text(block):
         return False
     if _is_license(block):
@@ -93,6 +95,8 @@ def metadata(block: Block, facts: Facts) -> bool:
     if not text.strip() or facts.metadata(text) or ADDRESS.fullmatch(text):
         return True
     if facts.is_above(block) and _is_signature(text):
+        return True
+    if block.element.get("class") and phrases.says(phrases.OLD_POST, text):
         return True
     return is_named(block, "byline", "author", "tags") and not ends_like_text(block)
 

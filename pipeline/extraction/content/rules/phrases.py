@@ -50,6 +50,7 @@ RELATED_HEADING = _line(
     r"artigos relacionados|leia (?:também|mais)|leggi anche|articoli correlati",
     r"lees ook|gerelateerde (?:artikelen|berichten)|läs också|les også|relaterade inlägg",
     r"czytaj (?:też|także|również)|powiązane|читайте также|похожие статьи",
+    r"backlinks|linked (?:references|mentions)|mentioned in|(?:pages|notes) that link here",
     r"関連記事|相关文章|相關文章|相关阅读|推荐阅读|관련 글",
 )
 RELATED_LINE = re.compile(
@@ -95,6 +96,10 @@ SUBSCRIBE_LINE = _begin(
     r"subscribe (?:to|now|here|today)|sign ?up (?:to|for|now|here)|join (?:our|the) mailing list",
     r"get (?:our|the) newsletter|abonnieren sie|jetzt abonnieren|abonnez-vous|suscríbete|assine",
     r"iscriviti|inscreva-se",
+)
+SUBSCRIBE_WAY = _line(
+    r"(?:subscribe|follow)(?: to (?:the|my|our|this) (?:blog|site|feed))? (?:via|by|with|using|through)"
+    r" (?:(?:an? |the |my |our )?(?:rss|atom|e-?mail|feed|json feed|newsletter)\W{0,3}(?:or |and |feed)?){1,3}",
 )
 SUBSCRIBE_OFFER = re.compile(
     r"click here (?:to|and|&) (?:subscribe|sign ?up)|subscribe (?:here|now|today)\b"
@@ -199,6 +204,20 @@ SHARE_ADDRESS = re.compile(  # of addresses in lower case
         r"service\.weibo\.com/share|connect\.qq\.com|sharethis|addtoany|#share|/share\?",
         r"digg\.com/submit|javascript:window\.print",
     ),
+)
+EDIT_LINE = _line(
+    r"(?:edit|improve|suggest(?: (?:an? )?(?:changes?|edits?))?|report|fix|view|correct)"
+    r"(?: (?:this|an?|the|on|page|post|article|entry|issue|typo|error|mistake|changes?|edits?|to|in|source"
+    r"|github|gitlab|codeberg|bitbucket|sourcehut|with|here|of)){0,6}",
+)
+SOURCE_ADDRESS = re.compile(r"/(?:edit|blob|tree|issues/new|_edit|src/branch)\b", re.I)
+DONATION_ADDRESS = re.compile(
+    r"//(?:[\w-]+\.)?(?:ko-fi\.com|buymeacoffee\.com|bmc\.link|patreon\.com|liberapay\.com|paypal\.me|paypal\.com/donate"
+    r"|opencollective\.com|github\.com/sponsors|flattr\.com|tipeee\.com)\b",
+    re.I,
+)
+OLD_POST = _line(
+    r"this (?:post|article|page|entry|content) (?:is|was|has been)\b[^.]{0,60}\b(?:old|ago)\b[^.]{0,120}",
 )
 TAG_ADDRESS = re.compile(
     r"/(?:tags?|categor(?:y|ies)|topics?|labels?|search/label|keywords?|kategorien?|kategorie"

@@ -3,7 +3,7 @@ the text."""
 
 from lxml.html import HtmlElement
 
-from pipeline.extraction.content import names
+from pipeline.extraction.content import embeds, names
 from pipeline.extraction.content.blocks import HEADINGS, Block
 from pipeline.extraction.content.facts import Facts, kind_of
 from pipeline.extraction.content.rules import phrases
@@ -63,13 +63,21 @@ def contents(block: Block, facts: Facts) -> bool:
     return is_list and linked_share(block) > 0.9 and not _are_marks(links)
 
 
+def heads_contents(heading: Block, rule: str) -> bool:
+    """Whether a heading is that of a table of contents, which a rule left out."""
+    is_contents = rule == "table-of-contents"
+    return is_contents and phrases.says(phrases.TOC_HEADING, heading.text)
+
+
 def _are_marks(links: list[HtmlElement]) -> bool:
     """Whether links are footnotes' signs and numbers."""
     return any(len(str(link.text_content()).strip()) < 3 for link in links)
 
 
 def navigation(block: Block, facts: Facts) -> bool:
-    """A menu of the site or the page."""
+    """A menu of the site or the page, or of the languages that it is to be had in."""
+    if _leads_to_translations(block, facts):
+        return True
     is_tagged = block.tag in ("nav", "menu")
     if not is_tagged and not is_named(block, "navigation", "contents"):
         return False
@@ -78,6 +86,14 @@ def navigation(block: Block, facts: Facts) -> bool:
     if linked_share(block) > 0.4:
         return True
     return block.length < LINE and (is_tagged or bool(links_of(block)))
+
+
+def _leads_to_translations(block: Block, facts: Facts) -> bool:
+    """Whether each link of a short block says in which language the page behind it is."""
+    links = links_of(block)
+    if not links or block.length > LINE or linked_share(block) < MOSTLY:
+        return False
+    return all(link.get("hreflang") and is_internal(link, facts) for link in links)
 
 
 def next_post(block: Block, facts: Facts) -> bool:
@@ -217,6 +233,8 @@ def beside(block: Block, facts: Facts) -> bool:
         return False
     if holds(block, *SOLID) or is_part_of_text(block, facts):
         return False
+    if block.tag == "figure" and _holds_embed(block):
+        return False
     if _is_reading_list(block, facts) or _heads_reading_list(block, facts):
         return False
     links = links_of(block)
@@ -233,6 +251,10 @@ def beside(block: Block, facts: Facts) -> bool:
     if holds(block, "figcaption", "img") and not links:
         return False
     return facts.is_at_edge(block) and (bool(links) or not ends_like_text(block))
+
+
+def _holds_embed(block: Block) -> bool:
+    return any(link.get("class") == embeds.NAME for link in links_of(block))
 
 
 def _is_reading_list(block: Block, facts: Facts) -> bool:

@@ -10,6 +10,7 @@ from pipeline.extraction.content.rules.measures import (
     BOX,
     CONTENT,
     LINE,
+    MOSTLY,
     SOLID,
     ends_like_text,
     first_line,
@@ -139,6 +140,8 @@ def _is_subscribe_line(block: Block, facts: Facts) -> bool:
         return False
     if linked_share(block) > 0.9 and phrases.SUBSCRIBE_LINE.match(block.text):
         return True
+    if phrases.says(phrases.SUBSCRIBE_WAY, block.text):
+        return True
     is_last = block.start >= facts.last
     return is_last and bool(phrases.SUBSCRIBE_OFFER.search(block.text))
 
@@ -201,18 +204,41 @@ def advert(block: Block, facts: Facts) -> bool:
     """An advertisement, or the line that announces one."""
     if block.length < LABEL and phrases.says(phrases.ADVERT_LINE, block.whole_text()):
         return True
+    if _asks_for_money(block):
+        return True
     if not is_named(block, "advert") or facts.is_major(block):
         return False
     return block.length < BOX and not holds(block, "pre", "table")
 
 
+def _asks_for_money(block: Block) -> bool:
+    """Whether a short box, or a line that is a link, leads to a service for donations alone."""
+    links = links_of(block)
+    if not links or block.length > LINE or holds(block, *SOLID):
+        return False
+    is_box = bool(block.element.get("class")) or linked_share(block) > MOSTLY
+    return is_box and all(
+        phrases.DONATION_ADDRESS.search(link.get("href")) for link in links
+    )
+
+
 def buttons(block: Block, facts: Facts) -> bool:
     """Controls of the page."""
-    if _is_way_back(block):
+    if _is_way_back(block) or _leads_to_editing(block):
         return True
     if not is_named(block, "buttons") or block.length > LINE or holds(block, *CONTENT):
         return False
     return facts.is_at_edge(block) or not ends_like_text(block)
+
+
+def _leads_to_editing(block: Block) -> bool:
+    """Whether a line is a link to change the page where its source is kept."""
+    links = links_of(block)
+    if len(links) != 1 or block.length > 2 * LABEL or linked_share(block) < MOSTLY:
+        return False
+    if not phrases.says(phrases.EDIT_LINE, block.whole_text()):
+        return False
+    return bool(phrases.SOURCE_ADDRESS.search(links[0].get("href")))
 
 
 def _is_way_back(block: Block) -> bool:
