@@ -3,12 +3,15 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP_VERSION := 26.3
 export URLS ONCE PORT
+# Tests start dozens of Python programs: none of them is to compile the project anew.
+unexport PYTHONDONTWRITEBYTECODE
 RUNS ?= 25
 RECONCILER ?= on
 WORLDS ?= 1
-# Files side by side, longest groups first (tests/conftest.py); JOBS=0 runs them one after the other
-JOBS ?= 3
-PARALLEL = -n $(JOBS) --no-loadscope-reorder
+# Files side by side, the longest first (tests/conftest.py), in more processes than there are cores,
+# since many tests wait for other processes; JOBS=0 runs them one after the other
+JOBS ?= 4
+PARALLEL = -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run t test test-fast test-compose test-machines scaling backup restore chaos watch steering pages pictures bench lint format

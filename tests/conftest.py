@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from infra.local.lasting import lasting_postgres
 from infra.local.stack import Stack
@@ -17,44 +16,27 @@ from tests.databases import cloned_database, empty_tables, point_django_at
 
 CHECKOUT = Path(__file__).parents[1]
 SERVERS = {"postgres", "rabbitmq"}
-# In one process each, one after the other: they start whole stacks on fixed ports, or share a
-# browser.
-TOGETHER = {
-    "infra": "stack",
-    "test_journey.py": "stack",
-    "test_faults.py": "stack",
-    "test_steering_live.py": "stack",
-    "browser": "browser",
-}
+# Those that take a minute or more, mostly waiting: they begin first, the longest before the others.
+LONG = (
+    "tests/test_faults.py",
+    "tests/pipeline/runs/test_steering_live.py",
+    "tests/test_journey.py",
+    "tests/browser",
+    "tests/infra",
+)
 os.environ.setdefault("FETCH_ALLOWED_NETWORKS", "127.0.0.0/8")
 os.environ.setdefault("FETCH_HOST_DELAY", "0")
-
-
-class GroupScheduling(LoadScopeScheduling):
-    """Keep the tests of a group in one process. Names of groups in test ids, as `loadgroup`
-    reads them, are not seen with this version of pytest."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        return group(Path(nodeid.partition("::")[0]))
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> GroupScheduling:
-    """Give pytest-xdist the scheduler that keeps groups together."""
-    return GroupScheduling(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs a server.
 
-    The longest groups come first, so that no process is left with one of them at the end.
+    The longest files come first, so that no process is left with one of them at the end.
     """
     for item in items:
         if needs_server(item):
             item.add_marker("servers")
-    items.sort(
-        key=lambda item: group(item.path.relative_to(CHECKOUT)) not in TOGETHER.values()
-    )
+    items.sort(key=lambda item: turn(item.path))
 
 
 def needs_server(item: pytest.Item) -> bool:
@@ -63,12 +45,13 @@ def needs_server(item: pytest.Item) -> bool:
     return bool(fixtures & SERVERS) or item.get_closest_marker("django_db") is not None
 
 
-def group(path: Path) -> str:
-    """The name of what stays together: a whole stack, the browser, else a file."""
-    for part in path.parts:
-        if part in TOGETHER:
-            return TOGETHER[part]
-    return str(path)
+def turn(path: Path) -> int:
+    """The place of a file in the order: lower ones begin first."""
+    name = str(path.relative_to(CHECKOUT))
+    for place, start in enumerate(LONG):
+        if name.startswith(start):
+            return place
+    return len(LONG)
 
 
 @pytest.fixture(scope="session")

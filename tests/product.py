@@ -126,7 +126,7 @@ def running(
         product = Product(
             f"http://{LOOPBACK}:{given['PORT']}", blog, processes, environment
         )
-        wait_until(lambda: ready(product), 60, "for the page to be ready")
+        wait_until(lambda: ready(product), what="for the page to be ready")
         yield product
 
 

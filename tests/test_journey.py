@@ -12,7 +12,7 @@ from playwright.sync_api import Page, sync_playwright
 from infra.local.blog import Blog
 from infra.local.stack import CHECKOUT, Stack
 from tests.product import Product, chromium, running
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_SECONDS, wait_until
 
 pytestmark = [pytest.mark.broker, pytest.mark.browser]
 EXPECTED = json.loads((CHECKOUT / "infra/local/sample/site/expected.json").read_text())
@@ -40,6 +40,7 @@ def page(product: Product) -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        page.set_default_timeout(PATIENCE_SECONDS * 1000)
         page.on(
             "console",
             lambda message: (
@@ -78,7 +79,7 @@ def picture(page: Page, name: str) -> None:
 def test_the_run_page_follows_the_run_to_its_end(
     product: Product, page: Page, run: int
 ) -> None:
-    page.get_by_text("finished", exact=True).first.wait_for(timeout=15_000)
+    page.get_by_text("finished", exact=True).first.wait_for()
     picture(page, "run")
 
 
@@ -135,7 +136,7 @@ def test_the_queues_are_shown_with_their_workers(
             and "no data" not in page.content().lower()
         )
 
-    wait_until(sampled, 20, "for a sample of the queues")
+    wait_until(sampled, what="for a sample of the queues")
     versions = [
         version
         for (version,) in product.sql("SELECT version FROM monitor_deploy ORDER BY id")
@@ -163,7 +164,7 @@ def test_the_log_tells_the_journey_of_a_url_across_the_workers(
             "store",
         }
 
-    wait_until(written, 10, "for the log to be written")
+    wait_until(written, what="for the log to be written")
     page.goto(f"{product.url}/logs/?run={run}")
     assert page.get_by_text("journey_ended").count() > 0
     picture(page, "logs")
@@ -222,7 +223,8 @@ def test_a_worker_that_is_killed_in_the_middle_of_a_run_loses_nothing(
         "SELECT count(*) FROM pipeline_journey WHERE run_id = %s AND stage <> 'fetch'"
     )
     wait_until(
-        lambda: product.sql(begun, run)[0][0] > 3, 30, "for the run to be in its middle"
+        lambda: product.sql(begun, run)[0][0] > 3,
+        what="for the run to be in its middle",
     )
 
     for name in ("fetch", "extract"):
@@ -244,7 +246,8 @@ def test_an_address_is_added_to_a_run_and_the_worker_that_looks_at_it_is_killed(
     run = int(product.manage("shell", "-c", launch).split()[-1])
     on = "SELECT count(*) FROM pipeline_run WHERE id = %s AND state = 'running'"
     wait_until(
-        lambda: product.sql(on, run)[0][0], 30, "for the run to have found its articles"
+        lambda: product.sql(on, run)[0][0],
+        what="for the run to have found its articles",
     )
     with Blog(latency=0.3) as other:
         product.manage(
@@ -253,7 +256,7 @@ def test_an_address_is_added_to_a_run_and_the_worker_that_looks_at_it_is_killed(
             f"from pipeline.runs import edit; edit.add({run}, ['{other.url}'])",
         )
         wait_until(
-            lambda: len(other.requests) > 3, 30, "for the added blog to be looked at"
+            lambda: len(other.requests) > 3, what="for the added blog to be looked at"
         )
         product.processes["discover"].kill()
         product.processes["discover"].start()

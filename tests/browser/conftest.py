@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from infra.local.stack import CHECKOUT
 from pipeline.core.database import execute
 from tests.product import chromium
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_SECONDS, wait_until
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 QUIET = [
@@ -67,6 +67,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(
         viewport={"width": 1400, "height": 900}, reduced_motion="reduce"
     )
+    context.set_default_timeout(PATIENCE_SECONDS * 1000)
     yield context
     context.close()
 
@@ -134,8 +135,7 @@ class Visitor:
         worn = "document.documentElement.dataset.bsTheme"
         wait_until(
             lambda: self.page.evaluate(worn) == colours,
-            5,
-            f"for {self.page.url} to be {colours}",
+            what=f"for {self.page.url} to be {colours}",
         )
 
     def fits(self, name: str, width: int) -> None:
@@ -143,8 +143,7 @@ class Visitor:
         self.page.set_viewport_size({"width": width, "height": 900})
         wait_until(
             lambda: self.page.evaluate(WIDER) <= 0,
-            3,
-            f"for {name} to fit a screen of {width} pixels",
+            what=f"for {name} to fit a screen of {width} pixels",
         )
 
     def serious(self, *only: str) -> list[str]:

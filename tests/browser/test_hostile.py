@@ -51,8 +51,7 @@ def test_nothing_runs_and_no_page_is_broken(visitor: Visitor) -> None:
                 lambda: page.evaluate(  # noqa: B023
                     "document.documentElement.scrollWidth <= innerWidth"
                 ),
-                3,
-                f"at {name}",
+                what=f"at {name}",
             )
     assert asked == []
 

@@ -45,7 +45,7 @@ def test_the_chart_is_as_long_as_its_range_and_stands_on_what_waits_in_later_sta
     page.get_by_role("button", name="24h").click()
     # Not wait_for_function: where it has to look twice it evaluates text, which the page's policy
     # forbids.
-    wait_until(lambda: page.evaluate("'drawn' in window"), 10, "for the longer chart")
+    wait_until(lambda: page.evaluate("'drawn' in window"), what="for the longer chart")
     assert page.evaluate(DRAWN) == {
         "length": 86_400,
         "highest": 1 + 2 + 3 + 4 + 5,
@@ -62,11 +62,13 @@ def test_the_chart_of_a_dark_page_is_printed_in_ink(visitor: Visitor) -> None:
     page.evaluate(TAKE)
     inks = "[drawn.axes[0].stroke(drawn, 0), drawn.series[2].stroke(drawn, 2)]"
     page.emulate_media(media="print", color_scheme="dark")
-    wait_until(lambda: page.evaluate("'drawn' in window"), 10, "for the chart on paper")
+    wait_until(
+        lambda: page.evaluate("'drawn' in window"), what="for the chart on paper"
+    )
     assert page.evaluate(inks) == ["#444", "#0f766e"]
     page.emulate_media(media="screen", color_scheme="dark")
     wait_until(
-        lambda: page.evaluate(inks)[1] == "#2dd4bf", 10, "for the chart on the screen"
+        lambda: page.evaluate(inks)[1] == "#2dd4bf", what="for the chart on the screen"
     )
     page.emulate_media(color_scheme="light")
 
@@ -81,13 +83,11 @@ def test_a_page_that_is_held_still_asks_for_nothing(visitor: Visitor) -> None:
         "document.addEventListener('htmx:beforeRequest', (event) => { window.tried = event.target.id; })"
     )
     wait_until(
-        lambda: page.evaluate("window.tried") == "live", 10, "for the page to try"
+        lambda: page.evaluate("window.tried") == "live", what="for the page to try"
     )
     assert asked == []
     page.get_by_role("button", name="Resume updates").click()
-    page.wait_for_event(
-        "request", lambda request: "/queues/live" in request.url, timeout=10_000
-    )
+    page.wait_for_event("request", lambda request: "/queues/live" in request.url)
 
 
 def test_without_a_sample_there_is_no_chart_but_what_to_do(visitor: Visitor) -> None:

@@ -76,8 +76,7 @@ def test_images_come_through_this_server_until_they_are_hidden(
         image.wait_for()
         wait_until(
             lambda: image.evaluate("image => image.naturalWidth") == 300,
-            10,
-            "for the image",
+            what="for the image",
         )
         assert all(url.startswith(visitor.base) for url in asked)
         page.get_by_role("link", name="Hide images").click()

@@ -26,14 +26,13 @@ def test_a_running_run_moves_by_itself_and_stops_asking_at_its_end(
     journeys(run, 2)
     page = visitor.goto(f"/runs/{run.pk}/")
     run.journeys.update(state="stored", stage="store", detail="new")
-    page.get_by_text("100 % done").wait_for(timeout=6000)
+    page.get_by_text("100 % done").wait_for()
     run.batches.update(finished_at=WHEN)
     summary_stage.close_run(run.pk)
-    page.get_by_text("finished", exact=True).first.wait_for(timeout=6000)
+    page.get_by_text("finished", exact=True).first.wait_for()
     wait_until(
         lambda: page.locator("[data-moves][hx-get]").count() == 0,
-        2,
-        "for the other parts to end with it",
+        what="for the other parts to end with it",
     )
     assert "Finished" in page.title()
     assert page.locator("#live[hx-get]").count() == 0
@@ -45,9 +44,9 @@ def test_without_an_answer_the_page_says_since_when(visitor: Visitor) -> None:
     run = a_run()
     page = visitor.goto(f"/runs/{run.pk}/")
     page.route("**/live", lambda route: route.abort())
-    page.get_by_text("No answer since").wait_for(timeout=6000)
+    page.get_by_text("No answer since").wait_for()
     page.unroute("**/live")
-    page.get_by_text("No answer since").wait_for(state="hidden", timeout=6000)
+    page.get_by_text("No answer since").wait_for(state="hidden")
     visitor.complaints.clear()  # the browser notes what it got no answer to
 
 
@@ -64,7 +63,7 @@ def test_the_tab_carries_the_state_and_only_a_change_of_stage_is_read_out(
     run.journeys.filter(pk__in=run.journeys.values("pk")[:2]).update(
         state="stored", stage="store"
     )
-    page.get_by_text("50 % done").wait_for(timeout=6000)
+    page.get_by_text("50 % done").wait_for()
     assert page.title().startswith("50 % · Moving")
     assert page.evaluate("window.source_metadata") == []
     run.journeys.update(state="stored", stage="store")
@@ -94,11 +93,10 @@ def test_who_is_at_a_link_stays_there_when_the_page_moves(
     here = page.evaluate("document.activeElement.outerHTML")
     page.evaluate("document.querySelector('#live').dataset.mark = 'old'")
     run.journeys.exclude(state="failed").update(state="stored", stage="store")
-    page.locator("#live:not([data-mark])").wait_for(timeout=6000)
+    page.locator("#live:not([data-mark])").wait_for()
     wait_until(
         lambda: page.evaluate("document.activeElement.outerHTML") == here,
-        3,
-        "for the focus",
+        what="for the focus",
     )
 
 
@@ -118,11 +116,11 @@ def test_a_page_that_is_held_still_does_not_move(visitor: Visitor) -> None:
         "document.addEventListener('htmx:beforeRequest', (event) => { window.tried = event.target.id; })"
     )
     wait_until(
-        lambda: page.evaluate("window.tried") == "head", 30, "for the page to try"
+        lambda: page.evaluate("window.tried") == "head", what="for the page to try"
     )
     assert [url for url in asked if url.endswith("/head")] == []
     page.get_by_role("button", name="Resume updates").click()
-    wait_until(lambda: page.title().startswith("100 %"), 30, "for the head to move")
+    wait_until(lambda: page.title().startswith("100 %"), what="for the head to move")
 
 
 def test_an_open_menu_stays_open_while_the_page_moves(visitor: Visitor) -> None:
@@ -131,7 +129,7 @@ def test_an_open_menu_stays_open_while_the_page_moves(visitor: Visitor) -> None:
     page = visitor.goto(f"/runs/{run.pk}/")
     page.locator("#head .menu > summary").click()
     run.journeys.update(state="stored", stage="store")
-    page.get_by_text("100 % done").wait_for(timeout=30_000)
+    page.get_by_text("100 % done").wait_for()
     assert page.get_by_role("button", name="Cancel run").is_visible()
 
 
@@ -155,7 +153,7 @@ def test_a_run_is_changed_and_compared(
     page.get_by_text("Limit: none -> 3: 2 left out, 0 taken in.").wait_for()
     run.batches.update(finished_at=WHEN)
     summary_stage.close_run(run.pk)
-    page.get_by_role("link", name="Compare", exact=True).click(timeout=30_000)
+    page.get_by_role("link", name="Compare", exact=True).click()
     page.get_by_role("heading", name="New: 3").wait_for()
     page.get_by_role("heading", name="Gone: 3").wait_for()
     assert visitor.complaints == []
@@ -180,15 +178,15 @@ def test_a_run_that_stands_still_is_not_sent_again_and_its_time_runs_on(
         ),
     )
     ran = page.locator("#live [data-since]").inner_text()
-    wait_until(lambda: page.evaluate("1") and len(answers) > 1, 10, "for two answers")
+    wait_until(lambda: page.evaluate("1") and len(answers) > 1, what="for two answers")
     assert set(answers) == {304}
     assert page.locator("#live[data-mark='the same'] .flow").count() == 2
     assert page.locator("#live [data-since]").inner_text() != ran
     page.route("**/live", lambda route: route.abort())
-    page.get_by_text("No answer since").wait_for(timeout=6000)
+    page.get_by_text("No answer since").wait_for()
     page.unroute("**/live")
-    page.get_by_text("No answer since").wait_for(state="hidden", timeout=6000)
+    page.get_by_text("No answer since").wait_for(state="hidden")
     assert page.locator("#live[data-mark='the same']:not(.stale)").count() == 1
     run.journeys.update(state="stored", stage="store")
-    page.get_by_text("100 % done").wait_for(timeout=6000)
+    page.get_by_text("100 % done").wait_for()
     visitor.complaints.clear()  # the browser notes what it got no answer to

@@ -90,6 +90,5 @@ def test_a_run_outlives_the_death_of_one_of_three_brokers(
     containers.up()
     wait_until(
         lambda: online(containers) == dict.fromkeys(STAGES, 3),
-        60,
-        "for the dead one to be back",
+        what="for the dead one to be back",
     )

@@ -45,7 +45,7 @@ def stop(root: Path) -> None:
         (root / "postgres" / "data" / "postmaster.pid").read_text().splitlines()[0]
     )
     subprocess.run(["kill", "-INT", str(pid)], check=True)
-    wait_until(lambda: not (root / "env").exists(), 60, "for the keeper to end")
+    wait_until(lambda: not (root / "env").exists(), what="for the keeper to end")
 
 
 def test_it_stops_by_itself_when_nobody_uses_it(tmp_path: Path) -> None:

@@ -53,8 +53,7 @@ def pool(postgres: Stack, home: Path) -> Iterator[int]:
         try:
             wait_until(
                 lambda: answers(LOOPBACK, port),
-                30,
-                (home / "pgbouncer.log").read_text(),
+                what=(home / "pgbouncer.log").read_text(),
             )
             yield port
         finally:
@@ -131,7 +130,7 @@ def test_a_run_ends_and_adds_up_on_fewer_connections_than_there_are_workers(
     )
     events = "SELECT count(DISTINCT process) FROM monitor_logevent"
     assert wait_until(
-        lambda: product.sql(events)[0][0] >= 4, 30, "for the logs of four processes"
+        lambda: product.sql(events)[0][0] >= 4, what="for the logs of four processes"
     )
 
 

@@ -46,7 +46,7 @@ def test_a_killed_process_is_started_again_and_knows_why(
     supervisor = Supervisor([process], [], told.append)
     first = process.pid
     os.killpg(first, signal.SIGKILL)
-    wait_until(lambda: not process.alive, 5, "for it to die")
+    wait_until(lambda: not process.alive, what="for it to die")
     supervisor.look()
     supervisor.look()
     assert process.alive
@@ -54,7 +54,7 @@ def test_a_killed_process_is_started_again_and_knows_why(
     assert "fetch was killed by SIGKILL" in told[0]
     assert told[1] == "fetch was started again"
     written = lambda: "killed by SIGKILL" in process.log.read_text()  # noqa: E731
-    wait_until(written, 5, "for the reason in its log")
+    wait_until(written, what="for the reason in its log")
 
 
 def test_one_that_dies_at_once_three_times_ends_the_product(start: Start) -> None:
@@ -84,7 +84,7 @@ def test_a_server_that_dies_is_noticed_and_started_as_servers_are(start: Start) 
 
     supervisor = Supervisor([], [Server()], lambda _: None)
     os.killpg(process.pid, signal.SIGKILL)
-    wait_until(lambda: not process.alive, 5, "for it to die")
+    wait_until(lambda: not process.alive, what="for it to die")
     supervisor.look()
     supervisor.look()
     assert started == ["postgres"]
@@ -97,7 +97,7 @@ def test_the_pause_grows_with_deaths_at_once_and_not_with_others(
     monkeypatch.setattr(rules, "FIRST_PAUSE_SECONDS", 4.0)
     told: list[str] = []
     process = start("fetch", "exit 1")
-    wait_until(lambda: not process.alive, 5, "for it to die")
+    wait_until(lambda: not process.alive, what="for it to die")
     Supervisor([process], [], told.append).look()
     assert told[0].endswith("it is started again in 8 s")
 

@@ -45,7 +45,7 @@ def web(tmp_path: Path) -> Iterator[Process]:
     process = Process("web", command, home=tmp_path, log=log, env=env, cwd=CHECKOUT)
     process.start()
     try:
-        wait_until(lambda: answers(port), 60, "for the web server")
+        wait_until(lambda: answers(port), what="for the web server")
         yield process
     finally:
         process.terminate()

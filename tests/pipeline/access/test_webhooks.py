@@ -335,14 +335,14 @@ def test_a_worker_that_is_killed_while_it_sends_loses_nothing(
     an_ended_run()
     first = start("manage.py", "work", "summarise")
     webhooks_tasks.deliver_due.apply_async()
-    wait_until(lambda: receiver.received, 60, "for the first try")
+    wait_until(lambda: receiver.received, what="for the first try")
     first.kill()
     first.wait()
     receiver.silent = False
     start("manage.py", "work", "summarise")
     Delivery.objects.update(next_at=timezone.now())  # the lease ran out
     webhooks_tasks.deliver_due.apply_async()
-    wait_until(lambda: Delivery.objects.get().delivered_at, 60, "for the next try")
+    wait_until(lambda: Delivery.objects.get().delivered_at, what="for the next try")
     assert {headers["webhook-id"] for _, headers, _ in receiver.received} == {
         str(Delivery.objects.get().id)
     }

@@ -119,13 +119,13 @@ def test_garbage_of_every_kind_is_buried_with_a_reason_and_its_worker_goes_on(
     for body, how in sent:
         publish(channel, stage, body, **how)
     wait_until(
-        lambda: ready(channel, DEAD_LETTERS) == len(sent), 30, "for the dead letters"
+        lambda: ready(channel, DEAD_LETTERS) == len(sent), what="for the dead letters"
     )
     headers = {"task": task_name(stage), "id": "good"}
     for _ in range(8):
         publish(channel, stage, good(stage), headers=headers, **JSON)
     wait_until(
-        lambda: held(rabbitmq, stage) == 0, 40, "for the good ones to be handled"
+        lambda: held(rabbitmq, stage) == 0, what="for the good ones to be handled"
     )
 
     worker.terminate()
@@ -142,7 +142,7 @@ def test_a_task_that_fails_by_a_bug_leaves_its_message_with_the_trace(
     body = json.dumps([["no number", 1], {}, {}]).encode()
     headers = {"task": task_name("summarise"), "id": "odd"}
     publish(channel, "summarise", body, headers=headers, **JSON)
-    wait_until(lambda: ready(channel, DEAD_LETTERS) == 1, 60, "for the dead letter")
+    wait_until(lambda: ready(channel, DEAD_LETTERS) == 1, what="for the dead letter")
     letter = dead(channel)[0]
     assert letter["id"] == "odd"
     assert "expected a number" in letter[ERROR]

@@ -51,7 +51,7 @@ def test_a_task_that_finds_no_exchange_brings_it_back_and_is_sent(
         channel.exchange_delete("celery_delayed_27")
         channel.exchange_delete(DELAYED_EXCHANGE.name)
     broker.send_task(task_name("store"), [{"journey": 1}], countdown=countdown)
-    wait_until(lambda: ready(channel, "store") == 1, 10, "for the message")
+    wait_until(lambda: ready(channel, "store") == 1, what="for the message")
 
 
 def test_many_tasks_that_find_no_exchange_bring_it_back_and_are_sent(
@@ -63,7 +63,7 @@ def test_many_tasks_that_find_no_exchange_bring_it_back_and_are_sent(
     ] * 3
     bodies = [message._replace(body="[]") for message in messages]
     publisher.send_all(bodies, "fetch")
-    wait_until(lambda: ready(channel, "fetch") == 3, 10, "for the messages")
+    wait_until(lambda: ready(channel, "fetch") == 3, what="for the messages")
 
 
 def test_dead_letters_have_their_place_again_soon_after_it_was_deleted(
@@ -73,9 +73,9 @@ def test_dead_letters_have_their_place_again_soon_after_it_was_deleted(
     channel.exchange_delete(DEAD_EXCHANGE.name)
     PatientScheduler(app=broker, lazy=True).declare_queues()
     broker.send_task(task_name("store"), [{"journey": 1}])
-    message = wait_until(lambda: channel.basic_get("store"), 10, "for the message")
+    message = wait_until(lambda: channel.basic_get("store"), what="for the message")
     channel.basic_reject(message.delivery_tag, requeue=False)
-    wait_until(lambda: ready(channel, DEAD_LETTERS) == 1, 10, "for the dead letter")
+    wait_until(lambda: ready(channel, DEAD_LETTERS) == 1, what="for the dead letter")
     channel.queue_purge(DEAD_LETTERS)
 
 
@@ -92,5 +92,5 @@ def test_a_task_that_ran_in_the_future_is_due_again(broker: Any) -> None:
     scheduler.sync()
     assert PeriodicTask.objects.get(name="ahead").last_run_at <= timezone.now()
     wait_until(
-        lambda: scheduler.schedule["ahead"].is_due().is_due, 5, "for it to be due"
+        lambda: scheduler.schedule["ahead"].is_due().is_due, what="for it to be due"
     )

@@ -59,10 +59,10 @@ def die(channel: Any, stage: str, *, of_its_limit: bool = False) -> None:
     dead = waiting(channel)
     for _ in range(DELIVERY_LIMIT + 1 if of_its_limit else 1):
         message = wait_until(
-            lambda: channel.basic_get(stage), 10, f"for a message of {stage}"
+            lambda: channel.basic_get(stage), what=f"for a message of {stage}"
         )
         channel.basic_reject(message.delivery_tag, requeue=of_its_limit)
-    wait_until(lambda: waiting(channel) == dead + 1, 10, "for the message to die")
+    wait_until(lambda: waiting(channel) == dead + 1, what="for the message to die")
 
 
 def put(channel: Any, *bodies: Any, stage: str = "fetch", **headers: Any) -> None:
@@ -73,7 +73,7 @@ def put(channel: Any, *bodies: Any, stage: str = "fetch", **headers: Any) -> Non
             body, routing_key=stage, headers=headers
         )
     wait_until(
-        lambda: waiting(channel) == before + len(bodies), 10, "for the dead letters"
+        lambda: waiting(channel) == before + len(bodies), what="for the dead letters"
     )
 
 
@@ -357,7 +357,7 @@ def test_dead_letters_go_back_to_the_queue_they_came_from(
         "where it dies again its new death counts"
     )
     channel.basic_ack(message.delivery_tag)
-    wait_until(lambda: waiting(channel) == 1, 10, "for what has no stage to stay")
+    wait_until(lambda: waiting(channel) == 1, what="for what has no stage to stay")
     left = channel.basic_get(DEAD_LETTERS)
     assert not left.properties["application_headers"].get("x-delivery-count"), (
         "it stays however often that is tried"
@@ -385,7 +385,7 @@ def test_single_letters_are_requeued_or_discarded_and_the_others_stay(
 
     assert discard([ids["one"]]) == 1
     assert requeue([ids["two"], ids["one"]]) == 1
-    message = wait_until(lambda: channel.basic_get("fetch"), 10, "for the message")
+    message = wait_until(lambda: channel.basic_get("fetch"), what="for the message")
     channel.basic_ack(message.delivery_tag)
     assert message.properties["application_headers"]["id"] == "two"
     assert [letter.task_id for letter in peek()] == ["three"]
@@ -402,7 +402,7 @@ def test_a_letter_keeps_its_error_its_times_and_its_deliveries_however_often_it_
     bury(
         b"{not json", headers, "application/json", "utf-8", "fetch", "it is odd", error
     )
-    wait_until(lambda: waiting(channel) == 1, 10, "for the letter")
+    wait_until(lambda: waiting(channel) == 1, what="for the letter")
     first = peek()[0]
     assert first == peek()[0]
     assert (first.reason, first.error, first.deliveries) == (
@@ -414,7 +414,7 @@ def test_a_letter_keeps_its_error_its_times_and_its_deliveries_however_often_it_
     assert first.since
     assert first.since == first.last
     requeue()
-    message = wait_until(lambda: channel.basic_get("fetch"), 10, "for the message")
+    message = wait_until(lambda: channel.basic_get("fetch"), what="for the message")
     channel.basic_ack(message.delivery_tag)
     left = set(message.properties["application_headers"]) & DEATH
     assert left <= {"x-delivery-count"}, "which RabbitMQ sets anew"

@@ -79,6 +79,6 @@ def test_a_worker_tells_its_version(
     broker: Any, start: Callable[..., Popen[bytes]], admin_client: Client
 ) -> None:
     start("manage.py", "work", "store", HEARTBEAT_EVERY="0.3")
-    deploy = wait_until(Deploy.objects.first, 60)
+    deploy = wait_until(Deploy.objects.first)
     assert WorkerHeartbeat.objects.get().version == deploy.version
     assert f"version {deploy.version}" in admin_client.get("/queues/live").text

@@ -61,7 +61,7 @@ def test_a_stopped_worker_is_silent_within_fifteen_seconds(
     broker: Any, start: Callable[..., Any]
 ) -> None:
     worker = start("manage.py", "work", "store")
-    wait_until(WorkerHeartbeat.objects.exists, 60)
+    wait_until(WorkerHeartbeat.objects.exists)
     os.kill(worker.pid, signal.SIGSTOP)
     try:
         in_time = timezone.now() + timedelta(seconds=15)

@@ -208,10 +208,8 @@ def test_one_sample_says_what_rabbitmq_says(
                 for queue, said in declared.items()
             )
 
-        wait_until(agree, 20)
-        wait_until(
-            lambda: counts(watched, "store") == (before[0] + 5, before[1] + 1), 20
-        )
+        wait_until(agree)
+        wait_until(lambda: counts(watched, "store") == (before[0] + 5, before[1] + 1))
         channel.queue_purge("store")
 
 

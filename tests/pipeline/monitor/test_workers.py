@@ -69,9 +69,9 @@ def test_it_works(
     )
     Batch.objects.update(published_at=timezone.now())
     worker = start("manage.py", "work", "fetch", CONCURRENCY="3", HEARTBEAT_EVERY="0.3")
-    wait_until(WorkerHeartbeat.objects.exists, 60)
+    wait_until(WorkerHeartbeat.objects.exists)
     fetch.apply_async(({"journey": journey.pk},))
-    wait_until(lambda: WorkerHeartbeat.objects.filter(busy=1), 60)
+    wait_until(lambda: WorkerHeartbeat.objects.filter(busy=1))
     [found] = status.workers()
     assert (found.beat.stage, found.beat.pool, found.beat.slots, found.beat.pid) == (
         "fetch",
@@ -105,7 +105,7 @@ def test_a_killed_worker_leaves_its_row_and_a_prefork_pool_counts_its_children(
         "manage.py", "work", "extract", CONCURRENCY="2", HEARTBEAT_EVERY="0.3"
     )
     alone = wait_until(
-        lambda: WorkerHeartbeat.objects.filter(pool="prefork").first(), 60
+        lambda: WorkerHeartbeat.objects.filter(pool="prefork").first()
     ).memory
     # The parent's own memory does not double by itself: the children are in it.
     wait_until(
@@ -113,7 +113,6 @@ def test_a_killed_worker_leaves_its_row_and_a_prefork_pool_counts_its_children(
             WorkerHeartbeat.objects.get().memory
             > 2 * min(alone, heartbeats.memory([worker.pid]) or alone)
         ),
-        60,
     )
     worker.kill()
     worker.wait()

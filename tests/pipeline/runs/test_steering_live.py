@@ -72,12 +72,12 @@ def test_a_paused_run_is_quiet_and_goes_on_with_exactly_what_waits(
 ) -> None:
     run = launch(product, blogs)
     wait_until(
-        lambda: count(product, run, "stage <> 'fetch'") > 5, 60, "for its middle"
+        lambda: count(product, run, "stage <> 'fetch'") > 5, what="for its middle"
     )
 
     paused_at = steer(product, "pause", run)
     wait_until(
-        lambda: count(product, run, "in_progress") == 0, 30, "for nothing in flight"
+        lambda: count(product, run, "in_progress") == 0, what="for nothing in flight"
     )
     time.sleep(WATCHED_SECONDS)
     late = left_after(blogs, paused_at)
@@ -102,7 +102,7 @@ def test_a_paused_run_is_quiet_and_goes_on_with_exactly_what_waits(
 def test_a_cancelled_run_is_quiet(product: Product, blogs: list[Blog]) -> None:
     run = launch(product, blogs)
     wait_until(
-        lambda: count(product, run, "stage <> 'fetch'") > 5, 60, "for its middle"
+        lambda: count(product, run, "stage <> 'fetch'") > 5, what="for its middle"
     )
 
     cancelled_at = steer(product, "cancel", run)
@@ -117,7 +117,7 @@ def test_a_run_cancelled_while_it_is_discovered_asks_and_stores_nothing_more(
 ) -> None:
     run = launch(product, blogs)
     asked = lambda: sum(len(blog.requests) for blog in blogs) >= 3  # noqa: E731
-    wait_until(asked, 60, "for the first requests of discovery")
+    wait_until(asked, what="for the first requests of discovery")
 
     cancelled_at = steer(product, "cancel", run)
     time.sleep(WATCHED_SECONDS)
