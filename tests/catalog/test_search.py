@@ -353,7 +353,7 @@ def test_where_nothing_can_be_looked_at_in_time_a_search_gives_up(
         nonlocal asked
         if "@@" in sql and "EXPLAIN" not in sql:
             asked += 1
-            return execute("SELECT pg_sleep(5)", (), many, context)
+            return execute("SELECT pg_sleep(300)", (), many, context)
         return execute(sql, params, many, context)
 
     began = monotonic()
@@ -362,7 +362,7 @@ def test_where_nothing_can_be_looked_at_in_time_a_search_gives_up(
             rows, 10, search, budget=newest.TimeBudget(200, 200, 200, total_ms=10_000)
         ) == ([], False)
     assert asked == looks
-    assert monotonic() - began < 4
+    assert monotonic() - began < 60
 
 
 def test_an_author_who_wrote_much_is_looked_for_among_what_has_the_words(

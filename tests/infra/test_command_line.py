@@ -36,7 +36,7 @@ def test_a_server_that_does_not_answer_is_one_clear_line(command: list[str]) -> 
         env={**os.environ, **env},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
 
     last = done.stderr.splitlines()[-1]

@@ -27,7 +27,7 @@ def test_it_outlives_the_command_that_started_it_and_serves_the_next(
         [sys.executable, "-c", code, str(tmp_path)],
         cwd=CHECKOUT,
         check=True,
-        timeout=90,
+        timeout=180,
     )
     first = (tmp_path / "env").read_text()
 

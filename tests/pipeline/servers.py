@@ -84,6 +84,15 @@ class Server:
         times = [at for at, _path in self.asked]
         return [later - earlier for earlier, later in pairwise(times)]
 
+    def keeps(self, delay: float, since: float) -> bool:
+        """Whether each request came at least `delay` seconds of slots after the one before, the
+        first one after `since`.
+
+        A request may be late on a busy machine, and the next follow it closely, but none is early.
+        """
+        times = sorted(at for at, _path in self.asked)
+        return all(at >= since + number * delay for number, at in enumerate(times))
+
     def _accept(self) -> None:
         with suppress(OSError):
             while True:

@@ -28,14 +28,14 @@ def swallow() -> None:
 def test_work_in_python_is_interrupted_whatever_it_catches(
     work: Callable[[], None],
 ) -> None:
-    with pytest.raises(TimeLimitReached), time_limit(0.05, 10):
+    with pytest.raises(TimeLimitReached), time_limit(0.05, 60):
         work()
 
 
 def test_what_is_done_in_time_is_left_alone_also_after() -> None:
-    with time_limit(0.05, 10):
+    with time_limit(1, 60):
         pass
-    time.sleep(0.1)
+    time.sleep(1.1)
 
 
 def test_another_thread_has_no_limit() -> None:
@@ -47,7 +47,7 @@ def test_another_thread_has_no_limit() -> None:
         done.set()
 
     threading.Thread(target=work).start()
-    assert done.wait(5)
+    assert done.wait(60)
 
 
 def test_code_that_no_signal_reaches_ends_with_its_process() -> None:
@@ -55,7 +55,9 @@ def test_code_that_no_signal_reaches_ends_with_its_process() -> None:
         "from pipeline.core.time_limit import time_limit\n"
         "with time_limit(0.1, 0.3): sum(range(10**12))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=20)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, timeout=120
+    )
     assert done.returncode == 1
     assert b"Timeout" in done.stderr
 
@@ -64,14 +66,14 @@ def test_time_in_which_the_process_was_stopped_does_not_count() -> None:
     code = (
         "import time; from pipeline.core.time_limit import time_limit\n"
         "print('begun', flush=True)\n"
-        "with time_limit(2, 60): time.sleep(0.5)\n"
+        "with time_limit(3, 60): time.sleep(0.5)\n"
         "print('done', flush=True)"
     )
     process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
     assert process.stdout
     assert process.stdout.readline() == b"begun\n"
     process.send_signal(signal.SIGSTOP)
-    time.sleep(3)
+    time.sleep(4)
     process.send_signal(signal.SIGCONT)
     assert process.stdout.readline() == b"done\n"
-    assert process.wait(10) == 0
+    assert process.wait(60) == 0

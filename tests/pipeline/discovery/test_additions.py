@@ -463,7 +463,7 @@ def test_adding_and_ending_at_the_same_moment_leave_one_or_the_other(
             with transaction.atomic():
                 work()
                 has_it.set()
-                go_on.wait(20)
+                go_on.wait(60)
         except InvalidState as error:
             said.append(str(error))
         finally:
@@ -482,13 +482,13 @@ def test_adding_and_ending_at_the_same_moment_leave_one_or_the_other(
     one = threading.Thread(target=slowly, args=(works[0],))
     other = threading.Thread(target=quickly, args=(works[1],))
     one.start()
-    assert has_it.wait(20)
+    assert has_it.wait(60)
     other.start()
     other.join(0.3)
     assert other.is_alive(), "it waits for the run's row"
     go_on.set()
-    one.join(20)
-    other.join(20)
+    one.join(60)
+    other.join(60)
     run.refresh_from_db()
     if first == "added":
         assert (run.state, run.additions.count(), said) == ("running", 1, [])

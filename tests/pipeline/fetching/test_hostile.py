@@ -6,9 +6,11 @@ import socket
 import ssl
 import struct
 import subprocess
+import threading
 import time
 import tracemalloc
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,8 +20,10 @@ from pipeline.core.failures import Rejected, Unavailable
 from pipeline.core.records import Page
 from pipeline.fetching import Fetcher, MemoryHosts, Policy
 from tests.pipeline.servers import HTML, Answer, Server, response
+from tests.waiting import PATIENCE_SECONDS
 
-SECONDS = 0.6
+SECONDS = 0.6  # until a server that never comes to an end is left
+UNLIMITED = 600.0  # where something else ends the request, however busy the machine is
 MEGABYTE = 1_000_000
 POLICY = Policy(
     "Gleaner/0.1",
@@ -55,7 +59,7 @@ def once(whole: bytes, *, reset: bool = False) -> Answer:
 
 
 def silent(_connection: socket.socket, _path: str) -> None:
-    time.sleep(SECONDS * 3)
+    time.sleep(PATIENCE_SECONDS)
 
 
 def circle(connection: socket.socket, path: str) -> None:
@@ -223,8 +227,9 @@ SERVERS: list[tuple[str, Answer, type, str]] = [
 def test_a_hostile_server_ends_within_the_caps(
     answer: Answer, expected: type, reason: str
 ) -> None:
+    policy = POLICY if reason == "timeout" else replace(POLICY, max_seconds=UNLIMITED)
     with Server(answer=answer) as server:
-        fetcher = Fetcher(POLICY, MemoryHosts())
+        fetcher = Fetcher(policy, MemoryHosts())
         fetcher.fetch(server.url + "/robots.txt")
         tracemalloc.start()
         started = time.monotonic()
@@ -236,7 +241,7 @@ def test_a_hostile_server_ends_within_the_caps(
         tracemalloc.stop()
     assert isinstance(outcome, expected), outcome
     assert isinstance(outcome, Page) or outcome.reason == reason
-    assert took < SECONDS + 1
+    assert took < PATIENCE_SECONDS
     assert peak < 12 * MEGABYTE
 
 
@@ -290,17 +295,19 @@ def test_a_connect_that_hangs_ends_too() -> None:
             one.close()
     assert isinstance(outcome, Unavailable)
     assert outcome.reason == "timeout"
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < PATIENCE_SECONDS
 
 
 def test_a_name_server_that_hangs_ends_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_kwargs: time.sleep(2))
+    hung = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_kwargs: hung.wait())
     policy = Policy("Gleaner/0.1", host_delay=0, obey_robots=False, max_seconds=0.3)
     started = time.monotonic()
     outcome = Fetcher(policy, MemoryHosts()).fetch("http://slow.example/")
+    hung.set()
     assert isinstance(outcome, Unavailable)
     assert outcome.reason == "timeout"
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < PATIENCE_SECONDS
 
 
 @pytest.fixture(scope="module")
@@ -387,7 +394,7 @@ def test_a_tls_server_that_dribbles_ends_within_the_caps(
         outcome = Fetcher(POLICY, MemoryHosts()).fetch(server.url + "/")
         assert isinstance(outcome, Unavailable)
         assert outcome.reason == "timeout"
-        assert time.monotonic() - started < SECONDS + 1
+        assert time.monotonic() - started < PATIENCE_SECONDS
 
 
 def test_a_handshake_that_hangs_ends_within_the_caps() -> None:
@@ -403,4 +410,4 @@ def test_a_handshake_that_hangs_ends_within_the_caps() -> None:
         outcome = Fetcher(policy, MemoryHosts()).fetch(f"https://{server.host}/")
         assert isinstance(outcome, Unavailable)
         assert outcome.reason == "timeout"
-        assert time.monotonic() - started < 1
+        assert time.monotonic() - started < PATIENCE_SECONDS

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from pipeline.fetching.hosts import DatabaseHosts, Host, robots_cache
 from pipeline.fetching.hosts import store as hosts_store
 from pipeline.fetching.politeness import pace
 from tests.pipeline.servers import Server, response
+from tests.waiting import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 POLICY = Policy("Gleaner/0.1", host_delay=0.2, allowed_networks=("127.0.0.0/8",))
@@ -59,11 +60,11 @@ def in_threads(count: int, work: Callable[[int], Any]) -> list[Any]:
 
 def test_slots_follow_each_other_at_the_pace() -> None:
     hosts = DatabaseHosts()
-    waits = [hosts.slot("a.org", Pace(1.0), 9).wait for _ in range(4)]
-    assert waits == pytest.approx([0, 1.05, 2.1, 3.15], abs=0.1)
+    waits = [hosts.slot("a.org", Pace(1000), 9000).wait for _ in range(4)]
+    assert waits == pytest.approx([0, 1050, 2100, 3150], abs=PATIENCE_SECONDS)
     row = Host.objects.get(name="a.org")
-    assert (row.delay, row.delay_reason) == (1.0, "setting")
-    assert row.next_at > timezone.now() + timedelta(seconds=4)
+    assert (row.delay, row.delay_reason) == (1000, "setting")
+    assert row.next_at > timezone.now() + timedelta(seconds=4000)
 
 
 def test_no_two_callers_get_the_same_slot() -> None:
@@ -71,51 +72,55 @@ def test_no_two_callers_get_the_same_slot() -> None:
 
     def work(n: int) -> list[float]:
         return [
-            time.monotonic() + hosts[n % 2].slot("a.org", Pace(0.05), 99).wait
+            time.monotonic() + hosts[n % 2].slot("a.org", Pace(1000), 99_000).wait
             for _ in range(10)
         ]
 
     slots = sorted(chain.from_iterable(in_threads(8, work)))
-    assert len(slots) == 80
-    assert slots[-1] - slots[0] == pytest.approx(79 * 0.07, abs=0.2)
+    gaps = [later - earlier for earlier, later in pairwise(slots)]
+    assert gaps == pytest.approx([1050] * 79, abs=PATIENCE_SECONDS)
 
 
 def test_a_far_slot_is_not_taken_but_a_time_to_come_back_is_told() -> None:
     hosts = DatabaseHosts()
-    hosts.slot("a.org", Pace(10.0), 2)
+    hosts.slot("a.org", Pace(1000), 2)
     before = Host.objects.get(name="a.org").next_at
-    turns = [hosts.slot("a.org", Pace(10.0), 2) for _ in range(3)]
+    turns = [hosts.slot("a.org", Pace(1000), 2) for _ in range(3)]
     assert not any(turn.granted for turn in turns)
     assert {turn.reason for turn in turns} == {"pace"}
-    assert [turn.wait for turn in turns] == pytest.approx([9.5, 14.75, 20.0], abs=0.2)
+    waits = [turn.wait for turn in turns]
+    assert waits == pytest.approx([1049, 1574, 2099], abs=PATIENCE_SECONDS)
     assert Host.objects.get(name="a.org").next_at == before
-    assert hosts.slot("a.org", Pace(10.0), 11).granted
+    assert hosts.slot("a.org", Pace(1000), 1100).granted
 
 
 def test_the_same_as_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     from pipeline.fetching import MemoryHosts
 
-    def story(hosts: Any) -> list[tuple[bool, int, str]]:
-        turns = [hosts.slot("a.org", Pace(2.0), 3) for _ in range(4)]
-        hosts.heard("a.org", 6.0)
-        turns += [hosts.slot("a.org", Pace(2.0), 30) for _ in range(2)]
+    def told(hosts: Any) -> list[tuple[bool, float, str]]:
+        turns = [hosts.slot("a.org", Pace(1000), 1500) for _ in range(4)]
+        hosts.heard("a.org", 6000)
+        turns += [hosts.slot("a.org", Pace(1000), 15_000) for _ in range(2)]
         hosts.failed("a.org", "timeout")
-        hosts.park("a.org", 60, "http-429")
+        hosts.park("a.org", 3600, "http-429")
         turns += [
-            hosts.slot("a.org", Pace(2.0), 3),
-            hosts.slot("b.org", Pace(0), 3),
-            hosts.slot("c.org", Pace(1), -1),
+            hosts.slot("a.org", Pace(1000), 1500),
+            hosts.slot("b.org", Pace(0), 1500),
+            hosts.slot("c.org", Pace(1000), -1),
         ]
         monkeypatch.setattr(pace, "back_off", lambda _failures: 0.0)
         for _ in range(pace.GIVE_UP_AFTER):
             hosts.failed("d.org", "timeout")
         return [
-            (turn.granted, round(turn.wait), turn.reason)
-            for turn in [*turns, hosts.slot("d.org", Pace(1), 3)]
+            (turn.granted, turn.wait, turn.reason)
+            for turn in [*turns, hosts.slot("d.org", Pace(1000), 1500)]
         ]
 
     monkeypatch.setattr(hosts_store.hosts_sql, "BACK_OFFS", [0.0] * pace.GIVE_UP_AFTER)
-    assert story(DatabaseHosts()) == story(MemoryHosts())
+    assert told(DatabaseHosts()) == [
+        (granted, pytest.approx(wait, abs=PATIENCE_SECONDS), reason)
+        for granted, wait, reason in told(MemoryHosts())
+    ]
 
 
 def test_a_fetch_is_one_statement(django_assert_num_queries: Any) -> None:
@@ -129,13 +134,16 @@ def test_a_fetch_is_one_statement(django_assert_num_queries: Any) -> None:
 
 
 def test_full_speed_costs_no_statement(
-    server: Server, django_assert_max_num_queries: Any
+    server: Server,
+    django_assert_max_num_queries: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(hosts_store, "NEWS_EVERY_SECONDS", 3600.0)
     fetcher = Fetcher(replace(POLICY, host_delay=0), DatabaseHosts())
     fetcher.fetch(server.url + "/")
     with django_assert_max_num_queries(
         6
-    ):  # a look at who rests and news of answers, once in two seconds
+    ):  # a look at who rests and news of answers, once in a while
         for _ in range(100):
             assert isinstance(fetcher.fetch(server.url + "/"), Page)
 
@@ -146,12 +154,12 @@ def test_a_rest_is_noticed_by_others_at_full_speed(
     monkeypatch.setattr(hosts_store, "NEWS_EVERY_SECONDS", 0.1)
     here, there = DatabaseHosts(), DatabaseHosts()
     assert there.slot("a.org", Pace(0), 2).granted
-    here.park("a.org", 30, "http-503")
+    here.park("a.org", 3000, "http-503")
     assert not here.slot("a.org", Pace(0), 2).granted
     time.sleep(0.12)
     turn = there.slot("a.org", Pace(0), 2)
     assert (turn.granted, turn.reason, turn.detail) == (False, "parked", "http-503")
-    assert turn.wait == pytest.approx(29, abs=1)
+    assert turn.wait == pytest.approx(2999, abs=PATIENCE_SECONDS)
     assert Host.objects.get(parked_until__gt=timezone.now()).name == "a.org"
 
 
@@ -170,6 +178,9 @@ def test_a_host_that_fails_is_backed_off_from_given_up_and_opened_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     hosts = DatabaseHosts()
+    assert hosts_store.hosts_sql.BACK_OFFS[:3] == [0, 0, 2]
+    monkeypatch.setattr(hosts_store.hosts_sql, "BACK_OFFS", [0.0, 0.0, *[2000.0] * 8])
+    began_at = timezone.now()
     for _ in range(5):
         hosts.failed("a.org", "timeout")
     row = Host.objects.get(name="a.org")
@@ -178,9 +189,7 @@ def test_a_host_that_fails_is_backed_off_from_given_up_and_opened_again(
         "timeout",
     )  # the other two were under way when it was parked
     assert row.parked_until is not None
-    assert (
-        timedelta(seconds=1) < row.parked_until - timezone.now() < timedelta(seconds=2)
-    )
+    assert began_at < row.parked_until - timedelta(seconds=2000) < timezone.now()
     monkeypatch.setattr(hosts_store.hosts_sql, "BACK_OFFS", [0.0] * pace.GIVE_UP_AFTER)
     Host.objects.update(parked_until=None)
     for _ in range(pace.GIVE_UP_AFTER - 3):
@@ -319,25 +328,22 @@ def test_two_processes_with_eight_threads_keep_the_pace_on_every_host(
     ]
     for server in servers:
         server.__enter__()
+    started = time.monotonic()
     workers = [
         subprocess.Popen(
             [*command, *urls[n::2]], env=given, cwd=CHECKOUT, stdout=subprocess.PIPE
         )
         for n in range(2)
     ]
-    fetched = [int(worker.communicate(timeout=30)[0]) for worker in workers]
+    fetched = [int(worker.communicate(timeout=300)[0]) for worker in workers]
     for server in servers:
         server.__exit__()
     assert fetched == [15, 15]
     for server in servers:
         assert server.paths.count("/robots.txt") == 1
-        shortest, second = sorted(server.gaps)[:2]
-        assert second >= 0.19
-        assert (
-            shortest >= 0.15
-        )  # where this process, not a worker, was late to notice the first of the two
+        assert server.keeps(0.2, started)
     first, last = (
         [server.asked[0][0] for server in servers],
         [server.asked[-1][0] for server in servers],
     )
-    assert max(first) < min(last) - 1  # all at the same time, not one after the other
+    assert max(first) < min(last)  # all at the same time, not one after the other

@@ -13,19 +13,17 @@ from pipeline.core.records import Fetched, Page
 from pipeline.fetching import Fetcher, MemoryHosts, Pace, Policy
 from pipeline.fetching.politeness import pace
 from pipeline.fetching.politeness.concurrency import HostConcurrency
+from pipeline.fetching.politeness.pace import Turn
 from tests.pipeline.servers import Server, response
 
 POLICY = Policy(
     "Gleaner/0.1",
     host_delay=0.1,
-    max_wait_seconds=2,
+    max_wait_seconds=60,
     obey_robots=False,
     allowed_networks=("127.0.0.0/8",),
 )
 SETTING = Pace(0.1)
-
-
-SEEN = 0.08  # seconds of the 0.1 between two requests that a server on a busy machine sees at least
 
 
 @pytest.fixture
@@ -55,33 +53,46 @@ def test_threads_share_the_pace(latency: float) -> None:
         )
     ) as server:  # type: ignore[func-returns-value]
         fetcher = Fetcher(POLICY, MemoryHosts())
+        started = time.monotonic()
         outcomes = in_threads(8, lambda _n: fetcher.fetch(server.url + "/"))
         assert all(isinstance(outcome, Page) for outcome in outcomes)
-        assert min(server.gaps) >= SEEN
-        assert (
-            sum(server.gaps) < 8 * 0.1 * 4
-        )  # a slot missed now and then on a busy machine
+        assert len(server.asked) == 8
+        assert server.keeps(0.1, started)
 
 
 def test_hosts_do_not_wait_for_each_other(server: Server) -> None:
     with Server({"/": response()}, address="127.0.0.2") as other:
+        policy = replace(POLICY, host_delay=600)
+        fetcher = Fetcher(policy, MemoryHosts())
+        for site in (server, other):
+            assert isinstance(fetcher.fetch(site.url + "/"), Page)
+        for site in (server, other):
+            busy = fetcher.fetch(site.url + "/")
+            assert isinstance(busy, Unavailable)
+            assert busy.reason == "host-busy"
+
+
+def test_threads_keep_the_pace_of_two_hosts_at_once(server: Server) -> None:
+    with Server({"/": response()}, address="127.0.0.2") as other:
         fetcher = Fetcher(POLICY, MemoryHosts())
+        started = time.monotonic()
         in_threads(10, lambda n: fetcher.fetch((server if n % 2 else other).url + "/"))
-        first, last = ([site.asked[n][0] for site in (server, other)] for n in (0, -1))
-        assert max(first) < min(last) - 0.2
-        assert min(server.gaps + other.gaps) >= SEEN
+        for site in (server, other):
+            assert len(site.asked) == 5
+            assert site.keeps(0.1, started)
 
 
 def test_redirects_and_robots_take_slots_too(server: Server) -> None:
     fetcher = Fetcher(replace(POLICY, obey_robots=True), MemoryHosts())
+    started = time.monotonic()
     assert isinstance(fetcher.fetch(server.url + "/gone"), Page)
     assert server.paths == ["/robots.txt", "/gone", "/"]
-    assert min(server.gaps) >= SEEN
+    assert server.keeps(0.1, started)
 
 
 def test_a_slot_that_is_far_away_is_left_to_others(server: Server) -> None:
     fetcher = Fetcher(
-        replace(POLICY, host_delay=5.0, max_wait_seconds=0.5), MemoryHosts()
+        replace(POLICY, host_delay=500, max_wait_seconds=50), MemoryHosts()
     )
     assert isinstance(fetcher.fetch(server.url + "/"), Page)
     waits = []
@@ -91,27 +102,34 @@ def test_a_slot_that_is_far_away_is_left_to_others(server: Server) -> None:
         assert outcome.reason == "host-busy"
         waits.append(outcome.retry_after)
     assert waits == sorted(waits)
-    assert 3 < waits[0] < 5
-    assert waits[2] - waits[0] > 4  # spread over the time to come, not all at once
+    assert 300 < waits[0] < 525
+    assert waits[2] - waits[0] > 400  # spread over the time to come, not all at once
     assert len(server.asked) == 1
 
 
 def test_a_source_waits_for_its_slot(server: Server) -> None:
     fetcher = Fetcher(
-        replace(POLICY, host_delay=0.4, max_wait_seconds=0.1), MemoryHosts()
+        replace(POLICY, host_delay=2, max_wait_seconds=0.1), MemoryHosts()
     )
+    started = time.monotonic()
     assert isinstance(fetcher.fetch(server.url + "/"), Page)
     assert fetcher.fetch(server.url + "/").reason == "host-busy"  # type: ignore[union-attr]
     assert isinstance(fetcher.fetch(server.url + "/", purpose="source"), Page)
-    assert server.gaps[0] > 0.38
+    assert server.keeps(2, started)
 
 
 def test_full_speed_is_full_speed(server: Server) -> None:
-    fetcher = Fetcher(replace(POLICY, host_delay=0), MemoryHosts())
-    started = time.monotonic()
+    turns: list[Turn] = []
+
+    class WatchedHosts(MemoryHosts):
+        def slot(self, host: str, pace: Pace, max_wait_seconds: float) -> Turn:
+            turns.append(super().slot(host, pace, max_wait_seconds))
+            return turns[-1]
+
+    fetcher = Fetcher(replace(POLICY, host_delay=0), WatchedHosts())
     for _ in range(50):
         assert isinstance(fetcher.fetch(server.url + "/"), Page)
-    assert time.monotonic() - started < 5
+    assert turns == [Turn(granted=True, wait=0.0)] * 50
 
 
 @pytest.mark.parametrize(
@@ -122,7 +140,8 @@ def test_a_host_that_asks_to_be_left_alone_is(
     status: int, after: str, rest: int, server: Server
 ) -> None:
     server.pages["/"] = response(status, b"", retry_after=after)
-    fetcher = Fetcher(replace(POLICY, host_delay=0), MemoryHosts())
+    policy = replace(POLICY, host_delay=0, max_wait_seconds=2)
+    fetcher = Fetcher(policy, MemoryHosts())
     fetcher.fetch(server.url + "/")
     outcome = fetcher.fetch(server.url + "/")
     assert isinstance(outcome, Unavailable)
@@ -132,16 +151,16 @@ def test_a_host_that_asks_to_be_left_alone_is(
     assert outcome.reason == "host-busy"
     assert f"http-{status}" in outcome.detail
     assert outcome.retry_after is not None
-    assert rest - 2 <= outcome.retry_after <= rest
+    assert rest / 2 <= outcome.retry_after <= rest
     assert len(server.asked) == 1
 
 
 def test_a_short_rest_is_waited_out(server: Server) -> None:
     hosts = MemoryHosts()
-    hosts.park(server.host, 0.3, "http-429")
     started = time.monotonic()
+    hosts.park(server.host, 0.3, "http-429")
     assert isinstance(Fetcher(POLICY, hosts).fetch(server.url + "/"), Page)
-    assert time.monotonic() - started > 0.28
+    assert server.keeps(0, started + 0.3)
 
 
 def test_a_host_that_keeps_failing_is_backed_off_from_and_given_up(
@@ -191,9 +210,9 @@ def test_latency_slows_the_pace_but_not_full_speed() -> None:
     assert pace.in_force(Pace(0), 5.0) == Pace(0)
     hosts = MemoryHosts()
     for _ in range(9):
-        hosts.heard("a.org", 0.8)
-    hosts.slot("a.org", SETTING, 9)
-    assert hosts.slot("a.org", SETTING, 9).wait > 0.7
+        hosts.heard("a.org", 50)
+    hosts.slot("a.org", SETTING, 99)
+    assert hosts.slot("a.org", SETTING, 99).wait > 30
 
 
 def test_a_host_holds_a_quarter_of_the_threads() -> None:
@@ -224,32 +243,38 @@ def test_a_quick_host_at_full_speed_may_have_them_all() -> None:
 def test_a_slow_host_does_not_starve_the_others(
     host_delay: float, server: Server
 ) -> None:
-    with Server(
-        answer=lambda connection, _path: (
-            time.sleep(1.0) or connection.sendall(response())
-        ),  # type: ignore[func-returns-value]
-        address="127.0.0.2",
-    ) as slow:
+    others_are_done = threading.Event()
+    waited: list[bool] = []
+
+    def answer(connection: socket.socket, _path: str) -> None:
+        waited.append(others_are_done.wait(20))
+        connection.sendall(response())
+
+    with Server(answer=answer, address="127.0.0.2") as slow:
         fetcher = Fetcher(
             replace(POLICY, host_delay=host_delay, max_threads_per_host=2),
             MemoryHosts(),
         )
-        finished: list[float] = []
+        done = threading.Semaphore(0)
 
         def work(n: int) -> Fetched:
             outcome = fetcher.fetch((slow if n < 6 else server).url + "/")
-            if n >= 6:
-                finished.append(time.monotonic())
+            done.release()
             return outcome
 
-        started = time.monotonic()
+        def tell() -> None:
+            for _ in range(6):  # all but the two that the slow host holds
+                done.acquire()
+            others_are_done.set()
+
+        threading.Thread(target=tell, daemon=True).start()
         outcomes = in_threads(8, work)
         assert sum(isinstance(outcome, Page) for outcome in outcomes) == 4
         assert (
             sum(getattr(outcome, "reason", "") == "host-busy" for outcome in outcomes)
             == 4
         )
-        assert max(finished) - started < 0.9
+        assert waited == [True, True]
 
 
 def test_an_own_site_has_a_pace_of_its_own_and_no_other_has_it() -> None:
