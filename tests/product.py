@@ -1,6 +1,7 @@
 """The whole product, running: every process of the Procfile on the tests' servers, with a database
 of its own."""
 
+import json
 import os
 import re
 import shutil
@@ -8,7 +9,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,49 @@ from infra.local.ports import LOOPBACK, free_port
 from infra.local.processes import Processes
 from infra.local.stack import CHECKOUT, Stack
 from tests.waiting import wait_until
+
+CONSOLE = """
+import contextlib, io, json, sys
+import django
+django.setup()
+from django.db import close_old_connections
+for line in sys.stdin:
+    printed = io.StringIO()
+    close_old_connections()
+    with contextlib.redirect_stdout(printed):
+        exec(json.loads(line), {})
+    print(json.dumps(printed.getvalue()), flush=True)
+"""
+
+
+class Console:
+    """A Python process of the product that runs one piece of code after another, each within
+    milliseconds."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", CONSOLE],
+            cwd=CHECKOUT,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, code: str) -> str:
+        """What the code prints."""
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(json.dumps(code) + "\n")
+        self._process.stdin.flush()
+        answer = self._process.stdout.readline()
+        assert answer, "the code raised what stands on stderr"
+        return str(json.loads(answer))
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.kill()
+        self._process.communicate()
 
 
 @dataclass
@@ -43,6 +87,7 @@ class Product:
     blog: Blog
     processes: Processes
     environment: dict[str, str]
+    console: Console
 
     def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """The rows of a statement, straight from the database."""
@@ -122,10 +167,9 @@ def running(
     environment = {**processes["web"].env, "GLEANER_PROCESS": ""}
     migrate = [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity=0"]
     subprocess.run(migrate, cwd=CHECKOUT, env=environment, check=True, timeout=120)
-    with Blog() as blog, processes:
-        product = Product(
-            f"http://{LOOPBACK}:{given['PORT']}", blog, processes, environment
-        )
+    url = f"http://{LOOPBACK}:{given['PORT']}"
+    with Blog() as blog, processes, closing(Console(environment)) as console:
+        product = Product(url, blog, processes, environment, console)
         wait_until(lambda: ready(product), what="for the page to be ready")
         yield product
 

@@ -215,10 +215,10 @@ for rows in (Journey, Article, SourceCacheEntry):
 def test_a_worker_that_is_killed_in_the_middle_of_a_run_loses_nothing(
     product: Product,
 ) -> None:
-    product.manage("shell", "-c", FORGET)
+    product.console.run(FORGET)
     product.blog.latency = 0.05
     launch = f"from pipeline.runs.launch import launch_run; print('run', launch_run({{'addresses': ['{product.blog.url}']}}).pk)"
-    run = int(product.manage("shell", "-c", launch).split()[-1])
+    run = int(product.console.run(launch).split()[-1])
     begun = (
         "SELECT count(*) FROM pipeline_journey WHERE run_id = %s AND stage <> 'fetch'"
     )
@@ -240,19 +240,17 @@ def test_a_worker_that_is_killed_in_the_middle_of_a_run_loses_nothing(
 def test_an_address_is_added_to_a_run_and_the_worker_that_looks_at_it_is_killed(
     product: Product,
 ) -> None:
-    product.manage("shell", "-c", FORGET)
+    product.console.run(FORGET)
     product.blog.latency = 0.2
     launch = f"from pipeline.runs.launch import launch_run; print('run', launch_run({{'addresses': ['{product.blog.url}']}}).pk)"
-    run = int(product.manage("shell", "-c", launch).split()[-1])
+    run = int(product.console.run(launch).split()[-1])
     on = "SELECT count(*) FROM pipeline_run WHERE id = %s AND state = 'running'"
     wait_until(
         lambda: product.sql(on, run)[0][0],
         what="for the run to have found its articles",
     )
     with Blog(latency=0.3) as other:
-        product.manage(
-            "shell",
-            "-c",
+        product.console.run(
             f"from pipeline.runs import edit; edit.add({run}, ['{other.url}'])",
         )
         wait_until(

@@ -18,7 +18,7 @@ EXPECTED = json.loads((CHECKOUT / "infra/local/sample/site/expected.json").read_
 ASKED_FOR_ONCE = set(EXPECTED["stored"]) - {
     path for paths in EXPECTED["same"] for path in paths
 }
-QUIET_AFTER_SECONDS = 2.0
+QUIET_AFTER_SECONDS = 3.0
 WATCHED_SECONDS = 6.0
 
 
@@ -32,7 +32,7 @@ def product(
 
 @pytest.fixture(params=[1, 8], ids=["one host", "eight hosts"])
 def blogs(request: pytest.FixtureRequest, product: Product) -> Iterator[list[Blog]]:
-    product.manage("shell", "-c", FORGET)
+    product.console.run(FORGET)
     with ExitStack() as stack:
         yield [stack.enter_context(Blog(latency=1.0)) for _ in range(request.param)]
 
@@ -48,13 +48,13 @@ for rows in (Journey, Article, SourceCacheEntry):
 def launch(product: Product, blogs: list[Blog]) -> int:
     addresses = [blog.url for blog in blogs]
     code = f"from pipeline.runs import launch; print('run', launch.launch_run({{'addresses': {addresses}}}).pk)"
-    return int(product.manage("shell", "-c", code).split()[-1])
+    return int(product.console.run(code).split()[-1])
 
 
 def steer(product: Product, verb: str, run: int) -> float:
     """Does it, and returns when it was done, as time.monotonic."""
     code = f"import time; from pipeline.runs import control; control.{verb}({run}); print(time.monotonic())"
-    return float(product.manage("shell", "-c", code).split()[-1])
+    return float(product.console.run(code).split()[-1])
 
 
 def count(product: Product, run: int, where: str) -> int:
