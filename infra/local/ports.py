@@ -1,10 +1,15 @@
 """Free loopback ports, and waiting until a server answers on one."""
 
+import fcntl
+import os
 import random
 import socket
+import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from io import TextIOWrapper
+from pathlib import Path
 
 from infra.local.process import LocalError, Process
 
@@ -12,17 +17,32 @@ LOOPBACK = "127.0.0.1"
 # Below the range from which systems take ports for outgoing connections, so that
 # a server that is stopped finds its port free when it is started again.
 RANGE = range(20_000, 32_000)
+_reserved: list[TextIOWrapper] = []
 
 
 def free_port() -> int:
-    """A loopback TCP port that nobody listens on. Raises LocalError if a hundred tries find
-    none."""
+    """A loopback TCP port that nobody listens on, and that no other process of this user gets from
+    here while this one runs. Raises LocalError if a hundred tries find none."""
     for port in random.sample(RANGE, 100):
-        if is_free(port):
+        if is_free(port) and _reserve(port):
             return port
     raise LocalError(
         f"no free port on {LOOPBACK} between {RANGE.start} and {RANGE.stop}"
     )
+
+
+def _reserve(port: int) -> bool:
+    """Keep `port` for this process until its end, by a locked file; whether it is ours."""
+    folder = Path(tempfile.gettempdir()) / f"gleaner-ports-{os.geteuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    file = (folder / str(port)).open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return False
+    _reserved.append(file)
+    return True
 
 
 def is_free(port: int, host: str = LOOPBACK) -> bool:
