@@ -21,6 +21,7 @@ LONG = (
     "tests/test_faults.py",
     "tests/pipeline/runs/test_steering_live.py",
     "tests/test_journey.py",
+    "tests/test_watched_run.py",
     "tests/browser",
     "tests/infra",
 )

@@ -69,9 +69,7 @@ def test_the_tab_carries_the_state_and_only_a_change_of_stage_is_read_out(
     run.journeys.update(state="stored", stage="store")
     run.batches.update(finished_at=WHEN)
     summary_stage.close_run(run.pk)
-    says.get_by_text("Moving: finished. 4 stored").wait_for(
-        state="attached", timeout=6000
-    )
+    says.get_by_text("Moving: finished. 4 stored").wait_for(state="attached")
     assert len(page.evaluate("window.source_metadata")) == 1
     assert "icon-done.svg" in (icon.get_attribute("href") or "")
     assert visitor.complaints == []
