@@ -39,10 +39,10 @@ def test_no_screen_contradicts_another_while_a_run_goes_on(
         )
         try:
             first = "SELECT id FROM pipeline_run"
-            [[run]] = wait_until(lambda: product.sql(first), 90, "for the run")
-            watched = watch(screens, run, 300, pause_seconds=0.1, note=seen.append)
+            [[run]] = wait_until(lambda: product.sql(first), 180, "for the run")
+            watched = watch(screens, run, 600, pause_seconds=0.5, note=seen.append)
         finally:
-            crawl.wait(120)
+            crawl.wait(300)
     assert watched.contradictions == []
     assert watched.state == "finished"
     assert {reading.screen for reading in seen if reading.numbers} == SCREENS

@@ -1,18 +1,22 @@
 """Beat with the schedule in the database, and patience: the stock one ends with the first database
 error that it meets at its start, and with some that it meets later. It also follows a clock that
-was set, and declares the queues.
+was set, crontabs by the clock on the wall, and declares the queues.
 """
 
 import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import structlog
 from django.conf import settings
 from django.utils import timezone
-from django_celery_beat.schedulers import DatabaseScheduler
+from django_celery_beat.schedulers import DatabaseScheduler, ModelEntry
+from django_celery_beat.tzcrontab import TzAwareCrontab
 
 from pipeline.broker import alive
 from pipeline.broker.outages import DATABASE_AWAY, report_outage
 from pipeline.broker.queues import declare
+from pipeline.core.crontab import Crontab, next_after
 from pipeline.core.database import wait_for_database
 
 log = structlog.get_logger(__name__)
@@ -20,9 +24,42 @@ RETRY_SECONDS = 5.0  # until the next look where the database is away
 DECLARE_EVERY_SECONDS = 30.0
 
 
+def crontab_of(schedule: TzAwareCrontab) -> Crontab:
+    """Celery's crontab as plain sets."""
+    return Crontab(
+        minutes=frozenset(schedule.minute),
+        hours=frozenset(schedule.hour),
+        days_of_month=frozenset(schedule.day_of_month),
+        months=frozenset(schedule.month_of_year),
+        days_of_week=frozenset(schedule.day_of_week),
+        zone=schedule.tz,
+    )
+
+
+class WallClockCrontab(TzAwareCrontab):
+    """Celery's crontab, which skips no hour when clocks are set back."""
+
+    def remaining_estimate(self, last_run_at: datetime, *_: Any) -> timedelta:
+        """The time until it is due, below zero where it was."""
+        return next_after(crontab_of(self), last_run_at) - datetime.now(UTC)
+
+
+class Entry(ModelEntry):
+    """A row of the schedule."""
+
+    schedule: Any
+
+    def __init__(self, model: Any, app: Any = None) -> None:
+        super().__init__(model, app)
+        if isinstance(self.schedule, TzAwareCrontab):
+            _, fields, _ = self.schedule.__reduce__()
+            self.schedule = WallClockCrontab(*fields)
+
+
 class PatientScheduler(DatabaseScheduler):
     """django-celery-beat's scheduler, which waits for the database instead of ending without it."""
 
+    Entry = Entry
     _declared_at = float("-inf")  # of time.monotonic
 
     def setup_schedule(self) -> None:

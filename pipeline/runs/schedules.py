@@ -12,6 +12,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
 
+from pipeline.broker.beat import crontab_of
+from pipeline.core.crontab import next_after
+
 EVERY = re.compile(r"every\s+(\d{1,5})\s+(minute|hour|day)s?")
 CRONTAB_FIELDS = ("minute", "hour", "day_of_month", "month_of_year", "day_of_week")
 DAYS = (
@@ -51,11 +54,7 @@ def parse(words: str, time_zone: str = "UTC") -> Schedule:
     try:
         crontab.full_clean(exclude=["timezone"])
         moments(crontab, 1)
-    except (
-        ValueError,
-        TypeError,
-        RuntimeError,
-    ) as error:  # the last: a 30th of February never comes
+    except (ValueError, TypeError) as error:
         raise ValidationError(f"{words!r} is no crontab: {error}") from error
     return crontab
 
@@ -95,13 +94,10 @@ def moments(
         base = base or now
         first = math.floor((now - base) / every) + 1
         return [base + every * number for number in range(first, first + count)]
-    at = now.astimezone(schedule.timezone)
-    found = list[datetime]()
-    crontab = schedule.schedule
+    crontab = crontab_of(schedule.schedule)
+    found = [next_after(crontab, now)]
     while len(found) < count:
-        last, step, _ = crontab.remaining_delta(at)
-        at = last + step
-        found.append(at)
+        found.append(next_after(crontab, found[-1]))
     return found
 
 

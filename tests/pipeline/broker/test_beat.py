@@ -1,9 +1,12 @@
 """Beat outlives an outage of the database."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from celery import current_app
 from django.db import OperationalError
+from django_celery_beat.models import CrontabSchedule, PeriodicTask
 from django_celery_beat.schedulers import DatabaseScheduler
 
 from pipeline.broker import beat, outages
@@ -41,3 +44,23 @@ def test_a_database_that_goes_away_ends_nothing(
     monkeypatch.setattr(scheduler, "follow_clock", lambda: None)
 
     assert scheduler.tick() == beat.RETRY_SECONDS
+
+
+def test_beat_skips_no_hour_when_clocks_are_set_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hourly = CrontabSchedule(minute="0", timezone="Europe/Berlin")
+    task = PeriodicTask(name="x", task="x", crontab=hourly)
+    task.last_run_at = datetime(
+        2026, 10, 25, 0, 0, tzinfo=UTC
+    )  # 02:00, for the first time
+    entry = beat.PatientScheduler.Entry(task, current_app)
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, zone: Any = None) -> datetime:
+            return datetime(2026, 10, 25, 1, 0, 5, tzinfo=UTC)  # 02:00 again
+
+    monkeypatch.setattr(beat, "datetime", Later)
+    assert entry.is_due().is_due
+    assert entry.schedule == task.schedule
