@@ -63,12 +63,12 @@ def _times_of(crontab: Crontab, day: date) -> list[datetime]:
 
 
 def _moments_of(crontab: Crontab, wall: datetime) -> Iterator[datetime]:
-    """When the clock shows `wall`: usually once; never or twice where it is set."""
+    """When the clock shows `wall`: once; twice where it is set back, for what comes every hour.
+
+    Where the clock is set forward past it: as much later.
+    """
     first = wall.replace(tzinfo=crontab.zone).astimezone(UTC)
     second = wall.replace(tzinfo=crontab.zone, fold=1).astimezone(UTC)
-    comes_every_hour = crontab.hours == EVERY_HOUR
-    is_skipped = second < first
-    if not (is_skipped and comes_every_hour):
-        yield first
-    if second > first and comes_every_hour:
+    yield first
+    if second > first and crontab.hours == EVERY_HOUR:
         yield second
