@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from ninja import Header, Router, Status
 
 from catalog.paging import page_of
@@ -28,6 +27,7 @@ from pipeline.runs.edit import add, change
 from pipeline.runs.forms import read_all
 from pipeline.runs.launch import KeyReused, launch_again, launch_or_find
 from pipeline.runs.steering import VERBS
+from pipeline.summary.attempts import work_of
 from pipeline.summary.comparison import compare_within, keep, last_before
 from pipeline.summary.progress import (
     Progress,
@@ -117,8 +117,7 @@ def show_run(request: HttpRequest, pk: int) -> Any:
 def detail(run: Run) -> dict[str, Any]:
     """The numbers of the run's page."""
     counted = progress(run)
-    began = run.started_at or run.created_at
-    until = run.finished_at or timezone.now()
+    work = work_of(run)
     columns = {name: getattr(run, name) for name in ("id", "name", "state", "reason", "launched_by", "created_at",
                "started_at", "finished_at", "parameters", "notes", "source_requests", "address_reports",
                "summary")}  # fmt: skip
@@ -131,7 +130,8 @@ def detail(run: Run) -> dict[str, Any]:
         "batches": counted.batches,
         "batches_done": counted.batches_done,
         "percent": counted.percent,
-        "seconds": round((until - began).total_seconds(), 1),
+        "seconds": round(work.took.total_seconds(), 1),
+        "attempts": work.attempts,
         "seconds_left": seconds_left(run, counted.states["pending"]),
         "in_flight": counted.in_flight,
         "stopping": stopping(run, counted),

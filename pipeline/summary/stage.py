@@ -10,6 +10,7 @@ from django.utils import timezone
 from pipeline.core.database import execute
 from pipeline.models import Batch, Journey, Run
 from pipeline.summary.addresses import reason_without_articles, without_articles
+from pipeline.summary.attempts import work_of
 from pipeline.summary.comparison import keep_if_large
 
 STATES = [str(state) for state in Journey.State]
@@ -145,8 +146,7 @@ def summarise(run: Run) -> dict[str, Any]:
                 {"state": state, "stage": stage, "reason": reason, "count": number}
             )
     size, new, updated = execute(TOTALS, [run.pk])[0]
-    finished_at = run.finished_at or timezone.now()
-    took = finished_at - (run.started_at or run.created_at)
+    work = work_of(run)
     return {
         "found": sum(states.values()),
         "states": states,
@@ -158,7 +158,8 @@ def summarise(run: Run) -> dict[str, Any]:
         "stages": _durations(run),
         "bytes": size,
         "articles": {"new": new, "updated": updated, "unchanged": states["unchanged"]},
-        "seconds": round(took.total_seconds(), 1),
+        "seconds": round(work.took.total_seconds(), 1),
+        "attempts": work.attempts,
         "addresses": run.address_reports,
     }
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from pipeline.core.reasons import DRY_RUN
 from pipeline.http.conditional import clock, polled, tag_of
 from pipeline.models import Run
+from pipeline.summary.attempts import work_of
 from pipeline.summary.comparison import last_before
 from pipeline.summary.progress import (
     Progress,
@@ -140,15 +141,15 @@ def _live_state(run: Run, counted: Progress) -> tuple[object, ...]:
 
 def _run_context(run: Run, counted: Progress) -> dict[str, Any]:
     now = timezone.now()
-    began = run.started_at or run.created_at
-    until = run.finished_at or now
+    work = work_of(run, now)
     return {
         "pictures": _pictures(counted),
         "sum": _sum(counted),
         "warnings": _warnings(run),
         "reasons": _reasons(counted),
-        "elapsed": (until - began).total_seconds(),
-        "began": began,
+        "elapsed": work.took.total_seconds(),
+        "attempts": work.attempts,
+        "began": work.began,
         "now": now,
         "left": seconds_left(run, counted.states["pending"]),
     }

@@ -128,6 +128,7 @@ class RunDetail(Schema):
     batches_done: int
     percent: int
     seconds: float
+    attempts: int
     seconds_left: float | None
     in_flight: int
     stopping: str
