@@ -291,8 +291,11 @@ def test_an_address_is_added_to_a_run_and_the_worker_that_looks_at_it_is_killed(
 
 def preview(product: Product) -> dict[str, tuple[str, str]]:
     """What a preview of the sample blog says of each path."""
-    printed = product.manage("crawl", product.blog.url, "--dry-run", "--json")
-    return product.outcomes(json.loads(printed.splitlines()[-1])["run"])
+    options = {"addresses": [product.blog.url], "dry_run": True}
+    launch = f"from pipeline.runs.launch import launch_run; print('run', launch_run({options}).pk)"
+    run = int(product.manage("shell", "-c", launch).split()[-1])
+    product.wait_for_end(run)
+    return product.outcomes(run)
 
 
 def test_a_site_rule_overrides_what_a_preview_learns(product: Product) -> None:
