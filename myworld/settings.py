@@ -305,6 +305,7 @@ REFETCH_DAYS = env.int(
 # For one start address of a run. A site that brings new articles with every request may need more.
 DISCOVERY_MAX_REQUESTS = env.int("DISCOVERY_MAX_REQUESTS", default=1_000)
 DISCOVERY_MAX_SECONDS = env.int("DISCOVERY_MAX_SECONDS", default=900)
+DISCOVERY_MAX_TOTAL_SECONDS = env.int("DISCOVERY_MAX_TOTAL_SECONDS", default=3_600)
 
 # Logs: stdout as JSON always, PostgreSQL too unless switched off
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")

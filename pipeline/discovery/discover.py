@@ -92,10 +92,12 @@ def discover(
     are then not sent again. `rules` are what people pinned and forbade by hand.
     """
     turn = Turn()
+    limits = bounds or Bounds()
+    deadline = time.monotonic() + limits.total_seconds
 
     def crawl(address: str) -> Findings:
         client = SourceClient(
-            turn.fetch(fetch), known or {}, bounds or Bounds(), turn.wait(wait)
+            turn.fetch(fetch), known or {}, limits, turn.wait(wait), deadline
         )
         with turn.lock:
             return _crawl(address, client, rules or SiteRules(), on_progress)

@@ -122,6 +122,7 @@ def find_articles(run: Run) -> Discovery:
         bounds=Bounds(
             requests=settings.DISCOVERY_MAX_REQUESTS,
             seconds=settings.DISCOVERY_MAX_SECONDS,
+            total_seconds=settings.DISCOVERY_MAX_TOTAL_SECONDS,
         ),
         on_progress=live.on_progress,
     )

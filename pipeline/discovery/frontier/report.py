@@ -127,6 +127,12 @@ def _explained(crawler: SiteCrawler, urls: int) -> tuple[str, str, str]:
     """(state, problem, advice) of an address at which nothing was found."""
     if crawler.failure:
         return _failed(crawler.failure)
+    if not crawler.client.asked:
+        return (
+            "time-limit",
+            "It was not requested: the time for all start URLs was over.",
+            "crawl it by itself",
+        )
     start = _start_page(crawler)
     if start is None:
         return (

@@ -2,6 +2,7 @@
 what came of each.
 """
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -44,6 +45,7 @@ class Bounds:
     )
     sitemap_depth: int = 4  # indexes within indexes
     seconds: float = 900.0
+    total_seconds: float = 3_600.0  # of all start addresses together
     retry_seconds: float = (
         2.0  # before a source is tried again, where its server names no time
     )
@@ -75,6 +77,7 @@ class SourceClient:
     known: Mapping[str, CachedSource]
     bounds: Bounds
     wait: Callable[[float], object] = time.sleep
+    deadline: float = math.inf  # of time.monotonic, for all start addresses
     retry_after: float = (
         0.0  # seconds before the next try of a source that was not to be had
     )
@@ -146,6 +149,11 @@ class SourceClient:
             return f"{len(self.asked)} requests, most of which brought nothing new"
         if self.bytes >= bounds.bytes:
             return f"{self.bytes // 1_000_000} MB"
+        if time.monotonic() >= self.deadline:
+            return (
+                f"{bounds.total_seconds:.0f} seconds for all start URLs together "
+                "(raise --max-total-seconds, or DISCOVERY_MAX_TOTAL_SECONDS)"
+            )
         if self.elapsed >= bounds.seconds:
             return f"{bounds.seconds:.0f} seconds (raise --max-seconds, or DISCOVERY_MAX_SECONDS)"
         return ""

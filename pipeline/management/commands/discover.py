@@ -65,6 +65,13 @@ class Command(BaseCommand):
             metavar="S",
             help=f"seconds for one start URL, at most (default {defaults.seconds:.0f})",
         )
+        parser.add_argument(
+            "--max-total-seconds",
+            type=float,
+            default=defaults.total_seconds,
+            metavar="S",
+            help=f"seconds for all start URLs, at most (default {defaults.total_seconds:.0f})",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         addresses, bad = read_addresses("\n".join(options["urls"]))
@@ -80,6 +87,7 @@ class Command(BaseCommand):
         bounds = Bounds(
             requests=options["max_requests"],
             seconds=options["max_seconds"],
+            total_seconds=options["max_total_seconds"],
             start_patience_seconds=START_PATIENCE_SECONDS,
         )
         progress = Progress(sys.stderr)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 
@@ -206,6 +207,32 @@ def test_a_limit_that_was_reached_is_named_with_what_raises_it(
     assert words in report.text
     assert "articles may be missing" in report.text
     assert any(words in note for note in found.notes)
+
+
+def test_the_time_for_all_addresses_ends_each_with_its_reason_and_keeps_what_was_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    site = endless()
+    clock = SimpleNamespace(now=0.0)
+    counted = SimpleNamespace(monotonic=lambda: clock.now, sleep=lambda seconds: None)
+    monkeypatch.setattr("pipeline.discovery.discover.time", counted)
+    monkeypatch.setattr("pipeline.discovery.frontier.source_fetch.time", counted)
+    monkeypatch.setattr("pipeline.discovery.discover.MAX_AT_ONCE", 1)
+
+    def fetch(url: str, validators: Validators) -> Fetched:
+        clock.now += 40
+        return site.fetch(url, validators)
+
+    later = "https://later.test/"
+    bounds = Bounds(total_seconds=600)
+    found = discover(CrawlOptions((HOME, later)), fetch, NOW, bounds=bounds)
+
+    first, second = found.addresses
+    assert len(found.asked) == 15
+    assert first.articles == len(found.candidates) > 0
+    assert "600 seconds for all start URLs together" in first.text
+    assert (second.state, second.requests) == ("time-limit", 0)
+    assert "DISCOVERY_MAX_TOTAL_SECONDS" in second.text
 
 
 def test_a_cut_sitemap_says_how_many_lines_it_has() -> None:
