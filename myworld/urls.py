@@ -1,6 +1,5 @@
-"""All routes: the product's pages, signing in, health, the admin."""
+"""All routes: the pages, the API, signing in and health."""
 
-from django.contrib import admin
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
@@ -9,7 +8,6 @@ from pipeline.web.signin import SignIn
 urlpatterns = [
     path("signin/", SignIn.as_view(), name="signin"),
     path("signout/", LogoutView.as_view(next_page="signin"), name="signout"),
-    path("admin/", admin.site.urls),
     path("api/", include("pipeline.api.urls")),
     path("", include("pipeline.web.urls")),
     path("", include("catalog.urls")),

@@ -35,6 +35,21 @@ class TokenForm(forms.Form):
         return super().clean()
 
 
+class InviteForm(forms.Form):
+    """Whom to invite, and what they may do."""
+
+    username = forms.CharField(
+        max_length=150, label="Name", help_text="Letters, digits and @ . + - _ only."
+    )
+    role = forms.TypedChoiceField(
+        coerce=lambda value: Role(int(value)),
+        choices=Role.choices,
+        initial=Role.VIEWER,
+        help_text="A viewer can read; an operator can also start and manage crawls;"
+        " an admin can do everything.",
+    )
+
+
 class WebhookForm(forms.Form):
     """Where to send what."""
 

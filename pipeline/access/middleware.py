@@ -47,7 +47,7 @@ class AccessMiddleware(LoginRequiredMiddleware):
         match = request.resolver_match
         verb = request.method or ""
         if match:
-            needs = required_role(match.view_name, match.namespaces, verb)
+            needs = required_role(match.view_name, verb)
         else:
             needs = Role.ADMIN
         if needs is None:

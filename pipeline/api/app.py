@@ -11,6 +11,7 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, ValidationError
 from ninja.security import HttpBearer, django_auth
 
+from pipeline.access.people import LastAdmin
 from pipeline.broker.outages import BrokerError
 from pipeline.http import outages
 from pipeline.runs.control import InvalidState
@@ -120,6 +121,11 @@ def _not_found(request: HttpRequest, error: Http404) -> HttpResponse:
 @api.exception_handler(InvalidState)
 def _not_possible(request: HttpRequest, error: InvalidState) -> HttpResponse:
     return problem(request, 409, f"Not possible in this state: {error}.")
+
+
+@api.exception_handler(LastAdmin)
+def _last_admin(request: HttpRequest, error: LastAdmin) -> HttpResponse:
+    return problem(request, 409, str(error))
 
 
 @api.exception_handler(BrokerError)

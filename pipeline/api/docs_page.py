@@ -46,7 +46,7 @@ def operations(schema: Any) -> Iterator[tuple[str, Operation]]:
             "operationId"
         ]  # Django knows all verbs of a path by that of the first
         for verb, given in verbs.items():
-            role = required_role(f"api:{name}", ["api"], verb.upper())
+            role = required_role(f"api:{name}", verb.upper())
             parameters = [each for each in given["parameters"] if each["in"] != "path"]
             yield given["tags"][0], Operation(
                 verb.upper(), path, given.get("description", ""), role.label if role else "", parameters,

@@ -11,6 +11,7 @@ from pipeline.api import (
     logs,
     marks,
     operations,
+    people,
     runs,
     saved_views,
     snapshots,
@@ -35,6 +36,7 @@ for module in (
     jobs,
     logs,
     webhooks,
+    people,
     operations,
 ):
     api.add_router("", module.router)

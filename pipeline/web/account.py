@@ -1,6 +1,8 @@
 """One's own account with its tokens, and the log of changes."""
 
 from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -56,6 +58,24 @@ def _visible(request: HttpRequest, role: Role) -> QuerySet[Token]:
     if role == Role.ADMIN:
         return live
     return live.filter(user=request.user.pk)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def password(request: HttpRequest) -> HttpResponse:
+    """Set one's own password, or the first one of somebody who was invited by a link."""
+    user = signed_in_user(request)
+    form: SetPasswordForm[User] = SetPasswordForm(user, request.POST or None)
+    if user.has_usable_password():
+        form = PasswordChangeForm(user, request.POST or None)
+    if form.is_valid():
+        form.save()
+        update_session_auth_hash(request, user)
+        messages.success(request, "Password set. Other sessions are signed out.")
+        return redirect("account")
+    return render(
+        request, "web/password.html", {"form": form}, status=422 if form.errors else 200
+    )
 
 
 @require_POST

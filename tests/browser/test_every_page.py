@@ -44,6 +44,7 @@ DONE = {
     "trash-do",
     "trash-erase",
     "webhook-do",
+    "person-do",
     "run-steer",
     "journeys-do",
     "job-do",
@@ -64,10 +65,7 @@ ELSEWHERE = {
     "saved-views",
     "dead-letters-seen",
 }  # test_frame, test_catalogue, test_queues
-FOREIGN = (
-    "admin",
-    "api",
-)  # Django's own pages; and programs' ones, whose page is looked at
+FOREIGN = ("api",)  # of programs; their page is looked at
 
 
 def test_every_route_is_looked_at_or_is_no_page() -> None:

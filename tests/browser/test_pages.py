@@ -152,6 +152,8 @@ def fill() -> dict[str, str]:
         "sources": "/sources/",
         "source": f"/sources/{evil.source_id}/",
         "source-keep": f"/sources/{evil.source_id}/keep?rule=sidebar&words=Tea+and",
+        "people": "/users/",
+        "account-password": "/account/password",
         "trash": "/articles/trash/",
         "why": f"/why/?url={articles[0].url}",
         "why-failed": f"/why/?url={failed[0].url}",

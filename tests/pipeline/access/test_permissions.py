@@ -133,7 +133,6 @@ def expected(route: Route, verb: str, role: Role | None, by_token: bool) -> str:
         return "sign in"
     least = Role.VIEWER if verb in ("GET", "HEAD", "OPTIONS") else Role.OPERATOR
     least = EXCEPTIONS.get(route.name) or least
-    least = Role.ADMIN if "admin" in route.namespaces else least
     return "in" if role >= least else "refused"
 
 
@@ -143,7 +142,7 @@ def test_everybody_gets_in_where_the_rule_says_and_nowhere_else(
 ) -> None:
     wrong = []
     for route in routes():
-        for verb in VERBS if "admin" not in route.namespaces else ("GET", "POST"):
+        for verb in VERBS:
             for name, (client, role, by_token) in doors.items():
                 found, wanted = (
                     outcome(client, route, verb),
@@ -195,15 +194,8 @@ def table() -> str:
         "|---|---|---|---|",
     ]
     for route in routes():
-        if "admin" in route.namespaces and route.name != "admin:index":
-            continue
-        path = route.pattern.replace("|", "\\|") + (
-            "*" if route.name == "admin:index" else ""
-        )
-        least = (
-            required_role(route.name, route.namespaces, verb)
-            for verb in (READING[0], "POST")
-        )
+        path = route.pattern.replace("|", "\\|")
+        least = (required_role(route.name, verb) for verb in (READING[0], "POST"))
         reading, changing = (role.label if role else "anybody" for role in least)
         lines.append(f"| {route.name} | `{path}` | {reading} | {changing} |")
     return "\n".join(lines) + "\n"

@@ -1,0 +1,113 @@
+"""The page of users: who may sign in, with which role."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+from sesame.utils import get_query_string
+
+from catalog.paging import page_of
+from pipeline.access import people as rules
+from pipeline.access.forms import InviteForm
+from pipeline.access.roles import Role, role_of
+
+PEOPLE = 100  # a page
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def people(request: HttpRequest) -> HttpResponse:
+    """List all users, and invite another one. The link of an invitation is shown once."""
+    form = InviteForm(request.POST or None)
+    invited = _invited(form)
+    if invited:
+        form = InviteForm()
+    page = page_of(rules.people(), request.GET, PEOPLE)
+    context = {
+        "form": form,
+        "invited": invited,
+        "link": invited and signin_link(request, invited),
+        "page": page,
+        "rows": [(person, rules.role_of_row(person)) for person in page.rows],
+        "roles": Role,
+    }
+    return render(
+        request, "web/people.html", context, status=422 if form.errors else 200
+    )
+
+
+def _invited(form: InviteForm) -> User | None:
+    if not form.is_valid():
+        return None
+    try:
+        return rules.invite(form.cleaned_data["username"], form.cleaned_data["role"])
+    except ValidationError as error:
+        form.add_error(None, error)
+        return None
+
+
+def signin_link(request: HttpRequest, person: User) -> str:
+    """Return a link that signs a user in, once, within a day."""
+    return request.build_absolute_uri(reverse("signin") + get_query_string(person))
+
+
+@never_cache
+@require_POST
+def person_do(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    """Change a user's role, take or give back access, or make a new sign-in link."""
+    person = get_object_or_404(User, pk=pk)
+    if verb not in VERBS:
+        raise Http404
+    try:
+        return VERBS[verb](request, person)
+    except rules.LastAdmin as refused:
+        messages.error(request, str(refused))
+        return redirect("people")
+
+
+def _role(request: HttpRequest, person: User) -> HttpResponse:
+    chosen = request.POST.get("role", "")
+    if chosen not in Role.labels:
+        raise Http404
+    role = Role[chosen.upper()]
+    rules.change_role(person, role)
+    messages.success(request, f"{person.username} is now {_article(role)}.")
+    return redirect("people")
+
+
+def _article(role: Role) -> str:
+    return f"{'a' if role == Role.VIEWER else 'an'} {role.label}"
+
+
+def _deactivate(request: HttpRequest, person: User) -> HttpResponse:
+    rules.deactivate(person)
+    messages.success(request, f"{person.username} can no longer sign in.")
+    return redirect("people")
+
+
+def _activate(request: HttpRequest, person: User) -> HttpResponse:
+    rules.activate(person)
+    messages.success(request, f"{person.username} can sign in again.")
+    return redirect("people")
+
+
+def _link(request: HttpRequest, person: User) -> HttpResponse:
+    if role_of(person) is None:
+        messages.error(request, f"{person.username} is deactivated. Activate first.")
+        return redirect("people")
+    context = {"person": person, "link": signin_link(request, person)}
+    return render(request, "web/signin_link.html", context)
+
+
+VERBS: dict[str, Callable[[HttpRequest, User], HttpResponse]] = {
+    "role": _role,
+    "deactivate": _deactivate,
+    "activate": _activate,
+    "link": _link,
+}
