@@ -17,7 +17,7 @@ SCREENS = {
     "/runs/ID/",
     "/runs/ID/live",
     "list of runs",
-    "launch page",
+    "first page",
     "API list of runs",
     "metrics",
 }

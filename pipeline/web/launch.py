@@ -13,28 +13,29 @@ from django.views.decorators.vary import vary_on_headers
 from catalog.paging import parse_id
 from pipeline.broker.outages import BrokerError
 from pipeline.fetching.addresses import read_fetchable
-from pipeline.http.conditional import polled, tag_of
 from pipeline.models import Run
 from pipeline.runs import preview
 from pipeline.runs.forms import CrawlForm, LaunchForm, shorten, typed
 from pipeline.runs.inputs import MAX_BYTES, BadFile, read_file
 from pipeline.runs.launch import launch_parts
-from pipeline.summary.progress import running_progress
-from pipeline.web.runs import list_state
+from pipeline.web.home import home_context, home_live
 
 log = structlog.get_logger(__name__)
-RECENT = 8  # runs beside the form
+OPTIONS = {
+    "file", "name", "since", "until", "limit", "skip", "include", "exclude", "language",
+    "refetch",
+}  # fmt: skip
 LONGEST_LOOK = 50_000  # characters of the form that are looked at while somebody types
 
 
 NO_BROKER = "The message broker is unavailable, so no crawl was started. Your input is still here: try again in a moment."
 
 
-@vary_on_headers("HX-Request")  # the recent runs alone, or the page
+@vary_on_headers("HX-Request")  # the moving part alone, or the page
 def launch(request: HttpRequest) -> HttpResponse:
-    """The form and the latest runs; a sent form becomes a run."""
+    """The first page: the form, and how things are; a sent form becomes a run."""
     if request.method != "POST" and getattr(request, "htmx", False):
-        return _recent_runs(request)
+        return home_live(request)
     if request.method != "POST":
         return _launch_page(request, LaunchForm(initial=_again(request)))
     form = _form_of(request)
@@ -80,15 +81,6 @@ def _form_of(request: HttpRequest) -> LaunchForm:
     return form
 
 
-def _recent_runs(request: HttpRequest) -> HttpResponse:
-    """The list of recent runs, which updates itself."""
-    runs = list(Run.objects.all()[:RECENT])
-    counted = running_progress(runs)
-    context = {"runs": runs, "running_progress": counted}
-    state = list_state(runs, counted)
-    return polled(request, "web/_recent_runs.html", state, lambda: context)
-
-
 @require_POST
 def understood(request: HttpRequest) -> HttpResponse:
     """What the form is taken for so far, and what a launch would do."""
@@ -117,13 +109,15 @@ def _again(request: HttpRequest) -> dict[str, Any]:
 def _launch_page(
     request: HttpRequest, form: LaunchForm, status: int = 200
 ) -> HttpResponse:
-    runs = list(Run.objects.all()[:RECENT])
-    counted = running_progress(runs)
-    context = {
+    context = home_context(request)
+    context |= {
         "form": form,
         "max_addresses": settings.MAX_ADDRESSES,
-        "runs": runs,
-        "running_progress": counted,
-        "etag": tag_of(request, list_state(runs, counted)),
+        "options_open": bool(OPTIONS & set(form.errors)) or _has_options(form),
     }
     return render(request, "web/launch.html", context, status=status)
+
+
+def _has_options(form: LaunchForm) -> bool:
+    """Whether something was chosen that the page would else fold away."""
+    return any(form[name].value() for name in OPTIONS)

@@ -18,6 +18,7 @@ def understood(page: Page) -> None:
 def test_a_wish_becomes_a_job_with_a_schedule_in_simple_words(visitor: Visitor) -> None:
     page = visitor.goto("/")
     page.locator("[name=addresses]").fill("https://blog.example/")
+    page.locator(".start-options > summary").click()
     page.locator("[name=name]").fill("Weekly")
     understood(page)
     page.get_by_role("button", name="Save as a job").click()
@@ -58,7 +59,7 @@ def test_a_job_is_run_paused_and_removed(visitor: Visitor, sent: list[int]) -> N
     page.get_by_role("button", name="Run now").click()
     page.wait_for_url("**/runs/*/")
     assert Run.objects.get(pk=sent[0]).job == job
-    page.get_by_role("navigation", name="Where you are").get_by_role(
+    page.get_by_role("navigation", name="Breadcrumb").get_by_role(
         "link", name="Weekly"
     ).click()
     page.once("dialog", lambda dialog: dialog.dismiss())

@@ -34,6 +34,7 @@ def test_what_is_typed_is_understood_and_what_will_happen_is_said(
     page.get_by_text("1 URL:").wait_for()
     page.get_by_text("look: ").first.wait_for()
     page.locator("[name=addresses]").fill("https://blog.example/")
+    page.locator(".start-options > summary").click()
     page.locator("[name=limit]").fill("10")
     page.get_by_text("up to 10 articles").wait_for()
     assert "240 URLs in 3 m 12 s" in page.locator("#understood").inner_text()

@@ -43,7 +43,7 @@ class Screens:
         yield self._run_page(run, f"/runs/{run}/")
         yield self._run_page(run, f"/runs/{run}/live")
         yield self._list("list of runs", "/runs/", run, "//tr[@data-row]")
-        yield self._list("launch page", "/", run, "//*[@id='recent-runs']//li")
+        yield self._list("first page", "/", run, "//*[@id='home-runs']/li")
         yield self._api_list(run)
         yield self._metrics()
 

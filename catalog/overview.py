@@ -1,0 +1,104 @@
+"""The catalogue in a few numbers, for the first page: how much there is, and when it was written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from django.core.cache import cache
+from django.db.models import Count, Max
+from django.db.models.functions import TruncWeek
+
+from catalog.models import Article, Source
+
+WEEKS_SHOWN = 52
+LARGE = 100_000  # articles; of more than these a few new ones are not counted at once
+KEPT_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """How many articles were published in the week that begins on this Monday."""
+
+    begins_on: date
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Live articles, sources, and the last `WEEKS_SHOWN` weeks up to the newest article."""
+
+    articles: int
+    sources: int
+    added_lately: int  # in the last seven days
+    weeks: Sequence[Week]
+
+
+def overview(now: datetime) -> Overview:
+    """The numbers, counted at most once a minute while nothing was added."""
+    last = Article.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    mark = last
+    if last > LARGE:
+        mark = last // 1_000
+    key = f"catalog-overview-{mark}-{last > LARGE}"
+    found: Overview | None = cache.get_or_set(key, lambda: _count(now), KEPT_SECONDS)
+    return found or _count(now)
+
+
+def newest(number: int) -> list[Article]:
+    """The live articles that were added last, newest first."""
+    live = Article.objects.live().for_lists().select_related("source")
+    return list(live.order_by("-pk")[:number])
+
+
+def _count(now: datetime) -> Overview:
+    live = Article.objects.live()
+    return Overview(
+        articles=live.count(),
+        sources=Source.objects.count(),
+        added_lately=live.filter(pk__gt=_last_before(now - timedelta(days=7))).count(),
+        weeks=_weeks(now),
+    )
+
+
+def _last_before(moment: datetime) -> int:
+    """The id of the newest article that was first seen before a moment; found along the ids, since
+    there is no index of these moments."""
+    low = 0
+    high = Article.objects.aggregate(last=Max("pk"))["last"] or 0
+    while low < high:
+        middle = (low + high + 1) // 2
+        at = Article.objects.filter(pk__gte=middle).order_by("pk")
+        seen = at.values_list("first_seen_at", flat=True).first()
+        if seen is None or seen >= moment:
+            high = middle - 1
+        else:
+            low = middle
+    return low
+
+
+def _weeks(now: datetime) -> list[Week]:
+    dated = Article.objects.live().filter(published__lte=now)
+    newest_at = (
+        dated.order_by("-published", "-id").values_list("published", flat=True).first()
+    )
+    if newest_at is None:
+        return []
+    last = monday(newest_at)
+    first = last - timedelta(weeks=WEEKS_SHOWN - 1)
+    begins = datetime(first.year, first.month, first.day, tzinfo=UTC)
+    rows = (
+        dated.filter(published__gte=begins)
+        .order_by()
+        .annotate(week=TruncWeek("published", tzinfo=UTC))
+        .values_list("week")
+        .annotate(number=Count("pk"))
+    )
+    numbers = {week.date(): number for week, number in rows}
+    days = [first + timedelta(weeks=number) for number in range(WEEKS_SHOWN)]
+    return [Week(day, numbers.get(day, 0)) for day in days]
+
+
+def monday(moment: datetime) -> date:
+    """The first day of a moment's week, in UTC."""
+    day = moment.astimezone(UTC).date()
+    return day - timedelta(days=day.weekday())
