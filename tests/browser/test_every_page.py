@@ -41,6 +41,8 @@ DONE = {
     "token-revoke",
     "source-crawl",
     "source-keep-undo",
+    "source-rule",
+    "source-rule-remove",
     "trash-do",
     "trash-erase",
     "webhook-do",
