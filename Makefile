@@ -14,7 +14,7 @@ JOBS ?= 4
 PARALLEL = -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run t test test-fast test-compose test-machines scaling backup restore chaos watch steering pages pictures bench lint format
+.PHONY: docs help setup run t test test-fast test-compose test-machines scaling backup restore chaos watch steering pages pictures bench lint format
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -84,6 +84,10 @@ bench: setup ## What it costs, beside the bare library and Scrapy: SIZES=100,100
 	GLEANER_ENV=/dev/null $(BIN)/python -m tools.bench $(if $(SIZES),--sizes $(SIZES)) $(if $(REPEAT),--repeat $(REPEAT)) \
 		$(if $(PARTS),--parts $(PARTS)) $(if $(CORPUS),--corpus $(CORPUS)) $(if $(PUBLISHER),--publisher $(PUBLISHER)) \
 		$(if $(QUICK),--quick) $(if $(WRITE),--write)
+
+docs: setup ## Build the documentation site into .local/site; a broken link fails
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet --config-file infra/docs/mkdocs.yml
+	@echo "The documentation is in .local/site: open index.html"
 
 lint: setup ## Check style, types, import contracts and migrations
 	$(BIN)/ruff check

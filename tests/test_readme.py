@@ -1,5 +1,6 @@
 """The documents agree with the code: commands, tables, settings, paths and links."""
 
+import os
 import re
 import subprocess
 import sys
@@ -216,3 +217,41 @@ def test_the_rules_can_be_used_without_django_and_celery() -> None:
     code = "import sys, pipeline.discovery.discover, pipeline.extraction.extract; assert not {'django', 'celery'} & set(sys.modules)"
 
     subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, check=True)
+
+
+def test_the_documentation_site_builds_without_a_warning(tmp_path: Path) -> None:
+    built = subprocess.run(
+        [
+            sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet",
+            "--config-file", CHECKOUT / "infra/docs/mkdocs.yml", "--site-dir", tmp_path,
+        ],
+        cwd=CHECKOUT, capture_output=True, text=True, check=False,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+    )  # fmt: skip
+
+    assert (built.returncode, built.stdout) == (0, "")
+    assert (tmp_path / "tutorial.html").exists()
+
+
+def test_every_page_of_the_documentation_is_in_the_menu_of_its_site() -> None:
+    named = re.findall(
+        r"([\w/-]+\.md)", (CHECKOUT / "infra/docs/mkdocs.yml").read_text()
+    )
+    docs = CHECKOUT / "docs"
+
+    assert set(named) == {str(path.relative_to(docs)) for path in docs.rglob("*.md")}
+
+
+@pytest.mark.parametrize(
+    "label",
+    re.findall(r"\*\*([^*]+)\*\*", (CHECKOUT / "docs/tutorial.md").read_text()),
+)
+def test_what_the_tutorial_tells_to_press_is_on_a_page(label: str) -> None:
+    pages = (
+        path.read_text()
+        for room in ("pipeline", "catalog")
+        for path in (CHECKOUT / room).rglob("*.html")
+    )
+
+    shown = re.compile(rf">\s*(?:{{%[^%]*%}}\s*)?{re.escape(label)}\b")
+    assert any(shown.search(page) for page in pages)
