@@ -16,5 +16,6 @@ content/        the article in the page's own tree:
     account         what was kept, left out and lost: what quality rests on
 text/           plain text and Markdown, made from that html; fingerprints that find near duplicates
 rejection       pages that hold no article, and how we know; paywall: those that show a part
-quality         how sure we are, with reasons
+quality         how sure we are, with reasons; damage: signs that a page is not whole
+marked          a stored page with marks on what was left out of its article
 """

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from pipeline.core.failures import Rejected
 from pipeline.core.records import KEPT_BLOCKS, Draft, SiteHints, SourceMetadata
-from pipeline.extraction import paywall, quality, rejection
+from pipeline.extraction import damage, paywall, quality, rejection
 from pipeline.extraction.content import main_content
 from pipeline.extraction.fields import authors, dates, language, tags, title
 from pipeline.extraction.fields import site_metadata as site_facts
@@ -117,7 +117,8 @@ def _draft(page: ParsedPage, said: SourceMetadata, site: SiteHints) -> Draft:
         simhash=fingerprint.simhash(body.text),
     )
     is_cut_off = paywall.is_cut_off(page, draft.word_count)
-    worth, reasons = quality.score(draft, body, is_cut_off)
+    signs = damage.signs(page, draft)
+    worth, reasons = quality.score(draft, body, signs, is_cut_off)
     return replace(draft, quality=worth, quality_reasons=reasons)
 
 

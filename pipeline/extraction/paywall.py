@@ -93,7 +93,12 @@ def _is_free(part: dict[str, Any]) -> bool:
 
 
 def _states_more(node: dict[str, Any], words: int) -> bool:
+    return stated_words(node) > MORE * words
+
+
+def stated_words(node: dict[str, Any]) -> int:
+    """How many words an article of JSON-LD says it has; 0 where it does not."""
     stated = node.get("wordCount")
     if isinstance(stated, str) and stated.isdecimal() and len(stated) < 9:
-        stated = int(stated)
-    return isinstance(stated, int) and stated > MORE * words
+        return int(stated)
+    return stated if isinstance(stated, int) else 0

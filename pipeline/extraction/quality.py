@@ -1,34 +1,29 @@
 """How good an extraction is, 0 to 1, with the reasons for people."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
 
 from pipeline.core.records import Draft
 from pipeline.extraction.content.main_content import Body
+from pipeline.extraction.damage import Flaw
 
 SHORT = 100  # words
-MISSED = 0.1  # share of an extractor's prose that was not kept
-UNCONFIRMED = 0.4  # share of the prose that no extractor takes
+MISSED = 0.02  # share of an extractor's prose that was not kept
+CUT = 0.02  # share of an extractor's prose that rules left out
+UNCONFIRMED = 0.05  # share of the prose that no extractor takes
 LOST = 0.01  # share of the text
 MOSTLY_LINKS = 0.4  # share of the text
 AGREES = 0.8  # F1 of the words of page and feed
 
 
-class Flaw(NamedTuple):
-    """Something that makes an article less sure: what it costs, and the words for it."""
-
-    cost: float
-    reason: str
-
-
 def score(
-    draft: Draft, body: Body, is_cut_off: bool = False
+    draft: Draft, body: Body, signs: Iterable[Flaw] = (), is_cut_off: bool = False
 ) -> tuple[float, tuple[str, ...]]:
     """The quality of a draft (0 to 1) and its flaws, the worst first.
 
-    `is_cut_off`: whether the page shows only the beginning, to those who do not pay.
+    `signs` are those that the page is not whole; `is_cut_off`: whether the page shows only the
+    beginning, to those who do not pay.
     """
-    flaws = list(_flaws(draft, body))
+    flaws = [*_flaws(draft, body), *signs]
     if is_cut_off:
         flaws.append(Flaw(0.4, "paywall: only the beginning is on the page"))
     found = sorted(flaws, reverse=True)
@@ -68,7 +63,10 @@ def _damage(body: Body) -> Iterator[Flaw]:
         yield Flaw(min(0.2, 0.03 * account.doubtful), reason)
     if account.missed > MISSED:
         reason = f"{account.missed:.0%} of what an extractor takes stands elsewhere on the page"
-        yield Flaw(min(0.4, 0.1 + account.missed / 2), reason)
+        yield Flaw(min(0.4, 0.05 + account.missed / 2), reason)
+    if account.cut > CUT:
+        reason = f"rules left out {account.cut:.0%} of what an extractor takes"
+        yield Flaw(min(0.3, 0.02 + account.cut / 2), reason)
     if account.unconfirmed > UNCONFIRMED:
         reason = f"no extractor takes {account.unconfirmed:.0%} of what was kept"
         yield Flaw(min(0.3, account.unconfirmed / 3), reason)

@@ -19,6 +19,7 @@ class Account:
 
     missed: float = 0.0  # of the prose that extractors take: what was not kept
     unconfirmed: float = 0.0  # of the prose that was kept: what no extractor takes
+    cut: float = 0.0  # of the prose that extractors take: what rules left out
     doubtful: int = 0  # blocks that were left out by a rule that may be wrong
     lost_text: float = (
         0.0  # of the characters that were to be kept: what is not in the stored html
@@ -57,29 +58,34 @@ def losses(
     return max(0.0, share), tuple(lost)
 
 
-def agreement(page: Block, article: Block, cut: list[Block]) -> tuple[float, float]:
-    """How much of the prose that extractors take is elsewhere, and of what was kept, how much
-    none of them takes.
+def agreement(
+    page: Block, article: Block, cut: list[Block], fields: list[Block]
+) -> tuple[float, float, float]:
+    """How much of the prose that extractors take is elsewhere, how much rules left out, and of
+    what was kept, how much none of them takes.
 
-    What was left out by a rule is on record and counts for neither.
+    Of what was cut, the fields of the catalogue count for nothing.
     """
-    gone = {number for block in cut for number in range(block.start, block.end)}
+    gone = _leaves_of(cut)
+    told = _leaves_of(fields)
     inside = range(article.start, article.end)
-    elsewhere = kept = confirmed = 0
+    elsewhere = left_out = kept = confirmed = 0
     for leaf in page.all_leaves:
         size = leaf.length - leaf.linked
-        if (
-            size < PROSE
-            or leaf.tag in HEADINGS
-            or leaf.tag == "pre"
-            or leaf.start in gone
-        ):
+        if size < PROSE or leaf.tag in HEADINGS or leaf.tag == "pre":
             continue
-        if leaf.start in inside:
+        if leaf.start in gone:
+            left_out += size * (leaf.taken and leaf.start not in told)
+        elif leaf.start in inside:
             kept += size
             confirmed += size * leaf.taken
         elif leaf.taken and leaf.mass > size / 2:
             elsewhere += size
     missed = elsewhere / (elsewhere + confirmed) if elsewhere else 0.0
+    cut_share = left_out / (left_out + confirmed) if left_out else 0.0
     unconfirmed = 1 - confirmed / kept if kept > ENOUGH else 0.0
-    return missed, unconfirmed
+    return missed, cut_share, unconfirmed
+
+
+def _leaves_of(blocks: list[Block]) -> set[int]:
+    return {number for block in blocks for number in range(block.start, block.end)}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lxml import etree, html
-from lxml.html import HtmlElement
+from lxml.html import HtmlElement, builder
 
 from pipeline.extraction.content import marking
 from pipeline.extraction.page.parsed import join
@@ -35,6 +35,23 @@ PLACEHOLDER = 400  # characters of an embedded image that shows nothing
 WIDE = 1600  # pixels; of several sizes the largest up to this is taken
 EMOJI = re.compile(r"(?:^|[\s_-])(?:emoji|smiley|wp-smiley|twemoji)(?:$|[\s_-])", re.I)
 MARKUP = re.compile(r"<\s*img\b", re.I)
+SHAPES = (
+    "path",
+    "rect",
+    "line",
+    "circle",
+    "ellipse",
+    "polygon",
+    "polyline",
+    "text",
+    "use",
+)
+MANY_SHAPES = 12  # that an icon has not
+NO_DRAWING_IN = (
+    *("a", "button", "nav", "footer", "label", "summary", "mjx-container"),
+    *("h1", "h2", "h3", "h4", "h5", "h6"),
+)
+MAX_ALT = 200  # characters
 SIGN = 3  # characters of an emoji
 
 
@@ -76,6 +93,33 @@ def resolve(root: HtmlElement, base: str) -> int:
             image.set("src", address)
     marking.sweep(root)
     return lost
+
+
+def stand_in_for_drawings(body: HtmlElement) -> None:
+    """Put an image without an address in place of each drawing that is made of elements, so that
+    it is counted as lost; icons and formulas are no drawings."""
+    for drawing in list(body.iter("svg")):
+        if not _is_drawing(drawing):
+            continue
+        image = builder.IMG(alt=_title_of(drawing))
+        image.tail = drawing.tail
+        drawing.getparent().replace(drawing, image)
+
+
+def _is_drawing(svg: HtmlElement) -> bool:
+    if svg.get("aria-hidden") == "true" or svg.get("hidden") is not None:
+        return False
+    if next(svg.iterancestors(*NO_DRAWING_IN), None) is not None:
+        return False
+    parts = sum(1 for _ in svg.iterdescendants(*SHAPES))
+    return parts >= MANY_SHAPES
+
+
+def _title_of(svg: HtmlElement) -> str:
+    title = svg.find("title")
+    return (svg.get("aria-label") or (title.text if title is not None else "") or "")[
+        :MAX_ALT
+    ]
 
 
 def address_of(image: HtmlElement, base: str) -> str:

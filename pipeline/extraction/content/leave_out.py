@@ -39,6 +39,9 @@ class Record:
         self._wanted = frozenset(keep)
         self.entries: list[LeftOut] = []
         self.cut: list[Block] = []
+        self.fields: list[
+            Block
+        ] = []  # of what was cut, what the catalogue has as fields
         self.doubtful = (
             0  # blocks that stood in the text and went by a rule that may be wrong
         )
@@ -47,6 +50,8 @@ class Record:
         """Note a block; `is_inside`: it stands between the first paragraph of the text and the
         last."""
         self.cut.append(block)
+        if rule.name in rules.FIELDS:
+            self.fields.append(block)
         words = block.whole_text().split()
         self.doubtful += (
             is_inside and rule.name in rules.UNSURE and len(words) >= FEW_WORDS

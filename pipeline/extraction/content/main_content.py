@@ -143,11 +143,15 @@ def _from_page(
     lead.fetch(article, title)
     facts = Facts(article, title, authors, host_of(page.url), page.is_forum)
     record = leave_out.cut(article, facts, keep)
-    missed, unconfirmed = agreement(tree, article, record.cut)
+    missed, cut_share, unconfirmed = agreement(tree, article, record.cut, record.fields)
     lead.fetch_notes(article.element, body)
     found = _finish(article.element, page, method)
     account = replace(
-        found.account, missed=missed, unconfirmed=unconfirmed, doubtful=record.doubtful
+        found.account,
+        missed=missed,
+        cut=cut_share,
+        unconfirmed=unconfirmed,
+        doubtful=record.doubtful,
     )
     return replace(
         found, left_out=tuple(record.entries), kept=record.kept, account=account
@@ -177,6 +181,7 @@ def _prepared(tree: HtmlElement, base: str) -> HtmlElement:
     classes = " ".join(set(CLASSES(body))).lower()
     forms.note_fields(body)
     formulas.mark_all(body, classes)
+    images.stand_in_for_drawings(body)
     images.reveal(body)
     embeds.name_all(body, base)
     etree.strip_elements(body, *marking.JUNK, with_tail=False)

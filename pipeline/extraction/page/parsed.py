@@ -46,6 +46,13 @@ FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]"
 )  # what XML cannot hold
 CONTROLS = bytes(code for code in range(128) if FORBIDDEN.match(chr(code)))
+END = re.compile(r"</(?:body|html)\b", re.I)
+FAR_END = 20_000  # characters in which the end of the body stands
+# Elements whose end nobody may leave out.
+OPENED = re.compile(r"<(?:div|article|main|section|pre|table|ul|ol|blockquote)\b", re.I)
+CLOSED = re.compile(
+    r"</(?:div|article|main|section|pre|table|ul|ol|blockquote)\b", re.I
+)
 FORBIDDEN_REFERENCE = re.compile(
     r"&#(?:x0*(?:[0-8bcef]|1[0-9a-f]|7f|d[89a-f][0-9a-f]{2}|fff[ef])"
     r"|0*(?:[0-8]|1[124-9]|2\d|3[01]|127|5529[6-9]|55[3-9]\d\d|56\d{3}|57[0-2]\d\d|573[0-3]\d|5734[0-3]|6553[45]));?(?![0-9a-f])",
@@ -59,6 +66,7 @@ class ParsedPage:
 
     url: str
     tree: HtmlElement
+    breaks_off: bool = False  # whether its markup ends before its elements do
 
     @cached_property
     def marks(self) -> list[HtmlElement]:
@@ -182,7 +190,20 @@ def parse(body: bytes, url: str, charset: str = "") -> ParsedPage | Rejected:
     most = text.count("<")
     if most > min(MAX_LINKS, MAX_ELEMENTS // IMPLIED) and (why := _too_complex(tree)):
         return Rejected("too-complex", why)
-    return ParsedPage(url if host_of(url) else "", tree)
+    return ParsedPage(url if host_of(url) else "", tree, _breaks_off(text))
+
+
+def _breaks_off(text: str) -> bool:
+    """Whether a page ends within a tag, or with elements open that need an end.
+
+    Many a page has no end of its body, and many another one that misses ends in the middle has.
+    """
+    if END.search(text, max(0, len(text) - FAR_END)):
+        return False
+    if text.rfind("<") > text.rfind(">"):
+        return True
+    opened = sum(1 for _ in OPENED.finditer(text))
+    return opened > sum(1 for _ in CLOSED.finditer(text))
 
 
 def _after_prologue(start: bytes) -> bytes:
