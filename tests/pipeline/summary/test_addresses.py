@@ -153,7 +153,7 @@ def test_the_options_of_a_run_are_among_its_settings(admin_client: Client) -> No
     run.parameters["exclude"] = ["*/drafts/*"]
     run.save()
 
-    page = admin_client.get(f"/runs/{run.pk}/").text
+    page = admin_client.get(f"/runs/{run.pk}/settings").text
 
     assert "<dt>Exclude</dt><dd>*/drafts/*</dd>" in page
 
