@@ -14,7 +14,7 @@ JOBS ?= 4
 PARALLEL = -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: docs help setup run t test test-fast test-compose test-machines scaling backup restore chaos watch steering pages pictures bench lint format
+.PHONY: docs help setup run t test test-fast test-compose test-machines scaling backup restore chaos watch steering pausing pages pictures bench lint format
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ watch: setup ## RUNS=10 runs, read on every screen once a second, some with a fa
 
 steering: setup ## Time pausing, resuming and cancelling a run of 50,000 URLs, and a small run beside it
 	GLEANER_ENV=/dev/null $(BIN)/python -m tools.chaos.steering
+
+pausing: setup ## Count the requests that leave after the click on pause, at one host and at 200
+	GLEANER_ENV=/dev/null $(BIN)/python -m tools.chaos.pausing
 
 pages: setup ## Time every page with ARTICLES=1000000 JOURNEYS=5000000 EVENTS=5000000, made once; ONLY=runs,logs AGAIN=1
 	GLEANER_ENV=/dev/null $(BIN)/python -m tools.big $(if $(ARTICLES),--articles $(ARTICLES)) \

@@ -12,4 +12,5 @@ faults     what goes wrong, each a function of the world
 checks     what must hold of a run that is over
 report     the table and the JSON line
 steering   how long steering takes while 50,000 journeys wait
+pausing    what still leaves after the click on pause
 """

@@ -154,7 +154,9 @@ def small_run(world: World) -> float:
         return round(time.monotonic() - began, 2)
 
 
-def large_run(world: World, journeys: int) -> int:
+def large_run(
+    world: World, journeys: int, url_of: Callable[[int], str] | None = None
+) -> int:
     """A run with this many journeys before it, its first batches on their way."""
     from django.conf import settings
     from django.db import connection
@@ -175,7 +177,7 @@ def large_run(world: World, journeys: int) -> int:
     lines = io.StringIO()
     for batch, part in zip(rows, parts, strict=True):
         for n in part:
-            url = f"{world.blog.url}posts/note-{n}/"
+            url = url_of(n) if url_of else f"{world.blog.url}posts/note-{n}/"
             lines.write(
                 "\t".join(
                     [

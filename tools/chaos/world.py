@@ -43,6 +43,8 @@ class World:
         self.reconciler = reconciler
         self.blog = BigBlog(posts, latency)
         self.mischief = root / "mischief"
+        self.networks = f"{LOOPBACK}/32"  # that may be fetched
+        self.host_delay_seconds = 0.0
         self.own_disk = ""
         self.deaths: list[str] = []  # processes that ended although nobody killed them
         self.expected: set[str] = (
@@ -81,8 +83,8 @@ class World:
         self._stopping.callback(self.to_rabbitmq.stop)
         direct = {
             **self.stack.environment,
-            "FETCH_ALLOWED_NETWORKS": f"{LOOPBACK}/32",
-            "FETCH_HOST_DELAY": "0",
+            "FETCH_ALLOWED_NETWORKS": self.networks,
+            "FETCH_HOST_DELAY": str(self.host_delay_seconds),
         }
         direct |= {
             "GLEANER_ENV": os.devnull,

@@ -60,7 +60,7 @@ class HeartbeatThread:
         self._worker = worker
         self._every = every
         self._started = timezone.now()
-        self._held = HeldMessages(lambda: RUNNING)
+        self._held = HeldMessages(lambda: working(self._worker))
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
 
@@ -81,10 +81,8 @@ class HeartbeatThread:
         self._write(DELETE_ON_EXIT)
 
     def _look_after_slots(self) -> None:
-        """Threads only: of a child process that died, Celery hears."""
         try:
-            if "thread" in str(getattr(self._worker.pool_cls, "__module__", "")):
-                self._held.look(list(state.active_requests), time.monotonic())
+            self._held.look(list(state.active_requests), time.monotonic())
             if connected(self._worker):
                 alive.touch(str(self._worker.hostname).partition("@")[0])
         except RuntimeError:
@@ -130,6 +128,21 @@ def connected(worker: Any) -> bool:
     """Whether the worker's consumer holds a connection to the broker."""
     broker = getattr(getattr(worker, "consumer", None), "connection", None)
     return bool(broker is not None and broker.connected)
+
+
+def working(worker: Any) -> set[str]:
+    """The ids of the tasks that a thread or a child process of the worker works on.
+
+    Of child processes the pool keeps account, and ends each at its task's hard time limit.
+    """
+    if _has_threads(worker):
+        return set(RUNNING)
+    jobs = getattr(getattr(worker.pool, "_pool", None), "_cache", None) or {}
+    return {str(job.correlation_id) for job in list(jobs.values()) if not job.ready()}
+
+
+def _has_threads(worker: Any) -> bool:
+    return "thread" in str(getattr(worker.pool_cls, "__module__", ""))
 
 
 def in_progress() -> list[dict[str, Any]]:

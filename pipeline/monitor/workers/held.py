@@ -1,13 +1,12 @@
-"""Finds slots of a worker's thread pool that hold a message and do nothing, and gives their
-messages back.
+"""Finds slots of a worker's pool that hold a message and do nothing, and gives their messages back.
 
-Celery marks a message as active when its thread begins, and forgets the mark when it hears of the
+Celery marks a message as active when its thread or child process begins, and forgets the mark when it hears of the
 end. Where it does
 not hear of it, the message stays with this worker, and its slot is gone, for as long as the
 connection lives.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable
 from typing import Any
 
 import structlog
@@ -15,13 +14,13 @@ from celery.worker import state
 
 log = structlog.get_logger(__name__)
 
-IDLE_SECONDS = 30.0  # that a slot may hold a message while no thread works on it
+IDLE_SECONDS = 30.0  # that a slot may hold a message while nobody works on it
 
 
 class HeldMessages:
-    """Looks again and again; `running` tells the ids of the tasks that threads work on."""
+    """Looks again and again; `running` tells the ids of the tasks that are worked on."""
 
-    def __init__(self, running: Callable[[], Mapping[str, float]]) -> None:
+    def __init__(self, running: Callable[[], Container[str]]) -> None:
         self._running = running
         self._idle_since: dict[int, float] = {}
 
