@@ -38,6 +38,7 @@ DEFAULTS = {
     "timings": "{}",
     "bytes": "0",
     "resend_count": "0",
+    "override": "",
 }
 
 
