@@ -253,6 +253,11 @@ class Article(models.Model):
                 condition=LIVE & Q(original__isnull=False),
             ),
             models.Index(
+                fields=["-deleted_at", "-id"],
+                name="article_in_trash",
+                condition=Q(deleted_at__isnull=False, erased_at__isnull=True),
+            ),
+            models.Index(
                 fields=["-published", "-id"], name="article_by_date", condition=LIVE
             ),
             models.Index(

@@ -3,16 +3,20 @@
 Their URL stays as a tombstone, so that no crawl brings them back.
 """
 
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Count
 from django.dispatch import Signal
 
 from catalog.batching import batches
 from catalog.models import Article, ArticleQuerySet, ArticleVersion, Mark, Passage
+from catalog.paging import Order, parse_moment
 
 DEFAULT_DAYS = 30
+BY_DELETION = Order("last deleted first", "deleted_at", True, parse_moment)
 MAX_NAME_LENGTH = 150  # of who deleted it
 ERASE_AT_ONCE = 5_000  # articles
 KEPT = frozenset(
@@ -32,6 +36,33 @@ def in_trash() -> ArticleQuerySet:
     """Return the articles that can be restored, the last deleted first."""
     deleted = Article.objects.filter(deleted_at__isnull=False, erased_at__isnull=True)
     return deleted.order_by("-deleted_at", "-pk")
+
+
+@dataclass(slots=True)
+class Deletion:
+    """Articles that were deleted together: `articles` are those that a page shows of `number`."""
+
+    deleted_at: datetime
+    deleted_by: str
+    days_left: int
+    number: int = 0
+    articles: list[Article] = field(default_factory=list)
+
+
+def deletions(shown: list[Article], now: datetime) -> list[Deletion]:
+    """Group the articles of a page by the moment that they were deleted at."""
+    groups: dict[datetime, Deletion] = {}
+    for article in shown:
+        moment = article.deleted_at or now
+        if moment not in groups:
+            left = moment + timedelta(days=trash_days()) - now
+            groups[moment] = Deletion(moment, article.deleted_by, max(left.days, 0))
+        groups[moment].articles.append(article)
+    counted = in_trash().order_by().filter(deleted_at__in=groups)
+    numbers = counted.values_list("deleted_at").annotate(Count("pk"))
+    for moment, number in numbers:
+        groups[moment].number = number
+    return list(groups.values())
 
 
 def delete(articles: list[int], now: datetime, by: str = "") -> int:
@@ -86,10 +117,10 @@ def _erase(ids: list[int], now: datetime) -> int:
 
 def _empty(article: Article, now: datetime) -> None:
     """Leave nothing of the article but its source, its key and when it was deleted."""
-    for field in Article._meta.local_concrete_fields:
-        kept = field.primary_key or field.generated or field.name in KEPT
+    for column in Article._meta.local_concrete_fields:
+        kept = column.primary_key or column.generated or column.name in KEPT
         if not kept:
-            setattr(article, field.attname, field.get_default())
+            setattr(article, column.attname, column.get_default())
     article.url = article.key
     article.title = "(erased)"
     article.content_hash = f"erased-{article.pk}"

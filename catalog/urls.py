@@ -6,6 +6,7 @@ from catalog.views import (
     articles,
     bulk,
     facets,
+    highlights,
     jump,
     marks,
     reader,
@@ -20,6 +21,18 @@ urlpatterns = [
     path("articles/facets", facets.article_facets, name="articles-facets"),
     path("articles/facets/<str:name>", facets.article_facet, name="articles-facet"),
     path("articles/all", bulk.article_all, name="articles-all"),
+    path("articles/highlights/", highlights.list_highlights, name="highlights"),
+    path(
+        "articles/highlights.md", highlights.export_highlights, name="highlights-export"
+    ),
+    path(
+        "articles/highlights/<int:pk>/<str:verb>",
+        highlights.change_highlight,
+        name="highlight-do",
+    ),
+    path(
+        "articles/<int:pk>/highlights", highlights.add_highlight, name="highlight-add"
+    ),
     path("articles/jump.json", jump.jump_targets, name="jump-targets"),
     path("articles/mark", marks.mark_articles, name="articles-mark"),
     path("articles/<int:pk>/next", marks.next_article, name="article-next"),

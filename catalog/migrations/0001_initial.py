@@ -594,6 +594,16 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="article",
             index=models.Index(
+                condition=models.Q(
+                    ("deleted_at__isnull", False), ("erased_at__isnull", True)
+                ),
+                fields=["-deleted_at", "-id"],
+                name="article_in_trash",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="article",
+            index=models.Index(
                 condition=models.Q(("deleted_at__isnull", True)),
                 fields=["-published", "-id"],
                 name="article_by_date",

@@ -23,13 +23,14 @@ OUR_CLASSES = frozenset(
         "footnote-back",
         "admonition",
         "embed",
+        "passage",
     ]
 )
 TOKEN_CLASS = re.compile(r"tok-[a-z0-9]{1,4}")
 WORD = re.compile(r"[A-Za-z0-9. -]{1,40}")
 # Attributes whose value is one of a kind.
 VALUES = {
-    "id": re.compile(r"anchor-\d{1,6}"),
+    "id": re.compile(r"(?:anchor-\d{1,6}|heading-\d{1,3}|passage-\d{1,18})"),
     "dir": re.compile(r"ltr|rtl|auto"),
     "lang": re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,3}"),
     "align": re.compile(r"left|right|center"),
@@ -60,6 +61,7 @@ ATTRIBUTES = {
     "abbr": {"title"},
     "blockquote": {"cite"},
     "div": {"class", "tabindex"},
+    "mark": {"class"},
     "span": {"class"},
     "p": {"class"},
     "section": {"class"},

@@ -26,3 +26,13 @@ def list_address(query: str) -> str:
     if given:
         return f"{reverse('articles')}?{given}"
     return reverse("articles")
+
+
+def article_address(request: HttpRequest, pk: int) -> str:
+    """Return the address of an article, with the list that somebody came from."""
+    address = reverse("article", args=[pk])
+    if LIST not in request.POST:
+        return address
+    query = QueryDict(mutable=True)
+    query[LIST] = request.POST[LIST]
+    return f"{address}?{query.urlencode()}"

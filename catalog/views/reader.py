@@ -12,11 +12,13 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
+from catalog import highlights
 from catalog.marks import mark, marks_of
 from catalog.models import Article
 from catalog.paging import parse_id
-from catalog.reader import images_in, readable
+from catalog.reader import images_in, read
 from catalog.views.parts import LIST, shows_images
+from catalog.views.typography import remember, typography
 
 
 @require_safe
@@ -35,9 +37,16 @@ def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
     image_address = None
     if images_on and _images_are_served():
         image_address = partial(_image_address, pk)
+    passages = highlights.of_article(user_id, article)
+    reading = read(article.html, image_address, highlights.quotes(passages))
+    chosen = typography(request)
     context = {
         "article": article,
-        "body": mark_safe(readable(article.html, image_address)),  # noqa: S308 - readable() sanitizes
+        "body": mark_safe(reading.html),  # noqa: S308 - read() sanitizes
+        "headings": reading.headings,
+        "passages": passages,
+        "found": reading.found,
+        "typography": chosen,
         "images_on": images_on,
         "pictures": len(images_in(article.html)),
         "beside": "beside" in request.GET,
@@ -45,7 +54,9 @@ def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "versions": article.versions.count(),
         **_beside(request, article),
     }
-    return render(request, "catalog/article.html", context)
+    response = render(request, "catalog/article.html", context)
+    remember(request, response, chosen)
+    return response
 
 
 def _images_are_served() -> bool:

@@ -12,16 +12,29 @@ from django.views.decorators.http import require_POST, require_safe
 from catalog.models import Article, ArticleQuerySet
 from catalog.paging import page_of, parse_moment
 from catalog.selection import selection
-from catalog.trash import erase, in_trash, restore, trash_days
+from catalog.trash import (
+    BY_DELETION,
+    deletions,
+    erase,
+    in_trash,
+    restore,
+    trash_days,
+)
 
 log = structlog.get_logger(__name__)
 
 
 @require_safe
 def trash(request: HttpRequest) -> HttpResponse:
-    """List the deleted articles, the newest in the catalogue first."""
-    page = page_of(in_trash().for_lists(), request.GET)
-    return render(request, "catalog/trash.html", {"page": page, "days": trash_days()})
+    """List the deleted articles, the last deleted first: those that went together as one group."""
+    rows = in_trash().for_lists().order_by()
+    page = page_of(rows, request.GET, order=BY_DELETION)
+    context = {
+        "page": page,
+        "groups": deletions(page.rows, timezone.now()),
+        "days": trash_days(),
+    }
+    return render(request, "catalog/trash.html", context)
 
 
 @require_POST
@@ -35,7 +48,8 @@ def restore_articles(request: HttpRequest, verb: str) -> HttpResponse:
         messages.success(request, f"{_articles(number)} restored.")
     else:
         messages.info(request, "No articles restored: they are no longer in the trash.")
-    if "deleted_at" in request.POST:
+    undone_from_message = "deleted_at" in request.POST and "from" not in request.POST
+    if undone_from_message:
         return redirect("articles")
     return redirect("trash")
 

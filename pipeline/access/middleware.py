@@ -22,6 +22,8 @@ CHANGES_NOTHING = {"understood", "why-look", "job-draft"}
 # What people note for themselves alone, with every article that they read.
 PERSONAL = {
     "articles-mark",
+    "highlight-add",
+    "highlight-do",
     "api:mark_articles",
 }
 

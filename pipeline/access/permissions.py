@@ -18,11 +18,15 @@ EXCEPTIONS: dict[str, Role | None] = {
     "account-password": Role.VIEWER,
     "token-revoke": Role.VIEWER,
     "articles-mark": Role.VIEWER,
+    "highlight-add": Role.VIEWER,
+    "highlight-do": Role.VIEWER,
     "api:mark_articles": Role.VIEWER,
     "saved-views-save": Role.VIEWER,
     "saved-views-do": Role.VIEWER,
     "api:list_views": Role.VIEWER,
     "api:show_view": Role.VIEWER,
+    # It takes a core for a while.
+    "article-extraction": Role.OPERATOR,
     # What tells about others, or lets data out by itself.
     "audit": Role.ADMIN,
     "people": Role.ADMIN,

@@ -67,6 +67,11 @@ urlpatterns = [
     path(
         "articles/<int:pk>/original", articles.article_original, name="article-original"
     ),
+    path(
+        "articles/<int:pk>/extraction",
+        articles.article_extraction,
+        name="article-extraction",
+    ),
     path("articles/<int:pk>/log", articles.article_log, name="article-log"),
     path("articles/<int:pk>.md", articles.article_markdown, name="article-markdown"),
     path("articles/extract-again", articles.extract_again, name="extract-again"),

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Dialog
 
 from catalog.models import SavedView
 from tests.browser.conftest import Visitor, signed_in
@@ -233,3 +233,31 @@ def test_enter_in_the_field_of_the_label_adds_it(visitor: Visitor) -> None:
     page.get_by_role("group", name="Actions on").get_by_label("Label").fill("mine")
     page.keyboard.press("Enter")
     page.get_by_text("Label “mine” added to 1.").wait_for()
+
+
+def test_a_deletion_says_how_many_and_is_undone(visitor: Visitor) -> None:
+    """One click undoes it, from the message and from the list of the trash."""
+    for number in range(3):
+        an_article(number)
+    asked: list[str] = []
+
+    def accept(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.accept()
+
+    page = visitor.goto("/articles/")
+    page.on("dialog", accept)
+    for undo in ("message", "trash"):
+        page.get_by_label("Select: Article 0").check()
+        page.get_by_label("Select: Article 2").check()
+        page.get_by_role("button", name="Delete").click()
+        page.get_by_text("2 articles deleted").wait_for()
+        if undo == "message":
+            page.get_by_role("button", name="Undo").click()
+        else:
+            page.get_by_role("link", name="Trash").click()
+            page.get_by_role("button", name="Undo: restore 2 articles").click()
+        page.get_by_text("2 articles restored.").wait_for()
+        visitor.goto("/articles/")
+        assert page.locator("[data-row]").count() == 3
+    assert asked == ["Delete 2 articles and exclude them from future crawls?"] * 2

@@ -22,6 +22,7 @@ PARTS = {
     "dead-letters",
 }
 DATA = {
+    "highlights-export",
     "jump-targets",
     "queues-series",
     "journeys-export",
@@ -55,6 +56,8 @@ DONE = {
     "why-look",
     "articles-label",
     "articles-mark",
+    "highlight-add",
+    "highlight-do",
     "article-next",
     "article-previous",
     "articles-delete",
@@ -62,6 +65,7 @@ DONE = {
     "saved-views-do",
 }
 ELSEWHERE = {
+    "highlights",
     "signin",
     "articles-all",
     "saved-views",

@@ -135,6 +135,7 @@ def fill() -> dict[str, str]:
         "versions-hostile": f"/articles/{evil.pk}/versions",
         "similar": f"/articles/{evil.pk}/similar",
         "article-journeys": f"/articles/{articles[0].pk}/journeys/",
+        "article-extraction": f"/articles/{articles[1].pk}/extraction",
         "article-log": f"/articles/{articles[0].pk}/log",
         "facets": "/articles/facets?tag=python",
         "facet": "/articles/facets/tag?language=en&find=p",

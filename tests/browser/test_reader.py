@@ -6,9 +6,10 @@ import zlib
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Locator, Page
 
 from pipeline.fetching import images
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import Visitor, signed_in
 from tests.pages import a_snapshot, an_article
 from tests.pipeline.servers import Server, response
 from tests.waiting import wait_until
@@ -35,6 +36,11 @@ def png(width: int, height: int) -> bytes:
         + chunk(b"IDAT", body)
         + chunk(b"IEND", b"")
     )
+
+
+def more(page: Page) -> Locator:
+    """The menu of what else can be done with an article."""
+    return page.locator("summary[title=More]")
 
 
 def test_j_and_k_walk_the_list_that_one_came_from(visitor: Visitor) -> None:
@@ -79,10 +85,12 @@ def test_images_come_through_this_server_until_they_are_hidden(
             what="for the image",
         )
         assert all(url.startswith(visitor.base) for url in asked)
+        more(page).click()
         page.get_by_role("link", name="Hide images").click()
         page.get_by_role("link", name="Image: A chart").wait_for()
         visitor.goto(f"/articles/{article.pk}/")
         assert image.count() == 0, "the browser remembers the options"
+        more(page).click()
         page.get_by_role("link", name="Show 1 image").click()
         image.wait_for()
     assert visitor.complaints == []
@@ -97,6 +105,7 @@ def test_the_stored_page_lies_beside_the_article_and_cannot_run(
         b"<!doctype html><h1>Stored</h1><script>top.document.title = 'ran'</script>",
     )
     page = visitor.goto(f"/articles/{article.pk}/")
+    more(page).click()
     page.get_by_role("link", name="Compare with original").click()
     frame = page.frame_locator("iframe")
     frame.get_by_role("heading", name="Stored").wait_for()
@@ -120,9 +129,8 @@ def test_the_stored_page_lies_beside_the_article_and_cannot_run(
 
 def test_the_list_of_keys_opens_by_mouse_too(visitor: Visitor) -> None:
     page = visitor.goto(f"/articles/{an_article(1).pk}/")
-    page.locator(".reader-tools").get_by_role(
-        "button", name="Keyboard shortcuts"
-    ).click()
+    more(page).click()
+    page.locator(".menu").get_by_role("button", name="Keyboard shortcuts").click()
     assert page.get_by_role("dialog").is_visible()
 
 
@@ -168,3 +176,121 @@ def test_every_kind_of_block_looks_well(visitor: Visitor) -> None:
     assert page.url.endswith("#anchor-1")
     assert page.get_by_text("4 blocks of the page are not in the article").is_visible()
     visitor.looks("reader-blocks")
+
+
+LONG = "<h2>First</h2><p>The loop keeps a <em>weak</em> reference.</p><h2>Second</h2><p>Keep a reference.</p><h3>Third</h3>"
+SELECT = """() => {
+    const [first, second] = document.querySelectorAll("[data-reader] p");
+    const range = document.createRange();
+    range.setStart(first.firstChild, 4);
+    range.setEnd(second.firstChild, 4);
+    getSelection().removeAllRanges();
+    getSelection().addRange(range);
+}"""
+
+
+def test_a_selection_is_highlighted_and_gets_a_note(visitor: Visitor) -> None:
+    article = an_article(1, html=LONG)
+    page = visitor.goto(f"{article.get_absolute_url()}?list=")
+    page.evaluate(SELECT)
+    page.locator("[data-highlight-offer]").get_by_role("button").click()
+    page.wait_for_url("**/?list=#passage-*")
+    marked = page.locator("mark.passage")
+    assert marked.all_inner_texts() == [
+        "loop keeps a ", "weak", " reference.", "Second", "Keep",
+    ]  # fmt: skip
+    page.get_by_placeholder("Note").fill("Why weak?")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("Note saved.").wait_for()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Export as Markdown").click()
+    exported = download.value.path().read_text()
+    assert "> loop keeps a weak reference." in exported
+    assert "Why weak?" in exported
+    visitor.looks("reader-highlight")
+    page.get_by_role("link", name="All highlights").click()
+    page.get_by_role("heading", name="Highlights", level=1).wait_for()
+    visitor.looks("highlights")
+    page.get_by_role("button", name="Delete the highlight").click()
+    page.get_by_text("No highlights.").wait_for()
+    visitor.looks("empty-highlights")
+
+
+def test_the_type_is_chosen_and_kept(visitor: Visitor) -> None:
+    article = an_article(1, html=LONG)
+    page = visitor.goto(article.get_absolute_url())
+    reading = page.locator(".reading")
+    page.locator("summary[title='Width, size and font']").click()
+    page.get_by_label("Wide").check()
+    page.get_by_label("Large", exact=True).check()
+    page.get_by_label("Sans").check()
+    chosen = (
+        "element => [element.dataset.width, element.dataset.size, element.dataset.face]"
+    )
+    assert reading.evaluate(chosen) == ["wide", "l", "sans"]
+    visitor.looks("reader-type")
+    visitor.goto(article.get_absolute_url())
+    assert reading.evaluate(chosen) == ["wide", "l", "sans"]
+
+
+def test_where_it_comes_from_is_behind_a_key(visitor: Visitor) -> None:
+    article = an_article(1, html=LONG, methods={"title": "og:title"})
+    page = visitor.goto(article.get_absolute_url())
+    origin = page.get_by_role("complementary", name="About this article")
+    assert not origin.is_visible()
+    page.keyboard.press("i")
+    origin.get_by_text("og:title").wait_for()
+    origin.get_by_text("No log entries").wait_for()
+    visitor.looks("reader-about")
+    page.keyboard.press("Escape")
+    origin.wait_for(state="hidden")
+
+
+def test_the_contents_lead_to_the_headings(visitor: Visitor) -> None:
+    page = visitor.goto(an_article(1, html=LONG).get_absolute_url())
+    contents = page.get_by_role("navigation", name="Contents")
+    contents.locator("summary").click()
+    assert contents.get_by_role("link").all_inner_texts() == [
+        "First",
+        "Second",
+        "Third",
+    ]
+    contents.get_by_role("link", name="Second").click()
+    assert page.locator(":target").inner_text() == "Second"
+
+
+def test_an_extraction_is_previewed_in_place(visitor: Visitor) -> None:
+    words = "The loop keeps a weak reference to each task, and that is all. " * 20
+    article = an_article(1, text="The loop keeps nothing.", html=LONG)
+    stored = f"<title>Tasks</title><article><h1>Tasks</h1><p>{words}</p></article>"
+    a_snapshot(article, stored.encode())
+    page = visitor.goto(article.get_absolute_url())
+    more(page).click()
+    page.get_by_role("link", name="Preview extraction").first.click()
+    preview = page.get_by_role("region", name="Extraction preview")
+    preview.locator("ins").first.wait_for()
+    preview.get_by_role("button", name="Save this extraction").wait_for()
+    assert page.get_by_role("heading", level=1, name="Article 1").is_visible()
+    visitor.looks("reader-extraction")
+
+
+def test_an_article_is_highlighted_and_set_without_scripts(
+    browser: Browser, live_server: Any
+) -> None:
+    article = an_article(1, html=LONG)
+    with browser.new_context(java_script_enabled=False) as context:
+        context.add_cookies([signed_in(live_server.url)])
+        page = context.new_page()
+        page.goto(live_server.url + article.get_absolute_url())
+        page.get_by_text("Add a highlight").click()
+        page.get_by_label("Passage").fill("a weak reference")
+        page.get_by_role("button", name="Highlight", exact=True).click()
+        assert page.locator("mark.passage").all_inner_texts() == [
+            "a ", "weak", " reference",
+        ]  # fmt: skip
+        page.locator("summary[title='Width, size and font']").click()
+        page.get_by_label("Narrow").check()
+        page.get_by_role("button", name="Apply").click()
+        assert page.locator(".reading").get_attribute("data-width") == "narrow"
+        page.locator("summary[title^='About']").click()
+        assert page.get_by_role("heading", name="Source").is_visible()

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -152,10 +153,45 @@ def test_a_program_deletes_restores_and_erases() -> None:
     operator, ids = program(Role.OPERATOR), {"ids": [article.pk]}
     assert operator.delete(f"/api/articles/{article.pk}").status_code == 204
     [listed] = operator.get("/api/articles/trash").json()["items"]
-    assert (listed["id"], bool(listed["deleted_at"])) == (article.pk, True)
+    assert (listed["id"], listed["deleted_by"]) == (article.pk, "operator")
     assert operator.post("/api/articles/restore", ids, JSON).json() == {"changed": 1}
     assert operator.post("/api/articles/erase", ids, JSON).status_code == 403
     admin = program(Role.ADMIN)
     assert admin.post("/api/articles/erase", ids, JSON).json() == {"changed": 0}
     admin.post("/api/articles/delete", ids, JSON)
     assert admin.post("/api/articles/erase", ids, JSON).json() == {"changed": 1}
+
+
+def test_what_went_together_is_restored_together_from_the_list(
+    admin_client: Client,
+) -> None:
+    articles = [an_article(number) for number in range(30)]
+    ids = [article.pk for article in articles]
+    admin_client.post("/articles/delete", {"id": ids[:28]})
+    admin_client.post("/articles/delete", {"id": ids[28]})
+    old = deleted(50, days=29)
+    page = admin_client.get("/articles/trash/")
+    first, second = page.context["groups"]
+    assert (first.number, first.deleted_by, first.days_left) == (1, "admin", 29)
+    assert (second.number, len(second.articles)) == (28, 24)
+    assert "29 days left" in page.text
+    assert "Undo: restore 28 articles" in page.text
+    rest = admin_client.get(
+        f"/articles/trash/?before={page.context['page'].older}".replace("+", "%2B")
+    )
+    assert [group.days_left for group in rest.context["groups"]] == [29, 0]
+    form = {"deleted_at": second.deleted_at.isoformat(), "from": "trash"}
+    answer = admin_client.post("/articles/trash/restore", form, follow=True)
+    assert "28 articles restored." in answer.text
+    assert answer.request["PATH_INFO"] == "/articles/trash/"
+    assert Article.objects.live().count() == 29
+    old.refresh_from_db()
+    assert old.deleted_at
+
+
+def test_the_index_of_the_trash_is_used(admin_client: Client) -> None:
+    deleted(1)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = trash.in_trash().order_by("-deleted_at", "-pk")[:26].explain()
+    assert "article_in_trash" in plan

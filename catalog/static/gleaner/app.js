@@ -37,7 +37,11 @@ document.addEventListener("click", async (event) => {
 
 document.addEventListener("submit", (event) => {
   const asks = event.submitter?.dataset.confirm || event.target.dataset.confirm;
-  if (asks && !window.confirm(asks)) event.preventDefault();
+  if (!asks) return;
+  const selected = event.target.querySelectorAll("[name=id]:checked").length;
+  if (asks.includes("{selected}") && !selected) return; // the server says that nothing is selected
+  const text = asks.replace("{selected}", selected === 1 ? "1 article" : `${selected} articles`);
+  if (!window.confirm(text)) event.preventDefault();
 });
 
 // One tick selects all on this page; the number of selected articles is shown.

@@ -33,6 +33,7 @@ const KEYS = {
   e: () => press("[data-archive]"),
   m: () => press("[data-read]"),
   x: () => press("[name=id]"),
+  i: () => document.querySelector("[data-drawer] > summary")?.click(),
   u: () => document.querySelector("[data-list]")?.click(),
   "?": () => document.querySelector("#keys")?.showModal(),
 };

@@ -52,9 +52,10 @@ class ArticleLine(Schema):
 
 
 class TrashedArticle(ArticleLine):
-    """A deleted article, and when it was deleted."""
+    """A deleted article, and when and by whom it was deleted."""
 
     deleted_at: datetime
+    deleted_by: str
 
 
 class Near(ArticleLine):

@@ -1,0 +1,102 @@
+"""What extraction makes of an article's stored page today: looked at, and not stored."""
+
+from dataclasses import dataclass
+
+from w3lib.encoding import http_content_type_encoding
+
+from catalog.models import Article
+from catalog.versions import Piece, difference
+from pipeline.core import serialize
+from pipeline.core.records import Draft, Keep, SiteHints, SourceMetadata
+from pipeline.extraction.extract import examine
+from pipeline.fetching.snapshots import original_of, unpack
+from pipeline.models import Journey, Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field that would change; both as text."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The article as it is stored beside what extraction makes of its page now.
+
+    `problem` says why there is nothing to compare.
+    """
+
+    problem: str = ""
+    title: tuple[Piece, ...] = ()
+    text: tuple[Piece, ...] = ()
+    fields: tuple[Field, ...] = ()
+
+    @property
+    def is_same(self) -> bool:
+        """Whether nothing would change."""
+        changed = any(piece.kind in ("gone", "new") for piece in self.text + self.title)
+        return not (self.problem or changed or self.fields)
+
+
+def compare_extraction(article: Article) -> Comparison:
+    """Extract the article's stored page again, and compare."""
+    snapshot = original_of(article)
+    if snapshot is None:
+        return Comparison(
+            "There is no stored page: it came from a feed, or has expired."
+        )
+    examined = examine(
+        unpack(snapshot.body),
+        snapshot.final_url,
+        _metadata(snapshot),
+        _hints(article),
+        charset=http_content_type_encoding(snapshot.headers.get("content-type", ""))
+        or "",
+    )
+    if examined.refused:
+        return Comparison(f"It would be refused: {examined.refused.detail}")
+    if examined.draft is None:
+        return Comparison("The stored page could not be read.")
+    draft = examined.draft
+    return Comparison(
+        title=tuple(difference(article.title, draft.title)),
+        text=tuple(difference(article.text, draft.text)),
+        fields=tuple(
+            each for each in _fields(article, draft) if each.before != each.after
+        ),
+    )
+
+
+def _metadata(snapshot: Snapshot) -> SourceMetadata:
+    """Return what discovery knew of the page."""
+    journey = Journey.objects.filter(snapshot=snapshot).order_by("-pk").first()
+    if journey is None or not journey.source_metadata:
+        return SourceMetadata()
+    return serialize.load(SourceMetadata, journey.source_metadata)
+
+
+def _hints(article: Article) -> SiteHints:
+    source = article.source
+    kept = source.kept_blocks.values_list("rule", "words")
+    return SiteHints(
+        name=source.name,
+        authors=tuple(source.authors),
+        language=source.language,
+        keep=tuple(Keep(rule, words) for rule, words in kept),
+    )
+
+
+def _fields(article: Article, draft: Draft) -> list[Field]:
+    published = str(draft.published or "")
+    return [
+        Field("Authors", article.author, ", ".join(draft.authors)),
+        Field("Published", str(article.published or ""), published),
+        Field("Language", article.language, draft.language),
+        Field("Tags", ", ".join(article.tags), ", ".join(draft.tags)),
+        Field("Words", f"{article.word_count:,}", f"{draft.word_count:,}"),
+        Field("Quality", f"{article.quality:.2f}", f"{draft.quality:.2f}"),
+        Field("Blocks left out", str(len(article.left_out)), str(len(draft.left_out))),
+    ]
