@@ -78,6 +78,10 @@ pages: setup ## Time every page with ARTICLES=1000000 JOURNEYS=5000000 EVENTS=50
 		$(if $(JOURNEYS),--journeys $(JOURNEYS)) $(if $(EVENTS),--events $(EVENTS)) $(if $(ONLY),--only $(ONLY)) \
 		$(if $(AGAIN),--again)
 
+search: setup ## How well the search answers: CORPUS=DIR of pages, or EXPORT=articles.jsonl; MAX=1000 questions
+	GLEANER_ENV=/dev/null $(BIN)/python -m tools.search $(if $(EXPORT),--export $(EXPORT),--corpus $(if $(CORPUS),$(CORPUS),$(error give CORPUS=folder or EXPORT=file))) \
+		$(if $(MAX),--max $(MAX))
+
 pictures: setup ## Take the pictures of the documents anew, from a real run, into docs/pictures
 	@sh infra/local/install-chromium.sh
 	@mkdir -p docs/pictures

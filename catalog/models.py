@@ -111,7 +111,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def for_lists(self) -> ArticleQuerySet:
         """Without the long columns, which a list never shows."""
         return self.select_related("source").defer(
-            "text", "html", "search", "heading", "code", "left_out"
+            "text", "html", "search", "heading", "code", "left_out", "anchors"
         )
 
 
@@ -172,6 +172,12 @@ class Article(models.Model):
     runs = ArrayField(
         models.BigIntegerField(), default=list, db_default=[], blank=True
     )  # that stored it
+    anchors = models.TextField(
+        default="",
+        db_default="",
+        blank=True,
+        help_text="what other articles call it where they link to it",
+    )
     # How words become search terms, and how much of a text is looked at, is in
     # migrations/0006_search.py.
     heading = models.GeneratedField(
@@ -189,11 +195,12 @@ class Article(models.Model):
             "authors",
             "text",
             "published",
+            "anchors",
             function="catalog_search",
         ),
         output_field=SearchVectorField(),
         db_persist=True,
-        help_text="heading, and text (D)",
+        help_text="heading, anchors (C) and text (D)",
     )
     has_code = models.GeneratedField(
         expression=Func("code", function="catalog_has_code"),
@@ -336,6 +343,87 @@ class ArticleVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title}, until {self.replaced_at:%Y-%m-%d}"
+
+
+class Link(models.Model):
+    """A link that an article holds: what a writer calls a page that they send readers to."""
+
+    MAX_TEXT = 200  # characters
+    MAX_TARGET = 1_000
+
+    article = models.ForeignKey(
+        Article, on_delete=models.CASCADE, related_name="links", db_index=False
+    )
+    place = models.PositiveSmallIntegerField(help_text="among the article's links")
+    target = models.TextField(help_text="the normal form of its address")
+    host = models.TextField(help_text="of the target, without www.")
+    text = models.CharField(max_length=MAX_TEXT, blank=True)
+
+    class Meta:
+        ordering = ["article_id", "place"]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "place"], name="link_place")
+        ]
+        indexes = [
+            models.Index(fields=["target"], name="link_target"),
+            models.Index(fields=["host"], name="link_host"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.text} -> {self.target}"
+
+
+class WordCount(models.Model):
+    """In how many articles a word is, of those whose text search configuration this is.
+
+    The word "@" and the configuration counts these articles.
+    """
+
+    pk = models.CompositePrimaryKey("config", "word")
+    config = models.TextField()
+    word = models.TextField(
+        db_collation="C", help_text="the stem, as the search column has it"
+    )
+    articles = models.IntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.word}: {self.articles}"
+
+
+class WordChange(models.Model):
+    """Words that an article gained or lost, not yet counted. A trigger writes these."""
+
+    article_id = models.BigIntegerField()
+    config = models.TextField()
+    words = ArrayField(models.TextField())
+    sign = models.SmallIntegerField(help_text="1 where it gained them, else -1")
+
+    def __str__(self) -> str:
+        return f"article {self.article_id}: {len(self.words)} words"
+
+
+class Keywords(models.Model):
+    """The words that say most about an article, by tf-idf: what related articles share."""
+
+    article = models.OneToOneField(
+        Article, on_delete=models.CASCADE, primary_key=True, related_name="keywords"
+    )
+    words = ArrayField(models.TextField())
+    weights = ArrayField(
+        models.SmallIntegerField(),
+        help_text="of each word, in ten thousandths; their squares add up to 1",
+    )
+    config = models.TextField(help_text="text search configuration of its language")
+    among = models.IntegerField(help_text="articles of that at the time")
+
+    class Meta:
+        indexes = [
+            GinIndex(fields=["words"], name="keywords_words"),
+            models.Index(fields=["config", "among"], name="keywords_among"),
+        ]
+
+    def __str__(self) -> str:
+        return " ".join(self.words)
 
 
 class SavedView(models.Model):

@@ -269,6 +269,7 @@ CELERY_BEAT_SCHEDULE = {
     "feed": {"task": queues.FEED, "schedule": 1.0, "options": {"expires": 2}},
     "deliver": {"task": queues.DELIVER, "schedule": 10.0, "options": {"expires": 9}},
     "notice": {"task": queues.NOTICE, "schedule": 60.0, "options": {"expires": 50}},
+    "index": {"task": queues.INDEX, "schedule": 10.0, "options": {"expires": 9}},
 }
 CELERY_BEAT_SCHEDULER = "pipeline.broker.beat:PatientScheduler"
 # Connections live as long as their worker; health checks and closing on error

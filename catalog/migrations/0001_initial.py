@@ -73,9 +73,11 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
         || catalog_marks(code, published);
 
 -- Cut, because PostgreSQL refuses a tsvector of more than 1 MB.
-CREATE FUNCTION catalog_search(code text, title text, authors text[], body text, published timestamptz)
-RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE
+CREATE FUNCTION catalog_search(
+    code text, title text, authors text[], body text, published timestamptz, anchors text
+) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN catalog_heading(code, title, authors, published)
+        || setweight(to_tsvector(catalog_config(code), left(anchors, 10000)), 'C')
         || to_tsvector(catalog_config(code), left(body, 300000));
 
 -- Near duplicates by the quarters of a fingerprint: of two that differ in at most seven bits of 64, some quarter
@@ -84,6 +86,11 @@ CREATE FUNCTION catalog_quarters(fingerprint bigint) RETURNS integer[] LANGUAGE 
     SELECT ARRAY[(fingerprint & 65535)::integer, (fingerprint >> 16 & 65535)::integer + 65536,
         (fingerprint >> 32 & 65535)::integer + 131072, (fingerprint >> 48 & 65535)::integer + 196608]
 $$;
+
+-- The likeness of two lists: what both hold, over the square root of what they hold.
+CREATE FUNCTION catalog_overlap(one text[], other text[]) RETURNS double precision LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN one && other THEN cardinality(ARRAY(SELECT unnest(one) INTERSECT SELECT unnest(other)))
+        / sqrt(cardinality(one)::double precision * cardinality(other)) ELSE 0 END;
 
 CREATE FUNCTION catalog_key(field text, value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN field || CASE WHEN length(value) > 100 THEN '#' || md5(value) ELSE ':' || value END;
@@ -107,6 +114,46 @@ CREATE FUNCTION catalog_keys(
     || ARRAY(SELECT catalog_key('imports', value) FROM unnest(imports) AS value)
     || ARRAY(SELECT catalog_key('label', value) FROM unnest(labels) AS value)
     || ARRAY(SELECT catalog_key('run', value::text) FROM unnest(runs) AS value);
+"""
+
+# What search counts: in how many articles each word is. A trigger notes what an article gained or lost; it is added up
+# later, many articles at a time (catalog/search/indexing.py): counting at once would make all who store wait for the
+# rows of the commonest words.
+WORD_CHANGES = """
+CREATE FUNCTION catalog_note_words() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    before text[] := '{}';
+    after text[] := '{}';
+    config_before text := '';
+    config_after text := '';
+BEGIN
+    IF TG_OP <> 'INSERT' AND OLD.deleted_at IS NULL THEN
+        before := tsvector_to_array(OLD.search);
+        config_before := catalog_config(OLD.language)::text;
+    END IF;
+    IF TG_OP <> 'DELETE' AND NEW.deleted_at IS NULL THEN
+        after := tsvector_to_array(NEW.search);
+        config_after := catalog_config(NEW.language)::text;
+    END IF;
+    IF config_before <> '' THEN
+        INSERT INTO catalog_wordchange (article_id, config, words, sign) SELECT OLD.id, config_before, CASE
+            WHEN config_before = config_after THEN ARRAY(SELECT unnest(before) EXCEPT SELECT unnest(after))
+            ELSE before END, -1;
+    END IF;
+    IF config_after <> '' THEN
+        INSERT INTO catalog_wordchange (article_id, config, words, sign) SELECT NEW.id, config_after, CASE
+            WHEN config_before = config_after THEN ARRAY(SELECT unnest(after) EXCEPT SELECT unnest(before))
+            ELSE after END, 1;
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER catalog_article_words_added AFTER INSERT OR DELETE ON catalog_article
+    FOR EACH ROW EXECUTE FUNCTION catalog_note_words();
+CREATE TRIGGER catalog_article_words_changed AFTER UPDATE ON catalog_article
+    FOR EACH ROW WHEN (OLD.search IS DISTINCT FROM NEW.search OR OLD.deleted_at IS DISTINCT FROM NEW.deleted_at)
+    EXECUTE FUNCTION catalog_note_words();
 """
 
 
@@ -333,6 +380,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "anchors",
+                    models.TextField(
+                        blank=True,
+                        db_default="",
+                        default="",
+                        help_text="what other articles call it where they link to it",
+                    ),
+                ),
+                (
                     "heading",
                     models.GeneratedField(
                         db_persist=True,
@@ -357,9 +413,10 @@ class Migration(migrations.Migration):
                             "authors",
                             "text",
                             "published",
+                            "anchors",
                             function="catalog_search",
                         ),
-                        help_text="heading, and text (D)",
+                        help_text="heading, anchors (C) and text (D)",
                         output_field=django.contrib.postgres.search.SearchVectorField(),
                     ),
                 ),
@@ -457,6 +514,154 @@ class Migration(migrations.Migration):
                 "ordering": ["-id"],
             },
         ),
+        migrations.CreateModel(
+            name="WordChange",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("article_id", models.BigIntegerField()),
+                ("config", models.TextField()),
+                (
+                    "words",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), size=None
+                    ),
+                ),
+                (
+                    "sign",
+                    models.SmallIntegerField(
+                        help_text="1 where it gained them, else -1"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="WordCount",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "config",
+                        "word",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("config", models.TextField()),
+                (
+                    "word",
+                    models.TextField(
+                        db_collation="C",
+                        help_text="the stem, as the search column has it",
+                    ),
+                ),
+                ("articles", models.IntegerField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Keywords",
+            fields=[
+                (
+                    "article",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="keywords",
+                        serialize=False,
+                        to="catalog.article",
+                    ),
+                ),
+                (
+                    "words",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), size=None
+                    ),
+                ),
+                (
+                    "weights",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.SmallIntegerField(),
+                        help_text="of each word, in ten thousandths; their squares add up to 1",
+                        size=None,
+                    ),
+                ),
+                (
+                    "config",
+                    models.TextField(
+                        help_text="text search configuration of its language"
+                    ),
+                ),
+                (
+                    "among",
+                    models.IntegerField(help_text="articles of that at the time"),
+                ),
+            ],
+            options={
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["words"], name="keywords_words"
+                    ),
+                    models.Index(fields=["config", "among"], name="keywords_among"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Link",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "place",
+                    models.PositiveSmallIntegerField(
+                        help_text="among the article's links"
+                    ),
+                ),
+                (
+                    "target",
+                    models.TextField(help_text="the normal form of its address"),
+                ),
+                ("host", models.TextField(help_text="of the target, without www.")),
+                ("text", models.CharField(blank=True, max_length=200)),
+                (
+                    "article",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="links",
+                        to="catalog.article",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["article_id", "place"],
+                "indexes": [
+                    models.Index(fields=["target"], name="link_target"),
+                    models.Index(fields=["host"], name="link_host"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("article", "place"), name="link_place"
+                    )
+                ],
+            },
+        ),
+        migrations.RunSQL(WORD_CHANGES),
         migrations.CreateModel(
             name="SavedView",
             fields=[

@@ -17,13 +17,18 @@ HIGHLIGHT_MS = 40
 BEGIN = "\ue000"  # of the private use area: no text means anything by these
 END = "\ue001"
 MARKED = re.compile(f"{BEGIN}([^{BEGIN}{END}]*){END}")
+# Any of the words: where an article has not all of them, PostgreSQL would mark none.
 HEADLINES = """
-SELECT id,
-    ts_headline(catalog_config(language), left(title, 300),
-        websearch_to_tsquery(catalog_config(language), %(title)s), %(in_title)s),
-    ts_headline(catalog_config(language), left(text, 10000),
-        websearch_to_tsquery(catalog_config(language), %(words)s), %(in_text)s)
-FROM catalog_article WHERE id = ANY(%(ids)s)
+WITH spoken AS (
+    SELECT * FROM unnest(%(languages)s::text[], %(words)s::text[]) AS each(language, words)
+)
+SELECT article.id,
+    ts_headline(config, left(title, 300), any_word || websearch_to_tsquery(config, %(title)s),
+        %(in_title)s),
+    ts_headline(config, left(text, 10000), any_word, %(in_text)s)
+FROM catalog_article AS article JOIN spoken USING (language),
+    LATERAL (SELECT catalog_config(language) AS config, words::tsquery AS any_word) AS asked
+WHERE article.id = ANY(%(ids)s)
 """
 MARKS = f"StartSel={BEGIN}, StopSel={END}"
 OPTIONS = {
@@ -42,13 +47,21 @@ class Highlight:
 
 def highlight(articles: Iterable[Article], search: Search) -> dict[int, Highlight]:
     """Return the highlights of these articles by id; none where it takes too long."""
-    words = search.typed.words
-    in_title = search.typed.title
     ids = [article.pk for article in articles]
-    if not ids or not (words or in_title):
+    if not ids or not (search.sets or search.typed.title):
         return {}
-    title = " or ".join(filter(None, [words, *in_title]))
-    given = {"ids": ids, "words": words, "title": title, **OPTIONS}
+    pairs = [
+        (language, each.any_word_query)
+        for each in search.sets
+        for language in each.languages
+    ]
+    given = {
+        "ids": ids,
+        "languages": [language for language, _ in pairs],
+        "words": [words for _, words in pairs],
+        "title": " or ".join(search.typed.title),
+        **OPTIONS,
+    }
     rows = with_statement_timeout(HIGHLIGHT_MS, lambda: _headlines(given)) or []
     return {pk: Highlight(marked(title), marked(text)) for pk, title, text in rows}
 

@@ -1,16 +1,15 @@
-"""What a person types into the catalogue's search box: words, "a phrase", or, -without,
+"""What a person types into the catalogue's search box: words, "a phrase", or, -without, begin*,
 title:word, author:name.
 
 Each article is searched in its own language: the words are stemmed once for every language that
-the catalogue holds,
-and where the stems differ, each form goes with the term that names its configuration
-(`catalog_marks`).
+the catalogue holds, and where the stems differ, each form goes with the term that names its
+configuration (`catalog_marks`).
 """
 
+import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from itertools import takewhile
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.postgres.search import (
@@ -24,13 +23,12 @@ from django.db.models.functions import Coalesce
 
 from catalog.models import Article
 from catalog.search.planner_stats import expected_rows
+from catalog.search.spelling import similar_words
+from catalog.search.typed import MAX_SEARCH_LENGTH, TypedSearch
+from catalog.search.words import ENOUGH, Word, WordSet
 
-MAX_SEARCH_LENGTH = 500  # characters
+__all__ = ["MAX_SEARCH_LENGTH", "TypedSearch"]
 MANY_BY_AUTHOR = 20_000  # articles of an author, or of all of that name
-FIELD = re.compile(
-    r'(?<!\S)(?P<field>title|author):(?:"(?P<quoted>[^"]*)"|(?P<plain>\S+))',
-    re.IGNORECASE,
-)
 # The languages are read by hopping through the index from one to the next: counting them would
 # read every article.
 CONFIGURATIONS = """
@@ -45,7 +43,19 @@ WITH RECURSIVE known(language) AS (
     SELECT catalog_config(language), array_agg(language::text) FROM known
     WHERE language IS NOT NULL AND language = coalesce(%(language)s, language) GROUP BY 1
 )
-SELECT config::text, languages, websearch_to_tsquery(config, %(words)s)::text,
+SELECT config::text, languages,
+    (SELECT articles FROM catalog_wordcount WHERE config = used.config::text
+        AND word = '@' || used.config::text),
+    ARRAY(
+        SELECT jsonb_build_array(lexeme, positions[1], (
+            SELECT articles FROM catalog_wordcount AS count
+            WHERE count.config = used.config::text AND count.word = lexeme
+        )) FROM unnest(to_tsvector(config, %(plain)s))
+        ORDER BY positions[1], lexeme
+    )::text[],
+    ARRAY(SELECT phraseto_tsquery(config, each)::text FROM unnest(%(phrases)s::text[]) AS each)
+    || ARRAY(SELECT to_tsquery(config, each || ':*')::text FROM unnest(%(prefixes)s::text[]) AS each),
+    ARRAY(SELECT phraseto_tsquery(config, each)::text FROM unnest(%(excluded)s::text[]) AS each),
     to_tsquery(config, %(title)s)::text
 FROM used
 """
@@ -62,70 +72,28 @@ class Terms(SearchQuery):
 
 
 @dataclass(frozen=True, slots=True)
-class TypedSearch:
-    """The parts of what was typed."""
-
-    words: str
-    title: tuple[str, ...] = ()
-    author: tuple[str, ...] = ()
-
-    @classmethod
-    def parse(cls, text: str) -> "TypedSearch":
-        """Split the text into words and fields."""
-        text = text.replace("\0", " ")[:MAX_SEARCH_LENGTH]
-        fields: dict[str, list[str]] = {"title": [], "author": []}
-        for match in FIELD.finditer(text):
-            value = match["quoted"]
-            if value is None:
-                value = match["plain"]
-            fields[match["field"].lower()].append(value)
-        words = FIELD.sub(" ", text).strip()
-        return cls(words, tuple(fields["title"]), tuple(fields["author"]))
-
-    def __bool__(self) -> bool:
-        return bool(self.words or self.title or self.author)
-
-
-@dataclass(frozen=True, slots=True)
 class Search:
     """A search made ready.
 
     `condition` is all of it, None where nothing can match; `words` is what ranks, `other` the
-    rest of the condition.
-    `forms` are the words as (languages, query in PostgreSQL's notation), one for each
-    configuration; `rows` are what was
-    searched, once it was.
+    rest of the condition. `sets` are the words, one set for each configuration; `similar` are
+    words that are searched in place of others that no article has; `rows` are what was searched,
+    once it was.
     """
 
     condition: Q | None
     words: Terms | None
     typed: TypedSearch
     other: Q | None = None
-    forms: tuple[tuple[list[str], str], ...] = ()
+    sets: tuple[WordSet, ...] = ()
+    similar: tuple[str, ...] = ()
+    enough: float = ENOUGH  # of what all words are worth, for an article to match
     rows: QuerySet[Article] | None = None
 
     @property
     def excludes(self) -> bool:
         """Whether some word must be missing."""
-        return self.words is not None and "!" in self.words.text
-
-    @property
-    def required_terms(self) -> list[Terms]:
-        """Terms that the words need, each in some form, besides the words themselves.
-
-        An index tells quickly what has one of several terms and another one of several, and
-        slowly what has one of
-        several combinations.
-        """
-        parts = [_lexemes(form) for _, form in self.forms if form]
-        if len(parts) < 2 or not all(parts):
-            return []
-        shortest = min(parts, key=len)
-        alternatives = []
-        for lexeme in shortest:
-            forms = {_most_similar(lexeme, part) for part in parts}
-            alternatives.append(" | ".join(sorted(forms)))
-        return [Terms(each) for each in dict.fromkeys(alternatives)]
+        return bool(self.typed.excluded)
 
     @property
     def correlation(self) -> int:
@@ -133,7 +101,8 @@ class Search:
 
         PostgreSQL takes words for independent, and they are found with each other.
         """
-        terms = max((len(_lexemes(form)) for _, form in self.forms), default=1)
+        groups = [group for each in self.sets for group in each.groups(self.enough)]
+        terms = max((len(group) for group in groups), default=1)
         return int(1 << min(max(terms - 1, 0), 5))
 
     def apply(self, rows: QuerySet[Article]) -> QuerySet[Article]:
@@ -142,6 +111,12 @@ class Search:
             return rows.none()
         return rows.filter(self.condition)
 
+    def narrowed(self, enough: float) -> "Search":
+        """Return the search for articles with words that are worth so much of all of them."""
+        words = combined(self.sets, enough)
+        condition = (self.other or Q()) & Q(search=words)
+        return replace(self, words=words, condition=condition, enough=enough)
+
     def by_index(
         self, matching: QuerySet[Article], column: str = "search", few: bool = False
     ) -> QuerySet[Article]:
@@ -149,22 +124,17 @@ class Search:
         any form.
 
         Which form it must be in an article of its language is read off the article: the index
-        takes four times as long
-        to tell that. Not where `few` match because they lack a word: many have the other words,
-        and would be read.
+        takes four times as long to tell that. Not where `few` match because they lack a word:
+        many have the other words, and would be read.
         """
-        forms = sorted({f"({form})" for _, form in self.forms if form})
+        forms = {each.query(self.enough) for each in self.sets} - {""}
         if self.words is None or len(forms) < 2:
             return matching  # the index is asked for the only form there is
-        required = self.required_terms
-        if not required and not self.excludes:
-            required = [Terms(" | ".join(forms))]
-        rows = matching
-        if required and (not self.excludes or (column == "search" and not few)):
-            rows = self._read_off_articles(matching, column)
-        for terms in reversed(required):
-            rows = with_first_condition(rows, **{column: terms})
-        return rows
+        if self.excludes and (few or column != "search"):
+            return matching
+        any_form = Terms(" | ".join(f"({form})" for form in sorted(forms)))
+        rows = self._read_off_articles(matching, column)
+        return with_first_condition(rows, **{column: any_form})
 
     def _read_off_articles(
         self, matching: QuerySet[Article], column: str
@@ -177,7 +147,7 @@ class Search:
         return self.rows.filter(self.other, SearchVectorExact(vector, self.words))
 
     def with_words_in_title(self, matching: QuerySet[Article]) -> QuerySet[Article]:
-        """Return those that have all the words in their title or among their authors."""
+        """Return those that have the words in their title or among their authors."""
         if self.rows is None or self.other is None or self.excludes or not self.words:
             return matching.filter(heading=self.words)
         # The same, with one condition less to look up.
@@ -205,10 +175,12 @@ def parse_search(text: str, language: str | None = None) -> Search:
     by_author = [_all_words(value, ":*B") for value in typed.author]
     if "" in by_title + by_author:  # title:! names no word, so no title has it
         return Search(None, None, typed)
-    found = _configurations(typed.words, " & ".join(by_title), language)
-    words = _combined((row[0], row[2]) for row in found)
-    title = _combined((row[0], row[3]) for row in found)
-    if (typed.words and words is None) or (by_title and title is None):
+    found = _configurations(typed, " & ".join(by_title), language)
+    sets = tuple(each for each, _ in found)
+    sets, similar = _with_similar_words(sets)
+    words = combined(sets)
+    title = _any_form((each.config, form) for each, form in found)
+    if (typed.has_words and words is None) or (by_title and title is None):
         # The catalogue is empty, or its languages leave these words out, such as "the".
         return Search(None, None, typed)
     other = Q()
@@ -219,19 +191,61 @@ def parse_search(text: str, language: str | None = None) -> Search:
     condition = other
     if words:
         condition = other & Q(search=words)
-    forms = tuple((row[1], row[2]) for row in found)
-    return Search(condition, words, typed, other, forms)
+    return Search(condition, words, typed, other, sets, similar)
 
 
 def _configurations(
-    words: str, title: str, language: str | None
-) -> list[tuple[str, list[str], str, str]]:
-    """Return (configuration, its languages, the words, the title) for each configuration in use."""
+    typed: TypedSearch, title: str, language: str | None
+) -> list[tuple[WordSet, str]]:
+    """Return the words and the title in the form of each configuration in use."""
+    given = {
+        "plain": typed.plain,
+        "phrases": list(typed.phrases),
+        "prefixes": list(typed.prefixes),
+        "excluded": list(typed.excluded),
+        "title": title,
+        "language": language,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            CONFIGURATIONS, {"words": words, "title": title, "language": language}
-        )
-        return cursor.fetchall()
+        cursor.execute(CONFIGURATIONS, given)
+        return [(_word_set(row, typed.any_word), row[-1]) for row in cursor.fetchall()]
+
+
+def _word_set(row: tuple[Any, ...], any_word: bool) -> WordSet:
+    config, languages, among, counted, required, excluded, _ = row
+    words = [json.loads(each) for each in counted]
+    return WordSet(
+        config,
+        tuple(languages),
+        tuple(
+            Word(lexeme, place, articles, among or 0)
+            for lexeme, place, articles in words
+        ),
+        tuple(f"({each})" for each in required if each),
+        tuple(each for each in excluded if each),
+        any_word,
+    )
+
+
+def _with_similar_words(
+    sets: tuple[WordSet, ...],
+) -> tuple[tuple[WordSet, ...], tuple[str, ...]]:
+    """Return the sets with the nearest words beside those that no article has in any form, and
+    which these are."""
+    words = [word for each in sets for word in each.words]
+    known = {word.place for word in words if word.known}
+    found: dict[str, None] = {}
+    changed = []
+    for each in sets:
+        near = [
+            other
+            for word in each.words
+            if word.place not in known and word.among
+            for other in similar_words(each.config, word)
+        ]
+        found |= dict.fromkeys(word.lexeme for word in near)
+        changed.append(replace(each, words=(*each.words, *near)))
+    return tuple(changed), tuple(found)
 
 
 def _by_author(names: Terms, with_words: bool) -> Q:
@@ -261,27 +275,12 @@ def _all_words(value: str, weight: str) -> str:
     return " & ".join(f"'{word}'{weight}" for word in words)
 
 
-def _lexemes(form: str) -> list[str]:
-    """Return what must be there, of a query in PostgreSQL's notation; nothing where it has
-    alternatives."""
-    if "|" in form or "(" in form:
-        return []
-    return [
-        each for each in re.split(r" & | <[-\d]+> ", form) if not each.startswith("!")
-    ]
+def combined(sets: Iterable[WordSet], enough: float = ENOUGH) -> Terms | None:
+    """Return one query of the words in all configurations; None where it asks for nothing."""
+    return _any_form((each.config, each.query(enough)) for each in sets)
 
 
-def _most_similar(lexeme: str, others: list[str]) -> str:
-    """Return the one that shares the longest beginning."""
-
-    def shared(other: str) -> int:
-        pairs = zip(lexeme, other, strict=False)
-        return len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
-
-    return max(others, key=shared)
-
-
-def _combined(forms: Iterable[tuple[str, str]]) -> Terms | None:
+def _any_form(forms: Iterable[tuple[str, str]]) -> Terms | None:
     """Return one query of the forms that a search has in each configuration; None where all of
     them are empty."""
     by_form: dict[str, list[str]] = {}

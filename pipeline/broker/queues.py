@@ -25,6 +25,9 @@ START_JOB = "pipeline.start_job"  # the task that schedules send
 FEED = "pipeline.feed"  # the task that keeps workers busy
 DELIVER = "pipeline.deliver"  # the task that sends to webhooks
 NOTICE = "pipeline.notice"  # the task that looks for runs that stand still
+INDEX = (
+    "pipeline.index"  # the task that counts words and gathers what links call articles
+)
 DEAD_LETTERS = "dead"
 QUIET = (
     "--without-gossip",
@@ -123,7 +126,8 @@ def task_name(stage: str) -> str:
 
 ROUTES = {task_name(stage): {"queue": stage, "routing_key": stage} for stage in STAGES}
 ROUTES |= dict.fromkeys(
-    (RECONCILE, FEED, PRUNE, START_JOB, DELIVER, NOTICE), ROUTES[task_name("summarise")]
+    (RECONCILE, FEED, PRUNE, START_JOB, DELIVER, NOTICE, INDEX),
+    ROUTES[task_name("summarise")],
 )
 
 

@@ -1,10 +1,13 @@
 """The periodic tasks that look after runs, and the one that a job's schedule sends."""
 
+from time import monotonic
+
 import structlog
 from celery import current_app, shared_task
 
+from catalog.search.indexing import index_changes
 from pipeline.broker.outages import tolerate_outage
-from pipeline.broker.queues import FEED, RECONCILE, START_JOB, depths
+from pipeline.broker.queues import FEED, INDEX, RECONCILE, START_JOB, depths
 from pipeline.core.database import execute
 from pipeline.journeys import batches
 from pipeline.models import Job, Run
@@ -13,6 +16,7 @@ from pipeline.runs.control import InvalidState
 from pipeline.runs.reconciler import CLOCK, Observation, reconcile_run
 
 log = structlog.get_logger(__name__)
+INDEXING_SECONDS = 5.0  # then others have their turn; the rest is done the next time
 
 
 @shared_task(name=RECONCILE)
@@ -38,6 +42,15 @@ def feed() -> None:
         state=Run.State.RUNNING, batches__published_at=None
     ).distinct():
         batches.dispatch_batches(run.pk)
+
+
+@shared_task(name=INDEX)
+@tolerate_outage("index")
+def index() -> None:
+    """Count the words of what changed in the catalogue, and gather what links call it."""
+    end = monotonic() + INDEXING_SECONDS
+    while index_changes() and monotonic() < end:
+        pass
 
 
 @shared_task(name=START_JOB)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 
 from catalog.code_imports import imported
+from catalog.links import link_arrays, replace_links
 from catalog.models import Article, ArticleVersion, Source
 from catalog.near_duplicates import MAX_DIFFERENT_BITS, quarters
 from pipeline.core import serialize
@@ -19,6 +20,7 @@ from pipeline.journeys.outcome import Ended, Outcome
 from pipeline.journeys.transitions import PendingWrite, StageContext
 from pipeline.models import Journey
 from pipeline.storage.duplicates import group
+from pipeline.storage.links import links_of
 
 TRIES = 3  # each finds what the one before ran into
 REFRESHED = (
@@ -50,6 +52,11 @@ WITH held AS (
             AND bit_count((simhash # %(new_simhash)s)::bit(64)) <= {MAX_DIFFERENT_BITS}
     )
     ON CONFLICT DO NOTHING RETURNING id
+), linked AS (
+    INSERT INTO catalog_link (article_id, place, target, host, text)
+    SELECT kept.id, each.* FROM kept, unnest(
+        %(places)s::int[], %(targets)s::text[], %(hosts)s::text[], %(texts)s::text[]
+    ) AS each
 )
 """  # noqa: S608
 
@@ -107,7 +114,9 @@ def insertion(run: int, draft: Draft, key: str, url: str) -> PendingWrite:
         near = quarters(draft.simhash)
     else:
         near = []
-    return PendingWrite(sql, {**values, "host": host_at(url), "quarters": near})
+    links = link_arrays(links_of(draft.html, url))
+    beside = {"host": host_at(url), "quarters": near}
+    return PendingWrite(sql, {**values, **links, **beside})
 
 
 @cache
@@ -136,6 +145,7 @@ def record(context: StageContext, draft: Draft, key: str, url: str) -> Outcome:
         article = Article.objects.create(
             key=key, source=source, runs=[context.run], **values
         )
+        replace_links(article.pk, links_of(draft.html, url))
         group(article)
         return stored(context, article, "new")
     if article.deleted_at:
@@ -157,6 +167,7 @@ def record(context: StageContext, draft: Draft, key: str, url: str) -> Outcome:
         setattr(article, field, value)
     article.runs = [*article.runs, context.run][-RUNS_KEPT:]
     article.save()
+    replace_links(article.pk, links_of(draft.html, url))
     group(article)
     return stored(context, article, "updated")
 
@@ -170,6 +181,8 @@ def refresh(article: Article, values: dict[str, Any]) -> None:
     }
     if changed:
         Article.objects.filter(pk=article.pk).update(**changed)
+    if "html" in changed:
+        replace_links(article.pk, links_of(changed["html"], article.url))
 
 
 def stored(context: StageContext, article: Article, detail: str) -> Ended:

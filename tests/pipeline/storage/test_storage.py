@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
-from catalog.models import Article, ArticleVersion, Source
+from catalog.models import Article, ArticleVersion, Link, Source
 from catalog.near_duplicates import MAX_DIFFERENT_BITS, near, quarters
 from pipeline.core import serialize
 from pipeline.core.records import CodeBlock, Draft
@@ -365,3 +365,31 @@ def keeping(run: Run, simhash: int, text: str) -> transitions.PendingWrite:
         text,
         f"https://blog.test/{text}/",
     )
+
+
+def linked(*targets: str) -> str:
+    """Html that links to these."""
+    return "".join(f'<p><a href="{each}">to {each}</a></p>' for each in targets)
+
+
+def targets() -> list[str]:
+    """What the articles link to, in the order of their places."""
+    rows = Link.objects.order_by("article_id", "place")
+    return list(rows.values_list("target", flat=True))
+
+
+def test_links_come_with_a_new_article_and_change_with_it(run: Run) -> None:
+    other = "https://other.test/b"
+    far = "https://far.test/c"
+    settle(visit(run, "https://blog.test/first", text="First.", html=linked(far)))
+    settle(visit(run, html=linked(other, far)))  # one that is known
+    assert targets() == [far, other, far]
+    assert list(Link.objects.values_list("host", "text").order_by("pk"))[1] == (
+        "other.test",
+        f"to {other}",
+    )
+    again = Run.objects.create(state=Run.State.RUNNING)
+    settle(visit(again, html=linked(far)))  # the same text, extracted better
+    assert targets() == [far, far]
+    settle(visit(Run.objects.create(), text="Changed.", html=linked(other)))
+    assert targets() == [far, other]

@@ -1,0 +1,140 @@
+"""What a search knows of articles beside their rows: counts of words, anchors, keywords.
+
+All three follow the changes that a trigger notes (`catalog_wordchange`), some hundred articles at a
+time and within a minute. Until then an article is found all the same: only the counts, what others
+call it and what it is related to are as before.
+"""
+
+from typing import Any
+
+from django.db import connection, transaction
+
+BATCH = 200  # changes of a transaction
+LOCK = 7_204_611  # of this work, for one process at a time
+MAX_KEYWORDS = 80  # of an article
+MAX_ANCHORS = 2_000  # characters
+SAME_ANCHOR = 3  # times that the same text counts
+# A word of one article in two says nothing; a long one, or a number, is never asked for.
+COUNT = r"""
+WITH taken AS (
+    DELETE FROM catalog_wordchange WHERE id IN (
+        SELECT id FROM catalog_wordchange ORDER BY id LIMIT %(batch)s
+    ) RETURNING article_id, config, words, sign
+), counted AS (
+    INSERT INTO catalog_wordcount (config, word, articles)
+    SELECT config, word, sum(sign) FROM taken, unnest(words) AS word
+    WHERE word = '@' || config OR (length(word) <= 40 AND word !~ '^(@|[-\d.,]+$)')
+    GROUP BY config, word HAVING sum(sign) <> 0 ORDER BY config, word
+    ON CONFLICT (config, word) DO UPDATE
+    SET articles = catalog_wordcount.articles + excluded.articles
+)
+SELECT DISTINCT article_id FROM taken ORDER BY article_id
+"""
+TARGETS = """
+SELECT target.id FROM catalog_link AS link JOIN catalog_article AS target ON target.key = link.target
+WHERE link.article_id = ANY(%(ids)s)
+"""
+# The texts that most articles use come first: the column is cut.
+ANCHORS = """
+WITH called AS (
+    SELECT target.id, link.text, count(DISTINCT writer.id) AS writers
+    FROM catalog_article AS target
+    JOIN catalog_link AS link ON link.target = target.key AND link.text <> ''
+    JOIN catalog_article AS writer ON writer.id = link.article_id
+        AND writer.deleted_at IS NULL AND writer.id <> target.id
+    WHERE target.id = ANY(%(ids)s) GROUP BY target.id, link.text
+), joined AS (
+    SELECT id, left(string_agg(repeat(text || E'\\n', least(writers, %(same)s)::int), ''
+        ORDER BY writers DESC, text), %(longest)s) AS anchors
+    FROM called GROUP BY id
+)
+UPDATE catalog_article AS article SET anchors = coalesce(joined.anchors, '')
+FROM unnest(%(ids)s::bigint[]) AS due(id) LEFT JOIN joined USING (id)
+WHERE article.id = due.id AND article.anchors <> coalesce(joined.anchors, '')
+"""
+# Each word is looked up by itself: of a table that nobody has analysed PostgreSQL would join all of it.
+KEYWORDS = """
+WITH totals AS MATERIALIZED (
+    SELECT config, articles FROM catalog_wordcount WHERE word = '@' || config
+), terms AS MATERIALIZED (
+    SELECT article.id, totals.articles AS among, term.lexeme, (
+        SELECT articles FROM catalog_wordcount AS count
+        WHERE count.config = totals.config AND count.word = term.lexeme
+    ) AS found_in, sqrt(greatest(cardinality(array_positions(term.weights, 'D')), 1))
+        * CASE WHEN 'A' = ANY(term.weights) THEN 3 ELSE 1 END AS frequency
+    FROM catalog_article AS article
+    JOIN totals ON totals.config = catalog_config(article.language)::text
+    CROSS JOIN LATERAL unnest(article.search) AS term
+    WHERE article.id = ANY(%(ids)s) AND article.deleted_at IS NULL
+        AND term.weights && ARRAY['A', 'D']
+), weighed AS (
+    SELECT *, frequency * ln(1 + (among - found_in + 0.5) / (found_in + 0.5)) AS weight
+    FROM terms WHERE found_in BETWEEN least(2, among) AND greatest(among / 2, 2)
+), best AS (
+    SELECT *, row_number() OVER (PARTITION BY id ORDER BY weight DESC, lexeme) AS place FROM weighed
+), kept AS (
+    SELECT id, array_agg(lexeme ORDER BY place) AS words,
+        array_agg(weight ORDER BY place) AS weights, sqrt(sum(weight * weight)) AS length
+    FROM best WHERE place <= %(most)s AND weight > 0 GROUP BY id
+)
+INSERT INTO catalog_keywords (article_id, words, weights, config, among)
+SELECT article.id, coalesce(words, '{}'),
+    ARRAY(SELECT round(10000 * each / length)::smallint FROM unnest(weights) AS each),
+    totals.config, totals.articles
+FROM catalog_article AS article
+JOIN totals ON totals.config = catalog_config(article.language)::text
+LEFT JOIN kept USING (id)
+WHERE article.id = ANY(%(ids)s) AND article.deleted_at IS NULL
+"""
+# Chosen among less than two thirds of the articles that there are now: which words are rare was another question.
+STALE = """
+SELECT kept.article_id FROM catalog_wordcount AS total, LATERAL (
+    SELECT article_id FROM catalog_keywords
+    WHERE config = total.config AND among < total.articles * 2 / 3 ORDER BY among LIMIT %(batch)s
+) AS kept WHERE total.word = '@' || total.config LIMIT %(batch)s
+"""
+
+
+def index_changes(batch: int = BATCH) -> int:
+    """Follow the oldest changes, of up to `batch` articles; return how many were dealt with.
+
+    Nothing where another process is at it.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+        if not cursor.fetchone()[0]:
+            return 0
+        changed = _ids(cursor, COUNT, batch=batch)
+        if changed:
+            named = _ids(cursor, TARGETS, ids=changed)
+            write_anchors(cursor, sorted({*changed, *named}))
+        else:
+            changed = _ids(cursor, STALE, batch=batch)
+        if changed:
+            cursor.execute(
+                "DELETE FROM catalog_keywords WHERE article_id = ANY(%s)", [changed]
+            )
+            cursor.execute(KEYWORDS, {"ids": changed, "most": MAX_KEYWORDS})
+        return len(changed)
+
+
+def write_anchors(cursor: Any, ids: list[int]) -> None:
+    """Write what other articles call these where they link to them."""
+    given = {"ids": ids, "same": SAME_ANCHOR, "longest": MAX_ANCHORS}
+    cursor.execute(ANCHORS, given)
+
+
+def _ids(cursor: Any, sql: str, **given: object) -> list[int]:
+    cursor.execute(sql, given)
+    return [row[0] for row in cursor.fetchall()]
+
+
+def index_all(limit: int = 1_000_000) -> int:
+    """Follow all changes, batch after batch, up to so many; return how many were dealt with."""
+    done = 0
+    while done < limit:
+        number = index_changes()
+        if not number:
+            break
+        done += number
+    return done

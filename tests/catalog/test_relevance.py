@@ -1,0 +1,240 @@
+"""What a search puts first, what is enough to match, and words that nobody has."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from catalog.filters import ArticleFilter
+from catalog.links import OutLink, replace_links
+from catalog.models import Article, Keywords, WordChange, WordCount
+from catalog.search import newest, ranking
+from catalog.search.indexing import index_all
+from catalog.search.paging import article_page
+from catalog.search.spelling import distance
+from catalog.search.words import Word, WordSet
+from tests.pages import an_article
+
+pytestmark = pytest.mark.django_db
+AMPLE = newest.TimeBudget(
+    few_ms=30_000, days_ms=30_000, final_ms=30_000, total_ms=90_000
+)
+
+
+@pytest.fixture(autouse=True)
+def enough_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On whatever machine."""
+    monkeypatch.setattr(ranking, "ALL_BUDGET", AMPLE)
+    monkeypatch.setattr(ranking, "TITLE_BUDGET", AMPLE)
+    monkeypatch.setattr(ranking, "RANKING_MS", 60_000)
+
+
+def found(words: str, **query: str) -> list[str]:
+    """The titles, in the order of the page."""
+    filters = ArticleFilter({"q": words, **query}, Article.objects.live())
+    page = article_page(filters.qs.for_lists(), {"q": words}, filters.search)
+    return [article.title for article in page.rows]
+
+
+def filler(number: int, **values: str) -> Article:
+    return an_article(
+        number, **{"title": f"Other {number}", "text": "once upon a time"} | values
+    )
+
+
+def test_an_old_best_match_beats_200_newer_poor_ones() -> None:
+    long_ago = timezone.now() - timedelta(days=5000)
+    an_article(0, title="Queues of the broker", text="broker " * 9, published=long_ago)
+    for number in range(1, 221):
+        filler(number, text="a broker, once")
+    index_all()
+    assert found("broker queues")[0] == "Queues of the broker"
+    assert found("broker")[0] == "Queues of the broker"
+
+
+def test_a_rare_word_is_worth_more_than_a_common_one() -> None:
+    an_article(1, title="Rare", text="celery")
+    for number in range(2, 12):
+        an_article(number, title=f"Common {number}", text="python python")
+    index_all()
+    assert found("python celery")[0] == "Rare"
+
+
+def test_an_article_need_not_have_all_the_words_but_those_that_have_come_first() -> (
+    None
+):
+    an_article(1, title="All", text="how to tame wild celery workers")
+    an_article(2, title="Most", text="celery workers")
+    for number in range(3, 12):
+        filler(number)
+    index_all()
+    assert found("tame the wild celery workers") == ["All", "Most"]
+
+
+def test_a_common_word_alone_is_not_enough_beside_a_rare_one() -> None:
+    an_article(1, title="Rare", text="python zygote")
+    for number in range(2, 30):
+        filler(number, text="python")
+    for number in range(30, 60):
+        filler(number)
+    index_all()
+    assert found("python zygote") == ["Rare"]
+    assert len(found("python or zygote")) == 25
+    assert found("python zygote", sort="newest") == ["Rare"]
+
+
+def test_what_is_in_quotation_marks_must_be_there_and_what_has_a_minus_must_not() -> (
+    None
+):
+    an_article(1, title="Phrase", text="a message queue for rabbits")
+    an_article(2, title="Apart", text="a queue for each message")
+    an_article(3, title="Excluded", text="a message queue for hares")
+    index_all()
+    assert set(found('"message queue"')) == {"Phrase", "Excluded"}
+    assert found('rabbits "message queue"') == ["Phrase"]
+    assert found('"message queue" -hares') == ["Phrase"]
+    assert found('queue -"message queue"') == ["Apart"]
+
+
+def test_the_beginning_of_a_word_finds_it() -> None:
+    an_article(1, title="Begins", text="asynchronous")
+    an_article(2, title="Other", text="synchronous")
+    index_all()
+    assert found("async*") == ["Begins"]
+
+
+def test_what_others_call_an_article_finds_it() -> None:
+    target = an_article(1, title="Untitled", text="nothing of the kind")
+    writer = an_article(2, title="Writer", text="read this")
+    replace_links(
+        writer.pk, [OutLink(target.key, "blog.example", "levels of complexity")]
+    )
+    for number in range(3, 9):
+        filler(number)
+    index_all()
+    assert found("complexity levels")[0] == "Untitled"
+    replace_links(writer.pk, [])
+    index_all()
+    assert found("complexity levels") == []
+
+
+def test_what_an_article_calls_itself_is_no_anchor_nor_what_a_deleted_one_says() -> (
+    None
+):
+    target = an_article(1, title="Target", text="nothing")
+    deleted = an_article(2, title="Deleted", text="gone")
+    link = [OutLink(target.key, "blog.example", "zebra")]
+    replace_links(target.pk, link)
+    replace_links(deleted.pk, link)
+    index_all()
+    target.refresh_from_db()
+    assert target.anchors == "zebra\n"
+    Article.objects.filter(pk=deleted.pk).update(deleted_at=timezone.now())
+    index_all()
+    target.refresh_from_db()
+    assert target.anchors == ""
+
+
+def test_a_word_that_no_article_has_is_searched_as_the_nearest_one() -> None:
+    an_article(1, title="Generators", text="generator asyncio")
+    for number in range(2, 6):
+        filler(number)
+    index_all()
+    assert found("asynico") == ["Generators"]
+    assert found("asyncioo") == ["Generators"]
+    assert found("xyzzyx") == []
+    an_article(9, title="Typed so", text="asynico")
+    index_all()
+    assert found("asynico") == ["Typed so"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "most", "edits"),
+    [
+        ("asyncio", "asyncio", 2, 0),
+        ("asynico", "asyncio", 2, 1),
+        ("queue", "queu", 1, 1),
+        ("queue", "quay", 1, 2),
+        ("kitten", "sitting", 2, 3),
+        ("abc", "abcdef", 2, 3),
+    ],
+)
+def test_words_are_so_many_edits_apart(
+    one: str, other: str, most: int, edits: int
+) -> None:
+    assert distance(one, other, most) == edits
+
+
+def counts(config: str = "english") -> dict[str, int]:
+    """How many articles have each word."""
+    rows = WordCount.objects.filter(config=config, articles__gt=0)
+    return dict(rows.values_list("word", "articles"))
+
+
+def erase(article: Article) -> None:
+    article.delete()
+
+
+def put_into_trash(article: Article) -> None:
+    Article.objects.filter(pk=article.pk).update(deleted_at=timezone.now())
+
+
+@pytest.mark.parametrize("remove", [erase, put_into_trash])
+def test_words_are_counted_as_articles_come_change_and_go(
+    remove: Callable[[Article], None],
+) -> None:
+    one = an_article(1, title="Queues", text="broker broker 17", published=None)
+    two = an_article(2, title="Other", text="broker", published=None)
+    index_all()
+    assert counts() == {"@english": 2, "queue": 1, "broker": 2}
+    Article.objects.filter(pk=two.pk).update(text="celery")
+    Article.objects.filter(pk=one.pk).update(language="de")
+    index_all()
+    assert counts() == {"@english": 1, "celeri": 1}
+    assert counts("german") == {"@german": 1, "queu": 1, "brok": 1}
+    remove(one)
+    remove(two)
+    index_all()
+    assert counts() == counts("german") == {}
+    assert not WordChange.objects.exists()
+
+
+def test_the_keywords_of_an_article_are_the_words_that_others_lack() -> None:
+    an_article(1, title="Celery", text="celery workers run python tasks, celery")
+    for number in range(2, 8):
+        filler(
+            number, text="python tasks once more and celery" if number < 4 else "python"
+        )
+    index_all()
+    keywords = Keywords.objects.get(article__title="Celery")
+    assert keywords.words[0] == "celeri"
+    assert "python" not in keywords.words
+    assert sum(weight**2 for weight in keywords.weights) == pytest.approx(1e8, rel=0.01)
+
+
+def test_keywords_are_chosen_anew_when_the_catalogue_has_grown() -> None:
+    an_article(1, title="First", text="celery workers")
+    index_all()
+    for number in range(2, 12):
+        an_article(number, title=f"Number {number}", text="celery zygote")
+    index_all()
+    assert Keywords.objects.get(article__title="First").among == 11
+
+
+def test_the_fewest_words_that_are_worth_enough_are_asked_for() -> None:
+    words = tuple(
+        Word(lexeme, place, articles, 1000)
+        for place, (lexeme, articles) in enumerate(
+            [("rare", 2), ("some", 50), ("all", 900)]
+        )
+    )
+    whole = WordSet("english", ("en",), words)
+    assert [[word.lexeme for word in group] for group in whole.groups(0.4)] == [
+        ["rare"]
+    ]
+    assert [[word.lexeme for word in group] for group in whole.groups(0.9)] == [
+        ["rare", "some"]
+    ]
+    assert whole.expected(0.4) == 2
+    assert whole.query(1.0) == "(('rare' & 'some' & 'all'))"
