@@ -3,9 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.core.validators import validate_email
 
 from pipeline.access.models import Webhook
 from pipeline.access.roles import Role
+from pipeline.access.webhooks.mail import MAILTO, is_mail
 from pipeline.fetching import host_name
 
 MOST_TOKENS = 50  # of one user
@@ -55,11 +58,11 @@ class WebhookForm(forms.Form):
 
     url = forms.CharField(
         max_length=2000,
-        label="URL",
-        widget=forms.URLInput(
+        label="URL or e-mail address",
+        widget=forms.TextInput(
             attrs={"placeholder": "https://example.org/hooks/gleaner"}
         ),
-        help_text="A public http(s) URL. Redirects are not followed.",
+        help_text="A public http(s) URL, or an e-mail address. Redirects are not followed.",
     )
     events = forms.MultipleChoiceField(
         choices=Webhook.Event.choices,
@@ -70,8 +73,22 @@ class WebhookForm(forms.Form):
 
     def clean_url(self) -> str:
         url = str(self.cleaned_data["url"]).strip()
+        if is_mail(url) or ("@" in url and "/" not in url):
+            return _mail_address(url)
         if not host_name(url):
             raise forms.ValidationError(
                 "Enter a URL that begins with https:// or http://."
             )
         return url
+
+
+def _mail_address(text: str) -> str:
+    address = text
+    if is_mail(text):
+        address = text[len(MAILTO) :]
+    validate_email(address)
+    if not settings.EMAIL_URL_SET:
+        raise forms.ValidationError(
+            "E-mail is not configured: set EMAIL_URL to the mail server."
+        )
+    return f"{MAILTO}{address}"

@@ -115,11 +115,12 @@ class WebhookQuerySet(models.QuerySet["Webhook"]):
 
 
 class Webhook(models.Model):
-    """An address that is told of events."""
+    """A receiver of events: a URL, or an e-mail address as `mailto:`."""
 
     class Event(models.TextChoices):
         ENDED = "run.ended", "Run ended"
         STALLED = "run.stalled", "Run stalled (10 min)"
+        DEAD_LETTERS = "dead_letters", "Dead letters found"
 
     url = models.CharField(max_length=2000)
     secret = models.CharField(max_length=64, help_text="signs what is sent")

@@ -3,6 +3,7 @@
 import http.client
 import io
 import socket
+import socketserver
 import ssl
 import threading
 import time
@@ -172,3 +173,47 @@ class Receiver(Server):
             connection.sendall(
                 f"HTTP/1.1 {status}\r\n{self.more}Content-Length: 0\r\n\r\n".encode()
             )
+
+
+class MailServer:
+    """An SMTP server that keeps what it gets; it answers `status` to the end of a mail."""
+
+    def __init__(self, status: int = 250) -> None:
+        self.status = status
+        self.received: list[str] = []
+        mails = self
+
+        class Handler(socketserver.StreamRequestHandler):
+            def handle(self) -> None:
+                self.reply(220)
+                while line := self.rfile.readline().decode().strip():
+                    verb = line.split()[0].upper()
+                    if verb == "DATA":
+                        self.reply(354)
+                        mails.received.append(self.content())
+                        self.reply(mails.status)
+                    elif verb == "QUIT":
+                        self.reply(221)
+                        return
+                    else:
+                        self.reply(250)
+
+            def content(self) -> str:
+                lines = []
+                while (line := self.rfile.readline().decode()) != ".\r\n":
+                    lines.append(line)
+                return "".join(lines)
+
+            def reply(self, status: int) -> None:
+                self.wfile.write(f"{status} x\r\n".encode())
+
+        self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+        self.port = int(self._server.server_address[1])
+
+    def __enter__(self) -> "MailServer":
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()

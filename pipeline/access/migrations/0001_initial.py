@@ -89,6 +89,7 @@ class Migration(migrations.Migration):
                             choices=[
                                 ("run.ended", "Run ended"),
                                 ("run.stalled", "Run stalled (10 min)"),
+                                ("dead_letters", "Dead letters found"),
                             ],
                             max_length=20,
                         ),

@@ -15,6 +15,7 @@ import structlog
 from django.utils import timezone
 
 from pipeline.access.models import Delivery, Webhook
+from pipeline.access.webhooks import mail
 from pipeline.core.database import execute
 from pipeline.core.failures import Rejected, Unavailable
 from pipeline.fetching.factory import policy_from_settings
@@ -52,15 +53,10 @@ def claim() -> int | None:
 
 def deliver(delivery: Delivery) -> None:
     """Sends one delivery that was claimed, and notes what came of it."""
-    body = json.dumps(delivery.body, ensure_ascii=False).encode()
-    answer = post(
-        delivery.webhook.url,
-        body,
-        headers(delivery, body),
-        replace(
-            policy_from_settings(), max_seconds=TIMEOUT_SECONDS, connect_seconds=3.0
-        ),
-    )
+    if mail.is_mail(delivery.webhook.url):
+        answer: int | Rejected | Unavailable = mail.send(delivery)
+    else:
+        answer = _post(delivery)
     now = timezone.now()
     if isinstance(answer, int):
         status = answer
@@ -80,6 +76,18 @@ def deliver(delivery: Delivery) -> None:
         about=delivery.run,
         status=status,
         error=delivery.error,
+    )
+
+
+def _post(delivery: Delivery) -> int | Rejected | Unavailable:
+    body = json.dumps(delivery.body, ensure_ascii=False).encode()
+    return post(
+        delivery.webhook.url,
+        body,
+        headers(delivery, body),
+        replace(
+            policy_from_settings(), max_seconds=TIMEOUT_SECONDS, connect_seconds=3.0
+        ),
     )
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from pipeline.access.models import Delivery, Webhook
 from pipeline.access.webhooks.delivery import claim, deliver
+from pipeline.broker import queues
 from pipeline.broker.outages import tolerate_outage
 from pipeline.broker.queues import DELIVER, NOTICE
 from pipeline.core.database import execute
@@ -47,6 +48,31 @@ ON CONFLICT DO NOTHING RETURNING run
 """
 
 
+# One row for each webhook and each time that there began to be dead letters: `happened_at` is the
+# first sample that saw some after one that saw none.
+DEAD_LETTERS = """
+WITH newest AS (
+    SELECT taken_at, waiting FROM monitor_queuesample WHERE queue = %(queue)s
+    ORDER BY taken_at DESC LIMIT 1
+), began AS (
+    SELECT min(taken_at) AS at FROM monitor_queuesample
+    WHERE queue = %(queue)s AND waiting > 0 AND taken_at > coalesce(
+        (SELECT max(taken_at) FROM monitor_queuesample WHERE queue = %(queue)s AND waiting = 0),
+        '-infinity')
+)
+INSERT INTO access_delivery (id, webhook_id, event, run, happened_at, facts, next_at, attempts,
+    error)
+SELECT gen_random_uuid(), w.id, %(event)s, 0, began.at,
+    jsonb_build_object('number', newest.waiting, 'path', '/queues/', 'reason', %(reason)s::text),
+    %(now)s, 0, ''
+FROM newest, began, access_webhook w
+WHERE newest.waiting > 0 AND began.at > %(now)s::timestamptz - interval '1 day'
+    AND w.active AND %(event)s = ANY (w.events)
+ON CONFLICT DO NOTHING RETURNING happened_at
+"""
+DEAD_LETTERS_REASON = "Messages that no worker could handle. Inspect them, fix the cause, and requeue or discard them."
+
+
 @shared_task(name=DELIVER)
 @tolerate_outage("deliver")
 def deliver_due() -> None:
@@ -60,7 +86,8 @@ def deliver_due() -> None:
 @shared_task(name=NOTICE)
 @tolerate_outage("notice")
 def notice() -> None:
-    """Look for runs that are stalled, and remove deliveries that are past their days."""
+    """Look for runs that are stalled and for dead letters, and remove deliveries that are past
+    their days."""
     now = timezone.now()
     if Webhook.objects.filter(
         active=True, events__contains=[Webhook.Event.STALLED]
@@ -72,4 +99,13 @@ def notice() -> None:
         }
         for (run,) in execute(STALLED, values):
             log.warning("run_stalled", run=run)
+    execute(
+        DEAD_LETTERS,
+        {
+            "event": Webhook.Event.DEAD_LETTERS,
+            "queue": queues.DEAD_LETTERS,
+            "now": now,
+            "reason": DEAD_LETTERS_REASON,
+        },
+    )
     Delivery.objects.filter(happened_at__lt=now - RETENTION, next_at=None).delete()

@@ -1,0 +1,67 @@
+"""Deliveries by e-mail: the receiver is an address such as `mailto:ana@example.org`.
+
+The same rows, tries and retries as for a URL; the mail's Message-ID is made from the delivery's id,
+so that a receiver can tell a mail that comes twice.
+"""
+
+import smtplib
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+
+from pipeline.access.models import Delivery
+from pipeline.core.failures import Unavailable
+
+MAILTO = "mailto:"
+SENT = 250  # SMTP's status for a message that was accepted
+NUMBERS = ("found", "stored", "unchanged", "duplicate", "skipped", "failed", "pending")
+
+
+def is_mail(url: str) -> bool:
+    """Whether a receiver is an e-mail address."""
+    return url.lower().startswith(MAILTO)
+
+
+def send(delivery: Delivery) -> int | Unavailable:
+    """Send a delivery as a mail; return SMTP's status, or why it could not be sent."""
+    address = delivery.webhook.url[len(MAILTO) :]
+    message = EmailMessage(
+        subject(delivery),
+        text(delivery),
+        to=[address],
+        headers={"Message-ID": f"<{delivery.id}@gleaner>"},
+    )
+    try:
+        message.send()
+    except smtplib.SMTPResponseException as error:
+        return int(error.smtp_code)
+    except (OSError, smtplib.SMTPException) as error:
+        return Unavailable("mail-server", str(error)[:200])
+    return SENT
+
+
+def subject(delivery: Delivery) -> str:
+    """Return the subject of a mail, on one line."""
+    facts = delivery.facts
+    if delivery.event == delivery.webhook.Event.DEAD_LETTERS:
+        return f"Gleaner: {facts.get('number', 0)} dead letters"
+    name = facts.get("name") or f"run {facts.get('id', '')}"
+    return " ".join(f"Gleaner: {name}: {facts.get('state', '')}".split())[:200]
+
+
+def text(delivery: Delivery) -> str:
+    """Return the text of a mail: what happened, the numbers, and where to look."""
+    facts = delivery.facts
+    lines = [str(facts.get("reason") or ""), ""]
+    lines += [f"{name}: {facts[name]:,}" for name in NUMBERS if _is_count(facts, name)]
+    path = facts.get("path")
+    if path:
+        base = settings.BASE_URL.rstrip("/")
+        lines += ["", f"{base}{path}"]
+    lines += ["", f"Event {delivery.event}, {delivery.happened_at:%Y-%m-%d %H:%M} UTC"]
+    return "\n".join(lines).strip() + "\n"
+
+
+def _is_count(facts: dict[str, Any], name: str) -> bool:
+    return isinstance(facts.get(name), int) and bool(facts[name])
