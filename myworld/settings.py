@@ -273,6 +273,7 @@ CELERY_BEAT_SCHEDULE = {
     "prune": {"task": queues.PRUNE, "schedule": crontab(hour=3, minute=40)},
     "feed": {"task": queues.FEED, "schedule": 1.0, "options": {"expires": 2}},
     "deliver": {"task": queues.DELIVER, "schedule": 10.0, "options": {"expires": 9}},
+    "icons": {"task": queues.ICONS, "schedule": 60.0, "options": {"expires": 50}},
     "notice": {"task": queues.NOTICE, "schedule": 60.0, "options": {"expires": 50}},
     "index": {"task": queues.INDEX, "schedule": 10.0, "options": {"expires": 9}},
 }

@@ -24,6 +24,7 @@ PRUNE = "pipeline.prune"  # the task that removes what is past its days
 START_JOB = "pipeline.start_job"  # the task that schedules send
 FEED = "pipeline.feed"  # the task that keeps workers busy
 DELIVER = "pipeline.deliver"  # the task that sends to webhooks
+ICONS = "pipeline.icons"  # the task that fetches icons of sources
 NOTICE = "pipeline.notice"  # the task that looks for runs that stand still
 INDEX = (
     "pipeline.index"  # the task that counts words and gathers what links call articles
@@ -129,6 +130,8 @@ ROUTES |= dict.fromkeys(
     (RECONCILE, FEED, PRUNE, START_JOB, DELIVER, NOTICE, INDEX),
     ROUTES[task_name("summarise")],
 )
+# It waits for servers of others, as discovery does; a slow one must not keep batches from going on.
+ROUTES[ICONS] = ROUTES[task_name("discover")]
 
 
 def declare(connection: Connection, queue_type: str = "quorum") -> None:

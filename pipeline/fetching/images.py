@@ -44,6 +44,7 @@ SIGNATURES = (
     (b"WEBP", 8, "image/webp"),
     (b"ftypavif", 4, "image/avif"),
     (b"ftypavis", 4, "image/avif"),
+    (b"\0\0\1\0", 0, "image/x-icon"),
 )
 
 KEEP = """

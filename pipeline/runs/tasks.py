@@ -4,11 +4,20 @@ from time import monotonic
 
 import structlog
 from celery import current_app, shared_task
+from django.utils import timezone
 
 from catalog.search.indexing import index_changes
 from pipeline.broker.outages import tolerate_outage
-from pipeline.broker.queues import FEED, INDEX, RECONCILE, START_JOB, depths
+from pipeline.broker.queues import (
+    FEED,
+    ICONS,
+    INDEX,
+    RECONCILE,
+    START_JOB,
+    depths,
+)
 from pipeline.core.database import execute
+from pipeline.fetching import icons
 from pipeline.journeys import batches
 from pipeline.models import Job, Run
 from pipeline.runs import jobs
@@ -51,6 +60,13 @@ def index() -> None:
     end = monotonic() + INDEXING_SECONDS
     while index_changes() and monotonic() < end:
         pass
+
+
+@shared_task(name=ICONS)
+@tolerate_outage("icons")
+def fetch_icons() -> None:
+    """Fetch the icons of sources that were crawled just now."""
+    icons.fetch_missing(timezone.now())
 
 
 @shared_task(name=START_JOB)

@@ -38,10 +38,11 @@ def article_image(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     # Not a fault of this server: a 502 would count among its errors.
     if image.trouble:
         return _refused(image.trouble, 404, seconds=60)
-    return _shown(image)
+    return image_response(image)
 
 
-def _shown(image: Image) -> HttpResponse:
+def image_response(image: Image) -> HttpResponse:
+    """A stored image as it may be shown: opened by itself it can do nothing."""
     response = HttpResponse(bytes(image.data), content_type=image.kind)
     response["Content-Disposition"] = (
         f'inline; filename="image.{image.kind.partition("/")[2]}"'

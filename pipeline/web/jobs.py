@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from catalog.models import Source
 from catalog.paging import Page, page_of, parse_id
 from pipeline.models import Job, Journey, Run
-from pipeline.runs import jobs, schedules
+from pipeline.runs import jobs, schedules, sources
 from pipeline.runs.control import InvalidState
 from pipeline.runs.forms import LaunchForm, typed
 from pipeline.runs.job_forms import JobForm, ScheduleForm, of_job
@@ -97,14 +98,22 @@ def job_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def job_new(request: HttpRequest) -> HttpResponse:
-    """The form of a new job, filled from `?run=`; sent, it becomes a job."""
+    """The form of a new job; sent, it becomes a job."""
     if request.method == "POST":
         return _save(request, JobForm(request.POST))
+    return _form_page(request, JobForm(initial=_initial(request)))
+
+
+def _initial(request: HttpRequest) -> dict[str, Any] | None:
+    """`?run=` fills the form with the options of a run, `?source=` with the URLs of a source."""
+    source = Source.objects.filter(pk=parse_id(request.GET.get("source")) or 0).first()
+    if source:
+        addresses = sources.addresses_of(source)
+        return {"addresses": "\n".join(addresses), "name": str(source)}
     run = Run.objects.filter(pk=parse_id(request.GET.get("run")) or 0).first()
-    return _form_page(
-        request,
-        JobForm(initial={**typed(run.parameters), "name": run.name} if run else None),
-    )
+    if run:
+        return {**typed(run.parameters), "name": run.name}
+    return None
 
 
 @require_POST

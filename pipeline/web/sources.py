@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -13,22 +13,33 @@ from catalog.models import Article, Source
 from catalog.sources import find_sources, source_stats
 from pipeline.broker.outages import BrokerError
 from pipeline.discovery.site_knowledge import learned_of, rules_of
+from pipeline.fetching import icons
 from pipeline.models import SourceCacheEntry
 from pipeline.runs import kept_blocks, sources
+from pipeline.runs.forms import CrawlForm
+from pipeline.runs.launch import launch_run
 from pipeline.runs.rule_form import SourceRuleForm
 from pipeline.summary.progress import running_progress
 from pipeline.web.charts import run_history
+from pipeline.web.images import image_response
 
 PAGE_SIZE = 25
 ARTICLES_SHOWN = 10
 LEARNED_SHOWN = 5  # start URLs
 READ_SHOWN = 50  # feeds, sitemaps and lists
+URL_LENGTH = 2_000  # characters that are shown again
 NO_BROKER = "The message broker is not available, so no crawl was started. Try again in a moment."
 
 
 @require_safe
 def source_list(request: HttpRequest) -> HttpResponse:
     """Show every source with its articles, posts a month, last and next crawl, and health."""
+    return _list_page(request, {})
+
+
+def _list_page(
+    request: HttpRequest, extra: dict[str, Any], status: int = 200
+) -> HttpResponse:
     text = request.GET.get("q", "").strip()
     page = Paginator(find_sources(text), PAGE_SIZE).get_page(request.GET.get("page"))
     now = timezone.now()
@@ -36,8 +47,35 @@ def source_list(request: HttpRequest) -> HttpResponse:
     stats = source_stats(rows, now)
     crawls = sources.crawls_of(rows, now)
     lines = [_line(source, stats[source.pk], crawls[source.pk]) for source in rows]
-    context = {"page": page, "lines": lines, "text": text}
-    return render(request, "web/sources.html", context)
+    context = {"page": page, "lines": lines, "text": text, "icons": icons.known(rows)}
+    return render(request, "web/sources.html", context | extra, status=status)
+
+
+@require_POST
+def source_add(request: HttpRequest) -> HttpResponse:
+    """Crawl the blog at a URL, and show the run; the blog becomes a source with it."""
+    url = request.POST.get("url", "").strip()
+    form = CrawlForm({"addresses": url})
+    if not form.is_valid():
+        refused = " ".join(str(each) for each in form.errors.get("addresses", []))
+        context = {"refused": refused, "refused_url": url[:URL_LENGTH]}
+        return _list_page(request, context, 422)
+    try:
+        run = launch_run(form.parameters, by=request.user.get_username())
+    except BrokerError:
+        messages.error(request, NO_BROKER)
+        return redirect("sources")
+    return HttpResponseRedirect(run.get_absolute_url(), status=303)
+
+
+@require_safe
+def source_icon(request: HttpRequest, pk: int) -> HttpResponse:
+    """The icon of a source, where one is stored."""
+    source = get_object_or_404(Source, pk=pk)
+    image = icons.stored(source)
+    if image is None:
+        raise Http404("No icon of this source is stored.")
+    return image_response(image)
 
 
 @require_safe
@@ -69,6 +107,7 @@ def detail_page(
         "learned": learned_of(source.host)[:LEARNED_SHOWN],
         "read": read.order_by("address").values("address", "read_at")[:READ_SHOWN],
         "rules": rules_of(source.host),
+        "icons": icons.known([source]),
         "rule_form": form,
     }
     return render(request, "web/source.html", context, status=status)

@@ -35,12 +35,14 @@ DATA = {
     "article-image",
     "article-original",
     "stored-page",
+    "source-icon",
     "api:openapi-json",
 }
 DONE = {
     "signout",
     "token-revoke",
     "source-crawl",
+    "source-add",
     "source-keep-undo",
     "source-rule",
     "source-rule-remove",

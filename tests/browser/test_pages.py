@@ -164,6 +164,7 @@ def fill() -> dict[str, str]:
 
 EMPTY = {
     "launch": "/",
+    "sources": "/sources/",
     "runs": "/runs/",
     "jobs": "/jobs/",
     "job-form": "/jobs/new",

@@ -49,7 +49,8 @@ def test_a_source_is_listed_with_its_articles_and_its_last_run(
 
 
 def test_an_empty_installation_says_how_to_begin(admin_client: Client) -> None:
-    assert "Crawl your first blog" in admin_client.get("/sources/").text
+    page = admin_client.get("/sources/").text
+    assert "Add the URL of a blog above" in page
 
 
 def test_sources_are_searched_by_host_and_by_name(admin_client: Client) -> None:
@@ -71,7 +72,7 @@ def test_a_page_of_sources_costs_the_same_for_one_and_for_many(
         source = an_article(number, host=f"blog{number}.example").source
         source.add_run(a_run("failed").pk)
         source.save()
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert admin_client.get("/sources/").text.count("data-row") == 12
 
 
@@ -163,3 +164,34 @@ def test_months_are_counted_by_the_calendar(
     earlier: tuple[int, int], later: tuple[int, int], months: int
 ) -> None:
     assert months_between(datetime(*earlier, 1), datetime(*later, 1)) == months
+
+
+def test_a_source_is_added_by_its_url(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[int] = []
+    monkeypatch.setattr(
+        "pipeline.broker.publisher.send_discover", lambda run, **_: sent.append(run)
+    )
+    answer = admin_client.post("/sources/add", {"url": "https://new.example/blog/"})
+    [run] = Run.objects.all()
+    assert answer.url == run.get_absolute_url()  # type: ignore[attr-defined]
+    assert (run.addresses, sent) == (["https://new.example/blog/"], [run.pk])
+
+
+@pytest.mark.parametrize("url", ["", "file:///etc/passwd", "no url"])
+def test_what_is_no_url_is_said_beside_the_field(
+    admin_client: Client, url: str
+) -> None:
+    answer = admin_client.post("/sources/add", {"url": url})
+    assert answer.status_code == 422
+    assert 'id="new-source-error" role="alert">' in answer.text
+    assert Run.objects.count() == 0
+
+
+def test_the_schedule_of_a_source_begins_with_its_urls(admin_client: Client) -> None:
+    source = Source.objects.create(host="blog.example", name="A blog")
+    page = admin_client.get(f"/jobs/new?source={source.pk}").text
+    assert ">\nhttps://blog.example/</textarea>" in page
+    assert 'value="A blog"' in page
+    assert f'href="/jobs/new?source={source.pk}"' in admin_client.get("/sources/").text
