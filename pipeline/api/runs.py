@@ -23,6 +23,7 @@ from pipeline.api.pagination import (
 )
 from pipeline.journeys.queries import JourneyFilter, page_of_run
 from pipeline.models import Journey, Run
+from pipeline.monitor.workers.trouble import troubles
 from pipeline.runs.edit import add, change
 from pipeline.runs.forms import read_all
 from pipeline.runs.launch import KeyReused, launch_again, launch_or_find
@@ -135,6 +136,7 @@ def detail(run: Run) -> dict[str, Any]:
         "seconds_left": seconds_left(run, counted.states["pending"]),
         "in_flight": counted.in_flight,
         "stopping": stopping(run, counted),
+        "troubles": [asdict(each) for each in troubles(run, counted)],
         "events": list(run.events.all()[:100]),
     }
 

@@ -26,6 +26,8 @@ FAULTS: dict[str, Strike] = {
     "a worker hung": standstill.stopped("fetch"),
     "the broker restarted": broker_killed,
 }
+# What some screen has to say while it lasts
+EXPECTED_WORDS = {"a worker hung": "No fetch worker has been heard from"}
 
 
 def main() -> int:
@@ -76,9 +78,13 @@ def one(world: World, name: str, chance: random.Random) -> Watched:
     strike = threading.Timer(moment_seconds, FAULTS[name], [world, seed])
     strike.start()
     try:
-        return watch(screens, run, LONGEST_SECONDS)
+        watched = watch(screens, run, LONGEST_SECONDS)
     finally:
         strike.join()
+    expected = EXPECTED_WORDS.get(name, "")
+    if not any(expected in said for said in watched.words | {""}):
+        watched.contradictions.append(f"no screen said: {expected}")
+    return watched
 
 
 def sign_in_link(world: World) -> str:

@@ -106,6 +106,14 @@ class AddressReport(Schema):
     text: str
 
 
+class Trouble(Schema):
+    """What is wrong with the workers of a stage that the run needs now, and the cure."""
+
+    stage: str
+    text: str
+    cure: str
+
+
 class RunDetail(Schema):
     """A run, counted now. `in_flight` URLs are with a worker; while a run pauses or is cancelled,
     `stopping` says how many, and there are no `seconds_left`.
@@ -132,6 +140,7 @@ class RunDetail(Schema):
     seconds_left: float | None
     in_flight: int
     stopping: str
+    troubles: list[Trouble]
     notes: list[Any]
     source_requests: list[Any]
     address_reports: list[AddressReport]

@@ -1,0 +1,74 @@
+"""Which stages that a run needs have workers that say nothing, and what to do about it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from pipeline.models import Run
+from pipeline.monitor.models import WorkerHeartbeat
+from pipeline.monitor.workers.status import GONE, SILENT
+from pipeline.summary.progress import Progress
+
+STEERED = (Run.State.PAUSED, Run.State.CANCELLING)
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What is wrong with the workers of a stage, and the cure, each a sentence."""
+
+    stage: str
+    text: str
+    cure: str
+
+
+def troubles(run: Run, counted: Progress, now: datetime | None = None) -> list[Trouble]:
+    """What holds this run up; nothing of a run that has ended or is held by a person."""
+    if run.ended or run.state in STEERED:
+        return []
+    now = now or timezone.now()
+    ages: dict[str, list[timedelta]] = {}
+    for stage, beat_at in WorkerHeartbeat.objects.values_list("stage", "beat_at"):
+        ages.setdefault(stage, []).append(now - beat_at)
+    found = (_trouble(stage, ages.get(stage, [])) for stage in _needed(run, counted))
+    return [each for each in found if each]
+
+
+def _needed(run: Run, counted: Progress) -> Iterator[str]:
+    """The stages at which something of the run is due."""
+    if run.state in (Run.State.QUEUED, Run.State.DISCOVERING):
+        yield "discover"
+    for card in counted.cards:
+        if card.in_progress or card.waiting > card.later:
+            yield card.stage
+    if run.state == Run.State.RUNNING and not counted.states["pending"]:
+        yield "summarise"
+
+
+def _trouble(stage: str, ages: list[timedelta]) -> Trouble | None:
+    known = [age for age in ages if age < GONE]
+    silent = [age for age in known if age > SILENT]
+    if not ages:
+        return Trouble(
+            stage,
+            f"No {stage} worker is running.",
+            f"Start one: manage.py work {stage}.",
+        )
+    if not known or len(silent) == len(known):
+        seconds = int(min(ages).total_seconds())
+        return Trouble(
+            stage,
+            f"No {stage} worker has been heard from for {seconds} seconds.",
+            "What it had in progress goes to another worker after a minute. Restart it"
+            " if it does not come back.",
+        )
+    if silent:
+        seconds = int(min(silent).total_seconds())
+        return Trouble(
+            stage,
+            f"{len(silent)} of {len(known)} {stage} workers: not heard from for"
+            f" {seconds} seconds.",
+            "The others go on, and get what it had in progress after a minute.",
+        )
+    return None

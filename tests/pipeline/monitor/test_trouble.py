@@ -1,0 +1,91 @@
+"""A stage whose workers say nothing is named on the page of a run that needs it, with the cure."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from pipeline.models import Run
+from pipeline.monitor.models import WorkerHeartbeat
+from pipeline.monitor.workers.trouble import Trouble, troubles
+from pipeline.summary.progress import progress
+from tests.pages import a_run, admin_user, journeys
+
+__all__ = ["admin_user"]
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+
+
+def worker(stage: str, seconds: float, pid: int = 1) -> None:
+    beat_at = NOW - timedelta(seconds=seconds)
+    WorkerHeartbeat.objects.create(
+        name=f"{stage}@here",
+        pid=pid,
+        stage=stage,
+        pool="thread",
+        slots=1,
+        started_at=beat_at,
+        beat_at=beat_at,
+    )
+
+
+def of(run: Run) -> list[Trouble]:
+    return troubles(run, progress(run), NOW)
+
+
+def a_run_at_store() -> Run:
+    run = a_run()
+    journeys(run, 2, stage="store", queued_at=NOW - timedelta(minutes=1))
+    return run
+
+
+def test_live_workers_are_no_trouble() -> None:
+    worker("store", 2)
+    worker("fetch", 60)  # nothing of the run is there
+    assert of(a_run_at_store()) == []
+
+
+def test_a_worker_that_is_silent_is_named_after_twelve_seconds() -> None:
+    worker("store", 13)
+    [said] = of(a_run_at_store())
+    assert said.text == "No store worker has been heard from for 13 seconds."
+    assert "goes to another worker after a minute" in said.cure
+
+
+def test_one_of_several_is_told_with_their_number_and_a_gone_one_is_not() -> None:
+    worker("store", 2, pid=1)
+    worker("store", 20, pid=2)
+    worker("store", 600, pid=3)
+    [said] = of(a_run_at_store())
+    assert said.text == "1 of 2 store workers: not heard from for 20 seconds."
+
+
+def test_a_stage_without_workers_says_how_to_start_one() -> None:
+    [said] = of(a_run_at_store())
+    assert said.text == "No store worker is running."
+    assert said.cure == "Start one: manage.py work store."
+
+
+def test_discovery_and_the_end_need_workers_too() -> None:
+    assert [each.stage for each in of(a_run("discovering"))] == ["discover"]
+    run = a_run()
+    journeys(run, 1, "stored", "store")
+    assert [each.stage for each in of(run)] == ["summarise"]
+
+
+@pytest.mark.parametrize("state", ["paused", "cancelling", "finished"])
+def test_what_waits_for_a_person_is_no_trouble(state: str) -> None:
+    run = a_run(state)
+    journeys(run, 1)
+    assert of(run) == []
+
+
+def test_page_and_api_say_it(admin_client: Client) -> None:
+    run = a_run_at_store()
+    for path in (f"/runs/{run.pk}/", f"/runs/{run.pk}/live"):
+        page = admin_client.get(path).text
+        assert "No store worker is running." in page
+        assert "manage.py work store" in page
+    [said] = admin_client.get(f"/api/runs/{run.pk}").json()["troubles"]
+    assert said["stage"] == "store"
