@@ -7,7 +7,7 @@ from typing import NamedTuple
 from pipeline.core.failures import Rejected
 from pipeline.core.records import KEPT_BLOCKS, Draft, SiteHints, SourceMetadata
 from pipeline.extraction import damage, paywall, quality, rejection
-from pipeline.extraction.content import main_content
+from pipeline.extraction.content import code, main_content
 from pipeline.extraction.fields import authors, dates, language, tags, title
 from pipeline.extraction.fields import site_metadata as site_facts
 from pipeline.extraction.fields.placement import Placement
@@ -70,6 +70,7 @@ def examine(
     page = parse(body, url, charset)
     if isinstance(page, Rejected):
         return Examined(None, page)
+    code.flatten(page.tree, page.all_classes)
     draft = _draft(page, said, site)
     return Examined(draft, rejection.refusal(page, draft))
 

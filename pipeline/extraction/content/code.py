@@ -2,6 +2,7 @@
 text as it was typed."""
 
 import re
+from copy import deepcopy
 from functools import lru_cache
 from typing import Any
 
@@ -101,18 +102,36 @@ def _flatten_block(pre: HtmlElement) -> None:
 def _take_label(pre: HtmlElement) -> str:
     """The class that says the language which a label above a block names; the label goes."""
     for frame in (pre, pre.getparent()):
-        label = frame.getprevious() if frame is not None else None
-        if label is None or label.tag not in LABELS or (label.tail or "").strip():
+        label = _before(frame)
+        if label is None or label.tag not in LABELS or _has_tail(label):
             continue
-        text = str(label.text_content()).strip()
-        if (
-            len(text) <= MAX_LABEL
-            and label.get("class")
-            and code_language.is_name(text)
-        ):
+        if not label.get("class"):
+            continue
+        text = _text_of_label(label)
+        if len(text) <= MAX_LABEL and code_language.is_name(text):
             label.drop_tree()
             return f"language-{text.lower()}"
     return ""
+
+
+def _text_of_label(label: HtmlElement) -> str:
+    """The words of a label without those of the buttons beside them."""
+    if next(label.iterdescendants(*marking.JUNK), None) is not None:
+        label = deepcopy(label)
+        etree.strip_elements(label, *marking.JUNK, with_tail=False)
+    return str(label.text_content()).strip()
+
+
+def _before(frame: HtmlElement | None) -> HtmlElement | None:
+    """The element before another one, buttons and the like apart."""
+    before = frame.getprevious() if frame is not None else None
+    while before is not None and before.tag in marking.JUNK and not _has_tail(before):
+        before = before.getprevious()
+    return before
+
+
+def _has_tail(element: HtmlElement) -> bool:
+    return bool((element.tail or "").strip())
 
 
 def _code_text(block: HtmlElement) -> str:
@@ -124,6 +143,7 @@ def _code_text(block: HtmlElement) -> str:
 
 def _drop_junk(block: HtmlElement) -> None:
     """Take out line numbers and tools."""
+    etree.strip_elements(block, *marking.JUNK, with_tail=False)
     classes: Any = CLASSES(block)
     if not any(map(_names_junk, set(classes))) and block.find(".//button") is None:
         return

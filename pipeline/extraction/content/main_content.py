@@ -136,7 +136,7 @@ def _from_page(
     authors: Sequence[str],
     keep: Sequence[Keep],
 ) -> Body:
-    body = _prepared(page.tree, page.base)
+    body = _prepared(_body_of(page), page.base, page.all_classes)
     tree = blocks.build(body)
     method = _vote(body, tree, page.is_forum, feed)
     article = root.locate(tree)
@@ -174,18 +174,23 @@ def _vote(body: HtmlElement, tree: Block, is_forum: bool, feed: Body) -> str:
     return method
 
 
-def _prepared(tree: HtmlElement, base: str) -> HtmlElement:
-    """A copy of the page's body in which everything is an element that says what it is."""
-    found = tree.find("body")
-    body = deepcopy(tree if found is None else found)
-    classes = " ".join(set(CLASSES(body))).lower()
+def _body_of(page: ParsedPage) -> HtmlElement:
+    """A copy of a page's body."""
+    found = page.tree.find("body")
+    return deepcopy(page.tree if found is None else found)
+
+
+def _prepared(body: HtmlElement, base: str, classes: str) -> HtmlElement:
+    """A body in which everything is an element that says what it is, made so in place.
+
+    Its code must be flat. `classes`: all class names that were in it, in lower case.
+    """
     forms.note_fields(body)
     formulas.mark_all(body, classes)
     images.stand_in_for_drawings(body)
     images.reveal(body)
     embeds.name_all(body, base)
     etree.strip_elements(body, *marking.JUNK, with_tail=False)
-    code.flatten(body, classes)
     lists.draw_ticks(body)
     notes.drop_permalinks(body)
     notes.make_lists(body, classes)
@@ -197,7 +202,9 @@ def _from_markup(markup: str, page: ParsedPage, method: str) -> Body:
     tree = sanitize.fragment(markup)
     if tree is None:
         return Body()
-    body = _prepared(tree, page.base)
+    classes = " ".join(set(CLASSES(tree))).lower()
+    code.flatten(tree, classes)
+    body = _prepared(tree, page.base, classes)
     blocks.build(body)
     return _finish(body, page, method)
 

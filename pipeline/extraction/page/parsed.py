@@ -41,6 +41,7 @@ MULTIBYTE_A_STRAY = (
 )
 MARKS = ("a", "base", "h1", "h2", "h3", "h4", "link", "meta", "script", "time", "title")
 XML = re.compile(rb"^\s*<\?xml\b")
+CLASSES: Any = etree.XPath("//@class", smart_strings=False)
 MARKUP = re.compile(r"<[a-zA-Z!/?]")
 FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]"
@@ -62,11 +63,17 @@ FORBIDDEN_REFERENCE = re.compile(
 
 @dataclass(frozen=True)
 class ParsedPage:
-    """A page as parsed, never changed afterwards: whoever wants to cut takes a copy."""
+    """A page as parsed; its code is made plain, then it is not changed any more: whoever wants to
+    cut takes a copy."""
 
     url: str
     tree: HtmlElement
     breaks_off: bool = False  # whether its markup ends before its elements do
+
+    @cached_property
+    def all_classes(self) -> str:
+        """All class names of the page as it was parsed, in lower case."""
+        return " ".join(set(CLASSES(self.tree))).lower()
 
     @cached_property
     def marks(self) -> list[HtmlElement]:
