@@ -52,7 +52,8 @@ PLAIN_HOLDERS = frozenset(
 )
 PROSE = 80  # characters of a leaf that may hold links and still be plain text
 FEW_LINKS = 0.3  # share of its text
-HIDING = ("style", "hidden", "aria-hidden")
+HIDING = frozenset(["style", "hidden", "aria-hidden"])
+LABELS = ("class", "id", "role")
 # text beside blocks in an item or a cell: a block while it is judged, plain text afterwards
 RUN = "run"
 
@@ -64,13 +65,15 @@ class Block:
 
     element: HtmlElement
     parent: "Block | None"
+    tag: str  # as it was found
+    start: int  # number of the first leaf in it
+    all_leaves: list["Block"] = field(repr=False)  # of the page
     children: list["Block"] = field(default_factory=list)
     text: str = ""  # of a leaf
     length: int = 0
     linked: int = 0
     voted: int = 0  # characters of the leaves that extractors take for the article
     mass: float = 0.0  # what speaks for the article being here
-    start: int = 0  # number of the first leaf in it
     end: int = 0  # one more than the number of the last
     taken: bool = False  # of a leaf: whether an extractor took it
     kinds: frozenset[str] = NO_KINDS  # of boilerplate that its names speak of
@@ -80,13 +83,8 @@ class Block:
     solid: bool = False  # whether it is code, a table or a figure, or in one
     in_link: bool = False  # whether a link stands around it
     plain: bool = False  # whether it is text alone, of which no link or name says more
-    all_leaves: list["Block"] = field(default_factory=list, repr=False)  # of the page
     whole: str | None = None  # its whole text, once somebody asked for it
     links: list[HtmlElement] | None = None  # likewise
-
-    @property
-    def tag(self) -> str:
-        return str(self.element.tag)
 
     @property
     def labels(self) -> str:
@@ -125,8 +123,10 @@ def build(body: HtmlElement) -> Block:
 
 def labels_of(element: HtmlElement) -> str:
     """The class names, id and role of an element, in lower case, with a blank between."""
-    found = [value for name in ("class", "id", "role") if (value := element.get(name))]
-    return " ".join(found).lower() if found else ""
+    if not element.keys():  # as of most
+        return ""
+    found = [value for name in LABELS if (value := element.get(name))]
+    return " ".join(found).lower()
 
 
 def _holders(body: HtmlElement) -> set[HtmlElement]:
@@ -146,20 +146,16 @@ def _block(
     holders: set[HtmlElement],
     leaves: list[Block],
 ) -> Block:
-    block = Block(element, parent, start=len(leaves), all_leaves=leaves)
+    block = Block(element, parent, str(element.tag), len(leaves), leaves)
     if labels := labels_of(element):
         block.kinds = names.kinds(labels)
     _look_up(block)
-    if element not in holders or element.tag in WHOLE:
+    if element not in holders or block.tag in WHOLE:
         _read_leaf(block)
         leaves.append(block)
     else:
         _wrap_runs(element, holders)
-        for child in element:
-            part = _block(child, block, holders, leaves)
-            block.children.append(part)
-            block.length += part.length
-            block.linked += part.linked
+        _read_children(block, holders)
     block.end = len(leaves)
     if block.kinds and element.get("id") and _names_its_heading(block):
         block.kinds = names.kinds(element.get("class", "").lower())
@@ -167,8 +163,16 @@ def _block(
     return block
 
 
+def _read_children(block: Block, holders: set[HtmlElement]) -> None:
+    for child in block.element:
+        part = _block(child, block, holders, block.all_leaves)
+        block.children.append(part)
+        block.length += part.length
+        block.linked += part.linked
+
+
 def _is_plain(block: Block) -> bool:
-    if block.kinds or any(name in block.element.attrib for name in HIDING):
+    if block.kinds or not HIDING.isdisjoint(block.element.keys()):
         return False
     if block.children:
         return block.tag in PLAIN_HOLDERS and all(part.plain for part in block.children)
@@ -176,7 +180,9 @@ def _is_plain(block: Block) -> bool:
         return False
     if block.length >= PROSE:
         return block.linked <= FEW_LINKS * block.length
-    return not block.linked and all(part.tag in STYLING for part in block.element)
+    if block.linked or not len(block.element):
+        return not block.linked
+    return all(part.tag in STYLING for part in block.element)
 
 
 def _look_up(block: Block) -> None:

@@ -135,21 +135,23 @@ def _has_tail(element: HtmlElement) -> bool:
 
 
 def _code_text(block: HtmlElement) -> str:
-    _drop_junk(block)
-    text = code_lines.joined(block)
+    if len(block):
+        _drop_junk(block)
+        text = code_lines.joined(block)
+    else:
+        text = block.text or ""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
-    return NOTHING_ON_LINE.sub("", text)
+    return text if text.isascii() else NOTHING_ON_LINE.sub("", text)
 
 
 def _drop_junk(block: HtmlElement) -> None:
     """Take out line numbers and tools."""
     etree.strip_elements(block, *marking.JUNK, with_tail=False)
     classes: Any = CLASSES(block)
-    if not any(map(_names_junk, set(classes))) and block.find(".//button") is None:
+    if not any(map(_names_junk, set(classes))):
         return
     for element in list(block.iterdescendants()):
-        is_junk = element.tag == "button" or _names_junk(element.get("class") or "")
-        if is_junk:
+        if _names_junk(element.get("class") or ""):
             marking.drop(element)
     marking.sweep(block)
 

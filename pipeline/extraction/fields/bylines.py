@@ -282,15 +282,19 @@ def _is_sure(element: HtmlElement, placement: Placement) -> bool:
 
 
 def _leads_to_an_author(link: HtmlElement) -> bool:
-    if "license" in rel_of(link):
+    if not AUTHOR_PATH.search((link.get("href") or "")[-MAX_HREF_LENGTH:]):
         return False
-    return AUTHOR_PATH.search((link.get("href") or "")[-MAX_HREF_LENGTH:]) is not None
+    return "license" not in rel_of(link)
 
 
 def _leads_to_a_home_above(link: HtmlElement, page: ParsedPage) -> bool:
     """Whether a person's name links to the folder that the page lies in: /ines of /ines/boats."""
     href = link.get("href") or ""
-    if not HOME.match(href[-MAX_HREF_LENGTH:]) or not PERSON.match(short_text_of(link)):
+    last = href.rstrip("/").rpartition("/")[2]
+    may_be_above = last.startswith(("@", "~", ".")) or f"/{last}/" in page.url
+    if not may_be_above or not HOME.match(href[-MAX_HREF_LENGTH:]):
+        return False
+    if not PERSON.match(short_text_of(link)):
         return False
     path = urlsplit(join(page.base, href)).path.rstrip("/")
     is_handle = path.rpartition("/")[2].startswith(("@", "~"))

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from lxml.html import HtmlElement
@@ -116,7 +117,7 @@ def _lines(
     near: list[DateSpot] = []
     far: list[DateSpot] = []
     for number, line in enumerate(page.lines):
-        if not YEAR.search(line.text[:META_LENGTH]):
+        if not _may_name_a_year(line):
             continue
         for spot in _in_line(line, number, placement, month_first, language):
             (near if spot.is_sure else far).append(spot)
@@ -124,11 +125,23 @@ def _lines(
     yield from _agreed(far)
 
 
+def _may_name_a_year(line: Line) -> bool:
+    """Whether so much of a line as is read for a date holds a year."""
+    is_long = len(line.text) > SHORT_LENGTH and not _is_metadata(label_of(line.block))
+    length = 2 * OPENING_LENGTH if is_long else META_LENGTH
+    return YEAR.search(line.text[:length]) is not None
+
+
+@lru_cache(maxsize=4_096)  # a site's pages have the same labels
+def _is_metadata(label: str) -> bool:
+    return META_LABEL.search(label) is not None
+
+
 def _in_line(
     line: Line, number: int, placement: Placement, month_first: bool, language: str
 ) -> Iterator[DateSpot]:
     text = datelines.visible(line.text[:META_LENGTH])
-    is_metadata = META_LABEL.search(label_of(line.block)) is not None
+    is_metadata = _is_metadata(label_of(line.block))
     if len(text) > SHORT_LENGTH and not is_metadata:
         text = text[:OPENING_LENGTH]
     mentions = datelines.mentions(text, month_first, language)

@@ -13,6 +13,7 @@ CODE = re.compile(r"^([a-z]{2})(?:[-_]|$)", re.I)
 SAMPLE_LENGTH = 500  # characters
 CLOSE = 0.02  # share by which the logarithm of a likelihood may be worse
 ENOUGH = 80  # letters that it takes to tell a language
+BEGINNING_LENGTH = 3_000  # characters of markup that most samples are in
 MAX_MARKUP_LENGTH = 40_000  # characters that are searched for prose
 TAG = re.compile(r"<[^<>]*>")
 MAX_LINES = 400  # of a page, that its language is told from
@@ -21,6 +22,15 @@ CODE_TAGS = frozenset(("pre", "code", "td", "th"))
 # Where 03/04/2024 is 4 March; all other English is written with the day first.
 MONTH_FIRST = re.compile(r"^en(?:[-_](?:us|ph|ca))?$", re.I)
 NUMBERS = re.compile(r"\d/\d{1,2}/\d")
+ENGLISH = frozenset(  # small words that hardly another language has
+    "the and of with this that these those which from they their there then than what when"
+    " where who why how would could should about because you your our it's its are were has"
+    " have not into any each most such other only same while very still between after before"
+    " does did just if".split()
+)
+ENGLISH_SHARE = 0.12  # of the words of a text
+DECLARED_SHARE = 0.06  # likewise, where the page says itself that it is English
+ENGLISH_WORDS = 5  # different ones
 NO_LANGUAGE = "zxx"  # what the model calls signs that are none
 
 
@@ -32,8 +42,11 @@ def decide(
     `markup` is the article's html; blocks of code in it are in no language.
     """
     sample = _prose(markup)
-    if sum(c.isalpha() for c in sample) >= ENOUGH:
-        told = _told(sample, declared_language(page)[:2].lower())
+    if _letters(sample) >= ENOUGH:
+        declaration = declared_language(page)
+        if _is_plain_english(sample, declaration):
+            return Evidence("en", "text")
+        told = _told(sample, declaration[:2].lower())
         if told != NO_LANGUAGE:
             return Evidence(told, "text")
     declared = [(said, "feed"), (declared_language(page), "html lang"), (site, "site")]
@@ -59,14 +72,14 @@ def month_first(page: ParsedPage) -> bool:
     if not _is_ambiguous(page):
         return True
     sample = _sample(page)
-    if sum(c.isalpha() for c in sample) < ENOUGH:
+    if _letters(sample) < ENOUGH or _is_plain_english(sample, declared):
         return True
     return str(langid.classify(sample)[0]) in ("en", NO_LANGUAGE)
 
 
 def _is_ambiguous(page: ParsedPage) -> bool:
     """Whether the page has a date like 03/04/2024 anywhere; few have."""
-    if any(NUMBERS.search(line.text) for line in page.lines):
+    if any("/" in line.text and NUMBERS.search(line.text) for line in page.lines):
         return True
     values = [value for values in page.meta.values() for value in values]
     values += [time.get("datetime") or "" for time in page.every("time")]
@@ -87,12 +100,32 @@ def _told(sample: str, declared: str) -> str:
     return declared if is_close and declared != "en" else best
 
 
+def _letters(sample: str) -> int:
+    return sum(map(str.isalpha, sample))
+
+
+def _is_plain_english(sample: str, declared: str) -> bool:
+    """Whether a text has so many of the small words of English that no model need be asked."""
+    words = sample.lower().split()
+    small = [word for word in words if word in ENGLISH]
+    share = DECLARED_SHARE if declared.lower().startswith("en") else ENGLISH_SHARE
+    return len(small) > share * len(words) and len(set(small)) >= ENGLISH_WORDS
+
+
 def _prose(markup: str) -> str:
     """The first words of some html that are not in a block of code."""
-    before, *rest = markup[:MAX_MARKUP_LENGTH].split("<pre")
+    beginning = markup[:BEGINNING_LENGTH].rpartition("<")[0]
+    prose = _words_of(beginning)
+    if len(prose) < SAMPLE_LENGTH:
+        prose = _words_of(markup[:MAX_MARKUP_LENGTH])
+    return prose[:SAMPLE_LENGTH]
+
+
+def _words_of(markup: str) -> str:
+    """The words of some html without its blocks of code."""
+    before, *rest = markup.split("<pre")
     parts = [before, *(part.partition("</pre>")[2] for part in rest)]
-    words = html.unescape(TAG.sub(" ", " ".join(parts))).split()
-    return " ".join(words)[:SAMPLE_LENGTH]
+    return " ".join(html.unescape(TAG.sub(" ", " ".join(parts))).split())
 
 
 def _sample(page: ParsedPage) -> str:

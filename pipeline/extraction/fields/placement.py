@@ -233,7 +233,8 @@ class Placement:
 
 def rel_of(link: HtmlElement) -> list[str]:
     """The tokens of a link's rel attribute, lower-case."""
-    return (link.get("rel") or "").lower().split()
+    rel = link.get("rel")
+    return rel.lower().split() if rel else []
 
 
 def text_of(element: HtmlElement) -> str:

@@ -4,6 +4,7 @@ posts."""
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from lxml.html import HtmlElement
@@ -187,7 +188,12 @@ def _stands_among_tags(link: HtmlElement) -> bool:
     parent = link.getparent()
     if parent is not None and parent.tag in ("li", "span"):
         parent = parent.getparent()
-    return parent is not None and TAG_LIST.search(label_of(parent)) is not None
+    return parent is not None and _names_tags(label_of(parent))
+
+
+@lru_cache(maxsize=4_096)  # links of one list share it
+def _names_tags(label: str) -> bool:
+    return TAG_LIST.search(label) is not None
 
 
 def _categories(page: ParsedPage) -> list[HtmlElement]:

@@ -45,6 +45,7 @@ NOBODYS = {
 }
 MAX_LENGTH = 300  # characters
 MAX_HEADINGS = 12
+MAX_SIGNS_LENGTH = 20  # characters around a title on its line
 MAX_LINES = 400  # of a page, that its title is looked for in
 HEADING = "heading"
 MAX_PLAIN_HEADINGS = (
@@ -114,15 +115,19 @@ def _hints(page: ParsedPage, found: Sequence[Evidence[str]]) -> Iterator[Evidenc
             sides = {
                 side for left, right, _ in _cuts(claim.value) for side in (left, right)
             }
-            lines = _folded_lines(page) if sides else set()
-            yield from (Evidence(side, LINE) for side in sides if fold(side) in lines)
+            yield from (Evidence(side, LINE) for side in _shown_alone(sides, page))
     slug = urlsplit(page.url).path.rstrip("/").rpartition("/")[2]
     yield Evidence(fold(unquote(slug).removesuffix(".html").replace("_", " ")), SLUG)
 
 
-def _folded_lines(page: ParsedPage) -> set[str]:
-    lines = page.lines[:MAX_LINES]
-    return {fold(line.text) for line in lines if len(line.text) <= MAX_LENGTH}
+def _shown_alone(sides: set[str], page: ParsedPage) -> list[str]:
+    """Those of some texts that are a line of the page."""
+    if not sides:
+        return []
+    longest = 2 * max(map(len, sides)) + MAX_SIGNS_LENGTH
+    lines = [line.text for line in page.lines[:MAX_LINES]]
+    folded = {fold(line) for line in lines if len(line) <= longest}
+    return [side for side in sides if fold(side) in folded]
 
 
 def decide(

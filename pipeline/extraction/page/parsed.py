@@ -40,6 +40,7 @@ MULTIBYTE_A_STRAY = (
     10  # multi-byte characters for each stray byte that UTF-8 text may hold
 )
 MARKS = ("a", "base", "h1", "h2", "h3", "h4", "link", "meta", "script", "time", "title")
+STATEMENTS = frozenset(["itemprop", "datetime", "rel"])
 XML = re.compile(rb"^\s*<\?xml\b")
 CLASSES: Any = etree.XPath("//@class", smart_strings=False)
 MARKUP = re.compile(r"<[a-zA-Z!/?]")
@@ -95,14 +96,15 @@ class ParsedPage:
         return [element for element in self.marks if element.tag in tags]
 
     @cached_property
+    def attributed(self) -> list[HtmlElement]:
+        """The elements that say something of themselves, in document order."""
+        return [element for element in self.tree.iter("*") if element.attrib]
+
+    @cached_property
     def classed(self) -> list[tuple[str, HtmlElement]]:
         """The elements that have a class, each behind it, in document order."""
-        elements = self.tree.iter("*")  # takes half the time of an XPath
-        return [
-            (label, element)
-            for element in elements
-            if (label := element.get("class")) is not None
-        ]
+        labelled = ((element.get("class"), element) for element in self.attributed)
+        return [(label, element) for label, element in labelled if label is not None]
 
     @cached_property
     def class_names(self) -> set[str]:
@@ -119,7 +121,11 @@ class ParsedPage:
     @cached_property
     def stating(self) -> list[HtmlElement]:
         """The elements that state a property, a time or a relation, in document order."""
-        return list(self.tree.xpath("//*[@itemprop or @datetime or @rel]"))
+        return [
+            element
+            for element in self.attributed
+            if not STATEMENTS.isdisjoint(element.keys())
+        ]
 
     @cached_property
     def meta(self) -> dict[str, list[str]]:

@@ -94,11 +94,13 @@ def words(text: str) -> list[str]:
     r"""The words (\w+) of a text, in lower case; lines of ASCII, as most are, are cut several
     times as fast as by an
     expression. For reading only: whoever asks next gets the same list."""
+    if text.isascii():
+        return _ascii_words(text.lower())
     found: list[str] = []
     for line in text.lower().split("\n"):
-        found += (
-            line.encode().translate(BLANKED).decode().split()
-            if line.isascii()
-            else WORD.findall(line)
-        )
+        found += _ascii_words(line) if line.isascii() else WORD.findall(line)
     return found
+
+
+def _ascii_words(text: str) -> list[str]:
+    return text.encode().translate(BLANKED).decode().split()

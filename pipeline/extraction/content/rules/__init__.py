@@ -1,9 +1,9 @@
 """The rules by which a block of an article's root is left out. None rests on a name alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from pipeline.extraction.content.blocks import Block
+from pipeline.extraction.content.blocks import HEADINGS, PLAIN_LEAVES, Block
 from pipeline.extraction.content.facts import Facts
 from pipeline.extraction.content.rules import fields, ways, widgets
 
@@ -65,23 +65,49 @@ UNSURE = frozenset(
 )
 # which may mean the text's last line, plain as it is
 OF_LAST_LINES = [rule for rule in RULES if rule.name in ("comments", "newsletter")]
+# likewise a few words anywhere
+OF_LABELS = [
+    rule
+    for rule in RULES
+    if rule.name in ("advertisement", "title", "above-title", "notebook-prompt")
+]
 FIELDS = frozenset(["title", "metadata", "tags", "above-title", "hidden"])
 
 
 def is_plain_text(block: Block, facts: Facts) -> bool:
-    """Whether a block is a piece of the text that no rule could mean: most are, and need not be
-    held against each."""
-    if block.children or block.kinds or facts.is_at_edge(block) or block.element.attrib:
+    """Whether a block is a piece of the text that hardly a rule could mean: most are, and need
+    not be held against each."""
+    if block.children or block.kinds or facts.is_at_edge(block):
         return False
-    if not block.linked:
-        return block.length > LABEL
-    return block.length > PLAIN and block.linked < FEW_LINKS * block.length
+    if not _is_nameless(block):
+        return False
+    if block.linked:
+        return block.length > PLAIN and block.linked < FEW_LINKS * block.length
+    if block.length > LABEL:
+        return True
+    is_text = block.tag in PLAIN_LEAVES and not len(block.element)
+    return is_text and block.start < facts.last
+
+
+def _is_nameless(block: Block) -> bool:
+    """Whether nothing is said of a block; headings have an id to be linked to by."""
+    names = block.element.keys()
+    return not names or (block.tag in HEADINGS and names == ["id"])
 
 
 def rule_for(block: Block, facts: Facts) -> Rule | None:
     """The first rule that leaves a block out, or None for a block that is part of the article."""
+    for rule in _rules_for(block, facts):
+        if rule.applies(block, facts):
+            return rule
+    return None
+
+
+def _rules_for(block: Block, facts: Facts) -> Sequence[Rule]:
+    """The rules that may mean a block."""
     if not is_plain_text(block, facts):
-        return next((rule for rule in RULES if rule.applies(block, facts)), None)
-    if block.start < facts.last:
-        return None
-    return next((rule for rule in OF_LAST_LINES if rule.applies(block, facts)), None)
+        return RULES
+    if block.start >= facts.last:
+        return OF_LAST_LINES
+    is_label = block.length <= LABEL or bool(block.element.keys())
+    return OF_LABELS if is_label else ()
