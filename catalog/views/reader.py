@@ -17,6 +17,7 @@ from catalog.marks import mark, marks_of
 from catalog.models import Article
 from catalog.paging import parse_id
 from catalog.reader import images_in, read
+from catalog.review import is_low
 from catalog.views.parts import LIST, shows_images
 from catalog.views.typography import remember, typography
 
@@ -50,6 +51,8 @@ def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "images_on": images_on,
         "pictures": len(images_in(article.html)),
         "beside": "beside" in request.GET,
+        "low_quality": is_low(article),
+        "review_source": request.GET.get("review", ""),
         "marked_block": parse_id(request.GET.get("block", "")),
         "versions": article.versions.count(),
         **_beside(request, article),

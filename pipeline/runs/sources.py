@@ -11,6 +11,7 @@ from pipeline.models import Job, Journey, Run
 from pipeline.runs import schedules
 from pipeline.runs.launch import launch_run
 from pipeline.summary.source_health import Health, LastCrawl, judge_health
+from pipeline.summary.source_quality import judge_quality, read_runs
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ def health_of(
         return Health("unknown", "Crawling")
     found, failed = urls_of(source, run)
     crawl = LastCrawl(run.state, run.reason, found, failed)
-    return judge_health(crawl, published_at, now)
+    drop = judge_quality(read_runs(source.quality_runs))
+    return judge_health(crawl, published_at, now, drop)
 
 
 def urls_of(source: Source, run: Run) -> tuple[int, int]:

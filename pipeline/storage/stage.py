@@ -165,6 +165,7 @@ def record(context: StageContext, draft: Draft, key: str, url: str) -> Outcome:
     keep_version(article)
     for field, value in values.items():
         setattr(article, field, value)
+    article.reviewed_at = None
     article.runs = [*article.runs, context.run][-RUNS_KEPT:]
     article.save()
     replace_links(article.pk, links_of(draft.html, url))
@@ -179,6 +180,8 @@ def refresh(article: Article, values: dict[str, Any]) -> None:
         for name in REFRESHED
         if getattr(article, name) != values[name]
     }
+    if "quality_reasons" in changed:
+        changed["reviewed_at"] = None
     if changed:
         Article.objects.filter(pk=article.pk).update(**changed)
     if "html" in changed:

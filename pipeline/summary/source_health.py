@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
 
+from pipeline.summary.source_quality import QualityDrop
+
 QUIET_AFTER_DAYS = 90
 QUIET_AFTER_GAPS = 4  # times its usual time between two posts
 MANY_FAILED = 0.2  # share of the URLs of its last crawl
@@ -39,11 +41,15 @@ OK = Health("ok", "OK")
 
 
 def judge_health(
-    crawl: LastCrawl | None, published_at: Sequence[datetime], now: datetime
+    crawl: LastCrawl | None,
+    published_at: Sequence[datetime],
+    now: datetime,
+    drop: QualityDrop | None = None,
 ) -> Health:
     """Return the worst that is true of a source.
 
-    `published_at` are the dates of its newest articles, newest first; `now` is aware.
+    `published_at` are the dates of its newest articles, newest first; `now` is aware; `drop` is
+    how its articles became worse.
     """
     if crawl is None:
         return NEVER_CRAWLED
@@ -54,6 +60,8 @@ def judge_health(
     if crawl.found >= FEW_URLS and crawl.failed / crawl.found > MANY_FAILED:
         reason = f"{crawl.failed:,} of {crawl.found:,} URLs failed in the last crawl."
         return Health("warning", "Many failures", reason)
+    if drop:
+        return Health("warning", "Quality dropped", str(drop))
     quiet = quiet_for(published_at, now)
     if quiet:
         return Health("warning", "Quiet", f"No new post for {quiet.days:,} days.")

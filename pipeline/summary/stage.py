@@ -12,6 +12,7 @@ from pipeline.models import Batch, Journey, Run
 from pipeline.summary.addresses import reason_without_articles, without_articles
 from pipeline.summary.attempts import work_of
 from pipeline.summary.comparison import keep_if_large
+from pipeline.summary.source_quality import note_quality
 
 STATES = [str(state) for state in Journey.State]
 
@@ -84,6 +85,7 @@ def close_run(run_id: int) -> None:
     run.state, run.reason = final_state(run)
     run.save()
     transaction.on_commit(lambda: keep_if_large(run), robust=True)
+    transaction.on_commit(lambda: note_quality(run), robust=True)
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from django.utils import timezone
 from catalog import overview
 from catalog.models import Article, Source
 from catalog.overview import Week
+from catalog.review import MOST_COUNTED, count_to_review
 from pipeline.broker.queues import DEAD_LETTERS
 from pipeline.http.conditional import polled, tag_of
 from pipeline.models import Run
@@ -85,7 +86,15 @@ def attention(now: datetime) -> list[Issue]:
     key = f"home-sources-{crawled['number']}-{crawled['last']}".replace(" ", "_")
     look = lambda: list(_sources(now))  # noqa: E731
     troubled = cache.get_or_set(key, look, SOURCES_KEPT_SECONDS) or []
-    return [*_dead_letters(), *_failed_runs(now), *troubled]
+    return [*_dead_letters(), *_failed_runs(now), *troubled, *_to_review()]
+
+
+def _to_review() -> Iterator[Issue]:
+    number = count_to_review()
+    if number:
+        some = f"{number:,}" if number < MOST_COUNTED else f"{MOST_COUNTED:,} or more"
+        what = f"{some} article{'' if number == 1 else 's'} to review"
+        yield Issue("warning", what, "Their quality is low.", reverse("review"))
 
 
 def _dead_letters() -> Iterator[Issue]:

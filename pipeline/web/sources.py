@@ -20,6 +20,7 @@ from pipeline.runs.forms import CrawlForm
 from pipeline.runs.launch import launch_run
 from pipeline.runs.rule_form import SourceRuleForm
 from pipeline.summary.progress import running_progress
+from pipeline.summary.source_quality import read_runs
 from pipeline.web.charts import run_history
 from pipeline.web.images import image_response
 
@@ -104,6 +105,7 @@ def detail_page(
         "left_out": kept_blocks.left_out_lately(source),
         "recent_articles": kept_blocks.RECENT_ARTICLES,
         "kept_blocks": source.kept_blocks.all(),
+        "quality_runs": read_runs(source.quality_runs),
         "learned": learned_of(source.host)[:LEARNED_SHOWN],
         "read": read.order_by("address").values("address", "read_at")[:READ_SHOWN],
         "rules": rules_of(source.host),

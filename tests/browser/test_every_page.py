@@ -44,6 +44,8 @@ DONE = {
     "source-crawl",
     "source-add",
     "source-keep-undo",
+    "review-done",
+    "review-next",
     "source-rule",
     "source-rule-remove",
     "trash-do",

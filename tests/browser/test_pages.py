@@ -35,6 +35,7 @@ def fill() -> dict[str, str]:
         tags=[EVIL],
         html=EVIL,
         excerpt=EVIL,
+        quality=0.2,
         quality_reasons=[EVIL],
         methods={"x": EVIL},
         left_out=[
@@ -152,6 +153,7 @@ def fill() -> dict[str, str]:
         "log-errors": "/logs/errors",
         "sources": "/sources/",
         "source": f"/sources/{evil.source_id}/",
+        "review": "/articles/review/",
         "source-keep": f"/sources/{evil.source_id}/keep?rule=sidebar&words=Tea+and",
         "people": "/users/",
         "account-password": "/account/password",

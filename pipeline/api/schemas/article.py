@@ -58,6 +58,13 @@ class TrashedArticle(ArticleLine):
     deleted_by: str
 
 
+class ToReview(ArticleLine):
+    """An article of low quality (0 to 1), and what makes it so."""
+
+    quality: float
+    quality_reasons: list[str]
+
+
 class Near(ArticleLine):
     """An article nearly the same; `bits` of its fingerprint's 64 differ."""
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from catalog.models import Article, ArticleVersion, Link, Source
 from catalog.near_duplicates import MAX_DIFFERENT_BITS, near, quarters
@@ -393,3 +394,16 @@ def test_links_come_with_a_new_article_and_change_with_it(run: Run) -> None:
     assert targets() == [far, far]
     settle(visit(Run.objects.create(), text="Changed.", html=linked(other)))
     assert targets() == [far, other]
+
+
+def test_what_was_reviewed_is_to_be_reviewed_again_when_it_changes(run: Run) -> None:
+    def is_reviewed_after(**changes: Any) -> bool:
+        Article.objects.update(reviewed_at=timezone.now())
+        settle(visit(Run.objects.create(state=Run.State.RUNNING), **changes))
+        return Article.objects.get().reviewed_at is not None
+
+    low = {"quality": 0.5, "quality_reasons": ["no author"]}
+    settle(visit(run, **low))
+    assert is_reviewed_after(**low)
+    assert not is_reviewed_after(**low | {"quality_reasons": ["no date"]})
+    assert not is_reviewed_after(**low, text="Another text.")

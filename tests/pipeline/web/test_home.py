@@ -76,7 +76,7 @@ def test_a_source_in_trouble_needs_attention_with_its_reason(
     run = a_run("failed", reason="robots.txt disallows it")
     past = timezone.now() - timedelta(days=8)
     Run.objects.filter(pk=run.pk).update(created_at=past)
-    an_article()
+    an_article(quality=1)
     Source.objects.update(recent_runs=[run.pk], last_crawled_at=past)
     assert issues(admin_client) == [("error", "blog.example: Crawl failed")]
     assert "robots.txt disallows it" in admin_client.get("/").text
