@@ -88,3 +88,64 @@ def run_history(runs: Iterable[Run]) -> list[HistoryBar]:
         HistoryBar(run, at * HISTORY_BAR_WIDTH, 30 - height, height)
         for at, (run, height) in enumerate(zip(shown, heights, strict=True))
     ]
+
+
+GRID_STATES = ("stored", "unchanged", "duplicate", "skipped", "failed")
+GRID_CELL = 18
+GRID_GAP = 3
+GRID_LABELS = 84
+PALEST = 0.14  # of a cell with one URL
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The URLs of one state in one run: the more of the run's URLs, the stronger."""
+
+    state: str
+    number: int
+    y: int
+    opacity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One run of the grid."""
+
+    run: Run
+    x: int
+    cells: list[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The runs of a job, oldest first, by what became of their URLs."""
+
+    columns: list[Column]
+    labels: list[tuple[str, int]]  # (state, y)
+    width: int
+    height: int
+
+
+def run_grid(runs: Iterable[Run]) -> Grid:
+    """The grid of the newest of these runs (given newest first)."""
+    shown = list(runs)[:HISTORY_LENGTH][::-1]
+    step = GRID_CELL + GRID_GAP
+    columns = [
+        Column(run, GRID_LABELS + at * step, _cells(run, step))
+        for at, run in enumerate(shown)
+    ]
+    labels = [(state, at * step) for at, state in enumerate(GRID_STATES)]
+    width = GRID_LABELS + len(shown) * step
+    return Grid(columns, labels, width, len(GRID_STATES) * step)
+
+
+def _cells(run: Run, step: int) -> list[Cell]:
+    cells = []
+    for at, state in enumerate(GRID_STATES):
+        number = run.states[state]
+        share = number / (run.found or 1)
+        opacity = 0.0
+        if number:
+            opacity = round(PALEST + (1 - PALEST) * share, 2)
+        cells.append(Cell(state, number, at * step, opacity))
+    return cells

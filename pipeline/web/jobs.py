@@ -11,34 +11,61 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from catalog.models import Source
 from catalog.paging import Page, page_of, parse_id
+from pipeline.http.conditional import polled, tag_of
 from pipeline.models import Job, Journey, Run
 from pipeline.runs import jobs, schedules, sources
 from pipeline.runs.control import InvalidState
+from pipeline.runs.filters import JobFilter
 from pipeline.runs.forms import LaunchForm, typed
 from pipeline.runs.job_forms import JobForm, ScheduleForm, of_job
 from pipeline.summary.progress import running_progress
-from pipeline.web.charts import HISTORY_BAR_WIDTH, HISTORY_LENGTH, run_history
+from pipeline.web.charts import HISTORY_BAR_WIDTH, HISTORY_LENGTH, run_grid, run_history
+from pipeline.web.runs import list_state
 
 SHOWN = 50
+OPTION_LABELS = {"addresses": "URLs"}
 SUMS = ("found", *Journey.State.values[1:])
 
 
 @require_safe
+@vary_on_headers("HX-Request")  # the table alone, or the page
 def job_list(request: HttpRequest) -> HttpResponse:
-    """All jobs: when next, and how the last runs went."""
-    page: Page[Job] = page_of(
-        Job.objects.select_related("schedule__interval", "schedule__crontab"),
-        request.GET,
-        SHOWN,
-    )
+    """The jobs that match: when next, and how the last runs went; the table updates itself."""
+    known = Job.objects.select_related("schedule__interval", "schedule__crontab")
+    chosen = JobFilter(request.GET, known)
+    page: Page[Job] = page_of(chosen.qs, request.GET, SHOWN)
     runs = _last_runs(page.rows)
-    return render(
-        request,
-        "web/jobs.html",
-        {"page": page, "lines": [_line(job, runs[job.pk]) for job in page.rows]},
+    lines = [_line(job, runs[job.pk]) for job in page.rows]
+    newest = [run for job in page.rows for run in runs[job.pk][:1]]
+    counted = running_progress(newest)
+    state = ([_line_state(line) for line in lines], list_state(newest, counted))
+    context = {
+        "page": page,
+        "lines": lines,
+        "running_progress": counted,
+        "filter": chosen,
+        "filtered": any(request.GET.get(name) for name in chosen.filters),
+        "etag": tag_of(request, state),
+    }
+    if getattr(request, "htmx", False):
+        return polled(request, "web/_jobs.html", state, lambda: context)
+    return render(request, "web/jobs.html", context)
+
+
+def _line_state(line: dict[str, Any]) -> tuple[object, ...]:
+    """All that a line of the list is made from, but its runs."""
+    return (
+        line["job"].pk,
+        str(line["job"]),
+        line["schedule"],
+        line["paused"],
+        line["next"][:1],
+        line["rests"],
+        len(line["strip"]),
     )
 
 
@@ -68,6 +95,7 @@ def _line(job: Job, runs: list[Run]) -> dict[str, Any]:
         "last": runs[0] if runs else None,
         "strip": run_history(runs),
         "wide": len(runs[:HISTORY_LENGTH]) * HISTORY_BAR_WIDTH,
+        "grid": run_grid(runs),
     }
 
 
@@ -83,7 +111,7 @@ def job_detail(request: HttpRequest, pk: int) -> HttpResponse:
         **{name: Sum(name, default=0) for name in SUMS}
     )
     options = [
-        (name, ", ".join(value) if isinstance(value, list) else value)
+        (OPTION_LABELS.get(name, name), _text(value))
         for name, value in job.parameters.items()
         if value
     ]
@@ -95,6 +123,12 @@ def job_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "running_progress": running_progress(page.rows),
     }
     return render(request, "web/job.html", context)
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return value
 
 
 def job_new(request: HttpRequest) -> HttpResponse:

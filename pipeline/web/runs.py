@@ -10,6 +10,7 @@ from catalog.paging import Page, page_of
 from pipeline.http.conditional import polled, tag_of
 from pipeline.models import Run
 from pipeline.runs import control
+from pipeline.runs.filters import RunFilter
 from pipeline.runs.steering import VERBS
 from pipeline.summary.progress import Progress, running_progress
 
@@ -19,11 +20,17 @@ PAGE_SIZE = 50
 @require_safe
 @vary_on_headers("HX-Request")  # the table alone, or the page
 def run_list(request: HttpRequest) -> HttpResponse:
-    """All runs, newest first; the table updates itself."""
-    page: Page[Run] = page_of(Run.objects.all(), request.GET, PAGE_SIZE)
+    """The runs that match, newest first; the table updates itself."""
+    chosen = RunFilter(request.GET, Run.objects.all())
+    page: Page[Run] = page_of(chosen.qs, request.GET, PAGE_SIZE)
     counted = running_progress(page.rows)
     state = list_state(page.rows, counted)
-    context = {"page": page, "running_progress": counted}
+    context = {
+        "page": page,
+        "running_progress": counted,
+        "filter": chosen,
+        "filtered": any(request.GET.get(name) for name in chosen.filters),
+    }
     if getattr(request, "htmx", False):
         return polled(request, "web/_runs.html", state, lambda: context)
     return render(request, "web/runs.html", context | {"etag": tag_of(request, state)})

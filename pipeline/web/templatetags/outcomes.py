@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.forms import BoundField, Select
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -23,6 +24,15 @@ def outcome(counted: Any) -> dict[str, Any]:
     `states`."""
     segments = charts.outcome_segments(counted.states)
     return {"segments": segments, "label": charts.outcome_label(counted.states)}
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """The input of a filter, as small as the others beside it."""
+    kind = "form-control"
+    if isinstance(field.field.widget, Select):
+        kind = "form-select"
+    return field.as_widget(attrs={"class": f"{kind} {kind}-sm"})
 
 
 @register.filter

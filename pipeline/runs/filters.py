@@ -1,0 +1,78 @@
+"""The filter of runs, and that of jobs: everything in it is in the address of the page."""
+
+import django_filters
+from django.db.models import Q, QuerySet
+
+from pipeline.core.filters import MomentFilter
+from pipeline.models import Job, Run
+
+CRAWL, PREVIEW, AGAIN = "crawl", "preview", "re-extraction"
+KINDS = [(CRAWL, "Crawls"), (PREVIEW, "Previews"), (AGAIN, "Re-extractions")]
+IS_PREVIEW = Q(parameters__contains={"dry_run": True})
+IS_AGAIN = Q(parameters__has_key="again")
+SCHEDULES = [
+    ("scheduled", "Scheduled"),
+    ("paused", "Paused"),
+    ("manual", "Manual"),
+]
+
+
+class RunFilter(django_filters.FilterSet):
+    """State, kind and job exactly; a source by its host, text in name and URLs; moments
+    inclusive."""
+
+    q = django_filters.CharFilter(method="has_text", label="Name or URL")
+    state = django_filters.ChoiceFilter(
+        choices=Run.State.choices, empty_label="Any state", label="State"
+    )
+    kind = django_filters.ChoiceFilter(
+        choices=KINDS, method="of_kind", empty_label="Any kind", label="Kind"
+    )
+    job = django_filters.ModelChoiceFilter(
+        queryset=Job.objects.order_by("name"), empty_label="Any job", label="Job"
+    )
+    source = django_filters.CharFilter(method="of_source", label="Source")
+    since = MomentFilter(field_name="created_at", lookup_expr="gte", label="From")
+    until = MomentFilter(field_name="created_at", lookup_expr="lte", label="To")
+
+    class Meta:
+        model = Run
+        fields: list[str] = []
+
+    def has_text(self, rows: QuerySet[Run], _name: str, text: str) -> QuerySet[Run]:
+        return rows.filter(
+            Q(name__icontains=text) | Q(parameters__addresses__icontains=text)
+        )
+
+    def of_source(self, rows: QuerySet[Run], _name: str, host: str) -> QuerySet[Run]:
+        return rows.filter(parameters__addresses__icontains=host)
+
+    def of_kind(self, rows: QuerySet[Run], _name: str, kind: str) -> QuerySet[Run]:
+        if kind == PREVIEW:
+            return rows.filter(IS_PREVIEW)
+        if kind == AGAIN:
+            return rows.filter(IS_AGAIN)
+        return rows.exclude(IS_PREVIEW).exclude(IS_AGAIN)
+
+
+class JobFilter(django_filters.FilterSet):
+    """Text in name and URLs; whether a schedule starts the job."""
+
+    q = django_filters.CharFilter(method="has_text", label="Name or URL")
+    schedule = django_filters.ChoiceFilter(
+        choices=SCHEDULES, method="is_started", empty_label="Any", label="Schedule"
+    )
+
+    class Meta:
+        model = Job
+        fields: list[str] = []
+
+    def has_text(self, rows: QuerySet[Job], _name: str, text: str) -> QuerySet[Job]:
+        return rows.filter(
+            Q(name__icontains=text) | Q(parameters__addresses__icontains=text)
+        )
+
+    def is_started(self, rows: QuerySet[Job], _name: str, how: str) -> QuerySet[Job]:
+        if how == "manual":
+            return rows.filter(schedule=None)
+        return rows.filter(schedule__enabled=how == "scheduled")
