@@ -1,6 +1,7 @@
 """`make run`: start everything, crawl the given URLs or the sample blog, serve until Ctrl-C."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -42,7 +43,12 @@ def run(urls: list[str], *, once: bool, port: int | None, report: Report) -> int
         _migrate(stack, env, report)
         processes = stopping.enter_context(Processes(stack, extra))
         stopping.callback(report, "Stopping ...")
-        supervisor = Supervisor(processes.by_name.values(), stack.servers, report)
+        supervisor = Supervisor(
+            processes.by_name.values(),
+            stack.servers,
+            report,
+            free_bytes=lambda: shutil.disk_usage(stack.root).free,
+        )
         _wait_for_page(processes, int(extra["PORT"]), report)
         if not once:
             _invite(env, report)

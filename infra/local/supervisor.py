@@ -11,6 +11,8 @@ QUICK_DEATH_SECONDS = 10.0  # a process that lived for less did not really start
 MAX_QUICK_DEATHS = 3  # in a row; then starting it again does not help
 FIRST_PAUSE_SECONDS = 1.0
 MAX_PAUSE_SECONDS = 30.0
+DISK_EVERY_SECONDS = 10.0
+LOW_DISK_BYTES = 200_000_000  # RabbitMQ takes no messages below 50 MB
 REASON = "GLEANER_RESTART_REASON"  # tells a process why it was started again
 
 
@@ -30,6 +32,7 @@ class _Watched:
     started_at: float  # of time.monotonic, as is start_at
     quick_deaths: int = 0
     start_at: float | None = None  # when to start it again
+    never_ran: bool = False  # its last start failed
 
 
 class Supervisor:
@@ -40,9 +43,13 @@ class Supervisor:
         processes: Iterable[Process],
         servers: Iterable[Server],
         report: Callable[[str], None],
+        free_bytes: Callable[[], int] | None = None,
     ) -> None:
         now = time.monotonic()
         self._report = report
+        self._free_bytes = free_bytes
+        self._disk_looked_at = float("-inf")
+        self._disk_is_low = False
         self._watched = [
             *(_Watched(server.process, server.start, now) for server in servers),
             *(_Watched(process, process.start, now) for process in processes),
@@ -51,9 +58,28 @@ class Supervisor:
     def look(self) -> None:
         """Start again what is due. Raises LocalError, with the reason, where that has not
         helped."""
+        now = time.monotonic()
+        if now > self._disk_looked_at + DISK_EVERY_SECONDS:
+            self._disk_looked_at = now
+            self._look_at_disk()
         for watched in self._watched:
             if not watched.process.alive:
                 self._see_to(watched, time.monotonic())
+
+    def _look_at_disk(self) -> None:
+        """Say once when the disk gets full, and once when there is room again."""
+        if self._free_bytes is None:
+            return
+        free = self._free_bytes()
+        is_low = free < LOW_DISK_BYTES
+        if is_low and not self._disk_is_low:
+            self._report(
+                f"only {free / 1e6:,.0f} MB are left on the disk: PostgreSQL and RabbitMQ"
+                " stop when it is full"
+            )
+        if self._disk_is_low and not is_low:
+            self._report("the disk has room again")
+        self._disk_is_low = is_low
 
     def _see_to(self, watched: _Watched, now: float) -> None:
         if watched.start_at is None:
@@ -65,13 +91,16 @@ class Supervisor:
                 watched.start()
             except LocalError:
                 if watched.process.alive:
-                    raise  # it runs and does not answer; one that died is seen at the next look
+                    raise  # it runs and does not answer
+                watched.never_ran = True  # however long it tried
                 return
+            watched.never_ran = False
             self._report(f"{watched.process.name} was started again")
 
     def _note_death(self, watched: _Watched, now: float) -> None:
         reason = watched.process.reason()
-        if now - watched.started_at < QUICK_DEATH_SECONDS:
+        lived_seconds = now - watched.started_at
+        if watched.never_ran or lived_seconds < QUICK_DEATH_SECONDS:
             watched.quick_deaths += 1
         else:
             watched.quick_deaths = 0

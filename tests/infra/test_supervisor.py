@@ -101,3 +101,44 @@ def test_the_pause_grows_with_deaths_at_once_and_not_with_others(
     monkeypatch.setattr(rules, "QUICK_DEATH_SECONDS", 0.0)
     Supervisor([process], [], told.append).look()
     assert told[1].endswith("it is started again in 4 s")
+
+
+def test_a_server_that_cannot_start_again_ends_the_product_with_its_reason(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As PostgreSQL on a full disk: each start takes long, and then it is gone."""
+    monkeypatch.setattr(rules, "QUICK_DEATH_SECONDS", 0.0)  # by its time none is quick
+    process = start("postgres", "echo No space left on device; exit 1")
+
+    class Server:
+        def __init__(self) -> None:
+            self.process = process
+
+        def start(self) -> None:
+            process.start()
+            wait_until(lambda: not process.alive, 30, "for it to die")
+            raise LocalError("postgres did not start")
+
+    supervisor = Supervisor([], [Server()], lambda _: None)
+
+    def look_until_it_raises() -> None:
+        for _ in range(100):
+            supervisor.look()
+
+    with pytest.raises(LocalError, match=r"No space left.*died at once 3 times"):
+        look_until_it_raises()
+
+
+def test_a_disk_that_gets_full_is_told_once_and_so_is_its_room(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rules, "DISK_EVERY_SECONDS", -1.0)
+    told: list[str] = []
+    free = iter([10**9, 10**8, 10**7, 10**9, 10**9])
+    supervisor = Supervisor([], [], told.append, free_bytes=lambda: next(free))
+    for _ in range(5):
+        supervisor.look()
+    assert told == [
+        "only 100 MB are left on the disk: PostgreSQL and RabbitMQ stop when it is full",
+        "the disk has room again",
+    ]

@@ -9,6 +9,7 @@ worker     a worker of the product whose pages may kill, hang or leak
 world      servers, processes and blog; whatever dies is started again, as a container's runtime
            would
 faults     what goes wrong, each a function of the world
+listening  what the pages say meanwhile
 checks     what must hold of a run that is over
 report     the table and the JSON line
 steering   how long steering takes while 50,000 journeys wait

@@ -15,8 +15,10 @@ from pathlib import Path
 from infra.local.stack import CHECKOUT, own_directory
 from tools.chaos.checks import Outcomes, details, outcomes, problems
 from tools.chaos.faults import FAULTS, Fault
+from tools.chaos.listening import Listener
 from tools.chaos.report import Result, line, table
 from tools.chaos.world import World
+from tools.watch.screens import Screens
 
 RESULT = "result "  # how a part of a batch begins its lines for the whole
 LONGEST = 600.0  # seconds to wait for a run's end
@@ -142,12 +144,15 @@ def run_all(
             reconciler=arguments.reconciler == "on",
         )
         with world:
+            screens = Screens(world.sign_in_link())
             calm = in_peace(world)
             for name, seed in batch:
                 if FAULTS[name].own_disk and world.own_disk:
                     result = Result(name, seed, skipped=world.own_disk)
                 else:
-                    result = one(world, FAULTS[name], seed, calm, arguments.longest)
+                    result = one(
+                        world, screens, FAULTS[name], seed, calm, arguments.longest
+                    )
                 tell(result)
                 if arguments.batch:
                     print(f"{RESULT}{json.dumps(asdict(result))}", flush=True)
@@ -173,7 +178,12 @@ def in_peace(world: World) -> Outcomes:
 
 
 def one(
-    world: World, fault: Fault, seed: int, calm: Outcomes, longest: float
+    world: World,
+    screens: Screens,
+    fault: Fault,
+    seed: int,
+    calm: Outcomes,
+    longest: float,
 ) -> Result:
     """One run with one fault."""
     chance = random.Random(seed)
@@ -183,14 +193,17 @@ def one(
     excused = fault.prepare(world, chance)
     run = world.launch()
     struck = time.time()
-    if fault.mischief is None:
-        struck = wait_for_moment(world, run, chance, result)
-        fault.strike(world, chance)
-    try:
-        done = world.wait(lambda: end_of(world, run), longest)
-    except TimeoutError as error:
-        result.problems = [str(error), *stand(world, run)]
-        return result
+    with Listener(screens, run) as listener:
+        if fault.mischief is None:
+            struck = wait_for_moment(world, run, chance, result)
+            fault.strike(world, chance)
+        try:
+            done = world.wait(lambda: end_of(world, run), longest)
+        except TimeoutError as error:
+            result.problems = [str(error), *stand(world, run)]
+            return result
+        finally:
+            result.words = listener.words
     result.ended = True
     result.seconds = round(done - struck, 1)
     if wrong := problems(world, run, calm, excused):
@@ -265,6 +278,7 @@ def tell(result: Result) -> None:
                 f"{head}, {result.resent} sent again, {result.rescued} rescued",
                 *result.problems,
                 *result.deaths,
+                *(f"said: {each}" for each in result.words),
             ]
         ),
         flush=True,

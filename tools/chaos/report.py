@@ -19,6 +19,9 @@ class Result:
     moment: float = 0.0  # how far the run was, 0 to 1, when it struck
     skipped: str = ""  # why this machine cannot do it
     problems: list[str] = field(default_factory=list)
+    words: list[str] = field(
+        default_factory=list
+    )  # what the pages said meanwhile, numbers as N
     deaths: list[str] = field(
         default_factory=list
     )  # processes that ended although nobody killed them

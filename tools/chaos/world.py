@@ -264,6 +264,20 @@ class World:
         connection.close()
         return int(launch_run({"addresses": [self.blog.url]}, by="chaos").pk)
 
+    def sign_in_link(self) -> str:
+        """A link that signs its reader in to the pages."""
+        env = self.processes["web"].env
+        base = f"http://{LOOPBACK}:{env['PORT']}"
+        done = subprocess.run(
+            [sys.executable, "manage.py", "signin", "--base", base],
+            cwd=CHECKOUT,
+            env={**env, "GLEANER_PROCESS": ""},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout.strip()
+
     def kill(self, name: str, whole: bool) -> None:
         """Kill a process, with its children where `whole`; it is started again as a supervisor
         would."""

@@ -14,6 +14,7 @@ from tools.watch.contradictions import ENDED, Reading
 TIMEOUT_SECONDS = 30
 PROGRESS = re.compile(r"([\d,]+) of ([\d,]+) done \((\d+) %\)")
 RESULT = re.compile(r"([\d,]+) stored of ([\d,]+) found")
+NUMBER = re.compile(r"\d[\d,.]*")
 METRIC = re.compile(
     r'gleaner_active_journeys\{stage="\w+",state="(\w+)"\} ([\d.e+]+)', re.M
 )
@@ -48,7 +49,7 @@ class Screens:
         yield self._metrics()
 
     def words(self, run: int) -> set[str]:
-        """What the pages of the run and of the queues say about how it goes."""
+        """What the pages of the run and of the queues say about how it goes, with N for numbers."""
         page = self._html(f"/runs/{run}/")
         said = page.xpath(
             "//main//*[contains(concat(' ', @class, ' '), ' alert ')][not(@hidden)]"
@@ -59,7 +60,7 @@ class Screens:
             "//main//*[contains(@class, 'health-')]"
             "|//main//*[contains(concat(' ', @class, ' '), ' alert ')][not(@hidden)]"
         )
-        return {_text(each) for each in [*said, *queues]} - {""}
+        return {NUMBER.sub("N", _text(each)) for each in [*said, *queues]} - {""}
 
     def _run_page(self, run: int, path: str) -> Reading:
         page = self._html(path)
