@@ -41,7 +41,6 @@ from pipeline.discovery.urls.scope import Scope
 from pipeline.discovery.urls.site_rules import SiteRules
 
 MAX_REFRESHES = 3  # that lead from one page to the next
-MAX_FAILURES_IN_A_ROW = 4  # after which a host is taken to be down
 MAX_OUTSIDE = 5_000  # sources that are kept for the case that the whole host is taken
 MANY_URLS = 2_000
 MAX_MENU_CLICKS = 2
@@ -81,7 +80,6 @@ class SiteCrawler:
     looked_at_article: bool = False
     # URLs of a list of titles without dates.
     samples: list[str] = field(default_factory=list)
-    failures_in_a_row: int = 0
 
     def __post_init__(self) -> None:
         self.site = SiteLocation(self.start, self.notes)
@@ -142,7 +140,8 @@ class SiteCrawler:
     def _is_over(self) -> bool:
         if ends_crawl(self.failure):
             return True
-        if self.failures_in_a_row < MAX_FAILURES_IN_A_ROW:
+        is_start_open = self.failure is None and not self.parsed
+        if is_start_open or not self.client.has_lost_host:
             return False
         last = self.client.asked[-1]
         self.limits.append(
@@ -228,13 +227,9 @@ class SiteCrawler:
 
     def _request(self, item: FrontierItem) -> None:
         answer = self.client.request(item)
-        if isinstance(answer, Unavailable):
-            self.failures_in_a_row += 1
-            if self.client.may_retry(item):
-                self.queue.put_back(replace(item, tries=item.tries + 1))
-                return
-        else:
-            self.failures_in_a_row = 0
+        if isinstance(answer, Unavailable) and self.client.may_retry(item):
+            self.queue.put_back(replace(item, tries=item.tries + 1))
+            return
         news = 0
         if isinstance(answer, ParsedSource):
             news = self._take(item, answer)

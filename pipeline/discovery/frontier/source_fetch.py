@@ -25,6 +25,7 @@ NO_VALIDATORS = Validators()
 # Kinds that tell of new articles: while these are unchanged, so is what they lead to.
 _TELLING = {"start", "feed", "sitemap", "guessed-feed", "guessed-sitemap"}
 _ENOUGH_UNCHANGED = 3
+_MAX_FAILURES_IN_A_ROW = 4  # after which a host is taken to be down
 _MAX_TRIES = 3  # of a source that is not to be had now
 
 
@@ -46,6 +47,8 @@ class Bounds:
     sitemap_depth: int = 4  # indexes within indexes
     seconds: float = 900.0
     total_seconds: float = 3_600.0  # of all start addresses together
+    # In requests that timed out, one after the other, before a host is taken to be down.
+    failing_seconds: float = 90.0
     retry_seconds: float = (
         2.0  # before a source is tried again, where its server names no time
     )
@@ -82,6 +85,8 @@ class SourceClient:
         0.0  # seconds before the next try of a source that was not to be had
     )
     asked: list[SourceRequest] = field(default_factory=list)
+    failures_in_a_row: int = 0
+    failing_seconds: float = 0.0  # that these took
     productive: int = 0  # requests that brought something new
     bytes: int = 0
     started: float = field(default_factory=time.monotonic)
@@ -107,7 +112,9 @@ class SourceClient:
         validators = NO_VALIDATORS
         if known:
             validators = known.validators
+        begun = time.monotonic()
         answer = self.fetch(item.url, validators)
+        self._count_failures(answer, time.monotonic() - begun)
         match answer:
             case NotModified() if known:
                 self._note_change(item, is_same=True)
@@ -125,6 +132,14 @@ class SourceClient:
                 return answer
         self._note_failure(item, failure)
         return failure
+
+    @property
+    def has_lost_host(self) -> bool:
+        """Whether so many requests failed in a row, or took so long to fail, that the host is
+        taken to be down.
+        """
+        is_slow = self.failing_seconds >= self.bounds.failing_seconds
+        return is_slow or self.failures_in_a_row >= _MAX_FAILURES_IN_A_ROW
 
     def may_retry(self, item: FrontierItem) -> bool:
         """Whether a source that was not to be had is worth another try later."""
@@ -157,6 +172,15 @@ class SourceClient:
         if self.elapsed >= bounds.seconds:
             return f"{bounds.seconds:.0f} seconds (raise --max-seconds, or DISCOVERY_MAX_SECONDS)"
         return ""
+
+    def _count_failures(self, answer: Fetched, seconds: float) -> None:
+        if isinstance(answer, Unavailable):
+            self.failures_in_a_row += 1
+            if answer.reason == "timeout":  # else it may have waited for its turn
+                self.failing_seconds += seconds
+        else:
+            self.failures_in_a_row = 0
+            self.failing_seconds = 0.0
 
     def _is_surely_unchanged(self, item: FrontierItem) -> bool:
         """While start, feed and sitemap are unchanged, so is every list that they lead to."""

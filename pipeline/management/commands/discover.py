@@ -28,6 +28,9 @@ TURN_SECONDS = (
 START_PATIENCE_SECONDS = (
     30.0  # for a start address that is not to be had; somebody is waiting
 )
+# Somebody is waiting: a server that drips is given up after two requests.
+REQUEST_SECONDS = 20.0
+FAILING_SECONDS = 30.0
 PROGRESS_SECONDS = (
     5.0  # between two lines of progress where they are not read as they come
 )
@@ -89,6 +92,7 @@ class Command(BaseCommand):
             seconds=options["max_seconds"],
             total_seconds=options["max_total_seconds"],
             start_patience_seconds=START_PATIENCE_SECONDS,
+            failing_seconds=FAILING_SECONDS,
         )
         progress = Progress(sys.stderr)
         found = discover(
@@ -166,7 +170,10 @@ class Progress:
 def policy() -> Policy:
     """How to fetch, as the settings say, but waiting for each turn."""
     return replace(
-        policy_from_settings(), max_wait_seconds=TURN_SECONDS, max_threads_per_host=0
+        policy_from_settings(),
+        max_seconds=REQUEST_SECONDS,
+        max_wait_seconds=TURN_SECONDS,
+        max_threads_per_host=0,
     )
 
 

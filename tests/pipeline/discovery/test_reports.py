@@ -209,6 +209,29 @@ def test_a_limit_that_was_reached_is_named_with_what_raises_it(
     assert any(words in note for note in found.notes)
 
 
+def test_a_host_that_answers_too_slowly_is_given_up_by_the_time_that_it_took(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = SimpleNamespace(now=0.0)
+    counted = SimpleNamespace(monotonic=lambda: clock.now, sleep=lambda seconds: None)
+    monkeypatch.setattr("pipeline.discovery.frontier.source_fetch.time", counted)
+    home = blog(HOME, {"/": html("<p>Hello</p>", nav="<a href=/blog/>Blog</a>")}, [])
+
+    def fetch(url: str, validators: Validators) -> Fetched:
+        if url == HOME or url.endswith("robots.txt"):
+            return home.fetch(url, validators)
+        clock.now += 20
+        return Unavailable("timeout")
+
+    bounds = Bounds(failing_seconds=30)
+    found = discover(
+        CrawlOptions((HOME,)), fetch, NOW, bounds=bounds, wait=lambda seconds: None
+    )
+
+    assert [request.outcome for request in found.asked].count("timeout") == 2
+    assert "the server stopped answering (timeout)" in found.addresses[0].text
+
+
 def test_the_time_for_all_addresses_ends_each_with_its_reason_and_keeps_what_was_found(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
