@@ -131,32 +131,34 @@ def is_whole(profile: SiteProfile, evidence: Evidence) -> bool:
     titles = sum(words_of(evidence.items[key].shape.slug) >= MAX_WORDS for key in left)
     if titles > max(_MAX_TITLES_LEFT, 0.3 * len(profile.listed)):
         return False
-    if _unlinked_like_listed(left, profile, evidence) > max(
-        _MAX_UNLINKED_LEFT, 0.2 * len(profile.listed)
-    ):
+    if _leaves_out_articles(left, profile, evidence):
         return False
     missing = len(left)
     return missing <= 30 or missing <= 0.4 * len(alike)
 
 
-def _unlinked_like_listed(
+def _leaves_out_articles(
     left: set[str], profile: SiteProfile, evidence: Evidence
-) -> int:
-    """How many of the URLs that no page links to have slugs as long as those of listed articles.
+) -> bool:
+    """Whether many URLs that no page links to have slugs as long as those of listed articles.
 
     A site links to the pages about itself, and drops old articles from its lists.
     """
+    most = max(_MAX_UNLINKED_LEFT, 0.2 * len(profile.listed))
+    if len(left) <= most:
+        return False
     listed = [shape_of(key) for key in profile.listed]
     lengths = sorted(words_of(shape.slug) for shape in listed if profile.loose(shape))
     if not lengths:
-        return 0
+        return False
     usual = lengths[len(lengths) // 10]
-    items = [evidence.items[key] for key in left]
-    return sum(
+    items = (evidence.items[key] for key in left)
+    unlinked = sum(
         words_of(item.shape.slug) >= usual
         and all(place == LINE for _, place in item.places)
         for item in items
     )
+    return unlinked > most
 
 
 def is_plausible(item: Item, evidence: Evidence) -> bool:

@@ -68,7 +68,7 @@ _STATIC = re.compile(
 _PLACEHOLDERS = frozenset(
     "new sample example test draft template untitled placeholder dummy blank todo tbd wip yyyy title slug".split()
 )
-_AROUND_PLACEHOLDERS = frozenset(
+_PLACEHOLDER_WORDS = _PLACEHOLDERS.union(
     "a my your of the post page article entry name here goes mm dd date".split()
 )
 _SECTION = re.compile(
@@ -256,8 +256,10 @@ def is_draft(shape: Shape) -> bool:
 
 def is_placeholder(shape: Shape) -> bool:
     """Whether all words of the last segment are those of an article that nobody has written yet."""
-    words = frozenset(re.split(r"[-_]", shape.slug[:100].lower()))
-    return bool(words & _PLACEHOLDERS) and words <= _PLACEHOLDERS | _AROUND_PLACEHOLDERS
+    words = shape.slug[:100].lower().replace("_", "-").split("-")
+    if words[0] not in _PLACEHOLDER_WORDS:  # as of most
+        return False
+    return not _PLACEHOLDERS.isdisjoint(words) and _PLACEHOLDER_WORDS.issuperset(words)
 
 
 def is_static(shape: Shape) -> bool:
@@ -278,7 +280,12 @@ def is_section_word(shape: Shape) -> bool:
     """Whether a folder is named like a part of a site that holds other things than articles:
     projects, talks.
     """
-    return any(map(_OTHER_PARTS.match, shape.dirs))
+    return _has_section_word(shape.dirs)
+
+
+@lru_cache(maxsize=1_000)
+def _has_section_word(folders: tuple[str, ...]) -> bool:
+    return any(map(_OTHER_PARTS.match, folders))
 
 
 def words_of(slug: str) -> int:
