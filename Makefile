@@ -43,6 +43,7 @@ test-fast: setup ## Run all tests that need no server
 
 test: setup lint ## Check style, types and imports, then run all tests on real servers
 	@sh infra/local/install-chromium.sh
+	@sh infra/local/unpack-tools.sh .local/tools
 	@GLEANER_ENV=/dev/null $(BIN)/python -m pytest $(PARALLEL)
 
 test-compose: setup ## Run the containers for real: needs Docker and the ports 8000, 5672, 15676

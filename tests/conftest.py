@@ -15,16 +15,22 @@ from infra.local.stack import Stack
 from tests.databases import cloned_database, empty_tables, point_django_at
 
 CHECKOUT = Path(__file__).parents[1]
+TOOLS = CHECKOUT / ".local" / "tools"  # where `make test` unpacks what some tests need
 SERVERS = {"postgres", "rabbitmq"}
-# Those that take a minute or more, mostly waiting: they begin first, the longest before the others.
+# Those that take long, mostly waiting: they begin first, the longest before the others.
 LONG = (
     "tests/test_faults.py",
     "tests/pipeline/runs/test_steering_live.py",
     "tests/test_journey.py",
     "tests/test_watched_run.py",
+    "tests/infra/test_pooling.py",
     "tests/browser",
+    "tests/pipeline/access/test_permissions.py",
+    "tests/pipeline/broker",
     "tests/infra",
+    "tests/tools",
 )
+os.environ["PATH"] += f":{TOOLS}/usr/bin:{TOOLS}/usr/sbin"
 os.environ.setdefault("FETCH_ALLOWED_NETWORKS", "127.0.0.0/8")
 os.environ.setdefault("FETCH_HOST_DELAY", "0")
 

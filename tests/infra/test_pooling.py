@@ -1,6 +1,6 @@
 """The product through pgbouncer in transaction mode, as infra/compose.pooled.yml lays it between.
 
-Needs pgbouncer on PATH (the package of that name).
+Needs pgbouncer, which `make test` unpacks where it can be had.
 """
 
 import os
@@ -23,6 +23,7 @@ from tests.product import Product, running
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.skipif(not shutil.which("pgbouncer"), reason="no pgbouncer")
+TOOLS = CHECKOUT / ".local" / "tools"
 POOL = 4  # connections to PostgreSQL, for everything
 
 
@@ -46,14 +47,17 @@ def pool(postgres: Stack, home: Path) -> Iterator[int]:
     (home / "users").write_text(
         f'"{server["POSTGRES_USER"]}" "{server["POSTGRES_PASSWORD"]}"\n'
     )
+    libraries = ":".join(map(str, TOOLS.glob("usr/lib/*")))
     with (home / "pgbouncer.log").open("w") as log:
         process = subprocess.Popen(
-            [*_demoted(), "pgbouncer", str(home / "pgbouncer.ini")], stderr=log
+            [*_demoted(), "pgbouncer", str(home / "pgbouncer.ini")],
+            env={**os.environ, "LD_LIBRARY_PATH": libraries},
+            stderr=log,
         )
         try:
             wait_until(
                 lambda: answers(LOOPBACK, port),
-                what=(home / "pgbouncer.log").read_text(),
+                what=f"for pgbouncer (log: {home}/pgbouncer.log)",
             )
             yield port
         finally:
@@ -61,14 +65,17 @@ def pool(postgres: Stack, home: Path) -> Iterator[int]:
             process.wait(30)
 
 
-@pytest.fixture
-def product(postgres: Stack, rabbitmq: Stack, tmp_path: Path) -> Iterator[Product]:
+@pytest.fixture(scope="module")
+def product(
+    postgres: Stack, rabbitmq: Stack, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Product]:
+    home = tmp_path_factory.mktemp("pooled")
     with (
-        pool(postgres, tmp_path) as port,
+        pool(postgres, home) as port,
         running(
             postgres,
             rabbitmq,
-            tmp_path,
+            home,
             {"POSTGRES_PORT": str(port), "DATABASE_POOLED": "true"},
         ) as product,
     ):
