@@ -136,17 +136,17 @@ def atom(rows: Rows) -> Iterator[str]:
 def entry(article: Article) -> Iterator[str]:
     """Yield the parts of one entry of the feed."""
     changed = article.updated or article.published or article.first_seen_at
-    yield f"<entry><id>{_xml(article.url)}</id><title>{_xml(article.title)}</title>"
+    yield f"<entry><id>{xml_text(article.url)}</id><title>{xml_text(article.title)}</title>"
     if article.url.lower().startswith(("http://", "https://")):
-        yield f"<link href={_attribute(article.url)}/>"
+        yield f"<link href={xml_attribute(article.url)}/>"
     yield f"<updated>{changed.isoformat()}</updated>"
     if article.published:
         yield f"<published>{article.published.isoformat()}</published>"
     for name in article.authors or [str(article.source)]:
-        yield f"<author><name>{_xml(name)}</name></author>"
+        yield f"<author><name>{xml_text(name)}</name></author>"
     for tag in article.tags:
-        yield f"<category term={_attribute(tag)}/>"
-    yield f'<content type="html">{_xml(article.html)}</content></entry>\n'
+        yield f"<category term={xml_attribute(tag)}/>"
+    yield f'<content type="html">{xml_text(article.html)}</content></entry>\n'
 
 
 class Format(NamedTuple):
@@ -219,9 +219,11 @@ def export(
     return response
 
 
-def _xml(text: str) -> str:
+def xml_text(text: str) -> str:
+    """Return a text as the content of an element."""
     return escape(NOT_XML.sub("\ufffd", text))
 
 
-def _attribute(text: str) -> str:
+def xml_attribute(text: str) -> str:
+    """Return a text as the value of an attribute, with its quotation marks."""
     return quoteattr(NOT_XML.sub("\ufffd", text))

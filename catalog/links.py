@@ -1,9 +1,12 @@
 """The links of articles: kept when an article is stored, read for who links to what."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
+
+from catalog.models import Article
+from catalog.search.timeouts import with_statement_timeout
 
 MAX_LINKS = 200  # of an article
 # What the old links were to, and the article itself, are noted for the index of words: what others
@@ -27,6 +30,37 @@ SELECT %(article)s, place, target, host, text FROM given
 ON CONFLICT (article_id, place) DO UPDATE
 SET target = excluded.target, host = excluded.host, text = excluded.text
 """
+MAX_BACKLINKS = 50
+MAX_CITED = 30
+# Links that are counted, the newest: to count ten million would take a minute.
+MAX_COUNTED = 200_000
+CITED_MS = 2_000
+BACKLINKS = """
+SELECT DISTINCT ON (writer.id) writer.id, link.text FROM catalog_link AS link
+JOIN catalog_article AS writer ON writer.id = link.article_id
+WHERE link.target = %(key)s AND writer.deleted_at IS NULL AND writer.id <> %(id)s
+ORDER BY writer.id DESC, link.place LIMIT %(most)s
+"""
+# Links to other sites than the article's own. A host counts once for each source that cites it.
+CITED = """
+WITH newest AS MATERIALIZED (
+    SELECT article_id, target, host FROM catalog_link ORDER BY id DESC LIMIT %(counted)s
+), outside AS (
+    SELECT newest.article_id, newest.target, newest.host, article.source_id
+    FROM newest JOIN catalog_article AS article ON article.id = newest.article_id
+        AND article.deleted_at IS NULL
+    JOIN catalog_source AS source ON source.id = article.source_id
+    WHERE newest.host <> split_part(source.host, '/', 1)
+)
+SELECT {column}, count(DISTINCT source_id) AS sources, count(DISTINCT article_id) AS articles,
+    EXISTS (
+        SELECT FROM catalog_source AS known WHERE known.host = {column}
+            OR known.host LIKE replace(replace({column}, '_', '\\_'), '%%', '') || '/%%'
+    ) AS gathered
+FROM outside GROUP BY {column} ORDER BY sources DESC, articles DESC, {column} LIMIT %(most)s
+"""
+CITED_HOSTS = CITED.format(column="outside.host")
+CITED_PAGES = CITED.format(column="outside.target")
 
 
 class OutLink(NamedTuple):
@@ -44,7 +78,7 @@ def replace_links(article: int, links: Iterable[OutLink]) -> None:
         cursor.execute(REPLACE, {"article": article, **link_arrays(kept)})
 
 
-def link_arrays(links: list[OutLink]) -> dict[str, list[object]]:
+def link_arrays(links: list[OutLink]) -> dict[str, Any]:
     """Return the links as arrays of a statement: places, targets, hosts and texts."""
     return {
         "places": list(range(len(links))),
@@ -52,3 +86,62 @@ def link_arrays(links: list[OutLink]) -> dict[str, list[object]]:
         "hosts": [link.host for link in links],
         "texts": [link.text for link in links],
     }
+
+
+class Backlink(NamedTuple):
+    """An article that links to another, and with which words."""
+
+    article: Article
+    text: str
+
+
+class Cited(NamedTuple):
+    """A page or host that articles of other sites link to: by how many sources and articles.
+
+    `gathered` tells of a host whether it is a source of the catalogue.
+    """
+
+    name: str
+    sources: int
+    articles: int
+    gathered: bool
+
+
+def backlinks(article: Article) -> list[Backlink]:
+    """Return the articles that link to this one, the latest in the catalogue first."""
+    given: dict[str, Any] = {
+        "key": article.key,
+        "id": article.pk,
+        "most": MAX_BACKLINKS,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(BACKLINKS, given)
+        texts = dict(cursor.fetchall())
+    writers = Article.objects.live().for_lists().in_bulk(list(texts))
+    return [Backlink(writers[pk], texts[pk]) for pk in texts if pk in writers]
+
+
+def cited_hosts(most: int = MAX_CITED) -> list[Cited] | None:
+    """Return the hosts that most sources link to; None where counting takes too long."""
+    return _cited(CITED_HOSTS, most)
+
+
+def cited_pages(most: int = MAX_CITED) -> list[Cited] | None:
+    """Return the pages that most sources link to; None where counting takes too long."""
+    return _cited(CITED_PAGES, most)
+
+
+def hosts_to_add(hosts: Iterable[Cited]) -> list[Cited]:
+    """Return those of the hosts that several sources cite and that are no source yet."""
+    return [host for host in hosts if host.sources > 1 and not host.gathered]
+
+
+def _cited(sql: str, most: int) -> list[Cited] | None:
+    given: dict[str, Any] = {"counted": MAX_COUNTED, "most": most}
+
+    def ask() -> list[Cited]:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, given)
+            return [Cited(*row) for row in cursor.fetchall()]
+
+    return with_statement_timeout(CITED_MS, ask)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from urllib.parse import unquote_plus
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -458,3 +459,39 @@ class SavedView(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"{reverse('articles')}?{self.query}"
+
+
+class Feed(models.Model):
+    """What a list or a saved view shows, at an address for a person's feed reader."""
+
+    MAX_QUERY_LENGTH = 2_000
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    view = models.ForeignKey(
+        SavedView,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="feeds",
+        help_text="whose articles it has; else those of the query",
+    )
+    query = models.CharField(max_length=MAX_QUERY_LENGTH, blank=True)
+    nonce = models.CharField(max_length=32, help_text="makes the secret of the address")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        if self.view:
+            return self.view.name
+        return unquote_plus(self.query).replace("&", ", ") or "All articles"
+
+    @property
+    def shown_query(self) -> str:
+        """The query of the list that shows what the feed has."""
+        if self.view:
+            return self.view.query
+        return self.query

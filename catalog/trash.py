@@ -12,7 +12,15 @@ from django.db.models import Count
 from django.dispatch import Signal
 
 from catalog.batching import batches
-from catalog.models import Article, ArticleQuerySet, ArticleVersion, Mark, Passage
+from catalog.models import (
+    Article,
+    ArticleQuerySet,
+    ArticleVersion,
+    Keywords,
+    Link,
+    Mark,
+    Passage,
+)
 from catalog.paging import Order, parse_moment
 
 DEFAULT_DAYS = 30
@@ -106,6 +114,8 @@ def _erase(ids: list[int], now: datetime) -> int:
     ids = [article.pk for article in locked]
     erasing.send(Article, ids=ids, keys=[article.key for article in locked])
     ArticleVersion.objects.filter(article__in=ids).delete()
+    Link.objects.filter(article__in=ids).delete()
+    Keywords.objects.filter(article__in=ids).delete()
     Mark.objects.filter(article__in=ids).delete()
     Passage.objects.filter(article__in=ids).delete()
     Article.objects.filter(original__in=ids).update(original=None)

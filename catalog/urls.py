@@ -6,8 +6,10 @@ from catalog.views import (
     articles,
     bulk,
     facets,
+    feeds,
     highlights,
     jump,
+    links,
     marks,
     reader,
     review,
@@ -34,6 +36,10 @@ urlpatterns = [
     path(
         "articles/<int:pk>/highlights", highlights.add_highlight, name="highlight-add"
     ),
+    path("articles/feeds/", feeds.list_feeds, name="feeds"),
+    path("articles/feeds/make", feeds.make_feed, name="feed-make"),
+    path("articles/feeds/<int:pk>/revoke", feeds.revoke_feed, name="feed-revoke"),
+    path("articles/feeds/<int:pk>.<str:form>", feeds.show_feed, name="feed"),
     path("articles/jump.json", jump.jump_targets, name="jump-targets"),
     path("articles/mark", marks.mark_articles, name="articles-mark"),
     path("articles/<int:pk>/next", marks.next_article, name="article-next"),
@@ -53,6 +59,8 @@ urlpatterns = [
     path("articles/trash/erase", trash.erase_articles, name="trash-erase"),
     path("articles/trash/<str:verb>", trash.restore_articles, name="trash-do"),
     path("articles/delete", bulk.article_delete, name="articles-delete"),
+    path("articles/links/", links.cited, name="cited"),
+    path("articles/<int:pk>/related", links.article_related, name="article-related"),
     path("articles/<int:pk>/similar", articles.article_similar, name="article-similar"),
     path(
         "articles/<int:pk>/versions", versions.article_versions, name="article-versions"

@@ -12,6 +12,8 @@ EXCEPTIONS: dict[str, Role | None] = {
     "healthz": None,
     "readyz": None,
     "metrics": None,
+    # Its address has a secret.
+    "feed": None,
     # Everybody's own business.
     "signout": Role.VIEWER,
     "account": Role.VIEWER,
@@ -21,6 +23,8 @@ EXCEPTIONS: dict[str, Role | None] = {
     "highlight-add": Role.VIEWER,
     "highlight-do": Role.VIEWER,
     "api:mark_articles": Role.VIEWER,
+    "feed-make": Role.VIEWER,
+    "feed-revoke": Role.VIEWER,
     "saved-views-save": Role.VIEWER,
     "saved-views-do": Role.VIEWER,
     "api:list_views": Role.VIEWER,

@@ -9,13 +9,14 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Router, Status
 
-from catalog import exports, trash
+from catalog import exports, links, trash
 from catalog.facets import facets
 from catalog.filters import ArticleFilter, filtered_page
 from catalog.marks import marks_of
 from catalog.models import Article, Source
 from catalog.near_duplicates import similar
 from catalog.paging import page_of
+from catalog.related import related
 from catalog.versions import MAX_VERSIONS
 from pipeline.access.audit import record
 from pipeline.api import schemas
@@ -119,6 +120,35 @@ def list_similar(request: HttpRequest, pk: int) -> Any:
     """Articles whose text is nearly the same, the nearest first."""
     found, _ = similar(_article(pk))
     return found
+
+
+@router.get(
+    "/articles/{int:pk}/related",
+    response={200: list[schemas.ArticleLine], ERRORS: Problem},
+)
+def list_related(request: HttpRequest, pk: int) -> Any:
+    """Articles that are about the same, the nearest first."""
+    return related(_article(pk).pk)
+
+
+@router.get(
+    "/articles/{int:pk}/backlinks",
+    response={200: list[schemas.Backlink], ERRORS: Problem},
+)
+def list_backlinks(request: HttpRequest, pk: int) -> Any:
+    """Articles that link to this one, the latest in the catalogue first."""
+    return [link._asdict() for link in links.backlinks(_article(pk))]
+
+
+@router.get("/links", response={200: schemas.Cited, ERRORS: Problem})
+def list_cited(request: HttpRequest) -> Any:
+    """The hosts and pages of other sites that most sources link to, and the hosts to add next."""
+    hosts = links.cited_hosts() or []
+    return {
+        "hosts": [host._asdict() for host in hosts],
+        "pages": [page._asdict() for page in links.cited_pages() or []],
+        "to_add": [host.name for host in links.hosts_to_add(hosts)],
+    }
 
 
 @router.get(

@@ -2,7 +2,10 @@
 
 from pipeline.api.schemas.article import (
     ArticleLine,
+    Backlink,
     Choice,
+    Cited,
+    CitedPage,
     ExtractAgain,
     Facet,
     KeepInput,
@@ -65,9 +68,12 @@ from pipeline.api.schemas.run import (
 __all__ = [
     "ArticleLine",
     "AuditEntry",
+    "Backlink",
     "Change",
     "ChangedCount",
     "Choice",
+    "Cited",
+    "CitedPage",
     "Comparison",
     "Counts",
     "DeadLetter",

@@ -71,6 +71,30 @@ class Near(ArticleLine):
     bits: int
 
 
+class Backlink(Schema):
+    """An article that links to another, and the text of its link."""
+
+    article: ArticleLine
+    text: str
+
+
+class CitedPage(Schema):
+    """A page or host, and by how many sources and articles of other sites it is linked to."""
+
+    name: str
+    sources: int
+    articles: int
+    gathered: bool
+
+
+class Cited(Schema):
+    """What the articles link to on other sites."""
+
+    hosts: list[CitedPage]
+    pages: list[CitedPage]
+    to_add: list[str]
+
+
 class Version(Schema):
     """What an article was before it changed."""
 
