@@ -19,8 +19,8 @@ PLACES = ("pipeline/web/templates", "catalog/templates/gleaner", "catalog/templa
 SCRIPTS = ("catalog/static/gleaner/app.js", "catalog/static/gleaner/palette.js", "catalog/static/gleaner/catalogue.js", "pipeline/web/static/web/logs.js", "pipeline/web/static/web/queues.js")  # fmt: skip
 PRIVATE = re.compile(
     r"\b(journeys?|waves?|wish(es)?|in hand|hold still|held still|passed on|put back|only look(ed|s)?|gather(ed)?|"
-    r"launch(ed)?|address(es)?|met it|take away|leave it|keep it|make it|make a|told when|speaks|came to nothing|"
-    r"how far|last sign|drains|waited lately|asked for|stands still|surest|became of|by hand|of its|no longer fits|"
+    r"launch(ed)?|(?<!e-mail )address(es)?|met it|take away|leave it|keep it|make it|make a|told when|speaks|came to nothing|"
+    r"how far|last sign(?!-in)|drains|waited lately|asked for|stands still|surest|became of|by hand|of its|no longer fits|"
     r"nobody|somebody|whoever|otherwise|for ever|beside|likewise|mended)\b",
     re.I,
 )

@@ -75,7 +75,7 @@ class Tail {
     if (!this.waiting.size) return this.tell();
     let panel = this.list.querySelector(".log");
     if (!panel) {
-      panel = Object.assign(document.createElement("div"), { className: "panel log beside" });
+      panel = Object.assign(document.createElement("div"), { className: "panel log split" });
       const part = this.list.querySelector(".log-part");
       part.querySelector(".panel.quiet")?.remove();
       part.prepend(panel);
@@ -157,12 +157,12 @@ document.addEventListener("click", async (event) => {
 const BESIDE = matchMedia("screen and (min-width: 90rem)");
 document.addEventListener("toggle", (event) => {
   const line = event.target;
-  if (!BESIDE.matches || !line.open || !line.matches?.(".log.beside > details")) return;
+  if (!BESIDE.matches || !line.open || !line.matches?.(".log.split > details")) return;
   for (const other of line.parentElement.querySelectorAll(":scope > details[open]")) if (other !== line) other.open = false;
 }, true);
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || !BESIDE.matches) return;
-  const line = document.querySelector(".log.beside > details[open]");
+  const line = document.querySelector(".log.split > details[open]");
   if (!line) return;
   line.open = false;
   line.querySelector("summary").focus();
