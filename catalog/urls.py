@@ -5,6 +5,7 @@ from django.urls import path
 from catalog.views import (
     articles,
     bulk,
+    complete,
     facets,
     feeds,
     highlights,
@@ -22,6 +23,8 @@ urlpatterns = [
     path("articles/", articles.article_list, name="articles"),
     path("articles.<str:form>", articles.article_export, name="articles-export"),
     path("articles/facets", facets.article_facets, name="articles-facets"),
+    path("articles/histogram", facets.article_histogram, name="articles-histogram"),
+    path("articles/complete.json", complete.complete_search, name="search-complete"),
     path("articles/facets/<str:name>", facets.article_facet, name="articles-facet"),
     path("articles/all", bulk.article_all, name="articles-all"),
     path("articles/highlights/", highlights.list_highlights, name="highlights"),

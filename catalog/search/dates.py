@@ -29,46 +29,47 @@ def histogram(_minute: int) -> list[datetime]:
     return []
 
 
-def _bounds() -> list[datetime]:
+def bounds() -> list[datetime]:
+    """Return the same, remembered for a minute."""
     return histogram(int(monotonic() / 60))
 
 
 def are_known() -> bool:
     """Tell whether PostgreSQL has a histogram; of a new catalogue it has none."""
-    return len(_bounds()) > 1
+    return len(bounds()) > 1
 
 
 def known_start(since: datetime | None) -> datetime | None:
     """Return the moment where the histogram reaches it: else there would be thousands of months
     to look at."""
-    bounds = _bounds()
-    if since and bounds and since >= bounds[0]:
+    known = bounds()
+    if since and known and since >= known[0]:
         return since
     return None
 
 
 def start_of_share(share: float) -> datetime:
     """Return the moment since which this share of the articles was published."""
-    bounds = _bounds()
-    place = (1 - share) * (len(bounds) - 1)
-    low = min(int(place), len(bounds) - 2)
-    width = bounds[low + 1] - bounds[low]
-    return bounds[low] + (place - low) * width
+    known = bounds()
+    place = (1 - share) * (len(known) - 1)
+    low = min(int(place), len(known) - 2)
+    width = known[low + 1] - known[low]
+    return known[low] + (place - low) * width
 
 
 def share_since(moment: datetime) -> float:
     """Return which share of the articles was published since the moment: the reverse of
     `start_of_share`."""
-    bounds = _bounds()
-    place = bisect_left(bounds, moment)
+    known = bounds()
+    place = bisect_left(known, moment)
     if place == 0:
         return 1.0
-    if place == len(bounds):
+    if place == len(known):
         return 0.0
-    before = bounds[place - 1]
-    after = bounds[place]
+    before = known[place - 1]
+    after = known[place]
     passed = place - 1 + (moment - before) / (after - before)
-    return 1 - passed / (len(bounds) - 1)
+    return 1 - passed / (len(known) - 1)
 
 
 def span(since: datetime | None, until: datetime | None) -> tuple[float, float]:

@@ -72,16 +72,23 @@ class ColumnStats:
     distinct: float
 
 
+def catalogue_size() -> int:
+    """Return about how many articles there are, deleted ones among them; -1 where nothing is
+    known."""
+    with connection.cursor() as cursor:
+        cursor.execute(ROWS)
+        return int(cursor.fetchone()[0])
+
+
 def facet_estimates(
     names: list[str], limit: int, over: int
 ) -> dict[str, Values] | None:
     """Return the most common values of these facets; None where the catalogue has `over` articles
     or fewer."""
+    total = catalogue_size()
+    if total <= over:
+        return None
     with connection.cursor() as cursor:
-        cursor.execute(ROWS)
-        total = cursor.fetchone()[0]
-        if total <= over:
-            return None
         cursor.execute(STATISTICS)
         stats = {row[0]: _column_stats(*row) for row in cursor.fetchall()}
     if "language" not in stats:

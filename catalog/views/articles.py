@@ -9,11 +9,12 @@ from django.http import (
     QueryDict,
     StreamingHttpResponse,
 )
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from catalog import saved_views
+from catalog import saved_views, search_fields
 from catalog.exports import FORMATS, export
 from catalog.filters import ArticleFilter, filtered_page, without
 from catalog.marks import STATES, marks_of
@@ -36,7 +37,10 @@ HEADS = {
 @require_safe
 def article_list(request: HttpRequest) -> HttpResponse:
     """List the articles that match the filter, newest first, or by relevance where words are
-    searched."""
+    searched. Fields that were typed become filters of the address."""
+    with_filters = search_fields.applied(request.GET)
+    if with_filters is not None:
+        return redirect(f"{reverse('articles')}?{with_filters.urlencode()}")
     rows = Article.objects.live().for_reader(request.user.pk)
     filters = ArticleFilter(request.GET, rows)
     page = filtered_page(filters, request.GET)
@@ -60,6 +64,8 @@ def article_list(request: HttpRequest) -> HttpResponse:
         "query": without(request.GET),
         "table": request.GET.get("view") == "table",
         "heads": list(_heads(request.GET)),
+        "unknown": search_fields.parse(request.GET.get("q", "")).unknown,
+        "known_fields": search_fields.HELP,
         "states": _states(request.GET),
         "here": request.GET.urlencode(),
         "views": [

@@ -10,6 +10,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from catalog.facets import facet_values, facets, total
 from catalog.filters import others, without
+from catalog.histogram import histogram
 from catalog.models import Article
 from catalog.views.parts import part_or_page
 
@@ -46,6 +47,19 @@ def article_facets(request: HttpRequest) -> HttpResponse:
         "find": None,
     }
     return render(request, part_or_page(request, "facets"), context)
+
+
+@require_safe
+@vary_on_headers("HX-Request")  # a part, or a page of its own
+@cache_control(private=True, max_age=20)
+def article_histogram(request: HttpRequest) -> HttpResponse:
+    """Show when the articles of the list were published: a part of the list, or a page."""
+    rows = Article.objects.live().for_reader(request.user.pk)
+    context = {
+        "histogram": histogram(request.GET, rows),
+        "query": without(request.GET),
+    }
+    return render(request, part_or_page(request, "histogram"), context)
 
 
 @require_safe

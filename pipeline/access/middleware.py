@@ -25,6 +25,8 @@ PERSONAL = {
     "highlight-add",
     "highlight-do",
     "api:mark_articles",
+    "api:add_highlight",
+    "api:delete_highlight",
 }
 
 

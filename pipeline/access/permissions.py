@@ -25,6 +25,8 @@ EXCEPTIONS: dict[str, Role | None] = {
     "api:mark_articles": Role.VIEWER,
     "feed-make": Role.VIEWER,
     "feed-revoke": Role.VIEWER,
+    "api:add_highlight": Role.VIEWER,
+    "api:delete_highlight": Role.VIEWER,
     "saved-views-save": Role.VIEWER,
     "saved-views-do": Role.VIEWER,
     "api:list_views": Role.VIEWER,

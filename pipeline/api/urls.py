@@ -4,6 +4,7 @@ from django.urls import path
 
 from pipeline.api import (
     articles,
+    highlights,
     inputs,
     jobs,
     kept_blocks,
@@ -30,6 +31,7 @@ for module in (
     articles,
     review,
     marks,
+    highlights,
     sources,
     snapshots,
     kept_blocks,

@@ -261,3 +261,45 @@ def test_a_deletion_says_how_many_and_is_undone(visitor: Visitor) -> None:
         visitor.goto("/articles/")
         assert page.locator("[data-row]").count() == 3
     assert asked == ["Delete 2 articles and exclude them from future crawls?"] * 2
+
+
+def test_a_time_is_brushed_over_the_bars(visitor: Visitor) -> None:
+    for number in range(20):
+        an_article(number)
+    page = visitor.goto("/articles/")
+    bars = page.locator("[data-histogram] a")
+    bars.nth(3).hover()
+    page.mouse.down()
+    bars.nth(5).hover()
+    page.mouse.up()
+    page.wait_for_url("**/articles/?since=*&until=*")
+    assert page.locator("[data-row]").count() == 3
+    page.locator("[data-histogram] a[aria-current]").nth(2).wait_for()
+    visitor.looks("catalogue-brushed")
+    page.get_by_role("link", name="All dates").click()
+    page.wait_for_url("**/articles/")
+    page.locator("[data-histogram] a").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/articles/?since=*&until=*")
+    assert page.locator("[data-row]").count() == 1
+
+
+def test_a_field_is_completed_with_the_keyboard(visitor: Visitor) -> None:
+    an_article(1, host="planet.example")
+    an_article(2)
+    page = visitor.goto("/articles/")
+    page.keyboard.press("/")
+    page.keyboard.type("words sou")
+    page.get_by_role("option", name="source:").wait_for()
+    page.keyboard.press("Tab")
+    page.get_by_role("option", name="source:planet.example").wait_for()
+    page.keyboard.type("pla")
+    page.get_by_role("option", name="source:blog.example").wait_for(state="detached")
+    page.keyboard.press("ArrowDown")
+    visitor.looks("catalogue-completion")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Article 2").wait_for(state="detached")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/articles/?q=words&source=planet.example")
+    page.get_by_label("Search", exact=True).fill("foo:bar")
+    page.get_by_text("Unknown field: foo:").wait_for()

@@ -22,6 +22,7 @@ PARTS = {
     "dead-letters",
 }
 DATA = {
+    "search-complete",
     "highlights-export",
     "jump-targets",
     "queues-series",

@@ -139,6 +139,7 @@ def fill() -> dict[str, str]:
         "article-extraction": f"/articles/{articles[1].pk}/extraction",
         "article-log": f"/articles/{articles[0].pk}/log",
         "facets": "/articles/facets?tag=python",
+        "histogram": "/articles/histogram?tag=python",
         "facet": "/articles/facets/tag?language=en&find=p",
         "timeline": f"/runs/{done.pk}/timeline",
         "run-hosts": f"/runs/{done.pk}/hosts",

@@ -59,7 +59,8 @@ with transaction.atomic():
     own = f"/articles/{article.pk}/"
     for path in (
         "/articles/", "/articles/?q=words&view=table", "/articles/?q=nothing", "/articles/facets", "/articles/all",
-        "/articles/views/", "/articles/trash/", own, own + "?images=on&beside=1", own + "versions", own + "similar",
+        "/articles/views/", "/articles/trash/", "/articles/highlights/", "/articles/histogram", "/articles/jump.json",
+        "/articles/complete.json?q=tag:", "/articles/facets/tag", "/articles/?state=unread", own, own + "?list=", own + "?images=on&beside=1", own + "versions", own + "similar",
         "/articles.jsonl", "/articles.atom",
     ):
         answer = client.get(path)

@@ -7,7 +7,7 @@ from catalog.models import Passage
 from catalog.reader import Quote, read
 from pipeline.access.roles import Role
 from tests.pages import WHEN, an_article
-from tests.people import session
+from tests.people import program, session
 
 pytestmark = pytest.mark.django_db
 TWICE = "<p>keep it, and <b>keep</b> it</p><ul><li>one</li><li>two</li></ul>"
@@ -136,3 +136,20 @@ def test_a_highlight_that_lost_its_place_says_so(made: Made) -> None:
     article.deleted_at = WHEN
     article.save()
     assert "No highlights" in reader.get("/articles/highlights/").text
+
+
+def test_a_program_highlights_for_its_user(made: Made) -> None:
+    article = Passage.objects.get().article
+    viewer = program(Role.VIEWER)
+    path = f"/api/articles/{article.pk}/highlights"
+    answer = viewer.post(path, {"quote": "one"}, "application/json")
+    assert answer.status_code == 201
+    first, second = viewer.get("/api/highlights").json()["items"]
+    assert (first["quote"], first["article"]) == ("one", article.pk)
+    assert (second["quote"], second["note"]) == ("keep it", "Why?")
+    mine = f"/api/highlights/{first['id']}"
+    admin = program(Role.ADMIN)
+    assert admin.get("/api/highlights").json()["items"] == []
+    assert admin.delete(mine).status_code == 404
+    assert viewer.delete(mine).status_code == 204
+    assert viewer.post(path, {"quote": " "}, "application/json").status_code == 422

@@ -144,6 +144,34 @@ class MarkInput(Strict):
     mark: Literal["read", "unread", "star", "unstar", "archive", "unarchive"]
 
 
+class HighlightInput(Strict):
+    """A passage of an article, about where it begins in the text, and a note."""
+
+    quote: str
+    note: str = ""
+    start: int = 0
+
+
+class Highlight(Schema):
+    """A passage that you highlighted."""
+
+    id: int
+    article: int
+    title: str
+    quote: str
+    note: str
+    start: int
+    created_at: datetime
+
+    @staticmethod
+    def resolve_article(passage: Any) -> int:
+        return int(passage.article_id)
+
+    @staticmethod
+    def resolve_title(passage: Any) -> str:
+        return str(passage.article.title)
+
+
 class ExtractAgain(Selection):
     """With `preview` nothing is changed: each journey of the run says what would be."""
 
