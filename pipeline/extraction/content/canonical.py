@@ -68,6 +68,9 @@ ADMONITION = re.compile(
     r"|kg-callout-card|custom-container|custom-block|hint|infobox)(?:$|[\s-])",
     re.I,
 )
+TITLE = re.compile(
+    r"(?:^|\s)(?:[\w-]*(?:admonition|alert|callout|aside|notice)[\w-]*-title[\w-]*|title)(?:$|\s)"
+)
 ALIGN = re.compile(r"text-align:\s*(left|right|center|justify)", re.I)
 ALIGNED = ("td", "th")
 DIRECTIONS = frozenset(["ltr", "rtl", "auto"])
@@ -151,6 +154,18 @@ def _mark_admonitions(root: HtmlElement) -> None:
             continue
         if not any(outer.get("class") == "admonition" for outer in box.iterancestors()):
             box.set("class", "admonition")
+            _stress_title(box)
+
+
+def _stress_title(box: HtmlElement) -> None:
+    """Put what is named the title of an admonition into strong letters, once it has no name."""
+    for part in box.iter("p", "div", "span"):
+        is_title = TITLE.search(part.get("class") or "") is not None
+        if is_title and part.text and part.text.strip() and not len(part):
+            strong = builder.STRONG(part.text)
+            part.text = None
+            part.append(strong)
+            return
 
 
 def _name_paragraphs(root: HtmlElement) -> None:

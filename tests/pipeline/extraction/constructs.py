@@ -102,11 +102,11 @@ CONSTRUCTS = {
     ),
     "alert": Construct(
         '<div class="markdown-alert markdown-alert-warning"><p class="markdown-alert-title"><svg></svg>Warning</p><p>The ladder is wet.</p></div>',
-        ("Warning", "The ladder is wet."),
+        ("<strong>Warning</strong>", "The ladder is wet."),
     ),
     "callout that folds": Construct(
         '<div class="callout is-collapsible" data-callout="tip"><div class="callout-title"><div class="callout-icon"><svg></svg></div><div class="callout-title-inner">A tip</div></div><div class="callout-content"><p>Take the stairs.</p></div></div>',
-        ("A tip", "Take the stairs."),
+        ("<strong>A tip</strong>", "Take the stairs."),
     ),
     "note that folds": Construct('<details class="note" open><summary>A word on ladders</summary><p>They are wet.</p></details>', ("<summary>A word on ladders", "They are wet.")),
     "table in a frame": Construct(

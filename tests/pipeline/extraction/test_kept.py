@@ -119,7 +119,7 @@ KINDS = {
     ),
     "a box for a warning": (
         '<div class="admonition warning"><p class="admonition-title">Careful</p><p>It drifts.</p></div>',
-        '<div class="admonition"><p>Careful</p><p>It drifts.</p></div>',
+        '<div class="admonition"><p><strong>Careful</strong></p><p>It drifts.</p></div>',
     ),
     "a shrug": ("<p>¯\\_(ツ)_/¯</p>", "¯\\_(ツ)_/¯"),
 }
