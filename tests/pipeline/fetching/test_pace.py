@@ -247,12 +247,17 @@ def test_a_slow_host_does_not_starve_the_others(
     waited: list[bool] = []
 
     def answer(connection: socket.socket, _path: str) -> None:
-        waited.append(others_are_done.wait(20))
+        waited.append(others_are_done.wait(120))
         connection.sendall(response())
 
     with Server(answer=answer, address="127.0.0.2") as slow:
         fetcher = Fetcher(
-            replace(POLICY, host_delay=host_delay, max_threads_per_host=2),
+            replace(
+                POLICY,
+                host_delay=host_delay,
+                max_threads_per_host=2,
+                max_seconds=600,
+            ),
             MemoryHosts(),
         )
         done = threading.Semaphore(0)

@@ -38,7 +38,8 @@ def test_today_and_the_next_three_days_are_there_from_the_start() -> None:
         assert set(partitions.days(cursor)) >= {
             TODAY + timedelta(days=n) for n in range(4)
         }
-    assert lies_in(line(timezone.now())) == partitions.name_of(TODAY)
+    event = line(timezone.now())
+    assert lies_in(event) == partitions.name_of(event.at.date())
 
 
 def test_a_line_of_no_day_is_kept_and_moves_over_when_its_day_is_made() -> None:
