@@ -11,7 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser
 
 from catalog.models import ArticleVersion
-from pipeline.models import Run
+from pipeline.models import LearnedSource, Run, SourceRule
 from pipeline.monitor.models import LogEvent
 from pipeline.runs import jobs
 from tests.browser import scene
@@ -49,6 +49,7 @@ def fill() -> dict[str, str]:
         ],
     )
     evil.source.kept_blocks.create(rule="sidebar", words=EVIL[:120], created_by="ada")
+    known_site(evil.source.host)
     asked = [
         {
             "url": "https://blog.example/feed",
@@ -163,6 +164,25 @@ def fill() -> dict[str, str]:
         "why-failed": f"/why/?url={failed[0].url}",
         "why-never": "/why/?url=https://notes.example/2026/never-seen/",
     }
+
+
+def known_site(host: str) -> None:
+    """What discovery learned of a site, and rules that override it."""
+    for verdict, kind in (("pin", "source"), ("forbid", "pattern")):
+        SourceRule.objects.create(
+            host=host, verdict=verdict, kind=kind, value=EVIL, note=EVIL[:300]
+        )
+    learned = {
+        "decided": "its feed",
+        "articles": 40,
+        "patterns": [["/Y/M/*", 38], [EVIL, 2]],
+        "sources": [["https://blog.example/feed", "feed", 20], [EVIL, "list", 1]],
+        "whole": False,
+        "limits": [EVIL],
+    }
+    LearnedSource.objects.create(
+        address=EVIL, host=host, learned=learned, learned_at=timezone.now()
+    )
 
 
 EMPTY = {

@@ -13,11 +13,13 @@ from pipeline.discovery.scoring.items import Item
 from pipeline.discovery.scoring.site_profile import (
     DATED_LIST,
     DATED_PATHS,
+    DATED_SECTION,
     FEED,
     PINNED,
     SITEMAP,
     SITEMAP_FOLDER,
     TITLE_LIST,
+    USUAL_CAPS,
     SiteProfile,
     has_article_words,
     is_plausible,
@@ -167,8 +169,11 @@ def _learn_lists(profile: SiteProfile, evidence: Evidence) -> None:
 
 
 def _is_of_other_part(item: Item, profile: SiteProfile) -> bool:
-    """Whether the line is of projects, talks and the like, where feeds know articles elsewhere."""
-    if not profile.sure or item.key in profile.sure:
+    """Whether the line is of projects, talks and the like, where feeds that were not cut know
+    articles elsewhere.
+    """
+    may_be_cut = len(profile.sure) in USUAL_CAPS
+    if not profile.sure or may_be_cut or item.key in profile.sure:
         return False
     return is_section_word(item.shape) and not profile.known_pattern(item.shape)
 
@@ -213,8 +218,11 @@ def _learn_without_feed(profile: SiteProfile, evidence: Evidence) -> None:
     unnamed = [item for item in fit if not is_section_word(item.shape)]
     if evidence.titles_are_articles:
         titles = _long_lists(unnamed, evidence)
+    dated_basis = DATED_LIST
+    if all(is_section_word(item.shape) for item in dated):
+        dated_basis = DATED_SECTION
     for basis, chosen, enough in (
-        (DATED_LIST, dated, 2),
+        (dated_basis, dated, 2),
         (DATED_PATHS, _dated_paths(fit), 3),
         (TITLE_LIST, titles, 3),
         (SITEMAP_FOLDER, _long_folders(unnamed), 5),

@@ -284,7 +284,8 @@ def _add_words(score: Score, url: UrlFeatures, profile: SiteProfile) -> None:
             "named like an article that is not written yet, and only in a sitemap",
             "draft",
         )
-    if url.section_folder and profile.shapes and not pattern:
+    is_elsewhere = profile.shapes and not pattern and not url.listed
+    if url.section_folder and is_elsewhere:
         score.add(-3.0, "in a section of other things than articles", "static-page")
     is_in_menu = NAV in url.places and ITEM not in url.places
     if url.draft:

@@ -24,6 +24,8 @@ _MONTH_NAME = re.compile(
 )
 _DATED_SLUG = re.compile(r"^(?:19|20)\d\d[-_]\d\d(?:[-_]\d\d)?[-_].")
 _HASHED_SLUG = re.compile(r".-[0-9a-f]{10,12}$")
+# issue-12, vol3
+_NUMBERED_FOLDER = re.compile(r"^([a-z]{1,20}[-_]?)\d{1,4}$")
 _YEAR_FOLDER = re.compile(
     r"(?:19|20)\d\d(?:[-_]\d\d?(?:[-_]\d\d?)?|(?:0[1-9]|1[0-2])(?:[0-3]\d)?)"
 )
@@ -182,6 +184,8 @@ def _blank(folder: str, before: Sequence[str]) -> str:
         is_month = _in_date(before) and _MONTH_NAME.match(folder)
         if is_month:
             return "M"
+        if folder[-1:].isdigit():
+            return _NUMBERED_FOLDER.sub(r"\1#", folder.lower())
         return folder.lower()
     if re.fullmatch(r"(?:19|20)\d\d", folder):
         return "Y"
