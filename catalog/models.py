@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
-from urllib.parse import unquote_plus
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -14,8 +13,21 @@ from django.db.models import Func, Q
 from django.urls import reverse
 
 from catalog.personal import Mark, Passage
+from catalog.side_tables import Feed, Keywords, Link, WordChange, WordCount
 
-__all__ = ["Article", "ArticleVersion", "Mark", "Passage", "SavedView", "Source"]
+__all__ = [
+    "Article",
+    "ArticleVersion",
+    "Feed",
+    "Keywords",
+    "Link",
+    "Mark",
+    "Passage",
+    "SavedView",
+    "Source",
+    "WordChange",
+    "WordCount",
+]
 LIVE = Q(deleted_at__isnull=True)
 LABELLED = ~Q(labels=[])
 REVIEW_BELOW = 0.7  # quality; articles below it are to be looked at by a person
@@ -346,87 +358,6 @@ class ArticleVersion(models.Model):
         return f"{self.title}, until {self.replaced_at:%Y-%m-%d}"
 
 
-class Link(models.Model):
-    """A link that an article holds: what a writer calls a page that they send readers to."""
-
-    MAX_TEXT = 200  # characters
-    MAX_TARGET = 1_000
-
-    article = models.ForeignKey(
-        Article, on_delete=models.CASCADE, related_name="links", db_index=False
-    )
-    place = models.PositiveSmallIntegerField(help_text="among the article's links")
-    target = models.TextField(help_text="the normal form of its address")
-    host = models.TextField(help_text="of the target, without www.")
-    text = models.CharField(max_length=MAX_TEXT, blank=True)
-
-    class Meta:
-        ordering = ["article_id", "place"]
-        constraints = [
-            models.UniqueConstraint(fields=["article", "place"], name="link_place")
-        ]
-        indexes = [
-            models.Index(fields=["target"], name="link_target"),
-            models.Index(fields=["host"], name="link_host"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.text} -> {self.target}"
-
-
-class WordCount(models.Model):
-    """In how many articles a word is, of those whose text search configuration this is.
-
-    The word "@" and the configuration counts these articles.
-    """
-
-    pk = models.CompositePrimaryKey("config", "word")
-    config = models.TextField()
-    word = models.TextField(
-        db_collation="C", help_text="the stem, as the search column has it"
-    )
-    articles = models.IntegerField()
-
-    def __str__(self) -> str:
-        return f"{self.word}: {self.articles}"
-
-
-class WordChange(models.Model):
-    """Words that an article gained or lost, not yet counted. A trigger writes these."""
-
-    article_id = models.BigIntegerField()
-    config = models.TextField()
-    words = ArrayField(models.TextField())
-    sign = models.SmallIntegerField(help_text="1 where it gained them, else -1")
-
-    def __str__(self) -> str:
-        return f"article {self.article_id}: {len(self.words)} words"
-
-
-class Keywords(models.Model):
-    """The words that say most about an article, by tf-idf: what related articles share."""
-
-    article = models.OneToOneField(
-        Article, on_delete=models.CASCADE, primary_key=True, related_name="keywords"
-    )
-    words = ArrayField(models.TextField())
-    weights = ArrayField(
-        models.SmallIntegerField(),
-        help_text="of each word, in ten thousandths; their squares add up to 1",
-    )
-    config = models.TextField(help_text="text search configuration of its language")
-    among = models.IntegerField(help_text="articles of that at the time")
-
-    class Meta:
-        indexes = [
-            GinIndex(fields=["words"], name="keywords_words"),
-            models.Index(fields=["config", "among"], name="keywords_among"),
-        ]
-
-    def __str__(self) -> str:
-        return " ".join(self.words)
-
-
 class SavedView(models.Model):
     """A name for what the list of articles shows."""
 
@@ -459,39 +390,3 @@ class SavedView(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"{reverse('articles')}?{self.query}"
-
-
-class Feed(models.Model):
-    """What a list or a saved view shows, at an address for a person's feed reader."""
-
-    MAX_QUERY_LENGTH = 2_000
-
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
-    )
-    view = models.ForeignKey(
-        SavedView,
-        null=True,
-        blank=True,
-        on_delete=models.CASCADE,
-        related_name="feeds",
-        help_text="whose articles it has; else those of the query",
-    )
-    query = models.CharField(max_length=MAX_QUERY_LENGTH, blank=True)
-    nonce = models.CharField(max_length=32, help_text="makes the secret of the address")
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["-id"]
-
-    def __str__(self) -> str:
-        if self.view:
-            return self.view.name
-        return unquote_plus(self.query).replace("&", ", ") or "All articles"
-
-    @property
-    def shown_query(self) -> str:
-        """The query of the list that shows what the feed has."""
-        if self.view:
-            return self.view.query
-        return self.query

@@ -17,19 +17,43 @@ HIGHLIGHT_MS = 40
 BEGIN = "\ue000"  # of the private use area: no text means anything by these
 END = "\ue001"
 MARKED = re.compile(f"{BEGIN}([^{BEGIN}{END}]*){END}")
-# Any of the words: where an article has not all of them, PostgreSQL would mark none.
+# Any of the words: where an article has not all of them, PostgreSQL would mark none. Of a long text
+# only the piece is looked at whose words are worth most: the positions of its words tell about where
+# that is.
 HEADLINES = """
 WITH spoken AS (
-    SELECT * FROM unnest(%(languages)s::text[], %(words)s::text[]) AS each(language, words)
+    SELECT * FROM unnest(%(languages)s::text[], %(sets)s::int[], %(words)s::text[])
+    AS each(language, set, words)
+), worth AS (
+    SELECT * FROM unnest(%(word_sets)s::int[], %(lexemes)s::text[], %(idfs)s::float[])
+    AS each(set, lexeme, idf)
 )
 SELECT article.id,
     ts_headline(config, left(title, 300), any_word || websearch_to_tsquery(config, %(title)s),
         %(in_title)s),
-    ts_headline(config, left(text, 10000), any_word, %(in_text)s)
-FROM catalog_article AS article JOIN spoken USING (language),
-    LATERAL (SELECT catalog_config(language) AS config, words::tsquery AS any_word) AS asked
+    ts_headline(config, CASE WHEN length(text) <= %(piece)s THEN text
+        ELSE substr(text, greatest(1, (coalesce(best.share, 0) * length(text))::int - %(before)s),
+            %(piece)s) END, any_word, %(in_text)s)
+FROM catalog_article AS article JOIN spoken USING (language) CROSS JOIN LATERAL (
+    SELECT catalog_config(language) AS config, words::tsquery AS any_word
+) AS asked LEFT JOIN LATERAL (
+    SELECT least(1, (hit.position - first) / greatest(last - first + 1.0, word_count)) AS share FROM (
+        SELECT position, sum(idf) OVER near AS found
+        FROM unnest(ts_filter(search, '{d}')) AS term JOIN worth USING (lexeme),
+            unnest(term.positions) AS position
+        WHERE worth.set = spoken.set
+        WINDOW near AS (ORDER BY position RANGE BETWEEN CURRENT ROW AND %(near)s FOLLOWING)
+    ) AS hit, (
+        SELECT min(each) AS first, max(each) AS last
+        FROM unnest(ts_filter(search, '{d}')) AS term, unnest(term.positions) AS each
+    ) AS ends
+    ORDER BY found DESC, hit.position LIMIT 1
+) AS best ON length(text) > %(piece)s
 WHERE article.id = ANY(%(ids)s)
 """
+PIECE = 6_000  # characters of a text that are looked at
+BEFORE = 2_000  # of these, before the words
+NEAR = 30  # words, within which words are together
 MARKS = f"StartSel={BEGIN}, StopSel={END}"
 OPTIONS = {
     "in_title": f"HighlightAll=true, {MARKS}",
@@ -50,20 +74,34 @@ def highlight(articles: Iterable[Article], search: Search) -> dict[int, Highligh
     ids = [article.pk for article in articles]
     if not ids or not (search.sets or search.typed.title):
         return {}
-    pairs = [
-        (language, each.any_word_query)
-        for each in search.sets
-        for language in each.languages
-    ]
     given = {
         "ids": ids,
-        "languages": [language for language, _ in pairs],
-        "words": [words for _, words in pairs],
         "title": " or ".join(search.typed.title),
+        "piece": PIECE,
+        "before": BEFORE,
+        "near": NEAR,
+        **_words(search),
         **OPTIONS,
     }
     rows = with_statement_timeout(HIGHLIGHT_MS, lambda: _headlines(given)) or []
     return {pk: Highlight(marked(title), marked(text)) for pk, title, text in rows}
+
+
+def _words(search: Search) -> dict[str, Any]:
+    """Return the words as arrays of the statement HEADLINES."""
+    given: dict[str, list[Any]] = {
+        name: [] for name in "languages sets words word_sets lexemes idfs".split()
+    }
+    for number, each in enumerate(search.sets):
+        for language in each.languages:
+            given["languages"].append(language)
+            given["sets"].append(number)
+            given["words"].append(each.any_word_query)
+        for word in each.ranking:
+            given["word_sets"].append(number)
+            given["lexemes"].append(word.lexeme)
+            given["idfs"].append(word.idf)
+    return given
 
 
 def _headlines(given: dict[str, Any]) -> list[tuple[int, str, str]]:

@@ -95,6 +95,20 @@ SELECT kept.article_id FROM catalog_wordcount AS total, LATERAL (
 """
 
 
+CONFIGURATIONS = """
+SELECT DISTINCT catalog_config(language)::text FROM (
+    SELECT DISTINCT language FROM catalog_article WHERE deleted_at IS NULL
+) AS known
+"""
+RECOUNT = r"""
+INSERT INTO catalog_wordcount (config, word, articles)
+SELECT %(config)s, word, ndoc FROM ts_stat(format(%(rows)s, %(config)s))
+WHERE word = '@' || %(config)s OR (length(word) <= 40 AND word !~ '^(@|[-\d.,]+$)')
+"""
+ROWS_OF = """SELECT search FROM catalog_article
+WHERE deleted_at IS NULL AND catalog_config(language)::text = %L"""
+
+
 def index_changes(batch: int = BATCH) -> int:
     """Follow the oldest changes, of up to `batch` articles; return how many were dealt with.
 
@@ -111,11 +125,29 @@ def index_changes(batch: int = BATCH) -> int:
         else:
             changed = _ids(cursor, STALE, batch=batch)
         if changed:
-            cursor.execute(
-                "DELETE FROM catalog_keywords WHERE article_id = ANY(%s)", [changed]
-            )
-            cursor.execute(KEYWORDS, {"ids": changed, "most": MAX_KEYWORDS})
+            _choose_keywords(cursor, changed)
         return len(changed)
+
+
+def recount() -> None:
+    """Count all words anew, and forget the changes until now: for rows that were written past the
+    trigger. Outside a transaction others may count at the same time."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("TRUNCATE catalog_wordchange, catalog_wordcount")
+        cursor.execute(CONFIGURATIONS)
+        for (config,) in cursor.fetchall():
+            cursor.execute(RECOUNT, {"config": config, "rows": ROWS_OF})
+
+
+def choose_keywords(ids: list[int]) -> None:
+    """Choose the keywords of these articles."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        _choose_keywords(cursor, ids)
+
+
+def _choose_keywords(cursor: Any, ids: list[int]) -> None:
+    cursor.execute("DELETE FROM catalog_keywords WHERE article_id = ANY(%s)", [ids])
+    cursor.execute(KEYWORDS, {"ids": ids, "most": MAX_KEYWORDS})
 
 
 def write_anchors(cursor: Any, ids: list[int]) -> None:

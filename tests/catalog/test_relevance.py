@@ -10,8 +10,10 @@ from catalog.filters import ArticleFilter
 from catalog.links import OutLink, replace_links
 from catalog.models import Article, Keywords, WordChange, WordCount
 from catalog.search import newest, ranking
-from catalog.search.indexing import index_all
+from catalog.search.highlight import highlight
+from catalog.search.indexing import index_all, recount
 from catalog.search.paging import article_page
+from catalog.search.query import parse_search
 from catalog.search.spelling import distance
 from catalog.search.words import Word, WordSet
 from tests.pages import an_article
@@ -28,6 +30,7 @@ def enough_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ranking, "ALL_BUDGET", AMPLE)
     monkeypatch.setattr(ranking, "TITLE_BUDGET", AMPLE)
     monkeypatch.setattr(ranking, "RANKING_MS", 60_000)
+    monkeypatch.setattr("catalog.search.highlight.HIGHLIGHT_MS", 60_000)
 
 
 def found(words: str, **query: str) -> list[str]:
@@ -238,3 +241,38 @@ def test_the_fewest_words_that_are_worth_enough_are_asked_for() -> None:
     ]
     assert whole.expected(0.4) == 2
     assert whole.query(1.0) == "(('rare' & 'some' & 'all'))"
+
+
+def test_counting_anew_gives_the_same_counts() -> None:
+    for number in range(4):
+        filler(
+            number,
+            text=f"broker {number} times word{number}",
+            language="de" if number else "en",
+        )
+    index_all()
+    before = list(WordCount.objects.filter(articles__gt=0).order_by("pk").values())
+    WordCount.objects.update(articles=99)
+    recount()
+    assert list(WordCount.objects.order_by("pk").values()) == before
+
+
+def test_the_snippet_is_of_the_passage_that_has_most_of_the_words() -> None:
+    filling = "nothing to see in this long text. " * 600
+    text = f"One celery. {filling} Celery makes workers busy. {filling}"
+    length = len(text.split())
+    article = an_article(1, title="Long", text=text, word_count=length)
+    for number in range(2, 6):
+        filler(number)
+    index_all()
+    search = parse_search("celery workers")
+    shown = highlight([article], search)[article.pk].text
+    assert "<mark>Celery</mark> makes <mark>workers</mark> busy" in shown
+
+
+def test_what_has_one_of_the_words_is_marked_all_the_same() -> None:
+    article = an_article(1, title="Workers", text="They are busy workers.")
+    index_all()
+    shown = highlight([article], parse_search("celery workers"))[article.pk]
+    assert shown.title == "<mark>Workers</mark>"
+    assert "<mark>workers</mark>" in shown.text
