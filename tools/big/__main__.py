@@ -75,6 +75,7 @@ def timed(sizes: Sizes, made: dict, given: argparse.Namespace) -> int:
     world = World.of(sizes, load.moment_of(made))
     load.catch_up(world.now)
     load.keep_comparisons()
+    load.keep_marks()
     client = load.signed_in()
     wanted = [word for word in given.only.split(",") if word]
     lines = []

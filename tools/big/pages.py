@@ -100,6 +100,7 @@ def pages(world: World) -> Iterator[Page]:
         ("facets", facets(world)),
         ("chosen", chosen(world)),
         ("reader", reader(world)),
+        ("personal", personal(world)),
         ("exports", exports(world)),
         ("runs", runs(world)),
         ("journeys", journeys(world)),
@@ -110,7 +111,10 @@ def pages(world: World) -> Iterator[Page]:
     ):
         for name, make in listed.items():
             fragment = part == "facets" or "fragment" in name
-            yield Page(part, name, make, fragment, REFUSED.get((part, name), 200))
+            answers = REFUSED.get((part, name), 200)
+            if name.startswith("step"):
+                answers = 302
+            yield Page(part, name, make, fragment, answers)
 
 
 Listed = dict[str, Callable[[], str]]
@@ -323,6 +327,44 @@ def reader(w: World) -> Listed:
         "original": lambda: f"/articles/{one()}/original",
         "log of it (fragment)": lambda: f"/articles/{one()}/log",
     }
+
+
+def personal(w: World) -> Listed:
+    """What a reader has read and starred, the way along a list, and what completes typing."""
+
+    def step(way: str, query: str) -> str:
+        return _to(f"/articles/{w.article() + 1}/{way}", list=query)
+
+    listed: Listed = {
+        f"state {state}": lambda state=state: f"/articles/?state={state}"
+        for state in ("unread", "read", "starred", "archived")
+    }
+    listed |= {
+        "unread by language, tag": lambda: (
+            f"/articles/?state=unread&{combined(w, 'language', 'tag')}"
+        ),
+        "unread, searched": lambda: _to(
+            "/articles/", state="unread", q=typed(w)["one common word"]()
+        ),
+        "facets of unread (fragment)": lambda: "/articles/facets?state=unread",
+        "step forward": lambda: step("next", ""),
+        "step back, unread": lambda: step("previous", "state=unread"),
+        "step forward by language": lambda: step("next", combined(w, "language")),
+        "dates of all (fragment)": lambda: "/articles/histogram",
+        "dates of a tag (fragment)": lambda: (
+            f"/articles/histogram?{combined(w, 'tag')}"
+        ),
+        "dates of a search (fragment)": lambda: _to(
+            "/articles/histogram", q=typed(w)["one common word"]()
+        ),
+        "one facet": lambda: "/articles/facets/tag",
+        "one facet, searched": lambda: "/articles/facets/source?find=1",
+        "completion": lambda: "/articles/complete.json?q=tag:p",
+        "palette": lambda: "/articles/jump.json?q=blog",
+        "trash": lambda: "/articles/trash/",
+        "highlights": lambda: "/articles/highlights/",
+    }
+    return listed
 
 
 def exports(w: World) -> Listed:
