@@ -93,10 +93,7 @@ def _foreign_lines(draft: Draft) -> list[str]:
     lines = [line for line in lines if line not in code]
     found = [line for line in lines[:FIRST_LINES] if _is_label(line)]
     found += [line for line in lines[FIRST_LINES:][-LAST_LINES:] if _is_label(line)]
-    lowered = draft.text.lower()
-    if any(word in lowered for word in OFFERED):
-        found += [line for line in lines if _is_offer(line)]
-    return found
+    return found + [line for line in lines if _is_offer(line)]
 
 
 def _is_label(line: str) -> bool:
@@ -106,6 +103,9 @@ def _is_label(line: str) -> bool:
 
 def _is_offer(line: str) -> bool:
     if not SHORTEST_OFFER < len(line) < LONGEST_OFFER:
+        return False
+    lowered = line.lower()
+    if not any(word in lowered for word in OFFERED):
         return False
     asked = {match.lower() for match in phrases.SUBSCRIBE.findall(line)}
     if len(asked) >= MANY_HINTS:

@@ -175,7 +175,8 @@ def _is_plain(block: Block) -> bool:
     if block.kinds or not HIDING.isdisjoint(block.element.keys()):
         return False
     if block.children:
-        return block.tag in PLAIN_HOLDERS and all(part.plain for part in block.children)
+        is_plain = block.tag in PLAIN_HOLDERS or _frames_code(block)
+        return is_plain and all(part.plain for part in block.children)
     if block.tag not in PLAIN_LEAVES:
         return False
     if block.length >= PROSE:
@@ -183,6 +184,12 @@ def _is_plain(block: Block) -> bool:
     if block.linked or not len(block.element):
         return not block.linked
     return all(part.tag in STYLING for part in block.element)
+
+
+def _frames_code(block: Block) -> bool:
+    """Whether a block is the box that a highlighter draws around a block of code."""
+    is_frame = block.tag == "div" and len(block.children) == 1
+    return is_frame and block.end - block.start == 1 and block.leaves()[0].tag == "pre"
 
 
 def _look_up(block: Block) -> None:

@@ -18,9 +18,8 @@ from readability import Document
 from trafilatura.settings import Document as Found
 from trafilatura.settings import Extractor
 
-from pipeline.extraction.content import outline
 from pipeline.extraction.content.blocks import Block
-from pipeline.extraction.content.outline import CLOSE, OPEN
+from pipeline.extraction.content.outline import CLOSE, OPEN, Outline
 from pipeline.extraction.content.words import squeeze
 
 for _name in ("trafilatura", "readability", "justext"):
@@ -65,17 +64,18 @@ NO_TEXT = ("script", "style", "svg", "canvas", "link", "noscript", "template")
 def by_trafilatura(page: Block, is_forum: bool) -> set[int]:
     """The numbers of the leaves that trafilatura takes; on a forum, what others call comments is
     part of it."""
-    short = outline.of(page)
+    short = Outline(page)
+    options = FORUM if is_forum else BLOG
     try:
-        found = trafilatura.bare_extraction(short, options=FORUM if is_forum else BLOG)
+        found = trafilatura.bare_extraction(short.tree, options=options)
     except Exception:  # noqa: BLE001 - a vote that cannot be had is no reason to lose the page
         return set()
     if not isinstance(found, Found) or found.body is None:
         return set()
-    taken = outline.numbers(str(found.body.xpath("string()")))
+    answer = str(found.body.xpath("string()"))
     if is_forum and found.commentsbody is not None:
-        taken |= outline.numbers(str(found.commentsbody.xpath("string()")))
-    return taken
+        answer += str(found.commentsbody.xpath("string()"))
+    return short.taken(answer)
 
 
 def by_readability(body: HtmlElement, leaves: Sequence[Block]) -> set[int]:

@@ -23,6 +23,12 @@ IMPLIED = 4  # more than the elements that the parser makes of one tag: a paragr
 MAX_LINKS = (
     8_000  # the extractors' time grows with the square of the links in one block
 )
+# huge_tree stays off: libxml2 then stops at a nesting of 256, which bounds every walk over a tree
+PARSER = HTMLParser(
+    encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False
+)
+# one class for every element: lxml.html's choice by tag runs Python code each time one is touched
+PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
 BINARY = (
     b"%PDF-",
     b"\x89PNG",
@@ -322,17 +328,7 @@ def _tree(text: str) -> HtmlElement | None:
 
 
 def _parsed(text: str) -> HtmlElement | None:
-    # huge_tree stays off: libxml2 then stops at a nesting of 256, which bounds every walk over
-    # the tree
-    parser = HTMLParser(
-        encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False
-    )
-    # one class for every element: lxml.html's choice by tag runs Python code each time one is
-    # touched
-    parser.set_element_class_lookup(
-        etree.ElementDefaultClassLookup(element=HtmlElement)
-    )
     try:
-        return document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        return document_fromstring(text.encode("utf-8", "replace"), parser=PARSER)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
