@@ -41,8 +41,10 @@ def filled(pattern: str) -> str:
 
 
 def queries() -> Iterator[str]:
-    """Some names with a value each, so that one that is refused hides no other; and all names with
-    each value."""
+    """Each name with NUL, some names with a value each, so that one that is refused hides no other,
+    and all names with each value."""
+    for name in NAMES:
+        yield f"{name}=%00"
     for number, names in enumerate(batched(NAMES, TOGETHER)):
         value = VALUES[number % len(VALUES)]
         yield "&".join(f"{name}={value}" for name in names)
