@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from django.core.cache import cache
-from django.db.models import Count, Max
+from django.db import connection
+from django.db.models import Count
 from django.db.models.functions import TruncWeek
 
 from catalog.models import Article, Source
@@ -13,6 +14,24 @@ from catalog.models import Article, Source
 WEEKS_SHOWN = 52
 LARGE = 100_000  # articles; of more than these a few new ones are not counted at once
 KEPT_SECONDS = 60
+LATELY = timedelta(days=7)
+
+# There is no index of first_seen_at, but it grows with the id: the newest article that is older
+# than a moment is found by halving, one look-up of a row for each bit of the largest id.
+ADDED_SINCE = """
+WITH RECURSIVE halved(low, high) AS (
+    SELECT 0::bigint, (SELECT coalesce(max(id), 0) FROM catalog_article)
+    UNION ALL
+    SELECT CASE WHEN is_new THEN low ELSE middle END,
+        CASE WHEN is_new THEN middle - 1 ELSE high END
+    FROM (SELECT low, high, (low + high + 1) / 2 AS middle FROM halved WHERE low < high) AS half
+    CROSS JOIN LATERAL (SELECT coalesce((
+        SELECT first_seen_at >= %(moment)s FROM catalog_article
+        WHERE id >= middle ORDER BY id LIMIT 1), true) AS is_new) AS there
+)
+SELECT count(*) FROM catalog_article
+WHERE deleted_at IS NULL AND id > (SELECT max(low) FROM halved)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,25 +74,16 @@ def _count(now: datetime) -> Overview:
     return Overview(
         articles=live.count(),
         sources=Source.objects.count(),
-        added_lately=live.filter(pk__gt=_last_before(now - timedelta(days=7))).count(),
+        added_lately=_added_since(now - LATELY),
         weeks=_weeks(now),
     )
 
 
-def _last_before(moment: datetime) -> int:
-    """The id of the newest article that was first seen before a moment; found along the ids, since
-    there is no index of these moments."""
-    low = 0
-    high = Article.objects.aggregate(last=Max("pk"))["last"] or 0
-    while low < high:
-        middle = (low + high + 1) // 2
-        at = Article.objects.filter(pk__gte=middle).order_by("pk")
-        seen = at.values_list("first_seen_at", flat=True).first()
-        if seen is None or seen >= moment:
-            high = middle - 1
-        else:
-            low = middle
-    return low
+def _added_since(moment: datetime) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(ADDED_SINCE, {"moment": moment})
+        [number] = cursor.fetchone()
+    return int(number)
 
 
 def _weeks(now: datetime) -> list[Week]:

@@ -28,7 +28,7 @@ ARTICLES_SHOWN = 10
 FAILED_SHOWN = 3
 SOURCES_SHOWN = 5
 LATELY = timedelta(days=7)
-SOURCES_LOOKED_AT = 200  # those that were crawled last
+SOURCES_LOOKED_AT = 50  # those that were crawled last
 SOURCES_KEPT_SECONDS = 60
 EXAMPLES = [
     ("Python Insider", "https://blog.python.org/"),
@@ -82,8 +82,8 @@ def _articles_state(articles: list[Article]) -> list[tuple[object, ...]]:
 
 def attention(now: datetime) -> list[Issue]:
     """Failed runs of the last days, sources in trouble, dead letters; empty where all is well."""
-    crawled = Source.objects.aggregate(last=Max("last_crawled_at"), number=Count("pk"))
-    key = f"home-sources-{crawled['number']}-{crawled['last']}".replace(" ", "_")
+    known = Source.objects.aggregate(last=Max("pk"), number=Count("pk"))
+    key = f"home-sources-{known['number']}-{known['last']}"
     look = lambda: list(_sources(now))  # noqa: E731
     troubled = cache.get_or_set(key, look, SOURCES_KEPT_SECONDS) or []
     return [*_dead_letters(), *_failed_runs(now), *troubled, *_to_review()]

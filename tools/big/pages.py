@@ -405,6 +405,11 @@ def runs(w: World) -> Listed:
         "launch, run again": lambda: f"/?again={w.random.randint(1, len(w.plans))}",
         "list": lambda: "/runs/",
         "list, older": lambda: f"/runs/?before={w.random.randint(1, len(w.plans))}",
+        "list, failed": lambda: "/runs/?state=failed",
+        "list, previews": lambda: "/runs/?kind=preview",
+        "list, of a source": lambda: _to("/runs/", source=w.host()),
+        "list, text that is nowhere": lambda: "/runs/?q=zzqx",
+        "sources": lambda: "/sources/",
     }
     for kind, fits in _kinds(w).items():
         listed[f"run: {kind}"] = lambda fits=fits: f"/runs/{w.run(fits).id}/"
@@ -413,6 +418,12 @@ def runs(w: World) -> Listed:
         )
         listed[f"timeline (fragment): {kind}"] = lambda fits=fits: (
             f"/runs/{w.run(fits).id}/timeline"
+        )
+        listed[f"hosts (fragment): {kind}"] = lambda fits=fits: (
+            f"/runs/{w.run(fits).id}/hosts"
+        )
+        listed[f"settings: {kind}"] = lambda fits=fits: (
+            f"/runs/{w.run(fits).id}/settings"
         )
         listed[f"log (fragment): {kind}"] = lambda fits=fits: (
             f"/runs/{w.run(fits).id}/log"
@@ -451,6 +462,7 @@ def journeys(w: World) -> Listed:
             "stage": "extract",
             "reason": "crashed",
         },
+        "host": lambda: {"host": w.host()},
         "text that is common": lambda: {"q": "posts"},
         "text that is rare": lambda: {"q": f"posts/{w.article()}-"},
         "text that is nowhere": lambda: {"q": f"zzq{w.random.randrange(10**6)}"},
