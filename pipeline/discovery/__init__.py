@@ -15,14 +15,19 @@ found.
    `scoring.site_profile` learns from it what this site's articles look like: the shapes of their
    URLs (`urls.patterns`), the lists that hold them, and whether a list is whole.
 4. Where no feed and no list with dates was found, the crawl looks further: at the whole host
-   instead of a folder, at the pages that menus lead to, at one article.
+   instead of a folder, at the pages that menus lead to, at one article. Where no source holds
+   all articles, it looks at the folders in which they lie.
 5. `scoring.score` says of each URL how sure it is an article, and why; `scoring.select` applies
    a person's filters (`urls.scope`, `urls.match`), order, skip and limit.
 6. `frontier.report` says of each start address in one line what was found, how it was decided,
    what limited it and what to try.
 
+Rules that people made for a site (`urls.site_rules`: a feed, a sitemap, a list or a pattern of
+URLs, pinned or forbidden) go before all of this; `frontier.crawl_rules` applies them and says what
+came of each. `frontier.learned` sums up what a site taught.
+
 All this is pure: it fetches through a function that it is given. The rest of the room works for
 a run: `stage` calls it and writes the URLs that it found, as `decide` (pure, too) says;
-`source_cache` keeps what each source says for the next run; `additions` writes what is added to a
-run later.
+`source_cache` keeps what each source says for the next run; `site_knowledge` keeps the rules and
+what was learned; `additions` writes what is added to a run later.
 """
