@@ -29,6 +29,9 @@ BOXES = {
     '<p class="comment-author">Jon</p><p class="comment-body">Well put.</p></li></ol>'
     "<form><textarea></textarea></form></section>",
     "advertisement": '<div class="ad-slot"><p>A word from our sponsor.</p></div>',
+    "dialog": '<div class="modal"><p>You have a message.</p></div>',
+    "pagination": '<p>Pages: <a href="/x/">1</a> <a href="/x/2/">2</a> <a href="/x/3/">3</a></p>',
+    "sidebar": '<div class="sidebar"><p>The tide today: <a href="/tide/">high at six in the morning</a></p></div>',
     "hidden": '<p class="screen-reader-text">Opens in a new tab</p>',
     "table-of-contents": '<ul><li><a href="#one">The first part</a></li>'
     '<li><a href="#two">The second part</a></li></ul>',
@@ -40,6 +43,17 @@ BOXES = {
 def test_a_box_in_the_text_goes_by_its_rule(rule: str) -> None:
     found = article(f"<p>{FIRST}</p>{BOXES[rule]}<p>{SECOND}</p>")
     assert list(rules(found)) == [rule]
+    assert found.text == f"{FIRST}\n\n{SECOND}"
+
+
+def test_the_head_of_the_site_and_what_stands_above_the_title_go() -> None:
+    head = '<div class="masthead"><p>Slow notes. About clocks and lamps.</p></div>'
+    found = article(f"{head}<p>{FIRST}</p><p>{SECOND}</p>")
+    assert rules(found)["site-header"] == "Slow notes. About clocks and lamps."
+    body = f"<article><p>Field notes, part of a set</p><h1>On counters</h1><p>{FIRST}</p><p>{SECOND}</p></article>"
+    found = extract(f"<title>On counters</title><body>{body}</body>".encode(), URL)
+    assert isinstance(found, Draft)
+    assert rules(found)["above-title"] == "Field notes, part of a set"
     assert found.text == f"{FIRST}\n\n{SECOND}"
 
 
