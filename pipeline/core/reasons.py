@@ -18,7 +18,7 @@ class Reason:
 
 RETRY = "Retry failed URLs later."
 LATER_RUN = "It is retried by itself; if it still fails, retry it later."
-FORCE = "Crawl its address by itself if it should be in the catalogue."
+FORCE = "Choose Save anyway in its run if it should be in the catalogue."
 OPTIONS = "Change the run's options if it should be in the catalogue."
 REPORT = "The log has the details; please report it."
 
