@@ -201,3 +201,21 @@ def test_a_saved_view_of_what_is_unread_is_of_who_looks() -> None:
     assert "To read" in reader.get("/articles/").text
     assert shown(reader, "?state=unread") == []
     assert shown(session(Role.ADMIN), "?state=unread") == ["Article 1"]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        *("q=%00", "tag=%00", "source=%00", "before=%00", "sort=%00&after=x"),
+        *("q=words&before=9&after=8", "state=burnt", "month=x", "q=" + "x+" * 900),
+    ],
+)
+def test_no_list_breaks_a_step(admin_client: Client, given: str) -> None:
+    article = an_article(1)
+    for way in ("next", "previous"):
+        path = f"/articles/{article.pk}/{way}"
+        assert admin_client.get(path, {"list": given}).status_code == 302
+    path = article.get_absolute_url()
+    assert admin_client.get(path, {"list": given}).status_code == 200
+    form = {"one": f"{article.pk} star", "list": given}
+    assert admin_client.post(MARK, form).status_code == 302
