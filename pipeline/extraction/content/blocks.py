@@ -239,7 +239,7 @@ def _wrap_runs(element: HtmlElement, holders: set[HtmlElement]) -> None:
     run: list[HtmlElement] = []
     for child in list(element):
         if child.tag in BLOCK_TAGS or child in holders:
-            if run or lead:
+            if run or _has_words(lead):
                 _close_run(element, child, tag, lead, run)
                 run = []
             lead = child.tail
@@ -247,8 +247,12 @@ def _wrap_runs(element: HtmlElement, holders: set[HtmlElement]) -> None:
                 child.tail = None
         else:
             run.append(child)
-    if run or lead:
+    if run or _has_words(lead):
         _close_run(element, None, tag, lead, run)
+
+
+def _has_words(lead: str | None) -> bool:
+    return lead is not None and bool(lead.strip())
 
 
 def _close_run(
@@ -258,8 +262,7 @@ def _close_run(
     lead: str | None,
     run: list[HtmlElement],
 ) -> None:
-    is_blank = not lead or lead.isspace()
-    if is_blank and not any(map(_says_something, run)):
+    if not _has_words(lead) and not any(map(_says_something, run)):
         for child in run:
             parent.remove(child)
         return

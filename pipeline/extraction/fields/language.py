@@ -105,11 +105,19 @@ def _letters(sample: str) -> int:
 
 
 def _is_plain_english(sample: str, declared: str) -> bool:
-    """Whether a text has so many of the small words of English that no model need be asked."""
+    """Whether a text has so many of the small words of English that no model need be asked: in
+    each third of it, for a quote has them too."""
     words = sample.lower().split()
-    small = [word for word in words if word in ENGLISH]
     share = DECLARED_SHARE if declared.lower().startswith("en") else ENGLISH_SHARE
-    return len(small) > share * len(words) and len(set(small)) >= ENGLISH_WORDS
+    third = len(words) // 3
+    parts = (words[:third], words[third : 2 * third], words[2 * third :])
+    small = [[word for word in part if word in ENGLISH] for part in parts]
+    if any(
+        len(found) <= share * len(part)
+        for found, part in zip(small, parts, strict=True)
+    ):
+        return False
+    return len({word for found in small for word in found}) >= ENGLISH_WORDS
 
 
 def _prose(markup: str) -> str:

@@ -6,7 +6,9 @@ import pytest
 from py3langid import langid
 
 from pipeline.core.failures import Rejected
+from pipeline.core.records import Draft
 from pipeline.extraction import stage as extraction_stage
+from pipeline.extraction.extract import extract
 from pipeline.extraction.stage import other_language
 from pipeline.journeys import transitions
 from pipeline.journeys.stage import Advance
@@ -113,3 +115,22 @@ def test_a_german_page_is_left_where_only_others_are_wanted(
         )
     else:
         assert isinstance(outcome, Advance)
+
+
+QUOTE = "As they say there: the readers of these pages are those who have their tests."
+
+
+def test_a_text_that_quotes_english_on_a_page_declared_so_keeps_its_language() -> None:
+    quoting = GERMAN.replace("<html>", '<html lang="en">').replace(
+        "Das kostet", f"{QUOTE} Das kostet"
+    )
+    found = extract(quoting.encode(), "https://notes.example/tests/")
+    assert isinstance(found, Draft)
+    assert found.language == "de"
+
+
+def test_english_is_told_whatever_a_page_declares() -> None:
+    page = f'<html lang="de"><article><h1>Tests</h1><p>{QUOTE} {QUOTE}</p></article>'
+    found = extract(page.encode(), "https://notes.example/tests/")
+    assert isinstance(found, Draft)
+    assert found.language == "en"
