@@ -25,7 +25,7 @@ from catalog.models import Article
 from catalog.search.planner_stats import expected_rows
 from catalog.search.spelling import similar_words
 from catalog.search.typed import MAX_SEARCH_LENGTH, TypedSearch
-from catalog.search.words import ENOUGH, Word, WordSet
+from catalog.search.words import ENOUGH, Word, WordSet, with_shared_worth
 
 __all__ = ["MAX_SEARCH_LENGTH", "TypedSearch"]
 MANY_BY_AUTHOR = 20_000  # articles of an author, or of all of that name
@@ -178,6 +178,7 @@ def parse_search(text: str, language: str | None = None) -> Search:
     found = _configurations(typed, " & ".join(by_title), language)
     sets = tuple(each for each, _ in found)
     sets, similar = _with_similar_words(sets)
+    sets = with_shared_worth(sets)
     words = combined(sets)
     title = _any_form((each.config, form) for each, form in found)
     if (typed.has_words and words is None) or (by_title and title is None):

@@ -6,7 +6,7 @@ matter, and the rare ones do.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from math import log
 
@@ -26,6 +26,7 @@ class Word:
     place: int
     articles: int | None
     among: int
+    shared_idf: float | None = None  # of the word at this place, in all configurations
 
     @property
     def known(self) -> bool:
@@ -35,6 +36,8 @@ class Word:
     @property
     def idf(self) -> float:
         """What the word is worth."""
+        if self.shared_idf is not None:
+            return self.shared_idf
         found = max(self.articles or 0, 1)
         among = max(self.among, found)
         return log(1 + (among - found + 0.5) / (found + 0.5))
@@ -56,6 +59,7 @@ class WordSet:
     required: tuple[str, ...] = ()  # queries in PostgreSQL's notation
     excluded: tuple[str, ...] = ()
     any_word: bool = False
+    worth: float | None = None  # of all words that some configuration knows
 
     @property
     def ranking(self) -> list[Word]:
@@ -77,9 +81,11 @@ class WordSet:
     def query(self, enough: float = ENOUGH) -> str:
         """Return what an article must match, "" where nothing is asked for."""
         parts = [*self.required]
+        groups = self.groups(enough)
+        if self.words and not groups:
+            return ""  # what is worth enough is in articles of other languages
         matching = " | ".join(
-            f"({' & '.join(word.term for word in group)})"
-            for group in self.groups(enough)
+            f"({' & '.join(word.term for word in group)})" for group in groups
         )
         if matching:
             parts.insert(0, f"({matching})")
@@ -89,17 +95,48 @@ class WordSet:
     def groups(self, enough: float) -> list[Sequence[Word]]:
         """Return the smallest groups of words that are worth enough.
 
-        Words that no article is known to have count only where none of the words is known.
+        Words that no article is known to have count only where none of the words is known, in any
+        language.
         """
         known = [word for word in self.ranking if word.known][:MAX_CHOSEN]
-        if self.any_word or not known:
+        if self.any_word or not (known or self.worth):
             return [[word] for word in self.ranking]
-        needed = enough * sum(word.idf for word in known) - 1e-9
+        worth = sum(word.idf for word in known)
+        needed = enough * max(worth, self.worth or 0) - 1e-9
         return list(_smallest(known, needed))
 
     def expected(self, enough: float) -> float:
         """Estimate how many articles match, by the counts of the words."""
         return sum(_together(group) for group in self.groups(enough))
+
+
+def with_shared_worth(sets: Sequence[WordSet]) -> tuple[WordSet, ...]:
+    """Return the sets with each word worth the same in all configurations.
+
+    Else a common word that a small language hardly has would be worth much there, and the index
+    would be asked for all that have it.
+    """
+    words = [word for each in sets for word in each.words]
+    among = sum({each.config: _among(each) for each in sets}.values())
+    idfs: dict[int, float] = {}
+    for place in {word.place for word in words if word.known}:
+        articles = sum(word.articles or 0 for word in words if word.place == place)
+        idfs[place] = Word("", place, articles, among).idf
+    chosen = sorted(idfs.values(), reverse=True)[:MAX_CHOSEN]
+    return tuple(
+        replace(
+            each,
+            words=tuple(
+                replace(word, shared_idf=idfs.get(word.place)) for word in each.words
+            ),
+            worth=sum(chosen),
+        )
+        for each in sets
+    )
+
+
+def _among(each: WordSet) -> int:
+    return max((word.among for word in each.words), default=0)
 
 
 def _smallest(words: Sequence[Word], needed: float) -> Iterator[Sequence[Word]]:

@@ -276,3 +276,17 @@ def test_what_has_one_of_the_words_is_marked_all_the_same() -> None:
     shown = highlight([article], parse_search("celery workers"))[article.pk]
     assert shown.title == "<mark>Workers</mark>"
     assert "<mark>workers</mark>" in shown.text
+
+
+def test_a_common_word_is_worth_no_more_where_a_small_language_hardly_has_it() -> None:
+    an_article(1, title="Rare", text="python zygote", language="en")
+    for number in range(2, 30):
+        filler(number, text="python", language="en")
+    for number in range(30, 60):
+        filler(number, language="en")
+    an_article(60, title="Klein", text="python", language="de")
+    an_article(61, title="Anders", text="etwas", language="de")
+    index_all()
+    assert found("python zygote") == ["Rare"]
+    assert "zygot" in str(parse_search("python zygote").words)
+    assert "@german" not in str(parse_search("python zygote").words)
