@@ -59,7 +59,7 @@ class WordSet:
     required: tuple[str, ...] = ()  # queries in PostgreSQL's notation
     excluded: tuple[str, ...] = ()
     any_word: bool = False
-    worth: float | None = None  # of all words that some configuration knows
+    worth: float | None = None  # of the words that some configuration knows
 
     @property
     def ranking(self) -> list[Word]:
@@ -116,23 +116,29 @@ def with_shared_worth(sets: Sequence[WordSet]) -> tuple[WordSet, ...]:
     Else a common word that a small language hardly has would be worth much there, and the index
     would be asked for all that have it.
     """
-    words = [word for each in sets for word in each.words]
-    among = sum({each.config: _among(each) for each in sets}.values())
-    idfs: dict[int, float] = {}
-    for place in {word.place for word in words if word.known}:
-        articles = sum(word.articles or 0 for word in words if word.place == place)
-        idfs[place] = Word("", place, articles, among).idf
-    chosen = sorted(idfs.values(), reverse=True)[:MAX_CHOSEN]
-    return tuple(
-        replace(
-            each,
-            words=tuple(
-                replace(word, shared_idf=idfs.get(word.place)) for word in each.words
-            ),
-            worth=sum(chosen),
-        )
-        for each in sets
-    )
+    among = sum(_among(each) for each in sets)
+    places = {word.place for each in sets for word in each.words if word.known}
+    idfs = {
+        place: Word(
+            "", place, sum(_articles_at(each, place) for each in sets), among
+        ).idf
+        for place in places
+    }
+    return tuple(_with_idfs(each, idfs) for each in sets)
+
+
+def _with_idfs(each: WordSet, idfs: dict[int, float]) -> WordSet:
+    words = tuple(replace(word, shared_idf=idfs.get(word.place)) for word in each.words)
+    known = {word.place for word in words} & idfs.keys()
+    chosen = sorted((idfs[place] for place in known), reverse=True)[:MAX_CHOSEN]
+    return replace(each, words=words, worth=sum(chosen))
+
+
+def _articles_at(each: WordSet, place: int) -> int:
+    """Return how many articles have a word at this place; all, where the configuration leaves it
+    out because it is that common."""
+    counts = [word.articles or 0 for word in each.words if word.place == place]
+    return max(counts, default=_among(each))
 
 
 def _among(each: WordSet) -> int:
