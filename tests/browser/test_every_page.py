@@ -37,6 +37,7 @@ DATA = {
     "article-original",
     "stored-page",
     "source-icon",
+    "feed",
     "api:openapi-json",
 }
 DONE = {
@@ -44,6 +45,8 @@ DONE = {
     "token-revoke",
     "source-crawl",
     "source-add",
+    "feed-make",
+    "feed-revoke",
     "source-keep-undo",
     "review-done",
     "review-next",
