@@ -202,9 +202,8 @@ def unknown_host() -> str:
     [
         ("http://no-such-host.invalid/", unknown_host),
         ("http://127.0.0.1:9/", lambda: "refused"),
-        ("http://10.1.2.3/", lambda: "add it to FETCH_ALLOWED_NETWORKS"),
     ],
-    ids=["unknown", "refused", "internal"],
+    ids=["unknown", "refused"],
 )
 def test_an_address_that_cannot_be_had_ends_its_run_with_the_reason(
     product: Product, address: str, reason: Callable[[], str]
@@ -213,6 +212,16 @@ def test_an_address_that_cannot_be_had_ends_its_run_with_the_reason(
 
     assert answer["state"] == "failed"
     assert reason() in answer["reason"]
+
+
+def test_an_internal_address_is_refused_before_a_run_begins(product: Product) -> None:
+    said = product.manage("crawl", "http://10.1.2.3/", "--json")
+
+    assert "10.1.2.3 is not a public address" in said
+    assert not product.sql(
+        "SELECT id FROM pipeline_run WHERE parameters->>'addresses' LIKE %s",
+        "%10.1.2.3%",
+    )
 
 
 FORGET = """
