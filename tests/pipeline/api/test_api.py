@@ -664,7 +664,7 @@ def test_the_description_and_its_page_name_every_route(api: Client) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_the_examples_of_the_documentation_do_what_they_say(live_server: Any) -> None:
     """docs/api.md, line by line, by curl."""
-    source = an_article(1, tags=["python"]).source_id
+    article = an_article(1, tags=["python"])
     run = a_run()
     journeys(run, 1)
     _, secret = Token.objects.issue(person(Role.OPERATOR), "docs", Role.OPERATOR)
@@ -678,7 +678,8 @@ def test_the_examples_of_the_documentation_do_what_they_say(live_server: Any) ->
         words = shlex.split(
             told.replace("\\\n", " ")
             .replace("/runs/1", f"/runs/{run.pk}")
-            .replace("/sources/1", f"/sources/{source}")
+            .replace("/sources/1", f"/sources/{article.source_id}")
+            .replace("/articles/1/", f"/articles/{article.pk}/")
         )
         answer = subprocess.run(
             [*words, "-sS", "-w", "\n%{http_code}"],
