@@ -27,26 +27,34 @@ def limited(response: type[HttpResponseBase]) -> LimitDownloads:
     return LimitDownloads(lambda request: response([b"one", b"two"]), at_once=2)
 
 
+def begun(serve: LimitDownloads) -> HttpResponseBase:
+    """A download of which the first part was sent."""
+    response = serve(DOWNLOAD)
+    assert next(iter(response)) == b"one"  # type: ignore[call-overload]
+    return response
+
+
 def test_one_more_than_may_be_is_refused_until_one_is_over() -> None:
     serve = limited(StreamingHttpResponse)
-    first, second = serve(DOWNLOAD), serve(DOWNLOAD)
+    first, second = begun(serve), begun(serve)
     refused = serve(DOWNLOAD)
     assert refused.status_code == 503
     assert refused["Retry-After"]
     assert "Too many downloads" in refused.content.decode()  # type: ignore[attr-defined]
-    assert list(second) == [b"one", b"two"]  # type: ignore[call-overload]
-    first.close()  # unread
+    assert list(second) == [b"two"]  # type: ignore[call-overload]
+    first.close()  # not all of it was read
     first.close()
-    assert serve(DOWNLOAD).status_code == 200
+    third = begun(serve)
     assert serve(DOWNLOAD).status_code == 503
     second.close()
+    third.close()
     assert serve(DOWNLOAD).status_code == 200
 
 
 def test_a_program_is_told_as_programs_are() -> None:
     serve = limited(StreamingHttpResponse)
     request = RequestFactory().get("/api/articles.csv")
-    kept = [serve(request), serve(request)]
+    kept = [begun(serve), begun(serve)]
     refused = serve(request)
     assert refused["Content-Type"] == "application/json"
     assert b"Other downloads are being sent" in refused.content  # type: ignore[attr-defined]
