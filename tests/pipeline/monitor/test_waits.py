@@ -18,8 +18,19 @@ from tests.people import program
 pytestmark = pytest.mark.django_db
 
 
+class Clock:
+    """The moment at which a test began, however long it takes."""
+
+    began_at = timezone.now()
+
+
+@pytest.fixture(autouse=True)
+def _set_the_clock() -> None:
+    Clock.began_at = timezone.now()
+
+
 def ago(seconds: float) -> timezone.datetime:
-    return timezone.now() - timedelta(seconds=seconds)
+    return Clock.began_at - timedelta(seconds=seconds)
 
 
 @pytest.fixture
