@@ -141,7 +141,8 @@ def test_no_value_of_a_parameter_breaks_a_page(client: Client, path: str) -> Non
     article = an_article(1)
     for kind in ("<int:", "<str:"):
         path = path.replace(kind, "{")
-    path = "/" + path.replace(">", "}").format(pk=article.pk, form="csv", verb="change")
+    values = {"pk": article.pk, "form": "csv", "verb": "change", "name": "source"}
+    path = "/" + path.replace(">", "}").format(**values)
     names = [
         *ArticleFilter.base_filters,
         "sort",

@@ -34,8 +34,9 @@ def test_files_and_urls_go_into_one_run(
 
 
 def test_bad_lines_are_named_and_the_way_is_said(
-    crawled: list[list[str]], tmp_path: Path
+    crawled: list[list[str]], tmp_path: Path, settings: Any
 ) -> None:
+    settings.FETCH_ALLOWED_NETWORKS = []
     file = tmp_path / "blogs.txt"
     file.write_text("a.example\nhello\n")
     with pytest.raises(CommandError, match=r"blogs\.txt, line 2: hello.*--only-valid crawls the other 1"):  # fmt: skip
