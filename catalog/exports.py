@@ -171,8 +171,7 @@ def each(rows: Rows) -> Iterator[Article]:
     """Yield the articles, a few at a time.
 
     No transaction is open while the reader takes its time. Only ids are put in order, and kept in
-    memory with 8 bytes
-    each: whole articles would take the server's disk.
+    memory with 8 bytes each: whole articles would take the server's disk.
     """
     parts: Sequence[QuerySet[Article]]
     if isinstance(rows, QuerySet):

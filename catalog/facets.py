@@ -2,8 +2,7 @@
 and never for long.
 
 Where few match, the counts are exact. Where more match, the newest are counted, or, of the whole
-catalogue, the
-statistics that PostgreSQL keeps are shown; either is said with the numbers.
+catalogue, the statistics that PostgreSQL keeps are shown; either is said with the numbers.
 """
 
 from collections.abc import Iterable

@@ -157,8 +157,7 @@ class ArticleFilter(django_filters.FilterSet):
         to count it.
 
         None where no key helps: words are searched, or what has copies, or all are of one value
-        that an index has in
-        order.
+        that an index has in order.
         """
         values = {
             name: value
@@ -258,8 +257,7 @@ class ArticleFilter(django_filters.FilterSet):
                 ~Exists(copies.filter(original=OuterRef("pk"))), original=None
             )
         # Read at once from an index, and each article looked up in that: as a join it is expected
-        # to leave so few that
-        # no walk along the order of a list is tried.
+        # to leave so few that no walk along the order of a list is tried.
         originals = copies.filter(original__isnull=False).order_by().values("original")
         is_original = ExpressionWrapper(Q(pk__in=originals), BooleanField())
         return rows.filter(Coalesce(is_original, Value(False)), original=None)

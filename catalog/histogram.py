@@ -1,7 +1,7 @@
 """When the articles of a list were published: a bar for each day, month or year.
 
-Exact where few match. Of more, the newest are counted; of the whole catalogue the histogram is shown that PostgreSQL
-keeps of the dates.
+Exact where few match. Of more, the newest are counted; of the whole catalogue the histogram is
+shown that PostgreSQL keeps of the dates.
 """
 
 import itertools

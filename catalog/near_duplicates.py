@@ -13,9 +13,8 @@ FINGERPRINT_BITS = 64
 SHOWN = 10
 SEARCH_MS = 400
 # Looked for alone: beside other conditions, PostgreSQL may take an index for those and read every
-# article by it. And by
-# what a subquery says: each number that it sees, PostgreSQL takes to be in every 200th article,
-# and would read all.
+# article by it. And by what a subquery says: each number that it sees, PostgreSQL takes to be in
+# every 200th article, and would read all.
 CLOSE = """catalog_article.id IN (WITH close AS MATERIALIZED (
     SELECT id FROM catalog_article
     WHERE simhash <> 0 AND catalog_quarters(simhash) && (SELECT %s::int[])

@@ -53,7 +53,7 @@ class Overview:
 
 
 def overview(now: datetime) -> Overview:
-    """The numbers, counted at most once a minute while nothing was added."""
+    """Return the numbers, counted at most once a minute while nothing was added."""
     last = Article.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     mark = last
     if last > LARGE:
@@ -64,7 +64,7 @@ def overview(now: datetime) -> Overview:
 
 
 def newest(number: int) -> list[Article]:
-    """The live articles that were added last, newest first."""
+    """Return the live articles that were added last, newest first."""
     live = Article.objects.live().for_lists().select_related("source")
     return list(live.order_by("-pk")[:number])
 
@@ -109,6 +109,6 @@ def _weeks(now: datetime) -> list[Week]:
 
 
 def monday(moment: datetime) -> date:
-    """The first day of a moment's week, in UTC."""
+    """Return the first day of a moment's week, in UTC."""
     day = moment.astimezone(UTC).date()
     return day - timedelta(days=day.weekday())

@@ -72,9 +72,8 @@ def page_of(
 ) -> Page[Row]:
     """Return the page that `?before=` or `?after=` names, else the first one.
 
-    With `sort` the order is written so that no index matches it: PostgreSQL then finds all
-    matching rows by other
-    indexes and sorts them.
+    With `sort` the order is written so that no index matches it: PostgreSQL then finds all matching
+    rows by other indexes and sorts them.
     """
     after = parse_position(query.get("after"), order)
     if after:

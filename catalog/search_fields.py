@@ -1,7 +1,7 @@
 """Fields in the search box: `source:blog.example is:unread` are filters that were typed.
 
-They become the filters of the address, so that every page knows only those. `title:` and `author:` stay: they are
-searched by their words.
+They become the filters of the address, so that every page knows only those. `title:` and `author:`
+stay: they are searched by their words.
 """
 
 import re

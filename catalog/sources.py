@@ -36,7 +36,7 @@ class SourceStats:
 
 
 def find_sources(text: str = "") -> QuerySet[Source]:
-    """Sources whose host or name holds `text`, by host."""
+    """Return sources whose host or name holds `text`, by host."""
     sources = Source.objects.order_by("host")
     if text:
         return sources.filter(host__icontains=text) | sources.filter(

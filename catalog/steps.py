@@ -1,7 +1,8 @@
 """From an article to the next or the previous one of the list that somebody came from.
 
-The list is known by its query. In an order by a column the place is where the article itself stands, so that it is
-found although the article may have left the list, as one does that was unread.
+The list is known by its query. In an order by a column the place is where the article itself
+stands, so that it is found although the article may have left the list, as one does that was
+unread.
 """
 
 from django.http import QueryDict

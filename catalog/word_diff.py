@@ -1,11 +1,9 @@
 """Which words two texts share, in order: the base of a comparison. Its time grows with the texts,
 whatever they hold.
 
-Words that occur once in both texts are anchors (a "patience diff"): between them the search
-begins anew. Short stretches
-without anchors are compared word by word, long ones not at all: the general algorithm takes cubic
-time on words that
-repeat.
+Words that occur once in both texts are anchors (a "patience diff"): between them the search begins
+anew. Short stretches without anchors are compared word by word, long ones not at all: the general
+algorithm takes cubic time on words that repeat.
 """
 
 from bisect import bisect_left

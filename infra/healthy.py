@@ -1,6 +1,5 @@
 """python -IS infra/healthy.py web|worker|beat|database: status 0 if the process of this container
-does
-its work.
+does its work.
 
 web        answers, and finds database, broker and migrations in order (/readyz)
 worker     is connected to the broker, and said within a minute that it can work (a file that it touches

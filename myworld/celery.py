@@ -64,7 +64,7 @@ def freeze_before_fork(**_: Any) -> None:
 
 @worker_process_shutdown.connect
 def flush_logs(**_: Any) -> None:
-    """A child of a worker ends without what other processes do at their end."""
+    """Write what waits: a child of a worker ends without what other processes do at their end."""
     from pipeline.monitor.logs.writer import writer
 
     writer.close()

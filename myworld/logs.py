@@ -32,7 +32,7 @@ TYPED = {
     "url",
     "timestamp",
 }
-LARGEST = 2**63
+MAX_ID = 2**63
 
 
 def redact(_logger: Any, _method: str, event: Event) -> Event:
@@ -93,7 +93,7 @@ class DatabaseHandler(logging.Handler):
 
 
 def foreign(record: logging.LogRecord) -> Event:
-    """A line of another library as an event, bound like our own."""
+    """Return a line of another library as an event, bound like our own."""
     moment = datetime.fromtimestamp(record.created, UTC).isoformat()
     event: Event = {
         "event": record.getMessage(),
@@ -108,7 +108,7 @@ def foreign(record: logging.LogRecord) -> Event:
 
 
 def row(event: Event, level: int) -> dict[str, Any]:
-    """An event as the columns of the log table."""
+    """Return an event as the columns of the log table."""
     return {
         "at": moment_of(event),
         "level": level_of(event, level),
@@ -137,15 +137,15 @@ def moment_of(event: Event) -> str:
 
 
 def number(value: Any) -> int | None:
-    """The number of a row, None for anything else."""
+    """Return the number of a row, None for anything else."""
     text = str(value)
-    if text.isascii() and text.isdecimal() and int(text) < LARGEST:
+    if text.isascii() and text.isdecimal() and int(text) < MAX_ID:
         return int(text)
     return None
 
 
 def set_up(level: str, to_database: bool, process: str) -> None:
-    """Configures structlog and the standard library's logging. Called once, by the settings.
+    """Configure structlog and the standard library's logging. Called once, by the settings.
 
     `process` is the name of a process of the product; without one, only warnings are shown, on
     stderr.

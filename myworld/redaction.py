@@ -27,15 +27,15 @@ HEADER = re.compile(
 )
 BEARER = re.compile(r"(\bbearer\s+)(?=[a-z]{0,80}[^a-z\s])[\w+/=.~-]{6,}", re.I)
 UNWRITABLE = re.compile("[\0\ud800-\udfff]")
-LONGEST = 8_000  # characters of one value
+MAX_TEXT_LENGTH = 8_000  # characters of one value
 # characters of one value that are searched for secrets; the rest is cut away in any case
 LOOKED_AT = 20_000
-MOST = 100  # items of a list, fields of an object
+MAX_ITEMS = 100  # items of a list, fields of an object
 DEEPEST = 5
 
 
 def safe(value: Any, depth: int = 0) -> Any:
-    """The value as JSON takes it. Never raises."""
+    """Return the value as JSON takes it. Never raises."""
     if isinstance(value, str):
         return text(value)
     if value is None or isinstance(value, bool):
@@ -51,15 +51,15 @@ def safe(value: Any, depth: int = 0) -> Any:
     if depth < DEEPEST and isinstance(value, Mapping):
         return {
             text(str(name))[:200]: field(str(name), each, depth + 1)
-            for name, each in islice(value.items(), MOST)
+            for name, each in islice(value.items(), MAX_ITEMS)
         }
     if depth < DEEPEST and isinstance(value, list | tuple | set | frozenset):
-        return _items(list(islice(value, MOST)), depth)
+        return _items(list(islice(value, MAX_ITEMS)), depth)
     return _told(value)
 
 
 def field(name: str, value: Any, depth: int = 0) -> Any:
-    """A named value; nothing of it where the name is that of a secret."""
+    """Return a named value; nothing of it where the name is that of a secret."""
     if names_secret(name) and value not in (None, ""):
         return HIDDEN
     return safe(value, depth)
@@ -75,7 +75,7 @@ def names_secret(name: str) -> bool:
 
 
 def text(value: str) -> str:
-    """A text without secrets, at most LONGEST characters."""
+    """Return a text without secrets, at most MAX_TEXT_LENGTH characters."""
     if len(value) > LOOKED_AT:
         value = value[: LOOKED_AT // 2] + value[-LOOKED_AT // 2 :]
     if "\0" in value or not value.isascii():
@@ -89,11 +89,11 @@ def text(value: str) -> str:
 
 
 def shortened(value: str) -> str:
-    """At most LONGEST characters: the beginning and, since a traceback names its error there, the
+    """At most MAX_TEXT_LENGTH characters: the beginning and, since a traceback names its error there, the
     end.
     """
-    half = LONGEST // 2
-    if len(value) <= LONGEST:
+    half = MAX_TEXT_LENGTH // 2
+    if len(value) <= MAX_TEXT_LENGTH:
         return value
     return f"{value[:half]} ... {value[-half:]}"
 

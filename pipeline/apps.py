@@ -11,7 +11,7 @@ class PipelineConfig(AppConfig):
     verbose_name = "Pipeline"
 
     def ready(self) -> None:
-        """Adds the formats that need more than the catalogue has."""
+        """Add the formats that need more than the catalogue has."""
         from catalog.exports import FORMATS, Format
         from catalog.trash import erasing
 
@@ -46,7 +46,6 @@ def erase_pages(sender: object, ids: list[int], keys: list[str], **_: object) ->
 
 
 def later(path: str) -> Callable[..., Any]:
-    """The function, imported when it is first called: the extractors behind it take seconds, and
-    every command starts
-    here."""
+    """Return the function, imported when it is first called: the extractors behind it take seconds,
+    and every command starts here."""
     return lambda rows: import_string(path)(rows)

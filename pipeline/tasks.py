@@ -49,7 +49,7 @@ def store(context: StageContext) -> Outcome:
 
 @run_task("summarise")
 def summarise(run_id: int, batch_id: int) -> None:
-    """A batch is through: send the next one, or, after the last, sum up the run."""
+    """Finish a batch: send the next one, or, after the last, sum up the run."""
     summary_stage.finish_batch(batch_id)
     batches.dispatch_batches(run_id)
     summary_stage.close_run(run_id)

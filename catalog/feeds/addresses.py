@@ -1,7 +1,7 @@
 """The addresses of feeds: each has a secret that opens this feed and nothing else.
 
-The secret is made from the feed's row and the server's key, so that the database does not hold it and
-the page can show it again. A feed that is deleted is gone: its address answers 404.
+The secret is made from the feed's row and the server's key, so that the database does not hold it
+and the page can show it again. A feed that is deleted is gone: its address answers 404.
 """
 
 import secrets

@@ -1,8 +1,9 @@
 """A feed's whole history in pages, by the order in which articles were gathered.
 
 The first page has the newest articles; the others stay as they are: whoever comes back later finds
-them at the same addresses. That is so because they end at articles whose number decides so by itself,
-and not after so many articles from the newest. The first page shares some with the next one.
+them at the same addresses. That is so because they end at articles whose number decides so by
+itself, and not after so many articles from the newest. The first page shares some with the next
+one.
 """
 
 import hashlib

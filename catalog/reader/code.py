@@ -1,9 +1,8 @@
 """Code, highlighted by its language. No character of it changes.
 
 The author names the language and writes the code, so both are hostile: many of Pygments' lexers
-take quadratic time or
-worse. Only those of LEXERS are used, each of which takes a step of bounded time; between steps
-the time is looked at.
+take quadratic time or worse. Only those of LEXERS are used, each of which takes a step of bounded
+time; between steps the time is looked at.
 """
 
 from collections.abc import Iterator

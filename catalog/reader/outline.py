@@ -7,7 +7,7 @@ from lxml.html import HtmlElement
 
 LEVELS = {"h1": 1, "h2": 2, "h3": 3}
 FEWEST = 3  # headings; fewer need no list
-MOST = 100
+MAX_HEADINGS = 100
 MAX_LENGTH = 120  # characters of a heading in the list
 OURS = re.compile(r"(?:heading|passage)-\d+")
 
@@ -31,7 +31,7 @@ def name_headings(tree: HtmlElement) -> list[Heading]:
         text = " ".join(element.text_content().split())
         if text:
             found.append((element, text))
-    found = found[:MOST]
+    found = found[:MAX_HEADINGS]
     if len(found) < FEWEST:
         return []
     highest = min(LEVELS[element.tag] for element, _ in found)

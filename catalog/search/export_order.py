@@ -34,8 +34,8 @@ def ordered_parts(
     after the other.
 
     In parts, because only so each walks along an index: those without a value come last. Where an
-    index knows the days
-    of what matches, the newest are a part of their own, so that nobody waits until all are sorted.
+    index knows the days of what matches, the newest are a part of their own, so that nobody waits
+    until all are sorted.
     """
     listing = Listing(rows, {}, ORDERS.get(sort, NEWEST), search, keyed, days)
     expected = 0

@@ -1,12 +1,10 @@
 """What an article is filtered by, as keys: one index has them all, and the day and the month of
 each article.
 
-Several filters are one look into it, which reads little more than the rarest of them. Were each
-in an index of its own,
-PostgreSQL would read all that each one matches before it knows what matches them all, or the
-whole of each article. The
-newest matches are found by adding days. The database makes the keys (`catalog_keys` in the
-migrations).
+Several filters are one look into it, which reads little more than the rarest of them. Were each in
+an index of its own, PostgreSQL would read all that each one matches before it knows what matches
+them all, or the whole of each article. The newest matches are found by adding days. The database
+makes the keys (`catalog_keys` in the migrations).
 """
 
 import hashlib
@@ -53,9 +51,8 @@ def _filtered(rows: Rows, lookup: str, keys: Iterable[str]) -> Rows:
 def day_marks(since: datetime, until: datetime | None = None) -> Iterator[str]:
     """Yield the marks of these days (UTC), the last one whole; until tomorrow where it is None.
 
-    Where these are many of a month, its own mark stands for all: one instead of thirty. A clock
-    may be ahead by a day;
-    a date that is further off is a mistake.
+    Where these are many of a month, its own mark stands for all: one instead of thirty. A clock may
+    be ahead by a day; a date that is further off is a mistake.
     """
     last = timezone.now().date() + timedelta(days=1)
     if until:

@@ -18,8 +18,8 @@ BEGIN = "\ue000"  # of the private use area: no text means anything by these
 END = "\ue001"
 MARKED = re.compile(f"{BEGIN}([^{BEGIN}{END}]*){END}")
 # Any of the words: where an article has not all of them, PostgreSQL would mark none. Of a long text
-# only the piece is looked at whose words are worth most: the positions of its words tell about where
-# that is.
+# only the piece is looked at whose words are worth most: the positions of its words tell about
+# where that is.
 HEADLINES = """
 WITH spoken AS (
     SELECT * FROM unnest(%(languages)s::text[], %(sets)s::int[], %(words)s::text[])

@@ -1,10 +1,9 @@
 """The newest of the articles that match, found without reading all that match, and never for long.
 
 A common word matches hundreds of thousands of articles. The index of words knows the day of each
-article, so a search
-that is expected to find too much looks at some days after others, the newest first: at as many as
-hold enough, judged
-by what the first ones held. Where the time ends before, what was found is the newest all the same.
+article, so a search that is expected to find too much looks at some days after others, the newest
+first: at as many as hold enough, judged by what the first ones held. Where the time ends before,
+what was found is the newest all the same.
 """
 
 from collections.abc import Callable, Sequence
@@ -83,10 +82,9 @@ def newest(
     match.
 
     `search` is one for words among the conditions of `rows`; its index is that of `column`. With
-    `column` BY_KEYS the
-    rows are those of `filter_keys.with_keys`. `matches` is the expected number, where the caller
-    knows better than
-    PostgreSQL. Where looking takes too long, fewer ids come back.
+    `column` BY_KEYS the rows are those of `filter_keys.with_keys`. `matches` is the expected
+    number, where the caller knows better than PostgreSQL. Where looking takes too long, fewer ids
+    come back.
     """
     deadline = monotonic() + budget.total_ms / 1000
     expected = _expect(rows, search, matches)
@@ -227,10 +225,8 @@ def newest_days(
     are expected in `days`.
 
     Exactly these, in their order. None where the days that were looked at in time hold fewer, and
-    others may hold some.
-    An index knows the days, so that little more is read than what is shown. Each look begins
-    anew: what the last one
-    found is in memory.
+    others may hold some. An index knows the days, so that little more is read than what is shown.
+    Each look begins anew: what the last one found is in memory.
     """
     since, until = days
     deadline = monotonic() + budget.days_ms / 1000
@@ -304,8 +300,7 @@ def _on_days(
 
 def _newest_first(rows: QuerySet[Article], column: str) -> QuerySet[Article]:
     """Order the rows. Those found by keys in a way that no index has, or PostgreSQL would walk
-    along that index and
-    ask each article for its keys."""
+    along that index and ask each article for its keys."""
     order: Sequence[str | OrderBy] = ("-published", "-id")
     if column == BY_KEYS:
         order = NEWEST_FIRST

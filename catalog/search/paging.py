@@ -63,8 +63,7 @@ class ArticlePage(Page[Article]):
     """A page of articles.
 
     `ranked` is the number of articles that were ranked, where that is not all that match. Where
-    finding the page took
-    too long it has no rows and is `timed_out`.
+    finding the page took too long it has no rows and is `timed_out`.
     """
 
     ranked: int | None = None
@@ -86,9 +85,8 @@ class Attempt:
 class Listing:
     """What a page is cut from.
 
-    `keyed` are the same articles as `rows`, found by the index of filter keys; None where that
-    does not help. `days`
-    are the first and the last moment that they may be published at.
+    `keyed` are the same articles as `rows`, found by the index of filter keys; None where that does
+    not help. `days` are the first and the last moment that they may be published at.
     """
 
     rows: QuerySet[Article]

@@ -252,9 +252,8 @@ def _with_similar_words(
 def _by_author(names: Terms, with_words: bool) -> Q:
     """Return the condition for articles of this author.
 
-    Of one who wrote many the index would list all for each search of some words of theirs, so
-    then the authors of what
-    has the words are looked at.
+    Of one who wrote many the index would list all for each search of some words of theirs, so then
+    the authors of what has the words are looked at.
     """
     if (
         not with_words

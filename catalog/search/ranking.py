@@ -1,7 +1,7 @@
 """The most relevant of the articles that a search finds.
 
-An article is worth, for each word of the search, what the word is worth (its idf) times how much the
-article is about it: a word in the title or in what others call the article counts for most, the
+An article is worth, for each word of the search, what the word is worth (its idf) times how much
+the article is about it: a word in the title or in what others call the article counts for most, the
 second time that the text has it for little, as in BM25. All that match are ranked where PostgreSQL
 can read them in time. Of more, those are that have more of the words, then those that have them in
 the title, then the newest: to rank an article is to read its words.

@@ -1,8 +1,8 @@
 """Words that are nearly the one that was typed, for one that no article has.
 
-One edit apart, or two where the word is long: a letter more, less or another, or two in each other's
-place. Looked for among the words that are counted, by their first letters; a mistake there is found
-where the first two are in each other's place or the first is too much.
+One edit apart, or two where the word is long: a letter more, less or another, or two in each
+other's place. Looked for among the words that are counted, by their first letters; a mistake there
+is found where the first two are in each other's place or the first is too much.
 """
 
 from django.db import connection

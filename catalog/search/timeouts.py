@@ -9,10 +9,9 @@ T = TypeVar("T")
 # Of a bitmap that does not fit PostgreSQL keeps only the pages, and then reads each article on
 # them to find the rows.
 MEMORY = "32MB"
-# What a page of the disk costs beside the work on it, for indexes of which most is in memory.
-# With PostgreSQL's own 4,
-# or the 1.1 of a quick disk, it reads hundreds of thousands of an index's entries to save itself
-# some pages.
+# What a page of the disk costs beside the work on it, for indexes of which most is in memory. With
+# PostgreSQL's own 4, or the 1.1 of a quick disk, it reads hundreds of thousands of an index's
+# entries to save itself some pages.
 PAGE_COST = 0.2
 # Starting a second process for a statement takes as long as most of these statements.
 PLANNING = {

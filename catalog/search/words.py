@@ -1,8 +1,8 @@
 """The words of a search in one configuration: what each is worth, and how few of them are enough.
 
 A word is worth more the fewer articles have it (idf, as BM25 has it). An article matches where the
-words that it has are worth at least a share of all of them: so one common word more or less does not
-matter, and the rare ones do.
+words that it has are worth at least a share of all of them: so one common word more or less does
+not matter, and the rare ones do.
 """
 
 from collections.abc import Iterator, Sequence

@@ -57,13 +57,13 @@ def words(slug: object) -> str:
 @register.filter
 @lru_cache
 def state(name: str) -> SafeString:
-    """A state as a badge: word, colour and shape."""
+    """Render a state as a badge: word, colour and shape."""
     return format_html('<span class="state state-{}">{}</span>', slugify(name), name)
 
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """A picture beside a word, from icons.svg; it is not read out."""
+    """Render a picture beside a word, from icons.svg; it is not read out."""
     return format_html(
         '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
         static("gleaner/icons.svg"),
@@ -73,7 +73,7 @@ def icon(name: str) -> SafeString:
 
 @register.filter
 def letter(source: object) -> SafeString:
-    """The first letter of a blog, in a colour of its own, for eyes that look down a list."""
+    """Render the first letter of a blog, in a colour of its own, for eyes that look down a list."""
     name = str(source).removeprefix("www.")
     return format_html(
         '<span class="letter hue-{}" aria-hidden="true">{}</span>',
@@ -84,7 +84,8 @@ def letter(source: object) -> SafeString:
 
 @register.filter
 def web(url: str) -> str:
-    """The URL where it is safe as a link, else nothing: pages name `javascript:` addresses too."""
+    """Return the URL where it is safe as a link, else nothing: pages name `javascript:` addresses
+    too."""
     if url.lower().startswith(("https://", "http://")):
         return url
     return ""
@@ -92,19 +93,20 @@ def web(url: str) -> str:
 
 @register.filter
 def when(moment: datetime | None) -> SafeString:
-    """A moment to the second, in a `time` element."""
+    """Render a moment to the second, in a `time` element."""
     return _time(moment, "%Y-%m-%d %H:%M:%S")
 
 
 @register.filter
 def there(moment: datetime | None) -> SafeString:
-    """A moment to the minute with its weekday, in the moment's own time zone, which is named."""
+    """Render a moment to the minute with its weekday, in the moment's own time zone, which is
+    named."""
     return _time(moment, "%a %Y-%m-%d %H:%M %Z", here=False)
 
 
 @register.filter
 def day(moment: datetime | None) -> SafeString:
-    """A moment as its day, in the moment's own time zone."""
+    """Render a moment as its day, in the moment's own time zone."""
     return _time(moment, "%Y-%m-%d", here=False)
 
 

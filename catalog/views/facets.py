@@ -16,7 +16,7 @@ from catalog.views.parts import part_or_page
 
 FIND = "find"
 MAX_FIND_LENGTH = 100  # characters
-FEW = 6  # values of a field beside the list
+VALUES_SHOWN = 6  # values of a field beside the list
 # Fields with many values, which can be looked through by themselves.
 LISTED_ALONE = (
     "source",
@@ -41,8 +41,8 @@ def article_facets(request: HttpRequest) -> HttpResponse:
         "facets": found,
         "total": total(found),
         "query": without(request.GET),
-        "few": f":{FEW}",
-        "few_number": FEW,
+        "few": f":{VALUES_SHOWN}",
+        "few_number": VALUES_SHOWN,
         "listed_alone": LISTED_ALONE,
         "find": None,
     }

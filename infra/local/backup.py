@@ -64,8 +64,8 @@ def load(env: Mapping[str, str], file: Path) -> None:
 
 @contextmanager
 def database(*, alone: bool) -> Iterator[dict[str, str]]:
-    """The environment that names this checkout's database, which is started for the while where it
-    is down.
+    """Provide the environment that names this checkout's database, which is started for the while
+    where it is down.
 
     With `alone` a running product is refused: its workers would write into what is being put back.
     """

@@ -34,8 +34,7 @@ class Blog:
     """The sample blog on `port` (0: a free one), for the length of a `with` block.
 
     `latency` seconds pass before every answer. `requests` grows with each, in the order of their
-    ends.
-    `answers` may be changed while it serves: a test can break a page and mend it.
+    ends. `answers` may be changed while it serves: a test can break a page and mend it.
     """
 
     def __init__(self, port: int = 0, latency: float = 0.0) -> None:
@@ -73,7 +72,7 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 128
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hangs up is no event worth a traceback."""
+        """Say nothing: a client that hangs up is no event worth a traceback."""
 
 
 class _Handler(BaseHTTPRequestHandler):

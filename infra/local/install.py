@@ -33,7 +33,8 @@ _installing = threading.Lock()
 
 
 def find_server() -> Path:
-    """The rabbitmq-server command, installed if need be. Raises LocalError naming the ways on."""
+    """Return the rabbitmq-server command, installed if need be. Raises LocalError naming the ways
+    on."""
     with _installing:
         return _server() or _install()
 

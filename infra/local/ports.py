@@ -14,15 +14,15 @@ from pathlib import Path
 from infra.local.process import LocalError, Process
 
 LOOPBACK = "127.0.0.1"
-# Below the range from which systems take ports for outgoing connections, so that
-# a server that is stopped finds its port free when it is started again.
+# Below the range from which systems take ports for outgoing connections, so that a server that is
+# stopped finds its port free when it is started again.
 RANGE = range(20_000, 32_000)
 _reserved: list[TextIOWrapper] = []
 
 
 def free_port() -> int:
-    """A loopback TCP port that nobody listens on, and that no other process of this user gets from
-    here while this one runs. Raises LocalError if a hundred tries find none."""
+    """Return a loopback TCP port that nobody listens on, and that no other process of this user
+    gets from here while this one runs. Raises LocalError if a hundred tries find none."""
     for port in random.sample(RANGE, 100):
         if is_free(port) and _reserve(port):
             return port
@@ -57,7 +57,8 @@ def is_free(port: int, host: str = LOOPBACK) -> bool:
 
 
 def first_free(start: int) -> int:
-    """The first free loopback port from `start` on. Raises LocalError if a thousand are taken."""
+    """Return the first free loopback port from `start` on. Raises LocalError if a thousand are
+    taken."""
     for port in range(start, start + 1000):
         if is_free(port):
             return port

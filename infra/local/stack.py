@@ -29,8 +29,8 @@ class Stack:
 
     A server whose POSTGRES_HOST or BROKER_HOST is in `env` is only looked at, never started or
     stopped; of the others `only` says which are wanted. Data, secrets, logs/ and env (the
-    addresses, KEY=VALUE) are in `root`.
-    `lasting=False` is for tests: no waiting for the disk, and nothing is left of `root` afterwards.
+    addresses, KEY=VALUE) are in `root`. `lasting=False` is for tests: no waiting for the disk, and
+    nothing is left of `root` afterwards.
     """
 
     def __init__(
@@ -190,8 +190,8 @@ def _look_at(name: str, prefix: str, host: str, port: int) -> str:
 
 @contextmanager
 def own_directory(base: Path = CHECKOUT / ".local") -> Iterator[Path]:
-    """A directory for a stack that nobody else uses now: `base`, or `base`/run-N beside a running
-    one."""
+    """Provide a directory for a stack that nobody else uses now: `base`, or `base`/run-N beside a
+    running one."""
     for number in count():
         root = base / f"run-{number}" if number else base
         with _lock(root) as is_ours:
@@ -225,7 +225,7 @@ def _lock(root: Path) -> Iterator[bool]:
 
 
 def running_addresses(base: Path = CHECKOUT / ".local") -> dict[str, str]:
-    """The environment of this checkout's running stack, or nothing where none runs."""
+    """Return the environment of this checkout's running stack, or nothing where none runs."""
     path = base / "env"
     if not path.exists():
         return {}

@@ -48,7 +48,7 @@ _actor: ContextVar[Actor | None] = ContextVar("actor", default=None)
 
 @contextmanager
 def acting(actor: Actor) -> Iterator[None]:
-    """What is recorded inside is this actor's doing."""
+    """Record what happens inside as this actor's doing."""
     before = _actor.set(actor)
     try:
         yield
@@ -65,8 +65,8 @@ def record(
     verb: str, kind: str, name: object, *, who: str = "", before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> None:  # fmt: skip
-    """Keeps an entry, in the transaction of the change where there is one. `who`: where no
-    request is answered."""
+    """Keep an entry, in the transaction of the change where there is one. `who`: where no request
+    is answered."""
     actor = _actor.get()
     if actor:
         actor.entries += 1
@@ -91,8 +91,8 @@ def days_kept() -> int:
 
 
 def prune(now: datetime, who: str = "") -> int:
-    """Removes entries that are past AUDIT_RETENTION_DAYS, and keeps an entry of that; returns how
-    many went."""
+    """Remove entries that are past AUDIT_RETENTION_DAYS, and keep an entry of that; return how many
+    went."""
     if not days_kept():
         return 0
     before = now - timedelta(days=days_kept())
@@ -113,7 +113,7 @@ def prune(now: datetime, who: str = "") -> int:
 
 
 def short(value: Any) -> Any:
-    """The value as JSON, without what is long."""
+    """Return the value as JSON, without what is long."""
     if isinstance(value, dict):
         return {
             str(name)[:MAX_VALUE_LENGTH]: short(each)

@@ -85,7 +85,7 @@ def is_api(request: HttpRequest) -> bool:
 
 
 def authenticate_token(request: HttpRequest) -> bool:
-    """Makes the request one of the token's user; False where there is no such token."""
+    """Make the request one of the token's user; False where there is no such token."""
     given = request.headers["Authorization"]
     if given.startswith(BEARER):
         token = Token.objects.authenticate(given.removeprefix(BEARER).strip())
@@ -116,8 +116,8 @@ def refused(request: HttpRequest, role: Role, needs: Role) -> HttpResponse:
 
 
 def record_request(request: HttpRequest, response: Any) -> None:
-    """The net: a request that could change something, was not refused, and of which nothing else
-    is on record."""
+    """Record a request that could change something, was not refused, and of which nothing else is
+    on record."""
     match, actor = request.resolver_match, request.actor  # type: ignore[attr-defined]
     if (
         request.method in READING

@@ -29,14 +29,14 @@ class TokenQuerySet(models.QuerySet["Token"]):
         return self.filter(revoked_at=None, user__is_active=True)
 
     def issue(self, user: User, name: str, role: Role) -> tuple[Token, str]:
-        """A new token and its secret, which is not kept: only its digest is."""
+        """Return a new token and its secret, which is not kept: only its digest is."""
         secret = PREFIX + secrets.token_urlsafe(32)
         return self.create(
             user=user, name=name, role=role, digest=digest_of(secret)
         ), secret
 
     def authenticate(self, secret: str) -> Token | None:
-        """The live token of this secret; notes that it was used."""
+        """Return the live token of this secret; notes that it was used."""
         token = (
             self.live().select_related("user").filter(digest=digest_of(secret)).first()
         )
@@ -109,7 +109,7 @@ class AuditEntry(models.Model):
 
 class WebhookQuerySet(models.QuerySet["Webhook"]):
     def make(self, url: str, events: list[str]) -> Webhook:
-        """A new webhook with a secret of its own, in the form of Standard Webhooks."""
+        """Return a new webhook with a secret of its own, in the form of Standard Webhooks."""
         secret = base64.b64encode(secrets.token_bytes(32)).decode()
         return self.create(url=url, events=events, secret=f"whsec_{secret}")
 

@@ -58,8 +58,8 @@ EXCEPTIONS: dict[str, Role | None] = {
 
 
 def required_role(name: str, verb: str) -> Role | None:
-    """The least role that may send `verb` to the route `name` ("runs", "api:runs"); None where
-    anybody may."""
+    """Return the least role that may send `verb` to the route `name` ("runs", "api:runs"); None
+    where anybody may."""
     if name in EXCEPTIONS:
         return EXCEPTIONS[name]
     if verb in READING:

@@ -29,7 +29,7 @@ def role_of(user: User | AnonymousUser | Any) -> Role | None:
 
 @transaction.atomic
 def set_role(user: User, role: Role) -> None:
-    """Makes the user this and nothing else."""
+    """Make the user this and nothing else."""
     admin = role == Role.ADMIN
     if (user.is_superuser, user.is_staff) != (admin, admin):
         user.is_superuser = user.is_staff = admin
@@ -39,8 +39,8 @@ def set_role(user: User, role: Role) -> None:
 
 
 def role_in(request: HttpRequest) -> Role | None:
-    """The role that counts for this request: the user's, or the lower one of the token that was
-    brought."""
+    """Return the role that counts for this request: the user's, or the lower one of the token that
+    was brought."""
     if not hasattr(request, "role"):
         role = role_of(request.user)
         token = getattr(request, "token", None)

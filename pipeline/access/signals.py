@@ -192,8 +192,8 @@ def _signed_out(user: User | None, **_: Any) -> None:
 def _run_saved(
     instance: Run, created: bool, raw: bool, update_fields: Any = None, **_: Any
 ) -> None:
-    """A launch, and each step that somebody made a run take: those name who did it. What stages
-    do is no entry."""
+    """Record a launch, and each step that somebody made a run take: those name who did it. What
+    stages do is no entry."""
     if created and not raw and (is_request() or instance.launched_by):
         record(
             "start",
@@ -221,7 +221,7 @@ def _run_saved(
 
 
 def _run_changed(instance: RunEvent, created: bool, **_: Any) -> None:
-    """The database writes the events of steps; the others are changes of its options."""
+    """Record a change of a run's options; the database writes the events of steps."""
     if created:
         record(
             "update",

@@ -72,7 +72,7 @@ def problem(
     detail: str,
     errors: dict[str, list[str]] | None = None,
 ) -> HttpResponse:
-    """An error as JSON."""
+    """Return an error as JSON."""
     given = {"detail": detail} | ({"errors": errors} if errors else {})
     response: HttpResponse = api.create_response(request, given, status=status)
     return response

@@ -80,7 +80,7 @@ def list_articles(request: HttpRequest) -> Any:
     openapi_extra=parameters(ArticleFilter),
 )
 def show_facets(request: HttpRequest) -> Any:
-    """What the filter can be narrowed to, with counts."""
+    """List what the filter can be narrowed to, with counts."""
     _filters(request)
     return facets(request.GET, live().for_reader(request.user.pk))
 
@@ -95,8 +95,8 @@ def export(request: HttpRequest, form: str) -> Any:
 
 @router.get("/articles/{int:pk}", response={200: dict[str, Any], ERRORS: Problem})
 def show_article(request: HttpRequest, pk: int) -> Any:
-    """An article with its text, html and where all of it comes from, as in the export of JSON
-    lines."""
+    """Return an article with its text, html and where all of it comes from, as in the export of
+    JSON lines."""
     article = _article(pk)
     return exports.record(article) | {
         "versions": article.versions.count(),
@@ -109,7 +109,7 @@ def show_article(request: HttpRequest, pk: int) -> Any:
     response={200: list[schemas.Version], ERRORS: Problem},
 )
 def list_versions(request: HttpRequest, pk: int) -> Any:
-    """What the article was before it changed, the newest first."""
+    """List what the article was before it changed, the newest first."""
     return list(_article(pk).versions.all()[:MAX_VERSIONS])
 
 
@@ -142,7 +142,8 @@ def list_backlinks(request: HttpRequest, pk: int) -> Any:
 
 @router.get("/links", response={200: schemas.Cited, ERRORS: Problem})
 def list_cited(request: HttpRequest) -> Any:
-    """The hosts and pages of other sites that most sources link to, and the hosts to add next."""
+    """Return the hosts and pages of other sites that most sources link to, and the hosts to add
+    next."""
     hosts = links.cited_hosts() or []
     return {
         "hosts": [host._asdict() for host in hosts],
@@ -156,20 +157,20 @@ def list_cited(request: HttpRequest) -> Any:
     response={200: list[schemas.JourneyLine], ERRORS: Problem},
 )
 def list_article_journeys(request: HttpRequest, pk: int) -> Any:
-    """The runs that found the article, the latest first."""
+    """List the runs that found the article, the latest first."""
     return list(Journey.objects.filter(article=_article(pk)).order_by("-pk")[:100])
 
 
 @router.delete("/articles/{int:pk}", response={204: None, ERRORS: Problem})
 def delete_article(request: HttpRequest, pk: int) -> Any:
-    """Deletes the article and excludes it from future crawls."""
+    """Delete the article and exclude it from future crawls."""
     _delete([_article(pk).pk], username(request))
     return Status(204, None)
 
 
 @router.post("/articles/delete", response={200: schemas.ChangedCount, ERRORS: Problem})
 def delete_articles(request: HttpRequest, selected: schemas.Selection) -> Any:
-    """Deletes these articles and excludes them from future crawls."""
+    """Delete these articles and exclude them from future crawls."""
     return {"changed": _delete(valid_ids(selected.ids), username(request))}
 
 
@@ -189,14 +190,14 @@ def _delete(ids: list[int], by: str) -> int:
     openapi_extra=KEYS,
 )
 def list_trash(request: HttpRequest, limit: Limit = 100) -> Any:
-    """Deleted articles that can be restored, the latest in the catalogue first."""
+    """List deleted articles that can be restored, the latest in the catalogue first."""
     page = page_of(trash.in_trash().for_lists(), request.GET, limit)
     return listed(request, page.rows, page.older, page.newer)
 
 
 @router.post("/articles/restore", response={200: schemas.ChangedCount, ERRORS: Problem})
 def restore_articles(request: HttpRequest, selected: schemas.Selection) -> Any:
-    """Puts these articles back from the trash, with their labels and versions."""
+    """Put these articles back from the trash, with their labels and versions."""
     ids = valid_ids(selected.ids)
     with transaction.atomic():
         restored = trash.restore(Article.objects.filter(pk__in=ids))
@@ -227,7 +228,7 @@ def valid_ids(ids: list[int]) -> list[int]:
     "/articles/extract-again", response={201: schemas.RunLine, ERRORS: Problem}
 )
 def extract_again(request: HttpRequest, selected: schemas.ExtractAgain) -> Any:
-    """A run that extracts these articles again from their stored pages, without fetching."""
+    """Start a run that extracts these articles again from their stored pages, without fetching."""
     ids = valid_ids(selected.ids)
     run = launch_extraction(ids, by=username(request), preview=selected.preview)
     return Status(201, run)
@@ -240,6 +241,6 @@ def extract_again(request: HttpRequest, selected: schemas.ExtractAgain) -> Any:
     tags=["sources"],
 )
 def list_sources(request: HttpRequest, limit: Limit = 100) -> Any:
-    """The blogs, the latest first. The facet `source` counts their articles."""
+    """List the blogs, the latest first. The facet `source` counts their articles."""
     page = page_of(Source.objects.all(), request.GET, limit)
     return listed(request, page.rows, page.older, page.newer)

@@ -27,7 +27,7 @@ class Operation:
 
 @require_safe
 def api_page(request: HttpRequest) -> HttpResponse:
-    """What a program can ask for."""
+    """Show what a program can ask for."""
     groups: dict[str, list[Operation]] = {}
     schema = api.get_openapi_schema(path_prefix="/api/")
     for tag, operation in operations(schema):
@@ -69,7 +69,7 @@ def _fields(schema: Any, given: dict[str, Any]) -> Iterator[tuple[str, str, bool
 
 
 def kind(schema: dict[str, Any]) -> str:
-    """A type in a few words."""
+    """Return a type in a few words."""
     if "anyOf" in schema:
         return " or ".join(
             kind(each) for each in schema["anyOf"] if each.get("type") != "null"

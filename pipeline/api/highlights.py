@@ -44,6 +44,6 @@ def add_highlight(request: HttpRequest, pk: int, body: schemas.HighlightInput) -
 
 @router.delete("/highlights/{int:pk}", response={204: None, ERRORS: Problem})
 def delete_highlight(request: HttpRequest, pk: int) -> Any:
-    """Deletes a highlight of yours."""
+    """Delete a highlight of yours."""
     get_object_or_404(Passage, pk=pk, owner=request.user.pk).delete()
     return Status(204, None)

@@ -30,8 +30,8 @@ class InputFile(Schema):
 
 @router.post("/addresses", response={200: InputFile, ERRORS: Problem})
 def read_addresses_file(request: HttpRequest, file: UploadedFile = File(...)) -> Any:  # noqa: B008
-    """Reads a file of addresses (text, CSV or OPML, up to 5 MB) and launches nothing: each line
-    with its address, title and folders, or with its problem."""
+    """Read a file of addresses (text, CSV or OPML, up to 5 MB) and launch nothing: each line with
+    its address, title and folders, or with its problem."""
     try:
         rows = read_file(file.read(MAX_BYTES + 1), file.name or "")
     except BadFile as error:

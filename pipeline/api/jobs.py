@@ -26,7 +26,7 @@ JobInput: Any = create_model(
 
 
 def to_json(job: Job) -> dict[str, Any]:
-    """A job as its line in the list."""
+    """Return a job as its line in the list."""
     task = job.schedule
     last = (
         Run.objects.filter(job=job).order_by("-pk").values_list("pk", flat=True).first()
@@ -64,7 +64,7 @@ def list_jobs(request: HttpRequest, limit: Limit = 50) -> Any:
 
 @router.post("/jobs", response={201: schemas.Job, 200: schemas.Job, ERRORS: Problem})
 def save_job(request: HttpRequest, body: JobInput) -> Any:
-    """Makes a job, or changes the one of this name."""
+    """Make a job, or changes the one of this name."""
     form = form_of(body)
     known = Job.objects.filter(name=body.name.strip()).exists()
     if not form.cleaned_data["name"]:
@@ -83,7 +83,7 @@ def show_job(request: HttpRequest, pk: int) -> Any:
 
 @router.post("/jobs/{int:pk}/run", response={201: schemas.RunLine, ERRORS: Problem})
 def run_job(request: HttpRequest, pk: int) -> Any:
-    """Launches a run of the job now."""
+    """Launch a run of the job now."""
     return Status(201, jobs.start(_job(pk), by=username(request)))
 
 
@@ -106,6 +106,6 @@ def _switched(job: Job, on: bool) -> dict[str, Any]:
 
 @router.delete("/jobs/{int:pk}", response={204: None, ERRORS: Problem})
 def remove_job(request: HttpRequest, pk: int) -> Any:
-    """Removes the job and its schedule; its runs stay."""
+    """Remove the job and its schedule; its runs stay."""
     jobs.remove(_job(pk))
     return Status(204, None)

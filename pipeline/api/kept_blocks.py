@@ -38,7 +38,7 @@ def list_kept_blocks(request: HttpRequest, pk: int) -> Any:
     response={201: schemas.KeptChange, ERRORS: Problem},
 )
 def keep_block(request: HttpRequest, pk: int, body: schemas.KeepInput) -> Any:
-    """Keeps blocks that a rule leaves out: those that begin with `words`, or all of the rule. The
+    """Keep blocks that a rule leaves out: those that begin with `words`, or all of the rule. The
     run extracts the articles again that lack one; with `preview` nothing is changed, and each URL
     of the run says what would be."""
     source = get_object_or_404(Source, pk=pk)

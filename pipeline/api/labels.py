@@ -44,8 +44,8 @@ def list_labels(request: HttpRequest) -> Any:
 
 @router.post("/labels/add", response={200: schemas.Labelled, ERRORS: Problem})
 def add_label(request: HttpRequest, body: schemas.LabelInput) -> Any:
-    """Gives a label to the articles in `ids`, or to those that fit `filter`, which is as the list
-    of articles takes it.
+    """Give a label to the articles in `ids`, or to those that fit `filter`, which is as the list of
+    articles takes it.
 
     At most 5,000 at once, the newest first: send it again while `more`.
     """
@@ -54,7 +54,7 @@ def add_label(request: HttpRequest, body: schemas.LabelInput) -> Any:
 
 @router.post("/labels/remove", response={200: schemas.Labelled, ERRORS: Problem})
 def remove_label(request: HttpRequest, body: schemas.LabelInput) -> Any:
-    """Takes a label from the articles in `ids`, or from those that fit `filter`. At most 5,000 at
+    """Take a label from the articles in `ids`, or from those that fit `filter`. At most 5,000 at
     once."""
     return _changed(request, body, "take label", labels.having, labels.remove)
 
@@ -85,8 +85,8 @@ def _changed(
 
 
 def _meant(body: schemas.LabelInput, reader_id: int | None) -> ArticleQuerySet:
-    """The articles in the catalogue that are meant. Raises InvalidInput where that is not said,
-    or twice."""
+    """Return the articles in the catalogue that are meant. Raises InvalidInput where that is not
+    said, or twice."""
     live = Article.objects.live().for_reader(reader_id)
     if (body.ids is None) == (body.filter is None):
         raise InvalidInput(

@@ -37,7 +37,7 @@ CrawlOptions: type[Schema] = create_model(
 
 
 def form_of(body: Schema, key: str = "", **more: Any) -> LaunchForm:
-    """The valid launch form of this body. The same `key` and body name the same run. Raises
+    """Return the valid launch form of this body. The same `key` and body name the same run. Raises
     InvalidInput."""
     values = {
         name: value

@@ -102,7 +102,7 @@ def list_logs(request: HttpRequest, limit: Limit = 100) -> Any:
 
 @router.get("/logs.ndjson", openapi_extra=parameters(LogFilter), response=None)
 def export_logs(request: HttpRequest) -> Any:
-    """The filtered log lines as JSON lines, streamed."""
+    """Stream the filtered log lines as JSON lines."""
     filtered(LogFilter, request, LogEvent.objects.all())
     return download(LogFilter(request.GET, LogEvent.objects.all()))
 
@@ -113,9 +113,8 @@ def export_logs(request: HttpRequest) -> Any:
     openapi_extra=parameters(LogFilter),
 )
 def show_overview(request: HttpRequest) -> Any:
-    """How many lines there were when, the most frequent events, and what could not be kept: of
-    the time that is asked
-    for, else of the hour before the newest line."""
+    """How many lines there were when, the most frequent events, and what could not be kept: of the
+    time that is asked for, else of the hour before the newest line."""
     filtered(LogFilter, request, LogEvent.objects.all())
     chosen = LogFilter(request.GET, LogEvent.objects.all())
     found = overview(chosen, pages.page_of(chosen, request.GET).rows)
@@ -143,7 +142,7 @@ def show_trace(
 
 @router.get("/logs/errors", response={200: list[ErrorKind], ERRORS: Problem})
 def list_errors(request: HttpRequest, last: str = "24h") -> Any:
-    """The errors by kind, the latest first."""
+    """List the errors by kind, the latest first."""
     if last not in SPANS:
         raise InvalidInput({"last": [f"One of: {', '.join(SPANS)}"]})
     return kinds(timezone.now(), last)

@@ -16,6 +16,6 @@ router = Router(tags=["articles"])
 
 @router.post("/articles/mark", response={200: schemas.ChangedCount, ERRORS: Problem})
 def mark_articles(request: HttpRequest, body: schemas.MarkInput) -> Any:
-    """Marks articles as read or unread, stars or archives them, for you alone."""
+    """Mark articles as read or unread, stars or archives them, for you alone."""
     ids = valid_ids(body.ids)
     return {"changed": mark(request.user.pk or 0, ids, body.mark, timezone.now())}

@@ -88,8 +88,8 @@ def _worker(each: Worker) -> dict[str, Any]:
 
 @router.get("/queues/history", response={200: dict[str, Any], ERRORS: Problem})
 def show_history(request: HttpRequest, range: str = "1h") -> Any:
-    """What waited when, when runs began and versions were deployed: `range` is 15m, 1h, 24h or
-    7d."""
+    """Return what waited when, and when runs began and versions were deployed: `range` is 15m, 1h,
+    24h or 7d."""
     if range not in RANGES:
         raise InvalidInput({"range": [f"One of: {', '.join(RANGES)}"]})
     return series(range, timezone.now())
@@ -102,8 +102,7 @@ def show_history(request: HttpRequest, range: str = "1h") -> Any:
 def requeue_dead_letters(
     request: HttpRequest, which: schemas.DeadLetters | None = None
 ) -> Any:
-    """Puts dead letters back into the queues that they came from: all, or those of the given
-    ids."""
+    """Put dead letters back into the queues that they came from: all, or those of the given ids."""
     moved = requeue(which.letters if which else None)
     record("requeue", "queue", "dead", after={"messages": moved})
     log.info("dead_letters_put_back", number=moved, by=username(request))
@@ -115,7 +114,7 @@ def requeue_dead_letters(
     response={200: schemas.ChangedCount, ERRORS: Problem},
 )
 def discard_dead_letters(request: HttpRequest, which: schemas.DeadLetters) -> Any:
-    """Takes dead letters away for good: those of the given ids, or all where `letters` is null."""
+    """Take dead letters away for good: those of the given ids, or all where `letters` is null."""
     gone = discard(which.letters)
     record("discard", "queue", "dead", after={"messages": gone})
     log.info("dead_letters_discarded", number=gone, by=username(request))
@@ -126,8 +125,8 @@ def discard_dead_letters(request: HttpRequest, which: schemas.DeadLetters) -> An
     "/queues/dead-letters", response={200: list[schemas.DeadLetter], ERRORS: Problem}
 )
 def list_dead_letters(request: HttpRequest) -> Any:
-    """What 20 of the dead letters are, and why each is there. They move to the end: ask again for
-    the next ones."""
+    """Return 20 of the dead letters, and why each is there. They move to the end: ask again for the
+    next ones."""
     found = peek()
     record("inspect", "queue", "dead", after={"messages": len(found)})
     return [_letter(each) for each in found]

@@ -68,8 +68,8 @@ def parse_filter(
 
 
 def parameters(chosen: type[django_filters.FilterSet], *more: str) -> dict[str, Any]:
-    """The filter's fields for the description of a route, read from the filter, so that they are
-    always its own."""
+    """Return the filter's fields for the description of a route, read from the filter, so that they
+    are always its own."""
     fields = [
         _parameter(name, str(each.label or ""), _type(each))
         for name, each in chosen.base_filters.items()
@@ -118,7 +118,7 @@ def listed(
     newer: object,
     show: Callable[[Any], Any] = lambda row: row,
 ) -> dict[str, Any]:
-    """A part of a list, from the keys that the page's pager uses."""
+    """Return a part of a list, from the keys that the page's pager uses."""
     items = [show(row) for row in rows]
     return {
         "items": items,

@@ -34,8 +34,8 @@ def list_to_review(
 
 @router.post("/articles/{int:pk}/review", response={204: None, ERRORS: Problem})
 def review_article(request: HttpRequest, pk: int, undo: bool = False) -> Any:
-    """Takes an article off the review list since it is as it should be, or with `undo` puts it
-    back. When its page changes it may come back by itself."""
+    """Take an article off the review list since it is as it should be, or with `undo` puts it back.
+    When its page changes it may come back by itself."""
     if not set_reviewed(pk, None if undo else timezone.now()):
         raise Http404("No article of low quality has this id.")
     record("review again" if undo else "review", "article", pk)

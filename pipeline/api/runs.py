@@ -67,8 +67,8 @@ def launch(
     body: CrawlOptions,  # type: ignore[valid-type]
     idempotency_key: Annotated[str, Header(max_length=200)] = "",
 ) -> Any:
-    """Launches a run. With a header Idempotency-Key, the same request sent again answers with the
-    run that it made."""
+    """Start a run. With a header Idempotency-Key, the same request sent again answers with the run
+    that it made."""
     return _launched(request, form_of(body, _key(request, idempotency_key)))
 
 
@@ -81,7 +81,7 @@ def preview_run(
     body: CrawlOptions,  # type: ignore[valid-type]
     idempotency_key: Annotated[str, Header(max_length=200)] = "",
 ) -> Any:
-    """A run that only looks: its journeys say what would be taken, with source, score and
+    """Start a preview: the journeys of this run say what would be taken, with source, score and
     reasons."""
     return _launched(
         request, form_of(body, _key(request, idempotency_key), dry_run=True)
@@ -111,12 +111,12 @@ def _launched(request: HttpRequest, form: Any) -> Any:
 
 @router.get("/runs/{int:pk}", response={200: schemas.RunDetail, ERRORS: Problem})
 def show_run(request: HttpRequest, pk: int) -> Any:
-    """A run, counted now: the numbers of its page."""
+    """Return a run, counted now: the numbers of its page."""
     return detail(get_object_or_404(Run, pk=pk))
 
 
 def detail(run: Run) -> dict[str, Any]:
-    """The numbers of the run's page."""
+    """Return the numbers of the run's page."""
     counted = progress(run)
     work = work_of(run)
     columns = {name: getattr(run, name) for name in ("id", "name", "state", "reason", "launched_by", "created_at",
@@ -156,7 +156,7 @@ def _stages(counted: Progress, took: dict[str, float]) -> list[dict[str, Any]]:
     openapi_extra=parameters(JourneyFilter, "before", "after"),
 )
 def list_journeys(request: HttpRequest, pk: int, limit: Limit = 100) -> Any:
-    """The journeys of a run, filtered as on their page."""
+    """List the journeys of a run, filtered as on their page."""
     run = get_object_or_404(Run, pk=pk)
     rows = run.journeys.defer("source_metadata", "draft", "attempts", "found_in")
     page = page_of_run(run, filtered(JourneyFilter, request, rows), request.GET, limit)
@@ -167,13 +167,13 @@ def list_journeys(request: HttpRequest, pk: int, limit: Limit = 100) -> Any:
     "/journeys/{int:pk}", response={200: schemas.JourneyDetail, ERRORS: Problem}
 )
 def show_journey(request: HttpRequest, pk: int) -> Any:
-    """The whole path of one URL in one run."""
+    """Return the whole path of one URL in one run."""
     return get_object_or_404(Journey, pk=pk)
 
 
 @router.post("/runs/{int:pk}/rerun", response={201: schemas.RunLine, ERRORS: Problem})
 def rerun(request: HttpRequest, pk: int) -> Any:
-    """A new run with the same body."""
+    """Start a new run with the same options."""
     return Status(
         201, launch_again(get_object_or_404(Run, pk=pk).pk, by=username(request))
     )
@@ -183,8 +183,8 @@ def rerun(request: HttpRequest, pk: int) -> Any:
     "/runs/{int:pk}/compare", response={200: schemas.Comparison, ERRORS: Problem}
 )
 def compare_runs(request: HttpRequest, pk: int, before: int | None = None) -> Any:
-    """What this run found otherwise than `before`: without it, than the last run of the same
-    addresses."""
+    """Return what this run found that differs from `before`; without it, from the last run of the
+    same addresses."""
     return _compared(*_two(pk, before))
 
 
@@ -192,8 +192,7 @@ def compare_runs(request: HttpRequest, pk: int, before: int | None = None) -> An
     "/runs/{int:pk}/compare", response={200: schemas.Comparison, ERRORS: Problem}
 )
 def keep_comparison(request: HttpRequest, pk: int, before: int | None = None) -> Any:
-    """The same of two runs that are too large for that: they are compared now, and what is found
-    is kept."""
+    """Compare two runs that are too large to be compared at once, and keep what is found."""
     earlier, run = _two(pk, before)
     keep(earlier, run)
     return _compared(earlier, run)
@@ -223,7 +222,7 @@ def _compared(earlier: Run, run: Run) -> dict[str, Any]:
     "/runs/{int:pk}/addresses", response={200: schemas.RunLine, ERRORS: Problem}
 )
 def add_addresses(request: HttpRequest, pk: int, body: schemas.MoreAddresses) -> Any:
-    """Adds addresses to a run that is on: its limit, dates and patterns hold for them, too."""
+    """Add addresses to a run that is on: its limit, dates and patterns hold for them, too."""
     run = get_object_or_404(Run, pk=pk)
     if isinstance(body.addresses, str):
         text = body.addresses

@@ -22,7 +22,7 @@ NOT_FILTERS = (OF_THE_PAGE, "sort")
 
 
 def to_json(request: HttpRequest, view: SavedView) -> dict[str, Any]:
-    """A view and where its articles are."""
+    """Return a view and where its articles are."""
     query = QueryDict(view.query, mutable=True)
     query.pop(OF_THE_PAGE, None)
     return {
@@ -56,7 +56,7 @@ def list_views(request: HttpRequest, limit: Limit = 100) -> Any:
 
 @router.post("/views", response={201: schemas.View, 200: schemas.View, ERRORS: Problem})
 def save_view(request: HttpRequest, body: schemas.ViewInput) -> Any:
-    """Keeps what the list of articles shows under a name; one's own view of that name is replaced.
+    """Keep what the list of articles shows under a name; one's own view of that name is replaced.
 
     `query` is what follows the question mark of the list's address.
     """
@@ -82,7 +82,7 @@ def show_view(request: HttpRequest, pk: int) -> Any:
 
 @router.patch("/views/{int:pk}", response={200: schemas.View, ERRORS: Problem})
 def change_view(request: HttpRequest, pk: int, body: schemas.ViewChange) -> Any:
-    """Renames a view of one's own, shares it, or shares it no more."""
+    """Rename a view of one's own, shares it, or shares it no more."""
     view = _mine(request, pk)
     before = {"name": view.name, "shared": view.shared}
     saved_views.change(view, {**before, **body.dict(exclude_none=True)})
@@ -93,7 +93,7 @@ def change_view(request: HttpRequest, pk: int, body: schemas.ViewChange) -> Any:
 
 @router.delete("/views/{int:pk}", response={204: None, ERRORS: Problem})
 def delete_view(request: HttpRequest, pk: int) -> Any:
-    """Deletes a view of one's own."""
+    """Delete a view of one's own."""
     view = _mine(request, pk)
     record(
         "delete",

@@ -51,7 +51,7 @@ def show_snapshot(request: HttpRequest, pk: int) -> Any:
 
 @router.get("/snapshots/{int:pk}/body", response=None)
 def show_body(request: HttpRequest, pk: int) -> Any:
-    """The raw response body (untrusted)."""
+    """Return the raw response body (untrusted)."""
     return stored_page_response(
         get_object_or_404(snapshots.readable().select_related("body"), pk=pk)
     )
@@ -59,6 +59,6 @@ def show_body(request: HttpRequest, pk: int) -> Any:
 
 @router.get("/articles/{int:pk}.md", response=None)
 def show_markdown(request: HttpRequest, pk: int) -> Any:
-    """The article as a Markdown file."""
+    """Return the article as a Markdown file."""
     articles = Article.objects.live().select_related("source")
     return markdown.response(get_object_or_404(articles, pk=pk))

@@ -18,7 +18,7 @@ MAX_LEARNED = 50  # start URLs
 
 @router.get("/sources/{int:pk}", response={200: schemas.SourceDetail, ERRORS: Problem})
 def show_source(request: HttpRequest, pk: int) -> Any:
-    """A blog, what discovery learned at each of its start URLs, and the rules for it."""
+    """Return a blog, what discovery learned at each of its start URLs, and the rules for it."""
     source = get_object_or_404(Source, pk=pk)
     learned = [
         row.learned | {"learned_at": row.learned_at}
@@ -52,7 +52,7 @@ def keep_source_rule(
     "/sources/{int:pk}/rules/{int:rule}", response={204: None, ERRORS: Problem}
 )
 def remove_source_rule(request: HttpRequest, pk: int, rule: int) -> Any:
-    """Removes a rule."""
+    """Remove a rule."""
     source = get_object_or_404(Source, pk=pk)
     get_object_or_404(rules_of(source.host), pk=rule).delete()
     return Status(204, None)

@@ -72,7 +72,7 @@ def list_webhooks(request: HttpRequest, limit: Limit = 100) -> Any:
 
 @router.post("/webhooks", response={201: NewHook, ERRORS: Problem})
 def make_webhook(request: HttpRequest, body: WebhookInput) -> Any:
-    """Makes a webhook. Its secret is told this once."""
+    """Create a webhook. Its secret is returned this once."""
     form = WebhookForm(body.dict())
     if not form.is_valid():
         raise InvalidInput(
@@ -89,14 +89,14 @@ def show_webhook(request: HttpRequest, pk: int) -> Any:
 
 @router.delete("/webhooks/{int:pk}", response={204: None, ERRORS: Problem})
 def remove_webhook(request: HttpRequest, pk: int) -> Any:
-    """Removes it and the list of what was sent to it."""
+    """Remove it and the list of what was sent to it."""
     _hook(pk).delete()
     return Status(204, None)
 
 
 @router.post("/webhooks/{int:pk}/enable", response={200: Hook, ERRORS: Problem})
 def enable_webhook(request: HttpRequest, pk: int) -> Any:
-    """What is due is sent."""
+    """Enable the webhook: what is due is sent."""
     return _hook(pk).switch(True)
 
 
@@ -108,7 +108,7 @@ def disable_webhook(request: HttpRequest, pk: int) -> Any:
 
 @router.post("/webhooks/{int:pk}/test", response={200: Sent, ERRORS: Problem})
 def send_test(request: HttpRequest, pk: int) -> Any:
-    """Sends a test at once, and tells what came of it."""
+    """Send a test at once, and return what came of it."""
     return webhooks_delivery.test(_hook(pk))
 
 
@@ -118,7 +118,7 @@ def send_test(request: HttpRequest, pk: int) -> Any:
     openapi_extra=KEYS,
 )
 def list_deliveries(request: HttpRequest, pk: int, limit: Limit = 100) -> Any:
-    """What was sent to it and what is due, the newest first."""
+    """List what was sent to it and what is due, the newest first."""
     page = page_of(_hook(pk).deliveries.all(), request.GET, limit)
     return listed(request, page.rows, page.older, page.newer)
 
@@ -128,7 +128,7 @@ def list_deliveries(request: HttpRequest, pk: int, limit: Limit = 100) -> Any:
     response={200: Sent, ERRORS: Problem},
 )
 def resend_delivery(request: HttpRequest, pk: int, delivery: UUID) -> Any:
-    """Makes a delivery due now."""
+    """Make a delivery due now."""
     found = get_object_or_404(Delivery, webhook=pk, id=delivery)
     webhooks_delivery.again(found)
     found.refresh_from_db()

@@ -40,7 +40,7 @@ class WallClockCrontab(TzAwareCrontab):
     """Celery's crontab, which skips no hour when clocks are set back."""
 
     def remaining_estimate(self, last_run_at: datetime, *_: Any) -> timedelta:
-        """The time until it is due, below zero where it was."""
+        """Return the time until it is due, below zero where it was."""
         return next_after(crontab_of(self), last_run_at) - datetime.now(UTC)
 
 
@@ -63,12 +63,12 @@ class PatientScheduler(DatabaseScheduler):
     _declared_at = float("-inf")  # of time.monotonic
 
     def setup_schedule(self) -> None:
-        """Reads the schedule, when it can be read."""
+        """Read the schedule, when it can be read."""
         wait_for_database(float("inf"))
         super().setup_schedule()
 
     def tick(self, *args: object, **kwargs: object) -> float:
-        """Sends what is due; returns the seconds until the next time."""
+        """Send what is due; return the seconds until the next time."""
         try:
             self.declare_queues()
             self.follow_clock()
@@ -91,9 +91,8 @@ class PatientScheduler(DatabaseScheduler):
             log.warning("queues_not_declared", error=str(error).strip())
 
     def follow_clock(self) -> None:
-        """A task that ran in the future, by a clock that was ahead, would not run until then: it
-        ran just now.
-        """
+        """Take a task that ran in the future, by a clock that was ahead, as one that ran just now:
+        else it would not run until then."""
         now = timezone.now()
         ahead = [entry for entry in self.schedule.values() if entry.last_run_at > now]
         for entry in ahead:

@@ -106,9 +106,8 @@ class ChordBackend(DatabaseBackend):
     def mark_as_failure(
         self, task_id: str, exc: Exception, *args: Any, **kwargs: Any
     ) -> None:
-        """A stage whose successor could not be published has not failed: its message goes back and
-        comes again.
-        """
+        """Do nothing: a stage whose successor could not be published has not failed, and its
+        message comes again."""
         if isinstance(exc, BrokerError | OperationalError | InterfaceError):
             raise Reject(str(exc), requeue=True) from exc
         super().mark_as_failure(task_id, exc, *args, **kwargs)

@@ -37,7 +37,7 @@ class CarefulConsumer(Consumer):
     """
 
     def create_task_handler(self, *args: Any, **kwargs: Any) -> Callable[[Any], None]:
-        """What is called with each message."""
+        """Return what is called with each message."""
         handle = super().create_task_handler(*args, **kwargs)
         lost = (*self.connection_errors, *self.app.connection_for_read().channel_errors)
 
@@ -56,27 +56,26 @@ class CarefulConsumer(Consumer):
         return on_message
 
     def on_decode_error(self, message: Any, error: Exception) -> None:
-        """A message that its transport could not read."""
+        """Bury a message that its transport could not read."""
         self.bury(message, "its body cannot be read", error)
 
     def on_unknown_message(self, body: Any, message: Any) -> None:
-        """A message that is no task."""
+        """Bury a message that is no task."""
         self.bury(message, "it is no task")
 
     def on_unknown_task(self, body: Any, message: Any, error: Exception) -> None:
-        """A message of a task that this version does not have."""
+        """Bury a message of a task that this version does not have."""
         self.bury(message, "its task is not known here", error)
 
     def on_invalid_task(self, body: Any, message: Any, error: Exception) -> None:
-        """A message whose headers Celery refuses."""
+        """Bury a message whose headers Celery refuses."""
         self.bury(message, "its worker could not take it", error)
 
     def bury(
         self, message: Any, reason: str, error: BaseException | None = None
     ) -> None:
-        """Moves the message to the dead letters; where that cannot be done it goes back to its
-        queue.
-        """
+        """Move the message to the dead letters; where that cannot be done it goes back to its
+        queue."""
         queue = message.delivery_info.get("routing_key") or "unknown"
         log.error("message_buried", queue=queue, reason=reason, error=str(error or ""))
         headers = message.headers if isinstance(message.headers, dict) else {}

@@ -155,7 +155,7 @@ def bury(
     reason: str,
     error: BaseException | None = None,
 ) -> None:
-    """Writes a dead letter, and declares where they lie in case it is gone.
+    """Write a dead letter, and declare where they lie in case it is gone.
 
     Raises the broker's error.
     """

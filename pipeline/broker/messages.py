@@ -50,7 +50,7 @@ class CompactAMQP(AMQP):
     """
 
     def as_task_v2(self, *args: Any, **options: Any) -> task_message:
-        """A task's message, as Celery's second protocol has it."""
+        """Return a task's message, as Celery's second protocol has it."""
         message = super().as_task_v2(
             *args, **options | {"argsrepr": "", "kwargsrepr": "", "origin": "-"}
         )

@@ -85,7 +85,7 @@ WORKERS = {
 
 
 def queue(name: str, queue_type: str = "quorum") -> Queue:
-    """The durable queue of a stage.
+    """Return the durable queue of a stage.
 
     A quorum queue counts deliveries; what passes the limit is dead-lettered.
     """
@@ -102,7 +102,7 @@ def queue(name: str, queue_type: str = "quorum") -> Queue:
 
 
 def queues(queue_type: str = "quorum") -> list[Queue]:
-    """The five queues, in the order of the journey."""
+    """Return the five queues, in the order of the journey."""
     return [queue(stage, queue_type) for stage in STAGES]
 
 
@@ -156,7 +156,7 @@ def repair(connection: Connection, queue_type: str = "quorum") -> None:
 
 
 def depths(connection: Connection) -> dict[str, int]:
-    """The number of messages by queue that wait for a worker.
+    """Return the number of messages by queue that wait for a worker.
 
     Raises the broker's error where it is away.
     """
@@ -179,9 +179,8 @@ def slots(stage: str) -> int:
 
 
 def worker_command(stage: str) -> list[str]:
-    """The command line that serves `stage`; containers, the local stack and the tests all start
-    this one.
-    """
+    """Return the command line that serves `stage`; containers, the local stack and the tests all
+    start this one."""
     worker = WORKERS[stage]
     options = {
         "--queues": stage,

@@ -40,7 +40,7 @@ class Crontab:
 
 
 def next_after(crontab: Crontab, moment: datetime) -> datetime:
-    """The next time after an aware `moment`, in the crontab's zone. Raises NeverComes."""
+    """Return the next time after an aware `moment`, in the crontab's zone. Raises NeverComes."""
     day = moment.astimezone(crontab.zone).date() - timedelta(days=1)
     for _ in range(MAX_DAYS):
         if crontab.fits(day):
@@ -53,7 +53,7 @@ def next_after(crontab: Crontab, moment: datetime) -> datetime:
 
 @lru_cache(maxsize=DAYS_KEPT)
 def _times_of(crontab: Crontab, day: date) -> list[datetime]:
-    """The times of a day, in UTC and in their order."""
+    """Return the times of a day, in UTC and in their order."""
     walls = (
         datetime.combine(day, time(hour, minute))
         for hour in crontab.hours

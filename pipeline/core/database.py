@@ -100,9 +100,8 @@ _known: WeakKeyDictionary[Any, _Statements] = WeakKeyDictionary()
 
 
 def _prepared(sql: str) -> _Prepared | None:
-    """The statement as it is prepared on this connection; None where it is not, or somebody watches
-    statements.
-    """
+    """Return the statement as it is prepared on this connection; None where it is not, or somebody
+    watches statements."""
     # With a pool, the next transaction may have another connection.
     if (
         settings.DATABASE_POOLED
@@ -139,7 +138,7 @@ def _pause(seconds: float, lost: Exception) -> None:
 
 
 def wait_for_database(most: float) -> None:
-    """Returns when the database answers and takes writes, or after `most` seconds."""
+    """Wait until the database answers and takes writes, at most `most` seconds."""
     end = time.monotonic() + most
     while time.monotonic() < end:
         try:

@@ -191,7 +191,7 @@ REASONS = {
 
 
 def reason_of(slug: str) -> Reason:
-    """The words of a slug; of one that is not in the table, what can be told from it."""
+    """Return the words of a slug; of one that is not in the table, what can be told from it."""
     known = REASONS.get(slug)
     if known:
         return known
@@ -202,7 +202,7 @@ def reason_of(slug: str) -> Reason:
 
 
 def label_of(slug: str) -> str:
-    """The label of a slug, "" for none."""
+    """Return the label of a slug, "" for none."""
     if not slug:
         return ""
     return reason_of(slug).label

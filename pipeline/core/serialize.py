@@ -18,7 +18,7 @@ DATES = {"published", "updated", "lastmod"}
 
 
 def dump(record: SourceMetadata | Draft | CodeBlock | LeftOut) -> dict[str, Any]:
-    """The record as JSON-ready values; empty fields are left out."""
+    """Return the record as JSON-ready values; empty fields are left out."""
     return {
         f.name: plain(value)
         for f in fields(record)
@@ -27,17 +27,17 @@ def dump(record: SourceMetadata | Draft | CodeBlock | LeftOut) -> dict[str, Any]
 
 
 def pack(record: SourceMetadata | Draft) -> bytes:
-    """The record compressed, for a column that PostgreSQL need not look into."""
+    """Return the record compressed, for a column that PostgreSQL need not look into."""
     return zstd.compress(json.dumps(dump(record)).encode(), level=1)
 
 
 def unpack(kind: type[T], data: bytes) -> T:
-    """The inverse of `pack`."""
+    """Return the inverse of `pack`."""
     return load(kind, json.loads(zstd.decompress(bytes(data))))
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON that PostgreSQL takes."""
+    """Return a value as JSON that PostgreSQL takes."""
     if isinstance(value, str):  # PostgreSQL refuses NUL, and UTF-8 lone surrogates
         return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
     if isinstance(value, datetime):
@@ -52,7 +52,7 @@ def plain(value: Any) -> Any:
 
 
 def load(kind: type[T], values: dict[str, Any]) -> T:
-    """The inverse of `dump`.
+    """Return the inverse of `dump`.
 
     Fields that `kind` does not know are ignored: an older row must still load.
     """

@@ -72,7 +72,8 @@ class BadAddress:
 
 @lru_cache(maxsize=2_000)
 def normal_form(url: str) -> str:
-    """The key of a URL: equal for two addresses of one article. Idempotent. Raises `BadURL`."""
+    """Return the key of a URL: equal for two addresses of one article. Idempotent. Raises
+    `BadURL`."""
     plain = PLAIN.fullmatch(url)
     if plain:  # as most are
         host = host_at(url)
@@ -90,7 +91,8 @@ def normal_form(url: str) -> str:
 
 
 def _without_session(path: str) -> str:
-    """The path without session ids, and with single slashes, but for those of a URL within it."""
+    """Return the path without session ids, and with single slashes, but for those of a URL within
+    it."""
     if ";" in path:
         path = SESSION_IN_PATH.sub("", path)
     if "//" in path:
@@ -99,15 +101,15 @@ def _without_session(path: str) -> str:
 
 
 def without_session(url: str) -> str:
-    """The address as anybody may ask for it: without what names the visit of whoever first saw
-    it."""
+    """Return the address as anybody may ask for it: without what names the visit of whoever first
+    saw it."""
     if "=" not in url:
         return url
     return SESSION_IN_QUERY.sub("", SESSION_IN_PATH.sub("", url)).rstrip("?&")
 
 
 def split(url: str) -> SplitResult:
-    """The parts of an http(s) URL. Raises `BadURL` with what is wrong."""
+    """Return the parts of an http(s) URL. Raises `BadURL` with what is wrong."""
     if len(url) > MAX_URL_LENGTH:
         raise BadURL(f"it is longer than {MAX_URL_LENGTH} characters")
     try:
@@ -216,7 +218,7 @@ def is_local(url: str) -> bool:
 
 
 def at_home(url: str, home: str) -> str:
-    """The URL on the host of another one."""
+    """Return the URL on the host of another one."""
     parts = urlsplit(home)
     return urlsplit(url)._replace(scheme=parts.scheme, netloc=parts.netloc).geturl()
 

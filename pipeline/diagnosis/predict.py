@@ -80,7 +80,7 @@ def spellings(url: str, key: str) -> list[str]:
 
 
 def predict(url: str, source: Source | None, now: datetime) -> list[Indicator]:
-    """What speaks for and against it, in the order in which discovery asks."""
+    """Return what speaks for and against it, in the order in which discovery asks."""
     host = host_at(url)
     return [
         *_rules(url),
@@ -102,7 +102,8 @@ def _rules(url: str) -> Iterator[Indicator]:
 
 
 def _learned(url: str, host: str) -> Iterator[Indicator]:
-    """What discovery learned where it last found articles, if the URL is in reach from there."""
+    """Yield what discovery learned where it last found articles, if the URL is in reach from
+    there."""
     rows = [row for row in learned_of(host)[:RUNS] if scope_of(row.address).has(url)]
     for row in rows[:LEARNED]:
         learned = row.learned

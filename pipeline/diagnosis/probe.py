@@ -14,7 +14,8 @@ from pipeline.fetching.hosts import DatabaseHosts
 
 @cache
 def _fetcher() -> Fetcher:
-    """A person waits: less patience than a worker has, and a smaller page will do."""
+    """Return a fetcher for a person who waits: less patient than a worker, and content with a
+    smaller page."""
     policy = replace(
         policy_from_settings(),
         max_wait_seconds=3.0,
@@ -25,7 +26,7 @@ def _fetcher() -> Fetcher:
 
 
 def probe(url: str) -> list[str]:
-    """What the page answers now, in sentences."""
+    """Return what the page answers now, in sentences."""
     answer = _fetcher().fetch(url)
     if not isinstance(answer, Page):
         detail = getattr(answer, "detail", "")

@@ -72,7 +72,7 @@ def _together(*lists: list[Journey]) -> list[Journey]:
 
 
 def explain(journey: Journey) -> list[StageReport]:
-    """The journey, part by part: found, decided, fetched, extracted, stored."""
+    """Explain the journey, part by part: found, decided, fetched, extracted, stored."""
     at = STAGES.index(journey.stage)
     return [
         _found(journey),

@@ -108,7 +108,7 @@ def complete(addition: Addition, discovery: Discovery) -> None:
 
 
 def fail(addition: Addition, reason: str) -> None:
-    """The addition comes to nothing, and the run goes on without it."""
+    """End the addition without a result; the run goes on without it."""
     _end(addition, lambda run: reason)
 
 

@@ -176,7 +176,8 @@ def _crawl(
     rules: SiteRules,
     on_progress: Progress | None,
 ) -> Findings:
-    """The findings of one address. A fault of ours at one of them must not end the others."""
+    """Return the findings of one address. A fault of ours at one of them must not end the
+    others."""
     try:
         crawler = SiteCrawler(address, client, rules)
         crawler.run(on_progress)

@@ -33,13 +33,13 @@ class LiveDiscovery:
         self.written = 0.0  # of time.monotonic
 
     def begin(self, url: str) -> None:
-        """A source is asked for now."""
+        """Note that a source is requested now."""
         with self.lock:
             self.waiting[url[:MAX_URL_LENGTH]] = int(timezone.now().timestamp())
         self.write()
 
     def end(self, url: str, result: Fetched, seconds: float) -> None:
-        """It answered, or not."""
+        """Note how the request ended."""
         outcome = outcome_of(result)
         with self.lock:
             self.waiting.pop(url[:MAX_URL_LENGTH], None)

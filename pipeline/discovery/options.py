@@ -7,7 +7,7 @@ from pipeline.discovery.discover import CrawlOptions
 
 
 def options_from_parameters(parameters: dict[str, Any]) -> CrawlOptions:
-    """A run's parameters as discovery takes them."""
+    """Return a run's parameters as discovery takes them."""
     since, until = (parameters.get(name) for name in ("since", "until"))
     return CrawlOptions(
         addresses=tuple(parameters["addresses"]),

@@ -61,7 +61,7 @@ def save_cache(discovery: Discovery) -> None:
 
 
 def _lines(read: Mapping[str, CachedSource], now: datetime) -> Iterator[bytes]:
-    """COPY's text format in pieces: a line for each source, tabs between its fields."""
+    """Yield COPY's text format in pieces: a line for each source, tabs between its fields."""
     for address, source in read.items():
         fields = (address, host_at(address), now.isoformat(), "")
         yield "\t".join(field.translate(ESCAPED) for field in fields).encode()

@@ -1,9 +1,9 @@
 """Articles as a WARC file (ISO 28500, version 1.1): the page that each was made from, and what
 was made of it.
 
-Of each article a response record, with the page and its headers as they were stored, and a
-metadata record with the
-article as JSON. Records are compressed one by one, so that a reader can jump to any of them.
+Of each article a response record, with the page and its headers as they were stored, and a metadata
+record with the article as JSON. Records are compressed one by one, so that a reader can jump to any
+of them.
 """
 
 import io
@@ -37,7 +37,7 @@ OF_THE_WIRE = ("content-encoding", "transfer-encoding", "content-length")
 
 
 def write(rows: Rows) -> Iterator[bytes]:
-    """The file, an article at a time."""
+    """Yield the file, an article at a time."""
     yield _written(lambda writer: iter([_info(writer)]))
     for article in each(rows):
         yield _written(partial(_records, article))
@@ -52,7 +52,7 @@ def _written(records: Callable[[WARCWriter], Iterator[ArcWarcRecord]]) -> bytes:
 
 
 def _info(writer: WARCWriter) -> ArcWarcRecord:
-    """What the file is."""
+    """Return what the file is."""
     about = {
         "software": "Gleaner",
         "format": f"WARC File Format {VERSION}",
@@ -72,7 +72,7 @@ def _records(article: Article, writer: WARCWriter) -> Iterator[ArcWarcRecord]:
 
 
 def _response(writer: WARCWriter, snapshot: Snapshot, name: str) -> ArcWarcRecord:
-    """The page as it was stored."""
+    """Return the page as it was stored."""
     body = unpack(snapshot.body)
     status = f"{snapshot.status} {responses.get(snapshot.status, '')}".strip()
     return writer.create_warc_record(
@@ -108,7 +108,7 @@ def http_headers(stored: dict[str, Any], length: int) -> list[tuple[str, str]]:
 def _metadata(
     writer: WARCWriter, article: Article, snapshot: Snapshot | None, page: str
 ) -> ArcWarcRecord:
-    """What was made of the page."""
+    """Return what was made of the page."""
     found = record(article)
     if snapshot:
         found["fetched"] = {
@@ -133,7 +133,8 @@ def _metadata(
 
 
 def ascii_only(text: str, *, blanks: bool = False) -> str:
-    """The text as it may stand in a header: what is not printable ASCII is percent-encoded."""
+    """Return the text as it may stand in a header: what is not printable ASCII is
+    percent-encoded."""
     return quote(text, safe=PRINTABLE + (" " if blanks else ""), errors="replace")
 
 

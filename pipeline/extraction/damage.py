@@ -61,7 +61,7 @@ class Flaw(NamedTuple):
 
 
 def signs(page: ParsedPage, draft: Draft) -> Iterator[Flaw]:
-    """The signs that the article that was found on a page is not whole, or not alone."""
+    """Yield the signs that the article that was found on a page is not whole, or not alone."""
     text = draft.text
     words = draft.word_count
     if page.breaks_off:
@@ -114,13 +114,15 @@ def _is_offer(line: str) -> bool:
 
 
 def _stated_beyond(page: ParsedPage, words: int) -> int:
-    """The number of words that the page states for its article, where that is far more; else 0."""
+    """Return the number of words that the page states for its article, where that is far more; else
+    0."""
     stated = max((stated_words(node) for node in articles(page.linked)), default=0)
     return stated if stated > MORE * words + MANY_MORE else 0
 
 
 def _held_by_scripts(page: ParsedPage, words: int) -> int:
-    """The words of the longest text in the page's state, where the page shows far fewer; else 0."""
+    """Return the words of the longest text in the page's state, where the page shows far fewer;
+    else 0."""
     most = 0
     for script in page.every("script"):
         text = script.text or ""
@@ -135,7 +137,7 @@ def _held_by_scripts(page: ParsedPage, words: int) -> int:
 
 
 def _long_values(text: str) -> Iterator[str]:
-    """The long strings of a JSON text; nothing where it is none."""
+    """Yield the long strings of a JSON text; nothing where it is none."""
     try:
         waiting: list[Any] = [json.loads(text)]
     except (ValueError, RecursionError):

@@ -37,20 +37,19 @@ def extract(
     *,
     charset: str = "",
 ) -> Draft | Rejected:
-    """The article of a page, or the reason why there is none.
+    """Return the article of a page, or the reason why there is none.
 
-    `charset` is the Content-Type header's; `said` is what feed and sitemap say of the page;
-    `site` is what its
-    site's other pages taught. Whatever the bytes, what it raises is a bug (or its caller's time
-    or memory limit).
+    `charset` is the Content-Type header's; `said` is what feed and sitemap say of the page; `site`
+    is what its site's other pages taught. Whatever the bytes, what it raises is a bug (or its
+    caller's time or memory limit).
     """
     draft, refused = examine(body, url, said, site, charset=charset)
     return refused or draft or Rejected("empty", "The page holds nothing.")
 
 
 def warm_up() -> None:
-    """Loads what the first pages would else wait for: the model of languages, word lists, lexers;
-    a second of CPU.
+    """Load what the first pages would else wait for: the model of languages, word lists, lexers; a
+    second of CPU.
 
     A worker does so before it forks: its processes share what is loaded, and each of them would
     do it again.

@@ -18,7 +18,7 @@ from pipeline.extraction.page.parsed import parse
 
 ANCHOR = "left-out-"  # and the number of the record, from 1
 NEAR = 0.5  # share of a block's words by which an element may be longer or shorter
-FEW = 3  # words likewise, of a short block
+MIN_WORDS = 3  # words likewise, of a short block
 UNREAD = frozenset(["head", *JUNK]) - {"iframe"}
 STYLE = """
 [data-left-out] { outline: 3px dashed #b3261e !important; outline-offset: 2px;
@@ -90,7 +90,7 @@ def _add(text: str | None, letters: Letters, pieces: list[str]) -> None:
 
 
 def _find_all(letters: Letters, left_out: Sequence[LeftOut]) -> dict[int, HtmlElement]:
-    """The element of each record that is found, by the record's number."""
+    """Return the element of each record that is found, by the record's number."""
     beginning: dict[int, list[tuple[HtmlElement, int]]] = {}
     for element, begin, end in letters.spans:
         if begin < end:
@@ -137,9 +137,9 @@ def _places(text: str, words: str, first: int) -> list[int]:
 def _nearest(
     candidates: list[tuple[HtmlElement, int]], wanted: int, used: set[HtmlElement]
 ) -> HtmlElement | None:
-    """The element whose number of words is nearest; of several alike the outermost."""
+    """Return the element whose number of words is nearest; of several alike the outermost."""
     best = None
-    least = max(FEW, NEAR * wanted)
+    least = max(MIN_WORDS, NEAR * wanted)
     for element, length in candidates:  # the innermost first
         away = abs(length - wanted)
         if (

@@ -75,7 +75,7 @@ def _offers_to_read_on(text: str) -> bool:
 
 
 def _parts(node: dict[str, Any]) -> list[dict[str, Any]]:
-    """An article and its parts, as far as they are described."""
+    """Return an article and its parts, as far as they are described."""
     parts = [node, *as_list(node.get("hasPart"))]
     return [part for part in parts if isinstance(part, dict)]
 

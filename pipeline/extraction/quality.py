@@ -18,7 +18,7 @@ AGREES = 0.8  # F1 of the words of page and feed
 def score(
     draft: Draft, body: Body, signs: Iterable[Flaw] = (), is_cut_off: bool = False
 ) -> tuple[float, tuple[str, ...]]:
-    """The quality of a draft (0 to 1) and its flaws, the worst first.
+    """Return the quality of a draft (0 to 1) and its flaws, the worst first.
 
     `signs` are those that the page is not whole; `is_cut_off`: whether the page shows only the
     beginning, to those who do not pay.
@@ -49,7 +49,7 @@ def _flaws(draft: Draft, body: Body) -> Iterator[Flaw]:
 
 
 def _damage(body: Body) -> Iterator[Flaw]:
-    """What is known of an article's content that it lost, or may have."""
+    """Yield what is known of an article's content that it lost, or may have."""
     account = body.account
     for lost in account.lost:
         yield Flaw(0.15, f"{lost} could not be kept")

@@ -1,8 +1,7 @@
 """Pages that hold no article, and how we know.
 
 An article that is refused is lost: every rule needs evidence that the page itself gives, and more
-of
-it than a word of the title or of the address.
+of it than a word of the title or of the address.
 """
 
 import re

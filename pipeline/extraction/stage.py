@@ -27,7 +27,7 @@ WHERE s.id = held_snapshot
 
 
 def extract_draft(context: StageContext) -> Outcome:
-    """Extracts the article from the journey's snapshot."""
+    """Extract the article from the journey's snapshot."""
     final_url, headers, data, name, authors, language, wanted, trial, kept = (
         context.input
     )
@@ -62,7 +62,7 @@ def extract_draft(context: StageContext) -> Outcome:
 
 
 def blocks_to_keep(trial: str | None, kept: str | None) -> tuple[Keep, ...]:
-    """What people want kept: as the run tries it out, else as the source has it.
+    """Return what people want kept: as the run tries it out, else as the source has it.
 
     Both are lists of (rule, words), as PostgreSQL writes jsonb.
     """
@@ -70,7 +70,7 @@ def blocks_to_keep(trial: str | None, kept: str | None) -> tuple[Keep, ...]:
 
 
 def accepted(examined: Examined) -> Outcome:
-    """What a person wants saved whatever the rules say: all but a page without any text."""
+    """Return what a person wants saved whatever the rules say: all but a page without any text."""
     if examined.draft and examined.draft.word_count:
         return Advance(draft=serialize.pack(examined.draft))
     return examined.refused or Rejected("empty", "No text was found on the page.")

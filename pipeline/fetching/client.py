@@ -57,18 +57,16 @@ class Fetcher:
         may_send: Callable[[], bool] = always,
     ) -> Fetched:
         """Fetch one URL, following redirects, each hop within robots.txt, pace, guard and caps.
-        Never raises for what a
-        URL, a server or the network does; errors of the keeper of hosts (a lost database) pass
-        through.
+        Never raises for what a URL, a server or the network does; errors of the keeper of hosts (a
+        lost database) pass through.
 
         A slot that is too far away is Unavailable("host-busy") with `retry_after` in seconds:
         nothing was asked for.
         Sources wait up to a minute for theirs: whoever reads them is in the middle of something.
 
         `may_send` is asked before each request, and twice a second while one waits for its slot.
-        Once it says no,
-        nothing more is sent and the outcome is Unavailable(STOPPED); what was sent already comes
-        to its end.
+        Once it says no, nothing more is sent and the outcome is Unavailable(STOPPED); what was sent
+        already comes to its end.
         """
         self._sender.line.may_send = may_send
         self._sender.line.deadline.start(self.policy.max_seconds)

@@ -27,7 +27,7 @@ def policy_from_settings() -> Policy:
 
 
 def fetcher() -> Fetcher:
-    """This process's fetcher: every request of every stage goes through it."""
+    """Return this process's fetcher: every request of every stage goes through it."""
     # sixteen threads with their first URL would each make one, and read the certificates for it
     with MAKING:
         return _fetcher()

@@ -20,14 +20,14 @@ def address(source: Source) -> str:
 
 
 def known(sources: Iterable[Source]) -> set[int]:
-    """The ids of those of which an icon is stored."""
+    """Return the ids of those of which an icon is stored."""
     keys = {images.key(address(source)): source.pk for source in sources}
     stored = Image.objects.filter(pk__in=keys, trouble="")
     return {keys[key] for key in stored.values_list("pk", flat=True)}
 
 
 def stored(source: Source) -> Image | None:
-    """The icon of a source, however old; None where there is none."""
+    """Return the icon of a source, however old; None where there is none."""
     return Image.objects.filter(pk=images.key(address(source)), trouble="").first()
 
 

@@ -1,10 +1,9 @@
 """The images of an article, handed on by this server: whoever reads it tells nobody but us.
 
 Only an image that stands in that stored article is fetched, by the one way to the network that
-pages take, within the
-same guard. Robots.txt is not asked: a person looks at one page now, as with a browser. What came
-is kept for a while
-in a table that never grows past its cap; so is, for a short while, that nothing came.
+pages take, within the same guard. Robots.txt is not asked: a person looks at one page now, as with
+a browser. What came is kept for a while in a table that never grows past its cap; so is, for a
+short while, that nothing came.
 """
 
 import hashlib
@@ -63,7 +62,7 @@ DELETE FROM pipeline_image WHERE key IN (
 
 @cache
 def fetcher() -> Fetcher:
-    """This web process's fetcher of images. It keeps no pace: the pace of crawling is not a
+    """Return this web process's fetcher of images. It keeps no pace: the pace of crawling is not a
     reader's to spend."""
     return Fetcher(
         Policy(
@@ -84,7 +83,7 @@ def fetcher() -> Fetcher:
 
 
 def cached_image(address: str) -> Image | None:
-    """What is known of an image, unless it is too old."""
+    """Return what is known of an image, unless it is too old."""
     image = Image.objects.filter(pk=key(address)).first()
     if image is None:
         return None
@@ -98,7 +97,7 @@ _places = threading.BoundedSemaphore(MAX_FETCHES)
 
 
 def fetch(address: str) -> Image:
-    """Fetches an image and keeps it, or the reason why there is none."""
+    """Fetch an image and keep it, or the reason why there is none."""
     if not _places.acquire(timeout=WAIT_SECONDS):
         return Image(key(address), "", b"", 0, BUSY, timezone.now())
     try:
@@ -162,7 +161,7 @@ def key(address: str) -> str:
 
 
 def kind_of(body: bytes) -> str:
-    """The content type that the bytes themselves show; "" for none that we hand on."""
+    """Return the content type that the bytes themselves show; "" for none that we hand on."""
     return next(
         (kind for mark, at, kind in SIGNATURES if body[at : at + len(mark)] == mark), ""
     )

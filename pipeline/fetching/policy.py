@@ -44,7 +44,7 @@ class Policy:
     max_threads_per_host: int = 0  # of this process; 0 is no limit
 
     def max_bytes_of(self, purpose: str) -> int:
-        """The cap on a body that is fetched for this purpose."""
+        """Return the cap on a body that is fetched for this purpose."""
         if purpose == "source":
             return max(self.max_bytes, self.max_source_bytes)
         return self.max_bytes

@@ -1,6 +1,5 @@
-"""A message to an address that somebody named: guarded, bounded and in time as every fetch is,
-but without manners for
-crawlers, since whoever named the address wants to be told."""
+"""A message to an address that somebody named: guarded, bounded and in time as every fetch is, but
+without manners for crawlers, since whoever named the address wants to be told."""
 
 from collections.abc import Mapping
 
@@ -21,9 +20,8 @@ MAX_ANSWER_BYTES = 100_000  # bytes of the answer, headers and all; its body is 
 def post(
     url: str, body: bytes, headers: Mapping[str, str], policy: Policy
 ) -> int | Rejected | Unavailable:
-    """Sends `body`; the status that the receiver answers. Redirects are not followed. Never
-    raises for what an address,
-    a server or the network does."""
+    """Send `body`, and return the status that the receiver answers. Redirects are not followed.
+    Never raises for what an address, a server or the network does."""
     line = Line(
         Guard(policy.allowed_networks, policy.own_sites), policy.connect_seconds
     )

@@ -62,8 +62,8 @@ class RequestSender:
         pace: Pace,
         max_wait_seconds: float,
     ) -> Iterator[requests.Response]:
-        """The response, its body unread. Raises Failed: "host-busy", or what goes wrong, while it
-        is read too."""
+        """Provide the response, its body unread. Raises Failed: "host-busy", or what goes wrong,
+        while it is read too."""
         self.guard.check_literal(target.name, target.port)
         gate = Gate(self._hosts, target.host, pace, self.line)
         gate.reserve(max_wait_seconds)

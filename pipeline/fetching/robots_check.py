@@ -35,8 +35,8 @@ class RobotsCheck:
         self._paces: dict[str, Pace] = {}
 
     def pace(self, target: Target) -> Pace:
-        """The pace for a host: the setting, or what its robots.txt asks for where that is slower,
-        up to the cap."""
+        """Return the pace for a host: the setting, or what its robots.txt asks for where that is
+        slower, up to the cap."""
         return self._paces.get(target.host) or Pace(self._setting(target))
 
     def _setting(self, target: Target) -> float:
@@ -44,8 +44,8 @@ class RobotsCheck:
         return self._policy.own_sites.get(site, self._policy.host_delay)
 
     def check(self, target: Target, max_wait_seconds: float) -> None:
-        """Raises Failed where `target` is disallowed, for good ("robots") or for now
-        ("robots-unreachable").
+        """Check that `target` is allowed. Raises Failed where it is not, for good ("robots") or for
+        now ("robots-unreachable").
 
         `max_wait_seconds`: seconds to wait for a slot where robots.txt must be asked for.
         """
@@ -95,8 +95,8 @@ class RobotsCheck:
         return file
 
     def _ask(self, target: Target, max_wait_seconds: float) -> RobotsFile:
-        """What the host answers. Raises Failed only where it could not be asked at all: no slot,
-        or given up."""
+        """Return what the host answers. Raises Failed only where it could not be asked at all: no
+        slot, or given up."""
         file = None
         for _ in range(robots.ATTEMPTS):
             try:

@@ -13,9 +13,8 @@ from pipeline.models import Body, Journey, Snapshot
 
 
 def original_of(article: Article) -> Snapshot | None:
-    """The page that an article was made from, its body included: of the last journey that stored
-    it, else the newest
-    page of its address."""
+    """Return the page that an article was made from, its body included: of the last journey that
+    stored it, else the newest page of its address."""
     stored = Journey.objects.filter(
         article=article, state=Journey.State.STORED, snapshot__isnull=False
     )
@@ -54,11 +53,11 @@ def erase(articles: list[int], keys: list[str]) -> None:
 
 
 def full_look_before() -> datetime:
-    """What was last seen in full before this moment is looked at in full again: some servers
-    lie."""
+    """Return the moment before which a page must have been fetched in full to be fetched in full
+    again: some servers lie."""
     return timezone.now() - timedelta(days=settings.REFETCH_DAYS)
 
 
 def unpack(body: Body) -> bytes:
-    """The bytes of a stored page as they were fetched."""
+    """Return the bytes of a stored page as they were fetched."""
     return zstd.decompress(bytes(body.data))

@@ -40,8 +40,8 @@ WITH body AS (
 
 
 def fetch_page(context: StageContext) -> Outcome:
-    """Fetches the journey's URL and keeps the page. What has not changed since it became an
-    article ends here."""
+    """Fetch the journey's URL and keep the page. What has not changed since it became an article
+    ends here."""
     article, deleted_at, headers, digest, fetched_at = context.input
     if deleted_at:
         return Rejected(
@@ -66,7 +66,7 @@ def fetch_page(context: StageContext) -> Outcome:
 
 
 def validators(headers: str | None) -> Validators:
-    """What the last answer's headers (JSON text) offer for a conditional request."""
+    """Return what the last answer's headers (JSON text) offer for a conditional request."""
     if headers:
         values = json.loads(headers)
     else:
@@ -77,7 +77,7 @@ def validators(headers: str | None) -> Validators:
 
 
 def snapshot_write(context: StageContext, page: Page) -> PendingWrite:
-    """The page as a snapshot, its body once per distinct content."""
+    """Return the page as a snapshot, its body once per distinct content."""
     values = {
         "digest": hashlib.sha256(page.body).hexdigest(),
         "data": zstd.compress(page.body, level=3),

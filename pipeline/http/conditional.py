@@ -1,11 +1,9 @@
 """Parts of pages that are asked for again and again: 304 where nothing has changed, before
 anything is drawn.
 
-Such a part carries the tag of what it shows (`data-etag`), and app.js brings that tag with the
-next question. Times
-that run on are no change: the browser moves them (`data-since`). What is estimated from the clock
-is drawn anew every
-few seconds, as `clock` is of the state then.
+Such a part carries the tag of what it shows (`data-etag`), and app.js brings that tag with the next
+question. Times that run on are no change: the browser moves them (`data-since`). What is estimated
+from the clock is drawn anew every few seconds, as `clock` is of the state then.
 """
 
 import hashlib
@@ -28,8 +26,8 @@ def polled(
     state: object,
     context: Callable[[], dict[str, Any]],
 ) -> HttpResponse:
-    """The part, or 304 where who asks has it already. `state` is all that the part is made from,
-    as values."""
+    """Return the part, or 304 where the client has it already. `state` is all that the part is made
+    from, as values."""
     tag = tag_of(request, state)
     response = get_conditional_response(request, etag=tag)
     if response is None:
@@ -47,5 +45,5 @@ def tag_of(request: HttpRequest, state: object) -> str:
 
 
 def clock(seconds: int = ESTIMATES) -> int:
-    """Changes every so many seconds."""
+    """Return a number that changes every so many seconds."""
     return int(time.time()) // seconds

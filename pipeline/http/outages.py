@@ -32,7 +32,7 @@ class OutageMiddleware:
 
 
 def answer(error: BaseException | None) -> HttpResponse | None:
-    """The page for an outage; None for any other error."""
+    """Return the page for an outage; None for any other error."""
     if isinstance(error, (OperationalError, InterfaceError)):
         connection.close()  # it is broken: the next request begins with a new one
         if "statement timeout" in str(error):
@@ -52,7 +52,7 @@ SAYINGS = {
 
 
 def page(which: str) -> HttpResponse:
-    """A page that needs no server, not even for who is asking."""
+    """Return a page that needs no server, not even for who is asking."""
     response = HttpResponse(
         render_to_string("gleaner/outage.html", {"which": which}), status=503
     )

@@ -39,7 +39,7 @@ def publish(batch: Batch, journeys: list[int]) -> None:
 
 
 def canvas(batch: Batch, journeys: list[int]) -> Signature:
-    """The chord of a batch: a chain for each journey, `summarise` as the body."""
+    """Return the chord of a batch: a chain for each journey, `summarise` as the body."""
     header = [journey(pk) for pk in journeys]
     summarise = task_name("summarise")
     body = signature(summarise, args=(batch.run_id, batch.pk), immutable=True)
@@ -47,7 +47,8 @@ def canvas(batch: Batch, journeys: list[int]) -> Signature:
 
 
 def journey(pk: int) -> Signature:
-    """The chain that carries one URL. The last task's id is fixed: it is what the chord counts."""
+    """Return the chain that carries one URL. The last task's id is fixed: it is what the chord
+    counts."""
     _, *tasks = ids(pk)
     first, *others = (task_name(stage) for stage in HEADER_STAGES)
     # Told here, as a process that only publishes does not know the task's own options.
@@ -59,12 +60,11 @@ def journey(pk: int) -> Signature:
 
 
 def ids(pk: int) -> list[str]:
-    """The journey's own id and those of its tasks, as texts: all that tells its messages from
-    another journey's.
-    """
+    """Return the journey's own id and those of its tasks, as texts: all that tells its messages
+    from another journey's."""
     return [str(pk), *(derived(kind, pk) for kind in ("fetch", "extract", "journey"))]
 
 
 def derived(kind: str, pk: int) -> str:
-    """The same id for the same row, always."""
+    """Return the same id for the same row, always."""
     return str(uuid5(NAMESPACE_OID, f"gleaner:{kind}:{pk}"))

@@ -11,7 +11,9 @@ from pipeline.broker.queues import STAGES
 from pipeline.journeys.paging import search_on
 from pipeline.models import Journey, Run
 
-FEW = 2_000  # journeys; of more than these a walk through the run meets enough soon
+MAX_LISTED = (
+    2_000  # journeys; of more than these a walk through the run meets enough soon
+)
 
 
 HOST = Func(
@@ -49,7 +51,7 @@ class JourneyFilter(django_filters.FilterSet):
 def page_of_run(
     run: Run, rows: "QuerySet[Journey]", query: Mapping[str, str], size: int
 ) -> Page[Journey]:
-    """A page of a run's journeys.
+    """Return a page of a run's journeys.
 
     Where no index helps it may be short although there are older ones to look at.
     """
@@ -61,7 +63,7 @@ def page_of_run(
     # and sorted.
     if any(query.get(name) for name in ("state", "stage", "reason")) and _are_few(rows):
         rows = rows.filter(
-            pk__in=list(rows.order_by().values_list("pk", flat=True)[:FEW])
+            pk__in=list(rows.order_by().values_list("pk", flat=True)[:MAX_LISTED])
         )
     # First which ones, which an index tells; then these. A walk that reads each journey takes ten
     # times as long.
@@ -74,5 +76,5 @@ def page_of_run(
 
 def _are_few(rows: "QuerySet[Journey]") -> bool:
     return (
-        rows.order_by().values("state")[: FEW + 1].count() <= FEW
+        rows.order_by().values("state")[: MAX_LISTED + 1].count() <= MAX_LISTED
     )  # the index alone tells: no journey is read

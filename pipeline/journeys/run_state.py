@@ -26,7 +26,7 @@ def may_send(run_id: int) -> bool:
 
 
 def state_of(run_id: int) -> str:
-    """The run's state as it was at most TRUSTED_SECONDS ago; "" where the run is gone."""
+    """Return the run's state as it was at most TRUSTED_SECONDS ago; "" where the run is gone."""
     state, looked_at = _states.get(run_id, ("", float("-inf")))
     if time.monotonic() - looked_at < TRUSTED_SECONDS:
         return state

@@ -205,7 +205,7 @@ def complete_stage(
     draft: bytes | None = None,
     write: PendingWrite | None = None,
 ) -> None:
-    """The stage is done: queue the journey for the next one. `size` is in bytes."""
+    """Queue the journey for the next stage: this one is done. `size` is in bytes."""
     next_stage = STAGES[STAGES.index(context.stage) + 1]
     values = {**_leaving(context), "next": next_stage, "bytes": size, "draft": draft}
     if write:

@@ -11,7 +11,7 @@ BROKER_TIMEOUT_SECONDS = 2  # seconds for the broker
 
 
 def readiness() -> dict[str, str]:
-    """What this process needs, each with "ok" or the class of the error that it met."""
+    """Return what this process needs, each with "ok" or the class of the error that it met."""
     checks: dict[str, Callable[[], None]] = {
         "database": _database,
         "migrations": _migrations,

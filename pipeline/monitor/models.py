@@ -131,9 +131,8 @@ class LogEvent(models.Model):
     """One structured log line. What is filtered by is a column, the rest is in `data`.
 
     The table is partitioned by day (see partitions.py), so its key is (at, id), which Django need
-    not know: lines are
-    never looked up by `id` alone. A trigger counts each into LogCount and ErrorGroup
-    (migrations/0004).
+    not know: lines are never looked up by `id` alone. A trigger counts each into LogCount and
+    ErrorGroup (migrations/0004).
     """
 
     at = models.DateTimeField()

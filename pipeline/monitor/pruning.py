@@ -1,6 +1,5 @@
 """What is past its days goes: stored pages (never the newest of an address), accounts of chords,
-log lines,
-samples, and entries of the audit log where that is wished for."""
+log lines, samples, and entries of the audit log where that is wished for."""
 
 from datetime import timedelta
 
@@ -20,8 +19,8 @@ CHORD_DAYS = 7
 
 
 def prune(who: str = "") -> dict[str, int]:
-    """Removes what is past its days; returns how many rows of each kind went. Harmless to run
-    twice at once."""
+    """Remove what is past its days; return how many rows of each kind went. Harmless to run twice
+    at once."""
     now = timezone.now()
     newer = Snapshot.objects.filter(
         key=OuterRef("key"), fetched_at__gt=OuterRef("fetched_at")

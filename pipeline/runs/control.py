@@ -65,7 +65,7 @@ def resume(run_id: int, by: str = "") -> None:
 
 
 def lock(run_id: int) -> Run:
-    """The run's row, held until the transaction ends."""
+    """Return the run's row, held until the transaction ends."""
     return Run.objects.select_for_update().get(pk=run_id)
 
 

@@ -242,7 +242,7 @@ class ChangeForm(forms.Form):
         return read_all(self.cleaned_data["addresses"])
 
     def options(self, parameters: dict[str, Any]) -> dict[str, Any]:
-        """What differs from these parameters."""
+        """Return what differs from these parameters."""
         given = {
             name: parameters.get(name) or nothing for name, nothing in EMPTY.items()
         }
@@ -267,7 +267,7 @@ def typed(parameters: dict[str, Any]) -> dict[str, Any]:
 
 
 def read_all(text: str) -> list[str]:
-    """The addresses in a text, each of them good and no more than a run takes.
+    """Return the addresses in a text, each of them good and no more than a run takes.
 
     Raises ValidationError.
     """
@@ -279,7 +279,7 @@ def read_all(text: str) -> list[str]:
 
 
 def sort_out(text: str) -> tuple[tuple[str, ...], tuple[BadAddress, ...]]:
-    """The addresses in a text that can be fetched, and what is wrong with the other pieces.
+    """Return the addresses in a text that can be fetched, and what is wrong with the other pieces.
 
     Raises ValidationError where there are far too many, before any is looked at closely.
     """
@@ -296,7 +296,7 @@ def refuse_too_many(number: int) -> None:
 
 
 def too_many(number: int) -> str:
-    """What is said of too many addresses: how many, and the way."""
+    """Return what is said of too many addresses: how many, and the way."""
     most = settings.MAX_ADDRESSES
     return (
         f"Too many URLs: {number:,} (maximum {most}). Start several crawls with up to"
@@ -305,12 +305,12 @@ def too_many(number: int) -> str:
 
 
 def complaints(bad: tuple[BadAddress, ...]) -> list[str]:
-    """A sentence for each piece that is no address; the rest is counted."""
+    """Return a sentence for each piece that is no address; the rest is counted."""
     return shorten([each.error for each in bad])
 
 
 def shorten(lines: list[str]) -> list[str]:
-    """The first of the lines, none of them long; the rest is counted."""
+    """Return the first of the lines, none of them long; the rest is counted."""
     shown = [
         line if len(line) <= 300 else f"{line[:120]} … {line[-120:]}"
         for line in lines[:SHOWN]
@@ -321,7 +321,7 @@ def shorten(lines: list[str]) -> list[str]:
 
 
 def patterns(text: str) -> list[str]:
-    """The lines of the text, each checked to be a pattern."""
+    """Return the lines of the text, each checked to be a pattern."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     for line in lines:
         try:

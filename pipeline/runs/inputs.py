@@ -52,7 +52,8 @@ class Row:
 
 
 def read_file(data: bytes, name: str = "") -> list[Row]:
-    """The rows of a file, in its order; of an address that comes twice the second has a problem.
+    """Return the rows of a file, in its order; of an address that comes twice the second has a
+    problem.
 
     The kind is told by the content, CSV also by the end of `name`. Raises BadFile.
     """
@@ -100,7 +101,7 @@ def _each_once(rows: Iterable[Row]) -> Iterator[Row]:
 
 
 def _read_text(text: str) -> Iterator[Row]:
-    """A row for each piece of each line; remarks behind # are no pieces."""
+    """Yield a row for each piece of each line; remarks behind # are no pieces."""
     for number, line in enumerate(text.splitlines(), 1):
         yield from _rows_of(line, number)
 
@@ -116,7 +117,7 @@ def _rows_of(
 
 
 def _read_csv(text: str) -> Iterator[Row]:
-    """A row for each line; without a head the first cell that is an address counts."""
+    """Yield a row for each line; without a head the first cell that is an address counts."""
     delimiter = max(",;\t", key=text[:10_000].count)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     columns: dict[str, int] | None = None
@@ -182,7 +183,7 @@ def _is_address(cell: str) -> bool:
 
 
 def _read_opml(data: bytes) -> Iterator[Row]:
-    """A row for each outline with an address; the folders are the outlines around it."""
+    """Yield a row for each outline with an address; the folders are the outlines around it."""
     reader = _OpmlReader()
     reader.read(BARE_AMPERSAND.sub(b"&amp;", data))
     return iter(reader.rows)

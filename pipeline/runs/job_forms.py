@@ -131,7 +131,7 @@ class JobForm(ScheduleForm, CrawlForm):
 
 
 def of_job(job: Job) -> dict[str, Any]:
-    """A job as what a person would type to get it."""
+    """Return a job as what a person would type to get it."""
     if job.schedule:
         when = schedules.schedule_of(job.schedule)
     else:

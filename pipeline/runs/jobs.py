@@ -97,9 +97,9 @@ def rests_until(
     """Until when the schedule leaves the job alone, because its last runs failed; None where it
     does not.
 
-    After FAILURES_BEFORE_REST failures in a row an hour, then twice as long with each, up to a week. Starting
-    it by hand is always possible, and one run that does not fail ends the rest. `last`: its newest
-    runs, where they are known.
+    After FAILURES_BEFORE_REST failures in a row an hour, then twice as long with each, up to a
+    week. Starting it by hand is always possible, and one run that does not fail ends the rest.
+    `last`: its newest runs, where they are known.
     """
     if last is None:
         last = (

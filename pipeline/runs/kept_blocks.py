@@ -50,7 +50,7 @@ def left_out_lately(source: Source) -> list[LeftOutByRule]:
 
 
 def check(rule: str, words: str) -> None:
-    """Raises InvalidState where no block can be meant."""
+    """Check that a block can be meant. Raises InvalidState."""
     if rule not in RULE_NAMES:
         raise InvalidState(f"there is no rule {rule[:40]!r}")
     if len(words) > KeptBlock.MAX_WORDS_LENGTH:

@@ -51,7 +51,7 @@ def _languages(text: str) -> list[str]:
 
 
 def add_crawl_arguments(parser: ArgumentParser) -> None:
-    """The options that `crawl` and `discover` share."""
+    """Add the options that `crawl` and `discover` share."""
     parser.add_argument("urls", nargs="+", metavar="URL", help="address of a blog")
     parser.add_argument(
         "--limit", type=int, metavar="N", help="at most N articles, newest first"
@@ -95,7 +95,7 @@ def add_crawl_arguments(parser: ArgumentParser) -> None:
 
 
 def add_input_arguments(parser: ArgumentParser) -> None:
-    """What `crawl` does with arguments that cannot all go into one run."""
+    """Add what `crawl` does with arguments that cannot all go into one run."""
     parser.add_argument(
         "--only-valid", action="store_true", help="leave out what is no URL"
     )
@@ -109,7 +109,8 @@ def add_input_arguments(parser: ArgumentParser) -> None:
 def read_arguments(
     pieces: Iterable[str],
 ) -> tuple[tuple[str, ...], tuple[BadAddress, ...]]:
-    """The addresses among command-line arguments, which may name files of them, each once."""
+    """Return the addresses among command-line arguments, which may name files of them, each
+    once."""
     texts: list[str] = []
     bad: list[BadAddress] = []
     for piece in pieces:

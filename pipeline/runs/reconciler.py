@@ -85,9 +85,8 @@ def move(run: Run, seen: Observation) -> None:
 
 
 def resend_discover(run: Run, seen: Observation) -> None:
-    """The run's discover task went missing: it waits although the queue is empty, or has not been
-    heard of.
-    """
+    """Send the run's discover task again, which went missing: it waits although the queue is empty,
+    or has not been heard of."""
     last = latest(run.sent_at, run.heartbeat_at, run.created_at)
     if last < seen.now - SILENCE_TIMEOUT and not seen.waiting["discover"]:
         log.warning("discover_sent_again")
@@ -117,9 +116,8 @@ def latest(*moments: datetime | None) -> datetime:
 
 
 def give_back_held(run: Run, seen: Observation) -> None:
-    """What a worker had in progress when the run was paused, and will never give back: it was
-    killed.
-    """
+    """Give back what a worker had in progress when the run was paused, and never will: it was
+    killed."""
     held = run.journeys.filter(stuck(seen), state="pending")
     held.update(in_progress=False, reason="paused")
 

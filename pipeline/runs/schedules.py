@@ -34,7 +34,8 @@ Schedule = Any  # IntervalSchedule or CrontabSchedule; they come without types
 
 
 def parse(words: str, time_zone: str = "UTC") -> Schedule:
-    """The schedule, not saved. Raises ValidationError, which says what is wrong with the words."""
+    """Return the schedule, not saved. Raises ValidationError, which says what is wrong with the
+    words."""
     if match := EVERY.fullmatch(words.strip()):
         if not int(match[1]):
             raise ValidationError("every 0 is no schedule")
@@ -76,7 +77,7 @@ def shared_row(schedule: Schedule) -> Schedule:
 
 
 def schedule_of(task: PeriodicTask) -> Schedule:
-    """The schedule of beat's task."""
+    """Return the schedule of beat's task."""
     found: Schedule = task.interval or task.crontab
     return found
 
@@ -87,7 +88,7 @@ def moments(
     now: datetime | None = None,
     base: datetime | None = None,
 ) -> list[datetime]:
-    """The next times after `now`; `base` is when an interval began."""
+    """Return the next times after `now`; `base` is when an interval began."""
     now = now or timezone.now()
     if isinstance(schedule, IntervalSchedule):
         every = timedelta(**{schedule.period: schedule.every})
@@ -111,7 +112,7 @@ def next_times(
 
 
 def describe(schedule: Schedule) -> str:
-    """The schedule for a person."""
+    """Return the schedule for a person."""
     if isinstance(schedule, IntervalSchedule):
         unit = schedule.period.removesuffix("s")
         if schedule.every == 1:
@@ -138,7 +139,7 @@ def describe(schedule: Schedule) -> str:
 
 
 def fields_of(schedule: Schedule | None) -> dict[str, Any]:
-    """The schedule as the fields of the form."""
+    """Return the schedule as the fields of the form."""
     if schedule is None:
         return {"repeat": ""}
     if isinstance(schedule, IntervalSchedule):
@@ -155,7 +156,7 @@ def fields_of(schedule: Schedule | None) -> dict[str, Any]:
 
 
 def words_of(values: dict[str, Any]) -> str:
-    """The fields of the form as words; "" for none.
+    """Return the fields of the form as words; "" for none.
 
     The fields that its `repeat` needs are filled.
     """

@@ -77,7 +77,7 @@ def urls_of(source: Source, run: Run) -> tuple[int, int]:
 
 
 def jobs_by_host() -> dict[str, Job]:
-    """The job that crawls each host; of several, the one with a schedule."""
+    """Return the job that crawls each host; of several, the one with a schedule."""
     jobs = Job.objects.select_related("schedule__interval", "schedule__crontab")
     found: dict[str, Job] = {}
     for job in sorted(jobs, key=lambda job: job.schedule is not None):
@@ -114,7 +114,7 @@ def runs_of(source: Source) -> list[Run]:
 
 
 def addresses_of(source: Source) -> list[str]:
-    """The addresses from which its last run started, else its host's front page."""
+    """Return the addresses from which its last run started, else its host's front page."""
     for run in runs_of(source):
         own = [
             address for address in run.addresses if hosts_of([address]) == {source.host}

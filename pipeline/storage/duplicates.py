@@ -38,9 +38,8 @@ def group(article: Article) -> None:
 
 
 def oldest(members: Iterable[tuple[int, datetime | None, datetime]]) -> int:
-    """The key of the member that was published first; one without a date comes after those that
-    have one.
-    """
+    """Return the key of the member that was published first; one without a date comes after those
+    that have one."""
     return min(
         members,
         key=lambda member: (member[1] is None, member[1] or member[2], member[0]),

@@ -101,9 +101,8 @@ def address_of(draft: Draft, context: StageContext) -> tuple[str, str]:
 
 
 def insertion(run: int, draft: Draft, key: str, url: str) -> PendingWrite:
-    """The draft as a new article; nothing where its blog is not known yet, or the article, its
-    content or one that looks like it are.
-    """
+    """Return the draft as a new article; nothing where its blog is not known yet, or the article,
+    its content or one that looks like it are."""
     article = Article(key=key, runs=[run], **columns(draft, url))
     sql, fields = _insert()
     values = {
@@ -121,7 +120,7 @@ def insertion(run: int, draft: Draft, key: str, url: str) -> PendingWrite:
 
 @cache
 def _insert() -> tuple[str, list[tuple[str, Any]]]:
-    """The statement, and its values' names with the article's fields that they are of."""
+    """Return the statement, and its values' names with the article's fields that they are of."""
     fields = {
         str(f.column): f
         for f in Article._meta.local_concrete_fields
@@ -197,7 +196,7 @@ def stored(context: StageContext, article: Article, detail: str) -> Ended:
 
 
 def stored_before(context: StageContext, article: int) -> Ended | None:
-    """What this journey did before its worker was killed."""
+    """Return what this journey did before its worker was killed."""
     done = Journey.objects.filter(
         pk=context.id, article_id=article, detail__in=["new", "updated"]
     )
@@ -225,7 +224,7 @@ def keep_version(article: Article) -> None:
 
 
 def changes(article: Article, values: dict[str, Any]) -> str:
-    """What would become of the article, in one sentence."""
+    """Return what would become of the article, in one sentence."""
     shown = ("title", "authors", "published", "language", "tags", "text", "code")
     fields = [name for name in shown if getattr(article, name) != values[name]]
     words = values["word_count"] - article.word_count
@@ -241,7 +240,7 @@ def stored_by_other(context: StageContext, article: int) -> bool:
 
 
 def duplicate_of(digest: str, key: str) -> Outcome | None:
-    """The outcome where another article has this very content."""
+    """Return the outcome where another article has this very content."""
     original = Article.objects.exclude(key=key).filter(content_hash=digest).first()
     if original:
         return Ended("duplicate", f"the same content as {original.url}", original.pk)
@@ -249,7 +248,7 @@ def duplicate_of(digest: str, key: str) -> Outcome | None:
 
 
 def source_of(url: str, draft: Draft) -> Source:
-    """The blog that the article belongs to."""
+    """Return the blog that the article belongs to."""
     defaults = {"name": draft.site_name[:300], "language": draft.language}
     return Source.objects.get_or_create(host=host_at(url), defaults=defaults)[0]
 
@@ -262,7 +261,7 @@ def content_hash(draft: Draft) -> str:
 
 
 def columns(draft: Draft, url: str) -> dict[str, Any]:
-    """The draft as the article's columns."""
+    """Return the draft as the article's columns."""
     plain = (
         "title",
         "published_precision",
@@ -297,7 +296,7 @@ def columns(draft: Draft, url: str) -> dict[str, Any]:
 
 
 def _aware(moment: datetime | None) -> datetime | None:
-    """A moment for which nobody gave a time zone is taken as UTC."""
+    """Return a moment with a time zone: one for which nobody gave any is taken as UTC."""
     if moment and moment.tzinfo is None:
         return moment.replace(tzinfo=UTC)
     return moment

@@ -78,9 +78,7 @@ SELECT json_build_object(
 @dataclass(frozen=True, slots=True)
 class Change:
     """The URLs of one kind: how many, and the first MAX_URLS of them with the reason of their
-    failure
-    ("" for none).
-    """
+    failure ("" for none)."""
 
     count: int = 0
     urls: tuple[tuple[str, str], ...] = ()

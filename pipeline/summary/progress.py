@@ -205,7 +205,7 @@ def previewed(counted: Progress) -> int:
 
 
 def preview_count(run: Run) -> int:
-    """The same of a run that has ended, from its summary."""
+    """Return the same number of a run that has ended, from its summary."""
     reasons = (run.summary or {}).get("reasons", [])
     return sum(row["count"] for row in reasons if row["reason"] == DRY_RUN)
 
@@ -244,9 +244,8 @@ def medians(run: Run) -> dict[str, float]:
 
 
 def seconds_left(run: Run, pending: int, now: datetime | None = None) -> float | None:
-    """An estimate from the pace of the last minute; None unless the run is running and a URL ended
-    just now.
-    """
+    """Return an estimate from the pace of the last minute; None unless the run is running and a URL
+    ended just now."""
     now = now or timezone.now()
     if run.state != Run.State.RUNNING or not pending or not run.started_at:
         return None

@@ -107,7 +107,7 @@ def judge_quality(runs: Sequence[QualityOfRun]) -> QualityDrop | None:
 
 
 def mean_quality(runs: Sequence[QualityOfRun]) -> float:
-    """The mean quality of all articles of some runs; 0 for none."""
+    """Return the mean quality of all articles of some runs; 0 for none."""
     total = _articles(runs)
     if not total:
         return 0.0

@@ -48,16 +48,15 @@ FROM pipeline_journey WHERE run_id = %s
 
 
 def frozen_summary(run: Run) -> dict[str, Any]:
-    """The summary of a run none of whose journeys can move any more, else {}: then they have to be
-    counted.
-    """
+    """Return the summary of a run none of whose journeys can move any more, else {}: then they have
+    to be counted."""
     if run.ended and not run.pending:
         return run.summary or {}
     return {}
 
 
 def finish_batch(batch_id: int) -> None:
-    """The batch's chord is through: whatever of it has not ended never will."""
+    """Finish a batch whose chord is through: whatever of it has not ended never will."""
     execute(FAIL_LOST, [batch_id])
     Batch.objects.filter(pk=batch_id, finished_at=None).update(
         finished_at=timezone.now()

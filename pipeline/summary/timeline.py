@@ -115,7 +115,8 @@ class HostStats:
 
 
 def lanes(run: Run) -> list[Lane]:
-    """A lane for each stage that left a trace. The tallest bar of a lane is as high as the lane."""
+    """Return a lane for each stage that left a trace. The tallest bar of a lane is as high as the
+    lane."""
     if not run.started_at:
         return []
     until = run.finished_at or timezone.now()
@@ -155,7 +156,7 @@ def _bars(counts: dict[int, int], width: float) -> Iterator[Bar]:
 
 
 def hosts(run: Run) -> list[HostStats]:
-    """The hosts with the most URLs of the run."""
+    """Return the hosts with the most URLs of the run."""
     counted = frozen_summary(run).get("hosts")
     if counted is None:
         ask = partial(execute, HOSTS, [run.pk, HOSTS_SHOWN])

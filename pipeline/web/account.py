@@ -46,7 +46,7 @@ def account(request: HttpRequest) -> HttpResponse:
 
 
 def signed_in_user(request: HttpRequest) -> User:
-    """The signed-in user. The rules let nobody else come here."""
+    """Return the signed-in user. The rules let nobody else come here."""
     user = request.user
     assert user.is_authenticated
     return user

@@ -34,8 +34,8 @@ extractions = threading.Lock()  # one at a time: it takes a core
 @require_safe
 @xframe_options_sameorigin
 def article_original(request: HttpRequest, pk: int) -> HttpResponse:
-    """The stored page, to be shown in a frame beside the article; with `marks` on what was left
-    out of the article."""
+    """Show the stored page, to be shown in a frame beside the article; with `marks` on what was
+    left out of the article."""
     article = get_object_or_404(Article.objects.live(), pk=pk)
     snapshot = original_of(article)
     if snapshot is None:
@@ -56,8 +56,8 @@ def article_original(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @vary_on_headers("HX-Request")  # a part, or a page of its own
 def article_log(request: HttpRequest, pk: int) -> HttpResponse:
-    """The latest log lines of an article's journeys. A part of the article's page, or a page of
-    its own."""
+    """Show the latest log lines of an article's journeys. A part of the article's page, or a page
+    of its own."""
     article = get_object_or_404(Article, pk=pk)
     own = Journey.objects.filter(Q(article=article) | Q(key=article.key)).order_by(
         "-pk"
@@ -100,7 +100,7 @@ def article_journeys(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @vary_on_headers("HX-Request")  # a part, or a page of its own
 def article_extraction(request: HttpRequest, pk: int) -> HttpResponse:
-    """What extracting the article's stored page again would change; nothing is stored."""
+    """Show what extracting the article's stored page again would change; nothing is stored."""
     article = get_object_or_404(Article.objects.live().select_related("source"), pk=pk)
     if getattr(request, "htmx", False):
         template = "web/_article_extraction.html"
@@ -113,7 +113,7 @@ def article_extraction(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def extract_again(request: HttpRequest) -> HttpResponse:
-    """A run that extracts the chosen articles anew from their stored pages."""
+    """Start a run that extracts the chosen articles anew from their stored pages."""
     try:
         preview = bool(request.POST.get("preview"))
         return redirect(
@@ -130,7 +130,7 @@ def extract_again(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def stored_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """The page as it was fetched."""
+    """Show the page as it was fetched."""
     return stored_page_response(
         get_object_or_404(snapshots.readable().select_related("body"), pk=pk)
     )

@@ -44,7 +44,7 @@ def outcome_segments(states: Mapping[str, int]) -> list[Segment]:
 
 
 def outcome_label(states: Mapping[str, int]) -> str:
-    """The bar in words: "3 stored, 1 failed"."""
+    """Return the bar in words: "3 stored, 1 failed"."""
     return (
         ", ".join(f"{number:,} {state}" for state, number in states.items() if number)
         or "no URLs yet"
@@ -80,7 +80,8 @@ class HistoryBar:
 
 
 def run_history(runs: Iterable[Run]) -> list[HistoryBar]:
-    """The newest of these runs (given newest first), oldest first, as high as what they found."""
+    """Return the newest of these runs (given newest first), oldest first, as high as what they
+    found."""
     shown = list(runs)[:HISTORY_LENGTH][::-1]
     top = max((run.found for run in shown), default=0) or 1
     heights = [round(4 + 24 * run.found / top, 1) for run in shown]
@@ -127,7 +128,7 @@ class Grid:
 
 
 def run_grid(runs: Iterable[Run]) -> Grid:
-    """The grid of the newest of these runs (given newest first)."""
+    """Return the grid of the newest of these runs (given newest first)."""
     shown = list(runs)[:HISTORY_LENGTH][::-1]
     step = GRID_CELL + GRID_GAP
     columns = [

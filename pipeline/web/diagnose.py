@@ -23,7 +23,7 @@ def why(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def look_now(request: HttpRequest) -> HttpResponse:
-    """The same, with one polite look at the page itself: robots.txt, guard and pace hold as for
+    """Show the same with one polite look at the page itself: robots.txt, guard and pace hold as for
     every fetch."""
     context = _context(request.POST.get("url", ""))
     if url := context.get("url"):

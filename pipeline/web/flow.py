@@ -41,7 +41,7 @@ class StageFlow:
 
 
 def flow_of(counted: Progress) -> list[StageFlow]:
-    """The numbers of the picture, of each stage that URLs run through."""
+    """Return the numbers of the picture, of each stage that URLs run through."""
     return [_stage_flow(card, counted) for card in counted.cards]
 
 
@@ -52,7 +52,7 @@ def _stage_flow(card: Card, counted: Progress) -> StageFlow:
 
 
 def _there(card: Card) -> Iterator[Part]:
-    """What is still at the stage."""
+    """Yield what is still at the stage."""
     query = urlencode({"state": "pending", "stage": card.stage})
     for label, number in (
         ("in progress", card.in_progress),
@@ -65,7 +65,7 @@ def _there(card: Card) -> Iterator[Part]:
 
 
 def _ended(card: Card, counted: Progress) -> list[Part]:
-    """What ended at the stage without becoming an article, by reason; the largest first."""
+    """Return what ended at the stage without becoming an article, by reason; the largest first."""
     parts = []
     for cell in counted.cells:
         if cell.stage != card.stage or cell.state in ("pending", "stored"):
@@ -141,7 +141,7 @@ BEND = 46  # from a stage to the label of a branch
 
 
 def across(flows: list[StageFlow]) -> Picture:
-    """The picture from left to right; branches go down to their labels."""
+    """Return the picture from left to right; branches go down to their labels."""
     scale = LENGTH / max(1, flows[0].reached)
     picture = Picture(False, width=COLUMN * len(flows) + 92)
     lowest = float(HEAD + LENGTH)
@@ -173,7 +173,7 @@ LABELS_AT = 122
 
 
 def upright(flows: list[StageFlow]) -> Picture:
-    """The picture from top to bottom; branches go to the right, to their labels."""
+    """Return the picture from top to bottom; branches go to the right, to their labels."""
     scale = BREADTH / max(1, flows[0].reached)
     picture = Picture(True, width=UPRIGHT_WIDTH)
     y = 8.0

@@ -14,7 +14,7 @@ from pipeline.monitor.metrics import exposition
 
 @login_not_required
 def alive(request: HttpRequest) -> HttpResponse:
-    """Always 200 while the process answers; asks nobody."""
+    """Answer 200 while the process answers; nobody else is asked."""
     return HttpResponse("alive\n", content_type="text/plain")
 
 

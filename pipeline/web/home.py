@@ -49,7 +49,7 @@ class Issue:
 
 
 def home_context(request: HttpRequest) -> dict[str, Any]:
-    """What the first page shows beside its form."""
+    """Return what the first page shows beside its form."""
     now = timezone.now()
     runs = list(Run.objects.all()[:RECENT])
     counted = running_progress(runs)
@@ -71,7 +71,7 @@ def home_context(request: HttpRequest) -> dict[str, Any]:
 
 
 def home_live(request: HttpRequest) -> HttpResponse:
-    """The moving part alone."""
+    """Show the moving part alone."""
     context = home_context(request)
     return polled(request, "web/_home_live.html", context["state"], lambda: context)
 

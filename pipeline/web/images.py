@@ -20,7 +20,7 @@ places = threading.BoundedSemaphore(MAX_FETCHES_PER_HOST)
 
 @require_safe
 def article_image(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    """An image of an article, by the name that the reader gave it."""
+    """Show an image of an article, by the name that the reader gave it."""
     article = get_object_or_404(Article.objects.live().only("html", "image"), pk=pk)
     address = images_of(article).get(name)
     if address is None:
@@ -42,7 +42,7 @@ def article_image(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 
 
 def image_response(image: Image) -> HttpResponse:
-    """A stored image as it may be shown: opened by itself it can do nothing."""
+    """Show a stored image as it may be shown: opened by itself it can do nothing."""
     response = HttpResponse(bytes(image.data), content_type=image.kind)
     response["Content-Disposition"] = (
         f'inline; filename="image.{image.kind.partition("/")[2]}"'
@@ -63,7 +63,8 @@ def _refused(why: str, status: int, seconds: int) -> HttpResponse:
 
 
 def _boxed(response: HttpResponse) -> HttpResponse:
-    """It is a stranger's: opened by itself it may do nothing, and no other site may show it."""
+    """Return a stranger's image so that it may do nothing when opened by itself, and no other site
+    may show it."""
     response["Content-Security-Policy"] = (
         "sandbox; default-src 'none'; frame-ancestors 'none'"
     )

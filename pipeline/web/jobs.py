@@ -34,7 +34,7 @@ SUMS = ("found", *Journey.State.values[1:])
 @require_safe
 @vary_on_headers("HX-Request")  # the table alone, or the page
 def job_list(request: HttpRequest) -> HttpResponse:
-    """The jobs that match: when next, and how the last runs went; the table updates itself."""
+    """Show the jobs that match: when next, and how the last runs went; the table updates itself."""
     known = Job.objects.select_related("schedule__interval", "schedule__crontab")
     chosen = JobFilter(request.GET, known)
     page: Page[Job] = page_of(chosen.qs, request.GET, SHOWN)
@@ -70,7 +70,7 @@ def _line_state(line: dict[str, Any]) -> tuple[object, ...]:
 
 
 def _last_runs(rows: list[Job]) -> dict[int, list[Run]]:
-    """The newest runs of each job, in one query."""
+    """Return the newest runs of each job, in one query."""
     numbered = Run.objects.filter(job__in=rows).annotate(
         nth=Window(RowNumber(), partition_by="job", order_by=F("id").desc())
     )
@@ -132,7 +132,7 @@ def _text(value: Any) -> Any:
 
 
 def job_new(request: HttpRequest) -> HttpResponse:
-    """The form of a new job; sent, it becomes a job."""
+    """Show the form of a new job; sent, it becomes a job."""
     if request.method == "POST":
         return _save(request, JobForm(request.POST))
     return _form_page(request, JobForm(initial=_initial(request)))
@@ -152,7 +152,8 @@ def _initial(request: HttpRequest) -> dict[str, Any] | None:
 
 @require_POST
 def job_draft(request: HttpRequest) -> HttpResponse:
-    """The form of a new job, filled with what was typed into the launch form. Changes nothing."""
+    """Show the form of a new job, filled with what was typed into the launch form. Changes
+    nothing."""
     return _form_page(
         request,
         JobForm(
@@ -164,7 +165,7 @@ def job_draft(request: HttpRequest) -> HttpResponse:
 
 
 def job_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """The same form for a job that is there."""
+    """Show the same form for a job that is there."""
     job = get_object_or_404(
         Job.objects.select_related("schedule__interval", "schedule__crontab"), pk=pk
     )
@@ -212,7 +213,7 @@ def job_next(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def job_do(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    """Starts, pauses, resumes or removes the job."""
+    """Show starts, pauses, resumes or removes the job."""
     job = get_object_or_404(Job.objects.select_related("schedule"), pk=pk)
     try:
         if verb == "start":

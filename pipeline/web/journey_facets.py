@@ -46,7 +46,7 @@ class Facet:
 def facets(
     run: Run, counted: Progress, query: Mapping[str, str], rows: "QuerySet[Journey]"
 ) -> list[Facet]:
-    """The facets of the list that `query` asks for; `rows` are its URLs."""
+    """Return the facets of the list that `query` asks for; `rows` are its URLs."""
     found = [
         Facet("state", "State", _values(counted, query, "state")),
         Facet("stage", "Stage", _values(counted, query, "stage")),

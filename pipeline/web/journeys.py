@@ -26,7 +26,7 @@ SHOWN = 100
 
 @require_safe
 def journey_list(request: HttpRequest, pk: int) -> HttpResponse:
-    """The URLs of a run, filtered, with facets and what can be done with them."""
+    """Show the URLs of a run, filtered, with facets and what can be done with them."""
     run = get_object_or_404(Run.objects.select_related("job"), pk=pk)
     chosen = JourneyFilter(
         request.GET,
@@ -84,7 +84,7 @@ def _user(request: HttpRequest) -> str:
 
 @require_safe
 def journeys_export(request: HttpRequest, pk: int) -> StreamingHttpResponse:
-    """The URLs of a run that match the filters, as CSV, streamed."""
+    """Stream the URLs of a run that match the filters, as CSV."""
     run = get_object_or_404(Run, pk=pk)
     rows = JourneyFilter(request.GET, run.journeys.all()).qs
     response = StreamingHttpResponse(
@@ -97,7 +97,7 @@ def journeys_export(request: HttpRequest, pk: int) -> StreamingHttpResponse:
 
 @require_safe
 def journey_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """The whole path of one URL in one run."""
+    """Show the whole path of one URL in one run."""
     journey = get_object_or_404(
         Journey.objects.select_related("run", "snapshot", "article__source"), pk=pk
     )
@@ -134,7 +134,7 @@ def steps(journey: Journey) -> list[dict[str, Any]]:
 
 
 def said(journey: Journey) -> list[tuple[str, str]]:
-    """What the source said of the article, where it said anything; the full html is only
+    """Return what the source said of the article, where it said anything; the full html is only
     measured."""
     values = {name: value for name, value in journey.source_metadata.items() if value}
     if html := values.pop("html", None):

@@ -33,7 +33,7 @@ NO_BROKER = "The message broker is unavailable, so no crawl was started. Your in
 
 @vary_on_headers("HX-Request")  # the moving part alone, or the page
 def launch(request: HttpRequest) -> HttpResponse:
-    """The first page: the form, and how things are; a sent form becomes a run."""
+    """Show the first page: the form, and how things are. A sent form becomes a run."""
     if request.method != "POST" and getattr(request, "htmx", False):
         return home_live(request)
     if request.method != "POST":
@@ -58,7 +58,7 @@ def launch(request: HttpRequest) -> HttpResponse:
 
 
 def _form_of(request: HttpRequest) -> LaunchForm:
-    """The form as it was sent, with the addresses of a file among those that were typed, and
+    """Return the form as it was sent, with the addresses of a file among those that were typed, and
     without what is no URL where the button said so."""
     sent = request.POST.copy()
     problems: list[str] = []
@@ -83,7 +83,7 @@ def _form_of(request: HttpRequest) -> LaunchForm:
 
 @require_POST
 def understood(request: HttpRequest) -> HttpResponse:
-    """What the form is taken for so far, and what a launch would do."""
+    """Show what the form is taken for so far, and what a launch would do."""
     text = request.POST.get("addresses", "")[:LONGEST_LOOK]
     good, bad = read_fetchable(text)
     context = {"good": good, "bad": bad, "most": settings.MAX_ADDRESSES}

@@ -63,8 +63,8 @@ def _listed(request: HttpRequest, page: pages.Found) -> dict[str, Any]:
 
 
 def _chips(request: HttpRequest) -> tuple[str, str]:
-    """The rest of the query, and what was searched, for the links that narrow the search by a
-    value."""
+    """Return the rest of the query, and what was searched, for the links that narrow the search by
+    a value."""
     query = request.GET.copy()
     for position in ("before", "after", "on", "seen"):
         query.pop(position, None)
@@ -74,8 +74,8 @@ def _chips(request: HttpRequest) -> tuple[str, str]:
 
 @require_safe
 def logs_tail(request: HttpRequest) -> HttpResponse:
-    """What is new since `?seen=PLACE`, with some seconds before it: whoever asks leaves out what
-    is there already."""
+    """Show what is new since `?seen=PLACE`, with some seconds before it: whoever asks leaves out
+    what is there already."""
     chosen = LogFilter(request.GET, LogEvent.objects.all())
     seen = pages.place_of(request.GET.get("seen"))
     found = pages.newest_since(chosen, (seen[0] - OVERLAP, 0) if seen else None, TAILED)
@@ -145,7 +145,7 @@ def log_trace(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def log_errors(request: HttpRequest) -> HttpResponse:
-    """The errors by kind: event, class of the exception, and where in our code."""
+    """Show the errors by kind: event, class of the exception, and where in our code."""
     name = request.GET.get("last", "24h")
     if name not in SPANS:
         name = "24h"
@@ -164,5 +164,5 @@ def log_errors(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def logs_export(request: HttpRequest) -> StreamingHttpResponse:
-    """The filtered lines as JSON lines."""
+    """Stream the filtered lines as JSON lines."""
     return download(LogFilter(request.GET, LogEvent.objects.all()))

@@ -48,7 +48,7 @@ def queues(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def queues_live(request: HttpRequest) -> HttpResponse:
-    """The moving part of it."""
+    """Show the moving part of it."""
     return polled(request, "web/_queues_live.html", _state(), _queues)
 
 
@@ -83,7 +83,7 @@ def _queues() -> dict[str, Any]:
 
 @require_safe
 def queues_series(request: HttpRequest) -> JsonResponse:
-    """The numbers of the chart."""
+    """Return the numbers of the chart."""
     name = request.GET.get("range", "1h")
     return JsonResponse(series(name if name in RANGES else "1h", timezone.now()))
 
@@ -110,7 +110,7 @@ def dead_letters(request: HttpRequest) -> HttpResponse:
 
 
 def dead_letters_seen(request: HttpRequest) -> HttpResponse:
-    """What some of the dead letters are. Looking moves them, so it is asked for by a button."""
+    """Show some of the dead letters. Looking moves them, so it is asked for by a button."""
     if request.method != "POST":  # the address was typed or kept
         return redirect("queues")
     try:

@@ -23,8 +23,8 @@ STATES = ("found", *Journey.State.values[1:], "pending")
 
 @require_safe
 def run_preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """What a run that only looked would take, in its order, with source, score and reasons; and
-    what it would leave."""
+    """Show what a run that only looked would take, in its order, with source, score and reasons;
+    and what it would leave."""
     run = get_object_or_404(Run, pk=pk)
     rows = run.journeys.filter(reason=DRY_RUN).defer("draft", "attempts").order_by("pk")
     found = list(
@@ -44,8 +44,8 @@ def run_preview(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def run_compare(request: HttpRequest, pk: int) -> HttpResponse:
-    """What the run found otherwise than `?before=`, or than the last of the earlier ones. A POST
-    has it kept."""
+    """Show what the run found that differs from `?before=`, or from the last of the earlier ones. A
+    POST has it kept."""
     run = get_object_or_404(Run, pk=pk)
     asked = parse_id(request.GET.get("before"))
     if asked is None:

@@ -48,7 +48,7 @@ FAILED_TEXTS = {
 
 @require_safe
 def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """A run: how it goes, and in the end what came of it."""
+    """Show a run: how it goes, and in the end what came of it."""
     run = get_object_or_404(Run.objects.select_related("job"), pk=pk)
     counted = progress(run)
     context = run_head_context(run, counted, "overview")
@@ -59,7 +59,7 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def run_live(request: HttpRequest, pk: int) -> HttpResponse:
-    """The moving part of the run page. Once the run has ended it asks no more."""
+    """Show the moving part of the run page. Once the run has ended it asks no more."""
     run = get_object_or_404(Run, pk=pk)
     counted = progress(run)
 
@@ -72,7 +72,7 @@ def run_live(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def run_head(request: HttpRequest, pk: int) -> HttpResponse:
-    """The head of a run's other tabs: its state, and what can be done with it."""
+    """Show the head of a run's other tabs: its state, and what can be done with it."""
     run = get_object_or_404(Run, pk=pk)
     counted = progress(run)
     state = head_state(run, counted)
@@ -90,7 +90,7 @@ def head_state(run: Run, counted: Progress) -> tuple[object, ...]:
 
 
 def tab_context(request: HttpRequest, run: Run, tab: str) -> dict[str, Any]:
-    """What a tab of a run's page shows around itself; its head moves by itself."""
+    """Return what a tab of a run's page shows around itself; its head moves by itself."""
     counted = progress(run)
     head = run_head_context(run, counted, tab, moves=True)
     return head | {"head_etag": tag_of(request, head_state(run, counted))}
@@ -99,7 +99,7 @@ def tab_context(request: HttpRequest, run: Run, tab: str) -> dict[str, Any]:
 def run_head_context(
     run: Run, counted: Progress, tab: str, moves: bool = False
 ) -> dict[str, Any]:
-    """The head of every page of a run: its state, its tabs, and what can be done with it."""
+    """Return the head of every page of a run: its state, its tabs, and what can be done with it."""
     return {
         "run": run,
         "progress": counted,
@@ -165,7 +165,8 @@ def _reasons(counted: Progress) -> list[Reason]:
 
 
 def _pictures(counted: Progress) -> list[flow.Picture]:
-    """The pipeline drawn for wide and for narrow screens; nothing where nothing was found."""
+    """Return the pipeline drawn for wide and for narrow screens; nothing where nothing was
+    found."""
     if not counted.found:
         return []
     flows = flow.flow_of(counted)
@@ -185,7 +186,7 @@ def _sum(counted: Progress) -> list[tuple[str, int, str]]:
 
 
 def _warnings(run: Run) -> list[str]:
-    """The notes of discovery, without those on a start URL whose report says the same."""
+    """Return the notes of discovery, without those on a start URL whose report says the same."""
     empty = (each["address"] for each in run.address_reports if not each["articles"])
     said = tuple(f"{address}: " for address in empty)
     return [note for note in map(str, run.notes) if not note.startswith(said)]
@@ -199,8 +200,8 @@ def _title(run: Run, counted: Progress) -> str:
 
 
 def _says(run: Run, counted: Progress) -> str:
-    """What is read out when it changes: the state, and while the run goes on its first stage that
-    has work."""
+    """Return what is read out when it changes: the state, and while the run goes on its first stage
+    that has work."""
     busy = next(
         (card.stage for card in counted.cards if card.waiting + card.in_progress), ""
     )
@@ -212,7 +213,7 @@ def _says(run: Run, counted: Progress) -> str:
 
 
 def _may(run: Run, counted: Progress) -> set[str]:
-    """What the run's state allows a person to do."""
+    """Return what the run's state allows a person to do."""
     if run.ended:
         if counted.states["failed"] + counted.states["pending"]:
             return {"retry"}

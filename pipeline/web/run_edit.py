@@ -34,7 +34,8 @@ def run_change(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _changed(run: Run, form: ChangeForm, by: str) -> str:
-    """What was done. Raises InvalidState before anything is, where it can be told by then."""
+    """Return what was done. Raises InvalidState before anything is, where it can be told by
+    then."""
     options = form.options(run.parameters)
     addresses = form.cleaned_data["addresses"]
     if addresses:

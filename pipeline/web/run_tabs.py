@@ -56,7 +56,7 @@ def _cards(run: Run, counted: Progress) -> list[tuple[Any, float | None]]:
 
 
 def _summary_stages(run: Run) -> list[tuple[str, dict[str, Any]]]:
-    """The durations of each stage, in the order of the stages."""
+    """Return the durations of each stage, in the order of the stages."""
     if not run.summary:
         return []
     stages = run.summary["stages"]
@@ -85,7 +85,7 @@ def run_hosts(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _seen(line: HostStats) -> tuple[object, ...]:
-    """What is shown of a host; its row is a model, which only says which one it is."""
+    """Return what is shown of a host; its row is a model, which only says which one it is."""
     if line.row:
         row = {
             name: value for name, value in vars(line.row).items() if name != "_state"
@@ -107,7 +107,7 @@ def _seen(line: HostStats) -> tuple[object, ...]:
 @require_safe
 @vary_on_headers("HX-Request")  # a part, or a page of its own
 def run_log(request: HttpRequest, pk: int) -> HttpResponse:
-    """The newest lines of the run's log, of the level that somebody chose, and above."""
+    """Show the newest lines of the run's log, of the level that somebody chose, and above."""
     run = get_object_or_404(Run, pk=pk)
     lines = _log_lines(request, run)
     state = _log_state(run, lines)
@@ -148,7 +148,8 @@ def _log_lines(request: HttpRequest, run: Run) -> dict[str, Any]:
 
 @require_safe
 def run_settings(request: HttpRequest, pk: int) -> HttpResponse:
-    """What the run was started with, what discovery requested, and earlier runs of the same URLs."""
+    """Show what the run was started with, what discovery requested, and earlier runs of the same
+    URLs."""
     run = get_object_or_404(Run.objects.select_related("job"), pk=pk)
     before = list(
         earlier(run).defer("parameters", "source_requests", "notes", "address_reports")[
@@ -164,7 +165,7 @@ def run_settings(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _described(parameters: dict[str, Any]) -> list[tuple[str, str]]:
-    """The parameters that were set, other than the addresses, as (name, value)."""
+    """Return the parameters that were set, other than the addresses, as (name, value)."""
     names = (
         "since",
         "until",

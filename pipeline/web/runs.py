@@ -20,7 +20,7 @@ PAGE_SIZE = 50
 @require_safe
 @vary_on_headers("HX-Request")  # the table alone, or the page
 def run_list(request: HttpRequest) -> HttpResponse:
-    """The runs that match, newest first; the table updates itself."""
+    """Show the runs that match, newest first; the table updates itself."""
     chosen = RunFilter(request.GET, Run.objects.all())
     page: Page[Run] = page_of(chosen.qs, request.GET, PAGE_SIZE)
     counted = running_progress(page.rows)
@@ -48,7 +48,7 @@ def list_state(
 
 @require_POST
 def run_steer(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    """Cancels, pauses, resumes the run, or sends its failed URLs again."""
+    """Cancel, pause or resume the run, or send its failed URLs again."""
     run = get_object_or_404(Run, pk=pk)
     try:
         VERBS[verb](run.pk, by=request.user.get_username())

@@ -71,7 +71,7 @@ def source_add(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def source_icon(request: HttpRequest, pk: int) -> HttpResponse:
-    """The icon of a source, where one is stored."""
+    """Show the icon of a source, where one is stored."""
     source = get_object_or_404(Source, pk=pk)
     image = icons.stored(source)
     if image is None:

@@ -46,7 +46,7 @@ def webhook(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def webhook_do(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    """Sends a test, sends a delivery again, switches on or off, removes."""
+    """Send a test or a delivery again, enable or disable the webhook, or delete it."""
     hook = get_object_or_404(Webhook, pk=pk)
     if verb not in VERBS:
         raise Http404

@@ -41,7 +41,8 @@ def response(status: int = 200, body: bytes = HTML, **headers: str) -> bytes:
 class Server:
     """Answers each request with `answer(socket, path)`, or with `pages[path]`; 404 for all else.
 
-    `connections` counts those who connected, `asked` is [(monotonic time, path)], `headers` those of the last request.
+    `connections` counts those who connected, `asked` is [(monotonic time, path)], `headers` those
+    of the last request.
     """
 
     def __init__(

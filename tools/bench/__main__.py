@@ -143,7 +143,7 @@ class Bench:
         return sorted(plan.items())
 
     def _pages(self, count: int | None = None) -> Library:
-        """The pages of the largest run, or the first of them."""
+        """Return the pages of the largest run, or the first of them."""
         if self.arguments.corpus:
             return library.collected(self.home, self.arguments.corpus, count)
         return library.generated(self.home, max(size for size, _ in self.plan), count)
@@ -184,7 +184,7 @@ class Bench:
                 yield "stub", stub.measure(blog)
 
     def _statements(self, servers: Servers) -> dict[str, Any]:
-        """What a run without extraction asks of PostgreSQL."""
+        """Return what a run without extraction asks of PostgreSQL."""
         with (
             Blog(self._pages(LOGGED), self.home) as blog,
             product.running(servers, blog, stubbed=True) as stub,

@@ -53,7 +53,7 @@ class Site:
         )
 
     def answer(self, request: bytes) -> bytes:
-        """The whole answer to a whole request."""
+        """Return the whole answer to a whole request."""
         line, _, headers = request.partition(b"\r\n")
         known = self.answers.get(line.split(b" ")[1])
         if known is None:

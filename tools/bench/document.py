@@ -106,7 +106,7 @@ def write(found: dict[str, Any]) -> None:
 
 
 def render(found: dict[str, Any]) -> str:
-    """The whole document."""
+    """Return the whole document."""
     largest = _largest(found)
     pages = found["pages"]
     text = TEXT.format(
@@ -132,7 +132,7 @@ def render(found: dict[str, Any]) -> str:
 
 
 def tables(found: dict[str, Any]) -> str:
-    """What the terminal shows."""
+    """Return what the terminal shows."""
     largest = _largest(found)
     parts = (
         rates(found),
@@ -199,7 +199,7 @@ def cpu(of: Figures) -> str:
 
 
 def growth(found: dict[str, Any]) -> str:
-    """What a larger run changes."""
+    """Return what a larger run changes."""
     rows = []
     for size, of in found["sizes"].items():
         whole = of.get("whole", {})
@@ -228,7 +228,7 @@ def growth(found: dict[str, Any]) -> str:
 
 
 def publisher(found: dict[str, Any]) -> str:
-    """The memory of those who publish runs."""
+    """Return the memory of those who publish runs."""
     if not (part := found.get("publisher")):
         return ""
     rows = [
@@ -312,7 +312,7 @@ def sizing(found: dict[str, Any]) -> str:
 
 
 def goal_table(found: dict[str, Any]) -> str:
-    """What it should hold, and whether it did."""
+    """Return what it should hold, and whether it did."""
     rows = [
         [what, f"{value:.4g}", bound, "yes" if held else "**no**"]
         for what, value, bound, held in goals(found)
@@ -366,14 +366,15 @@ def _span(values: list[float] | None) -> str:
 
 
 def _wrapped(block: str) -> str:
-    """A paragraph in lines of 120 characters; headings, tables and lists stay as they are."""
+    """Return a paragraph in lines of 120 characters; headings, tables and lists stay as they
+    are."""
     if block.startswith(("#", "|", "- ", "<!--")):
         return block
     return fill(block, 120, break_long_words=False, break_on_hyphens=False)
 
 
 def _table(heads: list[str], rows: list[list[str]]) -> str:
-    """A Markdown table in columns; nothing where there are no rows."""
+    """Return a Markdown table in columns; nothing where there are no rows."""
     if not rows:
         return ""
     widths = [max(len(row[n]) for row in [heads, *rows]) for n in range(len(heads))]

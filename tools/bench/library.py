@@ -54,7 +54,8 @@ class Library:
 
 
 def generated(home: Path, count: int, first: int | None = None) -> Library:
-    """The `first` of `count` generated pages; made only where `home` does not hold them yet."""
+    """Return the `first` of `count` generated pages; made only where `home` does not hold them
+    yet."""
     file = home / f"pages-{FORMAT}-{SEED}-{count}.bin"
     if not file.with_suffix(".json").exists():
         write(file, (page(SEED, number) for number in range(count)))
@@ -76,7 +77,7 @@ def tiny(home: Path, count: int) -> Library:
 
 
 def collected(home: Path, corpus: Path, first: int | None = None) -> Library:
-    """The `first` article pages of a corpus: CORPUS/expected/HOST.txt names the paths below
+    """Return the `first` article pages of a corpus: CORPUS/expected/HOST.txt names the paths below
     CORPUS/sites/HOST."""
     file = home / f"corpus-{FORMAT}-{corpus.name}.bin"
     if not file.with_suffix(".json").exists():
@@ -110,7 +111,7 @@ def listed_pages(corpus: Path) -> Iterator[Page]:
 
 
 def write(file: Path, pages: Iterable[Page]) -> None:
-    """The index is written last: a library without one is not whole."""
+    """Write the library, its index last: one without an index is not whole."""
     file.parent.mkdir(parents=True, exist_ok=True)
     rows = []
     start = 0

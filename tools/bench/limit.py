@@ -23,7 +23,7 @@ WARM_UP = 8  # pages
 
 
 def extractor(what: str) -> Callable[[bytes, str], Any]:
-    """A function of a page's bytes and address."""
+    """Return a function of a page's bytes and address."""
     if what == "product":
         from pipeline.extraction.extract import extract
 
@@ -37,7 +37,7 @@ def extractor(what: str) -> Callable[[bytes, str], Any]:
 
 
 def work(library: Library, number: int, of: int, what: str) -> dict[str, float]:
-    """Extracts every `of`-th page from `number` on."""
+    """Extract every `of`-th page from `number` on."""
     extract = extractor(what)
     entries = library.entries[number::of]
     for entry in entries[:WARM_UP]:
@@ -57,7 +57,7 @@ def work(library: Library, number: int, of: int, what: str) -> dict[str, float]:
 
 
 def measure(library: Library, what: str, processes: int) -> dict[str, Any]:
-    """The same pages by so many processes side by side."""
+    """Return the same pages by so many processes side by side."""
     command = [
         sys.executable,
         "-m",
@@ -83,7 +83,7 @@ def measure(library: Library, what: str, processes: int) -> dict[str, Any]:
 
 
 def begun(workers: list[subprocess.Popen[str]]) -> list[subprocess.Popen[str]]:
-    """The same workers, all of them told to begin."""
+    """Return the same workers, all of them told to begin."""
     for worker in workers:
         assert worker.stdin
         worker.stdin.write("go\n")
@@ -92,8 +92,8 @@ def begun(workers: list[subprocess.Popen[str]]) -> list[subprocess.Popen[str]]:
 
 
 def together(told: list[dict[str, float]]) -> dict[str, Any]:
-    """What several processes took that worked side by side: from the first beginning to the last
-    end."""
+    """Return what several processes took that worked side by side: from the first beginning to the
+    last end."""
     seconds = max(each["ended"] for each in told) - min(each["began"] for each in told)
     urls = int(sum(each["urls"] for each in told))
     return {

@@ -129,7 +129,7 @@ class Page:
 
 
 def page(seed: int, number: int) -> Page:
-    """The page of this number; the same for the same seed, always."""
+    """Return the page of this number; the same for the same seed, always."""
     chance = random.Random(f"{seed}:{number}")
     theme = THEMES[number % len(THEMES)]
     title = sentence(chance, 4, 8).rstrip(".").title()

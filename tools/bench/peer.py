@@ -23,7 +23,8 @@ CREATE TABLE peer_article (url text PRIMARY KEY, title text, author text, publis
 
 
 def installed(home: Path) -> Path:
-    """The peer's Python, with what requirements-bench.txt names; made only where it is not yet."""
+    """Return the peer's Python, with what requirements-bench.txt names; made only where it is not
+    yet."""
     python = home / "peer" / "bin" / "python"
     told = home / "peer" / "requirements.txt"
     if not told.exists() or told.read_text() != REQUIREMENTS.read_text():
@@ -52,7 +53,8 @@ def installed(home: Path) -> Path:
 def measure(
     python: Path, servers: Servers, blog: Blog, processes: int
 ) -> dict[str, Any]:
-    """The blog's pages by so many processes side by side, each with its share of the addresses."""
+    """Return the blog's pages by so many processes side by side, each with its share of the
+    addresses."""
     servers.sql(TABLE)
     pids = {**servers.pids, "blog": blog.process.pid}
     before = usage.cpu_by_name(pids)

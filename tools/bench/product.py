@@ -145,7 +145,7 @@ class Servers:
         }
 
     def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        """The rows of a statement."""
+        """Return the rows of a statement."""
         with self.connection.cursor() as cursor:
             cursor.execute(statement, values or None)
             if cursor.description:
@@ -238,7 +238,7 @@ class Product:
         }
 
     def warm_up(self, blog: Blog) -> None:
-        """A small run that is forgotten."""
+        """Make a small run that is forgotten."""
         self.wait_for(self.launch(blog, limit=WARM_UP), 120)
         time.sleep(FLUSH)
         self.servers.empty()
@@ -325,7 +325,7 @@ class Product:
 def running(
     servers: Servers, blog: Blog, *, stubbed: bool = False
 ) -> Iterator[Product]:
-    """The product, warm and with nothing in its tables."""
+    """Provide the product, warm and with nothing in its tables."""
     with Product(servers, stubbed=stubbed) as product:
         product.warm_up(blog)
         yield product

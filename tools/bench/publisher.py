@@ -35,7 +35,7 @@ def measure(servers: Servers, home: Path, sizes: list[int]) -> dict[str, Any]:
 
 
 def of_size(servers: Servers, home: Path, size: int) -> dict[str, float]:
-    """The peaks of one run, of workers that did nothing before."""
+    """Return the peaks of one run, of workers that did nothing before."""
     from pipeline.runs import control
 
     servers.empty()

@@ -26,7 +26,7 @@ APART = ("blog", "bench")  # what only the measuring costs
 
 
 def figures(results: list[Result]) -> dict[str, Figures]:
-    """The figures of each size, by the size as text: JSON knows no other keys."""
+    """Return the figures of each size, by the size as text: JSON knows no other keys."""
     by_size: defaultdict[int, list[Result]] = defaultdict(list)
     for result in results:
         by_size[result["size"]].append(result)
@@ -34,7 +34,7 @@ def figures(results: list[Result]) -> dict[str, Figures]:
 
 
 def of_size(results: list[Result]) -> Figures:
-    """The figures of all rounds of one size."""
+    """Return the figures of all rounds of one size."""
     found: Figures = {
         "urls": results[0]["urls"],
         "rounds": 1 + max(result["round"] for result in results),
@@ -57,7 +57,7 @@ def of_size(results: list[Result]) -> Figures:
 
 
 def of_part(results: list[Result]) -> Figures:
-    """What one part took, all rounds together."""
+    """Return what one part took, all rounds together."""
     found: Figures = {
         "urls_a_second": spread(map(rate, results)),
         "cpu_ms": spread(map(cpu_a_url, results)),
@@ -70,7 +70,7 @@ def of_part(results: list[Result]) -> Figures:
 
 
 def of_runs(results: list[Result]) -> Figures:
-    """What only a run of the product has to tell."""
+    """Return what only a run of the product has to tell."""
     found: Figures = {"cpu_ms_by_process": by_process(results)}
     for name in ("seconds", "first", "tail", "broker_disk", "wal"):
         if values := [result[name] for result in results if result[name] is not None]:
@@ -100,7 +100,7 @@ def of_runs(results: list[Result]) -> Figures:
 
 
 def folded(tables: dict[str, int]) -> dict[str, int]:
-    """The tables that grow with the articles, days of the log taken together."""
+    """Return the tables that grow with the articles, days of the log taken together."""
     found: defaultdict[str, int] = defaultdict(int)
     for name, size in tables.items():
         if name.startswith(("pipeline_", "catalog_", "monitor_logevent")):
@@ -157,7 +157,7 @@ def spread(values: Iterable[float]) -> Spread:
 
 
 def goals(found: dict[str, Any]) -> list[tuple[str, float, str, bool]]:
-    """(what, measured, goal, reached) of whatever was measured."""
+    """Return (what, measured, goal, reached) of whatever was measured."""
     sizes = found.get("sizes", {})
     rows = []
 
@@ -241,7 +241,7 @@ def goals(found: dict[str, Any]) -> list[tuple[str, float, str, bool]]:
 
 
 def median_of(of: Figures, part: str, name: str) -> float | None:
-    """The median of a figure, where it was measured."""
+    """Return the median of a figure, where it was measured."""
     values = of.get(part, {}).get(name)
     if values:
         return float(values[0])

@@ -118,7 +118,7 @@ class Statements:
 
 
 def normalised(statement: str) -> str:
-    """The statement without its values."""
+    """Return the statement without its values."""
     for pattern, put in LITERALS:
         statement = pattern.sub(put, statement)
     return statement.strip()

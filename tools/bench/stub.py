@@ -14,7 +14,7 @@ from pipeline.extraction.extract import extract
 
 
 def stubbed() -> Any:
-    """A function in the place of `pipeline.extraction.extract.extract`."""
+    """Return a function in the place of `pipeline.extraction.extract.extract`."""
 
     def draft(body: bytes, url: str, *args: Any, **options: Any) -> Draft:
         mark = hashlib.blake2b(url.encode(), digest_size=8).hexdigest()

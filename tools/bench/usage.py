@@ -11,7 +11,7 @@ MEGABYTE = 1_000_000
 
 
 def tree(pid: int) -> Iterator[psutil.Process]:
-    """The process and everything that it started and that lives."""
+    """Yield the process and everything that it started and that lives."""
     with suppress(psutil.NoSuchProcess):
         root = psutil.Process(pid)
         yield root
@@ -46,7 +46,7 @@ class Memory:
 
 
 def memory(pid: int) -> Memory:
-    """The memory of a tree."""
+    """Return the memory of a tree."""
     peaks = []
     held = []
     for process in tree(pid):
@@ -58,7 +58,7 @@ def memory(pid: int) -> Memory:
 
 
 def peak(process: psutil.Process) -> float:
-    """The most that a process ever held, in MB; what it holds now where the system does not
+    """Return the most that a process ever held, in MB; what it holds now where the system does not
     tell."""
     with suppress(OSError, StopIteration, ValueError):
         lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()

@@ -53,7 +53,8 @@ def say(line: str) -> None:
 
 
 def prepare(sizes: Sizes, home: Path, again: bool) -> dict:
-    """The database as it is wanted: the one that is there, brought up to date, or a new one."""
+    """Return the database as it is wanted: the one that is there, brought up to date, or a new
+    one."""
     from django.core.management import call_command
 
     from tools.big import load

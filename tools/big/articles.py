@@ -48,17 +48,17 @@ NAMES = "Ada Ben Cleo Dan Eva Finn Gita Hugo Ines Jan Kim Lea Max Nora Otto Pia 
 
 
 def host(source: int) -> str:
-    """The host of a source (from 0)."""
+    """Return the host of a source (from 0)."""
     return f"blog-{source:03}.example"
 
 
 def address(article: int, sizes: Sizes) -> str:
-    """The URL of an article (from 0)."""
+    """Return the URL of an article (from 0)."""
     return f"https://{host(source_of(article, sizes))}/posts/{article}-{words.word('en', article * 7 % 5000)}/"
 
 
 def sources(sizes: Sizes, now: datetime) -> Iterator[tuple[Table, list[str]]]:
-    """The blogs and their hosts."""
+    """Yield the blogs and their hosts."""
     blog = Table(Source, now)
     server = Table(Host, now)
     random = Random(sizes.seed)
@@ -99,7 +99,7 @@ def author(random: Random) -> str:
 
 
 def bodies(sizes: Sizes, now: datetime) -> Iterator[tuple[Table, list[str]]]:
-    """Stored pages; snapshots share them."""
+    """Yield stored pages; snapshots share them."""
     table = Table(Body, now)
     random = Random(sizes.seed)
     lines = []
@@ -112,7 +112,7 @@ def bodies(sizes: Sizes, now: datetime) -> Iterator[tuple[Table, list[str]]]:
 
 
 def digest(number: int) -> str:
-    """The key of a stored page."""
+    """Return the key of a stored page."""
     return hashlib.sha256(str(number % BODIES).encode()).hexdigest()
 
 
@@ -194,7 +194,7 @@ def articles(
 def _stored_by(
     sizes: Sizes, plans: list[RunPlan], start: int, stop: int
 ) -> list[list[int]]:
-    """The runs that stored each of these articles."""
+    """Return the runs that stored each of these articles."""
     stored: list[list[int]] = [[] for _ in range(start, stop)]
     for plan in plans:
         for shift in (

@@ -95,7 +95,7 @@ def time_of(number: int, sizes: Sizes, now: datetime) -> datetime:
 def events(
     sizes: Sizes, now: datetime, plans: list[RunPlan], start: int, stop: int
 ) -> Iterator[tuple[Table, list[str]]]:
-    """The events `start` to `stop`, in the order of their time."""
+    """Yield the events `start` to `stop`, in the order of their time."""
     table = Table(LogEvent, now)
     random = Random(sizes.seed + start)
     hours = runs_by_hour(plans, now)
@@ -131,7 +131,7 @@ def events(
 def _of(
     plan: RunPlan, at: datetime, now: datetime, sizes: Sizes, stage: str
 ) -> dict[str, Any]:
-    """What says which journey of the run it is of."""
+    """Return what says which journey of the run it is of."""
     journey = _journey_at(plan, at, now)
     url = address((plan.first_article + journey) % sizes.articles, sizes)
     return {
@@ -149,7 +149,7 @@ def _journey_at(plan: RunPlan, at: datetime, now: datetime) -> int:
 
 
 def samples(now: datetime, begins: datetime) -> Iterator[tuple[Table, list[str]]]:
-    """What RabbitMQ said from `begins` until now: each sample of the last day, and a line a
+    """Yield what RabbitMQ said from `begins` until now: each sample of the last day, and a line a
     minute."""
     random = Random(5)
     level = dict.fromkeys((*STAGES, DEAD_LETTERS), 40)

@@ -19,7 +19,7 @@ FINDS = ("stored", "unchanged", "duplicate")
 def runs(
     sizes: Sizes, now: datetime, plans: list[RunPlan]
 ) -> Iterator[tuple[Table, list[str]]]:
-    """The runs, and the steps that they went through."""
+    """Yield the runs, and the steps that they went through."""
     table = Table(Run, now)
     event = Table(RunEvent, now)
     lines = []
@@ -71,7 +71,7 @@ def _run(plan: RunPlan, sizes: Sizes) -> dict[str, Any]:
 
 
 def _hosts(plan: RunPlan, sizes: Sizes) -> list[list[Any]]:
-    """The hosts with the most URLs: their name, how many, how many of them ended, how many
+    """Return the hosts with the most URLs: their name, how many, how many of them ended, how many
     failed."""
     found: dict[str, list[int]] = {}
     for number in range(plan.size):
@@ -126,7 +126,7 @@ def _summary(plan: RunPlan, states: dict[str, int], sizes: Sizes) -> dict[str, A
 def batches(
     sizes: Sizes, now: datetime, plans: list[RunPlan]
 ) -> Iterator[tuple[Table, list[str]]]:
-    """The batches: those whose URLs all ended are finished, those under way published."""
+    """Yield the batches: those whose URLs all ended are finished, those under way published."""
     table = Table(Batch, now)
     for plan in plans:
         lines = []
@@ -152,7 +152,7 @@ def batches(
 def journeys(
     sizes: Sizes, now: datetime, plan: RunPlan, start: int, stop: int
 ) -> Iterator[tuple[Table, list[str]]]:
-    """The journeys `start` to `stop` of a run."""
+    """Yield the journeys `start` to `stop` of a run."""
     table = Table(Journey, now)
     yield (
         table,

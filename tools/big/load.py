@@ -97,7 +97,7 @@ def fill(sizes: Sizes, now: datetime, say: Said) -> None:
 
 
 def count_words() -> None:
-    """What the search follows changes with: the rows were copied past its trigger."""
+    """Count what the search follows changes with: the rows were copied past its trigger."""
     indexing.recount()
     last = Article.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     for start in range(1, last + 1, INDEXED):
@@ -168,7 +168,7 @@ def write(cursor: Any, sizes: Sizes, now: datetime, chunk: Chunk) -> None:
 def rows_of(
     chunk: Chunk, sizes: Sizes, now: datetime, plans: list[RunPlan]
 ) -> Iterator[tuple[Table, list[str]]]:
-    """The rows of a chunk."""
+    """Yield the rows of a chunk."""
     kind, run, start, stop = chunk
     makers: dict[str, Callable[[], Iterator[tuple[Table, list[str]]]]] = {
         "sources": lambda: articles.sources(sizes, now),
@@ -240,14 +240,14 @@ WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace AND NO
 
 
 def set_sequences(cursor: Any) -> None:
-    """The next row gets a number above those that were copied."""
+    """Let the next row get a number above those that were copied."""
     cursor.execute(SEQUENCES, {})
     for (statement,) in cursor.fetchall():
         cursor.execute(statement)
 
 
 def empty(home: Path) -> None:
-    """An empty database in the place of the one that was there."""
+    """Make an empty database in the place of the one that was there."""
     (home / "made.json").unlink(missing_ok=True)
     with connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA public CASCADE")
@@ -260,14 +260,14 @@ def moment_of(made: dict[str, Any]) -> datetime:
 
 
 def keep_comparisons() -> None:
-    """What the end of a run keeps: what it found otherwise than the last one before it."""
+    """Keep what the end of a run keeps: what it found that differs from the last one before it."""
     for run in Run.objects.order_by("pk"):
         if run.ended:
             keep_if_large(run)
 
 
 def keep_marks() -> None:
-    """What somebody who reads much has marked: the newest 5,000 are read, others starred or
+    """Mark what somebody who reads much would: the newest 5,000 are read, others starred or
     archived."""
     owner, _ = User.objects.get_or_create(
         username="big", defaults={"is_staff": True, "is_superuser": True}
@@ -278,7 +278,7 @@ def keep_marks() -> None:
 
 
 def catch_up(made: datetime) -> None:
-    """Samples from then until now: the chart of the last hour is not to be empty."""
+    """Add samples from then until now: the chart of the last hour is not to be empty."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT max(taken_at) FROM monitor_queuesample")
         last = cursor.fetchone()[0] or made
@@ -289,7 +289,7 @@ def catch_up(made: datetime) -> None:
 
 
 def signed_in() -> Client:
-    """A browser of somebody who may do everything."""
+    """Return a browser of somebody who may do everything."""
     user, _ = User.objects.get_or_create(
         username="big", defaults={"is_staff": True, "is_superuser": True}
     )

@@ -49,7 +49,7 @@ class World:
         return cls(sizes, now, plan.runs(sizes, now), Random(sizes.seed + 1))
 
     def article(self) -> int:
-        """An article's number, from 0; not a deleted one."""
+        """Return an article's number, from 0; not a deleted one."""
         number = self.random.randrange(self.sizes.articles)
         if number % 2000 == 1999:
             return number - 1
@@ -177,7 +177,7 @@ def combined(w: World, *names: str) -> str:
 
 
 def lists(w: World) -> Listed:
-    """The list without words, by filter and by order."""
+    """Return the list without words, by filter and by order."""
 
     def there(number: int) -> str:
         day = w.now - timedelta(days=w.random.randrange(1, 3000))
@@ -203,7 +203,7 @@ def lists(w: World) -> Listed:
 
 
 def typed(w: World) -> Listed:
-    """What people search for."""
+    """Return what people search for."""
 
     def some(*ranks: tuple[int, int]) -> Callable[[], str]:
         return lambda: " ".join(w.word(each) for each in ranks)
@@ -236,7 +236,7 @@ def typed(w: World) -> Listed:
 
 
 def searches(w: World) -> Listed:
-    """The list with words."""
+    """Return the list with words."""
     listed: Listed = {}
     for name, text in typed(w).items():
         listed[f"search: {name}"] = lambda text=text: _to("/articles/", q=text())
@@ -268,7 +268,7 @@ def searches(w: World) -> Listed:
 
 
 def facets(w: World) -> Listed:
-    """The counts beside the list."""
+    """Return the counts beside the list."""
     listed: Listed = {"no filter": lambda: "/articles/facets"}
     for name in singles(w):
         listed[f"by {name}"] = lambda name=name: f"/articles/facets?{combined(w, name)}"
@@ -308,7 +308,7 @@ def chosen(w: World) -> Listed:
 
 
 def reader(w: World) -> Listed:
-    """An article and its parts."""
+    """Return an article and its parts."""
 
     def one(of: int = 1) -> int:
         return w.article() // of * of + 1
@@ -330,7 +330,8 @@ def reader(w: World) -> Listed:
 
 
 def personal(w: World) -> Listed:
-    """What a reader has read and starred, the way along a list, and what completes typing."""
+    """Return what a reader has read and starred, the way along a list, and what completes
+    typing."""
 
     def step(way: str, query: str) -> str:
         return _to(f"/articles/{w.article() + 1}/{way}", list=query)
@@ -497,7 +498,7 @@ def _older(w: World, run: RunPlan) -> str:
 
 
 def logs(w: World) -> Listed:
-    """The log by each filter, by tokens, by words and by time."""
+    """Return the log by each filter, by tokens, by words and by time."""
 
     def recent(run: RunPlan) -> bool:
         return run.finished_at is None or run.finished_at > w.now - timedelta(
@@ -622,7 +623,7 @@ def _line(w: World) -> str:
 
 
 def queues(w: World) -> Listed:
-    """The queues, their chart, and the figures for Prometheus."""
+    """Return the queues, their chart, and the figures for Prometheus."""
     listed: Listed = {
         "page": lambda: "/queues/",
         "live (fragment)": lambda: "/queues/live",
@@ -635,7 +636,7 @@ def queues(w: World) -> Listed:
 
 
 def rest(_w: World) -> Listed:
-    """What belongs to people: what they keep, and who did what."""
+    """Return what belongs to people: what they keep, and who did what."""
     paths = (
         "/articles/views/",
         "/jobs/",
@@ -648,12 +649,12 @@ def rest(_w: World) -> Listed:
 
 
 def _place(at: datetime) -> str:
-    """A place in the log, as a page of it names one."""
+    """Return a place in the log, as a page of it names one."""
     return f"{int(at.timestamp() * 1_000_000)}-0"
 
 
 def api(w: World) -> Listed:
-    """What a program reads: the same as the pages."""
+    """Return what a program reads: the same as the pages."""
     most = max(w.plans, key=lambda run: run.size).id
     moving = max((run for run in w.plans if run.active), key=lambda run: run.size)
     word = typed(w)["one middling word"]

@@ -119,7 +119,7 @@ class RunPlan:
         )
 
     def settle(self, counts: list[tuple[Outcome, int]]) -> None:
-        """Fixes what became of how many.
+        """Fix what became of how many.
 
         The order of `counts` is the order in which journeys get their outcome.
         """
@@ -132,7 +132,7 @@ class RunPlan:
         )
 
     def outcome(self, number: int) -> Outcome:
-        """What became of the run's journey of this number; the ended ones are mixed."""
+        """Return what became of the run's journey of this number; the ended ones are mixed."""
         if number < self.ended:
             if gcd(7919, self.ended) == 1:
                 step = 7919
@@ -146,7 +146,7 @@ class RunPlan:
 
 
 def shares(number: int, weights: dict[Outcome, int]) -> list[tuple[Outcome, int]]:
-    """`number` divided by weight, exactly."""
+    """Return `number` divided by weight, exactly."""
     total = sum(weights.values())
     given = 0
     parts = []
@@ -238,7 +238,7 @@ def _settle(run: RunPlan) -> None:
 
 
 def source_of(article: int, sizes: Sizes) -> int:
-    """The source (from 0) of an article (from 0): large blogs have many blocks."""
+    """Return the source (from 0) of an article (from 0): large blogs have many blocks."""
     return _source_of_block(article // BLOCK, sizes)
 
 
@@ -248,7 +248,7 @@ def _source_of_block(block: int, sizes: Sizes) -> int:
 
 
 def moment(text: str | None) -> datetime:
-    """The present, or a fixed one, so that the same seed gives the same rows."""
+    """Return the present, or a fixed one, so that the same seed gives the same rows."""
     if text:
         return datetime.fromisoformat(text)
     return datetime.now(UTC)

@@ -49,7 +49,7 @@ def table(lines: list[Line], told: str) -> str:
 
 
 def _by_part(lines: list[Line]) -> Iterator[str]:
-    """A row for each part of the product, and one for all."""
+    """Yield a row for each part of the product, and one for all."""
     parts = {
         part: [line for line in lines if line.part == part]
         for part in dict.fromkeys(line.part for line in lines)
@@ -71,7 +71,7 @@ def _by_part(lines: list[Line]) -> Iterator[str]:
 
 
 def record(lines: list[Line], **more: Any) -> dict[str, Any]:
-    """The same for programs."""
+    """Return the same for programs."""
     return {
         **more,
         "load": os.getloadavg()[0],

@@ -39,7 +39,7 @@ class Table:
         return column in self._places
 
     def line(self, **values: Any) -> str:
-        """A row; a name that the model does not know is an error."""
+        """Return a row; a name that the model does not know is an error."""
         line = self._defaults.copy()
         for name, value in values.items():
             if type(value) is Raw:
@@ -56,7 +56,7 @@ class Raw(str):
 
 
 def encoded(value: Any) -> str:
-    """A value in COPY's text form. A list is an array of text, a dict is JSON."""
+    """Return a value in COPY's text form. A list is an array of text, a dict is JSON."""
     if value is None:
         return NULL
     if isinstance(value, bool):

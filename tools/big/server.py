@@ -27,7 +27,7 @@ SERVER = {  # as on a machine of 8 GB, by docs/scaling.md
 
 @contextmanager
 def running(home: Path) -> Iterator[Postgres]:
-    """The database server of `home`; what it holds stays."""
+    """Provide the database server of `home`; what it holds stays."""
     postgres = Postgres(home / "postgres", log=home / "postgres.log", durable=False)
     settings = postgres._settings()
     more = [
@@ -42,7 +42,7 @@ def running(home: Path) -> Iterator[Postgres]:
 
 
 def kept(home: Path) -> dict[str, Any] | None:
-    """What lies in `home`: sizes, and when it was made."""
+    """Return what lies in `home`: sizes, and when it was made."""
     path = home / "made.json"
     if path.exists():
         return json.loads(path.read_text())

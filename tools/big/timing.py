@@ -86,8 +86,8 @@ class Counter:
     transaction by number.
 
     `waited` are milliseconds for which the database's process waited for a core during a statement,
-    as the kernel
-    counted by its end: at most what it took, since what comes after the answer delays nobody.
+    as the kernel counted by its end: at most what it took, since what comes after the answer delays
+    nobody.
     """
 
     def __init__(self) -> None:
@@ -115,7 +115,7 @@ class Counter:
 
 @contextmanager
 def counted() -> Iterator[Counter]:
-    """The statements of a block."""
+    """Provide the statements of a block."""
     counter = Counter()
     with connection.execute_wrapper(counter):
         yield counter
@@ -205,6 +205,6 @@ def measure(client: Client, page: Page, times: int) -> Line:
 
 
 def share(values: Iterable[float], part: float) -> float:
-    """The value that this part of them does not exceed."""
+    """Return the value that this part of them does not exceed."""
     ordered = sorted(values)
     return round(ordered[max(ceil(part * len(ordered)) - 1, 0)], 1)

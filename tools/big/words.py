@@ -89,6 +89,6 @@ def text(random: Random, language: str, length: int) -> list[str]:
 
 
 def word(language: str, rank: int) -> str:
-    """The word of this frequency rank, 0 for the commonest."""
+    """Return the word of this frequency rank, 0 for the commonest."""
     words, _ = vocabulary(language)
     return words[min(rank, len(words) - 1)]

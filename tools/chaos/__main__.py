@@ -98,7 +98,7 @@ def plan(arguments: argparse.Namespace) -> list[tuple[str, int]]:
 def elsewhere(
     part: list[tuple[str, int]], arguments: argparse.Namespace
 ) -> list[Result]:
-    """A part of the batch in a process and a world of its own."""
+    """Run a part of the batch in a process and a world of its own."""
     command = [
         sys.executable,
         "-m",
@@ -160,7 +160,7 @@ def run_all(
 
 
 def in_peace(world: World) -> Outcomes:
-    """What the crawl comes to when nothing goes wrong."""
+    """Return what the crawl comes to when nothing goes wrong."""
     world.empty()
     run = world.launch()
     began = time.time()

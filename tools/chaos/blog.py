@@ -22,7 +22,7 @@ ENDINGS = "on a quiet morning|before the tests run|in most releases|when nobody 
 
 
 def big_site(base: str, posts: int) -> dict[str, object]:
-    """What the sample blog at `base` answers with `posts` more posts than it has."""
+    """Return what the sample blog at `base` answers with `posts` more posts than it has."""
     everything = [*read_posts(), *(synthetic(n) for n in range(posts))]
     return {
         **pages(everything, base),
@@ -32,7 +32,7 @@ def big_site(base: str, posts: int) -> dict[str, object]:
 
 
 def synthetic(number: int) -> Post:
-    """A post that is unlike the others, and the same each time."""
+    """Return a post that is unlike the others, and the same each time."""
     chance = random.Random(number)
     paragraphs = "\n\n".join(
         " ".join(sentence(chance) for _ in range(6)) for _ in range(6)

@@ -19,7 +19,7 @@ def outcomes(world: World, run: int) -> Outcomes:
 
 
 def details(world: World, run: int) -> list[str]:
-    """What the failed journeys say, the same thing once."""
+    """Return what the failed journeys say, the same thing once."""
     said = "SELECT DISTINCT left(detail, 200) FROM pipeline_journey WHERE run_id = %s AND state = 'failed' LIMIT 5"
     return [detail for (detail,) in world.sql(said, run)]
 
@@ -27,7 +27,7 @@ def details(world: World, run: int) -> list[str]:
 def problems(
     world: World, run: int, calm: Outcomes, excused: dict[str, tuple[str, ...]]
 ) -> list[str]:
-    """What is wrong with the run, compared with `calm`: what the same crawl came to without
+    """Return what is wrong with the run, compared with `calm`: what the same crawl came to without
     faults."""
     found = outcomes(world, run)
     state, reason, summary = world.sql(

@@ -87,7 +87,7 @@ def broker_killed(world: World, chance: random.Random) -> None:
 
 
 def database_stopped(mode: str) -> Strike:
-    """The database stops in this mode, and starts again after a moment."""
+    """Stop the database in this mode, and start it again after a moment."""
 
     def strike(world: World, chance: random.Random) -> None:
         world.postgres.stop(mode)
@@ -112,7 +112,7 @@ def both(world: World, chance: random.Random) -> None:
 
 
 def everything(world: World, chance: random.Random) -> None:
-    """The machine goes down."""
+    """Let the machine go down."""
     for name in world.processes.by_name:
         world.kill(name, whole=True)
     both(world, chance)

@@ -32,7 +32,7 @@ class Result:
 
 
 def table(results: list[Result]) -> str:
-    """A line for each kind of fault."""
+    """Return a line for each kind of fault."""
     kinds: defaultdict[str, list[Result]] = defaultdict(list)
     for result in (result for result in results if not result.skipped):
         kinds[result.fault].append(result)

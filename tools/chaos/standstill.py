@@ -54,7 +54,7 @@ def _signal(processes: list[psutil.Process], number: signal.Signals) -> None:
 
 
 def read_only(world: World, chance: random.Random) -> None:
-    """The database takes no writes for some seconds, as a standby; then everybody is cut off."""
+    """Let the database take no writes for some seconds, as a standby; then everybody is cut off."""
     world.sql("ALTER SYSTEM SET default_transaction_read_only = on")
     world.sql("SELECT pg_reload_conf()")
     time.sleep(chance.uniform(4, 12))
@@ -92,7 +92,7 @@ def table_locked(world: World, chance: random.Random) -> None:
 
 
 def garbage(world: World, chance: random.Random) -> None:
-    """What no worker can read is on every queue, among what it can."""
+    """Put what no worker can read on every queue, among what it can."""
     from django.conf import settings
     from kombu import Connection, Producer
 
@@ -120,7 +120,7 @@ def exchange_deleted(world: World, chance: random.Random) -> None:
 
 
 def queue_deleted(world: World, chance: random.Random) -> None:
-    """A queue is gone, with its binding and its messages."""
+    """Delete a queue, with its binding and its messages."""
     from django.conf import settings
     from kombu import Connection
 

@@ -158,7 +158,7 @@ def small_run(world: World) -> float:
 def large_run(
     world: World, journeys: int, url_of: Callable[[int], str] | None = None
 ) -> int:
-    """A run with this many journeys before it, its first batches on their way."""
+    """Return a run with this many journeys before it, its first batches on their way."""
     from django.conf import settings
     from django.db import connection
     from django.utils import timezone

@@ -48,7 +48,7 @@ ACTS = {"kill": kill, "leak": leak, "hang": hang, "hang-once": hang_once}
 
 
 def misbehaving(stage: str, work: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """The stage's work, preceded by what MISCHIEF says."""
+    """Return the stage's work, preceded by what MISCHIEF says."""
 
     def wrapped(visit: Any) -> Any:
         if MISCHIEF.exists():

@@ -177,7 +177,7 @@ class World:
         )
 
     def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        """The rows of a statement, straight from the server.
+        """Return the rows of a statement, straight from the server.
 
         Raises psycopg2.OperationalError where it is away.
         """
@@ -200,7 +200,8 @@ class World:
             connection.close()
 
     def look(self, statement: str, *values: Any) -> Any:
-        """The first value of the first row, None where there is none or the server is away."""
+        """Return the first value of the first row, None where there is none or the server is
+        away."""
         try:
             rows = self.sql(statement, *values)
         except psycopg2.Error:
@@ -230,7 +231,7 @@ class World:
         )
 
     def wait(self, condition: Callable[[], Any], seconds: float, what: str = "") -> Any:
-        """The first true value of `condition`; raises TimeoutError after `seconds`."""
+        """Return the first true value of `condition`; raises TimeoutError after `seconds`."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if value := condition():
@@ -265,7 +266,7 @@ class World:
         return int(launch_run({"addresses": [self.blog.url]}, by="chaos").pk)
 
     def sign_in_link(self) -> str:
-        """A link that signs its reader in to the pages."""
+        """Return a link that signs its reader in to the pages."""
         env = self.processes["web"].env
         base = f"http://{LOOPBACK}:{env['PORT']}"
         done = subprocess.run(

@@ -100,13 +100,14 @@ def stages(repeat: int) -> tuple[list[str], bool]:
 
 
 def median(results: Iterable[Result]) -> Result:
-    """The one in the middle, by articles a second."""
+    """Return the one in the middle, by articles a second."""
     ordered = sorted(results)
     return ordered[len(ordered) // 2]
 
 
 def full_speed(repeat: int) -> list[str]:
-    """The same run with nothing that sleeps: as it is, through pgbouncer, over three brokers."""
+    """Return the same run with nothing that sleeps: as it is, through pgbouncer, over three
+    brokers."""
     lines = []
     for label, overrides in (
         ("as it is", ()),

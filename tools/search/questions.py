@@ -1,8 +1,8 @@
 """Questions that authors answered: what they call an article where they link to it.
 
-The same text may lead to several articles: each of them is a right answer. Texts that say nothing by
-themselves ("here", "my last post") are no questions; of what is left, a text needs two words that say
-something, unless single words are asked for too.
+The same text may lead to several articles: each of them is a right answer. Texts that say nothing
+by themselves ("here", "my last post") are no questions; of what is left, a text needs two words
+that say something, unless single words are asked for too.
 """
 
 import re

@@ -69,7 +69,7 @@ def main() -> int:
 
 
 def one(world: World, name: str, chance: random.Random) -> Watched:
-    """A run of the world's blog, with a fault at a random moment of it."""
+    """Watch a run of the world's blog, with a fault at a random moment of it."""
     world.empty()
     screens = Screens(world.sign_in_link())
     run = world.launch()
@@ -88,7 +88,7 @@ def one(world: World, name: str, chance: random.Random) -> Watched:
 
 
 def tell(name: str, watched: Watched) -> None:
-    """A few lines for a run."""
+    """Print a few lines for a run."""
     print(
         f"  {name:22} {watched.state}: {watched.rounds} rounds, {watched.readings} readings,"
         f" {watched.unreadable} unreadable, {len(watched.contradictions)} contradictions",

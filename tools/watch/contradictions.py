@@ -29,7 +29,7 @@ class Reading:
 
 
 def contradictions(before: Reading, seen: Reading, after: Reading) -> Iterator[str]:
-    """What is wrong with a screen that was read between two readings of the API."""
+    """Yield what is wrong with a screen that was read between two readings of the API."""
     yield from does_not_add_up(seen)
     names = [name for name in ("found", *ENDED) if name in seen.numbers]
     for name in names:

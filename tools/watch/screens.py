@@ -35,7 +35,7 @@ class Screens:
         self._session.get(link, timeout=TIMEOUT_SECONDS).raise_for_status()
 
     def api(self, run: int) -> Reading:
-        """The run as the API tells it, by which the screens are judged."""
+        """Return the run as the API tells it, by which the screens are judged."""
         told = self._json(f"/api/runs/{run}")
         return Reading("API of the run", told["state"], told["counts"])
 
@@ -49,7 +49,8 @@ class Screens:
         yield self._metrics()
 
     def words(self, run: int) -> set[str]:
-        """What the pages of the run and of the queues say about how it goes, with N for numbers."""
+        """Return what the pages of the run and of the queues say about how it goes, with N for
+        numbers."""
         page = self._html(f"/runs/{run}/")
         said = page.xpath(
             "//main//*[contains(concat(' ', @class, ' '), ' alert ')][not(@hidden)]"
@@ -105,7 +106,7 @@ class Screens:
         return Reading("API list of runs", line["state"], line["counts"] or {})
 
     def _metrics(self) -> Reading:
-        """The URLs of all runs that have not ended; there is one at a time."""
+        """Return the URLs of all runs that have not ended; there is one at a time."""
         numbers: dict[str, int] = {}
         for state, number in METRIC.findall(self._get("/metrics").text):
             numbers[state] = numbers.get(state, 0) + int(float(number))

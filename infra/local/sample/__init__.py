@@ -19,6 +19,6 @@ __all__ = ["Answer", "Post", "read_posts", "site"]
 
 
 def site(base: str) -> dict[str, Answer]:
-    """What the blog at `base` (scheme and host, no slash at the end) answers, by path."""
+    """Return what the blog at `base` (scheme and host, no slash at the end) answers, by path."""
     posts = read_posts()
     return {**pages(posts, base), **feeds(posts, base), **oddities(posts, base)}

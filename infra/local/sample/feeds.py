@@ -16,7 +16,8 @@ SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
 def feeds(posts: Sequence[Post], base: str) -> dict[str, Answer]:
-    """The three feeds with the newest posts, the sitemap index with its two parts, robots.txt."""
+    """Return the three feeds with the newest posts, the sitemap index with its two parts,
+    robots.txt."""
     newest = posts[:NEWEST]
     fixed = ["/", "/about/", "/archive/", "/newsletter/"]
     listed = [(post.path, post.published.isoformat()) for post in posts] + [

@@ -20,7 +20,7 @@ _INLINE = (
 
 
 def render(source: str) -> str:
-    """The HTML of a text in the markup."""
+    """Return the HTML of a text in the markup."""
     parts = re.split(r"^```(\w+)\n(.*?)\n```$", source, flags=re.S | re.M)
     html = []
     for text, language, code in zip(

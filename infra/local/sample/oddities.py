@@ -24,7 +24,7 @@ SLOW_SECONDS = 2.0
 
 
 def oddities(posts: Sequence[Post], base: str) -> dict[str, Answer]:
-    """The awkward answers by path, over those of an orderly blog."""
+    """Return the awkward answers by path, over those of an orderly blog."""
     by_slug = {post.slug: post for post in posts}
     roadmap = "<h1>Roadmap</h1><p>What we mean to write about next year, for the authors' eyes only.</p>"
     draft = "<h1>Next year</h1><p>This is not finished, so no page, feed or sitemap of ours names it.</p>"

@@ -35,7 +35,8 @@ def pages(posts: Sequence[Post], base: str) -> dict[str, Answer]:
 
 
 def html(text: str, charset: str = "utf-8") -> Answer:
-    """A page; one that is not UTF-8 says so only in its own head, as old servers leave it."""
+    """Return a page; one that is not UTF-8 says so only in its own head, as old servers leave
+    it."""
     if charset == "utf-8":
         kind = "text/html; charset=utf-8"
     else:
@@ -48,7 +49,7 @@ def html(text: str, charset: str = "utf-8") -> Answer:
 def page(
     base: str, title: str, body: str, *, language: str = "en", head: str = ""
 ) -> str:
-    """A whole page around `body`."""
+    """Return a whole page around `body`."""
     if title != NAME:
         full = f"{title} | {NAME}"
     else:
@@ -64,7 +65,7 @@ def page(
 
 
 def post_page(post: Post, base: str, *, canonical: str | None = None) -> str:
-    """The page of a post; `canonical` is the address that it claims, "" for none."""
+    """Return the page of a post; `canonical` is the address that it claims, "" for none."""
     if canonical is None:
         address = base + post.path
     else:

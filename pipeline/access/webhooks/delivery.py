@@ -1,9 +1,8 @@
 """Webhooks: what is due is sent until it arrives.
 
 The rows come from the database itself, in the transaction that ends the run (migrations/0002), so
-that no kill loses
-one. A worker that dies while it sends leaves a row that comes due again: receivers may see an
-event twice, with one id.
+that no kill loses one. A worker that dies while it sends leaves a row that comes due again:
+receivers may see an event twice, with one id.
 """
 
 import json
@@ -43,7 +42,7 @@ WHERE number = (
 
 
 def claim() -> int | None:
-    """Takes the delivery that is due longest; nobody else takes it within the lease."""
+    """Take the delivery that is due longest; nobody else takes it within the lease."""
     now = timezone.now()
     rows = execute(CLAIM, {"now": now, "again": now + LEASE})
     if rows:
@@ -52,7 +51,7 @@ def claim() -> int | None:
 
 
 def deliver(delivery: Delivery) -> None:
-    """Sends one delivery that was claimed, and notes what came of it."""
+    """Send one delivery that was claimed, and note what came of it."""
     if mail.is_mail(delivery.webhook.url):
         answer: int | Rejected | Unavailable = mail.send(delivery)
     else:
@@ -92,7 +91,7 @@ def _post(delivery: Delivery) -> int | Rejected | Unavailable:
 
 
 def error_message(answer: int | Rejected | Unavailable) -> str:
-    """What went wrong, for a person; nothing where it went well."""
+    """Return what went wrong, for a person; nothing where it went well."""
     if isinstance(answer, int):
         if 300 <= answer < 400:
             redirect = " (redirects are not followed)"
@@ -107,7 +106,7 @@ def error_message(answer: int | Rejected | Unavailable) -> str:
 
 
 def headers(delivery: Delivery, body: bytes) -> dict[str, str]:
-    """What goes with the body: type, and the id, time and signature of Standard Webhooks."""
+    """Return what goes with the body: type, and the id, time and signature of Standard Webhooks."""
     now = timezone.now()
     signer = standardwebhooks.Webhook(delivery.webhook.secret)
     return {
@@ -135,7 +134,7 @@ def test(webhook: Webhook) -> Delivery:
 
 
 def again(delivery: Delivery) -> None:
-    """Makes a delivery due now, with all its tries before it."""
+    """Make a delivery due now, with all its tries before it."""
     Delivery.objects.filter(pk=delivery.pk).update(
         next_at=timezone.now(), attempts=0, delivered_at=None
     )

@@ -58,9 +58,9 @@ class Step(Schema):
 
 
 class Why(Schema):
-    """What is known of an address: the article it became, the runs that met it and the path in
-    the last of them, the
-    blog it belongs to; of one that was never met, what speaks for and against it."""
+    """What is known of an address: the article it became, the runs that met it and the path in the
+    last of them, the blog it belongs to; of one that was never met, what speaks for and against it.
+    """
 
     url: str
     key: str

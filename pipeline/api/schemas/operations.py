@@ -37,11 +37,9 @@ class DeadLetters(Schema):
 
 class DeadLetter(Schema):
     """A message that no worker could handle: when it died first and last, how often a worker was
-    given it, the last
-    exception with its trace, and the start of its body. `task` is empty where it cannot be read;
-    `state` is of the journey, or of
-    the run, that it is about, and "gone" where that was deleted. Where it is `over`, putting it
-    back does nothing."""
+    given it, the last exception with its trace, and the start of its body. `task` is empty where it
+    cannot be read; `state` is of the journey, or of the run, that it is about, and "gone" where
+    that was deleted. Where it is `over`, putting it back does nothing."""
 
     id: str
     stage: str

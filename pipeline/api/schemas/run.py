@@ -51,9 +51,8 @@ class RunLine(Schema):
 
 
 class Stage(Schema):
-    """reached = waiting + in_progress + ended + passed. `later` of those that wait do so for
-    their next try or their host's
-    turn; `median` is the seconds that a URL typically takes."""
+    """reached = waiting + in_progress + ended + passed. `later` of those that wait do so for their
+    next try or their host's turn; `median` is the seconds that a URL typically takes."""
 
     stage: str
     reached: int

@@ -176,9 +176,8 @@ class CrawlBudget:
         return not (is_repeat or _SIDE_FEED.search(item.url))
 
     def _should_fetch_sitemap(self, item: FrontierItem, profile: SiteProfile) -> bool:
-        """Some generators list all their feeds as sitemaps, one for each category: a few tell what
-        the rest are.
-        """
+        """Tell whether to read one more sitemap of its kind: some generators list all their feeds
+        as sitemaps, one for each category, and a few tell what the rest are."""
         path = urlsplit(item.url).path[-300:]
         looks_like_feed = bool(_FEED.search(path) or _SIDE_FEED.search(path))
         is_feed = "sitemap" not in path.lower() and (
@@ -219,7 +218,7 @@ class CrawlBudget:
 
 
 def list_of(item: FrontierItem) -> str:
-    """The list that a page of it belongs to: its address without numbers and values."""
+    """Return the list that a page of it belongs to: its address without numbers and values."""
     if item.kind not in ("page", "feed-page"):
         return item.kind
     path, query = path_and_query(item.url)

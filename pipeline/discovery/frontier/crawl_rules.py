@@ -34,7 +34,7 @@ class CrawlRules:
         self.left_out: set[SiteRule] = set()  # because of which a source was left out
 
     def pinned_sources(self, scope: Scope) -> list[FrontierItem]:
-        """What is to be requested because somebody pinned it."""
+        """Return what is to be requested because somebody pinned it."""
         return [
             FrontierItem(rule.value, _frontier_kind(rule), 1)
             for rule in self.rules.of_hosts(scope.hosts)
@@ -67,7 +67,8 @@ class CrawlRules:
         asked: Sequence[SourceRequest],
         fitted: Counter[SiteRule],
     ) -> tuple[str, ...]:
-        """What came of each rule of the site, in a sentence; `fitted`: URLs by pattern's rule."""
+        """Return what came of each rule of the site, in a sentence; `fitted`: URLs by pattern's
+        rule."""
         said = []
         for rule in self.rules.of_hosts(evidence.scope.hosts):
             if rule.kind == PATTERN:
@@ -83,9 +84,8 @@ class CrawlRules:
 
 
 def parts_of_source(parsed: ParsedSource, further: Iterable[FrontierItem]) -> set[str]:
-    """The URLs among what a source leads to that go on with it: pages of a list, parts of an
-    index.
-    """
+    """Return the URLs among what a source leads to that go on with it: pages of a list, parts of an
+    index."""
     kinds = {"page", "feed-page"}
     if parsed.kind == "index":
         kinds = {"sitemap"}

@@ -173,14 +173,14 @@ class SiteCrawler:
         return bool(self.queue) or self._look_at_titles()
 
     def _look_at_parents(self) -> bool:
-        """The folders of the articles may list more of them than what was read."""
+        """Queue the folders of the articles: they may list more of them than what was read."""
         if self.profile.whole or self.budget.covered(self.profile):
             return False
         self.queue.add(parent_lists(self.profile, self.evidence, self.start))
         return bool(self.queue)
 
     def _look_at_titles(self) -> bool:
-        """A list of titles without dates may be of projects or products: some of its pages tell."""
+        """Queue some pages of a list of titles without dates: it may be of projects or products."""
         if self.profile.basis != TITLE_LIST or self.samples:
             return False
         samples = sample_pages(self.profile, self.evidence, self.start)

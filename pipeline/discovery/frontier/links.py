@@ -92,9 +92,8 @@ class FrontierItem:
 
 
 def sitemap_type(url: str) -> str:
-    """What a sitemap's name says of its lines: sitemap:posts, sitemap:other, or sitemap where it
-    says nothing.
-    """
+    """Return what a sitemap's name says of its lines: sitemap:posts, sitemap:other, or sitemap
+    where it says nothing."""
     name = urlsplit(url).path.lower().rpartition("/")[2][:200]
     words = [word for word in re.split(r"[-_./]|sitemaps?|(?<=[a-z])\d+", name) if word]
     if any(_OTHER_LINES.match(word) for word in words):
@@ -105,7 +104,7 @@ def sitemap_type(url: str) -> str:
 
 
 def with_own_sources(parsed: ParsedSource) -> ParsedSource:
-    """The source, with what it names on localhost and the like on its own host."""
+    """Return the source, with what it names on localhost and the like on its own host."""
     if not any(is_draft_of(source.url, parsed.url) for source in parsed.sources):
         return parsed
     moved = []
@@ -137,7 +136,7 @@ def follow_up_sources(
 def _kind_of_source(
     source: SourceLink, parsed: ParsedSource, scope: Scope, depth: int
 ) -> str:
-    """The kind of source that is named so; empty for one that is not to be followed."""
+    """Return the kind of source that is named so; empty for one that is not to be followed."""
     url = source.url
     if not url.startswith(WEB):
         return ""
@@ -163,7 +162,8 @@ def _kind_of_source(
 
 
 def _kind_of_link(link: ExtractedLink, parsed: ParsedSource, scope: Scope) -> str:
-    """The kind of list that a link seems to lead to; empty where it seems to lead to none."""
+    """Return the kind of list that a link seems to lead to; empty where it seems to lead to
+    none."""
     url = link.url
     if is_asset(url) or not scope.has(url):
         return ""
@@ -243,9 +243,8 @@ def continues(url: str, list_url: str) -> bool:
 
 
 def _without_file(path: str) -> str:
-    """The path as a folder: `/blog/index.html` is `/blog`, `/blog/index_2.html` is
-    `/blog/index_2`.
-    """
+    """Return the path as a folder: `/blog/index.html` is `/blog`, `/blog/index_2.html` is
+    `/blog/index_2`."""
     bare = PAGE_EXTENSION.sub("", path.rstrip("/"))
     if bare.endswith("/index"):
         return bare[: -len("/index")]
@@ -253,9 +252,8 @@ def _without_file(path: str) -> str:
 
 
 def _counts(segment: str) -> bool:
-    """A page number, alone or behind a word: 2, P10, page-2, index_2. A slug has more words, a
-    year is none.
-    """
+    """Tell whether this is a page number, alone or behind a word: 2, P10, page-2, index_2. A slug
+    has more words, a year is none."""
     found = re.fullmatch(r"(?:[a-z]{1,12}[-_.]?)?(\d{1,5})", segment, re.I)
     return found is not None and not re.fullmatch(r"(?:19|20)\d\d", segment)
 

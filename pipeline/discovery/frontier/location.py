@@ -73,7 +73,7 @@ class SiteLocation:
             self.widen(f"no list of articles under {self.scope.folder}")
 
     def _settle_feed(self, parsed: ParsedSource) -> list[FrontierItem]:
-        """The start is a feed: its site is where its entries are."""
+        """Settle the site of a start address that is a feed: it is where its entries are."""
         homes = [source.url for source in parsed.sources if source.how == "home"]
         entries = [link.url for link in parsed.links]
         home = ""

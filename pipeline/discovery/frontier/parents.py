@@ -14,7 +14,7 @@ MIN_ARTICLES = 3  # in a folder
 def parent_lists(
     profile: SiteProfile, evidence: Evidence, start: str
 ) -> list[FrontierItem]:
-    """The folders in which most of the known articles lie, if a page links to them."""
+    """Return the folders in which most of the known articles lie, if a page links to them."""
     folders = Counter(key.rpartition("/")[0] for key in profile.articles)
     found = []
     for key, count in folders.most_common(MAX_PARENTS):
@@ -27,7 +27,7 @@ def parent_lists(
 
 
 def lists_in_menus(profile: SiteProfile, evidence: Evidence) -> set[str]:
-    """Sources that were clicked in a menu and turned out to list articles."""
+    """Return sources that were clicked in a menu and turned out to list articles."""
     found = set()
     for (source, _), keys in evidence.lists():
         shown = len(keys & profile.articles)

@@ -75,7 +75,7 @@ class AddressReport:
 def report_of(
     crawler: SiteCrawler, articles: int, urls: int, rules: tuple[str, ...] = ()
 ) -> AddressReport:
-    """The report of a crawl that is over; `articles` of `urls` were recognized."""
+    """Return the report of a crawl that is over; `articles` of `urls` were recognized."""
     state, problem, advice = FOUND, "", ""
     if not articles:
         state, problem, advice = _explained(crawler, urls)
@@ -97,7 +97,7 @@ def report_of(
 
 
 def failed_report(address: str, error: Exception) -> AddressReport:
-    """The report of an address at which discovery itself failed."""
+    """Return the report of an address at which discovery itself failed."""
     return AddressReport(
         address,
         articles=0,
@@ -188,7 +188,7 @@ def _failed(failure: Rejected | Unavailable) -> tuple[str, str, str]:
 
 
 def _start_page(crawler: SiteCrawler) -> ParsedSource | None:
-    """What was read first: the start address, or where it redirects."""
+    """Return what was read first: the start address, or where it redirects."""
     for request in crawler.client.asked:
         parsed = crawler.parsed.get(request.url)
         if request.kind == "start" and parsed is not None and parsed.kind != "stub":

@@ -103,7 +103,7 @@ class SourceClient:
         return time.monotonic() - self.started
 
     def request(self, item: FrontierItem) -> Answer:
-        """What a source says, from its answer or from the cache, or why it cannot be had."""
+        """Return what a source says, from its answer or from the cache, or why it cannot be had."""
         known = self.known.get(item.url)
         if known and self._is_surely_unchanged(item):
             return self._note(item, "unchanged", known.reading, known)
@@ -155,7 +155,8 @@ class SourceClient:
         return start in self.known and self.unchanged > 0 and not self.changed
 
     def reached_bound(self) -> str:
-        """The bound that has been reached, in words for a person; empty while there is room."""
+        """Return the bound that has been reached, in words for a person; empty while there is
+        room."""
         bounds = self.bounds
         allowed = bounds.frugal_requests + self.productive
         if len(self.asked) >= bounds.requests:
@@ -222,7 +223,7 @@ class SourceClient:
         return self._note(item, outcome, parsed, cached)
 
     def _parse(self, item: FrontierItem, page: Page) -> ParsedSource:
-        """The page parsed. A fault of a reader costs one source, never the others."""
+        """Return the page parsed. A fault of a reader costs one source, never the others."""
         try:
             if item.kind == "robots":
                 return read_robots(page.body, page.final_url)

@@ -43,9 +43,8 @@ class CachedSource:
     def of(
         cls, validators: Validators, digest: str, parsed: ParsedSource
     ) -> "CachedSource":
-        """What to keep of a source. Full contents are left out: an unchanged article is already
-        stored.
-        """
+        """Return what to keep of a source. Full contents are left out: an unchanged article is
+        already stored."""
         packer = zlib.compressobj(level=1)
         packed = [packer.compress(part.encode()) for part in _parts(parsed)]
         return cls(validators, digest, b"".join([*packed, packer.flush()]))
@@ -56,11 +55,12 @@ class CachedSource:
         return _parsed(json.loads(zlib.decompress(self.packed)))
 
     def to_json(self) -> str:
-        """An object of the validators, the digest and the reading."""
+        """Return an object of the validators, the digest and the reading."""
         return b"".join(self.pieces()).decode()
 
     def pieces(self) -> Iterator[bytes]:
-        """The same, a piece at a time and in ASCII: what a large sitemap says is some megabytes."""
+        """Yield the same, a piece at a time and in ASCII: what a large sitemap says is some
+        megabytes."""
         head = json.dumps(
             {"validators": dataclasses.asdict(self.validators), "digest": self.digest}
         )
@@ -74,9 +74,8 @@ class CachedSource:
 
     @classmethod
     def from_json(cls, text: str) -> "CachedSource":
-        """The reverse of `to_json`. Raises KeyError, TypeError or ValueError for what `to_json`
-        did not make.
-        """
+        """Return the reverse of `to_json`. Raises KeyError, TypeError or ValueError for what
+        `to_json` did not make."""
         data = json.loads(text)
         _parsed(data["reading"])
         packed = zlib.compress(json.dumps(data["reading"]).encode(), level=1)
@@ -84,14 +83,13 @@ class CachedSource:
 
 
 def digest(body: bytes) -> str:
-    """The mark by which the same bytes are known again."""
+    """Return the mark by which the same bytes are known again."""
     return hashlib.sha256(body).hexdigest()
 
 
 def _parts(parsed: ParsedSource) -> Iterator[str]:
-    """The source as JSON, in pieces: all of a large sitemap at once would be many times the
-    sitemap.
-    """
+    """Yield the source as JSON, in pieces: all of a large sitemap at once would be many times the
+    sitemap."""
     yield json.dumps(_plain(replace(parsed, links=())))[:-1]
     links = _plain_links(parsed.links)
     before = ', "links": ['

@@ -61,7 +61,7 @@ def read_date(text: str) -> datetime | None:
 
 
 def find_date(text: str) -> date | None:
-    """The first full date within a text."""
+    """Return the first full date within a text."""
     for pattern, order in _PATTERNS:
         found = pattern.search(text)
         if found:
@@ -71,7 +71,8 @@ def find_date(text: str) -> date | None:
 
 
 def path_date(url: str) -> date | None:
-    """The date that a URL's path holds, down to the day or else to the first of its month."""
+    """Return the date that a URL's path holds, down to the day or else to the first of its
+    month."""
     if (
         "/20" not in url and "/19" not in url and "%" not in url
     ):  # most need not be parsed

@@ -40,7 +40,7 @@ _INLINE = re.compile(
 def read_feed(
     body: bytes, url: str, content_type: str = "", max_entries: int = 50_000
 ) -> ParsedSource:
-    """The entries of an XML feed, at most `max_entries`, and what it says of itself."""
+    """Return the entries of an XML feed, at most `max_entries`, and what it says of itself."""
     # Without a content location, so that a relative link of RSS is still one: it is meant from the
     # channel's link.
     headers = {"content-type": content_type or "application/xml"}
@@ -92,7 +92,8 @@ def _parsed_feed(parsed: Any, url: str, max_entries: int) -> ParsedSource:
 
 
 def read_json_feed(body: bytes, url: str, max_entries: int = 50_000) -> ParsedSource:
-    """A JSON Feed 1.0 or 1.1 (jsonfeed.org/version/1.1); anything else is of kind nothing."""
+    """Return a JSON Feed 1.0 or 1.1 (jsonfeed.org/version/1.1); anything else is of kind
+    nothing."""
     try:
         data = json.loads(body)
     except (ValueError, RecursionError):
@@ -135,7 +136,7 @@ def read_moved(body: bytes, url: str) -> ParsedSource:
 
 
 def plain(value: object) -> str:
-    """A title as text: inline tags and entities resolved, white space folded."""
+    """Return a title as text: inline tags and entities resolved, white space folded."""
     return " ".join(html.unescape(_INLINE.sub("", _text(value))).split())
 
 
@@ -161,7 +162,7 @@ def _link(
 
 
 def _address_of(entry: Mapping[str, Any], home: str, base: str, url: str) -> str:
-    """The address of the entry's own page; empty where the entry names none."""
+    """Return the address of the entry's own page; empty where the entry names none."""
     written = _text(entry.get("link"))
     identifier = _text(entry.get("id"))
     is_identifier = entry.get("guidislink") and written == identifier
@@ -178,7 +179,8 @@ def _address_of(entry: Mapping[str, Any], home: str, base: str, url: str) -> str
 
 
 def _other_address(entry: Mapping[str, Any], url: str) -> str:
-    """An Atom entry may name its page as the source of its content, or as itself, only."""
+    """Return the address of an Atom entry that names its page as the source of its content, or as
+    itself, only."""
     contents = [_text(content.get("src")) for content in entry.get("content", ())]
     links = [
         link
@@ -212,7 +214,7 @@ def _json_link(item: Mapping[str, Any], home: str) -> ExtractedLink | None:
 
 
 def _when(entry: Mapping[str, Any], field: str) -> datetime | None:
-    """The moment as written, with its offset; where only feedparser can read it, in UTC."""
+    """Return the moment as written, with its offset; where only feedparser can read it, in UTC."""
     if field not in entry:
         return None  # `get` would not do: for a missing `updated` feedparser gives `published`
     written = _text(entry.get(field))

@@ -28,7 +28,7 @@ _MAX_REFRESH_SECONDS = 5.0  # a page that waits longer is meant to be read
 
 
 def header_sources(value: str, url: str) -> tuple[SourceLink, ...]:
-    """The feeds that a `Link` header (RFC 8288) names."""
+    """Return the feeds that a `Link` header (RFC 8288) names."""
     found = []
     for part in value[:_MAX_HEADER_LENGTH].split("<")[1:]:
         target, _, rest = part.partition(">")
@@ -57,7 +57,8 @@ def refresh_target(value: str, base: str) -> str:
 
 
 def joined(base: str, address: str | None) -> str:
-    """The address as its source means it: absolute, its scheme in lower case; "" where it is none.
+    """Return the address as its source means it: absolute, its scheme in lower case; "" where it is
+    none.
 
     `feed:` is what browsers hand to feed readers, before or instead of the web's own scheme.
     """

@@ -65,9 +65,8 @@ _SKIPPED_SCHEMES = ("javascript:", "mailto:", "tel:", "data:", "sms:", "whatsapp
 def read_page(
     body: bytes, url: str, content_type: str = "", max_links: int = _MAX_LINKS
 ) -> ParsedSource:
-    """The links of a page in their order, at most `max_links`, each with its place, text and
-    nearby date.
-    """
+    """Return the links of a page in their order, at most `max_links`, each with its place, text and
+    nearby date."""
     tree = _tree(body, content_type)
     if tree is None:
         return ParsedSource("nothing", url)
@@ -126,9 +125,8 @@ class _PageLinks:
                 self._take(link, address)
 
     def _address_of(self, href: str) -> str:
-        """The absolute address; empty for what leads to no other page. Counts links within the
-        page.
-        """
+        """Return the absolute address; empty for what leads to no other page. Counts links within
+        the page."""
         if (
             not href
             or href.lower().startswith(_SKIPPED_SCHEMES)
@@ -165,7 +163,7 @@ class _PageLinks:
 
 
 def _label_of(link: lxml_html.HtmlElement) -> str:
-    """What a link without text is called: an arrow's or a picture's name."""
+    """Return what a link without text is called: an arrow's or a picture's name."""
     names = [link.get("aria-label")]
     names += [picture.get("alt") for picture in link.iter("img")]
     label = next((name for name in names if name and name.strip()), "")
@@ -218,7 +216,7 @@ def _tree(body: bytes, content_type: str) -> lxml_html.HtmlElement | None:
 
 
 def _bounded_tag(found: re.Match[bytes]) -> bytes:
-    """A tag without its attributes where they are too many to be parsed in linear time."""
+    """Return a tag without its attributes where they are too many to be parsed in linear time."""
     tag = found[0]
     if len(tag) < _MAX_TAG_BYTES:
         return tag

@@ -73,9 +73,8 @@ class LinkContext:
         return place, slot
 
     def date(self, link: HtmlElement) -> str:
-        """The date that stands beside a link in the same entry of a list, as written; empty where
-        there is none.
-        """
+        """Return the date that stands beside a link in the same entry of a list, as written; empty
+        where there is none."""
         element = link.getparent()
         before = link
         for _ in range(4):
@@ -181,5 +180,6 @@ def _has_siblings_of_one_kind(element: HtmlElement, child: HtmlElement) -> bool:
 
 
 def _more_than(number: int, elements: Iterator[HtmlElement]) -> bool:
-    """Counts no further than it must: a page can hold anything."""
+    """Tell whether there are more than that, counting no further than needed: a page can hold
+    anything."""
     return next(itertools.islice(elements, number, None), None) is not None

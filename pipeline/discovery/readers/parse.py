@@ -29,7 +29,7 @@ def read(
     max_bytes: int = MAX_SOURCE_BYTES,
     headers: Mapping[str, str] | None = None,
 ) -> ParsedSource:
-    """What a source says. Never raises.
+    """Return what a source says. Never raises.
 
     `max_bytes` bounds the body out of its gzip wrapping, `max_entries` its lines or entries.
     `headers` have lower-case names: `Link` may name feeds, `Refresh` may send elsewhere.
@@ -69,9 +69,8 @@ def _read(body: bytes, url: str, content_type: str, max_entries: int) -> ParsedS
 
 
 def read_robots(body: bytes, url: str) -> ParsedSource:
-    """The sitemaps that a robots.txt names. They may be relative, and the file may be no
-    robots.txt at all.
-    """
+    """Return the sitemaps that a robots.txt names. They may be relative, and the file may be no
+    robots.txt at all."""
     text = in_utf8(body[:_ROBOTS_BYTES]).decode("utf-8", "replace")
     try:
         named = [str(sitemap).strip() for sitemap in Protego.parse(text).sitemaps]

@@ -35,9 +35,8 @@ _URL_LINE = re.compile(r"https?://\S+\Z", re.I)
 
 
 def read_sitemap(body: bytes, url: str, max_lines: int = 50_000) -> ParsedSource:
-    """A `urlset` or a `sitemapindex`, told apart by their lines; at most `max_lines` of them (the
-    protocol's limit).
-    """
+    """Return a `urlset` or a `sitemapindex`, told apart by their lines; at most `max_lines` of them
+    (the protocol's limit)."""
     links: list[ExtractedLink] = []
     sitemaps: list[SourceLink] = []
     cut = ""
@@ -67,7 +66,7 @@ def read_sitemap(body: bytes, url: str, max_lines: int = 50_000) -> ParsedSource
 
 
 def read_lines(body: bytes, url: str, max_lines: int = 50_000) -> ParsedSource:
-    """A plain text sitemap: one URL a line, whatever ends the lines."""
+    """Return a plain text sitemap: one URL a line, whatever ends the lines."""
     text = in_utf8(body).decode("utf-8", "replace")
     lines = [
         line.strip()
@@ -122,9 +121,8 @@ def _let_go(element: etree._Element) -> None:
 
 
 def _pieces(body: bytes) -> Iterator[bytes]:
-    """The body in pieces that end between two tags, so that no reference is split, and in
-    well-formed references.
-    """
+    """Yield the body in pieces that end between two tags, so that no reference is split, and in
+    well-formed references."""
     start = 0
     while start < len(body):
         end = min(len(body), start + _PIECE_BYTES)
@@ -150,7 +148,7 @@ def _repaired(found: re.Match[bytes]) -> bytes:
 
 
 def _texts(line: etree._Element) -> tuple[dict[str, str], dict[str, str]]:
-    """The texts of the line's own children by name, and those of its news extension.
+    """Return the texts of the line's own children by name, and those of its news extension.
 
     Images and videos have addresses, titles and dates of their own, which are not the line's.
     """

@@ -60,9 +60,8 @@ def sniff(body: bytes) -> str:
 
 
 def document(body: bytes) -> bytes:
-    """The body from its XML declaration or root on, in a charset that parsers know: what precedes
-    it is dropped.
-    """
+    """Return the body from its XML declaration or root on, in a charset that parsers know: what
+    precedes it is dropped."""
     text = in_utf8(body)
     if (
         text is not body
@@ -81,7 +80,7 @@ def document(body: bytes) -> bytes:
 
 
 def in_utf8(body: bytes) -> bytes:
-    """The body without a byte order mark, and in UTF-8 where it was in UTF-16 or UTF-32."""
+    """Return the body without a byte order mark, and in UTF-8 where it was in UTF-16 or UTF-32."""
     for mark, encoding in _WIDE_ENCODINGS:
         if body.startswith(mark):
             return body.decode(encoding, "ignore").lstrip("\ufeff").encode()
@@ -91,9 +90,8 @@ def in_utf8(body: bytes) -> bytes:
 
 
 def unzipped(body: bytes, limit_bytes: int) -> tuple[bytes, bool]:
-    """The body out of its gzip wrapping, at most `limit_bytes` of it, and whether that cut it.
-    Never raises.
-    """
+    """Return the body out of its gzip wrapping, at most `limit_bytes` of it, and whether that cut
+    it. Never raises."""
     if not body.startswith(b"\x1f\x8b"):
         return body[:limit_bytes], len(body) > limit_bytes
     plain = io.BytesIO()
@@ -124,7 +122,8 @@ def _after_prolog(head: bytes) -> int:
 
 
 def _end_of_prolog_part(head: bytes, at: int) -> int:
-    """The end of the declaration, comment or doctype that begins here; -1 where none does."""
+    """Return the end of the declaration, comment or doctype that begins here; -1 where none
+    does."""
     if head.startswith(b"<?", at):
         return _after(head, b"?>", at)
     if head.startswith(b"<!--", at):

@@ -32,7 +32,7 @@ class TextSlice(NamedTuple):
     after: str
 
     def of(self, whole: str) -> str:
-        """The text."""
+        """Return the text."""
         return self.before + whole[self.start : self.end] + self.after
 
 
@@ -93,7 +93,7 @@ class CompactRecords(MutableMapping[str, T]):
         return len(self._held)
 
     def copy_from(self, key: str, other: "CompactRecords[T]") -> None:
-        """Holds another one's record, as that holds it."""
+        """Hold another one's record, as that holds it."""
         self._held[key] = other._held[key]
 
 

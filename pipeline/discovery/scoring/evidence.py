@@ -101,14 +101,14 @@ class Evidence:
         return News(named, listed)
 
     def keys_of(self, source: str) -> list[str]:
-        """The keys that a source names."""
+        """Return the keys that a source names."""
         keys = self.named.get(source, [])
         if not self._aliases:
             return keys
         return [self._aliases.get(key, key) for key in keys]
 
     def keys_of_kind(self, kind: str) -> set[str]:
-        """The keys that all sources of a kind name."""
+        """Return the keys that all sources of a kind name."""
         return {
             key
             for source, its_kind in self.kinds.items()
@@ -145,7 +145,7 @@ class Evidence:
         self._merge_shortlinks()
 
     def _views(self) -> set[str]:
-        """The queries that are added to several listed addresses alike."""
+        """Return the queries that are added to several listed addresses alike."""
         counted = Counter(
             key.partition("?")[2]
             for bare, keys in self._variants.items()
@@ -175,9 +175,8 @@ class Evidence:
                 self._merge(key, same[0])
 
     def _relocated(self, parsed: ParsedSource, source: str) -> Iterable[ExtractedLink]:
-        """The links of a source; those of a feed or sitemap that was built for another host, on
-        this one.
-        """
+        """Yield the links of a source; those of a feed or sitemap that was built for another host,
+        on this one."""
         host = self._built_for(parsed)
         if not host:
             return parsed.links
@@ -187,9 +186,8 @@ class Evidence:
         ]
 
     def _built_for(self, parsed: ParsedSource) -> str:
-        """The one other host that a feed or sitemap of this host names, if it must be this one's;
-        else empty.
-        """
+        """Return the one other host that a feed or sitemap of this host names, if it must be this
+        one's; else empty."""
         if parsed.kind not in ("feed", "sitemap") or not self.scope.has_host(
             parsed.url
         ):
@@ -286,9 +284,8 @@ class Evidence:
         return self.items[key].rank <= _MAX_LISTED_RANK
 
     def _by_usage(self, one: str, other: str) -> tuple[str, str]:
-        """The two keys, first the one that fewer sources write, or else fewer URLs of the site are
-        like.
-        """
+        """Return the two keys, first the one that fewer sources write, or else fewer URLs of the
+        site are like."""
         weights = [len(self.items[key].sources) for key in (one, other)]
         if weights[0] == weights[1]:
             weights = [self._listed_like(self.items[key].shape) for key in (one, other)]

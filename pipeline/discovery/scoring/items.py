@@ -55,7 +55,7 @@ class Item(NamedTuple):
 
 
 def from_compact(key: str, plain: tuple[Any, ...], said: SourceMetadata) -> Item:
-    """The reverse of `Item.to_compact`."""
+    """Return the reverse of `Item.to_compact`."""
     url, slug, dirs, last, query, rank, places, listed_date = plain
     shape = Shape(dirs, last, slug.of(key), query)
     return Item(url.of(key), key, shape, rank, places, said, listed_date)
@@ -70,9 +70,8 @@ def is_plain(url: str) -> bool:
 
 
 def merged(known: SourceMetadata, link: ExtractedLink) -> SourceMetadata:
-    """What is known, filled up. A feed's word goes before a link's, a date beside a title before
-    one without.
-    """
+    """Return what is known, filled up. A feed's word goes before a link's, a date beside a title
+    before one without."""
     new = link.metadata
     is_label = new.title.lower().startswith(_LABELS)
     if link.place == ENTRY and not known.html:
@@ -88,7 +87,7 @@ def merged(known: SourceMetadata, link: ExtractedLink) -> SourceMetadata:
 
 
 def filled(first: SourceMetadata, second: SourceMetadata) -> SourceMetadata:
-    """The first, with what it lacks from the second."""
+    """Return the first, with what it lacks from the second."""
     # It mostly is the one below, and to compare takes all fields.
     if first is NO_METADATA or first == NO_METADATA:
         return second
@@ -101,7 +100,7 @@ def filled(first: SourceMetadata, second: SourceMetadata) -> SourceMetadata:
 
 
 def key_of(url: str) -> str:
-    """The normal form of a URL; empty for what is no address of a page."""
+    """Return the normal form of a URL; empty for what is no address of a page."""
     try:
         return normal_form(url)
     except BadURL:

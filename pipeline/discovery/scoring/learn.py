@@ -42,7 +42,7 @@ _MIN_DATED_LINES = 3  # of a list that no feed speaks for
 
 
 def build_profile(evidence: Evidence, base: tuple[str, ...] = ()) -> SiteProfile:
-    """The profile by all evidence so far. `base` is the scope's folder."""
+    """Return the profile by all evidence so far. `base` is the scope's folder."""
     evidence.merge_variants()
     profile = SiteProfile(base=base, title_shapes=_title_shapes(evidence))
     feeds = evidence.keys_of_kind("feed")
@@ -75,7 +75,8 @@ def build_profile(evidence: Evidence, base: tuple[str, ...] = ()) -> SiteProfile
 
 
 def _pinned(evidence: Evidence) -> set[str]:
-    """The keys of what pinned sources name: all of a feed or sitemap, the articles of a list."""
+    """Return the keys of what pinned sources name: all of a feed or sitemap, the articles of a
+    list."""
     found = set()
     for source in evidence.pinned_sources:
         is_page = evidence.kinds.get(source) == "page"
@@ -109,9 +110,8 @@ def _describe(
 
 
 def _drop_strays(profile: SiteProfile) -> None:
-    """Some feeds hold the pages about the site, too. Where one shape rules, a few at the root
-    teach nothing.
-    """
+    """Drop a few shapes at the root where another one rules: some feeds hold the pages about the
+    site, too."""
     total = profile.shapes.total()
     is_ruled = any(count >= 0.6 * total for count in profile.shapes.values())
     if not is_ruled or total < 5:
@@ -195,9 +195,8 @@ def _is_likely(item: Item, profile: SiteProfile) -> bool:
 
 
 def _learn_unspoken_list(profile: SiteProfile, evidence: Evidence) -> None:
-    """A feed whose entries no list shows speaks for another part of the site: the dated lists
-    speak for themselves.
-    """
+    """Learn from the dated lists where none shows an entry of the feed: it speaks for another part
+    of the site."""
     dated = [
         item
         for item in _dated_lines(_candidates(profile, evidence))
@@ -268,9 +267,8 @@ def _title_shapes(evidence: Evidence) -> set[str]:
 
 
 def _dated_lines(fit: list[Item]) -> list[Item]:
-    """The lines with a date beside them; those of talks or projects only where there are no
-    others.
-    """
+    """Return the lines with a date beside them; those of talks or projects only where there are no
+    others."""
     dated = [item for item in fit if item.listed_date]
     unnamed = [item for item in dated if not is_section_word(item.shape)]
     if len(unnamed) >= _MIN_DATED_LINES:
@@ -287,9 +285,8 @@ def _dated_paths(fit: list[Item]) -> list[Item]:
 
 
 def _long_lists(fit: list[Item], evidence: Evidence) -> list[Item]:
-    """The lines of the slots that hold most titles of several words; all of them of a shape that
-    the slot repeats.
-    """
+    """Return the lines of the slots that hold most titles of several words; all of them of a shape
+    that the slot repeats."""
     allowed = {item.key for item in fit}
     best: set[str] = set()
     for _, keys in evidence.lists():
@@ -312,14 +309,14 @@ def _has_title(item: Item) -> bool:
 
 
 def _build(shape: Shape) -> tuple[int, str, str]:
-    """The shape but for the names of its folders, which may be the categories of its articles."""
+    """Return the shape but for the names of its folders, which may be the categories of its
+    articles."""
     return len(shape.dirs), shape.last, shape.query
 
 
 def _long_folders(fit: list[Item]) -> list[Item]:
-    """The lines of sitemaps in the folder that holds most of them, if its slugs have the words of
-    titles.
-    """
+    """Return the lines of sitemaps in the folder that holds most of them, if its slugs have the
+    words of titles."""
     lines = [item for item in fit if item.at(LINE) and item.shape.dirs]
     if not lines:
         return []
@@ -335,7 +332,7 @@ def _long_folders(fit: list[Item]) -> list[Item]:
 
 
 def _parents(key: str) -> Iterable[str]:
-    """The folders above a key, the root left out."""
+    """Yield the folders above a key, the root left out."""
     host, _, path = key.removeprefix("https://").partition("/")
     steps = path.split("/")[:-1]
     return (f"https://{host}/{'/'.join(steps[:n])}" for n in range(1, len(steps) + 1))

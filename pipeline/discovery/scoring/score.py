@@ -61,7 +61,7 @@ class Score:
         self.reasons.append((points, reason, slug))
 
     def result(self) -> ScoredUrl:
-        """The sum as a score; reasons strongest first."""
+        """Return the sum as a score; reasons strongest first."""
         strongest = sorted(self.reasons, key=lambda reason: -abs(reason[0]))
         against = next(
             (slug for points, _, slug in strongest if points < 0), _NO_ARTICLE
@@ -111,7 +111,7 @@ class UrlScorer:
         self._scored = lru_cache(maxsize=1_000)(partial(_scored, profile))
 
     def score(self, item: Item) -> ScoredUrl:
-        """The score of one URL."""
+        """Return the score of one URL."""
         refusal = self._outside(item)
         if refusal is None:
             rule = self.evidence.rules.for_url(item.url)
@@ -267,9 +267,8 @@ def _add_loose_shape(score: Score, url: UrlFeatures, profile: SiteProfile) -> No
 
 
 def _add_words(score: Score, url: UrlFeatures, profile: SiteProfile) -> None:
-    """What the words of the URL say: only where no feed and no dated list names it, and less in a
-    folder of articles.
-    """
+    """Add what the words of the URL say: only where no feed and no dated list names it, and less in
+    a folder of articles."""
     if ENTRY in url.places:
         return
     if url.parent:

@@ -22,7 +22,7 @@ Judged = tuple[Candidate, str]  # with the slug of what speaks against it most
 
 
 def judged_by_key() -> CompactRecords[Judged]:
-    """A mapping for what is judged, empty yet."""
+    """Return a mapping for what is judged, empty yet."""
 
     def to_compact(judged: Judged) -> Rest:
         candidate, against = judged
@@ -85,7 +85,8 @@ def select(
 
 
 def when(candidate: Candidate) -> datetime | date | None:
-    """The best date for order and window: as published, else in the path, else as updated."""
+    """Return the best date for order and window: as published, else in the path, else as
+    updated."""
     return (
         candidate.source_metadata.published
         or path_date(candidate.url)

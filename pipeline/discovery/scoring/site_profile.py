@@ -104,7 +104,8 @@ class SiteProfile:
 
 
 def opened(shape: Shape, place: int) -> str:
-    """The shape with a blank for one of its folders; empty where that is a number already."""
+    """Return the shape with a blank for one of its folders; empty where that is a number
+    already."""
     if shape.dirs[place] in ("Y", "M", "#"):
         return ""
     dirs = (*shape.dirs[:place], "?", *shape.dirs[place + 1 :])
@@ -112,9 +113,8 @@ def opened(shape: Shape, place: int) -> str:
 
 
 def is_whole(profile: SiteProfile, evidence: Evidence) -> bool:
-    """Lists that were read to their end are all there is if they hold the feeds' entries and more,
-    or all of a feed that was not cut, and sitemaps do not know of far more.
-    """
+    """Tell whether the lists that were read to their end are all there is: they hold the feeds'
+    entries and more, or all of a feed that was not cut, and sitemaps do not know of far more."""
     entries = evidence.keys_of_kind("feed") & profile.sure
     if len(entries & profile.listed) < 0.9 * len(entries):
         return False

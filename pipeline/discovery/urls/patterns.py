@@ -134,7 +134,7 @@ class Shape(NamedTuple):
     maxsize=2_000
 )  # of links that every page repeats; a site's other URLs come once
 def shape_of(url: str) -> Shape:
-    """The shape of an absolute URL."""
+    """Return the shape of an absolute URL."""
     path, query = path_and_query(url)
     segments = [segment for segment in unquote(path).split("/") if segment]
     names = ""

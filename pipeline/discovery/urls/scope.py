@@ -64,18 +64,17 @@ class Scope:
         return (path.rstrip("/") + "/").startswith(self.folder)
 
     def with_host(self, url: str) -> "Scope":
-        """The scope with the host of another URL of the same site."""
+        """Return the scope with the host of another URL of the same site."""
         return replace(self, hosts=self.hosts | {host_at(url)})
 
     def widened(self) -> "Scope":
-        """The whole of the hosts."""
+        """Return the whole of the hosts."""
         return replace(self, folder="/")
 
 
 def scope_of(address: str) -> Scope:
-    """The scope of a start address. Files, lists (`/archives/`) and dated paths are places in a
-    blog, no folder.
-    """
+    """Return the scope of a start address. Files, lists (`/archives/`) and dated paths are places
+    in a blog, no folder."""
     parts = split(address)
     folder = _FILE.sub("", parts.path).rstrip("/") + "/"
     shape = shape_of(address)

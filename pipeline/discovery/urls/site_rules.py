@@ -63,11 +63,11 @@ class SiteRules:
         return [rule for rule in self._rules if rule.host in names]
 
     def for_source(self, url: str) -> SiteRule | None:
-        """The rule for this very source or list; a forbidding one before a pinning one."""
+        """Return the rule for this very source or list; a forbidding one before a pinning one."""
         return self._addresses.get(_key(url))
 
     def for_url(self, url: str) -> SiteRule | None:
-        """The rule whose pattern fits the URL; a forbidding one before a pinning one."""
+        """Return the rule whose pattern fits the URL; a forbidding one before a pinning one."""
         if not self._patterns:
             return None
         for rule in self._patterns.get(rule_host(url), ()):
@@ -84,7 +84,7 @@ class SiteRules:
 def checked_rule(
     host: str, verdict: str, kind: str, value: str, base: str = ""
 ) -> SiteRule:
-    """The rule, its URL whole. Raises `InvalidRule`.
+    """Return the rule, its URL whole. Raises `InvalidRule`.
 
     `host` is that of the site, with or without "www." and port; a URL may be given as a path, below
     `base`, a URL of the site.
@@ -113,7 +113,8 @@ def checked_rule(
 
 
 def rule_host(url: str) -> str:
-    """The host of a URL as rules have it: in ASCII, without "www." and port; empty for no URL."""
+    """Return the host of a URL as rules have it: in ASCII, without "www." and port; empty for no
+    URL."""
     try:
         return _without_port(host_at(url))
     except BadURL:

@@ -36,7 +36,7 @@ class Inventory:
 
 
 def inventory(tree: HtmlElement) -> Inventory:
-    """The word characters of a tree, and how many blocks of each kind."""
+    """Return the word characters of a tree, and how many blocks of each kind."""
     counts = [(tag, sum(1 for _ in tree.iter(tag))) for tag in COUNTED]
     return Inventory(squeeze(str(tree.text_content())), tuple(counts))
 
@@ -44,7 +44,8 @@ def inventory(tree: HtmlElement) -> Inventory:
 def losses(
     before: Inventory, after: Inventory, lost_images: int
 ) -> tuple[float, tuple[str, ...]]:
-    """The share of the text that was lost between two states of a tree, and what else was."""
+    """Return the share of the text that was lost between two states of a tree, and what else
+    was."""
     share = 1 - len(after.text) / len(before.text) if before.text else 0.0
     remaining = dict(after.counts)
     lost = []

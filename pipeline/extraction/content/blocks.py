@@ -97,17 +97,17 @@ class Block:
         return self.away >= NEAR
 
     def leaves(self) -> list["Block"]:
-        """The blocks without blocks in them, in page order."""
+        """Return the blocks without blocks in them, in page order."""
         return self.all_leaves[self.start : self.end]
 
     def walk(self) -> Iterator["Block"]:
-        """The block and those in it, in page order."""
+        """Yield the block and those in it, in page order."""
         yield self
         for child in self.children:
             yield from child.walk()
 
     def whole_text(self) -> str:
-        """The text of the block and all blocks in it, with a blank between blocks."""
+        """Return the text of the block and all blocks in it, with a blank between blocks."""
         if not self.children:
             return self.text
         if self.whole is None:
@@ -116,13 +116,13 @@ class Block:
 
 
 def build(body: HtmlElement) -> Block:
-    """The blocks of a body. The tree is changed: each run of text beside a block gets an element
-    of its own."""
+    """Return the blocks of a body. The tree is changed: each run of text beside a block gets an
+    element of its own."""
     return _block(body, None, _holders(body), [])
 
 
 def labels_of(element: HtmlElement) -> str:
-    """The class names, id and role of an element, in lower case, with a blank between."""
+    """Return the class names, id and role of an element, in lower case, with a blank between."""
     if not element.keys():  # as of most
         return ""
     found = [value for name in LABELS if (value := element.get(name))]
@@ -130,7 +130,7 @@ def labels_of(element: HtmlElement) -> str:
 
 
 def _holders(body: HtmlElement) -> set[HtmlElement]:
-    """The elements that hold blocks, whatever their tag."""
+    """Return the elements that hold blocks, whatever their tag."""
     holders: set[HtmlElement] = set()
     for block in body.iter(*BLOCK_TAGS):
         for ancestor in block.iterancestors():
@@ -291,7 +291,7 @@ def _says_something(element: HtmlElement) -> bool:
 
 
 def _paragraphs(lead: str | None, run: list[HtmlElement]) -> Iterator[HtmlElement]:
-    """A run as paragraphs: two line breaks with nothing between them begin another."""
+    """Yield a run as paragraphs: two line breaks with nothing between them begin another."""
     paragraph = builder.P()
     paragraph.text = lead
     last: HtmlElement | None = None

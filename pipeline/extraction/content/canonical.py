@@ -100,7 +100,7 @@ def _rename(root: HtmlElement) -> None:
 
 
 def _unwrap_layout_tables(root: HtmlElement) -> None:
-    """A table of one cell, or one that says so, only places what is in it."""
+    """Unwrap tables of one cell, and those that say so: they only place what is in them."""
     for table in list(root.iter("table")):
         cells = list(table.iter("td", "th"))
         is_frame = len(cells) == 1 and _holds_blocks(cells[0])
@@ -115,7 +115,7 @@ def _holds_blocks(cell: HtmlElement) -> bool:
 
 
 def _push_links_inward(root: HtmlElement) -> None:
-    """A link around blocks becomes a link in each of them."""
+    """Make a link around blocks a link in each of them."""
     for link in list(root.iter("a")):
         blocks = [block for block in link.iter(*BLOCK_TAGS) if not _holds_blocks(block)]
         if not blocks or link is root:
@@ -189,7 +189,7 @@ def _unwrap_spans(root: HtmlElement) -> None:
 
 
 def _open_figures(root: HtmlElement) -> None:
-    """A figure around code or a table that has no caption says nothing."""
+    """Open figures around code or a table that have no caption: they say nothing."""
     for figure in list(root.iter("figure")):
         has_caption = next(figure.iter("figcaption"), None) is not None
         if (
@@ -240,7 +240,7 @@ def _holds_something(element: HtmlElement) -> bool:
 
 
 def _itemise(root: HtmlElement) -> None:
-    """What stands in a list beside its items is an item."""
+    """Make what stands in a list beside its items an item."""
     for items in root.iter("ul", "ol"):
         for child in list(items):
             if child.tag != "li":

@@ -49,7 +49,7 @@ def flatten(tree: HtmlElement, classes: str = "") -> None:
 
 
 def blocks(tree: HtmlElement) -> tuple[CodeBlock, ...]:
-    """The code blocks of a flattened tree, in order."""
+    """Return the code blocks of a flattened tree, in order."""
     found = []
     for pre in tree.iter("pre"):
         text = pre.text_content().strip("\n")
@@ -62,7 +62,7 @@ def blocks(tree: HtmlElement) -> tuple[CodeBlock, ...]:
 
 
 def _unwrap_numbered_table(table: HtmlElement) -> None:
-    """A table whose cells are a column of line numbers and a column of code is the code."""
+    """Replace a table of a column of line numbers and a column of code by the code."""
     cells = table.xpath("./tr/td | ./tbody/tr/td")
     is_code = _is_inside_pre(table)
     numbers = [cell for cell in cells if _holds_line_numbers(cell, is_code)]
@@ -100,7 +100,8 @@ def _flatten_block(pre: HtmlElement) -> None:
 
 
 def _take_label(pre: HtmlElement) -> str:
-    """The class that says the language which a label above a block names; the label goes."""
+    """Remove the label above a block, and return the class that says the language which it
+    names."""
     for frame in (pre, pre.getparent()):
         label = _before(frame)
         if label is None or label.tag not in LABELS or _has_tail(label):
@@ -115,7 +116,7 @@ def _take_label(pre: HtmlElement) -> str:
 
 
 def _text_of_label(label: HtmlElement) -> str:
-    """The words of a label without those of the buttons beside them."""
+    """Return the words of a label without those of the buttons beside them."""
     if next(label.iterdescendants(*marking.JUNK), None) is not None:
         label = deepcopy(label)
         etree.strip_elements(label, *marking.JUNK, with_tail=False)
@@ -123,7 +124,7 @@ def _text_of_label(label: HtmlElement) -> str:
 
 
 def _before(frame: HtmlElement | None) -> HtmlElement | None:
-    """The element before another one, buttons and the like apart."""
+    """Return the element before another one, buttons and the like apart."""
     before = frame.getprevious() if frame is not None else None
     while before is not None and before.tag in marking.JUNK and not _has_tail(before):
         before = before.getprevious()
@@ -162,7 +163,8 @@ def _names_junk(classes: str) -> bool:
 
 
 def _declared(block: HtmlElement) -> str:
-    """The class names that may speak of the language: the block's, its code's, its frames'."""
+    """Return the class names that may speak of the language: the block's, its code's, its
+    frames'."""
     found = [
         _classes(block),
         *(_classes(c) for c in list(block.iter("code", "td"))[:2]),

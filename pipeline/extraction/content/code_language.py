@@ -55,7 +55,7 @@ SURE = 0.5  # analyse_text below this is a coin toss
 
 
 def named(classes: str) -> str:
-    """The Pygments short name that class names, or a `brush:`, speak of; "" where they name
+    """Return the Pygments short name that class names, or a `brush:`, speak of; "" where they name
     none."""
     named = LANGUAGE.findall(classes)
     bare = classes.split() if PLAIN_FRAMES & set(classes.lower().split()) else []
@@ -66,8 +66,8 @@ def named(classes: str) -> str:
 
 
 def of(classes: str, text: str) -> str:
-    """The language of code: as its classes name it, else as it is plain to see; "text" where it
-    is said to be plain."""
+    """Return the language of code: as its classes name it, else as it is plain to see; "text" where
+    it is said to be plain."""
     if language := named(classes):
         return language
     if language := guess(text):
@@ -82,7 +82,7 @@ def is_name(text: str) -> bool:
 
 
 def guess(text: str) -> str:
-    """A language for code that nobody names, only where it is plain to see."""
+    """Return a language for code that nobody names, only where it is plain to see."""
     start = text.lstrip()
     if start.startswith((">>> ", "In [")):
         return "pycon"

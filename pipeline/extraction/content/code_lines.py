@@ -22,7 +22,7 @@ BLOCKS = frozenset(["div", "li", "p", "pre"])
 
 
 def joined(block: HtmlElement) -> str:
-    """The text of a block of code, each line of it on a line."""
+    """Return the text of a block of code, each line of it on a line."""
     for line_break in list(block.iter("br")):
         line_break.tail = "\n" + (line_break.tail or "")
     text = str(block.text_content())
@@ -53,8 +53,8 @@ def join_editors(body: HtmlElement, classes: str) -> None:
 
 
 def _lines(block: HtmlElement) -> list[HtmlElement]:
-    """The elements that draw a line each: those that are named so, or all that a frame holds,
-    being alike."""
+    """Return the elements that draw a line each: those that are named so, or all that a frame
+    holds, being alike."""
     if any(map(_names_line, set(CLASSES(block)))):
         marked = [
             e

@@ -116,7 +116,7 @@ def _replace(element: HtmlElement, address: str, kind: str) -> None:
 
 
 def _name(element: HtmlElement, address: str, kind: str) -> str:
-    """What the author calls it, else its kind and where it is."""
+    """Return what the author calls it, else its kind and where it is."""
     for given in (
         element.get("title"),
         element.get("aria-label"),
@@ -144,13 +144,13 @@ def _target_of_frame(frame: HtmlElement, base: str) -> str:
 
 
 def _first_address(given: Iterable[str | None], base: str) -> str:
-    """The first of some values that is an address; an empty one would be the page's own."""
+    """Return the first of some values that is an address; an empty one would be the page's own."""
     whole = (join(base, value) for value in given if value and value.strip())
     return next((address for address in whole if address), "")
 
 
 def _page_of(address: str) -> str:
-    """The page for people behind an address that is made for frames."""
+    """Return the page for people behind an address that is made for frames."""
     parts = urlsplit(address)
     host = parts.netloc.lower().removeprefix("www.")
     last = parts.path.rstrip("/").rpartition("/")[2]

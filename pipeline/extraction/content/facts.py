@@ -15,7 +15,7 @@ from pipeline.extraction.fields.month_names import months
 
 PROSE = 60  # characters outside of links that make a leaf a paragraph of the text
 SHORT_PROSE = 25
-LONGEST = 250  # characters of a line that tells nothing but such things
+MAX_LINE_LENGTH = 250  # characters of a line that tells nothing but such things
 MAX_WORDS = 30
 MAX_NUMBERS = 6  # of a line that tells nothing but when
 MAJOR = 0.4  # of the article's prose: a block with more than that is no boilerplate
@@ -115,14 +115,13 @@ class Facts:
         return self._families[parent.element]
 
     def asked(self, block: Block) -> frozenset[str]:
-        """The kinds of a form's fields in a block."""
+        """Return the kinds of a form's fields in a block."""
         return forms.asked(block.element) if self.has_forms else frozenset()
 
     def metadata(self, text: str) -> str:
-        """What a line tells that consists of nothing but such words: "dateline", "byline",
-        "reading-time", "details";
-        "" for any other line."""
-        if len(text) > LONGEST:
+        """Return what a line tells that consists of nothing but such words: "dateline", "byline",
+        "reading-time", "details"; "" for any other line."""
+        if len(text) > MAX_LINE_LENGTH:
             return ""
         words = fold(text).split()
         if len(words) > MAX_WORDS:
@@ -152,7 +151,7 @@ class Facts:
         return "details" if LABEL_WORDS & set(rest) else ""
 
     def _reach(self) -> tuple[int, int]:
-        """The numbers of the first leaf of prose and of the last leaf of content."""
+        """Return the numbers of the first leaf of prose and of the last leaf of content."""
         leaves = self.root.leaves()
         for is_wanted in (_is_taken_prose, _is_prose, _is_short_prose):
             first = self._first_of(leaves, is_wanted)
@@ -168,7 +167,7 @@ class Facts:
     def _first_of(
         self, leaves: Iterable[Block], is_wanted: Callable[[Block], bool]
     ) -> Block | None:
-        """The first of the leaves that is wanted and tells more than metadata."""
+        """Return the first of the leaves that is wanted and tells more than metadata."""
         return next(
             (
                 leaf
@@ -186,7 +185,7 @@ class Facts:
 
 
 def kind_of(block: Block) -> Kind:
-    """What blocks that are alike have in common: tag and class."""
+    """Return what blocks that are alike have in common: tag and class."""
     return block.tag, block.element.get("class")
 
 

@@ -30,7 +30,7 @@ def has_fields(element: HtmlElement) -> bool:
 
 
 def asked(element: HtmlElement) -> frozenset[str]:
-    """The kinds of fields in an element: "email", "text", "textarea", "password", ..."""
+    """Return the kinds of fields in an element: "email", "text", "textarea", "password", ..."""
     found = []
     for holder in element.xpath(f"descendant-or-self::*[@{ASKS}]"):
         found += holder.get(ASKS).split()

@@ -2,8 +2,7 @@
 else their MathML.
 
 KaTeX, MathJax 2 and 3, Wikipedia's and LaTeXML's markup carry the same formula several times
-(drawn, for screen
-readers, as source): it is kept once.
+(drawn, for screen readers, as source): it is kept once.
 """
 
 import re
@@ -180,7 +179,8 @@ def _without_style(source: str) -> str:
 
 
 def _from_marked(element: HtmlElement) -> None:
-    """An element named as a formula whose text is TeX between delimiters, or an environment."""
+    """Make a formula of an element that is named as one and whose text is TeX between delimiters,
+    or an environment."""
     if element.get("data-tex") is not None:
         return
     if (

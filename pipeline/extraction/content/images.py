@@ -123,7 +123,7 @@ def _title_of(svg: HtmlElement) -> str:
 
 
 def address_of(image: HtmlElement, base: str) -> str:
-    """The address of an image, absolute or embedded; "" where it has none."""
+    """Return the address of an image, absolute or embedded; "" where it has none."""
     for candidate in _candidates(image):
         if address := join(base, candidate):
             return address
@@ -152,7 +152,7 @@ def _candidates(image: HtmlElement) -> Iterator[str]:
 
 
 def _best_of(sizes: str) -> str:
-    """The address that a srcset gives for the largest image that is not too large."""
+    """Return the address that a srcset gives for the largest image that is not too large."""
     best, best_width = "", -1.0
     for candidate in sizes.split(", " if ", " in sizes else ","):
         parts = candidate.split()
@@ -211,7 +211,7 @@ def _image_within(noscript: HtmlElement) -> HtmlElement | None:
 
 
 def _waiting_image(noscript: HtmlElement) -> HtmlElement | None:
-    """The image right before a noscript that shows nothing yet."""
+    """Return the image right before a noscript that shows nothing yet."""
     before = noscript.getprevious()
     if before is None or (before.tail and before.tail.strip()):
         return None

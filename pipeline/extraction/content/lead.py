@@ -12,7 +12,8 @@ from pipeline.extraction.content.rules import phrases
 from pipeline.extraction.content.words import squeeze
 
 LEVELS = 4  # how far above the text it is looked for
-SHORTEST, LONGEST = 50, 600  # characters of a standfirst
+MIN_LENGTH = 50  # characters of a standfirst
+MAX_LENGTH = 600
 SENTENCE = re.compile(r"[.!?…:。！？»”\"]\W*$")
 OFFER = re.compile(
     r"\W*(?:share|tweet|subscribe|sign up|follow|print|e-?mail|advertis\w+|sponsored|listen|watch|posted|published|updated|by)\b",
@@ -58,7 +59,7 @@ def fetch_notes(article: HtmlElement, body: HtmlElement) -> None:
 
 
 def _above(article: Block, title: str) -> list[Block]:
-    """The blocks above an article's text that are part of it, in page order."""
+    """Return the blocks above an article's text that are part of it, in page order."""
     found: list[Block] = []
     node = article
     has_title = _holds_title(article, title)
@@ -96,7 +97,7 @@ def _parts_of_text(
 
 
 def _outer_parts(block: Block) -> list[Block]:
-    """The leaves and figures of a block that no frame holds."""
+    """Return the leaves and figures of a block that no frame holds."""
     if block.tag in FRAMES or block.kinds & names.FOREIGN:
         return []
     if not block.children or block.tag == "figure":
@@ -131,7 +132,7 @@ def _is_standfirst(block: Block) -> bool:
     if block.tag in HEADINGS - {"h2", "h3", "h4"} or block.linked > 0.3 * block.length:
         return False
     text = block.text
-    if not SHORTEST <= len(text) <= LONGEST or OFFER.match(text):
+    if not MIN_LENGTH <= len(text) <= MAX_LENGTH or OFFER.match(text):
         return False
     if phrases.says(phrases.OLD_POST, text):
         return False

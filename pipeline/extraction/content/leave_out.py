@@ -114,7 +114,7 @@ def _rule_for(block: Block, facts: Facts, offers: list[Block]) -> rules.Rule | N
 def _drop_empty_sections(
     kept: list[Block], lost: list[tuple[int, rules.Rule]], record: Record
 ) -> None:
-    """A heading goes with its section, where nothing else of the section is left."""
+    """Leave out a heading where nothing else of its section is left."""
     for at, rule in lost:
         heading = kept[at - 1] if 0 < at <= len(kept) else None
         if heading is None or heading.tag not in HEADINGS or heading in record.cut:

@@ -43,7 +43,9 @@ from pipeline.extraction.page.parsed import ParsedPage, host_of
 from pipeline.extraction.text import fingerprint, plain
 from pipeline.extraction.text.counting import count_words
 
-FEW = 250  # characters; where an extractor takes fewer, another one is asked as well
+MIN_TAKEN_LENGTH = (
+    250  # characters; where an extractor takes fewer, another one is asked as well
+)
 MAX_LINKED = (
     2000  # characters of a text for machines that are looked through for markup
 )
@@ -88,7 +90,7 @@ def main_content(
     authors: Sequence[str] = (),
     keep: Sequence[Keep] = (),
 ) -> Body:
-    """The article of a page, checked against the feed's full text.
+    """Return the article of a page, checked against the feed's full text.
 
     `title` and `authors` as the page shows them: they are fields of their own, not part of the
     text. `keep` is what no rule may leave out.
@@ -100,9 +102,9 @@ def main_content(
 
 
 def choose(page: Body, feed: Body) -> Body:
-    """The page's article or the feed's: the page's where they agree, for its markup is richer,
-    and where the feed has
-    a teaser only; the feed's where the page lost or added something."""
+    """Return the page's article or the feed's: the page's where they agree, for its markup is
+    richer, and where the feed has a teaser only; the feed's where the page lost or added
+    something."""
     if not page.words:
         return feed
     if not is_full(feed, page):
@@ -163,7 +165,10 @@ def _vote(body: HtmlElement, tree: Block, is_forum: bool, feed: Body) -> str:
     leaves = tree.all_leaves
     taken = proposals.by_trafilatura(tree, is_forum)
     method = "trafilatura"
-    if sum(leaves[number].length for number in taken if number < len(leaves)) < FEW:
+    if (
+        sum(leaves[number].length for number in taken if number < len(leaves))
+        < MIN_TAKEN_LENGTH
+    ):
         taken |= proposals.by_readability(body, leaves)
         method = "readability" if taken else "page"
     if feed.words > FULL:
@@ -175,13 +180,13 @@ def _vote(body: HtmlElement, tree: Block, is_forum: bool, feed: Body) -> str:
 
 
 def _body_of(page: ParsedPage) -> HtmlElement:
-    """A copy of a page's body."""
+    """Return a copy of a page's body."""
     found = page.tree.find("body")
     return deepcopy(page.tree if found is None else found)
 
 
 def _prepared(body: HtmlElement, base: str, classes: str) -> HtmlElement:
-    """A body in which everything is an element that says what it is, made so in place.
+    """Return a body in which everything is an element that says what it is, made so in place.
 
     Its code must be flat. `classes`: all class names that were in it, in lower case.
     """
@@ -210,10 +215,10 @@ def _from_markup(markup: str, page: ParsedPage, method: str) -> Body:
 
 
 def _from_linked_data(page: ParsedPage) -> Body:
-    """The text that the page gives machines."""
+    """Return the text that the page gives machines."""
     for node in articles(page.linked):
         given = node.get("articleBody")
-        if isinstance(given, str) and len(given) > FEW:
+        if isinstance(given, str) and len(given) > MIN_TAKEN_LENGTH:
             is_markup = "<p" in given[:MAX_LINKED].lower()
             lines = [
                 f"<p>{escape(line)}</p>" for line in given.splitlines() if line.strip()

@@ -146,7 +146,7 @@ MAX_LABELS = 300  # characters of names that are looked at
 
 @lru_cache(maxsize=5000)  # a site gives the same names to thousands of elements
 def kinds(labels: str) -> frozenset[str]:
-    """The kinds of boilerplate that class names, id and role speak of.
+    """Return the kinds of boilerplate that class names, id and role speak of.
 
     `labels` are in lower case, with a blank between.
     """

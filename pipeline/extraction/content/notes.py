@@ -99,7 +99,7 @@ def _targets(root: HtmlElement) -> dict[str, HtmlElement]:
 
 
 def _fragment(link: HtmlElement, url: str) -> str | None:
-    """The part of the same page that a link leads to; None for a link to elsewhere."""
+    """Return the part of the same page that a link leads to; None for a link to elsewhere."""
     address = (link.get("href") or "").strip()
     if address.startswith("#"):
         return unquote(address[1:])
@@ -157,7 +157,7 @@ def _holds_notes(box: HtmlElement) -> bool:
 
 
 def _named_as_note(element: HtmlElement) -> str:
-    """The class names of an element if they may speak of notes, else ""."""
+    """Return the class names of an element if they may speak of notes, else ""."""
     classes = element.get("class")
     if not classes:
         return ""
@@ -181,7 +181,7 @@ def _is_note(element: HtmlElement) -> bool:
 
 
 def _run_of_notes(first: HtmlElement, found: list[HtmlElement]) -> list[HtmlElement]:
-    """The note and those that follow it at once."""
+    """Return the note and those that follow it at once."""
     known = set(found)
     run = [first]
     while True:

@@ -22,7 +22,7 @@ FRAMES = frozenset(
     "navigation share newsletter related comments cookie sidebar footer header advert"
     " dialog".split()
 )
-FEW = 0.2  # share of a page's text that makes a block more than a frame
+MIN_OWN_SHARE = 0.2  # share of a page's text that makes a block more than a frame
 LINKS = 0.9  # share of links in a list of links
 SEVERAL = 4  # leaves
 MUCH = 800  # characters outside of links: a page with fewer may be about its links
@@ -58,7 +58,7 @@ class Outline:
         etree.strip_tags(self.tree, *STYLING)
 
     def taken(self, answer: str) -> set[int]:
-        """The numbers of the leaves whose text stands in an extractor's answer."""
+        """Return the numbers of the leaves whose text stands in an extractor's answer."""
         found = {int(number) for number in NUMBER.findall(answer)}
         blocks = [
             block
@@ -88,7 +88,7 @@ class Outline:
         if block.tag in DROPPED:
             return True
         if block.kinds and not block.kinds.isdisjoint(FRAMES):
-            return block.length - block.linked < FEW * self.text_length
+            return block.length - block.linked < MIN_OWN_SHARE * self.text_length
         if self.text_length < MUCH:
             return False
         is_list = block.end - block.start > SEVERAL
@@ -131,7 +131,7 @@ class Outline:
 
 
 def _like(block: Block, parent: HtmlElement) -> HtmlElement:
-    """A new element with the tag and the names of a block."""
+    """Return a new element with the tag and the names of a block."""
     element = etree.SubElement(parent, _tag(block))
     source = block.element
     for name in SHOWN:
@@ -148,7 +148,8 @@ def _tag(block: Block) -> str:
 
 
 def _tags_for(tags: set[str]) -> tuple[str, ...]:
-    """The tags of a text, the outer ones first, that stands in for blocks with these tags."""
+    """Return the tags of a text, the outer ones first, that stands in for blocks with these
+    tags."""
     if len(tags) > 1 and not tags <= LISTS:
         return ("p",)
     tag = min(tags)
@@ -156,5 +157,5 @@ def _tags_for(tags: set[str]) -> tuple[str, ...]:
 
 
 def _stand_in(text: str) -> str:
-    """A text of the same length that takes less reading, for one that is long."""
+    """Return a text of the same length that takes less reading, for one that is long."""
     return text if len(text) < LONG else "x" * len(text)

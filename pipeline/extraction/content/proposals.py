@@ -62,8 +62,8 @@ NO_TEXT = ("script", "style", "svg", "canvas", "link", "noscript", "template")
 
 
 def by_trafilatura(page: Block, is_forum: bool) -> set[int]:
-    """The numbers of the leaves that trafilatura takes; on a forum, what others call comments is
-    part of it."""
+    """Return the numbers of the leaves that trafilatura takes; on a forum, what others call
+    comments is part of it."""
     short = Outline(page)
     options = FORUM if is_forum else BLOG
     try:
@@ -79,7 +79,7 @@ def by_trafilatura(page: Block, is_forum: bool) -> set[int]:
 
 
 def by_readability(body: HtmlElement, leaves: Sequence[Block]) -> set[int]:
-    """The numbers of the leaves that readability takes."""
+    """Return the numbers of the leaves that readability takes."""
     page = html.tostring(_numbered(body, leaves), encoding="unicode")
     try:
         summary = Document(page, min_text_length=25).summary(html_partial=True)
@@ -89,8 +89,8 @@ def by_readability(body: HtmlElement, leaves: Sequence[Block]) -> set[int]:
 
 
 def by_text(text: Iterable[str], leaves: Sequence[Block]) -> set[int]:
-    """The numbers of the leaves whose words stand in other paragraphs of the same article, as a
-    feed has them."""
+    """Return the numbers of the leaves whose words stand in other paragraphs of the same article,
+    as a feed has them."""
     paragraphs = {squeeze(paragraph) for paragraph in text}
     return {
         number
@@ -100,7 +100,7 @@ def by_text(text: Iterable[str], leaves: Sequence[Block]) -> set[int]:
 
 
 def _numbered(body: HtmlElement, leaves: Sequence[Block]) -> HtmlElement:
-    """A copy of the page whose blocks of text begin with their number."""
+    """Return a copy of the page whose blocks of text begin with their number."""
     for number, leaf in enumerate(leaves):
         if leaf.text:
             leaf.element.text = f"{OPEN}{number}{CLOSE}{leaf.element.text or ''}"

@@ -6,8 +6,8 @@ import re
 from pipeline.extraction.content import names
 from pipeline.extraction.content.blocks import Block
 
-MOST = 0.95  # share of a page's mass that its article holds
-MANY = 0.6  # the same where no prose is lost by it
+MIN_SHARE = 0.95  # share of a page's mass that its article holds
+MIN_SHARE_WITHOUT_LOSS = 0.6  # the same where no prose is lost by it
 LINES = 150  # characters of several lines that extractors took
 SENTENCE = 60  # characters of text outside of links that make a leaf prose
 FRAMED = 0.05  # what text in a frame around articles weighs
@@ -29,14 +29,17 @@ NEVER = frozenset(
 
 
 def locate(page: Block) -> Block:
-    """The block that holds the article. Sets the mass of every block."""
+    """Return the block that holds the article, and set the mass of every block."""
     total = sum(leaf.length - leaf.linked for leaf in page.leaves() if leaf.taken)
     _weigh(page, 1.0, HALF * total, UNWANTED if total > MUCH else UNTAKEN)
     node = page
     best = page
     while (child := _heaviest(node)) is not None:
         loses_prose = _loses_prose(node, child)
-        if child.mass < (MOST if loses_prose else MANY) * page.mass:
+        if (
+            child.mass
+            < (MIN_SHARE if loses_prose else MIN_SHARE_WITHOUT_LOSS) * page.mass
+        ):
             break
         if _is_named_content(child) or not loses_prose:
             best = child
@@ -67,9 +70,8 @@ def _own_mass(leaf: Block, untaken: float) -> float:
 
 
 def _is_frame(block: Block, half: float) -> bool:
-    """Whether a block stands around articles; one that holds most of what extractors took is
-    none, whatever it is
-    called, unless it asks for consent."""
+    """Whether a block stands around articles; one that holds most of what extractors took is none,
+    whatever it is called, unless it asks for consent."""
     kinds = block.kinds & FRAMES
     if not kinds and block.tag not in FRAME_TAGS:
         return False
@@ -98,7 +100,7 @@ def _is_named_content(block: Block) -> bool:
 def _holds_named_content(block: Block, mass: float) -> bool:
     """Whether some block further inside is named as the text of a post and holds nearly all."""
     node: Block | None = _heaviest(block)
-    while node is not None and node.mass >= MOST * mass:
+    while node is not None and node.mass >= MIN_SHARE * mass:
         if _is_named_content(node):
             return True
         node = _heaviest(node)

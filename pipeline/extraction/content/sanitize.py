@@ -67,7 +67,7 @@ WITHIN = {  # attributes whose value is one of a kind
 
 
 def _kept(tag: str, name: str, value: str) -> str | None:
-    """The value of an attribute that may be stored, or None."""
+    """Return the value of an attribute that may be stored, or None."""
     if name == "class":
         return value if value in CLASSES or value.startswith("language-") else None
     if name in WITHIN:
@@ -103,7 +103,7 @@ def absolutise(tree: HtmlElement, base: str) -> None:
 
 
 def clean(tree: HtmlElement) -> str:
-    """The safe html of what a div holds."""
+    """Return the safe html of what a div holds."""
     markup = html.tostring(tree, encoding="unicode", with_tail=False)
     if markup.count("&") > MANY_REFERENCES:
         cleaned = _referring(CLEANER.clean(_without_references(markup)))
@@ -127,7 +127,7 @@ def _referring(markup: str) -> str:
 
 
 def fragment(markup: str) -> HtmlElement | None:
-    """A piece of html, as a feed carries it, as the children of one div; None where there is
+    """Return a piece of html, as a feed carries it, as the children of one div; None where there is
     nothing in it."""
     try:
         tree = (

@@ -7,8 +7,8 @@ NO_WORD = re.compile(r"[\W_]+")
 
 
 def squeeze(text: str) -> str:
-    """The word characters alone, in lower case: what survives every change of space, punctuation
-    and markup."""
+    """Return the word characters alone, in lower case: what survives every change of space,
+    punctuation and markup."""
     # Bytes are cut ten times as fast as text; no byte of other characters is one of ASCII.
     data = text.encode("utf-8", "surrogatepass").translate(None, PUNCTUATION)
     shorter = data.decode("utf-8", "surrogatepass")

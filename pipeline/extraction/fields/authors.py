@@ -78,7 +78,7 @@ def _has_no_case(name: str) -> bool:
 
 
 def _completed(shown: Evidence[Names], stated: Evidence[Names]) -> Evidence[Names]:
-    """What the page shows, or what it states where that has the same people and more."""
+    """Return what the page shows, or what it states where that has the same people and more."""
     shown_names = {fold(name) for name in shown.value}
     stated_names = {fold(name) for name in stated.value}
     has_roles = any(
@@ -92,8 +92,8 @@ def _completed(shown: Evidence[Names], stated: Evidence[Names]) -> Evidence[Name
 def decide(
     found: Iterable[Evidence[Names]], site_names: Iterable[str] = (), host: str = ""
 ) -> Evidence[Names]:
-    """The first claim, in the order of how far its source is to be trusted; nobody if there is
-    none.
+    """Return the first claim, in the order of how far its source is to be trusted; nobody if there
+    is none.
 
     The site's own name is no author where a person is named; else it is, for many a blog is named
     after its author.
@@ -134,7 +134,7 @@ def _declared(page: ParsedPage) -> list[Evidence[Names]]:
 
 
 def _linked(page: ParsedPage) -> tuple[list[str], list[str]]:
-    """The names of the people and of the organisations that JSON-LD has for the article."""
+    """Return the names of the people and of the organisations that JSON-LD has for the article."""
     people: list[str] = []
     organisations: list[str] = []
     for article in articles(page.linked):

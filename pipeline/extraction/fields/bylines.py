@@ -146,7 +146,7 @@ def closing(page: ParsedPage, placement: Placement) -> Iterator[Byline]:
 
 
 def signatures(placement: Placement) -> Iterator[Byline]:
-    """A name beside the date, in a line of italics of their own under the headline."""
+    """Yield a name beside the date, in a line of italics of their own under the headline."""
     for line in _lines_near(placement, SIGNATURE_LINES):
         mentions = datelines.mentions(line.text)
         if len(line.text) >= MAX_BYLINE_LENGTH or not (
@@ -160,7 +160,7 @@ def signatures(placement: Placement) -> Iterator[Byline]:
 
 
 def infolines(placement: Placement) -> Iterator[Byline]:
-    """A name before date and reading time, in one line right under the headline."""
+    """Yield a name before date and reading time, in one line right under the headline."""
     for line in _lines_near(placement, SIGNATURE_LINES):
         parts = PART_EDGE.split(line.text[:MAX_BYLINE_LENGTH])
         if len(parts) != 3 or not PERSON.match(parts[0]):
@@ -183,7 +183,7 @@ def _is_section(name: str, line: Line, placement: Placement) -> bool:
 
 
 def copyright_holders(page: ParsedPage) -> Iterator[Byline]:
-    """The holder of the copyright, where that is a person and the site is theirs alone."""
+    """Yield the holder of the copyright, where that is a person and the site is theirs alone."""
     for line in page.lines[-FOOTER_LINES:]:
         match = COPYRIGHT.search(line.text[:MAX_COPYRIGHT_LENGTH])
         if match is None:
@@ -195,7 +195,7 @@ def copyright_holders(page: ParsedPage) -> Iterator[Byline]:
 
 
 def _under_portraits(page: ParsedPage, placement: Placement) -> Iterator[Byline]:
-    """The names beside portraits right under the title."""
+    """Yield the names beside portraits right under the title."""
     marked = [element for label, element in page.classed if PORTRAIT_NAME.search(label)]
     names = [
         text_of(element)
@@ -210,7 +210,7 @@ def _under_portraits(page: ParsedPage, placement: Placement) -> Iterator[Byline]
 def _groups(
     elements: Sequence[HtmlElement], source: str, placement: Placement
 ) -> Iterator[Byline]:
-    """The names that stand together, those nearest to the title first."""
+    """Yield the names that stand together, those nearest to the title first."""
     alike: defaultdict[tuple[str, str], list[HtmlElement]] = defaultdict(list)
     for element in elements[:MAX_ELEMENTS]:
         if element.tag not in NOT_SHOWN and not _is_elsewhere(element, placement):
@@ -244,7 +244,8 @@ def _runs(
 
 
 def names_in(element: HtmlElement) -> list[str]:
-    """The texts within a byline that are names: links to authors, marked names, the first line."""
+    """Return the texts within a byline that are names: links to authors, marked names, the first
+    line."""
     links = [link for link in element.iter("a") if _is_an_author_link(link)]
     if links:
         return [_name_of(link) for link in links]
@@ -260,7 +261,7 @@ def names_in(element: HtmlElement) -> list[str]:
 
 
 def _name_of(link: HtmlElement) -> str:
-    """The name in a link to an author, which may hold a portrait and a role besides."""
+    """Return the name in a link to an author, which may hold a portrait and a role besides."""
     named = next((e for e in link.iterdescendants() if _is_a_name_itself(e)), None)
     if named is not None:
         return text_of(named)
@@ -331,7 +332,7 @@ def _is_in_italics(line: Line) -> bool:
 
 
 def _beside(icon: HtmlElement) -> tuple[str, ...]:
-    """The names that follow an icon: in its line, or in the element next to it."""
+    """Return the names that follow an icon: in its line, or in the element next to it."""
     block: HtmlElement | None = icon.getparent()
     while block is not None and block.tag in INLINE:
         block = block.getparent()

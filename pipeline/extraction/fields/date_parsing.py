@@ -31,7 +31,8 @@ class Moment(NamedTuple):
 
 
 def read(value: str, month_first: bool = True) -> Moment | None:
-    """A date as machines write it; None where it is none, lacks its day, or is beyond reason.
+    """Return a date as machines write it; None where it is none, lacks its day, or is beyond
+    reason.
 
     `month_first`: whether 03/04/2024 is 4 March.
     """
@@ -51,7 +52,7 @@ def _states_a_time(value: str, when: datetime) -> bool:
 
 
 def in_url(url: str, pattern: re.Pattern[str]) -> Moment | None:
-    """The day that a URL's path spells out; nothing where it names only a month."""
+    """Return the day that a URL's path spells out; nothing where it names only a month."""
     match = pattern.search(urlsplit(url).path)
     try:
         if match:
@@ -64,8 +65,8 @@ def in_url(url: str, pattern: re.Pattern[str]) -> Moment | None:
 
 
 def given(when: datetime | None) -> Moment | None:
-    """A moment from a source that knows its format; midnight sharp means that it knew only the
-    day."""
+    """Return a moment from a source that knows its format; midnight sharp means that it knew only
+    the day."""
     if when is None or reasonable(when) is None:
         return None
     if (when.hour, when.minute, when.second) == (0, 0, 0):
@@ -74,7 +75,8 @@ def given(when: datetime | None) -> Moment | None:
 
 
 def reasonable(when: datetime) -> Moment | None:
-    """The day of a moment, or None for what no page can have: before the web, or in the future."""
+    """Return the day of a moment, or None for what no page can have: before the web, or in the
+    future."""
     if when.year < EARLIEST or when.date() > _tomorrow():
         return None
     return Moment(

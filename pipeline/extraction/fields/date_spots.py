@@ -71,7 +71,7 @@ class DateSpot(NamedTuple):
 def date_spots(
     page: ParsedPage, placement: Placement, month_first: bool
 ) -> list[DateSpot]:
-    """The dates that the page shows for its article, the likeliest first."""
+    """Return the dates that the page shows for its article, the likeliest first."""
     found = [
         *_elements(page, placement, month_first),
         *_lines(page, placement, month_first),
@@ -174,7 +174,7 @@ def _in_line(
 
 
 def _agreed(spots: list[DateSpot]) -> Iterator[DateSpot]:
-    """The labelled dates far from the title, where they are all of one day; updates apart."""
+    """Yield the labelled dates far from the title, where they are all of one day; updates apart."""
     labelled = [spot for spot in spots if spot.is_labelled and not spot.is_update]
     if len({spot.moment for spot in labelled}) == 1:
         yield from labelled
@@ -208,7 +208,7 @@ def _may_be_a_date(element: HtmlElement) -> bool:
 
 
 def _moment(element: HtmlElement, month_first: bool) -> Moment | None:
-    """What an element says to machines, else what it shows."""
+    """Return what an element says to machines, else what it shows."""
     stated = (
         element.get("datetime") or element.get("content") or element.get("title") or ""
     )
@@ -228,14 +228,15 @@ def _place(placement: Placement, element: HtmlElement, is_one_of_many: bool) -> 
 
 
 def _kind_of(element: HtmlElement) -> tuple[str, ...]:
-    """What elements of one list have in common."""
+    """Return what elements of one list have in common."""
     parent = element.getparent()
     around = f"{parent.tag} {parent.get('class')}" if parent is not None else ""
     return (str(element.tag), element.get("class") or "", around)
 
 
 def _words_before(element: HtmlElement) -> str:
-    """What stands right before an element on its line, and the names of what it stands in."""
+    """Return what stands right before an element on its line, and the names of what it stands
+    in."""
     parent = element.getparent()
     for _ in range(MAX_LEVELS):
         previous = element.getprevious()

@@ -69,7 +69,7 @@ NO_NUMBER = Token("", -1, -1)
 
 
 def find(text: str, month_first: bool = False, language: str = "") -> list[datetime]:
-    """The complete dates (day, month and year) that a line names, in its order.
+    """Return the complete dates (day, month and year) that a line names, in its order.
 
     `month_first`: whether 03/04/2024 is 4 March, as in the United States; other separators never
     mean that. `language`: whose names of months go before those of others.
@@ -78,7 +78,7 @@ def find(text: str, month_first: bool = False, language: str = "") -> list[datet
 
 
 def visible(text: str) -> str:
-    """A text without the signs that only tell its direction; they stand within dates."""
+    """Return a text without the signs that only tell its direction; they stand within dates."""
     return text if text.isascii() else text.translate(INVISIBLE)
 
 
@@ -118,7 +118,7 @@ def _named(text: str, language: str) -> Iterator[Mention]:
 def _month(
     tokens: Sequence[Token], i: int, names: Mapping[str, int]
 ) -> tuple[int, int]:
-    """The month that starts at a token, and how many tokens it takes; 0 where none does."""
+    """Return the month that starts at a token, and how many tokens it takes; 0 where none does."""
     word = tokens[i].text.lower()
     following = tokens[i + 1] if i + 1 < len(tokens) else None
     if word in VIETNAMESE_MONTH and following and 1 <= following.number <= 12:
@@ -134,7 +134,7 @@ def _month(
 def _around(
     month_name: Token, month: int, before: Sequence[Token], after: Sequence[Token]
 ) -> Iterator[Mention]:
-    """The date whose month stands between these tokens, in whatever order its parts come."""
+    """Yield the date whose month stands between these tokens, in whatever order its parts come."""
     left = [*_numbers(reversed(before)), NO_NUMBER, NO_NUMBER]
     right = [*_numbers(after), NO_NUMBER, NO_NUMBER]
     orders = (
@@ -152,7 +152,7 @@ def _around(
 
 
 def _numbers(tokens: Iterable[Token]) -> Iterator[Token]:
-    """The numbers next to a month, with no more than the words of a date between."""
+    """Yield the numbers next to a month, with no more than the words of a date between."""
     words = 0
     for token in tokens:
         if token.number >= 0:
@@ -165,7 +165,7 @@ def _numbers(tokens: Iterable[Token]) -> Iterator[Token]:
 
 
 def _year(token: Token) -> int:
-    """The year that a number is, or 0; Thailand counts from the Buddha."""
+    """Return the year that a number is, or 0; Thailand counts from the Buddha."""
     if YEAR.match(token.text):
         return token.number
     if 2500 <= token.number <= 2650:
@@ -176,7 +176,7 @@ def _year(token: Token) -> int:
 def _solar(
     month_name: Token, before: Sequence[Token], after: Sequence[Token]
 ) -> Iterator[Mention]:
-    """A day of Iran's calendar: 15 Esfand 1402."""
+    """Yield a day of Iran's calendar: 15 Esfand 1402."""
     day = next(_numbers(reversed(before)), NO_NUMBER)
     year = next(_numbers(after), NO_NUMBER)
     if 1 <= day.number <= 31 and 1350 <= year.number <= 1500:
@@ -186,7 +186,7 @@ def _solar(
 
 
 def _solar_ordinal(year: int, month: int, day: int) -> int:
-    """The day's number in the Gregorian calendar, by the 33-year cycle of leap years."""
+    """Return the day's number in the Gregorian calendar, by the 33-year cycle of leap years."""
     cycle = year + 1595
     leap_days = cycle // 33 * 8 + (cycle % 33 + 3) // 4
     days_before_month = 31 * (month - 1)

@@ -53,12 +53,12 @@ class PageDates:
         return date_spots(self.page, self.placement, self.month_first)
 
     def in_linked_data(self, name: str) -> Iterator[Moment | None]:
-        """What JSON-LD states of the article under a name."""
+        """Yield what JSON-LD states of the article under a name."""
         for article in self.articles:
             yield read(text(article.get(name)), self.month_first)
 
     def in_head(self, names: Iterable[str]) -> Iterator[tuple[Moment | None, str]]:
-        """What meta tags of these names state, with their names."""
+        """Yield what meta tags of these names state, with their names."""
         for name in names:
             for value in self.page.meta.get(name, [])[:1]:
                 yield read(value, self.month_first), name
@@ -98,7 +98,7 @@ def _claims(
 def _shown(
     page: ParsedPage, spots: Sequence[DateSpot]
 ) -> Iterator[tuple[Moment | None, str]]:
-    """The dates in the article and the one in its address, which goes before a mere line."""
+    """Yield the dates in the article and the one in its address, which goes before a mere line."""
     permalink = in_url(page.url, PERMALINK), "permalink"
     shown = [(spot.moment, spot.source) for spot in spots]
     if shown and shown[0][1] == "time":
@@ -110,7 +110,7 @@ def _shown(
 def decide(
     found: Iterable[Evidence[Moment]], permalink: Moment | None = None
 ) -> Evidence[Moment] | None:
-    """The first claim, in the order of how far its kind is to be trusted.
+    """Return the first claim, in the order of how far its kind is to be trusted.
 
     A time in UTC names the instant and not the author's day. Where the address names the day before
     or after, that is the day.

@@ -37,7 +37,8 @@ NO_LANGUAGE = "zxx"  # what the model calls signs that are none
 def decide(
     page: ParsedPage, markup: str, said: str = "", site: str = ""
 ) -> Evidence[str]:
-    """What the article is written in, else what is declared: themes declare "en" over any language.
+    """Return what the article is written in, else what is declared: themes declare "en" over any
+    language.
 
     `markup` is the article's html; blocks of code in it are in no language.
     """
@@ -57,7 +58,7 @@ def decide(
 
 
 def declared_language(page: ParsedPage) -> str:
-    """What the page declares ("en-GB"), or ""."""
+    """Return what the page declares ("en-GB"), or ""."""
     metas = [*page.meta.get("og:locale", []), *page.meta.get("content-language", [])]
     return page.tree.get("lang") or page.tree.get("xml:lang") or next(iter(metas), "")
 
@@ -90,7 +91,7 @@ def _is_ambiguous(page: ParsedPage) -> bool:
 
 
 def _told(sample: str, declared: str) -> str:
-    """The language of some prose; one that is declared, and hardly less likely, goes before.
+    """Return the language of some prose; one that is declared, and hardly less likely, goes before.
 
     English is declared by many a theme whatever the language.
     """
@@ -121,7 +122,7 @@ def _is_plain_english(sample: str, declared: str) -> bool:
 
 
 def _prose(markup: str) -> str:
-    """The first words of some html that are not in a block of code."""
+    """Return the first words of some html that are not in a block of code."""
     beginning = markup[:BEGINNING_LENGTH].rpartition("<")[0]
     prose = _words_of(beginning)
     if len(prose) < SAMPLE_LENGTH:
@@ -130,7 +131,7 @@ def _prose(markup: str) -> str:
 
 
 def _words_of(markup: str) -> str:
-    """The words of some html without its blocks of code."""
+    """Return the words of some html without its blocks of code."""
     before, *rest = markup.split("<pre")
     parts = [before, *(part.partition("</pre>")[2] for part in rest)]
     return " ".join(html.unescape(TAG.sub(" ", " ".join(parts))).split())

@@ -78,7 +78,7 @@ def names(claims: Iterable[str]) -> tuple[str, ...]:
 
 
 def split(claim: str) -> list[str]:
-    """The names in one byline, without "by", roles, dates, addresses and handles."""
+    """Return the names in one byline, without "by", roles, dates, addresses and handles."""
     claim = claim[:MAX_CLAIM_LENGTH]
     if NO_WRITER.match(claim.strip()):
         return []
@@ -98,7 +98,7 @@ def split(claim: str) -> list[str]:
 
 
 def turned(name: str) -> str:
-    """A name that a library would write "Surname, First name", the way people say it."""
+    """Return a name that a library would write "Surname, First name", the way people say it."""
     match = INVERTED.match(name.strip())
     return f"{match.group(2)} {match.group(1)}" if match else name
 
@@ -121,7 +121,7 @@ def _without_prefix(claim: str) -> str:
 
 
 def _apart(part: str) -> Iterator[str]:
-    """The two names that a short "and" joins; a compound surname is one name."""
+    """Yield the two names that a short "and" joins; a compound surname is one name."""
     sides = COMPOUND.split(part)
     if len(sides) == 2 and all(" " in side.strip() for side in sides):
         yield from sides

@@ -65,7 +65,7 @@ PROSE_WORDS = 12  # beside the links, that make a line a sentence of a text
 
 
 def label_of(element: HtmlElement) -> str:
-    """The class names and the id of an element."""
+    """Return the class names and the id of an element."""
     return f"{element.get('class') or ''} {element.get('id') or ''}"[:MAX_LABEL_LENGTH]
 
 
@@ -103,14 +103,15 @@ class Placement:
         return numbers
 
     def line_number(self, element: HtmlElement) -> int:
-        """The number of the line that an element stands in or begins; -1 where it shows nothing."""
+        """Return the number of the line that an element stands in or begins; -1 where it shows
+        nothing."""
         for block in (element, *element.iterdescendants(), *element.iterancestors()):
             if block in self.line_numbers and block.tag not in ("body", "html"):
                 return self.line_numbers[block]
         return -1
 
     def line(self, element: HtmlElement) -> Line | None:
-        """The line that an element stands in."""
+        """Return the line that an element stands in."""
         number = self.line_number(element)
         return self.page.lines[number] if number >= 0 else None
 
@@ -119,7 +120,7 @@ class Placement:
         return self.line_number(element) - self.title_line
 
     def around(self, element: HtmlElement) -> Iterator[HtmlElement]:
-        """An element and what it stands in, up to where that holds the title too."""
+        """Yield an element and what it stands in, up to where that holds the title too."""
         for outer in (element, *element.iterancestors()):
             if outer in self.holds_title or outer.tag in ("body", "html"):
                 return
@@ -232,18 +233,19 @@ class Placement:
 
 
 def rel_of(link: HtmlElement) -> list[str]:
-    """The tokens of a link's rel attribute, lower-case."""
+    """Return the tokens of a link's rel attribute, lower-case."""
     rel = link.get("rel")
     return rel.lower().split() if rel else []
 
 
 def text_of(element: HtmlElement) -> str:
-    """An element's text on one line."""
+    """Return an element's text on one line."""
     return " ".join(" ".join(element.itertext()).split())
 
 
 def _title_line(lines: Sequence[Line], heading: str) -> int:
-    """The number of the line that is the title, a heading if there is one; -1 where none is."""
+    """Return the number of the line that is the title, a heading if there is one; -1 where none
+    is."""
     words = fold(heading)
     if not words:
         return -1
@@ -263,7 +265,7 @@ def _is_in_a_heading(block: HtmlElement) -> bool:
 
 
 def short_text_of(element: HtmlElement) -> str:
-    """The text of an element on one line, cut off where it is longer than a card's."""
+    """Return the text of an element on one line, cut off where it is longer than a card's."""
     pieces: list[str] = []
     length = 0
     for text in element.itertext():
@@ -287,7 +289,7 @@ def has_frame_label(element: HtmlElement) -> bool:
 
 @lru_cache(maxsize=4_096)
 def _signs_of(label: str) -> Signs:
-    """What class names and ids say; pages of one site have the same ones."""
+    """Return what class names and ids say; pages of one site have the same ones."""
     return Signs(
         COMMENTS.search(label) is not None,
         OTHER_POSTS.search(label) is not None,

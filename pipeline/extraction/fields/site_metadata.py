@@ -11,7 +11,7 @@ EXCERPT = 280  # characters
 
 
 def name(page: ParsedPage, hints: SiteHints) -> str:
-    """The site's name, or "" where nobody says."""
+    """Return the site's name, or "" where nobody says."""
     declared = [
         *page.meta.get("og:site_name", []),
         *page.meta.get("application-name", []),
@@ -26,8 +26,8 @@ def name(page: ParsedPage, hints: SiteHints) -> str:
 
 
 def canonical(page: ParsedPage) -> str:
-    """The address the page wants to be known by, where that is one of the same site; else the one
-    it came from."""
+    """Return the address the page wants to be known by, where that is one of the same site; else
+    the one it came from."""
     for link in page.every("link"):
         if (link.get("rel") or "").lower() == "canonical" and link.get("href"):
             address = join(page.base, link.get("href"))
@@ -38,7 +38,7 @@ def canonical(page: ParsedPage) -> str:
 
 
 def image(page: ParsedPage, markup: str) -> str:
-    """The address of the lead image."""
+    """Return the address of the lead image."""
     declared = page.meta.get("og:image", []) + page.meta.get("twitter:image", [])
     in_text = re.search(r'<img[^>]*? src="(https?://[^"]+)"', markup)
     return next(
@@ -48,7 +48,8 @@ def image(page: ParsedPage, markup: str) -> str:
 
 
 def excerpt(page: ParsedPage, body_text: str) -> str:
-    """A sentence or two: the author's own summary where there is one, else how the text begins."""
+    """Return a sentence or two: the author's own summary where there is one, else how the text
+    begins."""
     declared = page.meta.get("og:description", []) + page.meta.get("description", [])
     chosen = next((d for d in declared if len(d) > 40), "") or " ".join(
         body_text[: 2 * EXCERPT].split()

@@ -127,7 +127,8 @@ class Members:
 def tags(
     page: ParsedPage, said: SourceMetadata, placement: Placement
 ) -> tuple[str, ...]:
-    """The tags that the page shows of its article, else those that its head or the feed states.
+    """Return the tags that the page shows of its article, else those that its head or the feed
+    states.
 
     Where the head states all that is shown and more, a theme shows the first of them only.
     """
@@ -219,7 +220,7 @@ def _is_category_link(link: HtmlElement) -> bool:
 
 
 def _shown(elements: Sequence[HtmlElement], placement: Placement) -> tuple[str, ...]:
-    """The names of the group that looks most like the article's own."""
+    """Return the names of the group that looks most like the article's own."""
     by_block: defaultdict[HtmlElement, list[HtmlElement]] = defaultdict(list)
     members = Members(elements)
     for element in elements:
@@ -235,7 +236,7 @@ def _shown(elements: Sequence[HtmlElement], placement: Placement) -> tuple[str, 
 
 
 def _name_of(element: HtmlElement) -> str:
-    """The text of a tag, without a number of posts that an element of its own holds."""
+    """Return the text of a tag, without a number of posts that an element of its own holds."""
     texts = list(element.itertext())
     words = [text for text in texts if not text.strip().isdigit()]
     has_name = any(text.strip() for text in words)
@@ -245,7 +246,7 @@ def _name_of(element: HtmlElement) -> str:
 def _block_of(
     element: HtmlElement, members: Members, placement: Placement
 ) -> HtmlElement:
-    """The block that a tag shares with those beside it: its list, its line."""
+    """Return the block that a tag shares with those beside it: its list, its line."""
     block = element
     for outer in element.iterancestors():
         if outer in placement.holds_title or outer.tag in ("body", "html"):
@@ -343,7 +344,7 @@ def _shares_the_article(block: HtmlElement) -> bool:
 
 
 def _before(element: HtmlElement) -> str:
-    """The words right before the first of some tags."""
+    """Return the words right before the first of some tags."""
     for _ in range(MAX_LEVELS):
         previous = element.getprevious()
         parent = element.getparent()

@@ -108,7 +108,7 @@ def candidates(
 
 
 def _hints(page: ParsedPage, found: Sequence[Evidence[str]]) -> Iterator[Evidence[str]]:
-    """What tells a title from the site's name beside it: lines of the page, words of the
+    """Yield what tells a title from the site's name beside it: lines of the page, words of the
     address."""
     for claim in found:
         if claim.source == "title":
@@ -133,7 +133,7 @@ def _shown_alone(sides: set[str], page: ParsedPage) -> list[str]:
 def decide(
     found: Sequence[Evidence[str]], site_names: Sequence[str] = (), host: str = ""
 ) -> Evidence[str]:
-    """The title among the candidates.
+    """Return the title among the candidates.
 
     What the page shows and the feed or its head confirms wins. Where the page has several headings
     of the first order, none stands above the others, so the site's links decide. What nothing on
@@ -178,7 +178,7 @@ def _agreed(
     headings: Sequence[Evidence[str]],
     head: Sequence[Evidence[str]],
 ) -> Evidence[str] | None:
-    """The feed's title where the page has it too, as the page's heading if it is one."""
+    """Return the feed's title where the page has it too, as the page's heading if it is one."""
     wanted = fold(feed.value)
     is_cut_off = feed.value.endswith(("…", "..."))
     for heading in headings:
@@ -201,7 +201,7 @@ def _confirmed(
     plain: Sequence[Evidence[str]],
     head: Sequence[Evidence[str]],
 ) -> Evidence[str] | None:
-    """The first heading that the head has as a whole or at its start, else at its end.
+    """Return the first heading that the head has as a whole or at its start, else at its end.
 
     Where the heading of the first order is at the end, it may be the site's name; then a plain
     heading of the second order that is the start of the head's title is the article's.
@@ -225,7 +225,7 @@ def _first_confirmed(
 
 
 def without_site(title: str, hints: Hints) -> str:
-    """A title without the site's name or description, before or after it.
+    """Return a title without the site's name or description, before or after it.
 
     That is a known name, one that the host spells, what stands beside words that the page shows by
     themselves or has in its address, or the shorter part behind a bar.
@@ -244,7 +244,8 @@ def without_site(title: str, hints: Hints) -> str:
 
 
 def _told_by_the_page(left: str, right: str, hints: Hints) -> str:
-    """The side of a title that the page shows or spells in its address, where the other is not."""
+    """Return the side of a title that the page shows or spells in its address, where the other is
+    not."""
     shown = [side for side in (left, right) if fold(side) in hints.lines]
     if len(shown) == 1:
         return shown[0]
@@ -262,7 +263,8 @@ def _told_by_the_page(left: str, right: str, hints: Hints) -> str:
 
 
 def shown(headings: Sequence[Heading], title: str) -> str:
-    """The title as a line of the page shows it: the same words, or the page's best heading."""
+    """Return the title as a line of the page shows it: the same words, or the page's best
+    heading."""
     wanted = fold(title)
     own = [h for h in headings if h.rank >= 0]
     for heading in (*own, *(h for h in headings if h.rank == PLAIN_RANK)):
@@ -272,7 +274,7 @@ def shown(headings: Sequence[Heading], title: str) -> str:
 
 
 def words_of(element: HtmlElement) -> str:
-    """An element's text on one line, without permalink signs."""
+    """Return an element's text on one line, without permalink signs."""
     parts = [t for t in element.itertext() if t.strip() not in ("¶", "#", "§", "🔗")]
     return re.sub("[\xad\u200b\ufeff]", "", " ".join("".join(parts).split()))
 
@@ -287,7 +289,7 @@ def _is_page_title(element: HtmlElement) -> bool:
 
 
 def headings_of(page: ParsedPage) -> list[Heading]:
-    """The page's headings, those that look most like the article's own first."""
+    """Return the page's headings, those that look most like the article's own first."""
     found = [
         Heading(words_of(h), _rank(h, page)) for h in page.every("h1")[:MAX_HEADINGS]
     ]

@@ -43,7 +43,7 @@ def articles(found: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def types(node: dict[str, Any]) -> list[str]:
-    """The types of a node, without the vocabulary's address."""
+    """Return the types of a node, without the vocabulary's address."""
     return [str(t).rsplit("/", 1)[-1] for t in as_list(node.get("@type"))]
 
 
@@ -57,7 +57,7 @@ def as_list(value: Any) -> list[Any]:
 
 
 def text(value: Any) -> str:
-    """A string property, unescaped and on one line; "" where it is none."""
+    """Return a string property, unescaped and on one line; "" where it is none."""
     if isinstance(value, list) and value:
         value = value[0]
     if isinstance(value, dict):
@@ -78,7 +78,7 @@ def _load(script: str) -> Any:
 
 
 def _unwrapped(script: str) -> str:
-    """A script without the comments and CDATA marks that old templates put around it."""
+    """Return a script without the comments and CDATA marks that old templates put around it."""
     for _ in range(MAX_WRAPPINGS):
         shorter = script.strip()
         for mark in OPENINGS:

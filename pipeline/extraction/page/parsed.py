@@ -95,8 +95,8 @@ class ParsedPage:
         return found
 
     def every(self, *tags: str) -> list[HtmlElement]:
-        """The elements of these tags, which are among MARKS, in document order; a walk over the
-        whole tree is dear."""
+        """Return the elements of these tags, which are among MARKS, in document order; a walk over
+        the whole tree is dear."""
         if len(tags) == 1:
             return self.marks_by_tag[tags[0]]
         return [element for element in self.marks if element.tag in tags]
@@ -118,7 +118,7 @@ class ParsedPage:
         return {label for label, _ in self.classed}
 
     def classed_as(self, pattern: re.Pattern[str]) -> list[HtmlElement]:
-        """The elements in whose class attribute the pattern is found, in document order."""
+        """Return the elements in whose class attribute the pattern is found, in document order."""
         named = {label for label in self.class_names if pattern.search(label)}
         if not named:
             return []
@@ -226,7 +226,8 @@ def _breaks_off(text: str) -> bool:
 
 
 def _after_prologue(start: bytes) -> bytes:
-    """What follows the XML declaration, the comments and the space at the start of a document."""
+    """Return what follows the XML declaration, the comments and the space at the start of a
+    document."""
     rest = start.lstrip()
     if rest.startswith(b"<?xml"):
         rest = rest.partition(b">")[2].lstrip()
@@ -246,7 +247,7 @@ def _too_complex(tree: HtmlElement) -> str:
 
 
 def decode(body: bytes, charset: str = "") -> str:
-    """The text of a page: BOM, then header, then meta, then what the bytes look like.
+    """Return the text of a page: BOM, then header, then meta, then what the bytes look like.
 
     Headers and meta tags lie; a body that is multi-byte UTF-8 is UTF-8 whatever they say, because
     no other encoding yields that by accident.
@@ -270,7 +271,8 @@ def decode(body: bytes, charset: str = "") -> str:
 
 
 def _as_utf8(body: bytes) -> str:
-    """The text of a body that is UTF-8, a few stray bytes apart; "" where it is something else."""
+    """Return the text of a body that is UTF-8, a few stray bytes apart; "" where it is something
+    else."""
     text = body.decode("utf-8", "replace")
     damaged = text.count("\ufffd")
     multibyte = len(text) - len(text.encode("ascii", "ignore")) - damaged
@@ -292,7 +294,7 @@ def _may_hold_forbidden(text: str) -> bool:
 
 
 def join(base: str, address: str | None) -> str:
-    """An absolute http(s) address, or "" where there is none to be had."""
+    """Return an absolute http(s) address, or "" where there is none to be had."""
     try:
         absolute = urljoin(base, (address or "").strip())
         if urlsplit(absolute).scheme in ("http", "https"):
@@ -303,7 +305,7 @@ def join(base: str, address: str | None) -> str:
 
 
 def host_of(address: str) -> str:
-    """The host of an address without "www.", lower-case; "" where it has none."""
+    """Return the host of an address without "www.", lower-case; "" where it has none."""
     try:
         return (urlsplit(address).hostname or "").removeprefix("www.")
     except ValueError:

@@ -11,7 +11,9 @@ CHARACTERS_A_WORD = 2
 
 
 def count_words(text: str) -> int:
-    r"""The words of a text: runs of \w, and of Chinese, Japanese and Thai every two characters."""
+    r"""Count the words of a text: runs of \w, and of Chinese, Japanese and Thai every two
+    characters.
+    """
     if text.isascii():
         return len(words(text))
     unspaced = len(UNSPACED.findall(text))

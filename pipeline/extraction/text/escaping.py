@@ -16,7 +16,7 @@ def escaped(text: str) -> str:
 
 
 def escaped_start(line: str) -> str:
-    """A line of a paragraph that is not read as a heading, an item or a quote, for how it
+    """Return a line of a paragraph that is not read as a heading, an item or a quote, for how it
     begins."""
     match = BLOCK_START.match(line)
     if not match:
@@ -41,5 +41,6 @@ def fence_for(text: str) -> str:
 
 
 def address(url: str) -> str:
-    """An address that ends where it should: a bracket or a blank in it would end it too early."""
+    """Return an address that ends where it should: a bracket or a blank in it would end it too
+    early."""
     return "".join(f"%{ord(c):02X}" if c in UNSAFE_IN_ADDRESS else c for c in url)

@@ -18,8 +18,8 @@ BLANKED = bytes(
 
 
 def simhash(text: str) -> int:
-    """A signed 64-bit fingerprint: texts that share most shingles differ in few bits. 0 for no
-    text."""
+    """Return a signed 64-bit fingerprint: texts that share most shingles differ in few bits. 0 for
+    no text."""
     if not (found := words(text)[:MAX_SHINGLES]):
         return 0
     hashes = _hashes_of_shingles(found)
@@ -34,8 +34,8 @@ def simhash(text: str) -> int:
 
 
 def _hashes_of_shingles(found: list[str]) -> bytes:
-    """A hash for each shingle, with what is none between them: a word has one for each place,
-    three are combined.
+    """Return a hash for each shingle, with what is none between them: a word has one for each
+    place, three are combined.
 
     Words come again in every text, so most of their hashes are known, and all shingles of a text
     are combined at once:
@@ -69,7 +69,7 @@ def distance(one: int, other: int) -> int:
 
 
 def jaccard(one: Iterable[str], other: Iterable[str]) -> float:
-    """The share (0 to 1) of shingles that two texts have in common."""
+    """Return the share (0 to 1) of shingles that two texts have in common."""
     a = set(one)
     b = set(other)
     if a or b:
@@ -78,7 +78,7 @@ def jaccard(one: Iterable[str], other: Iterable[str]) -> float:
 
 
 def shingles(text: str, size: int = SHINGLE) -> set[str]:
-    """Runs of `size` words; of fewer words, the words together."""
+    """Run of `size` words; of fewer words, the words together."""
     found = words(text)[:MAX_SHINGLES]
     if len(found) < size:
         if found:
@@ -91,9 +91,11 @@ def shingles(text: str, size: int = SHINGLE) -> set[str]:
     2
 )  # of an article they are counted, compared with the feed's, and made a fingerprint of
 def words(text: str) -> list[str]:
-    r"""The words (\w+) of a text, in lower case; lines of ASCII, as most are, are cut several
-    times as fast as by an
-    expression. For reading only: whoever asks next gets the same list."""
+    r"""Return the words (\w+) of a text, in lower case.
+
+    Lines of ASCII, as most are, are cut several times as fast as by an expression. For reading
+    only: whoever asks next gets the same list.
+    """
     if text.isascii():
         return _ascii_words(text.lower())
     found: list[str] = []

@@ -38,9 +38,8 @@ DOLLAR = re.compile(r"(?<!\\)\$")
 
 
 def to_markdown(markup: str) -> str:
-    """Markdown with fenced code (and its language), pipe tables, nested lists, footnotes,
-    formulas between dollar
-    signs, links and images by absolute address."""
+    """Markdown with fenced code (and its language), pipe tables, nested lists, footnotes, formulas
+    between dollar signs, links and images by absolute address."""
     if not markup.strip():
         return ""
     tree = html.fragment_fromstring(markup, create_parent="div")
@@ -54,8 +53,8 @@ class _Markdown:
         self.numbered = numbered
 
     def blocks(self, element: HtmlElement) -> Iterator[str]:
-        """The blocks of an element, each without blank lines around it; text between blocks is a
-        block too."""
+        """Yield the blocks of an element, each without blank lines around it; text between blocks
+        is a block too."""
         run = [escaped(element.text or "")]
         before = ""
         for child in element:
@@ -105,8 +104,8 @@ class _Markdown:
             yield f"{HEADINGS[element.tag]} {text}"
 
     def list(self, element: HtmlElement, is_second: bool) -> str:
-        """The items of a list. A second list of the same kind has other bullets, else the two
-        would be one."""
+        """Return the items of a list. A second list of the same kind has other bullets, else the
+        two would be one."""
         numbers = item_numbers(element) if element.tag == "ol" else []
         point = ")" if is_second else "."
         sign = "*" if is_second else "-"
@@ -136,7 +135,7 @@ class _Markdown:
             yield f"[^{number}]: {text}" if number else f"- {text}"
 
     def cell(self, element: HtmlElement) -> str:
-        """The content of a table's cell, on one line."""
+        """Return the content of a table's cell, on one line."""
         return SPACE.sub(" ", "<br>".join(self.blocks(element)).replace("  \n", "<br>"))
 
     def inline(self, element: HtmlElement) -> str:
@@ -194,7 +193,7 @@ def _around(text: str, opening: str, closing: str) -> str:
 
 
 def _ticked(text: str) -> str:
-    """An item whose tick is written as Markdown has it."""
+    """Return an item whose tick is written as Markdown has it."""
     sign = TICKS.get(text[:1])
     return sign + text[1:] if sign else text
 
@@ -224,7 +223,8 @@ def _formula(element: HtmlElement) -> str:
 
 
 def _within_dollars(formula: str) -> str:
-    """The formula as TeX in which Markdown finds no tag and no end: it is someone else's text."""
+    """Return the formula as TeX in which Markdown finds no tag and no end: it is someone else's
+    text."""
     return DOLLAR.sub(r"\\$", TAG_START.sub(r"\\lt ", formula))
 
 

@@ -10,7 +10,7 @@ Cell = Callable[[HtmlElement], str]
 
 
 def table(element: HtmlElement, cell: Cell) -> Iterator[str]:
-    """The caption and the table; cells that reach over columns or rows are followed by empty
+    """Yield the caption and the table; cells that reach over columns or rows are followed by empty
     ones."""
     for caption in element.iterchildren("caption"):
         if text := cell(caption).strip():
@@ -30,7 +30,8 @@ def _table_of(row: HtmlElement) -> HtmlElement | None:
 
 
 def _grid(rows: list[HtmlElement], cell: Cell) -> list[list[str]]:
-    """The cells, row by row, with empty ones where one from the left or from above reaches."""
+    """Return the cells, row by row, with empty ones where one from the left or from above
+    reaches."""
     grid: list[list[str]] = []
     reaching: dict[int, int] = {}  # column -> rows that a cell above still reaches into
     for row in rows:
@@ -62,7 +63,7 @@ def _line(cells: list[str]) -> str:
 
 
 def _rule(rows: list[HtmlElement], width: int) -> str:
-    """The line below the head, which says how columns are aligned."""
+    """Return the line below the head, which says how columns are aligned."""
     fullest = max(rows, key=lambda row: sum(1 for _ in row.iterchildren("td", "th")))
     aligned = [cell.get("align") or "" for cell in fullest.iterchildren("td", "th")][
         :width

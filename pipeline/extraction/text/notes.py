@@ -6,7 +6,7 @@ REFERENCE, BACK, SECTION = "footnote-ref", "footnote-back", "footnotes"
 
 
 def numbers(root: HtmlElement) -> dict[str, int]:
-    """The number of each footnote by the id of its item."""
+    """Return the number of each footnote by the id of its item."""
     found: dict[str, int] = {}
     for section in root.iter("section"):
         if section.get("class") != SECTION:
@@ -18,7 +18,7 @@ def numbers(root: HtmlElement) -> dict[str, int]:
 
 
 def reference(link: HtmlElement, numbered: dict[str, int]) -> int:
-    """The number of the footnote that a link leads to; 0 where it leads elsewhere."""
+    """Return the number of the footnote that a link leads to; 0 where it leads elsewhere."""
     address = link.get("href") or ""
     if link.get("class") == BACK or not address.startswith("#"):
         return 0

@@ -4,8 +4,8 @@ from lxml.html import HtmlElement
 
 
 def item_numbers(items: HtmlElement) -> list[int]:
-    """The number of each item of an ordered list, as browsers count: from `start`, backwards, or
-    as an item says."""
+    """Return the number of each item of an ordered list, as browsers count: from `start`,
+    backwards, or as an item says."""
     children = list(items.iterchildren("li"))
     step = -1 if items.get("reversed") is not None else 1
     number = _whole(items.get("start"), len(children) if step < 0 else 1)

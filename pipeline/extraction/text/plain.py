@@ -30,14 +30,14 @@ def to_text(markup: str) -> str:
 
 
 def render(tree: HtmlElement) -> str:
-    """The plain text of stored html that is parsed already."""
+    """Return the plain text of stored html that is parsed already."""
     out = _Text(notes.numbers(tree))
     _walk(tree, out)
     return out.value()
 
 
 def collapsed(line: str) -> str:
-    """A line with runs of blanks collapsed and none around it."""
+    """Return a line with runs of blanks collapsed and none around it."""
     if line.isascii():  # most are, and Python itself knows how to
         return " ".join(line.split())
     return SPACE.sub(" ", INVISIBLE.sub("", line)).strip()
@@ -194,7 +194,7 @@ SPECIAL = {
 
 
 def parse(markup: str) -> HtmlElement | None:
-    """Stored html as a body; None for none."""
+    """Return stored html as a body; None for none."""
     if not markup.strip():
         return None
     return html.document_fromstring(

@@ -15,7 +15,7 @@ MARKS = {"msup": "^", "mover": "^", "msub": "_", "munder": "_"}
 
 
 def raised(text: str) -> str:
-    """What stands above the line."""
+    """Return what stands above the line."""
     inner = text.strip()
     if RAISABLE.fullmatch(inner) and not inner.isalpha():
         return inner.translate(RAISED)
@@ -25,7 +25,7 @@ def raised(text: str) -> str:
 
 
 def lowered(text: str) -> str:
-    """What stands below the line."""
+    """Return what stands below the line."""
     inner = text.strip()
     if LOWERABLE.fullmatch(inner):
         return inner.translate(LOWERED)

@@ -121,7 +121,7 @@ RELEASE = "UPDATE pipeline_host SET robots_claimed_until = NULL WHERE name = %(n
 
 
 def rows(sql: str, **given: Any) -> list[tuple[Any, ...]]:
-    """What a statement returns."""
+    """Return what a statement returns."""
     with connection.cursor() as cursor:
         cursor.execute(sql, given)
         if cursor.description:

@@ -32,10 +32,9 @@ class _Heard:
 class DatabaseHosts:
     """`Hosts` on the table of hosts. One for all threads of a process.
 
-    A slot is one statement; what was heard since travels with it. At full speed (a pace of 0)
-    there is none, only one
-    look every two seconds at who rests. Do not call inside a transaction: a host's row would stay
-    locked until its end.
+    A slot is one statement; what was heard since travels with it. At full speed (a pace of 0) there
+    is none, only one look every two seconds at who rests. Do not call inside a transaction: a
+    host's row would stay locked until its end.
     """
 
     def __init__(self) -> None:

@@ -54,15 +54,14 @@ class Hosts(Protocol):
     not the usual one."""
 
     def slot(self, host: str, pace: Pace, max_wait_seconds: float) -> Turn:
-        """The next slot of `host`, taken where it is at most `max_wait_seconds` seconds away
+        """Return the next slot of `host`, taken where it is at most `max_wait_seconds` seconds away
         (negative: never taken)."""
 
     def heard(self, host: str, seconds: float) -> None:
         """`host` answered after so many seconds; its failures in a row end."""
 
     def failed(self, host: str, reason: str) -> None:
-        """A request failed for a reason that lies with `host`: count it, back off, give up in the
-        end."""
+        """Note a failure that lies with `host`: count it, back off, give up in the end."""
 
     def park(self, host: str, seconds: float, reason: str) -> None:
         """Leave `host` alone for so many seconds, as it asked."""
@@ -70,8 +69,8 @@ class Hosts(Protocol):
     def robots(
         self, host: str, max_age: float, ask: Callable[[], RobotsFile]
     ) -> RobotsFile | None:
-        """The robots.txt of `host`, at most `max_age` seconds old. One caller gets to `ask`, the
-        others wait for it.
+        """Return the robots.txt of `host`, at most `max_age` seconds old. One caller gets to `ask`,
+        the others wait for it.
 
         None where someone else is still asking; what `ask` raises passes through.
         """
@@ -91,8 +90,8 @@ def back_off(failures: int) -> float:
 
 
 def in_force(pace: Pace, latency: float) -> Pace:
-    """The pace after a look at the seconds that the host takes to answer. A pace of 0 stays: it
-    asks for full speed."""
+    """Return the pace after a look at the seconds that the host takes to answer. A pace of 0 stays:
+    it asks for full speed."""
     by_latency = min(LATENCY_FACTOR * latency, MAX_BACK_OFF_SECONDS)
     if 0 < pace.delay < by_latency:
         return Pace(by_latency, "latency")
@@ -106,6 +105,6 @@ def come_back(wait: float) -> float:
 
 
 def moving_average(average: float, newest: float) -> float:
-    """The latency after one more answer, in seconds. It grows from 0: one slow answer alone slows
-    nobody down."""
+    """Return the latency after one more answer, in seconds. It grows from 0: one slow answer alone
+    slows nobody down."""
     return average + LATENCY_WEIGHT * (newest - average)

@@ -55,7 +55,8 @@ class RobotsFile:
 
 
 def better(old: RobotsFile | None, new: RobotsFile) -> RobotsFile:
-    """The new one, but rather old rules than none while a host is unreachable (RFC 9309 2.4)."""
+    """Return the new one, but rather old rules than none while a host is unreachable (RFC 9309
+    2.4)."""
     if isinstance(new.problem, Unavailable) and old is not None and not old.problem:
         return replace(old, fetched_at=new.fetched_at, stale=True)
     return new
@@ -145,7 +146,7 @@ class Rules:
         self.delay = max(self._parsed.crawl_delay(product) or 0.0, by_rate)
 
     def refusal(self, url: str) -> str:
-        """The line that forbids `url`, as people read it, or "" where it is allowed."""
+        """Return the line that forbids `url`, as people read it, or "" where it is allowed."""
         if self._parsed.can_fetch(url, self._product):
             return ""
         number, line = self._deciding_line(url)
@@ -161,8 +162,8 @@ class Rules:
         ]
 
     def _deciding_line(self, url: str) -> tuple[int, str]:
-        """(number, text) of the line without which `url` would be allowed; protego itself does
-        not tell.
+        """Return (number, text) of the line without which `url` would be allowed; protego itself
+        does not tell.
 
         Only lines that match are held against each other: a file of 500 KiB must not cost a parse
         for each URL.

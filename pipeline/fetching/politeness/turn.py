@@ -41,7 +41,7 @@ class Gate:
             self._closes = float("inf")
 
     def wait(self) -> None:
-        """Called when everything is ready to be sent."""
+        """Wait for the turn, when everything is ready to be sent."""
         with self._line.deadline.paused():
             for _ in range(3):
                 self._wait_until_open()
@@ -61,7 +61,7 @@ class Gate:
 
 
 def refused(host: str, turn: Turn) -> Rejected | Unavailable:
-    """The outcome of a turn that was not granted."""
+    """Return the outcome of a turn that was not granted."""
     if turn.reason == "closed":
         return Rejected("host-given-up", f"{host} was given up: {turn.detail}")
     if turn.reason == "parked":

@@ -1,13 +1,10 @@
 """The line put under requests.
 
 requests-hardened gives the session (no redirects of its own, forced user agent, default timeout,
-internal addresses
-refused). Its adapter pins the first address only and opens loopback as a whole or not at all, so
-its place is taken by
-one whose connections resolve, check and connect in a single step: all addresses are checked, the
-next one is tried when
-the first does not answer, named networks can be opened, and a kept-alive connection needs no
-second look-up.
+internal addresses refused). Its adapter pins the first address only and opens loopback as a whole
+or not at all, so its place is taken by one whose connections resolve, check and connect in a single
+step: all addresses are checked, the next one is tried when the first does not answer, named
+networks can be opened, and a kept-alive connection needs no second look-up.
 """
 
 import http.client
@@ -180,8 +177,8 @@ class _Session(HTTPSession):
 def session_on(
     line: Line, context: ssl.SSLContext, user_agent: str, seconds: float
 ) -> requests.Session:
-    """A session of requests-hardened on `line`: no redirects, no cookies, nothing taken from the
-    environment."""
+    """Return a session of requests-hardened on `line`: no redirects, no cookies, nothing taken from
+    the environment."""
     session: requests.Session = _Session(
         Config(
             ip_filter_enable=True,  # stands behind our adapter, should a scheme ever miss it

@@ -20,12 +20,11 @@ ZSTD_OPTIONS: dict[int, int] = {
 
 
 def read_body(response: requests.Response, limit: int, *, cut: bool = False) -> bytes:
-    """The body without its content encoding. More than `limit` bytes: cut off there, or
+    """Return the body without its content encoding. More than `limit` bytes: cut off there, or
     Failed("too-large").
 
-    Raises Failed("truncated") for a body that is shorter than announced and
-    Failed("bad-encoding") for one that is not
-    encoded as announced; errors of requests and urllib3 pass through.
+    Raises Failed("truncated") for a body that is shorter than announced and Failed("bad-encoding")
+    for one that is not encoded as announced; errors of requests and urllib3 pass through.
     """
     body = (
         io.BytesIO()

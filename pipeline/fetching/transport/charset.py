@@ -18,18 +18,15 @@ BROKEN_MOST = 0.02
 
 
 def charset_of(page: Page) -> str:
-    """The name of a Python codec for `page.body`; see charset_of_bytes."""
+    """Return the name of a Python codec for `page.body`; see charset_of_bytes."""
     return charset_of_bytes(page.body, page.headers.get("content-type", ""))
 
 
 def charset_of_bytes(body: bytes, content_type: str = "") -> str:
-    """The name of a Python codec for `body`: byte order mark, then the Content-Type header, then
-    the document's own
-    declaration, then a detector. A declaration that the bytes contradict is passed over, and what
-    is beyond ASCII and
-    yet valid utf-8 is utf-8 whatever anyone declares. Decode with errors="replace": no answer is
-    beyond doubt.
-    """
+    """Return the name of a Python codec for `body`: byte order mark, then the Content-Type header,
+    then the document's own declaration, then a detector. A declaration that the bytes contradict is
+    passed over, and what is beyond ASCII and yet valid utf-8 is utf-8 whatever anyone declares.
+    Decode with errors="replace": no answer is beyond doubt."""
     mark, _bytes = read_bom(body)
     if mark:
         return mark

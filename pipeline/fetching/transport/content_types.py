@@ -46,8 +46,8 @@ BYTES = frozenset({"", "application/octet-stream", "binary/octet-stream"})
 
 
 def content_type(header: str) -> str:
-    """The media type of a Content-Type header, without parameters and in lower case; "" where it
-    is not one."""
+    """Return the media type of a Content-Type header, without parameters and in lower case; ""
+    where it is not one."""
     kind = header.partition(";")[0].partition(",")[0].strip().lower()
     if "/" in kind:
         return kind

@@ -31,6 +31,6 @@ class FetchCookies:
                 kept[name] = value
 
     def header(self, host: str) -> str:
-        """The `Cookie` header for a request of this host; empty for none."""
+        """Return the `Cookie` header for a request of this host; empty for none."""
         kept = self._by_host.get(host, {})
         return "; ".join(f"{name}={value}" for name, value in kept.items())

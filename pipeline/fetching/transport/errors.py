@@ -11,9 +11,9 @@ import urllib3.exceptions as u3
 
 from pipeline.core.failures import Rejected, Unavailable
 
-# What the libraries below raise when a server's answer is none that they can read: a negative
-# chunk size, a header that
-# is no number. None of these is an error of the database, which must pass through.
+# What the libraries below raise when a server's answer is none that they can read: a negative chunk
+# size, a header that is no number. None of these is an error of the database, which must pass
+# through.
 MALFORMED = (
     ValueError,
     TypeError,
@@ -82,7 +82,7 @@ BY_WORDS: tuple[tuple[str, Rejected | Unavailable], ...] = (
 
 
 def outcome_of(error: BaseException) -> Rejected | Unavailable:
-    """What one of TRANSPORT_ERRORS means for the URL."""
+    """Return what one of TRANSPORT_ERRORS means for the URL."""
     chain = list(_chain(error))
     for kind, reason, passing in REASONS:
         for link in chain:
@@ -109,12 +109,13 @@ def _sentence(error: BaseException) -> str:
 
 
 def readable(text: str) -> str:
-    """What a server wrote, without the control characters that databases and screens choke on."""
+    """Return what a server wrote, without the control characters that databases and screens choke
+    on."""
     return CONTROL.sub("\ufffd", text)
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """The error and what caused it; the libraries keep causes in three different places."""
+    """Yield the error and what caused it; the libraries keep causes in three different places."""
     seen: set[int] = set()
     waiting = [error]
     while waiting:

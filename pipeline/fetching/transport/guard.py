@@ -1,8 +1,8 @@
 """Where a connection may go: the public internet, and what the installation opens by name.
 
-The check happens on the addresses that are then connected to, so it does not matter how a host
-was spelt,
-which stage named it, how many redirects led there, or what its name resolved to a moment ago.
+The check happens on the addresses that are then connected to, so it does not matter how a host was
+spelt, which stage named it, how many redirects led there, or what its name resolved to a moment
+ago.
 """
 
 import ipaddress
@@ -73,7 +73,8 @@ SPECIALS = _specials()
 
 
 def kind_of(address: Address) -> str:
-    """What makes this address other than public ("loopback", "NAT64"), or "" for a public one."""
+    """Return what makes this address other than public ("loopback", "NAT64"), or "" for a public
+    one."""
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
         return kind_of(address.ipv4_mapped)
     for network, kind in SPECIALS:
@@ -93,9 +94,8 @@ def site_name(host: str, port: int) -> str:
 
 
 class Guard:
-    """Says which addresses may be connected to. Open although not public are `allowed` (CIDRs),
-    and of `own_sites`
-    ("host:port") that one port of that one host."""
+    """Says which addresses may be connected to. Open although not public are `allowed` (CIDRs), and
+    of `own_sites` ("host:port") that one port of that one host."""
 
     def __init__(
         self, allowed: Iterable[str] = (), own_sites: Iterable[str] = ()
@@ -154,7 +154,7 @@ class Guard:
 
 
 def resolve(host: str, port: int, seconds: float) -> list[Endpoint]:
-    """The addresses of `host`, not judged. Raises Failed: "unknown-host", "dns-failure",
+    """Return the addresses of `host`, not judged. Raises Failed: "unknown-host", "dns-failure",
     "timeout", "bad-address"."""
     # The system's resolver knows no deadline, hence a thread that may be left behind.
     answer: Future[list[Endpoint]] = Future()

@@ -34,29 +34,28 @@ class Line:
         )
 
     def received(self, count: int) -> None:
-        """Raises Failed("too-large") when a response, headers and all, is bigger than any good
-        one can be."""
+        """Count what was received. Raises Failed("too-large") when a response, headers and all, is
+        bigger than any good one can be."""
         self.allowance -= count
         if self.allowance < 0:
             raise Failed(Rejected("too-large", "the response is larger than the cap"))
 
     def check_may_send(self) -> None:
-        """Raises Failed(STOPPED) where nothing more is to be sent."""
+        """Check that something may still be sent. Raises Failed(STOPPED) where it may not."""
         if not self.may_send():
             raise Failed(Unavailable(STOPPED, "whoever asked for it was stopped"))
 
     def take_turn(self) -> None:
         """Wait until the request may be sent. Everything else is ready by then: what takes time
-        after it makes the gap
-        that a server sees shorter than the true one."""
+        after it makes the gap that a server sees shorter than the true one."""
         if self.await_turn:
             wait = self.await_turn
             self.await_turn = None
             wait()
 
     def connect(self, host: str, port: int, *, guarded: bool = True) -> socket.socket:
-        """A socket connected to the first address of `host` that answers; all of them have passed
-        the guard.
+        """Return a socket connected to the first address of `host` that answers; all of them have
+        passed the guard.
 
         Raises Failed. Not `guarded` is for the proxy that the installation itself names.
         """

@@ -16,8 +16,8 @@ ASKS_TO_SLOW_DOWN = frozenset({429, 503})
 def failure_of(
     status: int, headers: Mapping[str, str], now: datetime
 ) -> Rejected | Unavailable | None:
-    """The failure that a status stands for, or None for 200 and 203: there is a body to read.
-    `headers` lower case."""
+    """Return the failure that a status stands for, or None for 200 and 203: there is a body to
+    read. `headers` lower case."""
     if status in (200, 203):
         return None
     if status == 410:

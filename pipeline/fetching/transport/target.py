@@ -36,8 +36,8 @@ class Target:
 
 
 def target_of(url: str) -> Target:
-    """Raises Failed with "scheme", "credentials-in-url" or "bad-address" for a URL that is never
-    asked for."""
+    """Return the target of a URL. Raises Failed with "scheme", "credentials-in-url" or
+    "bad-address" for one that is never requested."""
     written = url.strip()
     if not written or len(written) > MAX_URL_LENGTH or CONTROL.search(written):
         raise Failed(
@@ -104,7 +104,7 @@ def _prepared(url: str) -> Url:
 
 
 def host_name(url: str) -> str:
-    """The name under which the host of `url` is kept (see Target.host); "" for what is not
+    """Return the name under which the host of `url` is kept (see Target.host); "" for what is not
     fetched at all."""
     try:
         return target_of(url).host

@@ -71,7 +71,7 @@ class Command(BaseCommand):
         return ended_well and bool(run.stored + run.unchanged + run.duplicate)
 
     def report(self, run: Run, console: Console, as_json: bool) -> None:
-        """The summary: one JSON line for programs, a table for people."""
+        """Print the summary: one JSON line for programs, a table for people."""
         if as_json:
             self.stdout.write(
                 json.dumps(
@@ -88,7 +88,8 @@ class Command(BaseCommand):
 
 
 def _parts(options: dict[str, Any]) -> list[list[str]]:
-    """The addresses of each run. Raises CommandError with what is wrong, and with the way."""
+    """Return the addresses of each run. Raises CommandError with what is wrong, and with the
+    way."""
     good, bad = read_arguments(options["urls"])
     if bad and not (good and options["only_valid"]):
         lines = [each.error for each in bad[:MAX_TOLD]]
@@ -135,7 +136,7 @@ def follow(run: Run, console: Console) -> None:
 
 
 def summary_table(run: Run) -> Table:
-    """The run's summary for a terminal."""
+    """Return the run's summary for a terminal."""
     summary = run.summary or {}
     table = Table(
         title=f"Run {run.pk}: {run.state}", caption=run.reason, show_header=False

@@ -113,7 +113,7 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def print_found(self, found: Discovery, *, as_json: bool, refused: bool) -> None:
-        """A line for each URL, on the standard output."""
+        """Print a line for each URL, on the standard output."""
         written: Callable[[Candidate, str], str] = json_line if as_json else text_line
         for candidate in found.candidates:
             self.stdout.write(written(candidate, ""))
@@ -122,7 +122,7 @@ class Command(BaseCommand):
                 self.stdout.write(written(candidate, reason))
 
     def print_reports(self, found: Discovery) -> None:
-        """What came of each address, on the standard error: the URLs may go elsewhere."""
+        """Print what came of each address, on the standard error: the URLs may go elsewhere."""
         failed = tuple(f"{r.address}: " for r in found.addresses if not r.articles)
         for note in found.notes:
             if not note.startswith(failed):  # the report says it better
@@ -178,7 +178,7 @@ def policy() -> Policy:
 
 
 def fetch_with(fetcher: Fetcher) -> Any:
-    """The fetcher in the form that discovery takes."""
+    """Return the fetcher in the form that discovery takes."""
 
     def fetch(url: str, validators: Validators) -> Fetched:
         return fetcher.fetch(url, validators=validators, purpose="source")
@@ -187,7 +187,7 @@ def fetch_with(fetcher: Fetcher) -> Any:
 
 
 def json_line(candidate: Candidate, refused: str) -> str:
-    """A candidate as JSON; `refused` is the slug of the reason it was left out for."""
+    """Return a candidate as JSON; `refused` is the slug of the reason it was left out for."""
     published = candidate.source_metadata.published
     values: dict[str, Any] = {
         "url": candidate.url,
@@ -203,7 +203,7 @@ def json_line(candidate: Candidate, refused: str) -> str:
 
 
 def text_line(candidate: Candidate, refused: str) -> str:
-    """A candidate in columns, its URL whole, whatever the width of the screen."""
+    """Return a candidate in columns, its URL whole, whatever the width of the screen."""
     published = candidate.source_metadata.published
     day = ""
     if published:

@@ -76,14 +76,14 @@ class Command(BaseCommand):
 
 
 def batch(path: str) -> Iterator[dict[str, Any]]:
-    """A line a page, in the order of the file, as soon as each is there."""
+    """Yield a line a page, in the order of the file, as soon as each is there."""
     tasks = with_titles(read_tasks(path))
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         yield from pool.map(work, tasks, chunksize=CHUNK)
 
 
 def read_tasks(path: str) -> list[Task]:
-    """The pages of a batch file."""
+    """Return the pages of a batch file."""
     try:
         rows = [
             json.loads(line)
@@ -96,7 +96,8 @@ def read_tasks(path: str) -> list[Task]:
 
 
 def with_titles(tasks: list[Task]) -> list[Task]:
-    """The same pages with what the pages of one site call each other, as a crawl would learn it."""
+    """Return the same pages with what the pages of one site call each other, as a crawl would learn
+    it."""
     hosts: defaultdict[str, list[Task]] = defaultdict(list)
     for task in tasks:
         hosts[urlsplit(task.url).hostname or ""].append(task)
@@ -135,7 +136,7 @@ def work(task: Task) -> dict[str, Any]:
 
 
 def single(page: str, url: str) -> dict[str, Any]:
-    """The line of one file or address."""
+    """Return the line of one file or address."""
     if urlsplit(page).scheme not in ("http", "https"):
         return work(Task(page, page, url))
     fetched = fetch(page)
@@ -153,7 +154,7 @@ def single(page: str, url: str) -> dict[str, Any]:
 
 
 def fetch(url: str) -> Any:
-    """The page behind an address, fetched as the pipeline would."""
+    """Return the page behind an address, fetched as the pipeline would."""
     from pipeline.fetching import (
         Fetcher,
         MemoryHosts,
@@ -164,15 +165,15 @@ def fetch(url: str) -> Any:
 
 
 def charset_of(page: Page) -> str:
-    """The charset that the response's Content-Type names, or ""."""
+    """Return the charset that the response's Content-Type names, or ""."""
     from w3lib.encoding import http_content_type_encoding
 
     return http_content_type_encoding(page.headers.get("content-type", "")) or ""
 
 
 def as_line(examined: Examined) -> dict[str, Any]:
-    """What was found, as JSON values. A refused page has no text, but still the fields that it
-    stated."""
+    """Return what was found, as JSON values. A refused page has no text, but still the fields that
+    it stated."""
     draft, refused = examined
     if draft is None:
         return NOTHING | {"reasons": why_refused(refused)}
@@ -198,10 +199,10 @@ def as_line(examined: Examined) -> dict[str, Any]:
 
 
 def why_refused(refused: Rejected | None) -> list[str]:
-    """The reason of a refusal, as the one item of a list."""
+    """Return the reason of a refusal, as the one item of a list."""
     return [f"{refused.reason}: {refused.detail}"] if refused else []
 
 
 def as_text(moment: datetime | None) -> str | None:
-    """A moment in ISO format."""
+    """Return a moment in ISO format."""
     return moment.isoformat() if moment else None

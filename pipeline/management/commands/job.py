@@ -53,7 +53,7 @@ class Command(BaseCommand):
             raise CommandError("; ".join(error.messages)) from error
 
     def save(self, options: dict[str, Any]) -> None:
-        """Makes or changes a job."""
+        """Create or change a job."""
         addresses, bad = read_addresses("\n".join(options["urls"]))
         if bad or not addresses:
             raise CommandError(
@@ -66,7 +66,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{job}: {schedule_of(job)}")
 
     def list(self, options: dict[str, Any]) -> None:
-        """A line for each job."""
+        """Print a line for each job."""
         for job in Job.objects.select_related("schedule"):
             last = job.runs.order_by("-id").first()
             self.stdout.write(
@@ -74,19 +74,19 @@ class Command(BaseCommand):
             )
 
     def start(self, options: dict[str, Any]) -> None:
-        """Launches a run."""
+        """Start a run."""
         run = jobs.start(Job.objects.get(name=options["name"]), by="command line")
         self.stdout.write(f"run {run.pk}")
 
     def runs(self, options: dict[str, Any]) -> None:
-        """A line for each run."""
+        """Print a line for each run."""
         for run in Job.objects.get(name=options["name"]).runs.order_by("-id"):
             self.stdout.write(
                 f"{run.pk}\t{run.created_at:%Y-%m-%d %H:%M}\t{run.state}\t{run.reason}"
             )
 
     def compare(self, options: dict[str, Any]) -> None:
-        """What the last finished run found otherwise than the one before."""
+        """Print what the last finished run found that differs from the one before."""
         done = (
             Job.objects.get(name=options["name"])
             .runs.filter(state=Run.State.FINISHED)
@@ -102,12 +102,12 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {url} {reason}".rstrip())
 
     def remove(self, options: dict[str, Any]) -> None:
-        """Removes the job."""
+        """Remove the job."""
         jobs.remove(Job.objects.get(name=options["name"]))
 
 
 def schedule_of(job: Job) -> str:
-    """The schedule and whether it rests, for a person."""
+    """Return the schedule and whether it rests, for a person."""
     if job.schedule is None:
         return "by hand"
     rest = jobs.rests_until(job)

@@ -44,7 +44,7 @@ class Command(BaseCommand):
                 self.keep(host, verb, options)
 
     def show(self, host: str) -> None:
-        """What was learned at each start URL, then a line for each rule."""
+        """Print what was learned at each start URL, then a line for each rule."""
         for row in learned_of(host):
             for line in learned_lines(row):
                 self.stdout.write(line)
@@ -81,7 +81,7 @@ def _add_rule_arguments(parser: ArgumentParser) -> None:
 
 
 def learned_lines(row: LearnedSource) -> list[str]:
-    """What one start URL taught, for a person."""
+    """Return what one start URL taught, for a person."""
     learned = row.learned
     lines = [
         f"{row.address}: {learned['articles']} articles, by {learned['decided']} "
@@ -94,5 +94,5 @@ def learned_lines(row: LearnedSource) -> list[str]:
 
 
 def rule_line(rule: SourceRule) -> str:
-    """A rule with its id, in columns."""
+    """Return a rule with its id, in columns."""
     return f"{rule.pk}\t{rule.verdict}\t{rule.kind}\t{rule.value}\t{rule.note}".rstrip()

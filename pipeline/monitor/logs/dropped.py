@@ -30,7 +30,7 @@ class DroppedLines:
 
 
 def drops(since: datetime | None, until: datetime | None) -> list[DroppedLines]:
-    """What is missing from a time of the log."""
+    """Return what is missing from a time of the log."""
     if since is None or until is None:
         return []
     rows = execute(TOLD, [DROPPED, since, until + LATE])

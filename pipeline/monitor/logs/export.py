@@ -30,7 +30,7 @@ COLUMNS = (
 
 
 def download(chosen: LogFilter) -> StreamingHttpResponse:
-    """The export as a file, streamed: newest first, up to EXPORTED events.
+    """Return the export as a file, streamed: newest first, up to EXPORTED events.
 
     Where it ends early, its last line says so and where to go on.
     """
@@ -69,7 +69,8 @@ def export(
 
 
 def line(event: LogEvent) -> str:
-    """An event as a JSON line: its columns where they say something, and all that is in `data`."""
+    """Return an event as a JSON line: its columns where they say something, and all that is in
+    `data`."""
     columns = {
         name: value
         for name in COLUMNS

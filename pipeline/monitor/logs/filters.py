@@ -48,7 +48,7 @@ Span = tuple[datetime, datetime]
 
 
 def journeys_of(url: str) -> list[int]:
-    """The newest journeys of an address; it has no index of its own in the log."""
+    """Return the newest journeys of an address; it has no index of its own in the log."""
     try:
         found = Journey.objects.filter(key=normal_form(url)).order_by("-pk")
     except BadURL:
@@ -57,8 +57,8 @@ def journeys_of(url: str) -> list[int]:
 
 
 def default_level(query: Mapping[str, str]) -> int:
-    """The level of a query that names none: all lines of an event that is named, else without
-    routine lines."""
+    """Return the level of a query that names none: all lines of an event that is named, else
+    without routine lines."""
     named = {term.field for term in search_syntax.read(query.get("q", ""))}
     if query.get("event") or named & {"event", "level"}:
         return ALL_LEVELS
@@ -153,8 +153,8 @@ class LogFilter(django_filters.FilterSet):
         return list(search_syntax.read(self.asked.get("q", "")))
 
     def walk(self) -> tuple[QuerySet[LogEvent], bool]:
-        """The events along one index, in the order of the log: those of the conditions that such
-        an index serves.
+        """Return the events along one index, in the order of the log: those of the conditions that
+        such an index serves.
 
         And whether these are all conditions: then the events need no look at each.
         """
@@ -190,8 +190,8 @@ class LogFilter(django_filters.FilterSet):
         return rows, exact
 
     def counts(self) -> tuple[QuerySet[LogCount], bool]:
-        """What was counted of the lines that fit, whenever they were; and whether every condition
-        is in it."""
+        """Return what was counted of the lines that fit, whenever they were; and whether every
+        condition is in it."""
         rows = LogCount.objects.all()
         whole = True
         asked = self.asked
@@ -226,8 +226,7 @@ class LogFilter(django_filters.FilterSet):
 
     def counted_span(self) -> Span | None:
         """From when to when there can be lines that fit, by what was counted: what is told apart
-        there need not be
-        looked for line by line. None where there is none at all."""
+        there need not be looked for line by line. None where there is none at all."""
         hours = (
             self.counts()[0]
             .filter(width=60)

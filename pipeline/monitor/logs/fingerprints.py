@@ -36,7 +36,7 @@ def signature(event: Mapping[str, Any]) -> str:
 
 
 def raised(trace: str) -> str:
-    """The class of the exception without its module, "" where the text does not say."""
+    """Return the class of the exception without its module, "" where the text does not say."""
     for line in reversed(trace.splitlines()):
         if found := RAISED.match(line):
             return found[1].rpartition(".")[2]
@@ -52,7 +52,7 @@ def place(trace: str) -> str:
 
 
 def pieces(trace: str) -> list[Piece]:
-    """The traceback, cut at its frames."""
+    """Return the traceback, cut at its frames."""
     found: list[tuple[list[str], bool]] = []
     for line in trace.splitlines():
         frame = FRAME.match(line)
@@ -64,7 +64,8 @@ def pieces(trace: str) -> list[Piece]:
 
 
 def folded(trace: str) -> tuple[str, int]:
-    """The traceback with the libraries' frames counted instead of shown, and how many those are."""
+    """Return the traceback with the libraries' frames counted instead of shown, and how many those
+    are."""
     lines: list[str] = []
     run = total = 0
     for piece in [*pieces(trace), Piece("", False)]:

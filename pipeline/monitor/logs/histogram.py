@@ -24,7 +24,7 @@ MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 BY_LINES = 5 * MINUTE  # a shorter time is counted line by line
 BY_MINUTES = timedelta(hours=26)  # a longer one by hours
-FEW = 5_000  # lines of one journey or task
+MAX_LINES = 5_000  # lines of one journey or task
 NAMES = 20
 TICKS = 4
 COUNTED_FIELDS = ("event", "stage")
@@ -112,7 +112,7 @@ def overview(chosen: LogFilter, shown: Sequence[LogEvent]) -> Overview:
 
 
 def _of_lines(chosen: LogFilter, since: datetime, until: datetime) -> Overview:
-    """Counts each line that matches."""
+    """Count each line that matches."""
     step = (until - since) / BINS
     bars = _bars(_by_lines(chosen, since, until, step), since, step)
     rows = chosen.qs.filter(at__gte=since, at__lt=until).order_by()
@@ -124,7 +124,7 @@ def _of_lines(chosen: LogFilter, since: datetime, until: datetime) -> Overview:
 
 
 def _of_counts(chosen: LogFilter, since: datetime, until: datetime) -> Overview:
-    """Adds up what was counted a minute, or an hour where the time is long."""
+    """Add up what was counted a minute, or an hour where the time is long."""
     counts, whole = chosen.counts()
     minutes = 1 if until - since <= BY_MINUTES else 60
     step = _step(until - since, timedelta(minutes=minutes))
@@ -182,7 +182,9 @@ def _by_lines(
 
 def _of_few(chosen: LogFilter, shown: Sequence[LogEvent]) -> Overview:
     """Of one journey or task there are few lines: they are read."""
-    found = list(chosen.qs.order_by("-at").values_list("at", "level", "event")[:FEW])
+    found = list(
+        chosen.qs.order_by("-at").values_list("at", "level", "event")[:MAX_LINES]
+    )
     if not found:
         return Overview([], [], True)
     since = found[-1][0]
@@ -217,8 +219,8 @@ def _frequent(rows: QuerySet[Any], name: str, total: Total) -> list[Name]:
 
 
 def _counted_once(since: datetime, until: datetime) -> Q:
-    """What was counted from then to then: by whole hours, which are a tenth of the rows, and by
-    minutes around them."""
+    """Return what was counted from then to then: by whole hours, which are a tenth of the rows, and
+    by minutes around them."""
     first = EPOCH - (EPOCH - since) // HOUR * HOUR
     last = EPOCH + (until - EPOCH) // HOUR * HOUR
     minutes = Q(width=1, since__gte=since, since__lt=until)

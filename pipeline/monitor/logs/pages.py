@@ -157,7 +157,7 @@ def _step(
 def beyond(
     rows: QuerySet[LogEvent], place: Place | None, *, newer: bool
 ) -> QuerySet[LogEvent]:
-    """What is older than the place, or newer."""
+    """Return what is older than the place, or newer."""
     if place is None:
         return rows
     return rows.filter(paging.beyond("at", place, descending=not newer))

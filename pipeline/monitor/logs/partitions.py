@@ -2,9 +2,8 @@
 row.
 
 Days are made ahead, by whoever writes. What no day covers lands in the default partition, so that
-no line is ever
-refused, and moves over when its day is made. Works on any DB-API cursor: the log's writer has a
-connection of its own.
+no line is ever refused, and moves over when its day is made. Works on any DB-API cursor: the log's
+writer has a connection of its own.
 """
 
 from collections.abc import Iterator
@@ -24,12 +23,12 @@ WHERE i.inhparent = '{TABLE}'::regclass AND c.relname <> '{DEFAULT}' ORDER BY 1
 
 
 def name_of(day: date) -> str:
-    """The partition of a day."""
+    """Return the partition of a day."""
     return f"{TABLE}_{day:%Y%m%d}"
 
 
 def days(cursor: Any) -> list[date]:
-    """The days that have a partition, the oldest first."""
+    """Return the days that have a partition, the oldest first."""
     cursor.execute(DAYS)
     return [
         datetime.strptime(name[-8:], "%Y%m%d").replace(tzinfo=UTC).date()
@@ -38,15 +37,14 @@ def days(cursor: Any) -> list[date]:
 
 
 def make_ahead(cursor: Any, today: date, ahead: int = AHEAD) -> int:
-    """Makes today and the days after it, where they are missing. Returns how many were made."""
+    """Make today and the days after it, where they are missing. Returns how many were made."""
     return make(cursor, today, today + timedelta(days=ahead))
 
 
 def make(cursor: Any, first: date, last: date) -> int:
-    """Makes the missing days from `first` to `last`, each in a transaction of its own where the
-    connection commits by
-    itself. Returns how many were made. Harmless to run twice at once. Raises the database's
-    error."""
+    """Make the missing days from `first` to `last`, each in a transaction of its own where the
+    connection commits by itself. Returns how many were made. Harmless to run twice at once. Raises
+    the database's error."""
     there = set(days(cursor))
     missing = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     missing = [day for day in missing if day not in there]
@@ -85,8 +83,8 @@ def _statement(day: date) -> str:
 
 
 def drop_before(cursor: Any, cutoff: datetime) -> int:
-    """Drops the days that ended before `cutoff`, and older lines of no day. Returns how many
-    lines went."""
+    """Drop the days that ended before `cutoff`, and older lines of no day. Returns how many lines
+    went."""
     gone = sum(
         _drop(cursor, day) for day in _ended(cursor, cutoff.astimezone(UTC).date())
     )

@@ -13,7 +13,7 @@ log = structlog.get_logger(__name__)
 
 
 def prune(now: datetime) -> int:
-    """Drops the days before LOG_RETENTION_DAYS, and makes those to come. Returns how many lines
+    """Drop the days before LOG_RETENTION_DAYS, and make those to come. Returns how many lines
     went."""
     cutoff = now - timedelta(days=settings.LOG_RETENTION_DAYS)
     gone = 0

@@ -16,7 +16,7 @@ PACING = "host-busy"  # the reason of a wait for a host's turn
 
 
 def level_of(event: Mapping[str, Any], level: int) -> int:
-    """The level to write the line with: debug for routine lines that tell of no trouble."""
+    """Return the level to write the line with: debug for routine lines that tell of no trouble."""
     if level == logging.INFO and is_routine(event):
         return logging.DEBUG
     return level

@@ -61,7 +61,7 @@ class Term:
 
 
 def read(text: str) -> Iterator[Term]:
-    """The terms of a search, at most MAX_TERMS of them."""
+    """Yield the terms of a search, at most MAX_TERMS of them."""
     for number, found in enumerate(TERM.finditer(text.replace("\0", " "))):
         if number == MAX_TERMS:
             return
@@ -74,14 +74,14 @@ def read(text: str) -> Iterator[Term]:
 
 
 def write(field: str, value: object, negated: bool = False) -> str:
-    """A term as it is typed."""
+    """Return a term as it is typed."""
     sign = "-" if negated else ""
     text = str(value).replace('"', " ").strip()
     return f'{sign}{named(field)}:"{text}"'
 
 
 def named(field: str) -> str:
-    """A field's name as a search has it, whoever wrote the field."""
+    """Return a field's name as a search has it, whoever wrote the field."""
     if (
         not field
         or field == "level"
@@ -93,8 +93,8 @@ def named(field: str) -> str:
 
 
 def unknown_fields(text: str) -> list[str]:
-    """The names in a search that are no field of any recent line. Asks the database where one is
-    not ours."""
+    """Return the names in a search that are no field of any recent line. Asks the database where
+    one is not ours."""
     names = {term.field for term in read(text) if term.field}
     names -= COLUMNS | FIELDS | {"level"}
     names = {name for name in names if not name.startswith(FREE)}
@@ -105,7 +105,7 @@ def unknown_fields(text: str) -> list[str]:
 
 
 def wrong_values(text: str) -> list[str]:
-    """A sentence for each term whose value its field cannot have."""
+    """Return a sentence for each term whose value its field cannot have."""
     found = []
     for term in read(text):
         if term.field in NUMBERS and not _is_id(term.value):
@@ -116,7 +116,7 @@ def wrong_values(text: str) -> list[str]:
 
 
 def apply(rows: QuerySet[LogEvent], text: str) -> QuerySet[LogEvent]:
-    """The events that match every term."""
+    """Return the events that match every term."""
     for number, term in enumerate(read(text)):
         rows, matches = _matches(rows, term, f"field_{number}")
         if term.negated:
@@ -127,8 +127,8 @@ def apply(rows: QuerySet[LogEvent], text: str) -> QuerySet[LogEvent]:
 
 
 def column(term: Term) -> Q | None:
-    """The condition of a term that names a column, without its negation; None for every other
-    term."""
+    """Return the condition of a term that names a column, without its negation; None for every
+    other term."""
     if term.field in NUMBERS:
         if _is_id(term.value):
             return Q(**{term.field: int(term.value)})

@@ -1,9 +1,8 @@
 """Log lines to PostgreSQL, in batches, on a connection of their own.
 
 Never the task's connection: inside its transaction the log of a failure would be rolled back with
-the failure. Never
-in the task's way: what waits is bounded, the least important is dropped first and counted, and
-stdout has every line.
+the failure. Never in the task's way: what waits is bounded, the least important is dropped first
+and counted, and stdout has every line.
 """
 
 import atexit
@@ -101,7 +100,7 @@ class LogWriter:
                 self.connection = None
 
     def flush(self) -> None:
-        """Writes what waits. Where the database is away, the batch is kept for the next try."""
+        """Write what waits. Where the database is away, the batch is kept for the next try."""
         with self.writing:
             while batch := self._batch():
                 try:
@@ -118,7 +117,7 @@ class LogWriter:
                     )
 
     def close(self) -> None:
-        """The last flush of a process; says on stdout what the table does not get."""
+        """Flush for the last time in this process; stdout gets what the table does not."""
         if self.events:
             self.flush()
         for event in self.events:
@@ -195,8 +194,8 @@ class Lost:
 
 
 def connection_of_settings() -> Any:
-    """A connection of the writer's own: autocommit, not waiting for the disk, and not for ever
-    for a network."""
+    """Return a connection of the writer's own: autocommit, not waiting for the disk, and not for
+    ever for a network."""
     given = settings.DATABASES["default"]
     connection = psycopg2.connect(
         host=given["HOST"],
@@ -218,7 +217,7 @@ def connection_of_settings() -> Any:
 
 
 def line(event: dict[str, Any]) -> str:
-    """An event in COPY's text format."""
+    """Return an event in COPY's text format."""
     return "\t".join(_field(event.get(name)) for name in COLUMNS) + "\n"
 
 

@@ -1,10 +1,9 @@
 """Messages that no worker could handle: what they are, back to the queues that they came from, or
 away.
 
-Each look at a message counts as a delivery, and a queue drops one after its limit. So a look
-moves it: a copy goes to
-the end of the dead letters, which nobody was given yet, and only then does the one that was
-looked at go.
+Each look at a message counts as a delivery, and a queue drops one after its limit. So a look moves
+it: a copy goes to the end of the dead letters, which nobody was given yet, and only then does the
+one that was looked at go.
 """
 
 import hashlib
@@ -37,10 +36,9 @@ MOST_SEEN = 20
 MAX_MOVED = 1000
 CONFIRM_TIMEOUT_SECONDS = 10
 MAX_PAYLOAD_LENGTH = 20_000  # characters that are shown
-LARGEST = 2**63 - 1  # id of a row
-# Why and when a message died is told by RabbitMQ in headers of its own, which it need not take
-# from a client. What
-# moves within the dead letters has the same in ours.
+MAX_ID = 2**63 - 1  # id of a row
+# Why and when a message died is told by RabbitMQ in headers of its own, which it need not take from
+# a client. What moves within the dead letters has the same in ours.
 LAST_DIED = "gleaner-last-died"
 DEATH = {
     *(
@@ -120,8 +118,8 @@ class DeadLetter:
 
 
 def peek(most: int = MOST_SEEN) -> list[DeadLetter]:
-    """What some of the dead letters are, first those that nobody looked at for longest. Raises as
-    `requeue` does."""
+    """Return what some of the dead letters are, first those that nobody looked at for longest.
+    Raises as `requeue` does."""
     found: list[DeadLetter] = []
 
     def see(channel: Any, message: Any) -> None:
@@ -144,7 +142,7 @@ def peek(most: int = MOST_SEEN) -> list[DeadLetter]:
 
 
 def requeue(letters: Collection[str] | None = None, most: int = MAX_MOVED) -> int:
-    """Moves these messages (ids of letters; None: all) back to their queues, of up to `most` that
+    """Move these messages (ids of letters; None: all) back to their queues, of up to `most` that
     are there now.
 
     Returns how many. A message that names no stage stays. Raises OperationalError of kombu.
@@ -174,7 +172,7 @@ def requeue(letters: Collection[str] | None = None, most: int = MAX_MOVED) -> in
 
 
 def discard(letters: Collection[str] | None = None, most: int = MAX_MOVED) -> int:
-    """Takes these messages away for good; otherwise as `requeue`. Each leaves a line in the log."""
+    """Take these messages away for good; otherwise as `requeue`. Each leaves a line in the log."""
     gone: list[str] = []
 
     def away(channel: Any, message: Any) -> None:
@@ -201,7 +199,7 @@ def _is_wanted(message: Any, letters: Collection[str] | None) -> bool:
 
 
 def letter_id(message: Any) -> str:
-    """A name for the message that its way through the dead letters does not change."""
+    """Return a name for the message that its way through the dead letters does not change."""
     headers = _headers(message)
     own = sorted(
         (name, str(value)) for name, value in headers.items() if name not in DEATH
@@ -220,7 +218,7 @@ def _body(message: Any) -> bytes:
 
 
 def read(message: Any) -> DeadLetter:
-    """What a message says of itself, which may be anything."""
+    """Return what a message says of itself, which may be anything."""
     headers = _headers(message)
     task = str(headers.get("task") or "")[:100]
     about = _about(message.body)
@@ -270,7 +268,7 @@ def _deliveries(headers: dict[str, Any]) -> int | None:
 
 
 def _about(body: Any) -> Any:
-    """The first argument of the task."""
+    """Return the first argument of the task."""
     try:
         return json.loads(body)[0][0]
     except (ValueError, TypeError, LookupError, RecursionError):
@@ -278,7 +276,7 @@ def _about(body: Any) -> Any:
 
 
 def _id(value: Any) -> int | None:
-    if type(value) is int and 0 < value <= LARGEST:
+    if type(value) is int and 0 < value <= MAX_ID:
         return value
     return None
 
@@ -311,7 +309,7 @@ def _deaths(headers: dict[str, Any]) -> list[datetime]:
 
 
 def _each(most: int, work: Callable[[Any, Any], None]) -> None:
-    """Calls `work` with each message that is there now, at most so many."""
+    """Call `work` with each message that is there now, at most so many."""
     options = {"confirm_publish": True}
     with Connection(
         settings.CELERY_BROKER_URL, connect_timeout=2, transport_options=options
@@ -332,7 +330,7 @@ def _each(most: int, work: Callable[[Any, Any], None]) -> None:
 
 
 def _to_the_end(channel: Any, message: Any) -> None:
-    """Moves one message to where no delivery of it is counted yet."""
+    """Move one message to where no delivery of it is counted yet."""
     headers = _headers(message)
     own = {
         REASON: _reason(headers),
@@ -352,8 +350,8 @@ def _to_the_end(channel: Any, message: Any) -> None:
 
 
 def _move(channel: Any, message: Any, exchange: str, headers: dict[str, Any]) -> None:
-    """A message is confirmed in its new place before it leaves this one: at worst it is there
-    twice, harmlessly."""
+    """Move a message: it is confirmed in its new place before it leaves this one, so that at worst
+    it is there twice, harmlessly."""
     message.properties["application_headers"] = headers
     key = message.delivery_info["routing_key"]
     channel.basic_publish(

@@ -1,10 +1,9 @@
 """How long messages waited before a worker took them: seen by the sampler on the rows, while
 these still tell it.
 
-A journey's row says since when it waits and when it was taken only for the stage that it is in,
-so the sampler looks
-at what is in hand and at what has just ended. The times are the database's, so no two clocks are
-compared.
+A journey's row says since when it waits and when it was taken only for the stage that it is in, so
+the sampler looks at what is in hand and at what has just ended. The times are the database's, so no
+two clocks are compared.
 """
 
 from dataclasses import dataclass
@@ -16,9 +15,9 @@ WINDOW = timedelta(minutes=15)  # that the page speaks of
 KEPT = timedelta(hours=1)
 MAX_WAITS = 30  # of each kind that are written down with one sample
 
-# Nothing waits before its batch is published, or before its retry is due. What was sent again
-# says nothing of the first
-# wait: then both moments are the same. Seeing the same wait twice adds nothing.
+# Nothing waits before its batch is published, or before its retry is due. What was sent again says
+# nothing of the first wait: then both moments are the same. Seeing the same wait twice adds
+# nothing.
 SAMPLE = """
 INSERT INTO monitor_queuewait (taken_at, stage, about, seconds)
 SELECT taken_at, stage, about, extract(epoch FROM taken_at - since) FROM (
@@ -64,12 +63,12 @@ class Waits:
 
 
 def sample() -> None:
-    """Writes down the waits that can be seen now. Harmless to repeat."""
+    """Write down the waits that can be seen now. Harmless to repeat."""
     execute(SAMPLE, {"most": MAX_WAITS})
 
 
 def waits(now: datetime) -> dict[str, Waits]:
-    """What is known of each stage's last quarter of an hour; nothing of a stage that took
+    """Return what is known of each stage's last quarter of an hour; nothing of a stage that took
     nothing."""
     return {
         stage: Waits(*numbers) for stage, *numbers in execute(READ, [now - WINDOW, now])

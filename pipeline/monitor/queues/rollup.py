@@ -27,12 +27,12 @@ GROUP BY 1, 2 ON CONFLICT DO NOTHING
 
 
 def roll_up(now: datetime) -> None:
-    """Writes the minutes that are over. Harmless to repeat, and to miss for up to a day."""
+    """Write the minutes that are over. Harmless to repeat, and to miss for up to a day."""
     execute(ROLL_UP, {"now": now, "since": now - KEPT})
 
 
 def prune(now: datetime) -> int:
-    """Removes samples, minutes and waits that are past their days; returns how many."""
+    """Remove samples, minutes and waits that are past their days; return how many."""
     roll_up(now)
     old = QueueSample.objects.filter(taken_at__lt=now - KEPT)
     older = QueueMinute.objects.filter(taken_at__lt=now - MINUTES_KEPT)

@@ -88,8 +88,8 @@ class Consumers:
 
 
 def ask(query: str) -> list[dict[str, Any]]:
-    """The management API's list of this vhost's queues, of the first node that answers. Raises
-    OSError, ValueError."""
+    """Return the management API's list of this vhost's queues, of the first node that answers.
+    Raises OSError, ValueError."""
     *others, last = settings.RABBITMQ_MANAGEMENT_URL.split(",")
     for node in others:
         with suppress(OSError):
@@ -98,7 +98,7 @@ def ask(query: str) -> list[dict[str, Any]]:
 
 
 def ask_node(node: str, query: str) -> list[dict[str, Any]]:
-    """The same of one node, by its address."""
+    """Return the same list of one node, by its address."""
     vhost = quote(settings.RABBITMQ_DEFAULT_VHOST, safe="")
     request = urllib.request.Request(  # noqa: S310 - the configured broker
         f"{node.strip().rstrip('/')}/api/queues/{vhost}?{query}"
@@ -164,14 +164,14 @@ def _ours(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def write(readings: list[Reading], now: datetime) -> None:
-    """Writes one sample of each queue, all of the same moment."""
+    """Write one sample of each queue, all of the same moment."""
     QueueSample.objects.bulk_create(
         QueueSample(taken_at=now, **asdict(reading)) for reading in readings
     )
 
 
 def run_forever(every: float = EVERY, stop: Callable[[], bool] = lambda: False) -> None:
-    """Samples until `stop` says so. A server that is away is reported once, and tried again with
+    """Sample until `stop` says so. A server that is away is reported once, and tried again with
     every sample."""
     consumers = Consumers(settings.CELERY_BROKER_URL)
     troubled = ""
@@ -201,7 +201,7 @@ def _report(trouble: str) -> None:
 
 
 def _sample(consumers: Consumers) -> str:
-    """Takes one sample; returns what went wrong, or nothing."""
+    """Take one sample; return what went wrong, or nothing."""
     try:
         write(read(ask, consumers.of), timezone.now())
         latency.sample()
@@ -213,7 +213,7 @@ def _sample(consumers: Consumers) -> str:
 
 
 def _tidy(*, every_sample: bool) -> str:
-    """Rolls samples up, forgets workers that are long gone; returns what went wrong, or nothing."""
+    """Roll samples up, forgets workers that are long gone; return what went wrong, or nothing."""
     try:
         if every_sample:
             prune(timezone.now())

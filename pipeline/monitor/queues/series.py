@@ -46,11 +46,10 @@ Line = list[float | None]
 
 
 def series(name: str, now: datetime) -> dict[str, Any]:
-    """Times (seconds since 1970) between `from` and `until`, usually `step` seconds apart, when
-    runs began and versions
-    of the code, and for each stage at each time: the most that waited, and the messages a second
-    that came and that
-    were dealt with since the time before (null where that is not known)."""
+    """Return times (seconds since 1970) between `from` and `until`, usually `step` seconds apart,
+    when runs began and versions of the code, and for each stage at each time: the most that waited,
+    and the messages a second that came and that were dealt with since the time before (null where
+    that is not known)."""
     length, step, table = RANGES[name]
     statement = BINNED.replace("{source}", SOURCES[table])
     rows = execute(

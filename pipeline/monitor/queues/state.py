@@ -43,8 +43,7 @@ UNION ALL SELECT 'discover', extract(epoch FROM %(now)s - min(created_at)), 0 FR
 """
 
 # How much came, how much was dealt with, in which time, and whether something always waited. The
-# broker counts since
-# it began: a count that is smaller than the one before it began anew.
+# broker counts since it began: a count that is smaller than the one before it began anew.
 FLOW = """
 SELECT queue, sum(CASE WHEN published < p THEN published ELSE published - p END),
     sum(CASE WHEN acked < a THEN acked ELSE acked - a END),
@@ -148,8 +147,8 @@ class Row:
 
 
 def rows(now: datetime | None = None) -> list[Row]:
-    """What is known of each queue that was ever sampled, in the order of the journey, the dead
-    letters last."""
+    """Return what is known of each queue that was ever sampled, in the order of the journey, the
+    dead letters last."""
     now = now or timezone.now()
     samples = execute(LATEST, [QUEUES])
     latest = max((taken_at for _queue, taken_at, *_ in samples), default=now)

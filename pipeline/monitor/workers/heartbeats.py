@@ -1,11 +1,10 @@
 """Each worker says every five seconds that it lives and what it has in hand, from a thread of its
 own.
 
-The thread has a database connection of its own for the moment of writing, so that no task waits
-for it, and it takes
-what it says from Celery's own books, so that no task has to tell it anything. A worker that ends
-in order takes its
-row away; the row of one that was killed stays for a while, and says what it had in hand.
+The thread has a database connection of its own for the moment of writing, so that no task waits for
+it, and it takes what it says from Celery's own books, so that no task has to tell it anything. A
+worker that ends in order takes its row away; the row of one that was killed stays for a while, and
+says what it had in hand.
 """
 
 import json
@@ -68,7 +67,7 @@ class HeartbeatThread:
         self._thread.start()
 
     def stop(self) -> None:
-        """Takes the row away, unless the database keeps us waiting."""
+        """Take the row away, unless the database keeps us waiting."""
         self._stop.set()
         self._thread.join(EXIT_TIMEOUT_SECONDS)
 
@@ -104,7 +103,7 @@ class HeartbeatThread:
             connection.close()
 
     def snapshot(self) -> dict[str, Any]:
-        """The worker's row."""
+        """Return the worker's row."""
         pool = getattr(self._worker, "pool", None)
         tasks = in_progress()
         return {
@@ -131,7 +130,7 @@ def connected(worker: Any) -> bool:
 
 
 def working(worker: Any) -> set[str]:
-    """The ids of the tasks that a thread or a child process of the worker works on.
+    """Return the ids of the tasks that a thread or a child process of the worker works on.
 
     Of child processes the pool keeps account, and ends each at its task's hard time limit.
     """
@@ -146,7 +145,7 @@ def _has_threads(worker: Any) -> bool:
 
 
 def in_progress() -> list[dict[str, Any]]:
-    """The tasks that this worker does now, the oldest first."""
+    """Return the tasks that this worker does now, the oldest first."""
     for _ in range(5):
         try:
             requests = list(state.active_requests)
@@ -178,7 +177,7 @@ def _task(request: Any) -> dict[str, Any]:
 
 
 def children(pool: Any) -> list[int]:
-    """The process ids of a prefork pool's children."""
+    """Return the process ids of a prefork pool's children."""
     try:
         if pool is not None:
             return list((pool.info or {}).get("processes") or [])
@@ -203,9 +202,8 @@ def memory(pids: list[int]) -> int | None:
 _hearts: list[HeartbeatThread] = []
 
 
-# Not before it is ready: while a worker starts it changes its environment, and a connection that
-# is being made in
-# another thread reads it, which the C library survives only most of the time.
+# Not before it is ready: while a worker starts it changes its environment, and a connection that is
+# being made in another thread reads it, which the C library survives only most of the time.
 @worker_ready.connect(weak=False)
 def begin(sender: Any, **_: Any) -> None:
     """Once per worker, when it takes tasks."""

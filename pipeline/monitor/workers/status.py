@@ -82,7 +82,7 @@ def workers(now: datetime | None = None) -> list[Worker]:
 
 
 def forget() -> None:
-    """Takes away the rows of workers that are long gone."""
+    """Take away the rows of workers that are long gone."""
     execute(FORGET)
 
 

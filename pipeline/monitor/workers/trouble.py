@@ -24,7 +24,7 @@ class Trouble:
 
 
 def troubles(run: Run, counted: Progress, now: datetime | None = None) -> list[Trouble]:
-    """What holds this run up; nothing of a run that has ended or is held by a person."""
+    """Return what holds this run up; nothing of a run that has ended or is held by a person."""
     if run.ended or run.state in STEERED:
         return []
     now = now or timezone.now()
@@ -36,7 +36,7 @@ def troubles(run: Run, counted: Progress, now: datetime | None = None) -> list[T
 
 
 def _needed(run: Run, counted: Progress) -> Iterator[str]:
-    """The stages at which something of the run is due."""
+    """Yield the stages at which something of the run is due."""
     if run.state in (Run.State.QUEUED, Run.State.DISCOVERING):
         yield "discover"
     for card in counted.cards:

@@ -43,7 +43,7 @@ SEARCHED = 200  # characters of a value that can be searched for
 @register.filter
 @cache
 def level(number: int) -> SafeString:
-    """The level as a badge."""
+    """Render the level as a badge."""
     name = logging.getLevelName(number).lower()
     return format_html(
         '<span class="state state-{}">{}</span>', name.replace(" ", "-"), name
@@ -52,7 +52,7 @@ def level(number: int) -> SafeString:
 
 @register.filter
 def clock(moment: datetime) -> str:
-    """The time of day to the millisecond, with the day where it is not today."""
+    """Return the time of day to the millisecond, with the day where it is not today."""
     local = timezone.localtime(moment)
     if local.date() == timezone.localdate():
         day = ""
@@ -63,20 +63,20 @@ def clock(moment: datetime) -> str:
 
 @register.filter
 def clock_time(moment: datetime) -> str:
-    """The time of day to the second."""
+    """Return the time of day to the second."""
     return f"{timezone.localtime(moment):%H:%M:%S}"
 
 
 @register.filter
 def shortly(moment: str) -> str:
-    """An ISO 8601 moment as day and time of day."""
+    """Return an ISO 8601 moment as day and time of day."""
     return f"{timezone.localtime(datetime.fromisoformat(moment)):%m-%d %H:%M:%S}"
 
 
 @register.simple_tag(takes_context=True)
 def line(context: Context, event: LogEvent) -> SafeString:
-    """An event as a row that opens; what is in it is asked for then. Not made by a template: a
-    page has a hundred."""
+    """Render an event as a row that opens; what is in it is asked for then. Not made by a template:
+    a page has a hundred."""
     place = event.place
     url = event.get_absolute_url()
     return SafeString(
@@ -88,7 +88,7 @@ def line(context: Context, event: LogEvent) -> SafeString:
 
 @register.simple_tag
 def summary(event: LogEvent) -> SafeString:
-    """An event on one line. What a stranger may have written is escaped here, once."""
+    """Render an event on one line. What a stranger may have written is escaped here, once."""
     stage = f'<span class="stage">{escape(event.stage)}</span> '
     told = " ".join(
         f'<span class="quiet">{escape(name)}={escape(value)}</span>'
@@ -102,8 +102,8 @@ def summary(event: LogEvent) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def bars(context: Context, overview: Overview) -> SafeString:
-    """The bars of a histogram, each a link to its time. Not made by a template: it took longer
-    than the lines."""
+    """Render the bars of a histogram, each a link to its time. Not made by a template: it took
+    longer than the lines."""
     query = context["request"].GET.copy()
     for name in ("since", "until", "last", "before", "after", "tail"):
         query.pop(name, None)
@@ -123,7 +123,7 @@ def _part(bar: Bar, part: Part) -> str:
 
 
 def telling(event: LogEvent) -> list[tuple[str, str]]:
-    """The fields that tell most, cut to a line."""
+    """Return the fields that tell most, cut to a line."""
     if isinstance(event.data, dict):
         data = event.data
     else:
@@ -139,7 +139,7 @@ def telling(event: LogEvent) -> list[tuple[str, str]]:
 
 
 def _rest(context: Context) -> str:
-    """The search of the page, for the links of an opened row; worked out once a page."""
+    """Return the search of the page, for the links of an opened row; worked out once a page."""
     known = context.render_context.get("log-rest")
     if known is None:
         base, typed = context.get("chips") or ("", "")
@@ -153,7 +153,7 @@ def _rest(context: Context) -> str:
 
 @register.filter
 def fields(event: LogEvent) -> list[tuple[str, object]]:
-    """What is in `data`, by name, the traceback left to `trace`."""
+    """Return what is in `data`, by name, the traceback left to `trace`."""
     if isinstance(event.data, dict):
         data = event.data
     else:
@@ -167,7 +167,7 @@ def fields(event: LogEvent) -> list[tuple[str, object]]:
 
 @register.filter
 def plain(value: object) -> str:
-    """A value as text: objects, lists, true and false as JSON."""
+    """Return a value as text: objects, lists, true and false as JSON."""
     if isinstance(value, dict | list | bool):
         return json.dumps(value, indent=1, ensure_ascii=False)
     return str(value)
@@ -175,7 +175,8 @@ def plain(value: object) -> str:
 
 @register.filter
 def trace(event: LogEvent) -> dict[str, object] | None:
-    """The traceback: as a whole, folded to our own frames, and how many frames that hides."""
+    """Return the traceback: as a whole, folded to our own frames, and how many frames that
+    hides."""
     if isinstance(event.data, dict):
         whole = event.data.get("exception")
     else:
@@ -231,7 +232,7 @@ def _logs() -> str:
 
 @register.simple_tag(takes_context=True)
 def only(context: Context, field: str, value: object) -> str:
-    """The address of the log with this value as a further condition."""
+    """Return the address of the log with this value as a further condition."""
     base, typed = context["chips"]
     return f"{_logs()}?{base}q={quote_plus(f'{typed} {write(field, value)}'.strip())}"
 

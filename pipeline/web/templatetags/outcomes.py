@@ -20,7 +20,7 @@ DELAYS = {"setting": "default", "robots": "robots.txt", "latency": "slow host"}
 
 @register.inclusion_tag("web/_outcome.html")
 def outcome(counted: Any) -> dict[str, Any]:
-    """The bar of a run that is over, or of the progress of one that is on: of whatever has
+    """Return the bar of a run that is over, or of the progress of one that is on: of whatever has
     `states`."""
     segments = charts.outcome_segments(counted.states)
     return {"segments": segments, "label": charts.outcome_label(counted.states)}
@@ -28,7 +28,7 @@ def outcome(counted: Any) -> dict[str, Any]:
 
 @register.filter
 def control(field: BoundField) -> SafeString:
-    """The input of a filter, as small as the others beside it."""
+    """Render the input of a filter, as small as the others beside it."""
     kind = "form-control"
     if isinstance(field.field.widget, Select):
         kind = "form-select"
@@ -37,13 +37,13 @@ def control(field: BoundField) -> SafeString:
 
 @register.filter
 def tally(number: int) -> SafeString:
-    """A count with its thousands apart; none is quiet, so that some is seen."""
+    """Render a count with its thousands apart; none is quiet, so that some is seen."""
     return SafeString(f"{number:,}" if number else '<span class="quiet">0</span>')
 
 
 @register.filter
 def of_run(counted: dict[int, Progress], pk: int) -> Progress | None:
-    """What `running_progress` says of a run."""
+    """Return what `running_progress` says of a run."""
     return counted.get(pk)
 
 
@@ -61,7 +61,7 @@ def with_articles(reports: list[dict[str, Any]]) -> int:
 
 @register.filter
 def run_state(run: Run) -> SafeString:
-    """The state of a run as a badge, and what kind of run it is where it is no crawl."""
+    """Render the state of a run as a badge, and what kind of run it is where it is no crawl."""
     kind = ""
     if run.parameters.get("dry_run"):
         kind = "preview"
@@ -75,7 +75,7 @@ def run_state(run: Run) -> SafeString:
 
 @register.filter
 def reason(slug: str) -> SafeString:
-    """The label of a reason; what it means and what to do about it is in the tooltip."""
+    """Render the label of a reason; what it means and what to do about it is in the tooltip."""
     if not slug:
         return SafeString("")
     found = reason_of(slug)
@@ -85,7 +85,7 @@ def reason(slug: str) -> SafeString:
 
 @register.filter
 def reason_advice(slug: str) -> str:
-    """What a reason means, and what to do about it."""
+    """Return what a reason means, and what to do about it."""
     found = reason_of(slug)
     return " ".join(filter(None, (found.meaning, found.advice)))
 

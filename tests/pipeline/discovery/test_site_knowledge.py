@@ -1,5 +1,5 @@
-"""Rules and what was learned, as rows: kept, bounded, on record, and shown on the source's page, by the API and on the
-command line."""
+"""Rules and what was learned, as rows: kept, bounded, on record, and shown on the source's page, by
+the API and on the command line."""
 
 from dataclasses import replace
 from io import StringIO

@@ -99,7 +99,7 @@ def test_the_api_goes_on_as_the_page_does(run: Run, admin_client: Client) -> Non
 def test_a_filter_leaves_the_same_rows_in_the_same_order_however_many_fit(
     run: Run, admin_client: Client, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
-    monkeypatch.setattr("pipeline.journeys.queries.FEW", few)
+    monkeypatch.setattr("pipeline.journeys.queries.MAX_LISTED", few)
     run.journeys.filter(url__contains="rare").update(
         state="failed", stage="fetch", reason="timeout"
     )

@@ -96,7 +96,8 @@ def _is_nameless(block: Block) -> bool:
 
 
 def rule_for(block: Block, facts: Facts) -> Rule | None:
-    """The first rule that leaves a block out, or None for a block that is part of the article."""
+    """Return the first rule that leaves a block out, or None for a block that is part of the
+    article."""
     for rule in _rules_for(block, facts):
         if rule.applies(block, facts):
             return rule
@@ -104,7 +105,7 @@ def rule_for(block: Block, facts: Facts) -> Rule | None:
 
 
 def _rules_for(block: Block, facts: Facts) -> Sequence[Rule]:
-    """The rules that may mean a block."""
+    """Return the rules that may mean a block."""
     if not is_plain_text(block, facts):
         return RULES
     if block.start >= facts.last:

@@ -32,7 +32,7 @@ ADDRESS = re.compile(r"\s*(?:https?://\S+|[\d-]{10}T[\d:.]+(?:Z|[+-][\d:]+)?)\s*
 
 
 def title(block: Block, facts: Facts) -> bool:
-    """The title where the page shows it; above the text also where it says it again."""
+    """Match the title where the page shows it; above the text also where it says it again."""
     if block.children or not facts.title:
         return False
     if block.start == facts.title_at:
@@ -52,14 +52,14 @@ def above_title(block: Block, facts: Facts) -> bool:
 
 
 def site_header(block: Block, facts: Facts) -> bool:
-    """The site's name and what belongs to it."""
+    """Match the site's name and what belongs to it."""
     if not is_named(block, "header") or not facts.is_above(block):
         return False
     return block.length < BOX and not holds(block, "h1", *SOLID)
 
 
 def tag_line(block: Block, facts: Facts) -> bool:
-    """The tags and categories of the post."""
+    """Match the tags and categories of the post."""
     links = links_of(block)
     if not links or block.length > 2 * BOX or holds(block, *CONTENT, *HEADINGS):
         return False
@@ -82,7 +82,7 @@ def _says_only_a_label(block: Block) -> bool:
 
 
 def metadata(block: Block, facts: Facts) -> bool:
-    """A line above or below the text that tells author, date, length or the like."""
+    """Match a line above or below the text that tells author, date, length or the like."""
     if not facts.is_at_edge(block) or block.length > LINE or holds(block, *CONTENT):
         return False
     if block.parent is not None and block.parent.tag == "blockquote":
@@ -115,7 +115,7 @@ def _is_signature(text: str) -> bool:
 
 
 def _without_filing_links(block: Block) -> str:
-    """The text of a block without links to tags and authors."""
+    """Return the text of a block without links to tags and authors."""
     text = block.whole_text()
     for link in links_of(block):
         is_author = "author" in (link.get("rel") or "")
@@ -129,7 +129,7 @@ def _without_filing_links(block: Block) -> str:
 
 
 def author_box(block: Block, facts: Facts) -> bool:
-    """A box that introduces the author."""
+    """Match a box that introduces the author."""
     if facts.is_major(block) or block.length > 3 * BOX or holds(block, *SOLID):
         return False
     headed = bool(block.children) and phrases.says(
@@ -143,7 +143,7 @@ def author_box(block: Block, facts: Facts) -> bool:
 
 
 def footer(block: Block, facts: Facts) -> bool:
-    """The foot of the post or the page: license, copyright, what it was made with."""
+    """Match the foot of the post or the page: license, copyright, what it was made with."""
     if facts.is_major(block) or holds(block, *SOLID):
         return False
     if block.parent is not None and block.parent.tag == "blockquote":
@@ -173,7 +173,7 @@ def _is_license(block: Block) -> bool:
 
 
 def prompt(block: Block, facts: Facts) -> bool:
-    """The number of a notebook's cell."""
+    """Match the number of a notebook's cell."""
     if block.children or block.length > 12:
         return False
     return phrases.says(phrases.PROMPT, block.text)

@@ -18,7 +18,7 @@ ENDING = re.compile(r"[.!?…。]\W{0,6}$")
 
 
 def links_of(block: Block) -> list[HtmlElement]:
-    """The links in a block that lead somewhere; most rules ask."""
+    """Return the links in a block that lead somewhere; most rules ask."""
     if block.links is None:
         block.links = [link for link in block.element.iter("a") if link.get("href")]
     return block.links
@@ -30,7 +30,7 @@ def unlinked(block: Block) -> int:
 
 
 def linked_share(block: Block) -> float:
-    """The share (0 to 1) of a block's text that is links."""
+    """Return the share (0 to 1) of a block's text that is links."""
     return block.linked / block.length if block.length else 0.0
 
 
@@ -40,7 +40,7 @@ def holds(block: Block, *tags: str) -> bool:
 
 
 def first_line(block: Block) -> str:
-    """The text of the first leaf that has any."""
+    """Return the text of the first leaf that has any."""
     return next((leaf.text for leaf in block.leaves() if leaf.text), "")
 
 
@@ -61,7 +61,7 @@ def is_internal(link: HtmlElement, facts: Facts) -> bool:
 
 
 def rel_of(link: HtmlElement) -> list[str]:
-    """What a link says of its relation to the page."""
+    """Return what a link says of its relation to the page."""
     return (link.get("rel") or "").split()
 
 

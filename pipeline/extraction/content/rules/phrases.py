@@ -5,7 +5,7 @@ Each pattern is for one short line, so none needs to be fast; all are linear.
 
 import re
 
-LONGEST = 500  # characters of a line
+MAX_LINE_LENGTH = 500  # characters of a line
 
 
 def _any(*phrases: str) -> str:
@@ -13,18 +13,18 @@ def _any(*phrases: str) -> str:
 
 
 def _line(*phrases: str) -> re.Pattern[str]:
-    """A line that consists of one of these phrases, whatever signs stand around it."""
+    """Return a line that consists of one of these phrases, whatever signs stand around it."""
     return re.compile(rf"\W*(?:{_any(*phrases)})\W*", re.I)
 
 
 def _begin(*phrases: str) -> re.Pattern[str]:
-    """A line that begins with one of these phrases."""
+    """Return a line that begins with one of these phrases."""
     return re.compile(rf"\W*(?:{_any(*phrases)})\b", re.I)
 
 
 def says(phrase: re.Pattern[str], text: str) -> bool:
     """Whether a line is one of the phrases; what is longer than a line is none."""
-    return len(text) <= LONGEST and bool(phrase.fullmatch(text))
+    return len(text) <= MAX_LINE_LENGTH and bool(phrase.fullmatch(text))
 
 
 RELATED_HEADING = _line(

@@ -50,7 +50,7 @@ CARD = 150  # characters beside the link of a card that offers a post
 
 
 def contents(block: Block, facts: Facts) -> bool:
-    """A table of contents."""
+    """Match a table of contents."""
     links = links_of(block)
     if not links or not all("#" in link.get("href") for link in links):
         return False
@@ -75,7 +75,7 @@ def _are_marks(links: list[HtmlElement]) -> bool:
 
 
 def navigation(block: Block, facts: Facts) -> bool:
-    """A menu of the site or the page, or of the languages that it is to be had in."""
+    """Match a menu of the site or the page, or of the languages that it is to be had in."""
     if _leads_to_translations(block, facts):
         return True
     is_tagged = block.tag in ("nav", "menu")
@@ -188,7 +188,7 @@ def offered_sections(blocks: list[Block]) -> list[Block]:
 
 
 def _section_after(blocks: list[Block], at: int) -> list[Block]:
-    """The lists and lines of links after a heading, up to the next heading or paragraph."""
+    """Return the lists and lines of links after a heading, up to the next heading or paragraph."""
     section = []
     for block in blocks[at + 1 :]:
         if block.tag in HEADINGS or linked_share(block) <= MOSTLY:
@@ -198,7 +198,7 @@ def _section_after(blocks: list[Block], at: int) -> list[Block]:
 
 
 def sidebar(block: Block, facts: Facts) -> bool:
-    """What stands in a column beside the article."""
+    """Match what stands in a column beside the article."""
     named = is_named(block, "sidebar")
     if not named and block.tag != "aside":
         return False
@@ -221,8 +221,8 @@ def _is_authors_note(block: Block, facts: Facts) -> bool:
 
 
 def beside(block: Block, facts: Facts) -> bool:
-    """What no extractor takes, stands out of the run of the text, and consists of links or short
-    lines."""
+    """Match what no extractor takes, stands out of the run of the text, and consists of links or
+    short lines."""
     if not block.length or block.voted > 0.05 * block.length:
         return False
     if facts.is_major(block) and not (facts.is_at_edge(block) and _are_cards(block)):

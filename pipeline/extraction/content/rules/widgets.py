@@ -25,21 +25,21 @@ LABEL = 40  # characters of a button's or a box's label
 
 
 def cookie(block: Block, facts: Facts) -> bool:
-    """A window that asks for consent."""
+    """Match a window that asks for consent."""
     if not is_named(block, "cookie", "dialog") and block.tag != "dialog":
         return False
     return len(phrases.CONSENT.findall(block.whole_text()[:3000])) > 1
 
 
 def dialog(block: Block, facts: Facts) -> bool:
-    """A window over the page."""
+    """Match a window over the page."""
     if not is_named(block, "dialog") and block.tag != "dialog":
         return False
     return not facts.is_major(block) and not holds(block, "pre")
 
 
 def hidden(block: Block, facts: Facts) -> bool:
-    """What browsers do not show; code and tables behind a tab are content all the same."""
+    """Match what browsers do not show; code and tables behind a tab are content all the same."""
     if not _is_hidden(block) or facts.is_major(block):
         return False
     if block.tag in HEADINGS or _is_machine_data(block):
@@ -121,7 +121,7 @@ def _holds_comments(block: Block) -> bool:
 
 
 def newsletter(block: Block, facts: Facts) -> bool:
-    """A box that offers a subscription."""
+    """Match a box that offers a subscription."""
     if _is_subscribe_line(block, facts) or _is_trial_offer(block, facts):
         return True
     if block.length > BOX or facts.is_major(block) or holds(block, *SOLID):
@@ -165,7 +165,7 @@ def _is_button(link: HtmlElement) -> bool:
 
 
 def form(block: Block, facts: Facts) -> bool:
-    """A search, a login or another form."""
+    """Match a search, a login or another form."""
     if block.length > LINE or holds(block, *CONTENT):
         return False
     asks = facts.asked(block)
@@ -201,7 +201,7 @@ def _is_for_sharing(link: HtmlElement, facts: Facts) -> bool:
 
 
 def advert(block: Block, facts: Facts) -> bool:
-    """An advertisement, or the line that announces one."""
+    """Match an advertisement, or the line that announces one."""
     if block.length < LABEL and phrases.says(phrases.ADVERT_LINE, block.whole_text()):
         return True
     if _asks_for_money(block):
@@ -223,7 +223,7 @@ def _asks_for_money(block: Block) -> bool:
 
 
 def buttons(block: Block, facts: Facts) -> bool:
-    """Controls of the page."""
+    """Match controls of the page."""
     if _is_way_back(block) or _leads_to_editing(block):
         return True
     if not is_named(block, "buttons") or block.length > LINE or holds(block, *CONTENT):
