@@ -11,6 +11,7 @@ from pipeline.monitor.logs import pages
 from pipeline.monitor.models import LogEvent
 from pipeline.web import logs
 from tests.browser.conftest import Visitor
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -127,9 +128,8 @@ def test_on_a_wide_screen_one_line_at_a_time_is_open_beside_the_list(
     page = visitor.goto("/logs/")
     page.get_by_text("event-2", exact=True).click()
     page.locator(".log details[open] .fields").first.wait_for()
-    box = page.locator(".log details[open] > .opened").bounding_box()
-    assert box is not None
-    assert box["x"] > 800
+    beside = "document.querySelector('.log details[open] > .opened').getBoundingClientRect().x > 800"
+    wait_until(lambda: page.evaluate(beside), what="for the line beside the list")
     page.get_by_text("event-0", exact=True).click()
     page.locator("details[open] summary", has_text="event-0").wait_for()
     assert page.locator(".log details[open]").count() == 1
