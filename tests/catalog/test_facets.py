@@ -180,7 +180,8 @@ def test_what_is_expected_is_told_of_each_also_where_nothing_can_fit(
         nothing, every, nothing, every.filter(language="en", pk=1)
     ) == [
         0,
-        alone,
+        # The table may have been analysed in between.
+        pytest.approx(alone, rel=0.1),
         0,
         1,
     ]

@@ -144,6 +144,7 @@ def test_a_page_is_the_same_whichever_way_it_is_found(
     query = QueryDict(urlencode({"tag": "web", "language": "de", "sort": sort}))
     filters = ArticleFilter(query, Article.objects.live())
     monkeypatch.setattr(paging, "PAGE_SIZE", 3)
+    monkeypatch.setattr(paging, "days_are_known", lambda: False)
     wanted = paging.article_page(filters.qs.for_lists(), query)
     asked: list[
         tuple[float, bool]

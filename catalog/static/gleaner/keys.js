@@ -38,6 +38,12 @@ const KEYS = {
   "?": () => document.querySelector("#keys")?.showModal(),
 };
 
+// After a form was sent for one row, its address leads back to that row: it stays the current one.
+document.addEventListener("DOMContentLoaded", () => {
+  const row = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)))?.closest("[data-row]");
+  if (row) row.setAttribute("aria-current", "true");
+});
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable], dialog")) return;
