@@ -65,9 +65,11 @@ async function refresh() {
   const number = ++palette.asked;
   try {
     const answer = await fetch(`${palette.dialog().dataset.targets}?q=${encodeURIComponent(typed)}`, { headers: { Accept: "application/json" } });
-    if (!answer.ok || number !== palette.asked) return;
-    const kept = palette.at;
-    show([...ours, ...(await answer.json()).items]);
+    if (!answer.ok) return;
+    const { items } = await answer.json();
+    if (number !== palette.asked) return;
+    const kept = palette.at; // read last: somebody may have moved meanwhile
+    show([...ours, ...items]);
     choose(kept);
   } catch { /* no answer: the pages and the actions are there all the same */ }
 }

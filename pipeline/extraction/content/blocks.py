@@ -231,9 +231,17 @@ def _is_linked(block: Block) -> bool:
     return block.tag == "a" or block.in_link
 
 
+def _run_tag(element: HtmlElement) -> str:
+    if element.tag in RUN_IN:
+        return RUN
+    if element.tag in ("ul", "ol"):
+        return "li"
+    return "p"
+
+
 def _wrap_runs(element: HtmlElement, holders: set[HtmlElement]) -> None:
     """Put each run of text and inline elements between blocks into an element of its own."""
-    tag = RUN if element.tag in RUN_IN else "li" if element.tag in ("ul", "ol") else "p"
+    tag = _run_tag(element)
     lead = element.text
     element.text = None
     run: list[HtmlElement] = []

@@ -77,13 +77,7 @@ def test_a_run_that_ends_is_told_with_its_sums_and_signed(receiver: Receiver) ->
 @pytest.mark.parametrize("state", Run.State.values)
 def test_every_end_is_told_and_nothing_else(state: str) -> None:
     a_webhook()
-    before = (
-        "paused"
-        if state == "running"
-        else "cancelling"
-        if state == "cancelled"
-        else "running"
-    )
+    before = {"running": "paused", "cancelled": "cancelling"}.get(state, "running")
     if state in ("queued", "discovering"):
         return  # no run goes back there
     run = a_run(before)
