@@ -62,9 +62,14 @@ def is_request() -> bool:
 
 
 def record(
-    verb: str, kind: str, name: object, *, who: str = "", before: dict[str, Any] | None = None,
+    verb: str,
+    kind: str,
+    name: object,
+    *,
+    who: str = "",
+    before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Keep an entry, in the transaction of the change where there is one. `who`: where no request
     is answered."""
     actor = _actor.get()
@@ -78,9 +83,15 @@ def record(
     else:
         way = "command"
     AuditEntry.objects.create(
-        who=who[:150], way=way, token=actor.token if actor else "", verb=verb[:60], kind=kind,
-        object=str(name)[:500].replace("\0", ""), before=short(before), after=short(after),
-    )  # fmt: skip
+        who=who[:150],
+        way=way,
+        token=actor.token if actor else "",
+        verb=verb[:60],
+        kind=kind,
+        object=str(name)[:500].replace("\0", ""),
+        before=short(before),
+        after=short(after),
+    )
 
 
 def days_kept() -> int:

@@ -48,10 +48,17 @@ def operations(schema: Any) -> Iterator[tuple[str, Operation]]:
         for verb, given in verbs.items():
             role = required_role(f"api:{name}", verb.upper())
             parameters = [each for each in given["parameters"] if each["in"] != "path"]
-            yield given["tags"][0], Operation(
-                verb.upper(), path, given.get("description", ""), role.label if role else "", parameters,
-                list(_fields(schema, given)),
-            )  # fmt: skip
+            yield (
+                given["tags"][0],
+                Operation(
+                    verb.upper(),
+                    path,
+                    given.get("description", ""),
+                    role.label if role else "",
+                    parameters,
+                    list(_fields(schema, given)),
+                ),
+            )
 
 
 def _fields(schema: Any, given: dict[str, Any]) -> Iterator[tuple[str, str, bool]]:

@@ -22,7 +22,7 @@ JobInput: Any = create_model(
     __base__=schemas.Strict,
     __doc__="A job: `schedule` is `every 6 hours`, five fields of crontab, or nothing.",
     **{**FIELDS, "name": (str, ...), **SCHEDULE},
-)  # fmt: skip
+)
 
 
 def to_json(job: Job) -> dict[str, Any]:

@@ -119,9 +119,24 @@ def detail(run: Run) -> dict[str, Any]:
     """Return the numbers of the run's page."""
     counted = progress(run)
     work = work_of(run)
-    columns = {name: getattr(run, name) for name in ("id", "name", "state", "reason", "launched_by", "created_at",
-               "started_at", "finished_at", "parameters", "notes", "source_requests", "address_reports",
-               "summary")}  # fmt: skip
+    columns = {
+        name: getattr(run, name)
+        for name in (
+            "id",
+            "name",
+            "state",
+            "reason",
+            "launched_by",
+            "created_at",
+            "started_at",
+            "finished_at",
+            "parameters",
+            "notes",
+            "source_requests",
+            "address_reports",
+            "summary",
+        )
+    }
     return {
         **columns,
         "job": run.job_id,

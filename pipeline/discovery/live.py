@@ -52,9 +52,13 @@ class LiveDiscovery:
                 }
             )
         log.info(
-            "source_fetched", run=self.run, stage="discover", url=url, outcome=outcome,
+            "source_fetched",
+            run=self.run,
+            stage="discover",
+            url=url,
+            outcome=outcome,
             seconds=round(seconds, 3),
-        )  # fmt: skip
+        )
         self.write()
 
     def on_progress(self, url: str, found: int) -> None:

@@ -216,9 +216,11 @@ class ChangeForm(forms.Form):
     """What can be changed of a run that is on, and addresses that are added to it."""
 
     addresses = forms.CharField(
-        required=False, widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}), label="More URLs",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+        label="More URLs",
         help_text="Blogs, feeds or sitemaps that it is to look at, too. Its limit, dates and patterns hold for them.",
-    )  # fmt: skip
+    )
     limit = forms.IntegerField(
         required=False, min_value=0, max_value=10**6, label="Maximum articles"
     )

@@ -94,8 +94,12 @@ def _each_once(rows: Iterable[Row]) -> Iterator[Row]:
     for row in rows:
         before = seen.setdefault(row.address, row.line)
         if row.address and before != row.line:
-            yield Row(row.line, title=row.title, folders=row.folders,
-                      problem=f"{row.address}: the same as line {before}")  # fmt: skip
+            yield Row(
+                row.line,
+                title=row.title,
+                folders=row.folders,
+                problem=f"{row.address}: the same as line {before}",
+            )
         else:
             yield row
 

@@ -49,9 +49,12 @@ class ScheduleForm(forms.Form):
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )
     days = forms.MultipleChoiceField(
-        choices=list(schedules.WEEKDAYS.items()), required=False, initial=["1"], label="On",
+        choices=list(schedules.WEEKDAYS.items()),
+        required=False,
+        initial=["1"],
+        label="On",
         widget=forms.CheckboxSelectMultiple,
-    )  # fmt: skip
+    )
     number = forms.IntegerField(
         min_value=1, max_value=9999, required=False, initial=6, label="Every"
     )
@@ -59,14 +62,23 @@ class ScheduleForm(forms.Form):
         choices=UNITS, required=False, initial="hours", label="Unit"
     )
     cron = forms.CharField(
-        required=False, max_length=200, label="Cron expression",
+        required=False,
+        max_length=200,
+        label="Cron expression",
         help_text="Minute, hour, day of month, month, day of week: 30 6 * * 1-5 is 06:30 on weekdays.",
-        widget=forms.TextInput(attrs={"spellcheck": "false", "placeholder": "30 6 * * 1-5"}),
-    )  # fmt: skip
+        widget=forms.TextInput(
+            attrs={"spellcheck": "false", "placeholder": "30 6 * * 1-5"}
+        ),
+    )
     time_zone = forms.CharField(
-        required=False, max_length=60, initial=settings.TIME_ZONE, help_text="For example Europe/Berlin",
-        widget=forms.TextInput(attrs={"list": "time-zones", "autocomplete": "off", "spellcheck": "false"}),
-    )  # fmt: skip
+        required=False,
+        max_length=60,
+        initial=settings.TIME_ZONE,
+        help_text="For example Europe/Berlin",
+        widget=forms.TextInput(
+            attrs={"list": "time-zones", "autocomplete": "off", "spellcheck": "false"}
+        ),
+    )
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data

@@ -211,9 +211,14 @@ def preview_count(run: Run) -> int:
 
 
 def _count(
-    cards: dict[str, Card], state: str, stage: str, in_progress: bool, number: int, later: int,
+    cards: dict[str, Card],
+    state: str,
+    stage: str,
+    in_progress: bool,
+    number: int,
+    later: int,
     paced: int,
-) -> None:  # fmt: skip
+) -> None:
     for passed in STAGES[: STAGES.index(stage) + 1]:
         cards[passed].reached += number
     if state != "pending":

@@ -22,9 +22,17 @@ from pipeline.web.home import home_context, home_live
 
 log = structlog.get_logger(__name__)
 OPTIONS = {
-    "file", "name", "since", "until", "limit", "skip", "include", "exclude", "language",
+    "file",
+    "name",
+    "since",
+    "until",
+    "limit",
+    "skip",
+    "include",
+    "exclude",
+    "language",
     "refetch",
-}  # fmt: skip
+}
 LONGEST_LOOK = 50_000  # characters of the form that are looked at while somebody types
 
 

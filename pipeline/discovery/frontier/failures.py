@@ -19,9 +19,18 @@ _QUIET = (
 _MISSING = {"http-404", "gone", "http-403", "http-410"}
 # Failures of a start address after which no other address of the host is requested.
 _FINAL = {
-    "robots", "robots-unreachable", "unknown-host", "connection-refused", "unreachable", "internal-address",
-    "bad-address", "scheme", "credentials-in-url", "tls", "not-http",
-}  # fmt: skip
+    "robots",
+    "robots-unreachable",
+    "unknown-host",
+    "connection-refused",
+    "unreachable",
+    "internal-address",
+    "bad-address",
+    "scheme",
+    "credentials-in-url",
+    "tls",
+    "not-http",
+}
 
 
 def ends_crawl(failure: Rejected | Unavailable | None) -> bool:

@@ -27,9 +27,22 @@ from pipeline.discovery.urls.scope import Scope
 # In the order in which they are requested. Each kind is a way in which blogs tell of their
 # articles.
 KINDS = (
-    "start", "robots", "feed", "sitemap", "guessed-sitemap", "archive", "section", "guessed-feed",
-    "year", "feed-page", "page", "month", "tag", "article", "menu",
-)  # fmt: skip
+    "start",
+    "robots",
+    "feed",
+    "sitemap",
+    "guessed-sitemap",
+    "archive",
+    "section",
+    "guessed-feed",
+    "year",
+    "feed-page",
+    "page",
+    "month",
+    "tag",
+    "article",
+    "menu",
+)
 
 _ARCHIVE = re.compile(
     r"^\W{0,20}(?:(?:the|my|full|complete|blog|posts?|articles?)[-_ ]){0,4}"

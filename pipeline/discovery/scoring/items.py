@@ -11,8 +11,20 @@ from pipeline.discovery.urls.patterns import Shape
 
 NO_METADATA = SourceMetadata()
 _LABELS = (
-    "read", "continue", "more", "weiter", "lire", "leer", "permalink", "comment", "share", "»", "→", "#", "¶",
-)  # fmt: skip
+    "read",
+    "continue",
+    "more",
+    "weiter",
+    "lire",
+    "leer",
+    "permalink",
+    "comment",
+    "share",
+    "»",
+    "→",
+    "#",
+    "¶",
+)
 
 
 class Item(NamedTuple):

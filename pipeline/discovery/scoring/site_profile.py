@@ -27,8 +27,31 @@ from pipeline.discovery.urls.patterns import (
 # A feed that holds one of these numbers of entries was probably cut there; other numbers are what
 # there is.
 USUAL_CAPS = {
-    5, 8, 10, 12, 15, 16, 18, 20, 24, 25, 30, 40, 50, 60, 64, 75, 100, 150, 200, 250, 300, 500, 512, 1000,
-}  # fmt: skip
+    5,
+    8,
+    10,
+    12,
+    15,
+    16,
+    18,
+    20,
+    24,
+    25,
+    30,
+    40,
+    50,
+    60,
+    64,
+    75,
+    100,
+    150,
+    200,
+    250,
+    300,
+    500,
+    512,
+    1000,
+}
 # URLs with the words of a title that a whole list may leave out: pages about the site
 _MAX_TITLES_LEFT = 3
 _MAX_UNLINKED_LEFT = 5  # the same of URLs that only a sitemap names

@@ -111,11 +111,23 @@ def bars(context: Context, overview: Overview) -> SafeString:
         rest = f"{query.urlencode()}&"
     else:
         rest = ""
-    return format_html_join("", BAR, (
-        (rest, urlencode({"since": bar.since, "until": bar.until}), intcomma(bar.count), shortly(bar.since),
-         shortly(bar.until), bar.x, bar.width, SafeString("".join(map(_part, repeat(bar), bar.parts))))
-        for bar in overview.bars
-    ))  # fmt: skip
+    return format_html_join(
+        "",
+        BAR,
+        (
+            (
+                rest,
+                urlencode({"since": bar.since, "until": bar.until}),
+                intcomma(bar.count),
+                shortly(bar.since),
+                shortly(bar.until),
+                bar.x,
+                bar.width,
+                SafeString("".join(map(_part, repeat(bar), bar.parts))),
+            )
+            for bar in overview.bars
+        ),
+    )
 
 
 def _part(bar: Bar, part: Part) -> str:
