@@ -297,6 +297,9 @@ def test_a_field_is_completed_with_the_keyboard(visitor: Visitor) -> None:
     page.keyboard.type("pla")
     page.get_by_role("option", name="source:blog.example").wait_for(state="detached")
     page.keyboard.press("ArrowDown")
+    chosen = page.locator("#completions [aria-selected=true]")
+    chosen.filter(has_text="source:planet.example").wait_for()
+    page.wait_for_load_state("networkidle")  # the list fades while it is asked for
     visitor.looks("catalogue-completion")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Article 2").wait_for(state="detached")

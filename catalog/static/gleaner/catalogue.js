@@ -72,6 +72,7 @@ function chooseOption(at) {
 }
 function showOptions(items) {
   const list = document.querySelector("#completions");
+  const chosen = options()[completion.at]?.dataset.text; // kept where it is still offered
   list.replaceChildren(...items.map((item, number) => {
     const row = document.createElement("div");
     Object.assign(row, { id: `completion-${number}`, role: "option" });
@@ -86,14 +87,16 @@ function showOptions(items) {
   }));
   list.hidden = !items.length;
   field().setAttribute("aria-expanded", String(items.length > 0));
-  chooseOption(-1);
+  chooseOption(items.findIndex((item) => item.text === chosen));
 }
 async function complete() {
   const input = field(), typed = input.value.slice(0, input.selectionStart), number = ++completion.asked;
   if (!typed.trim() || typed.endsWith(" ")) return showOptions([]);
   try {
     const answer = await fetch(`${input.dataset.complete}?q=${encodeURIComponent(typed)}`);
-    if (answer.ok && number === completion.asked && document.activeElement === input) showOptions((await answer.json()).items);
+    if (!answer.ok) return;
+    const { items } = await answer.json();
+    if (number === completion.asked && document.activeElement === input) showOptions(items);
   } catch { /* no answer: nothing is offered */ }
 }
 function take(text) {
