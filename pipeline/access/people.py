@@ -27,15 +27,6 @@ def people() -> QuerySet[User]:
     return User.objects.prefetch_related("groups").annotate(live_tokens=live)
 
 
-def role_of_row(person: User) -> Role:
-    """Return the role that a user has, or had before being deactivated, from a row of `people`."""
-    if person.is_superuser:
-        return Role.ADMIN
-    if any(group.name == Role.OPERATOR.label for group in person.groups.all()):
-        return Role.OPERATOR
-    return Role.VIEWER
-
-
 @transaction.atomic
 def invite(username: str, role: Role) -> User:
     """Create a user without a password, who signs in by a link. Raises ValidationError."""

@@ -11,7 +11,7 @@ from ninja import Router, Schema, Status
 
 from catalog.paging import page_of
 from pipeline.access import people
-from pipeline.access.roles import Role
+from pipeline.access.roles import Role, granted_role
 from pipeline.api.app import ERRORS, InvalidInput, Problem
 from pipeline.api.pagination import KEYS, Limit, Listed, listed
 from pipeline.api.schemas import Strict
@@ -47,7 +47,7 @@ def to_json(person: User) -> dict[str, Any]:
     return {
         "id": person.pk,
         "username": person.username,
-        "role": people.role_of_row(person).label,
+        "role": granted_role(person).label,
         "active": person.is_active,
         "last_sign_in_at": person.last_login,
         "tokens": person.live_tokens,  # type: ignore[attr-defined]

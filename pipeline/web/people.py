@@ -15,7 +15,7 @@ from sesame.utils import get_query_string
 from catalog.paging import page_of
 from pipeline.access import people as rules
 from pipeline.access.forms import InviteForm
-from pipeline.access.roles import Role, role_of
+from pipeline.access.roles import Role, granted_role, role_of
 
 PEOPLE = 100  # a page
 
@@ -34,7 +34,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "invited": invited,
         "link": invited and signin_link(request, invited),
         "page": page,
-        "rows": [(person, rules.role_of_row(person)) for person in page.rows],
+        "rows": [(person, granted_role(person)) for person in page.rows],
         "roles": Role,
     }
     return render(
