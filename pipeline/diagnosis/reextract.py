@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-from w3lib.encoding import http_content_type_encoding
-
 from catalog.models import Article
 from catalog.versions import Piece, difference
 from pipeline.core import serialize
 from pipeline.core.records import Draft, Keep, SiteHints, SourceMetadata
 from pipeline.extraction.extract import examine
+from pipeline.extraction.page.parsed import header_charset
 from pipeline.fetching.snapshots import original_of, unpack
 from pipeline.models import Journey, Snapshot
 
@@ -53,8 +52,7 @@ def compare_extraction(article: Article) -> Comparison:
         snapshot.final_url,
         _metadata(snapshot),
         _hints(article),
-        charset=http_content_type_encoding(snapshot.headers.get("content-type", ""))
-        or "",
+        charset=header_charset(snapshot.headers),
     )
     if examined.refused:
         return Comparison(f"It would be refused: {examined.refused.detail}")

@@ -4,12 +4,12 @@
 import json
 
 from backports import zstd
-from w3lib.encoding import http_content_type_encoding
 
 from pipeline.core import serialize
 from pipeline.core.failures import Rejected
 from pipeline.core.records import Keep, SiteHints, SourceMetadata
 from pipeline.extraction.extract import Examined, examine
+from pipeline.extraction.page.parsed import header_charset
 from pipeline.journeys.outcome import Advance, Outcome
 from pipeline.journeys.transitions import StageContext
 from pipeline.models import Journey
@@ -41,15 +41,12 @@ def extract_draft(context: StageContext) -> Outcome:
         language=language or "",
         keep=blocks_to_keep(trial, kept),
     )
-    charset = (
-        http_content_type_encoding(json.loads(headers).get("content-type", "")) or ""
-    )
     examined = examine(
         zstd.decompress(bytes(data)),
         final_url,
         serialize.load(SourceMetadata, context.source_metadata),
         site,
-        charset=charset,
+        charset=header_charset(json.loads(headers)),
     )
     if context.override == Journey.Override.RULES:
         return accepted(examined)

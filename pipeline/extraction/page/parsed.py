@@ -1,7 +1,7 @@
 """Bytes -> one parsed tree that every other module shares."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,7 +10,11 @@ from urllib.parse import urljoin, urlsplit
 import cchardet
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
-from w3lib.encoding import html_to_unicode, resolve_encoding
+from w3lib.encoding import (
+    html_to_unicode,
+    http_content_type_encoding,
+    resolve_encoding,
+)
 
 from pipeline.core.failures import Rejected
 from pipeline.extraction.page import depth, linked_data
@@ -244,6 +248,11 @@ def _too_complex(tree: HtmlElement) -> str:
         if (count := int(tree.xpath(path))) > most:
             return f"The page has {count:,} {what}; {most:,} is the limit."
     return ""
+
+
+def header_charset(headers: Mapping[str, str]) -> str:
+    """Return the charset that the Content-Type header names, or ""; header names are lower case."""
+    return http_content_type_encoding(headers.get("content-type", "")) or ""
 
 
 def decode(body: bytes, charset: str = "") -> str:

@@ -19,6 +19,7 @@ from pipeline.core.failures import Rejected
 from pipeline.core.records import Page, SourceMetadata
 from pipeline.extraction.extract import Examined, examine
 from pipeline.extraction.fields import link_titles
+from pipeline.extraction.page.parsed import header_charset
 from pipeline.extraction.text.markdown import to_markdown
 
 NOTHING: dict[str, Any] = {
@@ -149,7 +150,9 @@ def single(page: str, url: str) -> dict[str, Any]:
             ],
         }
     return {"id": page} | as_line(
-        examine(fetched.body, fetched.final_url, charset=charset_of(fetched))
+        examine(
+            fetched.body, fetched.final_url, charset=header_charset(fetched.headers)
+        )
     )
 
 
@@ -162,13 +165,6 @@ def fetch(url: str) -> Any:
     from pipeline.management.commands.discover import policy
 
     return Fetcher(policy(), MemoryHosts()).fetch(url)
-
-
-def charset_of(page: Page) -> str:
-    """Return the charset that the response's Content-Type names, or ""."""
-    from w3lib.encoding import http_content_type_encoding
-
-    return http_content_type_encoding(page.headers.get("content-type", "")) or ""
 
 
 def as_line(examined: Examined) -> dict[str, Any]:
