@@ -5,6 +5,7 @@ shown that PostgreSQL keeps of the dates.
 """
 
 import itertools
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -183,11 +184,7 @@ def _years_before(day: date, years: int) -> date:
 
 def _place(starts: list[date], day: date) -> int:
     """Return the place of the last one that is not later than the day; -1 for none."""
-    found = -1
-    for place, start in enumerate(starts):
-        if start <= day:
-            found = place
-    return found
+    return bisect_right(starts, day) - 1
 
 
 def _chosen(query: QueryDict) -> tuple[date, date]:

@@ -65,8 +65,7 @@ def overview(now: datetime) -> Overview:
 
 def newest(number: int) -> list[Article]:
     """Return the live articles that were added last, newest first."""
-    live = Article.objects.live().for_lists().select_related("source")
-    return list(live.order_by("-pk")[:number])
+    return list(Article.objects.live().for_lists().order_by("-pk")[:number])
 
 
 def _count(now: datetime) -> Overview:

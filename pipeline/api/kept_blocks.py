@@ -20,7 +20,7 @@ router = Router(tags=["sources"])
     response={200: list[schemas.LeftOutByRule], ERRORS: Problem},
 )
 def list_left_out(request: HttpRequest, pk: int) -> Any:
-    """How many blocks each rule left out of the source's newest 100 articles."""
+    """List how many blocks each rule left out of the source's newest 100 articles."""
     return kept_blocks.left_out_lately(get_object_or_404(Source, pk=pk))
 
 
@@ -29,7 +29,7 @@ def list_left_out(request: HttpRequest, pk: int) -> Any:
     response={200: list[schemas.KeptBlock], ERRORS: Problem},
 )
 def list_kept_blocks(request: HttpRequest, pk: int) -> Any:
-    """Blocks that stay in the source's articles though a rule names them."""
+    """List the blocks that stay in the source's articles although a rule names them."""
     return list(get_object_or_404(Source, pk=pk).kept_blocks.all())
 
 
@@ -57,7 +57,7 @@ def keep_block(request: HttpRequest, pk: int, body: schemas.KeepInput) -> Any:
 def undo_kept_block(
     request: HttpRequest, pk: int, kept: int, preview: bool = False
 ) -> Any:
-    """Leaves such blocks out again. The run extracts the articles again that hold one; with
+    """Leave such blocks out again. The run extracts the articles again that hold one; with
     `preview` nothing is changed."""
     found = get_object_or_404(KeptBlock, pk=kept, source=pk)
     by = username(request)

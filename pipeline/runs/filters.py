@@ -17,6 +17,11 @@ SCHEDULES = [
 ]
 
 
+def has_name_or_address(text: str) -> Q:
+    """Return the condition that a run's or a job's name, or one of its URLs, holds a text."""
+    return Q(name__icontains=text) | Q(parameters__addresses__icontains=text)
+
+
 class RunFilter(django_filters.FilterSet):
     """State, kind and job exactly; a source by its host, text in name and URLs; moments
     inclusive."""
@@ -40,9 +45,7 @@ class RunFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def has_text(self, rows: QuerySet[Run], _name: str, text: str) -> QuerySet[Run]:
-        return rows.filter(
-            Q(name__icontains=text) | Q(parameters__addresses__icontains=text)
-        )
+        return rows.filter(has_name_or_address(text))
 
     def of_source(self, rows: QuerySet[Run], _name: str, host: str) -> QuerySet[Run]:
         return rows.filter(parameters__addresses__icontains=host)
@@ -68,9 +71,7 @@ class JobFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def has_text(self, rows: QuerySet[Job], _name: str, text: str) -> QuerySet[Job]:
-        return rows.filter(
-            Q(name__icontains=text) | Q(parameters__addresses__icontains=text)
-        )
+        return rows.filter(has_name_or_address(text))
 
     def is_started(self, rows: QuerySet[Job], _name: str, how: str) -> QuerySet[Job]:
         if how == "manual":

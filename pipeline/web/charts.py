@@ -58,7 +58,7 @@ ARROW_WIDTH_AT_REST = 1.5
 def arrow_width(rate: float | None) -> float:
     """Return how wide an arrow between two stages is drawn, for so many messages a second.
 
-    Ten times as many are twice the step wider, so that both one and a thousand can be seen.
+    The width grows with the logarithm of the rate, so that both one and a thousand can be seen.
     """
     if not rate:
         return ARROW_WIDTH_AT_REST

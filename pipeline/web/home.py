@@ -8,6 +8,7 @@ from typing import Any
 from django.core.cache import cache
 from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils import timezone
 
@@ -81,7 +82,8 @@ def _articles_state(articles: list[Article]) -> list[tuple[object, ...]]:
 
 
 def attention(now: datetime) -> list[Issue]:
-    """Failed runs of the last days, sources in trouble, dead letters; empty where all is well."""
+    """Return what needs attention: dead letters, failed runs of the last days, sources in
+    trouble, articles to review; empty where all is well."""
     known = Source.objects.aggregate(last=Max("pk"), number=Count("pk"))
     key = f"home-sources-{known['number']}-{known['last']}"
     look = lambda: list(_sources(now))  # noqa: E731
@@ -93,7 +95,7 @@ def _to_review() -> Iterator[Issue]:
     number = count_to_review()
     if number:
         some = f"{number:,}" if number < MOST_COUNTED else f"{MOST_COUNTED:,} or more"
-        what = f"{some} article{'' if number == 1 else 's'} to review"
+        what = f"{some} article{pluralize(number)} to review"
         yield Issue("warning", what, "Their quality is low.", reverse("review"))
 
 
@@ -102,8 +104,7 @@ def _dead_letters() -> Iterator[Issue]:
         QueueSample.objects.filter(queue=DEAD_LETTERS).order_by("-taken_at").first()
     )
     if sample and sample.waiting:
-        plural = "" if sample.waiting == 1 else "s"
-        what = f"{sample.waiting:,} dead letter{plural}"
+        what = f"{sample.waiting:,} dead letter{pluralize(sample.waiting)}"
         why = "Messages that no worker could handle. Fix the cause, then requeue them."
         yield Issue("error", what, why, reverse("queues"))
 
@@ -139,7 +140,8 @@ CHART_HEIGHT = 64
 
 
 def week_bars(weeks: Sequence[Week]) -> list[dict[str, Any]]:
-    """Bars of the chart of articles a week: x, y and height in its units, with their week."""
+    """Return the bars of the chart of articles a week: x, y and height in its units, with their
+    week."""
     most = max((week.articles for week in weeks), default=0)
     bars = []
     for number, week in enumerate(weeks):

@@ -7,6 +7,7 @@ import structlog
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -104,8 +105,7 @@ def dead_letters(request: HttpRequest) -> HttpResponse:
     else:
         record(verb, "queue", "dead", after={"messages": number})
         log.info(f"dead_letters_{done}", number=number, by=request.user.get_username())
-        plural = "" if number == 1 else "s"
-        messages.success(request, f"{number} message{plural} {done}.")
+        messages.success(request, f"{number} message{pluralize(number)} {done}.")
     return redirect("queues")
 
 

@@ -89,9 +89,7 @@ def notice() -> None:
     """Look for runs that are stalled and for dead letters, and remove deliveries that are past
     their days."""
     now = timezone.now()
-    if Webhook.objects.filter(
-        active=True, events__contains=[Webhook.Event.STALLED]
-    ).exists():
+    if _has_receiver(Webhook.Event.STALLED):
         values = {
             "event": Webhook.Event.STALLED,
             "now": now,
@@ -99,13 +97,16 @@ def notice() -> None:
         }
         for (run,) in execute(STALLED, values):
             log.warning("run_stalled", run=run)
-    execute(
-        DEAD_LETTERS,
-        {
+    if _has_receiver(Webhook.Event.DEAD_LETTERS):
+        values = {
             "event": Webhook.Event.DEAD_LETTERS,
             "queue": queues.DEAD_LETTERS,
             "now": now,
             "reason": DEAD_LETTERS_REASON,
-        },
-    )
+        }
+        execute(DEAD_LETTERS, values)
     Delivery.objects.filter(happened_at__lt=now - RETENTION, next_at=None).delete()
+
+
+def _has_receiver(event: str) -> bool:
+    return Webhook.objects.filter(active=True, events__contains=[event]).exists()
