@@ -18,6 +18,7 @@ from pipeline.discovery import site_knowledge
 from pipeline.discovery.discover import CrawlOptions, discover
 from pipeline.discovery.site_knowledge import (
     keep_rule,
+    learned_of,
     load_rules,
     rules_of,
     save_learned,
@@ -229,6 +230,16 @@ def test_an_address_where_nothing_was_found_does_not_replace_what_was_learned() 
     save_learned(look(empty).learned)
 
     assert LearnedSource.objects.get().learned["articles"] == 9
+
+
+def test_of_several_start_urls_the_one_crawled_last_comes_first() -> None:
+    [learned] = look(site()).learned
+    earlier, later = f"https://{HOST}/a/", f"https://{HOST}/b/"
+    for address in (later, earlier, later):
+        save_learned([replace(learned, address=address)])
+
+    found = learned_of(HOST).values_list("address", flat=True)
+    assert list(found) == [later, earlier]
 
 
 def test_why_a_url_is_not_here_names_the_rules_and_what_was_learned() -> None:
