@@ -42,6 +42,12 @@ class BoundedChannel(HTTPChannel):
             self.receiving_since = None
         return taken
 
+    def write_soon(self, data: Any) -> int:
+        """Buffer a part of the response; the client has from now on to read it."""
+        if not self.total_outbufs_len:
+            self.last_activity = time.time()
+        return int(super().write_soon(data))
+
     def overdue(self, now: float) -> bool:
         """Whether the client takes longer than it may; `now` is of time.time."""
         silent_seconds = now - self.last_activity

@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from waitress.adjustments import Adjustments
@@ -162,6 +163,20 @@ def test_unread_responses_give_their_threads_back(
             )
             client.sendall(UNREAD)
         assert answers(served.address[1]) == "0"
+
+
+def test_a_response_that_took_long_to_make_is_still_sent() -> None:
+    owner = SimpleNamespace(active_channels={})
+    client, server = socket.socketpair()
+    with client, server:
+        channel = web_worker.BoundedChannel(owner, server, None, Adjustments(), map={})
+        asked_at = time.time() - 1000
+        channel.last_activity = asked_at
+
+        channel.write_soon(b"the response")
+
+        assert not channel.overdue(time.time())
+        assert channel.overdue(time.time() + 2 * web_worker.UNREAD_SECONDS)
 
 
 def test_who_keeps_sending_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
