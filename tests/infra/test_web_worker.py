@@ -7,7 +7,8 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from http.client import HTTPException
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -59,7 +60,7 @@ def answers(port: int, body: bytes | None = None) -> str:
         url = f"http://{LOOPBACK}:{port}/"
         with urllib.request.urlopen(url, data=body, timeout=60) as answer:
             return str(answer.read().decode())
-    except OSError:
+    except (OSError, HTTPException):
         return ""
 
 
@@ -162,21 +163,30 @@ def test_unread_responses_give_their_threads_back(
                 socket.create_connection(served.address)
             )
             client.sendall(UNREAD)
-        assert answers(served.address[1]) == "0"
+        # a deadline this short can cut a busy machine's own client off, too
+        port = served.address[1]
+        wait_until(lambda: answers(port) == "0", what="for a thread")
 
 
-def test_a_response_that_took_long_to_make_is_still_sent() -> None:
-    owner = SimpleNamespace(active_channels={})
+def test_the_time_to_read_begins_with_the_response() -> None:
+    owner = SimpleNamespace(active_channels={}, pull_trigger=lambda: None)
     client, server = socket.socketpair()
     with client, server:
         channel = web_worker.BoundedChannel(owner, server, None, Adjustments(), map={})
-        asked_at = time.time() - 1000
-        channel.last_activity = asked_at
+        _fill(server)
+        channel.last_activity = time.time() - 1000
 
-        channel.write_soon(b"the response")
+        channel.write_soon(b"a response that took long to make")
 
         assert not channel.overdue(time.time())
         assert channel.overdue(time.time() + 2 * web_worker.UNREAD_SECONDS)
+
+
+def _fill(server: socket.socket) -> None:
+    """Send until the system takes no more, as to a client that reads nothing."""
+    with suppress(BlockingIOError):
+        while True:
+            server.send(b"x" * 10_000)
 
 
 def test_who_keeps_sending_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
