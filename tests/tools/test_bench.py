@@ -17,9 +17,11 @@ import pytest
 from infra.local.stack import CHECKOUT
 from pipeline.core.records import Draft, Fetched, Page, Validators
 from pipeline.discovery.discover import CrawlOptions, Discovery, discover
+from pipeline.extraction import stage
 from pipeline.extraction.extract import extract
+from pipeline.journeys.outcome import Advance
 from tests.pages import WHEN
-from tools.bench import document, library, limit, report, statements, usage
+from tools.bench import document, library, limit, report, statements, stub, usage
 from tools.bench.pages import page
 from tools.bench.product import Blog
 
@@ -306,6 +308,13 @@ def test_the_limit_is_measured_over_every_page_once(
     assert found["urls"] == len(pages.entries)
     assert 0 < found["cpu"] < 60
     assert found["seconds"] > 0
+
+
+def test_extraction_can_be_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stage, "examine", stage.examine)
+    stub.replace_extraction()
+    examined = vars(stage)["examine"](b"", "https://blog.example/post")
+    assert isinstance(stage.accepted(examined), Advance)
 
 
 def test_cpu_of_children_that_ended_is_counted() -> None:
