@@ -22,10 +22,13 @@ from pipeline.api.pagination import (
     parameters,
     username,
 )
+from pipeline.broker.queues import STAGES
 from pipeline.core.url import read_addresses
 from pipeline.diagnosis.predict import predict
 from pipeline.diagnosis.report import explain, find_url
+from pipeline.models import StageIntake
 from pipeline.monitor.queues.dead_letters import DeadLetter, discard, peek, requeue
+from pipeline.monitor.queues.intake import pause_intake, resume_intake
 from pipeline.monitor.queues.series import RANGES, series
 from pipeline.monitor.queues.state import Row, rows
 from pipeline.monitor.workers.status import Worker, workers
@@ -68,11 +71,47 @@ def _queue(row: Row) -> dict[str, Any]:
         "wait_p50": row.waits and row.waits.median,
         "wait_p95": row.waits and row.waits.p95,
     }
+    pause = {
+        "paused_at": row.pause and row.pause.paused_at,
+        "paused_by": row.pause.paused_by if row.pause else "",
+    }
     return (
         {name: getattr(row, name) for name in names}
         | {"into": row.flow.into, "out": row.flow.out}
         | waits
+        | pause
     )
+
+
+@router.post(
+    "/queues/{stage}/pause", response={200: schemas.StageIntake, ERRORS: Problem}
+)
+def pause_stage(request: HttpRequest, stage: str) -> Any:
+    """Pause the intake of a stage: its workers finish what they have and take no more messages."""
+    pause_intake(_stage(stage), username(request))
+    return _intake(stage)
+
+
+@router.post(
+    "/queues/{stage}/resume", response={200: schemas.StageIntake, ERRORS: Problem}
+)
+def resume_stage(request: HttpRequest, stage: str) -> Any:
+    """Resume the intake of a stage: its workers take messages again."""
+    resume_intake(_stage(stage), username(request))
+    return _intake(stage)
+
+
+def _stage(stage: str) -> str:
+    if stage not in STAGES:
+        raise Http404(f"No such stage: {stage[:50]}. Stages: {', '.join(STAGES)}.")
+    return stage
+
+
+def _intake(stage: str) -> dict[str, Any]:
+    intake = StageIntake.objects.filter(stage=stage).first() or StageIntake(stage=stage)
+    names = ("stage", "paused_at", "paused_by")
+    about = {name: getattr(intake, name) for name in names}
+    return about | {"paused": intake.paused_at is not None}
 
 
 @router.get("/workers", response={200: list[schemas.Worker], ERRORS: Problem})

@@ -199,6 +199,31 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="StageIntake",
+            fields=[
+                (
+                    "stage",
+                    models.CharField(max_length=20, primary_key=True, serialize=False),
+                ),
+                (
+                    "paused_at",
+                    models.DateTimeField(
+                        help_text="empty while messages are taken", null=True
+                    ),
+                ),
+                (
+                    "paused_by",
+                    models.CharField(blank=True, default="", max_length=150),
+                ),
+                (
+                    "resumed_at",
+                    models.DateTimeField(
+                        help_text="when it was resumed last", null=True
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="Image",
             fields=[
                 (

@@ -6,6 +6,7 @@ A run's journeys are the truth; Celery's events and results are hints.
 from pipeline.models.chord import Chord, ChordPart
 from pipeline.models.comparison import ComparedRuns
 from pipeline.models.host import Host
+from pipeline.models.intake import StageIntake
 from pipeline.models.job import Job
 from pipeline.models.journey import Batch, Journey
 from pipeline.models.run import Addition, Run, RunEvent
@@ -29,4 +30,5 @@ __all__ = [
     "Snapshot",
     "SourceCacheEntry",
     "SourceRule",
+    "StageIntake",
 ]

@@ -73,6 +73,8 @@ def _queues(queues: list[Row], now: datetime) -> Iterator[GaugeMetricFamily]:
         "queue_oldest_seconds", "age of the oldest URL that waits", ["queue"], oldest
     )
     yield _queue_waits(queues)
+    paused = [((row.queue,), float(row.pause is not None)) for row in queues]
+    yield _gauge("queue_paused", "1 where the intake is paused", ["queue"], paused)
     into = [
         ((row.queue,), row.flow.into) for row in queues if row.flow.into is not None
     ]

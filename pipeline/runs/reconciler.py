@@ -9,7 +9,7 @@ harmless.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -18,7 +18,7 @@ from django.db.models import F, Max, Q
 from pipeline.broker import publisher
 from pipeline.broker.outages import SERVER_AWAY
 from pipeline.journeys import batches, canvas
-from pipeline.models import Batch, Journey, Run
+from pipeline.models import Batch, Journey, Run, StageIntake
 from pipeline.runs.control import CANCELLED
 from pipeline.summary import stage as summary_stage
 
@@ -41,13 +41,23 @@ CLOCK = "SELECT now(), pg_postmaster_start_time()"
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What a run is judged by: the database's clock, since when it runs, and the number of ready
-    messages by queue.
+    """What a run is judged by: the database's clock, since when it runs, the number of ready
+    messages by queue, and the stages whose intake somebody paused at least once.
     """
 
     now: datetime
     up_since: datetime
     waiting: dict[str, int]
+    intakes: list[StageIntake] = field(default_factory=list)
+
+    def held_within(self, period: timedelta) -> set[str]:
+        """Return the stages that were paused at some moment of the last `period`."""
+        begin = self.now - period
+        return {
+            each.stage
+            for each in self.intakes
+            if each.paused_at or (each.resumed_at and each.resumed_at > begin)
+        }
 
 
 def reconcile_run(run: Run, seen: Observation) -> None:
@@ -81,7 +91,8 @@ def move(run: Run, seen: Observation) -> None:
         finish_from_rows(batch, seen.now)
     batches.dispatch_batches(run.pk)
     summary_stage.close_run(run.pk)
-    abandon(run, seen.now)
+    if not seen.held_within(ABANDON_AFTER):
+        abandon(run, seen.now)
 
 
 def resend_discover(run: Run, seen: Observation) -> None:
@@ -143,11 +154,13 @@ def resend_stalled(batch: Batch, seen: Observation) -> None:
 
 def idle(seen: Observation) -> Q:
     """Journeys that wait, although no message waits that could be theirs; or for so long that
-    theirs may be gone.
+    theirs may be gone. What waits at a paused stage waits for a person.
     """
-    empty = [stage for stage, ready in seen.waiting.items() if not ready]
+    empty = {stage for stage, ready in seen.waiting.items() if not ready}
+    empty -= seen.held_within(WAIT_TIMEOUT)
     without_message = waiting_since(seen.now - WAIT_TIMEOUT) & Q(stage__in=empty)
-    for_long = waiting_since(seen.now - LONG_WAIT_TIMEOUT)
+    held = seen.held_within(LONG_WAIT_TIMEOUT)
+    for_long = waiting_since(seen.now - LONG_WAIT_TIMEOUT) & ~Q(stage__in=held)
     return Q(in_progress=False) & (without_message | for_long)
 
 

@@ -19,7 +19,7 @@ from pipeline.broker.queues import (
 from pipeline.core.database import execute
 from pipeline.fetching import icons
 from pipeline.journeys import batches
-from pipeline.models import Job, Run
+from pipeline.models import Job, Run, StageIntake
 from pipeline.runs import jobs
 from pipeline.runs.control import InvalidState
 from pipeline.runs.reconciler import CLOCK, Observation, reconcile_run
@@ -35,7 +35,7 @@ def reconcile() -> None:
     with current_app.connection_for_read() as broker:
         waiting = depths(broker)
     now, up_since = execute(CLOCK)[0]
-    seen = Observation(now, up_since, waiting)
+    seen = Observation(now, up_since, waiting, list(StageIntake.objects.all()))
     for run in Run.objects.exclude(state__in=Run.ENDED):
         with structlog.contextvars.bound_contextvars(run=run.pk):
             reconcile_run(run, seen)

@@ -13,10 +13,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from pipeline.access.audit import record
 from pipeline.broker.outages import BrokerError
-from pipeline.broker.queues import DEAD_LETTERS, DELIVERY_LIMIT, STAGES
+from pipeline.broker.queues import (
+    DEAD_LETTERS,
+    DELIVERY_LIMIT,
+    HEADER_STAGES,
+    STAGES,
+)
 from pipeline.core.database import execute
 from pipeline.http.conditional import clock, polled, tag_of
+from pipeline.models import StageIntake
 from pipeline.monitor.queues.dead_letters import MOST_SEEN, discard, peek, requeue
+from pipeline.monitor.queues.intake import ALSO_WAITS, pause_intake, resume_intake
 from pipeline.monitor.queues.series import RANGES, series
 from pipeline.monitor.queues.state import STALE, rows
 from pipeline.monitor.workers.status import GONE, SILENT, workers
@@ -26,6 +33,10 @@ log = structlog.get_logger(__name__)
 ACTIONS: dict[str, tuple[Callable[[list[str] | None], int], str]] = {
     "requeue": (requeue, "requeued"),
     "discard": (discard, "discarded"),
+}
+INTAKE: dict[str, Callable[[str, str], bool]] = {
+    "pause": pause_intake,
+    "resume": resume_intake,
 }
 # The last sample, and each worker's last sign of life: what the page is made from has changed
 # when one of these has.
@@ -59,7 +70,8 @@ def _state() -> tuple[object, ...]:
     now = timezone.now()
     [(taken, signs)] = execute(LAST, {"now": now, "gone": GONE, "silent": SILENT})
     stale = taken is None or now - taken > STALE
-    return taken, signs, stale, clock() if stale else None
+    pauses = list(StageIntake.objects.paused().order_by("pk").values_list())
+    return taken, signs, pauses, stale, clock() if stale else None
 
 
 def _queues() -> dict[str, Any]:
@@ -71,6 +83,8 @@ def _queues() -> dict[str, Any]:
     return {
         "rows": stages,
         "boxes": [(row, arrow_width(row.flow.into)) for row in stages],
+        "paused": [(row, ALSO_WAITS.get(row.queue, "")) for row in stages if row.pause],
+        "header_stages": HEADER_STAGES,
         "dead": next((row for row in found if row.queue == DEAD_LETTERS), None),
         "limit": DELIVERY_LIMIT,
         "workers": known,
@@ -87,6 +101,21 @@ def queues_series(request: HttpRequest) -> JsonResponse:
     """Return the numbers of the chart."""
     name = request.GET.get("range", "1h")
     return JsonResponse(series(name if name in RANGES else "1h", timezone.now()))
+
+
+@require_POST
+def intake(request: HttpRequest, stage: str, verb: str) -> HttpResponse:
+    """Pause or resume the intake of a stage: its workers take no messages, or take them again."""
+    act = INTAKE.get(verb)
+    if act is None or stage not in STAGES:
+        raise Http404
+    act(stage, request.user.get_username())
+    if verb == "pause":
+        text = f"{stage.capitalize()} paused. Its workers finish what they have in progress."
+    else:
+        text = f"{stage.capitalize()} resumed."
+    messages.success(request, text)
+    return redirect("queues")
 
 
 @require_POST

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from pipeline.core.reasons import DRY_RUN
 from pipeline.http.conditional import clock, polled, tag_of
 from pipeline.models import Run
-from pipeline.monitor.workers.trouble import troubles
+from pipeline.monitor.workers.trouble import paused_stages, troubles
 from pipeline.summary.attempts import work_of
 from pipeline.summary.comparison import last_before
 from pipeline.summary.progress import (
@@ -137,6 +137,7 @@ def _live_state(run: Run, counted: Progress) -> tuple[object, ...]:
         run.discovery if run.state == Run.State.DISCOVERING else None,
         counted,
         troubles(run, counted),
+        paused_stages(run, counted),
         None if run.ended else clock(),
     )
 
@@ -147,6 +148,7 @@ def _run_context(run: Run, counted: Progress) -> dict[str, Any]:
     return {
         "pictures": _pictures(counted),
         "troubles": troubles(run, counted, now),
+        "paused_stages": paused_stages(run, counted),
         "sum": _sum(counted),
         "warnings": _warnings(run),
         "reasons": _reasons(counted),

@@ -100,6 +100,7 @@ urlpatterns = [
     path("queues/series.json", queues.queues_series, name="queues-series"),
     path("queues/dead", queues.dead_letters, name="dead-letters"),
     path("queues/dead-letters", queues.dead_letters_seen, name="dead-letters-seen"),
+    path("queues/<str:stage>/<str:verb>", queues.intake, name="queue-intake"),
     path("logs/", logs.logs, name="logs"),
     path("logs/tail", logs.logs_tail, name="logs-tail"),
     path("logs/trace", logs.log_trace, name="log-trace"),

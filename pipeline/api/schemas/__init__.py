@@ -50,6 +50,7 @@ from pipeline.api.schemas.operations import (
     Job,
     LogLine,
     Queue,
+    StageIntake,
     Task,
     Worker,
 )
@@ -113,6 +114,7 @@ __all__ = [
     "SourceRule",
     "SourceRuleInput",
     "Stage",
+    "StageIntake",
     "Step",
     "Strict",
     "Task",

@@ -11,7 +11,8 @@ class Queue(Schema):
     messages a second.
 
     Of what workers took in the last 15 minutes half had waited at most `wait_p50`, 95 of 100 at
-    most `wait_p95`.
+    most `wait_p95`. `paused_at` and `paused_by` say since when and by whom the intake of the stage
+    is paused; null and empty while its workers take messages.
     """
 
     queue: str
@@ -27,6 +28,17 @@ class Queue(Schema):
     wait_p95: float | None
     delayed: int
     drains: float | None
+    paused_at: datetime | None
+    paused_by: str
+
+
+class StageIntake(Schema):
+    """Whether the intake of a stage is paused now, since when and by whom."""
+
+    stage: str
+    paused: bool
+    paused_at: datetime | None
+    paused_by: str
 
 
 class DeadLetters(Schema):

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from pipeline.broker.queues import DEAD_LETTERS, HEADER_STAGES, STAGES
 from pipeline.core.database import execute
+from pipeline.models import StageIntake
 from pipeline.monitor.queues.latency import Waits, waits
 
 STALE = timedelta(seconds=15)
@@ -84,6 +85,8 @@ class Row:
     waits: Waits | None = None  # of the last quarter of an hour
     # When the age of the oldest was taken.
     asked: datetime = field(default_factory=timezone.now)
+    # Who paused the intake of the stage and when; None while its workers take messages.
+    pause: StageIntake | None = None
 
     @property
     def since(self) -> datetime | None:
@@ -103,6 +106,8 @@ class Row:
     @property
     def state(self) -> str:
         """One word."""
+        if self.pause:
+            return "paused"
         if not self.consumers and self.queue != DEAD_LETTERS:
             return "no consumer"
         if not self.waiting:
@@ -163,6 +168,7 @@ def rows(now: datetime | None = None) -> list[Row]:
     minute = [QUEUES, latest - timedelta(seconds=PACE + 5), latest]
     flows = {queue: _flow(*values) for queue, *values in execute(FLOW, minute)}
     waited = waits(now)
+    pauses = {each.stage: each for each in StageIntake.objects.paused()}
     found = []
     for queue, taken_at, waiting, in_progress, consumers in samples:
         age, delayed = ages.get(queue, (None, 0))
@@ -179,6 +185,7 @@ def rows(now: datetime | None = None) -> list[Row]:
                 flow=flows.get(queue, Flow()),
                 waits=waited.get(queue),
                 asked=now,
+                pause=pauses.get(queue),
             )
         )
     return found

@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from pipeline.broker import alive
 from pipeline.broker.delivery import RUNNING
-from pipeline.monitor.workers import deploys
+from pipeline.monitor.workers import deploys, intake
 from pipeline.monitor.workers.held import HeldMessages
 
 log = structlog.get_logger(__name__)
@@ -76,6 +76,7 @@ class HeartbeatThread:
         while not self._stop.is_set():
             self._look_after_slots()
             told = self._write(BEAT, first=not told) or told
+            self._follow_intake()
             self._stop.wait(self._every)
         self._write(DELETE_ON_EXIT)
 
@@ -83,9 +84,21 @@ class HeartbeatThread:
         try:
             self._held.look(list(state.active_requests), time.monotonic())
             if connected(self._worker):
-                alive.touch(str(self._worker.hostname).partition("@")[0])
+                alive.touch(self.stage)
         except RuntimeError:
             pass  # the set changed while it was read: there is another look soon
+
+    def _follow_intake(self) -> None:
+        try:
+            intake.follow(self._worker, self.stage)
+        except Exception as error:  # noqa: BLE001 - as with a beat: the next one tells
+            log.debug("intake_not_followed", error=str(error).strip())
+        finally:
+            connection.close()
+
+    @property
+    def stage(self) -> str:
+        return str(self._worker.hostname).partition("@")[0]
 
     def _write(self, statement: str, first: bool = False) -> bool:
         """Whether that came to its end."""
@@ -109,7 +122,7 @@ class HeartbeatThread:
         return {
             "name": str(self._worker.hostname)[:200],
             "pid": os.getpid(),
-            "stage": str(self._worker.hostname).partition("@")[0][:20],
+            "stage": self.stage[:20],
             "pool": str(getattr(self._worker.pool_cls, "__module__", "")).rpartition(
                 "."
             )[2][:20],

@@ -1,4 +1,4 @@
-"""Which stages that a run needs have workers that say nothing, and what to do about it."""
+"""Which stages that a run needs are paused, or have workers that say nothing."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from pipeline.models import Run
+from pipeline.models import Run, StageIntake
 from pipeline.monitor.models import WorkerHeartbeat
 from pipeline.monitor.workers.status import GONE, SILENT
 from pipeline.summary.progress import Progress
@@ -23,15 +23,43 @@ class Trouble:
     cure: str
 
 
+@dataclass(frozen=True, slots=True)
+class PausedStage:
+    """A stage that somebody paused, and how many of the run's URLs wait there for that reason."""
+
+    stage: str
+    by: str
+    since: datetime
+    waiting: int
+
+
+def paused_stages(run: Run, counted: Progress) -> list[PausedStage]:
+    """Return the stages at which this run waits since their intake is paused."""
+    if run.ended:
+        return []
+    waiting = {card.stage: card.waiting for card in counted.cards}
+    needed = {*_needed(run, counted), *(stage for stage in waiting if waiting[stage])}
+    return [
+        PausedStage(
+            each.stage, each.paused_by, each.paused_at, waiting.get(each.stage, 0)
+        )
+        for each in StageIntake.objects.paused().order_by("paused_at")
+        if each.paused_at and each.stage in needed
+    ]
+
+
 def troubles(run: Run, counted: Progress, now: datetime | None = None) -> list[Trouble]:
-    """Return what holds this run up; nothing of a run that has ended or is held by a person."""
+    """Return what holds this run up; nothing of a run that has ended or is held by a person, nor
+    of a stage that is."""
     if run.ended or run.state in STEERED:
         return []
     now = now or timezone.now()
     ages: dict[str, list[timedelta]] = {}
     for stage, beat_at in WorkerHeartbeat.objects.values_list("stage", "beat_at"):
         ages.setdefault(stage, []).append(now - beat_at)
-    found = (_trouble(stage, ages.get(stage, [])) for stage in _needed(run, counted))
+    paused = set(StageIntake.objects.paused().values_list("stage", flat=True))
+    needed = [stage for stage in _needed(run, counted) if stage not in paused]
+    found = (_trouble(stage, ages.get(stage, [])) for stage in needed)
     return [each for each in found if each]
 
 
