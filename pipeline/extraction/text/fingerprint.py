@@ -23,10 +23,8 @@ def simhash(text: str) -> int:
     if not (found := words(text)[:MAX_SHINGLES]):
         return 0
     hashes = _hashes_of_shingles(found)
-    number = max(1, len(found) - SHINGLE + 1)
-    counts = [
-        count for i in range(HASH) for count in _bit_counts(hashes[i :: SHINGLE * HASH])
-    ]
+    number = len(hashes) // HASH
+    counts = [count for i in range(HASH) for count in _bit_counts(hashes[i::HASH])]
     unsigned = sum(1 << bit for bit, count in enumerate(counts) if 2 * count > number)
     if unsigned >> (BITS - 1):
         return unsigned - (1 << BITS)
@@ -34,25 +32,36 @@ def simhash(text: str) -> int:
 
 
 def _hashes_of_shingles(found: list[str]) -> bytes:
-    """Return a hash for each shingle, with what is none between them: a word has one for each
-    place, three are combined.
+    """Return a hash for each shingle: a word has one for each place, three are combined.
 
     Words come again in every text, so most of their hashes are known, and all shingles of a text
-    are combined at once:
-    its hashes are one integer, once as it is, once moved by a word and a place, once by two.
+    are combined at once: the hashes of all words that stand in one place are one integer.
     """
     if len(found) < SHINGLE:
-        return _hashes_of_word(" ".join(found))[:HASH]
-    rows = b"".join(map(_hashes_of_word, found))
-    step = (SHINGLE + 1) * HASH
-    size = len(rows) - (SHINGLE - 1) * step
-    moved = (rows[place * step : place * step + size] for place in range(SHINGLE))
-    return reduce(xor, map(int.from_bytes, moved)).to_bytes(size)
+        return _known[" ".join(found)][:HASH]
+    rows = memoryview(b"".join(map(_known.__getitem__, found))).cast("Q")
+    number = len(found) - SHINGLE + 1
+    end = number * SHINGLE
+    step = SHINGLE + 1  # the next word's next place
+    places = [
+        bytes(rows[place * step : place * step + end : SHINGLE])
+        for place in range(SHINGLE)
+    ]
+    return reduce(xor, map(int.from_bytes, places)).to_bytes(number * HASH)
 
 
-@lru_cache(WORDS_KNOWN)
-def _hashes_of_word(word: str) -> bytes:
-    return blake2b(word.encode(), digest_size=SHINGLE * HASH).digest()
+class _Hashes(dict[str, bytes]):
+    """Keep the hashes of words, one for each place in a shingle, as far as they were asked for."""
+
+    def __missing__(self, word: str) -> bytes:
+        if len(self) >= WORDS_KNOWN:
+            self.clear()
+        hashes = blake2b(word.encode(), digest_size=SHINGLE * HASH).digest()
+        self[word] = hashes
+        return hashes
+
+
+_known = _Hashes()
 
 
 def _bit_counts(column: bytes) -> list[int]:
