@@ -10,7 +10,8 @@ from pipeline.extraction.fields.candidate import Evidence
 from pipeline.extraction.page.parsed import ParsedPage
 
 CODE = re.compile(r"^([a-z]{2})(?:[-_]|$)", re.I)
-SAMPLE_LENGTH = 500  # characters
+SAMPLE_LENGTH = 500  # characters that the model is asked of
+LONG_SAMPLE_LENGTH = 1_600  # characters that small words are counted in
 CLOSE = 0.02  # share by which the logarithm of a likelihood may be worse
 ENOUGH = 80  # letters that it takes to tell a language
 BEGINNING_LENGTH = 3_000  # characters of markup that most samples are in
@@ -47,7 +48,7 @@ def decide(
         declaration = declared_language(page)
         if _is_plain_english(sample, declaration):
             return Evidence("en", "text")
-        told = _told(sample, declaration[:2].lower())
+        told = _told(sample[:SAMPLE_LENGTH], declaration[:2].lower())
         if told != NO_LANGUAGE:
             return Evidence(told, "text")
     declared = [(said, "feed"), (declared_language(page), "html lang"), (site, "site")]
@@ -127,7 +128,7 @@ def _prose(markup: str) -> str:
     prose = _words_of(beginning)
     if len(prose) < SAMPLE_LENGTH:
         prose = _words_of(markup[:MAX_MARKUP_LENGTH])
-    return prose[:SAMPLE_LENGTH]
+    return prose[:LONG_SAMPLE_LENGTH]
 
 
 def _words_of(markup: str) -> str:
