@@ -89,11 +89,21 @@ def _foreign_lines(draft: Draft) -> list[str]:
     """Lines that were kept and read like what stands around articles: at both ends a heading or a
     label of such things, anywhere an offer of a subscription or a question for consent."""
     code = {line for block in draft.code for line in block.text.split("\n")}
-    lines = [line for line in draft.text.split("\n") if line.strip()]
-    lines = [line for line in lines if line not in code]
+    lines = [line for line in draft.text.split("\n") if line and line not in code]
+    lines = [line for line in lines if not line.isspace()]
     found = [line for line in lines[:FIRST_LINES] if _is_label(line)]
     found += [line for line in lines[FIRST_LINES:][-LAST_LINES:] if _is_label(line)]
-    return found + [line for line in lines if _is_offer(line)]
+    return found + _offers(draft.text, lines)
+
+
+def _offers(text: str, lines: list[str]) -> list[str]:
+    """Return those of the lines of a text that are an offer of a subscription or a question for
+    consent."""
+    lowered = text.lower()
+    hints = [word for word in OFFERED if word in lowered]
+    if not hints:
+        return []
+    return [line for line in lines if _is_offer(line, hints)]
 
 
 def _is_label(line: str) -> bool:
@@ -101,11 +111,12 @@ def _is_label(line: str) -> bool:
     return any(phrases.says(phrase, line) for phrase in LABELS)
 
 
-def _is_offer(line: str) -> bool:
+def _is_offer(line: str, hints: list[str]) -> bool:
+    """Whether a line is an offer; `hints`: those of the words of offers that are in its text."""
     if not SHORTEST_OFFER < len(line) < LONGEST_OFFER:
         return False
     lowered = line.lower()
-    if not any(word in lowered for word in OFFERED):
+    if not any(hint in lowered for hint in hints):
         return False
     asked = {match.lower() for match in phrases.SUBSCRIBE.findall(line)}
     if len(asked) >= MANY_HINTS:
