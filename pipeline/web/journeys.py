@@ -8,9 +8,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
 
+from catalog.paging import Page
+from pipeline.access.roles import Role, role_in
 from pipeline.broker.queues import HEADER_STAGES, STAGES
 from pipeline.exports import urls as urls_export
+from pipeline.http.conditional import clock, polled, tag_of
 from pipeline.journeys.queries import JourneyFilter, page_of_run
 from pipeline.models import Journey, Run
 from pipeline.models.journey import JourneyQuerySet
@@ -18,33 +22,69 @@ from pipeline.monitor.logs.filters import DEFAULT_LEVEL
 from pipeline.monitor.models import LogEvent
 from pipeline.runs.control import InvalidState
 from pipeline.runs.redo import ACTIONS, redo
+from pipeline.summary.progress import Progress, progress
 from pipeline.web.journey_facets import FIELDS, facets, matching
-from pipeline.web.run_detail import tab_context
+from pipeline.web.run_detail import head_state, run_head_context
 
 SHOWN = 100
+TOLD_SECONDS = 60  # that an "Ended just now" may be old
 
 
 @require_safe
+@vary_on_headers("HX-Request")  # a part, or a page of its own
 def journey_list(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the URLs of a run, filtered, with facets and what can be done with them."""
     run = get_object_or_404(Run.objects.select_related("job"), pk=pk)
+    counted = progress(run)
     chosen = JourneyFilter(
         request.GET,
         run.journeys.defer("source_metadata", "draft", "attempts", "found_in"),
     )
     page = page_of_run(run, chosen.qs, request.GET, SHOWN)
-    context = tab_context(request, run, "urls")
-    counted = context["progress"]
-    context |= {
-        "filter": chosen,
-        "facets": facets(run, counted, request.GET, chosen.qs),
-        "matching": matching(counted, request.GET),
-        "fields": [(name, request.GET.get(name, "")) for name in FIELDS],
-        "actions": ACTIONS.items(),
-        "page": page,
-        "goes_on": page.older and len(page.rows) < SHOWN,
-    }
-    return render(request, "web/journeys.html", context)
+    state = _list_state(request, run, counted, page)
+
+    def context() -> dict[str, Any]:
+        return run_head_context(run, counted, "urls") | {
+            "filter": chosen,
+            "facets": facets(run, counted, request.GET, chosen.qs),
+            "matching": matching(counted, request.GET),
+            "fields": [(name, request.GET.get(name, "")) for name in FIELDS],
+            "actions": ACTIONS.items(),
+            "may_redo": _may_redo(request, run),
+            "page": page,
+            "goes_on": page.older and len(page.rows) < SHOWN,
+        }
+
+    if getattr(request, "htmx", False):
+        return polled(
+            request,
+            "web/_journeys_live.html",
+            state,
+            lambda: context() | {"polled": True},
+        )
+    whole = context() | {"etag": tag_of(request, state)}
+    return render(request, "web/journeys.html", whole)
+
+
+def _list_state(
+    request: HttpRequest, run: Run, counted: Progress, page: Page[Journey]
+) -> tuple[object, ...]:
+    """All that the list, its facets and the head are made from; times that are told as "just now"
+    are of the clock, too, while the run is on."""
+    shown = [
+        (row.pk, row.state, row.stage, row.in_progress, row.reason, row.detail)
+        for row in page.rows
+    ]
+    asked = sorted(request.GET.items())
+    told_at = None if run.ended else clock(TOLD_SECONDS)
+    return head_state(run, counted), asked, shown, page.older, page.newer, told_at
+
+
+def _may_redo(request: HttpRequest, run: Run) -> bool:
+    """Whether who asks may retry or fetch URLs of this run."""
+    is_preview = bool(run.parameters.get("dry_run"))
+    is_operator = (role_in(request) or 0) >= Role.OPERATOR
+    return is_operator and run.ended and not is_preview
 
 
 @require_POST

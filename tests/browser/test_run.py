@@ -188,3 +188,71 @@ def test_a_run_that_stands_still_is_not_sent_again_and_its_time_runs_on(
     run.journeys.update(state="stored", stage="store")
     page.get_by_text("100 % done").wait_for()
     visitor.complaints.clear()  # the browser notes what it got no answer to
+
+
+SELECT_FIRST_URL = """() => {
+    const link = document.querySelector("#urls [data-open]");
+    link.closest("#urls").dataset.seen = "yes";
+    getSelection().selectAllChildren(link);
+}"""
+
+
+def test_the_list_of_urls_moves_by_itself(visitor: Visitor) -> None:
+    run = a_run(name="Moving")
+    journeys(run, 3)
+    page = visitor.goto(f"/runs/{run.pk}/journeys/")
+    search = page.get_by_label("URL or detail contains")
+    search.fill("half a wo")
+    first = run.journeys.earliest("pk")
+    run.journeys.filter(pk=first.pk).update(state="stored", stage="store")
+    facet = page.locator("#url-facets a", has_text="stored")
+    facet.wait_for()
+    assert facet.inner_text().split() == ["stored", "1"]
+    assert page.locator(f"#url-{first.pk} .state-stored").count() == 1
+    assert search.input_value() == "half a wo"
+    run.journeys.update(state="stored", stage="store")
+    run.batches.update(finished_at=WHEN)
+    summary_stage.close_run(run.pk)
+    page.locator("#urls:not([hx-get])").wait_for()
+    page.locator("#head .state-finished").wait_for()
+    assert page.locator("#urls .state-stored").count() == 3
+    assert page.get_by_label("Select page").count() == 1
+    assert visitor.complaints == []
+
+
+def test_the_list_of_urls_stays_where_it_is_read(visitor: Visitor) -> None:
+    run = a_run(name="Moving")
+    journeys(run, 60)
+    page = visitor.goto(f"/runs/{run.pk}/journeys/")
+    read = page.locator("#urls [data-row]").nth(40)
+    name = read.get_attribute("id")
+    read.evaluate("row => row.scrollIntoView({block: 'center', behavior: 'instant'})")
+    top = page.evaluate(
+        f"document.getElementById('{name}').getBoundingClientRect().top"
+    )
+    new = journeys(run, 5)
+    page.locator(f"#url-{new[0].pk}").wait_for(state="attached")
+    now = page.evaluate(
+        f"document.getElementById('{name}').getBoundingClientRect().top"
+    )
+    assert abs(now - top) < 2
+    assert visitor.complaints == []
+
+
+def test_the_list_of_urls_waits_while_something_in_it_is_selected(
+    visitor: Visitor,
+) -> None:
+    run = a_run(name="Moving")
+    journeys(run, 3)
+    page = visitor.goto(f"/runs/{run.pk}/journeys/")
+    page.evaluate(SELECT_FIRST_URL)
+    run.journeys.update(state="stored", stage="store")
+    with page.expect_response(lambda answer: "/journeys/" in answer.url) as answer:
+        pass
+    assert answer.value.status == 200
+    with page.expect_response(lambda answer: "/journeys/" in answer.url):
+        pass
+    assert page.locator("#urls[data-seen]").count() == 1
+    page.evaluate("getSelection().removeAllRanges()")
+    page.locator("#urls .state-stored").first.wait_for()
+    assert visitor.complaints == []

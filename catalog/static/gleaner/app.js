@@ -99,7 +99,8 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
 // Who is at a link or a button stays there when the part around it is drawn anew.
 let kept = null;
 function alike(element) {
-  const name = (each) => [each.tagName, each.getAttribute("href"), each.form?.action, each.textContent.trim()].join(" ");
+  // a link stays the same where the number in it does not
+  const name = (each) => [each.tagName, each.getAttribute("href"), each.form?.action, each.hasAttribute("href") ? "" : each.textContent.trim()].join(" ");
   const wanted = name(element);
   return [...document.querySelectorAll("main :is(a, button, summary, input, select)")].filter((each) => name(each) === wanted);
 }
@@ -110,6 +111,26 @@ document.addEventListener("htmx:beforeSwap", () => {
 function stay() {
   if (!kept || kept.at.isConnected || document.activeElement !== document.body) return;
   alike(kept.at)[kept.place]?.focus({ preventScroll: true });
+}
+// A list that moves leaves the row that is read where it is on the screen, and waits while somebody selects in it.
+let inView = [];
+function isSelectedIn(part) {
+  const selection = document.getSelection();
+  const marked = !selection.isCollapsed && part.contains(selection.anchorNode);
+  return marked || part.querySelector("[name=id]:checked, details[open]") !== null;
+}
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const part = event.detail.target;
+  inView = [];
+  if (!part.matches("[data-keeps-place]")) return;
+  if (isSelectedIn(part)) event.detail.shouldSwap = false;
+  if (part.getBoundingClientRect().top >= 0) return; // its top is in view: what is new may come in there
+  const rows = [...part.querySelectorAll("[data-row][id]")];
+  inView = rows.map((row) => ({ id: row.id, top: row.getBoundingClientRect().top })).filter((row) => row.top >= 0);
+});
+function keepPlace() {
+  const row = inView.find((each) => document.getElementById(each.id));
+  if (row) window.scrollBy({ top: document.getElementById(row.id).getBoundingClientRect().top - row.top, behavior: "instant" });
 }
 // The tab carries the state, and what is read out is said once: when it changes.
 function tell() {
@@ -126,7 +147,7 @@ function tell() {
 function end() {
   if (document.querySelector("[data-title]:not([hx-get])")) document.querySelectorAll("[data-moves][hx-get]").forEach((part) => htmx.trigger(part, "ended"));
 }
-document.addEventListener("htmx:afterSwap", (event) => { countChosen(); learnClock(); tell(); stay(); if (["live", "head"].includes(event.target.id)) end(); });
+document.addEventListener("htmx:afterSwap", (event) => { countChosen(); learnClock(); tell(); keepPlace(); stay(); if (["live", "head", "urls"].includes(event.target.id)) end(); });
 // What polls brings the tag of what it shows; the answer 304 leaves that as it is (see htmx-config in the page's head).
 document.addEventListener("htmx:configRequest", (event) => {
   const tag = event.detail.elt.dataset.etag;

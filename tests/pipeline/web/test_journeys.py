@@ -120,3 +120,20 @@ def test_a_filter_leaves_the_same_rows_in_the_same_order_however_many_fit(
         )
         == 10
     )
+
+
+def test_the_list_of_a_running_run_is_drawn_again_where_it_changed_only(
+    run: Run, admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.web.journeys.clock", lambda _seconds: 0)
+    Run.objects.filter(pk=run.pk).update(state=Run.State.RUNNING)
+    path = f"/runs/{run.pk}/journeys/?state=pending"
+    asked = {"HX-Request": "true"}
+    part = admin_client.get(path, headers=asked)
+    assert 'id="url-facets" hx-swap-oob="true"' in part.text
+    assert "<html" not in part.text
+    asked["If-None-Match"] = part["ETag"]
+    assert admin_client.get(path, headers=asked).status_code == 304
+    one = run.journeys.latest("pk")
+    Journey.objects.filter(pk=one.pk).update(in_progress=True)
+    assert admin_client.get(path, headers=asked).status_code == 200
