@@ -117,6 +117,8 @@ class ArticleFilter(django_filters.FilterSet):
 
     # Once `qs` or `excluding` was asked for, where something is searched.
     search: Search | None = None
+    # Whether a word that no article has stands for itself, and not for similar ones.
+    exact_words = False
     _excluded = ""
 
     def __init__(self, *given: Any, **named: Any) -> None:
@@ -211,7 +213,9 @@ class ArticleFilter(django_filters.FilterSet):
         if self._excluded != "language":
             language = self.data.get("language") or None
         if language not in self._searches:
-            self._searches[language] = parse_search(words, language)
+            self._searches[language] = parse_search(
+                words, language, exact=self.exact_words
+            )
         self.search = replace(self._searches[language], rows=rows)
         return self.search.apply(rows)
 

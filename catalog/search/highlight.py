@@ -69,8 +69,11 @@ class Highlight:
     text: SafeString
 
 
-def highlight(articles: Iterable[Article], search: Search) -> dict[int, Highlight]:
-    """Return the highlights of these articles by id; none where it takes too long."""
+def highlight(
+    articles: Iterable[Article], search: Search, milliseconds: int = HIGHLIGHT_MS
+) -> dict[int, Highlight]:
+    """Return the highlights of these articles by id; none where it takes longer than so many
+    milliseconds."""
     ids = [article.pk for article in articles]
     if not ids or not (search.sets or search.typed.title):
         return {}
@@ -83,7 +86,7 @@ def highlight(articles: Iterable[Article], search: Search) -> dict[int, Highligh
         **_words(search),
         **OPTIONS,
     }
-    rows = with_statement_timeout(HIGHLIGHT_MS, lambda: _headlines(given)) or []
+    rows = with_statement_timeout(milliseconds, lambda: _headlines(given)) or []
     return {pk: Highlight(marked(title), marked(text)) for pk, title, text in rows}
 
 

@@ -165,9 +165,9 @@ def with_first_condition(
     return Article.objects.filter(**condition) & rows
 
 
-def parse_search(text: str, language: str | None = None) -> Search:
+def parse_search(text: str, language: str | None = None, exact: bool = False) -> Search:
     """Make what was typed ready, with one short statement; for one language where only that is
-    looked at."""
+    looked at. `exact`: without similar words for those that no article has."""
     typed = TypedSearch.parse(text)
     if not typed:
         return Search(Q(), None, typed)
@@ -177,7 +177,9 @@ def parse_search(text: str, language: str | None = None) -> Search:
         return Search(None, None, typed)
     found = _configurations(typed, " & ".join(by_title), language)
     sets = tuple(each for each, _ in found)
-    sets, similar = _with_similar_words(sets)
+    similar: tuple[str, ...] = ()
+    if not exact:
+        sets, similar = _with_similar_words(sets)
     sets = with_shared_worth(sets)
     words = combined(sets)
     title = _any_form((each.config, form) for each, form in found)

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from pipeline.access.models import AuditEntry
 
 COMMAND, SCHEDULE = "command line", "schedule"  # as in Run.launched_by
+BY_LINK = "link in a mail"  # who acts without a session
 MAX_VALUE_LENGTH = 200  # characters of a value that is kept
 MAX_VALUES = 100  # values of a list, or of a form
 LEAST_DAYS = (
@@ -75,7 +76,9 @@ def record(
     actor = _actor.get()
     if actor:
         actor.entries += 1
-    who = (actor.who if actor else "") or who or COMMAND
+    if actor:
+        who = actor.who or who or BY_LINK
+    who = who or COMMAND
     if actor:
         way = actor.way
     elif who == SCHEDULE:

@@ -6,9 +6,8 @@ from django import forms
 from django.conf import settings
 from django.core.validators import validate_email
 
-from pipeline.access.models import Webhook
+from pipeline.access.models import MAILTO, Webhook
 from pipeline.access.roles import Role
-from pipeline.access.webhooks.mail import MAILTO, is_mail
 from pipeline.fetching import host_name
 
 MOST_TOKENS = 50  # of one user
@@ -65,26 +64,34 @@ class WebhookForm(forms.Form):
         help_text="A public http(s) URL, or an e-mail address. Redirects are not followed.",
     )
     events = forms.MultipleChoiceField(
-        choices=Webhook.Event.choices,
+        choices=[(event.value, event.label) for event in Webhook.ADMIN_EVENTS],
         widget=forms.CheckboxSelectMultiple,
-        initial=Webhook.Event.values,
+        initial=[event.value for event in Webhook.ADMIN_EVENTS],
         label="Events",
     )
 
     def clean_url(self) -> str:
-        url = str(self.cleaned_data["url"]).strip()
-        if is_mail(url) or ("@" in url and "/" not in url):
-            return _mail_address(url)
-        if not host_name(url):
-            raise forms.ValidationError(
-                "Enter a URL that begins with https:// or http://."
-            )
-        return url
+        return receiver_address(self.cleaned_data["url"])
+
+
+def receiver_address(text: str) -> str:
+    """Return where to send, as it is stored: a URL, or `mailto:` and an e-mail address. Raises
+    ValidationError."""
+    url = text.strip()
+    if _is_mail(url) or ("@" in url and "/" not in url):
+        return _mail_address(url)
+    if not host_name(url):
+        raise forms.ValidationError("Enter a URL that begins with https:// or http://.")
+    return url
+
+
+def _is_mail(url: str) -> bool:
+    return url.lower().startswith(MAILTO)
 
 
 def _mail_address(text: str) -> str:
     address = text
-    if is_mail(text):
+    if _is_mail(text):
         address = text[len(MAILTO) :]
     validate_email(address)
     if not settings.EMAIL_URL_SET:

@@ -1,13 +1,14 @@
-"""Tokens of programs, audit entries, webhooks and their deliveries."""
+"""Tokens of programs, audit entries, watches, webhooks and their deliveries."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -17,10 +18,13 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from catalog.models import Article, SavedView
+from pipeline.access import watch_times as times
 from pipeline.access.roles import Role
 
 PREFIX = "gleaner_"  # so that a token that leaked is known for one
 NOTED_EVERY = timedelta(minutes=1)  # how exactly a token's last use is known
+MAILTO = "mailto:"  # how the address of a receiver begins that gets mails
 
 
 class TokenQuerySet(models.QuerySet["Token"]):
@@ -107,11 +111,83 @@ class AuditEntry(models.Model):
         return f"{self.who}: {self.verb} {self.kind} {self.object}"
 
 
+class NewArticle(models.Model):
+    """An article that was stored, and that no watch was asked about yet. A trigger writes these."""
+
+    number = models.BigAutoField(primary_key=True)
+    article_id = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"article {self.article_id}"
+
+
+class Watch(models.Model):
+    """Somebody is told what is new in a saved view, by its receiver (a Webhook)."""
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="watches"
+    )
+    view = models.ForeignKey(
+        SavedView, on_delete=models.CASCADE, related_name="watches"
+    )
+    rhythm = models.CharField(max_length=10, choices=list(times.RHYTHMS.items()))
+    at = models.TimeField(
+        default=time(8), help_text="of a daily or weekly digest, in the zone"
+    )
+    weekday = models.PositiveSmallIntegerField(
+        default=1, choices=list(times.WEEKDAYS.items())
+    )
+    zone = models.CharField(max_length=60, default="UTC")
+    quiet_from = models.TimeField(null=True, blank=True)
+    quiet_to = models.TimeField(null=True, blank=True)
+    next_at = models.DateTimeField(null=True, help_text="when the next digest is due")
+    after = models.BigIntegerField(
+        default=0, help_text="number of the last NewArticle that was there before it"
+    )
+    nonce = models.CharField(
+        max_length=32, help_text="makes the secret of the link in mails"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.view.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("watch", args=[self.pk])
+
+    @property
+    def may_see(self) -> bool:
+        """Whether its owner may still see the view."""
+        is_own = self.view.owner_id == self.owner_id
+        return self.owner.is_active and (is_own or self.view.shared)
+
+    def next_digest(self, now: datetime) -> datetime | None:
+        """Return when the next digest after `now` is due."""
+        zone = ZoneInfo(self.zone)
+        return times.next_digest(self.rhythm, self.at, self.weekday, zone, now)
+
+    def after_quiet(self, moment: datetime) -> datetime:
+        """Return when something that is due at this moment may be sent."""
+        if self.quiet_from is None or self.quiet_to is None:
+            return moment
+        quiet = times.QuietHours(self.quiet_from, self.quiet_to, ZoneInfo(self.zone))
+        return quiet.end_of(moment)
+
+
 class WebhookQuerySet(models.QuerySet["Webhook"]):
-    def make(self, url: str, events: list[str]) -> Webhook:
+    def make(self, url: str, events: list[str], watch: Watch | None = None) -> Webhook:
         """Return a new webhook with a secret of its own, in the form of Standard Webhooks."""
         secret = base64.b64encode(secrets.token_bytes(32)).decode()
-        return self.create(url=url, events=events, secret=f"whsec_{secret}")
+        return self.create(
+            url=url, events=events, secret=f"whsec_{secret}", watch=watch
+        )
+
+    def of_admins(self) -> WebhookQuerySet:
+        """Those that are told of runs and the like, and not of what is new in a view."""
+        return self.filter(watch=None)
 
 
 class Webhook(models.Model):
@@ -121,11 +197,22 @@ class Webhook(models.Model):
         ENDED = "run.ended", "Run ended"
         STALLED = "run.stalled", "Run stalled (10 min)"
         DEAD_LETTERS = "dead_letters", "Dead letters found"
+        NEW_ARTICLES = "articles.new", "New articles in a saved view"
+
+    ADMIN_EVENTS = (Event.ENDED, Event.STALLED, Event.DEAD_LETTERS)
 
     url = models.CharField(max_length=2000)
     secret = models.CharField(max_length=64, help_text="signs what is sent")
     events = ArrayField(models.CharField(max_length=20, choices=Event.choices))
     active = models.BooleanField(default=True)
+    watch = models.OneToOneField(
+        Watch,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="receiver",
+        help_text="whose receiver it is",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = WebhookQuerySet.as_manager()
@@ -144,6 +231,11 @@ class Webhook(models.Model):
         self.active = active
         self.save(update_fields=["active"])
         return self
+
+    @property
+    def is_mail(self) -> bool:
+        """Whether it gets mails."""
+        return self.url.lower().startswith(MAILTO)
 
 
 class Delivery(models.Model):
@@ -229,3 +321,40 @@ class Delivery(models.Model):
             "at": self.happened_at.isoformat(),
             "run": self.facts,
         }
+
+
+class WatchMatch(models.Model):
+    """An article that is new in a watched view, and the delivery that tells so, once there is one.
+
+    Without the database's own constraint on the article: those are also removed in bulk.
+    """
+
+    watch = models.ForeignKey(
+        Watch, on_delete=models.CASCADE, related_name="matches", db_index=False
+    )
+    article = models.ForeignKey(
+        Article,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    delivery = models.ForeignKey(
+        Delivery, null=True, on_delete=models.CASCADE, related_name="matches"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["watch", "article"], name="watchmatch_once")
+        ]
+        indexes = [
+            models.Index(
+                fields=["watch"],
+                name="watchmatch_untold",
+                condition=Q(delivery__isnull=True),
+            ),
+            models.Index(fields=["article"], name="watchmatch_article"),
+        ]
+
+    def __str__(self) -> str:
+        return f"article {self.article_id} in {self.watch}"

@@ -14,6 +14,7 @@ EXCEPTIONS: dict[str, Role | None] = {
     "metrics": None,
     # Its address has a secret.
     "feed": None,
+    "watch-unsubscribe": None,
     # Everybody's own business.
     "signout": Role.VIEWER,
     "account": Role.VIEWER,
@@ -29,6 +30,15 @@ EXCEPTIONS: dict[str, Role | None] = {
     "api:delete_highlight": Role.VIEWER,
     "saved-views-save": Role.VIEWER,
     "saved-views-do": Role.VIEWER,
+    "watch-new": Role.VIEWER,
+    "watch-edit": Role.VIEWER,
+    "watch-do": Role.VIEWER,
+    "api:list_watches": Role.VIEWER,
+    "api:show_watch": Role.VIEWER,
+    "api:pause_watch": Role.VIEWER,
+    "api:resume_watch": Role.VIEWER,
+    "api:send_sample": Role.VIEWER,
+    "api:resend_watch_delivery": Role.VIEWER,
     "api:list_views": Role.VIEWER,
     "api:show_view": Role.VIEWER,
     # It takes a core for a while.

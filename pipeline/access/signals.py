@@ -16,7 +16,7 @@ from django_celery_beat.models import PeriodicTask
 
 from catalog.models import KeptBlock
 from pipeline.access.audit import is_request, record, short
-from pipeline.access.models import Token, Webhook
+from pipeline.access.models import Token, Watch, Webhook
 from pipeline.access.roles import Role
 from pipeline.models import Job, Run, RunEvent, SourceRule
 
@@ -37,6 +37,19 @@ AUDITED: dict[type[Model], Audited] = {
     ),
     Token: Audited("token", ("user", "name", "role", "revoked_at")),
     Webhook: Audited("webhook", ("url", "events", "active")),
+    Watch: Audited(
+        "watch",
+        (
+            "owner",
+            "view",
+            "rhythm",
+            "at",
+            "weekday",
+            "zone",
+            "quiet_from",
+            "quiet_to",
+        ),
+    ),
     KeptBlock: Audited("kept block", ("source", "rule", "words")),
     SourceRule: Audited("source rule", ("host", "verdict", "kind", "value", "note")),
     Job: Audited("job", ("name", "parameters", "schedule")),

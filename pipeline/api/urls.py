@@ -19,6 +19,7 @@ from pipeline.api import (
     snapshots,
     sources,
     timeline,
+    watches,
     webhooks,
 )
 from pipeline.api.app import api
@@ -39,6 +40,7 @@ for module in (
     saved_views,
     jobs,
     logs,
+    watches,
     webhooks,
     people,
     operations,

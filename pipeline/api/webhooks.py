@@ -58,7 +58,7 @@ class Sent(Schema):
 
 
 def _hook(pk: int) -> Webhook:
-    return get_object_or_404(Webhook, pk=pk)
+    return get_object_or_404(Webhook.objects.of_admins(), pk=pk)
 
 
 @router.get(
@@ -66,7 +66,7 @@ def _hook(pk: int) -> Webhook:
 )
 def list_webhooks(request: HttpRequest, limit: Limit = 100) -> Any:
     """Who is told of what. For admins, as all of this."""
-    page = page_of(Webhook.objects.all(), request.GET, limit)
+    page = page_of(Webhook.objects.of_admins(), request.GET, limit)
     return listed(request, page.rows, page.older, page.newer)
 
 

@@ -23,6 +23,7 @@ from pipeline.web import (
     runs,
     source_rules,
     sources,
+    watches,
     webhooks,
 )
 
@@ -117,6 +118,16 @@ urlpatterns = [
     path("users/", people.people, name="people"),
     path("users/<int:pk>/<str:verb>", people.person_do, name="person-do"),
     path("audit/", audit.audit, name="audit"),
+    path("watches/", watches.watches, name="watches"),
+    path("watches/new", watches.watch_new, name="watch-new"),
+    path("watches/<int:pk>/", watches.watch_detail, name="watch"),
+    path("watches/<int:pk>/edit", watches.watch_edit, name="watch-edit"),
+    path(
+        "watches/<int:pk>/unsubscribe",
+        watches.watch_unsubscribe,
+        name="watch-unsubscribe",
+    ),
+    path("watches/<int:pk>/<str:verb>", watches.watch_do, name="watch-do"),
     path("webhooks/", webhooks.webhooks, name="webhooks"),
     path("webhooks/<int:pk>/", webhooks.webhook, name="webhook"),
     path("webhooks/<int:pk>/<str:verb>", webhooks.webhook_do, name="webhook-do"),

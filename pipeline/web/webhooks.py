@@ -27,7 +27,11 @@ def webhooks(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         made = Webhook.objects.make(**form.cleaned_data)
         form = WebhookForm()
-    context = {"form": form, "made": made, "webhooks": Webhook.objects.all()[:200]}
+    context = {
+        "form": form,
+        "made": made,
+        "webhooks": Webhook.objects.of_admins()[:200],
+    }
     return render(
         request, "web/webhooks.html", context, status=422 if form.errors else 200
     )
@@ -36,7 +40,7 @@ def webhooks(request: HttpRequest) -> HttpResponse:
 @require_safe
 def webhook(request: HttpRequest, pk: int) -> HttpResponse:
     """One webhook and what was sent to it, the newest first."""
-    hook = get_object_or_404(Webhook, pk=pk)
+    hook = get_object_or_404(Webhook.objects.of_admins(), pk=pk)
     context = {
         "webhook": hook,
         "page": page_of(hook.deliveries.all(), request.GET, DELIVERIES),
@@ -47,7 +51,7 @@ def webhook(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def webhook_do(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """Send a test or a delivery again, enable or disable the webhook, or delete it."""
-    hook = get_object_or_404(Webhook, pk=pk)
+    hook = get_object_or_404(Webhook.objects.of_admins(), pk=pk)
     if verb not in VERBS:
         raise Http404
     return VERBS[verb](request, hook)

@@ -5,15 +5,20 @@ import re
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
+from django.utils import timezone
 from playwright.sync_api import Browser
 
+from catalog.models import SavedView
 from pipeline.access.audit import record
-from pipeline.access.models import Delivery, Token, Webhook
+from pipeline.access.models import Delivery, Token, Watch, Webhook
 from pipeline.access.roles import Role
+from pipeline.access.watches.form import WatchForm
+from pipeline.access.watches.unsubscribe import link
 from tests.browser.conftest import Visitor, signed_in
 from tests.browser.test_pages import EVIL
-from tests.pages import a_run, journeys
+from tests.pages import a_run, an_article, journeys
 from tests.people import person
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -38,6 +43,7 @@ def fill() -> dict[str, str]:
         ("test", {"attempts": 6, "next_at": None, "error": EVIL}),
     ):
         Delivery.objects.create(webhook=hook, event=event, **values)
+    watch = fill_watch()
     Token.objects.issue(User.objects.get(username="visitor"), EVIL[:60], Role.OPERATOR)
     record(
         "change",
@@ -53,13 +59,44 @@ def fill() -> dict[str, str]:
         "webhooks": "/webhooks/",
         "webhook": f"/webhooks/{hook.pk}/",
         "api": "/api/",
+        "watches": "/watches/",
+        "watch-new": "/watches/new",
+        "watch": f"/watches/{watch.pk}/",
+        "watch-edit": f"/watches/{watch.pk}/edit",
+        "watch-unsubscribe": link(watch).removeprefix(settings.BASE_URL.rstrip("/")),
     }
 
 
+def fill_watch() -> Watch:
+    """Return a watch with deliveries of each outcome."""
+    visitor = User.objects.get(username="visitor")
+    view = SavedView.objects.create(owner=visitor, name=EVIL[:60], query="q=python")
+    url = f"https://blog.example/{'x' * 300}"
+    typed = {"view": view.pk, "url": url, "rhythm": "weekly", "at": "08:00"}
+    typed |= {"quiet_from": "22:00", "quiet_to": "07:00"}
+    form = WatchForm(typed, owner_id=visitor.pk)
+    form.is_valid()
+    watch = form.save()
+    ids = [an_article(number, title=EVIL).pk for number in range(900, 908)]
+    facts = {"view": view.name, "articles": ids}
+    now = timezone.now()
+    for values in (
+        {"attempts": 1, "status": 200, "delivered_at": now, "next_at": None},
+        {"attempts": 2, "error": "timeout: nothing came within 5 s"},
+        {"attempts": 60, "next_at": None, "status": 500, "error": EVIL},
+    ):
+        Delivery.objects.create(
+            webhook=watch.receiver, event="articles.new", facts=facts, **values
+        )
+    return watch
+
+
 def test_every_page_is_sound(visitor: Visitor) -> None:
-    for name in ("account", "webhooks"):
+    for name in ("account", "webhooks", "watches"):
         visitor.goto(f"/{name}/")
         visitor.looks(f"empty-{name}")
+    visitor.goto("/watches/new")
+    visitor.looks("empty-watch-new")
     for name, path in fill().items():
         visitor.goto(path)
         visitor.looks(name)

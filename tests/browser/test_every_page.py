@@ -55,6 +55,7 @@ DONE = {
     "trash-do",
     "trash-erase",
     "webhook-do",
+    "watch-do",
     "person-do",
     "run-steer",
     "journeys-do",

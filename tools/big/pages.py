@@ -644,6 +644,7 @@ def rest(_w: World) -> Listed:
         "/audit/",
         "/account/",
         "/webhooks/",
+        "/watches/",
     )
     return {path: lambda path=path: path for path in paths}
 

@@ -1,9 +1,11 @@
-"""Tokens, the audit log and webhooks.
+"""Tokens, the audit log, webhooks and watches.
 
 An entry of the audit log is never changed, and may go when it is old and the statement that removes it says up to when.
-A run that ends writes its deliveries itself, in the same transaction.
+A run that ends writes its deliveries itself, in the same transaction; an article that is stored is noted for the
+watches likewise.
 """
 
+import datetime
 import uuid
 
 import django.contrib.postgres.fields
@@ -53,6 +55,15 @@ END $$;
 CREATE TRIGGER access_run_ended AFTER UPDATE OF state ON pipeline_run FOR EACH ROW
 WHEN (NEW.state <> OLD.state AND NEW.state IN ('finished', 'ended incomplete', 'cancelled', 'failed'))
 EXECUTE FUNCTION access_run_ended();
+
+CREATE FUNCTION access_articles_stored() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO access_newarticle (article_id)
+    SELECT id FROM stored WHERE EXISTS (SELECT FROM access_watch) ORDER BY id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER access_articles_stored AFTER INSERT ON catalog_article REFERENCING NEW TABLE AS stored
+FOR EACH STATEMENT EXECUTE FUNCTION access_articles_stored();
 """
 
 
@@ -60,11 +71,110 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("catalog", "0001_initial"),
         ("pipeline", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="NewArticle",
+            fields=[
+                ("number", models.BigAutoField(primary_key=True, serialize=False)),
+                ("article_id", models.BigIntegerField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Watch",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "rhythm",
+                    models.CharField(
+                        choices=[
+                            ("each", "Each article at once"),
+                            ("hourly", "An hourly digest"),
+                            ("daily", "A daily digest"),
+                            ("weekly", "A weekly digest"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "at",
+                    models.TimeField(
+                        default=datetime.time(8, 0),
+                        help_text="of a daily or weekly digest, in the zone",
+                    ),
+                ),
+                (
+                    "weekday",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (1, "Monday"),
+                            (2, "Tuesday"),
+                            (3, "Wednesday"),
+                            (4, "Thursday"),
+                            (5, "Friday"),
+                            (6, "Saturday"),
+                            (7, "Sunday"),
+                        ],
+                        default=1,
+                    ),
+                ),
+                ("zone", models.CharField(default="UTC", max_length=60)),
+                ("quiet_from", models.TimeField(blank=True, null=True)),
+                ("quiet_to", models.TimeField(blank=True, null=True)),
+                (
+                    "next_at",
+                    models.DateTimeField(
+                        help_text="when the next digest is due", null=True
+                    ),
+                ),
+                (
+                    "after",
+                    models.BigIntegerField(
+                        default=0,
+                        help_text="number of the last NewArticle that was there before it",
+                    ),
+                ),
+                (
+                    "nonce",
+                    models.CharField(
+                        help_text="makes the secret of the link in mails",
+                        max_length=32,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="watches",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "view",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="watches",
+                        to="catalog.savedview",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-id"],
+            },
+        ),
         migrations.CreateModel(
             name="Webhook",
             fields=[
@@ -90,6 +200,7 @@ class Migration(migrations.Migration):
                                 ("run.ended", "Run ended"),
                                 ("run.stalled", "Run stalled (10 min)"),
                                 ("dead_letters", "Dead letters found"),
+                                ("articles.new", "New articles in a saved view"),
                             ],
                             max_length=20,
                         ),
@@ -98,6 +209,17 @@ class Migration(migrations.Migration):
                 ),
                 ("active", models.BooleanField(default=True)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "watch",
+                    models.OneToOneField(
+                        blank=True,
+                        help_text="whose receiver it is",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="receiver",
+                        to="access.watch",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-id"],
@@ -252,6 +374,63 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("webhook", "event", "run", "happened_at"),
                         name="delivery_once_an_event",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="WatchMatch",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "article",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="catalog.article",
+                    ),
+                ),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="matches",
+                        to="access.delivery",
+                    ),
+                ),
+                (
+                    "watch",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="matches",
+                        to="access.watch",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("delivery__isnull", True)),
+                        fields=["watch"],
+                        name="watchmatch_untold",
+                    ),
+                    models.Index(fields=["article"], name="watchmatch_article"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("watch", "article"), name="watchmatch_once"
                     )
                 ],
             },

@@ -7,13 +7,15 @@ receivers may see an event twice, with one id.
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import standardwebhooks
 import structlog
 from django.utils import timezone
 
 from pipeline.access.models import Delivery, Webhook
+from pipeline.access.watches import content
 from pipeline.access.webhooks import mail
 from pipeline.core.database import execute
 from pipeline.core.failures import Rejected, Unavailable
@@ -30,12 +32,18 @@ LEASE = timedelta(
 RETRY_AFTER = tuple(
     timedelta(seconds=each) for each in (30, 120, 600, 3600, 6 * 3600)
 )  # before the tries after the first
+# How long a watch waits for a receiver that is away; then the delivery can be sent again by hand.
+WATCH_PATIENCE = timedelta(days=14)
+NOTHING_LEFT = "Nothing was sent: its articles were deleted."
 
 CLAIM = """
 UPDATE access_delivery SET attempts = attempts + 1, tried_at = %(now)s, next_at = %(again)s
 WHERE number = (
     SELECT d.number FROM access_delivery d JOIN access_webhook w ON w.id = d.webhook_id
-    WHERE d.next_at <= %(now)s AND w.active ORDER BY d.next_at, d.number
+    WHERE d.next_at <= %(now)s AND w.active AND NOT EXISTS (
+        SELECT FROM access_watch a JOIN auth_user u ON u.id = a.owner_id
+        WHERE a.id = w.watch_id AND NOT u.is_active
+    ) ORDER BY d.next_at, d.number
         LIMIT 1 FOR UPDATE OF d SKIP LOCKED
 ) RETURNING number
 """
@@ -52,7 +60,9 @@ def claim() -> int | None:
 
 def deliver(delivery: Delivery) -> None:
     """Send one delivery that was claimed, and note what came of it."""
-    if mail.is_mail(delivery.webhook.url):
+    if _waits_for_the_end_of_quiet(delivery) or _has_nothing_left(delivery):
+        return
+    if delivery.webhook.is_mail:
         answer: int | Rejected | Unavailable = mail.send(delivery)
     else:
         answer = _post(delivery)
@@ -66,9 +76,11 @@ def deliver(delivery: Delivery) -> None:
     delivery.next_at = None
     if status and 200 <= status < 300:
         delivery.delivered_at = now
-    elif delivery.attempts <= len(RETRY_AFTER):
-        delivery.next_at = now + RETRY_AFTER[delivery.attempts - 1]
+    else:
+        delivery.next_at = _next_try(delivery, now)
     delivery.save(update_fields=["status", "error", "delivered_at", "next_at"])
+    if delivery.event == Webhook.Event.NEW_ARTICLES:
+        _move_the_others(delivery, now)
     log.info(
         "webhook_sent",
         delivery=str(delivery.id),
@@ -78,8 +90,62 @@ def deliver(delivery: Delivery) -> None:
     )
 
 
+def _waits_for_the_end_of_quiet(delivery: Delivery) -> bool:
+    """Put off what came due in the quiet hours of a watch; this is no try."""
+    watch = delivery.webhook.watch
+    if watch is None or delivery.event == Delivery.TEST:
+        return False
+    now = timezone.now()
+    until = watch.after_quiet(now)
+    if until <= now:
+        return False
+    delivery.next_at = until
+    delivery.attempts -= 1
+    delivery.save(update_fields=["next_at", "attempts"])
+    return True
+
+
+def _has_nothing_left(delivery: Delivery) -> bool:
+    """End a delivery whose articles were deleted meanwhile."""
+    if delivery.event != Webhook.Event.NEW_ARTICLES or content.articles_of(delivery):
+        return False
+    delivery.next_at = None
+    delivery.error = NOTHING_LEFT
+    delivery.save(update_fields=["next_at", "error"])
+    return True
+
+
+def _next_try(delivery: Delivery, now: datetime) -> datetime | None:
+    """Return when a delivery that failed is tried again; None where it is given up."""
+    if delivery.attempts <= len(RETRY_AFTER):
+        moment = now + RETRY_AFTER[delivery.attempts - 1]
+    elif (
+        delivery.event == Webhook.Event.NEW_ARTICLES
+        and now - delivery.happened_at < WATCH_PATIENCE
+    ):
+        moment = now + RETRY_AFTER[-1]
+    else:
+        return None
+    watch = delivery.webhook.watch
+    if watch:
+        return watch.after_quiet(moment)
+    return moment
+
+
+def _move_the_others(delivery: Delivery, now: datetime) -> None:
+    """Let what else is due for the receiver of a watch wait while it is away, the oldest being
+    tried, and go on once that arrived."""
+    others = Delivery.objects.filter(
+        webhook=delivery.webhook_id, event=delivery.event, next_at__isnull=False
+    ).exclude(pk=delivery.pk)
+    if delivery.delivered_at:
+        others.filter(next_at__gt=now, tried_at=None).update(next_at=now)
+    elif delivery.next_at:
+        others.filter(next_at__lt=delivery.next_at).update(next_at=delivery.next_at)
+
+
 def _post(delivery: Delivery) -> int | Rejected | Unavailable:
-    body = json.dumps(delivery.body, ensure_ascii=False).encode()
+    body = json.dumps(payload(delivery), ensure_ascii=False).encode()
     return post(
         delivery.webhook.url,
         body,
@@ -88,6 +154,13 @@ def _post(delivery: Delivery) -> int | Rejected | Unavailable:
             policy_from_settings(), max_seconds=TIMEOUT_SECONDS, connect_seconds=3.0
         ),
     )
+
+
+def payload(delivery: Delivery) -> dict[str, Any]:
+    """Return what is posted."""
+    if delivery.webhook.watch:
+        return content.body_of(delivery, content.articles_of(delivery))
+    return delivery.body
 
 
 def error_message(answer: int | Rejected | Unavailable) -> str:
@@ -119,18 +192,28 @@ def headers(delivery: Delivery, body: bytes) -> dict[str, str]:
 
 def test(webhook: Webhook) -> Delivery:
     """Sends a test at once, and keeps what came of it; it is tried once."""
-    run = Run.objects.order_by("-pk").first()
-    facts = {
-        "id": run.pk if run else 0,
-        "name": "a test",
-        "state": "finished",
-        "reason": "this is a test",
-    }
+    if webhook.watch:
+        facts = {
+            "view": webhook.watch.view.name,
+            "articles": content.sample_ids(webhook.watch),
+        }
+    else:
+        facts = _facts_of_a_test()
     delivery = Delivery.objects.create(
         webhook=webhook, event=Delivery.TEST, facts=facts, attempts=len(RETRY_AFTER) + 1
     )
     deliver(delivery)
     return delivery
+
+
+def _facts_of_a_test() -> dict[str, Any]:
+    run = Run.objects.order_by("-pk").first()
+    return {
+        "id": run.pk if run else 0,
+        "name": "a test",
+        "state": "finished",
+        "reason": "this is a test",
+    }
 
 
 def again(delivery: Delivery) -> None:

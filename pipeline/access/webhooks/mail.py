@@ -10,28 +10,17 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage
 
-from pipeline.access.models import Delivery
+from pipeline.access.models import MAILTO, Delivery
+from pipeline.access.watches import content, unsubscribe
 from pipeline.core.failures import Unavailable
 
-MAILTO = "mailto:"
 SENT = 250  # SMTP's status for a message that was accepted
 NUMBERS = ("found", "stored", "unchanged", "duplicate", "skipped", "failed", "pending")
 
 
-def is_mail(url: str) -> bool:
-    """Whether a receiver is an e-mail address."""
-    return url.lower().startswith(MAILTO)
-
-
 def send(delivery: Delivery) -> int | Unavailable:
     """Send a delivery as a mail; return SMTP's status, or why it could not be sent."""
-    address = delivery.webhook.url[len(MAILTO) :]
-    message = EmailMessage(
-        subject(delivery),
-        text(delivery),
-        to=[address],
-        headers={"Message-ID": f"<{delivery.id}@gleaner>"},
-    )
+    message = message_of(delivery)
     try:
         message.send()
     except smtplib.SMTPResponseException as error:
@@ -39,6 +28,26 @@ def send(delivery: Delivery) -> int | Unavailable:
     except (OSError, smtplib.SMTPException) as error:
         return Unavailable("mail-server", str(error)[:200])
     return SENT
+
+
+def message_of(delivery: Delivery) -> EmailMessage:
+    """Return the mail. What a watch tells can be stopped by a button of the mail program
+    (RFC 8058)."""
+    headers = {"Message-ID": f"<{delivery.id}@gleaner>"}
+    watch = delivery.webhook.watch
+    if watch:
+        articles = content.articles_of(delivery)
+        title = content.mail_subject(delivery, articles)
+        body = content.mail_text(delivery, articles)
+        headers |= {
+            "List-Unsubscribe": f"<{unsubscribe.link(watch)}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
+    else:
+        title = subject(delivery)
+        body = text(delivery)
+    address = delivery.webhook.url[len(MAILTO) :]
+    return EmailMessage(title, body, to=[address], headers=headers)
 
 
 def subject(delivery: Delivery) -> str:

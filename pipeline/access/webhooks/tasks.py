@@ -8,6 +8,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from pipeline.access.models import Delivery, Webhook
+from pipeline.access.watches.compose import compose_due
+from pipeline.access.watches.matching import match_new_articles
 from pipeline.access.webhooks.delivery import claim, deliver
 from pipeline.broker import queues
 from pipeline.broker.outages import tolerate_outage
@@ -76,11 +78,15 @@ DEAD_LETTERS_REASON = "Messages that no worker could handle. Inspect them, fix t
 @shared_task(name=DELIVER)
 @tolerate_outage("deliver")
 def deliver_due() -> None:
-    """Send what is due, the oldest first. Beat sends it every ten seconds; what is left comes
-    with the next."""
+    """See what is new in watched views, and send what is due, the oldest first. Beat sends it
+    every ten seconds; what is left comes with the next."""
+    began = time.monotonic()
+    while time.monotonic() - began < BATCH_SECONDS and match_new_articles():
+        pass
+    compose_due(timezone.now())
     began = time.monotonic()
     while time.monotonic() - began < BATCH_SECONDS and (number := claim()):
-        deliver(Delivery.objects.select_related("webhook").get(pk=number))
+        deliver(Delivery.objects.select_related("webhook__watch").get(pk=number))
 
 
 @shared_task(name=NOTICE)
