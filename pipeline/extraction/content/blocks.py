@@ -37,6 +37,7 @@ MEDIA = (
     "embed",
 )
 NO_KINDS: frozenset[str] = frozenset()
+AUTHOR = frozenset(["author"])
 FAR = 9
 NEAR = 3  # levels within which what a name says counts
 SOLID = frozenset(["pre", "table", "math", "figure"])
@@ -149,6 +150,8 @@ def _block(
     block = Block(element, parent, str(element.tag), len(leaves), leaves)
     if labels := labels_of(element):
         block.kinds = names.kinds(labels)
+    if element.get("itemprop") == "author":
+        block.kinds |= AUTHOR
     _look_up(block)
     if element not in holders or block.tag in WHOLE:
         _read_leaf(block)

@@ -13,8 +13,8 @@ from pipeline.core.records import CodeBlock
 from pipeline.extraction.content import code_language, code_lines, marking
 
 NUMBERS = re.compile(  # cells, columns and spans that hold nothing but line numbers
-    r"(?:^|\s)(?:linenos?|linenodiv|gutter|rouge-gutter|line-?numbers?(?:-rows)?|lineno|lnt|ln|hljs-ln-numbers"
-    r"|blob-num|js-line-number)(?:\s|$)",
+    r"(?:^|\s)(?:linenos?|linenodiv|line-?numbers?(?:-rows)?|lineno|lnt|ln|hljs-ln-numbers"
+    r"|(?:[a-z]{1,20}-)?(?:gutter|nums)|crayon-num|blob-num|js-line-number)(?:\s|$)",
     re.I,
 )
 TOOLS = re.compile(
@@ -23,6 +23,7 @@ TOOLS = re.compile(
 )
 LABELS = ("div", "span", "p", "figcaption")
 MAX_LABEL = 20  # characters
+MAX_BAR = 120
 NOTHING_ON_LINE = re.compile(
     "^[\u200b\ufeff]+$", re.M
 )  # what editors draw on an empty line
@@ -112,7 +113,25 @@ def _take_label(pre: HtmlElement) -> str:
         if len(text) <= MAX_LABEL and code_language.is_name(text):
             label.drop_tree()
             return f"language-{text.lower()}"
+        part = _part_for_language(label)
+        if part is not None:
+            name = str(part.text).strip().lower()
+            part.drop_tree()
+            return f"language-{name}"
     return ""
+
+
+def _part_for_language(bar: HtmlElement) -> HtmlElement | None:
+    """Return what in a bar above a block says the language; beside it stand a file's name and
+    tools."""
+    if not len(bar) or len(str(bar.text_content())) > MAX_BAR:
+        return None
+    for part in bar.iterdescendants("span", "div"):
+        is_named = "lang" in (part.get("class") or "").lower()
+        text = (part.text or "").strip()
+        if is_named and not len(part) and code_language.is_name(text):
+            return part
+    return None
 
 
 def _text_of_label(label: HtmlElement) -> str:
@@ -126,9 +145,18 @@ def _text_of_label(label: HtmlElement) -> str:
 def _before(frame: HtmlElement | None) -> HtmlElement | None:
     """Return the element before another one, buttons and the like apart."""
     before = frame.getprevious() if frame is not None else None
-    while before is not None and before.tag in marking.JUNK and not _has_tail(before):
+    while before is not None and not _has_tail(before) and _shows_nothing(before):
         before = before.getprevious()
     return before
+
+
+def _shows_nothing(element: HtmlElement) -> bool:
+    """Whether an element is a button or the like, or a frame around such alone."""
+    if element.tag in marking.JUNK:
+        return True
+    if element.tag != "div" or (element.text or "").strip():
+        return False
+    return all(_shows_nothing(part) and not _has_tail(part) for part in element)
 
 
 def _has_tail(element: HtmlElement) -> bool:
@@ -142,6 +170,8 @@ def _code_text(block: HtmlElement) -> str:
     else:
         text = block.text or ""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
+    if len(block):
+        text = code_lines.emptied(text)
     return text if text.isascii() else NOTHING_ON_LINE.sub("", text)
 
 

@@ -17,6 +17,8 @@ EDITORS: Any = etree.XPath(  # frames of lines without a pre around
     ' or contains(@class, "ace_text-layer") or contains(@class, "view-lines")]'
 )
 EDITOR_NAMES = re.compile("codemirror|cm-content|ace_text-layer|view-lines")
+DRAWN = re.compile("^ $", re.M)
+CHANGES = re.compile(r"^ \S", re.M)
 LINE_TAGS = ("div", "span", "li", "code", "p", "pre")
 BLOCKS = frozenset(["div", "li", "p", "pre"])
 
@@ -32,6 +34,16 @@ def joined(block: HtmlElement) -> str:
     if "\n" in text.strip("\n") and _are_apart_already(lines):
         return text
     return "\n".join([str(line.text_content()).strip("\n") for line in lines])
+
+
+def emptied(text: str) -> str:
+    """Return code with its blank lines empty where a highlighter drew each of them as one blank.
+
+    In a listing of changes, whose lines may begin with one, the blank is the author's.
+    """
+    if "\n \n" not in text or "\n\n" in text or CHANGES.search(text):
+        return text
+    return DRAWN.sub("", text)
 
 
 def join_editors(body: HtmlElement, classes: str) -> None:

@@ -3,8 +3,10 @@ not in the page."""
 
 import re
 from collections.abc import Iterable
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from lxml import etree, html
 from lxml.html import HtmlElement, builder
 
 from pipeline.extraction.content import marking
@@ -17,7 +19,33 @@ PLAYERS = {
     "amp-video": "Video",
     "amp-audio": "Audio",
 }
-YOUTUBE_TAGS = ("lite-youtube", "amp-youtube", "youtube-video", "lyte-youtube")
+YOUTUBE = "https://www.youtube.com/watch?v="
+VIMEO = "https://vimeo.com/"
+CUSTOM = {
+    "lite-youtube": YOUTUBE,
+    "amp-youtube": YOUTUBE,
+    "youtube-video": YOUTUBE,
+    "lyte-youtube": YOUTUBE,
+    "lite-vimeo": VIMEO,
+    "amp-vimeo": VIMEO,
+}
+VIDEO_NUMBERS = {
+    "data-youtube-id": YOUTUBE,
+    "data-youtube": YOUTUBE,
+    "data-ytid": YOUTUBE,
+    "data-yt-id": YOUTUBE,
+    "data-youtubeid": YOUTUBE,
+    "data-vimeo-id": VIMEO,
+    "data-vimeo": VIMEO,
+}
+NUMBER = re.compile(r"[\w-]{6,20}")
+PLAYER_NAME = re.compile(r"player|youtube|vimeo|video|embed|iframe", re.I)
+FACADES: Any = etree.XPath(  # elements that name a frame in an attribute of their own
+    ".//div[@data-src or @data-html or @data-youtube-id or @data-youtube or @data-ytid"
+    " or @data-yt-id or @data-youtubeid or @data-vimeo-id or @data-vimeo]"
+)
+NO_PAGE = re.compile(r"\.(?:png|jpe?g|gif|webp|avif|svg|js|json|css)(?:[?#]|$)", re.I)
+MAX_MARKUP = 5_000  # characters of markup in an attribute
 SCRIPTS = {  # scripts that draw what they name where they stand
     "gist.github.com": "Gist",
     "asciinema.org": "Recording",
@@ -77,23 +105,55 @@ NAME = "embed"  # the class of the link
 def name_all(body: HtmlElement, base: str) -> None:
     """Replace each frame, player and drawing script of a body by a link; advertisements and
     trackers go."""
-    for frame in list(body.iter(*FRAMES)):
-        _replace(frame, _target_of_frame(frame, base), "")
-    for player in list(body.iter(*PLAYERS)):
-        _replace(player, _source(player, base), PLAYERS[player.tag])
-    for player in list(body.iter(*YOUTUBE_TAGS)):
-        video = (
-            player.get("videoid")
-            or player.get("data-videoid")
-            or player.get("video-id")
-        )
-        _replace(
-            player, f"https://www.youtube.com/watch?v={video}" if video else "", "Video"
-        )
-    for script in list(body.iter("script")):
-        if script.get("src"):
-            _replace_script(script, base)
+    for element in list(body.iter(*FRAMES, *PLAYERS, *CUSTOM, "script")):
+        if element.tag in FRAMES:
+            _replace(element, _target_of_frame(element, base), "")
+        elif element.tag in PLAYERS:
+            _replace(element, _source(element, base), PLAYERS[element.tag])
+        elif element.tag in CUSTOM:
+            _replace(element, _target_of_custom(element), "Video")
+        elif element.get("src"):
+            _replace_script(element, base)
+    for facade in FACADES(body):
+        _replace_facade(facade, base)
     marking.sweep(body)
+
+
+def _target_of_custom(player: HtmlElement) -> str:
+    """Return the address of the video that a player of a site's own kind names by its number."""
+    names = ("videoid", "data-videoid", "video-id")
+    video = next((player.get(name) for name in names if player.get(name)), "")
+    return f"{CUSTOM[player.tag]}{video}" if video else ""
+
+
+def _replace_facade(facade: HtmlElement, base: str) -> None:
+    """Replace a picture that waits for a click, and then for a script, to become a player."""
+    if any(link.get("class") == NAME for link in facade.iter("a")):
+        return
+    markup = facade.get("data-html") or ""
+    address = ""
+    if "<iframe" in markup[:MAX_MARKUP]:
+        inner = _frame_in(markup[:MAX_MARKUP])
+        if inner is not None:
+            facade.set("title", inner.get("title") or facade.get("title") or "")
+            address = _target_of_frame(inner, base)
+    for name, site in VIDEO_NUMBERS.items():
+        number = facade.get(name) or ""
+        if not address and NUMBER.fullmatch(number):
+            address = f"{site}{number}"
+    if not address and PLAYER_NAME.search(facade.get("class") or ""):
+        address = _target_of_frame(facade, base)
+    if address and not NO_PAGE.search(address):
+        _replace(facade, address, "")
+
+
+def _frame_in(markup: str) -> HtmlElement | None:
+    """Return the first frame in markup that stood in an attribute."""
+    try:
+        tree = html.fragment_fromstring(markup, create_parent="div")
+    except (etree.LxmlError, ValueError):
+        return None
+    return next(tree.iter("iframe"), None)
 
 
 def _replace_script(script: HtmlElement, base: str) -> None:
@@ -111,8 +171,24 @@ def _replace(element: HtmlElement, address: str, kind: str) -> None:
         return
     link = builder.A(_name(element, address, kind), href=address)
     link.set("class", NAME)
+    without_script = next(element.iterancestors("noscript"), None)
+    if without_script is not None:
+        if not _is_shown_before(without_script, address):
+            without_script.addprevious(link)
+        return
     link.tail = element.tail
     element.getparent().replace(element, link)
+
+
+def _is_shown_before(without_script: HtmlElement, address: str) -> bool:
+    """Whether what stands right before a noscript is, or becomes, the same frame."""
+    before = without_script.getprevious()
+    if before is None:
+        return False
+    if before.tag in FRAMES or before.tag in PLAYERS:
+        return True
+    links = (link for link in before.iter("a") if link.get("class") == NAME)
+    return any(link.get("href") == address for link in links)
 
 
 def _name(element: HtmlElement, address: str, kind: str) -> str:

@@ -50,12 +50,12 @@ class Record:
         """Note a block; `is_inside`: it stands between the first paragraph of the text and the
         last."""
         self.cut.append(block)
-        if rule.name in rules.FIELDS:
+        is_field = rule.name in rules.FIELDS or rules.is_stated_author(block)
+        if is_field:
             self.fields.append(block)
         words = block.whole_text().split()
-        self.doubtful += (
-            is_inside and rule.name in rules.UNSURE and len(words) >= FEW_WORDS
-        )
+        may_be_wrong = rule.name in rules.UNSURE and not is_field
+        self.doubtful += is_inside and may_be_wrong and len(words) >= FEW_WORDS
         if not words or len(self.entries) >= MAX_RECORDS:
             return
         begin = _beginning(words)

@@ -196,7 +196,7 @@ def _prepared(body: HtmlElement, base: str, classes: str) -> HtmlElement:
     images.reveal(body)
     embeds.name_all(body, base)
     etree.strip_elements(body, *marking.JUNK, with_tail=False)
-    lists.draw_ticks(body)
+    lists.draw_ticks(body, classes)
     notes.drop_permalinks(body)
     notes.make_lists(body, classes)
     figures.pair(body)

@@ -31,17 +31,42 @@ PERMALINK_SIGNS = frozenset(
     ["", "#", "¶", "§", "🔗", "⚓", "link", "permalink", "⌗", "∞", "anchor"]
 )
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary")
+EDIT_WORDS = frozenset(
+    "edit|edit source|bearbeiten|modifier|editar|modifica|bewerken|редактировать|編集|编辑".split(
+        "|"
+    )
+)
 
 
 def drop_permalinks(body: HtmlElement) -> None:
-    """Take out the sign beside a heading that links to the heading itself."""
+    """Take out the signs in and beside a heading that link to the heading itself, or to a way to
+    edit its section."""
     for heading in body.iter(*HEADINGS, "caption", "figcaption"):
         for link in list(heading.iter("a")) if len(heading) else ():
-            if (
-                "#" in (link.get("href") or "#")
-                and str(link.text_content()).strip().lower() in PERMALINK_SIGNS
-            ):
+            text = str(link.text_content()).strip().lower()
+            if "#" in (link.get("href") or "#") and text in PERMALINK_SIGNS:
                 _drop_link(link)
+            elif text in EDIT_WORDS and _is_bracketed(link):
+                link.getparent().drop_tree()
+        for beside in (heading.getnext(), heading.getprevious()):
+            if beside is not None and _leads_to(beside, heading):
+                beside.drop_tree()
+
+
+def _leads_to(link: HtmlElement, heading: HtmlElement) -> bool:
+    """Whether an element is but a link to the heading that it stands beside."""
+    if link.tag != "a" or heading.tag not in HEADINGS or not heading.get("id"):
+        return False
+    return bool(link.get("href") == f"#{heading.get('id')}")
+
+
+def _is_bracketed(link: HtmlElement) -> bool:
+    """Whether a link and the brackets around it are all that an element within a heading holds."""
+    around = link.getparent()
+    if around.tag in HEADINGS:
+        return False
+    text = " ".join(str(around.text_content()).split())
+    return text.startswith("[") and text.endswith("]")
 
 
 def make_lists(body: HtmlElement, classes: str) -> None:
@@ -53,9 +78,11 @@ def make_lists(body: HtmlElement, classes: str) -> None:
     is_named = any(name in classes for name in NOTE_NAMES)
     if not is_named and not HAS_NOTE_ROLE(body):
         return
-    for box in body.iter("div", "section", "ol", "aside"):
+    for box in body.iter("div", "section", "ol", "aside", "footer"):
         if _holds_notes(box):
             box.set(MARKED, "")
+            if box.tag == "footer":
+                box.tag = "section"  # the foot of the text, not of the page
     found = [e for e in body.iter("aside", "table", "dl", "div") if _is_note(e)]
     done: set[HtmlElement] = set()
     for note in found:

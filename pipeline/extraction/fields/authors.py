@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pipeline.core.records import SiteHints, SourceMetadata
-from pipeline.extraction.fields import bylines
+from pipeline.extraction.fields import bylines, signatures
 from pipeline.extraction.fields.candidate import Evidence, fold
 from pipeline.extraction.fields.names import BY, MAX_AUTHORS, PERSON, names, turned
 from pipeline.extraction.fields.placement import Placement
@@ -51,8 +51,8 @@ def _claims(
     full = [claim for claim in declared if any(" " in name for name in claim.value)]
     yield from full
     yield from (_named(byline) for byline in marked_up)
-    yield from (_named(byline) for byline in bylines.signatures(placement))
-    yield from (_named(byline) for byline in bylines.infolines(placement))
+    yield from (_named(byline) for byline in signatures.signatures(placement))
+    yield from (_named(byline) for byline in signatures.infolines(placement))
     yield Evidence(names(site.authors), "site")
     yield from (_named(byline) for byline in nearby)
     # One word is as often a login or a department as a name.

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from pipeline.extraction.fields import datelines
 from pipeline.extraction.fields.names import BY, CJK_LABEL, MAX_LENGTH, PERSON
 from pipeline.extraction.fields.placement import (
     Placement,
@@ -55,6 +54,7 @@ PERSON_ICON = re.compile(
 )
 BYLINE = re.compile(
     rf"(?:^|[|•·–—-]\s*|\d{{4}}\s+)(?i:(?:guest post|article|words|text|story|written|posted|published"
+    r"|submitted|contributed|authored|shared|blogged|penned|reported|compiled"
     rf"|verfasst|geschrieben)\s+)?(?i:{BY})\b\s*:?\s+(?=[^\W\d_a-z])"
 )
 LABEL_ALONE = re.compile(
@@ -63,10 +63,7 @@ LABEL_ALONE = re.compile(
 LABELLED = re.compile(  # far from the headline, where "by" alone may mean anything
     r"(?i:written\s+by|(?:post\s+)?authors?)\b\s*[:：]?\s*(?=[^\W\d_a-z])"
 )
-PART_EDGE = re.compile(r"\s+[|•·–—/]\s+")
-READING_TIME = re.compile(r"(?:ca\. |about )?\d{1,3}\W{0,2}min\w*(?: \w{2,10})?", re.I)
-SECTION_META = ("article:section", "article:tag", "keywords", "category")
-SIGNATURE_EDGE = re.compile(r"^[\s,|•·–—-]+|[\s,|•·–—-]+$")
+LABEL_FIRST = re.compile(r"written\s+by|(?:post\s+)?author", re.I)
 COMPANY = re.compile(
     r"\b(?:inc|llc|ltd|gmbh|ag|corp|company|foundation|media|news|team|group|press|blog|university"
     r"|institute|rights|copyright|project|contributors|authors|notes|journal|diary|weblog|weekly"
@@ -89,7 +86,6 @@ MAX_ALIKE = 12  # parts of a byline, each with a name
 APART_LINES = 3  # between two authors of one byline
 MAX_STEPS = 6  # around a name, that may say that it is of somebody else
 NEAR_LINES = 14  # between a headline and its byline
-SIGNATURE_LINES = 3
 FOOTER_LINES = 40
 
 
@@ -123,14 +119,14 @@ def nearby(page: ParsedPage, placement: Placement) -> Iterator[Byline]:
     for icon in icons[:MAX_ELEMENTS]:
         if icon.tag in ICON_TAGS and not _is_elsewhere(icon, placement):
             yield Byline(_beside(icon), "icon")
-    for line in _lines_near(placement, NEAR_LINES):
+    for line in lines_near(placement, NEAR_LINES):
         if len(line.text) >= MAX_BYLINE_LENGTH:
             continue
         if CJK_LABEL.search(line.text):
             yield Byline((line.text,), "by", is_sure=True)
         elif match := BYLINE.search(line.text):
             yield Byline((line.text[match.end() :],), "by", is_sure=True)
-    for label, line in pairwise(_lines_near(placement, NEAR_LINES)):
+    for label, line in pairwise(lines_near(placement, NEAR_LINES)):
         if LABEL_ALONE.fullmatch(label.text) and PERSON.match(line.text):
             yield Byline((line.text,), "label", is_sure=True)
 
@@ -138,48 +134,14 @@ def nearby(page: ParsedPage, placement: Placement) -> Iterator[Byline]:
 def closing(page: ParsedPage, placement: Placement) -> Iterator[Byline]:
     """Names behind "written by" or "author" in the last lines of the page."""
     for line in page.lines[-FOOTER_LINES:]:
-        match = LABELLED.match(line.text)
-        if match is None or len(line.text) >= MAX_BYLINE_LENGTH:
+        if len(line.text) >= MAX_BYLINE_LENGTH or not LABEL_FIRST.match(line.text):
+            continue
+        text = short_text_of(line.block)  # a blank between label and name
+        match = LABELLED.match(text)
+        if match is None or len(text) >= MAX_BYLINE_LENGTH:
             continue
         if not placement.is_elsewhere(line.block):
-            yield Byline((line.text[match.end() :],), "closing")
-
-
-def signatures(placement: Placement) -> Iterator[Byline]:
-    """Yield a name beside the date, in a line of italics of their own under the headline."""
-    for line in _lines_near(placement, SIGNATURE_LINES):
-        mentions = datelines.mentions(line.text)
-        if len(line.text) >= MAX_BYLINE_LENGTH or not (
-            mentions and _is_in_italics(line)
-        ):
-            continue
-        text = line.text[: mentions[0].start] + line.text[mentions[-1].end :]
-        name = SIGNATURE_EDGE.sub("", text)
-        if PERSON.match(name):
-            yield Byline((name,), "signature")
-
-
-def infolines(placement: Placement) -> Iterator[Byline]:
-    """Yield a name before date and reading time, in one line right under the headline."""
-    for line in _lines_near(placement, SIGNATURE_LINES):
-        parts = PART_EDGE.split(line.text[:MAX_BYLINE_LENGTH])
-        if len(parts) != 3 or not PERSON.match(parts[0]):
-            continue
-        is_dated = bool(datelines.mentions(parts[1]))
-        is_timed = READING_TIME.fullmatch(parts[2]) is not None
-        if is_dated and is_timed and not _is_section(parts[0], line, placement):
-            yield Byline((parts[0],), "infoline")
-
-
-def _is_section(name: str, line: Line, placement: Placement) -> bool:
-    """Whether a name is a section of the site: stated so, or a link to no author."""
-    stated = [
-        value for key in SECTION_META for value in placement.page.meta.get(key, [])
-    ]
-    if any(name.lower() in value.lower() for value in stated):
-        return True
-    links = [link for link in line.block.iter("a") if text_of(link) == name]
-    return any(not _is_an_author_link(link) for link in links)
+            yield Byline((text[match.end() :],), "closing")
 
 
 def copyright_holders(page: ParsedPage) -> Iterator[Byline]:
@@ -246,7 +208,7 @@ def _runs(
 def names_in(element: HtmlElement) -> list[str]:
     """Return the texts within a byline that are names: links to authors, marked names, the first
     line."""
-    links = [link for link in element.iter("a") if _is_an_author_link(link)]
+    links = [link for link in element.iter("a") if is_an_author_link(link)]
     if links:
         return [_name_of(link) for link in links]
     named = [e for e in element.iterdescendants() if _is_a_name_itself(e)]
@@ -302,7 +264,8 @@ def _leads_to_a_home_above(link: HtmlElement, page: ParsedPage) -> bool:
     return is_handle or urlsplit(page.url).path.startswith(f"{path}/")
 
 
-def _is_an_author_link(link: HtmlElement) -> bool:
+def is_an_author_link(link: HtmlElement) -> bool:
+    """Whether a link names an author: by its relation, its class or its address."""
     if not text_of(link):
         return False
     is_marked = "author" in rel_of(link) or NAMED.search(link.get("class") or "")
@@ -315,20 +278,12 @@ def _is_a_name_itself(element: HtmlElement) -> bool:
     return NAME_ITSELF.search(element.get("class") or "") is not None
 
 
-def _lines_near(placement: Placement, distance: int) -> Sequence[Line]:
+def lines_near(placement: Placement, distance: int) -> Sequence[Line]:
+    """Return the lines around the title, up to a distance."""
     at = placement.title_line
     if at < 0:
         return ()
     return placement.page.lines[max(0, at - distance) : at + distance + 1]
-
-
-def _is_in_italics(line: Line) -> bool:
-    whole = line.text
-    return any(
-        text_of(e) == whole
-        for e in (line.block, *line.block.iter("em", "i"))
-        if e.tag in ("em", "i")
-    )
 
 
 def _beside(icon: HtmlElement) -> tuple[str, ...]:
@@ -337,7 +292,7 @@ def _beside(icon: HtmlElement) -> tuple[str, ...]:
     while block is not None and block.tag in INLINE:
         block = block.getparent()
     links: Iterable[HtmlElement] = block.iter("a") if block is not None else ()
-    authors = [text_of(link) for link in links if _is_an_author_link(link)]
+    authors = [text_of(link) for link in links if is_an_author_link(link)]
     if authors:
         return tuple(authors)
     after = (icon.tail or "").strip()

@@ -102,7 +102,8 @@ def _elements(
         is_update = bool(CHANGED.search(label)) and not is_published
         is_one_of_many = alike[_kind_of(element)] >= SEVERAL
         place = _place(placement, element, is_one_of_many)
-        if place == 2 and not is_published:
+        is_only_one = len(elements) == 1 and _shares_no_row(element, placement)
+        if place == 2 and not is_published and not is_only_one:
             continue
         distance = abs(placement.distance(element))
         rank = (place, not is_published, False, distance, 0)
@@ -225,6 +226,14 @@ def _place(placement: Placement, element: HtmlElement, is_one_of_many: bool) -> 
     if placement.title_line >= 0 and abs(placement.distance(element)) <= NEAR_LINES:
         return 0
     return 2 if is_one_of_many else 1
+
+
+def _shares_no_row(element: HtmlElement, placement: Placement) -> bool:
+    """Whether no link to another page stands in the row of an element."""
+    row = next((e for e in element.iterancestors() if e.tag not in INLINE), None)
+    if row is None:
+        return False
+    return not any(placement.leads_elsewhere(link) for link in row.iter("a"))
 
 
 def _kind_of(element: HtmlElement) -> tuple[str, ...]:

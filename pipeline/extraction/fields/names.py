@@ -12,6 +12,7 @@ CJK_LABEL = re.compile(
 )
 PREFIX = re.compile(
     r"^(?:(?:article|post|words|text|story|written|posted|published|verfasst|geschrieben|veröffentlicht"
+    r"|submitted|contributed|authored|shared|blogged|penned|reported|compiled"
     rf"|escrito|écrit|publié)\s+)?(?:(?:{BY})(?:\s*:|\b)|(?:by|von)(?=(?-i:[A-ZÄÖÜ])))\s*",
     re.I,
 )

@@ -29,7 +29,7 @@ OTHER_POSTS = re.compile(
 FRAME = re.compile(
     r"(?:^|[\s_-])(?:sidebar\w*|\w*sidebar|widgets?|menu|nav(?:bar|igation)?|masthead|cloud|\w*cloud"
     r"|(?:site|page|global)-?(?:footer|header)|contentinfo|colophon|modal|dialog|popup|cookies?"
-    r"|newsletter|subscribe|promo\w*|banner)(?:$|[\s_-])",
+    r"|newsletter|subscribe|promo(?:s|tions?|tional|box)?|banner)(?:$|[\s_-])",
     re.I,
 )
 FRAME_TAGS = frozenset(("aside", "nav", "dialog"))

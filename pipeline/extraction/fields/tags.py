@@ -29,6 +29,8 @@ TAG_PATH = re.compile(
     r"|schlagworte?|etiquettes?)(?:\.html?)?/?(?:[^/?#]+/?(?:\?[^/]*)?$|#[^#]+$)|[?&]tags?=[^&]+$",
     re.I,
 )
+YEAR_PATH = re.compile(r"/(?:19|20)\d\d/?$")  # of the posts of a year
+HASHTAG = re.compile(r"#[^\W\d][\w-]{0,40}")
 TAG_CLASS = re.compile(
     r"(?:^|[\s_-])(?:p-category|(?:post|article|entry|md|blog|item|meta)?[-_]{0,2}(?:hash)?tag"
     r"(?:[-_]?(?:link|item|name|label))?)(?:$|\s)",
@@ -41,7 +43,7 @@ CATEGORY_CLASS = re.compile(
 CATEGORY_PATH = re.compile(r"/categor(?:y|ies)/[^/?#]{1,100}/?$", re.I)
 TAGS_LABEL = re.compile(
     r"(?:^|[\s_-])(?:(?:\w*tags|keywords|topics|labels|categories)(?:$|[\s_-])"
-    r"|tag(?:-?_?(?:list|links|box|container|group))?(?:$|\s))",
+    r"|tag(?:-?_?(?:list|links|box|container|group|cloud))?(?:$|\s))",
     re.I,
 )
 TAGS_WORD = re.compile(
@@ -88,6 +90,7 @@ MAX_ELEMENTS = 400
 MAX_OWN_TAGS = 20  # of one post; a longer list is the site's
 NEAR_LINES = 14
 LABEL_LENGTH = 30  # characters before the first tag
+LABEL_LEVELS = 5  # around it, that are searched for them
 MAX_OTHER_LENGTH = 20  # characters beside the tags, in a block that holds little else
 MAX_DATELINE_LENGTH = 120  # characters
 MIN_SHARE = 0.3  # of a line, that makes it a line of tags
@@ -179,9 +182,19 @@ def _is_tag_link(link: HtmlElement, is_named: bool) -> bool:
     rel = rel_of(link)
     if "tag" in rel:
         return "category" not in rel
+    if YEAR_PATH.search((link.get("href") or "")[-200:]):
+        return False
     if is_named or _stands_among_tags(link):
         return True
-    return TAG_PATH.search((link.get("href") or "")[-200:]) is not None
+    if TAG_PATH.search((link.get("href") or "")[-200:]):
+        return True
+    return HASHTAG.fullmatch(_first_words(link)) is not None
+
+
+def _first_words(link: HtmlElement) -> str:
+    """Return the text that a link begins with, be it in an element of its own."""
+    inner = link[0] if len(link) == 1 and not link.text else link
+    return (inner.text or "").strip() if not len(inner) else ""
 
 
 def _stands_among_tags(link: HtmlElement) -> bool:
@@ -264,9 +277,10 @@ def _rank(
     """How sure it is (0: not at all) that a group of tags is the article's own."""
     first = group[0]
     around = list(placement.around(first))
-    if len(group) > MAX_OWN_TAGS or any(
-        _is_of_the_site(label_of(outer)) for outer in around
-    ):
+    if len(group) > MAX_OWN_TAGS:
+        return 0
+    is_of_the_site = any(_is_of_the_site(label_of(outer)) for outer in around)
+    if is_of_the_site and not _is_within_the_article(first, placement):
         return 0
     if placement.is_elsewhere(first) or placement.is_quoted(first):
         return 0
@@ -345,7 +359,7 @@ def _shares_the_article(block: HtmlElement) -> bool:
 
 def _before(element: HtmlElement) -> str:
     """Return the words right before the first of some tags."""
-    for _ in range(MAX_LEVELS):
+    for _ in range(LABEL_LEVELS):
         previous = element.getprevious()
         parent = element.getparent()
         if parent is None:

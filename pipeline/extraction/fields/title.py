@@ -276,7 +276,8 @@ def shown(headings: Sequence[Heading], title: str) -> str:
 def words_of(element: HtmlElement) -> str:
     """Return an element's text on one line, without permalink signs."""
     parts = [t for t in element.itertext() if t.strip() not in ("¶", "#", "§", "🔗")]
-    return re.sub("[\xad\u200b\ufeff]", "", " ".join("".join(parts).split()))
+    shown = re.sub("[\xad\u200b\ufeff]", "", "".join(parts))
+    return " ".join(shown.split())
 
 
 def _is_page_title(element: HtmlElement) -> bool:

@@ -34,6 +34,19 @@ def test_title_and_date_are_those_of_the_post(name: str, post: Post) -> None:
     assert draft.published.date().isoformat() == post.published
 
 
+@pytest.mark.parametrize("post", POSTS, ids=lambda post: post.slug)
+@pytest.mark.parametrize("name", [n for n, kind in PLATFORMS.items() if kind.authored])
+def test_the_author_is_the_one_who_is_shown(name: str, post: Post) -> None:
+    assert extracted(PLATFORMS[name], post).authors == (post.author,)
+
+
+@pytest.mark.parametrize("post", POSTS, ids=lambda post: post.slug)
+@pytest.mark.parametrize("name", [n for n, kind in PLATFORMS.items() if kind.tagged])
+def test_the_tags_are_those_of_the_post(name: str, post: Post) -> None:
+    found = {tag.casefold() for tag in extracted(PLATFORMS[name], post).tags}
+    assert found - {"notes"} == set(post.tags)
+
+
 def test_a_lost_block_is_seen() -> None:
     """The comparison itself can fail: here another post's page is held against this one."""
     lost = losses(LONG, extracted(PLATFORMS["jekyll"], ENDS))

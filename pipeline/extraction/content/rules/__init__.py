@@ -48,6 +48,11 @@ RULES = (
     Rule("author-box", fields.author_box, "It introduces the author."),
     Rule("sidebar", ways.sidebar, "It stands beside the article."),
     Rule("footer", fields.footer, "The foot of the post or the page."),
+    Rule(
+        "image-details",
+        fields.image_details,
+        "The name and the size of a picture's file.",
+    ),
     Rule("notebook-prompt", fields.prompt, "The number of a notebook's cell."),
     Rule("buttons", widgets.buttons, "Controls of the page."),
     Rule(
@@ -72,6 +77,9 @@ OF_LABELS = [
     if rule.name in ("advertisement", "title", "above-title", "notebook-prompt")
 ]
 FIELDS = frozenset(["title", "metadata", "tags", "above-title", "hidden"])
+
+
+is_stated_author = fields.is_stated_author
 
 
 def is_plain_text(block: Block, facts: Facts) -> bool:

@@ -137,9 +137,21 @@ def author_box(block: Block, facts: Facts) -> bool:
     )
     if not headed and not is_named(block, "author"):
         return False
-    return facts.is_at_edge(block) or (
-        block.length < LINE and not ends_like_text(block)
-    )
+    if facts.is_at_edge(block) or _is_stated_at_an_end(block, facts):
+        return True
+    return block.length < LINE and not ends_like_text(block)
+
+
+def is_stated_author(block: Block) -> bool:
+    """Whether the markup says that a block is about the author."""
+    return bool(block.element.get("itemprop") == "author")
+
+
+def _is_stated_at_an_end(block: Block, facts: Facts) -> bool:
+    """Whether the first or the last of the text stands in what the markup calls the author."""
+    if not is_stated_author(block):
+        return False
+    return any(block.start <= at < block.end for at in (facts.first, facts.last))
 
 
 def footer(block: Block, facts: Facts) -> bool:
@@ -170,6 +182,13 @@ def _is_license(block: Block) -> bool:
         "license" in rel_of(link) or phrases.LICENSE_ADDRESS.search(link.get("href"))
         for link in links
     )
+
+
+def image_details(block: Block, facts: Facts) -> bool:
+    """Match the measures of a picture's file, which stand below it for those who enlarge it."""
+    if block.children or not block.in_link or block.length > LINE:
+        return False
+    return phrases.IMAGE_DETAILS.search(block.text) is not None
 
 
 def prompt(block: Block, facts: Facts) -> bool:

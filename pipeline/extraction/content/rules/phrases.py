@@ -184,6 +184,7 @@ ADVERT_LINE = _line(
     r"advert(?:isement)?s?|anzeige|werbung|publicité|publicidad|sponsored|реклама|広告|广告"
 )
 PROMPT = re.compile(r"(?:In|Out)\s*\[[\d\s*]{0,8}\]\s*:?")
+IMAGE_DETAILS = re.compile(r"\d{2,5} ?[×x] ?\d{2,5},? [\d.,]{1,8} ?[kKM]i?B$")
 CONSENT = re.compile(r"\bcookies?\b|\bconsent\b|\bpartners\b", re.I)
 SHARE_ADDRESS = re.compile(  # of addresses in lower case
     _any(

@@ -6,6 +6,7 @@ from lxml.html import HtmlElement
 from pipeline.extraction.content import embeds, names
 from pipeline.extraction.content.blocks import HEADINGS, Block
 from pipeline.extraction.content.facts import Facts, kind_of
+from pipeline.extraction.content.images import IMAGE_FILE
 from pipeline.extraction.content.rules import phrases
 from pipeline.extraction.content.rules.measures import (
     LINE,
@@ -227,7 +228,7 @@ def beside(block: Block, facts: Facts) -> bool:
         return False
     if facts.is_major(block) and not (facts.is_at_edge(block) and _are_cards(block)):
         return False
-    if block.tag in IN_LISTS or block.tag in HEADINGS or _holds_notes(block):
+    if block.tag in IN_LISTS or _is_heading(block) or _holds_notes(block):
         return False
     if block.parent is not None and block.parent.tag in TEXT_PARENTS:
         return False
@@ -237,7 +238,7 @@ def beside(block: Block, facts: Facts) -> bool:
         return False
     if _is_reading_list(block, facts) or _heads_reading_list(block, facts):
         return False
-    links = links_of(block)
+    links = [link for link in links_of(block) if not _enlarges(link)]
     internal = sum(is_internal(link, facts) for link in links)
     is_list = len(links) > 1 and 2 * internal >= len(links)
     if is_list and (linked_share(block) > 0.25 or _are_cards(block)):
@@ -251,6 +252,22 @@ def beside(block: Block, facts: Facts) -> bool:
     if holds(block, "figcaption", "img") and not links:
         return False
     return facts.is_at_edge(block) and (bool(links) or not ends_like_text(block))
+
+
+def _is_heading(block: Block) -> bool:
+    """Whether a block is a heading, or a wrapper without a name of a kind around one."""
+    if block.tag in HEADINGS:
+        return True
+    if block.kinds or len(block.children) != 1 or block.linked:
+        return False
+    return _is_heading(block.children[0])
+
+
+def _enlarges(link: HtmlElement) -> bool:
+    """Whether a link around a picture leads to the picture's file."""
+    if not IMAGE_FILE.search(link.get("href")):
+        return False
+    return next(link.iter("img"), None) is not None
 
 
 def _holds_embed(block: Block) -> bool:

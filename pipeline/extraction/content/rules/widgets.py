@@ -5,6 +5,7 @@ from lxml.html import HtmlElement
 from pipeline.extraction.content import names
 from pipeline.extraction.content.blocks import HEADINGS, Block, labels_of
 from pipeline.extraction.content.facts import Facts
+from pipeline.extraction.content.images import IMAGE_FILE
 from pipeline.extraction.content.rules import phrases
 from pipeline.extraction.content.rules.measures import (
     BOX,
@@ -35,7 +36,18 @@ def dialog(block: Block, facts: Facts) -> bool:
     """Match a window over the page."""
     if not is_named(block, "dialog") and block.tag != "dialog":
         return False
-    return not facts.is_major(block) and not holds(block, "pre")
+    if facts.is_major(block) or holds(block, "pre"):
+        return False
+    return not _is_picture_to_enlarge(block)
+
+
+def _is_picture_to_enlarge(block: Block) -> bool:
+    """Whether a block is named for the window that shows its picture larger."""
+    if block.tag == "dialog" or block.length > LINE or _is_hidden(block):
+        return False
+    if not holds(block, "img") or block.element.get("role"):
+        return False
+    return all(IMAGE_FILE.search(link.get("href")) for link in links_of(block))
 
 
 def hidden(block: Block, facts: Facts) -> bool:

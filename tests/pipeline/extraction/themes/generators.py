@@ -15,6 +15,7 @@ def lines_of(text: str) -> list[str]:
 class Stack(Plain):
     """Hugo: a category above the title, numbers beside code, a license, cards of related posts."""
 
+    authored = False
     foreign = (
         "Licensed under CC BY",
         "Related content",
@@ -306,6 +307,7 @@ class Mistakes(Plain):
 class Gatsby(Plain):
     """Gatsby's starter: images in placeholders, anchors in headings, a portrait with a sentence below."""
 
+    tagged = False
     foreign = ("who lives and works", "Written by")
 
     def body(self) -> str:
@@ -349,6 +351,7 @@ class Gatsby(Plain):
 class Zola(Plain):
     """Zola: tags in the head's list, code in a table of lines, footnotes as definitions."""
 
+    authored = False
     foreign = ("min read", "Table of Contents")
 
     def body(self) -> str:

@@ -10,6 +10,7 @@ from tests.pipeline.extraction.themes.platforms import RELATED, Plain, platform
 class Expressive(Plain):
     """Astro with framed code: a file name in the figure, lines in divisions, a button for copying."""
 
+    authored = False
     foreign = ("Share this post on", "Back to Top", "Previous Post", "Edit page")
 
     def body(self) -> str:
@@ -117,6 +118,7 @@ class Quarto(Plain):
 class Medium(Plain):
     """A large host: names without meaning, code with line breaks in a span, claps, a wall of offers."""
 
+    tagged = False
     foreign = (
         "Sign up",
         "1.2K Follow",
@@ -174,6 +176,7 @@ class Medium(Plain):
 class Forem(Plain):
     """A community of developers: panels under code, liquid embeds, comments, cards of what to read."""
 
+    authored = False
     foreign = (
         "Top comments",
         "Read next",
@@ -308,6 +311,7 @@ class Blocks(Plain):
 class Cards(Plain):
     """A publishing platform's cards: galleries, bookmarks, toggles, callouts; a box to subscribe below."""
 
+    tagged = False
     foreign = (
         "Read next",
         "Subscribe to Harbour Notes",

@@ -9,6 +9,7 @@ from tests.pipeline.extraction.themes.platforms import RELATED, Plain, platform
 class Bare(Plain):
     """A minimal host: almost no markup, tags and a button for applause below."""
 
+    authored = False
     foreign = ("Toast this post", "Powered by")
 
     def body(self) -> str:
@@ -25,6 +26,7 @@ class Bare(Plain):
 class Elegant(Plain):
     """Pelican: contents and dates in a column beside the text, a call to share and to comment below."""
 
+    authored = False
     foreign = (
         "Table of Contents",
         "Like this article",
@@ -65,6 +67,8 @@ class Elegant(Plain):
 @platform
 class Margin(Plain):
     """A book-like style: notes stand in the margin, in the text's own flow, behind a check box."""
+
+    tagged = False
 
     def body(self) -> str:
         post = self.post

@@ -34,6 +34,8 @@ class Plain:
 
     head = ""
     foreign: tuple[str, ...] = ()  # what it puts around a post, besides FOREIGN
+    authored = True  # whether it shows the author
+    tagged = True  # likewise the tags
 
     def __init__(self, post: Post) -> None:
         self.post = post
@@ -329,6 +331,8 @@ class Docs(Plain):
 class Letter(Plain):
     """A newsletter service: captioned image containers, a subscription box in the middle, many wrappers."""
 
+    tagged = False
+
     def body(self) -> str:
         post = self.post
         half = len(post.blocks) // 2
@@ -377,6 +381,8 @@ class Letter(Plain):
 @platform
 class Asciidoctor(Plain):
     """Blocks within blocks, titles above or below them, admonition-like tables for footnotes."""
+
+    tagged = False
 
     def article(self) -> str:
         post = self.post
@@ -457,6 +463,8 @@ class Asciidoctor(Plain):
 class Orgmode(Plain):
     """Emacs's export: nested outline containers, figures numbered in spans, notes in a section of its own."""
 
+    tagged = False
+
     def article(self) -> str:
         post = self.post
         return f'<div id="content" class="content"><h1 class="title">{post.title}</h1>{self.content()}</div><div id="postamble" class="status"><p class="date">Date: {post.published}</p><p class="author">Author: {post.author}</p><p class="creator">All rights reserved</p></div>'
@@ -494,6 +502,8 @@ class Orgmode(Plain):
 @platform
 class Divs(Plain):
     """A site builder: no semantic element at all, cookie dialog first, everything in rows and columns."""
+
+    tagged = False
 
     def body(self) -> str:
         post = self.post
@@ -545,6 +555,8 @@ class Notebook(Plain):
 @platform
 class Zine(Plain):
     """A hand-made site: sections, a numbered code table, a sidebar before the text, notes in the margin."""
+
+    authored = False
 
     def article(self) -> str:
         post = self.post
