@@ -127,6 +127,20 @@ def test_the_article_is_in_the_list_and_can_be_read(
     picture(page, "article")
 
 
+def test_an_article_is_extracted_again_without_leaving_the_reader(
+    product: Product, page: Page, run: int
+) -> None:
+    [(article,)] = product.sql(
+        "SELECT id FROM catalog_article WHERE url LIKE %s",
+        "%/posts/argparse-subcommands/",
+    )
+    page.goto(f"{product.url}/articles/{article}/")
+    page.keyboard.press("i")
+    page.get_by_role("button", name="Extract again").click()
+    page.get_by_text("The text is the same as before").wait_for()
+    assert page.url == f"{product.url}/articles/{article}/"
+
+
 def test_the_queues_are_shown_with_their_workers(
     product: Product, page: Page, run: int
 ) -> None:

@@ -1,7 +1,5 @@
-"""What the pipeline knows of an article: its stored page, its runs, its log; and extracting it
+"""What the pipeline knows of an article: its stored page, its runs, its log; and extracting many
 again."""
-
-import threading
 
 from django.contrib import messages
 from django.db.models import Q
@@ -15,7 +13,6 @@ from catalog.models import Article
 from catalog.selection import selection
 from catalog.views.bulk import back
 from pipeline.core.records import LeftOut
-from pipeline.diagnosis.reextract import compare_extraction
 from pipeline.exports import markdown
 from pipeline.fetching import snapshots
 from pipeline.fetching.snapshots import original_of
@@ -28,7 +25,6 @@ from pipeline.runs.launch import launch_extraction
 
 JOURNEYS = 20  # of an article whose log is shown, the newest
 EVENTS = 60
-extractions = threading.Lock()  # one at a time: it takes a core
 
 
 @require_safe
@@ -95,20 +91,6 @@ def article_journeys(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         template = "web/article_journeys.html"
     return render(request, template, {"article": article, "journeys": met})
-
-
-@require_safe
-@vary_on_headers("HX-Request")  # a part, or a page of its own
-def article_extraction(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show what extracting the article's stored page again would change; nothing is stored."""
-    article = get_object_or_404(Article.objects.live().select_related("source"), pk=pk)
-    if getattr(request, "htmx", False):
-        template = "web/_article_extraction.html"
-    else:
-        template = "web/article_extraction.html"
-    with extractions:
-        comparison = compare_extraction(article)
-    return render(request, template, {"article": article, "comparison": comparison})
 
 
 @require_POST

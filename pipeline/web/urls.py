@@ -7,6 +7,7 @@ from pipeline.web import (
     articles,
     audit,
     diagnose,
+    extraction,
     health,
     images,
     jobs,
@@ -70,8 +71,18 @@ urlpatterns = [
     ),
     path(
         "articles/<int:pk>/extraction",
-        articles.article_extraction,
+        extraction.article_extraction,
         name="article-extraction",
+    ),
+    path(
+        "articles/<int:pk>/extraction/save",
+        extraction.article_extraction_save,
+        name="article-extraction-save",
+    ),
+    path(
+        "articles/<int:pk>/extraction/saved/<int:run>",
+        extraction.article_extraction_saved,
+        name="article-extraction-saved",
     ),
     path("articles/<int:pk>/log", articles.article_log, name="article-log"),
     path("articles/<int:pk>.md", articles.article_markdown, name="article-markdown"),

@@ -19,6 +19,7 @@ PARTS = {
     "log-fields",
     "understood",
     "job-next",
+    "article-extraction-saved",
     "dead-letters",
 }
 DATA = {
@@ -50,6 +51,8 @@ DONE = {
     "source-keep-undo",
     "review-done",
     "review-next",
+    "queue-intake",
+    "article-extraction-save",
     "source-rule",
     "source-rule-remove",
     "trash-do",

@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page
 
 from pipeline.fetching import images
+from pipeline.models import Journey
 from tests.browser.conftest import Visitor, signed_in
-from tests.pages import a_snapshot, an_article
+from tests.pages import a_run, a_snapshot, an_article, journeys
 from tests.pipeline.servers import Server, response
 from tests.waiting import wait_until
 
@@ -272,6 +273,31 @@ def test_an_extraction_is_previewed_in_place(visitor: Visitor) -> None:
     preview.get_by_role("button", name="Save this extraction").wait_for()
     assert page.get_by_role("heading", level=1, name="Article 1").is_visible()
     visitor.looks("reader-extraction")
+
+
+def test_an_extraction_is_saved_in_place(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "pipeline.journeys.batches.dispatch_batches", lambda run_id: None
+    )
+    article = an_article(1, text="The loop keeps nothing.", html=LONG)
+    words = "The loop keeps a weak reference to each task, and that is all. " * 20
+    stored = f"<title>Tasks</title><article><h1>Tasks</h1><p>{words}</p></article>"
+    snapshot = a_snapshot(article, stored.encode())
+    before = a_run("finished")
+    journeys(before, 1, "stored", "store", article=article, snapshot=snapshot)
+    page = visitor.goto(article.get_absolute_url())
+    more(page).click()
+    page.get_by_role("link", name="Preview extraction").first.click()
+    page.get_by_role("button", name="Save this extraction").click()
+    page.get_by_text("Saving the extraction").wait_for()
+    type(article).objects.update(html="<p>The new version.</p>")
+    Journey.objects.exclude(run=before).update(state="stored", stage="store")
+    page.get_by_text("Extraction saved. This is the new version.").wait_for()
+    assert page.get_by_text("The new version.", exact=True).is_visible()
+    assert page.url.endswith(article.get_absolute_url())
+    assert visitor.complaints == []
 
 
 def test_an_article_is_highlighted_and_set_without_scripts(

@@ -37,6 +37,7 @@ VALUES = {
     "digest": "x",
     "place": "1-1",
     "stage": "fetch",
+    "run": 1,
     "delivery": "00000000-0000-0000-0000-000000000000",
 }
 REACHED = 299  # what the rules let through is answered so, without being done
