@@ -6,7 +6,7 @@ default that runs on a laptop. A value that makes no sense stops the start with 
 
 import os
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
@@ -14,6 +14,7 @@ from django.core.management.utils import get_random_secret_key
 from environ import Env
 
 from myworld import logs
+from myworld.networks import network
 from pipeline.broker import messages, queues
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -36,8 +37,26 @@ for name, former in FORMER_NAMES.items():
 # The web
 SECRET_KEY = env.str("SECRET_KEY", default="") or get_random_secret_key()
 DEBUG = env.bool("DEBUG", default=False)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# Where people open the pages. Behind a proxy this one address says most of what there is to know.
+BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
+PUBLIC = urlsplit(BASE_URL)
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS",
+    default=["localhost", "127.0.0.1", "[::1]", PUBLIC.hostname or "localhost"],
+)
+CSRF_TRUSTED_ORIGINS = env.list(
+    "CSRF_TRUSTED_ORIGINS",
+    default=[f"https://{PUBLIC.netloc}"] if PUBLIC.scheme == "https" else [],
+)
+TRUSTED_PROXIES = [
+    network(each, "TRUSTED_PROXIES")
+    for each in env.list("TRUSTED_PROXIES", default=["127.0.0.0/8", "::1"])
+]
+# pipeline.http.proxies removes these headers unless a trusted proxy sent them
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+USE_X_FORWARDED_HOST = True
+FORCE_SCRIPT_NAME = PUBLIC.path or None
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{PUBLIC.path}/"
 ROOT_URLCONF = "myworld.urls"
 WSGI_APPLICATION = "myworld.wsgi.application"
 LOGIN_URL = "signin"
@@ -50,7 +69,6 @@ SECURE_COOKIES = env.bool(
 )
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
 if SECURE_COOKIES:
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     # how long browsers ask for this host by https only
     SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000)
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -82,6 +100,7 @@ INSTALLED_APPS = [
     "pipeline.access",
 ]
 MIDDLEWARE = [
+    "pipeline.http.proxies.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -91,6 +110,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "pipeline.http.header_signin.HeaderSignIn",
     "pipeline.access.middleware.AccessMiddleware",
     "pipeline.http.downloads.LimitDownloads",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -101,8 +121,13 @@ MIDDLEWARE = [
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "sesame.backends.ModelBackend",
+    "pipeline.http.header_signin.HeaderBackend",
 ]
-BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000")  # of links in mails
+# A proxy that signs people in names them in a header: "Remote-User" or the like.
+SIGNIN_HEADER = env.str("SIGNIN_HEADER", default="")
+SIGNIN_GROUPS_HEADER = env.str("SIGNIN_GROUPS_HEADER", default="Remote-Groups")
+ADMIN_GROUPS = env.list("ADMIN_GROUPS", default=[])
+OPERATOR_GROUPS = env.list("OPERATOR_GROUPS", default=[])
 EMAIL_URL_SET = "EMAIL_URL" in env
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 EMAIL_TIMEOUT = 10  # seconds
@@ -145,7 +170,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-STATIC_URL = "static/"
+STATIC_URL = f"{PUBLIC.path}/static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"}

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from pipeline.access.permissions import required_role
@@ -29,13 +30,14 @@ class Operation:
 def api_page(request: HttpRequest) -> HttpResponse:
     """Show what a program can ask for."""
     groups: dict[str, list[Operation]] = {}
-    schema = api.get_openapi_schema(path_prefix="/api/")
+    root = reverse("api-page")
+    schema = api.get_openapi_schema(path_prefix=root)
     for tag, operation in operations(schema):
         groups.setdefault(tag, []).append(operation)
     return render(
         request,
         "web/api.html",
-        {"groups": groups, "base": request.build_absolute_uri("/api")},
+        {"groups": groups, "base": request.build_absolute_uri(root.rstrip("/"))},
     )
 
 

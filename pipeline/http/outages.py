@@ -72,7 +72,7 @@ def handler500(request: HttpRequest) -> HttpResponse:
     """Django turns what other middleware raises (sessions, sign-in) into a response before any
     middleware sees it."""
     outage = answer(sys.exc_info()[1])
-    if request.path.startswith("/api/"):
+    if request.path_info.startswith("/api/"):
         if outage:
             return error_response(outage)
         return JsonResponse({"detail": FAULT}, status=500)

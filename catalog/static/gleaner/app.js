@@ -87,7 +87,7 @@ function addCopyButtons() {
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target.matches("[data-tail]") && event.detail.target.querySelector("details[open]")) event.detail.shouldSwap = false;
   // A session that ended answers with the sign-in page: go there instead of showing it inside this one.
-  if (new URL(event.detail.xhr.responseURL, location).pathname.startsWith("/signin/")) {
+  if (new URL(event.detail.xhr.responseURL, location).pathname.endsWith("/signin/")) {
     event.preventDefault();
     location.reload();
   }

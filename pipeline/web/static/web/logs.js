@@ -48,7 +48,7 @@ class Tail {
         address.searchParams.set("seen", this.seen);
         const headers = { "X-Requested-With": "fetch", ...(this.tag && { "If-None-Match": this.tag }) };
         const answer = await fetch(address, { headers });
-        if (answer.redirected && new URL(answer.url).pathname.startsWith("/signin/")) { location.reload(); return; }
+        if (answer.redirected && new URL(answer.url).pathname.endsWith("/signin/")) { location.reload(); return; }
         if (!answer.ok && answer.status !== 304) throw new Error(answer.status);
         if (answer.ok) this.take(await answer.text());
         this.tag = answer.headers.get("ETag");
