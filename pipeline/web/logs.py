@@ -1,16 +1,24 @@
 """The log: its list, one line with those around it, the trace of one address or task, the errors
 by kind."""
 
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    JsonResponse,
+    StreamingHttpResponse,
+)
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from pipeline.http.conditional import polled
 from pipeline.monitor.logs import pages, traces
+from pipeline.monitor.logs.completion import complete
 from pipeline.monitor.logs.dropped import drops
 from pipeline.monitor.logs.errors import TREND_DAYS, kinds
 from pipeline.monitor.logs.export import download
@@ -82,6 +90,14 @@ def logs_tail(request: HttpRequest) -> HttpResponse:
     state = (request.get_full_path(), [event.place for event in found])
     context = {"events": found, "chips": _chips(request), "bare": True}
     return polled(request, "web/_events.html", state, lambda: context)
+
+
+@require_safe
+def logs_complete(request: HttpRequest) -> JsonResponse:
+    """Return what the last word of `q` can become, and the field in it that there is not."""
+    suggestions, unknown = complete(request.GET.get("q", ""))
+    items = [asdict(each) for each in suggestions]
+    return JsonResponse({"items": items, "unknown": unknown})
 
 
 @require_safe

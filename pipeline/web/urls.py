@@ -114,6 +114,7 @@ urlpatterns = [
     path("queues/dead-letters", queues.dead_letters_seen, name="dead-letters-seen"),
     path("queues/<str:stage>/<str:verb>", queues.intake, name="queue-intake"),
     path("logs/", logs.logs, name="logs"),
+    path("logs/complete.json", logs.logs_complete, name="logs-complete"),
     path("logs/tail", logs.logs_tail, name="logs-tail"),
     path("logs/trace", logs.log_trace, name="log-trace"),
     path("logs/errors", logs.log_errors, name="log-errors"),

@@ -24,6 +24,7 @@ PARTS = {
 }
 DATA = {
     "search-complete",
+    "logs-complete",
     "highlights-export",
     "jump-targets",
     "queues-series",

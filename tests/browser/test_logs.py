@@ -136,3 +136,24 @@ def test_on_a_wide_screen_one_line_at_a_time_is_open_beside_the_list(
     page.keyboard.press("Escape")
     assert page.locator(".log details[open]").count() == 0
     visitor.page.set_viewport_size({"width": 1400, "height": 900})
+
+
+def test_a_field_of_the_search_is_completed_with_the_keyboard(visitor: Visitor) -> None:
+    lines(2, "try_later")
+    page = visitor.goto("/logs/")
+    page.keyboard.press("/")
+    page.keyboard.type("ev")
+    page.get_by_role("option", name="event:").wait_for()
+    page.keyboard.press("Tab")
+    page.get_by_role("option", name="event:try_later-0").wait_for()
+    visitor.looks("logs-completion")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    search = page.get_by_label("Search", exact=True)
+    assert search.input_value() == "event:try_later-0 "
+    search.press("Enter")
+    page.wait_for_url("**/logs/?q=event%3Atry_later-0**")
+    assert names(page) == ["try_later-0"]
+    search.fill("colour:red")
+    page.get_by_text("Unknown field: colour").wait_for()
+    assert visitor.complaints == []

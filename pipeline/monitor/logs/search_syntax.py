@@ -78,14 +78,17 @@ FIELDS = {
     "user_agent",
     "user_id",
     "wait",
+    "watch",
 }
 FREE = "data."  # before the name of a field that nobody knows: it is searched for all the same
 SCHEMES = {"http", "https"}  # an address is a word, not a field
 MAX_TERMS = 12
-RECENT = """
-SELECT DISTINCT jsonb_object_keys(data)
-FROM (SELECT data FROM monitor_logevent ORDER BY at DESC, id DESC LIMIT 2000) lines
-"""
+MAX_RECENT_LINES = 2_000  # that are looked at for fields and their values
+RECENT = f"""
+SELECT DISTINCT jsonb_object_keys(data) FROM (
+    SELECT data FROM monitor_logevent ORDER BY at DESC, id DESC LIMIT {MAX_RECENT_LINES}
+) lines
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)

@@ -810,3 +810,33 @@ def test_the_histogram_has_an_axis_and_the_stages_of_its_lines(
     assert 'q=stage:"fetch"' in unquote(answer.text)
     searched = admin_client.get("/logs/?last=1h&q=stage_finished").context["overview"]
     assert [each.name for each in searched.stages] == ["fetch", "store"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("words ev", ["event:"]),
+        ("-sta", ["-stage:", "-state:", "-status:"]),
+        ("level:e", ["level:error"]),
+        ("event:try", ["event:try_later"]),
+        ("event=stage_", ["event=stage_crashed", "event=stage_finished"]),
+        ("status:5", ["status:503"]),
+        ("data.status:5", ["data.status:503"]),
+        ("nothing ", []),
+        ("https://", []),
+    ],
+)
+def test_the_search_is_completed(
+    admin_client: Client, typed: str, offered: list[str]
+) -> None:
+    events()
+    answer = admin_client.get("/logs/complete.json", {"q": typed}).json()
+    assert [item["text"] for item in answer["items"]] == offered
+    assert answer["unknown"] == []
+
+
+def test_a_field_that_there_is_not_is_said_while_typing(admin_client: Client) -> None:
+    events()
+    answer = admin_client.get("/logs/complete.json", {"q": "colour:r"}).json()
+    assert answer == {"items": [], "unknown": ["colour"]}
+    assert "Unknown field “colour”" in admin_client.get("/logs/?q=colour:red").text
