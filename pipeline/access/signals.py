@@ -213,7 +213,7 @@ def _run_saved(
             "run",
             _name(instance),
             who=instance.launched_by,
-            after=instance.parameters,
+            after=_launch_values(instance),
         )
     elif update_fields and {"state", "changed_by"} <= set(update_fields):
         step = instance.events.last()
@@ -231,6 +231,12 @@ def _run_saved(
             before=before,
             after=after,
         )
+
+
+def _launch_values(run: Run) -> dict[str, Any]:
+    if run.notes:
+        return {**run.parameters, "notes": run.notes}
+    return run.parameters
 
 
 def _run_changed(instance: RunEvent, created: bool, **_: Any) -> None:

@@ -17,7 +17,7 @@ TYPES: tuple[tuple[type[forms.Field], Any], ...] = (
     (forms.DateField, str),
 )
 # The key comes as the header Idempotency-Key; a file is read by a route of its own.
-NOT_SENT = {"key", "file", "split"}
+NOT_SENT = {"key", "file", "split", "left_out", "left_out_count"}
 
 
 def _type(field: forms.Field) -> Any:

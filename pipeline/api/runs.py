@@ -102,6 +102,7 @@ def _launched(request: HttpRequest, form: Any) -> Any:
             name=form.cleaned_data["name"],
             key=form.scoped_key,
             key_scope=form.key_scope if form.cleaned_data["key"] else "",
+            notes=form.notes,
         )
     except KeyReused as error:
         text = f"This key was used for run {error.run.pk}, with other options. Send another key."

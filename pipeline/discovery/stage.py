@@ -277,7 +277,7 @@ def finish(
     for part in rows:
         write(run, part)
     run.state = Run.State.RUNNING
-    run.notes = discovery.notes
+    run.notes = [*run.notes, *discovery.notes]  # behind those of the launch
     run.source_requests = [decide.summary_of(request) for request in discovery.asked]
     run.address_reports = [decide.report_as_json(each) for each in discovery.addresses]
     run.save(update_fields=["state", "notes", "source_requests", "address_reports"])

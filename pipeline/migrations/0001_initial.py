@@ -440,7 +440,8 @@ class Migration(migrations.Migration):
                 (
                     "notes",
                     models.JSONField(
-                        default=list, help_text="what discovery wants a person to know"
+                        default=list,
+                        help_text="what launch and discovery want a person to know",
                     ),
                 ),
                 (

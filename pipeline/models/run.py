@@ -75,7 +75,7 @@ class Run(models.Model):
     )
     finished_at = models.DateTimeField(null=True, blank=True)
     notes = models.JSONField(
-        default=list, help_text="what discovery wants a person to know"
+        default=list, help_text="what launch and discovery want a person to know"
     )
     source_requests = models.JSONField(
         default=list, help_text="the requests that discovery made"

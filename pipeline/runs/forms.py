@@ -16,6 +16,7 @@ from django.conf import settings
 from pipeline.core.url import BadAddress
 from pipeline.discovery.urls.scope import matches
 from pipeline.fetching.addresses import read_fetchable
+from pipeline.runs.inputs import left_out_notes
 from pipeline.runs.options import languages
 
 EMPTY: dict[str, Any] = {"limit": None, "include": [], "exclude": []}
@@ -150,11 +151,14 @@ class LaunchForm(CrawlForm):
         required=False
     )  # likewise: leave out what is no URL
     split = forms.BooleanField(required=False)  # likewise: as many runs as it takes
+    # What was no URL, one a line: the form brings it along until it is valid.
+    left_out = forms.CharField(widget=forms.HiddenInput, required=False)
+    left_out_count = forms.IntegerField(widget=forms.HiddenInput, required=False)
     key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid4)
     field_order = ["only_valid", "split"]  # addresses are cleaned by what these say
 
     valid: tuple[str, ...] = ()  # of the addresses, where others are not
-    invalid_count = 0
+    invalid: tuple[BadAddress, ...] = ()
     parts = 1  # runs that it takes
 
     def clean_addresses(self) -> list[str]:
@@ -165,7 +169,7 @@ class LaunchForm(CrawlForm):
                 self.fields["addresses"].error_messages["required"]
             )
         self.valid = good
-        self.invalid_count = len(bad)
+        self.invalid = bad
         self.parts = math.ceil(len(good) / settings.MAX_ADDRESSES)
         if bad and not (good and self.cleaned_data["only_valid"]):
             raise forms.ValidationError(complaints(bad))
@@ -181,6 +185,14 @@ class LaunchForm(CrawlForm):
     @property
     def parameters(self) -> dict[str, Any]:
         return {**super().parameters, "dry_run": self.cleaned_data["dry_run"]}
+
+    @property
+    def notes(self) -> list[str]:
+        """What the run of a valid form is to say of its launch."""
+        problems = self.cleaned_data["left_out"].splitlines()
+        count = self.cleaned_data["left_out_count"] or len(problems)
+        problems += [each.error for each in self.invalid]
+        return left_out_notes(problems, count + len(self.invalid))
 
     @property
     def idempotency_key(self) -> str:

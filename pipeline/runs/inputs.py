@@ -6,7 +6,7 @@ Pure: bytes in, rows out. What the settings do not allow to be fetched is not kn
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -19,6 +19,8 @@ MAX_ROWS = 20_000
 MAX_DEPTH = 50  # of outlines in outlines
 MAX_TEXT = 300  # characters of a title, or of a piece that is quoted
 MAX_CELL = 10_000  # characters of a cell of CSV
+
+MAX_LEFT_OUT = 50  # pieces that a run names one by one
 
 # Columns of CSV by their heads, the better ones first.
 ADDRESS_HEADS = (
@@ -38,6 +40,24 @@ BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,10};)")
 
 class BadFile(ValueError):
     """Nothing of the file can be read; the message is a sentence for a person."""
+
+
+def left_out_notes(problems: Sequence[str], count: int) -> list[str]:
+    """Return a run's notes on what was given at its launch and is no URL: each piece and what is
+    wrong with it, cut to MAX_TEXT characters, and how many of `count` are not named.
+
+    Up to MAX_LEFT_OUT are.
+    """
+    shown = [_storable(problem)[:MAX_TEXT] for problem in problems[:MAX_LEFT_OUT]]
+    notes = [f"Left out at the launch: {problem}" for problem in shown]
+    if count > len(shown):
+        notes.append(f"Left out at the launch: {count - len(shown):,} more")
+    return notes
+
+
+def _storable(text: str) -> str:
+    """Return the text without what PostgreSQL does not take."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "?")
 
 
 @dataclass(frozen=True, slots=True)

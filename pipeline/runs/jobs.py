@@ -80,15 +80,20 @@ def remove(job: Job) -> None:
         job.delete()
 
 
-def start(job: Job, by: str = "") -> Run:
-    """Launch a run of the job.
+def start(job: Job, by: str = "", key: str | None = None) -> Run:
+    """Launch a run of the job; the same `key` again returns the run that it launched.
 
     Raises InvalidState where one is on already, and the broker's error.
     """
     try:
-        return launch.launch_run(job.parameters, by=by, name=job.name, job=job)
+        run, created = launch.launch_or_find(
+            job.parameters, by=by, name=job.name, key=key, job=job
+        )
     except IntegrityError as error:  # job_runs_once_at_a_time
         raise InvalidState(f"a run of {job} is on already") from error
+    if not created:
+        log.info("job_started_before", job=job.name, run=run.pk)
+    return run
 
 
 def rests_until(

@@ -1,7 +1,7 @@
 """How a run begins: launched, launched again, or made of stored pages."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -38,9 +38,10 @@ def launch_run(
     name: str = "",
     key: str | None = None,
     job: Job | None = None,
+    notes: Sequence[str] = (),
 ) -> Run:
     """Create a run and send it to `discover`; see launch_or_find."""
-    run, _ = launch_or_find(parameters, by=by, name=name, key=key, job=job)
+    run, _ = launch_or_find(parameters, by=by, name=name, key=key, job=job, notes=notes)
     return run
 
 
@@ -52,11 +53,13 @@ def launch_or_find(
     key: str | None = None,
     key_scope: str = "",
     job: Job | None = None,
+    notes: Sequence[str] = (),
 ) -> tuple[Run, bool]:
     """Create a run and send it to `discover`; also return whether this call created it.
 
     The same `key` again returns the run that it created the first time. Of the keys that begin
-    with `key_scope` one is taken at most: raises KeyReused for another one.
+    with `key_scope` one is taken at most: raises KeyReused for another one. `notes`: what a person
+    is to know of the launch.
 
     Where the broker is away the run is not half-made: its row goes, and the broker's error is
     raised.
@@ -67,6 +70,7 @@ def launch_or_find(
         "name": name,
         "sent_at": timezone.now(),
         "job": job,
+        "notes": list(notes),
     }
     with transaction.atomic():
         if key_scope:
@@ -85,18 +89,27 @@ def launch_or_find(
 
 
 def launch_parts(
-    parameters: dict[str, Any], *, by: str, name: str, key: str
+    parameters: dict[str, Any],
+    *,
+    by: str,
+    name: str,
+    key: str,
+    notes: Sequence[str] = (),
 ) -> list[Run]:
-    """Launch as many runs as the addresses take; their names say which part each is."""
+    """Launch as many runs as the addresses take; their names say which part each is.
+
+    The first one gets the `notes`.
+    """
     parts = list(batched(parameters["addresses"], settings.MAX_ADDRESSES))
     if len(parts) == 1:
-        return [launch_run(parameters, by=by, name=name, key=key)]
+        return [launch_run(parameters, by=by, name=name, key=key, notes=notes)]
     return [
         launch_run(
             {**parameters, "addresses": list(part)},
             by=by,
             name=f"{name[:180] or 'Crawl'} ({number} of {len(parts)})",
             key=hashlib.sha256(f"{key} {number}".encode()).hexdigest(),
+            notes=notes if number == 1 else (),
         )
         for number, part in enumerate(parts, 1)
     ]

@@ -70,15 +70,23 @@ def fetch_icons() -> None:
 
 
 @shared_task(name=START_JOB)
-def start_scheduled(job_id: int) -> None:
-    """Start a run of the job, as its schedule says."""
+def start_scheduled(job_id: int, since: str = "") -> None:
+    """Start a run of the job, as its schedule says.
+
+    `since` is when the schedule sent the job the last time before. However often the same one
+    comes, there is one run.
+    """
     job = Job.objects.filter(pk=job_id).first()
     if job is None:
         return
     if rest := jobs.rests_until(job):
         log.warning("job_rests", job=job.name, until=rest.isoformat(timespec="minutes"))
         return
+    if since:
+        key = f"schedule {job_id} {since}"
+    else:
+        key = None
     try:
-        jobs.start(job, by="schedule")
+        jobs.start(job, by="schedule", key=key)
     except InvalidState as error:
         log.warning("job_not_started", job=job.name, reason=str(error))

@@ -4,7 +4,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -16,7 +16,7 @@ from pipeline.fetching.addresses import read_fetchable
 from pipeline.models import Run
 from pipeline.runs import preview
 from pipeline.runs.forms import CrawlForm, LaunchForm, shorten, typed
-from pipeline.runs.inputs import MAX_BYTES, BadFile, read_file
+from pipeline.runs.inputs import MAX_BYTES, MAX_LEFT_OUT, BadFile, read_file
 from pipeline.runs.launch import launch_parts
 from pipeline.web.home import home_context, home_live
 
@@ -55,6 +55,7 @@ def launch(request: HttpRequest) -> HttpResponse:
             by=request.user.get_username(),
             name=form.cleaned_data["name"],
             key=form.idempotency_key,
+            notes=form.notes,
         )
     except BrokerError as error:
         log.error("launch_refused", error=str(error))
@@ -67,7 +68,10 @@ def launch(request: HttpRequest) -> HttpResponse:
 
 def _form_of(request: HttpRequest) -> LaunchForm:
     """Return the form as it was sent, with the addresses of a file among those that were typed, and
-    without what is no URL where the button said so."""
+    without what is no URL where the button said so.
+
+    What a file names beside URLs goes along as left out.
+    """
     sent = request.POST.copy()
     problems: list[str] = []
     upload = request.FILES.get("file")
@@ -80,13 +84,24 @@ def _form_of(request: HttpRequest) -> LaunchForm:
         addresses = [row.address for row in rows if row.address]
         problems += [f"Line {row.line}: {row.problem}" for row in rows if row.problem]
         sent["addresses"] = "\n".join([sent.get("addresses", ""), *addresses]).strip()
+        leave_out(sent, [f"{upload.name}: {problem}" for problem in problems])
     form = LaunchForm(sent)
     if sent.get("only_valid"):
         sent["addresses"] = "\n".join(form.valid_addresses())
-        form = LaunchForm(sent)
+        leave_out(sent, [each.error for each in form.invalid])
+        return LaunchForm(sent)
     if problems:
         form.add_error("file", shorten(problems))
     return form
+
+
+def leave_out(sent: QueryDict, problems: list[str]) -> None:
+    """Add to what the form brings along as left out: the first MAX_LEFT_OUT, and their number."""
+    earlier = sent.get("left_out", "").splitlines()
+    count = parse_id(sent.get("left_out_count")) or len(earlier)
+    lines = [*earlier, *problems][:MAX_LEFT_OUT]
+    sent["left_out"] = "\n".join(line.replace("\0", "?") for line in lines)
+    sent["left_out_count"] = str(count + len(problems))
 
 
 @require_POST

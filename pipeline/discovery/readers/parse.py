@@ -71,7 +71,10 @@ def _read(body: bytes, url: str, content_type: str, max_entries: int) -> ParsedS
 def read_robots(body: bytes, url: str) -> ParsedSource:
     """Return the sitemaps that a robots.txt names. They may be relative, and the file may be no
     robots.txt at all."""
-    text = in_utf8(body[:_ROBOTS_BYTES]).decode("utf-8", "replace")
+    whole = in_utf8(body[:_ROBOTS_BYTES]).decode("utf-8", "replace")
+    # Without the rules, which protego keeps for each crawler that is named above them.
+    lines = (line.strip() for line in whole.splitlines())
+    text = "\n".join(line for line in lines if line[:1] in ("s", "S"))
     try:
         named = [str(sitemap).strip() for sitemap in Protego.parse(text).sitemaps]
     except Exception:  # noqa: BLE001 - a parser of anybody's text

@@ -1,6 +1,7 @@
 """robots.txt by RFC 9309, read by protego."""
 
 import logging
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, lru_cache
@@ -16,7 +17,11 @@ MAX_REDIRECTS = 5  # RFC 9309 2.3.1.2
 ATTEMPT_SECONDS = 10.0  # of one attempt
 ATTEMPTS = 3  # at what may pass; one unlucky answer should not shut a whole host out
 MAX_LINES_COMPARED = 200  # to tell which line forbids a URL
+MAX_LENGTH_COMPARED = 50_000  # characters, likewise
 MAX_LINES_TRIED = 20
+AGENT = re.compile(r"\s*user(?:-|\s+)?agent(?:\s*:|\s)\s*", re.IGNORECASE)
+NOBODY = "-"  # stands for every crawler but this one
+SMALL_LENGTH = 30_000  # characters; most are far smaller
 RETRY_SECONDS = 30.0  # seconds for which "unreachable" is remembered
 
 logging.getLogger("protego").setLevel(
@@ -130,14 +135,71 @@ def _path_of(url: str) -> str:
     return unquote(f"{parts.path or '/'}{query}")
 
 
+def for_one_crawler(text: str, product: str) -> str:
+    """Return the same lines, with one name for all crawlers that this one is not.
+
+    protego keeps each rule once for every crawler that is named above it: of 500 KiB it would make
+    hundreds of millions.
+    """
+    lines = text.splitlines()
+    named = [
+        (number, found)
+        for number, line in enumerate(lines)
+        if (found := _agent_of(line))
+    ]
+    meant = [agent.name for _, agent in named if _is_for(agent.name, product.lower())]
+    best = max(meant, key=len, default=NOBODY)
+    for number, agent in named:
+        name = best if agent.name == best else NOBODY
+        lines[number] = agent.before + name
+    return "\n".join(lines)
+
+
+class _Agent(NamedTuple):
+    """A line that names a crawler, in lower case without wildcards; "*" is any."""
+
+    before: str
+    name: str
+
+
+def _agent_of(line: str) -> _Agent | None:
+    """Read a line as protego does: with a colon or without one."""
+    line = line.partition("#")[0].strip()
+    found = AGENT.match(line)
+    if not found:
+        return None
+    before = found[0]
+    name = line[found.end() :].lower()
+    _, colon, rest = name.partition(":")
+    unknown = ":" not in before and colon and (not rest or rest[0].isspace())
+    if not name or unknown:
+        return None
+    if name != "*":
+        name = name.replace("*", "") or NOBODY
+    return _Agent(before, name)
+
+
+def _is_for(name: str, product: str) -> bool:
+    """Whether a group of this name is for the product: the name is one of its words, or how one
+    begins."""
+    if name == "*":
+        return True
+    at = product.find(name)
+    while at >= 0:
+        if at == 0 or not (product[at - 1].isalnum() or product[at - 1] in "-_"):
+            return True
+        at = product.find(name, at + 1)
+    return False
+
+
 class Rules:
     """What a robots.txt says to one crawler. `delay` is the pace it asks for in seconds, 0 where
     it does not."""
 
     def __init__(self, text: str, product: str) -> None:
-        self._text = text
+        self._text = for_one_crawler(text, product)
         self._product = product
-        self._parsed = Protego.parse(text)
+        self._parsed = Protego.parse(self._text)
         rate = self._parsed.request_rate(product)
         if rate:
             by_rate = rate.seconds / rate.requests
@@ -174,8 +236,9 @@ class Rules:
         ]
         forbidding = [line for line in matching if line.kind == "d"]
         groups = [line for line in self._lines if line.kind == "u"]
-        if len(groups) + len(matching) <= MAX_LINES_COMPARED:
-            relevant = sorted(groups + matching)
+        relevant = sorted(groups + matching)
+        length = sum(len(line.text) for line in relevant)
+        if len(relevant) <= MAX_LINES_COMPARED and length <= MAX_LENGTH_COMPARED:
             for line in forbidding[:MAX_LINES_TRIED]:
                 without = "\n".join(
                     other.text for other in relevant if other is not line
@@ -187,7 +250,12 @@ class Rules:
         return 0, ""
 
 
-@lru_cache(maxsize=128)
 def rules_of(text: str, product: str) -> Rules:
-    """Rules, parsed once for each text."""
-    return Rules(text, product)
+    """Rules, parsed once for each text: of the large ones, with up to 40 MB each, few are kept."""
+    if len(text) > SMALL_LENGTH:
+        return _large_rules(text, product)
+    return _small_rules(text, product)
+
+
+_small_rules = lru_cache(maxsize=128)(Rules)
+_large_rules = lru_cache(maxsize=4)(Rules)

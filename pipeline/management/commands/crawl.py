@@ -24,6 +24,7 @@ from pipeline.broker.outages import BrokerError
 from pipeline.broker.queues import HEADER_STAGES
 from pipeline.core.batched import batched
 from pipeline.models import Journey, Run
+from pipeline.runs.inputs import left_out_notes
 from pipeline.runs.launch import launch_run
 from pipeline.runs.options import (
     add_crawl_arguments,
@@ -48,18 +49,26 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        parts = _parts(options)
+        parts, notes = _parts(options)
         console = Console(stderr=options["json"])
-        ends = [self.crawl(part, options, console) for part in parts]
+        ends = []
+        for part in parts:
+            ends.append(self.crawl(part, options, console, notes))
+            notes = []  # they belong to the first run
         if not all(ends):
             raise SystemExit(1)
 
     def crawl(
-        self, addresses: Sequence[str], options: dict[str, Any], console: Console
+        self,
+        addresses: Sequence[str],
+        options: dict[str, Any],
+        console: Console,
+        notes: Sequence[str],
     ) -> bool:
         """Crawl the addresses in one run; return whether it has an article to show for it."""
         try:
-            run = launch_run(options_from_cli(options, addresses), by="command line")
+            parameters = options_from_cli(options, addresses)
+            run = launch_run(parameters, by="command line", notes=notes)
         except BrokerError as error:
             raise CommandError(
                 f"RabbitMQ does not answer, so no run was made: {error}"
@@ -79,6 +88,7 @@ class Command(BaseCommand):
                         "run": run.pk,
                         "state": run.state,
                         "reason": run.reason,
+                        "notes": run.notes,
                         **(run.summary or {}),
                     }
                 )
@@ -87,9 +97,11 @@ class Command(BaseCommand):
             console.print(summary_table(run))
 
 
-def _parts(options: dict[str, Any]) -> list[list[str]]:
-    """Return the addresses of each run. Raises CommandError with what is wrong, and with the
-    way."""
+def _parts(options: dict[str, Any]) -> tuple[list[list[str]], list[str]]:
+    """Return the addresses of each run, and what a person is to know of those left out.
+
+    Raises CommandError with what is wrong, and with the way.
+    """
     good, bad = read_arguments(options["urls"])
     if bad and not (good and options["only_valid"]):
         lines = [each.error for each in bad[:MAX_TOLD]]
@@ -107,7 +119,7 @@ def _parts(options: dict[str, Any]) -> list[list[str]]:
             f"{len(good):,} addresses, and a run takes up to {most}:"
             f" --split starts {len(parts)} runs, one after the other"
         )
-    return parts
+    return parts, left_out_notes([each.error for each in bad], len(bad))
 
 
 def follow(run: Run, console: Console) -> None:

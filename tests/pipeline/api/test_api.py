@@ -136,7 +136,12 @@ def test_what_is_no_address_can_be_left_out(api: Client, sent: list[int]) -> Non
     assert api.post("/api/runs", body, JSON).status_code == 422
     taken = api.post("/api/runs", {**body, "only_valid": True}, JSON)
     assert taken.status_code == 201
-    assert Run.objects.get().parameters["addresses"] == ["https://a.example/"]
+    run = Run.objects.get()
+    assert run.parameters["addresses"] == ["https://a.example/"]
+    notes = api.get(f"/api/runs/{run.pk}").json()["notes"]
+    assert [note.rpartition(": ")[0] for note in notes] == [
+        "Left out at the launch: hello"
+    ]
 
 
 def test_only_looking(api: Client) -> None:

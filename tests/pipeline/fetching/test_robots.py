@@ -6,12 +6,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from protego import Protego
 
 from pipeline.core.failures import Rejected, Unavailable
 from pipeline.core.records import Fetched, Page
+from pipeline.discovery.readers.parse import read_robots
 from pipeline.fetching import Fetcher, MemoryHosts, Policy, RobotsFile
 from pipeline.fetching.politeness import robots as rules
 from pipeline.fetching.politeness.robots import Rules, better, file_from, unreachable
+from tests.pace import calls
 from tests.pipeline.servers import Server, response
 
 POLICY = Policy(
@@ -228,6 +231,85 @@ def test_a_large_file_is_not_parsed_again_for_a_refused_url(
     path = pattern.format(9_990).replace("*", "zz").rstrip("$")
     assert rules_of_site.refusal(f"https://a.org{path}").startswith("line ")
     assert sum(parsed) < 10_000
+
+
+@pytest.mark.parametrize(
+    ("head", "line", "path"),
+    [
+        ("User-agent: *\n", "Disallow: /p{}\n", "/p1"),
+        ("User-agent: *\n", "Disallow: /*a*b{}$\n", "/" + "a" * 2000),
+        ("User-agent: *\n", "Disallow: /*a\n", "/" + "a" * 2000),
+        ("User-agent: *\n", "Disallow: /a$b{}$c$\n", "/a"),
+        ("User-agent: *\n", "User-agent: bot{}\nDisallow: /{}\n", "/x"),
+        ("", "User-agent: bot{}\n", "/x"),
+        ("User-agent: a*{stars}\n", "Disallow: /{}\n", "/x"),
+        ("User-agent: bot{agents}\n", "Disallow: /{}\n", "/x"),
+        ("user agent gle{agents}\n", "Disallow: /{}\n", "/x"),
+    ],
+)
+def test_a_file_of_twice_the_length_costs_twice_as_much(
+    head: str, line: str, path: str
+) -> None:
+    """Counted in calls, and not in time, for a file with as many crawlers as rules, too."""
+
+    def read(number: int) -> None:
+        heads = [
+            head.format(agents=each, stars="*" * each)
+            for each in range(number if "{" in head else 1)
+        ]
+        rules_lines = [line.format(each, each) for each in range(number)]
+        text = "".join([*heads, *rules_lines])
+        Rules(text, "Gleaner").refusal(f"https://a.org{path}")
+        ours = calls(lambda: Rules(text, "Gleaner").refusal(f"https://a.org{path}"))
+        discovery = calls(
+            lambda: read_robots(text.encode(), "https://a.org/robots.txt")
+        )
+        costs.append(ours + discovery)
+
+    costs: list[int] = []
+    read(200)
+    read(800)
+    small, large = costs
+    assert large < 5 * small
+
+
+@pytest.mark.parametrize(
+    "pattern", ["/" + "*" * 3000, "/" + "*a" * 1500], ids=["stars", "pieces"]
+)
+def test_long_patterns_are_not_parsed_again_and_again(
+    pattern: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules_of_site = Rules(f"User-agent: *\nDisallow: {pattern}\n" * 150, "Gleaner")
+    parsed: list[int] = []
+    parse = rules.Protego.parse
+    monkeypatch.setattr(
+        rules.Protego, "parse", lambda text: parsed.append(len(text)) or parse(text)
+    )
+    assert rules_of_site.refusal("https://a.org/" + "a" * 2000).startswith("line 2: ")
+    assert sum(parsed) < rules.MAX_LENGTH_COMPARED * rules.MAX_LINES_TRIED
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("User-agent: x\nUser-agent: gleaner\nDisallow: /\n", True),
+        ("User-agent: *\nDisallow: /\n\nUser-agent: gleaner/1.0\nAllow: /\n", True),
+        ("User-agent: *\nDisallow: /\n\nUser-agent: gle*\nAllow: /\n", False),
+        ("User-agent: *\nDisallow: /\n\nUser-agent: lean\nAllow: /\n", True),
+        ("useragent Gleaner\nDisallow: /\n", True),
+        ("User agent: GLEANER # us\nDisallow: /\n", True),
+        ("User-agent gleaner: yes\nDisallow: /\n", False),
+        ("User-agent: g\nDisallow: /\nUser-agent: glean\nDisallow: /x\n", False),
+        ("User-agent: *\nUser-agent:\nDisallow: /\n", True),
+        ("User-agent: other\nSitemap: /m.xml\nUser-agent: gleaner\nDisallow: /", True),
+        ("User-agent: **\nDisallow: /\n", False),
+    ],
+)
+def test_the_group_for_this_crawler_is_the_one_that_protego_finds(
+    text: str, refused: bool
+) -> None:
+    assert Protego.parse(text).can_fetch("https://a.org/a", "Gleaner") != refused
+    assert bool(Rules(text, "Gleaner").refusal("https://a.org/a")) == refused
 
 
 def test_the_product_token_is_what_comes_before_the_version() -> None:

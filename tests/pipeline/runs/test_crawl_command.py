@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from pipeline.broker import publisher
 from pipeline.management.commands import crawl
+from pipeline.models import Run
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +46,22 @@ def test_bad_lines_are_named_and_the_way_is_said(
     assert crawled == []
     call_command("crawl", str(file), "localhost", "--only-valid")
     assert crawled == [["https://a.example"]]
+
+
+def test_what_was_left_out_is_noted_on_the_first_run(
+    monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.MAX_ADDRESSES = 1
+    monkeypatch.setattr(publisher, "send_discover", lambda *_, **__: None)
+    monkeypatch.setattr(crawl, "follow", lambda *_: None)
+    monkeypatch.setattr(crawl.Command, "report", lambda *_: None)
+    good = ["https://a.example/", "https://b.example/"]
+    with pytest.raises(SystemExit):  # neither run stored anything
+        call_command("crawl", *good, "he\udcffllo", "--only-valid", "--split")
+    first, second = Run.objects.order_by("pk")
+    assert first.notes[0].startswith("Left out at the launch: he?llo: ")
+    assert len(first.notes) == 1
+    assert second.notes == []
 
 
 def test_more_than_a_run_takes_is_refused_with_the_number_or_split(

@@ -11,8 +11,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from kombu.exceptions import OperationalError as BrokerError
 
+from pipeline.access.models import AuditEntry
 from pipeline.models import Body, Journey, Run, Snapshot
 from pipeline.monitor.models import LogEvent
+from pipeline.runs.inputs import MAX_LEFT_OUT
 from pipeline.summary import stage as summary_stage
 from tests.pages import WHEN, a_run, an_article, journeys
 
@@ -82,6 +84,25 @@ def test_the_good_ones_among_bad_lines_are_offered(
         "https://a.example/",
         "https://b.example/",
     ]
+
+
+def test_what_was_left_out_is_on_record(admin_client: Client, sent: list[int]) -> None:
+    text = "https://a.example/\n" + "\n".join(f"bad{n}" for n in range(60))
+    file = SimpleUploadedFile("mine.txt", text.encode())
+    page = admin_client.post("/", {**FORM, "addresses": "hello", "file": file})
+    form = page.context["form"]
+    brought = {
+        name: form[name].value() for name in ("addresses", "left_out", "left_out_count")
+    }
+    answer = admin_client.post("/", {**FORM, **brought, "only_valid": "on"})
+    assert answer.status_code == 303
+    run = Run.objects.get()
+    assert len(run.notes) == MAX_LEFT_OUT + 1
+    assert "mine.txt: Line 2: bad0: not a full address" in run.notes[0]
+    assert run.notes[-1] == "Left out at the launch: 11 more"
+    assert "mine.txt: Line 2: bad0" in admin_client.get(run.get_absolute_url()).text
+    entry = AuditEntry.objects.get(verb="start")
+    assert entry.after["notes"] == run.notes
 
 
 def test_more_than_a_run_takes_becomes_several_runs(
