@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
-from urllib.parse import urlsplit
 
 from pipeline.core.failures import Rejected
 from pipeline.core.records import Candidate, Fetched, SiteHints, Validators
+from pipeline.core.url import BadURL, host_at
 from pipeline.discovery.frontier.crawler import Progress, SiteCrawler
 from pipeline.discovery.frontier.learned import LearnedSite, learned_site
 from pipeline.discovery.frontier.report import AddressReport, failed_report, report_of
@@ -276,4 +276,8 @@ def _hints(sources: Sequence[ParsedSource]) -> SiteHints:
 
 
 def _host(address: str) -> str:
-    return (urlsplit(address).hostname or "").removeprefix("www.")
+    """Return the host as articles of the site have it, with a port that is not the usual one."""
+    try:
+        return host_at(address)
+    except BadURL:
+        return ""

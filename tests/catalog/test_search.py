@@ -295,7 +295,7 @@ def test_where_time_is_over_those_that_were_ranked_are_shown(
     monkeypatch.setattr(ranking, "RANKING_MS", 0)
     page = admin_client.get("/articles/?q=broker")
     assert (len(page.context["page"].rows), page.context["page"].ranked) == (4, 4)
-    assert "the 4 most relevant of the newest" in page.text
+    assert "the 4 that match best" in page.text
     monkeypatch.setattr(
         ranking, "MAX_RANKED", 10
     )  # then these are not all that fit, and titles are looked for

@@ -102,6 +102,20 @@ def test_it_works() -> None:
     assert found.sites["tea.example"].language == "en"
 
 
+def test_a_site_is_named_with_its_port() -> None:
+    moved = {
+        url.replace("tea.example", "tea.example:8443"): page.replace(
+            "tea.example", "tea.example:8443"
+        )
+        for url, page in PAGES.items()
+    }
+    start = START.replace("tea.example", "tea.example:8443")
+    found = discover(
+        CrawlOptions((start,)), Server(moved), NOW, wait=lambda seconds: None
+    )
+    assert set(found.sites) == {"tea.example:8443"}
+
+
 def test_a_url_keeps_where_it_was_found_why_it_counts_and_what_its_sources_say() -> (
     None
 ):
