@@ -8,7 +8,7 @@ from django import template
 from django.template.defaultfilters import stringfilter
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.timesince import timesince
@@ -52,6 +52,17 @@ def words(slug: object) -> str:
     """Return a slug such as "share-buttons" as words: "Share buttons"."""
     text = str(slug).replace("-", " ").replace("_", " ")
     return text[:1].upper() + text[1:60]
+
+
+@register.filter
+def with_code(text: object) -> SafeString:
+    """Render what stands between backticks as code."""
+    pieces = enumerate(str(text).split("`"))
+    marked = (
+        (format_html("<code>{}</code>", piece) if number % 2 else piece,)
+        for number, piece in pieces
+    )
+    return format_html_join("", "{}", marked)
 
 
 @register.filter

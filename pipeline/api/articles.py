@@ -209,7 +209,7 @@ def restore_articles(request: HttpRequest, selected: schemas.Selection) -> Any:
 
 @router.post("/articles/erase", response={200: schemas.ChangedCount, ERRORS: Problem})
 def erase_articles(request: HttpRequest, selected: schemas.Selection) -> Any:
-    """Erases these articles of the trash for good: text, versions, stored pages. For admins."""
+    """Erase these articles of the trash for good: text, versions, stored pages. For admins."""
     ids = valid_ids(selected.ids)
     with transaction.atomic():
         erased = trash.erase(Article.objects.filter(pk__in=ids), timezone.now())

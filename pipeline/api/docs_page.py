@@ -25,6 +25,17 @@ class Operation:
     parameters: list[dict[str, Any]]
     fields: list[tuple[str, str, bool]]
 
+    @property
+    def headline(self) -> str:
+        """Its first sentence, without the stop."""
+        return " ".join(self.text.split()).partition(". ")[0].rstrip(".")
+
+    @property
+    def opens(self) -> bool:
+        """Whether a browser can open it as it is."""
+        required = any(each.get("required") for each in self.parameters)
+        return self.verb == "GET" and "{" not in self.path and not required
+
 
 @require_safe
 def api_page(request: HttpRequest) -> HttpResponse:

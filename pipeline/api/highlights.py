@@ -31,7 +31,7 @@ def list_highlights(request: HttpRequest, limit: Limit = 100) -> Any:
     "/articles/{int:pk}/highlights", response={201: schemas.Highlight, ERRORS: Problem}
 )
 def add_highlight(request: HttpRequest, pk: int, body: schemas.HighlightInput) -> Any:
-    """Highlights a passage of an article, for you alone. `start` says which one, where its words
+    """Highlight a passage of an article, for you alone. `start` says which one, where its words
     occur more than once."""
     article = get_object_or_404(Article.objects.live().for_lists(), pk=pk)
     owner = request.user.pk or 0

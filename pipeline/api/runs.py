@@ -267,7 +267,7 @@ def change_run(request: HttpRequest, pk: int, body: schemas.RunChange) -> Any:
 
 @router.post("/runs/{int:pk}/{verb}", response={200: schemas.RunLine, ERRORS: Problem})
 def steer(request: HttpRequest, pk: int, verb: Verb) -> Any:
-    """Steers a run, as the buttons of its page do."""
+    """Steer a run, as the buttons of its page do."""
     run = get_object_or_404(Run, pk=pk)
     VERBS[verb.value](run.pk, by=username(request))
     run.refresh_from_db()

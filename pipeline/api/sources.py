@@ -37,7 +37,7 @@ def show_source(request: HttpRequest, pk: int) -> Any:
 def keep_source_rule(
     request: HttpRequest, pk: int, body: schemas.SourceRuleInput
 ) -> Any:
-    """Pins or forbids a feed or sitemap, a list page or a URL pattern of a blog, from its next
+    """Pin or forbid a feed or sitemap, a list page or a URL pattern of a blog, from its next
     crawl on. The rule for the same URL or pattern is changed.
     """
     source = get_object_or_404(Source, pk=pk)

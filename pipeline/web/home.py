@@ -65,6 +65,7 @@ def home_context(request: HttpRequest) -> dict[str, Any]:
         "issues": issues,
         "totals": totals,
         "weeks": week_bars(totals.weeks),
+        "most_a_week": max((week.articles for week in totals.weeks), default=0),
         "examples": [] if runs or articles else EXAMPLES,
         "state": state,
         "etag": tag_of(request, state),

@@ -143,8 +143,10 @@ CHART_HEIGHT = 24
 
 
 def month_bars(months: list[int]) -> list[dict[str, int]]:
-    """Bars of a small chart, one a month: x, y and height in its units."""
+    """Bars of a small chart, one a month: x, y and height in its units; none without articles."""
     most = max(months, default=0)
+    if not most:
+        return []
     bars = []
     for number, count in enumerate(months):
         height = 0
