@@ -26,6 +26,8 @@ HEADER = re.compile(
     re.I,
 )
 BEARER = re.compile(r"(\bbearer\s+)(?=[a-z]{0,80}[^a-z\s])[\w+/=.~-]{6,}", re.I)
+# what an identity provider sends a browser back with
+SIGN_IN_ANSWER = re.compile(r"(/signin/provider/done\?)\S+")
 UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 MAX_TEXT_LENGTH = 8_000  # characters of one value
 # characters of one value that are searched for secrets; the rest is cut away in any case
@@ -82,6 +84,8 @@ def text(value: str) -> str:
         value = UNWRITABLE.sub("\ufffd", value)
     if "@" in value:
         value = USER_INFO.sub(f"{HIDDEN}@", value)
+    if "/signin/provider" in value:
+        value = SIGN_IN_ANSWER.sub(rf"\1{HIDDEN}", value)
     if SECRET.search(value) or "earer" in value.lower():
         for form in (HEADER, BEARER, NAMED):
             value = form.sub(rf"\1{HIDDEN}", value)

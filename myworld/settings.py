@@ -126,6 +126,14 @@ AUTHENTICATION_BACKENDS = [
 # A proxy that signs people in names them in a header: "Remote-User" or the like.
 SIGNIN_HEADER = env.str("SIGNIN_HEADER", default="")
 SIGNIN_GROUPS_HEADER = env.str("SIGNIN_GROUPS_HEADER", default="Remote-Groups")
+# An identity provider that speaks OpenID Connect
+OIDC_ISSUER = env.str("OIDC_ISSUER", default="").rstrip("/")
+OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="")
+OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="")
+OIDC_NAME = env.str("OIDC_NAME", default="Single sign-on")
+OIDC_SCOPES = env.str("OIDC_SCOPES", default="openid profile email")
+OIDC_USERNAME_CLAIM = env.str("OIDC_USERNAME_CLAIM", default="preferred_username")
+OIDC_GROUPS_CLAIM = env.str("OIDC_GROUPS_CLAIM", default="groups")
 ADMIN_GROUPS = env.list("ADMIN_GROUPS", default=[])
 OPERATOR_GROUPS = env.list("OPERATOR_GROUPS", default=[])
 EMAIL_URL_SET = "EMAIL_URL" in env

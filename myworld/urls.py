@@ -3,10 +3,13 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
+from pipeline.web import provider
 from pipeline.web.signin import SignIn
 
 urlpatterns = [
     path("signin/", SignIn.as_view(), name="signin"),
+    path("signin/provider/", provider.start, name="provider-start"),
+    path("signin/provider/done", provider.done, name="provider-done"),
     path("signout/", LogoutView.as_view(next_page="signin"), name="signout"),
     path("api/", include("pipeline.api.urls")),
     path("", include("pipeline.web.urls")),

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable
 
-from pipeline.access.roles import Role
+from django.conf import settings
+from django.contrib.auth.models import User
+
+from pipeline.access.roles import Role, granted_role, set_role
 
 
 def role_of_groups(
@@ -18,3 +21,10 @@ def role_of_groups(
     if names & set(operators):
         return Role.OPERATOR
     return Role.VIEWER
+
+
+def give_role(user: User, groups: Iterable[str]) -> None:
+    """Give a user the role of these groups; leave it as it is where no groups are configured."""
+    role = role_of_groups(groups, settings.ADMIN_GROUPS, settings.OPERATOR_GROUPS)
+    if role is not None and role != granted_role(user):
+        set_role(user, role)

@@ -79,6 +79,27 @@ class Token(models.Model):
         return self.name
 
 
+class Identity(models.Model):
+    """An account of an identity provider that signs in as a user."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="identities"
+    )
+    issuer = models.CharField(max_length=500)
+    subject = models.CharField(max_length=255)  # no longer, says OpenID Connect
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issuer", "subject"], name="identity_of_one_user"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} of {self.issuer}"
+
+
 class AuditEntry(models.Model):
     """Somebody changed something. The database refuses to change an entry, and to remove one of
     the last 30 days."""

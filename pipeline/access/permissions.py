@@ -9,6 +9,8 @@ READING = ("GET", "HEAD", "OPTIONS")
 EXCEPTIONS: dict[str, Role | None] = {
     # Open to anybody. /metrics asks for a token or a signed-in user by itself.
     "signin": None,
+    "provider-start": None,
+    "provider-done": None,
     "healthz": None,
     "readyz": None,
     "metrics": None,

@@ -16,7 +16,7 @@ from django_celery_beat.models import PeriodicTask
 
 from catalog.models import KeptBlock
 from pipeline.access.audit import is_request, record, short
-from pipeline.access.models import Token, Watch, Webhook
+from pipeline.access.models import Identity, Token, Watch, Webhook
 from pipeline.access.roles import Role
 from pipeline.models import Job, Run, RunEvent, SourceRule
 
@@ -36,6 +36,7 @@ AUDITED: dict[type[Model], Audited] = {
         "user", ("username", "is_active", "is_staff", "is_superuser", "password")
     ),
     Token: Audited("token", ("user", "name", "role", "revoked_at")),
+    Identity: Audited("identity", ("user", "issuer", "subject")),
     Webhook: Audited("webhook", ("url", "events", "active")),
     Watch: Audited(
         "watch",

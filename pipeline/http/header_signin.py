@@ -8,12 +8,10 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.backends import RemoteUserBackend
 from django.contrib.auth.middleware import RemoteUserMiddleware
-from django.contrib.auth.models import User
 from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest
 
-from pipeline.access.groups import role_of_groups
-from pipeline.access.roles import granted_role, set_role
+from pipeline.access.groups import give_role
 from pipeline.http.proxies import meta_name
 
 
@@ -38,10 +36,3 @@ class HeaderBackend(RemoteUserBackend):
         groups = request.META.get(meta_name(settings.SIGNIN_GROUPS_HEADER), "")
         give_role(user, groups.replace(";", ",").split(","))
         return user
-
-
-def give_role(user: User, groups: list[str]) -> None:
-    """Give a user the role of these groups; leave it as it is where no groups are configured."""
-    role = role_of_groups(groups, settings.ADMIN_GROUPS, settings.OPERATOR_GROUPS)
-    if role is not None and role != granted_role(user):
-        set_role(user, role)

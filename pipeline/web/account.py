@@ -1,5 +1,6 @@
 """One's own account with its tokens, and the log of changes."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
@@ -12,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from pipeline.access.forms import TokenForm
-from pipeline.access.models import Token
+from pipeline.access.models import Identity, Token
 from pipeline.access.roles import Role, role_in
 
 
@@ -39,6 +40,10 @@ def account(request: HttpRequest) -> HttpResponse:
         "tokens": tokens,
         "secret": secret,
         "roles": Role,
+        "provider": settings.OIDC_NAME if settings.OIDC_ISSUER else "",
+        "connected": Identity.objects.filter(
+            user=request.user.pk, issuer=settings.OIDC_ISSUER
+        ).exists(),
     }
     return render(
         request, "web/account.html", context, status=422 if form.errors else 200

@@ -80,10 +80,12 @@ DONE = {
 ELSEWHERE = {
     "highlights",
     "signin",
+    "provider-start",
+    "provider-done",
     "articles-all",
     "saved-views",
     "dead-letters-seen",
-}  # test_frame, test_catalogue, test_queues
+}  # test_frame, test_catalogue, test_queues, test_provider
 FOREIGN = ("api",)  # of programs; their page is looked at
 
 
