@@ -58,6 +58,23 @@ class Source(models.Model):
         help_text="ids of the newest runs that crawled it, newest first",
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    address = models.TextField(
+        default="", db_default="", blank=True, help_text="its front page, where given"
+    )
+    feeds = ArrayField(
+        models.TextField(),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text="its feeds, as a list of subscriptions named them",
+    )
+    labels = ArrayField(
+        models.TextField(),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text="that its new articles get",
+    )
     quality_runs = models.JSONField(
         default=list,
         db_default=[],

@@ -204,6 +204,37 @@ class Migration(migrations.Migration):
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 (
+                    "address",
+                    models.TextField(
+                        blank=True,
+                        db_default="",
+                        default="",
+                        help_text="its front page, where given",
+                    ),
+                ),
+                (
+                    "feeds",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(),
+                        blank=True,
+                        db_default=[],
+                        default=list,
+                        help_text="its feeds, as a list of subscriptions named them",
+                        size=None,
+                    ),
+                ),
+                (
+                    "labels",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(),
+                        blank=True,
+                        db_default=[],
+                        default=list,
+                        help_text="that its new articles get",
+                        size=None,
+                    ),
+                ),
+                (
                     "quality_runs",
                     models.JSONField(
                         blank=True,

@@ -5,6 +5,7 @@ from django.urls import path
 from pipeline.api import (
     articles,
     highlights,
+    imports,
     inputs,
     jobs,
     kept_blocks,
@@ -29,6 +30,7 @@ for module in (
     timeline,
     runs,
     inputs,
+    imports,
     articles,
     review,
     marks,

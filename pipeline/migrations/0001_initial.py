@@ -1,11 +1,13 @@
 """Runs, their URLs, stored pages and hosts. The database itself holds runs to Run.TRANSITIONS (a test compares the two)
 and writes an event for each change of state."""
 
+import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.fields.json
 import django.utils.timezone
+from django.conf import settings
 from django.db import migrations, models
 
 ALLOWED = """
@@ -48,6 +50,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0001_initial"),
         ("django_celery_beat", "0019_alter_periodictasks_options"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -981,6 +984,119 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("run", "key"), name="journey_once_a_run"
             ),
+        ),
+        migrations.CreateModel(
+            name="Import",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="of the file, or its URL", max_length=200
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        help_text="what kind of file it was", max_length=40
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("started_at", models.DateTimeField(null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        help_text="who brought it, and gets its marks",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="ImportRow",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("line", models.PositiveIntegerField()),
+                ("address", models.TextField(blank=True)),
+                (
+                    "key",
+                    models.TextField(
+                        blank=True, help_text="the normal form of the address"
+                    ),
+                ),
+                ("title", models.TextField(blank=True)),
+                (
+                    "labels",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), default=list, size=None
+                    ),
+                ),
+                ("feed", models.TextField(blank=True)),
+                (
+                    "is_page",
+                    models.BooleanField(default=False, help_text="a single article"),
+                ),
+                ("is_read", models.BooleanField(default=False)),
+                ("is_starred", models.BooleanField(default=False)),
+                ("problem", models.TextField(blank=True)),
+                (
+                    "is_settled",
+                    models.BooleanField(
+                        default=True, help_text="no label or mark waits for its article"
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="pipeline.import",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="import_rows",
+                        to="pipeline.run",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["id"],
+                "indexes": [
+                    models.Index(fields=["parent", "id"], name="importrow_parent"),
+                    models.Index(
+                        condition=models.Q(("is_settled", False)),
+                        fields=["id"],
+                        name="importrow_unsettled",
+                    ),
+                ],
+            },
         ),
         migrations.RunSQL(TRANSITIONS),
         migrations.RunSQL(IMAGES),

@@ -6,6 +6,7 @@ A run's journeys are the truth; Celery's events and results are hints.
 from pipeline.models.chord import Chord, ChordPart
 from pipeline.models.comparison import ComparedRuns
 from pipeline.models.host import Host
+from pipeline.models.imports import Import, ImportRow
 from pipeline.models.intake import StageIntake
 from pipeline.models.job import Job
 from pipeline.models.journey import Batch, Journey
@@ -22,6 +23,8 @@ __all__ = [
     "ComparedRuns",
     "Host",
     "Image",
+    "Import",
+    "ImportRow",
     "Job",
     "Journey",
     "LearnedSource",

@@ -22,6 +22,7 @@ from pipeline.journeys import batches
 from pipeline.models import Job, Run, StageIntake
 from pipeline.runs import jobs
 from pipeline.runs.control import InvalidState
+from pipeline.runs.import_results import SETTLED_AT_ONCE, settle
 from pipeline.runs.reconciler import CLOCK, Observation, reconcile_run
 
 log = structlog.get_logger(__name__)
@@ -31,7 +32,7 @@ INDEXING_SECONDS = 5.0  # then others have their turn; the rest is done the next
 @shared_task(name=RECONCILE)
 @tolerate_outage("reconcile")
 def reconcile() -> None:
-    """Look at every run that is not over."""
+    """Look at every run that is not over, and give what came of imports its labels and marks."""
     with current_app.connection_for_read() as broker:
         waiting = depths(broker)
     now, up_since = execute(CLOCK)[0]
@@ -39,6 +40,8 @@ def reconcile() -> None:
     for run in Run.objects.exclude(state__in=Run.ENDED):
         with structlog.contextvars.bound_contextvars(run=run.pk):
             reconcile_run(run, seen)
+    while settle() == SETTLED_AT_ONCE:
+        pass
 
 
 @shared_task(name=FEED)

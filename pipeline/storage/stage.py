@@ -126,9 +126,8 @@ def _insert() -> tuple[str, list[tuple[str, Any]]]:
         for f in Article._meta.local_concrete_fields
         if not (f.primary_key or f.generated)
     }
-    selected = [
-        "source.id" if name == "source_id" else f"%(new_{name})s" for name in fields
-    ]
+    of_source = {"source_id": "source.id", "labels": "source.labels"}
+    selected = [of_source.get(name, f"%(new_{name})s") for name in fields]
     sql = INSERT.format(columns=", ".join(fields), values=", ".join(selected))
     return sql, [(f"new_{name}", field) for name, field in fields.items()]
 
@@ -142,7 +141,11 @@ def record(context: StageContext, draft: Draft, key: str, url: str) -> Outcome:
         if context.preview:
             return Rejected("would-change", "it would be a new article", skipped=True)
         article = Article.objects.create(
-            key=key, source=source, runs=[context.run], **values
+            key=key,
+            source=source,
+            runs=[context.run],
+            labels=source.labels,
+            **values,
         )
         replace_links(article.pk, links_of(draft.html, url))
         group(article)

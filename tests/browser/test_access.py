@@ -16,6 +16,7 @@ from pipeline.access.models import Delivery, Token, Watch, Webhook
 from pipeline.access.roles import Role
 from pipeline.access.watches.form import WatchForm
 from pipeline.access.watches.unsubscribe import link
+from pipeline.models import Import, ImportRow
 from tests.browser.conftest import Visitor, signed_in
 from tests.browser.test_pages import EVIL
 from tests.pages import a_run, an_article, journeys
@@ -59,12 +60,27 @@ def fill() -> dict[str, str]:
         "webhooks": "/webhooks/",
         "webhook": f"/webhooks/{hook.pk}/",
         "api": "/api/",
+        "imports": "/imports/",
+        "import": fill_import().get_absolute_url(),
         "watches": "/watches/",
         "watch-new": "/watches/new",
         "watch": f"/watches/{watch.pk}/",
         "watch-edit": f"/watches/{watch.pk}/edit",
         "watch-unsubscribe": link(watch).removeprefix(settings.BASE_URL.rstrip("/")),
     }
+
+
+def fill_import() -> Import:
+    """Return an import with lines of each kind."""
+    owner = User.objects.get(username="visitor")
+    whole = Import.objects.create(name=EVIL[:200], kind="OPML", owner=owner)
+    run = a_run(name=EVIL[:200])
+    given = {"parent": whole, "title": EVIL, "labels": [EVIL[:60], "Python"]}
+    url = f"https://blog.example/{'x' * 300}"
+    ImportRow.objects.create(line=1, address=url, feed=f"{url}/feed", run=run, **given)
+    ImportRow.objects.create(line=2, address=url, is_page=True, is_read=True, **given)
+    ImportRow.objects.create(line=3, problem=EVIL, **given)
+    return whole
 
 
 def fill_watch() -> Watch:
@@ -92,7 +108,7 @@ def fill_watch() -> Watch:
 
 
 def test_every_page_is_sound(visitor: Visitor) -> None:
-    for name in ("account", "webhooks", "watches"):
+    for name in ("account", "webhooks", "watches", "imports"):
         visitor.goto(f"/{name}/")
         visitor.looks(f"empty-{name}")
     visitor.goto("/watches/new")

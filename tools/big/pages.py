@@ -645,6 +645,7 @@ def rest(_w: World) -> Listed:
         "/account/",
         "/webhooks/",
         "/watches/",
+        "/imports/",
     )
     return {path: lambda path=path: path for path in paths}
 

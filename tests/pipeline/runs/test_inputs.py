@@ -20,8 +20,8 @@ OPML = b"""<?xml version="1.0" encoding="UTF-8"?>
 
 def test_opml_keeps_titles_and_folders() -> None:
     assert read_file(OPML, "subscriptions.opml") == [
-        Row(4, "https://a.example/", 'A "blog"', ("Python", "Core & more")),
-        Row(6, "https://b.example/feed.xml?a=1&b=2", "B", ("Python",)),
+        Row(4, "https://a.example/", 'A "blog"', ("Python", "Core & more"), feed="https://feeds.example/a"),
+        Row(6, "https://b.example/feed.xml?a=1&b=2", "B", ("Python",), feed="https://b.example/feed.xml?a=1&b=2"),
         Row(8, "", "C", (), "mailto:me@c.example: an e-mail address, not the address of a page"),
     ]  # fmt: skip
 

@@ -98,6 +98,16 @@ def test_a_new_article_of_a_known_blog_costs_two_statements_and_ends_its_journey
     assert journey.timings["store"] > 0
 
 
+def test_a_new_article_gets_the_labels_of_its_source_either_way(run: Run) -> None:
+    Source.objects.create(host="blog.test", labels=["Python", "Core"])
+    storage_stage.store(visit(run))
+    other = f"{URL}other"
+    draft = replace(DRAFT, url=other, title="Another", text="Other words.")
+    storage_stage.record(visit(run, other), draft, other, other)
+    labels = Article.objects.values_list("labels", flat=True)
+    assert list(labels) == [["Python", "Core"]] * 2
+
+
 def test_nothing_is_stored_for_a_journey_that_is_over(run: Run) -> None:
     Source.objects.create(host="blog.test")
     one = visit(run)
