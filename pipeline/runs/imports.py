@@ -54,7 +54,7 @@ def keep(brought: Input, name: str, owner: User | None) -> Import:
 
 def _row(whole: Import, row: Row) -> ImportRow:
     problem = row.problem or _refusal(row.address)
-    address = "" if problem else row.address
+    address = "" if problem else storable(row.address)
     return ImportRow(
         parent=whole,
         line=row.line,
