@@ -21,6 +21,7 @@ from pipeline.extraction.content import (
     canonical,
     code,
     embeds,
+    evident,
     figures,
     forms,
     formulas,
@@ -161,22 +162,30 @@ def _from_page(
 
 
 def _vote(body: HtmlElement, tree: Block, is_forum: bool, feed: Body) -> str:
-    """Let extractors and the feed mark the blocks that they take. Returns who decided."""
+    """Mark the blocks that are taken for the article: by the page itself where that is plain to
+    see, else by extractors; and by the feed. Returns who decided."""
     leaves = tree.all_leaves
-    taken = proposals.by_trafilatura(tree, is_forum)
-    method = "trafilatura"
-    if (
-        sum(leaves[number].length for number in taken if number < len(leaves))
-        < MIN_TAKEN_LENGTH
-    ):
-        taken |= proposals.by_readability(body, leaves)
-        method = "readability" if taken else "page"
+    taken = set() if is_forum else evident.leaves_of_article(tree)
+    method = "markup"
+    if not taken:
+        taken, method = _proposed(body, tree, is_forum)
     if feed.words > FULL:
         taken |= proposals.by_text(feed.text.split("\n"), leaves)
     for number in taken:
         if number < len(leaves):
             leaves[number].taken = True
     return method
+
+
+def _proposed(body: HtmlElement, tree: Block, is_forum: bool) -> tuple[set[int], str]:
+    """Return the numbers of the leaves that extractors take, and which of them decided."""
+    leaves = tree.all_leaves
+    taken = proposals.by_trafilatura(tree, is_forum)
+    length = sum(leaves[number].length for number in taken if number < len(leaves))
+    if length >= MIN_TAKEN_LENGTH:
+        return taken, "trafilatura"
+    taken |= proposals.by_readability(body, leaves)
+    return taken, "readability" if taken else "page"
 
 
 def _body_of(page: ParsedPage) -> HtmlElement:
