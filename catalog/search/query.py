@@ -22,6 +22,7 @@ from django.db.models import F, Func, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from catalog.models import Article
+from catalog.search.best_first import Chosen, Group
 from catalog.search.planner_stats import expected_rows
 from catalog.search.spelling import similar_words
 from catalog.search.typed import MAX_SEARCH_LENGTH, TypedSearch
@@ -47,9 +48,11 @@ SELECT config::text, languages,
     (SELECT articles FROM catalog_wordcount WHERE config = used.config::text
         AND word = '@' || used.config::text),
     ARRAY(
-        SELECT jsonb_build_array(lexeme, positions[1], (
-            SELECT articles FROM catalog_wordcount AS count
-            WHERE count.config = used.config::text AND count.word = lexeme
+        SELECT jsonb_build_array(lexeme, positions[1], ARRAY(
+            SELECT (
+                SELECT articles FROM catalog_wordcount AS count
+                WHERE count.config = used.config::text AND count.word = mark || lexeme
+            ) FROM unnest(ARRAY['', '^', '^^']) WITH ORDINALITY AS each(mark, number) ORDER BY number
         )) FROM unnest(to_tsvector(config, %(plain)s))
         ORDER BY positions[1], lexeme
     )::text[],
@@ -89,6 +92,11 @@ class Search:
     similar: tuple[str, ...] = ()
     enough: float = ENOUGH  # of what all words are worth, for an article to match
     rows: QuerySet[Article] | None = None
+
+    @property
+    def any_word(self) -> bool:
+        """Whether one of the words is enough."""
+        return self.typed.any_word
 
     @property
     def excludes(self) -> bool:
@@ -145,13 +153,6 @@ class Search:
         # No index is in this expression.
         vector = Coalesce(F(column), Value(""), output_field=SearchVectorField())
         return self.rows.filter(self.other, SearchVectorExact(vector, self.words))
-
-    def with_words_in_title(self, matching: QuerySet[Article]) -> QuerySet[Article]:
-        """Return those that have the words in their title or among their authors."""
-        if self.rows is None or self.other is None or self.excludes or not self.words:
-            return matching.filter(heading=self.words)
-        # The same, with one condition less to look up.
-        return self.rows.filter(self.other, heading=self.words)
 
 
 def with_first_condition(
@@ -220,13 +221,22 @@ def _word_set(row: tuple[Any, ...], any_word: bool) -> WordSet:
     return WordSet(
         config,
         tuple(languages),
-        tuple(
-            Word(lexeme, place, articles, among or 0)
-            for lexeme, place, articles in words
-        ),
+        tuple(_counted_word(word, among or 0) for word in words),
         tuple(f"({each})" for each in required if each),
         tuple(each for each in excluded if each),
         any_word,
+    )
+
+
+def _counted_word(counted: list[Any], among: int) -> Word:
+    lexeme, place, (articles, named, named_twice) = counted
+    return Word(
+        lexeme,
+        place,
+        articles,
+        among,
+        named=named or 0,
+        named_twice=named_twice or 0,
     )
 
 
@@ -280,6 +290,20 @@ def _all_words(value: str, weight: str) -> str:
 def combined(sets: Iterable[WordSet], enough: float = ENOUGH) -> Terms | None:
     """Return one query of the words in all configurations; None where it asks for nothing."""
     return _any_form((each.config, each.query(enough)) for each in sets)
+
+
+def grouped(chosen: Chosen, groups: Iterable[Group]) -> list[Terms]:
+    """Return the queries of these groups, each of which the index answers by itself."""
+    by_form: dict[str, list[str]] = {}
+    for group in groups:
+        for configuration, form in chosen.queries(group):
+            by_form.setdefault(form, []).append(configuration)
+    queries = []
+    for form, configurations in by_form.items():
+        if len(configurations) < len(chosen.sets):
+            form = f"({_any_of(configurations)}) & {form}"
+        queries.append(Terms(form))
+    return queries
 
 
 def _any_form(forms: Iterable[tuple[str, str]]) -> Terms | None:

@@ -2,32 +2,28 @@
 
 An article is worth, for each word of the search, what the word is worth (its idf) times how much
 the article is about it: a word in the title or in what others call the article counts for most, the
-second time that the text has it for little, as in BM25. All that match are ranked where PostgreSQL
-can read them in time. Of more, those are that have more of the words, then those that have them in
-the title, then the newest: to rank an article is to read its words.
+second time that the text has it for little, as in BM25. All that match are ranked where these are
+few: to rank an article is to read its words. Of more, the best groups are (`best_first`).
 """
 
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import partial, reduce
+from operator import or_
 from time import monotonic
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from catalog.models import Article
+from catalog.search.best_first import Chosen, Group, best_groups
 from catalog.search.newest import TimeBudget, newest
-from catalog.search.planner_stats import expected_rows
-from catalog.search.query import Search
+from catalog.search.query import Search, grouped
 from catalog.search.timeouts import with_statement_timeout
-from catalog.search.words import ENOUGH
 
-MAX_RANKED = (
-    600  # articles that are expected to match; of more, those with more of the words
-)
-MAX_NEWEST = 200  # of each kind, where even those are too many
-ENOUGH_STEPS = (ENOUGH, 0.55, 0.7, 0.85, 1.0)  # of what all words are worth
-IN_TITLE = 1 / 30  # of the articles with a word, those that have it in their title
+MAX_RANKED = 600  # articles that are expected to match; of more, the best groups are
+MAX_NEWEST = 200  # of a group that is too large to be ranked whole
+ENOUGH_FOUND = 100  # articles of the best groups: two pages
 RANKING_MS = 30  # to read their words
 FIRST_STEP = 60  # articles are ranked by the first statement
 MIN_STEP = 20  # fewer are not worth another statement
@@ -35,7 +31,6 @@ MAX_STEPS = 6
 MAX_GROWTH = 4  # of a step, times the one before
 LATE = 1.3  # times what is left, after which a step is given up
 ALL_BUDGET = TimeBudget(few_ms=30, days_ms=20, total_ms=45)
-TITLE_BUDGET = TimeBudget(few_ms=12, days_ms=12, final_ms=0, max_looks=1)
 # ts_rank of a word that is once in the title, of weight 1, times this is 4: of 5, what it can be worth.
 SCALE = 6.6
 Rank = tuple[float, int]  # the rank and the id of an article
@@ -73,38 +68,50 @@ def ranked(rows: QuerySet[Article], search: Search) -> tuple[list[Rank], bool]:
 
 def candidates(rows: QuerySet[Article], search: Search) -> tuple[list[int], bool]:
     """Return the ids of the articles that are worth ranking, and whether these are all that match."""
-    whole = _expected(search, ENOUGH) <= MAX_RANKED
-    narrowed = search
-    for enough in ENOUGH_STEPS:
-        narrowed = search.narrowed(enough)
-        if _expected(search, enough) <= MAX_RANKED:
-            break
-    found = narrowed.apply(search.rows if search.rows is not None else rows)
-    ids, complete = newest(found, MAX_RANKED * 2, narrowed, budget=ALL_BUDGET)
-    if whole and complete:
+    expected = sum(each.expected(search.enough) for each in search.sets)
+    if search.rows is not None:
+        matching = search.apply(search.rows)
+    else:
+        matching = rows
+    if expected > MAX_RANKED:
+        ids = _best(rows, search)
+        if ids:
+            return ids, False
+    ids, complete = newest(matching, MAX_RANKED * 2, search, budget=ALL_BUDGET)
+    if complete:
         return ids, True
-    if not complete:
-        ids = ids[:MAX_NEWEST]
-    in_title = _with_words_in_title(rows, search)
-    return list(dict.fromkeys(in_title + ids)), False
+    return ids[:MAX_NEWEST], False
 
 
-def _expected(search: Search, enough: float) -> float:
-    return sum(each.expected(enough) for each in search.sets)
+def _best(rows: QuerySet[Article], search: Search) -> list[int]:
+    """Return the articles of the best groups, and where these are few the newest of the next
+    one."""
+    chosen = Chosen(search.sets)
+    enough = 0.0 if search.any_word else search.enough
+    groups, following = best_groups(chosen, MAX_RANKED, enough)
+    ids = _newest_of(rows, search, chosen, groups, MAX_RANKED)
+    if following and len(ids) < ENOUGH_FOUND:
+        more = _newest_of(rows, search, chosen, [following], MAX_NEWEST)
+        ids = list(dict.fromkeys(ids + more))
+    return ids
 
 
-def _with_words_in_title(rows: QuerySet[Article], search: Search) -> list[int]:
-    """Return the newest that have enough of the words in their title or among their authors."""
-    narrowed = search
-    for enough in ENOUGH_STEPS:
-        narrowed = search.narrowed(enough)
-        if _expected(search, enough) * IN_TITLE <= MAX_NEWEST:
-            break
-    # An article with the words in its title has the words; PostgreSQL takes these for two
-    # conditions and expects too few.
-    [expected] = expected_rows(Article.objects.live().filter(heading=narrowed.words))
-    in_title = narrowed.with_words_in_title(narrowed.apply(rows))
-    ids, _ = newest(in_title, MAX_NEWEST, narrowed, "heading", expected, TITLE_BUDGET)
+def _newest_of(
+    rows: QuerySet[Article],
+    search: Search,
+    chosen: Chosen,
+    groups: list[Group],
+    number: int,
+) -> list[int]:
+    """Return up to so many articles of these groups, the newest."""
+    conditions = [Q(search=each) for each in grouped(chosen, groups)]
+    if not conditions:
+        return []
+    base = search.rows if search.rows is not None else rows
+    found = base.filter(search.other or Q(), reduce(or_, conditions))
+    expected = sum(group.articles for group in groups)
+    alone = replace(search, sets=())  # the groups say it all
+    ids, _ = newest(found, number, alone, matches=int(expected), budget=ALL_BUDGET)
     return ids
 
 

@@ -27,6 +27,8 @@ class Word:
     articles: int | None
     among: int
     shared_idf: float | None = None  # of the word at this place, in all configurations
+    named: int = 0  # articles with the word in their title or in what others call them
+    named_twice: int = 0  # articles with the word in both
 
     @property
     def known(self) -> bool:
@@ -45,8 +47,13 @@ class Word:
     @property
     def term(self) -> str:
         """The word in PostgreSQL's notation of queries."""
+        return self.term_at("")
+
+    def term_at(self, mark: str) -> str:
+        """Return the term for articles that have the word in the places of this mark: "^" or
+        "^^", or "" for anywhere."""
         quoted = self.lexeme.replace("\\", "\\\\").replace("'", "''")
-        return f"'{quoted}'"
+        return f"'{mark}{quoted}'"
 
 
 @dataclass(frozen=True, slots=True)

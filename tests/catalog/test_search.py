@@ -133,11 +133,7 @@ def many(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """300 articles over 300 days, two of three with the word, every tenth in its title; ten are ranked."""
     monkeypatch.setattr(ranking, "MAX_RANKED", 10)
     monkeypatch.setattr(ranking, "MAX_NEWEST", 10)
-    monkeypatch.setattr(ranking, "IN_TITLE", 0.01)
     monkeypatch.setattr(ranking, "ALL_BUDGET", AMPLE)
-    monkeypatch.setattr(
-        ranking, "TITLE_BUDGET", replace(AMPLE, final_ms=0, max_looks=1)
-    )
     monkeypatch.setattr(ranking, "RANKING_MS", 60_000)
     monkeypatch.setattr(newest, "MAX_READ", 20)
     dates.histogram.cache_clear()
@@ -156,7 +152,7 @@ def many(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     dates.histogram.cache_clear()
 
 
-def test_of_a_common_word_the_newest_and_those_with_it_in_the_title_are_ranked(
+def test_of_a_common_word_the_newest_with_it_in_the_title_are_ranked(
     many: None,
 ) -> None:
     page = article_page(
@@ -164,8 +160,9 @@ def test_of_a_common_word_the_newest_and_those_with_it_in_the_title_are_ranked(
         {"q": "broker"},
     )
     titles = [article.title for article in page.rows]
-    assert page.ranked == 18  # two of the ten newest have it in the title, too
-    assert [title.startswith("Broker") for title in titles] == [True] * 10 + [False] * 8
+    assert page.ranked == len(titles) >= 5
+    numbers = sorted(int(title.removeprefix("Broker ")) for title in titles)
+    assert numbers == list(range(0, 10 * len(titles), 10))
     assert page.older == ""
 
 
@@ -273,7 +270,7 @@ def test_a_search_that_takes_too_long_says_so(
     page = admin_client.get("/articles/?q=words").text
     assert "took too long" in page
     assert "No articles match" not in page
-    assert "most relevant of" not in page
+    assert "that match best" not in page
 
 
 def test_where_time_is_over_those_that_were_ranked_are_shown(
@@ -286,8 +283,8 @@ def test_where_time_is_over_those_that_were_ranked_are_shown(
             title="broker" if number > 24 else f"Article {number}",
             text="broker",
         )
+    index_all()
     monkeypatch.setattr(ranking, "ALL_BUDGET", AMPLE)
-    monkeypatch.setattr(ranking, "TITLE_BUDGET", AMPLE)
     for name, value in (("RANKING_MS", 5_000), ("FIRST_STEP", 4), ("MIN_STEP", 1)):
         monkeypatch.setattr(ranking, name, value)
     page = admin_client.get("/articles/?q=broker")
