@@ -1,6 +1,7 @@
-"""One PostgreSQL and one RabbitMQ for the whole session, started by the first test that asks for
-them."""
+"""One PostgreSQL and one RabbitMQ for all processes of a test run, started by the first test that
+asks for them."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -9,20 +10,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
-from infra.local.lasting import lasting_postgres
-from infra.local.stack import Stack
 from tests.databases import cloned_database, empty_tables, point_django_at
+from tests.real_servers import RealServer, serving, with_vhost
 
 CHECKOUT = Path(__file__).parents[1]
 TOOLS = CHECKOUT / ".local" / "tools"  # where `make test` unpacks what some tests need
 SERVERS = {"postgres", "rabbitmq"}
+ALONE = "master"  # the worker_id of the only process of a test run
+TOGETHER = "tests/live/"
 # Those that take long, mostly waiting: they begin first, the longest before the others.
 LONG = (
     "tests/test_faults.py",
-    "tests/pipeline/runs/test_steering_live.py",
-    "tests/test_journey.py",
-    "tests/test_watched_run.py",
+    "tests/live",
     "tests/infra/test_pooling.py",
     "tests/browser",
     "tests/pipeline/access/test_permissions.py",
@@ -30,6 +31,7 @@ LONG = (
     "tests/infra",
     "tests/tools",
 )
+gc.disable()  # until all tests are collected: nothing that they load goes away again
 os.environ["PATH"] += f":{TOOLS}/usr/bin:{TOOLS}/usr/sbin"
 os.environ.setdefault("FETCH_ALLOWED_NETWORKS", "127.0.0.0/8")
 os.environ.setdefault("FETCH_HOST_DELAY", "0")
@@ -44,6 +46,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if needs_server(item):
             item.add_marker("servers")
     items.sort(key=lambda item: turn(item.path))
+
+
+def pytest_collection_finish() -> None:
+    """Leave the tests and what they loaded out of every later search for garbage."""
+    gc.freeze()
+    gc.enable()
+
+
+class ByFile(LoadScopeScheduling):
+    """Gives each file to one process, and the files that share a running product to the same."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return TOGETHER if nodeid.startswith(TOGETHER) else nodeid.split("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    """Take the place of `--dist loadfile`."""
+    return ByFile(config, log)
 
 
 def needs_server(item: pytest.Item) -> bool:
@@ -62,39 +82,42 @@ def turn(path: Path) -> int:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A PostgreSQL of the tests' own, or the one that POSTGRES_HOST names."""
-    root = tmp_path_factory.mktemp("postgres")
-    with Stack(root, lasting=False, only=("postgres",), env=given_servers()) as stack:
-        yield stack
-
-
-def given_servers() -> dict[str, str]:
-    """The environment, and for `make t` the lasting PostgreSQL in it."""
-    if os.environ.get("LASTING_POSTGRES") and "POSTGRES_HOST" not in os.environ:
-        os.environ.update(lasting_postgres())
-    return dict(os.environ)
+def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder that all processes of this test run have in common."""
+    base = tmp_path_factory.getbasetemp()
+    return (base if worker_id == ALONE else base.parent) / "shared"
 
 
 @pytest.fixture(scope="session")
-def rabbitmq(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A RabbitMQ of the tests' own, or the one that BROKER_HOST names."""
-    with Stack(
-        tmp_path_factory.mktemp("rabbitmq"), lasting=False, only=("rabbitmq",)
-    ) as stack:
-        yield stack
+def postgres(
+    tmp_path_factory: pytest.TempPathFactory, shared: Path
+) -> Iterator[RealServer]:
+    """A PostgreSQL for all processes; each has databases of its own in it."""
+    own = tmp_path_factory.mktemp("postgres")
+    with serving("postgres", own, shared / "postgres") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def rabbitmq(
+    tmp_path_factory: pytest.TempPathFactory, shared: Path, worker_id: str
+) -> Iterator[RealServer]:
+    """A RabbitMQ for all processes; each has a virtual host of its own in it."""
+    own = tmp_path_factory.mktemp("rabbitmq")
+    with serving("rabbitmq", own, shared / "rabbitmq") as server:
+        yield server if worker_id == ALONE else with_vhost(server, worker_id)
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    django_test_environment: None, django_db_blocker: Any, postgres: Stack
+    django_test_environment: None, postgres: RealServer
 ) -> Iterator[None]:
     """Points Django at a test database, when the first test needs one and not before."""
     from django.db import connections
     from django.test import TransactionTestCase
 
     server = {**os.environ, **postgres.environment}
-    with cloned_database(server, django_db_blocker) as name:
+    with cloned_database(server) as name:
         point_django_at(server, name)
         TransactionTestCase._fixture_teardown = staticmethod(empty_tables)  # type: ignore[method-assign]
         yield
@@ -102,7 +125,7 @@ def django_db_setup(
 
 
 @pytest.fixture
-def broker(rabbitmq: Stack) -> Any:
+def broker(rabbitmq: RealServer) -> Any:
     """The Celery app, connected to the tests' RabbitMQ with empty queues."""
     from kombu import Connection
 
@@ -123,7 +146,7 @@ def broker(rabbitmq: Stack) -> Any:
 
 @pytest.fixture
 def start(
-    postgres: Stack, rabbitmq: Stack, transactional_db: None
+    postgres: RealServer, rabbitmq: RealServer, transactional_db: None
 ) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
     """Starts `python ARGUMENT...` as a process of the product, on the tests' servers; it is killed
     after the test."""

@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -15,30 +17,28 @@ LOCK = 7_203_411  # an advisory lock of PostgreSQL: one session migrates, others
 
 
 @contextmanager
-def cloned_database(
-    server: Mapping[str, str], blocker: Any, suffix: str = ""
-) -> Iterator[str]:
-    """Yield the name of a database with all tables and no rows; it is dropped afterwards.
-
-    `blocker` is pytest-django's, which keeps tests that do not ask for a database from reaching
-    one.
-    """
-    template = f"template_{schema_digest()}"
+def cloned_database(server: Mapping[str, str], suffix: str = "") -> Iterator[str]:
+    """Yield the name of a database with all tables and no rows; it is dropped afterwards."""
     name = f"test_{os.getpid()}{suffix}"
-    with closing(connect(server)) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-        if not exists(cursor, template):
-            drop_templates(cursor)
-            with blocker.unblock():
-                migrate_new(server, cursor, template)
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-        cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+    clone(server, name)
     try:
         yield name
     finally:
         with closing(connect(server)) as connection, connection.cursor() as cursor:
             cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def clone(server: Mapping[str, str], name: str) -> None:
+    """Make a database of this name with all tables and no rows, in place of an older one."""
+    template = f"template_{schema_digest()}"
+    with closing(connect(server)) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        if not exists(cursor, template):
+            drop_templates(cursor)
+            migrate_new(server, cursor, template)
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
 def connect(server: Mapping[str, str], database: str = "postgres") -> Any:
@@ -85,14 +85,12 @@ def drop_templates(cursor: Any) -> None:
 
 def migrate_new(server: Mapping[str, str], cursor: Any, name: str) -> None:
     """Make a database of this name with all tables."""
-    from django.core.management import call_command
-    from django.db import connections
-
     unfinished = f"unfinished_{name}"
     cursor.execute(f'CREATE DATABASE "{unfinished}"')
-    point_django_at(server, unfinished)
-    call_command("migrate", interactive=False, verbosity=0)
-    connections.close_all()
+    migrate = [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity=0"]
+    ours = {"DJANGO_SETTINGS_MODULE": "tests.settings", "POSTGRES_DB": unfinished}
+    env = {**os.environ, **server, **ours}
+    subprocess.run(migrate, cwd=CHECKOUT, env=env, check=True)
     cursor.execute(f'ALTER DATABASE "{unfinished}" RENAME TO "{name}"')
 
 

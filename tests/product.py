@@ -19,7 +19,9 @@ import psycopg2
 from infra.local.blog import Blog
 from infra.local.ports import LOOPBACK, free_port
 from infra.local.processes import Processes
-from infra.local.stack import CHECKOUT, Stack
+from infra.local.stack import CHECKOUT
+from tests.databases import cloned_database
+from tests.real_servers import RealServer
 from tests.waiting import wait_until
 
 CONSOLE = """
@@ -33,6 +35,14 @@ for line in sys.stdin:
     with contextlib.redirect_stdout(printed):
         exec(json.loads(line), {})
     print(json.dumps(printed.getvalue()), flush=True)
+"""
+
+
+FORGET = """
+from catalog.models import Article
+from pipeline.models import Journey, SourceCacheEntry
+for rows in (Journey, Article, SourceCacheEntry):
+    rows.objects.all().delete()
 """
 
 
@@ -119,6 +129,10 @@ class Product:
         )
         return done.stdout or done.stderr
 
+    def forget(self) -> None:
+        """Delete what was crawled, so that it is crawled anew."""
+        self.console.run(FORGET)
+
     def sign_in_link(self) -> str:
         """A link that signs its reader in."""
         return self.manage("signin", "--base", self.url).strip()
@@ -147,48 +161,30 @@ class Product:
 
 @contextmanager
 def running(
-    postgres: Stack, rabbitmq: Stack, root: Path, extra: Mapping[str, str] | None = None
+    postgres: RealServer,
+    rabbitmq: RealServer,
+    root: Path,
+    extra: Mapping[str, str] | None = None,
 ) -> Iterator[Product]:
     """Start the product and the sample blog; both end with the block."""
     given = {**os.environ, **postgres.environment, **rabbitmq.environment}
-    given["GLEANER_ENV"] = os.devnull
-    given["DJANGO_SETTINGS_MODULE"] = "myworld.settings"
-    given |= {
-        "POSTGRES_DB": own_database(given, f"gleaner_{root.name.replace('-', '_')}"),
-        "FETCH_HOST_DELAY": "0",
-    }
-    given |= {
-        "PORT": str(free_port()),
-        "FETCH_ALLOWED_NETWORKS": f"{LOOPBACK}/32",
-        **(extra or {}),
-    }
-    servers = Servers(given, root)
-    processes = Processes(servers)  # type: ignore[arg-type]
-    environment = {**processes["web"].env, "GLEANER_PROCESS": ""}
-    migrate = [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity=0"]
-    subprocess.run(migrate, cwd=CHECKOUT, env=environment, check=True, timeout=120)
-    url = f"http://{LOOPBACK}:{given['PORT']}"
-    with Blog() as blog, processes, closing(Console(environment)) as console:
-        product = Product(url, blog, processes, environment, console)
-        wait_until(lambda: ready(product), what="for the page to be ready")
-        yield product
-
-
-def own_database(env: Mapping[str, str], name: str) -> str:
-    """An empty database of this name."""
-    connection = psycopg2.connect(
-        host=env["POSTGRES_HOST"],
-        port=env["POSTGRES_PORT"],
-        user=env["POSTGRES_USER"],
-        password=env["POSTGRES_PASSWORD"],
-        dbname=env["POSTGRES_DB"],
-    )
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        cursor.execute(f'CREATE DATABASE "{name}"')
-    connection.close()
-    return name
+    with cloned_database(given, suffix=f"_{root.name}") as database:
+        given |= {
+            "GLEANER_ENV": os.devnull,
+            "DJANGO_SETTINGS_MODULE": "myworld.settings",
+            "POSTGRES_DB": database,
+            "FETCH_HOST_DELAY": "0",
+            "PORT": str(free_port()),
+            "FETCH_ALLOWED_NETWORKS": f"{LOOPBACK}/32",
+            **(extra or {}),
+        }
+        processes = Processes(Servers(given, root))  # type: ignore[arg-type]
+        environment = {**processes["web"].env, "GLEANER_PROCESS": ""}
+        url = f"http://{LOOPBACK}:{given['PORT']}"
+        with Blog() as blog, processes, closing(Console(environment)) as console:
+            product = Product(url, blog, processes, environment, console)
+            wait_until(lambda: ready(product), what="for the page to be ready")
+            yield product
 
 
 def ready(product: Product) -> bool:

@@ -15,6 +15,7 @@ from infra.local.blog import Blog
 from infra.local.lasting import serve
 from infra.local.process import LocalError
 from infra.local.run import run
+from infra.local.shared import keep
 from infra.local.stack import CHECKOUT, Stack, own_directory, running_addresses
 
 
@@ -58,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
             lasting,
             "a PostgreSQL for tests, until nobody has used it for a while",
         ),
+        ("shared", shared, "a server for tests side by side, until none uses it"),
     ):
         sub = verbs.add_parser(name, help=text, description=text)
         sub.set_defaults(
@@ -66,7 +68,9 @@ def _parser() -> argparse.ArgumentParser:
         )
         if verb is up:
             sub.add_argument("command", nargs=argparse.REMAINDER)
-        if verb is lasting:
+        if verb is shared:
+            sub.add_argument("name", choices=("postgres", "rabbitmq"))
+        if verb in (lasting, shared):
             sub.add_argument("root", type=Path)
         if verb in (backup, restore):
             sub.add_argument("file", type=Path)
@@ -140,6 +144,12 @@ def env(arguments: argparse.Namespace) -> int:
 def lasting(arguments: argparse.Namespace) -> int:
     """Serve the databases of repeated test runs."""
     serve(arguments.root)
+    return 0
+
+
+def shared(arguments: argparse.Namespace) -> int:
+    """Serve the processes of one test run."""
+    keep(arguments.name, arguments.root)
     return 0
 
 

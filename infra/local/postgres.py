@@ -102,8 +102,9 @@ class Postgres:
         }
         if not self._durable:
             # Not synchronous_commit: without it a killed server forgets what it had confirmed, and
-            # tests kill it.
+            # tests kill it. Many processes of tests share one server, and whole products.
             settings |= {"fsync": "off", "full_page_writes": "off"}
+            settings["max_connections"] = 500
         return [
             part
             for name, value in settings.items()

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from infra.local.lasting import lasting_postgres, serve
-from infra.local.stack import CHECKOUT, Stack
+from infra.local.stack import CHECKOUT
 from tests.databases import cloned_database, connect, exists, schema_digest
+from tests.real_servers import RealServer
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.servers
@@ -56,13 +57,13 @@ def test_it_stops_by_itself_when_nobody_uses_it(tmp_path: Path) -> None:
 
 
 def test_a_test_database_is_a_copy_of_its_own_and_goes_away(
-    postgres: Stack, django_db_setup: None, django_db_blocker: Any
+    postgres: RealServer, django_db_setup: None
 ) -> None:
     from django.db import connections
 
     server = named(connections["default"])
     own = connections["default"].settings_dict["NAME"]
-    with cloned_database(server, django_db_blocker, suffix="other") as name:
+    with cloned_database(server, suffix="other") as name:
         assert name != own
         with (
             closing(connect(server, name)) as connection,

@@ -18,8 +18,9 @@ import pytest
 
 from infra.local.ports import LOOPBACK, answers, free_port
 from infra.local.postgres import _demoted
-from infra.local.stack import CHECKOUT, Stack
+from infra.local.stack import CHECKOUT
 from tests.product import Product, running
+from tests.real_servers import RealServer
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.skipif(not shutil.which("pgbouncer"), reason="no pgbouncer")
@@ -28,7 +29,7 @@ POOL = 4  # connections to PostgreSQL, for everything
 
 
 @contextmanager
-def pool(postgres: Stack, home: Path) -> Iterator[int]:
+def pool(postgres: RealServer, home: Path) -> Iterator[int]:
     """A pgbouncer in front of these tests' PostgreSQL, with the product's own configuration; gives
     its port."""
     server, port = postgres.environment, free_port()
@@ -67,7 +68,7 @@ def pool(postgres: Stack, home: Path) -> Iterator[int]:
 
 @pytest.fixture(scope="module")
 def product(
-    postgres: Stack, rabbitmq: Stack, tmp_path_factory: pytest.TempPathFactory
+    postgres: RealServer, rabbitmq: RealServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Product]:
     home = tmp_path_factory.mktemp("pooled")
     with (

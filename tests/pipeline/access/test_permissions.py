@@ -98,7 +98,8 @@ def outcome(client: Client, route: Route, verb: str) -> str:
 
 @pytest.fixture
 def nothing_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever the rules let through is answered by REACHED instead of its view."""
+    """Whatever the rules let through is answered by REACHED instead of its view, and whatever they
+    refuse without the page that says why."""
 
     rules = AccessMiddleware.process_view
 
@@ -111,7 +112,11 @@ def nothing_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
         reached.__module__ = view.__module__
         return rules(self, request, reached, *given) or reached()
 
+    def said(*_: Any, status: int, **__: Any) -> HttpResponse:
+        return HttpResponse(status=status)
+
     monkeypatch.setattr(AccessMiddleware, "process_view", process_view)
+    monkeypatch.setattr("pipeline.access.middleware.render", said)
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from celery.exceptions import Reject
 from django.db import OperationalError
 from kombu import Connection, Producer
 
-from infra.local.stack import Stack
 from pipeline.broker import delivery
 from pipeline.broker.delivery import ERROR, REASON, TRACE
 from pipeline.broker.queues import (
@@ -21,6 +20,7 @@ from pipeline.broker.queues import (
     STAGES,
     task_name,
 )
+from tests.real_servers import RealServer
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.broker, pytest.mark.django_db(transaction=True)]
@@ -90,7 +90,7 @@ def ready(channel: Any, queue: str) -> int:
     return int(channel.queue_declare(queue, passive=True).message_count)
 
 
-def held(rabbitmq: Stack, queue: str) -> int:
+def held(rabbitmq: RealServer, queue: str) -> int:
     """Messages of a queue that wait or that a worker has, as the management plugin counts them now and then."""
     given = rabbitmq.environment
     address = f"{given['RABBITMQ_MANAGEMENT_URL']}/api/queues/{given['RABBITMQ_DEFAULT_VHOST']}/{queue}"
@@ -112,7 +112,7 @@ def dead(channel: Any) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_garbage_of_every_kind_is_buried_with_a_reason_and_its_worker_goes_on(
-    stage: str, channel: Any, start: Start, rabbitmq: Stack
+    stage: str, channel: Any, start: Start, rabbitmq: RealServer
 ) -> None:
     worker = start("manage.py", "work", stage, CONCURRENCY="2")
     sent = garbage(stage)

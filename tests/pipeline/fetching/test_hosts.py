@@ -16,7 +16,6 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from infra.local.stack import Stack
 from pipeline.core.failures import Rejected, Unavailable
 from pipeline.core.records import Page
 from pipeline.fetching import Fetcher, Pace, Policy, RobotsFile
@@ -24,6 +23,7 @@ from pipeline.fetching.hosts import DatabaseHosts, Host, robots_cache
 from pipeline.fetching.hosts import store as hosts_store
 from pipeline.fetching.politeness import pace
 from tests.pipeline.servers import Server, response
+from tests.real_servers import RealServer
 from tests.waiting import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -305,7 +305,7 @@ def slow(seconds: float) -> Callable[[Any, str], None]:
 
 
 def test_two_processes_with_eight_threads_keep_the_pace_on_every_host(
-    postgres: Stack,
+    postgres: RealServer,
 ) -> None:
     servers = [
         Server(answer=slow(n * 0.05), address=f"127.0.0.{n + 2}") for n in range(3)

@@ -1,8 +1,5 @@
 """Dead letters on a real RabbitMQ: they are looked at, stay for as often as somebody looks, and go back."""
 
-import os
-import subprocess
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,10 +10,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 from kombu import Connection, Producer
-from kombu.exceptions import OperationalError
 from structlog.testing import capture_logs
 
-from infra.local.install import find_server
 from pipeline import tasks
 from pipeline.access.models import AuditEntry
 from pipeline.access.roles import Role
@@ -282,50 +277,6 @@ def test_without_a_broker_nothing_is_moved_and_it_is_said(
     )
     assert program(Role.OPERATOR).post(API).status_code == 503
     assert not AuditEntry.objects.filter(verb="inspect").exists()
-
-
-@pytest.fixture
-def alarm(rabbitmq: Any) -> Iterator[None]:
-    """The broker has no memory left, and so takes no message and answers nobody who sent one."""
-    if not rabbitmq.rabbitmq:
-        pytest.skip("the broker is not the tests' own")
-    control = find_server().with_name("rabbitmqctl")
-
-    def limit(*given: str) -> None:
-        env = {**os.environ, **rabbitmq.rabbitmq._process_environment()}
-        subprocess.run(
-            [control, "set_vm_memory_high_watermark", *given],
-            env=env,
-            check=True,
-            capture_output=True,
-        )
-
-    limit("absolute", "1")
-    yield
-    limit("0.4")
-
-
-@pytest.mark.broker
-def test_a_broker_that_takes_no_message_keeps_nobody_waiting(
-    channel: Any, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> None:
-    put(channel, [[{"journey": 1}]], task="pipeline.fetch")
-    request.getfixturevalue("alarm")
-    monkeypatch.setattr(
-        "pipeline.monitor.queues.dead_letters.CONFIRM_TIMEOUT_SECONDS", 1
-    )
-    told: list[OperationalError] = []
-
-    def ask() -> None:
-        try:
-            peek()
-        except OperationalError as error:
-            told.append(error)
-
-    asking = threading.Thread(target=ask, daemon=True)
-    asking.start()
-    asking.join(60)
-    assert told, "it waits for ever"
 
 
 @pytest.mark.broker

@@ -9,9 +9,9 @@ from contextlib import ExitStack
 import pytest
 
 from infra.local.blog import Blog
-from infra.local.stack import CHECKOUT, Stack
+from infra.local.stack import CHECKOUT
 from pipeline.broker.queues import WORKERS
-from tests.product import Product, running
+from tests.product import Product
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.broker
@@ -23,27 +23,11 @@ SLOTS = WORKERS["fetch"].concurrency + WORKERS["discover"].concurrency
 WATCHED_SECONDS = 6.0
 
 
-@pytest.fixture(scope="module")
-def product(
-    postgres: Stack, rabbitmq: Stack, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Product]:
-    with running(postgres, rabbitmq, tmp_path_factory.mktemp("steering")) as product:
-        yield product
-
-
 @pytest.fixture(params=[1, 8], ids=["one host", "eight hosts"])
 def blogs(request: pytest.FixtureRequest, product: Product) -> Iterator[list[Blog]]:
-    product.console.run(FORGET)
+    product.forget()
     with ExitStack() as stack:
         yield [stack.enter_context(Blog(latency=1.0)) for _ in range(request.param)]
-
-
-FORGET = """
-from catalog.models import Article
-from pipeline.models import Journey, SourceCacheEntry
-for rows in (Journey, Article, SourceCacheEntry):
-    rows.objects.all().delete()
-"""
 
 
 def launch(product: Product, blogs: list[Blog]) -> int:

@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from infra.local.blog import Blog
-from infra.local.stack import CHECKOUT, Stack
-from tests.product import Product, chromium, running
+from infra.local.stack import CHECKOUT
+from tests.product import Product, chromium
 from tests.waiting import PATIENCE_SECONDS, wait_until
 
 pytestmark = [pytest.mark.broker, pytest.mark.browser]
@@ -24,14 +24,6 @@ QUIET = [
     "--disable-background-networking",
     "--disable-sync",
 ]
-
-
-@pytest.fixture(scope="module")
-def product(
-    postgres: Stack, rabbitmq: Stack, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Product]:
-    with running(postgres, rabbitmq, tmp_path_factory.mktemp("journey")) as product:
-        yield product
 
 
 @pytest.fixture(scope="module")
@@ -238,18 +230,10 @@ def test_an_internal_address_is_refused_before_a_run_begins(product: Product) ->
     )
 
 
-FORGET = """
-from catalog.models import Article
-from pipeline.models import Journey, SourceCacheEntry
-for rows in (Journey, Article, SourceCacheEntry):
-    rows.objects.all().delete()
-"""
-
-
 def test_a_worker_that_is_killed_in_the_middle_of_a_run_loses_nothing(
     product: Product,
 ) -> None:
-    product.console.run(FORGET)
+    product.forget()
     product.blog.latency = 0.05
     launch = f"from pipeline.runs.launch import launch_run; print('run', launch_run({{'addresses': ['{product.blog.url}']}}).pk)"
     run = int(product.console.run(launch).split()[-1])
@@ -274,7 +258,7 @@ def test_a_worker_that_is_killed_in_the_middle_of_a_run_loses_nothing(
 def test_an_address_is_added_to_a_run_and_the_worker_that_looks_at_it_is_killed(
     product: Product,
 ) -> None:
-    product.console.run(FORGET)
+    product.forget()
     product.blog.latency = 0.2
     launch = f"from pipeline.runs.launch import launch_run; print('run', launch_run({{'addresses': ['{product.blog.url}']}}).pk)"
     run = int(product.console.run(launch).split()[-1])
@@ -327,7 +311,7 @@ def preview(product: Product) -> dict[str, tuple[str, str]]:
     """What a preview of the sample blog says of each path."""
     options = {"addresses": [product.blog.url], "dry_run": True}
     launch = f"from pipeline.runs.launch import launch_run; print('run', launch_run({options}).pk)"
-    run = int(product.manage("shell", "-c", launch).split()[-1])
+    run = int(product.console.run(launch).split()[-1])
     product.wait_for_end(run)
     return product.outcomes(run)
 
