@@ -28,7 +28,9 @@ setup: .venv/.ready ## Make .venv with the requirements; nothing is started
 	@echo "Installing the requirements into .venv ..."
 	@# pip 23, which Python 3.11 brings, fails to resolve lxml[html_clean]
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check pip==$(PIP_VERSION)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@# pip would compile with one core; what cannot be compiled is not meant to be imported
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -r requirements-dev.txt
+	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true
 	@touch $@
 
 run: setup ## Start everything and crawl URLS (else the sample blog); ONCE=1 ends after the summary; PORT=8000
@@ -41,10 +43,16 @@ t: setup ## Run one test file, folder or case: T=path; PostgreSQL stays up for t
 test-fast: setup ## Run all tests that need no server
 	@GLEANER_ENV=/dev/null $(BIN)/python -m pytest -q -m "not servers" --ignore=tests/browser $(subst -n $(JOBS),-n 2,$(PARALLEL))
 
-test: setup lint ## Check style, types and imports, then run all tests on real servers
-	@sh infra/local/install-chromium.sh
-	@sh infra/local/unpack-tools.sh .local/tools
-	@GLEANER_ENV=/dev/null $(BIN)/python -m pytest $(PARALLEL)
+# The checks run beside the tests, many of which wait; what they found is printed at the end
+test: setup ## Check style, types and imports, and run all tests on real servers
+	@mkdir -p .local
+	@$(MAKE) --no-print-directory lint >.local/lint.log 2>&1 & checks=$$!; \
+	sh infra/local/install-chromium.sh; \
+	sh infra/local/unpack-tools.sh .local/tools; \
+	GLEANER_ENV=/dev/null $(BIN)/python -m pytest $(PARALLEL); failed=$$?; \
+	wait $$checks || failed=$$((failed + 1)); \
+	cat .local/lint.log; \
+	exit $$failed
 
 test-compose: setup ## Run the containers for real: needs Docker and the ports 8000, 5672, 15676
 	TEST_COMPOSE=1 $(BIN)/python -m pytest -s tests/infra/test_compose_running.py tests/infra/test_compose_cluster.py
@@ -86,7 +94,7 @@ search: setup ## How well the search answers: CORPUS=DIR of pages, or EXPORT=art
 pictures: setup ## Take the pictures of the documents anew, from a real run, into docs/pictures
 	@sh infra/local/install-chromium.sh
 	@mkdir -p docs/pictures
-	GLEANER_ENV=/dev/null LASTING_POSTGRES=1 PICTURES=docs/pictures $(BIN)/python -m pytest -q tests/test_journey.py
+	GLEANER_ENV=/dev/null LASTING_POSTGRES=1 PICTURES=docs/pictures $(BIN)/python -m pytest -q tests/live/test_journey.py
 
 bench: setup ## What it costs, beside the bare library and Scrapy: SIZES=100,1000 REPEAT=3 PARTS= CORPUS=DIR QUICK=1 WRITE=1
 	GLEANER_ENV=/dev/null $(BIN)/python -m tools.bench $(if $(SIZES),--sizes $(SIZES)) $(if $(REPEAT),--repeat $(REPEAT)) \
